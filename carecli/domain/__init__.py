@@ -1,0 +1,5 @@
+"""What carecli knows without any clock, file, network or screen.
+
+Everything here is pure: times are whole milliseconds since 1970 in UTC and come in as
+arguments; nothing is read and nothing is written. The other layers build on these words.
+"""

@@ -1,0 +1,156 @@
+"""What a moderator, a rule or a script wants, in the imperative.
+
+`desk.submit` takes a command and an actor, checks that it is legal now, and writes the decision
+and what follows from it in one transaction. The journal keeps a command as its verb (the class
+name in snake case) and its fields.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import asdict, dataclass
+
+from carecli.domain.model import (
+    Colour,
+    MessageId,
+    Millis,
+    NoReplyReason,
+    OutboxVerb,
+    ThreadId,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """Answer a thread, in public or privately.
+
+    `target` is the message answered (None: the newest inbound one). `head` is the newest
+    message the author of the reply had seen: anything newer stops the send. `draft` makes two
+    deliberate replies with one text distinct.
+    """
+
+    thread: ThreadId
+    text: str
+    private: bool = False
+    target: MessageId | None = None
+    head: MessageId | None = None
+    draft: str = ""
+    snippet: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Moderate:
+    """Hide, unhide, delete, like or unlike one message on the platform."""
+
+    thread: ThreadId
+    message: MessageId
+    deed: OutboxVerb
+
+
+@dataclass(frozen=True, slots=True)
+class Assign:
+    """Give a thread to a person (`assignee`), a team, or back to the pool (both empty)."""
+
+    thread: ThreadId
+    assignee: str = ""
+    team: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """Raise or lower a thread's flag."""
+
+    thread: ThreadId
+    on: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Recolour:
+    """Set a thread's colour; None gives it back to the rules."""
+
+    thread: ThreadId
+    colour: Colour | None
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """Put labels on a thread and take others off."""
+
+    thread: ThreadId
+    add: tuple[str, ...] = ()
+    remove: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Snooze:
+    """Put a thread aside until a moment; the clock goes on. None wakes it."""
+
+    thread: ThreadId
+    until: Millis | None
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """No reply is needed, for a reason: ends every open wait of the thread."""
+
+    thread: ThreadId
+    reason: NoReplyReason = NoReplyReason.OTHER
+
+
+@dataclass(frozen=True, slots=True)
+class Reopen:
+    """The wait that ended last goes on, from its original start."""
+
+    thread: ThreadId
+
+
+@dataclass(frozen=True, slots=True)
+class CloseWindow:
+    """The platform no longer allows an answer: ends the thread's open waits."""
+
+    thread: ThreadId
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Write something colleagues see and contacts never do."""
+
+    thread: ThreadId
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnsweredByHand:
+    """A person answered where no API reaches (a manual entry's link)."""
+
+    thread: ThreadId
+    text: str = ""
+
+
+Command = (
+    Reply
+    | Moderate
+    | Assign
+    | Flag
+    | Recolour
+    | Label
+    | Snooze
+    | Done
+    | Reopen
+    | CloseWindow
+    | Note
+    | AnsweredByHand
+)
+
+
+
+def verb_of(command: Command) -> str:
+    """The command's name in the journal: `Recolour` -> `recolour`, `CloseWindow` -> `close_window`."""
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", type(command).__name__).lower()
+
+
+def args_of(command: Command) -> dict[str, object]:
+    """The command's fields but for its thread, as plain JSON values."""
+    fields = asdict(command)
+    del fields["thread"]
+    return {name: list(v) if isinstance(v, tuple) else v for name, v in fields.items()}

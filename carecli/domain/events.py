@@ -1,0 +1,153 @@
+"""What a platform told us, in the past tense.
+
+Events are idempotent and free of order: each names its subject by the platform's id, and for
+each field the newest observation wins. A poll and a webhook may both report the same thing.
+A connector translates every payload into these; what it does not know becomes `Unrecognised`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from carecli.domain.model import Attachment, ContactPoint, Millis, PostKind
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Who wrote something. `scope` keeps apart id spaces of one platform (psid, igsid, page)."""
+
+    platform_id: str
+    name: str = ""
+    scope: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PostSeen:
+    """A post, ad, room or the like that messages hang under."""
+
+    platform_id: str
+    kind: PostKind = PostKind.POST
+    text: str | None = None
+    permalink: str | None = None
+    created_at: Millis | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MessageSeen:
+    """A message exists, and reads like this.
+
+    `thread` is the platform's key of the thread: the conversation's id, or the id of the
+    top-level comment. `platform_id` is canonical within the channel, so that two spellings of
+    one id meet; `address` is the spelling the platform's API wants, where it differs.
+    `author` is None for a person the platform keeps nameless; `is_ours` tells the brand's own.
+    `hidden` and `text` are None where the payload did not say. `ours_key` is the outbox key a
+    platform gave back in an echo.
+    """
+
+    platform_id: str
+    thread: str
+    point: ContactPoint
+    created_at: Millis
+    author: Author | None = None
+    is_ours: bool = False
+    text: str | None = None
+    post: str | None = None
+    parent: str | None = None
+    address: str = ""
+    permalink: str = ""
+    attachments: tuple[Attachment, ...] = ()
+    mentions: tuple[str, ...] = ()
+    hidden: bool | None = None
+    liked: bool | None = None
+    can_reply_privately: bool | None = None
+    ours_key: str = ""
+    native_actor: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MessageEdited:
+    """The text of a known message changed."""
+
+    platform_id: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class MessageWithdrawn:
+    """Its author deleted or unsent a message; its text must not be kept."""
+
+    platform_id: str
+    at: Millis | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MessageRemoved:
+    """The brand deleted a message, in carecli or in the platform's own app."""
+
+    platform_id: str
+    at: Millis | None = None
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MessageGone:
+    """A message can no longer be found; nobody said who removed it."""
+
+    platform_id: str
+    at: Millis | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class VisibilityChanged:
+    """A message was hidden or shown, in carecli or in the platform's own app."""
+
+    platform_id: str
+    hidden: bool
+    at: Millis | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LikeChanged:
+    """The brand likes a message, or no longer does."""
+
+    platform_id: str
+    liked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AnsweredPrivately:
+    """A comment was answered by a private message, in carecli or in the platform's own app."""
+
+    platform_id: str
+    conversation: str = ""
+    at: Millis | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PostGone:
+    """A post no longer exists."""
+
+    platform_id: str
+    at: Millis | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unrecognised:
+    """A payload, or a part of one, that no reader knows; kept raw and counted, never lost."""
+
+    what: str
+
+
+Event = (
+    PostSeen
+    | MessageSeen
+    | MessageEdited
+    | MessageWithdrawn
+    | MessageRemoved
+    | MessageGone
+    | VisibilityChanged
+    | LikeChanged
+    | AnsweredPrivately
+    | PostGone
+    | Unrecognised
+)

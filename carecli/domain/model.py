@@ -1,0 +1,173 @@
+"""The nouns: what a thread, a message, a contact and a post are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NewType
+
+ThreadId = NewType("ThreadId", int)
+MessageId = NewType("MessageId", int)
+ContactId = NewType("ContactId", int)
+PostId = NewType("PostId", int)
+ChannelId = NewType("ChannelId", int)
+DecisionId = NewType("DecisionId", int)
+OutboxId = NewType("OutboxId", int)
+
+Millis = int
+"""A moment: milliseconds since 1970-01-01T00:00:00Z; or a span of milliseconds."""
+
+SECOND: Millis = 1_000
+MINUTE: Millis = 60 * SECOND
+HOUR: Millis = 60 * MINUTE
+DAY: Millis = 24 * HOUR
+
+
+class ContactPoint(StrEnum):
+    """The kind of place a message came in at; the values are what `at:` takes."""
+
+    PRIVATE_MESSAGE = "dm"
+    COMMENT = "comment"
+    AD_COMMENT = "ad"
+    GROUP_POST = "group"
+    MENTION = "mention"
+    REVIEW = "review"
+    EMAIL = "email"
+    CALL = "call"
+
+
+class Colour(StrEnum):
+    """One choice that sets deadline, team and kind of response."""
+
+    GREEN = "green"
+    YELLOW = "yellow"
+    RED = "red"
+
+
+class Direction(StrEnum):
+    """Whether the contact speaks (`in`) or the brand does (`out`)."""
+
+    INBOUND = "in"
+    OUTBOUND = "out"
+
+
+class Visibility(StrEnum):
+    """What the public can see of a message."""
+
+    VISIBLE = "visible"
+    HIDDEN = "hidden"
+    DELETED_BY_US = "deleted_by_us"
+    WITHDRAWN = "withdrawn"
+    """Deleted or unsent by its author."""
+    GONE = "gone"
+    """Not found any more; who removed it is unknown."""
+
+
+class PostKind(StrEnum):
+    """What a comment can be under."""
+
+    POST = "post"
+    AD = "ad"
+    VISITOR_POST = "visitor_post"
+    MEDIA = "media"
+    MENTION = "mention"
+    REVIEW = "review"
+    ROOM = "room"
+    GROUP = "group"
+
+
+class Outcome(StrEnum):
+    """How a wait ended; a wait has exactly one, or none while it is open."""
+
+    REPLIED = "replied"
+    REPLIED_ELSEWHERE = "replied_elsewhere"
+    NO_REPLY_NEEDED = "no_reply_needed"
+    MODERATED = "moderated"
+    WITHDRAWN = "withdrawn"
+    WINDOW_CLOSED = "window_closed"
+
+
+class NoReplyReason(StrEnum):
+    """Why nobody needs to answer."""
+
+    THANKS = "thanks"
+    TAGGED = "tagged"
+    """Only emoji, or a tagged friend."""
+    SPAM = "spam"
+    DUPLICATE = "duplicate"
+    OFF_TOPIC = "off_topic"
+    OTHER = "other"
+
+
+class OutboxState(StrEnum):
+    """States of what must still happen on a platform.
+
+    queued -> sending -> sent | failed | queued (transient, later) | unknown (nobody knows
+    whether it happened); unknown -> sent | queued | failed; queued -> cancelled.
+    """
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    SENT = "sent"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+    CANCELLED = "cancelled"
+
+
+class OutboxVerb(StrEnum):
+    """What carecli can do on a platform."""
+
+    REPLY = "reply"
+    PRIVATE_REPLY = "private_reply"
+    HIDE = "hide"
+    UNHIDE = "unhide"
+    DELETE = "delete"
+    LIKE = "like"
+    UNLIKE = "unlike"
+
+    @property
+    def is_text(self) -> bool:
+        """Texts must never be sent twice; the other verbs are states: the last wish wins."""
+        return self in (OutboxVerb.REPLY, OutboxVerb.PRIVATE_REPLY)
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who decided something: `moderator:ana`, `rule:allergy`, `platform:avon-fb`, `carecli:`."""
+
+    kind: str
+    name: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.kind}:{self.name}"
+
+    @classmethod
+    def parse(cls, text: str) -> Actor:
+        """Read back what `str()` wrote."""
+        kind, _, name = text.partition(":")
+        return cls(kind, name)
+
+
+def moderator(name: str) -> Actor:
+    """The person `name`, as the author of a decision."""
+    return Actor("moderator", name)
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """Something beside the text: kind is image, video, audio, file, sticker, link or other."""
+
+    kind: str
+    url: str = ""
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelSpec:
+    """One connected account, as the configuration describes it."""
+
+    key: str
+    brand: str
+    platform: str
+    title: str
+    is_private_only: bool = False

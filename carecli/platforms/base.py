@@ -1,0 +1,196 @@
+"""The protocol between carecli and a platform.
+
+The sync layer pulls `Page`s and ingests each in one transaction together with its cursor; it
+hands an `Order` to `send` after committing the attempt. Connectors raise only `PlatformError`s.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from carecli.domain.events import Event
+from carecli.domain.model import ContactPoint, Millis, OutboxVerb
+
+Clock = Callable[[], Millis]
+"""Tells now, in milliseconds since 1970 UTC."""
+
+Known = Callable[[Sequence[str]], Mapping[str, str]]
+"""Which of these message platform ids the store has, each with the text it knows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What this channel can do, found out by `probe` or known of the platform.
+
+    `window` and `human_window` are spans in ms after the contact's last private message in
+    which the platform lets the brand write, by itself and by a person; None: no window.
+    `private_reply_within` is the span after a comment in which it can be answered privately
+    (None: no private replies). `reply_limit` counts characters, or bytes of UTF-8 where
+    `limit_in_bytes`. `reply_depth` is how deep replies nest (1: replies hang under the
+    top-level comment only). `resend_is_safe`: the platform knows our key, so that an order
+    whose fate is unknown may simply be repeated.
+    """
+
+    can_hide: bool = False
+    can_delete: bool = False
+    can_like: bool = False
+    can_reply: bool = True
+    private_reply_within: Millis | None = None
+    window: Millis | None = None
+    human_window: Millis | None = None
+    reply_limit: int = 8000
+    private_limit: int = 2000
+    limit_in_bytes: bool = False
+    reply_depth: int = 99
+    resend_is_safe: bool = False
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """One thing to pull, e.g. `comments` or `conversations`, and how often (seconds)."""
+
+    name: str
+    busiest: float = 15.0
+    """Interval while people write."""
+    idlest: float = 120.0
+    """Interval after a long silence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some events, and the cursor that is true once they are stored.
+
+    `cursor` None leaves the stored one alone. `raw` is the payload as it came, kept for a time.
+    `usage` is the platform's own 0..100 measure of our quota; `park_until` a moment before
+    which it wants silence. `possible_loss` says why something may have been missed.
+    """
+
+    events: tuple[Event, ...] = ()
+    cursor: str | None = None
+    raw: bytes = b""
+    observed_at: Millis = 0
+    usage: float = 0.0
+    park_until: Millis | None = None
+    possible_loss: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A message on the platform, and what it hangs in; ids as the platform spells them."""
+
+    thread: str
+    point: ContactPoint
+    message: str = ""
+    address: str = ""
+    root_address: str = ""
+    """The top-level comment of the thread, where replies must go if nesting is shallow."""
+    post: str = ""
+    contact: str = ""
+    contact_name: str = ""
+    last_inbound_at: Millis | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One thing to do on the platform. `key` is unique and the same at every attempt."""
+
+    key: str
+    verb: OutboxVerb
+    target: Target
+    text: str = ""
+    by_person: bool = True
+    attempted_at: Millis = 0
+    """When it was first tried; `find_sent` looks from a little before that."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """The platform's acknowledgement: the new message's id for texts, else empty.
+
+    `events` tell the same as the next pull would (the reply as a message, the new visibility),
+    so that it stands in the store at once.
+    """
+
+    platform_id: str = ""
+    at: Millis = 0
+    events: tuple[Event, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """What `doctor` learns of a channel: is the token good, for whom, until when, for what."""
+
+    is_ok: bool
+    account: str = ""
+    findings: tuple[str, ...] = ()
+    problems: tuple[str, ...] = ()
+    capabilities: Capabilities = field(default_factory=Capabilities)
+
+
+class Connector(Protocol):
+    """One channel of one platform."""
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What the channel can do."""
+        ...
+
+    def streams(self) -> Sequence[Stream]:
+        """What there is to pull."""
+        ...
+
+    def pull(self, stream: str, cursor: str | None, known: Known) -> AsyncIterator[Page]:
+        """Everything new since `cursor`, page by page, each with the cursor true after it."""
+        ...
+
+    def census(self, since: Millis) -> AsyncIterator[Page]:
+        """Everything that can be read of threads active since a moment, regardless of cursors."""
+        ...
+
+    async def head(self, target: Target) -> Page:
+        """The newest messages of one thread as they are now, for the check before a send.
+
+        Raises `Gone` when the target itself no longer exists.
+        """
+        ...
+
+    async def send(self, order: Order) -> Sent:
+        """Do it once. `Transient` with `happened=None` when nobody knows whether it happened."""
+        ...
+
+    async def find_sent(self, order: Order) -> Sent | None:
+        """Whether an order of unknown fate happened; None: it surely did not, as far as can be seen."""
+        ...
+
+    def read(self, raw: bytes, now: Millis) -> Page:
+        """Events of a recorded API page or webhook body. Never raises: `Unrecognised` instead."""
+        ...
+
+    async def probe(self) -> Probe:
+        """Ask the platform about the token; raises nothing but `PlatformError`."""
+        ...
+
+    async def aclose(self) -> None:
+        """Let go of connections."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What a connector is made from: a channel of the configuration and its secret.
+
+    `account` is the platform's id of the page, profile or user. `token` never shows in `repr`.
+    """
+
+    channel: str
+    platform: str
+    account: str
+    token: str = field(repr=False)
+    base_url: str = ""
+    api_version: str = ""
+    secret: str = field(default="", repr=False)
+    options: Mapping[str, str] = field(default_factory=dict)
+    clock: Clock = lambda: 0
