@@ -1,0 +1,294 @@
+"""What the screen and the command line show: frozen, and printable as it stands.
+
+Every text here went through `domain.text.printable`. Times are milliseconds UTC; formatting
+belongs to whoever shows them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from carecli.domain.model import (
+    Colour,
+    ContactPoint,
+    Direction,
+    MessageId,
+    Millis,
+    NoReplyReason,
+    Outcome,
+    OutboxId,
+    OutboxState,
+    OutboxVerb,
+    PostKind,
+    ThreadId,
+    Visibility,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadRow:
+    """One line of the list.
+
+    `colour_by` is empty while untriaged (a hollow badge). `deadline` is None when nobody waits;
+    `window_until` is the platform's own limit for an answer. `sending` is the most telling
+    state of the thread's outbox (failed before unknown before sending before queued), or None.
+    `place` is e.g. `Messenger · La Roche-Posay MX`.
+    """
+
+    id: ThreadId
+    colour: Colour
+    colour_by: str
+    point: ContactPoint
+    channel: str
+    brand: str
+    place: str
+    author: str
+    excerpt: str
+    message_count: int
+    is_waiting: bool
+    wait_started_at: Millis | None
+    deadline: Millis | None
+    window_until: Millis | None
+    last_inbound_at: Millis | None
+    assignee: str
+    team: str
+    is_flagged: bool
+    is_boosted: bool
+    snoozed_until: Millis | None
+    claimed_by: str
+    sending: OutboxState | None
+    outcome: Outcome | None
+    labels: tuple[str, ...] = ()
+    has_draft: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AttachmentView:
+    """Something beside a message's text."""
+
+    kind: str
+    url: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class MessageView:
+    """One message of a conversation. `author` is the contact, or who of us wrote it."""
+
+    id: MessageId
+    direction: Direction
+    author: str
+    text: str
+    created_at: Millis
+    seen_at: Millis
+    visibility: Visibility
+    is_edited: bool
+    is_liked: bool
+    is_private: bool
+    is_native: bool
+    """Ours, but not written in carecli."""
+    depth: int
+    permalink: str
+    attachments: tuple[AttachmentView, ...]
+    deed: OutboxState | None
+    """The state of a hide, delete or like under way on this message."""
+    is_unanswered: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionView:
+    """One line between the messages: who decided what, e.g. `Ana` `set the colour to red`."""
+
+    id: int
+    at: Millis
+    actor: str
+    text: str
+    is_undone: bool
+    is_note: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxView:
+    """One thing still to happen, or that happened, on a platform."""
+
+    id: OutboxId
+    thread: ThreadId
+    message: MessageId | None
+    verb: OutboxVerb
+    state: OutboxState
+    text: str
+    by: str
+    not_before: Millis
+    attempts: int
+    error: str
+    hint: str
+    created_at: Millis
+    contact: str
+    channel: str
+
+
+@dataclass(frozen=True, slots=True)
+class PostView:
+    """What a comment is under."""
+
+    kind: PostKind
+    text: str
+    permalink: str
+    created_at: Millis | None
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """Text begun and not sent; it survives anything."""
+
+    thread: ThreadId
+    text: str
+    is_private: bool = False
+    is_note: bool = False
+    target: MessageId | None = None
+    head: MessageId | None = None
+    snippet: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ContactView:
+    """The person on the other side, and what we know of them."""
+
+    name: str
+    since: Millis
+    thread_count: int
+    complaint_count: int
+    """Threads that were yellow or red."""
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """A thread opened: everything the right-hand pane shows.
+
+    `messages` are oldest first, at most the newest 200 (`older` counts the rest).
+    `can_*` tell which keys apply; `why_not` maps a verb to the reason it does not.
+    """
+
+    row: ThreadRow
+    contact: ContactView
+    post: PostView | None
+    messages: tuple[MessageView, ...]
+    older: int
+    decisions: tuple[DecisionView, ...]
+    outbox: tuple[OutboxView, ...]
+    head: MessageId | None
+    """The newest message; a reply composed now is stale once another one comes."""
+    reply_as: str
+    reply_limit: int
+    private_limit: int
+    limit_in_bytes: bool
+    can_reply: bool
+    can_reply_privately: bool
+    why_not: dict[str, str] = field(default_factory=dict)
+    draft: Draft | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """A count beside a name: a queue, a contact point, a team. `key` is what a filter takes."""
+
+    key: str
+    title: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelStatus:
+    """How a channel's sync is doing. `error` is empty while all is well."""
+
+    channel: str
+    title: str
+    brand: str
+    synced_at: Millis | None
+    error: str
+    hint: str
+    parked_until: Millis | None
+    is_frozen: bool
+    usage: float
+    possible_loss: str
+    unrecognised: int
+
+
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    """Who is on now, and on what."""
+
+    name: str
+    seen_at: Millis
+    doing: str
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """The top bar and the left-hand pane, for one brand or all.
+
+    `colours` counts waiting threads. `next_breach` is the nearest deadline still ahead.
+    `answered_today` and `in_time_today` count waits ended since midnight of the moderator's zone.
+    """
+
+    colours: dict[Colour, int]
+    overdue: int
+    next_breach: Millis | None
+    answered_today: int
+    in_time_today: int
+    queues: tuple[Tally, ...]
+    points: tuple[Tally, ...]
+    teams: tuple[Tally, ...]
+    brands: tuple[Tally, ...]
+    colleagues: tuple[Colleague, ...]
+    channels: tuple[ChannelStatus, ...]
+    engine_seen_at: Millis | None
+    is_paused: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadIds:
+    """Ids in display order. `is_whole` is False for a first page that stands for more."""
+
+    ids: list[ThreadId]
+    is_whole: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SnippetView:
+    """A saved reply, ready to be chosen."""
+
+    name: str
+    title: str
+    text: str
+    languages: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What `submit` did: the decision, and the outbox item if something must be sent."""
+
+    decision: int
+    outbox: OutboxId | None = None
+    said: str = ""
+
+
+__all__ = [
+    "AttachmentView",
+    "ChannelStatus",
+    "Colleague",
+    "ContactView",
+    "Conversation",
+    "DecisionView",
+    "Draft",
+    "MessageView",
+    "NoReplyReason",
+    "OutboxView",
+    "Overview",
+    "PostView",
+    "Receipt",
+    "SnippetView",
+    "Tally",
+    "ThreadIds",
+    "ThreadRow",
+]
