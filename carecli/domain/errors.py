@@ -45,7 +45,7 @@ class CareError(Exception):
 
 
 class ConfigError(CareError):
-    """A configuration that carecli will not start with."""
+    """A configuration that carecli will not start with; `also` holds its further problems."""
 
     exit_code = 3
 
@@ -56,6 +56,7 @@ class ConfigError(CareError):
         self.file = file
         self.line = line
         self.key = key
+        self.also: tuple[ConfigError, ...] = ()
 
     def __str__(self) -> str:
         place = ":".join(str(part) for part in (self.file, self.line) if part)

@@ -1,0 +1,62 @@
+"""Configuration: YAML read strictly into frozen settings, and from there the domain's values.
+
+    config = load(path)                      # Config, or ConfigError naming file, line and key
+    protocol(config, year=2026)              # carecli.domain.protocol.Protocol
+    channel_specs(config)                    # {key: ChannelSpec}
+
+Importing it costs pyyaml and msgspec. It reads no clock, no environment and no secret.
+"""
+
+from carecli.config.build import (
+    brand_titles,
+    campaign_period,
+    channel_specs,
+    protocol,
+    team_keys,
+)
+from carecli.config.load import brand_of, load, parse, problem_at
+from carecli.config.model import (
+    BrandSettings,
+    CalendarSettings,
+    CampaignSettings,
+    ChannelSettings,
+    ColourSettings,
+    Config,
+    EngineSettings,
+    InboxSettings,
+    ModeratorSettings,
+    ProtocolSettings,
+    QueueSettings,
+    SendingSettings,
+    TeamSettings,
+)
+from carecli.config.values import Duration, Interval, SecretPlace, Zone
+
+__all__ = [
+    "BrandSettings",
+    "CalendarSettings",
+    "CampaignSettings",
+    "ChannelSettings",
+    "ColourSettings",
+    "Config",
+    "Duration",
+    "EngineSettings",
+    "InboxSettings",
+    "Interval",
+    "ModeratorSettings",
+    "ProtocolSettings",
+    "QueueSettings",
+    "SecretPlace",
+    "SendingSettings",
+    "TeamSettings",
+    "Zone",
+    "brand_of",
+    "brand_titles",
+    "campaign_period",
+    "channel_specs",
+    "load",
+    "parse",
+    "problem_at",
+    "protocol",
+    "team_keys",
+]

@@ -1,0 +1,106 @@
+"""From settings to the domain's own values."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
+
+from carecli.config.load import WEEKDAYS, brand_of
+from carecli.config.model import CalendarSettings, CampaignSettings, ColourSettings, Config
+from carecli.config.values import Interval, Moment
+from carecli.domain.errors import ConfigError
+from carecli.domain.model import ChannelSpec, Colour, ContactPoint, Millis
+from carecli.domain.protocol import Calendar, ColourRule, Protocol
+
+
+def protocol(config: Config, year: int) -> Protocol:
+    """The response protocol, with public holidays of the years around `year`."""
+    calendars: dict[str, Calendar] = {}
+    for key, settings in config.calendars.items():
+        calendars[key] = _calendar(key, settings, range(year - 2, year + 3))
+
+    def rule(settings: ColourSettings) -> ColourRule:
+        return ColourRule(settings.within, settings.team, calendars.get(settings.clock))
+
+    colours = config.protocol
+    return Protocol(
+        {
+            Colour.GREEN: rule(colours.green),
+            Colour.YELLOW: rule(colours.yellow),
+            Colour.RED: rule(colours.red),
+        }
+    )
+
+
+def channel_specs(config: Config) -> dict[str, ChannelSpec]:
+    """Every channel as the domain sees it, by key."""
+    return {
+        key: ChannelSpec(
+            key=key,
+            brand=brand_of(config, key),
+            platform=channel.platform,
+            title=channel.title or key,
+            is_private_only=channel.points == (ContactPoint.PRIVATE_MESSAGE,),
+        )
+        for key, channel in config.channels.items()
+    }
+
+
+def brand_titles(config: Config) -> dict[str, str]:
+    """The name of every brand by key; a brand that only a channel implies has the channel's."""
+    implied = {
+        brand_of(config, key): channel.title or key for key, channel in config.channels.items()
+    }
+    return implied | {key: brand.title or key for key, brand in config.brands.items()}
+
+
+def team_keys(config: Config) -> tuple[str, ...]:
+    """Every team there is: those listed, or those the protocol and the moderators name."""
+    if config.teams:
+        return tuple(config.teams)
+    colours = (config.protocol.green, config.protocol.yellow, config.protocol.red)
+    named = [colour.team for colour in colours]
+    named += [team for person in config.moderators.values() for team in person.teams]
+    return tuple(dict.fromkeys(named))
+
+
+def campaign_period(campaign: CampaignSettings, zone: str) -> tuple[Millis | None, Millis | None]:
+    """When a campaign begins and is over; None: unbounded."""
+    return _millis(campaign.since, zone), _millis(campaign.until, zone)
+
+
+def _millis(moment: Moment | None, zone: str) -> Millis | None:
+    if moment is None:
+        return None
+    return int(datetime.fromisoformat(moment).replace(tzinfo=ZoneInfo(zone)).timestamp() * 1000)
+
+
+def _calendar(key: str, settings: CalendarSettings, years: range) -> Calendar:
+    hours = {
+        number: tuple(_times(interval) for interval in getattr(settings, name))
+        for number, name in enumerate(WEEKDAYS)
+    }
+    days_off = frozenset(settings.days_off) | _holidays(key, settings.holidays, years)
+    return Calendar(settings.zone, hours, days_off)
+
+
+def _times(interval: Interval) -> tuple[time, time]:
+    """Midnight at the end of a day is the next day's 00:00, as `Calendar` reads it."""
+    start, end = (divmod(minute % (24 * 60), 60) for minute in (interval.start, interval.end))
+    return time(*start), time(*end)
+
+
+def _holidays(key: str, place: str, years: range) -> frozenset[date]:
+    if not place:
+        return frozenset()
+    import holidays
+
+    country, _, part = place.partition("-")
+    try:
+        return frozenset(holidays.country_holidays(country, subdiv=part or None, years=years))
+    except NotImplementedError as error:
+        raise ConfigError(
+            f"no public holidays known for {place!r}",
+            key=f"calendars.{key}.holidays",
+            hint="expected a country as two letters, e.g. PL or MX, or with a part: ES-MD",
+        ) from error

@@ -1,0 +1,120 @@
+"""From a file's path to a configuration that makes sense as a whole."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import msgspec
+
+from carecli.config.document import Node, read_file, read_text
+from carecli.config.model import Config
+from carecli.config.reader import Reader, one_of
+from carecli.config.values import SecretPlace
+from carecli.domain.errors import ConfigError
+
+
+def load(path: Path) -> Config:
+    """The configuration in a file, its paths absolute; raises ConfigError with all its problems."""
+    return _config(read_file(path), str(path), path.absolute().parent)
+
+
+def parse(text: str, *, file: str = "configuration", folder: Path | None = None) -> Config:
+    """The configuration in a text; relative paths count from `folder`, or the current one."""
+    return _config(read_text(text, file), file, folder or Path.cwd())
+
+
+def problem_at(path: Path, key: str, what: str, hint: str = "") -> ConfigError:
+    """A problem with a key that only a later layer could see, with its line in the file."""
+    reader = Reader(str(path))
+    reader.settings(read_file(path), Config)
+    return ConfigError(what, file=str(path), line=reader.lines.get(key, 0), key=key, hint=hint)
+
+
+def brand_of(config: Config, channel: str) -> str:
+    """The key of the brand a channel belongs to."""
+    named = config.channels[channel].brand
+    if named:
+        return named
+    return next(iter(config.brands)) if config.brands else channel
+
+
+def _config(node: Node, file: str, folder: Path) -> Config:
+    reader = Reader(file)
+    config = reader.settings(node, Config)
+    _check(config, reader)
+    reader.done()
+    return _with_absolute_paths(config, folder)
+
+
+def _check(config: Config, reader: Reader) -> None:
+    """What one key alone cannot tell: names must lead somewhere, spans must make sense."""
+
+    def known(word: str, words: object, key: str, what: str) -> None:
+        names = list(words) if isinstance(words, dict | list) else []
+        if word not in names:
+            reader.wrong(key, f"no such {what}: {word!r}", hint=one_of(names, word))
+
+    for name, channel in config.channels.items():
+        key = f"channels.{name}"
+        if channel.brand:
+            known(channel.brand, config.brands, f"{key}.brand", "brand")
+        elif len(config.brands) > 1:
+            reader.wrong(f"{key}.brand", "this key is missing", hint=one_of(config.brands))
+        if not channel.account and channel.platform in ("facebook", "instagram", "matrix"):
+            reader.wrong(
+                f"{key}.account", "this key is missing", hint="the platform's id of the account"
+            )
+        if channel.base_url and not channel.base_url.startswith(("https://", "http://")):
+            reader.wrong(f"{key}.base_url", "expected an address such as https://example.org")
+    for name, person in config.moderators.items():
+        if config.teams:
+            for place, team in enumerate(person.teams):
+                known(team, config.teams, f"moderators.{name}.teams[{place}]", "team")
+    if config.me and config.moderators:
+        known(config.me, config.moderators, "me", "moderator")
+    for colour in ("green", "yellow", "red"):
+        rule = getattr(config.protocol, colour)
+        key = f"protocol.{colour}"
+        if config.teams:
+            known(rule.team, config.teams, f"{key}.team", "team")
+        known(rule.clock, ["always", *config.calendars], f"{key}.clock", "clock")
+        if rule.within <= 0:
+            reader.wrong(f"{key}.within", "expected more than nothing")
+    for name, calendar in config.calendars.items():
+        if not any(getattr(calendar, day) for day in WEEKDAYS):
+            reader.wrong(f"calendars.{name}", "no working hours on any weekday")
+    for name, campaign in config.campaigns.items():
+        if campaign.since and campaign.until and campaign.until <= campaign.since:
+            reader.wrong(f"campaigns.{name}.until", "expected a moment after `from`")
+    if len(set(config.queue.order)) != len(config.queue.order) or not config.queue.order:
+        reader.wrong("queue.order", "expected each key once, and at least one")
+    if config.engine.fastest > config.engine.slowest:
+        reader.wrong("engine.slowest", "expected no less than `fastest`")
+    if config.engine.fastest < 1000:
+        reader.wrong("engine.fastest", "expected at least 1s")
+
+
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+def _with_absolute_paths(config: Config, folder: Path) -> Config:
+    def absolute(text: str) -> str:
+        return os.path.normpath(folder / Path(text).expanduser()) if text else ""
+
+    def place(found: SecretPlace | None) -> SecretPlace | None:
+        if found is None or found.kind != "file":
+            return found
+        return SecretPlace("file", absolute(found.name))
+
+    replace = msgspec.structs.replace
+    channels = {
+        name: replace(channel, token=place(channel.token), secret=place(channel.secret))
+        for name, channel in config.channels.items()
+    }
+    return replace(
+        config,
+        database=absolute(config.database),
+        snippets=absolute(config.snippets),
+        channels=channels,
+    )

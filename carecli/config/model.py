@@ -1,0 +1,272 @@
+"""Everything a configuration can say, each key with its default and its meaning.
+
+The paragraph under a field is the documentation of its key: `docs/configuration.md` is made of
+them, and an error shows the first sentence. Keys left out keep the default, also one by one
+within a section.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal
+
+import msgspec
+
+from carecli.config.values import Duration, Interval, Moment, SecretPlace, Zone
+from carecli.domain.model import DAY, HOUR, MINUTE, SECOND, ContactPoint
+
+OrderKey = Literal["overdue", "red", "boosted", "point", "deadline", "oldest", "newest", "waiting"]
+"""What the queue can be ordered by."""
+
+
+class BrandSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """A brand: what channels belong to."""
+
+    title: str = ""
+    """The name shown on screen. Left out, the brand's key is shown."""
+
+    language: str = ""
+    """The language its customers mostly write in, e.g. `es`. Snippets in it come first."""
+
+
+class TeamSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """Who is responsible for a colour or a topic."""
+
+    title: str = ""
+    """The name shown on screen. Left out, the team's key is shown."""
+
+
+class ModeratorSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """One of the people who answer."""
+
+    name: str = ""
+    """The name shown to colleagues and put in place of `{moderator}` in a snippet. Left out, the
+    key is."""
+
+    teams: tuple[str, ...] = ()
+    """The teams this moderator belongs to, by key. What is assigned to a team waits for all of its
+    people."""
+
+    languages: tuple[str, ...] = ()
+    """The languages this moderator writes, e.g. `[es, pl]`."""
+
+
+class ChannelSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """One connected account on one platform: a page, a profile, a room."""
+
+    platform: str
+    """Which connector serves it: `facebook`, `instagram`, `matrix`, `manual`, or one an installed
+    package brings."""
+
+    brand: str = ""
+    """The brand it belongs to, by key. Needed when there are several brands; with one brand it is
+    that one, and with none the channel is a brand of its own."""
+
+    title: str = ""
+    """The name shown on screen, e.g. `La Roche-Posay MX`. Left out, the channel's key is shown."""
+
+    account: str = ""
+    """The platform's own id of the account: the page id, the Instagram user id, the Matrix user id.
+    It stays as typed, leading zeros and all."""
+
+    base_url: str = ""
+    """Another address of the platform's API than the connector's usual one: the home server of a
+    Matrix account, a proxy, the practice platform."""
+
+    api_version: str = ""
+    """The version of the platform's API, e.g. `v26.0`. Left out, the one the connector was written
+    for."""
+
+    token: SecretPlace = SecretPlace("keyring")
+    """Where the access token is: `keyring` (stored by `carecli init`, under the channel's key),
+    `keyring:NAME`, `env:VARIABLE`, or `file:PATH` of a file only you can read (mode 0600). The
+    token itself never stands in the configuration."""
+
+    secret: SecretPlace | None = None
+    """Where the app secret is, in the same way, for platforms that want calls signed with it."""
+
+    language: str = ""
+    """The language people mostly write in here, e.g. `pl`. Left out, the brand's."""
+
+    points: tuple[ContactPoint, ...] = ()
+    """The contact points to read, e.g. `[comment, ad]`. Left out, all the platform has."""
+
+    options: dict[str, str] = {}
+    """Settings of this platform only; its connector's documentation names them."""
+
+
+class ColourSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """What a colour means."""
+
+    within: Duration
+    """How soon a contact must have been answered, e.g. `24h`. Counted from the first unanswered
+    message."""
+
+    team: str
+    """The team that answers threads of this colour, by key."""
+
+    clock: str = "always"
+    """Which hours count: `always` for every hour of every day, or a calendar by key."""
+
+
+class ProtocolSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """The response protocol: colours with deadlines, teams and clocks."""
+
+    green: ColourSettings = ColourSettings(within=Duration(24 * HOUR), team="care")
+    """Questions, thanks and chat."""
+
+    yellow: ColourSettings = ColourSettings(within=Duration(6 * HOUR), team="specialists")
+    """Complaints and negative comments."""
+
+    red: ColourSettings = ColourSettings(within=Duration(2 * HOUR), team="communication")
+    """Crises, adverse reactions, press and lawyers."""
+
+
+class CalendarSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """Working time, for colours whose clock does not always run."""
+
+    zone: Zone = Zone("UTC")
+    """The time zone its hours are in, e.g. `America/Mexico_City`."""
+
+    monday: tuple[Interval, ...] = ()
+    """Working hours of Mondays, any number of intervals: `[08:00-12:00, 13:00-18:00]`. Left out:
+    none. `22:00-06:00` ends on the day after."""
+
+    tuesday: tuple[Interval, ...] = ()
+    """Working hours of Tuesdays."""
+
+    wednesday: tuple[Interval, ...] = ()
+    """Working hours of Wednesdays."""
+
+    thursday: tuple[Interval, ...] = ()
+    """Working hours of Thursdays."""
+
+    friday: tuple[Interval, ...] = ()
+    """Working hours of Fridays."""
+
+    saturday: tuple[Interval, ...] = ()
+    """Working hours of Saturdays."""
+
+    sunday: tuple[Interval, ...] = ()
+    """Working hours of Sundays."""
+
+    holidays: str = ""
+    """The country whose public holidays are days off, as two letters: `MX`, `PL`; with a part of it
+    where they differ: `ES-MD`."""
+
+    days_off: tuple[date, ...] = ()
+    """Further days without working hours, e.g. `[2026-12-24]`."""
+
+
+class QueueSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """The order of the queue."""
+
+    order: tuple[OrderKey, ...] = ("overdue", "red", "boosted", "point", "deadline")
+    """What comes first, then what among equals, and so on: `overdue`, `red`, `boosted` (campaigns
+    that jump the queue), `point` (private messages, comments, ad comments), `deadline`, `oldest`,
+    `newest`, `waiting` (longest waiting first)."""
+
+
+class CampaignSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """A contest or promotion with a period and posts."""
+
+    title: str = ""
+    """The name shown on screen. Left out, the campaign's key is shown."""
+
+    posts: tuple[str, ...] = ()
+    """The platform's ids of the posts that belong to it."""
+
+    since: Moment | None = msgspec.field(default=None, name="from")
+    """The first day or minute, e.g. `2026-12-01` or `2026-12-01 09:00`, in `inbox.zone`. Left out:
+    always."""
+
+    until: Moment | None = None
+    """The day or minute it is over; that moment no longer belongs to it. Left out: never."""
+
+    boost: bool = False
+    """Whether its threads jump the queue while it runs."""
+
+
+class SendingSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """How replies leave."""
+
+    grace: Duration = Duration(5 * SECOND)
+    """How long a reply waits before it is sent, so that it can be undone. `0s` sends at once."""
+
+
+class InboxSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """How the inbox looks and listens."""
+
+    theme: str = "carecli-dark"
+    """The colours of the screen; the palette (ctrl-p) lists the names."""
+
+    compact: bool = False
+    """One line a thread instead of two."""
+
+    zone: Zone | None = None
+    """The time zone of shown times and of dates in filters. Left out, the system's."""
+
+    keys: dict[str, str] = {}
+    """Other keys than the usual ones: an action's name and its keys, e.g. `flag: F2`. The help
+    (`?`) and docs/keys.md name the actions."""
+
+
+class EngineSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """The process that talks with the platforms."""
+
+    fastest: Duration = Duration(15 * SECOND)
+    """The shortest time between two pulls of one channel, kept while people write."""
+
+    slowest: Duration = Duration(5 * MINUTE)
+    """The longest time between two pulls of one channel, reached after a long silence."""
+
+    keep_raw: Duration = Duration(30 * DAY)
+    """How long payloads are kept as the platform sent them, to look into and to read again."""
+
+
+class Config(msgspec.Struct, frozen=True, kw_only=True):
+    """A whole configuration."""
+
+    me: str = ""
+    """The moderator using this computer, by key. Left out, the variable `CARECLI_ME`, then the
+    system's user name."""
+
+    database: str = ""
+    """The file everything is kept in; a relative path counts from the configuration's folder. Left
+    out, `carecli.sqlite` in the user's data folder."""
+
+    brands: dict[str, BrandSettings] = {}
+    """The brands, by a short key that filters and channels use."""
+
+    channels: dict[str, ChannelSettings] = {}
+    """The connected accounts, by a short key that `channel:` in a filter takes."""
+
+    moderators: dict[str, ModeratorSettings] = {}
+    """The people who answer, by a short key. Left out, anybody who opens the inbox."""
+
+    teams: dict[str, TeamSettings] = {}
+    """The teams, by a short key. Left out, those the protocol names."""
+
+    protocol: ProtocolSettings = ProtocolSettings()
+    """The response protocol: what each colour means."""
+
+    calendars: dict[str, CalendarSettings] = {}
+    """Working hours, by a key that a colour's `clock` can name."""
+
+    queue: QueueSettings = QueueSettings()
+    """The order of the queue."""
+
+    campaigns: dict[str, CampaignSettings] = {}
+    """Contests and promotions, by key."""
+
+    snippets: str = "snippets"
+    """The folder of saved replies; a relative path counts from the configuration's folder."""
+
+    sending: SendingSettings = SendingSettings()
+    """How replies leave."""
+
+    inbox: InboxSettings = InboxSettings()
+    """How the inbox looks and listens."""
+
+    engine: EngineSettings = EngineSettings()
+    """How the platforms are asked."""
