@@ -197,8 +197,9 @@ class SendingSettings(msgspec.Struct, frozen=True, kw_only=True):
 class InboxSettings(msgspec.Struct, frozen=True, kw_only=True):
     """How the inbox looks and listens."""
 
-    theme: str = "carecli-dark"
-    """The colours of the screen; the palette (ctrl-p) lists the names."""
+    theme: Literal["auto", "dark", "light", "16"] = "auto"
+    """The colours of the screen: `dark`, `light`, `16` for terminals with sixteen colours, or
+    `auto`, which asks the terminal."""
 
     compact: bool = False
     """One line a thread instead of two."""
@@ -206,9 +207,9 @@ class InboxSettings(msgspec.Struct, frozen=True, kw_only=True):
     zone: Zone | None = None
     """The time zone of shown times and of dates in filters. Left out, the system's."""
 
-    keys: dict[str, str] = {}
-    """Other keys than the usual ones: an action's name and its keys, e.g. `flag: F2`. The help
-    (`?`) and docs/keys.md name the actions."""
+    keys: dict[str, tuple[str, ...]] = {}
+    """Other keys than the usual ones: an action's name and all its keys, e.g.
+    `thread.done: [d, ctrl-x]`. The help (`?`) and docs/keys.md name the actions."""
 
 
 class EngineSettings(msgspec.Struct, frozen=True, kw_only=True):

@@ -9,6 +9,7 @@ CareError                       what went wrong, why, and what to do about it
 │   ├── StoreBusy               another process holds it
 │   └── StoreFull               no room on the disk
 ├── EngineRunning               a second engine on one database
+├── SecretMissing               a token is not where the configuration says
 └── PlatformError               a platform said no, or nothing
     ├── Transient               try again later; after a write: nobody knows
     ├── Throttled               asked to wait until a moment
@@ -102,6 +103,12 @@ class EngineRunning(CareError):
     """Another engine already serves this database."""
 
     exit_code = 6
+
+
+class SecretMissing(CareError):
+    """A token is not where the configuration says, or others can read it."""
+
+    exit_code = 8
 
 
 class PlatformError(CareError):

@@ -1,0 +1,65 @@
+"""The log: one line an entry, without tokens, without anything a terminal would obey."""
+
+from __future__ import annotations
+
+import logging
+import os
+import time
+from collections.abc import Iterable
+from io import TextIOWrapper
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+
+from carecli.domain.text import printable
+from carecli.platforms.http import redact
+from carecli.secrets import Secret
+
+MAX_BYTES = 2_000_000
+KEPT_FILES = 3
+
+
+class InertFormatter(logging.Formatter):
+    """Entries as one line: known secrets and token parameters blotted out, controls escaped."""
+
+    def __init__(self, secrets: Iterable[Secret] = ()) -> None:
+        super().__init__("%(asctime)sZ %(levelname)-7s %(name)s %(message)s", "%Y-%m-%dT%H:%M:%S")
+        self.converter = time.gmtime
+        self._secrets = [secret.reveal() for secret in secrets if secret]
+
+    def add(self, secret: Secret) -> None:
+        """Blot out a further secret from now on."""
+        if secret:
+            self._secrets.append(secret.reveal())
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The entry, traceback included, as one harmless line."""
+        text = redact(super().format(record), self._secrets)
+        return printable(text).replace("\n", " ⏎ ")
+
+
+class _PrivateFile(RotatingFileHandler):
+    """A log file that only its owner can read."""
+
+    def _open(self) -> TextIOWrapper:
+        def private(path: str, flags: int) -> int:
+            return os.open(path, flags, 0o600)
+
+        return open(self.baseFilename, "a", encoding=self.encoding, opener=private)
+
+
+def start(path: Path, *, is_verbose: bool = False) -> InertFormatter:
+    """Log into a file from now on, and nowhere else; the formatter takes secrets to hide."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    handler = _PrivateFile(
+        path, maxBytes=MAX_BYTES, backupCount=KEPT_FILES, encoding="utf-8", delay=True
+    )
+    formatter = InertFormatter()
+    handler.setFormatter(formatter)
+    root = logging.getLogger()
+    for old in root.handlers[:]:
+        root.removeHandler(old)
+        old.close()
+    root.addHandler(handler)
+    root.setLevel(logging.DEBUG if is_verbose else logging.INFO)
+    logging.captureWarnings(capture=True)
+    return formatter
