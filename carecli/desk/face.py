@@ -69,7 +69,7 @@ class Desk(Protocol):
         ...
 
     def fill(self, snippet: str, thread: ThreadId) -> str:
-        """A snippet's text with its placeholders filled as far as is known; the rest stays `{name}`."""
+        """A snippet's text with its placeholders filled as far as is known; the rest stays."""
         ...
 
     def submit(self, command: Command, by: Actor | None = None) -> Receipt:
@@ -93,7 +93,7 @@ class Desk(Protocol):
         ...
 
     def claim(self, thread: ThreadId) -> str:
-        """Take or renew the lease on a thread; the holder's name ('' never: raises Refusal if other)."""
+        """Take or renew the lease on a thread; Refusal, naming the holder, if it is another's."""
         ...
 
     def release(self, thread: ThreadId) -> None:

@@ -143,9 +143,8 @@ Command = (
 )
 
 
-
 def verb_of(command: Command) -> str:
-    """The command's name in the journal: `Recolour` -> `recolour`, `CloseWindow` -> `close_window`."""
+    """The command's name in the journal: `CloseWindow` -> `close_window`."""
     return re.sub(r"(?<!^)(?=[A-Z])", "_", type(command).__name__).lower()
 
 

@@ -1,0 +1,106 @@
+"""How a thread stands after all that was decided about it: a fold over its decisions.
+
+Taking a decision back means folding without it, so undo restores exactly what was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from carecli.domain.model import Actor, Colour, Millis, Outcome
+from carecli.domain.wait import Decided
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """One row of the journal that is in force. `args` are the command's fields as JSON values."""
+
+    id: int
+    at: Millis
+    actor: str
+    verb: str
+    args: Mapping[str, object]
+
+
+@dataclass(slots=True)
+class Standing:
+    """What is decided about a thread. `colours` are all settings in order: (at, colour, by)."""
+
+    colour: Colour = Colour.GREEN
+    colour_by: str = ""
+    colours: list[tuple[Millis, Colour, str]] = field(default_factory=list)
+    team: str = ""
+    assignee: str = ""
+    is_flagged: bool = False
+    snoozed_until: Millis | None = None
+    snoozed_at: Millis = 0
+    labels: set[str] = field(default_factory=set)
+    decided: list[Decided] = field(default_factory=list)
+    answers: list[tuple[int, Millis, str]] = field(default_factory=list)
+    """Answers given by hand where no API reaches: (decision, at, by)."""
+
+    def colour_at(self, moment: Millis) -> Colour:
+        """The colour that was in force at a moment."""
+        colour = Colour.GREEN
+        for at, set_to, _ in self.colours:
+            if at <= moment:
+                colour = set_to
+        return colour
+
+
+UNTOUCHED = Standing()
+"""A thread nobody decided anything about; shared, never changed."""
+
+
+def fold_decisions(decisions: Iterable[Decision]) -> Standing:
+    """The standing after these decisions, in the order they were taken."""
+    now = Standing()
+    by_rule: tuple[Colour, str] = (Colour.GREEN, "")
+    for decision in decisions:
+        args = decision.args
+        match decision.verb:
+            case "recolour":
+                colour, by = _colour(args.get("colour")), decision.actor
+                if colour is None:
+                    colour, by = by_rule
+                elif Actor.parse(by).kind != "moderator":
+                    by_rule = (colour, by)
+                now.colour, now.colour_by = colour, by
+                now.colours.append((decision.at, colour, by))
+            case "assign":
+                now.assignee = str(args.get("assignee") or "")
+                now.team = str(args.get("team") or "")
+            case "flag":
+                now.is_flagged = bool(args.get("on"))
+            case "snooze":
+                until = args.get("until")
+                now.snoozed_until = until if isinstance(until, int) else None
+                now.snoozed_at = decision.at
+            case "label":
+                now.labels |= _texts(args.get("add"))
+                now.labels -= _texts(args.get("remove"))
+            case "done":
+                reason = str(args.get("reason") or "")
+                now.decided.append(_ends(decision, Outcome.NO_REPLY_NEEDED, reason))
+            case "close_window":
+                now.decided.append(_ends(decision, Outcome.WINDOW_CLOSED))
+            case "reopen":
+                now.decided.append(Decided(decision.id, decision.at, decision.actor, None))
+            case "answered_by_hand":
+                now.answers.append((decision.id, decision.at, decision.actor))
+            case _:
+                pass
+    return now
+
+
+def _ends(decision: Decision, outcome: Outcome, reason: str = "") -> Decided:
+    return Decided(decision.id, decision.at, decision.actor, outcome, reason)
+
+
+def _colour(value: object) -> Colour | None:
+    return Colour(value) if isinstance(value, str) and value in set(Colour) else None
+
+
+def _texts(value: object) -> set[str]:
+    return {str(item) for item in value} if isinstance(value, list | tuple) else set()

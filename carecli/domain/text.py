@@ -1,0 +1,105 @@
+"""Untrusted text made inert, and folded for searching.
+
+`printable` runs twice: when a message is normalised, so that the store is clean, and again
+wherever text leaves the program, so that nothing depends on who wrote the row.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+MAX_MARKS = 4
+"""Combining marks kept on one letter; more would spill over the lines above and below."""
+
+_CONTROLS = {code: chr(0x2400 + code) for code in range(0x20)}
+_CONTROLS |= dict.fromkeys(range(128, 160), "�")
+_CONTROLS |= {0x7F: "\u2421", 0x0A: "\n", 0x0D: "\n", 0x09: "    ", 0x2028: "\n", 0x2029: "\n"}
+_CONTROLS |= dict.fromkeys(range(55296, 57344), "�")
+_CONTROLS |= {code: f"<U+{code:04X}>" for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A))}
+
+_INVISIBLE = "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200c\u200e\u200f"
+_INVISIBLE += (
+    "\u2060-\u2065\u206a-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb\ufffe\uffff\U0001d173-\U0001d17a"
+)
+
+_EMOJI = "\u00a9\u00ae\u2190-\u2bff\u3030\u303d\u3297\u3299\U0001f000-\U0001faff\ufe0f"
+
+_SUSPECT = re.compile(
+    "[\x00-\x09\x0b-\x1f\x7f-\x9f\u0300-\u036f\u0483-\u0489\u2028-\u202e\u2066-\u2069\u200d"
+    "\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f\ud800-\udfff\U000e0000-\U000e0fff"
+    + _INVISIBLE
+    + "]"
+)
+_HIDDEN = re.compile(f"[{_INVISIBLE}]")
+_TAGS = re.compile("(\U0001f3f4[\U000e0020-\U000e007e]{1,8}\U000e007f)|[\U000e0000-\U000e0fff]+")
+_JOINERS = re.compile(f"(?<![{_EMOJI}])\u200d|\u200d(?![{_EMOJI}])")
+_SPACE = re.compile(r"\s+")
+
+
+def _one_mark_run(found: re.Match[str]) -> str:
+    return found.group()[:MAX_MARKS]
+
+
+_MARKS = re.compile(
+    "[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]{5,}"
+)
+
+
+def printable(text: str) -> str:
+    """The text with nothing in it that a terminal would obey.
+
+    Control characters become visible pictures, direction overrides become tokens such as
+    `<U+202E>`, invisible characters go, floods of combining marks are cut. Ordinary text in
+    any script, and emoji sequences, come back unchanged. Lines end in a line feed.
+    """
+    if _SUSPECT.search(text) is None:
+        return text
+    text = text.replace("\r\n", "\n").translate(_CONTROLS)
+    text = _TAGS.sub(lambda found: found.group(1) or "", text)
+    text = _HIDDEN.sub("", text)
+    text = _JOINERS.sub("", text)
+    return _MARKS.sub(_one_mark_run, text)
+
+
+def is_disguised(text: str) -> bool:
+    """Whether the text hides something: invisible characters or direction overrides."""
+    if _SUSPECT.search(text) is None:
+        return False
+    if _HIDDEN.search(text) or re.search("[\u202a-\u202e\u2066-\u2069]", text):
+        return True
+    return any(found.group(1) is None for found in _TAGS.finditer(text))
+
+
+def one_line(text: str, limit: int = 500) -> str:
+    """Printable text on one line, at most `limit` characters."""
+    return _SPACE.sub(" ", printable(text[: limit * 2]))[:limit].strip()
+
+
+def _folding() -> dict[int, str]:
+    table: dict[int, str] = {}
+    for code in (*range(0x80, 0x250), *range(0x1E00, 0x1F00), *range(0xFF00, 0xFFF0)):
+        plain = unicodedata.normalize("NFKD", chr(code)).casefold()
+        table[code] = "".join(char for char in plain if not unicodedata.combining(char))
+    for code in range(0x300, 0x370):
+        table[code] = ""
+    letters = {"ł": "l", "đ": "d", "ð": "d", "ø": "o", "ß": "ss", "æ": "ae", "œ": "oe", "ı": "i"}
+    letters |= {"ħ": "h", "ŧ": "t", "þ": "th"}
+    for letter, plain in letters.items():
+        table[ord(letter)] = table[ord(letter.upper()[0])] = plain
+    del table[ord("S")]
+    return table
+
+
+_FOLD = _folding()
+
+
+def fold(text: str) -> str:
+    """The text as it is searched: no case, no diacritics (ł and ø too), full width made plain.
+
+    >>> fold("Paczka ŁÓDŹ, ¿qué?")
+    'paczka lodz, ¿que?'
+    """
+    if text.isascii():
+        return text.lower()
+    return text.casefold().translate(_FOLD)

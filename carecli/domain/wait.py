@@ -1,0 +1,224 @@
+"""The wait: from a contact's first unanswered message until it ended.
+
+Waits are never edited; they are derived, by one pure function, from what was said in a thread
+and what was decided about it. So a page read twice, in another order or years later gives the
+same waits, taking a decision back restores exactly what was, and `carecli rebuild` can prove it.
+
+How the timeline runs:
+
+- An inbound message opens a wait of its contact, or joins the open one.
+- A reply of the brand ends the waits of those it addresses (mentioned, or the parent's author);
+  where that can't be told, every open wait of the thread.
+- A message that is hidden, deleted or withdrawn needs no answer; when a wait has no other
+  message left, it ends there.
+- "No reply needed" ends every open wait, but only for messages carecli had seen by then.
+- Reopening makes the wait that ended last go on, from its original start.
+- An edit after the end is a new question: a wait from the moment the edit was noticed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import IntEnum
+
+from carecli.domain.model import Millis, Outcome
+
+
+class Rank(IntEnum):
+    """Order of what happened in the same millisecond.
+
+    Platforms tell whole seconds. A reply sorts before inbound messages of its own second, so
+    that a question asked right behind it is not lost, unless it answers one of them.
+    """
+
+    REPLY = 0
+    INBOUND = 1
+    LATE_REPLY = 2
+    SETTLED = 3
+    EDITED = 4
+    DECIDED = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A message, as far as waits care. `contact` None: the brand's own.
+
+    `settled_at` and `settled_as` (moderated or withdrawn) tell that it needs no answer any
+    more. `addresses` are the contacts a reply speaks to. `ends_waits` is False for an automatic
+    reply. `by` is who of us wrote it ('' for a native reply), or who moderated.
+    """
+
+    id: int
+    contact: int | None
+    at: Millis
+    seen_at: Millis
+    parent: int | None = None
+    addresses: tuple[int, ...] = ()
+    ends_waits: bool = True
+    by: str = ""
+    settled_at: Millis | None = None
+    settled_as: Outcome | None = None
+    settled_by: str = ""
+    edited_at: Millis | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A decision that ends or reopens waits: outcome None reopens."""
+
+    id: int
+    at: Millis
+    by: str
+    outcome: Outcome | None
+    reason: str = ""
+
+
+@dataclass(slots=True)
+class Wait:
+    """One wait; `ended_at` None while it is open. `by` is who ended it, '' for nobody of us."""
+
+    contact: int
+    started_at: Millis
+    first_message: int
+    last_message: int
+    ended_at: Millis | None = None
+    outcome: Outcome | None = None
+    reason: str = ""
+    by: str = ""
+    answer: int | None = None
+    noticed_at: Millis | None = None
+    """When carecli knew of the end; what the protocol said then is how it was judged."""
+    _open: list[Said] = field(default_factory=list, repr=False, compare=False)
+    _original_start: Millis = field(default=0, repr=False, compare=False)
+
+    def _end(
+        self,
+        at: Millis,
+        outcome: Outcome,
+        by: str,
+        *,
+        noticed_at: Millis,
+        reason: str = "",
+        answer: int | None = None,
+    ) -> None:
+        self.ended_at, self.outcome, self.by = at, outcome, by
+        self.reason, self.answer, self.noticed_at = reason, answer, noticed_at
+
+    def _reopen(self) -> None:
+        self.ended_at = self.outcome = self.answer = self.noticed_at = None
+        self.by = self.reason = ""
+
+
+def derive_waits(said: Sequence[Said], decided: Sequence[Decided] = ()) -> list[Wait]:
+    """All waits of a thread, in the order they started."""
+    if len(said) == 1 and not decided:
+        only = said[0]
+        if only.contact is not None and only.settled_at is None and only.edited_at is None:
+            return [Wait(only.contact, only.at, only.id, only.id)]
+    by_id = {message.id: message for message in said}
+    timeline: list[tuple[Millis, int, int, Said | Decided]] = []
+    for message in said:
+        if message.contact is None:
+            place = Rank.REPLY
+            parent = by_id.get(message.parent) if message.parent is not None else None
+            if parent is not None and parent.at == message.at:
+                place = Rank.LATE_REPLY
+            timeline.append((message.at, place, message.id, message))
+            continue
+        timeline.append((message.at, Rank.INBOUND, message.id, message))
+        if message.settled_at is not None:
+            settled_at = max(message.settled_at, message.at)
+            timeline.append((settled_at, Rank.SETTLED, message.id, message))
+        if message.edited_at is not None:
+            timeline.append((message.edited_at, Rank.EDITED, message.id, message))
+    for decision in decided:
+        seen = [m.at for m in said if m.seen_at <= decision.at]
+        at = max(seen) if seen else decision.at
+        timeline.append((at, Rank.DECIDED, decision.id, decision))
+    timeline.sort(key=lambda item: item[:3])
+
+    waits: list[Wait] = []
+    open_waits: dict[int, Wait] = {}
+    for at, rank, _, item in timeline:
+        if isinstance(item, Decided):
+            _decide(item, waits, open_waits)
+        elif rank == Rank.INBOUND:
+            _inbound(item, at, waits, open_waits)
+        elif rank == Rank.SETTLED:
+            _settle(item, at, open_waits)
+        elif rank == Rank.EDITED:
+            if item.contact not in open_waits and item.settled_at is None:
+                _inbound(item, at, waits, open_waits)
+        elif item.ends_waits:
+            _reply(item, by_id, open_waits)
+    return waits
+
+
+def _inbound(message: Said, at: Millis, waits: list[Wait], open_waits: dict[int, Wait]) -> None:
+    contact = message.contact
+    assert contact is not None
+    wait = open_waits.get(contact)
+    if wait is None:
+        wait = Wait(contact, at, message.id, message.id)
+        wait._original_start = at
+        open_waits[contact] = wait
+        waits.append(wait)
+    wait.last_message = message.id
+    wait._open.append(message)
+
+
+def _settle(message: Said, at: Millis, open_waits: dict[int, Wait]) -> None:
+    assert message.contact is not None
+    assert message.settled_as is not None
+    wait = open_waits.get(message.contact)
+    if wait is None or message not in wait._open:
+        return
+    wait._open.remove(message)
+    if wait._open:
+        first = wait._open[0]
+        wait.started_at, wait.first_message = first.at, first.id
+        return
+    wait.started_at = wait._original_start
+    wait._end(at, message.settled_as, message.settled_by, noticed_at=at)
+    wait._open.append(message)
+    del open_waits[message.contact]
+
+
+def _reply(reply: Said, by_id: dict[int, Said], open_waits: dict[int, Wait]) -> None:
+    addressed = [contact for contact in reply.addresses if contact in open_waits]
+    if not addressed and reply.parent is not None and reply.parent in by_id:
+        author = by_id[reply.parent].contact
+        addressed = [author] if author in open_waits and author is not None else []
+    outcome = Outcome.REPLIED if reply.by else Outcome.REPLIED_ELSEWHERE
+    for contact in addressed or list(open_waits):
+        wait = open_waits.pop(contact)
+        wait._end(reply.at, outcome, reply.by, noticed_at=reply.seen_at, answer=reply.id)
+
+
+def _decide(decision: Decided, waits: list[Wait], open_waits: dict[int, Wait]) -> None:
+    if decision.outcome is None:
+        ended = [wait for wait in waits if wait.ended_at is not None]
+        if ended:
+            last = max(ended, key=lambda wait: (wait.noticed_at or 0, wait.first_message))
+            if last.contact not in open_waits:
+                last._reopen()
+                open_waits[last.contact] = last
+        return
+    for contact, wait in list(open_waits.items()):
+        unseen = [message for message in wait._open if message.seen_at > decision.at]
+        if unseen and len(unseen) == len(wait._open):
+            continue
+        del open_waits[contact]
+        wait._end(
+            decision.at,
+            decision.outcome,
+            decision.by,
+            noticed_at=decision.at,
+            reason=decision.reason,
+        )
+        if unseen:
+            wait._open = [message for message in wait._open if message.seen_at <= decision.at]
+            wait.last_message = wait._open[-1].id
+            for message in unseen:
+                _inbound(message, message.at, waits, open_waits)

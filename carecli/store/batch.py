@@ -1,0 +1,59 @@
+"""One page on its way into the store, and what the store already knows of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from sqlite3 import Connection
+
+from carecli.domain.model import Millis
+from carecli.store.derive import CHUNK, Subject
+
+
+@dataclass(slots=True)
+class Known:
+    """A stored message, as far as events can change it."""
+
+    id: int
+    thread: int
+    text: str
+    visibility: str
+    observed_at: Millis
+    liked: int
+    contact: int | None
+
+
+@dataclass(slots=True)
+class Batch:
+    """One page on its way into the store."""
+
+    db: Connection
+    channel: int
+    observed_at: Millis
+    now: Millis
+    raw: int | None
+    known: dict[str, Known] = field(default_factory=dict)
+    touched: set[int] = field(default_factory=set)
+    fresh: dict[int, Subject] = field(default_factory=dict)
+    new_messages: int = 0
+
+
+def known_messages(db: Connection, channel: int, ids: Iterable[str]) -> dict[str, Known]:
+    """Those of these messages that are stored, by platform id."""
+    known: dict[str, Known] = {}
+    for marks, some in chunks(ids):
+        for platform_id, *row in db.execute(
+            f"SELECT platform_id, id, thread_id, text, visibility, observed_at, liked, contact_id "
+            f"FROM messages WHERE platform_id IN ({marks}) AND channel_id = ?",
+            (*some, channel),
+        ):
+            known[platform_id] = Known(*row)
+    return known
+
+
+def chunks(ids: Iterable[str]) -> Iterator[tuple[str, list[str]]]:
+    """Distinct ids in lots one query can take, each with its question marks."""
+    wanted = list(dict.fromkeys(ids))
+    for start in range(0, len(wanted), CHUNK):
+        some = wanted[start : start + CHUNK]
+        yield ",".join("?" * len(some)), some

@@ -1,0 +1,131 @@
+"""Opening the database: pragmas with their reasons, transactions, and errors in our words."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from carecli.domain.errors import StoreBroken, StoreBusy, StoreError, StoreFull
+
+SCHEMA_VERSION = 1
+"""Number of migrations; in `PRAGMA user_version`, so that opening needs no further look."""
+APPLICATION_ID = 0x63617265
+"""`care` in the file's header, so that another program's file is refused."""
+
+PRAGMAS = (
+    "busy_timeout = 8000",  # a writer waits for another process's page of ingest, not fails
+    "cache_size = -32000",  # 32 MB: the hot part of a million threads' indexes
+    "temp_store = memory",  # sorting a page must not touch the disk
+    "foreign_keys = off",  # rows are written set by set; `carecli verify` checks them instead
+    "wal_autocheckpoint = 4000",  # 16 MB of log: fewer checkpoints while much comes in
+)
+
+
+class Database:
+    """One connection to the store, with its own lock; open one per thread that waits.
+
+    `durable`: every commit reaches the disk before it returns (the sender's and the desk's);
+    otherwise a power cut may lose the last pulls, which the cursor then repeats.
+    """
+
+    def __init__(self, path: str | Path, *, durable: bool = False) -> None:
+        self.path = str(path)
+        self.lock = threading.RLock()
+        try:
+            self.connection = sqlite3.connect(
+                self.path, isolation_level=None, check_same_thread=False
+            )
+            with translated(self.path):
+                self._prepare(durable=durable)
+        except sqlite3.Error as error:
+            raise _in_our_words(error, self.path) from error
+
+    def _prepare(self, *, durable: bool) -> None:
+        run = self.connection.execute
+        for pragma in PRAGMAS:
+            run(f"PRAGMA {pragma}")
+        version = run("PRAGMA user_version").fetchone()[0]
+        if version != SCHEMA_VERSION:
+            self._migrate(version)
+        run(f"PRAGMA synchronous = {'full' if durable else 'normal'}")
+
+    def _migrate(self, version: int) -> None:
+        run = self.connection.execute
+        if version > SCHEMA_VERSION:
+            raise StoreBroken(
+                f"{self.path} was written by a newer carecli.", hint="Update carecli."
+            )
+        application = run("PRAGMA application_id").fetchone()[0]
+        if application != APPLICATION_ID and run("SELECT 1 FROM sqlite_master").fetchone():
+            raise StoreBroken(
+                f"{self.path} is a database of another program.", hint="Choose another --db."
+            )
+        run("PRAGMA journal_mode = wal")
+        import sqlite_utils
+
+        from carecli.store.migrations import migrations
+
+        run("BEGIN IMMEDIATE")
+        run("ROLLBACK")
+        migrations.apply(sqlite_utils.Database(self.connection))
+        run(f"PRAGMA application_id = {APPLICATION_ID}")
+        run(f"PRAGMA user_version = {SCHEMA_VERSION}")
+
+    @contextmanager
+    def write(self) -> Iterator[sqlite3.Connection]:
+        """One transaction: everything in it is stored, or nothing."""
+        with self.lock, translated(self.path):
+            self.connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield self.connection
+                self.connection.execute("COMMIT")
+            except BaseException:
+                if self.connection.in_transaction:
+                    self.connection.execute("ROLLBACK")
+                raise
+
+    @contextmanager
+    def read(self) -> Iterator[sqlite3.Connection]:
+        """Queries that see one moment's state."""
+        with self.lock, translated(self.path):
+            self.connection.execute("BEGIN")
+            try:
+                yield self.connection
+            finally:
+                if self.connection.in_transaction:
+                    self.connection.execute("COMMIT")
+
+    def close(self) -> None:
+        """Let go of the file."""
+        with self.lock:
+            self.connection.close()
+
+
+@contextmanager
+def translated(path: str) -> Iterator[None]:
+    """SQLite's errors in our words."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise _in_our_words(error, path) from error
+
+
+def _in_our_words(error: sqlite3.Error, path: str) -> StoreError | sqlite3.Error:
+    text = str(error)
+    if "locked" in text or "busy" in text:
+        return StoreBusy(
+            f"{path} is held by another program.", hint="Close it, or try again in a moment."
+        )
+    if "full" in text:
+        return StoreFull(f"The disk is full: {path}.", hint="Make room; nothing is lost.")
+    if "malformed" in text or "not a database" in text:
+        return StoreBroken(
+            f"{path} is damaged: {text}.",
+            hint="Restore a copy, or move it away and sync anew.",
+        )
+    if "unable to open" in text or "readonly" in text or "disk I/O" in text:
+        return StoreError(f"{path} cannot be used: {text}.", hint="Check the path and its rights.")
+    return error

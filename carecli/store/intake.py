@@ -1,0 +1,294 @@
+"""Events become rows: one page, one transaction, set by set.
+
+Events are idempotent and free of order. A message is known by its canonical platform id; for
+text and visibility the newest observation wins; what arrives before its subject waits in
+`early_events`. The cursor moves in the same transaction, so a crash repeats a page and never
+skips one.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from sqlite3 import Connection
+
+from carecli.domain import events as ev
+from carecli.domain.model import Millis
+from carecli.domain.text import fold, printable
+from carecli.domain.wait import Said
+from carecli.store.amend import SUBJECTLESS, apply, attachments_of, early_events, told_again
+from carecli.store.batch import Batch, Known, chunks, known_messages
+from carecli.store.derive import Subject, announce, point_of, refresh, settle
+from carecli.store.policies import Policies
+
+
+@dataclass(frozen=True, slots=True)
+class Intaken:
+    """What a page changed: how many messages were new, and which threads changed."""
+
+    new_messages: int
+    threads: tuple[int, ...]
+    unrecognised: int
+
+
+def take_in(
+    db: Connection,
+    channel: int,
+    events: Sequence[ev.Event],
+    *,
+    observed_at: Millis,
+    now: Millis,
+    policies: Policies,
+    raw: bytes = b"",
+    source: str = "",
+) -> Intaken:
+    """Store a page's events; belongs into a write transaction."""
+    unknown = [event.what for event in events if isinstance(event, ev.Unrecognised)]
+    raw_id = _keep_raw(db, channel, raw, source, now, unknown) if raw or unknown else None
+    batch = Batch(db, channel, observed_at or now, now, raw_id)
+    seen = [event for event in events if isinstance(event, ev.MessageSeen)]
+    seen.sort(key=lambda event: (event.created_at, event.platform_id != event.thread))
+    others = [event for event in events if not isinstance(event, SUBJECTLESS)]
+    ids = [event.platform_id for event in seen] + [event.platform_id for event in others]
+    batch.known = known_messages(db, channel, ids)
+    posts = _posts(batch, [event for event in events if isinstance(event, ev.PostSeen)], seen)
+    _messages(batch, seen, posts)
+    for event in events:
+        if isinstance(event, ev.PostGone):
+            _post_gone(batch, event)
+    waiting = early_events(db, channel, [event.platform_id for event in seen])
+    for event, at in [*waiting, *((event, batch.observed_at) for event in others)]:
+        apply(batch, event, at)
+    changed = set(settle(db, list(batch.fresh.values()), now, policies))
+    refresh(db, batch.touched, now, policies)
+    changed |= batch.touched
+    announce(db, changed)
+    return Intaken(batch.new_messages, tuple(changed), len(unknown))
+
+
+def _keep_raw(
+    db: Connection, channel: int, raw: bytes, source: str, now: Millis, unknown: Sequence[str]
+) -> int | None:
+    found = db.execute(
+        "INSERT INTO raw_payloads (channel_id, received_at, source, body, unrecognised) "
+        "VALUES (?,?,?,?,?)",
+        (channel, now, source, zlib.compress(raw, 1), "\n".join(map(printable, unknown))),
+    )
+    return found.lastrowid
+
+
+def _next_id(db: Connection, table: str) -> int:
+    (last,) = db.execute(f"SELECT coalesce(max(id), 0) FROM {table}").fetchone()
+    return int(last) + 1
+
+
+def _posts(
+    batch: Batch, told: Sequence[ev.PostSeen], seen: Sequence[ev.MessageSeen]
+) -> dict[str, tuple[int, str, int]]:
+    """Store posts; those that messages hang under by platform id: (id, kind, boosted)."""
+    db, channel = batch.db, batch.channel
+    names = [post.platform_id for post in told] + [event.post for event in seen if event.post]
+    found: dict[str, tuple[int, str, int]] = {}
+    for marks, some in chunks(names):
+        for platform_id, *row in db.execute(
+            f"SELECT platform_id, id, kind, boosted FROM posts "
+            f"WHERE platform_id IN ({marks}) AND channel_id = ?",
+            (*some, channel),
+        ):
+            found[platform_id] = (row[0], row[1], row[2])
+    missing = [name for name in dict.fromkeys(names) if name not in found]
+    if missing:
+        first = _next_id(db, "posts")
+        db.executemany(
+            "INSERT INTO posts (id, channel_id, platform_id, kind) VALUES (?,?,?,'post')",
+            [(first + n, channel, name) for n, name in enumerate(missing)],
+        )
+        found |= {name: (first + n, "post", 0) for n, name in enumerate(missing)}
+    for post in told:
+        id_, kind, boosted = found[post.platform_id]
+        if post.kind not in ("post", kind):
+            kind = post.kind.value
+            found[post.platform_id] = (id_, kind, boosted)
+            if kind == "ad":
+                rows = db.execute("SELECT id FROM threads WHERE post_id = ?", (id_,))
+                batch.touched.update(thread for (thread,) in rows)
+        db.execute(
+            "UPDATE posts SET kind = ?, text = coalesce(?, text), "
+            "permalink = coalesce(?, permalink), created_at = coalesce(?, created_at) WHERE id = ?",
+            (
+                kind,
+                None if post.text is None else printable(post.text),
+                post.permalink or None,
+                post.created_at,
+                id_,
+            ),
+        )
+    return found
+
+
+def _post_gone(batch: Batch, event: ev.PostGone) -> None:
+    batch.db.execute(
+        "UPDATE posts SET gone_at = ? WHERE platform_id = ? AND channel_id = ? AND gone_at IS NULL",
+        (event.at or batch.now, event.platform_id, batch.channel),
+    )
+
+
+def _contacts(batch: Batch, seen: Sequence[ev.MessageSeen]) -> dict[tuple[str, str], int]:
+    """Ids of the authors, by scope and platform id; new ones are stored."""
+    db, channel = batch.db, batch.channel
+    names: dict[tuple[str, str], tuple[str, Millis]] = {}
+    for event in seen:
+        if not event.is_ours:
+            scope, platform_id, name = _author(event)
+            if (scope, platform_id) not in names or name:
+                names[scope, platform_id] = (name, event.created_at)
+    found: dict[tuple[str, str], int] = {}
+    renamed: list[tuple[int, str, str]] = []
+    for marks, some in chunks(platform_id for _, platform_id in names):
+        for platform_id, scope, id_, old in db.execute(
+            f"SELECT platform_id, scope, id, name FROM contacts "
+            f"WHERE platform_id IN ({marks}) AND channel_id = ?",
+            (*some, channel),
+        ):
+            found[scope, platform_id] = id_
+            name = names.get((scope, platform_id), ("", 0))[0]
+            if name and name != old:
+                renamed.append((id_, old, name))
+    missing = [(key, *names[key]) for key in names if key not in found]
+    if missing:
+        first = _next_id(db, "contacts")
+        db.executemany(
+            "INSERT INTO contacts VALUES (?,?,?,?,?,?)",
+            [(first + n, channel, *key, name, at) for n, (key, name, at) in enumerate(missing)],
+        )
+        db.executemany(
+            "INSERT INTO contact_names (rowid, name) VALUES (?,?)",
+            [(first + n, fold(name)) for n, (_, name, _) in enumerate(missing) if name],
+        )
+        found |= {key: first + n for n, (key, _, _) in enumerate(missing)}
+    for id_, old, name in renamed:
+        db.execute("UPDATE contacts SET name = ? WHERE id = ?", (name, id_))
+        if old:
+            db.execute(
+                "INSERT INTO contact_names (contact_names, rowid, name) VALUES ('delete',?,?)",
+                (id_, fold(old)),
+            )
+        db.execute("INSERT INTO contact_names (rowid, name) VALUES (?,?)", (id_, fold(name)))
+    return found
+
+
+def _author(event: ev.MessageSeen) -> tuple[str, str, str]:
+    """Scope, platform id and printable name; somebody nameless is a contact of their own."""
+    author = event.author
+    if author is None:
+        return "", f"?{event.platform_id}", ""
+    return author.scope, author.platform_id, printable(author.name).replace("\n", " ")[:120]
+
+
+def _threads(batch: Batch, seen: Sequence[ev.MessageSeen]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for marks, some in chunks(event.thread for event in seen):
+        found |= batch.db.execute(
+            f"SELECT platform_id, id FROM threads WHERE platform_id IN ({marks}) "
+            f"AND channel_id = ?",
+            (*some, batch.channel),
+        ).fetchall()
+    return found
+
+
+def _messages(
+    batch: Batch,
+    seen: Sequence[ev.MessageSeen],
+    posts: Mapping[str, tuple[int, str, int]],
+) -> None:
+    new: list[ev.MessageSeen] = []
+    told_twice: list[ev.MessageSeen] = []
+    ids: set[str] = set()
+    for event in seen:
+        if event.platform_id in ids:
+            told_twice.append(event)
+        elif (stored := batch.known.get(event.platform_id)) is not None:
+            told_again(batch, event, stored)
+        else:
+            ids.add(event.platform_id)
+            new.append(event)
+    if not new:
+        return
+    contacts = _contacts(batch, new)
+    threads = _threads(batch, new)
+    next_message = _next_id(batch.db, "messages")
+    next_thread = _next_id(batch.db, "threads")
+    rows: list[tuple[object, ...]] = []
+    words: list[tuple[int, str]] = []
+    own: dict[str, int] = {}
+    known, fresh, now = batch.known, batch.fresh, batch.now
+    for number, event in enumerate(new):
+        id_ = next_message + number
+        platform_id = event.platform_id
+        text = printable(event.text or "")
+        contact = None if event.is_ours else contacts[_author(event)[:2]]
+        thread = threads.get(event.thread)
+        if thread is None:
+            thread = threads[event.thread] = next_thread
+            next_thread += 1
+            post, kind, boosted = posts[event.post] if event.post else (None, None, 0)
+            fresh[thread] = Subject(
+                thread,
+                batch.channel,
+                event.thread,
+                point_of(event.point.value, kind),
+                post,
+                contact,
+                boosted=boosted,
+            )
+        hidden = bool(event.hidden)
+        rows.append(
+            (
+                id_,
+                thread,
+                batch.channel,
+                platform_id,
+                event.address if event.address != platform_id else "",
+                event.parent,
+                contact,
+                text,
+                event.created_at,
+                now,
+                batch.observed_at,
+                "hidden" if hidden else "visible",
+                batch.observed_at if hidden else None,
+                "",
+                None,
+                None,
+                int(bool(event.liked)),
+                event.permalink,
+                attachments_of(event),
+                " ".join(event.mentions),
+                event.native_actor,
+                event.can_reply_privately,
+                batch.raw,
+            )
+        )
+        if text:
+            words.append((id_, fold(text)))
+        known[platform_id] = Known(
+            id_, thread, text, "visible", batch.observed_at, int(bool(event.liked)), contact
+        )
+        subject = fresh.get(thread)
+        if subject is None or hidden or event.mentions or contact is None:
+            batch.touched.add(thread)
+        if subject is not None:
+            own[platform_id] = id_
+            parent = own.get(event.parent) if event.parent else None
+            subject.said.append(Said(id_, contact, event.created_at, now, parent))
+            if platform_id == event.thread:
+                subject.contact_id = contact
+        elif platform_id == event.thread:
+            batch.db.execute("UPDATE threads SET contact_id = ? WHERE id = ?", (contact, thread))
+    marks = ",".join("?" * len(rows[0]))
+    batch.db.executemany(f"INSERT INTO messages VALUES ({marks})", rows)
+    batch.db.executemany("INSERT INTO message_words (rowid, text) VALUES (?,?)", words)
+    batch.new_messages = len(rows)
+    for event in told_twice:
+        told_again(batch, event, known[event.platform_id])

@@ -1,0 +1,280 @@
+-- All times are milliseconds since 1970 in UTC. Platform ids are text as the platform spells them.
+-- Rows reference each other by id; ids are never used twice.
+
+CREATE TABLE channels (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  key TEXT NOT NULL UNIQUE,            -- as in the configuration: avon-fb
+  brand TEXT NOT NULL,
+  platform TEXT NOT NULL,
+  title TEXT NOT NULL,
+  synced_at INTEGER,                   -- when a pull last ended well
+  error TEXT NOT NULL DEFAULT '',      -- the last error, '' once all is well again
+  hint TEXT NOT NULL DEFAULT '',       -- what a person can do about it
+  parked_until INTEGER,                -- the platform asked for silence until then
+  frozen TEXT NOT NULL DEFAULT '',     -- why all writes are stopped until a person resumes them
+  usage REAL NOT NULL DEFAULT 0,       -- the platform's own measure of our quota, 0..100
+  possible_loss TEXT NOT NULL DEFAULT '' -- why something may have been missed
+) STRICT;
+
+CREATE TABLE contacts (
+  id INTEGER PRIMARY KEY,
+  channel_id INTEGER NOT NULL,
+  scope TEXT NOT NULL,                 -- which of the platform's id spaces
+  platform_id TEXT NOT NULL,           -- '?' and a message's id for somebody nameless
+  name TEXT NOT NULL,                  -- printable
+  first_seen_at INTEGER NOT NULL,
+  UNIQUE (platform_id, channel_id, scope)
+) STRICT;
+
+CREATE TABLE posts (
+  id INTEGER PRIMARY KEY,
+  channel_id INTEGER NOT NULL,
+  platform_id TEXT NOT NULL,
+  kind TEXT NOT NULL,                  -- post, ad, visitor_post, media, mention, review, room, group
+  text TEXT NOT NULL DEFAULT '',
+  permalink TEXT NOT NULL DEFAULT '',
+  created_at INTEGER,
+  boosted INTEGER NOT NULL DEFAULT 0,  -- 1 while a campaign lifts its threads
+  gone_at INTEGER,
+  UNIQUE (platform_id, channel_id)
+) STRICT;
+
+CREATE TABLE threads (
+  id INTEGER PRIMARY KEY,
+  channel_id INTEGER NOT NULL,
+  platform_id TEXT NOT NULL,           -- the conversation's key, or the top-level comment's id
+  point TEXT NOT NULL,                 -- dm, comment, ad, group, mention, review, email, call
+  post_id INTEGER,
+  contact_id INTEGER,                  -- who opened it; NULL: the brand did
+  opened_at INTEGER NOT NULL,
+  message_count INTEGER NOT NULL,
+  last_inbound_id INTEGER,             -- the message the list shows
+  last_inbound_at INTEGER,
+  last_message_at INTEGER NOT NULL,
+  -- what was decided, derived from decisions
+  colour TEXT NOT NULL DEFAULT 'green',
+  colour_by TEXT NOT NULL DEFAULT '',  -- '' untriaged, else who: moderator:ana, rule:allergy
+  team TEXT NOT NULL DEFAULT '',       -- whose it is: the colour's team unless assigned
+  assignee TEXT NOT NULL DEFAULT '',
+  flagged INTEGER NOT NULL DEFAULT 0,
+  snoozed INTEGER NOT NULL DEFAULT 0,  -- 1 until snoozed_until has passed
+  snoozed_until INTEGER,
+  boosted INTEGER NOT NULL DEFAULT 0,  -- its post's
+  -- the most urgent open wait, derived from messages and decisions
+  waiting INTEGER NOT NULL,            -- 1 while anybody waits
+  wait_started_at INTEGER,
+  deadline INTEGER,
+  outcome TEXT NOT NULL DEFAULT '',    -- of the wait that ended last
+  sending TEXT NOT NULL DEFAULT '',    -- the most telling state of its outbox
+  UNIQUE (platform_id, channel_id)
+) STRICT;
+-- Equal on everything but the deadline: any order of the queue is a merge of ranges of this.
+CREATE INDEX threads_queue ON threads (snoozed, colour, boosted, point, deadline, id) WHERE waiting = 1;
+CREATE INDEX threads_waiting ON threads (wait_started_at, id) WHERE waiting = 1;
+CREATE INDEX threads_newest ON threads (last_message_at, id);
+CREATE INDEX threads_contact ON threads (contact_id);
+CREATE INDEX threads_assignee ON threads (assignee, waiting, deadline, id) WHERE assignee <> '';
+CREATE INDEX threads_flagged ON threads (last_message_at, id) WHERE flagged = 1;
+CREATE INDEX threads_snoozed ON threads (snoozed_until) WHERE snoozed = 1;
+CREATE INDEX threads_sending ON threads (sending, id) WHERE sending <> '';
+
+CREATE TABLE messages (
+  id INTEGER PRIMARY KEY,
+  thread_id INTEGER NOT NULL,
+  channel_id INTEGER NOT NULL,
+  platform_id TEXT NOT NULL,           -- canonical within the channel
+  address TEXT NOT NULL,               -- the spelling the platform's API wants, '' when the same
+  parent TEXT,                         -- platform id of the message it answers
+  contact_id INTEGER,                  -- NULL: the brand's own
+  text TEXT NOT NULL,                  -- printable
+  created_at INTEGER NOT NULL,         -- the platform's time
+  seen_at INTEGER NOT NULL,            -- when carecli first saw it
+  observed_at INTEGER NOT NULL,        -- the newest observation; older ones change nothing
+  visibility TEXT NOT NULL,            -- visible, hidden, deleted_by_us, withdrawn, gone
+  settled_at INTEGER,                  -- when it stopped needing an answer: hidden, deleted, withdrawn
+  settled_by TEXT NOT NULL DEFAULT '', -- who hid or deleted it, '' outside carecli
+  edited_at INTEGER,                   -- when an edit was noticed
+  private_at INTEGER,                  -- when it was answered privately outside carecli
+  liked INTEGER NOT NULL DEFAULT 0,
+  permalink TEXT NOT NULL DEFAULT '',
+  attachments TEXT NOT NULL DEFAULT '',-- JSON list of [kind, url, name], '' for none
+  mentions TEXT NOT NULL DEFAULT '',   -- platform ids of mentioned people, separated by spaces
+  native_actor TEXT NOT NULL DEFAULT '', -- who wrote it in the platform's own app, if it says
+  can_private INTEGER,                 -- whether the platform takes a private reply, NULL unknown
+  raw_id INTEGER,                      -- the payload it came in
+  UNIQUE (platform_id, channel_id)
+) STRICT;
+CREATE INDEX messages_thread ON messages (thread_id);
+
+CREATE TABLE revisions (
+  message_id INTEGER NOT NULL,
+  noticed_at INTEGER NOT NULL,
+  text TEXT NOT NULL,                  -- what it said before
+  PRIMARY KEY (message_id, noticed_at)
+) STRICT, WITHOUT ROWID;
+
+-- Events about messages not seen yet: a webhook may tell of a deletion before the comment.
+CREATE TABLE early_events (
+  id INTEGER PRIMARY KEY,
+  channel_id INTEGER NOT NULL,
+  platform_id TEXT NOT NULL,
+  observed_at INTEGER NOT NULL,
+  kind TEXT NOT NULL,
+  args TEXT NOT NULL,
+  UNIQUE (channel_id, platform_id, kind)
+) STRICT;
+
+CREATE TABLE waits (
+  id INTEGER PRIMARY KEY,
+  thread_id INTEGER NOT NULL,
+  contact_id INTEGER NOT NULL,
+  ordinal INTEGER NOT NULL,            -- the contact's n-th wait in this thread
+  started_at INTEGER NOT NULL,
+  first_message_id INTEGER NOT NULL,
+  last_message_id INTEGER NOT NULL,
+  colour TEXT NOT NULL,                -- now, or when it was judged
+  deadline INTEGER NOT NULL,
+  ended_at INTEGER,
+  outcome TEXT NOT NULL DEFAULT '',
+  reason TEXT NOT NULL DEFAULT '',
+  ended_by TEXT NOT NULL DEFAULT '',
+  answer_id INTEGER,                   -- the message that ended it
+  noticed_at INTEGER                   -- when carecli knew of the end, and judged it
+) STRICT;
+CREATE INDEX waits_thread ON waits (thread_id);
+CREATE INDEX waits_ended ON waits (ended_at) WHERE ended_at IS NOT NULL;
+
+CREATE TABLE decisions (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  at INTEGER NOT NULL,
+  actor TEXT NOT NULL,                 -- moderator:ana, rule:allergy, platform:avon-fb
+  verb TEXT NOT NULL,                  -- a command's name, or undo, redo
+  thread_id INTEGER,
+  message_id INTEGER,
+  args TEXT NOT NULL,                  -- the command's fields as JSON
+  batch INTEGER NOT NULL DEFAULT 0,    -- id of the first decision taken together with this one
+  undone INTEGER NOT NULL DEFAULT 0    -- 1 while taken back
+) STRICT;
+CREATE INDEX decisions_thread ON decisions (thread_id, id) WHERE thread_id IS NOT NULL;
+CREATE INDEX decisions_actor ON decisions (actor, id);
+
+CREATE TABLE thread_labels (
+  label TEXT NOT NULL,
+  thread_id INTEGER NOT NULL,
+  PRIMARY KEY (label, thread_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX thread_labels_thread ON thread_labels (thread_id);
+
+CREATE TABLE claims (
+  thread_id INTEGER PRIMARY KEY,
+  moderator TEXT NOT NULL,
+  since INTEGER NOT NULL,
+  expires_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE drafts (
+  thread_id INTEGER NOT NULL,
+  moderator TEXT NOT NULL,
+  text TEXT NOT NULL,
+  is_private INTEGER NOT NULL,
+  is_note INTEGER NOT NULL,
+  target_id INTEGER,
+  head_id INTEGER,
+  snippet TEXT NOT NULL DEFAULT '',
+  saved_at INTEGER NOT NULL,
+  PRIMARY KEY (thread_id, moderator)
+) STRICT, WITHOUT ROWID;
+
+-- queued -> sending -> sent | failed | queued | unknown; unknown -> sent | queued | failed;
+-- queued, failed, unknown -> cancelled. The attempt is committed before the call is made.
+CREATE TABLE outbox (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  key TEXT NOT NULL UNIQUE,            -- the same at every attempt; platforms that take one get it
+  channel_id INTEGER NOT NULL,
+  thread_id INTEGER NOT NULL,
+  message_id INTEGER,                  -- the message answered, hidden, deleted or liked
+  head_id INTEGER,                     -- the newest message its author had seen
+  verb TEXT NOT NULL,
+  text TEXT NOT NULL DEFAULT '',
+  fingerprint TEXT NOT NULL DEFAULT '',-- of target, text and draft; '' for verbs that are states
+  actor TEXT NOT NULL,
+  decision_id INTEGER NOT NULL,
+  state TEXT NOT NULL,
+  not_before INTEGER NOT NULL,         -- end of the grace seconds, or of a back-off
+  attempts INTEGER NOT NULL DEFAULT 0,
+  attempted_at INTEGER,                -- the first attempt
+  looked INTEGER NOT NULL DEFAULT 0,   -- times the platform was asked about an unknown one
+  sent_id TEXT,                        -- platform id of what was written
+  sent_at INTEGER,
+  error TEXT NOT NULL DEFAULT '',
+  error_label TEXT NOT NULL DEFAULT '',
+  hint TEXT NOT NULL DEFAULT '',
+  created_at INTEGER NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX outbox_one_sending ON outbox (thread_id) WHERE state = 'sending';
+CREATE UNIQUE INDEX outbox_once ON outbox (fingerprint)
+  WHERE fingerprint <> '' AND state IN ('queued', 'sending', 'sent', 'unknown');
+CREATE INDEX outbox_due ON outbox (not_before, id) WHERE state IN ('queued', 'sending', 'unknown');
+CREATE INDEX outbox_thread ON outbox (thread_id);
+CREATE INDEX outbox_sent ON outbox (sent_id) WHERE sent_id IS NOT NULL;
+CREATE INDEX outbox_troubled ON outbox (id) WHERE state IN ('failed', 'unknown');
+
+CREATE TABLE cursors (
+  channel_id INTEGER NOT NULL,
+  stream TEXT NOT NULL,
+  value TEXT NOT NULL,
+  moved_at INTEGER NOT NULL,
+  PRIMARY KEY (channel_id, stream)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE raw_payloads (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  channel_id INTEGER NOT NULL,
+  received_at INTEGER NOT NULL,
+  source TEXT NOT NULL,                -- the stream, import, webhook
+  body BLOB NOT NULL,                  -- zlib
+  unrecognised TEXT NOT NULL DEFAULT ''-- what no reader knew in it, one a line
+) STRICT;
+CREATE INDEX raw_payloads_unrecognised ON raw_payloads (channel_id) WHERE unrecognised <> '';
+
+CREATE TABLE waiting_counts (
+  channel_id INTEGER NOT NULL,
+  point TEXT NOT NULL,
+  colour TEXT NOT NULL,
+  team TEXT NOT NULL,
+  assignee TEXT NOT NULL,
+  flagged INTEGER NOT NULL,
+  snoozed INTEGER NOT NULL,
+  boosted INTEGER NOT NULL,
+  n INTEGER NOT NULL,
+  PRIMARY KEY (channel_id, point, colour, team, assignee, flagged, snoozed, boosted)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE policies (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  since INTEGER NOT NULL,
+  protocol TEXT NOT NULL               -- JSON; waits are judged by what was in force when they ended
+) STRICT;
+
+CREATE TABLE presence (
+  moderator TEXT PRIMARY KEY,
+  seen_at INTEGER NOT NULL,
+  doing TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE settings (
+  key TEXT PRIMARY KEY,                -- paused, engine, sync_asked
+  value TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE changes (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT,
+  thread_id INTEGER NOT NULL           -- 0: not one thread; counts, channels, settings
+) STRICT;
+
+CREATE VIRTUAL TABLE message_words USING fts5 (
+  text, content='', tokenize='unicode61 remove_diacritics 2'
+);
+CREATE VIRTUAL TABLE contact_names USING fts5 (
+  name, content='', tokenize='unicode61 remove_diacritics 2'
+);
