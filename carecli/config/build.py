@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
-from zoneinfo import ZoneInfo
+from datetime import date, time
 
 from carecli.config.load import WEEKDAYS, brand_of
 from carecli.config.model import CalendarSettings, CampaignSettings, ColourSettings, Config
-from carecli.config.values import Interval, Moment
+from carecli.config.values import Interval, millis
 from carecli.domain.errors import ConfigError
 from carecli.domain.model import ChannelSpec, Colour, ContactPoint, Millis
 from carecli.domain.protocol import Calendar, ColourRule, Protocol
@@ -66,13 +65,11 @@ def team_keys(config: Config) -> tuple[str, ...]:
 
 def campaign_period(campaign: CampaignSettings, zone: str) -> tuple[Millis | None, Millis | None]:
     """When a campaign begins and is over; None: unbounded."""
-    return _millis(campaign.since, zone), _millis(campaign.until, zone)
-
-
-def _millis(moment: Moment | None, zone: str) -> Millis | None:
-    if moment is None:
-        return None
-    return int(datetime.fromisoformat(moment).replace(tzinfo=ZoneInfo(zone)).timestamp() * 1000)
+    since, until = campaign.since, campaign.until
+    return (
+        millis(since, zone) if since is not None else None,
+        millis(until, zone) if until is not None else None,
+    )
 
 
 def _calendar(key: str, settings: CalendarSettings, years: range) -> Calendar:

@@ -131,6 +131,13 @@ def moment(text: str) -> Moment:
     _expected("expected a day or a minute such as 2026-12-01 or 2026-12-01 09:30, without a zone")
 
 
+def millis(when: Moment, in_zone: str) -> int:
+    """A typed moment as milliseconds since 1970 UTC."""
+    from zoneinfo import ZoneInfo
+
+    return int(datetime.fromisoformat(when).replace(tzinfo=ZoneInfo(in_zone)).timestamp() * 1000)
+
+
 def zone(text: str) -> Zone:
     """`Europe/Warsaw`, checked against the system's time zones."""
     from zoneinfo import ZoneInfo
