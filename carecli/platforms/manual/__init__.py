@@ -1,0 +1,1 @@
+"""Entries pasted by hand, for places no API reaches: closed Facebook groups first."""

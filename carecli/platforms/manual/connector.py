@@ -1,0 +1,113 @@
+"""A channel of pasted entries: nothing is pulled, and a person answers behind the link."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator, Sequence
+
+from carecli.domain.errors import Refused
+from carecli.domain.events import Event, Unrecognised
+from carecli.domain.model import ContactPoint, Millis
+from carecli.platforms.base import (
+    Account,
+    Capabilities,
+    Known,
+    Order,
+    Page,
+    Probe,
+    Sent,
+    Stream,
+    Target,
+)
+from carecli.platforms.manual.entry import entry
+
+CAPABILITIES = Capabilities(
+    can_reply=False,
+    note="No API reaches this place. Open the link, answer there, and confirm here.",
+)
+
+
+class ManualEntries:
+    """A place without an API. No network; entries come from `entry` or from imported files."""
+
+    def __init__(self, account: Account) -> None:
+        self._account = account
+
+    @property
+    def capabilities(self) -> Capabilities:
+        return CAPABILITIES
+
+    def streams(self) -> Sequence[Stream]:
+        return ()
+
+    def pull(self, stream: str, cursor: str | None, known: Known) -> AsyncIterator[Page]:  # noqa: ARG002 - nothing is ever pulled
+        return _nothing()
+
+    def census(self, since: Millis) -> AsyncIterator[Page]:  # noqa: ARG002 - there is nobody to ask
+        return _nothing()
+
+    async def head(self, target: Target) -> Page:  # noqa: ARG002 - there is nobody to ask
+        return Page(observed_at=self._account.clock())
+
+    async def send(self, order: Order) -> Sent:  # noqa: ARG002 - whatever it is
+        raise Refused(
+            "carecli cannot write where no API reaches",
+            hint="Open the link, answer there, then confirm the answer here.",
+        )
+
+    async def find_sent(self, order: Order) -> Sent | None:  # noqa: ARG002 - nothing is ever sent
+        return None
+
+    def read(self, raw: bytes, now: Millis) -> Page:
+        """Entries of a file: a JSON object or list of objects.
+
+        Keys: `link`, `text`, and as wanted `author`, `group`, `at` (ms UTC) and `point` (as
+        `at:` takes it).
+        """
+        try:
+            parsed: object = json.loads(raw)
+        except (ValueError, RecursionError):
+            parsed = None
+        events: list[Event] = []
+        for item in parsed if isinstance(parsed, list) else [parsed]:
+            events += _events_of(item, now)
+        return Page(tuple(events), raw=raw, observed_at=now)
+
+    async def probe(self) -> Probe:
+        return Probe(
+            is_ok=True,
+            account=self._account.account,
+            findings=("entries are pasted by hand",),
+            capabilities=CAPABILITIES,
+        )
+
+    async def aclose(self) -> None:
+        """Nothing is held."""
+
+
+async def _nothing() -> AsyncIterator[Page]:
+    no_pages: tuple[Page, ...] = ()
+    for page in no_pages:
+        yield page
+
+
+def _events_of(item: object, now: Millis) -> tuple[Event, ...]:
+    if not isinstance(item, dict):
+        return (Unrecognised("an entry that is no JSON object"),)
+    words = {name: item.get(name, "") for name in ("link", "author", "text", "group", "point")}
+    if not all(isinstance(word, str) for word in words.values()):
+        return (Unrecognised("an entry with something else than text in its fields"),)
+    at = item.get("at", now)
+    try:
+        point = ContactPoint(words["point"] or ContactPoint.GROUP_POST)
+    except ValueError:
+        return (Unrecognised("an entry at an unknown contact point"),)
+    if not isinstance(at, int) or isinstance(at, bool):
+        return (Unrecognised("an entry whose time is no number of milliseconds"),)
+    try:
+        page = entry(
+            words["link"], words["author"], words["text"], at, point=point, group=words["group"]
+        )
+    except Refused as error:
+        return (Unrecognised(f"an entry refused: {error.what}"),)
+    return page.events

@@ -1,0 +1,95 @@
+"""A pasted link, author and text as a message that waits like any other. Pure."""
+
+from __future__ import annotations
+
+import hashlib
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from carecli.domain.errors import Refused
+from carecli.domain.events import Author, MessageSeen, PostSeen
+from carecli.domain.model import ContactPoint, Millis, PostKind
+from carecli.domain.text import one_line, printable
+from carecli.platforms.base import Page
+
+LINK_LIMIT = 2_000
+TEXT_LIMIT = 20_000
+
+TRACKING = ("fbclid", "igsh", "igshid", "mibextid", "rdid", "share_url")
+TRACKING_PREFIXES = ("utm_", "__cft__", "__tn__")
+"""Parameters that differ each time one link is copied."""
+
+
+def entry(
+    link: str,
+    author: str,
+    text: str,
+    at: Millis,
+    *,
+    point: ContactPoint = ContactPoint.GROUP_POST,
+    group: str = "",
+) -> Page:
+    """The message at `link` by `author`, written at `at`, in the group called `group`.
+
+    One link is one thread; the same link, author and text pasted twice is one message. Raises
+    `Refused` for a link that cannot be opened safely, and for an empty text.
+    """
+    link, words = checked_link(link), printable(text).strip()
+    if not words:
+        raise Refused("an entry needs the text somebody wrote")
+    if len(words) > TEXT_LIMIT:
+        raise Refused(f"the text is longer than {TEXT_LIMIT} characters")
+    name, title = one_line(author, 200), one_line(group, 200)
+    place = _without_tracking(link)
+    thread = _name("thread", place)
+    post = PostSeen(_name("group", title.casefold()), PostKind.GROUP, text=title) if title else None
+    message = MessageSeen(
+        platform_id=_name("message", place, name.casefold(), " ".join(words.split())),
+        thread=thread,
+        point=point,
+        created_at=at,
+        author=Author(f"name:{name.casefold()}", name, scope="manual") if name else None,
+        text=words,
+        post=post.platform_id if post else None,
+        permalink=link,
+    )
+    return Page((post, message) if post else (message,), observed_at=at)
+
+
+def checked_link(link: str) -> str:
+    """The link without the blanks around it; raises `Refused` unless it is a plain web address."""
+    link = link.strip()
+    hint = "Paste the address from the browser: it begins with https://"
+    if not link or len(link) > LINK_LIMIT:
+        raise Refused(f"a link has 1 to {LINK_LIMIT} characters", hint=hint)
+    if printable(link) != link or not link.isprintable() or " " in link or "\\" in link:
+        raise Refused("the link holds characters no address has", hint=hint)
+    try:
+        parts = urlsplit(link)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        raise Refused("the link is no web address", hint=hint) from None
+    if parts.scheme not in ("http", "https") or not host:
+        raise Refused("the link is no web address", hint=hint)
+    if parts.username is not None or parts.password is not None:
+        raise Refused(
+            "the link hides where it leads: it has a user name before the host", hint=hint
+        )
+    return link
+
+
+def _without_tracking(link: str) -> str:
+    """The link as the name of a place, the same however it was copied."""
+    parts = urlsplit(link)
+    kept = [
+        (name, value)
+        for name, value in parse_qsl(parts.query, keep_blank_values=True)
+        if name not in TRACKING and not name.startswith(TRACKING_PREFIXES)
+    ]
+    host, path = (parts.hostname or "").removeprefix("www."), parts.path.rstrip("/")
+    port = f":{parts.port}" if parts.port else ""
+    return f"{host}{port}{path}?{urlencode(kept)}#{parts.fragment}"
+
+
+def _name(kind: str, *parts: str) -> str:
+    told = "\0".join(parts).encode("utf-8", "surrogatepass")
+    return f"{kind}:{hashlib.sha256(told).hexdigest()[:32]}"

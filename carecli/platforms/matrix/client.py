@@ -1,0 +1,244 @@
+"""Asking a homeserver: one method per question, and what its refusals mean."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator, Mapping
+from urllib.parse import quote
+
+from carecli.domain.errors import (
+    BehaviourBlocked,
+    Gone,
+    PermissionMissing,
+    PlatformError,
+    Refused,
+    Throttled,
+    TokenRefused,
+    Transient,
+)
+from carecli.domain.model import MINUTE, Millis
+from carecli.platforms.base import Account
+from carecli.platforms.http import READING, Answer, Http, redact
+from carecli.platforms.matrix.wire import Wire, string, strings, table, tables, whole
+
+V3 = "/_matrix/client/v3"
+V1 = "/_matrix/client/v1"
+
+SYNC_FILTER = {
+    "presence": {"not_types": ["*"]},
+    "account_data": {"types": ["m.direct"]},
+    "room": {
+        "account_data": {"not_types": ["*"]},
+        "ephemeral": {"not_types": ["*"]},
+        "state": {"lazy_load_members": True},
+        "timeline": {"limit": 50},
+    },
+}
+"""No presence, receipts or typing; of the members only those who wrote."""
+
+PAGE_SIZE = 100
+SYNC_SECONDS = 120.0
+"""A first sync of many rooms takes a homeserver long."""
+
+
+def part(text: str) -> str:
+    """An id as one segment of a path."""
+    return quote(text, safe="")
+
+
+class Homeserver:
+    """The client-server API for one account. Raises only `PlatformError`s, never with the token."""
+
+    def __init__(self, account: Account) -> None:
+        self._account = account
+        seconds = {}
+        if limit := account.options.get("answer_seconds"):
+            seconds["answer_seconds"] = float(limit)
+        self._http = Http(account.base_url, secrets=(account.token,), **seconds)
+        self._sync_seconds = seconds.get("answer_seconds", SYNC_SECONDS)
+
+    async def aclose(self) -> None:
+        """Let go of the connections."""
+        await self._http.aclose()
+
+    async def ask(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Mapping[str, str] | None = None,
+        body: Wire | None = None,
+        answer_seconds: float | None = None,
+    ) -> Answer:
+        """A homeserver's answer, which is surely some JSON."""
+        answer = await self._http.request(
+            method,
+            path,
+            params=params,
+            body=body,
+            headers={"Authorization": f"Bearer {self._account.token}"},
+            answer_seconds=answer_seconds,
+        )
+        if answer.status == 200 and answer.json() is not None:
+            return answer
+        raise error_of(
+            answer,
+            is_read=method in READING,
+            now=self._account.clock(),
+            secrets=(self._account.token,),
+        )
+
+    async def get(self, path: str, params: Mapping[str, str] | None = None) -> Wire:
+        """The JSON object at an address."""
+        return table((await self.ask("GET", path, params=params)).json())
+
+    async def put(self, path: str, body: Wire) -> Wire:
+        """The JSON object a write is answered with."""
+        return table((await self.ask("PUT", path, body=body)).json())
+
+    async def whoami(self) -> Wire:
+        """`user_id` and `device_id` of the token."""
+        return await self.get(f"{V3}/account/whoami")
+
+    async def sync(self, since: str | None) -> Answer:
+        """What is new since a `next_batch`; does not wait for it."""
+        params = {"timeout": "0", "filter": json.dumps(SYNC_FILTER), "set_presence": "offline"}
+        if since:
+            params["since"] = since
+        return await self.ask("GET", f"{V3}/sync", params=params, answer_seconds=self._sync_seconds)
+
+    async def invitations(self) -> Wire:
+        """Room id -> stripped state, of the rooms we are invited to."""
+        nothing = {"limit": 0, "not_types": ["*"]}
+        only = {"presence": nothing, "room": {"timeline": nothing, "state": nothing}}
+        params = {"timeout": "0", "filter": json.dumps(only), "set_presence": "offline"}
+        answer = await self.get(f"{V3}/sync", params)
+        return table(table(answer.get("rooms")).get("invite"))
+
+    async def joined_rooms(self) -> list[str]:
+        """Ids of the rooms we are in."""
+        return strings((await self.get(f"{V3}/joined_rooms")).get("joined_rooms"))
+
+    async def join(self, room: str) -> None:
+        """Accept an invitation; joining twice is joining once."""
+        await self.ask("POST", f"{V3}/join/{part(room)}", body={})
+
+    async def state(self, room: str) -> list[Wire]:
+        """Every state event of a room."""
+        return tables((await self.ask("GET", f"{V3}/rooms/{part(room)}/state")).json())
+
+    async def page_back(self, room: str, start: str = "", stop: str = "") -> tuple[list[Wire], str]:
+        """A page of a room, newest event first, from one token to another, and the token after it.
+
+        Empty tokens stand for now and for the beginning.
+        """
+        params = {"dir": "b", "limit": str(PAGE_SIZE), "from": start, "to": stop}
+        asked = {name: value for name, value in params.items() if value}
+        answer = await self.get(f"{V3}/rooms/{part(room)}/messages", asked)
+        return tables(answer.get("chunk")), string(answer.get("end"))
+
+    async def back(self, room: str, start: str = "", stop: str = "") -> AsyncIterator[list[Wire]]:
+        """Events of a room from newest to oldest, page by page, between two tokens."""
+        while True:
+            wires, end = await self.page_back(room, start, stop)
+            yield wires
+            if not end or end == start:
+                return
+            start = end
+
+    async def event(self, room: str, event: str) -> Wire:
+        """One event; raises `Gone` where there is none, or none we may see."""
+        return await self.get(f"{V3}/rooms/{part(room)}/event/{part(event)}")
+
+    async def related(self, room: str, event: str, kind: str) -> list[Wire]:
+        """The events that relate to one by `m.thread` or `m.annotation`, oldest first."""
+        path = f"{V1}/rooms/{part(room)}/relations/{part(event)}/{kind}"
+        found: list[Wire] = []
+        params = {"dir": "f", "limit": str(PAGE_SIZE)}
+        while True:
+            answer = await self.get(path, params)
+            found += tables(answer.get("chunk"))
+            end = string(answer.get("next_batch"))
+            if not end or end == params.get("from"):
+                return found
+            params["from"] = end
+
+    async def put_event(self, room: str, kind: str, key: str, content: Wire) -> str:
+        """Send an event once, however often it is tried with one key; its id."""
+        path = f"{V3}/rooms/{part(room)}/send/{kind}/{part(key)}"
+        return string((await self.put(path, content)).get("event_id"))
+
+    async def redact(self, room: str, event: str, key: str) -> None:
+        """Empty an event for everybody."""
+        path = f"{V3}/rooms/{part(room)}/redact/{part(event)}/{part(key)}"
+        await self.put(path, {})
+
+    async def direct(self) -> Wire:
+        """User id -> room ids of our direct chats, as our account data has it."""
+        try:
+            return await self.get(self._direct_path)
+        except Gone:
+            return {}
+
+    async def mark_direct(self, user: str, room: str) -> None:
+        """Remember a room as a direct chat with somebody, as every Matrix app does."""
+        content = await self.direct()
+        rooms = strings(content.get(user))
+        if room not in rooms:
+            await self.put(self._direct_path, {**content, user: [*rooms, room]})
+
+    @property
+    def _direct_path(self) -> str:
+        return f"{V3}/user/{part(self._account.account)}/account_data/m.direct"
+
+    async def open_direct(self, user: str) -> str:
+        """Create an unencrypted direct chat and invite somebody to it; its room id."""
+        body: Wire = {"preset": "trusted_private_chat", "is_direct": True, "invite": [user]}
+        answer = await self.ask("POST", f"{V3}/createRoom", body=body)
+        return string(table(answer.json()).get("room_id"))
+
+
+def error_of(
+    answer: Answer, *, is_read: bool, now: Millis, secrets: tuple[str, ...] = ()
+) -> PlatformError:
+    """What a homeserver's refusal means for carecli.
+
+    Source: "Standard error response" of the specification, and Synapse's `errors.py`.
+    """
+    refusal = table(answer.json())
+    code = string(refusal.get("errcode"))[:60] or str(answer.status)
+    words = redact(string(refusal.get("error")), secrets)[:200]
+    what = f"the homeserver says {words or code}"
+    match code:
+        case "M_LIMIT_EXCEEDED":
+            return Throttled(what, until=now + _wait_of(answer, refusal), code=code)
+        case "M_UNKNOWN_TOKEN" | "M_MISSING_TOKEN" | "M_USER_DEACTIVATED" | "M_USER_LOCKED":
+            hint = "Log in again and store the new token."
+            return TokenRefused(what, code=code, hint=hint)
+        case "M_USER_SUSPENDED":
+            hint = "Ask the homeserver's administrator."
+            return BehaviourBlocked(what, code=code, hint=hint)
+        case "M_FORBIDDEN" | "M_GUEST_ACCESS_FORBIDDEN":
+            hint = "Ask a moderator of the room for the power to do this."
+            return PermissionMissing(what, code=code, hint=hint)
+        case "M_NOT_FOUND":
+            return Gone(what, code=code)
+    if answer.status == 429:
+        return Throttled(what, until=now + _wait_of(answer, refusal), code=code)
+    if answer.status == 401:
+        return TokenRefused(what, code=code, hint="Log in again and store the new token.")
+    if answer.status >= 500:
+        return Transient(what, code=code, happened=False if is_read else None)
+    if answer.status == 200:
+        what = "the homeserver answered with something that is no Matrix answer"
+        return Transient(what, code=code, happened=False if is_read else None)
+    return Refused(what, code=code)
+
+
+def _wait_of(answer: Answer, refusal: Wire) -> Millis:
+    """How long to be silent: `retry_after_ms`, the header, or else a minute."""
+    wait = whole(refusal.get("retry_after_ms"))
+    if wait is None:
+        seconds = answer.headers.get("retry-after", "")
+        wait = int(seconds) * 1000 if seconds.isdecimal() else MINUTE
+    return wait

@@ -1,0 +1,72 @@
+"""What a message says: bodies read from, and written for, `m.room.message`."""
+
+from __future__ import annotations
+
+from carecli.domain.model import Attachment, ContactPoint
+from carecli.domain.text import one_line, printable
+from carecli.platforms.base import Target
+from carecli.platforms.matrix.wire import Wire, string, table
+
+KEY_FIELD = "dev.carecli.key"
+"""Field of our own messages that carries the outbox key, so that one whose fate is unknown is
+found again, by any device and at any time (a transaction id is known to one device for a day)."""
+
+MEDIA = {"m.image": "image", "m.video": "video", "m.audio": "audio", "m.file": "file"}
+
+
+def text_of(content: Wire, *, is_reply: bool) -> str:
+    """The words of a message; a file without a caption has none."""
+    body = string(content.get("body"))
+    if string(content.get("msgtype")) in MEDIA:
+        is_caption = string(content.get("filename")) not in ("", body)
+        return body if is_caption else ""
+    if is_reply:
+        body = without_quote(body)
+    return f"* {body}" if content.get("msgtype") == "m.emote" else body
+
+
+def without_quote(body: str) -> str:
+    """The body without the quotation of the answered message that older clients put before it."""
+    if not body.startswith(("> <", "> * <")):
+        return body
+    lines = body.split("\n")
+    first = next((n for n, line in enumerate(lines) if not line.startswith(">")), len(lines))
+    return "\n".join(lines[first:]).lstrip("\n")
+
+
+def attachments_of(kind: str, content: Wire) -> tuple[Attachment, ...]:
+    """Files, pictures, stickers and places; `url` is an `mxc:` or `geo:` address."""
+    name = one_line(string(content.get("filename")) or string(content.get("body")), 200)
+    url = printable(string(content.get("url")))
+    if kind == "m.sticker":
+        return (Attachment("sticker", url, name),)
+    msgtype = string(content.get("msgtype"))
+    if msgtype == "m.location":
+        return (Attachment("other", printable(string(content.get("geo_uri"))), name),)
+    if msgtype in MEDIA:
+        return (Attachment(MEDIA[msgtype], url, name),)
+    return ()
+
+
+def answer(text: str, key: str, target: Target) -> Wire:
+    """The content of our reply: plain in a direct chat, inside the thread in a room."""
+    content: Wire = {"msgtype": "m.text", "body": text, KEY_FIELD: key}
+    if target.point is ContactPoint.PRIVATE_MESSAGE:
+        return content
+    root = target.root_address or target.thread
+    answered = target.message or root
+    content["m.relates_to"] = {
+        "rel_type": "m.thread",
+        "event_id": root,
+        "is_falling_back": answered == root,
+        "m.in_reply_to": {"event_id": answered},
+    }
+    if target.contact.startswith("@"):
+        content["m.mentions"] = {"user_ids": [target.contact]}
+    return content
+
+
+def key_of(wire: Wire) -> str:
+    """The outbox key an event of our own carries, or empty."""
+    own = string(table(wire.get("content")).get(KEY_FIELD))
+    return own or string(table(wire.get("unsigned")).get("transaction_id"))

@@ -1,0 +1,295 @@
+"""Reading rooms: what is new, what there was, and one thread as it stands now."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator, Sequence
+
+from carecli.domain.errors import Gone, PermissionMissing, Refused
+from carecli.domain.events import Event, MessageSeen, Unrecognised
+from carecli.domain.model import DAY, ContactPoint, Millis
+from carecli.platforms.base import Account, Known, Page, Target
+from carecli.platforms.matrix.client import Homeserver
+from carecli.platforms.matrix.normalise import SPOKEN, Around, Voices, events_of, lookups
+from carecli.platforms.matrix.rooms import Room, direct_rooms, with_state
+from carecli.platforms.matrix.wire import (
+    Wire,
+    event_id,
+    outline,
+    redacted_by,
+    root_of,
+    string,
+    table,
+    tables,
+    whole,
+)
+
+BACKFILL = 30 * DAY
+"""How far back a room is read when it is first seen."""
+
+REMEMBERED = 5_000
+"""Looked-up events kept in memory, so that a lively thread's root is asked for once."""
+
+
+class Reading:
+    """Turns a homeserver's answers into pages.
+
+    What it remembers between calls only saves questions: rooms and events are asked for again
+    when it is made anew.
+    """
+
+    def __init__(self, account: Account, homeserver: Homeserver, voices: Voices) -> None:
+        self._account = account
+        self._homeserver = homeserver
+        self._voices = voices
+        self._joins_direct = account.options.get("accept_invites", "direct") == "direct"
+        self._direct: set[str] | None = None
+        self._rooms: dict[str, Room] = {}
+        self._around = Around()
+
+    async def pull(self, cursor: str | None, known: Known) -> AsyncIterator[Page]:
+        """Everything since `cursor`; gaps are filled before the page that moves the cursor."""
+        answer = await self._homeserver.sync(cursor)
+        body = table(answer.json())
+        blocks = table(body.get("rooms"))
+        self._note_direct(tables(table(body.get("account_data")).get("events")))
+        lost = await self._accept(table(blocks.get("invite")))
+        told: list[Event] = []
+        for room_id, block in _blocks(blocks):
+            timeline = table(block.get("timeline"))
+            state = tables(table(block.get("state")).get("events"))
+            wires = tables(timeline.get("events"))
+            try:
+                room = await self._room(room_id, (*state, *wires))
+            except PermissionMissing:
+                lost.append(f"room {room_id} cannot be read any more")
+                continue
+            if timeline.get("limited") is True:
+                entered = cursor is None or self._entered(wires)
+                start = string(timeline.get("prev_batch"))
+                async for page in self._gap(room, start, "" if entered else cursor or "", known):
+                    yield page
+            told += await self._events(room, wires, known)
+        yield Page(
+            tuple(told),
+            cursor=string(body.get("next_batch")) or cursor,
+            raw=answer.body if told else b"",
+            observed_at=self._account.clock(),
+            possible_loss="; ".join(lost),
+        )
+
+    async def _gap(self, room: Room, start: str, stop: str, known: Known) -> AsyncIterator[Page]:
+        horizon = self._account.clock() - BACKFILL
+        async for wires in self._homeserver.back(room.id, start, stop):
+            page = await self._page(room, wires, known)
+            seen = {event.platform_id for event in page.events if isinstance(event, MessageSeen)}
+            is_known = bool(seen) and seen <= known(sorted(seen)).keys()
+            yield page
+            if is_known or _is_older(wires, horizon):
+                return
+
+    async def census(self, since: Millis) -> AsyncIterator[Page]:
+        """Every room back to a moment, and older threads that were written to since."""
+        told: dict[str, str] = {}
+        for room_id in await self._homeserver.joined_rooms():
+            room = await self._room(room_id)
+            async for wires in self._homeserver.back(room_id):
+                page = await self._page(room, wires, lambda _: told)
+                seen = (event for event in page.events if isinstance(event, MessageSeen))
+                told.update((event.platform_id, "") for event in seen)
+                yield page
+                if _is_older(wires, since):
+                    break
+
+    async def _page(self, room: Room, wires: Sequence[Wire], known: Known) -> Page:
+        """One page of a room's history, which came newest first."""
+        events = await self._events(room, wires[::-1], known)
+        raw = json.dumps({"chunk": wires}).encode()
+        return Page(events, raw=raw, observed_at=self._account.clock())
+
+    async def head(self, target: Target) -> Page:
+        """A direct chat's newest messages, or a room's thread and the replies that lie loose."""
+        room = await self._room(room_of(target))
+        for event in {target.message or target.thread} - {room.id}:
+            if redacted_by(await self._homeserver.event(room.id, event)):
+                raise Gone("the message was deleted")
+        newest, _ = await self._homeserver.page_back(room.id)
+        wires = newest[::-1]
+        if not room.is_direct:
+            wires = [*await self._thread(room, target.thread), *wires]
+        self._remember(wires)
+        await self._look_up(room, wires)
+        events = self.translated(room, wires)
+        seen = (event for event in events if isinstance(event, MessageSeen))
+        mine = {event.platform_id for event in seen if event.thread == target.thread}
+        mine.add(target.message)
+        kept = tuple(event for event in events if getattr(event, "platform_id", "") in mine)
+        return Page(kept, observed_at=self._account.clock())
+
+    def translated(self, room: Room, wires: Sequence[Wire]) -> tuple[Event, ...]:
+        """The events of one room by what is known already."""
+        return events_of(room, wires, self._voices, self._around, self._account.clock())
+
+    async def room(self, room_id: str) -> Room:
+        """A room we are in; raises `PermissionMissing` for others."""
+        return await self._room(room_id)
+
+    async def _room(self, room_id: str, news: Sequence[Wire] = ()) -> Room:
+        if self._direct is None:
+            self._direct = {
+                room
+                for rooms in direct_rooms(await self._homeserver.direct()).values()
+                for room in rooms
+            }
+        if room_id not in self._rooms:
+            state = await self._homeserver.state(room_id)
+            self._rooms[room_id] = with_state(
+                Room(room_id, is_marked_direct=room_id in self._direct), state
+            )
+        self._rooms[room_id] = with_state(self._rooms[room_id], news)
+        return self._rooms[room_id]
+
+    def _note_direct(self, events: Sequence[Wire]) -> None:
+        """Take up a change of `m.direct`; rooms it concerns are learned again."""
+        for event in events:
+            if event.get("type") == "m.direct":
+                marked = direct_rooms(table(event.get("content"))).values()
+                direct = {room for rooms in marked for room in rooms}
+                for room_id in direct ^ (self._direct or set()):
+                    self._rooms.pop(room_id, None)
+                self._direct = direct
+
+    async def _accept(self, invites: Wire) -> list[str]:
+        """Join the direct chats people opened with us; what was refused, in words."""
+        refused: list[str] = []
+        for room_id, block in invites.items():
+            state = tables(table(table(block).get("invite_state")).get("events"))
+            asked = [
+                string(wire.get("sender"))
+                for wire in state
+                if wire.get("type") == "m.room.member"
+                and wire.get("state_key") == self._account.account
+                and table(wire.get("content")).get("is_direct") is True
+            ]
+            if not asked or not self._joins_direct:
+                continue
+            try:
+                await self._homeserver.mark_direct(asked[-1], room_id)
+                await self._homeserver.join(room_id)
+            except (PermissionMissing, Gone, Refused) as error:
+                refused.append(f"the chat {asked[-1]} opened cannot be joined: {error.what}")
+        return refused
+
+    def _entered(self, wires: Sequence[Wire]) -> bool:
+        """Whether we came into the room among these events, so that nothing of it was read."""
+        return any(
+            wire.get("type") == "m.room.member"
+            and wire.get("state_key") == self._account.account
+            and table(wire.get("content")).get("membership") == "join"
+            for wire in wires
+        )
+
+    def _remember(self, wires: Sequence[Wire]) -> None:
+        events = self._around.events
+        events |= {event_id(wire): outline(wire) for wire in wires if event_id(wire)}
+        while len(events) > REMEMBERED:
+            del events[next(iter(events))]
+
+    async def _events(self, room: Room, wires: Sequence[Wire], known: Known) -> tuple[Event, ...]:
+        """What these events tell; a thread the store never heard of comes whole."""
+        self._remember(wires)
+        await self._look_up(room, wires)
+        if not room.is_direct:
+            spoken = [wire for wire in wires if wire.get("type") in SPOKEN]
+            roots = {root_of(wire, self._around.events) for wire in spoken}
+            roots -= {event_id(wire) for wire in wires}
+            for root in sorted(roots - set(known(sorted(roots)))):
+                wires = [*await self._thread(room, root), *wires]
+            self._remember(wires)
+            await self._look_up(room, wires)
+        return self.translated(room, wires)
+
+    async def _look_up(self, room: Room, wires: Sequence[Wire]) -> None:
+        """Fetch what these events hang on, and what that hangs on, as far as it is unknown."""
+        events = self._around.events
+        wanted = lookups(room, wires)
+        checked: set[str] = set()
+        while wanted:
+            for event in sorted(wanted - events.keys()):
+                wire = await self._event(room, event)
+                events[event] = wire and outline(wire)
+            checked |= wanted
+            found = [wire for event in wanted if (wire := events[event])]
+            wanted = lookups(room, found) - checked
+
+    async def _event(self, room: Room, event: str) -> Wire | None:
+        try:
+            return await self._homeserver.event(room.id, event)
+        except (Gone, PermissionMissing, Refused):
+            return None
+
+    async def _thread(self, room: Room, root: str) -> list[Wire]:
+        """A root and everything in its thread, oldest first."""
+        wire = await self._event(room, root)
+        if wire is None:
+            return []
+        return [wire, *await self._homeserver.related(room.id, root, "m.thread")]
+
+    def read(self, raw: bytes, now: Millis) -> Page:
+        """Events of a recorded sync, page of history, list of events or single event."""
+        try:
+            parsed: object = json.loads(raw)
+        except (ValueError, RecursionError):
+            parsed = None
+        events: list[Event] = []
+        for room, wires in self._recorded(parsed):
+            around = Around({event_id(wire): wire for wire in wires})
+            events += events_of(room, wires, self._voices, around, now)
+        if not events and not table(parsed).get("next_batch"):
+            events.append(Unrecognised("nothing a Matrix homeserver would say"))
+        return Page(tuple(events), raw=raw, observed_at=now)
+
+    def _recorded(self, parsed: object) -> list[tuple[Room, list[Wire]]]:
+        payload = table(parsed)
+        if "rooms" in payload:
+            account = tables(table(payload.get("account_data")).get("events"))
+            marked = {
+                room
+                for wire in account
+                if wire.get("type") == "m.direct"
+                for rooms in direct_rooms(table(wire.get("content"))).values()
+                for room in rooms
+            }
+            found = []
+            for room_id, block in _blocks(table(payload.get("rooms"))):
+                state = tables(table(block.get("state")).get("events"))
+                wires = tables(table(block.get("timeline")).get("events"))
+                room = self._rooms.get(room_id, Room(room_id, is_marked_direct=room_id in marked))
+                found.append((with_state(room, (*state, *wires)), wires))
+            return found
+        wires = tables(parsed if isinstance(parsed, list) else payload.get("chunk"))
+        wires = wires or ([payload] if "type" in payload else [])
+        by_room: dict[str, list[Wire]] = {}
+        for wire in wires:
+            by_room.setdefault(string(wire.get("room_id")), []).append(wire)
+        return [(self._rooms.get(room_id, Room(room_id)), w) for room_id, w in by_room.items()]
+
+
+def room_of(target: Target) -> str:
+    """The room a target lies in: a direct chat is its own thread."""
+    is_private = target.point is ContactPoint.PRIVATE_MESSAGE
+    return target.thread if is_private else target.post
+
+
+def _blocks(rooms: Wire) -> list[tuple[str, Wire]]:
+    """Rooms we are in, and rooms we left, of a sync."""
+    return [
+        (room_id, table(block))
+        for kind in ("join", "leave")
+        for room_id, block in table(rooms.get(kind)).items()
+    ]
+
+
+def _is_older(wires: Sequence[Wire], moment: Millis) -> bool:
+    """Whether a whole page of history lies before a moment."""
+    return all((whole(wire.get("origin_server_ts")) or 0) < moment for wire in wires)

@@ -1,0 +1,112 @@
+"""Reading untrusted JSON, and the few shapes of Matrix events everything else asks about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+Wire = dict[str, object]
+"""One JSON object as it came: any key may be missing, any value of any type."""
+
+
+def table(value: object) -> Wire:
+    """A JSON object, or an empty one in place of anything else."""
+    return value if isinstance(value, dict) else {}
+
+
+def tables(value: object) -> list[Wire]:
+    """The JSON objects of a list."""
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+
+
+def string(value: object) -> str:
+    """A string, or an empty one in place of anything else."""
+    return value if isinstance(value, str) else ""
+
+
+def strings(value: object) -> list[str]:
+    """The strings of a list."""
+    return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
+
+
+def whole(value: object) -> int | None:
+    """A whole number; JSON's true and false are none."""
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def event_id(wire: Wire) -> str:
+    """The id of an event, e.g. `$143273582443PhrSn`."""
+    return string(wire.get("event_id"))
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """How an event hangs on others; ids are empty where it does not.
+
+    `reply_to` is set only for a deliberate reply: inside a thread, clients that know no threads
+    are given a made-up one, marked `is_falling_back`.
+    """
+
+    thread: str = ""
+    reply_to: str = ""
+    edits: str = ""
+    annotates: str = ""
+    key: str = ""
+
+
+def relation(wire: Wire) -> Relation:
+    """The `m.relates_to` of an event."""
+    relates = table(table(wire.get("content")).get("m.relates_to"))
+    kind, target = string(relates.get("rel_type")), string(relates.get("event_id"))
+    reply_to = string(table(relates.get("m.in_reply_to")).get("event_id"))
+    match kind:
+        case "m.replace":
+            return Relation(edits=target)
+        case "m.annotation":
+            return Relation(annotates=target, key=string(relates.get("key")))
+        case "m.thread":
+            is_made_up = relates.get("is_falling_back") is True
+            return Relation(thread=target, reply_to="" if is_made_up else reply_to)
+    return Relation(reply_to=reply_to)
+
+
+def redacted_by(wire: Wire) -> Wire:
+    """The redaction that emptied an event, or an empty object."""
+    return table(table(wire.get("unsigned")).get("redacted_because"))
+
+
+def redaction_target(wire: Wire) -> str:
+    """What an `m.room.redaction` removed; room version 11 moved the field into the content."""
+    return string(wire.get("redacts")) or string(table(wire.get("content")).get("redacts"))
+
+
+def outline(wire: Wire) -> Wire:
+    """An event without its words: who, what kind, on what it hangs, whether it was redacted."""
+    relates = table(wire.get("content")).get("m.relates_to")
+    kept: Wire = {name: wire.get(name) for name in ("event_id", "sender", "type")}
+    return kept | {
+        "content": {"m.relates_to": relates},
+        "unsigned": {"redacted_because": redacted_by(wire)},
+    }
+
+
+def root_of(wire: Wire, around: dict[str, Wire | None]) -> str:
+    """The id of the top-level message an event hangs under, which may be its own.
+
+    `around` holds the events that were looked up; None for those the server does not know. An
+    event that hangs on nothing real is its own root. What was not looked up is taken to be real.
+    """
+    seen: set[str] = set()
+    while True:
+        own, hangs = event_id(wire), relation(wire)
+        seen.add(own)
+        if hangs.thread and around.get(hangs.thread, wire) is not None:
+            return hangs.thread
+        target = hangs.reply_to
+        if not target or target in seen:
+            return own
+        if target not in around:
+            return target
+        parent = around[target]
+        if parent is None:
+            return own
+        wire = parent
