@@ -1,0 +1,267 @@
+"""Lists of threads: ids in display order, and the rows of a page.
+
+Nothing here is O(threads) while a `limit` is given. The queue is a merge of index ranges: for
+each class of the order (pressing or not, boosted or not, contact point) the ranges of its
+colours, merged by deadline. A filter with a selective term is driven by that term's index
+instead and sorts the few it finds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from heapq import merge
+from itertools import islice
+from sqlite3 import Connection
+from typing import NamedTuple
+
+from carecli.domain.filter import Query
+from carecli.domain.model import Colour, Millis, ThreadId
+from carecli.domain.queue import DEFAULT_ORDER, POINTS, SORTS, Group, QueueOrder
+from carecli.store.filtering import Asking, Compiled, Params, compile_filter
+
+FEW = 5_000
+"""A driving index range of at most so many threads is sorted as a whole: a few milliseconds."""
+
+
+class Found(NamedTuple):
+    """Ids in display order; `is_whole` tells that there are no more."""
+
+    ids: list[ThreadId]
+    is_whole: bool
+
+
+def find(
+    db: Connection,
+    query: Query,
+    asking: Asking,
+    order: QueueOrder = DEFAULT_ORDER,
+    limit: int | None = None,
+) -> Found:
+    """Threads of a filter in an order; without `limit` all of them, which may take long."""
+    compiled = compile_filter(query, asking)
+    wanted = -1 if limit is None else limit + 1
+    driver = _best_driver(db, compiled)
+    if driver is not None and (limit is not None or driver[2] <= FEW):
+        ids = _driven(db, compiled, driver[0], driver[1], asking.now, order, wanted)
+    elif compiled.is_waiting and order.time == "deadline":
+        walk = _queue(db, compiled, asking.now, order)
+        ids = list(walk if limit is None else islice(walk, wanted))
+    else:
+        ids = _walked(db, compiled, order, wanted)
+    if limit is not None and len(ids) > limit:
+        return Found(ids[:limit], False)
+    return Found(ids, limit is None or driver is None or driver[2] <= FEW)
+
+
+def _best_driver(db: Connection, compiled: Compiled) -> tuple[str, Params, int] | None:
+    best: tuple[str, Params, int] | None = None
+    for sql, params in compiled.drivers:
+        (n,) = db.execute(
+            f"SELECT count(*) FROM (SELECT id FROM ({sql}) LIMIT {FEW + 1})", params
+        ).fetchone()
+        if best is None or n < best[2]:
+            best = (sql, params, n)
+    if best is not None and best[2] > FEW and "message_words" not in best[0]:
+        return None
+    return best
+
+
+def _driven(
+    db: Connection,
+    compiled: Compiled,
+    sql: str,
+    params: Params,
+    now: Millis,
+    order: QueueOrder,
+    wanted: int,
+) -> list[ThreadId]:
+    by, by_params = _order_by(order, now)
+    rows = db.execute(
+        f"SELECT t.id FROM (SELECT DISTINCT id FROM ({sql})) d CROSS JOIN threads t ON t.id = d.id "
+        f"WHERE {compiled.where} ORDER BY {by} LIMIT ?",
+        (*params, *compiled.params, *by_params, wanted),
+    )
+    return [id_ for (id_,) in rows]
+
+
+def _order_by(order: QueueOrder, now: Millis) -> tuple[str, Params]:
+    """The order as an ORDER BY for a small set; those who wait before those who don't."""
+    keys = ["t.waiting DESC"]
+    params: list[object] = []
+    for key in order.classes:
+        if key == "pressing":
+            keys.append("(t.colour = 'red' OR t.deadline <= ?) DESC")
+            params.append(now)
+        elif key == "campaign":
+            keys.append("t.boosted DESC")
+        else:
+            ranks = "".join(f" WHEN '{point}' THEN {n}" for n, point in enumerate(order.points))
+            keys.append(f"CASE t.point{ranks} ELSE 99 END")
+    keys.append(_TIMES[order.time])
+    if order.time == "deadline":
+        keys.append("t.last_message_at DESC")
+    return ", ".join([*keys, "t.id"]), tuple(params)
+
+
+_TIMES = {
+    "deadline": "t.deadline",
+    "oldest": "t.last_message_at",
+    "newest": "t.last_message_at DESC",
+    "waiting": "t.wait_started_at IS NULL, t.wait_started_at",
+}
+
+
+def _queue(
+    db: Connection, compiled: Compiled, now: Millis, order: QueueOrder
+) -> Iterator[ThreadId]:
+    for group in order.groups():
+        for _, id_ in _merged(db, compiled, now, group):
+            yield ThreadId(id_)
+
+
+def _merged(
+    db: Connection, compiled: Compiled, now: Millis, group: Group
+) -> Iterator[tuple[Millis, int]]:
+    """One class of the queue, by deadline: its index ranges merged."""
+    ranges: list[tuple[str, Params]] = []
+    points = [group.point] if group.point else list(POINTS)
+    for point in points:
+        if compiled.points is not None and point not in compiled.points:
+            continue
+        for boosted in (1, 0) if group.boosted is None else (int(group.boosted),):
+            for snoozed in (0, 1) if compiled.snoozed is None else (compiled.snoozed,):
+                for colour in compiled.colours or tuple(Colour):
+                    span = _span(colour, now, group.pressing)
+                    if span is not None:
+                        sql = (
+                            "SELECT t.deadline, t.id FROM threads t INDEXED BY threads_queue "
+                            "WHERE t.waiting = 1 AND t.snoozed = ? AND t.colour = ? "
+                            f"AND t.boosted = ? AND t.point = ?{span[0]}"
+                        )
+                        ranges.append((sql, (snoozed, colour, boosted, point.value, *span[1])))
+    ranges = [some for some in ranges if _is_inhabited(db, some)]
+    where = "" if compiled.where == "t.waiting = 1" else f" AND {compiled.where}"
+    streams: list[Iterator[tuple[Millis, int]]] = [
+        iter(db.execute(f"{sql}{where} ORDER BY t.deadline, t.id", (*params, *compiled.params)))
+        for sql, params in ranges
+    ]
+    return merge(*streams) if len(streams) > 1 else iter(streams[0] if streams else ())
+
+
+def _is_inhabited(db: Connection, some: tuple[str, Params]) -> bool:
+    return db.execute(f"{some[0]} LIMIT 1", some[1]).fetchone() is not None
+
+
+def _span(colour: str, now: Millis, pressing: bool | None) -> tuple[str, Params] | None:
+    """Which deadlines of a colour are pressing: all of red, the passed ones of the others."""
+    if pressing is None:
+        return "", ()
+    if colour == Colour.RED:
+        return ("", ()) if pressing else None
+    return (" AND t.deadline <= ?" if pressing else " AND t.deadline > ?"), (now,)
+
+
+def _walked(db: Connection, compiled: Compiled, order: QueueOrder, wanted: int) -> list[ThreadId]:
+    """Threads along a time index, those that pass the filter."""
+    if compiled.is_waiting and order.time == "waiting":
+        index, by = "threads_waiting", "t.wait_started_at, t.id"
+    elif order.time in ("oldest", "waiting"):
+        index, by = "threads_newest", "t.last_message_at, t.id"
+    else:
+        index, by = "threads_newest", "t.last_message_at DESC, t.id DESC"
+    waiting = "t.waiting = 1 AND " if compiled.is_waiting else ""
+    rows = db.execute(
+        f"SELECT t.id FROM threads t INDEXED BY {index} WHERE {waiting}{compiled.where} "
+        f"ORDER BY {by} LIMIT ?",
+        (*compiled.params, wanted),
+    )
+    return [id_ for (id_,) in rows]
+
+
+def keep(db: Connection, query: Query, asking: Asking, ids: Sequence[ThreadId]) -> set[ThreadId]:
+    """Those of `ids` (at most 500) that the filter takes in."""
+    compiled = compile_filter(query, asking)
+    marks = ",".join("?" * len(ids))
+    rows = db.execute(
+        f"SELECT t.id FROM threads t WHERE t.id IN ({marks}) AND {compiled.where}",
+        (*ids, *compiled.params),
+    )
+    return {id_ for (id_,) in rows}
+
+
+class StoredRow(NamedTuple):
+    """What the list shows of a thread, as it is stored."""
+
+    id: ThreadId
+    colour: str
+    colour_by: str
+    point: str
+    channel: str
+    brand: str
+    channel_title: str
+    platform: str
+    post_kind: str | None
+    post_text: str | None
+    author: str | None
+    excerpt: str | None
+    message_count: int
+    waiting: int
+    wait_started_at: Millis | None
+    deadline: Millis | None
+    last_inbound_at: Millis | None
+    last_message_at: Millis
+    assignee: str
+    team: str
+    flagged: int
+    boosted: int
+    snoozed_until: Millis | None
+    claimed_by: str | None
+    sending: str
+    outcome: str
+    labels: str | None
+    has_draft: int
+
+
+def rows_of(
+    db: Connection, ids: Sequence[ThreadId], me: str, now: Millis
+) -> dict[ThreadId, StoredRow]:
+    """The rows of these threads, at most 500; labels are separated by line feeds."""
+    marks = ",".join("?" * len(ids))
+    found = db.execute(
+        "SELECT t.id, t.colour, t.colour_by, t.point, c.key, c.brand, c.title, c.platform, "
+        "p.kind, substr(p.text, 1, 200), k.name, substr(m.text, 1, 400), t.message_count, "
+        "t.waiting, t.wait_started_at, t.deadline, t.last_inbound_at, t.last_message_at, "
+        "t.assignee, t.team, t.flagged, t.boosted, t.snoozed_until, cl.moderator, t.sending, "
+        "t.outcome, (SELECT group_concat(label, char(10)) FROM thread_labels l "
+        "WHERE l.thread_id = t.id), d.thread_id IS NOT NULL "
+        "FROM threads t JOIN channels c ON c.id = t.channel_id "
+        "LEFT JOIN posts p ON p.id = t.post_id "
+        "LEFT JOIN messages m ON m.id = t.last_inbound_id "
+        "LEFT JOIN contacts k ON k.id = coalesce(m.contact_id, t.contact_id) "
+        "LEFT JOIN claims cl ON cl.thread_id = t.id AND cl.expires_at > ? "
+        "LEFT JOIN drafts d ON d.thread_id = t.id AND d.moderator = ? "
+        f"WHERE t.id IN ({marks})",
+        (now, me, *ids),
+    )
+    return {row[0]: StoredRow._make(row) for row in found}
+
+
+def next_breach(db: Connection, now: Millis) -> Millis | None:
+    """The nearest deadline still ahead, over all who wait."""
+    nearest: Millis | None = None
+    for point in POINTS:
+        for colour in Colour:
+            for snoozed in (0, 1):
+                for boosted in (0, 1):
+                    found = db.execute(
+                        "SELECT deadline FROM threads INDEXED BY threads_queue "
+                        "WHERE waiting = 1 AND snoozed = ? AND colour = ? AND boosted = ? "
+                        "AND point = ? AND deadline > ? ORDER BY deadline LIMIT 1",
+                        (snoozed, colour, boosted, point, now),
+                    ).fetchone()
+                    if found and (nearest is None or found[0] < nearest):
+                        nearest = found[0]
+    return nearest
+
+
+__all__ = ["SORTS", "Found", "StoredRow", "find", "keep", "next_breach", "rows_of"]
