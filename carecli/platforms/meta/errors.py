@@ -1,0 +1,169 @@
+"""What the Graph API's errors mean, and what a person can do about each.
+
+An error comes mostly with HTTP 400, so the body decides: `{"error": {"message", "type", "code"?,
+"error_subcode"?, "is_transient"?, …}}`; where `code` is missing, the message begins with `(#n)`.
+"""
+
+from __future__ import annotations
+
+import re
+
+from carecli.domain.errors import (
+    AlreadyDone,
+    BehaviourBlocked,
+    Gone,
+    PermissionMissing,
+    PersonUnreachable,
+    PlatformError,
+    Refused,
+    Throttled,
+    TokenRefused,
+    Transient,
+    WindowClosed,
+)
+from carecli.domain.model import MINUTE, Millis
+from carecli.domain.text import one_line
+from carecli.platforms.http import Answer, redact
+from carecli.platforms.meta import wire
+from carecli.platforms.meta.limits import limits_of
+
+UNTOLD_SILENCE: Millis = 5 * MINUTE
+"""How long to be silent when throttled without being told until when."""
+
+THROTTLES = frozenset({4, 17, 32, 341, 613, 80001, 80002, 80006})
+TEMPORARY = frozenset({1, 2, 3919})
+GONE_OR_FORBIDDEN = frozenset({(100, 33), (803, 0)})
+
+_TOKEN_HINTS = {
+    458: "The app was removed: connect the account again with `carecli init`.",
+    459: "Facebook asks its user to log in at facebook.com first (checkpoint).",
+    460: "The password changed: make a new page token with `carecli init`.",
+    463: "The token has expired: make a new page token with `carecli init`.",
+    464: "The user must confirm the account at facebook.com first.",
+    467: "The token is no longer valid: make a new page token with `carecli init`.",
+    492: "The user lost the role on the page: restore the role, a new token will not help.",
+}
+_RENEW = "Make a new page token with `carecli init`."
+_REGRANT = (
+    "Grant the permission again with `carecli init`; "
+    "one that was not used for 90 days lapses, a feature may need App Review."
+)
+_UNREACHABLE = "This person left, blocked the page or does not take messages; nothing can be sent."
+
+_BY_SUBCODE: dict[tuple[int, int], tuple[type[PlatformError], str]] = {
+    (10, 2018278): (WindowClosed, "24 hours have passed since the person's last message."),
+    (10, 2534022): (WindowClosed, "24 hours have passed since the person's last message."),
+    (10, 2018065): (WindowClosed, "This app may not use the tag for late answers (Human Agent)."),
+    (10, 2018108): (PersonUnreachable, _UNREACHABLE),
+    (200, 1545041): (PersonUnreachable, _UNREACHABLE),
+    (10, 1893063): (BehaviourBlocked, "See the page's Support Inbox; `carecli resume` afterwards."),
+    (100, 2018001): (PersonUnreachable, "The platform knows no such person for this page."),
+    (100, 2534014): (PersonUnreachable, "The platform knows no such person for this profile."),
+    (100, 2534025): (AlreadyDone, "A comment can be answered privately once, within 7 days."),
+    (200, 2534041): (
+        PermissionMissing,
+        "Switch on 'Allow access to messages' in the Instagram app, Settings, Messages.",
+    ),
+    (506, 1455006): (Refused, "The same text was just sent; change a word."),
+}
+
+_BY_CODE: dict[int, tuple[type[PlatformError], str]] = {
+    10: (PermissionMissing, _REGRANT),
+    102: (TokenRefused, _RENEW),
+    104: (TokenRefused, "The app demands a proof: store its app secret with `carecli init`."),
+    190: (TokenRefused, _RENEW),
+    230: (PersonUnreachable, "This person refuses messages from the page."),
+    368: (
+        BehaviourBlocked,
+        "Facebook blocked the account for its behaviour: wait for hours, then `carecli resume`.",
+    ),
+    506: (Refused, "The same text was just sent; change a word."),
+    551: (PersonUnreachable, _UNREACHABLE),
+    803: (Gone, "It was deleted, or the token may not see it."),
+    1705: (TokenRefused, "The token speaks for a person, not for the page: make a page token."),
+    2018300: (Refused, "Another app owns this conversation: take it over in the page's inbox."),
+    36103: (PermissionMissing, "This Instagram account is not eligible: make it professional."),
+    9000001: (
+        Refused,
+        "The platform shows only the 20 newest messages of a conversation; this one is older.",
+    ),
+}
+
+
+def error_in(payload: object) -> wire.Node:
+    """The error object of an answer, or an empty one."""
+    return wire.child(wire.node(payload), "error")
+
+
+def code_of(error: wire.Node) -> tuple[int, int]:
+    """Code and subcode; the code from the message's `(#n)` where it is missing, 0 for unknown."""
+    code = wire.number(error, "code")
+    if code is None:
+        named = re.match(r"\s*\(#(\d{1,9})\)", wire.text(error, "message") or "")
+        code = int(named[1]) if named else 0
+    return code, wire.number(error, "error_subcode") or 0
+
+
+def wants_less(payload: object) -> bool:
+    """Whether the platform asks to reduce the amount asked for at once."""
+    error = error_in(payload)
+    said = (wire.text(error, "message") or "").lower()
+    return code_of(error)[0] == 1 and "reduce the amount of data" in said
+
+
+def problem(
+    answer: Answer, *, changes: bool, now: Millis, secrets: tuple[str, ...] = ()
+) -> PlatformError | None:
+    """The error an answer stands for, or None. `changes`: the request asked for a change.
+
+    After such a request a temporary error leaves open whether the change happened.
+    """
+    payload = answer.json()
+    error = error_in(payload)
+    if not error and answer.status < 400 and payload is not None:
+        return None
+    code, sub = code_of(error)
+    name = f"{code}/{sub}" if sub else str(code or f"http {answer.status}")
+    said = wire.text(error, "error_user_msg") or wire.text(error, "message")
+    what = one_line(redact(said or f"the platform answered {answer.status}", secrets), 300)
+    happened = None if changes else False
+    if code in THROTTLES or answer.status == 429:
+        until = limits_of(answer.headers, now).park_until or now + UNTOLD_SILENCE
+        return Throttled(what, until=until, code=name, hint="carecli waits as long as it is asked.")
+    if (code, sub) in _BY_SUBCODE:
+        kind, hint = _BY_SUBCODE[code, sub]
+        return kind(what, code=name, hint=hint)
+    if code in TEMPORARY or error.get("is_transient") is True:
+        return Transient(what, code=name, happened=happened)
+    if code == 190 and sub in _TOKEN_HINTS:
+        return TokenRefused(what, code=name, hint=_TOKEN_HINTS[sub])
+    if code == 100:
+        return _bad_parameter(what, name, sub, wire.text(error, "message") or "")
+    if code in _BY_CODE:
+        kind, hint = _BY_CODE[code]
+        return kind(what, code=name, hint=hint)
+    if 200 <= code <= 299:
+        return PermissionMissing(what, code=name, hint=_REGRANT)
+    if not error and (answer.status >= 500 or answer.status < 400):
+        return Transient(what, code=name, happened=happened)
+    if answer.status >= 500:
+        return Transient(what, code=name, happened=happened)
+    if answer.status == 401:
+        return TokenRefused(what, code=name, hint=_RENEW)
+    return Refused(what, code=name, hint="Nothing was done; repeating it would not help.")
+
+
+def _bad_parameter(what: str, name: str, sub: int, message: str) -> PlatformError:
+    """Code 100 is a wrong request, a vanished object, or a permission that nobody granted."""
+    said = message.lower()
+    if "appsecret_proof" in said or "app secret proof" in said:
+        return TokenRefused(what, code=name, hint="The app demands a proof: store its app secret.")
+    if sub == 33:
+        return Gone(what, code=name, hint="It was deleted, or the token may not see it.")
+    if "missing permission or reviewable feature" in said or "requires the '" in said:
+        return PermissionMissing(what, code=name, hint=_REGRANT)
+    if "does not exist" in said:
+        return Gone(what, code=name, hint="It was deleted, or the token may not see it.")
+    if "parameter: tag" in said:
+        return WindowClosed(what, code=name, hint="The platform no longer takes this message tag.")
+    return Refused(what, code=name, hint="Nothing was done; repeating it would not help.")

@@ -1,0 +1,172 @@
+"""A Facebook page: comments under its posts and ads, Messenger, ratings.
+
+Streams: `comments` (own posts, ads, visitors' posts, posts that tag the page), `conversations`,
+`ratings`. Options of the channel: `human_agent: yes` (the app has Meta's Human Agent feature),
+`backfill_days` (how far back the first pull reads, 30).
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+
+from carecli.domain.errors import Refused
+from carecli.domain.model import DAY, ContactPoint, Millis, OutboxVerb
+from carecli.platforms.base import (
+    Account,
+    Capabilities,
+    Known,
+    Order,
+    Page,
+    Probe,
+    Sent,
+    Stream,
+    Target,
+)
+from carecli.platforms.meta import messaging
+from carecli.platforms.meta.brand import Brand
+from carecli.platforms.meta.graph import Graph
+from carecli.platforms.meta.messaging import Conversations, find_private_reply
+from carecli.platforms.meta.page_posts import PagePosts, PageRatings
+from carecli.platforms.meta.probe import PAGE_SCOPES, probe_token
+from carecli.platforms.meta.public_comments import PublicComments, is_post, root_of
+from carecli.platforms.meta.reading import read_payload
+from carecli.platforms.meta.sweep import Sweep, without_cursors
+
+BACKFILL_DAYS = 30
+REPLY_LIMIT = 8000
+"""Characters of a comment, on Facebook."""
+PRIVATE_LIMIT = 2000
+"""Characters of a Messenger message."""
+
+
+def says_yes(account: Account, option: str) -> bool:
+    """Whether an option of the channel is switched on."""
+    return account.options.get(option, "").lower() in {"yes", "true", "on", "1"}
+
+
+def backfill(account: Account) -> Millis:
+    """How far back the first pull reads, in ms."""
+    days = account.options.get("backfill_days", "")
+    return (int(days) if days.isascii() and days.isdigit() else BACKFILL_DAYS) * DAY
+
+
+class FacebookPage:
+    """The connector of one page; `account.account` is the page's id."""
+
+    def __init__(self, account: Account) -> None:
+        self._account = account
+        self._now = account.clock
+        self._graph = Graph(account)
+        self._brand = Brand(account.account, frozenset({account.account}))
+        human_agent = says_yes(account, "human_agent")
+        self._capabilities = Capabilities(
+            can_hide=True,
+            can_delete=True,
+            can_like=True,
+            private_reply_within=messaging.PRIVATE_REPLY_WITHIN,
+            window=messaging.WINDOW,
+            human_window=messaging.HUMAN_WINDOW if human_agent else None,
+            reply_limit=REPLY_LIMIT,
+            private_limit=PRIVATE_LIMIT,
+            reply_depth=1,
+        )
+        self._comments = PublicComments(self._graph, self._brand)
+        self._conversations = Conversations(
+            self._graph,
+            self._brand,
+            page=account.account,
+            platform="messenger",
+            human_agent=human_agent,
+        )
+
+    @property
+    def capabilities(self) -> Capabilities:
+        return self._capabilities
+
+    def streams(self) -> Sequence[Stream]:
+        return (
+            Stream("comments", 15, 120),
+            Stream("conversations", 15, 120),
+            Stream("ratings", 300, 1800),
+        )
+
+    async def pull(self, stream: str, cursor: str | None, known: Known) -> AsyncIterator[Page]:
+        now = self._now()
+        async for page in self._pull(stream, cursor, known, now - backfill(self._account)):
+            yield page
+
+    def _pull(
+        self, stream: str, cursor: str | None, known: Known, horizon: Millis
+    ) -> AsyncIterator[Page]:
+        now = self._now()
+        if stream == "conversations":
+            return self._conversations.pull(cursor, known, now=now, horizon=horizon)
+        if stream not in ("comments", "ratings"):
+            raise Refused(f"a Facebook page has no stream {stream!r}")
+        source = PagePosts if stream == "comments" else PageRatings
+        posts = source(self._graph, self._brand)
+        return Sweep(posts, self._graph, known, now=now, horizon=horizon, cursor=cursor).pages()
+
+    async def census(self, since: Millis) -> AsyncIterator[Page]:
+        for stream in self.streams():
+            pages = self._pull(stream.name, None, lambda _: {}, since)
+            async for page in without_cursors(pages):
+                yield page
+
+    async def head(self, target: Target) -> Page:
+        if target.point is ContactPoint.PRIVATE_MESSAGE:
+            return await self._conversations.head(target, self._now())
+        return await self._comments.head(target, self._now())
+
+    async def send(self, order: Order) -> Sent:
+        now = self._now()
+        is_private = order.target.point is ContactPoint.PRIVATE_MESSAGE
+        if order.verb.is_text:
+            self._check_length(order, is_private=is_private)
+        if order.verb is OutboxVerb.PRIVATE_REPLY and not is_private:
+            return await self._conversations.answer_comment(order, self._recipient(order), now)
+        if is_private:
+            if not order.verb.is_text:
+                raise Refused(
+                    f"Messenger offers no way to {order.verb} a private message",
+                    hint="Only comments can be hidden, deleted or liked.",
+                )
+            return await self._conversations.send(order, now)
+        if order.verb is OutboxVerb.REPLY:
+            return await self._comments.reply(order, now)
+        return await self._comments.act(order, now)
+
+    async def find_sent(self, order: Order) -> Sent | None:
+        if order.target.point is ContactPoint.PRIVATE_MESSAGE:
+            return await self._conversations.find_sent(order)
+        if order.verb is OutboxVerb.PRIVATE_REPLY:
+            comment = order.target.address or order.target.message
+            return await find_private_reply(self._graph, comment, self._conversations, order)
+        if order.verb is OutboxVerb.REPLY:
+            return await self._comments.find_reply(order)
+        return await self._comments.find_act(order)
+
+    def read(self, raw: bytes, now: Millis) -> Page:
+        return read_payload(raw, now, self._brand)
+
+    async def probe(self) -> Probe:
+        return await probe_token(
+            self._graph, self._account, PAGE_SCOPES, self._capabilities, self._now()
+        )
+
+    async def aclose(self) -> None:
+        await self._graph.aclose()
+
+    def _recipient(self, order: Order) -> dict[str, str]:
+        address = order.target.address or root_of(order.target)
+        is_visitors = is_post(order.target) and address == root_of(order.target)
+        return {"post_id" if is_visitors else "comment_id": address}
+
+    def _check_length(self, order: Order, *, is_private: bool) -> None:
+        is_private = is_private or order.verb is OutboxVerb.PRIVATE_REPLY
+        limit = PRIVATE_LIMIT if is_private else REPLY_LIMIT
+        if len(order.text) > limit:
+            raise Refused(
+                f"the text has {len(order.text)} characters, {limit} are allowed",
+                hint="Nothing was sent; shorten it.",
+            )

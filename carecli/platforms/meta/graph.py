@@ -1,0 +1,201 @@
+"""The Graph API over HTTP: asking, writing, paging. Errors are `PlatformError`s.
+
+The token travels in the `Authorization` header, so that no address and no `paging.next` carries
+it; `appsecret_proof` (HMAC-SHA256 of the token by the app secret) is added when a secret is known.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import re
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass
+from urllib.parse import parse_qsl, urlsplit
+
+from carecli.domain.errors import PlatformError, Transient
+from carecli.platforms.base import Account
+from carecli.platforms.http import Answer, Http, same_host
+from carecli.platforms.meta import wire
+from carecli.platforms.meta.errors import problem, wants_less
+from carecli.platforms.meta.limits import Limits, limits_of
+from carecli.platforms.meta.wire import Node
+
+BASE_URL = "https://graph.facebook.com"
+API_VERSION = "v26.0"
+"""Current since 2026-07-29; a channel may name another."""
+
+BATCH_LIMIT = 50
+_OWN_PARAMETERS = frozenset({"access_token", "appsecret_proof"})
+_TOKENS = re.compile(rb"(access_token(?:=|\\?\"\s*:\s*\\?\"))[^&\"\\\s]+")
+
+Params = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One answer: its objects (`items`), the node it is (`node`), the bytes, and our quota."""
+
+    node: Node
+    items: Sequence[Node]
+    raw: bytes
+    limits: Limits
+    has_more: bool = False
+
+    @property
+    def total(self) -> int | None:
+        """`summary.total_count`, when asked for."""
+        return wire.number(wire.child(self.node, "summary"), "total_count")
+
+
+def without_tokens(raw: bytes) -> bytes:
+    """A payload that may be kept: links and fields in it lose their tokens."""
+    return _TOKENS.sub(rb"\1REDACTED", raw)
+
+
+class Graph:
+    """One account's way to the Graph API."""
+
+    def __init__(self, account: Account) -> None:
+        self._clock = account.clock
+        self._secrets = tuple(filter(None, (account.token, account.secret)))
+        self._http = Http(account.base_url or BASE_URL, secrets=self._secrets)
+        self.version = account.api_version or API_VERSION
+        self._headers = {"Authorization": f"Bearer {account.token}"}
+        self._proof: dict[str, str] = {}
+        if account.secret:
+            proof = hmac.new(account.secret.encode(), account.token.encode(), hashlib.sha256)
+            self._proof = {"appsecret_proof": proof.hexdigest()}
+
+    async def get(self, path: str, **params: str) -> Reading:
+        """One node or one page of an edge: `get("123/comments", limit="5")`."""
+        return await self._ask("GET", path, params=params)
+
+    async def post(self, path: str, *, body: object | None = None, **form: str) -> Reading:
+        """Write, as a form or (with `body`) as JSON."""
+        return await self._ask("POST", path, form=form, body=body)
+
+    async def delete(self, path: str, **params: str) -> Reading:
+        """Delete an object or take back a like."""
+        return await self._ask("DELETE", path, params=params)
+
+    async def pages(self, path: str, **params: str) -> AsyncIterator[Reading]:
+        """Page after page of an edge, until there is no `next`; at least one.
+
+        A short or empty page is not the end. A page already asked for is: some cursors repeat.
+        A `next` that leads to another server is not followed, its cursor is used instead. When
+        the platform asks for less data at once, the page size is halved.
+        """
+        asked: set[tuple[tuple[str, str], ...]] = set()
+        previous: tuple[str, ...] = ()
+        wanted: dict[str, str] = params
+        while True:
+            key = tuple(sorted(wanted.items()))
+            if key in asked:
+                return
+            asked.add(key)
+            try:
+                page = await self._ask("GET", path, params=wanted)
+            except _TooMuch:
+                limit = int(wanted.get("limit", "25"))
+                if limit <= 1:
+                    raise
+                wanted = {**wanted, "limit": str(limit // 2)}
+                continue
+            yield page
+            names = tuple(wire.ident(item) for item in page.items)
+            following = self._following(page.node, wanted)
+            if following is None or (names and names == previous):
+                return
+            wanted, previous = following, names
+
+    async def batch(self, paths: Sequence[str]) -> list[Node | PlatformError]:
+        """Read several nodes in one request (each still counts as a call).
+
+        One result for each path: the node, or its own error; a part that timed out is Transient.
+        """
+        results: list[Node | PlatformError] = []
+        for start in range(0, len(paths), BATCH_LIMIT):
+            group = paths[start : start + BATCH_LIMIT]
+            parts = [{"method": "GET", "relative_url": f"{self.version}/{p}"} for p in group]
+            form = {"batch": json.dumps(parts), "include_headers": "false"}
+            reading = await self._ask("POST", "", form=form, changes=False)
+            answers = json.loads(reading.raw)
+            answers = answers if isinstance(answers, list) else []
+            answers += [None] * (len(group) - len(answers))
+            results += [self._part(answer) for answer in answers[: len(group)]]
+        return results
+
+    async def aclose(self) -> None:
+        """Let go of connections."""
+        await self._http.aclose()
+
+    def _part(self, value: object) -> Node | PlatformError:
+        part = wire.node(value)
+        code = wire.number(part, "code")
+        if code is None:
+            return Transient("a part of a batch was not answered", happened=False)
+        answer = Answer(code, {}, (wire.text(part, "body") or "").encode())
+        wrong = problem(answer, changes=False, now=self._clock(), secrets=self._secrets)
+        return wrong or wire.node(answer.json())
+
+    async def _ask(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Params | None = None,
+        form: Params | None = None,
+        body: object | None = None,
+        changes: bool | None = None,
+    ) -> Reading:
+        changes = method != "GET" if changes is None else changes
+        if form is not None and body is None:
+            form = {**form, **self._proof}
+        else:
+            params = {**(params or {}), **self._proof}
+        answer = await self._http.request(
+            method,
+            f"/{self.version}/{path}",
+            params=params,
+            form=None if body is not None else form,
+            body=body,
+            headers=self._headers,
+        )
+        now = self._clock()
+        wrong = problem(answer, changes=changes, now=now, secrets=self._secrets)
+        payload = answer.json()
+        if wrong is not None:
+            if not changes and wants_less(payload):
+                raise _TooMuch(wrong.what, code=wrong.code, happened=False)
+            raise wrong
+        node = wire.node(payload)
+        return Reading(
+            node,
+            wire.nodes(payload),
+            without_tokens(answer.body),
+            limits_of(answer.headers, now),
+            bool(wire.text(wire.child(node, "paging"), "next")),
+        )
+
+    def _following(self, page: Node, wanted: Params) -> dict[str, str] | None:
+        """The parameters of the page after this one."""
+        paging = wire.child(page, "paging")
+        link = wire.text(paging, "next")
+        if not link:
+            return None
+        if same_host(link, self._http.base_url):
+            query = dict(parse_qsl(urlsplit(link).query, keep_blank_values=True))
+            following = {**wanted, **{k: v for k, v in query.items() if k not in _OWN_PARAMETERS}}
+        else:
+            after = wire.text(wire.child(paging, "cursors"), "after")
+            if not after:
+                return None
+            following = {**wanted, "after": after}
+        following["limit"] = wanted.get("limit", following.get("limit", "25"))
+        return following
+
+
+class _TooMuch(Transient):
+    """The platform asks for less data at once."""

@@ -1,0 +1,149 @@
+"""Where the sweep of a Facebook page finds posts and comments.
+
+Four lists: posts used in ads (also those on no timeline), the page's own, visitors', and posts
+that tag the page. A post that stands in several counts as what the first of them says.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import AsyncIterator, Callable, Iterable
+
+from carecli.domain.errors import Gone, PermissionMissing, Refused
+from carecli.domain.events import Event, MessageSeen, PostSeen
+from carecli.domain.model import Millis, PostKind
+from carecli.platforms.meta import wire
+from carecli.platforms.meta.brand import Brand
+from carecli.platforms.meta.graph import Graph, Reading
+from carecli.platforms.meta.normalise_comments import (
+    comment_events,
+    place_under,
+    post_events,
+    rating_events,
+)
+from carecli.platforms.meta.sweep import CommentPage, Found, Listing
+
+AD_PARAMETERS = {"exclude_dynamic_ads": "false", "include_inline_create": "true"}
+_EDGES: tuple[tuple[str, PostKind, str, dict[str, str]], ...] = (
+    ("ads_posts", PostKind.AD, wire.POST_FIELDS, AD_PARAMETERS),
+    ("published_posts", PostKind.POST, wire.POST_FIELDS, {}),
+    ("visitor_posts", PostKind.VISITOR_POST, wire.GUEST_POST_FIELDS, {}),
+    ("tagged", PostKind.MENTION, f"{wire.GUEST_POST_FIELDS},tagged_time", {}),
+)
+_INDISPENSABLE = "published_posts"
+POST_PAGE = "100"
+COMMENT_PAGE = "100"
+
+
+def found_post(post: wire.Node, events: Iterable[Event], kind: PostKind) -> Found:
+    """A post of a list; its total is untold where the list could not count."""
+    events = tuple(events)
+    seen = next((event for event in events if isinstance(event, PostSeen)), None)
+    comments = wire.child(post, "comments")
+    told = [
+        (event.text, event.hidden) if isinstance(event, MessageSeen) else (event.text, event.kind)
+        for event in events
+        if isinstance(event, MessageSeen | PostSeen)
+    ]
+    return Found(
+        post=seen.platform_id if seen else "",
+        kind=kind,
+        total=wire.number(wire.child(comments, "summary"), "total_count") if comments else 0,
+        created_at=(seen.created_at if seen else None) or 0,
+        events=events,
+        mark=f"{zlib.crc32(repr(told).encode('utf-8', 'replace')):x}",
+    )
+
+
+async def read_comments(
+    graph: Graph,
+    path: str,
+    fields: str,
+    read: Callable[[wire.Node], list[Event]],
+    **params: str,
+) -> AsyncIterator[CommentPage]:
+    """Pages of an edge of comments, newest first."""
+    async for reading in graph.pages(path, fields=fields, **params):
+        events: list[Event] = []
+        newest: Millis = 0
+        for comment in reading.items:
+            read_as = read(comment)
+            events += read_as
+            top = next((e for e in read_as if isinstance(e, MessageSeen)), None)
+            newest = max(newest, top.created_at if top else 0)
+        yield CommentPage(tuple(events), reading, newest, len(reading.items))
+
+
+class PagePosts:
+    """The posts of one page and the comments under them."""
+
+    in_time_order = True
+    cap = 0
+
+    def __init__(self, graph: Graph, brand: Brand) -> None:
+        self._graph, self._brand = graph, brand
+        self.control = brand.account
+
+    async def listings(self, everything: bool, refused: Iterable[str]) -> AsyncIterator[Listing]:
+        barred = set(refused)
+        for edge, kind, fields, params in _EDGES:
+            if edge in barred:
+                continue
+            path = f"{self._brand.account}/{edge}"
+            try:
+                async for reading in self._graph.pages(
+                    path, fields=fields, limit=POST_PAGE, **params
+                ):
+                    yield self._listing(edge, kind, reading)
+                    if not everything:
+                        break
+            except (PermissionMissing, Refused, Gone) as error:
+                if edge == _INDISPENSABLE:
+                    raise
+                yield Listing((), None, edge, f"{edge} cannot be read: {error.what}")
+
+    async def comments(self, found: Found) -> AsyncIterator[CommentPage]:
+        place = place_under(found.post, found.kind)
+        async for page in read_comments(
+            self._graph,
+            f"{found.post}/comments",
+            wire.COMMENT_FIELDS,
+            lambda comment: comment_events(comment, self._brand, place),
+            filter="stream",
+            order="reverse_chronological",
+            summary="total_count",
+            limit=COMMENT_PAGE,
+        ):
+            yield page
+
+    def _listing(self, edge: str, kind: PostKind, reading: Reading) -> Listing:
+        found = []
+        for post in reading.items:
+            is_dark = wire.flag(post, "is_published") is False and kind is PostKind.POST
+            as_kind = PostKind.AD if is_dark else kind
+            found.append(found_post(post, post_events(post, self._brand, as_kind), as_kind))
+        return Listing(tuple(one for one in found if one.post), reading, edge)
+
+
+class PageRatings(PagePosts):
+    """The page's ratings as posts: each is the first message of a thread."""
+
+    async def listings(self, everything: bool, refused: Iterable[str]) -> AsyncIterator[Listing]:
+        if "ratings" in set(refused):
+            return
+        try:
+            async for reading in self._graph.pages(
+                f"{self._brand.account}/ratings", fields=wire.RATING_FIELDS, limit="50"
+            ):
+                found = []
+                for rating in reading.items:
+                    story = wire.child(rating, "open_graph_story")
+                    post = story if "comments" in story else {**story, "comments": {"data": []}}
+                    events = rating_events(rating, self._brand)
+                    found.append(found_post(post, events, PostKind.REVIEW))
+                yield Listing(tuple(one for one in found if one.post), reading, "ratings")
+                if not everything:
+                    break
+        except (Refused, Gone) as error:
+            # the edge was absent from the API of v22 and is back since v23
+            yield Listing((), None, "ratings", f"ratings cannot be read: {error.what}")
