@@ -65,9 +65,10 @@ def same_host(url: str, base_url: str) -> bool:
     """Whether `url` leads to the server of `base_url`: scheme, host and port alike."""
     try:
         there, here = urlsplit(url), urlsplit(base_url)
-        return (there.scheme, there.hostname, there.port) == (here.scheme, here.hostname, here.port)
+        places = [(place.scheme, place.hostname, place.port) for place in (there, here)]
     except ValueError:
         return False
+    return places[0] == places[1]
 
 
 class Http:

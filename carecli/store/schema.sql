@@ -70,7 +70,7 @@ CREATE TABLE threads (
 ) STRICT;
 -- Equal on everything but the deadline: any order of the queue is a merge of ranges of this.
 CREATE INDEX threads_queue
-  ON threads (snoozed, colour, boosted, point, deadline, id, channel_id) WHERE waiting = 1;
+  ON threads (snoozed, colour, boosted, point, deadline, id, channel_id, waiting) WHERE waiting = 1;
 CREATE INDEX threads_waiting ON threads (wait_started_at, id) WHERE waiting = 1;
 CREATE INDEX threads_newest ON threads (last_message_at, id);
 CREATE INDEX threads_contact ON threads (contact_id);
