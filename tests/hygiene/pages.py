@@ -1,0 +1,194 @@
+"""The pages of the docs that are written by a program: `python -m tests.hygiene.pages`.
+
+A test fails while one of them is stale.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import sys
+from collections.abc import Iterator
+from enum import Enum
+from pathlib import Path
+from types import UnionType
+from typing import Any, Literal, Union, get_args, get_origin
+
+import msgspec
+
+from carecli.config import Config, Duration, Interval, SecretPlace, Zone
+from carecli.config.values import Moment, duration_text
+from carecli.tui.help import keys_page
+
+ROOT = Path(__file__).parents[2]
+
+TYPED = {
+    str: "text",
+    bool: "true or false",
+    int: "a number",
+    Duration: "a span: `45s`, `30m`, `6h`, `2d`",
+    Zone: "a time zone",
+    Moment: "a day or minute",
+    Interval: "hours: `08:00-16:00`",
+    SecretPlace: "where a secret is",
+}
+
+INTRODUCTION = """\
+# Configuration
+
+One YAML file says everything: `carecli config check` reads it and says whether carecli would
+start with it. It is looked for where `--config` says, then where the variable `CARECLI_CONFIG`
+says, then in the user's configuration folder (`carecli config check --json` tells which).
+
+This is a whole configuration:
+
+```yaml
+me: ana
+channels:
+  avon-fb:
+    platform: facebook
+    account: 104000000000001
+    token: keyring
+```
+
+[config.example.yaml](../config.example.yaml) shows every key once.
+
+## How it is read
+
+- Strictly: an unknown key, a key given twice, an alias, an anchor or a tag is refused, with file,
+  line, key, what was expected and the nearest valid key. All problems are told at once, and
+  nothing is started.
+- What is typed stays what was typed: `no` is the text *no*, `0123` keeps its zero, and `12:30` is
+  no number. The key decides what a value means, never the file.
+- A key left out keeps its default, also one by one within a section.
+- A secret is refused wherever it stands. The configuration only says where the secret is.
+- Relative paths count from the configuration's own folder; `~` is your home.
+
+## Every key
+
+Made from `carecli/config/model.py`.
+"""
+
+
+def paragraphs(kind: type[msgspec.Struct]) -> dict[str, str]:
+    """Field -> the paragraph under it in the source."""
+    tree = ast.parse(inspect.getsource(kind)).body[0]
+    assert isinstance(tree, ast.ClassDef)
+    found: dict[str, str] = {}
+    for field, after in zip(tree.body, tree.body[1:], strict=False):
+        if isinstance(field, ast.AnnAssign) and isinstance(after, ast.Expr):
+            assert isinstance(field.target, ast.Name)
+            assert isinstance(after.value, ast.Constant)
+            found[field.target.id] = inspect.cleandoc(str(after.value.value))
+    return found
+
+
+def sections(
+    kind: type[msgspec.Struct] = Config, path: str = "", usual: object = None
+) -> Iterator[tuple[str, type[msgspec.Struct], object]]:
+    """Every mapping of the configuration: the path of its keys (`*`: a free name), its default."""
+    yield path, kind, usual
+    for field in msgspec.structs.fields(kind):
+        inner, where = field.type, f"{path}{field.encode_name}."
+        if get_origin(inner) is dict:
+            inner, where = get_args(inner)[1], f"{where}*."
+        if isinstance(inner, type) and issubclass(inner, msgspec.Struct):
+            yield from sections(inner, where, field.default)
+
+
+def every_key() -> list[str]:
+    """Every key a configuration can have, as a path: `channels.*.token`."""
+    return [
+        f"{path}{field.encode_name}"
+        for path, kind, _ in sections()
+        for field in msgspec.structs.fields(kind)
+    ]
+
+
+def typed(kind: Any) -> str:
+    """What is typed for a kind of value, in words."""
+    origin = get_origin(kind)
+    if origin in (Union, UnionType):
+        return typed(get_args(kind)[0])
+    if origin is Literal:
+        return "one of " + ", ".join(f"`{word}`" for word in get_args(kind))
+    if origin is tuple:
+        return f"a list; each: {typed(get_args(kind)[0])}"
+    if origin is dict:
+        inner = get_args(kind)[1]
+        is_section = isinstance(inner, type) and issubclass(inner, msgspec.Struct)
+        return "names with keys of their own" if is_section else f"names; each: {typed(inner)}"
+    if isinstance(kind, type) and issubclass(kind, Enum):
+        return "one of " + ", ".join(f"`{member.value}`" for member in kind)
+    if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
+        return "keys of its own"
+    return TYPED.get(kind, "a day: `2026-12-24`")
+
+
+def default_of(field: Any, usual: object) -> str:
+    """A field's default as one would type it; empty where there is none worth telling."""
+    default = getattr(usual, field.name, field.default)
+    if default is msgspec.NODEFAULT or default is None or default == "":
+        return ""
+    if field.type is Duration:
+        return f"`{duration_text(default)}`"
+    if isinstance(default, bool):
+        return f"`{str(default).lower()}`"
+    if isinstance(default, tuple):
+        return f"`[{', '.join(default)}]`" if default else ""
+    if isinstance(default, msgspec.Struct):
+        return ""
+    return f"`{default}`"
+
+
+def configuration_page() -> str:
+    """The text of docs/configuration.md."""
+    lines = [INTRODUCTION]
+    for path, kind, usual in sections():
+        name = path.removesuffix(".") or "At the top"
+        told = inspect.cleandoc(kind.__doc__ or "")
+        lines += [f"### {name}" if path == "" else f"### `{name}`", "", told, ""]
+        meanings = paragraphs(kind)
+        for field in msgspec.structs.fields(kind):
+            said = [typed(field.type)]
+            if default := default_of(field, usual):
+                said.append(f"default {default}")
+            elif field.required:
+                said.append("needed")
+            text = " ".join(meanings[field.name].split())
+            lines.append(f"- **`{path}{field.encode_name}`** ({'; '.join(said)}): {text}")
+        lines.append("")
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def readme_keys() -> str:
+    """The keys of the README: what the footer of the inbox shows, and what it leaves out."""
+    from carecli.tui.key_table import TABLE
+
+    wanted = [command for command in TABLE if command.short]
+    rows = [f"| `{command.keys[0]}` | {command.label} |" for command in wanted]
+    return "\n".join(["| key | action |", "| --- | --- |", *rows])
+
+
+BEGIN, END = "<!-- keys: written by `make docs` -->", "<!-- end of keys -->"
+
+
+def readme_page() -> str:
+    """README.md with its keys as they are now."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    before, _, rest = text.partition(BEGIN)
+    return f"{before}{BEGIN}\n{readme_keys()}\n{END}{rest.partition(END)[2]}"
+
+
+PAGES = {
+    "docs/configuration.md": configuration_page,
+    "docs/keys.md": keys_page,
+    "README.md": readme_page,
+}
+"""File -> what it must hold."""
+
+
+if __name__ == "__main__":
+    for page, make in PAGES.items():
+        (ROOT / page).write_text(make(), encoding="utf-8")
+        sys.stdout.write(f"{page}\n")
