@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Sequence
 
 from carecli.domain.errors import Refused
-from carecli.domain.model import DAY, ContactPoint, Millis, OutboxVerb
+from carecli.domain.model import ContactPoint, Millis, OutboxVerb
 from carecli.platforms.base import (
     Account,
     Capabilities,
@@ -26,28 +26,17 @@ from carecli.platforms.meta import messaging
 from carecli.platforms.meta.brand import Brand
 from carecli.platforms.meta.graph import Graph
 from carecli.platforms.meta.messaging import Conversations, find_private_reply
+from carecli.platforms.meta.options import backfill, says_yes
 from carecli.platforms.meta.page_posts import PagePosts, PageRatings
 from carecli.platforms.meta.probe import PAGE_SCOPES, probe_token
 from carecli.platforms.meta.public_comments import PublicComments, is_post, root_of
 from carecli.platforms.meta.reading import read_payload
 from carecli.platforms.meta.sweep import Sweep, without_cursors
 
-BACKFILL_DAYS = 30
 REPLY_LIMIT = 8000
 """Characters of a comment, on Facebook."""
 PRIVATE_LIMIT = 2000
 """Characters of a Messenger message."""
-
-
-def says_yes(account: Account, option: str) -> bool:
-    """Whether an option of the channel is switched on."""
-    return account.options.get(option, "").lower() in {"yes", "true", "on", "1"}
-
-
-def backfill(account: Account) -> Millis:
-    """How far back the first pull reads, in ms."""
-    days = account.options.get("backfill_days", "")
-    return (int(days) if days.isascii() and days.isdigit() else BACKFILL_DAYS) * DAY
 
 
 class FacebookPage:
@@ -91,8 +80,7 @@ class FacebookPage:
         )
 
     async def pull(self, stream: str, cursor: str | None, known: Known) -> AsyncIterator[Page]:
-        now = self._now()
-        async for page in self._pull(stream, cursor, known, now - backfill(self._account)):
+        async for page in self._pull(stream, cursor, known, self._now() - backfill(self._account)):
             yield page
 
     def _pull(

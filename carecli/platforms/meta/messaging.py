@@ -130,6 +130,27 @@ class Conversations:
         conversation, _ = await self._with(self._contact(order.target))
         return self._ours(order, conversation_events(conversation, self._brand))
 
+    async def find_recent(self, order: Order) -> Sent | None:
+        """Likewise in whichever conversation changed since.
+
+        Who a comment's author is in private messages is not known before the answer.
+        """
+        since = order.attempted_at - LOOK_BACK
+        async for reading in self._list(limit="25"):
+            for conversation in reading.items:
+                sent = self._ours(order, conversation_events(conversation, self._brand))
+                if sent is not None:
+                    told = AnsweredPrivately(
+                        order.target.message,
+                        ids.private_thread(contact_in(conversation, self._brand)),
+                        sent.at,
+                    )
+                    return Sent(sent.platform_id, sent.at, (*sent.events, told))
+            times = [wire.moment(one.get("updated_time")) or 0 for one in reading.items]
+            if times and max(times) < since:
+                break
+        return None
+
     async def find_in(self, conversation: str, order: Order) -> Sent | None:
         """Likewise in a conversation known by its own id."""
         reading = await self._graph.get(

@@ -144,8 +144,6 @@ def _comment(value: Node, brand: Brand, page: str, at: Millis, point: ContactPoi
         if url
     )
     text = wire.prose(value, "message")
-    if text is None and (files or point is ContactPoint.COMMENT):
-        text = ""
     return [
         MessageSeen(
             platform_id=own,
@@ -154,7 +152,7 @@ def _comment(value: Node, brand: Brand, page: str, at: Millis, point: ContactPoi
             created_at=wire.moment(value.get("created_time")) or at,
             author=author_of(sender, COMMENT_SCOPE),
             is_ours=brand.speaks(sender),
-            text=text,
+            text="" if text is None and point is not ContactPoint.MENTION else text,
             post=post or None,
             parent=parent or None,
             address=address,

@@ -40,19 +40,24 @@ def found_post(post: wire.Node, events: Iterable[Event], kind: PostKind) -> Foun
     events = tuple(events)
     seen = next((event for event in events if isinstance(event, PostSeen)), None)
     comments = wire.child(post, "comments")
-    told = [
-        (event.text, event.hidden) if isinstance(event, MessageSeen) else (event.text, event.kind)
-        for event in events
-        if isinstance(event, MessageSeen | PostSeen)
-    ]
     return Found(
         post=seen.platform_id if seen else "",
         kind=kind,
         total=wire.number(wire.child(comments, "summary"), "total_count") if comments else 0,
         created_at=(seen.created_at if seen else None) or 0,
         events=events,
-        mark=f"{zlib.crc32(repr(told).encode('utf-8', 'replace')):x}",
+        mark=mark_of(events),
     )
+
+
+def mark_of(events: Iterable[Event]) -> str:
+    """A short text that changes when a post's own text, kind or visibility does."""
+    told = [
+        (event.text, event.hidden) if isinstance(event, MessageSeen) else (event.text, event.kind)
+        for event in events
+        if isinstance(event, MessageSeen | PostSeen)
+    ]
+    return f"{zlib.crc32(repr(told).encode('utf-8', 'replace')):x}"
 
 
 async def read_comments(

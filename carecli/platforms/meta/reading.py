@@ -46,7 +46,8 @@ _COMMENT_MARKS = frozenset(
 )
 _MEDIA_MARKS = frozenset({"media_type", "media_url", "caption", "media_product_type"})
 _CONVERSATION_MARKS = frozenset({"participants", "senders", "message_count", "snippet"})
-_MESSAGE_MARKS = frozenset({"to", "attachments", "sticker", "shares", "story", "is_unsupported"})
+_POST_MARKS = frozenset({"type", "comments", "story", "updated_time", "is_published"})
+_MESSAGE_MARKS = frozenset({"to", "attachments", "sticker", "shares", "is_unsupported"})
 
 
 def read_payload(raw: bytes, now: Millis, brand: Brand) -> Page:
@@ -118,8 +119,8 @@ def _reader_of(part: Node) -> Reader | None:
         return message_events
     if "timestamp" in fields:
         return media_events if fields & _MEDIA_MARKS else ig_comment_events
-    if "created_time" in fields and fields & _MESSAGE_MARKS and "_" not in identity:
-        return None if "type" in fields else message_events
+    if "created_time" in fields and fields & _MESSAGE_MARKS and not fields & _POST_MARKS:
+        return message_events
     if fields & _COMMENT_MARKS or "comment_id=" in (wire.text(part, "permalink_url") or ""):
         return comment_events
     if fields & {"created_time", "tagged_time"} and (identity or "message" in fields):
