@@ -1,0 +1,77 @@
+"""Single things people do on the practice platform, for tests and trainers who script a scene."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from carecli.practice.world import Account, Comment, Conversation, Message, Person, Post, World
+
+ACTS = ("comment", "message", "edit", "delete", "hide", "post")
+
+
+def act(world: World, told: Mapping[str, Any]) -> dict[str, object]:
+    """Let somebody do one thing now. `told["act"]` is one of `ACTS`; raises KeyError or ValueError.
+
+    - comment: `on` (post or comment id), `text`; `as` a person's id, a new `name`, or "brand"
+    - message: `account` (key) or `to` (conversation id), `text`; `as` likewise
+    - edit: `id`, `text` · delete: `id` · hide: `id`, `hidden` (what the brand does in its own app)
+    - post: `account`, `text`, `kind` (post, ad, visitor, tagged); `as` or `name` for visitors
+    """
+    match told["act"]:
+        case "comment":
+            target = _node(world, told["on"], (Post, Comment))
+            author = _author(world, target.account, told)
+            made = world.add_comment(target, author, told["text"], world.clock())
+            return {"id": made.id, "author": author.id}
+        case "message":
+            return _message(world, told)
+        case "edit":
+            _node(world, told["id"], (Comment, Message)).text = told["text"]
+            return {"id": told["id"]}
+        case "delete":
+            node = _node(world, told["id"], (Comment, Message, Post))
+            {Comment: world.delete_comment, Message: world.unsend, Post: world.delete_post}[
+                type(node)
+            ](node)
+            return {"id": told["id"]}
+        case "hide":
+            _node(world, told["id"], (Comment,)).is_hidden = bool(told.get("hidden", True))
+            return {"id": told["id"]}
+        case "post":
+            account = world.accounts[told["account"]]
+            kind = told.get("kind", "post")
+            author = account if kind in {"post", "ad"} else _author(world, account, told)
+            post = world.add_post(account, told["text"], world.clock(), kind=kind, author=author)
+            return {"id": post.id}
+        case other:
+            raise ValueError(f"no act is called {other}; there are {', '.join(ACTS)}")
+
+
+def _message(world: World, told: Mapping[str, Any]) -> dict[str, object]:
+    if "to" in told:
+        conversation = _node(world, told["to"], (Conversation,))
+        author = conversation.account if told.get("as") == "brand" else conversation.person
+    else:
+        author = _author(world, world.accounts[told["account"]], told)
+        if not isinstance(author, Person):
+            raise ValueError("a brand writes only into a conversation: say `to`")
+        conversation = world.conversation_with(author)
+    made = world.add_message(conversation, author, told["text"], world.clock())
+    return {"id": made.id, "conversation": conversation.id, "author": conversation.person.scoped_id}
+
+
+def _author(world: World, account: Account, told: Mapping[str, Any]) -> Person | Account:
+    known = told.get("as")
+    if known == "brand":
+        return account
+    if known:
+        return _node(world, known, (Person,))  # type: ignore[no-any-return] # narrowed by _node
+    return world.add_person(account, told.get("name", ""))
+
+
+def _node(world: World, node_id: str, kinds: tuple[type, ...]) -> Any:
+    node = world.nodes.get(node_id)
+    if not isinstance(node, kinds):
+        raise KeyError(f"no {' or '.join(kind.__name__ for kind in kinds)} has id {node_id}")
+    return node

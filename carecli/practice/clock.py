@@ -1,0 +1,32 @@
+"""What time it is on the practice platform."""
+
+from __future__ import annotations
+
+import time
+
+from carecli.domain.model import Millis
+
+
+class PracticeClock:
+    """Tells the platform's now, in milliseconds since 1970 UTC.
+
+    It starts at `start` (the wall clock's now if None) and runs on by itself unless it stands
+    still; either way `advance` moves it, so that tests need not wait for windows to close.
+    """
+
+    def __init__(self, start: Millis | None = None, *, stands_still: bool = False) -> None:
+        self._start = time.time_ns() // 1_000_000 if start is None else start
+        self._began = time.monotonic_ns()
+        self._stands_still = stands_still
+        self._ahead: Millis = 0
+
+    def __call__(self) -> Millis:
+        run = 0 if self._stands_still else (time.monotonic_ns() - self._began) // 1_000_000
+        return self._start + self._ahead + run
+
+    def advance(self, span: Millis) -> Millis:
+        """Move forward by `span` ms and tell the new now."""
+        if span < 0:
+            raise ValueError("time only moves forward")
+        self._ahead += span
+        return self()

@@ -1,0 +1,128 @@
+"""`/practice/...`: asking the platform what it received, and telling it what to do.
+
+| route | what |
+|---|---|
+| GET /practice/health | `{"ok": true, "now": ms}` |
+| GET /practice | the scenario: channels with ids and tokens, counts, pace, now |
+| GET /practice/received?since=N | the writes after number N, in order, with their fate |
+| GET /practice/calls | counts of all calls, e.g. `{"GET comments": 12}` |
+| GET /practice/waiting | unanswered threads: `{"waiting": [{thread, account, point, since}]}` |
+| GET, POST, DELETE /practice/faults | faults in force; add `{kind, times, ...}` or `{usage}`; clear |
+| POST /practice/tick `{ms}` | move the clock; people write what is due |
+| POST /practice/life `{pace}` | 0 stops people, 1 is an ordinary day |
+| POST /practice/act `{act, ...}` | somebody does one thing now; see `carecli.practice.acts` |
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Route
+
+from carecli.practice.acts import act
+from carecli.practice.faults import Faults
+from carecli.practice.graph.call import APP_TOKEN, USER_TOKEN
+from carecli.practice.ledger import Ledger
+from carecli.practice.life import Life
+from carecli.practice.scenario import Town
+from carecli.practice.waiting import waiting
+
+
+def control_routes(town: Town, life: Life, faults: Faults, ledger: Ledger) -> list[Route]:
+    """The routes under `/practice`."""
+    world = town.world
+
+    async def health(_request: Request) -> JSONResponse:
+        return JSONResponse({"ok": True, "now": world.clock()})
+
+    async def about(_request: Request) -> JSONResponse:
+        return JSONResponse(
+            {
+                "scenario": town.scenario,
+                "seed": town.seed,
+                "now": world.clock(),
+                "pace": life.pace,
+                "user_token": USER_TOKEN,
+                "app_token": APP_TOKEN,
+                "waiting": len(waiting(world)),
+                "channels": [
+                    {
+                        "key": one.key,
+                        "brand": one.brand,
+                        "platform": one.platform,
+                        "title": one.title,
+                        "account": one.id,
+                        "page": one.page.id,
+                        "token": one.page.token,
+                        "posts": len(one.posts),
+                        "comments": sum(len(post.stream) for post in one.posts),
+                        "conversations": len(one.conversations),
+                    }
+                    for one in world.accounts.values()
+                ],
+            }
+        )
+
+    async def received(request: Request) -> JSONResponse:
+        since = int(request.query_params.get("since", "0"))
+        return JSONResponse({"received": ledger.told(since)})
+
+    async def calls(_request: Request) -> JSONResponse:
+        return JSONResponse({"calls": dict(ledger.counts)})
+
+    async def who_waits(_request: Request) -> JSONResponse:
+        return JSONResponse({"waiting": waiting(world)})
+
+    async def fault(request: Request) -> JSONResponse:
+        if request.method == "DELETE":
+            faults.clear()
+        elif request.method == "POST":
+            told = await _object(request)
+            if "usage" in told:
+                faults.usage = told["usage"]
+                faults.regain_minutes = told.get("minutes", 0)
+            else:
+                try:
+                    faults.fail(**told)
+                except (TypeError, ValueError) as error:
+                    return _wrong(error)
+        return JSONResponse({"faults": faults.told(), "usage": faults.usage})
+
+    async def tick(request: Request) -> JSONResponse:
+        told = await _object(request)
+        return JSONResponse({"now": life.tick(int(told.get("ms", 0))), "done": life.done})
+
+    async def pace(request: Request) -> JSONResponse:
+        told = await _object(request)
+        life.pace = float(told.get("pace", life.pace))
+        return JSONResponse({"pace": life.pace})
+
+    async def acting(request: Request) -> JSONResponse:
+        try:
+            return JSONResponse(act(world, await _object(request)))
+        except (KeyError, TypeError, ValueError) as error:
+            return _wrong(error)
+
+    return [
+        Route("/practice", about),
+        Route("/practice/health", health),
+        Route("/practice/received", received),
+        Route("/practice/calls", calls),
+        Route("/practice/waiting", who_waits),
+        Route("/practice/faults", fault, methods=["GET", "POST", "DELETE"]),
+        Route("/practice/tick", tick, methods=["POST"]),
+        Route("/practice/life", pace, methods=["POST"]),
+        Route("/practice/act", acting, methods=["POST"]),
+    ]
+
+
+async def _object(request: Request) -> dict[str, Any]:
+    value = json.loads(await request.body() or b"{}")
+    return value if isinstance(value, dict) else {}
+
+
+def _wrong(error: Exception) -> JSONResponse:
+    return JSONResponse({"wrong": f"{type(error).__name__}: {error}"}, 422)

@@ -1,0 +1,107 @@
+"""From a call to its answer: which node, which edge, what to do with it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from carecli.practice.graph import facebook, instagram, messenger, tokens
+from carecli.practice.graph.call import USER_ID, Call
+from carecli.practice.graph.errors import (
+    GraphError,
+    bad_parameter,
+    unknown_alias,
+    unknown_object,
+    unknown_path,
+)
+from carecli.practice.graph.kinds import kind_of, render, render_edge
+from carecli.practice.graph.selection import parse
+from carecli.practice.world import Account, Comment, Conversation, Message
+
+AREAS = (facebook, instagram, messenger)
+"""Importing them filled the kinds."""
+
+MOST_IDS = 50
+
+
+def answer(call: Call) -> object:
+    """Do what the call asks. Raises `GraphError`."""
+    match call.path, call.method:
+        case (), "GET" if "ids" in call.parameters:
+            return _many(call)
+        case ("debug_token",), "GET":
+            return tokens.debug_token(call)
+        case ("oauth", "access_token"), "GET" | "POST":
+            return tokens.exchange(call)
+        case (node_id,), _:
+            return _on_node(call, find(call, node_id), node_id)
+        case (node_id, edge), _:
+            return _on_edge(call, find(call, node_id), edge)
+        case (), _:
+            raise bad_parameter("Empty request")
+        case _:
+            raise unknown_path("/".join(call.path[1:]))
+
+
+def find(call: Call, node_id: str) -> Any:
+    """The node of this id, `me`, or a page's name. Raises 100/33 or 803."""
+    if node_id == "me":
+        if call.token.page is not None:
+            return call.token.page
+        if call.token.kind == "user":
+            return facebook.User()
+        raise GraphError(
+            2500, "An active access token must be used to query information about the current user."
+        )
+    if node_id == USER_ID:
+        return facebook.User()
+    node = call.world.nodes.get(node_id)
+    if node is None and not node_id.isascii():
+        raise unknown_alias(node_id)
+    if node is None:
+        by_name = [a for a in call.world.accounts.values() if a.username == node_id]
+        if by_name and by_name[0].platform == "facebook":
+            return by_name[0]
+        if node_id.isalpha():
+            raise unknown_alias(node_id)
+        raise unknown_object(call.method, node_id)
+    if isinstance(node, Message):
+        call.must_own(node)
+        messenger.check_readable(node)
+    elif isinstance(node, (Conversation, Comment)) and call.token.kind == "page":
+        if not call.owns(node):
+            raise unknown_object(call.method, node_id)
+    return node
+
+
+def _many(call: Call) -> dict[str, object]:
+    ids = [one for one in call.text("ids").split(",") if one]
+    if not ids:
+        raise bad_parameter("Cannot specify an empty identifier")
+    if len(ids) > MOST_IDS:
+        raise bad_parameter(f"Too many IDs. Maximum: {MOST_IDS}. Provided: {len(ids)}")
+    fields = parse(call.text("fields"))
+    return {one: render(call, find(call, one), fields) for one in ids}
+
+
+def _on_node(call: Call, node: Any, node_id: str) -> object:
+    kind = kind_of(node)
+    if call.method == "GET":
+        return render(call, node, parse(call.text("fields")))
+    deed = kind.update if call.method == "POST" else kind.delete
+    if deed is None:
+        raise unknown_object(call.method, node_id)
+    done = deed(call, node)
+    if call.method == "POST" and call.text("fields") and not isinstance(node, Account):
+        return render(call, node, parse(call.text("fields")))
+    return done
+
+
+def _on_edge(call: Call, node: Any, edge: str) -> object:
+    kind = kind_of(node)
+    if call.method == "GET":
+        source = call.text("fields")
+        return render_edge(call, node, edge, call.arguments(), parse(source), source)
+    deeds = kind.posts if call.method == "POST" else kind.deletes
+    if edge not in deeds:
+        raise unknown_path(edge) if edge not in kind.reads else unknown_object(call.method, edge)
+    return deeds[edge](call, node)

@@ -1,0 +1,124 @@
+"""One call to the Graph API, and whose it is."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from carecli.practice.graph.errors import GraphError, bad_parameter, token_error
+from carecli.practice.graph.traits import Traits
+from carecli.practice.world import Account, Node, World
+
+USER_TOKEN = "practice-user"  # noqa: S105 - the practice platform's tokens are public
+APP_ID = "100000000000001"
+APP_SECRET = "practice-secret"  # noqa: S105 - likewise
+APP_TOKEN = f"{APP_ID}|{APP_SECRET}"
+USER_ID = "100200300400500"
+
+
+def page_token(page_id: str) -> str:
+    """The token of a practice page."""
+    return f"practice-page-{page_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """Who calls: kind is page, user, app or none."""
+
+    kind: str
+    page: Account | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A request, with its token already understood.
+
+    `parameters` are those of query and body together; `path` is what follows the version.
+    """
+
+    world: World
+    method: str
+    version: str
+    path: tuple[str, ...]
+    parameters: Mapping[str, Any]
+    token: Token
+    origin: str
+    traits: Traits = field(default_factory=Traits)
+    query_token: str = ""
+    """The token, where it came in the query: then links to further pages carry it."""
+
+    @property
+    def now(self) -> int:
+        """The platform's now, ms."""
+        return self.world.clock()
+
+    def text(self, name: str) -> str:
+        """A parameter as text; empty if absent."""
+        value = self.parameters.get(name, "")
+        return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+    def flag(self, name: str) -> bool | None:
+        """A parameter that is true or false; None if absent."""
+        value = self.parameters.get(name)
+        if value is None or isinstance(value, bool):
+            return value
+        match str(value).lower():
+            case "true" | "1":
+                return True
+            case "false" | "0":
+                return False
+            case other:
+                raise bad_parameter(f"Param {name} must be a boolean, got {other}")
+
+    def object(self, name: str) -> Mapping[str, Any]:
+        """A parameter that is an object, given as such or as JSON in text; empty if absent."""
+        value = self.parameters.get(name)
+        if isinstance(value, str) and value:
+            try:
+                value = json.loads(value)
+            except ValueError:
+                raise bad_parameter(f"Param {name} must be a valid JSON object") from None
+        if value in (None, ""):
+            return {}
+        if not isinstance(value, Mapping):
+            raise bad_parameter(f"Param {name} must be an object")
+        return value
+
+    def arguments(self) -> dict[str, str]:
+        """All parameters as text, as an edge wants them."""
+        return {name: self.text(name) for name in self.parameters}
+
+    def moved(self, **changes: Any) -> Call:
+        """The same caller asking something else."""
+        return replace(self, **changes)
+
+    def owns(self, node: Node) -> bool:
+        """Whether this is the token of the page the node belongs to."""
+        return self.token.page is not None and node.account.page is self.token.page
+
+    def must_own(self, node: Node) -> None:
+        """Raise unless this is the token of the page the node belongs to."""
+        if self.token.kind == "user":
+            raise token_error("This method must be called with a Page Access Token")
+        if not self.owns(node):
+            raise GraphError(
+                200,
+                "(#200) The user hasn't authorized the application to perform this action",
+                status=403,
+            )
+
+
+def read_token(world: World, text: str) -> Token:
+    """Understand a token. Raises code 190 for one nobody issued, 104 for none."""
+    if not text:
+        raise GraphError(104, "An access token is required to request this resource.")
+    if text == USER_TOKEN:
+        return Token("user")
+    if text == APP_TOKEN:
+        return Token("app")
+    for account in world.accounts.values():
+        if account.platform == "facebook" and account.token == text:
+            return Token("page", account)
+    raise token_error("Invalid OAuth access token - Cannot parse access token")

@@ -1,0 +1,207 @@
+"""Comments under Facebook posts: read, reply, edit, hide, like, delete."""
+
+from __future__ import annotations
+
+from carecli.practice.graph.call import Call
+from carecli.practice.graph.errors import bad_parameter, no_permission, unknown_object
+from carecli.practice.graph.kinds import KINDS, Arguments, Kind, Ref, render
+from carecli.practice.graph.paging import Listing, write_time
+from carecli.practice.graph.selection import parse
+from carecli.practice.world import Account, Comment, Person, Post
+
+COMMENT_FIELDS = ("created_time", "from", "message", "id")
+LONGEST = 8000
+"""Characters of a comment."""
+
+
+def who(call: Call, author: Person | Account) -> dict[str, object] | None:
+    """`from` as posts and comments have it; None for whom the platform keeps back."""
+    if isinstance(author, Person) and (author.is_nameless or not call.owns(author.account)):
+        return None
+    name = author.title if isinstance(author, Account) else author.name
+    return {"name": name, "id": author.id}
+
+
+def post_permalink(post: Post) -> str:
+    """Where the post stands on the web."""
+    return f"https://www.facebook.com/{post.account.id}/posts/{post.id.rpartition('_')[2]}"
+
+
+def comments_of(call: Call, node: Post | Comment, arguments: Arguments) -> Listing:
+    """`/comments` of a post or a comment: top level only and oldest first unless asked otherwise.
+
+    For any token but the page's own the list is empty, and no error is told.
+    """
+    everything = arguments.get("filter", "toplevel") == "stream"
+    if isinstance(node, Comment):
+        items = node.replies
+    else:
+        items = node.stream if everything else node.toplevel
+    order = arguments.get("order", "chronological")
+    if order not in {"chronological", "reverse_chronological"}:
+        raise bad_parameter(f"Param order must be one of chronological, got {order}")
+    is_visible = call.owns(node)
+    return Listing(
+        items if is_visible else (),
+        newest_first=order == "reverse_chronological",
+        bounded=True,
+        summary={
+            "order": order,
+            "total_count": len(items) if is_visible else 0,
+            "can_comment": is_visible,
+        },
+        fields=COMMENT_FIELDS,
+    )
+
+
+def write_comment(call: Call, target: Post | Comment) -> dict[str, object]:
+    """`POST /{post or comment}/comments`: the page answers; each call makes another comment."""
+    call.must_own(target)
+    text, picture = (
+        call.text("message"),
+        call.text("attachment_url") or call.text("attachment_share_url"),
+    )
+    if not text and not picture and not call.text("attachment_id"):
+        raise bad_parameter("Param message or attachment is required")
+    if len(text) > LONGEST:
+        raise bad_parameter(f"Param message must be at most {LONGEST} characters")
+    if isinstance(target, Comment) and (call.traits.edits_instead or call.traits.tells_target):
+        target.text = text
+        return {"id": target.id} if call.traits.tells_target else {"success": True}
+    comment = call.world.add_comment(
+        target, target.account, text, call.now, attachment="photo" if picture else ""
+    )
+    return told_of(call, comment)
+
+
+def told_of(call: Call, made: Comment) -> dict[str, object]:
+    """The answer to a creation: the id, or with `fields=` the object as it can be read now."""
+    if call.traits.no_id:
+        return {}
+    if call.traits.numeric_ids:
+        return {"id": int(made.id.rpartition("_")[2])}
+    if fields := call.text("fields"):
+        return render(call, made, parse(fields))
+    return {"id": made.id}
+
+
+def update_comment(call: Call, comment: Comment) -> dict[str, object]:
+    """`POST /{comment}`: hide or show; `message` EDITS it, whoever wrote it."""
+    call.must_own(comment)
+    hidden = call.flag("is_hidden")
+    if "message" in call.parameters:
+        comment.text = call.text("message")
+    elif hidden is None:
+        raise bad_parameter("Param message or is_hidden is required")
+    if hidden is not None:
+        if comment.is_ours:
+            raise no_permission("This comment cannot be hidden")
+        if comment.post.kind == "story":
+            raise no_permission("Comments of a recommendation cannot be hidden")
+        comment.is_hidden = hidden
+    return {"success": True}
+
+
+def remove_comment(call: Call, comment: Comment) -> dict[str, object]:
+    """`DELETE /{comment}`: gone, with its replies."""
+    call.must_own(comment)
+    if comment.post.kind == "story" and not comment.is_ours:
+        raise no_permission("Comments of a recommendation cannot be removed")
+    call.world.delete_comment(comment)
+    return {"success": True}
+
+
+def _like(call: Call, comment: Comment) -> dict[str, object]:
+    call.must_own(comment)
+    comment.likes += 0 if comment.is_liked else 1
+    comment.is_liked = True
+    return {"success": True}
+
+
+def _unlike(call: Call, comment: Comment) -> dict[str, object]:
+    call.must_own(comment)
+    comment.likes -= 1 if comment.is_liked else 0
+    comment.is_liked = False
+    return {"success": True}
+
+
+def _likers(_call: Call, comment: Comment, _arguments: Arguments) -> dict[str, object]:
+    page = comment.account
+    data = [{"id": page.id, "name": page.title}] if comment.is_liked else []
+    return {"data": data, "summary": {"total_count": comment.likes}}
+
+
+def _visible(call: Call, comment: Comment) -> Comment:
+    if not call.owns(comment):
+        raise unknown_object(call.method, comment.id)
+    return comment
+
+
+def _attachment(_call: Call, comment: Comment, _arguments: Arguments) -> dict[str, object] | None:
+    if not comment.attachment:
+        return None
+    number = comment.id.rpartition("_")[2]
+    url = f"https://www.facebook.com/photo.php?fbid={number}"
+    image = {"height": 180, "width": 180, "src": f"https://scontent.example.com/{number}.png"}
+    kind = {"gif": "animated_image_share"}.get(comment.attachment, comment.attachment)
+    return {
+        "media": {"image": image},
+        "target": {"id": number, "url": url},
+        "type": kind,
+        "url": url,
+    }
+
+
+def _tags(_call: Call, comment: Comment, _arguments: Arguments) -> list[dict[str, object]] | None:
+    title = comment.account.title
+    at = comment.text.find(title)
+    if at < 0:
+        return None
+    tag = {"id": comment.account.id, "name": title, "type": "page", "offset": at}
+    return [{**tag, "length": len(title)}]
+
+
+def _private(_call: Call, comment: Comment, _arguments: Arguments) -> Ref | None:
+    return Ref(comment.private_reply, ("id", "link")) if comment.private_reply else None
+
+
+KINDS["facebook-comment"] = Kind(
+    name="Comment",
+    default=COMMENT_FIELDS,
+    reads={
+        "id": lambda call, comment, _a: _visible(call, comment).id,
+        "message": lambda _c, comment, _a: (
+            comment.text if not comment.attachment or comment.text else None
+        ),
+        "message_tags": _tags,
+        "created_time": lambda _c, comment, _a: write_time(comment.created),
+        "from": lambda call, comment, _a: who(call, comment.author),
+        "parent": lambda _c, comment, _a: (
+            Ref(comment.parent, COMMENT_FIELDS) if comment.parent else None
+        ),
+        "object": lambda _c, comment, _a: Ref(comment.post),
+        "attachment": _attachment,
+        "comment_count": lambda _c, comment, _a: len(comment.replies),
+        "like_count": lambda _c, comment, _a: comment.likes,
+        "user_likes": lambda _c, comment, _a: comment.is_liked,
+        "is_hidden": lambda _c, comment, _a: comment.is_hidden,
+        "is_private": lambda _c, _comment, _a: False,
+        "can_hide": lambda _c, comment, _a: not comment.is_ours and comment.post.kind != "story",
+        "can_remove": lambda _c, comment, _a: comment.is_ours or comment.post.kind != "story",
+        "can_comment": lambda _c, _comment, _a: True,
+        "can_like": lambda _c, _comment, _a: True,
+        "can_reply_privately": lambda call, comment, _a: call.world.allows_private_reply(comment),
+        "private_reply_conversation": _private,
+        "permalink_url": lambda _c, comment, _a: (
+            f"{post_permalink(comment.post)}/?comment_id={comment.id.rpartition('_')[2]}"
+        ),
+        "comments": comments_of,
+        "likes": _likers,
+        "reactions": _likers,
+    },
+    absent=frozenset({"admin_creator", "application", "live_broadcast_timestamp"}),
+    posts={"comments": write_comment, "likes": _like},
+    deletes={"likes": _unlike},
+    update=update_comment,
+    delete=remove_comment,
+)

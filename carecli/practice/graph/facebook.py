@@ -1,0 +1,271 @@
+"""Facebook pages: the page itself, its posts, and what hangs under them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from carecli.practice.graph.call import Call
+from carecli.practice.graph.comments import comments_of, post_permalink, who, write_comment
+from carecli.practice.graph.errors import bad_parameter, no_permission, token_error
+from carecli.practice.graph.kinds import KINDS, Arguments, Kind, Reader
+from carecli.practice.graph.messenger import conversations_of, send
+from carecli.practice.graph.paging import Listing, write_time
+from carecli.practice.world import Account, Person, Post, Rating
+
+POST_FIELDS = ("id", "created_time", "message", "story")
+TASKS = ["ADVERTISE", "ANALYZE", "CREATE_CONTENT", "MANAGE", "MESSAGING", "MODERATE"]
+
+
+def _posts(*kinds: str) -> Reader:
+    def read(_call: Call, page: Account, _arguments: Arguments) -> Listing:
+        return Listing(
+            [post for post in page.posts if post.kind in kinds],
+            is_strict=True,
+            bounded=True,
+            fields=POST_FIELDS,
+        )
+
+    return read
+
+
+def _ratings(call: Call, page: Account, _arguments: Arguments) -> Listing:
+    call.must_own(page)
+    return Listing(page.ratings, fields=("created_time", "recommendation_type", "review_text"))
+
+
+def _blocked(call: Call, page: Account, _arguments: Arguments) -> dict[str, object]:
+    call.must_own(page)
+    return {"data": [{"id": one.scoped_id, "name": one.name} for one in page.blocked]}
+
+
+def _page_token(call: Call, page: Account, _arguments: Arguments) -> str | None:
+    return page.token if call.token.kind == "user" or call.owns(page) else None
+
+
+def _publish(call: Call, page: Account) -> dict[str, object]:
+    call.must_own(page)
+    if not call.text("message"):
+        raise bad_parameter("Param message or link is required")
+    post = call.world.add_post(page, call.text("message"), call.now)
+    return {"id": post.id}
+
+
+def _people(call: Call, page: Account) -> Iterable[Person]:
+    ids = [call.text(name) for name in ("user", "psid", "uid", "asid") if call.text(name)]
+    for one in ids:
+        person = call.world.nodes.get(one)
+        if not isinstance(person, Person) or person.account is not page:
+            raise bad_parameter(f"User {one} cannot be blocked")
+        yield person
+
+
+def _block(call: Call, page: Account) -> dict[str, object]:
+    call.must_own(page)
+    people = list(_people(call, page))
+    page.blocked.extend(person for person in people if person not in page.blocked)
+    return {person.scoped_id: True for person in people}
+
+
+def _unblock(call: Call, page: Account) -> dict[str, object]:
+    call.must_own(page)
+    for person in _people(call, page):
+        if person in page.blocked:
+            page.blocked.remove(person)
+    return {"success": True}
+
+
+def subscribe(call: Call, account: Account) -> dict[str, object]:
+    """Choose the webhook fields; this replaces the list, it does not add."""
+    call.must_own(account)
+    fields = call.text("subscribed_fields")
+    if not fields:
+        raise bad_parameter("Param subscribed_fields is required")
+    account.subscribed = tuple(one.strip() for one in fields.strip("[]").split(",") if one.strip())
+    return {"success": True}
+
+
+def unsubscribe(call: Call, account: Account) -> dict[str, object]:
+    """Choose no webhook fields at all."""
+    call.must_own(account)
+    account.subscribed = ()
+    return {"success": True}
+
+
+def subscriptions(call: Call, account: Account, _arguments: Arguments) -> dict[str, object]:
+    """The apps that hear of the account, with the fields each chose."""
+    call.must_own(account)
+    if not account.subscribed:
+        return {"data": []}
+    app = {"id": "100000000000001", "name": "carecli practice", "link": "https://example.com/"}
+    return {"data": [{**app, "subscribed_fields": list(account.subscribed)}]}
+
+
+def _reactions(_call: Call, post: Post, arguments: Arguments) -> dict[str, object]:
+    share = {"LIKE": 0.7, "LOVE": 0.2, "HAHA": 0.04, "WOW": 0.03, "SAD": 0.01, "ANGRY": 0.02}
+    kind = arguments.get("type")
+    total = int(post.likes * share.get(kind, 0)) if kind else post.likes
+    return {
+        "data": [],
+        "summary": {"total_count": total, "viewer_reaction": "NONE"},
+    }
+
+
+def _remove_post(call: Call, post: Post) -> dict[str, object]:
+    call.must_own(post)
+    call.world.delete_post(post)
+    return {"success": True}
+
+
+def _like_post(call: Call, post: Post) -> dict[str, object]:
+    call.must_own(post)
+    post.likes += 1
+    return {"success": True}
+
+
+def _comment(call: Call, post: Post) -> object:
+    """`POST /{post}/comments`."""
+    if not post.allows_comments:
+        raise no_permission("This post does not allow comments")
+    return write_comment(call, post)
+
+
+def _accounts(call: Call, _user: User, _arguments: Arguments) -> Listing:
+    if call.token.kind != "user":
+        raise token_error("This method must be called with a User Access Token")
+    pages = [one for one in call.world.accounts.values() if one.platform == "facebook"]
+    return Listing(
+        pages,
+        newest_first=False,
+        key=lambda page: (int(page.id), 0),
+        fields=("access_token", "category", "name", "id", "tasks"),
+    )
+
+
+class User:
+    """The person whose user token it is: an operator who manages all practice pages."""
+
+    id = "100200300400500"
+    name = "Practice Operator"
+
+
+def _constant(value: Any) -> Reader:
+    return lambda _call, _node, _arguments: value
+
+
+KINDS["facebook-account"] = Kind(
+    name="Page",
+    default=("id", "name"),
+    reads={
+        "id": lambda _c, page, _a: page.id,
+        "name": lambda _c, page, _a: page.title,
+        "username": lambda _c, page, _a: page.username,
+        "link": lambda _c, page, _a: f"https://www.facebook.com/{page.id}",
+        "category": _constant("Health/beauty"),
+        "about": lambda _c, page, _a: page.brand,
+        "fan_count": lambda _c, page, _a: page.followers,
+        "followers_count": lambda _c, page, _a: page.followers,
+        "verification_status": _constant("blue_verified"),
+        "tasks": _constant(TASKS),
+        "access_token": _page_token,
+        "instagram_business_account": lambda _c, page, _a: (
+            {"id": page.partner.id} if page.partner else None
+        ),
+        "feed": _posts("post", "visitor", "tagged"),
+        "posts": _posts("post"),
+        "published_posts": _posts("post"),
+        "visitor_posts": _posts("visitor"),
+        "tagged": _posts("tagged"),
+        "ads_posts": _posts("ad"),
+        "scheduled_posts": _posts(),
+        "ratings": _ratings,
+        "conversations": conversations_of,
+        "blocked": _blocked,
+        "subscribed_apps": subscriptions,
+    },
+    absent=frozenset(
+        "category_list cover description description_html display_subtext emails engagement website "
+        "global_brand_page_name global_brand_root_id phone picture location overall_star_rating "
+        "rating_count talking_about_count".split()
+    ),
+    posts={
+        "feed": _publish,
+        "messages": send,
+        "blocked": _block,
+        "subscribed_apps": subscribe,
+    },
+    deletes={"blocked": _unblock, "subscribed_apps": unsubscribe},
+)
+
+KINDS["facebook-post"] = Kind(
+    name="Post",
+    default=POST_FIELDS,
+    reads={
+        "id": lambda _c, post, _a: post.id,
+        "message": lambda _c, post, _a: post.text or None,
+        "created_time": lambda _c, post, _a: write_time(post.created),
+        "updated_time": lambda _c, post, _a: write_time(post.updated),
+        "tagged_time": lambda _c, post, _a: (
+            write_time(post.created) if post.kind == "tagged" else None
+        ),
+        "permalink_url": lambda _c, post, _a: post_permalink(post),
+        "from": lambda call, post, _a: who(call, post.author),
+        "is_published": lambda _c, post, _a: not post.is_dark,
+        "is_hidden": _constant(False),
+        "is_expired": _constant(False),
+        "status_type": lambda _c, post, _a: (
+            "mobile_status_update" if post.kind != "visitor" else "wall_post"
+        ),
+        "promotable_id": lambda _c, post, _a: post.id,
+        "shares": lambda _c, post, _a: {"count": post.shares} if post.shares else None,
+        "reactions": _reactions,
+        "likes": _reactions,
+        "comments": comments_of,
+    },
+    absent=frozenset(
+        "story parent_id admin_creator full_picture attachments icon message_tags picture to "
+        "properties backdated_time".split()
+    ),
+    posts={"comments": _comment, "likes": _like_post},
+    delete=_remove_post,
+)
+
+KINDS["rating"] = Kind(
+    name="Recommendation",
+    default=("created_time", "recommendation_type", "review_text"),
+    reads={
+        "created_time": lambda _c, rating, _a: write_time(rating.created),
+        "has_rating": _constant(False),
+        "has_review": lambda _c, rating, _a: bool(rating.text),
+        "recommendation_type": lambda _c, rating, _a: (
+            "positive" if rating.is_positive else "negative"
+        ),
+        "review_text": lambda _c, rating, _a: rating.text or None,
+        "reviewer": lambda call, rating, _a: who(call, rating.person),
+        "open_graph_story": lambda _c, rating, _a: _story(rating),
+    },
+    absent=frozenset({"rating"}),
+)
+
+KINDS["user"] = Kind(
+    name="User",
+    default=("name", "id"),
+    reads={
+        "id": lambda _c, user, _a: user.id,
+        "name": lambda _c, user, _a: user.name,
+        "accounts": _accounts,
+        "conversations": lambda call, user, _a: call.must_own(user),
+    },
+    absent=frozenset(
+        "first_name last_name middle_name name_format picture short_name email".split()
+    ),
+)
+
+
+def _story(rating: Rating) -> dict[str, object]:
+    return {
+        "id": rating.story.id,
+        "start_time": write_time(rating.created),
+        "type": "sellers.rates",
+        "data": {"recommendation_type": "positive" if rating.is_positive else "negative"},
+    }

@@ -1,0 +1,281 @@
+"""Private messages, on Messenger and on Instagram: conversations, and sending."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from carecli.domain.model import DAY, HOUR
+from carecli.practice.graph.call import Call
+from carecli.practice.graph.errors import GraphError, bad_parameter, unknown_object
+from carecli.practice.graph.kinds import KINDS, Arguments, Kind
+from carecli.practice.graph.paging import Listing, write_time
+from carecli.practice.world import (
+    Account,
+    Comment,
+    Conversation,
+    Message,
+    Person,
+    World,
+    moment,
+)
+
+WINDOW = 24 * HOUR
+HUMAN_WINDOW = 7 * DAY
+DETAILED = 20
+"""How many of a conversation's newest messages can be read."""
+LONGEST = 2000
+"""Characters of a Messenger message."""
+LONGEST_INSTAGRAM = 1000
+"""Bytes of UTF-8 of an Instagram message."""
+RETIRED_TAGS = {"CONFIRMED_EVENT_UPDATE", "ACCOUNT_UPDATE", "POST_PURCHASE_UPDATE"}
+CONVERSATION_FIELDS = ("id", "link", "updated_time")
+ACTIONS = {"mark_seen", "typing_on", "typing_off", "react", "unreact"}
+
+
+def conversations_of(call: Call, account: Account, arguments: Arguments) -> Listing:
+    """`/conversations?platform=messenger|instagram`, newest first by `updated_time`."""
+    call.must_own(account)
+    platform = arguments.get("platform") or (
+        "messenger" if account.platform == "facebook" else "instagram"
+    )
+    if platform not in {"messenger", "instagram"}:
+        raise bad_parameter("Param platform must be one of {MESSENGER, INSTAGRAM}")
+    owner = (
+        account if platform == "messenger" or account.platform == "instagram" else account.partner
+    )
+    items = sorted(owner.conversations, key=moment) if owner else []
+    if user := arguments.get("user_id"):
+        items = [one for one in items if one.person.scoped_id == user]
+    if after := arguments.get("updated_after_ms"):
+        items = [one for one in items if one.updated > int(after)]
+    if before := arguments.get("updated_before_ms"):
+        items = [one for one in items if one.updated < int(before)]
+    return Listing([one for one in items if one.messages], fields=CONVERSATION_FIELDS)
+
+
+def _party(one: Person | Account, *, with_address: bool = True) -> dict[str, object]:
+    scoped = one.id if isinstance(one, Account) else one.scoped_id
+    if one.account.platform == "instagram":
+        return {"username": one.username, "id": scoped}
+    name = one.title if isinstance(one, Account) else one.name
+    told: dict[str, object] = {"name": name, "email": f"{scoped}@facebook.com", "id": scoped}
+    return told if with_address else {"name": name, "id": scoped}
+
+
+def _parties(_call: Call, conversation: Conversation, _arguments: Arguments) -> dict[str, object]:
+    return {"data": [_party(conversation.person), _party(conversation.account)]}
+
+
+def _messages(call: Call, conversation: Conversation, _arguments: Arguments) -> Listing:
+    call.must_own(conversation)
+    return Listing(conversation.messages, fields=("id", "created_time"))
+
+
+def _is_detailed(message: Message) -> bool:
+    return message in message.conversation.messages[-DETAILED:]
+
+
+def check_readable(message: Message) -> None:
+    """Raise code 9000001 for a message older than the newest twenty."""
+    if not _is_detailed(message):
+        raise GraphError(9000001, "This Message has been deleted by the user or the business.")
+
+
+def _attachments(_call: Call, message: Message, _arguments: Arguments) -> object:
+    if not _is_detailed(message) or message.attachment not in {"photo", "video", "audio"}:
+        return None
+    url = f"https://cdn.example.com/{message.id[-12:]}"
+    if message.attachment == "photo":
+        body: dict[str, object] = {
+            "image_data": {"width": 720, "height": 960, "url": f"{url}.jpg", "preview_url": url}
+        }
+        mime = "image/jpeg"
+    else:
+        body = {"file_url": url}
+        mime = "video/mp4" if message.attachment == "video" else "audio/mpeg"
+    return {
+        "data": [{"id": message.id[-12:], "mime_type": mime, "name": "file", "size": 1, **body}]
+    }
+
+
+def _tags(_call: Call, message: Message, _arguments: Arguments) -> object:
+    names = ["inbox", "sent" if message.is_ours else "read", "source:mobile"]
+    return {"data": [{"name": name} for name in names]}
+
+
+def send(call: Call, account: Account) -> dict[str, object]:
+    """`POST /{account}/messages`: a private message, or a private reply to a comment."""
+    call.must_own(account)
+    recipient = call.object("recipient")
+    message, action = call.object("message"), call.text("sender_action")
+    if action:
+        return _act(call, recipient, message, action)
+    person, comment = _recipient(call, recipient)
+    text = _text(person, message)
+    conversation = call.world.conversation_with(person)
+    if comment is None:
+        _check_window(call, conversation)
+    if not person.is_reachable:
+        raise GraphError(551, "(#551) This person isn't available right now.", subcode=1545041)
+    reply_to = call.object("reply_to") or message.get("reply_to") or {}
+    sent = call.world.add_message(
+        conversation,
+        person.account,
+        text,
+        call.now,
+        attachment="photo" if message.get("attachment") else "",
+        reply_to=str(reply_to.get("mid", "")),
+        metadata=str(message.get("metadata", "")),
+    )
+    if comment is not None:
+        comment.private_reply = conversation
+    return {"recipient_id": person.scoped_id, "message_id": sent.id}
+
+
+def _act(
+    call: Call, recipient: Mapping[str, Any], message: Mapping[str, Any], action: str
+) -> dict[str, object]:
+    if message:
+        raise bad_parameter("Message and sender_action cannot be sent together", 2018014)
+    if action not in ACTIONS:
+        raise bad_parameter("Param sender_action is invalid")
+    person = _person(call.world, str(recipient.get("id", "")))
+    if action == "mark_seen":
+        call.world.conversation_with(person).unread = 0
+    return {"recipient_id": person.scoped_id}
+
+
+def _recipient(call: Call, recipient: Mapping[str, Any]) -> tuple[Person, Comment | None]:
+    if "comment_id" not in recipient:
+        person = _person(call.world, str(recipient.get("id", "")))
+        call.must_own(person)
+        return person, None
+    comment = call.world.nodes.get(str(recipient["comment_id"]))
+    if not isinstance(comment, Comment):
+        raise unknown_object("post", str(recipient["comment_id"]))
+    call.must_own(comment)
+    if not isinstance(comment.author, Person) or not call.world.allows_private_reply(comment):
+        if comment.account.platform == "instagram":
+            raise GraphError(100, "The comment is invalid for a private reply", subcode=2534025)
+        if comment.private_reply is not None:
+            raise GraphError(10900, "(#10900) Activity already replied to")
+        raise GraphError(10903, "(#10903) This user cannot reply to this activity")
+    return comment.author, comment
+
+
+def _person(world: World, scoped_id: str) -> Person:
+    person = world.nodes.get(scoped_id)
+    if not isinstance(person, Person) or person.scoped_id != scoped_id:
+        raise bad_parameter("No matching user found", 2018001)
+    return person
+
+
+def _text(person: Person, message: Mapping[str, Any]) -> str:
+    text = message.get("text", "")
+    if not isinstance(text, str):
+        raise bad_parameter("Param message[text] must be a string")
+    if not text and not message.get("attachment"):
+        raise bad_parameter("Message cannot be empty, must provide valid attachment or text")
+    if person.account.platform == "instagram":
+        if len(text.encode()) > LONGEST_INSTAGRAM:
+            raise bad_parameter(
+                f"Length of param message[text] must be at most {LONGEST_INSTAGRAM}"
+            )
+    elif len(text) > LONGEST:
+        raise bad_parameter(f"Length of param message[text] must be at most {LONGEST}")
+    return text
+
+
+def _check_window(call: Call, conversation: Conversation) -> None:
+    kind = call.text("messaging_type") or "RESPONSE"
+    tag = call.text("tag")
+    if kind not in {"RESPONSE", "UPDATE", "MESSAGE_TAG", "UTILITY"}:
+        raise bad_parameter("Param messaging_type is invalid")
+    if tag in RETIRED_TAGS or (kind == "MESSAGE_TAG" and tag != "HUMAN_AGENT"):
+        raise bad_parameter("Invalid parameter: tag")
+    last = conversation.last_inbound
+    span = HUMAN_WINDOW if tag == "HUMAN_AGENT" else WINDOW
+    if last is None or call.now - last > span:
+        facebook = conversation.account.platform == "facebook"
+        raise GraphError(
+            10,
+            "(#10) This message is sent outside of allowed window.",
+            subcode=2018278 if facebook else 2534022,
+        )
+
+
+def _detail(value: Any) -> Any:
+    """Only for the newest twenty."""
+
+    def read(call: Call, message: Message, arguments: Arguments) -> object:
+        return value(call, message, arguments) if _is_detailed(message) else None
+
+    return read
+
+
+KINDS["conversation"] = Kind(
+    name="UnifiedThread",
+    default=CONVERSATION_FIELDS,
+    reads={
+        "id": lambda _c, one, _a: one.id,
+        "updated_time": lambda _c, one, _a: write_time(one.updated),
+        "link": lambda _c, one, _a: f"/{one.account.page.id}/inbox/{one.id.removeprefix('t_')}/",
+        "snippet": lambda _c, one, _a: one.messages[-1].text if one.messages else "",
+        "unread_count": lambda _c, one, _a: one.unread,
+        "message_count": lambda _c, one, _a: len(one.messages),
+        "can_reply": lambda call, one, _a: (
+            one.last_inbound is not None and call.now - one.last_inbound <= HUMAN_WINDOW
+        ),
+        "is_subscribed": lambda _c, _one, _a: True,
+        "is_owner": lambda _c, _one, _a: True,
+        "folder": lambda _c, _one, _a: "inbox",
+        "scoped_thread_key": lambda _c, one, _a: one.id,
+        "participants": _parties,
+        "senders": _parties,
+        "former_participants": lambda _c, _one, _a: {"data": []},
+        "messages": _messages,
+    },
+    absent=frozenset({"name", "subject", "wallpaper"}),
+)
+
+KINDS["message"] = Kind(
+    name="Message",
+    default=("id", "created_time"),
+    reads={
+        "id": lambda _c, one, _a: one.id,
+        "created_time": lambda _c, one, _a: write_time(one.created),
+        "from": _detail(lambda _c, one, _a: _party(one.author)),
+        "to": _detail(
+            lambda _c, one, _a: {
+                "data": [_party(one.conversation.person if one.is_ours else one.account)]
+            }
+        ),
+        "message": _detail(lambda _c, one, _a: one.text),
+        "attachments": _attachments,
+        "sticker": _detail(
+            lambda _c, one, _a: (
+                "https://cdn.example.com/sticker.png" if one.attachment == "sticker" else None
+            )
+        ),
+        "tags": _detail(_tags),
+        "reply_to": _detail(lambda _c, one, _a: {"mid": one.reply_to} if one.reply_to else None),
+        "is_unsupported": lambda _c, one, _a: True if one.attachment == "unsupported" else None,
+    },
+    absent=frozenset({"shares", "story", "reactions", "thread_id", "subject"}),
+)
+
+KINDS["person"] = Kind(
+    name="User",
+    default=("id", "name"),
+    reads={
+        "id": lambda _c, one, _a: one.scoped_id,
+        "name": lambda _c, one, _a: one.name,
+        "username": lambda _c, one, _a: (
+            one.username if one.account.platform == "instagram" else None
+        ),
+        "first_name": lambda _c, one, _a: one.name.split()[0],
+        "last_name": lambda _c, one, _a: " ".join(one.name.split()[1:]),
+    },
+    absent=frozenset({"profile_pic", "locale", "timezone", "gender", "picture"}),
+)

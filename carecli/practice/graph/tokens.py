@@ -1,0 +1,78 @@
+"""Tokens: whose they are, until when, and how one is had for another."""
+
+from __future__ import annotations
+
+from carecli.domain.model import DAY
+from carecli.practice.graph.call import (
+    APP_ID,
+    APP_SECRET,
+    APP_TOKEN,
+    USER_ID,
+    USER_TOKEN,
+    Call,
+    read_token,
+)
+from carecli.practice.graph.errors import GraphError, bad_parameter
+
+SCOPES = (
+    "pages_show_list",
+    "pages_read_engagement",
+    "pages_read_user_content",
+    "pages_manage_engagement",
+    "pages_manage_metadata",
+    "pages_messaging",
+    "instagram_basic",
+    "instagram_manage_comments",
+    "instagram_manage_messages",
+    "instagram_manage_engagement",
+    "ads_read",
+)
+
+
+def debug_token(call: Call) -> dict[str, object]:
+    """`GET /debug_token?input_token=`: type, expiry (0: never), scopes and their targets."""
+    asked = call.text("input_token")
+    if not asked:
+        raise bad_parameter("The parameter input_token is required")
+    try:
+        token = read_token(call.world, asked)
+    except GraphError as error:
+        told = {"code": 190, "message": error.message, "subcode": error.subcode}
+        return {"data": {"error": told, "is_valid": False, "scopes": []}}
+    seconds = call.now // 1000
+    told = {
+        "app_id": APP_ID,
+        "type": token.kind.upper(),
+        "application": "carecli practice",
+        "is_valid": True,
+    }
+    if token.kind == "app":
+        return {"data": told}
+    targets = [token.page.id] if token.page else []
+    if token.page and token.page.partner:
+        targets.append(token.page.partner.id)
+    told |= {
+        "data_access_expires_at": seconds + 90 * DAY // 1000,
+        "expires_at": 0 if token.page else seconds + 60 * DAY // 1000,
+        "issued_at": seconds - DAY // 1000,
+        "scopes": list(SCOPES),
+        "granular_scopes": [{"scope": scope, "target_ids": targets} for scope in SCOPES],
+        "user_id": USER_ID,
+    }
+    if token.page:
+        told["profile_id"] = token.page.id
+    return {"data": told}
+
+
+def exchange(call: Call) -> dict[str, object]:
+    """`GET /oauth/access_token`: a long user token, or the app's own."""
+    if call.text("client_id") != APP_ID or call.text("client_secret") != APP_SECRET:
+        raise GraphError(101, "Error validating application. Cannot get application info.")
+    match call.text("grant_type"):
+        case "client_credentials":
+            return {"access_token": APP_TOKEN, "token_type": "bearer"}
+        case "fb_exchange_token":
+            read_token(call.world, call.text("fb_exchange_token"))
+            return {"access_token": USER_TOKEN, "token_type": "bearer", "expires_in": 5183944}
+        case _:
+            raise bad_parameter("Invalid grant_type")

@@ -1,0 +1,159 @@
+"""Scenarios: what stands on the practice platform when a shift begins.
+
+`ordinary`: about sixty threads wait, one of them a red one that is overdue, after a week of
+answered ones. `holiday`: five days nobody answered, about 1,200 waiting. `contest`: thousands
+of entries under one post. `crisis`: angry comments under one post, by the minute.
+Each is the same from the same seed and `now`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from carecli.domain.model import DAY
+from carecli.practice.clock import PracticeClock
+from carecli.practice.graph.call import page_token
+from carecli.practice.past import Past
+from carecli.practice.voices import Voices, voices_of
+from carecli.practice.world import Account, Post, World
+
+SCENARIOS = ("ordinary", "holiday", "contest", "crisis")
+ENTRIES = 4_000
+"""Comments under the contest's post."""
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """A practice account as a configuration needs it. `token` is the linked page's."""
+
+    key: str
+    brand: str
+    platform: str
+    title: str
+    account: str
+    token: str
+    voice: str
+    language: str
+    username: str
+    followers: int
+
+
+def _pair(
+    prefix: str, brand: str, title: str, page: str, profile: str, language: str, followers: int
+) -> tuple[Channel, Channel]:
+    token, name = (
+        page_token(page),
+        brand.lower().replace(" ", "").replace("-", "").replace("é", "e"),
+    )
+    voice = {"lrp": "lrp", "vichy": "vichy", "avon": "avon"}[prefix]
+    return (
+        Channel(
+            f"{prefix}-fb", brand, "facebook", title, page, token, voice, language, name, followers
+        ),
+        Channel(
+            f"{prefix}-ig",
+            brand,
+            "instagram",
+            title,
+            profile,
+            token,
+            voice,
+            language,
+            name,
+            followers // 2,
+        ),
+    )
+
+
+CHANNELS = (
+    *_pair(
+        "lrp",
+        "La Roche-Posay México",
+        "La Roche-Posay México",
+        "100000000001001",
+        "17841400000001001",
+        "es",
+        1_240_000,
+    ),
+    *_pair(
+        "vichy",
+        "Vichy México",
+        "Vichy México",
+        "100000000001002",
+        "17841400000001002",
+        "es",
+        680_000,
+    ),
+    *_pair(
+        "avon", "Avon Polska", "Avon Polska", "100000000001003", "17841400000001003", "pl", 910_000
+    ),
+)
+
+
+def channels(scenario: str = "ordinary") -> tuple[Channel, ...]:
+    """The accounts of a scenario; all have the same six."""
+    if scenario not in SCENARIOS:
+        raise ValueError(f"no scenario is called {scenario}; there are {', '.join(SCENARIOS)}")
+    return CHANNELS
+
+
+@dataclass(slots=True)
+class Town:
+    """A world as a scenario made it, with the voices of its people.
+
+    `busy` is the post most people write under, `contest` the one whose comments are entries.
+    """
+
+    scenario: str
+    seed: int
+    world: World
+    voices: Mapping[str, Voices]
+    busy: Post | None = None
+    contest: Post | None = None
+
+
+def build(scenario: str, seed: int, clock: PracticeClock, entries: int = ENTRIES) -> Town:
+    """Make the world of a scenario; its past lies before the clock's now.
+
+    `entries` is how many comments the contest has.
+    """
+    world = World(clock, seed)
+    pages: dict[str, Account] = {}
+    voices: dict[str, Voices] = {}
+    for one in channels(scenario):
+        account = Account(
+            key=one.key,
+            brand=one.brand,
+            platform=one.platform,
+            title=one.title,
+            id=one.account,
+            username=one.username,
+            language=one.language,
+            token=one.token,
+            followers=one.followers,
+        )
+        if one.platform == "facebook":
+            pages[one.token] = account
+        else:
+            account.partner = pages[one.token]
+            pages[one.token].partner = account
+        world.add_account(account)
+        voices[one.key] = voices_of(one.voice, one.language)
+    town = Town(scenario, seed, world, voices)
+    past = Past(world, voices, clock(), seed, scenario)
+    past.publish()
+    past.answered(40, clock() - (5 * DAY if scenario == "holiday" else 0))
+    past.visitors(1, DAY)
+    match scenario:
+        case "holiday":
+            past.holiday()
+        case "contest":
+            past.ordinary()
+            town.busy = town.contest = past.contest(entries)
+        case "crisis":
+            past.ordinary()
+            town.busy = past.crisis()
+        case _:
+            past.ordinary()
+    return town

@@ -1,0 +1,403 @@
+"""The state of the practice platform: accounts, people, posts, comments and conversations.
+
+Nothing here knows HTTP or the Graph API: these are the things, and what can befall them.
+All moments are milliseconds since 1970 UTC. Lists are kept in order of time, so that a page
+of any of them is found by bisection.
+"""
+
+from __future__ import annotations
+
+import itertools
+from bisect import insort
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from random import Random
+
+from carecli.domain.model import DAY, Millis
+from carecli.practice.people import full_name, username
+
+PRIVATE_REPLY_WITHIN: Millis = 7 * DAY
+
+
+@dataclass(slots=True, eq=False)
+class Account:
+    """A connected Facebook page or Instagram profile of a brand."""
+
+    key: str
+    brand: str
+    platform: str
+    """`facebook` or `instagram`."""
+    title: str
+    id: str
+    username: str
+    language: str
+    token: str
+    partner: Account | None = None
+    """The Instagram profile of a page, and the page of a profile."""
+    followers: int = 0
+    posts: list[Post] = field(default_factory=list)
+    conversations: list[Conversation] = field(default_factory=list)
+    ratings: list[Rating] = field(default_factory=list)
+    blocked: list[Person] = field(default_factory=list)
+    subscribed: tuple[str, ...] = ()
+
+    @property
+    def page(self) -> Account:
+        """The page whose token rules this account."""
+        return self if self.platform == "facebook" or self.partner is None else self.partner
+
+    @property
+    def account(self) -> Account:
+        """Itself: every node tells its account."""
+        return self
+
+
+@dataclass(slots=True, eq=False)
+class Person:
+    """Somebody who writes to an account. Facebook gives one person two ids: one under posts, one in Messenger."""
+
+    account: Account
+    id: str
+    scoped_id: str
+    """PSID or IGSID: the address for private messages."""
+    name: str
+    username: str
+    is_nameless: bool = False
+    """The platform keeps `from` back."""
+    is_reachable: bool = True
+    conversation: Conversation | None = None
+
+
+Author = Person | Account
+
+
+@dataclass(slots=True, eq=False)
+class Post:
+    """What comments hang under: kind is post, ad, visitor, tagged, story (of a rating)."""
+
+    account: Account
+    id: str
+    kind: str
+    author: Author
+    text: str
+    created: Millis
+    updated: Millis
+    serial: int
+    likes: int = 0
+    shares: int = 0
+    allows_comments: bool = True
+    toplevel: list[Comment] = field(default_factory=list)
+    stream: list[Comment] = field(default_factory=list)
+
+    @property
+    def is_dark(self) -> bool:
+        """Used in ads only, and on no timeline."""
+        return self.kind == "ad"
+
+
+@dataclass(slots=True, eq=False)
+class Comment:
+    """A comment, or a reply under a top-level one. `attachment` is sticker, photo, gif or empty."""
+
+    account: Account
+    id: str
+    post: Post
+    author: Author
+    text: str
+    created: Millis
+    serial: int
+    parent: Comment | None = None
+    attachment: str = ""
+    is_hidden: bool = False
+    is_liked: bool = False
+    likes: int = 0
+    private_reply: Conversation | None = None
+    replies: list[Comment] = field(default_factory=list)
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether the brand wrote it."""
+        return self.author is self.account
+
+    @property
+    def root(self) -> Comment:
+        """The top-level comment of its thread."""
+        return self if self.parent is None else self.parent
+
+
+@dataclass(slots=True, eq=False)
+class Message:
+    """A private message. `metadata` is what the sender attached; only a webhook would give it back."""
+
+    account: Account
+    id: str
+    conversation: Conversation
+    author: Author
+    text: str
+    created: Millis
+    serial: int
+    attachment: str = ""
+    reply_to: str = ""
+    metadata: str = ""
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether the brand wrote it."""
+        return self.author is self.account
+
+
+@dataclass(slots=True, eq=False)
+class Conversation:
+    """All private messages between an account and a person."""
+
+    account: Account
+    id: str
+    person: Person
+    serial: int
+    updated: Millis = 0
+    unread: int = 0
+    messages: list[Message] = field(default_factory=list)
+
+    @property
+    def created(self) -> Millis:
+        """Conversations are ordered by their newest message."""
+        return self.updated
+
+    @property
+    def last_inbound(self) -> Millis | None:
+        """When the person last wrote; None if they never did."""
+        return next((m.created for m in reversed(self.messages) if not m.is_ours), None)
+
+
+@dataclass(slots=True, eq=False)
+class Rating:
+    """A recommendation of a page; replies to it are comments under its story."""
+
+    account: Account
+    id: str
+    person: Person
+    text: str
+    is_positive: bool
+    created: Millis
+    serial: int
+    story: Post
+
+
+Node = Account | Person | Post | Comment | Conversation | Message
+Listener = Callable[[Comment | Message], None]
+
+
+def moment(item: Post | Comment | Message | Conversation | Rating) -> tuple[int, int]:
+    """The place of a thing in time: its moment, and a serial number among equals."""
+    return (item.created, item.serial)
+
+
+class World:
+    """Everything on the platform. `heard` is told of each thing the brand writes."""
+
+    def __init__(self, clock: Callable[[], Millis], seed: int = 1) -> None:
+        self.clock = clock
+        self.random = Random(f"world-{seed}")
+        self.accounts: dict[str, Account] = {}
+        self.nodes: dict[str, Node] = {}
+        self.heard: list[Listener] = []
+        self._serials = itertools.count(1)
+
+    # who
+
+    def add_account(self, account: Account) -> Account:
+        """Connect a page or a profile."""
+        self.accounts[account.key] = account
+        self.nodes[account.id] = account
+        return account
+
+    def add_person(self, account: Account, name: str = "", *, nameless: bool = False) -> Person:
+        """Somebody new who writes to `account`."""
+        name = name or full_name(self.random, account.language)
+        scoped = self._number(16)
+        is_facebook = account.platform == "facebook"
+        person = Person(
+            account=account,
+            id=self._number(16) if is_facebook else scoped,
+            scoped_id=scoped,
+            name=name,
+            username=username(self.random, name, account.language),
+            is_nameless=nameless and is_facebook,
+        )
+        self.nodes[person.scoped_id] = self.nodes[person.id] = person
+        return person
+
+    # in public
+
+    def add_post(
+        self,
+        account: Account,
+        text: str,
+        at: Millis,
+        *,
+        kind: str = "post",
+        author: Author | None = None,
+        likes: int = 0,
+    ) -> Post:
+        """Somebody, by default the brand, publishes something."""
+        number = self._number(17, "17") if account.platform == "instagram" else self._number(15)
+        plain = account.platform == "instagram" or kind == "story"
+        post = Post(
+            account=account,
+            id=number if plain else f"{account.id}_{number}",
+            kind=kind,
+            author=author or account,
+            text=text,
+            created=at,
+            updated=at,
+            serial=next(self._serials),
+            likes=likes,
+            shares=likes // 9,
+        )
+        if kind != "story":
+            insort(account.posts, post, key=moment)
+        self.nodes[post.id] = post
+        return post
+
+    def add_comment(
+        self,
+        target: Post | Comment,
+        author: Author,
+        text: str,
+        at: Millis,
+        *,
+        attachment: str = "",
+    ) -> Comment:
+        """Write under a post or a comment; what answers a reply lands under the top-level comment."""
+        post = target if isinstance(target, Post) else target.post
+        parent = target.root if isinstance(target, Comment) else None
+        number = self._number(16)
+        instagram = post.account.platform == "instagram"
+        short_post = post.id.rpartition("_")[2]
+        comment = Comment(
+            account=post.account,
+            id=self._number(17, "17") if instagram else f"{short_post}_{number}",
+            post=post,
+            author=author,
+            text=text,
+            created=at,
+            serial=next(self._serials),
+            parent=parent,
+            attachment=attachment,
+        )
+        insort(post.stream, comment, key=moment)
+        insort(post.toplevel if parent is None else parent.replies, comment, key=moment)
+        post.updated = max(post.updated, at)
+        self.nodes[comment.id] = comment
+        if not instagram:
+            self.nodes[number] = comment
+        self._tell(comment)
+        return comment
+
+    def delete_comment(self, comment: Comment) -> None:
+        """Remove a comment with everything under it."""
+        for one in (*comment.replies, comment):
+            one.post.stream.remove(one)
+            self.nodes.pop(one.id, None)
+            self.nodes.pop(one.id.rpartition("_")[2], None)
+        siblings = comment.post.toplevel if comment.parent is None else comment.parent.replies
+        siblings.remove(comment)
+
+    def delete_post(self, post: Post) -> None:
+        """Remove a post with all its comments."""
+        for comment in list(post.toplevel):
+            self.delete_comment(comment)
+        post.account.posts.remove(post)
+        del self.nodes[post.id]
+
+    def rate(
+        self, page: Account, person: Person, text: str, at: Millis, *, is_positive: bool
+    ) -> Rating:
+        """Somebody recommends the page, or advises against it."""
+        story = self.add_post(page, text, at, kind="story", author=person)
+        rating = Rating(
+            page, self._number(15), person, text, is_positive, at, next(self._serials), story
+        )
+        insort(page.ratings, rating, key=moment)
+        return rating
+
+    # in private
+
+    def conversation_with(self, person: Person) -> Conversation:
+        """The one conversation of a person with their account, opened if need be."""
+        if person.conversation is not None:
+            return person.conversation
+        number = self._number(16)
+        conversation = Conversation(
+            account=person.account,
+            id=f"t_{number}" if person.account.platform == "facebook" else f"aWdfZAG06{number}",
+            person=person,
+            serial=next(self._serials),
+        )
+        person.conversation = conversation
+        person.account.conversations.append(conversation)
+        self.nodes[conversation.id] = conversation
+        return conversation
+
+    def add_message(
+        self,
+        conversation: Conversation,
+        author: Author,
+        text: str,
+        at: Millis,
+        *,
+        attachment: str = "",
+        reply_to: str = "",
+        metadata: str = "",
+    ) -> Message:
+        """Write in private."""
+        prefix = "m_" if conversation.account.platform == "facebook" else "aWdfZAG1faXRlbToxOk"
+        message = Message(
+            account=conversation.account,
+            id=prefix + self._letters(28),
+            conversation=conversation,
+            author=author,
+            text=text,
+            created=at,
+            serial=next(self._serials),
+            attachment=attachment,
+            reply_to=reply_to,
+            metadata=metadata,
+        )
+        insort(conversation.messages, message, key=moment)
+        conversation.updated = max(conversation.updated, at)
+        conversation.unread = 0 if message.is_ours else conversation.unread + 1
+        self.nodes[message.id] = message
+        self._tell(message)
+        return message
+
+    def unsend(self, message: Message) -> None:
+        """Its author takes a private message back."""
+        message.conversation.messages.remove(message)
+        del self.nodes[message.id]
+
+    def allows_private_reply(self, comment: Comment) -> bool:
+        """Once per comment of a person, within seven days."""
+        return (
+            not comment.is_ours
+            and comment.private_reply is None
+            and self.clock() - comment.created <= PRIVATE_REPLY_WITHIN
+        )
+
+    # made of chance, the same from the same seed
+
+    def _number(self, digits: int, start: str = "") -> str:
+        while True:
+            rest = digits - len(start)
+            number = start + str(self.random.randrange(10 ** (rest - 1), 10**rest))
+            if number not in self.nodes:
+                return number
+
+    def _letters(self, length: int) -> str:
+        alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+        return "".join(self.random.choices(alphabet, k=length))
+
+    def _tell(self, item: Comment | Message) -> None:
+        if item.is_ours:
+            for listener in self.heard:
+                listener(item)
