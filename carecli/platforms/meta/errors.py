@@ -49,6 +49,7 @@ _REGRANT = (
     "one that was not used for 90 days lapses, a feature may need App Review."
 )
 _UNREACHABLE = "This person left, blocked the page or does not take messages; nothing can be sent."
+_OTHER_APP = "Another app owns this conversation: take it over in the page's inbox."
 
 _BY_SUBCODE: dict[tuple[int, int], tuple[type[PlatformError], str]] = {
     (10, 2018278): (WindowClosed, "24 hours have passed since the person's last message."),
@@ -60,6 +61,7 @@ _BY_SUBCODE: dict[tuple[int, int], tuple[type[PlatformError], str]] = {
     (100, 2018001): (PersonUnreachable, "The platform knows no such person for this page."),
     (100, 2534014): (PersonUnreachable, "The platform knows no such person for this profile."),
     (100, 2534025): (AlreadyDone, "A comment can be answered privately once, within 7 days."),
+    (100, 2018300): (Refused, _OTHER_APP),
     (200, 2534041): (
         PermissionMissing,
         "Switch on 'Allow access to messages' in the Instagram app, Settings, Messages.",
@@ -81,7 +83,9 @@ _BY_CODE: dict[int, tuple[type[PlatformError], str]] = {
     551: (PersonUnreachable, _UNREACHABLE),
     803: (Gone, "It was deleted, or the token may not see it."),
     1705: (TokenRefused, "The token speaks for a person, not for the page: make a page token."),
-    2018300: (Refused, "Another app owns this conversation: take it over in the page's inbox."),
+    10900: (AlreadyDone, "A comment can be answered privately once, within 7 days."),
+    10903: (Refused, "This comment takes no private answer: it is too old, or a page's own."),
+    2018300: (Refused, _OTHER_APP),
     36103: (PermissionMissing, "This Instagram account is not eligible: make it professional."),
     9000001: (
         Refused,

@@ -295,14 +295,13 @@ async def find_private_reply(
     `private_reply_conversation` shows that somebody did; the text in it tells whether it was us.
     Sending again after None is safe: the platform allows one private answer a comment.
     """
-    reading = await graph.get(
-        comment, fields="id,can_reply_privately,private_reply_conversation{id}"
-    )
+    reading = await graph.get(comment, fields="id,private_reply_conversation{id}")
     conversation = wire.ident(wire.child(reading.node, "private_reply_conversation"))
     if not conversation:
         return None
     found = await conversations.find_in(conversation, order)
     if found is None:
         return None
-    told = AnsweredPrivately(order.target.message, conversation, found.at)
+    thread = next((e.thread for e in found.events if isinstance(e, MessageSeen)), "")
+    told = AnsweredPrivately(order.target.message, thread, found.at)
     return Sent(found.platform_id, found.at, (*found.events, told))

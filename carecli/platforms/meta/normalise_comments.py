@@ -13,6 +13,7 @@ from carecli.domain.events import (
 from carecli.domain.model import Attachment, ContactPoint, PostKind
 from carecli.platforms.meta import ids, wire
 from carecli.platforms.meta.brand import ANYWHERE, COMMENT_SCOPE, Brand, Place, author_of
+from carecli.platforms.meta.normalise_messages import contact_in
 from carecli.platforms.meta.wire import Node
 
 _KINDS = {
@@ -81,7 +82,8 @@ def comment_events(comment: Node, brand: Brand, place: Place = ANYWHERE) -> list
     ]
     private = wire.child(comment, "private_reply_conversation")
     if private:
-        events.append(AnsweredPrivately(own, wire.ident(private)))
+        contact = contact_in(private, brand)
+        events.append(AnsweredPrivately(own, ids.private_thread(contact) if contact else ""))
     inner = Place(post, place.point, place.thread, parent or own)
     for reply in wire.nodes(comment.get("comments")):
         events += comment_events(reply, brand, inner)

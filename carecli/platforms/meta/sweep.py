@@ -132,20 +132,20 @@ class Sweep:
                     entry.mark = found.mark
                     events += found.events
             changed += [found for found in fresh if self._is_due(found)]
-            if events or listing.reading:
-                yield self._page(events, listing.reading, save=bool(events))
+            page = self._page(events, listing.reading, save=bool(events))
+            if events:
+                yield page
         for found in changed:
             async for page in self._read(found):
                 yield page
         async for page in self._second_look():
             yield page
-        if self.everything or self.rereads or self.is_first:
-            if self.everything:
-                self.ledger.swept = self.now
-                self._look_for_absent(listed)
-            if self.rereads or self.is_first:
-                self.ledger.reread = self.now
-            yield self._page((), save=True)
+        if self.everything:
+            self.ledger.swept = self.now
+            self._look_for_absent(listed)
+        if self.rereads or self.is_first:
+            self.ledger.reread = self.now
+        yield self._page((), save=self.everything or self.rereads or self.is_first)
 
     def _is_due(self, found: Found) -> bool:
         entry = self.ledger.posts[found.post]
