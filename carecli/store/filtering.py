@@ -22,19 +22,33 @@ class Asking:
 
 
 @dataclass(frozen=True, slots=True)
-class Compiled:
-    """A filter on `threads t`: a WHERE clause, and sub-queries giving candidate ids by an index.
+class Condition:
+    """One term on `threads t`.
 
-    Each driver yields every thread its own term takes in, newest first where that is cheap.
+    `driver` is a sub-query giving the ids the term takes in by an index of its own, newest
+    first where that is cheap. `is_counted` tells that `waiting_counts` has the column too.
     """
 
-    where: str
-    params: Params
-    drivers: tuple[tuple[str, Params], ...]
+    sql: str
+    params: Params = ()
+    driver: tuple[str, Params] | None = None
+    is_counted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """A filter as SQL. `earliest` and `latest` bound the deadlines of those it takes in."""
+
+    conditions: tuple[Condition, ...]
     is_waiting: bool
-    colours: tuple[str, ...] | None
-    points: tuple[str, ...] | None
-    snoozed: int | None
+    earliest: Millis | None = None
+    latest: Millis | None = None
+
+    def where(self, but: Condition | None = None) -> tuple[str, Params]:
+        """The WHERE clause, leaving out the condition that drives the query."""
+        kept = [condition for condition in self.conditions if condition is not but]
+        params = tuple(param for condition in kept for param in condition.params)
+        return " AND ".join(condition.sql for condition in kept) or "1", params
 
 
 _STATES = {
@@ -60,38 +74,32 @@ _DRIVERS = {
 
 def compile_filter(query: Query, asking: Asking) -> Compiled:
     """The SQL of a filter, for somebody at some moment."""
-    conditions: list[str] = []
-    params: list[object] = []
-    drivers: list[tuple[str, Params]] = []
+    is_waiting = query.asks("is", "waiting") or query.asks("is", "overdue")
+    conditions: list[Condition] = []
+    earliest: Millis | None = None
+    latest: Millis | None = None
     for term in query.terms:
-        sql, values = _condition(term, asking)
-        conditions.append(f"NOT ({sql})" if term.is_negated else sql)
-        params += values
+        sql, params = _condition(term, asking)
+        driver = None
         if not term.is_negated:
-            drivers += _drivers(term, asking, is_waiting=query.asks("is", "waiting"))
+            driver = _driver(term, asking, is_waiting=is_waiting)
+            if term.field == "since":
+                earliest = params[0]  # type: ignore[assignment]  # a deadline is after its start
+            elif (term.field, term.sign) == ("due", "<") or term.values == ("overdue",):
+                latest = params[0]  # type: ignore[assignment]  # a moment
+        else:
+            sql = f"NOT ({sql})"
+        is_counted = term.field in _COUNTED or (
+            term.field == "is" and set(term.values) <= {"waiting", "flagged", "snoozed", "boosted"}
+        )
+        conditions.append(Condition(sql, params, driver, is_counted))
     if asking.brand:
-        conditions.append("t.channel_id IN (SELECT id FROM channels WHERE brand = ?)")
-        params.append(asking.brand)
-    snoozed = None
-    for term in query.terms:
-        if term.field == "is" and term.values == ("snoozed",):
-            snoozed = int(not term.is_negated)
-    return Compiled(
-        " AND ".join(conditions) or "1",
-        tuple(params),
-        tuple(drivers),
-        query.asks("is", "waiting") or query.asks("is", "overdue"),
-        _only(query, "colour"),
-        _only(query, "at"),
-        snoozed,
-    )
+        sql = "t.channel_id IN (SELECT id FROM channels WHERE brand = ?)"
+        conditions.append(Condition(sql, (asking.brand,), is_counted=True))
+    return Compiled(tuple(conditions), is_waiting, earliest, latest)
 
 
-def _only(query: Query, field: str) -> tuple[str, ...] | None:
-    for term in query.terms:
-        if term.field == field and not term.is_negated:
-            return term.values
-    return None
+_COUNTED = ("at", "channel", "brand", "assignee", "team")
 
 
 def _any(column: str, values: tuple[str, ...]) -> tuple[str, Params]:
@@ -165,6 +173,13 @@ _NEWEST_SAID = (
 )
 
 
+_NEWEST_FROM = (
+    "SELECT k.id FROM (SELECT rowid AS r FROM contact_names "
+    f"WHERE contact_names MATCH ? ORDER BY rowid DESC LIMIT {NEWEST_SAID // 10}) "
+    "CROSS JOIN threads k ON k.contact_id = r"
+)
+
+
 def _state(value: str, asking: Asking) -> tuple[str, Params]:
     match value:
         case "overdue":
@@ -187,36 +202,32 @@ def _day(value: str, asking: Asking) -> Params:
     return start, day_after(value, asking.now, asking.zone)
 
 
-def _drivers(term: Term, asking: Asking, *, is_waiting: bool) -> list[tuple[str, Params]]:
+def _driver(term: Term, asking: Asking, *, is_waiting: bool) -> tuple[str, Params] | None:
     values = term.values
     match term.field:
         case "is" if len(values) == 1 and values[0] in _DRIVERS:
-            return [(_DRIVERS[values[0]], ())]
+            return _DRIVERS[values[0]], ()
         case "assignee" if "none" not in values:
             sql, params = _any("assignee", _people(values, asking))
             also = " AND waiting = 1" if is_waiting else ""
-            return [(f"SELECT id FROM threads WHERE {sql} AND assignee <> ''{also}", params)]
+            return f"SELECT id FROM threads WHERE {sql} AND assignee <> ''{also}", params
         case "label" if values != ("none",):
             sql, params = _any("label", values)
-            return [(f"SELECT thread_id AS id FROM thread_labels WHERE {sql}", params)]
+            return f"SELECT thread_id AS id FROM thread_labels WHERE {sql}", params
         case "done":
-            return [(_ENDED, _day(values[0], asking))]
+            return _ENDED, _day(values[0], asking)
         case "since" | "until" if is_waiting:
             sign = ">=" if term.field == "since" else "<"
             moment = moment_of(values[0], asking.now, asking.zone)
-            return [
-                (
-                    f"SELECT id FROM threads WHERE waiting = 1 AND wait_started_at {sign} ?",
-                    (moment,),
-                )
-            ]
+            sql = f"SELECT id FROM threads WHERE waiting = 1 AND wait_started_at {sign} ?"
+            return sql, (moment,)
         case "from":
-            return [(_FROM, (match_words(values[0], is_phrase=False),))]
+            return _NEWEST_FROM, (match_words(values[0], is_phrase=False),)
         case "text":
             words = match_words(values[0], is_phrase=term.is_phrase)
-            return [(f"{_NEWEST_SAID} UNION {_FROM}", (words, words))]
+            return f"{_NEWEST_SAID} UNION {_NEWEST_FROM}", (words, words)
         case _:
-            return []
+            return None
 
 
 def match_words(text: str, *, is_phrase: bool) -> str:

@@ -17,7 +17,7 @@ from typing import NamedTuple
 from carecli.domain.filter import Query
 from carecli.domain.model import Colour, Millis, ThreadId
 from carecli.domain.queue import DEFAULT_ORDER, POINTS, SORTS, Group, QueueOrder
-from carecli.store.filtering import Asking, Compiled, Params, compile_filter
+from carecli.store.filtering import Asking, Compiled, Condition, Params, compile_filter
 
 FEW = 5_000
 """A driving index range of at most so many threads is sorted as a whole: a few milliseconds."""
@@ -40,9 +40,9 @@ def find(
     """Threads of a filter in an order; without `limit` all of them, which may take long."""
     compiled = compile_filter(query, asking)
     wanted = -1 if limit is None else limit + 1
-    driver = _best_driver(db, compiled)
-    if driver is not None and (limit is not None or driver[2] <= FEW):
-        ids = _driven(db, compiled, driver[0], driver[1], asking.now, order, wanted)
+    driver, size = _best_driver(db, compiled)
+    if driver is not None and size <= FEW:
+        ids = _driven(db, compiled, driver, asking.now, order, wanted)
     elif compiled.is_waiting and order.time == "deadline":
         walk = _queue(db, compiled, asking.now, order)
         ids = list(walk if limit is None else islice(walk, wanted))
@@ -50,36 +50,40 @@ def find(
         ids = _walked(db, compiled, order, wanted)
     if limit is not None and len(ids) > limit:
         return Found(ids[:limit], False)
-    return Found(ids, limit is None or driver is None or driver[2] <= FEW)
+    return Found(ids, True)
 
 
-def _best_driver(db: Connection, compiled: Compiled) -> tuple[str, Params, int] | None:
-    best: tuple[str, Params, int] | None = None
-    for sql, params in compiled.drivers:
-        (n,) = db.execute(
-            f"SELECT count(*) FROM (SELECT id FROM ({sql}) LIMIT {FEW + 1})", params
-        ).fetchone()
-        if best is None or n < best[2]:
-            best = (sql, params, n)
-    if best is not None and best[2] > FEW and "message_words" not in best[0]:
-        return None
-    return best
+def _best_driver(db: Connection, compiled: Compiled) -> tuple[Condition | None, int]:
+    """The condition whose index yields fewest threads, and how many (at most FEW + 1)."""
+    best: Condition | None = None
+    fewest = FEW + 1
+    for condition in compiled.conditions:
+        if condition.driver is not None:
+            sql, params = condition.driver
+            (n,) = db.execute(
+                f"SELECT count(*) FROM (SELECT id FROM ({sql}) LIMIT {fewest})", params
+            ).fetchone()
+            if n < fewest:
+                best, fewest = condition, n
+    return best, fewest
 
 
 def _driven(
     db: Connection,
     compiled: Compiled,
-    sql: str,
-    params: Params,
+    driver: Condition,
     now: Millis,
     order: QueueOrder,
     wanted: int,
 ) -> list[ThreadId]:
+    assert driver.driver is not None
+    sql, params = driver.driver
+    where, where_params = compiled.where(but=driver)
     by, by_params = _order_by(order, now)
     rows = db.execute(
         f"SELECT t.id FROM (SELECT DISTINCT id FROM ({sql})) d CROSS JOIN threads t ON t.id = d.id "
-        f"WHERE {compiled.where} ORDER BY {by} LIMIT ?",
-        (*params, *compiled.params, *by_params, wanted),
+        f"WHERE {where} ORDER BY {by} LIMIT ?",
+        (*params, *where_params, *by_params, wanted),
     )
     return [id_ for (id_,) in rows]
 
@@ -111,45 +115,72 @@ _TIMES = {
 }
 
 
+class Cell(NamedTuple):
+    """A range of the queue's index."""
+
+    snoozed: int
+    colour: str
+    boosted: int
+    point: str
+
+
 def _queue(
     db: Connection, compiled: Compiled, now: Millis, order: QueueOrder
 ) -> Iterator[ThreadId]:
+    """The queue, class by class; stops as soon as the counts say that no more can come."""
+    counted = [condition for condition in compiled.conditions if condition.is_counted]
+    left = 0
+    cells: list[Cell] = []
+    for *cell, n in db.execute(
+        "SELECT t.snoozed, replace(t.colour, '?', '') AS shade, t.boosted, t.point, sum(t.n) "
+        f"FROM (SELECT *, 1 AS waiting FROM waiting_counts) t WHERE {_and(counted)} "
+        "GROUP BY 1, 2, 3, 4 HAVING sum(t.n) > 0",
+        [param for condition in counted for param in condition.params],
+    ):
+        cells.append(Cell(*cell))
+        left += n
+    is_exact = len(counted) == len(compiled.conditions)
     for group in order.groups():
-        for _, id_ in _merged(db, compiled, now, group):
+        if is_exact and left == 0:
+            return
+        for _, id_ in _merged(db, compiled, now, group, cells):
+            left -= 1
             yield ThreadId(id_)
 
 
+def _and(conditions: Sequence[Condition]) -> str:
+    return " AND ".join(condition.sql for condition in conditions) or "1"
+
+
 def _merged(
-    db: Connection, compiled: Compiled, now: Millis, group: Group
+    db: Connection, compiled: Compiled, now: Millis, group: Group, cells: Sequence[Cell]
 ) -> Iterator[tuple[Millis, int]]:
     """One class of the queue, by deadline: its index ranges merged."""
-    ranges: list[tuple[str, Params]] = []
-    points = [group.point] if group.point else list(POINTS)
-    for point in points:
-        if compiled.points is not None and point not in compiled.points:
+    where, where_params = compiled.where()
+    bounds: str = ""
+    bound_params: Params = ()
+    if compiled.earliest is not None:
+        bounds, bound_params = " AND t.deadline >= ?", (compiled.earliest,)
+    if compiled.latest is not None:
+        bounds, bound_params = f"{bounds} AND t.deadline <= ?", (*bound_params, compiled.latest)
+    streams: list[Iterator[tuple[Millis, int]]] = []
+    for cell in cells:
+        span = _span(cell.colour, now, group.pressing)
+        if (
+            span is None
+            or (group.point is not None and cell.point != group.point)
+            or (group.boosted is not None and cell.boosted != group.boosted)
+        ):
             continue
-        for boosted in (1, 0) if group.boosted is None else (int(group.boosted),):
-            for snoozed in (0, 1) if compiled.snoozed is None else (compiled.snoozed,):
-                for colour in compiled.colours or tuple(Colour):
-                    span = _span(colour, now, group.pressing)
-                    if span is not None:
-                        sql = (
-                            "SELECT t.deadline, t.id FROM threads t INDEXED BY threads_queue "
-                            "WHERE t.waiting = 1 AND t.snoozed = ? AND t.colour = ? "
-                            f"AND t.boosted = ? AND t.point = ?{span[0]}"
-                        )
-                        ranges.append((sql, (snoozed, colour, boosted, point.value, *span[1])))
-    ranges = [some for some in ranges if _is_inhabited(db, some)]
-    where = "" if compiled.where == "t.waiting = 1" else f" AND {compiled.where}"
-    streams: list[Iterator[tuple[Millis, int]]] = [
-        iter(db.execute(f"{sql}{where} ORDER BY t.deadline, t.id", (*params, *compiled.params)))
-        for sql, params in ranges
-    ]
+        streams.append(
+            db.execute(
+                "SELECT t.deadline, t.id FROM threads t INDEXED BY threads_queue "
+                "WHERE t.waiting = 1 AND t.snoozed = ? AND t.colour = ? AND t.boosted = ? "
+                f"AND t.point = ?{span[0]}{bounds} AND {where} ORDER BY t.deadline, t.id",
+                (*cell, *span[1], *bound_params, *where_params),
+            )
+        )
     return merge(*streams) if len(streams) > 1 else iter(streams[0] if streams else ())
-
-
-def _is_inhabited(db: Connection, some: tuple[str, Params]) -> bool:
-    return db.execute(f"{some[0]} LIMIT 1", some[1]).fetchone() is not None
 
 
 def _span(colour: str, now: Millis, pressing: bool | None) -> tuple[str, Params] | None:
@@ -170,21 +201,22 @@ def _walked(db: Connection, compiled: Compiled, order: QueueOrder, wanted: int) 
     else:
         index, by = "threads_newest", "t.last_message_at DESC, t.id DESC"
     waiting = "t.waiting = 1 AND " if compiled.is_waiting else ""
+    where, params = compiled.where()
     rows = db.execute(
-        f"SELECT t.id FROM threads t INDEXED BY {index} WHERE {waiting}{compiled.where} "
+        f"SELECT t.id FROM threads t INDEXED BY {index} WHERE {waiting}{where} "
         f"ORDER BY {by} LIMIT ?",
-        (*compiled.params, wanted),
+        (*params, wanted),
     )
     return [id_ for (id_,) in rows]
 
 
 def keep(db: Connection, query: Query, asking: Asking, ids: Sequence[ThreadId]) -> set[ThreadId]:
     """Those of `ids` (at most 500) that the filter takes in."""
-    compiled = compile_filter(query, asking)
+    where, params = compile_filter(query, asking).where()
     marks = ",".join("?" * len(ids))
     rows = db.execute(
-        f"SELECT t.id FROM threads t WHERE t.id IN ({marks}) AND {compiled.where}",
-        (*ids, *compiled.params),
+        f"SELECT t.id FROM threads t WHERE t.id IN ({marks}) AND {where}",
+        (*ids, *params),
     )
     return {id_ for (id_,) in rows}
 

@@ -1,0 +1,126 @@
+"""The filter language: what it reads, and how it points at a mistake."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from carecli.domain.errors import FilterError
+from carecli.domain.filter import FIELDS, Query, Term, day_after, moment_of, parse_filter
+
+WARSAW = "Europe/Warsaw"
+
+
+def ms(text: str) -> int:
+    return int(datetime.fromisoformat(text).timestamp() * 1000)
+
+
+NOW = ms("2026-11-19T15:30:00+01:00")  # a Thursday
+
+
+def test_it_reads_the_example_of_its_own_description() -> None:
+    query = parse_filter(
+        "is:waiting colour:red,yellow channel:avon-fb at:dm,ad due<30m since:2026-11-01 "
+        'until:2026-11-04 assignee:me -label:spam "uszkodzona paczka"'
+    )
+    assert [term.field for term in query.terms] == [
+        *("is", "colour", "channel", "at", "due", "since", "until", "assignee", "label", "text")
+    ]
+    assert query.terms[1].values == ("red", "yellow")
+    assert query.terms[8].is_negated
+    assert query.terms[9].is_phrase
+
+
+@pytest.mark.parametrize(
+    ("text", "column", "hint"),
+    [
+        ("is:wating", 3, "waiting"),
+        ("colour:red,gren", 11, "green"),
+        ("chanel:avon", 0, "channel"),
+        ("due:30m", 3, "< or >"),
+        ("due<soon", 4, "30m"),
+        ("since:tuseday", 6, "monday"),
+        ('is:flagged "never ends', 11, '"'),
+        ("label:", 6, "name"),
+        ("until:2026-13-01", 6, "2026-11-01"),
+    ],
+)
+def test_a_mistake_is_pointed_at(text: str, column: int, hint: str) -> None:
+    with pytest.raises(FilterError) as caught:
+        parse_filter(text)
+    assert caught.value.column == column
+    assert hint in caught.value.hint
+
+
+def test_words_that_only_look_like_fields_are_searched() -> None:
+    query = parse_filter("https://example.org/x 12:30 a-b")
+    assert [term.field for term in query.terms] == ["text", "text", "text"]
+
+
+@pytest.mark.parametrize(
+    ("value", "start"),
+    [
+        ("today", "2026-11-19T00:00:00+01:00"),
+        ("yesterday", "2026-11-18T00:00:00+01:00"),
+        ("thursday", "2026-11-19T00:00:00+01:00"),
+        ("friday", "2026-11-13T00:00:00+01:00"),
+        ("2026-11-01", "2026-11-01T00:00:00+01:00"),
+        ("2026-11-01T08:30", "2026-11-01T08:30:00+01:00"),
+        ("2h", "2026-11-19T13:30:00+01:00"),
+    ],
+)
+def test_days_start_in_the_moderators_zone(value: str, start: str) -> None:
+    assert moment_of(value, NOW, WARSAW) == ms(start)
+
+
+def test_a_day_of_25_hours_ends_where_the_next_begins() -> None:
+    autumn = int(datetime(2026, 10, 25, 12, tzinfo=UTC).timestamp() * 1000)
+    length = day_after("today", autumn, WARSAW) - moment_of("today", autumn, WARSAW)
+    assert length == 25 * 3_600_000
+
+
+names = st.text(st.characters(categories=["L", "N"]), min_size=1, max_size=8)
+terms = st.one_of(
+    st.builds(
+        lambda field, values, negated: Term(field, tuple(values), negated),
+        st.sampled_from(["channel", "brand", "assignee", "team", "label", "from"]),
+        st.lists(names | st.just("two words"), min_size=1, max_size=3),
+        st.booleans(),
+    ),
+    st.builds(
+        lambda word, negated: Term("text", (word,), negated, is_phrase=True),
+        st.text(st.characters(categories=["L", "N", "Zs"], exclude_characters='"'), min_size=1)
+        .map(str.strip)
+        .filter(bool),
+        st.booleans(),
+    ),
+    st.builds(lambda sign: Term("due", ("30m",), False, sign), st.sampled_from("<>")),
+)
+
+
+@given(st.lists(terms, max_size=5))
+def test_what_is_printed_reads_back_the_same(some: list[Term]) -> None:
+    printed = str(Query(tuple(some)))
+    assert str(parse_filter(printed)) == printed
+    assert [(t.field, t.values, t.is_negated) for t in parse_filter(printed).terms] == [
+        (t.field, t.values, t.is_negated) for t in some
+    ]
+
+
+@given(st.text(max_size=40))
+def test_anything_typed_is_read_or_pointed_at(text: str) -> None:
+    try:
+        parse_filter(text)
+    except FilterError as error:
+        assert 0 <= error.column <= len(text)
+        assert error.hint
+
+
+def test_every_field_says_what_it_expects() -> None:
+    for field in FIELDS:
+        with pytest.raises(FilterError) as caught:
+            parse_filter(f"{field}{'<' if field == 'due' else ':'}")
+        assert caught.value.hint
