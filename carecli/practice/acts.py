@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from carecli.practice.world import Account, Comment, Conversation, Message, Person, Post, World
+from carecli.practice.nodes import Account, Comment, Conversation, Message, Person, Post
+from carecli.practice.world import World
 
 ACTS = ("comment", "message", "edit", "delete", "hide", "post")
 
@@ -23,17 +24,20 @@ def act(world: World, told: Mapping[str, Any]) -> dict[str, object]:
             target = _node(world, told["on"], (Post, Comment))
             author = _author(world, target.account, told)
             made = world.add_comment(target, author, told["text"], world.clock())
-            return {"id": made.id, "author": author.id}
+            return {"id": made.id, "author": getattr(author, "scoped_id", author.id)}
         case "message":
             return _message(world, told)
         case "edit":
             _node(world, told["id"], (Comment, Message)).text = told["text"]
             return {"id": told["id"]}
         case "delete":
-            node = _node(world, told["id"], (Comment, Message, Post))
-            {Comment: world.delete_comment, Message: world.unsend, Post: world.delete_post}[
-                type(node)
-            ](node)
+            match _node(world, told["id"], (Comment, Message, Post)):
+                case Comment() as comment:
+                    world.delete_comment(comment)
+                case Message() as message:
+                    world.unsend(message)
+                case post:
+                    world.delete_post(post)
             return {"id": told["id"]}
         case "hide":
             _node(world, told["id"], (Comment,)).is_hidden = bool(told.get("hidden", True))

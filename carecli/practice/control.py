@@ -7,7 +7,7 @@
 | GET /practice/received?since=N | the writes after number N, in order, with their fate |
 | GET /practice/calls | counts of all calls, e.g. `{"GET comments": 12}` |
 | GET /practice/waiting | unanswered threads: `{"waiting": [{thread, account, point, since}]}` |
-| GET, POST, DELETE /practice/faults | faults in force; add `{kind, times, ...}` or `{usage}`; clear |
+| GET, POST, DELETE /practice/faults | see, add `{kind, times, ...}` or `{usage, minutes}`, clear |
 | POST /practice/tick `{ms}` | move the clock; people write what is due |
 | POST /practice/life `{pace}` | 0 stops people, 1 is an ordinary day |
 | POST /practice/act `{act, ...}` | somebody does one thing now; see `carecli.practice.acts` |

@@ -101,7 +101,8 @@ ON_THE_WIRE = (
     "not_json",
     "null_parts",
 )
-"""`slow` waits `seconds`; `cut_after` drops the connection when the deed is done; `null_parts` empties a batch."""
+"""`slow` answers `seconds` late; `cut_after` drops the connection when the deed is done;
+`null_parts` answers every part of a batch with null."""
 NAMES = (*THROTTLES, *REFUSALS, *TRAITS, *ON_THE_WIRE)
 
 

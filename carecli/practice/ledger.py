@@ -1,4 +1,4 @@
-"""What the practice platform was asked: every write in order, and how much was used of the quota."""
+"""What the practice platform was asked: every write in order, and how much of the quota it took."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 from carecli.domain.model import HOUR, Millis
 from carecli.practice.faults import THROTTLES, Fault, Faults
-from carecli.practice.world import Account
+from carecli.practice.nodes import Account
 
 ALLOWANCE = 20_000
 """Calls an hour that are 100 percent."""
@@ -18,7 +18,7 @@ ALLOWANCE = 20_000
 
 @dataclass(slots=True)
 class Write:
-    """One POST or DELETE as it arrived. `took_effect` is false for refused ones; `status` 0 was cut off."""
+    """One POST or DELETE as it arrived; `status` 0: cut off; refused ones took no effect."""
 
     n: int
     at: Millis

@@ -10,9 +10,9 @@ from random import Random
 
 from carecli.domain.model import MINUTE, SECOND, Millis
 from carecli.practice.clock import PracticeClock
+from carecli.practice.nodes import Account, Comment, Conversation, Message, Person, Post
 from carecli.practice.scenario import Town
 from carecli.practice.voices import Voices
-from carecli.practice.world import Account, Comment, Conversation, Message, Person, Post
 
 EVERY: Millis = 25 * SECOND
 """Mean time between two things people do on an ordinary day at pace 1."""

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from random import Random
 
 from carecli.domain.model import DAY, HOUR, MINUTE, SECOND, Millis
+from carecli.practice.nodes import Account, Comment, Conversation, Person, Post
 from carecli.practice.voices import Voices
-from carecli.practice.world import Account, Comment, Conversation, Person, Post, World
+from carecli.practice.world import World
 
 OPEN_HOURS = (2, 1, 1, 1, 1, 2, 4, 7, 9, 10, 11, 11, 12, 12, 11, 11, 11, 12, 14, 16, 18, 17, 12, 6)
 """How much people write in each hour of the day."""
@@ -31,10 +32,11 @@ class Past:
     # what every scenario has
 
     def publish(self) -> None:
-        """Posts and ads of three weeks, newest last."""
+        """Posts of three weeks; ads on pages only, since no list of a profile shows them."""
         for account in self.accounts:
             voices = self.voices[account.key]
-            for kind, texts, reach in (("post", voices.posts(), 21), ("ad", voices.ads(), 10)):
+            written = [("post", voices.posts(), 21), ("ad", voices.ads(), 10)]
+            for kind, texts, reach in written[: 2 if account.platform == "facebook" else 1]:
                 for step, text in enumerate(texts):
                     ago = (len(texts) - step - 0.6) * reach * DAY / len(texts)
                     at = self.now - round(ago) - self._span(0, 3 * HOUR)
@@ -43,15 +45,22 @@ class Past:
                     )
 
     def answered(self, each: int, until: Millis) -> None:
-        """A week of threads the brand answered, `each` per account, all before `until`."""
+        """A week of threads the brand answered, `each` per account, all before `until`.
+
+        Those of the last day are by people who write but once; the others may write again.
+        """
         for account in self.accounts:
-            for _ in range(each):
-                at = until - self._span(8 * HOUR, 7 * DAY)
+            for step in range(each):
+                is_recent = step % 5 == 0
+                person = self.world.add_person(account) if is_recent else self._known(account)
+                least, most = (8 * HOUR, 20 * HOUR) if is_recent else (34 * HOUR, 7 * DAY)
+                at = until - self._span(least, most)
                 if self.random.random() < 0.4:
-                    self._answered_privately(account, at)
+                    self._answered_privately(person, at)
                 else:
-                    self._answered_in_public(account, at)
+                    self._answered_in_public(person, at)
             self._moderated(account, until - self._span(DAY, 5 * DAY))
+        self._long_talk(self.accounts[0], until - 6 * DAY)
 
     # what waits
 
@@ -70,25 +79,18 @@ class Past:
             self.world.add_message(conversation, person, text, moment)
         return conversation
 
-    def under(self, post: Post, topic: str, at: Millis, text: str = "") -> Comment:
+    def under(self, post: Post, topic: str, at: Millis, person: Person | None = None) -> Comment:
         """Somebody comments on a post, and waits."""
-        voices = self.voices[post.account.key]
-        nameless = self.random.random() < 0.05
-        person = (
-            self.world.add_person(post.account, nameless=True)
-            if nameless
-            else self._somebody(post.account)
-        )
-        said, attachment = voices.comment(topic, self.random)
-        if text:
-            said, attachment = text, ""
+        if person is None and self.random.random() < 0.05:
+            person = self.world.add_person(post.account, nameless=True)
+        person = person or self._somebody(post.account)
+        said, attachment = self.voices[post.account.key].comment(topic, self.random)
         return self.world.add_comment(post, person, said, at, attachment=attachment)
 
     def a_post(self, account: Account, kind: str, at: Millis) -> Post:
         """A post that stood there at a moment; newer ones draw more."""
-        posts = [post for post in account.posts if post.kind == kind and post.created < at]
-        if not posts:
-            return next(post for post in account.posts if post.kind == kind)
+        there = [post for post in account.posts if post.created < at]
+        posts = [post for post in there if post.kind == kind] or there
         return self.random.choice(posts[-5:])
 
     def anywhere(self, account: Account, at: Millis) -> None:
@@ -198,43 +200,63 @@ class Past:
 
     # pieces
 
-    def _answered_privately(self, account: Account, at: Millis) -> None:
+    def _answered_privately(self, person: Person, at: Millis) -> None:
+        account = person.account
         voices = self.voices[account.key]
-        person = self._somebody(account)
         conversation = self.world.conversation_with(person)
         topic = voices.topic(self.random, private=True)
-        for _ in range(self.random.choice((1, 1, 1, 2, 3))):
+        for _ in range(self.random.choice((1, 1, 1, 2))):
             for step, text in enumerate(voices.private(topic, self.random)):
                 self.world.add_message(conversation, person, text, at + step * 30 * SECOND)
             at += self._span(4 * MINUTE, 3 * HOUR)
             self.world.add_message(conversation, account, voices.answer(topic, self.random), at)
             at += self._span(2 * MINUTE, HOUR)
 
-    def _answered_in_public(self, account: Account, at: Millis) -> None:
+    def _answered_in_public(self, person: Person, at: Millis) -> None:
+        account = person.account
         voices = self.voices[account.key]
         kind = "ad" if self.random.random() < 0.25 else "post"
         topic = voices.topic(self.random)
-        comment = self.under(self.a_post(account, kind, at), topic, at)
+        comment = self.under(self.a_post(account, kind, at), topic, at, person)
         reply_at = at + self._span(5 * MINUTE, 5 * HOUR)
         self.world.add_comment(comment, account, voices.answer(topic, self.random), reply_at)
         if self.random.random() < 0.15:
             back_at = reply_at + self._span(3 * MINUTE, HOUR)
-            self.world.add_comment(comment, comment.author, voices.back(self.random), back_at)
+            self.world.add_comment(comment, person, voices.back(self.random), back_at)
             text = voices.answer("thanks", self.random)
             self.world.add_comment(comment, account, text, back_at + self._span(MINUTE, HOUR))
+
+    def _long_talk(self, account: Account, at: Millis) -> None:
+        """One conversation of which only the newest twenty messages can be read."""
+        voices = self.voices[account.key]
+        person = self.world.add_person(account)
+        conversation = self.world.conversation_with(person)
+        for _ in range(17):
+            self.world.add_message(conversation, person, voices.back(self.random), at)
+            at += self._span(MINUTE, 20 * MINUTE)
+            text = voices.answer("question", self.random)
+            self.world.add_message(conversation, account, text, at)
+            at += self._span(MINUTE, 20 * MINUTE)
 
     def _moderated(self, account: Account, at: Millis) -> None:
         for _ in range(3):
             comment = self.under(self.a_post(account, "post", at), "insult", at)
             comment.is_hidden = True
 
+    def _known(self, account: Account) -> Person:
+        """Somebody of the past who may write again."""
+        known = self.known[account.key]
+        if not known or self.random.random() > 0.2:
+            known.append(self.world.add_person(account))
+            return known[-1]
+        return self.random.choice(known)
+
     def _somebody(self, account: Account) -> Person:
+        """Somebody new, or at times somebody who wrote before, but each only once more."""
         known = self.known[account.key]
         if known and self.random.random() < 0.2:
-            return self.random.choice(known)
-        person = self.world.add_person(account)
-        known.append(person)
-        return person
+            return known.pop(self.random.randrange(len(known)))
+        return self.world.add_person(account)
 
     def _span(self, least: Millis, most: Millis) -> Millis:
         return self.random.randrange(least, most) if most > least else least

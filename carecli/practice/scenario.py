@@ -14,9 +14,10 @@ from dataclasses import dataclass
 from carecli.domain.model import DAY
 from carecli.practice.clock import PracticeClock
 from carecli.practice.graph.call import page_token
+from carecli.practice.nodes import Account, Post
 from carecli.practice.past import Past
 from carecli.practice.voices import Voices, voices_of
-from carecli.practice.world import Account, Post, World
+from carecli.practice.world import World
 
 SCENARIOS = ("ordinary", "holiday", "contest", "crisis")
 ENTRIES = 4_000

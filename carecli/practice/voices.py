@@ -9,12 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 from random import Random
 from typing import Any
 
 from carecli.practice.people import full_name, username
+from carecli.practice.texts import material
 
 COMMENT_TOPICS = {
     "question": 24,
@@ -143,17 +142,7 @@ class Voices:
         return text
 
 
-@cache
-def _material(language: str) -> Mapping[str, Any]:
-    import yaml
-
-    path = Path(__file__).with_name(f"texts_{language}.yaml")
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    material: Mapping[str, Any] = yaml.load(path.read_text("utf-8"), Loader=loader)  # noqa: S506 - a safe one
-    return material
-
-
 def voices_of(brand: str, language: str) -> Voices:
     """The texts of a brand's public in a language, e.g. `vichy` in `es`."""
-    material = _material(language)
-    return Voices(language, material, material["brands"][brand])
+    texts = material(language)
+    return Voices(language, texts, texts["brands"][brand])

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from carecli.practice.world import Comment, Message, World
+from carecli.practice.nodes import Comment, Message, Post
+from carecli.practice.world import World
 
 
 def waiting(world: World) -> list[dict[str, object]]:
@@ -12,6 +13,7 @@ def waiting(world: World) -> list[dict[str, object]]:
 
     In a comment thread a reply of the brand answers the people it names, else the author of the
     top-level comment, and who that is not, everybody before it. Hidden comments wait no longer.
+    What somebody posted on the page, or tagging it, and a rating are threads of their own.
     """
     found: list[dict[str, object]] = []
     for account in world.accounts.values():
@@ -19,11 +21,17 @@ def waiting(world: World) -> list[dict[str, object]]:
             first = _first_unanswered(conversation.messages)
             if first is not None:
                 found.append(_told(conversation.id, account.key, "dm", first))
-        posts = [*account.posts, *(rating.story for rating in account.ratings)]
-        for post in posts:
+        for post in account.posts:
+            if post.author is not account:
+                point = "mention" if post.kind == "tagged" else "comment"
+                found += _guest(post, account.key, point)
+                continue
             point = "ad" if post.is_dark else "comment"
             for root in post.toplevel:
-                found += [_told(root.id, account.key, point, one) for one in _unanswered(root)]
+                waits = _unanswered((root, *root.replies))
+                found += [_told(root.id, account.key, point, one) for one in waits]
+        for rating in account.ratings:
+            found += _guest(rating.story, account.key, "review")
     return found
 
 
@@ -37,28 +45,36 @@ def _first_unanswered(messages: list[Message]) -> Message | None:
     return first
 
 
-def _unanswered(root: Comment) -> Iterator[Comment]:
-    open_: dict[str, Comment] = {}
-    for comment in (root, *root.replies):
-        if not comment.is_ours:
-            if not comment.is_hidden and comment.private_reply is None:
-                open_.setdefault(comment.author.id, comment)
+def _guest(post: Post, account: str, point: str) -> list[dict[str, object]]:
+    waits = _unanswered((post, *post.stream))
+    return [_told(post.id, account, point, one) for one in waits]
+
+
+def _unanswered(items: Iterable[Post | Comment]) -> Iterator[Post | Comment]:
+    open_: dict[str, Post | Comment] = {}
+    for item in items:
+        if item.author is not item.account:
+            done = isinstance(item, Comment) and (item.is_hidden or item.private_reply)
+            if not done:
+                open_.setdefault(item.author.id, item)
             continue
-        named = [key for key, one in open_.items() if _names(comment.text, one)]
-        for key in named or list(open_):
+        addressed = item.root.author.id if isinstance(item, Comment) else ""
+        named = [key for key, one in open_.items() if _names(item.text, one)]
+        for key in named or ([addressed] if addressed in open_ else list(open_)):
             open_.pop(key)
     yield from open_.values()
 
 
-def _names(text: str, comment: Comment) -> bool:
-    author = comment.author
-    name = (
-        author.username if comment.account.platform == "instagram" else getattr(author, "name", "")
-    )
+def _names(text: str, item: Post | Comment) -> bool:
+    author = item.author
+    shown = "username" if item.account.platform == "instagram" else "name"
+    name = getattr(author, shown, "")
     return bool(name) and name in text
 
 
-def _told(thread: str, account: str, point: str, first: Comment | Message) -> dict[str, object]:
+def _told(
+    thread: str, account: str, point: str, first: Post | Comment | Message
+) -> dict[str, object]:
     return {
         "thread": thread,
         "account": account,

@@ -15,7 +15,7 @@ from carecli.practice.graph.errors import (
 )
 from carecli.practice.graph.kinds import kind_of, render, render_edge
 from carecli.practice.graph.selection import parse
-from carecli.practice.world import Account, Comment, Conversation, Message
+from carecli.practice.nodes import Account, Comment, Conversation, Message
 
 AREAS = (facebook, instagram, messenger)
 """Importing them filled the kinds."""
@@ -67,9 +67,9 @@ def find(call: Call, node_id: str) -> Any:
     if isinstance(node, Message):
         call.must_own(node)
         messenger.check_readable(node)
-    elif isinstance(node, (Conversation, Comment)) and call.token.kind == "page":
-        if not call.owns(node):
-            raise unknown_object(call.method, node_id)
+    is_closed = isinstance(node, (Conversation, Comment)) and call.token.kind == "page"
+    if is_closed and not call.owns(node):
+        raise unknown_object(call.method, node_id)
     return node
 
 

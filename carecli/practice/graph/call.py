@@ -9,7 +9,8 @@ from typing import Any
 
 from carecli.practice.graph.errors import GraphError, bad_parameter, token_error
 from carecli.practice.graph.traits import Traits
-from carecli.practice.world import Account, Node, World
+from carecli.practice.nodes import Account, Node
+from carecli.practice.world import World
 
 USER_TOKEN = "practice-user"  # noqa: S105 - the practice platform's tokens are public
 APP_ID = "100000000000001"

@@ -7,7 +7,7 @@ from carecli.practice.graph.errors import bad_parameter, no_permission, unknown_
 from carecli.practice.graph.kinds import KINDS, Arguments, Kind, Ref, render
 from carecli.practice.graph.paging import Listing, write_time
 from carecli.practice.graph.selection import parse
-from carecli.practice.world import Account, Comment, Person, Post
+from carecli.practice.nodes import Account, Comment, Person, Post
 
 COMMENT_FIELDS = ("created_time", "from", "message", "id")
 LONGEST = 8000

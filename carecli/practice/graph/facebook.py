@@ -8,10 +8,10 @@ from typing import Any
 from carecli.practice.graph.call import Call
 from carecli.practice.graph.comments import comments_of, post_permalink, who, write_comment
 from carecli.practice.graph.errors import bad_parameter, no_permission, token_error
-from carecli.practice.graph.kinds import KINDS, Arguments, Kind, Reader
+from carecli.practice.graph.kinds import KINDS, Arguments, Kind, Reader, words
 from carecli.practice.graph.messenger import conversations_of, send
 from carecli.practice.graph.paging import Listing, write_time
-from carecli.practice.world import Account, Person, Post, Rating
+from carecli.practice.nodes import Account, Person, Post, Rating
 
 POST_FIELDS = ("id", "created_time", "message", "story")
 TASKS = ["ADVERTISE", "ANALYZE", "CREATE_CONTENT", "MANAGE", "MESSAGING", "MODERATE"]
@@ -183,10 +183,10 @@ KINDS["facebook-account"] = Kind(
         "blocked": _blocked,
         "subscribed_apps": subscriptions,
     },
-    absent=frozenset(
-        "category_list cover description description_html display_subtext emails engagement website "
-        "global_brand_page_name global_brand_root_id phone picture location overall_star_rating "
-        "rating_count talking_about_count".split()
+    absent=words(
+        "category_list cover description description_html display_subtext emails engagement "
+        "website global_brand_page_name global_brand_root_id phone picture location "
+        "overall_star_rating rating_count talking_about_count"
     ),
     posts={
         "feed": _publish,
@@ -222,9 +222,9 @@ KINDS["facebook-post"] = Kind(
         "likes": _reactions,
         "comments": comments_of,
     },
-    absent=frozenset(
+    absent=words(
         "story parent_id admin_creator full_picture attachments icon message_tags picture to "
-        "properties backdated_time".split()
+        "properties backdated_time"
     ),
     posts={"comments": _comment, "likes": _like_post},
     delete=_remove_post,
@@ -256,9 +256,7 @@ KINDS["user"] = Kind(
         "accounts": _accounts,
         "conversations": lambda call, user, _a: call.must_own(user),
     },
-    absent=frozenset(
-        "first_name last_name middle_name name_format picture short_name email".split()
-    ),
+    absent=words("first_name last_name middle_name name_format picture short_name email"),
 )
 
 

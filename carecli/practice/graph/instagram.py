@@ -9,7 +9,7 @@ from carecli.practice.graph.facebook import subscribe, subscriptions, unsubscrib
 from carecli.practice.graph.kinds import KINDS, Arguments, Deed, Kind, Reader, Ref
 from carecli.practice.graph.messenger import conversations_of, send
 from carecli.practice.graph.paging import Listing, write_time
-from carecli.practice.world import Account, Comment, Post
+from carecli.practice.nodes import Account, Comment, Post
 
 LONGEST = 2200
 """Characters of a comment."""

@@ -11,7 +11,7 @@ from carecli.practice.graph.call import Call
 from carecli.practice.graph.errors import unknown_field, unknown_path
 from carecli.practice.graph.paging import Listing, page
 from carecli.practice.graph.selection import Field
-from carecli.practice.world import Account, Comment, Conversation, Message, Person, Post
+from carecli.practice.nodes import Account, Comment, Conversation, Message, Person, Post
 
 Arguments = Mapping[str, str]
 Reader = Callable[[Call, Any, Arguments], object]
@@ -45,6 +45,11 @@ class Kind:
     deletes: Mapping[str, Deed] = field(default_factory=dict)
     update: Deed | None = None
     delete: Deed | None = None
+
+
+def words(text: str) -> frozenset[str]:
+    """Names written in one text, for `absent`."""
+    return frozenset(text.split())
 
 
 KINDS: dict[str, Kind] = {}

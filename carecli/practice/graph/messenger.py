@@ -10,15 +10,8 @@ from carecli.practice.graph.call import Call
 from carecli.practice.graph.errors import GraphError, bad_parameter, unknown_object
 from carecli.practice.graph.kinds import KINDS, Arguments, Kind
 from carecli.practice.graph.paging import Listing, write_time
-from carecli.practice.world import (
-    Account,
-    Comment,
-    Conversation,
-    Message,
-    Person,
-    World,
-    moment,
-)
+from carecli.practice.nodes import Account, Comment, Conversation, Message, Person, moment
+from carecli.practice.world import World
 
 WINDOW = 24 * HOUR
 HUMAN_WINDOW = 7 * DAY
@@ -48,10 +41,16 @@ def conversations_of(call: Call, account: Account, arguments: Arguments) -> List
     if user := arguments.get("user_id"):
         items = [one for one in items if one.person.scoped_id == user]
     if after := arguments.get("updated_after_ms"):
-        items = [one for one in items if one.updated > int(after)]
+        items = [one for one in items if one.updated > _whole(after)]
     if before := arguments.get("updated_before_ms"):
-        items = [one for one in items if one.updated < int(before)]
+        items = [one for one in items if one.updated < _whole(before)]
     return Listing([one for one in items if one.messages], fields=CONVERSATION_FIELDS)
+
+
+def _whole(text: str) -> int:
+    if not text.isdecimal():
+        raise bad_parameter(f"Expected a number of milliseconds, got {text}")
+    return int(text)
 
 
 def _party(one: Person | Account, *, with_address: bool = True) -> dict[str, object]:

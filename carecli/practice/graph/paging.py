@@ -12,7 +12,7 @@ from typing import Any
 
 from carecli.domain.model import Millis
 from carecli.practice.graph.errors import bad_parameter
-from carecli.practice.world import moment
+from carecli.practice.nodes import moment
 
 Key = tuple[int, int]
 _LAST = 2**62

@@ -1,0 +1,186 @@
+"""The things on the practice platform: accounts, people, posts, comments, conversations.
+
+All moments are milliseconds since 1970 UTC. Lists are kept in order of time, so that a page
+of any of them is found by bisection.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from carecli.domain.model import Millis
+
+
+@dataclass(slots=True, eq=False)
+class Account:
+    """A connected Facebook page or Instagram profile of a brand."""
+
+    key: str
+    brand: str
+    platform: str
+    """`facebook` or `instagram`."""
+    title: str
+    id: str
+    username: str
+    language: str
+    token: str
+    partner: Account | None = None
+    """The Instagram profile of a page, and the page of a profile."""
+    followers: int = 0
+    posts: list[Post] = field(default_factory=list)
+    conversations: list[Conversation] = field(default_factory=list)
+    ratings: list[Rating] = field(default_factory=list)
+    blocked: list[Person] = field(default_factory=list)
+    subscribed: tuple[str, ...] = ()
+
+    @property
+    def page(self) -> Account:
+        """The page whose token rules this account."""
+        return self if self.platform == "facebook" or self.partner is None else self.partner
+
+    @property
+    def account(self) -> Account:
+        """Itself: every node tells its account."""
+        return self
+
+
+@dataclass(slots=True, eq=False)
+class Person:
+    """Somebody who writes to an account.
+
+    Facebook gives one person two ids: `id` under posts, `scoped_id` in Messenger.
+    """
+
+    account: Account
+    id: str
+    scoped_id: str
+    """PSID or IGSID: the address for private messages."""
+    name: str
+    username: str
+    is_nameless: bool = False
+    """The platform keeps `from` back."""
+    is_reachable: bool = True
+    conversation: Conversation | None = None
+
+
+Author = Person | Account
+
+
+@dataclass(slots=True, eq=False)
+class Post:
+    """What comments hang under: kind is post, ad, visitor, tagged, story (of a rating)."""
+
+    account: Account
+    id: str
+    kind: str
+    author: Author
+    text: str
+    created: Millis
+    updated: Millis
+    serial: int
+    likes: int = 0
+    shares: int = 0
+    allows_comments: bool = True
+    toplevel: list[Comment] = field(default_factory=list)
+    stream: list[Comment] = field(default_factory=list)
+
+    @property
+    def is_dark(self) -> bool:
+        """Used in ads only, and on no timeline."""
+        return self.kind == "ad"
+
+
+@dataclass(slots=True, eq=False)
+class Comment:
+    """A comment, or a reply under a top-level one. `attachment` is sticker, photo, gif or empty."""
+
+    account: Account
+    id: str
+    post: Post
+    author: Author
+    text: str
+    created: Millis
+    serial: int
+    parent: Comment | None = None
+    attachment: str = ""
+    is_hidden: bool = False
+    is_liked: bool = False
+    likes: int = 0
+    private_reply: Conversation | None = None
+    replies: list[Comment] = field(default_factory=list)
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether the brand wrote it."""
+        return self.author is self.account
+
+    @property
+    def root(self) -> Comment:
+        """The top-level comment of its thread."""
+        return self if self.parent is None else self.parent
+
+
+@dataclass(slots=True, eq=False)
+class Message:
+    """A private message. `metadata` came with the send; only a webhook would give it back."""
+
+    account: Account
+    id: str
+    conversation: Conversation
+    author: Author
+    text: str
+    created: Millis
+    serial: int
+    attachment: str = ""
+    reply_to: str = ""
+    metadata: str = ""
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether the brand wrote it."""
+        return self.author is self.account
+
+
+@dataclass(slots=True, eq=False)
+class Conversation:
+    """All private messages between an account and a person."""
+
+    account: Account
+    id: str
+    person: Person
+    serial: int
+    updated: Millis = 0
+    unread: int = 0
+    messages: list[Message] = field(default_factory=list)
+
+    @property
+    def created(self) -> Millis:
+        """Conversations are ordered by their newest message."""
+        return self.updated
+
+    @property
+    def last_inbound(self) -> Millis | None:
+        """When the person last wrote; None if they never did."""
+        return next((m.created for m in reversed(self.messages) if not m.is_ours), None)
+
+
+@dataclass(slots=True, eq=False)
+class Rating:
+    """A recommendation of a page; replies to it are comments under its story."""
+
+    account: Account
+    id: str
+    person: Person
+    text: str
+    is_positive: bool
+    created: Millis
+    serial: int
+    story: Post
+
+
+Node = Account | Person | Post | Comment | Conversation | Message
+
+
+def moment(item: Post | Comment | Message | Conversation | Rating) -> tuple[int, int]:
+    """The place of a thing in time: its moment, and a serial number among equals."""
+    return (item.created, item.serial)

@@ -1,0 +1,19 @@
+"""The texts people write, by language: `texts_es.yaml` and `texts_pl.yaml`, read once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+
+@cache
+def material(language: str) -> Mapping[str, Any]:
+    """Everything in the file of a language, `es` or `pl`."""
+    import yaml
+
+    path = Path(__file__).with_name(f"texts_{language}.yaml")
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    told: Mapping[str, Any] = yaml.load(path.read_text("utf-8"), Loader=loader)  # noqa: S506 - it is a safe one
+    return told
