@@ -104,7 +104,7 @@ def _attachments(message: Node) -> tuple[Attachment, ...]:
         mime = (wire.text(item, "mime_type") or "").partition("/")[0]
         kind = "video" if video else "image" if image else mime
         if kind not in ("image", "video", "audio"):
-            kind = "file" if wire.text(item, "file_url") else "other"
+            kind = "file" if mime or wire.text(item, "file_url") else "other"
         url = (
             wire.text(video, "url") or wire.text(image, "url") or wire.text(item, "file_url") or ""
         )

@@ -46,7 +46,7 @@ _COMMENT_MARKS = frozenset(
 )
 _MEDIA_MARKS = frozenset({"media_type", "media_url", "caption", "media_product_type"})
 _CONVERSATION_MARKS = frozenset({"participants", "senders", "message_count", "snippet"})
-_POST_MARKS = frozenset({"type", "comments", "story", "updated_time", "is_published"})
+_POST_MARKS = frozenset({"type", "comments", "updated_time", "is_published"})
 _MESSAGE_MARKS = frozenset({"to", "attachments", "sticker", "shares", "is_unsupported"})
 
 
