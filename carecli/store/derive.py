@@ -16,6 +16,7 @@ from typing import NamedTuple
 from carecli.domain.model import Millis, Outcome
 from carecli.domain.standing import UNTOUCHED, Decision, Standing, fold_decisions
 from carecli.domain.wait import Said, Wait, derive_waits
+from carecli.store.labels import settle_labels
 from carecli.store.policies import Policies
 
 CHUNK = 500
@@ -86,7 +87,9 @@ def refresh(db: Connection, ids: Iterable[int], now: Millis, policies: Policies)
     """Derive these threads again from the store."""
     wanted = sorted(set(ids))
     for start in range(0, len(wanted), CHUNK):
-        settle(db, load(db, wanted[start : start + CHUNK]), now, policies)
+        subjects = load(db, wanted[start : start + CHUNK])
+        settle(db, subjects, now, policies)
+        settle_labels(db, {one.id: one.standing.labels for one in subjects})
 
 
 def load(db: Connection, ids: Sequence[int]) -> list[Subject]:
@@ -263,10 +266,10 @@ def settle(
     db.executemany(f"INSERT OR REPLACE INTO threads VALUES ({marks})", changed_lines)
     db.executemany("DELETE FROM waits WHERE id = ?", stale_waits)
     db.executemany(
-        "INSERT INTO waits (id, thread_id, contact_id, ordinal, started_at, first_message_id, "
+        "INSERT OR REPLACE INTO waits (id, thread_id, contact_id, ordinal, started_at, first_message_id, "
         "last_message_id, colour, deadline, ended_at, outcome, reason, ended_by, answer_id, "
         "noticed_at) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
-        new_waits,
+        sorted(new_waits, key=lambda wait: wait[0] is None),  # known ids before new ones
     )
     _count(db, counts)
     return changed
@@ -305,20 +308,19 @@ def _judge(subject: Subject, waits: Sequence[Wait], policies: Policies) -> list[
 def _difference(
     subject: Subject, rows: Sequence[tuple[object, ...]]
 ) -> tuple[list[tuple[object, ...]], list[tuple[object, ...]]]:
-    """Waits to insert and waits to delete; one that changed keeps its id."""
+    """Waits to write and waits to delete; one that changed keeps its id, new ones come last."""
     if not subject.waits:
         return [(None, subject.id, *row) for row in rows], []
     stored = {wait[1:3]: wait for wait in subject.waits}
+    changed: list[tuple[object, ...]] = []
     fresh: list[tuple[object, ...]] = []
-    stale: list[tuple[object, ...]] = []
     for row in rows:
         before = stored.pop(row[:2], None)
         if before is None:
             fresh.append((None, subject.id, *row))
         elif before[1:] != row:
-            stale.append((before[0],))
-            fresh.append((before[0], subject.id, *row))
-    return fresh, stale + [(wait[0],) for wait in stored.values()]
+            changed.append((before[0], subject.id, *row))
+    return changed + fresh, [(wait[0],) for wait in stored.values()]
 
 
 def _line(
@@ -381,8 +383,8 @@ def _count(db: Connection, counts: Counter[tuple[object, ...]]) -> None:
         "ON CONFLICT DO UPDATE SET n = n + excluded.n",
         [(*cell, n) for cell, n in counts.items() if n],
     )
-
-
-def announce(db: Connection, ids: Iterable[int]) -> None:
-    """Tell every reader which threads changed (0: counts, channels or settings)."""
-    db.executemany("INSERT INTO changes (thread_id) VALUES (?)", [(id_,) for id_ in ids])
+    db.executemany(
+        "DELETE FROM waiting_counts WHERE channel_id = ? AND point = ? AND colour = ? AND team = ? "
+        "AND assignee = ? AND flagged = ? AND snoozed = ? AND boosted = ? AND n = 0",
+        [cell for cell, n in counts.items() if n < 0],
+    )

@@ -25,7 +25,7 @@ def payload_of(case: dict[str, object]) -> str:
         return b64decode(str(case["payload_b64"])).decode("utf-8", "surrogateescape")
     if isinstance(payload, dict):
         unit, count = payload["repeat"]
-        return str(payload.get("prefix", "")) + unit * count + str(payload.get("suffix", ""))
+        return f"{payload.get('prefix', '')}{unit * count}{payload.get('suffix', '')}"
     return str(payload)
 
 
