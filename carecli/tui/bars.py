@@ -1,0 +1,207 @@
+"""The top bar, the left pane, the list's title and the footer, as lines. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from carecli.desk.rows import Overview, Tally
+from carecli.domain.model import MINUTE, SECOND, Colour, ContactPoint, Millis
+from carecli.tui.cells import Line, cells, cut, fill, fit, line_cells, steady
+from carecli.tui.clock import countdown, span
+from carecli.tui.paint import ICONS, SHAPES
+
+ENGINE_QUIET = 90 * SECOND
+"""An engine that said nothing for so long is taken for stopped."""
+
+SORTS = {
+    "queue": "most urgent first",
+    "deadline": "nearest deadline first",
+    "oldest": "oldest first",
+    "newest": "newest first",
+    "waiting": "longest waiting first",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A named filter with an order."""
+
+    title: str
+    filter: str
+    sort: str = "queue"
+
+
+@dataclass(frozen=True, slots=True)
+class SideLine:
+    """One line of the left pane; choosing it opens `view`, if it has one."""
+
+    line: Line
+    view: View | None = None
+
+
+WAITING = View("Waiting", "is:waiting")
+
+
+def view_of(kind: str, tally: Tally) -> View:
+    """The view a count stands for; `kind` is is, at or team."""
+    if ":" in tally.key:
+        return View(tally.title, tally.key)
+    narrowed = f"{kind}:{tally.key}"
+    return View(tally.title, narrowed if kind == "is" else f"is:waiting {narrowed}")
+
+
+def views(overview: Overview) -> list[View]:
+    """All views in the order of the left pane."""
+    return [
+        *(view_of("is", tally) for tally in overview.queues),
+        *(view_of("at", tally) for tally in overview.points),
+        *(view_of("team", tally) for tally in overview.teams),
+    ]
+
+
+def _sync(overview: Overview, now: Millis) -> tuple[str, str, str]:
+    """Mark, words and role of the sync state."""
+    if overview.is_paused:
+        return "‖", "PAUSED: nothing is sent", "alarm"
+    broken = [status for status in overview.channels if status.error or status.is_frozen]
+    if broken:
+        first = broken[0]
+        words = "frozen" if first.is_frozen else first.error
+        return "!", cut(f"{first.title or first.channel}: {words}", 34), "bad"
+    seen = overview.engine_seen_at
+    if seen is None or now - seen > ENGINE_QUIET:
+        return "!", "engine not running", "warn"
+    times = [status.synced_at for status in overview.channels if status.synced_at is not None]
+    if not times:
+        return "…", "first sync", "dim"
+    old = now - min(times)
+    if old < MINUTE:
+        return "✓", "synced", "ok"
+    return "✓", f"synced {span(old)} ago", "ok" if old < 10 * MINUTE else "warn"
+
+
+def top_bar(overview: Overview, brand: str, me: str, now: Millis, width: int) -> Line:
+    """Brand, colours, next breach, today, sync state and who I am, in exactly `width` cells.
+
+    What matters least goes first when there is no room: the words before the numbers.
+    """
+    long = width >= 110
+    names = {tally.key: tally.title for tally in overview.brands}
+    title = steady(names.get(brand, brand) if brand else "All brands")
+    left: Line = [(" carecli", "brand"), ("  ", "text")]
+    left.append((cut(title, 24 if long else 14) + (" ▾" if overview.brands else ""), "text"))
+    left.append(("   ", "text"))
+    for colour in (Colour.RED, Colour.YELLOW, Colour.GREEN):
+        name = f" {colour.value}" if long else ""
+        text = f"{SHAPES[colour]} {overview.colours.get(colour, 0)}{name}"
+        left += [(text, f"{colour.value}.strong"), ("  ", "text")]
+    if overview.overdue:
+        left += [(f"{overview.overdue} overdue" if long else f"-{overview.overdue}", "alarm")]
+        left += [("  ", "text")]
+    mark, words, role = _sync(overview, now)
+    loud = role in ("alarm", "bad", "warn")
+    right: Line = [(f"{mark} {words}" if long or loud else mark, role)]
+    right += [("  ", "text"), (cut(me, 12), "strong"), (" ", "text")]
+    room = width - line_cells(left) - line_cells(right)
+    breach: Line = []
+    if overview.next_breach is not None:
+        left_ms = overview.next_breach - now
+        breach = [(" next breach " if long else "next ", "dim")]
+        breach += [(countdown(left_ms), "red.strong" if left_ms < 60 * MINUTE else "text")]
+        breach += [("   ", "text")]
+    if line_cells(breach) <= room:
+        left += breach
+        room -= line_cells(breach)
+    share = (
+        f"{round(100 * overview.in_time_today / overview.answered_today)}%"
+        if overview.answered_today
+        else "–"
+    )
+    for text in (
+        f"today {overview.answered_today} answered · {share} in time",
+        f"today {overview.answered_today} · {share}",
+    ):
+        if cells(text) < room:
+            left.append((text, "text"))
+            break
+    return fill(left, right, width)
+
+
+def _tally(icon: str, tally: Tally, width: int, *, chosen: bool) -> Line:
+    role = "chosen" if chosen else "text"
+    name = fit(f" {icon}{steady(tally.title)}", width - 7)
+    return [(" ", "text"), (f"{name}{tally.count:>5,}"[: width - 2], role), (" ", "text")]
+
+
+def side_lines(
+    overview: Overview, chosen: str, now: Millis, width: int, me: str = ""
+) -> list[SideLine]:
+    """The left pane: queues, contact points, teams and who is on now."""
+    lines: list[SideLine] = []
+
+    def heading(text: str) -> None:
+        if lines:
+            lines.append(SideLine([(" " * width, "text")]))
+        lines.append(SideLine([(fit(f" {text}", width), "title")]))
+
+    def tallies(kind: str, rows: Iterable[Tally]) -> None:
+        for tally in rows:
+            view = view_of(kind, tally)
+            icon = ""
+            if kind == "at":
+                point = tally.key.rpartition(":")[2]
+                icon = f"{ICONS[ContactPoint(point)]} " if point in list(ContactPoint) else ""
+            line = _tally(icon, tally, width, chosen=view.filter == chosen)
+            lines.append(SideLine(line, view))
+
+    heading("QUEUES")
+    tallies("is", overview.queues)
+    heading("CONTACT POINTS")
+    tallies("at", overview.points)
+    heading("TEAMS")
+    tallies("team", overview.teams)
+    heading("ON NOW")
+    for colleague in overview.colleagues:
+        idle = now - colleague.seen_at > 2 * MINUTE
+        name = cut(steady(colleague.name), 10)
+        doing = f"idle {span(now - colleague.seen_at)}" if idle else steady(colleague.doing)
+        if colleague.name == me and not idle:
+            doing = doing or "you"
+        room = width - 4 - cells(name)
+        lines.append(
+            SideLine(
+                [
+                    (" ○ " if idle else " ● ", "yellow" if idle else "green"),
+                    (name, "text"),
+                    (fit("  " + doing, room), "dim"),
+                    (" ", "text"),
+                ]
+            )
+        )
+    return lines
+
+
+def list_title(view: View, total: int | None, width: int, note: str = "") -> Line:
+    """Above the list: the view, its filter, its order and how many there are."""
+    left: Line = [(f" {view.title}", "title"), (" · ", "dim")]
+    if view.filter and view.filter != view.title:
+        left += [(view.filter, "accent"), (" · ", "dim")]
+    left.append((SORTS.get(view.sort, view.sort), "accent"))
+    count = "…" if total is None else f"{total:,} thread{'s' if total != 1 else ''}"
+    right: Line = [(f" {note} ", "warn")] if note else []
+    return fill(left, [*right, (f"  {count} ", "accent")], width)
+
+
+def footer(keys: Sequence[tuple[str, str]], width: int, pressed: str = "") -> Line:
+    """The keys that apply now, as many as there is room for; `pressed` begins a sequence."""
+    right: Line = [("? ", "key"), ("help  ", "text"), (": ", "key"), ("palette ", "text")]
+    left: Line = [(f" {pressed} …  ", "chosen")] if pressed else [(" ", "text")]
+    room = width - line_cells(right) - line_cells(left)
+    for key, label in keys:
+        need = cells(key) + cells(label) + 3
+        if need > room:
+            break
+        left += [(key, "key"), (f" {label}  ", "text")]
+        room -= need
+    return fill(left, right, width)

@@ -1,0 +1,176 @@
+"""How many cells a text takes in a terminal, and cutting, padding and wrapping by cells.
+
+A light twin of `rich.cells` for the first page, which is painted before rich is imported. It
+counts as rich does: marks take none, wide letters and emoji two, what a joiner joins none.
+U+FE0F is left out everywhere: terminals disagree whether it widens the emoji before it.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+Run = tuple[str, str]
+"""A text and the role it is painted in (see `theme`)."""
+
+Line = list[Run]
+"""One line of the screen."""
+
+JOINER = "\u200d"
+LONGEST_CLUSTER = 12
+"""Code points in one drawn character; the longest emoji family has 11."""
+
+_PLAIN = re.compile("[ -~\u00a1-\u00ac\u00ae-\u02ff\u0370-\u0482\u2010-\u2027\u2030-\u203b\u20ac]*")
+_MARKS = ("Mn", "Me", "Mc", "Cf")
+
+
+@lru_cache(maxsize=8192)
+def width_of(char: str) -> int:
+    """Cells of one code point: 0, 1 or 2."""
+    if char == "\u00ad" or "\u0600" <= char <= "\u0605":
+        return 1
+    if "\U0001f3fb" <= char <= "\U0001f3ff":
+        return 0
+    if unicodedata.category(char) in _MARKS or "\u1160" <= char <= "\u11ff":
+        return 0
+    return 2 if unicodedata.east_asian_width(char) in "WF" else 1
+
+
+def is_plain(text: str) -> bool:
+    """Whether every character is one cell by itself."""
+    return text.isascii() or _PLAIN.fullmatch(text) is not None
+
+
+def clusters(text: str) -> list[tuple[str, int]]:
+    """The characters as a person counts them, each with its cells."""
+    found: list[tuple[str, int]] = []
+    joined = False
+    for char in text:
+        if char == "\ufe0f":
+            continue
+        wide = width_of(char)
+        if found and (wide == 0 or joined) and len(found[-1][0]) < LONGEST_CLUSTER:
+            before, cells_before = found[-1]
+            found[-1] = (before + char, cells_before)
+        elif wide or char != JOINER:
+            found.append((char, wide))
+        joined = char == JOINER
+    return found
+
+
+def cells(text: str) -> int:
+    """Cells the text takes on one line."""
+    if is_plain(text):
+        return len(text)
+    return sum(wide for _, wide in clusters(text))
+
+
+def cut(text: str, width: int, *, end: str = "…") -> str:
+    """The text in at most `width` cells; one that was cut ends in `end`."""
+    if width <= 0:
+        return ""
+    if is_plain(text):
+        return text if len(text) <= width else text[: max(0, width - len(end))] + end[:width]
+    parts = clusters(text)
+    if sum(wide for _, wide in parts) <= width:
+        return "".join(part for part, _ in parts)
+    kept, used = [], 0
+    for part, wide in parts:
+        if used + wide > width - len(end):
+            break
+        kept.append(part)
+        used += wide
+    return "".join(kept) + end[:width]
+
+
+def fit(text: str, width: int, *, right: bool = False) -> str:
+    """The text in exactly `width` cells: cut, or padded (on the left with `right`)."""
+    short = cut(text, width)
+    pad = " " * (width - cells(short))
+    return pad + short if right else short + pad
+
+
+def steady(text: str) -> str:
+    """The text for a list line: joined emoji become their first one, drawn alike everywhere."""
+    if JOINER not in text and "\ufe0f" not in text:
+        return text
+    return "".join(part.split(JOINER)[0] for part, _ in clusters(text))
+
+
+def wrap(text: str, width: int) -> list[str]:
+    """The text in lines of at most `width` cells, broken at spaces where there are any."""
+    lines: list[str] = []
+    for paragraph in text.split("\n"):
+        lines.extend(_wrap_one(paragraph, max(2, width)))
+    return lines
+
+
+def _wrap_one(text: str, width: int) -> list[str]:
+    if cells(text) <= width:
+        return [cut(text, width)]
+    lines: list[str] = []
+    now, used = "", 0
+    for word in re.findall(r" *[^ ]+| +$", text):
+        wide = cells(word)
+        if used + wide <= width:
+            now, used = now + word, used + wide
+            continue
+        if used:
+            lines.append(now)
+            word = word.lstrip(" ")
+        now, used = "", 0
+        if cells(word) <= width:
+            now, used = word, cells(word)
+            continue
+        for part, part_wide in clusters(word):
+            if used + part_wide > width:
+                lines.append(now)
+                now, used = "", 0
+            now, used = now + part, used + part_wide
+    lines.append(now)
+    return lines
+
+
+def line_cells(line: Line) -> int:
+    """Cells of a whole line."""
+    return sum(cells(text) for text, _ in line)
+
+
+def fill(left: Line, right: Line, width: int, role: str = "text") -> Line:
+    """One line with a part at each end; the left one gives way."""
+    room = width - line_cells(right)
+    kept: Line = []
+    used = 0
+    for text, run_role in left:
+        wide = cells(text)
+        if used + wide > room:
+            short = cut(text, room - used)
+            kept.append((short, run_role))
+            used += cells(short)
+            break
+        kept.append((text, run_role))
+        used += wide
+    if used < room:
+        kept.append((" " * (room - used), role))
+    return [*kept, *right]
+
+
+def changed_span(old: Line, new: Line) -> tuple[int, int] | None:
+    """The cells `start, stop` in which two lines differ; None when they are alike."""
+    if old == new:
+        return None
+    width = max(line_cells(old), line_cells(new))
+    if line_cells(old) != line_cells(new):
+        return 0, width
+    start = 0
+    for before, after in zip(old, new, strict=False):
+        if before != after:
+            break
+        start += cells(before[0])
+    end = 0
+    for before, after in zip(reversed(old), reversed(new), strict=False):
+        if before != after:
+            break
+        end += cells(before[0])
+    return start, max(start + 1, width - end)

@@ -1,0 +1,8 @@
+"""What each command of the table does, by its id."""
+
+from __future__ import annotations
+
+from carecli.tui.commands import answering, deciding, looking, moving
+from carecli.tui.commands.registry import HANDLERS
+
+__all__ = ["HANDLERS", "answering", "deciding", "looking", "moving"]

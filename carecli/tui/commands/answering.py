@@ -1,0 +1,124 @@
+"""Answering: the reply pane, snippets, notes, the editor, and answers given by hand."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from carecli.domain.errors import CareError
+from carecli.tui.commands.moving import next_by_deadline
+from carecli.tui.commands.registry import HANDLERS, handles
+from carecli.tui.editor import edit
+from carecli.tui.stage import Stage
+from carecli.tui.widgets.dialogs import Choice, Picker
+
+
+@handles("reply.public")
+def reply(inbox: Stage) -> None:
+    """Reply here."""
+    inbox.begin()
+
+
+@handles("reply.private")
+def reply_privately(inbox: Stage) -> None:
+    """Reply by private message."""
+    inbox.begin(private=True)
+
+
+@handles("reply.note")
+def note(inbox: Stage) -> None:
+    """Write a note for colleagues."""
+    inbox.begin(note=True)
+
+
+@handles("compose.snippet")
+def pick_snippet(inbox: Stage) -> None:
+    """Insert a saved reply."""
+    thread = inbox.at_hand
+    if inbox.writing is None or thread is None:
+        return
+
+    def find(typed: str) -> list[Choice]:
+        found = inbox.ask(lambda: inbox.desk.snippets(thread, typed), ())
+        return [
+            Choice(one.name, one.title or one.name, f"{one.name} {' '.join(one.languages)}")
+            for one in found
+        ]
+
+    def chosen(name: str | None) -> None:
+        if name is not None:
+            inbox.insert_snippet(name)
+
+    inbox.app.push_screen(Picker(inbox.painter, "Saved replies", find), chosen)
+
+
+@handles("reply.snippet")
+def reply_from_snippet(inbox: Stage) -> None:
+    """Reply, starting from a saved reply."""
+    if inbox.begin():
+        pick_snippet(inbox)
+
+
+@handles("compose.editor")
+def use_editor(inbox: Stage) -> None:
+    """Go on writing in $EDITOR."""
+    if inbox.writing is None:
+        return
+    try:
+        text = edit(inbox.app, inbox.text.text)
+    except CareError as error:
+        inbox.complain(error)
+    else:
+        inbox.text.put(text)
+
+
+@handles("reply.editor")
+def reply_in_editor(inbox: Stage) -> None:
+    """Reply, in $EDITOR from the start."""
+    if inbox.begin():
+        use_editor(inbox)
+
+
+@handles("compose.note")
+def toggle_note(inbox: Stage) -> None:
+    """Reply or note."""
+    if inbox.writing is not None:
+        inbox.writing = replace(inbox.writing, is_note=not inbox.writing.is_note)
+        inbox.warning = ""
+        inbox.paint_pane()
+
+
+@handles("compose.private")
+def toggle_private(inbox: Stage) -> None:
+    """In public or privately."""
+    talk, writing = inbox.opened, inbox.writing
+    if talk is None or writing is None or writing.is_note:
+        return
+    private = not writing.is_private
+    if not (talk.can_reply_privately if private else talk.can_reply):
+        why = talk.why_not.get("private_reply" if private else "reply", "")
+        inbox.warning = why or "The platform does not allow it here."
+    else:
+        inbox.writing = replace(writing, is_private=private)
+        inbox.warning = ""
+    inbox.paint_pane()
+
+
+@handles("compose.leave")
+def leave(inbox: Stage) -> None:
+    """Back to the conversation; the draft is kept."""
+    inbox.end_writing()
+
+
+@handles("compose.send")
+def send(inbox: Stage) -> None:
+    """Send it."""
+    inbox.send(lambda: None)
+
+
+@handles("compose.send_next")
+def send_and_next(inbox: Stage) -> None:
+    """Send it and go to the next thread."""
+    inbox.send(lambda: next_by_deadline(inbox))
+
+
+__all__ = ["HANDLERS"]

@@ -1,0 +1,252 @@
+"""What the list shows, and everything that only looks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from carecli.desk.rows import Conversation, ThreadRow
+from carecli.domain.errors import CareError
+from carecli.tui.bars import WAITING, View, views
+from carecli.tui.cells import Line, cut, fill, fit
+from carecli.tui.clock import day
+from carecli.tui.commands.registry import HANDLERS, handles
+from carecli.tui.help import help_lines
+from carecli.tui.links import link_objection
+from carecli.tui.paint import OUTCOMES, SHAPES
+from carecli.tui.stage import Stage
+from carecli.tui.theme import PALETTES
+from carecli.tui.widgets.dialogs import Choice, Entry, EntryForm, Picker, Reader, among
+
+HISTORY = 100
+
+
+@handles("view.filter")
+def open_filter(inbox: Stage) -> None:
+    """Type a filter."""
+    inbox.type_filter(inbox.view.filter, is_search=False)
+
+
+@handles("view.search")
+def open_search(inbox: Stage) -> None:
+    """Type words to find."""
+    inbox.type_filter("", is_search=True)
+
+
+def _sorted(sort: str) -> Callable[[Stage], None]:
+    return lambda inbox: _show(inbox, replace(inbox.view, sort=sort))
+
+
+HANDLERS.update(
+    {
+        f"view.sort_{sort}": _sorted(sort)
+        for sort in ("queue", "oldest", "newest", "deadline", "waiting")
+    }
+)
+
+
+def _show(inbox: Stage, view: View) -> None:
+    inbox.show_view(view)
+
+
+def _nth(number: int) -> Callable[[Stage], None]:
+    def show(inbox: Stage) -> None:
+        all_views = views(inbox.overview)
+        if number <= len(all_views):
+            inbox.show_view(all_views[number - 1])
+
+    return show
+
+
+HANDLERS.update({f"view.{number}": _nth(number) for number in range(1, 10)})
+
+
+def _beside(by: int) -> Callable[[Stage], None]:
+    def show(inbox: Stage) -> None:
+        all_views = views(inbox.overview) or [WAITING]
+        filters = [view.filter for view in all_views]
+        at = filters.index(inbox.view.filter) + by if inbox.view.filter in filters else 0
+        inbox.show_view(all_views[max(0, min(at, len(all_views) - 1))])
+
+    return show
+
+
+HANDLERS.update({"view.next": _beside(1), "view.previous": _beside(-1)})
+
+
+@handles("view.last")
+def last(inbox: Stage) -> None:
+    """Back to the view before."""
+    inbox.show_view(inbox.last_view)
+
+
+@handles("view.brand")
+def switch_brand(inbox: Stage) -> None:
+    """One brand, or all."""
+    choices = [Choice("", "All brands")]
+    choices += [Choice(t.key, t.title, f"{t.count:,} waiting") for t in inbox.overview.brands]
+
+    def chosen(brand: str | None) -> None:
+        if brand is not None:
+            inbox.show_view(inbox.view, brand=brand)
+
+    inbox.app.push_screen(Picker(inbox.painter, "Brand", among(choices)), chosen)
+
+
+@handles("view.compact")
+def compact(inbox: Stage) -> None:
+    """One line a thread, or two."""
+    inbox.settings = replace(inbox.settings, compact=not inbox.settings.compact)
+    inbox.threads.set_compact(inbox.settings.compact)
+
+
+@handles("app.theme")
+def next_theme(inbox: Stage) -> None:
+    """Dark, light, 16 colours, and round again."""
+    names = list(PALETTES)
+    now = next(name for name in names if PALETTES[name] is inbox.painter.palette)
+    inbox.recolour(names[(names.index(now) + 1) % len(names)])
+
+
+@handles("app.help")
+def show_help(inbox: Stage) -> None:
+    """Every key."""
+    inbox.app.push_screen(
+        Reader(inbox.painter, "Keys", lambda width: help_lines(inbox.keymap, width))
+    )
+
+
+@handles("app.palette")
+def open_palette(inbox: Stage) -> None:
+    """Find a command by its name."""
+    context = inbox.context
+    choices = [
+        Choice(command.id, command.label, ", ".join(inbox.keymap.keys[command.id]) or " ")
+        for command in inbox.keymap.commands
+        if context in command.contexts
+    ]
+
+    def chosen(command: str | None) -> None:
+        if command is not None:
+            HANDLERS[command](inbox)
+
+    inbox.app.push_screen(Picker(inbox.painter, "Commands", among(choices)), chosen)
+
+
+@handles("app.quit")
+def leave(inbox: Stage) -> None:
+    """Leave the inbox."""
+    inbox.keep_draft()
+    inbox.app.exit()
+
+
+@handles("app.sync")
+def sync_now(inbox: Stage) -> None:
+    """Ask the engine to pull."""
+    inbox.do(inbox.desk.ask_sync, lambda _: inbox.say("The engine was asked to pull now."))
+
+
+@handles("app.pause")
+def pause(inbox: Stage) -> None:
+    """The kill switch."""
+    on = not inbox.overview.is_paused
+
+    def told(_: None) -> None:
+        inbox.say("Paused: nothing is sent to any platform." if on else "Sending goes on.")
+        inbox.refresh_overview()
+
+    inbox.do(lambda: inbox.desk.pause(on), told)
+
+
+@handles("app.entry")
+def manual_entry(inbox: Stage) -> None:
+    """Paste what waits where no API reaches."""
+    choices = [Choice(c.channel, c.title or c.channel, c.brand) for c in inbox.overview.channels]
+
+    def into(channel: str | None) -> None:
+        if channel is None:
+            return
+
+        def typed(entry: Entry | None) -> None:
+            if entry is not None:
+                inbox.do(
+                    lambda: inbox.desk.add_entry(channel, entry.link, entry.author, entry.text),
+                    lambda _: inbox.say("It waits in the list now."),
+                )
+
+        inbox.app.push_screen(EntryForm(inbox.painter, "Manual entry"), typed)
+
+    if len(choices) == 1:
+        into(choices[0].key)
+    else:
+        picker = Picker(inbox.painter, "Manual entry: which channel?", among(choices))
+        inbox.app.push_screen(picker, into)
+
+
+@handles("thread.history")
+def history(inbox: Stage) -> None:
+    """Everything with this contact."""
+    thread = inbox.at_hand
+    talk = inbox.talk_of(thread) if thread is not None else None
+    if talk is None:
+        return
+    name = talk.contact.name
+
+    def read() -> Sequence[ThreadRow]:
+        quoted = '"' + name.replace('"', " ") + '"'
+        found = inbox.desk.ids(f"author:{quoted}", "newest", "", HISTORY).ids
+        rows = inbox.desk.rows(found)
+        return [rows[one] for one in found if one in rows]
+
+    rows = inbox.ask(read, ())
+
+    def write(width: int) -> list[Line]:
+        return [line for row in rows or [talk.row] for line in _past(row, talk, inbox, width)]
+
+    inbox.app.push_screen(Reader(inbox.painter, f"Everything with {name}", write))
+
+
+def _past(row: ThreadRow, talk: Conversation, inbox: Stage, width: int) -> list[Line]:
+    at = row.last_inbound_at
+    when = day(at, inbox.settings.zone) if at is not None else ""
+    ended = OUTCOMES[row.outcome] if row.outcome is not None else "waits"
+    here = " (this one)" if row.id == talk.row.id else ""
+    shape = (f" {SHAPES[row.colour]} ", row.colour.value)
+    head: Line = [shape, (when, "strong"), (f"  {row.place}{here}", "dim")]
+    return [
+        fill(head, [(f" {ended} ", "text")], width),
+        [(fit("   " + cut(" ".join(row.excerpt.split()), width - 4), width), "text")],
+        [(" " * width, "text")],
+    ]
+
+
+@handles("message.browse")
+def browse(inbox: Stage) -> None:
+    """Open the message where it stands."""
+    link = inbox.link_at_hand()
+    problem = link_objection(link)
+    if problem:
+        inbox.complain(CareError(problem, hint=link))
+        return
+    inbox.say(link)
+    inbox.app.open_url(link)
+
+
+@handles("message.copy")
+def copy_text(inbox: Stage) -> None:
+    """Copy the message's text."""
+    thread = inbox.at_hand
+    talk = inbox.talk_of(thread) if thread is not None else None
+    message = inbox.message_of(talk) if talk is not None else None
+    if message is not None:
+        inbox.app.copy_to_clipboard(message.text)
+        inbox.say("Text copied.")
+
+
+@handles("message.copy_link")
+def copy_link(inbox: Stage) -> None:
+    """Copy the message's link."""
+    link = inbox.link_at_hand()
+    if link:
+        inbox.app.copy_to_clipboard(link)
+        inbox.say("Link copied.")

@@ -1,0 +1,168 @@
+"""Moving the cursor, between panes, and from thread to thread."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from carecli.domain.model import ThreadId
+from carecli.tui.bars import view_of
+from carecli.tui.commands.registry import HANDLERS, handles
+from carecli.tui.stage import Stage
+
+FAR = 1 << 40
+NEAREST = 100
+"""How many threads by deadline are looked at for the next one."""
+
+
+def _step(by: int) -> Callable[[Stage], None]:
+    def step(inbox: Stage) -> None:
+        match inbox.context:
+            case "thread":
+                inbox.message_step(by)
+            case "side":
+                inbox.side_step(by)
+            case _:
+                inbox.threads.move(by)
+
+    return step
+
+
+def _turn(pages: float) -> Callable[[Stage], None]:
+    def turn(inbox: Stage) -> None:
+        match inbox.context:
+            case "thread":
+                inbox.talk.turn(round(pages * inbox.talk.size.height))
+            case "side":
+                for _ in range(6):
+                    inbox.side_step(1 if pages > 0 else -1)
+            case _:
+                inbox.threads.turn(pages)
+
+    return turn
+
+
+HANDLERS.update(
+    {
+        "move.down": _step(1),
+        "move.up": _step(-1),
+        "move.half_down": _turn(0.5),
+        "move.half_up": _turn(-0.5),
+        "move.page_down": _turn(1),
+        "move.page_up": _turn(-1),
+    }
+)
+
+
+def _end(*, last: bool) -> Callable[[Stage], None]:
+    def end(inbox: Stage) -> None:
+        match inbox.context:
+            case "thread":
+                inbox.message_step(FAR if last else -FAR)
+                if last:
+                    inbox.talk.to_end()
+                else:
+                    inbox.talk.turn(-len(inbox.talk.lines))
+            case "side":
+                for _ in range(100):
+                    inbox.side_step(1 if last else -1)
+            case _:
+                inbox.threads.move_to(len(inbox.threads) - 1 if last else 0)
+
+    return end
+
+
+HANDLERS.update({"move.top": _end(last=False), "move.bottom": _end(last=True)})
+
+
+@handles("move.open")
+def open_at_cursor(inbox: Stage) -> None:
+    """Open the thread, or the view, under the cursor."""
+    if inbox.context == "side":
+        view = inbox.side_view(inbox.side_cursor)
+        if view is not None:
+            inbox.show_view(view)
+            inbox.focus_on(inbox.threads)
+    elif inbox.context == "list" and inbox.threads.thread is not None:
+        inbox.open_thread(inbox.threads.thread)
+
+
+@handles("move.back")
+def back(inbox: Stage) -> None:
+    """From a thread to the list; from the list, q leaves."""
+    if inbox.context in ("thread", "side"):
+        inbox.close_thread()
+    elif inbox.pressed == ("q",):
+        inbox.app.exit()
+
+
+@handles("move.left")
+def left(inbox: Stage) -> None:
+    """One pane to the left."""
+    if inbox.context == "thread":
+        inbox.close_thread()
+    elif inbox.context == "list":
+        inbox.focus_on(inbox.side)
+        if inbox.side_view(inbox.side_cursor) is None:
+            inbox.side_step(1)
+
+
+@handles("move.right")
+def right(inbox: Stage) -> None:
+    """One pane to the right."""
+    if inbox.context == "side":
+        inbox.focus_on(inbox.threads)
+    elif inbox.context == "list":
+        if inbox.opened is not None and not inbox.panes.is_folded:
+            inbox.focus_on(inbox.talk)
+        else:
+            open_at_cursor(inbox)
+
+
+def next_by_deadline(inbox: Stage, by: int = 1) -> None:
+    """Open the next thread by deadline: mine, then nobody's; from the list when there is none."""
+    here = inbox.at_hand
+    queues = {
+        tally.key.rpartition(":")[2]: view_of("is", tally).filter for tally in inbox.overview.queues
+    }
+    filters = [queues[name] for name in ("mine", "unassigned") if name in queues]
+
+    def read() -> list[ThreadId]:
+        found: list[ThreadId] = []
+        for one in filters or ["is:waiting"]:
+            found += inbox.desk.ids(one, "deadline", inbox.brand, NEAREST).ids
+        return list(dict.fromkeys(found))
+
+    order = inbox.ask(read, ())
+    if not order:
+        inbox.say("Nothing of yours waits, and nothing unassigned.")
+        return
+    at = order.index(here) + by if here in order else 0
+    if not 0 <= at < len(order):
+        inbox.say("That was the last one." if by > 0 else "That was the first one.")
+        return
+    inbox.threads.move_onto(order[at])
+    inbox.open_thread(order[at])
+
+
+@handles("move.next")
+def following(inbox: Stage) -> None:
+    """The next one by deadline."""
+    next_by_deadline(inbox, 1)
+
+
+@handles("move.previous")
+def preceding(inbox: Stage) -> None:
+    """The one before by deadline."""
+    next_by_deadline(inbox, -1)
+
+
+def _open_neighbour(by: int) -> Callable[[Stage], None]:
+    def go(inbox: Stage) -> None:
+        inbox.threads.move(by)
+        if inbox.context == "thread" and inbox.threads.thread is not None:
+            inbox.open_thread(inbox.threads.thread)
+
+    return go
+
+
+HANDLERS.update({"view.found_next": _open_neighbour(1), "view.found_previous": _open_neighbour(-1)})

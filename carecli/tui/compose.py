@@ -1,0 +1,113 @@
+"""What a reply must be before it may leave, and the lines around the reply pane. Pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from carecli.desk.rows import Conversation
+from carecli.domain.model import MINUTE, MessageId, Millis
+from carecli.tui.cells import Line, cut, fill
+from carecli.tui.clock import countdown, span
+
+PLACEHOLDER = re.compile(r"\{[A-Za-z_][\w.]*\??\}")
+CALL = re.compile(r";;([\w.-]+) $")
+"""A snippet called by its name and a space."""
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """What is being written, and how it would go out.
+
+    `head` is the newest message its author has seen; `key` tells this answer from another one
+    with the same words.
+    """
+
+    text: str
+    is_private: bool = False
+    is_note: bool = False
+    snippet: str = ""
+    target: MessageId | None = None
+    head: MessageId | None = None
+    key: str = ""
+
+
+def used(text: str, *, in_bytes: bool) -> int:
+    """How much of the limit a text takes."""
+    return len(text.encode()) if in_bytes else len(text)
+
+
+def limit_of(talk: Conversation, writing: Writing) -> int:
+    """The platform's limit for this kind of answer; 0 is none."""
+    if writing.is_note:
+        return 0
+    return talk.private_limit if writing.is_private else talk.reply_limit
+
+
+def objection(talk: Conversation, writing: Writing, now: Millis, me: str) -> str:
+    """Why this cannot be sent as it stands; empty when it can."""
+    text = writing.text.strip()
+    if not text:
+        return "Nothing is written yet."
+    if writing.is_note:
+        return ""
+    row = talk.row
+    found = PLACEHOLDER.search(writing.text)
+    if found:
+        return f"{found.group()} is still to be filled in."
+    limit = limit_of(talk, writing)
+    over = used(text, in_bytes=talk.limit_in_bytes) - limit
+    if limit and over > 0:
+        return f"Too long by {over}: the platform takes {limit} {_unit(talk)}."
+    allowed = talk.can_reply_privately if writing.is_private else talk.can_reply
+    if not allowed:
+        verb = "private_reply" if writing.is_private else "reply"
+        return talk.why_not.get(verb) or "The platform takes no answer here."
+    if row.claimed_by and row.claimed_by != me:
+        return f"{row.claimed_by} is answering this thread."
+    if row.window_until is not None and row.window_until <= now:
+        return "The platform's window for answers is closed."
+    return ""
+
+
+def _unit(talk: Conversation) -> str:
+    return "bytes" if talk.limit_in_bytes else "characters"
+
+
+def pane_lines(
+    talk: Conversation, writing: Writing, now: Millis, width: int, warning: str
+) -> list[Line]:
+    """Two lines above the text: as whom and to whom; what is left, or what stands against it."""
+    if writing.is_note:
+        first: Line = [(" NOTE", "title"), (" colleagues see it, the contact never does", "dim")]
+    else:
+        kind = "PRIVATE REPLY" if writing.is_private else "REPLY"
+        private = writing.is_private or talk.row.point.value == "dm"
+        seen = "only they see it" if private else "everybody sees it"
+        first = [(f" {kind}", "title"), (f" as {talk.reply_as}", "accent"), (f" · {seen}", "dim")]
+    right: Line = []
+    window = talk.row.window_until
+    if window is not None and not writing.is_note:
+        left = window - now
+        text = countdown(left) if 0 < left < 60 * MINUTE else span(left)
+        shut = ("window closed ", "bad")
+        right = (
+            [(f"window {text} ", "text" if left > 60 * MINUTE else "warn")] if left > 0 else [shut]
+        )
+    second: Line
+    if warning:
+        second = [(" ▲ ", "warn"), (cut(warning, width - 3), "warn")]
+        return [fill(first, right, width), fill(second, [], width)]
+    limit = limit_of(talk, writing)
+    count = used(writing.text, in_bytes=talk.limit_in_bytes)
+    second = [(f" {count} written", "dim")]
+    if limit:
+        rest = limit - count
+        role = "bad" if rest < 0 else "warn" if rest < limit // 20 else "dim"
+        second = [(f" {rest:,} {_unit(talk)} left", role)]
+    unfilled = PLACEHOLDER.findall(writing.text)
+    if unfilled and not writing.is_note:
+        second += [(" · fill in ", "dim"), (" ".join(dict.fromkeys(unfilled)), "warn")]
+    if writing.snippet:
+        second += [(" · from ", "dim"), (writing.snippet, "accent")]
+    return [fill(first, right, width), fill(second, [], width)]

@@ -1,0 +1,49 @@
+"""Writing in the moderator's own editor."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from textual.app import App, SuspendNotSupported
+
+from carecli.domain.errors import CareError
+from carecli.domain.text import printable
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def editor_command() -> Sequence[str]:
+    """`$VISUAL` or `$EDITOR`, else the first editor found; raises CareError without one."""
+    wanted = os.environ.get("VISUAL") or os.environ.get("EDITOR") or ""
+    if wanted:
+        return shlex.split(wanted)
+    for name in ("nano", "vi"):
+        if shutil.which(name):
+            return [name]
+    raise CareError("No editor was found.", hint="Set the variable EDITOR.")
+
+
+def edit(app: App[object], text: str) -> str:
+    """The text after it was edited outside; raises CareError when that does not work."""
+    command = editor_command()
+    with tempfile.TemporaryDirectory(prefix="carecli-") as folder:
+        path = Path(folder) / "reply.txt"
+        path.write_text(text, encoding="utf-8")
+        path.chmod(0o600)
+        try:
+            with app.suspend():
+                ended = subprocess.run([*command, str(path)], check=False)  # noqa: S603  the moderator's own editor
+        except SuspendNotSupported as error:
+            raise CareError("This terminal cannot be lent to an editor.") from error
+        except OSError as error:
+            raise CareError(f"The editor did not start: {command[0]}.") from error
+        if ended.returncode != 0:
+            raise CareError("The editor ended with an error.", hint="The text was left as it was.")
+        return printable(path.read_text(encoding="utf-8", errors="replace")).rstrip("\n")

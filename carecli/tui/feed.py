@@ -1,0 +1,338 @@
+"""The inbox's dealings with the desk: reading, doing, views, the open thread, the feed of changes.
+
+Quick reads happen where they are needed; whatever may take long runs in a thread of its own, one
+for reads and one for writes, so that deeds keep their order. Nothing the desk raises gets out:
+it becomes a toast that says what happened and what to do, and what was typed stays.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from array import array
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+from textual import work
+
+from carecli.desk.face import Desk
+from carecli.desk.rows import Conversation, MessageView, Receipt, ThreadRow
+from carecli.domain.commands import Command
+from carecli.domain.errors import CareError
+from carecli.domain.model import Direction, MessageId, ThreadId
+from carecli.tui.bars import View
+from carecli.tui.content import toast
+from carecli.tui.frame import Frame
+from carecli.tui.settings import Settings
+
+T = TypeVar("T")
+D = TypeVar("D")
+
+Decision = Callable[[ThreadId], Command | None]
+"""What a decision makes of a thread; None when there is nothing to decide."""
+
+FIRST_PAGE = 200
+"""Threads read before the first paint; the whole order follows."""
+
+FEED_EVERY = 0.25
+"""Seconds between two looks at what changed."""
+
+SEEN_EVERY = 30.0
+"""Seconds between two signs of life for the colleagues."""
+
+REST = 20
+"""Times its own length that a reading of a whole order rests before the next one."""
+
+_log = logging.getLogger(__name__)
+
+
+class FedFrame(Frame):
+    """Panes with a desk behind them."""
+
+    def __init__(self, desk: Desk, settings: Settings) -> None:
+        super().__init__(settings, self._rows, desk.now, desk.me)
+        self.desk = desk
+        self.last_view = self.view
+        self.last_decision: Decision | None = None
+        self._reader = ThreadPoolExecutor(1, "desk-reads")
+        self._writer = ThreadPoolExecutor(1, "desk-writes")
+        self._is_loading = False
+        self._is_stale = False
+        self._rested_at = 0.0
+        self._said: dict[str, float] = {}
+
+    def on_mount(self) -> None:
+        """Show the first page at once, then start everything that goes on."""
+        self.overview = self.ask(lambda: self.desk.overview(self.brand), self.overview)
+        view = self.view
+        first = self.ask(
+            lambda: self.desk.ids(view.filter, view.sort, self.brand, FIRST_PAGE), None
+        )
+        if first is not None:
+            self.threads.put(first.ids, whole=first.is_whole, keep=False)
+            self._is_stale = not first.is_whole
+        self.set_panes()
+        self.set_focus(self.threads)
+        self.ask(self.desk.changes, None)
+        self.set_interval(1.0, self.tick)
+        self.set_interval(FEED_EVERY, self.poll)
+        self.set_interval(SEEN_EVERY, self.tell_seen)
+        self.tell_seen()
+
+    def on_unmount(self) -> None:
+        """Let the threads end; what is being written is written to its end."""
+        self._reader.shutdown(wait=False, cancel_futures=True)
+        self._writer.shutdown(wait=False)
+
+    # asking and doing
+
+    def complain(self, error: Exception) -> None:
+        """Say what went wrong and what to do; the same words not more often than every 10 s."""
+        if isinstance(error, CareError):
+            what, hint = error.what, error.hint
+        else:
+            _log.error("unexpected", exc_info=error)
+            what = f"Something went wrong: {type(error).__name__}."
+            hint = "Nothing you typed is lost; the log has the details."
+        now = time.monotonic()
+        if now - self._said.get(what, -10.0) < 10:
+            return
+        self._said = {text: at for text, at in self._said.items() if now - at < 10} | {what: now}
+        toast(self.app, hint or " ", title=what, severity="error")
+
+    def say(self, text: str) -> None:
+        """Say something in passing."""
+        if text:
+            toast(self.app, text, severity="information")
+
+    def ask(self, read: Callable[[], T], default: D) -> T | D:
+        """Read something quick from the desk; `default` when it cannot be read."""
+        try:
+            return read()
+        except Exception as error:  # noqa: BLE001  whatever the desk raises is told, not thrown
+            self.complain(error)
+            return default
+
+    @work(group="deeds", exit_on_error=False)
+    async def do(
+        self,
+        deed: Callable[[], T],
+        then: Callable[[T], None] | None = None,
+        otherwise: Callable[[], None] | None = None,
+    ) -> None:
+        """Do something at the desk, after what was asked for before, then show what changed."""
+        loop = asyncio.get_running_loop()
+        try:
+            result = await loop.run_in_executor(self._writer, deed)
+        except Exception as error:  # noqa: BLE001  likewise
+            self.complain(error)
+            if otherwise is not None:
+                otherwise()
+        else:
+            if then is not None:
+                then(result)
+        self.poll()
+
+    def submit(self, command: Command) -> None:
+        """Submit a command."""
+
+        def told(receipt: Receipt) -> None:
+            self.say(receipt.said)
+
+        self.do(lambda: self.desk.submit(command), told)
+
+    def decide(self, make: Decision) -> None:
+        """Submit what `make` makes of the thread at hand; `.` does it again elsewhere."""
+        if self.at_hand is not None:
+            self.decide_on(self.at_hand, make)
+
+    def decide_on(self, thread: ThreadId, make: Decision) -> None:
+        """Likewise, on a thread."""
+        command = make(thread)
+        if command is not None:
+            self.last_decision = make
+            self.submit(command)
+
+    # what is at hand
+
+    def _rows(self, ids: Sequence[ThreadId]) -> dict[ThreadId, ThreadRow]:
+        return self.ask(lambda: self.desk.rows(ids), {})
+
+    @property
+    def at_hand(self) -> ThreadId | None:
+        """The thread commands are about: the open one while it has the keys, else the cursor's."""
+        if self.context in ("thread", "compose") and self.opened is not None:
+            return self.opened.row.id
+        return self.threads.thread
+
+    def row_at_hand(self) -> ThreadRow | None:
+        """Its row."""
+        thread = self.at_hand
+        return self.threads.row(thread) if thread is not None else None
+
+    def talk_of(self, thread: ThreadId) -> Conversation | None:
+        """A thread's conversation, the open one when it is that."""
+        if self.opened is not None and self.opened.row.id == thread:
+            return self.opened
+        return self.ask(lambda: self.desk.conversation(thread), None)
+
+    def message_of(self, talk: Conversation) -> MessageView | None:
+        """The message commands are about: under the cursor, else the newest of the contact."""
+        if self.context != "list" and self.message is not None:
+            for message in talk.messages:
+                if message.id == self.message:
+                    return message
+        inbound = [one for one in talk.messages if one.direction is Direction.INBOUND]
+        return inbound[-1] if inbound else None
+
+    def link_at_hand(self) -> str:
+        """The link of the message commands are about, empty when it has none."""
+        thread = self.at_hand
+        talk = self.talk_of(thread) if thread is not None else None
+        if talk is None:
+            return ""
+        message = self.message_of(talk)
+        link = message.permalink if message is not None else ""
+        return link or (talk.post.permalink if talk.post is not None else "")
+
+    # the list
+
+    @work(group="view", exclusive=True, exit_on_error=False)
+    async def show_view(
+        self,
+        view: View,
+        *,
+        brand: str | None = None,
+        failed: Callable[[CareError], None] | None = None,
+    ) -> None:
+        """Show another view, once it is known to be readable: the first page, then the whole."""
+        loop = asyncio.get_running_loop()
+        of = self.brand if brand is None else brand
+        try:
+            first = await loop.run_in_executor(
+                self._reader, lambda: self.desk.ids(view.filter, view.sort, of, FIRST_PAGE)
+            )
+        except CareError as error:
+            (failed or self.complain)(error)
+            return
+        except Exception as error:  # noqa: BLE001  likewise
+            self.complain(error)
+            return
+        if view.filter != self.view.filter:
+            self.last_view = self.view
+        self.view, self.brand = view, of
+        self.threads.put(first.ids, whole=first.is_whole, keep=False)
+        self._is_stale = not first.is_whole
+        self._rested_at = 0.0
+        self.refresh_overview()
+        self.paint_title()
+        self.poll()
+
+    @work(group="order", exit_on_error=False)
+    async def reload(self) -> None:
+        """Read the whole order again, the cursor staying on its thread."""
+        if self._is_loading:
+            self._is_stale = True
+            return
+        self._is_loading, self._is_stale = True, False
+        view, brand, began = self.view, self.brand, time.monotonic()
+
+        def read() -> array[int]:
+            return array("q", self.desk.ids(view.filter, view.sort, brand).ids)
+
+        try:
+            ids = await asyncio.get_running_loop().run_in_executor(self._reader, read)
+        except Exception as error:  # noqa: BLE001  likewise
+            self.complain(error)
+        else:
+            if (view, brand) == (self.view, self.brand):
+                self.threads.put(ids, whole=True)
+                self.paint_title()
+            else:
+                self._is_stale = True
+        finally:
+            self._is_loading = False
+            now = time.monotonic()
+            self._rested_at = now + REST * (now - began) if now - began > 0.02 else now
+
+    # the feed
+
+    def poll(self) -> None:
+        """See what changed; changes never move the cursor and never take the keys."""
+        changed = self.ask(self.desk.changes, set[ThreadId]())
+        if changed is None or changed:
+            self.threads.renew(changed)
+            self._is_stale = True
+            if changed:
+                view = self.view
+                shown = [one for one in self.threads.shown() if one in changed]
+                if shown:
+                    still = self.ask(
+                        lambda: self.desk.matching(view.filter, shown, self.brand), set(shown)
+                    )
+                    self.threads.without({one for one in shown if one not in still})
+            if self.opened is not None and (changed is None or self.opened.row.id in changed):
+                self.reopen()
+            self.refresh_overview()
+            self.paint_title()
+        if self._is_stale and not self._is_loading and time.monotonic() >= self._rested_at:
+            self.reload()
+
+    def refresh_overview(self) -> None:
+        """Read the counts again."""
+        self.overview = self.ask(lambda: self.desk.overview(self.brand), self.overview)
+        self.paint_top()
+        self.paint_side()
+
+    def tell_seen(self) -> None:
+        """Tell colleagues that I am here, and read how the engine and they are."""
+        doing = ""
+        if self.opened is not None and self.context in ("thread", "compose"):
+            doing = ("replying to " if self.writing else "") + self.opened.contact.name
+        self.do(lambda: self.desk.seen(doing), lambda _: self.refresh_overview())
+
+    # the open thread
+
+    def open_thread(self, thread: ThreadId) -> bool:
+        """Show a thread's conversation; False when there is none."""
+        talk = self.ask(lambda: self.desk.conversation(thread), None)
+        if talk is None:
+            return False
+        self.opened = talk
+        self.focus_on(self.talk)
+        self.paint_talk()
+        self.light_message(self._answer_first(talk))
+        self.call_after_refresh(self._to_newest)
+        return True
+
+    def _answer_first(self, talk: Conversation) -> MessageId | None:
+        waiting = [one for one in talk.messages if one.is_unanswered]
+        chosen = waiting or [one for one in talk.messages if one.direction is Direction.INBOUND]
+        return chosen[-1].id if chosen else None
+
+    def _to_newest(self) -> None:
+        self.paint_talk()
+        self.talk.to_end()
+        self.light_message(self.message)
+
+    def reopen(self) -> None:
+        """Read the open thread again after it changed; stay at the end if the end was in sight."""
+        if self.opened is None:
+            return
+        thread = self.opened.row.id
+        talk = self.ask(lambda: self.desk.conversation(thread), None)
+        if talk is None:
+            return
+        was_at_end = self.talk.is_vertical_scroll_end
+        self.opened = talk
+        self.paint_talk()
+        self.light_message(self.message)
+        self.paint_pane()
+        if was_at_end:
+            self.call_after_refresh(self.talk.to_end)
+
+    def close_thread(self) -> None:
+        """Back to the list."""
+        self.focus_on(self.threads)

@@ -1,0 +1,248 @@
+"""The inbox's panes: where they stand at which size, and the lines around them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.screen import Screen
+from textual.widget import Widget
+from textual.widgets import Input
+
+from carecli.desk.rows import Conversation, Overview, ThreadRow
+from carecli.domain.model import Colour, MessageId, Millis, ThreadId
+from carecli.tui.bars import WAITING, SideLine, View, footer, list_title, side_lines, top_bar
+from carecli.tui.cells import Line
+from carecli.tui.compose import Writing, pane_lines
+from carecli.tui.content import Painter
+from carecli.tui.key_table import TABLE
+from carecli.tui.keys import KeyMap
+from carecli.tui.layout import Panes, panes
+from carecli.tui.settings import Settings
+from carecli.tui.talk import Talk, head_lines, talk_lines
+from carecli.tui.theme import palette
+from carecli.tui.widgets.board import Banner, Board
+from carecli.tui.widgets.composer import ReplyText
+from carecli.tui.widgets.thread_list import ThreadList
+
+EMPTY = Overview(
+    {colour: 0 for colour in Colour}, 0, None, 0, 0, (), (), (), (), (), (), None, False
+)
+"""What is shown until the desk was asked."""
+
+ReadRows = Callable[[Sequence[ThreadId]], Mapping[ThreadId, ThreadRow]]
+
+
+class Frame(Screen[None]):
+    """Panes and bars; always mounted, folded below 120 columns."""
+
+    AUTO_FOCUS = None
+
+    def __init__(
+        self, settings: Settings, read: ReadRows, now: Callable[[], Millis], me: str
+    ) -> None:
+        """`read` gives rows by id, `now` the present moment, `me` is the moderator."""
+        super().__init__()
+        self.settings = settings
+        self.keymap = KeyMap(TABLE, settings.keys)
+        self.painter = Painter(palette(settings.theme))
+        self.me = me
+        self.now = now
+        self.view = WAITING
+        self.brand = ""
+        self.overview = EMPTY
+        self.opened: Conversation | None = None
+        self.writing: Writing | None = None
+        self.warning = ""
+        self.pressed: tuple[str, ...] = ()
+        self.is_reading = False
+        self.side_wanted = False
+        self.side_cursor = 0
+        self.message: MessageId | None = None
+        self._talk = Talk()
+        self._side: list[SideLine] = []
+        p = self.painter
+        self.top = Banner(p, id="top", surface="panel")
+        self.side = Board(p, id="side", surface="panel")
+        self.title_bar = Banner(p, id="title", surface="head")
+        self.threads = ThreadList(p, read, now, me, compact=settings.compact)
+        self.filter_line = Input(id="filter", compact=True, select_on_focus=False)
+        self.filter_line.cursor_blink = False
+        self.filter_error = Banner(p, id="filter-error", surface="head", height=2)
+        self.head = Banner(p, id="head", surface="head", height=3)
+        self.talk = Board(p, id="talk", surface="panel")
+        self.pane = Banner(p, id="pane", surface="head", height=2)
+        self.text = ReplyText()
+        self.foot = Banner(p, id="foot", surface="head")
+
+    def compose(self) -> ComposeResult:
+        """All panes, mounted for good."""
+        yield self.top
+        with Horizontal(id="body"):
+            yield self.side
+            with Vertical(id="middle"):
+                yield self.title_bar
+                yield self.threads
+                yield self.filter_line
+                yield self.filter_error
+            with Vertical(id="right"):
+                yield self.head
+                yield self.talk
+                with Vertical(id="compose"):
+                    yield self.pane
+                    yield self.text
+        yield self.foot
+
+    # where the focus is
+
+    @property
+    def context(self) -> str:
+        """Which keys apply: list, thread, side or compose."""
+        places: dict[Widget, str] = {self.talk: "thread", self.side: "side", self.text: "compose"}
+        return places.get(self.focused, "list") if self.focused is not None else "list"
+
+    def focus_on(self, widget: Widget) -> None:
+        """Give a pane the keys, at once, so that no key goes astray; unfold it first."""
+        self.is_reading = widget in (self.talk, self.text)
+        self.side_wanted = widget is self.side
+        self.set_panes()
+        self.set_focus(widget)
+        self.paint_side()
+        self.paint_foot()
+
+    @property
+    def panes(self) -> Panes:
+        """Cells of each pane now."""
+        return panes(self.size.width, reading=self.is_reading, side_wanted=self.side_wanted)
+
+    def set_panes(self) -> None:
+        """Put the panes where they belong at this size."""
+        now = self.panes
+        middle, right = self.query_one("#middle"), self.query_one("#right")
+        for widget, width in ((self.side, now.side), (middle, now.middle), (right, now.right)):
+            if widget.display != bool(width):
+                widget.display = bool(width)
+        self.side.styles.width = max(1, now.side)
+        right.styles.width = max(1, now.right)
+        right.set_class(not now.is_folded, "apart")
+        box = self.query_one("#compose")
+        box.styles.height = max(7, min(14, self.size.height * 2 // 5))
+        box.display = self.writing is not None
+
+    def on_resize(self) -> None:
+        """A new size: panes, then all lines."""
+        self.set_panes()
+        self.call_after_refresh(self.paint_all)
+
+    # painting
+
+    def recolour(self, name: str) -> None:
+        """Change to another palette."""
+        self.painter = Painter(palette(name))
+        boards = (self.side, self.talk)
+        banners = (self.top, self.title_bar, self.filter_error, self.head, self.pane, self.foot)
+        for widget in (*boards, *banners, self.threads):
+            widget.repaint(self.painter)
+        self.app.theme = self.painter.palette.name
+
+    def paint_all(self) -> None:
+        """Paint every line around the list."""
+        self.paint_top()
+        self.paint_side()
+        self.paint_title()
+        self.paint_talk()
+        self.paint_pane()
+        self.paint_foot()
+
+    def paint_top(self) -> None:
+        """The top bar."""
+        line = top_bar(self.overview, self.brand, self.me, self.now(), self.size.width)
+        self.top.show([line])
+
+    def paint_side(self) -> None:
+        """The left pane."""
+        width = self.panes.side
+        if not width:
+            return
+        self._side = side_lines(self.overview, self.view.filter, self.now(), width, self.me)
+        self.side.show([one.line for one in self._side])
+        lit = self.side_cursor if self.focused is self.side else -1
+        self.side.light(range(lit, lit + 1) if lit >= 0 else range(0))
+
+    def side_view(self, line: int) -> View | None:
+        """The view a line of the left pane stands for."""
+        return self._side[line].view if 0 <= line < len(self._side) else None
+
+    def side_step(self, by: int) -> None:
+        """Move the left pane's cursor to the next line that is a view."""
+        at = self.side_cursor
+        while 0 <= at + by < len(self._side):
+            at += by
+            if self._side[at].view is not None:
+                self.side_cursor = at
+                break
+        self.paint_side()
+
+    def paint_title(self) -> None:
+        """The line above the list."""
+        total = len(self.threads) if self.threads.is_whole else None
+        self.title_bar.show([list_title(self.view, total, self.panes.middle)])
+
+    def paint_talk(self) -> None:
+        """The open conversation, or what to do to open one."""
+        width = self.panes.right - (0 if self.panes.is_folded else 1)
+        if width <= 1:
+            return
+        talk = self.opened
+        if talk is None:
+            key = self.keymap.keys["move.open"]
+            hint: Line = [(" No thread is open. ", "dim"), (key[0] if key else "", "key")]
+            self.head.show([[], [*hint, (" opens the one under the cursor.", "dim")], []])
+            self._talk = Talk()
+            self.talk.show([])
+            return
+        self.head.show(head_lines(talk, width, self.now(), self.me))
+        self._talk = talk_lines(talk, width - 1, self.now(), self.settings.zone)
+        self.talk.show(self._talk.lines)
+
+    def light_message(self, message: MessageId | None) -> None:
+        """Move the conversation's cursor."""
+        self.message = message
+        place = self._talk.places.get(message) if message is not None else None
+        self.talk.light(place if place is not None else range(0))
+
+    def message_step(self, by: int) -> None:
+        """The next or previous message."""
+        order = list(self._talk.places)
+        if not order:
+            return
+        at = order.index(self.message) + by if self.message in order else len(order) - 1
+        self.light_message(order[max(0, min(at, len(order) - 1))])
+
+    def click_message(self, line: int) -> None:
+        """Put the conversation's cursor where the mouse is."""
+        for message, lines in self._talk.places.items():
+            if line in lines:
+                self.light_message(message)
+
+    def paint_pane(self) -> None:
+        """The two lines above the text being written."""
+        if self.writing is None or self.opened is None:
+            return
+        width = self.panes.right - (0 if self.panes.is_folded else 1)
+        self.pane.show(pane_lines(self.opened, self.writing, self.now(), width, self.warning))
+
+    def paint_foot(self) -> None:
+        """The keys that apply now."""
+        keys = self.keymap.footer(self.context)
+        pressed = " ".join(self.pressed)
+        self.foot.show([footer(keys, self.size.width, pressed)])
+
+    def tick(self) -> None:
+        """A second went by: repaint what counts down."""
+        self.paint_top()
+        self.threads.tick()
+        if self.opened is not None:
+            self.paint_talk()
+            self.paint_pane()

@@ -1,0 +1,139 @@
+"""How keys find commands: one declaration per command, and a matcher for key sequences.
+
+Keys are written as a person says them: `j`, `G`, `ctrl-s`, `Enter`, `Tab`, `shift-Tab`,
+`Space`, `g g`. The table itself is in `key_table`; the bindings, the palette, the help screen,
+the footer and `docs/keys.md` all come from it.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from carecli.domain.errors import ConfigError
+
+Keys = tuple[str, ...]
+"""Keys pressed one after another."""
+
+CONTEXTS = ("list", "thread", "side", "compose")
+"""Where the focus is: the list, the conversation, the left pane, the reply pane."""
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One thing a key can do.
+
+    `id` is the stable name for overrides; `keys` are alternatives, each maybe a sequence;
+    `short` is the footer's label (empty: never in the footer).
+    """
+
+    id: str
+    keys: tuple[str, ...]
+    label: str
+    contexts: tuple[str, ...]
+    help: str
+    group: str
+    short: str = ""
+
+
+class Match(Enum):
+    """What the keys pressed so far mean."""
+
+    FOUND = "found"
+    INCOMPLETE = "incomplete"
+    NOT_FOUND = "not found"
+
+
+def sequence(keys: str) -> Keys:
+    """`g g` as the keys one presses."""
+    return tuple(keys.split())
+
+
+def key_name(key: str, character: str | None) -> str:
+    """Textual's name of a key (`question_mark`, `ctrl+s`) as it is written here."""
+    named = {"enter": "Enter", "escape": "Esc", "space": "Space", "tab": "Tab"}
+    named |= {"shift+tab": "shift-Tab", "pageup": "PageUp", "pagedown": "PageDown"}
+    named |= {"up": "Up", "down": "Down", "left": "Left", "right": "Right"}
+    named |= {"home": "Home", "end": "End", "f1": "F1", "ctrl+@": "ctrl-Space"}
+    if key in named:
+        return named[key]
+    if character and character.isprintable() and not key.startswith("ctrl+"):
+        return character
+    return key.replace("+", "-")
+
+
+Bindings = Mapping[Keys, str]
+"""Sequence of keys -> id of the command, in one context."""
+
+
+def match(pressed: Keys, bindings: Bindings) -> tuple[Match, str]:
+    """Whether the keys are a command, the beginning of one, or nothing."""
+    found = bindings.get(pressed)
+    if found is not None:
+        return Match.FOUND, found
+    size = len(pressed)
+    if any(len(keys) > size and keys[:size] == pressed for keys in bindings):
+        return Match.INCOMPLETE, ""
+    return Match.NOT_FOUND, ""
+
+
+class KeyMap:
+    """The table with a moderator's own keys laid over it."""
+
+    def __init__(
+        self, table: Sequence[Command], overrides: Mapping[str, Iterable[str]] | None = None
+    ) -> None:
+        """Raise ConfigError when an override names no command, or two commands share keys."""
+        own = {name: tuple(keys) for name, keys in (overrides or {}).items()}
+        by_id = {command.id: command for command in table}
+        for name in own:
+            if name not in by_id:
+                near = difflib.get_close_matches(name, by_id, 1)
+                hint = f"did you mean {near[0]}?" if near else "`?` in the inbox lists them"
+                raise ConfigError("no such action", key=f"keys.{name}", hint=hint)
+        self.commands = tuple(table)
+        self.keys: dict[str, tuple[str, ...]] = {
+            command.id: own.get(command.id, command.keys) for command in table
+        }
+        self._bound: dict[str, dict[Keys, str]] = {context: {} for context in CONTEXTS}
+        for command in table:
+            for written in self.keys[command.id]:
+                self._bind(command, sequence(written), own)
+
+    def _bind(self, command: Command, keys: Keys, own: Mapping[str, object]) -> None:
+        for context in command.contexts:
+            bound = self._bound[context]
+            for other in list(bound):
+                shorter = min(len(other), len(keys))
+                if other[:shorter] != keys[:shorter] or bound[other] == command.id:
+                    continue
+                if bound[other] in own and command.id not in own:
+                    return
+                if command.id in own and bound[other] not in own:
+                    del bound[other]
+                    continue
+                raise ConfigError(
+                    f"{' '.join(keys)} is taken by {bound[other]}",
+                    key=f"keys.{command.id}",
+                    hint="choose another key for one of the two",
+                )
+            bound[keys] = command.id
+
+    def bindings(self, context: str) -> Bindings:
+        """The sequences that mean something in a context."""
+        return self._bound[context]
+
+    def shown(self, command: Command) -> str:
+        """The first key of a command, or nothing when it has none."""
+        keys = self.keys[command.id]
+        return keys[0] if keys else ""
+
+    def footer(self, context: str) -> list[tuple[str, str]]:
+        """Keys and short labels for a context, in the table's order."""
+        return [
+            (self.shown(command), command.short)
+            for command in self.commands
+            if command.short and context in command.contexts and self.keys[command.id]
+        ]

@@ -1,0 +1,151 @@
+"""A thread as lines of the list: two lines, or one when compact. Pure, and exact to the cell.
+
+    ▎ R  -00:12:00 ⚑ María González  3  ✉ Messenger · La Roche-Posay MX        Ana
+    ▎                Me salió una alergia horrible con el Anthelios, tengo la cara…
+
+A badge whose colour nobody and no rule chose is hollow: `(G)`.
+"""
+
+from __future__ import annotations
+
+from carecli.desk.rows import ThreadRow
+from carecli.domain.model import HOUR, Colour, ContactPoint, Millis, Outcome, OutboxState
+from carecli.tui.cells import Line, cells, cut, fill, fit, steady
+from carecli.tui.clock import countdown
+
+ICONS = {
+    ContactPoint.PRIVATE_MESSAGE: "✉",
+    ContactPoint.COMMENT: "✎",
+    ContactPoint.AD_COMMENT: "▣",
+    ContactPoint.GROUP_POST: "◆",
+    ContactPoint.MENTION: "@",
+    ContactPoint.REVIEW: "★",
+    ContactPoint.EMAIL: "◫",
+    ContactPoint.CALL: "☎",
+}
+
+SHAPES = {Colour.RED: "●", Colour.YELLOW: "▲", Colour.GREEN: "■"}
+"""A shape beside each colour, for whoever cannot tell the colours."""
+
+OUTCOMES = {
+    Outcome.REPLIED: "✓ replied",
+    Outcome.REPLIED_ELSEWHERE: "✓ in app",
+    Outcome.NO_REPLY_NEEDED: "✓ no need",
+    Outcome.MODERATED: "✓ hidden",
+    Outcome.WITHDRAWN: "withdrawn",
+    Outcome.WINDOW_CLOSED: "closed",
+}
+
+SENDING = {
+    OutboxState.FAILED: ("✗ not sent", "alarm"),
+    OutboxState.UNKNOWN: ("? unsure", "warn"),
+    OutboxState.SENDING: ("↑ sending", "accent"),
+    OutboxState.QUEUED: ("↑ queued", "accent"),
+}
+
+TIME = slice(5, 15)
+"""Cells of a row's first line that hold its countdown."""
+
+INDENT = 18
+"""Where the author and the text begin."""
+
+WINDOW_SHOWN = 6 * HOUR
+"""How long before its end the platform's own window is shown beside the deadline."""
+
+
+def badge(row: ThreadRow) -> tuple[str, str]:
+    """The letter of the colour: solid when somebody or some rule chose it, else hollow."""
+    letter = row.colour.value[0].upper()
+    if row.colour_by:
+        return f" {letter} ", f"{row.colour.value}.badge"
+    return f"({letter})", row.colour.value
+
+
+def remaining(row: ThreadRow, now: Millis) -> tuple[str, str]:
+    """What the countdown's ten cells say, and its role."""
+    if row.deadline is not None:
+        left = row.deadline - now
+        urgent = left < 0 or (row.colour is Colour.RED and left < HOUR)
+        role = row.colour.value if row.colour is not Colour.GREEN else "text"
+        if left < 0:
+            role = "red.strong"
+        elif urgent:
+            role = "red.strong"
+        return fit(countdown(left), 10, right=True), role
+    if row.outcome is not None:
+        return fit(OUTCOMES[row.outcome], 10, right=True), "dim"
+    return " " * 10, "dim"
+
+
+def _window(row: ThreadRow, now: Millis) -> tuple[str, str]:
+    if not row.is_waiting or row.window_until is None:
+        return " " * (INDENT - 2), "dim"
+    left = row.window_until - now
+    if left < 0:
+        return fit("window shut", INDENT - 3, right=True) + " ", "red"
+    if left < WINDOW_SHOWN:
+        return fit(f"◷ {countdown(left)[:5]} left", INDENT - 3, right=True) + " ", "yellow"
+    return " " * (INDENT - 2), "dim"
+
+
+def _right(row: ThreadRow, me: str, room: int) -> tuple[str, str]:
+    if row.sending is not None and row.sending in SENDING:
+        return SENDING[row.sending]
+    if row.claimed_by and row.claimed_by != me:
+        return cut(f"✎ {row.claimed_by} writes", room), "warn"
+    if row.has_draft:
+        return "✎ draft", "accent"
+    if row.snoozed_until is not None:
+        return "☾ snoozed", "dim"
+    if row.assignee:
+        return cut(row.assignee, room), "accent" if row.assignee == me else "dim"
+    if row.team:
+        return cut(f"› {row.team}", room), "dim"
+    return "–", "dim"
+
+
+def thread_lines(
+    row: ThreadRow,
+    width: int,
+    now: Millis,
+    *,
+    me: str = "",
+    selected: bool = False,
+    marked: bool = False,
+    compact: bool = False,
+) -> list[Line]:
+    """A thread's line or lines, each exactly `width` cells."""
+    edge = (("█" if selected else "▌") + ("✓" if marked else ""), row.colour.value)
+    left: Line = [edge, badge(row)]
+    if not marked:
+        left.insert(1, (" ", "text"))
+    left.append(remaining(row, now))
+    left.append((" ⚑ " if row.is_flagged else "   ", "flag"))
+    state = _right(row, me, max(6, width // 4))
+    right: Line = [("  " + state[0] + " ", state[1])]
+    author = steady(row.author) or "(no name)"
+    place = f"{ICONS[row.point]} {steady(row.place)}"
+    if compact:
+        room = max(8, (width - INDENT) // 5)
+        left.append((fit(author, room), "strong"))
+        left.append((f" {row.message_count:>2} " if row.message_count > 1 else "    ", "strong"))
+        left.append((ICONS[row.point] + " ", "dim"))
+        left.append((steady(row.excerpt.replace("\n", " ")), "text"))
+        return [fill(left, right, width)]
+    room = max(10, width - INDENT - sum(cells(text) for text, _ in right) - 14)
+    left.append((cut(author, room), "strong"))
+    if row.message_count > 1:
+        left.append((f"  {row.message_count}", "strong"))
+    left.append(("  " + ("⇡ " if row.is_boosted else "") + place, "dim"))
+    excerpt = steady(row.excerpt.replace("\n", " "))
+    labels = "".join(f" #{label}" for label in row.labels)
+    below: Line = [
+        ("█" if selected else "▌", row.colour.value),
+        (" ", "text"),
+        _window(row, now),
+        (excerpt, "text"),
+    ]
+    return [
+        fill(left, right, width),
+        fill(below, [(cut(labels, width // 4) + " ", "accent")] if labels else [], width),
+    ]

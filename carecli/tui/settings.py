@@ -1,0 +1,20 @@
+"""What a moderator can choose about the screen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Choices of the configuration's `screen` part.
+
+    `theme` is auto, dark, light or 16. `keys` maps an action to the keys it shall have, e.g.
+    `{"thread.done": ["d", "ctrl-x"]}`. `zone` is the IANA name wall-clock times are shown in.
+    """
+
+    theme: str = "auto"
+    keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    compact: bool = False
+    zone: str = "UTC"

@@ -1,0 +1,301 @@
+"""What the commands act on: the inbox with its reply pane and its filter line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from uuid import uuid4
+
+from textual.widgets import Input, TextArea
+
+from carecli.desk.rows import Conversation, Draft
+from carecli.domain.commands import AnsweredByHand, Command, Note, Reply
+from carecli.domain.errors import CareError, FilterError
+from carecli.domain.model import Direction, ThreadId
+from carecli.tui.bars import View
+from carecli.tui.cells import Line, cut, fit
+from carecli.tui.compose import CALL, PLACEHOLDER, Writing, objection
+from carecli.tui.feed import FedFrame
+from carecli.tui.links import link_objection
+from carecli.tui.widgets.composer import Paused
+from carecli.tui.widgets.dialogs import Confirm
+
+CLAIM_EVERY = 30.0
+"""Seconds after which the lease on the thread being answered is renewed."""
+
+
+class Stage(FedFrame):
+    """The whole inbox but for its keys."""
+
+    _is_search = False
+    _is_sending = False
+
+    def on_mount(self) -> None:
+        """Renew the claim while somebody writes."""
+        super().on_mount()
+        self.set_interval(CLAIM_EVERY, self._renew_claim)
+
+    # the reply pane
+
+    def begin(self, *, private: bool = False, note: bool = False) -> bool:
+        """Open the reply pane for the thread at hand; False when nothing may be written there."""
+        thread = self.at_hand
+        if thread is None:
+            return False
+        if self.opened is None or self.opened.row.id != thread or self.context == "list":
+            if not self.open_thread(thread):
+                return False
+        talk = self.opened
+        if talk is None:
+            return False
+        if not note and self._stands_against(talk, private=private):
+            return False
+        if not note and not talk.can_reply and talk.can_reply_privately:
+            private = True
+        draft = talk.draft
+        kept = draft if draft is not None and draft.is_note == note else None
+        target = self.message_of(talk)
+        self.writing = Writing(
+            kept.text if kept is not None else "",
+            is_private=private or (kept is not None and kept.is_private),
+            is_note=note,
+            snippet=kept.snippet if kept is not None else "",
+            target=target.id
+            if target is not None and target.direction is Direction.INBOUND
+            else None,
+            head=talk.head,
+            key=uuid4().hex,
+        )
+        self.warning = ""
+        self.text.put(self.writing.text)
+        self.focus_on(self.text)
+        self.paint_pane()
+        if not note:
+            self.do(lambda: self.desk.claim(thread), otherwise=self._claim_failed)
+        return True
+
+    def _stands_against(self, talk: Conversation, *, private: bool) -> bool:
+        """Say why no answer can be begun; a manual entry is answered by hand instead."""
+        row = talk.row
+        if row.claimed_by and row.claimed_by != self.me:
+            self.complain(
+                CareError(
+                    f"{row.claimed_by} is answering this thread.",
+                    hint="Wait, or talk to each other; a note (i) is always possible.",
+                )
+            )
+            return True
+        allowed = (
+            talk.can_reply_privately if private else talk.can_reply or talk.can_reply_privately
+        )
+        if allowed:
+            return False
+        if "by_hand" in talk.why_not:
+            self._answer_by_hand(talk)
+            return True
+        verb = "private_reply" if private else "reply"
+        why = talk.why_not.get(verb) or "The platform takes no answer here."
+        self.complain(CareError(why, hint="A note (i) is possible, or d when none is needed."))
+        return True
+
+    def _answer_by_hand(self, talk: Conversation) -> None:
+        link = self.link_at_hand()
+        problem = link_objection(link)
+        if not problem:
+            self.app.open_url(link)
+        thread = talk.row.id
+        lines: list[Line] = [
+            [(fit("  Nothing can be sent there: answer where the message stands.", 70), "text")],
+            [("  ", "text"), (cut(link or "(no link)", 68), "accent")],
+            [(fit(f"  {problem}" if problem else "  The link was opened.", 70), "dim")],
+        ]
+
+        def answered(answer: str | None) -> None:
+            if answer is not None:
+                self.submit(AnsweredByHand(thread))
+
+        self.app.push_screen(Confirm(self.painter, "Did you answer it by hand?", lines), answered)
+
+    def _claim_failed(self) -> None:
+        if self.writing is not None:
+            self.warning = "A colleague is answering this thread: yours will not be sent."
+            self.reopen()
+            self.paint_pane()
+
+    def _renew_claim(self) -> None:
+        if self.opened is not None and self.writing is not None and not self.writing.is_note:
+            thread = self.opened.row.id
+            self.do(lambda: self.desk.claim(thread), otherwise=self._claim_failed)
+
+    def on_text_area_changed(self, event: TextArea.Changed) -> None:
+        """Count what is written, and insert a snippet called by `;;name `."""
+        if self.writing is None:
+            return
+        self.writing = replace(self.writing, text=event.text_area.text)
+        self.warning = ""
+        called = CALL.search(self.text.before_cursor())
+        if called is not None and self._insert_called(called[1], len(called[0])):
+            return
+        self.paint_pane()
+
+    def _insert_called(self, name: str, typed: int) -> bool:
+        thread = self.at_hand
+        if thread is None:
+            return False
+        known = self.ask(lambda: self.desk.snippets(thread, name), ())
+        if not any(one.name == name for one in known):
+            return False
+        self.text.drop_before_cursor(typed)
+        self.insert_snippet(name)
+        return True
+
+    def insert_snippet(self, name: str) -> None:
+        """Insert a saved reply, the cursor on the first placeholder to fill in."""
+        thread = self.at_hand
+        if thread is None or self.writing is None:
+            return
+        text = self.ask(lambda: self.desk.fill(name, thread), "")
+        if text:
+            self.writing = replace(self.writing, snippet=name)
+            self.text.add(text)
+            self.writing = replace(self.writing, text=self.text.text)
+            self._to_placeholder()
+            self.paint_pane()
+
+    def _to_placeholder(self) -> None:
+        for number, line in enumerate(self.text.text.split("\n")):
+            found = PLACEHOLDER.search(line)
+            if found is not None:
+                self.text.move_cursor((number, found.start()))
+                self.text.move_cursor((number, found.end()), select=True)
+                return
+
+    def on_paused(self, event: Paused) -> None:
+        """Keep the draft whenever typing pauses."""
+        event.stop()
+        self.keep_draft()
+
+    def keep_draft(self) -> None:
+        """Keep what is written."""
+        if self.writing is None or self.opened is None or self._is_sending:
+            return
+        writing = self.writing
+        draft = Draft(
+            self.opened.row.id,
+            writing.text,
+            is_private=writing.is_private,
+            is_note=writing.is_note,
+            target=writing.target,
+            head=writing.head,
+            snippet=writing.snippet,
+        )
+        self.do(lambda: self.desk.save_draft(draft))
+
+    def end_writing(self) -> None:
+        """Close the reply pane; the text stays as a draft, the lease ends."""
+        if self.writing is None or self.opened is None:
+            return
+        self.keep_draft()
+        thread, was_note = self.opened.row.id, self.writing.is_note
+        self.writing = None
+        self.focus_on(self.talk)
+        if not was_note:
+            self.do(lambda: self.desk.release(thread))
+
+    def send(self, then: Callable[[], None]) -> None:
+        """Send what is written, or say what stands against it; the text is kept until it went."""
+        talk, writing = self.opened, self.writing
+        if talk is None or writing is None or self._is_sending:
+            return
+        problem = objection(talk, writing, self.now(), self.me)
+        if not problem and not writing.is_note and talk.head != writing.head:
+            problem = "Something new came while you wrote: read it, then send once more."
+            self.writing = writing = replace(writing, head=talk.head)
+        if problem:
+            self.warning = problem
+            self._to_placeholder()
+            self.paint_pane()
+            return
+        thread = talk.row.id
+        command = self._command(thread, writing)
+        self._is_sending = True
+
+        def deed() -> None:
+            self.desk.submit(command)
+            self.desk.save_draft(Draft(thread, ""))
+            if not writing.is_note:
+                self.desk.release(thread)
+
+        def sent(_: None) -> None:
+            self._is_sending = False
+            self.writing = None
+            self.focus_on(self.talk)
+            self.reopen()
+            then()
+
+        def kept() -> None:
+            self._is_sending = False
+            self.warning = "It was not sent. The text is kept."
+            self.paint_pane()
+
+        self.do(deed, sent, kept)
+
+    def _command(self, thread: ThreadId, writing: Writing) -> Command:
+        if writing.is_note:
+            return Note(thread, writing.text.strip())
+        return Reply(
+            thread,
+            writing.text.strip(),
+            private=writing.is_private,
+            target=writing.target,
+            head=writing.head,
+            draft=writing.key,
+            snippet=writing.snippet,
+        )
+
+    # the filter line
+
+    def type_filter(self, value: str, *, is_search: bool) -> None:
+        """Open the line under the list to type a filter or words in."""
+        self._is_search = is_search
+        if self.panes.is_folded:
+            self.focus_on(self.threads)
+        self.filter_line.value = value
+        self.filter_line.placeholder = (
+            "words to find" if is_search else "is:waiting colour:red at:dm due<30m words"
+        )
+        self.filter_line.display = True
+        self.set_focus(self.filter_line)
+        self.filter_line.cursor_position = len(value)
+
+    def end_filter(self) -> None:
+        """Close the line."""
+        self.filter_line.display = False
+        self.filter_error.display = False
+        self.set_focus(self.threads)
+        self.paint_foot()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Show what was asked for, or where the mistake is."""
+        if event.input is not self.filter_line:
+            return
+        typed = event.value.strip()
+        if self._is_search:
+            words = " ".join(f'"{word}"' for word in typed.replace('"', " ").split())
+            view = View(f"Found: {typed}", words, "newest") if words else self.last_view
+        else:
+            view = View("Filter", typed, self.view.sort)
+        self.end_filter()
+        self.show_view(view, failed=lambda error: self._filter_failed(event.value, error))
+
+    def _filter_failed(self, typed: str, error: CareError) -> None:
+        if not isinstance(error, FilterError):
+            self.complain(error)
+            return
+        self.type_filter(typed, is_search=self._is_search)
+        self.filter_line.cursor_position = min(error.column, len(typed))
+        width = self.panes.middle
+        caret = " " * min(error.column + 1, width - 2) + "^"
+        words = f" {error.what} {error.hint}"
+        self.filter_error.show([[(fit(caret, width), "bad")], [(fit(words, width), "bad")]])
+        self.filter_error.display = True

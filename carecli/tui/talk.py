@@ -1,0 +1,242 @@
+"""A conversation as lines: messages, decisions and what is being sent, in the order of time. Pure.
+
+What the contact says stands on the left, what we say on the right, what was decided between.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from carecli.desk.rows import Conversation, DecisionView, MessageView, OutboxView
+from carecli.domain.model import (
+    Direction,
+    MessageId,
+    Millis,
+    OutboxState,
+    OutboxVerb,
+    PostKind,
+    Visibility,
+)
+from carecli.tui.cells import Line, cells, cut, fill, fit, steady, wrap
+from carecli.tui.clock import countdown, day, hour, local, span
+from carecli.tui.paint import ICONS, SHAPES
+
+POSTS = {
+    PostKind.POST: "post",
+    PostKind.AD: "ad",
+    PostKind.VISITOR_POST: "visitor's post",
+    PostKind.MEDIA: "photo or video",
+    PostKind.MENTION: "mention",
+    PostKind.REVIEW: "review",
+    PostKind.ROOM: "room",
+    PostKind.GROUP: "group",
+}
+
+FATES = {
+    Visibility.HIDDEN: "hidden",
+    Visibility.DELETED_BY_US: "deleted by us",
+    Visibility.WITHDRAWN: "deleted by its author",
+    Visibility.GONE: "gone from the platform",
+}
+
+DEEDS = {
+    OutboxVerb.HIDE: "hide",
+    OutboxVerb.UNHIDE: "unhide",
+    OutboxVerb.DELETE: "delete",
+    OutboxVerb.LIKE: "like",
+    OutboxVerb.UNLIKE: "take back the like",
+    OutboxVerb.REPLY: "reply",
+    OutboxVerb.PRIVATE_REPLY: "private reply",
+}
+
+UNDER_WAY = (OutboxState.QUEUED, OutboxState.SENDING, OutboxState.FAILED, OutboxState.UNKNOWN)
+
+
+@dataclass(slots=True)
+class Talk:
+    """The lines, and which of them belong to which message."""
+
+    lines: list[Line] = field(default_factory=list)
+    places: dict[MessageId, range] = field(default_factory=dict)
+
+
+def head_lines(talk: Conversation, width: int, now: Millis, me: str) -> list[Line]:
+    """Three lines above a conversation: who and where, how urgent, what we know of them."""
+    row, contact = talk.row, talk.contact
+    first: Line = [(f" {steady(contact.name) or '(no name)'}", "strong")]
+    first.append((f"  {ICONS[row.point]} {steady(row.place)}", "text"))
+    colour = row.colour.value
+    second: Line = [(f" {SHAPES[row.colour]} {colour.upper()}", f"{colour}.strong")]
+    set_by = f" by {row.colour_by}" if row.colour_by else " untriaged"
+    second.append((set_by, "dim"))
+    if row.deadline is not None:
+        left = row.deadline - now
+        words = "overdue" if left < 0 else "answer within"
+        role = "red.strong" if left < 0 else "text"
+        second += [(" · ", "dim"), (f"{words} {countdown(abs(left))}", role)]
+    if row.window_until is not None and row.is_waiting:
+        left = row.window_until - now
+        words = f"window {span(left)}" if left > 0 else "window closed"
+        second += [(" · ", "dim"), (words, "dim" if left > 0 else "red")]
+    if row.claimed_by and row.claimed_by != me:
+        second += [(" · ", "dim"), (f"✎ {row.claimed_by} is answering", "warn")]
+    owner = row.assignee or row.team or "nobody's"
+    plural = "s" if contact.thread_count != 1 else ""
+    complaints = contact.complaint_count
+    third: Line = [
+        (f" since {local(contact.since, 'UTC').year}", "dim"),
+        (f" · {contact.thread_count} thread{plural}", "dim"),
+        (
+            f" · {complaints} complaint{'s' if complaints != 1 else ''}",
+            "warn" if complaints else "dim",
+        ),
+        (f" · {owner}", "accent" if row.assignee else "dim"),
+    ]
+    if row.is_flagged:
+        third.append((" · ⚑ flagged", "flag"))
+    third += [(f" #{label}", "accent") for label in row.labels]
+    return [fill(line, [], width) for line in (first, second, third)]
+
+
+def talk_lines(talk: Conversation, width: int, now: Millis, zone: str) -> Talk:
+    """The whole conversation, oldest first, wrapped to `width` cells."""
+    made = Talk()
+    _post(made, talk, width)
+    if talk.older:
+        made.lines.append([(fit(f" … {talk.older:,} older messages", width), "dim")])
+    moments: list[tuple[Millis, int, MessageView | DecisionView | OutboxView]] = [
+        *((message.created_at, 0, message) for message in talk.messages),
+        *((decision.at, 1, decision) for decision in talk.decisions),
+        *((item.created_at, 2, item) for item in talk.outbox if item.state in UNDER_WAY),
+    ]
+    moments.sort(key=lambda moment: moment[:2])
+    today, before = "", -1
+    for at, kind, what in moments:
+        date = day(at, zone)
+        if date != today:
+            made.lines.append([(" " * width, "text")])
+            made.lines.append([(fit(f" ── {date} ", width), "dim")])
+            today = date
+        elif kind != before or kind != 1:
+            made.lines.append([(" " * width, "text")])
+        before = kind
+        if isinstance(what, MessageView):
+            start = len(made.lines)
+            made.lines.extend(_message(what, talk, width, zone))
+            made.places[what.id] = range(start, len(made.lines))
+        elif isinstance(what, DecisionView):
+            made.lines.extend(_decision(what, width, zone))
+        else:
+            made.lines.extend(_outbox(what, width, now, zone))
+    made.lines.append([(" " * width, "text")])
+    return made
+
+
+def _post(made: Talk, talk: Conversation, width: int) -> None:
+    post = talk.post
+    if post is None:
+        return
+    kind = POSTS[post.kind]
+    text = " ".join(post.text.split()) or post.permalink
+    for line in wrap(f"under the {kind}: {text}", width - 4)[:3]:
+        made.lines.append([(fit(f" ┆ {line}", width), "dim")])
+
+
+def _bubble(
+    prefix: str, prefix_role: str, text: str, width: int, role: str, surface: str
+) -> list[Line]:
+    """A text block on its own surface; the prefix stands at its beginning."""
+    wide = cells(prefix)
+    lines = wrap("\u00a0" * wide + text, width)
+    found: list[Line] = []
+    for number, line in enumerate(lines):
+        if number == 0:
+            body = line[wide:] if line.startswith("\u00a0" * wide) else line
+            first = fit(body, width - wide)
+            found.append([(prefix, f"{prefix_role}@{surface}"), (first, f"{role}@{surface}")])
+        else:
+            found.append([(fit(line, width), f"{role}@{surface}")])
+    return found
+
+
+def _tags(message: MessageView) -> str:
+    tags = [FATES[message.visibility]] if message.visibility in FATES else []
+    tags += ["edited"] if message.is_edited else []
+    tags += ["private"] if message.is_private else []
+    tags += ["written in the platform's app"] if message.is_native else []
+    tags += ["♥ liked"] if message.is_liked else []
+    if message.deed is OutboxState.FAILED:
+        tags.append("✗ the last deed on it failed")
+    elif message.deed is not None:
+        tags.append(f"{message.deed.value}…")
+    return " · ".join(tags)
+
+
+def _message(message: MessageView, talk: Conversation, width: int, zone: str) -> list[Line]:
+    ours = message.direction is Direction.OUTBOUND
+    surface = "ours" if ours else "theirs"
+    named = ours or message.author != talk.contact.name
+    author = cut(steady(message.author), 24)
+    prefix = hour(message.created_at, zone) + (f" {author}" if named else "") + "  "
+    inner = max(20, min(width - 12, 90))
+    indent = width - inner - 3 if ours else 1 + 2 * min(message.depth, 3)
+    inner = min(inner, width - indent - 3)
+    edge = "accent" if ours else talk.row.colour.value if message.is_unanswered else "dim"
+    role = "text" if message.visibility is Visibility.VISIBLE else "gone"
+    text = message.text or ("" if message.attachments else "(no text)")
+    body = _bubble(prefix, "accent" if ours else "dim", text, inner, role, surface)
+    for one in message.attachments:
+        named_file = f"⊞ {one.kind} {steady(one.name) or one.url}"
+        body.append([(fit(" ".join(named_file.split()), inner), f"accent@{surface}")])
+    tags = _tags(message)
+    if tags:
+        body.append([(fit(tags, inner), f"dim@{surface}")])
+    return [
+        fill([(" " * indent, "text"), ("▌", edge), (" ", f"text@{surface}"), *line], [], width)
+        for line in body
+    ]
+
+
+def _decision(decision: DecisionView, width: int, zone: str) -> list[Line]:
+    role = "gone" if decision.is_undone else "accent" if decision.is_note else "dim"
+    mark = "✎ " if decision.is_note else ""
+    said = f"{decision.actor} {decision.text}" + (" (taken back)" if decision.is_undone else "")
+    lines = wrap(f"{mark}{said}", max(10, width - 10))
+    when = f"  {hour(decision.at, zone)}  "
+    return [
+        [(when if n == 0 else " " * len(when), "dim"), (fit(line, width - len(when)), role)]
+        for n, line in enumerate(lines)
+    ]
+
+
+def outbox_says(item: OutboxView, now: Millis) -> tuple[str, str]:
+    """Where an item of the outbox stands, in words, and the role."""
+    deed = DEEDS[item.verb]
+    trouble = f"{item.error} {item.hint}".strip()
+    if item.state is OutboxState.FAILED:
+        return f"✗ {deed} not done: {trouble} · t tries again · T drops it", "bad"
+    if item.state is OutboxState.UNKNOWN:
+        return f"? {deed}: nobody knows yet whether it arrived. {trouble} · T drops it", "warn"
+    if item.state is OutboxState.SENDING:
+        return f"↑ {deed}: sending", "accent"
+    if item.attempts and trouble:
+        return f"↻ {trouble} · tries again in {span(item.not_before - now)}", "warn"
+    if item.not_before > now:
+        return f"↑ {deed} in {span(item.not_before - now + 999)} · u takes it back", "accent"
+    return f"↑ {deed} queued · u takes it back", "accent"
+
+
+def _outbox(item: OutboxView, width: int, now: Millis, zone: str) -> list[Line]:
+    words, role = outbox_says(item, now)
+    inner = max(20, min(width - 12, 90))
+    indent = max(1, width - inner - 3)
+    lines: list[Line] = []
+    if item.verb.is_text:
+        prefix = f"{hour(item.created_at, zone)} {cut(steady(item.by), 24)}  "
+        edge = "bad" if item.state is OutboxState.FAILED else "accent"
+        for line in _bubble(prefix, "accent", item.text, inner, "text", "ours"):
+            start: Line = [(" " * indent, "text"), ("┊", edge), (" ", "text@ours")]
+            lines.append(fill([*start, *line], [], width))
+    for text in wrap(words, inner):
+        lines.append(fill([(" " * (indent + 2), "text"), (text, role)], [], width))
+    return lines

@@ -1,0 +1,162 @@
+"""Roles and their colours: dark, light, and the terminal's own 16.
+
+A colour is `#rrggbb`, a number of the terminal's palette (0..15), or None for the terminal's
+own. A letter or a shape stands beside every colour, so nothing is told by colour alone.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+Shade = str | int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Ink:
+    """How a role is written. `back` None: the surface's own background."""
+
+    fore: Shade
+    back: Shade = None
+    bold: bool = False
+    struck: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Palette:
+    """One look. `surfaces` are backgrounds: base, panel, head, select, ours, field."""
+
+    name: str
+    inks: Mapping[str, Ink]
+    surfaces: Mapping[str, Shade]
+    is_dark: bool = True
+
+    @property
+    def is_ansi(self) -> bool:
+        """Whether it uses the terminal's own colours."""
+        return self.surfaces["base"] is None
+
+    def ink(self, role: str) -> Ink:
+        """The ink of a role; a role nobody declared is written as text."""
+        return self.inks.get(role, self.inks["text"])
+
+
+def _palette(
+    name: str, shades: Mapping[str, Shade], surfaces: Mapping[str, Shade], *, is_dark: bool
+) -> Palette:
+    s = shades
+    inks = {
+        "text": Ink(s["text"]),
+        "strong": Ink(s["strong"], bold=True),
+        "dim": Ink(s["dim"]),
+        "gone": Ink(s["dim"], struck=True),
+        "accent": Ink(s["accent"]),
+        "title": Ink(s["accent"], bold=True),
+        "brand": Ink(s["brand"], bold=True),
+        "key": Ink(s["key"], bold=True),
+        "flag": Ink(s["key"], bold=True),
+        "ok": Ink(s["green"]),
+        "warn": Ink(s["yellow"], bold=True),
+        "bad": Ink(s["red"], bold=True),
+        "alarm": Ink(s["on"], s["red"], bold=True),
+        "chosen": Ink(s["on"], s["accent"], bold=True),
+    }
+    for colour in ("red", "yellow", "green"):
+        inks[colour] = Ink(s[colour])
+        inks[f"{colour}.strong"] = Ink(s[colour], bold=True)
+        inks[f"{colour}.badge"] = Ink(s["on"], s[colour], bold=True)
+    return Palette(name, inks, surfaces, is_dark)
+
+
+DARK = _palette(
+    "carecli-dark",
+    {
+        "text": "#c0caf5",
+        "strong": "#e4e9ff",
+        "dim": "#7d87b3",
+        "accent": "#7aa2f7",
+        "brand": "#bb9af7",
+        "key": "#ff9e64",
+        "red": "#f7768e",
+        "yellow": "#e0af68",
+        "green": "#9ece6a",
+        "on": "#16161e",
+    },
+    {
+        "base": "#1a1b26",
+        "panel": "#16161e",
+        "head": "#1f2335",
+        "select": "#2f3a66",
+        "theirs": "#24283b",
+        "ours": "#1d2f45",
+        "field": "#101018",
+    },
+    is_dark=True,
+)
+
+LIGHT = _palette(
+    "carecli-light",
+    {
+        "text": "#2b3150",
+        "strong": "#12162b",
+        "dim": "#626b8f",
+        "accent": "#2854c5",
+        "brand": "#7b3fc4",
+        "key": "#b04a00",
+        "red": "#c01f4a",
+        "yellow": "#8f5600",
+        "green": "#33700f",
+        "on": "#ffffff",
+    },
+    {
+        "base": "#fbfbfe",
+        "panel": "#eef0f7",
+        "head": "#e3e7f3",
+        "select": "#cdd9fb",
+        "theirs": "#eceef6",
+        "ours": "#dcebfb",
+        "field": "#ffffff",
+    },
+    is_dark=False,
+)
+
+ANSI = _palette(
+    "carecli-16",
+    {
+        "text": None,
+        "strong": None,
+        "dim": 6,
+        "accent": 12,
+        "brand": 13,
+        "key": 11,
+        "red": 9,
+        "yellow": 11,
+        "green": 10,
+        "on": 0,
+    },
+    {
+        "base": None,
+        "panel": None,
+        "head": None,
+        "select": 4,
+        "theirs": None,
+        "ours": None,
+        "field": None,
+    },
+    is_dark=True,
+)
+
+PALETTES: Mapping[str, Palette] = {"dark": DARK, "light": LIGHT, "16": ANSI}
+
+
+def palette(name: str, environ: Mapping[str, str] = os.environ) -> Palette:
+    """The look by name; `auto` asks the terminal's own variables what it can and is."""
+    if name in PALETTES:
+        return PALETTES[name]
+    term = environ.get("TERM", "")
+    true_colour = environ.get("COLORTERM", "") in ("truecolor", "24bit") or "256" in term
+    if not true_colour and not any(word in term for word in ("kitty", "alacritty", "direct")):
+        return ANSI
+    background = environ.get("COLORFGBG", "").rpartition(";")[2]
+    return LIGHT if background in ("7", "15") else DARK

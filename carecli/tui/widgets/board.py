@@ -1,0 +1,131 @@
+"""Lines of runs on the screen: fixed ones (Banner) and a scrolling pane of them (Board)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from textual import events
+from textual.geometry import Region, Size
+from textual.message import Message
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+from textual.widget import Widget
+
+from carecli.tui.cells import Line, changed_span
+from carecli.tui.content import Painter
+
+
+@dataclass(slots=True)
+class LineClicked(Message):
+    """A line was clicked; `board` is the widget's id."""
+
+    board: str
+    line: int
+
+
+class Banner(Widget):
+    """A few lines that stay where they are; a change repaints the cells that changed."""
+
+    def __init__(self, painter: Painter, *, id: str, surface: str, height: int = 1) -> None:  # noqa: A002  Textual's word
+        super().__init__(id=id)
+        self.painter = painter
+        self.surface = surface
+        self.styles.height = height
+        self.lines: list[Line] = []
+
+    def show(self, lines: Sequence[Line]) -> None:
+        """Paint these lines."""
+        old, self.lines = self.lines, list(lines)
+        if len(old) != len(self.lines):
+            self.refresh()
+            return
+        for y, (before, after) in enumerate(zip(old, self.lines, strict=True)):
+            span = changed_span(before, after)
+            if span is not None:
+                self.refresh(Region(span[0], y, span[1] - span[0], 1))
+
+    def repaint(self, painter: Painter) -> None:
+        """Paint in another palette."""
+        self.painter = painter
+        self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        """One line, as Textual asks for it."""
+        if y >= len(self.lines):
+            return self.painter.blank(self.size.width, self.surface)
+        return self.painter.strip(self.lines[y], self.size.width, self.surface)
+
+    def on_click(self, event: events.Click) -> None:
+        """Tell which line was clicked."""
+        self.post_message(LineClicked(self.id or "", event.y))
+
+
+class Board(ScrollView, can_focus=True):
+    """A pane of lines that scrolls; `cursor` lines are lit."""
+
+    def __init__(self, painter: Painter, *, id: str, surface: str) -> None:  # noqa: A002  Textual's word
+        super().__init__(id=id)
+        self.painter = painter
+        self.surface = surface
+        self.lines: list[Line] = []
+        self.lit: range = range(0)
+
+    def show(self, lines: Sequence[Line]) -> None:
+        """Paint these lines; only what changed is sent to the terminal."""
+        old, self.lines = self.lines, list(lines)
+        if len(old) != len(self.lines):
+            self.virtual_size = Size(self.size.width, len(self.lines))
+            self.refresh()
+            return
+        top = round(self.scroll_y)
+        for y in range(top, min(len(old), top + self.size.height)):
+            span = changed_span(old[y], self.lines[y])
+            if span is not None:
+                self.refresh(Region(span[0], y - top, span[1] - span[0], 1))
+
+    def light(self, lines: range, *, center: bool = False) -> None:
+        """Move the cursor to these lines and bring them into view."""
+        if lines != self.lit:
+            for y in {*self.lit, *lines}:
+                self.refresh_line(y)
+            self.lit = lines
+        top, height = round(self.scroll_y), max(1, self.size.height)
+        if not lines or (lines.start >= top and lines.stop <= top + height):
+            return
+        if center:
+            to = lines.start - height // 2
+        elif lines.start < top or len(lines) >= height:
+            to = lines.start
+        else:
+            to = lines.stop - height
+        self.scroll_to(y=max(0, to), animate=False, force=True)
+
+    def turn(self, lines: int) -> None:
+        """Scroll by so many lines."""
+        self.scroll_to(y=max(0, round(self.scroll_y) + lines), animate=False, force=True)
+
+    def to_end(self) -> None:
+        """Scroll to the last line."""
+        self.scroll_to(y=max(0, len(self.lines) - self.size.height), animate=False, force=True)
+
+    def repaint(self, painter: Painter) -> None:
+        """Paint in another palette."""
+        self.painter = painter
+        self.refresh()
+
+    def on_resize(self) -> None:
+        """Keep the scroll range right."""
+        self.virtual_size = Size(self.size.width, len(self.lines))
+
+    def render_line(self, y: int) -> Strip:
+        """One line, as Textual asks for it."""
+        at = y + round(self.scroll_y)
+        if at >= len(self.lines):
+            return self.painter.blank(self.size.width, self.surface)
+        surface = "select" if at in self.lit else self.surface
+        return self.painter.strip(self.lines[at], self.size.width, surface)
+
+    def on_click(self, event: events.Click) -> None:
+        """Tell which line was clicked."""
+        self.post_message(LineClicked(self.id or "", event.y + round(self.scroll_y)))

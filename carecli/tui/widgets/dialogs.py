@@ -1,0 +1,329 @@
+"""Small windows over the inbox: pick one, type a line, confirm, read, and a manual entry.
+
+Each is a modal screen that is dismissed with its answer, or with None on Esc.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Input
+
+from carecli.domain.text import fold
+from carecli.tui.cells import Line, cells, cut, fill, fit
+from carecli.tui.content import Painter
+from carecli.tui.widgets.board import Banner, Board, LineClicked
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One thing to pick: its key (the answer), what is shown, and a letter that picks it."""
+
+    key: str
+    label: str
+    hint: str = ""
+    letter: str = ""
+
+
+Find = Callable[[str], Sequence[Choice]]
+
+
+def among(choices: Sequence[Choice]) -> Find:
+    """Search in fixed choices: every word typed occurs, else the letters in their order."""
+
+    def find(typed: str) -> Sequence[Choice]:
+        words = fold(typed).split()
+        texts = [(choice, fold(f"{choice.label} {choice.hint} {choice.key}")) for choice in choices]
+        whole = [choice for choice, text in texts if all(word in text for word in words)]
+        if whole or not words:
+            return sorted(whole, key=lambda one: not fold(one.label).startswith(" ".join(words)))
+        letters = "".join(words)
+        return [choice for choice, text in texts if _in_order(letters, text)]
+
+    return find
+
+
+def _in_order(letters: str, text: str) -> bool:
+    rest = iter(text)
+    return all(letter in rest for letter in letters)
+
+
+class Dialog(ModalScreen[str | None]):
+    """A window with a title; Esc leaves it without an answer."""
+
+    def __init__(self, painter: Painter, title: str, hint: str) -> None:
+        super().__init__()
+        self.painter = painter
+        self._title = title
+        self._hint = hint
+
+    def frame(self) -> tuple[Banner, Banner]:
+        """The lines above and below what the dialog holds."""
+        above = Banner(self.painter, id="dialog-title", surface="head")
+        above.show([[(f" {self._title}", "title")]])
+        below = Banner(self.painter, id="dialog-hint", surface="head")
+        below.show([[(f" {self._hint}", "dim")]])
+        return above, below
+
+    def on_key(self, event: events.Key) -> None:
+        """Esc leaves."""
+        if event.key == "escape":
+            event.stop()
+            self.dismiss(None)
+
+
+class Picker(Dialog):
+    """Pick one of several: by typing, by cursor, or by its letter when all have one."""
+
+    def __init__(
+        self, painter: Painter, title: str, find: Find, *, typed: str = "", free: bool = False
+    ) -> None:
+        """`free`: what was typed is an answer too, when nothing is found."""
+        choices = find("")
+        self._by_letter = bool(choices) and all(choice.letter for choice in choices)
+        hint = "a letter, or ↑↓ Enter" if self._by_letter else "type to find · ↑↓ · Enter · Esc"
+        super().__init__(painter, title, hint)
+        self._find = find
+        self._typed = typed
+        self._free = free
+        self._cursor = 0
+        self._choices: Sequence[Choice] = find(typed)
+
+    def compose(self) -> ComposeResult:
+        """Title, line to type in, choices, hint."""
+        above, below = self.frame()
+        with Vertical(id="dialog"):
+            yield above
+            if not self._by_letter:
+                line = Input(
+                    value=self._typed, id="dialog-input", compact=True, select_on_focus=False
+                )
+                line.cursor_blink = False
+                yield line
+            yield Board(self.painter, id="choices", surface="panel")
+            yield below
+
+    def on_mount(self) -> None:
+        """Show the choices."""
+        if self._by_letter:
+            self.query_one(Board).focus()
+        self.call_after_refresh(self._show)
+
+    def on_resize(self) -> None:
+        """Fit the choices to the window."""
+        self.call_after_refresh(self._show)
+
+    def _show(self) -> None:
+        board = self.query_one(Board)
+        width = max(20, board.size.width)
+        board.styles.height = max(1, min(len(self._choices), 16))
+        lines: list[Line] = []
+        for choice in self._choices:
+            letter = f" {choice.letter} " if choice.letter else " "
+            hint = cut(choice.hint, max(0, width - 3 - cells(choice.label) - len(letter)))
+            left: Line = [(letter, "key"), (choice.label, "text")]
+            lines.append(fill(left, [("  " + hint + " ", "dim")] if hint else [], width))
+        if not lines:
+            lines = [[(fit(" nothing found", width), "dim")]]
+        board.show(lines)
+        board.light(range(self._cursor, self._cursor + 1) if self._choices else range(0))
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Search while typing."""
+        self._choices = self._find(event.value)
+        self._cursor = 0
+        self._show()
+
+    def on_input_submitted(self) -> None:
+        """Enter picks."""
+        self._pick()
+
+    def on_line_clicked(self, event: LineClicked) -> None:
+        """A click picks."""
+        event.stop()
+        if event.board == "choices" and event.line < len(self._choices):
+            self._cursor = event.line
+            self._pick()
+
+    def _pick(self) -> None:
+        if self._choices:
+            self.dismiss(self._choices[min(self._cursor, len(self._choices) - 1)].key)
+        elif self._free:
+            typed = self.query_one(Input).value.strip()
+            self.dismiss(typed or None)
+
+    def on_key(self, event: events.Key) -> None:
+        """Move, pick, leave."""
+        steps = {"down": 1, "up": -1, "ctrl+n": 1, "ctrl+p": -1, "pagedown": 10, "pageup": -10}
+        if self._by_letter:
+            steps |= {"j": 1, "k": -1}
+            for choice in self._choices:
+                if event.character == choice.letter:
+                    event.stop()
+                    self.dismiss(choice.key)
+                    return
+        if event.key in steps and self._choices:
+            event.stop()
+            self._cursor = max(0, min(self._cursor + steps[event.key], len(self._choices) - 1))
+            self.query_one(Board).light(range(self._cursor, self._cursor + 1))
+        elif event.key == "enter":
+            event.stop()
+            self._pick()
+        else:
+            super().on_key(event)
+
+
+class Ask(Dialog):
+    """Type one line."""
+
+    def __init__(self, painter: Painter, title: str, *, value: str = "", hint: str = "") -> None:
+        super().__init__(painter, title, hint or "Enter · Esc")
+        self._value = value
+
+    def compose(self) -> ComposeResult:
+        """Title, line, hint."""
+        above, below = self.frame()
+        with Vertical(id="dialog"):
+            yield above
+            line = Input(value=self._value, id="dialog-input", compact=True, select_on_focus=False)
+            line.cursor_blink = False
+            yield line
+            yield below
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Enter answers."""
+        self.dismiss(event.value)
+
+
+class Confirm(Dialog):
+    """Yes with `y`; anything else is no."""
+
+    def __init__(self, painter: Painter, title: str, lines: Sequence[Line]) -> None:
+        super().__init__(painter, title, "y yes · any other key no")
+        self._lines = lines
+
+    def compose(self) -> ComposeResult:
+        """Title, what would happen, hint."""
+        above, below = self.frame()
+        with Vertical(id="dialog"):
+            yield above
+            body = Banner(self.painter, id="body", surface="panel", height=len(self._lines))
+            body.show(self._lines)
+            yield body
+            yield below
+
+    def on_key(self, event: events.Key) -> None:
+        """Only y is yes."""
+        event.stop()
+        self.dismiss("y" if event.character == "y" else None)
+
+
+class Reader(Dialog):
+    """Something to read: the help, a contact's history."""
+
+    def __init__(
+        self, painter: Painter, title: str, write: Callable[[int], Sequence[Line]]
+    ) -> None:
+        """`write` makes the lines for a width."""
+        super().__init__(painter, title, "j k · ctrl-d ctrl-u · Esc leaves")
+        self._write = write
+
+    def compose(self) -> ComposeResult:
+        """Title, lines, hint."""
+        above, below = self.frame()
+        with Vertical(id="dialog", classes="tall"):
+            yield above
+            yield Board(self.painter, id="reading", surface="panel")
+            yield below
+
+    def on_mount(self) -> None:
+        """Show the lines."""
+        self.query_one(Board).focus()
+        self.call_after_refresh(self._show)
+
+    def on_resize(self) -> None:
+        """Write the lines again for the new width."""
+        self.call_after_refresh(self._show)
+
+    def _show(self) -> None:
+        board = self.query_one(Board)
+        board.show(self._write(max(20, board.size.width)))
+
+    def on_key(self, event: events.Key) -> None:
+        """Scroll or leave."""
+        board = self.query_one(Board)
+        page = max(1, board.size.height)
+        steps = {"j": 1, "down": 1, "k": -1, "up": -1, "ctrl+d": page // 2, "ctrl+u": -page // 2}
+        steps |= {"pagedown": page, "pageup": -page, "space": page, "G": len(board.lines)}
+        steps |= {"g": -len(board.lines), "home": -len(board.lines), "end": len(board.lines)}
+        if event.key in steps:
+            event.stop()
+            board.turn(steps[event.key])
+        elif event.key in ("escape", "q", "question_mark", "enter"):
+            event.stop()
+            self.dismiss(None)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A manual entry as it was typed."""
+
+    link: str
+    author: str
+    text: str
+
+
+class EntryForm(ModalScreen[Entry | None]):
+    """Paste the link, the author and the text of what waits where no API reaches."""
+
+    FIELDS = (("link", "Link"), ("author", "Author"), ("words", "Text"))
+
+    def __init__(self, painter: Painter, title: str) -> None:
+        super().__init__()
+        self.painter = painter
+        self._title = title
+
+    def compose(self) -> ComposeResult:
+        """Three labelled lines."""
+        above = Banner(self.painter, id="dialog-title", surface="head")
+        above.show([[(f" {self._title}", "title")]])
+        below = Banner(self.painter, id="dialog-hint", surface="head")
+        below.show([[(" Enter: next line, at the last one done · Esc leaves", "dim")]])
+        with Vertical(id="dialog"):
+            yield above
+            for name, label in self.FIELDS:
+                banner = Banner(self.painter, id=f"label-{name}", surface="panel")
+                banner.show([[(f" {label}", "dim")]])
+                yield banner
+                line = Input(id=name, compact=True, classes="entry")
+                line.cursor_blink = False
+                yield line
+            yield below
+
+    def on_mount(self) -> None:
+        """Begin with the link."""
+        self.query_one("#link", Input).focus()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """On to the next line, or done."""
+        names = [name for name, _ in self.FIELDS]
+        values = [self.query_one(f"#{name}", Input).value.strip() for name in names]
+        place = names.index(event.input.id or names[0])
+        empty = next((n for n, value in enumerate(values) if not value and n != 1), None)
+        if place < len(names) - 1:
+            self.query_one(f"#{names[place + 1]}", Input).focus()
+        elif empty is not None:
+            self.query_one(f"#{names[empty]}", Input).focus()
+        else:
+            self.dismiss(Entry(*values))
+
+    def on_key(self, event: events.Key) -> None:
+        """Esc leaves."""
+        if event.key == "escape":
+            event.stop()
+            self.dismiss(None)

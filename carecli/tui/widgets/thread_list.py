@@ -1,0 +1,265 @@
+"""The list of threads: a million of them cost what a screenful costs.
+
+Ids stand in an `array('q')` in display order; rows are read for the visible window and a page
+around it, and kept for a while. A cursor move repaints two threads, a second of countdown only
+the cells whose text changed, and the list scrolls by the page.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from textual import events
+from textual.geometry import Region, Size
+from textual.message import Message
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from carecli.desk.rows import ThreadRow
+from carecli.domain.model import Millis, ThreadId
+from carecli.tui.cells import Line, fit
+from carecli.tui.content import Painter
+from carecli.tui.paint import TIME, remaining, thread_lines
+
+KEPT_ROWS = 2_000
+
+ReadRows = Callable[[Sequence[ThreadId]], Mapping[ThreadId, ThreadRow]]
+
+
+@dataclass(slots=True)
+class ThreadClicked(Message):
+    """A thread was clicked; `again` when it was under the cursor already."""
+
+    thread: ThreadId
+    again: bool
+
+
+class ThreadList(ScrollView, can_focus=True):
+    """The middle pane. `empty` is what it says when there is no thread."""
+
+    def __init__(
+        self, painter: Painter, read: ReadRows, now: Callable[[], Millis], me: str, *, compact: bool
+    ) -> None:
+        super().__init__(id="threads")
+        self.painter = painter
+        self.empty = "Nothing waits here."
+        self.is_whole = False
+        self._read = read
+        self._now = now
+        self._me = me
+        self._per = 1 if compact else 2
+        self._ids = array("q")
+        self._cursor = 0
+        self._rows: dict[ThreadId, ThreadRow] = {}
+        self._at = now()
+        self._times: dict[ThreadId, tuple[str, str]] = {}
+
+    # what stands in it
+
+    def __len__(self) -> int:
+        return len(self._ids)
+
+    @property
+    def cursor(self) -> int:
+        """Index of the thread under the cursor."""
+        return self._cursor
+
+    @property
+    def thread(self) -> ThreadId | None:
+        """The thread under the cursor, or None in an empty list."""
+        return ThreadId(self._ids[self._cursor]) if self._ids else None
+
+    def row(self, thread: ThreadId) -> ThreadRow | None:
+        """A thread's row, read when it is not at hand."""
+        if thread not in self._rows:
+            self._load([thread])
+        return self._rows.get(thread)
+
+    def shown(self) -> list[ThreadId]:
+        """Threads on the screen now."""
+        first = self._top
+        return [ThreadId(one) for one in self._ids[first : first + self._page + 1]]
+
+    def put(self, ids: Sequence[int], *, whole: bool, keep: bool = True) -> None:
+        """Show these threads in this order; with `keep` the cursor stays on its thread.
+
+        A thread that is gone leaves the cursor on its place in the list.
+        """
+        under = self.thread
+        offset = self._cursor - self._top
+        fresh = array("q", ids)
+        if fresh == self._ids and keep:
+            self.is_whole = whole
+            return
+        place = 0
+        if keep and under is not None:
+            place = min(self._cursor, max(0, len(fresh) - 1))
+            if not (place < len(fresh) and fresh[place] == under):
+                try:
+                    place = fresh.index(under)
+                except ValueError:
+                    pass
+        self._ids, self.is_whole = fresh, whole
+        self._cursor = place
+        self._resize()
+        self._scroll(max(0, place - offset) if keep else 0)
+        self.refresh()
+
+    def without(self, gone: Collection[ThreadId]) -> None:
+        """Take threads out of the list, the cursor staying where it can."""
+        if gone:
+            self.put([one for one in self._ids if one not in gone], whole=self.is_whole)
+
+    def renew(self, threads: Collection[ThreadId] | None) -> None:
+        """Read these threads (None: all) again and repaint those on the screen that changed."""
+        shown = self.shown()
+        old = {one: self._rows.get(one) for one in shown}
+        if threads is None:
+            self._rows.clear()
+        else:
+            for one in threads:
+                self._rows.pop(one, None)
+        self._load([one for one in shown if one not in self._rows])
+        for place, one in enumerate(shown, self._top):
+            if self._rows.get(one) != old[one]:
+                self._repaint(place)
+
+    # moving
+
+    @property
+    def _top(self) -> int:
+        return round(self.scroll_y) // self._per
+
+    @property
+    def _page(self) -> int:
+        return max(1, self.size.height // self._per)
+
+    def move(self, by: int) -> None:
+        """Move the cursor by so many threads."""
+        self.move_to(self._cursor + by)
+
+    def turn(self, pages: float) -> None:
+        """Move by pages or parts of one."""
+        self.move(round(pages * self._page))
+
+    def move_to(self, place: int) -> None:
+        """Put the cursor on a place; the list turns a page when it leaves the window."""
+        old = self._cursor
+        new = max(0, min(place, len(self._ids) - 1))
+        if new == old:
+            return
+        self._cursor = new
+        top, page = self._top, self._page
+        if top <= new < top + page:
+            self._repaint(old)
+            self._repaint(new)
+            return
+        if new < top:
+            self._scroll(new - page + 1 if old - new == 1 else new - page // 2)
+        else:
+            self._scroll(new if new - old == 1 else new - page // 2)
+        self.refresh()
+
+    def move_onto(self, thread: ThreadId) -> bool:
+        """Put the cursor on a thread; False when it is not in the list."""
+        try:
+            self.move_to(self._ids.index(thread))
+        except ValueError:
+            return False
+        return True
+
+    def _scroll(self, top: int) -> None:
+        self.scroll_to(y=max(0, top) * self._per, animate=False, force=True)
+
+    # painting
+
+    def tick(self) -> None:
+        """A second went by: repaint the countdowns on the screen that read differently now."""
+        self._at = self._now()
+        shown = self.shown()
+        self._times = {one: self._times[one] for one in shown if one in self._times}
+        for place, one in enumerate(shown, self._top):
+            row = self._rows.get(one)
+            if row is None or row.deadline is None:
+                continue
+            reads = remaining(row, self._at)
+            if self._times.get(one) != reads:
+                y = place * self._per - round(self.scroll_y)
+                self.refresh(Region(TIME.start, y, TIME.stop - TIME.start, 1))
+
+    def set_compact(self, compact: bool) -> None:
+        """One line a thread, or two."""
+        top = self._top
+        self._per = 1 if compact else 2
+        self._resize()
+        self._scroll(min(top, self._cursor))
+        self.refresh()
+
+    def repaint(self, painter: Painter) -> None:
+        """Paint in another palette."""
+        self.painter = painter
+        self.refresh()
+
+    def on_resize(self) -> None:
+        """Keep whole threads at the top, and the cursor in sight."""
+        self._resize()
+        if not self._top <= self._cursor < self._top + self._page:
+            self._scroll(self._cursor - self._page // 2)
+
+    def _resize(self) -> None:
+        lines = len(self._ids) * self._per + self.size.height % self._per
+        self.virtual_size = Size(self.size.width, lines)
+
+    def _repaint(self, place: int) -> None:
+        for line in range(self._per):
+            self.refresh_line(place * self._per + line)
+
+    def _load(self, ids: Sequence[ThreadId]) -> None:
+        if not ids:
+            return
+        self._rows.update(self._read(ids))
+        while len(self._rows) > KEPT_ROWS:
+            del self._rows[next(iter(self._rows))]
+
+    def _row_at(self, place: int) -> ThreadRow | None:
+        one = ThreadId(self._ids[place])
+        if one not in self._rows:
+            page = self._page
+            around = self._ids[max(0, place - page) : place + 2 * page]
+            self._load([ThreadId(each) for each in around if each not in self._rows])
+        return self._rows.get(one)
+
+    def render_line(self, y: int) -> Strip:
+        """One line, as Textual asks for it."""
+        width = self.size.width
+        place, part = divmod(y + round(self.scroll_y), self._per)
+        if place >= len(self._ids):
+            if not self._ids and y == 1:
+                return self.painter.strip([(fit(f"   {self.empty}", width), "dim")], width, "base")
+            return self.painter.blank(width, "base")
+        row = self._row_at(place)
+        selected = place == self._cursor
+        surface = "select" if selected else "base"
+        if row is None:
+            return self.painter.blank(width, surface)
+        if part == 0:
+            self._times[row.id] = remaining(row, self._at)
+        lines: list[Line] = thread_lines(
+            row,
+            width,
+            self._at,
+            me=self._me,
+            selected=selected,
+            compact=self._per == 1,
+        )
+        return self.painter.strip(lines[part], width, surface)
+
+    def on_click(self, event: events.Click) -> None:
+        """Put the cursor where the mouse is; a second click opens."""
+        place = (event.y + round(self.scroll_y)) // self._per
+        if place < len(self._ids):
+            again = place == self._cursor
+            self.move_to(place)
+            self.post_message(ThreadClicked(ThreadId(self._ids[place]), again))
