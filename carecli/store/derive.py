@@ -267,8 +267,8 @@ def settle(
     db.executemany("DELETE FROM waits WHERE id = ?", stale_waits)
     new_waits.sort(key=lambda wait: wait[0] is None)  # known ids before those SQLite gives
     db.executemany(
-        "INSERT OR REPLACE INTO waits (id, thread_id, contact_id, ordinal, started_at, first_message_id, "
-        "last_message_id, colour, deadline, ended_at, outcome, reason, ended_by, answer_id, "
+        "INSERT OR REPLACE INTO waits (id, thread_id, contact_id, ordinal, started_at, "
+        "first_message_id, last_message_id, colour, deadline, ended_at, outcome, reason, ended_by, answer_id, "
         "noticed_at) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
         new_waits,
     )
