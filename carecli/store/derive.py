@@ -268,8 +268,8 @@ def settle(
     new_waits.sort(key=lambda wait: wait[0] is None)  # known ids before those SQLite gives
     db.executemany(
         "INSERT OR REPLACE INTO waits (id, thread_id, contact_id, ordinal, started_at, "
-        "first_message_id, last_message_id, colour, deadline, ended_at, outcome, reason, ended_by, answer_id, "
-        "noticed_at) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+        "first_message_id, last_message_id, colour, deadline, ended_at, outcome, reason, "
+        "ended_by, answer_id, noticed_at) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
         new_waits,
     )
     _count(db, counts)
