@@ -51,11 +51,7 @@ class Homeserver:
 
     def __init__(self, account: Account) -> None:
         self._account = account
-        seconds = {}
-        if limit := account.options.get("answer_seconds"):
-            seconds["answer_seconds"] = float(limit)
-        self._http = Http(account.base_url, secrets=(account.token,), **seconds)
-        self._sync_seconds = seconds.get("answer_seconds", SYNC_SECONDS)
+        self._http = Http(account.base_url, secrets=(account.token,))
 
     async def aclose(self) -> None:
         """Let go of the connections."""
@@ -105,7 +101,7 @@ class Homeserver:
         params = {"timeout": "0", "filter": json.dumps(SYNC_FILTER), "set_presence": "offline"}
         if since:
             params["since"] = since
-        return await self.ask("GET", f"{V3}/sync", params=params, answer_seconds=self._sync_seconds)
+        return await self.ask("GET", f"{V3}/sync", params=params, answer_seconds=SYNC_SECONDS)
 
     async def invitations(self) -> Wire:
         """Room id -> stripped state, of the rooms we are invited to."""

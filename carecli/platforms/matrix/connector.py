@@ -47,7 +47,7 @@ class MatrixRooms:
 
     `account` is our user id, `base_url` the homeserver. Options: `staff`, user ids that speak
     for the brand too, separated by commas; `accept_invites`, `direct` (the default: people who
-    open a direct chat are let in) or `none`; `answer_seconds`, the patience with the homeserver.
+    open a direct chat are let in) or `none`.
     """
 
     def __init__(self, account: Account) -> None:

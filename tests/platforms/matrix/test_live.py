@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
-import time
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from dataclasses import replace
-from typing import Any, TypeVar
 
 import pytest
 
 from carecli.domain.errors import Gone, PermissionMissing, Refused, TokenRefused
 from carecli.domain.events import (
     AnsweredPrivately,
-    Event,
     LikeChanged,
     MessageEdited,
     MessageRemoved,
@@ -24,73 +19,19 @@ from carecli.domain.events import (
     Unrecognised,
 )
 from carecli.domain.model import HOUR, ContactPoint, OutboxVerb, PostKind
-from carecli.platforms.base import Account, Order, Page, Target
-from carecli.platforms.matrix.connector import MatrixRooms
+from carecli.platforms.base import Account, Order
+from tests.support.follower import Follower, by_text, now, target_of
 from tests.support.synapse import Person, Synapse
 
 pytestmark = [pytest.mark.synapse, pytest.mark.timeout(180)]
 
-T = TypeVar("T")
 
-
-def now() -> int:
-    return time.time_ns() // 1_000_000
-
-
-class Desk:
-    """What a store would hold after each pull: the cursor and the ids it knows."""
-
-    def __init__(self, care: Person, **options: str) -> None:
-        self.account = Account(
-            "community", "matrix", care.user, care.token, care.base_url, options=options, clock=now
-        )
-        self.cursor: str | None = None
-        self.texts: dict[str, str] = {}
-
-    def run(self, deed: Callable[[MatrixRooms], Coroutine[Any, Any, T]]) -> T:
-        """Do something with a connector made anew, as after a restart."""
-
-        async def once() -> T:
-            connector = MatrixRooms(self.account)
-            try:
-                return await deed(connector)
-            finally:
-                await connector.aclose()
-
-        return asyncio.run(once())
-
-    async def take(self, pages: AsyncIterator[Page]) -> list[Event]:
-        events: list[Event] = []
-        async for page in pages:
-            self.cursor = page.cursor or self.cursor
-            seen = [event for event in page.events if isinstance(event, MessageSeen)]
-            self.texts |= {event.platform_id: event.text or "" for event in seen}
-            events += page.events
-        return events
-
-    def known(self, ids: Sequence[str]) -> dict[str, str]:
-        return {i: self.texts[i] for i in ids if i in self.texts}
-
-    def pull(self) -> list[Event]:
-        return self.run(lambda c: self.take(c.pull("sync", self.cursor, self.known)))
-
-    def messages(self) -> dict[str, MessageSeen]:
-        return by_text(self.pull())
-
-
-def by_text(events: Sequence[Event]) -> dict[str, MessageSeen]:
-    return {event.text or "": event for event in events if isinstance(event, MessageSeen)}
-
-
-def target_of(message: MessageSeen) -> Target:
-    assert message.author is not None
-    return Target(
-        message.thread,
-        message.point,
-        message=message.platform_id,
-        post=message.post or "",
-        contact=message.author.platform_id,
+def desk_of(care: Person, **options: str) -> Follower:
+    """The channel of the brand's account."""
+    account = Account(
+        "community", "matrix", care.user, care.token, care.base_url, options=options, clock=now
     )
+    return Follower(account, "sync")
 
 
 def order(verb: OutboxVerb, message: MessageSeen, text: str = "") -> Order:
@@ -124,7 +65,7 @@ def test_a_question_in_a_room_is_a_thread_with_its_replies_under_it(
     )
     ana.say(room, "Gracias", **{"m.relates_to": {"m.in_reply_to": {"event_id": reply}}})
 
-    events = Desk(care).pull()
+    events = desk_of(care).pull()
     seen = by_text(events)
 
     assert PostSeen(room, PostKind.ROOM, "Żółć i krem", f"https://matrix.to/#/{room}") in events
@@ -144,7 +85,7 @@ def test_somebody_who_opens_a_direct_chat_is_let_in_and_read(
     people: tuple[Person, Person, Person],
 ) -> None:
     care, ana, _ = people
-    desk = Desk(care)
+    desk = desk_of(care)
     desk.pull()
     room = ana.ask(
         "POST",
@@ -165,7 +106,7 @@ def test_an_invitation_is_left_alone_where_the_channel_says_so(
     people: tuple[Person, Person, Person],
 ) -> None:
     care, ana, _ = people
-    desk = Desk(care, accept_invites="none")
+    desk = desk_of(care, accept_invites="none")
     room = ana.ask("POST", "createRoom", {"is_direct": True, "invite": [care.user]})["room_id"]
 
     desk.pull()
@@ -181,7 +122,7 @@ def test_a_reply_stands_once_in_its_thread_however_often_it_is_sent(
     care, ana, _ = people
     room = care.create_room(ana, name="Club")
     ana.say(room, "Is it vegan?")
-    desk = Desk(care)
+    desk = desk_of(care)
     question = desk.messages()["Is it vegan?"]
     reply = order(OutboxVerb.REPLY, question, "It is.")
 
@@ -209,7 +150,7 @@ def test_an_order_of_unknown_fate_is_found_by_its_key_from_any_login(
     care, ana, _ = people
     room = care.create_room(ana, name="Club")
     ana.say(room, "Is it vegan?")
-    desk = Desk(care)
+    desk = desk_of(care)
     question = desk.messages()["Is it vegan?"]
     reply = order(OutboxVerb.REPLY, question, "It is.")
 
@@ -229,7 +170,7 @@ def test_a_direct_chat_is_answered_plainly(people: tuple[Person, Person, Person]
     care, ana, _ = people
     room = ana.create_room(care, is_direct=True)
     ana.say(room, "Hola")
-    desk = Desk(care)
+    desk = desk_of(care)
     question = desk.messages()["Hola"]
 
     sent = desk.run(lambda c: c.send(order(OutboxVerb.REPLY, question, "¡Hola!")))
@@ -245,7 +186,7 @@ def test_a_private_reply_opens_one_direct_chat_and_uses_it_again(
     care, ana, ola = people
     room = care.create_room(ana, ola, name="Club")
     ana.say(room, "My order 1234 is lost")
-    desk = Desk(care)
+    desk = desk_of(care)
     question = desk.messages()["My order 1234 is lost"]
 
     order_one = order(OutboxVerb.PRIVATE_REPLY, question, "Tell us more")
@@ -274,7 +215,7 @@ def test_native_replies_edits_and_redactions_are_noticed(
 ) -> None:
     care, ana, ola = people
     room = care.create_room(ana, ola, name="Club")
-    desk = Desk(care, staff=f"{ola.user}, @nobody:care.test")
+    desk = desk_of(care, staff=f"{ola.user}, @nobody:care.test")
     root = ana.say(room, "Is it vegan?")
     regret = ana.say(room, "Forget it")
     rude = ana.say(room, "You #@!")
@@ -306,8 +247,9 @@ def test_native_replies_edits_and_redactions_are_noticed(
     ]
     assert [e.platform_id for e in events if isinstance(e, MessageWithdrawn)] == [regret]
     assert [(e.platform_id, e.by) for e in events if isinstance(e, MessageRemoved)] == [(rude, "")]
-    afresh = [e for e in Desk(care).pull() if isinstance(e, MessageSeen)]
-    assert {e.text for e in afresh if e.platform_id == root} == {"Is it really vegan?"}
+    afresh = desk.run(lambda c: desk.take(c.census(now() - HOUR)))
+    assert "Is it really vegan?" in by_text(afresh)
+    assert "Is it vegan?" not in by_text(afresh)
 
 
 def test_likes_are_given_once_taken_back_and_noticed(
@@ -316,7 +258,7 @@ def test_likes_are_given_once_taken_back_and_noticed(
     care, ana, _ = people
     room = care.create_room(ana, name="Club")
     ana.say(room, "I love it")
-    desk = Desk(care)
+    desk = desk_of(care)
     praise = desk.messages()["I love it"]
 
     for _attempt in range(2):
@@ -339,7 +281,7 @@ def test_a_message_is_deleted_once_and_its_head_is_gone(
     care, ana, _ = people
     room = care.create_room(ana, name="Club")
     ana.say(room, "Buy followers at evil.example")
-    desk = Desk(care)
+    desk = desk_of(care)
     spam = desk.messages()["Buy followers at evil.example"]
     delete = order(OutboxVerb.DELETE, spam)
 
@@ -361,7 +303,7 @@ def test_deleting_without_the_power_says_what_is_missing(
     care, ana, _ = people
     room = ana.create_room(care, name="Ana's room")
     ana.say(room, "Mine")
-    desk = Desk(care)
+    desk = desk_of(care)
     message = desk.messages()["Mine"]
 
     with pytest.raises(PermissionMissing) as caught:
@@ -379,7 +321,7 @@ def test_the_head_shows_what_came_since(people: tuple[Person, Person, Person]) -
     room = care.create_room(ana, ola, name="Club")
     root = ana.say(room, "Is it vegan?")
     ola.say(room, "Another question")
-    desk = Desk(care)
+    desk = desk_of(care)
     question = desk.messages()["Is it vegan?"]
     ola.say(room, "It is", **{"m.relates_to": {"rel_type": "m.thread", "event_id": root}})
     ana.say(room, "Anyone?", **{"m.relates_to": {"m.in_reply_to": {"event_id": root}}})
@@ -395,7 +337,7 @@ def test_a_gap_is_filled_and_a_restart_sees_nothing_twice(
     care, ana, _ = people
     room = care.create_room(ana, name="Club")
     ana.say(room, "before")
-    desk = Desk(care)
+    desk = desk_of(care)
     assert set(desk.messages()) == {"before"}
     for number in range(170):
         ana.say(room, f"question {number}")
@@ -416,7 +358,7 @@ def test_an_answer_under_a_question_nobody_knew_brings_the_whole_thread(
 ) -> None:
     care, ana, ola = people
     room = care.create_room(ana, ola, name="Club")
-    desk = Desk(care)
+    desk = desk_of(care)
     root = ana.say(room, "An old question")
     ana.say(room, "Anyone?", **{"m.relates_to": {"rel_type": "m.thread", "event_id": root}})
     desk.pull()
@@ -434,7 +376,7 @@ def test_an_encrypted_room_is_said_to_be_unreadable(
     state = {"algorithm": "m.megolm.v1.aes-sha2"}
     care.ask("PUT", f"rooms/{room}/state/m.room.encryption/", state)
     ana.put(room, "m.room.encrypted", {"algorithm": "m.megolm.v1.aes-sha2", "ciphertext": "x"})
-    desk = Desk(care)
+    desk = desk_of(care)
 
     assert Unrecognised("encrypted message in room Secret") in desk.pull()
     probe = desk.run(lambda c: c.probe())
@@ -446,7 +388,7 @@ def test_a_refused_token_says_so_without_showing_it(
     people: tuple[Person, Person, Person],
 ) -> None:
     care, _, _ = people
-    desk = Desk(replace(care, token="syt_an_expired_token"))
+    desk = desk_of(replace(care, token="syt_an_expired_token"))
 
     with pytest.raises(TokenRefused) as caught:
         desk.run(lambda c: c.probe())

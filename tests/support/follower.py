@@ -1,0 +1,84 @@
+"""Somebody who follows a channel as the engine does: keeps the cursor, and what was seen."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from typing import Any, TypeVar
+
+from carecli.domain.events import Event, MessageSeen
+from carecli.domain.model import Millis
+from carecli.platforms.base import Account, Connector, Page, Target
+from carecli.platforms.registry import connect
+
+T = TypeVar("T")
+
+
+def now() -> Millis:
+    """The wall clock's time."""
+    return time.time_ns() // 1_000_000
+
+
+class Follower:
+    """Follows one stream; every deed uses a connector made anew, as after a restart."""
+
+    def __init__(self, account: Account, stream: str) -> None:
+        self.account = account
+        self.stream = stream
+        self.cursor: str | None = None
+        self.texts: dict[str, str] = {}
+        self.payloads: list[bytes] = []
+
+    def run(self, deed: Callable[[Connector], Coroutine[Any, Any, T]]) -> T:
+        """Do something with the channel's connector."""
+
+        async def once() -> T:
+            connector = connect(self.account)
+            try:
+                return await deed(connector)
+            finally:
+                await connector.aclose()
+
+        return asyncio.run(once())
+
+    async def take(self, pages: AsyncIterator[Page]) -> list[Event]:
+        """Keep what pages tell, as a store would: all of a page, then its cursor."""
+        events: list[Event] = []
+        async for page in pages:
+            seen = [event for event in page.events if isinstance(event, MessageSeen)]
+            self.texts |= {event.platform_id: event.text or "" for event in seen}
+            self.cursor = page.cursor or self.cursor
+            self.payloads.append(page.raw)
+            events += page.events
+        return events
+
+    def known(self, ids: Sequence[str]) -> dict[str, str]:
+        """What a store would know of these messages."""
+        return {name: self.texts[name] for name in ids if name in self.texts}
+
+    def pull(self) -> list[Event]:
+        """Everything new."""
+        return self.run(lambda c: self.take(c.pull(self.stream, self.cursor, self.known)))
+
+    def messages(self) -> dict[str, MessageSeen]:
+        """The messages that are new, by their text."""
+        return by_text(self.pull())
+
+
+def by_text(events: Sequence[Event]) -> dict[str, MessageSeen]:
+    """Messages by what they say."""
+    return {event.text or "": event for event in events if isinstance(event, MessageSeen)}
+
+
+def target_of(message: MessageSeen) -> Target:
+    """The message as what an order is aimed at, the way a store would name it."""
+    return Target(
+        message.thread,
+        message.point,
+        message=message.platform_id,
+        address=message.address,
+        root_address=message.address if message.platform_id == message.thread else "",
+        post=message.post or "",
+        contact=message.author.platform_id if message.author else "",
+    )
