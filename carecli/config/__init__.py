@@ -12,6 +12,7 @@ from carecli.config.build import (
     campaign_period,
     channel_specs,
     protocol,
+    queue_order,
     team_keys,
 )
 from carecli.config.load import brand_of, load, parse, problem_at
@@ -58,5 +59,6 @@ __all__ = [
     "parse",
     "problem_at",
     "protocol",
+    "queue_order",
     "team_keys",
 ]

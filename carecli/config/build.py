@@ -10,6 +10,7 @@ from carecli.config.values import Interval, millis
 from carecli.domain.errors import ConfigError
 from carecli.domain.model import ChannelSpec, Colour, ContactPoint, Millis
 from carecli.domain.protocol import Calendar, ColourRule, Protocol
+from carecli.domain.queue import QueueOrder
 
 
 def protocol(config: Config, year: int) -> Protocol:
@@ -43,6 +44,12 @@ def channel_specs(config: Config) -> dict[str, ChannelSpec]:
         )
         for key, channel in config.channels.items()
     }
+
+
+def queue_order(config: Config) -> QueueOrder:
+    """The order of the queue."""
+    *classes, last = config.queue.order
+    return QueueOrder(tuple(classes), last, config.queue.points)
 
 
 def brand_titles(config: Config) -> dict[str, str]:

@@ -12,6 +12,7 @@ from carecli.config.model import Config
 from carecli.config.reader import Reader, one_of
 from carecli.config.values import SecretPlace
 from carecli.domain.errors import ConfigError
+from carecli.domain.queue import TIMES
 
 
 def load(path: Path) -> Config:
@@ -87,8 +88,10 @@ def _check(config: Config, reader: Reader) -> None:
     for name, campaign in config.campaigns.items():
         if campaign.since and campaign.until and campaign.until <= campaign.since:
             reader.wrong(f"campaigns.{name}.until", "expected a moment after `from`")
-    if len(set(config.queue.order)) != len(config.queue.order) or not config.queue.order:
-        reader.wrong("queue.order", "expected each key once, and at least one")
+    *classes, last = config.queue.order or ("",)
+    if last not in TIMES or set(classes) & set(TIMES) or len(set(classes)) != len(classes):
+        hint = "e.g. [pressing, campaign, point, deadline]"
+        reader.wrong("queue.order", "expected each key once, and one time at the end", hint=hint)
     if config.engine.fastest > config.engine.slowest:
         reader.wrong("engine.slowest", "expected no less than `fastest`")
     if config.engine.fastest < 1000:

@@ -15,8 +15,8 @@ import msgspec
 from carecli.config.values import Duration, Interval, Moment, SecretPlace, Zone
 from carecli.domain.model import DAY, HOUR, MINUTE, SECOND, ContactPoint
 
-OrderKey = Literal["overdue", "red", "boosted", "point", "deadline", "oldest", "newest", "waiting"]
-"""What the queue can be ordered by."""
+OrderKey = Literal["pressing", "campaign", "point", "deadline", "oldest", "newest", "waiting"]
+"""What the queue can be ordered by: classes of threads, then a time."""
 
 
 class BrandSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -161,10 +161,17 @@ class CalendarSettings(msgspec.Struct, frozen=True, kw_only=True):
 class QueueSettings(msgspec.Struct, frozen=True, kw_only=True):
     """The order of the queue."""
 
-    order: tuple[OrderKey, ...] = ("overdue", "red", "boosted", "point", "deadline")
-    """What comes first, then what among equals, and so on: `overdue`, `red`, `boosted` (campaigns
-    that jump the queue), `point` (private messages, comments, ad comments), `deadline`, `oldest`,
-    `newest`, `waiting` (longest waiting first)."""
+    order: tuple[OrderKey, ...] = ("pressing", "campaign", "point", "deadline")
+    """What comes first, then what among equals, and so on: `pressing` (overdue or red), `campaign`
+    (those that jump the queue), `point` (the kind of place), and last of all one time: `deadline`,
+    `oldest`, `newest` or `waiting` (longest waiting first)."""
+
+    points: tuple[ContactPoint, ...] = (
+        ContactPoint.PRIVATE_MESSAGE,
+        ContactPoint.COMMENT,
+        ContactPoint.AD_COMMENT,
+    )
+    """The contact points in the order that `point` means; those left out come after."""
 
 
 class CampaignSettings(msgspec.Struct, frozen=True, kw_only=True):

@@ -19,6 +19,7 @@ import msgspec
 from carecli.config import Config, Duration, Interval, SecretPlace, Zone
 from carecli.config.values import Moment, duration_text
 from carecli.tui.help import keys_page
+from tests.hygiene.command_pages import command_page
 
 ROOT = Path(__file__).parents[2]
 
@@ -183,6 +184,7 @@ def readme_page() -> str:
 PAGES = {
     "docs/configuration.md": configuration_page,
     "docs/keys.md": keys_page,
+    "docs/command-line.md": command_page,
     "README.md": readme_page,
 }
 """File -> what it must hold."""

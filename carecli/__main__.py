@@ -1,0 +1,51 @@
+"""The program's entry: straight to the inbox when no sub-command is given.
+
+Opening the inbox is what happens a hundred times a day, so that way loads no command line at all.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+
+def main(args: Sequence[str] | None = None) -> int:
+    """Run `carecli` with these words; the exit code."""
+    words = list(sys.argv[1:] if args is None else args)
+    places = _only_places(words)
+    if places is None:
+        from carecli.cli import main as command_line
+
+        return command_line(words)
+    from carecli.boot.inbox import inbox
+    from carecli.domain.errors import CareError
+
+    try:
+        return inbox(*places)
+    except CareError as error:
+        from carecli.cli.output import error_line
+
+        for problem in (error, *getattr(error, "also", ())):
+            print(error_line(problem), file=sys.stderr)
+        return error.exit_code
+    except KeyboardInterrupt:
+        return 130
+
+
+def _only_places(words: list[str]) -> tuple[str, str] | None:
+    """`--config` and `--db` if the words say nothing else; None if a command is meant."""
+    found = {"--config": "", "--db": ""}
+    rest = iter(words)
+    for word in rest:
+        name, equals, value = word.partition("=")
+        if name not in found:
+            return None
+        given = value if equals else next(rest, "")
+        if not given:
+            return None
+        found[name] = given
+    return found["--config"], found["--db"]
+
+
+if __name__ == "__main__":
+    sys.exit(main())

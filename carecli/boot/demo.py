@@ -1,0 +1,103 @@
+"""The demo: the practice platform, an engine and the inbox, in a folder of their own."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+from carecli.boot import children
+from carecli.domain.errors import CareError
+from carecli.paths import practice_folder, private_folder
+from carecli.practice.scenario import Channel, channels
+from carecli.secrets import Secret, store_in_file
+
+STATE = "platform.json"
+"""Where a running demo tells others its platform's address."""
+
+
+def demo(scenario: str, seed: int, *, fresh: bool = False, me: str = "ana") -> int:
+    """Open the inbox on a practice platform; the exit code.
+
+    The platform lives as long as the inbox that started it; a second demo of the same scenario
+    joins it, as a colleague would. `fresh` throws away what an earlier demo left.
+    """
+    from carecli.boot.inbox import inbox
+
+    folder = practice_folder() / f"{scenario}-{seed}"
+    if url := running(folder):
+        if fresh:
+            raise CareError(f"A demo runs at {url}.", hint="Leave it first, or join it.")
+        write_configuration(folder, url, scenario, me)
+        return inbox(str(folder / f"{me}.yaml"), "", engine_stays=False)
+    shutil.rmtree(folder, ignore_errors=True)
+    private_folder(folder)
+    platform = children.start(
+        ["practice", "serve", "--scenario", scenario, "--seed", str(seed), "--json"]
+    )
+    try:
+        url = _address(platform.stdout.readline() if platform.stdout else "")
+        (folder / STATE).write_text(json.dumps({"url": url}), encoding="utf-8")
+        write_configuration(folder, url, scenario, me)
+        return inbox(str(folder / f"{me}.yaml"), "", engine_stays=False)
+    finally:
+        children.end(platform)
+
+
+def running(folder: Path) -> str:
+    """The address of the platform that a demo in this folder runs; empty if none answers."""
+    try:
+        url = str(json.loads((folder / STATE).read_text(encoding="utf-8"))["url"])
+        health = f"{url}/practice/health"
+        with urllib.request.urlopen(health, timeout=2) as answer:  # noqa: S310  # written by us
+            return url if json.load(answer).get("ok") else ""
+    except (OSError, ValueError, KeyError, urllib.error.URLError):
+        return ""
+
+
+def _address(line: str) -> str:
+    try:
+        return str(json.loads(line)["url"])
+    except (ValueError, KeyError) as error:
+        raise CareError(
+            "The practice platform did not start.",
+            hint="`carecli practice serve` tells why.",
+        ) from error
+
+
+def write_configuration(folder: Path, url: str, scenario: str, me: str) -> Path:
+    """The demo's configuration for one moderator, with the platform's tokens beside it."""
+    accounts = channels(scenario)
+    brands = {one.key.partition("-")[0]: one for one in accounts}
+    lines = [f"me: {me}", f"database: {scenario}.sqlite", "moderators:"]
+    lines += [f"  {name}: {{name: {name.title()}}}" for name in dict.fromkeys([me, *COLLEAGUES])]
+    lines.append("brands:")
+    for key, one in brands.items():
+        lines.append(f"  {key}: {{title: {json.dumps(one.brand)}, language: {one.language}}}")
+    lines.append("channels:")
+    for one in accounts:
+        lines += _channel(one, url, folder)
+    file = folder / f"{me}.yaml"
+    file.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return file
+
+
+COLLEAGUES = ("ana", "kasia", "piotr")
+"""Moderators of the demo."""
+
+
+def _channel(one: Channel, url: str, folder: Path) -> list[str]:
+    token = folder / "tokens" / one.key
+    store_in_file(token, Secret(one.token))
+    return [
+        f"  {one.key}:",
+        f"    brand: {one.key.partition('-')[0]}",
+        f"    platform: {one.platform}",
+        f"    title: {json.dumps(one.title)}",
+        f'    account: "{one.account}"',
+        f"    base_url: {url}",
+        f"    token: file:tokens/{one.key}",
+        f"    language: {one.language}",
+    ]

@@ -1,0 +1,107 @@
+"""What every program starts from: the configuration, and where this user's files are."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from carecli import paths
+from carecli.config import Config, load, problem_at, protocol
+from carecli.domain.errors import ConfigError
+from carecli.domain.model import Millis
+from carecli.domain.protocol import Protocol
+
+
+def now() -> Millis:
+    """The wall clock: the one place the program reads it."""
+    return time.time_ns() // 1_000_000
+
+
+class NoConfiguration(ConfigError):
+    """There is no configuration yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """A configuration and what follows from it. `zone` is an IANA name."""
+
+    file: Path
+    config: Config
+    database: Path
+    me: str
+    zone: str
+
+
+def set_up(
+    config_given: str = "", database_given: str = "", environ: Mapping[str, str] = os.environ
+) -> Setup:
+    """Read the configuration; raises ConfigError, NoConfiguration where there is no file."""
+    file = paths.config_file(config_given, environ)
+    if not file.exists():
+        raise NoConfiguration(
+            f"there is no configuration at {file}",
+            hint="`carecli demo` shows the inbox on a practice platform, `carecli init` writes one",
+        )
+    config = load(file)
+    _require_platforms(config, file)
+    return Setup(
+        file=file,
+        config=config,
+        database=paths.database_file(database_given, config.database, environ),
+        me=config.me or environ.get("CARECLI_ME", "") or _user(environ),
+        zone=config.inbox.zone or system_zone(environ),
+    )
+
+
+def protocol_of(setup: Setup) -> Protocol:
+    """The response protocol in force; raises ConfigError where a calendar knows no holidays."""
+    year = datetime.fromtimestamp(now() / 1000, UTC).year
+    try:
+        return protocol(setup.config, year)
+    except ConfigError as error:
+        raise problem_at(setup.file, error.key, error.what, error.hint) from error
+
+
+def _require_platforms(config: Config, file: Path) -> None:
+    """Every channel's platform has a connector; looks for plug-ins only if one is not built in."""
+    from carecli.platforms.registry import BUILT_IN, platform_names
+
+    for key, channel in config.channels.items():
+        if channel.platform not in BUILT_IN and channel.platform not in platform_names():
+            from carecli.config.reader import one_of
+
+            raise problem_at(
+                file,
+                f"channels.{key}.platform",
+                f"no connector for {channel.platform!r}",
+                one_of(platform_names(), channel.platform),
+            )
+
+
+def _user(environ: Mapping[str, str]) -> str:
+    for variable in ("LOGNAME", "USER", "USERNAME"):
+        if name := environ.get(variable):
+            return name
+    return "moderator"
+
+
+def system_zone(environ: Mapping[str, str] = os.environ) -> str:
+    """The system's time zone by its IANA name; UTC where it does not tell."""
+    named = environ.get("TZ", "").removeprefix(":")
+    if not named:
+        try:
+            link = str(Path("/etc/localtime").readlink())
+        except OSError:
+            return "UTC"
+        named = link.partition("zoneinfo/")[2]
+    from zoneinfo import ZoneInfo
+
+    try:
+        ZoneInfo(named)
+    except (OSError, ValueError, KeyError):
+        return "UTC"
+    return named

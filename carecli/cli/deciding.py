@@ -1,0 +1,202 @@
+"""Commands that decide something here: claim, assign, colour, snooze, done and the like."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import click
+
+from carecli.cli.shared import Asked, command, command, asked, deed, threads_argument
+from carecli.desk.rows import Receipt
+from carecli.domain.commands import (
+    Assign,
+    Command,
+    Done,
+    Flag,
+    Label,
+    Note,
+    Recolour,
+    Reopen,
+    Snooze,
+)
+from carecli.domain.errors import Refusal
+from carecli.domain.model import Colour, Millis, NoReplyReason, ThreadId
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Who holds the claim on a thread; nobody when empty."""
+
+    thread: ThreadId
+    holder: str
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What was done, in words."""
+
+    said: str
+
+
+def _decide(asked: Asked, threads: Sequence[ThreadId], make: Callable[[ThreadId], Command]) -> None:
+    """One decision about every thread, in one transaction and one undo."""
+    with asked.desk() as desk:
+        receipts = desk.submit_all([make(thread) for thread in threads])
+        said = "\n".join(
+            f"{thread}: {receipt.said or 'done'}"
+            for thread, receipt in zip(threads, receipts, strict=True)
+        )
+        asked.tell(receipts, said)
+
+
+@deed("carecli claim 1207", says=list[Holder])
+@threads_argument
+@asked
+def claim(asked: Asked, threads: Sequence[ThreadId]) -> None:
+    """Tell colleagues that you are writing here."""
+    with asked.desk() as desk:
+        holders = [Holder(thread, desk.claim(thread)) for thread in threads]
+        asked.tell(holders, f"Claimed: {', '.join(str(thread) for thread in threads)}.")
+
+
+@deed("carecli release 1207", says=list[Holder])
+@threads_argument
+@asked
+def release(asked: Asked, threads: Sequence[ThreadId]) -> None:
+    """Give claimed threads up."""
+    with asked.desk() as desk:
+        for thread in threads:
+            desk.release(thread)
+        holders = [Holder(thread, "") for thread in threads]
+        asked.tell(holders, f"Released: {', '.join(str(thread) for thread in threads)}.")
+
+
+@deed(
+    "carecli assign 1207 --to ania",
+    "carecli list colour:red | carecli assign - --team communication",
+    says=list[Receipt],
+)
+@threads_argument
+@click.option("--to", "assignee", metavar="MODERATOR", default="", help="A person; `me` is you.")
+@click.option("--team", default="", help="A team.")
+@click.option("--nobody", is_flag=True, help="Back to the pool.")
+@asked
+def assign(
+    asked: Asked, threads: Sequence[ThreadId], assignee: str, team: str, nobody: bool
+) -> None:
+    """Give threads to a person, to a team, or back to the pool."""
+    if sum((bool(assignee), bool(team), nobody)) != 1:
+        raise click.UsageError("Give one of --to, --team and --nobody.")
+    if assignee == "me":
+        assignee = asked.setup().me
+    _decide(asked, threads, lambda thread: Assign(thread, assignee, team))
+
+
+@deed("carecli flag 1207", "carecli flag 1207 --off", says=list[Receipt])
+@threads_argument
+@click.option("--off", is_flag=True, help="Lower it.")
+@asked
+def flag(asked: Asked, threads: Sequence[ThreadId], off: bool) -> None:
+    """Flag threads."""
+    _decide(asked, threads, lambda thread: Flag(thread, not off))
+
+
+@deed("carecli colour red 1207", says=list[Receipt])
+@click.argument("which", type=click.Choice([*(str(one) for one in Colour), "auto"]))
+@threads_argument
+@asked
+def colour(asked: Asked, which: str, threads: Sequence[ThreadId]) -> None:
+    """Set the colour of threads; `auto` gives them back to the rules."""
+    chosen = None if which == "auto" else Colour(which)
+    _decide(asked, threads, lambda thread: Recolour(thread, chosen))
+
+
+@deed("carecli label 1207 --add delivery --remove spam", says=list[Receipt])
+@threads_argument
+@click.option("--add", "-a", multiple=True, help="Put this label on; may be repeated.")
+@click.option("--remove", "-r", multiple=True, help="Take this label off; may be repeated.")
+@asked
+def label(
+    asked: Asked, threads: Sequence[ThreadId], add: tuple[str, ...], remove: tuple[str, ...]
+) -> None:
+    """Put labels on threads and take them off."""
+    if not add and not remove:
+        raise click.UsageError("Give --add or --remove.")
+    _decide(asked, threads, lambda thread: Label(thread, add, remove))
+
+
+@deed(
+    "carecli snooze 1207 --for 2h",
+    'carecli snooze 1207 --until "2026-12-01 09:00"',
+    "carecli snooze 1207 --wake",
+    says=list[Receipt],
+)
+@threads_argument
+@click.option("--for", "span", metavar="SPAN", default="", help="How long: 30m, 6h, 2d.")
+@click.option("--until", metavar="MOMENT", default="", help="2026-12-01 or 2026-12-01 09:00.")
+@click.option("--wake", is_flag=True, help="Bring them back now.")
+@asked
+def snooze(asked: Asked, threads: Sequence[ThreadId], span: str, until: str, wake: bool) -> None:
+    """Put threads aside for a while; their clock goes on."""
+    if sum((bool(span), bool(until), wake)) != 1:
+        raise click.UsageError("Give one of --for, --until and --wake.")
+    moment = None if wake else _moment(asked, span, until)
+    _decide(asked, threads, lambda thread: Snooze(thread, moment))
+
+
+def _moment(asked: Asked, span: str, until: str) -> Millis:
+    from carecli.boot.setup import now
+    from carecli.config import values
+
+    present = now()
+    try:
+        if span:
+            return present + values.duration(span)
+        moment = values.millis(values.moment(until), asked.setup().zone)
+    except ValueError as error:
+        raise click.UsageError(f"{error}.") from error
+    if moment <= present:
+        raise Refusal(f"{until} is over.", hint="Choose a moment to come.")
+    return moment
+
+
+@deed("carecli done 1207 --reason thanks", says=list[Receipt])
+@threads_argument
+@click.option(
+    "--reason",
+    type=click.Choice([str(reason) for reason in NoReplyReason]),
+    default=str(NoReplyReason.OTHER),
+    help="Why nobody needs to answer (other).",
+)
+@asked
+def done(asked: Asked, threads: Sequence[ThreadId], reason: str) -> None:
+    """Say that no reply is needed."""
+    _decide(asked, threads, lambda thread: Done(thread, NoReplyReason(reason)))
+
+
+@deed("carecli reopen 1207", says=list[Receipt])
+@threads_argument
+@asked
+def reopen(asked: Asked, threads: Sequence[ThreadId]) -> None:
+    """Let the wait that ended last go on, from its original start."""
+    _decide(asked, threads, Reopen)
+
+
+@deed('carecli note 1207 --text "called, sends a photo tomorrow"', says=list[Receipt])
+@threads_argument
+@click.option("--text", "-t", required=True, help="What colleagues shall know.")
+@asked
+def note(asked: Asked, threads: Sequence[ThreadId], text: str) -> None:
+    """Write a note that colleagues see and contacts never do."""
+    _decide(asked, threads, lambda thread: Note(thread, text))
+
+
+@deed("carecli undo", "carecli undo --redo", says=Said)
+@click.option("--redo", is_flag=True, help="Do again what was taken back last.")
+@asked
+def undo(asked: Asked, redo: bool) -> None:
+    """Take back your last decision, also a reply within its grace seconds."""
+    with asked.desk() as desk:
+        said = desk.redo() if redo else desk.undo()
+        asked.tell(Said(said), said)

@@ -1,0 +1,145 @@
+"""Which commands there are, and how any of them ends."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+
+import click
+
+from carecli import __version__
+from carecli.cli.output import error_line
+from carecli.domain.errors import CareError
+
+COMMANDS = {
+    "demo": "practising:demo",
+    "init": "setting_up:init",
+    "doctor": "doctor:doctor",
+    "config": "setting_up:config",
+    "daemon": "engine:daemon",
+    "sync": "engine:sync",
+    "list": "reading:list_threads",
+    "show": "reading:show",
+    "reply": "replying:reply",
+    "hide": "replying:hide",
+    "unhide": "replying:unhide",
+    "delete": "replying:delete",
+    "like": "replying:like",
+    "claim": "deciding:claim",
+    "release": "deciding:release",
+    "assign": "deciding:assign",
+    "flag": "deciding:flag",
+    "colour": "deciding:colour",
+    "label": "deciding:label",
+    "snooze": "deciding:snooze",
+    "done": "deciding:done",
+    "reopen": "deciding:reopen",
+    "note": "deciding:note",
+    "undo": "deciding:undo",
+    "outbox": "reading:outbox",
+    "pause": "engine:pause",
+    "resume": "engine:resume",
+    "import": "bringing_in:import_files",
+    "add": "bringing_in:add",
+    "rebuild": "checking:rebuild",
+    "verify": "checking:verify",
+    "practice": "practising:practice",
+}
+"""Command -> module and name below `carecli.cli`, in the order of the help."""
+
+INTERRUPTED = 130
+BROKEN_PIPE = 141
+
+
+class Commands(click.Group):
+    """Commands whose modules are loaded when they are asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # click's signature  # noqa: ARG002  # click's signature  # noqa: ARG002  # click's signature  # noqa: ARG002  # click's signature  # noqa: ARG002  # click's signature  # noqa: ARG002  # click's signature  # noqa: ARG002  # click's signature  # noqa: ARG002  # click's signature  # noqa: ARG002  # click's signature  # noqa: ARG002  # click's signature
+        return list(COMMANDS)
+
+    def get_command(
+        self,
+        ctx: click.Context,  # noqa: ARG002  # click's signature
+        cmd_name: str,
+    ) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, name = COMMANDS[cmd_name].partition(":")
+        command: click.Command = getattr(import_module(f"carecli.cli.{module}"), name)
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """A misspelt command names the nearest one."""
+        if args and not args[0].startswith("-") and args[0] not in COMMANDS:
+            from difflib import get_close_matches
+
+            near = get_close_matches(args[0], COMMANDS, 1)
+            meant = f" Did you mean {near[0]!r}?" if near else ""
+            ctx.fail(f"No such command {args[0]!r}.{meant}")
+        return super().resolve_command(ctx, args)
+
+
+@click.group(
+    cls=Commands,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="THREAD is a number that `carecli list` shows; `-` reads numbers from standard input. "
+    "What exit codes mean: docs/command-line.md.",
+)
+@click.version_option(__version__, message="%(prog)s %(version)s")
+@click.option("--config", "config_file", metavar="FILE", default="", help="The configuration.")
+@click.option("--db", "database", metavar="FILE", default="", help="The database.")
+@click.pass_context
+def carecli(ctx: click.Context, config_file: str, database: str) -> None:
+    """A terminal inbox for the people who answer a brand's customers.
+
+    Without a command it opens the inbox; `carecli demo` opens it on a practice platform, and
+    `carecli init` connects your own channels.
+    """
+    if ctx.invoked_subcommand is None:
+        from carecli.boot.inbox import inbox
+
+        ctx.exit(inbox(config_file, database))
+
+
+def main(args: Sequence[str] | None = None) -> int:
+    """Run a command line; what it exits with. Errors become one line on standard error."""
+    words = list(sys.argv[1:] if args is None else args)
+    as_json = "--json" in words
+    try:
+        result = carecli.main(args=words, prog_name="carecli", standalone_mode=False)
+        sys.stdout.flush()
+    except click.exceptions.Abort:
+        return INTERRUPTED
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except CareError as error:
+        _tell(error, as_json=as_json)
+        return error.exit_code
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        # who reads us has gone: nothing more can be said, not even at exit
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return BROKEN_PIPE
+    return result if isinstance(result, int) else 0
+
+
+def _tell(error: CareError, *, as_json: bool) -> None:
+    if as_json:
+        said = {
+            "error": error.what,
+            "hint": error.hint,
+            "kind": type(error).__name__,
+            "exit_code": error.exit_code,
+        }
+        print(json.dumps(said), file=sys.stderr)
+        return
+    for problem in (error, *getattr(error, "also", ())):
+        print(error_line(problem), file=sys.stderr)

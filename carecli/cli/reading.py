@@ -1,0 +1,133 @@
+"""Commands that only look: list, show, outbox."""
+
+from __future__ import annotations
+
+import click
+
+from carecli.cli.output import say, write_json, write_table
+from carecli.cli.shared import Asked, command, command, Thread, asked, deed, read_threads
+from carecli.desk.rows import Conversation, OutboxView, ThreadRow
+from carecli.domain.errors import Refusal
+from carecli.domain.model import Direction, ThreadId
+
+SORTS = ("queue", "deadline", "oldest", "newest", "waiting")
+
+
+@deed(
+    "carecli list is:waiting",
+    "carecli list colour:red due<30m --sort deadline",
+    "carecli list at:dm '\"uszkodzona paczka\"' --json",
+    name="list",
+    says=list[ThreadRow],
+)
+@click.argument("filter_words", nargs=-1, metavar="[FILTER]")
+@click.option("--sort", type=click.Choice(SORTS), default="queue", help="The order.")
+@click.option("--limit", type=click.IntRange(1), default=100, help="At most so many (100).")
+@asked
+def list_threads(asked: Asked, filter_words: tuple[str, ...], sort: str, limit: int) -> None:
+    """List threads, most urgent first."""
+    with asked.desk() as desk:
+        ids = desk.ids(" ".join(filter_words) or "is:waiting", sort, limit=limit).ids[:limit]
+        found = desk.rows(ids)
+        rows = [found[id_] for id_ in ids if id_ in found]
+        if asked.as_json:
+            write_json(rows)
+        else:
+            now = desk.now()
+            headings = ("thread", "colour", "due", "at", "who", "assignee", "text")
+            write_table(headings, [_line(row, now) for row in rows])
+
+
+def _line(row: ThreadRow, now: int) -> tuple[str, ...]:
+    from carecli.tui.clock import countdown
+
+    return (
+        str(row.id),
+        row.colour.value if row.colour_by else f"{row.colour.value}?",
+        countdown(row.deadline - now) if row.deadline is not None else "-",
+        row.place,
+        row.author,
+        row.assignee or row.team or "-",
+        row.excerpt,
+    )
+
+
+@deed(
+    "carecli show 1207", "carecli list is:mine --limit 1 | carecli show - --json", says=Conversation
+)
+@click.argument("thread", type=Thread())
+@asked
+def show(asked: Asked, thread: ThreadId | str) -> None:
+    """Show one conversation: the post, every message, every decision."""
+    [id_, *_] = read_threads([thread])
+    with asked.desk() as desk:
+        found = desk.conversation(id_)
+        if found is None:
+            raise Refusal(f"There is no thread {id_}.", hint="`carecli list` shows their numbers.")
+        if asked.as_json:
+            write_json(found)
+        else:
+            _tell_conversation(found, asked.setup().zone)
+
+
+def _tell_conversation(found: Conversation, zone: str) -> None:
+    from carecli.tui.clock import day, hour
+
+    row = found.row
+    say(f"#{row.id}  {row.author}  ·  {row.place}  ·  {row.colour.value}")
+    if found.post is not None:
+        say(f"under: {found.post.text or found.post.permalink}")
+    if found.older:
+        say(f"({found.older} older messages)")
+    for message in found.messages:
+        arrow = "<-" if message.direction is Direction.INBOUND else "->"
+        when = f"{day(message.created_at, zone)} {hour(message.created_at, zone)}"
+        marks = " (private)" if message.is_private else ""
+        marks += "" if message.visibility.value == "visible" else f" ({message.visibility.value})"
+        say(f"\n{arrow} {message.author}, {when}{marks}")
+        say("\n".join(f"   {line}" for line in message.text.splitlines()))
+    for decision in found.decisions:
+        undone = " (undone)" if decision.is_undone else ""
+        say(f"\n * {decision.actor} {decision.text}{undone}")
+    for item in found.outbox:
+        say(f"\n => {item.verb.value}: {item.state.value} {item.error} {item.hint}".rstrip())
+
+
+@deed(
+    "carecli outbox",
+    "carecli outbox --retry 41",
+    "carecli outbox --cancel 41",
+    says=list[OutboxView],
+)
+@click.option("--limit", type=click.IntRange(1), default=200, help="At most so many (200).")
+@click.option("--retry", type=int, metavar="N", help="Queue a failed or unknown item again.")
+@click.option("--cancel", type=int, metavar="N", help="Drop an item that was not sent.")
+@asked
+def outbox(asked: Asked, limit: int, retry: int | None, cancel: int | None) -> None:
+    """Show what must still happen on the platforms, or did not work."""
+    with asked.desk() as desk:
+        if retry is not None:
+            desk.retry(retry)
+        if cancel is not None:
+            desk.cancel(cancel)
+        items = desk.outbox(limit=limit)
+        if asked.as_json:
+            write_json(items)
+            return
+        headings = ("item", "thread", "what", "state", "by", "channel", "text", "error")
+        write_table(
+            headings,
+            [
+                (
+                    str(item.id),
+                    str(item.thread),
+                    item.verb.value,
+                    item.state.value,
+                    item.by,
+                    item.channel,
+                    item.text,
+                    f"{item.error} {item.hint}".strip(),
+                )
+                for item in items
+            ],
+        )

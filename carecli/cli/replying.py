@@ -1,0 +1,138 @@
+"""Commands that speak or act on a platform: reply, hide, unhide, delete, like."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import click
+
+from carecli.cli.shared import (
+    Asked,
+    Thread,
+    asked,
+    confirm,
+    deed,
+    read_threads,
+    threads_argument,
+)
+from carecli.desk.rows import Conversation, Receipt
+from carecli.domain.commands import Moderate, Reply
+from carecli.domain.errors import Refusal
+from carecli.domain.model import Direction, MessageId, OutboxVerb, ThreadId
+
+if TYPE_CHECKING:
+    from carecli.desk.face import Desk
+
+
+@deed(
+    'carecli reply 1207 --text "¡Gracias, Lucía!"',
+    "carecli reply 1207 --private < answer.txt",
+    says=Receipt,
+)
+@click.argument("thread", type=Thread())
+@click.option("--text", "-t", default="", help="What to say; left out, standard input is read.")
+@click.option("--private", is_flag=True, help="Answer a comment by a private message.")
+@click.option("--now", "at_once", is_flag=True, help="Without the grace seconds for an undo.")
+@click.option("--message", type=int, help="The message answered (the newest one of the contact).")
+@asked
+def reply(
+    asked: Asked,
+    thread: ThreadId | str,
+    text: str,
+    private: bool,
+    at_once: bool,
+    message: int | None,
+) -> None:
+    """Answer a thread. It is queued here and sent by the engine, once."""
+    if not text:
+        text = sys.stdin.read().strip()
+        if thread == "-":
+            raise click.UsageError("With THREAD from standard input, give --text.")
+    [id_, *more] = read_threads([thread])
+    if more:
+        raise click.UsageError("A reply goes to one thread.")
+    with asked.desk(grace=0 if at_once else None) as desk:
+        found = opened(desk, id_)
+        target = MessageId(message) if message is not None else None
+        receipt = desk.submit(Reply(id_, text, private=private, target=target, head=found.head))
+        asked.tell(
+            receipt, receipt.said or f"Queued for thread {id_} as outbox item {receipt.outbox}."
+        )
+
+
+def opened(desk: Desk, thread: ThreadId) -> Conversation:
+    """The conversation, or a Refusal when there is none."""
+    found = desk.conversation(thread)
+    if found is None:
+        raise Refusal(f"There is no thread {thread}.", hint="`carecli list` shows their numbers.")
+    return found
+
+
+def _moderate(
+    asked: Asked, threads: Sequence[ThreadId], message: int | None, verb: OutboxVerb
+) -> None:
+    if message is not None and len(threads) > 1:
+        raise click.UsageError("--message goes with one thread.")
+    with asked.desk() as desk:
+        commands = []
+        for thread in threads:
+            found = opened(desk, thread)
+            meant = message if message is not None else _newest_inbound(found)
+            commands.append(Moderate(thread, MessageId(meant), verb))
+        receipts = desk.submit_all(commands)
+        asked.tell(receipts, f"{verb.value}: queued for {len(receipts)} of {len(threads)}.")
+
+
+def _newest_inbound(found: Conversation) -> MessageId:
+    for message in reversed(found.messages):
+        if message.direction is Direction.INBOUND:
+            return message.id
+    raise Refusal(f"Nobody wrote in thread {found.row.id}.")
+
+
+_message = click.option(
+    "--message", type=int, help="Which message (the contact's newest), with one thread."
+)
+
+
+@deed("carecli hide 1207", "carecli list label:spam | carecli hide - --yes", says=list[Receipt])
+@threads_argument
+@_message
+@asked
+def hide(asked: Asked, threads: Sequence[ThreadId], message: int | None) -> None:
+    """Hide comments on the platform."""
+    _moderate(asked, threads, message, OutboxVerb.HIDE)
+
+
+@deed("carecli unhide 1207 --message 5310", says=list[Receipt])
+@threads_argument
+@_message
+@asked
+def unhide(asked: Asked, threads: Sequence[ThreadId], message: int | None) -> None:
+    """Show hidden comments again."""
+    _moderate(asked, threads, message, OutboxVerb.UNHIDE)
+
+
+@deed("carecli delete 1207 --sure", says=list[Receipt])
+@threads_argument
+@click.option("--sure", is_flag=True, help="Delete without asking: it cannot be undone.")
+@_message
+@asked
+def delete(asked: Asked, threads: Sequence[ThreadId], message: int | None, sure: bool) -> None:
+    """Delete comments on the platform, which cannot be undone."""
+    if not sure:
+        count = "this comment" if len(threads) == 1 else f"{len(threads)} comments"
+        confirm(f"Delete {count} on the platform for ever?", option="--sure")
+    _moderate(asked, threads, message, OutboxVerb.DELETE)
+
+
+@deed("carecli like 1207", says=list[Receipt])
+@threads_argument
+@_message
+@click.option("--off", is_flag=True, help="Take the like back.")
+@asked
+def like(asked: Asked, threads: Sequence[ThreadId], message: int | None, off: bool) -> None:
+    """Like comments as the brand."""
+    _moderate(asked, threads, message, OutboxVerb.UNLIKE if off else OutboxVerb.LIKE)

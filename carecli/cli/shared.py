@@ -1,0 +1,235 @@
+"""What most commands share: where configuration and database are, which threads are meant."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import wraps
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from carecli.cli.output import say, write_json
+from carecli.domain.model import ThreadId
+
+if TYPE_CHECKING:
+    from carecli.boot.setup import Setup
+    from carecli.desk.face import Desk
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+MANY = 20
+"""More threads than this want a `--yes`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The options every command has."""
+
+    config_file: str
+    database: str
+    as_json: bool
+
+    def setup(self) -> Setup:
+        """The configuration and the places of files; raises ConfigError."""
+        from carecli.boot.setup import set_up
+
+        return set_up(self.config_file, self.database)
+
+    @contextmanager
+    def desk(self, *, grace: int | None = None) -> Iterator[Desk]:
+        """The desk for the length of a command; `grace` (ms) other than the configured one."""
+        from carecli.boot.inbox import open_desk
+
+        desk = open_desk(self.setup(), grace=grace)
+        try:
+            yield desk
+        finally:
+            desk.close()
+
+    def tell(self, value: object, text: str) -> None:
+        """The value as JSON if that was asked for, else the text."""
+        if self.as_json:
+            write_json(value)
+        else:
+            say(text)
+
+
+class Deed(click.Command):
+    """A command whose help ends with examples; `says` is the type of what `--json` writes."""
+
+    def __init__(
+        self, *args: Any, examples: Sequence[str] = (), says: object = None, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.examples = tuple(examples)
+        self.says = says
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        super().format_epilog(ctx, formatter)
+        with formatter.section("Examples"):
+            for example in self.examples:
+                formatter.write(f"{'':>{formatter.current_indent}}{example}\n")
+
+
+def deed(*examples: str, says: object, name: str | None = None) -> Callable[[F], Deed]:
+    """Make a function a command; its name is the function's, unless given."""
+    return click.command(name, cls=Deed, examples=examples, says=says)
+
+
+class ExampledCommand(click.Command):
+    """A command whose help ends with examples."""
+
+    def __init__(self, *args: Any, examples: Sequence[str] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.examples = tuple(examples)
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        super().format_epilog(ctx, formatter)
+        with formatter.section("Examples"):
+            for example in self.examples:
+                formatter.write(f"{'':>{formatter.current_indent}}{example}\n")
+
+
+def command(*examples: str, name: str | None = None) -> Callable[[F], ExampledCommand]:
+    """Make a function a command with examples; its name is the function's, unless given."""
+    return click.command(name, cls=ExampledCommand, examples=examples)
+
+
+class ExampledCommand(click.Command):
+    """A command whose help ends with examples."""
+
+    def __init__(self, *args: Any, examples: Sequence[str] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.examples = tuple(examples)
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        super().format_epilog(ctx, formatter)
+        with formatter.section("Examples"):
+            for example in self.examples:
+                formatter.write(f"{'':>{formatter.current_indent}}{example}\n")
+
+
+def command(*examples: str, name: str | None = None) -> Callable[[F], ExampledCommand]:
+    """Make a function a command with examples; its name is the function's, unless given."""
+    return click.command(name, cls=ExampledCommand, examples=examples)
+
+
+class ExampledCommand(click.Command):
+    """A command whose help ends with examples."""
+
+    def __init__(self, *args: Any, examples: Sequence[str] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.examples = tuple(examples)
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        super().format_epilog(ctx, formatter)
+        with formatter.section("Examples"):
+            for example in self.examples:
+                formatter.write(f"{'':>{formatter.current_indent}}{example}\n")
+
+
+def command(*examples: str, name: str | None = None) -> Callable[[F], ExampledCommand]:
+    """Make a function a command with examples; its name is the function's, unless given."""
+    return click.command(name, cls=ExampledCommand, examples=examples)
+
+
+def asked(command: F) -> F:
+    """Give a command `--json`, `--config` and `--db`; it gets them as its first argument."""
+
+    @click.option("--json", "as_json", is_flag=True, help="Write JSON, as documented.")
+    @click.option("--config", "config_file", metavar="FILE", default="", help="The configuration.")
+    @click.option("--db", "database", metavar="FILE", default="", help="The database.")
+    @click.pass_context
+    @wraps(command)
+    def run(
+        ctx: click.Context,
+        /,
+        *args: Any,
+        config_file: str,
+        database: str,
+        as_json: bool,
+        **kwargs: Any,
+    ) -> object:
+        root = ctx.find_root().params
+        before = (root.get("config_file", ""), root.get("database", ""))
+        return command(
+            Asked(config_file or before[0], database or before[1], as_json), *args, **kwargs
+        )
+
+    return run  # type: ignore[return-value]  # the options are click's to pass
+
+
+class Thread(click.ParamType[ThreadId | str]):
+    """A thread's number, as `carecli list` shows it: `1207` or `#1207`."""
+
+    name = "thread"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> ThreadId | str:
+        text = str(value).removeprefix("#")
+        if text == "-":
+            return text
+        if not (text.isascii() and text.isdigit()) or len(text) > 18:
+            self.fail(f"{value!r} is no thread number; `carecli list` shows them.", param, ctx)
+        return ThreadId(int(text))
+
+
+def threads_argument(command: F) -> F:
+    """Give a command `THREAD...`, from the words or, for `-`, from standard input."""
+
+    @click.argument("threads", type=Thread(), nargs=-1, required=True, metavar="THREAD...")
+    @click.option("--yes", is_flag=True, help=f"Do not ask, also for more than {MANY} threads.")
+    @wraps(command)
+    def run(*args: Any, threads: Sequence[ThreadId | str], yes: bool, **kwargs: Any) -> object:
+        ids = read_threads(threads)
+        if len(ids) > MANY and not yes:
+            confirm(f"This is about {len(ids)} threads. Go on?")
+        return command(*args, threads=ids, **kwargs)
+
+    return run  # type: ignore[return-value]  # the options are click's to pass
+
+
+def read_threads(words: Sequence[ThreadId | str]) -> list[ThreadId]:
+    """The threads meant, each once, in order; `-` stands for those on standard input.
+
+    Standard input holds lines that begin with a number, or the JSON that `list --json` writes.
+    """
+    ids: list[ThreadId] = []
+    for word in words:
+        if isinstance(word, str):
+            ids += [_number(text) for text in _from_stdin(sys.stdin.read())]
+        else:
+            ids.append(word)
+    unique = list(dict.fromkeys(ids))
+    if not unique:
+        raise click.UsageError("No thread is named.")
+    return unique
+
+
+def _from_stdin(text: str) -> list[str]:
+    if text.lstrip().startswith("["):
+        try:
+            found = json.loads(text)
+        except ValueError as error:
+            raise click.UsageError(f"Standard input is not JSON: {error}.") from error
+        return [str(item["id"] if isinstance(item, dict) else item) for item in found]
+    return [line.split()[0] for line in text.splitlines() if line.strip()]
+
+
+def _number(text: str) -> ThreadId:
+    found = Thread().convert(text, None, None)
+    if isinstance(found, str):
+        raise click.UsageError("Standard input cannot name itself.")
+    return found
+
+
+def confirm(question: str, *, option: str = "--yes") -> None:
+    """Ask a person; with nobody to ask, the option is what is missing."""
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        raise click.UsageError(f"{question} Say so with {option}.")
+    click.confirm(question, abort=True, err=True)

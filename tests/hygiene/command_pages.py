@@ -1,0 +1,101 @@
+"""docs/command-line.md, written from the commands themselves."""
+
+from __future__ import annotations
+
+import dataclasses
+import inspect
+from collections.abc import Iterator
+from typing import get_type_hints
+
+import click
+
+from carecli.cli.main import BROKEN_PIPE, COMMANDS, INTERRUPTED, carecli
+from carecli.cli.shared import Deed
+from carecli.domain import errors
+from tests.cli.shapes import classes_in, told
+
+INTRODUCTION = """\
+# Command line
+
+Whatever the inbox can do, these commands do without a screen. Written by `make docs` from the
+commands themselves; `carecli COMMAND --help` says the same.
+
+- Every command takes `--config FILE` and `--db FILE`; else the variables `CARECLI_CONFIG` and
+  `CARECLI_DB` are looked at, then the user's own folders.
+- `--json` writes one JSON document to standard output, in the shape named below. Times are
+  milliseconds since 1970 in UTC, spans are milliseconds. Texts are as people wrote them; every
+  character beyond ASCII is escaped, so that none of them can move your terminal.
+- Without `--json` a terminal gets a table, a pipe gets lines with tabs and no headings.
+- THREAD is a number, as `carecli list` shows it. `-` reads numbers from standard input: lines that
+  begin with one, or what `carecli list --json` wrote.
+- More than 20 threads at once, and every delete, want a yes: asked for, or `--yes` and `--sure`.
+- Errors are one line on standard error; with `--json` an object
+  `{"error", "hint", "kind", "exit_code"}`.
+
+## Exit codes
+
+| code | meaning |
+| --- | --- |
+"""
+
+
+def exit_codes() -> dict[int, str]:
+    """What each exit code means."""
+    codes = {
+        0: "it worked",
+        1: "it did not work; or `doctor`, `verify` and `rebuild` found something",
+        2: "the command line, or a filter, cannot be read",
+    }
+    for kind in vars(errors).values():
+        is_error = isinstance(kind, type) and issubclass(kind, errors.CareError)
+        if is_error and kind.exit_code not in codes:
+            codes[kind.exit_code] = inspect.cleandoc(kind.__doc__ or "").partition("\n")[0]
+    codes[INTERRUPTED] = "interrupted, or a question answered with no"
+    codes[BROKEN_PIPE] = "who read our output has gone"
+    return dict(sorted(codes.items()))
+
+
+def commands(
+    group: click.Group = carecli, before: str = "carecli"
+) -> Iterator[tuple[str, click.Command]]:
+    """Every command with its full name, in the order of the help."""
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        assert command is not None
+        if isinstance(command, click.Group):
+            yield from commands(command, f"{before} {name}")
+        else:
+            yield f"{before} {name}", command
+
+
+def command_page() -> str:
+    """The text of docs/command-line.md."""
+    assert COMMANDS
+    lines = [INTRODUCTION + "\n".join(f"| {n} | {what} |" for n, what in exit_codes().items())]
+    lines += ["", "## Commands", ""]
+    shapes: dict[str, type] = {}
+    for name, command in commands():
+        context = click.Context(command, info_name=name)
+        usage = " ".join(piece for piece in command.collect_usage_pieces(context))
+        lines += [f"### `{name}`", "", f"`{name} {usage}`", "", inspect.cleandoc(command.help or "")]
+        lines.append("")
+        for parameter in command.params:
+            record = parameter.get_help_record(context)
+            if record and parameter.name not in ("config_file", "database", "as_json"):
+                lines.append(f"- `{record[0]}`: {record[1]}")
+        if isinstance(command, Deed):
+            lines += ["", "```", *command.examples, "```", ""]
+            lines += [f"`--json`: {told(command.says)}", ""]
+            shapes |= {kind.__name__: kind for kind in classes_in(command.says)}
+        else:
+            lines.append("")
+    lines += ["## Shapes", ""]
+    for name, kind in sorted(shapes.items()):
+        about = inspect.cleandoc(kind.__doc__ or "")
+        lines += [f"### {name}", "", about, "", "| key | value |", "| --- | --- |"]
+        hints = get_type_hints(kind)
+        for field in dataclasses.fields(kind):
+            lines.append(f"| `{field.name}` | {told(hints[field.name])} |")
+        lines.append("")
+    return "\n".join(lines).rstrip() + "\n"
