@@ -26,10 +26,10 @@ from carecli.platforms.matrix.wire import (
     redaction_target,
     relation,
     root_of,
+    sent_at,
     string,
     strings,
     table,
-    whole,
 )
 
 LIKES = ("👍", "❤")
@@ -91,10 +91,10 @@ def _told(room: Room, wire: Wire, voices: Voices, around: Around, now: Millis) -
     elif "state_key" in wire:
         return
     elif kind == "m.room.redaction":
-        yield from _redaction(wire, redaction_target(wire), voices, around)
+        yield from _redaction(wire, redaction_target(wire), voices, around, now)
     elif redaction := redacted_by(wire):
         around.events.setdefault(event_id(wire), wire)
-        yield from _redaction(redaction, event_id(wire), voices, around)
+        yield from _redaction(redaction, event_id(wire), voices, around, now)
     elif kind == "m.reaction":
         hangs = relation(wire)
         if string(wire.get("sender")) == voices.account and hangs.key.startswith(LIKES):
@@ -108,8 +108,10 @@ def _told(room: Room, wire: Wire, voices: Voices, around: Around, now: Millis) -
         yield Unrecognised(f"{one_line(kind, 100)} in room {room.label}")
 
 
-def _redaction(redaction: Wire, target: str, voices: Voices, around: Around) -> Iterator[Event]:
-    by, at = string(redaction.get("sender")), whole(redaction.get("origin_server_ts"))
+def _redaction(
+    redaction: Wire, target: str, voices: Voices, around: Around, now: Millis
+) -> Iterator[Event]:
+    by, at = string(redaction.get("sender")), sent_at(redaction, now)
     removed = around.events.get(target) or {}
     if target in around.likes:
         yield LikeChanged(around.likes.pop(target), liked=False)
@@ -147,12 +149,11 @@ def _message(
         text = text_of(content, is_reply=bool(hangs.reply_to)) if kind != "m.sticker" else ""
     root = room.id if room.is_direct else root_of(wire, around.events)
     is_own = sender == voices.account
-    created_at = whole(wire.get("origin_server_ts"))
     yield MessageSeen(
         platform_id=own,
         thread=root,
         point=ContactPoint.PRIVATE_MESSAGE if room.is_direct else ContactPoint.GROUP_POST,
-        created_at=now if created_at is None else created_at,
+        created_at=sent_at(wire, now),
         author=room.author(sender),
         is_ours=voices.are_ours(sender),
         text=printable(text),

@@ -61,7 +61,7 @@ class Reading:
             wires = tables(timeline.get("events"))
             try:
                 room = await self._room(room_id, (*state, *wires))
-            except PermissionMissing:
+            except (PermissionMissing, Gone):
                 lost.append(f"room {room_id} cannot be read any more")
                 continue
             if timeline.get("limited") is True:
@@ -291,5 +291,5 @@ def _blocks(rooms: Wire) -> list[tuple[str, Wire]]:
 
 
 def _is_older(wires: Sequence[Wire], moment: Millis) -> bool:
-    """Whether a whole page of history lies before a moment."""
-    return all((whole(wire.get("origin_server_ts")) or 0) < moment for wire in wires)
+    """Whether a whole page of history lies before a moment; an empty one need not be the last."""
+    return bool(wires) and all((whole(w.get("origin_server_ts")) or 0) < moment for w in wires)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from carecli.domain.model import DAY, Millis
+
 Wire = dict[str, object]
 """One JSON object as it came: any key may be missing, any value of any type."""
 
@@ -31,6 +33,15 @@ def strings(value: object) -> list[str]:
 def whole(value: object) -> int | None:
     """A whole number; JSON's true and false are none."""
     return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def sent_at(wire: Wire, now: Millis) -> Millis:
+    """When an event was sent, as its sender's server has it.
+
+    That may be any number; what lies before 1970 or more than a day ahead is taken to be now.
+    """
+    at = whole(wire.get("origin_server_ts"))
+    return at if at is not None and 0 <= at <= now + DAY else now
 
 
 def event_id(wire: Wire) -> str:

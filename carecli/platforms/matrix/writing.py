@@ -48,7 +48,7 @@ class Writing:
             if found is not None:
                 return found
         match order.verb:
-            case OutboxVerb.REPLY:
+            case OutboxVerb.REPLY | OutboxVerb.PRIVATE_REPLY if _is_here(order):
                 content = answer(order.text, order.key, order.target)
                 return await self._say(room_of(order.target), order.key, content)
             case OutboxVerb.PRIVATE_REPLY:
@@ -163,7 +163,7 @@ class Writing:
         """Whether an order happened, by the key our messages carry or the state it wished for."""
         target = order.target
         match order.verb:
-            case OutboxVerb.REPLY:
+            case OutboxVerb.REPLY | OutboxVerb.PRIVATE_REPLY if _is_here(order):
                 return await self._find(room_of(target), order)
             case OutboxVerb.PRIVATE_REPLY:
                 for room in await self._rooms_with(target.contact):
@@ -194,3 +194,9 @@ class Writing:
             if any((whole(wire.get("origin_server_ts")) or 0) < since for wire in wires):
                 return None
         return None
+
+
+def _is_here(order: Order) -> bool:
+    """Whether the answer belongs where the message is; a direct chat is private already."""
+    is_private = order.target.point is ContactPoint.PRIVATE_MESSAGE
+    return is_private or order.verb is OutboxVerb.REPLY

@@ -7,7 +7,13 @@ from dataclasses import replace
 
 import pytest
 
-from carecli.domain.errors import Gone, PermissionMissing, Refused, TokenRefused
+from carecli.domain.errors import (
+    Gone,
+    PermissionMissing,
+    PersonUnreachable,
+    Refused,
+    TokenRefused,
+)
 from carecli.domain.events import (
     AnsweredPrivately,
     LikeChanged,
@@ -20,6 +26,7 @@ from carecli.domain.events import (
 )
 from carecli.domain.model import HOUR, ContactPoint, OutboxVerb, PostKind
 from carecli.platforms.base import Account, Order
+from tests.support.faulty_proxy import Answer, Asked, FaultyProxy
 from tests.support.follower import Follower, by_text, now, target_of
 from tests.support.synapse import Person, Synapse
 
@@ -394,3 +401,53 @@ def test_a_refused_token_says_so_without_showing_it(
         desk.run(lambda c: c.probe())
 
     assert "syt_an_expired_token" not in f"{caught.value} {caught.value!r}"
+
+
+def test_history_that_goes_in_circles_or_begins_empty_ends_all_the_same(
+    people: tuple[Person, Person, Person],
+) -> None:
+    care, ana, _ = people
+    room = care.create_room(ana, name="Club")
+    ana.say(room, "hello")
+    with FaultyProxy(care.base_url) as proxy:
+        desk = desk_of(replace(care, base_url=proxy.url))
+
+        def is_page(asked: Asked) -> bool:
+            return "/messages" in asked.path
+
+        proxy.fail(Answer(200, b'{"chunk": [], "end": "t1-1_0_0_0_0_0_0_0_0"}'), is_page, times=2)
+        assert desk.run(lambda c: desk.take(c.census(0))) == []
+        assert len([asked for asked in proxy.asked if is_page(asked)]) == 2
+        assert set(by_text(desk.run(lambda c: desk.take(c.census(0))))) == {"hello"}
+
+
+def test_a_private_reply_in_a_direct_chat_stays_in_it(
+    people: tuple[Person, Person, Person],
+) -> None:
+    care, ana, _ = people
+    room = ana.create_room(care, is_direct=True)
+    ana.say(room, "Hola")
+    desk = desk_of(care)
+    private = order(OutboxVerb.PRIVATE_REPLY, desk.messages()["Hola"], "¡Hola!")
+
+    sent = desk.run(lambda c: c.send(private))
+
+    assert ana.texts(room) == ["Hola", "¡Hola!"]
+    found = desk.run(lambda c: c.find_sent(private))
+    assert found is not None
+    assert found.platform_id == sent.platform_id
+
+
+def test_somebody_who_lets_nobody_invite_them_cannot_be_written_to(
+    people: tuple[Person, Person, Person],
+) -> None:
+    care, ana, _ = people
+    room = care.create_room(ana, name="Club")
+    ana.say(room, "Hola")
+    desk = desk_of(care)
+    question = desk.messages()["Hola"]
+    stranger = replace(target_of(question), contact="@nobody:unreachable.test")
+    private = replace(order(OutboxVerb.PRIVATE_REPLY, question, "Hi"), target=stranger)
+
+    with pytest.raises(PersonUnreachable):
+        desk.run(lambda c: c.send(private))

@@ -170,6 +170,11 @@ def test_what_is_not_text_is_attached(
     assert message.attachments == ((attachment,) if attachment else ())
 
 
+@pytest.mark.parametrize("at", [-1, 10**30, True, "soon", 1.5, None])
+def test_a_time_no_clock_tells_is_taken_to_be_now(at: object) -> None:
+    assert seen(said("hi") | {"origin_server_ts": at}).created_at == NOW
+
+
 def test_a_sticker_is_a_message() -> None:
     sticker = said("a cat") | {"type": "m.sticker"}
     message = seen(sticker)
@@ -184,10 +189,10 @@ def test_who_removed_something_is_told() -> None:
         *_, last = read([said("hi"), redaction])
         return last
 
-    assert removal(ANA) == MessageWithdrawn("$1")
-    assert removal(CARE) == MessageRemoved("$1")
-    assert removal(MOD) == MessageRemoved("$1", by=MOD)
-    assert removal("@admin:localhost") == MessageRemoved("$1", by="@admin:localhost")
+    assert removal(ANA) == MessageWithdrawn("$1", NOW)
+    assert removal(CARE) == MessageRemoved("$1", NOW)
+    assert removal(MOD) == MessageRemoved("$1", NOW, by=MOD)
+    assert removal("@admin:localhost") == MessageRemoved("$1", NOW, by="@admin:localhost")
 
 
 def test_our_reaction_is_a_like_until_it_is_taken_back() -> None:
