@@ -1,0 +1,342 @@
+"""Commands carried out: each is checked, written into the journal, and followed by what it needs.
+
+Everything here runs inside one write transaction of the desk. A Refusal rolls all of it back.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from sqlite3 import Connection
+
+from carecli.desk import legality
+from carecli.desk.legality import OPPOSITE, Case
+from carecli.desk.office import Abilities, Office
+from carecli.desk.rows import Receipt
+from carecli.desk.words import decided
+from carecli.domain.commands import (
+    AnsweredByHand,
+    Assign,
+    Command,
+    Label,
+    Moderate,
+    Note,
+    Reopen,
+    Reply,
+    Snooze,
+)
+from carecli.domain.errors import Refusal
+from carecli.domain.model import Actor, MessageId, Millis, OutboxId, OutboxVerb
+from carecli.domain.text import one_line, printable
+from carecli.store import claims, drafts, journal, orders, situation
+from carecli.store.orders import NewOrder
+from carecli.store.situation import Situation, Subject
+
+NAME_LIMIT = 60
+"""Characters of an assignee, a team or a label."""
+
+TROUBLED = ("failed", "unknown")
+"""States in which a person decides what becomes of an order."""
+
+
+@dataclass(slots=True)
+class Desktop:
+    """One transaction at the desk: who acts, when, and which threads must be derived again."""
+
+    db: Connection
+    office: Office
+    abilities: Abilities
+    by: Actor
+    now: Millis
+    touched: set[int] = field(default_factory=set)
+
+    def do(self, command: Command) -> Receipt:
+        """Carry out one command; raises Refusal."""
+        at = self.situation(command.thread)
+        command = _tidied(command)
+        ordered: OutboxId | None = None
+        if isinstance(command, Reply):
+            case = self._case_of_reply(command, at)
+            command = replace(command, target=_id_of(case), head=command.head or _head(at))
+            decision = journal.record(self.db, command, self.by, self.now)
+            ordered = self._order_reply(command, case, decision)
+        elif isinstance(command, Moderate):
+            case = self._case(at, self._subject(command))
+            legality.check_deed(case, command.deed)
+            decision = journal.record(self.db, command, self.by, self.now)
+            ordered = self._wish(case, command.deed, decision)
+        else:
+            self._check(command, at)
+            decision = journal.record(self.db, command, self.by, self.now)
+            if isinstance(command, Note):
+                drafts.forget(self.db, command.thread, self.by.name)
+        self.touched.add(command.thread)
+        taken = journal.entry(self.db, decision)
+        assert taken is not None
+        return Receipt(decision, ordered, decided(taken, self.office))
+
+    def situation(self, thread: int) -> Situation:
+        """How a thread stands; raises Refusal when there is none."""
+        at = situation.situation(self.db, thread, self.now)
+        if at is None:
+            raise Refusal(f"There is no thread {thread}.", hint="It may be of another database.")
+        return at
+
+    def _case(self, at: Situation, target: Subject | None) -> Case:
+        ordered = orders.of_message(self.db, at.thread, target.id) if target is not None else []
+        is_person = self.by.kind == "moderator"
+        return Case(at, self.abilities.of(at.channel), target, ordered, self.now, is_person)
+
+    def _subject(self, command: Moderate | Reply) -> Subject | None:
+        id_ = command.message if isinstance(command, Moderate) else command.target
+        if id_ is None:
+            return situation.newest_inbound(self.db, command.thread)
+        found = situation.subject(self.db, id_)
+        if found is None or found.thread != command.thread:
+            raise Refusal(f"Thread {command.thread} has no message {id_}.")
+        return found
+
+    def _check(self, command: Command, at: Situation) -> None:
+        match command:
+            case Snooze(until=until) if until is not None and until <= self.now:
+                raise Refusal("That moment is over.", hint="Snooze until a moment to come.")
+            case Label(add=(), remove=()):
+                raise Refusal("No label was given.")
+            case Note(text=""):
+                raise Refusal("There is nothing to note.", hint="Write something first.")
+            case Reopen() if not situation.has_ended_wait(self.db, at.thread):
+                raise Refusal("Nobody's wait ended here.", hint="There is nothing to reopen.")
+            case AnsweredByHand() if self.abilities.of(at.channel).can_reply:
+                raise Refusal(
+                    "carecli can write here itself.",
+                    hint="Reply; an answer in the platform's own app is noticed by itself.",
+                )
+            case _:
+                pass
+
+    def _case_of_reply(self, command: Reply, at: Situation) -> Case:
+        case = self._case(at, self._subject(command))
+        is_aside = command.private and not case.is_private
+        if is_aside:
+            legality.check_private_reply(case)
+        else:
+            legality.check_reply(case)
+        legality.check_text(case, command.text, private=command.private)
+        legality.check_claim(case, self.by.name, self.office.name_of(at.claimed_by))
+        said = orders.same_text(self.db, fingerprint(command, case))
+        if said:
+            raise Refusal(
+                f"The same text {legality.TAKEN[said]} to this message.",
+                hint="Change it, if it shall be said twice.",
+            )
+        return case
+
+    def _order_reply(self, command: Reply, case: Case, decision: int) -> OutboxId:
+        is_aside = command.private and not case.is_private
+        order = NewOrder(
+            uuid.uuid4().hex,
+            case.at.channel_id,
+            case.at.thread,
+            command.target,
+            command.head,
+            OutboxVerb.PRIVATE_REPLY if is_aside else OutboxVerb.REPLY,
+            command.text,
+            fingerprint(command, case),
+            decision,
+            self.now + self.office.grace,
+        )
+        id_ = orders.put_in(self.db, order, self.by, self.now)
+        drafts.forget(self.db, case.at.thread, self.by.name)
+        claims.release(self.db, case.at.thread, self.by.name)
+        return OutboxId(id_)
+
+    def _wish(self, case: Case, deed: OutboxVerb, decision: int) -> OutboxId | None:
+        """Make a message so, whatever was wished before: the last wish wins.
+
+        Nothing needs ordering when an opposite wish was still queued and the message is so.
+        """
+        assert case.target is not None
+        rivals = (deed, OPPOSITE.get(deed, deed))
+        is_under_way = False
+        for earlier in case.orders:
+            if earlier.verb in rivals:
+                is_gone = orders.cancel(self.db, earlier.id, "queued", "failed")
+                is_under_way |= not is_gone and earlier.state in ("sending", "unknown")
+        self.touched.add(case.at.thread)
+        if not is_under_way and legality.stands(case.target, deed):
+            return None
+        order = NewOrder(
+            uuid.uuid4().hex,
+            case.at.channel_id,
+            case.at.thread,
+            case.target.id,
+            case.at.head,
+            deed,
+            "",
+            "",
+            decision,
+            self.now + self.office.grace,
+        )
+        return OutboxId(orders.put_in(self.db, order, self.by, self.now))
+
+    def take_back(self, taken: Iterable[journal.Entry]) -> str:
+        """Undo decisions: what was taken back, in words; raises Refusal."""
+        entries = [one for one in taken if not one.is_undone]
+        if not entries:
+            raise Refusal("There is nothing to take back.")
+        undos = journal.take_back(self.db, entries[::-1], self.by, self.now)
+        for one, undo in zip(entries[::-1], undos, strict=True):
+            if one.thread is None:
+                continue
+            self.touched.add(one.thread)
+            if one.verb == "reply":
+                self._take_back_reply(one)
+            elif one.verb == "moderate":
+                self._take_back_deed(one, undo)
+        journal.bind(self.db, undos)
+        return self._told(entries)
+
+    def _take_back_reply(self, one: journal.Entry) -> None:
+        assert one.thread is not None
+        order = orders.of_decision(self.db, one.thread, one.id)
+        if order is None or order.state == "cancelled":
+            return
+        if not orders.cancel(self.db, order.id, "queued", "failed"):
+            raise Refusal(
+                f"That reply {legality.TAKEN[order.state]}.",
+                hint="What was said can't be taken back here; delete it, or add to it.",
+            )
+        by = Actor.parse(one.actor)
+        if by.kind == "moderator" and drafts.of(self.db, one.thread, by.name) is None:
+            draft = drafts.StoredDraft(
+                one.thread,
+                order.text,
+                bool(one.args.get("private")),
+                is_note=False,
+                target=order.message,
+                head=one.args.get("head"),
+                snippet=str(one.args.get("snippet") or ""),
+            )
+            drafts.save(self.db, draft, by.name, self.now)
+
+    def _take_back_deed(self, one: journal.Entry, undo: int) -> None:
+        assert one.thread is not None
+        assert one.message is not None
+        deed = OutboxVerb(one.args["deed"])
+        order = orders.of_decision(self.db, one.thread, one.id)
+        if order is not None and orders.cancel(self.db, order.id, "queued", "failed"):
+            return
+        opposite = OPPOSITE.get(deed)
+        if opposite is None:
+            if order is not None and order.state != "cancelled":
+                raise Refusal("A deletion can't be taken back.")
+            return
+        at = self.situation(one.thread)
+        target = situation.subject(self.db, one.message)
+        if target is None or target.visibility in legality.REMOVED:
+            return
+        self._wish(self._case(at, target), opposite, undo)
+
+    def put_back(self, undos: list[journal.Entry]) -> str:
+        """Redo what was undone: what was done again, in words; raises Refusal."""
+        redone: list[int] = []
+        entries: list[journal.Entry] = []
+        for undo in undos[::-1]:
+            one = journal.entry(self.db, undo.args["decision"])
+            assert one is not None
+            entries.append(one)
+            [redo] = journal.put_back(self.db, [undo], self.by, self.now)
+            redone.append(redo)
+            if one.thread is None:
+                continue
+            self.touched.add(one.thread)
+            if one.verb == "reply":
+                self._reply_again(one)
+            elif one.verb == "moderate":
+                self._deed_again(one, redo)
+        journal.bind(self.db, redone)
+        return self._told(entries)
+
+    def _reply_again(self, one: journal.Entry) -> None:
+        assert one.thread is not None
+        order = orders.of_decision(self.db, one.thread, one.id)
+        assert order is not None
+        target = MessageId(order.message) if order.message is not None else None
+        words = ("text", "private", "draft", "snippet")
+        command = Reply(one.thread, target=target, **{name: one.args[name] for name in words})  # type: ignore[arg-type]  # a journal row holds what the command held
+        self._case_of_reply(command, self.situation(one.thread))
+        orders.queue_again(self.db, order.id, self.now + self.office.grace, "cancelled")
+        draft = drafts.of(self.db, one.thread, self.by.name)
+        if draft is not None and draft.text == order.text:
+            drafts.forget(self.db, one.thread, self.by.name)
+
+    def _deed_again(self, one: journal.Entry, redo: int) -> None:
+        assert one.thread is not None
+        assert one.message is not None
+        deed = OutboxVerb(one.args["deed"])
+        case = self._case(self.situation(one.thread), situation.subject(self.db, one.message))
+        if not legality.is_wanted(case, deed):
+            legality.check_deed(case, deed)
+            self._wish(case, deed, redo)
+
+    def retry(self, order: orders.StoredOrder) -> None:
+        """Queue a failed or unknown order again; raises Refusal."""
+        if order.state == "failed" and orders.same_text(self.db, order.fingerprint):
+            raise Refusal("The same text was queued again meanwhile.")
+        if not orders.queue_again(self.db, order.id, self.now, *TROUBLED):
+            raise Refusal(
+                f"Outbox item {order.id} is {order.state}.",
+                hint="Only what failed, or is of unknown fate, can be queued again.",
+            )
+
+    def cancel(self, order: orders.StoredOrder) -> None:
+        """Drop an order that was not sent, as far as is known; raises Refusal."""
+        if not orders.cancel(self.db, order.id, "queued", *TROUBLED):
+            raise Refusal(f"Outbox item {order.id} is {order.state}; it can't be dropped.")
+
+    def _told(self, entries: list[journal.Entry]) -> str:
+        said = decided(entries[0], self.office)
+        if entries[0].verb == "note":
+            said = "noted"
+        return said if len(entries) == 1 else f"{said} and {len(entries) - 1} more"
+
+
+def fingerprint(command: Reply, case: Case) -> str:
+    """The same for two replies that would say the same to the same message."""
+    words = " ".join(command.text.casefold().split())
+    target = case.target.id if case.target is not None else 0
+    where = "aside" if command.private and not case.is_private else "here"
+    told = json.dumps([case.at.channel, target, where, words, command.draft])
+    return hashlib.sha256(told.encode()).hexdigest()
+
+
+def _id_of(case: Case) -> MessageId | None:
+    return MessageId(case.target.id) if case.target is not None else None
+
+
+def _head(at: Situation) -> MessageId | None:
+    return MessageId(at.head) if at.head is not None else None
+
+
+def _tidied(command: Command) -> Command:
+    """The command with nothing in its texts that a terminal would obey."""
+    match command:
+        case Reply(text=text) | Note(text=text) | AnsweredByHand(text=text):
+            return replace(command, text=printable(text).strip())
+        case Assign(assignee=assignee, team=team):
+            return replace(command, assignee=_name(assignee), team=_name(team))
+        case Label(add=add, remove=remove):
+            return replace(command, add=_names(add), remove=_names(remove))
+        case _:
+            return command
+
+
+def _name(text: str) -> str:
+    return one_line(text, NAME_LIMIT)
+
+
+def _names(texts: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name for name in map(_name, texts) if name))

@@ -1,0 +1,210 @@
+"""Whether something is legal now, and in words why not. Pure: it looks at what was loaded."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from carecli.domain.errors import Refusal
+from carecli.domain.model import DAY, HOUR, MINUTE, ContactPoint, Millis, OutboxVerb
+from carecli.platforms.base import Capabilities
+from carecli.store.orders import StoredOrder
+from carecli.store.situation import Situation, Subject
+
+PLACEHOLDER = re.compile(r"\{ *[^\W\d_][\w .-]{0,40}\?? *\}")
+"""`{contact.first_name}`, `{product?}`: what a snippet leaves to be filled in."""
+
+REMOVED = {
+    "deleted_by_us": "That message was deleted.",
+    "withdrawn": "Its author took that message back.",
+    "gone": "That message is gone from the platform.",
+}
+
+OPPOSITE = {
+    OutboxVerb.HIDE: OutboxVerb.UNHIDE,
+    OutboxVerb.UNHIDE: OutboxVerb.HIDE,
+    OutboxVerb.LIKE: OutboxVerb.UNLIKE,
+    OutboxVerb.UNLIKE: OutboxVerb.LIKE,
+}
+"""State verbs and what takes them back; nothing takes a deletion back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What is asked: about which message of which thread, with what already ordered about it."""
+
+    at: Situation
+    can: Capabilities
+    target: Subject | None
+    orders: Sequence[StoredOrder]
+    now: Millis
+    by_person: bool = True
+
+    @property
+    def is_private(self) -> bool:
+        """Whether the thread is a private conversation."""
+        return self.at.point == ContactPoint.PRIVATE_MESSAGE
+
+
+def check_text(case: Case, text: str, *, private: bool) -> None:
+    """A text that can be sent as it stands; raises Refusal."""
+    if not text:
+        raise Refusal("There is nothing to send.", hint="Write something first.")
+    unfilled = PLACEHOLDER.search(text)
+    if unfilled is not None:
+        raise Refusal(
+            f"{unfilled.group()} is not filled in.", hint="Replace it, or take it out, then send."
+        )
+    limit = case.can.private_limit if private or case.is_private else case.can.reply_limit
+    length = len(text.encode()) if case.can.limit_in_bytes else len(text)
+    if length > limit:
+        unit = "bytes" if case.can.limit_in_bytes else "characters"
+        raise Refusal(f"The reply is {length - limit} {unit} too long.", hint=f"{limit} fit.")
+
+
+def check_reply(case: Case) -> None:
+    """A reply in the thread itself is possible now; raises Refusal."""
+    if not case.can.can_reply:
+        raise Refusal(
+            "carecli cannot write here.",
+            hint=case.can.note or "Open the link, answer there, and confirm here.",
+        )
+    _check_target(case.target)
+    until = window_until(case)
+    if until is not None and case.now >= until:
+        raise Refusal(
+            f"The messaging window closed {_span(case.now - until)} ago.",
+            hint="The contact must write again before the platform takes an answer.",
+        )
+
+
+def window_until(case: Case) -> Millis | None:
+    """When the platform stops taking private messages; None: it does not, or nobody wrote."""
+    spans = [case.can.window, case.can.human_window if case.by_person else None]
+    spans = [span for span in spans if span is not None]
+    if not case.is_private or not spans or case.at.last_inbound_at is None:
+        return None
+    return case.at.last_inbound_at + max(span for span in spans if span is not None)
+
+
+def check_private_reply(case: Case) -> None:
+    """A comment can be answered privately now; raises Refusal."""
+    within = case.can.private_reply_within
+    if case.is_private:
+        raise Refusal("This is a private conversation already.", hint="Reply in it.")
+    if within is None or not case.can.can_reply:
+        raise Refusal("This channel knows no private replies.", hint="Reply in public.")
+    target = _check_target(case.target)
+    if target.contact is None:
+        raise Refusal("That message is our own.", hint="Choose one of the contact's.")
+    for order in case.orders:
+        if order.verb == OutboxVerb.PRIVATE_REPLY and order.state in TAKEN:
+            raise Refusal(f"A private reply {TAKEN[order.state]}.", hint=ONCE)
+    if target.private_at is not None:
+        raise Refusal("That comment was answered privately before.", hint=ONCE)
+    if target.can_private is not None and not target.can_private:
+        raise Refusal("The platform takes no private reply to that comment.", hint=ONCE)
+    if case.now >= target.created_at + within:
+        raise Refusal(
+            f"Comments can be answered privately for {_span(within)} only.",
+            hint="Reply in public and ask the contact to write.",
+        )
+
+
+ONCE = "The platform allows one private reply to a comment; reply in public."
+TAKEN = {
+    "queued": "waits to be sent",
+    "sending": "is being sent",
+    "unknown": "may have been sent; the platform is being asked",
+    "sent": "was sent before",
+}
+"""What became of a text, as the rest of a sentence."""
+
+
+def _check_target(target: Subject | None) -> Subject:
+    if target is None:
+        raise Refusal("There is nobody to answer here.", hint="Only the brand wrote so far.")
+    if target.visibility in REMOVED:
+        raise Refusal(REMOVED[target.visibility], hint="Choose another message to answer.")
+    return target
+
+
+def check_claim(case: Case, by: str, holder_name: str) -> None:
+    """Nobody else is writing in the thread; raises Refusal."""
+    if case.at.claimed_by and case.at.claimed_by != by:
+        raise Refusal(
+            f"{holder_name} is writing here.", hint="Wait until they are done or gave it up."
+        )
+
+
+def check_deed(case: Case, deed: OutboxVerb) -> None:
+    """A message can be hidden, shown, deleted, liked or unliked now; raises Refusal."""
+    allowed = {
+        OutboxVerb.HIDE: case.can.can_hide,
+        OutboxVerb.UNHIDE: case.can.can_hide,
+        OutboxVerb.DELETE: case.can.can_delete,
+        OutboxVerb.LIKE: case.can.can_like,
+        OutboxVerb.UNLIKE: case.can.can_like,
+    }
+    if deed not in allowed:
+        raise Refusal("A text is a reply, no deed.")
+    word = deed.value
+    if not allowed[deed] or (case.is_private and deed not in _IN_PRIVATE):
+        where = "private messages" if case.is_private else case.at.title
+        raise Refusal(f"It is not possible to {word} here.", hint=f"{where}: no {word}.")
+    target = case.target
+    if target is None:
+        raise Refusal("There is no such message.")
+    if target.visibility in REMOVED:
+        raise Refusal(REMOVED[target.visibility])
+    if target.contact is None and deed in (OutboxVerb.HIDE, OutboxVerb.UNHIDE):
+        raise Refusal("That message is our own.", hint="Delete it, if nobody shall see it.")
+    if is_wanted(case, deed):
+        raise Refusal(f"That message {_STANDS[deed]} already, or soon will.")
+
+
+_IN_PRIVATE = (OutboxVerb.LIKE, OutboxVerb.UNLIKE, OutboxVerb.DELETE)
+_STANDS = {
+    OutboxVerb.HIDE: "is hidden",
+    OutboxVerb.UNHIDE: "can be seen",
+    OutboxVerb.DELETE: "is deleted",
+    OutboxVerb.LIKE: "is liked",
+    OutboxVerb.UNLIKE: "has no like of ours",
+}
+
+
+def is_wanted(case: Case, deed: OutboxVerb) -> bool:
+    """Whether a message is so already, or will be by what was wished last."""
+    for order in reversed(case.orders):
+        if order.state in ("queued", "sending", "unknown"):
+            if order.verb in (deed, OutboxVerb.DELETE):
+                return True
+            if order.verb == OPPOSITE.get(deed):
+                return False
+    return stands(case.target, deed)
+
+
+def stands(target: Subject | None, deed: OutboxVerb) -> bool:
+    """Whether the platform, as far as is known, shows a message so already."""
+    if target is None:
+        return False
+    match deed:
+        case OutboxVerb.HIDE:
+            return target.visibility == "hidden"
+        case OutboxVerb.UNHIDE:
+            return target.visibility == "visible"
+        case OutboxVerb.LIKE:
+            return target.is_liked
+        case OutboxVerb.UNLIKE:
+            return not target.is_liked
+        case _:
+            return target.visibility in REMOVED
+
+
+def _span(span: Millis) -> str:
+    for unit, name in ((DAY, "day"), (HOUR, "hour"), (MINUTE, "minute")):
+        if span >= unit:
+            n = span // unit
+            return f"{n} {name}{'s' if n > 1 else ''}"
+    return "a moment"

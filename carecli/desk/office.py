@@ -1,0 +1,61 @@
+"""What the desk knows from the configuration and the system, put together by `boot`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from carecli.domain.errors import CareError
+from carecli.domain.model import SECOND, Millis
+from carecli.domain.queue import DEFAULT_ORDER, QueueOrder
+from carecli.platforms.base import Capabilities, Clock
+
+UNKNOWN_CHANNEL = Capabilities(can_reply=False, note="This channel left the configuration.")
+"""What can be done on a channel that left the configuration: nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """Who works here, by which rules.
+
+    `capabilities` tells what a channel (by key) can do; it may raise KeyError or CareError for
+    one it does not know, and is asked once a channel. `people`, `brands` and `teams` map keys to
+    shown names; `languages` maps channels to the language mostly written there. `snippets` are
+    folders of saved replies; the first that has a name wins. `grace` is in ms.
+    """
+
+    me: str
+    clock: Clock
+    capabilities: Callable[[str], Capabilities]
+    zone: str = "UTC"
+    grace: Millis = 5 * SECOND
+    order: QueueOrder = DEFAULT_ORDER
+    people: Mapping[str, str] = field(default_factory=dict)
+    brands: Mapping[str, str] = field(default_factory=dict)
+    teams: Mapping[str, str] = field(default_factory=dict)
+    languages: Mapping[str, str] = field(default_factory=dict)
+    snippets: Sequence[Path] = ()
+
+    def name_of(self, moderator: str) -> str:
+        """How colleagues know a moderator."""
+        return self.people.get(moderator) or moderator
+
+
+class Abilities:
+    """Each channel's capabilities, asked for once."""
+
+    def __init__(self, office: Office) -> None:
+        self._ask = office.capabilities
+        self._known: dict[str, Capabilities] = {}
+
+    def of(self, channel: str) -> Capabilities:
+        """What a channel can do."""
+        found = self._known.get(channel)
+        if found is None:
+            try:
+                found = self._ask(channel)
+            except (KeyError, CareError):
+                found = UNKNOWN_CHANNEL
+            self._known[channel] = found
+        return found

@@ -1,0 +1,120 @@
+"""The top bar and the left-hand pane, put together from counts."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from sqlite3 import Connection
+from typing import TypeVar
+
+from carecli.desk.office import Office
+from carecli.desk.rows import ChannelStatus, Colleague, Overview, Tally
+from carecli.domain.model import Colour, ContactPoint
+from carecli.domain.protocol import midnight
+from carecli.domain.queue import POINTS
+from carecli.domain.text import one_line
+from carecli.store import channels as stored
+from carecli.store import presence, settings, tallies
+
+T = TypeVar("T")
+
+POINT_TITLES = {
+    ContactPoint.PRIVATE_MESSAGE: "Private messages",
+    ContactPoint.COMMENT: "Comments",
+    ContactPoint.AD_COMMENT: "Ad comments",
+    ContactPoint.GROUP_POST: "Groups and rooms",
+    ContactPoint.MENTION: "Mentions",
+    ContactPoint.REVIEW: "Reviews",
+    ContactPoint.EMAIL: "E-mails",
+    ContactPoint.CALL: "Calls",
+}
+
+
+def overview(db: Connection, brand: str, office: Office) -> Overview:
+    """Counts, colleagues and channels, for one brand or all ('')."""
+    now = office.clock()
+    rows = stored.channels(db)
+    brand_of = {row.id: row.brand for row in rows}
+    ours = [row.id for row in rows if row.brand == brand] if brand else None
+    everywhere = tallies.waiting(db)
+    here = [cell for cell in everywhere if ours is None or cell.channel_id in ours]
+    awake = [cell for cell in here if not cell.snoozed]
+    answered, in_time, done = tallies.ended(db, midnight(now, office.zone), ours)
+    flagged, snoozed, sending = tallies.set_apart(db, ours)
+    overdue, next_breach = tallies.deadlines(db, now, ours)
+    colours = _sums((Colour(cell.colour), cell.n) for cell in awake)
+    points = _sums((ContactPoint(cell.point), cell.n) for cell in here)
+    assigned = _sums((cell.assignee, cell.n) for cell in here)
+    teams = _sums((cell.team, cell.n) for cell in here if cell.team)
+    brands = _sums((brand_of[cell.channel_id], cell.n) for cell in everywhere if not cell.snoozed)
+    return Overview(
+        colours={colour: colours[colour] for colour in Colour},
+        overdue=overdue,
+        next_breach=next_breach,
+        answered_today=answered,
+        in_time_today=in_time,
+        queues=(
+            Tally("is:waiting -is:snoozed", "Waiting", sum(cell.n for cell in awake)),
+            Tally("is:waiting assignee:me", "Mine", assigned[office.me]),
+            Tally("is:waiting assignee:none", "Unassigned", assigned[""]),
+            Tally("is:flagged", "Flagged", flagged),
+            Tally("is:snoozed", "Snoozed", snoozed),
+            Tally("is:sending", "Sending", sending),
+            Tally("done:today", "Done today", done),
+        ),
+        points=tuple(
+            Tally(f"at:{point}", POINT_TITLES[point], points[point])
+            for point in POINTS
+            if points[point]
+        ),
+        teams=tuple(
+            Tally(f"team:{_quoted(team)}", one_line(office.teams.get(team) or team, 80), n)
+            for team, n in sorted(teams.items())
+        ),
+        brands=tuple(
+            Tally(name, one_line(office.brands.get(name) or name, 80), brands[name])
+            for name in dict.fromkeys(row.brand for row in rows)
+        ),
+        colleagues=tuple(
+            Colleague(one_line(office.name_of(one.moderator), 80), one.seen_at, one_line(one.doing))
+            for one in presence.present(db, now)
+            if one.moderator != office.me
+        ),
+        channels=tuple(_channels(db, rows, brand)),
+        engine_seen_at=settings.engine_seen_at(db),
+        is_paused=settings.is_paused(db),
+    )
+
+
+def _sums(pairs: Iterable[tuple[T, int]]) -> Counter[T]:
+    total: Counter[T] = Counter()
+    for what, n in pairs:
+        total[what] += n
+    return total
+
+
+def _quoted(name: str) -> str:
+    return f'"{name}"' if " " in name or "," in name else name
+
+
+def _channels(
+    db: Connection, rows: Iterable[stored.StoredChannel], brand: str
+) -> list[ChannelStatus]:
+    unknown = stored.unrecognised(db)
+    return [
+        ChannelStatus(
+            channel=row.key,
+            title=one_line(row.title, 80),
+            brand=row.brand,
+            synced_at=row.synced_at,
+            error=one_line(row.frozen or row.error),
+            hint=one_line(row.hint),
+            parked_until=row.parked_until,
+            is_frozen=bool(row.frozen),
+            usage=row.usage,
+            possible_loss=one_line(row.possible_loss),
+            unrecognised=unknown.get(row.id, 0),
+        )
+        for row in rows
+        if not brand or row.brand == brand
+    ]

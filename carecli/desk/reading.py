@@ -1,0 +1,287 @@
+"""Stored rows become views: printable as they stand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from sqlite3 import Connection
+
+from carecli.desk import legality
+from carecli.desk.legality import Case
+from carecli.desk.office import Abilities, Office
+from carecli.desk.rows import (
+    AttachmentView,
+    ContactView,
+    Conversation,
+    DecisionView,
+    Draft,
+    MessageView,
+    OutboxView,
+    PostView,
+    ThreadRow,
+)
+from carecli.desk.words import actor_name, decided, place
+from carecli.domain.errors import Refusal
+from carecli.domain.model import (
+    Colour,
+    ContactPoint,
+    Direction,
+    MessageId,
+    OutboxId,
+    OutboxState,
+    OutboxVerb,
+    Outcome,
+    PostKind,
+    ThreadId,
+    Visibility,
+)
+from carecli.domain.text import one_line, printable
+from carecli.platforms.base import Capabilities
+from carecli.store import conversation as stored
+from carecli.store import drafts, journal, orders, situation
+from carecli.store.drafts import StoredDraft
+from carecli.store.orders import StoredOrder
+from carecli.store.threads import StoredRow, rows_of
+
+LOT = 500
+DECISIONS = 200
+"""Decisions shown of one thread."""
+NAMELESS = "somebody"
+
+
+def rows(
+    db: Connection, ids: Sequence[ThreadId], office: Office, abilities: Abilities
+) -> dict[ThreadId, ThreadRow]:
+    """The lines of these threads."""
+    now = office.clock()
+    found: dict[ThreadId, ThreadRow] = {}
+    for start in range(0, len(ids), LOT):
+        for id_, row in rows_of(db, ids[start : start + LOT], office.me, now).items():
+            found[id_] = _row(row, abilities.of(row.channel))
+    return found
+
+
+def _row(row: StoredRow, can: Capabilities) -> ThreadRow:
+    point = ContactPoint(row.point)
+    window = can.human_window or can.window
+    is_private = point is ContactPoint.PRIVATE_MESSAGE
+    until = None
+    if is_private and window is not None and row.last_inbound_at is not None:
+        until = row.last_inbound_at + window
+    return ThreadRow(
+        id=row.id,
+        colour=Colour(row.colour),
+        colour_by=row.colour_by,
+        point=point,
+        channel=row.channel,
+        brand=row.brand,
+        place=place(row.platform, point, row.channel_title),
+        author=one_line(row.author or "", 120) or NAMELESS,
+        excerpt=one_line(row.excerpt or ""),
+        message_count=row.message_count,
+        is_waiting=bool(row.waiting),
+        wait_started_at=row.wait_started_at,
+        deadline=row.deadline,
+        window_until=until,
+        last_inbound_at=row.last_inbound_at,
+        assignee=one_line(row.assignee, 80),
+        team=one_line(row.team, 80),
+        is_flagged=bool(row.flagged),
+        is_boosted=bool(row.boosted),
+        snoozed_until=row.snoozed_until,
+        claimed_by=one_line(row.claimed_by or "", 80),
+        sending=OutboxState(row.sending) if row.sending else None,
+        outcome=Outcome(row.outcome) if row.outcome else None,
+        labels=tuple(sorted(map(one_line, row.labels.split("\n")))) if row.labels else (),
+        has_draft=bool(row.has_draft),
+    )
+
+
+def conversation(
+    db: Connection, thread: ThreadId, office: Office, abilities: Abilities
+) -> Conversation | None:
+    """A thread opened; None when there is no such thread."""
+    now = office.clock()
+    at = situation.situation(db, thread, now)
+    if at is None:
+        return None
+    row = rows(db, [thread], office, abilities)[thread]
+    can = abilities.of(at.channel)
+    ordered = orders.of_thread(db, thread)
+    said, older = stored.messages(db, thread)
+    target = situation.newest_inbound(db, thread)
+    mine = [one for one in ordered if target is not None and one.message == target.id]
+    case = Case(at, can, target, [one for one in mine[::-1] if one.state != "cancelled"], now)
+    why_not = _why_not(case, office)
+    post = stored.post_of(db, thread)
+    draft = drafts.of(db, thread, office.me)
+    head = said[-1].id if said else None
+    return Conversation(
+        row=row,
+        contact=_contact(stored.contact_of(db, thread)),
+        post=_post(post) if post is not None else None,
+        messages=tuple(_messages(db, thread, said, ordered, row, office, at.title)),
+        older=older,
+        decisions=tuple(_decisions(db, thread, office)),
+        outbox=tuple(view(one, office) for one in reversed(ordered) if not _is_told(db, one)),
+        head=MessageId(head) if head is not None else None,
+        reply_as=one_line(at.title, 80),
+        reply_limit=can.private_limit if case.is_private else can.reply_limit,
+        private_limit=can.private_limit,
+        limit_in_bytes=can.limit_in_bytes,
+        can_reply="reply" not in why_not,
+        can_reply_privately="private_reply" not in why_not,
+        why_not=why_not,
+        draft=draft_view(draft) if draft is not None else None,
+    )
+
+
+def _is_told(db: Connection, order: StoredOrder) -> bool:
+    """Cancelled, or done and shown elsewhere: as a message, or by how a message stands."""
+    if order.state == "cancelled":
+        return True
+    if order.state != "sent" or order.verb == OutboxVerb.PRIVATE_REPLY:
+        return False
+    if order.verb != OutboxVerb.REPLY:
+        return True
+    return order.sent_id is not None and stored.known_sent(db, order.channel_id, order.sent_id)
+
+
+def _why_not(case: Case, office: Office) -> dict[str, str]:
+    """Each verb that does not apply to the newest inbound message, with the reason."""
+    checks: dict[str, Callable[[], None]] = {
+        "reply": lambda: legality.check_reply(case),
+        "private_reply": lambda: legality.check_private_reply(case),
+    }
+    for deed in OutboxVerb:
+        if not deed.is_text:
+            checks[deed.value] = _deed_check(case, deed)
+    found: dict[str, str] = {}
+    for verb, check in checks.items():
+        try:
+            check()
+            if verb in ("reply", "private_reply"):
+                legality.check_claim(case, office.me, office.name_of(case.at.claimed_by))
+        except Refusal as refusal:
+            found[verb] = str(refusal)
+    if case.can.can_reply:
+        found["answered_by_hand"] = "carecli can write here itself."
+    return found
+
+
+def _deed_check(case: Case, deed: OutboxVerb) -> Callable[[], None]:
+    return lambda: legality.check_deed(case, deed)
+
+
+def _messages(
+    db: Connection,
+    thread: ThreadId,
+    said: Sequence[stored.StoredMessage],
+    ordered: Iterable[StoredOrder],
+    row: ThreadRow,
+    office: Office,
+    title: str,
+) -> list[MessageView]:
+    waits = {wait.contact: wait for wait in stored.open_waits(db, thread)}
+    deeds: dict[int, OutboxState] = {}
+    for order in ordered:
+        if order.message is not None and not OutboxVerb(order.verb).is_text:
+            deeds.setdefault(order.message, OutboxState(order.state))
+    depth: dict[str, int] = {}
+    views: list[MessageView] = []
+    for one in said:
+        depth[one.platform_id] = depth.get(one.parent or "", -1) + 1
+        if one.contact is not None:
+            author = one.name or NAMELESS
+        else:
+            author = actor_name(one.by, office) if one.by else one.native_actor or title
+        wait = waits.get(one.contact) if one.contact is not None else None
+        deed = deeds.get(one.id)
+        views.append(
+            MessageView(
+                id=MessageId(one.id),
+                direction=Direction.OUTBOUND if one.contact is None else Direction.INBOUND,
+                author=one_line(author, 120),
+                text=printable(one.text),
+                created_at=one.created_at,
+                seen_at=one.seen_at,
+                visibility=Visibility(one.visibility),
+                is_edited=one.edited_at is not None,
+                is_liked=bool(one.is_liked),
+                is_private=row.point is ContactPoint.PRIVATE_MESSAGE,
+                is_native=one.contact is None and one.by is None,
+                depth=depth[one.platform_id],
+                permalink=printable(one.permalink),
+                attachments=tuple(
+                    AttachmentView(printable(kind), printable(url), one_line(name))
+                    for kind, url, name in one.things()
+                ),
+                deed=deed if deed in UNDER_WAY else None,
+                is_unanswered=wait is not None
+                and one.settled_at is None
+                and (one.id == wait.first_message or one.created_at >= wait.started_at),
+            )
+        )
+    return views
+
+
+UNDER_WAY = (OutboxState.QUEUED, OutboxState.SENDING, OutboxState.UNKNOWN, OutboxState.FAILED)
+
+
+def _decisions(db: Connection, thread: ThreadId, office: Office) -> list[DecisionView]:
+    return [
+        DecisionView(
+            id=one.id,
+            at=one.at,
+            actor=actor_name(one.actor, office),
+            text=decided(one, office),
+            is_undone=one.is_undone,
+            is_note=one.verb == "note",
+        )
+        for one in journal.of_thread(db, thread, DECISIONS)
+    ]
+
+
+def _contact(found: stored.StoredContact | None) -> ContactView:
+    if found is None:
+        return ContactView("", 0, 0, 0)
+    name = one_line(found.name, 120) or NAMELESS
+    return ContactView(name, found.first_seen_at, found.thread_count, found.complaint_count)
+
+
+def _post(post: stored.StoredPost) -> PostView:
+    return PostView(
+        PostKind(post.kind), printable(post.text), printable(post.permalink), post.created_at
+    )
+
+
+def draft_view(draft: StoredDraft) -> Draft:
+    """A draft as the composer takes it up again."""
+    return Draft(
+        ThreadId(draft.thread),
+        draft.text,
+        draft.is_private,
+        draft.is_note,
+        MessageId(draft.target) if draft.target is not None else None,
+        MessageId(draft.head) if draft.head is not None else None,
+        draft.snippet,
+    )
+
+
+def view(order: StoredOrder, office: Office) -> OutboxView:
+    """An item of the outbox as it is shown."""
+    return OutboxView(
+        id=OutboxId(order.id),
+        thread=ThreadId(order.thread),
+        message=MessageId(order.message) if order.message is not None else None,
+        verb=OutboxVerb(order.verb),
+        state=OutboxState(order.state),
+        text=printable(order.text),
+        by=actor_name(order.actor, office),
+        not_before=order.not_before,
+        attempts=order.attempts,
+        error=printable(order.error),
+        hint=printable(order.hint),
+        created_at=order.created_at,
+        contact=one_line(order.contact or "", 120),
+        channel=one_line(order.channel, 80),
+    )

@@ -1,0 +1,63 @@
+"""Channels as rows: what the configuration names, and how each one's sync is doing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from sqlite3 import Connection
+from typing import NamedTuple
+
+from carecli.domain.model import ChannelSpec, Millis
+
+
+class StoredChannel(NamedTuple):
+    """A channel, and how its sync is doing."""
+
+    id: int
+    key: str
+    brand: str
+    platform: str
+    title: str
+    synced_at: Millis | None
+    error: str
+    hint: str
+    parked_until: Millis | None
+    frozen: str
+    usage: float
+    possible_loss: str
+
+
+def enrol(db: Connection, specs: Iterable[ChannelSpec]) -> dict[str, int]:
+    """Make sure that these channels have rows; ids of all channels by key.
+
+    A channel that left the configuration keeps its row and its history.
+    """
+    for spec in specs:
+        db.execute(
+            "INSERT INTO channels (key, brand, platform, title) VALUES (?,?,?,?) "
+            "ON CONFLICT (key) DO UPDATE SET brand = excluded.brand, title = excluded.title, "
+            "platform = excluded.platform",
+            (spec.key, spec.brand, spec.platform, spec.title),
+        )
+    return ids(db)
+
+
+def ids(db: Connection) -> dict[str, int]:
+    """Ids of all channels by key."""
+    return dict(db.execute("SELECT key, id FROM channels").fetchall())
+
+
+def channels(db: Connection) -> list[StoredChannel]:
+    """All channels in the order they were enrolled."""
+    rows = db.execute(
+        "SELECT id, key, brand, platform, title, synced_at, error, hint, parked_until, frozen, "
+        "usage, possible_loss FROM channels ORDER BY id"
+    )
+    return [StoredChannel._make(row) for row in rows]
+
+
+def unrecognised(db: Connection) -> dict[int, int]:
+    """Payloads that no reader knew, counted by channel."""
+    rows = db.execute(
+        "SELECT channel_id, count(*) FROM raw_payloads WHERE unrecognised <> '' GROUP BY channel_id"
+    )
+    return dict(rows.fetchall())

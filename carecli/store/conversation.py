@@ -1,0 +1,134 @@
+"""A thread opened: its messages, its post, its contact and its open waits."""
+
+from __future__ import annotations
+
+import json
+from sqlite3 import Connection
+from typing import NamedTuple
+
+from carecli.domain.model import Millis
+
+NEWEST = 200
+"""Messages shown of one thread."""
+
+
+class StoredMessage(NamedTuple):
+    """A message as the conversation shows it. `by` is who of us wrote it in carecli."""
+
+    id: int
+    platform_id: str
+    parent: str | None
+    contact: int | None
+    name: str | None
+    text: str
+    created_at: Millis
+    seen_at: Millis
+    visibility: str
+    settled_at: Millis | None
+    edited_at: Millis | None
+    is_liked: int
+    permalink: str
+    attachments: str
+    native_actor: str
+    by: str | None
+
+    def things(self) -> list[tuple[str, str, str]]:
+        """Attachments as (kind, url, name)."""
+        found = json.loads(self.attachments) if self.attachments else []
+        return [(kind, url, name) for kind, url, name in found]
+
+
+class StoredPost(NamedTuple):
+    """What a comment is under."""
+
+    kind: str
+    text: str
+    permalink: str
+    created_at: Millis | None
+
+
+class StoredContact(NamedTuple):
+    """The person who opened the thread, or who wrote in it last."""
+
+    id: int
+    name: str
+    first_seen_at: Millis
+    thread_count: int
+    complaint_count: int
+
+
+class OpenWait(NamedTuple):
+    """Somebody waits since a moment, with a first message."""
+
+    contact: int
+    started_at: Millis
+    first_message: int
+
+
+def messages(db: Connection, thread: int) -> tuple[list[StoredMessage], int]:
+    """The newest messages, oldest first, and how many older ones there are."""
+    rows = db.execute(
+        "SELECT m.id, m.platform_id, m.parent, m.contact_id, k.name, m.text, m.created_at, "
+        "m.seen_at, m.visibility, m.settled_at, m.edited_at, m.liked, m.permalink, "
+        "m.attachments, m.native_actor, o.actor FROM messages m "
+        "LEFT JOIN contacts k ON k.id = m.contact_id "
+        "LEFT JOIN outbox o ON m.contact_id IS NULL AND o.sent_id = m.platform_id "
+        "AND o.channel_id = m.channel_id "
+        "WHERE m.thread_id = ? ORDER BY m.created_at DESC, m.id DESC LIMIT ?",
+        (thread, NEWEST),
+    ).fetchall()
+    found = [StoredMessage._make(row) for row in reversed(rows)]
+    older = 0
+    if len(found) == NEWEST:
+        (count,) = db.execute(
+            "SELECT count(*) FROM messages WHERE thread_id = ?", (thread,)
+        ).fetchone()
+        older = count - NEWEST
+    return found, older
+
+
+def post_of(db: Connection, thread: int) -> StoredPost | None:
+    """The post a thread is under."""
+    row = db.execute(
+        "SELECT p.kind, p.text, p.permalink, p.created_at FROM threads t "
+        "JOIN posts p ON p.id = t.post_id WHERE t.id = ?",
+        (thread,),
+    ).fetchone()
+    return StoredPost._make(row) if row is not None else None
+
+
+def contact_of(db: Connection, thread: int) -> StoredContact | None:
+    """The contact the row of the list names; None in a thread where only the brand spoke."""
+    row = db.execute(
+        "SELECT k.id, k.name, k.first_seen_at FROM threads t "
+        "LEFT JOIN messages m ON m.id = t.last_inbound_id "
+        "JOIN contacts k ON k.id = coalesce(m.contact_id, t.contact_id) WHERE t.id = ?",
+        (thread,),
+    ).fetchone()
+    if row is None:
+        return None
+    threads, complaints = db.execute(
+        "SELECT count(*), coalesce(sum(colour IN ('yellow', 'red')), 0) FROM threads "
+        "WHERE contact_id = ?",
+        (row[0],),
+    ).fetchone()
+    id_, name, since = row
+    return StoredContact(id_, name, since, threads, complaints)
+
+
+def open_waits(db: Connection, thread: int) -> list[OpenWait]:
+    """Who waits in a thread."""
+    rows = db.execute(
+        "SELECT contact_id, started_at, first_message_id FROM waits "
+        "WHERE thread_id = ? AND ended_at IS NULL",
+        (thread,),
+    )
+    return [OpenWait._make(row) for row in rows]
+
+
+def known_sent(db: Connection, channel: int, platform_id: str) -> bool:
+    """Whether a message we sent stands among the messages."""
+    found = db.execute(
+        "SELECT 1 FROM messages WHERE platform_id = ? AND channel_id = ?", (platform_id, channel)
+    ).fetchone()
+    return found is not None

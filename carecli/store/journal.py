@@ -1,0 +1,153 @@
+"""The journal of decisions: append-only, and what takes a decision back is a row of it too.
+
+Taking back sets `undone` on the decision and adds a row `undo` that names it; doing it again
+clears `undone`, adds a row `redo`, and sets `undone` on the `undo` row it answers. So `undone`
+always follows from the rows, and `rebuild` can prove it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from sqlite3 import Connection
+from typing import Any, NamedTuple
+
+from carecli.domain.commands import Command, Moderate, Reply, args_of, verb_of
+from carecli.domain.model import Actor, Millis
+
+TURNING = ("undo", "redo")
+"""Verbs that are no commands: they turn decisions off and on again."""
+
+
+class Entry(NamedTuple):
+    """A row of the journal."""
+
+    id: int
+    at: Millis
+    actor: str
+    verb: str
+    thread: int | None
+    message: int | None
+    args: dict[str, Any]
+    batch: int
+    is_undone: bool
+
+
+_COLUMNS = "id, at, actor, verb, thread_id, message_id, args, batch, undone"
+
+
+def record(db: Connection, command: Command, by: Actor, now: Millis) -> int:
+    """Write a decision down; its id. Waits and thread rows follow by `derive.refresh`."""
+    message = None
+    if isinstance(command, Moderate):
+        message = command.message
+    elif isinstance(command, Reply):
+        message = command.target
+    return _insert(db, now, by, verb_of(command), command.thread, message, args_of(command))
+
+
+def _insert(
+    db: Connection,
+    now: Millis,
+    by: Actor,
+    verb: str,
+    thread: int | None,
+    message: int | None,
+    args: dict[str, object],
+) -> int:
+    found = db.execute(
+        "INSERT INTO decisions (at, actor, verb, thread_id, message_id, args) VALUES (?,?,?,?,?,?)",
+        (now, str(by), verb, thread, message, json.dumps(args, ensure_ascii=False)),
+    )
+    assert found.lastrowid is not None
+    return found.lastrowid
+
+
+def entry(db: Connection, id_: int) -> Entry | None:
+    """One decision."""
+    row = db.execute(f"SELECT {_COLUMNS} FROM decisions WHERE id = ?", (id_,)).fetchone()
+    return _entry(row) if row is not None else None
+
+
+def together(db: Connection, one: Entry) -> list[Entry]:
+    """All decisions of its batch, in order; a batch is written at once and so lies together."""
+    if not one.batch:
+        return [one]
+    found: list[Entry] = []
+    for row in db.execute(
+        f"SELECT {_COLUMNS} FROM decisions WHERE id >= ? ORDER BY id", (one.batch,)
+    ):
+        taken = _entry(row)
+        if taken.batch != one.batch:
+            break
+        found.append(taken)
+    return found
+
+
+def last_in_force(db: Connection, by: Actor) -> Entry | None:
+    """The newest decision of somebody that was not taken back."""
+    row = db.execute(
+        f"SELECT {_COLUMNS} FROM decisions WHERE actor = ? AND undone = 0 "
+        "AND verb NOT IN ('undo', 'redo') ORDER BY id DESC LIMIT 1",
+        (str(by),),
+    ).fetchone()
+    return _entry(row) if row is not None else None
+
+
+def last_undo(db: Connection, by: Actor) -> Entry | None:
+    """The newest undo of somebody that was not answered by a redo nor by a new decision."""
+    for row in db.execute(
+        f"SELECT {_COLUMNS} FROM decisions WHERE actor = ? AND (undone = 0 OR verb <> 'undo') "
+        "AND verb <> 'redo' ORDER BY id DESC LIMIT 1",
+        (str(by),),
+    ):
+        found = _entry(row)
+        return found if found.verb == "undo" else None
+    return None
+
+
+def take_back(db: Connection, taken: Sequence[Entry], by: Actor, now: Millis) -> list[int]:
+    """Mark decisions as taken back; the ids of the `undo` rows, one for each of them."""
+    return [_turn(db, "undo", one, {"decision": one.id}, by, now) for one in taken]
+
+
+def put_back(db: Connection, undos: Sequence[Entry], by: Actor, now: Millis) -> list[int]:
+    """Put decisions in force again; `undos` are the rows that took them back."""
+    ids: list[int] = []
+    for undo in undos:
+        one = entry(db, undo.args["decision"])
+        assert one is not None
+        db.execute("UPDATE decisions SET undone = 1 WHERE id = ?", (undo.id,))
+        args: dict[str, object] = {"decision": one.id, "undo": undo.id}
+        ids.append(_turn(db, "redo", one, args, by, now))
+    return ids
+
+
+def _turn(
+    db: Connection, verb: str, one: Entry, args: dict[str, object], by: Actor, now: Millis
+) -> int:
+    db.execute("UPDATE decisions SET undone = ? WHERE id = ?", (int(verb == "undo"), one.id))
+    return _insert(db, now, by, verb, one.thread, one.message, args)
+
+
+def bind(db: Connection, ids: Sequence[int]) -> None:
+    """Make these rows, written one after another just now, one batch."""
+    if len(ids) > 1:
+        db.execute(
+            "UPDATE decisions SET batch = ? WHERE id BETWEEN ? AND ?", (ids[0], ids[0], ids[-1])
+        )
+
+
+def of_thread(db: Connection, thread: int, limit: int) -> list[Entry]:
+    """The newest decisions about a thread, oldest first, without the rows that turn others."""
+    rows = db.execute(
+        f"SELECT {_COLUMNS} FROM decisions WHERE thread_id = ? "
+        "AND verb NOT IN ('undo', 'redo') ORDER BY id DESC LIMIT ?",
+        (thread, limit),
+    ).fetchall()
+    return [_entry(row) for row in reversed(rows)]
+
+
+def _entry(row: tuple[Any, ...]) -> Entry:
+    id_, at, actor, verb, thread, message, args, batch, undone = row
+    return Entry(id_, at, actor, verb, thread, message, json.loads(args), batch, bool(undone))

@@ -1,0 +1,144 @@
+"""The outbox as the desk fills it: orders put in, taken out, and looked at.
+
+What happens to an order once it is due is the sender's. Every change here is conditional on the
+state the order is in, so desk and sender can race and exactly one of them wins.
+"""
+
+from __future__ import annotations
+
+from sqlite3 import Connection
+from typing import NamedTuple
+
+from carecli.domain.model import Actor, Millis, OutboxVerb
+
+
+class NewOrder(NamedTuple):
+    """One thing to do on a platform, not before a moment."""
+
+    key: str
+    channel: int
+    thread: int
+    message: int | None
+    head: int | None
+    verb: OutboxVerb
+    text: str
+    fingerprint: str
+    decision: int
+    not_before: Millis
+
+
+class StoredOrder(NamedTuple):
+    """An order as the screen shows it."""
+
+    id: int
+    thread: int
+    message: int | None
+    verb: str
+    state: str
+    text: str
+    actor: str
+    not_before: Millis
+    attempts: int
+    error: str
+    hint: str
+    created_at: Millis
+    contact: str | None
+    channel: str
+    channel_id: int
+    sent_id: str | None
+    decision: int
+    fingerprint: str
+
+
+_SELECT = (
+    "SELECT o.id, o.thread_id, o.message_id, o.verb, o.state, o.text, o.actor, o.not_before, "
+    "o.attempts, o.error, o.hint, o.created_at, k.name, c.title, o.channel_id, o.sent_id, "
+    "o.decision_id, o.fingerprint "
+    "FROM outbox o JOIN channels c ON c.id = o.channel_id "
+    "LEFT JOIN messages m ON m.id = o.message_id LEFT JOIN contacts k ON k.id = m.contact_id "
+)
+
+
+def put_in(db: Connection, order: NewOrder, by: Actor, now: Millis) -> int:
+    """Queue an order; its id."""
+    done = db.execute(
+        "INSERT INTO outbox (key, channel_id, thread_id, message_id, head_id, verb, text, "
+        "fingerprint, decision_id, not_before, actor, state, created_at) "
+        "VALUES (?,?,?,?,?,?,?,?,?,?,?,'queued',?)",
+        (*order, str(by), now),
+    )
+    assert done.lastrowid is not None
+    return done.lastrowid
+
+
+def same_text(db: Connection, fingerprint: str) -> str:
+    """State of an order that says the same to the same message; empty for none."""
+    row = db.execute(
+        "SELECT state FROM outbox WHERE fingerprint = ? AND fingerprint <> '' "
+        "AND state IN ('queued', 'sending', 'sent', 'unknown')",
+        (fingerprint,),
+    ).fetchone()
+    return str(row[0]) if row is not None else ""
+
+
+def of_message(db: Connection, thread: int, message: int) -> list[StoredOrder]:
+    """What was ordered about one message and not cancelled, oldest first."""
+    rows = db.execute(
+        _SELECT + "WHERE o.thread_id = ? AND o.message_id = ? AND o.state <> 'cancelled' "
+        "ORDER BY o.id",
+        (thread, message),
+    )
+    return [StoredOrder._make(row) for row in rows]
+
+
+def of_thread(db: Connection, thread: int) -> list[StoredOrder]:
+    """Everything ever ordered in a thread, newest first."""
+    rows = db.execute(_SELECT + "WHERE o.thread_id = ? ORDER BY o.id DESC", (thread,))
+    return [StoredOrder._make(row) for row in rows]
+
+
+def of_decision(db: Connection, thread: int, decision: int) -> StoredOrder | None:
+    """The order a decision led to."""
+    row = db.execute(
+        _SELECT + "WHERE o.thread_id = ? AND o.decision_id = ? ORDER BY o.id DESC LIMIT 1",
+        (thread, decision),
+    ).fetchone()
+    return StoredOrder._make(row) if row is not None else None
+
+
+def order(db: Connection, id_: int) -> StoredOrder | None:
+    """One order."""
+    row = db.execute(_SELECT + "WHERE o.id = ?", (id_,)).fetchone()
+    return StoredOrder._make(row) if row is not None else None
+
+
+def pending(db: Connection, limit: int) -> list[StoredOrder]:
+    """What is queued, under way, unknown or failed anywhere, newest first."""
+    rows = db.execute(
+        _SELECT + "WHERE o.id IN (SELECT id FROM outbox WHERE state IN ('queued', 'sending', "
+        "'unknown') UNION SELECT id FROM outbox WHERE state IN ('failed', 'unknown')) "
+        "ORDER BY o.id DESC LIMIT ?",
+        (limit,),
+    )
+    return [StoredOrder._make(row) for row in rows]
+
+
+def cancel(db: Connection, id_: int, *states: str) -> bool:
+    """Drop an order while it is in one of these states; False when it is not any more."""
+    marks = ",".join("?" * len(states))
+    done = db.execute(
+        f"UPDATE outbox SET state = 'cancelled' WHERE id = ? AND state IN ({marks})",
+        (id_, *states),
+    )
+    return done.rowcount == 1
+
+
+def queue_again(db: Connection, id_: int, not_before: Millis, *states: str) -> bool:
+    """Queue an order anew while it is in one of these states; its key stays the same."""
+    marks = ",".join("?" * len(states))
+    done = db.execute(
+        "UPDATE outbox SET state = 'queued', not_before = ?, error = '', error_label = '', "
+        f"hint = '' WHERE id = ? AND state IN ({marks})",
+        (not_before, id_, *states),
+    )
+    return done.rowcount == 1

@@ -1,0 +1,89 @@
+"""What has to be known of a thread and a message to tell whether a command is legal now."""
+
+from __future__ import annotations
+
+from sqlite3 import Connection
+from typing import NamedTuple
+
+from carecli.domain.model import Millis
+
+
+class Situation(NamedTuple):
+    """A thread as it stands. `head` is its newest message; `claimed_by` an unexpired claim."""
+
+    thread: int
+    channel_id: int
+    channel: str
+    brand: str
+    platform: str
+    title: str
+    point: str
+    is_waiting: bool
+    head: int | None
+    last_inbound_at: Millis | None
+    claimed_by: str
+
+
+class Subject(NamedTuple):
+    """A message that somebody wants to answer or moderate."""
+
+    id: int
+    thread: int
+    contact: int | None
+    created_at: Millis
+    visibility: str
+    is_liked: bool
+    private_at: Millis | None
+    can_private: bool | None
+
+
+def situation(db: Connection, thread: int, now: Millis) -> Situation | None:
+    """How a thread stands; None when there is no such thread."""
+    row = db.execute(
+        "SELECT t.id, t.channel_id, c.key, c.brand, c.platform, c.title, t.point, t.waiting, "
+        "(SELECT id FROM messages WHERE thread_id = t.id ORDER BY created_at DESC, id DESC "
+        "LIMIT 1), "
+        "(SELECT max(created_at) FROM messages WHERE thread_id = t.id AND contact_id IS NOT NULL), "
+        "coalesce((SELECT moderator FROM claims WHERE thread_id = t.id AND expires_at > ?), '') "
+        "FROM threads t JOIN channels c ON c.id = t.channel_id WHERE t.id = ?",
+        (now, thread),
+    ).fetchone()
+    return Situation._make(row) if row is not None else None
+
+
+_SUBJECT = (
+    "SELECT id, thread_id, contact_id, created_at, visibility, liked, private_at, can_private "
+    "FROM messages "
+)
+
+
+def subject(db: Connection, message: int) -> Subject | None:
+    """One message; None when there is no such message."""
+    row = db.execute(_SUBJECT + "WHERE id = ?", (message,)).fetchone()
+    return Subject._make(row) if row is not None else None
+
+
+def newest_inbound(db: Connection, thread: int) -> Subject | None:
+    """What a reply without a target answers: the newest message of a contact still there."""
+    row = db.execute(
+        _SUBJECT + "WHERE thread_id = ? AND contact_id IS NOT NULL "
+        "ORDER BY visibility IN ('visible', 'hidden') DESC, created_at DESC, id DESC LIMIT 1",
+        (thread,),
+    ).fetchone()
+    return Subject._make(row) if row is not None else None
+
+
+def has_ended_wait(db: Connection, thread: int) -> bool:
+    """Whether there is a wait that could go on."""
+    found = db.execute(
+        "SELECT 1 FROM waits WHERE thread_id = ? AND ended_at IS NOT NULL LIMIT 1", (thread,)
+    ).fetchone()
+    return found is not None
+
+
+def thread_of(db: Connection, channel: int, platform_id: str) -> int:
+    """The id of a thread that is stored, by the platform's key."""
+    row = db.execute(
+        "SELECT id FROM threads WHERE platform_id = ? AND channel_id = ?", (platform_id, channel)
+    ).fetchone()
+    return int(row[0])

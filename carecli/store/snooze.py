@@ -1,0 +1,29 @@
+"""Waking what was put aside until a moment that has passed."""
+
+from __future__ import annotations
+
+from sqlite3 import Connection
+
+from carecli.domain.model import Millis
+from carecli.store.derive import refresh
+from carecli.store.feed import announce
+from carecli.store.policies import Policies
+
+
+def is_due(db: Connection, now: Millis) -> bool:
+    """Whether any snooze has passed; one index look-up."""
+    row = db.execute(
+        "SELECT 1 FROM threads WHERE snoozed = 1 AND snoozed_until <= ? LIMIT 1", (now,)
+    ).fetchone()
+    return row is not None
+
+
+def wake_snoozed(db: Connection, now: Millis, policies: Policies) -> list[int]:
+    """Bring threads back whose snooze has passed; their ids. Belongs into a write transaction."""
+    rows = db.execute(
+        "SELECT id FROM threads WHERE snoozed = 1 AND snoozed_until <= ?", (now,)
+    ).fetchall()
+    woken = [id_ for (id_,) in rows]
+    refresh(db, woken, now, policies)
+    announce(db, woken)
+    return woken

@@ -1,0 +1,98 @@
+"""Counts for the top bar and the left-hand pane, none of them O(threads)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from sqlite3 import Connection
+from typing import NamedTuple
+
+from carecli.domain.model import Colour, Millis
+from carecli.domain.queue import POINTS
+
+MOST_OVERDUE = 20_000
+"""Overdue threads are counted up to here."""
+
+
+class Cell(NamedTuple):
+    """How many threads wait that are equal in all of this. `colour` without its `?`."""
+
+    channel_id: int
+    point: str
+    colour: str
+    team: str
+    assignee: str
+    flagged: int
+    snoozed: int
+    n: int
+
+
+def waiting(db: Connection) -> list[Cell]:
+    """Everybody who waits, in few cells."""
+    rows = db.execute(
+        "SELECT channel_id, point, rtrim(colour, '?'), team, assignee, flagged, snoozed, n "
+        "FROM waiting_counts WHERE n > 0"
+    )
+    return [Cell._make(row) for row in rows]
+
+
+def _within(channels: Sequence[int] | None, column: str = "channel_id") -> str:
+    """A condition that names channels by their ids, which are ours; empty for all of them."""
+    if channels is None:
+        return ""
+    return f" AND {column} IN ({','.join(str(int(id_)) for id_ in channels)})"
+
+
+def ended(db: Connection, since: Millis, channels: Sequence[int] | None) -> tuple[int, int, int]:
+    """Waits answered since a moment, those of them in time, and threads with any wait ended."""
+    answered, in_time, threads = db.execute(
+        "SELECT coalesce(sum(w.outcome IN ('replied', 'replied_elsewhere')), 0), "
+        "coalesce(sum(w.outcome IN ('replied', 'replied_elsewhere') "
+        "AND w.ended_at <= w.deadline), 0), count(DISTINCT w.thread_id) "
+        "FROM waits w INDEXED BY waits_ended CROSS JOIN threads t ON t.id = w.thread_id "
+        f"WHERE w.ended_at >= ?{_within(channels, 't.channel_id')}",
+        (since,),
+    ).fetchone()
+    return answered, in_time, threads
+
+
+def set_apart(db: Connection, channels: Sequence[int] | None) -> tuple[int, int, int]:
+    """Threads flagged, snoozed, and with something to send."""
+    within = _within(channels)
+    counts = [
+        db.execute(f"SELECT count(*) FROM threads WHERE {state}{within}").fetchone()[0]
+        for state in ("flagged = 1", "snoozed = 1", "sending <> ''")
+    ]
+    return counts[0], counts[1], counts[2]
+
+
+def deadlines(
+    db: Connection, now: Millis, channels: Sequence[int] | None
+) -> tuple[int, Millis | None]:
+    """How many who wait are overdue, and the nearest deadline still ahead."""
+    within = _within(channels)
+    overdue, nearest = 0, None
+    for snoozed in (0, 1):
+        for colour in Colour:
+            for boosted in (0, 1):
+                for point in POINTS:
+                    cell = (snoozed, colour.value, boosted, point.value, now)
+                    (late,) = db.execute(
+                        f"SELECT count(*) FROM (SELECT 1 {_RANGE} AND deadline <= ?{within} "
+                        "LIMIT ?)",
+                        (*cell, MOST_OVERDUE - overdue),
+                    ).fetchone()
+                    overdue += late
+                    ahead = db.execute(
+                        f"SELECT deadline {_RANGE} AND deadline > ?{within} "
+                        "ORDER BY deadline LIMIT 1",
+                        cell,
+                    ).fetchone()
+                    if ahead and (nearest is None or ahead[0] < nearest):
+                        nearest = ahead[0]
+    return overdue, nearest
+
+
+_RANGE = (
+    "FROM threads INDEXED BY threads_queue "
+    "WHERE waiting = 1 AND snoozed = ? AND colour = ? AND boosted = ? AND point = ?"
+)
