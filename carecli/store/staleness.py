@@ -1,0 +1,66 @@
+"""Whether a thread is still as the author of a reply saw it."""
+
+from __future__ import annotations
+
+from sqlite3 import Connection
+
+from carecli.domain.model import Actor
+from carecli.domain.text import one_line
+from carecli.store.outbox import Item
+
+KEPT = "Your text is kept: read what is new, then send it again or drop it."
+SHOWN = 120
+"""Characters of the new text that the reason quotes."""
+
+
+def staleness(db: Connection, about: Item) -> str:
+    """Why a text must not be sent before its author looked again; empty when it may be.
+
+    It may not when its target was edited or is gone, when the person it answers wrote again,
+    or when the brand answered, unless that was an answer of the same author out of the outbox
+    (two replies in a row are meant) or one to somebody else. Newer is what stands after the
+    head the author had seen and, whatever its place, what was first seen after the reply was
+    written.
+    """
+    target = db.execute(
+        "SELECT contact_id, visibility, edited_at, text FROM messages WHERE id = ?",
+        (about.message,),
+    ).fetchone()
+    contact = None
+    if target is not None:
+        contact, visibility, edited_at, text = target
+        if visibility in _GONE:
+            return _GONE[visibility]
+        if edited_at is not None and edited_at > about.created_at:
+            return f"The message was changed; it now says: {one_line(text, SHOWN)}"
+    head = db.execute("SELECT id, created_at FROM messages WHERE id = ?", (about.head,)).fetchone()
+    head_id, head_at = head if head is not None else (0, None)
+    for author, name, text, native, by, to, parents_author, point in db.execute(
+        "SELECT m.contact_id, c.name, m.text, m.native_actor, o.actor, a.contact_id, "
+        "p.contact_id, t.point FROM messages m JOIN threads t ON t.id = m.thread_id "
+        "LEFT JOIN contacts c ON c.id = m.contact_id "
+        "LEFT JOIN outbox o ON o.sent_id = m.platform_id AND o.channel_id = m.channel_id "
+        "LEFT JOIN messages a ON a.id = o.message_id "
+        "LEFT JOIN messages p ON p.platform_id = m.parent AND p.channel_id = m.channel_id "
+        "WHERE m.thread_id = ? AND m.visibility = 'visible' AND m.id > ? "
+        "AND (m.created_at >= ? OR m.seen_at > ?) ORDER BY m.created_at, m.id",
+        (about.thread, head_id, head_at, about.created_at),
+    ):
+        is_private = point == "dm"
+        if author is not None:
+            if author == contact or contact is None or is_private:
+                return f"{name or 'The contact'} wrote again: {one_line(text, SHOWN)}"
+            continue
+        to = to if by is not None else parents_author
+        if by == about.actor or (to is not None and to != contact and not is_private):
+            continue
+        who = Actor.parse(by).name if by else native or "somebody in the platform's own app"
+        return f"Answered meanwhile by {who}: {one_line(text, SHOWN)}"
+    return ""
+
+
+_GONE = {
+    "withdrawn": "The message was deleted by its author.",
+    "deleted_by_us": "The message was deleted by the brand.",
+    "gone": "The message can no longer be found on the platform.",
+}

@@ -1,0 +1,1 @@
+"""What the platforms do: pages in, one transaction each; orders out, each at most once."""

@@ -1,0 +1,81 @@
+"""The engine as a process: its lock, its signals, its end."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from collections.abc import Mapping
+from pathlib import Path
+
+from carecli.platforms.base import Clock, Connector
+from carecli.store.db import Database
+from carecli.sync.duty import Reconnect
+from carecli.sync.engine import Engine
+from carecli.sync.lock import EngineLock
+from carecli.sync.once import Report, Round
+from carecli.sync.schedule import Scheduled
+
+NICENESS = 10
+"""How far an engine that the inbox started steps back, so that a heavy sync delays no key."""
+
+
+def run_engine(
+    database: Path,
+    connectors: Mapping[str, Connector],
+    *,
+    clock: Clock,
+    reconnect: Reconnect | None = None,
+    steps_back: bool = False,
+) -> None:
+    """Serve the channels until SIGTERM or SIGINT, which end it after the calls under way.
+
+    `connectors` are by channel key, and the channels are enrolled in the store. Raises
+    EngineRunning when another engine serves this database, StoreError when it cannot be used.
+    """
+    if steps_back:
+        os.nice(NICENESS)
+    with EngineLock(database, clock()):
+        asyncio.run(_serve(database, connectors, clock, reconnect))
+
+
+async def _serve(
+    path: Path, connectors: Mapping[str, Connector], clock: Clock, reconnect: Reconnect | None
+) -> None:
+    database, durable = Database(path), Database(path, durable=True)
+    try:
+        engine = Engine(
+            database,
+            durable,
+            connectors,
+            clock=clock,
+            timetable=Scheduled(),
+            reconnect=reconnect,
+        )
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, engine.stop)
+        await engine.run()
+    finally:
+        database.close()
+        durable.close()
+
+
+def sync_once(database: Path, connectors: Mapping[str, Connector], *, clock: Clock) -> Report:
+    """Pull every stream until nothing new comes, send what is due, and tell what happened.
+
+    Raises EngineRunning when an engine serves this database: ask that one instead.
+    """
+    with EngineLock(database, clock()):
+        return asyncio.run(_once(database, connectors, clock))
+
+
+async def _once(path: Path, connectors: Mapping[str, Connector], clock: Clock) -> Report:
+    database, durable = Database(path), Database(path, durable=True)
+    try:
+        return await Round(database, durable, connectors, clock=clock).run()
+    finally:
+        for connector in connectors.values():
+            await connector.aclose()
+        database.close()
+        durable.close()

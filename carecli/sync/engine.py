@@ -1,0 +1,158 @@
+"""The engine: every channel served at once, in one asyncio process, until it is told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+from collections.abc import Awaitable, Callable, Mapping
+from random import Random
+
+from carecli.domain.errors import StoreError
+from carecli.platforms.base import Clock, Connector
+from carecli.store import channels, outbox, settings
+from carecli.store.db import Database
+from carecli.sync import upkeep
+from carecli.sync.duty import Duty, Reconnect
+from carecli.sync.line import Line
+from carecli.sync.schedule import Timetable
+
+log = logging.getLogger(__name__)
+
+LOOK_SECONDS = 0.2
+"""How often the engine looks for what others wrote: one PRAGMA each time."""
+
+STOP_SECONDS = 10.0
+"""How long calls under way may take to end after a stop."""
+
+BEAT_SECONDS = 5.0
+WAKE_SECONDS = 10.0
+WINDOWS_SECONDS = 300.0
+TIDY_SECONDS = 600.0
+
+Sleep = Callable[[float], Awaitable[None]]
+
+
+class Engine:
+    """Serves channels that are enrolled in the store, by their keys.
+
+    `durable` is a durable connection to the database that `database` is a plain one to. One
+    engine runs per database: hold an `EngineLock`.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        durable: Database,
+        connectors: Mapping[str, Connector],
+        *,
+        clock: Clock,
+        timetable: Timetable,
+        sleep: Sleep = asyncio.sleep,
+        reconnect: Reconnect | None = None,
+        chance: Random | None = None,
+    ) -> None:
+        self._database = database
+        self._durable = durable
+        self._clock = clock
+        self._sleep = sleep
+        self._timetable = timetable
+        ids = channels.ids(database.connection)
+        self.duties = [
+            Duty(
+                Line(ids[key], key, connector, database, clock, chance or Random()),
+                durable,
+                timetable,
+                reconnect,
+            )
+            for key, connector in connectors.items()
+        ]
+        self._stop = asyncio.Event()
+        self._version = -1
+        self._asked = settings.sync_asked(database.connection)
+
+    def stop(self) -> None:
+        """Stop gracefully; may be called from a signal handler of the event loop."""
+        self._stop.set()
+        for duty in self.duties:
+            duty.stop()
+
+    async def run(self) -> None:
+        """Serve until `stop`; a broken database ends it with that error."""
+        with self._durable.write() as db:
+            outbox.interrupted(db, self._clock())
+        self._fill_timetable()
+        self._timetable.start()
+        tasks = [asyncio.create_task(self._looking(), name="looking")]
+        for duty in self.duties:
+            tasks.append(asyncio.create_task(duty.pulling(), name=f"pulling {duty.line.key}"))
+            tasks.append(asyncio.create_task(duty.sending(), name=f"sending {duty.line.key}"))
+        stopped = asyncio.create_task(self._stop.wait(), name="stop")
+        try:
+            done, _ = await asyncio.wait([stopped, *tasks], return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            self.stop()
+            self._timetable.stop()
+            await _end(tasks, stopped)
+            for duty in self.duties:
+                await duty.line.connector.aclose()
+        for task in done:
+            task.result()
+
+    def _fill_timetable(self) -> None:
+        every = self._timetable.every
+        self._beat()
+        every("beat", BEAT_SECONDS, self._beat)
+        every("wake", WAKE_SECONDS, self._wake)
+        every("windows", WINDOWS_SECONDS, self._close_windows)
+        every("tidy", TIDY_SECONDS, self._tidy)
+        for duty in self.duties:
+            duty.begin()
+
+    async def _looking(self) -> None:
+        """Notice what other processes wrote, and what became due."""
+        while not self._stop.is_set():
+            self.look()
+            await self._sleep(LOOK_SECONDS)
+
+    def look(self) -> None:
+        """Look once: a wish for a pull, and items that are due."""
+        (version,) = self._durable.connection.execute("PRAGMA data_version").fetchone()
+        if version != self._version:
+            self._version = version
+            asked = settings.sync_asked(self._durable.connection)
+            if asked is not None and asked != self._asked:
+                self._asked = asked
+                for duty in self.duties:
+                    if asked.channel in ("", duty.line.key):
+                        duty.pull_now()
+        now = self._clock()
+        for duty in self.duties:
+            duty.tick(now)
+
+    def _beat(self) -> None:
+        with self._database.write() as db:
+            settings.beat(db, self._clock(), os.getpid())
+
+    def _wake(self) -> None:
+        upkeep.wake(self._database, self._clock())
+
+    def _close_windows(self) -> None:
+        for duty in self.duties:
+            upkeep.close_windows(duty.line, self._clock())
+
+    def _tidy(self) -> None:
+        try:
+            upkeep.tidy(self._database, self._clock())
+        except StoreError:
+            log.exception("tidying up")
+
+
+async def _end(tasks: list[asyncio.Task[None]], stopped: asyncio.Task[bool]) -> None:
+    """Let calls under way end, for a time; cancel what still runs then."""
+    stopped.cancel()
+    _, late = await asyncio.wait(tasks, timeout=STOP_SECONDS)
+    for task in late:
+        log.warning("%s did not end by itself", task.get_name())
+        task.cancel()
+    await asyncio.gather(*tasks, stopped, return_exceptions=True)

@@ -1,0 +1,104 @@
+"""One page on its way into the store: its events, its cursor and its payload, or nothing."""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+from sqlite3 import Connection
+
+from carecli.domain.errors import StoreError
+from carecli.domain.events import Event, MessageSeen, Unrecognised
+from carecli.domain.model import Millis
+from carecli.platforms.base import Page
+from carecli.store import outbox, sync_state
+from carecli.store.db import Database
+from carecli.store.intake import Intaken, take_in
+from carecli.store.policies import Policies
+from carecli.sync.crash import here
+
+log = logging.getLogger(__name__)
+
+OUT_OF_ORDER = (sqlite3.OperationalError, sqlite3.InternalError, sqlite3.NotSupportedError)
+"""The database's own troubles (full, busy, damaged); everything else is the page's fault."""
+
+
+def ingest(
+    database: Database, channel: int, page: Page, *, now: Millis, stream: str = ""
+) -> Intaken:
+    """Store a page in one transaction; with `stream`, its cursor too.
+
+    An event that cannot be stored is left out, counted as unrecognised, and its payload kept;
+    the rest of the page is stored all the same. Raises StoreError.
+    """
+    here("page-pulled")
+    try:
+        with database.write() as db:
+            taken = _store(db, channel, page, page.events, now, stream)
+            here("page-taken-in")
+    except (StoreError, *OUT_OF_ORDER):
+        raise
+    except Exception:
+        log.exception("a page of %s cannot be stored as a whole", stream or "an answer")
+        with database.write() as db:
+            events = _storable(db, channel, page, now)
+            taken = _store(db, channel, page, events, now, stream)
+    here("page-committed")
+    return taken
+
+
+def _store(
+    db: Connection,
+    channel: int,
+    page: Page,
+    events: tuple[Event, ...],
+    now: Millis,
+    stream: str,
+) -> Intaken:
+    before = sync_state.newest_raw(db) if page.raw else 0
+    taken = take_in(
+        db,
+        channel,
+        events,
+        observed_at=page.observed_at or now,
+        now=now,
+        policies=Policies(db),
+        raw=page.raw,
+        source=stream,
+    )
+    if page.raw and not taken.new_messages and not taken.unrecognised:
+        # It told nothing new: keeping it would only keep texts that their authors may withdraw.
+        for raw in range(before + 1, sync_state.newest_raw(db) + 1):
+            sync_state.drop_raw(db, raw)
+    for event in events:
+        if isinstance(event, MessageSeen) and event.ours_key:
+            outbox.adopt(db, channel, event.ours_key, event.platform_id, event.created_at, now)
+    if stream and page.cursor is not None:
+        sync_state.move_cursor(db, channel, stream, page.cursor, now)
+    if page.possible_loss:
+        sync_state.may_have_lost(db, channel, page.possible_loss)
+    return taken
+
+
+def _storable(db: Connection, channel: int, page: Page, now: Millis) -> tuple[Event, ...]:
+    """Each event tried by itself and taken back; those that fail become `Unrecognised`."""
+    policies = Policies(db)
+    found: list[Event] = []
+    for event in page.events:
+        db.execute("SAVEPOINT one")
+        try:
+            take_in(
+                db,
+                channel,
+                (event,),
+                observed_at=page.observed_at or now,
+                now=now,
+                policies=policies,
+            )
+            found.append(event)
+        except OUT_OF_ORDER:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever it is, the others must be stored
+            found.append(Unrecognised(f"{type(event).__name__}: {type(error).__name__}: {error}"))
+        db.execute("ROLLBACK TO one")
+        db.execute("RELEASE one")
+    return tuple(found)

@@ -1,0 +1,99 @@
+"""How fast one channel may write: a token bucket for each kind of deed.
+
+The caps are carecli's own, on the careful side of what platforms tolerate; a connector whose
+platform is stricter says so in `Capabilities.paces`.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from carecli.domain.model import HOUR, Millis, OutboxVerb
+from carecli.domain.text import fold
+from carecli.store.outbox import MESSAGE
+
+PER_SECOND: dict[str, float] = {
+    OutboxVerb.REPLY: 1 / 3,
+    MESSAGE: 5.0,
+    OutboxVerb.PRIVATE_REPLY: 1.0,
+    OutboxVerb.HIDE: 5.0,
+    OutboxVerb.UNHIDE: 5.0,
+    OutboxVerb.DELETE: 5.0,
+    OutboxVerb.LIKE: 1.0,
+    OutboxVerb.UNLIKE: 1.0,
+}
+"""Deeds a second in the long run."""
+
+BURST = 5.0
+"""Deeds that may follow each other at once after a quiet time."""
+
+RULES_LEAVE = 0.3
+"""The part of a bucket that rules never touch, so that people need not wait behind them."""
+
+SAME_TEXT_AN_HOUR = 20
+"""Equal public replies in an hour; more of them is what platforms block accounts for."""
+
+
+@dataclass(slots=True)
+class _Bucket:
+    per_second: float
+    level: float
+    at: Millis
+
+    def fill(self, now: Millis) -> None:
+        gained = max(0, now - self.at) / 1000 * self.per_second
+        self.level, self.at = min(BURST, self.level + gained), max(now, self.at)
+
+
+class Pace:
+    """The buckets of one channel, and the public replies of its last hour."""
+
+    def __init__(
+        self,
+        stricter: Mapping[OutboxVerb, float] | None = None,
+        *,
+        now: Millis = 0,
+        said: Iterable[tuple[Millis, str]] = (),
+    ) -> None:
+        rates = PER_SECOND | {str(verb): rate for verb, rate in (stricter or {}).items()}
+        self._buckets = {kind: _Bucket(rate, BURST, now) for kind, rate in rates.items()}
+        self._said = deque((at, fold(text)) for at, text in sorted(said))
+
+    def ready(self, now: Millis, *, for_rules: bool = False) -> list[str]:
+        """Kinds of deeds that may be done now."""
+        needed = 1 + (BURST * RULES_LEAVE if for_rules else 0)
+        for bucket in self._buckets.values():
+            bucket.fill(now)
+        return [kind for kind, bucket in self._buckets.items() if bucket.level >= needed]
+
+    def next_ready(self, now: Millis) -> Millis:
+        """The soonest moment at which a kind that is not ready for rules now gets so."""
+        needed = 1 + BURST * RULES_LEAVE
+        short = [
+            (needed - bucket.level) / bucket.per_second
+            for bucket in self._buckets.values()
+            if bucket.level < needed
+        ]
+        return now + max(50, int(min(short, default=0) * 1000))
+
+    def take(self, kind: str, now: Millis) -> None:
+        """Count one deed."""
+        bucket = self._buckets[kind]
+        bucket.fill(now)
+        bucket.level -= 1
+
+    def repeats_until(self, text: str, now: Millis) -> Millis | None:
+        """Until when this text was said too often in public; None: it may be said."""
+        while self._said and self._said[0][0] <= now - HOUR:
+            self._said.popleft()
+        wanted = fold(text)
+        times = [at for at, said in self._said if said == wanted]
+        if len(times) < SAME_TEXT_AN_HOUR:
+            return None
+        return times[-SAME_TEXT_AN_HOUR] + HOUR
+
+    def say(self, text: str, now: Millis) -> None:
+        """Remember a public reply."""
+        self._said.append((now, fold(text)))

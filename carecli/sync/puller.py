@@ -1,0 +1,78 @@
+"""Pulling one channel: page by page into the store, and when to ask again."""
+
+from __future__ import annotations
+
+from contextlib import aclosing
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, cast
+
+from carecli.domain.errors import PermissionMissing, Refused, StoreError
+from carecli.domain.model import SECOND, Millis
+from carecli.platforms.base import Page, Stream
+from carecli.store import sync_state
+from carecli.sync.backoff import Cadence
+from carecli.sync.ingest import ingest
+from carecli.sync.line import Line
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
+
+RARE_SECONDS = 3600.0
+"""A stream that is never pulled more often than this reads everything anew; a restart of the
+engine is no reason to do that again."""
+
+
+@dataclass(slots=True)
+class Puller:
+    """Pulls the streams of one channel. `new_messages` counts since the start."""
+
+    line: Line
+    new_messages: int = 0
+    is_stopping: bool = False
+    _cadences: dict[str, Cadence] = field(default_factory=dict)
+
+    def first_moment(self, stream: Stream) -> Millis:
+        """When to pull a stream for the first time after a start."""
+        if stream.busiest < RARE_SECONDS:
+            return self.line.clock()
+        left = sync_state.cursor(self.line.database.connection, self.line.id, stream.name)
+        if left is None:
+            return self.line.clock()
+        return max(self.line.clock(), left.moved_at + int(stream.busiest * SECOND))
+
+    async def pull(self, stream: Stream) -> Millis:
+        """Pull a stream once; when to pull it again. Raises StoreError only."""
+        line = self.line
+        cadence = self._cadences.setdefault(stream.name, Cadence(stream))
+        if line.is_parked() and line.parked_until is not None:
+            return line.parked_until
+        try:
+            news = await self._pages(stream)
+        except StoreError:
+            raise
+        except Exception as error:  # noqa: BLE001 - one stream's bug must not stop the others
+            wait = line.trouble(stream.name, error)
+            if isinstance(error, PermissionMissing | Refused):
+                wait = max(wait, int(stream.idlest * SECOND))
+            return line.clock() + wait
+        line.well(stream.name)
+        next_moment = line.clock() + cadence.after(news=news > 0, usage=line.usage)
+        return max(next_moment, line.parked_until or 0)
+
+    async def _pages(self, stream: Stream) -> int:
+        line = self.line
+        left = sync_state.cursor(line.database.connection, line.id, stream.name)
+        pages = line.connector.pull(stream.name, left.value if left else None, line.known)
+        news, usage = 0, 0.0
+        # Pages that are not read to their end must let go of their connection here and now.
+        async with aclosing(cast("AsyncGenerator[Page]", pages)):
+            async for page in pages:
+                taken = ingest(line.database, line.id, page, now=line.clock(), stream=stream.name)
+                news += len(taken.threads)
+                self.new_messages += taken.new_messages
+                usage = max(usage, page.usage)
+                line.park(page.park_until)
+                if self.is_stopping or line.is_parked():
+                    break
+        line.usage = usage
+        return news

@@ -1,0 +1,328 @@
+"""The sender of one channel: takes what is due out of the outbox, and does it at most once.
+
+For a text: read the head of its thread again and store it; in one transaction see whether the
+thread still is as the author saw it and count the attempt; then call. Whoever kills the process
+between two of these steps leaves an item that is still queued, or one of unknown fate, about
+which the platform is asked. No text is ever sent again on a guess.
+"""
+
+from __future__ import annotations
+
+import logging
+from asyncio import CancelledError
+
+from carecli.domain.errors import (
+    AlreadyDone,
+    BehaviourBlocked,
+    Gone,
+    LandedWrong,
+    PlatformError,
+    Throttled,
+    TokenRefused,
+    Transient,
+)
+from carecli.domain.model import ContactPoint, Millis, OutboxVerb
+from carecli.platforms.base import Order, Sent, Target
+from carecli.store import outbox
+from carecli.store.db import Database
+from carecli.store.intake import take_in
+from carecli.store.outbox import ASKING, LOOKS, Item
+from carecli.store.policies import Policies
+from carecli.store.staleness import KEPT, staleness
+from carecli.sync.backoff import backoff
+from carecli.sync.crash import here
+from carecli.sync.ingest import ingest
+from carecli.sync.line import Line
+from carecli.sync.pace import Pace
+
+log = logging.getLogger(__name__)
+
+PLACE = "sending"
+"""Where a channel's trouble is when it is the sender's."""
+
+UNFOUND = (
+    "The platform does not show it. Look there yourself: retry if it is not there, "
+    "drop it if it is. carecli does not send it again by itself."
+)
+
+
+class Sender:
+    """Sends the items of one channel, one after another."""
+
+    def __init__(self, line: Line, database: Database) -> None:
+        """`database` is a durable one: an attempt must be on the disk before it is made."""
+        self.line = line
+        self._database = database
+        db, now = database.connection, line.clock()
+        said = outbox.said_in_public(db, line.id, now)
+        self._pace = Pace(line.connector.capabilities.paces, now=now, said=said)
+
+    async def drain(self, most: int = 1_000_000) -> int:
+        """Do what is due now, at most so many items; how many were taken up."""
+        done = 0
+        self._own_up()
+        while done < most and await self.step():
+            done += 1
+        return done
+
+    def _own_up(self) -> None:
+        """Nothing is under way now: what is still marked so has lost its sender."""
+        with self._database.read() as db:
+            is_orphaned = outbox.is_sending(db, self.line.id)
+        if is_orphaned:
+            with self._database.write() as db:
+                outbox.interrupted(db, self.line.clock(), self.line.id)
+
+    async def step(self) -> bool:
+        """Do the next due thing; False when nothing is due."""
+        line, now = self.line, self.line.clock()
+        if line.is_refused or line.is_parked():
+            return False
+        with self._database.read() as db:
+            unknown = outbox.next_unknown(db, line.id, now)
+            kinds, rules_kinds = self._pace.ready(now), self._pace.ready(now, for_rules=True)
+            due = None if unknown else outbox.next_due(db, line.id, now, kinds, rules_kinds)
+        if unknown is not None:
+            await self._resolve(unknown)
+        elif due is not None:
+            await self._send(due)
+        return unknown is not None or due is not None
+
+    def next_moment(self) -> Millis | None:
+        """When there may be something to do; None for nothing in sight."""
+        moment = outbox.next_moment(self._database.connection, self.line.id)
+        if moment is None or moment > self.line.clock():
+            return moment
+        return self._pace.next_ready(self.line.clock())
+
+    async def _send(self, item: Item) -> None:
+        here("send-chosen")
+        if self._is_said_too_often(item):
+            return
+        if item.verb.is_text and not await self._read_head(item):
+            return
+        here("send-head-read")
+        order = self._claim(item)
+        if order is None:
+            return
+        here("send-claimed")
+        try:
+            answer = await self.line.connector.send(order)
+        except PlatformError as error:
+            await self._refused(item, order, error)
+        except CancelledError:
+            self._nobody_knows(item, "carecli was stopped while this was being sent.")
+            raise
+        except Exception as error:  # noqa: BLE001 - a connector's bug must not lose an item's fate
+            self.line.trouble(PLACE, error)
+            self._nobody_knows(item, f"{type(error).__name__}: {error}")
+        else:
+            here("send-answered")
+            self._record(item, answer)
+
+    def _is_said_too_often(self, item: Item) -> bool:
+        if item.kind != OutboxVerb.REPLY:
+            return False
+        now = self.line.clock()
+        until = self._pace.repeats_until(item.text, now)
+        if until is None:
+            return False
+        with self._database.write() as db:
+            outbox.again(
+                db,
+                item,
+                until,
+                now,
+                error="The same text was said in public too often within an hour.",
+                label="paced",
+                hint="It goes out by itself later; change a word to send it now.",
+            )
+        return True
+
+    async def _read_head(self, item: Item) -> bool:
+        """Store the head of the thread as it is now; False when the item cannot go on."""
+        line = self.line
+        target = self._order(item).target
+        try:
+            page = await line.connector.head(target)
+        except Gone as error:
+            with self._database.write() as db:
+                outbox.failed(db, item, error.what, error.label, error.hint or KEPT, line.clock())
+            return False
+        except PlatformError as error:
+            self._later(item, error)
+            return False
+        except Exception as error:
+            self._later(item, Transient(f"{type(error).__name__}: {error}", happened=False))
+            log.exception("the head of a thread of %s", line.key)
+            return False
+        line.park(page.park_until)
+        ingest(line.database, line.id, page, now=line.clock())
+        return True
+
+    def _claim(self, item: Item) -> Order | None:
+        """Count the attempt if it may still be made, and say what to do."""
+        line, now = self.line, self.line.clock()
+        with self._database.write() as db:
+            current = outbox.item(db, item.id)
+            if current is None or not outbox.may_send(db, line.id, now):
+                return None
+            reason = staleness(db, current) if current.verb.is_text else ""
+            if reason:
+                outbox.failed(db, current, reason, "stale", KEPT, now)
+                return None
+            outbox.superseded(db, current, now)
+            if not outbox.start(db, current, now):
+                return None
+            here("send-claiming")
+        self._pace.take(item.kind, now)
+        return self._order(item._replace(attempted_at=current.attempted_at or now))
+
+    def _order(self, item: Item) -> Order:
+        aim = outbox.aim(self._database.connection, item)
+        target = Target(
+            thread=aim.thread,
+            point=ContactPoint(aim.point),
+            message=aim.message,
+            address=aim.address,
+            root_address=aim.root_address,
+            post=aim.post,
+            contact=aim.contact,
+            contact_name=aim.contact_name,
+            last_inbound_at=aim.last_inbound_at,
+        )
+        return Order(
+            key=item.key,
+            verb=item.verb,
+            target=target,
+            text=item.text,
+            by_person=item.is_by_person,
+            attempted_at=item.attempted_at or self.line.clock(),
+        )
+
+    def _record(self, item: Item, answer: Sent) -> None:
+        """It happened: its id, what it changed, and the thread's new state, all at once."""
+        line, now = self.line, self.line.clock()
+        try:
+            self._write_sent(item, answer, now)
+        except Exception:
+            log.exception("what %s told about a sent item", line.key)
+            self._write_sent(item, Sent(answer.platform_id, answer.at), now)
+        here("send-recorded")
+        if item.kind == OutboxVerb.REPLY:
+            self._pace.say(item.text, now)
+        line.well(PLACE, synced=False)
+
+    def _write_sent(self, item: Item, answer: Sent, now: Millis) -> None:
+        with self._database.write() as db:
+            if answer.events:
+                take_in(
+                    db,
+                    self.line.id,
+                    answer.events,
+                    observed_at=now,
+                    now=now,
+                    policies=Policies(db),
+                )
+            outbox.sent(db, item, answer.platform_id, answer.at or now, now)
+            here("send-recording")
+
+    async def _refused(self, item: Item, order: Order, error: PlatformError) -> None:
+        """The platform said no, or nothing."""
+        line, now = self.line, self.line.clock()
+        match error:
+            case Transient(happened=False) | Throttled() | TokenRefused():
+                self._later(item, error)
+            case Transient():
+                self._nobody_knows(item, error.what)
+            case BehaviourBlocked():
+                self._later(item, error)
+                line.freeze(error)
+            case LandedWrong():
+                self._fail(item, error)
+                line.freeze(error)
+            case AlreadyDone() if item.verb is OutboxVerb.PRIVATE_REPLY:
+                await self._answered_before(item, order, error)
+            case AlreadyDone() if not item.verb.is_text:
+                self._record(item, Sent(at=now))
+            case Gone() if item.verb is OutboxVerb.DELETE and item.attempts:
+                # An earlier attempt of unknown fate deleted it: the wish is fulfilled.
+                self._record(item, Sent(at=now))
+            case _:
+                self._fail(item, error)
+
+    async def _answered_before(self, item: Item, order: Order, error: AlreadyDone) -> None:
+        """A comment takes one private reply: perhaps ours, by an attempt unknown."""
+        try:
+            found = await self.line.connector.find_sent(order)
+        except PlatformError:
+            self._nobody_knows(item, error.what)
+            return
+        if found is not None:
+            self._record(item, found)
+        else:
+            self._fail(item, error)
+
+    def _fail(self, item: Item, error: PlatformError) -> None:
+        with self._database.write() as db:
+            now = self.line.clock()
+            outbox.failed(db, item, error.what, error.label, error.hint, now)
+
+    def _later(self, item: Item, error: PlatformError) -> None:
+        """It surely did not happen: try again, after as long as the error asks for."""
+        line, now = self.line, self.line.clock()
+        wait = line.trouble(PLACE, error)
+        if isinstance(error, Transient):
+            wait = max(wait, backoff(item.attempts + 1, line.chance))
+        with self._database.write() as db:
+            outbox.again(
+                db,
+                item,
+                now + wait,
+                now,
+                error=error.what,
+                label=error.label,
+                hint=error.hint or "carecli tries again by itself.",
+            )
+
+    def _nobody_knows(self, item: Item, error: str) -> None:
+        with self._database.write() as db:
+            outbox.unknown(db, item, error, ASKING, self.line.clock())
+
+    async def _resolve(self, item: Item) -> None:
+        """Find out whether an item of unknown fate happened."""
+        line = self.line
+        if not item.verb.is_text:
+            with self._database.write() as db:
+                outbox.again(db, item, line.clock(), line.clock())
+            return
+        try:
+            found = await line.connector.find_sent(self._order(item))
+        except PlatformError as error:
+            wait = line.trouble(PLACE, error)
+            with self._database.write() as db:
+                outbox.look_later(db, item, line.clock() + wait)
+            return
+        except Exception as error:  # noqa: BLE001 - a connector's bug must not stop the channel
+            wait = line.trouble(PLACE, error)
+            with self._database.write() as db:
+                outbox.look_later(db, item, line.clock() + wait)
+            return
+        here("look-asked")
+        now = line.clock()
+        if found is not None and outbox.is_taken(
+            self._database.connection, item, found.platform_id
+        ):
+            found = None
+        if found is not None:
+            self._record(item, found)
+            here("look-recording")
+            return
+        with self._database.write() as db:
+            if line.connector.capabilities.resend_is_safe:
+                outbox.again(db, item, now, now)
+            else:
+                is_last = item.looked + 1 >= len(LOOKS)
+                outbox.looked(db, item, UNFOUND if is_last else ASKING, now)
+            here("look-recording")
+        line.well(PLACE, synced=False)
