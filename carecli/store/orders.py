@@ -134,11 +134,18 @@ def cancel(db: Connection, id_: int, *states: str) -> bool:
 
 
 def queue_again(db: Connection, id_: int, not_before: Millis, *states: str) -> bool:
-    """Queue an order anew while it is in one of these states; its key stays the same."""
+    """Queue an order anew while it is in one of these states; its key stays the same.
+
+    Whoever takes up what failed has seen the thread as it is now: only what comes after that
+    makes the order stale again. An undo taken back says nothing of the kind.
+    """
     marks = ",".join("?" * len(states))
+    newest = "(SELECT max(id) FROM messages m WHERE m.thread_id = outbox.thread_id)"
     done = db.execute(
         "UPDATE outbox SET state = 'queued', not_before = ?, error = '', error_label = '', "
-        f"hint = '' WHERE id = ? AND state IN ({marks})",
-        (not_before, id_, *states),
+        f"hint = '', looked = 0, head_id = iif(state = 'cancelled', head_id, {newest}), "
+        "created_at = iif(state = 'cancelled', created_at, ?) "
+        f"WHERE id = ? AND state IN ({marks})",
+        (not_before, not_before, id_, *states),
     )
     return done.rowcount == 1
