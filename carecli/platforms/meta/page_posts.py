@@ -70,13 +70,13 @@ async def read_comments(
     """Pages of an edge of comments, newest first."""
     async for reading in graph.pages(path, fields=fields, **params):
         events: list[Event] = []
-        newest: Millis = 0
+        times: list[Millis] = []
         for comment in reading.items:
             read_as = read(comment)
             events += read_as
-            top = next((e for e in read_as if isinstance(e, MessageSeen)), None)
-            newest = max(newest, top.created_at if top else 0)
-        yield CommentPage(tuple(events), reading, newest, len(reading.items))
+            times += [e.created_at for e in read_as if isinstance(e, MessageSeen)][:1]
+        newest, oldest = max(times, default=0), min(times, default=0)
+        yield CommentPage(tuple(events), reading, newest, oldest, len(reading.items))
 
 
 class PagePosts:

@@ -61,11 +61,12 @@ class Listing:
 
 @dataclass(frozen=True, slots=True)
 class CommentPage:
-    """One page of a post's comments; `newest` is its newest top-level time, 0 if empty."""
+    """One page of a post's comments, `size` of them; `newest` and `oldest` are their times."""
 
     events: tuple[Event, ...]
     reading: Reading
     newest: Millis
+    oldest: Millis
     size: int
 
 
@@ -181,7 +182,7 @@ class Sweep:
             new = late + sum(at > entry.watermark for at in listed.values())
             delta = None if total is None else total - entry.total
             if page.size and self._is_enough(
-                page.newest, entry, is_new=is_new, is_known=not strange, surplus=_less(new, delta)
+                page, entry, is_new=is_new, is_known=not strange, new=new, delta=delta
             ):
                 is_whole = False
                 break
@@ -202,18 +203,32 @@ class Sweep:
         yield self._page(last.events, last.reading, save=True, possible_loss=loss)
 
     def _is_enough(
-        self, newest: Millis, entry: Entry, *, is_new: bool, is_known: bool, surplus: int
+        self,
+        page: CommentPage,
+        entry: Entry,
+        *,
+        is_new: bool,
+        is_known: bool,
+        new: int,
+        delta: int | None,
     ) -> bool:
-        """Whether nothing further down can matter. `surplus`: found more than the total grew."""
+        """Whether nothing further down can matter.
+
+        That is so once the comments found explain the new total and older ones begin. With more
+        found than that, something was deleted: read as far as is remembered. With fewer, only
+        replies that hang under old comments can be further down.
+        """
         if is_new:
-            return newest < self.horizon
+            return page.newest < self.horizon
         if self.rereads:
-            return newest < min(self.now - REMEMBERED, entry.oldest or self.now)
-        if not is_known or newest >= entry.watermark - OVERLAP:
-            return False
-        if surplus > 0:
-            return newest < entry.oldest
-        return surplus == 0 or self.posts.in_time_order
+            return page.newest < min(self.now - REMEMBERED, entry.oldest or self.now)
+        begins_old = page.oldest < entry.watermark - OVERLAP
+        if delta is not None and new == delta:
+            return begins_old
+        is_old = is_known and page.newest < entry.watermark - OVERLAP
+        if delta is not None and new > delta:
+            return is_old and page.newest < entry.oldest
+        return is_old and self.posts.in_time_order
 
     def _loss(
         self,
@@ -325,10 +340,6 @@ class Sweep:
             park_until=self.limits.park_until,
             possible_loss=possible_loss,
         )
-
-
-def _less(new: int, delta: int | None) -> int:
-    return 0 if delta is None else new - delta
 
 
 async def without_cursors(pages: AsyncIterator[Page]) -> AsyncIterator[Page]:
