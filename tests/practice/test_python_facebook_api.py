@@ -74,7 +74,9 @@ def test_it_writes_edits_and_deletes_comments(
 
 
 def test_it_reads_conversations_and_messages(clients: dict[str, Any]) -> None:
-    listed = clients["graph"].get_full_connections(PAGE.account, "conversations", count=None, limit=4)
+    listed = clients["graph"].get_full_connections(
+        PAGE.account, "conversations", count=None, limit=4
+    )
     first = clients["fb"].conversation.get_info(conversation_id=listed["data"][0]["id"])
     assert first.message_count
     assert first.snippet
