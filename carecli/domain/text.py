@@ -77,7 +77,8 @@ def one_line(text: str, limit: int = 500) -> str:
 
 
 def _folding() -> dict[int, str]:
-    table: dict[int, str] = {}
+    # a letter that is not in the table costs `translate` an exception: ASCII stands for itself
+    table = {code: chr(code) for code in range(0x80)}
     for code in (*range(0x80, 0x250), *range(0x1E00, 0x1F00), *range(0xFF00, 0xFFF0)):
         plain = unicodedata.normalize("NFKD", chr(code)).casefold()
         table[code] = "".join(char for char in plain if not unicodedata.combining(char))
@@ -87,7 +88,7 @@ def _folding() -> dict[int, str]:
     letters |= {"ħ": "h", "ŧ": "t", "þ": "th"}
     for letter, plain in letters.items():
         table[ord(letter)] = table[ord(letter.upper()[0])] = plain
-    del table[ord("S")]
+    table[ord("S")] = "S"
     return table
 
 

@@ -51,7 +51,7 @@ class ThreadLine(NamedTuple):
     outcome: str
     sending: str
 
-    def cell(self) -> tuple[object, ...]:
+    def cell(self) -> Row:
         """Where `waiting_counts` counts it."""
         return (
             self.channel_id,
@@ -63,6 +63,18 @@ class ThreadLine(NamedTuple):
             self.snoozed,
             self.boosted,
         )
+
+
+WAIT = (
+    *("thread_id", "contact_id", "ordinal", "started_at", "first_message_id", "last_message_id"),
+    *("colour", "deadline", "ended_at", "outcome", "reason", "ended_by", "answer_id", "noticed_at"),
+)
+"""Columns of `waits`, but for the id."""
+
+OPEN = WAIT.index("ended_at")
+"""An open wait has only the columns before this one: a NULL not bound is half a microsecond."""
+
+Row = tuple[object, ...]
 
 
 @dataclass(slots=True)
@@ -79,7 +91,7 @@ class Subject:
     boosted: int = 0
     said: list[Said] = field(default_factory=list)
     standing: Standing = field(default_factory=lambda: UNTOUCHED)
-    waits: Sequence[tuple[object, ...]] = ()
+    waits: Sequence[Row] = ()
     sending: str = ""
 
 
@@ -123,7 +135,7 @@ def load(db: Connection, ids: Sequence[int]) -> list[Subject]:
     for thread, taken in decisions.items():
         if thread in subjects:
             _stand(subjects[thread], fold_decisions(taken))
-    stored: dict[int, list[tuple[object, ...]]] = defaultdict(list)
+    stored: dict[int, list[Row]] = defaultdict(list)
     for wait in db.execute(
         f"SELECT thread_id, id, contact_id, ordinal, started_at, first_message_id, "
         f"last_message_id, colour, deadline, ended_at, outcome, reason, ended_by, answer_id, "
@@ -236,16 +248,18 @@ def settle(
     db: Connection, subjects: Sequence[Subject], now: Millis, policies: Policies
 ) -> list[int]:
     """Derive, store the difference, keep the counts; the ids of threads that changed."""
-    counts: Counter[tuple[object, ...]] = Counter()
+    counts: Counter[Row] = Counter()
     new_lines: list[ThreadLine] = []
     changed_lines: list[ThreadLine] = []
-    new_waits: list[tuple[object, ...]] = []
-    stale_waits: list[tuple[object, ...]] = []
+    new_waits: list[Row] = []
+    changed_waits: list[Row] = []
+    stale_waits: list[Row] = []
     changed: list[int] = []
     for subject in subjects:
         waits = derive_waits(subject.said, subject.standing.decided)
         rows = _judge(subject, waits, policies)
-        fresh, stale = _difference(subject, rows)
+        edited, fresh, stale = _difference(subject, rows)
+        changed_waits += edited
         new_waits += fresh
         stale_waits += stale
         line = _line(subject, waits, rows, now, policies)
@@ -254,7 +268,7 @@ def settle(
             new_lines.append(line)
         elif line != stored:
             changed_lines.append(line)
-        elif not fresh and not stale:
+        elif not (edited or fresh or stale):
             continue
         changed.append(subject.id)
         if stored is not None and stored.waiting:
@@ -265,24 +279,28 @@ def settle(
     db.executemany(f"INSERT INTO threads VALUES ({marks})", new_lines)
     db.executemany(f"INSERT OR REPLACE INTO threads VALUES ({marks})", changed_lines)
     db.executemany("DELETE FROM waits WHERE id = ?", stale_waits)
-    new_waits.sort(key=lambda wait: wait[0] is None)  # known ids before those SQLite gives
-    db.executemany(
-        "INSERT OR REPLACE INTO waits (id, thread_id, contact_id, ordinal, started_at, "
-        "first_message_id, last_message_id, colour, deadline, ended_at, outcome, reason, "
-        "ended_by, answer_id, noticed_at) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
-        new_waits,
-    )
+    _put_waits(db, ("id", *WAIT), changed_waits)
+    _put_waits(db, WAIT, [wait for wait in new_waits if wait[OPEN] is not None])
+    _put_waits(db, WAIT[:OPEN], [wait[:OPEN] for wait in new_waits if wait[OPEN] is None])
     _count(db, counts)
     return changed
 
 
-def _judge(subject: Subject, waits: Sequence[Wait], policies: Policies) -> list[tuple[object, ...]]:
-    """Rows of `waits` without id: each with its colour and deadline, as judged or as of now."""
+def _put_waits(db: Connection, columns: Sequence[str], rows: Sequence[Row]) -> None:
+    db.executemany(
+        f"INSERT OR REPLACE INTO waits ({','.join(columns)}) "
+        f"VALUES ({','.join('?' * len(columns))})",
+        rows,
+    )
+
+
+def _judge(subject: Subject, waits: Sequence[Wait], policies: Policies) -> list[Row]:
+    """Rows of `waits` without thread: each with its colour and deadline, as judged or now."""
     standing = subject.standing
-    ordinals: Counter[int] = Counter()
-    rows: list[tuple[object, ...]] = []
+    ordinals: dict[int, int] = {}
+    rows: list[Row] = []
     for wait in waits:
-        ordinals[wait.contact] += 1
+        ordinals[wait.contact] = ordinals.get(wait.contact, 0) + 1
         colour = standing.colour
         if wait.noticed_at is not None:
             colour = standing.colour_at(wait.noticed_at)
@@ -296,7 +314,7 @@ def _judge(subject: Subject, waits: Sequence[Wait], policies: Policies) -> list[
                 colour.value,
                 policies.at(wait.noticed_at).deadline(colour, wait.started_at),
                 wait.ended_at,
-                wait.outcome or "",
+                wait.outcome.value if wait.outcome else "",
                 wait.reason,
                 wait.by,
                 wait.answer if wait.answer is None or wait.answer > 0 else None,
@@ -306,28 +324,26 @@ def _judge(subject: Subject, waits: Sequence[Wait], policies: Policies) -> list[
     return rows
 
 
-def _difference(
-    subject: Subject, rows: Sequence[tuple[object, ...]]
-) -> tuple[list[tuple[object, ...]], list[tuple[object, ...]]]:
-    """Waits to write and waits to delete; one that changed keeps its id, new ones come last."""
+def _difference(subject: Subject, rows: Sequence[Row]) -> tuple[list[Row], list[Row], list[Row]]:
+    """Waits to write under their ids, new ones without, and ids of those to delete."""
     if not subject.waits:
-        return [(None, subject.id, *row) for row in rows], []
+        return [], [(subject.id, *row) for row in rows], []
     stored = {wait[1:3]: wait for wait in subject.waits}
-    changed: list[tuple[object, ...]] = []
-    fresh: list[tuple[object, ...]] = []
+    changed: list[Row] = []
+    fresh: list[Row] = []
     for row in rows:
         before = stored.pop(row[:2], None)
         if before is None:
-            fresh.append((None, subject.id, *row))
+            fresh.append((subject.id, *row))
         elif before[1:] != row:
             changed.append((before[0], subject.id, *row))
-    return changed + fresh, [(wait[0],) for wait in stored.values()]
+    return changed, fresh, [(wait[0],) for wait in stored.values()]
 
 
 def _line(
     subject: Subject,
     waits: Sequence[Wait],
-    rows: Sequence[tuple[object, ...]],
+    rows: Sequence[Row],
     now: Millis,
     policies: Policies,
 ) -> ThreadLine:
@@ -373,12 +389,12 @@ def _line(
         int(urgent[0] is not None),
         urgent[1],  # type: ignore[arg-type]  # columns of rows are objects until they reach SQLite
         urgent[0],  # type: ignore[arg-type]  # likewise
-        (ended.outcome or "") if ended else "",
+        ended.outcome.value if ended and ended.outcome else "",
         subject.sending,
     )
 
 
-def _count(db: Connection, counts: Counter[tuple[object, ...]]) -> None:
+def _count(db: Connection, counts: Counter[Row]) -> None:
     db.executemany(
         "INSERT INTO waiting_counts VALUES (?,?,?,?,?,?,?,?,?) "
         "ON CONFLICT DO UPDATE SET n = n + excluded.n",

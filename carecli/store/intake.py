@@ -19,8 +19,16 @@ from carecli.domain.text import fold, printable
 from carecli.domain.wait import Said
 from carecli.store.amend import SUBJECTLESS, apply, attachments_of, early_events, told_again
 from carecli.store.batch import Batch, Known, chunks, known_messages
-from carecli.store.derive import Subject, announce, point_of, refresh, settle
+from carecli.store.derive import Subject, point_of, refresh, settle
+from carecli.store.feed import announce
 from carecli.store.policies import Policies
+
+TOLD = (
+    *("id", "thread_id", "channel_id", "platform_id", "address", "parent", "contact_id", "text"),
+    *("created_at", "seen_at", "observed_at", "visibility", "liked", "permalink", "attachments"),
+    *("mentions", "native_actor", "can_private", "raw_id"),
+)
+"""Columns of a new message; what comes later (an edit, an end) starts as its default."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +106,7 @@ def _posts(
         ):
             found[platform_id] = (row[0], row[1], row[2])
     missing = [name for name in dict.fromkeys(names) if name not in found]
+    fresh = frozenset(missing)
     if missing:
         first = _next_id(db, "posts")
         db.executemany(
@@ -110,7 +119,7 @@ def _posts(
         if post.kind not in ("post", kind):
             kind = post.kind.value
             found[post.platform_id] = (id_, kind, boosted)
-            if kind == "ad":
+            if kind == "ad" and post.platform_id not in fresh:
                 rows = db.execute("SELECT id FROM threads WHERE post_id = ?", (id_,))
                 batch.touched.update(thread for (thread,) in rows)
         db.execute(
@@ -134,15 +143,19 @@ def _post_gone(batch: Batch, event: ev.PostGone) -> None:
     )
 
 
-def _contacts(batch: Batch, seen: Sequence[ev.MessageSeen]) -> dict[tuple[str, str], int]:
-    """Ids of the authors, by scope and platform id; new ones are stored."""
+def _contacts(batch: Batch, seen: Sequence[ev.MessageSeen]) -> list[int | None]:
+    """Ids of the messages' authors, None for the brand; new contacts are stored."""
     db, channel = batch.db, batch.channel
     names: dict[tuple[str, str], tuple[str, Millis]] = {}
+    authors: list[tuple[str, str] | None] = []
     for event in seen:
-        if not event.is_ours:
-            scope, platform_id, name = _author(event)
-            if (scope, platform_id) not in names or name:
-                names[scope, platform_id] = (name, event.created_at)
+        if event.is_ours:
+            authors.append(None)
+            continue
+        scope, platform_id, name = _author(event)
+        authors.append((scope, platform_id))
+        if name or (scope, platform_id) not in names:
+            names[scope, platform_id] = (name, event.created_at)
     found: dict[tuple[str, str], int] = {}
     renamed: list[tuple[int, str, str]] = []
     for marks, some in chunks(platform_id for _, platform_id in names):
@@ -175,7 +188,7 @@ def _contacts(batch: Batch, seen: Sequence[ev.MessageSeen]) -> dict[tuple[str, s
                 (id_, fold(old)),
             )
         db.execute("INSERT INTO contact_names (rowid, name) VALUES (?,?)", (id_, fold(name)))
-    return found
+    return [None if author is None else found[author] for author in authors]
 
 
 def _author(event: ev.MessageSeen) -> tuple[str, str, str]:
@@ -221,13 +234,13 @@ def _messages(
     next_thread = _next_id(batch.db, "threads")
     rows: list[tuple[object, ...]] = []
     words: list[tuple[int, str]] = []
+    settled: list[tuple[Millis, int]] = []
     own: dict[str, int] = {}
+    replies: dict[str, int] = {}
     known, fresh, now = batch.known, batch.fresh, batch.now
-    for number, event in enumerate(new):
-        id_ = next_message + number
+    for id_, (event, contact) in enumerate(zip(new, contacts, strict=True), next_message):
         platform_id = event.platform_id
         text = printable(event.text or "")
-        contact = None if event.is_ours else contacts[_author(event)[:2]]
         thread = threads.get(event.thread)
         if thread is None:
             thread = threads[event.thread] = next_thread
@@ -257,10 +270,6 @@ def _messages(
                 now,
                 batch.observed_at,
                 "hidden" if hidden else "visible",
-                batch.observed_at if hidden else None,
-                "",
-                None,
-                None,
                 int(bool(event.liked)),
                 event.permalink,
                 attachments_of(event),
@@ -270,14 +279,18 @@ def _messages(
                 batch.raw,
             )
         )
+        if hidden:
+            settled.append((batch.observed_at, id_))
         if text:
             words.append((id_, fold(text)))
         known[platform_id] = Known(
             id_, thread, text, "visible", batch.observed_at, int(bool(event.liked)), contact
         )
         subject = fresh.get(thread)
-        if subject is None or hidden or event.mentions or contact is None:
+        if subject is None or hidden or event.mentions:
             batch.touched.add(thread)
+        elif contact is None:
+            replies[platform_id] = thread
         if subject is not None:
             own[platform_id] = id_
             parent = own.get(event.parent) if event.parent else None
@@ -286,9 +299,24 @@ def _messages(
                 subject.contact_id = contact
         elif platform_id == event.thread:
             batch.db.execute("UPDATE threads SET contact_id = ? WHERE id = ?", (contact, thread))
-    marks = ",".join("?" * len(rows[0]))
-    batch.db.executemany(f"INSERT INTO messages VALUES ({marks})", rows)
+    batch.db.executemany(
+        f"INSERT INTO messages ({','.join(TOLD)}) VALUES ({','.join('?' * len(TOLD))})", rows
+    )
+    batch.db.executemany("UPDATE messages SET settled_at = ? WHERE id = ?", settled)
     batch.db.executemany("INSERT INTO message_words (rowid, text) VALUES (?,?)", words)
     batch.new_messages = len(rows)
+    batch.touched.update(_sent_by_us(batch.db, replies))
     for event in told_twice:
         told_again(batch, event, known[event.platform_id])
+
+
+def _sent_by_us(db: Connection, replies: Mapping[str, int]) -> list[int]:
+    """Threads of those replies that the outbox knows: it tells their author and whom they answer.
+
+    Any other reply says all there is to derive, so that its new thread is derived only once.
+    """
+    return [
+        replies[sent_id]
+        for marks, some in chunks(replies)
+        for (sent_id,) in db.execute(f"SELECT sent_id FROM outbox WHERE sent_id IN ({marks})", some)
+    ]
