@@ -18,6 +18,7 @@ from carecli.domain.standing import UNTOUCHED, Decision, Standing, fold_decision
 from carecli.domain.wait import Said, Wait, derive_waits
 from carecli.store.labels import settle_labels
 from carecli.store.policies import Policies
+from carecli.store.waits import Row, write_waits
 
 CHUNK = 500
 """Ids in one `IN (...)`: below SQLite's limit of variables, large enough to be few queries."""
@@ -63,18 +64,6 @@ class ThreadLine(NamedTuple):
             self.snoozed,
             self.boosted,
         )
-
-
-WAIT = (
-    *("thread_id", "contact_id", "ordinal", "started_at", "first_message_id", "last_message_id"),
-    *("colour", "deadline", "ended_at", "outcome", "reason", "ended_by", "answer_id", "noticed_at"),
-)
-"""Columns of `waits`, but for the id."""
-
-OPEN = WAIT.index("ended_at")
-"""An open wait has only the columns before this one: a NULL not bound is half a microsecond."""
-
-Row = tuple[object, ...]
 
 
 @dataclass(slots=True)
@@ -278,20 +267,9 @@ def settle(
     marks = ",".join("?" * len(ThreadLine._fields))
     db.executemany(f"INSERT INTO threads VALUES ({marks})", new_lines)
     db.executemany(f"INSERT OR REPLACE INTO threads VALUES ({marks})", changed_lines)
-    db.executemany("DELETE FROM waits WHERE id = ?", stale_waits)
-    _put_waits(db, ("id", *WAIT), changed_waits)
-    _put_waits(db, WAIT, [wait for wait in new_waits if wait[OPEN] is not None])
-    _put_waits(db, WAIT[:OPEN], [wait[:OPEN] for wait in new_waits if wait[OPEN] is None])
+    write_waits(db, changed_waits, new_waits, stale_waits)
     _count(db, counts)
     return changed
-
-
-def _put_waits(db: Connection, columns: Sequence[str], rows: Sequence[Row]) -> None:
-    db.executemany(
-        f"INSERT OR REPLACE INTO waits ({','.join(columns)}) "
-        f"VALUES ({','.join('?' * len(columns))})",
-        rows,
-    )
 
 
 def _judge(subject: Subject, waits: Sequence[Wait], policies: Policies) -> list[Row]:
