@@ -97,8 +97,9 @@ class Scene:
     def comment(self, on: str, text: str, **more: Any) -> str:
         return str(self.act(act="comment", on=on, text=text, **more)["id"])
 
-    def text_of(self, address: str) -> str:
-        return str(self.practice.do(lambda: getattr(self.world.nodes[address], "text", "")))
+    def node(self, address: str) -> Any:
+        """The thing of this id as the platform has it."""
+        return self.practice.do(lambda: self.world.nodes[address])
 
     def exists(self, address: str) -> bool:
         return bool(self.practice.do(lambda: address in self.world.nodes))
