@@ -18,10 +18,15 @@ def main(args: Sequence[str] | None = None) -> int:
 
         return command_line(words)
     from carecli.boot.inbox import inbox
+    from carecli.boot.setup import NoConfiguration
     from carecli.domain.errors import CareError
 
     try:
         return inbox(*places)
+    except NoConfiguration as missing:
+        from carecli.cli.offering import offer
+
+        return offer(missing)
     except CareError as error:
         from carecli.cli.output import error_line
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import click
 
-from carecli.cli.shared import Asked, command, command, asked, deed, threads_argument
+from carecli.cli.shared import Asked, asked, deed, threads_argument
 from carecli.desk.rows import Receipt
 from carecli.domain.commands import (
     Assign,

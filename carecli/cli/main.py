@@ -103,8 +103,14 @@ def carecli(ctx: click.Context, config_file: str, database: str) -> None:
     """
     if ctx.invoked_subcommand is None:
         from carecli.boot.inbox import inbox
+        from carecli.boot.setup import NoConfiguration
 
-        ctx.exit(inbox(config_file, database))
+        try:
+            ctx.exit(inbox(config_file, database))
+        except NoConfiguration as missing:
+            from carecli.cli.offering import offer
+
+            ctx.exit(offer(missing))
 
 
 def main(args: Sequence[str] | None = None) -> int:

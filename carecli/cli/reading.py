@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from carecli.cli.output import say, write_json, write_table
-from carecli.cli.shared import Asked, command, command, Thread, asked, deed, read_threads
+from carecli.cli.shared import Asked, Thread, asked, deed, read_threads
 from carecli.desk.rows import Conversation, OutboxView, ThreadRow
 from carecli.domain.errors import Refusal
 from carecli.domain.model import Direction, ThreadId

@@ -157,11 +157,13 @@ def config() -> None:
 @asked
 def check(asked: Asked) -> None:
     """Read the configuration and say whether carecli would start with it."""
+    from carecli.boot.inbox import screen_settings
     from carecli.boot.setup import protocol_of
     from carecli.config import channel_specs
 
     setup = asked.setup()
     protocol_of(setup)
+    screen_settings(setup)
     said = Checked(
         str(setup.file),
         str(setup.database),

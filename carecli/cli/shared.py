@@ -80,63 +80,6 @@ def deed(*examples: str, says: object, name: str | None = None) -> Callable[[F],
     return click.command(name, cls=Deed, examples=examples, says=says)
 
 
-class ExampledCommand(click.Command):
-    """A command whose help ends with examples."""
-
-    def __init__(self, *args: Any, examples: Sequence[str] = (), **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.examples = tuple(examples)
-
-    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        super().format_epilog(ctx, formatter)
-        with formatter.section("Examples"):
-            for example in self.examples:
-                formatter.write(f"{'':>{formatter.current_indent}}{example}\n")
-
-
-def command(*examples: str, name: str | None = None) -> Callable[[F], ExampledCommand]:
-    """Make a function a command with examples; its name is the function's, unless given."""
-    return click.command(name, cls=ExampledCommand, examples=examples)
-
-
-class ExampledCommand(click.Command):
-    """A command whose help ends with examples."""
-
-    def __init__(self, *args: Any, examples: Sequence[str] = (), **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.examples = tuple(examples)
-
-    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        super().format_epilog(ctx, formatter)
-        with formatter.section("Examples"):
-            for example in self.examples:
-                formatter.write(f"{'':>{formatter.current_indent}}{example}\n")
-
-
-def command(*examples: str, name: str | None = None) -> Callable[[F], ExampledCommand]:
-    """Make a function a command with examples; its name is the function's, unless given."""
-    return click.command(name, cls=ExampledCommand, examples=examples)
-
-
-class ExampledCommand(click.Command):
-    """A command whose help ends with examples."""
-
-    def __init__(self, *args: Any, examples: Sequence[str] = (), **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.examples = tuple(examples)
-
-    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        super().format_epilog(ctx, formatter)
-        with formatter.section("Examples"):
-            for example in self.examples:
-                formatter.write(f"{'':>{formatter.current_indent}}{example}\n")
-
-
-def command(*examples: str, name: str | None = None) -> Callable[[F], ExampledCommand]:
-    """Make a function a command with examples; its name is the function's, unless given."""
-    return click.command(name, cls=ExampledCommand, examples=examples)
-
-
 def asked(command: F) -> F:
     """Give a command `--json`, `--config` and `--db`; it gets them as its first argument."""
 

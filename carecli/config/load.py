@@ -12,6 +12,7 @@ from carecli.config.model import Config
 from carecli.config.reader import Reader, one_of
 from carecli.config.values import SecretPlace
 from carecli.domain.errors import ConfigError
+from carecli.domain.model import SECOND
 from carecli.domain.queue import TIMES
 
 
@@ -92,10 +93,11 @@ def _check(config: Config, reader: Reader) -> None:
     if last not in TIMES or set(classes) & set(TIMES) or len(set(classes)) != len(classes):
         hint = "e.g. [pressing, campaign, point, deadline]"
         reader.wrong("queue.order", "expected each key once, and one time at the end", hint=hint)
-    if config.engine.fastest > config.engine.slowest:
-        reader.wrong("engine.slowest", "expected no less than `fastest`")
-    if config.engine.fastest < 1000:
+    fastest, slowest = config.engine.fastest, config.engine.slowest
+    if fastest is not None and fastest < SECOND:
         reader.wrong("engine.fastest", "expected at least 1s")
+    if slowest is not None and slowest < (fastest or SECOND):
+        reader.wrong("engine.slowest", "expected no less than `fastest`")
 
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")

@@ -13,7 +13,7 @@ from typing import Literal
 import msgspec
 
 from carecli.config.values import Duration, Interval, Moment, SecretPlace, Zone
-from carecli.domain.model import DAY, HOUR, MINUTE, SECOND, ContactPoint
+from carecli.domain.model import DAY, HOUR, SECOND, ContactPoint
 
 OrderKey = Literal["pressing", "campaign", "point", "deadline", "oldest", "newest", "waiting"]
 """What the queue can be ordered by: classes of threads, then a time."""
@@ -222,11 +222,13 @@ class InboxSettings(msgspec.Struct, frozen=True, kw_only=True):
 class EngineSettings(msgspec.Struct, frozen=True, kw_only=True):
     """The process that talks with the platforms."""
 
-    fastest: Duration = Duration(15 * SECOND)
-    """The shortest time between two pulls of one channel, kept while people write."""
+    fastest: Duration | None = None
+    """The shortest time between two pulls of one kind of thing on one channel, kept while people
+    write, e.g. `15s`. Left out, the connector's own."""
 
-    slowest: Duration = Duration(5 * MINUTE)
-    """The longest time between two pulls of one channel, reached after a long silence."""
+    slowest: Duration | None = None
+    """The longest time between two pulls, reached after a long silence, e.g. `5m`; for what is
+    pulled more seldom in any case, it changes nothing. Left out, the connector's own."""
 
     keep_raw: Duration = Duration(30 * DAY)
     """How long payloads are kept as the platform sent them, to look into and to read again."""

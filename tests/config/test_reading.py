@@ -144,7 +144,7 @@ def test_every_error_names_file_line_key_and_what_was_expected() -> None:
         ("<<: {me: ana}\n", 1, "no such key"),
         ("channels: {'a b': {platform: manual}}\n", 1, "expected a short name"),
         ("queue: {order: [pressing]}\n", 1, "expected each key once"),
-        ("engine: {fastest: 10m}\n", 1, "expected no less"),
+        ("engine: {fastest: 10m, slowest: 1m}\n", 1, "expected no less"),
     ],
 )
 def test_what_is_refused(text: str, line: int, what: str) -> None:

@@ -1,0 +1,140 @@
+"""The engine's process: connectors for every channel, with their tokens, and the log."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any, cast
+
+from carecli import log as logs
+from carecli import paths
+from carecli.boot.channels import connector
+from carecli.boot.setup import Setup, now
+from carecli.boot.store import boosted_posts, open_store
+from carecli.domain.errors import CareError, SecretMissing
+from carecli.domain.model import SECOND
+from carecli.platforms.base import Connector, Stream
+from carecli.secrets import Secret
+from carecli.store import channels as stored
+from carecli.store.campaigns import lift
+from carecli.store.db import Database
+from carecli.store.policies import Policies
+from carecli.store.sync_state import Pulse, write_pulse
+from carecli.sync.once import Report
+
+log = logging.getLogger(__name__)
+
+CAMPAIGN_SECONDS = 60.0
+"""How soon after its beginning or end a campaign is noticed, and new posts of it."""
+
+
+def run(setup: Setup, *, steps_back: bool = False, is_verbose: bool = False) -> None:
+    """Serve all channels until the process is told to end; raises EngineRunning, StoreError."""
+    from carecli.sync.daemon import run_engine
+
+    formatter = logs.start(paths.log_file("engine"), is_verbose=is_verbose)
+    open_store(setup).close()
+    with_campaigns = threading.Event()
+    if setup.config.campaigns:
+        threading.Thread(
+            target=_watch_campaigns, args=(setup, with_campaigns), name="campaigns", daemon=True
+        ).start()
+    try:
+        run_engine(
+            setup.database,
+            connectors(setup, hide=formatter.add),
+            clock=now,
+            reconnect=lambda key: _bounded(setup, connector(setup, key, hide=formatter.add)),
+            steps_back=steps_back,
+        )
+    finally:
+        with_campaigns.set()
+
+
+def run_once(setup: Setup, only: Sequence[str] = ()) -> Report:
+    """Pull everything new, send what is due, and tell what happened."""
+    from carecli.sync.daemon import sync_once
+
+    formatter = logs.start(paths.log_file("engine"))
+    open_store(setup).close()
+    return sync_once(setup.database, connectors(setup, only, hide=formatter.add), clock=now)
+
+
+def connectors(
+    setup: Setup, only: Sequence[str] = (), *, hide: Callable[[Secret], object] = bool
+) -> dict[str, Connector]:
+    """A connector for each channel whose token can be had; the others are told to be in error.
+
+    Raises SecretMissing when there is none at all.
+    """
+    found: dict[str, Connector] = {}
+    missing: dict[str, SecretMissing] = {}
+    for key in only or setup.config.channels:
+        try:
+            found[key] = _bounded(setup, connector(setup, key, hide=hide))
+        except SecretMissing as error:
+            log.warning("%s", error)
+            missing[key] = error
+    _tell(setup, missing)
+    if missing and not found:
+        raise next(iter(missing.values()))
+    return found
+
+
+def _tell(setup: Setup, missing: dict[str, SecretMissing]) -> None:
+    if not missing:
+        return
+    database = Database(setup.database)
+    try:
+        with database.write() as db:
+            ids = stored.ids(db)
+            for key, error in missing.items():
+                write_pulse(db, ids[key], Pulse(error=error.what, hint=error.hint))
+    finally:
+        database.close()
+
+
+def _watch_campaigns(setup: Setup, stop: threading.Event) -> None:
+    database = Database(setup.database)
+    try:
+        while not stop.wait(CAMPAIGN_SECONDS):
+            try:
+                with database.write() as db:
+                    present = now()
+                    lift(db, boosted_posts(setup, present), present, Policies(db))
+            except CareError:
+                log.exception("campaigns")
+    finally:
+        database.close()
+
+
+def _bounded(setup: Setup, inner: Connector) -> Connector:
+    """The connector, pulled no sooner and no later than the configuration says."""
+    engine = setup.config.engine
+    if engine.fastest is None and engine.slowest is None:
+        return inner
+    return cast("Connector", _Bounded(inner, engine.fastest, engine.slowest))
+
+
+class _Bounded:
+    """A connector whose streams keep to bounds; everything else is the connector's own."""
+
+    def __init__(self, inner: Connector, fastest: int | None, slowest: int | None) -> None:
+        self._inner = inner
+        self._fastest = (fastest or 0) / SECOND
+        self._slowest = None if slowest is None else slowest / SECOND
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._inner, name)
+
+    def streams(self) -> list[Stream]:
+        return [self._bound(stream) for stream in self._inner.streams()]
+
+    def _bound(self, stream: Stream) -> Stream:
+        busiest = max(stream.busiest, self._fastest)
+        idlest = max(stream.idlest, busiest)
+        if self._slowest is not None and busiest < self._slowest:
+            idlest = min(idlest, self._slowest)
+        return replace(stream, busiest=busiest, idlest=idlest)

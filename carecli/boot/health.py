@@ -1,0 +1,137 @@
+"""What `carecli doctor` looks at: files, database, engine, and each channel's own answer."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from carecli.boot.channels import NEEDS_NO_TOKEN, connector
+from carecli.boot.setup import Setup, protocol_of
+from carecli.boot.store import open_store
+from carecli.domain.errors import CareError
+from carecli.secrets import is_private
+from carecli.store import channels
+from carecli.store.db import Database
+from carecli.sync.lock import is_engine_running
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at. `about` is a channel's key or what else; `hint` says what to do."""
+
+    about: str
+    is_ok: bool
+    text: str
+    hint: str = ""
+
+
+def examine(setup: Setup, *, offline: bool) -> Iterator[Finding]:
+    """Look at everything; with `offline`, ask no platform."""
+    yield from _files(setup)
+    try:
+        protocol_of(setup)
+        database = open_store(setup)
+    except CareError as error:
+        yield Finding("database", False, error.what, error.hint)
+        return
+    try:
+        yield from _database(setup, database)
+        for key in setup.config.channels:
+            yield from _stored(database, key)
+            yield from _channel(setup, key, offline=offline)
+    finally:
+        database.close()
+
+
+def _files(setup: Setup) -> Iterator[Finding]:
+    yield Finding("configuration", True, f"{setup.file}: {len(setup.config.channels)} channels")
+    for path in (setup.database, *_token_files(setup)):
+        if path.exists() and not is_private(path):
+            hint = f"Run: chmod 600 {path}"
+            yield Finding("files", False, f"Others on this computer can read {path}.", hint)
+    snippets = Path(setup.config.snippets)
+    if not snippets.is_dir():
+        hint = "Make the folder, one file a snippet, or name another one."
+        yield Finding("snippets", True, f"There is no folder {snippets}.", hint)
+
+
+def _token_files(setup: Setup) -> Iterator[Path]:
+    for channel in setup.config.channels.values():
+        for place in (channel.token, channel.secret):
+            if place is not None and place.kind == "file":
+                yield Path(place.name)
+
+
+def _database(setup: Setup, database: Database) -> Iterator[Finding]:
+    with database.read() as db:
+        [[told]] = db.execute("PRAGMA quick_check(1)").fetchall()
+        threads, messages = (
+            db.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
+            for table in ("threads", "messages")
+        )
+    if told != "ok":
+        hint = "Stop the engine, then restore a copy, or move the file away and sync anew."
+        yield Finding("database", False, f"{setup.database} is damaged: {told}", hint)
+    else:
+        text = f"{setup.database}: {threads} threads, {messages} messages"
+        yield Finding("database", True, text)
+    if is_engine_running(setup.database):
+        yield Finding("engine", True, "An engine runs.")
+    else:
+        yield Finding("engine", True, "No engine runs.", "The inbox starts one; or carecli daemon.")
+
+
+def _stored(database: Database, key: str) -> Iterator[Finding]:
+    """What earlier pulls left in the store about a channel."""
+    with database.read() as db:
+        [one] = [found for found in channels.channels(db) if found.key == key]
+        unread = channels.unrecognised(db).get(one.id, 0)
+        kinds = db.execute(
+            "SELECT unrecognised, count(*) FROM raw_payloads "
+            "WHERE channel_id = ? AND unrecognised <> '' GROUP BY 1 ORDER BY 2 DESC LIMIT 5",
+            (one.id,),
+        ).fetchall()
+    if unread:
+        told = "; ".join(f"{count} x {what}" for what, count in kinds)
+        text = f"{unread} payloads hold what nobody could read: {told}"
+        yield Finding(key, False, text, "They are kept; please report them.")
+    if one.possible_loss:
+        hint = f"Run: carecli verify --channel {key}"
+        yield Finding(key, False, f"Something may have been missed: {one.possible_loss}", hint)
+    if one.frozen:
+        text = f"Its writes have stopped: {one.frozen}"
+        yield Finding(key, False, text, "See to it, then: carecli resume")
+
+
+def _channel(setup: Setup, key: str, *, offline: bool) -> Iterator[Finding]:
+    try:
+        made = connector(setup, key)
+    except CareError as error:
+        yield Finding(key, False, error.what, error.hint)
+        return
+    if setup.config.channels[key].platform not in NEEDS_NO_TOKEN:
+        place = setup.config.channels[key].token.kind
+        yield Finding(key, True, f"The token is in the {PLACES[place]}.")
+    if offline:
+        return
+
+    async def ask() -> list[Finding]:
+        try:
+            probe = await made.probe()
+        except CareError as error:
+            return [Finding(key, False, error.what, error.hint)]
+        finally:
+            await made.aclose()
+        whose = [Finding(key, True, f"The platform knows it as {probe.account}.")]
+        found = [Finding(key, True, text) for text in probe.findings]
+        wrong = [Finding(key, False, text) for text in probe.problems]
+        if not probe.is_ok and not wrong:
+            wrong = [Finding(key, False, "The platform refuses the token.")]
+        return [*(whose if probe.account else []), *found, *wrong]
+
+    yield from asyncio.run(ask())
+
+
+PLACES = {"keyring": "keyring", "env": "environment", "file": "file that only you can read"}

@@ -1,0 +1,116 @@
+"""The inbox: splash, engine, screen, in the order that puts the list on screen soonest."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from carecli.boot import children
+from carecli.boot.channels import connector
+from carecli.boot.setup import Setup, now, set_up
+from carecli.boot.store import open_store
+from carecli.config import brand_of, brand_titles, problem_at, queue_order, team_keys
+from carecli.desk.desk import StoreDesk
+from carecli.desk.office import Office
+from carecli.domain.errors import CareError, ConfigError
+from carecli.domain.model import Millis
+
+if TYPE_CHECKING:
+    from carecli.tui.settings import Settings
+
+
+def inbox(config_given: str = "", database_given: str = "", *, engine_stays: bool = True) -> int:
+    """Open the inbox and stay until it is left; the exit code.
+
+    An engine is started where none runs; it goes on after the inbox if it `stays`. Raises
+    NoConfiguration where there is none.
+    """
+    setup = set_up(config_given, database_given)
+    settings = screen_settings(setup)
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise CareError(
+            "The inbox needs a terminal.", hint="`carecli list` and the others work without one."
+        )
+    desk = open_desk(setup)
+    from carecli.tui.splash import splash
+
+    size = os.get_terminal_size()
+    put_back = splash(desk, settings, size=(size.columns, size.lines))
+    has_taken_over = False
+    engine: subprocess.Popen[str] | None = None
+    try:
+        engine = ensure_engine(setup, stays=engine_stays)
+        from carecli import log, paths
+
+        with suppress(OSError):  # a log that cannot be written stops nobody from answering
+            log.start(paths.log_file())
+        from carecli.tui.inbox import run_inbox
+
+        has_taken_over = True
+        run_inbox(desk, settings, is_painted=True)
+    finally:
+        put_back(not has_taken_over)
+        desk.close()
+        if engine is not None and not engine_stays:
+            children.end(engine)
+    return 0
+
+
+def open_desk(setup: Setup, *, grace: Millis | None = None) -> StoreDesk:
+    """The desk on this configuration's database; `grace` (ms) other than the configured one."""
+    open_store(setup).close()
+    return StoreDesk(setup.database, office(setup, grace=grace))
+
+
+def office(setup: Setup, *, grace: Millis | None = None) -> Office:
+    """Who works here, by which rules."""
+    config = setup.config
+    languages = {
+        key: channel.language or config.brands[brand].language
+        for key, channel in config.channels.items()
+        if (brand := brand_of(config, key)) in config.brands or channel.language
+    }
+    return Office(
+        me=setup.me,
+        clock=now,
+        capabilities=lambda key: connector(setup, key, with_token=False).capabilities,
+        zone=setup.zone,
+        grace=config.sending.grace if grace is None else grace,
+        order=queue_order(config),
+        people={key: person.name or key for key, person in config.moderators.items()},
+        brands=brand_titles(config),
+        teams={
+            key: config.teams[key].title or key if key in config.teams else key
+            for key in team_keys(config)
+        },
+        languages=languages,
+        snippets=(Path(config.snippets),),
+    )
+
+
+def screen_settings(setup: Setup) -> Settings:
+    """What the configuration says of the screen; raises ConfigError for keys that cannot be."""
+    from carecli.tui.key_table import TABLE
+    from carecli.tui.keys import KeyMap
+    from carecli.tui.settings import Settings
+
+    chosen = setup.config.inbox
+    try:
+        KeyMap(TABLE, chosen.keys)
+    except ConfigError as error:
+        raise problem_at(setup.file, f"inbox.{error.key}", error.what, error.hint) from error
+    return Settings(theme=chosen.theme, keys=chosen.keys, compact=chosen.compact, zone=setup.zone)
+
+
+def ensure_engine(setup: Setup, *, stays: bool) -> subprocess.Popen[str] | None:
+    """Start an engine where none runs and there is something to serve."""
+    from carecli.sync.lock import is_engine_running
+
+    if not setup.config.channels or is_engine_running(setup.database):
+        return None
+    words = ["daemon", "--config", str(setup.file), "--db", str(setup.database), "--step-back"]
+    return children.start(words, stays=stays)

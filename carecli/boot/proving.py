@@ -1,0 +1,55 @@
+"""Proofs: what is derived is true, and nobody is forgotten."""
+
+from __future__ import annotations
+
+import asyncio
+
+from carecli.boot.engine import connectors
+from carecli.boot.setup import Setup, now
+from carecli.boot.store import open_store
+from carecli.domain.errors import CareError, PlatformError, Refusal
+from carecli.domain.model import DAY
+from carecli.platforms.base import Connector
+from carecli.store import rebuild as rebuilding
+from carecli.store.db import Database
+from carecli.store.policies import Policies
+from carecli.sync.verify import Difference
+from carecli.sync.verify import verify as compare
+
+
+def rebuild(setup: Setup, *, fix: bool) -> list[str]:
+    """Derive everything again; each difference, in words."""
+    database = open_store(setup, durable=fix)
+    try:
+        return rebuilding.rebuild(database, Policies(database.connection), now(), fix=fix)
+    finally:
+        database.close()
+
+
+def verify(setup: Setup, channel: str, days: int) -> tuple[list[Difference], dict[str, CareError]]:
+    """Who waits on one side only, and the channels that could not be asked."""
+    if channel and channel not in setup.config.channels:
+        known = ", ".join(setup.config.channels) or "none"
+        raise Refusal(f"There is no channel {channel!r}.", hint=f"Known: {known}.")
+    database = open_store(setup)
+    try:
+        chosen = connectors(setup, [channel] if channel else [])
+        return asyncio.run(_compare(chosen, database, days))
+    finally:
+        database.close()
+
+
+async def _compare(
+    chosen: dict[str, Connector], database: Database, days: int
+) -> tuple[list[Difference], dict[str, CareError]]:
+    found: list[Difference] = []
+    unasked: dict[str, CareError] = {}
+    present = now()
+    for key, connector in chosen.items():
+        try:
+            found += await compare(connector, database, key, present - days * DAY, now=present)
+        except PlatformError as error:
+            unasked[key] = error
+        finally:
+            await connector.aclose()
+    return found, unasked

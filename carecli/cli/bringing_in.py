@@ -1,0 +1,81 @@
+"""Commands that bring something in: import, add."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from carecli.cli.output import write_json, write_table
+from carecli.cli.shared import Asked, asked, deed
+from carecli.domain.model import ThreadId
+
+FILE = click.Path(path_type=Path)
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What one file held. `threads` counts those that changed."""
+
+    file: str
+    new_messages: int
+    threads: int
+    unrecognised: int
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """The thread that now waits."""
+
+    thread: ThreadId
+
+
+@deed(
+    "carecli import --channel avon-fb recorded/*.json",
+    "carecli import --channel avon-ig webhook.json --json",
+    name="import",
+    says=list[Imported],
+)
+@click.argument(
+    "files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE..."
+)
+@click.option("--channel", required=True, help="The channel they belong to.")
+@asked
+def import_files(asked: Asked, files: tuple[Path, ...], channel: str) -> None:
+    """Read recorded API pages or webhook bodies from disk.
+
+    They are read as if the platform had just sent them, twice or in any order without harm. What
+    nobody can read is kept as it is and told by `carecli doctor`.
+    """
+    from carecli.boot.intake import import_files as read
+
+    found = read(asked.setup(), channel, list(files))
+    if asked.as_json:
+        write_json(
+            [Imported(one.file, one.new_messages, one.threads, one.unrecognised) for one in found]
+        )
+        return
+    rows = [
+        (str(one.new_messages), str(one.threads), str(one.unrecognised), one.file) for one in found
+    ]
+    write_table(("new messages", "threads", "unrecognised", "file"), rows)
+
+
+@deed(
+    "carecli add --channel avon-group --link https://www.facebook.com/groups/1/posts/2 "
+    '--author "Ola" --text "Gdzie jest moja paczka?"',
+    says=Added,
+)
+@click.option("--channel", required=True, help="A channel of the platform `manual`.")
+@click.option("--link", default="", help="Where it stands.")
+@click.option("--author", default="", help="Who wrote it.")
+@click.option("--text", "-t", default="", help="What it says; left out, standard input is read.")
+@asked
+def add(asked: Asked, channel: str, link: str, author: str, text: str) -> None:
+    """Enter by hand what no API reaches; it waits and counts like anything else."""
+    said = text or sys.stdin.read().strip()
+    with asked.desk() as desk:
+        thread = desk.add_entry(channel, link, author, said)
+        asked.tell(Added(thread), f"It waits as thread {thread}.")

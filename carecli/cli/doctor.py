@@ -1,0 +1,56 @@
+"""The command that looks whether all is well."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+
+import click
+
+from carecli.cli.output import say, write_json
+from carecli.cli.shared import Asked, asked, deed
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at. `about` is a channel's key or what else; `hint` says what to do."""
+
+    about: str
+    is_ok: bool
+    text: str
+    hint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """Everything looked at, and whether all of it is well."""
+
+    is_ok: bool
+    findings: list[Finding]
+
+
+@deed("carecli doctor", "carecli doctor --offline --json", says=Health)
+@click.option("--offline", is_flag=True, help="Ask no platform.")
+@asked
+def doctor(asked: Asked, offline: bool) -> int:
+    """Look whether all is well: files, database, tokens, permissions, unreadable payloads.
+
+    The exit code is 1 if something is not.
+    """
+    from carecli.boot.health import examine
+
+    found = [
+        Finding(one.about, one.is_ok, one.text, one.hint)
+        for one in examine(asked.setup(), offline=offline)
+    ]
+    is_ok = all(one.is_ok for one in found)
+    if asked.as_json:
+        write_json(Health(is_ok, found))
+    else:
+        for one in found:
+            say(f"{'ok  ' if one.is_ok else 'BAD '} {one.about}: {one.text}")
+            if one.hint:
+                say(f"     {one.hint}")
+        say("All is well." if is_ok else "Something wants your attention.")
+    sys.stdout.flush()
+    return 0 if is_ok else 1

@@ -1,0 +1,123 @@
+"""Commands about the engine: daemon, sync, pause, resume."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+
+import click
+
+from carecli.cli.output import write_json, write_table
+from carecli.cli.shared import Asked, asked, deed
+
+
+@dataclass(frozen=True, slots=True)
+class Pulled:
+    """One round of one channel. `left` counts outbox items still queued or unknown."""
+
+    channel: str
+    new_messages: int
+    sent: int
+    failed: int
+    left: int
+    error: str
+    hint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wished:
+    """The engine that runs was asked to pull now: one channel, or all when empty."""
+
+    channel: str
+
+
+@dataclass(frozen=True, slots=True)
+class Paused:
+    """Whether the kill switch is on."""
+
+    is_paused: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """The engine ended as it was told to."""
+
+    database: str
+
+
+@deed("carecli daemon", "carecli daemon --verbose", says=Ended)
+@click.option("--verbose", is_flag=True, help="Log more.")
+@click.option("--step-back", is_flag=True, help="Give way to other programs of this computer.")
+@click.option("--with-parent", is_flag=True, hidden=True)
+@asked
+def daemon(asked: Asked, verbose: bool, step_back: bool, with_parent: bool) -> None:
+    """Run the engine: pull all channels and send what is due, until interrupted.
+
+    The inbox starts one by itself. One runs per database; a second says who runs. Its log is
+    `engine.log` in the user's log folder.
+    """
+    from carecli.boot.engine import run
+
+    if with_parent:
+        from carecli.boot.children import end_with_parent
+
+        end_with_parent()
+    setup = asked.setup()
+    run(setup, steps_back=step_back, is_verbose=verbose)
+    asked.tell(Ended(str(setup.database)), "The engine has ended.")
+
+
+@deed("carecli sync --once", "carecli sync --channel avon-fb", says=list[Pulled] | Wished)
+@click.option("--once", is_flag=True, help="Pull and send here and now, without an engine.")
+@click.option("--channel", default="", help="Only this channel.")
+@asked
+def sync(asked: Asked, once: bool, channel: str) -> int:
+    """Pull now: ask the engine that runs, or with --once do it here."""
+    if not once:
+        with asked.desk() as desk:
+            desk.ask_sync(channel)
+        asked.tell(Wished(channel), "The engine is asked to pull now.")
+        return 0
+    from carecli.boot.engine import run_once
+
+    setup = asked.setup()
+    if channel and channel not in setup.config.channels:
+        raise click.UsageError(f"There is no channel {channel!r}.")
+    report = run_once(setup, [channel] if channel else [])
+    pulled = [
+        Pulled(one.channel, one.new_messages, one.sent, one.failed, one.left, one.error, one.hint)
+        for one in report.channels
+    ]
+    if asked.as_json:
+        write_json(pulled)
+    else:
+        headings = ("channel", "new", "sent", "failed", "left", "error")
+        rows = [
+            (
+                one.channel,
+                *(str(n) for n in (one.new_messages, one.sent, one.failed, one.left)),
+                f"{one.error} {one.hint}".strip(),
+            )
+            for one in pulled
+        ]
+        write_table(headings, rows)
+    sys.stdout.flush()
+    return 0 if report.is_well else 1
+
+
+@deed("carecli pause", says=Paused)
+@asked
+def pause(asked: Asked) -> None:
+    """The kill switch: nothing is sent to any platform until `carecli resume`."""
+    with asked.desk() as desk:
+        desk.pause(on=True)
+        asked.tell(Paused(is_paused=True), "Paused: nothing is sent until `carecli resume`.")
+
+
+@deed("carecli resume", says=Paused)
+@asked
+def resume(asked: Asked) -> None:
+    """Send again, also on channels that had stopped their writes."""
+    with asked.desk() as desk:
+        desk.pause(on=False)
+        asked.tell(Paused(is_paused=False), "Sending goes on.")
