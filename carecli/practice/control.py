@@ -93,7 +93,10 @@ def control_routes(town: Town, life: Life, faults: Faults, ledger: Ledger) -> li
 
     async def tick(request: Request) -> JSONResponse:
         told = await _object(request)
-        return JSONResponse({"now": life.tick(int(told.get("ms", 0))), "done": life.done})
+        try:
+            return JSONResponse({"now": life.tick(int(told.get("ms", 0))), "done": life.done})
+        except (TypeError, ValueError) as error:
+            return _wrong(error)
 
     async def pace(request: Request) -> JSONResponse:
         told = await _object(request)

@@ -74,9 +74,9 @@ class Past:
         said = list(lines) or voices.private(topic, self.random)
         if not lines and self.random.random() < 0.2:
             said.append(voices.more(self.random))
-        for step, text in enumerate(reversed(said)):
-            moment = at - step * self._span(20 * SECOND, 3 * MINUTE)
-            self.world.add_message(conversation, person, text, moment)
+        for text in reversed(said):
+            self.world.add_message(conversation, person, text, at)
+            at -= self._span(20 * SECOND, 3 * MINUTE)
         return conversation
 
     def under(self, post: Post, topic: str, at: Millis, person: Person | None = None) -> Comment:

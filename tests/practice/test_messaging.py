@@ -120,10 +120,12 @@ def test_conversations_come_newest_first_with_their_newest_messages(
     practice: PracticeServer, as_page: AsPage
 ) -> None:
     account, conversation = fresh(practice, "lrp-fb")
-    fields = "id,updated_time,unread_count,message_count,participants,messages.limit(2){id,from,to,message}"
-    first = as_page().get(f"{account.id}/conversations", platform="messenger", fields=fields)[
-        "data"
-    ][0]
+    fields = (
+        "id,updated_time,unread_count,message_count,participants,"
+        "messages.limit(2){id,from,to,message}"
+    )
+    edge = f"{account.id}/conversations"
+    first = as_page().get(edge, platform="messenger", fields=fields)["data"][0]
     assert first["id"] == conversation.id
     assert (first["unread_count"], first["message_count"]) == (1, 1)
     person = conversation.person

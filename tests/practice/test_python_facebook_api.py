@@ -70,7 +70,7 @@ def test_it_writes_edits_and_deletes_comments(
     assert fb.comment.delete(comment_id=comment.id) == {"success": True}
     with pytest.raises(FacebookError) as refused:
         fb.comment.get_info(comment_id=comment.id)
-    assert (refused.value.code, refused.value.error_subcode) == (100, 33)  # type: ignore[attr-defined] # set from the error object
+    assert (refused.value.code, refused.value.error_subcode) == (100, 33)
 
 
 def test_it_reads_conversations_and_messages(clients: dict[str, Any]) -> None:
@@ -95,7 +95,7 @@ def test_it_reads_instagram(clients: dict[str, Any], practice: PracticeServer) -
     assert seen == {one.id for one in profile.posts if one.kind == "post"}
     comments = ig.media.get_comments(media_id=media.id, count=None, limit=2).data
     assert [one.id for one in comments] == [one.id for one in reversed(media.toplevel)]
-    answered = next(one for one in profile.posts for one in one.toplevel if one.replies)
+    answered = next(c for post in profile.posts for c in post.toplevel if c.replies)
     replies = ig.comment.get_replies(comment_id=answered.id, count=10).data
     assert [one.id for one in replies] == [one.id for one in answered.replies]
     # without fields this client asks comments for a medium's fields, which Graph refuses
@@ -130,5 +130,5 @@ def test_it_gets_the_errors_it_expects(clients: dict[str, Any], practice: Practi
     practice.faults.fail("expired_token")
     with pytest.raises(FacebookError) as refused:
         clients["graph"].get_object("me")
-    assert (refused.value.code, refused.value.error_subcode) == (190, 463)  # type: ignore[attr-defined] # set from the error object
-    assert refused.value.fbtrace_id  # type: ignore[attr-defined] # likewise
+    assert (refused.value.code, refused.value.error_subcode) == (190, 463)
+    assert refused.value.fbtrace_id

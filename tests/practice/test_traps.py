@@ -150,9 +150,8 @@ def test_large_limits_are_refused_on_lists_of_posts(as_page: AsPage, page: Accou
 
 def test_dark_posts_are_on_no_timeline(as_page: AsPage, page: Account) -> None:
     graph = as_page()
-    dark = {
-        one["id"] for one in graph.get(f"{page.id}/ads_posts", include_inline_create="true")["data"]
-    }
+    ads = graph.get(f"{page.id}/ads_posts", include_inline_create="true")["data"]
+    dark = {one["id"] for one in ads}
     assert len(dark) == 3
     for edge in ("published_posts", "posts", "feed", "visitor_posts", "tagged"):
         listed = {one["id"] for one in graph.get(f"{page.id}/{edge}", limit=100)["data"]}

@@ -156,10 +156,10 @@ def _told_page(
     told: dict[str, object] = {"data": [render(call, one, asked) for one in cut.items]}
     if cut.items:
         paging: dict[str, object] = {"cursors": {"before": cut.before, "after": cut.after}}
-        forward = arguments.get("after", "") if call.traits.repeats_cursor else cut.after
-        if call.traits.repeats_cursor:
-            forward = forward or "QVFI"
-            paging["cursors"] = {"before": forward, "after": forward}
+        forward = cut.after
+        if call.traits.repeats_cursor and arguments.get("after"):
+            forward = arguments["after"]
+            paging["cursors"] = {"before": cut.before, "after": forward}
         if cut.has_next and not call.traits.hides_next:
             paging["next"] = _link(call, node, name, arguments, source, after=forward)
         if cut.has_previous:
