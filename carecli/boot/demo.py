@@ -9,6 +9,7 @@ import urllib.request
 from pathlib import Path
 
 from carecli.boot import children
+from carecli.desk.snippets import SHIPPED
 from carecli.domain.errors import CareError
 from carecli.paths import practice_folder, private_folder
 from carecli.practice.scenario import Channel, channels
@@ -71,7 +72,8 @@ def write_configuration(folder: Path, url: str, scenario: str, me: str) -> Path:
     """The demo's configuration for one moderator, with the platform's tokens beside it."""
     accounts = channels(scenario)
     brands = {one.key.partition("-")[0]: one for one in accounts}
-    lines = [f"me: {me}", f"database: {scenario}.sqlite", "moderators:"]
+    lines = [f"me: {me}", f"database: {scenario}.sqlite", f"snippets: {json.dumps(str(SHIPPED))}"]
+    lines.append("moderators:")
     lines += [f"  {name}: {{name: {name.title()}}}" for name in dict.fromkeys([me, *COLLEAGUES])]
     lines.append("brands:")
     for key, one in brands.items():

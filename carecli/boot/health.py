@@ -11,8 +11,9 @@ from carecli.boot.channels import NEEDS_NO_TOKEN, connector
 from carecli.boot.setup import Setup, protocol_of
 from carecli.boot.store import open_store
 from carecli.domain.errors import CareError
+from carecli.domain.text import one_line
 from carecli.secrets import is_private
-from carecli.store import channels
+from carecli.store import channels, checkup
 from carecli.store.db import Database
 from carecli.sync.lock import is_engine_running
 
@@ -66,16 +67,12 @@ def _token_files(setup: Setup) -> Iterator[Path]:
 
 def _database(setup: Setup, database: Database) -> Iterator[Finding]:
     with database.read() as db:
-        [[told]] = db.execute("PRAGMA quick_check(1)").fetchall()
-        threads, messages = (
-            db.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
-            for table in ("threads", "messages")
-        )
-    if told != "ok":
+        damage, size = checkup.damage(db), checkup.size(db)
+    if damage:
         hint = "Stop the engine, then restore a copy, or move the file away and sync anew."
-        yield Finding("database", False, f"{setup.database} is damaged: {told}", hint)
+        yield Finding("database", False, f"{setup.database} is damaged: {damage}", hint)
     else:
-        text = f"{setup.database}: {threads} threads, {messages} messages"
+        text = f"{setup.database}: {size.threads} threads, {size.messages} messages"
         yield Finding("database", True, text)
     if is_engine_running(setup.database):
         yield Finding("engine", True, "An engine runs.")
@@ -88,13 +85,9 @@ def _stored(database: Database, key: str) -> Iterator[Finding]:
     with database.read() as db:
         [one] = [found for found in channels.channels(db) if found.key == key]
         unread = channels.unrecognised(db).get(one.id, 0)
-        kinds = db.execute(
-            "SELECT unrecognised, count(*) FROM raw_payloads "
-            "WHERE channel_id = ? AND unrecognised <> '' GROUP BY 1 ORDER BY 2 DESC LIMIT 5",
-            (one.id,),
-        ).fetchall()
+        kinds = checkup.unread(db, one.id)
     if unread:
-        told = "; ".join(f"{count} x {what}" for what, count in kinds)
+        told = one_line("; ".join(f"{count} x {what}" for what, count in kinds))
         text = f"{unread} payloads hold what nobody could read: {told}"
         yield Finding(key, False, text, "They are kept; please report them.")
     if one.possible_loss:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, is_dataclass
 from enum import Enum
 
-from carecli.domain.errors import CareError
+from carecli.domain.errors import CareError, ConfigError
 from carecli.domain.text import one_line, printable
 
 
@@ -36,14 +36,17 @@ def write_json(value: object) -> None:
     print(json.dumps(plain(value), indent=2 if sys.stdout.isatty() else None))
 
 
-def say(text: str) -> None:
-    """A sentence on standard output, as it may be shown."""
-    print(printable(text))
+def say(text: str, *, to_errors: bool = False) -> None:
+    """A sentence on standard output, or on standard error, as it may be shown."""
+    print(printable(text), file=sys.stderr if to_errors else sys.stdout)
 
 
 def error_line(error: CareError) -> str:
-    """An error as it may be shown: `carecli: what went wrong. what to do`."""
-    return f"carecli: {printable(str(error))}"
+    """One line for an error: what went wrong, and what to do about it."""
+    if isinstance(error, ConfigError):
+        return f"carecli: {printable(str(error))}"
+    stop = "" if error.what.endswith((".", "!", "?")) or not error.hint else "."
+    return f"carecli: {printable(f'{error.what}{stop} {error.hint}'.rstrip())}"
 
 
 def write_table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> None:

@@ -7,8 +7,9 @@ import click
 from carecli.cli.output import say, write_json, write_table
 from carecli.cli.shared import Asked, Thread, asked, deed, read_threads
 from carecli.desk.rows import Conversation, OutboxView, ThreadRow
-from carecli.domain.errors import Refusal
+from carecli.domain.errors import FilterError, Refusal
 from carecli.domain.model import Direction, ThreadId
+from carecli.domain.text import one_line
 
 SORTS = ("queue", "deadline", "oldest", "newest", "waiting")
 
@@ -26,8 +27,14 @@ SORTS = ("queue", "deadline", "oldest", "newest", "waiting")
 @asked
 def list_threads(asked: Asked, filter_words: tuple[str, ...], sort: str, limit: int) -> None:
     """List threads, most urgent first."""
+    wanted = " ".join(filter_words) or "is:waiting"
     with asked.desk() as desk:
-        ids = desk.ids(" ".join(filter_words) or "is:waiting", sort, limit=limit).ids[:limit]
+        try:
+            ids = desk.ids(wanted, sort, limit=limit).ids[:limit]
+        except FilterError as error:
+            if not asked.as_json:
+                say(f"{one_line(wanted)}\n{' ' * error.column}^", to_errors=True)
+            raise
         found = desk.rows(ids)
         rows = [found[id_] for id_ in ids if id_ in found]
         if asked.as_json:
