@@ -161,7 +161,9 @@ def check_deed(case: Case, deed: OutboxVerb) -> None:
     if target.contact is None and deed in (OutboxVerb.HIDE, OutboxVerb.UNHIDE):
         raise Refusal("That message is our own.", hint="Delete it, if nobody shall see it.")
     if is_wanted(case, deed):
-        raise Refusal(f"That message {_STANDS[deed]} already, or soon will.")
+        if stands(target, deed):
+            raise Refusal(f"That message {_STANDS[deed]} already.")
+        raise Refusal(f"To {word} that message was ordered already; it is under way.")
 
 
 _IN_PRIVATE = (OutboxVerb.LIKE, OutboxVerb.UNLIKE, OutboxVerb.DELETE)
@@ -170,7 +172,7 @@ _STANDS = {
     OutboxVerb.UNHIDE: "can be seen",
     OutboxVerb.DELETE: "is deleted",
     OutboxVerb.LIKE: "is liked",
-    OutboxVerb.UNLIKE: "has no like of ours",
+    OutboxVerb.UNLIKE: "lacks our like",
 }
 
 

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from sqlite3 import Connection
 
 
-def settle_labels(db: Connection, labels: Mapping[int, set[str]]) -> bool:
-    """Store the labels of these threads, at most 500; whether anything differed."""
+def settle_labels(db: Connection, labels: Mapping[int, set[str]]) -> set[int]:
+    """Store the labels of these threads, at most 500; those whose labels differed."""
     marks = ",".join("?" * len(labels))
     stored: dict[int, set[str]] = defaultdict(set)
     for label, thread in db.execute(
@@ -19,4 +19,4 @@ def settle_labels(db: Connection, labels: Mapping[int, set[str]]) -> bool:
     new = [(label, id_) for id_, now in labels.items() for label in now - stored[id_]]
     db.executemany("DELETE FROM thread_labels WHERE label = ? AND thread_id = ?", gone)
     db.executemany("INSERT INTO thread_labels VALUES (?,?)", new)
-    return bool(gone or new)
+    return {id_ for _, id_ in gone + new}

@@ -1,0 +1,326 @@
+"""Each command: what it writes, and when it is refused with nothing changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from carecli.desk.desk import StoreDesk
+from carecli.desk.rows import Draft
+from carecli.domain.commands import (
+    AnsweredByHand,
+    Assign,
+    CloseWindow,
+    Command,
+    Done,
+    Flag,
+    Label,
+    Moderate,
+    Note,
+    Recolour,
+    Reopen,
+    Reply,
+    Snooze,
+)
+from carecli.domain.errors import Refusal
+from carecli.domain.events import AnsweredPrivately, MessageWithdrawn
+from carecli.domain.model import (
+    Actor,
+    Colour,
+    ContactPoint,
+    MessageId,
+    NoReplyReason,
+    OutboxState,
+    OutboxVerb,
+    Outcome,
+    ThreadId,
+)
+
+from .conftest import DAY, GRACE, HOUR, MINUTE, NOW, Shop
+
+DM = ContactPoint.PRIVATE_MESSAGE
+
+
+def test_decisions_show_on_the_row(shop: Shop, desk: StoreDesk) -> None:
+    thread = shop.says("Zoła", "Gdzie paczka?")
+    for command in (
+        Recolour(thread, Colour.RED),
+        Assign(thread, "ola"),
+        Flag(thread),
+        Label(thread, add=("paczka", "pilne")),
+        Label(thread, remove=("pilne",)),
+        Snooze(thread, NOW + HOUR),
+    ):
+        desk.submit(command)
+    row = desk.rows([thread])[thread]
+    assert (row.colour, row.colour_by, row.team) == (Colour.RED, "moderator:ana", "communication")
+    assert row.deadline == NOW - HOUR + 2 * HOUR
+    assert (row.assignee, row.is_flagged, row.labels) == ("ola", True, ("paczka",))
+    assert row.snoozed_until == NOW + HOUR
+    said = [decision.text for decision in desk.conversation(thread).decisions]  # type: ignore[union-attr]
+    assert said == [
+        "set the colour to red",
+        "assigned to Ola",
+        "flagged",
+        "labelled paczka, pilne",
+        "took off pilne",
+        "snoozed",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("command", "outcome", "reason"),
+    [
+        (Done(ThreadId(1), NoReplyReason.THANKS), Outcome.NO_REPLY_NEEDED, "thanks"),
+        (CloseWindow(ThreadId(1)), Outcome.WINDOW_CLOSED, ""),
+    ],
+)
+def test_a_wait_ends_and_goes_on(
+    shop: Shop, desk: StoreDesk, command: Command, outcome: Outcome, reason: str
+) -> None:
+    thread = shop.says("Zoła", "Dziękuję!")
+    before = desk.rows([thread])[thread]
+    desk.submit(command)
+    row = desk.rows([thread])[thread]
+    assert (row.is_waiting, row.outcome) == (False, outcome)
+    assert shop.all("SELECT reason, ended_by FROM waits") == [(reason, "moderator:ana")]
+    desk.submit(Reopen(thread))
+    assert desk.rows([thread])[thread] == before
+
+
+def test_a_reply_waits_for_its_grace_and_is_shown(shop: Shop, desk: StoreDesk) -> None:
+    thread = shop.says("Zoła", "Gdzie paczka?")
+    desk.save_draft(Draft(thread, "Już sp"))
+    assert desk.rows([thread])[thread].has_draft
+    receipt = desk.submit(Reply(thread, "  Już sprawdzam\n"))
+    [item] = desk.outbox(thread)
+    assert (item.id, item.state, item.text) == (
+        receipt.outbox,
+        OutboxState.QUEUED,
+        "Już sprawdzam",
+    )
+    assert (item.not_before, item.by, item.verb) == (NOW + GRACE, "Ana", OutboxVerb.REPLY)
+    row = desk.rows([thread])[thread]
+    assert (row.sending, row.has_draft, row.is_waiting) == (OutboxState.QUEUED, False, True)
+    [(target, head)] = shop.all("SELECT message_id, head_id FROM outbox")
+    assert (target, head) == (1, 1)
+
+
+def test_a_reply_that_was_sent_ends_the_wait_for_its_author(shop: Shop, desk: StoreDesk) -> None:
+    thread = shop.says("Zoła", "Gdzie paczka?")
+    receipt = desk.submit(Reply(thread, "Już sprawdzam"))
+    shop.sent(receipt.outbox, "avon-fb:us:Już sprawdzam:0")
+    shop.says(
+        "us", "Już sprawdzam", thread="avon-fb:Zoła:Gdzie paczka?:3600000", ago=0, is_ours=True
+    )
+    row = desk.rows([thread])[thread]
+    assert (row.is_waiting, row.outcome, row.sending) == (False, Outcome.REPLIED, None)
+    found = desk.conversation(thread)
+    assert found is not None
+    assert [(m.author, m.is_native) for m in found.messages] == [("Zoła", False), ("Ana", False)]
+    assert found.outbox == ()
+
+
+def test_answered_by_hand_where_no_api_reaches(shop: Shop, desk: StoreDesk) -> None:
+    thread = desk.add_entry("groups", "https://example.org/g/1", "Ewa", "Czy to działa?")
+    row = desk.rows([thread])[thread]
+    assert (row.place, row.author, row.is_waiting) == ("group · Grupy", "Ewa", True)
+    assert thread in (desk.changes() or ())
+    refused(shop, desk, Reply(thread, "Tak"), "cannot write here")
+    shop.pass_(MINUTE)
+    desk.submit(AnsweredByHand(thread, "Tak, działa."))
+    assert desk.rows([thread])[thread].outcome is Outcome.REPLIED
+    other = shop.says("Zoła", "Gdzie paczka?")
+    refused(shop, desk, AnsweredByHand(other), "can write here itself")
+
+
+def test_entries_go_to_manual_channels_only(shop: Shop, desk: StoreDesk) -> None:
+    before = shop.dump()
+    for channel, link, why in (
+        ("nowhere", "https://example.org", "no channel"),
+        ("avon-fb", "https://example.org", "read by itself"),
+        ("groups", "javascript:alert(1)", "no web address"),
+    ):
+        with pytest.raises(Refusal, match=why):
+            desk.add_entry(channel, link, "Ewa", "tekst")
+    assert shop.dump() == before
+
+
+def refused(shop: Shop, desk: StoreDesk, command: Command, why: str, by: str = "") -> None:
+    before = shop.dump()
+    with pytest.raises(Refusal, match=why) as told:
+        desk.submit(command, Actor.parse(by) if by else None)
+    assert told.value.what
+    assert shop.dump() == before
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("", "nothing to send"),
+        (" \n\u200b ", "nothing to send"),
+        ("Hola {contact.first_name}", "contact.first_name} is not filled in"),
+        ("Weź {product?}", "product\\?} is not filled in"),
+        ("x" * 101, "1 characters too long"),
+    ],
+)
+def test_texts_that_cannot_be_sent(shop: Shop, desk: StoreDesk, text: str, why: str) -> None:
+    refused(shop, desk, Reply(shop.says("Zoła", "Gdzie paczka?"), text), why)
+
+
+def test_braces_that_are_no_placeholder_are_text(shop: Shop, desk: StoreDesk) -> None:
+    thread = shop.says("Zoła", "?")
+    assert desk.submit(Reply(thread, "{} { 1 } {:-} ok")).outbox is not None
+
+
+def test_limits_are_of_the_channel_and_the_kind(shop: Shop, desk: StoreDesk) -> None:
+    direct = shop.says("Zoła", "?", point=DM)
+    refused(shop, desk, Reply(direct, "x" * 61), "1 characters too long")
+    public = shop.says("Ewa", "?")
+    refused(shop, desk, Reply(public, "x" * 61, private=True), "1 characters too long")
+    room = shop.says("Jan", "?", channel="rooms", point=ContactPoint.GROUP_POST)
+    refused(shop, desk, Reply(room, "żółwiejeż"), "3 bytes too long")
+    assert desk.submit(Reply(room, "zolwiejez")).outbox is not None
+
+
+def test_nothing_to_answer(shop: Shop, desk: StoreDesk) -> None:
+    refused(shop, desk, Flag(ThreadId(99)), "no thread 99")
+    ours = shop.says("us", "Promocja!", is_ours=True)
+    refused(shop, desk, Reply(ours, "Hej"), "nobody to answer")
+    thread, other = shop.says("Zoła", "a"), shop.says("Ewa", "b")
+    theirs = shop.all("SELECT id FROM messages WHERE thread_id = ?", other)[0][0]
+    refused(shop, desk, Reply(thread, "Hej", target=MessageId(int(str(theirs)))), "no message")
+    shop.take("avon-fb", MessageWithdrawn("avon-fb:Zoła:a:3600000"))
+    refused(shop, desk, Reply(thread, "Hej"), "took that message back")
+
+
+def test_the_messaging_window(shop: Shop, desk: StoreDesk) -> None:
+    thread = shop.says("Zoła", "Gdzie paczka?", point=DM, ago=0)
+    row = desk.rows([thread])[thread]
+    assert (row.place, row.window_until) == ("Messenger · Avon Polska", NOW + 7 * DAY)
+    shop.pass_(DAY)
+    refused(shop, desk, Reply(thread, "Hej"), "window closed", by="rule:thanks")
+    assert desk.submit(Reply(thread, "Hej")).outbox is not None
+    shop.pass_(6 * DAY)
+    refused(shop, desk, Reply(thread, "Hej, hej"), "window closed")
+    found = desk.conversation(thread)
+    assert found is not None
+    assert not found.can_reply
+    assert "window closed" in found.why_not["reply"]
+
+
+def test_a_private_reply_goes_out_once_and_soon(shop: Shop, desk: StoreDesk) -> None:
+    thread = shop.says("Zoła", "Gdzie paczka?")
+    assert desk.conversation(thread).can_reply_privately  # type: ignore[union-attr]
+    first = desk.submit(Reply(thread, "Hej", private=True))
+    assert desk.outbox(thread)[0].verb is OutboxVerb.PRIVATE_REPLY
+    refused(shop, desk, Reply(thread, "Co innego", private=True), "waits to be sent")
+    shop.sent(first.outbox)
+    refused(shop, desk, Reply(thread, "Co innego", private=True), "was sent before")
+    late = shop.says("Ewa", "Stare", ago=7 * DAY)
+    refused(shop, desk, Reply(late, "Hej", private=True), "7 days only")
+    native = shop.says("Jan", "Już odpisaliście")
+    shop.take("avon-fb", AnsweredPrivately("avon-fb:Jan:Już odpisaliście:3600000", at=NOW))
+    refused(shop, desk, Reply(native, "Hej", private=True), "answered privately before")
+    closed = shop.says("Ola", "Nie wolno", can_reply_privately=False)
+    refused(shop, desk, Reply(closed, "Hej", private=True), "takes no private reply")
+    room = shop.says("Iga", "?", channel="rooms", point=ContactPoint.GROUP_POST)
+    refused(shop, desk, Reply(room, "Hej", private=True), "knows no private replies")
+
+
+def test_the_same_text_is_not_said_twice_by_accident(shop: Shop, desk: StoreDesk) -> None:
+    thread = shop.says("Zoła", "Gdzie paczka?")
+    first = desk.submit(Reply(thread, "Już sprawdzam"))
+    refused(shop, desk, Reply(thread, "już  sprawdzam "), "waits to be sent")
+    refused(shop, shop.desk("ola"), Reply(thread, "Już sprawdzam"), "waits to be sent")
+    shop.sent(first.outbox)
+    refused(shop, desk, Reply(thread, "Już sprawdzam"), "was sent before")
+    assert desk.submit(Reply(thread, "Już sprawdzam", draft="on purpose")).outbox is not None
+
+
+def test_a_colleagues_claim_stops_a_reply(shop: Shop, desk: StoreDesk) -> None:
+    ola = shop.desk("ola")
+    thread = shop.says("Zoła", "Gdzie paczka?")
+    assert ola.claim(thread) == "ola"
+    refused(shop, desk, Reply(thread, "Hej"), "Ola is writing here")
+    assert desk.rows([thread])[thread].claimed_by == "ola"
+    with pytest.raises(Refusal, match="Ola is writing here"):
+        desk.claim(thread)
+    shop.pass_(3 * MINUTE)
+    assert desk.claim(thread) == "ana"
+    with pytest.raises(Refusal, match="Ana is writing here"):
+        ola.submit(Reply(thread, "Hej"))
+    desk.submit(Reply(thread, "Hej"))
+    assert desk.rows([thread])[thread].claimed_by == ""
+    ola.submit(Reply(thread, "Hej od Oli"))
+
+
+def test_moderation(shop: Shop, desk: StoreDesk) -> None:
+    thread = shop.says("Zoła", "Kup tanio!")
+    message = MessageId(1)
+    hidden = desk.submit(Moderate(thread, message, OutboxVerb.HIDE))
+    assert desk.conversation(thread).messages[0].deed is OutboxState.QUEUED  # type: ignore[union-attr]
+    refused(shop, desk, Moderate(thread, message, OutboxVerb.HIDE), "under way")
+    shown = desk.submit(Moderate(thread, message, OutboxVerb.UNHIDE))
+    assert (shop.state(hidden.outbox), shown.outbox) == ("cancelled", None)
+    refused(shop, desk, Moderate(thread, message, OutboxVerb.UNHIDE), "can be seen already")
+    refused(shop, desk, Moderate(thread, message, OutboxVerb.REPLY), "no deed")
+    refused(shop, desk, Moderate(thread, MessageId(77), OutboxVerb.HIDE), "no message 77")
+    liked = desk.submit(Moderate(thread, message, OutboxVerb.LIKE))
+    assert shop.state(liked.outbox) == "queued"
+    deleted = desk.submit(Moderate(thread, message, OutboxVerb.DELETE))
+    assert shop.state(deleted.outbox) == "queued"
+
+
+def test_what_cannot_be_moderated(shop: Shop, desk: StoreDesk) -> None:
+    room = shop.says("Jan", "?", channel="rooms", point=ContactPoint.GROUP_POST)
+    refused(shop, desk, Moderate(room, MessageId(1), OutboxVerb.HIDE), "not possible to hide")
+    ours = shop.says("us", "Promocja!", is_ours=True)
+    refused(shop, desk, Moderate(ours, MessageId(2), OutboxVerb.HIDE), "our own")
+    direct = shop.says("Ewa", "?", point=DM)
+    refused(shop, desk, Moderate(direct, MessageId(3), OutboxVerb.HIDE), "not possible to hide")
+    assert "private messages" in desk.conversation(direct).why_not["hide"]  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("command", "why"),
+    [
+        (lambda thread: Snooze(thread, NOW), "is over"),
+        (lambda thread: Label(thread, add=(" ",)), "No label"),
+        (lambda thread: Note(thread, "  "), "nothing to note"),
+        (Reopen, "ended here"),
+    ],
+)
+def test_other_refusals(
+    shop: Shop, desk: StoreDesk, command: Callable[[ThreadId], Command], why: str
+) -> None:
+    refused(shop, desk, command(shop.says("Zoła", "Gdzie paczka?")), why)
+
+
+def test_a_batch_is_all_or_nothing_and_one_undo(shop: Shop, desk: StoreDesk) -> None:
+    threads = [shop.says(f"Osoba {n}", "Gdzie paczka?") for n in range(3)]
+    before = shop.dump()
+    with pytest.raises(Refusal):
+        desk.submit_all([*(Flag(thread) for thread in threads), Flag(ThreadId(99))])
+    assert shop.dump() == before
+    derived = shop.derived()
+    desk.submit_all([Done(thread) for thread in threads])
+    assert all(not row.is_waiting for row in desk.rows(threads).values())
+    assert desk.undo() == "no reply needed: other and 2 more"
+    assert shop.derived() == derived
+    assert desk.redo() == "no reply needed: other and 2 more"
+    assert all(not row.is_waiting for row in desk.rows(threads).values())
+
+
+def test_nothing_a_moderator_pastes_reaches_a_terminal_raw(shop: Shop, desk: StoreDesk) -> None:
+    thread = shop.says("Zoła\x1b[2J", "a\x9b31mb\u202e")
+    desk.submit(Note(thread, "pasted \x1b]0;title\x07"))
+    desk.submit(Label(thread, add=("la\x1bbel",)))
+    desk.submit(Reply(thread, "Hej \x1b[31m"))
+    found = desk.conversation(thread)
+    assert found is not None
+    for text in (repr(found), repr(desk.outbox(thread)), repr(desk.rows([thread]))):
+        assert "\\x1b" not in text
+        assert "\\x9b" not in text
+        assert "\\u202e" not in text

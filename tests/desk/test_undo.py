@@ -1,0 +1,230 @@
+"""Taking back and doing again: what was derived comes back exactly."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from carecli.desk.desk import StoreDesk
+from carecli.desk.rows import Draft
+from carecli.domain.commands import (
+    Assign,
+    CloseWindow,
+    Command,
+    Done,
+    Flag,
+    Label,
+    Moderate,
+    Note,
+    Recolour,
+    Reopen,
+    Reply,
+    Snooze,
+)
+from carecli.domain.errors import Refusal
+from carecli.domain.events import VisibilityChanged
+from carecli.domain.model import (
+    DAY,
+    MINUTE,
+    Actor,
+    Colour,
+    ContactPoint,
+    MessageId,
+    OutboxVerb,
+    ThreadId,
+)
+from carecli.store.policies import Policies
+from carecli.store.rebuild import rebuild
+
+from .conftest import NOW, Shop, open_shop
+
+
+def test_a_reply_comes_back_as_a_draft_within_its_grace(shop: Shop, desk: StoreDesk) -> None:
+    thread = shop.says("Zoła", "Gdzie paczka?")
+    receipt = desk.submit(Reply(thread, "Już sprawdzam", snippet="gdzie"))
+    assert desk.undo() == "replied"
+    assert shop.state(receipt.outbox) == "cancelled"
+    found = desk.conversation(thread)
+    assert found is not None
+    assert found.draft == Draft(
+        thread, "Już sprawdzam", target=MessageId(1), head=MessageId(1), snippet="gdzie"
+    )
+    assert [(decision.text, decision.is_undone) for decision in found.decisions] == [
+        ("replied", True)
+    ]
+    assert desk.redo() == "replied"
+    assert shop.state(receipt.outbox) == "queued"
+    assert desk.conversation(thread).draft is None  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("state", "why"), [("sending", "is being sent"), ("sent", "was sent"), ("unknown", "may have")]
+)
+def test_what_was_said_stays_said(shop: Shop, desk: StoreDesk, state: str, why: str) -> None:
+    thread = shop.says("Zoła", "Gdzie paczka?")
+    desk.submit(Reply(thread, "Już sprawdzam"))
+    with shop.database.write() as db:
+        db.execute("UPDATE outbox SET state = ?", (state,))
+    before = shop.dump()
+    with pytest.raises(Refusal, match=why):
+        desk.undo()
+    assert shop.dump() == before
+
+
+def test_a_failed_reply_can_be_taken_back(shop: Shop, desk: StoreDesk) -> None:
+    thread = shop.says("Zoła", "Gdzie paczka?")
+    receipt = desk.submit(Reply(thread, "Już sprawdzam"))
+    with shop.database.write() as db:
+        db.execute("UPDATE outbox SET state = 'failed'")
+    desk.undo()
+    assert shop.state(receipt.outbox) == "cancelled"
+    assert desk.rows([thread])[thread].sending is None
+
+
+def test_undoing_a_hide_that_stands_shows_the_message(shop: Shop, desk: StoreDesk) -> None:
+    thread = shop.says("Zoła", "Kup tanio!")
+    hidden = desk.submit(Moderate(thread, MessageId(1), OutboxVerb.HIDE))
+    shop.sent(hidden.outbox)
+    shop.pass_(MINUTE)
+    shop.take("avon-fb", VisibilityChanged("avon-fb:Zoła:Kup tanio!:3600000", hidden=True))
+    assert not desk.rows([thread])[thread].is_waiting
+    assert desk.undo() == "hid a message"
+    verbs = [(item.verb, item.state.value) for item in desk.outbox()]
+    assert verbs == [(OutboxVerb.UNHIDE, "queued")]
+    assert desk.redo() == "hid a message"
+    assert desk.outbox() == [], "the message is hidden still, so nothing needs doing"
+
+
+def test_undoing_a_hide_under_way_queues_the_opposite(shop: Shop, desk: StoreDesk) -> None:
+    thread = shop.says("Zoła", "Kup tanio!")
+    desk.submit(Moderate(thread, MessageId(1), OutboxVerb.HIDE))
+    with shop.database.write() as db:
+        db.execute("UPDATE outbox SET state = 'sending'")
+    desk.undo()
+    assert [item.verb for item in desk.outbox()] == [OutboxVerb.UNHIDE, OutboxVerb.HIDE]
+
+
+def test_a_deletion_is_taken_back_only_before_it_is_sent(shop: Shop, desk: StoreDesk) -> None:
+    thread = shop.says("Zoła", "Kup tanio!")
+    deleted = desk.submit(Moderate(thread, MessageId(1), OutboxVerb.DELETE))
+    desk.undo()
+    assert shop.state(deleted.outbox) == "cancelled"
+    again = desk.submit(Moderate(thread, MessageId(1), OutboxVerb.DELETE))
+    shop.sent(again.outbox)
+    with pytest.raises(Refusal, match="can't be taken back"):
+        desk.undo()
+
+
+def test_everybody_undoes_their_own(shop: Shop, desk: StoreDesk) -> None:
+    thread = shop.says("Zoła", "Gdzie paczka?")
+    ola = shop.desk("ola")
+    mine = desk.submit(Flag(thread))
+    ola.submit(Recolour(thread, Colour.RED))
+    desk.undo()
+    row = desk.rows([thread])[thread]
+    assert (row.is_flagged, row.colour) == (False, Colour.RED)
+    with pytest.raises(Refusal, match="nothing to take back"):
+        desk.undo()
+    with pytest.raises(Refusal, match="nothing to do again"):
+        ola.redo()
+    with pytest.raises(Refusal, match="nothing to take back"):
+        desk.undo_decision(mine.decision)
+    with pytest.raises(Refusal, match="no decision 99"):
+        desk.undo_decision(99)
+
+
+def test_a_rules_decision_can_be_taken_back_by_a_person(shop: Shop, desk: StoreDesk) -> None:
+    thread = shop.says("Zoła", "Mam wysypkę")
+    taken = desk.submit(Recolour(thread, Colour.RED), Actor("rule", "allergy"))
+    assert desk.rows([thread])[thread].colour_by == "rule:allergy"
+    assert desk.undo_decision(taken.decision) == "set the colour to red"
+    assert desk.rows([thread])[thread].colour_by == ""
+    desk.redo()
+    assert desk.rows([thread])[thread].colour_by == "rule:allergy"
+
+
+def test_a_new_decision_ends_what_could_be_done_again(shop: Shop, desk: StoreDesk) -> None:
+    thread = shop.says("Zoła", "Gdzie paczka?")
+    desk.submit(Flag(thread))
+    desk.submit(Recolour(thread, Colour.YELLOW))
+    assert [desk.undo(), desk.undo()] == ["set the colour to yellow", "flagged"]
+    assert desk.redo() == "flagged"
+    desk.submit(Assign(thread, "ola"))
+    with pytest.raises(Refusal, match="nothing to do again"):
+        desk.redo()
+    assert [desk.undo(), desk.undo()] == ["assigned to Ola", "flagged"]
+
+
+THREADS = st.sampled_from([ThreadId(1), ThreadId(2), ThreadId(3)])
+COMMANDS = st.one_of(
+    st.builds(Recolour, THREADS, st.sampled_from([*Colour, None])),
+    st.builds(Assign, THREADS, st.sampled_from(["", "ana", "ola"]), st.sampled_from(["", "care"])),
+    st.builds(Flag, THREADS, st.booleans()),
+    st.builds(Label, THREADS, st.just(("a", "b")), st.just(("c",))),
+    st.builds(Label, THREADS, st.just(("c",)), st.just(("a",))),
+    st.builds(Snooze, THREADS, st.sampled_from([None, NOW + 10 * DAY])),
+    st.builds(Done, THREADS),
+    st.builds(Reopen, THREADS),
+    st.builds(CloseWindow, THREADS),
+    st.builds(Note, THREADS, st.just("x")),
+    st.builds(Reply, THREADS, st.sampled_from(["Hej", "Dzień dobry"])),
+    st.builds(
+        Moderate,
+        st.just(ThreadId(1)),
+        st.just(MessageId(1)),
+        st.sampled_from([OutboxVerb.HIDE, OutboxVerb.UNHIDE, OutboxVerb.DELETE, OutboxVerb.LIKE]),
+    ),
+)
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with three threads, copied for each example."""
+    file = tmp_path_factory.mktemp("undo") / "template.sqlite"
+    shop = open_shop(file)
+    shop.says("Zoła", "Gdzie paczka?")
+    shop.says("Ewa", "Kiedy wyniki?", point=ContactPoint.PRIVATE_MESSAGE)
+    thread = shop.says("Jan", "Dzień dobry")
+    shop.says("Iga", "Ja też", thread="avon-fb:Jan:Dzień dobry:3600000", ago=MINUTE)
+    assert thread == 3
+    shop.database.close()
+    return file
+
+
+@settings(
+    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(st.lists(st.lists(COMMANDS, min_size=1, max_size=3), max_size=7))
+def test_undo_restores_exactly_and_redo_too(
+    template: Path, tmp_path: Path, batches: list[list[Command]]
+) -> None:
+    file = tmp_path / "care.sqlite"
+    for stale in tmp_path.glob("care.sqlite*"):
+        stale.unlink()
+    shutil.copy(template, file)
+    shop = Shop(file, database=open_shop(file).database)
+    desk = shop.desk()
+    states = [shop.derived()]
+    for batch in batches:
+        shop.pass_(1000)
+        try:
+            desk.submit_all(batch)
+        except Refusal:
+            assert shop.derived() == states[-1]
+        else:
+            states.append(shop.derived())
+    for state in states[-2::-1]:
+        desk.undo()
+        assert shop.derived() == state
+    with pytest.raises(Refusal):
+        desk.undo()
+    for state in states[1:]:
+        desk.redo()
+        assert shop.derived() == state
+    assert rebuild(shop.database, Policies(shop.database.connection), shop.now) == []
+    desk.close()
+    shop.database.close()
