@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from typing import Any, TypeVar
@@ -42,15 +43,22 @@ class Follower:
 
         return asyncio.run(once())
 
-    async def take(self, pages: AsyncIterator[Page]) -> list[Event]:
-        """Keep what pages tell, as a store would: all of a page, then its cursor."""
+    async def take(self, pages: AsyncIterator[Page], limit: int = sys.maxsize) -> list[Event]:
+        """Keep what pages tell, as a store would: all of a page, then its cursor.
+
+        After `limit` pages it breaks off.
+        """
         events: list[Event] = []
+        count = 0
         async for page in pages:
+            count += 1
             seen = [event for event in page.events if isinstance(event, MessageSeen)]
             self.texts |= {event.platform_id: event.text or "" for event in seen}
             self.cursor = page.cursor or self.cursor
             self.payloads.append(page.raw)
             events += page.events
+            if count == limit:
+                break
         return events
 
     def known(self, ids: Sequence[str]) -> dict[str, str]:

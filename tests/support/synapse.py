@@ -26,7 +26,7 @@ ROOT = Path(__file__).parents[2]
 VENV = Path(os.environ.get("CARECLI_SYNAPSE_VENV") or ROOT / ".venv-synapse")
 INSTALL = f"{sys.executable} -m venv {VENV} && {VENV}/bin/pip install 'matrix-synapse>=1.150'"
 SHARED_SECRET = "only-for-tests-on-loopback"
-START_SECONDS = 60.0
+START_SECONDS = 120.0
 STOP_SECONDS = 20.0
 
 GENERATE = """
@@ -59,16 +59,16 @@ class Person:
     base_url: str
     user: str
     token: str
+    client: httpx.Client
 
     def ask(self, method: str, path: str, body: object = None, **params: str) -> Any:
         """One call of the client-server API, which must succeed."""
-        answer = httpx.request(
+        answer = self.client.request(
             method,
             f"{self.base_url}/_matrix/client/v3/{path}",
             params=params,
             json=body,
             headers={"Authorization": f"Bearer {self.token}"},
-            timeout=30,
         )
         assert answer.status_code == 200, answer.text
         return answer.json()
@@ -111,20 +111,22 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Synapse:
-    """A running homeserver."""
+    """A running homeserver, and the HTTP client its people use."""
 
     base_url: str
+    client: httpx.Client
 
     def person(self, name: str) -> Person:
         """A newly registered person (Synapse's shared-secret registration)."""
         url = f"{self.base_url}/_synapse/admin/v1/register"
-        nonce = httpx.get(url).json()["nonce"]
-        told = f"{nonce}\0{name}\0password\0notadmin".encode()
-        mac = hmac.new(SHARED_SECRET.encode(), told, hashlib.sha1).hexdigest()
+        nonce = self.client.get(url).json()["nonce"]
+        secret = f"{nonce}\0{name}\0password\0notadmin".encode()
+        mac = hmac.new(SHARED_SECRET.encode(), secret, hashlib.sha1).hexdigest()
         body = {"nonce": nonce, "username": name, "password": "password", "mac": mac}
-        answer = httpx.post(url, json=body, timeout=30)
+        answer = self.client.post(url, json=body)
         assert answer.status_code == 200, answer.text
-        return Person(self.base_url, answer.json()["user_id"], answer.json()["access_token"])
+        told = answer.json()
+        return Person(self.base_url, told["user_id"], told["access_token"], self.client)
 
 
 def require_synapse() -> None:
@@ -149,10 +151,10 @@ def running_synapse(folder: Path) -> Iterator[Synapse]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     _run(folder, [python, "-c", GENERATE, config, str(port), SHARED_SECRET])
-    with (folder / "output").open("wb") as output:
+    with (folder / "output").open("wb") as output, httpx.Client(timeout=30) as client:
         process = subprocess.Popen(server, cwd=folder, stdout=output, stderr=output)
         try:
-            synapse = Synapse(f"http://127.0.0.1:{port}")
+            synapse = Synapse(f"http://127.0.0.1:{port}", client)
             _await_start(process, synapse, folder / "output")
             yield synapse
         finally:
@@ -175,7 +177,7 @@ def _await_start(process: subprocess.Popen[bytes], synapse: Synapse, output: Pat
         if process.poll() is not None:
             break
         try:
-            if httpx.get(f"{synapse.base_url}/health").status_code == 200:
+            if synapse.client.get(f"{synapse.base_url}/health").status_code == 200:
                 return
         except httpx.TransportError:
             pass

@@ -17,6 +17,7 @@ from carecli.domain.errors import (
     Transient,
 )
 from carecli.domain.model import MINUTE, Millis
+from carecli.domain.text import one_line
 from carecli.platforms.base import Account
 from carecli.platforms.http import READING, Answer, Http, redact
 from carecli.platforms.matrix.wire import Wire, string, strings, table, tables, whole
@@ -202,8 +203,8 @@ def error_of(
     Source: "Standard error response" of the specification, and Synapse's `errors.py`.
     """
     refusal = table(answer.json())
-    code = string(refusal.get("errcode"))[:60] or str(answer.status)
-    words = redact(string(refusal.get("error")), secrets)[:200]
+    code = one_line(string(refusal.get("errcode")), 60) or str(answer.status)
+    words = one_line(redact(string(refusal.get("error")), secrets), 200)
     what = f"the homeserver says {words or code}"
     match code:
         case "M_LIMIT_EXCEEDED":

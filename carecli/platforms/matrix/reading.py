@@ -11,7 +11,8 @@ from carecli.domain.model import DAY, ContactPoint, Millis
 from carecli.platforms.base import Account, Known, Page, Target
 from carecli.platforms.matrix.client import Homeserver
 from carecli.platforms.matrix.normalise import SPOKEN, Around, Voices, events_of, lookups
-from carecli.platforms.matrix.rooms import Room, direct_rooms, with_state
+from carecli.platforms.matrix.recorded import blocks_of, recorded
+from carecli.platforms.matrix.rooms import Room, marked_direct, with_state
 from carecli.platforms.matrix.wire import (
     Wire,
     event_id,
@@ -55,12 +56,12 @@ class Reading:
         self._note_direct(tables(table(body.get("account_data")).get("events")))
         lost = await self._accept(table(blocks.get("invite")))
         told: list[Event] = []
-        for room_id, block in _blocks(blocks):
+        for room_id, block in blocks_of(blocks):
             timeline = table(block.get("timeline"))
             state = tables(table(block.get("state")).get("events"))
             wires = tables(timeline.get("events"))
             try:
-                room = await self._room(room_id, (*state, *wires))
+                room = await self.room(room_id, (*state, *wires))
             except (PermissionMissing, Gone):
                 lost.append(f"room {room_id} cannot be read any more")
                 continue
@@ -79,20 +80,21 @@ class Reading:
         )
 
     async def _gap(self, room: Room, start: str, stop: str, known: Known) -> AsyncIterator[Page]:
+        """What lies between two tokens, or within `BACKFILL`, newest first.
+
+        Known messages are no reason to stop: an earlier pull may have broken off halfway.
+        """
         horizon = self._account.clock() - BACKFILL
         async for wires in self._homeserver.back(room.id, start, stop):
-            page = await self._page(room, wires, known)
-            seen = {event.platform_id for event in page.events if isinstance(event, MessageSeen)}
-            is_known = bool(seen) and seen <= known(sorted(seen)).keys()
-            yield page
-            if is_known or _is_older(wires, horizon):
+            yield await self._page(room, wires, known)
+            if _is_older(wires, horizon):
                 return
 
     async def census(self, since: Millis) -> AsyncIterator[Page]:
         """Every room back to a moment, and older threads that were written to since."""
         told: dict[str, str] = {}
         for room_id in await self._homeserver.joined_rooms():
-            room = await self._room(room_id)
+            room = await self.room(room_id)
             async for wires in self._homeserver.back(room_id):
                 page = await self._page(room, wires, lambda _: told)
                 seen = (event for event in page.events if isinstance(event, MessageSeen))
@@ -109,7 +111,7 @@ class Reading:
 
     async def head(self, target: Target) -> Page:
         """A direct chat's newest messages, or a room's thread and the replies that lie loose."""
-        room = await self._room(room_of(target))
+        room = await self.room(room_of(target))
         for event in {target.message or target.thread} - {room.id}:
             if redacted_by(await self._homeserver.event(room.id, event)):
                 raise Gone("the message was deleted")
@@ -130,31 +132,23 @@ class Reading:
         """The events of one room by what is known already."""
         return events_of(room, wires, self._voices, self._around, self._account.clock())
 
-    async def room(self, room_id: str) -> Room:
-        """A room we are in; raises `PermissionMissing` for others."""
-        return await self._room(room_id)
-
-    async def _room(self, room_id: str, news: Sequence[Wire] = ()) -> Room:
+    async def room(self, room_id: str, news: Sequence[Wire] = ()) -> Room:
+        """A room after these events; raises `PermissionMissing` for one we were never in."""
         if self._direct is None:
-            self._direct = {
-                room
-                for rooms in direct_rooms(await self._homeserver.direct()).values()
-                for room in rooms
-            }
-        if room_id not in self._rooms:
-            state = await self._homeserver.state(room_id)
-            self._rooms[room_id] = with_state(
-                Room(room_id, is_marked_direct=room_id in self._direct), state
-            )
-        self._rooms[room_id] = with_state(self._rooms[room_id], news)
-        return self._rooms[room_id]
+            self._direct = marked_direct(await self._homeserver.direct())
+        if room_id in self._rooms:
+            room = with_state(self._rooms[room_id], news)
+        else:
+            room = Room(room_id, is_marked_direct=room_id in self._direct)
+            room = with_state(room, await self._homeserver.state(room_id))
+        self._rooms[room_id] = room
+        return room
 
     def _note_direct(self, events: Sequence[Wire]) -> None:
         """Take up a change of `m.direct`; rooms it concerns are learned again."""
         for event in events:
             if event.get("type") == "m.direct":
-                marked = direct_rooms(table(event.get("content"))).values()
-                direct = {room for rooms in marked for room in rooms}
+                direct = marked_direct(table(event.get("content")))
                 for room_id in direct ^ (self._direct or set()):
                     self._rooms.pop(room_id, None)
                 self._direct = direct
@@ -242,52 +236,18 @@ class Reading:
         except (ValueError, RecursionError):
             parsed = None
         events: list[Event] = []
-        for room, wires in self._recorded(parsed):
+        for room, wires in recorded(parsed, self._rooms):
             around = Around({event_id(wire): wire for wire in wires})
             events += events_of(room, wires, self._voices, around, now)
         if not events and not table(parsed).get("next_batch"):
             events.append(Unrecognised("nothing a Matrix homeserver would say"))
         return Page(tuple(events), raw=raw, observed_at=now)
 
-    def _recorded(self, parsed: object) -> list[tuple[Room, list[Wire]]]:
-        payload = table(parsed)
-        if "rooms" in payload:
-            account = tables(table(payload.get("account_data")).get("events"))
-            marked = {
-                room
-                for wire in account
-                if wire.get("type") == "m.direct"
-                for rooms in direct_rooms(table(wire.get("content"))).values()
-                for room in rooms
-            }
-            found = []
-            for room_id, block in _blocks(table(payload.get("rooms"))):
-                state = tables(table(block.get("state")).get("events"))
-                wires = tables(table(block.get("timeline")).get("events"))
-                room = self._rooms.get(room_id, Room(room_id, is_marked_direct=room_id in marked))
-                found.append((with_state(room, (*state, *wires)), wires))
-            return found
-        wires = tables(parsed if isinstance(parsed, list) else payload.get("chunk"))
-        wires = wires or ([payload] if "type" in payload else [])
-        by_room: dict[str, list[Wire]] = {}
-        for wire in wires:
-            by_room.setdefault(string(wire.get("room_id")), []).append(wire)
-        return [(self._rooms.get(room_id, Room(room_id)), w) for room_id, w in by_room.items()]
-
 
 def room_of(target: Target) -> str:
     """The room a target lies in: a direct chat is its own thread."""
     is_private = target.point is ContactPoint.PRIVATE_MESSAGE
     return target.thread if is_private else target.post
-
-
-def _blocks(rooms: Wire) -> list[tuple[str, Wire]]:
-    """Rooms we are in, and rooms we left, of a sync."""
-    return [
-        (room_id, table(block))
-        for kind in ("join", "leave")
-        for room_id, block in table(rooms.get(kind)).items()
-    ]
 
 
 def _is_older(wires: Sequence[Wire], moment: Millis) -> bool:

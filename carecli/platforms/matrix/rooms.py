@@ -95,6 +95,11 @@ def direct_rooms(content: Wire) -> dict[str, list[str]]:
     return {user: strings(rooms) for user, rooms in content.items()}
 
 
+def marked_direct(content: Wire) -> set[str]:
+    """Ids of all direct chats in `m.direct` account data."""
+    return {room for rooms in direct_rooms(content).values() for room in rooms}
+
+
 def permalink(room: str, event: str = "") -> str:
     """A link any Matrix app opens (matrix.to), to a room or one message in it."""
     if not room:

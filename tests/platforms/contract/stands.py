@@ -108,9 +108,9 @@ class MetaStand:
         },
     )
 
-    def __init__(self, practice: PracticeServer, proxy: FaultyProxy, platform: str) -> None:
-        self._url = practice.url
-        channels = httpx.get(f"{self._url}/practice").json()["channels"]
+    def __init__(self, client: httpx.Client, proxy: FaultyProxy, platform: str) -> None:
+        self._client = client
+        channels = client.get("/practice").json()["channels"]
         channel = next(one for one in channels if one["platform"] == platform)
         self._post = self._act(act="post", account=channel["key"], text="¿Qué te parece?")["id"]
         self.proxy = proxy
@@ -126,7 +126,7 @@ class MetaStand:
         self.follower = Follower(account, "comments")
 
     def _act(self, **told: str) -> dict[str, Any]:
-        answer = httpx.post(f"{self._url}/practice/act", json=told)
+        answer = self._client.post("/practice/act", json=told)
         assert answer.status_code == 200, answer.text
         made: dict[str, Any] = answer.json()
         return made
@@ -136,7 +136,7 @@ class MetaStand:
             self._act(act="comment", on=self._post, text=text, name="Ana López")
 
     def standing(self, text: str) -> int:
-        received = httpx.get(f"{self._url}/practice/received").json()["received"]
+        received = self._client.get("/practice/received").json()["received"]
         return sum(
             write["took_effect"] and write["parameters"].get("message") == text
             for write in received
@@ -163,5 +163,9 @@ def matrix_stand(synapse: Synapse) -> Iterator[Stand]:
 @contextmanager
 def meta_stand(platform: str) -> Iterator[Stand]:
     """The Facebook or Instagram connector before the practice platform."""
-    with PracticeServer() as practice, FaultyProxy(practice.url) as proxy:
-        yield MetaStand(practice, proxy, platform)
+    with (
+        PracticeServer() as practice,
+        httpx.Client(base_url=practice.url) as client,
+        FaultyProxy(practice.url) as proxy,
+    ):
+        yield MetaStand(client, proxy, platform)

@@ -125,6 +125,19 @@ def test_more_than_a_page_is_read_once(stand: Stand) -> None:
     assert {event.thread for event in mine} == {event.platform_id for event in mine}
 
 
+def test_a_pull_that_breaks_off_between_pages_loses_nothing(stand: Stand) -> None:
+    texts = {words() for _ in range(stand.many)}
+    stand.ask(sorted(texts))
+    follower = stand.follower
+
+    follower.run(
+        lambda c: follower.take(c.pull(follower.stream, follower.cursor, follower.known), limit=1)
+    )
+    follower.pull()
+
+    assert texts <= set(follower.texts.values())
+
+
 def test_nothing_new_is_an_empty_page_and_the_cursor_stays_good(stand: Stand) -> None:
     asked(stand)
     before = dict(stand.follower.texts)
