@@ -136,14 +136,15 @@ def next_unknown(db: Connection, channel: int, now: Millis) -> Item | None:
     )
 
 
-def next_moment(db: Connection, channel: int) -> Millis | None:
-    """When the next item of a channel is due, as far as it says itself."""
-    (moment,) = db.execute(
-        "SELECT min(not_before) FROM outbox WHERE state IN ('queued', 'sending', 'unknown') "
-        f"AND (state = 'queued' OR state = 'unknown' AND looked < {len(LOOKS)}) AND channel_id = ?",
-        (channel,),
+def next_moment(db: Connection, channel: int, now: Millis) -> Millis | None:
+    """When the next item of a channel gets due that is not due yet."""
+    row = db.execute(
+        "SELECT not_before FROM outbox WHERE state IN ('queued', 'sending', 'unknown') "
+        f"AND not_before > ? AND (state = 'queued' OR state = 'unknown' AND looked < {len(LOOKS)}) "
+        "AND channel_id = ? ORDER BY not_before LIMIT 1",
+        (now, channel),
     ).fetchone()
-    return None if moment is None else int(moment)
+    return None if row is None else int(row[0])
 
 
 def item(db: Connection, id_: int) -> Item | None:
@@ -185,10 +186,11 @@ def start(db: Connection, about: Item, now: Millis) -> bool:
 
 
 def sent(db: Connection, about: Item, sent_id: str, at: Millis, now: Millis) -> bool:
-    """The platform acknowledged it. `sent_id` is empty for all but texts."""
+    """The platform acknowledged it, now or at an earlier attempt. Only texts have a `sent_id`."""
     changed = db.execute(
         "UPDATE outbox SET state = 'sent', sent_id = ?, sent_at = ?, error = '', "
-        "error_label = '', hint = '' WHERE id = ? AND state IN ('sending', 'unknown')",
+        "error_label = '', hint = '' WHERE id = ? "
+        "AND (state IN ('sending', 'unknown') OR state = 'queued' AND attempts > 0)",
         (sent_id or None, at, about.id),
     ).rowcount
     return _told(db, about.thread, now) if changed else False
@@ -197,15 +199,11 @@ def sent(db: Connection, about: Item, sent_id: str, at: Millis, now: Millis) -> 
 def adopt(db: Connection, channel: int, key: str, sent_id: str, at: Millis, now: Millis) -> bool:
     """The platform itself told of a message with our key: an item of unknown fate was sent."""
     row = db.execute(
-        "SELECT id FROM outbox WHERE key = ? AND channel_id = ? "
-        "AND (state = 'unknown' OR state = 'queued' AND attempts > 0)",
+        "SELECT id FROM outbox WHERE key = ? AND channel_id = ? AND state IN ('unknown', 'queued')",
         (key, channel),
     ).fetchone()
     about = item(db, row[0]) if row is not None else None
-    if about is None:
-        return False
-    db.execute("UPDATE outbox SET state = 'unknown' WHERE id = ?", (about.id,))
-    return sent(db, about, sent_id, at, now)
+    return about is not None and sent(db, about, sent_id, at, now)
 
 
 def failed(db: Connection, about: Item, error: str, label: str, hint: str, now: Millis) -> bool:
@@ -258,11 +256,11 @@ def looked(db: Connection, about: Item, hint: str, now: Millis) -> bool:
     return _told(db, about.thread, now) if changed else False
 
 
-def look_later(db: Connection, about: Item, not_before: Millis) -> None:
-    """The platform could not be asked; that was no look."""
+def ask_later(db: Connection, about: Item, not_before: Millis) -> None:
+    """The platform could not be asked about it; that was no look."""
     db.execute(
-        "UPDATE outbox SET not_before = ? WHERE id = ? AND state = 'unknown'",
-        (not_before, about.id),
+        "UPDATE outbox SET not_before = ? WHERE id = ? AND state = ?",
+        (not_before, about.id, about.state),
     )
 
 
@@ -336,6 +334,16 @@ def _told(db: Connection, thread: int, now: Millis) -> bool:
     refresh(db, (thread,), now, Policies(db))
     announce(db, (thread,))
     return True
+
+
+def is_open(db: Connection, channel: int) -> bool:
+    """Whether a channel has items that go on without a person."""
+    row = db.execute(
+        "SELECT 1 FROM outbox WHERE state IN ('queued', 'sending', 'unknown') "
+        f"AND (state <> 'unknown' OR looked < {len(LOOKS)}) AND channel_id = ? LIMIT 1",
+        (channel,),
+    ).fetchone()
+    return row is not None
 
 
 def states(db: Connection, channel: int) -> dict[str, int]:

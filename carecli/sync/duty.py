@@ -60,12 +60,12 @@ class Duty:
             self._due[stream.name] = stream
         self._pull_bell.set()
 
-    def tick(self, now: Millis) -> None:
-        """Look whether there is something to do that no bell told of; costs microseconds."""
+    def tick(self, now: Millis, *, is_changed: bool) -> None:
+        """Look whether something is due; `is_changed` when anybody wrote to the database."""
         if self.line.is_refused:
             if now >= self._probe_at:
                 self._pull_bell.set()
-        elif (moment := self.sender.next_moment()) is not None and moment <= now:
+        elif is_changed or (self.sender.wake_at is not None and self.sender.wake_at <= now):
             self._send_bell.set()
 
     def stop(self) -> None:

@@ -118,7 +118,8 @@ class Engine:
     def look(self) -> None:
         """Look once: a wish for a pull, and items that are due."""
         (version,) = self._durable.connection.execute("PRAGMA data_version").fetchone()
-        if version != self._version:
+        is_changed = version != self._version
+        if is_changed:
             self._version = version
             asked = settings.sync_asked(self._durable.connection)
             if asked is not None and asked != self._asked:
@@ -128,7 +129,7 @@ class Engine:
                         duty.pull_now()
         now = self._clock()
         for duty in self.duties:
-            duty.tick(now)
+            duty.tick(now, is_changed=is_changed)
 
     def _beat(self) -> None:
         with self._database.write() as db:

@@ -108,12 +108,16 @@ class Round:
     async def _send(self, sender: Sender) -> None:
         until = self._clock() + PATIENCE
         await sender.drain()
-        while not sender.line.is_refused:
-            moment, now = sender.next_moment(), self._clock()
-            if moment is None or moment > until or now > until:
+        while not sender.line.is_refused and self._is_waiting(sender.line):
+            if sender.wake_at is None or max(sender.wake_at, self._clock()) > until:
                 return
-            await self._sleep(max(moment - now, 20) / SECOND)
+            await self._sleep(max(sender.wake_at - self._clock(), 0) / SECOND)
             await sender.drain()
+
+    def _is_waiting(self, line: Line) -> bool:
+        """Whether anything could still be sent by itself."""
+        with self._durable.read() as db:
+            return outbox.is_open(db, line.id)
 
     def _states(self, line: Line) -> Counter[str]:
         with self._durable.read() as db:

@@ -68,15 +68,15 @@ class Pace:
             bucket.fill(now)
         return [kind for kind, bucket in self._buckets.items() if bucket.level >= needed]
 
-    def next_ready(self, now: Millis) -> Millis:
-        """The soonest moment at which a kind that is not ready for rules now gets so."""
-        needed = 1 + BURST * RULES_LEAVE
-        short = [
-            (needed - bucket.level) / bucket.per_second
+    def next_ready(self, now: Millis) -> Millis | None:
+        """The soonest moment at which a kind gets ready that is not; None when all are."""
+        spare = BURST * RULES_LEAVE
+        waits = [
+            ((1 if bucket.level < 1 else 1 + spare) - bucket.level) / bucket.per_second
             for bucket in self._buckets.values()
-            if bucket.level < needed
+            if bucket.level < 1 + spare
         ]
-        return now + max(50, int(min(short, default=0) * 1000))
+        return now + 1 + int(min(waits) * 1000) if waits else None
 
     def take(self, kind: str, now: Millis) -> None:
         """Count one deed."""

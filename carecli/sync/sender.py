@@ -47,11 +47,16 @@ UNFOUND = (
 
 
 class Sender:
-    """Sends the items of one channel, one after another."""
+    """Sends the items of one channel, one after another.
+
+    After a `drain` that found nothing more to do, `wake_at` is when the next thing gets due by
+    itself; whatever else gets due, gets so by a write to the database.
+    """
 
     def __init__(self, line: Line, database: Database) -> None:
         """`database` is a durable one: an attempt must be on the disk before it is made."""
         self.line = line
+        self.wake_at: Millis | None = line.clock()
         self._database = database
         db, now = database.connection, line.clock()
         said = outbox.said_in_public(db, line.id, now)
@@ -63,6 +68,8 @@ class Sender:
         self._own_up()
         while done < most and await self.step():
             done += 1
+        if done < most:
+            self.wake_at = self._next_moment()
         return done
 
     def _own_up(self) -> None:
@@ -88,16 +95,24 @@ class Sender:
             await self._send(due)
         return unknown is not None or due is not None
 
-    def next_moment(self) -> Millis | None:
-        """When there may be something to do; None for nothing in sight."""
-        moment = outbox.next_moment(self._database.connection, self.line.id)
-        if moment is None or moment > self.line.clock():
-            return moment
-        return self._pace.next_ready(self.line.clock())
+    def _next_moment(self) -> Millis | None:
+        """When the next thing gets due by itself, now that nothing is due.
+
+        What waits for something else (an earlier item of its thread, a person who ends a pause)
+        gets due by a write to the database, which is noticed.
+        """
+        line, now = self.line, self.line.clock()
+        if line.is_parked():
+            return line.parked_until
+        moments = [outbox.next_moment(self._database.connection, line.id, now)]
+        moments.append(self._pace.next_ready(now))
+        return min((moment for moment in moments if moment is not None), default=None)
 
     async def _send(self, item: Item) -> None:
         here("send-chosen")
         if self._is_said_too_often(item):
+            return
+        if item.verb.is_text and item.attempts and await self._find(item) is not False:
             return
         if item.verb.is_text and not await self._read_head(item):
             return
@@ -296,33 +311,34 @@ class Sender:
             with self._database.write() as db:
                 outbox.again(db, item, line.clock(), line.clock())
             return
-        try:
-            found = await line.connector.find_sent(self._order(item))
-        except PlatformError as error:
-            wait = line.trouble(PLACE, error)
-            with self._database.write() as db:
-                outbox.look_later(db, item, line.clock() + wait)
-            return
-        except Exception as error:  # noqa: BLE001 - a connector's bug must not stop the channel
-            wait = line.trouble(PLACE, error)
-            with self._database.write() as db:
-                outbox.look_later(db, item, line.clock() + wait)
-            return
-        here("look-asked")
-        now = line.clock()
-        if found is not None and outbox.is_taken(
-            self._database.connection, item, found.platform_id
-        ):
-            found = None
-        if found is not None:
-            self._record(item, found)
-            here("look-recording")
+        found = await self._find(item)
+        if found is not False:
             return
         with self._database.write() as db:
+            now = line.clock()
             if line.connector.capabilities.resend_is_safe:
                 outbox.again(db, item, now, now)
             else:
                 is_last = item.looked + 1 >= len(LOOKS)
                 outbox.looked(db, item, UNFOUND if is_last else ASKING, now)
             here("look-recording")
+
+    async def _find(self, item: Item) -> bool | None:
+        """Whether an earlier attempt put it on the platform: then it is recorded as sent.
+
+        None when the platform could not be asked; it will be, later.
+        """
+        line = self.line
+        try:
+            found = await line.connector.find_sent(self._order(item))
+        except Exception as error:  # noqa: BLE001 - a connector's bug must not stop the channel
+            wait = line.trouble(PLACE, error)
+            with self._database.write() as db:
+                outbox.ask_later(db, item, line.clock() + wait)
+            return None
+        here("look-asked")
         line.well(PLACE, synced=False)
+        if found is None or outbox.is_taken(self._database.connection, item, found.platform_id):
+            return False
+        self._record(item, found)
+        return True

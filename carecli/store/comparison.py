@@ -1,0 +1,127 @@
+"""Two databases compared: who waits here, and who waits in what the platform shows now."""
+
+from __future__ import annotations
+
+from sqlite3 import Connection
+from typing import NamedTuple
+
+from carecli.domain.model import Millis, Outcome
+from carecli.domain.text import one_line
+
+
+class Divergence(NamedTuple):
+    """Somebody who waits on one side only, and why that may be."""
+
+    thread: str
+    contact: str
+    name: str
+    what: str
+
+
+class _Wait(NamedTuple):
+    """The last wait of a contact in a thread, with ids of messages as the platform spells them."""
+
+    thread: str
+    contact: str
+    name: str
+    outcome: str
+    by: str
+    text: str
+    last_message: str
+    answer: str | None
+    by_edit: int
+    by_reopening: int
+
+
+def channel_id(db: Connection, key: str) -> int:
+    """The id of a channel; KeyError when it was never enrolled."""
+    row = db.execute("SELECT id FROM channels WHERE key = ?", (key,)).fetchone()
+    if row is None:
+        raise KeyError(key)
+    return int(row[0])
+
+
+def differences(
+    here: Connection, there: Connection, channel: int, since: Millis
+) -> list[Divergence]:
+    """Contacts who wait on one side only, among threads that stirred `since`, unless explained."""
+    ours, theirs = _last_waits(here, channel, since), _last_waits(there, channel, since)
+    found: list[Divergence] = []
+    for key in sorted(ours.keys() | theirs.keys()):
+        mine, their = ours.get(key), theirs.get(key)
+        what = ""
+        if their is not None and not their.outcome and (mine is None or mine.outcome):
+            what = _missing_here(here, channel, mine, their)
+        elif mine is not None and not mine.outcome and (their is None or their.outcome):
+            what = _missing_there(here, channel, mine, their)
+        if what:
+            shown = their or mine
+            assert shown is not None
+            found.append(Divergence(*key, shown.name, what))
+    return found
+
+
+def _last_waits(db: Connection, channel: int, since: Millis) -> dict[tuple[str, str], _Wait]:
+    rows = db.execute(
+        "SELECT t.platform_id, c.platform_id, c.name, w.outcome, w.ended_by, f.text, "
+        "l.platform_id, a.platform_id, f.edited_at IS NOT NULL AND w.started_at = f.edited_at, "
+        "EXISTS (SELECT 1 FROM decisions d WHERE d.thread_id = t.id AND d.undone = 0 "
+        "AND d.verb = 'reopen') "
+        "FROM threads t JOIN waits w ON w.thread_id = t.id "
+        "JOIN contacts c ON c.id = w.contact_id "
+        "LEFT JOIN messages f ON f.id = w.first_message_id "
+        "LEFT JOIN messages l ON l.id = w.last_message_id "
+        "LEFT JOIN messages a ON a.id = w.answer_id "
+        "WHERE t.channel_id = ? AND t.last_message_at >= ? ORDER BY w.ordinal",
+        (channel, since),
+    )
+    return {(row[0], row[1]): _Wait._make(row) for row in rows}
+
+
+def _knows(db: Connection, channel: int, message: str) -> bool:
+    row = db.execute(
+        "SELECT 1 FROM messages WHERE platform_id = ? AND channel_id = ?", (message, channel)
+    ).fetchone()
+    return row is not None
+
+
+_OURS = frozenset({Outcome.NO_REPLY_NEEDED, Outcome.MODERATED, Outcome.WINDOW_CLOSED})
+"""Outcomes that were decided here and that no platform knows of."""
+
+
+def _missing_here(here: Connection, channel: int, mine: _Wait | None, their: _Wait) -> str:
+    """Why somebody who waits on the platform does not wait here; empty when that is as decided."""
+    said = one_line(their.text, 80)
+    if not _knows(here, channel, their.last_message):
+        return f"waits on the platform and carecli never saw it: {said}"
+    if mine is None:
+        return f"waits on the platform, but nobody waits here: {said}"
+    if mine.outcome in _OURS or mine.by:
+        return ""
+    return f"waits on the platform, but here it ended as {mine.outcome}: {said}"
+
+
+def _missing_there(here: Connection, channel: int, mine: _Wait, their: _Wait | None) -> str:
+    """Why somebody who waits here does not wait on the platform; empty when that is as decided."""
+    said = one_line(mine.text, 80)
+    if mine.by_edit or mine.by_reopening:
+        return ""
+    if their is None:
+        return f"waits here, but the platform does not show it any more: {said}"
+    if their.answer is None:
+        return f"waits here, but on the platform it ended as {their.outcome}: {said}"
+    if not _knows(here, channel, their.answer):
+        return f"waits here, but was answered on the platform: {said}"
+    if _went_to_another(here, channel, their.answer, mine.contact):
+        return ""
+    return f"waits here, though the answer on the platform is known here: {said}"
+
+
+def _went_to_another(here: Connection, channel: int, answer: str, contact: str) -> bool:
+    """Whether an answer came out of the outbox, which knows that it was for somebody else."""
+    row = here.execute(
+        "SELECT c.platform_id FROM outbox o JOIN messages m ON m.id = o.message_id "
+        "JOIN contacts c ON c.id = m.contact_id WHERE o.sent_id = ? AND o.channel_id = ?",
+        (answer, channel),
+    ).fetchone()
+    return row is not None and row[0] != contact

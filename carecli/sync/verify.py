@@ -1,0 +1,50 @@
+"""Nobody forgotten: the platform is asked for everything, and its open waits are compared."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from carecli.domain.model import Millis
+from carecli.platforms.base import Connector
+from carecli.store import comparison, sync_state
+from carecli.store.db import Database
+from carecli.sync.ingest import ingest
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Somebody who waits on one side only. `thread` and `contact` are the platform's ids."""
+
+    channel: str
+    thread: str
+    contact: str
+    name: str
+    what: str
+
+
+async def verify(
+    connector: Connector, database: Database, channel: str, since: Millis, *, now: Millis
+) -> list[Difference]:
+    """Who waits on the platform and not here, or here and not there, among what stirred `since`.
+
+    Everything is read anew into a database of its own, where nothing was decided; what was
+    decided here explains most differences, and only the others are returned. Raises
+    PlatformError when the platform cannot be read, KeyError for a channel that is not enrolled.
+    """
+    with database.read() as db:
+        id_ = comparison.channel_id(db, channel)
+    with tempfile.TemporaryDirectory(prefix="carecli-verify-") as folder:
+        census = Database(Path(folder) / "census.sqlite")
+        try:
+            async for page in connector.census(since):
+                ingest(census, id_, page, now=now)
+            with census.read() as there, database.read() as here:
+                found = comparison.differences(here, there, id_, since)
+        finally:
+            census.close()
+    if not found:
+        with database.write() as db:
+            sync_state.lost_nothing(db, id_)
+    return [Difference(channel, *each) for each in found]

@@ -1,0 +1,25 @@
+"""The real engine as a process of its own, on a practice platform, with shorter waits.
+
+python -m tests.sync.engine_process DATABASE URL [CHANNEL...]
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from carecli.store import outbox
+from carecli.sync import backoff, pace
+from carecli.sync.daemon import run_engine
+from tests.sync.conftest import practice_connectors, wall_clock
+
+
+def main(database: str, url: str, *keys: str) -> None:
+    outbox.LOOKS = (200, 200, 400)
+    backoff.AFTER_ERRORS = (50, 100, 200, 400)
+    pace.BURST = 1000.0
+    run_engine(Path(database), practice_connectors(url, *keys), clock=wall_clock)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

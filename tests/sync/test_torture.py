@@ -1,0 +1,253 @@
+"""The engine is killed at every step, and at any moment: each reply and each message once.
+
+A real platform, a real engine, SIGKILL; meanwhile people write, and the platform answers late,
+with errors, or does what it was asked and cuts the connection. `TORTURE_ROUNDS` random kills
+more in `make torture`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from carecli.domain.model import DAY
+from carecli.store import orders
+from carecli.store.policies import Policies
+from carecli.store.rebuild import rebuild
+from carecli.sync import crash
+from carecli.sync.verify import verify
+from tests.sync.conftest import Shop, practice_connectors, wall_clock
+
+CHANNEL = "lrp-fb"
+FAULTS = (
+    {"kind": "cut_after", "method": "write", "rate": 0.25},
+    {"kind": "server_error", "method": "write", "rate": 0.1},
+    {"kind": "cut_before", "rate": 0.05},
+    {"kind": "unavailable", "rate": 0.05},
+    {"kind": "slow", "rate": 0.1, "seconds": 0.2},
+)
+LOST = (
+    {"kind": "cut_after", "method": "write", "rate": 0.5},
+    {"kind": "cut_before", "method": "write"},
+)
+"""So that there are texts to look for, and some of them to find."""
+CARE = {**os.environ, "PYTHONPATH": str(Path.cwd())}
+
+
+class Ordeal:
+    """A platform with its people, a database, and an engine that is killed again and again."""
+
+    def __init__(self, shop: Shop, url: str, seed: int) -> None:
+        self.shop, self.url = shop, url
+        self.control = httpx.Client(base_url=f"{url}/practice", timeout=30)
+        self.chance = random.Random(seed)
+        self.texts: list[str] = []
+        self.engine: subprocess.Popen[bytes] | None = None
+        self.kills: Counter[str] = Counter()
+
+    def start(self, crash_at: str = "") -> None:
+        command = [sys.executable, "-m", "tests.sync.engine_process"]
+        self.engine = subprocess.Popen(
+            [*command, str(self.shop.path), self.url, CHANNEL],
+            env={**CARE, crash.VARIABLE: crash_at},
+            stderr=subprocess.PIPE,
+        )
+
+    def kill(self, how: str) -> None:
+        """The engine dies now, if it has not died by itself at the step it was given."""
+        assert self.engine is not None
+        if self.engine.poll() is None:
+            self.engine.send_signal(signal.SIGKILL)
+            self.kills["at random"] += 1
+        _, errors = self.engine.communicate(timeout=30)
+        assert self.engine.returncode == -signal.SIGKILL, errors.decode()
+        self.kills[how] += 1
+
+    def until(self, holds: Callable[[], object], seconds: float = 60) -> None:
+        deadline = time.monotonic() + seconds
+        while not holds():
+            assert time.monotonic() < deadline, self.shop.all(
+                "SELECT id, state, error, attempts, looked FROM outbox WHERE state <> 'sent'"
+            )
+            time.sleep(0.02)
+
+    def until_dead(self, seconds: float = 60) -> None:
+        assert self.engine is not None
+        self.until(lambda: self.engine is not None and self.engine.poll() is not None, seconds)
+
+    def faults(self, *faults: dict[str, object]) -> None:
+        self.control.delete("/faults").raise_for_status()
+        for fault in faults:
+            self.control.post("/faults", json={"times": None, **fault}).raise_for_status()
+
+    def queue(self, replies: int) -> None:
+        """Answer some who wait, in public and in private, each with a text of its own."""
+        waiting = self.shop.all(
+            "SELECT last_inbound_id FROM threads WHERE waiting = 1 AND sending = '' "
+            "AND point IN ('comment', 'dm', 'ad') AND last_inbound_at > ? ORDER BY id",
+            wall_clock() - DAY,
+        )
+        for (message,) in self.chance.sample(waiting, min(replies, len(waiting))):
+            text = f"Respuesta número {len(self.texts)} para usted."
+            self.texts.append(text)
+            self.shop.order(text=text, message=message)
+
+    def somebody_writes(self) -> None:
+        """A new comment under a thread, so that there is always a page with news."""
+        thread = self.shop.all(
+            "SELECT p.platform_id FROM posts p WHERE p.kind = 'post' AND gone_at IS NULL"
+        )
+        on = self.chance.choice(thread)[0]
+        answer = self.control.post(
+            "/act",
+            json={"act": "comment", "on": on, "text": f"¿Y {self.chance.random()}?", "name": "Eva"},
+        )
+        assert answer.status_code == 200, answer.text
+
+    def someone_decides(self) -> int:
+        """A person looks at what failed or is unknown, and lets it be tried again."""
+        troubled = self.shop.all(
+            "SELECT id FROM outbox WHERE state = 'unknown' AND looked >= 3 "
+            "OR state = 'failed' AND error_label = 'stale' AND error NOT LIKE '%deleted%'"
+        )
+        with self.shop.durable.write() as db:
+            for (order,) in troubled:
+                orders.queue_again(db, order, wall_clock(), "unknown", "failed")
+        return len(troubled)
+
+    def settle(self) -> None:
+        """All is well again: let the engine finish, and a person decide what only they can."""
+        self.faults()
+        self.control.post("/life", json={"pace": 0}).raise_for_status()
+        self.start()
+
+        def is_quiet() -> bool:
+            self.someone_decides()
+            open_ = "state IN ('queued', 'sending', 'unknown')"
+            return self.shop.one(f"SELECT count(*) FROM outbox WHERE {open_}")[0] == 0
+
+        self.until(is_quiet, 120)
+        assert self.engine is not None
+        self.engine.send_signal(signal.SIGTERM)
+        _, errors = self.engine.communicate(timeout=30)
+        assert self.engine.returncode == 0, errors.decode()
+        self.start()  # its first pull sees what people did last
+        began = wall_clock()
+        self.until(
+            lambda: self.shop.one("SELECT count(*) FROM cursors WHERE moved_at > ?", began)[0] == 3
+        )
+        self.engine.send_signal(signal.SIGTERM)
+        self.engine.communicate(timeout=30)
+
+    def judge(self) -> None:
+        """What the platform holds, what the database holds, and that they agree."""
+        received = self.control.get("/received").json()["received"]
+        landed: Counter[str] = Counter()
+        for write in received:
+            if write["took_effect"]:
+                landed.update(text for text in self.texts if text in str(write["parameters"]))
+        twice = {text: times for text, times in landed.items() if times > 1}
+        assert not twice
+        states = dict(self.shop.all("SELECT text, state FROM outbox"))
+        assert {text for text in self.texts if states[text] == "sent"} == set(landed)
+        assert set(states.values()) <= {"sent", "failed"}
+        ours = "SELECT text FROM messages WHERE contact_id IS NULL"
+        stored = Counter(text for (text,) in self.shop.all(ours) if text in set(self.texts))
+        assert stored == landed
+        ids = self.shop.all("SELECT count(*), count(DISTINCT platform_id) FROM messages")[0]
+        assert ids[0] == ids[1] > 0
+        assert self.shop.one(
+            "SELECT count(*) FROM outbox WHERE state = 'sent' AND sent_id IS NULL"
+        ) == (0,)
+        (connector,) = practice_connectors(self.url, CHANNEL).values()
+        since = wall_clock() - 20 * DAY
+        assert asyncio.run(_verified(connector, self.shop, since)) == []
+        assert rebuild_differences(self.shop) == []
+
+
+async def _verified(connector: object, shop: Shop, since: int) -> list[object]:
+    try:
+        return list(await verify(connector, shop.database, CHANNEL, since, now=wall_clock()))  # type: ignore[arg-type]
+    finally:
+        await connector.aclose()  # type: ignore[attr-defined]
+
+
+def rebuild_differences(shop: Shop) -> list[object]:
+    return list(rebuild(shop.database, Policies(shop.database.connection), wall_clock()))
+
+
+@pytest.fixture
+def ordeal(shop: Shop) -> Iterator[Ordeal]:
+    practice = subprocess.Popen(
+        [sys.executable, "-m", "tests.sync.practice_process"],
+        env=CARE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert practice.stdout is not None
+    ordeal = Ordeal(shop, practice.stdout.readline().strip(), seed=1)
+    shop.enrol(CHANNEL)
+    ordeal.start()
+    ordeal.until(lambda: shop.one("SELECT count(*) FROM cursors")[0] == 3)
+    ordeal.kill("at random")
+    yield ordeal
+    ordeal.control.close()
+    for process in (ordeal.engine, practice):
+        if process is not None:
+            process.kill()
+            process.communicate()
+
+
+def test_a_kill_at_each_step_loses_and_doubles_nothing(ordeal: Ordeal) -> None:
+    for step in crash.STEPS:
+        ordeal.faults(*(LOST if step.startswith("look") else ()))
+        ordeal.queue(3)
+        ordeal.somebody_writes()
+        ordeal.start(step)
+        ordeal.until_dead()
+        ordeal.kill(step)
+    assert set(ordeal.kills) >= set(crash.STEPS)
+    ordeal.settle()
+    ordeal.judge()
+
+
+def random_kills(ordeal: Ordeal, rounds: int) -> None:
+    for _ in range(rounds):
+        ordeal.faults(*FAULTS)
+        ordeal.queue(2)
+        ordeal.somebody_writes()
+        steps = ordeal.chance.choice(crash.STEPS)
+        ordeal.start(
+            f"{steps}:{ordeal.chance.randint(1, 5)}" if ordeal.chance.random() < 0.5 else ""
+        )
+        died = time.monotonic() + 0.5 + ordeal.chance.random() * 2
+        while (
+            time.monotonic() < died and ordeal.engine is not None and ordeal.engine.poll() is None
+        ):
+            time.sleep(0.005)
+        ordeal.kill("round")
+        ordeal.someone_decides()
+    ordeal.settle()
+    ordeal.judge()
+
+
+def test_kills_at_any_moment_lose_and_double_nothing(ordeal: Ordeal) -> None:
+    random_kills(ordeal, 6)
+
+
+@pytest.mark.torture
+@pytest.mark.timeout(7200)
+@pytest.mark.skipif("TORTURE_ROUNDS" not in os.environ, reason="long: `make torture` asks for it")
+def test_hundreds_of_kills(ordeal: Ordeal) -> None:
+    random_kills(ordeal, int(os.environ["TORTURE_ROUNDS"]))
