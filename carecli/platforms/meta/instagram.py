@@ -37,6 +37,8 @@ REPLY_LIMIT = 2200
 """Bytes of a comment: the caption's limit, counted strictly."""
 PRIVATE_LIMIT = 1000
 """Bytes of UTF-8 of a direct message: Polish letters count double."""
+PRIVATE_REPLIES_A_SECOND = 0.2
+"""750 an hour under posts and reels are allowed (Meta's rate limits): 12 a minute."""
 
 
 class InstagramProfile:
@@ -61,6 +63,7 @@ class InstagramProfile:
             private_limit=PRIVATE_LIMIT,
             limit_in_bytes=True,
             reply_depth=1,
+            paces={OutboxVerb.PRIVATE_REPLY: PRIVATE_REPLIES_A_SECOND},
         )
         self._comments = ProfileComments(self._graph, self._brand)
         self._conversations = Conversations(
