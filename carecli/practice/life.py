@@ -115,6 +115,11 @@ class Life:
                 if (comment := self._recent(account)) is not None and comment.text:
                     comment.text += voices.afterthought(chance)
                     self._tell(f"edit {comment.id}")
+            case "delete" if chance.random() < 0.25:
+                if open_ := self._open(account):
+                    message = chance.choice(open_).messages[-1]
+                    self.world.unsend(message)
+                    self._tell(f"unsend {message.id}")
             case "delete":
                 if (comment := self._recent(account)) is not None and not comment.replies:
                     self.world.delete_comment(comment)

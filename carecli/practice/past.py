@@ -139,9 +139,22 @@ class Past:
             self.privately(
                 lrp, "reaction", self.now - 2 * HOUR - 8 * MINUTE, said, "María González"
             )
-        self.under(self.a_post(vichy, "post", self.now), "crisis", self._ago(79, 79))
-        self.under(self.a_post(accounts["lrp-ig"], "post", self.now), "crisis", self._ago(19, 19))
-        for account in (avon, lrp, vichy, *self.accounts, *self.accounts[:3]):
+        self._says(
+            self.a_post(vichy, "post", self.now),
+            "Karla Ruiz",
+            "Son un fraude, ya avisé a Profeco y a todos mis seguidores",
+            self._ago(79, 80),
+        )
+        profile = accounts["lrp-ig"]
+        journal = self.world.add_person(profile, "Diario Belleza")
+        journal.username = "diario_belleza"
+        asked = f"¿Qué responde @{profile.username} a la denuncia por el Anthelios?"
+        at = self._ago(19, 20)
+        self.world.add_post(profile, asked, at, kind="tagged", author=journal)
+        parcel = ("Paczka przyszła uszkodzona, flakon rozlany.", "Co mam zrobić?")
+        at = self._ago(298, 299)
+        self.privately(avon, "complaint", at, parcel, "Agnieszka Nowak")
+        for account in (lrp, vichy, *self.accounts, *self.accounts[:3]):
             at = self._ago(25, 330)
             if self.random.random() < 0.4:
                 self.privately(account, "complaint", at)
@@ -199,6 +212,10 @@ class Past:
         return post
 
     # pieces
+
+    def _says(self, post: Post, name: str, text: str, at: Millis) -> Comment:
+        """Somebody of this name comments with these words."""
+        return self.world.add_comment(post, self.world.add_person(post.account, name), text, at)
 
     def _answered_privately(self, person: Person, at: Millis) -> None:
         account = person.account

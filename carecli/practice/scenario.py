@@ -41,29 +41,14 @@ class Channel:
 
 
 def _pair(
-    prefix: str, brand: str, title: str, page: str, profile: str, language: str, followers: int
+    prefix: str, title: str, page: str, profile: str, name: str, language: str, followers: int
 ) -> tuple[Channel, Channel]:
-    token, name = (
-        page_token(page),
-        brand.lower().replace(" ", "").replace("-", "").replace("é", "e"),
-    )
-    voice = {"lrp": "lrp", "vichy": "vichy", "avon": "avon"}[prefix]
+    """A brand's page and its Instagram profile; the page's token rules both."""
+    shared = (prefix, language, name, followers)
+    token = page_token(page)
     return (
-        Channel(
-            f"{prefix}-fb", brand, "facebook", title, page, token, voice, language, name, followers
-        ),
-        Channel(
-            f"{prefix}-ig",
-            brand,
-            "instagram",
-            title,
-            profile,
-            token,
-            voice,
-            language,
-            name,
-            followers // 2,
-        ),
+        Channel(f"{prefix}-fb", title, "facebook", title, page, token, *shared),
+        Channel(f"{prefix}-ig", title, "instagram", title, profile, token, *shared),
     )
 
 
@@ -71,25 +56,32 @@ CHANNELS = (
     *_pair(
         "lrp",
         "La Roche-Posay México",
-        "La Roche-Posay México",
         "100000000001001",
         "17841400000001001",
+        "larocheposaymx",
         "es",
         1_240_000,
     ),
     *_pair(
         "vichy",
         "Vichy México",
-        "Vichy México",
         "100000000001002",
         "17841400000001002",
+        "vichymx",
         "es",
         680_000,
     ),
     *_pair(
-        "avon", "Avon Polska", "Avon Polska", "100000000001003", "17841400000001003", "pl", 910_000
+        "avon",
+        "Avon Polska",
+        "100000000001003",
+        "17841400000001003",
+        "avonpolska",
+        "pl",
+        910_000,
     ),
 )
+"""Key, title, page id, profile id, user name, language and followers of each brand."""
 
 
 def channels(scenario: str = "ordinary") -> tuple[Channel, ...]:

@@ -14,7 +14,7 @@ from carecli.practice.clock import PracticeClock
 from carecli.practice.faults import Faults
 from carecli.practice.ledger import Ledger
 from carecli.practice.life import Life
-from carecli.practice.scenario import Town, build
+from carecli.practice.scenario import ENTRIES, Town, build
 
 if TYPE_CHECKING:
     import uvicorn
@@ -32,9 +32,10 @@ class Platform:
         pace: float,
         *,
         stands_still: bool = False,
+        entries: int = ENTRIES,
     ) -> None:
         self.clock = PracticeClock(now, stands_still=stands_still)
-        self.town: Town = build(scenario, seed, self.clock)
+        self.town: Town = build(scenario, seed, self.clock, entries)
         self.world = self.town.world
         self.faults = Faults(seed)
         self.ledger = Ledger()
@@ -66,6 +67,7 @@ class PracticeServer:
     `url` is its base address without a slash at the end; `world`, `faults`, `ledger`, `life`
     and `clock` may be read from the test, and changed through `do`. With `now` the clock stands
     still there until `clock.advance` or `life.tick`; without, it is the wall clock's time.
+    `entries` is how many comments the contest has.
     """
 
     def __init__(
@@ -76,8 +78,12 @@ class PracticeServer:
         now: Millis | None = None,
         pace: float = 0.0,
         port: int = 0,
+        entries: int = ENTRIES,
     ) -> None:
-        self.platform = Platform(scenario, seed, now, pace, stands_still=now is not None)
+        stands_still = now is not None
+        self.platform = Platform(
+            scenario, seed, now, pace, stands_still=stands_still, entries=entries
+        )
         self.clock = self.platform.clock
         self.town = self.platform.town
         self.world = self.platform.world

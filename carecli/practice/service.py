@@ -19,7 +19,7 @@ from carecli.practice.graph.api import answer
 from carecli.practice.graph.call import Call, Token, read_token
 from carecli.practice.graph.errors import GraphError, bad_parameter
 from carecli.practice.graph.traits import Traits
-from carecli.practice.ledger import Ledger
+from carecli.practice.ledger import Ledger, Write
 from carecli.practice.world import World
 
 VERSION = re.compile(r"v\d+\.\d+")
@@ -142,7 +142,7 @@ class GraphService:
             )
         return Answered(200, told, {"facebook-api-version": asked.version})
 
-    def _note(self, asked: Asked, fault: Fault | None) -> Any:
+    def _note(self, asked: Asked, fault: Fault | None) -> Write | None:
         ids = str(asked.parameters.get("ids", ""))
         self.ledger.note_call(
             asked.method, asked.path, max(1, len([i for i in ids.split(",") if i]))
@@ -152,7 +152,7 @@ class GraphService:
         node = self.world.nodes.get(asked.path[0]) if asked.path else None
         return self._write(asked, node.account.key if node else "", fault)
 
-    def _write(self, asked: Asked, account: str, fault: Fault | None) -> Any:
+    def _write(self, asked: Asked, account: str, fault: Fault | None) -> Write:
         write = self.ledger.note_write(
             self.world.clock(), asked.method, "/".join(asked.path), account, asked.parameters
         )

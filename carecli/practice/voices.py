@@ -116,8 +116,6 @@ class Voices:
                     return str(self.brand["short"])
                 case "friend":
                     return "@" + username(random, full_name(random, self.language), self.language)
-                case "name":
-                    return full_name(random, self.language)
                 case "number":
                     return str(random.randrange(100_000, 999_999))
                 case "few":

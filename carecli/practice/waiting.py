@@ -9,7 +9,9 @@ from carecli.practice.world import World
 
 
 def waiting(world: World) -> list[dict[str, object]]:
-    """`{thread, account, point, since (ms), author}` of each contact nobody answered yet.
+    """`{thread, account, point, since (ms), author, person, text}` of each contact nobody answered.
+
+    `author` is the id under posts, `person` the one for private messages.
 
     In a comment thread a reply of the brand answers the people it names, else the author of the
     top-level comment, and who that is not, everybody before it. Hidden comments wait no longer.
@@ -81,5 +83,6 @@ def _told(
         "point": point,
         "since": first.created,
         "author": first.author.id,
+        "person": getattr(first.author, "scoped_id", first.author.id),
         "text": first.text,
     }

@@ -13,11 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from carecli.practice import PracticeServer
-from carecli.practice.clock import PracticeClock
 from carecli.practice.graph.errors import GraphError
 from carecli.practice.graph.paging import Listing, page, read_time, write_time
-from carecli.practice.scenario import build
-from tests.practice.graph import NOW, error_of
+from tests.practice.graph import NOW, Graph, error_of
 
 
 @dataclass(frozen=True)
@@ -30,13 +28,13 @@ class Watched(Sequence[Thing]):
     """So many things, of which it counts how many were looked at."""
 
     def __init__(self, count: int) -> None:
-        self.count, self.looks = count, 0
+        self.size, self.looks = count, 0
 
     def __len__(self) -> int:
-        return self.count
+        return self.size
 
     def __getitem__(self, at: Any) -> Any:
-        asked = range(self.count)[at]
+        asked = range(self.size)[at]
         found = [asked] if isinstance(asked, int) else asked
         self.looks += len(found)
         things = [Thing(n, n) for n in found]
@@ -128,14 +126,8 @@ def test_times_are_whole_seconds() -> None:
     assert read_time(write_time(NOW)) == NOW
 
 
-def test_the_contest_holds_twenty_thousand_entries(monkeypatch: pytest.MonkeyPatch) -> None:
-    def large(scenario: str, seed: int, clock: PracticeClock) -> Any:
-        return build(scenario, seed, clock, entries=20_000)
-
-    monkeypatch.setattr("carecli.practice.server.build", large)
-    with PracticeServer("contest", now=NOW) as practice:
-        from tests.practice.graph import Graph
-
+def test_the_contest_holds_twenty_thousand_entries() -> None:
+    with PracticeServer("contest", now=NOW, entries=20_000) as practice:
         post = practice.town.contest
         assert post is not None
         graph = Graph(practice.url, post.account.token)

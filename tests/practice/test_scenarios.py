@@ -87,6 +87,9 @@ def test_on_an_ordinary_day_about_sixty_wait_and_one_red_is_overdue() -> None:
     ]
     assert "alergia" in maria.messages[1].text
     assert 2 * HOUR < NOW - maria.messages[0].created < 2 * HOUR + 20 * MINUTE
+    waiting_texts = {str(wait["text"]) for wait in waits}
+    assert "Son un fraude, ya avisé a Profeco y a todos mis seguidores" in waiting_texts
+    assert "¿Qué responde @larocheposaymx a la denuncia por el Anthelios?" in waiting_texts
     answered = sum(not isinstance(item, Post) and item.is_ours for item in said(one))
     assert answered > 200
 

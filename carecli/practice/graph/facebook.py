@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from carecli.practice.graph.call import Call
+from carecli.practice.graph.call import APP_ID, USER_ID, Call
 from carecli.practice.graph.comments import comments_of, post_permalink, who, write_comment
 from carecli.practice.graph.errors import bad_parameter, no_permission, token_error
 from carecli.practice.graph.kinds import KINDS, Arguments, Kind, Reader, words
@@ -97,7 +97,7 @@ def subscriptions(call: Call, account: Account, _arguments: Arguments) -> dict[s
     call.must_own(account)
     if not account.subscribed:
         return {"data": []}
-    app = {"id": "100000000000001", "name": "carecli practice", "link": "https://example.com/"}
+    app = {"id": APP_ID, "name": "carecli practice", "link": "https://example.com/"}
     return {"data": [{**app, "subscribed_fields": list(account.subscribed)}]}
 
 
@@ -145,7 +145,7 @@ def _accounts(call: Call, _user: User, _arguments: Arguments) -> Listing:
 class User:
     """The person whose user token it is: an operator who manages all practice pages."""
 
-    id = "100200300400500"
+    id = USER_ID
     name = "Practice Operator"
 
 
