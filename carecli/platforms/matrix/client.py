@@ -163,7 +163,10 @@ class Homeserver:
     async def put_event(self, room: str, kind: str, key: str, content: Wire) -> str:
         """Send an event once, however often it is tried with one key; its id."""
         path = f"{V3}/rooms/{part(room)}/send/{kind}/{part(key)}"
-        return string((await self.put(path, content)).get("event_id"))
+        event = string((await self.put(path, content)).get("event_id"))
+        if not event:
+            raise Transient("the homeserver took an event and did not name it")
+        return event
 
     async def redact(self, room: str, event: str, key: str) -> None:
         """Empty an event for everybody."""

@@ -67,6 +67,5 @@ def answer(text: str, key: str, target: Target) -> Wire:
 
 
 def key_of(wire: Wire) -> str:
-    """The outbox key an event of our own carries, or empty."""
-    own = string(table(wire.get("content")).get(KEY_FIELD))
-    return own or string(table(wire.get("unsigned")).get("transaction_id"))
+    """The outbox key an event of our own carries; empty if it was written in another app."""
+    return string(table(wire.get("content")).get(KEY_FIELD))

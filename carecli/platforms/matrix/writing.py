@@ -15,12 +15,14 @@ from carecli.platforms.matrix.client import Homeserver
 from carecli.platforms.matrix.content import answer, key_of
 from carecli.platforms.matrix.normalise import LIKES
 from carecli.platforms.matrix.reading import Reading, room_of
-from carecli.platforms.matrix.rooms import direct_rooms
+from carecli.platforms.matrix.rooms import Room, direct_rooms
 from carecli.platforms.matrix.wire import (
     Wire,
     event_id,
     redacted_by,
     relation,
+    sent_at,
+    table,
     whole,
 )
 
@@ -63,24 +65,22 @@ class Writing:
                 hint = "Delete it instead, where the room lets you."
                 raise Refused("Matrix cannot hide a message", hint=hint)
 
-    async def _say(self, room: str, key: str, content: Wire) -> Sent:
-        event = await self._homeserver.put_event(room, "m.room.message", key, content)
-        now = self._account.clock()
-        return await self._told(
-            room,
-            {
-                "type": "m.room.message",
-                "event_id": event,
-                "sender": self._account.account,
-                "origin_server_ts": now,
-                "content": content,
-            },
-        )
-
-    async def _told(self, room_id: str, wire: Wire) -> Sent:
-        """The acknowledgement of a message, which tells the same as the next pull will."""
+    async def _say(self, room_id: str, key: str, content: Wire) -> Sent:
+        # The room is learned first: once the message stands, nothing may fail any more.
         room = await self._reading.room(room_id)
-        at = whole(wire.get("origin_server_ts")) or self._account.clock()
+        event = await self._homeserver.put_event(room_id, "m.room.message", key, content)
+        message: Wire = {
+            "type": "m.room.message",
+            "event_id": event,
+            "sender": self._account.account,
+            "origin_server_ts": self._account.clock(),
+            "content": content,
+        }
+        return self._told(room, message)
+
+    def _told(self, room: Room, wire: Wire) -> Sent:
+        """The acknowledgement of a message, which tells the same as the next pull will."""
+        at = sent_at(wire, self._account.clock())
         return Sent(event_id(wire), at, self._reading.translated(room, [wire]))
 
     async def _say_privately(self, order: Order) -> Sent:
@@ -184,13 +184,15 @@ class Writing:
                 pass
         return None
 
-    async def _find(self, room: str, order: Order) -> Sent | None:
+    async def _find(self, room_id: str, order: Order) -> Sent | None:
+        room = await self._reading.room(room_id)
         since = order.attempted_at - CLOCK_SKEW
-        async for wires in self._homeserver.back(room):
+        async for wires in self._homeserver.back(room_id):
             for wire in wires:
-                is_own = wire.get("sender") == self._account.account
-                if is_own and key_of(wire) == order.key:
-                    return await self._told(room, wire)
+                unsigned = table(wire.get("unsigned"))
+                keys = (key_of(wire), unsigned.get("transaction_id"))
+                if wire.get("sender") == self._account.account and order.key in keys:
+                    return self._told(room, wire)
             if any((whole(wire.get("origin_server_ts")) or 0) < since for wire in wires):
                 return None
         return None

@@ -251,6 +251,22 @@ def test_a_send_the_platform_never_heard_of_is_not_found_and_can_be_repeated(
     assert stand.standing(order.text) == 1
 
 
+def test_a_send_that_was_acknowledged_is_sent_whatever_breaks_next(stand: Stand) -> None:
+    order = reply_to(asked(stand))
+    before = len(stand.proxy.asked)
+    stand.proxy.fail(
+        Answer(503),
+        lambda _: any(stand.is_reply(request) for request in stand.proxy.asked[before:-1]),
+        times=FOREVER,
+    )
+
+    sent = send(stand, order)
+
+    stand.proxy.heal()
+    assert stand.standing(order.text) == 1
+    assert find(stand, order) == sent
+
+
 def test_a_send_whose_answer_was_lost_is_found(stand: Stand) -> None:
     order = reply_to(asked(stand))
     stand.proxy.fail(CutAfter(), stand.is_reply)
