@@ -43,9 +43,9 @@ def overview(db: Connection, brand: str, office: Office) -> Overview:
     flagged, snoozed, sending = tallies.set_apart(db, ours)
     overdue, next_breach = tallies.deadlines(db, now, ours)
     colours = _sums((Colour(cell.colour), cell.n) for cell in awake)
-    points = _sums((ContactPoint(cell.point), cell.n) for cell in here)
+    points = _sums((ContactPoint(cell.point), cell.n) for cell in awake)
     assigned = _sums((cell.assignee, cell.n) for cell in here)
-    teams = _sums((cell.team, cell.n) for cell in here if cell.team)
+    teams = _sums((cell.team, cell.n) for cell in awake if cell.team)
     brands = _sums((brand_of[cell.channel_id], cell.n) for cell in everywhere if not cell.snoozed)
     return Overview(
         colours={colour: colours[colour] for colour in Colour},

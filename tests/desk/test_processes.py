@@ -1,0 +1,159 @@
+"""Several processes and threads on one database file."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import threading
+import time
+
+from carecli.desk.desk import StoreDesk
+from carecli.desk.rows import Draft
+from carecli.domain.commands import Flag, Reply
+from carecli.domain.errors import Refusal
+from carecli.domain.model import ThreadId
+from carecli.store.feed import KEPT, MOST, announce, prune
+
+from .conftest import NOW, Shop
+
+OTHER = f"""
+import os, signal, sys
+from carecli.desk.desk import StoreDesk
+from carecli.desk.office import Office
+from carecli.desk.rows import Draft
+from carecli.domain.commands import *
+from carecli.domain.errors import Refusal
+from carecli.platforms.base import Capabilities
+
+desk = StoreDesk(sys.argv[1], Office("ola", lambda: {NOW}, lambda channel: Capabilities()))
+thread = int(sys.argv[2])
+"""
+
+
+def elsewhere(shop: Shop, thread: ThreadId, script: str) -> subprocess.CompletedProcess[str]:
+    """Run a script at Ola's desk, in a process of its own."""
+    return subprocess.run(
+        [sys.executable, "-c", OTHER + script, str(shop.file), str(thread)],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def test_a_draft_survives_a_killed_process(shop: Shop) -> None:
+    thread = shop.says("Zoła", "Gdzie paczka?")
+    script = "desk.save_draft(Draft(thread, 'Już spr'))\nos.kill(os.getpid(), signal.SIGKILL)"
+    assert elsewhere(shop, thread, script).returncode == -signal.SIGKILL
+    found = shop.desk("ola").conversation(thread)
+    assert found is not None
+    assert found.draft == Draft(thread, "Już spr")
+    assert shop.desk("ana").conversation(thread).draft is None  # type: ignore[union-attr]
+
+
+def test_an_emptied_draft_is_forgotten(shop: Shop, desk: StoreDesk) -> None:
+    thread = shop.says("Zoła", "Gdzie paczka?")
+    desk.save_draft(Draft(thread, "Już spr"))
+    desk.save_draft(Draft(thread, " \n"))
+    assert desk.conversation(thread).draft is None  # type: ignore[union-attr]
+    assert not desk.rows([thread])[thread].has_draft
+
+
+def test_a_claim_in_one_process_stops_a_reply_in_another(shop: Shop, desk: StoreDesk) -> None:
+    thread = shop.says("Zoła", "Gdzie paczka?")
+    desk.claim(thread)
+    script = "try:\n  desk.submit(Reply(thread, 'Hej'))\nexcept Refusal as no:\n  print(no.what)"
+    told = elsewhere(shop, thread, script)
+    assert told.stdout == "ana is writing here.\n", told.stderr
+    desk.release(thread)
+    assert elsewhere(shop, thread, "desk.submit(Reply(thread, 'Hej'))").returncode == 0
+    assert [item.text for item in desk.outbox()] == ["Hej"]
+
+
+def test_changes_of_another_process_are_noticed(shop: Shop, desk: StoreDesk) -> None:
+    thread, other = shop.says("Zoła", "Gdzie paczka?"), shop.says("Ewa", "Halo?")
+    assert desk.changes() == {thread, other}
+    assert desk.changes() == set()
+    assert elsewhere(shop, thread, "desk.submit(Flag(thread))").returncode == 0
+    seen: set[ThreadId] | None = set()
+    deadline = time.monotonic() + 20
+    while not seen and time.monotonic() < deadline:
+        seen = desk.changes()
+    assert seen == {thread}
+
+
+def test_only_what_matters_to_others_is_announced(shop: Shop, desk: StoreDesk) -> None:
+    thread = shop.says("Zoła", "Gdzie paczka?")
+    ola = shop.desk("ola")
+    desk.save_draft(Draft(thread, "a"))
+    desk.claim(thread)
+    desk.seen("1")
+    assert ola.changes() == {thread, 0}
+    desk.save_draft(Draft(thread, "ab"))
+    desk.claim(thread)
+    desk.seen("1")
+    assert ola.changes() == set()
+    desk.release(thread)
+    desk.release(thread)
+    assert ola.changes() == {thread}
+
+
+def test_too_many_changes_mean_reload(shop: Shop, desk: StoreDesk) -> None:
+    with shop.database.write() as db:
+        announce(db, range(1, MOST + 2))
+    assert desk.changes() is None
+    assert desk.changes() == set()
+    ola = shop.desk("ola")
+    with shop.database.write() as db:
+        announce(db, [5] * (KEPT + 10))
+        prune(db)
+    assert shop.all("SELECT count(*) FROM changes") == [(KEPT,)]
+    assert ola.changes() is None
+    with shop.database.write() as db:
+        announce(db, [7])
+    assert ola.changes() == {7}
+
+
+def test_calls_from_several_threads(shop: Shop, desk: StoreDesk) -> None:
+    ids = [shop.says(f"Osoba {n}", "Gdzie paczka?") for n in range(20)]
+    errors: list[BaseException] = []
+
+    def work(number: int) -> None:
+        try:
+            for id_ in ids[number::4]:
+                desk.submit(Flag(id_))
+                desk.ids("is:flagged", "queue")
+                desk.overview()
+                desk.changes()
+                assert desk.rows(ids)[id_].is_flagged
+        except BaseException as error:  # noqa: BLE001 - told to the test's own thread
+            errors.append(error)
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert errors == []
+    assert set(desk.ids("is:flagged", "queue").ids) == set(ids)
+
+
+def test_one_of_two_desks_says_it(shop: Shop, desk: StoreDesk) -> None:
+    thread = shop.says("Zoła", "Gdzie paczka?")
+    desks = [desk, shop.desk("ola")]
+    refusals: list[str] = []
+
+    def reply(one: StoreDesk) -> None:
+        try:
+            one.submit(Reply(thread, "Hej"))
+        except Refusal as refusal:
+            refusals.append(refusal.what)
+
+    threads = [threading.Thread(target=reply, args=(one,)) for one in desks]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join(60)
+    assert len(refusals) == 1
+    assert len(desk.outbox()) == 1

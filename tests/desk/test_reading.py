@@ -1,0 +1,287 @@
+"""What the desk shows: rows, conversations, counts, and at what cost."""
+
+from __future__ import annotations
+
+import pytest
+
+from carecli.desk.desk import StoreDesk
+from carecli.desk.rows import Draft
+from carecli.domain.commands import (
+    Assign,
+    Done,
+    Flag,
+    Label,
+    Moderate,
+    Note,
+    Recolour,
+    Reply,
+    Snooze,
+)
+from carecli.domain.errors import FilterError, Refusal
+from carecli.domain.events import (
+    LikeChanged,
+    MessageEdited,
+    MessageWithdrawn,
+    PostSeen,
+    Unrecognised,
+)
+from carecli.domain.model import (
+    Attachment,
+    Colour,
+    ContactPoint,
+    Direction,
+    MessageId,
+    OutboxVerb,
+    PostKind,
+    ThreadId,
+    Visibility,
+)
+from carecli.store import settings
+
+from .conftest import DAY, HOUR, MINUTE, NOW, Shop
+
+DM = ContactPoint.PRIVATE_MESSAGE
+ROOT = "avon-fb:Zoła:Gdzie paczka?:3600000"
+
+
+def test_a_conversation_shows_who_said_what(shop: Shop, desk: StoreDesk) -> None:
+    shop.take("avon-fb", PostSeen("ad1", PostKind.AD, "Nowa szminka", "https://example.org/ad1"))
+    thread = shop.says(
+        "Zoła",
+        "Gdzie paczka?",
+        post="ad1",
+        attachments=(Attachment("image", "https://example.org/i.png", "zdjęcie"),),
+    )
+    shop.says("Avon", "Sprawdzamy", thread=ROOT, ago=HOUR // 2, is_ours=True, parent=ROOT)
+    shop.says("Zoła", "I co?", thread=ROOT, ago=MINUTE)
+    shop.says("Ewa", "Ja też czekam", thread=ROOT, ago=0)
+    shop.pass_(MINUTE)
+    shop.take(
+        "avon-fb",
+        MessageEdited("avon-fb:Zoła:I co?:60000", "I co dalej?"),
+        MessageWithdrawn("avon-fb:Ewa:Ja też czekam:0"),
+        LikeChanged(ROOT, liked=True),
+    )
+    found = desk.conversation(thread)
+    assert found is not None
+    assert found.row.place == "ad · Avon Polska"
+    assert (found.row.point, found.row.excerpt) == (ContactPoint.AD_COMMENT, "I co dalej?")
+    assert found.post is not None
+    assert (found.post.kind, found.post.text) == (PostKind.AD, "Nowa szminka")
+    told = [
+        (m.author, m.direction, m.text, m.is_unanswered, m.is_edited, m.visibility, m.depth)
+        for m in found.messages
+    ]
+    inbound, outbound = Direction.INBOUND, Direction.OUTBOUND
+    visible, withdrawn = Visibility.VISIBLE, Visibility.WITHDRAWN
+    assert told == [
+        ("Zoła", inbound, "Gdzie paczka?", False, False, visible, 0),
+        ("Avon Polska", outbound, "Sprawdzamy", False, False, visible, 1),
+        ("Zoła", inbound, "I co dalej?", True, True, visible, 0),
+        ("Ewa", inbound, "", False, False, withdrawn, 0),
+    ]
+    assert (found.messages[0].is_liked, found.messages[1].is_native) == (True, True)
+    assert found.messages[0].attachments[0].name == "zdjęcie"
+    assert found.head == found.messages[-1].id
+    assert (found.reply_as, found.reply_limit, found.private_limit) == ("Avon Polska", 100, 60)
+    assert (found.contact.name, found.contact.thread_count) == ("Zoła", 1)
+
+
+def test_a_long_thread_shows_its_newest_messages(shop: Shop, desk: StoreDesk) -> None:
+    for n in range(230):
+        thread = shop.says("Zoła", f"{n}", thread="long", ago=HOUR - n)
+    found = desk.conversation(thread)
+    assert found is not None
+    assert (found.older, len(found.messages)) == (30, 200)
+    assert [m.text for m in found.messages[:2]] == ["30", "31"]
+    assert found.messages[-1].id == found.head
+
+
+def test_there_is_no_such_thread(desk: StoreDesk) -> None:
+    assert desk.conversation(ThreadId(7)) is None
+    assert desk.rows([ThreadId(7)]) == {}
+    with pytest.raises(Refusal):
+        desk.snippets(ThreadId(7))
+
+
+def test_lists_and_their_filters(shop: Shop, desk: StoreDesk) -> None:
+    first = shop.says("Zoła", "Gdzie paczka?")
+    second = shop.says("Lucía", "¿Dónde?", channel="lrp-fb", ago=2 * HOUR)
+    assert desk.ids("is:waiting", "queue").ids == [second, first]
+    assert desk.ids("is:waiting", "newest", limit=1).ids == [first]
+    assert not desk.ids("is:waiting", "queue", limit=1).is_whole
+    assert desk.ids("is:waiting", "queue", brand="Avon").ids == [first]
+    assert desk.matching("donde", [first, second]) == {second}
+    assert desk.matching("is:waiting", [first, second], brand="Avon") == {first}
+    with pytest.raises(FilterError) as told:
+        desk.ids("is:waitin", "queue")
+    assert told.value.column == 3
+    with pytest.raises(Refusal, match="no order"):
+        desk.ids("", "alphabet")
+
+
+def test_counts(shop: Shop, desk: StoreDesk) -> None:
+    red = shop.says("Zoła", "Skandal!", point=DM)
+    done = shop.says("Ewa", "Dzięki")
+    late = shop.says("Jan", "Halo?", ago=30 * HOUR)
+    mine = shop.says("Lucía", "¿Dónde?", channel="lrp-fb")
+    asleep = shop.says("Iga", "Kiedyś", ago=2 * HOUR)
+    desk.submit(Recolour(red, Colour.RED))
+    desk.submit(Done(done))
+    desk.submit(Assign(mine, "ana"))
+    desk.submit(Flag(late))
+    desk.submit(Snooze(asleep, NOW + HOUR))
+    desk.submit(Reply(late, "Hej"))
+    shop.says("us", "¡Hola!", channel="lrp-fb", thread="x", is_ours=True)
+    answered = shop.says("Ana", "¿Hola?", channel="lrp-fb", thread="y", ago=MINUTE)
+    shop.says("us", "¡Hola!", channel="lrp-fb", thread="y", ago=0, is_ours=True)
+    found = desk.overview()
+    assert found.colours == {Colour.GREEN: 2, Colour.YELLOW: 0, Colour.RED: 1}
+    assert (found.overdue, found.next_breach) == (1, NOW + HOUR)
+    assert (found.answered_today, found.in_time_today) == (1, 1)
+    queues = {tally.title: tally.count for tally in found.queues}
+    assert queues == {
+        "Waiting": 3,
+        "Mine": 1,
+        "Unassigned": 3,
+        "Flagged": 1,
+        "Snoozed": 1,
+        "Sending": 1,
+        "Done today": 2,
+    }
+    for tally in found.queues:
+        assert len(desk.ids(tally.key, "queue").ids) == tally.count, tally.key
+    for tally in (*found.points, *found.teams):
+        ids = desk.ids(f"is:waiting -is:snoozed {tally.key}", "queue").ids
+        assert len(ids) == tally.count, tally.key
+    assert {tally.key: tally.count for tally in found.brands} == {"Avon": 2, "La Roche-Posay": 1}
+    assert answered not in desk.ids("is:waiting", "queue").ids
+    here = desk.overview("La Roche-Posay")
+    assert here.colours[Colour.GREEN] == 1
+    assert (here.overdue, here.answered_today, len(here.channels)) == (0, 1, 1)
+    assert desk.overview("Avon").answered_today == 0
+
+
+def test_a_snooze_that_has_passed_wakes(shop: Shop, desk: StoreDesk) -> None:
+    thread = shop.says("Iga", "Kiedyś", ago=0)
+    desk.submit(Snooze(thread, NOW + HOUR))
+    assert desk.ids("is:waiting -is:snoozed", "queue").ids == []
+    desk.changes()
+    shop.pass_(HOUR)
+    assert {tally.title: tally.count for tally in desk.overview().queues}["Snoozed"] == 0
+    assert desk.ids("is:waiting -is:snoozed", "queue").ids == [thread]
+    assert desk.changes() == {thread}
+
+
+def test_channels_colleagues_and_the_engine(shop: Shop, desk: StoreDesk) -> None:
+    shop.take("avon-fb", Unrecognised("odd payload"))
+    with shop.database.write() as db:
+        db.execute(
+            "UPDATE channels SET frozen = 'landed wrong', usage = 12.5 WHERE key = 'avon-fb'"
+        )
+        settings.beat(db, NOW - 1000, 42)
+    ola = shop.desk("ola")
+    ola.seen("thread 7")
+    found = desk.overview()
+    [avon] = [status for status in found.channels if status.channel == "avon-fb"]
+    assert (avon.unrecognised, avon.is_frozen, avon.error) == (1, True, "landed wrong")
+    assert found.engine_seen_at == NOW - 1000
+    assert [(c.name, c.doing) for c in found.colleagues] == [("Ola", "thread 7")]
+    shop.pass_(6 * MINUTE)
+    assert desk.overview().colleagues == ()
+    desk.pause(on=True)
+    assert ola.overview().is_paused
+    ola.pause(on=False)
+    found = desk.overview()
+    assert not found.is_paused
+    assert not any(status.is_frozen for status in found.channels)
+
+
+def test_asking_for_a_sync(shop: Shop, desk: StoreDesk) -> None:
+    desk.ask_sync("avon-fb")
+    desk.ask_sync()
+    with shop.database.read() as db:
+        assert settings.sync_asked(db) == (2, NOW, "")
+    with pytest.raises(Refusal, match="no channel"):
+        desk.ask_sync("nowhere")
+
+
+def test_the_outbox_is_retried_and_cancelled_by_a_person(shop: Shop, desk: StoreDesk) -> None:
+    thread = shop.says("Zoła", "Gdzie paczka?")
+    item = desk.submit(Reply(thread, "Hej")).outbox
+    assert item is not None
+    with pytest.raises(Refusal, match="is queued"):
+        desk.retry(item)
+    with shop.database.write() as db:
+        db.execute("UPDATE outbox SET state = 'failed', error = 'no', hint = 'renew'")
+    assert [(one.state.value, one.error) for one in desk.outbox()] == [("failed", "no")]
+    desk.retry(item)
+    assert (shop.state(item), desk.rows([thread])[thread].sending) == ("queued", "queued")
+    desk.cancel(item)
+    assert (shop.state(item), desk.rows([thread])[thread].sending) == ("cancelled", None)
+    with pytest.raises(Refusal, match="can't be dropped"):
+        desk.cancel(item)
+    with pytest.raises(Refusal, match="no outbox item"):
+        desk.retry(99)
+
+
+def test_a_failed_reply_is_not_retried_beside_its_twin(shop: Shop, desk: StoreDesk) -> None:
+    thread = shop.says("Zoła", "Gdzie paczka?")
+    first = desk.submit(Reply(thread, "Hej")).outbox
+    with shop.database.write() as db:
+        db.execute("UPDATE outbox SET state = 'failed'")
+    desk.submit(Reply(thread, "Hej"))
+    assert first is not None
+    with pytest.raises(Refusal, match="queued again meanwhile"):
+        desk.retry(first)
+
+
+def test_a_channel_that_left_the_configuration_can_still_be_read(shop: Shop) -> None:
+    thread = shop.says("Zoła", "Gdzie paczka?")
+    desk = shop.desk(capabilities={}.__getitem__)
+    found = desk.conversation(thread)
+    assert found is not None
+    assert "left the configuration" in found.why_not["reply"]
+
+
+SMALL = ("channels", "c", "presence", "waiting_counts", "(subquery-1)")
+"""Tables of a few rows, which may be read whole, and rows that were counted out before."""
+
+PARTIAL = ("threads_flagged", "threads_snoozed", "threads_sending", "raw_payloads_unrecognised")
+PARTIAL += ("outbox_due", "outbox_troubled")
+"""Indexes that hold only the rows that are asked for."""
+
+
+def test_no_read_looks_at_every_row(shop: Shop, desk: StoreDesk) -> None:
+    thread = shop.says("Zoła", "Gdzie paczka?")
+    desk.submit_all(
+        [
+            Label(thread, add=("a",)),
+            Note(thread, "x"),
+            Reply(thread, "Hej"),
+            Moderate(thread, MessageId(1), OutboxVerb.LIKE),
+            Snooze(thread, NOW + DAY),
+        ]
+    )
+    desk.save_draft(Draft(thread, "Hej, hej"))
+    asked: list[str] = []
+    connection = desk._reader.connection
+    connection.set_trace_callback(asked.append)
+    desk.rows([thread])
+    desk.conversation(thread)
+    desk.overview()
+    desk.overview("Avon")
+    desk.outbox()
+    desk.outbox(thread)
+    desk.snippets(thread)
+    shop.says("Ewa", "?")
+    desk.changes()
+    connection.set_trace_callback(None)
+    selects = {sql for sql in asked if sql.startswith("SELECT")}
+    assert len(selects) > 20
+    for sql in selects:
+        for *_, step in connection.execute(f"EXPLAIN QUERY PLAN {sql}"):
+            if step.startswith("SCAN"):
+                table, _, index = step.removeprefix("SCAN ").partition(" ")
+                is_partial = index.rpartition(" ")[2] in PARTIAL
+                assert table in SMALL or is_partial, (step, sql)
