@@ -109,6 +109,7 @@ class Shop:
             id_,
             self.channels[channel],
         )
+        assert isinstance(found, int)
         return ThreadId(found)
 
     def pass_(self, span: int) -> None:
@@ -127,7 +128,7 @@ class Shop:
 
     def all(self, sql: str, *params: object) -> list[tuple[object, ...]]:
         with self.database.read() as db:
-            return db.execute(sql, params).fetchall()  # type: ignore[no-any-return]
+            return db.execute(sql, params).fetchall()
 
     def derived(self) -> dict[str, list[tuple[object, ...]]]:
         tables = ("threads", "waits", "waiting_counts", "thread_labels")

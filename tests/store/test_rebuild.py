@@ -64,8 +64,8 @@ def test_a_healthy_store_shows_no_difference(worked: Shop) -> None:
         ("DELETE FROM waits WHERE thread_id = 1", "thread 1: lacks a wait"),
         (
             (
-                "INSERT INTO waits SELECT NULL, 77, contact_id, 1, 1, 1, 1, 'red', 1, NULL, '', '', '', "
-                "NULL, NULL FROM waits LIMIT 1"
+                "INSERT INTO waits SELECT NULL, 77, contact_id, 1, 1, 1, 1, 'red', 1, NULL, '', "
+                "'', '', NULL, NULL FROM waits LIMIT 1"
             ),
             "waits: has rows of thread 77",
         ),
