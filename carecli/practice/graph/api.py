@@ -20,11 +20,14 @@ from carecli.practice.nodes import Account, Comment, Conversation, Message
 AREAS = (facebook, instagram, messenger)
 """Importing them filled the kinds."""
 
+METHODS = ("GET", "POST", "DELETE")
 MOST_IDS = 50
 
 
 def answer(call: Call) -> object:
     """Do what the call asks. Raises `GraphError`."""
+    if call.method not in METHODS:
+        raise bad_parameter(f"Unsupported method, {call.method}")
     match call.path, call.method:
         case (), "GET" if "ids" in call.parameters:
             return _many(call)

@@ -113,6 +113,8 @@ def _reactions(_call: Call, post: Post, arguments: Arguments) -> dict[str, objec
 
 def _remove_post(call: Call, post: Post) -> dict[str, object]:
     call.must_own(post)
+    if post.author is not post.account and post.kind != "visitor":
+        raise no_permission("This post cannot be removed by the page")
     call.world.delete_post(post)
     return {"success": True}
 
@@ -140,6 +142,10 @@ def _accounts(call: Call, _user: User, _arguments: Arguments) -> Listing:
         key=lambda page: (int(page.id), 0),
         fields=("access_token", "category", "name", "id", "tasks"),
     )
+
+
+def _for_pages_only(_call: Call, _user: User, _arguments: Arguments) -> None:
+    raise token_error("This method must be called with a Page Access Token")
 
 
 class User:
@@ -254,7 +260,7 @@ KINDS["user"] = Kind(
         "id": lambda _c, user, _a: user.id,
         "name": lambda _c, user, _a: user.name,
         "accounts": _accounts,
-        "conversations": lambda call, user, _a: call.must_own(user),
+        "conversations": _for_pages_only,
     },
     absent=words("first_name last_name middle_name name_format picture short_name email"),
 )
