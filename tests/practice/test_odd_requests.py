@@ -9,6 +9,7 @@ import pytest
 
 from carecli.practice import PracticeServer
 from carecli.practice.graph.call import APP_TOKEN, USER_TOKEN
+from carecli.practice.nodes import Node
 
 VALUES = (
     *("", "1", "-1", "abc", "{}", "[]", "null", "true", "1e9", "%%%", "id,comments{id"),
@@ -33,7 +34,8 @@ def nodes(practice: PracticeServer) -> list[str]:
     talk = page.conversations[0]
     known = (page, profile, page.posts[3], profile.posts[3], page.posts[3].stream[0], talk)
     comments = [comment for post in profile.posts for comment in post.toplevel[:1]]
-    found = [node.id for node in (*known, talk.messages[0], page.ratings[0].story, *comments)]
+    there: list[Node] = [*known, talk.messages[0], page.ratings[0].story, *comments]
+    found = [node.id for node in there]
     wrong = ["me", "", "123", "é", "x%00y", "debug_token", "oauth", "100200300400500"]
     return [*found, *wrong, talk.person.scoped_id]
 
