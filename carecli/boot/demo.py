@@ -23,7 +23,7 @@ def demo(scenario: str, seed: int, *, fresh: bool = False, me: str = "ana") -> i
     """Open the inbox on a practice platform; the exit code.
 
     The platform lives as long as the inbox that started it; a second demo of the same scenario
-    joins it, as a colleague would. `fresh` throws away what an earlier demo left.
+    joins it, as a colleague would, unless it must be a `fresh` one.
     """
     from carecli.boot.inbox import inbox
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import shutil
 import subprocess
 import sys
 from contextlib import suppress
@@ -38,7 +38,7 @@ def inbox(config_given: str = "", database_given: str = "", *, engine_stays: boo
     desk = open_desk(setup)
     from carecli.tui.splash import splash
 
-    size = os.get_terminal_size()
+    size = shutil.get_terminal_size()
     put_back = splash(desk, settings, size=(size.columns, size.lines))
     has_taken_over = False
     engine: subprocess.Popen[str] | None = None

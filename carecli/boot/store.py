@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from carecli.boot.setup import Setup, now, protocol_of
 from carecli.config import campaign_period, channel_specs
+from carecli.domain.errors import StoreError
 from carecli.domain.model import DAY, Millis
 from carecli.paths import private_folder
 from carecli.store import channels, settings
@@ -23,7 +24,13 @@ def open_store(setup: Setup, *, durable: bool = False) -> Database:
 
     Writes only what changed; raises StoreError, and ConfigError for unknown holidays.
     """
-    private_folder(setup.database.absolute().parent)
+    folder = setup.database.absolute().parent
+    try:
+        private_folder(folder)
+    except OSError as error:
+        raise StoreError(
+            f"{folder} cannot be made: {error.strerror}.", hint="Choose another --db."
+        ) from error
     database = Database(setup.database, durable=durable)
     try:
         _write_configuration(setup, database)

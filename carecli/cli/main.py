@@ -50,6 +50,9 @@ COMMANDS = {
 }
 """Command -> module and name below `carecli.cli`, in the order of the help."""
 
+COMPLETION = "_CARECLI_COMPLETE"
+"""Set by a shell that asks what a word may be completed to."""
+
 INTERRUPTED = 130
 BROKEN_PIPE = 141
 
@@ -116,25 +119,28 @@ def carecli(ctx: click.Context, config_file: str, database: str) -> None:
 def main(args: Sequence[str] | None = None) -> int:
     """Run a command line; what it exits with. Errors become one line on standard error."""
     words = list(sys.argv[1:] if args is None else args)
-    as_json = "--json" in words
+    if COMPLETION in os.environ:
+        carecli.main(prog_name="carecli")
     try:
-        result = carecli.main(args=words, prog_name="carecli", standalone_mode=False)
+        try:
+            with carecli.make_context("carecli", words) as context:
+                code = carecli.invoke(context)
+        except click.exceptions.Exit as done:
+            code = done.exit_code
         sys.stdout.flush()
-    except click.exceptions.Abort:
-        return INTERRUPTED
     except click.ClickException as error:
         error.show()
         return error.exit_code
     except CareError as error:
-        _tell(error, as_json=as_json)
+        _tell(error, as_json="--json" in words)
         return error.exit_code
-    except KeyboardInterrupt:
+    except (click.Abort, KeyboardInterrupt, EOFError):
         return INTERRUPTED
     except BrokenPipeError:
         # who reads us has gone: nothing more can be said, not even at exit
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return BROKEN_PIPE
-    return result if isinstance(result, int) else 0
+    return code if isinstance(code, int) else 0
 
 
 def _tell(error: CareError, *, as_json: bool) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 from carecli.boot.setup import NoConfiguration
+from carecli.cli.main import INTERRUPTED, main
 from carecli.cli.output import say
 
 OFFER = """\
@@ -25,8 +26,8 @@ def offer(missing: NoConfiguration) -> int:
         chosen = input("Type d for the demo, i to connect, or Enter to leave: ").strip().lower()
     except EOFError:
         return 0
+    except KeyboardInterrupt:
+        return INTERRUPTED
     if chosen in ("d", "demo", "i", "init"):
-        from carecli.cli.main import main
-
         return main(["demo" if chosen.startswith("d") else "init"])
     return 0

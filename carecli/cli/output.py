@@ -60,14 +60,36 @@ def write_table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
 
 def _for_eyes(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     from rich.box import SIMPLE_HEAD
+    from rich.cells import cell_len
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
+    lines = [[one_line(cell) for cell in row] for row in rows]
+    console = Console(markup=False, highlight=False, emoji=False)
+    widths = [
+        max(cell_len(cell) for cell in column) for column in zip(headings, *lines, strict=True)
+    ]
     table = Table(box=SIMPLE_HEAD, pad_edge=False, header_style="bold")
-    last = len(headings) - 1
-    for number, heading in enumerate(headings):
-        table.add_column(heading, no_wrap=True, overflow="ellipsis", ratio=(number == last) or None)
-    for row in rows:
-        table.add_row(*(Text(one_line(cell)) for cell in row))
-    Console(markup=False, highlight=False, emoji=False).print(table)
+    for heading, width in zip(headings, fitting(widths, console.width), strict=True):
+        table.add_column(heading, width=width, no_wrap=True, overflow="ellipsis")
+    for line in lines:
+        table.add_row(*(Text(cell) for cell in line))
+    console.print(table)
+
+
+def fitting(widths: Sequence[int], screen: int) -> list[int]:
+    """Column widths that fit the screen: the widest give way first, none below 4 cells.
+
+    >>> fitting([4, 30, 90], 80)
+    [4, 30, 38]
+    """
+    found = list(widths)
+    room = screen - GAP * (len(found) + 1)
+    while sum(found) > room and max(found) > 4:
+        found[found.index(max(found))] -= 1
+    return found
+
+
+GAP = 2
+"""Cells between two columns."""

@@ -30,7 +30,7 @@ class Serving:
 @click.command()
 @_scenario
 @_seed
-@click.option("--fresh", is_flag=True, help="Begin anew, even where a demo runs.")
+@click.option("--fresh", is_flag=True, help="A new one: do not join a demo that runs.")
 @click.option("--me", default="ana", help="Who you are there (ana).")
 def demo(scenario: str, seed: int, fresh: bool, me: str) -> int:
     """Open the inbox on a practice platform, with people who write and answer back.

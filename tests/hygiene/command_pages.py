@@ -78,11 +78,21 @@ def command_page() -> str:
     for name, command in commands():
         context = click.Context(command, info_name=name)
         usage = " ".join(piece for piece in command.collect_usage_pieces(context))
-        lines += [f"### `{name}`", "", f"`{name} {usage}`", "", inspect.cleandoc(command.help or "")]
+        lines += [
+            f"### `{name}`",
+            "",
+            f"`{name} {usage}`",
+            "",
+            inspect.cleandoc(command.help or ""),
+        ]
         lines.append("")
         for parameter in command.params:
             record = parameter.get_help_record(context)
-            if record and parameter.name not in ("config_file", "database", "as_json"):
+            if (
+                record
+                and record[1]
+                and parameter.name not in ("config_file", "database", "as_json")
+            ):
                 lines.append(f"- `{record[0]}`: {record[1]}")
         if isinstance(command, Deed):
             lines += ["", "```", *command.examples, "```", ""]

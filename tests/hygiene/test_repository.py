@@ -41,7 +41,7 @@ FORBIDDEN = {
     "a note to oneself": rf"\b({'TO' + 'DO'}|{'FIX' + 'ME'}|{'X' * 3})\b",
     "a stub": r"raise " + "NotImplementedError",
     "a machine's path": r"(?<![\w.])/(" + "work|root|home/[a-z]+" + r")/",
-    "a package registry": r"pypi" + r"\.org|pythonhosted|registry\.npmjs",
+    "a package registry": r"pypi" + r"\.org|python" + r"hosted|registry\.npm" + "js",
 }
 
 

@@ -1,0 +1,120 @@
+"""Every command writes the JSON that docs/command-line.md promises."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from carecli.cli.shared import Deed
+from tests.cli.conftest import Run
+from tests.cli.shapes import differences
+from tests.hygiene.command_pages import commands
+
+DEEDS = {name.removeprefix("carecli "): one for name, one in commands() if isinstance(one, Deed)}
+
+COMMENT = "<comment>"
+"""Stands for a thread whose newest message is a comment."""
+
+LINES: dict[str, list[str]] = {
+    "doctor": ["doctor"],
+    "config check": ["config", "check"],
+    "sync": ["sync", "--once"],
+    "list": ["list", "is:waiting"],
+    "show": ["show", COMMENT],
+    "reply": ["reply", COMMENT, "--text", "Dziękujemy!"],
+    "hide": ["hide", COMMENT],
+    "unhide": ["unhide", COMMENT],
+    "delete": ["delete", COMMENT, "--sure"],
+    "like": ["like", COMMENT],
+    "claim": ["claim", COMMENT],
+    "release": ["release", COMMENT],
+    "assign": ["assign", COMMENT, "--to", "me"],
+    "flag": ["flag", COMMENT],
+    "colour": ["colour", "red", COMMENT],
+    "label": ["label", COMMENT, "--add", "delivery"],
+    "snooze": ["snooze", COMMENT, "--for", "2h"],
+    "done": ["done", COMMENT, "--reason", "thanks"],
+    "reopen": ["reopen", COMMENT],
+    "note": ["note", COMMENT, "--text", "called"],
+    "undo": ["undo"],
+    "outbox": ["outbox"],
+    "pause": ["pause"],
+    "resume": ["resume"],
+    "import": ["import", "--channel", "avon-fb", "<file>"],
+    "add": ["add", "--channel", "avon-group", "--link", "https://x.test/1", "--text", "Gdzie?"],
+    "rebuild": ["rebuild"],
+    "verify": ["verify"],
+}
+"""A line for each command; what must be done before is in `BEFORE`."""
+
+BEFORE: dict[str, list[list[str]]] = {
+    "unhide": [["hide", COMMENT]],
+    "reopen": [["done", COMMENT]],
+    "undo": [["flag", COMMENT]],
+    "outbox": [["reply", COMMENT, "--text", "Dziękujemy!"]],
+}
+
+ELSEWHERE = {"daemon", "practice serve", "init"}
+"""Commands that other tests run, since they serve or ask."""
+
+
+def a_comment(run: Run) -> str:
+    return str(run("list", "is:waiting channel:avon-fb at:comment", "--json").json()[0]["id"])
+
+
+def test_every_command_is_looked_at() -> None:
+    assert set(LINES) | ELSEWHERE == set(DEEDS)
+
+
+@pytest.mark.parametrize("name", LINES)
+def test_json_is_as_documented(name: str, care: Path, run: Run, tmp_path: Path) -> None:
+    payload = tmp_path / "page.json"
+    payload.write_text('{"object": "page", "entry": []}')
+    comment = a_comment(run)
+
+    def filled(line: list[str]) -> list[str]:
+        return [{COMMENT: comment, "<file>": str(payload)}.get(word, word) for word in line]
+
+    for line in BEFORE.get(name, []):
+        assert run(*filled(line)).code == 0
+    done = run(*filled(LINES[name]), "--json")
+    assert done.code in ({0, 1} if name in ("doctor", "verify") else {0}), done
+    assert done.out.isascii()
+    assert differences(done.json(), DEEDS[name].says) == []
+
+
+@pytest.mark.parametrize("name", LINES)
+def test_without_json_it_is_text(name: str, care: Path, run: Run, tmp_path: Path) -> None:
+    payload = tmp_path / "page.json"
+    payload.write_text('{"object": "page", "entry": []}')
+    words = {COMMENT: a_comment(run), "<file>": str(payload)}
+    for line in [*BEFORE.get(name, []), LINES[name]]:
+        done = run(*(words.get(word, word) for word in line))
+    assert done.out.strip()
+    assert not done.out.startswith(("{", "["))
+
+
+def test_sync_without_an_engine_asks_for_one(care: Path, run: Run) -> None:
+    says: Any = DEEDS["sync"].says
+    assert differences(run("sync", "--json").json(), says) == []
+
+
+def test_differences_are_found() -> None:
+    says: Any = DEEDS["list"].says
+    assert differences([{"id": 1}], says)
+    assert differences({}, says)
+    assert differences([], says) == []
+
+
+@pytest.mark.parametrize("name", DEEDS)
+def test_every_command_shows_examples_of_itself(name: str, run: Run) -> None:
+    done = run(*name.split(), "--help")
+    assert done.code == 0
+    for example in DEEDS[name].examples:
+        assert example in done.out
+        assert f"carecli {name}" in example or "--config" in example
+    assert "--json" in done.out
+    assert "--config" in done.out
+    assert "--db" in done.out
