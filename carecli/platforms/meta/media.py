@@ -16,7 +16,7 @@ from carecli.platforms.meta.brand import Brand
 from carecli.platforms.meta.graph import Graph
 from carecli.platforms.meta.normalise_instagram import ig_comment_events, media_events, media_place
 from carecli.platforms.meta.page_posts import mark_of, read_comments
-from carecli.platforms.meta.sweep import CommentPage, Found, Listing
+from carecli.platforms.meta.posts import CommentPage, Found, Listing
 
 AT_ONCE = 50
 MEDIA_PAGE = "100"

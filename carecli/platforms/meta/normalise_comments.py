@@ -83,7 +83,9 @@ def comment_events(comment: Node, brand: Brand, place: Place = ANYWHERE) -> list
     private = wire.child(comment, "private_reply_conversation")
     if private:
         contact = contact_in(private, brand)
-        events.append(AnsweredPrivately(own, ids.private_thread(contact) if contact else ""))
+        thread = ids.private_thread(contact) if contact else ""
+        # the answer's own time is not told; the conversation's newest is nearer to it than now
+        events.append(AnsweredPrivately(own, thread, wire.moment(private.get("updated_time"))))
     inner = Place(post, place.point, place.thread, parent or own)
     for reply in wire.nodes(comment.get("comments")):
         events += comment_events(reply, brand, inner)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from carecli.domain.events import Event, MessageSeen, PostSeen, Unrecognised
 from carecli.domain.model import ContactPoint, PostKind
@@ -89,7 +90,19 @@ def ig_comment_events(comment: Node, brand: Brand, place: Place = ANYWHERE) -> l
     inner = Place(post, point, place.thread, parent or own)
     for reply in wire.nodes(comment.get("replies")):
         events += ig_comment_events(reply, brand, inner)
-    return events
+    return events if parent else _with_people(events)
+
+
+def _with_people(events: list[Event]) -> list[Event]:
+    """Handles mentioned in a thread replaced by the ids of those who write in it."""
+    seen = [event for event in events if isinstance(event, MessageSeen)]
+    people = {f"@{e.author.name}".lower(): e.author.platform_id for e in seen if e.author}
+    return [
+        replace(event, mentions=tuple(people.get(name.lower(), name) for name in event.mentions))
+        if isinstance(event, MessageSeen) and event.mentions
+        else event
+        for event in events
+    ]
 
 
 def handles(text: str | None) -> tuple[str, ...]:

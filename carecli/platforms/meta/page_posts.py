@@ -21,7 +21,7 @@ from carecli.platforms.meta.normalise_comments import (
     post_events,
     rating_events,
 )
-from carecli.platforms.meta.sweep import CommentPage, Found, Listing
+from carecli.platforms.meta.posts import CommentPage, Found, Listing
 
 AD_PARAMETERS = {"exclude_dynamic_ads": "false", "include_inline_create": "true"}
 _EDGES: tuple[tuple[str, PostKind, str, dict[str, str]], ...] = (
@@ -75,8 +75,7 @@ async def read_comments(
             read_as = read(comment)
             events += read_as
             times += [e.created_at for e in read_as if isinstance(e, MessageSeen)][:1]
-        newest, oldest = max(times, default=0), min(times, default=0)
-        yield CommentPage(tuple(events), reading, newest, oldest, len(reading.items))
+        yield CommentPage(tuple(events), reading, tuple(times))
 
 
 class PagePosts:

@@ -20,7 +20,7 @@ Node: TypeAlias = Mapping[str, object]
 COMMENT_FIELDS = (
     "id,message,message_tags,created_time,from{id,name},parent{id},attachment,comment_count,"
     "like_count,user_likes,is_hidden,can_hide,can_remove,can_comment,can_reply_privately,"
-    "private_reply_conversation{id,participants},permalink_url"
+    "private_reply_conversation{id,updated_time,participants},permalink_url"
 )
 """id text, message text, created_time ISO, from {id, name}, parent {id}, flags as booleans."""
 

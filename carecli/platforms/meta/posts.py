@@ -1,0 +1,69 @@
+"""What a sweep reads: posts in lists, and pages of the comments under them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterable
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Protocol
+
+from carecli.domain.events import Event
+from carecli.domain.model import Millis, PostKind
+from carecli.platforms.meta.graph import Reading
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A post in a list: its total of comments (None: untold), its events, a mark of its text."""
+
+    post: str
+    kind: PostKind
+    total: int | None
+    created_at: Millis
+    events: tuple[Event, ...]
+    mark: str
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """One page of a list of posts; `refused` says why the list could not be read."""
+
+    found: tuple[Found, ...]
+    reading: Reading | None = None
+    edge: str = ""
+    refused: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CommentPage:
+    """One page of a post's comments; `times` are those of its top-level ones, as they came."""
+
+    events: tuple[Event, ...]
+    reading: Reading
+    times: tuple[Millis, ...]
+
+    @property
+    def is_newest_first(self) -> bool:
+        """Whether the platform obeyed: that it orders a `stream` is used widely, stated nowhere."""
+        return all(newer >= older for newer, older in pairwise(self.times))
+
+
+class Posts(Protocol):
+    """Where a sweep finds posts and their comments.
+
+    `in_time_order`: comments come strictly newest first, replies among them. `cap`: more than
+    that many top-level comments are never given, and no `next` follows (0: no such cap). `control`
+    is a node that always answers while the token is good.
+    """
+
+    in_time_order: bool
+    cap: int
+    control: str
+
+    def listings(self, everything: bool, refused: Iterable[str]) -> AsyncIterator[Listing]:
+        """The newest page of each list, or with `everything` all pages."""
+        ...
+
+    def comments(self, found: Found) -> AsyncIterator[CommentPage]:
+        """All comments under a post, newest first."""
+        ...
