@@ -3,7 +3,7 @@
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 RUN := .venv/bin/python
-PIP := $(RUN) -m pip --disable-pip-version-check --quiet
+PIP := $(RUN) -m pip --disable-pip-version-check -qq
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
@@ -73,5 +73,5 @@ clean: ## remove everything that was made here
 
 .venv-synapse/.can-run: requirements-synapse.lock
 	@test -x .venv-synapse/bin/python || $(PYTHON) -m venv .venv-synapse
-	@.venv-synapse/bin/python -m pip --disable-pip-version-check --quiet install -r requirements-synapse.lock
+	@.venv-synapse/bin/python -m pip --disable-pip-version-check -qq install -r requirements-synapse.lock
 	@touch $@
