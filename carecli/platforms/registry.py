@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from importlib import import_module
-from importlib.metadata import entry_points
 from typing import cast
 
 from carecli.domain.errors import ConfigError
@@ -24,6 +23,8 @@ ENTRY_POINTS = "carecli.connectors"
 
 def platform_names() -> list[str]:
     """Every platform a channel can name, built in and plugged in."""
+    from importlib.metadata import entry_points
+
     return sorted({*BUILT_IN, *(point.name for point in entry_points(group=ENTRY_POINTS))})
 
 
@@ -34,6 +35,8 @@ def connect(account: Account) -> Connector:
         module, _, name = place.partition(":")
         make = getattr(import_module(module), name)
     else:
+        from importlib.metadata import entry_points
+
         found = entry_points(group=ENTRY_POINTS, name=account.platform)
         if not found:
             raise ConfigError(
