@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-import uuid
-from collections.abc import Iterable
+import os
 from dataclasses import dataclass, field, replace
 from sqlite3 import Connection
 
@@ -59,20 +58,20 @@ class Desktop:
         command = _tidied(command)
         ordered: OutboxId | None = None
         if isinstance(command, Reply):
-            case = self._case_of_reply(command, at)
+            case = self.case_of_reply(command, at)
             command = replace(command, target=_id_of(case), head=command.head or _head(at))
             decision = journal.record(self.db, command, self.by, self.now)
             ordered = self._order_reply(command, case, decision)
         elif isinstance(command, Moderate):
-            case = self._case(at, self._subject(command))
+            case = self.case(at, self._subject(command))
             legality.check_deed(case, command.deed)
             decision = journal.record(self.db, command, self.by, self.now)
-            ordered = self._wish(case, command.deed, decision)
+            ordered = self.wish(case, command.deed, decision)
         else:
             self._check(command, at)
             decision = journal.record(self.db, command, self.by, self.now)
             if isinstance(command, Note):
-                drafts.forget(self.db, command.thread, self.by.name)
+                self._forget_draft(command.thread, is_note=True)
         self.touched.add(command.thread)
         taken = journal.entry(self.db, decision)
         assert taken is not None
@@ -85,7 +84,8 @@ class Desktop:
             raise Refusal(f"There is no thread {thread}.", hint="It may be of another database.")
         return at
 
-    def _case(self, at: Situation, target: Subject | None) -> Case:
+    def case(self, at: Situation, target: Subject | None) -> Case:
+        """What legality has to know of a message."""
         ordered = orders.of_message(self.db, at.thread, target.id) if target is not None else []
         is_person = self.by.kind == "moderator"
         return Case(at, self.abilities.of(at.channel), target, ordered, self.now, is_person)
@@ -117,8 +117,9 @@ class Desktop:
             case _:
                 pass
 
-    def _case_of_reply(self, command: Reply, at: Situation) -> Case:
-        case = self._case(at, self._subject(command))
+    def case_of_reply(self, command: Reply, at: Situation) -> Case:
+        """What a reply is about, once it is legal; raises Refusal."""
+        case = self.case(at, self._subject(command))
         is_aside = command.private and not case.is_private
         if is_aside:
             legality.check_private_reply(case)
@@ -137,7 +138,7 @@ class Desktop:
     def _order_reply(self, command: Reply, case: Case, decision: int) -> OutboxId:
         is_aside = command.private and not case.is_private
         order = NewOrder(
-            uuid.uuid4().hex,
+            _key(),
             case.at.channel_id,
             case.at.thread,
             command.target,
@@ -149,11 +150,18 @@ class Desktop:
             self.now + self.office.grace,
         )
         id_ = orders.put_in(self.db, order, self.by, self.now)
-        drafts.forget(self.db, case.at.thread, self.by.name)
-        claims.release(self.db, case.at.thread, self.by.name)
+        if case.by_person:
+            self._forget_draft(case.at.thread, is_note=False)
+            claims.release(self.db, case.at.thread, self.by.name)
         return OutboxId(id_)
 
-    def _wish(self, case: Case, deed: OutboxVerb, decision: int) -> OutboxId | None:
+    def _forget_draft(self, thread: int, *, is_note: bool) -> None:
+        """It was said now; a note begun beside a reply stays, and so the reverse."""
+        draft = drafts.of(self.db, thread, self.by.name)
+        if draft is not None and draft.is_note == is_note:
+            drafts.forget(self.db, thread, self.by.name)
+
+    def wish(self, case: Case, deed: OutboxVerb, decision: int) -> OutboxId | None:
         """Make a message so, whatever was wished before: the last wish wins.
 
         Nothing needs ordering when an opposite wish was still queued and the message is so.
@@ -169,7 +177,7 @@ class Desktop:
         if not is_under_way and legality.stands(case.target, deed):
             return None
         order = NewOrder(
-            uuid.uuid4().hex,
+            _key(),
             case.at.channel_id,
             case.at.thread,
             case.target.id,
@@ -182,108 +190,11 @@ class Desktop:
         )
         return OutboxId(orders.put_in(self.db, order, self.by, self.now))
 
-    def take_back(self, taken: Iterable[journal.Entry]) -> str:
-        """Undo decisions: what was taken back, in words; raises Refusal."""
-        entries = [one for one in taken if not one.is_undone]
-        if not entries:
-            raise Refusal("There is nothing to take back.")
-        undos = journal.take_back(self.db, entries[::-1], self.by, self.now)
-        for one, undo in zip(entries[::-1], undos, strict=True):
-            if one.thread is None:
-                continue
-            self.touched.add(one.thread)
-            if one.verb == "reply":
-                self._take_back_reply(one)
-            elif one.verb == "moderate":
-                self._take_back_deed(one, undo)
-        journal.bind(self.db, undos)
-        return self._told(entries)
-
-    def _take_back_reply(self, one: journal.Entry) -> None:
-        assert one.thread is not None
-        order = orders.of_decision(self.db, one.thread, one.id)
-        if order is None or order.state == "cancelled":
-            return
-        if not orders.cancel(self.db, order.id, "queued", "failed"):
-            raise Refusal(
-                f"That reply {legality.TAKEN[order.state]}.",
-                hint="What was said can't be taken back here; delete it, or add to it.",
-            )
-        by = Actor.parse(one.actor)
-        if by.kind == "moderator" and drafts.of(self.db, one.thread, by.name) is None:
-            draft = drafts.StoredDraft(
-                one.thread,
-                order.text,
-                bool(one.args.get("private")),
-                is_note=False,
-                target=order.message,
-                head=one.args.get("head"),
-                snippet=str(one.args.get("snippet") or ""),
-            )
-            drafts.save(self.db, draft, by.name, self.now)
-
-    def _take_back_deed(self, one: journal.Entry, undo: int) -> None:
-        assert one.thread is not None
-        assert one.message is not None
-        deed = OutboxVerb(one.args["deed"])
-        order = orders.of_decision(self.db, one.thread, one.id)
-        if order is not None and orders.cancel(self.db, order.id, "queued", "failed"):
-            return
-        opposite = OPPOSITE.get(deed)
-        if opposite is None:
-            if order is not None and order.state != "cancelled":
-                raise Refusal("A deletion can't be taken back.")
-            return
-        at = self.situation(one.thread)
-        target = situation.subject(self.db, one.message)
-        if target is None or target.visibility in legality.REMOVED:
-            return
-        self._wish(self._case(at, target), opposite, undo)
-
-    def put_back(self, undos: list[journal.Entry]) -> str:
-        """Redo what was undone: what was done again, in words; raises Refusal."""
-        redone: list[int] = []
-        entries: list[journal.Entry] = []
-        for undo in undos[::-1]:
-            one = journal.entry(self.db, undo.args["decision"])
-            assert one is not None
-            entries.append(one)
-            [redo] = journal.put_back(self.db, [undo], self.by, self.now)
-            redone.append(redo)
-            if one.thread is None:
-                continue
-            self.touched.add(one.thread)
-            if one.verb == "reply":
-                self._reply_again(one)
-            elif one.verb == "moderate":
-                self._deed_again(one, redo)
-        journal.bind(self.db, redone)
-        return self._told(entries)
-
-    def _reply_again(self, one: journal.Entry) -> None:
-        assert one.thread is not None
-        order = orders.of_decision(self.db, one.thread, one.id)
-        assert order is not None
-        target = MessageId(order.message) if order.message is not None else None
-        words = ("text", "private", "draft", "snippet")
-        command = Reply(one.thread, target=target, **{name: one.args[name] for name in words})  # type: ignore[arg-type]  # a journal row holds what the command held
-        self._case_of_reply(command, self.situation(one.thread))
-        orders.queue_again(self.db, order.id, self.now + self.office.grace, "cancelled")
-        draft = drafts.of(self.db, one.thread, self.by.name)
-        if draft is not None and draft.text == order.text:
-            drafts.forget(self.db, one.thread, self.by.name)
-
-    def _deed_again(self, one: journal.Entry, redo: int) -> None:
-        assert one.thread is not None
-        assert one.message is not None
-        deed = OutboxVerb(one.args["deed"])
-        case = self._case(self.situation(one.thread), situation.subject(self.db, one.message))
-        if not legality.is_wanted(case, deed):
-            legality.check_deed(case, deed)
-            self._wish(case, deed, redo)
-
     def retry(self, order: orders.StoredOrder) -> None:
-        """Queue a failed or unknown order again; raises Refusal."""
+        """Queue a failed or unknown order again, as if written now; raises Refusal.
+
+        Whoever takes this decision has seen what stopped it, so that stops it no more.
+        """
         if order.state == "failed" and orders.same_text(self.db, order.fingerprint):
             raise Refusal("The same text was queued again meanwhile.")
         if not orders.queue_again(self.db, order.id, self.now, *TROUBLED):
@@ -291,17 +202,17 @@ class Desktop:
                 f"Outbox item {order.id} is {order.state}.",
                 hint="Only what failed, or is of unknown fate, can be queued again.",
             )
+        orders.renew(self.db, order.id, self.situation(order.thread).head, self.now)
 
     def cancel(self, order: orders.StoredOrder) -> None:
         """Drop an order that was not sent, as far as is known; raises Refusal."""
         if not orders.cancel(self.db, order.id, "queued", *TROUBLED):
             raise Refusal(f"Outbox item {order.id} is {order.state}; it can't be dropped.")
 
-    def _told(self, entries: list[journal.Entry]) -> str:
-        said = decided(entries[0], self.office)
-        if entries[0].verb == "note":
-            said = "noted"
-        return said if len(entries) == 1 else f"{said} and {len(entries) - 1} more"
+
+def _key() -> str:
+    """A key no other order has, here or anywhere."""
+    return os.urandom(16).hex()
 
 
 def fingerprint(command: Reply, case: Case) -> str:

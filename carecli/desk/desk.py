@@ -22,6 +22,7 @@ from carecli.desk.rows import (
     ThreadIds,
     ThreadRow,
 )
+from carecli.desk.undoing import put_back, take_back
 from carecli.domain.commands import Command
 from carecli.domain.errors import Refusal
 from carecli.domain.filter import parse_filter
@@ -187,21 +188,21 @@ class StoreDesk:
             last = journal.last_in_force(desktop.db, desktop.by)
             if last is None:
                 raise Refusal("There is nothing to take back.")
-            return desktop.take_back(journal.together(desktop.db, last))
+            return take_back(desktop, journal.together(desktop.db, last))
 
     def redo(self) -> str:
         with self._writing() as desktop:
             last = journal.last_undo(desktop.db, desktop.by)
             if last is None:
                 raise Refusal("There is nothing to do again.")
-            return desktop.put_back(journal.together(desktop.db, last))
+            return put_back(desktop, journal.together(desktop.db, last))
 
     def undo_decision(self, decision: int) -> str:
         with self._writing() as desktop:
             one = journal.entry(desktop.db, decision)
             if one is None or one.verb in journal.TURNING:
                 raise Refusal(f"There is no decision {decision}.")
-            return desktop.take_back([one])
+            return take_back(desktop, [one])
 
     # ---- leases, drafts, the outbox, settings
 

@@ -163,7 +163,7 @@ def check_deed(case: Case, deed: OutboxVerb) -> None:
     if is_wanted(case, deed):
         if stands(target, deed):
             raise Refusal(f"That message {_STANDS[deed]} already.")
-        raise Refusal(f"To {word} that message was ordered already; it is under way.")
+        raise Refusal(f"To {word} that message, or to delete it, is under way already.")
 
 
 _IN_PRIVATE = (OutboxVerb.LIKE, OutboxVerb.UNLIKE, OutboxVerb.DELETE)

@@ -149,3 +149,8 @@ def queue_again(db: Connection, id_: int, not_before: Millis, *states: str) -> b
         (not_before, not_before, id_, *states),
     )
     return done.rowcount == 1
+
+
+def renew(db: Connection, id_: int, head: int | None, now: Millis) -> None:
+    """An order is as good as written now, by somebody who saw the thread up to `head`."""
+    db.execute("UPDATE outbox SET head_id = ?, created_at = ? WHERE id = ?", (head, now, id_))

@@ -44,12 +44,14 @@ def _within(channels: Sequence[int] | None, column: str = "channel_id") -> str:
 
 def ended(db: Connection, since: Millis, channels: Sequence[int] | None) -> tuple[int, int, int]:
     """Waits answered since a moment, those of them in time, and threads with any wait ended."""
+    theirs = ""
+    if channels is not None:
+        theirs = f"CROSS JOIN threads t ON t.id = w.thread_id{_within(channels, 't.channel_id')} "
     answered, in_time, threads = db.execute(
         "SELECT coalesce(sum(w.outcome IN ('replied', 'replied_elsewhere')), 0), "
         "coalesce(sum(w.outcome IN ('replied', 'replied_elsewhere') "
         "AND w.ended_at <= w.deadline), 0), count(DISTINCT w.thread_id) "
-        "FROM waits w INDEXED BY waits_ended CROSS JOIN threads t ON t.id = w.thread_id "
-        f"WHERE w.ended_at >= ?{_within(channels, 't.channel_id')}",
+        f"FROM waits w INDEXED BY waits_ended {theirs}WHERE w.ended_at >= ?",
         (since,),
     ).fetchone()
     return answered, in_time, threads

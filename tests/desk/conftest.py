@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from carecli.desk.desk import StoreDesk
+from carecli.desk.face import Desk
 from carecli.desk.office import Office
 from carecli.domain.events import Author, Event, MessageSeen
 from carecli.domain.model import DAY, HOUR, MINUTE, SECOND, ChannelSpec, ContactPoint, ThreadId
@@ -157,7 +158,9 @@ def shop(tmp_path: Path) -> Iterator[Shop]:
 
 @pytest.fixture
 def desk(shop: Shop) -> StoreDesk:
-    return shop.desk()
+    face: Desk = shop.desk()
+    assert isinstance(face, StoreDesk)
+    return face
 
 
 __all__ = ["DAY", "GRACE", "HOUR", "MINUTE", "NOW", "Shop", "open_shop"]

@@ -36,7 +36,9 @@ from carecli.domain.model import (
     ThreadId,
     Visibility,
 )
+from carecli.store import outbox as sender
 from carecli.store import settings
+from carecli.store.staleness import staleness
 
 from .conftest import DAY, HOUR, MINUTE, NOW, Shop
 
@@ -223,6 +225,40 @@ def test_the_outbox_is_retried_and_cancelled_by_a_person(shop: Shop, desk: Store
         desk.cancel(item)
     with pytest.raises(Refusal, match="no outbox item"):
         desk.retry(99)
+
+
+def test_a_reply_stopped_by_something_new_goes_on_when_a_person_says_so(
+    shop: Shop, desk: StoreDesk
+) -> None:
+    thread = shop.says("Zoła", "Gdzie paczka?")
+    item = desk.submit(Reply(thread, "Hej")).outbox
+    shop.pass_(MINUTE)
+    shop.says("Zoła", "Halo?", thread=ROOT, ago=0)
+    assert item is not None
+    assert is_stopped(shop, item)
+    with shop.database.write() as db:
+        db.execute("UPDATE outbox SET state = 'failed'")
+    desk.retry(item)
+    assert not is_stopped(shop, item)
+
+
+def is_stopped(shop: Shop, item: int) -> bool:
+    with shop.database.read() as db:
+        about = sender.item(db, item)
+        assert about is not None
+        return bool(staleness(db, about))
+
+
+def test_a_note_leaves_a_reply_begun_alone(shop: Shop, desk: StoreDesk) -> None:
+    thread = shop.says("Zoła", "Gdzie paczka?")
+    desk.save_draft(Draft(thread, "Już spr"))
+    desk.submit(Note(thread, "dzwoniła"))
+    assert desk.rows([thread])[thread].has_draft
+    desk.save_draft(Draft(thread, "dzwoniła z", is_note=True))
+    desk.submit(Reply(thread, "Hej"))
+    assert desk.rows([thread])[thread].has_draft
+    desk.submit(Note(thread, "dzwoniła znowu"))
+    assert not desk.rows([thread])[thread].has_draft
 
 
 def test_a_failed_reply_is_not_retried_beside_its_twin(shop: Shop, desk: StoreDesk) -> None:

@@ -119,6 +119,16 @@ def test_a_deletion_is_taken_back_only_before_it_is_sent(shop: Shop, desk: Store
         desk.undo()
 
 
+def test_a_deletion_done_again_can_be_taken_back_again(shop: Shop, desk: StoreDesk) -> None:
+    thread = shop.says("Zoła", "Kup tanio!")
+    desk.submit(Moderate(thread, MessageId(1), OutboxVerb.DELETE))
+    desk.undo()
+    desk.redo()
+    assert [item.verb for item in desk.outbox()] == [OutboxVerb.DELETE]
+    desk.undo()
+    assert desk.outbox() == []
+
+
 def test_everybody_undoes_their_own(shop: Shop, desk: StoreDesk) -> None:
     thread = shop.says("Zoła", "Gdzie paczka?")
     ola = shop.desk("ola")
@@ -222,9 +232,14 @@ def test_undo_restores_exactly_and_redo_too(
         assert shop.derived() == state
     with pytest.raises(Refusal):
         desk.undo()
+    assert desk.outbox() == [], "nothing that was taken back is sent"
     for state in states[1:]:
         desk.redo()
         assert shop.derived() == state
+    for state in states[-2::-1]:
+        desk.undo()
+        assert shop.derived() == state
+    assert desk.outbox() == []
     assert rebuild(shop.database, Policies(shop.database.connection), shop.now) == []
     desk.close()
     shop.database.close()

@@ -1,0 +1,129 @@
+"""Taking decisions back and putting them in force again, with what follows on the platforms.
+
+Everything here runs inside one write transaction of the desk. A Refusal rolls all of it back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from carecli.desk import legality
+from carecli.desk.deeds import Desktop
+from carecli.desk.legality import OPPOSITE
+from carecli.desk.words import decided
+from carecli.domain.commands import Reply
+from carecli.domain.errors import Refusal
+from carecli.domain.model import Actor, MessageId, OutboxVerb
+from carecli.store import drafts, journal, orders, situation
+
+
+def take_back(desktop: Desktop, taken: Iterable[journal.Entry]) -> str:
+    """Undo decisions: what was taken back, in words; raises Refusal."""
+    entries = [one for one in taken if not one.is_undone]
+    if not entries:
+        raise Refusal("There is nothing to take back.")
+    undos = journal.take_back(desktop.db, entries[::-1], desktop.by, desktop.now)
+    for one, undo in zip(entries[::-1], undos, strict=True):
+        if one.thread is None:
+            continue
+        desktop.touched.add(one.thread)
+        if one.verb == "reply":
+            _take_back_reply(desktop, one)
+        elif one.verb == "moderate":
+            _take_back_deed(desktop, one, undo)
+    journal.bind(desktop.db, undos)
+    return _told(desktop, entries)
+
+
+def _take_back_reply(desktop: Desktop, one: journal.Entry) -> None:
+    assert one.thread is not None
+    order = orders.of_decision(desktop.db, one.thread, one.id)
+    if order is None or order.state == "cancelled":
+        return
+    if not orders.cancel(desktop.db, order.id, "queued", "failed"):
+        raise Refusal(
+            f"That reply {legality.TAKEN[order.state]}.",
+            hint="What was said can't be taken back here; delete it, or add to it.",
+        )
+    by = Actor.parse(one.actor)
+    if by.kind == "moderator" and drafts.of(desktop.db, one.thread, by.name) is None:
+        draft = drafts.StoredDraft(
+            one.thread,
+            order.text,
+            bool(one.args.get("private")),
+            is_note=False,
+            target=order.message,
+            head=one.args.get("head"),
+            snippet=str(one.args.get("snippet") or ""),
+        )
+        drafts.save(desktop.db, draft, by.name, desktop.now)
+
+
+def _take_back_deed(desktop: Desktop, one: journal.Entry, undo: int) -> None:
+    assert one.thread is not None
+    assert one.message is not None
+    deed = OutboxVerb(one.args["deed"])
+    order = orders.of_decision(desktop.db, one.thread, one.id)
+    if order is not None and orders.cancel(desktop.db, order.id, "queued", "failed"):
+        return
+    opposite = OPPOSITE.get(deed)
+    if opposite is None:
+        if order is not None and order.state != "cancelled":
+            raise Refusal("A deletion can't be taken back.")
+        return
+    at = desktop.situation(one.thread)
+    target = situation.subject(desktop.db, one.message)
+    if target is None or target.visibility in legality.REMOVED:
+        return
+    desktop.wish(desktop.case(at, target), opposite, undo)
+
+
+def put_back(desktop: Desktop, undos: Sequence[journal.Entry]) -> str:
+    """Redo what was undone: what was done again, in words; raises Refusal."""
+    redone: list[int] = []
+    entries: list[journal.Entry] = []
+    for undo in undos[::-1]:
+        one = journal.entry(desktop.db, undo.args["decision"])
+        assert one is not None
+        entries.append(one)
+        redone += journal.put_back(desktop.db, [undo], desktop.by, desktop.now)
+        if one.thread is None:
+            continue
+        desktop.touched.add(one.thread)
+        if one.verb == "reply":
+            _reply_again(desktop, one)
+        elif one.verb == "moderate":
+            _deed_again(desktop, one)
+    journal.bind(desktop.db, redone)
+    return _told(desktop, entries)
+
+
+def _reply_again(desktop: Desktop, one: journal.Entry) -> None:
+    assert one.thread is not None
+    order = orders.of_decision(desktop.db, one.thread, one.id)
+    assert order is not None
+    target = MessageId(order.message) if order.message is not None else None
+    words = ("text", "private", "draft", "snippet")
+    command = Reply(one.thread, target=target, **{name: one.args[name] for name in words})  # type: ignore[arg-type]  # a journal row holds what the command held
+    desktop.case_of_reply(command, desktop.situation(one.thread))
+    orders.queue_again(desktop.db, order.id, desktop.now + desktop.office.grace, "cancelled")
+    draft = drafts.of(desktop.db, one.thread, desktop.by.name)
+    if draft is not None and draft.text == order.text:
+        drafts.forget(desktop.db, one.thread, desktop.by.name)
+
+
+def _deed_again(desktop: Desktop, one: journal.Entry) -> None:
+    assert one.thread is not None
+    assert one.message is not None
+    deed = OutboxVerb(one.args["deed"])
+    case = desktop.case(desktop.situation(one.thread), situation.subject(desktop.db, one.message))
+    if not legality.is_wanted(case, deed):
+        legality.check_deed(case, deed)
+        desktop.wish(case, deed, one.id)
+
+
+def _told(desktop: Desktop, entries: Sequence[journal.Entry]) -> str:
+    said = decided(entries[0], desktop.office)
+    if entries[0].verb == "note":
+        said = "noted"
+    return said if len(entries) == 1 else f"{said} and {len(entries) - 1} more"
