@@ -15,13 +15,13 @@ class PracticeClock:
     """
 
     def __init__(self, start: Millis | None = None, *, stands_still: bool = False) -> None:
-        self._start = time.time_ns() // 1_000_000 if start is None else start
-        self._began = time.monotonic_ns()
+        self._began = time.time_ns()
+        self._start = self._began // 1_000_000 if start is None else start
         self._stands_still = stands_still
         self._ahead: Millis = 0
 
     def __call__(self) -> Millis:
-        run = 0 if self._stands_still else (time.monotonic_ns() - self._began) // 1_000_000
+        run = 0 if self._stands_still else (time.time_ns() - self._began) // 1_000_000
         return self._start + self._ahead + run
 
     def advance(self, span: Millis) -> Millis:

@@ -12,20 +12,11 @@ from carecli.domain.model import MINUTE, SECOND, Millis
 from carecli.practice.clock import PracticeClock
 from carecli.practice.nodes import Account, Comment, Conversation, Message, Person, Post
 from carecli.practice.scenario import Town
-from carecli.practice.voices import Voices
 
 EVERY: Millis = 25 * SECOND
 """Mean time between two things people do on an ordinary day at pace 1."""
 BUSTLE = {"ordinary": 1.0, "holiday": 1.5, "contest": 8.0, "crisis": 4.0}
-DEEDS = {
-    "ask privately": 22,
-    "comment": 38,
-    "write more": 18,
-    "edit": 4,
-    "delete": 4,
-    "brand answers": 2,
-    "thank": 12,
-}
+ANGRY = ("crisis", "reaction", "complaint", "insult")
 ANSWERS_BACK = 0.45
 """The chance that somebody the brand answered writes again."""
 
@@ -91,44 +82,73 @@ class Life:
         heapq.heappush(self._agenda, (at, next(self._order), deed))
 
     def _something(self, at: Millis) -> None:
-        chance = self._random
-        deed = chance.choices(list(DEEDS), list(DEEDS.values()))[0]
-        account = chance.choice(list(self.world.accounts.values()))
+        """One of the things people do, to one of the accounts."""
+        deeds = (
+            (22, self._ask_privately),
+            (50, self._comment),
+            (18, self._write_more),
+            (4, self._edit),
+            (3, self._delete),
+            (1, self._unsend),
+            (2, self._answer_natively),
+        )
+        deed = self._random.choices([deed for _, deed in deeds], [often for often, _ in deeds])[0]
+        deed(self._random.choice(list(self.world.accounts.values())), at)
+
+    def _ask_privately(self, account: Account, at: Millis) -> None:
         voices = self._town.voices[account.key]
-        match deed:
-            case "ask privately":
-                person = self.world.add_person(account)
-                conversation = self.world.conversation_with(person)
-                topic = voices.topic(chance, private=True)
-                for step, text in enumerate(voices.private(topic, chance)):
-                    self._later(at + step * 8 * SECOND, partial(self._write, conversation, text))
-            case "comment" | "thank":
-                topic = "thanks" if deed == "thank" else voices.topic(chance)
-                if (post := self._post(account)) is not None:
-                    if self._town.contest is post:
-                        topic = "contest"
-                    self._comment(post, voices, topic, at)
-            case "write more":
-                if open_ := self._open(account):
-                    self._write(chance.choice(open_), voices.more(chance), at)
-            case "edit":
-                if (comment := self._recent(account)) is not None and comment.text:
-                    comment.text += voices.afterthought(chance)
-                    self._tell(f"edit {comment.id}")
-            case "delete" if chance.random() < 0.25:
-                if open_ := self._open(account):
-                    message = chance.choice(open_).messages[-1]
-                    self.world.unsend(message)
-                    self._tell(f"unsend {message.id}")
-            case "delete":
-                if (comment := self._recent(account)) is not None and not comment.replies:
-                    self.world.delete_comment(comment)
-                    self._tell(f"delete {comment.id}")
-            case _:
-                if (comment := self._recent(account)) is not None:
-                    text = voices.answer("thanks", chance)
-                    self.world.add_comment(comment, account, text, at)
-                    self._tell(f"brand {comment.id}")
+        conversation = self.world.conversation_with(self.world.add_person(account))
+        topic = voices.topic(self._random, private=True)
+        for step, text in enumerate(voices.private(topic, self._random)):
+            self._later(at + step * 8 * SECOND, partial(self._write, conversation, text))
+
+    def _comment(self, account: Account, at: Millis) -> None:
+        if (post := self._post(account)) is None:
+            return
+        voices = self._town.voices[post.account.key]
+        topic = voices.topic(self._random)
+        if post is self._town.contest:
+            topic = "contest"
+        elif post is self._town.busy:
+            topic = self._random.choice(ANGRY)
+        person = self.world.add_person(post.account, nameless=self._random.random() < 0.06)
+        text, attachment = voices.comment(topic, self._random)
+        comment = self.world.add_comment(post, person, text, at, attachment=attachment)
+        self._tell(f"comment {comment.id}")
+
+    def _write_more(self, account: Account, at: Millis) -> None:
+        if open_ := self._open(account):
+            text = self._town.voices[account.key].more(self._random)
+            self._write(self._random.choice(open_), text, at)
+
+    def _edit(self, account: Account, _at: Millis) -> None:
+        """Comments on Facebook; on Instagram only private messages can be edited."""
+        edited: Comment | Message | None = None
+        if account.platform == "facebook":
+            edited = self._recent(account)
+        elif open_ := self._open(account):
+            edited = self._random.choice(open_).messages[-1]
+        if edited is not None and edited.text:
+            edited.text += self._town.voices[account.key].afterthought(self._random)
+            self._tell(f"edit {edited.id}")
+
+    def _delete(self, account: Account, _at: Millis) -> None:
+        if (comment := self._recent(account)) is not None and not comment.replies:
+            self.world.delete_comment(comment)
+            self._tell(f"delete {comment.id}")
+
+    def _unsend(self, account: Account, _at: Millis) -> None:
+        if open_ := self._open(account):
+            message = self._random.choice(open_).messages[-1]
+            self.world.unsend(message)
+            self._tell(f"unsend {message.id}")
+
+    def _answer_natively(self, account: Account, at: Millis) -> None:
+        """Somebody of the brand answers in the platform's own app."""
+        if (comment := self._recent(account)) is not None:
+            text = self._town.voices[account.key].answer("question", self._random)
+            self.world.add_comment(comment, account, text, at)
+            self._tell(f"brand {comment.id}")
 
     def _heard(self, said: Comment | Message) -> None:
         """The brand wrote: some people write again a while later, if people live at all."""
@@ -152,12 +172,6 @@ class Life:
             return
         message = self.world.add_message(conversation, conversation.person, text, at)
         self._tell(f"message {message.id}")
-
-    def _comment(self, post: Post, voices: Voices, topic: str, at: Millis) -> None:
-        person = self.world.add_person(post.account, nameless=self._random.random() < 0.06)
-        text, attachment = voices.comment(topic, self._random)
-        comment = self.world.add_comment(post, person, text, at, attachment=attachment)
-        self._tell(f"comment {comment.id}")
 
     def _post(self, account: Account) -> Post | None:
         busy = self._town.busy

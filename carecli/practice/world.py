@@ -210,7 +210,10 @@ class World:
 
     def unsend(self, message: Message) -> None:
         """Its author takes a private message back."""
-        message.conversation.messages.remove(message)
+        conversation = message.conversation
+        conversation.messages.remove(message)
+        if not message.is_ours:
+            conversation.unread = max(0, conversation.unread - 1)
         del self.nodes[message.id]
 
     def allows_private_reply(self, comment: Comment) -> bool:

@@ -26,6 +26,7 @@ def test_an_hour_brings_about_a_hundred_and_fifty_things() -> None:
     one.tick(HOUR)
     did = told(one)
     assert 100 < did.total() < 230
+    assert {"comment", "message", "edit", "delete", "unsend", "brand"} >= set(did)
     assert {"comment", "message", "edit", "delete"} <= set(did)
     assert did["comment"] + did["message"] > 0.8 * did.total()
     newest = max(
@@ -64,7 +65,20 @@ def test_a_contest_is_busier_and_most_of_it_is_under_its_post() -> None:
     before = len(post.stream)
     one.tick(10 * MINUTE)
     assert told(one).total() > 100
-    assert len(post.stream) - before > 30
+    added = post.stream[before:]
+    assert len(added) > 30
+    entries = sum("KONKURS" in one.text or "udział" in one.text.lower() for one in added)
+    assert entries > 2
+    assert not any("ñ" in one.text or "¿" in one.text for one in added)
+
+
+def test_a_crisis_goes_on() -> None:
+    one = life("crisis")
+    post = max(one.world.accounts["lrp-fb"].posts, key=lambda each: len(each.stream))
+    before = len(post.stream)
+    one.tick(10 * MINUTE)
+    assert len(post.stream) - before > 20
+    assert len({comment.text for comment in post.stream[before:]}) > 10
 
 
 def test_people_answer_back_some_time_after_the_brand() -> None:
