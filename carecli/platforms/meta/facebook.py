@@ -2,7 +2,8 @@
 
 Streams: `comments` (own posts, ads, visitors' posts, posts that tag the page), `conversations`,
 `ratings`. Options of the channel: `human_agent: yes` (the app has Meta's Human Agent feature),
-`backfill_days` (how far back the first pull reads, 30).
+`backfill_days` (how far back the first pull reads, 30), `ad_account: act_…` (comments under all
+posts of its ads are read, needs ads_read).
 """
 
 from __future__ import annotations
@@ -92,7 +93,7 @@ class FacebookPage:
         if stream not in ("comments", "ratings"):
             raise Refused(f"a Facebook page has no stream {stream!r}")
         source = PagePosts if stream == "comments" else PageRatings
-        posts = source(self._graph, self._brand)
+        posts = source(self._graph, self._brand, self._account.options.get("ad_account", ""))
         return Sweep(posts, self._graph, known, now=now, horizon=horizon, cursor=cursor).pages()
 
     async def census(self, since: Millis) -> AsyncIterator[Page]:

@@ -2,7 +2,8 @@
 
 `account.account` is the profile's Instagram user id. Streams: `comments` (own media, media that
 tag the profile), `conversations`. Options of the channel: `page` (the id of the linked Facebook
-page, through which direct messages go), `human_agent: yes`, `backfill_days`.
+page, through which direct messages go), `human_agent: yes`, `backfill_days`, `ad_account: act_…`
+(comments under the media of its ads are read, needs ads_read).
 """
 
 from __future__ import annotations
@@ -93,7 +94,7 @@ class InstagramProfile:
             return self._conversations.pull(cursor, known, now=now, horizon=horizon)
         if stream != "comments":
             raise Refused(f"an Instagram profile has no stream {stream!r}")
-        posts = ProfileMedia(self._graph, self._brand)
+        posts = ProfileMedia(self._graph, self._brand, self._account.options.get("ad_account", ""))
         return Sweep(posts, self._graph, known, now=now, horizon=horizon, cursor=cursor).pages()
 
     async def census(self, since: Millis) -> AsyncIterator[Page]:

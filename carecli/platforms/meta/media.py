@@ -12,10 +12,11 @@ from collections.abc import AsyncIterator, Iterable
 from carecli.domain.errors import Gone, PermissionMissing, Refused
 from carecli.domain.model import PostKind
 from carecli.platforms.meta import wire
+from carecli.platforms.meta.ads import MEDIA, behind_ads
 from carecli.platforms.meta.brand import Brand
 from carecli.platforms.meta.graph import Graph
 from carecli.platforms.meta.normalise_instagram import ig_comment_events, media_events, media_place
-from carecli.platforms.meta.page_posts import mark_of, read_comments
+from carecli.platforms.meta.page_posts import ADS, mark_of, read_comments
 from carecli.platforms.meta.posts import CommentPage, Found, Listing
 
 AT_ONCE = 50
@@ -33,12 +34,12 @@ class ProfileMedia:
     in_time_order = False
     cap = AT_ONCE
 
-    def __init__(self, graph: Graph, brand: Brand) -> None:
-        self._graph, self._brand = graph, brand
+    def __init__(self, graph: Graph, brand: Brand, ad_account: str = "") -> None:
+        self._graph, self._brand, self._ad_account = graph, brand, ad_account
         self.control = brand.account
 
     async def listings(self, everything: bool, refused: Iterable[str]) -> AsyncIterator[Listing]:
-        barred = set(refused)
+        barred, listed = set(refused), set[str]()
         for edge, kind, fields in _EDGES:
             if edge in barred:
                 continue
@@ -46,7 +47,8 @@ class ProfileMedia:
                 async for reading in self._graph.pages(
                     f"{self._brand.account}/{edge}", fields=fields, limit=MEDIA_PAGE
                 ):
-                    found = (self._found(media, kind) for media in reading.items)
+                    found = [self._found(media, kind) for media in reading.items]
+                    listed |= {one.post for one in found}
                     yield Listing(tuple(one for one in found if one.post), reading, edge)
                     if not everything:
                         break
@@ -54,6 +56,15 @@ class ProfileMedia:
                 if edge == _INDISPENSABLE:
                     raise
                 yield Listing((), None, edge, f"{edge} cannot be read: {error.what}")
+        if everything and self._ad_account and ADS not in barred:
+            try:
+                behind = await behind_ads(
+                    self._graph, self._ad_account, MEDIA, wire.MEDIA_FIELDS, listed
+                )
+                found = [self._found(media, PostKind.AD) for media in behind]
+                yield Listing(tuple(one for one in found if one.post), None, ADS)
+            except (PermissionMissing, Refused, Gone) as error:
+                yield Listing((), None, ADS, f"ads cannot be read: {error.what}")
 
     async def comments(self, found: Found) -> AsyncIterator[CommentPage]:
         place = media_place(found.post, found.kind)

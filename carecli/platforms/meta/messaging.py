@@ -12,7 +12,7 @@ import json
 from collections.abc import AsyncIterator, Sequence
 
 from carecli.domain.errors import Gone, Refused, WindowClosed
-from carecli.domain.events import AnsweredPrivately, Event, MessageSeen
+from carecli.domain.events import AnsweredPrivately, Event, MessageSeen, MessageWithdrawn
 from carecli.domain.model import DAY, HOUR, MINUTE, SECOND, Millis
 from carecli.platforms.base import Known, Order, Page, Sent, Target
 from carecli.platforms.meta import ids, wire
@@ -90,7 +90,12 @@ class Conversations:
     async def head(self, target: Target, now: Millis) -> Page:
         """The newest messages of the conversation with the target's contact."""
         conversation, reading = await self._with(self._contact(target))
-        events = conversation_events(conversation, self._brand) if conversation else []
+        events = conversation_events(conversation, self._brand)
+        stands = {event.platform_id for event in events if isinstance(event, MessageSeen)}
+        told = wire.number(conversation, "message_count")
+        if target.message and target.message not in stands and told == len(stands):
+            # the whole conversation is in sight, and the message answered is not in it
+            events.append(MessageWithdrawn(target.message, now))
         return self._pulled(reading, events, now)
 
     async def send(self, order: Order, now: Millis) -> Sent:
@@ -203,8 +208,8 @@ class Conversations:
             )
         return {"messaging_type": "MESSAGE_TAG", "tag": "HUMAN_AGENT"}
 
-    def _list(self, **params: str) -> AsyncIterator[Reading]:
-        nested = f"messages.limit({NESTED}){{{wire.MESSAGE_FIELDS}}}"
+    def _list(self, messages: int = NESTED, **params: str) -> AsyncIterator[Reading]:
+        nested = f"messages.limit({messages}){{{wire.MESSAGE_FIELDS}}}"
         return self._graph.pages(
             f"{self._page}/conversations",
             platform=self._platform,
@@ -215,7 +220,7 @@ class Conversations:
     async def _with(self, contact: str) -> tuple[wire.Node, Reading]:
         """The conversation with a person. Raises `Gone` when there is none."""
         looked = 0
-        async for reading in self._list(user_id=contact, limit="25"):
+        async for reading in self._list(DETAILED, user_id=contact, limit="25"):
             for conversation in reading.items:
                 if contact_in(conversation, self._brand) == contact:
                     return conversation, reading

@@ -1,7 +1,8 @@
 """Where the sweep of a Facebook page finds posts and comments.
 
 Four lists: posts used in ads (also those on no timeline), the page's own, visitors', and posts
-that tag the page. A post that stands in several counts as what the first of them says.
+that tag the page; and, with an ad account, what its ads name. A post that stands in several
+counts as what the first of them says.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from carecli.domain.errors import Gone, PermissionMissing, Refused
 from carecli.domain.events import Event, MessageSeen, PostSeen
 from carecli.domain.model import Millis, PostKind
 from carecli.platforms.meta import wire
+from carecli.platforms.meta.ads import STORY, behind_ads
 from carecli.platforms.meta.brand import Brand
 from carecli.platforms.meta.graph import Graph, Reading
 from carecli.platforms.meta.normalise_comments import (
@@ -31,6 +33,8 @@ _EDGES: tuple[tuple[str, PostKind, str, dict[str, str]], ...] = (
     ("tagged", PostKind.MENTION, f"{wire.GUEST_POST_FIELDS},tagged_time", {}),
 )
 _INDISPENSABLE = "published_posts"
+ADS = "ads"
+"""The list of ads, as `refused` names it."""
 POST_PAGE = "100"
 COMMENT_PAGE = "100"
 
@@ -84,12 +88,12 @@ class PagePosts:
     in_time_order = True
     cap = 0
 
-    def __init__(self, graph: Graph, brand: Brand) -> None:
-        self._graph, self._brand = graph, brand
+    def __init__(self, graph: Graph, brand: Brand, ad_account: str = "") -> None:
+        self._graph, self._brand, self._ad_account = graph, brand, ad_account
         self.control = brand.account
 
     async def listings(self, everything: bool, refused: Iterable[str]) -> AsyncIterator[Listing]:
-        barred = set(refused)
+        barred, listed = set(refused), set[str]()
         for edge, kind, fields, params in _EDGES:
             if edge in barred:
                 continue
@@ -98,13 +102,23 @@ class PagePosts:
                 async for reading in self._graph.pages(
                     path, fields=fields, limit=POST_PAGE, **params
                 ):
-                    yield self._listing(edge, kind, reading)
+                    listing = self._listing(edge, kind, reading.items, reading)
+                    listed |= {found.post for found in listing.found}
+                    yield listing
                     if not everything:
                         break
             except (PermissionMissing, Refused, Gone) as error:
                 if edge == _INDISPENSABLE:
                     raise
                 yield Listing((), None, edge, f"{edge} cannot be read: {error.what}")
+        if everything and self._ad_account and ADS not in barred:
+            try:
+                posts = await behind_ads(
+                    self._graph, self._ad_account, STORY, wire.POST_FIELDS, listed
+                )
+                yield self._listing(ADS, PostKind.AD, posts)
+            except (PermissionMissing, Refused, Gone) as error:
+                yield Listing((), None, ADS, f"ads cannot be read: {error.what}")
 
     async def comments(self, found: Found) -> AsyncIterator[CommentPage]:
         place = place_under(found.post, found.kind)
@@ -120,9 +134,11 @@ class PagePosts:
         ):
             yield page
 
-    def _listing(self, edge: str, kind: PostKind, reading: Reading) -> Listing:
+    def _listing(
+        self, edge: str, kind: PostKind, posts: Iterable[wire.Node], reading: Reading | None = None
+    ) -> Listing:
         found = []
-        for post in reading.items:
+        for post in posts:
             is_dark = wire.flag(post, "is_published") is False and kind is PostKind.POST
             as_kind = PostKind.AD if is_dark else kind
             found.append(found_post(post, post_events(post, self._brand, as_kind), as_kind))

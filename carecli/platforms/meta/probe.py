@@ -86,8 +86,8 @@ def _judge(
     if wire.flag(token, "is_valid") is False:
         problems.append("the platform calls the token invalid: make a new one with `carecli init`")
     profile = wire.ident(token, "profile_id")
-    page = account.options.get("page", account.account)
-    if profile and profile != page and kind == "PAGE":
+    page = account.options.get("page") or (account.account if scopes is PAGE_SCOPES else "")
+    if profile and page and profile != page and kind == "PAGE":
         problems.append(f"the token is for page {profile}, this channel is page {page}")
     for key, what in (
         ("expires_at", "the token"),

@@ -24,9 +24,11 @@ from carecli.domain.events import (
     LikeChanged,
     MessageRemoved,
     MessageSeen,
+    MessageWithdrawn,
     VisibilityChanged,
 )
 from carecli.domain.model import DAY, HOUR, MINUTE, ContactPoint, OutboxVerb
+from carecli.platforms.base import Target
 from carecli.practice import PracticeServer
 from tests.platforms.meta.practising import NOW, Scene, alone, scene
 
@@ -399,3 +401,24 @@ async def test_the_head_of_a_conversation(practice: PracticeServer) -> None:
         assert texts == ["Are you there?", "Hello?"]
         with pytest.raises(Gone):
             await fb.connector.head(fb.chat("999", NOW))
+
+
+@alone
+async def test_the_head_tells_that_the_message_answered_was_unsent(
+    practice: PracticeServer,
+) -> None:
+    async with scene(practice) as fb:
+        contact, conversation = write_to(fb)
+        unsent = str(fb.act(act="message", to=conversation, text="Forget it")["id"])
+        target = Target(
+            f"dm:{contact}", ContactPoint.PRIVATE_MESSAGE, unsent, unsent, contact=contact
+        )
+        head = await fb.connector.head(target)
+        assert not [event for event in head.events if isinstance(event, MessageWithdrawn)]
+        fb.act(act="delete", id=unsent)
+        head = await fb.connector.head(target)
+        assert MessageWithdrawn(unsent, NOW) in head.events
+        for n in range(25):
+            fb.act(act="message", to=conversation, text=f"and {n}")
+        head = await fb.connector.head(target)
+        assert not [event for event in head.events if isinstance(event, MessageWithdrawn)]
