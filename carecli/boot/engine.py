@@ -48,6 +48,7 @@ def run(setup: Setup, *, steps_back: bool = False, is_verbose: bool = False) -> 
             clock=now,
             reconnect=lambda key: _bounded(setup, connector(setup, key, hide=formatter.add)),
             steps_back=steps_back,
+            raw_kept=setup.config.engine.keep_raw,
         )
     finally:
         with_campaigns.set()

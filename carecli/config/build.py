@@ -8,7 +8,7 @@ from carecli.config.load import WEEKDAYS, brand_of
 from carecli.config.model import CalendarSettings, CampaignSettings, ColourSettings, Config
 from carecli.config.values import Interval, millis
 from carecli.domain.errors import ConfigError
-from carecli.domain.model import ChannelSpec, Colour, ContactPoint, Millis
+from carecli.domain.model import ChannelSpec, Colour, Millis
 from carecli.domain.protocol import Calendar, ColourRule, Protocol
 from carecli.domain.queue import QueueOrder
 
@@ -40,7 +40,6 @@ def channel_specs(config: Config) -> dict[str, ChannelSpec]:
             brand=brand_of(config, key),
             platform=channel.platform,
             title=channel.title or key,
-            is_private_only=channel.points == (ContactPoint.PRIVATE_MESSAGE,),
         )
         for key, channel in config.channels.items()
     }

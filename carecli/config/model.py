@@ -88,9 +88,6 @@ class ChannelSettings(msgspec.Struct, frozen=True, kw_only=True):
     language: str = ""
     """The language people mostly write in here, e.g. `pl`. Left out, the brand's."""
 
-    points: tuple[ContactPoint, ...] = ()
-    """The contact points to read, e.g. `[comment, ad]`. Left out, all the platform has."""
-
     options: dict[str, str] = {}
     """Settings of this platform only; its connector's documentation names them."""
 

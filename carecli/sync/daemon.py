@@ -8,6 +8,7 @@ import signal
 from collections.abc import Mapping
 from pathlib import Path
 
+from carecli.domain.model import Millis
 from carecli.platforms.base import Clock, Connector
 from carecli.store.db import Database
 from carecli.sync.duty import Reconnect
@@ -15,6 +16,7 @@ from carecli.sync.engine import Engine
 from carecli.sync.lock import EngineLock
 from carecli.sync.once import Report, Round
 from carecli.sync.schedule import Scheduled
+from carecli.sync.upkeep import RAW_KEPT
 
 NICENESS = 10
 """How far an engine that the inbox started steps back, so that a heavy sync delays no key."""
@@ -27,20 +29,26 @@ def run_engine(
     clock: Clock,
     reconnect: Reconnect | None = None,
     steps_back: bool = False,
+    raw_kept: Millis = RAW_KEPT,
 ) -> None:
     """Serve the channels until SIGTERM or SIGINT, which end it after the calls under way.
 
-    `connectors` are by channel key, and the channels are enrolled in the store. Raises
+    `connectors` are by channel key, and the channels are enrolled in the store; payloads are
+    kept as they came for `raw_kept` ms. Raises
     EngineRunning when another engine serves this database, StoreError when it cannot be used.
     """
     if steps_back:
         os.nice(NICENESS)
     with EngineLock(database, clock()):
-        asyncio.run(_serve(database, connectors, clock, reconnect))
+        asyncio.run(_serve(database, connectors, clock, reconnect, raw_kept))
 
 
 async def _serve(
-    path: Path, connectors: Mapping[str, Connector], clock: Clock, reconnect: Reconnect | None
+    path: Path,
+    connectors: Mapping[str, Connector],
+    clock: Clock,
+    reconnect: Reconnect | None,
+    raw_kept: Millis,
 ) -> None:
     database, durable = Database(path), Database(path, durable=True)
     try:
@@ -51,6 +59,7 @@ async def _serve(
             clock=clock,
             timetable=Scheduled(),
             reconnect=reconnect,
+            raw_kept=raw_kept,
         )
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):

@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from random import Random
 
 from carecli.domain.errors import StoreError
+from carecli.domain.model import Millis
 from carecli.platforms.base import Clock, Connector
 from carecli.store import channels, outbox, settings
 from carecli.store.db import Database
@@ -51,8 +52,10 @@ class Engine:
         sleep: Sleep = asyncio.sleep,
         reconnect: Reconnect | None = None,
         chance: Random | None = None,
+        raw_kept: Millis = upkeep.RAW_KEPT,
     ) -> None:
         self._database = database
+        self._raw_kept = raw_kept
         self._durable = durable
         self._clock = clock
         self._sleep = sleep
@@ -144,7 +147,7 @@ class Engine:
 
     def _tidy(self) -> None:
         try:
-            upkeep.tidy(self._database, self._clock())
+            upkeep.tidy(self._database, self._clock(), self._raw_kept)
         except StoreError:
             log.exception("tidying up")
 

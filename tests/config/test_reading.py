@@ -249,11 +249,11 @@ def test_unknown_holidays_are_told_when_the_calendar_is_made() -> None:
 
 def test_contact_points_zones_and_campaigns() -> None:
     config = parse(
-        "channels: {x: {platform: manual, points: [comment, ad]}}\n"
+        "queue: {points: [comment, ad]}\n"
         "inbox: {zone: America/Mexico_City}\n"
         "campaigns: {c: {from: 2026-12-01, until: 2026-12-01 18:00, posts: ['1_2'], boost: true}}\n"
     )
-    assert config.channels["x"].points == (ContactPoint.COMMENT, ContactPoint.AD_COMMENT)
+    assert config.queue.points == (ContactPoint.COMMENT, ContactPoint.AD_COMMENT)
     assert config.campaigns["c"].since == "2026-12-01"
     [problem] = wrong("inbox: {zone: Europe/Warsav}")
     assert "nearest: Europe/Warsaw" in problem.what
