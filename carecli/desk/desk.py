@@ -63,7 +63,7 @@ class StoreDesk:
         self._feeding = threading.Lock()
         with self._reader.read() as db:
             self._seen = feed.last_change(db)
-        self._version = self._data_version()
+        self._noticed = self._commits()
 
     @property
     def me(self) -> str:
@@ -271,17 +271,16 @@ class StoreDesk:
 
     # ---- the feed
 
-    def _data_version(self) -> int:
+    def _commits(self) -> int:
         with self._reader.lock:
-            (version,) = self._reader.connection.execute("PRAGMA data_version").fetchone()
-        return int(version)
+            return feed.commits_elsewhere(self._reader.connection)
 
     def changes(self) -> set[ThreadId] | None:
         with self._feeding:
-            version = self._data_version()
-            if version == self._version:
+            commits = self._commits()
+            if commits == self._noticed:
                 return set()
-            self._version = version
+            self._noticed = commits
             with self._reader.read() as db:
                 found, self._seen = feed.changed_since(db, self._seen)
         return None if found is None else {ThreadId(id_) for id_ in found}

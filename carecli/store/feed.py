@@ -28,6 +28,12 @@ def last_change(db: Connection) -> int:
     return int(row[0]) if row is not None else 0
 
 
+def commits_elsewhere(db: Connection) -> int:
+    """A number that is another one once any other connection has committed; microseconds."""
+    (version,) = db.execute("PRAGMA data_version").fetchone()
+    return int(version)
+
+
 def changed_since(db: Connection, seen: int) -> tuple[set[int] | None, int]:
     """Threads changed after change number `seen`, None for too many; and the newest number."""
     rows = db.execute(

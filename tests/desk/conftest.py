@@ -11,6 +11,7 @@ import pytest
 from carecli.desk.desk import StoreDesk
 from carecli.desk.face import Desk
 from carecli.desk.office import Office
+from carecli.desk.rows import Conversation
 from carecli.domain.events import Author, Event, MessageSeen
 from carecli.domain.model import DAY, HOUR, MINUTE, SECOND, ChannelSpec, ContactPoint, ThreadId
 from carecli.platforms.base import Capabilities
@@ -66,7 +67,7 @@ class Shop:
         )
 
     def desk(self, me: str = "ana", **other: object) -> StoreDesk:
-        desk = StoreDesk(self.file, replace(self.office(me), **other))  # type: ignore[arg-type]
+        desk = StoreDesk(self.file, replace(self.office(me), **other))  # type: ignore[arg-type]  # any field of Office
         self.desks.append(desk)
         return desk
 
@@ -102,7 +103,7 @@ class Shop:
             self.now - ago,
             None if other.get("is_ours") else Author(name, name),
             text=text,
-            **other,  # type: ignore[arg-type]
+            **other,  # type: ignore[arg-type]  # any field of MessageSeen
         )
         self.take(channel, event)
         [(found,)] = self.all(
@@ -163,4 +164,11 @@ def desk(shop: Shop) -> StoreDesk:
     return face
 
 
-__all__ = ["DAY", "GRACE", "HOUR", "MINUTE", "NOW", "Shop", "open_shop"]
+def opened(desk: StoreDesk, thread: ThreadId) -> Conversation:
+    """The conversation of a thread that is there."""
+    found = desk.conversation(thread)
+    assert found is not None
+    return found
+
+
+__all__ = ["DAY", "GRACE", "HOUR", "MINUTE", "NOW", "Shop", "open_shop", "opened"]

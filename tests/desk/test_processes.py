@@ -15,7 +15,7 @@ from carecli.domain.errors import Refusal
 from carecli.domain.model import ThreadId
 from carecli.store.feed import KEPT, MOST, announce, prune
 
-from .conftest import NOW, Shop
+from .conftest import NOW, Shop, opened
 
 OTHER = f"""
 import os, signal, sys
@@ -46,17 +46,16 @@ def test_a_draft_survives_a_killed_process(shop: Shop) -> None:
     thread = shop.says("Zoła", "Gdzie paczka?")
     script = "desk.save_draft(Draft(thread, 'Już spr'))\nos.kill(os.getpid(), signal.SIGKILL)"
     assert elsewhere(shop, thread, script).returncode == -signal.SIGKILL
-    found = shop.desk("ola").conversation(thread)
-    assert found is not None
+    found = opened(shop.desk("ola"), thread)
     assert found.draft == Draft(thread, "Już spr")
-    assert shop.desk("ana").conversation(thread).draft is None  # type: ignore[union-attr]
+    assert opened(shop.desk("ana"), thread).draft is None
 
 
 def test_an_emptied_draft_is_forgotten(shop: Shop, desk: StoreDesk) -> None:
     thread = shop.says("Zoła", "Gdzie paczka?")
     desk.save_draft(Draft(thread, "Już spr"))
     desk.save_draft(Draft(thread, " \n"))
-    assert desk.conversation(thread).draft is None  # type: ignore[union-attr]
+    assert opened(desk, thread).draft is None
     assert not desk.rows([thread])[thread].has_draft
 
 

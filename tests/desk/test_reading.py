@@ -40,7 +40,7 @@ from carecli.store import outbox as sender
 from carecli.store import settings
 from carecli.store.staleness import staleness
 
-from .conftest import DAY, HOUR, MINUTE, NOW, Shop
+from .conftest import DAY, HOUR, MINUTE, NOW, Shop, opened
 
 DM = ContactPoint.PRIVATE_MESSAGE
 ROOT = "avon-fb:Zoła:Gdzie paczka?:3600000"
@@ -64,8 +64,7 @@ def test_a_conversation_shows_who_said_what(shop: Shop, desk: StoreDesk) -> None
         MessageWithdrawn("avon-fb:Ewa:Ja też czekam:0"),
         LikeChanged(ROOT, liked=True),
     )
-    found = desk.conversation(thread)
-    assert found is not None
+    found = opened(desk, thread)
     assert found.row.place == "ad · Avon Polska"
     assert (found.row.point, found.row.excerpt) == (ContactPoint.AD_COMMENT, "I co dalej?")
     assert found.post is not None
@@ -92,8 +91,7 @@ def test_a_conversation_shows_who_said_what(shop: Shop, desk: StoreDesk) -> None
 def test_a_long_thread_shows_its_newest_messages(shop: Shop, desk: StoreDesk) -> None:
     for n in range(230):
         thread = shop.says("Zoła", f"{n}", thread="long", ago=HOUR - n)
-    found = desk.conversation(thread)
-    assert found is not None
+    found = opened(desk, thread)
     assert (found.older, len(found.messages)) == (30, 200)
     assert [m.text for m in found.messages[:2]] == ["30", "31"]
     assert found.messages[-1].id == found.head
@@ -275,8 +273,7 @@ def test_a_failed_reply_is_not_retried_beside_its_twin(shop: Shop, desk: StoreDe
 def test_a_channel_that_left_the_configuration_can_still_be_read(shop: Shop) -> None:
     thread = shop.says("Zoła", "Gdzie paczka?")
     desk = shop.desk(capabilities={}.__getitem__)
-    found = desk.conversation(thread)
-    assert found is not None
+    found = opened(desk, thread)
     assert "left the configuration" in found.why_not["reply"]
 
 

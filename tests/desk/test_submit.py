@@ -37,7 +37,7 @@ from carecli.domain.model import (
     ThreadId,
 )
 
-from .conftest import DAY, GRACE, HOUR, MINUTE, NOW, Shop
+from .conftest import DAY, GRACE, HOUR, MINUTE, NOW, Shop, opened
 
 DM = ContactPoint.PRIVATE_MESSAGE
 
@@ -58,7 +58,7 @@ def test_decisions_show_on_the_row(shop: Shop, desk: StoreDesk) -> None:
     assert row.deadline == NOW - HOUR + 2 * HOUR
     assert (row.assignee, row.is_flagged, row.labels) == ("ola", True, ("paczka",))
     assert row.snoozed_until == NOW + HOUR
-    said = [decision.text for decision in desk.conversation(thread).decisions]  # type: ignore[union-attr]
+    said = [decision.text for decision in opened(desk, thread).decisions]
     assert said == [
         "set the colour to red",
         "assigned to Ola",
@@ -116,8 +116,7 @@ def test_a_reply_that_was_sent_ends_the_wait_for_its_author(shop: Shop, desk: St
     )
     row = desk.rows([thread])[thread]
     assert (row.is_waiting, row.outcome, row.sending) == (False, Outcome.REPLIED, None)
-    found = desk.conversation(thread)
-    assert found is not None
+    found = opened(desk, thread)
     assert [(m.author, m.is_native) for m in found.messages] == [("Zoła", False), ("Ana", False)]
     assert found.outbox == ()
 
@@ -204,15 +203,14 @@ def test_the_messaging_window(shop: Shop, desk: StoreDesk) -> None:
     assert desk.submit(Reply(thread, "Hej")).outbox is not None
     shop.pass_(6 * DAY)
     refused(shop, desk, Reply(thread, "Hej, hej"), "window closed")
-    found = desk.conversation(thread)
-    assert found is not None
+    found = opened(desk, thread)
     assert not found.can_reply
     assert "window closed" in found.why_not["reply"]
 
 
 def test_a_private_reply_goes_out_once_and_soon(shop: Shop, desk: StoreDesk) -> None:
     thread = shop.says("Zoła", "Gdzie paczka?")
-    assert desk.conversation(thread).can_reply_privately  # type: ignore[union-attr]
+    assert opened(desk, thread).can_reply_privately
     first = desk.submit(Reply(thread, "Hej", private=True))
     assert desk.outbox(thread)[0].verb is OutboxVerb.PRIVATE_REPLY
     refused(shop, desk, Reply(thread, "Co innego", private=True), "waits to be sent")
@@ -260,7 +258,7 @@ def test_moderation(shop: Shop, desk: StoreDesk) -> None:
     thread = shop.says("Zoła", "Kup tanio!")
     message = MessageId(1)
     hidden = desk.submit(Moderate(thread, message, OutboxVerb.HIDE))
-    assert desk.conversation(thread).messages[0].deed is OutboxState.QUEUED  # type: ignore[union-attr]
+    assert opened(desk, thread).messages[0].deed is OutboxState.QUEUED
     refused(shop, desk, Moderate(thread, message, OutboxVerb.HIDE), "under way")
     shown = desk.submit(Moderate(thread, message, OutboxVerb.UNHIDE))
     assert (shop.state(hidden.outbox), shown.outbox) == ("cancelled", None)
@@ -280,7 +278,7 @@ def test_what_cannot_be_moderated(shop: Shop, desk: StoreDesk) -> None:
     refused(shop, desk, Moderate(ours, MessageId(2), OutboxVerb.HIDE), "our own")
     direct = shop.says("Ewa", "?", point=DM)
     refused(shop, desk, Moderate(direct, MessageId(3), OutboxVerb.HIDE), "not possible to hide")
-    assert "private messages" in desk.conversation(direct).why_not["hide"]  # type: ignore[union-attr]
+    assert "private messages" in opened(desk, direct).why_not["hide"]
 
 
 @pytest.mark.parametrize(
@@ -318,8 +316,7 @@ def test_nothing_a_moderator_pastes_reaches_a_terminal_raw(shop: Shop, desk: Sto
     desk.submit(Note(thread, "pasted \x1b]0;title\x07"))
     desk.submit(Label(thread, add=("la\x1bbel",)))
     desk.submit(Reply(thread, "Hej \x1b[31m"))
-    found = desk.conversation(thread)
-    assert found is not None
+    found = opened(desk, thread)
     for text in (repr(found), repr(desk.outbox(thread)), repr(desk.rows([thread]))):
         assert "\\x1b" not in text
         assert "\\x9b" not in text

@@ -40,7 +40,7 @@ from carecli.domain.model import (
 from carecli.store.policies import Policies
 from carecli.store.rebuild import rebuild
 
-from .conftest import NOW, Shop, open_shop
+from .conftest import NOW, Shop, open_shop, opened
 
 
 def test_a_reply_comes_back_as_a_draft_within_its_grace(shop: Shop, desk: StoreDesk) -> None:
@@ -48,8 +48,7 @@ def test_a_reply_comes_back_as_a_draft_within_its_grace(shop: Shop, desk: StoreD
     receipt = desk.submit(Reply(thread, "Już sprawdzam", snippet="gdzie"))
     assert desk.undo() == "replied"
     assert shop.state(receipt.outbox) == "cancelled"
-    found = desk.conversation(thread)
-    assert found is not None
+    found = opened(desk, thread)
     assert found.draft == Draft(
         thread, "Już sprawdzam", target=MessageId(1), head=MessageId(1), snippet="gdzie"
     )
@@ -58,7 +57,7 @@ def test_a_reply_comes_back_as_a_draft_within_its_grace(shop: Shop, desk: StoreD
     ]
     assert desk.redo() == "replied"
     assert shop.state(receipt.outbox) == "queued"
-    assert desk.conversation(thread).draft is None  # type: ignore[union-attr]
+    assert opened(desk, thread).draft is None
 
 
 @pytest.mark.parametrize(
