@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
-import pty
-import select
 import signal
-import struct
 import subprocess
-import sys
-import termios
-import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -25,17 +18,7 @@ from carecli.store.db import Database
 from carecli.store.settings import engine_seen_at
 from carecli.sync.lock import is_engine_running
 from tests.cli.conftest import Run
-
-CARECLI = [sys.executable, "-m", "carecli"]
-PATIENCE = 30.0
-
-
-def until(holds: Callable[[], object], what: str) -> None:
-    """Wait for a condition, or fail."""
-    deadline = time.monotonic() + PATIENCE
-    while not holds():
-        assert time.monotonic() < deadline, f"never: {what}"
-        time.sleep(0.02)
+from tests.support.terminal import CARECLI, PATIENCE, Terminal, until
 
 
 @contextmanager
@@ -138,78 +121,42 @@ def test_a_reader_that_leaves_is_no_crash(care: Path) -> None:
     assert (done.returncode, done.stderr) == (141, "")
 
 
-class Terminal:
-    """`carecli` in a pseudo-terminal; `text` is everything it wrote."""
-
-    def __init__(self, *words: str) -> None:
-        self.text = ""
-        self.pid, self._fd = pty.fork()
-        if self.pid == 0:
-            os.execv(CARECLI[0], [*CARECLI, *words])
-        fcntl.ioctl(self._fd, termios.TIOCSWINSZ, struct.pack("HHHH", 30, 120, 0, 0))
-
-    def sees(self, wanted: str) -> bool:
-        """Read what is there; whether it was ever written."""
-        ready, _, _ = select.select([self._fd], [], [], 0.05)
-        if ready:
-            try:
-                self.text += os.read(self._fd, 65536).decode(errors="replace")
-            except OSError:
-                return wanted in self.text
-        return wanted in self.text
-
-    def types(self, keys: str) -> None:
-        os.write(self._fd, keys.encode())
-
-    def ended(self) -> int:
-        """Wait for the end; the exit code."""
-        deadline = time.monotonic() + PATIENCE
-        while time.monotonic() < deadline:
-            self.sees("\0")
-            done, status = os.waitpid(self.pid, os.WNOHANG)
-            if done:
-                os.close(self._fd)
-                return os.waitstatus_to_exitcode(status)
-        os.kill(self.pid, signal.SIGKILL)
-        os.waitpid(self.pid, 0)
-        os.close(self._fd)
-        raise AssertionError(f"it did not end: {self.text[-500:]}")
-
-
 @pytest.mark.pty
-@pytest.mark.parametrize(("keys", "code"), [("\x03", 130), ("\r", 0), ("\x04", 0)])
-def test_the_offer_is_one_key_away(keys: str, code: int) -> None:
-    terminal = Terminal()
-    until(lambda: terminal.sees("or Enter to leave"), "the offer")
-    assert "carecli demo" in terminal.text
-    terminal.types(keys)
-    assert terminal.ended() == code
+@pytest.mark.parametrize(("key", "code"), [("ctrl-c", 130), ("enter", 0), ("ctrl-d", 0)])
+def test_the_offer_is_one_key_away(key: str, code: int) -> None:
+    with Terminal() as terminal:
+        screen = terminal.wait_for("or Enter to leave")
+        assert "carecli demo" in screen
+        terminal.press(key)
+        assert terminal.wait_for_end() == code
 
 
 @pytest.mark.pty
 def test_a_terminal_gets_a_table(care: Path) -> None:
-    terminal = Terminal("list", "is:waiting", "--limit", "3")
-    assert terminal.ended() == 0
-    assert "colour" in terminal.text
-    assert "\t" not in terminal.text
+    with Terminal("list", "is:waiting", "--limit", "3") as terminal:
+        assert terminal.wait_for_end() == 0
+        heading = terminal.line_of("thread")
+        assert heading.split() == ["thread", "colour", "due", "at", "who", "assignee", "text"]
+        assert b"\t" not in terminal.raw
 
 
 @pytest.mark.pty
 def test_a_question_can_be_answered_with_no(care: Path, run: Run) -> None:
     thread = run("list", "at:comment", "--json").json()[0]["id"]
-    terminal = Terminal("delete", str(thread))
-    until(lambda: terminal.sees("for ever?"), "the question")
-    terminal.types("n\r")
-    assert terminal.ended() == 130
+    with Terminal("delete", thread) as terminal:
+        terminal.wait_for("for ever?")
+        terminal.press("n", "enter")
+        assert terminal.wait_for_end() == 130
     assert run("outbox", "--json").json() == []
 
 
 @pytest.mark.pty
 def test_the_demo_opens_and_leaves_nothing_behind(tmp_path: Path) -> None:
-    terminal = Terminal("demo")
-    until(lambda: terminal.sees("Waiting"), "the inbox")
-    database = next((tmp_path / "home").rglob("ordinary.sqlite"))
-    until(lambda: terminal.sees("") and is_engine_running(database), "an engine")
-    terminal.types("\x11")
-    assert terminal.ended() == 0
-    until(lambda: not is_engine_running(database), "the engine has ended")
+    with Terminal("demo") as terminal:
+        terminal.wait_for("Waiting")
+        database = next((tmp_path / "home").rglob("ordinary.sqlite"))
+        until(lambda: is_engine_running(database), "an engine")
+        terminal.press("ctrl-q")
+        assert terminal.wait_for_end() == 0
+        until(lambda: not terminal.processes(), "engine and platform have ended")
+    assert not is_engine_running(database)
