@@ -21,6 +21,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
+from operator import itemgetter
+from typing import NamedTuple
 
 from carecli.domain.model import Millis, Outcome
 
@@ -40,8 +42,7 @@ class Rank(IntEnum):
     DECIDED = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(NamedTuple):
     """A message, as far as waits care. `contact` None: the brand's own.
 
     `settled_at` and `settled_as` (moderated or withdrawn) tell that it needs no answer any
@@ -136,7 +137,7 @@ def derive_waits(said: Sequence[Said], decided: Sequence[Decided] = ()) -> list[
         seen = [m.at for m in said if m.seen_at <= decision.at]
         at = max(seen) if seen else decision.at
         timeline.append((at, Rank.DECIDED, decision.id, decision))
-    timeline.sort(key=lambda item: item[:3])
+    timeline.sort(key=itemgetter(0, 1, 2))
 
     waits: list[Wait] = []
     open_waits: dict[int, Wait] = {}

@@ -18,7 +18,7 @@ from carecli.domain.standing import UNTOUCHED, Decision, Standing, fold_decision
 from carecli.domain.wait import Said, Wait, derive_waits
 from carecli.store.labels import settle_labels
 from carecli.store.policies import Policies
-from carecli.store.waits import Row, write_waits
+from carecli.store.waits import DEADLINE, ENDED_AT, STARTED_AT, Row, write_waits
 
 CHUNK = 500
 """Ids in one `IN (...)`: below SQLite's limit of variables, large enough to be few queries."""
@@ -273,7 +273,7 @@ def settle(
 
 
 def _judge(subject: Subject, waits: Sequence[Wait], policies: Policies) -> list[Row]:
-    """Rows of `waits` without thread: each with its colour and deadline, as judged or now."""
+    """Rows of `waits` without id: each with its colour and deadline, as judged or now."""
     standing = subject.standing
     ordinals: dict[int, int] = {}
     rows: list[Row] = []
@@ -284,6 +284,7 @@ def _judge(subject: Subject, waits: Sequence[Wait], policies: Policies) -> list[
             colour = standing.colour_at(wait.noticed_at)
         rows.append(
             (
+                subject.id,
                 wait.contact,
                 ordinals[wait.contact],
                 wait.started_at,
@@ -305,16 +306,16 @@ def _judge(subject: Subject, waits: Sequence[Wait], policies: Policies) -> list[
 def _difference(subject: Subject, rows: Sequence[Row]) -> tuple[list[Row], list[Row], list[Row]]:
     """Waits to write under their ids, new ones without, and ids of those to delete."""
     if not subject.waits:
-        return [], [(subject.id, *row) for row in rows], []
+        return [], list(rows), []
     stored = {wait[1:3]: wait for wait in subject.waits}
     changed: list[Row] = []
     fresh: list[Row] = []
     for row in rows:
-        before = stored.pop(row[:2], None)
+        before = stored.pop(row[1:3], None)
         if before is None:
-            fresh.append((subject.id, *row))
-        elif before[1:] != row:
-            changed.append((before[0], subject.id, *row))
+            fresh.append(row)
+        elif before[1:] != row[1:]:
+            changed.append((before[0], *row))
     return changed, fresh, [(wait[0],) for wait in stored.values()]
 
 
@@ -331,19 +332,18 @@ def _line(
     inbound = [message for message in said if message.contact is not None]
     shown = [message for message in inbound if message.settled_at is None] or inbound
     last = shown[-1] if shown else None
-    urgent = min(
-        ((row[6], row[2]) for row in rows if row[7] is None),
+    deadline, started_at = min(
+        [(row[DEADLINE], row[STARTED_AT]) for row in rows if row[ENDED_AT] is None],
         default=(None, None),
-        key=lambda pair: (pair[0], pair[1]),
     )
-    ended = max(
-        (wait for wait in waits if wait.noticed_at is not None),
-        key=lambda wait: wait.noticed_at or 0,
-        default=None,
-    )
+    ended = [wait for wait in waits if wait.noticed_at is not None]
+    outcome = max(ended, key=lambda wait: wait.noticed_at or 0).outcome if ended else None
     until = standing.snoozed_until
-    woken = any(message.seen_at > standing.snoozed_at for message in inbound)
-    snoozed = int(until is not None and until > now and not woken)
+    snoozed = int(
+        until is not None
+        and until > now
+        and all(message.seen_at <= standing.snoozed_at for message in inbound)
+    )
     return ThreadLine(
         subject.id,
         subject.channel_id,
@@ -364,10 +364,10 @@ def _line(
         snoozed,
         until if snoozed else None,
         subject.boosted,
-        int(urgent[0] is not None),
-        urgent[1],  # type: ignore[arg-type]  # columns of rows are objects until they reach SQLite
-        urgent[0],  # type: ignore[arg-type]  # likewise
-        ended.outcome.value if ended and ended.outcome else "",
+        int(deadline is not None),
+        started_at,
+        deadline,
+        outcome.value if outcome else "",
         subject.sending,
     )
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from sqlite3 import Connection
+from typing import Any
 
-Row = tuple[object, ...]
+Row = tuple[Any, ...]
 
 COLUMNS = (
     *("thread_id", "contact_id", "ordinal", "started_at", "first_message_id", "last_message_id"),
@@ -13,6 +14,8 @@ COLUMNS = (
 )
 """Columns of `waits`, but for the id."""
 
+STARTED_AT = COLUMNS.index("started_at")
+DEADLINE = COLUMNS.index("deadline")
 ENDED_AT = COLUMNS.index("ended_at")
 """An open wait has only the columns before this one; the rest are defaults, and not binding a
 NULL saves as much time as writing half the row takes."""
