@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import sys
 import urllib.error
 import urllib.request
 from pathlib import Path
@@ -25,14 +26,11 @@ def demo(scenario: str, seed: int, *, fresh: bool = False, me: str = "ana") -> i
     The platform lives as long as the inbox that started it; a second demo of the same scenario
     joins it, as a colleague would, unless it must be a `fresh` one.
     """
-    from carecli.boot.inbox import inbox
-
     folder = practice_folder() / f"{scenario}-{seed}"
     if url := running(folder):
         if fresh:
             raise CareError(f"A demo runs at {url}.", hint="Leave it first, or join it.")
-        write_configuration(folder, url, scenario, me)
-        return inbox(str(folder / f"{me}.yaml"), "", engine_stays=False)
+        return _open(write_configuration(folder, url, scenario, me))
     shutil.rmtree(folder, ignore_errors=True)
     private_folder(folder)
     platform = children.start(
@@ -41,10 +39,34 @@ def demo(scenario: str, seed: int, *, fresh: bool = False, me: str = "ana") -> i
     try:
         url = _address(platform.stdout.readline() if platform.stdout else "")
         (folder / STATE).write_text(json.dumps({"url": url}), encoding="utf-8")
-        write_configuration(folder, url, scenario, me)
-        return inbox(str(folder / f"{me}.yaml"), "", engine_stays=False)
+        file = write_configuration(folder, url, scenario, me)
+        return _begin_shift(file, url)
     finally:
         children.end(platform)
+
+
+def _open(file: Path) -> int:
+    from carecli.boot.inbox import inbox
+
+    return inbox(str(file), "", engine_stays=False)
+
+
+def _begin_shift(file: Path, url: str) -> int:
+    """Read the platform for the first time, let the colleagues begin, open the inbox."""
+    from carecli.boot.colleagues import Shift, triage
+    from carecli.boot.engine import run_once
+    from carecli.boot.setup import set_up
+
+    print("Reading what people wrote on the practice platform …", file=sys.stderr, flush=True)
+    setup = set_up(str(file))
+    run_once(setup)
+    triage(setup, url)
+    shift = Shift(setup)
+    shift.start()
+    try:
+        return _open(file)
+    finally:
+        shift.stop()
 
 
 def running(folder: Path) -> str:
@@ -75,6 +97,7 @@ def write_configuration(folder: Path, url: str, scenario: str, me: str) -> Path:
     lines = [f"me: {me}", f"database: {scenario}.sqlite", f"snippets: {json.dumps(str(SHIPPED))}"]
     lines.append("moderators:")
     lines += [f"  {name}: {{name: {name.title()}}}" for name in dict.fromkeys([me, *COLLEAGUES])]
+    lines += ["teams:", *(f"  {key}: {{title: {title}}}" for key, title in TEAMS.items())]
     lines.append("brands:")
     for key, one in brands.items():
         lines.append(f"  {key}: {{title: {json.dumps(one.brand)}, language: {one.language}}}")
@@ -88,6 +111,14 @@ def write_configuration(folder: Path, url: str, scenario: str, me: str) -> Path:
 
 COLLEAGUES = ("ana", "kasia", "piotr")
 """Moderators of the demo."""
+
+TEAMS = {
+    "care": "Care",
+    "specialists": "Specialists",
+    "communication": "Communication",
+    "contact_centre": "Contact centre",
+}
+"""Teams of the demo."""
 
 
 def _channel(one: Channel, url: str, folder: Path) -> list[str]:

@@ -99,6 +99,7 @@ class Life:
         voices = self._town.voices[account.key]
         conversation = self.world.conversation_with(self.world.add_person(account))
         topic = voices.topic(self._random, private=True)
+        self.world.topics[conversation.id] = topic
         for step, text in enumerate(voices.private(topic, self._random)):
             self._later(at + step * 8 * SECOND, partial(self._write, conversation, text))
 
@@ -114,6 +115,7 @@ class Life:
         person = self.world.add_person(post.account, nameless=self._random.random() < 0.06)
         text, attachment = voices.comment(topic, self._random)
         comment = self.world.add_comment(post, person, text, at, attachment=attachment)
+        self.world.topics[comment.id] = topic
         self._tell(f"comment {comment.id}")
 
     def _write_more(self, account: Account, at: Millis) -> None:

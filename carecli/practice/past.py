@@ -71,6 +71,7 @@ class Past:
         voices = self.voices[account.key]
         person = self.world.add_person(account, name) if name else self._somebody(account)
         conversation = self.world.conversation_with(person)
+        self.world.topics[conversation.id] = topic
         said = list(lines) or voices.private(topic, self.random)
         if not lines and self.random.random() < 0.2:
             said.append(voices.more(self.random))
@@ -85,7 +86,9 @@ class Past:
             person = self.world.add_person(post.account, nameless=True)
         person = person or self._somebody(post.account)
         said, attachment = self.voices[post.account.key].comment(topic, self.random)
-        return self.world.add_comment(post, person, said, at, attachment=attachment)
+        comment = self.world.add_comment(post, person, said, at, attachment=attachment)
+        self.world.topics[comment.id] = topic
+        return comment
 
     def a_post(self, account: Account, kind: str, at: Millis) -> Post:
         """A post that stood there at a moment; newer ones draw more."""
@@ -139,18 +142,20 @@ class Past:
             self.privately(
                 lrp, "reaction", self.now - 2 * HOUR - 8 * MINUTE, said, "María González"
             )
-        self._says(
+        attack = self._says(
             self.a_post(vichy, "post", self.now),
             "Karla Ruiz",
             "Son un fraude, ya avisé a Profeco y a todos mis seguidores",
             self._ago(79, 80),
         )
+        self.world.topics[attack.id] = "crisis"
         profile = accounts["lrp-ig"]
         journal = self.world.add_person(profile, "Diario Belleza")
         journal.username = "diario_belleza"
         asked = f"¿Qué responde @{profile.username} a la denuncia por el Anthelios?"
         at = self._ago(19, 20)
-        self.world.add_post(profile, asked, at, kind="tagged", author=journal)
+        tagged = self.world.add_post(profile, asked, at, kind="tagged", author=journal)
+        self.world.topics[tagged.id] = "crisis"
         parcel = ("Paczka przyszła uszkodzona, flakon rozlany.", "Co mam zrobić?")
         at = self._ago(298, 299)
         self.privately(avon, "complaint", at, parcel, "Agnieszka Nowak")

@@ -22,18 +22,18 @@ def waiting(world: World) -> list[dict[str, object]]:
         for conversation in account.conversations:
             first = _first_unanswered(conversation.messages)
             if first is not None:
-                found.append(_told(conversation.id, account.key, "dm", first))
+                found.append(_told(world, conversation.id, account.key, "dm", first))
         for post in account.posts:
             if post.author is not account:
                 point = "mention" if post.kind == "tagged" else "comment"
-                found += _guest(post, account.key, point)
+                found += _guest(world, post, account.key, point)
                 continue
             point = "ad" if post.is_dark else "comment"
             for root in post.toplevel:
                 waits = _unanswered((root, *root.replies))
-                found += [_told(root.id, account.key, point, one) for one in waits]
+                found += [_told(world, root.id, account.key, point, one) for one in waits]
         for rating in account.ratings:
-            found += _guest(rating.story, account.key, "review")
+            found += _guest(world, rating.story, account.key, "review")
     return found
 
 
@@ -47,9 +47,9 @@ def _first_unanswered(messages: list[Message]) -> Message | None:
     return first
 
 
-def _guest(post: Post, account: str, point: str) -> list[dict[str, object]]:
+def _guest(world: World, post: Post, account: str, point: str) -> list[dict[str, object]]:
     waits = _unanswered((post, *post.stream))
-    return [_told(post.id, account, point, one) for one in waits]
+    return [_told(world, post.id, account, point, one) for one in waits]
 
 
 def _unanswered(items: Iterable[Post | Comment]) -> Iterator[Post | Comment]:
@@ -75,7 +75,7 @@ def _names(text: str, item: Post | Comment) -> bool:
 
 
 def _told(
-    thread: str, account: str, point: str, first: Post | Comment | Message
+    world: World, thread: str, account: str, point: str, first: Post | Comment | Message
 ) -> dict[str, object]:
     return {
         "thread": thread,
@@ -85,4 +85,5 @@ def _told(
         "author": first.author.id,
         "person": getattr(first.author, "scoped_id", first.author.id),
         "text": first.text,
+        "topic": world.topics.get(thread, ""),
     }

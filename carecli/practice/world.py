@@ -38,6 +38,8 @@ class World:
         self.accounts: dict[str, Account] = {}
         self.nodes: dict[str, Node] = {}
         self.heard: list[Listener] = []
+        self.topics: dict[str, str] = {}
+        """What a comment, post or conversation is about, by its id: complaint, reaction, …"""
         self._serials = itertools.count(1)
 
     # who
