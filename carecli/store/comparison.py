@@ -85,8 +85,11 @@ def _knows(db: Connection, channel: int, message: str) -> bool:
     return row is not None
 
 
-_OURS = frozenset({Outcome.NO_REPLY_NEEDED, Outcome.MODERATED, Outcome.WINDOW_CLOSED})
+_OURS = frozenset({Outcome.NO_REPLY_NEEDED, Outcome.WINDOW_CLOSED})
 """Outcomes that were decided here and that no platform knows of."""
+
+_THEIRS = frozenset({Outcome.MODERATED, Outcome.WITHDRAWN})
+"""Outcomes that a platform must show as well, whoever brought them about."""
 
 
 def _missing_here(here: Connection, channel: int, mine: _Wait | None, their: _Wait) -> str:
@@ -96,7 +99,7 @@ def _missing_here(here: Connection, channel: int, mine: _Wait | None, their: _Wa
         return f"waits on the platform and carecli never saw it: {said}"
     if mine is None:
         return f"waits on the platform, but nobody waits here: {said}"
-    if mine.outcome in _OURS or mine.by:
+    if mine.outcome in _OURS or (mine.by and mine.outcome not in _THEIRS):
         return ""
     return f"waits on the platform, but here it ended as {mine.outcome}: {said}"
 

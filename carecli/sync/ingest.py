@@ -6,7 +6,6 @@ import logging
 import sqlite3
 from sqlite3 import Connection
 
-from carecli.domain.errors import StoreError
 from carecli.domain.events import Event, MessageSeen, Unrecognised
 from carecli.domain.model import Millis
 from carecli.platforms.base import Page
@@ -18,8 +17,17 @@ from carecli.sync.crash import here
 
 log = logging.getLogger(__name__)
 
-OUT_OF_ORDER = (sqlite3.OperationalError, sqlite3.InternalError, sqlite3.NotSupportedError)
-"""The database's own troubles (full, busy, damaged); everything else is the page's fault."""
+UNSTORABLE = (
+    ValueError,  # a lone surrogate, among others
+    TypeError,
+    OverflowError,
+    sqlite3.DataError,
+    sqlite3.IntegrityError,
+    sqlite3.InterfaceError,
+    sqlite3.ProgrammingError,
+)
+"""What a strange event can cause. Any other error is carecli's own or the database's: then the
+page stays where it is, to be pulled again, rather than be skipped."""
 
 
 def ingest(
@@ -35,9 +43,7 @@ def ingest(
         with database.write() as db:
             taken = _store(db, channel, page, page.events, now, stream)
             here("page-taken-in")
-    except (StoreError, *OUT_OF_ORDER):
-        raise
-    except Exception:
+    except UNSTORABLE:
         log.exception("a page of %s cannot be stored as a whole", stream or "an answer")
         with database.write() as db:
             events = _storable(db, channel, page, now)
@@ -95,9 +101,7 @@ def _storable(db: Connection, channel: int, page: Page, now: Millis) -> tuple[Ev
                 policies=policies,
             )
             found.append(event)
-        except OUT_OF_ORDER:
-            raise
-        except Exception as error:  # noqa: BLE001 - whatever it is, the others must be stored
+        except UNSTORABLE as error:
             found.append(Unrecognised(f"{type(event).__name__}: {type(error).__name__}: {error}"))
         db.execute("ROLLBACK TO one")
         db.execute("RELEASE one")

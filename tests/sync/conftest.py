@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -98,16 +99,16 @@ class Shop:
             refresh(db, (thread,), self.clock(), Policies(db))
         return id_
 
-    def all(self, sql: str, *params: object) -> list[tuple]:
+    def all(self, sql: str, *params: object) -> list[tuple[Any, ...]]:
         with self.database.read() as db:
             return db.execute(sql, params).fetchall()
 
-    def one(self, sql: str, *params: object) -> tuple:
+    def one(self, sql: str, *params: object) -> tuple[Any, ...]:
         (row,) = self.all(sql, *params)
         return row
 
     def state(self, order: int) -> str:
-        return self.one("SELECT state FROM outbox WHERE id = ?", order)[0]
+        return str(self.one("SELECT state FROM outbox WHERE id = ?", order)[0])
 
     def close(self) -> None:
         self.database.close()

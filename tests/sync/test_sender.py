@@ -73,12 +73,17 @@ class Counter:
         raise AssertionError("the outbox never gets quiet")
 
     def id_of(self, message: str) -> int:
-        return self.shop.one("SELECT id FROM messages WHERE platform_id = ?", message)[0]
+        return int(self.shop.one("SELECT id FROM messages WHERE platform_id = ?", message)[0])
 
     def reply(
-        self, text: str = "En la tienda.", *, to: str = "c1", by: Actor = ANA, **how: int
+        self,
+        text: str = "En la tienda.",
+        *,
+        to: str = "c1",
+        by: Actor = ANA,
+        not_before: Millis = 0,
     ) -> int:
-        return self.shop.order(text=text, message=self.id_of(to), by=by, **how)
+        return self.shop.order(text=text, message=self.id_of(to), by=by, not_before=not_before)
 
     def deed(self, verb: OutboxVerb, message: str = "c1") -> int:
         return self.shop.order(verb, message=self.id_of(message))

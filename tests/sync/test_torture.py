@@ -140,7 +140,7 @@ class Ordeal:
         def is_quiet() -> bool:
             self.someone_decides()
             open_ = "state IN ('queued', 'sending', 'unknown')"
-            return self.shop.one(f"SELECT count(*) FROM outbox WHERE {open_}")[0] == 0
+            return not self.shop.all(f"SELECT 1 FROM outbox WHERE {open_}")
 
         self.until(is_quiet, 120)
         assert self.engine is not None
@@ -230,7 +230,7 @@ def random_kills(ordeal: Ordeal, rounds: int) -> None:
         ordeal.start(
             f"{steps}:{ordeal.chance.randint(1, 5)}" if ordeal.chance.random() < 0.5 else ""
         )
-        died = time.monotonic() + 0.5 + ordeal.chance.random() * 2
+        died = time.monotonic() + 0.5 + ordeal.chance.random() * 3
         while (
             time.monotonic() < died and ordeal.engine is not None and ordeal.engine.poll() is None
         ):

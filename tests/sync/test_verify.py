@@ -1,0 +1,134 @@
+"""Nobody forgotten: on the practice platform, and every kind of difference in words."""
+
+from __future__ import annotations
+
+import asyncio
+
+import httpx
+import pytest
+
+from carecli.domain.commands import Done
+from carecli.domain.events import MessageWithdrawn, VisibilityChanged
+from carecli.domain.model import DAY, ContactPoint, ThreadId
+from carecli.practice import PracticeServer
+from carecli.store import journal
+from carecli.store.derive import refresh
+from carecli.store.policies import Policies
+from carecli.sync.daemon import sync_once
+from carecli.sync.line import Line
+from carecli.sync.puller import Puller
+from carecli.sync.verify import Difference, verify
+from tests.sync.conftest import ANA, Shop, practice_connectors, waiting_comment, wall_clock
+from tests.sync.pretend import START, Pretend
+
+KEYS = ("lrp-fb", "avon-fb")
+
+
+def verified(shop: Shop, url: str, key: str) -> list[Difference]:
+    async def ask() -> list[Difference]:
+        connector = practice_connectors(url, key)[key]
+        try:
+            return await verify(
+                connector, shop.database, key, wall_clock() - 20 * DAY, now=wall_clock()
+            )
+        finally:
+            await connector.aclose()
+
+    return asyncio.run(ask())
+
+
+def test_the_waits_are_exactly_the_unanswered_contacts_of_the_platform(
+    shop: Shop, practice: PracticeServer
+) -> None:
+    shop.enrol(*KEYS)
+    sync_once(shop.path, practice_connectors(practice.url, *KEYS), clock=wall_clock)
+    waiting = httpx.get(f"{practice.url}/practice/waiting").json()["waiting"]
+    there = {(w["account"], w["since"]) for w in waiting if w["account"] in KEYS}
+    here = shop.all(
+        "SELECT c.key, w.started_at FROM waits w JOIN threads t ON t.id = w.thread_id "
+        "JOIN channels c ON c.id = t.channel_id WHERE w.ended_at IS NULL"
+    )
+    # The platform's API tells whole seconds.
+    assert {(key, at // 1000) for key, at in here} == {(key, at // 1000) for key, at in there}
+    for key in KEYS:
+        assert verified(shop, practice.url, key) == []
+
+
+def test_a_row_that_was_lost_is_found(shop: Shop, practice: PracticeServer) -> None:
+    shop.enrol(*KEYS)
+    sync_once(shop.path, practice_connectors(practice.url, *KEYS), clock=wall_clock)
+    message = waiting_comment(shop)
+    thread, text = shop.one("SELECT thread_id, text FROM messages WHERE id = ?", message)
+    with shop.database.write() as db:
+        for table, column in (("messages", "thread_id"), ("waits", "thread_id"), ("threads", "id")):
+            db.execute(f"DELETE FROM {table} WHERE {column} = ?", (thread,))
+    found = [one for key in KEYS for one in verified(shop, practice.url, key)]
+    assert found
+    assert all("carecli never saw it" in one.what for one in found)
+    assert any(text[:40] in one.what for one in found)
+
+
+class Pair:
+    """A pretend platform, and a shop that has pulled it."""
+
+    def __init__(self, shop: Shop) -> None:
+        self.shop, self.platform = shop, Pretend()
+        shop.now = START
+        id_ = shop.enrol("avon-fb")["avon-fb"]
+        self.line = Line(id_, "avon-fb", self.platform, shop.database, self.platform.clock)
+        self.platform.says("c1", "¿precio?")
+        self.platform.says("m1", "hola", thread="dm:1", point=ContactPoint.PRIVATE_MESSAGE)
+        self.pull()
+
+    def pull(self) -> None:
+        asyncio.run(Puller(self.line).pull(self.platform.streams()[0]))
+
+    def verify(self) -> list[str]:
+        found = asyncio.run(
+            verify(self.platform, self.shop.database, "avon-fb", 0, now=self.platform.now)
+        )
+        return [f"{one.thread} {one.what}" for one in found]
+
+
+@pytest.fixture
+def pair(shop: Shop) -> Pair:
+    return Pair(shop)
+
+
+def test_what_was_decided_here_is_no_difference(pair: Pair) -> None:
+    assert pair.verify() == []
+    with pair.shop.database.write() as db:
+        journal.record(db, Done(ThreadId(1)), ANA, START)
+        refresh(db, (1,), START, Policies(db))
+    assert pair.shop.one("SELECT count(*) FROM waits WHERE ended_at IS NULL") == (1,)
+    assert pair.verify() == []
+
+
+def test_every_difference_is_told_in_words(pair: Pair) -> None:
+    pair.platform.says("n1", "en la tienda", thread="c1", ours=True, at=START + 1, parent="c1")
+    assert pair.verify() == ["c1 waits here, but was answered on the platform: ¿precio?"]
+    pair.pull()
+    assert pair.verify() == []
+    pair.platform.says("m2", "¿siguen ahí?", thread="dm:1", at=START + 2)
+    assert pair.verify() == []  # she waits on both sides
+    pair.platform.says("c2", "otra", at=START + 3)
+    assert pair.verify() == ["c2 waits on the platform and carecli never saw it: otra"]
+    pair.pull()
+    pair.platform.events.append(VisibilityChanged("c2", hidden=True))
+    assert pair.verify() == ["c2 waits here, but on the platform it ended as moderated: otra"]
+    pair.pull()
+    pair.platform.events.append(MessageWithdrawn("m1"))
+    pair.platform.events.append(MessageWithdrawn("m2"))
+    assert pair.verify() == ["dm:1 waits here, but on the platform it ended as withdrawn: hola"]
+    pair.platform.events.clear()
+    pair.platform.says("c2", "otra", at=START + 3)
+    assert pair.verify() == [
+        "c2 waits on the platform, but here it ended as moderated: otra",
+        "dm:1 waits here, but the platform does not show it any more: hola",
+    ]
+
+
+def test_a_clean_verification_ends_the_doubt(pair: Pair) -> None:
+    pair.shop.database.connection.execute("UPDATE channels SET possible_loss = 'a gap'")
+    assert pair.verify() == []
+    assert pair.shop.one("SELECT possible_loss FROM channels") == ("",)
