@@ -40,21 +40,20 @@ class SideLine:
     view: View | None = None
 
 
-WAITING = View("Waiting", "is:waiting")
+WAITING = View("Waiting", "is:waiting -is:snoozed")
 
 
 def view_of(kind: str, tally: Tally) -> View:
-    """The view a count stands for; `kind` is is, at or team."""
-    if ":" in tally.key:
+    """The view a count stands for: `kind` queue takes its key as it is, others narrow Waiting."""
+    if kind == "queue":
         return View(tally.title, tally.key)
-    narrowed = f"{kind}:{tally.key}"
-    return View(tally.title, narrowed if kind == "is" else f"is:waiting {narrowed}")
+    return View(tally.title, f"{WAITING.filter} {tally.key}")
 
 
 def views(overview: Overview) -> list[View]:
     """All views in the order of the left pane."""
     return [
-        *(view_of("is", tally) for tally in overview.queues),
+        *(view_of("queue", tally) for tally in overview.queues),
         *(view_of("at", tally) for tally in overview.points),
         *(view_of("team", tally) for tally in overview.teams),
     ]
@@ -121,6 +120,7 @@ def top_bar(overview: Overview, brand: str, me: str, now: Millis, width: int) ->
     for text in (
         f"today {overview.answered_today} answered · {share} in time",
         f"today {overview.answered_today} · {share}",
+        f"{overview.answered_today} · {share}",
     ):
         if cells(text) < room:
             left.append((text, "text"))
@@ -130,8 +130,9 @@ def top_bar(overview: Overview, brand: str, me: str, now: Millis, width: int) ->
 
 def _tally(icon: str, tally: Tally, width: int, *, chosen: bool) -> Line:
     role = "chosen" if chosen else "text"
-    name = fit(f" {icon}{steady(tally.title)}", width - 7)
-    return [(" ", "text"), (f"{name}{tally.count:>5,}"[: width - 2], role), (" ", "text")]
+    count = f" {tally.count:,}"
+    name = fit(f" {icon}{steady(tally.title)}", width - 2 - len(count))
+    return [(" ", "text"), (name + count, role), (" ", "text")]
 
 
 def side_lines(
@@ -156,18 +157,19 @@ def side_lines(
             lines.append(SideLine(line, view))
 
     heading("QUEUES")
-    tallies("is", overview.queues)
+    tallies("queue", overview.queues)
     heading("CONTACT POINTS")
     tallies("at", overview.points)
     heading("TEAMS")
     tallies("team", overview.teams)
     heading("ON NOW")
+    lines.append(
+        SideLine([(" ● ", "green"), (fit(f"{me}  you", width - 4), "text"), (" ", "text")])
+    )
     for colleague in overview.colleagues:
         idle = now - colleague.seen_at > 2 * MINUTE
         name = cut(steady(colleague.name), 10)
         doing = f"idle {span(now - colleague.seen_at)}" if idle else steady(colleague.doing)
-        if colleague.name == me and not idle:
-            doing = doing or "you"
         room = width - 4 - cells(name)
         lines.append(
             SideLine(
@@ -193,9 +195,19 @@ def list_title(view: View, total: int | None, width: int, note: str = "") -> Lin
     return fill(left, [*right, (f"  {count} ", "accent")], width)
 
 
-def footer(keys: Sequence[tuple[str, str]], width: int, pressed: str = "") -> Line:
-    """The keys that apply now, as many as there is room for; `pressed` begins a sequence."""
-    right: Line = [("? ", "key"), ("help  ", "text"), (": ", "key"), ("palette ", "text")]
+def footer(
+    keys: Sequence[tuple[str, str]],
+    width: int,
+    pressed: str = "",
+    always: Sequence[tuple[str, str]] = (),
+) -> Line:
+    """The keys that apply now, as many as there is room for; `pressed` begins a sequence.
+
+    `always` stand at the right end.
+    """
+    right: Line = []
+    for key, label in always:
+        right += [(f"{key} ", "key"), (f"{label} ", "text")]
     left: Line = [(f" {pressed} …  ", "chosen")] if pressed else [(" ", "text")]
     room = width - line_cells(right) - line_cells(left)
     for key, label in keys:

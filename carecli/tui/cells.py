@@ -156,6 +156,33 @@ def fill(left: Line, right: Line, width: int, role: str = "text") -> Line:
     return [*kept, *right]
 
 
+def merged(line: Line) -> Line:
+    """The line in as few runs as it takes: equal roles, and blanks where blanks look alike."""
+    found: Line = []
+    for text, role in line:
+        if not text:
+            continue
+        if found:
+            before, role_before = found[-1]
+            alike = role.partition("@")[2] == role_before.partition("@")[2]
+            if role == role_before or (alike and text.isspace() and _is_flat(role, role_before)):
+                found[-1] = (before + text, role_before)
+                continue
+            if alike and before.isspace() and _is_flat(role, role_before):
+                found[-1] = (before + text, role)
+                continue
+        found.append((text, role))
+    return found
+
+
+_FILLED = ("badge", "alarm", "chosen", "gone")
+
+
+def _is_flat(*roles: str) -> bool:
+    """Whether a blank in these roles is nothing but the surface."""
+    return not any(role.partition("@")[0].endswith(_FILLED) for role in roles)
+
+
 def changed_span(old: Line, new: Line) -> tuple[int, int] | None:
     """The cells `start, stop` in which two lines differ; None when they are alike."""
     if old == new:

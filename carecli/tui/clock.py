@@ -10,16 +10,18 @@ from carecli.domain.model import DAY, HOUR, MINUTE, SECOND, Millis
 
 
 def countdown(left: Millis) -> str:
-    """Time left as `00:41:07`, `-00:12:00` when overdue, `4d 02h` beyond 99 hours.
+    """Time left, to the second in the last hour and the first one overdue, else to the minute.
 
-    >>> countdown(41 * MINUTE + 7 * SECOND), countdown(-12 * MINUTE), countdown(98 * 60 * MINUTE)
-    ('00:41:07', '-00:12:00', '98:00:00')
+    >>> countdown(41 * MINUTE + 7 * SECOND), countdown(-12 * MINUTE), countdown(3 * HOUR)
+    ('00:41:07', '-00:12:00', '3h 00m')
     """
     sign = "-" if left < 0 else ""
     seconds = abs(left) // SECOND
     if seconds >= 100 * 3600:
         return f"{sign}{seconds // 86400}d {seconds % 86400 // 3600:02}h"
-    return f"{sign}{seconds // 3600:02}:{seconds % 3600 // 60:02}:{seconds % 60:02}"
+    if seconds >= 3600:
+        return f"{sign}{seconds // 3600}h {seconds % 3600 // 60:02}m"
+    return f"{sign}00:{seconds // 60:02}:{seconds % 60:02}"
 
 
 def span(length: Millis) -> str:

@@ -18,7 +18,7 @@ from textual.strip import Strip
 from textual.theme import Theme
 
 from carecli.domain.text import printable
-from carecli.tui.cells import Line
+from carecli.tui.cells import Line, merged
 from carecli.tui.theme import Palette, Shade
 
 Severity = Literal["information", "warning", "error"]
@@ -43,8 +43,10 @@ class Painter:
         if style is None:
             name, _, own = role.partition("@")
             ink = self.palette.ink(name)
-            selected = surface == "select" and self.palette.is_ansi and ink.back is None
-            back = self.palette.surfaces[own or surface] if ink.back is None else ink.back
+            lit = surface == "select"
+            selected = lit and self.palette.is_ansi and ink.back is None
+            under = surface if lit or not own else own
+            back = self.palette.surfaces[under] if ink.back is None else ink.back
             style = Style(
                 color=_color(15 if selected else ink.fore),
                 bgcolor=_color(back),
@@ -56,7 +58,7 @@ class Painter:
 
     def strip(self, line: Line, width: int, surface: str) -> Strip:
         """The line in exactly `width` cells."""
-        segments = [Segment(text, self.style(role, surface)) for text, role in line if text]
+        segments = [Segment(text, self.style(role, surface)) for text, role in merged(line)]
         total = sum(cell_len(segment.text) for segment in segments)
         strip = Strip(segments, total)
         if total != width:

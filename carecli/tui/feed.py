@@ -75,6 +75,7 @@ class FedFrame(Frame):
             self._is_stale = not first.is_whole
         self.set_panes()
         self.set_focus(self.threads)
+        self.paint_all()
         self.ask(self.desk.changes, None)
         self.set_interval(1.0, self.tick)
         self.set_interval(FEED_EVERY, self.poll)
@@ -264,7 +265,7 @@ class FedFrame(Frame):
         changed = self.ask(self.desk.changes, set[ThreadId]())
         if changed is None or changed:
             self.threads.renew(changed)
-            self._is_stale = True
+            self._is_stale = self._is_stale or changed is None or any(changed)
             if changed:
                 view = self.view
                 shown = [one for one in self.threads.shown() if one in changed]

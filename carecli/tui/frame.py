@@ -12,23 +12,21 @@ from textual.widgets import Input
 
 from carecli.desk.rows import Conversation, Overview, ThreadRow
 from carecli.domain.model import Colour, MessageId, Millis, ThreadId
-from carecli.tui.bars import WAITING, SideLine, View, footer, list_title, side_lines, top_bar
-from carecli.tui.cells import Line
+from carecli.tui.bars import WAITING, SideLine, View, list_title, side_lines, top_bar
+from carecli.tui.chrome import foot_line, unopened_lines
 from carecli.tui.compose import Writing, pane_lines
 from carecli.tui.content import Painter
 from carecli.tui.key_table import TABLE
 from carecli.tui.keys import KeyMap
 from carecli.tui.layout import Panes, panes
 from carecli.tui.settings import Settings
-from carecli.tui.talk import Talk, head_lines, talk_lines
+from carecli.tui.talk import UNDER_WAY, Talk, head_lines, talk_lines
 from carecli.tui.theme import palette
 from carecli.tui.widgets.board import Banner, Board
 from carecli.tui.widgets.composer import ReplyText
 from carecli.tui.widgets.thread_list import ThreadList
 
-EMPTY = Overview(
-    {colour: 0 for colour in Colour}, 0, None, 0, 0, (), (), (), (), (), (), None, False
-)
+EMPTY = Overview(dict.fromkeys(Colour, 0), 0, None, 0, 0, (), (), (), (), (), (), None, False)
 """What is shown until the desk was asked."""
 
 ReadRows = Callable[[Sequence[ThreadId]], Mapping[ThreadId, ThreadRow]]
@@ -56,6 +54,7 @@ class Frame(Screen[None]):
         self.writing: Writing | None = None
         self.warning = ""
         self.pressed: tuple[str, ...] = ()
+        self.command_keys: tuple[str, ...] = ()
         self.is_reading = False
         self.side_wanted = False
         self.side_cursor = 0
@@ -114,7 +113,8 @@ class Frame(Screen[None]):
     @property
     def panes(self) -> Panes:
         """Cells of each pane now."""
-        return panes(self.size.width, reading=self.is_reading, side_wanted=self.side_wanted)
+        width = self.app.size.width
+        return panes(width, reading=self.is_reading, side_wanted=self.side_wanted)
 
     def set_panes(self) -> None:
         """Put the panes where they belong at this size."""
@@ -127,13 +127,13 @@ class Frame(Screen[None]):
         right.styles.width = max(1, now.right)
         right.set_class(not now.is_folded, "apart")
         box = self.query_one("#compose")
-        box.styles.height = max(7, min(14, self.size.height * 2 // 5))
+        box.styles.height = max(7, min(14, self.app.size.height * 2 // 5))
         box.display = self.writing is not None
 
     def on_resize(self) -> None:
         """A new size: panes, then all lines."""
         self.set_panes()
-        self.call_after_refresh(self.paint_all)
+        self.paint_all()
 
     # painting
 
@@ -157,7 +157,7 @@ class Frame(Screen[None]):
 
     def paint_top(self) -> None:
         """The top bar."""
-        line = top_bar(self.overview, self.brand, self.me, self.now(), self.size.width)
+        line = top_bar(self.overview, self.brand, self.me, self.now(), self.app.size.width)
         self.top.show([line])
 
     def paint_side(self) -> None:
@@ -189,22 +189,29 @@ class Frame(Screen[None]):
         total = len(self.threads) if self.threads.is_whole else None
         self.title_bar.show([list_title(self.view, total, self.panes.middle)])
 
-    def paint_talk(self) -> None:
-        """The open conversation, or what to do to open one."""
-        width = self.panes.right - (0 if self.panes.is_folded else 1)
+    @property
+    def _right(self) -> int:
+        return self.panes.right - (0 if self.panes.is_folded else 1)
+
+    def paint_head(self) -> None:
+        """The lines above the conversation, or what to do to open one."""
+        width = self._right
         if width <= 1:
             return
-        talk = self.opened
-        if talk is None:
-            key = self.keymap.keys["move.open"]
-            hint: Line = [(" No thread is open. ", "dim"), (key[0] if key else "", "key")]
-            self.head.show([[], [*hint, (" opens the one under the cursor.", "dim")], []])
-            self._talk = Talk()
-            self.talk.show([])
-            return
-        self.head.show(head_lines(talk, width, self.now(), self.me))
-        self._talk = talk_lines(talk, width - 1, self.now(), self.settings.zone)
-        self.talk.show(self._talk.lines)
+        if self.opened is None:
+            self.head.show(unopened_lines(self.keymap, width))
+        else:
+            self.head.show(head_lines(self.opened, width, self.now(), self.me))
+
+    def paint_talk(self) -> None:
+        """The open conversation, with its head."""
+        self.paint_head()
+        width = self._right
+        if width > 1:
+            talk = self.opened
+            zone = self.settings.zone
+            self._talk = talk_lines(talk, width - 1, self.now(), zone) if talk else Talk()
+            self.talk.show(self._talk.lines)
 
     def light_message(self, message: MessageId | None) -> None:
         """Move the conversation's cursor."""
@@ -230,19 +237,21 @@ class Frame(Screen[None]):
         """The two lines above the text being written."""
         if self.writing is None or self.opened is None:
             return
-        width = self.panes.right - (0 if self.panes.is_folded else 1)
-        self.pane.show(pane_lines(self.opened, self.writing, self.now(), width, self.warning))
+        now = self.now()
+        self.pane.show(pane_lines(self.opened, self.writing, now, self._right, self.warning))
 
     def paint_foot(self) -> None:
         """The keys that apply now."""
-        keys = self.keymap.footer(self.context)
-        pressed = " ".join(self.pressed)
-        self.foot.show([footer(keys, self.size.width, pressed)])
+        self.foot.show(
+            [foot_line(self.keymap, self.context, self.app.size.width, " ".join(self.pressed))]
+        )
 
     def tick(self) -> None:
         """A second went by: repaint what counts down."""
         self.paint_top()
         self.threads.tick()
         if self.opened is not None:
-            self.paint_talk()
+            self.paint_head()
             self.paint_pane()
+            if any(item.state in UNDER_WAY for item in self.opened.outbox):
+                self.paint_talk()

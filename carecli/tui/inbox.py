@@ -52,14 +52,13 @@ class InboxScreen(Stage):
         if found is Match.INCOMPLETE:
             self._press(keys)
             return
-        self.pressed = keys
-        HANDLERS[command](self)
         self._press(())
+        self.command_keys = keys
+        HANDLERS[command](self)
 
     def _press(self, keys: tuple[str, ...]) -> None:
-        shown = len(self.pressed) > 1 or bool(keys)
-        self.pressed = keys
-        if shown:
+        if keys != self.pressed:
+            self.pressed = keys
             self.paint_foot()
 
     def on_line_clicked(self, event: LineClicked) -> None:

@@ -104,6 +104,8 @@ class KeyMap:
 
     def _bind(self, command: Command, keys: Keys, own: Mapping[str, object]) -> None:
         for context in command.contexts:
+            if context == "compose" and len(keys[0]) == 1:
+                continue  # a letter is text there
             bound = self._bound[context]
             for other in list(bound):
                 shorter = min(len(other), len(keys))
@@ -125,15 +127,16 @@ class KeyMap:
         """The sequences that mean something in a context."""
         return self._bound[context]
 
-    def shown(self, command: Command) -> str:
-        """The first key of a command, or nothing when it has none."""
-        keys = self.keys[command.id]
-        return keys[0] if keys else ""
+    def shown_in(self, command: Command, context: str) -> str:
+        """The first key of a command that works in a context, or nothing when none does."""
+        bound = self._bound[context]
+        keys = (key for key in self.keys[command.id] if bound.get(sequence(key)) == command.id)
+        return next(keys, "")
 
     def footer(self, context: str) -> list[tuple[str, str]]:
         """Keys and short labels for a context, in the table's order."""
         return [
-            (self.shown(command), command.short)
+            (self.shown_in(command, context), command.short)
             for command in self.commands
-            if command.short and context in command.contexts and self.keys[command.id]
+            if command.short and self.shown_in(command, context)
         ]

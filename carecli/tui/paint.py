@@ -9,9 +9,9 @@ A badge whose colour nobody and no rule chose is hollow: `(G)`.
 from __future__ import annotations
 
 from carecli.desk.rows import ThreadRow
-from carecli.domain.model import HOUR, Colour, ContactPoint, Millis, Outcome, OutboxState
+from carecli.domain.model import HOUR, Colour, ContactPoint, Millis, OutboxState, Outcome
 from carecli.tui.cells import Line, cells, cut, fill, fit, steady
-from carecli.tui.clock import countdown
+from carecli.tui.clock import countdown, span
 
 ICONS = {
     ContactPoint.PRIVATE_MESSAGE: "✉",
@@ -65,11 +65,8 @@ def remaining(row: ThreadRow, now: Millis) -> tuple[str, str]:
     """What the countdown's ten cells say, and its role."""
     if row.deadline is not None:
         left = row.deadline - now
-        urgent = left < 0 or (row.colour is Colour.RED and left < HOUR)
         role = row.colour.value if row.colour is not Colour.GREEN else "text"
-        if left < 0:
-            role = "red.strong"
-        elif urgent:
+        if left < 0 or (row.colour is Colour.RED and left < HOUR):
             role = "red.strong"
         return fit(countdown(left), 10, right=True), role
     if row.outcome is not None:
@@ -84,7 +81,7 @@ def _window(row: ThreadRow, now: Millis) -> tuple[str, str]:
     if left < 0:
         return fit("window shut", INDENT - 3, right=True) + " ", "red"
     if left < WINDOW_SHOWN:
-        return fit(f"◷ {countdown(left)[:5]} left", INDENT - 3, right=True) + " ", "yellow"
+        return fit(f"◷ {span(left)} left", INDENT - 3, right=True) + " ", "yellow"
     return " " * (INDENT - 2), "dim"
 
 
@@ -114,15 +111,22 @@ def thread_lines(
     marked: bool = False,
     compact: bool = False,
 ) -> list[Line]:
-    """A thread's line or lines, each exactly `width` cells."""
-    edge = (("█" if selected else "▌") + ("✓" if marked else ""), row.colour.value)
-    left: Line = [edge, badge(row)]
-    if not marked:
-        left.insert(1, (" ", "text"))
+    """A thread's line or lines, each exactly `width` cells.
+
+    The cursor shows in the first line only, and in few runs: a slow line is spared.
+    """
+    edge = ("█" if selected else "▌", row.colour.value)
+    left: Line = [edge, ("✓" if marked else " ", "accent" if marked else "text"), badge(row)]
     left.append(remaining(row, now))
     left.append((" ⚑ " if row.is_flagged else "   ", "flag"))
+    quiet = "text" if selected else "dim"
     state = _right(row, me, max(6, width // 4))
-    right: Line = [("  " + state[0] + " ", state[1])]
+    if selected and state[1] in ("dim", "accent"):
+        state = (state[0], quiet)
+    right: Line = [
+        ("  ", "text"),
+        (f" {state[0]} " if state[1] == "alarm" else f"{state[0]} ", state[1]),
+    ]
     author = steady(row.author) or "(no name)"
     place = f"{ICONS[row.point]} {steady(row.place)}"
     if compact:
@@ -136,11 +140,11 @@ def thread_lines(
     left.append((cut(author, room), "strong"))
     if row.message_count > 1:
         left.append((f"  {row.message_count}", "strong"))
-    left.append(("  " + ("⇡ " if row.is_boosted else "") + place, "dim"))
+    left.append(("  " + ("⇡ " if row.is_boosted else "") + place, quiet))
     excerpt = steady(row.excerpt.replace("\n", " "))
     labels = "".join(f" #{label}" for label in row.labels)
     below: Line = [
-        ("█" if selected else "▌", row.colour.value),
+        ("▌", row.colour.value),
         (" ", "text"),
         _window(row, now),
         (excerpt, "text"),

@@ -42,9 +42,9 @@ class Stage(FedFrame):
         thread = self.at_hand
         if thread is None:
             return False
-        if self.opened is None or self.opened.row.id != thread or self.context == "list":
-            if not self.open_thread(thread):
-                return False
+        is_open = self.opened is not None and self.opened.row.id == thread
+        if not (is_open and self.context == "thread") and not self.open_thread(thread):
+            return False
         talk = self.opened
         if talk is None:
             return False
@@ -90,7 +90,7 @@ class Stage(FedFrame):
         )
         if allowed:
             return False
-        if "by_hand" in talk.why_not:
+        if "answered_by_hand" not in talk.why_not and not private:
             self._answer_by_hand(talk)
             return True
         verb = "private_reply" if private else "reply"

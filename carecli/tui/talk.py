@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from carecli.desk.rows import Conversation, DecisionView, MessageView, OutboxView
 from carecli.domain.model import (
+    ContactPoint,
     Direction,
     MessageId,
     Millis,
@@ -107,7 +108,7 @@ def talk_lines(talk: Conversation, width: int, now: Millis, zone: str) -> Talk:
     moments: list[tuple[Millis, int, MessageView | DecisionView | OutboxView]] = [
         *((message.created_at, 0, message) for message in talk.messages),
         *((decision.at, 1, decision) for decision in talk.decisions),
-        *((item.created_at, 2, item) for item in talk.outbox if item.state in UNDER_WAY),
+        *((item.created_at, 2, item) for item in talk.outbox),
     ]
     moments.sort(key=lambda moment: moment[:2])
     today, before = "", -1
@@ -159,10 +160,10 @@ def _bubble(
     return found
 
 
-def _tags(message: MessageView) -> str:
+def _tags(message: MessageView, *, in_private: bool) -> str:
     tags = [FATES[message.visibility]] if message.visibility in FATES else []
     tags += ["edited"] if message.is_edited else []
-    tags += ["private"] if message.is_private else []
+    tags += ["private"] if message.is_private and not in_private else []
     tags += ["written in the platform's app"] if message.is_native else []
     tags += ["♥ liked"] if message.is_liked else []
     if message.deed is OutboxState.FAILED:
@@ -188,7 +189,7 @@ def _message(message: MessageView, talk: Conversation, width: int, zone: str) ->
     for one in message.attachments:
         named_file = f"⊞ {one.kind} {steady(one.name) or one.url}"
         body.append([(fit(" ".join(named_file.split()), inner), f"accent@{surface}")])
-    tags = _tags(message)
+    tags = _tags(message, in_private=talk.row.point is ContactPoint.PRIVATE_MESSAGE)
     if tags:
         body.append([(fit(tags, inner), f"dim@{surface}")])
     return [
@@ -217,6 +218,10 @@ def outbox_says(item: OutboxView, now: Millis) -> tuple[str, str]:
         return f"✗ {deed} not done: {trouble} · t tries again · T drops it", "bad"
     if item.state is OutboxState.UNKNOWN:
         return f"? {deed}: nobody knows yet whether it arrived. {trouble} · T drops it", "warn"
+    if item.state is OutboxState.SENT:
+        return f"✓ {deed} sent", "ok"
+    if item.state is OutboxState.CANCELLED:
+        return f"{deed} taken back", "dim"
     if item.state is OutboxState.SENDING:
         return f"↑ {deed}: sending", "accent"
     if item.attempts and trouble:

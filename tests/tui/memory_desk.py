@@ -46,10 +46,10 @@ from carecli.domain.model import (
     Direction,
     MessageId,
     Millis,
-    Outcome,
     OutboxId,
     OutboxState,
     OutboxVerb,
+    Outcome,
     PostKind,
     ThreadId,
     Visibility,
@@ -79,7 +79,7 @@ def row(number: int, **fields: object) -> ThreadRow:
 
 
 def _sample() -> list[ThreadRow]:
-    dm, ad, comment = ContactPoint.PRIVATE_MESSAGE, ContactPoint.AD_COMMENT, ContactPoint.COMMENT
+    dm, ad = ContactPoint.PRIVATE_MESSAGE, ContactPoint.AD_COMMENT
     red, yellow = Colour.RED, Colour.YELLOW
     messenger = "Messenger · La Roche-Posay MX"
     told = [
@@ -134,7 +134,9 @@ class MemoryDesk:
     undone: list[str] = field(default_factory=list)
     paused: bool = False
     can_reply: bool = True
-    why_not: dict[str, str] = field(default_factory=dict)
+    why_not: dict[str, str] = field(
+        default_factory=lambda: {"answered_by_hand": "carecli can write here itself."}
+    )
     doing: str = ""
 
     def now(self) -> Millis:
@@ -166,10 +168,10 @@ class MemoryDesk:
             match word:
                 case "is:waiting":
                     kept = row.is_waiting
-                case "is:mine":
-                    kept = row.is_waiting and row.assignee == self.me
-                case "is:unassigned":
-                    kept = row.is_waiting and not row.assignee
+                case "assignee:me":
+                    kept = row.assignee == self.me
+                case "assignee:none":
+                    kept = not row.assignee
                 case _ if word.startswith("at:"):
                     kept = row.point == word[3:]
                 case _ if word.startswith('"'):
@@ -208,13 +210,13 @@ class MemoryDesk:
     def overview(self, brand: str = "") -> Overview:
         waiting = [r for r in self.table.values() if r.is_waiting and brand in ("", r.brand)]
         queues = (
-            Tally("waiting", "Waiting", len(waiting)),
-            Tally("mine", "Mine", sum(r.assignee == self.me for r in waiting)),
-            Tally("unassigned", "Unassigned", sum(not r.assignee for r in waiting)),
-            Tally("flagged", "Flagged", sum(r.is_flagged for r in waiting)),
-            Tally("snoozed", "Snoozed", 2),
-            Tally("sending", "Sending", 1),
-            Tally("done_today", "Done today", 38),
+            Tally("is:waiting -is:snoozed", "Waiting", len(waiting)),
+            Tally("is:waiting assignee:me", "Mine", sum(r.assignee == self.me for r in waiting)),
+            Tally("is:waiting assignee:none", "Unassigned", sum(not r.assignee for r in waiting)),
+            Tally("is:flagged", "Flagged", sum(r.is_flagged for r in waiting)),
+            Tally("is:snoozed", "Snoozed", 2),
+            Tally("is:sending", "Sending", 1),
+            Tally("done:today", "Done today", 38),
         )
         titles = {"dm": "Private messages", "comment": "Comments", "ad": "Ad comments",
                   "group": "Groups", "mention": "Mentions"}  # fmt: skip
@@ -223,13 +225,13 @@ class MemoryDesk:
             {colour: sum(r.colour is colour for r in waiting) for colour in Colour},
             sum(bool(r.deadline and r.deadline < self.clock) for r in waiting),
             min(ahead, default=None), 38, 36, queues,
-            tuple(Tally(key, title, sum(r.point == key for r in waiting))
+            tuple(Tally(f"at:{key}", title, sum(r.point == key for r in waiting))
                   for key, title in titles.items()),
-            (Tally("care", "Care", 39), Tally("specialists", "Specialists", 9),
-             Tally("communication", "Communication", 5),
-             Tally("contact_centre", "Contact centre", 3)),
+            (Tally("team:care", "Care", 39), Tally("team:specialists", "Specialists", 9),
+             Tally("team:communication", "Communication", 5),
+             Tally("team:contact_centre", "Contact centre", 3)),
             (Tally("lrp", "La Roche-Posay", 20), Tally("vichy", "Vichy", 31)),
-            (Colleague("Ana", self.clock, self.doing), Colleague("Piotr", self.clock, "replying"),
+            (Colleague("Piotr", self.clock, "replying"),
              Colleague("Marta", self.clock - 4 * MINUTE, "")),
             (ChannelStatus("lrp-fb", "La Roche-Posay MX", "lrp", self.clock - 12 * SECOND, "", "",
                            None, False, 0.2, "", 0),),

@@ -108,7 +108,7 @@ def assign(inbox: Stage) -> None:
     people = dict.fromkeys([inbox.me, *(one.name for one in inbox.overview.colleagues)])
     choices = [Choice(f"person:{name}", name, "person") for name in people]
     choices += [
-        Choice("team:" + tally.key.rpartition(":")[2], tally.title, "team")
+        Choice("team:" + tally.key.partition(":")[2].strip('"'), tally.title, "team")
         for tally in inbox.overview.teams
     ]
     choices.append(Choice("person:", "Nobody", "back to the pool"))

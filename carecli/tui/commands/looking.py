@@ -194,7 +194,7 @@ def history(inbox: Stage) -> None:
 
     def read() -> Sequence[ThreadRow]:
         quoted = '"' + name.replace('"', " ") + '"'
-        found = inbox.desk.ids(f"author:{quoted}", "newest", "", HISTORY).ids
+        found = inbox.desk.ids(f"from:{quoted}", "newest", "", HISTORY).ids
         rows = inbox.desk.rows(found)
         return [rows[one] for one in found if one in rows]
 

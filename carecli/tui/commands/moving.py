@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from carecli.domain.model import ThreadId
-from carecli.tui.bars import view_of
+from carecli.tui.bars import WAITING
 from carecli.tui.commands.registry import HANDLERS, handles
 from carecli.tui.stage import Stage
 
@@ -91,7 +91,7 @@ def back(inbox: Stage) -> None:
     """From a thread to the list; from the list, q leaves."""
     if inbox.context in ("thread", "side"):
         inbox.close_thread()
-    elif inbox.pressed == ("q",):
+    elif inbox.command_keys != ("Esc",):
         inbox.app.exit()
 
 
@@ -121,15 +121,12 @@ def right(inbox: Stage) -> None:
 def next_by_deadline(inbox: Stage, by: int = 1) -> None:
     """Open the next thread by deadline: mine, then nobody's; from the list when there is none."""
     here = inbox.at_hand
-    queues = {
-        tally.key.rpartition(":")[2]: view_of("is", tally).filter for tally in inbox.overview.queues
-    }
-    filters = [queues[name] for name in ("mine", "unassigned") if name in queues]
 
     def read() -> list[ThreadId]:
         found: list[ThreadId] = []
-        for one in filters or ["is:waiting"]:
-            found += inbox.desk.ids(one, "deadline", inbox.brand, NEAREST).ids
+        for whose in ("me", "none"):
+            narrowed = f"{WAITING.filter} assignee:{whose}"
+            found += inbox.desk.ids(narrowed, "deadline", inbox.brand, NEAREST).ids
         return list(dict.fromkeys(found))
 
     order = inbox.ask(read, ())

@@ -153,8 +153,8 @@ class ThreadList(ScrollView, can_focus=True):
         self._cursor = new
         top, page = self._top, self._page
         if top <= new < top + page:
-            self._repaint(old)
-            self._repaint(new)
+            self._repaint_cursor(old)
+            self._repaint_cursor(new)
             return
         if new < top:
             self._scroll(new - page + 1 if old - new == 1 else new - page // 2)
@@ -216,6 +216,10 @@ class ThreadList(ScrollView, can_focus=True):
         for line in range(self._per):
             self.refresh_line(place * self._per + line)
 
+    def _repaint_cursor(self, place: int) -> None:
+        """The line that tells whether the cursor is there."""
+        self.refresh_line(place * self._per)
+
     def _load(self, ids: Sequence[ThreadId]) -> None:
         if not ids:
             return
@@ -241,7 +245,7 @@ class ThreadList(ScrollView, can_focus=True):
             return self.painter.blank(width, "base")
         row = self._row_at(place)
         selected = place == self._cursor
-        surface = "select" if selected else "base"
+        surface = "select" if selected and part == 0 else "base"
         if row is None:
             return self.painter.blank(width, surface)
         if part == 0:
