@@ -78,15 +78,13 @@ class ProfileMedia:
             yield page
 
     def _found(self, media: wire.Node, kind: PostKind) -> Found:
-        """Comments under other people's media cannot be read, so their count is of no use."""
         if kind is PostKind.MEDIA and wire.text(media, "media_product_type") == "AD":
             kind = PostKind.AD
         events = tuple(media_events(media, self._brand, kind))
-        total = wire.number(media, "comments_count") if kind is not PostKind.MENTION else 0
         return Found(
             post=wire.ident(media),
             kind=kind,
-            total=total or 0,
+            total=wire.number(media, "comments_count") or 0,
             created_at=wire.moment(media.get("timestamp")) or 0,
             events=events,
             mark=mark_of(events),

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 
-from carecli.domain.errors import Gone, PlatformError
+from carecli.domain.errors import Gone, PermissionMissing, PlatformError, Refused
 from carecli.domain.events import Event, MessageGone, MessageSeen, PostGone
 from carecli.domain.model import DAY, HOUR, MINUTE, Millis, PostKind
 from carecli.platforms.base import Known, Page
@@ -81,8 +81,15 @@ class Sweep:
             if events:
                 yield page
         for found in changed:
-            async for page in self._read(found):
-                yield page
+            try:
+                async for page in self._read(found):
+                    yield page
+            except (Gone, PermissionMissing, Refused) as error:
+                # deleted since it was listed, or other people's and closed to us
+                if found.kind not in THREADS and not isinstance(error, Gone):
+                    raise
+                entry = self.ledger.posts[found.post]
+                entry.retry_at = self.now + REFUSED_FOR
         async for page in self._second_look():
             yield page
         if self.everything:

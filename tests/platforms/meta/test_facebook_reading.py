@@ -349,3 +349,37 @@ async def test_a_spoilt_cursor_is_forgotten(practice: PracticeServer) -> None:
             await fb.pull()
             await fb.pull("conversations")
             assert len(fb.seen) > 10
+
+
+@alone
+async def test_a_post_that_vanishes_while_it_is_read_stops_no_other(
+    practice: PracticeServer,
+) -> None:
+    async with scene(practice) as fb:
+        await fb.pull()
+        first, second = fb.post(), fb.post()
+        for post in (first, second):
+            fb.comment(post, "Hello")
+        pages = fb.connector.pull("comments", fb.cursors["comments"], fb.known)
+        fb.learn((await anext(pages)).events)
+        fb.act(act="delete", id=second)
+        fb.act(act="delete", id=fb.comment(first, "Never mind"))
+        async for page in pages:
+            fb.learn(page.events)
+        assert {event.post for event in fb.seen.values()} >= {first}
+        assert second not in {event.post for event in fb.seen.values()}
+
+
+@alone
+async def test_other_peoples_comments_that_may_not_be_read_stop_nothing(
+    practice: PracticeServer,
+) -> None:
+    async with scene(practice) as fb:
+        tagged = fb.post("Look at this", "tagged")
+        fb.comment(tagged, "Nice")
+        practice.faults.fail("permission", None, path=f"{tagged}/comments$")
+        await fb.pull()
+        assert last(tagged) in fb.seen
+        before = fb.calls()
+        await fb.pull()
+        assert fb.calls() - before == LISTS
