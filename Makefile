@@ -4,7 +4,9 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 RUN := .venv/bin/python
 PIP := $(RUN) -m pip --disable-pip-version-check -qq
-WORKERS ?= 2
+WORKERS ?= 2# processes that run tests
+ROUNDS ?= 300# kills of the torture
+BENCH ?=# `quick` leaves the million out
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test check format bench torture synapse docs lock clean
@@ -15,7 +17,7 @@ help: ## say what can be done
 demo: .venv/.can-run ## open the inbox on the practice platform
 	@.venv/bin/carecli demo
 
-test: .venv/.can-test ## pass all tests, but for the long torture
+test: .venv/.can-test .venv-synapse/.can-run ## pass all tests, but for the long torture
 	$(RUN) -m pytest -n $(WORKERS) --dist worksteal -m "not torture"
 
 check: .venv/.can-test ## lint, types, layer contracts
@@ -29,10 +31,10 @@ format: .venv/.can-test ## bring the code into its usual form
 	$(RUN) -m ruff format .
 
 bench: .venv/.can-test ## measure start, keys, search, memory and ingest from outside
-	$(RUN) -m benchmarks
+	$(RUN) -m benchmarks $(BENCH)
 
 torture: .venv/.can-test ## kill the engine hundreds of times, and count what arrived
-	CARECLI_TORTURE=300 $(RUN) -m pytest -m torture --timeout 3600
+	TORTURE_ROUNDS=$(ROUNDS) $(RUN) -m pytest -m torture --timeout 7200
 
 synapse: .venv-synapse/.can-run ## install the real Matrix server that tests start
 
