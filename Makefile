@@ -4,9 +4,10 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 RUN := .venv/bin/python
 PIP := $(RUN) -m pip --disable-pip-version-check -qq
-WORKERS ?= 2# processes that run tests
-ROUNDS ?= 300# kills of the torture
-BENCH ?=# `quick` leaves the million out
+# How many processes run tests; how often the torture kills; `BENCH=quick` leaves the million out.
+WORKERS ?= 2
+ROUNDS ?= 300
+BENCH ?=
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test check format bench torture synapse docs lock clean
