@@ -33,9 +33,10 @@ def run_engine(
 ) -> None:
     """Serve the channels until SIGTERM or SIGINT, which end it after the calls under way.
 
-    `connectors` are by channel key, and the channels are enrolled in the store; payloads are
-    kept as they came for `raw_kept` ms. Raises
-    EngineRunning when another engine serves this database, StoreError when it cannot be used.
+    `connectors` are by channel key, and the channels are enrolled in the store. While a token is
+    refused, `reconnect` is asked for a connector with the token as it is by then. Payloads are
+    kept as they came for `raw_kept` ms. Raises EngineRunning when another engine serves this
+    database, StoreError when it cannot be used.
     """
     if steps_back:
         os.nice(NICENESS)

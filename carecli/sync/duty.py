@@ -79,7 +79,7 @@ class Duty:
         while not self._is_stopping:
             await self._pull_bell.wait()
             self._pull_bell.clear()
-            if self.line.is_refused and not self._is_stopping:
+            if self.line.is_refused and self.line.clock() >= self._probe_at:
                 await self.try_token()
             while self._due and not self._is_stopping and not self.line.is_refused:
                 stream = self._due.pop(next(iter(self._due)))

@@ -11,7 +11,7 @@ from pathlib import Path
 from carecli.store import outbox
 from carecli.sync import backoff, pace
 from carecli.sync.daemon import run_engine
-from tests.sync.conftest import practice_connectors, wall_clock
+from tests.sync.shop import practice_connectors, wall_clock
 
 
 def main(database: str, url: str, *keys: str) -> None:

@@ -23,8 +23,8 @@ from carecli.sync.duty import PROBE_EVERY
 from carecli.sync.engine import Engine
 from carecli.sync.lock import EngineLock, is_engine_running, lock_file
 from carecli.sync.schedule import Scheduled
-from tests.sync.conftest import Shop, waiting_comment, wall_clock
 from tests.sync.pretend import START, Pretend
+from tests.sync.shop import Shop, waiting_comment, wall_clock
 
 CARE = {**os.environ, "PYTHONPATH": str(Path.cwd())}
 

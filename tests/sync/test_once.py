@@ -6,7 +6,7 @@ import httpx
 
 from carecli.practice import PracticeServer
 from carecli.sync.daemon import sync_once
-from tests.sync.conftest import Shop, practice_connectors, waiting_comment
+from tests.sync.shop import Shop, practice_connectors, waiting_comment
 
 
 def test_a_round_brings_all_in_and_sends_the_reply_once(

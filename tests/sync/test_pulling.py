@@ -30,8 +30,8 @@ from carecli.sync.backoff import FULL_PAUSE, Cadence
 from carecli.sync.ingest import ingest
 from carecli.sync.line import Line
 from carecli.sync.puller import Puller
-from tests.sync.conftest import Shop
 from tests.sync.pretend import START, Pretend
+from tests.sync.shop import Shop
 
 
 @pytest.fixture

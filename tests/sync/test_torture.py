@@ -29,7 +29,7 @@ from carecli.store.rebuild import rebuild
 from carecli.sync import crash
 from carecli.sync.daemon import sync_once
 from carecli.sync.verify import Difference, verify
-from tests.sync.conftest import Shop, practice_connectors, wall_clock
+from tests.sync.shop import Shop, practice_connectors, wall_clock
 
 CHANNEL = "lrp-fb"
 FAULTS = (

@@ -18,8 +18,8 @@ from carecli.sync.daemon import sync_once
 from carecli.sync.line import Line
 from carecli.sync.puller import Puller
 from carecli.sync.verify import Difference, verify
-from tests.sync.conftest import ANA, Shop, practice_connectors, waiting_comment, wall_clock
 from tests.sync.pretend import START, Pretend
+from tests.sync.shop import ANA, Shop, practice_connectors, waiting_comment, wall_clock
 
 KEYS = ("lrp-fb", "avon-fb")
 
