@@ -175,11 +175,17 @@ class Stage(FedFrame):
         event.stop()
         self.keep_draft()
 
+    def _written(self) -> Writing | None:
+        """What is being written, to the last letter: keys may be faster than what tells of them."""
+        if self.writing is not None:
+            self.writing = replace(self.writing, text=self.text.text)
+        return self.writing
+
     def keep_draft(self) -> None:
         """Keep what is written."""
-        if self.writing is None or self.opened is None or self._is_sending:
+        writing = self._written()
+        if writing is None or self.opened is None or self._is_sending:
             return
-        writing = self.writing
         draft = Draft(
             self.opened.row.id,
             writing.text,
@@ -204,7 +210,7 @@ class Stage(FedFrame):
 
     def send(self, then: Callable[[], None]) -> None:
         """Send what is written, or say what stands against it; the text is kept until it went."""
-        talk, writing = self.opened, self.writing
+        talk, writing = self.opened, self._written()
         if talk is None or writing is None or self._is_sending:
             return
         problem = objection(talk, writing, self.now(), self.me)
