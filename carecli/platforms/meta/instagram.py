@@ -131,7 +131,7 @@ class InstagramProfile:
         if order.target.point is ContactPoint.PRIVATE_MESSAGE:
             return await self._conversations.find_sent(order)
         if order.verb is OutboxVerb.PRIVATE_REPLY:
-            return await self._conversations.find_recent(order)
+            return await self._conversations.find_private_reply(order)
         if order.verb is OutboxVerb.REPLY:
             return await self._comments.find_reply(order)
         return await self._comments.find_act(order)

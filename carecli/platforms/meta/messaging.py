@@ -135,21 +135,23 @@ class Conversations:
         conversation, _ = await self._with(self._contact(order.target))
         return self._ours(order, conversation_events(conversation, self._brand))
 
-    async def find_recent(self, order: Order) -> Sent | None:
-        """Likewise in whichever conversation changed since.
+    async def find_private_reply(self, order: Order) -> Sent | None:
+        """Our private answer to an Instagram comment, which does not tell of it by itself.
 
-        Who a comment's author is in private messages is not known before the answer.
+        Looked for in conversations changed since, with the comment's author: by the same id, or
+        the same handle.
         """
-        since = order.attempted_at - LOOK_BACK
+        target, since = order.target, order.attempted_at - LOOK_BACK
+        names = {target.contact, target.contact.removeprefix("@"), target.contact_name} - {""}
         async for reading in self._list(limit="25"):
             for conversation in reading.items:
+                people = wire.nodes(conversation.get("participants"))
+                if not any({wire.ident(p), wire.text(p, "username")} & names for p in people):
+                    continue
                 sent = self._ours(order, conversation_events(conversation, self._brand))
                 if sent is not None:
-                    told = AnsweredPrivately(
-                        order.target.message,
-                        ids.private_thread(contact_in(conversation, self._brand)),
-                        sent.at,
-                    )
+                    thread = ids.private_thread(contact_in(conversation, self._brand))
+                    told = AnsweredPrivately(target.message, thread, sent.at)
                     return Sent(sent.platform_id, sent.at, (*sent.events, told))
             times = [wire.moment(one.get("updated_time")) or 0 for one in reading.items]
             if times and max(times) < since:

@@ -122,6 +122,7 @@ class Scene:
             root_address=root.address if root else "",
             post=event.post or "",
             contact=event.author.platform_id if event.author else "",
+            contact_name=event.author.name if event.author else "",
             **more,
         )
 

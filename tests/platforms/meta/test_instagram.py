@@ -196,6 +196,23 @@ async def test_a_private_answer_goes_out_once(practice: PracticeServer) -> None:
 
 
 @alone
+async def test_the_same_private_answer_to_another_person_is_not_taken_for_it(
+    practice: PracticeServer,
+) -> None:
+    async with scene(practice, KEY) as ig:
+        post = ig.post()
+        first, second = ig.comment(post, "¡Yo!"), ig.comment(post, "¡Yo también!")
+        await ig.pull()
+        orders = [
+            ig.order(OutboxVerb.PRIVATE_REPLY, ig.target(one), "Participas")
+            for one in (first, second)
+        ]
+        await ig.connector.send(orders[0])
+        assert await ig.connector.find_sent(orders[0]) is not None
+        assert await ig.connector.find_sent(orders[1]) is None
+
+
+@alone
 async def test_direct_messages_go_through_the_page(practice: PracticeServer) -> None:
     async with scene(practice, KEY) as ig:
         told = ig.act(act="message", account=KEY, text="¿Hola?", name="Ana Ruiz")
