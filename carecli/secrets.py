@@ -77,6 +77,11 @@ def is_private(path: Path) -> bool:
     return os.name == "nt" or not stat.S_IMODE(path.stat().st_mode) & 0o077
 
 
+def is_open_to_all(path: Path) -> bool:
+    """Whether more than its owner and their group can read or write a file."""
+    return os.name != "nt" and bool(stat.S_IMODE(path.stat().st_mode) & 0o007)
+
+
 def _from_file(path: Path, channel: str) -> Secret:
     try:
         if not is_private(path):

@@ -12,7 +12,7 @@ from carecli.boot.setup import Setup, protocol_of
 from carecli.boot.store import open_store
 from carecli.domain.errors import CareError
 from carecli.domain.text import one_line
-from carecli.secrets import is_private
+from carecli.secrets import is_open_to_all, is_private
 from carecli.store import channels, checkup
 from carecli.store.db import Database
 from carecli.sync.lock import is_engine_running
@@ -48,10 +48,13 @@ def examine(setup: Setup, *, offline: bool) -> Iterator[Finding]:
 
 def _files(setup: Setup) -> Iterator[Finding]:
     yield Finding("configuration", True, f"{setup.file}: {len(setup.config.channels)} channels")
-    for path in (setup.database, *_token_files(setup)):
+    for path in _token_files(setup):
         if path.exists() and not is_private(path):
             hint = f"Run: chmod 600 {path}"
             yield Finding("files", False, f"Others on this computer can read {path}.", hint)
+    if setup.database.exists() and is_open_to_all(setup.database):
+        hint = f"Run: chmod o= {setup.database}"
+        yield Finding("files", False, f"Anybody on this computer can read {setup.database}.", hint)
     snippets = Path(setup.config.snippets)
     if not snippets.is_dir():
         hint = "Make the folder, one file a snippet, or name another one."

@@ -27,9 +27,11 @@ def open_store(setup: Setup, *, durable: bool = False) -> Database:
     folder = setup.database.absolute().parent
     try:
         private_folder(folder)
+        # customers' words: readable by nobody else, unless somebody shares the file on purpose
+        setup.database.touch(mode=0o600)
     except OSError as error:
         raise StoreError(
-            f"{folder} cannot be made: {error.strerror}.", hint="Choose another --db."
+            f"{setup.database} cannot be made: {error.strerror}.", hint="Choose another --db."
         ) from error
     database = Database(setup.database, durable=durable)
     try:

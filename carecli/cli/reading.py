@@ -16,7 +16,7 @@ SORTS = ("queue", "deadline", "oldest", "newest", "waiting")
 
 @deed(
     "carecli list is:waiting",
-    "carecli list colour:red due<30m --sort deadline",
+    "carecli list 'colour:red due<30m -label:spam' --sort deadline",
     "carecli list at:dm '\"uszkodzona paczka\"' --json",
     name="list",
     says=list[ThreadRow],
@@ -60,7 +60,9 @@ def _line(row: ThreadRow, now: int) -> tuple[str, ...]:
 
 
 @deed(
-    "carecli show 1207", "carecli list is:mine --limit 1 | carecli show - --json", says=Conversation
+    "carecli show 1207",
+    "carecli list assignee:me --limit 1 | carecli show - --json",
+    says=Conversation,
 )
 @click.argument("thread", type=Thread())
 @asked

@@ -228,6 +228,14 @@ def test_doctor_tells_what_is_wrong(care: Path, run: Run) -> None:
     assert "cannot be read" in done.out
 
 
+def test_a_database_is_readable_by_its_owner_only(care: Path, run: Run, tmp_path: Path) -> None:
+    fresh = tmp_path / "deep" / "fresh.sqlite"
+    assert run("list", "--db", fresh).code == 0
+    assert fresh.stat().st_mode & 0o777 == 0o600
+    fresh.chmod(0o644)
+    assert f"chmod o= {fresh}" in run("doctor", "--offline", "--db", fresh).out
+
+
 def test_a_damaged_database_is_told_of(care: Path, run: Run, tmp_path: Path) -> None:
     broken = tmp_path / "broken.sqlite"
     broken.write_bytes(b"SQLite format 3\x00" + b"\xff" * 5000)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import shlex
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from carecli.cli.shared import Deed
+from carecli.domain.filter import parse_filter
 from tests.cli.conftest import Run
 from tests.cli.shapes import differences
 from tests.hygiene.command_pages import commands
@@ -118,3 +121,14 @@ def test_every_command_shows_examples_of_itself(name: str, run: Run) -> None:
     assert "--json" in done.out
     assert "--config" in done.out
     assert "--db" in done.out
+
+
+def test_filters_in_examples_can_be_read() -> None:
+    count = 0
+    for example in (one for deed in DEEDS.values() for one in deed.examples):
+        words = shlex.split(example.partition("|")[0])
+        if words[1] == "list":
+            wanted = list(takewhile(lambda word: not word.startswith("--"), words[2:]))
+            parse_filter(" ".join(wanted))
+            count += 1
+    assert count >= 4

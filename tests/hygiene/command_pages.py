@@ -12,6 +12,7 @@ import click
 from carecli.cli.main import BROKEN_PIPE, COMMANDS, INTERRUPTED, carecli
 from carecli.cli.shared import Deed
 from carecli.domain import errors
+from carecli.domain.filter import CHOICES, DATES, NAMES
 from tests.cli.shapes import classes_in, told
 
 INTRODUCTION = """\
@@ -32,11 +33,35 @@ commands themselves; `carecli COMMAND --help` says the same.
 - Errors are one line on standard error; with `--json` an object
   `{"error", "hint", "kind", "exit_code"}`.
 
+## Filters
+
+`carecli list 'is:waiting colour:red,yellow at:dm due<30m -label:spam "uszkodzona paczka"'`
+
+Terms are joined by *and*, commas mean *or*, a minus means *not*. Words, or several in double
+quotes, are searched in messages and names; case, accents and ł make no difference. A mistake is
+pointed at. Put the filter between single quotes, so that the shell leaves it alone.
+
+| term | takes |
+| --- | --- |
+{filters}
+
 ## Exit codes
 
 | code | meaning |
 | --- | --- |
 """
+
+
+def filter_terms() -> dict[str, str]:
+    """What each field of a filter takes."""
+    told = {field: ", ".join(f"`{word}`" for word in words) for field, words in CHOICES.items()}
+    told |= dict.fromkeys(NAMES, "a name, as the configuration spells it")
+    told["assignee"] = "a moderator's key, `me` or `none`"
+    told["label"] = "a label, or `none`"
+    told["from"] = "part of a contact's name"
+    told |= dict.fromkeys(DATES, "a day: `2026-11-01`, `today`, `monday`, `3d` (days ago)")
+    told["due"] = "`due<30m`: time left; `due>2h`"
+    return told
 
 
 def exit_codes() -> dict[int, str]:
@@ -72,7 +97,9 @@ def commands(
 def command_page() -> str:
     """The text of docs/command-line.md."""
     assert COMMANDS
-    lines = [INTRODUCTION + "\n".join(f"| {n} | {what} |" for n, what in exit_codes().items())]
+    filters = "\n".join(f"| `{field}` | {what} |" for field, what in filter_terms().items())
+    introduction = INTRODUCTION.replace("{filters}", filters)
+    lines = [introduction + "\n".join(f"| {n} | {what} |" for n, what in exit_codes().items())]
     lines += ["", "## Commands", ""]
     shapes: dict[str, type] = {}
     for name, command in commands():
