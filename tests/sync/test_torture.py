@@ -8,6 +8,7 @@ more in `make torture`.
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import random
 import signal
@@ -71,7 +72,7 @@ class Ordeal:
         assert self.engine is not None
         if self.engine.poll() is None:
             self.engine.send_signal(signal.SIGKILL)
-            self.kills["at random"] += 1
+            how = "at random"
         _, errors = self.engine.communicate(timeout=30)
         assert self.engine.returncode == -signal.SIGKILL, errors.decode()
         self.kills[how] += 1
@@ -120,6 +121,11 @@ class Ordeal:
         )
         assert answer.status_code == 200, answer.text
 
+    def serves(self) -> bool:
+        """Whether the engine started last has told that it lives."""
+        told = self.shop.all("SELECT value FROM settings WHERE key = 'engine'")
+        return bool(told) and json.loads(told[0][0])["pid"] == getattr(self.engine, "pid", 0)
+
     def someone_decides(self) -> int:
         """A person looks at what failed or is unknown, and lets it be tried again."""
         troubled = self.shop.all(
@@ -142,6 +148,7 @@ class Ordeal:
             open_ = "state IN ('queued', 'sending', 'unknown')"
             return not self.shop.all(f"SELECT 1 FROM outbox WHERE {open_}")
 
+        self.until(self.serves)
         self.until(is_quiet, 120)
         assert self.engine is not None
         self.engine.send_signal(signal.SIGTERM)
@@ -149,6 +156,12 @@ class Ordeal:
         assert self.engine.returncode == 0, errors.decode()
         report = sync_once(self.shop.path, practice_connectors(self.url, CHANNEL), clock=wall_clock)
         assert report.is_well, report
+
+    def told(self) -> str:
+        """What was survived, for whoever asked for the long torture."""
+        looked = self.shop.one("SELECT count(*), sum(attempts > 1) FROM outbox WHERE attempts > 0")
+        states = dict(self.shop.all("SELECT state, count(*) FROM outbox GROUP BY state"))
+        return f"kills: {dict(self.kills)}; replies: {states}; tried more than once: {looked[1]}"
 
     def judge(self) -> None:
         """What the platform holds, what the database holds, and that they agree."""
@@ -226,16 +239,14 @@ def random_kills(ordeal: Ordeal, rounds: int) -> None:
         ordeal.faults(*FAULTS)
         ordeal.queue(2)
         ordeal.somebody_writes()
-        steps = ordeal.chance.choice(crash.STEPS)
-        ordeal.start(
-            f"{steps}:{ordeal.chance.randint(1, 5)}" if ordeal.chance.random() < 0.5 else ""
-        )
+        step = f"{ordeal.chance.choice(crash.STEPS)}:{ordeal.chance.randint(1, 4)}"
+        ordeal.start(step if ordeal.chance.random() < 0.6 else "")
         died = time.monotonic() + 0.5 + ordeal.chance.random() * 3
         while (
             time.monotonic() < died and ordeal.engine is not None and ordeal.engine.poll() is None
         ):
             time.sleep(0.005)
-        ordeal.kill("round")
+        ordeal.kill("at a step")
         ordeal.someone_decides()
     ordeal.settle()
     ordeal.judge()
@@ -248,5 +259,7 @@ def test_kills_at_any_moment_lose_and_double_nothing(ordeal: Ordeal) -> None:
 @pytest.mark.torture
 @pytest.mark.timeout(7200)
 @pytest.mark.skipif("TORTURE_ROUNDS" not in os.environ, reason="long: `make torture` asks for it")
-def test_hundreds_of_kills(ordeal: Ordeal) -> None:
+def test_hundreds_of_kills(ordeal: Ordeal, capsys: pytest.CaptureFixture[str]) -> None:
     random_kills(ordeal, int(os.environ["TORTURE_ROUNDS"]))
+    with capsys.disabled():
+        print(f"\n{ordeal.told()}")
