@@ -26,6 +26,8 @@ MESSAGE = "message"
 
 _KIND = f"CASE WHEN o.verb = 'reply' AND t.point = 'dm' THEN '{MESSAGE}' ELSE o.verb END"
 _TEXTS = "('reply', 'private_reply')"
+_IS_OPEN = "o.state IN ('queued', 'sending', 'unknown')"
+"""Spelled as in the index `outbox_due`, which SQLite uses for nothing else."""
 _COLUMNS = (
     "o.id, o.key, o.channel_id, o.thread_id, o.message_id, o.head_id, o.verb, o.text, o.actor, "
     f"o.state, o.not_before, o.attempts, o.attempted_at, o.looked, o.created_at, {_KIND}"
@@ -103,7 +105,7 @@ def next_due(
         marks = ",".join("?" * len(some))
         row = db.execute(
             f"SELECT {_COLUMNS} FROM outbox o JOIN threads t ON t.id = o.thread_id "
-            f"WHERE o.state = 'queued' AND o.not_before <= ? AND o.channel_id = ? "
+            f"WHERE {_IS_OPEN} AND o.state = 'queued' AND o.not_before <= ? AND o.channel_id = ? "
             f"AND (o.actor LIKE 'rule:%') = ? AND {_KIND} IN ({marks}) AND {_IS_NEXT} "
             "ORDER BY o.not_before, o.id LIMIT 1",
             (now, channel, of_rules, *some),
@@ -129,7 +131,8 @@ def next_unknown(db: Connection, channel: int, now: Millis) -> Item | None:
     return _item(
         db.execute(
             f"SELECT {_COLUMNS} FROM outbox o JOIN threads t ON t.id = o.thread_id "
-            f"WHERE o.state = 'unknown' AND o.looked < {len(LOOKS)} AND o.not_before <= ? "
+            f"WHERE {_IS_OPEN} AND o.state = 'unknown' AND o.looked < {len(LOOKS)} "
+            "AND o.not_before <= ? "
             "AND o.channel_id = ? ORDER BY o.not_before, o.id LIMIT 1",
             (now, channel),
         ).fetchone()

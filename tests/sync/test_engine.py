@@ -9,14 +9,14 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
 
 from carecli.domain.errors import EngineRunning, TokenRefused
 from carecli.domain.model import MINUTE, SECOND, Millis
-from carecli.platforms.base import Connector
+from carecli.platforms.base import Connector, Order, Sent
 from carecli.practice import PracticeServer
 from carecli.store import settings
 from carecli.sync.duty import PROBE_EVERY
@@ -90,11 +90,11 @@ class House:
         self.shop.now = self.other.now = self.platform.now
         self.timetable.due()
 
-    def run(self, story: Callable[[], object]) -> None:
+    def run(self, story: Callable[[], Awaitable[None]]) -> None:
         async def live() -> None:
             running = asyncio.create_task(self.engine.run())
             try:
-                await story()  # type: ignore[misc]
+                await story()
             finally:
                 self.engine.stop()
                 await running
@@ -183,17 +183,17 @@ def test_a_refused_token_is_probed_rarely_and_the_renewed_one_goes_on(shop: Shop
     assert shop.one("SELECT platform_id FROM messages") == ("c9",)
 
 
-def test_stopping_lets_the_call_under_way_end(shop: Shop) -> None:
+def test_stopping_lets_the_call_under_way_end(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     house = House(shop)
     house.platform.says("c1")
     gate = asyncio.Event()
     send = house.platform.send
 
-    async def slow(order: object) -> object:
+    async def slow(order: Order) -> Sent:
         await gate.wait()
-        return await send(order)  # type: ignore[arg-type]
+        return await send(order)
 
-    house.platform.send = slow  # type: ignore[method-assign, assignment]
+    monkeypatch.setattr(house.platform, "send", slow)
 
     async def story() -> None:
         await settled(lambda: house.pulls() == 1 and house.timetable.wishes)

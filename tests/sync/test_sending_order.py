@@ -120,3 +120,18 @@ def test_rules_leave_a_part_of_the_pace_to_people(at: Counter) -> None:
     at.reply("persona", to="d7")
     at.drain()
     assert at.sends()[-1] == "send reply persona"
+
+
+def test_looking_for_something_to_send_scans_no_table(at: Counter) -> None:
+    asked: list[str] = []
+    at.reply()
+    connection = at.shop.durable.connection
+    connection.set_trace_callback(asked.append)
+    at.drain()
+    connection.set_trace_callback(None)
+    looks = [sql for sql in asked if sql.startswith("SELECT") and "outbox" in sql]
+    assert len(looks) > 5
+    for sql in looks:
+        steps = [str(row[3]) for row in connection.execute(f"EXPLAIN QUERY PLAN {sql}")]
+        scans = [step for step in steps if step.startswith("SCAN") and "USING" not in step]
+        assert scans == [], sql
