@@ -1,0 +1,255 @@
+"""A terminal for tests: a real program in a pseudo-terminal, what it shows, every byte it wrote."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import struct
+import subprocess
+import sys
+import termios
+import threading
+import time
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import psutil
+import pyte
+
+from tests.support.escapes import Kind, complete, tokens
+
+CARECLI = (sys.executable, "-m", "carecli")
+ROOT = Path(__file__).parents[2]
+PATIENCE = 30.0
+"""Seconds until what should happen is said never to."""
+
+MARK = "CARECLI_TEST_TERMINAL"
+"""The variable that all processes of one terminal share, however far they went."""
+
+_TAKE_TERMINAL = (
+    "import fcntl, os, sys, termios;"
+    "fcntl.ioctl(0, termios.TIOCSCTTY, 0);"
+    "os.execvp(sys.argv[1], sys.argv[1:])"
+)
+_ENTER_AND_LEAVE = (b"\x1b[?1049h", b"\x1b[?1049l")
+
+KEYS = {
+    "enter": "\r",
+    "escape": "\x1b",
+    "tab": "\t",
+    "up": "\x1b[A",
+    "down": "\x1b[B",
+    "right": "\x1b[C",
+    "left": "\x1b[D",
+    "backspace": "\x7f",
+    **{f"ctrl-{letter}": chr(ord(letter) - 96) for letter in "abcdefghijklmnopqrstuvwxyz"},
+}
+"""Keys by name, as a terminal sends them."""
+
+
+def until(holds: Callable[[], object], what: str, seconds: float = PATIENCE) -> None:
+    """Wait for a condition, or fail; for what no terminal tells."""
+    deadline = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < deadline, f"never: {what}"
+        time.sleep(0.02)
+
+
+class Terminal:
+    """A program in a terminal of `size` columns and lines. Used as a context manager.
+
+    `raw` is every byte it wrote. `words` follow `carecli`, unless `program` names another one.
+    """
+
+    def __init__(
+        self,
+        *words: object,
+        size: tuple[int, int] = (140, 40),
+        environ: Mapping[str, str] | None = None,
+        program: Sequence[str] = CARECLI,
+    ) -> None:
+        self.raw = bytearray()
+        self.size = size
+        self.mark = uuid.uuid4().hex
+        self._parsed = 0
+        self._fresh = threading.Condition()
+        self._after: list[Any] = []
+        self._screen: Any = pyte.Screen(*size)
+        self._stream: Any = pyte.ByteStream(self._screen)
+        self._master, self._slave = os.openpty()
+        self._set_size()
+        self._before = termios.tcgetattr(self._slave)
+        own = {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8"}
+        command = [sys.executable, "-c", _TAKE_TERMINAL, *program, *(str(one) for one in words)]
+        self.process = subprocess.Popen(
+            command,
+            stdin=self._slave,
+            stdout=self._slave,
+            stderr=self._slave,
+            cwd=ROOT,
+            env={**(os.environ if environ is None else environ), **own, MARK: self.mark},
+            start_new_session=True,
+        )
+        self._drain = threading.Thread(target=self._read, name="terminal", daemon=True)
+        self._drain.start()
+
+    # what it shows
+
+    @property
+    def lines(self) -> list[str]:
+        """The screen now, a line each, without the blanks at the ends."""
+        with self._fresh:
+            self._parse()
+            return [line.rstrip() for line in self._screen.display]
+
+    @property
+    def text(self) -> str:
+        """The screen now."""
+        return "\n".join(self.lines)
+
+    def line_of(self, text: str) -> str:
+        """The first line with this in it; empty when there is none."""
+        return next((line for line in self.lines if text in line), "")
+
+    def wait_for(self, wanted: str | Callable[[str], object], seconds: float = PATIENCE) -> str:
+        """Wait until the screen has a text, or fulfils a condition; the screen then."""
+        deadline = time.monotonic() + seconds
+        holds = (lambda screen: wanted in screen) if isinstance(wanted, str) else wanted
+        while True:
+            with self._fresh:
+                seen = len(self.raw)
+            screen = self.text
+            if holds(screen):
+                return screen
+            with self._fresh:
+                left = deadline - time.monotonic()
+                if left > 0 and (self.process.poll() is None or len(self.raw) > seen):
+                    self._fresh.wait_for(lambda: len(self.raw) > seen, min(left, 0.2))
+                    continue
+            screen = self.text
+            assert holds(screen), f"never {wanted!r} on the screen:\n{screen}"
+            return screen
+
+    def wait_until_gone(self, text: str, seconds: float = PATIENCE) -> str:
+        """Wait until the screen has a text no more."""
+        return self.wait_for(lambda screen: text not in screen, seconds)
+
+    # what is done to it
+
+    def press(self, *keys: str) -> None:
+        """Press keys by name, or type the text where no key is called so."""
+        self.send("".join(KEYS.get(key, key) for key in keys))
+
+    def send(self, text: str) -> None:
+        """Send these characters as they are."""
+        left = text.encode()
+        while left:
+            left = left[os.write(self._master, left) :]
+
+    def resize(self, columns: int, lines: int) -> None:
+        """Give the terminal another size; the program is told."""
+        self.size = (columns, lines)
+        with self._fresh:
+            self._screen.resize(lines, columns)
+        self._set_size()
+
+    # its end
+
+    def wait_for_end(self, seconds: float = PATIENCE) -> int:
+        """Wait until the program ends by itself; its exit code."""
+        try:
+            code = self.process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            raise AssertionError(f"it did not end:\n{self.text}") from None
+        self._hang_up()
+        return code
+
+    @property
+    def is_restored(self) -> bool:
+        """Whether the line's settings (echo and the like) ended as they had begun."""
+        return self._after == self._before
+
+    def processes(self) -> list[psutil.Process]:
+        """Every living process that descends from this terminal's program, or is it."""
+        found = []
+        for process in psutil.process_iter():
+            try:
+                if process.environ().get(MARK) == self.mark and process.status() != "zombie":
+                    found.append(process)
+            except psutil.Error:
+                continue
+        return found
+
+    def close(self) -> None:
+        """End every process of this terminal, for sure."""
+        for process in self.processes():
+            try:
+                process.kill()
+            except psutil.NoSuchProcess:
+                continue
+        self.process.kill()
+        self.process.wait(PATIENCE)
+        self._hang_up()
+        if self._master >= 0:
+            os.close(self._master)
+            self._master = -1
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    # inside
+
+    def _hang_up(self) -> None:
+        """Let go of the program's end of the line, and read what is still in it."""
+        if self._slave >= 0:
+            self._after = termios.tcgetattr(self._slave)
+            os.close(self._slave)
+            self._slave = -1
+        self._drain.join(PATIENCE)
+
+    def _set_size(self) -> None:
+        columns, lines = self.size
+        fcntl.ioctl(self._master, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
+
+    def _read(self) -> None:
+        while True:
+            try:
+                chunk = os.read(self._master, 1 << 16)
+            except OSError:  # nobody has the other end open any more
+                chunk = b""
+            with self._fresh:
+                self.raw += chunk
+                self._fresh.notify_all()
+            if not chunk:
+                return
+
+    def _parse(self) -> None:
+        """Let the emulator see what came, but for what it does not know."""
+        new = bytes(self.raw[self._parsed :])
+        new = new[: complete(new)]
+        self._parsed += len(new)
+        known = []
+        for token in tokens(new):
+            if token.raw in _ENTER_AND_LEAVE:
+                known.append(b"\x1b[0m\x1b[2J\x1b[H")
+            elif token.kind in (Kind.TEXT, Kind.CONTROL):
+                known.append(token.raw)
+            elif token.kind is Kind.CSI and not _is_beyond(token.raw):
+                known.append(token.raw)
+        self._stream.feed(b"".join(known))
+
+
+def _is_beyond(sequence: bytes) -> bool:
+    """Whether the emulator would misread a sequence: private marks, intermediate bytes."""
+    return sequence[2:3] in (b"<", b"=", b">") or any(0x20 <= byte <= 0x2F for byte in sequence[2:])
