@@ -1,8 +1,9 @@
-"""Programs that the inbox starts beside itself: the engine, and the practice platform."""
+"""Who ends with whom: the inbox with its terminal, the programs it starts with the inbox."""
 
 from __future__ import annotations
 
 import os
+import select
 import signal
 import subprocess
 import sys
@@ -48,3 +49,21 @@ def end_with_parent() -> None:
         os.kill(os.getpid(), signal.SIGTERM)
 
     threading.Thread(target=watch, name="parent", daemon=True).start()
+
+
+def end_with_terminal() -> None:
+    """End this process when its terminal goes away and nobody tells it.
+
+    Not every program between a terminal and us passes the hang-up on, and a screen without a
+    terminal would run for ever.
+    """
+    if not hasattr(select, "poll"):
+        return
+
+    def watch() -> None:
+        hang_up = select.poll()
+        hang_up.register(0, 0)  # no event is asked for: a hang-up is told in any case
+        hang_up.poll()
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=watch, name="terminal", daemon=True).start()

@@ -35,6 +35,7 @@ def inbox(config_given: str = "", database_given: str = "", *, engine_stays: boo
         raise CareError(
             "The inbox needs a terminal.", hint="`carecli list` and the others work without one."
         )
+    children.end_with_terminal()
     desk = open_desk(setup)
     from carecli.tui.splash import splash
 

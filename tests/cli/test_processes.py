@@ -6,6 +6,7 @@ import json
 import os
 import signal
 import subprocess
+import sys
 import urllib.request
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -16,7 +17,7 @@ import pytest
 
 from carecli.store.db import Database
 from carecli.store.settings import engine_seen_at
-from carecli.sync.lock import is_engine_running
+from carecli.sync.lock import is_engine_running, lock_file
 from tests.cli.conftest import Run
 from tests.support.terminal import CARECLI, PATIENCE, Terminal, until
 
@@ -160,3 +161,34 @@ def test_the_demo_opens_and_leaves_nothing_behind(tmp_path: Path) -> None:
         assert terminal.wait_for_end() == 0
         until(lambda: not terminal.processes(), "engine and platform have ended")
     assert not is_engine_running(database)
+
+
+DEAF = (
+    "import fcntl, signal, subprocess, sys, termios;"
+    "fcntl.ioctl(0, termios.TIOCSCTTY, 0);"
+    "signal.signal(signal.SIGHUP, lambda *_: None);"
+    "subprocess.call(sys.argv[1:])"
+)
+"""A program that has a terminal and keeps the hang-up to itself, as make does."""
+
+
+@pytest.mark.pty
+def test_an_inbox_whose_terminal_has_gone_ends(care: Path) -> None:
+    ours, theirs = os.openpty()
+    between = subprocess.Popen(
+        [sys.executable, "-c", DEAF, *CARECLI],
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        start_new_session=True,
+    )
+    os.close(theirs)
+    seen = b""
+    while b"Waiting" not in seen:
+        seen += os.read(ours, 65536)
+    until(lambda: is_engine_running(care), "an engine")
+    os.close(ours)
+    between.wait(PATIENCE)
+    assert is_engine_running(care), "the engine goes on without the inbox"
+    os.kill(json.loads(lock_file(care).read_text())["pid"], signal.SIGTERM)
+    until(lambda: not is_engine_running(care), "the engine has ended")
