@@ -166,7 +166,7 @@ def _load_said(
         ids,
     ).fetchall()
     own = {(row[0], row[2]): row[1] for row in rows}
-    people = _mentioned(db, {name for row in rows for name in row[12].split()})
+    people = _people(db, ids, marks) if any(row[12] for row in rows) else {}
     for row in rows:
         thread, id_, _, parent, contact, created, seen, visibility = row[:8]
         settled_at, settled_by, edited_at, private_at, mentions, actor, target = row[8:]
@@ -174,7 +174,8 @@ def _load_said(
         if contact is None and target is not None:
             addresses = (target,)
         elif contact is None:
-            addresses = tuple(people[name] for name in mentions.split() if name in people)
+            named = (people.get((thread, name)) for name in mentions.split())
+            addresses = tuple(person for person in named if person is not None)
         settled_as = SETTLED_AS.get(visibility) if settled_at is not None else None
         said = subjects[thread].said
         said.append(
@@ -219,12 +220,16 @@ def point_of(point: str, post_kind: str | None) -> str:
     return "ad" if point == "comment" and post_kind == "ad" else point
 
 
-def _mentioned(db: Connection, names: set[str]) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for name in names:
-        for (contact,) in db.execute("SELECT id FROM contacts WHERE platform_id = ?", (name,)):
-            found[name] = contact
-    return found
+def _people(db: Connection, ids: Sequence[int], marks: str) -> dict[tuple[int, str], int]:
+    """Who wrote in these threads, as a mention names them: by platform id, or by @name."""
+    people: dict[tuple[int, str], int] = {}
+    for thread, contact, platform_id, name in db.execute(
+        f"SELECT DISTINCT m.thread_id, k.id, k.platform_id, k.name FROM messages m "
+        f"JOIN contacts k ON k.id = m.contact_id WHERE m.thread_id IN ({marks})",
+        ids,
+    ):
+        people[thread, platform_id] = people[thread, f"@{name}"] = contact
+    return people
 
 
 def _stand(subject: Subject, standing: Standing) -> None:

@@ -125,6 +125,16 @@ def test_what_nobody_recognises_is_kept_raw_and_counted(shop: Shop) -> None:
     assert shop.one("SELECT unrecognised FROM raw_payloads") == ("field parking",)
 
 
+def test_a_mention_by_handle_tells_whom_a_reply_under_somebody_elses_comment_answers(
+    shop: Shop,
+) -> None:
+    ewa = Author("502", "ewa_lis", "page")
+    shop.take(comment("11"), comment("12", 3, ewa, thread="11", parent="11"))
+    shop.take(replace(reply("13", "11", 9), mentions=("@ewa_lis",)))
+    waits = shop.all("SELECT k.name, outcome FROM waits JOIN contacts k ON k.id = contact_id")
+    assert sorted(waits) == [("Ana Nowak", ""), ("ewa_lis", "replied_elsewhere")]
+
+
 SOME: list[Event] = [
     PostSeen("p1", PostKind.POST, text="Nowość"),
     comment("11"),
