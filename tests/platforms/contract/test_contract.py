@@ -11,13 +11,7 @@ from typing import TypeVar
 
 import pytest
 
-from carecli.domain.errors import (
-    Gone,
-    PlatformError,
-    Throttled,
-    TokenRefused,
-    Transient,
-)
+from carecli.domain.errors import Gone, PlatformError, Throttled, TokenRefused, Transient
 from carecli.domain.events import MessageSeen
 from carecli.domain.model import HOUR, MINUTE, OutboxVerb
 from carecli.platforms.base import Capabilities, Connector, Order
