@@ -69,8 +69,17 @@ class Sender:
         while done < most and await self.step():
             done += 1
         if done < most:
-            self.wake_at = self._next_moment()
+            self._rest()
         return done
+
+    def _rest(self) -> None:
+        """Nothing is due: when to look again, and no trouble where nothing is left to send."""
+        self.wake_at = self._next_moment()
+        if PLACE in self.line.troubles and not self.line.is_refused:
+            with self._database.read() as db:
+                is_open = outbox.is_open(db, self.line.id)
+            if not is_open:
+                self.line.well(PLACE, synced=False)
 
     def _own_up(self) -> None:
         """Nothing is under way now: what is still marked so has lost its sender."""

@@ -271,3 +271,14 @@ def test_a_fate_that_could_not_be_written_down_is_found_out(
     assert at.shop.state(order) == "unknown"
     at.drain_all()
     assert (at.shop.state(order), len(at.platform.received)) == ("sent", 1)
+
+
+def test_trouble_is_over_when_nothing_is_left_to_send(at: Counter) -> None:
+    order = at.reply()
+    at.platform.before = [Transient("no network", happened=False)]
+    at.drain()
+    assert at.shop.one("SELECT error FROM channels") == ("no network",)
+    with at.shop.database.write() as db:
+        assert orders.cancel(db, order, "queued")
+    at.drain()
+    assert at.shop.one("SELECT error FROM channels") == ("",)
