@@ -21,24 +21,19 @@ from carecli.domain.errors import (
     TokenRefused,
     Transient,
 )
-from carecli.domain.model import ContactPoint, Millis, OutboxVerb
-from carecli.platforms.base import Order, Sent, Target
+from carecli.domain.model import Millis, OutboxVerb
+from carecli.platforms.base import Order, Sent
 from carecli.store import outbox
 from carecli.store.db import Database
-from carecli.store.intake import take_in
 from carecli.store.outbox import ASKING, LOOKS, Item
-from carecli.store.policies import Policies
 from carecli.store.staleness import KEPT, staleness
-from carecli.sync.backoff import backoff
 from carecli.sync.crash import here
+from carecli.sync.fates import PLACE, Fates, order_of
 from carecli.sync.ingest import ingest
 from carecli.sync.line import Line
 from carecli.sync.pace import Pace
 
 log = logging.getLogger(__name__)
-
-PLACE = "sending"
-"""Where a channel's trouble is when it is the sender's."""
 
 UNFOUND = (
     "The platform does not show it. Look there yourself: retry if it is not there, "
@@ -58,6 +53,7 @@ class Sender:
         self.line = line
         self.wake_at: Millis | None = line.clock()
         self._database = database
+        self._fates = Fates(line, database)
         db, now = database.connection, line.clock()
         said = outbox.said_in_public(db, line.id, now)
         self._pace = Pace(line.connector.capabilities.paces, now=now, said=said)
@@ -135,11 +131,11 @@ class Sender:
         except PlatformError as error:
             await self._refused(item, order, error)
         except CancelledError:
-            self._nobody_knows(item, "carecli was stopped while this was being sent.")
+            self._fates.unknown(item, "carecli was stopped while this was being sent.")
             raise
         except Exception as error:  # noqa: BLE001 - a connector's bug must not lose an item's fate
             self.line.trouble(PLACE, error)
-            self._nobody_knows(item, f"{type(error).__name__}: {error}")
+            self._fates.unknown(item, f"{type(error).__name__}: {error}")
         else:
             here("send-answered")
             self._record(item, answer)
@@ -166,19 +162,18 @@ class Sender:
     async def _read_head(self, item: Item) -> bool:
         """Store the head of the thread as it is now; False when the item cannot go on."""
         line = self.line
-        target = self._order(item).target
+        order = order_of(self._database.connection, item, line.clock())
         try:
-            page = await line.connector.head(target)
-        except Gone as error:
-            with self._database.write() as db:
-                outbox.failed(db, item, error.what, error.label, error.hint or KEPT, line.clock())
+            page = await line.connector.head(order.target)
+        except (Transient, Throttled, TokenRefused) as error:
+            self._fates.later(item, error)
             return False
         except PlatformError as error:
-            self._later(item, error)
+            self._fates.failed(item, error, KEPT)
             return False
         except Exception as error:
-            self._later(item, Transient(f"{type(error).__name__}: {error}", happened=False))
             log.exception("the head of a thread of %s", line.key)
+            self._fates.later(item, Transient(f"{type(error).__name__}: {error}", happened=False))
             return False
         line.park(page.park_until)
         ingest(line.database, line.id, page, now=line.clock())
@@ -200,70 +195,26 @@ class Sender:
                 return None
             here("send-claiming")
         self._pace.take(item.kind, now)
-        return self._order(item._replace(attempted_at=current.attempted_at or now))
-
-    def _order(self, item: Item) -> Order:
-        aim = outbox.aim(self._database.connection, item)
-        target = Target(
-            thread=aim.thread,
-            point=ContactPoint(aim.point),
-            message=aim.message,
-            address=aim.address,
-            root_address=aim.root_address,
-            post=aim.post,
-            contact=aim.contact,
-            contact_name=aim.contact_name,
-            last_inbound_at=aim.last_inbound_at,
-        )
-        return Order(
-            key=item.key,
-            verb=item.verb,
-            target=target,
-            text=item.text,
-            by_person=item.is_by_person,
-            attempted_at=item.attempted_at or self.line.clock(),
-        )
+        return order_of(self._database.connection, current, now)
 
     def _record(self, item: Item, answer: Sent) -> None:
-        """It happened: its id, what it changed, and the thread's new state, all at once."""
-        line, now = self.line, self.line.clock()
-        try:
-            self._write_sent(item, answer, now)
-        except Exception:
-            log.exception("what %s told about a sent item", line.key)
-            self._write_sent(item, Sent(answer.platform_id, answer.at), now)
-        here("send-recorded")
+        self._fates.sent(item, answer)
         if item.kind == OutboxVerb.REPLY:
-            self._pace.say(item.text, now)
-        line.well(PLACE, synced=False)
-
-    def _write_sent(self, item: Item, answer: Sent, now: Millis) -> None:
-        with self._database.write() as db:
-            if answer.events:
-                take_in(
-                    db,
-                    self.line.id,
-                    answer.events,
-                    observed_at=now,
-                    now=now,
-                    policies=Policies(db),
-                )
-            outbox.sent(db, item, answer.platform_id, answer.at or now, now)
-            here("send-recording")
+            self._pace.say(item.text, self.line.clock())
 
     async def _refused(self, item: Item, order: Order, error: PlatformError) -> None:
         """The platform said no, or nothing."""
         line, now = self.line, self.line.clock()
         match error:
             case Transient(happened=False) | Throttled() | TokenRefused():
-                self._later(item, error)
+                self._fates.later(item, error)
             case Transient():
-                self._nobody_knows(item, error.what)
+                self._fates.unknown(item, error.what)
             case BehaviourBlocked():
-                self._later(item, error)
+                self._fates.later(item, error)
                 line.freeze(error)
             case LandedWrong():
-                self._fail(item, error)
+                self._fates.failed(item, error)
                 line.freeze(error)
             case AlreadyDone() if item.verb is OutboxVerb.PRIVATE_REPLY:
                 await self._answered_before(item, order, error)
@@ -273,45 +224,19 @@ class Sender:
                 # An earlier attempt of unknown fate deleted it: the wish is fulfilled.
                 self._record(item, Sent(at=now))
             case _:
-                self._fail(item, error)
+                self._fates.failed(item, error)
 
     async def _answered_before(self, item: Item, order: Order, error: AlreadyDone) -> None:
         """A comment takes one private reply: perhaps ours, by an attempt unknown."""
         try:
             found = await self.line.connector.find_sent(order)
         except PlatformError:
-            self._nobody_knows(item, error.what)
+            self._fates.unknown(item, error.what)
             return
         if found is not None:
             self._record(item, found)
         else:
-            self._fail(item, error)
-
-    def _fail(self, item: Item, error: PlatformError) -> None:
-        with self._database.write() as db:
-            now = self.line.clock()
-            outbox.failed(db, item, error.what, error.label, error.hint, now)
-
-    def _later(self, item: Item, error: PlatformError) -> None:
-        """It surely did not happen: try again, after as long as the error asks for."""
-        line, now = self.line, self.line.clock()
-        wait = line.trouble(PLACE, error)
-        if isinstance(error, Transient):
-            wait = max(wait, backoff(item.attempts + 1, line.chance))
-        with self._database.write() as db:
-            outbox.again(
-                db,
-                item,
-                now + wait,
-                now,
-                error=error.what,
-                label=error.label,
-                hint=error.hint or "carecli tries again by itself.",
-            )
-
-    def _nobody_knows(self, item: Item, error: str) -> None:
-        with self._database.write() as db:
-            outbox.unknown(db, item, error, ASKING, self.line.clock())
+            self._fates.failed(item, error)
 
     async def _resolve(self, item: Item) -> None:
         """Find out whether an item of unknown fate happened."""
@@ -335,18 +260,24 @@ class Sender:
     async def _find(self, item: Item) -> bool | None:
         """Whether an earlier attempt put it on the platform: then it is recorded as sent.
 
-        None when the platform could not be asked; it will be, later.
+        None when the platform could not be asked; it will be, later. One that refuses to tell
+        has been asked.
         """
         line = self.line
+        order = order_of(self._database.connection, item, line.clock())
+        found: Sent | None = None
         try:
-            found = await line.connector.find_sent(self._order(item))
+            found = await line.connector.find_sent(order)
+            line.well(PLACE, synced=False)
         except Exception as error:  # noqa: BLE001 - a connector's bug must not stop the channel
             wait = line.trouble(PLACE, error)
-            with self._database.write() as db:
-                outbox.ask_later(db, item, line.clock() + wait)
-            return None
+            if isinstance(error, Transient | Throttled | TokenRefused) or not isinstance(
+                error, PlatformError
+            ):
+                with self._database.write() as db:
+                    outbox.ask_later(db, item, line.clock() + wait)
+                return None
         here("look-asked")
-        line.well(PLACE, synced=False)
         if found is None or outbox.is_taken(self._database.connection, item, found.platform_id):
             return False
         self._record(item, found)

@@ -263,7 +263,7 @@ def test_a_fate_that_could_not_be_written_down_is_found_out(
 
     order = at.reply()
     with monkeypatch.context() as patch:
-        patch.setattr(at.sender, "_write_sent", full)
+        patch.setattr("carecli.sync.fates.Fates._write_sent", full)
         with pytest.raises(StoreFull):
             at.drain()
     assert at.shop.state(order) == "sending"
@@ -282,3 +282,21 @@ def test_trouble_is_over_when_nothing_is_left_to_send(at: Counter) -> None:
         assert orders.cancel(db, order, "queued")
     at.drain()
     assert at.shop.one("SELECT error FROM channels") == ("",)
+
+
+def test_a_head_that_may_not_be_read_fails_and_is_not_asked_for_ever(at: Counter) -> None:
+    order = at.reply()
+    at.platform.heads = [PermissionMissing("no right to read", hint="grant it")]
+    at.drain_all()
+    assert (at.row(order)["state"], at.row(order)["hint"]) == ("failed", "grant it")
+    assert at.sends() == []
+
+
+def test_a_platform_that_refuses_to_tell_leaves_it_to_a_person(at: Counter) -> None:
+    order = at.reply()
+    at.platform.after = [Transient("cut", happened=None)]
+    at.platform.finds = [Transient("no network"), *(Refused("no such edge") for _ in range(3))]
+    at.drain_all()
+    row = at.row(order)
+    assert (row["state"], row["looked"]) == ("unknown", 3)
+    assert len(at.sends()) == 1
