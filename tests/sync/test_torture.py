@@ -221,6 +221,7 @@ def ordeal(shop: Shop) -> Iterator[Ordeal]:
             process.communicate()
 
 
+@pytest.mark.timeout(400)
 def test_a_kill_at_each_step_loses_and_doubles_nothing(ordeal: Ordeal) -> None:
     for step in crash.STEPS:
         ordeal.faults(*(LOST if step.startswith("look") else ()))
@@ -252,6 +253,7 @@ def random_kills(ordeal: Ordeal, rounds: int) -> None:
     ordeal.judge()
 
 
+@pytest.mark.timeout(400)
 def test_kills_at_any_moment_lose_and_double_nothing(ordeal: Ordeal) -> None:
     random_kills(ordeal, 6)
 
