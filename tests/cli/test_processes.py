@@ -9,7 +9,7 @@ import subprocess
 import sys
 import urllib.request
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ import pytest
 
 from carecli.store.db import Database
 from carecli.store.settings import engine_seen_at
-from carecli.sync.lock import is_engine_running, lock_file
+from carecli.sync.lock import is_engine_running
 from tests.cli.conftest import Run
 from tests.support.terminal import CARECLI, PATIENCE, Terminal, until
 
@@ -173,22 +173,28 @@ DEAF = (
 
 
 @pytest.mark.pty
-def test_an_inbox_whose_terminal_has_gone_ends(care: Path) -> None:
+def test_a_demo_whose_terminal_has_gone_ends(tmp_path: Path) -> None:
     ours, theirs = os.openpty()
     between = subprocess.Popen(
-        [sys.executable, "-c", DEAF, *CARECLI],
+        [sys.executable, "-c", DEAF, *CARECLI, "demo"],
         stdin=theirs,
         stdout=theirs,
         stderr=theirs,
+        env={**os.environ, "TERM": "xterm-256color"},
         start_new_session=True,
     )
     os.close(theirs)
-    seen = b""
-    while b"Waiting" not in seen:
-        seen += os.read(ours, 65536)
-    until(lambda: is_engine_running(care), "an engine")
-    os.close(ours)
-    between.wait(PATIENCE)
-    assert is_engine_running(care), "the engine goes on without the inbox"
-    os.kill(json.loads(lock_file(care).read_text())["pid"], signal.SIGTERM)
-    until(lambda: not is_engine_running(care), "the engine has ended")
+    try:
+        seen = b""
+        os.write(ours, b"?")
+        while b"MOVING" not in seen:  # the help: the inbox has taken over, and listens
+            seen += os.read(ours, 65536)
+        database = next((tmp_path / "home").rglob("ordinary.sqlite"))
+        until(lambda: is_engine_running(database), "an engine")
+        os.close(ours)
+        between.wait(PATIENCE)
+        until(lambda: not is_engine_running(database), "the engine has ended")
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(between.pid, signal.SIGKILL)
+        between.wait(PATIENCE)
