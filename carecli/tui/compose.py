@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass
 
 from carecli.desk.rows import Conversation
-from carecli.domain.model import MINUTE, MessageId, Millis
-from carecli.tui.cells import Line, cut, fill
+from carecli.domain.model import HOUR, ContactPoint, MessageId, Millis
+from carecli.tui.cells import Line, cut, fill, wrap
 from carecli.tui.clock import countdown, span
 
 PLACEHOLDER = re.compile(r"\{[A-Za-z_][\w.]*\??\}")
@@ -77,37 +77,51 @@ def _unit(talk: Conversation) -> str:
 def pane_lines(
     talk: Conversation, writing: Writing, now: Millis, width: int, warning: str
 ) -> list[Line]:
-    """Two lines above the text: as whom and to whom; what is left, or what stands against it."""
+    """The lines above the text: as whom and to whom; what is left, or what stands against it."""
     if writing.is_note:
         first: Line = [(" NOTE", "title"), (" colleagues see it, the contact never does", "dim")]
     else:
         kind = "PRIVATE REPLY" if writing.is_private else "REPLY"
-        private = writing.is_private or talk.row.point.value == "dm"
+        private = writing.is_private or talk.row.point is ContactPoint.PRIVATE_MESSAGE
         seen = "only they see it" if private else "everybody sees it"
-        first = [(f" {kind}", "title"), (f" as {talk.reply_as}", "accent"), (f" · {seen}", "dim")]
-    right: Line = []
-    window = talk.row.window_until
-    if window is not None and not writing.is_note:
-        left = window - now
-        text = countdown(left) if 0 < left < 60 * MINUTE else span(left)
-        shut = ("window closed ", "bad")
-        right = (
-            [(f"window {text} ", "text" if left > 60 * MINUTE else "warn")] if left > 0 else [shut]
-        )
-    second: Line
+        room = max(8, width - len(kind) - len(seen) - 10)
+        first = [(f" {kind}", "title"), (" as ", "dim"), (cut(talk.reply_as, room), "accent")]
+        first += [(" · ", "dim"), (seen, "text")]
     if warning:
-        second = [(" ▲ ", "warn"), (cut(warning, width - 3), "warn")]
-        return [fill(first, right, width), fill(second, [], width)]
+        said = wrap(warning, width - 4)[:3]
+        marks = [" ▲ ", *["   "] * 2]
+        below: list[Line] = [
+            [(mark + text, "warn")] for mark, text in zip(marks, said, strict=False)
+        ]
+        return [fill(line, [], width) for line in (first, *below)]
+    return [
+        fill(first, [], width),
+        fill(_counts(talk, writing), _window(talk, writing, now), width),
+    ]
+
+
+def _counts(talk: Conversation, writing: Writing) -> Line:
     limit = limit_of(talk, writing)
     count = used(writing.text, in_bytes=talk.limit_in_bytes)
-    second = [(f" {count} written", "dim")]
+    line: Line = [(f" {count:,} written", "dim")]
     if limit:
         rest = limit - count
         role = "bad" if rest < 0 else "warn" if rest < limit // 20 else "dim"
-        second = [(f" {rest:,} {_unit(talk)} left", role)]
+        line = [(f" {rest:,}{' bytes' if talk.limit_in_bytes else ''} left", role)]
     unfilled = PLACEHOLDER.findall(writing.text)
     if unfilled and not writing.is_note:
-        second += [(" · fill in ", "dim"), (" ".join(dict.fromkeys(unfilled)), "warn")]
+        line += [(" · fill in ", "dim"), (" ".join(dict.fromkeys(unfilled)), "warn")]
     if writing.snippet:
-        second += [(" · from ", "dim"), (writing.snippet, "accent")]
-    return [fill(first, right, width), fill(second, [], width)]
+        line += [(" · from ", "dim"), (writing.snippet, "accent")]
+    return line
+
+
+def _window(talk: Conversation, writing: Writing, now: Millis) -> Line:
+    until = talk.row.window_until
+    if until is None or writing.is_note:
+        return []
+    left = until - now
+    if left <= 0:
+        return [(" window closed ", "bad")]
+    text = countdown(left) if left < HOUR else span(left)
+    return [(f" window {text} ", "dim" if left > HOUR else "warn")]

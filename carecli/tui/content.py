@@ -15,7 +15,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.app import App
 from textual.strip import Strip
-from textual.theme import Theme
+from textual.theme import BUILTIN_THEMES, Theme
 
 from carecli.domain.text import printable
 from carecli.tui.cells import Line, merged
@@ -110,6 +110,7 @@ def textual_theme(palette: Palette) -> Theme:
         dark=palette.is_dark,
         ansi=palette.is_ansi,
         variables={
+            **(BUILTIN_THEMES["ansi-dark"].variables if palette.is_ansi else {}),
             "side": track,
             "head": _css(s["head"]),
             "dim": _css(palette.ink("dim").fore),

@@ -238,7 +238,10 @@ class Frame(Screen[None]):
         if self.writing is None or self.opened is None:
             return
         now = self.now()
-        self.pane.show(pane_lines(self.opened, self.writing, now, self._right, self.warning))
+        lines = pane_lines(self.opened, self.writing, now, self._right, self.warning)
+        if len(lines) != len(self.pane.lines):
+            self.pane.styles.height = len(lines)
+        self.pane.show(lines)
 
     def paint_foot(self) -> None:
         """The keys that apply now."""

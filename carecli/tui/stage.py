@@ -31,8 +31,7 @@ class Stage(FedFrame):
     _is_sending = False
 
     def on_mount(self) -> None:
-        """Renew the claim while somebody writes."""
-        super().on_mount()
+        """Renew the claim while somebody writes (Textual calls the parents' handler as well)."""
         self.set_interval(CLAIM_EVERY, self._renew_claim)
 
     # the reply pane
@@ -215,7 +214,7 @@ class Stage(FedFrame):
             return
         problem = objection(talk, writing, self.now(), self.me)
         if not problem and not writing.is_note and talk.head != writing.head:
-            problem = "Something new came while you wrote: read it, then send once more."
+            problem = "Something new came: read it, then send again."
             self.writing = writing = replace(writing, head=talk.head)
         if problem:
             self.warning = problem

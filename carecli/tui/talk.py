@@ -79,8 +79,6 @@ def head_lines(talk: Conversation, width: int, now: Millis, me: str) -> list[Lin
         left = row.window_until - now
         words = f"window {span(left)}" if left > 0 else "window closed"
         second += [(" · ", "dim"), (words, "dim" if left > 0 else "red")]
-    if row.claimed_by and row.claimed_by != me:
-        second += [(" · ", "dim"), (f"✎ {row.claimed_by} is answering", "warn")]
     owner = row.assignee or row.team or "nobody's"
     plural = "s" if contact.thread_count != 1 else ""
     complaints = contact.complaint_count
@@ -96,7 +94,10 @@ def head_lines(talk: Conversation, width: int, now: Millis, me: str) -> list[Lin
     if row.is_flagged:
         third.append((" · ⚑ flagged", "flag"))
     third += [(f" #{label}", "accent") for label in row.labels]
-    return [fill(line, [], width) for line in (first, second, third)]
+    claim: Line = []
+    if row.claimed_by and row.claimed_by != me:
+        claim = [(f" ✎ {row.claimed_by} is answering ", "warn")]
+    return [fill(first, claim, width), fill(second, [], width), fill(third, [], width)]
 
 
 def talk_lines(talk: Conversation, width: int, now: Millis, zone: str) -> Talk:

@@ -174,6 +174,8 @@ class MemoryDesk:
                     kept = not row.assignee
                 case _ if word.startswith("at:"):
                     kept = row.point == word[3:]
+                case _ if word.startswith('from:"'):
+                    kept = row.author.startswith(word[6:].strip('"'))
                 case _ if word.startswith('"'):
                     kept = word.strip('"').lower() in row.excerpt.lower()
                 case _:

@@ -84,21 +84,23 @@ class Board(ScrollView, can_focus=True):
             if span is not None:
                 self.refresh(Region(span[0], y - top, span[1] - span[0], 1))
 
-    def light(self, lines: range, *, center: bool = False) -> None:
+    def light(self, lines: range) -> None:
         """Move the cursor to these lines and bring them into view."""
         if lines != self.lit:
             for y in {*self.lit, *lines}:
                 self.refresh_line(y)
             self.lit = lines
-        top, height = round(self.scroll_y), max(1, self.size.height)
-        if not lines or (lines.start >= top and lines.stop <= top + height):
-            return
-        if center:
-            to = lines.start - height // 2
-        elif lines.start < top or len(lines) >= height:
-            to = lines.start
+        if self.size.height:
+            self._into_view()
         else:
-            to = lines.stop - height
+            self.call_after_refresh(self._into_view)
+
+    def _into_view(self) -> None:
+        top, height = round(self.scroll_y), self.size.height
+        lines = self.lit
+        if not lines or not height or (lines.start >= top and lines.stop <= top + height):
+            return
+        to = lines.start if lines.start < top or len(lines) >= height else lines.stop - height
         self.scroll_to(y=max(0, to), animate=False, force=True)
 
     def turn(self, lines: int) -> None:
@@ -121,10 +123,11 @@ class Board(ScrollView, can_focus=True):
     def render_line(self, y: int) -> Strip:
         """One line, as Textual asks for it."""
         at = y + round(self.scroll_y)
+        width = self.scrollable_content_region.width
         if at >= len(self.lines):
-            return self.painter.blank(self.size.width, self.surface)
+            return self.painter.blank(width, self.surface)
         surface = "select" if at in self.lit else self.surface
-        return self.painter.strip(self.lines[at], self.size.width, surface)
+        return self.painter.strip(self.lines[at], width, surface)
 
     def on_click(self, event: events.Click) -> None:
         """Tell which line was clicked."""

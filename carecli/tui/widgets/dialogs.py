@@ -71,7 +71,7 @@ class Dialog(ModalScreen[str | None]):
         return above, below
 
     def on_key(self, event: events.Key) -> None:
-        """Esc leaves."""
+        """Esc leaves; Textual calls this after a dialog's own handler."""
         if event.key == "escape":
             event.stop()
             self.dismiss(None)
@@ -174,8 +174,6 @@ class Picker(Dialog):
         elif event.key == "enter":
             event.stop()
             self._pick()
-        else:
-            super().on_key(event)
 
 
 class Ask(Dialog):
@@ -220,6 +218,7 @@ class Confirm(Dialog):
     def on_key(self, event: events.Key) -> None:
         """Only y is yes."""
         event.stop()
+        event.prevent_default()
         self.dismiss("y" if event.character == "y" else None)
 
 
@@ -264,7 +263,7 @@ class Reader(Dialog):
         if event.key in steps:
             event.stop()
             board.turn(steps[event.key])
-        elif event.key in ("escape", "q", "question_mark", "enter"):
+        elif event.key in ("q", "question_mark", "enter"):
             event.stop()
             self.dismiss(None)
 

@@ -88,6 +88,7 @@ class ThreadList(ScrollView, can_focus=True):
         A thread that is gone leaves the cursor on its place in the list.
         """
         under = self.thread
+        was_at_top = self._top == 0
         offset = self._cursor - self._top
         fresh = array("q", ids)
         if fresh == self._ids and keep:
@@ -103,8 +104,9 @@ class ThreadList(ScrollView, can_focus=True):
                     pass
         self._ids, self.is_whole = fresh, whole
         self._cursor = place
+        stays = was_at_top and place < self._page
         self._resize()
-        self._scroll(max(0, place - offset) if keep else 0)
+        self._scroll(max(0, place - offset) if keep and not stays else 0)
         self.refresh()
 
     def without(self, gone: Collection[ThreadId]) -> None:
@@ -237,7 +239,7 @@ class ThreadList(ScrollView, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         """One line, as Textual asks for it."""
-        width = self.size.width
+        width = self.scrollable_content_region.width
         place, part = divmod(y + round(self.scroll_y), self._per)
         if place >= len(self._ids):
             if not self._ids and y == 1:

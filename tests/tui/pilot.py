@@ -1,0 +1,71 @@
+"""Driving the inbox in tests: start it, press keys, and wait for what must come true."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from textual.pilot import Pilot
+
+from carecli.desk.face import Desk
+from carecli.tui.inbox import InboxApp, InboxScreen
+from carecli.tui.settings import Settings
+
+PATIENCE = 4.0
+WIDE, NARROW = (140, 40), (80, 24)
+
+
+@dataclass
+class Driven:
+    """A running inbox and its pilot."""
+
+    app: InboxApp
+    pilot: Pilot[None]
+
+    @property
+    def inbox(self) -> InboxScreen:
+        return self.app.inbox
+
+    async def press(self, *keys: str) -> None:
+        for key in keys:
+            await self.pilot.press(key)
+
+    async def until(self, truth: Callable[[], object]) -> None:
+        """Wait until it is so; fail when it does not come true in time."""
+        deadline = time.monotonic() + PATIENCE
+        while not truth():
+            if time.monotonic() > deadline:
+                raise AssertionError("it did not come true; the screen:\n" + self.text)
+            await asyncio.sleep(0.01)
+
+    @property
+    def lines(self) -> list[str]:
+        """What stands on the screen, line by line."""
+        return [strip.text for strip in self.app.screen._compositor.render_strips()]
+
+    @property
+    def text(self) -> str:
+        return "\n".join(line.rstrip() for line in self.lines)
+
+    async def sees(self, *words: str) -> None:
+        """Wait until all these words are on the screen."""
+        await self.until(lambda: all(word in self.text for word in words))
+
+    @property
+    def toasts(self) -> str:
+        return "\n".join(f"{note.title} {note.message}" for note in self.app._notifications)
+
+
+@asynccontextmanager
+async def driven(
+    desk: Desk, *, size: tuple[int, int] = WIDE, settings: Settings | None = None
+) -> AsyncIterator[Driven]:
+    """The inbox on a desk, until the block ends."""
+    app = InboxApp(desk, settings or Settings(theme="dark"))
+    async with app.run_test(size=size, notifications=True) as pilot:
+        one = Driven(app, pilot)
+        await one.until(lambda: one.inbox.threads.is_whole)
+        yield one

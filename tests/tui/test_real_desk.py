@@ -1,0 +1,144 @@
+"""The inbox on the real desk over a real database file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from carecli.domain.model import DAY, HOUR, MINUTE, ContactPoint
+from tests.desk.conftest import Shop, open_shop
+from tests.tui.pilot import driven
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Iterator[Shop]:
+    shop = open_shop(tmp_path / "care.sqlite")
+    shop.says("María", "Me salió una alergia", ago=30 * MINUTE, channel="lrp-fb")
+    shop.says("Zofia", "Gdzie kupię katalog?", ago=25 * HOUR)
+    dm = ContactPoint.PRIVATE_MESSAGE
+    shop.says("Paweł", "Dzień dobry", ago=HOUR, point=dm)
+    shop.says("Iwona", "Hej, kiedy start?", channel="groups", point=ContactPoint.GROUP_POST)
+    yield shop
+    for desk in shop.desks:
+        desk.close()
+    shop.database.close()
+
+
+async def test_a_day_of_work(shop: Shop) -> None:
+    desk = shop.desk()
+    async with driven(desk) as one:
+        await one.sees("4 threads", "Zofia", "Gdzie kupię katalog?", "-1h 00m", "Messenger")
+        assert one.inbox.threads.cursor == 0
+        await one.press("3")
+        await one.sees("● 1 red")
+        await one.press("a")
+        await one.until(lambda: "ana" in one.text)
+        await one.press("r", *"Dziękujemy", "ctrl+s")
+        await one.sees("u takes it back")
+        await one.until(lambda: one.inbox.context == "thread")
+        await one.press("u")
+        await one.sees("Taken back")
+        await one.until(lambda: "u takes it back" not in one.text)
+        await one.press("escape", "f", "x")
+        await one.sees("⚑", "queued")
+        assert shop.all("SELECT verb FROM outbox WHERE state = 'queued'") == [("hide",)]
+
+
+async def test_colleagues_see_each_other(shop: Shop) -> None:
+    mine, theirs = shop.desk(), shop.desk("ola")
+    async with driven(mine) as one:
+        thread = one.inbox.threads.thread
+        assert thread is not None
+        theirs.claim(thread)
+        await one.sees("✎ ola writes")
+        await one.press("r")
+        await one.until(lambda: one.toasts)
+        assert one.inbox.writing is None
+        theirs.release(thread)
+        await one.until(lambda: "writes" not in one.text)
+        await one.press("r")
+        await one.until(lambda: one.inbox.writing is not None)
+
+
+async def test_what_comes_in_appears_and_what_is_done_leaves(shop: Shop) -> None:
+    async with driven(shop.desk()) as one:
+        await one.sees("4 threads")
+        shop.says("Jorge", "precio?", ago=MINUTE)
+        await one.sees("5 threads", "precio?")
+        await one.press("d", "s")
+        await one.sees("4 threads")
+        await one.press("D")
+        await one.press("u")
+        await one.until(lambda: "Taken back" in one.toasts)
+
+
+async def test_drafts_survive_the_program(shop: Shop) -> None:
+    async with driven(shop.desk()) as one:
+        await one.press("r")
+        one.inbox.text.put("half a sentence")
+        await one.press("escape")
+        await one.until(lambda: shop.all("SELECT text FROM drafts") == [("half a sentence",)])
+    async with driven(shop.desk()) as one:
+        await one.press("r")
+        assert one.inbox.text.text == "half a sentence"
+
+
+async def test_a_closed_window_and_a_limit_are_refused(shop: Shop) -> None:
+    shop.says("Stara", "dawno", ago=8 * DAY, point=ContactPoint.PRIVATE_MESSAGE)
+    async with driven(shop.desk()) as one:
+        await one.sees("Stara")
+        await one.press("r")
+        await one.until(lambda: one.toasts)
+        assert one.inbox.writing is None
+
+
+async def test_filters_of_the_left_pane_are_all_readable(shop: Shop) -> None:
+    async with driven(shop.desk()) as one:
+        from carecli.tui.bars import views
+
+        for view in views(one.inbox.overview):
+            one.inbox.show_view(view)
+            await one.until(lambda view=view: one.inbox.view == view)  # type: ignore[misc]  # bound now
+        for keys, words in (
+            ("oo", "oldest"),
+            ("on", "newest"),
+            ("od", "nearest"),
+            ("ow", "longest"),
+        ):
+            await one.press(*keys)
+            await one.sees(f"{words} ")
+        assert not one.toasts
+
+
+async def test_history_and_search_on_the_real_filter(shop: Shop) -> None:
+    async with driven(shop.desk()) as one:
+        await one.press("p")
+        await one.sees("Everything with Zofia", "(this one)")
+        await one.press("escape")
+        await one.press("slash", *"alergia", "enter")
+        await one.sees("1 thread ", "María")
+
+
+async def test_a_manual_entry_on_the_real_desk(shop: Shop) -> None:
+    async with driven(shop.desk()) as one:
+        one.app.open_url = lambda url, *, new_tab=True: None  # type: ignore[method-assign]  # no browser
+        await one.press("M", *"Grupy", "enter")
+        await one.press(*"https://example.org/1", "enter", *"Zosia", "enter", *"Hej", "enter")
+        await one.sees("5 threads")
+        await one.press("slash", *"Zosia", "enter")
+        await one.sees("1 thread ")
+        await one.press("r")
+        await one.sees("Did you answer it by hand?")
+        await one.press("y")
+        await one.until(
+            lambda: shop.all("SELECT verb FROM decisions WHERE verb = 'answered_by_hand'")
+        )
