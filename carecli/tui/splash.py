@@ -161,7 +161,11 @@ def splash(
 
 
 def _hush() -> Callable[[], None]:
-    """Turn off echo and line mode of the keyboard; returns what turns them on again."""
+    """Turn off echo and line mode of the keyboard; returns what turns them on again.
+
+    Enter and ctrl-s stay what was typed: the line neither makes a line feed of the one nor obeys
+    the other.
+    """
     try:
         import termios
 
@@ -172,6 +176,7 @@ def _hush() -> Callable[[], None]:
     except termios.error:
         return lambda: None
     quiet = termios.tcgetattr(keyboard)
+    quiet[0] &= ~(termios.ICRNL | termios.IXON)
     quiet[3] &= ~(termios.ECHO | termios.ICANON)
     termios.tcsetattr(keyboard, termios.TCSANOW, quiet)
     return lambda: termios.tcsetattr(keyboard, termios.TCSANOW, before)
