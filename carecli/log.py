@@ -48,12 +48,20 @@ class _PrivateFile(RotatingFileHandler):
 
 
 def start(path: Path, *, is_verbose: bool = False) -> InertFormatter:
-    """Log into a file from now on, and nowhere else; the formatter takes secrets to hide."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    handler = _PrivateFile(
-        path, maxBytes=MAX_BYTES, backupCount=KEPT_FILES, encoding="utf-8", delay=True
-    )
+    """Log into a file from now on, and nowhere else; the formatter takes secrets to hide.
+
+    A log that cannot be written stops nobody from answering: then nothing is logged.
+    """
     formatter = InertFormatter()
+    handler: logging.Handler
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        handler = _PrivateFile(
+            path, maxBytes=MAX_BYTES, backupCount=KEPT_FILES, encoding="utf-8", delay=True
+        )
+    except OSError:
+        handler = logging.NullHandler()
+    logging.raiseExceptions = False  # a full disk must not write over the screen
     handler.setFormatter(formatter)
     root = logging.getLogger()
     for old in root.handlers[:]:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from carecli import log, paths
 from carecli.boot.channels import NEEDS_NO_TOKEN, connector
 from carecli.boot.setup import Setup, protocol_of
 from carecli.boot.store import open_store
 from carecli.domain.errors import CareError
 from carecli.domain.text import one_line
-from carecli.secrets import is_open_to_all, is_private
+from carecli.secrets import Secret, is_open_to_all, is_private
 from carecli.store import channels, checkup
 from carecli.store.db import Database
 from carecli.sync.lock import is_engine_running
@@ -30,6 +31,7 @@ class Finding:
 
 def examine(setup: Setup, *, offline: bool) -> Iterator[Finding]:
     """Look at everything; with `offline`, ask no platform."""
+    hide = log.start(paths.log_file()).add
     yield from _files(setup)
     try:
         protocol_of(setup)
@@ -41,7 +43,7 @@ def examine(setup: Setup, *, offline: bool) -> Iterator[Finding]:
         yield from _database(setup, database)
         for key in setup.config.channels:
             yield from _stored(database, key)
-            yield from _channel(setup, key, offline=offline)
+            yield from _channel(setup, key, hide, offline=offline)
     finally:
         database.close()
 
@@ -101,9 +103,11 @@ def _stored(database: Database, key: str) -> Iterator[Finding]:
         yield Finding(key, False, text, "See to it, then: carecli resume")
 
 
-def _channel(setup: Setup, key: str, *, offline: bool) -> Iterator[Finding]:
+def _channel(
+    setup: Setup, key: str, hide: Callable[[Secret], None], *, offline: bool
+) -> Iterator[Finding]:
     try:
-        made = connector(setup, key)
+        made = connector(setup, key, hide=hide)
     except CareError as error:
         yield Finding(key, False, error.what, error.hint)
         return

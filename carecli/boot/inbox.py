@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -47,8 +46,7 @@ def inbox(config_given: str = "", database_given: str = "", *, engine_stays: boo
         engine = ensure_engine(setup, stays=engine_stays)
         from carecli import log, paths
 
-        with suppress(OSError):  # a log that cannot be written stops nobody from answering
-            log.start(paths.log_file())
+        log.start(paths.log_file())
         from carecli.tui.inbox import run_inbox
 
         has_taken_over = True

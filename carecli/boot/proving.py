@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+from carecli import log, paths
 from carecli.boot.engine import connectors
 from carecli.boot.setup import Setup, now
 from carecli.boot.store import open_store
@@ -31,9 +32,10 @@ def verify(setup: Setup, channel: str, days: int) -> tuple[list[Difference], dic
     if channel and channel not in setup.config.channels:
         known = ", ".join(setup.config.channels) or "none"
         raise Refusal(f"There is no channel {channel!r}.", hint=f"Known: {known}.")
+    formatter = log.start(paths.log_file())
     database = open_store(setup)
     try:
-        chosen = connectors(setup, [channel] if channel else [])
+        chosen = connectors(setup, [channel] if channel else [], hide=formatter.add)
         return asyncio.run(_compare(chosen, database, days))
     finally:
         database.close()

@@ -41,6 +41,7 @@ def own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Non
     root.handlers[:] = before
     root.setLevel(level)
     logging.captureWarnings(capture=False)
+    logging.raiseExceptions = True
 
 
 @pytest.fixture(scope="session")

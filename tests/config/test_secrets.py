@@ -118,6 +118,7 @@ def logging_untouched() -> object:
     root.handlers[:] = before
     root.setLevel(level)
     logging.captureWarnings(capture=False)
+    logging.raiseExceptions = True
 
 
 def test_the_log_tells_no_secret_and_obeys_no_text(tmp_path: Path, logging_untouched: None) -> None:
@@ -139,3 +140,16 @@ def test_the_log_tells_no_secret_and_obeys_no_text(tmp_path: Path, logging_untou
     assert not {character for character in text if ord(character) < 32} - {"\n"}
     assert "\u202e" not in text
     assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_log_that_cannot_be_written_stops_nobody(
+    tmp_path: Path, logging_untouched: None, capfd: pytest.CaptureFixture[str]
+) -> None:
+    in_the_way = tmp_path / "file"
+    in_the_way.write_text("")
+    log.start(in_the_way / "carecli.log")
+    logging.getLogger("x").error("unheard")
+    (tmp_path / "carecli.log").mkdir()
+    log.start(tmp_path / "carecli.log")
+    logging.getLogger("x").error("unheard")
+    assert capfd.readouterr() == ("", "")
