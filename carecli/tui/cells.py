@@ -11,6 +11,8 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from carecli.domain.text import printable
+
 Run = tuple[str, str]
 """A text and the role it is painted in (see `theme`)."""
 
@@ -157,11 +159,17 @@ def fill(left: Line, right: Line, width: int, role: str = "text") -> Line:
 
 
 def merged(line: Line) -> Line:
-    """The line in as few runs as it takes: equal roles, and blanks where blanks look alike."""
+    """The line in as few runs as it takes: equal roles, and blanks where blanks look alike.
+
+    Every line passes here on its way out, so it is the place where text is made printable, also
+    such as was typed here or came some other way than through the desk.
+    """
     found: Line = []
     for text, role in line:
         if not text:
             continue
+        if not text.isprintable():
+            text = printable(text).replace("\n", " ")
         if found:
             before, role_before = found[-1]
             alike = role.partition("@")[2] == role_before.partition("@")[2]

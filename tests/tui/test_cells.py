@@ -88,6 +88,10 @@ def test_merging_keeps_the_text(line: list[tuple[str, str]]) -> None:
     assert "".join(text for text, _ in merged(line)) == "".join(text for text, _ in line)
 
 
+def test_what_came_some_other_way_is_made_printable_at_last() -> None:
+    assert merged([("a\x1b[2J\n", "text")]) == [("a\u241b[2J ", "text")]
+
+
 def test_merging_leaves_blanks_on_a_badge_alone() -> None:
     assert merged([(" ", "red.badge"), (" ", "text")]) == [(" ", "red.badge"), (" ", "text")]
     assert merged([("a", "dim"), ("  ", "text"), ("b", "dim")]) == [("a  b", "dim")]

@@ -1,0 +1,70 @@
+"""Each screen as text, compared with what was approved in `screens/`.
+
+To approve a change, delete the file and run the test twice: the first run writes it and fails.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from carecli.domain.model import OutboxState
+from carecli.tui.settings import Settings
+from tests.tui.memory_desk import MemoryDesk, busy_desk, outbox
+from tests.tui.pilot import driven
+
+APPROVED = Path(__file__).parent / "screens"
+
+
+def _failed() -> MemoryDesk:
+    desk = busy_desk()
+    desk.stuck = [
+        outbox(
+            1, state=OutboxState.FAILED, error="The token expired.", hint="Renew it: carecli init."
+        )
+    ]
+    return desk
+
+
+SCREENS = {
+    "list-80x24": ((80, 24), [], busy_desk),
+    "list-140x40": ((140, 40), [], busy_desk),
+    "list-200x60": ((200, 60), [], busy_desk),
+    "compact-100x30": ((100, 30), ["C"], busy_desk),
+    "thread-80x24": ((80, 24), ["enter"], busy_desk),
+    "thread-140x40": ((140, 40), ["enter"], busy_desk),
+    "reply-80x24": ((80, 24), ["r", *"Hola"], busy_desk),
+    "reply-200x60": ((200, 60), ["r", *"Hola"], busy_desk),
+    "failed-140x40": ((140, 40), ["enter"], _failed),
+    "side-80x24": ((80, 24), ["left"], busy_desk),
+    "help-140x40": ((140, 40), ["question_mark"], busy_desk),
+    "palette-80x24": ((80, 24), ["colon", *"ass"], busy_desk),
+    "reasons-80x24": ((80, 24), ["d"], busy_desk),
+    "snippets-140x40": ((140, 40), ["s"], busy_desk),
+    "delete-80x24": ((80, 24), ["X"], busy_desk),
+    "entry-80x24": ((80, 24), ["M"], busy_desk),
+    "history-140x40": ((140, 40), ["p"], busy_desk),
+}
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("name", SCREENS)
+async def test_the_screen_is_as_approved(name: str, anyio_backend: str) -> None:
+    size, keys, make = SCREENS[name]
+    path = APPROVED / f"{name}.txt"
+    settings = Settings(theme="dark", zone="America/Mexico_City")
+    async with driven(make(), size=size, settings=settings) as one:
+        await one.press(*keys)
+        if not path.exists():
+            await one.pilot.pause(0.5)
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(one.text + "\n", encoding="utf-8")
+            pytest.fail(f"{path.name} was written: look at it, then run again")
+        approved = path.read_text(encoding="utf-8")
+        await one.until(lambda: one.text + "\n" == approved)
