@@ -6,6 +6,7 @@ An older observation never undoes a newer one. Withdrawn text is erased everywhe
 from __future__ import annotations
 
 import json
+import zlib
 from collections.abc import Iterable
 from sqlite3 import Connection
 
@@ -13,6 +14,7 @@ from carecli.domain import events as ev
 from carecli.domain.model import Millis
 from carecli.domain.text import fold, printable
 from carecli.store.batch import Batch, Known, chunks
+from carecli.store.contacts import link
 
 SUBJECTLESS = (ev.PostSeen, ev.PostGone, ev.Unrecognised, ev.MessageSeen)
 """Events that are not about a message which must be known first."""
@@ -113,11 +115,23 @@ def _withdraw(batch: Batch, known: Known, at: Millis | None) -> None:
     _forget_words(db, known)
     known.text = ""
     db.execute("DELETE FROM revisions WHERE message_id = ?", (known.id,))
-    db.execute(
-        "DELETE FROM raw_payloads WHERE id = (SELECT raw_id FROM messages WHERE id = ?)",
-        (known.id,),
-    )
+    _forget_raw(db, batch.channel, known.id)
     db.execute("UPDATE messages SET text = '', attachments = '' WHERE id = ?", (known.id,))
+
+
+def _forget_raw(db: Connection, channel: int, message: int) -> None:
+    """Delete every payload that names a message; what else it held stands in the tables."""
+    platform_id, seen_at = db.execute(
+        "SELECT platform_id, seen_at FROM messages WHERE id = ?", (message,)
+    ).fetchone()
+    name = platform_id.encode()
+    for id_, body in db.execute(
+        "SELECT id, body FROM raw_payloads WHERE channel_id = ? AND received_at >= ?",
+        (channel, seen_at),
+    ).fetchall():
+        told = zlib.decompress(body)
+        if name in told or name in told.replace(b"\\/", b"/"):
+            db.execute("DELETE FROM raw_payloads WHERE id = ?", (id_,))
 
 
 def apply(batch: Batch, event: ev.Event, at: Millis) -> None:
@@ -143,13 +157,17 @@ def apply(batch: Batch, event: ev.Event, at: Millis) -> None:
             _vanish(batch, known, "deleted_by_us", moment, by)
         case ev.MessageGone(at=moment):
             _vanish(batch, known, "gone", moment)
-        case ev.AnsweredPrivately(at=moment):
+        case ev.AnsweredPrivately(at=moment, conversation=conversation):
             batch.db.execute(
                 "UPDATE messages SET private_at = ?, can_private = 0 "
                 "WHERE id = ? AND private_at IS NULL",
                 (moment or batch.observed_at, known.id),
             )
             batch.touched.add(known.thread)
+            if conversation and known.contact is not None:
+                batch.touched.update(
+                    link(batch.db, batch.channel, known.id, known.contact, conversation)
+                )
     if at > known.observed_at:
         batch.db.execute("UPDATE messages SET observed_at = ? WHERE id = ?", (at, known.id))
         known.observed_at = at
@@ -171,6 +189,12 @@ _EARLY: dict[str, type[ev.Event]] = {
 
 def _wait_for_subject(batch: Batch, event: ev.Event, at: Millis) -> None:
     assert not isinstance(event, SUBJECTLESS)
+    if isinstance(event, ev.MessageWithdrawn):
+        batch.db.execute(
+            "DELETE FROM early_events WHERE channel_id = ? AND platform_id = ? "
+            "AND kind = 'MessageEdited'",
+            (batch.channel, event.platform_id),
+        )
     args = {name: getattr(event, name) for name in event.__dataclass_fields__}
     batch.db.execute(
         "INSERT INTO early_events (channel_id, platform_id, observed_at, kind, args) "

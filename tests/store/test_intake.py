@@ -69,12 +69,14 @@ def test_an_event_that_comes_before_its_message_waits_for_it(shop: Shop) -> None
 
 
 def test_withdrawn_text_is_kept_nowhere(shop: Shop) -> None:
-    shop.take(comment("11", text="mój numer to 600 100 200"), raw=b'{"message": "600 100 200"}')
-    shop.take(MessageEdited("11", "mój nowy numer 600 100 201"), at=NOW + 10)
+    raw = b'{"id": "9_11", "message": "600 100 200"}'
+    shop.take(comment("11", text="mój numer to 600 100 200"), raw=raw)
+    shop.take(comment("12"), raw=b'{"id": "9_12"}', at=NOW + 5)
+    shop.take(MessageEdited("11", "mój nowy numer 600 100 201"), at=NOW + 10, raw=raw)
     shop.take(MessageWithdrawn("11"), at=NOW + 20)
-    assert shop.one("SELECT text FROM messages") == ("",)
+    assert shop.one("SELECT text FROM messages WHERE platform_id = '11'") == ("",)
     assert shop.one("SELECT count(*) FROM revisions") == (0,)
-    assert shop.one("SELECT count(*) FROM raw_payloads") == (0,)
+    assert shop.one("SELECT count(*) FROM raw_payloads") == (1,)
     assert not shop.all("SELECT rowid FROM message_words WHERE message_words MATCH 'numer'")
 
 
