@@ -1,26 +1,29 @@
 """A backlog of any size, the same for the same size: events as platforms would tell them.
 
-Three days of comments, ad comments, private messages, mentions and reviews at four channels of
-two brands. 1.6 messages a thread; a third are answered, the rest wait. A quarter of all further
-messages come on a later page than the thread's first, as they do in life, so that a stored
-thread has to be derived again.
+Comments, ad comments, private messages, mentions and reviews at four channels of two brands, 1.6
+messages a thread. A third of the threads are answered, over two months; the others wait, for
+a day or so, so that many are due within the hour and show its seconds. A quarter of all further
+messages come on a later page than the thread's first, as they do in life, so that a stored thread
+has to be derived again.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from sqlite3 import Connection
 
 from benchmarks.texts import RARE, RARE_TEXTS, Writer
 from carecli.domain import events as ev
-from carecli.domain.model import DAY, HOUR, MINUTE, ContactPoint, Millis, PostKind
+from carecli.domain.model import DAY, HOUR, ContactPoint, Millis, PostKind
 
 PAGE = 500
 """Messages in one write transaction."""
 
-SPAN = 3 * DAY
+HISTORY = 60 * DAY
+BACKLOG = 28 * HOUR
+"""Those who wait came within it."""
 LATER_PAGE = 0.25
 
 Page = list[ev.Event]
@@ -59,8 +62,11 @@ _POINTS = (
     ContactPoint.MENTION,
     ContactPoint.REVIEW,
 )
-_SHAPES = ("i",) * 50 + ("ii",) * 12 + ("io",) * 28 + ("iio",) * 6 + ("ioi",) * 4
+_WAITING = ("i",) * 25 + ("ii",) * 6 + ("ioi",) * 2
+_ANSWERED = ("io",) * 14 + ("iio",) * 3
 """Threads as their messages: inbound, outbound."""
+
+ANSWERED_SHARE = 0.34
 
 
 def pages(threads: int, now: Millis) -> Iterator[tuple[Channel, Page]]:
@@ -69,10 +75,21 @@ def pages(threads: int, now: Millis) -> Iterator[tuple[Channel, Page]]:
     chance = writer.chance
     accounts = channels()
     rare = set(chance.sample(range(threads), min(RARE_TEXTS, threads)))
+    old = round(threads * ANSWERED_SHARE * (1 - BACKLOG / HISTORY))
+    recent = threads - old
     for number in range(threads):
         channel = accounts[_SHARES[int(chance.random() * len(_SHARES))] - 1]
-        start = now - SPAN + int(SPAN * (number + chance.random()) / threads) - MINUTE
-        first, *others = _thread(writer, channel, number, start, now, is_rare=number in rare)
+        if number < old:
+            start = now - HISTORY + (HISTORY - BACKLOG) * number // old
+            is_answered = True
+        else:
+            start = now - BACKLOG + BACKLOG * (number - old) // recent
+            is_answered = chance.random() < 1 - threads * (1 - ANSWERED_SHARE) / recent
+        shapes = _ANSWERED if is_answered else _WAITING
+        shape = shapes[int(chance.random() * len(shapes))]
+        first, *others = _thread(writer, channel, number, start, now, shape)
+        if number in rare:
+            first = replace(first, text=f"{first.text} {RARE}")
         channel.page.append(first)
         for event in others:
             late = chance.random() < LATER_PAGE
@@ -87,7 +104,7 @@ def pages(threads: int, now: Millis) -> Iterator[tuple[Channel, Page]]:
 
 
 def _thread(
-    writer: Writer, channel: Channel, number: int, at: Millis, now: Millis, *, is_rare: bool
+    writer: Writer, channel: Channel, number: int, at: Millis, now: Millis, shape: str
 ) -> Iterator[ev.MessageSeen]:
     chance = writer.chance
     point = _POINTS[int(chance.random() * len(_POINTS))]
@@ -96,9 +113,8 @@ def _thread(
     post = None if is_private else _post(writer, channel, at)
     first = f"{post}_{number:08}" if post else f"m_{channel.id}_{number:08}"
     thread = f"t_{channel.id}_{number:08}" if is_private else first
-    for place, way in enumerate(_SHAPES[int(chance.random() * 100)]):
+    for place, way in enumerate(shape):
         ours = way == "o"
-        text = writer.reply() if ours else writer.text()
         yield ev.MessageSeen(
             platform_id=first if place == 0 else f"{first}{place}",
             thread=thread,
@@ -106,7 +122,7 @@ def _thread(
             created_at=at,
             author=None if ours else author,
             is_ours=ours,
-            text=f"{text} {RARE}" if is_rare and place == 0 else text,
+            text=writer.reply() if ours else writer.text(),
             post=post,
             parent=None if is_private or place == 0 else first,
             permalink="" if is_private else f"https://example.org/{first}",
@@ -147,7 +163,7 @@ def decisions(db: Connection, threads: int, now: Millis) -> list[tuple[int, str,
         (0.010, "assign", {"assignee": "ana", "team": ""}),
         (0.010, "assign", {"assignee": "kasia", "team": ""}),
         (0.005, "flag", {"on": True}),
-        (0.015, "done", {"reason": "thanks"}),
+        (0.003, "done", {"reason": "thanks"}),
         (0.003, "label", {"add": ["vip"], "remove": []}),
         (0.002, "snooze", {"until": now + 8 * HOUR}),
     ]

@@ -38,7 +38,7 @@ QUERIES = re.compile(
 _KNOWN_MODES = (b"2026", b"2004", b"1004", b"1006")
 
 
-class _Screen(pyte.Screen):  # type: ignore[misc]  # pyte carries no types
+class _Screen(pyte.Screen):
     """pyte's screen with three staples of ncurses it lacks: repeat, scroll up, scroll down."""
 
     _last = " "
@@ -71,16 +71,21 @@ class _Screen(pyte.Screen):  # type: ignore[misc]  # pyte carries no types
         if not kind.get("private"):
             super().select_graphic_rendition(*attrs)
 
-    def set_margins(self, *lines: int, **_: Any) -> None:
-        super().set_margins(*lines)
+    def set_margins(self, top: int | None = None, bottom: int | None = None, **_: Any) -> None:
+        super().set_margins(top, bottom)
 
     def debug(self, *_: Any, **__: Any) -> None:
         """Pass over what pyte does not know."""
 
 
-class _Stream(pyte.ByteStream):  # type: ignore[misc]  # pyte carries no types
-    csi = dict(pyte.ByteStream.csi, b="repeat_last", S="scroll_up", T="scroll_down")
-    events = pyte.ByteStream.events | {"repeat_last", "scroll_up", "scroll_down"}
+_STAPLES = {"b": "repeat_last", "S": "scroll_up", "T": "scroll_down"}
+
+
+class _Stream(pyte.ByteStream):
+    def __init__(self, screen: _Screen) -> None:
+        self.csi = {**pyte.ByteStream.csi, **_STAPLES}
+        self.events = pyte.ByteStream.events | set(_STAPLES.values())
+        super().__init__(screen)
 
 
 class Terminal:

@@ -14,16 +14,18 @@ from pathlib import Path
 
 from benchmarks.corpus import channels
 from benchmarks.emulator import Terminal
-from benchmarks.scenario import Leave, Press, Scenario, Shows
+from benchmarks.scenario import Leave, Press, Scenario, Shows, Step
 from benchmarks.texts import RARE
 
-COUNTDOWN = r"-?\d\d:\d\d:\d\d   "
+COUNTDOWN = r"-?(?:\d\d:\d\d:\d\d|\d+h \d\dm|\d+d \d\dh) "
 """How each thread of the list reads, after its badge."""
 
 PANE = 90
 """The column right of which the conversation stands, in a terminal of 140."""
 
 FILTER = "is:waiting colour:yellow"
+DUE_SOON = "is:waiting colour:green since:25h until:23h"
+"""Threads within an hour of their deadline: all their countdowns show seconds."""
 
 
 def configuration(folder: Path) -> Path:
@@ -43,19 +45,21 @@ def configuration(folder: Path) -> Path:
 def list_cursor(terminal: Terminal) -> object:
     """Which lines of the list are under the cursor, and what thread that is."""
     marked = [(y, row.split("█", 1)[1][:PANE]) for y, row in enumerate(terminal.rows) if "█" in row]
-    return [(y, re.sub(r"[-:\d]+", "", text)) for y, text in marked]
+    return [(y, re.sub(COUNTDOWN, "", text)) for y, text in marked]
 
 
 def conversation(terminal: Terminal) -> object:
     """The right-hand pane, but for what ticks."""
     rows = (row.partition("▏")[2] for row in terminal.rows[1:])
-    return [re.sub(r"\d\d:\d\d:\d\d", "", row) for row in rows]
+    return [re.sub(COUNTDOWN, "", row) for row in rows]
 
 
-def scenario(database: Path, folder: Path, *, rounds: int, keys: int, idle: float) -> Scenario:
+def scenario(
+    name: str, database: Path, folder: Path, *, rounds: int, keys: int, idle: float
+) -> Scenario:
     """The inbox on this database; `keys` presses of `j` a round."""
     back = ("F", "<c-u>", "is:waiting", "<enter>")
-    steps = [
+    steps: list[Step] = [
         Press("key", "j", keys, list_cursor, warm_up=5),
         Press("page", "<pgdn>", 15, list_cursor, warm_up=1),
         Press("end", "<end>", 4, list_cursor, back=("<home>",)),
@@ -87,19 +91,28 @@ def scenario(database: Path, folder: Path, *, rounds: int, keys: int, idle: floa
             back=back,
             warm_up=1,
         ),
+        Press(
+            "filter_due",
+            "<enter>",
+            1,
+            until=Shows(r"-?\d\d:\d\d:\d\d ", least=10),
+            before=("F", "<c-u>", DUE_SOON),
+        ),
+        Leave("idle", idle),
     ]
     return Scenario(
-        name=f"carecli {database.stem}",
+        name=name,
         command=(
             *(sys.executable, "-m", "carecli"),
             *("--config", str(configuration(folder)), "--db", str(database)),
         ),
         ready=Shows(COUNTDOWN, least=10),
         leave="<c-q>",
-        steps=[*steps, Leave("idle", idle)],
+        steps=steps,
         first_key="j",
         first_sight=list_cursor,
         rounds=rounds,
+        timeout=20,
         after=partial(end_engine, database),
     )
 

@@ -25,6 +25,9 @@ SIZE = (140, 40)
 BETWEEN = 0.03
 """Seconds of quiet before the next key is pressed."""
 
+AFTER_ESCAPE = 0.25
+"""Programs wait for what might follow an escape byte before they take it for the key."""
+
 Samples = dict[str, list[float]]
 
 
@@ -164,7 +167,7 @@ def _type(program: Program, lots: Sequence[str]) -> None:
     for keys in lots:
         program.settle(BETWEEN, 1.0)
         program.send(keys)
-        program.settle(2 * BETWEEN, 1.0)
+        program.settle(AFTER_ESCAPE if keys == "<esc>" else 2 * BETWEEN, 1.0)
     program.settle(BETWEEN, 1.0)
 
 
