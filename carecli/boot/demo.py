@@ -10,7 +10,8 @@ import urllib.request
 from pathlib import Path
 
 from carecli.boot import children
-from carecli.desk.snippets import SHIPPED
+from carecli.desk import cards as product_cards
+from carecli.desk import snippets as saved
 from carecli.domain.errors import CareError
 from carecli.paths import practice_folder, private_folder
 from carecli.practice.scenario import Channel, channels
@@ -91,10 +92,13 @@ def _address(line: str) -> str:
 
 
 def write_configuration(folder: Path, url: str, scenario: str, me: str) -> Path:
-    """The demo's configuration for one moderator, with the platform's tokens beside it."""
+    """The demo's configuration for one moderator, with tokens, snippets and cards beside it."""
     accounts = channels(scenario)
     brands = {one.key.partition("-")[0]: one for one in accounts}
-    lines = [f"me: {me}", f"database: {scenario}.sqlite", f"snippets: {json.dumps(str(SHIPPED))}"]
+    for name, shipped in (("snippets", saved.SHIPPED), ("cards", product_cards.SHIPPED)):
+        if not (folder / name).exists():
+            shutil.copytree(shipped, folder / name)
+    lines = [f"me: {me}", f"database: {scenario}.sqlite", "snippets: snippets", "cards: cards"]
     lines.append("moderators:")
     lines += [f"  {name}: {{name: {name.title()}}}" for name in dict.fromkeys([me, *COLLEAGUES])]
     lines += ["teams:", *(f"  {key}: {{title: {title}}}" for key, title in TEAMS.items())]

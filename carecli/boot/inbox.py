@@ -88,6 +88,7 @@ def office(setup: Setup, *, grace: Millis | None = None) -> Office:
         },
         languages=languages,
         snippets=(Path(config.snippets),),
+        cards=(Path(config.cards),),
     )
 
 

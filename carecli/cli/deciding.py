@@ -16,6 +16,7 @@ from carecli.domain.commands import (
     Flag,
     Label,
     Note,
+    NoteContact,
     Recolour,
     Reopen,
     Snooze,
@@ -186,10 +187,12 @@ def reopen(asked: Asked, threads: Sequence[ThreadId]) -> None:
 @deed('carecli note 1207 --text "called, sends a photo tomorrow"', says=list[Receipt])
 @threads_argument
 @click.option("--text", "-t", required=True, help="What colleagues shall know.")
+@click.option("--contact", is_flag=True, help="About the person: shown in all their threads.")
 @asked
-def note(asked: Asked, threads: Sequence[ThreadId], text: str) -> None:
+def note(asked: Asked, threads: Sequence[ThreadId], text: str, contact: bool) -> None:
     """Write a note that colleagues see and contacts never do."""
-    _decide(asked, threads, lambda thread: Note(thread, text))
+    note_of = NoteContact if contact else Note
+    _decide(asked, threads, lambda thread: note_of(thread, text))
 
 
 @deed("carecli undo", "carecli undo --redo", says=Said)

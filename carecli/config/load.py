@@ -121,5 +121,6 @@ def _with_absolute_paths(config: Config, folder: Path) -> Config:
         config,
         database=absolute(config.database),
         snippets=absolute(config.snippets),
+        cards=absolute(config.cards),
         channels=channels,
     )

@@ -269,6 +269,10 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     snippets: str = "snippets"
     """The folder of saved replies; a relative path counts from the configuration's folder."""
 
+    cards: str = "cards"
+    """The folder of product cards, a Markdown file each; a relative path counts from the
+    configuration's folder."""
+
     sending: SendingSettings = SendingSettings()
     """How replies leave."""
 

@@ -12,7 +12,9 @@ from dataclasses import dataclass, field, replace
 from sqlite3 import Connection
 
 from carecli.desk import legality
+from carecli.desk.filling import known_here
 from carecli.desk.legality import OPPOSITE, Case
+from carecli.desk.library import Library
 from carecli.desk.office import Abilities, Office
 from carecli.desk.rows import Receipt
 from carecli.desk.words import decided
@@ -23,14 +25,16 @@ from carecli.domain.commands import (
     Label,
     Moderate,
     Note,
+    NoteContact,
     Reopen,
     Reply,
     Snooze,
 )
 from carecli.domain.errors import Refusal
 from carecli.domain.model import Actor, MessageId, Millis, OutboxId, OutboxVerb
+from carecli.domain.snippet import similarity
 from carecli.domain.text import one_line, printable
-from carecli.store import claims, drafts, journal, orders, situation
+from carecli.store import claims, contacts, drafts, journal, orders, situation, snippet_uses
 from carecli.store.orders import NewOrder
 from carecli.store.situation import Situation, Subject
 
@@ -48,6 +52,7 @@ class Desktop:
     db: Connection
     office: Office
     abilities: Abilities
+    library: Library
     by: Actor
     now: Millis
     touched: set[int] = field(default_factory=set)
@@ -62,6 +67,7 @@ class Desktop:
             command = replace(command, target=_id_of(case), head=command.head or _head(at))
             decision = journal.record(self.db, command, self.by, self.now)
             ordered = self._order_reply(command, case, decision)
+            self.count_snippet(command, at, decision)
         elif isinstance(command, Moderate):
             case = self.case(at, self._subject(command))
             legality.check_deed(case, command.deed)
@@ -72,6 +78,8 @@ class Desktop:
             decision = journal.record(self.db, command, self.by, self.now)
             if isinstance(command, Note):
                 self._forget_draft(command.thread, is_note=True)
+            elif isinstance(command, NoteContact):
+                contacts.note(self.db, self._contact(at), decision)
         self.touched.add(command.thread)
         taken = journal.entry(self.db, decision)
         assert taken is not None
@@ -105,8 +113,10 @@ class Desktop:
                 raise Refusal("That moment is over.", hint="Snooze until a moment to come.")
             case Label(add=(), remove=()):
                 raise Refusal("No label was given.")
-            case Note(text=""):
+            case Note(text="") | NoteContact(text=""):
                 raise Refusal("There is nothing to note.", hint="Write something first.")
+            case NoteContact():
+                self._contact(at)
             case Reopen() if not situation.has_ended_wait(self.db, at.thread):
                 raise Refusal("Nobody's wait ended here.", hint="There is nothing to reopen.")
             case AnsweredByHand() if self.abilities.of(at.channel).can_reply:
@@ -116,6 +126,21 @@ class Desktop:
                 )
             case _:
                 pass
+
+    def _contact(self, at: Situation) -> int:
+        found = contacts.contact_of(self.db, at.thread)
+        if found is None:
+            raise Refusal("Nobody but the brand spoke here.", hint="Note it about the thread.")
+        return found
+
+    def count_snippet(self, reply: Reply, at: Situation, decision: int) -> None:
+        """Remember which snippet a reply came from, and how far it strayed from it."""
+        snippet = self.library.find(reply.snippet)
+        if snippet is None or reply.target is None:
+            return
+        filled = snippet.filled(known_here(self.db, at, self.office, self.by.name))
+        likeness = similarity(filled, reply.text)
+        snippet_uses.count(self.db, decision, snippet.name, reply.target, likeness, self.now)
 
     def case_of_reply(self, command: Reply, at: Situation) -> Case:
         """What a reply is about, once it is legal; raises Refusal."""
@@ -235,7 +260,9 @@ def _head(at: Situation) -> MessageId | None:
 def _tidied(command: Command) -> Command:
     """The command with nothing in its texts that a terminal would obey."""
     match command:
-        case Reply(text=text) | Note(text=text) | AnsweredByHand(text=text):
+        case (
+            Reply(text=text) | Note(text=text) | NoteContact(text=text) | AnsweredByHand(text=text)
+        ):
             return replace(command, text=printable(text).strip())
         case Assign(assignee=assignee, team=team):
             return replace(command, assignee=_name(assignee), team=_name(team))

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from carecli.desk import reading
-from carecli.desk import snippets as saved
+from carecli.desk.cards import Cards
 from carecli.desk.deeds import Desktop
+from carecli.desk.filling import known_here
+from carecli.desk.history import history
+from carecli.desk.knowledge import CardView, History, SnippetFinding, SnippetMade, SnippetUsage
+from carecli.desk.library import Library
 from carecli.desk.office import Abilities, Office
 from carecli.desk.overview import overview
 from carecli.desk.rows import (
@@ -22,22 +27,36 @@ from carecli.desk.rows import (
     ThreadIds,
     ThreadRow,
 )
+from carecli.desk.snippet_check import check_all
+from carecli.desk.snippets import make_snippet
 from carecli.desk.undoing import put_back, take_back
-from carecli.domain.commands import Command
+from carecli.domain.commands import Command, Reply
 from carecli.domain.errors import Refusal
 from carecli.domain.filter import parse_filter
 from carecli.domain.model import Actor, Millis, ThreadId, moderator
 from carecli.domain.queue import SORTS
 from carecli.domain.text import one_line, printable
 from carecli.store import channels as stored_channels
-from carecli.store import claims, drafts, feed, journal, orders, presence, settings, situation
-from carecli.store import conversation as stored
+from carecli.store import (
+    claims,
+    drafts,
+    feed,
+    journal,
+    orders,
+    presence,
+    settings,
+    situation,
+    snippet_uses,
+)
 from carecli.store.db import Database
 from carecli.store.derive import refresh
 from carecli.store.filtering import Asking
 from carecli.store.policies import Policies
 from carecli.store.snooze import is_due, wake_snoozed
 from carecli.store.threads import find, keep
+
+if TYPE_CHECKING:
+    from carecli.domain.split import Divided, Method, Person, Plan
 
 PRUNE_EVERY = 200
 """Writes after which old changes are forgotten."""
@@ -59,7 +78,8 @@ class StoreDesk:
         self._reader = Database(database)
         self._finder = Database(database)
         self._writes = 0
-        self._snippets: tuple[object, list[saved.Snippet]] = ((), [])
+        self._library = Library(office)
+        self._cards = Cards(office.cards)
         self._feeding = threading.Lock()
         with self._reader.read() as db:
             self._seen = feed.last_change(db)
@@ -118,30 +138,54 @@ class StoreDesk:
             found = orders.pending(db, limit) if thread is None else orders.of_thread(db, thread)
         return [reading.view(one, self._office) for one in found]
 
-    # ---- snippets
+    # ---- saved replies, product cards, the person on the other side
 
     def snippets(self, thread: ThreadId, search: str = "") -> Sequence[SnippetView]:
-        channel = self._at(thread).channel
-        language = self._office.languages.get(channel, "")
-        return saved.fitting(self._saved(), channel, language, search)
+        self._library.refresh()
+        with self._reader.read() as db:
+            return self._library.fitting(db, thread, search)
 
-    def fill(self, snippet: str, thread: ThreadId) -> str:
-        found = next((one for one in self._saved() if one.name == snippet), None)
-        if found is None:
-            raise Refusal(f"There is no snippet {snippet!r}.")
+    def all_snippets(self, search: str = "") -> Sequence[SnippetView]:
+        self._library.refresh()
+        with self._reader.read() as db:
+            return self._library.listed(db, search)
+
+    def fill(self, snippet: str, thread: ThreadId, answers: Mapping[str, str] | None = None) -> str:
+        self._library.refresh()
+        found, at = self._library.named(snippet), self._at(thread)
+        with self._reader.read() as db:
+            known = known_here(db, at, self._office, self.me)
+        return found.filled(known, answers)
+
+    def check_snippets(self) -> Sequence[SnippetFinding]:
+        shelf = self._library.refresh()
+        with self._reader.read() as db:
+            keys = [channel.key for channel in stored_channels.channels(db)]
+        return check_all(shelf, keys, self._office, self._abilities)
+
+    def snippet_usage(self) -> Sequence[SnippetUsage]:
+        self._library.refresh()
+        with self._finder.read() as db:
+            return self._library.usage(db)
+
+    def make_snippet(
+        self, name: str, thread: ThreadId, title: str = "", text: str = ""
+    ) -> SnippetMade:
         at = self._at(thread)
         with self._reader.read() as db:
-            contact, post = stored.contact_of(db, thread), stored.post_of(db, thread)
-        name = one_line(contact.name, 120) if contact is not None else ""
-        known = {
-            "contact.name": name,
-            "contact.first_name": name.split(" ")[0],
-            "moderator": one_line(self._office.name_of(self.me), 80),
-            "brand": one_line(self._office.brands.get(at.brand) or at.brand, 80),
-            "channel": one_line(at.title, 80),
-            "post": one_line(post.text, 80) if post is not None else "",
-        }
-        return saved.fill(found.text, known)
+            said = text or snippet_uses.last_reply(db, thread, str(moderator(self.me)))
+            known = known_here(db, at, self._office, self.me)
+        return make_snippet(name, title, said, known, self._office, at.channel)
+
+    def cards(self, search: str = "", thread: ThreadId | None = None) -> Sequence[CardView]:
+        return self._cards.search(search, self._at(thread).brand if thread is not None else "")
+
+    def quote(self, card: str, section: str) -> str:
+        return self._cards.quote(card, section)
+
+    def history(self, thread: ThreadId) -> History | None:
+        with self._reader.read() as db:
+            return history(db, thread, self._office, self._abilities)
 
     def _at(self, thread: ThreadId) -> situation.Situation:
         with self._reader.read() as db:
@@ -150,13 +194,6 @@ class StoreDesk:
             raise Refusal(f"There is no thread {thread}.")
         return at
 
-    def _saved(self) -> list[saved.Snippet]:
-        """The snippets, read again when a file changed."""
-        stamp = saved.stamp(self._office.snippets)
-        if self._snippets[0] != stamp:
-            self._snippets = (stamp, saved.read_snippets(self._office.snippets))
-        return self._snippets[1]
-
     # ---- what is decided
 
     @contextmanager
@@ -164,7 +201,7 @@ class StoreDesk:
         """One transaction; threads it touched are derived again and announced at its end."""
         with self._writer.write() as db:
             actor = by or moderator(self.me)
-            desktop = Desktop(db, self._office, self._abilities, actor, self.now())
+            desktop = Desktop(db, self._office, self._abilities, self._library, actor, self.now())
             yield desktop
             if desktop.touched:
                 refresh(db, desktop.touched, desktop.now, Policies(db))
@@ -174,14 +211,21 @@ class StoreDesk:
                 feed.prune(db)
 
     def submit(self, command: Command, by: Actor | None = None) -> Receipt:
+        self._ready_for((command,))
         with self._writing(by) as desktop:
             return desktop.do(command)
 
     def submit_all(self, commands: Sequence[Command], by: Actor | None = None) -> Sequence[Receipt]:
+        self._ready_for(commands)
         with self._writing(by) as desktop:
             receipts = [desktop.do(command) for command in commands]
             journal.bind(desktop.db, [receipt.decision for receipt in receipts])
         return receipts
+
+    def _ready_for(self, commands: Sequence[Command]) -> None:
+        """Files are read before the transaction, that nobody waits for them in it."""
+        if any(isinstance(one, Reply) and one.snippet for one in commands):
+            self._library.refresh()
 
     def undo(self) -> str:
         with self._writing() as desktop:
@@ -202,7 +246,31 @@ class StoreDesk:
             one = journal.entry(desktop.db, decision)
             if one is None or one.verb in journal.TURNING:
                 raise Refusal(f"There is no decision {decision}.")
-            return take_back(desktop, [one])
+            return take_back(
+                desktop, journal.together(desktop.db, one) if one.verb == "split" else [one]
+            )
+
+    # ---- splitting a backlog
+
+    def split_preview(
+        self,
+        filter_text: str,
+        people: Sequence[Person],
+        method: Method,
+        since: str = "",
+        until: str = "",
+        brand: str = "",
+    ) -> Plan:
+        from carecli.desk.splitting import preview
+
+        with self._finder.read() as db:
+            return preview(db, self._office, filter_text, people, method, since, until, brand)
+
+    def split(self, plan: Plan) -> Divided:
+        from carecli.desk.splitting import assign
+
+        with self._writing() as desktop:
+            return assign(desktop, plan)
 
     # ---- leases, drafts, the outbox, settings
 

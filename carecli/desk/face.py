@@ -6,9 +6,10 @@ take long on a large database and belong into a thread. Calls from several threa
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Protocol
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Protocol
 
+from carecli.desk.knowledge import CardView, History, SnippetFinding, SnippetMade, SnippetUsage
 from carecli.desk.rows import (
     Conversation,
     Draft,
@@ -21,6 +22,9 @@ from carecli.desk.rows import (
 )
 from carecli.domain.commands import Command
 from carecli.domain.model import Actor, Millis, ThreadId
+
+if TYPE_CHECKING:
+    from carecli.domain.split import Divided, Method, Person, Plan
 
 
 class Desk(Protocol):
@@ -65,11 +69,57 @@ class Desk(Protocol):
         ...
 
     def snippets(self, thread: ThreadId, search: str = "") -> Sequence[SnippetView]:
-        """Saved replies, those that fit the thread's language and channel first."""
+        """Saved replies for a thread, best first: those its channel takes today, by their fit.
+
+        With a `search`, those that hold every word of it (letters in order are enough), best
+        first. 2,000 snippets: about 10 ms; the first call reads the files and takes longer, so
+        make one in a thread before a person waits for it.
+        """
         ...
 
-    def fill(self, snippet: str, thread: ThreadId) -> str:
-        """A snippet's text with its placeholders filled as far as is known; the rest stays."""
+    def all_snippets(self, search: str = "") -> Sequence[SnippetView]:
+        """Saved replies by name wherever they belong, also those no longer offered."""
+        ...
+
+    def fill(self, snippet: str, thread: ThreadId, answers: Mapping[str, str] | None = None) -> str:
+        """A snippet's text for a thread, filled as far as is known; the rest stays in braces.
+
+        Without `answers` it is the preview: what must be asked for (`SnippetView.prompts`) is seen
+        as `{product?}`. With them, by prompt, that is filled too; an empty one takes its fallback.
+        """
+        ...
+
+    def check_snippets(self) -> Sequence[SnippetFinding]:
+        """What is wrong with the saved replies, file by file."""
+        ...
+
+    def snippet_usage(self) -> Sequence[SnippetUsage]:
+        """How often each saved reply was sent, and how much it was edited; the most used first."""
+        ...
+
+    def make_snippet(
+        self, name: str, thread: ThreadId, title: str = "", text: str = ""
+    ) -> SnippetMade:
+        """Save a reply as a snippet file: `text`, or else my newest reply in the thread.
+
+        Names of the contact, brand, channel and moderator become placeholders, numbers and
+        e-mail addresses questions. Refusal when there is no reply, or the name is taken.
+        """
+        ...
+
+    def cards(self, search: str = "", thread: ThreadId | None = None) -> Sequence[CardView]:
+        """Product cards that hold every word of `search`, best first; the thread's brand first."""
+        ...
+
+    def quote(self, card: str, section: str) -> str:
+        """A section of a product card by its title, as plain text for the composer."""
+        ...
+
+    def history(self, thread: ThreadId) -> History | None:
+        """Everything with the person of a thread, on every channel they are known on.
+
+        None where there is nobody. Notes about the person are written with `NoteContact`.
+        """
         ...
 
     def submit(self, command: Command, by: Actor | None = None) -> Receipt:
@@ -89,7 +139,27 @@ class Desk(Protocol):
         ...
 
     def undo_decision(self, decision: int) -> str:
-        """Take back one decision of the journal."""
+        """Take back one decision of the journal; of a split, all of it."""
+        ...
+
+    def split_preview(
+        self,
+        filter_text: str,
+        people: Sequence[Person],
+        method: Method,
+        since: str = "",
+        until: str = "",
+        brand: str = "",
+    ) -> Plan:
+        """Who could get which part of what waits since a period; see `desk.splitting`.
+
+        `since` and `until` (exclusive) are days as in a filter. Belongs into a thread. Raises
+        FilterError, and Refusal for people or periods that cannot be.
+        """
+        ...
+
+    def split(self, plan: Plan) -> Divided:
+        """Assign a plan, whose borders may have been moved: one decision, one undo."""
         ...
 
     def claim(self, thread: ThreadId) -> str:

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from carecli.domain.errors import Refusal
 from carecli.domain.model import DAY, HOUR, MINUTE, ContactPoint, Millis, OutboxVerb
+from carecli.domain.snippet import PLACEHOLDER
 from carecli.platforms.base import Capabilities
 from carecli.store.orders import StoredOrder
 from carecli.store.situation import Situation, Subject
-
-PLACEHOLDER = re.compile(r"\{ *[^\W\d_][\w .-]{0,40}\?? *\}")
-"""`{contact.first_name}`, `{product?}`: what a snippet leaves to be filled in."""
 
 REMOVED = {
     "deleted_by_us": "That message was deleted.",

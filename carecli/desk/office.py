@@ -22,7 +22,8 @@ class Office:
     `capabilities` tells what a channel (by key) can do; it may raise KeyError or CareError for
     one it does not know, and is asked once a channel. `people`, `brands` and `teams` map keys to
     shown names; `languages` maps channels to the language mostly written there. `snippets` are
-    folders of saved replies; the first that has a name wins. `grace` is in ms.
+    folders of saved replies; the first that has a name wins, and new ones are written into the
+    first. `cards` are folders of product cards. `grace` is in ms.
     """
 
     me: str
@@ -36,6 +37,7 @@ class Office:
     teams: Mapping[str, str] = field(default_factory=dict)
     languages: Mapping[str, str] = field(default_factory=dict)
     snippets: Sequence[Path] = ()
+    cards: Sequence[Path] = ()
 
     def name_of(self, moderator: str) -> str:
         """How colleagues know a moderator."""

@@ -10,6 +10,7 @@ from carecli.desk.legality import Case
 from carecli.desk.office import Abilities, Office
 from carecli.desk.rows import (
     AttachmentView,
+    ContactNoteView,
     ContactView,
     Conversation,
     DecisionView,
@@ -18,6 +19,7 @@ from carecli.desk.rows import (
     OutboxView,
     PostView,
     ThreadRow,
+    Tie,
 )
 from carecli.desk.words import actor_name, decided, place
 from carecli.domain.errors import Refusal
@@ -36,8 +38,8 @@ from carecli.domain.model import (
 )
 from carecli.domain.text import one_line, printable
 from carecli.platforms.base import Capabilities
+from carecli.store import contacts, drafts, journal, orders, situation
 from carecli.store import conversation as stored
-from carecli.store import drafts, journal, orders, situation
 from carecli.store.drafts import StoredDraft
 from carecli.store.orders import StoredOrder
 from carecli.store.threads import StoredRow, rows_of
@@ -132,6 +134,37 @@ def conversation(
         can_reply_privately="private_reply" not in why_not,
         why_not=why_not,
         draft=draft_view(draft) if draft is not None else None,
+        ties=_ties(db, thread, office, abilities),
+        contact_notes=_notes(db, thread, office),
+    )
+
+
+def _ties(
+    db: Connection, thread: ThreadId, office: Office, abilities: Abilities
+) -> tuple[Tie, ...]:
+    tied = contacts.ties(db, thread)
+    others = rows(db, [ThreadId(one.thread) for one in tied], office, abilities)
+    return tuple(
+        Tie(other.id, MessageId(one.message), other.place, other.excerpt, one.is_private)
+        for one in tied
+        if (other := others.get(ThreadId(one.thread))) is not None
+    )
+
+
+def _notes(db: Connection, thread: ThreadId, office: Office) -> tuple[ContactNoteView, ...]:
+    contact = contacts.contact_of(db, thread)
+    if contact is None:
+        return ()
+    return contact_notes(db, contacts.same_person(db, contact), office)
+
+
+def contact_notes(
+    db: Connection, person: Sequence[int], office: Office
+) -> tuple[ContactNoteView, ...]:
+    """What colleagues noted about a person known under these ids, oldest first."""
+    return tuple(
+        ContactNoteView(one.decision, one.at, actor_name(one.actor, office), printable(one.text))
+        for one in contacts.notes(db, person)
     )
 
 
@@ -235,7 +268,7 @@ def _decisions(db: Connection, thread: ThreadId, office: Office) -> list[Decisio
             actor=actor_name(one.actor, office),
             text=decided(one, office),
             is_undone=one.is_undone,
-            is_note=one.verb == "note",
+            is_note=one.verb in ("note", "note_contact"),
         )
         for one in journal.of_thread(db, thread, DECISIONS)
     ]

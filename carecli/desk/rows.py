@@ -166,7 +166,9 @@ class Conversation:
     """A thread opened: everything the right-hand pane shows.
 
     `messages` are oldest first, at most the newest 200 (`older` counts the rest).
-    `can_*` tell which keys apply; `why_not` maps a verb to the reason it does not.
+    `can_*` tell which keys apply; `why_not` maps a verb to the reason it does not. `ties` lead
+    from a comment to the private thread it was answered in, and back; `contact_notes` are what
+    colleagues noted about the person.
     """
 
     row: ThreadRow
@@ -186,6 +188,8 @@ class Conversation:
     can_reply_privately: bool
     why_not: dict[str, str] = field(default_factory=dict)
     draft: Draft | None = None
+    ties: tuple[Tie, ...] = ()
+    contact_notes: tuple[ContactNoteView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,12 +260,51 @@ class ThreadIds:
 
 @dataclass(frozen=True, slots=True)
 class SnippetView:
-    """A saved reply, ready to be chosen."""
+    """A saved reply, ready to be chosen. `text` is the template, its placeholders in braces.
+
+    `channels`, `teams` and `points` are what it is meant for; empty: all. Snippets of one `group`
+    say the same in different languages. From the day `until` (`2026-12-31`, empty: never) on it is
+    not offered. `prompts` are what must be asked on insert. `uses` counts the newest 2,000 replies
+    from snippets; `fit` is how well it suits the thread it was listed for, more is better.
+    """
 
     name: str
     title: str
     text: str
     languages: tuple[str, ...]
+    channels: tuple[str, ...] = ()
+    teams: tuple[str, ...] = ()
+    points: tuple[ContactPoint, ...] = ()
+    group: str = ""
+    until: str = ""
+    prompts: tuple[str, ...] = ()
+    uses: int = 0
+    fit: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class ContactNoteView:
+    """A note about a person, for all threads with them. `id` is the decision, to take it back."""
+
+    id: int
+    at: Millis
+    actor: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tie:
+    """A comment and the private thread that its private answer opened, seen from one of them.
+
+    `thread` is the other one, `place` and `text` what its line in the list says; `message` is the
+    comment answered, on whichever side. `is_private` tells that the other one is the private one.
+    """
+
+    thread: ThreadId
+    message: MessageId
+    place: str
+    text: str
+    is_private: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,6 +320,7 @@ __all__ = [
     "AttachmentView",
     "ChannelStatus",
     "Colleague",
+    "ContactNoteView",
     "ContactView",
     "Conversation",
     "DecisionView",
@@ -291,4 +335,5 @@ __all__ = [
     "Tally",
     "ThreadIds",
     "ThreadRow",
+    "Tie",
 ]

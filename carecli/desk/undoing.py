@@ -14,7 +14,7 @@ from carecli.desk.words import decided
 from carecli.domain.commands import Reply
 from carecli.domain.errors import Refusal
 from carecli.domain.model import Actor, MessageId, OutboxVerb
-from carecli.store import drafts, journal, orders, situation
+from carecli.store import drafts, journal, orders, situation, snippet_uses
 
 
 def take_back(desktop: Desktop, taken: Iterable[journal.Entry]) -> str:
@@ -45,6 +45,7 @@ def _take_back_reply(desktop: Desktop, one: journal.Entry) -> None:
             f"That reply {legality.TAKEN[order.state]}.",
             hint="What was said can't be taken back here; delete it, or add to it.",
         )
+    snippet_uses.forget(desktop.db, one.id)
     by = Actor.parse(one.actor)
     if by.kind == "moderator" and drafts.of(desktop.db, one.thread, by.name) is None:
         draft = drafts.StoredDraft(
@@ -107,6 +108,7 @@ def _reply_again(desktop: Desktop, one: journal.Entry) -> None:
     command = Reply(one.thread, target=target, **{name: one.args[name] for name in words})  # type: ignore[arg-type]  # a journal row holds what the command held
     desktop.case_of_reply(command, desktop.situation(one.thread))
     orders.queue_again(desktop.db, order.id, desktop.now + desktop.office.grace, "cancelled")
+    desktop.count_snippet(command, desktop.situation(one.thread), one.id)
     draft = drafts.of(desktop.db, one.thread, desktop.by.name)
     if draft is not None and draft.text == order.text:
         drafts.forget(desktop.db, one.thread, desktop.by.name)
@@ -124,6 +126,8 @@ def _deed_again(desktop: Desktop, one: journal.Entry) -> None:
 
 def _told(desktop: Desktop, entries: Sequence[journal.Entry]) -> str:
     said = decided(entries[0], desktop.office)
-    if entries[0].verb == "note":
+    if entries[0].verb == "split":
+        return said
+    if entries[0].verb in ("note", "note_contact"):
         said = "noted"
     return said if len(entries) == 1 else f"{said} and {len(entries) - 1} more"

@@ -69,6 +69,9 @@ def decided(entry: Entry, office: Office) -> str:
             return DEEDS[OutboxVerb(args["deed"])]
         case "assign":
             return _assigned(str(args.get("assignee", "")), str(args.get("team", "")), office)
+        case "split":
+            people = dict.fromkeys(office.name_of(str(part[0])) for part in args.get("parts", ()))
+            return f"split the backlog between {one_line(', '.join(people))}"
         case "flag":
             return "flagged" if args.get("on") else "took the flag off"
         case "recolour":
@@ -87,6 +90,8 @@ def decided(entry: Entry, office: Office) -> str:
             return "the messaging window closed"
         case "note":
             return printable(str(args.get("text", "")))
+        case "note_contact":
+            return f"noted about the contact: {printable(str(args.get('text', '')))}"
         case "answered_by_hand":
             text = one_line(str(args.get("text", "")))
             return f"answered by hand: {text}" if text else "answered by hand"

@@ -120,6 +120,14 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
+class NoteContact:
+    """Write something colleagues see wherever they meet the person of this thread."""
+
+    thread: ThreadId
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class AnsweredByHand:
     """A person answered where no API reaches (a manual entry's link)."""
 
@@ -139,6 +147,7 @@ Command = (
     | Reopen
     | CloseWindow
     | Note
+    | NoteContact
     | AnsweredByHand
 )
 

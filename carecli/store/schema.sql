@@ -144,6 +144,7 @@ CREATE TABLE waits (
 ) STRICT;
 CREATE INDEX waits_thread ON waits (thread_id);
 CREATE INDEX waits_ended ON waits (ended_at) WHERE ended_at IS NOT NULL;
+CREATE INDEX waits_contact ON waits (contact_id, thread_id);
 
 CREATE TABLE decisions (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -158,6 +159,34 @@ CREATE TABLE decisions (
 ) STRICT;
 CREATE INDEX decisions_thread ON decisions (thread_id, id) WHERE thread_id IS NOT NULL;
 CREATE INDEX decisions_actor ON decisions (actor, id);
+CREATE INDEX decisions_splits ON decisions (at, id) WHERE verb = 'split';
+
+-- Notes about a person: the decision holds the text, and whether it was taken back.
+CREATE TABLE contact_notes (
+  contact_id INTEGER NOT NULL,
+  decision_id INTEGER NOT NULL,
+  PRIMARY KEY (contact_id, decision_id)
+) STRICT, WITHOUT ROWID;
+
+-- A comment that was answered privately: its author and whoever speaks in the conversation that
+-- the answer stands in are one person, though the platform gives them two ids.
+CREATE TABLE contact_links (
+  message_id INTEGER PRIMARY KEY,      -- the comment
+  contact_id INTEGER NOT NULL,         -- its author
+  channel_id INTEGER NOT NULL,
+  conversation TEXT NOT NULL           -- platform id of a thread, which may not be here yet
+) STRICT;
+CREATE INDEX contact_links_contact ON contact_links (contact_id);
+CREATE INDEX contact_links_conversation ON contact_links (conversation, channel_id);
+
+-- Replies written from a snippet; a row goes when its decision is taken back.
+CREATE TABLE snippet_uses (
+  decision_id INTEGER PRIMARY KEY,     -- to reply
+  snippet TEXT NOT NULL,               -- its name
+  message_id INTEGER NOT NULL,         -- the message answered
+  similarity REAL NOT NULL,            -- 1: sent as filled in, 0: nothing of it was left
+  at INTEGER NOT NULL
+) STRICT;
 
 CREATE TABLE thread_labels (
   label TEXT NOT NULL,

@@ -43,6 +43,13 @@ LINES: dict[str, list[str]] = {
     "note": ["note", COMMENT, "--text", "called"],
     "undo": ["undo"],
     "outbox": ["outbox"],
+    "snippets list": ["snippets", "list", "--thread", COMMENT],
+    "snippets show": ["snippets", "show", "pl-dziekujemy", "--thread", COMMENT],
+    "snippets check": ["snippets", "check"],
+    "snippets usage": ["snippets", "usage"],
+    "snippets new": ["snippets", "new", "thanks", "--thread", COMMENT],
+    "cards": ["cards"],
+    "history": ["history", COMMENT],
     "pause": ["pause"],
     "resume": ["resume"],
     "import": ["import", "--channel", "avon-fb", "<file>"],
@@ -57,6 +64,7 @@ BEFORE: dict[str, list[list[str]]] = {
     "reopen": [["done", COMMENT]],
     "undo": [["flag", COMMENT]],
     "outbox": [["reply", COMMENT, "--text", "Dziękujemy!"]],
+    "snippets new": [["reply", COMMENT, "--text", "Dziękujemy!"]],
 }
 
 ELSEWHERE = {"daemon", "practice serve", "init"}

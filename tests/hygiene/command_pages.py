@@ -68,7 +68,7 @@ def exit_codes() -> dict[int, str]:
     """What each exit code means."""
     codes = {
         0: "it worked",
-        1: "it did not work; or `doctor`, `verify` and `rebuild` found something",
+        1: "it did not work; or `doctor`, `verify`, `rebuild` or `snippets check` found something",
         2: "the command line, or a filter, cannot be read",
     }
     for kind in vars(errors).values():

@@ -1,0 +1,137 @@
+"""Saved replies: what is to be filled in, filling it in, and how far a reply strayed from it.
+
+    Hello {contact.first_name|there}, {product?} is in stock again. {moderator}
+
+`{name}` is filled from what is known, `{name|fallback}` by the fallback where nothing is known,
+`{name?}` is asked for on insert, `{name?|fallback}` likewise, and may be left empty.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from difflib import SequenceMatcher
+
+from carecli.domain.model import ContactPoint
+
+PLACEHOLDER = re.compile(
+    r"\{ {0,3}(?P<name>[^\W\d_][\w .-]{0,40}?) {0,3}(?P<asked>\? {0,3})?"
+    r"(?:\|(?P<fallback>[^{}|\n]{0,120}))?\}"
+)
+"""What a snippet leaves to be filled in; a text that holds one cannot be sent."""
+
+KNOWN = (
+    *("contact.first_name", "contact.name", "moderator"),
+    *("brand", "channel", "post"),
+)
+"""Names of what is known wherever a reply is written, at least sometimes."""
+
+WORDS = 1_000
+"""Words of a reply that are compared with its snippet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Snippet:
+    """A saved reply as it was written.
+
+    Empty `languages`, `teams`, `channels` or `points`: for all of them. Snippets of one `group`
+    say the same in different languages. From the day `until` on it is no longer offered.
+    `fallbacks` are those of the file's head, by name; one in the text itself goes before it.
+    `line` is where the text begins in its file.
+    """
+
+    name: str
+    title: str
+    text: str
+    languages: tuple[str, ...] = ()
+    channels: tuple[str, ...] = ()
+    teams: tuple[str, ...] = ()
+    points: tuple[ContactPoint, ...] = ()
+    group: str = ""
+    until: date | None = None
+    fallbacks: Mapping[str, str] = field(default_factory=dict)
+    file: str = ""
+    line: int = 1
+
+    def takes(self, channel: str, today: date) -> bool:
+        """Whether it may be used on a channel today."""
+        is_over = self.until is not None and today >= self.until
+        return not is_over and (not self.channels or channel in self.channels)
+
+    def prompts(self) -> tuple[str, ...]:
+        """What is asked for on insert, each once, in order."""
+        asked = (one.name for one in placeholders(self.text) if one.is_asked)
+        return tuple(dict.fromkeys(asked))
+
+    def filled(self, known: Mapping[str, str], answers: Mapping[str, str] | None = None) -> str:
+        """The text with every placeholder filled as far as possible; the rest stays in braces.
+
+        One pass: braces in a contact's name, or in an answer, are never looked into. `answers`
+        are to what was asked; None: nobody was asked yet, so that what is asked for stays.
+        """
+
+        def value(found: re.Match[str]) -> str:
+            one = _placeholder(found)
+            fallback = one.fallback or self.fallbacks.get(one.name, "")
+            if one.is_asked:
+                if answers is None:
+                    return found.group()
+                return answers.get(one.name) or fallback or found.group()
+            return known.get(one.name) or fallback or found.group()
+
+        return PLACEHOLDER.sub(value, self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Placeholder:
+    """One thing left to be filled in."""
+
+    name: str
+    is_asked: bool
+    fallback: str
+
+
+def placeholders(text: str) -> Iterator[Placeholder]:
+    """Every placeholder of a text, in order."""
+    return map(_placeholder, PLACEHOLDER.finditer(text))
+
+
+def _placeholder(found: re.Match[str]) -> Placeholder:
+    fallback = (found["fallback"] or "").strip()
+    return Placeholder(found["name"].strip(), found["asked"] is not None, fallback)
+
+
+def shortest(snippet: Snippet) -> str:
+    """The text with each placeholder replaced by its fallback, or by nothing."""
+    blank = {one.name: "" for one in placeholders(snippet.text)}
+    return PLACEHOLDER.sub("", snippet.filled(blank, blank))
+
+
+_OPEN = "\0"
+"""Stands for a placeholder among the words of a text: printable text holds none."""
+
+
+def similarity(filled: str, sent: str) -> float:
+    """How much of a snippet is left in what was sent: 1 as filled, 0 nothing.
+
+    Compared word by word; whatever stands where `filled` still has a placeholder is not counted.
+
+    >>> similarity("Thank you, {name?}!", "Thank you, dear Ana!")
+    1.0
+    """
+    old = _words(PLACEHOLDER.sub(f" {_OPEN} ", filled))
+    new = _words(sent)
+    same, counted = 0, sum(word != _OPEN for word in old) + len(new)
+    for what, start, end, since, until in SequenceMatcher(None, old, new, False).get_opcodes():
+        if what == "equal":
+            same += end - start
+        elif what == "replace" and _OPEN in old[start:end]:
+            rest = sum(word != _OPEN for word in old[start:end])
+            counted -= max(0, until - since - rest)
+    return round(2 * same / counted, 4) if counted else 1.0
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(rf"{_OPEN}|\w+", text)[:WORDS]

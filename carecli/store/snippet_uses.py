@@ -1,0 +1,115 @@
+"""Replies that were written from a snippet: which message each answered, and how much was changed.
+
+A use is written with the decision to reply and goes when that is taken back.
+"""
+
+from __future__ import annotations
+
+from sqlite3 import Connection
+from typing import NamedTuple
+
+from carecli.domain.model import Millis
+
+
+class StoredUsage(NamedTuple):
+    """How one snippet was used. Shares are from 0 to 1; `at` is the last time."""
+
+    snippet: str
+    times: int
+    as_it_is: int
+    similarity: float
+    at: Millis
+
+
+class Occasion(NamedTuple):
+    """Where a thread is, and what its contact said that waits for an answer."""
+
+    channel: str
+    point: str
+    team: str
+    text: str
+
+
+def count(
+    db: Connection,
+    decision: int,
+    snippet: str,
+    message: int,
+    similarity: float,
+    now: Millis,
+) -> None:
+    """A decision to reply came from a snippet; belongs into the decision's transaction."""
+    db.execute(
+        "INSERT OR REPLACE INTO snippet_uses (decision_id, snippet, message_id, similarity, at) "
+        "VALUES (?,?,?,?,?)",
+        (decision, snippet, message, similarity, now),
+    )
+
+
+def forget(db: Connection, decision: int) -> None:
+    """The reply was taken back."""
+    db.execute("DELETE FROM snippet_uses WHERE decision_id = ?", (decision,))
+
+
+def newest(db: Connection, limit: int) -> list[tuple[str, int]]:
+    """The newest uses, the snippet and the message answered; a millisecond for 2,000."""
+    return db.execute(
+        "SELECT snippet, message_id FROM snippet_uses WHERE decision_id > 0 "
+        "ORDER BY decision_id DESC LIMIT ?",
+        (limit,),
+    ).fetchall()
+
+
+def text_of(db: Connection, message: int) -> str:
+    """What a message says now: nothing, once its author has withdrawn it."""
+    row = db.execute("SELECT text FROM messages WHERE id = ?", (message,)).fetchone()
+    return str(row[0]) if row is not None else ""
+
+
+def usage(db: Connection) -> list[StoredUsage]:
+    """Every snippet of which a reply was sent, the most used first."""
+    rows = db.execute(
+        "SELECT u.snippet, count(*), sum(u.similarity = 1), avg(u.similarity), max(u.at) "
+        "FROM snippet_uses u JOIN decisions d ON d.id = u.decision_id "
+        "JOIN outbox o ON o.thread_id = d.thread_id AND o.decision_id = d.id "
+        "WHERE o.state = 'sent' GROUP BY u.snippet ORDER BY count(*) DESC, u.snippet"
+    )
+    return [StoredUsage._make(row) for row in rows]
+
+
+SAID = 5
+"""Messages of a contact that are looked at together."""
+
+
+def occasion(db: Connection, thread: int) -> Occasion | None:
+    """What is to be answered in a thread; None when there is no such thread."""
+    row = db.execute(
+        "SELECT c.key, t.point, t.team FROM threads t JOIN channels c ON c.id = t.channel_id "
+        "WHERE t.id = ?",
+        (thread,),
+    ).fetchone()
+    if row is None:
+        return None
+    told = db.execute(
+        "SELECT contact_id IS NULL, text FROM messages WHERE thread_id = ? "
+        "AND visibility IN ('visible', 'hidden') ORDER BY created_at DESC, id DESC LIMIT ?",
+        (thread, SAID),
+    ).fetchall()
+    texts: list[str] = []
+    for is_ours, text in told:
+        if not is_ours:
+            texts.append(text)
+        elif texts:
+            break
+    channel, point, team = row
+    return Occasion(channel, point, team, "\n".join(reversed(texts)))
+
+
+def last_reply(db: Connection, thread: int, actor: str) -> str:
+    """The text of somebody's newest reply in a thread that was not cancelled; empty for none."""
+    row = db.execute(
+        "SELECT text FROM outbox WHERE thread_id = ? AND actor = ? AND text <> '' "
+        "AND state <> 'cancelled' ORDER BY id DESC LIMIT 1",
+        (thread, actor),
+    ).fetchone()
+    return str(row[0]) if row is not None else ""
