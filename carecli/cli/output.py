@@ -59,7 +59,6 @@ def write_table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
 
 
 def _for_eyes(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    from rich.box import SIMPLE_HEAD
     from rich.cells import cell_len
     from rich.console import Console
     from rich.table import Table
@@ -70,7 +69,7 @@ def _for_eyes(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     widths = [
         max(cell_len(cell) for cell in column) for column in zip(headings, *lines, strict=True)
     ]
-    table = Table(box=SIMPLE_HEAD, pad_edge=False, header_style="bold")
+    table = Table(box=None, padding=(0, GAP, 0, 0), pad_edge=False, header_style="bold underline")
     for heading, width in zip(headings, fitting(widths, console.width), strict=True):
         table.add_column(heading, width=width, no_wrap=True, overflow="ellipsis")
     for line in lines:
@@ -82,10 +81,10 @@ def fitting(widths: Sequence[int], screen: int) -> list[int]:
     """Column widths that fit the screen: the widest give way first, none below 4 cells.
 
     >>> fitting([4, 30, 90], 80)
-    [4, 30, 38]
+    [4, 30, 42]
     """
     found = list(widths)
-    room = screen - GAP * (len(found) + 1)
+    room = screen - GAP * (len(found) - 1)
     while sum(found) > room and max(found) > 4:
         found[found.index(max(found))] -= 1
     return found

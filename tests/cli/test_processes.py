@@ -133,12 +133,17 @@ def test_the_offer_is_one_key_away(key: str, code: int) -> None:
 
 
 @pytest.mark.pty
-def test_a_terminal_gets_a_table(care: Path) -> None:
-    with Terminal("list", "is:waiting", "--limit", "3") as terminal:
+@pytest.mark.parametrize("columns", [80, 140])
+def test_a_terminal_gets_a_table(columns: int, care: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(
+        "COLUMNS", str(columns)
+    )  # test runners set it, and it wins over the terminal
+    with Terminal("list", "is:waiting", "--limit", "3", size=(columns, 40)) as terminal:
         assert terminal.wait_for_end() == 0
         heading = terminal.line_of("thread")
         assert heading.split() == ["thread", "colour", "due", "at", "who", "assignee", "text"]
         assert b"\t" not in terminal.raw
+        assert len([line for line in terminal.lines if line]) == 4, "no line is folded"
 
 
 @pytest.mark.pty
