@@ -16,7 +16,7 @@ from typing import Any
 from carecli.boot.demo import write_configuration
 from tests.support.terminal import CARECLI, PATIENCE, ROOT, Terminal, until
 
-OWN = ("CARECLI_CONFIG", "CARECLI_DB", "CARECLI_ME", "NO_COLOR", "CI")
+OWN = ("CARECLI_CONFIG", "CARECLI_DB", "CARECLI_ME", "NO_COLOR", "CI", "COLUMNS", "LINES")
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import re
 import struct
 import subprocess
 import sys
@@ -35,6 +36,9 @@ _TAKE_TERMINAL = (
     "os.execvp(sys.argv[1], sys.argv[1:])"
 )
 _ENTER_AND_LEAVE = (b"\x1b[?1049h", b"\x1b[?1049l")
+
+_JOINERS = re.compile("\u200c|\u200d|\ufe0e|\ufe0f".encode())
+"""At these the emulator would drop the rest of the text."""
 
 KEYS = {
     "enter": "\r",
@@ -103,7 +107,10 @@ class Terminal:
         """The screen now, a line each, without the blanks at the ends."""
         with self._fresh:
             self._parse()
-            return [line.rstrip() for line in self._screen.display]
+            rows = (self._screen.buffer[y] for y in range(self.size[1]))
+            return [
+                "".join(row[x].data for x in range(self.size[0])).rstrip() for row in rows
+            ]
 
     @property
     def text(self) -> str:
@@ -243,7 +250,9 @@ class Terminal:
         for token in tokens(new):
             if token.raw in _ENTER_AND_LEAVE:
                 known.append(b"\x1b[0m\x1b[2J\x1b[H")
-            elif token.kind in (Kind.TEXT, Kind.CONTROL):
+            elif token.kind is Kind.TEXT:
+                known.append(_JOINERS.sub(b"", token.raw))
+            elif token.kind is Kind.CONTROL:
                 known.append(token.raw)
             elif token.kind is Kind.CSI and not _is_beyond(token.raw):
                 known.append(token.raw)
@@ -252,4 +261,6 @@ class Terminal:
 
 def _is_beyond(sequence: bytes) -> bool:
     """Whether the emulator would misread a sequence: private marks, intermediate bytes."""
+    if sequence[2:3] == b"?":
+        return sequence[-1:] not in b"hl"
     return sequence[2:3] in (b"<", b"=", b">") or any(0x20 <= byte <= 0x2F for byte in sequence[2:])
