@@ -6,10 +6,12 @@ who presses the key for snippets has it.
 
 from __future__ import annotations
 
+import json
 import statistics
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from benchmarks.texts import Writer
@@ -54,11 +56,11 @@ def _measure(folder: Path) -> None:
     waiting = threads[SNIPPETS:]
     _tell("the first ranking, all files read", [_timed(lambda: desk.snippets(waiting[0]))])
     asked = [waiting[n % len(waiting)] for n in range(TIMES)]
-    _tell("a ranking", [_timed(lambda one=one: desk.snippets(one)) for one in asked], TARGET)
+    _tell("a ranking", [_timed(partial(desk.snippets, one)) for one in asked], TARGET)
     words = ["p", "pa", "pac", "pacz", "paczka", "grc", "przysl", "zzqx"] * (TIMES // 8)
     _tell(
         "a ranking with a search typed",
-        [_timed(lambda w=w: desk.snippets(waiting[0], w)) for w in words],
+        [_timed(partial(desk.snippets, waiting[0], word)) for word in words],
         TARGET,
     )
     taken = []
@@ -79,8 +81,7 @@ def _write(folder: Path, writer: Writer) -> None:
     folder.mkdir()
     for number in range(SNIPPETS):
         language = ("pl", "es", "en")[number % 3]
-        head = f"title: {writer.text()[:60]!r}".replace("'", '"').replace("\\", "")
-        head = f'title: "{head[8:-1].replace(chr(34), "")}"\nlanguages: [{language}]'
+        head = f"title: {json.dumps(writer.text()[:60])}\nlanguages: [{language}]"
         text = (
             f"{{contact.first_name|}}! {writer.text()} {writer.text()} {{product?}} {{moderator}}"
         )

@@ -89,14 +89,14 @@ class Cards:
     def __init__(self, folders: Sequence[Path]) -> None:
         self._folders = folders
         self._lock = threading.Lock()
-        self._read: dict[Path, tuple[Stamp, _Kept | ConfigError]] = {}
+        self._read: dict[str, tuple[Stamp, _Kept | ConfigError]] = {}
 
     def _refreshed(self) -> list[_Kept | ConfigError]:
         with self._lock:
             seen = dict(files(self._folders, ENDINGS))
             for file, stamp in seen.items():
                 if file not in self._read or self._read[file][0] != stamp:
-                    self._read[file] = (stamp, _kept(file))
+                    self._read[file] = (stamp, _kept(Path(file)))
             self._read = {file: self._read[file] for file in seen}
             return [found for _, found in self._read.values()]
 

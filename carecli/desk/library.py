@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections import defaultdict
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from sqlite3 import Connection
@@ -25,6 +24,9 @@ from carecli.store import snippet_uses
 
 LEARNT = 2_000
 """Newest replies from snippets that the ranking learns from."""
+
+MOST = 200
+"""Snippets offered for a thread; a search finds the others."""
 
 NAME, TITLE, TEXT = 4, 3, 1
 """Weights of letters found in a snippet's name, title and text."""
@@ -49,29 +51,28 @@ class Library:
         self._office = office
         self._lock = threading.Lock()
         self._shelf = Shelf(office.snippets)
-        self._learnt: list[tuple[str, int]] | None = None
-        self._said: dict[int, Stems] = {}
-        self._keep({})
-
-    def _keep(self, found: dict[str, Snippet]) -> None:
-        self._by_name = found
-        self._ranking = Ranking(list(found.values()))
-        self._searched = [
-            _Searched(fold(one.name), fold(one.title), fold(one.text)) for one in found.values()
-        ]
-        self._languages = {language for one in found.values() for language in one.languages}
-        self._learnt = None
+        self._ranking = Ranking()
+        self._searched: dict[str, _Searched] = {}
+        self._languages: set[str] = set()
+        self._uses: list[tuple[int, str, int]] = []
+        self._learnt: dict[int, tuple[str, Stems]] = {}
 
     def refresh(self) -> Shelf:
         """Read what changed in the folders; what stands on the shelf now."""
         with self._lock:
             if self._shelf.refresh():
-                self._keep(by_name(self._shelf.all))
+                before, found = self._ranking.snippets, by_name(self._shelf.all)
+                self._searched = {
+                    name: self._searched[name] if before.get(name) == one else _searched(one)
+                    for name, one in found.items()
+                }
+                self._languages = {lang for one in found.values() for lang in one.languages}
+                self._ranking.keep(found)
             return self._shelf
 
     def find(self, name: str) -> Snippet | None:
         """A snippet by its name."""
-        return self._by_name.get(name)
+        return self._ranking.snippets.get(name)
 
     def named(self, name: str) -> Snippet:
         """A snippet by its name; raises Refusal when there is none."""
@@ -84,15 +85,12 @@ class Library:
         """All snippets that answer to a search, by name; those no longer offered too."""
         with self._lock:
             self._learn(db)
-            found, uses = self._found(search), self._ranking.uses
             return [
-                _view(one, uses.get(one.name, 0))
-                for number, one in enumerate(self._ranking.snippets)
-                if number in found
+                _view(self.named(name), self._ranking.uses[name]) for name in self._found(search)
             ]
 
     def fitting(self, db: Connection, thread: int, search: str = "") -> list[SnippetView]:
-        """Those a thread's channel takes today, best first; with a search, those it finds."""
+        """The best of those a thread's channel takes today; with a search, those it finds."""
         at = snippet_uses.occasion(db, thread)
         if at is None:
             raise Refusal(f"There is no thread {thread}.")
@@ -104,44 +102,44 @@ class Library:
             occasion = Occasion(
                 at.text, guess(at.text, among) or usual, at.channel, ContactPoint(at.point), at.team
             )
-            fits, found = self._ranking.scores(occasion), self._found(search)
+            fits, uses = self._ranking.scores(occasion), self._ranking.uses
             ordered = sorted(
-                (-found[number], -fits[number], one.name, number)
-                for number, one in enumerate(self._ranking.snippets)
-                if number in found and one.takes(at.channel, today)
+                (-found, -fits[name], name)
+                for name, found in self._found(search).items()
+                if self.named(name).takes(at.channel, today)
             )
-            uses = self._ranking.uses
-            return [
-                _view(self._ranking.snippets[number], uses.get(name, 0), -fit)
-                for _, fit, name, number in ordered
-            ]
+            return [_view(self.named(name), uses[name], -fit) for _, fit, name in ordered[:MOST]]
 
     def _learn(self, db: Connection) -> None:
-        """Take in the messages that were answered from snippets since the last time."""
-        uses = snippet_uses.newest(db, LEARNT)
-        if uses == self._learnt:
+        """Take in the messages answered from snippets since the last time."""
+        uses, known = snippet_uses.newest(db, LEARNT), self._learnt
+        if uses == self._uses:
             return
-        answered: dict[str, list[Stems]] = defaultdict(list)
-        said: dict[int, Stems] = {}
-        for name, message in uses:
-            if message not in said:
-                known = self._said.get(message)
-                said[message] = stems(snippet_uses.text_of(db, message)) if known is None else known
-            answered[name].append(said[message])
-        self._ranking.learn(answered)
-        self._said, self._learnt = said, uses
+        now: dict[int, tuple[str, Stems]] = {}
+        fresh: list[tuple[str, Stems]] = []
+        for decision, name, message in uses:
+            one = known.get(decision)
+            if one is None:
+                one = (name, stems(snippet_uses.text_of(db, message)))
+                fresh.append(one)
+            now[decision] = one
+        self._ranking.learn(fresh)
+        gone = [one for decision, one in known.items() if decision not in now]
+        self._ranking.learn(gone, unlearn=True)
+        self._learnt, self._uses = now, uses
 
-    def _found(self, search: str) -> dict[int, int]:
-        """Numbers of the snippets that hold every word searched for, with how well they do."""
+    def _found(self, search: str) -> dict[str, int]:
+        """Names of the snippets that hold every word searched for, with how well they do."""
         words = fold(search).split()
-        found = self._holding(words, _worth)
-        return found or self._holding(words, _worth_at_a_stretch)
+        return self._holding(words, _worth) or self._holding(words, _worth_at_a_stretch)
 
     def _holding(
         self, words: Sequence[str], worth: Callable[[str, _Searched], int]
-    ) -> dict[int, int]:
-        found: dict[int, int] = {}
-        for number, one in enumerate(self._searched):
+    ) -> dict[str, int]:
+        if not words:
+            return dict.fromkeys(self._searched, 0)
+        found: dict[str, int] = {}
+        for name, one in self._searched.items():
             total = 0
             for word in words:
                 value = worth(word, one)
@@ -149,7 +147,7 @@ class Library:
                     break
                 total += value
             else:
-                found[number] = total
+                found[name] = total
         return found
 
     def usage(self, db: Connection) -> list[SnippetUsage]:
@@ -165,6 +163,10 @@ class Library:
             )
             for one in snippet_uses.usage(db)
         ]
+
+
+def _searched(one: Snippet) -> _Searched:
+    return _Searched(fold(one.name), fold(one.title), fold(one.text))
 
 
 def _worth(word: str, one: _Searched) -> int:

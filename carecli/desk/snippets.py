@@ -90,7 +90,7 @@ class Shelf:
 
     def __init__(self, folders: Sequence[Path]) -> None:
         self._folders = folders
-        self._read: dict[Path, tuple[Stamp, Snippet | ConfigError]] = {}
+        self._read: dict[str, tuple[Stamp, Snippet | ConfigError]] = {}
         self.all: tuple[Snippet, ...] = ()
         self.problems: tuple[ConfigError, ...] = ()
 
@@ -104,7 +104,7 @@ class Shelf:
         if not changed and len(seen) == len(read):
             return False
         for file in changed:
-            read[file] = (seen[file], _read_or_told(file))
+            read[file] = (seen[file], _read_or_told(Path(file)))
         self._read = {file: read[file] for file in seen}
         found = [one for _, one in self._read.values()]
         self.all = tuple(one for one in found if isinstance(one, Snippet))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import log, log1p, sqrt
 
@@ -63,79 +63,114 @@ def stems(text: str) -> Stems:
 
 
 class _Bags:
-    """For every stem, the bags it is in with its share of each bag's length."""
+    """Bags of stems by name, and for every stem the bags it is in with its share of each.
 
-    def __init__(self, bags: Sequence[Mapping[str, int]]) -> None:
-        seen: Counter[str] = Counter()
-        for bag in bags:
-            seen.update(bag.keys())
-        filled = sum(1 for bag in bags if bag)
-        self._rarity = {stem: log(1 + filled / count) for stem, count in seen.items()}
-        self._places: dict[str, list[tuple[int, float]]] = defaultdict(list)
-        for number, bag in enumerate(bags):
-            weights = [(stem, (1 + log(count)) * self._rarity[stem]) for stem, count in bag.items()]
-            length = sqrt(sum(weight * weight for _, weight in weights))
-            for stem, weight in weights:
-                self._places[stem].append((number, weight / length))
+    A bag's shares are made from the bag alone, and how rare a stem is, is looked at when asked
+    (in the words of information retrieval: lnc.ltc), so that one bag changes without the others.
+    """
 
-    def likeness(self, asked: Stems) -> dict[int, float]:
-        """The cosine with each bag that has anything in common, by the bag's number."""
+    def __init__(self) -> None:
+        self._bags: dict[str, Counter[str]] = {}
+        self._places: dict[str, dict[str, float]] = defaultdict(dict)
+
+    def put(self, name: str, bag: Counter[str]) -> None:
+        """Another bag of this name; an empty one takes it away."""
+        for stem in self._bags.pop(name, ()):
+            places = self._places[stem]
+            del places[name]
+            if not places:
+                del self._places[stem]
+        if not bag:
+            return
+        self._bags[name] = bag
+        weights = {stem: 1 + log(count) for stem, count in bag.items()}
+        length = sqrt(sum(weight * weight for weight in weights.values()))
+        for stem, weight in weights.items():
+            self._places[stem][name] = weight / length
+
+    def of(self, name: str) -> Counter[str]:
+        """A copy of a bag."""
+        return Counter(self._bags.get(name, ()))
+
+    def likeness(self, asked: Stems) -> dict[str, float]:
+        """The cosine with each bag that has anything in common, by the bag's name."""
+        known = Counter(stem for stem in asked if stem in self._places)
         weights = {
-            stem: (1 + log(count)) * self._rarity[stem]
-            for stem, count in Counter(asked).items()
-            if stem in self._rarity
+            stem: (1 + log(count)) * log(1 + len(self._bags) / len(self._places[stem]))
+            for stem, count in known.items()
         }
         length = sqrt(sum(weight * weight for weight in weights.values()))
-        found: dict[int, float] = defaultdict(float)
+        found: dict[str, float] = defaultdict(float)
         for stem, weight in weights.items():
             share = weight / length
-            for number, own in self._places[stem]:
-                found[number] += share * own
+            for name, own in self._places[stem].items():
+                found[name] += share * own
         return found
 
 
 class Ranking:
-    """Snippets in the order in which they fit an occasion. Made once, asked often."""
+    """Snippets by how well they fit an occasion. Asked often; what changes is taken in by itself.
 
-    def __init__(self, snippets: Sequence[Snippet]) -> None:
-        self.snippets = tuple(snippets)
-        self._own = _Bags([_own_words(one) for one in self.snippets])
-        self.learn({})
+    >>> ranking = Ranking()
+    >>> ranking.keep({"hi": Snippet("hi", "Hi", "Hello"), "eta": Snippet("eta", "Parcel", "Soon")})
+    >>> scores = ranking.scores(Occasion("where is my parcel?"))
+    >>> max(scores, key=scores.__getitem__)
+    'eta'
+    """
 
-    def learn(self, answered: Mapping[str, Sequence[Stems]]) -> None:
-        """Take in what was answered with each snippet (by name): the messages' stems."""
-        self.uses = {name: len(messages) for name, messages in answered.items()}
-        self._most = log1p(max(self.uses.values(), default=0)) or 1.0
-        bags: list[Counter[str]] = []
-        for one in self.snippets:
-            bag: Counter[str] = Counter()
-            for message in answered.get(one.name, ()):
-                bag.update(message)
-            bags.append(bag)
-        self._answered = _Bags(bags)
+    def __init__(self) -> None:
+        self.snippets: dict[str, Snippet] = {}
+        self.uses: Counter[str] = Counter()
+        self._own = _Bags()
+        self._answered = _Bags()
 
-    def scores(self, occasion: Occasion) -> list[float]:
-        """How well each snippet fits, in the order of `snippets`; more is better."""
+    def keep(self, snippets: Mapping[str, Snippet]) -> None:
+        """These are the snippets now, by name."""
+        for name in self.snippets.keys() - snippets.keys():
+            self._own.put(name, Counter())
+        for name, one in snippets.items():
+            if self.snippets.get(name) != one:
+                self._own.put(name, _own_words(one))
+        self.snippets = dict(snippets)
+
+    def learn(self, answered: Iterable[tuple[str, Stems]], *, unlearn: bool = False) -> None:
+        """Messages, by their stems, were answered with snippets, by name; or were not after all."""
+        by_name: dict[str, list[Stems]] = defaultdict(list)
+        for name, message in answered:
+            by_name[name].append(message)
+        for name, messages in by_name.items():
+            bag = self._answered.of(name)
+            for message in messages:
+                (bag.subtract if unlearn else bag.update)(message)
+            self._answered.put(name, +bag)
+            self.uses[name] += -len(messages) if unlearn else len(messages)
+
+    def scores(self, occasion: Occasion) -> dict[str, float]:
+        """How well each snippet fits; more is better."""
         asked = stems(occasion.text)
         own, answered = self._own.likeness(asked), self._answered.likeness(asked)
-        return [
-            OWN * own.get(number, 0.0)
-            + ANSWERED * answered.get(number, 0.0)
-            + self._suits(one, occasion)
-            for number, one in enumerate(self.snippets)
-        ]
+        most = log1p(max(self.uses.values(), default=0)) or 1.0
+        used = {name: USED * log1p(count) / most for name, count in self.uses.items()}
+        return {
+            name: OWN * own.get(name, 0.0)
+            + ANSWERED * answered.get(name, 0.0)
+            + used.get(name, 0.0)
+            + _suits(one, occasion)
+            for name, one in self.snippets.items()
+        }
 
-    def _suits(self, one: Snippet, occasion: Occasion) -> float:
-        worth = USED * log1p(self.uses.get(one.name, 0)) / self._most
-        if one.languages and occasion.language:
-            worth += LANGUAGE if occasion.language in one.languages else -LANGUAGE
-        if one.points and occasion.point is not None:
-            worth += PLACE if occasion.point in one.points else -PLACE
-        if one.channels and occasion.channel:
-            worth += PLACE if occasion.channel in one.channels else -PLACE
-        if one.teams and occasion.team:
-            worth += PLACE if occasion.team in one.teams else -PLACE
-        return worth
+
+def _suits(one: Snippet, occasion: Occasion) -> float:
+    worth = 0.0
+    if one.languages and occasion.language:
+        worth += LANGUAGE if occasion.language in one.languages else -LANGUAGE
+    if one.points and occasion.point is not None:
+        worth += PLACE if occasion.point in one.points else -PLACE
+    if one.channels and occasion.channel:
+        worth += PLACE if occasion.channel in one.channels else -PLACE
+    if one.teams and occasion.team:
+        worth += PLACE if occasion.team in one.teams else -PLACE
+    return worth
 
 
 def _own_words(one: Snippet) -> Counter[str]:

@@ -51,10 +51,10 @@ def forget(db: Connection, decision: int) -> None:
     db.execute("DELETE FROM snippet_uses WHERE decision_id = ?", (decision,))
 
 
-def newest(db: Connection, limit: int) -> list[tuple[str, int]]:
-    """The newest uses, the snippet and the message answered; a millisecond for 2,000."""
+def newest(db: Connection, limit: int) -> list[tuple[int, str, int]]:
+    """The newest uses, newest first: decision, snippet, message answered; 2,000 in a millisecond."""
     return db.execute(
-        "SELECT snippet, message_id FROM snippet_uses WHERE decision_id > 0 "
+        "SELECT decision_id, snippet, message_id FROM snippet_uses WHERE decision_id > 0 "
         "ORDER BY decision_id DESC LIMIT ?",
         (limit,),
     ).fetchall()
