@@ -31,6 +31,7 @@ COMMANDS = {
     "claim": "deciding:claim",
     "release": "deciding:release",
     "assign": "deciding:assign",
+    "split": "splitting:split",
     "flag": "deciding:flag",
     "colour": "deciding:colour",
     "label": "deciding:label",

@@ -22,6 +22,7 @@ from carecli.store.batch import Batch, Known, chunks, known_messages
 from carecli.store.derive import Subject, point_of, refresh, settle
 from carecli.store.feed import announce
 from carecli.store.policies import Policies
+from carecli.store.splits import assign_late
 
 TOLD = (
     *("id", "thread_id", "channel_id", "platform_id", "address", "parent", "contact_id", "text"),
@@ -71,6 +72,7 @@ def take_in(
     changed = set(settle(db, list(batch.fresh.values()), now, policies))
     refresh(db, batch.touched, now, policies)
     changed |= batch.touched
+    refresh(db, assign_late(db, changed, now), now, policies)
     announce(db, changed)
     return Intaken(batch.new_messages, tuple(changed), len(unknown))
 

@@ -19,6 +19,10 @@ TURNING = ("undo", "redo")
 """Verbs that are no commands: they turn decisions off and on again."""
 
 
+LATE = Actor("carecli", "split")
+"""Who assigns what arrives late to a split backlog, as part of the split's batch."""
+
+
 class Entry(NamedTuple):
     """A row of the journal."""
 
@@ -70,7 +74,10 @@ def entry(db: Connection, id_: int) -> Entry | None:
 
 
 def together(db: Connection, one: Entry) -> list[Entry]:
-    """All decisions of its batch, in order; a batch is written at once and so lies together."""
+    """All decisions of its batch, in order; a batch is written at once and so lies together.
+
+    Only what arrived late to a split follows later.
+    """
     if not one.batch:
         return [one]
     found: list[Entry] = []
@@ -81,6 +88,15 @@ def together(db: Connection, one: Entry) -> list[Entry]:
         if taken.batch != one.batch:
             break
         found.append(taken)
+    if found[0].verb == "split":
+        found += [
+            _entry(row)
+            for row in db.execute(
+                f"SELECT {_COLUMNS} FROM decisions WHERE actor = ? AND id > ? AND batch = ? "
+                "ORDER BY id",
+                (str(LATE), found[-1].id, one.batch),
+            )
+        ]
     return found
 
 

@@ -34,6 +34,7 @@ LINES: dict[str, list[str]] = {
     "claim": ["claim", COMMENT],
     "release": ["release", COMMENT],
     "assign": ["assign", COMMENT, "--to", "me"],
+    "split": ["split", "--people", "ana,kasia", "--by", "load", "--yes"],
     "flag": ["flag", COMMENT],
     "colour": ["colour", "red", COMMENT],
     "label": ["label", COMMENT, "--add", "delivery"],

@@ -54,6 +54,7 @@ from carecli.domain.model import (
     ThreadId,
     Visibility,
 )
+from carecli.domain.split import Divided, Plan
 
 NOW: Millis = 1_767_275_460_000  # Thu 1 Jan 2026 13:51 UTC
 
@@ -305,6 +306,12 @@ class MemoryDesk:
 
     def undo_decision(self, decision: int) -> str:
         return f"{decision}"
+
+    def split_preview(self, *_: object, **__: object) -> Plan:
+        raise Refusal("Nobody waits.")
+
+    def split(self, plan: Plan) -> Divided:
+        raise Refusal("Nobody waits.")
 
     def claim(self, thread: ThreadId) -> str:
         if self.table[thread].claimed_by not in ("", self.me):
