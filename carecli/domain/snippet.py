@@ -121,8 +121,8 @@ def similarity(filled: str, sent: str) -> float:
     >>> similarity("Thank you, {name?}!", "Thank you, dear Ana!")
     1.0
     """
-    old = _words(PLACEHOLDER.sub(f" {_OPEN} ", filled))
-    new = _words(sent)
+    old = _words(PLACEHOLDER.sub(f" {_OPEN} ", filled.replace(_OPEN, " ")))
+    new = _words(sent.replace(_OPEN, " "))
     same, counted = 0, sum(word != _OPEN for word in old) + len(new)
     for what, start, end, since, until in SequenceMatcher(None, old, new, False).get_opcodes():
         if what == "equal":

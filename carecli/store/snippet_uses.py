@@ -52,7 +52,7 @@ def forget(db: Connection, decision: int) -> None:
 
 
 def newest(db: Connection, limit: int) -> list[tuple[int, str, int]]:
-    """The newest uses, newest first: decision, snippet, message answered; 2,000 in a millisecond."""
+    """The newest uses, newest first: decision, snippet, message answered."""
     return db.execute(
         "SELECT decision_id, snippet, message_id FROM snippet_uses WHERE decision_id > 0 "
         "ORDER BY decision_id DESC LIMIT ?",
