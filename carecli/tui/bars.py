@@ -184,15 +184,16 @@ def side_lines(
     return lines
 
 
-def list_title(view: View, total: int | None, width: int, note: str = "") -> Line:
+def list_title(view: View, total: int | None, width: int) -> Line:
     """Above the list: the view, its filter, its order and how many there are."""
     left: Line = [(f" {view.title}", "title"), (" · ", "dim")]
-    if view.filter and view.filter != view.title:
-        left += [(view.filter, "accent"), (" · ", "dim")]
     left.append((SORTS.get(view.sort, view.sort), "accent"))
     count = "…" if total is None else f"{total:,} thread{'s' if total != 1 else ''}"
-    right: Line = [(f" {note} ", "warn")] if note else []
-    return fill(left, [*right, (f"  {count} ", "accent")], width)
+    right: Line = [(f"  {count} ", "accent")]
+    narrowed: Line = [(" · ", "dim"), (view.filter, "dim")]
+    if view.filter and line_cells([*left, *narrowed, *right]) <= width:
+        left += narrowed
+    return fill(left, right, width)
 
 
 def footer(

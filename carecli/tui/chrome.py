@@ -22,6 +22,6 @@ def foot_line(keymap: KeyMap, context: str, width: int, pressed: str = "") -> Li
 def unopened_lines(keymap: KeyMap, width: int) -> list[Line]:
     """What the thread pane says while no thread is open."""
     keys = keymap.keys["move.open"]
-    hint: Line = [(" No thread is open. ", "dim"), (keys[0] if keys else "", "key")]
-    hint.append((" opens the one under the cursor.", "dim"))
+    hint: Line = [(" No thread is open: ", "dim"), (keys[0] if keys else "", "key")]
+    hint.append((" opens one.", "dim"))
     return [fill(line, [], width) for line in ([], hint, [])]

@@ -243,6 +243,7 @@ def _outbox(item: OutboxView, width: int, now: Millis, zone: str) -> list[Line]:
         for line in _bubble(prefix, "accent", item.text, inner, "text", "ours"):
             start: Line = [(" " * indent, "text"), ("┊", edge), (" ", "text@ours")]
             lines.append(fill([*start, *line], [], width))
-    for text in wrap(words, inner):
-        lines.append(fill([(" " * (indent + 2), "text"), (text, role)], [], width))
+    lines += [
+        fill([(" " * (indent + 2), "text"), (text, role)], [], width) for text in wrap(words, inner)
+    ]
     return lines

@@ -1,5 +1,7 @@
 """A desk in memory: enough behaviour to drive the screen, and a record of what was asked of it."""
 
+# ruff: noqa: E501  the rows below read best one a line
+
 from __future__ import annotations
 
 from collections.abc import Sequence

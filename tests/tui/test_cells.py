@@ -20,7 +20,8 @@ from carecli.tui.cells import (
 )
 
 SAMPLES = [
-    "plain", "zażółć gęślą jaźń", "¿qué? ñ", "日本語", "👩‍🔬 lab", "🇵🇱🇲🇽", "👍🏽", "e\u0301", "❤️ love",
+    "plain", "zażółć gęślą jaźń", "¿qué? ñ", "日本語", "👩‍🔬 lab", "🇵🇱🇲🇽", "👍🏽", "e\u0301",
+    "❤️ love",
     "שלום", "한국어", "👨‍👩‍👧‍👦|", "✉ ✎ ▣ ◆ @ ★ ◫ ☎ ⚑ ● ▲ ■ ▌ █ ◷ ☾ ↑ ✗ ✓ ⇡ ›",
 ]  # fmt: skip
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from carecli.desk.rows import Draft, PostView, SnippetView
+from carecli.desk.rows import Conversation, Draft, Overview, PostView, SnippetView
 from carecli.domain.errors import Refusal
 from carecli.domain.model import OutboxState, PostKind, ThreadId
 from carecli.domain.text import one_line, printable
@@ -43,6 +43,7 @@ TEXTS = {
     if "payload" in case
 }
 LOTS = [list(TEXTS.items())[start : start + 27] for start in range(0, len(TEXTS), 27)]
+DIRECTIONS = {chr(code) for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A))}
 MARKUP = "[@click=app.quit]win[/] [b]x [/nope] [$error]y [link=https://evil.example]z[/link]"
 
 
@@ -66,15 +67,16 @@ class HostileDesk(MemoryDesk):
 
     text = ""
 
-    def conversation(self, thread: ThreadId):  # type: ignore[no-untyped-def]  # as the parent's
+    def conversation(self, thread: ThreadId) -> Conversation | None:
         talk = super().conversation(thread)
+        assert talk is not None
         post = PostView(PostKind.AD, printable(self.text), "", None)
         return replace(talk, post=post, reply_as=one_line(self.text))
 
     def snippets(self, thread: ThreadId, search: str = "") -> list[SnippetView]:
         return [SnippetView(one_line(self.text), one_line(self.text), self.text, ("es",))]
 
-    def overview(self, brand: str = ""):  # type: ignore[no-untyped-def]  # as the parent's
+    def overview(self, brand: str = "") -> Overview:
         whole, said = super().overview(brand), one_line(self.text)
         return replace(
             whole,
@@ -94,9 +96,7 @@ def assert_inert(one: Driven) -> None:
         for segment in strip:
             bad = [c for c in segment.text if unicodedata.category(c) in ("Cc", "Cs")]
             assert not bad, (bad, segment.text)
-            assert not any(
-                c in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069" for c in segment.text
-            )
+            assert not DIRECTIONS & set(segment.text)
             style = segment.style
             assert style is None or (style.link is None and not style.meta.get("@click"))
 
@@ -127,7 +127,7 @@ async def test_it_is_inert_in_list_conversation_composer_and_toast(
             one.inbox.begin()
             one.inbox.complain(Refusal(text, hint=text))
             one.inbox.say(text)
-            await one.until(lambda: one.app._notifications)
+            await one.pilot.pause()
             await one.pilot.pause()
             assert_inert(one)
             assert one.app.is_running, name
@@ -141,9 +141,9 @@ async def test_it_is_inert_in_every_window(text: str, anyio_backend: str) -> Non
     desk = HostileDesk(table=hostile_desk(text).table)
     desk.text = text
     async with driven(desk) as one:
-        for keys in (["enter"], ["s"], ["escape", "escape"], ["B"], ["escape"], ["A"], ["escape"],
-                     ["X"], ["n"], ["p"], ["escape"], ["u"], ["M"], ["escape"], ["F"], ["escape"]):  # fmt: skip
-            await one.press(*keys)
+        there_and_back = "enter s escape escape B escape A escape X n p escape u M escape F escape"
+        for key in there_and_back.split():
+            await one.press(key)
             await one.pilot.pause()
             assert_inert(one)
         await one.press("slash")

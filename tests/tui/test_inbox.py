@@ -294,7 +294,7 @@ async def test_views_sorts_and_brands() -> None:
     desk = busy_desk()
     async with driven(desk) as one:
         await one.press("g", "2")
-        await one.sees("Mine · is:waiting assignee:me", "2 threads")
+        await one.sees("Mine · ", "is:waiting assignee:me", "2 threads")
         await one.press("minus")
         await one.sees("60 threads")
         await one.press("o", "n")
@@ -310,7 +310,7 @@ async def test_views_sorts_and_brands() -> None:
 async def test_the_left_pane_is_reached_and_used_by_keys() -> None:
     async with driven(busy_desk()) as one:
         await one.press("left", "j", "enter")
-        await one.sees("Mine · is:waiting assignee:me")
+        await one.sees("Mine · ", "is:waiting assignee:me")
         assert one.inbox.context == "list"
 
 
@@ -363,11 +363,13 @@ async def test_a_failed_reply_is_red_with_what_to_do_and_is_tried_again() -> Non
         await one.until(lambda: not desk.stuck)
 
 
-async def test_a_manual_entry_is_pasted_and_answered_by_hand() -> None:
+async def test_a_manual_entry_is_pasted_and_answered_by_hand(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     desk = busy_desk()
     async with driven(desk) as one:
         opened: list[str] = []
-        one.app.open_url = lambda url, *, new_tab=True: opened.append(url)  # type: ignore[method-assign]  # no browser
+        monkeypatch.setattr(one.app, "open_url", opened.append)
         await one.press("M", *"https", "enter", *"Zosia", "enter", *"Hej", "enter")
         await one.until(lambda: ThreadId(61) in desk.table)
         desk.can_reply, desk.why_not = False, {"reply": "No API reaches this place."}

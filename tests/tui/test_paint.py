@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from carecli.domain.model import HOUR, MINUTE, SECOND, Colour
+from carecli.domain.model import HOUR, MINUTE, SECOND, Colour, ThreadId
 from carecli.tui.cells import line_cells
 from carecli.tui.clock import ago, countdown, span
 from carecli.tui.compose import Writing, objection
@@ -55,7 +55,7 @@ def test_spans() -> None:
     ],
 )
 def test_what_may_not_be_sent(text: str, words: str) -> None:
-    talk = busy_desk().conversation(list(busy_desk().table)[0])
+    talk = busy_desk().conversation(ThreadId(1))
     assert talk is not None
     said = objection(talk, Writing(text), NOW, "Ana")
     assert words in said
@@ -63,7 +63,7 @@ def test_what_may_not_be_sent(text: str, words: str) -> None:
 
 
 def test_a_colleagues_claim_and_a_closed_window_stop_a_reply_but_no_note() -> None:
-    talk = busy_desk().conversation(list(busy_desk().table)[0])
+    talk = busy_desk().conversation(ThreadId(1))
     assert talk is not None
     claimed = replace(talk, row=replace(talk.row, claimed_by="Kasia"))
     late = replace(talk, row=replace(talk.row, window_until=NOW - 1))
