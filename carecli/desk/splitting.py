@@ -6,8 +6,9 @@ How a screen goes about it:
    returns a Plan. Its `backlog.histogram()` has a DayCount for every day, `shares` one Share a
    person, `unassigned` and `doomed` further DayCounts. `words_of_range` tells a share's range.
 2. `plan.move(border, by)` returns another Plan without looking at the store, in about a
-   millisecond: a key press can repaint at once. Another method, or other people, is another
-   preview (100,000 threads: under 200 ms; do it in a worker).
+   millisecond, and `plan.between(people, method)` one for others on shift or by another method, in
+   some ten: a key press can repaint at once. Another filter or period is another preview
+   (100,000 threads: under 200 ms; do it in a worker).
 3. `desk.split(plan)` assigns it: one decision, one undo (`desk.undo()`). What came or went since
    the preview is taken as it is now, so the counts it returns may differ by a little.
 """
@@ -29,8 +30,10 @@ from carecli.domain.protocol import midnight
 from carecli.domain.split import Divided, Method, Person, Plan, days_between, plan
 from carecli.domain.text import one_line
 from carecli.store.backlog import oldest, rows
+from carecli.store.feed import announce
 from carecli.store.filtering import Asking
 from carecli.store.handling import handling
+from carecli.store.policies import Policies
 from carecli.store.splits import Part, Split, divide
 
 MOST_DAYS = 400
@@ -50,8 +53,8 @@ def preview(
     """A plan for the threads of a filter that wait since a period, at the present pace.
 
     `since` and `until` are days as in a filter, `until` exclusive; left out, the period runs from
-    the day of the longest wait to the end of today. A person whose pace is 1.0 gets the one their
-    past decisions tell. Raises FilterError, and Refusal for people or periods that cannot be.
+    the day of the longest wait to the end of today. Raises FilterError, and Refusal for people or
+    periods that cannot be.
     """
     now = office.clock()
     asking = Asking(office.me, now, office.zone, brand)
@@ -69,19 +72,9 @@ def preview(
     days = days_between(start, end, office.zone)
     if len(days) > MOST_DAYS:
         raise Refusal(f"The period has {len(days)} days.", hint="Choose a later first day.")
-    took = handling(db)
     found = rows(db, query, asking, start, end)
-    waiting = backlog(found, start, end, days, now, took)
-    return plan(
-        waiting,
-        [
-            Person(one.name, took.pace(one.name) if one.pace == 1 else one.pace, one.until)
-            for one in people
-        ],
-        method,
-        filter_text=filter_text,
-        brand=brand,
-    )
+    waiting = backlog(found, start, end, days, now, handling(db))
+    return plan(waiting, people, method, filter_text=filter_text, brand=brand)
 
 
 def _check_day(day: str) -> None:
@@ -124,16 +117,17 @@ def assign(desktop: Desktop, chosen: Plan) -> Divided:
         if share.start < share.end
     )
     split = Split(chosen.filter, asking, parts)
-    decision, counts, threads = divide(desktop.db, split, desktop.by, desktop.now)
+    policies = Policies(desktop.db)
+    decision, counts, threads = divide(desktop.db, split, desktop.by, desktop.now, policies)
     if not any(counts.values()):
         raise Refusal("Nobody waits there.", hint="Choose another period, or another filter.")
-    desktop.touched.update(threads)
+    announce(desktop.db, threads)
     shared = ", ".join(f"{desktop.office.name_of(name)} {n:,}" for name, n in counts.items() if n)
     return Divided(decision, counts, one_line(f"split the backlog: {shared}"))
 
 
 def words_of_moment(at: Millis, now: Millis, zone: str) -> str:
-    """When something is done: `15:40` for today, else `Tue 10:20`, further away `Tue 24 Nov 10:20`."""
+    """When something is done: `15:40` today, `Tue 10:20` this week, else `Tue 24 Nov 10:20`."""
     there, here = (datetime.fromtimestamp(one / 1000, ZoneInfo(zone)) for one in (at, now))
     days = (there.date() - here.date()).days
     if days == 0:

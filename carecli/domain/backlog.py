@@ -116,6 +116,7 @@ class Backlog:
 
     `days` are the starts of its days in the moderator's zone, the first one the period's.
     `starts` are the threads' moments, `work` the sums of their spans (one more), in order of time.
+    `handling` is the present pace.
     """
 
     now: Millis
@@ -127,6 +128,7 @@ class Backlog:
     lanes: tuple[Lane, ...]
     cells: tuple[Cell, ...]
     """By earliest deadline."""
+    handling: Handling
 
     @property
     def total(self) -> int:
@@ -275,4 +277,5 @@ def backlog(
         array("q", accumulate(spans, initial=0)),
         tuple(lanes),
         tuple(sorted(cells)),
+        handling,
     )

@@ -39,10 +39,14 @@ class Method(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody on shift. `pace` multiplies handling times; `until` ends the shift, None: never."""
+    """Somebody on shift.
+
+    `pace` multiplies handling times: 2.0 takes twice as long as most; 0 stands for what their past
+    decisions tell. `until` ends the shift, None: never.
+    """
 
     name: str
-    pace: float = 1.0
+    pace: float = 0
     until: Millis | None = None
 
 
@@ -94,6 +98,10 @@ class Plan:
     def unassigned(self) -> tuple[DayCount, ...]:
         """What lies behind the last border."""
         return self.backlog.counts(self.borders[-1], self.backlog.end)
+
+    def between(self, people: Sequence[Person], method: Method) -> Plan:
+        """The same threads between other people, or by another method; about 10 ms at 100,000."""
+        return plan(self.backlog, people, method, filter_text=self.filter, brand=self.brand)
 
     def move(self, border: int, by: int, step: Millis = HOUR) -> Plan:
         """Move a border `by` steps to later (or earlier, negative), onto full steps of its day.
@@ -154,6 +162,8 @@ def plan(
     brand: str = "",
 ) -> Plan:
     """A first plan for at least one person, in the order they are named."""
+    paces = backlog.handling.pace
+    people = [replace(one, pace=one.pace or paces(one.name)) for one in people]
     ends = {Method.DAY: _by_day, Method.EQUAL: _equal, Method.LOAD: _by_load}[method](
         backlog, people
     )

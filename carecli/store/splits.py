@@ -14,10 +14,12 @@ from sqlite3 import Connection
 
 from carecli.domain.filter import parse_filter
 from carecli.domain.model import DAY, Actor, Millis
+from carecli.store.assigned import assigned
 from carecli.store.backlog import BY_START, waiting_in
 from carecli.store.derive import CHUNK
 from carecli.store.filtering import Asking
 from carecli.store.journal import LATE
+from carecli.store.policies import Policies
 
 IN_FORCE = 7 * DAY
 """How long a split looks after late arrivals: longer than any backlog takes."""
@@ -42,18 +44,19 @@ class Split:
 
 
 def divide(
-    db: Connection, split: Split, by: Actor, now: Millis
+    db: Connection, split: Split, by: Actor, now: Millis, policies: Policies
 ) -> tuple[int, dict[str, int], list[int]]:
-    """Assign every thread of every part: the decision, counts by person, threads.
+    """Assign every thread of every part: the decision, counts by person, threads that changed.
 
     One batch of the journal, led by the split itself. Threads that their person has already
-    count but are not decided about. The threads' rows follow by `derive.refresh`.
+    count but are not decided about.
     """
     head = db.execute(
         "INSERT INTO decisions (at, actor, verb, args) VALUES (?,?,'split',?)",
         (now, str(by), _encoded(split)),
     ).lastrowid
     assert head is not None
+    last = head
     db.execute("UPDATE decisions SET batch = id WHERE id = ?", (head,))
     query = parse_filter(split.filter)
     counts: dict[str, int] = {}
@@ -62,11 +65,13 @@ def divide(
         found = f"{BY_START} WHERE {where}"
         (count,) = db.execute(f"SELECT count(*) {found}", params).fetchone()
         counts[part.person] = counts.get(part.person, 0) + count
-        db.execute(
+        before = last
+        last += db.execute(
             "INSERT INTO decisions (at, actor, verb, thread_id, args, batch) "
             f"SELECT ?, ?, 'assign', t.id, ?, ? {found} AND t.assignee <> ?",
             (now, str(by), _assigned_to(part), head, *params, part.person),
-        )
+        ).rowcount
+        assigned(db, part.person, before + 1, last, policies)
     rows = db.execute("SELECT thread_id FROM decisions WHERE id > ?", (head,))
     return head, counts, [thread for (thread,) in rows]
 

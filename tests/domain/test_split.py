@@ -219,6 +219,22 @@ def test_nobody_left_on_shift_shares_evenly() -> None:
     assert [(share.total, share.left) for share in split.shares] == [(4, 4), (4, 4)]
 
 
+def test_paces_are_those_of_the_past_unless_told() -> None:
+    some = backlog(
+        of_each_day(8), START, END, days_between(START, END, ZONE), NOW, Handling({}, {"ania": 2.0})
+    )
+    split = plan(some, [*PAIR, Person("ania", 0.5)], Method.EQUAL)
+    assert [share.person.pace for share in split.shares] == [2.0, 1.0, 0.5]
+
+
+def test_other_people_and_methods_share_the_same_threads() -> None:
+    split = plan(made(of_each_day(6, 3)), PAIR, Method.DAY, filter_text="is:waiting", brand="avon")
+    other = split.between([Person("ola")], Method.EQUAL)
+    assert [(share.person.name, share.total) for share in other.shares] == [("ola", 9)]
+    assert (other.filter, other.brand, other.backlog) == ("is:waiting", "avon", split.backlog)
+    assert other.between(PAIR, Method.DAY) == split
+
+
 def test_nobody_waits() -> None:
     for method in Method:
         split = plan(made([]), PAIR, method)
