@@ -110,7 +110,8 @@ def split(
 ) -> None:
     """Split what waits between people, by the day each wait started.
 
-    One decision, one undo. What arrives late goes to who has that day.
+    One decision, one undo. What arrives late goes to who has that day. Threads that somebody has
+    already are taken in too, unless the filter says `assignee:none`.
     """
     wanted = " ".join(filter_words) or "is:waiting"
     with asked.desk() as desk:

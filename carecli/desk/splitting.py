@@ -33,8 +33,10 @@ from carecli.store.backlog import oldest, rows
 from carecli.store.feed import announce
 from carecli.store.filtering import Asking
 from carecli.store.handling import handling
-from carecli.store.policies import Policies
 from carecli.store.splits import Part, Split, divide
+
+NOBODY = "Nobody waits there."
+ELSEWHERE = "Choose another period, or another filter."
 
 MOST_DAYS = 400
 """Days a period can have; longer ones are no backlog of a few people."""
@@ -117,10 +119,11 @@ def assign(desktop: Desktop, chosen: Plan) -> Divided:
         if share.start < share.end
     )
     split = Split(chosen.filter, asking, parts)
-    policies = Policies(desktop.db)
-    decision, counts, threads = divide(desktop.db, split, desktop.by, desktop.now, policies)
+    if not parts:
+        raise Refusal(NOBODY, hint=ELSEWHERE)
+    decision, counts, threads = divide(desktop.db, split, desktop.by, desktop.now)
     if not any(counts.values()):
-        raise Refusal("Nobody waits there.", hint="Choose another period, or another filter.")
+        raise Refusal(NOBODY, hint=ELSEWHERE)
     announce(desktop.db, threads)
     shared = ", ".join(f"{desktop.office.name_of(name)} {n:,}" for name, n in counts.items() if n)
     return Divided(decision, counts, one_line(f"split the backlog: {shared}"))

@@ -1,15 +1,12 @@
 """Assignees of many threads at once: what `derive.refresh` would write, ten times as fast.
 
-Only for decisions that do nothing but assign, to one person and no team of their own: then of a
-thread's row just the assignee and the team change, and no wait does.
+Only for decisions that give threads to a person and leave their teams: then just one column of
+their rows changes, and no wait does.
 """
 
 from __future__ import annotations
 
 from sqlite3 import Connection
-
-from carecli.domain.model import Colour
-from carecli.store.policies import Policies
 
 CELL = (
     "channel_id, point, CASE colour_by WHEN '' THEN colour || '?' ELSE colour END, "
@@ -18,7 +15,7 @@ CELL = (
 """Where `waiting_counts` counts a thread."""
 
 
-def assigned(db: Connection, person: str, first: int, last: int, policies: Policies) -> None:
+def assigned(db: Connection, person: str, first: int, last: int) -> None:
     """Give the threads of these decisions, ids `first` to `last`, to a person."""
     these = "id IN (SELECT thread_id FROM decisions WHERE id BETWEEN ? AND ?)"
     count = (
@@ -26,11 +23,6 @@ def assigned(db: Connection, person: str, first: int, last: int, policies: Polic
         "GROUP BY 1, 2, 3, 4, 5, 6, 7, 8 ON CONFLICT DO UPDATE SET n = n + excluded.n"
     )
     db.execute(count % "-count(*)", (first, last))
-    teams = [text for colour in Colour for text in (colour.value, policies.present.team(colour))]
-    whens = "WHEN ? THEN ? " * len(Colour)
-    db.execute(
-        f"UPDATE threads SET assignee = ?, team = CASE colour {whens}END WHERE {these}",
-        (person, *teams, first, last),
-    )
+    db.execute(f"UPDATE threads SET assignee = ? WHERE {these}", (person, first, last))
     db.execute(count % "count(*)", (first, last))
     db.execute("DELETE FROM waiting_counts WHERE n = 0")

@@ -19,7 +19,6 @@ from carecli.store.backlog import BY_START, waiting_in
 from carecli.store.derive import CHUNK
 from carecli.store.filtering import Asking
 from carecli.store.journal import LATE
-from carecli.store.policies import Policies
 
 IN_FORCE = 7 * DAY
 """How long a split looks after late arrivals: longer than any backlog takes."""
@@ -36,15 +35,29 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """What was split, as it was asked for, and between whom."""
+    """What was split, as it was asked for, and between whom: parts without a gap, one at least."""
 
     filter: str
     asking: Asking
     parts: tuple[Part, ...]
 
 
+ASSIGNED_TO = (
+    "json_object('assignee', ?, 'team', coalesce((SELECT json_extract(d.args, '$.team') "
+    "FROM decisions d WHERE d.thread_id = t.id AND d.verb = 'assign' AND d.undone = 0 "
+    "ORDER BY d.id DESC LIMIT 1), ''))"
+)
+"""A thread's new assignee, and the team that it was given to before and keeps."""
+
+DECIDE = (
+    "INSERT INTO decisions (at, actor, verb, thread_id, args, batch) "
+    f"SELECT ?, ?, 'assign', t.id, {ASSIGNED_TO}, ?"
+)
+"""Takes the moment, the actor, the person and the batch; wants a FROM with threads `t`."""
+
+
 def divide(
-    db: Connection, split: Split, by: Actor, now: Millis, policies: Policies
+    db: Connection, split: Split, by: Actor, now: Millis
 ) -> tuple[int, dict[str, int], list[int]]:
     """Assign every thread of every part: the decision, counts by person, threads that changed.
 
@@ -64,14 +77,13 @@ def divide(
         where, params = waiting_in(query, split.asking, part.start, part.end)
         found = f"{BY_START} WHERE {where}"
         (count,) = db.execute(f"SELECT count(*) {found}", params).fetchone()
-        counts[part.person] = counts.get(part.person, 0) + count
-        before = last
+        counts[part.person] = count
+        first = last + 1
         last += db.execute(
-            "INSERT INTO decisions (at, actor, verb, thread_id, args, batch) "
-            f"SELECT ?, ?, 'assign', t.id, ?, ? {found} AND t.assignee <> ?",
-            (now, str(by), _assigned_to(part), head, *params, part.person),
+            f"{DECIDE} {found} AND t.assignee <> ?",
+            (now, str(by), part.person, head, *params, part.person),
         ).rowcount
-        assigned(db, part.person, before + 1, last, policies)
+        assigned(db, part.person, first, last)
     rows = db.execute("SELECT thread_id FROM decisions WHERE id > ?", (head,))
     return head, counts, [thread for (thread,) in rows]
 
@@ -85,27 +97,30 @@ def assign_late(db: Connection, ids: Iterable[int], now: Millis) -> list[int]:
     found: list[int] = []
     for decision, args, actor, at in _in_force(db, now):
         split = _decoded(args, Actor.parse(actor).name, at)
-        for part in split.parts:
-            for start in range(0, len(wanted), CHUNK):
-                late = _late(db, split, part, decision, wanted[start : start + CHUNK])
-                db.executemany(
-                    "INSERT INTO decisions (at, actor, verb, thread_id, args, batch) "
-                    "VALUES (?,?,'assign',?,?,?)",
-                    [(now, str(LATE), id_, _assigned_to(part), decision) for id_ in late],
-                )
-                found += late
+        for start in range(0, len(wanted), CHUNK):
+            late = _late(db, split, decision, wanted[start : start + CHUNK])
+            db.executemany(
+                f"{DECIDE} FROM threads t WHERE t.id = ?",
+                [(now, str(LATE), person, decision, id_) for id_, person in late.items()],
+            )
+            found += late
     return found
 
 
-def _late(db: Connection, split: Split, part: Part, decision: int, ids: Sequence[int]) -> list[int]:
-    where, params = waiting_in(parse_filter(split.filter), split.asking, part.start, part.end)
+def _late(db: Connection, split: Split, decision: int, ids: Sequence[int]) -> dict[int, str]:
+    """Threads that a split looks after, and whose they are."""
+    period = split.parts[0].start, split.parts[-1].end
+    where, params = waiting_in(parse_filter(split.filter), split.asking, *period)
     rows = db.execute(
-        f"SELECT t.id FROM threads t WHERE t.id IN ({','.join('?' * len(ids))}) "
-        f"AND t.assignee = '' AND {where} AND NOT EXISTS (SELECT 1 FROM decisions d "
+        "SELECT t.id, t.wait_started_at FROM threads t "
+        f"WHERE t.id IN ({','.join('?' * len(ids))}) AND t.assignee = '' AND {where} "
+        "AND NOT EXISTS (SELECT 1 FROM decisions d "
         "WHERE d.thread_id = t.id AND d.id > ? AND d.verb = 'assign')",
         (*ids, *params, decision),
     )
-    return [id_ for (id_,) in rows]
+    return {
+        id_: part.person for id_, at in rows for part in split.parts if part.start <= at < part.end
+    }
 
 
 def _in_force(db: Connection, now: Millis) -> Sequence[tuple[int, str, str, Millis]]:
@@ -115,10 +130,6 @@ def _in_force(db: Connection, now: Millis) -> Sequence[tuple[int, str, str, Mill
         "WHERE verb = 'split' AND undone = 0 AND at > ? ORDER BY at DESC, id DESC",
         (now - IN_FORCE,),
     ).fetchall()
-
-
-def _assigned_to(part: Part) -> str:
-    return json.dumps({"assignee": part.person, "team": ""}, ensure_ascii=False)
 
 
 def _encoded(split: Split) -> str:

@@ -14,11 +14,15 @@ from carecli.desk.desk import StoreDesk
 from carecli.desk.splitting import words_of_moment, words_of_range
 from carecli.domain.commands import Assign, Done, Flag, Recolour, Snooze
 from carecli.domain.errors import FilterError, Refusal
+from carecli.domain.filter import parse_filter
 from carecli.domain.model import DAY, HOUR, MINUTE, Colour, ContactPoint, ThreadId
 from carecli.domain.protocol import midnight
 from carecli.domain.split import Method, Person, Plan
+from carecli.store.backlog import rows
+from carecli.store.filtering import Asking
 from carecli.store.policies import Policies
 from carecli.store.rebuild import rebuild
+from carecli.store.splits import assign_late
 
 from .conftest import NOW, Shop, open_shop
 
@@ -79,7 +83,8 @@ def test_one_decision_and_one_undo(shop: Shop, desk: StoreDesk, backlog: list[Th
     before = shop.derived()
     done = desk.split(planned(desk))
     assert rebuild(shop.database, Policies(shop.database.connection), shop.now) == []
-    assert {row.team for row in desk.rows(backlog).values()} == {"care", "communication"}
+    teams = [desk.rows([thread])[thread].team for thread in backlog[:4]]
+    assert teams == ["care", "communication", "communication", "care"], "teams stay as they were"
     assert (done.counts, done.said) == ({"ana": 4, "ola": 4}, "split the backlog: Ana 4, Ola 4")
     assert list(owners(shop).values()) == ["ana"] * 4 + ["ola"] * 4
     after = shop.derived()
@@ -230,18 +235,26 @@ def test_nobody_waits(shop: Shop, desk: StoreDesk) -> None:
     assert shop.dump() == before
 
 
-def test_reading_and_looking_for_late_arrivals_goes_by_an_index(shop: Shop) -> None:
-    rows = "SELECT t.wait_started_at FROM threads t INDEXED BY threads_waiting WHERE t.waiting = 1"
-    splits = (
-        "SELECT id, args, actor, at FROM decisions "
-        "WHERE verb = 'split' AND undone = 0 AND at > 1 ORDER BY at DESC, id DESC"
-    )
-    told = [
-        str(shop.all(f"EXPLAIN QUERY PLAN {sql}")[0][3])
-        for sql in (f"{rows} AND t.wait_started_at >= 1 ORDER BY t.wait_started_at", splits)
+def test_reading_and_looking_for_late_arrivals_goes_by_indexes(
+    shop: Shop, desk: StoreDesk, backlog: list[ThreadId]
+) -> None:
+    desk.split(planned(desk))
+    asked: list[str] = []
+    with shop.database.write() as db:
+        db.set_trace_callback(asked.append)
+        rows(db, parse_filter("is:waiting"), Asking("ana", NOW), TODAY - DAY, TODAY)
+        assign_late(db, backlog, NOW)
+        db.set_trace_callback(None)
+    plans = [
+        " ".join(str(step[3]) for step in shop.all(f"EXPLAIN QUERY PLAN {sql}"))
+        for sql in asked
+        if sql.startswith("SELECT")
     ]
-    assert "threads_waiting (wait_started_at>?)" in told[0]
-    assert "decisions_splits (at>?)" in told[1]
+    assert len(plans) == 3
+    assert "threads_waiting (wait_started_at>? AND wait_started_at<?)" in plans[0]
+    assert "decisions_splits (at>?)" in plans[1]
+    assert "PRIMARY KEY (rowid=?)" in plans[2]
+    assert "SCAN" not in " ".join(plans)
 
 
 def test_ranges_and_moments_in_words() -> None:
