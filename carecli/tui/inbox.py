@@ -15,6 +15,7 @@ from textual.binding import BindingType
 from textual.worker import Worker, WorkerState
 
 from carecli.desk.face import Desk
+from carecli.domain.text import printable
 from carecli.tui.commands import HANDLERS
 from carecli.tui.content import textual_theme
 from carecli.tui.keys import Match, key_name, match
@@ -103,6 +104,12 @@ class InboxApp(App[None]):
         for palette in PALETTES.values():
             self.register_theme(textual_theme(palette))
         self.theme = self._inbox.painter.palette.name
+
+    async def on_event(self, event: events.Event) -> None:
+        """What is pasted may come from anybody: make it printable before a line shows it."""
+        if isinstance(event, events.Paste):
+            event.text = printable(event.text)
+        await super().on_event(event)
 
     def get_default_screen(self) -> InboxScreen:
         """The inbox, from the first paint on."""

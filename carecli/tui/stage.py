@@ -130,8 +130,9 @@ class Stage(FedFrame):
         """Count what is written, and insert a snippet called by `;;name `."""
         if self.writing is None:
             return
-        self.writing = replace(self.writing, text=event.text_area.text)
-        self.warning = ""
+        if self.writing.text != event.text_area.text:
+            self.writing = replace(self.writing, text=event.text_area.text)
+            self.warning = ""
         called = CALL.search(self.text.before_cursor())
         if called is not None and self._insert_called(called[1], len(called[0])):
             return
@@ -155,6 +156,7 @@ class Stage(FedFrame):
             return
         text = self.ask(lambda: self.desk.fill(name, thread), "")
         if text:
+            self.warning = ""
             self.writing = replace(self.writing, snippet=name)
             self.text.add(text)
             self.writing = replace(self.writing, text=self.text.text)

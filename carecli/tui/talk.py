@@ -68,7 +68,9 @@ def head_lines(talk: Conversation, width: int, now: Millis, me: str) -> list[Lin
     first.append((f"  {ICONS[row.point]} {steady(row.place)}", "text"))
     colour = row.colour.value
     second: Line = [(f" {SHAPES[row.colour]} {colour.upper()}", f"{colour}.strong")]
-    set_by = f" by {row.colour_by}" if row.colour_by else " untriaged"
+    kind, _, name = row.colour_by.rpartition(":")
+    who = name if kind in ("", "moderator") else f"{kind} {name}".strip()
+    set_by = f" by {who}" if who else " untriaged"
     second.append((set_by, "dim"))
     if row.deadline is not None:
         left = row.deadline - now
