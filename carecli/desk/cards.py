@@ -114,7 +114,8 @@ class Cards:
             worths = [_worth(word, kept) for word in words]
             if all(worths):
                 card = kept.card
-                found.append((-sum(worths), card.brand != brand, fold(card.product), card))
+                is_foreign = bool(brand) and card.brand != brand
+                found.append((-sum(worths), is_foreign, fold(card.product), card))
         return [card for *_, card in sorted(found, key=lambda one: one[:3])]
 
     def quote(self, card: str, section: str) -> str:

@@ -74,13 +74,14 @@ def same_person(db: Connection, contact: int) -> list[int]:
     """This contact, and those linked with them, directly or through others."""
     found = [contact]
     for one in found:
-        for (other,) in db.execute(_LINKED, {"one": one}):
+        for (other,) in sorted(db.execute(_LINKED, {"one": one})):
             if other not in found and len(found) < MOST:
                 found.append(other)
     return found
 
 
 # Who speaks in a private thread is who opened it, or, where the brand did, who waited in it.
+# CROSS JOIN keeps this order of tables: from few conversations to what belongs to each.
 _LINKED = """
 WITH conversations AS (
   SELECT conversation, channel_id FROM contact_links WHERE contact_id = :one
@@ -92,16 +93,17 @@ WITH conversations AS (
   WHERE w.contact_id = :one AND t.point = 'dm'
 )
 SELECT l.contact_id FROM conversations c
-JOIN contact_links l ON l.conversation = c.conversation AND l.channel_id = c.channel_id
+CROSS JOIN contact_links l ON l.conversation = c.conversation AND l.channel_id = c.channel_id
 UNION
-SELECT t.contact_id FROM conversations c JOIN contact_links l USING (conversation, channel_id)
-JOIN threads t ON t.platform_id = c.conversation AND t.channel_id = c.channel_id
+SELECT t.contact_id FROM conversations c
+CROSS JOIN contact_links l ON l.conversation = c.conversation AND l.channel_id = c.channel_id
+CROSS JOIN threads t ON t.platform_id = c.conversation AND t.channel_id = c.channel_id
 WHERE t.contact_id IS NOT NULL
 UNION
-SELECT w.contact_id FROM conversations c JOIN contact_links l USING (conversation, channel_id)
-JOIN threads t ON t.platform_id = c.conversation AND t.channel_id = c.channel_id
-JOIN waits w ON w.thread_id = t.id
-ORDER BY 1
+SELECT w.contact_id FROM conversations c
+CROSS JOIN contact_links l ON l.conversation = c.conversation AND l.channel_id = c.channel_id
+CROSS JOIN threads t ON t.platform_id = c.conversation AND t.channel_id = c.channel_id
+CROSS JOIN waits w ON w.thread_id = t.id
 """
 
 

@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from carecli.desk import snippets
-from carecli.desk.legality import PLACEHOLDER
+from carecli.desk.snippets import SHIPPED, Shelf, by_name, generalised, read_snippet
+from carecli.domain.commands import Reply
 from carecli.domain.errors import ConfigError, Refusal
 from carecli.domain.events import PostSeen
+from carecli.domain.model import ContactPoint
+from carecli.domain.snippet import KNOWN, placeholders
 
 from .conftest import Shop
 
@@ -67,35 +69,135 @@ def test_the_first_folder_wins(tmp_path: Path, folder: Path) -> None:
     own = tmp_path / "own"
     own.mkdir()
     write(own, "plain.md", "Po swojemu")
-    found = {one.name: one.text for one in snippets.read_snippets([own, folder, tmp_path / "no"])}
-    assert found["plain"] == "Po swojemu"
+    shelf = Shelf([own, folder, tmp_path / "no"])
+    assert shelf.refresh()
+    assert not shelf.refresh()
+    found = by_name(shelf.all)
+    assert found["plain"].text == "Po swojemu"
     assert "bok" in found
+
+
+HEAD = """---
+name: late
+title: Parcel is late
+group: late
+languages: [en, pl]
+channels: [avon-fb]
+teams: care
+points: [dm, comment]
+until: 2026-12-31
+placeholders:
+  contact.first_name: there
+  product?: your order
+---
+
+Hello {contact.first_name}, {product?} is on its way.
+"""
+
+
+def test_everything_a_head_can_say(folder: Path) -> None:
+    write(folder, "late.md", HEAD)
+    found = read_snippet(folder / "late.md")
+    assert (found.name, found.title, found.group) == ("late", "Parcel is late", "late")
+    assert (found.languages, found.channels, found.teams) == (("en", "pl"), ("avon-fb",), ("care",))
+    assert found.points == (ContactPoint.PRIVATE_MESSAGE, ContactPoint.COMMENT)
+    assert str(found.until) == "2026-12-31"
+    assert found.line == 15
+    assert found.filled({}, {}) == "Hello there, your order is on its way."
 
 
 @pytest.mark.parametrize(
     ("text", "why"),
     [
         ("---\ntitel: x\n---\nHola", r"bad\.md:2: titel: unknown key"),
+        ("---\ntitle: a\ntitle: b\n---\nHola", r"bad\.md:3: .*twice"),
         ("---\ntitle: x\nHola", "no end"),
         ("---\ntitle: [[x]]\n---\nHola", "expected text"),
+        ("---\ntitle: [a, b]\n---\nHola", "expected one text"),
         ("---\n- x\n---\nHola", "expected keys"),
-        ("---\ntitle: x\n---\n  ", "without text"),
+        ("---\ntitle: x\n---\n  ", r"bad\.md:\d: a snippet without text"),
+        ("---\ntitle: x\nuntil: tomorrow\n---\nHola", r"bad\.md:3: until: expected a day"),
+        ("---\npoints: [fax]\n---\nHola", r"bad\.md:2: points: no such contact point"),
+        ("---\nplaceholders: [x]\n---\nHola", "placeholders: expected names"),
+        ("---\nplaceholders: {x: [y]}\n---\nHola", "expected text for 'x'"),
+        ("---\ntitle: *x\n---\nHola", r"bad\.md:2: .*alias"),
+        ("x" * 200_001, "larger than"),
     ],
 )
-def test_a_wrong_file_is_told(folder: Path, text: str, why: str) -> None:
+def test_a_wrong_file_is_told_and_keeps_nobody_from_the_others(
+    shop: Shop, folder: Path, text: str, why: str
+) -> None:
     write(folder, "bad.md", text)
     with pytest.raises(ConfigError, match=why):
-        snippets.read_snippets([folder])
+        read_snippet(folder / "bad.md")
+    desk = shop.desk(snippets=[folder])
+    assert [one.name for one in desk.snippets(shop.says("Zoła", "?"))] == ["bok", "plain"]
+    assert [one.kind for one in desk.check_snippets() if one.file.endswith("bad.md")] == [
+        "unreadable"
+    ]
 
 
-KNOWN = {"contact.first_name", "contact.name", "moderator", "brand", "channel", "post"}
+def test_bytes_and_other_things_than_files_are_no_snippets(folder: Path) -> None:
+    import os
+
+    (folder / "latin.md").write_bytes("Zażółć".encode("iso-8859-2"))
+    (folder / "sub.md").mkdir()
+    (folder / "gone.md").symlink_to(folder / "nowhere")
+    os.mkfifo(folder / "pipe.md")
+    shelf = Shelf([folder])
+    shelf.refresh()
+    assert len(shelf.all) == 3
+    assert [one.what for one in shelf.problems] == ["not UTF-8"]
 
 
 def test_the_shipped_snippets_are_good() -> None:
-    found = snippets.read_snippets([snippets.SHIPPED])
-    assert len(found) >= 12
-    assert {language for one in found for language in one.languages} == {"es", "pl"}
-    for one in found:
+    shelf = Shelf([SHIPPED])
+    shelf.refresh()
+    assert shelf.problems == ()
+    assert len(shelf.all) >= 12
+    assert {language for one in shelf.all for language in one.languages} == {"es", "pl"}
+    for one in shelf.all:
         assert one.title != one.name
-        names = {match.group()[1:-1] for match in PLACEHOLDER.finditer(one.text)}
-        assert all(name in KNOWN or name.endswith("?") for name in names), one.name
+        assert all(p.is_asked or p.name in KNOWN for p in placeholders(one.text)), one.name
+
+
+def test_one_is_made_from_a_reply(shop: Shop, tmp_path: Path) -> None:
+    folder = tmp_path / "own"
+    desk = shop.desk(snippets=[folder])
+    thread = shop.says("Zofia Żak", "Gdzie jest paczka?")
+    with pytest.raises(Refusal, match="said nothing"):
+        desk.make_snippet("paczka", thread)
+    said = "Dzień dobry, Zofia! Już szukamy nr 123-456-789, proszę pisać: z.zak@x.example. Ana"
+    desk.submit(Reply(thread, said))
+    made = desk.make_snippet("Gdzie Paczka", thread, "Gdzie jest paczka")
+    assert Path(made.file) == folder / "gdzie-paczka.md"
+    found = read_snippet(Path(made.file))
+    assert found.text == made.text
+    assert found.text == (
+        "Dzień dobry, {contact.first_name}! Już szukamy nr {number?}, proszę pisać: {email?}. "
+        "{moderator}"
+    )
+    assert (found.name, found.languages) == ("Gdzie Paczka", ("pl",))
+    assert [one.name for one in desk.snippets(thread)] == ["Gdzie Paczka"]
+    with pytest.raises(Refusal, match="already"):
+        desk.make_snippet("gdzie paczka!", thread)
+    with pytest.raises(Refusal, match="no name"):
+        desk.make_snippet("../..", thread)
+    with pytest.raises(Refusal, match="No folder"):
+        shop.desk().make_snippet("x", thread)
+
+
+def test_only_whole_words_are_made_general() -> None:
+    known = {"contact.first_name": "An", "contact.name": "An", "brand": "Avon", "post": ""}
+    assert generalised("An answer to Ana of Avon, An.", known) == (
+        "{contact.first_name} answer to Ana of {brand}, {contact.first_name}."
+    )
+    assert generalised("50 ml, 3 days, 2026", {}) == "50 ml, 3 days, 2026"
+
+
+def test_a_title_means_nothing_to_yaml(shop: Shop, tmp_path: Path) -> None:
+    desk = shop.desk(snippets=[tmp_path])
+    thread = shop.says("Zofia", "?")
+    title = 'a: "b" # *c {d} [e'
+    made = desk.make_snippet("x", thread, title, "Już!")
+    assert read_snippet(Path(made.file)).title == title
