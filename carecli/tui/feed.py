@@ -64,7 +64,11 @@ class FedFrame(Frame):
         self._said: dict[str, float] = {}
 
     def on_mount(self) -> None:
-        """Show the first page at once, then start everything that goes on."""
+        """Show the first page at once, then start everything that goes on.
+
+        What changed until now is passed over first: what changes while the page is read is not.
+        """
+        self.ask(self.desk.changes, None)
         self.overview = self.ask(lambda: self.desk.overview(self.brand), self.overview)
         view = self.view
         first = self.ask(
@@ -76,7 +80,6 @@ class FedFrame(Frame):
         self.set_panes()
         self.set_focus(self.threads)
         self.paint_all()
-        self.ask(self.desk.changes, None)
         self.set_interval(1.0, self.tick)
         self.set_interval(FEED_EVERY, self.poll)
         self.set_interval(SEEN_EVERY, self.tell_seen)
