@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 @deed(
     'carecli reply 1207 --text "¡Gracias, Lucía!"',
     "carecli reply 1207 --private < answer.txt",
+    "carecli reply 1207 --snippet where-to-buy --answer product=Balm",
     says=Receipt,
 )
 @click.argument("thread", type=Thread())
@@ -36,6 +37,14 @@ if TYPE_CHECKING:
 @click.option("--private", is_flag=True, help="Answer a comment by a private message.")
 @click.option("--now", "at_once", is_flag=True, help="Without the grace seconds for an undo.")
 @click.option("--message", type=int, help="The message answered (the newest one of the contact).")
+@click.option("--snippet", default="", help="Say this saved reply, or count --text as one of it.")
+@click.option(
+    "--answer",
+    "answers",
+    metavar="NAME=TEXT",
+    multiple=True,
+    help="What the snippet asks for; may be repeated.",
+)
 @asked
 def reply(
     asked: Asked,
@@ -44,9 +53,11 @@ def reply(
     private: bool,
     at_once: bool,
     message: int | None,
+    snippet: str,
+    answers: Sequence[str],
 ) -> None:
     """Answer a thread. It is queued here and sent by the engine, once."""
-    if not text:
+    if not text and not snippet:
         text = sys.stdin.read().strip()
         if thread == "-":
             raise click.UsageError("With THREAD from standard input, give --text.")
@@ -56,10 +67,21 @@ def reply(
     with asked.desk(grace=0 if at_once else None) as desk:
         found = opened(desk, id_)
         target = MessageId(message) if message is not None else None
-        receipt = desk.submit(Reply(id_, text, private=private, target=target, head=found.head))
+        text = text or desk.fill(snippet, id_, _answers(answers))
+        receipt = desk.submit(
+            Reply(id_, text, private=private, target=target, head=found.head, snippet=snippet)
+        )
         asked.tell(
             receipt, receipt.said or f"Queued for thread {id_} as outbox item {receipt.outbox}."
         )
+
+
+def _answers(words: Sequence[str]) -> dict[str, str]:
+    """`product=Balm` as a name and what it stands for."""
+    pairs = [word.partition("=") for word in words]
+    if not all(sign for _, sign, _ in pairs):
+        raise click.UsageError("An answer is NAME=TEXT, e.g. --answer product=Balm.")
+    return {name.strip(): text.strip() for name, _, text in pairs}
 
 
 def opened(desk: Desk, thread: ThreadId) -> Conversation:

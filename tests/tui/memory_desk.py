@@ -4,12 +4,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from carecli.desk.knowledge import (
+    CardSection,
+    CardView,
+    History,
+    Identity,
+    SnippetFinding,
+    SnippetMade,
+    SnippetUsage,
+)
 from carecli.desk.rows import (
     ChannelStatus,
     Colleague,
+    ContactNoteView,
     ContactView,
     Conversation,
     DecisionView,
@@ -56,6 +66,7 @@ from carecli.domain.model import (
     ThreadId,
     Visibility,
 )
+from carecli.domain.snippet import Snippet
 from carecli.domain.split import Divided, Plan
 
 NOW: Millis = 1_767_275_460_000  # Thu 1 Jan 2026 13:51 UTC
@@ -253,9 +264,40 @@ class MemoryDesk:
         ]
         return [one for one in known if search.lower() in (one.name + one.title).lower()]
 
-    def fill(self, snippet: str, thread: ThreadId) -> str:
-        text = next(one.text for one in self.snippets(thread) if one.name == snippet)
-        return text.replace("{contact.first_name}", self.table[thread].author.split()[0])
+    def all_snippets(self, search: str = "") -> Sequence[SnippetView]:
+        return self.snippets(next(iter(self.table)), search)
+
+    def fill(self, snippet: str, thread: ThreadId, answers: Mapping[str, str] | None = None) -> str:
+        one = next(one for one in self.snippets(thread) if one.name == snippet)
+        known = {"contact.first_name": self.table[thread].author.split()[0]}
+        return Snippet(one.name, one.title, one.text).filled(known, answers)
+
+    def check_snippets(self) -> Sequence[SnippetFinding]:
+        return []
+
+    def snippet_usage(self) -> Sequence[SnippetUsage]:
+        return [SnippetUsage("gracias", "Gracias", 12, 9, 0.08, self.clock - HOUR)]
+
+    def make_snippet(
+        self, name: str, thread: ThreadId, title: str = "", text: str = ""
+    ) -> SnippetMade:
+        self.asked.append(f"make_snippet {name}")
+        return SnippetMade(f"snippets/{name}.md", name, text)
+
+    def cards(self, search: str = "", thread: ThreadId | None = None) -> Sequence[CardView]:
+        sections = (CardSection("Datos", "• 50 ml."), CardSection("Advertencias", "• Uso externo."))
+        known = [CardView("gel", "Demo gel", "lrp", ("https://example.org/gel",), sections)]
+        return [one for one in known if search.lower() in one.product.lower()]
+
+    def quote(self, card: str, section: str) -> str:
+        found = next(one for one in self.cards() if one.name == card)
+        return next(one.text for one in found.sections if one.title == section)
+
+    def history(self, thread: ThreadId) -> History | None:
+        row = self.table[thread]
+        person = Identity("La Roche-Posay MX", row.author, NOW - 500 * 24 * HOUR)
+        notes = (ContactNoteView(7, NOW - 2 * HOUR, self.me, "prefers a call"),)
+        return History((person,), (row,), 0, {Outcome.REPLIED: 2}, notes)
 
     def submit(self, command: Command, by: Actor | None = None) -> Receipt:
         if self.refuse:

@@ -7,14 +7,12 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import cast
 
 from textual.pilot import Pilot
 
 from carecli.desk.face import Desk
 from carecli.tui.inbox import InboxApp, InboxScreen
 from carecli.tui.settings import Settings
-from tests.tui.memory_desk import MemoryDesk
 
 PATIENCE = 4.0
 WIDE, NARROW = (140, 40), (80, 24)
@@ -63,11 +61,10 @@ class Driven:
 
 @asynccontextmanager
 async def driven(
-    desk: Desk | MemoryDesk, *, size: tuple[int, int] = WIDE, settings: Settings | None = None
+    desk: Desk, *, size: tuple[int, int] = WIDE, settings: Settings | None = None
 ) -> AsyncIterator[Driven]:
     """The inbox on a desk, until the block ends."""
-    # a desk in memory does what the screen asks for, and not the rest of the protocol
-    app = InboxApp(cast("Desk", desk), settings or Settings(theme="dark"))
+    app = InboxApp(desk, settings or Settings(theme="dark"))
     async with app.run_test(size=size, notifications=True) as pilot:
         one = Driven(app, pilot)
         await one.until(lambda: one.inbox.threads.is_whole)
