@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from carecli.domain.errors import StoreBroken, StoreBusy, StoreError, StoreFull
@@ -34,6 +35,7 @@ class Database:
     def __init__(self, path: str | Path, *, durable: bool = False) -> None:
         self.path = str(path)
         self.lock = threading.RLock()
+        _make_private(self.path)
         try:
             self.connection = sqlite3.connect(
                 self.path, isolation_level=None, check_same_thread=False
@@ -102,6 +104,12 @@ class Database:
         """Let go of the file."""
         with self.lock:
             self.connection.close()
+
+
+def _make_private(path: str) -> None:
+    """Make a file that is not there yet: nobody else on this computer reads what people wrote."""
+    with suppress(OSError):  # it is there, or SQLite tells what is wrong
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
 
 
 @contextmanager

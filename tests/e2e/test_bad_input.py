@@ -17,6 +17,18 @@ from tests.support.terminal import CARECLI, PATIENCE, ROOT, Terminal, until
 
 pytestmark = [pytest.mark.pty, pytest.mark.timeout(180)]
 
+PAYLOADS = Path(__file__).parents[1] / "payloads" / "meta"
+MESSENGER = """\
+me: ana
+database: care.sqlite
+channels:
+  page:
+    platform: facebook
+    title: Strona
+    account: "2121008874780932"
+    base_url: http://127.0.0.1:9
+    token: env:NO_TOKEN
+"""
 EMPTY = "me: ana\ndatabase: care.sqlite\n"
 
 
@@ -133,7 +145,7 @@ def test_a_reply_that_cannot_be_is_refused_and_its_text_kept(
     tmp_path: Path, practice: Practice
 ) -> None:
     post = practice.act("post", account="avon-fb", text="Nowe szminki")["id"]
-    asks = practice.act("comment", on=post, text="Jaki to odcień?", name="Zofia Pierwsza")["id"]
+    practice.act("comment", on=post, text="Jaki to odcień?", name="Zofia Pierwsza")
     practice.act("comment", on=post, text="Usunę to zaraz", name="Irena Druga")
     care = practice_care(tmp_path, practice.url)
     assert care.run("sync", "--once").code == 0
@@ -141,12 +153,9 @@ def test_a_reply_that_cannot_be_is_refused_and_its_text_kept(
 
     assert refused(care, thread, "Dzień dobry, {contact.first_name}!", "is not filled in")
     assert refused(care, thread, "a" * 8001, "1 characters too long")
-    shut = care.listed("at:dm channel:lrp-fb,vichy-fb,avon-fb -is:waiting")
-    closed = [row for row in shut if row["window_until"] is not None and not row["is_waiting"]]
     assert care.run("delete", gone, "--sure").code == 0
     care.run("sync", "--once")
     assert refused(care, gone, "Prosimy nie usuwać", "was deleted")
-    assert closed is not None
 
     with care.inbox() as inbox:
         inbox.wait_for("Waiting")
@@ -165,7 +174,25 @@ def test_a_reply_that_cannot_be_is_refused_and_its_text_kept(
         assert inbox.wait_for_end() == 0
     assert care.shown(thread)["draft"]["text"] == "Numer {product?} proszę"
     assert [write["method"] for write in practice.received()] == ["DELETE"]
-    assert asks
+
+
+def test_an_answer_after_the_window_is_refused(tmp_path: Path) -> None:
+    care = care_of(tmp_path, MESSENGER)
+    file = PAYLOADS / "facebook" / "webhooks" / "messaging-message-basic.json"
+    assert care.run("import", "--channel", "page", file).code == 0
+    [row] = care.listed("at:dm")
+    assert refused(care, row["id"], "Dzień dobry!", "messaging window closed")
+    with care.inbox() as inbox:
+        inbox.wait_for("Waiting")
+        inbox.press("F")
+        inbox.wait_for("is:waiting")
+        inbox.press("ctrl-u", "at:dm", "enter")
+        inbox.wait_for("1 thread ")
+        inbox.press("r")
+        inbox.wait_for("messaging window closed")
+        assert "ctrl-s send" not in inbox.text
+        inbox.press("ctrl-q")
+        assert inbox.wait_for_end() == 0
 
 
 def refused(care: Care, thread: int, text: str, why: str) -> bool:
