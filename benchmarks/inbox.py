@@ -54,6 +54,13 @@ def conversation(terminal: Terminal) -> object:
     return [re.sub(COUNTDOWN, "", row) for row in rows]
 
 
+def only_yellow(terminal: Terminal) -> bool:
+    """Whether the list shows FILTER's threads and no others."""
+    page = "\n".join(terminal.rows)
+    badges = re.findall(rf"[▌█] +(\(?[GYR]\)?) +{COUNTDOWN}", page)
+    return "Filter ·" in page and len(badges) >= 10 and {"Y", "(Y)"}.issuperset(badges)
+
+
 def scenario(
     name: str, database: Path, folder: Path, *, rounds: int, keys: int, idle: float
 ) -> Scenario:
@@ -68,7 +75,7 @@ def scenario(
             "filter",
             "<enter>",
             8,
-            until=Shows(rf"Filter · {FILTER} (?s:.)*?(?:[(]Y[)]| Y ) +{COUNTDOWN}"),
+            until=only_yellow,
             before=("F", "<c-u>", FILTER),
             back=back,
             warm_up=1,
