@@ -187,7 +187,7 @@ def test_an_answer_after_the_window_is_refused(tmp_path: Path) -> None:
         inbox.press("F")
         inbox.wait_for("is:waiting")
         inbox.press("ctrl-u", "at:dm", "enter")
-        inbox.wait_for("1 thread ")
+        inbox.wait_for("Filter · at:dm")
         inbox.press("r")
         inbox.wait_for("messaging window closed")
         assert "ctrl-s send" not in inbox.text
