@@ -34,17 +34,23 @@ DECISIONS_AT_ONCE = 500
 
 @dataclass(frozen=True, slots=True)
 class Ingested:
-    """What building a database took, in seconds of wall clock."""
+    """What building a database took, in seconds of wall clock; `busy` of the processor."""
 
     threads: int
     messages: int
     take_in: float
     plain: float
+    busy: float
 
     @property
     def rate(self) -> float:
         """Messages per second, as carecli takes them in."""
         return self.messages / self.take_in
+
+    @property
+    def undisturbed_rate(self) -> float:
+        """Messages per second of processor time: what a machine with nothing else to do gives."""
+        return self.messages / self.busy
 
     @property
     def plain_rate(self) -> float:
@@ -67,12 +73,13 @@ def build(path: Path, threads: int, now: Millis) -> Ingested:
     _connect(plain)
     copy = _Copy(database.connection, plain)
     policies = Policies(database.connection)
-    taken = messages = 0.0
+    taken = busy = messages = 0.0
     for channel, page in pages(threads, now):
-        start = time.perf_counter()
+        start, used = time.perf_counter(), time.process_time()
         with database.write() as db:
             done = take_in(db, channel.id, page, observed_at=now, now=now, policies=policies)
         taken += time.perf_counter() - start
+        busy += time.process_time() - used
         messages += done.new_messages
         copy.follow(done.threads)
     copy.compare()
@@ -81,7 +88,7 @@ def build(path: Path, threads: int, now: Millis) -> Ingested:
     _decide(database, threads, now, policies)
     database.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     database.close()
-    return Ingested(threads, int(messages), taken, copy.seconds)
+    return Ingested(threads, int(messages), taken, copy.seconds, busy)
 
 
 def forget(path: Path) -> None:
