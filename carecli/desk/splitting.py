@@ -73,7 +73,7 @@ def preview(
         raise Refusal("The period has no days.", hint="`until` is the first day outside of it.")
     days = days_between(start, end, office.zone)
     if len(days) > MOST_DAYS:
-        raise Refusal(f"The period has {len(days)} days.", hint="Choose a later first day.")
+        raise Refusal(f"The period has {len(days)} days.", hint="Choose a shorter one.")
     found = rows(db, query, asking, start, end)
     waiting = backlog(found, start, end, days, now, handling(db))
     return plan(waiting, people, method, filter_text=filter_text, brand=brand)

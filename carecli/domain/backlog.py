@@ -190,10 +190,10 @@ class Backlog:
     def doomed(self, paces: Sequence[float]) -> tuple[DayCount, ...]:
         """Deadlines that pass whatever these people do, by day and colour; days with none left out.
 
-        At least so many, also with other borders: as if everybody worked at everything together,
-        never out of step, on as many threads as can be done in time (Moore and Hodgson: earliest
-        deadline first, and whenever time runs out the longest one is given up). Of equally long
-        ones those due first are told.
+        At least so many, also with other borders: as if everybody worked on everything together,
+        shift or not, on as many threads as can be done in time (Moore and Hodgson: earliest
+        deadline first, and whenever time runs out the longest one is given up), a cell being due
+        with its last one. Of equally long ones those due first are told.
         """
         speed = sum(1 / pace for pace in paces)
         given_up: Counter[tuple[int, int]] = Counter()

@@ -117,10 +117,13 @@ def test_what_arrives_late_goes_to_who_has_the_day(
     shop.pass_(MINUTE)
     oldest = shop.says("Iga", "Halo?", ago=shop.now - TODAY + 4 * DAY - 5 * HOUR)
     second = shop.says("Jan", "Halo?", ago=shop.now - TODAY + 3 * DAY - 5 * HOUR)
+    shop.desk("ola").submit(Flag(oldest))
+    third = shop.says("Ada", "Halo?", ago=shop.now - TODAY + 3 * DAY - 4 * HOUR)
+    assert owners(shop)[third] == "ola"
     nobodys = shop.says("Ula", "Halo?", ago=shop.now - TODAY + DAY - 5 * HOUR)
     found = owners(shop)
     assert [found[id_] for id_ in (oldest, second, nobodys)] == ["ana", "ola", ""]
-    [said] = shop.all("SELECT actor FROM decisions WHERE thread_id = ?", oldest)
+    [said] = shop.all("SELECT actor FROM decisions WHERE thread_id = ?", second)
     assert said == ("carecli:split",)
     desk.undo()
     assert set(owners(shop).values()) == {""}
@@ -143,6 +146,17 @@ def test_a_late_wait_in_an_old_thread_counts_too(shop: Shop, desk: StoreDesk) ->
     shop.pass_(MINUTE)
     shop.says("Ewa", "I co?", thread="t", ago=HOUR)
     assert owners(shop)[thread] == "ola"
+
+
+def test_a_late_wait_of_somebodys_thread_stays_theirs(shop: Shop, desk: StoreDesk) -> None:
+    thread = shop.says("Ewa", "Gdzie paczka?", thread="t", ago=2 * DAY)
+    desk.submit(Assign(thread, "kasia"))
+    desk.submit(Done(thread))
+    shop.says("Jan", "Halo?", ago=DAY)
+    desk.split(planned(desk, [OLA]))
+    shop.pass_(MINUTE)
+    shop.says("Ewa", "I co?", thread="t", ago=HOUR)
+    assert owners(shop)[thread] == "kasia"
 
 
 def test_what_somebody_decided_is_not_decided_again(

@@ -40,7 +40,9 @@ ROWS = st.lists(
     max_size=60,
 )
 ONE_A_MINUTE = st.lists(
-    st.tuples(st.integers(0, 230), st.sampled_from(COLOURS), st.integers(0, DAY)),
+    st.tuples(
+        st.integers(0, 230), st.sampled_from(COLOURS), st.integers(110 * MINUTE, 145 * MINUTE)
+    ),
     max_size=12,
     unique_by=lambda one: one[0],
 ).map(
@@ -129,6 +131,20 @@ def test_a_prospect_is_the_work_done_in_order_of_deadlines(
     assert found == (round(at), late, left)
 
 
+@given(ROWS, PEOPLE)
+def test_within_a_cell_the_order_is_that_of_time(rows: list[Row], people: list[Person]) -> None:
+    person, some = people[0], made(rows)
+    at: float = NOW
+    late = left = 0
+    for cell in some.cells:
+        lane = some.lanes[cell.lane]
+        for place in range(cell.begin, cell.end):
+            at += (lane.work[place + 1] - lane.work[place]) * person.pace
+            late += at > lane.deadlines[place]
+            left += person.until is not None and at > person.until
+    assert some.prospect(START, END, person.pace, person.until) == (round(at), late, left)
+
+
 @given(ONE_A_MINUTE.map(lambda rows: rows[:7]), st.sampled_from([0.5, 1.0, 2.0]))
 def test_doomed_is_the_least_that_any_order_lets_pass(rows: list[Row], pace: float) -> None:
     def is_possible(chosen: tuple[Row, ...]) -> bool:
@@ -148,12 +164,13 @@ def test_doomed_is_the_least_that_any_order_lets_pass(rows: list[Row], pace: flo
 
 
 def test_many_in_one_cell_are_told_apart_by_their_deadlines() -> None:
-    start = NOW - DAY + 10 * MINUTE
+    start = NOW - DAY + 12 * MINUTE - 5 * SECOND
     rows = [row(start + n * SECOND, point="dm") for n in range(10)]
-    # due ten minutes from now; four minutes each: the third one is late
+    # four minutes each: the third one is late by three seconds
     assert made(rows).prospect(START, END).late == 8
-    assert [day.total for day in made(rows).doomed([1.0])] == [8]
-    assert [day.total for day in made(rows).doomed([1.0, 1.0])] == [5]
+    # a bound from below: as if the whole cell were due with its last thread
+    assert [day.total for day in made(rows).doomed([1.0])] == [7]
+    assert [day.total for day in made(rows).doomed([1.0, 1.0])] == [4]
     assert made(rows).prospect(START, END, until=NOW + 30 * MINUTE).left == 3
 
 
@@ -211,6 +228,14 @@ def test_by_load_spares_deadlines() -> None:
     split = plan(made(old + new), PAIR, Method.LOAD)
     assert split.late < even.late
     assert max(share.done_at for share in split.shares) <= NOW + 1.25 * 52 * MINUTE
+
+
+def test_by_load_nobody_works_much_longer_for_others_deadlines() -> None:
+    # with all old ones in her share, Ania would work 280 minutes and Kasia meet every deadline
+    old = [row(START + n * SECOND) for n in range(70)]
+    new = [row(NOW - DAY + 120 * MINUTE + n * SECOND) for n in range(30)]
+    split = plan(made(old + new), PAIR, Method.LOAD)
+    assert 200 * MINUTE < split.shares[0].done_at - NOW <= 1.25 * 200 * MINUTE
 
 
 def test_nobody_left_on_shift_shares_evenly() -> None:

@@ -79,8 +79,11 @@ def test_the_median_of_gaps_between_replies(history: History) -> None:
 
 
 def test_pauses_and_slips_of_the_finger_are_no_work(history: History) -> None:
-    history.shift([HOUR, 40_000, 16 * MINUTE, 500, *[40_000] * 4], ANA)
-    assert history.told().spans == {("green", "comment"): 40_000}
+    history.shift([40_000, 50_000, 60_000, 70_000, 80_000], ANA)
+    history.shift([HOUR, *[16 * MINUTE] * 5], OLA)
+    assert history.told().spans == {("green", "comment"): 60_000}
+    history.shift([500] * 6, OLA)
+    assert history.told().spans == {("green", "comment"): 60_000}
 
 
 def test_few_threads_of_a_place_borrow_their_colours_median(history: History) -> None:
