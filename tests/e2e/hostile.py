@@ -63,10 +63,12 @@ def cases() -> list[Case]:
 
 
 def _built(payload: Any) -> str | None:
-    if payload is None or isinstance(payload, str):
+    if payload is None:
+        return None
+    if isinstance(payload, str):
         return payload
     unit, count = payload["repeat"]
-    return str(payload.get("prefix", "")) + unit * count + str(payload.get("suffix", ""))
+    return f"{payload.get('prefix', '')}{unit * count}{payload.get('suffix', '')}"
 
 
 def raw_bytes() -> bytes:

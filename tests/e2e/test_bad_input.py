@@ -34,7 +34,13 @@ EMPTY = "me: ana\ndatabase: care.sqlite\n"
 
 def test_without_a_configuration_the_demo_and_init_are_offered(tmp_path: Path) -> None:
     piped = subprocess.run(
-        CARECLI, env=home(tmp_path), cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE
+        CARECLI,
+        env=home(tmp_path),
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
     )
     assert piped.returncode != 0
     assert "carecli demo" in piped.stdout
@@ -200,4 +206,5 @@ def refused(care: Care, thread: int, text: str, why: str) -> bool:
     ran = care.run("reply", thread, "--text", text)
     assert ran.code == 4, ran
     assert why in ran.err
-    return care.run("outbox", "--json").json() == []
+    ordered: list[object] = care.run("outbox", "--json").json()
+    return ordered == []

@@ -111,7 +111,8 @@ def test_the_inbox_shows_it_inert(care: Care, calm: set[bytes]) -> None:
 
 def one_a_kind() -> list[hostile.Case]:
     """The first case of each kind, for where all would take too long."""
-    return list({case.kind: case for case in reversed(hostile.cases()) if len(case.text) < 999}.values())
+    short = [case for case in hostile.cases() if len(case.text) < 1000]
+    return list({case.kind: case for case in reversed(short)}.values())
 
 
 def opened(inbox: Terminal, case: hostile.Case) -> None:

@@ -41,13 +41,13 @@ REUSED = frozenset({"123456789", "message-id-1"})
 CONTENT = (
     "SELECT platform_id, kind, text, permalink, created_at FROM posts ORDER BY 1",
     "SELECT channel_id, scope, platform_id, name FROM contacts ORDER BY 1, 2, 3",
-    "SELECT t.platform_id, point, message_count, opened_at, waiting, wait_started_at, outcome, "
-    "k.platform_id FROM threads t LEFT JOIN contacts k ON k.id = contact_id ORDER BY 1, 2",
-    "SELECT m.platform_id, t.platform_id, k.platform_id, text, m.created_at, visibility, liked, "
-    "parent, m.permalink, attachments FROM messages m JOIN threads t ON t.id = thread_id "
-    "LEFT JOIN contacts k ON k.id = m.contact_id ORDER BY 1, 2",
-    "SELECT t.platform_id, k.platform_id, ordinal, started_at, w.outcome FROM waits w "
-    "JOIN threads t ON t.id = thread_id JOIN contacts k ON k.id = w.contact_id ORDER BY 1, 2, 3",
+    """SELECT t.platform_id, point, message_count, opened_at, waiting, wait_started_at, outcome,
+    k.platform_id FROM threads t LEFT JOIN contacts k ON k.id = contact_id ORDER BY 1, 2""",
+    """SELECT m.platform_id, t.platform_id, k.platform_id, text, m.created_at, visibility, liked,
+    parent, m.permalink, attachments FROM messages m JOIN threads t ON t.id = thread_id
+    LEFT JOIN contacts k ON k.id = m.contact_id ORDER BY 1, 2""",
+    """SELECT t.platform_id, k.platform_id, ordinal, started_at, w.outcome FROM waits w
+    JOIN threads t ON t.id = thread_id JOIN contacts k ON k.id = w.contact_id ORDER BY 1, 2, 3""",
 )
 """What is in a database, apart from when it was seen."""
 
@@ -56,9 +56,7 @@ def content(care: Care) -> list[list[tuple[object, ...]]]:
     with closing(sqlite3.connect(care.folder / "care.sqlite")) as database:
         found = [database.execute(query).fetchall() for query in CONTENT]
     messages = 3
-    found[messages] = [
-        (*row[:3], *row[4:]) if row[0] in REUSED else row for row in found[messages]
-    ]
+    found[messages] = [(*row[:3], *row[4:]) if row[0] in REUSED else row for row in found[messages]]
     return found
 
 
@@ -108,5 +106,5 @@ def test_recordings_come_in_twice_and_in_any_order_and_are_worked_on(tmp_path: P
         inbox.press("ctrl-q")
         assert inbox.wait_for_end() == 0
     row = care.thread('"camera frame"')
-    assert (row["colour"], row["outcome"], row["is_waiting"]) == ("yellow", "no_reply_needed", False)
+    assert (row["colour"], row["outcome"]) == ("yellow", "no_reply_needed")
     assert care.run("rebuild", "--json").json()["is_same"]

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from carecli.practice.scenario import CHANNELS
-from tests.support.care import Care, Practice, practice_care
+from tests.support.care import Practice, practice_care
 from tests.support.escapes import modes
 from tests.support.terminal import Terminal, until
 
@@ -59,10 +59,10 @@ class Tour:
         self.inbox.wait_for("words to find")
         self.inbox.press(words, "enter")
         one = re.compile(f"Found: {words[:12]}.* 1 thread\\b")
-        self.inbox.wait_for(lambda screen: one.search(screen))
+        self.inbox.wait_for(one.search)
         self.inbox.press("enter")
         begun = re.compile(r":\d\d  " + " ".join(words.split()[:2]))
-        self.inbox.wait_for(lambda screen: begun.search(screen))
+        self.inbox.wait_for(begun.search)
 
     def do(self, *keys: str, then: str) -> None:
         """Press keys and see what comes of it."""

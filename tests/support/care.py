@@ -38,7 +38,12 @@ def home(folder: Path) -> dict[str, str]:
     own = {name: value for name, value in os.environ.items() if name not in OWN}
     for name in ("HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME"):
         own[name] = str(folder / "home" / name.lower())
-    return {**own, "TZ": "UTC", "BROWSER": "true", "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring"}
+    return {
+        **own,
+        "TZ": "UTC",
+        "BROWSER": "true",
+        "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring",
+    }
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from typing import Any, Self
 import psutil
 import pyte
 
-from tests.support.escapes import Kind, complete, tokens
+from tests.support.escapes import Kind, Token, complete, tokens
 
 CARECLI = (sys.executable, "-m", "carecli")
 ROOT = Path(__file__).parents[2]
@@ -108,9 +108,7 @@ class Terminal:
         with self._fresh:
             self._parse()
             rows = (self._screen.buffer[y] for y in range(self.size[1]))
-            return [
-                "".join(row[x].data for x in range(self.size[0])).rstrip() for row in rows
-            ]
+            return ["".join(row[x].data for x in range(self.size[0])).rstrip() for row in rows]
 
     @property
     def text(self) -> str:
@@ -131,11 +129,10 @@ class Terminal:
             screen = self.text
             if holds(screen):
                 return screen
-            with self._fresh:
-                left = deadline - time.monotonic()
-                if left > 0 and (self.process.poll() is None or len(self.raw) > seen):
-                    self._fresh.wait_for(lambda: len(self.raw) > seen, min(left, 0.2))
-                    continue
+            left = deadline - time.monotonic()
+            if left > 0 and (self.process.poll() is None or len(self.raw) > seen):
+                self._wait_for_more(seen, min(left, 0.2))
+                continue
             screen = self.text
             assert holds(screen), f"never {wanted!r} on the screen:\n{screen}"
             return screen
@@ -229,6 +226,11 @@ class Terminal:
         columns, lines = self.size
         fcntl.ioctl(self._master, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
 
+    def _wait_for_more(self, seen: int, seconds: float) -> None:
+        """Return as soon as there are more bytes than were seen."""
+        with self._fresh:
+            self._fresh.wait_for(lambda: len(self.raw) > seen, seconds)
+
     def _read(self) -> None:
         while True:
             try:
@@ -252,15 +254,16 @@ class Terminal:
                 known.append(b"\x1b[0m\x1b[2J\x1b[H")
             elif token.kind is Kind.TEXT:
                 known.append(_JOINERS.sub(b"", token.raw))
-            elif token.kind is Kind.CONTROL:
-                known.append(token.raw)
-            elif token.kind is Kind.CSI and not _is_beyond(token.raw):
+            elif token.kind is Kind.CONTROL or _is_known(token):
                 known.append(token.raw)
         self._stream.feed(b"".join(known))
 
 
-def _is_beyond(sequence: bytes) -> bool:
-    """Whether the emulator would misread a sequence: private marks, intermediate bytes."""
-    if sequence[2:3] == b"?":
-        return sequence[-1:] not in b"hl"
-    return sequence[2:3] in (b"<", b"=", b">") or any(0x20 <= byte <= 0x2F for byte in sequence[2:])
+def _is_known(token: Token) -> bool:
+    """Whether the emulator reads a sequence rightly: no private marks, no intermediate bytes."""
+    parameters = token.raw[2:-1]
+    if token.kind is not Kind.CSI or any(0x20 <= byte <= 0x2F for byte in parameters):
+        return False
+    if parameters.startswith(b"?"):
+        return token.raw[-1:] in b"hl"
+    return not parameters.startswith((b"<", b"=", b">"))
