@@ -33,7 +33,7 @@ SHIPPED = Path(__file__).parent / "cards"
 ENDINGS = (".md",)
 KEYS = ("product", "brand", "links")
 
-_HEADING = re.compile(r"^##[ \t]+(.+?)[ \t]*#*$", re.MULTILINE)
+_HEADING = re.compile(r"^##[ \t]+(.+)$", re.MULTILINE)
 _LINK = re.compile(r"\[([^\]\n]{1,200})\]\((https?://[^\s)]{1,500})\)")
 _BULLET = re.compile(r"^([ \t]*)[-*+][ \t]+", re.MULTILINE)
 _EMPHASIS = re.compile(r"(\*\*|__|`)(?=\S)(.{1,300}?)(?<=\S)\1")
@@ -56,7 +56,7 @@ def _sections(sheet: Sheet) -> tuple[CardSection, ...]:
     found: dict[str, CardSection] = {}
     _, *pieces = _HEADING.split(sheet.text)
     for title, text in zip(pieces[::2], pieces[1::2], strict=True):
-        title = one_line(title, 60)
+        title = one_line(title, 60).rstrip(" #")
         if fold(title) in found:
             raise sheet.wrong(f"the section {title!r} twice")
         found[fold(title)] = CardSection(title, _plain(text))

@@ -34,12 +34,15 @@ from carecli.domain.errors import Refusal
 from carecli.domain.model import Actor, MessageId, Millis, OutboxId, OutboxVerb
 from carecli.domain.snippet import similarity
 from carecli.domain.text import one_line, printable
-from carecli.store import claims, contacts, drafts, journal, orders, situation, snippet_uses
+from carecli.store import claims, contacts, drafts, feed, journal, orders, situation, snippet_uses
 from carecli.store.orders import NewOrder
 from carecli.store.situation import Situation, Subject
 
 NAME_LIMIT = 60
 """Characters of an assignee, a team or a label."""
+
+TOLD = 200
+"""Threads of one person that are told of a note about them."""
 
 TROUBLED = ("failed", "unknown")
 """States in which a person decides what becomes of an order."""
@@ -80,6 +83,7 @@ class Desktop:
                 self._forget_draft(command.thread, is_note=True)
             elif isinstance(command, NoteContact):
                 contacts.note(self.db, self._contact(at), decision)
+                self.tell_of_person(command.thread)
         self.touched.add(command.thread)
         taken = journal.entry(self.db, decision)
         assert taken is not None
@@ -132,6 +136,13 @@ class Desktop:
         if found is None:
             raise Refusal("Nobody but the brand spoke here.", hint="Note it about the thread.")
         return found
+
+    def tell_of_person(self, thread: int) -> None:
+        """What is noted about a person changed: whoever looks at any thread with them sees it."""
+        contact = contacts.contact_of(self.db, thread)
+        if contact is not None:
+            person = contacts.same_person(self.db, contact)
+            feed.announce(self.db, contacts.threads(self.db, person)[:TOLD])
 
     def count_snippet(self, reply: Reply, at: Situation, decision: int) -> None:
         """Remember which snippet a reply came from, and how far it strayed from it."""

@@ -127,8 +127,8 @@ def by_name(snippets: Sequence[Snippet]) -> dict[str, Snippet]:
     return {name: found[name] for name in sorted(found)}
 
 
-LONG_NUMBER = re.compile(r"(?<!\w)[+#]?\d[\d ()/-]{3,}\d(?!\w)")
-ADDRESS = re.compile(r"(?<![\w.])[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+LONG_NUMBER = re.compile(r"(?<!\w)[+#]?\d[\d ()/-]{3,40}\d(?!\w)")
+ADDRESS = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}")
 """What in a reply is most likely about one person: numbers of orders and phones, e-mails."""
 
 

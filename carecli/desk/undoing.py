@@ -31,6 +31,8 @@ def take_back(desktop: Desktop, taken: Iterable[journal.Entry]) -> str:
             _take_back_reply(desktop, one)
         elif one.verb == "moderate":
             _take_back_deed(desktop, one, undo)
+        elif one.verb == "note_contact":
+            desktop.tell_of_person(one.thread)
     journal.bind(desktop.db, undos)
     return _told(desktop, entries)
 
@@ -95,6 +97,8 @@ def put_back(desktop: Desktop, undos: Sequence[journal.Entry]) -> str:
             _reply_again(desktop, one)
         elif one.verb == "moderate":
             _deed_again(desktop, one)
+        elif one.verb == "note_contact":
+            desktop.tell_of_person(one.thread)
     journal.bind(desktop.db, redone)
     return _told(desktop, entries)
 

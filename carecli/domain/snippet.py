@@ -28,7 +28,7 @@ KNOWN = (
 )
 """Names of what is known wherever a reply is written, at least sometimes."""
 
-WORDS = 1_000
+WORDS = 400
 """Words of a reply that are compared with its snippet."""
 
 

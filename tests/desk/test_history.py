@@ -127,7 +127,9 @@ def test_notes_follow_the_person_and_can_be_taken_back(shop: Shop) -> None:
     private = answered_privately(shop, platform_id)
     writes_back(shop)
     before = shop.derived()
+    ola.changes()
     receipt = ana.submit(NoteContact(thread, " dzwonić po \x1b[31m16 "))
+    assert {thread, private} <= (ola.changes() or set())
     [note] = opened(ola, private).contact_notes
     assert (note.id, note.actor, note.at) == (receipt.decision, "Ana", shop.now)
     assert note.text == "dzwonić po ␛[31m16"
@@ -137,6 +139,7 @@ def test_notes_follow_the_person_and_can_be_taken_back(shop: Shop) -> None:
     assert opened(ana, thread).decisions[-1].is_note
     assert shop.derived() == before
     assert ana.undo() == "noted"
+    assert {thread, private} <= (ola.changes() or set())
     assert opened(ola, private).contact_notes == ()
     ana.redo()
     assert opened(ola, private).contact_notes == (note,)

@@ -195,6 +195,12 @@ def test_only_whole_words_are_made_general() -> None:
     assert generalised("50 ml, 3 days, 2026", {}) == "50 ml, 3 days, 2026"
 
 
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize("text", ["1" * 8_000 + "a", "a+" * 4_000, "1 (" * 3_000, "a@b." * 2_000])
+def test_no_reply_takes_long_to_generalise(text: str) -> None:
+    assert generalised(text, {"contact.name": "Zofia"})
+
+
 def test_a_title_means_nothing_to_yaml(shop: Shop, tmp_path: Path) -> None:
     desk = shop.desk(snippets=[tmp_path])
     thread = shop.says("Zofia", "?")
