@@ -12,22 +12,20 @@ from carecli import log as logs
 from carecli import paths
 from carecli.boot.channels import connector
 from carecli.boot.setup import Setup, now
-from carecli.boot.store import boosted_posts, open_store
+from carecli.boot.store import lift_campaigns, open_store
 from carecli.domain.errors import CareError, SecretMissing
 from carecli.domain.model import SECOND
 from carecli.platforms.base import Connector, Stream
 from carecli.secrets import Secret
 from carecli.store import channels as stored
-from carecli.store.campaigns import lift
 from carecli.store.db import Database
-from carecli.store.policies import Policies
 from carecli.store.sync_state import Pulse, write_pulse
 from carecli.sync.once import Report
 
 log = logging.getLogger(__name__)
 
 CAMPAIGN_SECONDS = 60.0
-"""How soon after its beginning or end a campaign is noticed, and new posts of it."""
+"""How soon after its beginning or end, or that of a switch, a campaign is noticed."""
 
 
 def run(setup: Setup, *, steps_back: bool = False, is_verbose: bool = False) -> None:
@@ -102,9 +100,7 @@ def _watch_campaigns(setup: Setup, stop: threading.Event) -> None:
     try:
         while not stop.wait(CAMPAIGN_SECONDS):
             try:
-                with database.write() as db:
-                    present = now()
-                    lift(db, boosted_posts(setup, present), present, Policies(db))
+                lift_campaigns(database)
             except CareError:
                 log.exception("campaigns")
     finally:

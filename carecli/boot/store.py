@@ -10,8 +10,7 @@ from carecli.config import campaign_period, channel_specs
 from carecli.domain.errors import StoreError
 from carecli.domain.model import DAY, Millis
 from carecli.paths import private_folder
-from carecli.store import channels, settings
-from carecli.store.campaigns import lift
+from carecli.store import campaigns, channels, settings
 from carecli.store.db import Database
 from carecli.store.policies import Policies, enact
 
@@ -36,6 +35,7 @@ def open_store(setup: Setup, *, durable: bool = False) -> Database:
     database = Database(setup.database, durable=durable)
     try:
         _write_configuration(setup, database)
+        lift_campaigns(database)
     except BaseException:
         database.close()
         raise
@@ -52,7 +52,8 @@ def _write_configuration(setup: Setup, database: Database) -> None:
     with database.write() as db:
         channels.enrol(db, channel_specs(setup.config).values())
         enact(db, protocol, present)
-        lift(db, boosted_posts(setup, present), present, Policies(db))
+        campaigns.enrol(db, campaign_specs(setup))
+        campaigns.lift(db, present, Policies(db))
         settings.put(db, _FINGERPRINT, fingerprint)
 
 
@@ -72,10 +73,19 @@ def _fingerprint(setup: Setup, present: Millis) -> str:
     return hashlib.sha256(told.encode()).hexdigest()[:16]
 
 
-def boosted_posts(setup: Setup, present: Millis) -> Iterator[str]:
-    """Posts of the campaigns that jump the queue now."""
-    for campaign in setup.config.campaigns.values():
+def campaign_specs(setup: Setup) -> Iterator[campaigns.CampaignSpec]:
+    """Every campaign of the configuration, its period in the moderator's zone."""
+    for key, campaign in setup.config.campaigns.items():
         since, until = campaign_period(campaign, setup.zone)
-        runs = (since is None or since <= present) and (until is None or present < until)
-        if campaign.boost and runs:
-            yield from campaign.posts
+        yield campaigns.CampaignSpec(
+            key, campaign.title or key, campaign.posts, since, until, campaign.boost
+        )
+
+
+def lift_campaigns(database: Database) -> None:
+    """Let the campaigns that run now jump the queue; without a write where nothing changed."""
+    with database.read() as db:
+        if not campaigns.is_due(db, now()):
+            return
+    with database.write() as db:
+        campaigns.lift(db, now(), Policies(db))

@@ -23,8 +23,9 @@ from zoneinfo import ZoneInfo
 from carecli.desk.deeds import NAME_LIMIT, Desktop
 from carecli.desk.office import Office
 from carecli.domain.backlog import backlog
+from carecli.domain.days import day_after, moment_of
 from carecli.domain.errors import FilterError, Refusal
-from carecli.domain.filter import day_after, moment_of, parse_filter
+from carecli.domain.filter import parse_filter
 from carecli.domain.model import Millis
 from carecli.domain.protocol import midnight
 from carecli.domain.split import Divided, Method, Person, Plan, days_between, plan

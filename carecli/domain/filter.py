@@ -5,19 +5,19 @@
 
 Terms are joined by *and*; commas inside a term mean *or*; `-` before a term means *not*. Bare
 words and quoted text are searched in messages and contacts' names, with case and diacritics
-folded. `since:` and `until:` are half-open and count from the start of a day in the
-moderator's zone. A mistake is pointed at by column, with what was expected.
+folded; `"broken","torn"` finds either. `since:` and `until:` are half-open and count from the
+start of a day in the moderator's zone; `on:` takes whole days and ranges of them. A mistake is
+pointed at by column, with what was expected. What the words mean as time: `domain.days`.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
 from difflib import get_close_matches
-from zoneinfo import ZoneInfo
 
+from carecli.domain.days import RANGE, is_day, is_range, span
 from carecli.domain.errors import FilterError
-from carecli.domain.model import DAY, HOUR, MINUTE, Colour, ContactPoint, Millis
+from carecli.domain.model import Colour, ContactPoint
 
 STATES = (
     "waiting",
@@ -41,16 +41,19 @@ CHOICES: dict[str, tuple[str, ...]] = {
 }
 """Fields whose values are fixed."""
 
-NAMES = ("channel", "brand", "assignee", "team", "label", "from")
+NAMES = ("channel", "brand", "assignee", "team", "label", "from", "campaign", "post")
 """Fields whose values are names; `assignee` also takes `me` and `none`, `label` `none`."""
 
-DATES = ("since", "until", "done")
-"""Fields that take a day: 2026-11-01, today, yesterday, monday, 3d (three days ago), 6h."""
+DATES = ("since", "until")
+"""Fields that take a moment: 2026-11-01, today, yesterday, monday, 3d (three days ago), 6h."""
 
-FIELDS = (*CHOICES, *NAMES, *DATES, "due")
+PERIODS = ("on", "done")
+"""Fields that take whole days, or ranges of them: saturday, fri..mon, 2026-11-01..2026-11-04."""
 
-_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_UNITS = {"m": MINUTE, "h": HOUR, "d": DAY, "w": 7 * DAY}
+FIELDS = (*CHOICES, *NAMES, *DATES, *PERIODS, "due")
+
+OTHER_NAMES = {"color": "colour", "point": "at"}
+"""What is read as a field's name too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +73,9 @@ class Term:
     def __str__(self) -> str:
         minus = "-" if self.is_negated else ""
         if self.field == "text":
-            word = self.values[0]
-            return f'{minus}"{word}"' if self.is_phrase else minus + word
-        values = ",".join(f'"{v}"' if " " in v or "," in v else v for v in self.values)
-        return f"{minus}{self.field}{self.sign}{values}"
+            words = (f'"{value}"' if self.is_phrase else value for value in self.values)
+            return minus + ",".join(words)
+        return f"{minus}{self.field}{self.sign}{','.join(map(quoted, self.values))}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +87,20 @@ class Query:
     def __str__(self) -> str:
         return " ".join(str(term) for term in self.terms)
 
-    def asks(self, field: str, value: str) -> bool:
-        """Whether the filter demands exactly this, e.g. `is` `waiting`."""
+    def asks(self, field: str, *values: str) -> bool:
+        """Whether the filter demands one of these, e.g. `is` `waiting`, or anything of a field."""
         return any(
-            term.field == field and term.values == (value,) and not term.is_negated
+            term.field == field
+            and not term.is_negated
+            and (not values or set(term.values) <= set(values))
             for term in self.terms
         )
+
+
+def quoted(value: str) -> str:
+    """A value as it is typed into a filter: between quotes where it could not be read else."""
+    needs_quotes = "," in value or any(char.isspace() for char in value)
+    return f'"{value}"' if needs_quotes else value
 
 
 def parse_filter(text: str) -> Query:
@@ -111,10 +121,7 @@ def _term(text: str, start: int) -> tuple[Term, int]:
     negated = text[place] == "-" and place + 1 < len(text) and not text[place + 1].isspace()
     place += negated
     if text[place] == '"':
-        phrase, place = _quoted(text, place)
-        if not phrase.strip():
-            raise FilterError("empty quotes", column=start, hint="expected words to search")
-        return Term("text", (phrase,), negated, is_phrase=True, column=start), place
+        return _phrases(text, start, place, negated)
     end = place
     while end < len(text) and not text[end].isspace() and text[end] not in ':<>"':
         end += 1
@@ -122,7 +129,7 @@ def _term(text: str, start: int) -> tuple[Term, int]:
     if sign not in (":", "<", ">") or not word.isalpha() or text[end + 1 : end + 3] == "//":
         return _words(text, start, place, negated)
     field = word.lower()
-    field = {"color": "colour", "point": "at"}.get(field, field)
+    field = OTHER_NAMES.get(field, field)
     if field not in FIELDS:
         near = get_close_matches(field, FIELDS, 1)
         raise FilterError(
@@ -143,6 +150,20 @@ def _words(text: str, start: int, place: int, negated: bool) -> tuple[Term, int]
     while end < len(text) and not text[end].isspace():
         end += 1
     return Term("text", (text[place:end],), negated, column=start), end
+
+
+def _phrases(text: str, start: int, place: int, negated: bool) -> tuple[Term, int]:
+    """Quoted text, and with commas between, its alternatives."""
+    found: list[str] = []
+    while True:
+        column = place
+        phrase, place = _quoted(text, place)
+        if not phrase.strip():
+            raise FilterError("empty quotes", column=column, hint="expected words to search")
+        found.append(phrase)
+        if text[place : place + 2] != ',"':
+            return Term("text", tuple(found), negated, is_phrase=True, column=start), place
+        place += 1
 
 
 def _quoted(text: str, start: int) -> tuple[str, int]:
@@ -182,12 +203,23 @@ def _check(term: Term, values: list[tuple[str, int]], sign_column: int) -> None:
             near = get_close_matches(value, CHOICES[field], 1)
             hint = f"did you mean {near[0]}?" if near else _expected(field)
             raise FilterError(f"{field}: knows no {value!r}", column=column, hint=hint)
-        if field == "due" and _span(value) is None:
+        if field == "due" and span(value) is None:
             raise FilterError(f"{value!r} is no span", column=column, hint=_expected(field))
-        if field in DATES and not _is_day(value):
+        if field in DATES and not is_day(value):
             raise FilterError(f"{value!r} is no day", column=column, hint=_expected(field))
+        if field in PERIODS and not is_range(value):
+            _point_into_range(field, value, column)
     if field in (*DATES, "due") and len(values) > 1:
         raise FilterError(f"{field} takes one value", column=values[1][1], hint=_expected(field))
+
+
+def _point_into_range(field: str, value: str, column: int) -> None:
+    first, dots, last = value.partition(RANGE)
+    second = column + len(first) + len(RANGE)
+    for day, place in ((first, column), (last, second))[: 2 if dots else 1]:
+        if not is_day(day):
+            raise FilterError(f"{day!r} is no day", column=place, hint=_expected(field))
+    raise FilterError(f"{value!r} is no range of days", column=column, hint=_expected(field))
 
 
 def _expected(field: str) -> str:
@@ -197,63 +229,6 @@ def _expected(field: str) -> str:
         return "expected a span such as 30m, 2h or 1d"
     if field in DATES:
         return "expected a day such as 2026-11-01, today, monday or 3d"
+    if field in PERIODS:
+        return "expected a day such as 2026-11-01, today or sat, or a range such as fri..mon"
     return "expected a name"
-
-
-def _span(value: str) -> Millis | None:
-    number, unit = value[:-1], value[-1:]
-    if unit in _UNITS and number.isascii() and number.isdigit():
-        return int(number) * _UNITS[unit]
-    return None
-
-
-def _is_day(value: str) -> bool:
-    if value.lower() in ("today", "yesterday", "now", *_WEEKDAYS) or _span(value) is not None:
-        return True
-    try:
-        datetime.fromisoformat(value)
-    except ValueError:
-        return False
-    return True
-
-
-def span_of(value: str) -> Millis:
-    """`30m`, `2h`, `1d`, `1w` in milliseconds; the value was checked by the parser."""
-    span = _span(value)
-    assert span is not None
-    return span
-
-
-def moment_of(value: str, now: Millis, zone: str) -> Millis:
-    """The start of a day, or the moment, that a date value means in a time zone.
-
-    A weekday is the last one before now, today included. `3d` is three times 24 hours ago.
-    """
-    span = _span(value)
-    if span is not None:
-        return now - span
-    here = ZoneInfo(zone)
-    local = datetime.fromtimestamp(now / 1000, here)
-    word = value.lower()
-    if word == "now":
-        return now
-    if word in _WEEKDAYS:
-        back = (local.weekday() - _WEEKDAYS.index(word)) % 7
-        return _start(local.date() - timedelta(days=back), here)
-    if word in ("today", "yesterday"):
-        return _start(local.date() - timedelta(days=int(word == "yesterday")), here)
-    told = datetime.fromisoformat(value)
-    if told.tzinfo is None:
-        told = told.replace(tzinfo=here)
-    return int(told.timestamp() * 1000)
-
-
-def day_after(value: str, now: Millis, zone: str) -> Millis:
-    """The end of the day that a date value means, exclusive."""
-    here = ZoneInfo(zone)
-    start = datetime.fromtimestamp(moment_of(value, now, zone) / 1000, here)
-    return _start(start.date() + timedelta(days=1), here)
-
-
-def _start(day: date, zone: ZoneInfo) -> Millis:
-    return int(datetime(day.year, day.month, day.day, tzinfo=zone).timestamp() * 1000)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from carecli.domain.filter import Query, Term, day_after, moment_of, span_of
+from carecli.domain.days import moment_of, period_of, span
+from carecli.domain.filter import Query, Term
 from carecli.domain.model import Millis
 from carecli.domain.text import fold
 
@@ -63,18 +64,30 @@ _STATES = {
 }
 
 _DRIVERS = {
-    "flagged": "SELECT id FROM threads WHERE flagged = 1 ORDER BY last_message_at DESC",
+    "flagged": "SELECT id FROM threads WHERE flagged = 1",
     "snoozed": "SELECT id FROM threads WHERE snoozed = 1",
     "sending": "SELECT id FROM threads WHERE sending <> ''",
     "failed": "SELECT id FROM threads WHERE sending IN ('failed', 'unknown') AND sending <> ''",
     "claimed": "SELECT thread_id AS id FROM claims",
     "draft": "SELECT thread_id AS id FROM drafts",
+    "boosted": "SELECT t.id FROM posts p CROSS JOIN threads t ON t.post_id = p.id WHERE p.boosted",
 }
+"""States with an index of their own."""
+
+COUNTED = (
+    "(SELECT channel_id, point, rtrim(colour, '?') AS colour, "
+    "iif(colour LIKE '%?', '', 'set') AS colour_by, team, assignee, flagged, snoozed, boosted, "
+    "1 AS waiting, n FROM waiting_counts) t"
+)
+"""`waiting_counts` with the columns that counted conditions name."""
+
+_COUNTED = ("colour", "at", "channel", "brand", "assignee", "team")
+_COUNTED_STATES = {"waiting", "untriaged", "flagged", "snoozed", "boosted"}
 
 
 def compile_filter(query: Query, asking: Asking) -> Compiled:
     """The SQL of a filter, for somebody at some moment."""
-    is_waiting = query.asks("is", "waiting") or query.asks("is", "overdue")
+    is_waiting = query.asks("is", "waiting", "overdue") or query.asks("due")
     conditions: list[Condition] = []
     earliest: Millis | None = None
     latest: Millis | None = None
@@ -83,23 +96,20 @@ def compile_filter(query: Query, asking: Asking) -> Compiled:
         driver = None
         if not term.is_negated:
             driver = _driver(term, asking, is_waiting=is_waiting)
-            if term.field == "since":
+            if term.field == "since" or (term.field, term.sign) == ("due", ">"):
                 earliest = params[0]  # type: ignore[assignment]  # a deadline is after its start
             elif (term.field, term.sign) == ("due", "<") or term.values == ("overdue",):
                 latest = params[0]  # type: ignore[assignment]  # a moment
         else:
             sql = f"NOT ({sql})"
         is_counted = term.field in _COUNTED or (
-            term.field == "is" and set(term.values) <= {"waiting", "flagged", "snoozed", "boosted"}
+            term.field == "is" and set(term.values) <= _COUNTED_STATES
         )
         conditions.append(Condition(sql, params, driver, is_counted))
     if asking.brand:
         sql = "t.channel_id IN (SELECT id FROM channels WHERE brand = ?)"
         conditions.append(Condition(sql, (asking.brand,), is_counted=True))
     return Compiled(tuple(conditions), is_waiting, earliest, latest)
-
-
-_COUNTED = ("at", "channel", "brand", "assignee", "team")
 
 
 def _any(column: str, values: tuple[str, ...]) -> tuple[str, Params]:
@@ -124,35 +134,53 @@ def _condition(term: Term, asking: Asking) -> tuple[str, Params]:  # one case a 
             sql, params = _any("key", values)
             return f"t.channel_id IN (SELECT id FROM channels WHERE {sql})", params
         case "brand":
-            folded = tuple(value.casefold() for value in values)
-            sql, params = _any("lower(brand)", folded)
+            sql, params = _any("brand COLLATE NOCASE", values)
             return f"t.channel_id IN (SELECT id FROM channels WHERE {sql})", params
         case "assignee":
             return _any("t.assignee", _people(values, asking))
         case "team":
             return _any("t.team", values)
         case "label":
-            if values == ("none",):
-                return "t.id NOT IN (SELECT thread_id FROM thread_labels)", ()
             sql, params = _any("label", values)
-            return f"t.id IN (SELECT thread_id FROM thread_labels WHERE {sql})", params
+            sql = f"t.id IN (SELECT thread_id FROM thread_labels WHERE {sql})"
+            if "none" in values:
+                sql = f"({sql} OR t.id NOT IN (SELECT thread_id FROM thread_labels))"
+            return sql, params
+        case "campaign":
+            sql, params = _any("campaign", values)
+            return f"coalesce(t.post_id, 0) IN ({_CAMPAIGN_POSTS} WHERE {sql})", params
+        case "post":
+            sql, params = _any("platform_id", values)
+            return f"coalesce(t.post_id, 0) IN (SELECT id FROM posts WHERE {sql})", params
         case "due":
-            limit = asking.now + span_of(values[0])
+            limit = asking.now + (span(values[0]) or 0)
             sign = "<=" if term.sign == "<" else ">"
             return f"(t.waiting = 1 AND t.deadline {sign} ?)", (limit,)
         case "since":
             return f"{_ARRIVED} >= ?", (moment_of(values[0], asking.now, asking.zone),)
         case "until":
             return f"{_ARRIVED} < ?", (moment_of(values[0], asking.now, asking.zone),)
+        case "on":
+            found = [(f"{_ARRIVED} >= ? AND {_ARRIVED} < ?", _period(v, asking)) for v in values]
+            return _either(found)
         case "done":
-            return f"t.id IN ({_ENDED})", _day(values[0], asking)
+            return _either([(f"t.id IN ({_ENDED})", _period(value, asking)) for value in values])
         case "from":
-            return f"t.id IN ({_FROM})", (match_words(values[0], is_phrase=False),)
+            return f"t.id IN ({_FROM})", (_matching(term),)
         case _:
-            words = match_words(values[0], is_phrase=term.is_phrase)
+            words = _matching(term)
             return f"t.id IN ({_SAID} UNION {_FROM})", (words, words)
 
 
+def _either(found: list[tuple[str, Params]]) -> tuple[str, Params]:
+    """Any of these conditions."""
+    joined = " OR ".join(f"({sql})" for sql, _ in found)
+    return f"({joined})", tuple(param for _, params in found for param in params)
+
+
+_CAMPAIGN_POSTS = (
+    "SELECT p.id FROM campaign_posts c CROSS JOIN posts p ON p.platform_id = c.platform_id"
+)
 _ARRIVED = "coalesce(t.wait_started_at, t.last_message_at)"
 _ENDED = "SELECT thread_id AS id FROM waits WHERE ended_at >= ? AND ended_at < ?"
 _FROM = (
@@ -197,37 +225,71 @@ def _people(values: tuple[str, ...], asking: Asking) -> tuple[str, ...]:
     return tuple(meant.get(value, value) for value in values)
 
 
-def _day(value: str, asking: Asking) -> Params:
-    start = moment_of(value, asking.now, asking.zone)
-    return start, day_after(value, asking.now, asking.zone)
+def _period(value: str, asking: Asking) -> Params:
+    return period_of(value, asking.now, asking.zone)
 
 
 def _driver(term: Term, asking: Asking, *, is_waiting: bool) -> tuple[str, Params] | None:
     values = term.values
     match term.field:
-        case "is" if len(values) == 1 and values[0] in _DRIVERS:
-            return _DRIVERS[values[0]], ()
+        case "is" if set(values) <= _DRIVERS.keys():
+            return " UNION ALL ".join(_DRIVERS[value] for value in values), ()
         case "assignee" if "none" not in values:
             sql, params = _any("assignee", _people(values, asking))
             also = " AND waiting = 1" if is_waiting else ""
             return f"SELECT id FROM threads WHERE {sql} AND assignee <> ''{also}", params
-        case "label" if values != ("none",):
+        case "label" if "none" not in values:
             sql, params = _any("label", values)
             return f"SELECT thread_id AS id FROM thread_labels WHERE {sql}", params
+        case "campaign":
+            sql, params = _any("c.campaign", values)
+            return f"{_OF_POSTS.format(f'{_CAMPAIGN_POSTS} WHERE {sql}')}", params
+        case "post":
+            sql, params = _any("platform_id", values)
+            return _OF_POSTS.format(f"SELECT id FROM posts WHERE {sql}"), params
         case "done":
-            return _ENDED, _day(values[0], asking)
-        case "since" | "until" if is_waiting:
-            sign = ">=" if term.field == "since" else "<"
-            moment = moment_of(values[0], asking.now, asking.zone)
-            sql = f"SELECT id FROM threads WHERE waiting = 1 AND wait_started_at {sign} ?"
-            return sql, (moment,)
+            ended = [_period(value, asking) for value in values]
+            return " UNION ALL ".join([_ENDED] * len(ended)), tuple(p for ps in ended for p in ps)
+        case "since":
+            return _arrived([(moment_of(values[0], asking.now, asking.zone), FOREVER)], is_waiting)
+        case "until":
+            return _arrived([(0, moment_of(values[0], asking.now, asking.zone))], is_waiting)
+        case "on":
+            periods = [period_of(value, asking.now, asking.zone) for value in values]
+            return _arrived(periods, is_waiting)
         case "from":
-            return _NEWEST_FROM, (match_words(values[0], is_phrase=False),)
+            return _NEWEST_FROM, (_matching(term),)
         case "text":
-            words = match_words(values[0], is_phrase=term.is_phrase)
+            words = _matching(term)
             return f"{_NEWEST_SAID} UNION {_NEWEST_FROM}", (words, words)
         case _:
             return None
+
+
+FOREVER: Millis = 1 << 62
+"""Later than anything."""
+
+_OF_POSTS = "SELECT t.id FROM ({}) p CROSS JOIN threads t ON t.post_id = p.id"
+
+
+def _arrived(
+    periods: list[tuple[Millis, Millis]], is_waiting: bool
+) -> tuple[str, tuple[Millis, ...]]:
+    """Threads whose wait began in one of these periods, or whose last message, if none waits."""
+    among = [("waiting = 1", "wait_started_at")]
+    if not is_waiting:
+        among.append(("waiting = 0", "last_message_at"))
+    sql = " UNION ALL ".join(
+        f"SELECT id FROM threads WHERE {state} AND {column} >= ? AND {column} < ?"
+        for state, column in among
+        for _ in periods
+    )
+    return sql, tuple(moment for _ in among for period in periods for moment in period)
+
+
+def _matching(term: Term) -> str:
+    """The full-text query of a term: any of its values."""
+    return " OR ".join(match_words(value, is_phrase=term.is_phrase) for value in term.values)
 
 
 def match_words(text: str, *, is_phrase: bool) -> str:

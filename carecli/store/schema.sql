@@ -39,6 +39,23 @@ CREATE TABLE posts (
   UNIQUE (platform_id, channel_id)
 ) STRICT;
 
+CREATE INDEX posts_boosted ON posts (id) WHERE boosted = 1;
+
+-- Contests and promotions as the configuration tells them. A person's switch is a decision, and
+-- goes before what is said here; see store/campaigns.py.
+CREATE TABLE campaigns (
+  key TEXT PRIMARY KEY,
+  title TEXT NOT NULL,
+  since INTEGER,                       -- when it begins, NULL: always
+  until INTEGER,                       -- when it is over, NULL: never
+  boosts INTEGER NOT NULL              -- 1: its threads jump the queue while it runs
+) STRICT, WITHOUT ROWID;
+CREATE TABLE campaign_posts (
+  campaign TEXT NOT NULL,
+  platform_id TEXT NOT NULL,           -- of a post, which may not be here yet
+  PRIMARY KEY (campaign, platform_id)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE threads (
   id INTEGER PRIMARY KEY,
   channel_id INTEGER NOT NULL,
@@ -72,7 +89,11 @@ CREATE TABLE threads (
 CREATE INDEX threads_queue
   ON threads (snoozed, colour, boosted, point, deadline, id, channel_id, waiting) WHERE waiting = 1;
 CREATE INDEX threads_waiting ON threads (wait_started_at, id) WHERE waiting = 1;
-CREATE INDEX threads_newest ON threads (last_message_at, id);
+-- Holds what is asked of threads that need not wait, so that walking it reads no rows.
+CREATE INDEX threads_newest ON threads (
+  last_message_at, id, channel_id, point, colour, colour_by, team, waiting, outcome
+);
+CREATE INDEX threads_post ON threads (post_id, id) WHERE post_id IS NOT NULL;
 CREATE INDEX threads_contact ON threads (contact_id);
 CREATE INDEX threads_assignee ON threads (assignee, waiting, deadline, id) WHERE assignee <> '';
 CREATE INDEX threads_flagged ON threads (last_message_at, id) WHERE flagged = 1;
@@ -160,6 +181,7 @@ CREATE TABLE decisions (
 CREATE INDEX decisions_thread ON decisions (thread_id, id) WHERE thread_id IS NOT NULL;
 CREATE INDEX decisions_actor ON decisions (actor, id);
 CREATE INDEX decisions_splits ON decisions (at, id) WHERE verb = 'split';
+CREATE INDEX decisions_switches ON decisions (id) WHERE verb = 'switch_campaign';
 
 -- Notes about a person: the decision holds the text, and whether it was taken back.
 CREATE TABLE contact_notes (
@@ -284,6 +306,17 @@ CREATE TABLE policies (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   since INTEGER NOT NULL,
   protocol TEXT NOT NULL               -- JSON; waits are judged by what was in force when they ended
+) STRICT;
+
+-- Filters with an order that a moderator saved from the screen; the configuration has others.
+CREATE TABLE views (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,-- in the order of saving
+  moderator TEXT NOT NULL,
+  key TEXT NOT NULL,
+  title TEXT NOT NULL,
+  filter TEXT NOT NULL,
+  sort TEXT NOT NULL,
+  UNIQUE (moderator, key)
 ) STRICT;
 
 CREATE TABLE presence (

@@ -17,7 +17,14 @@ from typing import NamedTuple
 from carecli.domain.filter import Query
 from carecli.domain.model import Colour, Millis, ThreadId
 from carecli.domain.queue import DEFAULT_ORDER, POINTS, SORTS, Group, QueueOrder
-from carecli.store.filtering import Asking, Compiled, Condition, Params, compile_filter
+from carecli.store.filtering import (
+    COUNTED,
+    Asking,
+    Compiled,
+    Condition,
+    Params,
+    compile_filter,
+)
 
 FEW = 5_000
 """A driving index range of at most so many threads is sorted as a whole: a few milliseconds."""
@@ -132,9 +139,8 @@ def _queue(
     left = 0
     cells: list[Cell] = []
     for *cell, n in db.execute(
-        "SELECT t.snoozed, replace(t.colour, '?', '') AS shade, t.boosted, t.point, sum(t.n) "
-        f"FROM (SELECT *, 1 AS waiting FROM waiting_counts) t WHERE {_and(counted)} "
-        "GROUP BY 1, 2, 3, 4 HAVING sum(t.n) > 0",
+        f"SELECT t.snoozed, t.colour, t.boosted, t.point, sum(t.n) FROM {COUNTED} "
+        f"WHERE {_and(counted)} GROUP BY 1, 2, 3, 4 HAVING sum(t.n) > 0",
         [param for condition in counted for param in condition.params],
     ):
         cells.append(Cell(*cell))
@@ -208,6 +214,18 @@ def _walked(db: Connection, compiled: Compiled, order: QueueOrder, wanted: int) 
         (*params, wanted),
     )
     return [id_ for (id_,) in rows]
+
+
+def count_waiting(db: Connection, query: Query, asking: Asking) -> int | None:
+    """How many a filter takes in, exactly and at once; None where the counts can't tell."""
+    compiled = compile_filter(query, asking)
+    if not (compiled.is_waiting and all(one.is_counted for one in compiled.conditions)):
+        return None
+    where, params = compiled.where()
+    (n,) = db.execute(
+        f"SELECT coalesce(sum(t.n), 0) FROM {COUNTED} WHERE {where}", params
+    ).fetchone()
+    return int(n)
 
 
 def keep(db: Connection, query: Query, asking: Asking, ids: Sequence[ThreadId]) -> set[ThreadId]:

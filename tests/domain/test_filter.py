@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from carecli.domain.days import day_after, moment_of, period_of
 from carecli.domain.errors import FilterError
-from carecli.domain.filter import FIELDS, Query, Term, day_after, moment_of, parse_filter
+from carecli.domain.filter import FIELDS, NAMES, PERIODS, Query, Term, parse_filter
 
 WARSAW = "Europe/Warsaw"
 
@@ -46,6 +48,12 @@ def test_it_reads_the_example_of_its_own_description() -> None:
         ('is:flagged "never ends', 11, '"'),
         ("label:", 6, "name"),
         ("until:2026-13-01", 6, "2026-11-01"),
+        ("since:99999w", 6, "3d"),
+        ("done:9999-12-31", 5, "fri..mon"),
+        ("on:sat..sunda", 8, "fri..mon"),
+        ("on:..mon", 3, "fri..mon"),
+        ("on:2026-11-04..2026-11-01", 3, "fri..mon"),
+        ('paczka "a",""', 11, "words"),
     ],
 )
 def test_a_mistake_is_pointed_at(text: str, column: int, hint: str) -> None:
@@ -82,19 +90,67 @@ def test_a_day_of_25_hours_ends_where_the_next_begins() -> None:
     assert length == 25 * 3_600_000
 
 
+@pytest.mark.parametrize(
+    ("value", "start", "end"),
+    [
+        ("today", "2026-11-19", "2026-11-20"),
+        ("sat", "2026-11-14", "2026-11-15"),
+        ("fri..mon", "2026-11-13", "2026-11-17"),
+        ("wed..fri", "2026-11-18", "2026-11-21"),
+        ("thu..wed", "2026-11-19", "2026-11-26"),
+        ("monday..today", "2026-11-16", "2026-11-20"),
+        ("2026-11-01..2026-11-03", "2026-11-01", "2026-11-04"),
+        ("2026-11-01..yesterday", "2026-11-01", "2026-11-19"),
+        ("today..yesterday", "2026-11-19", "2026-11-19"),
+    ],
+)
+def test_periods_are_whole_days_both_ends_in(value: str, start: str, end: str) -> None:
+    found = period_of(value, NOW, WARSAW)
+    assert found == tuple(ms(f"{day}T00:00:00+01:00") for day in (start, end))
+
+
+days = st.one_of(
+    st.sampled_from(["today", "yesterday", "now", "mon", "Tuesday", "3d", "2h", "9999w"]),
+    st.dates(date(1990, 1, 1), date(2199, 12, 31)).map(date.isoformat),
+)
+
+
+@given(days, days, st.integers(NOW, NOW + 400 * 86_400_000))
+def test_any_day_that_is_read_means_something(first: str, last: str, now: int) -> None:
+    for value in (first, f"{first}..{last}"):
+        try:
+            parse_filter(f"on:{value}")
+        except FilterError:
+            continue
+        start, end = period_of(value, now, WARSAW)
+        assert start <= end < 1 << 62
+        assert start == moment_of(first, now, WARSAW)
+
+
+ODD = ["two words", "tab\tand comma,", " ", "no\u00a0break", "a:b", "-x", "..", "12"]
 names = st.text(st.characters(categories=["L", "N"]), min_size=1, max_size=8)
 terms = st.one_of(
     st.builds(
         lambda field, values, negated: Term(field, tuple(values), negated),
-        st.sampled_from(["channel", "brand", "assignee", "team", "label", "from"]),
-        st.lists(names | st.just("two words"), min_size=1, max_size=3),
+        st.sampled_from(NAMES),
+        st.lists(names | st.sampled_from(ODD), min_size=1, max_size=3),
         st.booleans(),
     ),
     st.builds(
-        lambda word, negated: Term("text", (word,), negated, is_phrase=True),
-        st.text(st.characters(categories=["L", "N", "Zs"], exclude_characters='"'), min_size=1)
-        .map(str.strip)
-        .filter(bool),
+        lambda words, negated: Term("text", tuple(words), negated, is_phrase=True),
+        st.lists(
+            st.text(st.characters(categories=["L", "N", "Zs"], exclude_characters='"'), min_size=1)
+            .map(str.strip)
+            .filter(bool),
+            min_size=1,
+            max_size=3,
+        ),
+        st.booleans(),
+    ),
+    st.builds(
+        lambda field, values, negated: Term(field, tuple(values), negated),
+        st.sampled_from(PERIODS),
+        st.lists(st.sampled_from(["today", "fri..mon", "2026-11-01..now"]), min_size=1, max_size=3),
         st.booleans(),
     ),
     st.builds(lambda sign: Term("due", ("30m",), False, sign), st.sampled_from("<>")),
@@ -116,6 +172,16 @@ def mistake_in(text: str) -> FilterError | None:
     except FilterError as error:
         return error
     return None
+
+
+@given(st.text(max_size=40) | st.text('is:wng "a,b-<d ue', max_size=20))
+def test_whatever_is_read_is_printed_and_read_back(text: str) -> None:
+    if mistake_in(text) is None:
+        query = parse_filter(text)
+        again = parse_filter(str(query))
+        assert [replace(term, column=0) for term in again.terms] == [
+            replace(term, column=0) for term in query.terms
+        ]
 
 
 @given(st.text(max_size=40))

@@ -12,7 +12,7 @@ import click
 from carecli.cli.main import BROKEN_PIPE, COMMANDS, INTERRUPTED, carecli
 from carecli.cli.shared import Deed
 from carecli.domain import errors
-from carecli.domain.filter import CHOICES, DATES, NAMES
+from carecli.domain.filter import CHOICES, DATES, NAMES, PERIODS
 from tests.cli.shapes import classes_in, told
 
 INTRODUCTION = """\
@@ -38,8 +38,11 @@ commands themselves; `carecli COMMAND --help` says the same.
 `carecli list 'is:waiting colour:red,yellow at:dm due<30m -label:spam "uszkodzona paczka"'`
 
 Terms are joined by *and*, commas mean *or*, a minus means *not*. Words, or several in double
-quotes, are searched in messages and names; case, accents and ł make no difference. A mistake is
-pointed at. Put the filter between single quotes, so that the shell leaves it alone.
+quotes, are searched in messages and names; case, accents and ł make no difference, and
+`"broken","torn"` finds either. `since` and `until` are half open: what came in from the start of
+one day until before the start of the other. `on` and `done` take whole days: when a wait began,
+and when one ended. A mistake is pointed at. Put the filter between single quotes, so that the
+shell leaves it alone.
 
 | term | takes |
 | --- | --- |
@@ -59,7 +62,12 @@ def filter_terms() -> dict[str, str]:
     told["assignee"] = "a moderator's key, `me` or `none`"
     told["label"] = "a label, or `none`"
     told["from"] = "part of a contact's name"
+    told["campaign"] = "a campaign's key: threads under its posts"
+    told["post"] = "a post's id on its platform"
     told |= dict.fromkeys(DATES, "a day: `2026-11-01`, `today`, `monday`, `3d` (days ago)")
+    told |= dict.fromkeys(
+        PERIODS, "whole days: `yesterday`, `sat`, `fri..mon`, `2026-11-01..today`"
+    )
     told["due"] = "`due<30m`: time left; `due>2h`"
     return told
 

@@ -1,0 +1,142 @@
+"""What may be typed next in a filter: fields, their values, names that are known here.
+
+Pure: the names come from a Vocabulary, the place from the column of the cursor. A text with
+mistakes elsewhere is completed all the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from carecli.domain.days import DAY_WORDS, RANGE
+from carecli.domain.filter import CHOICES, DATES, FIELDS, OTHER_NAMES, PERIODS, quoted
+from carecli.domain.text import fold
+
+MOST = 40
+"""Items offered at once."""
+
+SPANS = ("15m", "30m", "1h", "2h", "6h", "1d")
+"""Offered for `due`."""
+
+AGES = ("1h", "6h", "1d", "3d", "1w")
+"""Offered for moments, beside days."""
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """The names a filter can use here, each as the filter takes it."""
+
+    channels: Sequence[str] = ()
+    brands: Sequence[str] = ()
+    people: Sequence[str] = ()
+    teams: Sequence[str] = ()
+    labels: Sequence[str] = ()
+    campaigns: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Completions:
+    """What may stand from column `start` up to the cursor, best first; no items: nothing is known.
+
+    An item is put there as it is: quoted where it must be, a field with its `:` or `<`.
+    """
+
+    start: int
+    items: tuple[str, ...] = ()
+
+
+def complete(text: str, column: int, vocabulary: Vocabulary) -> Completions:
+    """What the term that the cursor (a column, 0 before the first letter) stands in may become."""
+    typed = text[: max(0, column)]
+    start = _term_start(typed)
+    if start is None:
+        return Completions(len(typed))
+    term = typed[start:]
+    start += term.startswith("-")
+    term = term.removeprefix("-")
+    place = min((place for sign in ":<>" if (place := term.find(sign)) >= 0), default=None)
+    if place is None:
+        return Completions(start, _fitting(term, (_with_sign(field) for field in FIELDS)))
+    name = term[:place].lower()
+    field = OTHER_NAMES.get(name, name)
+    is_due = field == "due"
+    if field not in FIELDS or (term[place] in "<>") != is_due:
+        return Completions(len(typed))
+    given, value = _last_value(term[place + 1 :])
+    if given and (is_due or field in DATES):
+        return Completions(len(typed))
+    begin = len(typed) - len(value)
+    known = [word for word in _values(field, vocabulary) if word not in given]
+    if field in PERIODS and RANGE in value:
+        first, _, value = value.partition(RANGE)
+        begin += len(first) + len(RANGE)
+    return Completions(begin, _fitting(value.removeprefix('"'), known, is_name=True))
+
+
+def _term_start(typed: str) -> int | None:
+    """Where the term at the end begins; None where it is quoted text to search."""
+    start = 0
+    is_quoted = False
+    for place, char in enumerate(typed):
+        if char == '"':
+            is_quoted = not is_quoted
+        elif char.isspace() and not is_quoted:
+            start = place + 1
+    return None if typed[start:].removeprefix("-").startswith('"') else start
+
+
+def _last_value(values: str) -> tuple[set[str], str]:
+    """The values before the last comma, and what is typed of the last one, its quote too."""
+    given: list[str] = [""]
+    is_quoted = False
+    for char in values:
+        if char == '"':
+            is_quoted = not is_quoted
+        if char == "," and not is_quoted:
+            given.append("")
+        else:
+            given[-1] += char
+    return {value.strip('"') for value in given[:-1]}, given[-1]
+
+
+def _with_sign(field: str) -> str:
+    return f"{field}<" if field == "due" else f"{field}:"
+
+
+def _values(field: str, known: Vocabulary) -> Sequence[str]:
+    match field:
+        case "channel":
+            return known.channels
+        case "brand":
+            return known.brands
+        case "assignee":
+            return ("me", "none", *known.people)
+        case "team":
+            return known.teams
+        case "label":
+            return ("none", *known.labels)
+        case "campaign":
+            return known.campaigns
+        case "due":
+            return SPANS
+        case _ if field in CHOICES:
+            return CHOICES[field]
+        case _ if field in DATES:
+            return (*DAY_WORDS, *AGES)
+        case _ if field in PERIODS:
+            return DAY_WORDS
+        case _:
+            return ()
+
+
+def _fitting(typed: str, words: Iterable[str], *, is_name: bool = False) -> tuple[str, ...]:
+    """Those that begin with what is typed, then those with a part that does; each once."""
+    wanted = fold(typed)
+    found: list[tuple[int, int, str]] = []
+    for place, word in enumerate(dict.fromkeys(words)):
+        at = fold(word).find(wanted)
+        if at >= 0 and '"' not in word and (at == 0 or len(wanted) > 1 or is_name):
+            found.append((int(at > 0), place, word))
+    shown = [word for _, _, word in sorted(found)][:MOST]
+    return tuple(quoted(word) if is_name else word for word in shown)

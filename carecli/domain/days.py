@@ -1,0 +1,127 @@
+"""Days, ranges of days and spans as a person types them, in the moderator's time zone."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from carecli.domain.model import DAY, HOUR, MINUTE, Millis
+
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+"""Each is also known by its first three letters."""
+
+DAY_WORDS = ("today", "yesterday", *WEEKDAYS)
+
+RANGE = ".."
+"""Between the first and the last day of a range; both belong to it."""
+
+_UNITS = {"m": MINUTE, "h": HOUR, "d": DAY, "w": 7 * DAY}
+_YEARS = range(1990, 2200)
+_DIGITS = 4
+"""Of a span: longer ones reach beyond any calendar."""
+
+
+def span(value: str) -> Millis | None:
+    """`30m`, `2h`, `1d`, `1w` in milliseconds; None for anything else."""
+    number, unit = value[:-1], value[-1:]
+    if unit in _UNITS and number.isascii() and number.isdigit() and len(number) <= _DIGITS:
+        return int(number) * _UNITS[unit]
+    return None
+
+
+def is_day(value: str) -> bool:
+    """Whether `moment_of` knows what it means."""
+    word = value.lower()
+    if (
+        word in ("today", "yesterday", "now")
+        or _weekday(word) is not None
+        or span(value) is not None
+    ):
+        return True
+    try:
+        return datetime.fromisoformat(value).year in _YEARS
+    except ValueError:
+        return False
+
+
+def is_range(value: str) -> bool:
+    """Whether it is a day, or two days with `..` between that are in order as far as they tell."""
+    first, dots, last = value.partition(RANGE)
+    if not dots:
+        return is_day(value)
+    if not (is_day(first) and is_day(last)):
+        return False
+    ends = [_stated(day) for day in (first, last)]
+    return None in ends or ends[0] <= ends[1]  # type: ignore[operator]  # neither is None here
+
+
+def _stated(value: str) -> date | None:
+    """The day of a value that says it by itself."""
+    try:
+        return datetime.fromisoformat(value).date()
+    except ValueError:
+        return None
+
+
+def moment_of(value: str, now: Millis, zone: str) -> Millis:
+    """The start of a day, or the moment, that a value means.
+
+    A weekday is the last one before now, today included. `3d` is three times 24 hours ago.
+    """
+    back = span(value)
+    if back is not None:
+        return now - back
+    here = ZoneInfo(zone)
+    today = datetime.fromtimestamp(now / 1000, here).date()
+    word = value.lower()
+    if word == "now":
+        return now
+    weekday = _weekday(word)
+    if weekday is not None:
+        return _start(today - timedelta(days=(today.weekday() - weekday) % 7), here)
+    if word in ("today", "yesterday"):
+        return _start(today - timedelta(days=int(word == "yesterday")), here)
+    told = datetime.fromisoformat(value)
+    if told.tzinfo is None:
+        told = told.replace(tzinfo=here)
+    return int(told.timestamp() * 1000)
+
+
+def day_after(value: str, now: Millis, zone: str) -> Millis:
+    """The end of the day that a value means, exclusive."""
+    return _next_day(moment_of(value, now, zone), zone)
+
+
+def period_of(value: str, now: Millis, zone: str) -> tuple[Millis, Millis]:
+    """The days that a day or a range means, from the first one's start to the last one's end.
+
+    A range of weekdays is the last one that has begun: on a Tuesday `fri..mon` is the weekend
+    that is over, on a Saturday the one under way. Days in the wrong order are a range without
+    any moment.
+    """
+    first, dots, last = value.partition(RANGE)
+    start = moment_of(first, now, zone)
+    if not dots:
+        return start, _next_day(start, zone)
+    begins, ends = _weekday(first.lower()), _weekday(last.lower())
+    if begins is not None and ends is not None:
+        here = ZoneInfo(zone)
+        day = datetime.fromtimestamp(start / 1000, here).date()
+        return start, _start(day + timedelta(days=(ends - begins) % 7 + 1), here)
+    return start, max(start, day_after(last, now, zone))
+
+
+def _weekday(word: str) -> int | None:
+    for number, name in enumerate(WEEKDAYS):
+        if word in (name, name[:3]):
+            return number
+    return None
+
+
+def _next_day(moment: Millis, zone: str) -> Millis:
+    here = ZoneInfo(zone)
+    return _start(datetime.fromtimestamp(moment / 1000, here).date() + timedelta(days=1), here)
+
+
+def _start(day: date, zone: ZoneInfo) -> Millis:
+    return int(datetime(day.year, day.month, day.day, tzinfo=zone).timestamp() * 1000)
