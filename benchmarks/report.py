@@ -89,7 +89,7 @@ def inbox_table(by_size: Mapping[int, Samples]) -> list[str]:
         lines.append(f"{figure.what:38}{target:>9}{cells}")
     small, large = sizes[0], sizes[-1]
     starts = [percentile(by_size[size].get("start.ms") or [0.0], 50) for size in (small, large)]
-    if starts[0] and small != large:
+    if all(starts) and small != large:
         ratio = starts[1] / starts[0]
         verdict = "ok" if ratio <= 1.2 else "MISSED"
         what = f"start at {large:,} against {small:,}"
@@ -140,7 +140,7 @@ def peers_table(samples: Mapping[str, Samples], base: str) -> list[str]:
         for name in names[1:]
         if samples[name].get("start.ms") and percentile(samples[name]["start.ms"], 50) <= ours
     ]
-    verdict = f"MISSED: {', '.join(behind)}" if behind else "ok"
+    verdict = f"MISSED: {', '.join(behind)}" if behind else "ok" if ours else "not measured"
     return [*lines, f"first list ahead of all of them: {verdict}"]
 
 
