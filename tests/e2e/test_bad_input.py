@@ -190,10 +190,6 @@ def test_an_answer_after_the_window_is_refused(tmp_path: Path) -> None:
     assert refused(care, row["id"], "Dzień dobry!", "messaging window closed")
     with care.inbox() as inbox:
         inbox.wait_for("Waiting")
-        inbox.press("F")
-        inbox.wait_for("is:waiting")
-        inbox.press("ctrl-u", "at:dm", "enter")
-        inbox.wait_for("Filter · at:dm")
         inbox.press("r")
         inbox.wait_for("messaging window closed")
         assert "ctrl-s send" not in inbox.text

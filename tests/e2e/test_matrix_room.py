@@ -63,10 +63,10 @@ def test_a_room_is_answered_from_the_inbox(tmp_path: Path, synapse: Synapse) -> 
 
     with care.inbox() as inbox:
         inbox.wait_for(ASKS)
-        inbox.press("F")
-        inbox.wait_for("is:waiting")
-        inbox.press(" lipstick", "enter")
-        inbox.wait_for(lambda screen: "1 thread" in screen and WHISPERS not in screen)
+        inbox.press("/")
+        inbox.wait_for("words to find")
+        inbox.press("lipstick", "enter")
+        inbox.wait_for("Found: lipstick")
         inbox.press("r")
         inbox.wait_for("ctrl-s send")
         inbox.press("It is, all of it.", "ctrl-s")

@@ -87,7 +87,7 @@ def test_a_tour(
 
         tour.find(ASKS)
         tour.do("s", then="Saved replies")
-        tour.do("dziekujemy", "enter", then="from pl-dziekujemy")
+        tour.do("pl-dziekujemy", "enter", then="from pl-dziekujemy")
         tour.do("Tak, SPF 30.", then="Tak, SPF 30.")
         inbox.press("ctrl-s")
         inbox.wait_until_gone("ctrl-s send")
