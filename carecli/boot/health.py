@@ -11,7 +11,12 @@ from carecli import log, paths
 from carecli.boot.channels import NEEDS_NO_TOKEN, connector
 from carecli.boot.setup import Setup, protocol_of
 from carecli.boot.store import open_store
-from carecli.domain.errors import CareError
+from carecli.desk.cards import ENDINGS as CARD_ENDINGS
+from carecli.desk.cards import read_card
+from carecli.desk.front_matter import files
+from carecli.desk.snippets import ENDINGS as SNIPPET_ENDINGS
+from carecli.desk.snippets import read_snippet
+from carecli.domain.errors import CareError, ConfigError
 from carecli.domain.text import one_line
 from carecli.secrets import Secret, is_open_to_all, is_private
 from carecli.store import channels, checkup
@@ -57,10 +62,22 @@ def _files(setup: Setup) -> Iterator[Finding]:
     if setup.database.exists() and is_open_to_all(setup.database):
         hint = f"Run: chmod o= {setup.database}"
         yield Finding("files", False, f"Anybody on this computer can read {setup.database}.", hint)
-    snippets = Path(setup.config.snippets)
-    if not snippets.is_dir():
-        hint = "Make the folder, one file a snippet, or name another one."
-        yield Finding("snippets", True, f"There is no folder {snippets}.", hint)
+    yield from _written("snippets", Path(setup.config.snippets), read_snippet, SNIPPET_ENDINGS)
+    yield from _written("cards", Path(setup.config.cards), read_card, CARD_ENDINGS)
+
+
+def _written(
+    about: str, folder: Path, read: Callable[[Path], object], endings: tuple[str, ...]
+) -> Iterator[Finding]:
+    """Files a person wrote, each of which must be readable."""
+    if not folder.is_dir():
+        hint = f"Make the folder, a file for each of the {about}, or name another one."
+        yield Finding(about, True, f"There is no folder {folder}.", hint)
+    for file, _ in files([folder], endings):
+        try:
+            read(Path(file))
+        except ConfigError as error:
+            yield Finding(about, False, str(error), "It is left out until it can be read.")
 
 
 def _token_files(setup: Setup) -> Iterator[Path]:

@@ -91,6 +91,17 @@ def test_cards_are_found_and_quoted(care: Path, run: Run) -> None:
     assert run("cards", "qqqq", "--section", "x").code == 4
 
 
+def test_doctor_tells_of_files_that_cannot_be_read(care: Path, run: Run) -> None:
+    (care.parent / "snippets/zly.md").write_text("---\ntytul: x\n---\nHej\n")
+    (care.parent / "cards/zla.md").write_text("---\nproduct: x\n---\nHej\n")
+    done = run("doctor", "--offline", "--json")
+    told = [one for one in done.json()["findings"] if not one["is_ok"]]
+    assert [one["about"] for one in told] == ["snippets", "cards"]
+    assert "zly.md:2: tytul: unknown key" in told[0]["text"]
+    assert "zla.md:4: a card without a section" in told[1]["text"]
+    assert len(run("cards", "--json").json()) == 6
+
+
 def test_a_private_answer_ties_comment_and_conversation(care: Path, run: Run) -> None:
     thread = a_comment(run, "lrp-fb")
     done = run("reply", thread, "--private", "--now", "--text", "Te escribimos por aquí.")
