@@ -206,7 +206,7 @@ class Backlog:
             for span, n in spans.items():
                 taken[span].append((day, cell.lane, n))
                 load += span * n
-            room = (cell.last - self.now) * speed + 1
+            room = (cell.last - self.now + 1) * speed
             while spans and load > room:
                 longest = max(span for span, some in taken.items() if some)
                 of_day, lane, n = taken[longest].popleft()
@@ -260,7 +260,7 @@ def backlog(
             )
         )
     width = max(MINUTE, (starts[-1] - starts[0]) // SLOTS + 1) if rows else MINUTE
-    slots = range(starts[0], starts[-1], width) if rows else ()
+    slots = range(starts[0], starts[-1] + 1, width) if rows else ()
     cells = [
         Cell(min(lane.deadlines[a:b]), max(lane.deadlines[a:b]), which, a, b)
         for which, lane in enumerate(lanes)

@@ -66,7 +66,6 @@ from carecli.domain.model import (
     ThreadId,
     Visibility,
 )
-from carecli.domain.split import Divided, Plan
 from carecli.domain.snippet import Snippet
 from carecli.domain.split import Divided, Plan
 
