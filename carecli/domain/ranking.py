@@ -32,9 +32,9 @@ ANSWERED = 1.5
 """Weight of the likeness with the messages it has answered."""
 LANGUAGE = 2.0
 """More for the message's language than for none named, and for none than for another."""
-PLACE = 0.3
+PLACE = 0.1
 """More for a snippet meant for this contact point, channel or team; as much less for others."""
-USED = 0.3
+USED = 0.15
 """At most so much for being used often."""
 
 Stems = tuple[str, ...]

@@ -7,6 +7,7 @@ from sqlite3 import Connection
 from typing import NamedTuple
 
 from carecli.domain.model import Millis
+from carecli.store.contacts import contact_of as known_contact
 
 NEWEST = 200
 """Messages shown of one thread."""
@@ -99,20 +100,17 @@ def post_of(db: Connection, thread: int) -> StoredPost | None:
 
 def contact_of(db: Connection, thread: int) -> StoredContact | None:
     """The contact the row of the list names; None in a thread where only the brand spoke."""
-    row = db.execute(
-        "SELECT k.id, k.name, k.first_seen_at FROM threads t "
-        "LEFT JOIN messages m ON m.id = t.last_inbound_id "
-        "JOIN contacts k ON k.id = coalesce(m.contact_id, t.contact_id) WHERE t.id = ?",
-        (thread,),
-    ).fetchone()
-    if row is None:
+    contact = known_contact(db, thread)
+    if contact is None:
         return None
+    id_, name, since = db.execute(
+        "SELECT id, name, first_seen_at FROM contacts WHERE id = ?", (contact,)
+    ).fetchone()
     threads, complaints = db.execute(
         "SELECT count(*), coalesce(sum(colour IN ('yellow', 'red')), 0) FROM threads "
         "WHERE contact_id = ?",
-        (row[0],),
+        (id_,),
     ).fetchone()
-    id_, name, since = row
     return StoredContact(id_, name, since, threads, complaints)
 
 

@@ -52,6 +52,7 @@ def test_a_private_answer_ties_both_threads(shop: Shop) -> None:
     [back] = opened(desk, private).ties
     assert (back.thread, back.message, back.is_private) == (thread, comment, False)
     assert back.text == "uszkodzona paczka"
+    assert opened(desk, private).contact.name == "Ela"
 
 
 def test_a_conversation_told_before_it_is_seen(shop: Shop) -> None:

@@ -161,6 +161,28 @@ def test_the_shipped_snippets_are_good() -> None:
         assert all(p.is_asked or p.name in KNOWN for p in placeholders(one.text)), one.name
 
 
+@pytest.mark.parametrize(
+    ("message", "name"),
+    [
+        ("¿Dónde lo puedo comprar en Guadalajara?", "es-donde-comprar"),
+        ("Me salió una reacción en la piel", "es-reaccion"),
+        ("me llegó roto el producto", "es-queja-empaque"),
+        ("¿Cuándo dan los resultados del concurso?", "es-concurso"),
+        ("Muchas gracias, excelente atención", "es-gracias"),
+        ("¿qué me recomiendan para piel grasa?", "es-rutina"),
+        ("Gdzie jest moja paczka?", "pl-gdzie-paczka"),
+        ("paczka przyszła uszkodzona, wszystko rozlane", "pl-uszkodzona-paczka"),
+        ("kiedy wyniki konkursu", "pl-konkurs"),
+        ("dziekuje bardzo za pomoc", "pl-dziekujemy"),
+        ("mam wysypkę po tym kremie, reakcja alergiczna", "pl-reakcja"),
+        ("jak zostać konsultantką", "pl-konsultantka"),
+    ],
+)
+def test_what_people_ask_finds_its_shipped_reply(shop: Shop, message: str, name: str) -> None:
+    desk = shop.desk(snippets=[SHIPPED], languages={})
+    assert desk.snippets(shop.says("Ela", message))[0].name == name
+
+
 def test_one_is_made_from_a_reply(shop: Shop, tmp_path: Path) -> None:
     folder = tmp_path / "own"
     desk = shop.desk(snippets=[folder])
