@@ -23,7 +23,7 @@ from zoneinfo import ZoneInfo
 from carecli.desk.deeds import NAME_LIMIT, Desktop
 from carecli.desk.office import Office
 from carecli.domain.backlog import backlog
-from carecli.domain.days import day_after, moment_of
+from carecli.domain.days import day_after, is_day, moment_of
 from carecli.domain.errors import FilterError, Refusal
 from carecli.domain.filter import parse_filter
 from carecli.domain.model import Millis
@@ -63,7 +63,9 @@ def preview(
     asking = Asking(office.me, now, office.zone, brand)
     query = parse_filter(filter_text)
     for day in filter(None, (since, until)):
-        _check_day(day)
+        if not is_day(day):
+            hint = "Expected a day such as 2026-11-01, today, monday or 3d."
+            raise FilterError(f"{one_line(day, 40)!r} is no day", column=0, hint=hint)
     check_people([person.name for person in people], office)
     end = moment_of(until, now, office.zone) if until else day_after("today", now, office.zone)
     if since:
@@ -78,13 +80,6 @@ def preview(
     found = rows(db, query, asking, start, end)
     waiting = backlog(found, start, end, days, now, handling(db))
     return plan(waiting, people, method, filter_text=filter_text, brand=brand)
-
-
-def _check_day(day: str) -> None:
-    """Whether it is a day as filters take it; raises FilterError."""
-    if '"' in day:
-        raise FilterError(f"{one_line(day, 40)!r} is no day", column=0)
-    parse_filter(f'since:"{day}"')
 
 
 def check_people(names: Sequence[str], office: Office) -> None:
