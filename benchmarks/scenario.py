@@ -11,6 +11,7 @@ import sys
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -166,7 +167,10 @@ def _do(program: Program, step: Step) -> Iterator[tuple[str, float]]:
 def _type(program: Program, lots: Sequence[str]) -> None:
     for keys in lots:
         program.settle(BETWEEN, 1.0)
+        before = picture(program.terminal)
         program.send(keys)
+        with suppress(TimedOut):  # a key may well change nothing
+            program.watch(picture, before, timeout=1.0)
         program.settle(AFTER_ESCAPE if keys == "<esc>" else 2 * BETWEEN, 1.0)
     program.settle(BETWEEN, 1.0)
 
