@@ -8,7 +8,9 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from itertools import groupby
 from sqlite3 import Connection
 
 from carecli.desk import legality
@@ -17,21 +19,26 @@ from carecli.desk.legality import OPPOSITE, Case
 from carecli.desk.library import Library
 from carecli.desk.office import Abilities, Office
 from carecli.desk.rows import Receipt
-from carecli.desk.words import decided
+from carecli.desk.words import decided, told
 from carecli.domain.commands import (
     AnsweredByHand,
     Assign,
     Command,
+    Done,
+    Flag,
     Label,
     Moderate,
     Note,
     NoteContact,
+    Recolour,
     Reopen,
     Reply,
     Snooze,
+    args_of,
+    verb_of,
 )
 from carecli.domain.errors import Refusal
-from carecli.domain.model import Actor, MessageId, Millis, OutboxId, OutboxVerb
+from carecli.domain.model import Actor, MessageId, Millis, OutboxId, OutboxVerb, ThreadId
 from carecli.domain.snippet import similarity
 from carecli.domain.text import one_line, printable
 from carecli.store import claims, contacts, drafts, feed, journal, orders, situation, snippet_uses
@@ -43,6 +50,9 @@ NAME_LIMIT = 60
 
 TOLD = 200
 """Threads of one person that are told of a note about them."""
+
+PLAIN = (Assign, Flag, Recolour, Label, Snooze, Done)
+"""Decisions about a thread that need not know how it stands, so many are written at once."""
 
 TROUBLED = ("failed", "unknown")
 """States in which a person decides what becomes of an order."""
@@ -60,8 +70,63 @@ class Desktop:
     now: Millis
     touched: set[int] = field(default_factory=set)
 
+    def do_all(self, commands: Sequence[Command]) -> list[Receipt]:
+        """Carry out commands in their order, many alike at once; raises Refusal."""
+        receipts: list[Receipt] = []
+        for is_plain, some in groupby(commands, lambda one: isinstance(one, PLAIN)):
+            if is_plain:
+                receipts += self._do_plain([_tidied(one) for one in some])
+            else:
+                receipts += [self.do(one) for one in some]
+        return receipts
+
+    def _do_plain(self, commands: Sequence[Command]) -> list[Receipt]:
+        threads = [command.thread for command in commands]
+        for gone in sorted(situation.missing(self.db, threads)):
+            raise _no_thread(gone)
+        for command in commands:
+            self._check_plain(command)
+        ids = journal.record_all(self.db, commands, self.by, self.now)
+        self.touched.update(threads)
+        said: dict[str, str] = {}
+        receipts: list[Receipt] = []
+        for id_, command in zip(ids, commands, strict=True):
+            words = args_of(command)
+            key = f"{verb_of(command)} {words}"
+            if key not in said:
+                said[key] = told(verb_of(command), words, self.office)
+            receipts.append(Receipt(id_, None, said[key]))
+        return receipts
+
+    def refusals(self, commands: Sequence[Command]) -> dict[ThreadId, Refusal]:
+        """What stands against these commands, one by one; writes nothing."""
+        found: dict[ThreadId, Refusal] = {}
+        gone = situation.missing(self.db, [command.thread for command in commands])
+        for command in commands:
+            try:
+                if command.thread in gone:
+                    raise _no_thread(command.thread)
+                self._check_alone(_tidied(command))
+            except Refusal as refusal:
+                found.setdefault(command.thread, refusal)
+        return found
+
+    def _check_alone(self, command: Command) -> None:
+        match command:
+            case Reply():
+                self.case_of_reply(command, self.situation(command.thread))
+            case Moderate():
+                case = self.case(self.situation(command.thread), self._subject(command))
+                legality.check_deed(case, command.deed)
+            case _ if isinstance(command, PLAIN):
+                self._check_plain(command)
+            case _:
+                self._check(command, self.situation(command.thread))
+
     def do(self, command: Command) -> Receipt:
         """Carry out one command; raises Refusal."""
+        if isinstance(command, PLAIN):
+            return self._do_plain([_tidied(command)])[0]
         at = self.situation(command.thread)
         command = _tidied(command)
         ordered: OutboxId | None = None
@@ -74,6 +139,7 @@ class Desktop:
         elif isinstance(command, Moderate):
             case = self.case(at, self._subject(command))
             legality.check_deed(case, command.deed)
+            command = replace(command, message=_id_of(case))
             decision = journal.record(self.db, command, self.by, self.now)
             ordered = self.wish(case, command.deed, decision)
         else:
@@ -93,7 +159,7 @@ class Desktop:
         """How a thread stands; raises Refusal when there is none."""
         at = situation.situation(self.db, thread, self.now)
         if at is None:
-            raise Refusal(f"There is no thread {thread}.", hint="It may be of another database.")
+            raise _no_thread(thread)
         return at
 
     def case(self, at: Situation, target: Subject | None) -> Case:
@@ -111,12 +177,17 @@ class Desktop:
             raise Refusal(f"Thread {command.thread} has no message {id_}.")
         return found
 
-    def _check(self, command: Command, at: Situation) -> None:
+    def _check_plain(self, command: Command) -> None:
         match command:
             case Snooze(until=until) if until is not None and until <= self.now:
                 raise Refusal("That moment is over.", hint="Snooze until a moment to come.")
             case Label(add=(), remove=()):
                 raise Refusal("No label was given.")
+            case _:
+                pass
+
+    def _check(self, command: Command, at: Situation) -> None:
+        match command:
             case Note(text="") | NoteContact(text=""):
                 raise Refusal("There is nothing to note.", hint="Write something first.")
             case NoteContact():
@@ -244,6 +315,10 @@ class Desktop:
         """Drop an order that was not sent, as far as is known; raises Refusal."""
         if not orders.cancel(self.db, order.id, "queued", *TROUBLED):
             raise Refusal(f"Outbox item {order.id} is {order.state}; it can't be dropped.")
+
+
+def _no_thread(thread: int) -> Refusal:
+    return Refusal(f"There is no thread {thread}.", hint="It may be of another database.")
 
 
 def _key() -> str:

@@ -215,12 +215,21 @@ class StoreDesk:
         with self._writing(by) as desktop:
             return desktop.do(command)
 
-    def submit_all(self, commands: Sequence[Command], by: Actor | None = None) -> Sequence[Receipt]:
+    def submit_all(
+        self, commands: Sequence[Command], by: Actor | None = None, *, batch: int = 0
+    ) -> Sequence[Receipt]:
         self._ready_for(commands)
         with self._writing(by) as desktop:
-            receipts = [desktop.do(command) for command in commands]
-            journal.bind(desktop.db, [receipt.decision for receipt in receipts])
+            receipts = desktop.do_all(commands)
+            journal.bind(desktop.db, [receipt.decision for receipt in receipts], batch)
         return receipts
+
+    def refusals(self, commands: Sequence[Command]) -> dict[ThreadId, Refusal]:
+        self._ready_for(commands)
+        with self._finder.read() as db:
+            by, now = moderator(self.me), self.now()
+            desktop = Desktop(db, self._office, self._abilities, self._library, by, now)
+            return desktop.refusals(commands)
 
     def _ready_for(self, commands: Sequence[Command]) -> None:
         """Files are read before the transaction, that nobody waits for them in it."""

@@ -21,6 +21,7 @@ from carecli.desk.rows import (
     ThreadRow,
 )
 from carecli.domain.commands import Command
+from carecli.domain.errors import Refusal
 from carecli.domain.model import Actor, Millis, ThreadId
 
 if TYPE_CHECKING:
@@ -126,8 +127,19 @@ class Desk(Protocol):
         """Do it, or raise Refusal with nothing changed. `by` None: me."""
         ...
 
-    def submit_all(self, commands: Sequence[Command], by: Actor | None = None) -> Sequence[Receipt]:
-        """All in one transaction and one undo, or Refusal with nothing changed."""
+    def submit_all(
+        self, commands: Sequence[Command], by: Actor | None = None, *, batch: int = 0
+    ) -> Sequence[Receipt]:
+        """All in one transaction and one undo, or Refusal with nothing changed.
+
+        10,000 plain decisions take less than a second. To show how far it is, and to be able to
+        stop, submit lot by lot: `batch`, the first decision of the first lot, makes further lots
+        part of the same undo.
+        """
+        ...
+
+    def refusals(self, commands: Sequence[Command]) -> Mapping[ThreadId, Refusal]:
+        """What would be refused now, and why, each command taken alone; nothing is changed."""
         ...
 
     def undo(self) -> str:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from carecli.desk.office import Office
 from carecli.domain.model import Actor, ContactPoint, OutboxVerb
 from carecli.domain.text import one_line, printable
@@ -61,8 +64,12 @@ def actor_name(actor: str, office: Office) -> str:
 
 def decided(entry: Entry, office: Office) -> str:
     """A decision as the rest of a sentence whose subject is who took it."""
-    args = entry.args
-    match entry.verb:
+    return told(entry.verb, entry.args, office)
+
+
+def told(verb: str, args: Mapping[str, Any], office: Office) -> str:
+    """Likewise, of a verb and its arguments as the journal keeps them."""
+    match verb:
         case "reply":
             return "replied privately" if args.get("private") else "replied"
         case "moderate":
@@ -96,7 +103,7 @@ def decided(entry: Entry, office: Office) -> str:
             text = one_line(str(args.get("text", "")))
             return f"answered by hand: {text}" if text else "answered by hand"
         case _:
-            return one_line(entry.verb, 40)
+            return one_line(verb, 40)
 
 
 def _assigned(assignee: str, team: str, office: Office) -> str:

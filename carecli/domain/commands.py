@@ -8,7 +8,7 @@ name in snake case) and its fields.
 from __future__ import annotations
 
 import re
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 
 from carecli.domain.model import (
     Colour,
@@ -40,10 +40,13 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Moderate:
-    """Hide, unhide, delete, like or unlike one message on the platform."""
+    """Hide, unhide, delete, like or unlike one message on the platform.
+
+    `message` None: the newest inbound one.
+    """
 
     thread: ThreadId
-    message: MessageId
+    message: MessageId | None
     deed: OutboxVerb
 
 
@@ -159,6 +162,6 @@ def verb_of(command: Command) -> str:
 
 def args_of(command: Command) -> dict[str, object]:
     """The command's fields but for its thread, as plain JSON values."""
-    fields = asdict(command)
-    del fields["thread"]
-    return {name: list(v) if isinstance(v, tuple) else v for name, v in fields.items()}
+    values = {one.name: getattr(command, one.name) for one in fields(command)}
+    del values["thread"]
+    return {name: list(v) if isinstance(v, tuple) else v for name, v in values.items()}

@@ -10,6 +10,8 @@ import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import compress
+from operator import ne
 from sqlite3 import Connection
 from typing import NamedTuple
 
@@ -244,7 +246,7 @@ def settle(
     """Derive, store the difference, keep the counts; the ids of threads that changed."""
     counts: Counter[Row] = Counter()
     new_lines: list[ThreadLine] = []
-    changed_lines: list[ThreadLine] = []
+    changed_lines: list[tuple[ThreadLine, ThreadLine]] = []
     new_waits: list[Row] = []
     changed_waits: list[Row] = []
     stale_waits: list[Row] = []
@@ -261,7 +263,7 @@ def settle(
         if stored is None:
             new_lines.append(line)
         elif line != stored:
-            changed_lines.append(line)
+            changed_lines.append((stored, line))
         elif not (edited or fresh or stale):
             continue
         changed.append(subject.id)
@@ -271,10 +273,25 @@ def settle(
             counts[line.cell()] += 1
     marks = ",".join("?" * len(ThreadLine._fields))
     db.executemany(f"INSERT INTO threads VALUES ({marks})", new_lines)
-    db.executemany(f"INSERT OR REPLACE INTO threads VALUES ({marks})", changed_lines)
+    _rewrite(db, changed_lines)
     write_waits(db, changed_waits, new_waits, stale_waits)
     _count(db, counts)
     return changed
+
+
+def _rewrite(db: Connection, lines: Sequence[tuple[ThreadLine, ThreadLine]]) -> None:
+    """Store lines, each beside the one that stands, naming only the columns that differ.
+
+    An index that none of them is in is left alone: with ten indexes that is half the time.
+    """
+    alike: dict[tuple[str, ...], list[Row]] = defaultdict(list)
+    for before, after in lines:
+        differs = tuple(map(ne, before, after))
+        columns = tuple(compress(ThreadLine._fields, differs))
+        alike[columns].append((*compress(after, differs), after.id))
+    for columns, rows in alike.items():
+        assignments = ",".join(f"{name}=?" for name in columns)
+        db.executemany(f"UPDATE threads SET {assignments} WHERE id=?", rows)
 
 
 def _judge(subject: Subject, waits: Sequence[Wait], policies: Policies) -> list[Row]:

@@ -61,10 +61,30 @@ def _insert(
 ) -> int:
     found = db.execute(
         "INSERT INTO decisions (at, actor, verb, thread_id, message_id, args) VALUES (?,?,?,?,?,?)",
-        (now, str(by), verb, thread, message, json.dumps(args, ensure_ascii=False)),
+        (now, str(by), verb, thread, message, _encoded(args)),
     )
     assert found.lastrowid is not None
     return found.lastrowid
+
+
+def record_all(
+    db: Connection, commands: Sequence[Command], by: Actor, now: Millis
+) -> Sequence[int]:
+    """Write decisions about whole threads down, many at once; their ids."""
+    (last,) = db.execute("SELECT max(seq) FROM sqlite_sequence WHERE name = 'decisions'").fetchone()
+    ids = range((last or 0) + 1, (last or 0) + 1 + len(commands))
+    db.executemany(
+        "INSERT INTO decisions (id, at, actor, verb, thread_id, args) VALUES (?,?,?,?,?,?)",
+        [
+            (id_, now, str(by), verb_of(one), one.thread, _encoded(args_of(one)))
+            for id_, one in zip(ids, commands, strict=True)
+        ],
+    )
+    return ids
+
+
+def _encoded(args: dict[str, object]) -> str:
+    return json.dumps(args, ensure_ascii=False)
 
 
 def entry(db: Connection, id_: int) -> Entry | None:
@@ -74,30 +94,19 @@ def entry(db: Connection, id_: int) -> Entry | None:
 
 
 def together(db: Connection, one: Entry) -> list[Entry]:
-    """All decisions of its batch, in order; a batch is written at once and so lies together.
+    """All decisions of its batch, in order.
 
-    Only what arrived late to a split follows later.
+    A large batch is written lot by lot, with decisions of others in between, and what arrived
+    late to a split follows later.
     """
     if not one.batch:
         return [one]
-    found: list[Entry] = []
-    for row in db.execute(
-        f"SELECT {_COLUMNS} FROM decisions WHERE id >= ? ORDER BY id", (one.batch,)
-    ):
-        taken = _entry(row)
-        if taken.batch != one.batch:
-            break
-        found.append(taken)
-    if found[0].verb == "split":
-        found += [
-            _entry(row)
-            for row in db.execute(
-                f"SELECT {_COLUMNS} FROM decisions WHERE actor = ? AND id > ? AND batch = ? "
-                "ORDER BY id",
-                (str(LATE), found[-1].id, one.batch),
-            )
-        ]
-    return found
+    rows = db.execute(
+        f"SELECT {_COLUMNS} FROM decisions WHERE actor IN (?, ?) AND id >= ? AND batch = ? "
+        "ORDER BY id",
+        (one.actor, str(LATE), one.batch, one.batch),
+    )
+    return [_entry(row) for row in rows]
 
 
 def last_in_force(db: Connection, by: Actor) -> Entry | None:
@@ -146,11 +155,14 @@ def _turn(
     return _insert(db, now, by, verb, one.thread, one.message, args)
 
 
-def bind(db: Connection, ids: Sequence[int]) -> None:
-    """Make these rows, written one after another just now, one batch."""
-    if len(ids) > 1:
+def bind(db: Connection, ids: Sequence[int], batch: int = 0) -> None:
+    """Make these rows, written one after another just now, one batch, or part of an earlier one."""
+    if batch:
+        db.execute("UPDATE decisions SET batch = ? WHERE id = ?", (batch, batch))
+    if batch or len(ids) > 1:
         db.execute(
-            "UPDATE decisions SET batch = ? WHERE id BETWEEN ? AND ?", (ids[0], ids[0], ids[-1])
+            "UPDATE decisions SET batch = ? WHERE id BETWEEN ? AND ?",
+            (batch or ids[0], ids[0], ids[-1]),
         )
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from sqlite3 import Connection
 from typing import NamedTuple
 
 from carecli.domain.model import Millis
+from carecli.store.derive import CHUNK
 
 
 class Situation(NamedTuple):
@@ -49,6 +51,17 @@ def situation(db: Connection, thread: int, now: Millis) -> Situation | None:
         (now, thread),
     ).fetchone()
     return Situation._make(row) if row is not None else None
+
+
+def missing(db: Connection, threads: Sequence[int]) -> set[int]:
+    """Those of these threads that are not there."""
+    found: set[int] = set()
+    for start in range(0, len(threads), CHUNK):
+        some = threads[start : start + CHUNK]
+        marks = ",".join("?" * len(some))
+        rows = db.execute(f"SELECT id FROM threads WHERE id IN ({marks})", some)
+        found |= {id_ for (id_,) in rows}
+    return set(threads) - found
 
 
 _SUBJECT = (

@@ -145,6 +145,8 @@ class MemoryDesk:
     changed: set[ThreadId] | None = field(default_factory=set)
     asked: list[str] = field(default_factory=list)
     refuse: str = ""
+    refused: dict[ThreadId, str] = field(default_factory=dict)
+    batches: list[int] = field(default_factory=list)
     undone: list[str] = field(default_factory=list)
     paused: bool = False
     can_reply: bool = True
@@ -337,8 +339,18 @@ class MemoryDesk:
         self.touch(command.thread)
         return Receipt(len(self.submitted))
 
-    def submit_all(self, commands: Sequence[Command], by: Actor | None = None) -> Sequence[Receipt]:
+    def submit_all(
+        self, commands: Sequence[Command], by: Actor | None = None, *, batch: int = 0
+    ) -> Sequence[Receipt]:
+        self.batches.append(len(commands))
         return [self.submit(command, by) for command in commands]
+
+    def refusals(self, commands: Sequence[Command]) -> Mapping[ThreadId, Refusal]:
+        return {
+            one.thread: Refusal(self.refused[one.thread])
+            for one in commands
+            if one.thread in self.refused
+        }
 
     def undo(self) -> str:
         self.undone.append("undo")
