@@ -92,6 +92,7 @@ class Picker(Dialog):
         self._typed = typed
         self._free = free
         self._cursor = 0
+        self._typed = typed
         self._choices: Sequence[Choice] = find(typed)
 
     def compose(self) -> ComposeResult:
@@ -135,12 +136,18 @@ class Picker(Dialog):
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Search while typing."""
-        self._choices = self._find(event.value)
-        self._cursor = 0
-        self._show()
+        self._search(event.value)
 
-    def on_input_submitted(self) -> None:
-        """Enter picks."""
+    def _search(self, typed: str) -> None:
+        if typed != self._typed:
+            self._typed = typed
+            self._choices = self._find(typed)
+            self._cursor = 0
+            self._show()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Enter picks from what was typed, also when it was typed too fast to be searched yet."""
+        self._search(event.value)
         self._pick()
 
     def on_line_clicked(self, event: LineClicked) -> None:
