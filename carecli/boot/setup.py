@@ -43,7 +43,8 @@ def set_up(
     file = paths.config_file(config_given, environ)
     if not file.exists():
         raise NoConfiguration(
-            f"there is no configuration at {file}",
+            "there is no configuration",
+            file=str(file),
             hint="`carecli demo` shows the inbox on a practice platform, `carecli init` writes one",
         )
     config = load(file)

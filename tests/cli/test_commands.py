@@ -9,6 +9,7 @@ import keyring.errors
 import pytest
 
 from carecli.config import load
+from carecli.paths import config_file
 from carecli.practice.acts import act
 from carecli.practice.server import PracticeServer
 from tests.cli.conftest import Run
@@ -260,6 +261,7 @@ def test_a_wrong_configuration_starts_nothing(run: Run, tmp_path: Path) -> None:
 def test_without_a_configuration_demo_and_init_are_offered(run: Run) -> None:
     done = run()
     assert done.code == 3
+    assert f"no configuration yet at {config_file()}." in done.out
     assert "carecli demo" in done.out
     assert "carecli init" in done.out
 

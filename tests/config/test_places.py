@@ -23,6 +23,7 @@ def test_the_command_line_comes_before_the_environment() -> None:
 def test_without_a_configuration_demo_and_init_are_offered(tmp_path: Path) -> None:
     with pytest.raises(NoConfiguration) as caught:
         set_up(str(tmp_path / "none.yaml"))
+    assert caught.value.file == str(tmp_path / "none.yaml")
     assert "carecli demo" in caught.value.hint
     assert "carecli init" in caught.value.hint
 
