@@ -17,6 +17,7 @@ from carecli.desk.desk import StoreDesk
 from carecli.desk.office import Office
 from carecli.domain.errors import CareError, ConfigError
 from carecli.domain.model import Millis
+from carecli.store.views import View
 
 if TYPE_CHECKING:
     from carecli.tui.settings import Settings
@@ -39,7 +40,7 @@ def inbox(config_given: str = "", database_given: str = "", *, engine_stays: boo
     from carecli.tui.splash import splash
 
     size = shutil.get_terminal_size()
-    put_back = splash(desk, settings, size=(size.columns, size.lines))
+    first = splash(desk, settings, size=(size.columns, size.lines))
     has_taken_over = False
     engine: subprocess.Popen[str] | None = None
     try:
@@ -50,9 +51,9 @@ def inbox(config_given: str = "", database_given: str = "", *, engine_stays: boo
         from carecli.tui.inbox import run_inbox
 
         has_taken_over = True
-        run_inbox(desk, settings, is_painted=True)
+        run_inbox(desk, settings, first)
     finally:
-        put_back(not has_taken_over)
+        first.put_back(not has_taken_over)
         desk.close()
         if engine is not None and not engine_stays:
             children.end(engine)
@@ -89,6 +90,10 @@ def office(setup: Setup, *, grace: Millis | None = None) -> Office:
         languages=languages,
         snippets=(Path(config.snippets),),
         cards=(Path(config.cards),),
+        views=tuple(
+            View(key, view.title or key, view.filter, view.sort)
+            for key, view in config.views.items()
+        ),
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import click
 
-from carecli.cli.shared import Asked, asked, deed, threads_argument
+from carecli.cli.shared import Asked, asked, deed, span_or_moment, threads_argument
 from carecli.desk.rows import Receipt
 from carecli.domain.commands import (
     Assign,
@@ -21,8 +21,7 @@ from carecli.domain.commands import (
     Reopen,
     Snooze,
 )
-from carecli.domain.errors import Refusal
-from carecli.domain.model import Colour, Millis, NoReplyReason, ThreadId
+from carecli.domain.model import Colour, NoReplyReason, ThreadId
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,24 +141,8 @@ def snooze(asked: Asked, threads: Sequence[ThreadId], span: str, until: str, wak
     """Put threads aside for a while; their clock goes on."""
     if sum((bool(span), bool(until), wake)) != 1:
         raise click.UsageError("Give one of --for, --until and --wake.")
-    moment = None if wake else _moment(asked, span, until)
+    moment = None if wake else span_or_moment(asked, span, until)
     _decide(asked, threads, lambda thread: Snooze(thread, moment))
-
-
-def _moment(asked: Asked, span: str, until: str) -> Millis:
-    from carecli.boot.setup import now
-    from carecli.config import values
-
-    present = now()
-    try:
-        if span:
-            return present + values.duration(span)
-        moment = values.millis(values.moment(until), asked.setup().zone)
-    except ValueError as error:
-        raise click.UsageError(f"{error}.") from error
-    if moment <= present:
-        raise Refusal(f"{until} is over.", hint="Choose a moment to come.")
-    return moment
 
 
 @deed("carecli done 1207 --reason thanks", says=list[Receipt])

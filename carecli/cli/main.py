@@ -21,7 +21,9 @@ COMMANDS = {
     "config": "setting_up:config",
     "daemon": "engine:daemon",
     "sync": "engine:sync",
+    "today": "shifting:today",
     "list": "reading:list_threads",
+    "views": "viewing:views",
     "show": "reading:show",
     "reply": "replying:reply",
     "hide": "replying:hide",
@@ -32,6 +34,8 @@ COMMANDS = {
     "release": "deciding:release",
     "assign": "deciding:assign",
     "split": "splitting:split",
+    "handover": "shifting:handover",
+    "campaign": "viewing:campaign",
     "flag": "deciding:flag",
     "colour": "deciding:colour",
     "label": "deciding:label",
@@ -64,7 +68,7 @@ BROKEN_PIPE = 141
 class Commands(click.Group):
     """Commands whose modules are loaded when they are asked for."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # click's signature  # noqa: ARG002  # click's signature  # noqa: ARG002  # click's signature  # noqa: ARG002  # click's signature  # noqa: ARG002  # click's signature  # noqa: ARG002  # click's signature  # noqa: ARG002  # click's signature  # noqa: ARG002  # click's signature  # noqa: ARG002  # click's signature  # noqa: ARG002  # click's signature
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # click's signature
         return list(COMMANDS)
 
     def get_command(

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from carecli.cli.output import say, write_json, write_table
-from carecli.cli.shared import Asked, Thread, asked, deed, read_threads
+from carecli.cli.shared import Asked, Thread, asked, deed, point_at, read_threads
+from carecli.desk.plans import ViewRow
 from carecli.desk.rows import Conversation, OutboxView, ThreadRow
 from carecli.domain.errors import FilterError, Refusal
 from carecli.domain.model import Direction, ThreadId
-from carecli.domain.text import one_line
+
+if TYPE_CHECKING:
+    from carecli.desk.face import Desk
 
 SORTS = ("queue", "deadline", "oldest", "newest", "waiting")
 
@@ -18,22 +23,32 @@ SORTS = ("queue", "deadline", "oldest", "newest", "waiting")
     "carecli list is:waiting",
     "carecli list 'colour:red due<30m -label:spam' --sort deadline",
     "carecli list at:dm '\"uszkodzona paczka\"' --json",
+    "carecli list --view weekend",
     name="list",
     says=list[ThreadRow],
 )
 @click.argument("filter_words", nargs=-1, metavar="[FILTER]")
-@click.option("--sort", type=click.Choice(SORTS), default="queue", help="The order.")
+@click.option("--view", metavar="KEY", default="", help="A saved filter and its order.")
+@click.option("--sort", type=click.Choice(SORTS), help="The order (queue, or the view's).")
 @click.option("--limit", type=click.IntRange(1), default=100, help="At most so many (100).")
 @asked
-def list_threads(asked: Asked, filter_words: tuple[str, ...], sort: str, limit: int) -> None:
-    """List threads, most urgent first."""
-    wanted = " ".join(filter_words) or "is:waiting"
+def list_threads(
+    asked: Asked, filter_words: tuple[str, ...], view: str, sort: str | None, limit: int
+) -> None:
+    """List threads, most urgent first.
+
+    With a view and a filter, those that both take in.
+    """
+    wanted = " ".join(filter_words)
     with asked.desk() as desk:
+        if view:
+            chosen = _view(desk, view)
+            wanted, sort = f"{chosen.filter} {wanted}".strip(), sort or chosen.sort
+        wanted, sort = wanted or "is:waiting", sort or "queue"
         try:
             ids = desk.ids(wanted, sort, limit=limit).ids[:limit]
         except FilterError as error:
-            if not asked.as_json:
-                say(f"{one_line(wanted)}\n{' ' * error.column}^", to_errors=True)
+            point_at(asked, wanted, error)
             raise
         found = desk.rows(ids)
         rows = [found[id_] for id_ in ids if id_ in found]
@@ -42,10 +57,22 @@ def list_threads(asked: Asked, filter_words: tuple[str, ...], sort: str, limit: 
         else:
             now = desk.now()
             headings = ("thread", "colour", "due", "at", "who", "assignee", "text")
-            write_table(headings, [_line(row, now) for row in rows])
+            write_table(headings, [line_of(row, now) for row in rows])
 
 
-def _line(row: ThreadRow, now: int) -> tuple[str, ...]:
+def _view(desk: Desk, key: str) -> ViewRow:
+    known = {one.key: one for one in desk.views(counted=False)}
+    if key not in known:
+        names = ", ".join(known)
+        raise Refusal(
+            f"There is no view {key!r}.",
+            hint=f"Known: {names}." if names else "`carecli views --save` keeps one.",
+        )
+    return known[key]
+
+
+def line_of(row: ThreadRow, now: int) -> tuple[str, ...]:
+    """A thread as a line of a table."""
     from carecli.tui.clock import countdown
 
     return (

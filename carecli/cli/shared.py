@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from carecli.cli.output import say, write_json
-from carecli.domain.model import ThreadId
+from carecli.domain.errors import FilterError, Refusal
+from carecli.domain.model import Millis, ThreadId
+from carecli.domain.text import one_line
 
 if TYPE_CHECKING:
     from carecli.boot.setup import Setup
@@ -169,6 +171,29 @@ def _number(text: str) -> ThreadId:
     if isinstance(found, str):
         raise click.UsageError("Standard input cannot name itself.")
     return found
+
+
+def span_or_moment(asked: Asked, span: str, until: str) -> Millis:
+    """The moment after a span (`6h`), or a moment typed in the moderator's zone; to come."""
+    from carecli.boot.setup import now
+    from carecli.config import values
+
+    present = now()
+    try:
+        if span:
+            return present + values.duration(span)
+        moment = values.millis(values.moment(until), asked.setup().zone)
+    except ValueError as error:
+        raise click.UsageError(f"{error}.") from error
+    if moment <= present:
+        raise Refusal(f"{until} is over.", hint="Choose a moment to come.")
+    return moment
+
+
+def point_at(asked: Asked, wanted: str, error: FilterError) -> None:
+    """Show a person where in a filter a mistake is."""
+    if not asked.as_json:
+        say(f"{one_line(wanted)}\n{' ' * error.column}^", to_errors=True)
 
 
 def confirm(question: str, *, option: str = "--yes") -> None:

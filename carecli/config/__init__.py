@@ -30,6 +30,7 @@ from carecli.config.model import (
     QueueSettings,
     SendingSettings,
     TeamSettings,
+    ViewSettings,
 )
 from carecli.config.values import Duration, Interval, SecretPlace, Zone
 
@@ -50,6 +51,7 @@ __all__ = [
     "SecretPlace",
     "SendingSettings",
     "TeamSettings",
+    "ViewSettings",
     "Zone",
     "brand_of",
     "brand_titles",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 import msgspec
@@ -11,7 +12,8 @@ from carecli.config.document import Node, read_file, read_text
 from carecli.config.model import Config
 from carecli.config.reader import Reader, one_of
 from carecli.config.values import SecretPlace
-from carecli.domain.errors import ConfigError
+from carecli.domain.errors import ConfigError, FilterError
+from carecli.domain.filter import parse_filter
 from carecli.domain.model import SECOND
 from carecli.domain.queue import TIMES
 
@@ -86,6 +88,8 @@ def _check(config: Config, reader: Reader) -> None:
     for name, calendar in config.calendars.items():
         if not any(getattr(calendar, day) for day in WEEKDAYS):
             reader.wrong(f"calendars.{name}", "no working hours on any weekday")
+    for name, view in config.views.items():
+        _check_filter(view.filter, f"views.{name}.filter", config, reader)
     for name, campaign in config.campaigns.items():
         if campaign.since and campaign.until and campaign.until <= campaign.since:
             reader.wrong(f"campaigns.{name}.until", "expected a moment after `from`")
@@ -98,6 +102,26 @@ def _check(config: Config, reader: Reader) -> None:
         reader.wrong("engine.fastest", "expected at least 1s")
     if slowest is not None and slowest < (fastest or SECOND):
         reader.wrong("engine.slowest", "expected no less than `fastest`")
+
+
+def _check_filter(text: str, key: str, config: Config, reader: Reader) -> None:
+    """A filter must be readable, and what it names must be in the configuration."""
+    known: dict[str, Iterable[str]] = {"channel": config.channels, "campaign": config.campaigns}
+
+    def wrong(what: str, column: int, hint: str) -> None:
+        reader.wrong(key, f"{what}, at column {column + 1}", hint=hint)
+
+    try:
+        query = parse_filter(text)
+    except FilterError as error:
+        wrong(error.what, error.column, error.hint)
+        return
+    for term in query.terms:
+        names = known.get(term.field, term.values)
+        for value in term.values:
+            if value not in names:
+                column = text.find(value, term.column)
+                wrong(f"no such {term.field}: {value!r}", column, one_of(names, value))
 
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")

@@ -19,6 +19,10 @@ OrderKey = Literal["pressing", "campaign", "point", "deadline", "oldest", "newes
 """What the queue can be ordered by: classes of threads, then a time."""
 
 
+SortKey = Literal["queue", "deadline", "oldest", "newest", "waiting"]
+"""What a list can be sorted by."""
+
+
 class BrandSettings(msgspec.Struct, frozen=True, kw_only=True):
     """A brand: what channels belong to."""
 
@@ -171,6 +175,20 @@ class QueueSettings(msgspec.Struct, frozen=True, kw_only=True):
     """The contact points in the order that `point` means; those left out come after."""
 
 
+class ViewSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """A saved filter with an order, for everybody."""
+
+    filter: str
+    """What it shows, in the filter language, e.g. `is:waiting colour:red,yellow`; best between
+    single quotes."""
+
+    title: str = ""
+    """The name shown on screen. Left out, the view's key is shown."""
+
+    sort: SortKey = "queue"
+    """The order: `queue` is the one under `queue.order`, the others are plain times."""
+
+
 class CampaignSettings(msgspec.Struct, frozen=True, kw_only=True):
     """A contest or promotion with a period and posts."""
 
@@ -263,8 +281,12 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     queue: QueueSettings = QueueSettings()
     """The order of the queue."""
 
+    views: dict[str, ViewSettings] = {}
+    """Saved filters, by a short key. The first nine are reached by `g 1` to `g 9`; what a moderator
+    saves on screen comes after them."""
+
     campaigns: dict[str, CampaignSettings] = {}
-    """Contests and promotions, by key."""
+    """Contests and promotions, by a key that `campaign:` in a filter takes."""
 
     snippets: str = "snippets"
     """The folder of saved replies; a relative path counts from the configuration's folder."""

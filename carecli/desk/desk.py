@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from carecli.desk import reading
 from carecli.desk.cards import Cards
@@ -14,9 +12,9 @@ from carecli.desk.deeds import Desktop
 from carecli.desk.filling import known_here
 from carecli.desk.history import history
 from carecli.desk.knowledge import CardView, History, SnippetFinding, SnippetMade, SnippetUsage
-from carecli.desk.library import Library
-from carecli.desk.office import Abilities, Office
+from carecli.desk.office import Office
 from carecli.desk.overview import overview
+from carecli.desk.planning import Planning
 from carecli.desk.rows import (
     Conversation,
     Draft,
@@ -33,7 +31,7 @@ from carecli.desk.undoing import put_back, take_back
 from carecli.domain.commands import Command, Reply
 from carecli.domain.errors import Refusal
 from carecli.domain.filter import parse_filter
-from carecli.domain.model import Actor, Millis, ThreadId, moderator
+from carecli.domain.model import Actor, ThreadId, moderator
 from carecli.domain.queue import SORTS
 from carecli.domain.text import one_line, printable
 from carecli.store import channels as stored_channels
@@ -48,49 +46,23 @@ from carecli.store import (
     situation,
     snippet_uses,
 )
-from carecli.store.db import Database
-from carecli.store.derive import refresh
-from carecli.store.filtering import Asking
 from carecli.store.policies import Policies
 from carecli.store.snooze import is_due, wake_snoozed
 from carecli.store.threads import find, keep
 
-if TYPE_CHECKING:
-    from carecli.domain.split import Divided, Method, Person, Plan
-
-PRUNE_EVERY = 200
-"""Writes after which old changes are forgotten."""
-
 LOT = 500
 
 
-class StoreDesk:
-    """The desk of one moderator. See `face.Desk` for what each method does.
-
-    Three connections, so that none waits for another: lists that may take long, quick reads,
-    and writes, each of which is on the disk when its method returns.
-    """
+class StoreDesk(Planning):
+    """The desk of one moderator. See `face.Desk` for what each method does."""
 
     def __init__(self, database: str | Path, office: Office) -> None:
-        self._office = office
-        self._abilities = Abilities(office)
-        self._writer = Database(database, durable=True)
-        self._reader = Database(database)
-        self._finder = Database(database)
-        self._writes = 0
-        self._library = Library(office)
+        super().__init__(database, office)
         self._cards = Cards(office.cards)
         self._feeding = threading.Lock()
         with self._reader.read() as db:
             self._seen = feed.last_change(db)
         self._noticed = self._commits()
-
-    @property
-    def me(self) -> str:
-        return self._office.me
-
-    def now(self) -> Millis:
-        return self._office.clock()
 
     # ---- what is shown
 
@@ -112,9 +84,6 @@ class StoreDesk:
             for start in range(0, len(ids), LOT):
                 found |= keep(db, query, asking, ids[start : start + LOT])
         return found
-
-    def _asking(self, brand: str) -> Asking:
-        return Asking(self.me, self.now(), self._office.zone, brand)
 
     def rows(self, ids: Sequence[ThreadId]) -> dict[ThreadId, ThreadRow]:
         with self._reader.read() as db:
@@ -196,20 +165,6 @@ class StoreDesk:
 
     # ---- what is decided
 
-    @contextmanager
-    def _writing(self, by: Actor | None = None) -> Iterator[Desktop]:
-        """One transaction; threads it touched are derived again and announced at its end."""
-        with self._writer.write() as db:
-            actor = by or moderator(self.me)
-            desktop = Desktop(db, self._office, self._abilities, self._library, actor, self.now())
-            yield desktop
-            if desktop.touched:
-                refresh(db, desktop.touched, desktop.now, Policies(db))
-                feed.announce(db, desktop.touched)
-            self._writes += 1
-            if self._writes % PRUNE_EVERY == 0:
-                feed.prune(db)
-
     def submit(self, command: Command, by: Actor | None = None) -> Receipt:
         self._ready_for((command,))
         with self._writing(by) as desktop:
@@ -258,28 +213,6 @@ class StoreDesk:
             return take_back(
                 desktop, journal.together(desktop.db, one) if one.verb == "split" else [one]
             )
-
-    # ---- splitting a backlog
-
-    def split_preview(
-        self,
-        filter_text: str,
-        people: Sequence[Person],
-        method: Method,
-        since: str = "",
-        until: str = "",
-        brand: str = "",
-    ) -> Plan:
-        from carecli.desk.splitting import preview
-
-        with self._finder.read() as db:
-            return preview(db, self._office, filter_text, people, method, since, until, brand)
-
-    def split(self, plan: Plan) -> Divided:
-        from carecli.desk.splitting import assign
-
-        with self._writing() as desktop:
-            return assign(desktop, plan)
 
     # ---- leases, drafts, the outbox, settings
 
@@ -367,7 +300,3 @@ class StoreDesk:
 
         with self._writing() as desktop:
             return take_in_entry(desktop, channel, link, author, text)
-
-    def close(self) -> None:
-        for database in (self._finder, self._reader, self._writer):
-            database.close()

@@ -25,6 +25,8 @@ from carecli.domain.errors import Refusal
 from carecli.domain.model import Actor, Millis, ThreadId
 
 if TYPE_CHECKING:
+    from carecli.desk.plans import CampaignRow, Handover, Today, ViewRow
+    from carecli.domain.completion import Completions
     from carecli.domain.split import Divided, Method, Person, Plan
 
 
@@ -172,6 +174,63 @@ class Desk(Protocol):
 
     def split(self, plan: Plan) -> Divided:
         """Assign a plan, whose borders may have been moved: one decision, one undo."""
+        ...
+
+    def complete(self, text: str, column: int) -> Completions:
+        """What may stand at a filter's cursor: replace `text[start:column]` by one of the items.
+
+        Fields, fixed values, days, and the names known here. A millisecond.
+        """
+        ...
+
+    def views(self, brand: str = "", *, counted: bool = True) -> Sequence[ViewRow]:
+        """The configured views, then mine; show one by `ids(view.filter, view.sort)`.
+
+        Counts are live: exact and quick where a filter asks only what the counts of who waits
+        tell (states of waiting, colour, contact point, channel, brand, assignee, team), else up to
+        1,000 within 50 ms each, so it belongs into a thread. Without `counted` it is quick, and
+        every count is None.
+        """
+        ...
+
+    def save_view(self, key: str, filter_text: str, sort: str = "queue", title: str = "") -> None:
+        """Keep a view of mine, or change it: it keeps its place, so `g 1` to `g 9` stay.
+
+        The title is the key unless given. FilterError with the column; Refusal for a key of more
+        than 60 characters or one that the configuration has, and for an unknown order.
+        """
+        ...
+
+    def forget_view(self, key: str) -> None:
+        """Drop a view of mine; Refusal if there is none, or the configuration has it."""
+        ...
+
+    def campaigns(self) -> Sequence[CampaignRow]:
+        """The configured campaigns by key, and which jump the queue now."""
+        ...
+
+    def switch_campaign(self, key: str, *, on: bool, until: Millis | None = None) -> Receipt:
+        """Let a campaign's threads jump the queue, or stop it, at once and until a moment.
+
+        Goes before the configuration until then; without `until` it stays on until the campaign's
+        configured end, and off for good. A decision: `undo` takes it back.
+        """
+        ...
+
+    def today(self, since: str = "", brand: str = "") -> Today:
+        """The start of a day: what waits, breaches soon, came in over night, was done by rules.
+
+        Since my last decision before today, or last evening; or since a day as a filter takes it
+        (FilterError). Belongs into a thread.
+        """
+        ...
+
+    def handover(self) -> Handover:
+        """The end of a shift: what waits with me, was begun, put aside, promised, or expires."""
+        ...
+
+    def hand_back(self) -> Receipt:
+        """Give everything of mine that waits back to the pool: one undo. Refusal if nothing is."""
         ...
 
     def claim(self, thread: ThreadId) -> str:

@@ -10,6 +10,7 @@ from carecli.domain.errors import CareError
 from carecli.domain.model import SECOND, Millis
 from carecli.domain.queue import DEFAULT_ORDER, QueueOrder
 from carecli.platforms.base import Capabilities, Clock
+from carecli.store.views import View
 
 UNKNOWN_CHANNEL = Capabilities(can_reply=False, note="This channel left the configuration.")
 """What can be done on a channel that left the configuration: nothing."""
@@ -23,7 +24,8 @@ class Office:
     one it does not know, and is asked once a channel. `people`, `brands` and `teams` map keys to
     shown names; `languages` maps channels to the language mostly written there. `snippets` are
     folders of saved replies; the first that has a name wins, and new ones are written into the
-    first. `cards` are folders of product cards. `grace` is in ms.
+    first. `cards` are folders of product cards. `views` are those of the configuration. `grace` is
+    in ms.
     """
 
     me: str
@@ -38,6 +40,7 @@ class Office:
     languages: Mapping[str, str] = field(default_factory=dict)
     snippets: Sequence[Path] = ()
     cards: Sequence[Path] = ()
+    views: Sequence[View] = ()
 
     def name_of(self, moderator: str) -> str:
         """How colleagues know a moderator."""

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from carecli.desk.office import Office
 from carecli.desk.rows import ChannelStatus, Colleague, Overview, Tally
+from carecli.domain.filter import quoted
 from carecli.domain.model import Colour, ContactPoint
 from carecli.domain.protocol import midnight
 from carecli.domain.queue import POINTS
@@ -68,7 +69,7 @@ def overview(db: Connection, brand: str, office: Office) -> Overview:
             if points[point]
         ),
         teams=tuple(
-            Tally(f"team:{_quoted(team)}", one_line(office.teams.get(team) or team, 80), n)
+            Tally(f"team:{quoted(team)}", one_line(office.teams.get(team) or team, 80), n)
             for team, n in sorted(teams.items())
         ),
         brands=tuple(
@@ -80,7 +81,7 @@ def overview(db: Connection, brand: str, office: Office) -> Overview:
             for one in presence.present(db, now)
             if one.moderator != office.me
         ),
-        channels=tuple(_channels(db, rows, brand)),
+        channels=tuple(channel_statuses(db, rows, brand)),
         engine_seen_at=settings.engine_seen_at(db),
         is_paused=settings.is_paused(db),
     )
@@ -93,13 +94,10 @@ def _sums(pairs: Iterable[tuple[T, int]]) -> Counter[T]:
     return total
 
 
-def _quoted(name: str) -> str:
-    return f'"{name}"' if " " in name or "," in name else name
-
-
-def _channels(
+def channel_statuses(
     db: Connection, rows: Iterable[stored.StoredChannel], brand: str
 ) -> list[ChannelStatus]:
+    """How the sync of these channels is doing, those of one brand or all ('')."""
     unknown = stored.unrecognised(db)
     return [
         ChannelStatus(

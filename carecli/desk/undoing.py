@@ -14,7 +14,9 @@ from carecli.desk.words import decided
 from carecli.domain.commands import Reply
 from carecli.domain.errors import Refusal
 from carecli.domain.model import Actor, MessageId, OutboxVerb
-from carecli.store import drafts, journal, orders, situation, snippet_uses
+from carecli.store import campaigns, drafts, journal, orders, situation, snippet_uses
+from carecli.store.feed import ELSEWHERE, announce
+from carecli.store.policies import Policies
 
 
 def take_back(desktop: Desktop, taken: Iterable[journal.Entry]) -> str:
@@ -34,7 +36,14 @@ def take_back(desktop: Desktop, taken: Iterable[journal.Entry]) -> str:
         elif one.verb == "note_contact":
             desktop.tell_of_person(one.thread)
     journal.bind(desktop.db, undos)
+    _follow_switches(desktop, entries)
     return _told(desktop, entries)
+
+
+def _follow_switches(desktop: Desktop, entries: Iterable[journal.Entry]) -> None:
+    if any(one.verb == "switch_campaign" for one in entries):
+        campaigns.lift(desktop.db, desktop.now, Policies(desktop.db))
+        announce(desktop.db, (ELSEWHERE,))
 
 
 def _take_back_reply(desktop: Desktop, one: journal.Entry) -> None:
@@ -100,6 +109,7 @@ def put_back(desktop: Desktop, undos: Sequence[journal.Entry]) -> str:
         elif one.verb == "note_contact":
             desktop.tell_of_person(one.thread)
     journal.bind(desktop.db, redone)
+    _follow_switches(desktop, entries)
     return _told(desktop, entries)
 
 

@@ -79,6 +79,9 @@ def told(verb: str, args: Mapping[str, Any], office: Office) -> str:
         case "split":
             people = dict.fromkeys(office.name_of(str(part[0])) for part in args.get("parts", ()))
             return f"split the backlog between {one_line(', '.join(people))}"
+        case "switch_campaign":
+            key = one_line(str(args.get("campaign", "")), 80)
+            return f"switched the campaign {key} {'on' if args.get('on') else 'off'}"
         case "flag":
             return "flagged" if args.get("on") else "took the flag off"
         case "recolour":

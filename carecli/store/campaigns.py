@@ -80,6 +80,21 @@ def campaigns(db: Connection, now: Millis) -> list[Campaign]:
     ]
 
 
+def keys(db: Connection) -> list[str]:
+    """The keys of all campaigns."""
+    return [key for (key,) in db.execute("SELECT key FROM campaigns ORDER BY key")]
+
+
+def waiting(db: Connection, key: str) -> int:
+    """How many threads under a campaign's posts wait; O(threads there)."""
+    (n,) = db.execute(
+        "SELECT count(*) FROM campaign_posts c CROSS JOIN posts p ON p.platform_id = c.platform_id "
+        "CROSS JOIN threads t ON t.post_id = p.id WHERE c.campaign = ? AND t.waiting = 1",
+        (key,),
+    ).fetchone()
+    return int(n)
+
+
 def _switches(db: Connection, now: Millis) -> dict[str, Switch]:
     """The newest switch of each campaign that was not taken back, unless it has ended."""
     found: dict[str, Switch] = {}

@@ -102,6 +102,8 @@ def compile_filter(query: Query, asking: Asking) -> Compiled:
                 latest = params[0]  # type: ignore[assignment]  # a moment
         else:
             sql = f"NOT ({sql})"
+            if is_waiting and "overdue" in term.values:
+                earliest = asking.now
         is_counted = term.field in _COUNTED or (
             term.field == "is" and set(term.values) <= _COUNTED_STATES
         )

@@ -20,3 +20,14 @@ def settle_labels(db: Connection, labels: Mapping[int, set[str]]) -> set[int]:
     db.executemany("DELETE FROM thread_labels WHERE label = ? AND thread_id = ?", gone)
     db.executemany("INSERT INTO thread_labels VALUES (?,?)", new)
     return {id_ for _, id_ in gone + new}
+
+
+def known(db: Connection, limit: int = 500) -> list[str]:
+    """Labels in use, in order; steps from one to the next in the index, O(labels)."""
+    rows = db.execute(
+        "WITH RECURSIVE one(label) AS (SELECT min(label) FROM thread_labels UNION ALL "
+        "SELECT (SELECT min(label) FROM thread_labels WHERE label > one.label) FROM one "
+        "WHERE one.label IS NOT NULL) SELECT label FROM one WHERE label IS NOT NULL LIMIT ?",
+        (limit,),
+    )
+    return [label for (label,) in rows]

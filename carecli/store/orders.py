@@ -123,6 +123,16 @@ def pending(db: Connection, limit: int) -> list[StoredOrder]:
     return [StoredOrder._make(row) for row in rows]
 
 
+def troubled(db: Connection, limit: int) -> list[StoredOrder]:
+    """What failed or is of unknown fate, newest first."""
+    rows = db.execute(
+        _SELECT + "WHERE o.id IN (SELECT id FROM outbox WHERE state IN ('failed', 'unknown')) "
+        "ORDER BY o.id DESC LIMIT ?",
+        (limit,),
+    )
+    return [StoredOrder._make(row) for row in rows]
+
+
 def cancel(db: Connection, id_: int, *states: str) -> bool:
     """Drop an order while it is in one of these states; False when it is not any more."""
     marks = ",".join("?" * len(states))

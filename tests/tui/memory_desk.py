@@ -68,6 +68,7 @@ from carecli.domain.model import (
 )
 from carecli.domain.snippet import Snippet
 from carecli.domain.split import Divided, Plan
+from tests.tui.memory_plans import MemoryPlans
 
 NOW: Millis = 1_767_275_460_000  # Thu 1 Jan 2026 13:51 UTC
 
@@ -131,7 +132,7 @@ def _sample() -> list[ThreadRow]:
 
 
 @dataclass
-class MemoryDesk:
+class MemoryDesk(MemoryPlans):
     """Implements the desk's protocol over dictionaries."""
 
     me: str = "Ana"

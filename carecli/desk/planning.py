@@ -1,0 +1,102 @@
+"""The part of the desk that concerns the work as a whole: shares, views, campaigns, the shift."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from carecli.desk.seat import Seat
+from carecli.domain.model import Millis
+
+if TYPE_CHECKING:
+    from carecli.desk.plans import CampaignRow, Handover, Today, ViewRow
+    from carecli.desk.rows import Receipt
+    from carecli.domain.completion import Completions
+    from carecli.domain.split import Divided, Method, Person, Plan
+
+
+class Planning(Seat):
+    """See `face.Desk` for what each method does; each is carried out by a module of its own."""
+
+    # ---- splitting a backlog
+
+    def split_preview(
+        self,
+        filter_text: str,
+        people: Sequence[Person],
+        method: Method,
+        since: str = "",
+        until: str = "",
+        brand: str = "",
+    ) -> Plan:
+        from carecli.desk.splitting import preview
+
+        with self._finder.read() as db:
+            return preview(db, self._office, filter_text, people, method, since, until, brand)
+
+    def split(self, plan: Plan) -> Divided:
+        from carecli.desk.splitting import assign
+
+        with self._writing() as desktop:
+            return assign(desktop, plan)
+
+    # ---- filters and views
+
+    def complete(self, text: str, column: int) -> Completions:
+        from carecli.desk.views import vocabulary
+        from carecli.domain.completion import complete
+
+        with self._reader.read() as db:
+            return complete(text, column, vocabulary(db, self._office))
+
+    def views(self, brand: str = "", *, counted: bool = True) -> Sequence[ViewRow]:
+        from carecli.desk.views import views
+
+        with self._finder.read() as db:
+            return views(db, self._office, self._asking(brand), is_counted=counted)
+
+    def save_view(self, key: str, filter_text: str, sort: str = "queue", title: str = "") -> None:
+        from carecli.desk.views import save
+
+        with self._writing() as desktop:
+            save(desktop, key, filter_text, sort, title)
+
+    def forget_view(self, key: str) -> None:
+        from carecli.desk.views import forget
+
+        with self._writing() as desktop:
+            forget(desktop, key)
+
+    # ---- campaigns
+
+    def campaigns(self) -> Sequence[CampaignRow]:
+        from carecli.desk.campaigns import campaigns
+
+        with self._reader.read() as db:
+            return campaigns(db, self._office)
+
+    def switch_campaign(self, key: str, *, on: bool, until: Millis | None = None) -> Receipt:
+        from carecli.desk.campaigns import switch
+
+        with self._writing() as desktop:
+            return switch(desktop, key, on=on, until=until)
+
+    # ---- the shift
+
+    def today(self, since: str = "", brand: str = "") -> Today:
+        from carecli.desk.shift import today
+
+        with self._finder.read() as db:
+            return today(db, self._office, self._abilities, since, brand)
+
+    def handover(self) -> Handover:
+        from carecli.desk.shift import handover
+
+        with self._finder.read() as db:
+            return handover(db, self._office, self._abilities)
+
+    def hand_back(self) -> Receipt:
+        from carecli.desk.shift import hand_back
+
+        with self._writing() as desktop:
+            return hand_back(desktop)

@@ -1,0 +1,199 @@
+"""How a day starts and how a shift ends, put together from what the desk knows anyway."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from sqlite3 import Connection
+
+from carecli.desk import reading
+from carecli.desk.campaigns import campaigns
+from carecli.desk.deeds import Desktop
+from carecli.desk.office import Abilities, Office
+from carecli.desk.overview import POINT_TITLES, channel_statuses
+from carecli.desk.plans import Handover, Promise, RuleDeeds, Today
+from carecli.desk.rows import Receipt, Tally, ThreadRow
+from carecli.desk.words import actor_name
+from carecli.domain.commands import Assign
+from carecli.domain.days import moment_of
+from carecli.domain.errors import FilterError, Refusal
+from carecli.domain.filter import parse_filter, quoted
+from carecli.domain.model import DAY, HOUR, Colour, ContactPoint, Millis, ThreadId, moderator
+from carecli.domain.promise import names_a_time
+from carecli.domain.protocol import midnight
+from carecli.domain.queue import POINTS, SORTS
+from carecli.domain.text import one_line
+from carecli.store import channels, claims, journal, orders, shift, tallies
+from carecli.store.feed import ELSEWHERE, announce
+from carecli.store.filtering import Asking
+from carecli.store.threads import count_waiting, find
+
+SOON = 2 * HOUR
+"""Deadlines so near are told at the start of a day."""
+
+EVENING = 6 * HOUR
+"""Before midnight: since when what came in is told to who decided nothing before."""
+
+MOST_COUNTED = 1_000
+MOST_SHOWN = 20
+"""Rows of a start of day."""
+
+MOST_HANDED = 200
+"""Rows of each list of a handover."""
+
+PROMISED = 7 * DAY
+"""How far back notes are read for promises."""
+
+EXPIRING = DAY
+"""Messaging windows that close so soon are told."""
+
+MINE = "is:waiting assignee:me"
+
+
+def today(db: Connection, office: Office, abilities: Abilities, since: str, brand: str) -> Today:
+    """The start of a day, since a day as filters take it or my last decision before today."""
+    now = office.clock()
+    began = _began(db, office, since, now)
+    rows = channels.channels(db)
+    brand_of = {row.id: row.brand for row in rows}
+    ours = [row.id for row in rows if row.brand == brand] if brand else None
+    cells = [cell for cell in tallies.waiting(db) if ours is None or cell.channel_id in ours]
+    assigned = _sums((cell.assignee, cell.n) for cell in cells)
+    points = _sums((cell.point, cell.n) for cell in cells)
+    brands = _sums((brand_of[cell.channel_id], cell.n) for cell in cells)
+    asking = Asking(office.me, now, office.zone, brand)
+    soon = parse_filter("is:waiting due<2h -is:overdue")
+    breaching = find(db, soon, asking, SORTS["deadline"], MOST_COUNTED).ids
+    came = shift.waiting_since(db, began, ours)
+    return Today(
+        now=now,
+        since=began,
+        waiting=sum(cell.n for cell in cells),
+        overdue=tallies.deadlines(db, now, ours)[0],
+        mine=assigned[office.me],
+        unassigned=assigned[""],
+        colours=_colours(_sums((cell.colour, cell.n) for cell in cells)),
+        points=tuple(
+            Tally(f"is:waiting at:{point}", POINT_TITLES[ContactPoint(point)], points[point])
+            for point in POINTS
+            if points[point]
+        ),
+        brands=tuple(
+            Tally(
+                f"is:waiting brand:{quoted(name)}",
+                one_line(office.brands.get(name) or name, 80),
+                brands[name],
+            )
+            for name in dict.fromkeys(brand_of.values())
+            if brands[name]
+        ),
+        breach_until=now + SOON,
+        breaching=len(breaching),
+        breaches=_rows(db, breaching[:MOST_SHOWN], office, abilities),
+        came_in=shift.came_in(db, began, ours),
+        came_in_waiting=sum(came.values()),
+        came_in_colours=_colours(Counter(came)),
+        rules=tuple(
+            RuleDeeds(one_line(one.rule, 80), one.verb, one.n) for one in shift.rules_did(db, began)
+        ),
+        failed=tuple(reading.view(one, office) for one in orders.troubled(db, MOST_SHOWN)),
+        troubled=tuple(
+            one
+            for one in channel_statuses(db, rows, brand)
+            if one.error or one.is_frozen or one.possible_loss
+        ),
+        campaigns=tuple(one for one in campaigns(db, office) if one.is_on),
+    )
+
+
+def _began(db: Connection, office: Office, since: str, now: Millis) -> Millis:
+    if since:
+        if '"' in since:
+            raise FilterError(f"{one_line(since, 40)!r} is no day", column=0)
+        parse_filter(f'since:"{since}"')
+        return moment_of(since, now, office.zone)
+    today_began = midnight(now, office.zone)
+    before = shift.last_decision_before(db, moderator(office.me), today_began)
+    return today_began - EVENING if before is None else before
+
+
+def _sums(pairs: Iterable[tuple[str, int]]) -> Counter[str]:
+    total: Counter[str] = Counter()
+    for what, n in pairs:
+        total[what] += n
+    return total
+
+
+def _colours(counts: Counter[str]) -> tuple[Tally, ...]:
+    return tuple(
+        Tally(f"is:waiting colour:{colour}", str(colour), counts[colour])
+        for colour in reversed(Colour)
+    )
+
+
+def _rows(
+    db: Connection, ids: Iterable[int], office: Office, abilities: Abilities
+) -> tuple[ThreadRow, ...]:
+    wanted = [ThreadId(id_) for id_ in ids]
+    found = reading.rows(db, wanted, office, abilities)
+    return tuple(found[id_] for id_ in wanted if id_ in found)
+
+
+def handover(db: Connection, office: Office, abilities: Abilities) -> Handover:
+    """What I leave behind."""
+    now, me = office.clock(), moderator(office.me)
+    asking = Asking(office.me, now, office.zone)
+    mine = parse_filter(MINE)
+    waiting = count_waiting(db, mine, asking)
+    assert waiting is not None
+    colours = {
+        colour: count_waiting(db, parse_filter(f"{MINE} colour:{colour}"), asking) or 0
+        for colour in Colour
+    }
+    drafts = find(db, parse_filter("is:draft"), asking, SORTS["newest"], MOST_HANDED).ids
+    old = parse_filter("is:waiting at:dm assignee:me,none")
+    longest = find(db, old, asking, SORTS["waiting"], MOST_COUNTED).ids
+    closing = [
+        (row.window_until, row)
+        for row in _rows(db, longest, office, abilities)
+        if row.window_until is not None and now < row.window_until <= now + EXPIRING
+    ]
+    closing.sort(key=lambda pair: pair[0])
+    return Handover(
+        now=now,
+        moderator=one_line(office.name_of(office.me), 80),
+        waiting=waiting,
+        colours=colours,
+        mine=_rows(db, find(db, mine, asking, office.order, MOST_HANDED).ids, office, abilities),
+        drafts=_rows(db, drafts, office, abilities),
+        snoozed=_rows(db, shift.snoozed_by(db, office.me, me)[:MOST_HANDED], office, abilities),
+        promises=tuple(
+            Promise(
+                ThreadId(one.thread),
+                one.at,
+                one_line(one.text),
+                actor_name(one.author, office),
+                one.is_waiting,
+            )
+            for one in shift.notes_by(db, me, now - PROMISED)
+            if names_a_time(one.text)
+        ),
+        expires_until=now + EXPIRING,
+        expiring=tuple(row for _, row in closing[:MOST_HANDED]),
+        failed=tuple(reading.view(one, office) for one in orders.troubled(db, MOST_HANDED)),
+    )
+
+
+def hand_back(desktop: Desktop) -> Receipt:
+    """Give everything of mine that waits back to the pool, in one batch; raises Refusal."""
+    asking = Asking(desktop.by.name, desktop.now, desktop.office.zone)
+    threads = find(desktop.db, parse_filter(MINE), asking).ids
+    if not threads:
+        raise Refusal("Nothing that waits is yours.")
+    receipts = desktop.do_all([Assign(thread) for thread in threads])
+    journal.bind(desktop.db, [receipt.decision for receipt in receipts])
+    for thread in threads:
+        claims.release(desktop.db, thread, desktop.by.name)
+    announce(desktop.db, (ELSEWHERE,))
+    many = f"{len(threads):,} thread{'' if len(threads) == 1 else 's'}"
+    return Receipt(receipts[0].decision, None, f"gave {many} back to the pool")

@@ -1,0 +1,116 @@
+"""Views: filters with an order, from the configuration and saved by a moderator.
+
+A screen lists `desk.views()` and shows one by `desk.ids(view.filter, view.sort)`. Counts are live:
+ask again when the feed tells of changes, in a thread, since each may take up to PATIENCE.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from sqlite3 import Connection
+
+from carecli.desk.deeds import NAME_LIMIT, Desktop
+from carecli.desk.office import Office
+from carecli.desk.plans import ViewRow
+from carecli.domain.completion import Vocabulary
+from carecli.domain.errors import FilterError, Refusal
+from carecli.domain.filter import parse_filter
+from carecli.domain.queue import SORTS
+from carecli.domain.text import one_line
+from carecli.store import campaigns, channels, labels, tallies
+from carecli.store import views as stored
+from carecli.store.feed import ELSEWHERE, announce
+from carecli.store.filtering import Asking
+from carecli.store.views import Count, View
+
+MOST_COUNTED = 1_000
+"""What the counts of who waits do not tell is counted up to here."""
+
+PATIENCE = 0.05
+"""Seconds a view may take to be counted."""
+
+MOST_SAVED = 100
+"""Views a moderator can keep."""
+
+
+def views(
+    db: Connection, office: Office, asking: Asking, *, is_counted: bool = True
+) -> list[ViewRow]:
+    """The configured views, then mine, but for those of mine the configuration names too."""
+    found = [(view, True) for view in office.views]
+    known = {view.key for view in office.views}
+    found += [(view, False) for view in stored.saved(db, office.me) if view.key not in known]
+    rows: list[ViewRow] = []
+    for view, is_configured in found:
+        counted = _count(db, view, asking) if is_counted else None
+        rows.append(
+            ViewRow(
+                one_line(view.key, NAME_LIMIT),
+                one_line(view.title, 80),
+                one_line(view.filter),
+                view.sort,
+                counted.n if counted is not None else None,
+                counted is not None and counted.is_more,
+                is_configured,
+            )
+        )
+    return rows
+
+
+def _count(db: Connection, view: View, asking: Asking) -> Count | None:
+    try:
+        query = parse_filter(view.filter)
+    except FilterError:  # saved by a carecli that knew other words
+        return None
+    return stored.count(db, query, asking, MOST_COUNTED, PATIENCE)
+
+
+def save(desktop: Desktop, key: str, filter_text: str, sort: str, title: str) -> None:
+    """Keep a view of mine; raises FilterError, and Refusal for a key or an order that cannot be."""
+    name, text = one_line(key, NAME_LIMIT), one_line(filter_text)
+    if not name or name != key:
+        raise Refusal(f"{one_line(key, 80)!r} cannot be a view's name.", hint="Choose a short one.")
+    if any(view.key == name for view in desktop.office.views):
+        raise Refusal(
+            f"The view {name} stands in the configuration.", hint="Choose another name for yours."
+        )
+    if text != filter_text.strip():
+        raise Refusal("This filter is too long, or holds what nobody can see.")
+    parse_filter(text)
+    if sort not in SORTS:
+        raise Refusal(f"There is no order {sort!r}.", hint=f"Known: {', '.join(SORTS)}.")
+    mine = {view.key for view in stored.saved(desktop.db, desktop.by.name)}
+    if len(mine | {name}) > MOST_SAVED:
+        raise Refusal(f"{MOST_SAVED} views are kept.", hint="Forget one you do not need.")
+    view = View(name, one_line(title, 80) or name, text, sort)
+    stored.save(desktop.db, desktop.by.name, view)
+    announce(desktop.db, (ELSEWHERE,))
+
+
+def forget(desktop: Desktop, key: str) -> None:
+    """Drop a view of mine; raises Refusal when there is none."""
+    if any(view.key == key for view in desktop.office.views):
+        raise Refusal(
+            f"The view {one_line(key, 80)} stands in the configuration.", hint="Take it out there."
+        )
+    if not stored.forget(desktop.db, desktop.by.name, key):
+        raise Refusal(f"There is no view {one_line(key, 80)!r} of yours.")
+    announce(desktop.db, (ELSEWHERE,))
+
+
+def vocabulary(db: Connection, office: Office) -> Vocabulary:
+    """The names that filters can use here: quick at any number of threads."""
+    rows = channels.channels(db)
+    waiting = tallies.waiting(db)
+    return Vocabulary(
+        channels=[row.key for row in rows],
+        brands=[*dict.fromkeys(row.brand for row in rows)],
+        people=_all(office.people, (cell.assignee for cell in waiting)),
+        teams=_all(office.teams, (cell.team for cell in waiting)),
+        labels=[one_line(label, NAME_LIMIT) for label in labels.known(db)],
+        campaigns=campaigns.keys(db),
+    )
+
+
+def _all(known: Iterable[str], seen: Iterable[str]) -> list[str]:
+    return [*dict.fromkeys([*known, *sorted({one_line(name, 80) for name in seen if name})])]

@@ -1,0 +1,117 @@
+"""What a start of day and an end of shift ask of the store."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from sqlite3 import Connection
+from typing import NamedTuple
+
+from carecli.domain.model import Actor, Millis
+
+
+class RuleCount(NamedTuple):
+    """How often a rule took one kind of decision that still holds."""
+
+    rule: str
+    verb: str
+    n: int
+
+
+class StoredNote(NamedTuple):
+    """A note somebody wrote about a thread."""
+
+    thread: int
+    at: Millis
+    text: str
+    author: str
+    is_waiting: bool
+
+
+def first_decision_since(db: Connection, moment: Millis) -> int:
+    """The id of the first decision since a moment; ids grow with time, so a few look-ups tell.
+
+    One more than the last id when there is none.
+    """
+    (last,) = db.execute("SELECT coalesce(max(id), 0) FROM decisions").fetchone()
+    low, high = 1, last + 1
+    while low < high:
+        middle = (low + high) // 2
+        id_, at = db.execute(
+            "SELECT id, at FROM decisions WHERE id >= ? ORDER BY id LIMIT 1", (middle,)
+        ).fetchone()
+        if at >= moment:
+            high = middle
+        else:
+            low = id_ + 1
+    return low
+
+
+def last_decision_before(db: Connection, by: Actor, moment: Millis) -> Millis | None:
+    """When somebody last decided anything before a moment."""
+    row = db.execute(
+        "SELECT at FROM decisions WHERE actor = ? AND id < ? ORDER BY id DESC LIMIT 1",
+        (str(by), first_decision_since(db, moment)),
+    ).fetchone()
+    return int(row[0]) if row is not None else None
+
+
+def rules_did(db: Connection, since: Millis) -> list[RuleCount]:
+    """What rules decided since a moment and nobody took back, the most frequent first."""
+    rows = db.execute(
+        "SELECT substr(actor, 6), verb, count(*) FROM decisions WHERE id >= ? AND undone = 0 "
+        "AND actor >= 'rule:' AND actor < 'rule;' GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2",
+        (first_decision_since(db, since),),
+    )
+    return [RuleCount._make(row) for row in rows]
+
+
+def _within(channels: Sequence[int] | None) -> str:
+    if channels is None:
+        return ""
+    return f" AND channel_id IN ({','.join(str(int(id_)) for id_ in channels)})"
+
+
+def came_in(db: Connection, since: Millis, channels: Sequence[int] | None) -> int:
+    """Threads in which a contact wrote since a moment."""
+    (n,) = db.execute(
+        "SELECT count(*) FROM threads INDEXED BY threads_newest WHERE last_message_at >= ? "
+        f"AND last_inbound_at >= ?{_within(channels)}",
+        (since, since),
+    ).fetchone()
+    return int(n)
+
+
+def waiting_since(db: Connection, since: Millis, channels: Sequence[int] | None) -> dict[str, int]:
+    """Threads that wait since then or later, by colour."""
+    rows = db.execute(
+        "SELECT colour, count(*) FROM threads INDEXED BY threads_waiting WHERE waiting = 1 "
+        f"AND wait_started_at >= ?{_within(channels)} GROUP BY 1",
+        (since,),
+    )
+    return dict(rows.fetchall())
+
+
+def snoozed_by(db: Connection, moderator: str, by: Actor) -> list[int]:
+    """Threads put aside that are somebody's, or nobody's but put aside by them; the next first."""
+    rows = db.execute(
+        "SELECT id FROM threads t WHERE snoozed = 1 AND (assignee = ? OR (assignee = '' AND "
+        "(SELECT actor FROM decisions d WHERE d.thread_id = t.id AND d.verb = 'snooze' "
+        "AND d.undone = 0 ORDER BY d.id DESC LIMIT 1) = ?)) ORDER BY snoozed_until, id",
+        (moderator, str(by)),
+    )
+    return [id_ for (id_,) in rows]
+
+
+def notes_by(db: Connection, by: Actor, since: Millis) -> list[StoredNote]:
+    """Notes of somebody about threads since a moment, newest first."""
+    rows = db.execute(
+        "SELECT d.thread_id, d.at, d.args, d.actor, t.waiting FROM decisions d "
+        "JOIN threads t ON t.id = d.thread_id WHERE d.actor = ? AND d.id >= ? "
+        "AND d.verb = 'note' AND d.undone = 0 ORDER BY d.id DESC",
+        (str(by), first_decision_since(db, since)),
+    )
+    return [
+        StoredNote(thread, at, str(json.loads(args).get("text", "")), actor, bool(waiting))
+        for thread, at, args, actor, waiting in rows
+    ]

@@ -1,0 +1,92 @@
+"""The part of the desk in memory that concerns the work as a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from carecli.desk.plans import CampaignRow, Handover, Today, ViewRow
+from carecli.desk.rows import Receipt, Tally, ThreadRow
+from carecli.domain.completion import Completions, Vocabulary, complete
+from carecli.domain.model import HOUR, Colour, Millis, ThreadId
+
+
+class MemoryPlans:
+    """Views, campaigns and the shift over the rows of `table`."""
+
+    me: str
+    clock: int
+    asked: list[str]
+    table: dict[ThreadId, ThreadRow]
+    saved: Sequence[ViewRow] = (
+        ViewRow(
+            "hot", "Red and yellow", "is:waiting colour:red,yellow", "deadline", 4, False, True
+        ),
+        ViewRow("late", "Late ones", "is:overdue", "queue", 1_000, True, False),
+    )
+    contest: Sequence[CampaignRow] = (
+        CampaignRow(
+            *("contest", "Christmas contest", False, None, None, None, False, "", None, 2, 3),
+            "is:waiting campaign:contest",
+        ),
+    )
+
+    def complete(self, text: str, column: int) -> Completions:
+        known = Vocabulary(("lrp-fb",), ("lrp", "vichy"), ("ana", "kasia"), ("care",), ("spam",))
+        return complete(text, column, known)
+
+    def views(self, brand: str = "", *, counted: bool = True) -> Sequence[ViewRow]:
+        return [one if counted else replace(one, count=None) for one in self.saved]
+
+    def save_view(self, key: str, filter_text: str, sort: str = "queue", title: str = "") -> None:
+        self.asked.append(f"save_view {key}")
+        self.saved = [*self.saved, ViewRow(key, title or key, filter_text, sort, 0, False, False)]
+
+    def forget_view(self, key: str) -> None:
+        self.asked.append(f"forget_view {key}")
+        self.saved = [one for one in self.saved if one.key != key]
+
+    def campaigns(self) -> Sequence[CampaignRow]:
+        return self.contest
+
+    def switch_campaign(self, key: str, *, on: bool, until: Millis | None = None) -> Receipt:
+        self.asked.append(f"switch_campaign {key} {'on' if on else 'off'}")
+        self.contest = [replace(one, is_on=on, until=until) for one in self.contest]
+        return Receipt(1, None, f"switched the campaign {key} {'on' if on else 'off'}")
+
+    def _waiting(self) -> list[ThreadRow]:
+        return [row for row in self.table.values() if row.is_waiting]
+
+    def today(self, since: str = "", brand: str = "") -> Today:
+        rows = self._waiting()
+        colours = tuple(
+            Tally(f"is:waiting colour:{one}", str(one), sum(row.colour is one for row in rows))
+            for one in Colour
+        )
+        return Today(
+            self.clock, self.clock - 14 * HOUR, len(rows), 2,
+            sum(row.assignee == self.me for row in rows), sum(not row.assignee for row in rows),
+            colours, (), (), self.clock + 2 * HOUR, 1, tuple(rows[:1]), 9, 5, colours,
+            (), (), (), (),
+        )  # fmt: skip
+
+    def handover(self) -> Handover:
+        mine = tuple(row for row in self._waiting() if row.assignee == self.me)
+        colours = {one: sum(row.colour is one for row in mine) for one in Colour}
+        return Handover(
+            self.clock,
+            self.me,
+            len(mine),
+            colours,
+            mine,
+            (),
+            (),
+            (),
+            self.clock + 24 * HOUR,
+            (),
+            (),
+        )
+
+    def hand_back(self) -> Receipt:
+        self.asked.append("hand_back")
+        return Receipt(1, None, "gave 3 threads back to the pool")
