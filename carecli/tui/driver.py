@@ -1,20 +1,71 @@
-"""Taking over a screen that shows the first page already, without clearing it."""
+"""The terminal, taken over with the first page standing on it already."""
 
 from __future__ import annotations
 
+import os
+import selectors
+import socket
+import time
+from codecs import getincrementaldecoder
+from typing import TYPE_CHECKING, cast
+
+from textual._xterm_parser import XTermParser
 from textual.drivers.linux_driver import LinuxDriver
+
+if TYPE_CHECKING:
+    from carecli.tui.inbox import InboxApp
 
 ALTERNATE_SCREEN = "\x1b[?1049h"
 
+ATTENTIVE = 0.5
+"""Seconds after a key in which the rest of an escape sequence may still come."""
+
 
 class StandingDriver(LinuxDriver):
-    """Leaves out the first switch to the alternate screen: the first page stands on it."""
+    """Leaves out the switch to the alternate screen while the first page stands on it.
 
-    _is_standing = True
+    Every later switch clears the screen, so nothing of it is known any more.
+    """
+
+    _waker: socket.socket | None = None
 
     def write(self, data: str) -> None:
         """Pass on to the terminal."""
-        if self._is_standing and data == ALTERNATE_SCREEN:
-            self._is_standing = False
-            return
+        if data == ALTERNATE_SCREEN:
+            shown = cast("InboxApp", self._app).shown
+            if shown is not None and shown.is_first_page:
+                shown.is_first_page = False
+                return
+            if shown is not None:
+                shown.forget(self._get_terminal_size())
         super().write(data)
+
+    def run_input_thread(self) -> None:
+        """Pass on what is typed, asleep until then; Textual's own looks ten times a second."""
+        asleep, waker = socket.socketpair()
+        parser = XTermParser(self._debug)
+        decode = getincrementaldecoder("utf-8")().decode
+        typed_at = 0.0
+        with selectors.SelectSelector() as selector, asleep, waker:
+            self._waker = waker
+            selector.register(self.fileno, selectors.EVENT_READ)
+            selector.register(asleep, selectors.EVENT_READ)
+            while not self.exit_event.is_set():
+                is_attentive = time.monotonic() - typed_at < ATTENTIVE
+                ready = {key.fd for key, _ in selector.select(0.1 if is_attentive else None)}
+                if self.fileno in ready:
+                    typed = os.read(self.fileno, 4096)
+                    if not typed:
+                        break
+                    typed_at = time.monotonic()
+                    for event in parser.feed(decode(typed)):
+                        self.process_message(event)
+                for event in parser.tick():
+                    self.process_message(event)
+            self._waker = None
+
+    def disable_input(self) -> None:
+        """Wake whoever reads, to let them end."""
+        if self._waker is not None:
+            self._waker.send(b".")
+        super().disable_input()

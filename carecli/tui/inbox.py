@@ -7,11 +7,16 @@ module was even imported.
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
+from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual.app import App
 from textual.binding import BindingType
+from textual.geometry import Region
+from textual.screen import Screen
+from textual.widget import Widget
 from textual.worker import Worker, WorkerState
 
 from carecli.desk.face import Desk
@@ -20,13 +25,17 @@ from carecli.tui.commands import HANDLERS
 from carecli.tui.content import textual_theme
 from carecli.tui.keys import Match, key_name, match
 from carecli.tui.settings import Settings
+from carecli.tui.shown import Changes, Piece, Shown, Touch, pieces_of
 from carecli.tui.stage import Stage
 from carecli.tui.theme import PALETTES
 from carecli.tui.widgets.board import LineClicked
 from carecli.tui.widgets.thread_list import ThreadClicked
 
 if TYPE_CHECKING:
+    from rich.console import RenderableType
     from textual.driver import Driver
+
+    from carecli.tui.splash import FirstPage
 
 
 class InboxScreen(Stage):
@@ -95,15 +104,52 @@ class InboxApp(App[None]):
     BINDINGS: ClassVar[list[BindingType]] = []
 
     def __init__(
-        self, desk: Desk, settings: Settings, *, driver_class: type[Driver] | None = None
+        self,
+        desk: Desk,
+        settings: Settings,
+        *,
+        driver_class: type[Driver] | None = None,
+        shown: Shown | None = None,
     ) -> None:
-        """`desk` is asked for everything; it is not closed when the inbox ends."""
+        """`desk` is asked for everything; it is not closed when the inbox ends.
+
+        `shown` is what the terminal shows, where the driver keeps it true.
+        """
         super().__init__(driver_class=driver_class)
+        self.shown = shown
         self.animation_level = "none"
         self._inbox = InboxScreen(desk, settings)
         for palette in PALETTES.values():
             self.register_theme(textual_theme(palette))
         self.theme = self._inbox.painter.palette.name
+
+    def _display(self, screen: Screen[object], renderable: RenderableType | None) -> None:
+        """Send the terminal only what changed."""
+        if self.shown is not None and isinstance(renderable, LayoutUpdate | ChopsUpdate):
+            if self.shown.size != self.size:
+                self.shown.forget(self.size)
+            renderable = Changes(pieces_of(renderable), self.shown)
+        super()._display(screen, renderable)
+
+    def touch_up(self, widget: Widget, touches: Iterable[Touch]) -> None:
+        """Repaint parts of lines of a widget, straight to the terminal where that can be.
+
+        A countdown of a few cells is not worth a whole composition. Where something else stands
+        on it, Textual is asked, who knows what.
+        """
+        x, y = widget.content_region.offset
+        pieces: list[Piece] = []
+        for touch in touches:
+            region = Region(touch.x, touch.y, touch.new.cell_length, 1)
+            old = (x + touch.x, y + touch.y, touch.old)
+            if self.shown is None or self._batch_count or not self.shown.has(old, self.console):
+                widget.refresh(region)
+                continue
+            # what the widget painted before must not come back with the next composition
+            widget._styles_cache.set_dirty(region.translate(widget.content_offset))
+            pieces.append((x + touch.x, y + touch.y, touch.new))
+        if pieces and self.shown is not None:
+            super()._display(self.screen, Changes(pieces, self.shown))
 
     async def on_event(self, event: events.Event) -> None:
         """What is pasted may come from anybody: make it printable before a line shows it."""
@@ -121,14 +167,17 @@ class InboxApp(App[None]):
         return self._inbox
 
 
-def run_inbox(desk: Desk, settings: Settings, *, is_painted: bool = False) -> None:
+def run_inbox(desk: Desk, settings: Settings, first: FirstPage | None = None) -> None:
     """Open the inbox and stay until it is left.
 
-    `is_painted`: `splash` painted the first page already, so the terminal is not cleared.
+    `first`: the page that `splash` painted already, so the terminal is not cleared.
     """
     driver: type[Driver] | None = None
-    if is_painted and sys.platform != "win32":
+    shown: Shown | None = None
+    if sys.platform != "win32":
         from carecli.tui.driver import StandingDriver
 
-        driver = StandingDriver
-    InboxApp(desk, settings, driver_class=driver).run()
+        driver, shown = StandingDriver, Shown()
+        if first is not None:
+            shown.learn(first.sent, first.size)
+    InboxApp(desk, settings, driver_class=driver, shown=shown).run()

@@ -10,6 +10,7 @@ import os
 import sys
 from collections.abc import Callable, Mapping
 from colorsys import rgb_to_hls
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TextIO
 
@@ -138,17 +139,26 @@ def _right(
         put(x + 1, y + 1, unopened[y] if y < len(unopened) else [], at.right - 1, surface)
 
 
+@dataclass(frozen=True, slots=True)
+class FirstPage:
+    """What was sent to a terminal of `size` columns and lines, and how to put that back.
+
+    Call `put_back` at the very end, with True when the inbox never took over the screen.
+    """
+
+    sent: str
+    size: tuple[int, int]
+    put_back: Callable[[bool], None]
+
+
 def splash(
     desk: Desk, settings: Settings, *, size: tuple[int, int], out: TextIO | None = None
-) -> Callable[[bool], None]:
-    """Paint the first page; the function returned puts the terminal back as it was.
-
-    Call it at the very end, with True when the inbox never took over the screen. Until then the
-    terminal does not echo what is typed.
-    """
+) -> FirstPage:
+    """Paint the first page. Until it is put back the terminal does not echo what is typed."""
     stream = out or sys.stdout
     restore = _hush()
-    stream.write(f"{ENTER}{first_page(desk, size, settings)}\x1b[0m\x1b[?2026l")
+    page = first_page(desk, size, settings)
+    stream.write(f"{ENTER}{page}\x1b[0m\x1b[?2026l")
     stream.flush()
 
     def put_back(leave_screen: bool) -> None:
@@ -157,7 +167,7 @@ def splash(
             stream.flush()
         restore()
 
-    return put_back
+    return FirstPage(page, size, put_back)
 
 
 def _hush() -> Callable[[], None]:

@@ -57,9 +57,9 @@ async def test_textual_paints_the_very_same_screen(
 
 def test_it_ends_with_the_terminal_as_it_was() -> None:
     out = io.StringIO()
-    put_back = splash(cast("Desk", busy_desk()), Settings(theme="dark"), size=(80, 24), out=out)
+    first = splash(cast("Desk", busy_desk()), Settings(theme="dark"), size=(80, 24), out=out)
     assert "\x1b[?1049h" in out.getvalue()
-    put_back(True)
+    first.put_back(True)
     assert out.getvalue().endswith("\x1b[?25h\x1b[?1049l")
 
 

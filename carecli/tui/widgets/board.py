@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import cast
 
 from textual import events
 from textual.geometry import Region, Size
@@ -14,6 +15,7 @@ from textual.widget import Widget
 
 from carecli.tui.cells import Line, changed_span
 from carecli.tui.content import Painter
+from carecli.tui.shown import Touch, TouchUp
 
 
 @dataclass(slots=True)
@@ -40,10 +42,17 @@ class Banner(Widget):
         if len(old) != len(self.lines):
             self.refresh()
             return
+        touches: list[Touch] = []
         for y, (before, after) in enumerate(zip(old, self.lines, strict=True)):
             span = changed_span(before, after)
             if span is not None:
-                self.refresh(Region(span[0], y, span[1] - span[0], 1))
+                was, now = (
+                    self.painter.strip(line, self.size.width, self.surface).crop(*span)
+                    for line in (before, after)
+                )
+                touches.append(Touch(span[0], y, was, now))
+        if touches:
+            cast("TouchUp", self.app).touch_up(self, touches)
 
     def repaint(self, painter: Painter) -> None:
         """Paint in another palette."""

@@ -10,9 +10,10 @@ from __future__ import annotations
 from array import array
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 from textual import events
-from textual.geometry import Region, Size
+from textual.geometry import Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
@@ -22,8 +23,10 @@ from carecli.domain.model import Millis, ThreadId
 from carecli.tui.cells import Line, fit
 from carecli.tui.content import Painter
 from carecli.tui.paint import TIME, remaining, thread_lines
+from carecli.tui.shown import Touch, TouchUp
 
 KEPT_ROWS = 2_000
+WIDE = TIME.stop - TIME.start
 
 ReadRows = Callable[[Sequence[ThreadId]], Mapping[ThreadId, ThreadRow]]
 
@@ -182,14 +185,20 @@ class ThreadList(ScrollView, can_focus=True):
         self._at = self._now()
         shown = self.shown()
         self._times = {one: self._times[one] for one in shown if one in self._times}
+        touches: list[Touch] = []
         for place, one in enumerate(shown, self._top):
-            row = self._rows.get(one)
-            if row is None or row.deadline is None:
+            row, before = self._rows.get(one), self._times.get(one)
+            if row is None or row.deadline is None or before is None:
                 continue
             reads = remaining(row, self._at)
-            if self._times.get(one) != reads:
+            if reads != before:
+                self._times[one] = reads
                 y = place * self._per - round(self.scroll_y)
-                self.refresh(Region(TIME.start, y, TIME.stop - TIME.start, 1))
+                surface = "select" if place == self._cursor else "base"
+                old, new = (self.painter.strip([run], WIDE, surface) for run in (before, reads))
+                touches.append(Touch(TIME.start, y, old, new))
+        if touches:
+            cast("TouchUp", self.app).touch_up(self, touches)
 
     def set_compact(self, compact: bool) -> None:
         """One line a thread, or two."""

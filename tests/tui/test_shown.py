@@ -1,0 +1,98 @@
+"""The terminal is sent only what changed, and shows the same as if it were sent all."""
+
+from __future__ import annotations
+
+from random import Random
+
+import pyte
+import pytest
+from rich.color import ColorSystem
+from rich.console import Console
+from rich.segment import Segment
+from rich.style import Style
+from textual.strip import Strip
+
+from carecli.tui.shown import Shown
+
+SIZE = (40, 6)
+STYLES = [
+    Style(color="#c0caf5", bgcolor="#1a1b26"),
+    Style(color="#f7768e", bgcolor="#1a1b26", bold=True),
+    Style(color="#c0caf5", bgcolor="#2f3a66"),
+    Style(color="color(9)", bgcolor="default"),
+    Style(strike=True),
+]
+WORDS = ["-00:12:00", "María", "日本", "e\u0301é", "🙂", "  ", "|", "Thanks"]
+
+
+@pytest.fixture
+def console() -> Console:
+    return Console(color_system="truecolor", force_terminal=True)
+
+
+def line(chance: Random) -> Strip:
+    segments = [
+        Segment(chance.choice(WORDS), chance.choice(STYLES)) for _ in range(chance.randrange(12))
+    ]
+    return Strip(segments).adjust_cell_length(SIZE[0], STYLES[0])
+
+
+def looks(screen: pyte.Screen) -> list[list[pyte.screens.Char]]:
+    blank = screen.default_char
+    return [[screen.buffer[y].get(x, blank) for x in range(SIZE[0])] for y in range(SIZE[1])]
+
+
+@pytest.mark.parametrize("system", [ColorSystem.TRUECOLOR, ColorSystem.EIGHT_BIT])
+@pytest.mark.parametrize("seed", range(20))
+def test_what_is_left_out_stands_there(seed: int, system: ColorSystem) -> None:
+    chance = Random(seed)
+    console = Console(force_terminal=True)
+    console._color_system = system
+    shown = Shown()
+    shown.forget(SIZE)
+    terminal, full = pyte.Screen(*SIZE), pyte.Screen(*SIZE)
+    known, fed = pyte.Stream(terminal), pyte.Stream(full)
+    before = [line(chance) for _ in range(SIZE[1])]
+    known.feed(shown.show([(0, y, one) for y, one in enumerate(before)], console))
+    for _ in range(30):
+        y = chance.randrange(SIZE[1])
+        before[y] = line(chance)
+        pieces = [(0, y, before[y])]
+        known.feed(shown.show(pieces, console))
+        assert shown.has(pieces[0], console)
+    for y, one in enumerate(before):
+        fed.feed(f"\x1b[{y + 1};1H{one.render(console)}")
+    assert looks(terminal) == looks(full)
+
+
+def test_the_same_again_takes_no_byte(console: Console) -> None:
+    shown = Shown()
+    shown.forget(SIZE)
+    piece = (3, 2, Strip([Segment("María 🙂", STYLES[1])]))
+    assert "María" in shown.show([piece], console)
+    assert shown.show([piece], console) == ""
+
+
+def test_a_second_takes_a_digit(console: Console) -> None:
+    shown = Shown()
+    shown.forget(SIZE)
+    shown.show([(0, 0, Strip([Segment("00:41:07", STYLES[0])]))], console)
+    sent = shown.show([(0, 0, Strip([Segment("00:41:06", STYLES[0])]))], console)
+    assert sent.startswith("\x1b[1;8H")
+    assert sent.endswith("6\x1b[0m")
+
+
+def test_what_the_first_page_sent_is_known(console: Console) -> None:
+    shown = Shown()
+    strip = Strip([Segment("María ", STYLES[0]), Segment("3", STYLES[1])])
+    shown.learn(f"\x1b[2;4H{strip.render(console)}", SIZE)
+    assert shown.show([(3, 1, strip)], console) == ""
+    assert shown.show([(0, 0, strip)], console) != ""
+
+
+def test_nothing_is_written_beyond_the_edges(console: Console) -> None:
+    shown = Shown()
+    shown.forget((10, 2))
+    long = Strip([Segment("0123456789abc", STYLES[0])])
+    assert "abc" not in shown.show([(0, 0, long)], console)
+    assert shown.show([(0, 2, long)], console) == ""
