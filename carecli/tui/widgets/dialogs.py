@@ -92,7 +92,6 @@ class Picker(Dialog):
         self._typed = typed
         self._free = free
         self._cursor = 0
-        self._typed = typed
         self._choices: Sequence[Choice] = find(typed)
 
     def compose(self) -> ComposeResult:
@@ -145,9 +144,8 @@ class Picker(Dialog):
             self._cursor = 0
             self._show()
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Enter picks from what was typed, also when it was typed too fast to be searched yet."""
-        self._search(event.value)
+    def on_input_submitted(self) -> None:
+        """Enter picks."""
         self._pick()
 
     def on_line_clicked(self, event: LineClicked) -> None:
@@ -174,6 +172,8 @@ class Picker(Dialog):
                     event.stop()
                     self.dismiss(choice.key)
                     return
+        if event.key in steps or event.key == "enter":
+            self._catch_up()
         if event.key in steps and self._choices:
             event.stop()
             self._cursor = max(0, min(self._cursor + steps[event.key], len(self._choices) - 1))
@@ -181,6 +181,11 @@ class Picker(Dialog):
         elif event.key == "enter":
             event.stop()
             self._pick()
+
+    def _catch_up(self) -> None:
+        """Search for what was typed: Enter and the arrows may be faster than the line tells."""
+        for line in self.query(Input):
+            self._search(line.value)
 
 
 class Ask(Dialog):
