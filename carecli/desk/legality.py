@@ -147,9 +147,9 @@ def check_deed(case: Case, deed: OutboxVerb) -> None:
     if deed not in allowed:
         raise Refusal("A text is a reply, no deed.")
     word = deed.value
-    if not allowed[deed] or (case.is_private and deed not in _IN_PRIVATE):
-        where = "private messages" if case.is_private else case.at.title
-        raise Refusal(f"It is not possible to {word} here.", hint=f"{where}: no {word}.")
+    if not allowed[deed] or (case.is_private and deed not in case.can.private_deeds):
+        what = "a private message" if case.is_private else "a message"
+        raise Refusal(f"{case.at.title} offers no way to {word} {what}.")
     target = case.target
     if target is None:
         raise Refusal("There is no such message.")
@@ -163,7 +163,6 @@ def check_deed(case: Case, deed: OutboxVerb) -> None:
         raise Refusal(f"To {word} that message, or to delete it, is under way already.")
 
 
-_IN_PRIVATE = (OutboxVerb.LIKE, OutboxVerb.UNLIKE, OutboxVerb.DELETE)
 _STANDS = {
     OutboxVerb.HIDE: "is hidden",
     OutboxVerb.UNHIDE: "can be seen",

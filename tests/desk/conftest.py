@@ -13,7 +13,16 @@ from carecli.desk.face import Desk
 from carecli.desk.office import Office
 from carecli.desk.rows import Conversation
 from carecli.domain.events import Author, Event, MessageSeen
-from carecli.domain.model import DAY, HOUR, MINUTE, SECOND, ChannelSpec, ContactPoint, ThreadId
+from carecli.domain.model import (
+    DAY,
+    HOUR,
+    MINUTE,
+    SECOND,
+    ChannelSpec,
+    ContactPoint,
+    OutboxVerb,
+    ThreadId,
+)
 from carecli.platforms.base import Capabilities
 from carecli.store.channels import enrol
 from carecli.store.db import Database
@@ -34,7 +43,12 @@ FACEBOOK = Capabilities(
     private_limit=60,
 )
 MANUAL = Capabilities(can_reply=False, note="No API reaches this place.")
-ROOMS = Capabilities(reply_limit=10, limit_in_bytes=True)
+ROOMS = Capabilities(
+    can_delete=True,
+    reply_limit=10,
+    limit_in_bytes=True,
+    private_deeds=frozenset({OutboxVerb.DELETE, OutboxVerb.LIKE}),
+)
 
 CAN = {"avon-fb": FACEBOOK, "lrp-fb": FACEBOOK, "groups": MANUAL, "rooms": ROOMS}
 

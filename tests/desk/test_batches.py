@@ -68,7 +68,7 @@ def test_refusals_are_told_one_by_one_and_change_nothing(
     found = desk.refusals([Moderate(thread, None, OutboxVerb.HIDE) for thread in asked])
     assert [(thread, why.what) for thread, why in found.items()] == [
         (threads[1], "To hide that message, or to delete it, is under way already."),
-        (private, "It is not possible to hide here."),
+        (private, "Avon Polska offers no way to hide a private message."),
     ]
     found = desk.refusals([Reply(thread, "Hej") for thread in threads])
     assert [(thread, why.what) for thread, why in found.items()] == [

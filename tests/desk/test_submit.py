@@ -273,12 +273,17 @@ def test_moderation(shop: Shop, desk: StoreDesk) -> None:
 
 def test_what_cannot_be_moderated(shop: Shop, desk: StoreDesk) -> None:
     room = shop.says("Jan", "?", channel="rooms", point=ContactPoint.GROUP_POST)
-    refused(shop, desk, Moderate(room, MessageId(1), OutboxVerb.HIDE), "not possible to hide")
+    refused(shop, desk, Moderate(room, MessageId(1), OutboxVerb.HIDE), "offers no way to hide")
     ours = shop.says("us", "Promocja!", is_ours=True)
     refused(shop, desk, Moderate(ours, MessageId(2), OutboxVerb.HIDE), "our own")
     direct = shop.says("Ewa", "?", point=DM)
-    refused(shop, desk, Moderate(direct, MessageId(3), OutboxVerb.HIDE), "not possible to hide")
-    assert "private messages" in opened(desk, direct).why_not["hide"]
+    for deed in (OutboxVerb.HIDE, OutboxVerb.DELETE, OutboxVerb.LIKE):
+        why = f"offers no way to {deed} a private message"
+        refused(shop, desk, Moderate(direct, MessageId(3), deed), why)
+        assert why in opened(desk, direct).why_not[deed]
+    chat = shop.says("Iga", "?", channel="rooms", point=DM)
+    refused(shop, desk, Moderate(chat, MessageId(4), OutboxVerb.LIKE), "offers no way to like")
+    desk.submit(Moderate(chat, MessageId(4), OutboxVerb.DELETE))
 
 
 @pytest.mark.parametrize(

@@ -237,6 +237,16 @@ async def test_delete_asks_and_anything_but_y_is_no() -> None:
         assert not desk.submitted
 
 
+async def test_a_delete_that_would_be_refused_does_not_ask() -> None:
+    desk = busy_desk()
+    desk.refused[ThreadId(1)] = "Messenger offers no way to delete a private message."
+    async with driven(desk) as one:
+        await one.press("X")
+        await one.sees("offers no way to delete")
+        assert one.app.screen is one.inbox
+        assert not desk.submitted
+
+
 async def test_a_done_thread_leaves_and_the_cursor_keeps_its_place() -> None:
     desk = busy_desk()
     async with driven(desk) as one:

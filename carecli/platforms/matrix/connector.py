@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Sequence
 from urllib.parse import urlsplit
 
 from carecli.domain.errors import PermissionMissing
-from carecli.domain.model import DAY, Millis
+from carecli.domain.model import DAY, Millis, OutboxVerb
 from carecli.platforms.base import (
     Account,
     Capabilities,
@@ -36,6 +36,7 @@ CAPABILITIES = Capabilities(
     limit_in_bytes=True,
     reply_depth=1,
     resend_is_safe=True,
+    private_deeds=frozenset({OutboxVerb.DELETE, OutboxVerb.LIKE, OutboxVerb.UNLIKE}),
     note="Encrypted rooms cannot be read: what is said there does not reach the inbox. "
     "Matrix cannot hide a message, only delete it.",
 )

@@ -214,19 +214,24 @@ def like(inbox: Stage) -> None:
 
 @handles("message.delete")
 def delete(inbox: Stage) -> None:
-    """Delete on the platform: cannot be undone, so it asks."""
+    """Delete on the platform: cannot be undone, so it asks; unless it would be refused anyway."""
     thread = inbox.at_hand
     found = _message(inbox, thread) if thread is not None else None
     if thread is None or found is None:
         return
     message = found[1]
+    command = Moderate(thread, message.id, OutboxVerb.DELETE)
+    refusal = inbox.ask(lambda: inbox.desk.refusals([command]).get(thread), None)
+    if refusal is not None:
+        inbox.complain(refusal)
+        return
     lines: list[Line] = [[(fit(f"  {message.author}", 70), "strong")]]
     lines += [[("  ", "text"), (line, "text")] for line in wrap(message.text, 68)[:6]]
     lines += [[], [("  It goes for everybody and cannot be brought back.", "bad")]]
 
     def answered(answer: str | None) -> None:
         if answer is not None:
-            inbox.submit(Moderate(thread, message.id, OutboxVerb.DELETE))
+            inbox.submit(command)
 
     inbox.app.push_screen(Confirm(inbox.painter, "Delete on the platform?", lines), answered)
 
