@@ -105,6 +105,9 @@ def write_configuration(folder: Path, url: str, scenario: str, me: str) -> Path:
     lines.append("brands:")
     for key, one in brands.items():
         lines.append(f"  {key}: {{title: {json.dumps(one.brand)}, language: {one.language}}}")
+    lines.append("views:")
+    for key, (title, wanted, sort) in VIEWS.items():
+        lines.append(f"  {key}: {{title: {title}, filter: {json.dumps(wanted)}, sort: {sort}}}")
     lines.append("channels:")
     for one in accounts:
         lines += _channel(one, url, folder)
@@ -123,6 +126,14 @@ TEAMS = {
     "contact_centre": "Contact centre",
 }
 """Teams of the demo."""
+
+
+VIEWS = {
+    "hot": ("Red and yellow", "is:waiting colour:red,yellow -is:snoozed", "deadline"),
+    "pool": ("Nobody's private messages", "is:waiting at:dm assignee:none", "queue"),
+    "ads": ("Under ads", "is:waiting at:ad -is:snoozed", "oldest"),
+}
+"""Views of the demo: title, filter, order."""
 
 
 def _channel(one: Channel, url: str, folder: Path) -> list[str]:

@@ -109,7 +109,8 @@ def handover(asked: Asked, release: bool, yes: bool) -> None:
 def _tell_handover(found: Handover, zone: str) -> None:
     now = found.now
     colours = ", ".join(f"{n:,} {colour}" for colour, n in found.colours.items() if n)
-    _section(f"{found.moderator}: waits with me", f"{found.waiting:,} threads {colours}".rstrip())
+    colours = f" ({colours})" if colours else ""
+    _section(f"{found.moderator}: waits with me", f"{found.waiting:,} threads{colours}")
     _threads(found.mine, now)
     _section("Begun and not sent", f"{len(found.drafts)}")
     _threads(found.drafts, now)

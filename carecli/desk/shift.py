@@ -15,7 +15,7 @@ from carecli.desk.plans import Handover, Promise, RuleDeeds, Today
 from carecli.desk.rows import Receipt, Tally, ThreadRow
 from carecli.desk.words import actor_name
 from carecli.domain.commands import Assign
-from carecli.domain.days import moment_of
+from carecli.domain.days import moment_of, words_of
 from carecli.domain.errors import FilterError, Refusal
 from carecli.domain.filter import parse_filter, quoted
 from carecli.domain.model import DAY, HOUR, Colour, ContactPoint, Millis, ThreadId, moderator
@@ -92,7 +92,7 @@ def today(db: Connection, office: Office, abilities: Abilities, since: str, bran
         breaches=_rows(db, breaching[:MOST_SHOWN], office, abilities),
         came_in=shift.came_in(db, began, ours),
         came_in_waiting=sum(came.values()),
-        came_in_colours=_colours(Counter(came)),
+        came_in_colours=_colours(Counter(came), f" since:{words_of(began, office.zone)}"),
         rules=tuple(
             RuleDeeds(one_line(one.rule, 80), one.verb, one.n) for one in shift.rules_did(db, began)
         ),
@@ -124,9 +124,9 @@ def _sums(pairs: Iterable[tuple[str, int]]) -> Counter[str]:
     return total
 
 
-def _colours(counts: Counter[str]) -> tuple[Tally, ...]:
+def _colours(counts: Counter[str], more: str = "") -> tuple[Tally, ...]:
     return tuple(
-        Tally(f"is:waiting colour:{colour}", str(colour), counts[colour])
+        Tally(f"is:waiting colour:{colour}{more}", str(colour), counts[colour])
         for colour in reversed(Colour)
     )
 

@@ -84,7 +84,12 @@ def moment_of(value: str, now: Millis, zone: str) -> Millis:
     told = datetime.fromisoformat(value)
     if told.tzinfo is None:
         told = told.replace(tzinfo=here)
-    return int(told.timestamp() * 1000)
+    return round(told.timestamp() * 1000)
+
+
+def words_of(moment: Millis, zone: str) -> str:
+    """A moment as `moment_of` reads it back, to the millisecond: `2026-11-01T18:00:00+01:00`."""
+    return datetime.fromtimestamp(moment / 1000, ZoneInfo(zone)).isoformat()
 
 
 def day_after(value: str, now: Millis, zone: str) -> Millis:

@@ -24,6 +24,13 @@ GROUP = """
     title: Klub Avon
 """
 
+CAMPAIGN = """
+campaigns:
+  contest:
+    title: Christmas contest
+    posts: [somewhere_else]
+"""
+
 
 @pytest.fixture(autouse=True)
 def own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
@@ -86,7 +93,7 @@ def synced(practice: PracticeServer, tmp_path_factory: pytest.TempPathFactory) -
     """A folder with the demo's configuration and a database that has pulled everything once."""
     folder = tmp_path_factory.mktemp("synced")
     file = write_configuration(folder, practice.url, "ordinary", "ana")
-    file.write_text(file.read_text() + GROUP.lstrip("\n"))
+    file.write_text(file.read_text() + GROUP.lstrip("\n") + CAMPAIGN)
     assert main(["sync", "--once", "--config", str(file)]) == 0
     return folder
 

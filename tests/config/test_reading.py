@@ -263,6 +263,39 @@ def test_contact_points_zones_and_campaigns() -> None:
     assert "without a zone" in problem.what
 
 
+def test_views() -> None:
+    config = parse(
+        "channels: {avon-fb: {platform: manual}}\n"
+        "views:\n"
+        "  hot: {filter: 'is:waiting channel:avon-fb colour:red', title: Hot}\n"
+        "  parcels: {filter: '\"uszkodzona paczka\"', sort: oldest}\n"
+    )
+    assert [*config.views] == ["hot", "parcels"]
+    assert (config.views["hot"].title, config.views["hot"].sort) == ("Hot", "queue")
+    assert config.views["parcels"].filter == '"uszkodzona paczka"'
+
+
+@pytest.mark.parametrize(
+    ("view", "key", "what", "hint"),
+    [
+        ("{filter: 'is:wating'}", "filter", "'wating', at column 4", "did you mean waiting?"),
+        ("{filter: 'is:waiting chanel:x'}", "filter", "'chanel', at column 12", "channel:"),
+        ("{filter: '\"open'}", "filter", "quote without an end, at column 1", "closing"),
+        ("{filter: 'channel:avon-fb,lrp'}", "filter", "channel: 'lrp', at column 17", "avon-fb"),
+        ("{filter: 'campaign:xmas'}", "filter", "campaign: 'xmas', at column 10", "none"),
+        ("{title: Hot}", "filter", "missing", ""),
+        ("{filter: 'is:waiting', sort: up}", "sort", "'up'", "queue"),
+        ("{filter: 'is:waiting', colour: red}", "colour", "no such key", "filter"),
+    ],
+)
+def test_a_wrong_view_is_pointed_at(view: str, key: str, what: str, hint: str) -> None:
+    text = f"channels: {{avon-fb: {{platform: manual}}}}\nviews:\n  hot: {view}\n"
+    [error] = wrong(text)
+    assert (error.line, error.key) == (3, f"views.hot.{key}")
+    assert what in error.what
+    assert hint in error.hint
+
+
 def test_paths_count_from_the_configuration(tmp_path: Path) -> None:
     (tmp_path / "c").mkdir()
     file = tmp_path / "c" / "care.yaml"

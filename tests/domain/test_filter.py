@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from carecli.domain.days import day_after, moment_of, period_of
+from carecli.domain.days import day_after, moment_of, period_of, words_of
 from carecli.domain.errors import FilterError
 from carecli.domain.filter import FIELDS, NAMES, PERIODS, Query, Term, parse_filter
 
@@ -123,6 +123,7 @@ def test_any_day_that_is_read_means_something(first: str, last: str, now: int) -
         except FilterError:
             continue
         start, end = period_of(value, now, WARSAW)
+        assert moment_of(words_of(start, WARSAW), now, WARSAW) == start
         assert start <= end < 1 << 62
         assert start == moment_of(first, now, WARSAW)
 
