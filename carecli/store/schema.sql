@@ -164,7 +164,8 @@ CREATE TABLE waits (
   noticed_at INTEGER                   -- when carecli knew of the end, and judged it
 ) STRICT;
 CREATE INDEX waits_thread ON waits (thread_id);
-CREATE INDEX waits_ended ON waits (ended_at) WHERE ended_at IS NOT NULL;
+CREATE INDEX waits_ended
+  ON waits (ended_at, outcome, deadline, thread_id) WHERE ended_at IS NOT NULL;
 CREATE INDEX waits_contact ON waits (contact_id, thread_id);
 
 CREATE TABLE decisions (

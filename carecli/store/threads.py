@@ -296,22 +296,4 @@ def rows_of(
     return {row[0]: StoredRow._make(row) for row in found}
 
 
-def next_breach(db: Connection, now: Millis) -> Millis | None:
-    """The nearest deadline still ahead, over all who wait."""
-    nearest: Millis | None = None
-    for point in POINTS:
-        for colour in Colour:
-            for snoozed in (0, 1):
-                for boosted in (0, 1):
-                    found = db.execute(
-                        "SELECT deadline FROM threads INDEXED BY threads_queue "
-                        "WHERE waiting = 1 AND snoozed = ? AND colour = ? AND boosted = ? "
-                        "AND point = ? AND deadline > ? ORDER BY deadline LIMIT 1",
-                        (snoozed, colour, boosted, point, now),
-                    ).fetchone()
-                    if found and (nearest is None or found[0] < nearest):
-                        nearest = found[0]
-    return nearest
-
-
-__all__ = ["SORTS", "Found", "StoredRow", "find", "keep", "next_breach", "rows_of"]
+__all__ = ["SORTS", "Found", "StoredRow", "find", "keep", "rows_of"]
