@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from carecli.domain.filter import Query
 from carecli.domain.model import Colour, Millis, ThreadId
-from carecli.domain.queue import DEFAULT_ORDER, POINTS, SORTS, Group, QueueOrder
+from carecli.domain.queue import DEFAULT_ORDER, SORTS, Group, QueueOrder
 from carecli.store.filtering import (
     COUNTED,
     Asking,
