@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -34,6 +35,11 @@ def inbox(config_given: str = "", database_given: str = "", *, engine_stays: boo
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise CareError(
             "The inbox needs a terminal.", hint="`carecli list` and the others work without one."
+        )
+    if os.environ.get("TERM", "") in ("", "dumb", "unknown"):
+        raise CareError(
+            "This terminal cannot show the inbox: TERM says that it moves no cursor.",
+            hint="Set TERM to what it is, such as xterm-256color; or use `carecli list`.",
         )
     children.end_with_terminal()
     desk = open_desk(setup)

@@ -41,16 +41,12 @@ class Painter:
         """The style of a role on a surface; `role@surface` brings its own surface."""
         style = self._styles.get((role, surface))
         if style is None:
-            name, _, own = role.partition("@")
-            ink = self.palette.ink(name)
-            lit = surface == "select"
-            selected = lit and self.palette.is_ansi and ink.back is None
-            under = surface if lit or not own else own
-            back = self.palette.surfaces[under] if ink.back is None else ink.back
+            ink = self.palette.painted(role, surface)
             style = Style(
-                color=_color(15 if selected else ink.fore),
-                bgcolor=_color(back),
+                color=_color(ink.fore),
+                bgcolor=_color(ink.back),
                 bold=ink.bold or None,
+                reverse=ink.reverse or None,
                 strike=ink.struck or None,
             )
             self._styles[role, surface] = style

@@ -26,6 +26,7 @@ from carecli.tui.bars import View
 from carecli.tui.content import toast
 from carecli.tui.frame import Frame
 from carecli.tui.settings import Settings
+from carecli.tui.widgets.thread_list import place_of
 
 T = TypeVar("T")
 D = TypeVar("D")
@@ -45,7 +46,19 @@ SEEN_EVERY = 30.0
 REST = 20
 """Times its own length that a reading of a whole order rests before the next one."""
 
+LOT = 20_000
+
 _log = logging.getLogger(__name__)
+
+
+def ahead(first: Sequence[int], ids: array[int]) -> array[int]:
+    """The threads with these first, in lots that let others do something meanwhile."""
+    if array("q", first) == ids[: len(first)]:
+        return ids
+    found, known = array("q", first), set(first)
+    for start in range(0, len(ids), LOT):
+        found.extend([one for one in ids[start : start + LOT] if one not in known])
+    return found
 
 
 class FedFrame(Frame):
@@ -242,17 +255,19 @@ class FedFrame(Frame):
             return
         self._is_loading, self._is_stale = True, False
         view, brand, began = self.view, self.brand, time.monotonic()
+        under, near = self.threads.thread, self.threads.cursor
 
-        def read() -> array[int]:
-            return array("q", self.desk.ids(view.filter, view.sort, brand).ids)
+        def read() -> tuple[array[int], int | None]:
+            ids = array("q", self.desk.ids(view.filter, view.sort, brand).ids)
+            return ids, place_of(ids, under, near) if under is not None else None
 
         try:
-            ids = await asyncio.get_running_loop().run_in_executor(self._reader, read)
+            ids, at = await asyncio.get_running_loop().run_in_executor(self._reader, read)
         except Exception as error:  # noqa: BLE001  likewise
             self.complain(error)
         else:
             if (view, brand) == (self.view, self.brand):
-                self.threads.put(ids, whole=True)
+                self.threads.put(ids, whole=True, at=at)
                 self.paint_title()
             else:
                 self._is_stale = True
@@ -260,6 +275,24 @@ class FedFrame(Frame):
             self._is_loading = False
             now = time.monotonic()
             self._rested_at = now + REST * (now - began) if now - began > 0.02 else now
+
+    @work(group="first", exclusive=True, exit_on_error=False)
+    async def freshen(self) -> None:
+        """Bring the first page up to date, and leave the rest until the order is read again."""
+        view, brand, old = self.view, self.brand, self.threads.ids
+
+        def read() -> array[int]:
+            first = self.desk.ids(view.filter, view.sort, brand, FIRST_PAGE)
+            return array("q", first.ids) if first.is_whole else ahead(first.ids, old)
+
+        try:
+            ids = await asyncio.get_running_loop().run_in_executor(self._reader, read)
+        except Exception as error:  # noqa: BLE001  likewise
+            self.complain(error)
+            return
+        if (view, brand) == (self.view, self.brand) and self.threads.ids is old:
+            self.threads.put(ids, whole=self.threads.is_whole)
+            self.paint_title()
 
     # the feed
 
@@ -283,6 +316,8 @@ class FedFrame(Frame):
             self.paint_title()
         if self._is_stale and not self._is_loading and time.monotonic() >= self._rested_at:
             self.reload()
+        elif changed is None or changed:
+            self.freshen()
 
     def refresh_overview(self) -> None:
         """Read the counts again."""

@@ -115,10 +115,10 @@ class InboxApp(App[None]):
 
         `shown` is what the terminal shows, where the driver keeps it true.
         """
-        super().__init__(driver_class=driver_class)
+        self._inbox = InboxScreen(desk, settings)
+        super().__init__(driver_class=driver_class, ansi_color=self._inbox.painter.palette.is_ansi)
         self.shown = shown
         self.animation_level = "none"
-        self._inbox = InboxScreen(desk, settings)
         for palette in PALETTES.values():
             self.register_theme(textual_theme(palette))
         self.theme = self._inbox.painter.palette.name

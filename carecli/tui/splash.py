@@ -66,16 +66,11 @@ def ansi(line: Line, width: int, surface: str, look: Palette, *, true_colour: bo
         if not short:
             continue
         left -= line_cells([(short, role)])
-        name, _, own = role.partition("@")
-        ink = look.ink(name)
-        fore: Shade = ink.fore
-        back = look.surfaces[own or surface] if ink.back is None else ink.back
-        if surface == "select" and look.is_ansi and ink.back is None:
-            fore = 15
-        bold = "1;" if ink.bold else ""
-        front = _sgr(fore, back=False, true_colour=true_colour)
-        behind = _sgr(back, back=True, true_colour=true_colour)
-        parts.append(f"\x1b[0;{bold}{front};{behind}m{short}")
+        ink = look.painted(role, surface)
+        other = ("1;" if ink.bold else "") + ("7;" if ink.reverse else "")
+        front = _sgr(ink.fore, back=False, true_colour=true_colour)
+        behind = _sgr(ink.back, back=True, true_colour=true_colour)
+        parts.append(f"\x1b[0;{other}{front};{behind}m{short}")
     return "".join(parts)
 
 

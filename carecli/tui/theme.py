@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 Shade = str | int | None
 
@@ -21,6 +21,7 @@ class Ink:
     back: Shade = None
     bold: bool = False
     struck: bool = False
+    reverse: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,22 @@ class Palette:
     def ink(self, role: str) -> Ink:
         """The ink of a role; a role nobody declared is written as text."""
         return self.inks.get(role, self.inks["text"])
+
+    def painted(self, role: str, surface: str) -> Ink:
+        """How a role is written on a surface, its background included.
+
+        `role@surface` brings its own surface, which only the cursor covers.
+        """
+        name, _, own = role.partition("@")
+        ink = self.ink(name)
+        if ink.back is not None or ink.reverse:
+            return ink
+        if surface == "select" and self.is_ansi:
+            lit = self.surfaces["select"]
+            return (
+                replace(ink, back=lit, fore=15) if lit is not None else replace(ink, reverse=True)
+            )
+        return replace(ink, back=self.surfaces[own if own and surface != "select" else surface])
 
 
 def _palette(
@@ -147,11 +164,28 @@ ANSI = _palette(
     is_dark=True,
 )
 
-PALETTES: Mapping[str, Palette] = {"dark": DARK, "light": LIGHT, "16": ANSI}
+_BACKWARDS = ("alarm", "chosen", "red.badge", "yellow.badge", "green.badge")
+
+NONE = Palette(
+    "carecli-plain",
+    {
+        role: Ink(None, bold=ink.bold, struck=ink.struck, reverse=role in _BACKWARDS)
+        for role, ink in ANSI.inks.items()
+    },
+    dict.fromkeys(ANSI.surfaces),
+)
+"""No colour at all: letters, shapes, bold and reverse."""
+
+PALETTES: Mapping[str, Palette] = {"dark": DARK, "light": LIGHT, "16": ANSI, "none": NONE}
 
 
 def palette(name: str, environ: Mapping[str, str] = os.environ) -> Palette:
-    """The look by name; `auto` asks the terminal's own variables what it can and is."""
+    """The look by name; `auto` asks the terminal's own variables what it can and is.
+
+    Whoever sets NO_COLOR gets none, whatever the name.
+    """
+    if environ.get("NO_COLOR"):
+        return NONE
     if name in PALETTES:
         return PALETTES[name]
     term = environ.get("TERM", "")

@@ -26,9 +26,20 @@ from carecli.tui.paint import TIME, remaining, thread_lines
 from carecli.tui.shown import Touch, TouchUp
 
 KEPT_ROWS = 2_000
+NEAR = 5_000
 WIDE = TIME.stop - TIME.start
 
 ReadRows = Callable[[Sequence[ThreadId]], Mapping[ThreadId, ThreadRow]]
+
+
+def place_of(ids: array[int], thread: int, near: int) -> int | None:
+    """Where a thread stands in the list; quick where it is near, None when it is not in it."""
+    for start, stop in ((near, near + 1), (max(0, near - NEAR), near + NEAR), (0, len(ids))):
+        try:
+            return ids.index(thread, start, stop)
+        except ValueError:
+            continue
+    return None
 
 
 @dataclass(slots=True)
@@ -85,10 +96,18 @@ class ThreadList(ScrollView, can_focus=True):
         first = self._top
         return [ThreadId(one) for one in self._ids[first : first + self._page + 1]]
 
-    def put(self, ids: Sequence[int], *, whole: bool, keep: bool = True) -> None:
+    @property
+    def ids(self) -> array[int]:
+        """All threads in display order, not to be changed."""
+        return self._ids
+
+    def put(
+        self, ids: Sequence[int], *, whole: bool, keep: bool = True, at: int | None = None
+    ) -> None:
         """Show these threads in this order; with `keep` the cursor stays on its thread.
 
-        A thread that is gone leaves the cursor on its place in the list.
+        A thread that is gone leaves the cursor on its place in the list. `at` is where the thread
+        under the cursor stands now, if that was looked up already.
         """
         under = self.thread
         was_at_top = self._top == 0
@@ -100,11 +119,8 @@ class ThreadList(ScrollView, can_focus=True):
         place = 0
         if keep and under is not None:
             place = min(self._cursor, max(0, len(fresh) - 1))
-            if not (place < len(fresh) and fresh[place] == under):
-                try:
-                    place = fresh.index(under)
-                except ValueError:
-                    pass
+            near = place_of(fresh, under, place if at is None else at)
+            place = near if near is not None else place
         self._ids, self.is_whole = fresh, whole
         self._cursor = place
         stays = was_at_top and place < self._page
@@ -113,9 +129,11 @@ class ThreadList(ScrollView, can_focus=True):
         self.refresh()
 
     def without(self, gone: Collection[ThreadId]) -> None:
-        """Take threads out of the list, the cursor staying where it can."""
+        """Take threads on the screen out of the list, the cursor staying where it can."""
         if gone:
-            self.put([one for one in self._ids if one not in gone], whole=self.is_whole)
+            first, last = self._top, self._top + self._page + 1
+            left = array("q", (one for one in self._ids[first:last] if one not in gone))
+            self.put(self._ids[:first] + left + self._ids[last:], whole=self.is_whole)
 
     def renew(self, threads: Collection[ThreadId] | None) -> None:
         """Read these threads (None: all) again and repaint those on the screen that changed."""
