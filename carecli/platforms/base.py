@@ -166,7 +166,7 @@ class Connector(Protocol):
         ...
 
     async def find_sent(self, order: Order) -> Sent | None:
-        """Whether an order of unknown fate happened; None: it surely did not, as far as can be seen."""
+        """Whether an order of unknown fate happened; None: surely not, as far as can be seen."""
         ...
 
     def read(self, raw: bytes, now: Millis) -> Page:
