@@ -91,7 +91,8 @@ CREATE INDEX threads_queue
 CREATE INDEX threads_waiting ON threads (wait_started_at, id) WHERE waiting = 1;
 -- Holds what is asked of threads that need not wait, so that walking it reads no rows.
 CREATE INDEX threads_newest ON threads (
-  last_message_at, id, channel_id, point, colour, colour_by, team, waiting, outcome
+  last_message_at, id, channel_id, point, colour, colour_by, team, waiting, wait_started_at,
+  deadline, outcome
 );
 CREATE INDEX threads_post ON threads (post_id, id) WHERE post_id IS NOT NULL;
 CREATE INDEX threads_contact ON threads (contact_id);

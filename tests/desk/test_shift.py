@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from carecli.desk.desk import StoreDesk
+from carecli.desk.office import Abilities
 from carecli.desk.rows import Draft
+from carecli.desk.shift import handover, today
 from carecli.domain.commands import Assign, Done, Flag, Note, Recolour, Reply, Snooze
 from carecli.domain.errors import FilterError, Refusal
 from carecli.domain.model import DAY, HOUR, MINUTE, Actor, Colour, ContactPoint, ThreadId
@@ -181,3 +183,21 @@ def test_a_note_that_names_a_time(text: str) -> None:
 @pytest.mark.parametrize("text", ["miła osoba", "19.90 zł", "wants 2 creams", "Fridays4u", ""])
 def test_a_note_that_names_none(text: str) -> None:
     assert not names_a_time(text)
+
+
+def test_no_large_table_is_read_whole(
+    shop: Shop, desk: StoreDesk, morning: dict[str, ThreadId]
+) -> None:
+    """Neither for the start of a day nor for the end of a shift."""
+    office, ran = shop.office(), list[str]()
+    with shop.database.read() as db:
+        db.set_trace_callback(ran.append)
+        today(db, office, Abilities(office), "", "")
+        handover(db, office, Abilities(office))
+        db.set_trace_callback(None)
+        ours = [sql.replace(") d CROSS JOIN", ") few CROSS JOIN") for sql in ran]
+        ours = [sql.replace("d.id", "few.id") if "few" in sql else sql for sql in ours]
+        steps = [row[3] for sql in ours for row in db.execute(f"EXPLAIN QUERY PLAN {sql}")]
+    large = ("t", "threads", "d", "decisions", "m", "messages", "o", "outbox", "w", "waits")
+    scans = [step.split() for step in steps if step.startswith("SCAN") and "INDEX" not in step]
+    assert [scan for scan in scans if scan[1] in large] == []
