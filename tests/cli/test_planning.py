@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 from rich.cells import cell_len
 
+from carecli.boot.setup import now
+from carecli.domain.model import HOUR
 from tests.cli.conftest import Run
 
 
@@ -88,6 +90,21 @@ def test_a_campaign_is_switched_and_shown(care: Path, run: Run) -> None:
     assert run("undo").out.startswith("Taken back: switched the campaign contest on")
     assert listed(run, "is:boosted") == []
     assert run("rebuild").code == 0
+
+
+def test_a_switch_ends_by_itself_also_where_no_engine_runs(
+    care: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with sqlite3.connect(care) as db:
+        [post] = db.execute("SELECT platform_id FROM posts ORDER BY id LIMIT 1").fetchone()
+    db.close()
+    file = care.parent / "ana.yaml"
+    file.write_text(file.read_text().replace("somewhere_else", f'"{post}"'))
+    assert run("campaign", "contest", "on", "--for", "6h").code == 0
+    assert listed(run, "is:boosted") == listed(run, f"post:{post}") != []
+    later = now() + 6 * HOUR
+    monkeypatch.setattr("carecli.boot.store.now", lambda: later)
+    assert listed(run, "is:boosted") == []
 
 
 @pytest.mark.parametrize(

@@ -195,6 +195,7 @@ def test_no_large_table_is_read_whole(
         today(db, office, Abilities(office), "", "")
         handover(db, office, Abilities(office))
         db.set_trace_callback(None)
+        # `d` are decisions, but in `find` the few ids an index range gave
         ours = [sql.replace(") d CROSS JOIN", ") few CROSS JOIN") for sql in ran]
         ours = [sql.replace("d.id", "few.id") if "few" in sql else sql for sql in ours]
         steps = [row[3] for sql in ours for row in db.execute(f"EXPLAIN QUERY PLAN {sql}")]
