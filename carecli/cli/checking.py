@@ -9,6 +9,7 @@ import click
 
 from carecli.cli.output import say, write_json, write_table
 from carecli.cli.shared import Asked, asked, deed
+from carecli.domain.text import sentences
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,8 @@ def verify(asked: Asked, channel: str, days: int) -> int:
         write_json(found)
     else:
         for missed in found.unasked:
-            say(f"{missed.channel} could not be asked: {missed.error} {missed.hint}".rstrip())
+            why = sentences(missed.error, missed.hint)
+            say(f"{missed.channel} could not be asked: {why}")
         if found.is_same:
             say("Nobody is forgotten: the open waits are exactly the unanswered contacts.")
         headings = ("channel", "thread", "who", "what")

@@ -9,6 +9,7 @@ import click
 
 from carecli.cli.output import write_json, write_table
 from carecli.cli.shared import Asked, asked, deed
+from carecli.domain.text import sentences
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,7 @@ def sync(asked: Asked, once: bool, channel: str) -> int:
             (
                 one.channel,
                 *(str(n) for n in (one.new_messages, one.sent, one.failed, one.left)),
-                f"{one.error} {one.hint}".strip(),
+                sentences(one.error, one.hint),
             )
             for one in pulled
         ]

@@ -137,7 +137,11 @@ def main(args: Sequence[str] | None = None) -> int:
             code = done.exit_code
         sys.stdout.flush()
     except click.ClickException as error:
-        error.show()
+        if "--json" in words:
+            kind, code = type(error).__name__, error.exit_code
+            _tell_json(error.format_message(), "`--help` tells how to say it.", kind, code)
+        else:
+            error.show()
         return error.exit_code
     except CareError as error:
         _tell(error, as_json="--json" in words)
@@ -153,13 +157,12 @@ def main(args: Sequence[str] | None = None) -> int:
 
 def _tell(error: CareError, *, as_json: bool) -> None:
     if as_json:
-        said = {
-            "error": error.what,
-            "hint": error.hint,
-            "kind": type(error).__name__,
-            "exit_code": error.exit_code,
-        }
-        print(json.dumps(said), file=sys.stderr)
+        _tell_json(error.what, error.hint, type(error).__name__, error.exit_code)
         return
     for problem in (error, *getattr(error, "also", ())):
         print(error_line(problem), file=sys.stderr)
+
+
+def _tell_json(what: str, hint: str, kind: str, code: int) -> None:
+    said = {"error": what, "hint": hint, "kind": kind, "exit_code": code}
+    print(json.dumps(said), file=sys.stderr)

@@ -13,7 +13,7 @@ from dataclasses import asdict, is_dataclass
 from enum import Enum
 
 from carecli.domain.errors import CareError, ConfigError
-from carecli.domain.text import one_line, printable
+from carecli.domain.text import one_line, printable, sentences
 
 
 def plain(value: object) -> object:
@@ -45,8 +45,7 @@ def error_line(error: CareError) -> str:
     """One line for an error: what went wrong, and what to do about it."""
     if isinstance(error, ConfigError):
         return f"carecli: {printable(str(error))}"
-    stop = "" if error.what.endswith((".", "!", "?")) or not error.hint else "."
-    return f"carecli: {printable(f'{error.what}{stop} {error.hint}'.rstrip())}"
+    return f"carecli: {printable(sentences(error.what, error.hint))}"
 
 
 def write_table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> None:

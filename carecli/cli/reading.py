@@ -12,6 +12,7 @@ from carecli.desk.plans import ViewRow
 from carecli.desk.rows import Conversation, OutboxView, ThreadRow
 from carecli.domain.errors import FilterError, Refusal
 from carecli.domain.model import Direction, ThreadId
+from carecli.domain.text import sentences
 
 if TYPE_CHECKING:
     from carecli.desk.face import Desk
@@ -162,7 +163,7 @@ def outbox(asked: Asked, limit: int, retry: int | None, cancel: int | None) -> N
                     item.by,
                     item.channel,
                     item.text,
-                    f"{item.error} {item.hint}".strip(),
+                    sentences(item.error, item.hint),
                 )
                 for item in items
             ],

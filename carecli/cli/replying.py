@@ -67,7 +67,8 @@ def reply(
     with asked.desk(grace=0 if at_once else None) as desk:
         found = opened(desk, id_)
         target = MessageId(message) if message is not None else None
-        text = text or desk.fill(snippet, id_, _answers(answers))
+        if snippet and not text:
+            text = desk.fill(snippet, id_, _answers(answers))
         receipt = desk.submit(
             Reply(id_, text, private=private, target=target, head=found.head, snippet=snippet)
         )

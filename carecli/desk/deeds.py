@@ -183,6 +183,11 @@ class Desktop:
                 raise Refusal("That moment is over.", hint="Snooze until a moment to come.")
             case Label(add=(), remove=()):
                 raise Refusal("No label was given.")
+            case Assign(assignee=assignee, team=team):
+                if assignee and assignee != self.office.me:
+                    self.office.check_person(assignee)
+                if team:
+                    self.office.check_team(team)
             case _:
                 pass
 

@@ -6,9 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from carecli.domain.errors import CareError
+from carecli.domain.errors import CareError, Refusal
 from carecli.domain.model import SECOND, Millis
 from carecli.domain.queue import DEFAULT_ORDER, QueueOrder
+from carecli.domain.text import one_line
 from carecli.platforms.base import Capabilities, Clock
 from carecli.store.views import View
 
@@ -45,6 +46,29 @@ class Office:
     def name_of(self, moderator: str) -> str:
         """How colleagues know a moderator."""
         return self.people.get(moderator) or moderator
+
+    def check_person(self, name: str) -> None:
+        """Whether there is such a moderator; raises Refusal.
+
+        Where moderators are configured it is one of them: a misspelt name would hide its threads.
+        """
+        _check_known("moderator", name, self.people)
+
+    def check_team(self, name: str) -> None:
+        """Likewise for a team."""
+        _check_known("team", name, self.teams)
+
+
+def _check_known(kind: str, name: str, known: Mapping[str, str]) -> None:
+    if not known or name in known:
+        return
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, known, 1)
+    raise Refusal(
+        f"There is no {kind} {one_line(name, 80)!r}.",
+        hint=f"Did you mean {near[0]}?" if near else f"Known: {', '.join(known)}.",
+    )
 
 
 class Abilities:

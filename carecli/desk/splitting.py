@@ -83,10 +83,7 @@ def preview(
 
 
 def check_people(names: Sequence[str], office: Office) -> None:
-    """Whether work can be given to these people; raises Refusal.
-
-    Where moderators are configured only they can be: a misspelt name would hide its threads.
-    """
+    """Whether work can be given to these people; raises Refusal."""
     if not names:
         raise Refusal("Nobody is on shift.", hint="Name those between whom to split.")
     for place, name in enumerate(names):
@@ -94,15 +91,7 @@ def check_people(names: Sequence[str], office: Office) -> None:
             raise Refusal(f"{one_line(name, 80)} is named twice.")
         if one_line(name, NAME_LIMIT) != name or not name:
             raise Refusal(f"{one_line(name, 80)!r} cannot be somebody's name.")
-        if office.people and name not in office.people:
-            from difflib import get_close_matches
-
-            near = get_close_matches(name, office.people, 1)
-            known = ", ".join(office.people)
-            raise Refusal(
-                f"There is no moderator {one_line(name, 80)!r}.",
-                hint=f"Did you mean {near[0]}?" if near else f"Known: {known}.",
-            )
+        office.check_person(name)
 
 
 def assign(desktop: Desktop, chosen: Plan) -> Divided:

@@ -71,6 +71,16 @@ def is_disguised(text: str) -> bool:
     return any(found.group(1) is None for found in _TAGS.finditer(text))
 
 
+def sentences(what: str, hint: str) -> str:
+    """What went wrong and, if anything, what to do about it, as sentences in a row.
+
+    >>> sentences("the platform answered 429", "carecli waits as long as it is asked.")
+    'the platform answered 429. carecli waits as long as it is asked.'
+    """
+    stop = "" if not what or not hint or what.endswith((".", "!", "?")) else "."
+    return f"{what}{stop} {hint}".strip()
+
+
 def one_line(text: str, limit: int = 500) -> str:
     """Printable text on one line, at most `limit` characters."""
     return _SPACE.sub(" ", printable(text[: limit * 2]))[:limit].strip()

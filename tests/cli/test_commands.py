@@ -258,6 +258,25 @@ def test_a_wrong_configuration_starts_nothing(run: Run, tmp_path: Path) -> None:
     assert not (tmp_path / "db").exists()
 
 
+def test_what_cannot_be_read_is_told_as_json_too(care: Path, run: Run) -> None:
+    thread = waiting(run)[0]["id"]
+    for words in (["snooze", thread], ["hide", "abc"], ["list", "--limit", "0"]):
+        done = run(*words, "--json")
+        told = json.loads(done.err)
+        assert (done.code, told["exit_code"], done.out) == (2, 2, "")
+        assert set(told) == {"error", "hint", "kind", "exit_code"}
+
+
+def test_nothing_to_send_and_nobody_to_give_to_are_refused(care: Path, run: Run) -> None:
+    thread = waiting(run)[0]["id"]
+    done = run("reply", thread, stdin="  ")
+    assert (done.code, "nothing to send" in done.err) == (4, True)
+    done = run("assign", thread, "--to", "nobody-here")
+    assert (done.code, "no moderator 'nobody-here'" in done.err) == (4, True)
+    done = run("assign", thread, "--team", "caer")
+    assert (done.code, "Did you mean care?" in done.err) == (4, True)
+
+
 def test_without_a_configuration_demo_and_init_are_offered(run: Run) -> None:
     done = run()
     assert done.code == 3

@@ -150,13 +150,13 @@ def test_a_late_wait_in_an_old_thread_counts_too(shop: Shop, desk: StoreDesk) ->
 
 def test_a_late_wait_of_somebodys_thread_stays_theirs(shop: Shop, desk: StoreDesk) -> None:
     thread = shop.says("Ewa", "Gdzie paczka?", thread="t", ago=2 * DAY)
-    desk.submit(Assign(thread, "kasia"))
+    desk.submit(Assign(thread, "ana"))
     desk.submit(Done(thread))
     shop.says("Jan", "Halo?", ago=DAY)
     desk.split(planned(desk, [OLA]))
     shop.pass_(MINUTE)
     shop.says("Ewa", "I co?", thread="t", ago=HOUR)
-    assert owners(shop)[thread] == "kasia"
+    assert owners(shop)[thread] == "ana"
 
 
 def test_what_somebody_decided_is_not_decided_again(

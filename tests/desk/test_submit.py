@@ -291,6 +291,8 @@ def test_what_cannot_be_moderated(shop: Shop, desk: StoreDesk) -> None:
     [
         (lambda thread: Snooze(thread, NOW), "is over"),
         (lambda thread: Label(thread, add=(" ",)), "No label"),
+        (lambda thread: Assign(thread, assignee="olla"), "no moderator 'olla'. Did you mean ola"),
+        (lambda thread: Assign(thread, assignee="zzz"), "no moderator 'zzz'. Known: ana, ola"),
         (lambda thread: Note(thread, "  "), "nothing to note"),
         (Reopen, "ended here"),
     ],
