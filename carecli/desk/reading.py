@@ -136,6 +136,8 @@ def conversation(
         draft=draft_view(draft) if draft is not None else None,
         ties=_ties(db, thread, office, abilities),
         contact_notes=_notes(db, thread, office),
+        coloured_by=actor_name(row.colour_by, office) if row.colour_by else "",
+        language=office.languages.get(at.channel, ""),
     )
 
 

@@ -190,6 +190,10 @@ class Conversation:
     draft: Draft | None = None
     ties: tuple[Tie, ...] = ()
     contact_notes: tuple[ContactNoteView, ...] = ()
+    coloured_by: str = ""
+    """Who or what chose the colour, as colleagues know them; empty while untriaged."""
+    language: str = ""
+    """The language mostly written on the channel, as `es`; empty where nobody said."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,18 @@ CALL = re.compile(r";;([\w.-]+) $")
 """A snippet called by its name and a space."""
 
 
+LANGUAGES = {
+    "de": "German",
+    "en": "English",
+    "es": "Spanish",
+    "fr": "French",
+    "it": "Italian",
+    "pl": "Polish",
+    "pt": "Portuguese",
+}
+"""Languages by their names; others show their code."""
+
+
 @dataclass(frozen=True, slots=True)
 class Writing:
     """What is being written, and how it would go out.
@@ -84,7 +96,7 @@ def pane_lines(
         kind = "PRIVATE REPLY" if writing.is_private else "REPLY"
         private = writing.is_private or talk.row.point is ContactPoint.PRIVATE_MESSAGE
         seen = "only they see it" if private else "everybody sees it"
-        room = max(8, width - len(kind) - len(seen) - 10)
+        room = max(8, width - len(kind) - len(seen) - 8)
         first = [(f" {kind}", "title"), (" as ", "dim"), (cut(talk.reply_as, room), "accent")]
         first += [(" · ", "dim"), (seen, "text")]
     if warning:
@@ -113,6 +125,8 @@ def _counts(talk: Conversation, writing: Writing) -> Line:
         line += [(" · fill in ", "dim"), (" ".join(dict.fromkeys(unfilled)), "warn")]
     if writing.snippet:
         line += [(" · from ", "dim"), (writing.snippet, "accent")]
+    if talk.language and not writing.is_note:
+        line += [(" · ", "dim"), (LANGUAGES.get(talk.language, talk.language), "text")]
     return line
 
 

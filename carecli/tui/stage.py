@@ -262,8 +262,14 @@ class Stage(FedFrame):
 
     # the filter line
 
-    def type_filter(self, value: str, *, is_search: bool) -> None:
-        """Open the line under the list to type a filter or words in."""
+    def type_filter(self, value: str, *, is_search: bool, column: int | None = None) -> None:
+        """Open the line under the list to type a filter or words in.
+
+        What it begins with is selected: typing replaces it, the right arrow first adds to it. A
+        `column` puts the cursor there instead.
+        """
+        if column is None and value:
+            value = f"{value} "
         self._is_search = is_search
         if self.panes.is_folded:
             self.focus_on(self.threads)
@@ -273,7 +279,10 @@ class Stage(FedFrame):
         )
         self.filter_line.display = True
         self.set_focus(self.filter_line)
-        self.filter_line.cursor_position = len(value)
+        if column is None:
+            self.filter_line.select_all()
+        else:
+            self.filter_line.cursor_position = min(column, len(value))
 
     def end_filter(self) -> None:
         """Close the line."""
@@ -299,8 +308,7 @@ class Stage(FedFrame):
         if not isinstance(error, FilterError):
             self.complain(error)
             return
-        self.type_filter(typed, is_search=self._is_search)
-        self.filter_line.cursor_position = min(error.column, len(typed))
+        self.type_filter(typed, is_search=self._is_search, column=error.column)
         width = self.panes.middle
         caret = " " * min(error.column + 1, width - 2) + "^"
         words = f" {error.what} {error.hint}"

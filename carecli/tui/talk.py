@@ -18,6 +18,7 @@ from carecli.domain.model import (
     PostKind,
     Visibility,
 )
+from carecli.domain.text import sentences
 from carecli.tui.cells import Line, cells, cut, fill, fit, steady, wrap
 from carecli.tui.clock import countdown, day, hour, local, span
 from carecli.tui.paint import ICONS, SHAPES
@@ -68,9 +69,7 @@ def head_lines(talk: Conversation, width: int, now: Millis, me: str) -> list[Lin
     first.append((f"  {ICONS[row.point]} {steady(row.place)}", "text"))
     colour = row.colour.value
     second: Line = [(f" {SHAPES[row.colour]} {colour.upper()}", f"{colour}.strong")]
-    kind, _, name = row.colour_by.rpartition(":")
-    who = name if kind in ("", "moderator") else f"{kind} {name}".strip()
-    set_by = f" by {who}" if who else " untriaged"
+    set_by = f" by {talk.coloured_by}" if talk.coloured_by else " untriaged"
     second.append((set_by, "dim"))
     if row.deadline is not None:
         left = row.deadline - now
@@ -216,7 +215,7 @@ def _decision(decision: DecisionView, width: int, zone: str) -> list[Line]:
 def outbox_says(item: OutboxView, now: Millis) -> tuple[str, str]:
     """Where an item of the outbox stands, in words, and the role."""
     deed = DEEDS[item.verb]
-    trouble = f"{item.error} {item.hint}".strip()
+    trouble = sentences(item.error, item.hint)
     if item.state is OutboxState.FAILED:
         return f"✗ {deed} not done: {trouble} · t tries again · T drops it", "bad"
     if item.state is OutboxState.UNKNOWN:

@@ -224,6 +224,7 @@ class MemoryDesk(MemoryPlans):
             messages[-1].id, "La Roche-Posay México", 500, 1000, False, self.can_reply,
             self.can_reply and row.point is not ContactPoint.PRIVATE_MESSAGE, dict(self.why_not),
             self.drafts.get(thread),
+            coloured_by=row.colour_by, language="es",
         )  # fmt: skip
 
     def overview(self, brand: str = "") -> Overview:
