@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from sqlite3 import Connection
 
 from carecli.domain.model import Millis
-from carecli.store.derive import CHUNK, Subject
+from carecli.store.subjects import CHUNK, Subject
 
 
 @dataclass(slots=True)

@@ -19,10 +19,11 @@ from carecli.domain.text import fold, printable
 from carecli.domain.wait import Said
 from carecli.store.amend import SUBJECTLESS, apply, attachments_of, early_events, told_again
 from carecli.store.batch import Batch, Known, chunks, known_messages
-from carecli.store.derive import Subject, point_of, refresh, settle
+from carecli.store.derive import refresh, settle
 from carecli.store.feed import announce
 from carecli.store.policies import Policies
 from carecli.store.splits import assign_late
+from carecli.store.subjects import Subject, point_of
 
 TOLD = (
     *("id", "thread_id", "channel_id", "platform_id", "address", "parent", "contact_id", "text"),
