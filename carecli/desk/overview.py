@@ -104,6 +104,7 @@ def channel_statuses(
             channel=row.key,
             title=one_line(row.title, 80),
             brand=row.brand,
+            platform=row.platform,
             synced_at=row.synced_at,
             error=one_line(row.frozen or row.error),
             hint=one_line(row.hint),

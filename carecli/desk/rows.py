@@ -212,6 +212,7 @@ class ChannelStatus:
     channel: str
     title: str
     brand: str
+    platform: str
     synced_at: Millis | None
     error: str
     hint: str

@@ -59,7 +59,7 @@ def views(overview: Overview) -> list[View]:
     ]
 
 
-def _sync(overview: Overview, now: Millis) -> tuple[str, str, str]:
+def _sync(overview: Overview, now: Millis, *, long: bool) -> tuple[str, str, str]:
     """Mark, words and role of the sync state."""
     if overview.is_paused:
         return "‖", "PAUSED: nothing is sent", "alarm"
@@ -67,7 +67,8 @@ def _sync(overview: Overview, now: Millis) -> tuple[str, str, str]:
     if broken:
         first = broken[0]
         words = "frozen" if first.is_frozen else first.error
-        return "!", cut(f"{first.title or first.channel}: {words}", 34), "bad"
+        name = first.title or first.channel if len(broken) == 1 else f"{len(broken)} channels"
+        return "!", cut(f"{name}: {words}", 34 if long else 20), "bad"
     seen = overview.engine_seen_at
     if seen is None or now - seen > ENGINE_QUIET:
         return "!", "engine not running", "warn"
@@ -98,7 +99,7 @@ def top_bar(overview: Overview, brand: str, me: str, now: Millis, width: int) ->
     if overview.overdue:
         left += [(f"{overview.overdue} overdue" if long else f"-{overview.overdue}", "alarm")]
         left += [("  ", "text")]
-    mark, words, role = _sync(overview, now)
+    mark, words, role = _sync(overview, now, long=long)
     loud = role in ("alarm", "bad", "warn")
     right: Line = [(f"{mark} {words}" if long or loud else mark, role)]
     right += [("  ", "text"), (cut(me, 12), "strong"), (" ", "text")]

@@ -131,6 +131,14 @@ def _sample() -> list[ThreadRow]:
     return told + [row(number, deadline=NOW + (20 + number) * HOUR) for number in range(13, 61)]
 
 
+CHANNELS = (
+    ChannelStatus("lrp-fb", "La Roche-Posay MX", "lrp", "facebook", NOW - 12 * SECOND,
+                  "", "", None, False, 0.2, "", 0),
+    ChannelStatus("lrp-club", "Club LRP", "lrp", "manual", NOW - 12 * SECOND,
+                  "", "", None, False, 0.0, "", 0),
+)  # fmt: skip
+
+
 @dataclass
 class MemoryDesk(MemoryPlans):
     """Implements the desk's protocol over dictionaries."""
@@ -150,6 +158,7 @@ class MemoryDesk(MemoryPlans):
     batches: list[int] = field(default_factory=list)
     undone: list[str] = field(default_factory=list)
     paused: bool = False
+    channels: tuple[ChannelStatus, ...] = CHANNELS
     can_reply: bool = True
     why_not: dict[str, str] = field(
         default_factory=lambda: {"answered_by_hand": "carecli can write here itself."}
@@ -253,9 +262,7 @@ class MemoryDesk(MemoryPlans):
             (Tally("lrp", "La Roche-Posay", 20), Tally("vichy", "Vichy", 31)),
             (Colleague("Piotr", self.clock, "replying"),
              Colleague("Marta", self.clock - 4 * MINUTE, "")),
-            (ChannelStatus("lrp-fb", "La Roche-Posay MX", "lrp", self.clock - 12 * SECOND, "", "",
-                           None, False, 0.2, "", 0),),
-            self.clock, self.paused,
+            self.channels, self.clock, self.paused,
         )  # fmt: skip
 
     def outbox(self, thread: ThreadId | None = None, limit: int = 200) -> Sequence[OutboxView]:

@@ -390,6 +390,34 @@ async def test_a_manual_entry_is_pasted_and_answered_by_hand(
         await one.until(lambda: desk.submitted == [AnsweredByHand(ThreadId(1))])
 
 
+async def test_without_a_manual_channel_there_is_nowhere_for_entries() -> None:
+    desk = busy_desk()
+    desk.channels = tuple(one for one in desk.channels if one.platform != "manual")
+    async with driven(desk) as one:
+        await one.press("M")
+        await one.sees("No channel takes manual entries")
+        assert one.app.screen is one.inbox
+
+
+async def test_what_stands_against_a_channel_is_told_whole() -> None:
+    desk = busy_desk()
+    first, club = desk.channels
+    error = "Error validating access token: Session has expired on Friday at noon, or thereabouts."
+    hint = "The token has expired: make a new page token with `carecli init`."
+    desk.channels = (
+        replace(first, error=error, hint=hint),
+        replace(club, error="A reply landed wrong.", is_frozen=True, unrecognised=3),
+    )
+    async with driven(desk, size=(140, 40)) as one:
+        await one.sees("! 2 channels: Error validating acce…")
+        await one.press("S")
+        await one.sees("! needs you", error[:60], hint[:60], "carecli resume", "3 payloads")
+        desk.channels = (replace(first, parked_until=NOW, usage=96.0, possible_loss="a gap"), club)
+        one.inbox.refresh_overview()
+        await one.press("escape", "S")
+        await one.sees("asked for silence until", "96 % used", "missed: a gap", "✓ synced just now")
+
+
 async def test_where_no_answer_is_taken_it_says_why() -> None:
     desk = busy_desk()
     desk.can_reply = False

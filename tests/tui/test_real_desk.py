@@ -131,7 +131,7 @@ async def test_history_and_search_on_the_real_filter(shop: Shop) -> None:
 async def test_a_manual_entry_on_the_real_desk(shop: Shop) -> None:
     async with driven(shop.desk()) as one:
         one.app.open_url = lambda url, *, new_tab=True: None  # type: ignore[method-assign]  # no browser
-        await one.press("M", *"Grupy", "enter")
+        await one.press("M")
         await one.press(*"https://example.org/1", "enter", *"Zosia", "enter", *"Hej", "enter")
         await one.sees("5 threads")
         await one.press("slash", *"Zosia", "enter")

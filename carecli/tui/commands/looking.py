@@ -9,6 +9,7 @@ from carecli.desk.rows import Conversation, ThreadRow
 from carecli.domain.errors import CareError
 from carecli.tui.bars import WAITING, View, views
 from carecli.tui.cells import Line, cut, fill, fit
+from carecli.tui.channels import channel_lines
 from carecli.tui.clock import day
 from carecli.tui.commands.registry import HANDLERS, handles
 from carecli.tui.help import help_lines
@@ -140,6 +141,16 @@ def leave(inbox: Stage) -> None:
     inbox.app.exit()
 
 
+@handles("app.channels")
+def show_channels(inbox: Stage) -> None:
+    """How each channel's sync is doing."""
+
+    def write(width: int) -> list[Line]:
+        return channel_lines(inbox.overview, inbox.now(), inbox.settings.zone, width)
+
+    inbox.app.push_screen(Reader(inbox.painter, "Channels", write))
+
+
 @handles("app.sync")
 def sync_now(inbox: Stage) -> None:
     """Ask the engine to pull."""
@@ -161,7 +172,15 @@ def pause(inbox: Stage) -> None:
 @handles("app.entry")
 def manual_entry(inbox: Stage) -> None:
     """Paste what waits where no API reaches."""
-    choices = [Choice(c.channel, c.title or c.channel, c.brand) for c in inbox.overview.channels]
+    choices = [
+        Choice(one.channel, one.title or one.channel, one.brand)
+        for one in inbox.overview.channels
+        if one.platform == "manual"
+    ]
+    if not choices:
+        why = "No channel takes manual entries."
+        inbox.complain(CareError(why, hint="The configuration needs one of the platform manual."))
+        return
 
     def into(channel: str | None) -> None:
         if channel is None:
