@@ -39,8 +39,9 @@ torture: .venv/.can-test ## kill the engine hundreds of times, and count what ar
 
 synapse: .venv-synapse/.can-run ## install the real Matrix server that tests start
 
-docs: .venv/.can-test ## write the generated pages: keys, configuration
+docs: .venv/.can-test ## write the generated pages and the picture of the inbox
 	$(RUN) -m tests.hygiene.pages
+	$(RUN) -m tests.support.screenshot
 
 lock: ## find the newest versions and write the lock files
 	rm -rf build/lock && $(PYTHON) -m venv build/lock

@@ -93,7 +93,7 @@ def head_lines(talk: Conversation, width: int, now: Millis, me: str) -> list[Lin
         (f" · {owner}", "accent" if row.assignee else "dim"),
     ]
     if row.is_flagged:
-        third.append((" · ⚑ flagged", "flag"))
+        third.append((" · ⚑", "flag"))
     third += [(f" #{label}", "accent") for label in row.labels]
     claim: Line = []
     if row.claimed_by and row.claimed_by != me:
@@ -181,7 +181,7 @@ def _message(message: MessageView, talk: Conversation, width: int, zone: str) ->
     named = ours or message.author != talk.contact.name
     author = cut(steady(message.author), 24)
     prefix = hour(message.created_at, zone) + (f" {author}" if named else "") + "  "
-    inner = max(20, min(width - 12, 90))
+    inner = max(20, min(width - 8, 90))
     indent = width - inner - 3 if ours else 1 + 2 * min(message.depth, 3)
     inner = min(inner, width - indent - 3)
     edge = "accent" if ours else talk.row.colour.value if message.is_unanswered else "dim"
@@ -235,7 +235,7 @@ def outbox_says(item: OutboxView, now: Millis) -> tuple[str, str]:
 
 def _outbox(item: OutboxView, width: int, now: Millis, zone: str) -> list[Line]:
     words, role = outbox_says(item, now)
-    inner = max(20, min(width - 12, 90))
+    inner = max(20, min(width - 8, 90))
     indent = max(1, width - inner - 3)
     lines: list[Line] = []
     if item.verb.is_text:
