@@ -185,12 +185,13 @@ def side_lines(
     return lines
 
 
-def list_title(view: View, total: int | None, width: int) -> Line:
-    """Above the list: the view, its filter, its order and how many there are."""
+def list_title(view: View, total: int | None, width: int, note: str = "") -> Line:
+    """Above the list: the view, its filter, its order, how many there are, and a note on them."""
     left: Line = [(f" {view.title}", "title"), (" · ", "dim")]
     left.append((SORTS.get(view.sort, view.sort), "accent"))
     count = "…" if total is None else f"{total:,} thread{'s' if total != 1 else ''}"
-    right: Line = [(f"  {count} ", "accent")]
+    noted: Line = [("  ", "text"), (f" {note} ", "chosen")] if note else []
+    right: Line = [*noted, (f"  {count} ", "accent")]
     narrowed: Line = [(" · ", "dim"), (view.filter, "dim")]
     if view.filter and line_cells([*left, *narrowed, *right]) <= width:
         left += narrowed

@@ -31,9 +31,6 @@ from carecli.tui.widgets.thread_list import place_of
 T = TypeVar("T")
 D = TypeVar("D")
 
-Decision = Callable[[ThreadId], Command | None]
-"""What a decision makes of a thread; None when there is nothing to decide."""
-
 FIRST_PAGE = 200
 """Threads read before the first paint; the whole order follows."""
 
@@ -68,7 +65,6 @@ class FedFrame(Frame):
         super().__init__(settings, self._rows, desk.now, desk.me)
         self.desk = desk
         self.last_view = self.view
-        self.last_decision: Decision | None = None
         self._reader = ThreadPoolExecutor(1, "desk-reads")
         self._writer = ThreadPoolExecutor(1, "desk-writes")
         self._is_loading = False
@@ -160,18 +156,6 @@ class FedFrame(Frame):
 
         self.do(lambda: self.desk.submit(command), told)
 
-    def decide(self, make: Decision) -> None:
-        """Submit what `make` makes of the thread at hand; `.` does it again elsewhere."""
-        if self.at_hand is not None:
-            self.decide_on(self.at_hand, make)
-
-    def decide_on(self, thread: ThreadId, make: Decision) -> None:
-        """Likewise, on a thread."""
-        command = make(thread)
-        if command is not None:
-            self.last_decision = make
-            self.submit(command)
-
     # what is at hand
 
     def _rows(self, ids: Sequence[ThreadId]) -> dict[ThreadId, ThreadRow]:
@@ -239,13 +223,17 @@ class FedFrame(Frame):
             return
         if view.filter != self.view.filter:
             self.last_view = self.view
-        self.view, self.brand = view, of
+        before, self.view, self.brand = (self.view, self.brand), view, of
         self.threads.put(first.ids, whole=first.is_whole, keep=False)
         self._is_stale = not first.is_whole
         self._rested_at = 0.0
+        self.view_shown(*before)
         self.refresh_overview()
         self.paint_title()
         self.poll()
+
+    def view_shown(self, before: View, brand: str) -> None:
+        """Another view is shown than before."""
 
     @work(group="order", exit_on_error=False)
     async def reload(self) -> None:

@@ -53,6 +53,7 @@ class Frame(Screen[None]):
         self.opened: Conversation | None = None
         self.writing: Writing | None = None
         self.warning = ""
+        self.title_note = ""
         self.pressed: tuple[str, ...] = ()
         self.command_keys: tuple[str, ...] = ()
         self.is_reading = False
@@ -187,7 +188,8 @@ class Frame(Screen[None]):
     def paint_title(self) -> None:
         """The line above the list."""
         total = len(self.threads) if self.threads.is_whole else None
-        self.title_bar.show([list_title(self.view, total, self.panes.middle)])
+        width = self.panes.middle
+        self.title_bar.show([list_title(self.view, total, width, self.title_note)])
 
     @property
     def _right(self) -> int:

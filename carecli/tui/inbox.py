@@ -65,6 +65,8 @@ class InboxScreen(Stage):
         self._press(())
         self.command_keys = keys
         HANDLERS[command](self)
+        if self.marks.anchor is not None:
+            self.show_marks()
 
     def _press(self, keys: tuple[str, ...]) -> None:
         if keys != self.pressed:

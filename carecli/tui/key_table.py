@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from carecli.tui.keys import Command
 
+_LIST = ("list",)
 _BROWSE = ("list", "thread")
 _AROUND = ("list", "thread", "side")
 _ALL = ("list", "thread", "side", "compose")
@@ -24,6 +25,7 @@ def _c(
 
 _GROUPS = {
     "move": "Moving",
+    "mark": "Marking",
     "view": "What the list shows",
     "reply": "Answering",
     "thread": "Deciding about a thread",
@@ -75,6 +77,12 @@ TABLE: tuple[Command, ...] = (
     _c("message.hide", "x", "Hide or unhide", _BROWSE, "Hide the message in public.", "hide"),
     _c("app.undo", "u", "Undo", _AROUND, "Take back what you did last, also a send.", "undo"),
     _c("thread.claim", "c", "Claim or release", _BROWSE, "Tell colleagues you are on it.", "claim"),
+    _c(
+        "mark.toggle", "Space", "Mark", _LIST, "Mark the thread, or not; go on to the next.", "mark"
+    ),
+    _c("mark.range", "v", "Mark a range", _LIST, "Mark from here to where v is pressed again."),
+    _c("mark.all", "V", "Mark all", _LIST, "Mark all that the filter takes in, loaded or not."),
+    _c("mark.again", ";", "Mark again", _LIST, "Mark what was marked before, if it is here still."),
     _c("reply.editor", "e", "Reply in $EDITOR", _BROWSE, "Write the reply in your own editor."),
     _c(
         "reply.note", "i", "Internal note", _BROWSE, "Colleagues see it, contacts never do.", "note"
@@ -101,8 +109,20 @@ TABLE: tuple[Command, ...] = (
     _c("outbox.retry", "t", "Try again", _BROWSE, "Queue what could not be sent once more."),
     _c("outbox.drop", "T", "Drop unsent", _BROWSE, "Give up what could not be sent."),
     _c("app.redo", "U", "Redo", _AROUND, "Do again what you took back."),
-    _c("app.repeat", ".", "Repeat", _BROWSE, "Do the last decision again, here."),
-    _c("move.back", "Esc | q", "Back", _AROUND, "Back to the list; from the list, q leaves."),
+    _c(
+        "app.repeat",
+        ".",
+        "Repeat",
+        _BROWSE,
+        "Do the last decision again: here, or to what is marked.",
+    ),
+    _c(
+        "move.back",
+        "Esc | q",
+        "Back",
+        _AROUND,
+        "Back to the list; there q leaves, Esc stops a batch or takes marks off.",
+    ),
     _c("move.down", "j | Down", "Down", _AROUND, "Next line, or next message."),
     _c("move.up", "k | Up", "Up", _AROUND, "Previous line, or previous message."),
     _c("move.top", "g g | Home", "Top", _AROUND, "To the first."),

@@ -44,6 +44,9 @@ SCREENS = {
     "snippets-140x40": ((140, 40), ["s"], busy_desk),
     "delete-80x24": ((80, 24), ["X"], busy_desk),
     "entry-80x24": ((80, 24), ["M"], busy_desk),
+    "marks-80x24": ((80, 24), ["space", "space", "v", "j"], busy_desk),
+    "review-80x24": ((80, 24), ["V", "a"], busy_desk),
+    "review-140x40": ((140, 40), ["V", "d", "s"], busy_desk),
     "history-140x40": ((140, 40), ["p"], busy_desk),
 }
 

@@ -44,8 +44,16 @@ REASONS = (
 )
 
 
+Make = Callable[[ThreadId], Command]
+
+
+def _each(make: Make) -> Callable[[Stage], None]:
+    """Do one thing to each thread at hand."""
+    return lambda inbox: inbox.decide(lambda thread: [make(thread)])
+
+
 def _recolour(colour: Colour | None) -> Callable[[Stage], None]:
-    return lambda inbox: inbox.decide(lambda thread: Recolour(thread, colour))
+    return _each(lambda thread: Recolour(thread, colour))
 
 
 HANDLERS.update(
@@ -54,47 +62,53 @@ HANDLERS.update(
         "thread.yellow": _recolour(Colour.YELLOW),
         "thread.red": _recolour(Colour.RED),
         "thread.uncolour": _recolour(None),
-        "thread.wake": lambda inbox: inbox.decide(lambda thread: Snooze(thread, None)),
-        "thread.reopen": lambda inbox: inbox.decide(Reopen),
-        "thread.assign_me": lambda inbox: inbox.decide(lambda thread: Assign(thread, inbox.me)),
+        "thread.wake": _each(lambda thread: Snooze(thread, None)),
+        "thread.reopen": _each(Reopen),
+        "thread.assign_me": lambda inbox: inbox.decide(lambda thread: [Assign(thread, inbox.me)]),
     }
 )
 
 
 @handles("thread.flag")
 def flag(inbox: Stage) -> None:
-    """Raise or lower the flag."""
-
-    def turned(thread: ThreadId) -> Command | None:
-        row = inbox.threads.row(thread)
-        return Flag(thread, not row.is_flagged) if row is not None else None
-
-    inbox.decide(turned)
+    """Raise or lower the flag; that of the first thread says which."""
+    hand = inbox.hand()
+    row = inbox.threads.row(hand.threads[0]) if hand is not None else None
+    if hand is not None and row is not None:
+        on = not row.is_flagged
+        inbox.decide_on(hand, lambda thread: [Flag(thread, on)])
 
 
 @handles("thread.claim")
 def claim(inbox: Stage) -> None:
-    """Take the lease, or give it up."""
-    row = inbox.row_at_hand()
-    if row is None:
+    """Take the lease, or give it up; that of the first thread says which."""
+    hand = inbox.hand()
+    row = inbox.threads.row(hand.threads[0]) if hand is not None else None
+    if hand is None or row is None:
         return
-    thread = row.id
-    if row.claimed_by == inbox.me:
-        inbox.do(lambda: inbox.desk.release(thread))
-    else:
-        inbox.do(lambda: inbox.desk.claim(thread))
+    desk = inbox.desk
+    gives_up = row.claimed_by == inbox.me
+
+    def each() -> None:
+        for thread in hand.threads:
+            if gives_up:
+                desk.release(thread)
+            else:
+                desk.claim(thread)
+
+    inbox.do(each)
 
 
 @handles("thread.done")
 def done(inbox: Stage) -> None:
     """No reply needed; one key for the reason."""
-    thread = inbox.at_hand
-    if thread is None:
+    hand = inbox.hand()
+    if hand is None:
         return
 
     def chosen(reason: str | None) -> None:
         if reason is not None:
-            inbox.decide_on(thread, lambda one: Done(one, NoReplyReason(reason)))
+            inbox.decide_on(hand, lambda one: [Done(one, NoReplyReason(reason))])
 
     inbox.app.push_screen(Picker(inbox.painter, "No reply needed: why?", among(REASONS)), chosen)
 
@@ -102,8 +116,8 @@ def done(inbox: Stage) -> None:
 @handles("thread.assign")
 def assign(inbox: Stage) -> None:
     """Give the thread to a person or a team."""
-    thread = inbox.at_hand
-    if thread is None:
+    hand = inbox.hand()
+    if hand is None:
         return
     people = dict.fromkeys([inbox.me, *(one.name for one in inbox.overview.colleagues)])
     choices = [Choice(f"person:{name}", name, "person") for name in people]
@@ -119,12 +133,11 @@ def assign(inbox: Stage) -> None:
         kind, colon, name = answer.partition(":")
         if not colon:
             kind, name = "person", answer
-        make = (
-            (lambda one: Assign(one, team=name))
-            if kind == "team"
-            else (lambda one: Assign(one, assignee=name))
+        is_team = kind == "team"
+        inbox.decide_on(
+            hand,
+            lambda one: [Assign(one, team=name) if is_team else Assign(one, assignee=name)],
         )
-        inbox.decide_on(thread, make)
 
     picker = Picker(inbox.painter, "Assign to whom?", among(choices), free=True)
     inbox.app.push_screen(picker, chosen)
@@ -133,8 +146,8 @@ def assign(inbox: Stage) -> None:
 @handles("thread.labels")
 def labels(inbox: Stage) -> None:
     """Labels on and off."""
-    thread = inbox.at_hand
-    if thread is None:
+    hand = inbox.hand()
+    if hand is None:
         return
 
     def typed(text: str | None) -> None:
@@ -142,7 +155,7 @@ def labels(inbox: Stage) -> None:
         add = tuple(word for word in words if not word.startswith("-"))
         remove = tuple(word[1:] for word in words if word.startswith("-") and len(word) > 1)
         if add or remove:
-            inbox.decide_on(thread, lambda one: Label(one, add, remove))
+            inbox.decide_on(hand, lambda one: [Label(one, add, remove)])
 
     hint = "vip allergy adds · -vip takes off · Enter · Esc"
     inbox.app.push_screen(Ask(inbox.painter, "Labels", hint=hint), typed)
@@ -166,13 +179,13 @@ def snoozes(now: Millis, zone: str) -> list[Choice]:
 @handles("thread.snooze")
 def snooze(inbox: Stage) -> None:
     """Put the thread aside; the clock goes on."""
-    thread = inbox.at_hand
-    if thread is None:
+    hand = inbox.hand()
+    if hand is None:
         return
 
     def chosen(moment: str | None) -> None:
         if moment is not None:
-            inbox.decide_on(thread, lambda one: Snooze(one, int(moment)))
+            inbox.decide_on(hand, lambda one: [Snooze(one, int(moment))])
 
     find = among(snoozes(inbox.now(), inbox.settings.zone))
     inbox.app.push_screen(Picker(inbox.painter, "Aside until? The clock goes on.", find), chosen)
@@ -184,37 +197,44 @@ def _message(inbox: Stage, thread: ThreadId) -> tuple[Conversation, MessageView]
     return (talk, message) if talk is not None and message is not None else None
 
 
+def _moderate(
+    inbox: Stage, deed: OutboxVerb, opposite: OutboxVerb, stands: Callable[[MessageView], bool]
+) -> None:
+    """Make the message so, or not so if it is; for marked threads the first one's says which."""
+    hand = inbox.hand()
+    found = _message(inbox, hand.threads[0]) if hand is not None else None
+    if hand is None or found is None:
+        return
+    first, message = hand.threads[0], found[1]
+    verb = opposite if stands(message) else deed
+    pointed = None if hand.is_marked else message.id
+    inbox.decide_on(hand, lambda one: [Moderate(one, pointed if one == first else None, verb)])
+
+
 @handles("message.hide")
 def hide(inbox: Stage) -> None:
     """Hide in public, or show again."""
-
-    def turned(thread: ThreadId) -> Command | None:
-        found = _message(inbox, thread)
-        if found is None:
-            return None
-        hidden = found[1].visibility is Visibility.HIDDEN
-        return Moderate(thread, found[1].id, OutboxVerb.UNHIDE if hidden else OutboxVerb.HIDE)
-
-    inbox.decide(turned)
+    _moderate(
+        inbox,
+        OutboxVerb.HIDE,
+        OutboxVerb.UNHIDE,
+        lambda message: message.visibility is Visibility.HIDDEN,
+    )
 
 
 @handles("message.like")
 def like(inbox: Stage) -> None:
     """Like, or take it back."""
-
-    def turned(thread: ThreadId) -> Command | None:
-        found = _message(inbox, thread)
-        if found is None:
-            return None
-        verb = OutboxVerb.UNLIKE if found[1].is_liked else OutboxVerb.LIKE
-        return Moderate(thread, found[1].id, verb)
-
-    inbox.decide(turned)
+    _moderate(inbox, OutboxVerb.LIKE, OutboxVerb.UNLIKE, lambda message: message.is_liked)
 
 
 @handles("message.delete")
 def delete(inbox: Stage) -> None:
     """Delete on the platform: cannot be undone, so it asks; unless it would be refused anyway."""
+    hand = inbox.hand()
+    if hand is not None and hand.is_marked:
+        inbox.do_to(hand, lambda one: [Moderate(one, None, OutboxVerb.DELETE)], look=True)
+        return
     thread = inbox.at_hand
     found = _message(inbox, thread) if thread is not None else None
     if thread is None or found is None:
@@ -250,29 +270,33 @@ def redo(inbox: Stage) -> None:
 
 @handles("app.repeat")
 def repeat(inbox: Stage) -> None:
-    """The last decision, on the thread at hand."""
-    if inbox.last_decision is None:
+    """The last decision, on what is at hand."""
+    if inbox.last_deed is None:
         inbox.say("Nothing was decided yet.")
     else:
-        inbox.decide(inbox.last_decision)
+        inbox.decide(inbox.last_deed)
 
 
 def _unsent(inbox: Stage, deed: Callable[[int], None], said: str) -> None:
-    thread = inbox.at_hand
-    if thread is None:
+    hand = inbox.hand()
+    if hand is None:
         return
     stuck = (OutboxState.FAILED, OutboxState.UNKNOWN)
-    items = inbox.ask(lambda: inbox.desk.outbox(thread), ())
-    unsent = [item.id for item in items if item.state in stuck]
-    if not unsent:
-        inbox.complain(CareError("Nothing of this thread is stuck.", hint="It was sent, or waits."))
-        return
 
-    def each() -> None:
+    def each() -> int:
+        items = [item for thread in hand.threads for item in inbox.desk.outbox(thread)]
+        unsent = [item.id for item in items if item.state in stuck]
         for one in unsent:
             deed(one)
+        return len(unsent)
 
-    inbox.do(each, lambda _: inbox.say(said))
+    def told(count: int) -> None:
+        if count:
+            inbox.say(said)
+        else:
+            inbox.complain(CareError("Nothing here is stuck.", hint="It was sent, or waits."))
+
+    inbox.do(each, told)
 
 
 @handles("outbox.retry")

@@ -88,11 +88,13 @@ def open_at_cursor(inbox: Stage) -> None:
 
 @handles("move.back")
 def back(inbox: Stage) -> None:
-    """From a thread to the list; from the list, q leaves."""
+    """From a thread to the list; there q leaves, and Esc stops a batch or takes marks off."""
     if inbox.context in ("thread", "side"):
         inbox.close_thread()
     elif inbox.command_keys != ("Esc",):
         inbox.app.exit()
+    elif not inbox.stop_batch():
+        inbox.clear_marks()
 
 
 @handles("move.left")

@@ -69,6 +69,7 @@ class ThreadList(ScrollView, can_focus=True):
         self._rows: dict[ThreadId, ThreadRow] = {}
         self._at = now()
         self._times: dict[ThreadId, tuple[str, str]] = {}
+        self._marked: frozenset[ThreadId] = frozenset()
 
     # what stands in it
 
@@ -147,6 +148,33 @@ class ThreadList(ScrollView, can_focus=True):
         self._load([one for one in shown if one not in self._rows])
         for place, one in enumerate(shown, self._top):
             if self._rows.get(one) != old[one]:
+                self._repaint(place)
+
+    # marks
+
+    @property
+    def order(self) -> Sequence[int]:
+        """Ids in display order; another object once they change."""
+        return self._ids
+
+    def only(self, threads: frozenset[ThreadId]) -> list[ThreadId]:
+        """Those of these threads that stand in the list, in its order."""
+        return [ThreadId(one) for one in self._ids if one in threads]
+
+    def between(self, anchor: ThreadId) -> list[ThreadId]:
+        """Threads from one of the list to the cursor, both included; none when it is gone."""
+        try:
+            place = self._ids.index(anchor)
+        except ValueError:
+            return []
+        first, last = sorted((place, self._cursor))
+        return [ThreadId(one) for one in self._ids[first : last + 1]]
+
+    def mark(self, threads: frozenset[ThreadId]) -> None:
+        """Show these threads as marked."""
+        before, self._marked = self._marked, threads
+        for place, one in enumerate(self.shown(), self._top):
+            if (one in before) != (one in threads):
                 self._repaint(place)
 
     # moving
@@ -285,6 +313,7 @@ class ThreadList(ScrollView, can_focus=True):
             self._at,
             me=self._me,
             selected=selected,
+            marked=row.id in self._marked,
             compact=self._per == 1,
         )
         return self.painter.strip(lines[part], width, surface)

@@ -1,0 +1,252 @@
+"""Deeds on the thread at hand, or on all that are marked: looked at first, done in lots, one undo.
+
+What may take long (making the commands, asking what stands against them, submitting) happens in
+the desk's threads; the screen shows how far it is, and Esc stops between two lots.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from textual import work
+
+from carecli.desk.face import Desk
+from carecli.domain.commands import Command
+from carecli.domain.errors import CareError
+from carecli.domain.model import OutboxId, OutboxState, ThreadId
+from carecli.tui.bars import View
+from carecli.tui.feed import FedFrame
+from carecli.tui.marks import Marks
+from carecli.tui.review import SHOWN, Review, review_lines, words
+from carecli.tui.settings import Settings
+from carecli.tui.widgets.readers import ReviewReader
+
+Deed = Callable[[ThreadId], Sequence[Command]]
+"""What a deed makes of a thread; nothing when there is nothing to do. Called in any thread."""
+
+LOT = 1_000
+"""Commands in one transaction; beyond one lot the screen says how far it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hand:
+    """The threads a deed is about: those marked, or the one under the cursor or open."""
+
+    threads: Sequence[ThreadId]
+    is_marked: bool = False
+
+
+class Marking(FedFrame):
+    """Panes with a desk behind them, and marks on the list."""
+
+    def __init__(self, desk: Desk, settings: Settings) -> None:
+        super().__init__(desk, settings)
+        self.marks = Marks()
+        self.last_deed: Deed | None = None
+        self._order: object = None
+        self._is_at_work = False
+        self._is_stopped = False
+        self._leaving: frozenset[OutboxId] = frozenset()
+        self._left = 0
+
+    # marks
+
+    def hand(self) -> Hand | None:
+        """What commands are about now; None when there is no thread."""
+        if self.context == "list" and self.marks.all:
+            marked = self.threads.only(self.marks.all)
+            return Hand(marked, is_marked=True) if marked else None
+        thread = self.at_hand
+        return Hand((thread,)) if thread is not None else None
+
+    def show_marks(self) -> None:
+        """Paint what is marked, and how many are."""
+        if self.marks.anchor is not None:
+            span = self.threads.between(self.marks.anchor)
+            if span:
+                self.marks.stretch(span)
+            else:
+                self.marks.fix()
+        self.threads.mark(self.marks.all)
+        self.paint_title()
+
+    def clear_marks(self) -> None:
+        """Take them off."""
+        if self.marks.all:
+            self.marks.clear()
+            self.show_marks()
+
+    @work(group="marks", exclusive=True, exit_on_error=False)
+    async def mark_all(self, *, again: bool = False) -> None:
+        """Mark all that the filter takes in, also what is not loaded; or the last marks of it."""
+        view, brand, last = self.view, self.brand, self.marks.last
+
+        def read() -> list[ThreadId]:
+            if again:
+                return [*self.desk.matching(view.filter, sorted(last), brand)]
+            return self.desk.ids(view.filter, view.sort, brand).ids
+
+        try:
+            ids = await asyncio.get_running_loop().run_in_executor(self._reader, read)
+        except Exception as error:  # noqa: BLE001  whatever the desk raises is told, not thrown
+            self.complain(error)
+            return
+        if (view, brand) == (self.view, self.brand):
+            if not again:
+                self.threads.put(ids, whole=True)
+            self.marks.take(ids)
+            self.show_marks()
+
+    def paint_title(self) -> None:
+        """The line above the list, once marks of threads that left it are gone."""
+        if self.marks.all and self.threads.is_whole and self.threads.order is not self._order:
+            self._order = self.threads.order
+            self.marks.keep(self.threads.order)
+            self.threads.mark(self.marks.all)
+        if not self._is_at_work:
+            marked = len(self.marks.all)
+            self.title_note = f"{marked:,} marked" if marked else ""
+        super().paint_title()
+
+    def view_shown(self, before: View, brand: str) -> None:
+        """Marks go with the filter they were made in."""
+        if (before.filter, brand) != (self.view.filter, self.brand):
+            self.clear_marks()
+
+    # deeds
+
+    def decide(self, deed: Deed) -> None:
+        """Do something to what is at hand; `.` does it again elsewhere."""
+        hand = self.hand()
+        if hand is not None:
+            self.decide_on(hand, deed)
+
+    def decide_on(self, hand: Hand, deed: Deed, *, look: bool = False) -> None:
+        """Likewise, to threads that were at hand; `look`: never without a review."""
+        self.last_deed = deed
+        self.do_to(hand, deed, look=look)
+
+    def do_to(self, hand: Hand, deed: Deed, *, look: bool = False) -> None:
+        """Do something to threads, after a review if it takes one."""
+        if hand.is_marked or look:
+            self._look_at(hand.threads, deed, look=look)
+            return
+        commands = deed(hand.threads[0])
+        if len(commands) == 1:
+            self.submit(commands[0])
+        elif commands:
+            self.carry_out(commands)
+
+    @work(group="review", exclusive=True, exit_on_error=False)
+    async def _look_at(self, threads: Sequence[ThreadId], deed: Deed, *, look: bool) -> None:
+        def read() -> Review:
+            commands = [command for thread in threads for command in deed(thread)]
+            refused = self.desk.refusals(commands)
+            kept = [one for one in commands if one.thread not in refused]
+            named = [*list(refused)[:SHOWN], *dict.fromkeys(one.thread for one in kept[:LOT])]
+            return Review(kept, refused, self.desk.rows(named))
+
+        try:
+            review = await asyncio.get_running_loop().run_in_executor(self._reader, read)
+        except Exception as error:  # noqa: BLE001  likewise
+            self.complain(error)
+            return
+        if not review.commands:
+            for refusal in list(review.refused.values())[:1]:
+                self.complain(refusal)
+        elif look or review.is_needed():
+            self._show_review(review)
+        else:
+            self.carry_out(review.commands)
+
+    def _show_review(self, review: Review) -> None:
+        zone = self.settings.zone
+
+        def answered(answer: str | None) -> None:
+            if answer is not None:
+                self.carry_out(review.commands)
+
+        self.app.push_screen(
+            ReviewReader(self.painter, "Review", lambda width: review_lines(review, width, zone)),
+            answered,
+        )
+
+    def carry_out(self, commands: Sequence[Command]) -> None:
+        """Submit commands, one undo for all of them."""
+        if self._is_at_work:
+            self.complain(
+                CareError("A batch is under way.", hint="Wait for its end, or stop it with Esc.")
+            )
+            return
+        self._is_at_work, self._is_stopped = True, False
+        self._in_lots(commands)
+
+    def stop_batch(self) -> bool:
+        """Stop between two lots; False when no batch is under way."""
+        self._is_stopped = True
+        return self._is_at_work
+
+    @work(group="batch", exit_on_error=False)
+    async def _in_lots(self, commands: Sequence[Command]) -> None:
+        loop, done, first = asyncio.get_running_loop(), 0, 0
+        orders: list[OutboxId] = []
+        try:
+            while done < len(commands) and not (done and self._is_stopped):
+                if len(commands) > LOT:
+                    self.title_note = f"{done:,} of {len(commands):,} done · Esc stops"
+                    self.paint_title()
+                lot = commands[done : done + LOT]
+                submit = partial(self.desk.submit_all, lot, batch=first)
+                receipts = await loop.run_in_executor(self._writer, submit)
+                first = first or receipts[0].decision
+                orders += [one.outbox for one in receipts if one.outbox is not None]
+                done += len(lot)
+        except Exception as error:  # noqa: BLE001  likewise
+            self.complain(error)
+        finally:
+            self._is_at_work = False
+        if done:
+            self._tell(commands[:done], len(commands))
+            self._await(orders)
+        if done == len(commands):
+            self.clear_marks()
+        self.paint_title()
+        self.poll()
+
+    def _tell(self, done: Sequence[Command], wanted: int) -> None:
+        threads = len({command.thread for command in done})
+        deeds = list(dict.fromkeys(words(command, self.settings.zone) for command in done))
+        what = " · ".join(deeds[:3]) + (" …" if len(deeds) > 3 else "")
+        stopped = f"Stopped at {len(done):,} of {wanted:,}. " if len(done) < wanted else ""
+        count = f"{threads:,} thread{'s' if threads != 1 else ''}"
+        self.say(f"{stopped}{what}: {count}. u takes it back.")
+
+    # what a batch sends
+
+    def _await(self, orders: Sequence[OutboxId]) -> None:
+        if len(orders) > 1:
+            self._leaving, self._left = self._leaving | frozenset(orders), self._left + len(orders)
+            self.say(f"{len(orders):,} go out one after another, at the pace the platform takes.")
+
+    def tick(self) -> None:
+        """A second went by: see whether all of a batch went out."""
+        super().tick()
+        if not self._leaving:
+            return
+        limit = len(self._leaving) + SHOWN
+        items = self.ask(lambda: self.desk.outbox(limit=limit), ())
+        ours = {item.id: item.state for item in items if item.id in self._leaving}
+        stuck = (OutboxState.FAILED, OutboxState.UNKNOWN)
+        if all(state in stuck for state in ours.values()):
+            sent, failed = self._left - len(ours), len(ours)
+            self._leaving, self._left = frozenset(), 0
+            if failed:
+                hint = "is:failed shows them; t tries again, T drops."
+                self.complain(
+                    CareError(f"{failed:,} of {sent + failed:,} did not go out.", hint=hint)
+                )
+            else:
+                self.say(f"All {sent:,} went out.")
