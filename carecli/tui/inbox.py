@@ -6,8 +6,10 @@ module was even imported.
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
@@ -36,6 +38,10 @@ if TYPE_CHECKING:
     from textual.driver import Driver
 
     from carecli.tui.splash import FirstPage
+
+
+PATIENCE = 0.5
+"""Seconds a key waits for the one before it; a screen that is slower gets them as they come."""
 
 
 class InboxScreen(Stage):
@@ -118,6 +124,7 @@ class InboxApp(App[None]):
         `shown` is what the terminal shows, where the driver keeps it true.
         """
         self._inbox = InboxScreen(desk, settings)
+        self._last_target: Widget | None = None
         super().__init__(driver_class=driver_class, ansi_color=self._inbox.painter.palette.is_ansi)
         self.shown = shown
         self.animation_level = "none"
@@ -154,10 +161,31 @@ class InboxApp(App[None]):
             super()._display(self.screen, Changes(pieces, self.shown))
 
     async def on_event(self, event: events.Event) -> None:
-        """What is pasted may come from anybody: make it printable before a line shows it."""
+        """Give each key to whoever the keys before it gave the focus, also typed ahead in a burst.
+
+        What is pasted may come from anybody: it is made printable before a line shows it.
+        """
         if isinstance(event, events.Paste):
             event.text = printable(event.text)
+        if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
+            await self._finish_last_key()
+            if not self.screen_stack:
+                return  # the keys before this one left the inbox
+            self._last_target = self.focused or self.screen
         await super().on_event(event)
+
+    async def _finish_last_key(self) -> None:
+        """Wait until the last key, and what its widget told because of it, reached the screen."""
+        target, self._last_target = self._last_target, None
+        if target is None:
+            return
+        path = [node for node in target.ancestors_with_self if node is not self]
+        with suppress(TimeoutError):
+            async with asyncio.timeout(PATIENCE):
+                for node in (*path, *path):
+                    done = asyncio.Event()
+                    if node.is_running and node.post_message(events.Callback(callback=done.set)):
+                        await done.wait()
 
     def get_default_screen(self) -> InboxScreen:
         """The inbox, from the first paint on."""
