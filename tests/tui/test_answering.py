@@ -1,0 +1,213 @@
+"""Answering, drafts, claims and snippets, by keys on a desk in memory."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from carecli.desk.rows import Draft
+from carecli.domain.commands import (
+    AnsweredByHand,
+    Note,
+    Reply,
+)
+from carecli.domain.model import (
+    OutboxState,
+    ThreadId,
+)
+from tests.tui.memory_desk import NOW, busy_desk, message, outbox
+from tests.tui.pilot import driven
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+async def test_open_reply_and_send() -> None:
+    desk = busy_desk()
+    async with driven(desk) as one:
+        await one.press("enter")
+        await one.sees("55 1234 5678", "Ana took the thread", "ayer usé el Anthelios")
+        await one.press("r", "H", "o", "l", "a")
+        await one.sees("REPLY", "496 left")
+        await one.until(lambda: desk.table[ThreadId(1)].claimed_by == "Ana")
+        await one.press("ctrl+s")
+        await one.until(lambda: desk.submitted)
+        reply = desk.submitted[0]
+        assert isinstance(reply, Reply)
+        assert (reply.text, reply.target, reply.head, reply.private) == ("Hola", 104, 104, False)
+        await one.sees("reply in 5 s · u takes it back")
+        await one.until(lambda: desk.table[ThreadId(1)].claimed_by == "")
+        assert ThreadId(1) not in desk.drafts
+
+
+async def test_letters_typed_at_once_after_r_are_text_and_decide_nothing() -> None:
+    desk = busy_desk()
+    async with driven(desk) as one:
+        await one.press("r", "d", "x", "1", "q")
+        assert one.inbox.text.text == "dx1q"
+        assert not desk.submitted
+
+
+async def test_a_draft_is_kept_on_a_pause_and_on_leaving_and_comes_back() -> None:
+    desk = busy_desk()
+    async with driven(desk) as one:
+        await one.press("r", "H", "o", "l", "a")
+        await one.until(lambda: ThreadId(1) in desk.drafts)
+        await one.press("!", "escape")
+        await one.until(lambda: desk.drafts[ThreadId(1)].text == "Hola!")
+        await one.until(lambda: desk.table[ThreadId(1)].claimed_by == "")
+        await one.press("escape", "j", "k", "r")
+        assert one.inbox.text.text == "Hola!"
+
+
+@pytest.mark.parametrize(("typed", "said"), [("{phone}", "{phone}"), ("x" * 501, "Too long by 1")])
+async def test_what_cannot_be_sent_is_refused_and_kept(typed: str, said: str) -> None:
+    desk = busy_desk()
+    async with driven(desk) as one:
+        await one.press("r")
+        one.inbox.text.put(typed)
+        await one.until(lambda: one.inbox.writing and one.inbox.writing.text == typed)
+        await one.press("ctrl+s")
+        await one.sees(said)
+        assert not desk.submitted
+        assert one.inbox.text.text == typed
+
+
+async def test_a_refusal_of_the_desk_is_told_and_the_text_kept() -> None:
+    desk = busy_desk()
+    desk.refuse = "The comment is gone."
+    async with driven(desk) as one:
+        await one.press("r", "H", "i", "ctrl+s")
+        await one.sees("The comment is gone.", "Try something else.", "The text is kept")
+        assert one.inbox.text.text == "Hi"
+        desk.refuse = ""
+        await one.press("ctrl+s")
+        await one.until(lambda: desk.submitted)
+
+
+async def test_something_new_stops_the_send_until_it_was_seen() -> None:
+    desk = busy_desk()
+    async with driven(desk) as one:
+        await one.press("r", "H", "i")
+        desk.talks[ThreadId(1)] += (message(105, "¿hola?", NOW),)
+        desk.touch(ThreadId(1))
+        await one.sees("¿hola?")
+        await one.press("ctrl+s")
+        await one.sees("read it, then send again")
+        assert not desk.submitted
+        await one.press("ctrl+s")
+        await one.until(lambda: desk.submitted)
+        assert getattr(desk.submitted[0], "head", None) == 105
+
+
+async def test_a_colleagues_claim_blocks_the_reply_and_not_the_note() -> None:
+    desk = busy_desk()
+    async with driven(desk) as one:
+        await one.press("j", "j", "j")
+        await one.sees("Kasia writes")
+        await one.press("r")
+        await one.sees("Kasia is answering this thread.")
+        assert one.inbox.writing is None
+        await one.press("i", "h", "m", "ctrl+s")
+        await one.until(lambda: desk.submitted == [Note(ThreadId(3), "hm")])
+
+
+async def test_a_claim_lost_while_writing_is_told() -> None:
+    desk = busy_desk()
+    async with driven(desk) as one:
+        await one.press("r", "H", "i")
+        await one.until(lambda: desk.table[ThreadId(1)].claimed_by == "Ana")
+        desk.table[ThreadId(1)] = replace(desk.table[ThreadId(1)], claimed_by="Kasia")
+        desk.touch(ThreadId(1))
+        await one.sees("Kasia is answering")
+        await one.press("ctrl+s")
+        assert not desk.submitted
+        assert one.inbox.text.text == "Hi"
+
+
+async def test_snippets_are_picked_called_and_their_placeholders_shown() -> None:
+    desk = busy_desk()
+    async with driven(desk) as one:
+        await one.press("s")
+        await one.sees("Saved replies", "Reacción adversa")
+        await one.press("g", "r", "a", "enter")
+        await one.until(lambda: one.inbox.text.text == "¡Gracias, María!")
+        await one.press("space", *";;alergia", "space")
+        await one.until(lambda: "Teléfono? {phone}" in one.inbox.text.text)
+        await one.sees("fill in {phone}", "from")
+        assert one.inbox.text.selected_text == "{phone}"
+
+
+async def test_a_failed_reply_is_red_with_what_to_do_and_is_tried_again() -> None:
+    desk = busy_desk()
+    desk.stuck = [
+        outbox(5, state=OutboxState.FAILED, error="The token expired.", hint="Run carecli init.")
+    ]
+    async with driven(desk) as one:
+        await one.sees("✗ not sent")
+        await one.press("j", "j", "j", "j", "enter")
+        await one.sees("reply not done: The token expired.", "Run carecli init.", "t tries again")
+        await one.press("t")
+        await one.until(lambda: "retry 5" in desk.asked)
+        await one.press("T")
+        await one.until(lambda: not desk.stuck)
+
+
+async def test_a_manual_entry_is_pasted_and_answered_by_hand(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    desk = busy_desk()
+    async with driven(desk) as one:
+        opened: list[str] = []
+        monkeypatch.setattr(one.app, "open_url", opened.append)
+        await one.press("M", *"https", "enter", *"Zosia", "enter", *"Hej", "enter")
+        await one.until(lambda: ThreadId(61) in desk.table)
+        desk.can_reply, desk.why_not = False, {"reply": "No API reaches this place."}
+        await one.press("r")
+        await one.sees("Did you answer it by hand?")
+        assert opened == ["https://example.org/m/104"]
+        await one.press("y")
+        await one.until(lambda: desk.submitted == [AnsweredByHand(ThreadId(1))])
+
+
+async def test_where_no_answer_is_taken_it_says_why() -> None:
+    desk = busy_desk()
+    desk.can_reply = False
+    desk.why_not["reply"] = "The window closed yesterday."
+    async with driven(desk) as one:
+        await one.press("r")
+        await one.sees("The window closed yesterday.")
+        assert one.inbox.writing is None
+
+
+async def test_private_and_public_and_note_are_switched_while_writing() -> None:
+    desk = busy_desk()
+    async with driven(desk) as one:
+        await one.press("j", "r", "ctrl+r")
+        await one.sees("PRIVATE REPLY", "only they see it")
+        await one.press("ctrl+r")
+        await one.sees("everybody sees it")
+        await one.press("ctrl+n")
+        await one.sees("NOTE", "the contact never does")
+
+
+async def test_a_draft_from_before_is_taken_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    desk = busy_desk()
+    desk.drafts[ThreadId(1)] = Draft(ThreadId(1), "half a sen")
+    async with driven(desk) as one:
+        await one.press("r")
+        assert one.inbox.text.text == "half a sen"
+
+
+async def test_the_editor_is_lent_the_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    desk = busy_desk()
+    monkeypatch.setenv("VISUAL", "no-such-editor-anywhere")
+    async with driven(desk) as one:
+        await one.press("e")
+        await one.sees("cannot be lent")
+        assert one.inbox.writing is not None

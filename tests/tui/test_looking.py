@@ -1,0 +1,185 @@
+"""Views, filters, panes and everything that only looks, by keys on a desk in memory."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from carecli.domain.commands import (
+    Assign,
+    Flag,
+)
+from carecli.domain.model import (
+    ThreadId,
+)
+from carecli.tui.settings import Settings
+from tests.tui.memory_desk import NOW, busy_desk
+from tests.tui.pilot import NARROW, WIDE, driven
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+async def test_views_sorts_and_brands() -> None:
+    desk = busy_desk()
+    async with driven(desk) as one:
+        await one.press("g", "2")
+        await one.sees("Mine · ", "is:waiting assignee:me", "2 threads")
+        await one.press("minus")
+        await one.sees("60 threads")
+        await one.press("o", "n")
+        await one.sees("newest first")
+        await one.press("L")
+        await one.sees("Mine ·")
+        await one.press("H", "B")
+        await one.sees("All brands", "20 waiting")
+        await one.press(*"vic", "enter")
+        await one.until(lambda: one.inbox.brand == "vichy")
+
+
+async def test_the_left_pane_is_reached_and_used_by_keys() -> None:
+    async with driven(busy_desk()) as one:
+        await one.press("left", "j", "enter")
+        await one.sees("Mine · ", "is:waiting assignee:me")
+        assert one.inbox.context == "list"
+
+
+async def test_a_mistake_in_a_filter_is_pointed_at() -> None:
+    async with driven(busy_desk()) as one:
+        await one.press("F", "end", *" bad", "enter")
+        await one.sees("no such word", "try is:waiting")
+        typed = one.inbox.filter_line.value
+        caret = next(line for line in one.lines if line[24:].strip().startswith("^"))
+        entered = next(line for line in one.lines if typed in line)
+        assert caret.index("^") == entered.index("bad")
+        await one.press("escape")
+        await one.sees("60 threads")
+
+
+async def test_search_finds_words_literally_and_the_last_view_comes_back() -> None:
+    desk = busy_desk()
+    async with driven(desk) as one:
+        await one.press("slash", *"alergia", "enter")
+        await one.sees("Found: alergia", "1 thread ")
+        assert any('ids "alergia" newest' in what for what in desk.asked)
+        await one.press("minus")
+        await one.sees("60 threads")
+
+
+async def test_tab_goes_to_mine_by_deadline_and_then_to_the_unassigned() -> None:
+    async with driven(busy_desk()) as one:
+        await one.press("j", "j", "j", "tab")
+        await one.until(lambda: one.inbox.opened and one.inbox.opened.row.id == 1)
+        await one.press("tab")
+        await one.until(lambda: one.inbox.opened and one.inbox.opened.row.id == 5)
+        await one.press("tab")
+        await one.until(lambda: one.inbox.opened and one.inbox.opened.row.id == 2)
+        await one.press("shift+tab")
+        await one.until(lambda: one.inbox.opened and one.inbox.opened.row.id == 5)
+
+
+async def test_without_a_manual_channel_there_is_nowhere_for_entries() -> None:
+    desk = busy_desk()
+    desk.channels = tuple(one for one in desk.channels if one.platform != "manual")
+    async with driven(desk) as one:
+        await one.press("M")
+        await one.sees("No channel takes manual entries")
+        assert one.app.screen is one.inbox
+
+
+async def test_what_stands_against_a_channel_is_told_whole() -> None:
+    desk = busy_desk()
+    first, club = desk.channels
+    error = "Error validating access token: Session has expired on Friday at noon, or thereabouts."
+    hint = "The token has expired: make a new page token with `carecli init`."
+    desk.channels = (
+        replace(first, error=error, hint=hint),
+        replace(club, error="A reply landed wrong.", is_frozen=True, unrecognised=3),
+    )
+    async with driven(desk, size=(140, 40)) as one:
+        await one.sees("! 2 channels: Error validating acce…")
+        await one.press("S")
+        await one.sees("! needs you", error[:60], hint[:60], "carecli resume", "3 payloads")
+        desk.channels = (replace(first, parked_until=NOW, usage=96.0, possible_loss="a gap"), club)
+        one.inbox.refresh_overview()
+        await one.press("escape", "S")
+        await one.sees("asked for silence until", "96 % used", "missed: a gap", "✓ synced just now")
+
+
+async def test_the_palette_finds_and_runs_commands() -> None:
+    desk = busy_desk()
+    async with driven(desk) as one:
+        await one.press("colon", *"assign to me", "enter")
+        await one.until(lambda: desk.submitted == [Assign(ThreadId(1), "Ana")])
+
+
+async def test_the_help_shows_every_group_and_closes() -> None:
+    async with driven(busy_desk()) as one:
+        await one.press("question_mark")
+        await one.sees("MOVING", "g g")
+        await one.press("q")
+        await one.until(lambda: one.app.screen is one.inbox)
+
+
+async def test_history_shows_the_contacts_threads() -> None:
+    async with driven(busy_desk()) as one:
+        await one.press("p")
+        await one.sees("Everything with María González", "(this one)")
+
+
+async def test_panes_fold_one_after_another() -> None:
+    async with driven(busy_desk(), size=NARROW) as one:
+        await one.sees("Karla Ruiz")
+        assert "QUEUES" not in one.text
+        await one.press("enter")
+        await one.sees("55 1234 5678", "overdue")
+        assert "Karla Ruiz" not in one.text
+        await one.press("r", "x")
+        await one.sees("REPLY", "ctrl-s send", "55 1234 5678")
+        await one.press("escape", "escape")
+        await one.sees("Karla Ruiz")
+        await one.press("left")
+        await one.sees("QUEUES", "CONTACT POINTS")
+        await one.press("escape")
+        await one.until(lambda: "QUEUES" not in one.text)
+
+
+async def test_it_follows_the_terminals_size() -> None:
+    async with driven(busy_desk(), size=NARROW) as one:
+        await one.press("enter")
+        await one.pilot.resize_terminal(*WIDE)
+        await one.sees("QUEUES", "Karla Ruiz", "55 1234 5678")
+
+
+async def test_compact_rows_and_themes() -> None:
+    async with driven(busy_desk()) as one:
+        await one.sees("Person 18")
+        assert "Person 30" not in one.text
+        await one.press("C")
+        await one.sees("Person 30")
+        for name in ("carecli-light", "carecli-16", "carecli-plain", "carecli-dark"):
+            await one.press("colon", *"next theme", "enter")
+            await one.until(lambda name=name: one.app.theme == name)  # type: ignore[misc]  # bound now
+
+
+async def test_own_keys_are_obeyed_and_shown() -> None:
+    desk = busy_desk()
+    settings = Settings(theme="dark", keys={"thread.flag": ("ctrl-x",)})
+    async with driven(desk, settings=settings) as one:
+        await one.sees("ctrl-x flag")
+        await one.press("f", "ctrl+x")
+        await one.until(lambda: desk.submitted == [Flag(ThreadId(1), on=False)])
+
+
+async def test_the_mouse_opens_threads_and_views() -> None:
+    async with driven(busy_desk()) as one:
+        await one.pilot.click("#threads", offset=(30, 4))
+        await one.pilot.click("#threads", offset=(30, 4))
+        await one.until(lambda: one.inbox.opened and one.inbox.opened.row.id == 4)
+        await one.pilot.click("#side", offset=(4, 2))
+        await one.sees("Mine ·")
