@@ -151,7 +151,7 @@ async def test_a_failed_reply_is_red_with_what_to_do_and_is_tried_again() -> Non
     async with driven(desk) as one:
         await one.sees("✗ not sent")
         await one.press("j", "j", "j", "j", "enter")
-        await one.sees("reply not done: The token expired.", "Run carecli init.", "t tries again")
+        await one.sees("reply not done: The token expired.", "carecli init.", "t tries again")
         await one.press("t")
         await one.until(lambda: "retry 5" in desk.asked)
         await one.press("T")
