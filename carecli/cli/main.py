@@ -12,7 +12,7 @@ import click
 
 from carecli import __version__
 from carecli.cli.output import error_line
-from carecli.domain.errors import CareError
+from carecli.domain.errors import CareError, ConfigError
 
 COMMANDS = {
     "demo": "practising:demo",
@@ -138,8 +138,9 @@ def main(args: Sequence[str] | None = None) -> int:
         sys.stdout.flush()
     except click.ClickException as error:
         if "--json" in words:
-            kind, code = type(error).__name__, error.exit_code
-            _tell_json(error.format_message(), "`--help` tells how to say it.", kind, code)
+            hint = "`--help` tells how to say it."
+            said = _as_json(error.format_message(), hint, type(error).__name__, error.exit_code)
+            print(json.dumps(said), file=sys.stderr)
         else:
             error.show()
         return error.exit_code
@@ -157,12 +158,19 @@ def main(args: Sequence[str] | None = None) -> int:
 
 def _tell(error: CareError, *, as_json: bool) -> None:
     if as_json:
-        _tell_json(error.what, error.hint, type(error).__name__, error.exit_code)
+        print(json.dumps(_told(error)), file=sys.stderr)
         return
     for problem in (error, *getattr(error, "also", ())):
         print(error_line(problem), file=sys.stderr)
 
 
-def _tell_json(what: str, hint: str, kind: str, code: int) -> None:
-    said = {"error": what, "hint": hint, "kind": kind, "exit_code": code}
-    print(json.dumps(said), file=sys.stderr)
+def _told(error: CareError) -> dict[str, object]:
+    said = _as_json(error.what, error.hint, type(error).__name__, error.exit_code)
+    if isinstance(error, ConfigError):
+        said |= {"file": error.file, "line": error.line, "key": error.key}
+        said["also"] = [_told(one) for one in error.also]
+    return said
+
+
+def _as_json(what: str, hint: str, kind: str, code: int) -> dict[str, object]:
+    return {"error": what, "hint": hint, "kind": kind, "exit_code": code}

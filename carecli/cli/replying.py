@@ -18,7 +18,7 @@ from carecli.cli.shared import (
     threads_argument,
 )
 from carecli.desk.rows import Conversation, Receipt
-from carecli.domain.commands import Moderate, Reply
+from carecli.domain.commands import AnsweredByHand, Moderate, Reply
 from carecli.domain.errors import Refusal
 from carecli.domain.model import Direction, MessageId, OutboxVerb, ThreadId
 
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     'carecli reply 1207 --text "¡Gracias, Lucía!"',
     "carecli reply 1207 --private < answer.txt",
     "carecli reply 1207 --snippet where-to-buy --answer product=Balm",
+    "carecli reply 1207 --by-hand",
     says=Receipt,
 )
 @click.argument("thread", type=Thread())
@@ -45,6 +46,9 @@ if TYPE_CHECKING:
     multiple=True,
     help="What the snippet asks for; may be repeated.",
 )
+@click.option(
+    "--by-hand", is_flag=True, help="It was answered where no API reaches; ends the wait."
+)
 @asked
 def reply(
     asked: Asked,
@@ -55,9 +59,12 @@ def reply(
     message: int | None,
     snippet: str,
     answers: Sequence[str],
+    by_hand: bool,
 ) -> None:
     """Answer a thread. It is queued here and sent by the engine, once."""
-    if not text and not snippet:
+    if by_hand and (private or snippet or message is not None):
+        raise click.UsageError("With --by-hand only --text says what was answered.")
+    if not text and not snippet and not by_hand:
         text = sys.stdin.read().strip()
         if thread == "-":
             raise click.UsageError("With THREAD from standard input, give --text.")
@@ -65,6 +72,10 @@ def reply(
     if more:
         raise click.UsageError("A reply goes to one thread.")
     with asked.desk(grace=0 if at_once else None) as desk:
+        if by_hand:
+            receipt = desk.submit(AnsweredByHand(id_, text))
+            asked.tell(receipt, f"{id_}: {receipt.said}")
+            return
         found = opened(desk, id_)
         target = MessageId(message) if message is not None else None
         if snippet and not text:

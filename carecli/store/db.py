@@ -16,6 +16,9 @@ SCHEMA_VERSION = 1
 APPLICATION_ID = 0x63617265
 """`care` in the file's header, so that another program's file is refused."""
 
+INDEX_BYTES = 64 * 1024
+"""Room that SQLite's index of the log needs beside the database."""
+
 PRAGMAS = (
     "busy_timeout = 8000",  # a writer waits for another process's page of ingest, not fails
     "cache_size = -32000",  # 32 MB: the hot part of a million threads' indexes
@@ -127,7 +130,7 @@ def _in_our_words(error: sqlite3.Error, path: str) -> StoreError | sqlite3.Error
         return StoreBusy(
             f"{path} is held by another program.", hint="Close it, or try again in a moment."
         )
-    if "full" in text:
+    if "full" in text or ("disk I/O" in text and _is_full(path)):
         return StoreFull(f"The disk is full: {path}.", hint="Make room; nothing is lost.")
     if "malformed" in text or "not a database" in text:
         return StoreBroken(
@@ -137,3 +140,12 @@ def _in_our_words(error: sqlite3.Error, path: str) -> StoreError | sqlite3.Error
     if "unable to open" in text or "readonly" in text or "disk I/O" in text:
         return StoreError(f"{path} cannot be used: {text}.", hint="Check the path and its rights.")
     return error
+
+
+def _is_full(path: str) -> bool:
+    """Whether the disk is full: SQLite says so of its file, but not of the index beside it."""
+    try:
+        place = os.statvfs(Path(path).parent)
+    except OSError:
+        return False
+    return place.f_bavail * place.f_frsize < INDEX_BYTES

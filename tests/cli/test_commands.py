@@ -253,6 +253,9 @@ def test_a_wrong_configuration_starts_nothing(run: Run, tmp_path: Path) -> None:
     assert done.code == 3
     assert done.err.startswith(f"carecli: {file}:4: inbox.keys.thread.don: no such action")
     file.write_text("me: a\nmee: b\ninbox: {compact: yes}\n")
+    told = json.loads(run("config", "check", "--config", file, "--json").err)
+    assert (told["file"], told["line"], told["key"]) == (str(file), 2, "mee")
+    assert [one["line"] for one in told["also"]] == [3]
     done = run("list", "--config", file, "--db", tmp_path / "db")
     assert [line.split(": ")[1] for line in done.err.splitlines()] == [f"{file}:2", f"{file}:3"]
     assert not (tmp_path / "db").exists()
@@ -265,6 +268,18 @@ def test_what_cannot_be_read_is_told_as_json_too(care: Path, run: Run) -> None:
         told = json.loads(done.err)
         assert (done.code, told["exit_code"], done.out) == (2, 2, "")
         assert set(told) == {"error", "hint", "kind", "exit_code"}
+
+
+def test_a_manual_entry_is_answered_by_hand(care: Path, run: Run) -> None:
+    link = "https://www.facebook.com/groups/1/posts/2"
+    words = ("add", "--channel", "avon-group", "--link", link, "--author", "Ola", "--text", "Hej")
+    thread = run(*words, "--json").json()["thread"]
+    assert run("reply", thread, "--text", "Hej!").code == 4
+    assert run("reply", thread, "--by-hand", "--private").code == 2
+    assert run("reply", thread, "--by-hand", "--text", "W grupie").code == 0
+    assert run("show", thread, "--json").json()["row"]["outcome"] == "replied"
+    other = waiting(run, "at:comment")[0]["id"]
+    assert run("reply", other, "--by-hand").code == 4
 
 
 def test_nothing_to_send_and_nobody_to_give_to_are_refused(care: Path, run: Run) -> None:

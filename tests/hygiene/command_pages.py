@@ -31,7 +31,8 @@ commands themselves; `carecli COMMAND --help` says the same.
   begin with one, or what `carecli list --json` wrote.
 - More than 20 threads at once, and every delete, want a yes: asked for, or `--yes` and `--sure`.
 - Errors are one line on standard error; with `--json` an object
-  `{"error", "hint", "kind", "exit_code"}`.
+  `{"error", "hint", "kind", "exit_code"}`; for a configuration also `file`, `line` (0: unknown)
+  and `key`, and in `also` its further problems in the same shape.
 
 ## Filters
 

@@ -128,6 +128,13 @@ def test_every_difference_is_told_in_words(pair: Pair) -> None:
     ]
 
 
+def test_entries_made_by_hand_have_no_platform_to_compare_with(pair: Pair) -> None:
+    pair.platform.events.clear()
+    assert len(pair.verify()) == 2
+    pair.platform.stream_list = ()
+    assert pair.verify() == []
+
+
 def test_a_clean_verification_ends_the_doubt(pair: Pair) -> None:
     pair.shop.database.connection.execute("UPDATE channels SET possible_loss = 'a gap'")
     assert pair.verify() == []
