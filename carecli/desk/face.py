@@ -156,6 +156,10 @@ class Desk(Protocol):
         """Take back one decision of the journal; of a split, all of it."""
         ...
 
+    def people(self) -> Mapping[str, str]:
+        """Who can be given work, by key, with their names: the moderators, else who was here."""
+        ...
+
     def split_preview(
         self,
         filter_text: str,

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from carecli.desk.seat import Seat
 from carecli.domain.model import Millis
+from carecli.domain.text import one_line
+from carecli.store import presence
 
 if TYPE_CHECKING:
     from carecli.desk.plans import CampaignRow, Handover, Today, ViewRow
@@ -19,6 +21,13 @@ class Planning(Seat):
     """See `face.Desk` for what each method does; each is carried out by a module of its own."""
 
     # ---- splitting a backlog
+
+    def people(self) -> dict[str, str]:
+        office = self._office
+        with self._reader.read() as db:
+            seen = [one.moderator for one in presence.present(db, self.now())]
+        keys = [*office.people] or [office.me, *seen]
+        return {key: one_line(office.name_of(key), 80) for key in keys}
 
     def split_preview(
         self,

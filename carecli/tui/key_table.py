@@ -169,6 +169,13 @@ TABLE: tuple[Command, ...] = (
     _c("view.compact", "C", "Compact rows", _AROUND, "One line a thread, or two."),
     _c("app.entry", "M", "Manual entry", _AROUND, "Paste what waits where no API reaches."),
     _c("app.channels", "S", "Channels", _AROUND, "How each channel's sync is doing."),
+    _c(
+        "app.split",
+        "b",
+        "Split the backlog",
+        _AROUND,
+        "Divide what waits between people, by day, in equal shares, or by load.",
+    ),
     _c("app.sync", "ctrl-r", "Sync now", _AROUND, "Ask the engine to pull now."),
     _c("app.pause", "P", "Pause or resume", _AROUND, "The kill switch: nothing is sent while on."),
     _c("app.theme", "", "Next theme", _AROUND, "Dark, light, or the terminal's 16 colours."),

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import cycle
 
 from carecli.desk.knowledge import (
     CardSection,
@@ -34,6 +35,7 @@ from carecli.desk.rows import (
     ThreadIds,
     ThreadRow,
 )
+from carecli.domain.backlog import Handling, Row, backlog
 from carecli.domain.commands import (
     Assign,
     Command,
@@ -64,8 +66,9 @@ from carecli.domain.model import (
     PostKind,
     ThreadId,
 )
+from carecli.domain.protocol import midnight
 from carecli.domain.snippet import Snippet
-from carecli.domain.split import Divided, Plan
+from carecli.domain.split import Divided, Method, Person, Plan, days_between, plan
 from tests.tui.memory_plans import MemoryPlans
 from tests.tui.memory_rows import CHANNELS, NOW, message, row, sample
 
@@ -89,6 +92,8 @@ class MemoryDesk(MemoryPlans):
     refuse: str = ""
     refused: dict[ThreadId, str] = field(default_factory=dict)
     batches: list[int] = field(default_factory=list)
+    divided: list[Plan] = field(default_factory=list)
+    zone: str = "UTC"
     undone: list[str] = field(default_factory=list)
     paused: bool = False
     channels: tuple[ChannelStatus, ...] = CHANNELS
@@ -305,11 +310,33 @@ class MemoryDesk(MemoryPlans):
     def undo_decision(self, decision: int) -> str:
         return f"{decision}"
 
-    def split_preview(self, *_: object, **__: object) -> Plan:
-        raise Refusal("Nobody waits.")
+    def people(self) -> Mapping[str, str]:
+        return {name: name for name in ("Ana", "Kasia", "Piotr", "Marta", "Ola")}
+
+    def split_preview(
+        self,
+        filter_text: str,
+        people: Sequence[Person],
+        method: Method,
+        since: str = "",
+        until: str = "",
+        brand: str = "",
+    ) -> Plan:
+        if since == "soon":
+            raise FilterError("'soon' is no day", column=0, hint="try 2026-01-01")
+        today = midnight(NOW, self.zone)
+        start, end = today - 4 * 24 * HOUR, today + 24 * HOUR
+        waits = [
+            Row(start + day * 24 * HOUR + n * MINUTE, NOW + (n % 30 - 2) * HOUR, f"{colour} dm")
+            for day, count in enumerate((214, 198, 371, 244, 187))
+            for n, colour in zip(range(count), cycle(("green", "green", "yellow", "green", "red")))
+        ]
+        found = backlog(waits, start, end, days_between(start, end, self.zone), NOW, Handling())
+        return plan(found, people, method, filter_text=filter_text, brand=brand)
 
     def split(self, plan: Plan) -> Divided:
-        raise Refusal("Nobody waits.")
+        self.divided.append(plan)
+        return Divided(1, {}, "split the backlog")
 
     def claim(self, thread: ThreadId) -> str:
         if self.table[thread].claimed_by not in ("", self.me):

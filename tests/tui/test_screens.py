@@ -27,6 +27,10 @@ def _failed() -> MemoryDesk:
     return desk
 
 
+def _mexican() -> MemoryDesk:
+    return MemoryDesk(zone="America/Mexico_City")
+
+
 SCREENS = {
     "list-80x24": ((80, 24), [], busy_desk),
     "list-140x40": ((140, 40), [], busy_desk),
@@ -47,6 +51,8 @@ SCREENS = {
     "marks-80x24": ((80, 24), ["space", "space", "v", "j"], busy_desk),
     "review-80x24": ((80, 24), ["V", "a"], busy_desk),
     "review-140x40": ((140, 40), ["V", "d", "s"], busy_desk),
+    "split-80x24": ((80, 24), ["b"], _mexican),
+    "split-140x40": ((140, 40), ["b", "j", "j", "right"], _mexican),
     "history-140x40": ((140, 40), ["p"], busy_desk),
 }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from carecli.tui.commands import answering, deciding, looking, marking, moving
+from carecli.tui.commands import answering, deciding, looking, marking, moving, sharing
 from carecli.tui.commands.registry import HANDLERS
 
-__all__ = ["HANDLERS", "answering", "deciding", "looking", "marking", "moving"]
+__all__ = ["HANDLERS", "answering", "deciding", "looking", "marking", "moving", "sharing"]

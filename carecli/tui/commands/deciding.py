@@ -119,8 +119,9 @@ def assign(inbox: Stage) -> None:
     hand = inbox.hand()
     if hand is None:
         return
-    people = dict.fromkeys([inbox.me, *(one.name for one in inbox.overview.colleagues)])
-    choices = [Choice(f"person:{name}", name, "person") for name in people]
+    people = inbox.ask(inbox.desk.people, {})
+    first = sorted(people, key=lambda key: key != inbox.me)
+    choices = [Choice(f"person:{key}", people[key], "person") for key in first]
     choices += [
         Choice("team:" + tally.key.partition(":")[2].strip('"'), tally.title, "team")
         for tally in inbox.overview.teams

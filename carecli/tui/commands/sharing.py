@@ -1,0 +1,32 @@
+"""Work shared between people: splitting a backlog."""
+
+from __future__ import annotations
+
+from carecli.domain.split import Divided
+from carecli.tui.commands.registry import handles
+from carecli.tui.splitting import Splitting
+from carecli.tui.stage import Stage
+from carecli.tui.widgets.split_screen import SplitScreen
+
+
+@handles("app.split")
+def split_backlog(inbox: Stage) -> None:
+    """Split what waits between people, by when it came."""
+    people = inbox.ask(inbox.desk.people, {})
+    here = {inbox.me, *(one.name for one in inbox.overview.colleagues)}
+    on = [key for key, name in people.items() if key == inbox.me or name in here]
+    wanted = inbox.view.filter
+    if "is:waiting" not in wanted.split():
+        wanted = f"is:waiting {wanted}".strip()
+    split = Splitting(people, on or list(people), inbox.settings.zone)
+    screen = SplitScreen(inbox.painter, inbox.desk, split, wanted, inbox.brand)
+
+    def told(divided: Divided) -> None:
+        inbox.say(f"{divided.said}. u takes it back.")
+
+    def answered(answer: str | None) -> None:
+        plan = split.plan
+        if answer is not None and plan is not None:
+            inbox.do(lambda: inbox.desk.split(plan), told)
+
+    inbox.app.push_screen(screen, answered)

@@ -1,0 +1,171 @@
+"""The screen that splits a backlog, as lines: a histogram by day, and who gets what. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from carecli.domain.backlog import COLOURS, DayCount
+from carecli.domain.model import Millis
+from carecli.domain.split import Method, Plan, Share
+from carecli.tui.cells import Line, cut, fill, fit, line_cells, steady
+from carecli.tui.clock import day, local
+
+SIDE_BY_SIDE = 104
+"""From this width on the people stand beside the days, else below them."""
+
+METHODS = {Method.DAY: ("d", "by day"), Method.EQUAL: ("e", "equal"), Method.LOAD: ("l", "by load")}
+
+
+@dataclass(slots=True)
+class Splitting:
+    """What is planned. `people` maps keys to names, `on` are those on shift, in their order."""
+
+    people: Mapping[str, str]
+    on: list[str]
+    zone: str
+    method: Method = Method.DAY
+    cursor: int = 0
+    plan: Plan | None = None
+    since: str = ""
+    until: str = ""
+    problem: str = ""
+
+    @property
+    def chosen(self) -> str:
+        """The person under the cursor."""
+        names = list(self.people)
+        return names[min(self.cursor, len(names) - 1)]
+
+    def share_of(self, person: str) -> int | None:
+        """Which share of the plan is somebody's; None while they are not on shift."""
+        shares = self.plan.shares if self.plan is not None else ()
+        return next((n for n, one in enumerate(shares) if one.person.name == person), None)
+
+    def turn(self) -> bool:
+        """Put the person under the cursor on shift, or off; False for the last one."""
+        if self.chosen in self.on and len(self.on) == 1:
+            return False
+        wanted = {*self.on} ^ {self.chosen}
+        self.on = [one for one in self.people if one in wanted]
+        return True
+
+
+def split_lines(split: Splitting, width: int) -> list[Line]:
+    """The screen's lines below its title."""
+    plan = split.plan
+    if plan is None:
+        words = split.problem or "Counting what waits …"
+        return [[], [("  " + cut(words, width - 4), "warn" if split.problem else "dim")]]
+    people = _people(split, plan, width if width < SIDE_BY_SIDE else width - DAYS)
+    days = _days(plan, split.zone)
+    lines: list[Line] = [_heading(split, plan, width), []]
+    if width < SIDE_BY_SIDE:
+        lines += [*days, [], *people]
+    else:
+        for n in range(max(len(days), len(people))):
+            left = days[n] if n < len(days) else []
+            right = people[n] if n < len(people) else []
+            lines.append([*left, (" " * (DAYS - line_cells(left)), "text"), *right])
+    return [*lines, [], *_prospects(plan), [], _methods(split)]
+
+
+def _heading(split: Splitting, plan: Plan, width: int) -> Line:
+    backlog = plan.backlog
+    period = f"{day(backlog.start, split.zone)} .. {day(backlog.end - 1, split.zone)}"
+    left: Line = [("  " + period, "strong"), (f" · {cut(plan.filter, 40)}", "dim")]
+    return fill(left, [(f"{backlog.total:,} threads ", "accent")], width)
+
+
+BAR = 22
+DAYS = 42
+"""Cells of a day's line: its name, its bar, its number."""
+
+
+def _days(plan: Plan, zone: str) -> list[Line]:
+    counts = plan.backlog.histogram()
+    most = max((one.total for one in counts), default=0)
+    lines: list[Line] = []
+    for one in counts:
+        when = local(one.day, zone)
+        line: Line = [(fit(f"  {when:%a} {when.day}", 9), "text"), *bar(one, most)]
+        lines.append([*line, (f"{one.total:>8,}", "text")])
+    return lines
+
+
+def bar(count: DayCount, most: int) -> Line:
+    """A bar of BAR cells in eighths, its colours in their shares, red nearest to the day's name.
+
+    >>> bar(DayCount(0, (3, 1, 0)), 8)
+    [('███', 'yellow'), ('████████', 'green'), ('           ', 'text')]
+    """
+    line: Line = []
+    used = so_far = 0
+    parts = [
+        pair for pair in sorted(zip(COLOURS, count.colours, strict=True), key=_rank) if pair[1]
+    ]
+    for place, (colour, n) in enumerate(parts, 1):
+        so_far += n
+        eighths = BAR * 8 * so_far / most
+        if place < len(parts):
+            text = "█" * (round(eighths / 8) - used)
+        else:
+            text = "█" * (round(eighths) // 8 - used) + " ▏▎▍▌▋▊▉"[round(eighths) % 8].strip()
+        line.append((text or "▏" if used + 1 < BAR else text, colour.value))
+        used += len(line[-1][0])
+    return [*line, (" " * (BAR - used), "text")]
+
+
+def _rank(pair: tuple[str, int]) -> int:
+    return ("red", "yellow", "green").index(pair[0])
+
+
+def _people(split: Splitting, plan: Plan, width: int) -> list[Line]:
+    lines: list[Line] = []
+    for n, (key, name) in enumerate(split.people.items()):
+        share = split.share_of(key)
+        edge = ("▌ " if n == split.cursor else "  ", "accent")
+        box = ("[x] " if share is not None else "[ ] ", "key" if n == split.cursor else "text")
+        line: Line = [edge, box, (fit(steady(name), 11) + " ", "strong")]
+        if share is not None:
+            line += _share(plan.shares[share], plan, split, width - 18)
+        lines.append(line)
+    rest = sum(one.total for one in plan.unassigned)
+    if rest:
+        where = _range(split, plan.borders[-1], plan.backlog.end)
+        lines.append([(f"      ({where} unassigned: {rest:,})", "warn")])
+    return lines
+
+
+def _share(share: Share, plan: Plan, split: Splitting, room: int) -> Line:
+    from carecli.desk.splitting import words_of_moment
+
+    done = words_of_moment(share.done_at, plan.backlog.now, split.zone) if share.total else "–"
+    line: Line = [(fit(_range(split, share.start, share.end), max(8, room - 31)), "text")]
+    line += [(f"{share.total:>6,}", "strong"), (f" done {fit(done, 9)}", "text")]
+    return [*line, (f"{share.late:>4,} late", "bad" if share.late else "dim")]
+
+
+def _range(split: Splitting, start: Millis, end: Millis) -> str:
+    from carecli.desk.splitting import words_of_range
+
+    return words_of_range(start, end, split.zone)
+
+
+def _prospects(plan: Plan) -> list[Line]:
+    doomed = sum(one.total for one in plan.doomed)
+    left = sum(share.left for share in plan.shares)
+    lines: list[Line] = []
+    if doomed:
+        lines.append([(f"  {doomed:,} deadlines can't be met whatever one does.", "bad")])
+    if left:
+        lines.append([(f"  {left:,} threads are not done when the shift ends.", "warn")])
+    return lines
+
+
+def _methods(split: Splitting) -> Line:
+    line: Line = [("  ", "text")]
+    for method, (letter, name) in METHODS.items():
+        role = "chosen" if method is split.method else "text"
+        line += [(f"{letter} ", "key"), (f" {name} ", role), ("  ", "text")]
+    return line

@@ -1,0 +1,102 @@
+"""The screen that splits a backlog."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from carecli.domain.model import DAY, HOUR
+from carecli.domain.split import Method
+from tests.desk.conftest import Shop, open_shop
+from tests.tui.memory_desk import MemoryDesk
+from tests.tui.pilot import NARROW, driven
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+async def test_a_backlog_is_split_by_day_with_borders_moved() -> None:
+    desk = MemoryDesk()
+    async with driven(desk) as one:
+        await one.press("b")
+        await one.sees("Split the backlog", "1,214 threads", "[x] Ana", "[ ] Ola", "214", "371")
+        await one.sees("unassigned")
+        await one.press("j", "j", "right", "right")
+        await one.sees("to 02:00")
+        await one.press("enter")
+        await one.until(lambda: desk.divided)
+        [plan] = desk.divided
+        assert plan.method is Method.DAY
+        assert plan.shares[1].end == plan.backlog.days[2] + 2 * HOUR
+        assert [share.person.name for share in plan.shares] == ["Ana", "Piotr", "Marta"]
+        await one.until(lambda: "split the backlog. u takes it back." in one.toasts)
+
+
+async def test_people_come_on_shift_and_methods_change_the_plan() -> None:
+    desk = MemoryDesk()
+    async with driven(desk, size=NARROW) as one:
+        await one.press("b", "e")
+        await one.sees("[x] Ana", "404")
+        await one.press("j", "space")
+        await one.sees("[x] Kasia", "303")
+        await one.press("l", "enter")
+        await one.until(lambda: desk.divided)
+        assert desk.divided[0].method is Method.LOAD
+        assert len(desk.divided[0].shares) == 4
+
+
+async def test_somebody_stays_on_shift_and_leaving_changes_nothing() -> None:
+    desk = MemoryDesk(me="Zoe")
+    async with driven(desk) as one:
+        await one.press("b")
+        await one.sees("[x] Piotr", "[x] Marta")
+        await one.press("j", "j", "space", "j", "space")
+        await one.sees("[ ] Piotr", "[x] Marta")
+        await one.press("escape")
+        await one.until(lambda: one.app.screen is one.inbox)
+        assert not desk.divided
+
+
+async def test_a_period_that_cannot_be_is_told() -> None:
+    async with driven(MemoryDesk()) as one:
+        await one.press("b", "p", *"soon", "enter")
+        await one.sees("'soon' is no day")
+        await one.press("enter", "p", *["backspace"] * 4, "enter")
+        await one.sees("1,214 threads")
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Iterator[Shop]:
+    shop = open_shop(tmp_path / "care.sqlite")
+    for n in range(12):
+        shop.says(f"Ewa{n}", f"Gdzie paczka {n}?", ago=n // 4 * DAY + HOUR + n)
+    yield shop
+    for desk in shop.desks:
+        desk.close()
+    shop.database.close()
+
+
+async def test_on_the_real_desk_everybody_has_a_share_and_one_undo_takes_it_back(
+    shop: Shop,
+) -> None:
+    before = shop.derived()
+    async with driven(shop.desk()) as one:
+        await one.press("b")
+        await one.sees("12 threads", "[x] Ana", "[ ] Ola")
+        await one.press("j", "space", "e")
+        await one.sees("[x] Ola")
+        await one.press("enter")
+        await one.until(
+            lambda: (
+                shop.all("SELECT assignee, count(*) FROM threads GROUP BY 1 ORDER BY 1")
+                == [("ana", 6), ("ola", 6)]
+            )
+        )
+        await one.press("u")
+        await one.until(lambda: shop.derived() == before)
