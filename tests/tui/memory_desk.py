@@ -9,13 +9,8 @@ from dataclasses import dataclass, field, replace
 from itertools import cycle
 
 from carecli.desk.knowledge import (
-    CardSection,
-    CardView,
     History,
     Identity,
-    SnippetFinding,
-    SnippetMade,
-    SnippetUsage,
 )
 from carecli.desk.rows import (
     ChannelStatus,
@@ -30,7 +25,6 @@ from carecli.desk.rows import (
     Overview,
     PostView,
     Receipt,
-    SnippetView,
     Tally,
     ThreadIds,
     ThreadRow,
@@ -67,16 +61,16 @@ from carecli.domain.model import (
     ThreadId,
 )
 from carecli.domain.protocol import midnight
-from carecli.domain.snippet import Snippet
 from carecli.domain.split import Divided, Method, Person, Plan, days_between, plan
 from tests.tui.memory_plans import MemoryPlans
 from tests.tui.memory_rows import CHANNELS, NOW, message, row, sample
+from tests.tui.memory_shelf import MemoryShelf
 
 __all__ = ["NOW", "MemoryDesk", "busy_desk", "message", "outbox", "row"]
 
 
 @dataclass
-class MemoryDesk(MemoryPlans):
+class MemoryDesk(MemoryPlans, MemoryShelf):
     """Implements the desk's protocol over dictionaries."""
 
     me: str = "Ana"
@@ -205,42 +199,6 @@ class MemoryDesk(MemoryPlans):
 
     def outbox(self, thread: ThreadId | None = None, limit: int = 200) -> Sequence[OutboxView]:
         return [item for item in self.stuck if thread in (None, item.thread)][:limit]
-
-    def snippets(self, thread: ThreadId, search: str = "") -> Sequence[SnippetView]:
-        known = [
-            SnippetView("gracias", "Gracias", "¡Gracias, {contact.first_name}!", ("es",)),
-            SnippetView("alergia", "Reacción adversa", "Lo sentimos. ¿Teléfono? {phone}", ("es",)),
-        ]
-        return [one for one in known if search.lower() in (one.name + one.title).lower()]
-
-    def all_snippets(self, search: str = "") -> Sequence[SnippetView]:
-        return self.snippets(next(iter(self.table)), search)
-
-    def fill(self, snippet: str, thread: ThreadId, answers: Mapping[str, str] | None = None) -> str:
-        one = next(one for one in self.snippets(thread) if one.name == snippet)
-        known = {"contact.first_name": self.table[thread].author.split()[0]}
-        return Snippet(one.name, one.title, one.text).filled(known, answers)
-
-    def check_snippets(self) -> Sequence[SnippetFinding]:
-        return []
-
-    def snippet_usage(self) -> Sequence[SnippetUsage]:
-        return [SnippetUsage("gracias", "Gracias", 12, 9, 0.08, self.clock - HOUR)]
-
-    def make_snippet(
-        self, name: str, thread: ThreadId, title: str = "", text: str = ""
-    ) -> SnippetMade:
-        self.asked.append(f"make_snippet {name}")
-        return SnippetMade(f"snippets/{name}.md", name, text)
-
-    def cards(self, search: str = "", thread: ThreadId | None = None) -> Sequence[CardView]:
-        sections = (CardSection("Datos", "• 50 ml."), CardSection("Advertencias", "• Uso externo."))
-        known = [CardView("gel", "Demo gel", "lrp", ("https://example.org/gel",), sections)]
-        return [one for one in known if search.lower() in one.product.lower()]
-
-    def quote(self, card: str, section: str) -> str:
-        found = next(one for one in self.cards() if one.name == card)
-        return next(one.text for one in found.sections if one.title == section)
 
     def history(self, thread: ThreadId) -> History | None:
         row = self.table[thread]
