@@ -106,7 +106,7 @@ def top_bar(overview: Overview, brand: str, me: str, now: Millis, width: int) ->
     room = width - line_cells(left) - line_cells(right)
     breach: Line = []
     if overview.next_breach is not None:
-        left_ms = overview.next_breach - now
+        left_ms = max(0, overview.next_breach - now)
         breach = [(" next breach " if long else "next ", "dim")]
         breach += [(countdown(left_ms), "red.strong" if left_ms < 60 * MINUTE else "text")]
         breach += [("   ", "text")]

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from carecli.domain.model import HOUR, MINUTE, SECOND, Colour, ThreadId
+from carecli.tui.bars import top_bar
 from carecli.tui.cells import line_cells
 from carecli.tui.clock import ago, countdown, span
 from carecli.tui.compose import Writing, objection
@@ -36,6 +37,14 @@ def test_what_nobody_coloured_has_a_hollow_badge() -> None:
 
 def test_overdue_is_negative_and_loud() -> None:
     assert remaining(row(1, deadline=NOW - 12 * MINUTE), NOW) == (" -00:12:00", "red.strong")
+
+
+def test_the_next_breach_is_never_in_the_past() -> None:
+    overview = MemoryDesk().overview()
+    assert overview.next_breach is not None
+    late = overview.next_breach + 2 * SECOND
+    text = "".join(part for part, _ in top_bar(overview, "", "Ana", late, 140))
+    assert "next breach 00:00:00" in text
 
 
 def test_spans() -> None:
