@@ -25,9 +25,7 @@ class HandedOver:
 
 
 @deed("carecli today", "carecli today --since fri --json", says=Today)
-@click.option(
-    "--since", metavar="DAY", default="", help="Not since your last decision."
-)
+@click.option("--since", metavar="DAY", default="", help="Not since your last decision.")
 @click.option("--brand", default="", help="One brand only, by key.")
 @asked
 def today(asked: Asked, since: str, brand: str) -> None:
