@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from collections import deque
 from collections.abc import Iterable
 from contextlib import suppress
 from typing import TYPE_CHECKING, ClassVar
@@ -124,7 +125,8 @@ class InboxApp(App[None]):
         `shown` is what the terminal shows, where the driver keeps it true.
         """
         self._inbox = InboxScreen(desk, settings)
-        self._last_target: Widget | None = None
+        self._typed: deque[events.Key | events.Paste] = deque()
+        self._typing: asyncio.Task[None] | None = None
         super().__init__(driver_class=driver_class, ansi_color=self._inbox.painter.palette.is_ansi)
         self.shown = shown
         self.animation_level = "none"
@@ -165,21 +167,31 @@ class InboxApp(App[None]):
 
         What is pasted may come from anybody: it is made printable before a line shows it.
         """
+        if not isinstance(event, events.Key | events.Paste) or event.is_forwarded:
+            await super().on_event(event)
+            return
         if isinstance(event, events.Paste):
             event.text = printable(event.text)
-        if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
-            await self._finish_last_key()
-            if not self.screen_stack:
-                return  # the keys before this one left the inbox
-            self._last_target = self.focused or self.screen
-        await super().on_event(event)
+        self._typed.append(event)
+        if self._typing is None:
+            self._typing = asyncio.create_task(self._type_on())
 
-    async def _finish_last_key(self) -> None:
-        """Wait until the last key, and what its widget told because of it, reached the screen."""
-        target, self._last_target = self._last_target, None
-        if target is None:
-            return
-        path = [node for node in target.ancestors_with_self if node is not self]
+    async def _type_on(self) -> None:
+        """Hand the keys out one after another, each when the one before it has done its work."""
+        try:
+            while self._typed and self.screen_stack:
+                target = self.focused or self.screen
+                await super().on_event(self._typed.popleft())
+                await self._finished(target)
+        except Exception as error:  # noqa: BLE001  # told the way Textual tells a handler's errors
+            self._handle_exception(error)
+        finally:
+            self._typed.clear()
+            self._typing = None
+
+    async def _finished(self, target: Widget) -> None:
+        """Wait until a key, and what its widget told because of it, reached all who hear of it."""
+        path = list(target.ancestors_with_self)
         with suppress(TimeoutError):
             async with asyncio.timeout(PATIENCE):
                 for node in (*path, *path):
