@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from carecli.desk.plans import ViewRow
 from carecli.desk.rows import Overview, Tally
 from carecli.domain.model import MINUTE, SECOND, Colour, ContactPoint, Millis
 from carecli.tui.cells import Line, cells, cut, fill, fit, line_cells, steady
@@ -136,10 +137,20 @@ def _tally(icon: str, tally: Tally, width: int, *, chosen: bool) -> Line:
     return [(" ", "text"), (name + count, role), (" ", "text")]
 
 
+def saved_view(row: ViewRow) -> View:
+    """A saved view as the list shows it."""
+    return View(row.title, row.filter, row.sort)
+
+
 def side_lines(
-    overview: Overview, chosen: str, now: Millis, width: int, me: str = ""
+    overview: Overview,
+    chosen: str,
+    now: Millis,
+    width: int,
+    me: str = "",
+    saved: Sequence[ViewRow] = (),
 ) -> list[SideLine]:
-    """The left pane: queues, contact points, teams and who is on now."""
+    """The left pane: queues, contact points, teams, saved views and who is on now."""
     lines: list[SideLine] = []
 
     def heading(text: str) -> None:
@@ -163,6 +174,9 @@ def side_lines(
     tallies("at", overview.points)
     heading("TEAMS")
     tallies("team", overview.teams)
+    if saved:
+        heading("VIEWS")
+        lines += [_saved(n, row, width, chosen) for n, row in enumerate(saved, 1)]
     heading("ON NOW")
     lines.append(
         SideLine([(" ● ", "green"), (fit(f"{me}  you", width - 4), "text"), (" ", "text")])
@@ -183,6 +197,13 @@ def side_lines(
             )
         )
     return lines
+
+
+def _saved(number: int, row: ViewRow, width: int, chosen: str) -> SideLine:
+    role = "chosen" if row.filter == chosen else "text"
+    count = "" if row.count is None else f" {row.count:,}" + ("+" if row.is_more else "")
+    name = fit(f" {number if number < 10 else ' '} {steady(row.title)}", width - 2 - len(count))
+    return SideLine([(" ", "text"), (name + count, role), (" ", "text")], saved_view(row))
 
 
 def list_title(view: View, total: int | None, width: int, note: str = "") -> Line:

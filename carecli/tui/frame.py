@@ -10,6 +10,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Input
 
+from carecli.desk.plans import ViewRow
 from carecli.desk.rows import Conversation, Overview, ThreadRow
 from carecli.domain.model import Colour, MessageId, Millis, ThreadId
 from carecli.tui.bars import WAITING, SideLine, View, list_title, side_lines, top_bar
@@ -50,6 +51,7 @@ class Frame(Screen[None]):
         self.view = WAITING
         self.brand = ""
         self.overview = EMPTY
+        self.saved: Sequence[ViewRow] = ()
         self.opened: Conversation | None = None
         self.writing: Writing | None = None
         self.warning = ""
@@ -166,7 +168,9 @@ class Frame(Screen[None]):
         width = self.panes.side
         if not width:
             return
-        self._side = side_lines(self.overview, self.view.filter, self.now(), width, self.me)
+        self._side = side_lines(
+            self.overview, self.view.filter, self.now(), width, self.me, self.saved
+        )
         self.side.show([one.line for one in self._side])
         lit = self.side_cursor if self.focused is self.side else -1
         self.side.light(range(lit, lit + 1) if lit >= 0 else range(0))

@@ -30,7 +30,7 @@ def help_lines(keymap: KeyMap, width: int) -> list[Line]:
             keys = ", ".join(keymap.keys[command.id]) or "palette"
             label, said = command.label, command.help
             if command.id == _VIEWS[0]:
-                keys, label, said = "g 1 … g 9", "View 1 to 9", "A view of the left pane."
+                keys, label = "g 1 … g 9", "View 1 to 9"
             head: Line = [("  ", "text"), (fit(keys, 12), "key"), (fit(label, 24), "strong")]
             body = wrap(said, max(12, width - 40))
             lines.append([*head, (fit(body[0], max(1, width - 38)), "text")])

@@ -23,6 +23,8 @@ def _c(
     return Command(id, tuple(filter(None, keys.split(" | "))), label, contexts, help, group, short)
 
 
+_NTH = "The saved view of this number; with fewer of them, that line of the left pane."
+
 _GROUPS = {
     "move": "Moving",
     "mark": "Marking",
@@ -86,6 +88,13 @@ TABLE: tuple[Command, ...] = (
     _c("reply.editor", "e", "Reply in $EDITOR", _BROWSE, "Write the reply in your own editor."),
     _c(
         "reply.note", "i", "Internal note", _BROWSE, "Colleagues see it, contacts never do.", "note"
+    ),
+    _c(
+        "reply.keep",
+        "ctrl-k",
+        "Keep as a snippet",
+        _BROWSE,
+        "Save your last reply here as a snippet.",
     ),
     _c("thread.assign", "A", "Assign to…", _BROWSE, "Give it to a person or a team.", "assign"),
     _c("thread.uncolour", "0", "The rules' colour", _BROWSE, "Take your colour off again."),
@@ -161,9 +170,17 @@ TABLE: tuple[Command, ...] = (
     _c("view.previous", "H", "Previous view", _AROUND, "The view above in the left pane."),
     _c("view.next", "L", "Next view", _AROUND, "The view below in the left pane."),
     *(
-        _c(f"view.{n}", f"g {n}", f"View {n}", _AROUND, f"View number {n} of the left pane.")
+        _c(
+            f"view.{n}",
+            f"g {n}",
+            f"View {n}",
+            _AROUND,
+            _NTH,
+        )
         for n in range(1, 10)
     ),
+    _c("view.save", "g s", "Save the view", _AROUND, "Keep this filter and order as a view."),
+    _c("view.forget", "", "Forget a view", _AROUND, "Drop a view you saved."),
     _c("view.last", "-", "Last view", _AROUND, "Back to the view before."),
     _c("view.brand", "B", "Switch brand", _AROUND, "Show one brand, or all of them."),
     _c("view.compact", "C", "Compact rows", _AROUND, "One line a thread, or two."),
@@ -193,6 +210,14 @@ TABLE: tuple[Command, ...] = (
         _WRITE,
         "Insert a saved reply; or ;;name.",
         "snippet",
+    ),
+    _c(
+        "compose.card",
+        "ctrl-l | K",
+        "Product card",
+        (*_BROWSE, *_WRITE),
+        "Search the product cards and quote one into the reply.",
+        "card",
     ),
     _c("compose.editor", "ctrl-g", "$EDITOR", _WRITE, "Go on in your own editor.", "editor"),
     _c("compose.note", "ctrl-n", "Reply or note", _WRITE, "Switch to a note and back.", "note"),

@@ -13,10 +13,10 @@ from carecli.domain.commands import AnsweredByHand, Command, Note, Reply
 from carecli.domain.errors import CareError, FilterError
 from carecli.domain.model import Direction, ThreadId
 from carecli.tui.bars import View
-from carecli.tui.batches import Marking
 from carecli.tui.cells import Line, cut, fit
 from carecli.tui.compose import CALL, PLACEHOLDER, Writing, objection
 from carecli.tui.links import link_objection
+from carecli.tui.saved import SavedViews
 from carecli.tui.widgets.composer import Paused
 from carecli.tui.widgets.dialogs import Confirm
 
@@ -24,7 +24,7 @@ CLAIM_EVERY = 30.0
 """Seconds after which the lease on the thread being answered is renewed."""
 
 
-class Stage(Marking):
+class Stage(SavedViews):
     """The whole inbox but for its keys."""
 
     _is_search = False

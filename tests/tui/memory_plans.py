@@ -10,6 +10,12 @@ from carecli.desk.rows import Receipt, Tally, ThreadRow
 from carecli.domain.completion import Completions, Vocabulary, complete
 from carecli.domain.model import HOUR, Colour, Millis, ThreadId
 
+SAVED = (
+    ViewRow("hot", "Red and yellow", "is:waiting colour:red,yellow", "deadline", 4, False, True),
+    ViewRow("late", "Late ones", "is:overdue", "queue", 1_000, True, False),
+)
+"""A configured view and one of mine."""
+
 
 class MemoryPlans:
     """Views, campaigns and the shift over the rows of `table`."""
@@ -18,12 +24,7 @@ class MemoryPlans:
     clock: int
     asked: list[str]
     table: dict[ThreadId, ThreadRow]
-    saved: Sequence[ViewRow] = (
-        ViewRow(
-            "hot", "Red and yellow", "is:waiting colour:red,yellow", "deadline", 4, False, True
-        ),
-        ViewRow("late", "Late ones", "is:overdue", "queue", 1_000, True, False),
-    )
+    saved: Sequence[ViewRow] = ()
     contest: Sequence[CampaignRow] = (
         CampaignRow(
             *("contest", "Christmas contest", False, None, None, None, False, "", None, 2, 3),

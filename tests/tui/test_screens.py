@@ -12,6 +12,7 @@ import pytest
 from carecli.domain.model import OutboxState
 from carecli.tui.settings import Settings
 from tests.tui.memory_desk import MemoryDesk, busy_desk, outbox
+from tests.tui.memory_plans import SAVED
 from tests.tui.pilot import driven
 
 APPROVED = Path(__file__).parent / "screens"
@@ -29,6 +30,12 @@ def _failed() -> MemoryDesk:
 
 def _mexican() -> MemoryDesk:
     return MemoryDesk(zone="America/Mexico_City")
+
+
+def _with_views() -> MemoryDesk:
+    desk = busy_desk()
+    desk.saved = SAVED
+    return desk
 
 
 SCREENS = {
@@ -51,6 +58,10 @@ SCREENS = {
     "marks-80x24": ((80, 24), ["space", "space", "v", "j"], busy_desk),
     "review-80x24": ((80, 24), ["V", "a"], busy_desk),
     "review-140x40": ((140, 40), ["V", "d", "s"], busy_desk),
+    "views-140x40": ((140, 40), ["g", "1"], _with_views),
+    "views-80x24": ((80, 24), ["g", "1", "left"], _with_views),
+    "cards-80x24": ((80, 24), ["r", "ctrl+l"], busy_desk),
+    "history-80x24": ((80, 24), ["p"], busy_desk),
     "split-80x24": ((80, 24), ["b"], _mexican),
     "split-140x40": ((140, 40), ["b", "j", "j", "right"], _mexican),
     "history-140x40": ((140, 40), ["p"], busy_desk),

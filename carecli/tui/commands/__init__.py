@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from carecli.tui.commands import answering, deciding, looking, marking, moving, sharing
+from carecli.tui.commands import answering, deciding, knowing, looking, marking, moving, sharing
 from carecli.tui.commands.registry import HANDLERS
 
-__all__ = ["HANDLERS", "answering", "deciding", "looking", "marking", "moving", "sharing"]
+__all__ = [
+    "HANDLERS",
+    "answering",
+    "deciding",
+    "knowing",
+    "looking",
+    "marking",
+    "moving",
+    "sharing",
+]

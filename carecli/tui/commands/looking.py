@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 
-from carecli.desk.rows import Conversation, ThreadRow
 from carecli.domain.errors import CareError
-from carecli.tui.bars import WAITING, View, views
-from carecli.tui.cells import Line, cut, fill, fit
+from carecli.tui.bars import WAITING, View
+from carecli.tui.cells import Line
 from carecli.tui.channels import channel_lines
-from carecli.tui.clock import day
 from carecli.tui.commands.registry import HANDLERS, handles
 from carecli.tui.help import help_lines
 from carecli.tui.links import link_objection
-from carecli.tui.paint import OUTCOMES, SHAPES
 from carecli.tui.stage import Stage
 from carecli.tui.theme import PALETTES
-from carecli.tui.widgets.dialogs import Choice, Entry, EntryForm, Picker, Reader, among
+from carecli.tui.widgets.dialogs import Ask, Choice, Entry, EntryForm, Picker, Reader, among
 
 HISTORY = 100
 
@@ -52,9 +49,9 @@ def _show(inbox: Stage, view: View) -> None:
 
 def _nth(number: int) -> Callable[[Stage], None]:
     def show(inbox: Stage) -> None:
-        all_views = views(inbox.overview)
-        if number <= len(all_views):
-            inbox.show_view(all_views[number - 1])
+        view = inbox.view_number(number)
+        if view is not None:
+            inbox.show_view(view)
 
     return show
 
@@ -64,7 +61,7 @@ HANDLERS.update({f"view.{number}": _nth(number) for number in range(1, 10)})
 
 def _beside(by: int) -> Callable[[Stage], None]:
     def show(inbox: Stage) -> None:
-        all_views = views(inbox.overview) or [WAITING]
+        all_views = inbox.all_views() or [WAITING]
         filters = [view.filter for view in all_views]
         at = filters.index(inbox.view.filter) + by if inbox.view.filter in filters else 0
         inbox.show_view(all_views[max(0, min(at, len(all_views) - 1))])
@@ -73,6 +70,38 @@ def _beside(by: int) -> Callable[[Stage], None]:
 
 
 HANDLERS.update({"view.next": _beside(1), "view.previous": _beside(-1)})
+
+
+@handles("view.save")
+def save_view(inbox: Stage) -> None:
+    """Keep the present filter and order as a view."""
+    view = inbox.view
+
+    def typed(name: str | None) -> None:
+        name = (name or "").strip()
+        if name:
+            inbox.do(
+                lambda: inbox.desk.save_view(name, view.filter, view.sort),
+                lambda _: inbox.views_changed("The view is kept."),
+            )
+
+    inbox.app.push_screen(Ask(inbox.painter, f"Keep as a view: {view.filter}"), typed)
+
+
+@handles("view.forget")
+def forget_view(inbox: Stage) -> None:
+    """Drop a view that was saved from the screen."""
+    mine = [one for one in inbox.saved if not one.is_configured]
+    choices = [Choice(one.key, one.title, one.filter) for one in mine]
+
+    def chosen(key: str | None) -> None:
+        if key is not None:
+            inbox.do(
+                lambda: inbox.desk.forget_view(key),
+                lambda _: inbox.views_changed("The view is gone."),
+            )
+
+    inbox.app.push_screen(Picker(inbox.painter, "Forget which view?", among(choices)), chosen)
 
 
 @handles("view.last")
@@ -200,43 +229,6 @@ def manual_entry(inbox: Stage) -> None:
     else:
         picker = Picker(inbox.painter, "Manual entry: which channel?", among(choices))
         inbox.app.push_screen(picker, into)
-
-
-@handles("thread.history")
-def history(inbox: Stage) -> None:
-    """Everything with this contact."""
-    thread = inbox.at_hand
-    talk = inbox.talk_of(thread) if thread is not None else None
-    if talk is None:
-        return
-    name = talk.contact.name
-
-    def read() -> Sequence[ThreadRow]:
-        quoted = '"' + name.replace('"', " ") + '"'
-        found = inbox.desk.ids(f"from:{quoted}", "newest", "", HISTORY).ids
-        rows = inbox.desk.rows(found)
-        return [rows[one] for one in found if one in rows]
-
-    rows = inbox.ask(read, ())
-
-    def write(width: int) -> list[Line]:
-        return [line for row in rows or [talk.row] for line in _past(row, talk, inbox, width)]
-
-    inbox.app.push_screen(Reader(inbox.painter, f"Everything with {name}", write))
-
-
-def _past(row: ThreadRow, talk: Conversation, inbox: Stage, width: int) -> list[Line]:
-    at = row.last_inbound_at
-    when = day(at, inbox.settings.zone) if at is not None else ""
-    ended = OUTCOMES[row.outcome] if row.outcome is not None else "waits"
-    here = " (this one)" if row.id == talk.row.id else ""
-    shape = (f" {SHAPES[row.colour]} ", row.colour.value)
-    head: Line = [shape, (when, "strong"), (f"  {row.place}{here}", "dim")]
-    return [
-        fill(head, [(f" {ended} ", "text")], width),
-        [(fit("   " + cut(" ".join(row.excerpt.split()), width - 4), width), "text")],
-        [(" " * width, "text")],
-    ]
 
 
 @handles("message.browse")

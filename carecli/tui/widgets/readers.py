@@ -1,4 +1,4 @@
-"""Windows to read before something is done."""
+"""Windows to read: before something is done, and about somebody."""
 
 from __future__ import annotations
 
@@ -26,3 +26,20 @@ class ReviewReader(Reader):
             event.stop()
             event.prevent_default()
             self.dismiss("yes")
+
+
+class HistoryReader(Reader):
+    """A person's history; `i` asks for a note about them, which is the answer `note`."""
+
+    def __init__(
+        self, painter: Painter, title: str, write: Callable[[int], Sequence[Line]]
+    ) -> None:
+        super().__init__(painter, title, write)
+        self._hint = "j k · i note about the person · Esc leaves"
+
+    def on_key(self, event: events.Key) -> None:
+        """A note, or reading."""
+        if event.key == "i":
+            event.stop()
+            event.prevent_default()
+            self.dismiss("note")

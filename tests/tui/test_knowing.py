@@ -1,0 +1,103 @@
+"""Saved views, product cards, the person's history, and replies kept as snippets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from carecli.domain.commands import NoteContact
+from carecli.domain.model import HOUR, ThreadId
+from tests.desk.conftest import Shop, open_shop
+from tests.tui.memory_desk import busy_desk
+from tests.tui.memory_plans import SAVED
+from tests.tui.pilot import NARROW, driven
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+async def test_saved_views_stand_beside_with_counts_and_numbers() -> None:
+    desk = busy_desk()
+    desk.saved = SAVED
+    async with driven(desk) as one:
+        await one.sees("VIEWS", "1 Red and yellow    4", "2 Late ones    1,000+")
+        await one.press("g", "2")
+        await one.sees("Late ones · ", "is:overdue")
+        await one.press("H")
+        await one.sees("Red and yellow · nearest deadline first")
+        await one.press("g", "3")
+        await one.sees("Unassigned · ")
+
+
+async def test_a_filter_is_kept_as_a_view_and_forgotten() -> None:
+    desk = busy_desk()
+    async with driven(desk) as one:
+        await one.press("g", "2", "o", "n", "g", "s")
+        await one.sees("Keep as a view: is:waiting assignee:me")
+        await one.press(*"hot", "enter")
+        await one.sees("1 hot")
+        assert [(row.filter, row.sort) for row in desk.saved] == [
+            ("is:waiting assignee:me", "newest")
+        ]
+        await one.press("colon", *"forget", "enter", "enter")
+        await one.until(lambda: not desk.saved and "VIEWS" not in one.text)
+
+
+async def test_a_card_is_quoted_into_the_reply() -> None:
+    async with driven(busy_desk(), size=NARROW) as one:
+        await one.press("r", "ctrl+l")
+        await one.sees("Product cards", "Demo gel · Advertencias", "Uso externo")
+        await one.press(*"gel", "down", "enter")
+        await one.until(lambda: one.inbox.text.text == "• Uso externo.")
+        await one.press("escape", "escape", "j", "K")
+        await one.sees("Product cards")
+        await one.press("up", "enter")
+        await one.until(lambda: one.inbox.text.text == "• 50 ml.")
+
+
+async def test_the_history_tells_outcomes_and_takes_a_note() -> None:
+    desk = busy_desk()
+    async with driven(desk) as one:
+        await one.press("p")
+        await one.sees("Everything with María González", "✓ replied 2", "prefers a call")
+        await one.press("i", *"calls", "enter")
+        await one.until(lambda: desk.submitted == [NoteContact(ThreadId(1), "calls")])
+
+
+async def test_a_reply_is_kept_as_a_snippet() -> None:
+    desk = busy_desk()
+    async with driven(desk) as one:
+        await one.press("ctrl+k", *"Hola", "space", *"amiga", "enter")
+        await one.until(lambda: "make_snippet hola-amiga" in desk.asked)
+        await one.until(lambda: "Kept as ;;hola-amiga" in one.toasts)
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Iterator[Shop]:
+    shop = open_shop(tmp_path / "care.sqlite")
+    shop.says("Zofia", "Gdzie kupię katalog?", ago=2 * HOUR)
+    shop.says("Zofia", "Dziękuję", ago=HOUR)
+    yield shop
+    for desk in shop.desks:
+        desk.close()
+    shop.database.close()
+
+
+async def test_views_and_notes_on_the_real_desk(shop: Shop) -> None:
+    async with driven(shop.desk()) as one:
+        await one.press("slash", *"katalog", "enter")
+        await one.sees("1 thread ")
+        await one.press("g", "s", *"catalogue", "enter")
+        await one.sees("VIEWS", "1 catalogue")
+        await one.press("g", "g", "g", "1")
+        await one.sees("catalogue · ")
+        await one.press("p", "i", *"asks", "enter")
+        await one.until(lambda: shop.all("SELECT 1 FROM contact_notes"))
+        await one.press("p")
+        await one.sees("Everything with Zofia", "(this one)", "asks", "Dziękuję")
