@@ -14,6 +14,7 @@ from carecli.platforms.base import Connector
 from carecli.store import rebuild as rebuilding
 from carecli.store.db import Database
 from carecli.store.policies import Policies
+from carecli.sync.catching_up import catch_up
 from carecli.sync.verify import Difference
 from carecli.sync.verify import verify as compare
 
@@ -28,7 +29,7 @@ def rebuild(setup: Setup, *, fix: bool) -> list[str]:
 
 
 def verify(setup: Setup, channel: str, days: int) -> tuple[list[Difference], dict[str, CareError]]:
-    """Who waits on one side only, and the channels that could not be asked."""
+    """Who waits on one side only once all is pulled, and the channels that could not be asked."""
     if channel and channel not in setup.config.channels:
         known = ", ".join(setup.config.channels) or "none"
         raise Refusal(f"There is no channel {channel!r}.", hint=f"Known: {known}.")
@@ -46,12 +47,15 @@ async def _compare(
 ) -> tuple[list[Difference], dict[str, CareError]]:
     found: list[Difference] = []
     unasked: dict[str, CareError] = {}
-    present = now()
-    for key, connector in chosen.items():
-        try:
-            found += await compare(connector, database, key, present - days * DAY, now=present)
-        except PlatformError as error:
-            unasked[key] = error
-        finally:
+    try:
+        await catch_up(database, chosen, clock=now)
+        for key, connector in chosen.items():
+            present = now()
+            try:
+                found += await compare(connector, database, key, present - days * DAY, now=present)
+            except PlatformError as error:
+                unasked[key] = error
+    finally:
+        for connector in chosen.values():
             await connector.aclose()
     return found, unasked

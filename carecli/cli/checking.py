@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import click
 
 from carecli.cli.output import say, write_json, write_table
 from carecli.cli.shared import Asked, asked, deed
 from carecli.domain.text import sentences
+
+if TYPE_CHECKING:
+    from carecli.sync.verify import Difference
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +47,15 @@ class Unasked:
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """Whether the open waits are exactly the unanswered contacts of the platforms."""
+    """Whether the open waits are exactly the unanswered contacts of the platforms.
+
+    `not_pulled` differ only by something newer than the channel's last sync: the next pull
+    settles them.
+    """
 
     is_same: bool
     differences: list[Missed]
+    not_pulled: list[Missed]
     unasked: list[Unasked]
 
 
@@ -79,16 +88,19 @@ def rebuild(asked: Asked, fix: bool) -> int:
 def verify(asked: Asked, channel: str, days: int) -> int:
     """Ask the platforms and prove that nobody is forgotten.
 
-    Everything that stirred in the last days is read anew and compared: the open waits must be
-    exactly the unanswered contacts. The exit code is 1 if they are not, or a platform cannot be
-    asked.
+    All that is new is pulled, by the engine if one runs. Then everything that stirred in the last
+    days is read anew and compared: the open waits must be exactly the unanswered contacts. What is
+    newer than a channel's last sync is told apart as not pulled yet. The exit code is 1 if
+    anything else differs, or a platform cannot be asked.
     """
     from carecli.boot.proving import verify as run
 
-    differences, unasked = run(asked.setup(), channel, days)
+    told, unasked = run(asked.setup(), channel, days)
+    differences = [_missed(one) for one in told if not one.is_unpulled]
     found = Verified(
         not differences and not unasked,
-        [Missed(one.channel, one.thread, one.contact, one.name, one.what) for one in differences],
+        differences,
+        [_missed(one) for one in told if one.is_unpulled],
         [Unasked(key, error.what, error.hint) for key, error in unasked.items()],
     )
     if asked.as_json:
@@ -103,5 +115,15 @@ def verify(asked: Asked, channel: str, days: int) -> int:
         rows = [(one.channel, one.thread, one.name, one.what) for one in found.differences]
         if rows:
             write_table(headings, rows)
+        if found.not_pulled:
+            say("Not pulled yet:")
+            write_table(
+                headings,
+                [(one.channel, one.thread, one.name, one.what) for one in found.not_pulled],
+            )
     sys.stdout.flush()
     return 0 if found.is_same else 1
+
+
+def _missed(one: Difference) -> Missed:
+    return Missed(one.channel, one.thread, one.contact, one.name, one.what)

@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+import sys
 from sqlite3 import Connection
 from typing import NamedTuple
 
-from carecli.domain.model import Millis, Outcome
+from carecli.domain.model import MINUTE, Millis, Outcome
 from carecli.domain.text import one_line
+
+SETTLED: Millis = 2 * MINUTE
+"""How long before the end of a pull a message was written that this pull must have brought: the
+clocks of a platform and of this computer differ, and platforms list what is new a little later."""
 
 
 class Divergence(NamedTuple):
-    """Somebody who waits on one side only, and why that may be."""
+    """Somebody who waits on one side only, and why that may be.
+
+    `is_unpulled`: it comes of something newer than the channel's last sync.
+    """
 
     thread: str
     contact: str
     name: str
     what: str
+    is_unpulled: bool = False
 
 
 class _Wait(NamedTuple):
@@ -28,7 +37,9 @@ class _Wait(NamedTuple):
     by: str
     text: str
     last_message: str
+    last_at: Millis
     answer: str | None
+    answered_at: Millis
     by_edit: int
     by_reopening: int
 
@@ -46,25 +57,27 @@ def differences(
 ) -> list[Divergence]:
     """Contacts who wait on one side only, among threads that stirred `since`, unless explained."""
     ours, theirs = _last_waits(here, channel, since), _last_waits(there, channel, since)
+    pulled = _pulled_until(here, channel)
     found: list[Divergence] = []
     for key in sorted(ours.keys() | theirs.keys()):
         mine, their = ours.get(key), theirs.get(key)
-        what = ""
+        what, is_unpulled = "", False
         if their is not None and not their.outcome and (mine is None or mine.outcome):
-            what = _missing_here(here, channel, mine, their)
+            what, is_unpulled = _missing_here(here, channel, mine, their, pulled)
         elif mine is not None and not mine.outcome and (their is None or their.outcome):
-            what = _missing_there(here, channel, mine, their)
+            what, is_unpulled = _missing_there(here, channel, mine, their, pulled)
         if what:
             shown = their or mine
             assert shown is not None
-            found.append(Divergence(*key, shown.name, what))
+            found.append(Divergence(*key, shown.name, what, is_unpulled))
     return found
 
 
 def _last_waits(db: Connection, channel: int, since: Millis) -> dict[tuple[str, str], _Wait]:
     rows = db.execute(
         "SELECT t.platform_id, c.platform_id, c.name, w.outcome, w.ended_by, f.text, "
-        "l.platform_id, a.platform_id, f.edited_at IS NOT NULL AND w.started_at = f.edited_at, "
+        "l.platform_id, l.created_at, a.platform_id, coalesce(a.created_at, 0), "
+        "f.edited_at IS NOT NULL AND w.started_at = f.edited_at, "
         "EXISTS (SELECT 1 FROM decisions d WHERE d.thread_id = t.id AND d.undone = 0 "
         "AND d.verb = 'reopen') "
         "FROM threads t JOIN waits w ON w.thread_id = t.id "
@@ -76,6 +89,12 @@ def _last_waits(db: Connection, channel: int, since: Millis) -> dict[tuple[str, 
         (channel, since),
     )
     return {(row[0], row[1]): _Wait._make(row) for row in rows}
+
+
+def _pulled_until(db: Connection, channel: int) -> Millis:
+    """Up to when everything must have been pulled; for ever where no pull has ended well yet."""
+    row = db.execute("SELECT synced_at FROM channels WHERE id = ?", (channel,)).fetchone()
+    return row[0] - SETTLED if row[0] is not None else sys.maxsize
 
 
 def _knows(db: Connection, channel: int, message: str) -> bool:
@@ -92,32 +111,45 @@ _THEIRS = frozenset({Outcome.MODERATED, Outcome.WITHDRAWN})
 """Outcomes that a platform must show as well, whoever brought them about."""
 
 
-def _missing_here(here: Connection, channel: int, mine: _Wait | None, their: _Wait) -> str:
-    """Why somebody who waits on the platform does not wait here; empty when that is as decided."""
+def _missing_here(
+    here: Connection, channel: int, mine: _Wait | None, their: _Wait, pulled: Millis
+) -> tuple[str, bool]:
+    """Why somebody who waits on the platform does not wait here; empty when that is as decided.
+
+    Beside it whether that comes of a message that is newer than what was pulled.
+    """
     said = one_line(their.text, 80)
     if not _knows(here, channel, their.last_message):
-        return f"waits on the platform and carecli never saw it: {said}"
+        if their.last_at > pulled:
+            return f"waits on the platform since just now: {said}", True
+        return f"waits on the platform and carecli never saw it: {said}", False
     if mine is None:
-        return f"waits on the platform, but nobody waits here: {said}"
+        return f"waits on the platform, but nobody waits here: {said}", False
     if mine.outcome in _OURS or (mine.by and mine.outcome not in _THEIRS):
-        return ""
-    return f"waits on the platform, but here it ended as {mine.outcome}: {said}"
+        return "", False
+    return f"waits on the platform, but here it ended as {mine.outcome}: {said}", False
 
 
-def _missing_there(here: Connection, channel: int, mine: _Wait, their: _Wait | None) -> str:
-    """Why somebody who waits here does not wait on the platform; empty when that is as decided."""
+def _missing_there(
+    here: Connection, channel: int, mine: _Wait, their: _Wait | None, pulled: Millis
+) -> tuple[str, bool]:
+    """Why somebody who waits here does not wait on the platform; empty when that is as decided.
+
+    Beside it whether that comes of an answer that is newer than what was pulled.
+    """
     said = one_line(mine.text, 80)
     if mine.by_edit or mine.by_reopening:
-        return ""
+        return "", False
     if their is None:
-        return f"waits here, but the platform does not show it any more: {said}"
+        return f"waits here, but the platform does not show it any more: {said}", False
     if their.answer is None:
-        return f"waits here, but on the platform it ended as {their.outcome}: {said}"
+        return f"waits here, but on the platform it ended as {their.outcome}: {said}", False
     if not _knows(here, channel, their.answer):
-        return f"waits here, but was answered on the platform: {said}"
+        is_new = their.answered_at > pulled
+        return f"waits here, but was answered on the platform: {said}", is_new
     if _went_to_another(here, channel, their.answer, mine.contact):
-        return ""
-    return f"waits here, though the answer on the platform is known here: {said}"
+        return "", False
+    return f"waits here, though the answer on the platform is known here: {said}", False
 
 
 def _went_to_another(here: Connection, channel: int, answer: str, contact: str) -> bool:

@@ -49,6 +49,20 @@ class Report:
         return all(not one.error and not one.failed for one in self.channels)
 
 
+async def pull_all(line: Line) -> int:
+    """Pull every stream of a channel until nothing new comes; how many messages were new."""
+    puller = Puller(line)
+    for stream in line.connector.streams():
+        if puller.first_moment(stream) > line.clock():
+            continue
+        for _ in range(ROUNDS):
+            known = puller.new_messages
+            await puller.pull(stream)
+            if puller.new_messages == known or stream.name in line.troubles:
+                break
+    return puller.new_messages
+
+
 class Round:
     """Pulls and sends once, on all channels at the same time."""
 
@@ -83,21 +97,13 @@ class Round:
 
     async def _channel(self, line: Line) -> ChannelReport:
         before = self._states(line)
-        puller = Puller(line)
-        for stream in line.connector.streams():
-            if puller.first_moment(stream) > self._clock():
-                continue
-            for _ in range(ROUNDS):
-                known = puller.new_messages
-                await puller.pull(stream)
-                if puller.new_messages == known or stream.name in line.troubles:
-                    break
+        new_messages = await pull_all(line)
         await self._send(Sender(line, self._durable))
         after = self._states(line)
         error, hint = next(iter(line.troubles.values()), ("", ""))
         return ChannelReport(
             line.key,
-            puller.new_messages,
+            new_messages,
             after["sent"] - before["sent"],
             after["failed"] - before["failed"],
             after["queued"] + after["unknown"],

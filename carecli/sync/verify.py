@@ -15,13 +15,18 @@ from carecli.sync.ingest import ingest
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """Somebody who waits on one side only. `thread` and `contact` are the platform's ids."""
+    """Somebody who waits on one side only. `thread` and `contact` are the platform's ids.
+
+    `is_unpulled`: what makes the difference is newer than the channel's last sync, so that the
+    next pull settles it.
+    """
 
     channel: str
     thread: str
     contact: str
     name: str
     what: str
+    is_unpulled: bool = False
 
 
 async def verify(
@@ -47,7 +52,7 @@ async def verify(
                 found = comparison.differences(here, there, id_, since)
         finally:
             census.close()
-    if not found:
+    if all(one.is_unpulled for one in found):
         with database.write() as db:
             sync_state.lost_nothing(db, id_)
     return [Difference(channel, *each) for each in found]

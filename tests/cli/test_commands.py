@@ -12,6 +12,7 @@ from carecli.config import load
 from carecli.paths import config_file
 from carecli.practice.acts import act
 from carecli.practice.server import PracticeServer
+from carecli.store.db import Database
 from tests.cli.conftest import Run
 
 HOSTILE = "\x1b]0;pwned\x07\x1b[2J[@click=app.quit]x[/] \u202etxt.exe\x9b31m\nsecond\tline"
@@ -202,18 +203,36 @@ def test_recorded_payloads_are_imported_once(care: Path, run: Run, tmp_path: Pat
     assert not health["is_ok"]
 
 
+def changed(care: Path, sql: str) -> None:
+    database = Database(care)
+    with database.write() as db:
+        db.execute(sql)
+    database.close()
+
+
 def test_nobody_is_forgotten_or_it_is_told(care: Path, run: Run, practice: PracticeServer) -> None:
     assert run("verify", "--channel", "vichy-fb").code == 0
     post = practice.world.accounts["vichy-fb"].posts[0].id
     told = {"act": "comment", "on": post, "text": "¿Nadie contesta?", "name": "Lupita Olvidada"}
     made = practice.do(lambda: act(practice.world, told))
     try:
+        changed(care, "UPDATE channels SET parked_until = 9e15")
+        done = run("verify", "--channel", "vichy-fb", "--json")
+        assert (done.code, done.json()["is_same"], done.json()["differences"]) == (0, True, [])
+        assert [one["name"] for one in done.json()["not_pulled"]] == ["Lupita Olvidada"]
+        text = run("verify", "--channel", "vichy-fb").out
+        assert "Lupita Olvidada" in text.partition("Not pulled yet:")[2]
+        changed(care, "UPDATE channels SET parked_until = NULL")
+        assert run("verify", "--channel", "vichy-fb", "--json").json()["not_pulled"] == []
+        assert "Lupita Olvidada" in run("list", '"nadie contesta" channel:vichy-fb').out
+        hers = "(SELECT thread_id FROM messages WHERE text = '¿Nadie contesta?')"
+        changed(care, f"DELETE FROM waits WHERE thread_id = {hers}")
+        changed(care, f"DELETE FROM messages WHERE thread_id = {hers}")
+        changed(care, "UPDATE channels SET parked_until = 9e15, synced_at = synced_at + 600000")
         done = run("verify", "--channel", "vichy-fb", "--json")
         assert done.code == 1
         assert [one["name"] for one in done.json()["differences"]] == ["Lupita Olvidada"]
-        assert "Lupita Olvidada" in run("verify", "--channel", "vichy-fb").out
-        assert run("sync", "--once", "--channel", "vichy-fb").code == 0
-        assert run("verify", "--channel", "vichy-fb").code == 0
+        assert "never saw it" in run("verify", "--channel", "vichy-fb").out
     finally:
         practice.do(lambda: act(practice.world, {"act": "delete", "id": made["id"]}))
 

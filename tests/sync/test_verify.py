@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 
 import httpx
 import pytest
 
 from carecli.domain.commands import Done
 from carecli.domain.events import MessageWithdrawn, VisibilityChanged
-from carecli.domain.model import DAY, ContactPoint, ThreadId
+from carecli.domain.model import DAY, SECOND, ContactPoint, ThreadId
 from carecli.practice import PracticeServer
-from carecli.store import journal
+from carecli.store import journal, settings
 from carecli.store.derive import refresh
 from carecli.store.policies import Policies
+from carecli.sync.catching_up import PATIENCE, catch_up
 from carecli.sync.daemon import sync_once
 from carecli.sync.line import Line
+from carecli.sync.lock import EngineLock
 from carecli.sync.puller import Puller
 from carecli.sync.verify import Difference, verify
 from tests.sync.pretend import START, Pretend
@@ -83,11 +86,16 @@ class Pair:
     def pull(self) -> None:
         asyncio.run(Puller(self.line).pull(self.platform.streams()[0]))
 
-    def verify(self) -> list[str]:
-        found = asyncio.run(
+    def found(self) -> list[Difference]:
+        return asyncio.run(
             verify(self.platform, self.shop.database, "avon-fb", 0, now=self.platform.now)
         )
-        return [f"{one.thread} {one.what}" for one in found]
+
+    def verify(self) -> list[str]:
+        """The differences, a later pull having brought nothing."""
+        self.platform.now += DAY
+        self.line.well("comments")
+        return [f"{one.thread} {one.what}" for one in self.found() if not one.is_unpulled]
 
 
 @pytest.fixture
@@ -139,3 +147,87 @@ def test_a_clean_verification_ends_the_doubt(pair: Pair) -> None:
     pair.shop.database.connection.execute("UPDATE channels SET possible_loss = 'a gap'")
     assert pair.verify() == []
     assert pair.shop.one("SELECT possible_loss FROM channels") == ("",)
+
+
+def test_what_is_newer_than_the_last_pull_is_told_apart(pair: Pair) -> None:
+    pair.platform.now += DAY
+    pair.platform.says("c2", "otra")
+    pair.platform.says("n1", "en la tienda", thread="c1", ours=True, parent="c1")
+    pair.shop.database.connection.execute("UPDATE channels SET possible_loss = 'a gap'")
+    assert [(one.thread, one.what, one.is_unpulled) for one in pair.found()] == [
+        ("c1", "waits here, but was answered on the platform: ¿precio?", True),
+        ("c2", "waits on the platform since just now: otra", True),
+    ]
+    assert pair.shop.one("SELECT possible_loss FROM channels") == ("",)
+    pair.shop.database.connection.execute("UPDATE channels SET synced_at = NULL")
+    assert not any(one.is_unpulled for one in pair.found())
+
+
+class Waiting:
+    """Sleeps on the platform's clock; what happens meanwhile is `then`, once."""
+
+    def __init__(self, pair: Pair, then: Callable[[], None]) -> None:
+        self.pair, self.then, self.times = pair, then, 0
+
+    async def sleep(self, seconds: float) -> None:
+        self.times += 1
+        self.pair.platform.now += int(seconds * SECOND)
+        if self.times == 1:
+            self.then()
+
+    def catch_up(self) -> None:
+        platform = self.pair.platform
+        asyncio.run(
+            catch_up(
+                self.pair.shop.database,
+                {"avon-fb": platform},
+                clock=platform.clock,
+                sleep=self.sleep,
+            )
+        )
+
+
+def parked(pair: Pair) -> None:
+    pair.line.park(pair.platform.now + DAY)
+    pair.line.tell()
+
+
+def knows(pair: Pair, message: str) -> bool:
+    return pair.line.known([message]) != {}
+
+
+def test_without_an_engine_all_is_pulled_and_nothing_sent(pair: Pair) -> None:
+    pair.shop.order(text="Hola", message=1)
+    pair.platform.says("c2", "otra")
+    Waiting(pair, lambda: None).catch_up()
+    assert knows(pair, "c2")
+    assert pair.platform.received == []
+    pair.platform.says("c3", "y otra")
+    parked(pair)
+    Waiting(pair, lambda: None).catch_up()
+    assert not knows(pair, "c3")
+
+
+def test_an_engine_is_asked_and_waited_for(pair: Pair) -> None:
+    pair.platform.says("c2", "otra")
+    with EngineLock(pair.shop.path, START):
+        pair.platform.now += DAY
+        waiting = Waiting(pair, lambda: pair.line.well("comments"))
+        waiting.catch_up()
+        asked = settings.sync_asked(pair.shop.database.connection)
+        assert asked is not None
+        assert (asked.channel, waiting.times) == ("avon-fb", 1)
+        assert not knows(pair, "c2")  # pulling is the engine's business
+        pair.platform.now += DAY
+        began = pair.platform.now
+        idle = Waiting(pair, lambda: None)
+        idle.catch_up()
+        assert pair.platform.now - began == pytest.approx(PATIENCE, abs=SECOND)
+        refused = Waiting(pair, lambda: parked(pair))
+        refused.catch_up()
+        assert refused.times == 1
+        pair.platform.now += 2 * DAY
+        pair.platform.stream_list = ()
+        by_hand = Waiting(pair, lambda: None)
+        by_hand.catch_up()
+        assert by_hand.times == 0
