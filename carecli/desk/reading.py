@@ -123,7 +123,7 @@ def conversation(
         post=_post(post) if post is not None else None,
         messages=tuple(_messages(db, thread, said, ordered, row, office, at.title)),
         older=older,
-        decisions=tuple(_decisions(db, thread, office)),
+        decisions=tuple(_decisions(db, thread, ordered, office)),
         outbox=tuple(view(one, office) for one in reversed(ordered) if not _is_told(db, one)),
         head=MessageId(head) if head is not None else None,
         reply_as=one_line(at.title, 80),
@@ -262,13 +262,18 @@ def _messages(
 UNDER_WAY = (OutboxState.QUEUED, OutboxState.SENDING, OutboxState.UNKNOWN, OutboxState.FAILED)
 
 
-def _decisions(db: Connection, thread: ThreadId, office: Office) -> list[DecisionView]:
+def _decisions(
+    db: Connection, thread: ThreadId, ordered: Iterable[StoredOrder], office: Office
+) -> list[DecisionView]:
+    states: dict[int, str] = {}
+    for order in ordered:
+        states.setdefault(order.decision, order.state)
     return [
         DecisionView(
             id=one.id,
             at=one.at,
             actor=actor_name(one.actor, office),
-            text=decided(one, office),
+            text=decided(one, office, states.get(one.id, "")),
             is_undone=one.is_undone,
             is_note=one.verb in ("note", "note_contact"),
         )

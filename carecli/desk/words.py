@@ -62,9 +62,17 @@ def actor_name(actor: str, office: Office) -> str:
     return one_line(f"{who.kind} {who.name}".strip(), 80)
 
 
-def decided(entry: Entry, office: Office) -> str:
-    """A decision as the rest of a sentence whose subject is who took it."""
-    return told(entry.verb, entry.args, office)
+FATES = {"failed": " (failed)", "cancelled": " (dropped)"}
+"""What is added to a decision whose order never reached the platform, by the order's state."""
+
+
+def decided(entry: Entry, office: Office, state: str = "") -> str:
+    """A decision as the rest of a sentence whose subject is who took it.
+
+    `state` is that of the order it led to, if any: `deleted a message (failed)`.
+    """
+    fate = "" if entry.is_undone else FATES.get(state, "")
+    return told(entry.verb, entry.args, office) + fate
 
 
 def told(verb: str, args: Mapping[str, Any], office: Office) -> str:

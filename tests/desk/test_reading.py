@@ -240,6 +240,30 @@ def test_a_reply_stopped_by_something_new_goes_on_when_a_person_says_so(
     assert not is_stopped(shop, item)
 
 
+def test_a_decision_tells_when_its_order_came_to_nothing(shop: Shop, desk: StoreDesk) -> None:
+    thread = shop.says("Zoła", "Gdzie paczka?")
+    target = opened(desk, thread).messages[0].id
+    desk.submit(Note(thread, "dzwoniła"))
+    liked = desk.submit(Moderate(thread, target, OutboxVerb.LIKE)).outbox
+    replied = desk.submit(Reply(thread, "Hej")).outbox
+
+    def told() -> list[str]:
+        return [one.text for one in opened(desk, thread).decisions]
+
+    assert told() == ["dzwoniła", "liked a message", "replied"]
+    with shop.database.write() as db:
+        db.execute("UPDATE outbox SET state = 'failed'")
+    assert told() == ["dzwoniła", "liked a message (failed)", "replied (failed)"]
+    assert liked is not None
+    assert replied is not None
+    desk.cancel(liked)
+    desk.retry(replied)
+    assert told() == ["dzwoniła", "liked a message (dropped)", "replied"]
+    desk.undo()
+    [_, _, taken_back] = opened(desk, thread).decisions
+    assert (taken_back.text, taken_back.is_undone) == ("replied", True)
+
+
 def is_stopped(shop: Shop, item: int) -> bool:
     with shop.database.read() as db:
         about = sender.item(db, item)
