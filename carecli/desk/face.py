@@ -74,9 +74,10 @@ class Desk(Protocol):
     def snippets(self, thread: ThreadId, search: str = "") -> Sequence[SnippetView]:
         """Saved replies for a thread, best first: those its channel takes today, by their fit.
 
-        With a `search`, those that hold every word of it (letters in order are enough), best
-        first. 2,000 snippets: about 10 ms; the first call reads the files and takes longer, so
-        make one in a thread before a person waits for it.
+        Those meant for other contact points are left out. With a `search`, those that hold every
+        word of it (letters in order are enough), best first. 2,000 snippets: about 10 ms; the
+        first call reads the files and takes longer, so make one in a thread before a person waits
+        for it.
         """
         ...
 

@@ -90,7 +90,10 @@ class Library:
             ]
 
     def fitting(self, db: Connection, thread: int, search: str = "") -> list[SnippetView]:
-        """The best of those a thread's channel takes today; with a search, those it finds."""
+        """The best of those a thread's channel takes today; with a search, those it finds.
+
+        What is meant for other contact points is offered only to who searches for it.
+        """
         at = snippet_uses.occasion(db, thread)
         if at is None:
             raise Refusal(f"There is no thread {thread}.")
@@ -106,7 +109,8 @@ class Library:
             ordered = sorted(
                 (-found, -fits[name], name)
                 for name, found in self._found(search).items()
-                if self.named(name).takes(at.channel, today)
+                if (one := self.named(name)).takes(at.channel, today)
+                and (search.strip() or not one.points or occasion.point in one.points)
             )
             return [_view(self.named(name), uses[name], -fit) for _, fit, name in ordered[:MOST]]
 

@@ -39,6 +39,18 @@ def test_those_of_the_channels_language_come_first(shop: Shop, folder: Path) -> 
     assert desk.snippets(polish)[0].title == "Gdzie jest PACZKA"
 
 
+def test_what_is_for_other_contact_points_is_only_found(shop: Shop, folder: Path) -> None:
+    text = "---\nlanguages: [pl]\npoints: [comment, ad]\n---\nNapisz nam o paczce prywatnie."
+    write(folder, "publicly.md", text)
+    desk = shop.desk(snippets=[folder])
+    said = "Jak napisać o paczce prywatnie?"
+    public = shop.says("Zoła", said)
+    private = shop.says("Ewa", said, point=ContactPoint.PRIVATE_MESSAGE)
+    assert desk.snippets(public)[0].name == "publicly"
+    assert [one.name for one in desk.snippets(private)] == ["bok", "plain"]
+    assert [one.name for one in desk.snippets(private, "napisz")] == ["publicly"]
+
+
 def test_placeholders_are_filled_once_and_literally(shop: Shop, folder: Path) -> None:
     desk = shop.desk(snippets=[folder])
     thread = shop.says("{moderator} López", "?")
