@@ -105,16 +105,22 @@ def office(setup: Setup, *, grace: Millis | None = None) -> Office:
 
 def screen_settings(setup: Setup) -> Settings:
     """What the configuration says of the screen; raises ConfigError for keys that cannot be."""
-    from carecli.tui.key_table import TABLE
+    from carecli.tui.key_table import with_macros
     from carecli.tui.keys import KeyMap
     from carecli.tui.settings import Settings
 
-    chosen = setup.config.inbox
+    chosen, macros = setup.config.inbox, setup.config.macros
     try:
-        KeyMap(TABLE, chosen.keys)
+        KeyMap(with_macros(macros), chosen.keys)
     except ConfigError as error:
         raise problem_at(setup.file, f"inbox.{error.key}", error.what, error.hint) from error
-    return Settings(theme=chosen.theme, keys=chosen.keys, compact=chosen.compact, zone=setup.zone)
+    return Settings(
+        theme=chosen.theme,
+        keys=chosen.keys,
+        compact=chosen.compact,
+        zone=setup.zone,
+        macros=macros,
+    )
 
 
 def ensure_engine(setup: Setup, *, stays: bool) -> subprocess.Popen[str] | None:

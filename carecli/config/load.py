@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import msgspec
@@ -14,6 +14,7 @@ from carecli.config.reader import Reader, one_of
 from carecli.config.values import SecretPlace
 from carecli.domain.errors import ConfigError, FilterError
 from carecli.domain.filter import parse_filter
+from carecli.domain.macro import ACTIONS, step
 from carecli.domain.model import SECOND
 from carecli.domain.queue import TIMES
 
@@ -88,6 +89,8 @@ def _check(config: Config, reader: Reader) -> None:
     for name, calendar in config.calendars.items():
         if not any(getattr(calendar, day) for day in WEEKDAYS):
             reader.wrong(f"calendars.{name}", "no working hours on any weekday")
+    for name, steps in config.macros.items():
+        _check_macro(steps, f"macros.{name}", reader)
     for name, view in config.views.items():
         _check_filter(view.filter, f"views.{name}.filter", config, reader)
     for name, campaign in config.campaigns.items():
@@ -102,6 +105,19 @@ def _check(config: Config, reader: Reader) -> None:
         reader.wrong("engine.fastest", "expected at least 1s")
     if slowest is not None and slowest < (fastest or SECOND):
         reader.wrong("engine.slowest", "expected no less than `fastest`")
+
+
+def _check_macro(steps: Sequence[str], key: str, reader: Reader) -> None:
+    """Every step is an action with what it takes, and there is one at least."""
+    if not steps:
+        reader.wrong(key, "expected at least one step", hint="e.g. [thread.yellow, thread.flag]")
+    for place, text in enumerate(steps):
+        try:
+            step(text)
+        except ValueError as error:
+            action = text.strip().partition(" ")[0]
+            hint = "" if action in ACTIONS else one_of(ACTIONS, action)
+            reader.wrong(f"{key}[{place}]", str(error), hint=hint)
 
 
 def _check_filter(text: str, key: str, config: Config, reader: Reader) -> None:

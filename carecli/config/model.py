@@ -281,6 +281,14 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     queue: QueueSettings = QueueSettings()
     """The order of the queue."""
 
+    macros: dict[str, tuple[str, ...]] = {}
+    """Several decisions under one name, e.g. `parcel: [thread.yellow, thread.labels parcel]`. Each
+    step is an action of docs/keys.md with its argument: `thread.assign NAME` or `team:NAME`,
+    `thread.labels vip -spam`, `thread.done REASON`, `thread.snooze 4h`, `reply.note TEXT`; or one
+    without: the colours, `thread.flag`, `thread.wake`, `thread.reopen`, `thread.assign_me`,
+    `message.hide`, `message.like`. Taken from the palette, or by a key: `inbox.keys` calls it
+    `macro.parcel`."""
+
     views: dict[str, ViewSettings] = {}
     """Saved filters, by a short key. The first nine are reached by `g 1` to `g 9`; what a moderator
     saves on screen comes after them."""

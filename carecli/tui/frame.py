@@ -17,7 +17,7 @@ from carecli.tui.bars import WAITING, SideLine, View, list_title, side_lines, to
 from carecli.tui.chrome import foot_line, unopened_lines
 from carecli.tui.compose import Writing, pane_lines
 from carecli.tui.content import Painter
-from carecli.tui.key_table import TABLE
+from carecli.tui.key_table import with_macros
 from carecli.tui.keys import KeyMap
 from carecli.tui.layout import Panes, panes
 from carecli.tui.settings import Settings
@@ -44,7 +44,7 @@ class Frame(Screen[None]):
         """`read` gives rows by id, `now` the present moment, `me` is the moderator."""
         super().__init__()
         self.settings = settings
-        self.keymap = KeyMap(TABLE, settings.keys)
+        self.keymap = KeyMap(with_macros(settings.macros), settings.keys)
         self.painter = Painter(palette(settings.theme))
         self.me = me
         self.now = now

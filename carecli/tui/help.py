@@ -8,7 +8,7 @@ from carecli.tui.cells import Line, fit, wrap
 from carecli.tui.key_table import TABLE
 from carecli.tui.keys import Command, KeyMap
 
-GROUP_ORDER = tuple(dict.fromkeys(command.group for command in TABLE))
+GROUP_ORDER = (*dict.fromkeys(command.group for command in TABLE), "Macros")
 
 _VIEWS = tuple(f"view.{n}" for n in range(1, 10))
 

@@ -24,7 +24,7 @@ from textual.worker import Worker, WorkerState
 
 from carecli.desk.face import Desk
 from carecli.domain.text import printable
-from carecli.tui.commands import HANDLERS
+from carecli.tui.commands import HANDLERS, run
 from carecli.tui.content import textual_theme
 from carecli.tui.keys import Match, key_name, match
 from carecli.tui.settings import Settings
@@ -71,7 +71,7 @@ class InboxScreen(Stage):
             return
         self._press(())
         self.command_keys = keys
-        HANDLERS[command](self)
+        run(self, command)
         if self.marks.anchor is not None:
             self.show_marks()
 

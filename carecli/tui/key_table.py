@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from carecli.tui.keys import Command
 
 _LIST = ("list",)
@@ -227,3 +229,19 @@ TABLE: tuple[Command, ...] = (
 
 
 BY_ID = {command.id: command for command in TABLE}
+
+
+def with_macros(macros: Mapping[str, Sequence[str]]) -> tuple[Command, ...]:
+    """The table, and a command for each macro."""
+    own = (
+        Command(
+            id=f"macro.{name}",
+            keys=(),
+            label=f"Macro: {name}",
+            contexts=("list", "thread"),
+            help=f"{', then '.join(steps)}.",
+            group="Macros",
+        )
+        for name, steps in macros.items()
+    )
+    return (*TABLE, *own)

@@ -12,9 +12,11 @@ class Settings:
 
     `theme` is auto, dark, light or 16. `keys` maps an action to the keys it shall have, e.g.
     `{"thread.done": ["d", "ctrl-x"]}`. `zone` is the IANA name wall-clock times are shown in.
+    `macros` maps names to steps, see `domain.macro`; `macro.NAME` is the action for keys.
     """
 
     theme: str = "auto"
     keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     compact: bool = False
     zone: str = "UTC"
+    macros: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

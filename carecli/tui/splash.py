@@ -18,7 +18,7 @@ from carecli.desk.face import Desk
 from carecli.tui.bars import WAITING, list_title, side_lines, top_bar
 from carecli.tui.cells import Line, cut, line_cells, merged
 from carecli.tui.chrome import foot_line, unopened_lines
-from carecli.tui.key_table import TABLE
+from carecli.tui.key_table import with_macros
 from carecli.tui.keys import KeyMap
 from carecli.tui.layout import Panes, panes
 from carecli.tui.paint import thread_lines
@@ -77,7 +77,11 @@ def ansi(line: Line, width: int, surface: str, look: Palette, *, true_colour: bo
 def first_page(desk: Desk, size: tuple[int, int], settings: Settings) -> str:
     """The first page's bytes for a terminal of `size` columns and lines."""
     width, height = size
-    look, keymap, now = palette(settings.theme), KeyMap(TABLE, settings.keys), desk.now()
+    look, keymap, now = (
+        palette(settings.theme),
+        KeyMap(with_macros(settings.macros), settings.keys),
+        desk.now(),
+    )
     per = 1 if settings.compact else 2
     body = max(1, height - 2)
     at, overview = panes(width), desk.overview()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from carecli.tui.commands import answering, deciding, knowing, looking, marking, moving, sharing
-from carecli.tui.commands.registry import HANDLERS
+from carecli.tui.commands.registry import HANDLERS, run
 
 __all__ = [
     "HANDLERS",
@@ -13,5 +13,6 @@ __all__ = [
     "looking",
     "marking",
     "moving",
+    "run",
     "sharing",
 ]

@@ -9,7 +9,7 @@ from carecli.domain.errors import CareError
 from carecli.tui.bars import WAITING, View
 from carecli.tui.cells import Line
 from carecli.tui.channels import channel_lines
-from carecli.tui.commands.registry import HANDLERS, handles
+from carecli.tui.commands.registry import HANDLERS, handles, run
 from carecli.tui.help import help_lines
 from carecli.tui.links import link_objection
 from carecli.tui.stage import Stage
@@ -158,7 +158,7 @@ def open_palette(inbox: Stage) -> None:
 
     def chosen(command: str | None) -> None:
         if command is not None:
-            HANDLERS[command](inbox)
+            run(inbox, command)
 
     inbox.app.push_screen(Picker(inbox.painter, "Commands", among(choices)), chosen)
 

@@ -1,0 +1,128 @@
+"""Macros: several decisions about a thread under one name, each an action and its arguments.
+
+thread.yellow
+thread.labels parcel -spam
+thread.assign team:specialists
+reply.note sent to the warehouse
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from carecli.domain.commands import (
+    Assign,
+    Command,
+    Done,
+    Flag,
+    Label,
+    Moderate,
+    Note,
+    Recolour,
+    Reopen,
+    Snooze,
+)
+from carecli.domain.model import (
+    DAY,
+    HOUR,
+    MINUTE,
+    Colour,
+    Millis,
+    NoReplyReason,
+    OutboxVerb,
+    ThreadId,
+)
+
+UNITS = {"m": MINUTE, "h": HOUR, "d": DAY}
+
+
+@dataclass(frozen=True, slots=True)
+class Here:
+    """Where a step is taken: the thread, the moment, and who takes it."""
+
+    thread: ThreadId
+    now: Millis
+    me: str
+
+
+Step = Callable[[Here], Command]
+
+BARE: Mapping[str, Step] = {
+    "thread.green": lambda here: Recolour(here.thread, Colour.GREEN),
+    "thread.yellow": lambda here: Recolour(here.thread, Colour.YELLOW),
+    "thread.red": lambda here: Recolour(here.thread, Colour.RED),
+    "thread.uncolour": lambda here: Recolour(here.thread, None),
+    "thread.flag": lambda here: Flag(here.thread),
+    "thread.wake": lambda here: Snooze(here.thread, None),
+    "thread.reopen": lambda here: Reopen(here.thread),
+    "thread.assign_me": lambda here: Assign(here.thread, here.me),
+    "message.hide": lambda here: Moderate(here.thread, None, OutboxVerb.HIDE),
+    "message.like": lambda here: Moderate(here.thread, None, OutboxVerb.LIKE),
+}
+"""Actions that take no argument."""
+
+
+def step(text: str) -> Step:
+    """A step as it is written; raises ValueError saying what was expected."""
+    action, _, rest = text.strip().partition(" ")
+    rest = rest.strip()
+    if action in BARE:
+        if rest:
+            raise ValueError(f"{action} takes no argument")
+        return BARE[action]
+    make = TAKING.get(action)
+    if make is None:
+        raise ValueError(f"no such action: {action!r}")
+    if not rest:
+        raise ValueError(f"{action} needs an argument")
+    return make(rest)
+
+
+def _assign(to: str) -> Step:
+    kind, colon, team = to.partition(":")
+    if colon and kind != "team":
+        raise ValueError("expected a moderator, or team: and a team")
+    if colon:
+        return lambda here: Assign(here.thread, team=team)
+    return lambda here: Assign(here.thread, here.me if to == "me" else to)
+
+
+def _labels(words: str) -> Step:
+    names = words.split()
+    add = tuple(name for name in names if not name.startswith("-"))
+    remove = tuple(name[1:] for name in names if name.startswith("-"))
+    if not all((*add, *remove)):
+        raise ValueError("expected a label after the minus")
+    return lambda here: Label(here.thread, add, remove)
+
+
+def _done(reason: str) -> Step:
+    if reason not in set(NoReplyReason):
+        raise ValueError(f"expected one of {', '.join(NoReplyReason)}")
+    return lambda here: Done(here.thread, NoReplyReason(reason))
+
+
+def _snooze(span: str) -> Step:
+    found = re.fullmatch(r"([1-9]\d{0,3})([mhd])", span)
+    if found is None:
+        raise ValueError("expected a span such as 30m, 4h or 2d")
+    length = int(found[1]) * UNITS[found[2]]
+    return lambda here: Snooze(here.thread, here.now + length)
+
+
+def _note(text: str) -> Step:
+    return lambda here: Note(here.thread, text)
+
+
+TAKING: Mapping[str, Callable[[str], Step]] = {
+    "thread.assign": _assign,
+    "thread.labels": _labels,
+    "thread.done": _done,
+    "thread.snooze": _snooze,
+    "reply.note": _note,
+}
+"""Actions that take an argument."""
+
+ACTIONS = (*BARE, *TAKING)
