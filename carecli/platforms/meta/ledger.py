@@ -2,7 +2,7 @@
 
 `{"swept": ms, "reread": ms, "refused": {edge: ms}, "posts": {id: {"t": total, "w": watermark ms,
 "o": oldest remembered ms, "m": mark, "s": "id id …", "x": {id: first missed ms}, "e": ms,
-"r": 1}}}`.
+"r": 1, "u": last change ms}}}`.
 Only comments of the last week are remembered, at most `MEMORY` a post, so that the cursor stays
 small on a contest day.
 """
@@ -25,7 +25,7 @@ class Entry:
     `seen` holds addresses, `oldest` the time of the oldest of them; `missing` maps an address to
     the moment it was first not found; `mark` tells the post's own text apart; before `retry_at`
     a post whose comments came back empty is left alone; `is_thread` says that the post itself is
-    a message.
+    a message; `changed` is the post's own `updated_time` at the last reading.
     """
 
     total: int = 0
@@ -36,6 +36,7 @@ class Entry:
     missing: dict[str, Millis] = field(default_factory=dict)
     retry_at: Millis = 0
     is_thread: bool = False
+    changed: Millis = 0
 
 
 @dataclass(slots=True)
@@ -60,6 +61,7 @@ class Ledger:
                 "x": entry.missing,
                 "e": entry.retry_at,
                 "r": int(entry.is_thread),
+                "u": entry.changed,
             }
             posts[name] = {key: value for key, value in kept.items() if value}
         whole = {
@@ -90,6 +92,7 @@ class Ledger:
                 missing=_moments(entry, "x"),
                 retry_at=_ms(entry, "e"),
                 is_thread=bool(_ms(entry, "r")),
+                changed=_ms(entry, "u"),
             )
         return ledger
 

@@ -51,6 +51,7 @@ def found_post(post: wire.Node, events: Iterable[Event], kind: PostKind) -> Foun
         created_at=(seen.created_at if seen else None) or 0,
         events=events,
         mark=mark_of(events),
+        changed_at=wire.moment(post.get("updated_time")) or 0,
     )
 
 

@@ -118,6 +118,7 @@ class PostRead:
             entry.oldest = min([entry.oldest, *self._times()])
         entry.total = entry.total if total is None else total
         entry.watermark = max([entry.watermark, *self.listed.values()])
+        entry.changed = max(entry.changed, self.found.changed_at)
         entry.retry_at = 0
         return loss
 

@@ -14,7 +14,11 @@ from carecli.platforms.meta.graph import Reading
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A post in a list: its total of comments (None: untold), its events, a mark of its text."""
+    """A post in a list: its total of comments (None: untold), its events, a mark of its text.
+
+    `changed_at` is its `updated_time`, where the platform tells one: it moves when a comment
+    arrives, which the total does not tell when another one went meanwhile. 0: untold.
+    """
 
     post: str
     kind: PostKind
@@ -22,6 +26,7 @@ class Found:
     created_at: Millis
     events: tuple[Event, ...]
     mark: str
+    changed_at: Millis = 0
 
 
 @dataclass(frozen=True, slots=True)

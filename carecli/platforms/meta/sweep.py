@@ -1,8 +1,8 @@
 """The count sweep: one call tells which of a hundred posts have new comments; only those are read.
 
-Totals are compared with what the ledger remembers, and a changed post is read newest first (see
-`post_read`). Once a day every post with comments of the last week is read again: that finds
-edits, hides, and one written for one deleted.
+Totals and times of change are compared with what the ledger remembers, and a changed post is read
+newest first (see `post_read`). Once a day every post with comments of the last week is read again:
+that finds edits, hides, and, where no time of change is told, one written for one deleted.
 
 A comment that is missing counts as gone only when two looks, ten minutes apart, agree and another
 comment (the control) was found at the second.
@@ -105,6 +105,9 @@ class Sweep:
             return False
         if found.total is None:
             return self.now - found.created_at < 30 * DAY
+        if found.changed_at > entry.changed > 0:
+            return True
+        entry.changed = max(entry.changed, found.changed_at)
         return found.total != entry.total or (
             self.rereads and self.now - entry.watermark < REMEMBERED and found.total > 0
         )

@@ -65,6 +65,21 @@ async def test_only_a_changed_post_is_read(practice: PracticeServer) -> None:
 
 
 @alone
+async def test_one_written_for_one_deleted_is_found_though_the_total_stays(
+    practice: PracticeServer,
+) -> None:
+    async with scene(practice) as fb:
+        post = fb.profile.posts[-1]
+        first = fb.comment(post.id, "¿Precio?")
+        await fb.pull()
+        practice.clock.advance(MINUTE)
+        practice.do(lambda: fb.world.delete_comment(fb.world.nodes[first]))  # type: ignore[arg-type]  # a comment's id
+        address = fb.comment(post.id, "¿Y el envío?")
+        events = await fb.pull()
+        assert last(address) in {e.platform_id for e in events if isinstance(e, MessageSeen)}
+
+
+@alone
 async def test_new_comments_on_a_long_post_are_one_page(practice: PracticeServer) -> None:
     async with scene(practice) as fb:
         post = fb.post()
