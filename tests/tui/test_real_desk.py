@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from carecli.domain.events import Author, MessageSeen
 from carecli.domain.model import DAY, HOUR, MINUTE, ContactPoint
 from tests.desk.conftest import Shop, open_shop
 from tests.tui.pilot import driven
@@ -126,6 +127,22 @@ async def test_history_and_search_on_the_real_filter(shop: Shop) -> None:
         await one.press("escape")
         await one.press("slash", *"alergia", "enter")
         await one.sees("1 thread ", "María")
+
+
+async def test_the_history_is_the_persons_not_the_names(shop: Shop) -> None:
+    for id_, person, text in (
+        ("z1", "z", "pierwsza sprawa"),
+        ("z2", "z", "druga sprawa"),
+        ("n1", "namesake", "cudza sprawa"),
+    ):
+        author, at = Author(person, "Zofia Nowak"), shop.now - MINUTE
+        shop.take("avon-fb", MessageSeen(id_, id_, ContactPoint.COMMENT, at, author, text=text))
+    async with driven(shop.desk()) as one:
+        await one.press("slash", *"pierwsza", "enter")
+        await one.sees("1 thread ")
+        await one.press("p")
+        await one.sees("Everything with Zofia Nowak", "pierwsza sprawa", "druga sprawa")
+        assert "cudza sprawa" not in one.text
 
 
 async def test_a_manual_entry_on_the_real_desk(shop: Shop) -> None:
