@@ -1,0 +1,10 @@
+"""What holds for all tests."""
+
+from __future__ import annotations
+
+import signal
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # Started in the background, where ctrl-c is ignored; the programs that tests start would
+    # inherit that, and a person's terminal never does it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
