@@ -68,7 +68,7 @@ def build(path: Path, threads: int, now: Millis) -> Ingested:
     shadow = path.with_suffix(".plain")
     for file in (path, shadow):
         forget(file)
-    database, plain = Database(path), Database(shadow)
+    database, plain = Database(path, ingests=True), Database(shadow, ingests=True)
     _connect(database)
     _connect(plain)
     copy = _Copy(database.connection, plain)

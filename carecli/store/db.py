@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -24,18 +24,25 @@ PRAGMAS = (
     "cache_size = -32000",  # 32 MB: the hot part of a million threads' indexes
     "temp_store = memory",  # sorting a page must not touch the disk
     "foreign_keys = off",  # rows are written set by set; `carecli verify` checks them instead
-    "wal_autocheckpoint = 4000",  # 16 MB of log: fewer checkpoints while much comes in
+    "wal_autocheckpoint = 4000",  # 16 MB of log: a reader that starts has little to look up
 )
+
+INGEST_PRAGMAS = (
+    "cache_size = -96000",  # 96 MB: pages of comments touch a dozen indexes all over
+    "wal_autocheckpoint = 16000",  # 64 MB of log: pages written again and again are copied once
+)
+"""For the one process that takes in what the platforms tell."""
 
 
 class Database:
     """One connection to the store, with its own lock; open one per thread that waits.
 
     `durable`: every commit reaches the disk before it returns (the sender's and the desk's);
-    otherwise a power cut may lose the last pulls, which the cursor then repeats.
+    otherwise a power cut may lose the last pulls, which the cursor then repeats. `ingests`: it
+    writes much, and may have the memory for it.
     """
 
-    def __init__(self, path: str | Path, *, durable: bool = False) -> None:
+    def __init__(self, path: str | Path, *, durable: bool = False, ingests: bool = False) -> None:
         self.path = str(path)
         self.lock = threading.RLock()
         _make_private(self.path)
@@ -44,13 +51,13 @@ class Database:
                 self.path, isolation_level=None, check_same_thread=False
             )
             with translated(self.path):
-                self._prepare(durable=durable)
+                self._prepare((*PRAGMAS, *(INGEST_PRAGMAS if ingests else ())), durable=durable)
         except sqlite3.Error as error:
             raise _in_our_words(error, self.path) from error
 
-    def _prepare(self, *, durable: bool) -> None:
+    def _prepare(self, pragmas: Iterable[str], *, durable: bool) -> None:
         run = self.connection.execute
-        for pragma in PRAGMAS:
+        for pragma in pragmas:
             run(f"PRAGMA {pragma}")
         version = run("PRAGMA user_version").fetchone()[0]
         if version != SCHEMA_VERSION:

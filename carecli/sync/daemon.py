@@ -51,7 +51,7 @@ async def _serve(
     reconnect: Reconnect | None,
     raw_kept: Millis,
 ) -> None:
-    database, durable = Database(path), Database(path, durable=True)
+    database, durable = Database(path, ingests=True), Database(path, durable=True)
     try:
         engine = Engine(
             database,
@@ -81,7 +81,7 @@ def sync_once(database: Path, connectors: Mapping[str, Connector], *, clock: Clo
 
 
 async def _once(path: Path, connectors: Mapping[str, Connector], clock: Clock) -> Report:
-    database, durable = Database(path), Database(path, durable=True)
+    database, durable = Database(path, ingests=True), Database(path, durable=True)
     try:
         return await Round(database, durable, connectors, clock=clock).run()
     finally:
