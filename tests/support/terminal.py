@@ -31,8 +31,9 @@ MARK = "CARECLI_TEST_TERMINAL"
 """The variable that all processes of one terminal share, however far they went."""
 
 _TAKE_TERMINAL = (
-    "import fcntl, os, sys, termios;"
+    "import fcntl, os, signal, sys, termios;"
     "fcntl.ioctl(0, termios.TIOCSCTTY, 0);"
+    "signal.signal(signal.SIGINT, signal.SIG_DFL);"
     "os.execvp(sys.argv[1], sys.argv[1:])"
 )
 _ENTER_AND_LEAVE = (b"\x1b[?1049h", b"\x1b[?1049l")
