@@ -170,4 +170,3 @@ class ChannelSpec:
     brand: str
     platform: str
     title: str
-    is_private_only: bool = False
