@@ -1,0 +1,58 @@
+"""The language people read carecli in: gettext catalogues, chosen once for the process.
+
+Sentences stand in the code in English and are translated where they are shown. `_("…")` is one
+sentence, `ngettext` one that counts, `pgettext` one whose word means several things, and `N_`
+marks a sentence of a table that is translated later, by `_`. Values go in by name and after the
+translation, `_("Sent to {name}.").format(name=name)`: never an f-string, which no catalogue finds.
+"""
+
+from __future__ import annotations
+
+import gettext
+from pathlib import Path
+
+LANGUAGES = ("en", "pl", "es")
+"""The languages there are catalogues for; English is what the code says."""
+
+CATALOGUES = Path(__file__).parent / "locale"
+"""Where the catalogues are: `<language>/LC_MESSAGES/carecli.po` and, compiled from it, `.mo`."""
+
+
+class _Chosen:
+    """The language in use."""
+
+    language = "en"
+    translations: gettext.NullTranslations = gettext.NullTranslations()
+
+
+def use(language: str) -> None:
+    """Speak this language from now on. One without a catalogue is English."""
+    _Chosen.language = language if language in LANGUAGES else "en"
+    _Chosen.translations = gettext.translation(
+        "carecli", CATALOGUES, [_Chosen.language], fallback=True
+    )
+
+
+def language() -> str:
+    """The language in use, e.g. `pl`."""
+    return _Chosen.language
+
+
+def _(message: str) -> str:
+    """The sentence in the language in use."""
+    return _Chosen.translations.gettext(message)
+
+
+def ngettext(one: str, many: str, number: int) -> str:
+    """The form of a counted sentence that this number takes; `{n}` is left for the caller."""
+    return _Chosen.translations.ngettext(one, many, number)
+
+
+def pgettext(context: str, message: str) -> str:
+    """A word that has several meanings, told apart by a context."""
+    return _Chosen.translations.pgettext(context, message)
+
+
+def N_(message: str) -> str:  # noqa: N802  gettext's own name for it
+    """Mark a sentence for the catalogues without translating it yet."""
+    return message
