@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import compileall
 import json
 import os
 import re
@@ -12,6 +13,7 @@ from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
+import carecli
 from benchmarks.corpus import channels
 from benchmarks.emulator import Terminal
 from benchmarks.scenario import Leave, Press, Scenario, Shows, Step
@@ -64,7 +66,11 @@ def only_yellow(terminal: Terminal) -> bool:
 def scenario(
     name: str, database: Path, folder: Path, *, rounds: int, keys: int, idle: float
 ) -> Scenario:
-    """The inbox on this database; `keys` presses of `j` a round."""
+    """The inbox on this database; `keys` presses of `j` a round.
+
+    Its modules are compiled before, as an installer does: a shell may forbid Python to.
+    """
+    compileall.compile_dir(Path(carecli.__file__).parent, quiet=1)
     back = ("F", "<c-u>", "is:waiting", "<enter>")
     steps: list[Step] = [
         Press("key", "j", keys, list_cursor, warm_up=5),
