@@ -20,7 +20,7 @@ from carecli.desk.desk import StoreDesk
 from carecli.desk.office import Office
 from carecli.domain.events import Author, MessageSeen
 from carecli.domain.model import ChannelSpec, ContactPoint, ThreadId
-from carecli.platforms.base import Capabilities
+from carecli.platforms.capabilities import Capabilities
 from carecli.store import snippet_uses
 from carecli.store.channels import enrol
 from carecli.store.db import Database

@@ -19,7 +19,7 @@ from carecli.desk.office import Office
 from carecli.domain.events import Author, MessageSeen
 from carecli.domain.model import DAY, HOUR, MINUTE, Actor, ChannelSpec, Colour, ContactPoint, Millis
 from carecli.domain.split import Method, Person
-from carecli.platforms.base import Capabilities
+from carecli.platforms.capabilities import Capabilities
 from carecli.store.channels import enrol
 from carecli.store.db import Database
 from carecli.store.derive import refresh

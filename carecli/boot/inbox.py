@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from carecli.boot import children
-from carecli.boot.channels import connector
 from carecli.boot.setup import Setup, now, set_up
 from carecli.boot.store import open_store
 from carecli.config import brand_of, brand_titles, problem_at, queue_order, team_keys
@@ -21,6 +20,7 @@ from carecli.domain.model import Millis
 from carecli.store.views import View
 
 if TYPE_CHECKING:
+    from carecli.platforms.capabilities import Capabilities
     from carecli.tui.settings import Settings
 
 
@@ -83,7 +83,7 @@ def office(setup: Setup, *, grace: Millis | None = None) -> Office:
     return Office(
         me=setup.me,
         clock=now,
-        capabilities=lambda key: connector(setup, key, with_token=False).capabilities,
+        capabilities=lambda key: _capabilities(setup, key),
         zone=setup.zone,
         grace=config.sending.grace if grace is None else grace,
         order=queue_order(config),
@@ -101,6 +101,19 @@ def office(setup: Setup, *, grace: Millis | None = None) -> Office:
             for key, view in config.views.items()
         ),
     )
+
+
+def _capabilities(setup: Setup, key: str) -> Capabilities:
+    """What a channel can do; a connector that is plugged in is loaded and asked."""
+    from carecli.platforms.registry import abilities
+
+    channel = setup.config.channels[key]
+    known = abilities(channel.platform, channel.options)
+    if known is not None:
+        return known
+    from carecli.boot.channels import connector
+
+    return connector(setup, key, with_token=False).capabilities
 
 
 def screen_settings(setup: Setup) -> Settings:

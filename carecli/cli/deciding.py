@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import click
 
 from carecli.cli.shared import Asked, asked, deed, span_or_moment, threads_argument
-from carecli.desk.rows import Receipt
+from carecli.desk.opened import Receipt
 from carecli.domain.commands import (
     Assign,
     Command,

@@ -10,7 +10,7 @@ import click
 from carecli.cli.output import say, write_json, write_table
 from carecli.cli.shared import Asked, Thread, asked, deed, read_threads
 from carecli.desk.knowledge import CardView, History, SnippetFinding, SnippetMade, SnippetUsage
-from carecli.desk.rows import SnippetView
+from carecli.desk.opened import SnippetView
 from carecli.domain.errors import Refusal
 from carecli.domain.model import ThreadId
 

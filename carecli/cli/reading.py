@@ -8,8 +8,9 @@ import click
 
 from carecli.cli.output import say, write_json, write_table
 from carecli.cli.shared import Asked, Thread, asked, deed, point_at, read_threads
+from carecli.desk.opened import Conversation, OutboxView
 from carecli.desk.plans import ViewRow
-from carecli.desk.rows import Conversation, OutboxView, ThreadRow
+from carecli.desk.rows import ThreadRow
 from carecli.domain.errors import FilterError, Refusal
 from carecli.domain.model import Direction, ThreadId
 from carecli.domain.text import sentences

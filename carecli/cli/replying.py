@@ -17,7 +17,7 @@ from carecli.cli.shared import (
     read_threads,
     threads_argument,
 )
-from carecli.desk.rows import Conversation, Receipt
+from carecli.desk.opened import Conversation, Receipt
 from carecli.domain.commands import AnsweredByHand, Moderate, Reply
 from carecli.domain.errors import Refusal
 from carecli.domain.model import Direction, MessageId, OutboxVerb, ThreadId

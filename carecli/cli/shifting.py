@@ -10,8 +10,9 @@ import click
 
 from carecli.cli.output import say, write_json, write_table
 from carecli.cli.shared import MANY, Asked, asked, confirm, deed
+from carecli.desk.opened import OutboxView
 from carecli.desk.plans import Handover, Promise, Today
-from carecli.desk.rows import OutboxView, Tally, ThreadRow
+from carecli.desk.rows import Tally, ThreadRow
 from carecli.domain.model import Millis
 
 

@@ -14,7 +14,6 @@ from carecli.config.reader import Reader, one_of
 from carecli.config.values import SecretPlace
 from carecli.domain.errors import ConfigError, FilterError
 from carecli.domain.filter import parse_filter
-from carecli.domain.macro import ACTIONS, step
 from carecli.domain.model import SECOND
 from carecli.domain.queue import TIMES
 
@@ -109,6 +108,8 @@ def _check(config: Config, reader: Reader) -> None:
 
 def _check_macro(steps: Sequence[str], key: str, reader: Reader) -> None:
     """Every step is an action with what it takes, and there is one at least."""
+    from carecli.domain.macro import ACTIONS, step
+
     if not steps:
         reader.wrong(key, "expected at least one step", hint="e.g. [thread.yellow, thread.flag]")
     for place, text in enumerate(steps):

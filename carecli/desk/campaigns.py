@@ -6,8 +6,8 @@ from sqlite3 import Connection
 from typing import TYPE_CHECKING
 
 from carecli.desk.office import Office
+from carecli.desk.opened import Receipt
 from carecli.desk.plans import CampaignRow
-from carecli.desk.rows import Receipt
 from carecli.desk.words import actor_name, decided
 from carecli.domain.errors import Refusal
 from carecli.domain.filter import quoted

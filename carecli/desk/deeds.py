@@ -18,7 +18,7 @@ from carecli.desk.filling import known_here
 from carecli.desk.legality import OPPOSITE, Case
 from carecli.desk.library import Library
 from carecli.desk.office import Abilities, Office
-from carecli.desk.rows import Receipt
+from carecli.desk.opened import Receipt
 from carecli.desk.words import decided, told
 from carecli.domain.commands import (
     AnsweredByHand,
@@ -70,14 +70,18 @@ class Desktop:
     now: Millis
     touched: set[int] = field(default_factory=set)
 
-    def do_all(self, commands: Sequence[Command]) -> list[Receipt]:
-        """Carry out commands in their order, many alike at once; raises Refusal."""
+    def do_all(self, commands: Sequence[Command], *, batch: int = 0) -> list[Receipt]:
+        """Carry out commands in their order, many alike at once, as one undo; raises Refusal.
+
+        `batch` is the first decision of an earlier lot, where this one belongs to it.
+        """
         receipts: list[Receipt] = []
         for is_plain, some in groupby(commands, lambda one: isinstance(one, PLAIN)):
             if is_plain:
                 receipts += self._do_plain([_tidied(one) for one in some])
             else:
                 receipts += [self.do(one) for one in some]
+        journal.bind(self.db, [receipt.decision for receipt in receipts], batch)
         return receipts
 
     def _do_plain(self, commands: Sequence[Command]) -> list[Receipt]:

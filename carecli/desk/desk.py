@@ -4,31 +4,15 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from carecli.desk import reading
-from carecli.desk.cards import Cards
-from carecli.desk.deeds import Desktop
-from carecli.desk.filling import known_here
-from carecli.desk.history import history
-from carecli.desk.knowledge import CardView, History, SnippetFinding, SnippetMade, SnippetUsage
+from carecli.desk import listing
 from carecli.desk.office import Office
 from carecli.desk.overview import overview
 from carecli.desk.planning import Planning
-from carecli.desk.rows import (
-    Conversation,
-    Draft,
-    OutboxView,
-    Overview,
-    Receipt,
-    SnippetView,
-    ThreadIds,
-    ThreadRow,
-)
-from carecli.desk.snippet_check import check_all
-from carecli.desk.snippets import make_snippet
-from carecli.desk.undoing import put_back, take_back
-from carecli.domain.commands import Command, Reply
+from carecli.desk.rows import Overview, ThreadIds, ThreadRow
 from carecli.domain.errors import Refusal
 from carecli.domain.filter import parse_filter
 from carecli.domain.model import Actor, ThreadId, moderator
@@ -39,16 +23,21 @@ from carecli.store import (
     claims,
     drafts,
     feed,
-    journal,
     orders,
     presence,
     settings,
     situation,
     snippet_uses,
 )
-from carecli.store.policies import Policies
 from carecli.store.snooze import is_due, wake_snoozed
 from carecli.store.threads import find, keep
+
+if TYPE_CHECKING:
+    from carecli.desk.cards import Cards
+    from carecli.desk.deeds import Desktop
+    from carecli.desk.knowledge import CardView, History, SnippetFinding, SnippetMade, SnippetUsage
+    from carecli.desk.opened import Conversation, Draft, OutboxView, Receipt, SnippetView
+    from carecli.domain.commands import Command
 
 LOT = 500
 
@@ -58,7 +47,6 @@ class StoreDesk(Planning):
 
     def __init__(self, database: str | Path, office: Office) -> None:
         super().__init__(database, office)
-        self._cards = Cards(office.cards)
         self._feeding = threading.Lock()
         with self._reader.read() as db:
             self._seen = feed.last_change(db)
@@ -87,9 +75,11 @@ class StoreDesk(Planning):
 
     def rows(self, ids: Sequence[ThreadId]) -> dict[ThreadId, ThreadRow]:
         with self._reader.read() as db:
-            return reading.rows(db, ids, self._office, self._abilities)
+            return listing.rows(db, ids, self._office, self._abilities)
 
     def conversation(self, thread: ThreadId) -> Conversation | None:
+        from carecli.desk import reading
+
         with self._reader.read() as db:
             return reading.conversation(db, thread, self._office, self._abilities)
 
@@ -97,17 +87,27 @@ class StoreDesk(Planning):
         with self._reader.read() as db:
             must_wake = is_due(db, self.now())
         if must_wake:
+            from carecli.store.policies import Policies
+
             with self._writing() as desktop:
                 wake_snoozed(desktop.db, desktop.now, Policies(desktop.db))
         with self._reader.read() as db:
             return overview(db, brand, self._office)
 
     def outbox(self, thread: ThreadId | None = None, limit: int = 200) -> Sequence[OutboxView]:
+        from carecli.desk import reading
+
         with self._reader.read() as db:
             found = orders.pending(db, limit) if thread is None else orders.of_thread(db, thread)
         return [reading.view(one, self._office) for one in found]
 
     # ---- saved replies, product cards, the person on the other side
+
+    @cached_property
+    def _cards(self) -> Cards:
+        from carecli.desk.cards import Cards
+
+        return Cards(self._office.cards)
 
     def snippets(self, thread: ThreadId, search: str = "") -> Sequence[SnippetView]:
         self._library.refresh()
@@ -120,6 +120,8 @@ class StoreDesk(Planning):
             return self._library.listed(db, search)
 
     def fill(self, snippet: str, thread: ThreadId, answers: Mapping[str, str] | None = None) -> str:
+        from carecli.desk.filling import known_here
+
         self._library.refresh()
         found, at = self._library.named(snippet), self._at(thread)
         with self._reader.read() as db:
@@ -127,6 +129,8 @@ class StoreDesk(Planning):
         return found.filled(known, answers)
 
     def check_snippets(self) -> Sequence[SnippetFinding]:
+        from carecli.desk.snippet_check import check_all
+
         shelf = self._library.refresh()
         with self._reader.read() as db:
             keys = [channel.key for channel in stored_channels.channels(db)]
@@ -140,6 +144,9 @@ class StoreDesk(Planning):
     def make_snippet(
         self, name: str, thread: ThreadId, title: str = "", text: str = ""
     ) -> SnippetMade:
+        from carecli.desk.filling import known_here
+        from carecli.desk.snippets import make_snippet
+
         at = self._at(thread)
         with self._reader.read() as db:
             said = text or snippet_uses.last_reply(db, thread, str(moderator(self.me)))
@@ -153,6 +160,8 @@ class StoreDesk(Planning):
         return self._cards.quote(card, section)
 
     def history(self, thread: ThreadId) -> History | None:
+        from carecli.desk.history import history
+
         with self._reader.read() as db:
             return history(db, thread, self._office, self._abilities)
 
@@ -175,11 +184,11 @@ class StoreDesk(Planning):
     ) -> Sequence[Receipt]:
         self._ready_for(commands)
         with self._writing(by) as desktop:
-            receipts = desktop.do_all(commands)
-            journal.bind(desktop.db, [receipt.decision for receipt in receipts], batch)
-        return receipts
+            return desktop.do_all(commands, batch=batch)
 
     def refusals(self, commands: Sequence[Command]) -> dict[ThreadId, Refusal]:
+        from carecli.desk.deeds import Desktop
+
         self._ready_for(commands)
         with self._finder.read() as db:
             by, now = moderator(self.me), self.now()
@@ -188,31 +197,28 @@ class StoreDesk(Planning):
 
     def _ready_for(self, commands: Sequence[Command]) -> None:
         """Files are read before the transaction, that nobody waits for them in it."""
+        from carecli.domain.commands import Reply
+
         if any(isinstance(one, Reply) and one.snippet for one in commands):
             self._library.refresh()
 
     def undo(self) -> str:
+        from carecli.desk import undoing
+
         with self._writing() as desktop:
-            last = journal.last_in_force(desktop.db, desktop.by)
-            if last is None:
-                raise Refusal("There is nothing to take back.")
-            return take_back(desktop, journal.together(desktop.db, last))
+            return undoing.undo(desktop)
 
     def redo(self) -> str:
+        from carecli.desk import undoing
+
         with self._writing() as desktop:
-            last = journal.last_undo(desktop.db, desktop.by)
-            if last is None:
-                raise Refusal("There is nothing to do again.")
-            return put_back(desktop, journal.together(desktop.db, last))
+            return undoing.redo(desktop)
 
     def undo_decision(self, decision: int) -> str:
+        from carecli.desk import undoing
+
         with self._writing() as desktop:
-            one = journal.entry(desktop.db, decision)
-            if one is None or one.verb in journal.TURNING:
-                raise Refusal(f"There is no decision {decision}.")
-            return take_back(
-                desktop, journal.together(desktop.db, one) if one.verb == "split" else [one]
-            )
+            return undoing.undo_decision(desktop, decision)
 
     # ---- leases, drafts, the outbox, settings
 
@@ -263,21 +269,21 @@ class StoreDesk(Planning):
             desktop.touched.add(one.thread)
 
     def pause(self, on: bool) -> None:
-        with self._writing() as desktop:
-            settings.pause(desktop.db, on=on, by=self.me, now=desktop.now)
-            feed.announce(desktop.db, (feed.ELSEWHERE,))
+        with self._noting() as db:
+            settings.pause(db, on=on, by=self.me, now=self.now())
+            feed.announce(db, (feed.ELSEWHERE,))
 
     def ask_sync(self, channel: str = "") -> None:
-        with self._writing() as desktop:
-            if channel and channel not in stored_channels.ids(desktop.db):
+        with self._noting() as db:
+            if channel and channel not in stored_channels.ids(db):
                 raise Refusal(f"There is no channel {channel!r}.")
-            settings.ask_sync(desktop.db, channel, desktop.now)
-            feed.announce(desktop.db, (feed.ELSEWHERE,))
+            settings.ask_sync(db, channel, self.now())
+            feed.announce(db, (feed.ELSEWHERE,))
 
     def seen(self, doing: str = "") -> None:
-        with self._writing() as desktop:
-            if presence.appear(desktop.db, self.me, one_line(doing, 80), desktop.now):
-                feed.announce(desktop.db, (feed.ELSEWHERE,))
+        with self._noting() as db:
+            if presence.appear(db, self.me, one_line(doing, 80), self.now()):
+                feed.announce(db, (feed.ELSEWHERE,))
 
     # ---- the feed
 

@@ -9,24 +9,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol
 
-from carecli.desk.knowledge import CardView, History, SnippetFinding, SnippetMade, SnippetUsage
-from carecli.desk.rows import (
-    Conversation,
-    Draft,
-    OutboxView,
-    Overview,
-    Receipt,
-    SnippetView,
-    ThreadIds,
-    ThreadRow,
-)
-from carecli.domain.commands import Command
-from carecli.domain.errors import Refusal
-from carecli.domain.model import Actor, Millis, ThreadId
-
 if TYPE_CHECKING:
+    from carecli.desk.knowledge import CardView, History, SnippetFinding, SnippetMade, SnippetUsage
+    from carecli.desk.opened import Conversation, Draft, OutboxView, Receipt, SnippetView
     from carecli.desk.plans import CampaignRow, Handover, Today, ViewRow
+    from carecli.desk.rows import Overview, ThreadIds, ThreadRow
+    from carecli.domain.commands import Command
     from carecli.domain.completion import Completions
+    from carecli.domain.errors import Refusal
+    from carecli.domain.model import Actor, Millis, ThreadId
     from carecli.domain.split import Divided, Method, Person, Plan
 
 

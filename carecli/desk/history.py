@@ -5,8 +5,9 @@ from __future__ import annotations
 from sqlite3 import Connection
 
 from carecli.desk.knowledge import History, Identity
+from carecli.desk.listing import NAMELESS, rows
 from carecli.desk.office import Abilities, Office
-from carecli.desk.reading import NAMELESS, contact_notes, rows
+from carecli.desk.reading import contact_notes
 from carecli.domain.model import Outcome, ThreadId
 from carecli.domain.text import one_line
 from carecli.store import contacts

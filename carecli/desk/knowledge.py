@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from carecli.desk.rows import ContactNoteView, ThreadRow
+from carecli.desk.opened import ContactNoteView
+from carecli.desk.rows import ThreadRow
 from carecli.domain.model import Millis, Outcome
 
 

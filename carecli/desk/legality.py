@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from carecli.domain.errors import Refusal
 from carecli.domain.model import DAY, HOUR, MINUTE, ContactPoint, Millis, OutboxVerb
 from carecli.domain.snippet import PLACEHOLDER
-from carecli.platforms.base import Capabilities
+from carecli.platforms.capabilities import Capabilities
 from carecli.store.orders import StoredOrder
 from carecli.store.situation import Situation, Subject
 

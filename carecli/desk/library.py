@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from carecli.desk.knowledge import SnippetUsage
 from carecli.desk.office import Office
-from carecli.desk.rows import SnippetView
+from carecli.desk.opened import SnippetView
 from carecli.desk.snippets import Shelf, by_name
 from carecli.domain import fuzzy
 from carecli.domain.errors import Refusal

@@ -10,7 +10,7 @@ from carecli.domain.errors import CareError, Refusal
 from carecli.domain.model import SECOND, Millis
 from carecli.domain.queue import DEFAULT_ORDER, QueueOrder
 from carecli.domain.text import one_line
-from carecli.platforms.base import Capabilities, Clock
+from carecli.platforms.capabilities import Capabilities
 from carecli.store.views import View
 
 UNKNOWN_CHANNEL = Capabilities(can_reply=False, note="This channel left the configuration.")
@@ -30,7 +30,7 @@ class Office:
     """
 
     me: str
-    clock: Clock
+    clock: Callable[[], Millis]
     capabilities: Callable[[str], Capabilities]
     zone: str = "UTC"
     grace: Millis = 5 * SECOND

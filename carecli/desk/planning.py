@@ -11,8 +11,8 @@ from carecli.domain.text import one_line
 from carecli.store import presence
 
 if TYPE_CHECKING:
+    from carecli.desk.opened import Receipt
     from carecli.desk.plans import CampaignRow, Handover, Today, ViewRow
-    from carecli.desk.rows import Receipt
     from carecli.domain.completion import Completions
     from carecli.domain.split import Divided, Method, Person, Plan
 

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from carecli.desk.rows import ChannelStatus, OutboxView, Tally, ThreadRow
+from carecli.desk.opened import OutboxView
+from carecli.desk.rows import ChannelStatus, Tally, ThreadRow
 from carecli.domain.model import Colour, Millis, ThreadId
 
 

@@ -1,4 +1,4 @@
-"""What the screen and the command line show: frozen, and printable as it stands.
+"""The list and what stands around it, as it is shown: frozen, and printable as it stands.
 
 Every text here went through `domain.text.printable`. Times are milliseconds UTC; formatting
 belongs to whoever shows them.
@@ -6,23 +6,9 @@ belongs to whoever shows them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from carecli.domain.model import (
-    Colour,
-    ContactPoint,
-    Direction,
-    MessageId,
-    Millis,
-    NoReplyReason,
-    OutboxId,
-    OutboxState,
-    OutboxVerb,
-    Outcome,
-    PostKind,
-    ThreadId,
-    Visibility,
-)
+from carecli.domain.model import Colour, ContactPoint, Millis, OutboxState, Outcome, ThreadId
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,140 +46,6 @@ class ThreadRow:
     outcome: Outcome | None
     labels: tuple[str, ...] = ()
     has_draft: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class AttachmentView:
-    """Something beside a message's text."""
-
-    kind: str
-    url: str
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class MessageView:
-    """One message of a conversation. `author` is the contact, or who of us wrote it."""
-
-    id: MessageId
-    direction: Direction
-    author: str
-    text: str
-    created_at: Millis
-    seen_at: Millis
-    visibility: Visibility
-    is_edited: bool
-    is_liked: bool
-    is_private: bool
-    is_native: bool
-    """Ours, but not written in carecli."""
-    depth: int
-    permalink: str
-    attachments: tuple[AttachmentView, ...]
-    deed: OutboxState | None
-    """The state of a hide, delete or like under way on this message."""
-    is_unanswered: bool
-
-
-@dataclass(frozen=True, slots=True)
-class DecisionView:
-    """One line between the messages: who decided what, e.g. `Ana` `set the colour to red`."""
-
-    id: int
-    at: Millis
-    actor: str
-    text: str
-    is_undone: bool
-    is_note: bool
-
-
-@dataclass(frozen=True, slots=True)
-class OutboxView:
-    """One thing still to happen, or that happened, on a platform."""
-
-    id: OutboxId
-    thread: ThreadId
-    message: MessageId | None
-    verb: OutboxVerb
-    state: OutboxState
-    text: str
-    by: str
-    not_before: Millis
-    attempts: int
-    error: str
-    hint: str
-    created_at: Millis
-    contact: str
-    channel: str
-
-
-@dataclass(frozen=True, slots=True)
-class PostView:
-    """What a comment is under."""
-
-    kind: PostKind
-    text: str
-    permalink: str
-    created_at: Millis | None
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """Text begun and not sent; it survives anything."""
-
-    thread: ThreadId
-    text: str
-    is_private: bool = False
-    is_note: bool = False
-    target: MessageId | None = None
-    head: MessageId | None = None
-    snippet: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class ContactView:
-    """The person on the other side, and what we know of them."""
-
-    name: str
-    since: Millis
-    thread_count: int
-    complaint_count: int
-    """Threads that were yellow or red."""
-
-
-@dataclass(frozen=True, slots=True)
-class Conversation:
-    """A thread opened: everything the right-hand pane shows.
-
-    `messages` are oldest first, at most the newest 200 (`older` counts the rest).
-    `can_*` tell which keys apply; `why_not` maps a verb to the reason it does not. `ties` lead
-    from a comment to the private thread it was answered in, and back; `contact_notes` are what
-    colleagues noted about the person.
-    """
-
-    row: ThreadRow
-    contact: ContactView
-    post: PostView | None
-    messages: tuple[MessageView, ...]
-    older: int
-    decisions: tuple[DecisionView, ...]
-    outbox: tuple[OutboxView, ...]
-    head: MessageId | None
-    """The newest message; a reply composed now is stale once another one comes."""
-    reply_as: str
-    reply_limit: int
-    private_limit: int
-    limit_in_bytes: bool
-    can_reply: bool
-    can_reply_privately: bool
-    why_not: dict[str, str] = field(default_factory=dict)
-    draft: Draft | None = None
-    ties: tuple[Tie, ...] = ()
-    contact_notes: tuple[ContactNoteView, ...] = ()
-    coloured_by: str = ""
-    """Who or what chose the colour, as colleagues know them; empty while untriaged."""
-    language: str = ""
-    """The language mostly written on the channel, as `es`; empty where nobody said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,84 +113,3 @@ class ThreadIds:
 
     ids: list[ThreadId]
     is_whole: bool
-
-
-@dataclass(frozen=True, slots=True)
-class SnippetView:
-    """A saved reply, ready to be chosen. `text` is the template, its placeholders in braces.
-
-    `channels`, `teams` and `points` are what it is meant for; empty: all. Snippets of one `group`
-    say the same in different languages. From the day `until` (`2026-12-31`, empty: never) on it is
-    not offered. `prompts` are what must be asked on insert. `uses` counts the newest 2,000 replies
-    from snippets; `fit` is how well it suits the thread it was listed for, more is better.
-    """
-
-    name: str
-    title: str
-    text: str
-    languages: tuple[str, ...]
-    channels: tuple[str, ...] = ()
-    teams: tuple[str, ...] = ()
-    points: tuple[ContactPoint, ...] = ()
-    group: str = ""
-    until: str = ""
-    prompts: tuple[str, ...] = ()
-    uses: int = 0
-    fit: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class ContactNoteView:
-    """A note about a person, for all threads with them. `id` is the decision, to take it back."""
-
-    id: int
-    at: Millis
-    actor: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Tie:
-    """A comment and the private thread that its private answer opened, seen from one of them.
-
-    `thread` is the other one, `place` and `text` what its line in the list says; `message` is the
-    comment answered, on whichever side. `is_private` tells that the other one is the private one.
-    """
-
-    thread: ThreadId
-    message: MessageId
-    place: str
-    text: str
-    is_private: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    """What `submit` did: the decision, and the outbox item if something must be sent."""
-
-    decision: int
-    outbox: OutboxId | None = None
-    said: str = ""
-
-
-__all__ = [
-    "AttachmentView",
-    "ChannelStatus",
-    "Colleague",
-    "ContactNoteView",
-    "ContactView",
-    "Conversation",
-    "DecisionView",
-    "Draft",
-    "MessageView",
-    "NoReplyReason",
-    "OutboxView",
-    "Overview",
-    "PostView",
-    "Receipt",
-    "SnippetView",
-    "Tally",
-    "ThreadIds",
-    "ThreadRow",
-    "Tie",
-]

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
+from sqlite3 import Connection
+from typing import TYPE_CHECKING
 
-from carecli.desk.deeds import Desktop
-from carecli.desk.library import Library
 from carecli.desk.office import Abilities, Office
 from carecli.domain.model import Actor, Millis, moderator
 from carecli.store import feed
 from carecli.store.db import Database
-from carecli.store.derive import refresh
 from carecli.store.filtering import Asking
-from carecli.store.policies import Policies
+
+if TYPE_CHECKING:
+    from carecli.desk.deeds import Desktop
+    from carecli.desk.library import Library
 
 PRUNE_EVERY = 200
 """Writes after which old changes are forgotten."""
@@ -24,7 +27,8 @@ class Seat:
     """What every part of the desk stands on.
 
     Three connections, so that none waits for another: lists that may take long, quick reads,
-    and writes, each of which is on the disk when its method returns.
+    and writes, each of which is on the disk when its method returns. What only writing needs is
+    loaded when something is written for the first time.
     """
 
     def __init__(self, database: str | Path, office: Office) -> None:
@@ -34,7 +38,12 @@ class Seat:
         self._reader = Database(database)
         self._finder = Database(database)
         self._writes = 0
-        self._library = Library(office)
+
+    @cached_property
+    def _library(self) -> Library:
+        from carecli.desk.library import Library
+
+        return Library(self._office)
 
     @property
     def me(self) -> str:
@@ -47,18 +56,28 @@ class Seat:
         return Asking(self.me, self.now(), self._office.zone, brand)
 
     @contextmanager
+    def _noting(self) -> Iterator[Connection]:
+        """One transaction for what no thread is derived from."""
+        with self._writer.write() as db:
+            yield db
+            self._writes += 1
+            if self._writes % PRUNE_EVERY == 0:
+                feed.prune(db)
+
+    @contextmanager
     def _writing(self, by: Actor | None = None) -> Iterator[Desktop]:
         """One transaction; threads it touched are derived again and announced at its end."""
-        with self._writer.write() as db:
+        from carecli.desk.deeds import Desktop
+        from carecli.store.derive import refresh
+        from carecli.store.policies import Policies
+
+        with self._noting() as db:
             actor = by or moderator(self.me)
             desktop = Desktop(db, self._office, self._abilities, self._library, actor, self.now())
             yield desktop
             if desktop.touched:
                 refresh(db, desktop.touched, desktop.now, Policies(db))
                 feed.announce(db, desktop.touched)
-            self._writes += 1
-            if self._writes % PRUNE_EVERY == 0:
-                feed.prune(db)
 
     def close(self) -> None:
         for database in (self._finder, self._reader, self._writer):

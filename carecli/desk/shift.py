@@ -6,13 +6,14 @@ from collections import Counter
 from collections.abc import Iterable
 from sqlite3 import Connection
 
-from carecli.desk import reading
+from carecli.desk import listing, reading
 from carecli.desk.campaigns import campaigns
 from carecli.desk.deeds import Desktop
 from carecli.desk.office import Abilities, Office
+from carecli.desk.opened import Receipt
 from carecli.desk.overview import POINT_TITLES, channel_statuses
 from carecli.desk.plans import Handover, Promise, RuleDeeds, Today
-from carecli.desk.rows import Receipt, Tally, ThreadRow
+from carecli.desk.rows import Tally, ThreadRow
 from carecli.desk.words import actor_name
 from carecli.domain.commands import Assign
 from carecli.domain.days import moment_of, words_of
@@ -23,7 +24,7 @@ from carecli.domain.promise import names_a_time
 from carecli.domain.protocol import midnight
 from carecli.domain.queue import POINTS, SORTS
 from carecli.domain.text import one_line
-from carecli.store import channels, claims, journal, orders, shift, tallies
+from carecli.store import channels, claims, orders, shift, tallies
 from carecli.store.feed import ELSEWHERE, announce
 from carecli.store.filtering import Asking
 from carecli.store.threads import count_waiting, find
@@ -135,7 +136,7 @@ def _rows(
     db: Connection, ids: Iterable[int], office: Office, abilities: Abilities
 ) -> tuple[ThreadRow, ...]:
     wanted = [ThreadId(id_) for id_ in ids]
-    found = reading.rows(db, wanted, office, abilities)
+    found = listing.rows(db, wanted, office, abilities)
     return tuple(found[id_] for id_ in wanted if id_ in found)
 
 
@@ -191,7 +192,6 @@ def hand_back(desktop: Desktop) -> Receipt:
     if not threads:
         raise Refusal("Nothing that waits is yours.")
     receipts = desktop.do_all([Assign(thread) for thread in threads])
-    journal.bind(desktop.db, [receipt.decision for receipt in receipts])
     for thread in threads:
         claims.release(desktop.db, thread, desktop.by.name)
     announce(desktop.db, (ELSEWHERE,))

@@ -19,6 +19,30 @@ from carecli.store.feed import ELSEWHERE, announce
 from carecli.store.policies import Policies
 
 
+def undo(desktop: Desktop) -> str:
+    """Take back the last decision, or batch, of whoever acts; raises Refusal if there is none."""
+    last = journal.last_in_force(desktop.db, desktop.by)
+    if last is None:
+        raise Refusal("There is nothing to take back.")
+    return take_back(desktop, journal.together(desktop.db, last))
+
+
+def redo(desktop: Desktop) -> str:
+    """Do again what they undid last; raises Refusal if there is nothing."""
+    last = journal.last_undo(desktop.db, desktop.by)
+    if last is None:
+        raise Refusal("There is nothing to do again.")
+    return put_back(desktop, journal.together(desktop.db, last))
+
+
+def undo_decision(desktop: Desktop, decision: int) -> str:
+    """Take back one decision; of a split, all of it. Raises Refusal if there is no such one."""
+    one = journal.entry(desktop.db, decision)
+    if one is None or one.verb in journal.TURNING:
+        raise Refusal(f"There is no decision {decision}.")
+    return take_back(desktop, journal.together(desktop.db, one) if one.verb == "split" else [one])
+
+
 def take_back(desktop: Desktop, taken: Iterable[journal.Entry]) -> str:
     """Undo decisions: what was taken back, in words; raises Refusal."""
     entries = [one for one in taken if not one.is_undone]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from carecli.desk.office import Office
 from carecli.domain.model import Actor, ContactPoint, OutboxVerb
 from carecli.domain.text import one_line, printable
-from carecli.store.journal import Entry
+
+if TYPE_CHECKING:
+    from carecli.store.journal import Entry
 
 PLACES = {
     ContactPoint.PRIVATE_MESSAGE: "private message",

@@ -8,48 +8,19 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from carecli.domain.events import Event
 from carecli.domain.model import ContactPoint, Millis, OutboxVerb
+from carecli.platforms.capabilities import Capabilities
+
+if TYPE_CHECKING:
+    from carecli.domain.events import Event
 
 Clock = Callable[[], Millis]
 """Tells now, in milliseconds since 1970 UTC."""
 
 Known = Callable[[Sequence[str]], Mapping[str, str]]
 """Which of these message platform ids the store has, each with the text it knows."""
-
-
-@dataclass(frozen=True, slots=True)
-class Capabilities:
-    """What this channel can do, found out by `probe` or known of the platform.
-
-    `window` and `human_window` are spans in ms after the contact's last private message in
-    which the platform lets the brand write, by itself and by a person; None: no window.
-    `private_reply_within` is the span after a comment in which it can be answered privately
-    (None: no private replies). `reply_limit` counts characters, or bytes of UTF-8 where
-    `limit_in_bytes`. `reply_depth` is how deep replies nest (1: replies hang under the
-    top-level comment only). `resend_is_safe`: the platform knows our key, so that an order
-    whose fate is unknown may simply be repeated. `private_deeds` are the verbs without a text that
-    it takes about private messages as well. `paces` are deeds a second, for verbs in which the
-    platform is stricter than carecli is by itself.
-    """
-
-    can_hide: bool = False
-    can_delete: bool = False
-    can_like: bool = False
-    can_reply: bool = True
-    private_reply_within: Millis | None = None
-    window: Millis | None = None
-    human_window: Millis | None = None
-    reply_limit: int = 8000
-    private_limit: int = 2000
-    limit_in_bytes: bool = False
-    reply_depth: int = 99
-    resend_is_safe: bool = False
-    private_deeds: frozenset[OutboxVerb] = frozenset()
-    paces: Mapping[OutboxVerb, float] = field(default_factory=dict)
-    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from importlib import import_module
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from carecli.domain.errors import ConfigError
-from carecli.platforms.base import Account, Connector
+
+if TYPE_CHECKING:
+    from carecli.platforms.base import Account, Connector
+    from carecli.platforms.capabilities import Capabilities
 
 BUILT_IN = {
     "facebook": "carecli.platforms.meta.facebook:FacebookPage",
@@ -16,6 +19,14 @@ BUILT_IN = {
     "manual": "carecli.platforms.manual.connector:ManualEntries",
 }
 """Platform name -> where its connector class is."""
+
+ABILITIES = {
+    "facebook": "carecli.platforms.meta.abilities:facebook",
+    "instagram": "carecli.platforms.meta.abilities:instagram",
+    "matrix": "carecli.platforms.matrix.abilities:matrix",
+    "manual": "carecli.platforms.manual.abilities:manual",
+}
+"""Platform name -> where it says what a channel with some options can do, without its connector."""
 
 ENTRY_POINTS = "carecli.connectors"
 """Group under which an installed package offers further platforms."""
@@ -28,12 +39,22 @@ def platform_names() -> list[str]:
     return sorted({*BUILT_IN, *(point.name for point in entry_points(group=ENTRY_POINTS))})
 
 
+def abilities(platform: str, options: Mapping[str, str]) -> Capabilities | None:
+    """What a channel can do, without loading a connector; None for what is plugged in."""
+    place = ABILITIES.get(platform)
+    return cast("Callable[..., Capabilities]", _at(place))(options) if place is not None else None
+
+
+def _at(place: str) -> object:
+    module, _, name = place.partition(":")
+    return getattr(import_module(module), name)
+
+
 def connect(account: Account) -> Connector:
     """The connector for a channel; raises ConfigError for an unknown platform."""
     place = BUILT_IN.get(account.platform)
     if place is not None:
-        module, _, name = place.partition(":")
-        make = getattr(import_module(module), name)
+        make = _at(place)
     else:
         from importlib.metadata import entry_points
 

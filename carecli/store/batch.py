@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from sqlite3 import Connection
 
 from carecli.domain.model import Millis
-from carecli.store.subjects import CHUNK, Subject
+from carecli.store.db import CHUNK
+from carecli.store.subjects import Subject
 
 
 @dataclass(slots=True)

@@ -10,12 +10,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from sqlite3 import Connection
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from carecli.domain.model import Actor, Millis
-from carecli.store.derive import refresh
 from carecli.store.feed import ELSEWHERE, announce
-from carecli.store.policies import Policies
+
+if TYPE_CHECKING:
+    from carecli.store.policies import Policies
 
 
 class CampaignSpec(NamedTuple):
@@ -153,6 +154,8 @@ def lift(db: Connection, now: Millis, policies: Policies) -> list[int]:
         threads += [
             id_ for (id_,) in db.execute("SELECT id FROM threads WHERE post_id = ?", (post,))
         ]
+    from carecli.store.derive import refresh  # every start looks here, few turn a campaign
+
     refresh(db, threads, now, policies)
     announce(db, [*threads, ELSEWHERE])
     return threads

@@ -19,6 +19,9 @@ APPLICATION_ID = 0x63617265
 INDEX_BYTES = 64 * 1024
 """Room that SQLite's index of the log needs beside the database."""
 
+CHUNK = 500
+"""Ids in one statement; more go in several."""
+
 PRAGMAS = (
     "busy_timeout = 8000",  # a writer waits for another process's page of ingest, not fails
     "cache_size = -32000",  # 32 MB: the hot part of a million threads' indexes

@@ -14,9 +14,10 @@ from sqlite3 import Connection
 
 from carecli.domain.model import Millis
 from carecli.domain.wait import Wait, derive_waits
+from carecli.store.db import CHUNK
 from carecli.store.labels import settle_labels
 from carecli.store.policies import Policies
-from carecli.store.subjects import CHUNK, Subject, ThreadLine, load
+from carecli.store.subjects import Subject, ThreadLine, load
 from carecli.store.waits import DEADLINE, ENDED_AT, STARTED_AT, Row, write_waits
 
 

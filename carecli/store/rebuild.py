@@ -13,13 +13,13 @@ from sqlite3 import Connection, DatabaseError
 
 from carecli.domain.model import Millis
 from carecli.domain.text import fold
-from carecli.store.db import Database
+from carecli.store.db import CHUNK, Database
 from carecli.store.derive import settle
 from carecli.store.feed import announce
 from carecli.store.labels import settle_labels
 from carecli.store.policies import Policies
 from carecli.store.snooze import wake_snoozed
-from carecli.store.subjects import CHUNK, Subject, ThreadLine, load
+from carecli.store.subjects import Subject, ThreadLine, load
 
 MOST_TOLD = 1_000
 """Differences told in words; any more are only counted."""

@@ -7,7 +7,7 @@ from sqlite3 import Connection
 from typing import NamedTuple
 
 from carecli.domain.model import Millis
-from carecli.store.subjects import CHUNK
+from carecli.store.db import CHUNK
 
 
 class Situation(NamedTuple):

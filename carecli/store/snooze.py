@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from sqlite3 import Connection
+from typing import TYPE_CHECKING
 
 from carecli.domain.model import Millis
-from carecli.store.derive import refresh
 from carecli.store.feed import announce
-from carecli.store.policies import Policies
+
+if TYPE_CHECKING:
+    from carecli.store.policies import Policies
 
 
 def is_due(db: Connection, now: Millis) -> bool:
@@ -23,6 +25,8 @@ def wake_snoozed(db: Connection, now: Millis, policies: Policies) -> list[int]:
     rows = db.execute(
         "SELECT id FROM threads WHERE snoozed = 1 AND snoozed_until <= ?", (now,)
     ).fetchall()
+    from carecli.store.derive import refresh  # every start looks here, few wake a thread
+
     woken = [id_ for (id_,) in rows]
     refresh(db, woken, now, policies)
     announce(db, woken)

@@ -16,9 +16,9 @@ from carecli.domain.filter import parse_filter
 from carecli.domain.model import DAY, Actor, Millis
 from carecli.store.assigned import assigned
 from carecli.store.backlog import BY_START, waiting_in
+from carecli.store.db import CHUNK
 from carecli.store.filtering import Asking
 from carecli.store.journal import LATE
-from carecli.store.subjects import CHUNK
 
 IN_FORCE = 7 * DAY
 """How long a split looks after late arrivals: longer than any backlog takes."""

@@ -14,9 +14,6 @@ from carecli.domain.standing import UNTOUCHED, Decision, Standing, fold_decision
 from carecli.domain.wait import Said
 from carecli.store.waits import Row
 
-CHUNK = 500
-"""Ids in one `IN (...)`: below SQLite's limit of variables, large enough to be few queries."""
-
 
 class ThreadLine(NamedTuple):
     """A row of `threads`, in the order of its columns."""

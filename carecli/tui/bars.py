@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from carecli.desk.plans import ViewRow
-from carecli.desk.rows import Overview, Tally
 from carecli.domain.model import MINUTE, SECOND, Colour, ContactPoint, Millis
 from carecli.tui.cells import Line, cells, cut, fill, fit, line_cells, steady
 from carecli.tui.clock import countdown, span
 from carecli.tui.paint import ICONS, SHAPES
+
+if TYPE_CHECKING:
+    from carecli.desk.plans import ViewRow
+    from carecli.desk.rows import Overview, Tally
 
 ENGINE_QUIET = 90 * SECOND
 """An engine that said nothing for so long is taken for stopped."""

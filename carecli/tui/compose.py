@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from carecli.desk.rows import Conversation
+from carecli.desk.opened import Conversation
 from carecli.domain.model import HOUR, ContactPoint, MessageId, Millis
 from carecli.tui.cells import Line, cut, fill, wrap
 from carecli.tui.clock import countdown, span

@@ -18,7 +18,8 @@ from typing import TypeVar
 from textual import work
 
 from carecli.desk.face import Desk
-from carecli.desk.rows import Conversation, MessageView, Receipt, ThreadRow
+from carecli.desk.opened import Conversation, MessageView, Receipt
+from carecli.desk.rows import ThreadRow
 from carecli.domain.commands import Command
 from carecli.domain.errors import CareError
 from carecli.domain.model import Direction, MessageId, ThreadId

@@ -10,8 +10,9 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Input
 
+from carecli.desk.opened import Conversation
 from carecli.desk.plans import ViewRow
-from carecli.desk.rows import Conversation, Overview, ThreadRow
+from carecli.desk.rows import Overview, ThreadRow
 from carecli.domain.model import Colour, MessageId, Millis, ThreadId
 from carecli.tui.bars import WAITING, SideLine, View, list_title, side_lines, top_bar
 from carecli.tui.chrome import foot_line, unopened_lines

@@ -12,9 +12,8 @@ from collections.abc import Callable, Mapping
 from colorsys import rgb_to_hls
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
-from carecli.desk.face import Desk
 from carecli.tui.bars import WAITING, list_title, side_lines, top_bar
 from carecli.tui.cells import Line, cut, line_cells, merged
 from carecli.tui.chrome import foot_line, unopened_lines
@@ -24,6 +23,9 @@ from carecli.tui.layout import Panes, panes
 from carecli.tui.paint import thread_lines
 from carecli.tui.settings import Settings
 from carecli.tui.theme import Palette, Shade, palette
+
+if TYPE_CHECKING:
+    from carecli.desk.face import Desk
 
 ENTER = "\x1b[?2026h\x1b[?1049h\x1b[?25l\x1b[2J"
 LEAVE = "\x1b[0m\x1b[?25h\x1b[?1049l"

@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from textual.widgets import Input, TextArea
 
-from carecli.desk.rows import Conversation, Draft
+from carecli.desk.opened import Conversation, Draft
 from carecli.domain.commands import AnsweredByHand, Command, Note, Reply
 from carecli.domain.errors import CareError, FilterError
 from carecli.domain.model import Direction, ThreadId

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from carecli.desk.rows import Conversation, DecisionView, MessageView, OutboxView
+from carecli.desk.opened import Conversation, DecisionView, MessageView, OutboxView
 from carecli.domain.model import (
     ContactPoint,
     Direction,

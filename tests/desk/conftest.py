@@ -11,7 +11,7 @@ import pytest
 from carecli.desk.desk import StoreDesk
 from carecli.desk.face import Desk
 from carecli.desk.office import Office
-from carecli.desk.rows import Conversation
+from carecli.desk.opened import Conversation
 from carecli.domain.events import Author, Event, MessageSeen
 from carecli.domain.model import (
     DAY,
@@ -23,7 +23,7 @@ from carecli.domain.model import (
     OutboxVerb,
     ThreadId,
 )
-from carecli.platforms.base import Capabilities
+from carecli.platforms.capabilities import Capabilities
 from carecli.store.channels import enrol
 from carecli.store.db import Database
 from carecli.store.intake import take_in

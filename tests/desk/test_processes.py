@@ -9,7 +9,7 @@ import threading
 import time
 
 from carecli.desk.desk import StoreDesk
-from carecli.desk.rows import Draft
+from carecli.desk.opened import Draft
 from carecli.domain.commands import Flag, Reply
 from carecli.domain.errors import Refusal
 from carecli.domain.model import ThreadId
@@ -21,10 +21,10 @@ OTHER = f"""
 import os, signal, sys
 from carecli.desk.desk import StoreDesk
 from carecli.desk.office import Office
-from carecli.desk.rows import Draft
+from carecli.desk.opened import Draft
 from carecli.domain.commands import *
 from carecli.domain.errors import Refusal
-from carecli.platforms.base import Capabilities
+from carecli.platforms.capabilities import Capabilities
 
 desk = StoreDesk(sys.argv[1], Office("ola", lambda: {NOW}, lambda channel: Capabilities()))
 thread = int(sys.argv[2])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from carecli.desk.desk import StoreDesk
-from carecli.desk.rows import Draft
+from carecli.desk.opened import Draft
 from carecli.domain.commands import (
     Assign,
     Done,

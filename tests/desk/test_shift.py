@@ -6,7 +6,7 @@ import pytest
 
 from carecli.desk.desk import StoreDesk
 from carecli.desk.office import Abilities
-from carecli.desk.rows import Draft
+from carecli.desk.opened import Draft
 from carecli.desk.shift import handover, today
 from carecli.domain.commands import Assign, Done, Flag, Note, Recolour, Reply, Snooze
 from carecli.domain.errors import FilterError, Refusal

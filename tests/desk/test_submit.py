@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from carecli.desk.desk import StoreDesk
-from carecli.desk.rows import Draft
+from carecli.desk.opened import Draft
 from carecli.domain.commands import (
     AnsweredByHand,
     Assign,

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from carecli.desk.desk import StoreDesk
-from carecli.desk.rows import Draft
+from carecli.desk.opened import Draft
 from carecli.domain.commands import (
     Assign,
     CloseWindow,

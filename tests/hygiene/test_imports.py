@@ -5,8 +5,12 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
+
+from carecli.boot.inbox import open_desk
+from carecli.boot.setup import set_up
 
 HEAVY = {
     "textual",
@@ -21,11 +25,15 @@ HEAVY = {
 }
 
 
-def loaded_by(code: str) -> set[str]:
+def loaded_by(code: str, *words: str) -> set[str]:
     """Top-level modules, and ours in full, that a fresh interpreter has loaded after `code`."""
     script = f"{code}\nimport sys, json\nsys.stderr.write('\\n' + json.dumps(sorted(sys.modules)))"
     done = subprocess.run(
-        [sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=True
+        [sys.executable, "-c", script, *words],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
     )
     modules = json.loads(done.stderr.splitlines()[-1])
     ours = {name for name in modules if name.startswith("carecli")}
@@ -54,6 +62,37 @@ def test_nothing_heavy_is_loaded(code: str) -> None:
 def test_the_inbox_is_opened_without_a_command_line() -> None:
     loaded = loaded_by("import carecli.__main__, carecli.boot.inbox")
     assert not loaded & {"click", "carecli.cli", "carecli.sync", "carecli.practice"}
+
+
+FIRST_PAGE = """
+import sys
+from carecli.boot.inbox import open_desk, screen_settings
+from carecli.boot.setup import set_up
+from carecli.tui.splash import first_page
+
+setup = set_up(*sys.argv[1:])
+desk = open_desk(setup)
+assert "Ewa" in first_page(desk, (140, 40), screen_settings(setup))
+"""
+
+LATER = {
+    *("asyncio", "click", "carecli.cli", "carecli.sync", "carecli.practice"),
+    *("carecli.desk.deeds", "carecli.desk.undoing", "carecli.desk.library", "carecli.desk.cards"),
+    *("carecli.desk.knowledge", "carecli.desk.plans", "carecli.desk.opened"),
+    *("carecli.desk.legality", "carecli.desk.reading", "carecli.domain.commands"),
+    *("carecli.domain.events", "carecli.domain.macro", "carecli.domain.snippet"),
+    *("carecli.store.derive", "carecli.store.journal", "carecli.platforms.base"),
+}
+"""What only writing, an opened thread or a sync needs."""
+
+
+def test_the_first_page_loads_only_what_it_shows(tmp_path: Path) -> None:
+    file, database = tmp_path / "config.yaml", tmp_path / "inbox.sqlite"
+    file.write_text("me: ana\nchannels: {forum: {platform: manual}}\n", encoding="utf-8")
+    desk = open_desk(set_up(str(file), str(database)))
+    desk.add_entry("forum", "https://example.org/1", "Ewa", "Is it open?")
+    desk.close()
+    assert not loaded_by(FIRST_PAGE, str(file), str(database)) & (HEAVY | LATER)
 
 
 def test_the_domain_loads_the_standard_library_only() -> None:

@@ -7,16 +7,8 @@ from dataclasses import dataclass, field
 
 from carecli.domain.events import Author, Event, MessageSeen, VisibilityChanged
 from carecli.domain.model import ContactPoint, Millis, OutboxVerb
-from carecli.platforms.base import (
-    Capabilities,
-    Known,
-    Order,
-    Page,
-    Probe,
-    Sent,
-    Stream,
-    Target,
-)
+from carecli.platforms.base import Known, Order, Page, Probe, Sent, Stream, Target
+from carecli.platforms.capabilities import Capabilities
 
 START = 1_790_000_000_000
 """When the tests' virtual clock begins."""

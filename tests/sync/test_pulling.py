@@ -21,7 +21,8 @@ from carecli.domain.model import (
     Millis,
     ThreadId,
 )
-from carecli.platforms.base import Capabilities, Page, Stream
+from carecli.platforms.base import Page, Stream
+from carecli.platforms.capabilities import Capabilities
 from carecli.store import journal, sync_state
 from carecli.store.derive import refresh
 from carecli.store.policies import Policies

@@ -20,7 +20,7 @@ from carecli.domain.errors import (
     WindowClosed,
 )
 from carecli.domain.model import HOUR, MINUTE, SECOND, OutboxVerb
-from carecli.platforms.base import Capabilities
+from carecli.platforms.capabilities import Capabilities
 from carecli.store import orders, settings
 from tests.sync.counter import Counter
 from tests.sync.pretend import START

@@ -12,9 +12,7 @@ from carecli.desk.knowledge import (
     History,
     Identity,
 )
-from carecli.desk.rows import (
-    ChannelStatus,
-    Colleague,
+from carecli.desk.opened import (
     ContactNoteView,
     ContactView,
     Conversation,
@@ -22,13 +20,10 @@ from carecli.desk.rows import (
     Draft,
     MessageView,
     OutboxView,
-    Overview,
     PostView,
     Receipt,
-    Tally,
-    ThreadIds,
-    ThreadRow,
 )
+from carecli.desk.rows import ChannelStatus, Colleague, Overview, Tally, ThreadIds, ThreadRow
 from carecli.domain.backlog import Handling, Row, backlog
 from carecli.domain.commands import (
     Assign,

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from carecli.desk.opened import Receipt
 from carecli.desk.plans import CampaignRow, Handover, Today, ViewRow
-from carecli.desk.rows import Receipt, Tally, ThreadRow
+from carecli.desk.rows import Tally, ThreadRow
 from carecli.domain.completion import Completions, Vocabulary, complete
 from carecli.domain.model import HOUR, Colour, Millis, ThreadId
 

@@ -6,11 +6,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from carecli.desk.rows import (
-    ChannelStatus,
-    MessageView,
-    ThreadRow,
-)
+from carecli.desk.opened import MessageView
+from carecli.desk.rows import ChannelStatus, ThreadRow
 from carecli.domain.model import (
     HOUR,
     MINUTE,

@@ -11,10 +11,8 @@ from carecli.desk.knowledge import (
     SnippetMade,
     SnippetUsage,
 )
-from carecli.desk.rows import (
-    SnippetView,
-    ThreadRow,
-)
+from carecli.desk.opened import SnippetView
+from carecli.desk.rows import ThreadRow
 from carecli.domain.model import (
     HOUR,
     Millis,

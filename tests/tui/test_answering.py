@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from carecli.desk.rows import Draft
+from carecli.desk.opened import Draft
 from carecli.domain.commands import (
     AnsweredByHand,
     Note,

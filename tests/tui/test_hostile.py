@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from carecli.desk.rows import Conversation, Draft, Overview, PostView, SnippetView
+from carecli.desk.opened import Conversation, Draft, PostView, SnippetView
+from carecli.desk.rows import Overview
 from carecli.domain.errors import Refusal
 from carecli.domain.model import OutboxState, PostKind, ThreadId
 from carecli.domain.text import one_line, printable

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from carecli.desk.rows import Receipt
+from carecli.desk.opened import Receipt
 from carecli.domain.commands import Assign, Command, Done, Flag, Moderate, Recolour
 from carecli.domain.errors import Refusal
 from carecli.domain.model import HOUR, Actor, Colour, NoReplyReason, OutboxVerb, ThreadId

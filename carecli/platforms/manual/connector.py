@@ -8,23 +8,10 @@ from collections.abc import AsyncIterator, Sequence
 from carecli.domain.errors import Refused
 from carecli.domain.events import Event, Unrecognised
 from carecli.domain.model import ContactPoint, Millis
-from carecli.platforms.base import (
-    Account,
-    Capabilities,
-    Known,
-    Order,
-    Page,
-    Probe,
-    Sent,
-    Stream,
-    Target,
-)
+from carecli.platforms.base import Account, Known, Order, Page, Probe, Sent, Stream, Target
+from carecli.platforms.capabilities import Capabilities
+from carecli.platforms.manual.abilities import CAPABILITIES
 from carecli.platforms.manual.entry import entry
-
-CAPABILITIES = Capabilities(
-    can_reply=False,
-    note="No API reaches this place. Open the link, answer there, and confirm here.",
-)
 
 
 class ManualEntries:

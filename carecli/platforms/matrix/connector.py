@@ -6,41 +6,15 @@ from collections.abc import AsyncIterator, Sequence
 from urllib.parse import urlsplit
 
 from carecli.domain.errors import PermissionMissing
-from carecli.domain.model import DAY, Millis, OutboxVerb
-from carecli.platforms.base import (
-    Account,
-    Capabilities,
-    Known,
-    Order,
-    Page,
-    Probe,
-    Sent,
-    Stream,
-    Target,
-)
+from carecli.domain.model import Millis
+from carecli.platforms.base import Account, Known, Order, Page, Probe, Sent, Stream, Target
+from carecli.platforms.capabilities import Capabilities
+from carecli.platforms.matrix.abilities import CAPABILITIES
 from carecli.platforms.matrix.client import Homeserver
 from carecli.platforms.matrix.normalise import Voices
 from carecli.platforms.matrix.reading import Reading
 from carecli.platforms.matrix.wire import string
 from carecli.platforms.matrix.writing import Writing
-
-ALWAYS = 100 * 365 * DAY
-"""A direct chat can be opened however old the message is."""
-
-CAPABILITIES = Capabilities(
-    can_delete=True,
-    can_like=True,
-    private_reply_within=ALWAYS,
-    reply_limit=60_000,
-    private_limit=60_000,
-    limit_in_bytes=True,
-    reply_depth=1,
-    resend_is_safe=True,
-    private_deeds=frozenset({OutboxVerb.DELETE, OutboxVerb.LIKE, OutboxVerb.UNLIKE}),
-    note="Encrypted rooms cannot be read: what is said there does not reach the inbox. "
-    "Matrix cannot hide a message, only delete it.",
-)
-"""An event may have 65,536 bytes with everything around the text."""
 
 
 class MatrixRooms:

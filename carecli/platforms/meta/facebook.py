@@ -12,18 +12,9 @@ from collections.abc import AsyncIterator, Sequence
 
 from carecli.domain.errors import Refused
 from carecli.domain.model import ContactPoint, Millis, OutboxVerb
-from carecli.platforms.base import (
-    Account,
-    Capabilities,
-    Known,
-    Order,
-    Page,
-    Probe,
-    Sent,
-    Stream,
-    Target,
-)
-from carecli.platforms.meta import messaging
+from carecli.platforms.base import Account, Known, Order, Page, Probe, Sent, Stream, Target
+from carecli.platforms.capabilities import Capabilities
+from carecli.platforms.meta import abilities
 from carecli.platforms.meta.brand import Brand
 from carecli.platforms.meta.graph import Graph
 from carecli.platforms.meta.messaging import Conversations, find_private_reply
@@ -34,11 +25,6 @@ from carecli.platforms.meta.public_comments import PublicComments, is_post, root
 from carecli.platforms.meta.reading import read_payload
 from carecli.platforms.meta.sweep import Sweep, without_cursors
 
-REPLY_LIMIT = 8000
-"""Characters of a comment, on Facebook."""
-PRIVATE_LIMIT = 2000
-"""Characters of a Messenger message."""
-
 
 class FacebookPage:
     """The connector of one page; `account.account` is the page's id."""
@@ -48,18 +34,8 @@ class FacebookPage:
         self._now = account.clock
         self._graph = Graph(account)
         self._brand = Brand(account.account, frozenset({account.account}))
-        human_agent = says_yes(account, "human_agent")
-        self._capabilities = Capabilities(
-            can_hide=True,
-            can_delete=True,
-            can_like=True,
-            private_reply_within=messaging.PRIVATE_REPLY_WITHIN,
-            window=messaging.WINDOW,
-            human_window=messaging.HUMAN_WINDOW if human_agent else None,
-            reply_limit=REPLY_LIMIT,
-            private_limit=PRIVATE_LIMIT,
-            reply_depth=1,
-        )
+        human_agent = says_yes(account.options, "human_agent")
+        self._capabilities = abilities.facebook(account.options)
         self._comments = PublicComments(self._graph, self._brand)
         self._conversations = Conversations(
             self._graph,
@@ -153,7 +129,7 @@ class FacebookPage:
 
     def _check_length(self, order: Order, *, is_private: bool) -> None:
         is_private = is_private or order.verb is OutboxVerb.PRIVATE_REPLY
-        limit = PRIVATE_LIMIT if is_private else REPLY_LIMIT
+        limit = abilities.MESSENGER_LIMIT if is_private else abilities.COMMENT_LIMIT
         if len(order.text) > limit:
             raise Refused(
                 f"the text has {len(order.text)} characters, {limit} are allowed",

@@ -12,18 +12,9 @@ from collections.abc import AsyncIterator, Sequence
 
 from carecli.domain.errors import Refused
 from carecli.domain.model import ContactPoint, Millis, OutboxVerb
-from carecli.platforms.base import (
-    Account,
-    Capabilities,
-    Known,
-    Order,
-    Page,
-    Probe,
-    Sent,
-    Stream,
-    Target,
-)
-from carecli.platforms.meta import messaging
+from carecli.platforms.base import Account, Known, Order, Page, Probe, Sent, Stream, Target
+from carecli.platforms.capabilities import Capabilities
+from carecli.platforms.meta import abilities
 from carecli.platforms.meta.brand import Brand
 from carecli.platforms.meta.graph import Graph
 from carecli.platforms.meta.ig_comments import ProfileComments
@@ -33,13 +24,6 @@ from carecli.platforms.meta.options import backfill, says_yes
 from carecli.platforms.meta.probe import INSTAGRAM_SCOPES, probe_token
 from carecli.platforms.meta.reading import read_payload
 from carecli.platforms.meta.sweep import Sweep, without_cursors
-
-REPLY_LIMIT = 2200
-"""Bytes of a comment: the caption's limit, counted strictly."""
-PRIVATE_LIMIT = 1000
-"""Bytes of UTF-8 of a direct message: Polish letters count double."""
-PRIVATE_REPLIES_A_SECOND = 0.2
-"""750 an hour under posts and reels are allowed (Meta's rate limits): 12 a minute."""
 
 
 class InstagramProfile:
@@ -52,20 +36,8 @@ class InstagramProfile:
         page = account.options.get("page", "")
         ids = frozenset(filter(None, (account.account, page)))
         self._brand = Brand(account.account, ids, "igsid")
-        human_agent = says_yes(account, "human_agent")
-        self._capabilities = Capabilities(
-            can_hide=True,
-            can_delete=True,
-            can_like=True,
-            private_reply_within=messaging.PRIVATE_REPLY_WITHIN,
-            window=messaging.WINDOW,
-            human_window=messaging.HUMAN_WINDOW if human_agent else None,
-            reply_limit=REPLY_LIMIT,
-            private_limit=PRIVATE_LIMIT,
-            limit_in_bytes=True,
-            reply_depth=1,
-            paces={OutboxVerb.PRIVATE_REPLY: PRIVATE_REPLIES_A_SECOND},
-        )
+        human_agent = says_yes(account.options, "human_agent")
+        self._capabilities = abilities.instagram(account.options)
         self._comments = ProfileComments(self._graph, self._brand)
         self._conversations = Conversations(
             self._graph,
@@ -149,7 +121,7 @@ class InstagramProfile:
 
     def _check_length(self, order: Order, *, is_private: bool) -> None:
         is_private = is_private or order.verb is OutboxVerb.PRIVATE_REPLY
-        limit = PRIVATE_LIMIT if is_private else REPLY_LIMIT
+        limit = abilities.DIRECT_LIMIT if is_private else abilities.INSTAGRAM_LIMIT
         size = len(order.text.encode())
         if size > limit:
             raise Refused(

@@ -13,9 +13,10 @@ from collections.abc import AsyncIterator, Sequence
 
 from carecli.domain.errors import Gone, Refused, WindowClosed
 from carecli.domain.events import AnsweredPrivately, Event, MessageSeen, MessageWithdrawn
-from carecli.domain.model import DAY, HOUR, MINUTE, SECOND, Millis
+from carecli.domain.model import MINUTE, SECOND, Millis
 from carecli.platforms.base import Known, Order, Page, Sent, Target
 from carecli.platforms.meta import ids, wire
+from carecli.platforms.meta.abilities import HUMAN_WINDOW, WINDOW
 from carecli.platforms.meta.brand import Brand
 from carecli.platforms.meta.graph import Graph, Reading
 from carecli.platforms.meta.normalise_messages import (
@@ -26,9 +27,6 @@ from carecli.platforms.meta.normalise_messages import (
 )
 from carecli.platforms.meta.same_text import is_same_text
 
-WINDOW: Millis = 24 * HOUR
-HUMAN_WINDOW: Millis = 7 * DAY
-PRIVATE_REPLY_WITHIN: Millis = 7 * DAY
 OVERLAP: Millis = 60 * MINUTE
 LOOK_BACK: Millis = 120 * SECOND
 """How long before the first attempt a message of unknown fate is looked for."""

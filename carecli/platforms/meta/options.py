@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
 from carecli.domain.model import DAY, Millis
-from carecli.platforms.base import Account
+
+if TYPE_CHECKING:
+    from carecli.platforms.base import Account
 
 BACKFILL_DAYS = 30
 
 
-def says_yes(account: Account, option: str) -> bool:
+def says_yes(options: Mapping[str, str], option: str) -> bool:
     """Whether an option of the channel is switched on."""
-    return account.options.get(option, "").lower() in {"yes", "true", "on", "1"}
+    return options.get(option, "").lower() in {"yes", "true", "on", "1"}
 
 
 def backfill(account: Account) -> Millis:

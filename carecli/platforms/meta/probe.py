@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 
 from carecli.domain.errors import PlatformError, TokenRefused, Transient
 from carecli.domain.model import DAY, SECOND, Millis
-from carecli.platforms.base import Account, Capabilities, Probe
+from carecli.platforms.base import Account, Probe
+from carecli.platforms.capabilities import Capabilities
 from carecli.platforms.meta import wire
 from carecli.platforms.meta.graph import Graph
 

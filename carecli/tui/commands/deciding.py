@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
-from carecli.desk.rows import Conversation, MessageView
+from carecli.desk.opened import Conversation, MessageView
 from carecli.domain.commands import (
     Assign,
     Command,

@@ -1,0 +1,65 @@
+"""The lines of the list: stored rows become views, printable as they stand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from sqlite3 import Connection
+
+from carecli.desk.office import Abilities, Office
+from carecli.desk.rows import ThreadRow
+from carecli.desk.words import place
+from carecli.domain.model import Colour, ContactPoint, OutboxState, Outcome, ThreadId
+from carecli.domain.text import one_line
+from carecli.platforms.capabilities import Capabilities
+from carecli.store.threads import StoredRow, rows_of
+
+LOT = 500
+NAMELESS = "somebody"
+
+
+def rows(
+    db: Connection, ids: Sequence[ThreadId], office: Office, abilities: Abilities
+) -> dict[ThreadId, ThreadRow]:
+    """The lines of these threads."""
+    now = office.clock()
+    found: dict[ThreadId, ThreadRow] = {}
+    for start in range(0, len(ids), LOT):
+        for id_, row in rows_of(db, ids[start : start + LOT], office.me, now).items():
+            found[id_] = _row(row, abilities.of(row.channel))
+    return found
+
+
+def _row(row: StoredRow, can: Capabilities) -> ThreadRow:
+    point = ContactPoint(row.point)
+    window = can.human_window or can.window
+    is_private = point is ContactPoint.PRIVATE_MESSAGE
+    until = None
+    if is_private and window is not None and row.last_inbound_at is not None:
+        until = row.last_inbound_at + window
+    return ThreadRow(
+        id=row.id,
+        colour=Colour(row.colour),
+        colour_by=row.colour_by,
+        point=point,
+        channel=row.channel,
+        brand=row.brand,
+        place=place(row.platform, point, row.channel_title),
+        author=one_line(row.author or "", 120) or NAMELESS,
+        excerpt=one_line(row.excerpt or ""),
+        message_count=row.message_count,
+        is_waiting=bool(row.waiting),
+        wait_started_at=row.wait_started_at,
+        deadline=row.deadline,
+        window_until=until,
+        last_inbound_at=row.last_inbound_at,
+        assignee=one_line(row.assignee, 80),
+        team=one_line(row.team, 80),
+        is_flagged=bool(row.flagged),
+        is_boosted=bool(row.boosted),
+        snoozed_until=row.snoozed_until,
+        claimed_by=one_line(row.claimed_by or "", 80),
+        sending=OutboxState(row.sending) if row.sending else None,
+        outcome=Outcome(row.outcome) if row.outcome else None,
+        labels=tuple(sorted(map(one_line, row.labels.split("\n")))) if row.labels else (),
+        has_draft=bool(row.has_draft),
+    )

@@ -1,0 +1,17 @@
+"""What can be done where no API reaches."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from carecli.platforms.capabilities import Capabilities
+
+CAPABILITIES = Capabilities(
+    can_reply=False,
+    note="No API reaches this place. Open the link, answer there, and confirm here.",
+)
+
+
+def manual(options: Mapping[str, str]) -> Capabilities:  # noqa: ARG001 - the same for all
+    """Nothing but to note what a person did there."""
+    return CAPABILITIES

@@ -1,0 +1,61 @@
+"""What Facebook pages and Instagram profiles can do, by the options of their channel.
+
+The platform lets the brand write for 24 hours after the contact's last message; a person may write
+for 7 days where the app has the Human Agent feature. A comment can be answered privately once,
+within 7 days of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from carecli.domain.model import DAY, HOUR, Millis, OutboxVerb
+from carecli.platforms.capabilities import Capabilities
+from carecli.platforms.meta.options import says_yes
+
+WINDOW: Millis = 24 * HOUR
+HUMAN_WINDOW: Millis = 7 * DAY
+PRIVATE_REPLY_WITHIN: Millis = 7 * DAY
+
+COMMENT_LIMIT = 8000
+"""Characters of a comment, on Facebook."""
+MESSENGER_LIMIT = 2000
+"""Characters of a Messenger message."""
+INSTAGRAM_LIMIT = 2200
+"""Bytes of a comment: the caption's limit, counted strictly."""
+DIRECT_LIMIT = 1000
+"""Bytes of UTF-8 of a direct message: Polish letters count double."""
+PRIVATE_REPLIES_A_SECOND = 0.2
+"""750 an hour under posts and reels are allowed (Meta's rate limits): 12 a minute."""
+
+
+def facebook(options: Mapping[str, str]) -> Capabilities:
+    """A page."""
+    return Capabilities(
+        can_hide=True,
+        can_delete=True,
+        can_like=True,
+        private_reply_within=PRIVATE_REPLY_WITHIN,
+        window=WINDOW,
+        human_window=HUMAN_WINDOW if says_yes(options, "human_agent") else None,
+        reply_limit=COMMENT_LIMIT,
+        private_limit=MESSENGER_LIMIT,
+        reply_depth=1,
+    )
+
+
+def instagram(options: Mapping[str, str]) -> Capabilities:
+    """A professional profile."""
+    return Capabilities(
+        can_hide=True,
+        can_delete=True,
+        can_like=True,
+        private_reply_within=PRIVATE_REPLY_WITHIN,
+        window=WINDOW,
+        human_window=HUMAN_WINDOW if says_yes(options, "human_agent") else None,
+        reply_limit=INSTAGRAM_LIMIT,
+        private_limit=DIRECT_LIMIT,
+        limit_in_bytes=True,
+        reply_depth=1,
+        paces={OutboxVerb.PRIVATE_REPLY: PRIVATE_REPLIES_A_SECOND},
+    )

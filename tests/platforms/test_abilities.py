@@ -1,0 +1,24 @@
+"""What a channel can do is told without its connector, and is what the connector tells."""
+
+from __future__ import annotations
+
+import pytest
+
+from carecli.platforms.base import Account
+from carecli.platforms.registry import ABILITIES, BUILT_IN, abilities, connect
+
+
+@pytest.mark.parametrize("platform", sorted(BUILT_IN))
+@pytest.mark.parametrize("options", [{}, {"human_agent": "yes"}])
+def test_the_registry_and_the_connector_tell_the_same(
+    platform: str, options: dict[str, str]
+) -> None:
+    account = Account(
+        "here", platform, "@us:example.org", "a token", "https://example.org", options=options
+    )
+    assert abilities(platform, options) == connect(account).capabilities
+
+
+def test_every_built_in_platform_tells_it() -> None:
+    assert ABILITIES.keys() == BUILT_IN.keys()
+    assert abilities("plugged in", {}) is None
