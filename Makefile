@@ -10,7 +10,7 @@ ROUNDS ?= 300
 BENCH ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format bench torture synapse docs lock clean
+.PHONY: help demo test check format bench torture synapse docs words lock clean
 
 help: ## say what can be done
 	@sed -n 's/^\([a-z]*\):.*## /make \1	/p' Makefile | expand -t 16
@@ -42,6 +42,9 @@ synapse: .venv-synapse/.can-run ## install the real Matrix server that tests sta
 docs: .venv/.can-test ## write the generated pages and the picture of the inbox
 	$(RUN) -m tests.hygiene.pages
 	$(RUN) -m tests.support.screenshot
+
+words: .venv/.can-test ## bring the catalogues of all languages up to date with the code
+	$(RUN) -m tests.hygiene.words
 
 lock: ## find the newest versions and write the lock files
 	rm -rf build/lock && $(PYTHON) -m venv build/lock

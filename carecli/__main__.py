@@ -8,6 +8,8 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
+from carecli.i18n import CHOICES
+
 
 def main(args: Sequence[str] | None = None) -> int:
     """Run `carecli` with these words; the exit code."""
@@ -22,7 +24,8 @@ def main(args: Sequence[str] | None = None) -> int:
     from carecli.domain.errors import CareError
 
     try:
-        return inbox(*places)
+        config, database, language = places
+        return inbox(config, database, language=language)
     except NoConfiguration as missing:
         from carecli.cli.offering import offer
 
@@ -37,9 +40,9 @@ def main(args: Sequence[str] | None = None) -> int:
         return 130
 
 
-def _only_places(words: list[str]) -> tuple[str, str] | None:
-    """`--config` and `--db` if the words say nothing else; None if a command is meant."""
-    found = {"--config": "", "--db": ""}
+def _only_places(words: list[str]) -> tuple[str, str, str] | None:
+    """`--config`, `--db` and `--language` if the words say nothing else; None for a command."""
+    found = {"--config": "", "--db": "", "--language": ""}
     rest = iter(words)
     for word in rest:
         name, equals, value = word.partition("=")
@@ -49,7 +52,9 @@ def _only_places(words: list[str]) -> tuple[str, str] | None:
         if not given:
             return None
         found[name] = given
-    return found["--config"], found["--db"]
+    if found["--language"] not in ("", *CHOICES):
+        return None
+    return found["--config"], found["--db"], found["--language"]
 
 
 if __name__ == "__main__":

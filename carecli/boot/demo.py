@@ -10,9 +10,11 @@ import urllib.request
 from pathlib import Path
 
 from carecli.boot import children
+from carecli.boot.setup import speak
 from carecli.desk import cards as product_cards
 from carecli.desk import snippets as saved
 from carecli.domain.errors import CareError
+from carecli.i18n import _
 from carecli.paths import practice_folder, private_folder
 from carecli.practice.scenario import Channel, channels
 from carecli.secrets import Secret, store_in_file
@@ -21,17 +23,21 @@ STATE = "platform.json"
 """Where a running demo tells others its platform's address."""
 
 
-def demo(scenario: str, seed: int, *, fresh: bool = False, me: str = "ana") -> int:
+def demo(
+    scenario: str, seed: int, *, fresh: bool = False, me: str = "ana", language: str = ""
+) -> int:
     """Open the inbox on a practice platform; the exit code.
 
     The platform lives as long as the inbox that started it; a second demo of the same scenario
-    joins it, as a colleague would, unless it must be a `fresh` one.
+    joins it, as a colleague would, unless it must be a `fresh` one. It speaks `language`, else the
+    one of the environment.
     """
+    speak("auto", language)
     folder = practice_folder() / f"{scenario}-{seed}"
     if url := running(folder):
         if fresh:
             raise CareError(f"A demo runs at {url}.", hint="Leave it first, or join it.")
-        return _open(write_configuration(folder, url, scenario, me))
+        return _open(write_configuration(folder, url, scenario, me), language)
     shutil.rmtree(folder, ignore_errors=True)
     private_folder(folder)
     platform = children.start(
@@ -41,31 +47,31 @@ def demo(scenario: str, seed: int, *, fresh: bool = False, me: str = "ana") -> i
         url = _address(platform.stdout.readline() if platform.stdout else "")
         (folder / STATE).write_text(json.dumps({"url": url}), encoding="utf-8")
         file = write_configuration(folder, url, scenario, me)
-        return _begin_shift(file, url)
+        return _begin_shift(file, url, language)
     finally:
         children.end(platform)
 
 
-def _open(file: Path) -> int:
+def _open(file: Path, language: str) -> int:
     from carecli.boot.inbox import inbox
 
-    return inbox(str(file), "", engine_stays=False)
+    return inbox(str(file), "", language=language, engine_stays=False)
 
 
-def _begin_shift(file: Path, url: str) -> int:
+def _begin_shift(file: Path, url: str, language: str) -> int:
     """Read the platform for the first time, let the colleagues begin, open the inbox."""
     from carecli.boot.colleagues import Shift, triage
     from carecli.boot.engine import run_once
     from carecli.boot.setup import set_up
 
-    print("Reading what people wrote on the practice platform …", file=sys.stderr, flush=True)
+    print(_("Reading what people wrote on the practice platform …"), file=sys.stderr, flush=True)
     setup = set_up(str(file))
     run_once(setup)
     triage(setup, url)
     shift = Shift(setup)
     shift.start()
     try:
-        return _open(file)
+        return _open(file, language)
     finally:
         shift.stop()
 

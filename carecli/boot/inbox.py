@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from carecli.boot import children
-from carecli.boot.setup import Setup, now, set_up
+from carecli.boot.setup import Setup, now, set_up, speak
 from carecli.boot.store import open_store
 from carecli.config import brand_of, brand_titles, problem_at, queue_order, team_keys
 from carecli.desk.desk import StoreDesk
@@ -24,13 +24,20 @@ if TYPE_CHECKING:
     from carecli.tui.settings import Settings
 
 
-def inbox(config_given: str = "", database_given: str = "", *, engine_stays: bool = True) -> int:
+def inbox(
+    config_given: str = "",
+    database_given: str = "",
+    *,
+    language: str = "",
+    engine_stays: bool = True,
+) -> int:
     """Open the inbox and stay until it is left; the exit code.
 
-    An engine is started where none runs; it goes on after the inbox if it `stays`. Raises
-    NoConfiguration where there is none.
+    An engine is started where none runs; it goes on after the inbox if it `stays`. `language` goes
+    before the configured one. Raises NoConfiguration where there is none.
     """
     setup = set_up(config_given, database_given)
+    speak(setup.config.language, language)
     settings = screen_settings(setup)
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise CareError(

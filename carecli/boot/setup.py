@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from carecli import paths
+from carecli import i18n, paths
 from carecli.config import Config, load, problem_at, protocol
 from carecli.domain.errors import ConfigError
 from carecli.domain.model import Millis
@@ -56,6 +56,12 @@ def set_up(
         me=config.me or environ.get("CARECLI_ME", "") or _user(environ),
         zone=config.inbox.zone or system_zone(environ),
     )
+
+
+def speak(configured: str, asked: str = "", environ: Mapping[str, str] = os.environ) -> None:
+    """Use the language asked for, else the configured one; `auto` is what the environment says."""
+    wanted = asked or configured
+    i18n.use(i18n.of_environment(environ) if wanted == "auto" else wanted)
 
 
 def protocol_of(setup: Setup) -> Protocol:

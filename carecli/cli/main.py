@@ -13,6 +13,7 @@ import click
 from carecli import __version__
 from carecli.cli.output import error_line
 from carecli.domain.errors import CareError, ConfigError
+from carecli.i18n import CHOICES
 
 COMMANDS = {
     "demo": "practising:demo",
@@ -105,8 +106,9 @@ class Commands(click.Group):
 @click.version_option(__version__, message="%(prog)s %(version)s")
 @click.option("--config", "config_file", metavar="FILE", default="", help="The configuration.")
 @click.option("--db", "database", metavar="FILE", default="", help="The database.")
+@click.option("--language", type=click.Choice(CHOICES), help="The language of the screen.")
 @click.pass_context
-def carecli(ctx: click.Context, config_file: str, database: str) -> None:
+def carecli(ctx: click.Context, config_file: str, database: str, language: str | None) -> None:
     """A terminal inbox for the people who answer a brand's customers.
 
     Without a command it opens the inbox; `carecli demo` opens it on a practice platform, and
@@ -117,7 +119,7 @@ def carecli(ctx: click.Context, config_file: str, database: str) -> None:
         from carecli.boot.setup import NoConfiguration
 
         try:
-            ctx.exit(inbox(config_file, database))
+            ctx.exit(inbox(config_file, database, language=language or ""))
         except NoConfiguration as missing:
             from carecli.cli.offering import offer
 

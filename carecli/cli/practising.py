@@ -8,6 +8,7 @@ import click
 
 from carecli.cli.output import say, write_json
 from carecli.cli.shared import Asked, asked, deed
+from carecli.i18n import CHOICES
 
 SCENARIOS = ("ordinary", "holiday", "contest", "crisis")
 
@@ -32,14 +33,19 @@ class Serving:
 @_seed
 @click.option("--fresh", is_flag=True, help="A new one: do not join a demo that runs.")
 @click.option("--me", default="ana", help="Who you are there (ana).")
-def demo(scenario: str, seed: int, fresh: bool, me: str) -> int:
+@click.option("--language", type=click.Choice(CHOICES), help="The language of the screen.")
+@click.pass_context
+def demo(
+    ctx: click.Context, scenario: str, seed: int, fresh: bool, me: str, language: str | None
+) -> int:
     """Open the inbox on a practice platform, with people who write and answer back.
 
     Nothing leaves your computer. A second demo in another terminal joins the first one.
     """
     from carecli.boot.demo import demo as run
 
-    return run(scenario, seed, fresh=fresh, me=me)
+    language = language or ctx.find_root().params.get("language")
+    return run(scenario, seed, fresh=fresh, me=me, language=language or "")
 
 
 @click.group()

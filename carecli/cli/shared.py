@@ -34,12 +34,20 @@ class Asked:
     config_file: str
     database: str
     as_json: bool
+    language: str = ""
 
     def setup(self) -> Setup:
         """The configuration and the places of files; raises ConfigError."""
         from carecli.boot.setup import set_up
 
         return set_up(self.config_file, self.database)
+
+    def speak(self) -> None:
+        """Use the language asked for or configured; what scripts read stays English."""
+        from carecli.boot.setup import speak
+
+        if not self.as_json:
+            speak(self.setup().config.language, self.language)
 
     @contextmanager
     def desk(self, *, grace: int | None = None) -> Iterator[Desk]:
@@ -101,8 +109,11 @@ def asked(command: F) -> F:
     ) -> object:
         root = ctx.find_root().params
         before = (root.get("config_file", ""), root.get("database", ""))
+        language = root.get("language") or ""
         return command(
-            Asked(config_file or before[0], database or before[1], as_json), *args, **kwargs
+            Asked(config_file or before[0], database or before[1], as_json, language),
+            *args,
+            **kwargs,
         )
 
     return run  # type: ignore[return-value]  # the options are click's to pass

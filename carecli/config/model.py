@@ -256,6 +256,11 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     """The moderator using this computer, by key. Left out, the variable `CARECLI_ME`, then the
     system's user name."""
 
+    language: Literal["auto", "en", "pl", "es"] = "auto"
+    """The language of the screen, of `carecli today` and `carecli handover`: English, Polish or
+    Spanish, or `auto`, which asks the variables `LANGUAGE`, `LC_ALL` and `LANG`. What is typed, as
+    filters are, is the same in all of them."""
+
     database: str = ""
     """The file everything is kept in; a relative path counts from the configuration's folder. Left
     out, `carecli.sqlite` in the user's data folder."""

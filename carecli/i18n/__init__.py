@@ -9,10 +9,14 @@ translation, `_("Sent to {name}.").format(name=name)`: never an f-string, which 
 from __future__ import annotations
 
 import gettext
+from collections.abc import Mapping
 from pathlib import Path
 
 LANGUAGES = ("en", "pl", "es")
 """The languages there are catalogues for; English is what the code says."""
+
+CHOICES = ("auto", *LANGUAGES)
+"""What can be asked for; `auto` is what the environment says."""
 
 CATALOGUES = Path(__file__).parent / "locale"
 """Where the catalogues are: `<language>/LC_MESSAGES/carecli.po` and, compiled from it, `.mo`."""
@@ -31,6 +35,18 @@ def use(language: str) -> None:
     _Chosen.translations = gettext.translation(
         "carecli", CATALOGUES, [_Chosen.language], fallback=True
     )
+
+
+def of_environment(environ: Mapping[str, str]) -> str:
+    """The language an environment asks for, as gettext reads it; English where it asks for none.
+
+    The first of LANGUAGE, LC_ALL, LC_MESSAGES and LANG that says anything decides.
+    """
+    for variable in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
+        wanted = [one[:2] for one in environ.get(variable, "").lower().split(":") if one]
+        if wanted:
+            return next((one for one in wanted if one in LANGUAGES), "en")
+    return "en"
 
 
 def language() -> str:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from carecli import i18n
+from carecli.boot.setup import speak
+from carecli.config import load
+from carecli.domain.errors import ConfigError
 from carecli.i18n import _, ngettext
 
 
@@ -26,3 +30,40 @@ def test_english_is_what_the_code_says() -> None:
 def test_a_language_without_a_catalogue_is_english() -> None:
     i18n.use("tlh")
     assert i18n.language() == "en"
+
+
+@pytest.mark.parametrize(
+    ("said", "spoken"),
+    [
+        ({}, "en"),
+        ({"LANG": "pl_PL.UTF-8"}, "pl"),
+        ({"LANG": "C.UTF-8"}, "en"),
+        ({"LANG": "pl_PL.UTF-8", "LC_ALL": "es_MX.UTF-8"}, "es"),
+        ({"LANG": "pl_PL.UTF-8", "LC_ALL": ""}, "pl"),
+        ({"LANG": "es_MX.UTF-8", "LANGUAGE": "csb:pl:en"}, "pl"),
+        ({"LANG": "de_DE.UTF-8"}, "en"),
+    ],
+)
+def test_the_environment_chooses(said: dict[str, str], spoken: str) -> None:
+    assert i18n.of_environment(said) == spoken
+    speak("auto", environ=said)
+    assert i18n.language() == spoken
+
+
+def test_the_configuration_goes_before_the_environment_and_an_option_before_both() -> None:
+    environ = {"LANG": "pl_PL.UTF-8"}
+    speak("es", environ=environ)
+    assert i18n.language() == "es"
+    speak("es", "en", environ)
+    assert i18n.language() == "en"
+    speak("es", "auto", environ)
+    assert i18n.language() == "pl"
+
+
+def test_a_mistaken_language_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "carecli.yaml"
+    file.write_text("language: polish\nchannels: {}\n", encoding="utf-8")
+    with pytest.raises(ConfigError) as caught:
+        load(file)
+    assert caught.value.key == "language"
+    assert "pl" in caught.value.hint

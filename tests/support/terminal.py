@@ -88,6 +88,7 @@ class Terminal:
         self._set_size()
         self._before = termios.tcgetattr(self._slave)
         own = {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8"}
+        own |= {"LC_ALL": "C.UTF-8", "LANGUAGE": "en"}
         command = [sys.executable, "-c", _TAKE_TERMINAL, *program, *(str(one) for one in words)]
         self.process = subprocess.Popen(
             command,
