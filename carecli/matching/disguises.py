@@ -1,0 +1,179 @@
+"""What a run of characters may be read as: the words in it, and the words hidden in it.
+
+People hide a word by digits and signs for letters (`m1erd@`), repeated letters (`puuuta`), letters
+set apart (`p.u.t.a`, `ch.u.j`), masked ones (`k*rwa`) and `v` for `u` (`kvrwa`). Every reading is
+as long as the whole disguise, never a piece of it: that keeps `reputation` and `a b c d` innocent.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import product
+from typing import Literal, NamedTuple
+
+Disguise = Literal["", "signs", "repeated", "apart", "masked"]
+"""How a word is hidden; empty when it is not."""
+
+LONGEST = 64
+"""Letters of a word that may be disguised; in a longer run only plain words are read."""
+CHUNK_LONGEST = 256
+"""Characters without a space in which disguises are looked for."""
+MASKS_MOST = 4
+"""Masked letters of a word."""
+
+WORD = re.compile(r"[^\W_]+")
+"""A word of a folded text, digits included."""
+
+
+class Reading(NamedTuple):
+    """A word that a part of a text may stand for; in a masked word `*` is one letter."""
+
+    start: int
+    end: int
+    word: str
+    disguise: Disguise
+
+
+_FIRST_GUESS = str.maketrans("0123456789@$!|+€£¡", "oizeasgtbgasiiteli")
+_SECOND_GUESS = str.maketrans("1!|¡", "llll")
+_SIGNS = frozenset("0123456789@$!|+€£¡")
+_SIGNED = re.compile(r"(?:[^\W_]|[@$!|+€£¡])+")
+_PUNCTUATION = "!¡|+"
+_DIGITS = "0123456789"
+_APART = frozenset("._-~,;:/\\·*+=^| ")
+_MASKED = re.compile(r"[^\W\d_][^\W_]*(?:(?:[*#%_]+|-{2,})[^\W_]+)+|[^\W\d_][^\W_]+[*#]{2,}")
+_MASK = re.compile(r"[*#%_-]")
+_REPEATED = re.compile(r"([^\W\d_])\1{2,}")
+_V = re.compile(r"(?<=[b-df-hj-np-tw-z])v(?=[b-df-hj-np-tw-z])")
+_ADDRESS = re.compile(r"://|^www\.|[^@]@[^@]+\.[a-z]{2}")
+
+
+def readings(chunk: str) -> list[Reading]:
+    """All readings of a folded text without white space, plain words first."""
+    if chunk.isalpha():
+        word = Reading(0, len(chunk), chunk, "")
+        return [word, *_loosened(word)]
+    plain = [Reading(*found.span(), found[0], "") for found in WORD.finditer(chunk)]
+    if not plain or len(chunk) > CHUNK_LONGEST or _ADDRESS.search(chunk):
+        return plain
+    hidden: list[Reading] = []
+    if not chunk.isalnum():
+        hidden += _apart(chunk, plain)
+        hidden += _masked(chunk)
+    if not _SIGNS.isdisjoint(chunk):
+        hidden += _signed(chunk)
+    for reading in [*plain, *hidden]:
+        hidden += _loosened(reading)
+    return plain + list(dict.fromkeys(hidden))
+
+
+def together(letters: list[Reading]) -> Iterator[Reading]:
+    """What single letters in a row, each a reading of its own, spell together.
+
+    The whole row, or all but a first or last letter that is a word by itself (`y p u t a`).
+    """
+    rows = [letters]
+    if letters[0].word in "aeiouwyz":
+        rows.append(letters[1:])
+    if letters[-1].word in "aeiouwyz":
+        rows.append(letters[:-1])
+    for row in rows:
+        word = "".join(one.word for one in row)
+        if 3 <= len(row) <= LONGEST and sum(map(str.isalpha, word)) >= 2:
+            reading = Reading(row[0].start, row[-1].end, word, "apart")
+            yield from _unsigned(reading)
+            yield reading
+            yield from _loosened(reading)
+
+
+def _apart(chunk: str, words: list[Reading]) -> Iterator[Reading]:
+    """Short pieces with nothing but separators between them, joined."""
+    row: list[Reading] = []
+    for word in [*words, None]:
+        if (
+            word
+            and len(word.word) <= 3
+            and (not row or _APART.issuperset(chunk[row[-1].end : word.start]))
+        ):
+            row.append(word)
+            continue
+        yield from _joined(row)
+        row = [word] if word and len(word.word) <= 3 else []
+
+
+def _joined(row: list[Reading]) -> Iterator[Reading]:
+    if len(row) < 2:
+        return
+    lone: list[Reading] = []
+    for piece in [*row, None]:
+        if piece and len(piece.word) == 1:
+            lone.append(piece)
+            continue
+        if len(lone) >= 3:
+            yield from together(lone)
+        lone = []
+    word = "".join(piece.word for piece in row)
+    is_chopped = len(row) >= 3 or len(word) >= 5 or all(len(piece.word) == 2 for piece in row)
+    if is_chopped and 4 <= len(word) <= LONGEST and word.isalpha():
+        yield Reading(row[0].start, row[-1].end, word, "apart")
+
+
+def _masked(chunk: str) -> Iterator[Reading]:
+    for found in _MASKED.finditer(chunk):
+        word = _MASK.sub("*", found[0])
+        masks = word.count("*")
+        if masks <= MASKS_MOST and 2 <= len(word) - masks <= LONGEST:
+            reading = Reading(*found.span(), word, "masked")
+            yield reading
+            for other in _unsigned(reading):
+                yield other._replace(disguise="masked")
+
+
+def _signed(chunk: str) -> Iterator[Reading]:
+    """Words with digits or signs in place of letters, or digits stuck to them."""
+    for found in _SIGNED.finditer(chunk):
+        word = found[0].lstrip(_PUNCTUATION)
+        start = found.end() - len(word)
+        word = word.rstrip(_PUNCTUATION)
+        reading = Reading(start, start + len(word), word, "signs")
+        yield from _unsigned(reading)
+        bare = word.strip(_DIGITS)
+        if bare != word and len(bare) >= 4 and bare.isalpha():
+            at = start + word.index(bare)
+            yield Reading(at, at + len(bare), bare, "signs")
+
+
+def _unsigned(reading: Reading) -> Iterator[Reading]:
+    """With letters for the digits and signs, unless there are more digits than letters."""
+    word = reading.word
+    if _SIGNS.isdisjoint(word) or len(word) > LONGEST:
+        return
+    letters = sum(map(str.isalpha, word))
+    if letters and letters >= sum(map(str.isdigit, word)):
+        first = word.translate(_FIRST_GUESS)
+        second = word.translate(_SECOND_GUESS).translate(_FIRST_GUESS)
+        for guess in dict.fromkeys((first, second)):
+            yield reading._replace(word=guess, disguise="signs")
+
+
+def _loosened(reading: Reading) -> Iterator[Reading]:
+    """With `u` for a `v` between consonants, and letters written three times once or twice."""
+    word = reading.word
+    if "v" in word and (other := _V.sub("u", word)) != word:
+        yield reading._replace(word=other, disguise=reading.disguise or "signs")
+    if len(word) > CHUNK_LONGEST or "*" in word:
+        return
+    parts = _REPEATED.split(word)
+    # split gives: between, letter, between, letter, ... between
+    repeats = len(parts) // 2
+    if not repeats:
+        return
+    counts = product((1, 2), repeat=repeats) if repeats <= 3 else [(n,) * repeats for n in (1, 2)]
+    for times in counts:
+        pieces = list(parts)
+        for place, many in enumerate(times):
+            pieces[2 * place + 1] *= many
+        squeezed = "".join(pieces)
+        if len(squeezed) <= LONGEST:
+            yield reading._replace(word=squeezed, disguise=reading.disguise or "repeated")

@@ -1,0 +1,130 @@
+"""A message as it is searched: plain small Latin letters, and the way back to what was written.
+
+Folding goes letter by letter, without regard to neighbours. So it costs one table look-up for each
+letter that is not ASCII, and a place in the folded text has one place in the original.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from carecli.domain.text import fold as fold_letters
+from carecli.matching.lookalikes import LOOK_ALIKES
+
+LOOKED_AT = 20_000
+"""Characters of a message that are searched; more is a flood."""
+
+_SIGNS = {"*": "∗✱✲✳⁎●•∙■█▓▒░", "'": "’‘ʼ`´", "-": "‐‑‒–—―−", "!": "ǃ", "x": "×", " ": "\u2800"}
+_UNSEEN = "\u115f\u1160\u17b4\u17b5\u3164\uffa0\ufffd"
+"""Blank letters, and what undecodable bytes became."""
+
+_LIKE = {
+    ord(like): plain
+    for table in (_SIGNS, LOOK_ALIKES)
+    for plain, alike in table.items()
+    for like in alike
+}
+_NAMED = re.compile(
+    r"LATIN (?:SMALL |CAPITAL )?LETTER (?:SMALL CAPITAL |DOTLESS )?([A-Z])(?: WITH .*)?$"
+)
+_PICTURES = range(0x2400, 0x2427)
+"""What `domain.text.printable` shows control characters as."""
+
+_FOREIGN = re.compile(r"[^\x09-\x0d\x20-\x7f]")
+_OVERRIDE = re.compile(r"<U\+20(?:2[A-E]|6[6-9])>")
+"""What `domain.text.printable` shows direction overrides as."""
+
+
+def fold(text: str) -> str:
+    """The text without case, diacritics, width, look-alike letters and invisible characters.
+
+    Folding what is folded changes nothing.
+
+    >>> fold("ＰúＴа ŁÓDŹ ⓕⓤⓒⓚ so\u00adft")
+    'puta lodz fuck soft'
+    """
+    if "<U+20" in text:
+        text = _OVERRIDE.sub("", text)
+    return _FOREIGN.sub(_looked_up, text).lower()
+
+
+class _Letters(dict[str, str]):
+    """Each letter folded, filled as letters are met."""
+
+    def __missing__(self, letter: str) -> str:
+        plain = letter
+        for _ in range(6):  # a styled Greek letter is Greek first, and Latin then
+            before, plain = plain, "".join(map(_plainer, plain)).lower()
+            if plain == before:
+                break
+        self[letter] = plain
+        return plain
+
+
+_LETTERS = _Letters()
+
+
+def _looked_up(found: re.Match[str]) -> str:
+    return _LETTERS[found[0]]
+
+
+def _plainer(letter: str) -> str:
+    """One step nearer to a plain letter."""
+    code = ord(letter)
+    if code in _LIKE:
+        return _LIKE[code]
+    if letter in _UNSEEN or code in _PICTURES:
+        return ""
+    category = unicodedata.category(letter)
+    if category in ("Cf", "Mn", "Me", "Cs") or (category == "Cc" and not letter.isspace()):
+        return ""
+    if category == "Nd":
+        return str(unicodedata.decimal(letter))
+    named = _NAMED.search(unicodedata.name(letter, "")) if code > 0x7F else None
+    if named:
+        return named[1].lower()
+    plain = unicodedata.normalize("NFKD", letter).casefold()
+    return fold_letters("".join(one for one in plain if not unicodedata.combining(one)))
+
+
+class Folded:
+    """A message folded once, for all that is looked for in it."""
+
+    __slots__ = ("_chunks", "_origins", "original", "text")
+
+    def __init__(self, original: str) -> None:
+        self.original = original
+        self.text = fold(original[:LOOKED_AT])
+        self._chunks: list[str] | None = None
+        self._origins: list[int] | None = None
+
+    @property
+    def chunks(self) -> list[str]:
+        """What stands between white space, folded."""
+        if self._chunks is None:
+            self._chunks = self.text.split()
+        return self._chunks
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Where a part of the folded text stands in the original, with the marks on its letters."""
+        if self._origins is None:
+            self._origins = _origins(self.original[:LOOKED_AT])
+        origins = self._origins
+        first, last = origins[start], origins[end - 1] + 1
+        while last < len(self.original) and unicodedata.combining(self.original[last]):
+            last += 1
+        return first, last
+
+
+def _origins(text: str) -> list[int]:
+    """For each character of the folded text, the place in the text it comes from."""
+    if "<U+20" in text:
+        text = _OVERRIDE.sub(lambda found: "\u200b" * len(found[0]), text)
+    if _FOREIGN.search(text) is None:
+        return list(range(len(text)))
+    return [
+        place
+        for place, letter in enumerate(text)
+        for _ in range(len(_LETTERS[letter]) if _FOREIGN.match(letter) else 1)
+    ]

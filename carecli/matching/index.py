@@ -1,0 +1,135 @@
+"""Where the pieces of terms are looked up: each word of a text costs a few hashes, however many.
+
+A piece is an entry with a number. Equal pieces of different terms share an entry.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from typing import Literal, NamedTuple
+
+from carecli.matching.stems import LANGUAGES, SHORTEST, plurals, stems
+from carecli.matching.terms import Piece
+
+SURE_STEM = 4
+"""Letters of a stem that is compared in languages nobody named; a shorter one hits other words."""
+
+Means = Literal["plain", "inflected", "wildcard"]
+
+
+class Entry(NamedTuple):
+    """What a word of a text was found to be: the number of a piece, and by which means."""
+
+    number: int
+    means: Means
+    letters: int
+    """Letters at the start that piece and word share, for comparing their diacritics."""
+
+
+class Index:
+    """All pieces of a set of terms."""
+
+    def __init__(self, languages: Iterable[str]) -> None:
+        self.languages = tuple(one for one in languages if one in LANGUAGES)
+        self.typed: list[str] = []
+        self._numbers: dict[tuple[str, str, str], int] = {}
+        self._whole: dict[str, list[Entry]] = defaultdict(list)
+        self._stems: dict[str, dict[str, list[Entry]]] = defaultdict(lambda: defaultdict(list))
+        self._heads: dict[str, set[str]] = defaultdict(set)
+        self._head_lengths: set[int] = set()
+        self._wild: dict[str, dict[str, list[Entry]]] = defaultdict(lambda: defaultdict(list))
+        self._lengths: dict[str, set[int]] = defaultdict(set)
+        self._masked: dict[tuple[int, str], list[str]] = defaultdict(list)
+        self._masked_stems: dict[tuple[str, str], list[str]] = defaultdict(list)
+
+    def add(self, piece: Piece, language: str, *, is_exact: bool) -> int:
+        """The number of a piece; `language` empty: any of the set's."""
+        how = "=" if is_exact else language
+        key = (piece.where + how, piece.word, piece.typed)
+        if key in self._numbers:
+            return self._numbers[key]
+        number = self._numbers[key] = len(self.typed)
+        self.typed.append(piece.typed)
+        if piece.where != "whole":
+            self._wild[piece.where][piece.word].append(Entry(number, "wildcard", 0))
+            self._lengths[piece.where].add(len(piece.word))
+            return number
+        self._add_whole(piece.word, Entry(number, "plain", len(piece.word)))
+        if not is_exact and piece.word.isalpha():
+            for one in (language,) if language else self.languages:
+                sure = SHORTEST[one] if language or len(self.languages) == 1 else SURE_STEM
+                self._add_stems(piece, number, one, sure)
+        return number
+
+    def _add_whole(self, word: str, entry: Entry) -> None:
+        if word not in self._whole:
+            self._masked[len(word), word[0]].append(word)
+        self._whole[word].append(entry)
+
+    def _add_stems(self, piece: Piece, number: int, language: str, sure: int) -> None:
+        found = stems(piece.word, language) | stems(piece.typed, language)
+        for stem in found:
+            if len(stem) < sure:
+                continue
+            if stem not in self._stems[language]:
+                self._masked_stems[language, stem[0]].append(stem)
+            self._stems[language][stem].append(Entry(number, "inflected", len(stem)))
+            head = _head(stem)
+            self._heads[language].add(head)
+            self._head_lengths.add(len(head))
+        if language == "es" and all(len(stem) < sure for stem in found):
+            for form in plurals(piece.word):
+                self._add_whole(form, Entry(number, "inflected", len(piece.word)))
+
+    def look_up(self, word: str) -> list[Entry]:
+        """What a folded word is."""
+        found = list(self._whole.get(word, ()))
+        if word.isalpha():
+            begins = {word[:length] for length in self._head_lengths}
+            for language, heads in self._heads.items():
+                if not begins.isdisjoint(heads):
+                    known = self._stems[language]
+                    for stem in stems(word, language):
+                        # a short stem by itself is a word of its own: `put` is not `puta`
+                        if stem in known and (len(stem) >= SURE_STEM or stem != word):
+                            found += known[stem]
+        if self._lengths:
+            found += self._look_up_wild(word)
+        return found
+
+    def _look_up_wild(self, word: str) -> Iterator[Entry]:
+        size = len(word)
+        for length in self._lengths["beginning"]:
+            if length <= size:
+                yield from self._wild["beginning"].get(word[:length], ())
+        for length in self._lengths["ending"]:
+            if length <= size:
+                yield from self._wild["ending"].get(word[-length:], ())
+        parts = self._wild["part"]
+        for length in self._lengths["part"]:
+            for start in range(size - length + 1):
+                yield from parts.get(word[start : start + length], ())
+
+    def unmask(self, masked: str) -> Iterator[str]:
+        """The words of the index, inflected as shown, that a word with `*` for letters may be."""
+        for word in self._masked.get((len(masked), masked[0]), ()):
+            if _fits(masked, word):
+                yield word
+        tail = masked.rpartition("*")[2]
+        for language in self._heads:
+            for stem in self._masked_stems.get((language, masked[0]), ()):
+                kept = len(masked) - len(stem)
+                if 0 < kept <= len(tail) and _fits(masked[: len(stem)], stem):
+                    word = stem + masked[len(stem) :]
+                    if stem in stems(word, language):
+                        yield word
+
+
+def _head(stem: str) -> str:
+    """How any word with this stem begins; a stemmer may change the last letter it keeps."""
+    return stem[:3] if len(stem) <= 4 else stem[:-1]
+
+
+def _fits(masked: str, word: str) -> bool:
+    return all(mask in ("*", letter) for mask, letter in zip(masked, word, strict=True))

@@ -1,0 +1,67 @@
+"""What a word and its inflected forms have in common, by the Snowball stemmers.
+
+Texts are stemmed folded, as people write without diacritics. A Polish ending that only diacritics
+tell is tried with them: so `pierdole` and `pierdolę` have one stem.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from typing import Protocol
+
+import snowballstemmer
+
+from carecli.matching.folding import fold
+
+LANGUAGES = {"en": "english", "es": "spanish", "pl": "polish"}
+"""Languages that can be inflected, and what the stemmers call them."""
+
+SHORTEST = {"en": 3, "es": 4, "pl": 3}
+"""Letters a stem must have to be compared: Spanish `coño` would be `con`, which is a word."""
+
+LONGEST = 40
+"""Letters of a word that is stemmed at all."""
+
+_ENDINGS = (
+    ("nac", "nąć"),
+    ("sc", "ść"),
+    ("zc", "źć"),
+    ("ow", "ów"),
+    ("c", "ć"),
+    ("e", "ę"),
+    ("a", "ą"),
+    ("l", "ł"),
+)
+
+
+class _Stemmer(Protocol):
+    def stemWord(self, word: str) -> str:  # noqa: N802  the package's name
+        ...
+
+
+@cache
+def _stemmer(language: str) -> _Stemmer:
+    made: _Stemmer = snowballstemmer.stemmer(LANGUAGES[language])
+    return made
+
+
+def stems(word: str, language: str) -> set[str]:
+    """The folded stems a word may have in a language of `LANGUAGES`; it may carry diacritics."""
+    if len(word) > LONGEST:
+        return set()
+    stemmer = _stemmer(language)
+    return {fold(stemmer.stemWord(form)) for form in _forms(word, language)}
+
+
+def _forms(word: str, language: str) -> Iterator[str]:
+    yield word
+    if language == "pl":
+        for plain, marked in _ENDINGS:
+            if word.endswith(plain):
+                yield word[: -len(plain)] + marked
+
+
+def plurals(word: str) -> tuple[str, ...]:
+    """The plural of a short Spanish word, whose stem says too little."""
+    return (word + "s",) if word[-1] in "aeiou" else (word + "es",)
