@@ -1,0 +1,137 @@
+"""Word lists in files a person edits, read strictly.
+
+A list is plain text: `[kind language severity]` begins a section, each other line is a term as
+`Term.parse` reads it, `!` before it makes it an exception, `#` begins a comment.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from carecli.domain.errors import ConfigError
+from carecli.matching.folding import fold
+from carecli.matching.stems import LANGUAGES
+from carecli.matching.term_set import TermSet
+from carecli.matching.terms import Term
+
+STARTERS = Path(__file__).parent / "lists"
+"""Where the lists to start from are: `en.txt`, `es.txt`, `pl.txt`, and SOURCES.md."""
+LARGEST = 2_000_000
+"""Bytes of a list."""
+
+_SECTION = re.compile(r"\[\s*([a-z][a-z-]*)(?:\s+([a-z]{2}))?(?:\s+([0-9]))?\s*\]")
+_COMMENT = re.compile(r"(?:^|\s)#.*$")
+
+
+@dataclass(frozen=True, slots=True)
+class WordList:
+    """The terms of a file, and what is never a hit."""
+
+    terms: tuple[Term, ...]
+    exceptions: tuple[Term, ...] = ()
+
+    def compiled(self, languages: tuple[str, ...] = tuple(LANGUAGES)) -> TermSet:
+        """Ready to be found; `languages` are those a term without one may be inflected in."""
+        return TermSet.compile(self.terms, languages=languages, exceptions=self.exceptions)
+
+    def __add__(self, other: WordList) -> WordList:
+        """Both lists as one."""
+        return WordList(self.terms + other.terms, self.exceptions + other.exceptions)
+
+
+def read_words(path: Path) -> WordList:
+    """The list in a file; raises ConfigError naming file and line, with every problem in `also`."""
+    file = str(path)
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise ConfigError(f"cannot be read: {error.strerror}", file=file) from error
+    if len(raw) > LARGEST:
+        raise ConfigError(f"larger than {LARGEST:,} bytes", file=file)
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        raise ConfigError("not UTF-8", file=file, line=line) from error
+    return parse_words(text, file)
+
+
+def parse_words(text: str, file: str) -> WordList:
+    """The list in a text; `file` is what errors call it."""
+    reader = _Reader(file)
+    for number, line in enumerate(text.splitlines(), 1):
+        typed = _COMMENT.sub("", line).strip()
+        if typed:
+            reader.take(typed, number)
+    if reader.problems:
+        first, *also = reader.problems
+        first.also = tuple(also)
+        raise first
+    return WordList(tuple(reader.terms), tuple(reader.exceptions))
+
+
+class _Reader:
+    """Takes line after line; `problems` grows."""
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.terms: list[Term] = []
+        self.exceptions: list[Term] = []
+        self.problems: list[ConfigError] = []
+        self._section: tuple[str, str, int] | None = None
+        self._lines: dict[tuple[str, str], int] = {}
+
+    def take(self, typed: str, line: int) -> None:
+        """A line that is not empty."""
+        if typed.startswith("["):
+            self._begin(typed, line)
+        elif self._section is None:
+            self._wrong("a word before any section", line, "begin with e.g. `[insult es 2]`")
+            self._section = ("insult", "", 1)  # told once
+        else:
+            self._add(typed, line)
+
+    def _begin(self, typed: str, line: int) -> None:
+        self._section = ("insult", "", 1)
+        found = _SECTION.fullmatch(typed)
+        if found is None:
+            self._wrong(f"{typed} is no section", line, "expected `[kind language severity]`")
+            return
+        kind, language, severity = found.groups()
+        if language and language not in LANGUAGES:
+            known = ", ".join(LANGUAGES)
+            self._wrong(f"the language {language!r} is not known", line, f"known: {known}")
+            return
+        if severity and severity not in "123":
+            self._wrong(f"the severity {severity} is not known", line, "1, 2 or 3, the gravest")
+            return
+        self._section = (kind, language or "", int(severity or 1))
+
+    def _add(self, typed: str, line: int) -> None:
+        assert self._section is not None
+        kind, language, severity = self._section
+        is_exception = typed.startswith("!")
+        try:
+            term = Term.parse(
+                typed.removeprefix("!"), language=language, kind=kind, severity=severity
+            )
+        except ValueError as error:
+            self._wrong(f"{typed!r}: {error}", line)
+            return
+        key = (typed[0] if typed[0] in "!=" else "", f"{language} {_key(term)}")
+        first = self._lines.setdefault(key, line)
+        if first != line:
+            self._wrong(f"{typed!r} twice", line, f"it stands on line {first} already")
+        elif is_exception:
+            self.exceptions.append(term)
+        else:
+            self.terms.append(term)
+
+    def _wrong(self, what: str, line: int, hint: str = "") -> None:
+        self.problems.append(ConfigError(what, file=self.file, line=line, hint=hint))
+
+
+def _key(term: Term) -> str:
+    return " ".join(term.text.casefold().split()) if fold(term.text) else term.text
