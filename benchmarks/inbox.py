@@ -33,7 +33,7 @@ DUE_SOON = "is:waiting colour:green since:25h until:23h"
 def configuration(folder: Path) -> Path:
     """A configuration with the corpus's channels, entered by hand, so that nothing is pulled."""
     file = folder / "config.yaml"
-    lines = ["me: ana", "inbox: {zone: Europe/Warsaw, theme: dark}", "brands:"]
+    lines = ["me: ana", "inbox: {zone: Europe/Warsaw}", "theme: {palette: dark}", "brands:"]
     lines += [f"  {brand}: {{title: {brand}}}" for brand in sorted({c.brand for c in channels()})]
     lines.append("channels:")
     lines += [

@@ -10,18 +10,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from carecli.boot import children
+from carecli.boot.screen import screen_settings
 from carecli.boot.setup import Setup, now, set_up, speak
 from carecli.boot.store import open_store
-from carecli.config import brand_of, brand_titles, problem_at, queue_order, team_keys
+from carecli.config import brand_of, brand_titles, queue_order, team_keys
 from carecli.desk.desk import StoreDesk
 from carecli.desk.office import Office
-from carecli.domain.errors import CareError, ConfigError
+from carecli.domain.errors import CareError
 from carecli.domain.model import Millis
 from carecli.store.views import View
 
 if TYPE_CHECKING:
     from carecli.platforms.capabilities import Capabilities
-    from carecli.tui.settings import Settings
 
 
 def inbox(
@@ -121,26 +121,6 @@ def _capabilities(setup: Setup, key: str) -> Capabilities:
     from carecli.boot.channels import connector
 
     return connector(setup, key, with_token=False).capabilities
-
-
-def screen_settings(setup: Setup) -> Settings:
-    """What the configuration says of the screen; raises ConfigError for keys that cannot be."""
-    from carecli.tui.key_table import with_macros
-    from carecli.tui.keys import KeyMap
-    from carecli.tui.settings import Settings
-
-    chosen, macros = setup.config.inbox, setup.config.macros
-    try:
-        KeyMap(with_macros(macros), chosen.keys)
-    except ConfigError as error:
-        raise problem_at(setup.file, f"inbox.{error.key}", error.what, error.hint) from error
-    return Settings(
-        theme=chosen.theme,
-        keys=chosen.keys,
-        compact=chosen.compact,
-        zone=setup.zone,
-        macros=macros,
-    )
 
 
 def ensure_engine(setup: Setup, *, stays: bool) -> subprocess.Popen[str] | None:

@@ -39,6 +39,7 @@ class Checked:
     me: str
     zone: str
     channels: list[ChannelSpec]
+    warnings: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,23 +158,26 @@ def config() -> None:
 @asked
 def check(asked: Asked) -> None:
     """Read the configuration and say whether carecli would start with it."""
-    from carecli.boot.inbox import screen_settings
+    from carecli.boot.screen import hard_to_read, screen_settings
     from carecli.boot.setup import protocol_of
     from carecli.config import channel_specs
 
     setup = asked.setup()
     protocol_of(setup)
     screen_settings(setup)
+    warnings = [*hard_to_read(setup)]
     said = Checked(
         str(setup.file),
         str(setup.database),
         setup.me,
         setup.zone,
         list(channel_specs(setup.config).values()),
+        [str(one) for one in warnings],
     )
     count = len(setup.config.channels)
     channels = "1 channel" if count == 1 else f"{count} channels"
-    asked.tell(said, f"{setup.file} is fine: {channels}; you are {setup.me}.")
+    lines = [f"{setup.file} is fine: {channels}; you are {setup.me}."]
+    asked.tell(said, "\n".join([*lines, *(f"But: {one}" for one in warnings)]))
 
 
 config.add_command(check)

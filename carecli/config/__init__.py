@@ -15,7 +15,7 @@ from carecli.config.build import (
     queue_order,
     team_keys,
 )
-from carecli.config.load import brand_of, load, parse, problem_at
+from carecli.config.load import brand_of, load, parse, problem_at, problems_at
 from carecli.config.model import (
     BrandSettings,
     CalendarSettings,
@@ -30,6 +30,7 @@ from carecli.config.model import (
     QueueSettings,
     SendingSettings,
     TeamSettings,
+    ThemeSettings,
     ViewSettings,
 )
 from carecli.config.values import Duration, Interval, SecretPlace, Zone
@@ -51,6 +52,7 @@ __all__ = [
     "SecretPlace",
     "SendingSettings",
     "TeamSettings",
+    "ThemeSettings",
     "ViewSettings",
     "Zone",
     "brand_of",
@@ -60,6 +62,7 @@ __all__ = [
     "load",
     "parse",
     "problem_at",
+    "problems_at",
     "protocol",
     "queue_order",
     "team_keys",

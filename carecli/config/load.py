@@ -30,9 +30,26 @@ def parse(text: str, *, file: str = "configuration", folder: Path | None = None)
 
 def problem_at(path: Path, key: str, what: str, hint: str = "") -> ConfigError:
     """A problem with a key that only a later layer could see, with its line in the file."""
+    return problems_at(path, [ConfigError(what, key=key, hint=hint)])
+
+
+def problems_at(path: Path, problems: Iterable[ConfigError]) -> ConfigError:
+    """Problems that only a later layer could see, as one, with their lines in the file."""
     reader = Reader(str(path))
     reader.settings(read_file(path), Config)
-    return ConfigError(what, file=str(path), line=reader.lines.get(key, 0), key=key, hint=hint)
+    placed = [
+        ConfigError(
+            one.what,
+            file=str(path),
+            line=reader.lines.get(one.key, 0),
+            key=one.key,
+            hint=one.hint,
+        )
+        for one in problems
+    ]
+    first, *also = sorted(placed, key=lambda one: one.line)
+    first.also = tuple(also)
+    return first
 
 
 def brand_of(config: Config, channel: str) -> str:

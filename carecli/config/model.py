@@ -219,10 +219,6 @@ class SendingSettings(msgspec.Struct, frozen=True, kw_only=True):
 class InboxSettings(msgspec.Struct, frozen=True, kw_only=True):
     """How the inbox looks and listens."""
 
-    theme: Literal["auto", "dark", "light", "16"] = "auto"
-    """The colours of the screen: `dark`, `light`, `16` for terminals with sixteen colours, or
-    `auto`, which asks the terminal."""
-
     compact: bool = False
     """One line a thread instead of two."""
 
@@ -232,6 +228,22 @@ class InboxSettings(msgspec.Struct, frozen=True, kw_only=True):
     keys: dict[str, tuple[str, ...]] = {}
     """Other keys than the usual ones: an action's name and all its keys, e.g.
     `thread.done: [d, ctrl-x]`. The help (`?`) and docs/keys.md name the actions."""
+
+
+class ThemeSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """The colours of the screen. A letter and a shape stand beside every colour in any case."""
+
+    palette: Literal["auto", "dark", "light", "contrast", "16", "none"] = "auto"
+    """`dark`, `light`, `contrast` (white on black, 7:1 and more), `16` for the terminal's own
+    sixteen colours, `none`, or `auto`, which asks the terminal. Where the variable `NO_COLOR` is
+    set, there are none."""
+
+    colours: dict[str, str] = {}
+    """Colours of one's own in the palette named, by role: `text`, `strong`, `dim`, `accent`,
+    `brand`, `key`, `red`, `yellow`, `green`, `on` (text on a badge), and the surfaces `base`,
+    `panel`, `head`, `select`, `theirs`, `ours`, `field`. A colour is `"#ff9e64"`, in quotes; in the
+    palette `16` it is `terminal` or a name such as `red` or `bright-red`. `carecli config check`
+    names text that does not stand out from what it is on (less than 4.5:1)."""
 
 
 class EngineSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -313,6 +325,9 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
 
     inbox: InboxSettings = InboxSettings()
     """How the inbox looks and listens."""
+
+    theme: ThemeSettings = ThemeSettings()
+    """The colours of the screen."""
 
     engine: EngineSettings = EngineSettings()
     """How the platforms are asked."""

@@ -23,7 +23,7 @@ from carecli.tui.keys import KeyMap
 from carecli.tui.layout import Panes, panes
 from carecli.tui.settings import Settings
 from carecli.tui.talk import UNDER_WAY, Talk, head_lines, talk_lines
-from carecli.tui.theme import palette
+from carecli.tui.theme import Palette, palette
 from carecli.tui.widgets.board import Banner, Board
 from carecli.tui.widgets.composer import ReplyText
 from carecli.tui.widgets.thread_list import ThreadList
@@ -46,7 +46,7 @@ class Frame(Screen[None]):
         super().__init__()
         self.settings = settings
         self.keymap = KeyMap(with_macros(settings.macros), settings.keys)
-        self.painter = Painter(palette(settings.theme))
+        self.painter = Painter(palette(settings.theme, settings.colours))
         self.me = me
         self.now = now
         self.view = WAITING
@@ -141,9 +141,9 @@ class Frame(Screen[None]):
 
     # painting
 
-    def recolour(self, name: str) -> None:
+    def recolour(self, look: Palette) -> None:
         """Change to another palette."""
-        self.painter = Painter(palette(name))
+        self.painter = Painter(look)
         boards = (self.side, self.talk)
         banners = (self.top, self.title_bar, self.filter_error, self.head, self.pane, self.foot)
         for widget in (*boards, *banners, self.threads):

@@ -130,7 +130,9 @@ class InboxApp(App[None]):
         super().__init__(driver_class=driver_class, ansi_color=self._inbox.painter.palette.is_ansi)
         self.shown = shown
         self.animation_level = "none"
-        for palette in PALETTES.values():
+        for palette in {
+            p.name: p for p in (*PALETTES.values(), self._inbox.painter.palette)
+        }.values():
             self.register_theme(textual_theme(palette))
         self.theme = self._inbox.painter.palette.name
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from carecli.domain.errors import ConfigError
+from carecli.tui.key_check import unsendable
 
 Keys = tuple[str, ...]
 """Keys pressed one after another."""
@@ -56,10 +57,11 @@ def key_name(key: str, character: str | None) -> str:
     named = {"enter": "Enter", "escape": "Esc", "space": "Space", "tab": "Tab"}
     named |= {"shift+tab": "shift-Tab", "pageup": "PageUp", "pagedown": "PageDown"}
     named |= {"up": "Up", "down": "Down", "left": "Left", "right": "Right"}
-    named |= {"home": "Home", "end": "End", "f1": "F1", "ctrl+@": "ctrl-Space"}
+    named |= {"home": "Home", "end": "End", "ctrl+@": "ctrl-Space"}
+    named |= {f"f{number}": f"F{number}" for number in range(1, 13)}
     if key in named:
         return named[key]
-    if character and character.isprintable() and not key.startswith("ctrl+"):
+    if character and character.isprintable() and not key.startswith(("ctrl+", "alt+")):
         return character
     return key.replace("+", "-")
 
@@ -85,14 +87,21 @@ class KeyMap:
     def __init__(
         self, table: Sequence[Command], overrides: Mapping[str, Iterable[str]] | None = None
     ) -> None:
-        """Raise ConfigError when an override names no command, or two commands share keys."""
+        """Raise ConfigError, with all that is wrong, for overrides that cannot be.
+
+        An action nobody knows, a key no terminal sends, a letter while writing, one key for two.
+        """
+        self._mistakes: list[ConfigError] = []
         own = {name: tuple(keys) for name, keys in (overrides or {}).items()}
         by_id = {command.id: command for command in table}
-        for name in own:
+        for name, keys in own.items():
             if name not in by_id:
                 near = difflib.get_close_matches(name, by_id, 1)
                 hint = f"did you mean {near[0]}?" if near else "`?` in the inbox lists them"
-                raise ConfigError("no such action", key=f"keys.{name}", hint=hint)
+                self._wrong("no such action", name, hint)
+                continue
+            for place, written in enumerate(keys):
+                self._check(by_id[name], written, f"{name}[{place}]")
         self.commands = tuple(table)
         self.keys: dict[str, tuple[str, ...]] = {
             command.id: own.get(command.id, command.keys) for command in table
@@ -100,7 +109,27 @@ class KeyMap:
         self._bound: dict[str, dict[Keys, str]] = {context: {} for context in CONTEXTS}
         for command in table:
             for written in self.keys[command.id]:
-                self._bind(command, sequence(written), own)
+                if sequence(written):
+                    self._bind(command, sequence(written), own)
+        if self._mistakes:
+            first, *also = self._mistakes
+            first.also = tuple(also)
+            raise first
+
+    def _wrong(self, what: str, name: str, hint: str) -> None:
+        self._mistakes.append(ConfigError(what, key=f"keys.{name}", hint=hint))
+
+    def _check(self, command: Command, written: str, name: str) -> None:
+        """Note what is wrong with a key somebody chose, by itself."""
+        keys = sequence(written)
+        if not keys:
+            self._wrong("expected a key", name, "an empty list, [], takes an action's keys away")
+        for key in keys:
+            what, hint = unsendable(key)
+            if what:
+                self._wrong(what, name, hint)
+        if command.contexts == ("compose",) and keys and len(keys[0]) == 1:
+            self._wrong(f"while writing, {keys[0]} is text", name, "e.g. ctrl-x, alt-x or F2")
 
     def _bind(self, command: Command, keys: Keys, own: Mapping[str, object]) -> None:
         for context in command.contexts:
@@ -116,11 +145,10 @@ class KeyMap:
                 if command.id in own and bound[other] not in own:
                     del bound[other]
                     continue
-                raise ConfigError(
-                    f"{' '.join(keys)} is taken by {bound[other]}",
-                    key=f"keys.{command.id}",
-                    hint="choose another key for one of the two",
-                )
+                what = f"{' '.join(keys)} is taken by {bound[other]}"
+                if not any(one.key == f"keys.{command.id}" for one in self._mistakes):
+                    self._wrong(what, command.id, "choose another key for one of the two")
+                return
             bound[keys] = command.id
 
     def bindings(self, context: str) -> Bindings:

@@ -80,7 +80,7 @@ def first_page(desk: Desk, size: tuple[int, int], settings: Settings) -> str:
     """The first page's bytes for a terminal of `size` columns and lines."""
     width, height = size
     look, keymap, now = (
-        palette(settings.theme),
+        palette(settings.theme, settings.colours),
         KeyMap(with_macros(settings.macros), settings.keys),
         desk.now(),
     )

@@ -1,4 +1,4 @@
-"""Roles and their colours: dark, light, and the terminal's own 16.
+"""Roles and their colours: dark, light, high contrast, and the terminal's own 16.
 
 A colour is `#rrggbb`, a number of the terminal's palette (0..15), or None for the terminal's
 own. A letter or a shape stands beside every colour, so nothing is told by colour alone.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 Shade = str | int | None
 
@@ -32,6 +32,9 @@ class Palette:
     inks: Mapping[str, Ink]
     surfaces: Mapping[str, Shade]
     is_dark: bool = True
+    shades: Mapping[str, Shade] = field(default_factory=dict)
+    """What the inks are mixed from: text, strong, dim, accent, brand, key, red, yellow, green, on
+    (text on a badge)."""
 
     @property
     def is_ansi(self) -> bool:
@@ -59,9 +62,10 @@ class Palette:
         return replace(ink, back=self.surfaces[own if own and surface != "select" else surface])
 
 
-def _palette(
+def mix(
     name: str, shades: Mapping[str, Shade], surfaces: Mapping[str, Shade], *, is_dark: bool
 ) -> Palette:
+    """A palette from its shades and surfaces."""
     s = shades
     inks = {
         "text": Ink(s["text"]),
@@ -83,19 +87,19 @@ def _palette(
         inks[colour] = Ink(s[colour])
         inks[f"{colour}.strong"] = Ink(s[colour], bold=True)
         inks[f"{colour}.badge"] = Ink(s["on"], s[colour], bold=True)
-    return Palette(name, inks, surfaces, is_dark)
+    return Palette(name, inks, surfaces, is_dark, shades)
 
 
-DARK = _palette(
+DARK = mix(
     "carecli-dark",
     {
         "text": "#c0caf5",
         "strong": "#e4e9ff",
-        "dim": "#7d87b3",
+        "dim": "#99a3cf",
         "accent": "#7aa2f7",
         "brand": "#bb9af7",
         "key": "#ff9e64",
-        "red": "#f7768e",
+        "red": "#ff8b9f",
         "yellow": "#e0af68",
         "green": "#9ece6a",
         "on": "#16161e",
@@ -104,7 +108,7 @@ DARK = _palette(
         "base": "#1a1b26",
         "panel": "#16161e",
         "head": "#1f2335",
-        "select": "#2f3a66",
+        "select": "#2b355f",
         "theirs": "#24283b",
         "ours": "#1d2f45",
         "field": "#101018",
@@ -112,17 +116,17 @@ DARK = _palette(
     is_dark=True,
 )
 
-LIGHT = _palette(
+LIGHT = mix(
     "carecli-light",
     {
         "text": "#2b3150",
         "strong": "#12162b",
-        "dim": "#626b8f",
+        "dim": "#555e80",
         "accent": "#2854c5",
         "brand": "#7b3fc4",
-        "key": "#b04a00",
-        "red": "#c01f4a",
-        "yellow": "#8f5600",
+        "key": "#a84600",
+        "red": "#b81a44",
+        "yellow": "#855000",
         "green": "#33700f",
         "on": "#ffffff",
     },
@@ -130,7 +134,7 @@ LIGHT = _palette(
         "base": "#fbfbfe",
         "panel": "#eef0f7",
         "head": "#e3e7f3",
-        "select": "#cdd9fb",
+        "select": "#dbe5ff",
         "theirs": "#eceef6",
         "ours": "#dcebfb",
         "field": "#ffffff",
@@ -138,7 +142,34 @@ LIGHT = _palette(
     is_dark=False,
 )
 
-ANSI = _palette(
+CONTRAST = mix(
+    "carecli-contrast",
+    {
+        "text": "#ffffff",
+        "strong": "#ffffff",
+        "dim": "#d6d6d6",
+        "accent": "#8fd3ff",
+        "brand": "#e0b3ff",
+        "key": "#ffd27a",
+        "red": "#ff9ea8",
+        "yellow": "#ffe14d",
+        "green": "#7dff8a",
+        "on": "#000000",
+    },
+    {
+        "base": "#000000",
+        "panel": "#000000",
+        "head": "#14141c",
+        "select": "#0a2a5c",
+        "theirs": "#14141c",
+        "ours": "#001a33",
+        "field": "#000000",
+    },
+    is_dark=True,
+)
+"""White on black, every colour at least 7:1 on every surface."""
+
+ANSI = mix(
     "carecli-16",
     {
         "text": None,
@@ -164,6 +195,9 @@ ANSI = _palette(
     is_dark=True,
 )
 
+OWN = "carecli-own"
+"""The name of a palette somebody changed."""
+
 _BACKWARDS = ("alarm", "chosen", "red.badge", "yellow.badge", "green.badge")
 
 NONE = Palette(
@@ -176,18 +210,37 @@ NONE = Palette(
 )
 """No colour at all: letters, shapes, bold and reverse."""
 
-PALETTES: Mapping[str, Palette] = {"dark": DARK, "light": LIGHT, "16": ANSI, "none": NONE}
+PALETTES: Mapping[str, Palette] = {
+    "dark": DARK,
+    "light": LIGHT,
+    "contrast": CONTRAST,
+    "16": ANSI,
+    "none": NONE,
+}
 
 
-def palette(name: str, environ: Mapping[str, str] = os.environ) -> Palette:
+def repainted(base: Palette, own: Mapping[str, Shade]) -> Palette:
+    """A palette with shades and surfaces of one's own."""
+    shades = {name: own.get(name, shade) for name, shade in base.shades.items()}
+    surfaces = {name: own.get(name, shade) for name, shade in base.surfaces.items()}
+    return mix(OWN, shades, surfaces, is_dark=base.is_dark)
+
+
+def palette(
+    name: str,
+    own: Mapping[str, Shade] | None = None,
+    environ: Mapping[str, str] = os.environ,
+) -> Palette:
     """The look by name; `auto` asks the terminal's own variables what it can and is.
 
-    Whoever sets NO_COLOR gets none, whatever the name.
+    `own` are shades and surfaces laid over a named one. Whoever sets NO_COLOR gets none,
+    whatever the name.
     """
     if environ.get("NO_COLOR"):
         return NONE
     if name in PALETTES:
-        return PALETTES[name]
+        found = PALETTES[name]
+        return repainted(found, own) if own and found.shades else found
     term = environ.get("TERM", "")
     true_colour = environ.get("COLORTERM", "") in ("truecolor", "24bit") or "256" in term
     if not true_colour and not any(word in term for word in ("kitty", "alacritty", "direct")):

@@ -63,7 +63,7 @@ def test_without_a_configuration_the_demo_and_init_are_offered(tmp_path: Path) -
     [
         ("me: ana\nchanels: {}\n", ("care.yaml:2", "chanels", "channels")),
         (f"{EMPTY}sending:\n  grace: soon\n", ("care.yaml:4", "sending.grace", "30m")),
-        (f"{EMPTY}inbox:\n  theme: drak\n", ("care.yaml:4", "inbox.theme", "dark")),
+        (f"{EMPTY}theme:\n  palette: drak\n", ("care.yaml:4", "theme.palette", "dark")),
         (f"{EMPTY}me: kasia\n", ("care.yaml:3", "me")),
     ],
     ids=["unknown key", "no duration", "no theme", "said twice"],

@@ -60,6 +60,60 @@ def test_a_key_cannot_begin_another_ones_sequence() -> None:
         KeyMap(TABLE, {"thread.done": ("t",), "thread.flag": ("t t",)})
 
 
+@pytest.mark.parametrize(
+    ("written", "what", "hint"),
+    [
+        ("ctrl-i", "terminals send ctrl-i as Tab", "another key"),
+        ("ctrl-m", "terminals send ctrl-m as Enter", "another key"),
+        ("ctrl-[", "as Esc", "another key"),
+        ("ctrl-h", "as backspace", "another key"),
+        ("ctrl-j", "may not arrive", "another key"),
+        ("ctrl-b", "tmux", "another key"),
+        ("ctrl-X", "do not tell ctrl-X from ctrl-x", "write ctrl-x"),
+        ("ctrl-1", "most terminals cannot send", "a to z"),
+        ("shift-a", "the letter itself", "write A"),
+        ("enter", "no key a terminal can send", "did you mean Enter?"),
+        ("PgUp", "no key a terminal can send", "did you mean PageUp?"),
+        ("cmd-x", "no key a terminal can send", "e.g. j"),
+        ("", "expected a key", "[]"),
+        ("g ctrl-i", "terminals send ctrl-i as Tab", "another key"),
+    ],
+)
+def test_a_key_that_no_terminal_sends_is_told(written: str, what: str, hint: str) -> None:
+    with pytest.raises(ConfigError) as told:
+        KeyMap(TABLE, {"thread.done": (written,)})
+    assert told.value.key == "keys.thread.done[0]"
+    assert what in told.value.what
+    assert hint in told.value.hint
+
+
+def test_a_letter_cannot_be_a_key_while_writing() -> None:
+    with pytest.raises(ConfigError, match="while writing, k is text"):
+        KeyMap(TABLE, {"compose.send": ("k",)})
+
+
+def test_all_mistakes_are_told_at_once() -> None:
+    own = {"thread.doen": ("x",), "thread.flag": ("ctrl-m",), "thread.red": ("4",)}
+    with pytest.raises(ConfigError) as told:
+        KeyMap(TABLE, own | {"thread.green": ("4",)})
+    mistakes = (told.value, *told.value.also)
+    assert [one.key for one in mistakes] == [
+        "keys.thread.doen",
+        "keys.thread.flag[0]",
+        "keys.thread.red",
+    ]
+
+
+def test_keys_with_alt_and_function_keys_can_be_chosen() -> None:
+    bindings = KeyMap(TABLE, {"thread.done": ("alt-d", "F5")}).bindings("list")
+    assert bindings[key_name("alt+d", "d"),] == "thread.done"
+    assert bindings[key_name("f5", None),] == "thread.done"
+
+
+def test_an_action_can_go_without_keys() -> None:
+    assert "d" not in {keys[0] for keys in KeyMap(TABLE, {"thread.done": ()}).bindings("list")}
+
+
 def test_letters_stay_text_while_writing() -> None:
     for keys in KeyMap(TABLE).bindings("compose"):
         assert len(keys[0]) > 1

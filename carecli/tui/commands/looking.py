@@ -13,7 +13,7 @@ from carecli.tui.commands.registry import HANDLERS, handles, run
 from carecli.tui.help import help_lines
 from carecli.tui.links import link_objection
 from carecli.tui.stage import Stage
-from carecli.tui.theme import PALETTES
+from carecli.tui.theme import OWN, PALETTES, palette
 from carecli.tui.widgets.dialogs import Ask, Choice, Entry, EntryForm, Picker, Reader, among
 
 HISTORY = 100
@@ -132,10 +132,12 @@ def compact(inbox: Stage) -> None:
 
 @handles("app.theme")
 def next_theme(inbox: Stage) -> None:
-    """Dark, light, 16 colours, and round again."""
-    names = list(PALETTES)
-    now = next(name for name in names if PALETTES[name] is inbox.painter.palette)
-    inbox.recolour(names[(names.index(now) + 1) % len(names)])
+    """One's own if there is one, dark, light, high contrast, 16 colours, and round again."""
+    chosen = palette(inbox.settings.theme, inbox.settings.colours)
+    looks = {look.name: look for look in (chosen, *PALETTES.values())}
+    names = [name for name in (OWN, *(look.name for look in PALETTES.values())) if name in looks]
+    at = names.index(inbox.painter.palette.name)
+    inbox.recolour(looks[names[(at + 1) % len(names)]])
 
 
 @handles("app.help")
