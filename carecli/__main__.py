@@ -5,6 +5,7 @@ Opening the inbox is what happens a hundred times a day, so that way loads no co
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Sequence
 
@@ -19,6 +20,7 @@ def main(args: Sequence[str] | None = None) -> int:
         from carecli.cli import main as command_line
 
         return command_line(words)
+    gc.disable()  # a start makes what stays; `inbox` turns it on again once the screen stands
     from carecli.boot.inbox import inbox
     from carecli.boot.setup import NoConfiguration
     from carecli.domain.errors import CareError
@@ -38,6 +40,8 @@ def main(args: Sequence[str] | None = None) -> int:
         return error.exit_code
     except KeyboardInterrupt:
         return 130
+    finally:
+        gc.enable()
 
 
 def _only_places(words: list[str]) -> tuple[str, str, str] | None:

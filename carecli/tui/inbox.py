@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import TYPE_CHECKING, ClassVar
 
@@ -43,6 +43,9 @@ if TYPE_CHECKING:
 
 PATIENCE = 0.5
 """Seconds a key waits for the one before it; a screen that is slower gets them as they come."""
+
+SETTLED = 0.3
+"""Seconds after the first frame in which nothing else shall take the processor from the keys."""
 
 
 class InboxScreen(Stage):
@@ -119,11 +122,14 @@ class InboxApp(App[None]):
         *,
         driver_class: type[Driver] | None = None,
         shown: Shown | None = None,
+        settle: Callable[[], None] | None = None,
     ) -> None:
         """`desk` is asked for everything; it is not closed when the inbox ends.
 
-        `shown` is what the terminal shows, where the driver keeps it true.
+        `shown` is what the terminal shows, where the driver keeps it true. `settle` is called once
+        the first keys had their time.
         """
+        self._settle = settle
         self._inbox = InboxScreen(desk, settings)
         self._typed: deque[events.Key | events.Paste] = deque()
         self._typing: asyncio.Task[None] | None = None
@@ -135,6 +141,11 @@ class InboxApp(App[None]):
         }.values():
             self.register_theme(textual_theme(palette))
         self.theme = self._inbox.painter.palette.name
+
+    def on_ready(self) -> None:
+        """The first frame stands."""
+        if self._settle is not None:
+            self.set_timer(SETTLED, self._settle)
 
     def _display(self, screen: Screen[object], renderable: RenderableType | None) -> None:
         """Send the terminal only what changed."""
@@ -211,10 +222,16 @@ class InboxApp(App[None]):
         return self._inbox
 
 
-def run_inbox(desk: Desk, settings: Settings, first: FirstPage | None = None) -> None:
+def run_inbox(
+    desk: Desk,
+    settings: Settings,
+    first: FirstPage | None = None,
+    settle: Callable[[], None] | None = None,
+) -> None:
     """Open the inbox and stay until it is left.
 
-    `first`: the page that `splash` painted already, so the terminal is not cleared.
+    `first`: the page that `splash` painted already, so the terminal is not cleared. `settle`: what
+    shall happen soon after the start.
     """
     driver: type[Driver] | None = None
     shown: Shown | None = None
@@ -224,4 +241,4 @@ def run_inbox(desk: Desk, settings: Settings, first: FirstPage | None = None) ->
         driver, shown = StandingDriver, Shown()
         if first is not None:
             shown.learn(first.sent, first.size)
-    InboxApp(desk, settings, driver_class=driver, shown=shown).run()
+    InboxApp(desk, settings, driver_class=driver, shown=shown, settle=settle).run()
