@@ -33,6 +33,7 @@ from carecli.domain.commands import (
     Recolour,
     Reopen,
     Reply,
+    Safety,
     Snooze,
     args_of,
     verb_of,
@@ -51,7 +52,7 @@ NAME_LIMIT = 60
 TOLD = 200
 """Threads of one person that are told of a note about them."""
 
-PLAIN = (Assign, Flag, Recolour, Label, Snooze, Done)
+PLAIN = (Assign, Flag, Safety, Recolour, Label, Snooze, Done)
 """Decisions about a thread that need not know how it stands, so many are written at once."""
 
 TROUBLED = ("failed", "unknown")
@@ -264,6 +265,7 @@ class Desktop:
             fingerprint(command, case),
             decision,
             self.now + self.office.grace,
+            command.answers,
         )
         id_ = orders.put_in(self.db, order, self.by, self.now)
         if case.by_person:

@@ -40,6 +40,12 @@ DEEDS = {
     OutboxVerb.UNLIKE: "took a like back",
 }
 
+SAFETY = {
+    "raise": "raised the safety flag",
+    "confirm": "confirmed the safety flag",
+    "lower": "lowered the safety flag",
+}
+
 REASONS = {
     "thanks": "thanks",
     "tagged": "only emoji or a tagged friend",
@@ -94,6 +100,8 @@ def told(verb: str, args: Mapping[str, Any], office: Office) -> str:
             return f"switched the campaign {key} {'on' if args.get('on') else 'off'}"
         case "flag":
             return "flagged" if args.get("on") else "took the flag off"
+        case "safety":
+            return SAFETY.get(str(args.get("step", "")), "changed the safety flag")
         case "recolour":
             colour = args.get("colour")
             return f"set the colour to {colour}" if colour else "gave the colour back to the rules"

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, fields
+from enum import StrEnum
 
 from carecli.domain.model import (
     Colour,
@@ -36,6 +37,8 @@ class Reply:
     head: MessageId | None = None
     draft: str = ""
     snippet: str = ""
+    answers: bool = True
+    """Whether it ends the wait; an automatic one does only where its rule says so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,25 @@ class Flag:
 
     thread: ThreadId
     on: bool = True
+
+
+class SafetyStep(StrEnum):
+    """What is done with the safety flag, which stands for an adverse reaction."""
+
+    RAISE = "raise"
+    """It may be one: a person must look."""
+    CONFIRM = "confirm"
+    """A person looked, and it is one."""
+    LOWER = "lower"
+    """A person looked, and it is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Safety:
+    """Raise, confirm or lower a thread's safety flag."""
+
+    thread: ThreadId
+    step: SafetyStep = SafetyStep.RAISE
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +165,7 @@ Command = (
     | Moderate
     | Assign
     | Flag
+    | Safety
     | Recolour
     | Label
     | Snooze

@@ -23,6 +23,7 @@ STATES = (
     "waiting",
     "overdue",
     "flagged",
+    "safety",
     "snoozed",
     "sending",
     "failed",

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from carecli.domain.commands import SafetyStep
 from carecli.domain.model import Actor, Colour, Millis, Outcome
 from carecli.domain.wait import Decided
 
@@ -33,6 +34,8 @@ class Standing:
     team: str = ""
     assignee: str = ""
     is_flagged: bool = False
+    safety: str = ""
+    """The safety flag: '', `raised` (a person must look) or `confirmed`."""
     snoozed_until: Millis | None = None
     snoozed_at: Millis = 0
     labels: set[str] = field(default_factory=set)
@@ -73,6 +76,8 @@ def fold_decisions(decisions: Iterable[Decision]) -> Standing:
                 now.team = str(args.get("team") or "")
             case "flag":
                 now.is_flagged = bool(args.get("on"))
+            case "safety":
+                now.safety = _safety(now.safety, str(args.get("step") or ""))
             case "snooze":
                 until = args.get("until")
                 now.snoozed_until = until if isinstance(until, int) else None
@@ -92,6 +97,17 @@ def fold_decisions(decisions: Iterable[Decision]) -> Standing:
             case _:
                 pass
     return now
+
+
+def _safety(before: str, step: str) -> str:
+    """Raising what was confirmed changes nothing."""
+    match step:
+        case SafetyStep.RAISE:
+            return before or "raised"
+        case SafetyStep.CONFIRM:
+            return "confirmed"
+        case _:
+            return ""
 
 
 def _ends(decision: Decision, outcome: Outcome, reason: str = "") -> Decided:

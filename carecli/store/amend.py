@@ -66,6 +66,7 @@ def _edit(batch: Batch, known: Known, text: str) -> None:
     db.execute("INSERT INTO message_words (rowid, text) VALUES (?,?)", (id_, fold(text)))
     db.execute("UPDATE messages SET text = ?, edited_at = ? WHERE id = ?", (text, batch.now, id_))
     known.text = text
+    batch.edited.append(id_)
     batch.touched.add(known.thread)
 
 

@@ -36,7 +36,9 @@ class Batch:
     known: dict[str, Known] = field(default_factory=dict)
     touched: set[int] = field(default_factory=set)
     fresh: dict[int, Subject] = field(default_factory=dict)
+    first_new: int = 0
     new_messages: int = 0
+    edited: list[int] = field(default_factory=list)
 
 
 def known_messages(db: Connection, channel: int, ids: Iterable[str]) -> dict[str, Known]:

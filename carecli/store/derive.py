@@ -181,6 +181,7 @@ def _line(
         deadline,
         outcome.value if outcome else "",
         subject.sending,
+        standing.safety,
     )
 
 

@@ -55,6 +55,7 @@ class Compiled:
 _STATES = {
     "waiting": "t.waiting = 1",
     "flagged": "t.flagged = 1",
+    "safety": "t.safety <> ''",
     "snoozed": "t.snoozed = 1",
     "sending": "t.sending <> ''",
     "failed": "t.sending IN ('failed', 'unknown')",
@@ -65,6 +66,7 @@ _STATES = {
 
 _DRIVERS = {
     "flagged": "SELECT id FROM threads WHERE flagged = 1",
+    "safety": "SELECT id FROM threads WHERE safety <> ''",
     "snoozed": "SELECT id FROM threads WHERE snoozed = 1",
     "sending": "SELECT id FROM threads WHERE sending <> ''",
     "failed": "SELECT id FROM threads WHERE sending IN ('failed', 'unknown') AND sending <> ''",

@@ -40,6 +40,8 @@ class Intaken:
     new_messages: int
     threads: tuple[int, ...]
     unrecognised: int
+    messages: Sequence[int] = ()
+    """Messages that are new, and those whose text changed."""
 
 
 def take_in(
@@ -75,7 +77,8 @@ def take_in(
     changed |= batch.touched
     refresh(db, assign_late(db, changed, now), now, policies)
     announce(db, changed)
-    return Intaken(batch.new_messages, tuple(changed), len(unknown))
+    messages = (*range(batch.first_new, batch.first_new + batch.new_messages), *batch.edited)
+    return Intaken(batch.new_messages, tuple(changed), len(unknown), messages)
 
 
 def _keep_raw(
@@ -307,7 +310,7 @@ def _messages(
     )
     batch.db.executemany("UPDATE messages SET settled_at = ? WHERE id = ?", settled)
     batch.db.executemany("INSERT INTO message_words (rowid, text) VALUES (?,?)", words)
-    batch.new_messages = len(rows)
+    batch.first_new, batch.new_messages = next_message, len(rows)
     batch.touched.update(_sent_by_us(batch.db, replies))
     for event in told_twice:
         told_again(batch, event, known[event.platform_id])

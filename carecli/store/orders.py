@@ -25,6 +25,7 @@ class NewOrder(NamedTuple):
     fingerprint: str
     decision: int
     not_before: Millis
+    answers: bool = True
 
 
 class StoredOrder(NamedTuple):
@@ -63,8 +64,8 @@ def put_in(db: Connection, order: NewOrder, by: Actor, now: Millis) -> int:
     """Queue an order; its id."""
     done = db.execute(
         "INSERT INTO outbox (key, channel_id, thread_id, message_id, head_id, verb, text, "
-        "fingerprint, decision_id, not_before, actor, state, created_at) "
-        "VALUES (?,?,?,?,?,?,?,?,?,?,?,'queued',?)",
+        "fingerprint, decision_id, not_before, answers, actor, state, created_at) "
+        "VALUES (?,?,?,?,?,?,?,?,?,?,?,?,'queued',?)",
         (*order, str(by), now),
     )
     assert done.lastrowid is not None

@@ -83,6 +83,7 @@ CREATE TABLE threads (
   deadline INTEGER,
   outcome TEXT NOT NULL DEFAULT '',    -- of the wait that ended last
   sending TEXT NOT NULL DEFAULT '',    -- the most telling state of its outbox
+  safety TEXT NOT NULL DEFAULT '',     -- '', raised (a person must look) or confirmed
   UNIQUE (platform_id, channel_id)
 ) STRICT;
 -- Equal on everything but the deadline: any order of the queue is a merge of ranges of this.
@@ -99,6 +100,7 @@ CREATE INDEX threads_contact ON threads (contact_id);
 CREATE INDEX threads_assignee ON threads (assignee, waiting, deadline, id) WHERE assignee <> '';
 CREATE INDEX threads_flagged ON threads (last_message_at, id) WHERE flagged = 1;
 CREATE INDEX threads_snoozed ON threads (snoozed_until) WHERE snoozed = 1;
+CREATE INDEX threads_safety ON threads (last_message_at, id) WHERE safety <> '';
 CREATE INDEX threads_sending ON threads (sending, id) WHERE sending <> '';
 
 CREATE TABLE messages (
@@ -212,6 +214,52 @@ CREATE TABLE snippet_uses (
   at INTEGER NOT NULL
 ) STRICT;
 
+-- Rules as they stand: what they say is in files, how far they are trusted is here.
+CREATE TABLE rules (
+  name TEXT PRIMARY KEY,
+  version TEXT NOT NULL,               -- of what it does; another one sends it back to shadow
+  stage TEXT NOT NULL,                 -- draft, shadow, live, off
+  since INTEGER NOT NULL,              -- when it came to this stage; older messages are no matter of it
+  expected REAL,                       -- share of messages its dry run hit, NULL before one
+  tried TEXT NOT NULL DEFAULT '',      -- the version its last dry run was of
+  seen REAL NOT NULL DEFAULT 0,        -- messages looked at lately, older ones weighing less
+  hits REAL NOT NULL DEFAULT 0,        -- of them hit
+  reason TEXT NOT NULL DEFAULT ''      -- why carecli moved it back to shadow, '' when a person chose
+) STRICT, WITHOUT ROWID;
+
+-- What rules wanted to do, one row a message and deed: a rule acts once, whatever is read again.
+CREATE TABLE rule_deeds (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  rule TEXT NOT NULL,
+  version TEXT NOT NULL,
+  kind TEXT NOT NULL,                  -- a key of `then`
+  state TEXT NOT NULL,                 -- shadow, waiting, done, declined, refused
+  at INTEGER NOT NULL,
+  message_id INTEGER NOT NULL,
+  thread_id INTEGER NOT NULL,
+  contact_id INTEGER NOT NULL,
+  post_id INTEGER NOT NULL,            -- 0: none
+  value TEXT NOT NULL,                 -- the text, label, colour … as it was chosen
+  evidence TEXT NOT NULL,              -- JSON: what matched, [[term, as read, start, end], …]
+  reason TEXT NOT NULL DEFAULT '',     -- why it waits, or was refused
+  decision_id INTEGER,                 -- what it led to
+  verdict TEXT NOT NULL DEFAULT '',    -- right, wrong: what a person says of it
+  judged_by TEXT NOT NULL DEFAULT '',
+  UNIQUE (message_id, rule, kind)
+) STRICT;
+CREATE INDEX rule_deeds_rule ON rule_deeds (rule, id);
+CREATE INDEX rule_deeds_hourly ON rule_deeds (rule, kind, at) WHERE state = 'done';
+CREATE INDEX rule_deeds_waiting ON rule_deeds (id) WHERE state = 'waiting';
+CREATE INDEX rule_deeds_contact ON rule_deeds (contact_id, rule, kind);
+CREATE INDEX rule_deeds_thread ON rule_deeds (thread_id);
+
+-- People whom no rule touches on a platform, by their id there.
+CREATE TABLE allowed (
+  contact_id INTEGER PRIMARY KEY,
+  by TEXT NOT NULL,
+  at INTEGER NOT NULL
+) STRICT;
+
 CREATE TABLE thread_labels (
   label TEXT NOT NULL,
   thread_id INTEGER NOT NULL,
@@ -253,6 +301,7 @@ CREATE TABLE outbox (
   fingerprint TEXT NOT NULL DEFAULT '',-- of target, text and draft; '' for verbs that are states
   actor TEXT NOT NULL,
   decision_id INTEGER NOT NULL,
+  answers INTEGER NOT NULL DEFAULT 1,  -- 0: an automatic reply that ends no wait
   state TEXT NOT NULL,
   not_before INTEGER NOT NULL,         -- end of the grace seconds, or of a back-off
   attempts INTEGER NOT NULL DEFAULT 0,

@@ -42,6 +42,7 @@ class ThreadLine(NamedTuple):
     deadline: Millis | None
     outcome: str
     sending: str
+    safety: str
 
     def cell(self) -> Row:
         """Where `waiting_counts` counts it."""
@@ -123,9 +124,9 @@ def _load_said(
     db: Connection, ids: Sequence[int], marks: str, subjects: dict[int, Subject]
 ) -> None:
     moderated_by: dict[int, str] = {}
-    for thread, id_, verb, state, at, actor, message, contact in db.execute(
+    for thread, id_, verb, state, at, actor, message, contact, answers in db.execute(
         f"SELECT o.thread_id, o.id, o.verb, o.state, o.sent_at, o.actor, o.message_id, "
-        f"m.contact_id FROM outbox o LEFT JOIN messages m ON m.id = o.message_id "
+        f"m.contact_id, o.answers FROM outbox o LEFT JOIN messages m ON m.id = o.message_id "
         f"WHERE o.thread_id IN ({marks}) AND o.state <> 'cancelled'",
         ids,
     ):
@@ -136,11 +137,13 @@ def _load_said(
         elif verb in ("hide", "delete"):
             moderated_by[message] = actor
         elif verb == "private_reply" and contact is not None:
-            subject.said.append(Said(PRIVATE - id_, None, at, at, None, (contact,), True, actor))
+            subject.said.append(
+                Said(PRIVATE - id_, None, at, at, None, (contact,), bool(answers), actor)
+            )
     rows = db.execute(
         f"SELECT m.thread_id, m.id, m.platform_id, m.parent, m.contact_id, m.created_at, "
         f"m.seen_at, m.visibility, m.settled_at, m.settled_by, m.edited_at, m.private_at, "
-        f"m.mentions, o.actor, t.contact_id FROM messages m "
+        f"m.mentions, o.actor, t.contact_id, o.answers FROM messages m "
         f"LEFT JOIN outbox o ON m.contact_id IS NULL AND o.sent_id = m.platform_id "
         f"AND o.channel_id = m.channel_id "
         f"LEFT JOIN messages t ON t.id = o.message_id "
@@ -151,7 +154,7 @@ def _load_said(
     people = _people(db, ids, marks) if any(row[12] for row in rows) else {}
     for row in rows:
         thread, id_, _, parent, contact, created, seen, visibility = row[:8]
-        settled_at, settled_by, edited_at, private_at, mentions, actor, target = row[8:]
+        settled_at, settled_by, edited_at, private_at, mentions, actor, target, answers = row[8:]
         addresses: tuple[int, ...] = ()
         if contact is None and target is not None:
             addresses = (target,)
@@ -168,7 +171,7 @@ def _load_said(
                 seen,
                 own.get((thread, parent)) if parent else None,
                 addresses,
-                True,
+                answers != 0,
                 actor or "",
                 settled_at if settled_as else None,
                 settled_as,

@@ -81,6 +81,7 @@ FILTERS = {
     "is:waiting assignee:none": "waiting and assignee = ''",
     "-assignee:none": "assignee <> ''",
     "is:flagged": "flagged",
+    "is:safety": "safety <> ''",
     "is:snoozed": "snoozed",
     "is:done": "not waiting and outcome <> ''",
     "is:untriaged": "colour_by = ''",

@@ -1,0 +1,338 @@
+"""Files of rules: strict YAML, every mistake named with file, line and key."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from carecli.config.document import Listing, read_file
+from carecli.config.document import Mapping as Keys
+from carecli.config.reader import Reader, one_of
+from carecli.config.values import Interval, Moment, millis
+from carecli.domain.errors import ConfigError
+from carecli.domain.model import Colour, ContactPoint, NoReplyReason
+from carecli.domain.rule import Condition, Deed, DeedKind, Hours, Rule, When
+
+Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+Trait = Literal[
+    "link", "mention", "attachment", "email", "phone", "question", "emoji_only", "tag_only"
+]
+Author = Literal["new", "known", "answered", "hidden_before", "allowed"]
+Capped = Literal["hide", "like", "delete", "reply", "private"]
+Proportion = Literal["few", "some", "most"]
+
+_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,40}")
+
+
+class WhenSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """Where and at what time a rule looks."""
+
+    at: tuple[ContactPoint, ...] = ()
+    """Contact points, e.g. `[comment, ad]`. Left out: all."""
+
+    channels: tuple[str, ...] = ()
+    """Channels by key. Left out: all."""
+
+    brands: tuple[str, ...] = ()
+    """Brands by key. Left out: all."""
+
+    posts: tuple[str, ...] = ()
+    """The platform's ids of posts. Left out: under any."""
+
+    campaigns: tuple[str, ...] = ()
+    """Campaigns by key, whose posts are meant. Left out: under any post."""
+
+    days: tuple[Weekday, ...] = ()
+    """Weekdays the message was written on, in `inbox.zone`. Left out: any."""
+
+    hours: tuple[Interval, ...] = ()
+    """Hours it was written in, e.g. `[20:00-08:00]`. Left out: any."""
+
+    since: Moment | None = msgspec.field(default=None, name="from")
+    """The first day or minute. Left out: always."""
+
+    until: Moment | None = None
+    """The day or minute it is over. Left out: never."""
+
+
+class ConditionSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """What a message must be like; every key given must hold."""
+
+    words: tuple[str, ...] = ()
+    """Any of these words or phrases, inflected, whatever their case, accents and disguise. `*` at
+    the end or the beginning stands for more of the word."""
+
+    exact: tuple[str, ...] = ()
+    """Likewise, but not inflected."""
+
+    lists: tuple[str, ...] = ()
+    """Any word of these word lists, by the name of their files."""
+
+    patterns: tuple[str, ...] = ()
+    """Regular expressions of RE2, matched against the folded text: no accents, small letters."""
+
+    has: tuple[Trait, ...] = ()
+    """Any of these: a link, a mention, an attachment, an e-mail address, a phone number, a
+    question, nothing but emoji, nothing but tagged people."""
+
+    language: tuple[str, ...] = ()
+    """Written in one of these languages, e.g. `[es]`."""
+
+    colour: tuple[Colour, ...] = ()
+    """The thread has one of these colours by now."""
+
+    label: tuple[str, ...] = ()
+    """The thread wears one of these labels."""
+
+    author: tuple[Author, ...] = ()
+    """Who wrote it: `new` (never before), `known`, `answered` (was answered before),
+    `hidden_before`, `allowed` (on the allow list)."""
+
+    suggested: tuple[Colour, ...] = ()
+    """The colour learned from moderators, at least as certain as `certainty`."""
+
+    certainty: float = 0.8
+    """How certain a suggestion must be, 0 to 1."""
+
+    every: tuple[ConditionSettings, ...] = msgspec.field(default=(), name="all")
+    """All of these hold."""
+
+    any: tuple[ConditionSettings, ...] = ()
+    """At least one of these holds."""
+
+    none: tuple[ConditionSettings, ...] = ()
+    """None of these holds."""
+
+
+class ThenSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """What is done, in this order: colour to note first, what the platform sees last."""
+
+    colour: Colour | None = None
+    """Set the thread's colour; a person's choice stands before it."""
+
+    label: tuple[str, ...] = ()
+    """Put these labels on; one with a minus before it is taken off."""
+
+    team: str = ""
+    """Give the thread to a team, by key."""
+
+    assign: str = ""
+    """Give the thread to a moderator, by key."""
+
+    flag: bool = False
+    """Raise the flag."""
+
+    safety: bool = False
+    """Raise the safety flag, which a person confirms or lowers."""
+
+    note: str = ""
+    """An internal note."""
+
+    done: NoReplyReason | None = None
+    """No reply is needed, for this reason."""
+
+    like: bool = False
+    """Like the message."""
+
+    hide: bool = False
+    """Hide the message."""
+
+    delete: bool = False
+    """Delete the message on the platform."""
+
+    reply: tuple[str, ...] = ()
+    """Reply in the thread with one of these texts, by chance; placeholders as in snippets."""
+
+    private: tuple[str, ...] = ()
+    """Reply privately with one of these texts, by chance."""
+
+
+class TestSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """Sentences that prove the rule."""
+
+    hit: tuple[str, ...] = ()
+    """Sentences it must hit."""
+
+    miss: tuple[str, ...] = ()
+    """Sentences it must not hit."""
+
+
+class RuleSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """One rule."""
+
+    rule: str
+    """Its name: small letters, digits, `-` and `_`."""
+
+    title: str = ""
+    """The name shown on screen. Left out, the name is."""
+
+    when: WhenSettings = WhenSettings()
+    """Where and at what time it looks."""
+
+    condition: ConditionSettings = msgspec.field(default=ConditionSettings(), name="if")
+    """What a message must be like. Left out: every message there."""
+
+    then: ThenSettings
+    """What it does."""
+
+    answers: bool = False
+    """Whether its reply ends the wait, as a contest's question does. It never does otherwise."""
+
+    unattended: bool = False
+    """Whether it deletes and writes without anybody's approval."""
+
+    quiet: tuple[Interval, ...] = ()
+    """Hours in which it does not write; what it has to say goes out after them."""
+
+    caps: dict[str, int] = {}
+    """How many deeds of a kind it does in an hour: `{hide: 30, private: 60}`. What is above waits
+    for approval."""
+
+    expect: float | None = None
+    """The share of messages it should hit, 0 to 1; three times as many stop it. Left out, what its
+    dry run found."""
+
+    tests: TestSettings = TestSettings()
+    """Sentences that prove it, run by `carecli rules test`."""
+
+
+def read_rules(folder: Path, zone: str, known: Mapping[str, Iterable[str]]) -> list[Rule]:
+    """Every rule of a folder, by file name and then as written; raises ConfigError.
+
+    `known` are the keys that a rule may name: `channels`, `brands`, `campaigns`, `teams`,
+    `moderators` and `lists`.
+    """
+    rules: list[Rule] = []
+    for file in sorted((*folder.glob("*.yaml"), *folder.glob("*.yml"))):
+        rules += read_rule_file(file, zone, known)
+    named: dict[str, Rule] = {}
+    for rule in rules:
+        first = named.setdefault(rule.name, rule)
+        if first is not rule:
+            raise ConfigError(
+                f"there are two rules {rule.name!r}",
+                file=rule.file,
+                line=rule.line,
+                key="rule",
+                hint=f"the other one is in {first.file}, line {first.line}",
+            )
+    return rules
+
+
+def read_rule_file(file: Path, zone: str, known: Mapping[str, Iterable[str]]) -> list[Rule]:
+    """The rules of one file: one, or a list of them; raises ConfigError with all its problems."""
+    node = read_file(file)
+    items = node.items if isinstance(node, Listing) else (node,)
+    rules: list[Rule] = []
+    for item in items:
+        if isinstance(item, Keys) and not item.entries:
+            continue
+        reader = Reader(str(file))
+        settings = reader.settings(item, RuleSettings)
+        _check(settings, reader, known)
+        reader.done()
+        rules.append(_rule(settings, zone, str(file), item.line))
+    return rules
+
+
+def _check(found: RuleSettings, reader: Reader, known: Mapping[str, Iterable[str]]) -> None:
+    def one_known(word: str, kind: str, key: str) -> None:
+        names = list(known.get(kind, ()))
+        if names and word not in names:
+            what = kind.removesuffix("s")
+            reader.wrong(key, f"no such {what}: {word!r}", hint=one_of(names, word))
+
+    if not _NAME.fullmatch(found.rule):
+        reader.wrong("rule", "expected a short name of small letters, digits, `-` and `_`")
+    for kind in ("channels", "brands", "campaigns"):
+        for place, word in enumerate(getattr(found.when, kind)):
+            one_known(word, kind, f"when.{kind}[{place}]")
+    if found.then.team:
+        one_known(found.then.team, "teams", "then.team")
+    if found.then.assign:
+        one_known(found.then.assign, "moderators", "then.assign")
+    for kind in found.caps:
+        if kind not in Capped.__args__:  # type: ignore[attr-defined]  # a Literal has them
+            reader.wrong(f"caps.{kind}", "no such deed", hint=one_of(Capped.__args__, kind))  # type: ignore[attr-defined]  # likewise
+    if found.expect is not None and not 0 <= found.expect <= 1:
+        reader.wrong("expect", "expected a share between 0 and 1, e.g. 0.05")
+    if not _deeds(found.then):
+        reader.wrong("then", "it does nothing", hint="e.g. `then: {hide: true}`")
+    lists = list(known.get("lists", ()))
+    for word in _condition(found.condition).used_lists():
+        if word not in lists:
+            reader.wrong("if.lists", f"no such word list: {word!r}", hint=one_of(lists, word))
+    if found.then.hide and found.then.delete:
+        reader.wrong("then.delete", "hide or delete, not both")
+
+
+def _rule(found: RuleSettings, zone: str, file: str, line: int) -> Rule:
+    when = found.when
+    return Rule(
+        found.rule,
+        found.title or found.rule,
+        When(
+            frozenset(when.at),
+            frozenset(when.channels),
+            frozenset(when.brands),
+            frozenset(when.posts),
+            frozenset(when.campaigns),
+            frozenset(map(_DAYS.index, when.days)),
+            _hours(when.hours),
+            None if when.since is None else millis(when.since, zone),
+            None if when.until is None else millis(when.until, zone),
+        ),
+        _condition(found.condition),
+        _deeds(found.then),
+        found.answers,
+        found.unattended,
+        _hours(found.quiet),
+        {DeedKind(kind): n for kind, n in found.caps.items()},
+        found.expect,
+        found.tests.hit,
+        found.tests.miss,
+        file,
+        line,
+    )
+
+
+def _hours(spans: Iterable[Interval]) -> tuple[Hours, ...]:
+    return tuple(Hours(span.start, span.end) for span in spans)
+
+
+def _condition(found: ConditionSettings) -> Condition:
+    return Condition(
+        found.words,
+        found.exact,
+        found.lists,
+        found.patterns,
+        tuple(found.has),
+        found.language,
+        tuple(found.colour),
+        found.label,
+        tuple(found.author),
+        tuple(found.suggested),
+        found.certainty,
+        tuple(map(_condition, found.every)),
+        tuple(map(_condition, found.any)),
+        tuple(map(_condition, found.none)),
+    )
+
+
+def _deeds(then: ThenSettings) -> tuple[Deed, ...]:
+    deeds: list[Deed] = []
+    for kind in DeedKind:
+        value = getattr(then, kind.value)
+        if isinstance(value, tuple):
+            if value:
+                deeds.append(Deed(kind, value))
+        elif value is True:
+            deeds.append(Deed(kind))
+        elif value:
+            deeds.append(Deed(kind, (str(value),)))
+    return tuple(deeds)

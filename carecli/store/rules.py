@@ -1,0 +1,214 @@
+"""How far each rule is trusted, and every deed a rule wanted, with what became of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from sqlite3 import Connection
+from typing import NamedTuple
+
+from carecli.domain.model import HOUR, Millis
+from carecli.store import settings
+
+STOPPED = "rules_stopped"
+"""The setting that holds all rules back: who, and when."""
+
+
+class Trust(NamedTuple):
+    """A row of `rules`."""
+
+    name: str
+    version: str
+    stage: str
+    since: Millis
+    expected: float | None
+    tried: str
+    seen: float
+    hits: float
+    reason: str
+
+
+class Wanted(NamedTuple):
+    """A deed that a rule wants, before it is known what becomes of it."""
+
+    rule: str
+    version: str
+    kind: str
+    message: int
+    thread: int
+    contact: int
+    post: int
+    value: str
+    evidence: Sequence[tuple[str, str, int, int]]
+
+
+class StoredDeed(NamedTuple):
+    """A row of `rule_deeds` with the message it is about."""
+
+    id: int
+    rule: str
+    version: str
+    kind: str
+    state: str
+    at: Millis
+    message: int
+    thread: int
+    value: str
+    evidence: str
+    reason: str
+    decision: int | None
+    verdict: str
+    judged_by: str
+    text: str
+    contact: str
+    channel: str
+
+
+def trust(db: Connection) -> dict[str, Trust]:
+    """Every rule that was ever looked at, by name."""
+    rows = db.execute(f"SELECT {','.join(Trust._fields)} FROM rules")
+    return {row[0]: Trust._make(row) for row in rows}
+
+
+def entrust(db: Connection, one: Trust) -> None:
+    """Write down how far a rule is trusted."""
+    marks = ",".join("?" * len(one))
+    db.execute(f"INSERT OR REPLACE INTO rules VALUES ({marks})", one)
+
+
+def count(db: Connection, name: str, seen: float, hits: float) -> None:
+    """Remember what a rule looked at lately, and what of it it hit."""
+    db.execute("UPDATE rules SET seen = ?, hits = ? WHERE name = ?", (seen, hits, name))
+
+
+def stop_all(db: Connection, *, on: bool, by: str, now: Millis) -> None:
+    """Hold every rule back, or let them go on: while held, they only note what they would do."""
+    told = json.dumps({"by": by, "at": now}, ensure_ascii=False)
+    settings.put(db, STOPPED, told if on else "")
+
+
+def are_stopped(db: Connection) -> bool:
+    """Whether all rules are held back."""
+    return settings.get(db, STOPPED) != ""
+
+
+def note(db: Connection, one: Wanted, state: str, reason: str, now: Millis) -> int | None:
+    """Write a deed down; its id, or None when this rule wanted it of this message before."""
+    done = db.execute(
+        "INSERT INTO rule_deeds (rule, version, kind, message_id, thread_id, contact_id, post_id, "
+        "value, evidence, state, reason, at) VALUES (?,?,?,?,?,?,?,?,?,?,?,?) "
+        "ON CONFLICT DO NOTHING",
+        (*one[:8], json.dumps(one.evidence, ensure_ascii=False), state, reason, now),
+    )
+    return done.lastrowid if done.rowcount else None
+
+
+def conclude(db: Connection, id_: int, state: str, reason: str, decision: int | None) -> None:
+    """What became of a deed."""
+    db.execute(
+        "UPDATE rule_deeds SET state = ?, reason = ?, decision_id = ? WHERE id = ?",
+        (state, reason, decision, id_),
+    )
+
+
+def settle(db: Connection, id_: int, state: str, by: str) -> bool:
+    """A person decides about a deed that waits; False when it waits no more."""
+    done = db.execute(
+        "UPDATE rule_deeds SET state = ?, judged_by = ? WHERE id = ? AND state = 'waiting'",
+        (state, by, id_),
+    )
+    return done.rowcount == 1
+
+
+def judge(db: Connection, id_: int, verdict: str, by: str) -> None:
+    """A person says whether a deed was right."""
+    db.execute("UPDATE rule_deeds SET verdict = ?, judged_by = ? WHERE id = ?", (verdict, by, id_))
+
+
+def done_lately(db: Connection, rule: str, kind: str, now: Millis) -> int:
+    """How many deeds of a kind a rule did in the last hour."""
+    (n,) = db.execute(
+        "SELECT count(*) FROM rule_deeds WHERE rule = ? AND kind = ? AND at > ? AND state = 'done'",
+        (rule, kind, now - HOUR),
+    ).fetchone()
+    return int(n)
+
+
+def has_answered(db: Connection, rule: str, kind: str, contact: int, post: int) -> bool:
+    """Whether a rule spoke to this person about this post before, or is about to."""
+    row = db.execute(
+        "SELECT 1 FROM rule_deeds WHERE contact_id = ? AND rule = ? AND kind = ? AND post_id = ? "
+        "AND state IN ('done', 'waiting') LIMIT 1",
+        (contact, rule, kind, post),
+    ).fetchone()
+    return row is not None
+
+
+def spoke_here(db: Connection, thread: int, since: Millis) -> bool:
+    """Whether any rule answered in a thread after a moment."""
+    row = db.execute(
+        "SELECT 1 FROM outbox WHERE thread_id = ? AND actor >= 'rule:' AND actor < 'rule;' "
+        "AND verb IN ('reply', 'private_reply') AND state <> 'cancelled' AND created_at > ? "
+        "LIMIT 1",
+        (thread, since),
+    ).fetchone()
+    return row is not None
+
+
+def answers_a_rule(db: Connection, thread: int, before: Millis) -> bool:
+    """Whether what the brand said last in a thread before a moment was said by a rule."""
+    row = db.execute(
+        "SELECT coalesce(o.actor, '') FROM messages m LEFT JOIN outbox o "
+        "ON o.sent_id = m.platform_id AND o.channel_id = m.channel_id "
+        "WHERE m.thread_id = ? AND m.contact_id IS NULL AND m.created_at <= ? "
+        "ORDER BY m.created_at DESC, m.id DESC LIMIT 1",
+        (thread, before),
+    ).fetchone()
+    return row is not None and row[0].startswith("rule:")
+
+
+_SELECT = (
+    "SELECT d.id, d.rule, d.version, d.kind, d.state, d.at, d.message_id, d.thread_id, d.value, "
+    "d.evidence, d.reason, d.decision_id, d.verdict, d.judged_by, m.text, k.name, c.title "
+    "FROM rule_deeds d JOIN messages m ON m.id = d.message_id "
+    "JOIN contacts k ON k.id = d.contact_id JOIN channels c ON c.id = m.channel_id "
+)
+
+
+def deed(db: Connection, id_: int) -> StoredDeed | None:
+    """One deed."""
+    row = db.execute(_SELECT + "WHERE d.id = ?", (id_,)).fetchone()
+    return StoredDeed._make(row) if row is not None else None
+
+
+def log(db: Connection, rule: str, limit: int, before: int | None = None) -> list[StoredDeed]:
+    """What a rule wanted, newest first; from `before` on, an id, for the next page."""
+    rows = db.execute(
+        _SELECT + "WHERE d.rule = ? AND d.id < coalesce(?, 1 << 60) ORDER BY d.id DESC LIMIT ?",
+        (rule, before, limit),
+    )
+    return [StoredDeed._make(row) for row in rows]
+
+
+def waiting(db: Connection, limit: int) -> list[StoredDeed]:
+    """What waits for a person's approval, oldest first."""
+    rows = db.execute(
+        _SELECT + "WHERE d.id IN (SELECT id FROM rule_deeds WHERE state = 'waiting' "
+        "ORDER BY id LIMIT ?) ORDER BY d.id",
+        (limit,),
+    )
+    return [StoredDeed._make(row) for row in rows]
+
+
+def of_thread(db: Connection, thread: int) -> list[StoredDeed]:
+    """What rules wanted in a thread, oldest first."""
+    rows = db.execute(_SELECT + "WHERE d.thread_id = ? ORDER BY d.id", (thread,))
+    return [StoredDeed._make(row) for row in rows]
+
+
+def tally(db: Connection, since: Millis) -> list[tuple[str, str, int, Millis]]:
+    """Deeds per rule and state since a moment, with the last one's time."""
+    return db.execute(
+        "SELECT rule, state, count(*), max(at) FROM rule_deeds WHERE at >= ? GROUP BY 1, 2",
+        (since,),
+    ).fetchall()
