@@ -12,6 +12,7 @@ from pathlib import Path
 from carecli.boot import children
 from carecli.boot.setup import speak
 from carecli.desk import cards as product_cards
+from carecli.desk import rules as auto_moderation
 from carecli.desk import snippets as saved
 from carecli.domain.errors import CareError
 from carecli.i18n import _
@@ -98,10 +99,15 @@ def _address(line: str) -> str:
 
 
 def write_configuration(folder: Path, url: str, scenario: str, me: str) -> Path:
-    """The demo's configuration for one moderator, with tokens, snippets and cards beside it."""
+    """The demo's configuration for one moderator, with tokens, snippets, cards and rules beside it."""
     accounts = channels(scenario)
     brands = {one.key.partition("-")[0]: one for one in accounts}
-    for name, shipped in (("snippets", saved.SHIPPED), ("cards", product_cards.SHIPPED)):
+    shipped_with = {
+        "snippets": saved.SHIPPED,
+        "cards": product_cards.SHIPPED,
+        "rules": auto_moderation.SHIPPED,
+    }
+    for name, shipped in shipped_with.items():
         if not (folder / name).exists():
             shutil.copytree(shipped, folder / name)
     lines = [f"me: {me}", f"database: {scenario}.sqlite", "snippets: snippets", "cards: cards"]

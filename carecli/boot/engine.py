@@ -11,6 +11,7 @@ from typing import Any, cast
 from carecli import log as logs
 from carecli import paths
 from carecli.boot.channels import connector
+from carecli.boot.rules import moderation
 from carecli.boot.setup import Setup, now
 from carecli.boot.store import lift_campaigns, open_store
 from carecli.domain.errors import CareError, SecretMissing
@@ -47,6 +48,7 @@ def run(setup: Setup, *, steps_back: bool = False, is_verbose: bool = False) -> 
             reconnect=lambda key: _bounded(setup, connector(setup, key, hide=formatter.add)),
             steps_back=steps_back,
             raw_kept=setup.config.engine.keep_raw,
+            rules=moderation(setup),
         )
     finally:
         with_campaigns.set()
@@ -58,7 +60,12 @@ def run_once(setup: Setup, only: Sequence[str] = ()) -> Report:
 
     formatter = logs.start(paths.log_file("engine"))
     open_store(setup).close()
-    return sync_once(setup.database, connectors(setup, only, hide=formatter.add), clock=now)
+    return sync_once(
+        setup.database,
+        connectors(setup, only, hide=formatter.add),
+        clock=now,
+        rules=moderation(setup),
+    )
 
 
 def connectors(

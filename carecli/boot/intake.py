@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from carecli.boot.channels import connector
+from carecli.boot.rules import moderation
 from carecli.boot.setup import Setup, now
 from carecli.boot.store import open_store
 from carecli.domain.errors import CareError, Refusal
@@ -35,11 +36,13 @@ def import_files(setup: Setup, channel: str, files: list[Path]) -> list[Imported
     reader = connector(setup, channel, with_token=False)
     database = open_store(setup)
     try:
+        rules = moderation(setup)
         id_ = channels.ids(database.connection)[channel]
         found = []
         for file, raw in payloads:
             present = now()
-            taken = ingest(database, id_, reader.read(raw, present), now=present)
+            page = reader.read(raw, present)
+            taken = ingest(database, id_, page, now=present, rules=rules)
             counts = (taken.new_messages, len(taken.threads), taken.unrecognised)
             found.append(Imported(str(file), *counts))
         return found

@@ -6,6 +6,7 @@ import asyncio
 
 from carecli import log, paths
 from carecli.boot.engine import connectors
+from carecli.boot.rules import moderation
 from carecli.boot.setup import Setup, now
 from carecli.boot.store import open_store
 from carecli.domain.errors import CareError, PlatformError, Refusal
@@ -15,6 +16,7 @@ from carecli.store import rebuild as rebuilding
 from carecli.store.db import Database
 from carecli.store.policies import Policies
 from carecli.sync.catching_up import catch_up
+from carecli.sync.ingest import Rules
 from carecli.sync.verify import Difference
 from carecli.sync.verify import verify as compare
 
@@ -37,18 +39,18 @@ def verify(setup: Setup, channel: str, days: int) -> tuple[list[Difference], dic
     database = open_store(setup)
     try:
         chosen = connectors(setup, [channel] if channel else [], hide=formatter.add)
-        return asyncio.run(_compare(chosen, database, days))
+        return asyncio.run(_compare(chosen, database, days, moderation(setup)))
     finally:
         database.close()
 
 
 async def _compare(
-    chosen: dict[str, Connector], database: Database, days: int
+    chosen: dict[str, Connector], database: Database, days: int, rules: Rules
 ) -> tuple[list[Difference], dict[str, CareError]]:
     found: list[Difference] = []
     unasked: dict[str, CareError] = {}
     try:
-        await catch_up(database, chosen, clock=now)
+        await catch_up(database, chosen, clock=now, rules=rules)
         for key, connector in chosen.items():
             present = now()
             try:

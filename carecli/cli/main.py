@@ -48,6 +48,7 @@ COMMANDS = {
     "snippets": "looking_up:snippets",
     "cards": "looking_up:cards",
     "history": "looking_up:history",
+    "rules": "ruling:rules",
     "outbox": "reading:outbox",
     "pause": "engine:pause",
     "resume": "engine:resume",

@@ -180,5 +180,7 @@ def _with_absolute_paths(config: Config, folder: Path) -> Config:
         database=absolute(config.database),
         snippets=absolute(config.snippets),
         cards=absolute(config.cards),
+        rules=absolute(config.rules),
+        words=absolute(config.words),
         channels=channels,
     )

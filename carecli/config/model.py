@@ -320,6 +320,13 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     """The folder of product cards, a Markdown file each; a relative path counts from the
     configuration's folder."""
 
+    rules: str = "rules"
+    """The folder of auto-moderation rules, YAML files as docs/rules.md tells; a relative path
+    counts from the configuration's folder."""
+
+    words: str = "words"
+    """The folder of word lists that rules name, a text file each with a term a line."""
+
     sending: SendingSettings = SendingSettings()
     """How replies leave."""
 

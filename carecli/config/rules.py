@@ -65,10 +65,7 @@ class ConditionSettings(msgspec.Struct, frozen=True, kw_only=True):
 
     words: tuple[str, ...] = ()
     """Any of these words or phrases, inflected, whatever their case, accents and disguise. `*` at
-    the end or the beginning stands for more of the word."""
-
-    exact: tuple[str, ...] = ()
-    """Likewise, but not inflected."""
+    the end or the beginning stands for more of the word; `=` before it: not inflected."""
 
     lists: tuple[str, ...] = ()
     """Any word of these word lists, by the name of their files."""
@@ -92,12 +89,6 @@ class ConditionSettings(msgspec.Struct, frozen=True, kw_only=True):
     author: tuple[Author, ...] = ()
     """Who wrote it: `new` (never before), `known`, `answered` (was answered before),
     `hidden_before`, `allowed` (on the allow list)."""
-
-    suggested: tuple[Colour, ...] = ()
-    """The colour learned from moderators, at least as certain as `certainty`."""
-
-    certainty: float = 0.8
-    """How certain a suggestion must be, 0 to 1."""
 
     every: tuple[ConditionSettings, ...] = msgspec.field(default=(), name="all")
     """All of these hold."""
@@ -308,7 +299,6 @@ def _hours(spans: Iterable[Interval]) -> tuple[Hours, ...]:
 def _condition(found: ConditionSettings) -> Condition:
     return Condition(
         found.words,
-        found.exact,
         found.lists,
         found.patterns,
         tuple(found.has),
@@ -316,8 +306,6 @@ def _condition(found: ConditionSettings) -> Condition:
         tuple(found.colour),
         found.label,
         tuple(found.author),
-        tuple(found.suggested),
-        found.certainty,
         tuple(map(_condition, found.every)),
         tuple(map(_condition, found.any)),
         tuple(map(_condition, found.none)),

@@ -121,12 +121,11 @@ class When:
 class Condition:
     """What a message must be like: everything given here holds, `any` one, `none` not one.
 
-    `words`, `exact` and `lists` are met by any one term; `patterns`, `has`, `languages`,
+    `words` and `lists` are met by any one term; `patterns`, `has`, `languages`,
     `colours`, `labels` and `authors` by any one of theirs.
     """
 
     words: tuple[str, ...] = ()
-    exact: tuple[str, ...] = ()
     lists: tuple[str, ...] = ()
     patterns: tuple[str, ...] = ()
     has: tuple[str, ...] = ()
@@ -134,8 +133,6 @@ class Condition:
     colours: tuple[str, ...] = ()
     labels: tuple[str, ...] = ()
     authors: tuple[str, ...] = ()
-    suggested: tuple[str, ...] = ()
-    certainty: float = 0.8
     every: tuple[Condition, ...] = ()
     any: tuple[Condition, ...] = ()
     none: tuple[Condition, ...] = ()
@@ -195,6 +192,19 @@ def _settled(when: When) -> tuple[object, ...]:
     names = (when.points, when.channels, when.brands, when.posts, when.campaigns)
     sets = [sorted(map(str, one)) for one in names]
     return (*sets, sorted(when.days), when.hours, when.since, when.until)
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """Why a rule hit: a term, the words it was read in, and where in the text they stand.
+
+    What has no place in the text (a trait, a colour, a label) is the term alone.
+    """
+
+    term: str
+    words: str = ""
+    start: int = 0
+    end: int = 0
 
 
 class Stage(StrEnum):

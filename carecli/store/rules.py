@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import astuple
 from sqlite3 import Connection
 from typing import NamedTuple
 
 from carecli.domain.model import HOUR, Millis
+from carecli.domain.rule import Sign
 from carecli.store import settings
 
 STOPPED = "rules_stopped"
@@ -39,7 +41,7 @@ class Wanted(NamedTuple):
     contact: int
     post: int
     value: str
-    evidence: Sequence[tuple[str, str, int, int]]
+    evidence: Sequence[Sign]
 
 
 class StoredDeed(NamedTuple):
@@ -98,9 +100,13 @@ def note(db: Connection, one: Wanted, state: str, reason: str, now: Millis) -> i
         "INSERT INTO rule_deeds (rule, version, kind, message_id, thread_id, contact_id, post_id, "
         "value, evidence, state, reason, at) VALUES (?,?,?,?,?,?,?,?,?,?,?,?) "
         "ON CONFLICT DO NOTHING",
-        (*one[:8], json.dumps(one.evidence, ensure_ascii=False), state, reason, now),
+        (*one[:8], _encoded(one.evidence), state, reason, now),
     )
     return done.lastrowid if done.rowcount else None
+
+
+def _encoded(evidence: Sequence[Sign]) -> str:
+    return json.dumps([astuple(sign) for sign in evidence], ensure_ascii=False)
 
 
 def conclude(db: Connection, id_: int, state: str, reason: str, decision: int | None) -> None:

@@ -12,6 +12,7 @@ from carecli.platforms.base import Clock, Connector
 from carecli.store import channels, settings
 from carecli.store.channels import StoredChannel
 from carecli.store.db import Database
+from carecli.sync.ingest import Rules
 from carecli.sync.line import Line
 from carecli.sync.lock import EngineLock
 from carecli.sync.once import pull_all
@@ -29,6 +30,7 @@ async def catch_up(
     *,
     clock: Clock,
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    rules: Rules | None = None,
 ) -> None:
     """Pull these channels here, or have the engine that serves the database do it.
 
@@ -39,15 +41,20 @@ async def catch_up(
     connectors = {key: one for key, one in connectors.items() if one.streams()}
     try:
         with EngineLock(Path(database.path), clock()):
-            await _pull(database, connectors, clock)
+            await _pull(database, connectors, clock, rules)
     except EngineRunning:
         await _ask(database, connectors, clock, sleep)
 
 
-async def _pull(database: Database, connectors: Mapping[str, Connector], clock: Clock) -> None:
+async def _pull(
+    database: Database,
+    connectors: Mapping[str, Connector],
+    clock: Clock,
+    rules: Rules | None,
+) -> None:
     lines: list[Line] = []
     for one in _stored(database, connectors):
-        line = Line(one.id, one.key, connectors[one.key], database, clock)
+        line = Line(one.id, one.key, connectors[one.key], database, clock, rules=rules)
         line.park(one.parked_until)
         lines.append(line)
     await asyncio.gather(*map(pull_all, lines))

@@ -13,6 +13,7 @@ from carecli.platforms.base import Clock, Connector
 from carecli.store.db import Database
 from carecli.sync.duty import Reconnect
 from carecli.sync.engine import Engine
+from carecli.sync.ingest import Rules
 from carecli.sync.lock import EngineLock
 from carecli.sync.once import Report, Round
 from carecli.sync.schedule import Scheduled
@@ -30,18 +31,19 @@ def run_engine(
     reconnect: Reconnect | None = None,
     steps_back: bool = False,
     raw_kept: Millis = RAW_KEPT,
+    rules: Rules | None = None,
 ) -> None:
     """Serve the channels until SIGTERM or SIGINT, which end it after the calls under way.
 
     `connectors` are by channel key, and the channels are enrolled in the store. While a token is
     refused, `reconnect` is asked for a connector with the token as it is by then. Payloads are
-    kept as they came for `raw_kept` ms. Raises EngineRunning when another engine serves this
-    database, StoreError when it cannot be used.
+    kept as they came for `raw_kept` ms. `rules` look at every new message. Raises EngineRunning
+    when another engine serves this database, StoreError when it cannot be used.
     """
     if steps_back:
         os.nice(NICENESS)
     with EngineLock(database, clock()):
-        asyncio.run(_serve(database, connectors, clock, reconnect, raw_kept))
+        asyncio.run(_serve(database, connectors, clock, reconnect, raw_kept, rules))
 
 
 async def _serve(
@@ -50,6 +52,7 @@ async def _serve(
     clock: Clock,
     reconnect: Reconnect | None,
     raw_kept: Millis,
+    rules: Rules | None,
 ) -> None:
     database, durable = Database(path, ingests=True), Database(path, durable=True)
     try:
@@ -61,6 +64,7 @@ async def _serve(
             timetable=Scheduled(),
             reconnect=reconnect,
             raw_kept=raw_kept,
+            rules=rules,
         )
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -71,19 +75,27 @@ async def _serve(
         durable.close()
 
 
-def sync_once(database: Path, connectors: Mapping[str, Connector], *, clock: Clock) -> Report:
+def sync_once(
+    database: Path,
+    connectors: Mapping[str, Connector],
+    *,
+    clock: Clock,
+    rules: Rules | None = None,
+) -> Report:
     """Pull every stream until nothing new comes, send what is due, and tell what happened.
 
     Raises EngineRunning when an engine serves this database: ask that one instead.
     """
     with EngineLock(database, clock()):
-        return asyncio.run(_once(database, connectors, clock))
+        return asyncio.run(_once(database, connectors, clock, rules))
 
 
-async def _once(path: Path, connectors: Mapping[str, Connector], clock: Clock) -> Report:
+async def _once(
+    path: Path, connectors: Mapping[str, Connector], clock: Clock, rules: Rules | None
+) -> Report:
     database, durable = Database(path, ingests=True), Database(path, durable=True)
     try:
-        return await Round(database, durable, connectors, clock=clock).run()
+        return await Round(database, durable, connectors, clock=clock, rules=rules).run()
     finally:
         for connector in connectors.values():
             await connector.aclose()

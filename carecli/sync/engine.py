@@ -15,6 +15,7 @@ from carecli.store import channels, outbox, settings
 from carecli.store.db import Database
 from carecli.sync import upkeep
 from carecli.sync.duty import Duty, Reconnect
+from carecli.sync.ingest import Rules
 from carecli.sync.line import Line
 from carecli.sync.schedule import Timetable
 
@@ -52,6 +53,7 @@ class Engine:
         sleep: Sleep = asyncio.sleep,
         reconnect: Reconnect | None = None,
         chance: Random | None = None,
+        rules: Rules | None = None,
         raw_kept: Millis = upkeep.RAW_KEPT,
     ) -> None:
         self._database = database
@@ -63,7 +65,7 @@ class Engine:
         ids = channels.ids(database.connection)
         self.duties = [
             Duty(
-                Line(ids[key], key, connector, database, clock, chance or Random()),
+                Line(ids[key], key, connector, database, clock, chance or Random(), rules),
                 durable,
                 timetable,
                 reconnect,

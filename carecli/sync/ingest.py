@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sqlite3
+from collections.abc import Callable, Sequence
 from sqlite3 import Connection
 
 from carecli.domain.events import Event, MessageSeen, Unrecognised
@@ -30,10 +31,20 @@ UNSTORABLE = (
 page stays where it is, to be pulled again, rather than be skipped."""
 
 
+Rules = Callable[[Connection, Sequence[int], Millis], None]
+"""Auto-moderation: looks at new and edited messages, by id, in the transaction that stores them."""
+
+
 def ingest(
-    database: Database, channel: int, page: Page, *, now: Millis, stream: str = ""
+    database: Database,
+    channel: int,
+    page: Page,
+    *,
+    now: Millis,
+    stream: str = "",
+    rules: Rules | None = None,
 ) -> Intaken:
-    """Store a page in one transaction; with `stream`, its cursor too.
+    """Store a page in one transaction; with `stream`, its cursor too, and what `rules` do about it.
 
     An event that cannot be stored is left out, counted as unrecognised, and its payload kept;
     the rest of the page is stored all the same. Raises StoreError.
@@ -41,13 +52,13 @@ def ingest(
     here("page-pulled")
     try:
         with database.write() as db:
-            taken = _store(db, channel, page, page.events, now, stream)
+            taken = _store(db, channel, page, page.events, now, stream, rules)
             here("page-taken-in")
     except UNSTORABLE:
         log.exception("a page of %s cannot be stored as a whole", stream or "an answer")
         with database.write() as db:
             events = _storable(db, channel, page, now)
-            taken = _store(db, channel, page, events, now, stream)
+            taken = _store(db, channel, page, events, now, stream, rules)
     here("page-committed")
     return taken
 
@@ -59,6 +70,7 @@ def _store(
     events: tuple[Event, ...],
     now: Millis,
     stream: str,
+    rules: Rules | None,
 ) -> Intaken:
     before = sync_state.newest_raw(db) if page.raw else 0
     taken = take_in(
@@ -82,6 +94,8 @@ def _store(
         sync_state.move_cursor(db, channel, stream, page.cursor, now)
     if page.possible_loss:
         sync_state.may_have_lost(db, channel, page.possible_loss)
+    if rules is not None:
+        rules(db, taken.messages, now)
     return taken
 
 

@@ -13,6 +13,7 @@ from carecli.platforms.base import Clock, Connector
 from carecli.store import sync_state
 from carecli.store.db import Database
 from carecli.sync.backoff import backoff
+from carecli.sync.ingest import Rules
 
 log = logging.getLogger(__name__)
 
@@ -31,6 +32,7 @@ class Line:
     database: Database
     clock: Clock
     chance: Random = field(default_factory=Random)
+    rules: Rules | None = None
     troubles: dict[str, tuple[str, str]] = field(default_factory=dict)
     errors: dict[str, int] = field(default_factory=dict)
     usage: float = 0.0

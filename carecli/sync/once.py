@@ -13,6 +13,7 @@ from carecli.platforms.base import Clock, Connector
 from carecli.store import channels, outbox
 from carecli.store.db import Database
 from carecli.sync import upkeep
+from carecli.sync.ingest import Rules
 from carecli.sync.line import Line
 from carecli.sync.puller import Puller
 from carecli.sync.sender import Sender
@@ -75,13 +76,14 @@ class Round:
         clock: Clock,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         chance: Random | None = None,
+        rules: Rules | None = None,
     ) -> None:
         self._durable = durable
         self._clock = clock
         self._sleep = sleep
         ids = channels.ids(database.connection)
         self._lines = [
-            Line(ids[key], key, connector, database, clock, chance or Random())
+            Line(ids[key], key, connector, database, clock, chance or Random(), rules)
             for key, connector in connectors.items()
         ]
 

@@ -67,7 +67,14 @@ class Puller:
         # Pages that are not read to their end must let go of their connection here and now.
         async with aclosing(cast("AsyncGenerator[Page]", pages)):
             async for page in pages:
-                taken = ingest(line.database, line.id, page, now=line.clock(), stream=stream.name)
+                taken = ingest(
+                    line.database,
+                    line.id,
+                    page,
+                    now=line.clock(),
+                    stream=stream.name,
+                    rules=line.rules,
+                )
                 news += len(taken.threads)
                 self.new_messages += taken.new_messages
                 usage = max(usage, page.usage)

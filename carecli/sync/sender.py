@@ -176,7 +176,7 @@ class Sender:
             self._fates.later(item, Transient(f"{type(error).__name__}: {error}", happened=False))
             return False
         line.park(page.park_until)
-        ingest(line.database, line.id, page, now=line.clock())
+        ingest(line.database, line.id, page, now=line.clock(), rules=line.rules)
         return True
 
     def _claim(self, item: Item) -> Order | None:

@@ -26,6 +26,7 @@ from carecli.domain.model import (
 from carecli.platforms.capabilities import Capabilities
 from carecli.store.channels import enrol
 from carecli.store.db import Database
+from carecli.store.derive import refresh
 from carecli.store.intake import take_in
 from carecli.store.policies import Policies
 
@@ -138,6 +139,11 @@ class Shop:
                 "UPDATE outbox SET state = 'sent', sent_at = ?, sent_id = ? WHERE id = ?",
                 (self.now, platform_id or None, outbox),
             )
+
+    def derive(self, *threads: int) -> None:
+        """What follows from what is stored follows now."""
+        with self.database.write() as db:
+            refresh(db, threads, self.now, Policies(db))
 
     def state(self, outbox: int | None) -> str:
         return str(self.all("SELECT state FROM outbox WHERE id = ?", outbox)[0][0])

@@ -17,6 +17,13 @@ from typing import Any, Literal, Union, get_args, get_origin
 import msgspec
 
 from carecli.config import Config, Duration, Interval, SecretPlace, Zone
+from carecli.config.rules import (
+    ConditionSettings,
+    RuleSettings,
+    TestSettings,
+    ThenSettings,
+    WhenSettings,
+)
 from carecli.config.values import Moment, duration_text
 from carecli.tui.help import keys_page
 from tests.hygiene.command_pages import command_page
@@ -162,6 +169,29 @@ def configuration_page() -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
+def rules_page() -> str:
+    """docs/rules.md with its keys as they are now."""
+    text = (ROOT / "docs/rules.md").read_text(encoding="utf-8")
+    kinds: dict[str, type[msgspec.Struct]] = {
+        "": RuleSettings,
+        "when.": WhenSettings,
+        "if.": ConditionSettings,
+        "then.": ThenSettings,
+        "tests.": TestSettings,
+    }
+    lines: list[str] = []
+    for path, kind in kinds.items():
+        meanings = paragraphs(kind)
+        for field in msgspec.structs.fields(kind):
+            if isinstance(field.type, type) and issubclass(field.type, msgspec.Struct):
+                continue
+            said = f"{typed(field.type)}{'; needed' if field.required else ''}"
+            told = " ".join(meanings[field.name].split())
+            lines.append(f"- **`{path}{field.encode_name}`** ({said}): {told}")
+    before, _, rest = text.partition(BEGIN)
+    return f"{before}{BEGIN}\n{chr(10).join(lines)}\n{END}{rest.partition(END)[2]}"
+
+
 def readme_keys() -> str:
     """The keys of the README: what the footer of the inbox shows, and what it leaves out."""
     from carecli.tui.key_table import TABLE
@@ -185,6 +215,7 @@ PAGES = {
     "docs/configuration.md": configuration_page,
     "docs/keys.md": keys_page,
     "docs/command-line.md": command_page,
+    "docs/rules.md": rules_page,
     "README.md": readme_page,
 }
 """File -> what it must hold."""

@@ -1,0 +1,49 @@
+"""Auto-moderation put together: the folder of rules, at the desk, for engine and people."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from sqlite3 import Connection
+from typing import TYPE_CHECKING
+
+from carecli.boot.inbox import office
+from carecli.boot.setup import Setup
+from carecli.boot.store import open_store
+from carecli.config import team_keys
+from carecli.domain.model import Millis
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from carecli.desk.rules.book import Rulebook
+    from carecli.desk.rules.desk import RuleDesk
+
+
+def rulebook(setup: Setup) -> Rulebook:
+    """The rules of this configuration's folder."""
+    from carecli.desk.rules.book import Rulebook
+
+    config = setup.config
+    known = {
+        "channels": tuple(config.channels),
+        "brands": tuple(config.brands),
+        "campaigns": tuple(config.campaigns),
+        "teams": team_keys(config),
+        "moderators": tuple(config.moderators),
+    }
+    return Rulebook(Path(config.rules), Path(config.words), setup.zone, known)
+
+
+def rule_desk(setup: Setup) -> RuleDesk:
+    """A person's hold over the rules."""
+    from carecli.desk.rules.desk import RuleDesk
+
+    open_store(setup).close()
+    return RuleDesk(setup.database, office(setup), rulebook(setup))
+
+
+def moderation(setup: Setup) -> Callable[[Connection, Sequence[int], Millis], None]:
+    """What the engine runs over every new message; nothing is read before the first page."""
+    from carecli.desk.rules.acting import Moderation
+
+    return Moderation(rulebook(setup), office(setup)).run

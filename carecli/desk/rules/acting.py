@@ -1,0 +1,327 @@
+"""Rules at work: run over the messages of a page, in the transaction that stores it.
+
+What a rule does goes the way of a person's deed: the same checks, the same journal, the same
+outbox, and a person can take it back. What it may not do by itself waits for approval.
+"""
+
+from __future__ import annotations
+
+import logging
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from sqlite3 import Connection
+
+from carecli.desk.deeds import Desktop
+from carecli.desk.filling import known_here
+from carecli.desk.library import Library
+from carecli.desk.office import Abilities, Office
+from carecli.desk.rules.book import Entry, Rulebook
+from carecli.desk.rules.conditions import Evidence, Facts
+from carecli.domain.commands import (
+    Assign,
+    Command,
+    Done,
+    Flag,
+    Label,
+    Moderate,
+    Note,
+    Recolour,
+    Reply,
+    Safety,
+)
+from carecli.domain.errors import Refusal
+from carecli.domain.model import (
+    DAY,
+    MINUTE,
+    Actor,
+    Colour,
+    MessageId,
+    Millis,
+    NoReplyReason,
+    OutboxVerb,
+    ThreadId,
+)
+from carecli.domain.rule import (
+    WINDOW,
+    Deed,
+    DeedKind,
+    DeedState,
+    Rule,
+    Stage,
+    Tier,
+    goes_too_far,
+    in_scope,
+    loud_from,
+    stands_against,
+)
+from carecli.domain.snippet import Snippet
+from carecli.store import feed, rule_facts
+from carecli.store import rules as stored
+from carecli.store.derive import refresh
+from carecli.store.policies import Policies
+from carecli.store.rules import Wanted
+
+log = logging.getLogger(__name__)
+
+HISTORY: Millis = 3 * DAY
+"""A message older than this when it came in is history: a rule does not act on it."""
+
+SECOND_THOUGHTS: Millis = MINUTE
+"""How long a rule's irreversible deed can still be taken back."""
+
+SPEAKS_AGAIN: Millis = DAY
+"""How long rules are silent in a thread after one of them spoke there."""
+
+SNIPPET = "snippet:"
+"""How a text names a saved reply."""
+
+
+@dataclass(slots=True)
+class Moderation:
+    """Runs a book of rules at an office's desk; made once, used for every page."""
+
+    book: Rulebook
+    office: Office
+    abilities: Abilities = field(init=False)
+    library: Library = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.abilities = Abilities(self.office)
+        self.library = Library(self.office)
+
+    def run(self, db: Connection, messages: Sequence[int], now: Millis) -> None:
+        """Let every rule look at these messages; belongs into their write transaction."""
+        if not messages:
+            return
+        entries = [
+            one for one in self.book.load(db, now) if one.stage in (Stage.LIVE, Stage.SHADOW)
+        ]
+        if not entries:
+            return
+        run = Run(db, self, now, is_held=stored.are_stopped(db))
+        campaigns = rule_facts.campaigns_of_posts(db)
+        for told in rule_facts.told(db, messages):
+            if now - told.at > HISTORY:
+                continue
+            facts = Facts(db, told, campaigns.get(told.post, frozenset()), self.office.languages)
+            for entry in entries:
+                if told.at >= entry.trust.since:
+                    run.look(entry, facts)
+        run.finish(entries)
+
+
+class Run:
+    """One page before the rules."""
+
+    def __init__(
+        self, db: Connection, moderation: Moderation, now: Millis, *, is_held: bool
+    ) -> None:
+        self.db = db
+        self.office = moderation.office
+        self.abilities = moderation.abilities
+        self.library = moderation.library
+        self.now = now
+        self.is_held = is_held
+        self.touched: set[int] = set()
+        self.counted: dict[str, tuple[float, float]] = {}
+
+    def look(self, entry: Entry, facts: Facts) -> None:
+        """One rule looks at one message, and acts if it is what it looks for."""
+        rule, told = entry.rule, facts.told
+        if not in_scope(
+            rule.when,
+            point=told.point,
+            channel=told.channel,
+            brand=told.brand,
+            post=told.post,
+            campaigns=facts.campaigns,
+            at=told.at,
+            zone=self.office.zone,
+        ):
+            return
+        evidence = entry.looks_for.hit(facts)
+        seen, hits = self.counted.get(rule.name, (entry.trust.seen, entry.trust.hits))
+        self.counted[rule.name] = (seen + 1, hits + (evidence is not None))
+        if evidence is None:
+            return
+        for deed in rule.deeds:
+            self._want(entry, deed, facts, evidence)
+
+    def _want(self, entry: Entry, deed: Deed, facts: Facts, evidence: Evidence) -> None:
+        rule, told = entry.rule, facts.told
+        chance = zlib.crc32(f"{rule.name} {told.message}".encode())
+        value = "\n".join(deed.values) if deed.kind is DeedKind.LABEL else deed.value(chance)
+        wanted = Wanted(
+            rule.name,
+            entry.version,
+            deed.kind,
+            told.message,
+            told.thread,
+            told.contact,
+            told.post_id,
+            value,
+            evidence,
+        )
+        reason = self._stronger(rule, deed.kind, facts)
+        if reason:
+            stored.note(self.db, wanted, DeedState.REFUSED, reason, self.now)
+            return
+        if entry.stage is Stage.SHADOW or self.is_held:
+            stored.note(self.db, wanted, DeedState.SHADOW, "", self.now)
+            return
+        reason = self._approval(rule, deed.kind)
+        state = DeedState.WAITING if reason else DeedState.DONE
+        id_ = stored.note(self.db, wanted, state, reason, self.now)
+        if id_ is not None and not reason:
+            self._do(rule, deed.kind, value, facts, id_)
+
+    def _stronger(self, rule: Rule, kind: DeedKind, facts: Facts) -> str:
+        """What stands before a rule here, in words; empty: nothing."""
+        told = facts.told
+        against = stands_against(
+            kind,
+            colour=facts.colour,
+            has_safety=facts.has_safety,
+            is_allowed=bool(told.is_allowed),
+        )
+        if against:
+            return against
+        if kind is DeedKind.COLOUR and told.colour_by.startswith("moderator:"):
+            return "a person chose the colour"
+        if kind in (DeedKind.TEAM, DeedKind.ASSIGN) and rule_facts.who_assigned(
+            self.db, told.thread
+        ).startswith("moderator:"):
+            return "a person assigned the thread"
+        if kind in (DeedKind.HIDE, DeedKind.DELETE) and rule_facts.was_decided(
+            self.db, told.message
+        ):
+            return "a person decided about this message"
+        if kind.is_answer:
+            if stored.has_answered(self.db, rule.name, kind, told.contact, told.post_id):
+                return "it spoke to this person here before"
+            if stored.spoke_here(self.db, told.thread, self.now - SPEAKS_AGAIN):
+                return "a rule spoke here within a day"
+            if stored.answers_a_rule(self.db, told.thread, told.at):
+                return "it answers what a rule said"
+        return ""
+
+    def _approval(self, rule: Rule, kind: DeedKind) -> str:
+        """Why a deed waits for a person; empty: it does not."""
+        if kind.tier is Tier.LOCAL:
+            return ""
+        if kind.tier is Tier.IRREVERSIBLE and not rule.unattended:
+            return "it cannot be taken back"
+        cap = rule.cap(kind)
+        if cap is not None and stored.done_lately(self.db, rule.name, kind, self.now) >= cap:
+            return f"more than {cap} within an hour"
+        return ""
+
+    def _do(self, rule: Rule, kind: DeedKind, value: str, facts: Facts, id_: int) -> None:
+        try:
+            decision = self.carry_out(rule, kind, value, facts)
+        except Refusal as refusal:
+            stored.conclude(self.db, id_, DeedState.REFUSED, refusal.what, None)
+        else:
+            stored.conclude(self.db, id_, DeedState.DONE, "", decision)
+
+    def carry_out(self, rule: Rule, kind: DeedKind, value: str, facts: Facts) -> int:
+        """Do one deed as the rule; the decision's id. Raises Refusal."""
+        told = facts.told
+        desktop = Desktop(
+            self.db,
+            replace(self.office, grace=self._grace(rule, kind)),
+            self.abilities,
+            self.library,
+            Actor("rule", rule.name),
+            self.now,
+        )
+        if kind.is_answer:
+            value = self._text(desktop, value, told.thread)
+        receipt = desktop.do(
+            command_of(kind, value, told.thread, told.message, answers=rule.answers)
+        )
+        self.touched |= desktop.touched
+        if kind is DeedKind.COLOUR:
+            facts.colour = value
+        elif kind is DeedKind.SAFETY:
+            facts.has_safety = True
+        return receipt.decision
+
+    def _grace(self, rule: Rule, kind: DeedKind) -> Millis:
+        if kind.tier is not Tier.IRREVERSIBLE:
+            return 0
+        loud = loud_from(rule.quiet, self.now, self.office.zone) if kind.is_answer else self.now
+        return max(loud - self.now, SECOND_THOUGHTS)
+
+    def _text(self, desktop: Desktop, value: str, thread: int) -> str:
+        snippet = Snippet("", "", value)
+        if value.startswith(SNIPPET):
+            found = self.library.find(value.removeprefix(SNIPPET).strip())
+            if found is None:
+                raise Refusal(f"There is no snippet {value.removeprefix(SNIPPET)!r}.")
+            snippet = found
+        at = desktop.situation(thread)
+        return snippet.filled(known_here(self.db, at, self.office, ""), {})
+
+    def finish(self, entries: Sequence[Entry]) -> None:
+        """Derive what was decided about, count, and stop what went too far."""
+        if self.touched:
+            refresh(self.db, self.touched, self.now, Policies(self.db))
+            feed.announce(self.db, self.touched)
+        for entry in entries:
+            if entry.rule.name in self.counted:
+                self._count(entry, *self.counted[entry.rule.name])
+
+    def _count(self, entry: Entry, seen: float, hits: float) -> None:
+        expected = entry.rule.expected if entry.rule.expected is not None else entry.trust.expected
+        if entry.stage is Stage.LIVE and goes_too_far(hits, seen, expected):
+            share = f"{hits / seen:.0%}"
+            usual = f"{expected:.0%}" if expected is not None else "few"
+            reason = f"it hit {share} of the last messages, and {usual} were expected"
+            log.error("the rule %s goes back to shadow: %s", entry.rule.name, reason)
+            shadow = entry.trust._replace(
+                stage=Stage.SHADOW.value, since=self.now, reason=reason, seen=0, hits=0
+            )
+            stored.entrust(self.db, shadow)
+            feed.announce(self.db, (feed.ELSEWHERE,))
+            return
+        if seen >= 2 * WINDOW:
+            seen, hits = seen / 2, hits / 2
+        stored.count(self.db, entry.rule.name, seen, hits)
+
+
+def command_of(
+    kind: DeedKind, value: str, thread: int, message: int, *, answers: bool = False
+) -> Command:
+    """What a deed means, as a command."""
+    here, it = ThreadId(thread), MessageId(message)
+    match kind:
+        case DeedKind.COLOUR:
+            return Recolour(here, Colour(value))
+        case DeedKind.LABEL:
+            words = value.split("\n")
+            add = tuple(word for word in words if not word.startswith("-"))
+            return Label(here, add, tuple(word[1:] for word in words if word.startswith("-")))
+        case DeedKind.TEAM:
+            return Assign(here, team=value)
+        case DeedKind.ASSIGN:
+            return Assign(here, value)
+        case DeedKind.FLAG:
+            return Flag(here)
+        case DeedKind.SAFETY:
+            return Safety(here)
+        case DeedKind.NOTE:
+            return Note(here, value)
+        case DeedKind.DONE:
+            return Done(here, NoReplyReason(value))
+        case DeedKind.LIKE:
+            return Moderate(here, it, OutboxVerb.LIKE)
+        case DeedKind.HIDE:
+            return Moderate(here, it, OutboxVerb.HIDE)
+        case DeedKind.DELETE:
+            return Moderate(here, it, OutboxVerb.DELETE)
+        case DeedKind.REPLY:
+            return Reply(here, value, target=it, answers=answers)
+        case DeedKind.PRIVATE:
+            return Reply(here, value, private=True, target=it, answers=answers)

@@ -1,0 +1,123 @@
+"""The rules in force: what the files say beside how far each rule is trusted.
+
+Files are looked at again when one of them changed. A folder that cannot be read leaves the last
+good rules as they are, and says so; an edited rule goes back to shadow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+from sqlite3 import Connection
+
+from carecli.config.rules import read_rules
+from carecli.desk.rules.conditions import Compiled, WordLists, compile_condition
+from carecli.domain.errors import ConfigError
+from carecli.domain.model import Millis
+from carecli.domain.rule import Rule, Stage
+from carecli.store import rules as stored
+from carecli.store.rules import Trust
+
+EDITED = "it was edited"
+"""Why a rule is back in shadow."""
+
+
+@dataclass(slots=True)
+class Entry:
+    """A rule as it stands: what it says, what it looks for, and how far it is trusted."""
+
+    rule: Rule
+    version: str
+    looks_for: Compiled
+    trust: Trust
+
+    @property
+    def stage(self) -> Stage:
+        """How far it is trusted."""
+        return Stage(self.trust.stage)
+
+
+@dataclass(slots=True)
+class Rulebook:
+    """Every rule of a folder. `known` are the keys of the configuration that rules may name."""
+
+    folder: Path
+    lists_folder: Path
+    zone: str
+    known: Mapping[str, Iterable[str]] = field(default_factory=dict)
+    entries: list[Entry] = field(default_factory=list)
+    problem: ConfigError | None = None
+    """What is wrong with the files; the entries are those from before."""
+    _rules: list[Rule] = field(default_factory=list)
+    _lists: WordLists = field(default_factory=WordLists)
+    _compiled: dict[str, Compiled] = field(default_factory=dict)
+    _seen: tuple[tuple[str, int, int], ...] | None = None
+
+    def read_files(self) -> bool:
+        """Read the files if one of them changed; whether that was so."""
+        stamp = tuple(
+            (str(file), at.st_mtime_ns, at.st_size)
+            for folder in (self.folder, self.lists_folder)
+            if folder.is_dir()
+            for file in sorted(folder.iterdir())
+            if file.is_file() and (at := file.stat())
+        )
+        if stamp == self._seen:
+            return False
+        self._seen = stamp
+        try:
+            lists = WordLists.read(self.lists_folder)
+            known = {**self.known, "lists": tuple(lists.texts)}
+            rules = read_rules(self.folder, self.zone, known)
+            compiled = {rule.name: compile_condition(rule, lists) for rule in rules}
+        except ConfigError as error:
+            self.problem = error
+            return True
+        self.problem = None
+        self._rules, self._lists, self._compiled = rules, lists, compiled
+        return True
+
+    def versions(self) -> dict[str, str]:
+        """The version of every rule, by name."""
+        lists = {
+            name: sha256(text.encode()).hexdigest() for name, text in self._lists.texts.items()
+        }
+        return {rule.name: rule.version(lists) for rule in self._rules}
+
+    def load(self, db: Connection, now: Millis) -> list[Entry]:
+        """The rules with their trust; in a write transaction, as new and edited ones are noted."""
+        self.read_files()
+        trusted = stored.trust(db)
+        versions = self.versions()
+        self.entries = []
+        for rule in self._rules:
+            version = versions[rule.name]
+            trust = trusted.get(rule.name)
+            if trust is None:
+                trust = Trust(rule.name, version, Stage.DRAFT, now, None, "", 0, 0, "")
+                stored.entrust(db, trust)
+            elif trust.version != version:
+                trust = _edited(trust, version, now)
+                stored.entrust(db, trust)
+            self.entries.append(Entry(rule, version, self._compiled[rule.name], trust))
+        return self.entries
+
+    def entry(self, name: str) -> Entry | None:
+        """One rule by its name, after `load`."""
+        return next((one for one in self.entries if one.rule.name == name), None)
+
+
+def _edited(trust: Trust, version: str, now: Millis) -> Trust:
+    """A rule that says something else is trusted no more than to say what it would do."""
+    acts = trust.stage in (Stage.LIVE, Stage.SHADOW)
+    return trust._replace(
+        version=version,
+        stage=Stage.SHADOW.value if acts else trust.stage,
+        since=now if acts else trust.since,
+        expected=None,
+        seen=0,
+        hits=0,
+        reason=EDITED if trust.stage == Stage.LIVE else trust.reason,
+    )

@@ -1,0 +1,253 @@
+"""What a rule looks for, made ready to be asked of thousands of messages.
+
+A condition becomes a list of questions, cheapest first; the first that is answered with no ends
+it. The text is folded once for all rules, and only when a rule looks at it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from sqlite3 import Connection
+
+from carecli.domain.errors import ConfigError
+from carecli.domain.language import guess
+from carecli.domain.rule import Condition, Rule, Sign
+from carecli.matching.folding import Folded
+from carecli.matching.patterns import Pattern
+from carecli.matching.signs import (
+    has_link,
+    has_mail,
+    is_only_emoji,
+    is_only_mentions,
+    is_question,
+    mentions,
+)
+from carecli.matching.term_set import TermSet
+from carecli.matching.terms import Term
+from carecli.store import rule_facts
+from carecli.store.rule_facts import Told
+
+Evidence = Sequence[Sign]
+"""Why a rule hit."""
+
+NO_EVIDENCE: Evidence = ()
+
+_PHONE = re.compile(r"(?<!\d)\+?\d(?:[ .()-]?\d){7,14}(?!\d)")
+
+
+class Facts:
+    """One message as rules see it; what costs a query is looked up when a rule asks."""
+
+    def __init__(
+        self,
+        db: Connection | None,
+        told: Told,
+        campaigns: frozenset[str],
+        languages: Mapping[str, str],
+    ) -> None:
+        self.told = told
+        self.campaigns = campaigns
+        self.colour = told.colour
+        self.has_safety = told.safety != ""
+        self._db = db
+        self._languages = languages
+
+    @cached_property
+    def folded(self) -> Folded:
+        """The text as it is searched."""
+        return Folded(self.told.text)
+
+    @cached_property
+    def labels(self) -> frozenset[str]:
+        """The labels of its thread."""
+        return frozenset() if self._db is None else rule_facts.labels(self._db, self.told.thread)
+
+    @cached_property
+    def author(self) -> frozenset[str]:
+        """What is known of who wrote it."""
+        if self._db is None:
+            return frozenset({"new"})
+        found = rule_facts.author_traits(self._db, self.told.contact, self.told.message)
+        return found | {"allowed"} if self.told.is_allowed else found
+
+    @property
+    def usual_language(self) -> str:
+        """The language mostly written on its channel; empty: not known."""
+        return self._languages.get(self.told.channel, "")
+
+
+Question = Callable[[Facts], "Evidence | None"]
+"""Asked of a message: why it is so, or None when it is not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """A condition ready to be asked."""
+
+    questions: tuple[Question, ...]
+
+    def hit(self, facts: Facts) -> Evidence | None:
+        """Why the message is what the rule looks for; None: it is not."""
+        found: list[Sign] = []
+        for question in self.questions:
+            evidence = question(facts)
+            if evidence is None:
+                return None
+            found += evidence
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class WordLists:
+    """Word lists of a folder: terms and text by the name of their file."""
+
+    terms: Mapping[str, tuple[Term, ...]] = field(default_factory=dict)
+    texts: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, folder: Path) -> WordLists:
+        """Every list of a folder; raises ConfigError naming file and line."""
+        files = sorted(folder.glob("*.txt")) if folder.is_dir() else []
+        return cls(
+            {file.stem: tuple(_read_list(file)) for file in files},
+            {file.stem: file.read_text("utf-8") for file in files},
+        )
+
+
+def _read_list(file: Path) -> Iterator[Term]:
+    """A term a line; `#` begins a comment."""
+    for number, line in enumerate(file.read_text("utf-8").splitlines(), 1):
+        typed = line.partition("#")[0].strip()
+        if typed:
+            try:
+                yield Term.parse(typed)
+            except ValueError as error:
+                raise ConfigError(f"{typed!r}: {error}", file=str(file), line=number) from error
+
+
+def compile_condition(rule: Rule, lists: WordLists) -> Compiled:
+    """A rule's condition; raises ConfigError for a term or a pattern that cannot be."""
+    try:
+        return _compiled(rule.condition, lists)
+    except ValueError as error:
+        raise ConfigError(
+            str(error), file=rule.file, line=rule.line, key=f"{rule.name}.if"
+        ) from error
+
+
+def _compiled(one: Condition, lists: WordLists) -> Compiled:
+    return Compiled(tuple(_questions(one, lists)))
+
+
+def _questions(one: Condition, lists: WordLists) -> Iterable[Question]:
+    if one.colours:
+        yield _wears(frozenset(one.colours))
+    if one.has:
+        yield _has(one.has)
+    terms = [Term.parse(word) for word in one.words]
+    terms += [term for name in one.lists for term in lists.terms[name]]
+    if terms:
+        yield _holds(TermSet.compile(terms))
+    if one.patterns:
+        yield _matches([Pattern(typed) for typed in one.patterns])
+    if one.any:
+        yield _any([_compiled(each, lists) for each in one.any])
+    for each in one.every:
+        yield _compiled(each, lists).hit
+    if one.languages:
+        yield _speaks(frozenset(one.languages))
+    if one.labels:
+        yield _labelled(frozenset(one.labels))
+    if one.authors:
+        yield _written_by(frozenset(one.authors))
+    if one.none:
+        yield _none([_compiled(each, lists) for each in one.none])
+
+
+def _wears(colours: frozenset[str]) -> Question:
+    return lambda facts: [Sign(facts.colour)] if facts.colour in colours else None
+
+
+def _labelled(labels: frozenset[str]) -> Question:
+    return lambda facts: _named(sorted(facts.labels & labels))
+
+
+def _written_by(authors: frozenset[str]) -> Question:
+    return lambda facts: _named(sorted(facts.author & authors))
+
+
+def _named(found: Sequence[str]) -> Evidence | None:
+    return [Sign(name) for name in found] or None
+
+
+def _holds(terms: TermSet) -> Question:
+    def ask(facts: Facts) -> Evidence | None:
+        hits = terms.find(facts.folded)
+        return [Sign(hit.term.text, hit.words, hit.start, hit.end) for hit in hits] or None
+
+    return ask
+
+
+def _matches(patterns: Sequence[Pattern]) -> Question:
+    def ask(facts: Facts) -> Evidence | None:
+        for pattern in patterns:
+            found = pattern.find(facts.folded)
+            if found is not None:
+                return [Sign(pattern.typed, found.words, found.start, found.end)]
+        return None
+
+    return ask
+
+
+def _any(each: Sequence[Compiled]) -> Question:
+    def ask(facts: Facts) -> Evidence | None:
+        return next((e for one in each if (e := one.hit(facts)) is not None), None)
+
+    return ask
+
+
+def _none(each: Sequence[Compiled]) -> Question:
+    def ask(facts: Facts) -> Evidence | None:
+        return None if any(one.hit(facts) is not None for one in each) else NO_EVIDENCE
+
+    return ask
+
+
+def _speaks(languages: frozenset[str]) -> Question:
+    def ask(facts: Facts) -> Evidence | None:
+        found = guess(facts.told.text) or facts.usual_language
+        return [Sign(found)] if found in languages else None
+
+    return ask
+
+
+def _attached(facts: Facts, kind: str = "") -> bool:
+    if not facts.told.attachments:
+        return False
+    return any(kind in ("", item[0]) for item in json.loads(facts.told.attachments))
+
+
+TRAIT: Mapping[str, Callable[[Facts], bool]] = {
+    "link": lambda facts: has_link(facts.folded) or _attached(facts, "link"),
+    "mention": lambda facts: bool(facts.told.mentions) or bool(mentions(facts.folded)),
+    "attachment": _attached,
+    "email": lambda facts: has_mail(facts.folded),
+    "phone": lambda facts: _PHONE.search(facts.folded.text) is not None,
+    "question": lambda facts: is_question(facts.folded),
+    "emoji_only": lambda facts: is_only_emoji(facts.folded),
+    "tag_only": lambda facts: is_only_mentions(facts.folded),
+}
+"""What `has` asks, by its words."""
+
+
+def _has(traits: Sequence[str]) -> Question:
+    def ask(facts: Facts) -> Evidence | None:
+        found = next((trait for trait in traits if TRAIT[trait](facts)), "")
+        return [Sign(found)] if found else None
+
+    return ask

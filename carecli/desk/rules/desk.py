@@ -1,0 +1,235 @@
+"""A person's hold over the rules: what they do, how far they are trusted, what waits for approval.
+
+draft -> shadow -> live, and off from anywhere. A rule goes on only while its own sentences come
+out right, and live only after a dry run of what it says now.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+from carecli.desk.office import Office
+from carecli.desk.rules.acting import Moderation, Run
+from carecli.desk.rules.book import Entry, Rulebook
+from carecli.desk.rules.conditions import Facts
+from carecli.desk.rules.rows import DeedRow, RuleRow
+from carecli.desk.rules.trying import Failure, Progress, Trial, failures, try_rule
+from carecli.domain.errors import Refusal
+from carecli.domain.model import DAY, Millis
+from carecli.domain.rule import DeedKind, DeedState, Sign, Stage
+from carecli.store import feed, rule_facts
+from carecli.store import rules as stored
+from carecli.store.db import Database
+from carecli.store.rules import StoredDeed
+
+DRY_RUN: Millis = 30 * DAY
+"""How far back a dry run looks unless told otherwise."""
+
+
+class RuleDesk:
+    """Rules of one database, in the hands of one person."""
+
+    def __init__(self, database: str | Path, office: Office, book: Rulebook) -> None:
+        self._database = Database(database, durable=True)
+        self._office = office
+        self._moderation = Moderation(book, office)
+        self._book = book
+        self._load()
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._database.close()
+
+    def _load(self) -> None:
+        with self._database.write() as db:
+            self._book.load(db, self._office.clock())
+
+    @property
+    def problem(self) -> str:
+        """What is wrong with the files of rules; empty: nothing."""
+        return str(self._book.problem) if self._book.problem is not None else ""
+
+    def rules(self) -> list[RuleRow]:
+        """Every rule, in the order they run."""
+        self._load()
+        now = self._office.clock()
+        with self._database.read() as db:
+            tally = stored.tally(db, now - DRY_RUN)
+        counts: dict[str, dict[str, int]] = {}
+        last: dict[str, Millis] = {}
+        for name, state, n, at in tally:
+            counts.setdefault(name, {})[state] = n
+            last[name] = max(at, last.get(name, 0))
+        return [self._row(one, counts.get(one.rule.name, {}), last) for one in self._book.entries]
+
+    def _row(self, one: Entry, counts: dict[str, int], last: dict[str, Millis]) -> RuleRow:
+        rule, trust = one.rule, one.trust
+        return RuleRow(
+            rule.name,
+            rule.title,
+            trust.stage,
+            one.version,
+            trust.since,
+            trust.reason,
+            tuple(deed.kind.value for deed in rule.deeds),
+            counts.get(DeedState.DONE, 0),
+            counts.get(DeedState.WAITING, 0),
+            counts.get(DeedState.SHADOW, 0),
+            counts.get(DeedState.REFUSED, 0),
+            last.get(rule.name),
+            trust.expected,
+            trust.tried == one.version,
+            rule.file,
+            rule.line,
+        )
+
+    def entry(self, name: str) -> Entry:
+        """One rule; raises Refusal where there is none of this name."""
+        self._load()
+        found = self._book.entry(name)
+        if found is None:
+            known = ", ".join(one.rule.name for one in self._book.entries) or "none"
+            raise Refusal(f"There is no rule {name!r}.", hint=f"Known: {known}.")
+        return found
+
+    def tests(self, name: str = "") -> list[Failure]:
+        """Sentences of a rule, or of all, that come out wrong."""
+        self._load()
+        entries = [self.entry(name)] if name else self._book.entries
+        return [failure for one in entries for failure in failures(one)]
+
+    def dry_run(
+        self,
+        name: str,
+        since: Millis | None = None,
+        progress: Progress = lambda _read: True,
+    ) -> Trial:
+        """Replay a rule over the past and remember its share; without `since`, over 30 days."""
+        entry = self.entry(name)
+        start = self._office.clock() - DRY_RUN if since is None else since
+        with self._database.read() as db:
+            trial = try_rule(
+                db,
+                entry,
+                start,
+                zone=self._office.zone,
+                languages=self._office.languages,
+                progress=progress,
+            )
+        with self._database.write() as db:
+            stored.entrust(db, entry.trust._replace(expected=trial.share, tried=entry.version))
+        return trial
+
+    def set_stage(self, name: str, stage: Stage) -> RuleRow:
+        """Trust a rule more or less; raises Refusal for what is not proven yet."""
+        entry = self.entry(name)
+        if stage in (Stage.SHADOW, Stage.LIVE):
+            wrong = failures(entry)
+            if wrong:
+                raise Refusal(
+                    f"{len(wrong)} of its sentences come out wrong: {wrong[0].what}",
+                    hint=f"`carecli rules test {name}` shows all; mend the rule or its tests.",
+                )
+        if stage is Stage.LIVE and entry.trust.tried != entry.version:
+            raise Refusal(
+                f"What {name} says now had no dry run.",
+                hint=f"`carecli rules try {name}` shows what it would have done.",
+            )
+        with self._database.write() as db:
+            fresh = entry.trust._replace(
+                stage=stage.value, since=self._office.clock(), reason="", seen=0, hits=0
+            )
+            stored.entrust(db, fresh)
+            feed.announce(db, (feed.ELSEWHERE,))
+        return next(row for row in self.rules() if row.name == name)
+
+    def stop_all(self, *, on: bool) -> None:
+        """Hold every rule back at once, or let them go on."""
+        with self._database.write() as db:
+            stored.stop_all(db, on=on, by=self._office.me, now=self._office.clock())
+            feed.announce(db, (feed.ELSEWHERE,))
+
+    def are_stopped(self) -> bool:
+        """Whether all rules are held back."""
+        with self._database.read() as db:
+            return stored.are_stopped(db)
+
+    def log(self, name: str, limit: int = 200, before: int | None = None) -> list[DeedRow]:
+        """What a rule did and wanted, newest first."""
+        with self._database.read() as db:
+            return [_deed(one) for one in stored.log(db, name, limit, before)]
+
+    def waiting(self, limit: int = 500) -> list[DeedRow]:
+        """What waits for approval, oldest first."""
+        with self._database.read() as db:
+            return [_deed(one) for one in stored.waiting(db, limit)]
+
+    def why(self, thread: int) -> list[DeedRow]:
+        """What rules did and wanted in a thread, oldest first."""
+        with self._database.read() as db:
+            return [_deed(one) for one in stored.of_thread(db, thread)]
+
+    def approve(self, ids: Sequence[int]) -> list[DeedRow]:
+        """Let rules do what waits; what became of each. One that waits no more is left alone."""
+        self._load()
+        now = self._office.clock()
+        with self._database.write() as db:
+            run = Run(db, self._moderation, now, is_held=False)
+            for id_ in ids:
+                if stored.settle(db, id_, DeedState.DONE, self._office.me):
+                    self._approve(run, id_)
+            run.finish(())
+        with self._database.read() as db:
+            found = [stored.deed(db, id_) for id_ in ids]
+        return [_deed(one) for one in found if one is not None]
+
+    def _approve(self, run: Run, id_: int) -> None:
+        one = stored.deed(run.db, id_)
+        assert one is not None
+        entry = self._book.entry(one.rule)
+        told = rule_facts.told(run.db, [one.message])
+        if entry is None or not told:
+            what = "the rule is gone" if entry is None else "the message is gone"
+            stored.conclude(run.db, id_, DeedState.REFUSED, what, None)
+            return
+        facts = Facts(run.db, told[0], frozenset(), self._office.languages)
+        try:
+            decision = run.carry_out(entry.rule, DeedKind(one.kind), one.value, facts)
+        except Refusal as refusal:
+            stored.conclude(run.db, id_, DeedState.REFUSED, refusal.what, None)
+        else:
+            stored.conclude(run.db, id_, DeedState.DONE, "", decision)
+
+    def decline(self, ids: Sequence[int]) -> int:
+        """Say no to what waits; how many that were."""
+        with self._database.write() as db:
+            done = [stored.settle(db, id_, DeedState.DECLINED, self._office.me) for id_ in ids]
+        return sum(done)
+
+    def judge(self, id_: int, *, is_right: bool) -> None:
+        """Say whether a deed was right, or would have been."""
+        with self._database.write() as db:
+            stored.judge(db, id_, "right" if is_right else "wrong", self._office.me)
+
+
+def _deed(one: StoredDeed) -> DeedRow:
+    return DeedRow(
+        one.id,
+        one.rule,
+        one.kind,
+        one.value,
+        one.state,
+        one.reason,
+        one.at,
+        one.thread,
+        one.message,
+        one.text,
+        one.contact,
+        one.channel,
+        [Sign(*item) for item in json.loads(one.evidence)],
+        one.decision,
+        one.verdict,
+        one.judged_by,
+    )

@@ -1,0 +1,56 @@
+"""What screen and command line show of rules."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from carecli.domain.model import Millis
+from carecli.domain.rule import Sign
+
+
+@dataclass(frozen=True, slots=True)
+class RuleRow:
+    """A rule at a glance. Counts are of the last 30 days, by what became of the deeds."""
+
+    name: str
+    title: str
+    stage: str
+    version: str
+    since: Millis
+    reason: str
+    """Why carecli moved it back to shadow; empty: a person chose the stage."""
+    deeds: tuple[str, ...]
+    """What it does, by the keys of `then`."""
+    done: int
+    waiting: int
+    shadow: int
+    refused: int
+    last_at: Millis | None
+    expected: float | None
+    """Share of messages its dry run hit; None before one."""
+    was_tried: bool
+    """Whether what it says now had a dry run."""
+    file: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class DeedRow:
+    """One deed a rule did or wanted, with what it saw."""
+
+    id: int
+    rule: str
+    kind: str
+    value: str
+    state: str
+    reason: str
+    at: Millis
+    thread: int
+    message: int
+    text: str
+    contact: str
+    channel: str
+    evidence: list[Sign]
+    decision: int | None
+    verdict: str
+    judged_by: str

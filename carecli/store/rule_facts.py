@@ -1,0 +1,135 @@
+"""What a rule has to know of a message, read for a whole page at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from sqlite3 import Connection
+from typing import NamedTuple
+
+from carecli.domain.model import Millis
+from carecli.store.batch import chunks
+
+
+class Told(NamedTuple):
+    """A contact's message with its place. `post` is the platform's id; `post_id` ours, 0: none.
+
+    `colour_by`, `assignee`, `team` are of its thread; `attachments` as stored.
+    """
+
+    message: int
+    thread: int
+    contact: int
+    channel_id: int
+    channel: str
+    brand: str
+    point: str
+    post_id: int
+    post: str
+    text: str
+    at: Millis
+    visibility: str
+    attachments: str
+    mentions: str
+    colour: str
+    colour_by: str
+    safety: str
+    assignee: str
+    is_allowed: int
+
+
+_SELECT = (
+    "SELECT m.id, m.thread_id, m.contact_id, m.channel_id, c.key, c.brand, t.point, "
+    "coalesce(p.id, 0), coalesce(p.platform_id, ''), m.text, m.created_at, m.visibility, "
+    "m.attachments, m.mentions, t.colour, t.colour_by, t.safety, t.assignee, "
+    "a.contact_id IS NOT NULL FROM messages m JOIN threads t ON t.id = m.thread_id "
+    "JOIN channels c ON c.id = m.channel_id LEFT JOIN posts p ON p.id = t.post_id "
+    "LEFT JOIN allowed a ON a.contact_id = m.contact_id "
+)
+
+
+def told(db: Connection, messages: Sequence[int]) -> list[Told]:
+    """Those of these messages that contacts wrote and that are still there, oldest first."""
+    found: list[Told] = []
+    for marks, some in chunks(map(str, messages)):
+        rows = db.execute(
+            _SELECT + f"WHERE m.id IN ({marks}) AND m.contact_id IS NOT NULL "
+            "AND m.visibility IN ('visible', 'hidden')",
+            [int(id_) for id_ in some],
+        )
+        found += [Told._make(row) for row in rows]
+    return sorted(found, key=lambda one: (one.at, one.message))
+
+
+def since(db: Connection, moment: Millis, after: int, limit: int) -> list[Told]:
+    """Contacts' messages since a moment, in the order they came in, from id `after` on."""
+    rows = db.execute(
+        _SELECT + "WHERE m.id > ? AND m.contact_id IS NOT NULL AND m.created_at >= ? "
+        "ORDER BY m.id LIMIT ?",
+        (after, moment, limit),
+    )
+    return [Told._make(row) for row in rows]
+
+
+def campaigns_of_posts(db: Connection) -> dict[str, frozenset[str]]:
+    """The campaigns each post belongs to, by the platform's id of the post."""
+    found: dict[str, set[str]] = {}
+    for campaign, post in db.execute("SELECT campaign, platform_id FROM campaign_posts"):
+        found.setdefault(post, set()).add(campaign)
+    return {post: frozenset(keys) for post, keys in found.items()}
+
+
+def labels(db: Connection, thread: int) -> frozenset[str]:
+    """The labels a thread wears."""
+    rows = db.execute("SELECT label FROM thread_labels WHERE thread_id = ?", (thread,))
+    return frozenset(label for (label,) in rows)
+
+
+def author_traits(db: Connection, contact: int, message: int) -> frozenset[str]:
+    """What is known of an author before a message: new or known, answered, hidden before."""
+    row = db.execute(
+        "SELECT EXISTS (SELECT 1 FROM messages m JOIN threads t ON t.id = m.thread_id "
+        "WHERE t.contact_id = ? AND m.contact_id = ? AND m.id < ?), "
+        "EXISTS (SELECT 1 FROM waits WHERE contact_id = ? AND outcome = 'replied'), "
+        "EXISTS (SELECT 1 FROM waits WHERE contact_id = ? AND outcome = 'moderated')",
+        (contact, contact, message, contact, contact),
+    ).fetchone()
+    found = {"known" if row[0] else "new"}
+    found |= {
+        name for name, holds in zip(("answered", "hidden_before"), row[1:], strict=True) if holds
+    }
+    return frozenset(found)
+
+
+def was_decided(db: Connection, message: int) -> bool:
+    """Whether a person decided anything about a message on the platform."""
+    row = db.execute(
+        "SELECT 1 FROM decisions WHERE thread_id = (SELECT thread_id FROM messages WHERE id = ?) "
+        "AND message_id = ? AND verb = 'moderate' AND actor >= 'moderator:' "
+        "AND actor < 'moderator;' LIMIT 1",
+        (message, message),
+    ).fetchone()
+    return row is not None
+
+
+def who_assigned(db: Connection, thread: int) -> str:
+    """Who gave a thread to somebody last; empty: nobody did."""
+    row = db.execute(
+        "SELECT actor FROM decisions WHERE thread_id = ? AND verb = 'assign' AND undone = 0 "
+        "ORDER BY id DESC LIMIT 1",
+        (thread,),
+    ).fetchone()
+    return str(row[0]) if row is not None else ""
+
+
+def outcomes(db: Connection, messages: Sequence[int]) -> dict[int, str]:
+    """How the wait of each of these messages ended; those without an end are left out."""
+    found: dict[int, str] = {}
+    for marks, some in chunks(map(str, messages)):
+        rows = db.execute(
+            "SELECT m.id, w.outcome FROM messages m JOIN waits w ON w.thread_id = m.thread_id "
+            "AND w.contact_id = m.contact_id AND w.first_message_id <= m.id "
+            f"AND w.last_message_id >= m.id WHERE m.id IN ({marks}) AND w.outcome <> ''",
+            [int(id_) for id_ in some],
+        )
+        found.update(rows.fetchall())
+    return found
