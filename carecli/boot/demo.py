@@ -99,7 +99,7 @@ def _address(line: str) -> str:
 
 
 def write_configuration(folder: Path, url: str, scenario: str, me: str) -> Path:
-    """The demo's configuration for one moderator, with tokens, snippets, cards and rules beside it."""
+    """The demo's configuration for one moderator, with all the folders it names beside it."""
     accounts = channels(scenario)
     brands = {one.key.partition("-")[0]: one for one in accounts}
     shipped_with = {

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -347,6 +348,27 @@ def go(asked: Asked) -> None:
     asked.tell({"stopped": False}, "Rules act again.")
 
 
+@deed("carecli rules words", says=list[str])
+@asked
+def words(asked: Asked) -> None:
+    """Copy the word lists to start from into the folder of word lists; nothing is overwritten.
+
+    They act only once a rule names them: `lists: [es]`.
+    """
+    from shutil import copy
+
+    from carecli.matching.words import STARTERS
+
+    folder = Path(asked.setup().config.words)
+    folder.mkdir(parents=True, exist_ok=True)
+    files = (*STARTERS.glob("*.txt"), STARTERS / "SOURCES.md")
+    fresh = [folder / file.name for file in sorted(files) if not (folder / file.name).exists()]
+    for file in fresh:
+        copy(STARTERS / file.name, file)
+    told = "\n".join(map(str, fresh)) or f"Every list is in {folder} already."
+    asked.tell([str(file) for file in fresh], told)
+
+
 for _command in (
     list_rules,
     test,
@@ -360,5 +382,6 @@ for _command in (
     judge,
     stop,
     go,
+    words,
 ):
     rules.add_command(_command)

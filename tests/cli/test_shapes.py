@@ -60,6 +60,7 @@ LINES: dict[str, list[str]] = {
     "rules judge": ["rules", "judge", "1", "wrong"],
     "rules stop": ["rules", "stop"],
     "rules go": ["rules", "go"],
+    "rules words": ["rules", "words"],
     "snippets list": ["snippets", "list", "--thread", COMMENT],
     "snippets show": ["snippets", "show", "pl-dziekujemy", "--thread", COMMENT],
     "snippets check": ["snippets", "check"],

@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 from carecli.config import load
+from carecli.config.rules import read_rule_file
 from tests.hygiene.pages import PAGES, ROOT, every_key, paragraphs, sections
 
 
@@ -57,10 +58,14 @@ def test_configurations_in_the_docs_can_be_read(tmp_path: Path) -> None:
     for page in [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]:
         for block in code_blocks(page, "yaml"):
             file = tmp_path / "block.yaml"
+            count += 1
+            if block.startswith("rule:"):
+                file.write_text(block, encoding="utf-8")
+                assert read_rule_file(file, "UTC", {})
+                continue
             brands = "" if "\nbrands:" in block else "brands: {avon: {}}\n"
             file.write_text(brands + block, encoding="utf-8")
             load(file)
-            count += 1
     assert count >= 3
 
 

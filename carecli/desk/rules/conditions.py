@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -29,6 +29,7 @@ from carecli.matching.signs import (
 )
 from carecli.matching.term_set import TermSet
 from carecli.matching.terms import Term
+from carecli.matching.words import WordList, read_words
 from carecli.store import rule_facts
 from carecli.store.rule_facts import Told
 
@@ -104,30 +105,17 @@ class Compiled:
 
 @dataclass(frozen=True, slots=True)
 class WordLists:
-    """Word lists of a folder: terms and text by the name of their file."""
+    """Word lists of a folder, and the text they were read from, by the name of their file."""
 
-    terms: Mapping[str, tuple[Term, ...]] = field(default_factory=dict)
+    lists: Mapping[str, WordList] = field(default_factory=dict)
     texts: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def read(cls, folder: Path) -> WordLists:
         """Every list of a folder; raises ConfigError naming file and line."""
         files = sorted(folder.glob("*.txt")) if folder.is_dir() else []
-        return cls(
-            {file.stem: tuple(_read_list(file)) for file in files},
-            {file.stem: file.read_text("utf-8") for file in files},
-        )
-
-
-def _read_list(file: Path) -> Iterator[Term]:
-    """A term a line; `#` begins a comment."""
-    for number, line in enumerate(file.read_text("utf-8").splitlines(), 1):
-        typed = line.partition("#")[0].strip()
-        if typed:
-            try:
-                yield Term.parse(typed)
-            except ValueError as error:
-                raise ConfigError(f"{typed!r}: {error}", file=str(file), line=number) from error
+        lists = {file.stem: read_words(file) for file in files}
+        return cls(lists, {file.stem: file.read_text("utf-8-sig") for file in files})
 
 
 def compile_condition(rule: Rule, lists: WordLists) -> Compiled:
@@ -149,10 +137,9 @@ def _questions(one: Condition, lists: WordLists) -> Iterable[Question]:
         yield _wears(frozenset(one.colours))
     if one.has:
         yield _has(one.has)
-    terms = [Term.parse(word) for word in one.words]
-    terms += [term for name in one.lists for term in lists.terms[name]]
-    if terms:
-        yield _holds(TermSet.compile(terms))
+    if one.words or one.lists:
+        own = WordList(tuple(Term.parse(word) for word in one.words))
+        yield _holds(sum((lists.lists[name] for name in one.lists), own).compiled())
     if one.patterns:
         yield _matches([Pattern(typed) for typed in one.patterns])
     if one.any:
