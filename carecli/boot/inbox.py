@@ -118,6 +118,7 @@ def office(setup: Setup, *, grace: Millis | None = None) -> Office:
         capabilities=lambda key: _capabilities(setup, key),
         zone=setup.zone,
         grace=config.sending.grace if grace is None else grace,
+        public_gap=config.sending.public_gap,
         order=queue_order(config),
         people={key: person.name or key for key, person in config.moderators.items()},
         brands=brand_titles(config),

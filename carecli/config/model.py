@@ -215,6 +215,10 @@ class SendingSettings(msgspec.Struct, frozen=True, kw_only=True):
     grace: Duration = Duration(5 * SECOND)
     """How long a reply waits before it is sent, so that it can be undone. `0s` sends at once."""
 
+    public_gap: Duration = Duration(10 * SECOND)
+    """How far apart the public replies of one batch go out on a channel, so that a hundred equal
+    answers do not look like a machine's. `0s`: at the pace the platform takes."""
+
 
 class InboxSettings(msgspec.Struct, frozen=True, kw_only=True):
     """How the inbox looks and listens."""

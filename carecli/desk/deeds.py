@@ -14,6 +14,7 @@ from itertools import groupby
 from sqlite3 import Connection
 
 from carecli.desk import legality
+from carecli.desk.departures import Departures
 from carecli.desk.filling import known_here
 from carecli.desk.legality import OPPOSITE, Case
 from carecli.desk.library import Library
@@ -70,12 +71,23 @@ class Desktop:
     by: Actor
     now: Millis
     touched: set[int] = field(default_factory=set)
+    departures: Departures = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.departures = Departures(self.db, self.now + self.office.grace, 0)
+
+    def begin_batch(self) -> None:
+        """What follows belongs together: its public replies leave one after another."""
+        soonest = self.now + self.office.grace
+        self.departures = Departures(self.db, soonest, self.office.public_gap)
 
     def do_all(self, commands: Sequence[Command], *, batch: int = 0) -> list[Receipt]:
         """Carry out commands in their order, many alike at once, as one undo; raises Refusal.
 
         `batch` is the first decision of an earlier lot, where this one belongs to it.
         """
+        if batch or len(commands) > 1:
+            self.begin_batch()
         receipts: list[Receipt] = []
         for is_plain, some in groupby(commands, lambda one: isinstance(one, PLAIN)):
             if is_plain:
@@ -252,6 +264,15 @@ class Desktop:
             )
         return case
 
+    def aimed(self, command: Reply, at: Situation) -> Reply:
+        """A reply with the message it answers, once it is legal; raises Refusal."""
+        return replace(command, target=_id_of(self.case_of_reply(command, at)))
+
+    def leaves_at(self, case: Case, *, private: bool) -> Millis:
+        """The moment at which the next reply may leave."""
+        is_public = not (private or case.is_private)
+        return self.departures.take(case.at.channel_id, is_public=is_public)
+
     def _order_reply(self, command: Reply, case: Case, decision: int) -> OutboxId:
         is_aside = command.private and not case.is_private
         order = NewOrder(
@@ -264,7 +285,7 @@ class Desktop:
             command.text,
             fingerprint(command, case),
             decision,
-            self.now + self.office.grace,
+            self.leaves_at(case, private=command.private),
             command.answers,
         )
         id_ = orders.put_in(self.db, order, self.by, self.now)

@@ -33,6 +33,7 @@ from carecli.store.snooze import is_due, wake_snoozed
 from carecli.store.threads import find, keep
 
 if TYPE_CHECKING:
+    from carecli.desk.addressing import Addressed
     from carecli.desk.cards import Cards
     from carecli.desk.deeds import Desktop
     from carecli.desk.knowledge import CardView, History, SnippetFinding, SnippetMade, SnippetUsage
@@ -186,6 +187,27 @@ class StoreDesk(Planning):
         with self._writing(by) as desktop:
             return desktop.do_all(commands, batch=batch)
 
+    def address(
+        self,
+        threads: Sequence[ThreadId],
+        text: str,
+        answers: Mapping[str, str] | None = None,
+        *,
+        private: bool = False,
+        snippet: str = "",
+        draft: str = "",
+    ) -> Addressed:
+        from carecli.desk.addressing import address
+        from carecli.desk.deeds import Desktop
+
+        self._library.refresh()
+        with self._finder.read() as db:
+            by, now = moderator(self.me), self.now()
+            desktop = Desktop(db, self._office, self._abilities, self._library, by, now)
+            return address(
+                desktop, threads, text, answers or {}, private=private, snippet=snippet, draft=draft
+            )
+
     def refusals(self, commands: Sequence[Command]) -> dict[ThreadId, Refusal]:
         from carecli.desk.deeds import Desktop
 
@@ -249,10 +271,21 @@ class StoreDesk(Planning):
             draft.head,
             draft.snippet,
         )
+        from carecli.desk.opened import TO_MANY
+
         with self._writing() as desktop:
-            desktop.situation(draft.thread)
+            if draft.thread != TO_MANY:
+                desktop.situation(draft.thread)
             if drafts.save(desktop.db, kept, self.me, desktop.now):
                 feed.announce(desktop.db, (draft.thread,))
+
+    def draft_to_many(self) -> Draft | None:
+        from carecli.desk.opened import TO_MANY
+        from carecli.desk.reading import draft_view
+
+        with self._reader.read() as db:
+            kept = drafts.of(db, TO_MANY, self.me)
+        return draft_view(kept) if kept is not None else None
 
     def retry(self, outbox: int) -> None:
         self._move(outbox, lambda desktop, one: desktop.retry(one))

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from carecli.desk.addressing import Addressed
     from carecli.desk.knowledge import CardView, History, SnippetFinding, SnippetMade, SnippetUsage
     from carecli.desk.opened import Conversation, Draft, OutboxView, Receipt, SnippetView
     from carecli.desk.plans import CampaignRow, Handover, Today, ViewRow
@@ -132,6 +133,23 @@ class Desk(Protocol):
         """
         ...
 
+    def address(
+        self,
+        threads: Sequence[ThreadId],
+        text: str,
+        answers: Mapping[str, str] | None = None,
+        *,
+        private: bool = False,
+        snippet: str = "",
+        draft: str = "",
+    ) -> Addressed:
+        """One text as a reply to each of these threads, its placeholders filled in for each.
+
+        `answers` are to what the text asks for. Threads where nobody waits, where an answer is on
+        its way, or that take none now are left out and told. Nothing is changed.
+        """
+        ...
+
     def refusals(self, commands: Sequence[Command]) -> Mapping[ThreadId, Refusal]:
         """What would be refused now, and why, each command taken alone; nothing is changed."""
         ...
@@ -238,7 +256,11 @@ class Desk(Protocol):
         ...
 
     def save_draft(self, draft: Draft) -> None:
-        """Keep what is being typed; an empty text forgets it."""
+        """Keep what is being typed; an empty text forgets it. Thread 0: to all that are marked."""
+        ...
+
+    def draft_to_many(self) -> Draft | None:
+        """What I began to write to several threads at once, of thread 0."""
         ...
 
     def retry(self, outbox: int) -> None:

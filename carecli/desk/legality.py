@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from carecli.domain.errors import Refusal
 from carecli.domain.model import DAY, HOUR, MINUTE, ContactPoint, Millis, OutboxVerb
-from carecli.domain.snippet import PLACEHOLDER
+from carecli.domain.snippet import KNOWN, PLACEHOLDER, meant
+from carecli.i18n import _
 from carecli.platforms.capabilities import Capabilities
 from carecli.store.orders import StoredOrder
 from carecli.store.situation import Situation, Subject
@@ -50,14 +52,25 @@ def check_text(case: Case, text: str, *, private: bool) -> None:
         raise Refusal("There is nothing to send.", hint="Write something first.")
     unfilled = PLACEHOLDER.search(text)
     if unfilled is not None:
-        raise Refusal(
-            f"{unfilled.group()} is not filled in.", hint="Replace it, or take it out, then send."
-        )
+        raise Refusal(f"{unfilled.group()} is not filled in.", hint=_filled_by(unfilled))
     limit = case.can.private_limit if private or case.is_private else case.can.reply_limit
     length = len(text.encode()) if case.can.limit_in_bytes else len(text)
     if length > limit:
         unit = "bytes" if case.can.limit_in_bytes else "characters"
         raise Refusal(f"The reply is {length - limit} {unit} too long.", hint=f"{limit} fit.")
+
+
+def _filled_by(unfilled: re.Match[str]) -> str:
+    """What to do about a placeholder."""
+    name = unfilled["name"].strip()
+    near = meant(name)
+    if near:
+        return _("Did you mean {name}?").format(name=f"{{{near}}}")
+    if name in KNOWN:
+        return _("It is not known here. Give a word for that case: {name}").format(
+            name=f"{{{name}|…}}"
+        )
+    return _("Replace it, or take it out, then send.")
 
 
 def check_reply(case: Case) -> None:

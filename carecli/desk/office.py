@@ -26,7 +26,8 @@ class Office:
     shown names; `languages` maps channels to the language mostly written there. `snippets` are
     folders of saved replies; the first that has a name wins, and new ones are written into the
     first. `cards` are folders of product cards. `views` are those of the configuration. `grace` is
-    in ms.
+    how long a reply waits before it leaves, `public_gap` how far apart the public replies of one
+    batch leave on a channel, both in ms.
     """
 
     me: str
@@ -34,6 +35,7 @@ class Office:
     capabilities: Callable[[str], Capabilities]
     zone: str = "UTC"
     grace: Millis = 5 * SECOND
+    public_gap: Millis = 10 * SECOND
     order: QueueOrder = DEFAULT_ORDER
     people: Mapping[str, str] = field(default_factory=dict)
     brands: Mapping[str, str] = field(default_factory=dict)

@@ -98,6 +98,10 @@ class PostView:
     created_at: Millis | None
 
 
+TO_MANY = ThreadId(0)
+"""Stands for the threads that are marked, in a draft of what is written to all of them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Draft:
     """Text begun and not sent; it survives anything."""

@@ -48,6 +48,7 @@ def take_back(desktop: Desktop, taken: Iterable[journal.Entry]) -> str:
     entries = [one for one in taken if not one.is_undone]
     if not entries:
         raise Refusal("There is nothing to take back.")
+    entries, said = _still_unsaid(desktop, entries)
     undos = journal.take_back(desktop.db, entries[::-1], desktop.by, desktop.now)
     for one, undo in zip(entries[::-1], undos, strict=True):
         if one.thread is None:
@@ -61,7 +62,25 @@ def take_back(desktop: Desktop, taken: Iterable[journal.Entry]) -> str:
             desktop.tell_of_person(one.thread)
     journal.bind(desktop.db, undos)
     _follow_switches(desktop, entries)
-    return _told(desktop, entries)
+    told = _told(desktop, entries)
+    return f"{told} (already sent: {said})" if said else told
+
+
+def _still_unsaid(
+    desktop: Desktop, entries: list[journal.Entry]
+) -> tuple[list[journal.Entry], int]:
+    """Of a batch that is on its way, what can still be taken back, and how much was said.
+
+    Where nothing can, all of them: the first one says why.
+    """
+    kept = [one for one in entries if one.verb != "reply" or not _is_said(desktop, one)]
+    return (kept, len(entries) - len(kept)) if kept else (entries, 0)
+
+
+def _is_said(desktop: Desktop, one: journal.Entry) -> bool:
+    assert one.thread is not None
+    order = orders.of_decision(desktop.db, one.thread, one.id)
+    return order is not None and order.state in ("sending", "unknown", "sent")
 
 
 def _follow_switches(desktop: Desktop, entries: Iterable[journal.Entry]) -> None:
@@ -118,6 +137,8 @@ def put_back(desktop: Desktop, undos: Sequence[journal.Entry]) -> str:
     """Redo what was undone: what was done again, in words; raises Refusal."""
     redone: list[int] = []
     entries: list[journal.Entry] = []
+    if len(undos) > 1:
+        desktop.begin_batch()
     for undo in undos[::-1]:
         one = journal.entry(desktop.db, undo.args["decision"])
         assert one is not None
@@ -144,8 +165,9 @@ def _reply_again(desktop: Desktop, one: journal.Entry) -> None:
     target = MessageId(order.message) if order.message is not None else None
     words = ("text", "private", "draft", "snippet")
     command = Reply(one.thread, target=target, **{name: one.args[name] for name in words})  # type: ignore[arg-type]  # a journal row holds what the command held
-    desktop.case_of_reply(command, desktop.situation(one.thread))
-    orders.queue_again(desktop.db, order.id, desktop.now + desktop.office.grace, "cancelled")
+    case = desktop.case_of_reply(command, desktop.situation(one.thread))
+    leaves_at = desktop.leaves_at(case, private=command.private)
+    orders.queue_again(desktop.db, order.id, leaves_at, "cancelled")
     desktop.count_snippet(command, desktop.situation(one.thread), one.id)
     draft = drafts.of(desktop.db, one.thread, desktop.by.name)
     if draft is not None and draft.text == order.text:

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from difflib import SequenceMatcher
+from difflib import SequenceMatcher, get_close_matches
 
 from carecli.domain.model import ContactPoint
 
@@ -96,6 +96,25 @@ class Placeholder:
 def placeholders(text: str) -> Iterator[Placeholder]:
     """Every placeholder of a text, in order."""
     return map(_placeholder, PLACEHOLDER.finditer(text))
+
+
+def meant(name: str) -> str:
+    """The known name that a placeholder's name was probably meant to be; empty for none.
+
+    >>> meant("contact.frist_name"), meant("Moderator"), meant("product")
+    ('contact.first_name', 'moderator', '')
+    """
+    if name in KNOWN:
+        return ""
+    near = get_close_matches(name.lower().replace(" ", "_"), KNOWN, 1, 0.75)
+    return near[0] if near else ""
+
+
+def misspelt(text: str) -> dict[str, str]:
+    """Placeholders of a text that nothing fills, as written, with what was probably meant."""
+    found = {whole.group(): _placeholder(whole) for whole in PLACEHOLDER.finditer(text)}
+    near = {written: meant(one.name) for written, one in found.items() if not one.is_asked}
+    return {written: f"{{{name}}}" for written, name in near.items() if name}
 
 
 def _placeholder(found: re.Match[str]) -> Placeholder:

@@ -134,6 +134,18 @@ def troubled(db: Connection, limit: int) -> list[StoredOrder]:
     return [StoredOrder._make(row) for row in rows]
 
 
+def last_public(db: Connection, channel: int) -> Millis | None:
+    """When the last public reply leaves that is queued on a channel and was never tried."""
+    (last,) = db.execute(
+        "SELECT max(o.not_before) FROM outbox o JOIN threads t ON t.id = o.thread_id "
+        "WHERE o.state IN ('queued', 'sending', 'unknown') AND o.state = 'queued' "
+        "AND o.attempts = 0 AND o.error = '' AND o.channel_id = ? AND o.verb = 'reply' "
+        "AND t.point <> 'dm'",
+        (channel,),
+    ).fetchone()
+    return None if last is None else int(last)
+
+
 def cancel(db: Connection, id_: int, *states: str) -> bool:
     """Drop an order while it is in one of these states; False when it is not any more."""
     marks = ",".join("?" * len(states))

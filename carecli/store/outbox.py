@@ -14,15 +14,13 @@ from sqlite3 import Connection
 from typing import NamedTuple
 
 from carecli.domain.model import HOUR, SECOND, Actor, Millis, OutboxVerb
+from carecli.domain.pacing import MESSAGE
 from carecli.store.derive import refresh
 from carecli.store.feed import announce
 from carecli.store.policies import Policies
 
 LOOKS: tuple[Millis, ...] = (5 * SECOND, 25 * SECOND, 90 * SECOND)
 """Waits before the looks for an item of unknown fate: 5, 30 and 120 s after it got so."""
-
-MESSAGE = "message"
-"""The kind of a reply in a private conversation; other items are of the kind of their verb."""
 
 _KIND = f"CASE WHEN o.verb = 'reply' AND t.point = 'dm' THEN '{MESSAGE}' ELSE o.verb END"
 _TEXTS = "('reply', 'private_reply')"

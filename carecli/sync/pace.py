@@ -1,8 +1,4 @@
-"""How fast one channel may write: a token bucket for each kind of deed.
-
-The caps are carecli's own, on the careful side of what platforms tolerate; a connector whose
-platform is stricter says so in `Capabilities.paces`.
-"""
+"""How fast one channel may write: a token bucket for each kind of deed."""
 
 from __future__ import annotations
 
@@ -11,29 +7,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from carecli.domain.model import HOUR, Millis, OutboxVerb
+from carecli.domain.pacing import PER_SECOND, SAME_TEXT_AN_HOUR
 from carecli.domain.text import fold
-from carecli.store.outbox import MESSAGE
-
-PER_SECOND: dict[str, float] = {
-    OutboxVerb.REPLY: 1 / 3,
-    MESSAGE: 5.0,
-    OutboxVerb.PRIVATE_REPLY: 1.0,
-    OutboxVerb.HIDE: 5.0,
-    OutboxVerb.UNHIDE: 5.0,
-    OutboxVerb.DELETE: 5.0,
-    OutboxVerb.LIKE: 1.0,
-    OutboxVerb.UNLIKE: 1.0,
-}
-"""Deeds a second in the long run."""
 
 BURST = 5.0
 """Deeds that may follow each other at once after a quiet time."""
 
 RULES_LEAVE = 0.3
 """The part of a bucket that rules never touch, so that people need not wait behind them."""
-
-SAME_TEXT_AN_HOUR = 20
-"""Equal public replies in an hour; more of them is what platforms block accounts for."""
 
 
 @dataclass(slots=True)

@@ -174,15 +174,17 @@ class Marking(FedFrame):
             answered,
         )
 
-    def carry_out(self, commands: Sequence[Command]) -> None:
-        """Submit commands, one undo for all of them."""
+    def carry_out(
+        self, commands: Sequence[Command], then: Callable[[], None] | None = None
+    ) -> None:
+        """Submit commands, one undo for all of them; `then` is for when all are done."""
         if self._is_at_work:
             self.complain(
                 CareError("A batch is under way.", hint="Wait for its end, or stop it with Esc.")
             )
             return
         self._is_at_work, self._is_stopped = True, False
-        self._in_lots(commands)
+        self._in_lots(commands, then)
 
     def stop_batch(self) -> bool:
         """Stop between two lots; False when no batch is under way."""
@@ -190,7 +192,7 @@ class Marking(FedFrame):
         return self._is_at_work
 
     @work(group="batch", exit_on_error=False)
-    async def _in_lots(self, commands: Sequence[Command]) -> None:
+    async def _in_lots(self, commands: Sequence[Command], then: Callable[[], None] | None) -> None:
         loop, done, first = asyncio.get_running_loop(), 0, 0
         orders: list[OutboxId] = []
         try:
@@ -213,6 +215,8 @@ class Marking(FedFrame):
             self._await(orders)
         if done == len(commands):
             self.clear_marks()
+            if then is not None:
+                then()
         self.paint_title()
         self.poll()
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from carecli.desk.opened import Conversation
 from carecli.domain.model import HOUR, ContactPoint, MessageId, Millis
+from carecli.domain.snippet import misspelt
+from carecli.i18n import _
 from carecli.tui.cells import Line, cut, fill, wrap
 from carecli.tui.clock import countdown, span
 
@@ -66,6 +68,11 @@ def objection(talk: Conversation, writing: Writing, now: Millis, me: str) -> str
     row = talk.row
     found = PLACEHOLDER.search(writing.text)
     if found:
+        right = misspelt(writing.text).get(found.group())
+        if right:
+            return _("There is no {wrong}: did you mean {right}?").format(
+                wrong=found.group(), right=right
+            )
         return f"{found.group()} is still to be filled in."
     limit = limit_of(talk, writing)
     over = used(text, in_bytes=talk.limit_in_bytes) - limit
@@ -123,11 +130,21 @@ def _counts(talk: Conversation, writing: Writing) -> Line:
     unfilled = PLACEHOLDER.findall(writing.text)
     if unfilled and not writing.is_note:
         line += [(" · fill in ", "dim"), (" ".join(dict.fromkeys(unfilled)), "warn")]
+        line += spelling(writing.text)
     if writing.snippet:
         line += [(" · from ", "dim"), (writing.snippet, "accent")]
     if talk.language and not writing.is_note:
         line += [(" · ", "dim"), (LANGUAGES.get(talk.language, talk.language), "text")]
     return line
+
+
+def spelling(text: str) -> Line:
+    """What misspelt placeholders were probably meant to be."""
+    wrong = misspelt(text)
+    if not wrong:
+        return []
+    asked = _("did you mean {right}?").format(right=" ".join(wrong.values()))
+    return [(" · ", "dim"), (asked, "warn")]
 
 
 def _window(talk: Conversation, writing: Writing, now: Millis) -> Line:

@@ -22,7 +22,8 @@ from carecli.domain.commands import (
     Snooze,
 )
 from carecli.domain.errors import Refusal
-from carecli.domain.model import Colour, ContactPoint, OutboxVerb, ThreadId
+from carecli.domain.model import Colour, ContactPoint, Millis, OutboxVerb, ThreadId
+from carecli.i18n import _
 from carecli.tui.cells import Line, cut, fill, fit, steady, wrap
 from carecli.tui.clock import day, hour
 from carecli.tui.paint import ICONS, SHAPES
@@ -49,6 +50,8 @@ class Review:
     commands: Sequence[Command]
     refused: Mapping[ThreadId, Refusal]
     rows: Mapping[ThreadId, ThreadRow]
+    done_at: Millis | None = None
+    """When the last of what it says will have gone out; null: at once."""
 
     @property
     def threads(self) -> list[ThreadId]:
@@ -121,6 +124,10 @@ def review_lines(review: Review, width: int, zone: str) -> list[Line]:
     if review.public:
         people = f"{review.public:,} time{'s' if review.public != 1 else ''}"
         lines.append([(f"  Everybody can read it, {people}.", "warn")])
+    if review.done_at is not None:
+        when = f"{day(review.done_at, zone)} {hour(review.done_at, zone)}"
+        ends = _("One after another; the last one goes out about {when}.").format(when=when)
+        lines.append([(f"  {cut(ends, width - 4)}", "accent")])
     lines += [[], [*_who(review, threads), ("", "text")]]
     if review.refused:
         lines += [[], [("  LEFT OUT", "title"), (f"  {len(review.refused):,}", "dim")]]
@@ -159,7 +166,7 @@ def _left_out(review: Review, width: int) -> list[Line]:
         name = steady(row.author) if row is not None else f"thread {thread}"
         room = max(12, width // 3)
         line: Line = [("  ✗ ", "bad"), (fit(name or "(no name)", room - 5) + " ", "text")]
-        lines.append([*line, (cut(why.what, width - room), "warn")])
+        lines.append([*line, (cut(f"{why.what} {why.hint}".strip(), width - room), "warn")])
     if len(review.refused) > SHOWN:
         lines.append([(f"  … and {len(review.refused) - SHOWN:,} more", "dim")])
     return lines
@@ -170,6 +177,6 @@ def _named(row: ThreadRow, text: str, width: int) -> list[Line]:
     head.append((f"{cut(steady(row.author) or '(no name)', 28)}  ", "strong"))
     head.append((f"{ICONS[row.point]} {steady(row.place)}", "dim"))
     said = cut(steady(" ".join(row.excerpt.split())), width - 6)
-    rows = wrap(text, width - 6)[:6] if text else [said]
+    rows = wrap(text, width - 6) if text else [said]
     body: list[Line] = [[("    ", "text"), (one, "text")] for one in rows]
     return [fill(head, [], width), *body]

@@ -60,12 +60,13 @@ from carecli.domain.split import Divided, Method, Person, Plan, days_between, pl
 from tests.tui.memory_plans import MemoryPlans
 from tests.tui.memory_rows import CHANNELS, NOW, message, row, sample
 from tests.tui.memory_shelf import MemoryShelf
+from tests.tui.memory_writing import MemoryWriting
 
 __all__ = ["NOW", "MemoryDesk", "busy_desk", "message", "outbox", "row"]
 
 
 @dataclass
-class MemoryDesk(MemoryPlans, MemoryShelf):
+class MemoryDesk(MemoryPlans, MemoryShelf, MemoryWriting):
     """Implements the desk's protocol over dictionaries."""
 
     me: str = "Ana"

@@ -8,26 +8,30 @@ from carecli.domain.errors import CareError
 from carecli.tui.commands.moving import next_by_deadline
 from carecli.tui.commands.registry import HANDLERS, handles
 from carecli.tui.editor import edit
+from carecli.tui.many import write_to_marked
 from carecli.tui.stage import Stage
 from carecli.tui.widgets.dialogs import Choice, Picker
 
 
 @handles("reply.public")
 def reply(inbox: Stage) -> None:
-    """Reply here."""
-    inbox.begin()
+    """Reply here, or to all that are marked."""
+    if not write_to_marked(inbox):
+        inbox.begin()
 
 
 @handles("reply.private")
 def reply_privately(inbox: Stage) -> None:
-    """Reply by private message."""
-    inbox.begin(private=True)
+    """Reply by private message, also to all that are marked."""
+    if not write_to_marked(inbox, private=True):
+        inbox.begin(private=True)
 
 
 @handles("reply.note")
 def note(inbox: Stage) -> None:
-    """Write a note for colleagues."""
-    inbox.begin(note=True)
+    """Write a note for colleagues, also one in all that are marked."""
+    if not write_to_marked(inbox, note=True):
+        inbox.begin(note=True)
 
 
 @handles("compose.snippet")
@@ -54,6 +58,8 @@ def pick_snippet(inbox: Stage) -> None:
 @handles("reply.snippet")
 def reply_from_snippet(inbox: Stage) -> None:
     """Reply, starting from a saved reply."""
+    if write_to_marked(inbox, pick=True):
+        return
     if inbox.begin():
         pick_snippet(inbox)
 
@@ -74,6 +80,8 @@ def use_editor(inbox: Stage) -> None:
 @handles("reply.editor")
 def reply_in_editor(inbox: Stage) -> None:
     """Reply, in $EDITOR from the start."""
+    if write_to_marked(inbox, in_editor=True):
+        return
     if inbox.begin():
         use_editor(inbox)
 

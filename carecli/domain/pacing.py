@@ -1,0 +1,36 @@
+"""How fast carecli writes to a platform, by kind of deed.
+
+The caps are carecli's own, on the careful side of what platforms tolerate; a connector whose
+platform is stricter says so in `Capabilities.paces`.
+"""
+
+from __future__ import annotations
+
+from carecli.domain.model import HOUR, Millis, OutboxVerb
+
+MESSAGE = "message"
+"""The kind of a reply in a private conversation; other deeds are of the kind of their verb."""
+
+PER_SECOND: dict[str, float] = {
+    OutboxVerb.REPLY: 1 / 3,
+    MESSAGE: 5.0,
+    OutboxVerb.PRIVATE_REPLY: 1.0,
+    OutboxVerb.HIDE: 5.0,
+    OutboxVerb.UNHIDE: 5.0,
+    OutboxVerb.DELETE: 5.0,
+    OutboxVerb.LIKE: 1.0,
+    OutboxVerb.UNLIKE: 1.0,
+}
+"""Deeds a second in the long run."""
+
+SAME_TEXT_AN_HOUR = 20
+"""Equal public replies in an hour; more of them is what platforms block accounts for."""
+
+
+def held_back(equal: int) -> Millis:
+    """How long the last of so many equal public replies waits for the hour's allowance.
+
+    >>> held_back(20), held_back(21) == HOUR
+    (0, True)
+    """
+    return max(0, equal - 1) // SAME_TEXT_AN_HOUR * HOUR

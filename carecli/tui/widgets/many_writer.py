@@ -1,0 +1,160 @@
+"""The window in which one text is written to many threads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import TextArea
+
+from carecli.domain.snippet import placeholders
+from carecli.i18n import _, ngettext
+from carecli.tui.cells import Line, fill
+from carecli.tui.compose import CALL, spelling
+from carecli.tui.content import Painter
+from carecli.tui.widgets.board import Banner
+from carecli.tui.widgets.composer import Paused, ReplyText
+
+
+@dataclass(frozen=True, slots=True)
+class Circular:
+    """One text to many threads, its placeholders filled in for each.
+
+    `key` tells it from another one with the same words; `answers` are to what the text asks for.
+    """
+
+    text: str = ""
+    is_private: bool = False
+    is_note: bool = False
+    snippet: str = ""
+    key: str = ""
+    answers: Mapping[str, str] = field(default_factory=dict)
+
+
+Pick = Callable[["ManyWriter"], None]
+
+
+class ManyWriter(ModalScreen[Circular | None]):
+    """Write it; what was written is the answer, or None when it is left for later."""
+
+    def __init__(
+        self,
+        painter: Painter,
+        count: int,
+        start: Circular,
+        keep: Callable[[Circular], None],
+        pick: Pick,
+        edit: Pick,
+    ) -> None:
+        """Write to `count` threads; `keep` keeps a draft.
+
+        `pick` and `edit` put text in: a snippet, or what the moderator's own editor made of it.
+        """
+        super().__init__()
+        self.painter = painter
+        self._count = count
+        self._written = start
+        self._keep = keep
+        self._pick = pick
+        self._edit = edit
+
+    def compose(self) -> ComposeResult:
+        """What it is, the text, the keys."""
+        with Vertical(id="dialog", classes="tall"):
+            yield Banner(self.painter, id="dialog-title", surface="head", height=2)
+            yield ReplyText()
+            yield Banner(self.painter, id="dialog-hint", surface="head")
+
+    def on_mount(self) -> None:
+        """Go on with what was begun."""
+        self.text.put(self._written.text)
+        self.text.focus()
+        self.call_after_refresh(self.show)
+
+    def on_resize(self) -> None:
+        """Fit the lines to the window."""
+        self.call_after_refresh(self.show)
+
+    @property
+    def text(self) -> ReplyText:
+        """Where it is written."""
+        return self.query_one(ReplyText)
+
+    @property
+    def written(self) -> Circular:
+        """It, to the last letter."""
+        self._written = replace(self._written, text=self.text.text)
+        return self._written
+
+    def insert(self, text: str, snippet: str) -> None:
+        """Put a saved reply in at the cursor, its placeholders as they are."""
+        self._written = replace(self._written, snippet=snippet)
+        self.text.add(text)
+        self.show()
+
+    def show(self) -> None:
+        """Paint the lines around the text."""
+        above, below = self.query(Banner)
+        above.show(self._heading(max(20, above.size.width)))
+        note = self._written.is_note
+        keys = _(" ctrl-s save · ctrl-g editor · Esc keep the draft")
+        if not note:
+            keys = _(" ctrl-s review · ctrl-o snippet · ctrl-g editor · ctrl-r private · Esc keep")
+        below.show([[(keys, "dim")]])
+
+    def _heading(self, width: int) -> list[Line]:
+        n, written = self._count, self._written
+        if written.is_note:
+            said = ngettext("NOTE in {n} thread", "NOTE in {n} threads", n)
+        elif written.is_private:
+            said = ngettext("PRIVATE REPLY to {n} thread", "PRIVATE REPLY to {n} threads", n)
+        else:
+            said = ngettext("REPLY to {n} thread", "REPLY to {n} threads", n)
+        first: Line = [(f" {said.format(n=f'{n:,}')}", "title")]
+        text = self.text.text
+        names = dict.fromkeys(f"{{{one.name}}}" for one in placeholders(text))
+        second: Line = [(_(" {n} written").format(n=f"{len(text):,}"), "dim")]
+        if names and not written.is_note:
+            second += [(_(" · filled in for each: "), "dim"), (" ".join(names), "accent")]
+            second += spelling(text)
+        elif not written.is_note:
+            second.append((_(" · {contact.first_name} is filled in for each"), "dim"))
+        return [fill(first, [], width), fill(second, [], width)]
+
+    def on_text_area_changed(self, event: TextArea.Changed) -> None:
+        """Count, and insert a snippet called by `;;name `."""
+        event.stop()
+        called = CALL.search(self.text.before_cursor())
+        if called is not None and not self._written.is_note:
+            self._pick(self)
+        self.show()
+
+    def on_paused(self, event: Paused) -> None:
+        """Keep the draft whenever typing pauses."""
+        event.stop()
+        self._keep(self.written)
+
+    def on_key(self, event: events.Key) -> None:
+        """Review, snippet, editor, private, or leave."""
+        written = self.written
+        match event.key:
+            case "ctrl+s" if written.text.strip():
+                self.dismiss(written)
+            case "ctrl+o" if not written.is_note:
+                self._pick(self)
+            case "ctrl+g":
+                self._edit(self)
+            case "ctrl+r" if not written.is_note:
+                self._written = replace(written, is_private=not written.is_private)
+                self.show()
+            case "escape":
+                self._keep(written)
+                self.dismiss(None)
+            case _:
+                return
+        event.stop()
+        event.prevent_default()

@@ -1,0 +1,128 @@
+"""One text to many threads: filled for each, paced in public, one undo, never twice."""
+
+from __future__ import annotations
+
+import pytest
+
+from carecli.desk.desk import StoreDesk
+from carecli.desk.opened import TO_MANY, Draft
+from carecli.domain.commands import Reply
+from carecli.domain.errors import Refusal
+from carecli.domain.model import DAY, HOUR, SECOND, ContactPoint, ThreadId
+
+from .conftest import GRACE, NOW, Shop
+
+GAP = 10 * SECOND
+DM = ContactPoint.PRIVATE_MESSAGE
+
+
+def leaves(shop: Shop) -> list[int]:
+    rows = shop.all("SELECT not_before FROM outbox WHERE state = 'queued' ORDER BY id")
+    return [int(str(moment)) - shop.now for (moment,) in rows]
+
+
+def test_each_gets_the_text_filled_with_what_is_known_of_them(shop: Shop, desk: StoreDesk) -> None:
+    threads = [shop.says("Zofia Nowak", "Kiedy?"), shop.says("Jan Kos", "Kiedy?")]
+    text = "Hej {contact.first_name}, {co?} wraca {kiedy?|wkrótce}. {moderator}"
+    found = desk.address(threads, text, {"co": "szminka"})
+    assert [one.text for one in found.replies] == [
+        "Hej Zofia, szminka wraca wkrótce. Ana",
+        "Hej Jan, szminka wraca wkrótce. Ana",
+    ]
+    assert found.refused == {}
+    assert found.public == 2
+    assert shop.all("SELECT count(*) FROM decisions") == [(0,)], "nothing is written"
+
+
+def test_who_is_left_out_and_why(shop: Shop, desk: StoreDesk) -> None:
+    fine = shop.says("Ewa", "Kiedy?")
+    claimed = shop.says("Ola K", "Kiedy?")
+    shop.desk("ola").claim(claimed)
+    closed = shop.says("Iga", "Kiedy?", point=DM, ago=8 * DAY)
+    answered = shop.says("Jan", "Kiedy?")
+    desk.submit(Reply(answered, "Jutro"))
+    manual = shop.says("Ula", "Kiedy?", channel="groups", point=ContactPoint.GROUP_POST)
+    nobody = shop.says("Avon", "Nowość!", is_ours=True)
+    every = [fine, claimed, closed, answered, manual, nobody, ThreadId(99)]
+    found = desk.address(every, "Jutro.")
+    assert [one.thread for one in found.replies] == [fine]
+    assert {thread: why.what for thread, why in found.refused.items()} == {
+        claimed: "Ola is writing here.",
+        closed: "The messaging window closed 1 day ago.",
+        answered: "An answer is on its way already.",
+        manual: "carecli cannot write here.",
+        nobody: "Nobody waits for an answer here.",
+        ThreadId(99): "There is no thread 99.",
+    }
+    unfilled = desk.address([fine], "Hej {contact.frist_name}").refused[fine]
+    assert unfilled.what == "{contact.frist_name} is not filled in."
+    private = desk.address([closed, fine], "Jutro.", private=True)
+    assert [one.thread for one in private.replies] == [fine]
+
+
+def test_public_replies_leave_apart_and_private_ones_at_once(shop: Shop, desk: StoreDesk) -> None:
+    public = [shop.says(f"K{n}", "Kiedy?") for n in range(3)]
+    elsewhere = shop.says("María", "¿Cuándo?", channel="lrp-fb")
+    private = [shop.says(f"P{n}", "Kiedy?", point=DM) for n in range(2)]
+    found = desk.address([*public, elsewhere, *private], "Jutro")
+    assert (found.public, found.done_at) == (4, NOW + GRACE + 2 * GAP)
+    desk.submit_all(found.replies)
+    assert leaves(shop) == [GRACE, GRACE + GAP, GRACE + 2 * GAP, GRACE, GRACE, GRACE]
+    late = [shop.says(f"L{n}", "Kiedy?") for n in range(2)]
+    more = desk.address(late, "Jutro")
+    assert more.done_at == NOW + GRACE + 4 * GAP, "after what another batch has to say there"
+    desk.submit_all(more.replies)
+    assert leaves(shop)[-2:] == [GRACE + 3 * GAP, GRACE + 4 * GAP]
+    alone = shop.says("Sam", "Kiedy?")
+    desk.submit(Reply(alone, "Jutro"))
+    assert leaves(shop)[-1] == GRACE, "a single reply waits for no batch"
+
+
+def test_more_than_twenty_equal_public_replies_take_hours(shop: Shop, desk: StoreDesk) -> None:
+    threads = [shop.says(f"K{n}", "Kiedy?") for n in range(21)]
+    assert desk.address(threads, "Jutro").done_at == NOW + GRACE + 20 * GAP + HOUR
+    own = desk.address(threads, "{contact.name}, jutro")
+    assert own.done_at == NOW + GRACE + 20 * GAP
+
+
+def test_one_undo_takes_all_back_and_redo_queues_them_apart_again(
+    shop: Shop, desk: StoreDesk
+) -> None:
+    threads = [shop.says(f"K{n}", "Kiedy?") for n in range(3)]
+    before = shop.derived()
+    desk.submit_all(desk.address(threads, "Jutro", draft="d").replies)
+    assert desk.undo() == "replied and 2 more"
+    assert desk.outbox() == []
+    assert shop.derived() == before
+    shop.pass_(SECOND)
+    desk.redo()
+    assert leaves(shop) == [GRACE, GRACE + GAP, GRACE + 2 * GAP]
+
+
+def test_an_undo_on_the_way_stops_what_was_not_said_yet(shop: Shop, desk: StoreDesk) -> None:
+    threads = [shop.says(f"K{n}", "Kiedy?") for n in range(3)]
+    receipts = desk.submit_all(desk.address(threads, "Jutro").replies)
+    shop.sent(receipts[0].outbox, "reply-1")
+    assert desk.undo() == "replied and 1 more (already sent: 1)"
+    assert [shop.state(one.outbox) for one in receipts] == ["sent", "cancelled", "cancelled"]
+    with pytest.raises(Refusal, match="was sent before"):
+        desk.undo()
+
+
+def test_the_same_draft_says_nothing_twice(shop: Shop, desk: StoreDesk) -> None:
+    threads = [shop.says(f"K{n}", "Kiedy?") for n in range(2)]
+    replies = desk.address(threads, "Jutro", draft="one").replies
+    desk.submit_all(replies)
+    with pytest.raises(Refusal, match="same text waits to be sent"):
+        desk.submit_all(replies)
+    assert len(desk.outbox()) == 2
+
+
+def test_what_is_written_to_many_is_kept(desk: StoreDesk) -> None:
+    assert desk.draft_to_many() is None
+    draft = Draft(TO_MANY, "Hej {contact.first_name}", is_private=True, snippet="hej")
+    desk.save_draft(draft)
+    assert desk.draft_to_many() == draft
+    assert desk.ids("is:draft", "queue").ids == []
+    desk.save_draft(Draft(TO_MANY, ""))
+    assert desk.draft_to_many() is None
