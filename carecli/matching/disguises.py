@@ -19,7 +19,7 @@ LONGEST = 64
 """Letters of a word that may be disguised; in a longer run only plain words are read."""
 CHUNK_LONGEST = 256
 """Characters without a space in which disguises are looked for."""
-MASKS_MOST = 4
+MASKS_MOST = 6
 """Masked letters of a word."""
 
 WORD = re.compile(r"[^\W_]+")
@@ -145,12 +145,13 @@ def _signed(chunk: str) -> Iterator[Reading]:
 
 
 def _unsigned(reading: Reading) -> Iterator[Reading]:
-    """With letters for the digits and signs, unless there are more digits than letters."""
+    """With letters for the digits and signs; `A55` and other numbers of things are left alone."""
     word = reading.word
     if _SIGNS.isdisjoint(word) or len(word) > LONGEST:
         return
     letters = sum(map(str.isalpha, word))
-    if letters and letters >= sum(map(str.isdigit, word)):
+    is_word = letters >= sum(map(str.isdigit, word)) or (letters >= 2 and len(word) >= 6)
+    if letters and is_word:
         first = word.translate(_FIRST_GUESS)
         second = word.translate(_SECOND_GUESS).translate(_FIRST_GUESS)
         for guess in dict.fromkeys((first, second)):

@@ -33,6 +33,7 @@ class Index:
     def __init__(self, languages: Iterable[str]) -> None:
         self.languages = tuple(one for one in languages if one in LANGUAGES)
         self.typed: list[str] = []
+        self.spoken: list[str] = []
         self._numbers: dict[tuple[str, str, str], int] = {}
         self._whole: dict[str, list[Entry]] = defaultdict(list)
         self._stems: dict[str, dict[str, list[Entry]]] = defaultdict(lambda: defaultdict(list))
@@ -46,11 +47,12 @@ class Index:
     def add(self, piece: Piece, language: str, *, is_exact: bool) -> int:
         """The number of a piece; `language` empty: any of the set's."""
         how = "=" if is_exact else language
-        key = (piece.where + how, piece.word, piece.typed)
+        key = (f"{piece.where} {language} {how}", piece.word, piece.typed)
         if key in self._numbers:
             return self._numbers[key]
         number = self._numbers[key] = len(self.typed)
         self.typed.append(piece.typed)
+        self.spoken.append(language)
         if piece.where != "whole":
             self._wild[piece.where][piece.word].append(Entry(number, "wildcard", 0))
             self._lengths[piece.where].add(len(piece.word))

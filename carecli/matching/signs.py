@@ -33,7 +33,7 @@ _ASKING = re.compile(
     r"|how|where|when|why|which|who|what(?! an? )|can i|can you|could you|do you"
     r"|does it|does this|is it|is this|is there|are there|are you|will you|have you)\b"
 )
-_EMOJI = re.compile(
+EMOJI = re.compile(
     "[\u00a9\u00ae\u203c\u2049\u2122\u2139\u2190-\u21ff\u231a-\u23ff\u25aa-\u27bf\u2934-\u2b55"
     "\u3030\u303d\u3297\u3299\U0001f000-\U0001faff]|[0-9#*]\ufe0f?\u20e3"
 )
@@ -61,7 +61,7 @@ def mentions(text: str | Folded) -> list[str]:
 def is_only_emoji(text: str | Folded) -> bool:
     """Whether there are emoji, and nothing but punctuation and space around them."""
     original = _folded(text).original
-    rest, count = _EMOJI.subn("", original)
+    rest, count = EMOJI.subn("", original)
     return count > 0 and not _says_something(rest)
 
 
@@ -69,7 +69,7 @@ def is_only_mentions(text: str | Folded) -> bool:
     """Whether the message tags accounts and says nothing else; emoji do not count as saying."""
     folded = _folded(text)
     rest, count = _MENTION.subn("", folded.text)
-    return count > 0 and not _says_something(_EMOJI.sub("", rest))
+    return count > 0 and not _says_something(EMOJI.sub("", rest))
 
 
 def is_question(text: str | Folded) -> bool:

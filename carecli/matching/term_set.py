@@ -116,7 +116,9 @@ class TermSet:
         self._root = _Node()
         self._signs: dict[str, list[tuple[str, int]]] = defaultdict(list)
         self._except: TermSet | None = None
-        self._own_letters = frozenset("".join(OWN_LETTERS[one] for one in self._index.languages))
+        self._own_letters = {one: frozenset(letters) for one, letters in OWN_LETTERS.items()}
+        every = (self._own_letters.get(one, frozenset()) for one in languages)
+        self._own_letters[""] = frozenset[str]().union(*every)
         self._seen = _Remembered(self)
 
     @classmethod
@@ -267,8 +269,9 @@ class TermSet:
         written = unicodedata.normalize("NFC", written).casefold()
         if reading.disguise:
             written = _REPEATED.sub(r"\1", written)
+        own = self._own_letters[self._index.spoken[entry.number]]
         return not any(
-            mine != theirs and theirs in self._own_letters and fold(theirs) == fold(mine)
+            mine != theirs and theirs in own and fold(theirs) == fold(mine)
             for mine, theirs in zip(typed[: entry.letters], written, strict=False)
         )
 
