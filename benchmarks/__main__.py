@@ -2,7 +2,7 @@
 
 BENCH=quick python -m benchmarks          1,000 and 100,000 threads, few rounds
 python -m benchmarks                      a million too
-python -m benchmarks --parts inbox,store  only some of ingest, inbox, peers, store
+python -m benchmarks --parts inbox,store  only some of ingest, inbox, peers, rules, store
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ import time
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from benchmarks import inbox, peers, report, store
+from benchmarks import inbox, peers, report, rules, store
 from benchmarks.library import RESULTS, corpus, folder
 from benchmarks.scenario import Samples, Scenario, measure
 
-PARTS = ("ingest", "inbox", "peers", "store")
+PARTS = ("ingest", "inbox", "peers", "store", "rules")
 PEER_MAILS = 100_000
 
 
@@ -63,6 +63,10 @@ def main() -> None:
         for size in sizes:
             _say(f"\nThe desk's questions at {size:,} threads, median of {store.TIMES}")
             answers[f"{size}"] = store.ask(databases[size], _say)
+
+    if "rules" in parts:
+        _say(f"\nRules replayed over {sizes[-1]:,} threads")
+        answers["rules"] = rules.ask(databases[sizes[-1]], _say)
 
     samples: dict[str, Samples] = {}
     if "inbox" in parts or "peers" in parts:

@@ -137,6 +137,11 @@ class Condition:
     any: tuple[Condition, ...] = ()
     none: tuple[Condition, ...] = ()
 
+    @property
+    def is_words_only(self) -> bool:
+        """Whether nothing but words and lists is asked for."""
+        return self == Condition(words=self.words, lists=self.lists)
+
     def used_lists(self) -> Iterable[str]:
         """The word lists it names, here and below."""
         yield from self.lists

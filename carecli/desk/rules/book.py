@@ -6,7 +6,7 @@ good rules as they are, and says so; an edited rule goes back to shadow.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -78,6 +78,10 @@ class Rulebook:
         self.problem = None
         self._rules, self._lists, self._compiled = rules, lists, compiled
         return True
+
+    def contents(self) -> Iterator[tuple[Rule, Compiled]]:
+        """The rules as they were last read, each with what it looks for."""
+        return ((rule, self._compiled[rule.name]) for rule in self._rules)
 
     def versions(self) -> dict[str, str]:
         """The version of every rule, by name."""

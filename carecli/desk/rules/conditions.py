@@ -143,7 +143,7 @@ def _questions(one: Condition, lists: WordLists) -> Iterable[Question]:
     if one.patterns:
         yield _matches([Pattern(typed) for typed in one.patterns])
     if one.any:
-        yield _any([_compiled(each, lists) for each in one.any])
+        yield _any([_compiled(each, lists) for each in _together(one.any)])
     for each in one.every:
         yield _compiled(each, lists).hit
     if one.languages:
@@ -154,6 +154,17 @@ def _questions(one: Condition, lists: WordLists) -> Iterable[Question]:
         yield _written_by(frozenset(one.authors))
     if one.none:
         yield _none([_compiled(each, lists) for each in one.none])
+
+
+def _together(conditions: Sequence[Condition]) -> list[Condition]:
+    """Alternatives that ask for words only are one list of words: a text is searched once."""
+    alike = [one for one in conditions if one.is_words_only]
+    others = [one for one in conditions if not one.is_words_only]
+    if len(alike) < 2:
+        return list(conditions)
+    words = tuple(dict.fromkeys(word for one in alike for word in one.words))
+    names = tuple(dict.fromkeys(name for one in alike for name in one.lists))
+    return [Condition(words=words, lists=names), *others]
 
 
 def _wears(colours: frozenset[str]) -> Question:
