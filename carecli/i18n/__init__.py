@@ -55,8 +55,8 @@ def language() -> str:
 
 
 def _(message: str) -> str:
-    """The sentence in the language in use."""
-    return _Chosen.translations.gettext(message)
+    """The sentence in the language in use; of nothing, nothing (a catalogue has its head there)."""
+    return _Chosen.translations.gettext(message) if message else ""
 
 
 def ngettext(one: str, many: str, number: int) -> str:

@@ -6,7 +6,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from carecli.domain.figures import number, percent
 from carecli.domain.model import MINUTE, SECOND, Colour, ContactPoint, Millis
+from carecli.domain.naming import colour_name
+from carecli.i18n import N_, _, ngettext, pgettext
 from carecli.tui.cells import Line, cells, cut, fill, fit, line_cells, steady
 from carecli.tui.clock import countdown, span
 from carecli.tui.paint import ICONS, SHAPES
@@ -19,11 +22,11 @@ ENGINE_QUIET = 90 * SECOND
 """An engine that said nothing for so long is taken for stopped."""
 
 SORTS = {
-    "queue": "most urgent first",
-    "deadline": "nearest deadline first",
-    "oldest": "oldest first",
-    "newest": "newest first",
-    "waiting": "longest waiting first",
+    "queue": N_("most urgent first"),
+    "deadline": N_("nearest deadline first"),
+    "oldest": N_("oldest first"),
+    "newest": N_("newest first"),
+    "waiting": N_("longest waiting first"),
 }
 
 
@@ -44,7 +47,7 @@ class SideLine:
     view: View | None = None
 
 
-WAITING = View("Waiting", "is:waiting -is:snoozed")
+WAITING = View(N_("Waiting"), "is:waiting -is:snoozed")
 
 
 def view_of(kind: str, tally: Tally) -> View:
@@ -66,23 +69,24 @@ def views(overview: Overview) -> list[View]:
 def _sync(overview: Overview, now: Millis, *, long: bool) -> tuple[str, str, str]:
     """Mark, words and role of the sync state."""
     if overview.is_paused:
-        return "‖", "PAUSED: nothing is sent", "alarm"
+        return "‖", _("PAUSED: nothing is sent"), "alarm"
     broken = [status for status in overview.channels if status.error or status.is_frozen]
     if broken:
         first = broken[0]
-        words = "frozen" if first.is_frozen else first.error
-        name = first.title or first.channel if len(broken) == 1 else f"{len(broken)} channels"
+        words = _("frozen") if first.is_frozen else _(first.error)
+        many = ngettext("{n} channel", "{n} channels", len(broken)).format(n=len(broken))
+        name = first.title or first.channel if len(broken) == 1 else many
         return "!", cut(f"{name}: {words}", 34 if long else 20), "bad"
     seen = overview.engine_seen_at
     if seen is None or now - seen > ENGINE_QUIET:
-        return "!", "engine not running", "warn"
+        return "!", _("engine not running"), "warn"
     times = [status.synced_at for status in overview.channels if status.synced_at is not None]
     if not times:
-        return "…", "first sync", "dim"
+        return "…", _("first sync"), "dim"
     old = now - min(times)
     if old < MINUTE:
-        return "✓", "synced", "ok"
-    return "✓", f"synced {span(old)} ago", "ok" if old < 10 * MINUTE else "warn"
+        return "✓", _("synced"), "ok"
+    return "✓", _("synced {span} ago").format(span=span(old)), "ok" if old < 10 * MINUTE else "warn"
 
 
 def top_bar(overview: Overview, brand: str, me: str, now: Millis, width: int) -> Line:
@@ -92,16 +96,17 @@ def top_bar(overview: Overview, brand: str, me: str, now: Millis, width: int) ->
     """
     long = width >= 110
     names = {tally.key: tally.title for tally in overview.brands}
-    title = steady(names.get(brand, brand) if brand else "All brands")
+    title = steady(names.get(brand, brand) if brand else _("All brands"))
     left: Line = [(" carecli", "brand"), ("  ", "text")]
     left.append((cut(title, 24 if long else 14) + (" ▾" if overview.brands else ""), "text"))
     left.append(("   ", "text"))
     for colour in (Colour.RED, Colour.YELLOW, Colour.GREEN):
-        name = f" {colour.value}" if long else ""
-        text = f"{SHAPES[colour]} {overview.colours.get(colour, 0)}{name}"
+        name = f" {colour_name(colour)}" if long else ""
+        text = f"{SHAPES[colour]} {number(overview.colours.get(colour, 0))}{name}"
         left += [(text, f"{colour.value}.strong"), ("  ", "text")]
     if overview.overdue:
-        left += [(f"{overview.overdue} overdue" if long else f"-{overview.overdue}", "alarm")]
+        late = ngettext("{n} overdue", "{n} overdue", overview.overdue) if long else "-{n}"
+        left += [(late.format(n=number(overview.overdue)), "alarm")]
         left += [("  ", "text")]
     mark, words, role = _sync(overview, now, long=long)
     loud = role in ("alarm", "bad", "warn")
@@ -111,22 +116,24 @@ def top_bar(overview: Overview, brand: str, me: str, now: Millis, width: int) ->
     breach: Line = []
     if overview.next_breach is not None:
         left_ms = max(0, overview.next_breach - now)
-        breach = [(" next breach " if long else "next ", "dim")]
+        words = _("next breach") if long else pgettext("breach", "next")
+        breach = [(f" {words} " if long else f"{words} ", "dim")]
         breach += [(countdown(left_ms), "red.strong" if left_ms < 60 * MINUTE else "text")]
         breach += [("   ", "text")]
     if line_cells(breach) <= room:
         left += breach
         room -= line_cells(breach)
     share = (
-        f"{round(100 * overview.in_time_today / overview.answered_today)}%"
+        percent(overview.in_time_today / overview.answered_today)
         if overview.answered_today
         else "–"
     )
     for text in (
-        f"today {overview.answered_today} answered · {share} in time",
-        f"today {overview.answered_today} · {share}",
-        f"{overview.answered_today} · {share}",
+        _("today {n} answered · {share} in time"),
+        _("today {n} · {share}"),
+        "{n} · {share}",
     ):
+        text = text.format(n=number(overview.answered_today), share=share)
         if cells(text) < room:
             left.append((text, "text"))
             break
@@ -135,7 +142,7 @@ def top_bar(overview: Overview, brand: str, me: str, now: Millis, width: int) ->
 
 def _tally(icon: str, tally: Tally, width: int, *, chosen: bool) -> Line:
     role = "chosen" if chosen else "text"
-    count = f" {tally.count:,}"
+    count = f" {number(tally.count)}"
     name = fit(f" {icon}{steady(tally.title)}", width - 2 - len(count))
     return [(" ", "text"), (name + count, role), (" ", "text")]
 
@@ -171,23 +178,27 @@ def side_lines(
             line = _tally(icon, tally, width, chosen=view.filter == chosen)
             lines.append(SideLine(line, view))
 
-    heading("QUEUES")
+    heading(_("QUEUES"))
     tallies("queue", overview.queues)
-    heading("CONTACT POINTS")
+    heading(_("CONTACT POINTS"))
     tallies("at", overview.points)
-    heading("TEAMS")
+    heading(_("TEAMS"))
     tallies("team", overview.teams)
     if saved:
-        heading("VIEWS")
+        heading(_("VIEWS"))
         lines += [_saved(n, row, width, chosen) for n, row in enumerate(saved, 1)]
-    heading("ON NOW")
+    heading(_("ON NOW"))
     lines.append(
-        SideLine([(" ● ", "green"), (fit(f"{me}  you", width - 4), "text"), (" ", "text")])
+        SideLine([(" ● ", "green"), (fit(me + "  " + _("you"), width - 4), "text"), (" ", "text")])
     )
     for colleague in overview.colleagues:
         idle = now - colleague.seen_at > 2 * MINUTE
         name = cut(steady(colleague.name), 10)
-        doing = f"idle {span(now - colleague.seen_at)}" if idle else steady(colleague.doing)
+        doing = (
+            _("idle {span}").format(span=span(now - colleague.seen_at))
+            if idle
+            else steady(colleague.doing)
+        )
         room = width - 4 - cells(name)
         lines.append(
             SideLine(
@@ -202,18 +213,24 @@ def side_lines(
     return lines
 
 
-def _saved(number: int, row: ViewRow, width: int, chosen: str) -> SideLine:
+def _saved(place: int, row: ViewRow, width: int, chosen: str) -> SideLine:
     role = "chosen" if row.filter == chosen else "text"
-    count = "" if row.count is None else f" {row.count:,}" + ("+" if row.is_more else "")
-    name = fit(f" {number if number < 10 else ' '} {steady(row.title)}", width - 2 - len(count))
+    count = "" if row.count is None else f" {number(row.count)}" + ("+" if row.is_more else "")
+    name = fit(f" {place if place < 10 else ' '} {steady(row.title)}", width - 2 - len(count))
     return SideLine([(" ", "text"), (name + count, role), (" ", "text")], saved_view(row))
+
+
+def threads(n: int) -> str:
+    """`1 thread`, `1,214 threads`."""
+    return ngettext("{n} thread", "{n} threads", n).format(n=number(n))
 
 
 def list_title(view: View, total: int | None, width: int, note: str = "") -> Line:
     """Above the list: the view, its filter, its order, how many there are, and a note on them."""
-    left: Line = [(f" {view.title}", "title"), (" · ", "dim")]
-    left.append((SORTS.get(view.sort, view.sort), "accent"))
-    count = "…" if total is None else f"{total:,} thread{'s' if total != 1 else ''}"
+    title = _(WAITING.title) if view.filter == WAITING.filter else view.title
+    left: Line = [(f" {title}", "title"), (" · ", "dim")]
+    left.append((_(SORTS.get(view.sort, view.sort)), "accent"))
+    count = "…" if total is None else threads(total)
     noted: Line = [("  ", "text"), (f" {note} ", "chosen")] if note else []
     right: Line = [*noted, (f"  {count} ", "accent")]
     narrowed: Line = [(" · ", "dim"), (view.filter, "dim")]

@@ -16,8 +16,11 @@ from textual import work
 from carecli.desk.face import Desk
 from carecli.domain.commands import Command
 from carecli.domain.errors import CareError
+from carecli.domain.figures import number
 from carecli.domain.model import OutboxId, OutboxState, ThreadId
+from carecli.i18n import _, ngettext
 from carecli.tui.bars import View
+from carecli.tui.bars import threads as counted
 from carecli.tui.feed import FedFrame
 from carecli.tui.marks import Marks
 from carecli.tui.review import SHOWN, Review, review_lines, words
@@ -108,7 +111,8 @@ class Marking(FedFrame):
             self.threads.mark(self.marks.all)
         if not self._is_at_work:
             marked = len(self.marks.all)
-            self.title_note = f"{marked:,} marked" if marked else ""
+            said = ngettext("{n} marked", "{n} marked", marked).format(n=number(marked))
+            self.title_note = said if marked else ""
         super().paint_title()
 
     def view_shown(self, before: View, brand: str) -> None:
@@ -170,7 +174,9 @@ class Marking(FedFrame):
                 self.carry_out(review.commands)
 
         self.app.push_screen(
-            ReviewReader(self.painter, "Review", lambda width: review_lines(review, width, zone)),
+            ReviewReader(
+                self.painter, _("Review"), lambda width: review_lines(review, width, zone)
+            ),
             answered,
         )
 
@@ -180,7 +186,9 @@ class Marking(FedFrame):
         """Submit commands, one undo for all of them; `then` is for when all are done."""
         if self._is_at_work:
             self.complain(
-                CareError("A batch is under way.", hint="Wait for its end, or stop it with Esc.")
+                CareError(
+                    _("A batch is under way."), hint=_("Wait for its end, or stop it with Esc.")
+                )
             )
             return
         self._is_at_work, self._is_stopped = True, False
@@ -198,7 +206,8 @@ class Marking(FedFrame):
         try:
             while done < len(commands) and not (done and self._is_stopped):
                 if len(commands) > LOT:
-                    self.title_note = f"{done:,} of {len(commands):,} done · Esc stops"
+                    said = _("{n} of {all} done · Esc stops")
+                    self.title_note = said.format(n=number(done), all=number(len(commands)))
                     self.paint_title()
                 lot = commands[done : done + LOT]
                 submit = partial(self.desk.submit_all, lot, batch=first)
@@ -224,16 +233,23 @@ class Marking(FedFrame):
         threads = len({command.thread for command in done})
         deeds = list(dict.fromkeys(words(command, self.settings.zone) for command in done))
         what = " · ".join(deeds[:3]) + (" …" if len(deeds) > 3 else "")
-        stopped = f"Stopped at {len(done):,} of {wanted:,}. " if len(done) < wanted else ""
-        count = f"{threads:,} thread{'s' if threads != 1 else ''}"
-        self.say(f"{stopped}{what}: {count}. u takes it back.")
+        said = _("{deed}: {count}. u takes it back.").format(deed=what, count=counted(threads))
+        if len(done) < wanted:
+            stopped = _("Stopped at {n} of {all}.")
+            said = f"{stopped.format(n=number(len(done)), all=number(wanted))} {said}"
+        self.say(said)
 
     # what a batch sends
 
     def _await(self, orders: Sequence[OutboxId]) -> None:
         if len(orders) > 1:
             self._leaving, self._left = self._leaving | frozenset(orders), self._left + len(orders)
-            self.say(f"{len(orders):,} go out one after another, at the pace the platform takes.")
+            said = ngettext(
+                "{n} goes out, at the pace the platform takes.",
+                "{n} go out one after another, at the pace the platform takes.",
+                len(orders),
+            )
+            self.say(said.format(n=number(len(orders))))
 
     def tick(self) -> None:
         """A second went by: see whether all of a batch went out."""
@@ -248,9 +264,12 @@ class Marking(FedFrame):
             sent, failed = self._left - len(ours), len(ours)
             self._leaving, self._left = frozenset(), 0
             if failed:
-                hint = "is:failed shows them; t tries again, T drops."
-                self.complain(
-                    CareError(f"{failed:,} of {sent + failed:,} did not go out.", hint=hint)
+                hint = _("is:failed shows them; t tries again, T drops.")
+                said = ngettext(
+                    "{n} of {all} did not go out.", "{n} of {all} did not go out.", failed
                 )
+                what = said.format(n=number(failed), all=number(sent + failed))
+                self.complain(CareError(what, hint=hint))
             else:
-                self.say(f"All {sent:,} went out.")
+                said = ngettext("All {n} went out.", "All {n} went out.", sent)
+                self.say(said.format(n=number(sent)))

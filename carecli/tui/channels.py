@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from carecli.desk.rows import ChannelStatus, Overview
+from carecli.domain.figures import number, percent
 from carecli.domain.model import Millis
+from carecli.i18n import _, ngettext
 from carecli.tui.cells import Line, fill, steady, wrap
 from carecli.tui.clock import ago, hour
 
@@ -26,23 +28,32 @@ def channel_lines(overview: Overview, now: Millis, zone: str, width: int) -> lis
 
 def _state(one: ChannelStatus, now: Millis) -> tuple[str, str]:
     if one.error or one.is_frozen:
-        return "! needs you ", "bad"
+        return "! " + _("needs you") + " ", "bad"
     if one.synced_at is None:
-        return "… first sync ", "dim"
-    return f"✓ synced {ago(one.synced_at, now)} ", "ok"
+        return "… " + _("first sync") + " ", "dim"
+    when = ago(one.synced_at, now)
+    return "✓ " + _("synced {when}").format(when=when) + " ", "ok"
 
 
 def _troubles(one: ChannelStatus, zone: str) -> Iterator[tuple[str, str]]:
     if one.error:
-        yield one.error, "bad"
+        yield _(one.error), "bad"
         if one.hint:
-            yield one.hint, "text"
+            yield _(one.hint), "text"
     if one.is_frozen:
-        yield "Its writes have stopped. See to it, then: carecli resume", "bad"
+        yield _("Its writes have stopped. See to it, then: carecli resume"), "bad"
     if one.parked_until is not None:
         until = hour(one.parked_until, zone)
-        yield f"The platform asked for silence until {until} ({one.usage:.0f} % used).", "warn"
+        said = _("The platform asked for silence until {time} ({usage} used).")
+        yield said.format(time=until, usage=percent(one.usage / 100)), "warn"
     if one.possible_loss:
-        yield f"Something may have been missed: {one.possible_loss}", "warn"
+        said = _("Something may have been missed: {what}")
+        yield said.format(what=one.possible_loss), "warn"
     if one.unrecognised:
-        yield f"{one.unrecognised} payloads could not be read; they are kept.", "warn"
+        n = one.unrecognised
+        said = ngettext(
+            "{n} payload could not be read; it is kept.",
+            "{n} payloads could not be read; they are kept.",
+            n,
+        )
+        yield said.format(n=number(n)), "warn"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from carecli.i18n import _, pgettext
 from carecli.tui.bars import footer
 from carecli.tui.cells import Line, fill
 from carecli.tui.keys import KeyMap
@@ -10,7 +11,10 @@ from carecli.tui.keys import KeyMap
 def foot_line(keymap: KeyMap, context: str, width: int, pressed: str = "") -> Line:
     """The footer for where the focus is."""
     by_id = {command.id: command for command in keymap.commands}
-    always = [("app.help", "help"), ("app.palette", "palette")]
+    always = [
+        ("app.help", pgettext("footer", "help")),
+        ("app.palette", pgettext("footer", "palette")),
+    ]
     shown = [
         (keymap.shown_in(by_id[command], context), label)
         for command, label in always
@@ -22,6 +26,6 @@ def foot_line(keymap: KeyMap, context: str, width: int, pressed: str = "") -> Li
 def unopened_lines(keymap: KeyMap, width: int) -> list[Line]:
     """What the thread pane says while no thread is open."""
     keys = keymap.keys["move.open"]
-    hint: Line = [(" No thread is open: ", "dim"), (keys[0] if keys else "", "key")]
-    hint.append((" opens one.", "dim"))
+    before, _key, after = _("No thread is open: {key} opens one.").partition("{key}")
+    hint: Line = [(f" {before}", "dim"), (keys[0] if keys else "", "key"), (after, "dim")]
     return [fill(line, [], width) for line in ([], hint, [])]

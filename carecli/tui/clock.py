@@ -6,7 +6,11 @@ from datetime import datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from carecli.domain.model import DAY, HOUR, MINUTE, SECOND, Millis
+from carecli.domain.figures import clock, span, whole_day
+from carecli.domain.model import MINUTE, SECOND, Millis
+from carecli.i18n import _
+
+__all__ = ["ago", "countdown", "day", "hour", "local", "span"]
 
 
 def countdown(left: Millis) -> str:
@@ -24,21 +28,9 @@ def countdown(left: Millis) -> str:
     return f"{sign}00:{seconds // 60:02}:{seconds % 60:02}"
 
 
-def span(length: Millis) -> str:
-    """A span in its largest unit: `4 s`, `12 min`, `5 h`, `3 d`."""
-    length = max(0, length)
-    if length < MINUTE:
-        return f"{length // SECOND} s"
-    if length < HOUR:
-        return f"{length // MINUTE} min"
-    if length < 2 * DAY:
-        return f"{length // HOUR} h"
-    return f"{length // DAY} d"
-
-
 def ago(at: Millis, now: Millis) -> str:
     """How long ago, in whole minutes so that it seldom changes: `just now`, `4 min ago`."""
-    return "just now" if now - at < MINUTE else f"{span(now - at)} ago"
+    return _("just now") if now - at < MINUTE else _("{span} ago").format(span=span(now - at))
 
 
 @lru_cache(maxsize=4)
@@ -53,10 +45,9 @@ def local(at: Millis, zone: str) -> datetime:
 
 def hour(at: Millis, zone: str) -> str:
     """`14:02`."""
-    return local(at, zone).strftime("%H:%M")
+    return clock(local(at, zone))
 
 
 def day(at: Millis, zone: str) -> str:
     """`Thu 1 Jan 2026`."""
-    when = local(at, zone)
-    return f"{when:%a} {when.day} {when:%b} {when.year}"
+    return whole_day(local(at, zone))

@@ -6,9 +6,10 @@ import re
 from dataclasses import dataclass
 
 from carecli.desk.opened import Conversation
+from carecli.domain.figures import number
 from carecli.domain.model import HOUR, ContactPoint, MessageId, Millis
 from carecli.domain.snippet import misspelt
-from carecli.i18n import _
+from carecli.i18n import N_, _, ngettext, pgettext
 from carecli.tui.cells import Line, cut, fill, wrap
 from carecli.tui.clock import countdown, span
 
@@ -18,13 +19,13 @@ CALL = re.compile(r";;([\w.-]+) $")
 
 
 LANGUAGES = {
-    "de": "German",
-    "en": "English",
-    "es": "Spanish",
-    "fr": "French",
-    "it": "Italian",
-    "pl": "Polish",
-    "pt": "Portuguese",
+    "de": N_("German"),
+    "en": N_("English"),
+    "es": N_("Spanish"),
+    "fr": N_("French"),
+    "it": N_("Italian"),
+    "pl": N_("Polish"),
+    "pt": N_("Portuguese"),
 }
 """Languages by their names; others show their code."""
 
@@ -62,7 +63,7 @@ def objection(talk: Conversation, writing: Writing, now: Millis, me: str) -> str
     """Why this cannot be sent as it stands; empty when it can."""
     text = writing.text.strip()
     if not text:
-        return "Nothing is written yet."
+        return _("Nothing is written yet.")
     if writing.is_note:
         return ""
     row = talk.row
@@ -73,24 +74,37 @@ def objection(talk: Conversation, writing: Writing, now: Millis, me: str) -> str
             return _("There is no {wrong}: did you mean {right}?").format(
                 wrong=found.group(), right=right
             )
-        return f"{found.group()} is still to be filled in."
+        return _("{placeholder} is still to be filled in.").format(placeholder=found.group())
     limit = limit_of(talk, writing)
     over = used(text, in_bytes=talk.limit_in_bytes) - limit
     if limit and over > 0:
-        return f"Too long by {over}: the platform takes {limit} {_unit(talk)}."
+        return _too_long(over, limit, in_bytes=talk.limit_in_bytes)
     allowed = talk.can_reply_privately if writing.is_private else talk.can_reply
     if not allowed:
         verb = "private_reply" if writing.is_private else "reply"
-        return talk.why_not.get(verb) or "The platform takes no answer here."
+        return talk.why_not.get(verb) or _("The platform takes no answer here.")
     if row.claimed_by and row.claimed_by != me:
-        return f"{row.claimed_by} is answering this thread."
+        return _("{name} is answering this thread.").format(name=row.claimed_by)
     if row.window_until is not None and row.window_until <= now:
-        return "The platform's window for answers is closed."
+        return _("The platform's window for answers is closed.")
     return ""
 
 
-def _unit(talk: Conversation) -> str:
-    return "bytes" if talk.limit_in_bytes else "characters"
+def _too_long(over: int, limit: int, *, in_bytes: bool) -> str:
+    said = (
+        ngettext(
+            "Too long by {over}: the platform takes {n} byte.",
+            "Too long by {over}: the platform takes {n} bytes.",
+            limit,
+        )
+        if in_bytes
+        else ngettext(
+            "Too long by {over}: the platform takes {n} character.",
+            "Too long by {over}: the platform takes {n} characters.",
+            limit,
+        )
+    )
+    return said.format(over=number(over), n=number(limit))
 
 
 def pane_lines(
@@ -98,13 +112,19 @@ def pane_lines(
 ) -> list[Line]:
     """The lines above the text: as whom and to whom; what is left, or what stands against it."""
     if writing.is_note:
-        first: Line = [(" NOTE", "title"), (" colleagues see it, the contact never does", "dim")]
+        seen = _("colleagues see it, the contact never does")
+        first: Line = [(" " + _("NOTE"), "title"), (f" {seen}", "dim")]
     else:
-        kind = "PRIVATE REPLY" if writing.is_private else "REPLY"
+        kind = _("PRIVATE REPLY") if writing.is_private else _("REPLY")
         private = writing.is_private or talk.row.point is ContactPoint.PRIVATE_MESSAGE
-        seen = "only they see it" if private else "everybody sees it"
-        room = max(8, width - len(kind) - len(seen) - 8)
-        first = [(f" {kind}", "title"), (" as ", "dim"), (cut(talk.reply_as, room), "accent")]
+        seen = _("only they see it") if private else _("everybody sees it")
+        as_whom = pgettext("reply as a page", "as")
+        room = max(8, width - len(kind) - len(seen) - len(as_whom) - 6)
+        first = [
+            (f" {kind}", "title"),
+            (f" {as_whom} ", "dim"),
+            (cut(talk.reply_as, room), "accent"),
+        ]
         first += [(" · ", "dim"), (seen, "text")]
     if warning:
         said = wrap(warning, width - 4)[:3]
@@ -122,19 +142,25 @@ def pane_lines(
 def _counts(talk: Conversation, writing: Writing) -> Line:
     limit = limit_of(talk, writing)
     count = used(writing.text, in_bytes=talk.limit_in_bytes)
-    line: Line = [(f" {count:,} written", "dim")]
+    written = ngettext("{n} written", "{n} written", count).format(n=number(count))
+    line: Line = [(f" {written}", "dim")]
     if limit:
         rest = limit - count
         role = "bad" if rest < 0 else "warn" if rest < limit // 20 else "dim"
-        line = [(f" {rest:,}{' bytes' if talk.limit_in_bytes else ''} left", role)]
+        left = (
+            ngettext("{n} byte left", "{n} bytes left", abs(rest))
+            if talk.limit_in_bytes
+            else ngettext("{n} left", "{n} left", abs(rest))
+        )
+        line = [(f" {left.format(n=number(rest))}", role)]
     unfilled = PLACEHOLDER.findall(writing.text)
     if unfilled and not writing.is_note:
-        line += [(" · fill in ", "dim"), (" ".join(dict.fromkeys(unfilled)), "warn")]
+        line += [(" · " + _("fill in") + " ", "dim"), (" ".join(dict.fromkeys(unfilled)), "warn")]
         line += spelling(writing.text)
     if writing.snippet:
-        line += [(" · from ", "dim"), (writing.snippet, "accent")]
+        line += [(" · " + pgettext("snippet", "from") + " ", "dim"), (writing.snippet, "accent")]
     if talk.language and not writing.is_note:
-        line += [(" · ", "dim"), (LANGUAGES.get(talk.language, talk.language), "text")]
+        line += [(" · ", "dim"), (_(LANGUAGES.get(talk.language, talk.language)), "text")]
     return line
 
 
@@ -153,6 +179,7 @@ def _window(talk: Conversation, writing: Writing, now: Millis) -> Line:
         return []
     left = until - now
     if left <= 0:
-        return [(" window closed ", "bad")]
+        return [(" " + _("window closed") + " ", "bad")]
     text = countdown(left) if left < HOUR else span(left)
-    return [(f" window {text} ", "dim" if left > HOUR else "warn")]
+    said = _("window {span}").format(span=text)
+    return [(f" {said} ", "dim" if left > HOUR else "warn")]

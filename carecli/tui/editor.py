@@ -14,6 +14,7 @@ from textual.app import App, SuspendNotSupported
 
 from carecli.domain.errors import CareError
 from carecli.domain.text import printable
+from carecli.i18n import _
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,7 +28,7 @@ def editor_command() -> Sequence[str]:
     for name in ("nano", "vi"):
         if shutil.which(name):
             return [name]
-    raise CareError("No editor was found.", hint="Set the variable EDITOR.")
+    raise CareError(_("No editor was found."), hint=_("Set the variable EDITOR."))
 
 
 def edit(app: App[object], text: str) -> str:
@@ -41,9 +42,13 @@ def edit(app: App[object], text: str) -> str:
             with app.suspend():
                 ended = subprocess.run([*command, str(path)], check=False)  # noqa: S603  the moderator's own editor
         except SuspendNotSupported as error:
-            raise CareError("This terminal cannot be lent to an editor.") from error
+            raise CareError(_("This terminal cannot be lent to an editor.")) from error
         except OSError as error:
-            raise CareError(f"The editor did not start: {command[0]}.") from error
+            raise CareError(
+                _("The editor did not start: {command}.").format(command=command[0])
+            ) from error
         if ended.returncode != 0:
-            raise CareError("The editor ended with an error.", hint="The text was left as it was.")
+            raise CareError(
+                _("The editor ended with an error."), hint=_("The text was left as it was.")
+            )
         return printable(path.read_text(encoding="utf-8", errors="replace")).rstrip("\n")

@@ -23,6 +23,7 @@ from carecli.desk.rows import ThreadRow
 from carecli.domain.commands import Command
 from carecli.domain.errors import CareError
 from carecli.domain.model import Direction, MessageId, ThreadId
+from carecli.i18n import _
 from carecli.tui.bars import View
 from carecli.tui.content import toast
 from carecli.tui.frame import Frame
@@ -108,8 +109,8 @@ class FedFrame(Frame):
             what, hint = error.what, error.hint
         else:
             _log.error("unexpected", exc_info=error)
-            what = f"Something went wrong: {type(error).__name__}."
-            hint = "Nothing you typed is lost; the log has the details."
+            what = _("Something went wrong: {kind}.").format(kind=type(error).__name__)
+            hint = _("Nothing you typed is lost; the log has the details.")
         now = time.monotonic()
         if now - self._said.get(what, -10.0) < 10:
             return

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from itertools import groupby
 
+from carecli.i18n import N_, _
 from carecli.tui.cells import Line, fit, wrap
 from carecli.tui.key_table import TABLE
 from carecli.tui.keys import Command, KeyMap
 
-GROUP_ORDER = (*dict.fromkeys(command.group for command in TABLE), "Macros")
+GROUP_ORDER = (*dict.fromkeys(command.group for command in TABLE), N_("Macros"))
 
 _VIEWS = tuple(f"view.{n}" for n in range(1, 10))
 
@@ -23,14 +24,14 @@ def help_lines(keymap: KeyMap, width: int) -> list[Line]:
     lines: list[Line] = []
     for group, commands in _grouped(keymap.commands):
         lines.append([(fit("", width), "text")])
-        lines.append([(fit(f" {group.upper()}", width), "title")])
+        lines.append([(fit(" " + _(group).upper(), width), "title")])
         for command in commands:
             if command.id in _VIEWS[1:]:
                 continue
-            keys = ", ".join(keymap.keys[command.id]) or "palette"
-            label, said = command.label, command.help
+            keys = ", ".join(keymap.keys[command.id]) or _("palette")
+            label, said = _(command.label), _(command.help)
             if command.id == _VIEWS[0]:
-                keys, label = "g 1 … g 9", "View 1 to 9"
+                keys, label = "g 1 … g 9", _("View 1 to 9")
             head: Line = [("  ", "text"), (fit(keys, 12), "key"), (fit(label, 24), "strong")]
             body = wrap(said, max(12, width - 40))
             lines.append([*head, (fit(body[0], max(1, width - 38)), "text")])

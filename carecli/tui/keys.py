@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from carecli.domain.errors import ConfigError
+from carecli.i18n import pgettext
 from carecli.tui.key_check import unsendable
 
 Keys = tuple[str, ...]
@@ -164,7 +165,7 @@ class KeyMap:
     def footer(self, context: str) -> list[tuple[str, str]]:
         """Keys and short labels for a context, in the table's order."""
         return [
-            (self.shown_in(command, context), command.short)
+            (self.shown_in(command, context), pgettext("footer", command.short))
             for command in self.commands
             if command.short and self.shown_in(command, context)
         ]

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from carecli.desk.rows import ThreadRow
 from carecli.domain.model import HOUR, Colour, ContactPoint, Millis, OutboxState, Outcome
+from carecli.domain.naming import colour_letter
+from carecli.i18n import N_, _
 from carecli.tui.cells import Line, cells, cut, fill, fit, steady
 from carecli.tui.clock import countdown, span
 
@@ -28,19 +30,19 @@ SHAPES = {Colour.RED: "●", Colour.YELLOW: "▲", Colour.GREEN: "■"}
 """A shape beside each colour, for whoever cannot tell the colours."""
 
 OUTCOMES = {
-    Outcome.REPLIED: "✓ replied",
-    Outcome.REPLIED_ELSEWHERE: "✓ in app",
-    Outcome.NO_REPLY_NEEDED: "✓ no need",
-    Outcome.MODERATED: "✓ hidden",
-    Outcome.WITHDRAWN: "withdrawn",
-    Outcome.WINDOW_CLOSED: "closed",
+    Outcome.REPLIED: N_("✓ replied"),
+    Outcome.REPLIED_ELSEWHERE: N_("✓ in app"),
+    Outcome.NO_REPLY_NEEDED: N_("✓ no need"),
+    Outcome.MODERATED: N_("✓ hidden"),
+    Outcome.WITHDRAWN: N_("withdrawn"),
+    Outcome.WINDOW_CLOSED: N_("closed"),
 }
 
 SENDING = {
-    OutboxState.FAILED: ("✗ not sent", "alarm"),
-    OutboxState.UNKNOWN: ("? unsure", "warn"),
-    OutboxState.SENDING: ("↑ sending", "accent"),
-    OutboxState.QUEUED: ("↑ queued", "accent"),
+    OutboxState.FAILED: (N_("✗ not sent"), "alarm"),
+    OutboxState.UNKNOWN: (N_("? unsure"), "warn"),
+    OutboxState.SENDING: (N_("↑ sending"), "accent"),
+    OutboxState.QUEUED: (N_("↑ queued"), "accent"),
 }
 
 TIME = slice(5, 15)
@@ -55,7 +57,7 @@ WINDOW_SHOWN = 6 * HOUR
 
 def badge(row: ThreadRow) -> tuple[str, str]:
     """The letter of the colour: solid when somebody or some rule chose it, else hollow."""
-    letter = row.colour.value[0].upper()
+    letter = colour_letter(row.colour)
     if row.colour_by:
         return f" {letter} ", f"{row.colour.value}.badge"
     return f"({letter})", row.colour.value
@@ -70,7 +72,7 @@ def remaining(row: ThreadRow, now: Millis) -> tuple[str, str]:
             role = "red.strong"
         return fit(countdown(left), 10, right=True), role
     if row.outcome is not None:
-        return fit(OUTCOMES[row.outcome], 10, right=True), "dim"
+        return fit(_(OUTCOMES[row.outcome]), 10, right=True), "dim"
     return " " * 10, "dim"
 
 
@@ -79,21 +81,24 @@ def _window(row: ThreadRow, now: Millis) -> tuple[str, str]:
         return " " * (INDENT - 2), "dim"
     left = row.window_until - now
     if left < 0:
-        return fit("window shut", INDENT - 3, right=True) + " ", "red"
+        return fit(_("window shut"), INDENT - 3, right=True) + " ", "red"
     if left < WINDOW_SHOWN:
-        return fit(f"◷ {span(left)} left", INDENT - 3, right=True) + " ", "yellow"
+        return fit(
+            _("◷ {span} left").format(span=span(left)), INDENT - 3, right=True
+        ) + " ", "yellow"
     return " " * (INDENT - 2), "dim"
 
 
 def _right(row: ThreadRow, me: str, room: int) -> tuple[str, str]:
     if row.sending is not None and row.sending in SENDING:
-        return SENDING[row.sending]
+        words, role = SENDING[row.sending]
+        return _(words), role
     if row.claimed_by and row.claimed_by != me:
-        return cut(f"✎ {row.claimed_by} writes", room), "warn"
+        return cut(_("✎ {name} writes").format(name=row.claimed_by), room), "warn"
     if row.has_draft:
-        return "✎ draft", "accent"
+        return _("✎ draft"), "accent"
     if row.snoozed_until is not None:
-        return "☾ snoozed", "dim"
+        return _("☾ snoozed"), "dim"
     if row.assignee:
         return cut(row.assignee, room), "accent" if row.assignee == me else "dim"
     if row.team:
@@ -127,7 +132,7 @@ def thread_lines(
         ("  ", "text"),
         (f" {state[0]} " if state[1] == "alarm" else f"{state[0]} ", state[1]),
     ]
-    author = steady(row.author) or "(no name)"
+    author = steady(row.author) or _("(no name)")
     place = f"{ICONS[row.point]} {steady(row.place)}"
     if compact:
         room = max(8, (width - INDENT) // 5)

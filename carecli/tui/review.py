@@ -22,8 +22,11 @@ from carecli.domain.commands import (
     Snooze,
 )
 from carecli.domain.errors import Refusal
+from carecli.domain.figures import number
 from carecli.domain.model import Colour, ContactPoint, Millis, OutboxVerb, ThreadId
-from carecli.i18n import _
+from carecli.domain.naming import colour_name, reason_name
+from carecli.i18n import N_, _, ngettext
+from carecli.tui.bars import threads as counted
 from carecli.tui.cells import Line, cut, fill, fit, steady, wrap
 from carecli.tui.clock import day, hour
 from carecli.tui.paint import ICONS, SHAPES
@@ -35,11 +38,11 @@ SHOWN = 200
 """Threads a review names; it counts the rest."""
 
 DEEDS = {
-    OutboxVerb.HIDE: "Hide the message",
-    OutboxVerb.UNHIDE: "Show the message again",
-    OutboxVerb.DELETE: "Delete the message on the platform: cannot be undone",
-    OutboxVerb.LIKE: "Like the message",
-    OutboxVerb.UNLIKE: "Take the like back",
+    OutboxVerb.HIDE: N_("Hide the message"),
+    OutboxVerb.UNHIDE: N_("Show the message again"),
+    OutboxVerb.DELETE: N_("Delete the message on the platform: cannot be undone"),
+    OutboxVerb.LIKE: N_("Like the message"),
+    OutboxVerb.UNLIKE: N_("Take the like back"),
 }
 
 
@@ -88,31 +91,37 @@ def words(command: Command, zone: str) -> str:
     """What a command does, as a heading."""
     match command:
         case Assign(assignee="", team=""):
-            return "Back to the pool"
+            return _("Back to the pool")
         case Assign(assignee=name, team=team):
-            return f"Assign to {name}" if name else f"Assign to the team {team}"
+            if not name:
+                return _("Assign to the team {team}").format(team=team)
+            return _("Assign to {name}").format(name=name)
         case Flag(on=on):
-            return "Raise the flag" if on else "Lower the flag"
+            return _("Raise the flag") if on else _("Lower the flag")
         case Recolour(colour=colour):
-            return f"Set the colour to {colour.value}" if colour else "Back to the rules' colour"
+            if colour is None:
+                return _("Back to the rules' colour")
+            return _("Set the colour to {colour}").format(colour=colour_name(colour))
         case Label(add=add, remove=remove):
-            return "Labels " + " ".join([f"+{one}" for one in add] + [f"-{one}" for one in remove])
+            changes = " ".join([f"+{one}" for one in add] + [f"-{one}" for one in remove])
+            return _("Labels {changes}").format(changes=changes)
         case Snooze(until=None):
-            return "Wake"
+            return _("Wake")
         case Snooze(until=until):
-            return f"Snooze until {day(until or 0, zone)} {hour(until or 0, zone)}"
+            moment = f"{day(until or 0, zone)} {hour(until or 0, zone)}"
+            return _("Snooze until {moment}").format(moment=moment)
         case Done(reason=reason):
-            return f"No reply needed: {reason.value.replace('_', ' ')}"
+            return _("No reply needed: {reason}").format(reason=reason_name(reason))
         case Reopen():
-            return "Reopen"
+            return _("Reopen")
         case Moderate(deed=deed):
-            return DEEDS.get(deed, deed.value)
+            return _(DEEDS.get(deed, deed.value))
         case Note() | NoteContact():
-            return "Note for colleagues"
+            return _("Note for colleagues")
         case Reply(private=private):
-            return "Reply privately" if private else "Reply"
+            return _("Reply privately") if private else _("Reply")
         case _:
-            return "Answered by hand"
+            return _("Answered by hand")
 
 
 def review_lines(review: Review, width: int, zone: str) -> list[Line]:
@@ -122,40 +131,60 @@ def review_lines(review: Review, width: int, zone: str) -> list[Line]:
     lines: list[Line] = [[]]
     lines += [[("  ", "text"), (cut(text, width - 4), "strong")] for text in said]
     if review.public:
-        people = f"{review.public:,} time{'s' if review.public != 1 else ''}"
-        lines.append([(f"  Everybody can read it, {people}.", "warn")])
+        n = review.public
+        public = ngettext(
+            "Everybody can read it, {n} time.", "Everybody can read it, {n} times.", n
+        )
+        lines.append([(f"  {public.format(n=number(n))}", "warn")])
     if review.done_at is not None:
         when = f"{day(review.done_at, zone)} {hour(review.done_at, zone)}"
         ends = _("One after another; the last one goes out about {when}.").format(when=when)
         lines.append([(f"  {cut(ends, width - 4)}", "accent")])
     lines += [[], [*_who(review, threads), ("", "text")]]
     if review.refused:
-        lines += [[], [("  LEFT OUT", "title"), (f"  {len(review.refused):,}", "dim")]]
+        lines += [
+            [],
+            _part(_("LEFT OUT"), len(review.refused)),
+        ]
         lines += _left_out(review, width)
-    lines += [[], [("  DONE TO", "title"), (f"  {len(threads):,}", "dim")]]
+    lines += [[], _part(_("DONE TO"), len(threads))]
     texts = {one.thread: one.text for one in review.commands if isinstance(one, Reply)}
     for thread in threads[:SHOWN]:
         row = review.rows.get(thread)
         if row is not None:
             lines += _named(row, texts.get(thread, ""), width)
     if len(threads) > SHOWN:
-        lines.append([(f"  … and {len(threads) - SHOWN:,} more", "dim")])
+        lines.append(_more(len(threads) - SHOWN))
     return lines
 
 
+def _part(title: str, n: int) -> Line:
+    return [(f"  {title}", "title"), (f"  {number(n)}", "dim")]
+
+
+def _more(n: int) -> Line:
+    said = ngettext("… and {n} more", "… and {n} more", n)
+    return [(f"  {said.format(n=number(n))}", "dim")]
+
+
 def _who(review: Review, threads: Sequence[ThreadId]) -> Line:
-    line: Line = [(f"  {len(threads):,} thread{'s' if len(threads) != 1 else ''}", "text")]
+    line: Line = [(f"  {counted(len(threads))}", "text")]
     found = [review.rows[one] for one in threads if one in review.rows]
     if len(found) < len(threads):
         return line
     colours = Counter(row.colour for row in found)
     for colour in (Colour.RED, Colour.YELLOW, Colour.GREEN):
         if colours[colour]:
-            line.append((f"  {SHAPES[colour]} {colours[colour]:,} {colour.value}", colour.value))
+            line.append(
+                (
+                    f"  {SHAPES[colour]} {number(colours[colour])} {colour_name(colour)}",
+                    colour.value,
+                )
+            )
     points = Counter(row.point for row in found)
     for point in ContactPoint:
         if points[point]:
-            line.append((f"  {ICONS[point]} {points[point]:,}", "dim"))
+            line.append((f"  {ICONS[point]} {number(points[point])}", "dim"))
     return line
 
 
@@ -163,18 +192,18 @@ def _left_out(review: Review, width: int) -> list[Line]:
     lines: list[Line] = []
     for thread, why in list(review.refused.items())[:SHOWN]:
         row = review.rows.get(thread)
-        name = steady(row.author) if row is not None else f"thread {thread}"
+        name = steady(row.author) if row is not None else _("thread {n}").format(n=thread)
         room = max(12, width // 3)
-        line: Line = [("  ✗ ", "bad"), (fit(name or "(no name)", room - 5) + " ", "text")]
+        line: Line = [("  ✗ ", "bad"), (fit(name or _("(no name)"), room - 5) + " ", "text")]
         lines.append([*line, (cut(f"{why.what} {why.hint}".strip(), width - room), "warn")])
     if len(review.refused) > SHOWN:
-        lines.append([(f"  … and {len(review.refused) - SHOWN:,} more", "dim")])
+        lines.append(_more(len(review.refused) - SHOWN))
     return lines
 
 
 def _named(row: ThreadRow, text: str, width: int) -> list[Line]:
     head: Line = [(f"  {SHAPES[row.colour]} ", row.colour.value)]
-    head.append((f"{cut(steady(row.author) or '(no name)', 28)}  ", "strong"))
+    head.append((f"{cut(steady(row.author) or _('(no name)'), 28)}  ", "strong"))
     head.append((f"{ICONS[row.point]} {steady(row.place)}", "dim"))
     said = cut(steady(" ".join(row.excerpt.split())), width - 6)
     rows = wrap(text, width - 6) if text else [said]

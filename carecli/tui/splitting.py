@@ -6,15 +6,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from carecli.domain.backlog import COLOURS, DayCount
+from carecli.domain.figures import number, weekday_and_day
 from carecli.domain.model import Millis
 from carecli.domain.split import Method, Plan, Share
+from carecli.i18n import N_, _, ngettext
+from carecli.tui.bars import threads
 from carecli.tui.cells import Line, cut, fill, fit, line_cells, steady
 from carecli.tui.clock import day, local
 
 SIDE_BY_SIDE = 104
 """From this width on the people stand beside the days, else below them."""
 
-METHODS = {Method.DAY: ("d", "by day"), Method.EQUAL: ("e", "equal"), Method.LOAD: ("l", "by load")}
+METHODS = {
+    Method.DAY: ("d", N_("by day")),
+    Method.EQUAL: ("e", N_("equal")),
+    Method.LOAD: ("l", N_("by load")),
+}
 
 
 @dataclass(slots=True)
@@ -55,7 +62,7 @@ def split_lines(split: Splitting, width: int) -> list[Line]:
     """The screen's lines below its title."""
     plan = split.plan
     if plan is None:
-        words = split.problem or "Counting what waits …"
+        words = split.problem or _("Counting what waits …")
         return [[], [("  " + cut(words, width - 4), "warn" if split.problem else "dim")]]
     people = _people(split, plan, width if width < SIDE_BY_SIDE else width - DAYS)
     days = _days(plan, split.zone)
@@ -74,7 +81,7 @@ def _heading(split: Splitting, plan: Plan, width: int) -> Line:
     backlog = plan.backlog
     period = f"{day(backlog.start, split.zone)} .. {day(backlog.end - 1, split.zone)}"
     left: Line = [("  " + period, "strong"), (f" · {cut(plan.filter, 40)}", "dim")]
-    return fill(left, [(f"{backlog.total:,} threads ", "accent")], width)
+    return fill(left, [(f"{threads(backlog.total)} ", "accent")], width)
 
 
 BAR = 22
@@ -88,8 +95,8 @@ def _days(plan: Plan, zone: str) -> list[Line]:
     lines: list[Line] = []
     for one in counts:
         when = local(one.day, zone)
-        line: Line = [(fit(f"  {when:%a} {when.day}", 9), "text"), *bar(one, most)]
-        lines.append([*line, (f"{one.total:>8,}", "text")])
+        line: Line = [(fit(f"  {weekday_and_day(when)}", 9), "text"), *bar(one, most)]
+        lines.append([*line, (f"{number(one.total):>8}", "text")])
     return lines
 
 
@@ -133,7 +140,8 @@ def _people(split: Splitting, plan: Plan, width: int) -> list[Line]:
     rest = sum(one.total for one in plan.unassigned)
     if rest:
         where = _range(split, plan.borders[-1], plan.backlog.end)
-        lines.append([(f"      ({where} unassigned: {rest:,})", "warn")])
+        said = _("({range} unassigned: {n})").format(range=where, n=number(rest))
+        lines.append([(f"      {said}", "warn")])
     return lines
 
 
@@ -142,8 +150,10 @@ def _share(share: Share, plan: Plan, split: Splitting, room: int) -> Line:
 
     done = words_of_moment(share.done_at, plan.backlog.now, split.zone) if share.total else "–"
     line: Line = [(fit(_range(split, share.start, share.end), max(8, room - 31)), "text")]
-    line += [(f"{share.total:>6,}", "strong"), (f" done {fit(done, 9)}", "text")]
-    return [*line, (f"{share.late:>4,} late", "bad" if share.late else "dim")]
+    ended = _("done {time}").format(time=done)
+    line += [(f"{number(share.total):>6}", "strong"), (f" {fit(ended, 14)}", "text")]
+    late = ngettext("{n} late", "{n} late", share.late).format(n=number(share.late))
+    return [*line, (f"{late:>9}", "bad" if share.late else "dim")]
 
 
 def _range(split: Splitting, start: Millis, end: Millis) -> str:
@@ -157,9 +167,19 @@ def _prospects(plan: Plan) -> list[Line]:
     left = sum(share.left for share in plan.shares)
     lines: list[Line] = []
     if doomed:
-        lines.append([(f"  {doomed:,} deadlines can't be met whatever one does.", "bad")])
+        said = ngettext(
+            "{n} deadline can't be met whatever one does.",
+            "{n} deadlines can't be met whatever one does.",
+            doomed,
+        )
+        lines.append([(f"  {said.format(n=number(doomed))}", "bad")])
     if left:
-        lines.append([(f"  {left:,} threads are not done when the shift ends.", "warn")])
+        said = ngettext(
+            "{n} thread is not done when the shift ends.",
+            "{n} threads are not done when the shift ends.",
+            left,
+        )
+        lines.append([(f"  {said.format(n=number(left))}", "warn")])
     return lines
 
 
@@ -167,5 +187,5 @@ def _methods(split: Splitting) -> Line:
     line: Line = [("  ", "text")]
     for method, (letter, name) in METHODS.items():
         role = "chosen" if method is split.method else "text"
-        line += [(f"{letter} ", "key"), (f" {name} ", role), ("  ", "text")]
+        line += [(f"{letter} ", "key"), (" " + _(name) + " ", role), ("  ", "text")]
     return line

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from carecli.desk.opened import Conversation, DecisionView, MessageView, OutboxView
+from carecli.domain.figures import number
 from carecli.domain.model import (
     ContactPoint,
     Direction,
@@ -18,40 +19,49 @@ from carecli.domain.model import (
     PostKind,
     Visibility,
 )
+from carecli.domain.naming import colour_name
 from carecli.domain.text import sentences
+from carecli.i18n import N_, _, ngettext
+from carecli.tui.bars import threads
 from carecli.tui.cells import Line, cells, cut, fill, fit, steady, wrap
 from carecli.tui.clock import countdown, day, hour, local, span
 from carecli.tui.paint import ICONS, SHAPES
 
 POSTS = {
-    PostKind.POST: "post",
-    PostKind.AD: "ad",
-    PostKind.VISITOR_POST: "visitor's post",
-    PostKind.MEDIA: "photo or video",
-    PostKind.MENTION: "mention",
-    PostKind.REVIEW: "review",
-    PostKind.ROOM: "room",
-    PostKind.GROUP: "group",
+    PostKind.POST: N_("post"),
+    PostKind.AD: N_("ad"),
+    PostKind.VISITOR_POST: N_("visitor's post"),
+    PostKind.MEDIA: N_("photo or video"),
+    PostKind.MENTION: N_("mention"),
+    PostKind.REVIEW: N_("review"),
+    PostKind.ROOM: N_("room"),
+    PostKind.GROUP: N_("group"),
 }
 
 FATES = {
-    Visibility.HIDDEN: "hidden",
-    Visibility.DELETED_BY_US: "deleted by us",
-    Visibility.WITHDRAWN: "deleted by its author",
-    Visibility.GONE: "gone from the platform",
+    Visibility.HIDDEN: N_("hidden"),
+    Visibility.DELETED_BY_US: N_("deleted by us"),
+    Visibility.WITHDRAWN: N_("deleted by its author"),
+    Visibility.GONE: N_("gone from the platform"),
 }
 
 DEEDS = {
-    OutboxVerb.HIDE: "hide",
-    OutboxVerb.UNHIDE: "unhide",
-    OutboxVerb.DELETE: "delete",
-    OutboxVerb.LIKE: "like",
-    OutboxVerb.UNLIKE: "take back the like",
-    OutboxVerb.REPLY: "reply",
-    OutboxVerb.PRIVATE_REPLY: "private reply",
+    OutboxVerb.HIDE: N_("hide"),
+    OutboxVerb.UNHIDE: N_("unhide"),
+    OutboxVerb.DELETE: N_("delete"),
+    OutboxVerb.LIKE: N_("like"),
+    OutboxVerb.UNLIKE: N_("take back the like"),
+    OutboxVerb.REPLY: N_("reply"),
+    OutboxVerb.PRIVATE_REPLY: N_("private reply"),
 }
 
-UNDER_WAY = (OutboxState.QUEUED, OutboxState.SENDING, OutboxState.FAILED, OutboxState.UNKNOWN)
+UNDER_WAY = {
+    OutboxState.QUEUED: N_("queued"),
+    OutboxState.SENDING: N_("sending"),
+    OutboxState.FAILED: N_("failed"),
+    OutboxState.UNKNOWN: N_("unsure"),
+}
+"""States of what is not over yet."""
 
 
 @dataclass(slots=True)
@@ -65,29 +75,30 @@ class Talk:
 def head_lines(talk: Conversation, width: int, now: Millis, me: str) -> list[Line]:
     """Three lines above a conversation: who and where, how urgent, what we know of them."""
     row, contact = talk.row, talk.contact
-    first: Line = [(f" {steady(contact.name) or '(no name)'}", "strong")]
+    first: Line = [(f" {steady(contact.name) or _('(no name)')}", "strong")]
     first.append((f"  {ICONS[row.point]} {steady(row.place)}", "text"))
     colour = row.colour.value
-    second: Line = [(f" {SHAPES[row.colour]} {colour.upper()}", f"{colour}.strong")]
-    set_by = f" by {talk.coloured_by}" if talk.coloured_by else " untriaged"
-    second.append((set_by, "dim"))
+    named = colour_name(row.colour).upper()
+    second: Line = [(f" {SHAPES[row.colour]} {named}", f"{colour}.strong")]
+    by = talk.coloured_by
+    second.append((" " + (_("by {name}").format(name=by) if by else _("untriaged")), "dim"))
     if row.deadline is not None:
         left = row.deadline - now
-        words = "overdue" if left < 0 else "answer within"
+        words = _("overdue {time}") if left < 0 else _("answer within {time}")
         role = "red.strong" if left < 0 else "text"
-        second += [(" · ", "dim"), (f"{words} {countdown(abs(left))}", role)]
+        second += [(" · ", "dim"), (words.format(time=countdown(abs(left))), role)]
     if row.window_until is not None and row.is_waiting:
         left = row.window_until - now
-        words = f"window {span(left)}" if left > 0 else "window closed"
+        words = _("window {span}").format(span=span(left)) if left > 0 else _("window closed")
         second += [(" · ", "dim"), (words, "dim" if left > 0 else "red")]
-    owner = row.assignee or row.team or "nobody's"
-    plural = "s" if contact.thread_count != 1 else ""
+    owner = row.assignee or row.team or _("nobody's")
     complaints = contact.complaint_count
     third: Line = [
-        (f" since {local(contact.since, 'UTC').year}", "dim"),
-        (f" · {contact.thread_count} thread{plural}", "dim"),
+        (" " + _("since {year}").format(year=local(contact.since, "UTC").year), "dim"),
+        (f" · {threads(contact.thread_count)}", "dim"),
         (
-            f" · {complaints} complaint{'s' if complaints != 1 else ''}",
+            " · "
+            + ngettext("{n} complaint", "{n} complaints", complaints).format(n=number(complaints)),
             "warn" if complaints else "dim",
         ),
         (f" · {owner}", "accent" if row.assignee else "dim"),
@@ -97,7 +108,8 @@ def head_lines(talk: Conversation, width: int, now: Millis, me: str) -> list[Lin
     third += [(f" #{label}", "accent") for label in row.labels]
     claim: Line = []
     if row.claimed_by and row.claimed_by != me:
-        claim = [(f" ✎ {row.claimed_by} is answering ", "warn")]
+        said = _("✎ {name} is answering").format(name=row.claimed_by)
+        claim = [(f" {said} ", "warn")]
     return [fill(first, claim, width), fill(second, [], width), fill(third, [], width)]
 
 
@@ -106,7 +118,8 @@ def talk_lines(talk: Conversation, width: int, now: Millis, zone: str) -> Talk:
     made = Talk()
     _post(made, talk, width)
     if talk.older:
-        made.lines.append([(fit(f" … {talk.older:,} older messages", width), "dim")])
+        older = ngettext("… {n} older message", "… {n} older messages", talk.older)
+        made.lines.append([(fit(f" {older.format(n=number(talk.older))}", width), "dim")])
     moments: list[tuple[Millis, int, MessageView | DecisionView | OutboxView]] = [
         *((message.created_at, 0, message) for message in talk.messages),
         *((decision.at, 1, decision) for decision in talk.decisions),
@@ -139,9 +152,9 @@ def _post(made: Talk, talk: Conversation, width: int) -> None:
     post = talk.post
     if post is None:
         return
-    kind = POSTS[post.kind]
+    kind = _(POSTS[post.kind])
     text = " ".join(post.text.split()) or post.permalink
-    for line in wrap(f"under the {kind}: {text}", width - 4)[:3]:
+    for line in wrap(_("under the {kind}: {text}").format(kind=kind, text=text), width - 4)[:3]:
         made.lines.append([(fit(f" ┆ {line}", width), "dim")])
 
 
@@ -152,8 +165,8 @@ def _bubble(
     wide = cells(prefix)
     lines = wrap("\u00a0" * wide + text, width)
     found: list[Line] = []
-    for number, line in enumerate(lines):
-        if number == 0:
+    for place, line in enumerate(lines):
+        if place == 0:
             body = line[wide:] if line.startswith("\u00a0" * wide) else line
             first = fit(body, width - wide)
             found.append([(prefix, f"{prefix_role}@{surface}"), (first, f"{role}@{surface}")])
@@ -163,15 +176,15 @@ def _bubble(
 
 
 def _tags(message: MessageView, *, in_private: bool) -> str:
-    tags = [FATES[message.visibility]] if message.visibility in FATES else []
-    tags += ["edited"] if message.is_edited else []
-    tags += ["private"] if message.is_private and not in_private else []
-    tags += ["written in the platform's app"] if message.is_native else []
-    tags += ["♥ liked"] if message.is_liked else []
+    tags = [_(FATES[message.visibility])] if message.visibility in FATES else []
+    tags += [_("edited")] if message.is_edited else []
+    tags += [_("private")] if message.is_private and not in_private else []
+    tags += [_("written in the platform's app")] if message.is_native else []
+    tags += [_("♥ liked")] if message.is_liked else []
     if message.deed is OutboxState.FAILED:
-        tags.append("✗ the last deed on it failed")
+        tags.append(_("✗ the last deed on it failed"))
     elif message.deed is not None:
-        tags.append(f"{message.deed.value}…")
+        tags.append(_(UNDER_WAY[message.deed]) + "…")
     return " · ".join(tags)
 
 
@@ -186,7 +199,7 @@ def _message(message: MessageView, talk: Conversation, width: int, zone: str) ->
     inner = min(inner, width - indent - 3)
     edge = "accent" if ours else talk.row.colour.value if message.is_unanswered else "dim"
     role = "text" if message.visibility is Visibility.VISIBLE else "gone"
-    text = message.text or ("" if message.attachments else "(no text)")
+    text = message.text or ("" if message.attachments else _("(no text)"))
     body = _bubble(prefix, "accent" if ours else "dim", text, inner, role, surface)
     for one in message.attachments:
         named_file = f"⊞ {one.kind} {steady(one.name) or one.url}"
@@ -203,7 +216,9 @@ def _message(message: MessageView, talk: Conversation, width: int, zone: str) ->
 def _decision(decision: DecisionView, width: int, zone: str) -> list[Line]:
     role = "gone" if decision.is_undone else "accent" if decision.is_note else "dim"
     mark = "✎ " if decision.is_note else ""
-    said = f"{decision.actor} {decision.text}" + (" (taken back)" if decision.is_undone else "")
+    said = _("{who} {did}").format(who=decision.actor, did=decision.text)
+    if decision.is_undone:
+        said = _("{deed} (taken back)").format(deed=said)
     lines = wrap(f"{mark}{said}", max(10, width - 10))
     when = f"  {hour(decision.at, zone)}  "
     return [
@@ -214,23 +229,28 @@ def _decision(decision: DecisionView, width: int, zone: str) -> list[Line]:
 
 def outbox_says(item: OutboxView, now: Millis) -> tuple[str, str]:
     """Where an item of the outbox stands, in words, and the role."""
-    deed = DEEDS[item.verb]
-    trouble = sentences(item.error, item.hint)
+    deed = _(DEEDS[item.verb])
+    trouble = sentences(_(item.error), _(item.hint))
     if item.state is OutboxState.FAILED:
-        return f"✗ {deed} not done: {trouble} · t tries again · T drops it", "bad"
+        said = _("✗ {deed} not done: {why} · t tries again · T drops it")
+        return said.format(deed=deed, why=trouble), "bad"
     if item.state is OutboxState.UNKNOWN:
-        return f"? {deed}: nobody knows yet whether it arrived. {trouble} · T drops it", "warn"
+        said = _("? {deed}: nobody knows yet whether it arrived. {why} · T drops it")
+        return said.format(deed=deed, why=trouble), "warn"
     if item.state is OutboxState.SENT:
-        return f"✓ {deed} sent", "ok"
+        return _("✓ {deed} sent").format(deed=deed), "ok"
     if item.state is OutboxState.CANCELLED:
-        return f"{deed} taken back", "dim"
+        return _("{deed} taken back").format(deed=deed), "dim"
     if item.state is OutboxState.SENDING:
-        return f"↑ {deed}: sending", "accent"
+        return _("↑ {deed}: sending").format(deed=deed), "accent"
     if item.attempts and trouble:
-        return f"↻ {trouble} · tries again in {span(item.not_before - now)}", "warn"
+        said = _("↻ {why} · tries again in {span}")
+        return said.format(why=trouble, span=span(item.not_before - now)), "warn"
     if item.not_before > now:
-        return f"↑ {deed} in {span(item.not_before - now + 999)} · u takes it back", "accent"
-    return f"↑ {deed} queued · u takes it back", "accent"
+        left = span(item.not_before - now + 999)
+        said = _("↑ {deed} in {span} · u takes it back")
+        return said.format(deed=deed, span=left), "accent"
+    return _("↑ {deed} queued · u takes it back").format(deed=deed), "accent"
 
 
 def _outbox(item: OutboxView, width: int, now: Millis, zone: str) -> list[Line]:

@@ -108,7 +108,7 @@ async def test_what_stands_against_a_channel_is_told_whole() -> None:
         desk.channels = (replace(first, parked_until=NOW, usage=96.0, possible_loss="a gap"), club)
         one.inbox.refresh_overview()
         await one.press("escape", "S")
-        await one.sees("asked for silence until", "96 % used", "missed: a gap", "✓ synced just now")
+        await one.sees("asked for silence until", "96% used", "missed: a gap", "✓ synced just now")
 
 
 async def test_the_palette_finds_and_runs_commands() -> None:

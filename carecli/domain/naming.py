@@ -1,0 +1,45 @@
+"""Colours and reasons by the names the language in use has for them.
+
+What is typed (filters, commands, the configuration) names them in English everywhere.
+"""
+
+from __future__ import annotations
+
+from carecli.domain.model import Colour, NoReplyReason
+from carecli.i18n import N_, _, pgettext
+
+REASONS = {
+    NoReplyReason.THANKS: N_("thanks"),
+    NoReplyReason.TAGGED: N_("only emoji or a tagged friend"),
+    NoReplyReason.SPAM: N_("spam"),
+    NoReplyReason.DUPLICATE: N_("duplicate"),
+    NoReplyReason.OFF_TOPIC: N_("off topic"),
+    NoReplyReason.OTHER: N_("other"),
+}
+
+
+def reason_name(reason: NoReplyReason) -> str:
+    """Why no reply was needed: `thanks`."""
+    return _(REASONS[reason])
+
+
+def colour_name(colour: Colour) -> str:
+    """`red`, in Spanish `rojo`."""
+    match colour:
+        case Colour.RED:
+            return pgettext("colour", "red")
+        case Colour.YELLOW:
+            return pgettext("colour", "yellow")
+        case Colour.GREEN:
+            return pgettext("colour", "green")
+
+
+def colour_letter(colour: Colour) -> str:
+    """The letter of its badge: `R`, `Y`, `G`; another for each colour in every language."""
+    match colour:
+        case Colour.RED:
+            return pgettext("badge", "R")
+        case Colour.YELLOW:
+            return pgettext("badge", "Y")
+        case Colour.GREEN:
+            return pgettext("badge", "G")
