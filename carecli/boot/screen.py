@@ -18,9 +18,10 @@ def screen_settings(setup: Setup) -> Settings:
     """The screen's settings; raises ConfigError for keys and colours that cannot be."""
     from carecli.tui.key_table import with_macros
     from carecli.tui.keys import KeyMap
-    from carecli.tui.settings import Settings
+    from carecli.tui.settings import Alerts, Settings
 
     chosen, theme, macros = setup.config.inbox, setup.config.theme, setup.config.macros
+    alerts = setup.config.alerts
     colours, problems = _colours(theme)
     try:
         KeyMap(with_macros(macros), chosen.keys)
@@ -37,6 +38,12 @@ def screen_settings(setup: Setup) -> Settings:
         keys=chosen.keys,
         compact=chosen.compact,
         zone=setup.zone,
+        alerts=Alerts(
+            by=alerts.by,
+            due=alerts.due,
+            with_text=alerts.text,
+            quiet=tuple((hours.start, hours.end) for hours in alerts.quiet),
+        ),
         macros=macros,
     )
 

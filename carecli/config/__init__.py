@@ -17,6 +17,7 @@ from carecli.config.build import (
 )
 from carecli.config.load import brand_of, load, parse, problem_at, problems_at
 from carecli.config.model import (
+    AlertSettings,
     BrandSettings,
     CalendarSettings,
     CampaignSettings,
@@ -36,6 +37,7 @@ from carecli.config.model import (
 from carecli.config.values import Duration, Interval, SecretPlace, Zone
 
 __all__ = [
+    "AlertSettings",
     "BrandSettings",
     "CalendarSettings",
     "CampaignSettings",

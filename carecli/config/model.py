@@ -13,7 +13,7 @@ from typing import Literal
 import msgspec
 
 from carecli.config.values import Duration, Interval, Moment, SecretPlace, Zone
-from carecli.domain.model import DAY, HOUR, SECOND, ContactPoint
+from carecli.domain.model import DAY, HOUR, MINUTE, SECOND, ContactPoint
 
 OrderKey = Literal["pressing", "campaign", "point", "deadline", "oldest", "newest", "waiting"]
 """What the queue can be ordered by: classes of threads, then a time."""
@@ -234,6 +234,29 @@ class InboxSettings(msgspec.Struct, frozen=True, kw_only=True):
     `thread.done: [d, ctrl-x]`. The help (`?`) and docs/keys.md name the actions."""
 
 
+class AlertSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """What is told while the inbox is open: reds that come, deadlines of mine that are near.
+
+    Each is told once, by one inbox of a moderator; what was there at the start, and what is
+    somebody else's, is not told.
+    """
+
+    by: Literal["auto", "terminal", "desktop", "both", "bell", "off"] = "auto"
+    """How: `terminal` (its own notifications where it has them, else the bell), `desktop`
+    (`notify-send`, or macOS's own, else the bell), `both`, only the `bell`, or `off`. `auto` is the
+    terminal's own, else the desktop's, else the bell."""
+
+    due: Duration = Duration(15 * MINUTE)
+    """How near the deadline of a thread assigned to me must be. `0s` never tells."""
+
+    text: bool = True
+    """Whether the contact's name and words are shown, or only how many there are: for screens that
+    others see."""
+
+    quiet: tuple[Interval, ...] = ()
+    """Hours without, in `inbox.zone`, e.g. `[22:00-06:00]`."""
+
+
 class ThemeSettings(msgspec.Struct, frozen=True, kw_only=True):
     """The colours of the screen. A letter and a shape stand beside every colour in any case."""
 
@@ -336,6 +359,9 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
 
     inbox: InboxSettings = InboxSettings()
     """How the inbox looks and listens."""
+
+    alerts: AlertSettings = AlertSettings()
+    """What is told while the inbox is open."""
 
     theme: ThemeSettings = ThemeSettings()
     """The colours of the screen."""

@@ -34,6 +34,7 @@ from carecli.store.threads import find, keep
 
 if TYPE_CHECKING:
     from carecli.desk.addressing import Addressed
+    from carecli.desk.alerts import Alert
     from carecli.desk.cards import Cards
     from carecli.desk.deeds import Desktop
     from carecli.desk.knowledge import CardView, History, SnippetFinding, SnippetMade, SnippetUsage
@@ -317,6 +318,12 @@ class StoreDesk(Planning):
         with self._noting() as db:
             if presence.appear(db, self.me, one_line(doing, 80), self.now()):
                 feed.announce(db, (feed.ELSEWHERE,))
+
+    def tell_first(self, alerts: Sequence[Alert]) -> Sequence[Alert]:
+        from carecli.store import told
+
+        with self._noting() as db:
+            return [one for one in alerts if told.tell(db, self.me, one.kind, one.row.id, one.wait)]
 
     # ---- the feed
 

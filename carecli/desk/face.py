@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from carecli.desk.addressing import Addressed
+    from carecli.desk.alerts import Alert
     from carecli.desk.knowledge import CardView, History, SnippetFinding, SnippetMade, SnippetUsage
     from carecli.desk.opened import Conversation, Draft, OutboxView, Receipt, SnippetView
     from carecli.desk.plans import CampaignRow, Handover, Today, ViewRow
@@ -281,6 +282,10 @@ class Desk(Protocol):
 
     def seen(self, doing: str = "") -> None:
         """Tell colleagues that I am here, and on what."""
+        ...
+
+    def tell_first(self, alerts: Sequence[Alert]) -> Sequence[Alert]:
+        """Those of these that no inbox of mine told of before; from now on they are told."""
         ...
 
     def changes(self) -> set[ThreadId] | None:

@@ -376,6 +376,14 @@ CREATE TABLE presence (
   doing TEXT NOT NULL
 ) STRICT;
 
+CREATE TABLE told (                    -- alerts given, so that one inbox of a moderator gives each
+  moderator TEXT NOT NULL,
+  kind TEXT NOT NULL,                  -- red, due
+  thread_id INTEGER NOT NULL,
+  wait INTEGER NOT NULL,               -- when the wait it was about began
+  PRIMARY KEY (moderator, kind, thread_id)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE settings (
   key TEXT PRIMARY KEY,                -- paused, engine, sync_asked
   value TEXT NOT NULL

@@ -290,6 +290,7 @@ class FedFrame(Frame):
         """See what changed; changes never move the cursor and never take the keys."""
         changed = self.ask(self.desk.changes, set[ThreadId]())
         if changed is None or changed:
+            self.noticed(changed)
             self.threads.renew(changed)
             self._is_stale = self._is_stale or changed is None or any(changed)
             if changed:
@@ -308,6 +309,9 @@ class FedFrame(Frame):
             self.reload()
         elif changed is None or changed:
             self.freshen()
+
+    def noticed(self, changed: set[ThreadId] | None) -> None:
+        """Threads changed; None: too many to say."""
 
     def refresh_overview(self) -> None:
         """Read the counts again."""

@@ -197,6 +197,13 @@ TABLE: tuple[Command, ...] = (
     ),
     _c("app.sync", "ctrl-r", "Sync now", _AROUND, "Ask the engine to pull now."),
     _c("app.pause", "P", "Pause or resume", _AROUND, "The kill switch: nothing is sent while on."),
+    _c(
+        "app.alerts",
+        "!",
+        "Alerts on or off",
+        _AROUND,
+        "Tell of new reds and near deadlines, or not.",
+    ),
     _c("app.theme", "", "Next theme", _AROUND, "Dark, light, high contrast, 16 colours, or none."),
     _c("app.palette", ": | ctrl-p", "Palette", _AROUND, "Find any command by its name."),
     _c("app.help", "? | F1", "Help", _ALL, "Every key and what it does."),

@@ -9,6 +9,28 @@ from carecli.tui.theme import Shade
 
 
 @dataclass(frozen=True, slots=True)
+class Alerts:
+    """How a moderator is told that something is urgent.
+
+    `by` is auto, terminal, desktop, both, bell or off. `due` (ms): how near a deadline of theirs
+    must be, 0 for never. `with_text`: the message's words as well. `quiet`: minutes of the day,
+    from and until, in which nothing is told; past midnight where from is the later one.
+    """
+
+    by: str = "off"
+    due: int = 0
+    with_text: bool = True
+    quiet: tuple[tuple[int, int], ...] = ()
+
+    def is_quiet(self, minute: int) -> bool:
+        """Whether nothing is told at a minute of the day."""
+        return any(
+            start <= minute < end if start < end else minute >= start or minute < end
+            for start, end in self.quiet
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Choices of the configuration's `screen` part.
 
@@ -23,4 +45,5 @@ class Settings:
     keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     compact: bool = False
     zone: str = "UTC"
+    alerts: Alerts = field(default_factory=Alerts)
     macros: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

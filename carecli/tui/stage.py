@@ -12,11 +12,11 @@ from carecli.desk.opened import Conversation, Draft
 from carecli.domain.commands import AnsweredByHand, Command, Note, Reply
 from carecli.domain.errors import CareError, FilterError
 from carecli.domain.model import Direction, ThreadId
+from carecli.tui.alerting import Alerting
 from carecli.tui.bars import View
 from carecli.tui.cells import Line, cut, fit
 from carecli.tui.compose import CALL, PLACEHOLDER, Writing, objection
 from carecli.tui.links import link_objection
-from carecli.tui.saved import SavedViews
 from carecli.tui.widgets.composer import Paused
 from carecli.tui.widgets.dialogs import Confirm
 
@@ -24,7 +24,7 @@ CLAIM_EVERY = 30.0
 """Seconds after which the lease on the thread being answered is renewed."""
 
 
-class Stage(SavedViews):
+class Stage(Alerting):
     """The whole inbox but for its keys."""
 
     _is_search = False

@@ -115,7 +115,7 @@ def test_every_error_names_file_line_key_and_what_was_expected() -> None:
         (9, "queue.order[1]"),
     ]
     assert str(problems[0]).startswith(
-        "care.yaml:2: chanels: no such key (did you mean 'channels'? known: brands, calendars"
+        "care.yaml:2: chanels: no such key (did you mean 'channels'? known: alerts, brands, cal"
     )
     assert "did you mean 'platform'?" in problems[1].hint
     assert "did you mean 'deadline'?" in problems[5].hint

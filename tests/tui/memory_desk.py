@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import cycle
 
+from carecli.desk.alerts import Alert
 from carecli.desk.knowledge import (
     History,
     Identity,
@@ -323,6 +324,9 @@ class MemoryDesk(MemoryPlans, MemoryShelf, MemoryWriting):
 
     def seen(self, doing: str = "") -> None:
         self.doing = doing
+
+    def tell_first(self, alerts: Sequence[Alert]) -> Sequence[Alert]:
+        return alerts
 
     def changes(self) -> set[ThreadId] | None:
         found, self.changed = self.changed, set()

@@ -130,6 +130,12 @@ def compact(inbox: Stage) -> None:
     inbox.threads.set_compact(inbox.settings.compact)
 
 
+@handles("app.alerts")
+def switch_alerts(inbox: Stage) -> None:
+    """Alerts on, or off."""
+    inbox.switch_alerts()
+
+
 @handles("app.theme")
 def next_theme(inbox: Stage) -> None:
     """One's own if there is one, dark, light, high contrast, 16 colours, and round again."""

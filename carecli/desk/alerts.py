@@ -1,0 +1,93 @@
+"""What became urgent while somebody works: a red that came, a deadline of theirs that is near.
+
+    watch = Watch(desk, due=15 * MINUTE)
+    watch.begin()                        # what is there already is nothing new
+    alerts = watch.look(desk.changes())  # each red, and each deadline, once
+
+Both methods belong into a thread. Of several inboxes of one moderator only the first to notice
+is told (`Desk.tell_first`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from carecli.desk.rows import ThreadRow
+from carecli.domain.model import MINUTE, Colour, Millis, ThreadId, moderator
+
+if TYPE_CHECKING:
+    from carecli.desk.face import Desk
+
+AlertKind = Literal["red", "due"]
+
+RED = "is:waiting colour:red"
+MOST = 500
+"""Threads looked at when too much changed to say what."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """A thread that became red, or is mine and due soon."""
+
+    kind: AlertKind
+    row: ThreadRow
+
+    @property
+    def wait(self) -> Millis:
+        """When the wait it is about began: another wait is another alert."""
+        return self.row.wait_started_at or 0
+
+
+class Watch:
+    """Remembers what was there, and tells what is new."""
+
+    def __init__(self, desk: Desk, due: Millis) -> None:
+        """`due`: how near a deadline of mine must be; 0 for never."""
+        self._desk = desk
+        self._due = due // MINUTE
+        self._began: Millis = 0
+        self._there: dict[AlertKind, frozenset[ThreadId]] = {}
+        self._known: dict[tuple[AlertKind, ThreadId], Millis] = {}
+
+    @property
+    def _mine(self) -> str:
+        return f"is:waiting assignee:me due<{self._due}m"
+
+    def begin(self) -> None:
+        """Take in what is there already."""
+        self._began = self._desk.now()
+        self._there["red"] = frozenset(self._desk.ids(RED, "newest").ids)
+        if self._due:
+            self._there["due"] = frozenset(self._desk.ids(self._mine, "deadline").ids)
+
+    def look(self, changed: AbstractSet[ThreadId] | None, *, deadlines: bool = True) -> list[Alert]:
+        """What is urgent since the last look, of the threads that changed (None: any).
+
+        `deadlines`: look at the deadlines of what is mine, too.
+        """
+        if changed is None:
+            changed = set(self._desk.ids(RED, "newest", limit=MOST).ids)
+        rows = self._desk.rows(sorted(changed)).values() if changed else ()
+        alerts = [Alert("red", row) for row in rows if self._is_red_for_me(row)]
+        if deadlines and self._due:
+            near = self._desk.ids(self._mine, "deadline", limit=MOST).ids
+            now = self._desk.now()
+            mine = self._desk.rows(near).values() if near else ()
+            alerts += [Alert("due", row) for row in mine if (row.deadline or 0) > now]
+        fresh = [one for one in alerts if self._is_new(one)]
+        for one in fresh:
+            self._known[one.kind, one.row.id] = one.wait
+        return list(self._desk.tell_first(fresh)) if fresh else []
+
+    def _is_red_for_me(self, row: ThreadRow) -> bool:
+        """Red, waiting, nobody else's, and not made red by my own key."""
+        me = self._desk.me
+        is_mine = row.assignee in ("", me)
+        by_me = row.colour_by == str(moderator(me))
+        return row.colour is Colour.RED and row.is_waiting and is_mine and not by_me
+
+    def _is_new(self, alert: Alert) -> bool:
+        was_there = alert.row.id in self._there.get(alert.kind, ()) and alert.wait <= self._began
+        return not was_there and self._known.get((alert.kind, alert.row.id)) != alert.wait

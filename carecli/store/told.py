@@ -1,0 +1,18 @@
+"""What a moderator was alerted to, so that of several inboxes of theirs one tells it."""
+
+from __future__ import annotations
+
+from sqlite3 import Connection
+
+
+def tell(db: Connection, moderator: str, kind: str, thread: int, wait: int) -> bool:
+    """Note that an inbox tells of a wait, in one conditional write; False if one did before.
+
+    `wait` is when the wait began (ms UTC): the next wait of a thread is told of again.
+    """
+    done = db.execute(
+        "INSERT INTO told VALUES (?,?,?,?) ON CONFLICT DO UPDATE SET wait = excluded.wait "
+        "WHERE wait <> excluded.wait",
+        (moderator, kind, thread, wait),
+    )
+    return done.rowcount == 1

@@ -1,0 +1,82 @@
+"""What is told as urgent: each red and each near deadline once, and to whom it concerns."""
+
+from __future__ import annotations
+
+from carecli.desk.alerts import Alert, Watch
+from carecli.desk.desk import StoreDesk
+from carecli.domain.commands import Assign, Done, Recolour
+from carecli.domain.model import MINUTE, Colour, NoReplyReason, ThreadId
+
+from .conftest import DAY, HOUR, Shop
+
+
+def told(alerts: list[Alert]) -> list[tuple[str, ThreadId]]:
+    return [(one.kind, one.row.id) for one in alerts]
+
+
+def begun(desk: StoreDesk, due: int = 15 * MINUTE) -> Watch:
+    watch = Watch(desk, due)
+    watch.begin()
+    desk.changes()
+    return watch
+
+
+def test_a_red_that_comes_is_told_once(shop: Shop, desk: StoreDesk) -> None:
+    boss = shop.desk("ola")
+    before = shop.says("Iga", "Prawnik się odezwie")
+    boss.submit(Recolour(before, Colour.RED))
+    watch = begun(desk)
+    assert told(watch.look(desk.changes())) == []
+    came = shop.says("Ewa", "Wysypka po kremie")
+    assert told(watch.look(desk.changes())) == []
+    boss.submit(Recolour(came, Colour.RED))
+    assert told(watch.look(desk.changes())) == [("red", came)]
+    boss.submit(Recolour(came, Colour.YELLOW))
+    boss.submit(Recolour(came, Colour.RED))
+    assert told(watch.look(desk.changes())) == []
+    assert told(watch.look(None)) == []
+
+
+def test_the_next_wait_of_a_red_thread_is_told_again(shop: Shop, desk: StoreDesk) -> None:
+    boss = shop.desk("ola")
+    thread = shop.says("Iga", "Prawnik się odezwie", thread="t1")
+    boss.submit(Recolour(thread, Colour.RED))
+    watch = begun(desk)
+    boss.submit(Done(thread, NoReplyReason.OTHER))
+    shop.pass_(HOUR)
+    shop.says("Iga", "I co?", thread="t1", ago=0)
+    assert told(watch.look(desk.changes())) == [("red", thread)]
+
+
+def test_what_i_made_red_and_what_is_anothers_is_not_told(shop: Shop, desk: StoreDesk) -> None:
+    boss = shop.desk("ola")
+    watch = begun(desk)
+    mine, hers, later = (shop.says(name, "?") for name in ("Iga", "Ewa", "Zoja"))
+    desk.submit(Recolour(mine, Colour.RED))
+    boss.submit_all([Assign(hers, "ola"), Recolour(hers, Colour.RED)])
+    assert told(watch.look(desk.changes())) == []
+    boss.submit_all([Assign(later, "ana"), Recolour(later, Colour.RED)])
+    assert told(watch.look(desk.changes())) == [("red", later)]
+
+
+def test_a_near_deadline_of_mine_is_told_once(shop: Shop, desk: StoreDesk) -> None:
+    was_near = shop.says("Iga", "Halo?", ago=DAY - 5 * MINUTE)
+    mine = shop.says("Ewa", "Halo?", ago=DAY - HOUR)
+    others = shop.says("Zoja", "Halo?", ago=DAY - HOUR)
+    desk.submit_all([Assign(was_near, "ana"), Assign(mine, "ana"), Assign(others, "ola")])
+    watch = begun(desk)
+    assert told(watch.look(desk.changes())) == []
+    shop.pass_(50 * MINUTE)
+    assert told(watch.look(desk.changes(), deadlines=False)) == []
+    assert told(watch.look(desk.changes())) == [("due", mine)]
+    assert told(watch.look(desk.changes())) == []
+
+
+def test_of_several_inboxes_of_one_person_one_tells(shop: Shop, desk: StoreDesk) -> None:
+    also_mine, boss = shop.desk(), shop.desk("ola")
+    first, second, hers = begun(desk), begun(also_mine), begun(boss)
+    thread = shop.says("Iga", "Prawnik się odezwie")
+    shop.desk("ela").submit(Recolour(thread, Colour.RED))
+    assert told(first.look(desk.changes())) == [("red", thread)]
+    assert told(second.look(also_mine.changes())) == []
+    assert told(hers.look(boss.changes())) == [("red", thread)]
