@@ -14,20 +14,21 @@ from carecli.domain.model import Colour, ContactPoint
 from carecli.domain.protocol import midnight
 from carecli.domain.queue import POINTS
 from carecli.domain.text import one_line
+from carecli.i18n import N_, _
 from carecli.store import channels as stored
 from carecli.store import presence, settings, tallies
 
 T = TypeVar("T")
 
 POINT_TITLES = {
-    ContactPoint.PRIVATE_MESSAGE: "Private messages",
-    ContactPoint.COMMENT: "Comments",
-    ContactPoint.AD_COMMENT: "Ad comments",
-    ContactPoint.GROUP_POST: "Groups and rooms",
-    ContactPoint.MENTION: "Mentions",
-    ContactPoint.REVIEW: "Reviews",
-    ContactPoint.EMAIL: "E-mails",
-    ContactPoint.CALL: "Calls",
+    ContactPoint.PRIVATE_MESSAGE: N_("Private messages"),
+    ContactPoint.COMMENT: N_("Comments"),
+    ContactPoint.AD_COMMENT: N_("Ad comments"),
+    ContactPoint.GROUP_POST: N_("Groups and rooms"),
+    ContactPoint.MENTION: N_("Mentions"),
+    ContactPoint.REVIEW: N_("Reviews"),
+    ContactPoint.EMAIL: N_("E-mails"),
+    ContactPoint.CALL: N_("Calls"),
 }
 
 
@@ -55,16 +56,16 @@ def overview(db: Connection, brand: str, office: Office) -> Overview:
         answered_today=answered,
         in_time_today=in_time,
         queues=(
-            Tally("is:waiting -is:snoozed", "Waiting", sum(cell.n for cell in awake)),
-            Tally("is:waiting assignee:me", "Mine", assigned[office.me]),
-            Tally("is:waiting assignee:none", "Unassigned", assigned[""]),
-            Tally("is:flagged", "Flagged", flagged),
-            Tally("is:snoozed", "Snoozed", snoozed),
-            Tally("is:sending", "Sending", sending),
-            Tally("done:today", "Done today", done),
+            Tally("is:waiting -is:snoozed", _("Waiting"), sum(cell.n for cell in awake)),
+            Tally("is:waiting assignee:me", _("Mine"), assigned[office.me]),
+            Tally("is:waiting assignee:none", _("Unassigned"), assigned[""]),
+            Tally("is:flagged", _("Flagged"), flagged),
+            Tally("is:snoozed", _("Snoozed"), snoozed),
+            Tally("is:sending", _("Sending"), sending),
+            Tally("done:today", _("Done today"), done),
         ),
         points=tuple(
-            Tally(f"at:{point}", POINT_TITLES[point], points[point])
+            Tally(f"at:{point}", _(POINT_TITLES[point]), points[point])
             for point in POINTS
             if points[point]
         ),

@@ -18,12 +18,15 @@ from carecli.desk.words import actor_name
 from carecli.domain.commands import Assign
 from carecli.domain.days import moment_of, words_of
 from carecli.domain.errors import FilterError, Refusal
+from carecli.domain.figures import number
 from carecli.domain.filter import parse_filter, quoted
 from carecli.domain.model import DAY, HOUR, Colour, ContactPoint, Millis, ThreadId, moderator
+from carecli.domain.naming import colour_name
 from carecli.domain.promise import names_a_time
 from carecli.domain.protocol import midnight
 from carecli.domain.queue import POINTS, SORTS
 from carecli.domain.text import one_line
+from carecli.i18n import _, ngettext
 from carecli.store import channels, claims, orders, shift, tallies
 from carecli.store.feed import ELSEWHERE, announce
 from carecli.store.filtering import Asking
@@ -75,7 +78,7 @@ def today(db: Connection, office: Office, abilities: Abilities, since: str, bran
         unassigned=assigned[""],
         colours=_colours(_sums((cell.colour, cell.n) for cell in cells)),
         points=tuple(
-            Tally(f"is:waiting at:{point}", POINT_TITLES[ContactPoint(point)], points[point])
+            Tally(f"is:waiting at:{point}", _(POINT_TITLES[ContactPoint(point)]), points[point])
             for point in POINTS
             if points[point]
         ),
@@ -110,7 +113,9 @@ def today(db: Connection, office: Office, abilities: Abilities, since: str, bran
 def _began(db: Connection, office: Office, since: str, now: Millis) -> Millis:
     if since:
         if '"' in since:
-            raise FilterError(f"{one_line(since, 40)!r} is no day", column=0)
+            raise FilterError(
+                _("{value} is no day").format(value=repr(one_line(since, 40))), column=0
+            )
         parse_filter(f'since:"{since}"')
         return moment_of(since, now, office.zone)
     today_began = midnight(now, office.zone)
@@ -127,7 +132,7 @@ def _sums(pairs: Iterable[tuple[str, int]]) -> Counter[str]:
 
 def _colours(counts: Counter[str], more: str = "") -> tuple[Tally, ...]:
     return tuple(
-        Tally(f"is:waiting colour:{colour}{more}", str(colour), counts[colour])
+        Tally(f"is:waiting colour:{colour}{more}", colour_name(colour), counts[colour])
         for colour in reversed(Colour)
     )
 
@@ -190,10 +195,12 @@ def hand_back(desktop: Desktop) -> Receipt:
     asking = Asking(desktop.by.name, desktop.now, desktop.office.zone)
     threads = find(desktop.db, parse_filter(MINE), asking).ids
     if not threads:
-        raise Refusal("Nothing that waits is yours.")
+        raise Refusal(_("Nothing that waits is yours."))
     receipts = desktop.do_all([Assign(thread) for thread in threads])
     for thread in threads:
         claims.release(desktop.db, thread, desktop.by.name)
     announce(desktop.db, (ELSEWHERE,))
-    many = f"{len(threads):,} thread{'' if len(threads) == 1 else 's'}"
-    return Receipt(receipts[0].decision, None, f"gave {many} back to the pool")
+    said = ngettext(
+        "gave {n} thread back to the pool", "gave {n} threads back to the pool", len(threads)
+    )
+    return Receipt(receipts[0].decision, None, said.format(n=number(len(threads))))

@@ -6,21 +6,23 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from carecli.desk.office import Office
-from carecli.domain.model import Actor, ContactPoint, OutboxVerb
+from carecli.domain.model import Actor, Colour, ContactPoint, NoReplyReason, OutboxVerb
+from carecli.domain.naming import colour_name, reason_name
 from carecli.domain.text import one_line, printable
+from carecli.i18n import N_, _
 
 if TYPE_CHECKING:
     from carecli.store.journal import Entry
 
 PLACES = {
-    ContactPoint.PRIVATE_MESSAGE: "private message",
-    ContactPoint.COMMENT: "post",
-    ContactPoint.AD_COMMENT: "ad",
-    ContactPoint.GROUP_POST: "group",
-    ContactPoint.MENTION: "mention",
-    ContactPoint.REVIEW: "review",
-    ContactPoint.EMAIL: "e-mail",
-    ContactPoint.CALL: "call",
+    ContactPoint.PRIVATE_MESSAGE: N_("private message"),
+    ContactPoint.COMMENT: N_("post"),
+    ContactPoint.AD_COMMENT: N_("ad"),
+    ContactPoint.GROUP_POST: N_("group"),
+    ContactPoint.MENTION: N_("mention"),
+    ContactPoint.REVIEW: N_("review"),
+    ContactPoint.EMAIL: N_("e-mail"),
+    ContactPoint.CALL: N_("call"),
 }
 """A contact point as the list names it, where the platform has no name of its own for it."""
 
@@ -28,37 +30,28 @@ PLATFORM_PLACES = {
     ("facebook", ContactPoint.PRIVATE_MESSAGE): "Messenger",
     ("instagram", ContactPoint.PRIVATE_MESSAGE): "Instagram DM",
     ("instagram", ContactPoint.COMMENT): "Instagram",
-    ("matrix", ContactPoint.PRIVATE_MESSAGE): "direct chat",
-    ("matrix", ContactPoint.GROUP_POST): "room",
+    ("matrix", ContactPoint.PRIVATE_MESSAGE): N_("direct chat"),
+    ("matrix", ContactPoint.GROUP_POST): N_("room"),
 }
 
 DEEDS = {
-    OutboxVerb.HIDE: "hid a message",
-    OutboxVerb.UNHIDE: "showed a hidden message again",
-    OutboxVerb.DELETE: "deleted a message",
-    OutboxVerb.LIKE: "liked a message",
-    OutboxVerb.UNLIKE: "took a like back",
+    OutboxVerb.HIDE: N_("hid a message"),
+    OutboxVerb.UNHIDE: N_("showed a hidden message again"),
+    OutboxVerb.DELETE: N_("deleted a message"),
+    OutboxVerb.LIKE: N_("liked a message"),
+    OutboxVerb.UNLIKE: N_("took a like back"),
 }
 
 SAFETY = {
-    "raise": "raised the safety flag",
-    "confirm": "confirmed the safety flag",
-    "lower": "lowered the safety flag",
-}
-
-REASONS = {
-    "thanks": "thanks",
-    "tagged": "only emoji or a tagged friend",
-    "spam": "spam",
-    "duplicate": "duplicate",
-    "off_topic": "off topic",
-    "other": "other",
+    "raise": N_("raised the safety flag"),
+    "confirm": N_("confirmed the safety flag"),
+    "lower": N_("lowered the safety flag"),
 }
 
 
 def place(platform: str, point: ContactPoint, title: str) -> str:
     """Where a thread is: `Messenger · La Roche-Posay MX`, `ad · Avon Polska`."""
-    kind = PLATFORM_PLACES.get((platform, point)) or PLACES[point]
+    kind = _(PLATFORM_PLACES.get((platform, point)) or PLACES[point])
     return f"{kind} · {one_line(title, 80)}"
 
 
@@ -67,10 +60,13 @@ def actor_name(actor: str, office: Office) -> str:
     who = Actor.parse(actor)
     if who.kind == "moderator":
         return one_line(office.name_of(who.name), 80)
-    return one_line(f"{who.kind} {who.name}".strip(), 80)
+    return one_line(f"{_(KINDS.get(who.kind, who.kind))} {who.name}".strip(), 80)
 
 
-FATES = {"failed": " (failed)", "cancelled": " (dropped)"}
+KINDS = {"rule": N_("rule"), "script": N_("script"), "platform": N_("platform")}
+"""What decides beside moderators."""
+
+FATES = {"failed": N_("{deed} (failed)"), "cancelled": N_("{deed} (dropped)")}
 """What is added to a decision whose order never reached the platform, by the order's state."""
 
 
@@ -79,50 +75,61 @@ def decided(entry: Entry, office: Office, state: str = "") -> str:
 
     `state` is that of the order it led to, if any: `deleted a message (failed)`.
     """
-    fate = "" if entry.is_undone else FATES.get(state, "")
-    return told(entry.verb, entry.args, office) + fate
+    deed = told(entry.verb, entry.args, office)
+    if entry.is_undone or state not in FATES:
+        return deed
+    return _(FATES[state]).format(deed=deed)
 
 
 def told(verb: str, args: Mapping[str, Any], office: Office) -> str:
     """Likewise, of a verb and its arguments as the journal keeps them."""
     match verb:
         case "reply":
-            return "replied privately" if args.get("private") else "replied"
+            return _("replied privately") if args.get("private") else _("replied")
         case "moderate":
-            return DEEDS[OutboxVerb(args["deed"])]
+            return _(DEEDS[OutboxVerb(args["deed"])])
         case "assign":
             return _assigned(str(args.get("assignee", "")), str(args.get("team", "")), office)
         case "split":
             people = dict.fromkeys(office.name_of(str(part[0])) for part in args.get("parts", ()))
-            return f"split the backlog between {one_line(', '.join(people))}"
+            return _("split the backlog between {people}").format(
+                people=one_line(", ".join(people))
+            )
         case "switch_campaign":
             key = one_line(str(args.get("campaign", "")), 80)
-            return f"switched the campaign {key} {'on' if args.get('on') else 'off'}"
+            on = _("switched the campaign {campaign} on")
+            off = _("switched the campaign {campaign} off")
+            return (on if args.get("on") else off).format(campaign=key)
         case "flag":
-            return "flagged" if args.get("on") else "took the flag off"
+            return _("flagged") if args.get("on") else _("took the flag off")
         case "safety":
-            return SAFETY.get(str(args.get("step", "")), "changed the safety flag")
+            return _(SAFETY.get(str(args.get("step", "")), N_("changed the safety flag")))
         case "recolour":
             colour = args.get("colour")
-            return f"set the colour to {colour}" if colour else "gave the colour back to the rules"
+            if not colour:
+                return _("gave the colour back to the rules")
+            return _("set the colour to {colour}").format(colour=colour_name(Colour(colour)))
         case "label":
             return _labelled(args.get("add", ()), args.get("remove", ()))
         case "snooze":
-            return "snoozed" if args.get("until") else "woke"
+            return _("snoozed") if args.get("until") else _("woke")
         case "done":
-            reason = str(args.get("reason", "other"))
-            return f"no reply needed: {REASONS.get(reason, reason)}"
+            reason = reason_name(NoReplyReason(args.get("reason", "other")))
+            return _("no reply needed: {reason}").format(reason=reason)
         case "reopen":
-            return "reopened the wait"
+            return _("reopened the wait")
         case "close_window":
-            return "the messaging window closed"
+            return _("the messaging window closed")
         case "note":
             return printable(str(args.get("text", "")))
         case "note_contact":
-            return f"noted about the contact: {printable(str(args.get('text', '')))}"
+            said = printable(str(args.get("text", "")))
+            return _("noted about the contact: {text}").format(text=said)
         case "answered_by_hand":
             text = one_line(str(args.get("text", "")))
-            return f"answered by hand: {text}" if text else "answered by hand"
+            if not text:
+                return _("answered by hand")
+            return _("answered by hand: {text}").format(text=text)
         case _:
             return one_line(verb, 40)
 
@@ -130,10 +137,16 @@ def told(verb: str, args: Mapping[str, Any], office: Office) -> str:
 def _assigned(assignee: str, team: str, office: Office) -> str:
     to = [one_line(office.name_of(assignee), 80)] if assignee else []
     to += [one_line(office.teams.get(team) or team, 80)] if team else []
-    return f"assigned to {' of '.join(to)}" if to else "gave back to the pool"
+    if not to:
+        return _("gave back to the pool")
+    who = _("{name} of {team}").format(name=to[0], team=to[1]) if len(to) == 2 else to[0]
+    return _("assigned to {who}").format(who=who)
 
 
 def _labelled(add: list[str], remove: list[str]) -> str:
-    said = [f"labelled {', '.join(map(one_line, add))}"] if add else []
-    said += [f"took off {', '.join(map(one_line, remove))}"] if remove else []
-    return " and ".join(said) or "labelled"
+    on, off = (", ".join(map(one_line, labels)) for labels in (add, remove))
+    if on and off:
+        return _("labelled {labels} and took off {others}").format(labels=on, others=off)
+    if off:
+        return _("took off {labels}").format(labels=off)
+    return _("labelled {labels}").format(labels=on) if on else _("labelled")

@@ -12,6 +12,7 @@ from carecli.desk.opened import Conversation, Draft
 from carecli.domain.commands import AnsweredByHand, Command, Note, Reply
 from carecli.domain.errors import CareError, FilterError
 from carecli.domain.model import Direction, ThreadId
+from carecli.i18n import _
 from carecli.tui.alerting import Alerting
 from carecli.tui.bars import View
 from carecli.tui.cells import Line, cut, fit
@@ -79,8 +80,8 @@ class Stage(Alerting):
         if row.claimed_by and row.claimed_by != self.me:
             self.complain(
                 CareError(
-                    f"{row.claimed_by} is answering this thread.",
-                    hint="Wait, or talk to each other; a note (i) is always possible.",
+                    _("{name} is answering this thread.").format(name=row.claimed_by),
+                    hint=_("Wait, or talk to each other; a note (i) is always possible."),
                 )
             )
             return True
@@ -93,8 +94,8 @@ class Stage(Alerting):
             self._answer_by_hand(talk)
             return True
         verb = "private_reply" if private else "reply"
-        why = talk.why_not.get(verb) or "The platform takes no answer here."
-        self.complain(CareError(why, hint="A note (i) is possible, or d when none is needed."))
+        why = talk.why_not.get(verb) or _("The platform takes no answer here.")
+        self.complain(CareError(why, hint=_("A note (i) is possible, or d when none is needed.")))
         return True
 
     def _answer_by_hand(self, talk: Conversation) -> None:
@@ -104,20 +105,29 @@ class Stage(Alerting):
             self.app.open_url(link)
         thread = talk.row.id
         lines: list[Line] = [
-            [(fit("  Nothing can be sent there: answer where the message stands.", 70), "text")],
-            [("  ", "text"), (cut(link or "(no link)", 68), "accent")],
-            [(fit(f"  {problem}" if problem else "  The link was opened.", 70), "dim")],
+            [
+                (
+                    fit(
+                        "  " + _("Nothing can be sent there: answer where the message stands."), 70
+                    ),
+                    "text",
+                )
+            ],
+            [("  ", "text"), (cut(link or _("(no link)"), 68), "accent")],
+            [(fit("  " + (problem or _("The link was opened.")), 70), "dim")],
         ]
 
         def answered(answer: str | None) -> None:
             if answer is not None:
                 self.submit(AnsweredByHand(thread))
 
-        self.app.push_screen(Confirm(self.painter, "Did you answer it by hand?", lines), answered)
+        self.app.push_screen(
+            Confirm(self.painter, _("Did you answer it by hand?"), lines), answered
+        )
 
     def _claim_failed(self) -> None:
         if self.writing is not None:
-            self.warning = "A colleague is answering this thread: yours will not be sent."
+            self.warning = _("A colleague is answering this thread: yours will not be sent.")
             self.reopen()
             self.paint_pane()
 
@@ -216,7 +226,7 @@ class Stage(Alerting):
             return
         problem = objection(talk, writing, self.now(), self.me)
         if not problem and not writing.is_note and talk.head != writing.head:
-            problem = "Something new came: read it, then send again."
+            problem = _("Something new came: read it, then send again.")
             self.writing = writing = replace(writing, head=talk.head)
         if problem:
             self.warning = problem
@@ -242,7 +252,7 @@ class Stage(Alerting):
 
         def kept() -> None:
             self._is_sending = False
-            self.warning = "It was not sent. The text is kept."
+            self.warning = _("It was not sent. The text is kept.")
             self.paint_pane()
 
         self.do(deed, sent, kept)
@@ -275,7 +285,7 @@ class Stage(Alerting):
             self.focus_on(self.threads)
         self.filter_line.value = value
         self.filter_line.placeholder = (
-            "words to find" if is_search else "is:waiting colour:red at:dm due<30m words"
+            _("words to find") if is_search else "is:waiting colour:red at:dm due<30m words"
         )
         self.filter_line.display = True
         self.set_focus(self.filter_line)
@@ -298,9 +308,13 @@ class Stage(Alerting):
         typed = event.value.strip()
         if self._is_search:
             words = " ".join(f'"{word}"' for word in typed.replace('"', " ").split())
-            view = View(f"Found: {typed}", words, "newest") if words else self.last_view
+            view = (
+                View(_("Found: {words}").format(words=typed), words, "newest")
+                if words
+                else self.last_view
+            )
         else:
-            view = View("Filter", typed, self.view.sort)
+            view = View(_("Filter"), typed, self.view.sort)
         self.end_filter()
         self.show_view(view, failed=lambda error: self._filter_failed(event.value, error))
 

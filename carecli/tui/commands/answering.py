@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from carecli.domain.errors import CareError
+from carecli.i18n import _
 from carecli.tui.commands.moving import next_by_deadline
 from carecli.tui.commands.registry import HANDLERS, handles
 from carecli.tui.editor import edit
@@ -52,7 +53,7 @@ def pick_snippet(inbox: Stage) -> None:
         if name is not None:
             inbox.insert_snippet(name)
 
-    inbox.app.push_screen(Picker(inbox.painter, "Saved replies", find), chosen)
+    inbox.app.push_screen(Picker(inbox.painter, _("Saved replies"), find), chosen)
 
 
 @handles("reply.snippet")
@@ -104,7 +105,7 @@ def toggle_private(inbox: Stage) -> None:
     private = not writing.is_private
     if not (talk.can_reply_privately if private else talk.can_reply):
         why = talk.why_not.get("private_reply" if private else "reply", "")
-        inbox.warning = why or "The platform does not allow it here."
+        inbox.warning = why or _("The platform does not allow it here.")
     else:
         inbox.writing = replace(writing, is_private=private)
         inbox.warning = ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 from carecli.desk.opened import Conversation, MessageView
@@ -18,6 +19,7 @@ from carecli.domain.commands import (
     Snooze,
 )
 from carecli.domain.errors import CareError
+from carecli.domain.figures import day_and_month
 from carecli.domain.model import (
     HOUR,
     Colour,
@@ -28,6 +30,7 @@ from carecli.domain.model import (
     ThreadId,
     Visibility,
 )
+from carecli.i18n import N_, _
 from carecli.tui.cells import Line, fit, wrap
 from carecli.tui.clock import local
 from carecli.tui.commands.registry import HANDLERS, handles
@@ -35,13 +38,18 @@ from carecli.tui.stage import Stage
 from carecli.tui.widgets.dialogs import Ask, Choice, Confirm, Picker, among
 
 REASONS = (
-    Choice(NoReplyReason.THANKS, "Thanks", "nothing was asked", "t"),
-    Choice(NoReplyReason.TAGGED, "Emoji or a tagged friend", "", "e"),
-    Choice(NoReplyReason.SPAM, "Spam", "", "s"),
-    Choice(NoReplyReason.DUPLICATE, "Duplicate", "asked and answered elsewhere", "d"),
-    Choice(NoReplyReason.OFF_TOPIC, "Off topic", "", "o"),
-    Choice(NoReplyReason.OTHER, "Other", "", "x"),
+    Choice(NoReplyReason.THANKS, N_("Thanks"), N_("nothing was asked"), "t"),
+    Choice(NoReplyReason.TAGGED, N_("Emoji or a tagged friend"), "", "e"),
+    Choice(NoReplyReason.SPAM, N_("Spam"), "", "s"),
+    Choice(NoReplyReason.DUPLICATE, N_("Duplicate"), N_("asked and answered elsewhere"), "d"),
+    Choice(NoReplyReason.OFF_TOPIC, N_("Off topic"), "", "o"),
+    Choice(NoReplyReason.OTHER, N_("Other"), "", "x"),
 )
+
+
+def reasons() -> list[Choice]:
+    """Why no reply is needed, to pick from."""
+    return [replace(one, label=_(one.label), hint=_(one.hint)) for one in REASONS]
 
 
 Make = Callable[[ThreadId], Command]
@@ -110,7 +118,9 @@ def done(inbox: Stage) -> None:
         if reason is not None:
             inbox.decide_on(hand, lambda one: [Done(one, NoReplyReason(reason))])
 
-    inbox.app.push_screen(Picker(inbox.painter, "No reply needed: why?", among(REASONS)), chosen)
+    inbox.app.push_screen(
+        Picker(inbox.painter, _("No reply needed: why?"), among(reasons())), chosen
+    )
 
 
 @handles("thread.assign")
@@ -121,12 +131,12 @@ def assign(inbox: Stage) -> None:
         return
     people = inbox.ask(inbox.desk.people, {})
     first = sorted(people, key=lambda key: key != inbox.me)
-    choices = [Choice(f"person:{key}", people[key], "person") for key in first]
+    choices = [Choice(f"person:{key}", people[key], _("person")) for key in first]
     choices += [
-        Choice("team:" + tally.key.partition(":")[2].strip('"'), tally.title, "team")
+        Choice("team:" + tally.key.partition(":")[2].strip('"'), tally.title, _("team"))
         for tally in inbox.overview.teams
     ]
-    choices.append(Choice("person:", "Nobody", "back to the pool"))
+    choices.append(Choice("person:", _("Nobody"), _("back to the pool")))
 
     def chosen(answer: str | None) -> None:
         if answer is None:
@@ -140,7 +150,7 @@ def assign(inbox: Stage) -> None:
             lambda one: [Assign(one, team=name) if is_team else Assign(one, assignee=name)],
         )
 
-    picker = Picker(inbox.painter, "Assign to whom?", among(choices), free=True)
+    picker = Picker(inbox.painter, _("Assign to whom?"), among(choices), free=True)
     inbox.app.push_screen(picker, chosen)
 
 
@@ -158,8 +168,8 @@ def labels(inbox: Stage) -> None:
         if add or remove:
             inbox.decide_on(hand, lambda one: [Label(one, add, remove)])
 
-    hint = "vip allergy adds · -vip takes off · Enter · Esc"
-    inbox.app.push_screen(Ask(inbox.painter, "Labels", hint=hint), typed)
+    hint = _("vip allergy adds · -vip takes off · Enter · Esc")
+    inbox.app.push_screen(Ask(inbox.painter, _("Labels"), hint=hint), typed)
 
 
 def snoozes(now: Millis, zone: str) -> list[Choice]:
@@ -170,10 +180,10 @@ def snoozes(now: Millis, zone: str) -> list[Choice]:
     if monday == morning:
         monday += timedelta(days=7)
     return [
-        Choice(str(now + HOUR), "An hour", "", "h"),
-        Choice(str(now + 4 * HOUR), "Four hours", "", "f"),
-        Choice(str(round(morning.timestamp() * 1000)), "Tomorrow at 9", "", "t"),
-        Choice(str(round(monday.timestamp() * 1000)), "Monday at 9", f"{monday:%d %b}", "m"),
+        Choice(str(now + HOUR), _("An hour"), "", "h"),
+        Choice(str(now + 4 * HOUR), _("Four hours"), "", "f"),
+        Choice(str(round(morning.timestamp() * 1000)), _("Tomorrow at 9"), "", "t"),
+        Choice(str(round(monday.timestamp() * 1000)), _("Monday at 9"), day_and_month(monday), "m"),
     ]
 
 
@@ -189,7 +199,7 @@ def snooze(inbox: Stage) -> None:
             inbox.decide_on(hand, lambda one: [Snooze(one, int(moment))])
 
     find = among(snoozes(inbox.now(), inbox.settings.zone))
-    inbox.app.push_screen(Picker(inbox.painter, "Aside until? The clock goes on.", find), chosen)
+    inbox.app.push_screen(Picker(inbox.painter, _("Aside until? The clock goes on."), find), chosen)
 
 
 def _message(inbox: Stage, thread: ThreadId) -> tuple[Conversation, MessageView] | None:
@@ -248,32 +258,32 @@ def delete(inbox: Stage) -> None:
         return
     lines: list[Line] = [[(fit(f"  {message.author}", 70), "strong")]]
     lines += [[("  ", "text"), (line, "text")] for line in wrap(message.text, 68)[:6]]
-    lines += [[], [("  It goes for everybody and cannot be brought back.", "bad")]]
+    lines += [[], [("  " + _("It goes for everybody and cannot be brought back."), "bad")]]
 
     def answered(answer: str | None) -> None:
         if answer is not None:
             inbox.submit(command)
 
-    inbox.app.push_screen(Confirm(inbox.painter, "Delete on the platform?", lines), answered)
+    inbox.app.push_screen(Confirm(inbox.painter, _("Delete on the platform?"), lines), answered)
 
 
 @handles("app.undo")
 def undo(inbox: Stage) -> None:
     """Take back what I did last."""
-    inbox.do(inbox.desk.undo, lambda what: inbox.say(f"Taken back: {what}"))
+    inbox.do(inbox.desk.undo, lambda what: inbox.say(_("Taken back: {what}").format(what=what)))
 
 
 @handles("app.redo")
 def redo(inbox: Stage) -> None:
     """Do again what I took back."""
-    inbox.do(inbox.desk.redo, lambda what: inbox.say(f"Done again: {what}"))
+    inbox.do(inbox.desk.redo, lambda what: inbox.say(_("Done again: {what}").format(what=what)))
 
 
 @handles("app.repeat")
 def repeat(inbox: Stage) -> None:
     """The last decision, on what is at hand."""
     if inbox.last_deed is None:
-        inbox.say("Nothing was decided yet.")
+        inbox.say(_("Nothing was decided yet."))
     else:
         inbox.decide(inbox.last_deed)
 
@@ -295,7 +305,7 @@ def _unsent(inbox: Stage, deed: Callable[[int], None], said: str) -> None:
         if count:
             inbox.say(said)
         else:
-            inbox.complain(CareError("Nothing here is stuck.", hint="It was sent, or waits."))
+            inbox.complain(CareError(_("Nothing here is stuck."), hint=_("It was sent, or waits.")))
 
     inbox.do(each, told)
 
@@ -303,10 +313,10 @@ def _unsent(inbox: Stage, deed: Callable[[int], None], said: str) -> None:
 @handles("outbox.retry")
 def retry(inbox: Stage) -> None:
     """Try again what could not be sent."""
-    _unsent(inbox, inbox.desk.retry, "It is tried again.")
+    _unsent(inbox, inbox.desk.retry, _("It is tried again."))
 
 
 @handles("outbox.drop")
 def drop(inbox: Stage) -> None:
     """Give up what could not be sent."""
-    _unsent(inbox, inbox.desk.cancel, "Dropped; the text stays in the journal.")
+    _unsent(inbox, inbox.desk.cancel, _("Dropped; the text stays in the journal."))

@@ -5,7 +5,9 @@ from __future__ import annotations
 from carecli.desk.knowledge import CardView, History, SnippetMade
 from carecli.desk.rows import ThreadRow
 from carecli.domain.commands import NoteContact
+from carecli.domain.figures import number
 from carecli.domain.model import ThreadId
+from carecli.i18n import _, ngettext
 from carecli.tui.cells import Line, cut, fill, fit
 from carecli.tui.clock import day
 from carecli.tui.commands.registry import handles
@@ -38,7 +40,7 @@ def look_up_card(inbox: Stage) -> None:
         else:
             inbox.text.add(inbox.ask(lambda: inbox.desk.quote(card, section), ""))
 
-    inbox.app.push_screen(Picker(inbox.painter, "Product cards: quote what?", find), chosen)
+    inbox.app.push_screen(Picker(inbox.painter, _("Product cards: quote what?"), find), chosen)
 
 
 def _parts(card: CardView) -> list[Choice]:
@@ -48,7 +50,7 @@ def _parts(card: CardView) -> list[Choice]:
     ]
     if card.links:
         links = " ".join(card.links)
-        parts.append(Choice(f"{card.name}/{LINKS}", f"{card.product} · links", links))
+        parts.append(Choice(f"{card.name}/{LINKS}", card.product + " · " + _("links"), links))
     return parts
 
 
@@ -64,7 +66,9 @@ def keep_reply(inbox: Stage) -> None:
         return
 
     def told(made: SnippetMade) -> None:
-        inbox.say(f"Kept as ;;{made.name}: {cut(_brief(made.text), 120)}")
+        inbox.say(
+            _("Kept as ;;{name}: {text}").format(name=made.name, text=cut(_brief(made.text), 120))
+        )
 
     def typed(name: str | None) -> None:
         title = (name or "").strip()
@@ -72,8 +76,10 @@ def keep_reply(inbox: Stage) -> None:
             key = "-".join(title.lower().split())
             inbox.do(lambda: inbox.desk.make_snippet(key, thread, title), told)
 
-    hint = "names become placeholders, numbers questions · Enter · Esc"
-    inbox.app.push_screen(Ask(inbox.painter, "Keep the last reply as a snippet", hint=hint), typed)
+    hint = _("names become placeholders, numbers questions · Enter · Esc")
+    inbox.app.push_screen(
+        Ask(inbox.painter, _("Keep the last reply as a snippet"), hint=hint), typed
+    )
 
 
 @handles("thread.history")
@@ -84,7 +90,7 @@ def history(inbox: Stage) -> None:
         return
     found = inbox.ask(lambda: inbox.desk.history(thread), None)
     if found is None:
-        inbox.say("Nobody but the brand spoke here.")
+        inbox.say(_("Nobody but the brand spoke here."))
         return
     name = found.identities[0].name if found.identities else ""
 
@@ -95,7 +101,7 @@ def history(inbox: Stage) -> None:
     inbox.app.push_screen(
         HistoryReader(
             inbox.painter,
-            f"Everything with {name}",
+            _("Everything with {name}").format(name=name),
             lambda width: history_lines(found, thread, inbox.settings.zone, width),
         ),
         answered,
@@ -107,18 +113,20 @@ def _note(inbox: Stage, thread: ThreadId, name: str) -> None:
         if text and text.strip():
             inbox.submit(NoteContact(thread, text))
 
-    inbox.app.push_screen(Ask(inbox.painter, f"Note about {name}, for colleagues only"), typed)
+    inbox.app.push_screen(
+        Ask(inbox.painter, _("Note about {name}, for colleagues only").format(name=name)), typed
+    )
 
 
 def history_lines(found: History, thread: ThreadId, zone: str, width: int) -> list[Line]:
     """Where they are known, what was noted about them, how their waits ended, and every thread."""
     lines: list[Line] = []
     for one in found.identities:
-        since = f"since {day(one.since, zone)} "
+        since = _("since {day}").format(day=day(one.since, zone)) + " "
         lines.append(
             fill([(f" {one.name}", "strong"), (f"  {one.channel}", "dim")], [(since, "dim")], width)
         )
-    outcomes = [f"{OUTCOMES[outcome]} {n:,}" for outcome, n in found.outcomes.items()]
+    outcomes = [f"{_(OUTCOMES[outcome])} {number(n)}" for outcome, n in found.outcomes.items()]
     if outcomes:
         lines += [[], [(" " + cut(" · ".join(outcomes), width - 2), "accent")]]
     for note in found.notes:
@@ -131,14 +139,15 @@ def history_lines(found: History, thread: ThreadId, zone: str, width: int) -> li
     for row in found.threads:
         lines += _past(row, thread, zone, width)
     if found.older:
-        lines.append([(f" … and {found.older:,} older ones", "dim")])
+        said = ngettext("… and {n} older one", "… and {n} older ones", found.older)
+        lines.append([(f" {said.format(n=number(found.older))}", "dim")])
     return lines
 
 
 def _past(row: ThreadRow, here: ThreadId, zone: str, width: int) -> list[Line]:
     when = day(row.last_inbound_at, zone) if row.last_inbound_at is not None else ""
-    ended = OUTCOMES[row.outcome] if row.outcome is not None else "waits"
-    this = " (this one)" if row.id == here else ""
+    ended = _(OUTCOMES[row.outcome]) if row.outcome is not None else _("waits")
+    this = " " + _("(this one)") if row.id == here else ""
     head: Line = [(f" {SHAPES[row.colour]} ", row.colour.value), (when, "strong")]
     head.append((f"  {row.place}{this}", "dim"))
     return [

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from carecli.domain.errors import CareError
+from carecli.domain.figures import number
+from carecli.i18n import _, ngettext
 from carecli.tui.bars import WAITING, View
 from carecli.tui.cells import Line
 from carecli.tui.channels import channel_lines
@@ -82,10 +84,12 @@ def save_view(inbox: Stage) -> None:
         if name:
             inbox.do(
                 lambda: inbox.desk.save_view(name, view.filter, view.sort),
-                lambda _: inbox.views_changed("The view is kept."),
+                lambda _done: inbox.views_changed(_("The view is kept.")),
             )
 
-    inbox.app.push_screen(Ask(inbox.painter, f"Keep as a view: {view.filter}"), typed)
+    inbox.app.push_screen(
+        Ask(inbox.painter, _("Keep as a view: {filter}").format(filter=view.filter)), typed
+    )
 
 
 @handles("view.forget")
@@ -98,10 +102,10 @@ def forget_view(inbox: Stage) -> None:
         if key is not None:
             inbox.do(
                 lambda: inbox.desk.forget_view(key),
-                lambda _: inbox.views_changed("The view is gone."),
+                lambda _done: inbox.views_changed(_("The view is gone.")),
             )
 
-    inbox.app.push_screen(Picker(inbox.painter, "Forget which view?", among(choices)), chosen)
+    inbox.app.push_screen(Picker(inbox.painter, _("Forget which view?"), among(choices)), chosen)
 
 
 @handles("view.last")
@@ -113,14 +117,16 @@ def last(inbox: Stage) -> None:
 @handles("view.brand")
 def switch_brand(inbox: Stage) -> None:
     """One brand, or all."""
-    choices = [Choice("", "All brands")]
-    choices += [Choice(t.key, t.title, f"{t.count:,} waiting") for t in inbox.overview.brands]
+    choices = [Choice("", _("All brands"))]
+    for one in inbox.overview.brands:
+        waiting = ngettext("{n} waiting", "{n} waiting", one.count)
+        choices.append(Choice(one.key, one.title, waiting.format(n=number(one.count))))
 
     def chosen(brand: str | None) -> None:
         if brand is not None:
             inbox.show_view(inbox.view, brand=brand)
 
-    inbox.app.push_screen(Picker(inbox.painter, "Brand", among(choices)), chosen)
+    inbox.app.push_screen(Picker(inbox.painter, _("Brand"), among(choices)), chosen)
 
 
 @handles("view.compact")
@@ -150,7 +156,7 @@ def next_theme(inbox: Stage) -> None:
 def show_help(inbox: Stage) -> None:
     """Every key."""
     inbox.app.push_screen(
-        Reader(inbox.painter, "Keys", lambda width: help_lines(inbox.keymap, width))
+        Reader(inbox.painter, _("Keys"), lambda width: help_lines(inbox.keymap, width))
     )
 
 
@@ -159,7 +165,7 @@ def open_palette(inbox: Stage) -> None:
     """Find a command by its name."""
     context = inbox.context
     choices = [
-        Choice(command.id, command.label, ", ".join(inbox.keymap.keys[command.id]) or " ")
+        Choice(command.id, _(command.label), ", ".join(inbox.keymap.keys[command.id]) or " ")
         for command in inbox.keymap.commands
         if context in command.contexts
     ]
@@ -168,7 +174,7 @@ def open_palette(inbox: Stage) -> None:
         if command is not None:
             run(inbox, command)
 
-    inbox.app.push_screen(Picker(inbox.painter, "Commands", among(choices)), chosen)
+    inbox.app.push_screen(Picker(inbox.painter, _("Commands"), among(choices)), chosen)
 
 
 @handles("app.quit")
@@ -185,13 +191,13 @@ def show_channels(inbox: Stage) -> None:
     def write(width: int) -> list[Line]:
         return channel_lines(inbox.overview, inbox.now(), inbox.settings.zone, width)
 
-    inbox.app.push_screen(Reader(inbox.painter, "Channels", write))
+    inbox.app.push_screen(Reader(inbox.painter, _("Channels"), write))
 
 
 @handles("app.sync")
 def sync_now(inbox: Stage) -> None:
     """Ask the engine to pull."""
-    inbox.do(inbox.desk.ask_sync, lambda _: inbox.say("The engine was asked to pull now."))
+    inbox.do(inbox.desk.ask_sync, lambda _done: inbox.say(_("The engine was asked to pull now.")))
 
 
 @handles("app.pause")
@@ -199,8 +205,9 @@ def pause(inbox: Stage) -> None:
     """The kill switch."""
     on = not inbox.overview.is_paused
 
-    def told(_: None) -> None:
-        inbox.say("Paused: nothing is sent to any platform." if on else "Sending goes on.")
+    def told(_done: None) -> None:
+        paused = _("Paused: nothing is sent to any platform.")
+        inbox.say(paused if on else _("Sending goes on."))
         inbox.refresh_overview()
 
     inbox.do(lambda: inbox.desk.pause(on), told)
@@ -215,8 +222,10 @@ def manual_entry(inbox: Stage) -> None:
         if one.platform == "manual"
     ]
     if not choices:
-        why = "No channel takes manual entries."
-        inbox.complain(CareError(why, hint="The configuration needs one of the platform manual."))
+        why = _("No channel takes manual entries.")
+        inbox.complain(
+            CareError(why, hint=_("The configuration needs one of the platform manual."))
+        )
         return
 
     def into(channel: str | None) -> None:
@@ -227,15 +236,15 @@ def manual_entry(inbox: Stage) -> None:
             if entry is not None:
                 inbox.do(
                     lambda: inbox.desk.add_entry(channel, entry.link, entry.author, entry.text),
-                    lambda _: inbox.say("It waits in the list now."),
+                    lambda _done: inbox.say(_("It waits in the list now.")),
                 )
 
-        inbox.app.push_screen(EntryForm(inbox.painter, "Manual entry"), typed)
+        inbox.app.push_screen(EntryForm(inbox.painter, _("Manual entry")), typed)
 
     if len(choices) == 1:
         into(choices[0].key)
     else:
-        picker = Picker(inbox.painter, "Manual entry: which channel?", among(choices))
+        picker = Picker(inbox.painter, _("Manual entry: which channel?"), among(choices))
         inbox.app.push_screen(picker, into)
 
 
@@ -259,7 +268,7 @@ def copy_text(inbox: Stage) -> None:
     message = inbox.message_of(talk) if talk is not None else None
     if message is not None:
         inbox.app.copy_to_clipboard(message.text)
-        inbox.say("Text copied.")
+        inbox.say(_("Text copied."))
 
 
 @handles("message.copy_link")
@@ -268,4 +277,4 @@ def copy_link(inbox: Stage) -> None:
     link = inbox.link_at_hand()
     if link:
         inbox.app.copy_to_clipboard(link)
-        inbox.say("Link copied.")
+        inbox.say(_("Link copied."))

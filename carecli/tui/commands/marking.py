@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from carecli.i18n import _
 from carecli.tui.commands.registry import handles
 from carecli.tui.stage import Stage
 
@@ -39,4 +40,4 @@ def mark_again(inbox: Stage) -> None:
     if inbox.marks.last:
         inbox.mark_all(again=True)
     else:
-        inbox.say("Nothing was marked before.")
+        inbox.say(_("Nothing was marked before."))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from carecli.domain.model import ThreadId
+from carecli.i18n import _
 from carecli.tui.bars import WAITING
 from carecli.tui.commands.registry import HANDLERS, handles
 from carecli.tui.stage import Stage
@@ -133,11 +134,11 @@ def next_by_deadline(inbox: Stage, by: int = 1) -> None:
 
     order = inbox.ask(read, ())
     if not order:
-        inbox.say("Nothing of yours waits, and nothing unassigned.")
+        inbox.say(_("Nothing of yours waits, and nothing unassigned."))
         return
     at = order.index(here) + by if here in order else 0
     if not 0 <= at < len(order):
-        inbox.say("That was the last one." if by > 0 else "That was the first one.")
+        inbox.say(_("That was the last one.") if by > 0 else _("That was the first one."))
         return
     inbox.threads.move_onto(order[at])
     inbox.open_thread(order[at])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from carecli.domain.split import Divided
+from carecli.i18n import _
 from carecli.tui.commands.registry import handles
 from carecli.tui.splitting import Splitting
 from carecli.tui.stage import Stage
@@ -22,7 +23,7 @@ def split_backlog(inbox: Stage) -> None:
     screen = SplitScreen(inbox.painter, inbox.desk, split, wanted, inbox.brand)
 
     def told(divided: Divided) -> None:
-        inbox.say(f"{divided.said}. u takes it back.")
+        inbox.say(_("{deed}. u takes it back.").format(deed=divided.said))
 
     def answered(answer: str | None) -> None:
         plan = split.plan

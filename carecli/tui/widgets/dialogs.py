@@ -15,6 +15,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from carecli.domain.text import fold
+from carecli.i18n import N_, _
 from carecli.tui.cells import Line, cells, cut, fill, fit
 from carecli.tui.content import Painter
 from carecli.tui.widgets.board import Banner, Board, LineClicked
@@ -86,7 +87,9 @@ class Picker(Dialog):
         """`free`: what was typed is an answer too, when nothing is found."""
         choices = find("")
         self._by_letter = bool(choices) and all(choice.letter for choice in choices)
-        hint = "a letter, or ↑↓ Enter" if self._by_letter else "type to find · ↑↓ · Enter · Esc"
+        hint = (
+            _("a letter, or ↑↓ Enter") if self._by_letter else _("type to find · ↑↓ · Enter · Esc")
+        )
         super().__init__(painter, title, hint)
         self._find = find
         self._typed = typed
@@ -129,7 +132,7 @@ class Picker(Dialog):
             left: Line = [(letter, "key"), (choice.label, "text")]
             lines.append(fill(left, [("  " + hint + " ", "dim")] if hint else [], width))
         if not lines:
-            lines = [[(fit(" nothing found", width), "dim")]]
+            lines = [[(fit(" " + _("nothing found"), width), "dim")]]
         board.show(lines)
         board.light(range(self._cursor, self._cursor + 1) if self._choices else range(0))
 
@@ -214,7 +217,7 @@ class Confirm(Dialog):
     """Yes with `y`; anything else is no."""
 
     def __init__(self, painter: Painter, title: str, lines: Sequence[Line]) -> None:
-        super().__init__(painter, title, "y yes · any other key no")
+        super().__init__(painter, title, _("y yes · any other key no"))
         self._lines = lines
 
     def compose(self) -> ComposeResult:
@@ -241,7 +244,7 @@ class Reader(Dialog):
         self, painter: Painter, title: str, write: Callable[[int], Sequence[Line]]
     ) -> None:
         """`write` makes the lines for a width."""
-        super().__init__(painter, title, "j k · ctrl-d ctrl-u · Esc leaves")
+        super().__init__(painter, title, _("j k · ctrl-d ctrl-u · Esc leaves"))
         self._write = write
 
     def compose(self) -> ComposeResult:
@@ -292,7 +295,7 @@ class Entry:
 class EntryForm(ModalScreen[Entry | None]):
     """Paste the link, the author and the text of what waits where no API reaches."""
 
-    FIELDS = (("link", "Link"), ("author", "Author"), ("words", "Text"))
+    FIELDS = (("link", N_("Link")), ("author", N_("Author")), ("words", N_("Text")))
 
     def __init__(self, painter: Painter, title: str) -> None:
         super().__init__()
@@ -304,12 +307,12 @@ class EntryForm(ModalScreen[Entry | None]):
         above = Banner(self.painter, id="dialog-title", surface="head")
         above.show([[(f" {self._title}", "title")]])
         below = Banner(self.painter, id="dialog-hint", surface="head")
-        below.show([[(" Enter: next line, at the last one done · Esc leaves", "dim")]])
+        below.show([[(" " + _("Enter: next line, at the last one done · Esc leaves"), "dim")]])
         with Vertical(id="dialog"):
             yield above
             for name, label in self.FIELDS:
                 banner = Banner(self.painter, id=f"label-{name}", surface="panel")
-                banner.show([[(f" {label}", "dim")]])
+                banner.show([[(" " + _(label), "dim")]])
                 yield banner
                 line = Input(id=name, compact=True, classes="entry")
                 line.cursor_blink = False
@@ -322,7 +325,7 @@ class EntryForm(ModalScreen[Entry | None]):
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """On to the next line, or done."""
-        names = [name for name, _ in self.FIELDS]
+        names = [name for name, _label in self.FIELDS]
         values = [self.query_one(f"#{name}", Input).value.strip() for name in names]
         place = names.index(event.input.id or names[0])
         empty = next((n for n, value in enumerate(values) if not value and n != 1), None)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 from textual import events
 
+from carecli.i18n import _
 from carecli.tui.cells import Line
 from carecli.tui.content import Painter
 from carecli.tui.widgets.dialogs import Reader
@@ -18,7 +19,7 @@ class ReviewReader(Reader):
         self, painter: Painter, title: str, write: Callable[[int], Sequence[Line]]
     ) -> None:
         super().__init__(painter, title, write)
-        self._hint = "Enter does it · Esc leaves · j k ctrl-d ctrl-u"
+        self._hint = _("Enter does it · Esc leaves · j k ctrl-d ctrl-u")
 
     def on_key(self, event: events.Key) -> None:
         """Enter is yes; the rest is reading."""
@@ -35,7 +36,7 @@ class HistoryReader(Reader):
         self, painter: Painter, title: str, write: Callable[[int], Sequence[Line]]
     ) -> None:
         super().__init__(painter, title, write)
-        self._hint = "j k · i note about the person · Esc leaves"
+        self._hint = _("j k · i note about the person · Esc leaves")
 
     def on_key(self, event: events.Key) -> None:
         """A note, or reading."""

@@ -11,12 +11,13 @@ from textual.containers import Vertical
 from carecli.desk.face import Desk
 from carecli.domain.errors import CareError
 from carecli.domain.split import Method, Person, Plan
+from carecli.i18n import N_, _
 from carecli.tui.content import Painter
 from carecli.tui.splitting import METHODS, Splitting, split_lines
 from carecli.tui.widgets.board import Board
 from carecli.tui.widgets.dialogs import Ask, Dialog
 
-HINT = "↑↓ · Space on shift · ← → border · p period · Enter assign · Esc leave"
+HINT = N_("↑↓ · Space on shift · ← → border · p period · Enter assign · Esc leave")
 
 
 class SplitScreen(Dialog):
@@ -25,7 +26,7 @@ class SplitScreen(Dialog):
     def __init__(
         self, painter: Painter, desk: Desk, split: Splitting, filter_text: str, brand: str
     ) -> None:
-        super().__init__(painter, "Split the backlog", HINT)
+        super().__init__(painter, _("Split the backlog"), _(HINT))
         self.split = split
         self._desk = desk
         self._filter = filter_text
@@ -83,7 +84,7 @@ class SplitScreen(Dialog):
         """Choose people and a method, move borders, assign."""
         split = self.split
         steps = {"down": 1, "j": 1, "up": -1, "k": -1}
-        methods = {letter: method for method, (letter, _) in METHODS.items()}
+        methods = {letter: method for method, (letter, _name) in METHODS.items()}
         if event.key in steps:
             split.cursor = max(0, min(split.cursor + steps[event.key], len(split.people) - 1))
             self.paint()
@@ -122,6 +123,6 @@ class SplitScreen(Dialog):
                 self.count()
                 self.paint()
 
-        hint = "first day, then the first day outside: 2026-01-01 2026-01-06 · empty: all"
+        hint = _("first day, then the first day outside: 2026-01-01 2026-01-06 · empty: all")
         value = f"{split.since} {split.until}".strip()
-        self.app.push_screen(Ask(self.painter, "Which days?", value=value, hint=hint), typed)
+        self.app.push_screen(Ask(self.painter, _("Which days?"), value=value, hint=hint), typed)

@@ -20,6 +20,7 @@ from textual.strip import Strip
 
 from carecli.desk.rows import ThreadRow
 from carecli.domain.model import Millis, ThreadId
+from carecli.i18n import _
 from carecli.tui.cells import Line, fit
 from carecli.tui.content import Painter
 from carecli.tui.paint import TIME, remaining, thread_lines
@@ -58,7 +59,7 @@ class ThreadList(ScrollView, can_focus=True):
     ) -> None:
         super().__init__(id="threads")
         self.painter = painter
-        self.empty = "Nothing waits here."
+        self.empty = _("Nothing waits here.")
         self.is_whole = False
         self._read = read
         self._now = now
