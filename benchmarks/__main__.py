@@ -2,7 +2,7 @@
 
 BENCH=quick python -m benchmarks          1,000 and 100,000 threads, few rounds
 python -m benchmarks                      a million too
-python -m benchmarks --parts inbox,store  only some of ingest, inbox, peers, rules, store
+python -m benchmarks --parts inbox,store  some of ingest, inbox, matching, peers, rules, store
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ import time
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from benchmarks import inbox, peers, report, rules, store
+from benchmarks import inbox, matching, peers, report, rules, store
 from benchmarks.library import RESULTS, corpus, folder
 from benchmarks.scenario import Samples, Scenario, measure
 
-PARTS = ("ingest", "inbox", "peers", "store", "rules")
+PARTS = ("ingest", "inbox", "matching", "peers", "store", "rules")
 PEER_MAILS = 100_000
 
 
@@ -67,6 +67,8 @@ def main() -> None:
     if "rules" in parts:
         _say(f"\nRules replayed over {sizes[-1]:,} threads")
         answers["rules"] = rules.ask(databases[sizes[-1]], _say)
+    if "matching" in parts:
+        _print("Auto-moderation", matching.table())
 
     samples: dict[str, Samples] = {}
     if "inbox" in parts or "peers" in parts:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 
 from carecli.domain.text import fold as fold_letters
 from carecli.matching.lookalikes import LOOK_ALIKES
@@ -97,7 +98,7 @@ class Folded:
         self.original = original
         self.text = fold(original[:LOOKED_AT])
         self._chunks: list[str] | None = None
-        self._origins: list[int] | None = None
+        self._origins: Sequence[int] | None = None
 
     @property
     def chunks(self) -> list[str]:
@@ -117,14 +118,16 @@ class Folded:
         return first, last
 
 
-def _origins(text: str) -> list[int]:
+def _origins(text: str) -> Sequence[int]:
     """For each character of the folded text, the place in the text it comes from."""
     if "<U+20" in text:
         text = _OVERRIDE.sub(lambda found: "\u200b" * len(found[0]), text)
-    if _FOREIGN.search(text) is None:
-        return list(range(len(text)))
-    return [
-        place
-        for place, letter in enumerate(text)
-        for _ in range(len(_LETTERS[letter]) if _FOREIGN.match(letter) else 1)
-    ]
+    origins: list[int] = []
+    after = 0
+    for found in _FOREIGN.finditer(text):
+        place = found.start()
+        origins += range(after, place)
+        origins += [place] * len(_LETTERS[found[0]])
+        after = place + 1
+    origins += range(after, len(text))
+    return origins

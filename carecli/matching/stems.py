@@ -6,7 +6,6 @@ tell is tried with them: so `pierdole` and `pierdolę` have one stem.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import cache
 from typing import Protocol
 
@@ -31,8 +30,13 @@ _ENDINGS = (
     ("c", "ć"),
     ("e", "ę"),
     ("a", "ą"),
+    ("li", "l"),
     ("l", "ł"),
 )
+"""How a Polish word may end that seems to end otherwise: without diacritics, or as a verb does."""
+
+_GUESSED_LEAST = 4
+"""Letters of a stem that is found only with another ending."""
 
 
 class _Stemmer(Protocol):
@@ -51,15 +55,14 @@ def stems(word: str, language: str) -> set[str]:
     if len(word) > LONGEST:
         return set()
     stemmer = _stemmer(language)
-    return {fold(stemmer.stemWord(form)) for form in _forms(word, language)}
-
-
-def _forms(word: str, language: str) -> Iterator[str]:
-    yield word
+    found = {fold(stemmer.stemWord(word))}
     if language == "pl":
-        for plain, marked in _ENDINGS:
+        for plain, other in _ENDINGS:
             if word.endswith(plain):
-                yield word[: -len(plain)] + marked
+                stem = fold(stemmer.stemWord(word[: -len(plain)] + other))
+                if len(stem) >= _GUESSED_LEAST:
+                    found.add(stem)
+    return found
 
 
 def plurals(word: str) -> tuple[str, ...]:

@@ -266,7 +266,8 @@ class TermSet:
         written = folded.original[start:end]
         if written.isascii():
             return True
-        written = unicodedata.normalize("NFC", written).casefold()
+        seen = "".join(one for one in written if unicodedata.category(one) != "Cf")
+        written = unicodedata.normalize("NFC", seen).casefold()
         if reading.disguise:
             written = _REPEATED.sub(r"\1", written)
         own = self._own_letters[self._index.spoken[entry.number]]
