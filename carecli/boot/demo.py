@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
 import sys
 import urllib.error
 import urllib.request
@@ -15,10 +16,13 @@ from carecli.desk import cards as product_cards
 from carecli.desk import rules as auto_moderation
 from carecli.desk import snippets as saved
 from carecli.domain.errors import CareError
-from carecli.i18n import _
+from carecli.i18n import N_, _
 from carecli.paths import practice_folder, private_folder
 from carecli.practice.scenario import Channel, channels
 from carecli.secrets import Secret, store_in_file
+
+GREETING = N_("First time here? Press : and type learn: ten lessons teach you the keys.")
+"""Said when the very first demo starts."""
 
 STATE = "platform.json"
 """Where a running demo tells others its platform's address."""
@@ -34,32 +38,33 @@ def demo(
     one of the environment.
     """
     speak("auto", language)
+    greeting = "" if practice_folder().exists() else _(GREETING)
     folder = practice_folder() / f"{scenario}-{seed}"
     if url := running(folder):
         if fresh:
             raise CareError(f"A demo runs at {url}.", hint="Leave it first, or join it.")
-        return _open(write_configuration(folder, url, scenario, me), language)
+        return _open(write_configuration(folder, url, scenario, me), language, greeting)
     shutil.rmtree(folder, ignore_errors=True)
     private_folder(folder)
     platform = children.start(
         ["practice", "serve", "--scenario", scenario, "--seed", str(seed), "--json"]
     )
     try:
-        url = _address(platform.stdout.readline() if platform.stdout else "")
+        url = platform_address(platform)
         (folder / STATE).write_text(json.dumps({"url": url}), encoding="utf-8")
         file = write_configuration(folder, url, scenario, me)
-        return _begin_shift(file, url, language)
+        return _begin_shift(file, url, language, greeting)
     finally:
         children.end(platform)
 
 
-def _open(file: Path, language: str) -> int:
+def _open(file: Path, language: str, greeting: str) -> int:
     from carecli.boot.inbox import inbox
 
-    return inbox(str(file), "", language=language, engine_stays=False)
+    return inbox(str(file), "", language=language, engine_stays=False, greeting=greeting)
 
 
-def _begin_shift(file: Path, url: str, language: str) -> int:
+def _begin_shift(file: Path, url: str, language: str, greeting: str) -> int:
     """Read the platform for the first time, let the colleagues begin, open the inbox."""
     from carecli.boot.colleagues import Shift, triage
     from carecli.boot.engine import run_once
@@ -72,7 +77,7 @@ def _begin_shift(file: Path, url: str, language: str) -> int:
     shift = Shift(setup)
     shift.start()
     try:
-        return _open(file, language)
+        return _open(file, language, greeting)
     finally:
         shift.stop()
 
@@ -88,8 +93,10 @@ def running(folder: Path) -> str:
         return ""
 
 
-def _address(line: str) -> str:
+def platform_address(platform: subprocess.Popen[str]) -> str:
+    """The address of a platform just started; CareError when it did not start."""
     try:
+        line = platform.stdout.readline() if platform.stdout else ""
         return str(json.loads(line)["url"])
     except (ValueError, KeyError) as error:
         raise CareError(

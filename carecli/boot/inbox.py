@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 import threading
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -36,24 +37,17 @@ def inbox(
     *,
     language: str = "",
     engine_stays: bool = True,
+    greeting: str = "",
 ) -> int:
     """Open the inbox and stay until it is left; the exit code.
 
     An engine is started where none runs; it goes on after the inbox if it `stays`. `language` goes
-    before the configured one. Raises NoConfiguration where there is none.
+    before the configured one. `greeting` is said once. Raises NoConfiguration where there is none.
     """
     setup = set_up(config_given, database_given)
     speak(setup.config.language, language)
-    settings = screen_settings(setup)
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        raise CareError(
-            "The inbox needs a terminal.", hint="`carecli list` and the others work without one."
-        )
-    if os.environ.get("TERM", "") in ("", "dumb", "unknown"):
-        raise CareError(
-            "This terminal cannot show the inbox: TERM says that it moves no cursor.",
-            hint="Set TERM to what it is, such as xterm-256color; or use `carecli list`.",
-        )
+    settings = replace(screen_settings(setup), greeting=greeting, lessons=_lessons(setup, language))
+    require_terminal()
     children.end_with_terminal()
     desk = open_desk(setup)
     from carecli.tui.splash import splash
@@ -96,6 +90,25 @@ def _make_ready() -> None:
     finally:
         gc.freeze()
         gc.enable()
+
+
+def require_terminal() -> None:
+    """Raise CareError where no screen can be shown."""
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise CareError(
+            "The inbox needs a terminal.", hint="`carecli list` and the others work without one."
+        )
+    if os.environ.get("TERM", "") in ("", "dumb", "unknown"):
+        raise CareError(
+            "This terminal cannot show the inbox: TERM says that it moves no cursor.",
+            hint="Set TERM to what it is, such as xterm-256color; or use `carecli list`.",
+        )
+
+
+def _lessons(setup: Setup, language: str) -> tuple[str, ...]:
+    """The program that teaches the keys of this configuration."""
+    spoken = ("--language", language) if language else ()
+    return (sys.executable, "-m", "carecli", "--config", str(setup.file), *spoken, "learn")
 
 
 def open_desk(setup: Setup, *, grace: Millis | None = None) -> StoreDesk:

@@ -17,6 +17,7 @@ from carecli.i18n import CHOICES
 
 COMMANDS = {
     "demo": "practising:demo",
+    "learn": "practising:learn",
     "init": "setting_up:init",
     "doctor": "doctor:doctor",
     "config": "setting_up:config",

@@ -13,6 +13,7 @@ carecli shows every comment and message of your brands in one list, most urgent 
 There is no configuration yet at {file}.
 
   carecli demo    look around on a practice platform; nothing leaves this computer
+  carecli learn   learn the keys there, in ten lessons: half an hour in all
   carecli init    connect your own channels; it asks and writes the configuration
 """
 
@@ -23,11 +24,11 @@ def offer(missing: NoConfiguration) -> int:
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         return missing.exit_code
     try:
-        chosen = input("Type d for the demo, i to connect, or Enter to leave: ").strip().lower()
+        asked = "Type d for the demo, l to learn, i to connect, or Enter to leave: "
+        chosen = input(asked).strip().lower()
     except EOFError:
         return 0
     except KeyboardInterrupt:
         return INTERRUPTED
-    if chosen in ("d", "demo", "i", "init"):
-        return main(["demo" if chosen.startswith("d") else "init"])
-    return 0
+    command = next((one for one in ("demo", "learn", "init") if chosen in (one, one[0])), None)
+    return main([command]) if command else 0

@@ -1,20 +1,25 @@
-"""Commands of the practice platform: demo, practice serve."""
+"""Commands of the practice platform: demo, learn, practice serve."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import click
 
 from carecli.cli.output import say, write_json
-from carecli.cli.shared import Asked, asked, deed
+from carecli.cli.shared import Asked, F, asked, deed
 from carecli.i18n import CHOICES
 
 SCENARIOS = ("ordinary", "holiday", "contest", "crisis")
+SERVED = (*SCENARIOS, "lessons")
 
-_scenario = click.option(
-    "--scenario", type=click.Choice(SCENARIOS), default="ordinary", help="What has happened."
-)
+
+def _scenario(known: Sequence[str]) -> Callable[[F], F]:
+    kind = click.Choice(known)
+    return click.option("--scenario", type=kind, default="ordinary", help="What has happened.")
+
+
 _seed = click.option("--seed", type=int, default=1, help="Other people, other texts.")
 
 
@@ -29,7 +34,7 @@ class Serving:
 
 
 @click.command()
-@_scenario
+@_scenario(SCENARIOS)
 @_seed
 @click.option("--fresh", is_flag=True, help="A new one: do not join a demo that runs.")
 @click.option("--me", default="ana", help="Who you are there (ana).")
@@ -48,6 +53,28 @@ def demo(
     return run(scenario, seed, fresh=fresh, me=me, language=language or "")
 
 
+@click.command()
+@click.option("--fresh", is_flag=True, help="From the first lesson on.")
+@click.option("--card", is_flag=True, help="Print the keys the lessons teach.")
+@click.option("--language", type=click.Choice(CHOICES), help="The language of the screen.")
+@click.pass_context
+def learn(ctx: click.Context, fresh: bool, card: bool, language: str | None) -> int:
+    """Learn the keys by doing, in ten lessons on a practice platform: half an hour in all.
+
+    Goes on where you left off. Nothing leaves your computer.
+    """
+    from carecli.boot.learning import key_card
+    from carecli.boot.learning import learn as run
+
+    asked_for = ctx.find_root().params
+    language = language or asked_for.get("language") or ""
+    config = asked_for.get("config_file") or ""
+    if card:
+        say(key_card(config, language))
+        return 0
+    return run(config, fresh=fresh, language=language)
+
+
 @click.group()
 def practice() -> None:
     """A pretend platform that speaks the Graph API on loopback."""
@@ -58,7 +85,7 @@ def practice() -> None:
     "carecli practice serve --scenario contest --seed 7 --port 8080 --json",
     says=Serving,
 )
-@_scenario
+@_scenario(SERVED)
 @_seed
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="0: any free one.")
 @click.option("--pace", type=click.FloatRange(0), default=1.0, help="How busily people write.")
@@ -70,8 +97,11 @@ def serve(
     """Serve the practice platform alone, until interrupted."""
     import sys
 
+    from carecli.boot.setup import speak
     from carecli.practice.scenario import channels
     from carecli.practice.server import serve as run
+
+    speak("auto", asked.language)
 
     def ready(url: str) -> None:
         tokens = {one.key: one.token for one in channels(scenario)}

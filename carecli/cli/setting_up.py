@@ -83,7 +83,8 @@ def init(asked: Asked) -> None:
     file.write_text(text, encoding="utf-8")
     asked.tell(
         Written(str(file), [channel.key for channel in channels]),
-        f"Wrote {file}. Next: `carecli doctor`, then `carecli`.",
+        f"Wrote {file}. Next: `carecli doctor`, then `carecli`. New to it? `carecli learn` "
+        "teaches the keys in half an hour.",
     )
 
 

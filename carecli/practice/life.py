@@ -15,7 +15,7 @@ from carecli.practice.scenario import Town
 
 EVERY: Millis = 25 * SECOND
 """Mean time between two things people do on an ordinary day at pace 1."""
-BUSTLE = {"ordinary": 1.0, "holiday": 1.5, "contest": 8.0, "crisis": 4.0}
+BUSTLE = {"ordinary": 1.0, "holiday": 1.5, "contest": 8.0, "crisis": 4.0, "lessons": 1.0}
 ANGRY = ("crisis", "reaction", "complaint", "insult")
 ANSWERS_BACK = 0.45
 """The chance that somebody the brand answered writes again."""

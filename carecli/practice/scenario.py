@@ -2,7 +2,8 @@
 
 `ordinary`: about sixty threads wait, one of them a red one that is overdue, after a week of
 answered ones. `holiday`: five days nobody answered, about 1,200 waiting. `contest`: thousands
-of entries under one post. `crisis`: angry comments under one post, by the minute.
+of entries under one post. `crisis`: angry comments under one post, by the minute. `lessons`:
+the two brands of the lessons, see `lesson_town`.
 Each is the same from the same seed and `now`.
 """
 
@@ -14,12 +15,13 @@ from dataclasses import dataclass
 from carecli.domain.model import DAY
 from carecli.practice.clock import PracticeClock
 from carecli.practice.graph.call import page_token
+from carecli.practice.lesson_town import settle
 from carecli.practice.nodes import Account, Post
 from carecli.practice.past import Past
 from carecli.practice.voices import Voices, voices_of
 from carecli.practice.world import World
 
-SCENARIOS = ("ordinary", "holiday", "contest", "crisis")
+SCENARIOS = ("ordinary", "holiday", "contest", "crisis", "lessons")
 ENTRIES = 4_000
 """Comments under the contest's post."""
 
@@ -85,9 +87,11 @@ CHANNELS = (
 
 
 def channels(scenario: str = "ordinary") -> tuple[Channel, ...]:
-    """The accounts of a scenario; all have the same six."""
+    """The accounts of a scenario: the same six, two of them for the lessons."""
     if scenario not in SCENARIOS:
         raise ValueError(f"no scenario is called {scenario}; there are {', '.join(SCENARIOS)}")
+    if scenario == "lessons":
+        return tuple(one for one in CHANNELS if one.key in ("lrp-fb", "avon-fb"))
     return CHANNELS
 
 
@@ -134,6 +138,9 @@ def build(scenario: str, seed: int, clock: PracticeClock, entries: int = ENTRIES
         world.add_account(account)
         voices[one.key] = voices_of(one.voice, one.language)
     town = Town(scenario, seed, world, voices)
+    if scenario == "lessons":
+        settle(world, clock())
+        return town
     past = Past(world, voices, clock(), seed, scenario)
     past.publish()
     past.answered(40, clock() - (5 * DAY if scenario == "holiday" else 0))

@@ -31,6 +31,19 @@ def editor_command() -> Sequence[str]:
     raise CareError(_("No editor was found."), hint=_("Set the variable EDITOR."))
 
 
+def lend(app: App[object], command: Sequence[str]) -> None:
+    """Let a program of our own have the terminal until it ends; CareError if that cannot be."""
+    if not command:
+        raise CareError("There are no lessons here.", hint="`carecli learn` opens them.")
+    try:
+        with app.suspend():
+            subprocess.run(command, check=False)  # noqa: S603  this same program
+    except SuspendNotSupported as error:
+        raise CareError(
+            "This terminal cannot be lent.", hint="`carecli learn` opens the lessons."
+        ) from error
+
+
 def edit(app: App[object], text: str) -> str:
     """The text after it was edited outside; raises CareError when that does not work."""
     command = editor_command()

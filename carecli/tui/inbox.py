@@ -120,17 +120,18 @@ class InboxApp(App[None]):
         desk: Desk,
         settings: Settings,
         *,
+        screen: InboxScreen | None = None,
         driver_class: type[Driver] | None = None,
         shown: Shown | None = None,
         settle: Callable[[], None] | None = None,
     ) -> None:
         """`desk` is asked for everything; it is not closed when the inbox ends.
 
-        `shown` is what the terminal shows, where the driver keeps it true. `settle` is called once
-        the first keys had their time.
+        `screen` is another one than the plain inbox. `shown` is what the terminal shows, where
+        the driver keeps it true. `settle` is called once the first keys had their time.
         """
         self._settle = settle
-        self._inbox = InboxScreen(desk, settings)
+        self._inbox = screen or InboxScreen(desk, settings)
         self._typed: deque[events.Key | events.Paste] = deque()
         self._typing: asyncio.Task[None] | None = None
         super().__init__(driver_class=driver_class, ansi_color=self._inbox.painter.palette.is_ansi)
@@ -227,11 +228,13 @@ def run_inbox(
     settings: Settings,
     first: FirstPage | None = None,
     settle: Callable[[], None] | None = None,
+    *,
+    screen: InboxScreen | None = None,
 ) -> None:
     """Open the inbox and stay until it is left.
 
     `first`: the page that `splash` painted already, so the terminal is not cleared. `settle`: what
-    shall happen soon after the start.
+    shall happen soon after the start. `screen`: another one than the plain inbox.
     """
     driver: type[Driver] | None = None
     shown: Shown | None = None
@@ -241,4 +244,4 @@ def run_inbox(
         driver, shown = StandingDriver, Shown()
         if first is not None:
             shown.learn(first.sent, first.size)
-    InboxApp(desk, settings, driver_class=driver, shown=shown, settle=settle).run()
+    InboxApp(desk, settings, screen=screen, driver_class=driver, shown=shown, settle=settle).run()

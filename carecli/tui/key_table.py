@@ -204,6 +204,13 @@ TABLE: tuple[Command, ...] = (
         _AROUND,
         "Tell of new reds and near deadlines, or not.",
     ),
+    _c(
+        "app.learn",
+        "",
+        "Learn the keys",
+        _AROUND,
+        "Ten lessons on a practice platform, half an hour in all.",
+    ),
     _c("app.theme", "", "Next theme", _AROUND, "Dark, light, high contrast, 16 colours, or none."),
     _c("app.palette", ": | ctrl-p", "Palette", _AROUND, "Find any command by its name."),
     _c("app.help", "? | F1", "Help", _ALL, "Every key and what it does."),

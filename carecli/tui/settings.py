@@ -37,7 +37,8 @@ class Settings:
     `theme` names a palette of `theme.PALETTES`, or auto; `colours` are shades of one's own in it.
     `keys` maps an action to the keys it shall have, e.g. `{"thread.done": ["d", "ctrl-x"]}`.
     `zone` is the IANA name wall-clock times are shown in. `macros` maps names to steps, see
-    `domain.macro`; `macro.NAME` is the action for keys.
+    `domain.macro`; `macro.NAME` is the action for keys. `greeting` is said once at the start;
+    `lessons` are the words of the program that teaches.
     """
 
     theme: str = "auto"
@@ -47,3 +48,5 @@ class Settings:
     zone: str = "UTC"
     alerts: Alerts = field(default_factory=Alerts)
     macros: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    greeting: str = ""
+    lessons: tuple[str, ...] = ()

@@ -34,6 +34,16 @@ class Stage(Alerting):
     def on_mount(self) -> None:
         """Renew the claim while somebody writes (Textual calls the parents' handler as well)."""
         self.set_interval(CLAIM_EVERY, self._renew_claim)
+        self.say(self.settings.greeting)
+
+    def learn(self) -> None:
+        """Lend the terminal to the lessons."""
+        from carecli.tui.editor import lend
+
+        try:
+            lend(self.app, self.settings.lessons)
+        except CareError as error:
+            self.complain(error)
 
     # the reply pane
 

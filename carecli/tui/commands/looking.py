@@ -177,6 +177,12 @@ def open_palette(inbox: Stage) -> None:
     inbox.app.push_screen(Picker(inbox.painter, _("Commands"), among(choices)), chosen)
 
 
+@handles("app.learn")
+def learn(inbox: Stage) -> None:
+    """Go to the lessons, and come back."""
+    inbox.learn()
+
+
 @handles("app.quit")
 def leave(inbox: Stage) -> None:
     """Leave the inbox."""

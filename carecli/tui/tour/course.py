@@ -1,0 +1,38 @@
+"""How far a learner is, kept from one sitting to the next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from carecli.tui.tour.lessons import LESSONS, Lesson
+
+
+@dataclass(slots=True)
+class Course:
+    """`lesson` is the key of the one under way; `seconds` are by lesson, `done` are the done ones.
+
+    `seconds` counts what was begun and not ended too.
+    """
+
+    lesson: str = LESSONS[0].key
+    done: list[str] = field(default_factory=list)
+    seconds: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def now(self) -> Lesson:
+        """The lesson under way."""
+        return next((one for one in LESSONS if one.key == self.lesson), LESSONS[0])
+
+    def spend(self, seconds: int) -> None:
+        """Time went by in the lesson under way."""
+        self.seconds[self.lesson] = self.seconds.get(self.lesson, 0) + seconds
+
+    def finish(self) -> None:
+        """The goals of the lesson under way are met."""
+        if self.lesson not in self.done:
+            self.done.append(self.lesson)
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether all lessons are done."""
+        return all(one.key in self.done for one in LESSONS)

@@ -1,0 +1,375 @@
+"""THE table of lessons.
+
+In texts `[thread.red]` is the key of that command, as the learner has it, and `[=t]` just that
+key. A translation keeps both as they are, and the names of people.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from carecli.domain.model import Colour
+from carecli.i18n import N_
+from carecli.tui.tour import goals
+from carecli.tui.tour.goals import Goal
+
+KEY = re.compile(r"\[(=?)([\w.-]+)\]")
+"""A key in a text: a command's, or just itself."""
+
+FANS = (
+    "Ana Ríos",
+    "Bruno Díaz",
+    "Celia Mar",
+    "Dora Gil",
+    "Eva Solís",
+    "Félix Roa",
+    "Gema Ibarra",
+    "Hilda Peña",
+)
+"""Who wrote nothing but emoji."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing to do. `hint` comes when it takes long, or after another key."""
+
+    task: str
+    goal: Goal
+    hint: str
+    is_sent: bool = False
+    """Whether something must reach the platform, which takes some seconds."""
+
+    @property
+    def commands(self) -> frozenset[str]:
+        """The commands whose keys it names."""
+        return frozenset(
+            name for text in (self.task, self.hint) for own, name in KEY.findall(text) if not own
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """What and why in two sentences, and what to do. `cast` are the people it is about."""
+
+    key: str
+    title: str
+    why: str
+    steps: tuple[Step, ...]
+    cast: tuple[str, ...] = ()
+    brand: str = "lrp"
+
+
+_FIND = N_("The names are in the list: [move.down] goes down, [move.up] up, [move.back] leaves.")
+
+LESSONS: tuple[Lesson, ...] = (
+    Lesson(
+        "moving",
+        N_("Moving and opening"),
+        N_("Each line is somebody who waits, the most urgent first. You need no mouse here."),
+        (
+            Step(
+                N_("Go down with [move.down], then to the very last line with [move.bottom]."),
+                goals.at_the_end,
+                N_("[move.bottom] is a capital letter: hold Shift."),
+            ),
+            Step(
+                N_("Go to the top with [move.top] and open the first thread with [move.open]."),
+                goals.first_opened,
+                N_("[move.top] goes to the top, [move.open] opens, [move.back] goes back."),
+            ),
+            Step(
+                N_("Read what she wrote, then go back to the list with [move.back]."),
+                goals.back_in_the_list,
+                N_("[move.back] always leads back to the list."),
+            ),
+            Step(
+                N_("Open the thread with the nearest deadline with [move.next], then one more."),
+                goals.two_opened,
+                N_("[move.next] twice: yours come first, then those that are nobody's."),
+            ),
+        ),
+    ),
+    Lesson(
+        "colours",
+        N_("Triage by colour"),
+        N_(
+            "A colour sets who answers and by when: red within 2 hours, yellow 6, green 24. "
+            "A letter in brackets means that nobody has decided yet."
+        ),
+        (
+            Step(
+                N_("María González has a swollen face. On her line press [thread.red]: red."),
+                goals.coloured("María González", Colour.RED),
+                _FIND,
+            ),
+            Step(
+                N_("Everybody should see her: raise the flag with [thread.flag]."),
+                goals.flagged("María González"),
+                N_("The cursor must be on María González. [thread.flag] also lowers a flag."),
+            ),
+            Step(
+                N_("Karla Ruiz complains about the pump. On her line: [thread.yellow], yellow."),
+                goals.coloured("Karla Ruiz", Colour.YELLOW),
+                _FIND,
+            ),
+            Step(
+                N_("Jorge Luna asks for a price. On his line: [thread.green], green."),
+                goals.coloured("Jorge Luna", Colour.GREEN),
+                _FIND,
+            ),
+        ),
+        ("María González", "Karla Ruiz", "Jorge Luna"),
+    ),
+    Lesson(
+        "replying",
+        N_("Replying"),
+        N_(
+            "Under a comment everybody reads your reply, in a message only that person. "
+            "It leaves after some seconds, and nothing you type is ever lost."
+        ),
+        (
+            Step(
+                N_("On Lucía Ortega press [reply.public], type an answer, send: [compose.send]."),
+                goals.answered("Lucía Ortega"),
+                N_("Sent? Then wait: it is on its way for some seconds. Else [compose.send]."),
+                is_sent=True,
+            ),
+            Step(
+                N_("On Diego Salas: [reply.public], type a few words, leave: [compose.leave]."),
+                goals.draft_kept("Diego Salas"),
+                N_("[move.back] leads to the list. [compose.leave] keeps what you typed."),
+            ),
+            Step(
+                N_("Still on Diego: [reply.public], finish it; send and on: [compose.send_next]."),
+                goals.answered("Diego Salas"),
+                N_("[compose.send_next] sends and opens the next thread. Then wait some seconds."),
+                is_sent=True,
+            ),
+        ),
+        ("Lucía Ortega", "Diego Salas"),
+    ),
+    Lesson(
+        "snippets",
+        N_("Saved replies"),
+        N_(
+            "A snippet saves typing. What only you can know stands in braces, and nothing is "
+            "sent until you have filled it in."
+        ),
+        (
+            Step(
+                N_(
+                    "On Elena Vargas: [reply.snippet], type “parcel”, [=Enter]. Type a date over "
+                    "the braces, then [compose.send]."
+                ),
+                goals.answered_with("parcel", "Elena Vargas"),
+                N_("The braces are selected: just type. Then [compose.send], and wait a little."),
+                is_sent=True,
+            ),
+            Step(
+                N_(
+                    "On Paola Reyes: [reply.public], type “;;thanks” and a space, then "
+                    "[compose.send]."
+                ),
+                goals.answered_with("thanks", "Paola Reyes"),
+                N_("Two semicolons, the name, a space: there it is. [compose.leave] leaves."),
+                is_sent=True,
+            ),
+        ),
+        ("Elena Vargas", "Paola Reyes"),
+    ),
+    Lesson(
+        "people",
+        N_("Whose it is"),
+        N_(
+            "Whoever a thread is assigned to answers it. A claim tells colleagues that you are "
+            "on it just now, so that nobody answers twice."
+        ),
+        (
+            Step(
+                N_("Andrés Cano asks about skin care. Make him yours with [thread.assign_me]."),
+                goals.assigned_to_me("Andrés Cano"),
+                _FIND,
+            ),
+            Step(
+                N_("Still on Andrés: claim him with [thread.claim]."),
+                goals.claimed("Andrés Cano"),
+                N_("Put the cursor on Andrés Cano and press [thread.claim]."),
+            ),
+            Step(
+                N_("You change your mind: [thread.claim] once more releases him."),
+                goals.released("Andrés Cano"),
+                N_("Put the cursor on Andrés Cano and press [thread.claim]."),
+            ),
+            Step(
+                N_(
+                    "Rosa Medina is a journalist. On her line: [thread.assign], type "
+                    "“communication”, [=Enter]."
+                ),
+                goals.assigned_to_team("Rosa Medina", "communication"),
+                N_("[thread.assign] is a capital: hold Shift. Teams stand below the people."),
+            ),
+        ),
+        ("Andrés Cano", "Rosa Medina"),
+    ),
+    Lesson(
+        "done",
+        N_("Done, and taken back"),
+        N_(
+            "Not everything needs a reply: a reason ends the wait as well. Whatever you decide "
+            "can be taken back, even a reply in its first seconds."
+        ),
+        (
+            Step(
+                N_(
+                    "Sofía León only says thanks. On her line: [thread.done], then [=t] for thanks."
+                ),
+                goals.done("Sofía León"),
+                _FIND,
+            ),
+            Step(
+                N_("She left the list. Take it back with [app.undo]: she waits again."),
+                goals.waits("Sofía León"),
+                N_("[app.undo] takes back what you did last, [app.redo] does it again."),
+            ),
+            Step(
+                N_("It was right after all: do it again with [app.redo], a capital."),
+                goals.done("Sofía León"),
+                N_("[app.redo] does again what [app.undo] took back. Hold Shift."),
+            ),
+            Step(
+                N_(
+                    "Answer Iván Mora: [reply.public], some words, [compose.send], and at once "
+                    "[app.undo]. It never leaves."
+                ),
+                goals.taken_back("Iván Mora"),
+                N_("[app.undo] must come within eight seconds. Too late? Answer him once more."),
+            ),
+        ),
+        ("Sofía León", "Iván Mora"),
+    ),
+    Lesson(
+        "hiding",
+        N_("Hiding, and answering privately"),
+        N_(
+            "An insult is hidden from everybody but its author and friends. "
+            "What concerns an order is answered in private."
+        ),
+        (
+            Step(
+                N_("Hugo Paz insults people. On his line press [message.hide]: hidden."),
+                goals.hidden("Hugo Paz"),
+                N_("[message.hide] once more shows it again. It takes some seconds to happen."),
+                is_sent=True,
+            ),
+            Step(
+                N_("On Carmen Vela: [reply.private], a capital; type an answer, [compose.send]."),
+                goals.answered_privately("Carmen Vela"),
+                N_("PRIVATE must stand above your text; [compose.private] switches. Then wait."),
+                is_sent=True,
+            ),
+        ),
+        ("Hugo Paz", "Carmen Vela"),
+    ),
+    Lesson(
+        "finding",
+        N_("Filters and views"),
+        N_(
+            "A filter says what the list shows, in a few words. A view is a filter with a name, "
+            "there with one key."
+        ),
+        (
+            Step(
+                N_(
+                    "Press [view.filter], type “is:waiting at:dm”, [=Enter]: private messages only."
+                ),
+                goals.filtered("at:dm"),
+                N_("[view.filter] opens a line below the list; typing replaces what it holds."),
+            ),
+            Step(
+                N_("Keep it: [view.save], type a name, [=Enter]."),
+                goals.view_kept("at:dm"),
+                N_("[view.save] are two keys, one after the other."),
+            ),
+            Step(
+                N_("Go back to the view before with [view.last]."),
+                goals.not_filtered("at:dm"),
+                N_("[view.last] switches between the last two views; [view.1] shows your new one."),
+            ),
+            Step(
+                N_("Put the nearest deadline first: [view.sort_deadline]."),
+                goals.sorted_by("deadline"),
+                N_("[view.sort_deadline] are two keys, one after the other."),
+            ),
+            Step(
+                N_("Who asked about make-up? Press [view.search], type a word, [=Enter]."),
+                goals.found,
+                N_("[view.search] finds words in everything anybody wrote. Try another word."),
+            ),
+        ),
+    ),
+    Lesson(
+        "batches",
+        N_("Many at once"),
+        N_(
+            "What is marked is decided together, with one undo. More than 20 threads are shown "
+            "to you before anything happens."
+        ),
+        (
+            Step(
+                N_(
+                    "Eight people sent only emoji. Mark two with [mark.toggle], then "
+                    "[thread.done], [=e] for emoji."
+                ),
+                goals.many_done(FANS, 2),
+                N_("They are near the end of the list. [mark.toggle] marks and goes on."),
+            ),
+            Step(
+                N_("One [app.undo] brings them all back."),
+                goals.all_wait_again(FANS),
+                N_("Press [app.undo] until all eight are in the list again."),
+            ),
+            Step(
+                N_(
+                    "On the first of the eight press [mark.range], move to the last, "
+                    "[mark.range] again. Then [thread.done], [=e]."
+                ),
+                goals.many_done(FANS, len(FANS)),
+                N_("[move.down] stretches the range. Some left? Mark them too. [app.undo] helps."),
+            ),
+        ),
+        FANS,
+    ),
+    Lesson(
+        "sharing",
+        N_("Splitting a backlog, handing over"),
+        N_(
+            "After a holiday many wait: a split gives everybody a part, with one undo. "
+            "When your shift ends, what is yours goes to somebody else."
+        ),
+        (
+            Step(
+                N_(
+                    "Press [app.split]. Go down to Kasia, [=Space] puts her on shift, "
+                    "[=Enter] assigns."
+                ),
+                goals.shared_out(40),
+                N_("You and Kasia must be on shift, marked with x. [app.undo] takes a split back."),
+            ),
+            Step(
+                N_("Show what is yours: [view.filter], type “is:waiting assignee:me”, [=Enter]."),
+                goals.filtered("assignee:me"),
+                N_("[view.filter] opens a line below the list."),
+            ),
+            Step(
+                N_(
+                    "Your shift ends: [mark.all] marks all, [thread.assign], “Piotr”, [=Enter]; "
+                    "look, and [=Enter] again."
+                ),
+                goals.handed_over,
+                N_("`carecli handover` also writes what your colleague must know."),
+            ),
+        ),
+        brand="avon",
+    ),
+)

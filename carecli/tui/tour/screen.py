@@ -1,0 +1,300 @@
+"""The inbox with a lesson beside it."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+
+from textual import events, work
+
+from carecli.desk.face import Desk
+from carecli.domain.model import OutboxState, ThreadId
+from carecli.i18n import _
+from carecli.tui.bars import WAITING, View
+from carecli.tui.cells import Line
+from carecli.tui.inbox import InboxScreen
+from carecli.tui.keys import Match, key_name, match
+from carecli.tui.layout import Panes, panes
+from carecli.tui.settings import Settings
+from carecli.tui.theme import Palette
+from carecli.tui.tour.closing import closing_lines, taken
+from carecli.tui.tour.course import Course
+from carecli.tui.tour.lessons import LESSONS, Lesson, Step
+from carecli.tui.tour.panel import FROM, SIDE, At, side_lines, strip_lines
+from carecli.tui.tour.seen import Hear, OnScreen, Seen, see
+from carecli.tui.widgets.board import Banner
+from carecli.tui.widgets.dialogs import Choice, Picker, Reader, among
+
+LOOK_EVERY = 0.4
+"""Seconds between two looks at what the learner did."""
+
+HELP_AFTER = 25.0
+"""Seconds without a step forward after which the hint comes by itself."""
+
+IDLE = 60.0
+"""Seconds without a key after which the lesson's time stands still."""
+
+ALWAYS = ("move.", "app.", "compose.", "view.last", "mark.")
+"""Commands that are never the wrong key."""
+
+
+class TourScreen(InboxScreen):
+    """The inbox, a lesson panel, and goals that are looked at as the learner works.
+
+    `again` is the lesson the learner left for: it wants a world as it was.
+    """
+
+    def __init__(
+        self,
+        desk: Desk,
+        settings: Settings,
+        course: Course,
+        hear: Hear,
+        keep: Callable[[Course], None],
+    ) -> None:
+        """`hear` asks the platform what it received; `keep` writes down how far the learner is."""
+        super().__init__(desk, settings)
+        self.course = course
+        self.again = ""
+        self._hear = hear
+        self._keep = keep
+        self._at = At(course.now, 0)
+        self._began: Seen | None = None
+        self._trail: list[ThreadId] = []
+        self._is_looking = False
+        self._seeks = False
+        self._touched: set[str] = set()
+        self._moved_at = self._pressed_at = time.monotonic()
+        self.strip = Banner(self.painter, id="lesson", surface="head", height=4)
+        self.beside = Banner(self.painter, id="lesson-side", surface="head")
+
+    def on_mount(self) -> None:
+        """Put the panel in its place and begin where the learner left off."""
+        self.mount(self.strip, before=self.foot)
+        self.query_one("#body").mount(self.beside)
+        self.beside.styles.height = "100%"
+        self.set_interval(LOOK_EVERY, self.look)
+        self.set_interval(1.0, self._count)
+        self.call_after_refresh(lambda: self.start_lesson(self.course.now))
+
+    # the panel
+
+    @property
+    def _is_beside(self) -> bool:
+        return self.app.size.width >= FROM
+
+    @property
+    def panes(self) -> Panes:
+        """Cells of each pane, less those of the panel."""
+        width = self.app.size.width - (SIDE if self._is_beside else 0)
+        return panes(width, reading=self.is_reading, side_wanted=self.side_wanted)
+
+    def set_panes(self) -> None:
+        """Put the panes, and the panel beside or below them."""
+        super().set_panes()
+        self.strip.display = not self._is_beside
+        self.beside.display = self._is_beside
+        self.beside.styles.width = SIDE
+
+    def paint_all(self) -> None:
+        """All lines around the list."""
+        super().paint_all()
+        self.paint_lesson()
+
+    def paint_lesson(self) -> None:
+        """Show how far the learner is."""
+        if self._is_beside:
+            self.beside.show(side_lines(self._at, self.keymap, SIDE))
+            return
+        lines = strip_lines(self._at, self.keymap, self.app.size.width)
+        if len(lines) != len(self.strip.lines):
+            self.strip.styles.height = len(lines)
+        self.strip.show(lines)
+
+    def recolour(self, look: Palette) -> None:
+        """Another palette, for the panel too."""
+        super().recolour(look)
+        self.strip.repaint(self.painter)
+        self.beside.repaint(self.painter)
+
+    # lessons
+
+    def start_lesson(self, lesson: Lesson) -> None:
+        """Begin a lesson at its first step, in its brand, the cursor on whom it is about."""
+        self.course.lesson = lesson.key
+        self._touched.add(lesson.key)
+        if self.writing is not None:
+            self.end_writing()
+        if self.context != "list":
+            self.close_thread()
+        self._turn_to(At(lesson, 0), None)
+        self._seeks = bool(lesson.cast)
+        self.show_view(WAITING, brand=lesson.brand)
+        self._keep(self.course)
+
+    def _turn_to(self, at: At, began: Seen | None) -> None:
+        self._at, self._began = at, began
+        self._trail = []
+        self._moved_at = time.monotonic()
+        self.paint_lesson()
+
+    def view_shown(self, before: View, brand: str) -> None:
+        """Put the cursor on the first person of a lesson that begins."""
+        super().view_shown(before, brand)
+        if self._seeks:
+            self._seeks = False
+            first = self._at.lesson.cast[0]
+            rows = self._rows([ThreadId(one) for one in self.threads.order[:100]])
+            for thread, row in rows.items():
+                if row.author == first:
+                    self.threads.move_onto(thread)
+
+    def open_thread(self, thread: ThreadId) -> bool:
+        """Show a thread's conversation; a lesson may count them."""
+        is_open = super().open_thread(thread)
+        if is_open:
+            self._trail.append(thread)
+        return is_open
+
+    # looking
+
+    def _on_screen(self) -> OnScreen:
+        is_reading = self.context in ("thread", "compose") and self.opened is not None
+        return OnScreen(
+            place=self.context,
+            opened=self.opened.row.id if is_reading and self.opened is not None else None,
+            cursor=self.threads.cursor,
+            count=len(self.threads),
+            view=self.view,
+            opened_since=tuple(self._trail),
+        )
+
+    @work(group="tour", exit_on_error=False)
+    async def look(self) -> None:
+        """See whether the goal is met; help where it takes long."""
+        at = self._at
+        if self._is_looking or at.is_done:
+            return
+        self._is_looking = True
+        lesson, screen = at.lesson, self._on_screen()
+        try:
+            seen = await asyncio.get_running_loop().run_in_executor(
+                self._reader, lambda: see(self.desk, lesson.brand, lesson.cast, screen, self._hear)
+            )
+        except Exception as error:  # noqa: BLE001  whatever the desk raises is told, not thrown
+            self.complain(error)
+            return
+        finally:
+            self._is_looking = False
+        if (self._at.lesson, self._at.step) == (at.lesson, at.step):
+            self._judge(seen, lesson.steps[at.step])
+
+    def _judge(self, seen: Seen, step: Step) -> None:
+        if self._began is None:
+            self._began = seen
+        if step.goal(self._began, seen):
+            self._forward(seen)
+            return
+        leaving = (OutboxState.QUEUED, OutboxState.SENDING)
+        if step.is_sent and any(
+            one.state in leaving for orders in seen.orders.values() for one in orders
+        ):
+            self._hint(_("It is on its way to the platform: wait a moment."))
+            self._moved_at = time.monotonic()
+        elif time.monotonic() - self._moved_at > HELP_AFTER and not self._at.hint:
+            self._hint(_(step.hint))
+
+    def _forward(self, seen: Seen) -> None:
+        self._turn_to(At(self._at.lesson, self._at.step + 1), seen)
+        if self._at.is_done:
+            self.course.finish()
+            self._keep(self.course)
+
+    def _hint(self, text: str) -> None:
+        if text != self._at.hint:
+            self._at = At(self._at.lesson, self._at.step, text)
+            self.paint_lesson()
+
+    def _count(self) -> None:
+        """Count the seconds somebody learns."""
+        now = time.monotonic()
+        if now - self._pressed_at < IDLE and not self._at.is_done:
+            self.course.spend(1)
+
+    # keys
+
+    def on_key(self, event: events.Key) -> None:
+        """The panel's own keys; a key that is none of the step's brings the hint.
+
+        Textual hands every key to the inbox after this, unless it was one of the panel's.
+        """
+        self._pressed_at = time.monotonic()
+        own = {"f2": self.learn, "f3": self.skip, "f4": self.help_out}.get(event.key)
+        if own is not None:
+            event.stop()
+            event.prevent_default()
+            own()
+        elif self.focused is not self.filter_line and not self._at.is_done:
+            self._watch(key_name(event.key, event.character))
+
+    def _watch(self, key: str) -> None:
+        step = self._at.lesson.steps[self._at.step]
+        found, command = match((*self.pressed, key), self.keymap.bindings(self.context))
+        if found is not Match.FOUND or command in step.commands or command.startswith(ALWAYS):
+            return
+        label = next((one.label for one in self.keymap.commands if one.id == command), "")
+        said = _("{key} is “{label}”.").format(key=f"[={key}]", label=_(label))
+        self._hint(f"{said} {_(step.hint)}")
+
+    def help_out(self) -> None:
+        """Show the hint of the step."""
+        if not self._at.is_done:
+            self._hint(_(self._at.lesson.steps[self._at.step].hint))
+
+    def skip(self) -> None:
+        """Go on to the next lesson; after the last one, to the closing page."""
+        following = self._at.number
+        if following < len(LESSONS):
+            self.start_lesson(LESSONS[following])
+        else:
+            self.close_course()
+
+    def learn(self) -> None:
+        """All lessons, to go on with any of them, or to do one again."""
+
+        def of(lesson: Lesson) -> str:
+            if lesson.key in self.course.done:
+                return "✓ " + taken(self.course.seconds.get(lesson.key, 0))
+            return _("under way") if lesson.key == self.course.lesson else ""
+
+        choices = [
+            Choice(one.key, f"{number:2}  {_(one.title)}", of(one))
+            for number, one in enumerate(LESSONS, 1)
+        ]
+
+        def chosen(key: str | None) -> None:
+            if key is None:
+                return
+            lesson = next(one for one in LESSONS if one.key == key)
+            if key in self._touched:
+                self.course.lesson = self.again = key
+                self._keep(self.course)
+                self.app.exit()
+            else:
+                self.start_lesson(lesson)
+
+        self.app.push_screen(Picker(self.painter, _("Lessons"), among(choices)), chosen)
+
+    def close_course(self) -> None:
+        """What was learnt, and the key card."""
+
+        def write(width: int) -> list[Line]:
+            return closing_lines(self.course, self.keymap, width)
+
+        self._keep(self.course)
+        self.app.push_screen(Reader(self.painter, _("You know the inbox"), write))
+
+    def on_unmount(self) -> None:
+        """Keep how far the learner is."""
+        self._keep(self.course)
