@@ -10,13 +10,16 @@ ROUNDS ?= 300
 BENCH ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format bench torture synapse docs words lock clean
+.PHONY: help demo learn test check format bench torture synapse docs words lock clean
 
 help: ## say what can be done
 	@sed -n 's/^\([a-z]*\):.*## /make \1	/p' Makefile | expand -t 16
 
 demo: .venv/.can-run ## open the inbox on the practice platform
 	@.venv/bin/carecli demo
+
+learn: .venv/.can-run ## learn the keys by doing, in ten lessons
+	@.venv/bin/carecli learn
 
 test: .venv/.can-test .venv-synapse/.can-run ## pass all tests, but for the long torture
 	$(RUN) -m pytest -n $(WORKERS) --dist worksteal -m "not torture"

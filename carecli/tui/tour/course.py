@@ -28,9 +28,10 @@ class Course:
         self.seconds[self.lesson] = self.seconds.get(self.lesson, 0) + seconds
 
     def finish(self) -> None:
-        """The goals of the lesson under way are met."""
+        """The goals of the lesson under way are met: the following one is next."""
         if self.lesson not in self.done:
             self.done.append(self.lesson)
+        self.lesson = LESSONS[min(LESSONS.index(self.now) + 1, len(LESSONS) - 1)].key
 
     @property
     def is_complete(self) -> bool:

@@ -66,7 +66,7 @@ LESSONS: tuple[Lesson, ...] = (
     Lesson(
         "moving",
         N_("Moving and opening"),
-        N_("Each line is somebody who waits, the most urgent first. You need no mouse here."),
+        N_("Each line is somebody who waits, most urgent first. You need no mouse here."),
         (
             Step(
                 N_("Go down with [move.down], then to the very last line with [move.bottom]."),

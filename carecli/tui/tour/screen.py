@@ -39,6 +39,10 @@ ALWAYS = ("move.", "app.", "compose.", "view.last", "mark.")
 """Commands that are never the wrong key."""
 
 
+ABOUT = ("thread.", "reply.", "message.")
+"""Commands about somebody: pressed on another line, they are meant for somebody else."""
+
+
 class TourScreen(InboxScreen):
     """The inbox, a lesson panel, and goals that are looked at as the learner works.
 
@@ -241,11 +245,22 @@ class TourScreen(InboxScreen):
     def _watch(self, key: str) -> None:
         step = self._at.lesson.steps[self._at.step]
         found, command = match((*self.pressed, key), self.keymap.bindings(self.context))
-        if found is not Match.FOUND or command in step.commands or command.startswith(ALWAYS):
+        if found is not Match.FOUND or command.startswith(ALWAYS):
+            return
+        if command in step.commands:
+            row = self.row_at_hand()
+            if row is not None and command.startswith(ABOUT) and not self._is_about(row.author):
+                self._hint(_("This is {name}.").format(name=row.author) + f" {_(step.hint)}")
             return
         label = next((one.label for one in self.keymap.commands if one.id == command), "")
         said = _("{key} is “{label}”.").format(key=f"[={key}]", label=_(label))
         self._hint(f"{said} {_(step.hint)}")
+
+    def _is_about(self, author: str) -> bool:
+        """Whether the step is about this person, or about nobody in particular."""
+        task = self._at.lesson.steps[self._at.step].task
+        named = [name for name in self._at.lesson.cast if name.split()[0] in task]
+        return not named or author in named
 
     def help_out(self) -> None:
         """Show the hint of the step."""
