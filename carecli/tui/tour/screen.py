@@ -240,9 +240,9 @@ class TourScreen(InboxScreen):
             event.prevent_default()
             own()
         elif self.focused is not self.filter_line and not self._at.is_done:
-            self._watch(key_name(event.key, event.character))
+            self._weigh_key(key_name(event.key, event.character))
 
-    def _watch(self, key: str) -> None:
+    def _weigh_key(self, key: str) -> None:
         step = self._at.lesson.steps[self._at.step]
         found, command = match((*self.pressed, key), self.keymap.bindings(self.context))
         if found is not Match.FOUND or command.startswith(ALWAYS):
