@@ -11,6 +11,7 @@ from typing import Any, cast
 from carecli import log as logs
 from carecli import paths
 from carecli.boot.channels import connector
+from carecli.boot.listening import listener
 from carecli.boot.rules import moderation
 from carecli.boot.setup import Setup, now
 from carecli.boot.store import lift_campaigns, open_store
@@ -29,8 +30,14 @@ CAMPAIGN_SECONDS = 60.0
 """How soon after its beginning or end, or that of a switch, a campaign is noticed."""
 
 
-def run(setup: Setup, *, steps_back: bool = False, is_verbose: bool = False) -> None:
-    """Serve all channels until the process is told to end; raises EngineRunning, StoreError."""
+def run(
+    setup: Setup, *, steps_back: bool = False, is_verbose: bool = False, listen: str = ""
+) -> None:
+    """Serve all channels until the process is told to end.
+
+    Webhooks are received at `listen` (`host:port`), or where the configuration says. Raises
+    EngineRunning, StoreError, and CareError when nothing can listen there.
+    """
     from carecli.sync.daemon import run_engine
 
     formatter = logs.start(paths.log_file("engine"), is_verbose=is_verbose)
@@ -49,6 +56,7 @@ def run(setup: Setup, *, steps_back: bool = False, is_verbose: bool = False) -> 
             steps_back=steps_back,
             raw_kept=setup.config.engine.keep_raw,
             rules=moderation(setup),
+            listener=listener(setup, listen, hide=formatter.add),
         )
     finally:
         with_campaigns.set()

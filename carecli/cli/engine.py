@@ -46,16 +46,23 @@ class Ended:
     database: str
 
 
-@deed("carecli daemon", "carecli daemon --verbose", says=Ended)
+@deed(
+    "carecli daemon",
+    "carecli daemon --listen 127.0.0.1:8765",
+    "carecli daemon --verbose",
+    says=Ended,
+)
+@click.option("--listen", metavar="HOST:PORT", default="", help="Receive webhooks there.")
 @click.option("--verbose", is_flag=True, help="Log more.")
 @click.option("--step-back", is_flag=True, help="Give way to other programs of this computer.")
 @click.option("--with-parent", is_flag=True, hidden=True)
 @asked
-def daemon(asked: Asked, verbose: bool, step_back: bool, with_parent: bool) -> None:
+def daemon(asked: Asked, listen: str, verbose: bool, step_back: bool, with_parent: bool) -> None:
     """Run the engine: pull all channels and send what is due, until interrupted.
 
     The inbox starts one by itself. One runs per database; a second says who runs. Its log is
-    `engine.log` in the user's log folder.
+    `engine.log` in the user's log folder. With --listen it also receives webhooks; see
+    docs/webhooks.md.
     """
     from carecli.boot.engine import run
 
@@ -64,7 +71,7 @@ def daemon(asked: Asked, verbose: bool, step_back: bool, with_parent: bool) -> N
 
         end_with_parent()
     setup = asked.setup()
-    run(setup, steps_back=step_back, is_verbose=verbose)
+    run(setup, steps_back=step_back, is_verbose=verbose, listen=listen)
     asked.tell(Ended(str(setup.database)), "The engine has ended.")
 
 

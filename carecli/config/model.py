@@ -284,6 +284,13 @@ class EngineSettings(msgspec.Struct, frozen=True, kw_only=True):
     """The longest time between two pulls, reached after a long silence, e.g. `5m`; for what is
     pulled more seldom in any case, it changes nothing. Left out, the connector's own."""
 
+    listen: str = ""
+    """Where webhooks are received, e.g. `127.0.0.1:8765`, behind a reverse proxy or a tunnel that
+    speaks HTTPS. Left out, nothing listens and platforms are only polled."""
+
+    verify_token: SecretPlace | None = None
+    """Where the word is that Meta repeats when the webhook is registered; you choose it."""
+
     keep_raw: Duration = Duration(30 * DAY)
     """How long payloads are kept as the platform sent them, to look into and to read again."""
 

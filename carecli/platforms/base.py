@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from carecli.domain.model import ContactPoint, Millis, OutboxVerb
 from carecli.platforms.capabilities import Capabilities
@@ -150,6 +150,35 @@ class Connector(Protocol):
 
     async def aclose(self) -> None:
         """Let go of connections."""
+        ...
+
+
+class Delivery(NamedTuple):
+    """What a platform pushed about one account: `raw` is what its connector reads."""
+
+    platform: str
+    account: str
+    raw: bytes
+
+
+class Hook(Protocol):
+    """Where a platform pushes what happened; served behind a reverse proxy or a tunnel."""
+
+    @property
+    def path(self) -> str:
+        """The path it is called at."""
+        ...
+
+    def challenge(self, query: Mapping[str, str]) -> str | None:
+        """What answers the platform's handshake; None: refuse."""
+        ...
+
+    def is_genuine(self, raw: bytes, headers: Mapping[str, str]) -> bool:
+        """Whether the platform sent exactly these bytes; header names are in small letters."""
+        ...
+
+    def split(self, raw: bytes) -> Sequence[Delivery]:
+        """The body account by account. Never raises."""
         ...
 
 

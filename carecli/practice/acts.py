@@ -28,7 +28,7 @@ def act(world: World, told: Mapping[str, Any]) -> dict[str, object]:
         case "message":
             return _message(world, told)
         case "edit":
-            _node(world, told["id"], (Comment, Message)).text = told["text"]
+            world.edit(_node(world, told["id"], (Comment, Message)), told["text"])
             return {"id": told["id"]}
         case "delete":
             match _node(world, told["id"], (Comment, Message, Post)):
@@ -40,7 +40,8 @@ def act(world: World, told: Mapping[str, Any]) -> dict[str, object]:
                     world.delete_post(post)
             return {"id": told["id"]}
         case "hide":
-            _node(world, told["id"], (Comment,)).is_hidden = bool(told.get("hidden", True))
+            comment = _node(world, told["id"], (Comment,))
+            world.hide(comment, on=bool(told.get("hidden", True)))
             return {"id": told["id"]}
         case "post":
             account = world.accounts[told["account"]]

@@ -10,6 +10,7 @@
 | GET, POST, DELETE /practice/faults | see, add `{kind, times, ...}` or `{usage, minutes}`, clear |
 | POST /practice/tick `{ms}` | move the clock; people write what is due |
 | POST /practice/life `{pace}` | 0 stops people, 1 is an ordinary day |
+| GET, POST, DELETE /practice/webhooks | see, begin `{url, secret, verify_token}`, end |
 | POST /practice/act `{act, ...}` | somebody does one thing now; see `carecli.practice.acts` |
 """
 
@@ -18,6 +19,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import httpx
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
@@ -27,6 +29,7 @@ from carecli.practice.faults import Faults
 from carecli.practice.graph.call import APP_TOKEN, USER_TOKEN
 from carecli.practice.ledger import Ledger
 from carecli.practice.life import Life
+from carecli.practice.pushing import Pusher
 from carecli.practice.scenario import Town
 from carecli.practice.waiting import waiting
 
@@ -109,8 +112,28 @@ def control_routes(town: Town, life: Life, faults: Faults, ledger: Ledger) -> li
         except (KeyError, TypeError, ValueError) as error:
             return _wrong(error)
 
+    pushers: list[Pusher] = []
+
+    async def webhooks(request: Request) -> JSONResponse:
+        if request.method == "DELETE":
+            while pushers:
+                pushers.pop().end()
+        elif request.method == "POST":
+            told = await _object(request)
+            try:
+                pusher = Pusher(world, told["url"], told["secret"], told["verify_token"])
+                if not await pusher.begin():
+                    return JSONResponse({"wrong": "the address refused the handshake"}, 422)
+            except (KeyError, httpx.HTTPError) as error:
+                return _wrong(error)
+            pushers.append(pusher)
+        return JSONResponse(
+            {"webhooks": [{"url": o.url, "sent": o.sent, "refused": o.refused} for o in pushers]}
+        )
+
     return [
         Route("/practice", about),
+        Route("/practice/webhooks", webhooks, methods=["GET", "POST", "DELETE"]),
         Route("/practice/health", health),
         Route("/practice/received", received),
         Route("/practice/calls", calls),

@@ -131,7 +131,8 @@ class Life:
         elif open_ := self._open(account):
             edited = self._random.choice(open_).messages[-1]
         if edited is not None and edited.text:
-            edited.text += self._town.voices[account.key].afterthought(self._random)
+            afterthought = self._town.voices[account.key].afterthought(self._random)
+            self.world.edit(edited, edited.text + afterthought)
             self._tell(f"edit {edited.id}")
 
     def _delete(self, account: Account, _at: Millis) -> None:

@@ -27,10 +27,15 @@ from carecli.practice.people import full_name, username
 
 PRIVATE_REPLY_WITHIN: Millis = 7 * DAY
 Listener = Callable[[Comment | Message], None]
+Watcher = Callable[[str, Comment | Message], None]
+"""Told of a deed (add, edited, remove, hide, unhide) and of what it was done to."""
 
 
 class World:
-    """Everything on the platform. `heard` is told of each thing the brand writes."""
+    """Everything on the platform.
+
+    `heard` is told of each thing the brand writes, `watchers` of each deed of anybody.
+    """
 
     def __init__(self, clock: Callable[[], Millis], seed: int = 1) -> None:
         self.clock = clock
@@ -38,6 +43,7 @@ class World:
         self.accounts: dict[str, Account] = {}
         self.nodes: dict[str, Node] = {}
         self.heard: list[Listener] = []
+        self.watchers: list[Watcher] = []
         self.topics: dict[str, str] = {}
         """What a comment, post or conversation is about, by its id: complaint, reaction, …"""
         self._serials = itertools.count(1)
@@ -133,8 +139,19 @@ class World:
         self._tell(comment)
         return comment
 
+    def edit(self, item: Comment | Message, text: str) -> None:
+        """Somebody changes what they wrote."""
+        item.text = text
+        self._watched("edited", item)
+
+    def hide(self, comment: Comment, *, on: bool) -> None:
+        """The brand hides a comment, or shows it again."""
+        comment.is_hidden = on
+        self._watched("hide" if on else "unhide", comment)
+
     def delete_comment(self, comment: Comment) -> None:
         """Remove a comment with everything under it."""
+        self._watched("remove", comment)
         for one in (*comment.replies, comment):
             one.post.stream.remove(one)
             self.nodes.pop(one.id, None)
@@ -212,6 +229,7 @@ class World:
 
     def unsend(self, message: Message) -> None:
         """Its author takes a private message back."""
+        self._watched("remove", message)
         conversation = message.conversation
         conversation.messages.remove(message)
         if not message.is_ours:
@@ -239,7 +257,12 @@ class World:
         alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
         return "".join(self.random.choices(alphabet, k=length))
 
+    def _watched(self, deed: str, item: Comment | Message) -> None:
+        for watcher in self.watchers:
+            watcher(deed, item)
+
     def _tell(self, item: Comment | Message) -> None:
+        self._watched("add", item)
         if item.is_ours:
             for listener in self.heard:
                 listener(item)

@@ -14,6 +14,7 @@ from carecli.store.db import Database
 from carecli.sync.duty import Reconnect
 from carecli.sync.engine import Engine
 from carecli.sync.ingest import Rules
+from carecli.sync.listening import Listener
 from carecli.sync.lock import EngineLock
 from carecli.sync.once import Report, Round
 from carecli.sync.schedule import Scheduled
@@ -32,18 +33,21 @@ def run_engine(
     steps_back: bool = False,
     raw_kept: Millis = RAW_KEPT,
     rules: Rules | None = None,
+    listener: Listener | None = None,
 ) -> None:
     """Serve the channels until SIGTERM or SIGINT, which end it after the calls under way.
 
     `connectors` are by channel key, and the channels are enrolled in the store. While a token is
     refused, `reconnect` is asked for a connector with the token as it is by then. Payloads are
-    kept as they came for `raw_kept` ms. `rules` look at every new message. Raises EngineRunning
-    when another engine serves this database, StoreError when it cannot be used.
+    kept as they came for `raw_kept` ms. `rules` look at every new message. A `listener`
+    takes in what platforms push. Raises EngineRunning when another engine serves this database,
+    StoreError when it cannot be used.
     """
     if steps_back:
         os.nice(NICENESS)
     with EngineLock(database, clock()):
-        asyncio.run(_serve(database, connectors, clock, reconnect, raw_kept, rules))
+        serving = _serve(database, connectors, clock, reconnect, raw_kept, rules, listener)
+        asyncio.run(serving)
 
 
 async def _serve(
@@ -53,6 +57,7 @@ async def _serve(
     reconnect: Reconnect | None,
     raw_kept: Millis,
     rules: Rules | None,
+    listener: Listener | None,
 ) -> None:
     database, durable = Database(path, ingests=True), Database(path, durable=True)
     try:
@@ -65,6 +70,7 @@ async def _serve(
             reconnect=reconnect,
             raw_kept=raw_kept,
             rules=rules,
+            listener=listener,
         )
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):

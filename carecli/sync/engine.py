@@ -17,6 +17,7 @@ from carecli.sync import upkeep
 from carecli.sync.duty import Duty, Reconnect
 from carecli.sync.ingest import Rules
 from carecli.sync.line import Line
+from carecli.sync.listening import Listener
 from carecli.sync.schedule import Timetable
 
 log = logging.getLogger(__name__)
@@ -39,7 +40,7 @@ class Engine:
     """Serves channels that are enrolled in the store, by their keys.
 
     `durable` is a durable connection to the database that `database` is a plain one to. One
-    engine runs per database: hold an `EngineLock`.
+    engine runs per database: hold an `EngineLock`. A `listener` takes in what platforms push.
     """
 
     def __init__(
@@ -55,6 +56,7 @@ class Engine:
         chance: Random | None = None,
         rules: Rules | None = None,
         raw_kept: Millis = upkeep.RAW_KEPT,
+        listener: Listener | None = None,
     ) -> None:
         self._database = database
         self._raw_kept = raw_kept
@@ -72,6 +74,9 @@ class Engine:
             )
             for key, connector in connectors.items()
         ]
+        self._listener = listener
+        if listener is not None:
+            listener.attach(duty.line for duty in self.duties)
         self._stop = asyncio.Event()
         self._version = -1
         self._asked = settings.sync_asked(database.connection)
@@ -81,6 +86,8 @@ class Engine:
         self._stop.set()
         for duty in self.duties:
             duty.stop()
+        if self._listener is not None:
+            self._listener.stop()
 
     async def run(self) -> None:
         """Serve until `stop`; a broken database ends it with that error."""
@@ -89,6 +96,8 @@ class Engine:
         self._fill_timetable()
         self._timetable.start()
         tasks = [asyncio.create_task(self._looking(), name="looking")]
+        if self._listener is not None:
+            tasks.append(asyncio.create_task(self._listener.serve(), name="listening"))
         for duty in self.duties:
             tasks.append(asyncio.create_task(duty.pulling(), name=f"pulling {duty.line.key}"))
             tasks.append(asyncio.create_task(duty.sending(), name=f"sending {duty.line.key}"))

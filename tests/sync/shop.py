@@ -104,6 +104,13 @@ class Shop:
         (row,) = self.all(sql, *params)
         return row
 
+    def until(self, sql: str, wanted: object, seconds: float = 10) -> None:
+        """Wait until a query gives one value."""
+        deadline = time.monotonic() + seconds
+        while (found := self.one(sql)[0]) != wanted:
+            assert time.monotonic() < deadline, found
+            time.sleep(0.02)
+
     def state(self, order: int) -> str:
         return str(self.one("SELECT state FROM outbox WHERE id = ?", order)[0])
 

@@ -90,7 +90,7 @@ def update_comment(call: Call, comment: Comment) -> dict[str, object]:
     call.must_own(comment)
     hidden = call.flag("is_hidden")
     if "message" in call.parameters:
-        comment.text = call.text("message")
+        call.world.edit(comment, call.text("message"))
     elif hidden is None:
         raise bad_parameter("Param message or is_hidden is required")
     if hidden is not None:
@@ -98,7 +98,7 @@ def update_comment(call: Call, comment: Comment) -> dict[str, object]:
             raise no_permission("This comment cannot be hidden")
         if comment.post.kind == "story":
             raise no_permission("Comments of a recommendation cannot be hidden")
-        comment.is_hidden = hidden
+        call.world.hide(comment, on=hidden)
     return {"success": True}
 
 

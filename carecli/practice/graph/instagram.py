@@ -56,7 +56,7 @@ def _hide(call: Call, comment: Comment) -> dict[str, object]:
         raise bad_parameter("The parameter hide is required")
     if comment.is_ours:
         raise no_permission("This comment cannot be hidden")
-    comment.is_hidden = hidden
+    call.world.hide(comment, on=hidden)
     return {"success": True}
 
 

@@ -1,0 +1,165 @@
+"""The practice platform's webhooks: what happens is pushed, signed, to an address that asked.
+
+As Meta does it: a handshake first, several updates in a body, a push that is not answered with 200
+is repeated, and repeats may come twice.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import hmac
+import json
+from collections import deque
+from dataclasses import dataclass, field
+
+import httpx
+
+from carecli.practice.nodes import Account, Comment, Message, Person
+from carecli.practice.world import World
+
+EVERY = 0.05
+"""Seconds between two bodies."""
+MOST = 100
+"""Updates in a body."""
+TIMES = 8
+"""How often a push is tried."""
+CHALLENGE = "1158201444"
+
+
+@dataclass(slots=True)
+class Pusher:
+    """Pushes what happens in a world to one address. `sent` counts bodies that were taken."""
+
+    world: World
+    url: str
+    secret: str
+    verify_token: str
+    sent: int = 0
+    refused: int = 0
+    _waiting: deque[dict[str, object]] = field(default_factory=deque)
+    _task: asyncio.Task[None] | None = None
+
+    async def begin(self) -> bool:
+        """Shake hands and push from now on; False when the address does not know the word."""
+        query = {
+            "hub.mode": "subscribe",
+            "hub.challenge": CHALLENGE,
+            "hub.verify_token": self.verify_token,
+        }
+        async with httpx.AsyncClient(timeout=10) as client:
+            answer = await client.get(self.url, params=query)
+        if answer.status_code != 200 or answer.text != CHALLENGE:
+            return False
+        self.world.watchers.append(self.saw)
+        self._task = asyncio.create_task(self._pushing(), name="pushing webhooks")
+        return True
+
+    def end(self) -> None:
+        """Push no more."""
+        if self.saw in self.world.watchers:
+            self.world.watchers.remove(self.saw)
+        if self._task is not None:
+            self._task.cancel()
+
+    def saw(self, deed: str, item: Comment | Message) -> None:
+        """Something happened; it is pushed soon."""
+        told = _comment(deed, item) if isinstance(item, Comment) else _message(deed, item)
+        if told is not None:
+            now = self.world.clock()
+            time = now // 1000 if isinstance(item, Comment) else now
+            entry = {"id": item.account.id, "time": time, **told}
+            kind = "page" if item.account.platform == "facebook" else "instagram"
+            self._waiting.append({"object": kind, "entry": entry})
+
+    async def _pushing(self) -> None:
+        async with httpx.AsyncClient(timeout=10) as client:
+            while True:
+                if self._waiting:
+                    await self._push(client, self._body())
+                else:
+                    await asyncio.sleep(EVERY)
+
+    def _body(self) -> dict[str, object]:
+        kind = self._waiting[0]["object"]
+        entries: list[object] = []
+        while self._waiting and self._waiting[0]["object"] == kind and len(entries) < MOST:
+            entries.append(self._waiting.popleft()["entry"])
+        return {"object": kind, "entry": entries}
+
+    async def _push(self, client: httpx.AsyncClient, body: dict[str, object]) -> None:
+        raw = json.dumps(body).encode()
+        digest = hmac.new(self.secret.encode(), raw, hashlib.sha256).hexdigest()
+        headers = {"X-Hub-Signature-256": f"sha256={digest}", "Content-Type": "application/json"}
+        for turn in range(TIMES):
+            try:
+                answer = await client.post(self.url, content=raw, headers=headers)
+                if answer.status_code == 200:
+                    self.sent += 1
+                    return
+            except httpx.HTTPError:
+                pass
+            await asyncio.sleep(min(2.0, EVERY * 2**turn))
+        self.refused += 1
+
+
+def _comment(deed: str, comment: Comment) -> dict[str, object] | None:
+    if comment.account.platform == "instagram":
+        return _instagram_comment(comment) if deed == "add" else None
+    value: dict[str, object] = {
+        "item": "comment",
+        "verb": deed,
+        "comment_id": comment.id,
+        "post_id": comment.post.id,
+        "parent_id": comment.parent.id if comment.parent else comment.post.id,
+        "created_time": comment.created // 1000,
+    }
+    person = _person(comment.author)
+    if person:
+        value["from"] = person
+    if deed in ("add", "edited"):
+        value["message"] = comment.text
+    return {"changes": [{"field": "feed", "value": value}]}
+
+
+def _instagram_comment(comment: Comment) -> dict[str, object]:
+    author = comment.author
+    key = author.scoped_id if isinstance(author, Person) else author.id
+    value: dict[str, object] = {
+        "id": comment.id,
+        "text": comment.text,
+        "from": {"id": key, "username": author.username},
+        "media": {"id": comment.post.id, "media_product_type": "FEED"},
+    }
+    if comment.parent is not None:
+        value["parent_id"] = comment.parent.id
+    return {"changes": [{"field": "comments", "value": value}]}
+
+
+def _message(deed: str, message: Message) -> dict[str, object] | None:
+    person = message.conversation.person
+    them, us = {"id": person.scoped_id}, {"id": message.account.id}
+    told: dict[str, object] = {"mid": message.id}
+    if deed == "remove":
+        told["is_deleted"] = True
+    elif deed == "add":
+        told["text"] = message.text
+        if message.is_ours:
+            told["is_echo"] = True
+        if message.metadata:
+            told["metadata"] = message.metadata
+    else:
+        return None
+    update = {
+        "sender": us if message.is_ours else them,
+        "recipient": them if message.is_ours else us,
+        "timestamp": message.created,
+        "message": told,
+    }
+    return {"messaging": [update]}
+
+
+def _person(author: Person | Account) -> dict[str, str] | None:
+    if isinstance(author, Account):
+        return {"id": author.id, "name": author.title}
+    return None if author.is_nameless else {"id": author.id, "name": author.name}

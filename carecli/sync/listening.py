@@ -1,0 +1,170 @@
+"""What platforms push, taken in the moment it arrives; polling goes on as the safety net.
+
+A push is answered with 200 only once it is stored, so that the platform repeats whatever was not.
+It may come twice and in any order: events are idempotent.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import socket
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from carecli.domain.errors import StoreError
+from carecli.domain.model import SECOND
+from carecli.platforms.base import Hook
+from carecli.store import settings
+from carecli.sync.ingest import ingest
+from carecli.sync.line import Line
+
+if TYPE_CHECKING:
+    import uvicorn
+    from starlette.applications import Starlette
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+log = logging.getLogger(__name__)
+
+LARGEST = 8_000_000
+"""Bytes of a push; Meta's hold up to 1,000 updates."""
+
+ALIVE_WITHIN = 30 * SECOND
+"""How long ago the engine may have told that it lives, to be called well."""
+
+
+class Listener:
+    """Serves the hooks of some platforms on a socket, in the engine's event loop.
+
+    `accounts` are the channels, by key, for each platform and its id of an account.
+    """
+
+    def __init__(
+        self, hooks: Sequence[Hook], sock: socket.socket, accounts: Mapping[tuple[str, str], str]
+    ) -> None:
+        self._hooks = hooks
+        self._accounts = accounts
+        self._sock = sock
+        self._lines: dict[str, Line] = {}
+        self._strangers: set[tuple[str, str]] = set()
+        self._server: uvicorn.Server | None = None
+
+    def attach(self, lines: Iterable[Line]) -> None:
+        """Take in what is pushed to these channels."""
+        self._lines = {line.key: line for line in lines}
+
+    async def serve(self) -> None:
+        """Listen until `stop`."""
+        import uvicorn
+
+        class Server(uvicorn.Server):
+            @contextlib.contextmanager
+            def capture_signals(self) -> Iterator[None]:
+                yield  # signals are the engine's
+
+        self._server = Server(
+            uvicorn.Config(
+                self.app(),
+                ws="none",
+                lifespan="off",
+                access_log=False,
+                log_config=None,
+                timeout_keep_alive=60,
+                timeout_graceful_shutdown=5,
+                server_header=False,
+            )
+        )
+        await self._server.serve(sockets=[self._sock])
+
+    def stop(self) -> None:
+        """End after the pushes under way."""
+        if self._server is not None:
+            self._server.should_exit = True
+        else:
+            self._sock.close()
+
+    def app(self) -> Starlette:
+        """The ASGI application: one route a hook, and `/health`."""
+        from starlette.applications import Starlette
+        from starlette.routing import Route
+
+        routes = [
+            Route(hook.path, _Endpoint(self, hook).answer, methods=["GET", "POST"])
+            for hook in self._hooks
+        ]
+        return Starlette(routes=[*routes, Route("/health", self.health)])
+
+    async def health(self, _request: Request) -> Response:
+        """200 while the engine lives and every channel can be served, 503 with the reason else."""
+        from starlette.responses import JSONResponse
+
+        lines = list(self._lines.values())
+        seen_at = settings.engine_seen_at(lines[0].database.connection) if lines else None
+        now = lines[0].clock() if lines else 0
+        is_alive = seen_at is None or now - seen_at < ALIVE_WITHIN
+        channels = {
+            line.key: next(iter(line.troubles.values()), ("",))[0] or "well" for line in lines
+        }
+        is_well = is_alive and not any(line.is_refused for line in lines)
+        told = {"ok": is_well, "engine": is_alive, "channels": channels}
+        return JSONResponse(told, status_code=200 if is_well else 503)
+
+    def take(self, hook: Hook, raw: bytes) -> None:
+        """Store what a push tells, account by account; raises StoreError."""
+        for delivery in hook.split(raw):
+            account = (delivery.platform, delivery.account)
+            line = self._lines.get(self._accounts.get(account, ""))
+            if line is None:
+                self._tell_stranger(*account)
+                continue
+            now = line.clock()
+            page = line.connector.read(delivery.raw, now)
+            ingest(line.database, line.id, page, now=now, rules=line.rules)
+
+    def _tell_stranger(self, platform: str, account: str) -> None:
+        if (platform, account) not in self._strangers:
+            self._strangers.add((platform, account))
+            log.warning("a push for %s %r, which is no channel here", platform, account)
+
+
+class _Endpoint:
+    """One hook over HTTP."""
+
+    def __init__(self, listener: Listener, hook: Hook) -> None:
+        self._listener = listener
+        self._hook = hook
+
+    async def answer(self, request: Request) -> Response:
+        """The handshake, or a push."""
+        from starlette.responses import PlainTextResponse
+
+        if request.method == "GET":
+            challenge = self._hook.challenge(dict(request.query_params))
+            if challenge is None:
+                return PlainTextResponse("refused", status_code=403)
+            return PlainTextResponse(challenge)
+        raw = await _body(request)
+        if raw is None:
+            return PlainTextResponse("too large", status_code=413)
+        if not self._hook.is_genuine(raw, dict(request.headers)):
+            log.warning("a push without the right signature was refused")
+            return PlainTextResponse("not signed by the platform", status_code=403)
+        try:
+            self._listener.take(self._hook, raw)
+        except StoreError:
+            log.exception("a push could not be stored; the platform will repeat it")
+            return PlainTextResponse("try again", status_code=503)
+        return PlainTextResponse("stored")
+
+
+async def _body(request: Request) -> bytes | None:
+    """The bytes as they came; None when they are too many."""
+    chunks: list[bytes] = []
+    size = 0
+    async for chunk in request.stream():
+        size += len(chunk)
+        if size > LARGEST:
+            return None
+        chunks.append(chunk)
+    return b"".join(chunks)
