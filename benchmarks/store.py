@@ -19,7 +19,7 @@ FIRST_PAGE = 200
 
 def questions(desk: StoreDesk) -> dict[str, Callable[[], object]]:
     """What the screen asks, by name."""
-    some = desk.ids("is:waiting", "queue", limit=FIRST_PAGE).ids
+    some = list(desk.ids("is:waiting", "queue", limit=FIRST_PAGE).ids)
     turn = iter(some * TIMES)
 
     def first(words: str, sort: str = "queue") -> Callable[[], object]:

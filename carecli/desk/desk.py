@@ -50,6 +50,7 @@ class StoreDesk(Planning):
     def __init__(self, database: str | Path, office: Office) -> None:
         super().__init__(database, office)
         self._feeding = threading.Lock()
+        self._is_listing = False
         with self._reader.read() as db:
             self._seen = feed.last_change(db)
         self._noticed = self._commits()
@@ -64,8 +65,16 @@ class StoreDesk(Planning):
         if order is None:
             raise Refusal(f"There is no order {sort!r}.", hint=f"Known: {', '.join(SORTS)}.")
         with self._finder.read() as db:
-            found = find(db, query, self._asking(brand), order, limit)
+            self._is_listing = limit is None
+            try:
+                found = find(db, query, self._asking(brand), order, limit)
+            finally:
+                self._is_listing = False
         return ThreadIds(found.ids, found.is_whole)
+
+    def give_up(self) -> None:
+        if self._is_listing:
+            self._finder.connection.interrupt()
 
     def matching(self, filter_text: str, ids: Sequence[ThreadId], brand: str = "") -> set[ThreadId]:
         query, asking = parse_filter(filter_text), self._asking(brand)

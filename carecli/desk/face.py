@@ -40,8 +40,13 @@ class Desk(Protocol):
     ) -> ThreadIds:
         """Threads of a filter in an order (`queue`, `deadline`, `oldest`, `newest`, `waiting`).
 
-        With `limit`, O(limit). Raises FilterError with the column.
+        With `limit`, O(limit). Raises FilterError with the column; without, GivenUp when somebody
+        called `give_up` meanwhile.
         """
+        ...
+
+    def give_up(self) -> None:
+        """Let the reading of a whole list end early, if one is under way: nobody waits for it."""
         ...
 
     def matching(self, filter_text: str, ids: Sequence[ThreadId], brand: str = "") -> set[ThreadId]:

@@ -6,6 +6,7 @@ belongs to whoever shows them.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from carecli.domain.model import Colour, ContactPoint, Millis, OutboxState, Outcome, ThreadId
@@ -109,7 +110,7 @@ class Overview:
 
 @dataclass(frozen=True, slots=True)
 class ThreadIds:
-    """Ids in display order. `is_whole` is False for a first page that stands for more."""
+    """Ids in display order, an array. `is_whole` is False for a first page that stands for more."""
 
-    ids: list[ThreadId]
+    ids: Sequence[ThreadId]
     is_whole: bool

@@ -8,6 +8,7 @@ CareError                       what went wrong, why, and what to do about it
 │   ├── StoreBroken             damaged, or not ours
 │   ├── StoreBusy               another process holds it
 │   └── StoreFull               no room on the disk
+├── GivenUp                     a reading that nobody waits for any more was ended early
 ├── EngineRunning               a second engine on one database
 ├── SecretMissing               a token is not where the configuration says
 └── PlatformError               a platform said no, or nothing
@@ -79,6 +80,10 @@ class Refusal(CareError):
     """A command that is not legal now. Nothing was changed and nothing typed is lost."""
 
     exit_code = 4
+
+
+class GivenUp(CareError):
+    """A reading was ended early, because what it was for is not wanted any more."""
 
 
 class StoreError(CareError):

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from carecli.domain.errors import StoreBroken, StoreBusy, StoreError, StoreFull
+from carecli.domain.errors import CareError, GivenUp, StoreBroken, StoreBusy, StoreError, StoreFull
 
 SCHEMA_VERSION = 1
 """Number of migrations; in `PRAGMA user_version`, so that opening needs no further look."""
@@ -134,8 +134,10 @@ def translated(path: str) -> Iterator[None]:
         raise _in_our_words(error, path) from error
 
 
-def _in_our_words(error: sqlite3.Error, path: str) -> StoreError | sqlite3.Error:
+def _in_our_words(error: sqlite3.Error, path: str) -> CareError | sqlite3.Error:
     text = str(error)
+    if text == "interrupted":
+        return GivenUp(f"{path} was not read to the end.", hint="Ask again.")
     if "locked" in text or "busy" in text:
         return StoreBusy(
             f"{path} is held by another program.", hint="Close it, or try again in a moment."

@@ -8,11 +8,12 @@ instead and sorts the few it finds.
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterator, Sequence
 from heapq import merge
 from itertools import islice
 from sqlite3 import Connection
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from carecli.domain.filter import Query
 from carecli.domain.model import Colour, Millis, ThreadId
@@ -30,10 +31,14 @@ FEW = 5_000
 """A driving index range of at most so many threads is sorted as a whole: a few milliseconds."""
 
 
-class Found(NamedTuple):
-    """Ids in display order; `is_whole` tells that there are no more."""
+PIECE = 100_000
+"""Characters of ids read at once: two milliseconds."""
 
-    ids: list[ThreadId]
+
+class Found(NamedTuple):
+    """Ids in display order, as an array; `is_whole` tells that there are no more."""
+
+    ids: Sequence[ThreadId]
     is_whole: bool
 
 
@@ -49,15 +54,15 @@ def find(
     wanted = -1 if limit is None else limit + 1
     driver, size = _best_driver(db, compiled)
     if driver is not None and size <= FEW:
-        ids = _driven(db, compiled, driver, asking.now, order, wanted)
-    elif compiled.is_waiting and order.time == "deadline":
-        walk = _queue(db, compiled, asking.now, order)
-        ids = list(walk if limit is None else islice(walk, wanted))
+        ids = array("q", _driven(db, compiled, driver, asking.now, order, wanted))
+    elif not compiled.is_waiting or order.time != "deadline":
+        ids = array("q", _walked(db, compiled, order, wanted))
+    elif limit is None:
+        ids = _whole_queue(db, compiled, asking.now, order)
     else:
-        ids = _walked(db, compiled, order, wanted)
-    if limit is not None and len(ids) > limit:
-        return Found(ids[:limit], False)
-    return Found(ids, True)
+        ids = array("q", islice(_queue(db, compiled, asking.now, order), wanted))
+    is_whole = limit is None or len(ids) <= limit
+    return Found(cast("Sequence[ThreadId]", ids if is_whole else ids[:limit]), is_whole)
 
 
 def _best_driver(db: Connection, compiled: Compiled) -> tuple[Condition | None, int]:
@@ -135,6 +140,52 @@ def _queue(
     db: Connection, compiled: Compiled, now: Millis, order: QueueOrder
 ) -> Iterator[ThreadId]:
     """The queue, class by class; stops as soon as the counts say that no more can come."""
+    cells, left = _cells(db, compiled)
+    for group in order.groups():
+        if left == 0:
+            return
+        streams = [
+            db.execute(f"{sql} ORDER BY t.deadline, t.id", params)
+            for sql, params in _ranges(compiled, now, group, cells)
+        ]
+        for _, id_ in merge(*streams):
+            left = left - 1 if left is not None else None
+            yield ThreadId(id_)
+
+
+def _whole_queue(db: Connection, compiled: Compiled, now: Millis, order: QueueOrder) -> array[int]:
+    """All of the queue.
+
+    SQLite merges the ranges of a class and writes the ids as one text, all in one step, in which
+    other threads of this process go on.
+    """
+    cells, _ = _cells(db, compiled)
+    ids = array("q")
+    for group in order.groups():
+        ranges = _ranges(compiled, now, group, cells)
+        if ranges:
+            among = " UNION ALL ".join(sql for sql, _ in ranges)
+            (text,) = db.execute(
+                f"SELECT group_concat(id) FROM ({among} ORDER BY 1, 2)",
+                [param for _, params in ranges for param in params],
+            ).fetchone()
+            for some in _pieces(text or ""):
+                ids.extend(map(int, some.split(",")))
+    return ids
+
+
+def _pieces(text: str) -> Iterator[str]:
+    """A long text of numbers in pieces, so that nobody waits long for the interpreter."""
+    start = 0
+    while start < len(text):
+        end = text.find(",", start + PIECE)
+        end = end if end >= 0 else len(text)
+        yield text[start:end]
+        start = end + 1
+
+
+def _cells(db: Connection, compiled: Compiled) -> tuple[list[Cell], int | None]:
+    """Ranges of the queue's index that hold anything, and how many threads, if the counts tell."""
     counted = [condition for condition in compiled.conditions if condition.is_counted]
     left = 0
     cells: list[Cell] = []
@@ -145,23 +196,17 @@ def _queue(
     ):
         cells.append(Cell(*cell))
         left += n
-    is_exact = len(counted) == len(compiled.conditions)
-    for group in order.groups():
-        if is_exact and left == 0:
-            return
-        for _, id_ in _merged(db, compiled, now, group, cells):
-            left -= 1
-            yield ThreadId(id_)
+    return cells, left if len(counted) == len(compiled.conditions) else None
 
 
 def _and(conditions: Sequence[Condition]) -> str:
     return " AND ".join(condition.sql for condition in conditions) or "1"
 
 
-def _merged(
-    db: Connection, compiled: Compiled, now: Millis, group: Group, cells: Sequence[Cell]
-) -> Iterator[tuple[Millis, int]]:
-    """One class of the queue, by deadline: its index ranges merged."""
+def _ranges(
+    compiled: Compiled, now: Millis, group: Group, cells: Sequence[Cell]
+) -> list[tuple[str, Params]]:
+    """One class of the queue as ranges of its index, each in the order of the deadline."""
     where, where_params = compiled.where()
     bounds: str = ""
     bound_params: Params = ()
@@ -169,7 +214,7 @@ def _merged(
         bounds, bound_params = " AND t.deadline >= ?", (compiled.earliest,)
     if compiled.latest is not None:
         bounds, bound_params = f"{bounds} AND t.deadline <= ?", (*bound_params, compiled.latest)
-    streams: list[Iterator[tuple[Millis, int]]] = []
+    found: list[tuple[str, Params]] = []
     for cell in cells:
         span = _span(cell.colour, now, group.pressing)
         if (
@@ -178,15 +223,13 @@ def _merged(
             or (group.boosted is not None and cell.boosted != group.boosted)
         ):
             continue
-        streams.append(
-            db.execute(
-                "SELECT t.deadline, t.id FROM threads t INDEXED BY threads_queue "
-                "WHERE t.waiting = 1 AND t.snoozed = ? AND t.colour = ? AND t.boosted = ? "
-                f"AND t.point = ?{span[0]}{bounds} AND {where} ORDER BY t.deadline, t.id",
-                (*cell, *span[1], *bound_params, *where_params),
-            )
+        sql = (
+            "SELECT t.deadline, t.id FROM threads t INDEXED BY threads_queue "
+            "WHERE t.waiting = 1 AND t.snoozed = ? AND t.colour = ? AND t.boosted = ? "
+            f"AND t.point = ?{span[0]}{bounds} AND {where}"
         )
-    return merge(*streams) if len(streams) > 1 else iter(streams[0] if streams else ())
+        found.append((sql, (*cell, *span[1], *bound_params, *where_params)))
+    return found
 
 
 def _span(colour: str, now: Millis, pressing: bool | None) -> tuple[str, Params] | None:

@@ -90,7 +90,7 @@ class Marking(FedFrame):
         def read() -> list[ThreadId]:
             if again:
                 return [*self.desk.matching(view.filter, sorted(last), brand)]
-            return self.desk.ids(view.filter, view.sort, brand).ids
+            return list(self.desk.ids(view.filter, view.sort, brand).ids)
 
         try:
             ids = await asyncio.get_running_loop().run_in_executor(self._reader, read)

@@ -21,7 +21,7 @@ from carecli.desk.face import Desk
 from carecli.desk.opened import Conversation, MessageView, Receipt
 from carecli.desk.rows import ThreadRow
 from carecli.domain.commands import Command
-from carecli.domain.errors import CareError
+from carecli.domain.errors import CareError, GivenUp
 from carecli.domain.model import Direction, MessageId, ThreadId
 from carecli.i18n import _
 from carecli.tui.bars import View
@@ -213,6 +213,7 @@ class FedFrame(Frame):
         """Show another view, once it is known to be readable: the first page, then the whole."""
         loop = asyncio.get_running_loop()
         of = self.brand if brand is None else brand
+        self.desk.give_up()
         try:
             first = await loop.run_in_executor(
                 self._reader, lambda: self.desk.ids(view.filter, view.sort, of, FIRST_PAGE)
@@ -230,9 +231,12 @@ class FedFrame(Frame):
         self._is_stale = not first.is_whole
         self._rested_at = 0.0
         self.view_shown(*before)
-        self.refresh_overview()
+        if of == before[1]:
+            self.paint_side()
+        else:
+            self.refresh_overview()
         self.paint_title()
-        self.poll()
+        self.call_after_refresh(self.poll)
 
     def view_shown(self, before: View, brand: str) -> None:
         """Another view is shown than before."""
@@ -253,18 +257,20 @@ class FedFrame(Frame):
 
         try:
             ids, at = await asyncio.get_running_loop().run_in_executor(self._reader, read)
+        except GivenUp:
+            self._is_stale = True
         except Exception as error:  # noqa: BLE001  likewise
             self.complain(error)
         else:
             if (view, brand) == (self.view, self.brand):
                 self.threads.put(ids, whole=True, at=at)
                 self.paint_title()
+                now = time.monotonic()
+                self._rested_at = now + REST * (now - began) if now - began > 0.02 else now
             else:
                 self._is_stale = True
         finally:
             self._is_loading = False
-            now = time.monotonic()
-            self._rested_at = now + REST * (now - began) if now - began > 0.02 else now
 
     @work(group="first", exclusive=True, exit_on_error=False)
     async def freshen(self) -> None:

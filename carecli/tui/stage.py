@@ -306,10 +306,15 @@ class Stage(Alerting):
 
     def end_filter(self) -> None:
         """Close the line."""
-        self.filter_line.display = False
-        self.filter_error.display = False
+        self.hide_filter()
         self.set_focus(self.threads)
         self.paint_foot()
+
+    def hide_filter(self) -> None:
+        """Take the line away, unless somebody types there again."""
+        if self.focused is not self.filter_line:
+            self.filter_line.display = False
+            self.filter_error.display = False
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Show what was asked for, or where the mistake is."""
@@ -325,11 +330,18 @@ class Stage(Alerting):
             )
         else:
             view = View(_("Filter"), typed, self.view.sort)
-        self.end_filter()
+        self.set_focus(self.threads)
         self.show_view(view, failed=lambda error: self._filter_failed(event.value, error))
+
+    def view_shown(self, before: View, brand: str) -> None:
+        """The line of the filter goes with the frame that brings the list."""
+        super().view_shown(before, brand)
+        self.hide_filter()
+        self.paint_foot()
 
     def _filter_failed(self, typed: str, error: CareError) -> None:
         if not isinstance(error, FilterError):
+            self.hide_filter()
             self.complain(error)
             return
         self.type_filter(typed, is_search=self._is_search, column=error.column)

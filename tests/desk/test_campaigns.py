@@ -49,7 +49,7 @@ def test_on_at_once_until_its_end(shop: Shop, desk: StoreDesk, contest: ThreadId
         NOW,
     )
     assert (row.posts, row.waiting, row.over_at) == (1, 1, NOW + DAY)
-    assert desk.ids(row.filter, "queue").ids == [contest]
+    assert list(desk.ids(row.filter, "queue").ids) == [contest]
     assert desk.rows([contest])[contest].is_boosted
     shop.pass_(HOUR)
     follow(shop)

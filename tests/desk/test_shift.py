@@ -83,7 +83,7 @@ def test_over_night_is_since_my_last_decision_before_today(
     assert (found.since, found.came_in, found.came_in_waiting) == (NOW, 2, 1)
     assert {tally.title: tally.count for tally in found.came_in_colours}["green"] == 1
     assert desk.today(since="3d").came_in == 6
-    assert desk.ids("is:waiting", "newest", limit=1).ids == [new]
+    assert list(desk.ids("is:waiting", "newest", limit=1).ids) == [new]
     with pytest.raises(FilterError):
         desk.today(since="soon")
 

@@ -97,6 +97,9 @@ class MemoryDesk(MemoryPlans, MemoryShelf, MemoryWriting):
     def now(self) -> Millis:
         return self.clock
 
+    def give_up(self) -> None:
+        """Nothing here takes long."""
+
     def ids(
         self, filter_text: str, sort: str, brand: str = "", limit: int | None = None
     ) -> ThreadIds:

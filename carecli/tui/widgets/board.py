@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from typing import cast
 
 from textual import events
-from textual.geometry import Region, Size
+from textual.geometry import Region
 from textual.message import Message
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.widget import Widget
 
 from carecli.tui.cells import Line, changed_span
 from carecli.tui.content import Painter
 from carecli.tui.shown import Touch, TouchUp
+from carecli.tui.widgets.lines import Lines
 
 
 @dataclass(slots=True)
@@ -70,7 +70,7 @@ class Banner(Widget):
         self.post_message(LineClicked(self.id or "", event.y))
 
 
-class Board(ScrollView, can_focus=True):
+class Board(Lines, can_focus=True):
     """A pane of lines that scrolls; `cursor` lines are lit."""
 
     def __init__(self, painter: Painter, *, id: str, surface: str) -> None:  # noqa: A002  Textual's word
@@ -84,7 +84,7 @@ class Board(ScrollView, can_focus=True):
         """Paint these lines; only what changed is sent to the terminal."""
         old, self.lines = self.lines, list(lines)
         if len(old) != len(self.lines):
-            self.virtual_size = Size(self.size.width, len(self.lines))
+            self.reach(len(self.lines))
             self.refresh()
             return
         top = round(self.scroll_y)
@@ -127,7 +127,7 @@ class Board(ScrollView, can_focus=True):
 
     def on_resize(self) -> None:
         """Keep the scroll range right."""
-        self.virtual_size = Size(self.size.width, len(self.lines))
+        self.reach(len(self.lines))
 
     def render_line(self, y: int) -> Strip:
         """One line, as Textual asks for it."""

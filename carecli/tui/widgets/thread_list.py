@@ -13,9 +13,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from textual import events
-from textual.geometry import Size
 from textual.message import Message
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from carecli.desk.rows import ThreadRow
@@ -25,6 +23,7 @@ from carecli.tui.cells import Line, fit
 from carecli.tui.content import Painter
 from carecli.tui.paint import TIME, remaining, thread_lines
 from carecli.tui.shown import Touch, TouchUp
+from carecli.tui.widgets.lines import Lines
 
 KEPT_ROWS = 2_000
 NEAR = 5_000
@@ -51,7 +50,7 @@ class ThreadClicked(Message):
     again: bool
 
 
-class ThreadList(ScrollView, can_focus=True):
+class ThreadList(Lines, can_focus=True):
     """The middle pane. `empty` is what it says when there is no thread."""
 
     def __init__(
@@ -268,7 +267,7 @@ class ThreadList(ScrollView, can_focus=True):
 
     def _resize(self) -> None:
         lines = len(self._ids) * self._per + self.size.height % self._per
-        self.virtual_size = Size(self.size.width, lines)
+        self.reach(lines)
 
     def _repaint(self, place: int) -> None:
         for line in range(self._per):
