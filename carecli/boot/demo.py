@@ -29,7 +29,13 @@ STATE = "platform.json"
 
 
 def demo(
-    scenario: str, seed: int, *, fresh: bool = False, me: str = "ana", language: str = ""
+    scenario: str,
+    seed: int,
+    *,
+    fresh: bool = False,
+    me: str = "ana",
+    language: str = "",
+    plain: bool = False,
 ) -> int:
     """Open the inbox on a practice platform; the exit code.
 
@@ -43,7 +49,9 @@ def demo(
     if url := running(folder):
         if fresh:
             raise CareError(f"A demo runs at {url}.", hint="Leave it first, or join it.")
-        return _open(write_configuration(folder, url, scenario, me), language, greeting)
+        return _open(
+            write_configuration(folder, url, scenario, me), language, greeting, plain=plain
+        )
     shutil.rmtree(folder, ignore_errors=True)
     private_folder(folder)
     platform = children.start(
@@ -53,18 +61,25 @@ def demo(
         url = platform_address(platform)
         (folder / STATE).write_text(json.dumps({"url": url}), encoding="utf-8")
         file = write_configuration(folder, url, scenario, me)
-        return _begin_shift(file, url, language, greeting)
+        return _begin_shift(file, url, language, greeting, plain=plain)
     finally:
         children.end(platform)
 
 
-def _open(file: Path, language: str, greeting: str) -> int:
+def _open(file: Path, language: str, greeting: str, *, plain: bool) -> int:
     from carecli.boot.inbox import inbox
 
-    return inbox(str(file), "", language=language, engine_stays=False, greeting=greeting)
+    return inbox(
+        str(file),
+        "",
+        language=language,
+        plain=plain,
+        engine_stays=False,
+        greeting=greeting,
+    )
 
 
-def _begin_shift(file: Path, url: str, language: str, greeting: str) -> int:
+def _begin_shift(file: Path, url: str, language: str, greeting: str, *, plain: bool) -> int:
     """Read the platform for the first time, let the colleagues begin, open the inbox."""
     from carecli.boot.colleagues import Shift, triage
     from carecli.boot.engine import run_once
@@ -77,7 +92,7 @@ def _begin_shift(file: Path, url: str, language: str, greeting: str) -> int:
     shift = Shift(setup)
     shift.start()
     try:
-        return _open(file, language, greeting)
+        return _open(file, language, greeting, plain=plain)
     finally:
         shift.stop()
 

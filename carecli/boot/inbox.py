@@ -36,16 +36,20 @@ def inbox(
     database_given: str = "",
     *,
     language: str = "",
+    plain: bool = False,
     engine_stays: bool = True,
     greeting: str = "",
 ) -> int:
     """Open the inbox and stay until it is left; the exit code.
 
     An engine is started where none runs; it goes on after the inbox if it `stays`. `language` goes
-    before the configured one. `greeting` is said once. Raises NoConfiguration where there is none.
+    before the configured one. `greeting` is said once. `plain`: as lines, also where there is no
+    terminal. Raises NoConfiguration where there is none.
     """
     setup = set_up(config_given, database_given)
     speak(setup.config.language, language)
+    if plain or setup.config.inbox.plain:
+        return _plain(setup, engine_stays=engine_stays)
     settings = replace(screen_settings(setup), greeting=greeting, lessons=_lessons(setup, language))
     require_terminal()
     children.end_with_terminal()
@@ -79,6 +83,24 @@ def inbox(
     return 0
 
 
+def _plain(setup: Setup, *, engine_stays: bool) -> int:
+    """The inbox as plain lines, over a terminal of any kind or a pipe."""
+    from carecli import log, paths
+    from carecli.plain.commands import run_plain
+
+    desk = open_desk(setup)
+    engine: subprocess.Popen[str] | None = None
+    try:
+        engine = ensure_engine(setup, stays=engine_stays)
+        log.start(paths.log_file())
+        run_plain(desk, setup.zone, setup.config.alerts.due, sys.stdin, sys.stdout)
+    finally:
+        desk.close()
+        if engine is not None and not engine_stays:
+            children.end(engine)
+    return 0
+
+
 def _make_ready() -> None:
     """Load what the next keys need, and let the garbage collector pass over all that stays.
 
@@ -96,12 +118,13 @@ def require_terminal() -> None:
     """Raise CareError where no screen can be shown."""
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise CareError(
-            "The inbox needs a terminal.", hint="`carecli list` and the others work without one."
+            "The inbox needs a terminal.",
+            hint="`carecli --plain`, `carecli list` and the others work without one.",
         )
     if os.environ.get("TERM", "") in ("", "dumb", "unknown"):
         raise CareError(
             "This terminal cannot show the inbox: TERM says that it moves no cursor.",
-            hint="Set TERM to what it is, such as xterm-256color; or use `carecli list`.",
+            hint="Set TERM to what it is, such as xterm-256color; or use `carecli --plain`.",
         )
 
 

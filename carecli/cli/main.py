@@ -109,8 +109,11 @@ class Commands(click.Group):
 @click.option("--config", "config_file", metavar="FILE", default="", help="The configuration.")
 @click.option("--db", "database", metavar="FILE", default="", help="The database.")
 @click.option("--language", type=click.Choice(CHOICES), help="The language of the screen.")
+@click.option("--plain", is_flag=True, help="Plain lines, for screen readers and pipes.")
 @click.pass_context
-def carecli(ctx: click.Context, config_file: str, database: str, language: str | None) -> None:
+def carecli(
+    ctx: click.Context, config_file: str, database: str, language: str | None, plain: bool
+) -> None:
     """A terminal inbox for the people who answer a brand's customers.
 
     Without a command it opens the inbox; `carecli demo` opens it on a practice platform, and
@@ -121,7 +124,7 @@ def carecli(ctx: click.Context, config_file: str, database: str, language: str |
         from carecli.boot.setup import NoConfiguration
 
         try:
-            ctx.exit(inbox(config_file, database, language=language or ""))
+            ctx.exit(inbox(config_file, database, language=language or "", plain=plain))
         except NoConfiguration as missing:
             from carecli.cli.offering import offer
 

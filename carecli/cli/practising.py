@@ -39,9 +39,16 @@ class Serving:
 @click.option("--fresh", is_flag=True, help="A new one: do not join a demo that runs.")
 @click.option("--me", default="ana", help="Who you are there (ana).")
 @click.option("--language", type=click.Choice(CHOICES), help="The language of the screen.")
+@click.option("--plain", is_flag=True, help="Plain lines, for screen readers and pipes.")
 @click.pass_context
 def demo(
-    ctx: click.Context, scenario: str, seed: int, fresh: bool, me: str, language: str | None
+    ctx: click.Context,
+    scenario: str,
+    seed: int,
+    fresh: bool,
+    me: str,
+    language: str | None,
+    plain: bool,
 ) -> int:
     """Open the inbox on a practice platform, with people who write and answer back.
 
@@ -50,7 +57,8 @@ def demo(
     from carecli.boot.demo import demo as run
 
     language = language or ctx.find_root().params.get("language")
-    return run(scenario, seed, fresh=fresh, me=me, language=language or "")
+    plain = plain or bool(ctx.find_root().params.get("plain"))
+    return run(scenario, seed, fresh=fresh, me=me, language=language or "", plain=plain)
 
 
 @click.command()

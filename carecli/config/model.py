@@ -226,6 +226,10 @@ class InboxSettings(msgspec.Struct, frozen=True, kw_only=True):
     compact: bool = False
     """One line a thread instead of two."""
 
+    plain: bool = False
+    """Plain lines instead of the screen, for screen readers and dumb terminals: what `--plain`
+    asks for once."""
+
     zone: Zone | None = None
     """The time zone of shown times and of dates in filters. Left out, the system's."""
 

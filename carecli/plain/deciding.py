@@ -1,0 +1,196 @@
+"""Decisions at plain lines: the same commands, claims and refusals as on the screen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from carecli.domain.commands import (
+    Assign,
+    Command,
+    Done,
+    Flag,
+    Label,
+    Moderate,
+    Recolour,
+    Reopen,
+    Snooze,
+)
+from carecli.domain.days import span
+from carecli.domain.errors import Refusal
+from carecli.domain.model import Colour, NoReplyReason, OutboxVerb, Visibility
+from carecli.domain.naming import REASONS, reason_name
+from carecli.i18n import _
+from carecli.plain import words
+from carecli.plain.session import Session
+
+Act = Callable[[Session, str], None]
+
+
+def _submit(session: Session, command: Command) -> None:
+    """Submit, and say how the thread stands now."""
+    receipt = session.desk.submit(command)
+    if receipt.said:
+        session.say(_(receipt.said))
+    talk = session.talk()
+    said = words.thread_line(talk.row, session.desk.now(), session.desk.me)
+    session.say(_("Done. Now: {thread}").format(thread=said.partition(": ")[0]))
+
+
+def recolour(colour: Colour | None) -> Act:
+    """Set a colour; None gives it back to the rules."""
+    return lambda session, _typed: _submit(session, Recolour(session.talk().row.id, colour))
+
+
+def flag(session: Session, _typed: str) -> None:
+    """Raise or lower the flag."""
+    row = session.talk().row
+    _submit(session, Flag(row.id, not row.is_flagged))
+
+
+def claim(session: Session, _typed: str) -> None:
+    """Take the lease, or give it up."""
+    row = session.talk().row
+    if row.claimed_by == session.desk.me:
+        session.desk.release(row.id)
+        session.say(_("Given free."))
+    else:
+        session.desk.claim(row.id)
+        session.say(_("Claimed: colleagues see that you are on it."))
+
+
+def done(session: Session, typed: str) -> None:
+    """No reply needed, for a reason."""
+    thread = session.talk().row.id
+    reasons = list(REASONS)
+    if not typed:
+        for number, reason in enumerate(reasons, 1):
+            session.say(f"{number}. {reason_name(reason)}")
+        typed = session.ask(_("Why is no reply needed? A number, or nothing to leave it:"))
+    if not typed:
+        return
+    names = {str(number): reason for number, reason in enumerate(reasons, 1)}
+    names |= {reason.value: reason for reason in reasons}
+    if typed not in names:
+        known = ", ".join(reason.value for reason in reasons)
+        raise Refusal(
+            _("There is no reason {word!r}.").format(word=typed),
+            hint=_("Known: {words}.").format(words=known),
+        )
+    _submit(session, Done(thread, NoReplyReason(names[typed])))
+
+
+def reopen(session: Session, _typed: str) -> None:
+    """The wait goes on."""
+    _submit(session, Reopen(session.talk().row.id))
+
+
+def mine(session: Session, _typed: str) -> None:
+    """Assign to me."""
+    _submit(session, Assign(session.talk().row.id, session.desk.me))
+
+
+def assign(session: Session, typed: str) -> None:
+    """Give it to a person, a team, or nobody."""
+    thread = session.talk().row.id
+    people = session.desk.people()
+    typed = typed or session.ask(
+        _("To whom? {names}, team:NAME, nobody; or nothing to leave it:").format(
+            names=", ".join(people)
+        )
+    )
+    if not typed:
+        return
+    if typed.startswith("team:"):
+        _submit(session, Assign(thread, team=typed.removeprefix("team:")))
+        return
+    if typed != "nobody" and people and typed not in people:
+        raise Refusal(
+            _("There is nobody called {word!r}.").format(word=typed),
+            hint=_("Known: {words}.").format(words=", ".join(people)),
+        )
+    _submit(session, Assign(thread, "" if typed == "nobody" else typed))
+
+
+def labels(session: Session, typed: str) -> None:
+    """Labels on, or off with a minus."""
+    thread = session.talk().row.id
+    typed = typed or session.ask(_("Labels; a minus takes one off, e.g. vip -spam:"))
+    named = typed.replace("#", " ").split()
+    add = tuple(one for one in named if not one.startswith("-"))
+    remove = tuple(one[1:] for one in named if one.startswith("-") and len(one) > 1)
+    if add or remove:
+        _submit(session, Label(thread, add, remove))
+
+
+def snooze(session: Session, typed: str) -> None:
+    """Put aside for a span, or until tomorrow at 9; the clock goes on."""
+    thread = session.talk().row.id
+    typed = typed or session.ask(_("Aside for how long? 1h, 4h, 2d, tomorrow; or nothing:"))
+    if not typed:
+        return
+    now = session.desk.now()
+    if typed == "tomorrow":
+        here = datetime.fromtimestamp(now / 1000, ZoneInfo(session.zone)) + timedelta(days=1)
+        until = round(here.replace(hour=9, minute=0, second=0).timestamp() * 1000)
+    elif (length := span(typed)) is not None:
+        until = now + length
+    else:
+        raise Refusal(
+            _("{word!r} is no span.").format(word=typed), hint=_("Expected 1h, 4h, 2d or tomorrow.")
+        )
+    _submit(session, Snooze(thread, until))
+
+
+def wake(session: Session, _typed: str) -> None:
+    """End the snooze."""
+    _submit(session, Snooze(session.talk().row.id, None))
+
+
+def _moderate(session: Session, deed: OutboxVerb, opposite: OutboxVerb) -> None:
+    talk = session.talk()
+    message = session.newest_inbound(talk)
+    if message is None:
+        raise Refusal(_("The contact wrote nothing here."))
+    hidden = message.visibility is Visibility.HIDDEN
+    stands = hidden if deed is OutboxVerb.HIDE else message.is_liked
+    _submit(session, Moderate(talk.row.id, message.id, opposite if stands else deed))
+
+
+def hide(session: Session, _typed: str) -> None:
+    """Hide in public, or show again."""
+    _moderate(session, OutboxVerb.HIDE, OutboxVerb.UNHIDE)
+
+
+def like(session: Session, _typed: str) -> None:
+    """Like, or take it back."""
+    _moderate(session, OutboxVerb.LIKE, OutboxVerb.UNLIKE)
+
+
+def delete(session: Session, _typed: str) -> None:
+    """Delete on the platform; asks first, unless it would be refused anyway."""
+    talk = session.talk()
+    message = session.newest_inbound(talk)
+    if message is None:
+        raise Refusal(_("The contact wrote nothing here."))
+    command = Moderate(talk.row.id, message.id, OutboxVerb.DELETE)
+    refusal = session.desk.refusals([command]).get(talk.row.id)
+    if refusal is not None:
+        raise refusal
+    session.say(words.message(message, talk, session.zone))
+    session.say(_("It goes for everybody and cannot be brought back."))
+    if session.ask(_("Type yes to delete it:")) == "yes":
+        _submit(session, command)
+    else:
+        session.say(_("It stays."))
+
+
+def undo(session: Session, _typed: str) -> None:
+    """Take back what I did last, also a send while it waits."""
+    session.say(_("Taken back: {what}").format(what=_(session.desk.undo())))
+
+
+def redo(session: Session, _typed: str) -> None:
+    """Do again what I took back."""
+    session.say(_("Done again: {what}").format(what=_(session.desk.redo())))

@@ -1,0 +1,197 @@
+"""Threads, conversations and moments as one would say them. Pure; no signs that must be seen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from carecli.domain.figures import clock, span_in_words, whole_day
+from carecli.domain.model import (
+    ContactPoint,
+    Direction,
+    Millis,
+    OutboxState,
+    OutboxVerb,
+    Visibility,
+)
+from carecli.domain.naming import colour_name
+from carecli.i18n import N_, _, ngettext
+
+if TYPE_CHECKING:
+    from carecli.desk.opened import Conversation, MessageView, OutboxView
+    from carecli.desk.rows import ThreadRow
+
+SENDING = {
+    OutboxState.FAILED: N_("an answer was not sent"),
+    OutboxState.UNKNOWN: N_("nobody knows whether an answer arrived"),
+    OutboxState.SENDING: N_("an answer is being sent"),
+    OutboxState.QUEUED: N_("an answer waits to be sent"),
+}
+
+STATES = {
+    OutboxState.FAILED: N_("not done"),
+    OutboxState.UNKNOWN: N_("nobody knows whether it arrived"),
+    OutboxState.SENDING: N_("being sent"),
+    OutboxState.QUEUED: N_("waits to be sent"),
+    OutboxState.SENT: N_("sent"),
+    OutboxState.CANCELLED: N_("dropped"),
+}
+
+FATES = {
+    Visibility.HIDDEN: N_("hidden"),
+    Visibility.DELETED_BY_US: N_("deleted by us"),
+    Visibility.WITHDRAWN: N_("deleted by its author"),
+    Visibility.GONE: N_("gone from the platform"),
+}
+
+VERBS = {
+    OutboxVerb.REPLY: N_("reply"),
+    OutboxVerb.PRIVATE_REPLY: N_("private reply"),
+    OutboxVerb.HIDE: N_("hide"),
+    OutboxVerb.UNHIDE: N_("show again"),
+    OutboxVerb.DELETE: N_("delete"),
+    OutboxVerb.LIKE: N_("like"),
+    OutboxVerb.UNLIKE: N_("take back the like"),
+}
+
+
+def place(row: ThreadRow) -> str:
+    """`Messenger, La Roche-Posay MX`."""
+    return row.place.replace(" · ", ", ")
+
+
+def urgency(row: ThreadRow, now: Millis) -> str:
+    """`red, 12 minutes overdue`; of who does not wait, only the colour."""
+    colour = colour_name(row.colour)
+    if not row.colour_by:
+        colour = _("{colour}, untriaged").format(colour=colour)
+    if row.deadline is None or not row.is_waiting:
+        return _("{colour}, nobody waits").format(colour=colour)
+    left = row.deadline - now
+    said = span_in_words(abs(left))
+    if left < 0:
+        return _("{colour}, {span} overdue").format(colour=colour, span=said)
+    return _("{colour}, {span} left").format(colour=colour, span=said)
+
+
+def thread_line(row: ThreadRow, now: Millis, me: str) -> str:
+    """A thread in one line: how urgent, who, where, what is special about it, and the words."""
+    parts = [urgency(row, now), row.author or _("no name"), place(row)]
+    if row.message_count > 1:
+        count = row.message_count
+        parts.append(ngettext("{n} message", "{n} messages", count).format(n=count))
+    if row.assignee:
+        mine = row.assignee == me
+        parts.append(_("yours") if mine else _("with {name}").format(name=row.assignee))
+    if row.is_flagged:
+        parts.append(_("flagged"))
+    if row.claimed_by and row.claimed_by != me:
+        parts.append(_("{name} is answering").format(name=row.claimed_by))
+    if row.has_draft:
+        parts.append(_("draft"))
+    if row.sending in SENDING:
+        parts.append(_(SENDING[row.sending]))
+    return f"{', '.join(parts)}: {' '.join(row.excerpt.split())}"
+
+
+def hour(at: Millis, zone: str) -> str:
+    """`14:02`."""
+    return clock(_local(at, zone))
+
+
+def _local(at: Millis, zone: str) -> datetime:
+    return datetime.fromtimestamp(at / 1000, ZoneInfo(zone))
+
+
+def head(talk: Conversation, now: Millis, me: str) -> Iterator[str]:
+    """Who it is, how urgent, what is known, and what may be answered."""
+    row = talk.row
+    yield f"{talk.contact.name or _('no name')}, {place(row)}."
+    said = urgency(row, now)
+    by = talk.coloured_by
+    yield _("Colour: {colour}, by {name}.").format(colour=said, name=by) if by else f"{said}."
+    if row.window_until is not None and row.is_waiting:
+        left = row.window_until - now
+        yield (
+            _("The platform takes answers for {span} more.").format(span=span_in_words(left))
+            if left > 0
+            else _("The platform's window for answers is closed.")
+        )
+    owner = row.assignee or row.team
+    who = _("you") if row.assignee == me else owner
+    yield _("Assigned to {name}.").format(name=who) if owner else _("Assigned to nobody.")
+    if row.claimed_by and row.claimed_by != me:
+        yield _("{name} is answering this thread.").format(name=row.claimed_by)
+    if row.is_flagged:
+        yield _("Flagged.")
+    if row.labels:
+        yield _("Labels: {labels}.").format(labels=", ".join(row.labels))
+    for note in talk.contact_notes:
+        yield _("Note about the contact, by {name}: {text}").format(name=note.actor, text=note.text)
+    if talk.post is not None:
+        text = " ".join(talk.post.text.split()) or talk.post.permalink
+        yield _("Under the post: {text}").format(text=text)
+
+
+def conversation(talk: Conversation, zone: str, now: Millis, most: int) -> Iterator[str]:
+    """What was said and decided, oldest first; at most the newest `most` of it."""
+    moments = [
+        *((one.created_at, 0, message(one, talk, zone)) for one in talk.messages),
+        *(
+            (
+                one.at,
+                1,
+                f"{hour(one.at, zone)}, {one.actor}: {one.text}"
+                + (f" ({_('taken back')})" if one.is_undone else ""),
+            )
+            for one in talk.decisions
+        ),
+        *((one.created_at, 2, order(one, now)) for one in talk.outbox),
+    ]
+    moments.sort(key=lambda moment: moment[:2])
+    left_out = len(moments) - most + talk.older if len(moments) > most else talk.older
+    if left_out > 0:
+        yield ngettext(
+            "{n} older entry is left out; all reads it.",
+            "{n} older entries are left out; all reads them.",
+            left_out,
+        ).format(n=left_out)
+    today = ""
+    for at, _kind, said in moments[-most:]:
+        day = whole_day(_local(at, zone))
+        if day != today:
+            yield f"{day}."
+            today = day
+        yield said
+
+
+def message(one: MessageView, talk: Conversation, zone: str) -> str:
+    """A message with its time, who wrote it, and what became of it."""
+    ours = one.direction is Direction.OUTBOUND
+    who = _("we, {name}").format(name=one.author) if ours else one.author
+    tags = [_(FATES[one.visibility])] if one.visibility in FATES else []
+    tags += [_("edited")] if one.is_edited else []
+    in_private = talk.row.point is ContactPoint.PRIVATE_MESSAGE
+    tags += [_("private")] if one.is_private and not in_private else []
+    tags += [_("liked")] if one.is_liked else []
+    tags += [_("unanswered")] if one.is_unanswered else []
+    tags += [_("attachment: {kind} {name}").format(kind=a.kind, name=a.name).strip()
+             for a in one.attachments]  # fmt: skip
+    said = f"{hour(one.created_at, zone)}, {who}: {one.text or _('no text')}"
+    return f"{said} ({', '.join(tags)})" if tags else said
+
+
+def order(one: OutboxView, now: Millis) -> str:
+    """What is still to happen on the platform, or did not."""
+    state = _(STATES[one.state])
+    if one.state is OutboxState.QUEUED and one.not_before > now:
+        state = _("sent in {span}; undo takes it back").format(
+            span=span_in_words(one.not_before - now)
+        )
+    parts = [f"{_(VERBS[one.verb])}, {one.by}: {state}"]
+    parts += [_(part) for part in (one.error, one.hint) if part]
+    if one.verb.is_text:
+        parts.append(one.text)
+    return ". ".join(part.rstrip(".") for part in parts) + "."

@@ -1,0 +1,153 @@
+"""Answering at plain lines: the draft, snippets, notes, and sending.
+
+What is typed goes into the thread's draft line by line, so that nothing is lost; `send` sends it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from uuid import uuid4
+
+from carecli.desk.opened import Conversation, Draft, SnippetView
+from carecli.domain.commands import Note, Reply
+from carecli.domain.errors import Refusal
+from carecli.i18n import _, ngettext
+from carecli.plain import words
+from carecli.plain.session import PAGE, Session
+
+END = "."
+"""A line with nothing else ends what is written."""
+
+
+def reply(session: Session, _typed: str) -> None:
+    """Write a reply."""
+    _write(session, private=False)
+
+
+def reply_privately(session: Session, _typed: str) -> None:
+    """Write a private reply."""
+    _write(session, private=True)
+
+
+def _begin(session: Session, *, private: bool) -> tuple[Conversation, Draft]:
+    """Claim the open thread for an answer; the draft there is, or a new one."""
+    talk = session.talk()
+    if not private and not talk.can_reply and talk.can_reply_privately:
+        private = True
+    allowed = talk.can_reply_privately if private else talk.can_reply
+    if not allowed:
+        why = talk.why_not.get("private_reply" if private else "reply")
+        raise Refusal(
+            why or _("The platform takes no answer here."),
+            hint=_("A note is possible, or done when no reply is needed."),
+        )
+    session.desk.claim(talk.row.id)
+    kept = talk.draft if talk.draft is not None and not talk.draft.is_note else None
+    target = session.newest_inbound(talk)
+    begun = kept or Draft(talk.row.id, "", target=target.id if target is not None else None)
+    return talk, replace(begun, is_private=private, head=talk.head)
+
+
+def _write(session: Session, *, private: bool) -> None:
+    talk, draft = _begin(session, private=private)
+    limit = talk.private_limit if draft.is_private else talk.reply_limit
+    to = talk.contact.name
+    said = (
+        _("Private reply to {name}, as {brand}.")
+        if draft.is_private
+        else _("Reply to {name}, as {brand}.")
+    )
+    session.say(said.format(name=to, brand=talk.reply_as))
+    if limit:
+        session.say(
+            (
+                ngettext("At most {n} byte.", "At most {n} bytes.", limit)
+                if talk.limit_in_bytes
+                else ngettext("At most {n} character.", "At most {n} characters.", limit)
+            ).format(n=limit)
+        )
+    if draft.text:
+        session.say(_("It begins with your draft: {text}").format(text=draft.text))
+    session.say(_("Write; a line with only a full stop ends."))
+    while (line := session.ask(_("Text:"))) != END:
+        draft = replace(draft, text=f"{draft.text}\n{line}" if draft.text else line)
+        session.desk.save_draft(draft)
+    session.say(_("Kept as a draft. Type send to send it, reply to add to it, or clear."))
+
+
+def clear(session: Session, _typed: str) -> None:
+    """Forget the draft, and give the thread free."""
+    talk = session.talk()
+    session.desk.save_draft(Draft(talk.row.id, ""))
+    session.desk.release(talk.row.id)
+    session.say(_("The draft is gone."))
+
+
+def send(session: Session, _typed: str) -> None:
+    """Send the draft; the text is kept until it went."""
+    talk = session.talk()
+    draft = talk.draft
+    if draft is None or draft.is_note or not draft.text.strip():
+        raise Refusal(_("Nothing is written yet."), hint=_("Type reply, or snippet."))
+    if draft.head != talk.head:
+        session.desk.save_draft(replace(draft, head=talk.head))
+        session.head = talk.head
+        if talk.messages:
+            new = words.message(talk.messages[-1], talk, session.zone)
+            session.say(_("Something new came: {message}").format(message=new))
+        raise Refusal(_("It was not sent."), hint=_("Type send again if the reply still fits."))
+    command = Reply(
+        talk.row.id,
+        draft.text.strip(),
+        private=draft.is_private,
+        target=draft.target,
+        head=draft.head,
+        draft=uuid4().hex,
+        snippet=draft.snippet,
+    )
+    receipt = session.desk.submit(command)
+    session.desk.save_draft(Draft(talk.row.id, ""))
+    session.desk.release(talk.row.id)
+    session.say(_(receipt.said) if receipt.said else _("It will be sent."))
+    session.say(_("Undo takes it back while it waits."))
+
+
+def snippet(session: Session, typed: str) -> None:
+    """Find a saved reply, by words or by its name, and put it into the draft."""
+    talk = session.talk()
+    found = list(session.desk.snippets(talk.row.id, typed))
+    chosen = next((one for one in found if one.name == typed), None)
+    if chosen is None:
+        if not found:
+            raise Refusal(_("No saved reply has these words."), hint=_("Type snippet alone."))
+        for number, one in enumerate(found[:PAGE], 1):
+            session.say(f"{number}. {one.title or one.name}: {' '.join(one.text.split())}")
+        answer = session.ask(_("Number of the saved reply, or nothing for none:"))
+        if not answer.isdecimal() or not 1 <= int(answer) <= min(PAGE, len(found)):
+            session.say(_("None was taken."))
+            return
+        chosen = found[int(answer) - 1]
+    _insert(session, chosen)
+
+
+def _insert(session: Session, chosen: SnippetView) -> None:
+    talk, draft = _begin(session, private=False)
+    answers = {}
+    for prompt in chosen.prompts:
+        answers[prompt] = session.ask(_("{placeholder}, or nothing:").format(placeholder=prompt))
+    text = session.desk.fill(chosen.name, talk.row.id, answers)
+    draft = replace(
+        draft, text=f"{draft.text}\n{text}" if draft.text else text, snippet=chosen.name
+    )
+    session.desk.save_draft(draft)
+    session.say(_("The draft is now: {text}").format(text=draft.text))
+    session.say(_("Type send to send it, reply to add to it, or clear."))
+
+
+def note(session: Session, typed: str) -> None:
+    """Write something colleagues see and the contact never does."""
+    talk = session.talk()
+    text = typed or session.ask(_("Note for colleagues, or nothing for none:"))
+    if text:
+        session.desk.submit(Note(talk.row.id, text))
+        session.say(_("Noted."))
