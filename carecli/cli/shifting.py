@@ -13,7 +13,10 @@ from carecli.cli.shared import MANY, Asked, asked, confirm, deed
 from carecli.desk.opened import OutboxView
 from carecli.desk.plans import Handover, Promise, Today
 from carecli.desk.rows import Tally, ThreadRow
+from carecli.domain.figures import number
 from carecli.domain.model import Millis
+from carecli.domain.naming import colour_name
+from carecli.i18n import _, ngettext
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,7 @@ def today(asked: Asked, since: str, brand: str) -> None:
 
     Counted from your last decision before today, or from last evening.
     """
+    asked.speak()
     with asked.desk() as desk:
         found = desk.today(since, brand)
     if asked.as_json:
@@ -41,37 +45,38 @@ def today(asked: Asked, since: str, brand: str) -> None:
         return
     zone = asked.setup().zone
     since_words = _moment(found.since, found.now, zone)
-    _section("What waits", f"{found.waiting:,} threads")
+    _section(_("What waits"), _count(found.waiting))
     write_table(
-        ("what", "threads", "list"),
+        (_("what"), _("threads"), _("list")),
         [
-            ("overdue", f"{found.overdue:,}", "is:overdue"),
-            ("mine", f"{found.mine:,}", "is:waiting assignee:me"),
-            ("unassigned", f"{found.unassigned:,}", "is:waiting assignee:none"),
+            (_("overdue"), number(found.overdue), "is:overdue"),
+            (_("mine"), number(found.mine), "is:waiting assignee:me"),
+            (_("unassigned"), number(found.unassigned), "is:waiting assignee:none"),
             *_tallies((*found.colours, *found.points, *found.brands)),
         ],
     )
-    _section("Due within two hours", f"{found.breaching:,} threads")
+    _section(_("Due within two hours"), _count(found.breaching))
     _threads(found.breaches, found.now)
-    more = f"{found.came_in:,} threads, {found.came_in_waiting:,} of them wait"
-    _section(f"Came in since {since_words}", more)
-    write_table(("colour", "threads", "list"), _tallies(found.came_in_colours))
+    still = ngettext("{n} of them waits", "{n} of them wait", found.came_in_waiting)
+    more = f"{_count(found.came_in)}, {still.format(n=number(found.came_in_waiting))}"
+    _section(_("Came in since {moment}").format(moment=since_words), more)
+    write_table((_("colour"), _("threads"), _("list")), _tallies(found.came_in_colours))
     if found.rules:
-        _section("What rules did", f"since {since_words}")
-        rows = [(one.rule, one.did, f"{one.count:,}") for one in found.rules]
-        write_table(("rule", "what", "times"), rows)
+        _section(_("What rules did"), _("since {moment}").format(moment=since_words))
+        rows = [(one.rule, one.did, number(one.count)) for one in found.rules]
+        write_table((_("rule"), _("what"), _("times")), rows)
     _failed(found.failed)
     if found.troubled:
-        _section("Channels in trouble", f"{len(found.troubled)}")
+        _section(_("Channels in trouble"), number(len(found.troubled)))
         write_table(
-            ("channel", "error", "hint"),
+            (_("channel"), _("error"), _("hint")),
             [(one.channel, one.error or one.possible_loss, one.hint) for one in found.troubled],
         )
     if found.campaigns:
-        _section("Campaigns that go first", f"{len(found.campaigns)}")
+        _section(_("Campaigns that go first"), number(len(found.campaigns)))
         write_table(
-            ("campaign", "waiting", "list"),
-            [(one.title, f"{one.waiting:,}", one.filter) for one in found.campaigns],
+            (_("campaign"), _("waiting"), _("list")),
+            [(one.title, number(one.waiting), one.filter) for one in found.campaigns],
         )
 
 
@@ -89,6 +94,7 @@ def handover(asked: Asked, release: bool, yes: bool) -> None:
 
     With --release it goes back to the pool afterwards: one decision, one undo.
     """
+    asked.speak()
     with asked.desk() as desk:
         found = desk.handover()
         if not asked.as_json:
@@ -96,30 +102,45 @@ def handover(asked: Asked, release: bool, yes: bool) -> None:
         decision, said = None, ""
         if release:
             if found.waiting > MANY and not yes:
-                confirm(f"This gives {found.waiting} threads back. Go on?")
+                question = ngettext(
+                    "This gives {n} thread back. Go on?",
+                    "This gives {n} threads back. Go on?",
+                    found.waiting,
+                )
+                confirm(question.format(n=number(found.waiting)))
             done = desk.hand_back()
             decision, said = done.decision, done.said
         if asked.as_json:
             write_json(HandedOver(found, decision, said))
         elif release:
-            say(f"\n{said}. `carecli undo` takes it back.")
+            say("\n" + _("{deed}. `carecli undo` takes it back.").format(deed=said))
 
 
 def _tell_handover(found: Handover, zone: str) -> None:
     now = found.now
-    colours = ", ".join(f"{n:,} {colour}" for colour, n in found.colours.items() if n)
+    colours = ", ".join(
+        f"{number(n)} {colour_name(colour)}" for colour, n in found.colours.items() if n
+    )
     colours = f" ({colours})" if colours else ""
-    _section(f"{found.moderator}: waits with me", f"{found.waiting:,} threads{colours}")
+    title = _("{name}: waits with me").format(name=found.moderator)
+    _section(title, _count(found.waiting) + colours)
     _threads(found.mine, now)
-    _section("Begun and not sent", f"{len(found.drafts)}")
+    _section(_("Begun and not sent"), number(len(found.drafts)))
     _threads(found.drafts, now)
-    _section("Put aside", f"{len(found.snoozed)}")
-    _until(found.snoozed, "wakes", [row.snoozed_until for row in found.snoozed], now, zone)
-    _section("Promised", f"{len(found.promises)} notes that name a time")
+    _section(_("Put aside"), number(len(found.snoozed)))
+    _until(found.snoozed, _("wakes"), [row.snoozed_until for row in found.snoozed], now, zone)
+    notes = ngettext(
+        "{n} note that names a time", "{n} notes that name a time", len(found.promises)
+    )
+    _section(_("Promised"), notes.format(n=number(len(found.promises))))
     _promises(found.promises, now, zone)
-    _section("Messaging windows that close within 24 hours", f"{len(found.expiring)}")
-    _until(found.expiring, "closes", [row.window_until for row in found.expiring], now, zone)
+    _section(_("Messaging windows that close within 24 hours"), number(len(found.expiring)))
+    _until(found.expiring, _("closes"), [row.window_until for row in found.expiring], now, zone)
     _failed(found.failed)
+
+
+def _count(n: int) -> str:
+    return ngettext("{n} thread", "{n} threads", n).format(n=number(n))
 
 
 def _section(title: str, more: str) -> None:
@@ -129,14 +150,16 @@ def _section(title: str, more: str) -> None:
 
 
 def _tallies(tallies: Iterable[Tally]) -> list[tuple[str, ...]]:
-    return [(one.title, f"{one.count:,}", one.key) for one in tallies]
+    return [(one.title, number(one.count), one.key) for one in tallies]
 
 
 def _threads(rows: Sequence[ThreadRow], now: Millis) -> None:
     from carecli.cli.reading import line_of
 
     if rows:
-        headings = ("thread", "colour", "due", "at", "who", "assignee", "text")
+        headings = (
+            *(_("thread"), _("colour"), _("due"), _("at"), _("who"), _("assignee"), _("text")),
+        )
         write_table(headings, [line_of(row, now) for row in rows])
 
 
@@ -149,7 +172,7 @@ def _until(
 ) -> None:
     if rows:
         write_table(
-            ("thread", heading, "at", "who", "text"),
+            (_("thread"), heading, _("at"), _("who"), _("text")),
             [
                 (
                     str(row.id),
@@ -166,12 +189,12 @@ def _until(
 def _promises(promises: Sequence[Promise], now: Millis, zone: str) -> None:
     if promises:
         write_table(
-            ("thread", "noted", "state", "note"),
+            (_("thread"), _("noted"), _("state"), _("note")),
             [
                 (
                     str(one.thread),
                     _moment(one.at, now, zone),
-                    "waiting" if one.is_waiting else "-",
+                    _("waiting") if one.is_waiting else "-",
                     one.text,
                 )
                 for one in promises
@@ -181,9 +204,14 @@ def _promises(promises: Sequence[Promise], now: Millis, zone: str) -> None:
 
 def _failed(failed: Sequence[OutboxView]) -> None:
     if failed:
-        _section("Not sent", f"{len(failed)} items; `carecli outbox` says more")
+        said = ngettext(
+            "{n} item; `carecli outbox` says more",
+            "{n} items; `carecli outbox` says more",
+            len(failed),
+        )
+        _section(_("Not sent"), said.format(n=number(len(failed))))
         write_table(
-            ("item", "thread", "what", "state", "by", "error"),
+            (_("item"), _("thread"), _("what"), _("state"), _("by"), _("error")),
             [
                 (
                     str(one.id),

@@ -13,6 +13,7 @@ from carecli.domain.errors import Refusal
 from carecli.domain.filter import quoted
 from carecli.domain.model import Millis
 from carecli.domain.text import one_line
+from carecli.i18n import _
 from carecli.store import campaigns as stored
 from carecli.store import journal
 from carecli.store.feed import ELSEWHERE, announce
@@ -54,11 +55,13 @@ def switch(desktop: Desktop, key: str, *, on: bool, until: Millis | None) -> Rec
     one = known.get(key)
     if one is None:
         raise Refusal(
-            f"There is no campaign {one_line(key, 80)!r}.",
-            hint=f"Known: {', '.join(known)}." if known else "The configuration names them.",
+            _("There is no campaign {key!r}.").format(key=one_line(key, 80)),
+            hint=_("Known: {names}.").format(names=", ".join(known))
+            if known
+            else _("The configuration names them."),
         )
     if until is not None and until <= now:
-        raise Refusal("That moment is over.", hint="Choose one to come.")
+        raise Refusal(_("That moment is over."), hint=_("Choose one to come."))
     if until is None and on and one.over_at is not None and one.over_at > now:
         until = one.over_at
     decision = stored.switch(db, key, on=on, until=until, by=desktop.by, now=now)

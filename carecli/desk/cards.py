@@ -26,6 +26,7 @@ from carecli.desk.knowledge import CardSection, CardView
 from carecli.domain import fuzzy
 from carecli.domain.errors import ConfigError, Refusal
 from carecli.domain.text import fold, one_line
+from carecli.i18n import _
 
 SHIPPED = Path(__file__).parent / "cards"
 """Cards of made-up products that come with the program, for practice."""
@@ -122,12 +123,17 @@ class Cards:
         """The text of a card's section; raises Refusal when there is none."""
         found = next((one for one in self.search() if one.name == card), None)
         if found is None:
-            raise Refusal(f"There is no card {card!r}.")
+            raise Refusal(_("There is no card {card!r}.").format(card=card))
         for one in found.sections:
             if fold(one.title) == fold(section):
                 return one.text
         known = ", ".join(one.title for one in found.sections)
-        raise Refusal(f"{found.product} has no section {section!r}.", hint=f"It has: {known}.")
+        raise Refusal(
+            _("{product} has no section {section!r}.").format(
+                product=found.product, section=section
+            ),
+            hint=_("It has: {known}.").format(known=known),
+        )
 
 
 def _kept(file: Path) -> _Kept | ConfigError:

@@ -41,8 +41,10 @@ from carecli.domain.commands import (
 )
 from carecli.domain.errors import Refusal
 from carecli.domain.model import Actor, MessageId, Millis, OutboxId, OutboxVerb, ThreadId
+from carecli.domain.naming import state_name
 from carecli.domain.snippet import similarity
 from carecli.domain.text import one_line, printable
+from carecli.i18n import _
 from carecli.store import claims, contacts, drafts, feed, journal, orders, situation, snippet_uses
 from carecli.store.orders import NewOrder
 from carecli.store.situation import Situation, Subject
@@ -191,15 +193,17 @@ class Desktop:
             return situation.newest_inbound(self.db, command.thread)
         found = situation.subject(self.db, id_)
         if found is None or found.thread != command.thread:
-            raise Refusal(f"Thread {command.thread} has no message {id_}.")
+            raise Refusal(
+                _("Thread {thread} has no message {id}.").format(thread=command.thread, id=id_)
+            )
         return found
 
     def _check_plain(self, command: Command) -> None:
         match command:
             case Snooze(until=until) if until is not None and until <= self.now:
-                raise Refusal("That moment is over.", hint="Snooze until a moment to come.")
+                raise Refusal(_("That moment is over."), hint=_("Snooze until a moment to come."))
             case Label(add=(), remove=()):
-                raise Refusal("No label was given.")
+                raise Refusal(_("No label was given."))
             case Assign(assignee=assignee, team=team):
                 if assignee and assignee != self.office.me:
                     self.office.check_person(assignee)
@@ -211,15 +215,15 @@ class Desktop:
     def _check(self, command: Command, at: Situation) -> None:
         match command:
             case Note(text="") | NoteContact(text=""):
-                raise Refusal("There is nothing to note.", hint="Write something first.")
+                raise Refusal(_("There is nothing to note."), hint=_("Write something first."))
             case NoteContact():
                 self._contact(at)
             case Reopen() if not situation.has_ended_wait(self.db, at.thread):
-                raise Refusal("Nobody's wait ended here.", hint="There is nothing to reopen.")
+                raise Refusal(_("Nobody's wait ended here."), hint=_("There is nothing to reopen."))
             case AnsweredByHand() if self.abilities.of(at.channel).can_reply:
                 raise Refusal(
-                    "carecli can write here itself.",
-                    hint="Reply; an answer in the platform's own app is noticed by itself.",
+                    _("carecli can write here itself."),
+                    hint=_("Reply; an answer in the platform's own app is noticed by itself."),
                 )
             case _:
                 pass
@@ -227,7 +231,9 @@ class Desktop:
     def _contact(self, at: Situation) -> int:
         found = contacts.contact_of(self.db, at.thread)
         if found is None:
-            raise Refusal("Nobody but the brand spoke here.", hint="Note it about the thread.")
+            raise Refusal(
+                _("Nobody but the brand spoke here."), hint=_("Note it about the thread.")
+            )
         return found
 
     def tell_of_person(self, thread: int) -> None:
@@ -259,8 +265,8 @@ class Desktop:
         said = orders.same_text(self.db, fingerprint(command, case))
         if said:
             raise Refusal(
-                f"The same text {legality.TAKEN[said]} to this message.",
-                hint="Change it, if it shall be said twice.",
+                _("The same text {fate} to this message.").format(fate=_(legality.TAKEN[said])),
+                hint=_("Change it, if it shall be said twice."),
             )
         return case
 
@@ -335,22 +341,31 @@ class Desktop:
         Whoever takes this decision has seen what stopped it, so that stops it no more.
         """
         if order.state == "failed" and orders.same_text(self.db, order.fingerprint):
-            raise Refusal("The same text was queued again meanwhile.")
+            raise Refusal(_("The same text was queued again meanwhile."))
         if not orders.queue_again(self.db, order.id, self.now, *TROUBLED):
             raise Refusal(
-                f"Outbox item {order.id} is {order.state}.",
-                hint="Only what failed, or is of unknown fate, can be queued again.",
+                _("Outbox item {id} is {state}.").format(
+                    id=order.id, state=state_name(order.state)
+                ),
+                hint=_("Only what failed, or is of unknown fate, can be queued again."),
             )
         orders.renew(self.db, order.id, self.situation(order.thread).head, self.now)
 
     def cancel(self, order: orders.StoredOrder) -> None:
         """Drop an order that was not sent, as far as is known; raises Refusal."""
         if not orders.cancel(self.db, order.id, "queued", *TROUBLED):
-            raise Refusal(f"Outbox item {order.id} is {order.state}; it can't be dropped.")
+            raise Refusal(
+                _("Outbox item {id} is {state}; it can't be dropped.").format(
+                    id=order.id, state=state_name(order.state)
+                )
+            )
 
 
 def _no_thread(thread: int) -> Refusal:
-    return Refusal(f"There is no thread {thread}.", hint="It may be of another database.")
+    return Refusal(
+        _("There is no thread {thread}.").format(thread=thread),
+        hint=_("It may be of another database."),
+    )
 
 
 def _key() -> str:

@@ -18,6 +18,7 @@ from carecli.domain.filter import parse_filter
 from carecli.domain.model import Actor, ThreadId, moderator
 from carecli.domain.queue import SORTS
 from carecli.domain.text import one_line, printable
+from carecli.i18n import _
 from carecli.store import channels as stored_channels
 from carecli.store import (
     claims,
@@ -63,7 +64,10 @@ class StoreDesk(Planning):
         query = parse_filter(filter_text)
         order = self._office.order if sort == "queue" else SORTS.get(sort)
         if order is None:
-            raise Refusal(f"There is no order {sort!r}.", hint=f"Known: {', '.join(SORTS)}.")
+            raise Refusal(
+                _("There is no order {sort!r}.").format(sort=sort),
+                hint=_("Known: {names}.").format(names=", ".join(SORTS)),
+            )
         with self._finder.read() as db:
             self._is_listing = limit is None
             try:
@@ -180,7 +184,7 @@ class StoreDesk(Planning):
         with self._reader.read() as db:
             at = situation.situation(db, thread, self.now())
         if at is None:
-            raise Refusal(f"There is no thread {thread}.")
+            raise Refusal(_("There is no thread {thread}.").format(thread=thread))
         return at
 
     # ---- what is decided
@@ -259,8 +263,10 @@ class StoreDesk(Planning):
             before = desktop.situation(thread).claimed_by
             if not claims.take(desktop.db, thread, self.me, desktop.now):
                 raise Refusal(
-                    f"{one_line(self._office.name_of(before), 80)} is writing here.",
-                    hint="Wait until they are done or gave it up.",
+                    _("{name} is writing here.").format(
+                        name=one_line(self._office.name_of(before), 80)
+                    ),
+                    hint=_("Wait until they are done or gave it up."),
                 )
             if before != self.me:
                 feed.announce(desktop.db, (thread,))
@@ -307,7 +313,7 @@ class StoreDesk(Planning):
         with self._writing() as desktop:
             one = orders.order(desktop.db, outbox)
             if one is None:
-                raise Refusal(f"There is no outbox item {outbox}.")
+                raise Refusal(_("There is no outbox item {outbox}.").format(outbox=outbox))
             move(desktop, one)
             desktop.touched.add(one.thread)
 
@@ -319,7 +325,7 @@ class StoreDesk(Planning):
     def ask_sync(self, channel: str = "") -> None:
         with self._noting() as db:
             if channel and channel not in stored_channels.ids(db):
-                raise Refusal(f"There is no channel {channel!r}.")
+                raise Refusal(_("There is no channel {channel!r}.").format(channel=channel))
             settings.ask_sync(db, channel, self.now())
             feed.announce(db, (feed.ELSEWHERE,))
 

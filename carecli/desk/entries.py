@@ -6,6 +6,7 @@ from carecli.desk.deeds import Desktop
 from carecli.domain.errors import Refusal, Refused
 from carecli.domain.events import MessageSeen
 from carecli.domain.model import ThreadId
+from carecli.i18n import _
 from carecli.platforms.manual.entry import entry
 from carecli.store import channels, situation
 from carecli.store.intake import take_in
@@ -16,10 +17,14 @@ def take_in_entry(desktop: Desktop, channel: str, link: str, author: str, text: 
     """Store an entry; its thread. Raises Refusal for a channel or a link that is no good."""
     known = {one.key: one for one in channels.channels(desktop.db)}
     if channel not in known:
-        raise Refusal(f"There is no channel {channel!r}.", hint=f"Known: {', '.join(known)}.")
+        raise Refusal(
+            _("There is no channel {channel!r}.").format(channel=channel),
+            hint=_("Known: {names}.").format(names=", ".join(known)),
+        )
     if known[channel].platform != "manual":
         raise Refusal(
-            f"{known[channel].title} is read by itself.", hint="Entries go to a manual channel."
+            _("{title} is read by itself.").format(title=known[channel].title),
+            hint=_("Entries go to a manual channel."),
         )
     try:
         page = entry(link, author, text, desktop.now)

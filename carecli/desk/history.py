@@ -10,6 +10,7 @@ from carecli.desk.office import Abilities, Office
 from carecli.desk.reading import contact_notes
 from carecli.domain.model import Outcome, ThreadId
 from carecli.domain.text import one_line
+from carecli.i18n import _
 from carecli.store import contacts
 
 NEWEST = 200
@@ -30,7 +31,7 @@ def history(
     return History(
         identities=tuple(
             Identity(
-                one_line(one.channel, 80), one_line(one.name, 120) or NAMELESS, one.first_seen_at
+                one_line(one.channel, 80), one_line(one.name, 120) or _(NAMELESS), one.first_seen_at
             )
             for one in contacts.identities(db, person)
         ),

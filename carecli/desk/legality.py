@@ -7,17 +7,26 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from carecli.domain.errors import Refusal
-from carecli.domain.model import DAY, HOUR, MINUTE, ContactPoint, Millis, OutboxVerb
+from carecli.domain.figures import number, span_in_words
+from carecli.domain.model import ContactPoint, Millis, OutboxVerb
 from carecli.domain.snippet import KNOWN, PLACEHOLDER, meant
-from carecli.i18n import _
+from carecli.i18n import N_, _, ngettext
 from carecli.platforms.capabilities import Capabilities
 from carecli.store.orders import StoredOrder
 from carecli.store.situation import Situation, Subject
 
 REMOVED = {
-    "deleted_by_us": "That message was deleted.",
-    "withdrawn": "Its author took that message back.",
-    "gone": "That message is gone from the platform.",
+    "deleted_by_us": N_("That message was deleted."),
+    "withdrawn": N_("Its author took that message back."),
+    "gone": N_("That message is gone from the platform."),
+}
+
+DEEDS = {
+    OutboxVerb.HIDE: N_("hide"),
+    OutboxVerb.UNHIDE: N_("unhide"),
+    OutboxVerb.DELETE: N_("delete"),
+    OutboxVerb.LIKE: N_("like"),
+    OutboxVerb.UNLIKE: N_("unlike"),
 }
 
 OPPOSITE = {
@@ -49,15 +58,29 @@ class Case:
 def check_text(case: Case, text: str, *, private: bool) -> None:
     """A text that can be sent as it stands; raises Refusal."""
     if not text:
-        raise Refusal("There is nothing to send.", hint="Write something first.")
+        raise Refusal(_("There is nothing to send."), hint=_("Write something first."))
     unfilled = PLACEHOLDER.search(text)
     if unfilled is not None:
-        raise Refusal(f"{unfilled.group()} is not filled in.", hint=_filled_by(unfilled))
+        raise Refusal(
+            _("{placeholder} is not filled in.").format(placeholder=unfilled.group()),
+            hint=_filled_by(unfilled),
+        )
     limit = case.can.private_limit if private or case.is_private else case.can.reply_limit
     length = len(text.encode()) if case.can.limit_in_bytes else len(text)
     if length > limit:
-        unit = "bytes" if case.can.limit_in_bytes else "characters"
-        raise Refusal(f"The reply is {length - limit} {unit} too long.", hint=f"{limit} fit.")
+        over = length - limit
+        said = (
+            ngettext("The reply is {n} byte too long.", "The reply is {n} bytes too long.", over)
+            if case.can.limit_in_bytes
+            else ngettext(
+                "The reply is {n} character too long.",
+                "The reply is {n} characters too long.",
+                over,
+            )
+        )
+        raise Refusal(
+            said.format(n=number(over)), hint=_("{limit} fit.").format(limit=number(limit))
+        )
 
 
 def _filled_by(unfilled: re.Match[str]) -> str:
@@ -77,15 +100,17 @@ def check_reply(case: Case) -> None:
     """A reply in the thread itself is possible now; raises Refusal."""
     if not case.can.can_reply:
         raise Refusal(
-            "carecli cannot write here.",
-            hint=case.can.note or "Open the link, answer there, and confirm here.",
+            _("carecli cannot write here."),
+            hint=_(case.can.note) or _("Open the link, answer there, and confirm here."),
         )
     _check_target(case.target)
     until = window_until(case)
     if until is not None and case.now >= until:
         raise Refusal(
-            f"The messaging window closed {_span(case.now - until)} ago.",
-            hint="The contact must write again before the platform takes an answer.",
+            _("The messaging window closed {span} ago.").format(
+                span=span_in_words(case.now - until)
+            ),
+            hint=_("The contact must write again before the platform takes an answer."),
         )
 
 
@@ -102,41 +127,45 @@ def check_private_reply(case: Case) -> None:
     """A comment can be answered privately now; raises Refusal."""
     within = case.can.private_reply_within
     if case.is_private:
-        raise Refusal("This is a private conversation already.", hint="Reply in it.")
+        raise Refusal(_("This is a private conversation already."), hint=_("Reply in it."))
     if within is None or not case.can.can_reply:
-        raise Refusal("This channel knows no private replies.", hint="Reply in public.")
+        raise Refusal(_("This channel knows no private replies."), hint=_("Reply in public."))
     target = _check_target(case.target)
     if target.contact is None:
-        raise Refusal("That message is our own.", hint="Choose one of the contact's.")
+        raise Refusal(_("That message is our own."), hint=_("Choose one of the contact's."))
     for order in case.orders:
         if order.verb == OutboxVerb.PRIVATE_REPLY and order.state in TAKEN:
-            raise Refusal(f"A private reply {TAKEN[order.state]}.", hint=ONCE)
+            raise Refusal(
+                _("A private reply {fate}.").format(fate=_(TAKEN[order.state])), hint=_(ONCE)
+            )
     if target.private_at is not None:
-        raise Refusal("That comment was answered privately before.", hint=ONCE)
+        raise Refusal(_("That comment was answered privately before."), hint=_(ONCE))
     if target.can_private is not None and not target.can_private:
-        raise Refusal("The platform takes no private reply to that comment.", hint=ONCE)
+        raise Refusal(_("The platform takes no private reply to that comment."), hint=_(ONCE))
     if case.now >= target.created_at + within:
         raise Refusal(
-            f"Comments can be answered privately for {_span(within)} only.",
-            hint="Reply in public and ask the contact to write.",
+            _("Comments can be answered privately for {within} only.").format(
+                within=span_in_words(within)
+            ),
+            hint=_("Reply in public and ask the contact to write."),
         )
 
 
-ONCE = "The platform allows one private reply to a comment; reply in public."
+ONCE = N_("The platform allows one private reply to a comment; reply in public.")
 TAKEN = {
-    "queued": "waits to be sent",
-    "sending": "is being sent",
-    "unknown": "may have been sent; the platform is being asked",
-    "sent": "was sent before",
+    "queued": N_("waits to be sent"),
+    "sending": N_("is being sent"),
+    "unknown": N_("may have been sent; the platform is being asked"),
+    "sent": N_("was sent before"),
 }
 """What became of a text, as the rest of a sentence."""
 
 
 def _check_target(target: Subject | None) -> Subject:
     if target is None:
-        raise Refusal("There is nobody to answer here.", hint="Only the brand wrote so far.")
+        raise Refusal(_("There is nobody to answer here."), hint=_("Only the brand wrote so far."))
     if target.visibility in REMOVED:
-        raise Refusal(REMOVED[target.visibility], hint="Choose another message to answer.")
+        raise Refusal(_(REMOVED[target.visibility]), hint=_("Choose another message to answer."))
     return target
 
 
@@ -144,7 +173,8 @@ def check_claim(case: Case, by: str, holder_name: str) -> None:
     """Nobody else is writing in the thread; raises Refusal."""
     if case.at.claimed_by and case.at.claimed_by != by:
         raise Refusal(
-            f"{holder_name} is writing here.", hint="Wait until they are done or gave it up."
+            _("{name} is writing here.").format(name=holder_name),
+            hint=_("Wait until they are done or gave it up."),
         )
 
 
@@ -158,30 +188,36 @@ def check_deed(case: Case, deed: OutboxVerb) -> None:
         OutboxVerb.UNLIKE: case.can.can_like,
     }
     if deed not in allowed:
-        raise Refusal("A text is a reply, no deed.")
-    word = deed.value
+        raise Refusal(_("A text is a reply, no deed."))
+    word = _(DEEDS[deed])
     if not allowed[deed] or (case.is_private and deed not in case.can.private_deeds):
-        what = "a private message" if case.is_private else "a message"
-        raise Refusal(f"{case.at.title} offers no way to {word} {what}.")
+        what = _("a private message") if case.is_private else _("a message")
+        raise Refusal(
+            _("{title} offers no way to {word} {what}.").format(
+                title=case.at.title, word=word, what=what
+            )
+        )
     target = case.target
     if target is None:
-        raise Refusal("There is no such message.")
+        raise Refusal(_("There is no such message."))
     if target.visibility in REMOVED:
-        raise Refusal(REMOVED[target.visibility])
+        raise Refusal(_(REMOVED[target.visibility]))
     if target.contact is None and deed in (OutboxVerb.HIDE, OutboxVerb.UNHIDE):
-        raise Refusal("That message is our own.", hint="Delete it, if nobody shall see it.")
+        raise Refusal(_("That message is our own."), hint=_("Delete it, if nobody shall see it."))
     if is_wanted(case, deed):
         if stands(target, deed):
-            raise Refusal(f"That message {_STANDS[deed]} already.")
-        raise Refusal(f"To {word} that message, or to delete it, is under way already.")
+            raise Refusal(_("That message {fate} already.").format(fate=_(_STANDS[deed])))
+        raise Refusal(
+            _("To {word} that message, or to delete it, is under way already.").format(word=word)
+        )
 
 
 _STANDS = {
-    OutboxVerb.HIDE: "is hidden",
-    OutboxVerb.UNHIDE: "can be seen",
-    OutboxVerb.DELETE: "is deleted",
-    OutboxVerb.LIKE: "is liked",
-    OutboxVerb.UNLIKE: "lacks our like",
+    OutboxVerb.HIDE: N_("is hidden"),
+    OutboxVerb.UNHIDE: N_("can be seen"),
+    OutboxVerb.DELETE: N_("is deleted"),
+    OutboxVerb.LIKE: N_("is liked"),
+    OutboxVerb.UNLIKE: N_("lacks our like"),
 }
 
 
@@ -211,11 +247,3 @@ def stands(target: Subject | None, deed: OutboxVerb) -> bool:
             return not target.is_liked
         case _:
             return target.visibility in REMOVED
-
-
-def _span(span: Millis) -> str:
-    for unit, name in ((DAY, "day"), (HOUR, "hour"), (MINUTE, "minute")):
-        if span >= unit:
-            n = span // unit
-            return f"{n} {name}{'s' if n > 1 else ''}"
-    return "a moment"

@@ -20,6 +20,7 @@ from carecli.domain.model import ContactPoint, Millis
 from carecli.domain.ranking import Occasion, Ranking, Stems, stems
 from carecli.domain.snippet import Snippet
 from carecli.domain.text import fold
+from carecli.i18n import _
 from carecli.store import snippet_uses
 
 LEARNT = 2_000
@@ -78,7 +79,7 @@ class Library:
         """A snippet by its name; raises Refusal when there is none."""
         found = self.find(name)
         if found is None:
-            raise Refusal(f"There is no snippet {name!r}.")
+            raise Refusal(_("There is no snippet {name!r}.").format(name=name))
         return found
 
     def listed(self, db: Connection, search: str = "") -> list[SnippetView]:
@@ -96,7 +97,7 @@ class Library:
         """
         at = snippet_uses.occasion(db, thread)
         if at is None:
-            raise Refusal(f"There is no thread {thread}.")
+            raise Refusal(_("There is no thread {thread}.").format(thread=thread))
         usual = self._office.languages.get(at.channel, "")
         today = day(self._office.clock(), self._office.zone)
         with self._lock:

@@ -10,11 +10,12 @@ from carecli.desk.rows import ThreadRow
 from carecli.desk.words import place
 from carecli.domain.model import Colour, ContactPoint, OutboxState, Outcome, ThreadId
 from carecli.domain.text import one_line
+from carecli.i18n import N_, _
 from carecli.platforms.capabilities import Capabilities
 from carecli.store.threads import StoredRow, rows_of
 
 LOT = 500
-NAMELESS = "somebody"
+NAMELESS = N_("somebody")
 
 
 def rows(
@@ -44,7 +45,7 @@ def _row(row: StoredRow, can: Capabilities) -> ThreadRow:
         channel=row.channel,
         brand=row.brand,
         place=place(row.platform, point, row.channel_title),
-        author=one_line(row.author or "", 120) or NAMELESS,
+        author=one_line(row.author or "", 120) or _(NAMELESS),
         excerpt=one_line(row.excerpt or ""),
         message_count=row.message_count,
         is_waiting=bool(row.waiting),

@@ -10,10 +10,11 @@ from carecli.domain.errors import CareError, Refusal
 from carecli.domain.model import SECOND, Millis
 from carecli.domain.queue import DEFAULT_ORDER, QueueOrder
 from carecli.domain.text import one_line
+from carecli.i18n import N_, _
 from carecli.platforms.capabilities import Capabilities
 from carecli.store.views import View
 
-UNKNOWN_CHANNEL = Capabilities(can_reply=False, note="This channel left the configuration.")
+UNKNOWN_CHANNEL = Capabilities(can_reply=False, note=N_("This channel left the configuration."))
 """What can be done on a channel that left the configuration: nothing."""
 
 
@@ -54,22 +55,24 @@ class Office:
 
         Where moderators are configured it is one of them: a misspelt name would hide its threads.
         """
-        _check_known("moderator", name, self.people)
+        _check_known(_("There is no moderator {name!r}."), name, self.people)
 
     def check_team(self, name: str) -> None:
         """Likewise for a team."""
-        _check_known("team", name, self.teams)
+        _check_known(_("There is no team {name!r}."), name, self.teams)
 
 
-def _check_known(kind: str, name: str, known: Mapping[str, str]) -> None:
+def _check_known(said: str, name: str, known: Mapping[str, str]) -> None:
     if not known or name in known:
         return
     from difflib import get_close_matches
 
     near = get_close_matches(name, known, 1)
     raise Refusal(
-        f"There is no {kind} {one_line(name, 80)!r}.",
-        hint=f"Did you mean {near[0]}?" if near else f"Known: {', '.join(known)}.",
+        said.format(name=one_line(name, 80)),
+        hint=_("Did you mean {name}?").format(name=near[0])
+        if near
+        else _("Known: {names}.").format(names=", ".join(known)),
     )
 
 

@@ -36,6 +36,7 @@ from carecli.domain.model import (
     Visibility,
 )
 from carecli.domain.text import one_line, printable
+from carecli.i18n import _
 from carecli.store import contacts, drafts, journal, orders, situation
 from carecli.store import conversation as stored
 from carecli.store.drafts import StoredDraft
@@ -146,7 +147,7 @@ def _why_not(case: Case, office: Office) -> dict[str, str]:
         except Refusal as refusal:
             found[verb] = str(refusal)
     if case.can.can_reply:
-        found["answered_by_hand"] = "carecli can write here itself."
+        found["answered_by_hand"] = _("carecli can write here itself.")
     return found
 
 
@@ -173,7 +174,7 @@ def _messages(
     for one in said:
         depth[one.platform_id] = depth.get(one.parent or "", -1) + 1
         if one.contact is not None:
-            author = one.name or NAMELESS
+            author = one.name or _(NAMELESS)
         else:
             author = actor_name(one.by, office) if one.by else one.native_actor or title
         wait = waits.get(one.contact) if one.contact is not None else None
@@ -231,7 +232,7 @@ def _decisions(
 def _contact(found: stored.StoredContact | None) -> ContactView:
     if found is None:
         return ContactView("", 0, 0, 0)
-    name = one_line(found.name, 120) or NAMELESS
+    name = one_line(found.name, 120) or _(NAMELESS)
     return ContactView(name, found.first_seen_at, found.thread_count, found.complaint_count)
 
 

@@ -29,6 +29,7 @@ from carecli.domain.language import SMALL_WORDS, guess
 from carecli.domain.model import ContactPoint
 from carecli.domain.snippet import Snippet
 from carecli.domain.text import fold, one_line, printable
+from carecli.i18n import _
 
 SHIPPED = Path(__file__).parent / "snippets"
 """Snippets that come with the program, for practice."""
@@ -156,9 +157,9 @@ def make_snippet(
 ) -> SnippetMade:
     """A reply that was sent on a channel made a snippet; raises Refusal."""
     if not text.strip():
-        raise Refusal("You have said nothing here yet.", hint="Reply first, or give a text.")
+        raise Refusal(_("You have said nothing here yet."), hint=_("Reply first, or give a text."))
     if not office.snippets:
-        raise Refusal("No folder of snippets is configured.")
+        raise Refusal(_("No folder of snippets is configured."))
     name, text = one_line(name, 60), generalised(printable(text).strip(), known)
     usual = office.languages.get(channel, "")
     language = guess(text, {usual, *SMALL_WORDS} - {""}) or usual
@@ -170,7 +171,10 @@ def write_snippet(folder: Path, snippet: Snippet) -> Path:
     """A new file for a snippet; raises Refusal when there is one, or none can be made."""
     stem = "-".join(re.findall(r"[a-z0-9]+", fold(snippet.name)))
     if not stem:
-        raise Refusal(f"{snippet.name!r} is no name for a snippet.", hint="Use letters and digits.")
+        raise Refusal(
+            _("{name!r} is no name for a snippet.").format(name=snippet.name),
+            hint=_("Use letters and digits."),
+        )
     file = folder / f"{stem}.md"
     head = [f"name: {_quoted(snippet.name)}", f"title: {_quoted(snippet.title)}"]
     if snippet.languages:
@@ -181,9 +185,13 @@ def write_snippet(folder: Path, snippet: Snippet) -> Path:
         with file.open("x", encoding="utf-8") as opened:
             opened.write(text)
     except FileExistsError as error:
-        raise Refusal(f"There is {file} already.", hint="Choose another name.") from error
+        raise Refusal(
+            _("There is {file} already.").format(file=file), hint=_("Choose another name.")
+        ) from error
     except OSError as error:
-        raise Refusal(f"{file} cannot be written: {error.strerror}.") from error
+        raise Refusal(
+            _("{file} cannot be written: {strerror}.").format(file=file, strerror=error.strerror)
+        ) from error
     return file
 
 

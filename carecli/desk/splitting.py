@@ -25,19 +25,21 @@ from carecli.desk.office import Office
 from carecli.domain.backlog import backlog
 from carecli.domain.days import day_after, is_day, moment_of
 from carecli.domain.errors import FilterError, Refusal
+from carecli.domain.figures import clock, day_and_month, number, weekday, weekday_and_day
 from carecli.domain.filter import parse_filter
 from carecli.domain.model import Millis
 from carecli.domain.protocol import midnight
 from carecli.domain.split import Divided, Method, Person, Plan, days_between, plan
 from carecli.domain.text import one_line
+from carecli.i18n import N_, _, ngettext
 from carecli.store.backlog import oldest, rows
 from carecli.store.feed import announce
 from carecli.store.filtering import Asking
 from carecli.store.handling import handling
 from carecli.store.splits import Part, Split, divide
 
-NOBODY = "Nobody waits there."
-ELSEWHERE = "Choose another period, or another filter."
+NOBODY = N_("Nobody waits there.")
+ELSEWHERE = N_("Choose another period, or another filter.")
 
 MOST_DAYS = 400
 """Days a period can have; longer ones are no backlog of a few people."""
@@ -64,8 +66,10 @@ def preview(
     query = parse_filter(filter_text)
     for day in filter(None, (since, until)):
         if not is_day(day):
-            hint = "Expected a day such as 2026-11-01, today, monday or 3d."
-            raise FilterError(f"{one_line(day, 40)!r} is no day", column=0, hint=hint)
+            hint = _("Expected a day such as 2026-11-01, today, monday or 3d.")
+            raise FilterError(
+                _("{day!r} is no day").format(day=one_line(day, 40)), column=0, hint=hint
+            )
     check_people([person.name for person in people], office)
     end = moment_of(until, now, office.zone) if until else day_after("today", now, office.zone)
     if since:
@@ -73,10 +77,17 @@ def preview(
     else:
         start = midnight(min(oldest(db, query, asking, end) or end, end - 1), office.zone)
     if start >= end:
-        raise Refusal("The period has no days.", hint="`until` is the first day outside of it.")
+        raise Refusal(
+            _("The period has no days."), hint=_("`until` is the first day outside of it.")
+        )
     days = days_between(start, end, office.zone)
     if len(days) > MOST_DAYS:
-        raise Refusal(f"The period has {len(days)} days.", hint="Choose a shorter one.")
+        raise Refusal(
+            ngettext("The period has {n} day.", "The period has {n} days.", len(days)).format(
+                n=number(len(days))
+            ),
+            hint=_("Choose a shorter one."),
+        )
     found = rows(db, query, asking, start, end)
     waiting = backlog(found, start, end, days, now, handling(db))
     return plan(waiting, people, method, filter_text=filter_text, brand=brand)
@@ -85,12 +96,12 @@ def preview(
 def check_people(names: Sequence[str], office: Office) -> None:
     """Whether work can be given to these people; raises Refusal."""
     if not names:
-        raise Refusal("Nobody is on shift.", hint="Name those between whom to split.")
+        raise Refusal(_("Nobody is on shift."), hint=_("Name those between whom to split."))
     for place, name in enumerate(names):
         if name in names[:place]:
-            raise Refusal(f"{one_line(name, 80)} is named twice.")
+            raise Refusal(_("{name} is named twice.").format(name=one_line(name, 80)))
         if one_line(name, NAME_LIMIT) != name or not name:
-            raise Refusal(f"{one_line(name, 80)!r} cannot be somebody's name.")
+            raise Refusal(_("{name!r} cannot be somebody's name.").format(name=one_line(name, 80)))
         office.check_person(name)
 
 
@@ -105,13 +116,17 @@ def assign(desktop: Desktop, chosen: Plan) -> Divided:
     )
     split = Split(chosen.filter, asking, parts)
     if not parts:
-        raise Refusal(NOBODY, hint=ELSEWHERE)
+        raise Refusal(_(NOBODY), hint=_(ELSEWHERE))
     decision, counts, threads = divide(desktop.db, split, desktop.by, desktop.now)
     if not any(counts.values()):
-        raise Refusal(NOBODY, hint=ELSEWHERE)
+        raise Refusal(_(NOBODY), hint=_(ELSEWHERE))
     announce(desktop.db, threads)
-    shared = ", ".join(f"{desktop.office.name_of(name)} {n:,}" for name, n in counts.items() if n)
-    return Divided(decision, counts, one_line(f"split the backlog: {shared}"))
+    shared = ", ".join(
+        f"{desktop.office.name_of(name)} {number(n)}" for name, n in counts.items() if n
+    )
+    return Divided(
+        decision, counts, one_line(_("split the backlog: {shares}").format(shares=shared))
+    )
 
 
 def words_of_moment(at: Millis, now: Millis, zone: str) -> str:
@@ -119,8 +134,10 @@ def words_of_moment(at: Millis, now: Millis, zone: str) -> str:
     there, here = (datetime.fromtimestamp(one / 1000, ZoneInfo(zone)) for one in (at, now))
     days = (there.date() - here.date()).days
     if days == 0:
-        return f"{there:%H:%M}"
-    return f"{there:%a %H:%M}" if days < 7 else f"{there:%a} {there.day} {there:%b %H:%M}"
+        return clock(there)
+    if days < 7:
+        return f"{weekday(there)} {clock(there)}"
+    return f"{weekday(there)} {day_and_month(there)} {clock(there)}"
 
 
 def words_of_range(start: Millis, end: Millis, zone: str) -> str:
@@ -128,10 +145,11 @@ def words_of_range(start: Millis, end: Millis, zone: str) -> str:
     here = ZoneInfo(zone)
     first, last = (datetime.fromtimestamp(at / 1000, here) for at in (start, end))
     if start >= end:
-        return "nothing"
-    since = "" if (first.hour, first.minute) == (0, 0) else f" from {first:%H:%M}"
-    until = "" if (last.hour, last.minute) == (0, 0) else f" to {last:%H:%M}"
+        return _("nothing")
+    at_midnight = [(one.hour, one.minute) == (0, 0) for one in (first, last)]
+    since = "" if at_midnight[0] else " " + _("from {time}").format(time=clock(first))
+    until = "" if at_midnight[1] else " " + _("to {time}").format(time=clock(last))
     final = last.date() if until else last.date() - timedelta(days=1)
     if final <= first.date():
-        return f"{first:%a} {first.day}{since}{until}"
-    return f"{first:%a} {first.day}{since} - {final:%a} {final.day}{until}"
+        return f"{weekday_and_day(first)}{since}{until}"
+    return f"{weekday_and_day(first)}{since} - {weekday_and_day(final)}{until}"

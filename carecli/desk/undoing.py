@@ -13,7 +13,9 @@ from carecli.desk.legality import OPPOSITE
 from carecli.desk.words import decided
 from carecli.domain.commands import Reply
 from carecli.domain.errors import Refusal
+from carecli.domain.figures import number
 from carecli.domain.model import Actor, MessageId, OutboxVerb
+from carecli.i18n import _, ngettext
 from carecli.store import campaigns, drafts, journal, orders, situation, snippet_uses
 from carecli.store.feed import ELSEWHERE, announce
 from carecli.store.policies import Policies
@@ -23,7 +25,7 @@ def undo(desktop: Desktop) -> str:
     """Take back the last decision, or batch, of whoever acts; raises Refusal if there is none."""
     last = journal.last_in_force(desktop.db, desktop.by)
     if last is None:
-        raise Refusal("There is nothing to take back.")
+        raise Refusal(_("There is nothing to take back."))
     return take_back(desktop, journal.together(desktop.db, last))
 
 
@@ -31,7 +33,7 @@ def redo(desktop: Desktop) -> str:
     """Do again what they undid last; raises Refusal if there is nothing."""
     last = journal.last_undo(desktop.db, desktop.by)
     if last is None:
-        raise Refusal("There is nothing to do again.")
+        raise Refusal(_("There is nothing to do again."))
     return put_back(desktop, journal.together(desktop.db, last))
 
 
@@ -39,7 +41,7 @@ def undo_decision(desktop: Desktop, decision: int) -> str:
     """Take back one decision; of a split, all of it. Raises Refusal if there is no such one."""
     one = journal.entry(desktop.db, decision)
     if one is None or one.verb in journal.TURNING:
-        raise Refusal(f"There is no decision {decision}.")
+        raise Refusal(_("There is no decision {decision}.").format(decision=decision))
     return take_back(desktop, journal.together(desktop.db, one) if one.verb == "split" else [one])
 
 
@@ -47,7 +49,7 @@ def take_back(desktop: Desktop, taken: Iterable[journal.Entry]) -> str:
     """Undo decisions: what was taken back, in words; raises Refusal."""
     entries = [one for one in taken if not one.is_undone]
     if not entries:
-        raise Refusal("There is nothing to take back.")
+        raise Refusal(_("There is nothing to take back."))
     entries, said = _still_unsaid(desktop, entries)
     undos = journal.take_back(desktop.db, entries[::-1], desktop.by, desktop.now)
     for one, undo in zip(entries[::-1], undos, strict=True):
@@ -96,8 +98,8 @@ def _take_back_reply(desktop: Desktop, one: journal.Entry) -> None:
         return
     if not orders.cancel(desktop.db, order.id, "queued", "failed"):
         raise Refusal(
-            f"That reply {legality.TAKEN[order.state]}.",
-            hint="What was said can't be taken back here; delete it, or add to it.",
+            _("That reply {fate}.").format(fate=_(legality.TAKEN[order.state])),
+            hint=_("What was said can't be taken back here; delete it, or add to it."),
         )
     snippet_uses.forget(desktop.db, one.id)
     by = Actor.parse(one.actor)
@@ -124,7 +126,7 @@ def _take_back_deed(desktop: Desktop, one: journal.Entry, undo: int) -> None:
     opposite = OPPOSITE.get(deed)
     if opposite is None:
         if order is not None and order.state != "cancelled":
-            raise Refusal("A deletion can't be taken back.")
+            raise Refusal(_("A deletion can't be taken back."))
         return
     at = desktop.situation(one.thread)
     target = situation.subject(desktop.db, one.message)
@@ -189,5 +191,9 @@ def _told(desktop: Desktop, entries: Sequence[journal.Entry]) -> str:
     if entries[0].verb == "split":
         return said
     if entries[0].verb in ("note", "note_contact"):
-        said = "noted"
-    return said if len(entries) == 1 else f"{said} and {len(entries) - 1} more"
+        said = _("noted")
+    more = len(entries) - 1
+    if not more:
+        return said
+    many = ngettext("{deed} and {n} more", "{deed} and {n} more", more)
+    return many.format(deed=said, n=number(more))

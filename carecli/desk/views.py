@@ -14,9 +14,11 @@ from carecli.desk.office import Office
 from carecli.desk.plans import ViewRow
 from carecli.domain.completion import Vocabulary
 from carecli.domain.errors import FilterError, Refusal
+from carecli.domain.figures import number
 from carecli.domain.filter import parse_filter
 from carecli.domain.queue import SORTS
 from carecli.domain.text import one_line
+from carecli.i18n import _
 from carecli.store import campaigns, channels, labels, tallies
 from carecli.store import views as stored
 from carecli.store.feed import ELSEWHERE, announce
@@ -69,19 +71,29 @@ def save(desktop: Desktop, key: str, filter_text: str, sort: str, title: str) ->
     """Keep a view of mine; raises FilterError, and Refusal for a key or an order that cannot be."""
     name, text = one_line(key, NAME_LIMIT), one_line(filter_text)
     if not name or name != key:
-        raise Refusal(f"{one_line(key, 80)!r} cannot be a view's name.", hint="Choose a short one.")
+        raise Refusal(
+            _("{key!r} cannot be a view's name.").format(key=one_line(key, 80)),
+            hint=_("Choose a short one."),
+        )
     if any(view.key == name for view in desktop.office.views):
         raise Refusal(
-            f"The view {name} stands in the configuration.", hint="Choose another name for yours."
+            _("The view {name} stands in the configuration.").format(name=name),
+            hint=_("Choose another name for yours."),
         )
     if text != filter_text.strip():
-        raise Refusal("This filter is too long, or holds what nobody can see.")
+        raise Refusal(_("This filter is too long, or holds what nobody can see."))
     parse_filter(text)
     if sort not in SORTS:
-        raise Refusal(f"There is no order {sort!r}.", hint=f"Known: {', '.join(SORTS)}.")
+        raise Refusal(
+            _("There is no order {sort!r}.").format(sort=sort),
+            hint=_("Known: {names}.").format(names=", ".join(SORTS)),
+        )
     mine = {view.key for view in stored.saved(desktop.db, desktop.by.name)}
     if len(mine | {name}) > MOST_SAVED:
-        raise Refusal(f"{MOST_SAVED} views are kept.", hint="Forget one you do not need.")
+        raise Refusal(
+            _("{n} views are kept.").format(n=number(MOST_SAVED)),
+            hint=_("Forget one you do not need."),
+        )
     view = View(name, one_line(title, 80) or name, text, sort)
     stored.save(desktop.db, desktop.by.name, view)
     announce(desktop.db, (ELSEWHERE,))
@@ -91,10 +103,11 @@ def forget(desktop: Desktop, key: str) -> None:
     """Drop a view of mine; raises Refusal when there is none."""
     if any(view.key == key for view in desktop.office.views):
         raise Refusal(
-            f"The view {one_line(key, 80)} stands in the configuration.", hint="Take it out there."
+            _("The view {key} stands in the configuration.").format(key=one_line(key, 80)),
+            hint=_("Take it out there."),
         )
     if not stored.forget(desktop.db, desktop.by.name, key):
-        raise Refusal(f"There is no view {one_line(key, 80)!r} of yours.")
+        raise Refusal(_("There is no view {key!r} of yours.").format(key=one_line(key, 80)))
     announce(desktop.db, (ELSEWHERE,))
 
 

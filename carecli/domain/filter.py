@@ -18,6 +18,7 @@ from difflib import get_close_matches
 from carecli.domain.days import RANGE, is_day, is_range, span
 from carecli.domain.errors import FilterError
 from carecli.domain.model import Colour, ContactPoint
+from carecli.i18n import _
 
 STATES = (
     "waiting",
@@ -134,13 +135,17 @@ def _term(text: str, start: int) -> tuple[Term, int]:
     if field not in FIELDS:
         near = get_close_matches(field, FIELDS, 1)
         raise FilterError(
-            f"unknown field {word!r}",
+            _("unknown field {word!r}").format(word=word),
             column=place,
-            hint=f"did you mean {near[0]}:?" if near else f"expected one of {', '.join(FIELDS)}",
+            hint=_("did you mean {name}:?").format(name=near[0])
+            if near
+            else _("expected one of {names}").format(names=", ".join(FIELDS)),
         )
     values, place = _values(text, end + 1)
     if not values:
-        raise FilterError(f"{field}: without a value", column=end + 1, hint=_expected(field))
+        raise FilterError(
+            _("{field}: without a value").format(field=field), column=end + 1, hint=_expected(field)
+        )
     term = Term(field, tuple(value for value, _ in values), negated, sign, column=start)
     _check(term, values, end)
     return term, place
@@ -160,7 +165,7 @@ def _phrases(text: str, start: int, place: int, negated: bool) -> tuple[Term, in
         column = place
         phrase, place = _quoted(text, place)
         if not phrase.strip():
-            raise FilterError("empty quotes", column=column, hint="expected words to search")
+            raise FilterError(_("empty quotes"), column=column, hint=_("expected words to search"))
         found.append(phrase)
         if text[place : place + 2] != ',"':
             return Term("text", tuple(found), negated, is_phrase=True, column=start), place
@@ -170,7 +175,7 @@ def _phrases(text: str, start: int, place: int, negated: bool) -> tuple[Term, in
 def _quoted(text: str, start: int) -> tuple[str, int]:
     end = text.find('"', start + 1)
     if end < 0:
-        raise FilterError("quote without an end", column=start, hint='expected a closing "')
+        raise FilterError(_("quote without an end"), column=start, hint=_('expected a closing "'))
     return text[start + 1 : end], end + 1
 
 
@@ -195,23 +200,37 @@ def _values(text: str, place: int) -> tuple[list[tuple[str, int]], int]:
 def _check(term: Term, values: list[tuple[str, int]], sign_column: int) -> None:
     field = term.field
     if (term.sign in "<>") != (field == "due"):
-        expected = "< or >" if field == "due" else ":"
+        expected = _("< or >") if field == "due" else ":"
         raise FilterError(
-            f"{term.sign} after {field}", column=sign_column, hint=f"expected {expected}"
+            _("{sign} after {field}").format(sign=term.sign, field=field),
+            column=sign_column,
+            hint=_("expected {expected}").format(expected=expected),
         )
     for value, column in values:
         if field in CHOICES and value not in CHOICES[field]:
             near = get_close_matches(value, CHOICES[field], 1)
-            hint = f"did you mean {near[0]}?" if near else _expected(field)
-            raise FilterError(f"{field}: knows no {value!r}", column=column, hint=hint)
+            hint = _("did you mean {name}?").format(name=near[0]) if near else _expected(field)
+            raise FilterError(
+                _("{field}: knows no {value!r}").format(field=field, value=value),
+                column=column,
+                hint=hint,
+            )
         if field == "due" and span(value) is None:
-            raise FilterError(f"{value!r} is no span", column=column, hint=_expected(field))
+            raise FilterError(
+                _("{value!r} is no span").format(value=value), column=column, hint=_expected(field)
+            )
         if field in DATES and not is_day(value):
-            raise FilterError(f"{value!r} is no day", column=column, hint=_expected(field))
+            raise FilterError(
+                _("{value!r} is no day").format(value=value), column=column, hint=_expected(field)
+            )
         if field in PERIODS and not is_range(value):
             _point_into_range(field, value, column)
     if field in (*DATES, "due") and len(values) > 1:
-        raise FilterError(f"{field} takes one value", column=values[1][1], hint=_expected(field))
+        raise FilterError(
+            _("{field} takes one value").format(field=field),
+            column=values[1][1],
+            hint=_expected(field),
+        )
 
 
 def _point_into_range(field: str, value: str, column: int) -> None:
@@ -219,17 +238,21 @@ def _point_into_range(field: str, value: str, column: int) -> None:
     second = column + len(first) + len(RANGE)
     for day, place in ((first, column), (last, second))[: 2 if dots else 1]:
         if not is_day(day):
-            raise FilterError(f"{day!r} is no day", column=place, hint=_expected(field))
-    raise FilterError(f"{value!r} is no range of days", column=column, hint=_expected(field))
+            raise FilterError(
+                _("{day!r} is no day").format(day=day), column=place, hint=_expected(field)
+            )
+    raise FilterError(
+        _("{value!r} is no range of days").format(value=value), column=column, hint=_expected(field)
+    )
 
 
 def _expected(field: str) -> str:
     if field in CHOICES:
-        return f"expected one of {', '.join(CHOICES[field])}"
+        return _("expected one of {names}").format(names=", ".join(CHOICES[field]))
     if field == "due":
-        return "expected a span such as 30m, 2h or 1d"
+        return _("expected a span such as 30m, 2h or 1d")
     if field in DATES:
-        return "expected a day such as 2026-11-01, today, monday or 3d"
+        return _("expected a day such as 2026-11-01, today, monday or 3d")
     if field in PERIODS:
-        return "expected a day such as 2026-11-01, today or sat, or a range such as fri..mon"
-    return "expected a name"
+        return _("expected a day such as 2026-11-01, today or sat, or a range such as fri..mon")
+    return _("expected a name")

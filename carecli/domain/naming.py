@@ -1,11 +1,11 @@
-"""Colours and reasons by the names the language in use has for them.
+"""Colours, reasons and states by the names the language in use has for them.
 
 What is typed (filters, commands, the configuration) names them in English everywhere.
 """
 
 from __future__ import annotations
 
-from carecli.domain.model import Colour, NoReplyReason
+from carecli.domain.model import Colour, NoReplyReason, OutboxState
 from carecli.i18n import N_, _, pgettext
 
 REASONS = {
@@ -16,6 +16,20 @@ REASONS = {
     NoReplyReason.OFF_TOPIC: N_("off topic"),
     NoReplyReason.OTHER: N_("other"),
 }
+
+STATES = {
+    OutboxState.QUEUED: N_("queued"),
+    OutboxState.SENDING: N_("sending"),
+    OutboxState.SENT: N_("sent"),
+    OutboxState.FAILED: N_("failed"),
+    OutboxState.UNKNOWN: N_("unsure"),
+    OutboxState.CANCELLED: N_("cancelled"),
+}
+
+
+def state_name(state: str) -> str:
+    """Where an item of the outbox stands, by its state's value: `failed`."""
+    return _(STATES[OutboxState(state)])
 
 
 def reason_name(reason: NoReplyReason) -> str:

@@ -161,7 +161,7 @@ def refused(shop: Shop, desk: StoreDesk, command: Command, why: str, by: str = "
         (" \n\u200b ", "nothing to send"),
         ("Hola {contact.first_name}", "contact.first_name} is not filled in"),
         ("Weź {product?}", "product\\?} is not filled in"),
-        ("x" * 101, "1 characters too long"),
+        ("x" * 101, "1 character too long"),
     ],
 )
 def test_texts_that_cannot_be_sent(shop: Shop, desk: StoreDesk, text: str, why: str) -> None:
@@ -175,9 +175,9 @@ def test_braces_that_are_no_placeholder_are_text(shop: Shop, desk: StoreDesk) ->
 
 def test_limits_are_of_the_channel_and_the_kind(shop: Shop, desk: StoreDesk) -> None:
     direct = shop.says("Zoła", "?", point=DM)
-    refused(shop, desk, Reply(direct, "x" * 61), "1 characters too long")
+    refused(shop, desk, Reply(direct, "x" * 61), "1 character too long")
     public = shop.says("Ewa", "?")
-    refused(shop, desk, Reply(public, "x" * 61, private=True), "1 characters too long")
+    refused(shop, desk, Reply(public, "x" * 61, private=True), "1 character too long")
     room = shop.says("Jan", "?", channel="rooms", point=ContactPoint.GROUP_POST)
     refused(shop, desk, Reply(room, "żółwiejeż"), "3 bytes too long")
     assert desk.submit(Reply(room, "zolwiejez")).outbox is not None

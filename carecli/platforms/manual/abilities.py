@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from carecli.i18n import N_
 from carecli.platforms.capabilities import Capabilities
 
 CAPABILITIES = Capabilities(
     can_reply=False,
-    note="No API reaches this place. Open the link, answer there, and confirm here.",
+    note=N_("No API reaches this place. Open the link, answer there, and confirm here."),
 )
 
 
