@@ -20,6 +20,7 @@ from carecli.desk.legality import OPPOSITE, Case
 from carecli.desk.library import Library
 from carecli.desk.office import Abilities, Office
 from carecli.desk.opened import Receipt
+from carecli.desk.tidying import tidied
 from carecli.desk.words import decided, told
 from carecli.domain.commands import (
     AnsweredByHand,
@@ -43,14 +44,10 @@ from carecli.domain.errors import Refusal
 from carecli.domain.model import Actor, MessageId, Millis, OutboxId, OutboxVerb, ThreadId
 from carecli.domain.naming import state_name
 from carecli.domain.snippet import similarity
-from carecli.domain.text import one_line, printable
 from carecli.i18n import _
 from carecli.store import claims, contacts, drafts, feed, journal, orders, situation, snippet_uses
 from carecli.store.orders import NewOrder
 from carecli.store.situation import Situation, Subject
-
-NAME_LIMIT = 60
-"""Characters of an assignee, a team or a label."""
 
 TOLD = 200
 """Threads of one person that are told of a note about them."""
@@ -93,7 +90,7 @@ class Desktop:
         receipts: list[Receipt] = []
         for is_plain, some in groupby(commands, lambda one: isinstance(one, PLAIN)):
             if is_plain:
-                receipts += self._do_plain([_tidied(one) for one in some])
+                receipts += self._do_plain([tidied(one) for one in some])
             else:
                 receipts += [self.do(one) for one in some]
         journal.bind(self.db, [receipt.decision for receipt in receipts], batch)
@@ -125,7 +122,7 @@ class Desktop:
             try:
                 if command.thread in gone:
                     raise _no_thread(command.thread)
-                self._check_alone(_tidied(command))
+                self._check_alone(tidied(command))
             except Refusal as refusal:
                 found.setdefault(command.thread, refusal)
         return found
@@ -145,9 +142,9 @@ class Desktop:
     def do(self, command: Command) -> Receipt:
         """Carry out one command; raises Refusal."""
         if isinstance(command, PLAIN):
-            return self._do_plain([_tidied(command)])[0]
+            return self._do_plain([tidied(command)])[0]
         at = self.situation(command.thread)
-        command = _tidied(command)
+        command = tidied(command)
         ordered: OutboxId | None = None
         if isinstance(command, Reply):
             case = self.case_of_reply(command, at)
@@ -388,26 +385,3 @@ def _id_of(case: Case) -> MessageId | None:
 
 def _head(at: Situation) -> MessageId | None:
     return MessageId(at.head) if at.head is not None else None
-
-
-def _tidied(command: Command) -> Command:
-    """The command with nothing in its texts that a terminal would obey."""
-    match command:
-        case (
-            Reply(text=text) | Note(text=text) | NoteContact(text=text) | AnsweredByHand(text=text)
-        ):
-            return replace(command, text=printable(text).strip())
-        case Assign(assignee=assignee, team=team):
-            return replace(command, assignee=_name(assignee), team=_name(team))
-        case Label(add=add, remove=remove):
-            return replace(command, add=_names(add), remove=_names(remove))
-        case _:
-            return command
-
-
-def _name(text: str) -> str:
-    return one_line(text, NAME_LIMIT)
-
-
-def _names(texts: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(name for name in map(_name, texts) if name))

@@ -20,8 +20,9 @@ from datetime import datetime, timedelta
 from sqlite3 import Connection
 from zoneinfo import ZoneInfo
 
-from carecli.desk.deeds import NAME_LIMIT, Desktop
+from carecli.desk.deeds import Desktop
 from carecli.desk.office import Office
+from carecli.desk.tidying import NAME_LIMIT
 from carecli.domain.backlog import backlog
 from carecli.domain.days import day_after, is_day, moment_of
 from carecli.domain.errors import FilterError, Refusal

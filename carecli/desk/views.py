@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from sqlite3 import Connection
 
-from carecli.desk.deeds import NAME_LIMIT, Desktop
+from carecli.desk.deeds import Desktop
 from carecli.desk.office import Office
 from carecli.desk.plans import ViewRow
+from carecli.desk.tidying import NAME_LIMIT
 from carecli.domain.completion import Vocabulary
 from carecli.domain.errors import FilterError, Refusal
 from carecli.domain.figures import number

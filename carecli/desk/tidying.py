@@ -1,0 +1,42 @@
+"""Commands as they are written down: with nothing in them that a terminal would obey."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from carecli.domain.commands import (
+    AnsweredByHand,
+    Assign,
+    Command,
+    Label,
+    Note,
+    NoteContact,
+    Reply,
+)
+from carecli.domain.text import one_line, printable
+
+NAME_LIMIT = 60
+"""Characters of an assignee, a team or a label."""
+
+
+def tidied(command: Command) -> Command:
+    """The command with nothing in its texts that a terminal would obey."""
+    match command:
+        case (
+            Reply(text=text) | Note(text=text) | NoteContact(text=text) | AnsweredByHand(text=text)
+        ):
+            return replace(command, text=printable(text).strip())
+        case Assign(assignee=assignee, team=team):
+            return replace(command, assignee=_name(assignee), team=_name(team))
+        case Label(add=add, remove=remove):
+            return replace(command, add=_names(add), remove=_names(remove))
+        case _:
+            return command
+
+
+def _name(text: str) -> str:
+    return one_line(text, NAME_LIMIT)
+
+
+def _names(texts: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name for name in map(_name, texts) if name))
