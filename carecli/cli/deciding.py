@@ -19,6 +19,7 @@ from carecli.domain.commands import (
     NoteContact,
     Recolour,
     Reopen,
+    Seen,
     Snooze,
 )
 from carecli.domain.model import Colour, NoReplyReason, ThreadId
@@ -176,6 +177,14 @@ def note(asked: Asked, threads: Sequence[ThreadId], text: str, contact: bool) ->
     """Write a note that colleagues see and contacts never do."""
     note_of = NoteContact if contact else Note
     _decide(asked, threads, lambda thread: note_of(thread, text))
+
+
+@deed("carecli seen 1207", "carecli list is:mentioned | carecli seen -", says=list[Receipt])
+@threads_argument
+@asked
+def seen(asked: Asked, threads: Sequence[ThreadId]) -> None:
+    """Take threads out of your queue of mentions; a note or a reply does so as well."""
+    _decide(asked, threads, Seen)
 
 
 @deed("carecli undo", "carecli undo --redo", says=Said)

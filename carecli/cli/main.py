@@ -45,6 +45,7 @@ COMMANDS = {
     "done": "deciding:done",
     "reopen": "deciding:reopen",
     "note": "deciding:note",
+    "seen": "deciding:seen",
     "undo": "deciding:undo",
     "snippets": "looking_up:snippets",
     "cards": "looking_up:cards",

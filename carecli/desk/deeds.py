@@ -36,6 +36,7 @@ from carecli.domain.commands import (
     Reopen,
     Reply,
     Safety,
+    Seen,
     Snooze,
     args_of,
     verb_of,
@@ -45,7 +46,17 @@ from carecli.domain.model import Actor, MessageId, Millis, OutboxId, OutboxVerb,
 from carecli.domain.naming import state_name
 from carecli.domain.snippet import similarity
 from carecli.i18n import _
-from carecli.store import claims, contacts, drafts, feed, journal, orders, situation, snippet_uses
+from carecli.store import (
+    claims,
+    contacts,
+    drafts,
+    feed,
+    journal,
+    labels,
+    orders,
+    situation,
+    snippet_uses,
+)
 from carecli.store.orders import NewOrder
 from carecli.store.situation import Situation, Subject
 
@@ -90,7 +101,7 @@ class Desktop:
         receipts: list[Receipt] = []
         for is_plain, some in groupby(commands, lambda one: isinstance(one, PLAIN)):
             if is_plain:
-                receipts += self._do_plain([tidied(one) for one in some])
+                receipts += self._do_plain([tidied(one, self.office) for one in some])
             else:
                 receipts += [self.do(one) for one in some]
         journal.bind(self.db, [receipt.decision for receipt in receipts], batch)
@@ -122,7 +133,7 @@ class Desktop:
             try:
                 if command.thread in gone:
                     raise _no_thread(command.thread)
-                self._check_alone(tidied(command))
+                self._check_alone(tidied(command, self.office))
             except Refusal as refusal:
                 found.setdefault(command.thread, refusal)
         return found
@@ -142,9 +153,9 @@ class Desktop:
     def do(self, command: Command) -> Receipt:
         """Carry out one command; raises Refusal."""
         if isinstance(command, PLAIN):
-            return self._do_plain([tidied(command)])[0]
+            return self._do_plain([tidied(command, self.office)])[0]
         at = self.situation(command.thread)
-        command = tidied(command)
+        command = tidied(command, self.office)
         ordered: OutboxId | None = None
         if isinstance(command, Reply):
             case = self.case_of_reply(command, at)
@@ -215,6 +226,8 @@ class Desktop:
                 raise Refusal(_("There is nothing to note."), hint=_("Write something first."))
             case NoteContact():
                 self._contact(at)
+            case Seen() if not labels.is_mentioned(self.db, at.thread, self.by.name):
+                raise Refusal(_("No note asks you to look here."))
             case Reopen() if not situation.has_ended_wait(self.db, at.thread):
                 raise Refusal(_("Nobody's wait ended here."), hint=_("There is nothing to reopen."))
             case AnsweredByHand() if self.abilities.of(at.channel).can_reply:

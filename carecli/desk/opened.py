@@ -66,6 +66,8 @@ class DecisionView:
     text: str
     is_undone: bool
     is_note: bool
+    mentions: tuple[str, ...] = ()
+    """Keys of the moderators that a note calls."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,6 +59,7 @@ def overview(db: Connection, brand: str, office: Office) -> Overview:
             Tally("is:waiting -is:snoozed", _("Waiting"), sum(cell.n for cell in awake)),
             Tally("is:waiting assignee:me", _("Mine"), assigned[office.me]),
             Tally("is:waiting assignee:none", _("Unassigned"), assigned[""]),
+            Tally("is:mentioned", _("Mentioned"), tallies.mentioned(db, office.me, ours)),
             Tally("is:flagged", _("Flagged"), flagged),
             Tally("is:snoozed", _("Snoozed"), snoozed),
             Tally("is:sending", _("Sending"), sending),

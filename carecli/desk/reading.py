@@ -224,6 +224,7 @@ def _decisions(
             text=decided(one, office, states.get(one.id, "")),
             is_undone=one.is_undone,
             is_note=one.verb in ("note", "note_contact"),
+            mentions=tuple(map(one_line, one.args.get("mentions", ()))),
         )
         for one in journal.of_thread(db, thread, DECISIONS)
     ]

@@ -1,9 +1,10 @@
-"""Commands as they are written down: with nothing in them that a terminal would obey."""
+"""Commands as they are written down: texts inert, names short, mentions found."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
+from carecli.desk.office import Office
 from carecli.domain.commands import (
     AnsweredByHand,
     Assign,
@@ -13,18 +14,20 @@ from carecli.domain.commands import (
     NoteContact,
     Reply,
 )
+from carecli.domain.mention import mentioned
 from carecli.domain.text import one_line, printable
 
 NAME_LIMIT = 60
 """Characters of an assignee, a team or a label."""
 
 
-def tidied(command: Command) -> Command:
+def tidied(command: Command, office: Office) -> Command:
     """The command with nothing in its texts that a terminal would obey."""
     match command:
-        case (
-            Reply(text=text) | Note(text=text) | NoteContact(text=text) | AnsweredByHand(text=text)
-        ):
+        case Note(text=text):
+            said = printable(text).strip()
+            return replace(command, text=said, mentions=mentioned(said, office.people))
+        case Reply(text=text) | NoteContact(text=text) | AnsweredByHand(text=text):
             return replace(command, text=printable(text).strip())
         case Assign(assignee=assignee, team=team):
             return replace(command, assignee=_name(assignee), team=_name(team))

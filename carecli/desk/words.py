@@ -122,6 +122,8 @@ def told(verb: str, args: Mapping[str, Any], office: Office) -> str:
             return _("the messaging window closed")
         case "note":
             return printable(str(args.get("text", "")))
+        case "seen":
+            return _("saw what was asked")
         case "note_contact":
             said = printable(str(args.get("text", "")))
             return _("noted about the contact: {text}").format(text=said)

@@ -138,10 +138,21 @@ class CloseWindow:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Write something colleagues see and contacts never do."""
+    """Write something colleagues see and contacts never do.
+
+    `mentions` are the keys of moderators it calls with `@`; the desk finds them in the text.
+    """
 
     thread: ThreadId
     text: str
+    mentions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """I have seen what a colleague's note asked of me here."""
+
+    thread: ThreadId
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +184,7 @@ Command = (
     | Reopen
     | CloseWindow
     | Note
+    | Seen
     | NoteContact
     | AnsweredByHand
 )

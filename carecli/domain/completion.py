@@ -112,6 +112,8 @@ def _values(field: str, known: Vocabulary) -> Sequence[str]:
             return known.brands
         case "assignee":
             return ("me", "none", *known.people)
+        case "mentioned":
+            return ("me", *known.people)
         case "team":
             return known.teams
         case "label":

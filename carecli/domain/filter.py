@@ -33,6 +33,7 @@ STATES = (
     "claimed",
     "boosted",
     "draft",
+    "mentioned",
 )
 """What `is:` takes."""
 
@@ -43,8 +44,9 @@ CHOICES: dict[str, tuple[str, ...]] = {
 }
 """Fields whose values are fixed."""
 
-NAMES = ("channel", "brand", "assignee", "team", "label", "from", "campaign", "post")
-"""Fields whose values are names; `assignee` also takes `me` and `none`, `label` `none`."""
+NAMES = ("channel", "brand", "assignee", "mentioned", "team", "label", "from", "campaign", "post")
+"""Fields whose values are names; `assignee` also takes `me` and `none`, `mentioned` `me`,
+`label` `none`."""
 
 DATES = ("since", "until")
 """Fields that take a moment: 2026-11-01, today, yesterday, monday, 3d (three days ago), 6h."""

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from carecli.domain.commands import SafetyStep
+from carecli.domain.mention import ANSWERS
 from carecli.domain.model import Actor, Colour, Millis, Outcome
 from carecli.domain.wait import Decided
 
@@ -39,6 +40,8 @@ class Standing:
     snoozed_until: Millis | None = None
     snoozed_at: Millis = 0
     labels: set[str] = field(default_factory=set)
+    mentioned: set[str] = field(default_factory=set)
+    """Keys of moderators whom a note asks, and who have not answered since."""
     decided: list[Decided] = field(default_factory=list)
     answers: list[tuple[int, Millis, str]] = field(default_factory=list)
     """Answers given by hand where no API reaches: (decision, at, by)."""
@@ -62,6 +65,9 @@ def fold_decisions(decisions: Iterable[Decision]) -> Standing:
     by_rule: tuple[Colour, str] = (Colour.GREEN, "")
     for decision in decisions:
         args = decision.args
+        if now.mentioned and decision.verb in ANSWERS:
+            who = Actor.parse(decision.actor)
+            now.mentioned -= {who.name} if who.kind == "moderator" else set()
         match decision.verb:
             case "recolour":
                 colour, by = _colour(args.get("colour")), decision.actor
@@ -85,6 +91,8 @@ def fold_decisions(decisions: Iterable[Decision]) -> Standing:
             case "label":
                 now.labels |= _texts(args.get("add"))
                 now.labels -= _texts(args.get("remove"))
+            case "note":
+                now.mentioned |= _texts(args.get("mentions")) - {Actor.parse(decision.actor).name}
             case "done":
                 reason = str(args.get("reason") or "")
                 now.decided.append(_ends(decision, Outcome.NO_REPLY_NEEDED, reason))

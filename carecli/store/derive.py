@@ -15,7 +15,7 @@ from sqlite3 import Connection
 from carecli.domain.model import Millis
 from carecli.domain.wait import Wait, derive_waits
 from carecli.store.db import CHUNK
-from carecli.store.labels import settle_labels
+from carecli.store.labels import settle_names
 from carecli.store.policies import Policies
 from carecli.store.subjects import Subject, ThreadLine, load
 from carecli.store.waits import DEADLINE, ENDED_AT, STARTED_AT, Row, write_waits
@@ -27,7 +27,7 @@ def refresh(db: Connection, ids: Iterable[int], now: Millis, policies: Policies)
     for start in range(0, len(wanted), CHUNK):
         subjects = load(db, wanted[start : start + CHUNK])
         settle(db, subjects, now, policies)
-        settle_labels(db, {one.id: one.standing.labels for one in subjects})
+        settle_names(db, subjects)
 
 
 def settle(

@@ -144,6 +144,9 @@ def _condition(term: Term, asking: Asking) -> tuple[str, Params]:  # one case a 
             return _any("t.assignee", _people(values, asking))
         case "team":
             return _any("t.team", values)
+        case "mentioned":
+            sql, params = _any("moderator", _people(values, asking))
+            return f"t.id IN ({_MENTIONS} WHERE {sql})", params
         case "label":
             sql, params = _any("label", values)
             sql = f"t.id IN (SELECT thread_id FROM thread_labels WHERE {sql})"
@@ -185,6 +188,7 @@ def _either(found: list[tuple[str, Params]]) -> tuple[str, Params]:
 _CAMPAIGN_POSTS = (
     "SELECT p.id FROM campaign_posts c CROSS JOIN posts p ON p.platform_id = c.platform_id"
 )
+_MENTIONS = "SELECT thread_id AS id FROM mentions"
 _ARRIVED = "coalesce(t.wait_started_at, t.last_message_at)"
 _ENDED = "SELECT thread_id AS id FROM waits WHERE ended_at >= ? AND ended_at < ?"
 _FROM = (
@@ -218,6 +222,8 @@ def _state(value: str, asking: Asking) -> tuple[str, Params]:
             return "(t.waiting = 1 AND t.deadline <= ?)", (asking.now,)
         case "claimed":
             return "t.id IN (SELECT thread_id FROM claims WHERE expires_at > ?)", (asking.now,)
+        case "mentioned":
+            return f"t.id IN ({_MENTIONS} WHERE moderator = ?)", (asking.me,)
         case "draft":
             return "t.id IN (SELECT thread_id FROM drafts WHERE moderator = ?)", (asking.me,)
         case _:
@@ -238,6 +244,11 @@ def _driver(term: Term, asking: Asking, *, is_waiting: bool) -> tuple[str, Param
     match term.field:
         case "is" if set(values) <= _DRIVERS.keys():
             return " UNION ALL ".join(_DRIVERS[value] for value in values), ()
+        case "is" if values == ("mentioned",):
+            return f"{_MENTIONS} WHERE moderator = ?", (asking.me,)
+        case "mentioned":
+            sql, params = _any("moderator", _people(values, asking))
+            return f"SELECT DISTINCT thread_id AS id FROM mentions WHERE {sql}", params
         case "assignee" if "none" not in values:
             sql, params = _any("assignee", _people(values, asking))
             also = " AND waiting = 1" if is_waiting else ""

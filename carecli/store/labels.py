@@ -1,24 +1,34 @@
-"""Labels as rows: `thread_labels` follows from the decisions, as thread rows do."""
+"""Labels and mentions as rows, which follow from the decisions as thread rows do."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from sqlite3 import Connection
 
+from carecli.store.subjects import Subject
 
-def settle_labels(db: Connection, labels: Mapping[int, set[str]]) -> set[int]:
-    """Store the labels of these threads, at most 500; those whose labels differed."""
-    marks = ",".join("?" * len(labels))
+
+def settle_names(db: Connection, subjects: Iterable[Subject]) -> set[int]:
+    """Store the labels and the mentions of these threads, at most 500; those that differed."""
+    standings = {one.id: one.standing for one in subjects}
+    labels = {id_: standing.labels for id_, standing in standings.items()}
+    mentioned = {id_: standing.mentioned for id_, standing in standings.items()}
+    changed = _settle(db, "thread_labels", "label", labels)
+    return changed | _settle(db, "mentions", "moderator", mentioned)
+
+
+def _settle(db: Connection, table: str, column: str, names: Mapping[int, set[str]]) -> set[int]:
+    marks = ",".join("?" * len(names))
     stored: dict[int, set[str]] = defaultdict(set)
-    for label, thread in db.execute(
-        f"SELECT label, thread_id FROM thread_labels WHERE thread_id IN ({marks})", [*labels]
+    for name, thread in db.execute(
+        f"SELECT {column}, thread_id FROM {table} WHERE thread_id IN ({marks})", [*names]
     ):
-        stored[thread].add(label)
-    gone = [(label, id_) for id_, now in labels.items() for label in stored[id_] - now]
-    new = [(label, id_) for id_, now in labels.items() for label in now - stored[id_]]
-    db.executemany("DELETE FROM thread_labels WHERE label = ? AND thread_id = ?", gone)
-    db.executemany("INSERT INTO thread_labels VALUES (?,?)", new)
+        stored[thread].add(name)
+    gone = [(name, id_) for id_, now in names.items() for name in stored[id_] - now]
+    new = [(name, id_) for id_, now in names.items() for name in now - stored[id_]]
+    db.executemany(f"DELETE FROM {table} WHERE {column} = ? AND thread_id = ?", gone)
+    db.executemany(f"INSERT INTO {table} VALUES (?,?)", new)
     return {id_ for _, id_ in gone + new}
 
 
@@ -31,3 +41,11 @@ def known(db: Connection, limit: int = 500) -> list[str]:
         (limit,),
     )
     return [label for (label,) in rows]
+
+
+def is_mentioned(db: Connection, thread: int, moderator: str) -> bool:
+    """Whether a note in a thread asks somebody who has not answered since."""
+    row = db.execute(
+        "SELECT 1 FROM mentions WHERE moderator = ? AND thread_id = ?", (moderator, thread)
+    ).fetchone()
+    return row is not None

@@ -16,7 +16,7 @@ from carecli.domain.text import fold
 from carecli.store.db import CHUNK, Database
 from carecli.store.derive import settle
 from carecli.store.feed import announce
-from carecli.store.labels import settle_labels
+from carecli.store.labels import settle_names
 from carecli.store.policies import Policies
 from carecli.store.snooze import wake_snoozed
 from carecli.store.subjects import Subject, ThreadLine, load
@@ -113,9 +113,9 @@ def _check_threads(
     after = {subject.id: subject for subject in load(db, changed)} if changed else {}
     for id_ in changed:
         _tell_thread(before[id_], after[id_], findings)
-    labelled = settle_labels(db, {one.id: one.standing.labels for one in subjects})
+    labelled = settle_names(db, subjects)
     for id_ in sorted(labelled):
-        findings.tell(f"thread {id_}: labels differ from what was decided")
+        findings.tell(f"thread {id_}: labels or mentions differ from what was decided")
     return {*changed, *labelled}
 
 
@@ -134,7 +134,7 @@ def _tell_thread(before: Subject, after: Subject, findings: _Findings) -> None:
 
 def _check_orphans(db: Connection, findings: _Findings) -> None:
     """Rows of threads that are not there."""
-    for table in ("waits", "thread_labels"):
+    for table in ("waits", "thread_labels", "mentions"):
         lost = f"thread_id IN (SELECT thread_id FROM {table} EXCEPT SELECT id FROM threads)"
         for (id_,) in db.execute(f"SELECT DISTINCT thread_id FROM {table} WHERE {lost}").fetchall():
             findings.tell(f"{table}: has rows of thread {id_}, which is not there")

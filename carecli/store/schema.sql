@@ -267,6 +267,14 @@ CREATE TABLE thread_labels (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX thread_labels_thread ON thread_labels (thread_id);
 
+-- Whom a note asks, as @key, until they answer; derived from decisions.
+CREATE TABLE mentions (
+  moderator TEXT NOT NULL,
+  thread_id INTEGER NOT NULL,
+  PRIMARY KEY (moderator, thread_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX mentions_thread ON mentions (thread_id);
+
 CREATE TABLE claims (
   thread_id INTEGER PRIMARY KEY,
   moderator TEXT NOT NULL,

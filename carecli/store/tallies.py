@@ -67,6 +67,16 @@ def set_apart(db: Connection, channels: Sequence[int] | None) -> tuple[int, int,
     return counts[0], counts[1], counts[2]
 
 
+def mentioned(db: Connection, moderator: str, channels: Sequence[int] | None) -> int:
+    """Threads in which a note asks somebody."""
+    (count,) = db.execute(
+        "SELECT count(*) FROM mentions m CROSS JOIN threads t ON t.id = m.thread_id "
+        f"WHERE m.moderator = ?{_within(channels, 't.channel_id')}",
+        (moderator,),
+    ).fetchone()
+    return int(count)
+
+
 def deadlines(
     db: Connection, now: Millis, channels: Sequence[int] | None
 ) -> tuple[int, Millis | None]:

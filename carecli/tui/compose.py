@@ -45,6 +45,8 @@ class Writing:
     target: MessageId | None = None
     head: MessageId | None = None
     key: str = ""
+    offers: tuple[str, ...] = ()
+    """Colleagues whom the name after `@` at the cursor may call."""
 
 
 def used(text: str, *, in_bytes: bool) -> int:
@@ -114,6 +116,10 @@ def pane_lines(
     if writing.is_note:
         seen = _("colleagues see it, the contact never does")
         first: Line = [(" " + _("NOTE"), "title"), (f" {seen}", "dim")]
+        if writing.offers:
+            names = " ".join(f"@{one}" for one in writing.offers)
+            offer = _("Tab takes {names}").format(names=names)
+            first = [(" " + _("NOTE"), "title"), (f" {offer}", "accent")]
     else:
         kind = _("PRIVATE REPLY") if writing.is_private else _("REPLY")
         private = writing.is_private or talk.row.point is ContactPoint.PRIVATE_MESSAGE

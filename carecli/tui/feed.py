@@ -19,7 +19,7 @@ from textual import work
 
 from carecli.desk.face import Desk
 from carecli.desk.opened import Conversation, MessageView, Receipt
-from carecli.desk.rows import ThreadRow
+from carecli.desk.rows import Overview, ThreadRow
 from carecli.domain.commands import Command
 from carecli.domain.errors import CareError, GivenUp
 from carecli.domain.model import Direction, MessageId, ThreadId
@@ -60,6 +60,11 @@ def ahead(first: Sequence[int], ids: array[int]) -> array[int]:
     return found
 
 
+def mentioned(overview: Overview) -> int:
+    """Threads in which a note asks for me."""
+    return sum(one.count for one in overview.queues if one.key == "is:mentioned")
+
+
 class FedFrame(Frame):
     """Panes with a desk behind them."""
 
@@ -73,6 +78,7 @@ class FedFrame(Frame):
         self._is_stale = False
         self._rested_at = 0.0
         self._said: dict[str, float] = {}
+        self._asked: tuple[str | None, int] = (None, 0)
 
     def on_mount(self) -> None:
         """Show the first page at once, then start everything that goes on.
@@ -320,8 +326,11 @@ class FedFrame(Frame):
         """Threads changed; None: too many to say."""
 
     def refresh_overview(self) -> None:
-        """Read the counts again."""
+        """Read the counts again, and say so when a colleague's note asks for me."""
         self.overview = self.ask(lambda: self.desk.overview(self.brand), self.overview)
+        before, self._asked = self._asked, (self.brand, mentioned(self.overview))
+        if before[0] == self.brand and self._asked[1] > before[1]:
+            self.say(_("A colleague's note asks for you: see Mentioned."))
         self.paint_top()
         self.paint_side()
 

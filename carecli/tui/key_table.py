@@ -89,7 +89,19 @@ TABLE: tuple[Command, ...] = (
     _c("mark.again", ";", "Mark again", _LIST, "Mark what was marked before, if it is here still."),
     _c("reply.editor", "e", "Reply in $EDITOR", _BROWSE, "Write the reply in your own editor."),
     _c(
-        "reply.note", "i", "Internal note", _BROWSE, "Colleagues see it, contacts never do.", "note"
+        "reply.note",
+        "i",
+        "Internal note",
+        _BROWSE,
+        "Colleagues see it, contacts never do; @name calls one.",
+        "note",
+    ),
+    _c(
+        "thread.seen",
+        "@",
+        "Mention seen",
+        _BROWSE,
+        "Take it out of your Mentioned queue; a note, a reply or done does so as well.",
     ),
     _c(
         "reply.keep",
@@ -238,6 +250,13 @@ TABLE: tuple[Command, ...] = (
     _c("compose.editor", "ctrl-g", "$EDITOR", _WRITE, "Go on in your own editor.", "editor"),
     _c("compose.note", "ctrl-n", "Reply or note", _WRITE, "Switch to a note and back.", "note"),
     _c("compose.private", "ctrl-r", "Public or private", _WRITE, "Who will see it.", "private"),
+    _c(
+        "compose.call",
+        "Tab",
+        "Call a colleague",
+        _WRITE,
+        "Complete the name after @ in a note: who is called finds the thread in Mentioned.",
+    ),
     _c("compose.leave", "Esc", "Keep the draft", _WRITE, "Leave; the text is kept.", "keep draft"),
 )
 

@@ -19,6 +19,7 @@ from carecli.domain.commands import (
     Recolour,
     Reopen,
     Reply,
+    Seen,
     Snooze,
 )
 from carecli.domain.errors import Refusal
@@ -116,6 +117,8 @@ def words(command: Command, zone: str) -> str:
             return _("Reopen")
         case Moderate(deed=deed):
             return _(DEEDS.get(deed, deed.value))
+        case Seen():
+            return _("Mention seen")
         case Note() | NoteContact():
             return _("Note for colleagues")
         case Reply(private=private):

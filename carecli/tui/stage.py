@@ -11,6 +11,7 @@ from textual.widgets import Input, TextArea
 from carecli.desk.opened import Conversation, Draft
 from carecli.domain.commands import AnsweredByHand, Command, Note, Reply
 from carecli.domain.errors import CareError, FilterError
+from carecli.domain.mention import TYPED, offered
 from carecli.domain.model import Direction, ThreadId
 from carecli.i18n import _
 from carecli.tui.alerting import Alerting
@@ -153,10 +154,26 @@ class Stage(Alerting):
         if self.writing.text != event.text_area.text:
             self.writing = replace(self.writing, text=event.text_area.text)
             self.warning = ""
+        self._offer_colleagues()
         called = CALL.search(self.text.before_cursor())
         if called is not None and self._insert_called(called[1], len(called[0])):
             return
         self.paint_pane()
+
+    def _offer_colleagues(self) -> None:
+        writing = self.writing
+        if writing is None or not writing.is_note:
+            return
+        typed = TYPED.search(self.text.before_cursor())
+        offers = offered(typed[1], self.ask(self.desk.people, {})) if typed is not None else []
+        self.writing = replace(writing, offers=tuple(offers))
+
+    def call_colleague(self) -> None:
+        """Complete the name after `@` with the first one offered."""
+        typed = TYPED.search(self.text.before_cursor())
+        if self.writing is not None and self.writing.offers and typed is not None:
+            self.text.drop_before_cursor(len(typed[1]))
+            self.text.add(f"{self.writing.offers[0]} ")
 
     def _insert_called(self, name: str, typed: int) -> bool:
         thread = self.at_hand

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from carecli.desk.opened import Conversation, DecisionView, MessageView, OutboxView
 from carecli.domain.figures import number
+from carecli.domain.mention import CALL
 from carecli.domain.model import (
     ContactPoint,
     Direction,
@@ -221,10 +222,24 @@ def _decision(decision: DecisionView, width: int, zone: str) -> list[Line]:
         said = _("{deed} (taken back)").format(deed=said)
     lines = wrap(f"{mark}{said}", max(10, width - 10))
     when = f"  {hour(decision.at, zone)}  "
+    called = bool(decision.mentions) and not decision.is_undone
     return [
-        [(when if n == 0 else " " * len(when), "dim"), (fit(line, width - len(when)), role)]
+        [
+            (when if n == 0 else " " * len(when), "dim"),
+            *_calls(fit(line, width - len(when)), role, is_calling=called),
+        ]
         for n, line in enumerate(lines)
     ]
+
+
+def _calls(line: str, role: str, *, is_calling: bool) -> Line:
+    """A line of a note, the colleagues it calls emphasised."""
+    runs: Line = []
+    end = 0
+    for found in CALL.finditer(line) if is_calling else ():
+        runs += [(line[end : found.start()], role), (found.group(), "chosen")]
+        end = found.end()
+    return [*runs, (line[end:], role)]
 
 
 def outbox_says(item: OutboxView, now: Millis) -> tuple[str, str]:

@@ -9,11 +9,13 @@ import keyring.errors
 import pytest
 
 from carecli.config import load
+from carecli.desk.opened import Receipt
 from carecli.paths import config_file
 from carecli.practice.acts import act
 from carecli.practice.server import PracticeServer
 from carecli.store.db import Database
 from tests.cli.conftest import Run
+from tests.cli.shapes import differences
 
 HOSTILE = "\x1b]0;pwned\x07\x1b[2J[@click=app.quit]x[/] \u202etxt.exe\x9b31m\nsecond\tline"
 
@@ -360,3 +362,16 @@ def test_init_asks_and_writes(
     again = run("init", "--config", file)
     assert again.code == 3
     assert "there is a configuration already" in again.err
+
+
+def test_a_mention_waits_for_the_one_called(care: Path, run: Run) -> None:
+    thread = waiting(run, "at:dm")[0]["id"]
+    hers = care.with_name("kasia.yaml")
+    hers.write_text(care.with_name("ana.yaml").read_text().replace("me: ana", "me: kasia"))
+    said = ("note", thread, "--text", "@Ana, please call her")
+    assert run(*said, "--config", hers).code == 0
+    assert [row["id"] for row in waiting(run, "is:mentioned")] == [thread]
+    done = run("seen", thread, "--json")
+    assert differences(done.json(), list[Receipt]) == []
+    assert run("list", "is:mentioned", "--json").json() == []
+    assert run("seen", thread).code == 4

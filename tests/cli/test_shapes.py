@@ -86,8 +86,8 @@ BEFORE: dict[str, list[list[str]]] = {
     "snippets new": [["reply", COMMENT, "--text", "Dziękujemy!"]],
 }
 
-ELSEWHERE = {"daemon", "practice serve", "init"}
-"""Commands that other tests run, since they serve or ask."""
+ELSEWHERE = {"daemon", "practice serve", "init", "seen"}
+"""Commands that other tests run, since they serve, ask, or need a colleague."""
 
 
 def a_comment(run: Run) -> str:

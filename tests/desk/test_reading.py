@@ -144,6 +144,7 @@ def test_counts(shop: Shop, desk: StoreDesk) -> None:
         "Waiting": 3,
         "Mine": 1,
         "Unassigned": 3,
+        "Mentioned": 0,
         "Flagged": 1,
         "Snoozed": 1,
         "Sending": 1,

@@ -23,6 +23,7 @@ from carecli.domain.commands import (
     Recolour,
     Reopen,
     Reply,
+    Seen,
     Snooze,
 )
 from carecli.domain.errors import Refusal
@@ -179,7 +180,8 @@ COMMANDS = st.one_of(
     st.builds(Done, THREADS),
     st.builds(Reopen, THREADS),
     st.builds(CloseWindow, THREADS),
-    st.builds(Note, THREADS, st.just("x")),
+    st.builds(Note, THREADS, st.sampled_from(["x", "@ola, look", "@ANA and @Ola: see"])),
+    st.builds(Seen, THREADS),
     st.builds(Reply, THREADS, st.sampled_from(["Hej", "Dzień dobry"])),
     st.builds(
         Moderate,

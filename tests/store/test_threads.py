@@ -50,12 +50,16 @@ def full(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
                 ("assign", '{"assignee": "ana", "team": ""}', 0.2),
                 ("snooze", f'{{"until": {NOW + HOUR}}}', 0.1),
                 ("label", '{"add": ["spam"], "remove": []}', 0.1),
+                ("note", '{"text": "", "mentions": ["ana", "eva"]}', 0.1),
+                ("seen", "{}", 0.05),
+                ("note", '{"text": "", "mentions": ["eva"]}', 0.1),
             ):
+                by = "moderator:ola" if verb == "note" else "moderator:ana"
                 if chance.random() < odds:
                     db.execute(
                         "INSERT INTO decisions (at, actor, verb, thread_id, args) "
-                        "VALUES (?, 'moderator:ana', ?, ?, ?)",
-                        (NOW - 500, verb, thread, args),
+                        "VALUES (?, ?, ?, ?, ?)",
+                        (NOW - 500, by, verb, thread, args),
                     )
                     if verb == "label":
                         db.execute("INSERT INTO thread_labels VALUES ('spam', ?)", (thread,))
@@ -66,6 +70,7 @@ def full(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
 
 ARRIVED = "coalesce(wait_started_at, last_message_at)"
 POST = "(select platform_id from posts p where p.id = post_id)"
+MENTIONS = "select thread_id from mentions where moderator"
 AUTHOR = "(select name from contacts k where k.id = contact_id)"
 TODAY = midnight(NOW, "Europe/Warsaw")  # a Monday
 
@@ -108,6 +113,11 @@ FILTERS = {
     "post:p2,p5 -is:waiting": f"{POST} in ('p2', 'p5') and not waiting",
     "is:boosted": f"{POST} in ('p1', 'p3')",
     "is:flagged,snoozed": "flagged or snoozed",
+    "is:mentioned": f"id in ({MENTIONS} = 'ana')",
+    "mentioned:me is:waiting": f"waiting and id in ({MENTIONS} = 'ana')",
+    "mentioned:eva,ana -is:flagged": f"not flagged and id in ({MENTIONS} in ('eva', 'ana'))",
+    "-is:mentioned": f"id not in ({MENTIONS} = 'ana')",
+    "is:flagged,mentioned": f"flagged or id in ({MENTIONS} = 'ana')",
     "is:waiting is:untriaged colour:green": "waiting and colour = 'green' and colour_by = ''",
     "due<6h": "waiting and deadline <= NOW + 21600000",
     "-due<6h": "not (waiting and deadline <= NOW + 21600000)",

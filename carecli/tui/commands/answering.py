@@ -112,6 +112,12 @@ def toggle_private(inbox: Stage) -> None:
     inbox.paint_pane()
 
 
+@handles("compose.call")
+def call_colleague(inbox: Stage) -> None:
+    """Complete a colleague's name after @."""
+    inbox.call_colleague()
+
+
 @handles("compose.leave")
 def leave(inbox: Stage) -> None:
     """Back to the conversation; the draft is kept."""

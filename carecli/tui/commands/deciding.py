@@ -16,6 +16,7 @@ from carecli.domain.commands import (
     Moderate,
     Recolour,
     Reopen,
+    Seen,
     Snooze,
 )
 from carecli.domain.errors import CareError
@@ -72,6 +73,7 @@ HANDLERS.update(
         "thread.uncolour": _recolour(None),
         "thread.wake": _each(lambda thread: Snooze(thread, None)),
         "thread.reopen": _each(Reopen),
+        "thread.seen": _each(Seen),
         "thread.assign_me": lambda inbox: inbox.decide(lambda thread: [Assign(thread, inbox.me)]),
     }
 )
