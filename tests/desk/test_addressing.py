@@ -123,6 +123,6 @@ def test_what_is_written_to_many_is_kept(desk: StoreDesk) -> None:
     draft = Draft(TO_MANY, "Hej {contact.first_name}", is_private=True, snippet="hej")
     desk.save_draft(draft)
     assert desk.draft_to_many() == draft
-    assert desk.ids("is:draft", "queue").ids == []
+    assert not desk.ids("is:draft", "queue").ids
     desk.save_draft(Draft(TO_MANY, ""))
     assert desk.draft_to_many() is None
