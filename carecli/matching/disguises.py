@@ -68,6 +68,11 @@ def readings(chunk: str) -> list[Reading]:
     return plain + list(dict.fromkeys(hidden))
 
 
+def is_settled(word: str) -> bool:
+    """Whether a word of letters has no other reading."""
+    return _REPEATED.search(word) is None and ("v" not in word or _V.search(word) is None)
+
+
 def together(letters: list[Reading]) -> Iterator[Reading]:
     """What single letters in a row, each a reading of its own, spell together.
 

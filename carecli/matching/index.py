@@ -15,6 +15,8 @@ from carecli.matching.terms import Piece
 SURE_STEM = 4
 """Letters of a stem that is compared in languages nobody named; a shorter one hits other words."""
 
+_SPANISH_ENDS = frozenset("aeioudjlnrsxyz")
+
 Means = Literal["plain", "inflected", "wildcard"]
 
 
@@ -39,6 +41,8 @@ class Index:
         self._stems: dict[str, dict[str, list[Entry]]] = defaultdict(lambda: defaultdict(list))
         self._heads: dict[str, set[str]] = defaultdict(set)
         self._head_lengths: set[int] = set()
+        self._openings: set[str] = set()
+        self._opening_lengths: list[int] = []
         self._wild: dict[str, dict[str, list[Entry]]] = defaultdict(lambda: defaultdict(list))
         self._lengths: dict[str, set[int]] = defaultdict(set)
         self._masked: dict[tuple[int, str], list[str]] = defaultdict(list)
@@ -56,6 +60,8 @@ class Index:
         if piece.where != "whole":
             self._wild[piece.where][piece.word].append(Entry(number, "wildcard", 0))
             self._lengths[piece.where].add(len(piece.word))
+            if piece.where == "beginning":
+                self._open(piece.word)
             return number
         self._add_whole(piece.word, Entry(number, "plain", len(piece.word)))
         if not is_exact and piece.word.isalpha():
@@ -80,9 +86,26 @@ class Index:
             head = _head(stem)
             self._heads[language].add(head)
             self._head_lengths.add(len(head))
+            self._open(head)
         if language == "es" and all(len(stem) < sure for stem in found):
             for form in plurals(piece.word):
                 self._add_whole(form, Entry(number, "inflected", len(piece.word)))
+
+    def _open(self, start: str) -> None:
+        if start not in self._openings:
+            self._openings.add(start)
+            if len(start) not in self._opening_lengths:
+                self._opening_lengths.append(len(start))
+
+    def is_strange(self, word: str) -> bool:
+        """Whether nothing here can begin, end or be as a folded word does: most words are so."""
+        if word in self._whole:
+            return False
+        for length in self._opening_lengths:
+            if word[:length] in self._openings:
+                return False
+        has_others = self._lengths["ending"] or self._lengths["part"]
+        return not has_others or not any(self._look_up_wild(word))
 
     def look_up(self, word: str) -> list[Entry]:
         """What a folded word is."""
@@ -93,10 +116,9 @@ class Index:
                 if not begins.isdisjoint(heads):
                     known = self._stems[language]
                     for stem in stems(word, language):
-                        # a short stem by itself is a word of its own: `put` is not `puta`
-                        if stem in known and (len(stem) >= SURE_STEM or stem != word):
+                        if stem in known and (stem != word or _may_be_bare(stem, language)):
                             found += known[stem]
-        if self._lengths:
+        if self._wild:
             found += self._look_up_wild(word)
         return found
 
@@ -129,8 +151,16 @@ class Index:
 
 
 def _head(stem: str) -> str:
-    """How any word with this stem begins; a stemmer may change the last letter it keeps."""
-    return stem[:3] if len(stem) <= 4 else stem[:-1]
+    """How any word with this stem begins; a stemmer may change the last letter of a long one."""
+    return stem[:-1] if len(stem) > 4 or stem.endswith("i") else stem
+
+
+def _may_be_bare(stem: str, language: str) -> bool:
+    """Whether a stem without an ending may be a form of its word.
+
+    A short one is a word of its own: `put` is not `puta`. No Spanish word ends as `pinch` does.
+    """
+    return len(stem) >= SURE_STEM and (language != "es" or stem[-1] in _SPANISH_ENDS)
 
 
 def _fits(masked: str, word: str) -> bool:

@@ -16,14 +16,14 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
 
-from carecli.matching.disguises import WORD, Disguise, Reading, readings, together
+from carecli.matching.disguises import WORD, Disguise, Reading, is_settled, readings, together
 from carecli.matching.folding import Folded, fold
 from carecli.matching.index import Entry, Index, Means
 from carecli.matching.stems import LANGUAGES
 from carecli.matching.terms import Piece, Term
 
-REMEMBERED = 60_000
-"""Chunks whose meaning is kept in memory: about ten megabytes."""
+REMEMBERED = 16_000
+"""Chunks whose meaning is kept in memory, and as many that were before: about two megabytes."""
 REMEMBERED_LONGEST = 48
 """Characters of a chunk that is worth remembering."""
 JOINED_LEAST = 7
@@ -87,23 +87,32 @@ class _Node:
 
 
 class _Remembered(dict[str, "_Chunk | None"]):
-    """Chunks met before, by their text; forgotten all at once when they are too many."""
+    """Chunks met before, by their text.
+
+    When they are too many they become the older ones, and what was older is forgotten; an older
+    one that is met again is young again.
+    """
 
     def __init__(self, terms: TermSet) -> None:
         super().__init__()
         self._terms = terms
+        self._older: dict[str, _Chunk | None] = {}
 
     def __missing__(self, chunk: str) -> _Chunk | None:
-        word = chunk.strip(_AROUND)
-        is_worth_it = len(chunk) <= REMEMBERED_LONGEST
-        if is_worth_it and word != chunk and word.isalpha():
-            seen = _shifted(self[word], chunk.index(word))
+        if len(chunk) > REMEMBERED_LONGEST:
+            return self._terms.read(chunk)
+        if chunk in self._older:
+            seen = self._older[chunk]
         else:
-            seen = self._terms.read(chunk)
-        if is_worth_it:
-            if len(self) >= REMEMBERED:
-                self.clear()
-            self[chunk] = seen
+            word = chunk.strip(_AROUND)
+            if word.isalpha():
+                seen = _shifted(self._terms.read_word(word), chunk.index(word))
+            else:
+                seen = self._terms.read(chunk)
+        if len(self) >= REMEMBERED:
+            self._older = dict(self)
+            self.clear()
+        self[chunk] = seen
         return seen
 
 
@@ -177,7 +186,13 @@ class TermSet:
         if hits and self._except:
             spared = [(one.start, one.end) for one in self._except.find(folded)]
             hits = [one for one in hits if not _is_within(one, spared)]
-        return _longest(hits)
+        return _longest(hits) if hits else hits
+
+    def read_word(self, word: str) -> _Chunk | None:
+        """What a chunk that is one word of letters holds."""
+        if len(word) > 1 and is_settled(word) and self._index.is_strange(word):
+            return None
+        return self.read(word)
 
     def read(self, chunk: str) -> _Chunk | None:
         """What a chunk of folded text holds; None for nothing that matters."""

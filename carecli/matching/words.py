@@ -1,7 +1,8 @@
 """Word lists in files a person edits, read strictly.
 
-A list is plain text: `[kind language severity]` begins a section, each other line is a term as
-`Term.parse` reads it, `!` before it makes it an exception, `#` begins a comment.
+A list is plain text. Each line is a term as `Term.parse` reads it; `!` before it makes it an
+exception, `#` begins a comment. `[kind language severity]` says what the terms after it mean, and
+in which language they are inflected; without one, in any, where the stem is long enough to tell.
 """
 
 from __future__ import annotations
@@ -80,21 +81,17 @@ class _Reader:
         self.terms: list[Term] = []
         self.exceptions: list[Term] = []
         self.problems: list[ConfigError] = []
-        self._section: tuple[str, str, int] | None = None
+        self._section = ("", "", 1)
         self._lines: dict[tuple[str, str], int] = {}
 
     def take(self, typed: str, line: int) -> None:
         """A line that is not empty."""
         if typed.startswith("["):
             self._begin(typed, line)
-        elif self._section is None:
-            self._wrong("a word before any section", line, "begin with e.g. `[insult es 2]`")
-            self._section = ("insult", "", 1)  # told once
         else:
             self._add(typed, line)
 
     def _begin(self, typed: str, line: int) -> None:
-        self._section = ("insult", "", 1)
         found = _SECTION.fullmatch(typed)
         if found is None:
             self._wrong(f"{typed} is no section", line, "expected `[kind language severity]`")
@@ -110,7 +107,6 @@ class _Reader:
         self._section = (kind, language or "", int(severity or 1))
 
     def _add(self, typed: str, line: int) -> None:
-        assert self._section is not None
         kind, language, severity = self._section
         is_exception = typed.startswith("!")
         try:

@@ -100,6 +100,7 @@ def test_hits_and_where_they_stand(language: str, term: str, text: str, seen: st
         ("pl", "laska", "łaska"),
         ("pl", "debil", "debe, debo, debía, no debí"),
         ("pl", "=huj", "huja"),
+        ("es", "pinche", "with a pinch of salt"),
         ("en", "ass", "class, pass, assassin, Samsung A55, passion, assess, asset"),
         ("en", "cum", "cumin, document, cucumber"),
         ("en", "tit", "title, titanium, t i t l e"),

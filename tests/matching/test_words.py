@@ -37,9 +37,13 @@ def test_sections_give_words_their_meaning() -> None:
     assert [term.text for term in words.exceptions] == ["año"]
 
 
+def test_words_without_a_section_are_of_any_language() -> None:
+    [term] = parse_words("kurwa", "words.txt").terms
+    assert (term.kind, term.language, term.severity) == ("", "", 1)
+
+
 def test_every_mistake_is_told_with_its_line() -> None:
     assert problems("puta\n[insult xx]\n[Insult]\n[spam pl 9]\na*\nok\nok\n") == [
-        (1, "a word before any section"),
         (2, "the language 'xx' is not known"),
         (3, "[Insult] is no section"),
         (4, "the severity 9 is not known"),
@@ -78,6 +82,7 @@ def test_the_starter_lists_are_read_and_find_each_of_their_words(language: str) 
         "La computadora no abre la página, disputa en mi tarjeta, reputación por los suelos",
         "El cálculo del envío es un artículo aparte; círculo de belleza",
         "Es un fraude, me robaron, voy a Profeco con mi abogada",
+        "To jest dupe znanego kremu, a dupe for Dior",
         "Feliz año a todas, besos de mi mamá y mi papá",
         "I live in Scunthorpe, my assistant in Essex classed it as a cocktail",
         "It is a scam, I want a refund, my doctor says it is an allergic reaction",
