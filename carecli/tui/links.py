@@ -1,10 +1,60 @@
-"""Whether a link may be opened: strangers write them."""
+"""Which links a message has, and whether one may be opened: strangers write them."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from carecli.i18n import _
+
+if TYPE_CHECKING:
+    from carecli.desk.opened import Conversation, MessageView
+
+_WRITTEN = re.compile(r"https?://[^\s<>\"'«»“”]{1,2000}", re.IGNORECASE)
+_AFTER = ".,;:!?…"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Something that can be opened, and what it is."""
+
+    what: str
+    url: str
+
+
+def links_of(talk: Conversation, message: MessageView | None) -> list[Link]:
+    """Where a message stands, what is attached to it, what it names; each address once."""
+    found: dict[str, Link] = {}
+    for one in _links(talk, message):
+        found.setdefault(one.url, one)
+    return list(found.values())
+
+
+def _links(talk: Conversation, message: MessageView | None) -> Iterator[Link]:
+    link = message.permalink if message is not None else ""
+    if link:
+        yield Link(_("The message where it stands"), link)
+    elif talk.post is not None and talk.post.permalink:
+        yield Link(_("The post it is under"), talk.post.permalink)
+    if message is None:
+        return
+    for one in message.attachments:
+        if one.url:
+            yield Link(_("Attached: {what}").format(what=f"{one.kind} {one.name}".strip()), one.url)
+    for url in written(message.text):
+        yield Link(_("In the text"), url)
+
+
+def written(text: str) -> Iterator[str]:
+    """Web addresses in a text, without the sign that ends the sentence or the bracket around."""
+    for match in _WRITTEN.finditer(text):
+        url = match.group().rstrip(_AFTER)
+        if url.endswith(")") and "(" not in url:
+            url = url.rstrip(")").rstrip(_AFTER)
+        yield url
 
 
 def link_objection(link: str) -> str:

@@ -13,7 +13,7 @@ from carecli.tui.cells import Line
 from carecli.tui.channels import channel_lines
 from carecli.tui.commands.registry import HANDLERS, handles, run
 from carecli.tui.help import help_lines
-from carecli.tui.links import link_objection
+from carecli.tui.links import link_objection, links_of
 from carecli.tui.stage import Stage
 from carecli.tui.theme import OWN, PALETTES, palette
 from carecli.tui.widgets.dialogs import Ask, Choice, Entry, EntryForm, Picker, Reader, among
@@ -256,14 +256,26 @@ def manual_entry(inbox: Stage) -> None:
 
 @handles("message.browse")
 def browse(inbox: Stage) -> None:
-    """Open the message where it stands."""
-    link = inbox.link_at_hand()
-    problem = link_objection(link)
-    if problem:
-        inbox.complain(CareError(problem, hint=link))
+    """Open the message where it stands, or what is attached to it or named in it."""
+    thread = inbox.at_hand
+    talk = inbox.talk_of(thread) if thread is not None else None
+    links = links_of(talk, inbox.message_of(talk)) if talk is not None else []
+
+    def opened(link: str | None) -> None:
+        if link is None:
+            return
+        problem = link_objection(link)
+        if problem:
+            inbox.complain(CareError(problem, hint=link))
+            return
+        inbox.say(link)
+        inbox.app.open_url(link)
+
+    if len(links) < 2:
+        opened(links[0].url if links else "")
         return
-    inbox.say(link)
-    inbox.app.open_url(link)
+    choices = [Choice(one.url, one.what, one.url) for one in links]
+    inbox.app.push_screen(Picker(inbox.painter, _("Open what?"), among(choices)), opened)
 
 
 @handles("message.copy")
