@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
@@ -11,7 +12,6 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from carecli.desk.opened import Conversation
-from carecli.desk.plans import ViewRow
 from carecli.desk.rows import Overview, ThreadRow
 from carecli.domain.model import Colour, MessageId, Millis, ThreadId
 from carecli.tui.bars import WAITING, SideLine, View, list_title, side_lines, top_bar
@@ -27,6 +27,9 @@ from carecli.tui.theme import Palette, palette
 from carecli.tui.widgets.board import Banner, Board
 from carecli.tui.widgets.composer import ReplyText
 from carecli.tui.widgets.thread_list import ThreadList
+
+if TYPE_CHECKING:
+    from carecli.desk.plans import ViewRow
 
 EMPTY = Overview(dict.fromkeys(Colour, 0), 0, None, 0, 0, (), (), (), (), (), (), None, False)
 """What is shown until the desk was asked."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from carecli.desk.knowledge import CardView, History, SnippetMade
+from typing import TYPE_CHECKING
+
 from carecli.desk.rows import ThreadRow
 from carecli.domain.commands import NoteContact
 from carecli.domain.figures import number
@@ -15,6 +16,9 @@ from carecli.tui.paint import OUTCOMES, SHAPES
 from carecli.tui.stage import Stage
 from carecli.tui.widgets.dialogs import Ask, Choice, Picker
 from carecli.tui.widgets.readers import HistoryReader
+
+if TYPE_CHECKING:
+    from carecli.desk.knowledge import CardView, History, SnippetMade
 
 LINKS = "links"
 

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from carecli.domain.split import Divided
+from typing import TYPE_CHECKING
+
 from carecli.i18n import _
 from carecli.tui.commands.registry import handles
-from carecli.tui.splitting import Splitting
 from carecli.tui.stage import Stage
-from carecli.tui.widgets.split_screen import SplitScreen
+
+if TYPE_CHECKING:
+    from carecli.domain.split import Divided
 
 
 @handles("app.split")
 def split_backlog(inbox: Stage) -> None:
     """Split what waits between people, by when it came."""
+    from carecli.tui.splitting import Splitting
+    from carecli.tui.widgets.split_screen import SplitScreen
+
     people = inbox.ask(inbox.desk.people, {})
     here = {inbox.me, *(one.name for one in inbox.overview.colleagues)}
     on = [key for key, name in people.items() if key == inbox.me or name in here]
