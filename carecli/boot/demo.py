@@ -145,6 +145,7 @@ def write_configuration(folder: Path, url: str, scenario: str, me: str) -> Path:
     lines.append("channels:")
     for one in accounts:
         lines += _channel(one, url, folder)
+    lines += _closed_group(next(iter(brands)))
     file = folder / f"{me}.yaml"
     file.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return file
@@ -168,6 +169,19 @@ VIEWS = {
     "ads": ("Under ads", "is:waiting at:ad -is:snoozed", "oldest"),
 }
 """Views of the demo: title, filter, order."""
+
+
+GROUP = "group"
+"""The demo's closed group, kept by hand: no API reaches it."""
+
+
+def _closed_group(brand: str) -> list[str]:
+    return [
+        f"  {brand}-{GROUP}:",
+        f"    brand: {brand}",
+        "    platform: manual",
+        "    title: Closed group (by hand)",
+    ]
 
 
 def _channel(one: Channel, url: str, folder: Path) -> list[str]:

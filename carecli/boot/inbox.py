@@ -169,6 +169,7 @@ def office(setup: Setup, *, grace: Millis | None = None) -> Office:
             View(key, view.title or key, view.filter, view.sort)
             for key, view in config.views.items()
         ),
+        handovers=setup.database.parent / "handovers",
     )
 
 

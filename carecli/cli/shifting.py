@@ -65,6 +65,8 @@ def today(asked: Asked, since: str, brand: str) -> None:
         _section(_("What rules did"), _("since {moment}").format(moment=since_words))
         rows = [(one.rule, one.did, number(one.count)) for one in found.rules]
         write_table((_("rule"), _("what"), _("times")), rows)
+    if found.promises:
+        _promises(found.promises, found.now, zone)
     _failed(found.failed)
     if found.troubled:
         _section(_("Channels in trouble"), number(len(found.troubled)))
@@ -129,10 +131,6 @@ def _tell_handover(found: Handover, zone: str) -> None:
     _threads(found.drafts, now)
     _section(_("Put aside"), number(len(found.snoozed)))
     _until(found.snoozed, _("wakes"), [row.snoozed_until for row in found.snoozed], now, zone)
-    notes = ngettext(
-        "{n} note that names a time", "{n} notes that name a time", len(found.promises)
-    )
-    _section(_("Promised"), notes.format(n=number(len(found.promises))))
     _promises(found.promises, now, zone)
     _section(_("Messaging windows that close within 24 hours"), number(len(found.expiring)))
     _until(found.expiring, _("closes"), [row.window_until for row in found.expiring], now, zone)
@@ -187,6 +185,8 @@ def _until(
 
 
 def _promises(promises: Sequence[Promise], now: Millis, zone: str) -> None:
+    notes = ngettext("{n} note that names a time", "{n} notes that name a time", len(promises))
+    _section(_("Promised"), notes.format(n=number(len(promises))))
     if promises:
         write_table(
             (_("thread"), _("noted"), _("state"), _("note")),

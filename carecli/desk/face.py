@@ -253,6 +253,14 @@ class Desk(Protocol):
         """Give everything of mine that waits back to the pool: one undo. Refusal if nothing is."""
         ...
 
+    def keep_handover(self, text: str, at: Millis) -> str:
+        """Write what I leave behind into a file for whoever comes next; its path.
+
+        One file a moderator and minute: writing it again for the same `at` replaces it. Refusal
+        where it cannot be written.
+        """
+        ...
+
     def claim(self, thread: ThreadId) -> str:
         """Take or renew the lease on a thread; Refusal, naming the holder, if it is another's."""
         ...

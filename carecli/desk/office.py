@@ -28,7 +28,7 @@ class Office:
     folders of saved replies; the first that has a name wins, and new ones are written into the
     first. `cards` are folders of product cards. `views` are those of the configuration. `grace` is
     how long a reply waits before it leaves, `public_gap` how far apart the public replies of one
-    batch leave on a channel, both in ms.
+    batch leave on a channel, both in ms. `handovers` is the folder handovers are written into.
     """
 
     me: str
@@ -45,6 +45,7 @@ class Office:
     snippets: Sequence[Path] = ()
     cards: Sequence[Path] = ()
     views: Sequence[View] = ()
+    handovers: Path | None = None
 
     def name_of(self, moderator: str) -> str:
         """How colleagues know a moderator."""

@@ -109,3 +109,8 @@ class Planning(Seat):
 
         with self._writing() as desktop:
             return hand_back(desktop)
+
+    def keep_handover(self, text: str, at: Millis) -> str:
+        from carecli.desk.shift import keep_handover
+
+        return keep_handover(self._office, text, at)

@@ -64,6 +64,17 @@ class RuleDeeds:
 
 
 @dataclass(frozen=True, slots=True)
+class Promise:
+    """A note that names a time: something a colleague may have to keep."""
+
+    thread: ThreadId
+    at: Millis
+    text: str
+    author: str
+    is_waiting: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Today:
     """How a day starts. Each tally's `key` is a filter that lists what it counts.
 
@@ -72,7 +83,8 @@ class Today:
     urgent ones of them in `breaches`. Since `since` (my last decision before today, or last
     evening) `came_in` threads got a new message from a contact, of them `came_in_waiting` still
     wait, by colour in `came_in_colours`; `rules` did something; `failed` could not be sent.
-    `troubled` channels have an error, or may have missed something. `campaigns` jump the queue now.
+    `promises` are notes of anybody of the last seven days about threads that wait. `troubled`
+    channels have an error, or may have missed something. `campaigns` jump the queue now.
     """
 
     now: Millis
@@ -91,20 +103,10 @@ class Today:
     came_in_waiting: int
     came_in_colours: tuple[Tally, ...]
     rules: tuple[RuleDeeds, ...]
+    promises: tuple[Promise, ...]
     failed: tuple[OutboxView, ...]
     troubled: tuple[ChannelStatus, ...]
     campaigns: tuple[CampaignRow, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Promise:
-    """A note of mine that names a time: something a colleague may have to keep."""
-
-    thread: ThreadId
-    at: Millis
-    text: str
-    author: str
-    is_waiting: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +115,7 @@ class Handover:
 
     `waiting` counts what waits and is mine, the most urgent of it are in `mine`, by colour in
     `colours`. `drafts` are begun and not sent. `snoozed` are mine or put aside by me, those that
-    wake first first. `promises` are notes of the last seven days. `expiring` are private
+    wake first first. `promises` are my notes of the last seven days. `expiring` are private
     conversations, mine or nobody's, that wait and whose messaging window closes before
     `expires_until`. `failed` could not be sent.
     """

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from datetime import datetime
 from sqlite3 import Connection
+from zoneinfo import ZoneInfo
 
 from carecli.desk import listing, reading
 from carecli.desk.campaigns import campaigns
@@ -100,6 +102,9 @@ def today(db: Connection, office: Office, abilities: Abilities, since: str, bran
         rules=tuple(
             RuleDeeds(one_line(one.rule, 80), one.verb, one.n) for one in shift.rules_did(db, began)
         ),
+        promises=tuple(
+            one for one in _promises(shift.notes(db, now - PROMISED), office) if one.is_waiting
+        )[:MOST_SHOWN],
         failed=tuple(reading.view(one, office) for one in orders.troubled(db, MOST_SHOWN)),
         troubled=tuple(
             one
@@ -145,6 +150,20 @@ def _rows(
     return tuple(found[id_] for id_ in wanted if id_ in found)
 
 
+def _promises(notes: Iterable[shift.StoredNote], office: Office) -> tuple[Promise, ...]:
+    return tuple(
+        Promise(
+            ThreadId(one.thread),
+            one.at,
+            one_line(one.text),
+            actor_name(one.author, office),
+            one.is_waiting,
+        )
+        for one in notes
+        if names_a_time(one.text)
+    )
+
+
 def handover(db: Connection, office: Office, abilities: Abilities) -> Handover:
     """What I leave behind."""
     now, me = office.clock(), moderator(office.me)
@@ -173,17 +192,7 @@ def handover(db: Connection, office: Office, abilities: Abilities) -> Handover:
         mine=_rows(db, find(db, mine, asking, office.order, MOST_HANDED).ids, office, abilities),
         drafts=_rows(db, drafts, office, abilities),
         snoozed=_rows(db, shift.snoozed_by(db, office.me, me)[:MOST_HANDED], office, abilities),
-        promises=tuple(
-            Promise(
-                ThreadId(one.thread),
-                one.at,
-                one_line(one.text),
-                actor_name(one.author, office),
-                one.is_waiting,
-            )
-            for one in shift.notes_by(db, me, now - PROMISED)
-            if names_a_time(one.text)
-        ),
+        promises=_promises(shift.notes(db, now - PROMISED, me), office),
         expires_until=now + EXPIRING,
         expiring=tuple(row for _, row in closing[:MOST_HANDED]),
         failed=tuple(reading.view(one, office) for one in orders.troubled(db, MOST_HANDED)),
@@ -204,3 +213,20 @@ def hand_back(desktop: Desktop) -> Receipt:
         "gave {n} thread back to the pool", "gave {n} threads back to the pool", len(threads)
     )
     return Receipt(receipts[0].decision, None, said.format(n=number(len(threads))))
+
+
+def keep_handover(office: Office, text: str, at: Millis) -> str:
+    """Write a handover into a file of its own that only its owner can change; its path."""
+    folder = office.handovers
+    if folder is None:
+        raise Refusal(_("No folder for handovers is known here."))
+    when = datetime.fromtimestamp(at / 1000, ZoneInfo(office.zone))
+    name = "".join(char if char.isalnum() else "-" for char in office.me)
+    file = folder / f"{when:%Y-%m-%d-%H%M}-{name}.txt"
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        file.write_text(text, encoding="utf-8")
+    except OSError as error:
+        what = _("The handover could not be written: {why}.").format(why=error.strerror)
+        raise Refusal(what, hint=str(file)) from error
+    return str(file)

@@ -8,7 +8,7 @@ from carecli.domain.text import fold
 
 _WORDS = re.compile(
     r"\b(?:today|tonight|tomorrow|deadline|(?:mon|tues|wednes|thurs|fri|satur|sun)day"
-    r"|dzis(?:iaj)?|jutro|pojutrze|termin|poniedzial(?:ek|ku)|wtor(?:ek|ku)|srod[aey]"
+    r"|dzis(?:iaj)?|jutr[oa]|pojutrze|termin|poniedzial(?:ek|ku)|wtor(?:ek|ku)|srod[aey]"
     r"|czwart(?:ek|ku)|piat(?:ek|ku)|sobot[aey]|niedziel[aei]"
     r"|hoy|manana|plazo|lunes|martes|miercoles|jueves|viernes|sabado|domingo)\b"
 )

@@ -103,13 +103,14 @@ def snoozed_by(db: Connection, moderator: str, by: Actor) -> list[int]:
     return [id_ for (id_,) in rows]
 
 
-def notes_by(db: Connection, by: Actor, since: Millis) -> list[StoredNote]:
-    """Notes of somebody about threads since a moment, newest first."""
+def notes(db: Connection, since: Millis, by: Actor | None = None) -> list[StoredNote]:
+    """Notes of somebody, or of everybody, about threads since a moment, newest first."""
+    whose, values = ("d.actor = ? AND ", [str(by)]) if by is not None else ("", [])
     rows = db.execute(
         "SELECT d.thread_id, d.at, d.args, d.actor, t.waiting FROM decisions d "
-        "JOIN threads t ON t.id = d.thread_id WHERE d.actor = ? AND d.id >= ? "
+        f"JOIN threads t ON t.id = d.thread_id WHERE {whose}d.id >= ? "
         "AND d.verb = 'note' AND d.undone = 0 ORDER BY d.id DESC",
-        (str(by), first_decision_since(db, since)),
+        (*values, first_decision_since(db, since)),
     )
     return [
         StoredNote(thread, at, str(json.loads(args).get("text", "")), actor, bool(waiting))

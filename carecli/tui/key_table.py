@@ -213,6 +213,20 @@ TABLE: tuple[Command, ...] = (
         _AROUND,
         "Divide what waits between people, by day, in equal shares, or by load.",
     ),
+    _c(
+        "app.today",
+        "g t",
+        "Today",
+        _AROUND,
+        "How many wait and which, what is due soon, what came in and was promised.",
+    ),
+    _c(
+        "app.handover",
+        "g h",
+        "Handover",
+        _AROUND,
+        "What you leave behind at the end of a shift; a note, a file, back to the pool.",
+    ),
     _c("app.sync", "ctrl-r", "Sync now", _AROUND, "Ask the engine to pull now."),
     _c("app.pause", "P", "Pause or resume", _AROUND, "The kill switch: nothing is sent while on."),
     _c(

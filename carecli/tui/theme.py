@@ -54,7 +54,7 @@ class Palette:
         ink = self.ink(name)
         if ink.back is not None or ink.reverse:
             return ink
-        if surface == "select" and self.is_ansi:
+        if self.is_ansi and "select" in (surface, own):
             lit = self.surfaces["select"]
             return (
                 replace(ink, back=lit, fore=15) if lit is not None else replace(ink, reverse=True)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 
 from carecli.desk.desk import StoreDesk
 from carecli.desk.office import Abilities
 from carecli.desk.opened import Draft
-from carecli.desk.shift import handover, today
+from carecli.desk.shift import handover, keep_handover, today
 from carecli.domain.commands import Assign, Done, Flag, Note, Recolour, Reply, Snooze
 from carecli.domain.errors import FilterError, Refusal
 from carecli.domain.model import DAY, HOUR, MINUTE, Actor, Colour, ContactPoint, ThreadId
@@ -120,6 +123,7 @@ def test_a_handover_tells_what_is_mine(
     closing = shop.says("Zoe", "Halo?", ago=6 * DAY + HOUR, point=ContactPoint.PRIVATE_MESSAGE)
     shop.says("Ida", "Halo?", ago=8 * DAY, point=ContactPoint.PRIVATE_MESSAGE)
     desk.submit(Assign(dm, "ana"))
+    assert desk.today().promises == ()
     desk.save_draft(Draft(late, "Dzień do"))
     desk.submit(Snooze(mx, shop.now + 3 * HOUR))
     desk.submit(Snooze(morning["soon"], shop.now + HOUR))
@@ -138,6 +142,21 @@ def test_a_handover_tells_what_is_mine(
         (dm, "oddzwonimy do piątku", "Ana")
     ]
     assert [row.id for row in found.expiring] == [closing]
+    promised = [(one.text, one.author) for one in desk.today().promises]
+    assert promised == [("do jutra", "Ola"), ("oddzwonimy do piątku", "Ana")]
+
+
+def test_a_handover_is_written_into_a_file_of_its_own(shop: Shop, tmp_path: Path) -> None:
+    office = replace(shop.office(), handovers=tmp_path / "handovers")
+    file = Path(keep_handover(office, "Uwaga na Ewę\n", shop.now))
+    assert file.parent == tmp_path / "handovers"
+    assert file.name.endswith("-ana.txt")
+    assert file.read_text(encoding="utf-8") == "Uwaga na Ewę\n"
+    keep_handover(office, "nic\n", shop.now)
+    assert file.read_text(encoding="utf-8") == "nic\n"
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    with pytest.raises(Refusal, match="could not be written"):
+        keep_handover(replace(office, handovers=tmp_path / "file"), "nic", shop.now)
 
 
 def test_handing_back_is_one_batch_and_one_undo(

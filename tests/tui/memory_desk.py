@@ -78,6 +78,7 @@ class MemoryDesk(MemoryPlans, MemoryShelf, MemoryWriting):
     talks: dict[ThreadId, tuple[MessageView, ...]] = field(default_factory=dict)
     stuck: list[OutboxView] = field(default_factory=list)
     decisions: list[DecisionView] = field(default_factory=list)
+    kept: list[str] = field(default_factory=list)
     changed: set[ThreadId] | None = field(default_factory=set)
     asked: list[str] = field(default_factory=list)
     refuse: str = ""

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from carecli.desk.opened import Receipt
-from carecli.desk.plans import CampaignRow, Handover, Today, ViewRow
+from carecli.desk.plans import CampaignRow, Handover, Promise, RuleDeeds, Today, ViewRow
 from carecli.desk.rows import Tally, ThreadRow
 from carecli.domain.completion import Completions, Vocabulary, complete
-from carecli.domain.model import HOUR, Colour, Millis, ThreadId
+from carecli.domain.model import HOUR, Colour, ContactPoint, Millis, ThreadId
 
 SAVED = (
     ViewRow("hot", "Red and yellow", "is:waiting colour:red,yellow", "deadline", 4, False, True),
@@ -24,8 +24,10 @@ class MemoryPlans:
     me: str
     clock: int
     asked: list[str]
+    kept: list[str]
     table: dict[ThreadId, ThreadRow]
     saved: Sequence[ViewRow] = ()
+    ruled: tuple[RuleDeeds, ...] = ()
     contest: Sequence[CampaignRow] = (
         CampaignRow(
             *("contest", "Christmas contest", False, None, None, None, False, "", None, 2, 3),
@@ -61,16 +63,40 @@ class MemoryPlans:
 
     def today(self, since: str = "", brand: str = "") -> Today:
         rows = self._waiting()
-        colours = tuple(
-            Tally(f"is:waiting colour:{one}", str(one), sum(row.colour is one for row in rows))
-            for one in Colour
+
+        def colours(more: str = "") -> tuple[Tally, ...]:
+            return tuple(
+                Tally(
+                    f"is:waiting colour:{one}{more}",
+                    str(one),
+                    sum(row.colour is one for row in rows),
+                )
+                for one in reversed(Colour)
+            )
+
+        points = tuple(
+            Tally(f"is:waiting at:{point}", title, sum(row.point is point for row in rows))
+            for point, title in (
+                (ContactPoint.PRIVATE_MESSAGE, "Private messages"),
+                (ContactPoint.COMMENT, "Comments"),
+                (ContactPoint.AD_COMMENT, "Ad comments"),
+            )
         )
+        soon = [
+            row
+            for row in rows
+            if row.deadline is not None and 0 < row.deadline - self.clock < 2 * HOUR
+        ]
         return Today(
             self.clock, self.clock - 14 * HOUR, len(rows), 2,
             sum(row.assignee == self.me for row in rows), sum(not row.assignee for row in rows),
-            colours, (), (), self.clock + 2 * HOUR, 1, tuple(rows[:1]), 9, 5, colours,
-            (), (), (), (),
+            colours(), points, (), self.clock + 2 * HOUR, len(soon), tuple(soon), 9, 5,
+            colours(" since:2025-12-31T17:51"), self.ruled, self._promises(), (), (), (),
         )  # fmt: skip
+
+    def _promises(self) -> tuple[Promise, ...]:
+        text = "Promised to call back by Friday 12:00"
+        return (Promise(ThreadId(3), self.clock - 3 * HOUR, text, "Kasia", True),)
 
     def handover(self) -> Handover:
         mine = tuple(row for row in self._waiting() if row.assignee == self.me)
@@ -83,11 +109,15 @@ class MemoryPlans:
             mine,
             (),
             (),
-            (),
+            self._promises(),
             self.clock + 24 * HOUR,
-            (),
+            mine[:1],
             (),
         )
+
+    def keep_handover(self, text: str, at: Millis) -> str:
+        self.kept.append(text)
+        return "/srv/care/handovers/2026-01-01-1800-ana.txt"
 
     def hand_back(self) -> Receipt:
         self.asked.append("hand_back")

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from carecli.desk.plans import RuleDeeds
 from carecli.domain.model import OutboxState
 from carecli.tui.settings import Settings
 from tests.tui.memory_desk import MemoryDesk, busy_desk, outbox
@@ -35,6 +36,12 @@ def _mexican() -> MemoryDesk:
 def _with_views() -> MemoryDesk:
     desk = busy_desk()
     desk.saved = SAVED
+    return desk
+
+
+def _ruled() -> MemoryDesk:
+    desk = busy_desk()
+    desk.ruled = (RuleDeeds("spam-links", "moderate", 14), RuleDeeds("press", "recolour", 2))
     return desk
 
 
@@ -65,6 +72,10 @@ SCREENS = {
     "split-80x24": ((80, 24), ["b"], _mexican),
     "split-140x40": ((140, 40), ["b", "j", "j", "right"], _mexican),
     "history-140x40": ((140, 40), ["p"], busy_desk),
+    "today-80x24": ((80, 24), ["g", "t"], busy_desk),
+    "today-140x40": ((140, 40), ["g", "t", "l", "j"], _ruled),
+    "handover-80x24": ((80, 24), ["g", "h"], busy_desk),
+    "handover-140x40": ((140, 40), ["g", "h"], busy_desk),
 }
 
 

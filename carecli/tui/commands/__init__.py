@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from carecli.tui.commands import answering, deciding, knowing, looking, marking, moving, sharing
+from carecli.tui.commands import (
+    answering,
+    deciding,
+    knowing,
+    looking,
+    marking,
+    moving,
+    sharing,
+    shift,
+)
 from carecli.tui.commands.registry import HANDLERS, run
 
 __all__ = [
@@ -15,4 +24,5 @@ __all__ = [
     "moving",
     "run",
     "sharing",
+    "shift",
 ]

@@ -105,8 +105,11 @@ class Board(Lines, can_focus=True):
             self.call_after_refresh(self._into_view)
 
     def _into_view(self) -> None:
+        self.reveal(self.lit)
+
+    def reveal(self, lines: range) -> None:
+        """Scroll as little as it takes to have these lines in view."""
         top, height = round(self.scroll_y), self.size.height
-        lines = self.lit
         if not lines or not height or (lines.start >= top and lines.stop <= top + height):
             return
         to = lines.start if lines.start < top or len(lines) >= height else lines.stop - height

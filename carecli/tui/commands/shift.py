@@ -1,0 +1,116 @@
+"""The start of a day and the end of a shift."""
+
+from __future__ import annotations
+
+from carecli.desk.opened import Receipt
+from carecli.desk.plans import Handover
+from carecli.domain.commands import Assign
+from carecli.i18n import _
+from carecli.tui.commands.registry import handles
+from carecli.tui.handing_over import handover_text
+from carecli.tui.review import SHOWN, Review, review_lines
+from carecli.tui.stage import Stage
+from carecli.tui.stops import Stop
+from carecli.tui.widgets.dialogs import Ask
+from carecli.tui.widgets.readers import ReviewReader
+from carecli.tui.widgets.stops_screen import HandoverScreen, TodayScreen
+
+MINE = "is:waiting assignee:me"
+
+
+def _go(inbox: Stage, stop: Stop | None) -> None:
+    """Show what a line leads to."""
+    if stop is None:
+        return
+    if stop.thread is not None:
+        inbox.threads.move_onto(stop.thread)
+        inbox.open_thread(stop.thread)
+    elif stop.view is not None:
+        inbox.show_view(stop.view)
+        inbox.focus_on(inbox.threads)
+
+
+@handles("app.today")
+def today(inbox: Stage) -> None:
+    """How many wait and which, what breaches soon, what came in."""
+    screen = TodayScreen(inbox.painter, inbox.desk, inbox.settings.zone, inbox.brand)
+
+    def answered(answer: str | None) -> None:
+        if answer is not None:
+            _go(inbox, screen.chosen)
+
+    inbox.app.push_screen(screen, answered)
+
+
+@handles("app.handover")
+def handover(inbox: Stage) -> None:
+    """What I leave behind; a note, a file, and back to the pool."""
+    screen = HandoverScreen(inbox.painter, inbox.desk, inbox.settings.zone, inbox.handover_note)
+
+    def answered(answer: str | None) -> None:
+        match answer:
+            case "go":
+                _go(inbox, screen.chosen)
+            case "n":
+                _write_note(inbox, screen.found)
+            case "w":
+                _write_file(inbox, screen.found)
+                handover(inbox)
+            case "R":
+                _give_back(inbox, screen.found)
+
+    inbox.app.push_screen(screen, answered)
+
+
+def _write_note(inbox: Stage, found: Handover | None) -> None:
+    def typed(text: str | None) -> None:
+        if text is not None:
+            inbox.handover_note = text.strip()
+            _write_file(inbox, found)
+        handover(inbox)
+
+    title = _("To whoever comes next")
+    inbox.app.push_screen(Ask(inbox.painter, title, value=inbox.handover_note), typed)
+
+
+def _write_file(inbox: Stage, found: Handover | None) -> None:
+    if found is None:
+        return
+    text = handover_text(found, inbox.handover_note, inbox.settings.zone)
+
+    def told(file: str) -> None:
+        inbox.say(_("Written to {file}").format(file=file))
+
+    inbox.do(lambda: inbox.desk.keep_handover(text, found.now), told)
+
+
+def _give_back(inbox: Stage, found: Handover | None) -> None:
+    """All that waits and is mine, after a look at it; the file is written before."""
+
+    def read() -> Review:
+        ids = inbox.desk.ids(MINE, "queue").ids
+        return Review([Assign(one) for one in ids], {}, inbox.desk.rows(ids[:SHOWN]))
+
+    def show(review: Review) -> None:
+        if not review.commands:
+            inbox.say(_("Nothing that waits is yours."))
+            return
+        zone = inbox.settings.zone
+        inbox.app.push_screen(
+            ReviewReader(
+                inbox.painter, _("Review"), lambda width: review_lines(review, width, zone)
+            ),
+            answered,
+        )
+
+    def answered(answer: str | None) -> None:
+        if answer is None:
+            handover(inbox)
+            return
+        _write_file(inbox, found)
+        inbox.do(inbox.desk.hand_back, told)
+
+    def told(receipt: Receipt) -> None:
+        inbox.say(_("{what}. u takes it back.").format(what=receipt.said))
+
+    inbox.do(read, show)

@@ -1,0 +1,115 @@
+"""Lines that lead somewhere, in one column or in two, with a cursor on one of them. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from carecli.domain.figures import number
+from carecli.domain.model import ThreadId
+from carecli.tui.bars import View
+from carecli.tui.cells import Line, cut, fill, fit
+
+GAP = 3
+"""Cells between two columns."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """A line; Enter on it shows `view`, or opens `thread`, if it has one."""
+
+    line: Line
+    view: View | None = None
+    thread: ThreadId | None = None
+
+    @property
+    def is_target(self) -> bool:
+        """Whether the cursor can stand on it."""
+        return self.view is not None or self.thread is not None
+
+
+Column = Sequence[Stop]
+
+BLANK = Stop([])
+
+
+def targets(columns: Sequence[Column]) -> list[tuple[int, int]]:
+    """Where the cursor can stand, as column and row, in reading order."""
+    return [
+        (x, y)
+        for x, column in enumerate(columns)
+        for y, stop in enumerate(column)
+        if stop.is_target
+    ]
+
+
+def beside(columns: Sequence[Column], at: tuple[int, int], by: int) -> tuple[int, int]:
+    """The nearest target in the column to the left or right; `at` where there is none."""
+    x, y = at
+    rows = [row for column, row in targets(columns) if column == x + by]
+    return (x + by, min(rows, key=lambda row: abs(row - y))) if rows else at
+
+
+def laid_out(
+    columns: Sequence[Column], widths: Sequence[int], chosen: tuple[int, int] | None
+) -> list[Line]:
+    """The columns side by side, each line cut or padded to its column's cells."""
+    lines: list[Line] = []
+    for y in range(max(map(len, columns), default=0)):
+        line: Line = []
+        for x, (column, width) in enumerate(zip(columns, widths, strict=True)):
+            stop = column[y] if y < len(column) else BLANK
+            if x:
+                line.append((f" {'│':<{GAP - 1}}", "dim"))
+            line += _cell(stop.line, width, is_lit=(x, y) == chosen)
+        lines.append(line)
+    return lines
+
+
+def _cell(line: Line, width: int, *, is_lit: bool) -> Line:
+    edge = ("▌" if is_lit else " ", "accent")
+    whole = fill([edge, *line], [], width)
+    return [(text, f"{role}@select") for text, role in whole] if is_lit else whole
+
+
+def heading(title: str, more: str, width: int, view: View | None = None, role: str = "dim") -> Stop:
+    """A section's first line: what it is about, and how many at the right end."""
+    right = [(f"  {more}", role)] if more else []
+    return Stop(fill([(title, "title")], right, width - 1), view)
+
+
+def counted(
+    shape: str,
+    role: str,
+    title: str,
+    count: int,
+    most: int,
+    width: int,
+    view: View,
+) -> Stop:
+    """A count with its name, its share as a bar where there is room, and its number."""
+    figure = f"{number(count):>7}"
+    name = max(12, min(24, width - 2 - len(figure) - 3))
+    room = max(0, width - 1 - 3 - name - 1 - len(figure))
+    left: Line = [(f"{shape:<2} " if shape else "   ", role), (fit(title, name), "text")]
+    left += [(" ", "text"), *_bar(count, most, min(room, 40), role)]
+    return Stop(fill(left, [(figure, "strong" if count else "dim")], width - 1), view)
+
+
+def _bar(count: int, most: int, room: int, role: str) -> Line:
+    """A bar in eighths of a cell, `most` as long as there is room."""
+    if room < 4 or not most:
+        return []
+    eighths = max(1 if count else 0, round(8 * room * min(count, most) / most))
+    whole, rest = divmod(eighths, 8)
+    return [("█" * whole + " ▏▎▍▌▋▊▉"[rest].strip(), role)]
+
+
+def said(text: str, width: int, role: str = "dim") -> Stop:
+    """A line that only tells."""
+    return Stop([("   ", "text"), (cut(text, width - 5), role)])
+
+
+def plain(lines: Sequence[Line]) -> str:
+    """Lines as text."""
+    return "\n".join("".join(text for text, _role in line).rstrip() for line in lines) + "\n"

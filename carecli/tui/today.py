@@ -1,0 +1,201 @@
+"""The start of a day as lines: what waits, is due soon, came in, was promised. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import partial
+
+from carecli.desk.plans import Promise, RuleDeeds, Today
+from carecli.desk.rows import ThreadRow
+from carecli.domain.figures import number
+from carecli.domain.model import Colour, ContactPoint, Millis
+from carecli.i18n import _, ngettext
+from carecli.tui.bars import View
+from carecli.tui.cells import Line, cells, cut, fill, steady
+from carecli.tui.clock import countdown
+from carecli.tui.paint import ICONS, SHAPES
+from carecli.tui.stops import BLANK, Stop, counted, heading, said
+
+DUE_SOON = "is:waiting due<2h -is:overdue"
+
+
+def today_columns(
+    today: Today, zone: str, widths: tuple[int, int], *, is_double: bool
+) -> list[list[Stop]]:
+    """Two columns, numbers and threads, or all in one below each other."""
+    left, right = widths
+    waiting, places, due = _waiting(today, left), _places(today, left), _due(today, right)
+    came = _came_in(today, zone, left)
+    rest = [
+        *_rules(today.rules, right),
+        BLANK,
+        *promised(today.promises, today.now, zone, right),
+        *_stuck(today, right),
+    ]
+    if is_double:
+        return [[*waiting, *places, BLANK, *came], [*due, BLANK, *rest]]
+    return [[*waiting, BLANK, *due, *places, BLANK, *came, BLANK, *rest]]
+
+
+def when(at: Millis, now: Millis, zone: str) -> str:
+    """`15:40`, `Tue 10:20`, `Tue 24 Nov 10:20`."""
+    from carecli.desk.splitting import words_of_moment
+
+    return words_of_moment(at, now, zone)
+
+
+def _waiting(today: Today, width: int) -> list[Stop]:
+    one = partial(_share, today.waiting, width)
+    all_ = View(_("What waits"), "is:waiting")
+    found = [heading(_("WHAT WAITS"), number(today.waiting), width, all_, "strong")]
+    found += [
+        one(_("Overdue"), today.overdue, "is:overdue", "bad", "!"),
+        one(_("Mine"), today.mine, "is:waiting assignee:me"),
+        one(_("Unassigned"), today.unassigned, "is:waiting assignee:none"),
+        BLANK,
+    ]
+    for tally in today.colours:
+        colour = _colour(tally.title)
+        role, shape = (colour.value, SHAPES[colour]) if colour else ("accent", "")
+        found.append(one(_colour_title(tally.title), tally.count, tally.key, role, shape))
+    return found
+
+
+def _share(
+    of: int,
+    width: int,
+    title: str,
+    count: int,
+    wanted: str,
+    role: str = "accent",
+    shape: str = "",
+) -> Stop:
+    return counted(shape, role, title, count, of, width, View(title, wanted))
+
+
+def _places(today: Today, width: int) -> list[Stop]:
+    """Where it waits: by contact point, and by brand where there are several."""
+    one = partial(_share, today.waiting, width)
+    found: list[Stop] = []
+    if today.points:
+        found.append(BLANK)
+    for tally in today.points:
+        point = tally.key.rpartition(":")[2]
+        icon = ICONS[ContactPoint(point)] if point in list(ContactPoint) else ""
+        found.append(one(steady(tally.title), tally.count, tally.key, "accent", icon))
+    if len(today.brands) > 1:
+        found.append(BLANK)
+        found += [one(steady(tally.title), tally.count, tally.key) for tally in today.brands]
+    return found
+
+
+def _colour(name: str) -> Colour | None:
+    return Colour(name) if name in list(Colour) else None
+
+
+def _colour_title(name: str) -> str:
+    return {"red": _("Red"), "yellow": _("Yellow"), "green": _("Green")}.get(name, name)
+
+
+def _due(today: Today, width: int) -> list[Stop]:
+    view = View(_("Due within two hours"), DUE_SOON, "deadline")
+    role = "bad" if today.breaching else "ok"
+    found = [heading(_("DUE WITHIN TWO HOURS"), number(today.breaching), width, view, role)]
+    if not today.breaches:
+        return [*found, said(_("Nothing is due so soon."), width, "ok")]
+    found += [thread_stop(row, _left(row, today.now), width) for row in today.breaches]
+    more = today.breaching - len(today.breaches)
+    if more > 0:
+        text = ngettext("… and {n} more", "… and {n} more", more).format(n=number(more))
+        found.append(said(text, width))
+    return found
+
+
+def _left(row: ThreadRow, now: Millis) -> str:
+    return countdown(row.deadline - now) if row.deadline is not None else ""
+
+
+def thread_stop(row: ThreadRow, moment: str, width: int) -> Stop:
+    """A thread in one line: colour, a moment, who, where, and how the newest text begins."""
+    assignee = cut(steady(row.assignee), 12) or "–"
+    line: Line = [
+        (f"{SHAPES[row.colour]} ", row.colour.value),
+        (f"{moment:>10}  ", "strong"),
+        (cut(steady(row.author), max(8, width // 4)), "strong"),
+        (f"  {ICONS[row.point]} ", "dim"),
+        (steady(" ".join(row.excerpt.split())), "text"),
+    ]
+    return Stop(fill(line, [(f"  {assignee} ", "dim")], width - 1), thread=row.id)
+
+
+def _came_in(today: Today, zone: str, width: int) -> list[Stop]:
+    since = when(today.since, today.now, zone)
+    title = _("Came in since {moment}").format(moment=since)
+    key = today.came_in_colours[0].key if today.came_in_colours else ""
+    period = " ".join(word for word in key.split(" ") if not word.startswith(("is:", "colour:")))
+    all_ = View(title, period, "newest") if period else None
+    head = _("CAME IN SINCE {moment}").format(moment=since)
+    found = [heading(head, number(today.came_in), width, all_)]
+    if period:
+        waits = View(title, f"is:waiting {period}")
+        count, name = today.came_in_waiting, _("Of them waiting")
+        found.append(counted("", "accent", name, count, today.came_in, width, waits))
+    for tally in today.came_in_colours:
+        colour_ = _colour(tally.title)
+        role, shape = (colour_.value, SHAPES[colour_]) if colour_ else ("accent", "")
+        title = _colour_title(tally.title)
+        found.append(
+            counted(
+                *(shape, role, title, tally.count, today.came_in, width), View(title, tally.key)
+            )
+        )
+    return found
+
+
+def _rules(deeds: Iterable[RuleDeeds], width: int) -> list[Stop]:
+    found = [
+        said(f"{number(one.count):>5} × {one.rule}: {one.did}", width, "text") for one in deeds
+    ]
+    if not found:
+        found = [said(_("Nothing was done by rules."), width)]
+    return [heading(_("WHAT RULES DID"), "", width), *found]
+
+
+def promised(promises: Iterable[Promise], now: Millis, zone: str, width: int) -> list[Stop]:
+    """Notes that name a time, each leading to its thread."""
+    found: list[Stop] = []
+    for one in promises:
+        head = f"{when(one.at, now, zone)} {cut(steady(one.author), 14)}"
+        room = width - 6 - cells(head)
+        line: Line = [("✎ ", "accent"), (head, "dim"), ("  ", "text")]
+        line.append((cut(steady(one.text), room), "text" if one.is_waiting else "dim"))
+        found.append(Stop(line, thread=one.thread))
+    figure = number(len(found)) if found else ""
+    none = [said(_("No note names a time."), width)]
+    return [heading(_("PROMISED"), figure, width), *(found or none)]
+
+
+def _stuck(today: Today, width: int) -> list[Stop]:
+    found: list[Stop] = []
+    if today.failed:
+        view = View(_("Not sent"), "is:failed")
+        found += [BLANK, heading(_("NOT SENT"), number(len(today.failed)), width, view, "bad")]
+        for item in today.failed:
+            line: Line = [("✗ ", "bad"), (f"{item.error} {item.hint}".strip(), "text")]
+            found.append(Stop(fill(line, [], width - 1), thread=item.thread))
+    if today.troubled:
+        found += [BLANK, heading(_("CHANNELS IN TROUBLE"), number(len(today.troubled)), width)]
+        for one in today.troubled:
+            why = f"{steady(one.title or one.channel)}: {one.error or one.possible_loss}"
+            wanted = f"is:waiting channel:{one.channel}"
+            view = View(one.title or one.channel, wanted)
+            found.append(Stop(fill([("! ", "warn"), (why, "text")], [], width - 1), view))
+    if today.campaigns:
+        figure = number(len(today.campaigns))
+        found += [BLANK, heading(_("CAMPAIGNS THAT GO FIRST"), figure, width)]
+        for campaign in today.campaigns:
+            left: Line = [("⇡ ", "accent"), (steady(campaign.title), "text")]
+            right: Line = [(f"{number(campaign.waiting):>7}", "strong")]
+            view = View(campaign.title, campaign.filter)
+            found.append(Stop(fill(left, right, width - 1), view))
+    return found

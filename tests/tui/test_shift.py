@@ -1,0 +1,84 @@
+"""The start of a day and the end of a shift on the screen."""
+
+from __future__ import annotations
+
+import pytest
+
+from carecli.domain.commands import Assign
+from tests.tui.memory_desk import MemoryDesk, busy_desk
+from tests.tui.pilot import NARROW, driven
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+async def test_a_line_of_the_start_of_a_day_shows_its_list() -> None:
+    async with driven(busy_desk()) as one:
+        await one.press("g", "t")
+        await one.sees("Today, Thu 1 Jan 2026", "WHAT WAITS", "Nothing was done by rules.")
+        await one.press("j", "j", "j", "j", "enter")
+        await one.until(lambda: one.inbox.view.filter == "is:waiting colour:red")
+        assert one.inbox.view.title == "Red"
+        assert one.inbox.context == "list"
+
+
+async def test_a_thread_due_soon_and_a_promise_are_opened_at_once() -> None:
+    async with driven(busy_desk()) as one:
+        await one.press("g", "t")
+        await one.sees("DUE WITHIN TWO HOURS", "Karla Ruiz")
+        await one.press("right", "down", "enter")
+        await one.until(lambda: one.inbox.opened is not None)
+        assert one.inbox.opened is not None
+        assert one.inbox.opened.row.author == "Karla Ruiz"
+        await one.press("g", "t")
+        await one.sees("call back by Friday")
+        await one.press("G", "enter")
+        await one.until(lambda: one.inbox.opened is not None and one.inbox.opened.row.id == 3)
+
+
+async def test_the_note_to_whoever_comes_next_goes_into_the_file() -> None:
+    desk = busy_desk()
+    async with driven(desk, size=NARROW) as one:
+        await one.press("g", "h")
+        await one.sees("Handover, Thu 1 Jan 2026", "No note yet.", "WAITS WITH ME")
+        await one.press("n", *"Watch", "space", *"María", "enter")
+        await one.until(lambda: desk.kept)
+        await one.until(lambda: "Written to /srv/care/handovers/" in one.toasts)
+        assert "Handover of Ana, Thu 1 Jan 2026" in desk.kept[0]
+        assert "Watch María" in desk.kept[0]
+        assert "call back by Friday" in desk.kept[0]
+        await one.sees("Watch María", "WAITS WITH ME")
+        await one.press("escape", "g", "h")
+        await one.sees("Watch María")
+
+
+async def test_what_is_mine_goes_back_to_the_pool_after_a_look_at_it() -> None:
+    desk = busy_desk()
+    async with driven(desk) as one:
+        await one.press("g", "h")
+        await one.sees("WAITS WITH ME")
+        await one.press("R")
+        await one.sees("Review", "Back to the pool", "DONE TO")
+        await one.press("escape")
+        await one.sees("WAITS WITH ME")
+        assert "hand_back" not in desk.asked
+        await one.press("R")
+        await one.sees("Back to the pool")
+        await one.press("enter")
+        await one.until(lambda: "hand_back" in desk.asked)
+        await one.until(lambda: "back to the pool. u takes it back." in one.toasts)
+        assert len(desk.kept) == 1
+
+
+async def test_giving_back_when_nothing_is_mine_says_so() -> None:
+    desk = MemoryDesk(me="Nobody")
+    async with driven(desk) as one:
+        await one.press("g", "h")
+        await one.sees("Nothing waits.")
+        await one.press("R")
+        await one.until(lambda: "Nothing that waits is yours." in one.toasts)
+        assert not any(isinstance(command, Assign) for command in desk.submitted)
