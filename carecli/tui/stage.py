@@ -216,7 +216,7 @@ class Stage(Alerting):
         event.stop()
         self.keep_draft()
 
-    def _written(self) -> Writing | None:
+    def written(self) -> Writing | None:
         """What is being written, to the last letter: keys may be faster than what tells of them."""
         if self.writing is not None:
             self.writing = replace(self.writing, text=self.text.text)
@@ -224,7 +224,7 @@ class Stage(Alerting):
 
     def keep_draft(self) -> None:
         """Keep what is written."""
-        writing = self._written()
+        writing = self.written()
         if writing is None or self.opened is None or self._is_sending:
             return
         draft = Draft(
@@ -251,7 +251,7 @@ class Stage(Alerting):
 
     def send(self, then: Callable[[], None]) -> None:
         """Send what is written, or say what stands against it; the text is kept until it went."""
-        talk, writing = self.opened, self._written()
+        talk, writing = self.opened, self.written()
         if talk is None or writing is None or self._is_sending:
             return
         problem = objection(talk, writing, self.now(), self.me)

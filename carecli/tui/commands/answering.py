@@ -9,6 +9,7 @@ from carecli.i18n import _
 from carecli.tui.commands.moving import next_by_deadline
 from carecli.tui.commands.registry import HANDLERS, handles
 from carecli.tui.editor import edit
+from carecli.tui.looking_over import look_over
 from carecli.tui.many import write_to_marked
 from carecli.tui.stage import Stage
 from carecli.tui.widgets.dialogs import Choice, Picker
@@ -67,7 +68,7 @@ def reply_from_snippet(inbox: Stage) -> None:
 
 @handles("compose.editor")
 def use_editor(inbox: Stage) -> None:
-    """Go on writing in $EDITOR."""
+    """Go on writing in $EDITOR; what comes back is looked over before it is sent."""
     if inbox.writing is None:
         return
     try:
@@ -76,6 +77,7 @@ def use_editor(inbox: Stage) -> None:
         inbox.complain(error)
     else:
         inbox.text.put(text)
+        look_over(inbox, use_editor)
 
 
 @handles("reply.editor")

@@ -29,6 +29,32 @@ class ReviewReader(Reader):
             self.dismiss("yes")
 
 
+class SendReader(Reader):
+    """What would be sent: Enter sends it, `e` edits it again, what leaves goes back to the text.
+
+    The answer is `send` or `edit`. Without `can_send` Enter only goes back.
+    """
+
+    def __init__(
+        self, painter: Painter, write: Callable[[int], Sequence[Line]], *, can_send: bool
+    ) -> None:
+        super().__init__(painter, _("What will be sent"), write)
+        self._can_send = can_send
+        self._hint = _("e edits again · Esc back to the text · j k")
+        if can_send:
+            self._hint = _("Enter or ctrl-s sends · e edits again · Esc back to the text · j k")
+
+    def on_key(self, event: events.Key) -> None:
+        """Send or edit; the rest is reading."""
+        answers = {"e": "edit"}
+        if self._can_send:
+            answers |= {"enter": "send", "ctrl+s": "send"}
+        if event.key in answers:
+            event.stop()
+            event.prevent_default()
+            self.dismiss(answers[event.key])
+
+
 class HistoryReader(Reader):
     """A person's history; `i` asks for a note about them, which is the answer `note`."""
 
