@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import threading
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any, cast
@@ -11,11 +10,13 @@ from typing import Any, cast
 from carecli import log as logs
 from carecli import paths
 from carecli.boot.channels import connector
+from carecli.boot.chores import chores
 from carecli.boot.listening import listener
 from carecli.boot.rules import moderation
 from carecli.boot.setup import Setup, now
-from carecli.boot.store import lift_campaigns, open_store
-from carecli.domain.errors import CareError, SecretMissing
+from carecli.boot.store import open_store
+from carecli.desk.rules.triage import Triage
+from carecli.domain.errors import SecretMissing
 from carecli.domain.model import SECOND
 from carecli.platforms.base import Connector, Stream
 from carecli.secrets import Secret
@@ -25,9 +26,6 @@ from carecli.store.sync_state import Pulse, write_pulse
 from carecli.sync.once import Report
 
 log = logging.getLogger(__name__)
-
-CAMPAIGN_SECONDS = 60.0
-"""How soon after its beginning or end, or that of a switch, a campaign is noticed."""
 
 
 def run(
@@ -42,24 +40,18 @@ def run(
 
     formatter = logs.start(paths.log_file("engine"), is_verbose=is_verbose)
     open_store(setup).close()
-    with_campaigns = threading.Event()
-    if setup.config.campaigns:
-        threading.Thread(
-            target=_watch_campaigns, args=(setup, with_campaigns), name="campaigns", daemon=True
-        ).start()
-    try:
-        run_engine(
-            setup.database,
-            connectors(setup, hide=formatter.add),
-            clock=now,
-            reconnect=lambda key: _bounded(setup, connector(setup, key, hide=formatter.add)),
-            steps_back=steps_back,
-            raw_kept=setup.config.engine.keep_raw,
-            rules=moderation(setup),
-            listener=listener(setup, listen, hide=formatter.add),
-        )
-    finally:
-        with_campaigns.set()
+    triage = Triage()
+    run_engine(
+        setup.database,
+        connectors(setup, hide=formatter.add),
+        clock=now,
+        reconnect=lambda key: _bounded(setup, connector(setup, key, hide=formatter.add)),
+        steps_back=steps_back,
+        raw_kept=setup.config.engine.keep_raw,
+        rules=moderation(setup, triage),
+        listener=listener(setup, listen, hide=formatter.add),
+        chores=chores(setup, triage),
+    )
 
 
 def run_once(setup: Setup, only: Sequence[str] = ()) -> Report:
@@ -106,18 +98,6 @@ def _tell(setup: Setup, missing: dict[str, SecretMissing]) -> None:
             ids = stored.ids(db)
             for key, error in missing.items():
                 write_pulse(db, ids[key], Pulse(error=error.what, hint=error.hint))
-    finally:
-        database.close()
-
-
-def _watch_campaigns(setup: Setup, stop: threading.Event) -> None:
-    database = Database(setup.database)
-    try:
-        while not stop.wait(CAMPAIGN_SECONDS):
-            try:
-                lift_campaigns(database)
-            except CareError:
-                log.exception("campaigns")
     finally:
         database.close()
 

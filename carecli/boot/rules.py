@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from carecli.desk.rules.book import Rulebook
     from carecli.desk.rules.desk import RuleDesk
+    from carecli.desk.rules.triage import Triage
 
 
 def rulebook(setup: Setup) -> Rulebook:
@@ -42,8 +43,10 @@ def rule_desk(setup: Setup) -> RuleDesk:
     return RuleDesk(setup.database, office(setup), rulebook(setup))
 
 
-def moderation(setup: Setup) -> Callable[[Connection, Sequence[int], Millis], None]:
+def moderation(
+    setup: Setup, triage: Triage | None = None
+) -> Callable[[Connection, Sequence[int], Millis], None]:
     """What the engine runs over every new message; nothing is read before the first page."""
     from carecli.desk.rules.acting import Moderation
 
-    return Moderation(rulebook(setup), office(setup)).run
+    return Moderation(rulebook(setup), office(setup), triage).run

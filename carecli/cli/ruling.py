@@ -15,7 +15,7 @@ import click
 
 from carecli.cli.output import say, write_json, write_table
 from carecli.cli.shared import Asked, asked, deed
-from carecli.desk.rules.rows import DeedRow, RuleRow
+from carecli.desk.rules.rows import ColourReason, DeedRow, RuleRow
 from carecli.desk.rules.trying import Failure, Progress, Trial, TrialHit
 from carecli.domain.model import Millis
 from carecli.domain.rule import Stage
@@ -244,14 +244,24 @@ def log(asked: Asked, name: str, limit: int) -> None:
     _show(asked, found)
 
 
-@deed("carecli rules why 1207", says=list[DeedRow])
+@deed("carecli rules why 1207", says=ColourReason)
 @click.argument("thread", type=int)
 @asked
 def why(asked: Asked, thread: int) -> None:
-    """Show what rules did and wanted to do in a thread, and why."""
+    """Show why a thread has its colour: who set it, what was suggested, what rules did."""
     with _desk(asked) as desk:
         found = desk.why(thread)
-    _show(asked, found)
+    if asked.as_json:
+        write_json(found)
+        return
+    say(f"{found.colour}, {f'set by {found.by}' if found.by else 'which nobody set yet'}.")
+    if found.safety:
+        say(f"The safety flag is {found.safety}.")
+    if found.suggested:
+        judged = f"; of the last {found.judged}, {found.right} were right" if found.judged else ""
+        say(f"Suggested: {found.suggested}, {found.probability:.0%} sure{judged}.")
+    if found.deeds:
+        _show(asked, found.deeds)
 
 
 @deed("carecli rules waiting", "carecli rules waiting --json", says=list[DeedRow])

@@ -133,3 +133,11 @@ def outcomes(db: Connection, messages: Sequence[int]) -> dict[int, str]:
         )
         found.update(rows.fetchall())
     return found
+
+
+def coloured(db: Connection, thread: int) -> tuple[str, str, str] | None:
+    """A thread's colour, who set it and its safety flag; None when there is no such thread."""
+    row = db.execute(
+        "SELECT colour, colour_by, safety FROM threads WHERE id = ?", (thread,)
+    ).fetchone()
+    return (row[0], row[1], row[2]) if row is not None else None

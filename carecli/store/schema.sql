@@ -185,6 +185,7 @@ CREATE TABLE decisions (
 CREATE INDEX decisions_thread ON decisions (thread_id, id) WHERE thread_id IS NOT NULL;
 CREATE INDEX decisions_actor ON decisions (actor, id);
 CREATE INDEX decisions_splits ON decisions (at, id) WHERE verb = 'split';
+CREATE INDEX decisions_colours ON decisions (id) WHERE verb = 'recolour';
 CREATE INDEX decisions_switches ON decisions (id) WHERE verb = 'switch_campaign';
 
 -- Notes about a person: the decision holds the text, and whether it was taken back.
@@ -252,6 +253,26 @@ CREATE INDEX rule_deeds_hourly ON rule_deeds (rule, kind, at) WHERE state = 'don
 CREATE INDEX rule_deeds_waiting ON rule_deeds (id) WHERE state = 'waiting';
 CREATE INDEX rule_deeds_contact ON rule_deeds (contact_id, rule, kind);
 CREATE INDEX rule_deeds_thread ON rule_deeds (thread_id);
+
+-- What was learned from moderators' colours: it can be made again from their decisions.
+CREATE TABLE learned (
+  name TEXT PRIMARY KEY,               -- colour
+  model BLOB NOT NULL,
+  examples INTEGER NOT NULL,           -- how many it learned
+  decision_id INTEGER NOT NULL,        -- the newest decision it learned
+  at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- What was suggested of a message when it came in; judged by what a person decided after.
+CREATE TABLE suggestions (
+  message_id INTEGER PRIMARY KEY,
+  thread_id INTEGER NOT NULL,
+  colour TEXT NOT NULL,
+  probability REAL NOT NULL,
+  examples INTEGER NOT NULL,           -- how many the suggester had learned
+  at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX suggestions_thread ON suggestions (thread_id, message_id);
 
 -- People whom no rule touches on a platform, by their id there.
 CREATE TABLE allowed (

@@ -5,14 +5,14 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from carecli.domain.model import Millis
 from carecli.platforms.base import Clock, Connector
 from carecli.store.db import Database
 from carecli.sync.duty import Reconnect
-from carecli.sync.engine import Engine
+from carecli.sync.engine import Chore, Engine
 from carecli.sync.ingest import Rules
 from carecli.sync.listening import Listener
 from carecli.sync.lock import EngineLock
@@ -34,19 +34,20 @@ def run_engine(
     raw_kept: Millis = RAW_KEPT,
     rules: Rules | None = None,
     listener: Listener | None = None,
+    chores: Sequence[Chore] = (),
 ) -> None:
     """Serve the channels until SIGTERM or SIGINT, which end it after the calls under way.
 
     `connectors` are by channel key, and the channels are enrolled in the store. While a token is
     refused, `reconnect` is asked for a connector with the token as it is by then. Payloads are
     kept as they came for `raw_kept` ms. `rules` look at every new message. A `listener`
-    takes in what platforms push. Raises EngineRunning when another engine serves this database,
-    StoreError when it cannot be used.
+    takes in what platforms push; `chores` are done beside. Raises EngineRunning when another
+    engine serves this database, StoreError when it cannot be used.
     """
     if steps_back:
         os.nice(NICENESS)
     with EngineLock(database, clock()):
-        serving = _serve(database, connectors, clock, reconnect, raw_kept, rules, listener)
+        serving = _serve(database, connectors, clock, reconnect, raw_kept, rules, listener, chores)
         asyncio.run(serving)
 
 
@@ -58,6 +59,7 @@ async def _serve(
     raw_kept: Millis,
     rules: Rules | None,
     listener: Listener | None,
+    chores: Sequence[Chore],
 ) -> None:
     database, durable = Database(path, ingests=True), Database(path, durable=True)
     try:
@@ -71,6 +73,7 @@ async def _serve(
             raw_kept=raw_kept,
             rules=rules,
             listener=listener,
+            chores=chores,
         )
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):

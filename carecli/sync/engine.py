@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import os
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from random import Random
 
 from carecli.domain.errors import StoreError
@@ -33,6 +34,9 @@ WAKE_SECONDS = 10.0
 WINDOWS_SECONDS = 300.0
 TIDY_SECONDS = 600.0
 
+Chore = tuple[str, float, Callable[[], object]]
+"""Something done beside, in a thread: its name, every how many seconds, and what."""
+
 Sleep = Callable[[float], Awaitable[None]]
 
 
@@ -41,6 +45,7 @@ class Engine:
 
     `durable` is a durable connection to the database that `database` is a plain one to. One
     engine runs per database: hold an `EngineLock`. A `listener` takes in what platforms push.
+    `chores` are done beside, each in a thread and with a connection of its own.
     """
 
     def __init__(
@@ -57,6 +62,7 @@ class Engine:
         rules: Rules | None = None,
         raw_kept: Millis = upkeep.RAW_KEPT,
         listener: Listener | None = None,
+        chores: Sequence[Chore] = (),
     ) -> None:
         self._database = database
         self._raw_kept = raw_kept
@@ -74,6 +80,7 @@ class Engine:
             )
             for key, connector in connectors.items()
         ]
+        self._chores = chores
         self._listener = listener
         if listener is not None:
             listener.attach(duty.line for duty in self.duties)
@@ -96,6 +103,8 @@ class Engine:
         self._fill_timetable()
         self._timetable.start()
         tasks = [asyncio.create_task(self._looking(), name="looking")]
+        for name, seconds, deed in self._chores:
+            tasks.append(asyncio.create_task(self._chore(name, seconds, deed), name=name))
         if self._listener is not None:
             tasks.append(asyncio.create_task(self._listener.serve(), name="listening"))
         for duty in self.duties:
@@ -112,6 +121,16 @@ class Engine:
                 await duty.line.connector.aclose()
         for task in done:
             task.result()
+
+    async def _chore(self, name: str, seconds: float, deed: Callable[[], object]) -> None:
+        """Do it now and again, in a thread; one that fails is told and done again later."""
+        while not self._stop.is_set():
+            try:
+                await asyncio.to_thread(deed)
+            except Exception:
+                log.exception("%s", name)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._stop.wait(), seconds)
 
     def _fill_timetable(self) -> None:
         every = self._timetable.every

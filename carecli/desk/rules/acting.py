@@ -18,6 +18,7 @@ from carecli.desk.library import Library
 from carecli.desk.office import Abilities, Office
 from carecli.desk.rules.book import Entry, Rulebook
 from carecli.desk.rules.conditions import Evidence, Facts
+from carecli.desk.rules.triage import Triage
 from carecli.domain.commands import (
     Assign,
     Command,
@@ -83,6 +84,7 @@ class Moderation:
 
     book: Rulebook
     office: Office
+    triage: Triage | None = None
     abilities: Abilities = field(init=False)
     library: Library = field(init=False)
 
@@ -94,6 +96,8 @@ class Moderation:
         """Let every rule look at these messages; belongs into their write transaction."""
         if not messages:
             return
+        if self.triage is not None:
+            self.triage.suggest(db, messages, now)
         entries = [
             one for one in self.book.load(db, now) if one.stage in (Stage.LIVE, Stage.SHADOW)
         ]

@@ -14,12 +14,13 @@ from carecli.desk.office import Office
 from carecli.desk.rules.acting import Moderation, Run
 from carecli.desk.rules.book import Entry, Rulebook
 from carecli.desk.rules.conditions import Facts
-from carecli.desk.rules.rows import DeedRow, RuleRow
+from carecli.desk.rules.rows import ColourReason, DeedRow, RuleRow
+from carecli.desk.rules.triage import judgement
 from carecli.desk.rules.trying import Failure, Progress, Trial, failures, try_rule
 from carecli.domain.errors import Refusal
 from carecli.domain.model import DAY, Millis
 from carecli.domain.rule import DeedKind, DeedState, Sign, Stage
-from carecli.store import feed, rule_facts
+from carecli.store import feed, rule_facts, suggestions
 from carecli.store import rules as stored
 from carecli.store.db import Database
 from carecli.store.rules import StoredDeed
@@ -166,10 +167,25 @@ class RuleDesk:
         with self._database.read() as db:
             return [_deed(one) for one in stored.waiting(db, limit)]
 
-    def why(self, thread: int) -> list[DeedRow]:
-        """What rules did and wanted in a thread, oldest first."""
+    def why(self, thread: int) -> ColourReason:
+        """Why a thread has its colour; raises Refusal where there is no such thread."""
         with self._database.read() as db:
-            return [_deed(one) for one in stored.of_thread(db, thread)]
+            coloured = rule_facts.coloured(db, thread)
+            found = suggestions.of_thread(db, thread)
+            judged = judgement(db)
+            deeds = [_deed(one) for one in stored.of_thread(db, thread)]
+        if coloured is None:
+            raise Refusal(f"There is no thread {thread}.", hint="It may be of another database.")
+        return ColourReason(
+            thread,
+            *coloured,
+            found.colour if found is not None else "",
+            found.probability if found is not None else 0.0,
+            judged.judged,
+            judged.right,
+            judged.examples,
+            deeds,
+        )
 
     def approve(self, ids: Sequence[int]) -> list[DeedRow]:
         """Let rules do what waits; what became of each. One that waits no more is left alone."""

@@ -54,3 +54,27 @@ class DeedRow:
     decision: int | None
     verdict: str
     judged_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class ColourReason:
+    """Why a thread has its colour."""
+
+    thread: int
+    colour: str
+    by: str
+    """Who set it: `moderator:ana`, `rule:allergy`; empty: nobody, it is untriaged."""
+    safety: str
+    """The safety flag: empty, `raised` or `confirmed`."""
+    suggested: str
+    """What was suggested of its newest message; empty: nothing."""
+    probability: float
+    """How sure the suggestion is, 0 to 1."""
+    judged: int
+    """Colours people chose lately after a suggestion."""
+    right: int
+    """Of those, the ones that were suggested."""
+    examples: int
+    """Corrections that suggestions are learned from."""
+    deeds: list[DeedRow]
+    """What rules did and wanted in the thread, oldest first."""

@@ -42,8 +42,8 @@ def test_a_live_rule_hides_what_it_looks_for_and_says_why(ruled: Ruled) -> None:
     kind = ruled.says("Jan", "Dzień dobry")
     insult = ruled.says("Ola", "co za k.u.r.w.a")
     assert ruled.orders() == [("rule:insults", "hide", "")]
-    assert ruled.rules.why(kind) == []
-    label, hide = ruled.rules.why(insult)
+    assert ruled.rules.why(kind).deeds == []
+    label, hide = ruled.rules.why(insult).deeds
     assert (label.kind, label.state, hide.kind, hide.state) == ("label", "done", "hide", "done")
     (sign,) = hide.evidence
     assert (sign.term, sign.words, hide.text[sign.start : sign.end]) == (
@@ -73,9 +73,9 @@ def test_a_rule_in_shadow_only_notes_what_it_would_do(ruled: Ruled) -> None:
     thread = ruled.says("Ola", "debil")
     assert ruled.orders() == []
     assert ruled.deeds("insults") == [("label", "shadow", ""), ("hide", "shadow", "")]
-    noted = ruled.rules.why(thread)[0]
+    noted = ruled.rules.why(thread).deeds[0]
     ruled.rules.judge(noted.id, is_right=False)
-    assert ruled.rules.why(thread)[0].verdict == "wrong"
+    assert ruled.rules.why(thread).deeds[0].verdict == "wrong"
 
 
 def test_an_edited_rule_goes_back_to_shadow(ruled: Ruled) -> None:
@@ -139,7 +139,7 @@ def test_a_contest_is_answered_once_a_person_and_that_ends_the_wait(ruled: Ruled
     again = ruled.says("Ana Paz", "yo otra vez", post="contest-1")
     ruled.says("Luz Sol", "hola", post="another")
     assert ruled.orders() == [("rule:contest", "private_reply", "Hi Ana, what is your shade?")]
-    assert ruled.rules.why(again)[0].reason == "it spoke to this person here before"
+    assert ruled.rules.why(again).deeds[0].reason == "it spoke to this person here before"
     ruled.shop.now += HOUR
     [(order,)] = ruled.shop.all("SELECT id FROM outbox")
     assert isinstance(order, int)
@@ -226,7 +226,7 @@ unattended: true
 def test_a_person_takes_back_what_a_rule_did(ruled: Ruled) -> None:
     ruled.live(INSULTS, "insults")
     thread = ruled.says("Ola", "debil")
-    hide = ruled.rules.why(thread)[1]
+    hide = ruled.rules.why(thread).deeds[1]
     assert hide.decision is not None
     ruled.desk.undo_decision(hide.decision)
     assert ruled.orders() == []

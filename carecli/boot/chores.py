@@ -1,0 +1,34 @@
+"""What the engine does beside pulling and sending, each with a connection of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import closing
+from functools import partial
+
+from carecli.boot.setup import Setup, now
+from carecli.boot.store import lift_campaigns
+from carecli.desk.rules.triage import Triage
+from carecli.store.db import Database
+from carecli.sync.engine import Chore
+
+CAMPAIGN_SECONDS = 60.0
+"""How soon after its beginning or end, or that of a switch, a campaign is noticed."""
+
+LEARNING_SECONDS = 20.0
+"""How soon a moderator's colour is learned from."""
+
+
+def chores(setup: Setup, triage: Triage) -> list[Chore]:
+    """Everything there is to do on this configuration."""
+    found: list[Chore] = [
+        ("learning", LEARNING_SECONDS, partial(_with, setup, lambda db: triage.learn(db, now())))
+    ]
+    if setup.config.campaigns:
+        found.append(("campaigns", CAMPAIGN_SECONDS, partial(_with, setup, lift_campaigns)))
+    return found
+
+
+def _with(setup: Setup, deed: Callable[[Database], object]) -> None:
+    with closing(Database(setup.database)) as database:
+        deed(database)
