@@ -41,7 +41,10 @@ _SIGNS = frozenset("0123456789@$!|+€£¡")
 _SIGNED = re.compile(r"(?:[^\W_]|[@$!|+€£¡])+")
 _PUNCTUATION = "!¡|+"
 _DIGITS = "0123456789"
-_APART = frozenset("._-~,;:/\\·*+=^| ")
+_TOGETHER = frozenset("'\"@&$%()[]{}<>")
+"""Signs between letters that belong together; any other sign, an emoji too, may set them apart."""
+_PIECE = 4
+"""Letters of a piece of a word that is set apart."""
 _MASKED = re.compile(r"[^\W\d_][^\W_]*(?:(?:[*#%_]+|-{2,})[^\W_]+)+|[^\W\d_][^\W_]+[*#]{2,}")
 _MASK = re.compile(r"[*#%_-]")
 _REPEATED = re.compile(r"([^\W\d_])\1{2,}")
@@ -70,7 +73,8 @@ def readings(chunk: str) -> list[Reading]:
 
 def is_settled(word: str) -> bool:
     """Whether a word of letters has no other reading."""
-    return _REPEATED.search(word) is None and ("v" not in word or _V.search(word) is None)
+    is_plain = "v" not in word or ("vv" not in word and _V.search(word) is None)
+    return is_plain and _REPEATED.search(word) is None
 
 
 def together(letters: list[Reading]) -> Iterator[Reading]:
@@ -93,18 +97,16 @@ def together(letters: list[Reading]) -> Iterator[Reading]:
 
 
 def _apart(chunk: str, words: list[Reading]) -> Iterator[Reading]:
-    """Short pieces with nothing but separators between them, joined."""
+    """Short pieces with nothing but signs between them, joined."""
     row: list[Reading] = []
-    for word in [*words, None]:
-        if (
-            word
-            and len(word.word) <= 3
-            and (not row or _APART.issuperset(chunk[row[-1].end : word.start]))
-        ):
+    for word in words:
+        is_next = not row or _TOGETHER.isdisjoint(chunk[row[-1].end : word.start])
+        if not is_next or len(word.word) > _PIECE:
+            yield from _joined(row)
+            row = []
+        if len(word.word) <= _PIECE:
             row.append(word)
-            continue
-        yield from _joined(row)
-        row = [word] if word and len(word.word) <= 3 else []
+    yield from _joined(row)
 
 
 def _joined(row: list[Reading]) -> Iterator[Reading]:
@@ -119,8 +121,8 @@ def _joined(row: list[Reading]) -> Iterator[Reading]:
             yield from together(lone)
         lone = []
     word = "".join(piece.word for piece in row)
-    is_chopped = len(row) >= 3 or len(word) >= 5 or all(len(piece.word) == 2 for piece in row)
-    if is_chopped and 4 <= len(word) <= LONGEST and word.isalpha():
+    has_short = min(len(piece.word) for piece in row) <= 3
+    if has_short and 4 <= len(word) <= LONGEST and word.isalpha():
         yield Reading(row[0].start, row[-1].end, word, "apart")
 
 
@@ -164,9 +166,9 @@ def _unsigned(reading: Reading) -> Iterator[Reading]:
 
 
 def _loosened(reading: Reading) -> Iterator[Reading]:
-    """With `u` for a `v` between consonants, and letters written three times once or twice."""
+    """With `u` for a `v` between consonants, `w` for `vv`, and fewer of letters in a row."""
     word = reading.word
-    if "v" in word and (other := _V.sub("u", word)) != word:
+    if "v" in word and (other := _V.sub("u", word.replace("vv", "w"))) != word:
         yield reading._replace(word=other, disguise=reading.disguise or "signs")
     if len(word) > CHUNK_LONGEST or "*" in word:
         return

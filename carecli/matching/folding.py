@@ -16,7 +16,21 @@ from carecli.matching.lookalikes import LOOK_ALIKES
 LOOKED_AT = 20_000
 """Characters of a message that are searched; more is a flood."""
 
-_SIGNS = {"*": "∗✱✲✳⁎●•∙■█▓▒░", "'": "’‘ʼ`´", "-": "‐‑‒–—―−", "!": "ǃ", "x": "×", " ": "\u2800"}
+_SIGNS = {
+    "c": "¢₡",
+    "k": "₭",
+    "n": "₦п",
+    "p": "₱",
+    "t": "₮",
+    "u": "цЦиИ",
+    "w": "₩",
+    "*": "∗✱✲✳⁎●•∙■█▓▒░",
+    "'": "’‘ʼ`´",
+    "-": "‐‑‒–—―−",
+    "!": "ǃ",
+    "x": "×",
+    " ": "\u2800",
+}
 _UNSEEN = "\u115f\u1160\u17b4\u17b5\u3164\uffa0\ufffd"
 """Blank letters, and what undecodable bytes became."""
 

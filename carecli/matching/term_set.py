@@ -35,6 +35,7 @@ OWN_LETTERS = {"es": "ñ", "pl": "ąćęłńóśźż", "en": ""}
 
 _AROUND = ".,;:?!…()\"'«»“”¿¡"
 """Punctuation around a word that hides nothing."""
+_LONE_SIGNS = frozenset("@$€")
 _CHUNK = re.compile(r"\S+")
 _REPEATED = re.compile(r"(.)\1{2,}")
 
@@ -200,6 +201,8 @@ class TermSet:
         edges = tuple(edge for reading in found for edge in self._edges(reading))
         is_lone = len(chunk) == 1 or sum(not one.disguise for one in found) == 1
         lone = next((one for one in found if len(one.word) == 1), None) if is_lone else None
+        if chunk in _LONE_SIGNS:
+            lone = Reading(0, 1, chunk, "")
         if not edges and lone is None:
             return None
         numbers = frozenset(entry.number for edge in edges for entry in edge.entries)
