@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from carecli.cli.replying_to_many import PlannedReply, Said, check_options, reply_to_many
 from carecli.cli.shared import (
     Asked,
     Thread,
@@ -31,9 +32,10 @@ if TYPE_CHECKING:
     "carecli reply 1207 --private < answer.txt",
     "carecli reply 1207 --snippet where-to-buy --answer product=Balm",
     "carecli reply 1207 --by-hand",
-    says=Receipt,
+    "carecli list label:strike | carecli reply - --text 'Hi {contact.first_name}, …' --dry-run",
+    says=Receipt | list[Receipt] | list[PlannedReply],
 )
-@click.argument("thread", type=Thread())
+@click.argument("threads", type=Thread(), nargs=-1, required=True, metavar="THREAD...")
 @click.option("--text", "-t", default="", help="What to say; left out, standard input is read.")
 @click.option("--private", is_flag=True, help="Answer a comment by a private message.")
 @click.option("--now", "at_once", is_flag=True, help="Without the grace seconds for an undo.")
@@ -46,31 +48,45 @@ if TYPE_CHECKING:
     multiple=True,
     help="What the snippet asks for; may be repeated.",
 )
+@click.option("--dry-run", is_flag=True, help="Only show what each thread would be told.")
+@click.option("--yes", is_flag=True, help="Do not ask, also for several public replies.")
 @click.option(
     "--by-hand", is_flag=True, help="It was answered where no API reaches; ends the wait."
 )
 @asked
 def reply(
     asked: Asked,
-    thread: ThreadId | str,
+    threads: Sequence[ThreadId | str],
     text: str,
     private: bool,
     at_once: bool,
     message: int | None,
     snippet: str,
     answers: Sequence[str],
+    dry_run: bool,
+    yes: bool,
     by_hand: bool,
 ) -> None:
-    """Answer a thread. It is queued here and sent by the engine, once."""
+    """Answer a thread, or several with one text. It is queued here and sent by the engine, once.
+
+    With several threads, or --dry-run, placeholders are filled in for each of them, threads
+    where nobody waits or no answer is possible are left out, and public replies leave one after
+    another.
+    """
     if by_hand and (private or snippet or message is not None):
         raise click.UsageError("With --by-hand only --text says what was answered.")
     if not text and not snippet and not by_hand:
+        if "-" in threads:
+            raise click.UsageError("With threads from standard input, give --text or --snippet.")
         text = sys.stdin.read().strip()
-        if thread == "-":
-            raise click.UsageError("With THREAD from standard input, give --text.")
-    [id_, *more] = read_threads([thread])
-    if more:
-        raise click.UsageError("A reply goes to one thread.")
+    ids = read_threads(threads)
+    if len(ids) > 1 or dry_run:
+        check_options(by_hand=by_hand, message=message, text=text, snippet=snippet)
+        said = Said(text, snippet, _answers(answers), private)
+        with asked.desk(grace=0 if at_once else None) as desk:
+            reply_to_many(asked, desk, ids, said, dry_run=dry_run, yes=yes)
+        return
+    [id_] = ids
     with asked.desk(grace=0 if at_once else None) as desk:
         if by_hand:
             receipt = desk.submit(AnsweredByHand(id_, text))

@@ -103,7 +103,7 @@ class ManyWriter(ModalScreen[Circular | None]):
         note = self._written.is_note
         keys = _(" ctrl-s save · ctrl-g editor · Esc keep the draft")
         if not note:
-            keys = _(" ctrl-s review · ctrl-o snippet · ctrl-g editor · ctrl-r private · Esc keep")
+            keys = _(" ctrl-s review · ctrl-o snippet · ctrl-g editor · ctrl-r private · Esc")
         below.show([[(keys, "dim")]])
 
     def _heading(self, width: int) -> list[Line]:
