@@ -22,6 +22,7 @@ from carecli.desk.desk import StoreDesk
 from carecli.desk.office import Office
 from carecli.domain.errors import CareError
 from carecli.domain.model import Millis
+from carecli.paths import pictures_folder
 from carecli.store.views import View
 
 if TYPE_CHECKING:
@@ -169,8 +170,17 @@ def office(setup: Setup, *, grace: Millis | None = None) -> Office:
             View(key, view.title or key, view.filter, view.sort)
             for key, view in config.views.items()
         ),
+        pictures=pictures_folder(),
+        fetch=lambda url: _picture(setup, url),
         handovers=setup.database.parent / "handovers",
     )
+
+
+def _picture(setup: Setup, url: str) -> bytes:
+    from carecli.platforms.pictures import fetch
+
+    own = [one.base_url for one in setup.config.channels.values() if one.base_url]
+    return fetch(url, own)
 
 
 def _capabilities(setup: Setup, key: str) -> Capabilities:

@@ -334,6 +334,11 @@ class StoreDesk(Planning):
             if presence.appear(db, self.me, one_line(doing, 80), self.now()):
                 feed.announce(db, (feed.ELSEWHERE,))
 
+    def picture(self, url: str) -> Path:
+        from carecli.desk.pictures import Pictures
+
+        return Pictures(self._office.pictures, self._office.fetch).file(url)
+
     def tell_first(self, alerts: Sequence[Alert]) -> Sequence[Alert]:
         from carecli.store import told
 

@@ -10,6 +10,8 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from carecli.desk.addressing import Addressed
     from carecli.desk.alerts import Alert
     from carecli.desk.knowledge import CardView, History, SnippetFinding, SnippetMade, SnippetUsage
@@ -295,6 +297,13 @@ class Desk(Protocol):
 
     def seen(self, doing: str = "") -> None:
         """Tell colleagues that I am here, and on what."""
+        ...
+
+    def picture(self, url: str) -> Path:
+        """The file of an attached picture, fetched the first time: belongs into a thread.
+
+        Nothing of ours goes to its server. PlatformError or Refusal if it cannot be.
+        """
         ...
 
     def tell_first(self, alerts: Sequence[Alert]) -> Sequence[Alert]:

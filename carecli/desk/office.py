@@ -28,7 +28,9 @@ class Office:
     folders of saved replies; the first that has a name wins, and new ones are written into the
     first. `cards` are folders of product cards. `views` are those of the configuration. `grace` is
     how long a reply waits before it leaves, `public_gap` how far apart the public replies of one
-    batch leave on a channel, both in ms. `handovers` is the folder handovers are written into.
+    batch leave on a channel, both in ms. `handovers` is the folder
+    handovers are written into. `pictures` is the folder fetched pictures are kept in, `fetch` what
+    fetches one by its address; without them none are shown.
     """
 
     me: str
@@ -45,6 +47,8 @@ class Office:
     snippets: Sequence[Path] = ()
     cards: Sequence[Path] = ()
     views: Sequence[View] = ()
+    pictures: Path | None = None
+    fetch: Callable[[str], bytes] | None = None
     handovers: Path | None = None
 
     def name_of(self, moderator: str) -> str:

@@ -7,6 +7,7 @@ markup off; nothing else in the screen may build a Static or call notify (a test
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 
 from rich.cells import cell_len
@@ -60,6 +61,19 @@ class Painter:
         if total != width:
             strip = strip.adjust_cell_length(width, self.style("text", surface))
         return strip
+
+    def pixels(
+        self, pair: Sequence[Sequence[tuple[int, int, int]]], width: int, surface: str
+    ) -> Strip:
+        """Two rows of pixels as one line: the upper one in front, the lower one behind."""
+        blank = Strip.blank(width, self.style("text", surface))
+        if len(pair) < 2:
+            return blank
+        cells = [
+            Segment("▀", Style(color=Color.from_rgb(*above), bgcolor=Color.from_rgb(*below)))
+            for above, below in zip(*pair, strict=True)
+        ]
+        return Strip(cells, len(cells)).adjust_cell_length(width, self.style("text", surface))
 
     def blank(self, width: int, surface: str) -> Strip:
         """An empty line."""

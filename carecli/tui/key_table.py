@@ -133,6 +133,7 @@ TABLE: tuple[Command, ...] = (
         _BROWSE,
         "Open the message, an attachment, or a link in its text.",
     ),
+    _c("message.picture", "I", "Show the picture", _BROWSE, "Fetch and show an attached picture."),
     _c("message.copy", "y", "Copy text", _BROWSE, "Copy the message's text."),
     _c("message.copy_link", "Y", "Copy link", _BROWSE, "Copy the message's link."),
     _c("outbox.retry", "t", "Try again", _BROWSE, "Queue what could not be sent once more."),

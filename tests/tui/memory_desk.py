@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import cycle
+from pathlib import Path
 
 from carecli.desk.alerts import Alert
 from carecli.desk.knowledge import (
@@ -94,6 +95,7 @@ class MemoryDesk(MemoryPlans, MemoryShelf, MemoryWriting):
         default_factory=lambda: {"answered_by_hand": "carecli can write here itself."}
     )
     doing: str = ""
+    pictures: dict[str, Path] = field(default_factory=dict)
 
     def now(self) -> Millis:
         return self.clock
@@ -328,6 +330,9 @@ class MemoryDesk(MemoryPlans, MemoryShelf, MemoryWriting):
 
     def seen(self, doing: str = "") -> None:
         self.doing = doing
+
+    def picture(self, url: str) -> Path:
+        return self.pictures[url]
 
     def tell_first(self, alerts: Sequence[Alert]) -> Sequence[Alert]:
         return alerts

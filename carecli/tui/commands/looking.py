@@ -278,6 +278,32 @@ def browse(inbox: Stage) -> None:
     inbox.app.push_screen(Picker(inbox.painter, _("Open what?"), among(choices)), opened)
 
 
+@handles("message.picture")
+def show_picture(inbox: Stage) -> None:
+    """Fetch and show a picture attached to the message."""
+    from carecli.tui.widgets.picture import PictureViewer
+
+    thread = inbox.at_hand
+    talk = inbox.talk_of(thread) if thread is not None else None
+    message = inbox.message_of(talk) if talk is not None else None
+    attached = [one for one in message.attachments if one.url] if message is not None else []
+    if not attached:
+        inbox.complain(CareError(_("Nothing is attached to this message."), hint=""))
+        return
+
+    def show(url: str | None) -> None:
+        if url is not None:
+            name = next((one.name or one.kind for one in attached if one.url == url), "")
+            viewer = PictureViewer(inbox.painter, name, lambda: inbox.desk.picture(url))
+            inbox.app.push_screen(viewer)
+
+    if len(attached) == 1:
+        show(attached[0].url)
+        return
+    choices = [Choice(one.url, one.name or one.kind, one.kind) for one in attached]
+    inbox.app.push_screen(Picker(inbox.painter, _("Which picture?"), among(choices)), show)
+
+
 @handles("message.copy")
 def copy_text(inbox: Stage) -> None:
     """Copy the message's text."""
