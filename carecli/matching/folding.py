@@ -16,6 +16,9 @@ from carecli.matching.lookalikes import LOOK_ALIKES
 LOOKED_AT = 20_000
 """Characters of a message that are searched; more is a flood."""
 
+LETTERS_KEPT = 20_000
+"""Letters that are not ASCII whose folding is kept in memory: more than people write in."""
+
 _SIGNS = {
     "c": "¢₡",
     "k": "₭",
@@ -73,7 +76,8 @@ class _Letters(dict[str, str]):
             before, plain = plain, "".join(map(_plainer, plain)).lower()
             if plain == before:
                 break
-        self[letter] = plain
+        if len(self) < LETTERS_KEPT:
+            self[letter] = plain
         return plain
 
 

@@ -45,8 +45,9 @@ class Index:
         self._opening_lengths: list[int] = []
         self._wild: dict[str, dict[str, list[Entry]]] = defaultdict(lambda: defaultdict(list))
         self._lengths: dict[str, set[int]] = defaultdict(set)
-        self._masked: dict[tuple[int, str], list[str]] = defaultdict(list)
-        self._masked_stems: dict[tuple[str, str], list[str]] = defaultdict(list)
+        # by length, first and last letter; the last is empty where it may be any
+        self._masked: dict[tuple[int, str, str], list[str]] = defaultdict(list)
+        self._masked_stems: dict[tuple[str, int, str], list[str]] = defaultdict(list)
 
     def add(self, piece: Piece, language: str, *, is_exact: bool) -> int:
         """The number of a piece; `language` empty: any of the set's."""
@@ -72,7 +73,8 @@ class Index:
 
     def _add_whole(self, word: str, entry: Entry) -> None:
         if word not in self._whole:
-            self._masked[len(word), word[0]].append(word)
+            for last in (word[-1], ""):
+                self._masked[len(word), word[0], last].append(word)
         self._whole[word].append(entry)
 
     def _add_stems(self, piece: Piece, number: int, language: str, sure: int) -> None:
@@ -81,7 +83,7 @@ class Index:
             if len(stem) < sure:
                 continue
             if stem not in self._stems[language]:
-                self._masked_stems[language, stem[0]].append(stem)
+                self._masked_stems[language, len(stem), stem[0]].append(stem)
             self._stems[language][stem].append(Entry(number, "inflected", len(stem)))
             head = _head(stem)
             self._heads[language].add(head)
@@ -137,17 +139,18 @@ class Index:
 
     def unmask(self, masked: str) -> Iterator[str]:
         """The words of the index, inflected as shown, that a word with `*` for letters may be."""
-        for word in self._masked.get((len(masked), masked[0]), ()):
+        size = len(masked)
+        for word in self._masked.get((size, masked[0], masked[-1].strip("*")), ()):
             if _fits(masked, word):
                 yield word
-        tail = masked.rpartition("*")[2]
+        shown = masked.rindex("*") + 1
         for language in self._heads:
-            for stem in self._masked_stems.get((language, masked[0]), ()):
-                kept = len(masked) - len(stem)
-                if 0 < kept <= len(tail) and _fits(masked[: len(stem)], stem):
-                    word = stem + masked[len(stem) :]
-                    if stem in stems(word, language):
-                        yield word
+            for length in range(shown, size):
+                for stem in self._masked_stems.get((language, length, masked[0]), ()):
+                    if _fits(masked[:length], stem):
+                        word = stem + masked[length:]
+                        if stem in stems(word, language):
+                            yield word
 
 
 def _head(stem: str) -> str:
