@@ -82,6 +82,8 @@ def test_the_starter_lists_are_read_and_find_each_of_their_words(language: str) 
         "La computadora no abre la página, disputa en mi tarjeta, reputación por los suelos",
         "El cálculo del envío es un artículo aparte; círculo de belleza",
         "Es un fraude, me robaron, voy a Profeco con mi abogada",
+        "Ruch na kanale, dym nad miastem, ruchu kanału nie widać, na kanał wejdź",
+        "Que bonitos los zorros de los mongoles",
         "To jest dupe znanego kremu, a dupe for Dior",
         "Feliz año a todas, besos de mi mamá y mi papá",
         "I live in Scunthorpe, my assistant in Essex classed it as a cocktail",
