@@ -125,7 +125,7 @@ def _check(config: Config, reader: Reader) -> None:
 
 def _check_macro(steps: Sequence[str], key: str, reader: Reader) -> None:
     """Every step is an action with what it takes, and there is one at least."""
-    from carecli.domain.macro import ACTIONS, step
+    from carecli.domain.macro import ACTIONS, opens, step
 
     if not steps:
         reader.wrong(key, "expected at least one step", hint="e.g. [thread.yellow, thread.flag]")
@@ -136,6 +136,9 @@ def _check_macro(steps: Sequence[str], key: str, reader: Reader) -> None:
             action = text.strip().partition(" ")[0]
             hint = "" if action in ACTIONS else one_of(ACTIONS, action)
             reader.wrong(f"{key}[{place}]", str(error), hint=hint)
+        if opens(text) and place < len(steps) - 1:
+            what = "a reply that is only begun comes last"
+            reader.wrong(f"{key}[{place}]", what, hint="add `send`, and it is queued")
 
 
 def _check_filter(text: str, key: str, config: Config, reader: Reader) -> None:

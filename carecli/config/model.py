@@ -339,8 +339,9 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     macros: dict[str, tuple[str, ...]] = {}
     """Several decisions under one name, e.g. `parcel: [thread.yellow, thread.labels parcel]`. Each
     step is an action of docs/keys.md with its argument: `thread.assign NAME` or `team:NAME`,
-    `thread.labels vip -spam`, `thread.done REASON`, `thread.snooze 4h`, `reply.note TEXT`; or one
-    without: the colours, `thread.flag`, `thread.wake`, `thread.reopen`, `thread.assign_me`,
+    `thread.labels vip -spam`, `thread.done REASON`, `thread.snooze 4h`, `reply.note TEXT`,
+    `reply.snippet NAME send` to send a saved reply, or last `reply.snippet NAME` to begin with it;
+    or one without: the colours, `thread.flag`, `thread.wake`, `thread.reopen`, `thread.assign_me`,
     `message.hide`, `message.like`. Taken from the palette, or by a key: `inbox.keys` calls it
     `macro.parcel`."""
 

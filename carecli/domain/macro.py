@@ -4,6 +4,9 @@ thread.yellow
 thread.labels parcel -spam
 thread.assign team:specialists
 reply.note sent to the warehouse
+reply.snippet where-to-buy send
+
+`reply.snippet NAME`, which comes last, begins a reply from a saved one; with `send` it is queued.
 """
 
 from __future__ import annotations
@@ -22,6 +25,7 @@ from carecli.domain.commands import (
     Note,
     Recolour,
     Reopen,
+    Reply,
     Snooze,
 )
 from carecli.domain.model import (
@@ -116,12 +120,31 @@ def _note(text: str) -> Step:
     return lambda here: Note(here.thread, text)
 
 
+SENDS = "send"
+"""After a snippet's name: the reply is queued, not only begun."""
+
+
+def _snippet(words: str) -> Step:
+    name, _, how = words.partition(" ")
+    if how.strip() not in ("", SENDS):
+        raise ValueError(f"expected a snippet's name, and nothing or {SENDS} after it")
+    return lambda here: Reply(here.thread, "", snippet=name)
+
+
+def opens(text: str) -> str:
+    """The snippet that a step only begins a reply with; empty for steps that decide something."""
+    action, _, words = text.strip().partition(" ")
+    name, _, how = words.strip().partition(" ")
+    return name if action == "reply.snippet" and not how.strip() else ""
+
+
 TAKING: Mapping[str, Callable[[str], Step]] = {
     "thread.assign": _assign,
     "thread.labels": _labels,
     "thread.done": _done,
     "thread.snooze": _snooze,
     "reply.note": _note,
+    "reply.snippet": _snippet,
 }
 """Actions that take an argument."""
 

@@ -15,7 +15,7 @@ from textual import work
 
 from carecli.desk.face import Desk
 from carecli.domain.commands import Command
-from carecli.domain.errors import CareError
+from carecli.domain.errors import CareError, Refusal
 from carecli.domain.figures import number
 from carecli.domain.model import OutboxId, OutboxState, ThreadId
 from carecli.i18n import _, ngettext
@@ -28,10 +28,23 @@ from carecli.tui.settings import Settings
 from carecli.tui.widgets.readers import ReviewReader
 
 Deed = Callable[[ThreadId], Sequence[Command]]
-"""What a deed makes of a thread; nothing when there is nothing to do. Called in any thread."""
+"""What a deed makes of a thread; nothing when there is nothing to do. Called in any thread; may
+raise Refusal, which leaves the thread out."""
 
 LOT = 1_000
 """Commands in one transaction; beyond one lot the screen says how far it is."""
+
+
+def made(threads: Sequence[ThreadId], deed: Deed) -> tuple[list[Command], dict[ThreadId, Refusal]]:
+    """What a deed makes of threads, and of which it refuses to make anything."""
+    commands: list[Command] = []
+    refused: dict[ThreadId, Refusal] = {}
+    for thread in threads:
+        try:
+            commands += deed(thread)
+        except Refusal as refusal:
+            refused[thread] = refusal
+    return commands, refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +151,7 @@ class Marking(FedFrame):
         if hand.is_marked or look:
             self._look_at(hand.threads, deed, look=look)
             return
-        commands = deed(hand.threads[0])
+        commands = self.ask(lambda: deed(hand.threads[0]), [])
         if len(commands) == 1:
             self.submit(commands[0])
         elif commands:
@@ -147,8 +160,8 @@ class Marking(FedFrame):
     @work(group="review", exclusive=True, exit_on_error=False)
     async def _look_at(self, threads: Sequence[ThreadId], deed: Deed, *, look: bool) -> None:
         def read() -> Review:
-            commands = [command for thread in threads for command in deed(thread)]
-            refused = self.desk.refusals(commands)
+            commands, refused = made(threads, deed)
+            refused = {**refused, **self.desk.refusals(commands)}
             kept = [one for one in commands if one.thread not in refused]
             named = [*list(refused)[:SHOWN], *dict.fromkeys(one.thread for one in kept[:LOT])]
             return Review(kept, refused, self.desk.rows(named))

@@ -31,6 +31,7 @@ def write_to_marked(
     note: bool = False,
     pick: bool = False,
     in_editor: bool = False,
+    snippet: str = "",
 ) -> bool:
     """Begin a text to the marked threads, or go on with it; False when none is marked."""
     hand = inbox.hand()
@@ -45,6 +46,9 @@ def write_to_marked(
             snippet=kept.snippet,
             is_private=private or kept.is_private,
         )
+    for one in inbox.desk.snippets(hand.threads[0], snippet) if snippet else ():
+        if one.name == snippet:
+            start = replace(start, text=one.text, snippet=snippet)
     writer = _write(inbox, hand, start)
     if pick:
         inbox.app.call_later(_pick, inbox, hand, writer)

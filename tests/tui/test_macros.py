@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from carecli.config import parse
-from carecli.domain.commands import Assign, Label, Recolour, Snooze
+from carecli.domain.commands import Assign, Flag, Label, Recolour, Reply, Snooze
 from carecli.domain.errors import ConfigError
 from carecli.domain.macro import ACTIONS
 from carecli.domain.model import HOUR, Colour, ThreadId
@@ -46,6 +46,48 @@ async def test_a_macro_is_one_batch_by_its_key_from_the_palette_and_again(
         await one.until(lambda: desk.batches == [4, 4, 8])
 
 
+REPLIES = Settings(
+    theme="dark",
+    macros={
+        "thank": ("thread.green", "reply.snippet gracias send"),
+        "begin": ("thread.flag", "reply.snippet gracias"),
+    },
+    keys={"macro.thank": ("m t",), "macro.begin": ("m b",)},
+)
+
+
+@pytest.mark.anyio
+async def test_a_macro_sends_a_snippet_also_to_all_marked_after_a_review(
+    anyio_backend: str,
+) -> None:
+    desk = busy_desk()
+    async with driven(desk, settings=REPLIES) as one:
+        await one.press("m", "t")
+        await one.until(lambda: desk.batches == [2])
+        green, reply = desk.submitted
+        assert green == Recolour(ThreadId(1), Colour.GREEN)
+        assert isinstance(reply, Reply)
+        assert (reply.text, reply.snippet) == ("¡Gracias, María!", "gracias")
+        desk.refused = {ThreadId(2): "Nobody waits for an answer here."}
+        await one.press("space", "space", "space", "m", "t")
+        await one.sees("LEFT OUT  1", "Nobody waits for an answer here.", "DONE TO  2")
+        await one.press("enter")
+        await one.until(lambda: desk.batches == [2, 4])
+
+
+@pytest.mark.anyio
+async def test_a_macro_begins_a_reply_from_a_snippet(anyio_backend: str) -> None:
+    desk = busy_desk()
+    async with driven(desk, settings=REPLIES) as one:
+        await one.press("m", "b")
+        await one.until(lambda: desk.submitted == [Flag(ThreadId(1))])
+        await one.until(lambda: one.inbox.text.text == "¡Gracias, María!")
+        await one.press("escape", "escape")
+        await one.until(lambda: one.inbox.context == "list")
+        await one.press("space", "space", "m", "b")
+        await one.sees("REPLY to 2 threads", "¡Gracias, {contact.first_name}!")
+
+
 def test_every_action_of_a_macro_is_a_command() -> None:
     assert set(ACTIONS) <= set(BY_ID)
 
@@ -61,6 +103,8 @@ def test_every_action_of_a_macro_is_a_command() -> None:
         ("[thread.snooze 4 hours]", "expected a span"),
         ("['thread.assign group:care']", "team:"),
         ("[thread.labels -]", "after the minus"),
+        ("[reply.snippet thanks now]", "nothing or send after it"),
+        ("[reply.snippet thanks, thread.flag]", "comes last"),
     ],
 )
 def test_mistakes_are_told_with_their_place(steps: str, what: str) -> None:

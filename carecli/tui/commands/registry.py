@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from carecli.domain.commands import Command
-from carecli.domain.macro import Here, step
+from carecli.domain.commands import Command, Reply
+from carecli.domain.errors import Refusal
+from carecli.domain.macro import Here, opens, step
 from carecli.domain.model import ThreadId
+from carecli.i18n import _
 from carecli.tui.stage import Stage
 
 Handler = Callable[[Stage], None]
@@ -30,10 +32,42 @@ def run(inbox: Stage, command: str) -> None:
     if kind != "macro":
         HANDLERS[command](inbox)
         return
-    steps = [step(text) for text in inbox.settings.macros[name]]
+    written = inbox.settings.macros[name]
+    steps = [step(text) for text in written if not opens(text)]
 
     def deed(thread: ThreadId) -> list[Command]:
         here = Here(thread, inbox.now(), inbox.me)
-        return [take(here) for take in steps]
+        return [filled(inbox, take(here)) for take in steps]
 
-    inbox.decide(deed)
+    hand = inbox.hand()
+    if hand is not None and steps:
+        inbox.decide_on(hand, deed)
+    for snippet in filter(None, map(opens, written)):
+        begin_from(inbox, snippet)
+
+
+def filled(inbox: Stage, command: Command) -> Command:
+    """A reply from a saved one with its text, as it would go to one of many; raises Refusal."""
+    if not isinstance(command, Reply) or command.text:
+        return command
+    text = template(inbox, command.snippet, command.thread)
+    found = inbox.desk.address([command.thread], text, snippet=command.snippet)
+    for refusal in found.refused.values():
+        raise refusal
+    return found.replies[0]
+
+
+def template(inbox: Stage, name: str, thread: ThreadId) -> str:
+    """A saved reply as it was written; raises Refusal."""
+    for one in inbox.desk.snippets(thread, name):
+        if one.name == name:
+            return one.text
+    raise Refusal(_("There is no snippet {name} for this thread.").format(name=name))
+
+
+def begin_from(inbox: Stage, snippet: str) -> None:
+    """Open the composer filled with a saved reply, for the thread or for all that are marked."""
+    from carecli.tui.many import write_to_marked
+
+    if not write_to_marked(inbox, snippet=snippet) and inbox.begin():
+        inbox.insert_snippet(snippet)
