@@ -10,19 +10,23 @@ from carecli.domain.model import Millis
 class PracticeClock:
     """Tells the platform's now, in milliseconds since 1970 UTC.
 
-    It starts at `start` (the wall clock's now if None) and runs on by itself unless it stands
-    still; either way `advance` moves it, so that tests need not wait for windows to close.
+    It starts at `start` (the wall clock's now if None) and runs on by itself, `speed` times as
+    fast as time does, unless it stands still; either way `advance` moves it, so that tests need
+    not wait for windows to close.
     """
 
-    def __init__(self, start: Millis | None = None, *, stands_still: bool = False) -> None:
+    def __init__(
+        self, start: Millis | None = None, *, stands_still: bool = False, speed: float = 1.0
+    ) -> None:
+        self.speed = speed
         self._began = time.time_ns()
         self._start = self._began // 1_000_000 if start is None else start
         self._stands_still = stands_still
         self._ahead: Millis = 0
 
     def __call__(self) -> Millis:
-        run = 0 if self._stands_still else (time.time_ns() - self._began) // 1_000_000
-        return self._start + self._ahead + run
+        run = 0 if self._stands_still else (time.time_ns() - self._began) / 1_000_000
+        return self._start + self._ahead + int(run * self.speed)
 
     def advance(self, span: Millis) -> Millis:
         """Move forward by `span` ms and tell the new now."""

@@ -33,8 +33,9 @@ class Platform:
         *,
         stands_still: bool = False,
         entries: int = ENTRIES,
+        speed: float = 1.0,
     ) -> None:
-        self.clock = PracticeClock(now, stands_still=stands_still)
+        self.clock = PracticeClock(now, stands_still=stands_still, speed=speed)
         self.town: Town = build(scenario, seed, self.clock, entries)
         self.world = self.town.world
         self.faults = Faults(seed)
@@ -67,7 +68,7 @@ class PracticeServer:
     `url` is its base address without a slash at the end; `world`, `faults`, `ledger`, `life`
     and `clock` may be read from the test, and changed through `do`. With `now` the clock stands
     still there until `clock.advance` or `life.tick`; without, it is the wall clock's time.
-    `entries` is how many comments the contest has.
+    `entries` is how many comments the contest has, `speed` how fast the platform's time runs.
     """
 
     def __init__(
@@ -79,10 +80,11 @@ class PracticeServer:
         pace: float = 0.0,
         port: int = 0,
         entries: int = ENTRIES,
+        speed: float = 1.0,
     ) -> None:
         stands_still = now is not None
         self.platform = Platform(
-            scenario, seed, now, pace, stands_still=stands_still, entries=entries
+            scenario, seed, now, pace, stands_still=stands_still, entries=entries, speed=speed
         )
         self.clock = self.platform.clock
         self.town = self.platform.town
