@@ -178,6 +178,10 @@ class Desk(Protocol):
         """Who can be given work, by key, with their names: the moderators, else who was here."""
         ...
 
+    def teams(self) -> Mapping[str, str]:
+        """Which teams can be given work, by key, with their titles."""
+        ...
+
     def split_preview(
         self,
         filter_text: str,

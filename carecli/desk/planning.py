@@ -29,6 +29,9 @@ class Planning(Seat):
         keys = [*office.people] or [office.me, *seen]
         return {key: one_line(office.name_of(key), 80) for key in keys}
 
+    def teams(self) -> dict[str, str]:
+        return {key: one_line(title or key, 80) for key, title in self._office.teams.items()}
+
     def split_preview(
         self,
         filter_text: str,

@@ -274,6 +274,14 @@ class MemoryDesk(MemoryPlans, MemoryShelf, MemoryWriting):
     def people(self) -> Mapping[str, str]:
         return {name: name for name in ("Ana", "Kasia", "Piotr", "Marta", "Ola")}
 
+    def teams(self) -> Mapping[str, str]:
+        return {
+            "care": "Care",
+            "specialists": "Specialists",
+            "communication": "Communication",
+            "contact_centre": "Contact centre",
+        }
+
     def split_preview(
         self,
         filter_text: str,

@@ -134,10 +134,8 @@ def assign(inbox: Stage) -> None:
     people = inbox.ask(inbox.desk.people, {})
     first = sorted(people, key=lambda key: key != inbox.me)
     choices = [Choice(f"person:{key}", people[key], _("person")) for key in first]
-    choices += [
-        Choice("team:" + tally.key.partition(":")[2].strip('"'), tally.title, _("team"))
-        for tally in inbox.overview.teams
-    ]
+    teams = inbox.ask(inbox.desk.teams, {})
+    choices += [Choice(f"team:{key}", title, _("team")) for key, title in teams.items()]
     choices.append(Choice("person:", _("Nobody"), _("back to the pool")))
 
     def chosen(answer: str | None) -> None:

@@ -350,11 +350,13 @@ LESSONS: tuple[Lesson, ...] = (
         (
             Step(
                 N_(
-                    "Press [app.split]. Go down to Kasia, [=Space] puts her on shift, "
-                    "[=Enter] assigns."
+                    "Press [app.split]. Go down to Kasia: [=Space] puts her on shift. [=e] makes "
+                    "equal shares, [=Enter] assigns."
                 ),
                 goals.shared_out(40),
-                N_("You and Kasia must be on shift, marked with x. [app.undo] takes a split back."),
+                N_(
+                    "You and Kasia must be on shift, marked x. [=e]: equal. [app.undo] takes it back."
+                ),
             ),
             Step(
                 N_("Show what is yours: [view.filter], type “is:waiting assignee:me”, [=Enter]."),

@@ -46,7 +46,8 @@ ABOUT = ("thread.", "reply.", "message.")
 class TourScreen(InboxScreen):
     """The inbox, a lesson panel, and goals that are looked at as the learner works.
 
-    `again` is the lesson the learner left for: it wants a world as it was.
+    `again` is the lesson the learner left for: it wants a world as it was. `looks` counts how
+    often a goal was looked at.
     """
 
     def __init__(
@@ -63,9 +64,10 @@ class TourScreen(InboxScreen):
         self.again = ""
         self._hear = hear
         self._keep = keep
-        self._at = At(course.now, 0)
+        self.at = At(course.now, 0)
         self._began: Seen | None = None
         self._trail: list[ThreadId] = []
+        self.looks = 0
         self._is_looking = False
         self._seeks = False
         self._touched: set[str] = set()
@@ -109,9 +111,9 @@ class TourScreen(InboxScreen):
     def paint_lesson(self) -> None:
         """Show how far the learner is."""
         if self._is_beside:
-            self.beside.show(side_lines(self._at, self.keymap, SIDE))
+            self.beside.show(side_lines(self.at, self.keymap, SIDE))
             return
-        lines = strip_lines(self._at, self.keymap, self.app.size.width)
+        lines = strip_lines(self.at, self.keymap, self.app.size.width)
         if len(lines) != len(self.strip.lines):
             self.strip.styles.height = len(lines)
         self.strip.show(lines)
@@ -138,7 +140,7 @@ class TourScreen(InboxScreen):
         self._keep(self.course)
 
     def _turn_to(self, at: At, began: Seen | None) -> None:
-        self._at, self._began = at, began
+        self.at, self._began = at, began
         self._trail = []
         self._moved_at = time.monotonic()
         self.paint_lesson()
@@ -148,7 +150,7 @@ class TourScreen(InboxScreen):
         super().view_shown(before, brand)
         if self._seeks:
             self._seeks = False
-            first = self._at.lesson.cast[0]
+            first = self.at.lesson.cast[0]
             rows = self._rows([ThreadId(one) for one in self.threads.order[:100]])
             for thread, row in rows.items():
                 if row.author == first:
@@ -177,7 +179,7 @@ class TourScreen(InboxScreen):
     @work(group="tour", exit_on_error=False)
     async def look(self) -> None:
         """See whether the goal is met; help where it takes long."""
-        at = self._at
+        at = self.at
         if self._is_looking or at.is_done:
             return
         self._is_looking = True
@@ -191,8 +193,9 @@ class TourScreen(InboxScreen):
             return
         finally:
             self._is_looking = False
-        if (self._at.lesson, self._at.step) == (at.lesson, at.step):
+        if (self.at.lesson, self.at.step) == (at.lesson, at.step):
             self._judge(seen, lesson.steps[at.step])
+            self.looks += 1
 
     def _judge(self, seen: Seen, step: Step) -> None:
         if self._began is None:
@@ -206,24 +209,24 @@ class TourScreen(InboxScreen):
         ):
             self._hint(_("It is on its way to the platform: wait a moment."))
             self._moved_at = time.monotonic()
-        elif time.monotonic() - self._moved_at > HELP_AFTER and not self._at.hint:
+        elif time.monotonic() - self._moved_at > HELP_AFTER and not self.at.hint:
             self._hint(_(step.hint))
 
     def _forward(self, seen: Seen) -> None:
-        self._turn_to(At(self._at.lesson, self._at.step + 1), seen)
-        if self._at.is_done:
+        self._turn_to(At(self.at.lesson, self.at.step + 1), seen)
+        if self.at.is_done:
             self.course.finish()
             self._keep(self.course)
 
     def _hint(self, text: str) -> None:
-        if text != self._at.hint:
-            self._at = At(self._at.lesson, self._at.step, text)
+        if text != self.at.hint:
+            self.at = At(self.at.lesson, self.at.step, text)
             self.paint_lesson()
 
     def _count(self) -> None:
         """Count the seconds somebody learns."""
         now = time.monotonic()
-        if now - self._pressed_at < IDLE and not self._at.is_done:
+        if now - self._pressed_at < IDLE and not self.at.is_done:
             self.course.spend(1)
 
     # keys
@@ -239,11 +242,11 @@ class TourScreen(InboxScreen):
             event.stop()
             event.prevent_default()
             own()
-        elif self.focused is not self.filter_line and not self._at.is_done:
+        elif self.focused is not self.filter_line and not self.at.is_done:
             self._weigh_key(key_name(event.key, event.character))
 
     def _weigh_key(self, key: str) -> None:
-        step = self._at.lesson.steps[self._at.step]
+        step = self.at.lesson.steps[self.at.step]
         found, command = match((*self.pressed, key), self.keymap.bindings(self.context))
         if found is not Match.FOUND or command.startswith(ALWAYS):
             return
@@ -258,18 +261,18 @@ class TourScreen(InboxScreen):
 
     def _is_about(self, author: str) -> bool:
         """Whether the step is about this person, or about nobody in particular."""
-        task = self._at.lesson.steps[self._at.step].task
-        named = [name for name in self._at.lesson.cast if name.split()[0] in task]
+        task = self.at.lesson.steps[self.at.step].task
+        named = [name for name in self.at.lesson.cast if name.split()[0] in task]
         return not named or author in named
 
     def help_out(self) -> None:
         """Show the hint of the step."""
-        if not self._at.is_done:
-            self._hint(_(self._at.lesson.steps[self._at.step].hint))
+        if not self.at.is_done:
+            self._hint(_(self.at.lesson.steps[self.at.step].hint))
 
     def skip(self) -> None:
         """Go on to the next lesson; after the last one, to the closing page."""
-        following = self._at.number
+        following = self.at.number
         if following < len(LESSONS):
             self.start_lesson(LESSONS[following])
         else:

@@ -63,17 +63,21 @@ class SplitScreen(Dialog):
     async def count(self) -> None:
         """Read what waits in the period, and plan it."""
         split = self.split
+        people, method = self._people, split.method
 
         def read() -> Plan:
             return self._desk.split_preview(
-                self._filter, self._people, split.method, split.since, split.until, self._brand
+                self._filter, people, method, split.since, split.until, self._brand
             )
 
         try:
             split.plan, split.problem = await asyncio.to_thread(read), ""
         except CareError as error:
             split.plan, split.problem = None, str(error)
-        self.paint()
+        if (people, method) == (self._people, split.method):
+            self.paint()
+        else:
+            self._again()
 
     def _again(self) -> None:
         if self.split.plan is not None:
