@@ -354,9 +354,7 @@ LESSONS: tuple[Lesson, ...] = (
                     "equal shares, [=Enter] assigns."
                 ),
                 goals.shared_out(40),
-                N_(
-                    "You and Kasia must be on shift, marked x. [=e]: equal. [app.undo] takes it back."
-                ),
+                N_("You and Kasia must be on shift: x. Then [=e], [=Enter]. [app.undo] undoes it."),
             ),
             Step(
                 N_("Show what is yours: [view.filter], type “is:waiting assignee:me”, [=Enter]."),
