@@ -61,6 +61,7 @@ class TourScreen(InboxScreen):
         """`hear` asks the platform what it received; `keep` writes down how far the learner is."""
         super().__init__(desk, settings)
         self.course = course
+        self.brand = course.now.brand
         self.again = ""
         self._hear = hear
         self._keep = keep
@@ -135,8 +136,11 @@ class TourScreen(InboxScreen):
         if self.context != "list":
             self.close_thread()
         self._turn_to(At(lesson, 0), None)
-        self._seeks = bool(lesson.cast)
-        self.show_view(WAITING, brand=lesson.brand)
+        if (self.view, self.brand) == (WAITING, lesson.brand):
+            self._seek()
+        else:
+            self._seeks = True
+            self.show_view(WAITING, brand=lesson.brand)
         self._keep(self.course)
 
     def _turn_to(self, at: At, began: Seen | None) -> None:
@@ -146,15 +150,19 @@ class TourScreen(InboxScreen):
         self.paint_lesson()
 
     def view_shown(self, before: View, brand: str) -> None:
-        """Put the cursor on the first person of a lesson that begins."""
+        """A lesson that begins may have asked for it."""
         super().view_shown(before, brand)
         if self._seeks:
             self._seeks = False
-            first = self.at.lesson.cast[0]
-            rows = self._rows([ThreadId(one) for one in self.threads.order[:100]])
-            for thread, row in rows.items():
-                if row.author == first:
-                    self.threads.move_onto(thread)
+            self._seek()
+
+    def _seek(self) -> None:
+        """Put the cursor on the first person the lesson is about, else on the first line."""
+        self.threads.move_to(0)
+        rows = self._rows([ThreadId(one) for one in self.threads.order[:100]])
+        for thread, row in rows.items():
+            if row.author in self.at.lesson.cast[:1]:
+                self.threads.move_onto(thread)
 
     def open_thread(self, thread: ThreadId) -> bool:
         """Show a thread's conversation; a lesson may count them."""

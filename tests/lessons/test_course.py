@@ -1,0 +1,146 @@
+"""The panel around the lessons: hints, skipping, resuming, the closing page, how it looks."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from carecli.boot.learning import COURSE, keep, read_course
+from carecli.i18n import use
+from carecli.tui.key_table import TABLE
+from carecli.tui.keys import KeyMap
+from carecli.tui.settings import Settings
+from carecli.tui.tour.closing import card_text
+from carecli.tui.tour.course import Course
+from carecli.tui.tour.lessons import LESSONS
+from carecli.tui.tour.panel import At, strip_lines
+from tests.lessons.conftest import World
+from tests.support.care import home
+from tests.support.terminal import Terminal
+
+WIDE, NARROW = (140, 40), (80, 24)
+WIDEST = (180, 40)
+
+
+@pytest.mark.anyio
+async def test_hints_come_when_they_are_wanted(world: World) -> None:
+    async with world.learner("colours") as one:
+        await one.press("f4")
+        await one.sees("The names are in the list")
+        await one.press("f3")
+        await one.sees("3/10", "Replying")
+        await one.on("Karla Ruiz")
+        await one.press("r")
+        await one.sees("This is Karla Ruiz.")
+        await one.press("escape", "escape", "z", "escape")
+        await one.sees(" z  is “Snooze”")
+
+
+@pytest.mark.anyio
+async def test_any_lesson_can_be_gone_to_and_done_again(world: World) -> None:
+    kept: list[str] = []
+    async with world.learner("moving", keep=lambda course: kept.append(course.lesson)) as one:
+        await one.press("f2")
+        await one.sees("Lessons", "10  Splitting a backlog")
+        await one.press(*"filters", "enter")
+        await one.sees("8/10", "Filters and views")
+        await one.press("f2", *"moving", "enter")
+        await one.until(lambda: one.screen.again == "moving")
+    assert kept[-1] == "moving"
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("size", [NARROW, WIDE, WIDEST], ids=["narrow", "wide", "widest"])
+async def test_the_list_stays_in_sight_beside_the_panel(
+    world: World, size: tuple[int, int]
+) -> None:
+    async with world.learner("colours", size=size) as one:
+        await one.sees("Triage by colour", "María González has", "Jorge Luna")
+        panel = one.screen.beside if size == WIDEST else one.screen.strip
+        assert panel.display
+        assert not panel.region.intersection(one.screen.threads.region).area
+        assert one.screen.threads.size.height >= 14
+        for palette in ("light", "16"):
+            one.screen.recolour(_look(palette))
+            await one.sees("Triage by colour")
+
+
+def _look(name: str):  # type: ignore[no-untyped-def]  # whatever the theme gives
+    from carecli.tui.theme import palette
+
+    return palette(name)
+
+
+@pytest.mark.anyio
+async def test_keys_are_the_learners_own(world: World) -> None:
+    settings = Settings(theme="dark", keys={"thread.red": ("ctrl-x",)})
+    async with world.learner("colours", settings=settings) as one:
+        await one.sees("On her line press  ctrl-x : red.")
+
+
+def test_no_task_takes_more_than_two_lines_at_80() -> None:
+    keymap = KeyMap(TABLE)
+    for lesson in LESSONS:
+        for step in range(len(lesson.steps) + 1):
+            assert len(strip_lines(At(lesson, step), keymap, 80)) <= 5
+
+
+def test_the_card_has_every_key_taught() -> None:
+    use("en")
+    card = card_text(KeyMap(TABLE, {"thread.red": ("ctrl-x",)}))
+    assert "ctrl-x" in card
+    assert all(lesson.title in card for lesson in LESSONS)
+    assert max(map(len, card.splitlines())) <= 80
+
+
+def test_how_far_one_is_is_kept(tmp_path: Path) -> None:
+    file = tmp_path / COURSE
+    assert read_course(file, fresh=False) == Course()
+    course = Course("done", ["moving"], {"moving": 125, "done": 4})
+    keep(file, course)
+    assert read_course(file, fresh=False) == course
+    assert read_course(file, fresh=True) == Course()
+    file.write_text("{", encoding="utf-8")
+    assert read_course(file, fresh=False) == Course()
+
+
+@pytest.mark.pty
+@pytest.mark.timeout(180)
+def test_the_first_lessons_in_the_real_program(tmp_path: Path) -> None:
+    environ = home(tmp_path)
+    with Terminal("learn", size=NARROW, environ=environ) as one:
+        one.wait_for("1/10")
+        for keys, then in (
+            (("G",), "■□□□"),
+            (("g", "g", "enter"), "■■□□"),
+            (("escape",), "■■■□"),
+            (("\t", "\t"), "Well done"),
+        ):
+            one.press(*keys)
+            one.wait_for(then)
+        one.press("\x1bOR")  # F3
+        one.wait_for("2/10")
+        one.wait_for(lambda screen: "█" in next(li for li in one.lines if "María" in li))
+        one.press("3")
+        one.wait_for("■□□□")
+        one.press("f")
+        one.wait_for("■■□□")
+        one.press("ctrl-q")
+        assert one.wait_for_end() == 0
+        assert one.is_restored
+    with Terminal("learn", size=NARROW, environ=environ) as one:
+        one.wait_for("2/10")
+        one.press("\x1bOR")
+        one.wait_for("3/10")
+        one.wait_for(lambda screen: "█" in next(li for li in one.lines if "Lucía" in li))
+        one.press("r")
+        one.wait_for("ctrl-s send")
+        one.press("Yes", "ctrl-s")
+        one.wait_for("on its way")
+        one.wait_for("■□□")
+        one.press("ctrl-q")
+        assert one.wait_for_end() == 0
+    with Terminal("learn", "--card", environ=environ) as one:
+        one.wait_for("Triage by colour")
+        assert one.wait_for_end() == 0
