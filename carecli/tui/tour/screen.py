@@ -157,8 +157,9 @@ class TourScreen(InboxScreen):
             self._seek()
 
     def _seek(self) -> None:
-        """Put the cursor on the first person the lesson is about, else on the first line."""
-        self.threads.move_to(0)
+        """Put the cursor on the first person the lesson is about, if it is about anybody."""
+        if not self.at.lesson.cast:
+            return
         rows = self._rows([ThreadId(one) for one in self.threads.order[:100]])
         for thread, row in rows.items():
             if row.author in self.at.lesson.cast[:1]:
