@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import math
 import zlib
+from array import array
 from collections import Counter
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
+from typing import NamedTuple
 
 from carecli.matching import signs
 from carecli.matching.disguises import WORD
@@ -27,8 +29,12 @@ PIECES = (3, 4, 5)
 
 _CUES = Path(__file__).parent / "cues.txt"
 
-Features = list[tuple[int, float]]
-"""Numbers and how much each counts."""
+
+class Features(NamedTuple):
+    """Numbers of features, and how much each counts; packed, as thousands are kept in memory."""
+
+    numbers: array[int]
+    values: array[float]
 
 
 def features(text: str | Folded) -> Features:
@@ -52,7 +58,8 @@ def features(text: str | Folded) -> Features:
     kinds = Counter(hit.term.kind for hit in cues().find(folded))
     for kind, count in kinds.items():
         vector[_number("cue " + kind)] = 0.8 * math.sqrt(min(count, 2))
-    return sorted(vector.items())
+    numbers = sorted(vector)
+    return Features(array("H", numbers), array("d", (vector[number] for number in numbers)))
 
 
 def _marks(folded: Folded) -> list[str]:

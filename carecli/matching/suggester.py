@@ -25,9 +25,13 @@ READY = 50
 """Examples from which suggestions are worth showing."""
 READY_EACH = 10
 """Examples of each label that this takes."""
+MOST = 2_000
+"""Examples that are learned at once, the last ones: some seconds of a processor."""
 FOLDS = 3
-"""Parts of the examples that are each predicted from the others, to learn how sure to be."""
+"""Parts of the examples; some are predicted from the others, to learn how sure to be."""
 
+_MANY = 600
+"""Examples of which one part is enough to predict, and that are gone through less often."""
 _EPOCHS = 10
 _RATE = 0.5
 _DECAY = 0.9
@@ -70,11 +74,13 @@ class Suggester:
 
     @classmethod
     def learned(cls, examples: Iterable[Example], labels: Sequence[str]) -> Suggester:
-        """One that learned all examples; the order they come in makes no difference."""
-        known = [_Known(*one, labels) for one in examples if one.label in labels]
+        """One that learned the last `MOST` examples; their order makes no difference."""
+        last = deque((one for one in examples if one.label in labels), maxlen=MOST)
+        known = [_Known(*one, labels) for one in last]
         known.sort(key=lambda one: one.order(0))
         scored = []
-        for fold in range(FOLDS if len(known) >= READY else 0):
+        folds = 0 if len(known) < READY else FOLDS if len(known) <= _MANY else 1
+        for fold in range(folds):
             rest = cls(labels)
             rest._fit([one for place, one in enumerate(known) if place % FOLDS != fold])
             tested = known[fold::FOLDS]
@@ -159,7 +165,8 @@ class Suggester:
         self.counts = Counter(one.label for one in known)
         balance = {label: self._balance(label) for label in self.counts}
         rate = _RATE
-        for epoch in range(1, _EPOCHS + 1):
+        epochs = min(_EPOCHS, max(4, _EPOCHS * _MANY // max(1, len(known))))
+        for epoch in range(1, epochs + 1):
             for one in sorted(known, key=lambda one: one.order(epoch)):
                 self._step(one.features, one.place, rate * balance[one.label])
             rate *= _DECAY
@@ -179,12 +186,12 @@ class Suggester:
             move = min(rate, 5.0) * error
             self._biases[label] -= 0.1 * move
             weights = self._weights[label]
-            for number, value in seen:
+            for number, value in zip(*seen, strict=True):
                 weights[number] -= move * value
 
     def _scores(self, seen: Features) -> list[float]:
         return [
-            bias + sum([weights[number] * value for number, value in seen])
+            bias + sum([weights[number] * value for number, value in zip(*seen, strict=True)])
             for bias, weights in zip(self._biases, self._weights, strict=True)
         ]
 
