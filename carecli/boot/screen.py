@@ -32,7 +32,9 @@ def screen_settings(setup: Setup) -> Settings:
         ]
     if problems:
         raise problems_at(setup.file, problems)
+    me = setup.config.moderators.get(setup.me)
     return Settings(
+        name=me.name if me is not None else "",
         theme=theme.palette,
         colours=colours,
         keys=chosen.keys,

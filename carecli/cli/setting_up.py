@@ -161,9 +161,12 @@ def check(asked: Asked) -> None:
     """Read the configuration and say whether carecli would start with it."""
     from carecli.boot.screen import hard_to_read, screen_settings
     from carecli.boot.setup import protocol_of
-    from carecli.config import channel_specs
+    from carecli.config import channel_specs, problem_at
 
     setup = asked.setup()
+    if not setup.config.channels:
+        hint = "`carecli init` connects one; docs/configuration.md shows what it takes"
+        raise problem_at(setup.file, "channels", "expected at least one channel", hint)
     protocol_of(setup)
     screen_settings(setup)
     warnings = [*hard_to_read(setup)]

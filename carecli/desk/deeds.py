@@ -20,6 +20,7 @@ from carecli.desk.legality import OPPOSITE, Case
 from carecli.desk.library import Library
 from carecli.desk.office import Abilities, Office
 from carecli.desk.opened import Receipt
+from carecli.desk.putting_aside import check_snooze
 from carecli.desk.tidying import tidied
 from carecli.desk.words import decided, told
 from carecli.domain.commands import (
@@ -208,8 +209,8 @@ class Desktop:
 
     def _check_plain(self, command: Command) -> None:
         match command:
-            case Snooze(until=until) if until is not None and until <= self.now:
-                raise Refusal(_("That moment is over."), hint=_("Snooze until a moment to come."))
+            case Snooze(thread=thread, until=until):
+                check_snooze(self.db, thread, until, self.now)
             case Label(add=(), remove=()):
                 raise Refusal(_("No label was given."))
             case Assign(assignee=assignee, team=team):
@@ -217,8 +218,6 @@ class Desktop:
                     self.office.check_person(assignee)
                 if team:
                     self.office.check_team(team)
-            case _:
-                pass
 
     def _check(self, command: Command, at: Situation) -> None:
         match command:

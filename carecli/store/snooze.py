@@ -31,3 +31,9 @@ def wake_snoozed(db: Connection, now: Millis, policies: Policies) -> list[int]:
     refresh(db, woken, now, policies)
     announce(db, woken)
     return woken
+
+
+def is_put_aside(db: Connection, thread: int) -> bool:
+    """Whether a thread is snoozed now."""
+    found = db.execute("SELECT 1 FROM threads WHERE id = ? AND snoozed = 1", (thread,)).fetchone()
+    return found is not None

@@ -16,7 +16,7 @@ from carecli.tui.paint import ICONS, SHAPES
 
 if TYPE_CHECKING:
     from carecli.desk.plans import ViewRow
-    from carecli.desk.rows import Overview, Tally
+    from carecli.desk.rows import ChannelStatus, Overview, Tally
 
 ENGINE_QUIET = 90 * SECOND
 """An engine that said nothing for so long is taken for stopped."""
@@ -32,11 +32,12 @@ SORTS = {
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A named filter with an order."""
+    """A named filter with an order; one that `is_typed` is a search or filter that Esc leaves."""
 
     title: str
     filter: str
     sort: str = "queue"
+    is_typed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,17 @@ def views(overview: Overview) -> list[View]:
     ]
 
 
+PLATFORMS = {"facebook": "FB", "instagram": "IG", "matrix": "MX"}
+"""Short names: a page and a profile of one brand often share their title."""
+
+
+def channel_name(one: ChannelStatus) -> str:
+    """A channel's title, after its platform's short name."""
+    title = steady(one.title or one.channel)
+    short = PLATFORMS.get(one.platform)
+    return f"{short} {title}" if short else title
+
+
 def _sync(overview: Overview, now: Millis, *, long: bool) -> tuple[str, str, str]:
     """Mark, words and role of the sync state."""
     if overview.is_paused:
@@ -75,7 +87,7 @@ def _sync(overview: Overview, now: Millis, *, long: bool) -> tuple[str, str, str
         first = broken[0]
         words = _("frozen") if first.is_frozen else _(first.error)
         many = ngettext("{n} channel", "{n} channels", len(broken)).format(n=len(broken))
-        name = first.title or first.channel if len(broken) == 1 else many
+        name = channel_name(first) if len(broken) == 1 else many
         return "!", cut(f"{name}: {words}", 34 if long else 20), "bad"
     seen = overview.engine_seen_at
     if seen is None or now - seen > ENGINE_QUIET:
@@ -244,15 +256,18 @@ def footer(
     width: int,
     pressed: str = "",
     always: Sequence[tuple[str, str]] = (),
+    note: str = "",
 ) -> Line:
     """The keys that apply now, as many as there is room for; `pressed` begins a sequence.
 
-    `always` stand at the right end.
+    `always` stand at the right end. A `note` stands before everything.
     """
     right: Line = []
     for key, label in always:
         right += [(f"{key} ", "key"), (f"{label} ", "text")]
     left: Line = [(f" {pressed} …  ", "chosen")] if pressed else [(" ", "text")]
+    if note:
+        left = [(f" {note} ", "warn"), (" ", "text")]
     room = width - line_cells(right) - line_cells(left)
     for key, label in keys:
         need = cells(key) + cells(label) + 3

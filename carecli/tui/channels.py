@@ -8,6 +8,7 @@ from carecli.desk.rows import ChannelStatus, Overview
 from carecli.domain.figures import number, percent
 from carecli.domain.model import Millis
 from carecli.i18n import _, ngettext
+from carecli.tui.bars import channel_name
 from carecli.tui.cells import Line, fill, steady, wrap
 from carecli.tui.clock import ago, hour
 
@@ -17,7 +18,7 @@ def channel_lines(overview: Overview, now: Millis, zone: str, width: int) -> lis
     brands = {tally.key: tally.title for tally in overview.brands}
     lines: list[Line] = []
     for one in overview.channels:
-        name = [(f" {steady(one.title or one.channel)}", "strong")]
+        name = [(f" {channel_name(one)}", "strong")]
         name.append((f"  {steady(brands.get(one.brand, one.brand))} · {one.channel}", "dim"))
         lines.append(fill(name, [_state(one, now)], width))
         for text, role in _troubles(one, zone):

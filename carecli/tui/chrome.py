@@ -8,7 +8,7 @@ from carecli.tui.cells import Line, fill
 from carecli.tui.keys import KeyMap
 
 
-def foot_line(keymap: KeyMap, context: str, width: int, pressed: str = "") -> Line:
+def foot_line(keymap: KeyMap, context: str, width: int, pressed: str = "", note: str = "") -> Line:
     """The footer for where the focus is."""
     by_id = {command.id: command for command in keymap.commands}
     always = [
@@ -20,7 +20,7 @@ def foot_line(keymap: KeyMap, context: str, width: int, pressed: str = "") -> Li
         for command, label in always
         if keymap.shown_in(by_id[command], context)
     ]
-    return footer(keymap.footer(context), width, pressed, shown)
+    return footer(keymap.footer(context), width, pressed, shown, note)
 
 
 def unopened_lines(keymap: KeyMap, width: int) -> list[Line]:

@@ -51,6 +51,7 @@ class Frame(Screen[None]):
         self.keymap = KeyMap(with_macros(settings.macros), settings.keys)
         self.painter = Painter(palette(settings.theme, settings.colours))
         self.me = me
+        self.my_name = settings.name or me
         self.now = now
         self.view = WAITING
         self.brand = ""
@@ -61,6 +62,7 @@ class Frame(Screen[None]):
         self.warning = ""
         self.title_note = ""
         self.pressed: tuple[str, ...] = ()
+        self.key_note = ""
         self.command_keys: tuple[str, ...] = ()
         self.is_reading = False
         self.side_wanted = False
@@ -164,7 +166,7 @@ class Frame(Screen[None]):
 
     def paint_top(self) -> None:
         """The top bar."""
-        line = top_bar(self.overview, self.brand, self.me, self.now(), self.app.size.width)
+        line = top_bar(self.overview, self.brand, self.my_name, self.now(), self.app.size.width)
         self.top.show([line])
 
     def paint_side(self) -> None:
@@ -173,7 +175,7 @@ class Frame(Screen[None]):
         if not width:
             return
         self._side = side_lines(
-            self.overview, self.view.filter, self.now(), width, self.me, self.saved
+            self.overview, self.view.filter, self.now(), width, self.my_name, self.saved
         )
         self.side.show([one.line for one in self._side])
         lit = self.side_cursor if self.focused is self.side else -1
@@ -256,7 +258,15 @@ class Frame(Screen[None]):
     def paint_foot(self) -> None:
         """The keys that apply now."""
         self.foot.show(
-            [foot_line(self.keymap, self.context, self.app.size.width, " ".join(self.pressed))]
+            [
+                foot_line(
+                    self.keymap,
+                    self.context,
+                    self.app.size.width,
+                    " ".join(self.pressed),
+                    self.key_note,
+                )
+            ]
         )
 
     def tick(self) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+import time
 from collections import deque
 from collections.abc import Callable, Iterable
 from contextlib import suppress
@@ -24,6 +25,7 @@ from textual.worker import Worker, WorkerState
 
 from carecli.desk.face import Desk
 from carecli.domain.text import printable
+from carecli.i18n import _
 from carecli.tui.commands import HANDLERS, run
 from carecli.tui.content import textual_theme
 from carecli.tui.keys import Match, key_name, match
@@ -43,6 +45,9 @@ if TYPE_CHECKING:
 
 PATIENCE = 0.5
 """Seconds a key waits for the one before it; a screen that is slower gets them as they come."""
+
+TWICE = 3.0
+"""Seconds within which ctrl-c pressed again leaves."""
 
 SETTLED = 0.3
 """Seconds after the first frame in which nothing else shall take the processor from the keys."""
@@ -65,7 +70,7 @@ class InboxScreen(Stage):
             keys = keys[-1:]
             found, command = match(keys, bindings)
         if found is Match.NOT_FOUND:
-            self._press(())
+            self._press((), self._no_such(keys[-1]))
             return
         event.stop()
         event.prevent_default()
@@ -78,10 +83,19 @@ class InboxScreen(Stage):
         if self.marks.anchor is not None:
             self.show_marks()
 
-    def _press(self, keys: tuple[str, ...]) -> None:
-        if keys != self.pressed:
-            self.pressed = keys
+    def _press(self, keys: tuple[str, ...], note: str = "") -> None:
+        if (keys, note) != (self.pressed, self.key_note):
+            self.pressed, self.key_note = keys, note
             self.paint_foot()
+
+    def _no_such(self, key: str) -> str:
+        """What the footer says of a key that does nothing here, until the next key."""
+        if self.context == "compose" or key == "ctrl-c":
+            return ""
+        helps = self.keymap.keys["app.help"]
+        if not helps:
+            return _("no key {key} here").format(key=key)
+        return _("no key {key} here; {help} shows the keys").format(key=key, help=helps[0])
 
     def on_line_clicked(self, event: LineClicked) -> None:
         """The mouse on the left pane, the top bar or the conversation."""
@@ -133,6 +147,7 @@ class InboxApp(App[None]):
         self._settle = settle
         self._inbox = screen or InboxScreen(desk, settings)
         self._typed: deque[events.Key | events.Paste] = deque()
+        self._interrupted_at = -TWICE
         self._typing: asyncio.Task[None] | None = None
         super().__init__(driver_class=driver_class, ansi_color=self._inbox.painter.palette.is_ansi)
         self.shown = shown
@@ -212,6 +227,21 @@ class InboxApp(App[None]):
                     done = asyncio.Event()
                     if node.is_running and node.post_message(events.Callback(callback=done.set)):
                         await done.wait()
+
+    def action_help_quit(self) -> None:
+        """Ctrl-c: say how to leave; pressed twice, leave. What is being written is kept."""
+        self._inbox.keep_draft()
+        if time.monotonic() - self._interrupted_at < TWICE:
+            self.exit()
+            return
+        self._interrupted_at = time.monotonic()
+        self._inbox.say(_("ctrl-c once more leaves; drafts are kept."))
+
+    def redraw(self) -> None:
+        """Paint everything anew, whatever another program left on the terminal."""
+        if self.shown is not None:
+            self.shown.forget(self.size)
+        self.screen.refresh(layout=True)
 
     def get_default_screen(self) -> InboxScreen:
         """The inbox, from the first paint on."""

@@ -34,13 +34,15 @@ class Alerts:
 class Settings:
     """Choices of the configuration's `screen` part.
 
-    `theme` names a palette of `theme.PALETTES`, or auto; `colours` are shades of one's own in it.
-    `keys` maps an action to the keys it shall have, e.g. `{"thread.done": ["d", "ctrl-x"]}`.
-    `zone` is the IANA name wall-clock times are shown in. `macros` maps names to steps, see
-    `domain.macro`; `macro.NAME` is the action for keys. `greeting` is said once at the start;
-    `lessons` are the words of the program that teaches.
+    `name` is how colleagues know the moderator, empty: by the key. `theme` names a palette of
+    `theme.PALETTES`, or auto; `colours` are shades of one's own in it. `keys` maps an action to the
+    keys it shall have, e.g. `{"thread.done": ["d", "ctrl-x"]}`. `zone` is the IANA name wall-clock
+    times are shown in. `macros` maps names to steps, see `domain.macro`; `macro.NAME` is the action
+    for keys. `greeting` is said once at the start; `lessons` are the words of the program that
+    teaches.
     """
 
+    name: str = ""
     theme: str = "auto"
     colours: Mapping[str, Shade] = field(default_factory=dict)
     keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

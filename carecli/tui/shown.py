@@ -103,6 +103,10 @@ class TouchUp(Protocol):
         """Repaint them."""
         ...
 
+    def redraw(self) -> None:
+        """Paint the whole screen anew."""
+        ...
+
 
 class Shown:
     """The cells on the terminal, each with its character and its ink (codes as sent)."""

@@ -98,9 +98,9 @@ def first_page(desk: Desk, size: tuple[int, int], settings: Settings) -> str:
         painted = ansi(line, wide, surface, look, true_colour=true_colour)
         written.append(f"\x1b[{y + 1};{x + 1}H{painted}")
 
-    put(0, 0, top_bar(overview, "", desk.me, now, width), width, "panel")
+    put(0, 0, top_bar(overview, "", settings.name or desk.me, now, width), width, "panel")
     if at.side:
-        side = side_lines(overview, WAITING.filter, now, at.side, desk.me)
+        side = side_lines(overview, WAITING.filter, now, at.side, settings.name or desk.me)
         for y in range(body):
             line = side[y].line if y < len(side) else []
             put(0, y + 1, line, at.side, "panel")

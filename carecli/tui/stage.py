@@ -15,7 +15,7 @@ from carecli.domain.mention import TYPED, offered
 from carecli.domain.model import Direction, ThreadId
 from carecli.i18n import _
 from carecli.tui.alerting import Alerting
-from carecli.tui.bars import View
+from carecli.tui.bars import WAITING, View
 from carecli.tui.cells import Line, cut, fit
 from carecli.tui.compose import CALL, PLACEHOLDER, Writing, objection
 from carecli.tui.links import link_objection
@@ -33,6 +33,7 @@ class Stage(Alerting):
     """What is to be told to whoever comes next."""
 
     _is_search = False
+    _untyped = WAITING
     _is_sending = False
 
     def on_mount(self) -> None:
@@ -326,8 +327,8 @@ class Stage(Alerting):
 
     def end_filter(self) -> None:
         """Close the line."""
-        self.hide_filter()
         self.set_focus(self.threads)
+        self.hide_filter()
         self.paint_foot()
 
     def hide_filter(self) -> None:
@@ -344,20 +345,29 @@ class Stage(Alerting):
         if self._is_search:
             words = " ".join(f'"{word}"' for word in typed.replace('"', " ").split())
             view = (
-                View(_("Found: {words}").format(words=typed), words, "newest")
+                View(_("Found: {words}").format(words=typed), words, "newest", is_typed=True)
                 if words
                 else self.last_view
             )
         else:
-            view = View(_("Filter"), typed, self.view.sort)
+            view = View(_("Filter"), typed, self.view.sort, is_typed=True)
         self.set_focus(self.threads)
         self.show_view(view, failed=lambda error: self._filter_failed(event.value, error))
 
     def view_shown(self, before: View, brand: str) -> None:
         """The line of the filter goes with the frame that brings the list."""
         super().view_shown(before, brand)
+        if not before.is_typed:
+            self._untyped = before
+        if self.panes.is_folded and self.context == "thread":
+            self.focus_on(self.threads)
         self.hide_filter()
         self.paint_foot()
+
+    def leave_search(self) -> None:
+        """From what was searched or typed as a filter back to the view before."""
+        if self.view.is_typed:
+            self.show_view(self._untyped)
 
     def _filter_failed(self, typed: str, error: CareError) -> None:
         if not isinstance(error, FilterError):

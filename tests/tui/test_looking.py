@@ -189,3 +189,61 @@ async def test_the_mouse_opens_threads_and_views() -> None:
         await one.until(lambda: one.inbox.opened and one.inbox.opened.row.id == 4)
         await one.pilot.click("#side", offset=(4, 2))
         await one.sees("Mine ·")
+
+
+async def test_escape_leaves_a_search_for_the_view_before() -> None:
+    async with driven(busy_desk()) as one:
+        await one.press("g", "2")
+        await one.until(lambda: one.inbox.view.title == "Mine")
+        await one.press("slash", *"fraude", "enter")
+        await one.until(lambda: one.inbox.view.title == "Found: fraude")
+        await one.press("slash", *"alergia", "enter")
+        await one.until(lambda: one.inbox.view.title == "Found: alergia")
+        await one.press("escape")
+        await one.until(lambda: one.inbox.view.title == "Mine")
+        await one.press("escape")
+        await one.sees("Mine")
+        assert one.inbox.view.title == "Mine"
+
+
+async def test_a_key_that_means_nothing_is_told_of_in_the_footer_until_the_next() -> None:
+    async with driven(busy_desk()) as one:
+        await one.press("J")
+        await one.sees("no key J here; ? shows the keys")
+        await one.press("j")
+        await one.until(lambda: "no key J" not in one.text)
+        assert not one.toasts
+
+
+async def test_ctrl_c_says_how_to_leave_and_leaves_when_pressed_twice() -> None:
+    desk = busy_desk()
+    async with driven(desk) as one:
+        await one.press("ctrl+c")
+        await one.until(lambda: "ctrl-c once more leaves; drafts are kept." in one.toasts)
+        assert "no key" not in one.text
+        await one.press("ctrl+c")
+        await one.until(lambda: not one.app.is_running or one.app._exit)
+
+
+async def test_another_view_brings_a_folded_screen_back_to_the_list() -> None:
+    async with driven(busy_desk(), size=NARROW) as one:
+        await one.press("enter")
+        await one.until(lambda: one.inbox.context == "thread")
+        await one.press("L")
+        await one.until(lambda: one.inbox.view.title == "Mine")
+        await one.until(lambda: one.inbox.context == "list")
+
+
+async def test_everything_is_painted_anew_on_a_key() -> None:
+    async with driven(busy_desk()) as one:
+        await one.sees("María González")
+        await one.press("f5")
+        await one.sees("María González", "QUEUES")
+        assert "no key" not in one.text
+
+
+async def test_the_bar_calls_me_as_colleagues_do() -> None:
+    settings = Settings(theme="dark", name="Ana Maria")
+    async with driven(busy_desk(), settings=settings) as one:
+        assert one.lines[0].rstrip().endswith("Ana Maria")
+        await one.sees("Ana Maria  you")

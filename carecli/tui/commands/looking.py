@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import cast
 
 from carecli.domain.errors import CareError
 from carecli.domain.figures import number
@@ -14,6 +15,7 @@ from carecli.tui.channels import channel_lines
 from carecli.tui.commands.registry import HANDLERS, handles, run
 from carecli.tui.help import help_lines
 from carecli.tui.links import link_objection, links_of
+from carecli.tui.shown import TouchUp
 from carecli.tui.stage import Stage
 from carecli.tui.theme import OWN, PALETTES, palette
 from carecli.tui.widgets.dialogs import Ask, Choice, Entry, EntryForm, Picker, Reader, among
@@ -150,6 +152,12 @@ def next_theme(inbox: Stage) -> None:
     names = [name for name in (OWN, *(look.name for look in PALETTES.values())) if name in looks]
     at = names.index(inbox.painter.palette.name)
     inbox.recolour(looks[names[(at + 1) % len(names)]])
+
+
+@handles("app.redraw")
+def redraw(inbox: Stage) -> None:
+    """Everything anew, whatever another program left on the terminal."""
+    cast("TouchUp", inbox.app).redraw()
 
 
 @handles("app.help")

@@ -89,13 +89,17 @@ def open_at_cursor(inbox: Stage) -> None:
 
 @handles("move.back")
 def back(inbox: Stage) -> None:
-    """From a thread to the list; there q leaves, and Esc stops a batch or takes marks off."""
+    """To the list; there q leaves, Esc stops a batch, takes marks off, or leaves a search."""
     if inbox.context in ("thread", "side"):
         inbox.close_thread()
     elif inbox.command_keys != ("Esc",):
         inbox.app.exit()
-    elif not inbox.stop_batch():
+    elif inbox.stop_batch():
+        return
+    elif inbox.marks.all:
         inbox.clear_marks()
+    else:
+        inbox.leave_search()
 
 
 @handles("move.left")
