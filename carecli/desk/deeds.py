@@ -40,7 +40,6 @@ from carecli.domain.commands import (
     Seen,
     Snooze,
     args_of,
-    verb_of,
 )
 from carecli.domain.errors import Refusal
 from carecli.domain.model import Actor, MessageId, Millis, OutboxId, OutboxVerb, ThreadId
@@ -114,17 +113,17 @@ class Desktop:
             raise _no_thread(gone)
         for command in commands:
             self._check_plain(command)
-        ids = journal.record_all(self.db, commands, self.by, self.now)
+        decisions = [journal.plain(command) for command in commands]
+        ids = journal.record_all(self.db, decisions, self.by, self.now)
         self.touched.update(threads)
-        said: dict[str, str] = {}
-        receipts: list[Receipt] = []
-        for id_, command in zip(ids, commands, strict=True):
-            words = args_of(command)
-            key = f"{verb_of(command)} {words}"
-            if key not in said:
-                said[key] = told(verb_of(command), words, self.office)
-            receipts.append(Receipt(id_, None, said[key]))
-        return receipts
+        said: dict[tuple[str, str], str] = {}
+        for command, one in zip(commands, decisions, strict=True):
+            if (one.verb, one.args) not in said:
+                said[one.verb, one.args] = told(one.verb, args_of(command), self.office)
+        return [
+            Receipt(id_, None, said[one.verb, one.args])
+            for id_, one in zip(ids, decisions, strict=True)
+        ]
 
     def refusals(self, commands: Sequence[Command]) -> dict[ThreadId, Refusal]:
         """What stands against these commands, one by one; writes nothing."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, fields
 from enum import StrEnum
+from typing import get_args
 
 from carecli.domain.model import (
     Colour,
@@ -190,13 +191,21 @@ Command = (
 )
 
 
+_VERBS = {
+    kind: re.sub(r"(?<!^)(?=[A-Z])", "_", kind.__name__).lower() for kind in get_args(Command)
+}
+_ARGS = {
+    kind: tuple(one.name for one in fields(kind) if one.name != "thread")
+    for kind in get_args(Command)
+}
+
+
 def verb_of(command: Command) -> str:
     """The command's name in the journal: `CloseWindow` -> `close_window`."""
-    return re.sub(r"(?<!^)(?=[A-Z])", "_", type(command).__name__).lower()
+    return _VERBS[type(command)]
 
 
 def args_of(command: Command) -> dict[str, object]:
     """The command's fields but for its thread, as plain JSON values."""
-    values = {one.name: getattr(command, one.name) for one in fields(command)}
-    del values["thread"]
+    values = {name: getattr(command, name) for name in _ARGS[type(command)]}
     return {name: list(v) if isinstance(v, tuple) else v for name, v in values.items()}

@@ -123,7 +123,10 @@ def _ends(decision: Decision, outcome: Outcome, reason: str = "") -> Decided:
 
 
 def _colour(value: object) -> Colour | None:
-    return Colour(value) if isinstance(value, str) and value in set(Colour) else None
+    return _COLOURS.get(value) if isinstance(value, str) else None
+
+
+_COLOURS = {str(colour): colour for colour in Colour}
 
 
 def _texts(value: object) -> set[str]:

@@ -6,15 +6,13 @@ decided, asks the pure domain, and stores only the difference.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Sequence
-from itertools import compress
-from operator import ne
 from sqlite3 import Connection
 
 from carecli.domain.model import Millis
 from carecli.domain.wait import Wait, derive_waits
-from carecli.store.db import CHUNK
+from carecli.store.db import CHUNK, rewrite
 from carecli.store.labels import settle_names
 from carecli.store.policies import Policies
 from carecli.store.subjects import Subject, ThreadLine, load
@@ -38,7 +36,7 @@ def settle(
     new_lines: list[ThreadLine] = []
     changed_lines: list[tuple[ThreadLine, ThreadLine]] = []
     new_waits: list[Row] = []
-    changed_waits: list[Row] = []
+    changed_waits: list[tuple[Row, Row]] = []
     stale_waits: list[Row] = []
     changed: list[int] = []
     for subject in subjects:
@@ -63,25 +61,10 @@ def settle(
             counts[line.cell()] += 1
     marks = ",".join("?" * len(ThreadLine._fields))
     db.executemany(f"INSERT INTO threads VALUES ({marks})", new_lines)
-    _rewrite(db, changed_lines)
+    rewrite(db, "threads", ThreadLine._fields, changed_lines)
     write_waits(db, changed_waits, new_waits, stale_waits)
     _count(db, counts)
     return changed
-
-
-def _rewrite(db: Connection, lines: Sequence[tuple[ThreadLine, ThreadLine]]) -> None:
-    """Store lines, each beside the one that stands, naming only the columns that differ.
-
-    An index that none of them is in is left alone: with ten indexes that is half the time.
-    """
-    alike: dict[tuple[str, ...], list[Row]] = defaultdict(list)
-    for before, after in lines:
-        differs = tuple(map(ne, before, after))
-        columns = tuple(compress(ThreadLine._fields, differs))
-        alike[columns].append((*compress(after, differs), after.id))
-    for columns, rows in alike.items():
-        assignments = ",".join(f"{name}=?" for name in columns)
-        db.executemany(f"UPDATE threads SET {assignments} WHERE id=?", rows)
 
 
 def _judge(subject: Subject, waits: Sequence[Wait], policies: Policies) -> list[Row]:
@@ -115,19 +98,24 @@ def _judge(subject: Subject, waits: Sequence[Wait], policies: Policies) -> list[
     return rows
 
 
-def _difference(subject: Subject, rows: Sequence[Row]) -> tuple[list[Row], list[Row], list[Row]]:
-    """Waits to write under their ids, new ones without, and ids of those to delete."""
+def _difference(
+    subject: Subject, rows: Sequence[Row]
+) -> tuple[list[tuple[Row, Row]], list[Row], list[Row]]:
+    """Changed waits (as they stand, as they shall be; led by their ids), new ones, ids to delete.
+
+    New ones are rows of COLUMNS.
+    """
     if not subject.waits:
         return [], list(rows), []
     stored = {wait[1:3]: wait for wait in subject.waits}
-    changed: list[Row] = []
+    changed: list[tuple[Row, Row]] = []
     fresh: list[Row] = []
     for row in rows:
         before = stored.pop(row[1:3], None)
         if before is None:
             fresh.append(row)
         elif before[1:] != row[1:]:
-            changed.append((before[0], *row))
+            changed.append((before, (before[0], *row[1:])))
     return changed, fresh, [(wait[0],) for wait in stored.values()]
 
 

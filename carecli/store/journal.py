@@ -67,17 +67,29 @@ def _insert(
     return found.lastrowid
 
 
-def record_all(
-    db: Connection, commands: Sequence[Command], by: Actor, now: Millis
-) -> Sequence[int]:
+class Plain(NamedTuple):
+    """A decision about a whole thread, yet to be written; `args` are JSON."""
+
+    verb: str
+    thread: int
+    args: str
+
+
+def plain(command: Command) -> Plain:
+    """What is written down of a command that is about a whole thread."""
+    return Plain(verb_of(command), command.thread, _encoded(args_of(command)))
+
+
+def record_all(db: Connection, decisions: Sequence[Plain], by: Actor, now: Millis) -> Sequence[int]:
     """Write decisions about whole threads down, many at once; their ids."""
     (last,) = db.execute("SELECT max(seq) FROM sqlite_sequence WHERE name = 'decisions'").fetchone()
-    ids = range((last or 0) + 1, (last or 0) + 1 + len(commands))
+    ids = range((last or 0) + 1, (last or 0) + 1 + len(decisions))
+    actor = str(by)
     db.executemany(
         "INSERT INTO decisions (id, at, actor, verb, thread_id, args) VALUES (?,?,?,?,?,?)",
         [
-            (id_, now, str(by), verb_of(one), one.thread, _encoded(args_of(one)))
-            for id_, one in zip(ids, commands, strict=True)
+            (id_, now, actor, one.verb, one.thread, one.args)
+            for id_, one in zip(ids, decisions, strict=True)
         ],
     )
     return ids

@@ -98,12 +98,15 @@ def load(db: Connection, ids: Sequence[int]) -> list[Subject]:
         )
     _load_said(db, ids, marks, subjects)
     decisions: dict[int, list[Decision]] = defaultdict(list)
+    read: dict[str, dict[str, object]] = {}  # a batch says the same of many
     for id_, at, actor, verb, thread, args in db.execute(
         f"SELECT id, at, actor, verb, thread_id, args FROM decisions "
         f"WHERE thread_id IN ({marks}) AND undone = 0 ORDER BY id",
         ids,
     ):
-        decisions[thread].append(Decision(id_, at, actor, verb, json.loads(args)))
+        if args not in read:
+            read[args] = json.loads(args)
+        decisions[thread].append(Decision(id_, at, actor, verb, read[args]))
     for thread, taken in decisions.items():
         if thread in subjects:
             _stand(subjects[thread], fold_decisions(taken))

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from sqlite3 import Connection
 from typing import Any
 
+from carecli.store.db import rewrite
+
 Row = tuple[Any, ...]
 
 COLUMNS = (
@@ -22,14 +24,17 @@ NULL saves as much time as writing half the row takes."""
 
 
 def write_waits(
-    db: Connection, changed: Sequence[Row], fresh: Sequence[Row], stale: Sequence[Row]
+    db: Connection,
+    changed: Sequence[tuple[Row, Row]],
+    fresh: Sequence[Row],
+    stale: Sequence[Row],
 ) -> None:
-    """Write rows of COLUMNS, those of `changed` led by their ids; delete those with `stale` ids.
+    """Write rows of COLUMNS, and delete those with `stale` ids.
 
-    Known ids are written before those that SQLite gives.
+    Those of `changed` have their id in place of the thread's, each beside the one that stands.
     """
     db.executemany("DELETE FROM waits WHERE id = ?", stale)
-    _put(db, ("id", *COLUMNS), changed)
+    rewrite(db, "waits", ("id", *COLUMNS[1:]), changed)
     _put(db, COLUMNS, [row for row in fresh if row[ENDED_AT] is not None])
     begun = COLUMNS[:ENDED_AT]
     _put(db, begun, [row[:ENDED_AT] for row in fresh if row[ENDED_AT] is None])
@@ -37,4 +42,4 @@ def write_waits(
 
 def _put(db: Connection, columns: Sequence[str], rows: Sequence[Row]) -> None:
     names, marks = ",".join(columns), ",".join("?" * len(columns))
-    db.executemany(f"INSERT OR REPLACE INTO waits ({names}) VALUES ({marks})", rows)
+    db.executemany(f"INSERT INTO waits ({names}) VALUES ({marks})", rows)
