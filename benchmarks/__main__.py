@@ -2,7 +2,7 @@
 
 BENCH=quick python -m benchmarks          1,000 and 100,000 threads, few rounds
 python -m benchmarks                      a million too
-python -m benchmarks --parts inbox,store  some of ingest, inbox, matching, peers, rules, store
+python -m benchmarks --parts inbox,store  some parts only
 """
 
 from __future__ import annotations
@@ -13,11 +13,14 @@ import time
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from benchmarks import inbox, matching, peers, report, rules, store
+from benchmarks import batches, inbox, matching, peers, report, rules, snippets, split, store
 from benchmarks.library import RESULTS, corpus, folder
 from benchmarks.scenario import Samples, Scenario, measure
 
-PARTS = ("ingest", "inbox", "matching", "peers", "store", "rules")
+PARTS = (
+    *("ingest", "inbox", "matching", "peers", "store", "rules"),
+    *("batches", "split", "snippets"),
+)
 PEER_MAILS = 100_000
 
 
@@ -67,6 +70,7 @@ def main() -> None:
     if "rules" in parts:
         _say(f"\nRules replayed over {sizes[-1]:,} threads")
         answers["rules"] = rules.ask(databases[sizes[-1]], _say)
+    answers |= _of_the_desk(databases, parts)
     if "matching" in parts:
         _print("Auto-moderation", matching.table())
 
@@ -84,6 +88,23 @@ def main() -> None:
     file = RESULTS / f"{time.strftime('%Y%m%d-%H%M%S')}-{asked.plan}.json"
     report.keep(file, samples, ingested, answers)
     _say(f"\nEverything measured: {file}")
+
+
+def _of_the_desk(databases: dict[int, Path], parts: list[str]) -> dict[str, dict[str, list[float]]]:
+    """What moderators do with many threads or many saved replies."""
+    answers = {}
+    if "batches" in parts:
+        for size, database in databases.items():
+            if size >= batches.MANY:
+                _say(f"\nA batch among {size:,} threads")
+                answers[f"batches {size}"] = batches.ask(database, _say)
+    if "split" in parts:
+        _say(f"\nSplitting {split.THREADS:,} waiting threads")
+        answers["split"] = split.ask(_say)
+    if "snippets" in parts:
+        _say(f"\nRanking {snippets.SNIPPETS:,} saved replies")
+        answers["snippets"] = snippets.ask(_say)
+    return answers
 
 
 def _scenarios(plan: Plan, databases: dict[int, Path], parts: list[str]) -> list[Scenario]:

@@ -1,4 +1,4 @@
-"""`python -m benchmarks.snippets`: how soon 2,000 saved replies are in order for a message.
+"""How soon 2,000 saved replies are in order for a message.
 
 Files on disk, 2,000 replies already sent from them, and a desk on a real database, as a moderator
 who presses the key for snippets has it.
@@ -42,13 +42,20 @@ class Taken(NamedTuple):
     cpu: float
 
 
-def main() -> None:
-    """Measure, and print a line for each thing asked."""
+def ask(say: Callable[[str], None]) -> dict[str, list[float]]:
+    """Milliseconds of each ranking; a line is told for each thing asked."""
+    took: dict[str, list[float]] = {}
+
+    def tell(what: str, taken: list[Taken], target: float | None = None) -> None:
+        took[what] = [one.wall for one in taken]
+        say(_line(what, taken, target))
+
     with tempfile.TemporaryDirectory() as folder:
-        _measure(Path(folder))
+        _measure(Path(folder), tell)
+    return took
 
 
-def _measure(folder: Path) -> None:
+def _measure(folder: Path, tell: Callable[..., None]) -> None:
     writer = Writer("snippets")
     _write(folder / "snippets", writer)
     now = time.time_ns() // 1_000_000
@@ -62,11 +69,11 @@ def _measure(folder: Path) -> None:
     )
     desk = StoreDesk(folder / "care.sqlite", office)
     waiting = threads[SNIPPETS:]
-    _tell("the first ranking, all files read", [_timed(lambda: desk.snippets(waiting[0]))])
+    tell("the first ranking, all files read", [_timed(lambda: desk.snippets(waiting[0]))])
     asked = [waiting[n % len(waiting)] for n in range(TIMES)]
-    _tell("a ranking", [_timed(partial(desk.snippets, one)) for one in asked], TARGET)
+    tell("a ranking", [_timed(partial(desk.snippets, one)) for one in asked], TARGET)
     words = ["p", "pa", "pac", "pacz", "paczka", "grc", "przysl", "zzqx"] * (TIMES // 8)
-    _tell(
+    tell(
         "a ranking with a search typed",
         [_timed(partial(desk.snippets, waiting[0], word)) for word in words],
         TARGET,
@@ -75,13 +82,13 @@ def _measure(folder: Path) -> None:
     for decision, thread in enumerate(waiting[:20], 10_000):
         _use(folder / "care.sqlite", decision, f"s{decision % SNIPPETS:04}", thread, now)
         taken.append(_timed(lambda: desk.snippets(waiting[-1])))
-    _tell("a ranking after one more reply", taken, TARGET)
+    tell("a ranking after one more reply", taken, TARGET)
     file = folder / "snippets" / "s0001.md"
     taken = []
     for number in range(10):
         file.write_text(f"{file.read_text(encoding='utf-8')}\n{number}\n", encoding="utf-8")
         taken.append(_timed(lambda: desk.snippets(waiting[-1])))
-    _tell("a ranking after one file changed", taken)
+    tell("a ranking after one file changed", taken)
     desk.close()
 
 
@@ -131,14 +138,10 @@ def _timed(do: Callable[[], object]) -> Taken:
     return Taken((time.perf_counter() - start) * 1000, (time.process_time() - used) * 1000)
 
 
-def _tell(what: str, taken: list[Taken], target: float | None = None) -> None:
+def _line(what: str, taken: list[Taken], target: float | None) -> str:
     middle = statistics.median(one.wall for one in taken)
     most, used = max(one.wall for one in taken), statistics.median(one.cpu for one in taken)
-    line = f"{what:36} {middle:8.1f} ms median {most:8.1f} ms at most {used:8.1f} ms of a core"
+    line = f"  {what:36} {middle:8.1f} ms median {most:8.1f} ms at most {used:8.1f} ms of a core"
     if target is not None:
-        line += f"  target {target:.0f}: {'met' if middle < target else 'missed'}"
-    print(line)
-
-
-if __name__ == "__main__":
-    main()
+        line += f"  target {target:.0f}: {'ok' if middle < target else 'MISSED'}"
+    return line
