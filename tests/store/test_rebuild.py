@@ -69,7 +69,7 @@ def test_a_healthy_store_shows_no_difference(worked: Shop) -> None:
             ),
             "waits: has rows of thread 77",
         ),
-        ("DELETE FROM thread_labels", "thread 2: labels differ"),
+        ("DELETE FROM thread_labels", "thread 2: labels or mentions differ"),
         ("UPDATE waiting_counts SET n = n + 1", "count of"),
         ("UPDATE decisions SET undone = 1 WHERE id = 4", "decision 4: undone is 1, not 0"),
         ("UPDATE decisions SET undone = 0 WHERE verb = 'undo'", "undone is 0, not 1"),
