@@ -1,0 +1,39 @@
+"""The lesson panel as it was approved; see tests/tui/test_screens.py for how to approve another."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from carecli.tui.inbox import InboxApp
+from carecli.tui.settings import Settings
+from carecli.tui.tour.course import Course
+from carecli.tui.tour.screen import TourScreen
+from tests.tui.memory_desk import busy_desk
+from tests.tui.pilot import Driven
+
+APPROVED = Path(__file__).parent / "screens"
+SIZES = ((80, 24), (140, 40), (180, 45))
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+async def test_the_panel_is_as_approved(size: tuple[int, int]) -> None:
+    path = APPROVED / f"colours-{size[0]}x{size[1]}.txt"
+    settings = Settings(theme="dark", zone="America/Mexico_City")
+    desk = busy_desk()
+    desk.table = {key: replace(row, brand="lrp") for key, row in desk.table.items()}
+    screen = TourScreen(desk, settings, Course("colours"), lambda: (), lambda _: None)
+    app = InboxApp(desk, settings, screen=screen)
+    async with app.run_test(size=size) as pilot:
+        one = Driven(app, pilot)
+        await one.until(lambda: screen.looks)
+        if not path.exists():
+            await pilot.pause(0.5)
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(one.text + "\n", encoding="utf-8")
+            pytest.fail(f"{path.name} was written: look at it, then run again")
+        approved = path.read_text(encoding="utf-8")
+        await one.until(lambda: one.text + "\n" == approved)
