@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from carecli.desk.alerts import Alert
     from carecli.desk.knowledge import CardView, History, SnippetFinding, SnippetMade, SnippetUsage
     from carecli.desk.opened import Conversation, Draft, OutboxView, Receipt, SnippetView
-    from carecli.desk.plans import CampaignRow, Handover, Today, ViewRow
+    from carecli.desk.plans import CampaignRow, Handover, MacroRow, Today, ViewRow
     from carecli.desk.rows import Overview, ThreadIds, ThreadRow
     from carecli.domain.commands import Command
     from carecli.domain.completion import Completions
@@ -229,6 +229,18 @@ class Desk(Protocol):
 
     def forget_view(self, key: str) -> None:
         """Drop a view of mine; Refusal if there is none, or the configuration has it."""
+        ...
+
+    def macros(self) -> Sequence[MacroRow]:
+        """The macros I recorded; those of the configuration are not among them."""
+        ...
+
+    def save_macro(self, name: str, steps: Sequence[str], key: str = "") -> None:
+        """Keep a macro of mine, or replace it; Refusal for a name or a step that cannot be."""
+        ...
+
+    def forget_macro(self, name: str) -> None:
+        """Drop a macro of mine; Refusal when there is none."""
         ...
 
     def campaigns(self) -> Sequence[CampaignRow]:

@@ -12,7 +12,7 @@ from carecli.store import presence
 
 if TYPE_CHECKING:
     from carecli.desk.opened import Receipt
-    from carecli.desk.plans import CampaignRow, Handover, Today, ViewRow
+    from carecli.desk.plans import CampaignRow, Handover, MacroRow, Today, ViewRow
     from carecli.domain.completion import Completions
     from carecli.domain.split import Divided, Method, Person, Plan
 
@@ -78,6 +78,27 @@ class Planning(Seat):
 
         with self._writing() as desktop:
             forget(desktop, key)
+
+    # ---- macros
+
+    def macros(self) -> Sequence[MacroRow]:
+        from carecli.desk.plans import MacroRow
+        from carecli.store import macros
+
+        with self._reader.read() as db:
+            return [MacroRow(*one) for one in macros.saved(db, self.me)]
+
+    def save_macro(self, name: str, steps: Sequence[str], key: str = "") -> None:
+        from carecli.desk.macros import save
+
+        with self._writing() as desktop:
+            save(desktop, name, steps, key)
+
+    def forget_macro(self, name: str) -> None:
+        from carecli.desk.macros import forget
+
+        with self._writing() as desktop:
+            forget(desktop, name)
 
     # ---- campaigns
 

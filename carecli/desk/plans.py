@@ -31,6 +31,15 @@ class ViewRow:
 
 
 @dataclass(frozen=True, slots=True)
+class MacroRow:
+    """A macro I recorded: its steps as `domain.macro` reads them, and its key, empty for none."""
+
+    name: str
+    key: str
+    steps: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class CampaignRow:
     """A campaign, and whether its threads jump the queue now (`is_on`).
 

@@ -131,6 +131,31 @@ def _snippet(words: str) -> Step:
     return lambda here: Reply(here.thread, "", snippet=name)
 
 
+def step_of(command: Command, now: Millis, me: str) -> str:
+    """A decision as a step; empty for what no macro can say."""
+    here = Here(command.thread, now, me)
+    for action, make in BARE.items():
+        if make(here) == command:
+            return action
+    match command:
+        case Assign(assignee=name, team="") if name:
+            return f"thread.assign {name}"
+        case Assign(assignee="", team=team) if team:
+            return f"thread.assign team:{team}"
+        case Label(add=add, remove=remove):
+            return " ".join(["thread.labels", *add, *(f"-{one}" for one in remove)])
+        case Done(reason=reason):
+            return f"thread.done {reason.value}"
+        case Snooze(until=until) if until is not None:
+            return f"thread.snooze {min(9999, max(1, round((until - now) / MINUTE)))}m"
+        case Note(text=text) if text and "\n" not in text:
+            return f"reply.note {text}"
+        case Reply(snippet=snippet) if snippet:
+            return f"reply.snippet {snippet} {SENDS}"
+        case _:
+            return ""
+
+
 def opens(text: str) -> str:
     """The snippet that a step only begins a reply with; empty for steps that decide something."""
     action, _, words = text.strip().partition(" ")

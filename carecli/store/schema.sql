@@ -399,6 +399,16 @@ CREATE TABLE views (
   UNIQUE (moderator, key)
 ) STRICT;
 
+-- Decisions under one name, recorded on the screen; the configuration has others.
+CREATE TABLE macros (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,-- in the order of saving
+  moderator TEXT NOT NULL,
+  name TEXT NOT NULL,
+  key TEXT NOT NULL,                   -- as a person writes it: m p; '' for none
+  steps TEXT NOT NULL,                 -- JSON list of actions with their arguments
+  UNIQUE (moderator, name)
+) STRICT;
+
 CREATE TABLE presence (
   moderator TEXT PRIMARY KEY,
   seen_at INTEGER NOT NULL,

@@ -14,7 +14,7 @@ from carecli.desk.face import Desk
 from carecli.domain.model import ThreadId
 from carecli.i18n import _
 from carecli.tui.clock import local
-from carecli.tui.saved import SavedViews
+from carecli.tui.recording import Recording
 from carecli.tui.settings import Settings
 
 LOOK_EVERY = 1.0
@@ -30,7 +30,7 @@ REST = 15.0
 """Seconds of silence after a notification; what comes meanwhile is in the next one."""
 
 
-class Alerting(SavedViews):
+class Alerting(Recording):
     """Panes and views, with somebody who watches for what is urgent."""
 
     def __init__(self, desk: Desk, settings: Settings) -> None:

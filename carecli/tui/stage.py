@@ -276,6 +276,7 @@ class Stage(Alerting):
 
         def sent(_: None) -> None:
             self._is_sending = False
+            self.record([command])
             self.writing = None
             self.focus_on(self.talk)
             self.reopen()

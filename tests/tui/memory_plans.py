@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from carecli.desk.opened import Receipt
-from carecli.desk.plans import CampaignRow, Handover, Promise, RuleDeeds, Today, ViewRow
+from carecli.desk.plans import CampaignRow, Handover, MacroRow, Promise, RuleDeeds, Today, ViewRow
 from carecli.desk.rows import Tally, ThreadRow
 from carecli.domain.completion import Completions, Vocabulary, complete
 from carecli.domain.model import HOUR, Colour, ContactPoint, Millis, ThreadId
@@ -27,6 +27,7 @@ class MemoryPlans:
     kept: list[str]
     table: dict[ThreadId, ThreadRow]
     saved: Sequence[ViewRow] = ()
+    own_macros: Sequence[MacroRow] = ()
     ruled: tuple[RuleDeeds, ...] = ()
     contest: Sequence[CampaignRow] = (
         CampaignRow(
@@ -41,6 +42,15 @@ class MemoryPlans:
 
     def views(self, brand: str = "", *, counted: bool = True) -> Sequence[ViewRow]:
         return [one if counted else replace(one, count=None) for one in self.saved]
+
+    def macros(self) -> Sequence[MacroRow]:
+        return self.own_macros
+
+    def save_macro(self, name: str, steps: Sequence[str], key: str = "") -> None:
+        self.own_macros = [*self.own_macros, MacroRow(name, key, tuple(steps))]
+
+    def forget_macro(self, name: str) -> None:
+        self.own_macros = [one for one in self.own_macros if one.name != name]
 
     def save_view(self, key: str, filter_text: str, sort: str = "queue", title: str = "") -> None:
         self.asked.append(f"save_view {key}")

@@ -9,6 +9,7 @@ from carecli.tui.commands import (
     looking,
     marking,
     moving,
+    recording,
     sharing,
     shift,
 )
@@ -22,6 +23,7 @@ __all__ = [
     "looking",
     "marking",
     "moving",
+    "recording",
     "run",
     "sharing",
     "shift",

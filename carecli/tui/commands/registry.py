@@ -32,7 +32,7 @@ def run(inbox: Stage, command: str) -> None:
     if kind != "macro":
         HANDLERS[command](inbox)
         return
-    written = inbox.settings.macros[name]
+    written = inbox.macros[name]
     steps = [step(text) for text in written if not opens(text)]
 
     def deed(thread: ThreadId) -> list[Command]:

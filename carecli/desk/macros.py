@@ -1,0 +1,44 @@
+"""Macros recorded on the screen: kept for a moderator, taken like those of the configuration."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from carecli.desk.deeds import Desktop
+from carecli.domain.errors import Refusal
+from carecli.domain.macro import step
+from carecli.i18n import _
+from carecli.store import macros as stored
+from carecli.store.feed import ELSEWHERE, announce
+
+NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
+MOST_SAVED = 100
+"""Macros a moderator can keep."""
+
+
+def save(desktop: Desktop, name: str, steps: Sequence[str], key: str) -> None:
+    """Keep a macro; raises Refusal for a name or steps that cannot be."""
+    if NAME.fullmatch(name) is None:
+        raise Refusal(
+            _("{name!r} cannot be a macro's name.").format(name=name[:40]),
+            hint=_("Small letters, digits and dashes."),
+        )
+    if not steps:
+        raise Refusal(_("Nothing was recorded."))
+    for one in steps:
+        try:
+            step(one)
+        except ValueError as error:
+            raise Refusal(f"{one}: {error}.") from error
+    if len(stored.saved(desktop.db, desktop.by.name)) >= MOST_SAVED:
+        raise Refusal(_("No more macros are kept."), hint=_("Forget one you do not need."))
+    stored.save(desktop.db, desktop.by.name, name, key, steps)
+    announce(desktop.db, (ELSEWHERE,))
+
+
+def forget(desktop: Desktop, name: str) -> None:
+    """Drop a macro of mine; raises Refusal when there is none."""
+    if not stored.forget(desktop.db, desktop.by.name, name):
+        raise Refusal(_("There is no macro {name} of yours.").format(name=name[:40]))
+    announce(desktop.db, (ELSEWHERE,))
