@@ -28,10 +28,10 @@ from carecli.domain.text import printable
 from carecli.i18n import _
 from carecli.tui.commands import HANDLERS, run
 from carecli.tui.content import textual_theme
+from carecli.tui.finding import Finding
 from carecli.tui.keys import Match, key_name, match
 from carecli.tui.settings import Settings
 from carecli.tui.shown import Changes, Piece, Shown, Touch, pieces_of
-from carecli.tui.stage import Stage
 from carecli.tui.theme import PALETTES
 from carecli.tui.widgets.board import LineClicked
 from carecli.tui.widgets.thread_list import ThreadClicked
@@ -53,15 +53,15 @@ SETTLED = 0.3
 """Seconds after the first frame in which nothing else shall take the processor from the keys."""
 
 
-class InboxScreen(Stage):
+class InboxScreen(Finding):
     """Stage with keys and mouse."""
 
     def on_key(self, event: events.Key) -> None:
         """Find the command of the keys pressed; what is none goes on to whoever has the focus."""
         if self.focused is self.filter_line:
-            if event.key == "escape":
+            if self.filter_key(event.key):
                 event.stop()
-                self.end_filter()
+                event.prevent_default()
             return
         keys = (*self.pressed, key_name(event.key, event.character))
         bindings = self.keymap.bindings(self.context)

@@ -74,6 +74,8 @@ SCREENS = {
     "history-140x40": ((140, 40), ["p"], busy_desk),
     "today-80x24": ((80, 24), ["g", "t"], busy_desk),
     "today-140x40": ((140, 40), ["g", "t", "l", "j"], _ruled),
+    "completing-80x24": ((80, 24), ["F", "c", "down"], busy_desk),
+    "completing-140x40": ((140, 40), ["F", *"is:waitinx", "space"], busy_desk),
     "handover-80x24": ((80, 24), ["g", "h"], busy_desk),
     "handover-140x40": ((140, 40), ["g", "h"], busy_desk),
 }
