@@ -17,7 +17,7 @@ FROM = 156
 SIDE = 36
 """Cells of the panel beside the inbox."""
 
-KEYS = (("F4", "hint"), ("F3", "skip"), ("F2", "lessons"), ("ctrl-q", "leave"))
+KEYS = (("F4", "hint"), ("F3", "skip"), ("ctrl-q", "leave"), ("F2", "lessons"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -320,7 +320,8 @@ class TourScreen(InboxScreen):
             return closing_lines(self.course, self.keymap, width)
 
         self._keep(self.course)
-        self.app.push_screen(Reader(self.painter, _("You know the inbox"), write))
+        title = _("You know the inbox") if self.course.is_complete else _("Lessons")
+        self.app.push_screen(Reader(self.painter, title, write))
 
     def on_unmount(self) -> None:
         """Keep how far the learner is."""
