@@ -18,6 +18,7 @@ from carecli.desk.desk import StoreDesk
 from carecli.domain.commands import Assign, Command, Flag, Recolour, Reply
 from carecli.domain.errors import CareError
 from carecli.domain.model import Colour, ThreadId
+from carecli.i18n import _
 from carecli.store.db import Database
 
 ESCALATED = {"reaction": "contact_centre", "crisis": "communication"}
@@ -92,7 +93,7 @@ class Shift(threading.Thread):
         try:
             while not self._ended.is_set():
                 try:
-                    kasia.seen("reading")
+                    kasia.seen(_("reading"))
                     self._answer_one(piotr)
                 except CareError:
                     self._ended.wait(PAUSE)
@@ -117,7 +118,7 @@ class Shift(threading.Thread):
         thread = ids.ids[0]
         row = piotr.rows([thread])[thread]
         piotr.claim(thread)
-        piotr.seen(f"replying to {row.author}")
+        piotr.seen(f"✎ {row.author}")
         if self._ended.wait(PAUSE):
             piotr.release(thread)
             return

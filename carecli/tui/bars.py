@@ -155,7 +155,11 @@ def top_bar(overview: Overview, brand: str, me: str, now: Millis, width: int) ->
 def _tally(icon: str, tally: Tally, width: int, *, chosen: bool) -> Line:
     role = "chosen" if chosen else "text"
     count = f" {number(tally.count)}"
-    name = fit(f" {icon}{steady(tally.title)}", width - 2 - len(count))
+    title, room = steady(tally.title), width - 2 - len(count)
+    name = f" {icon}{title}"
+    if cells(name) > room:
+        name = title  # a name is worth more than its icon
+    name = fit(name, room)
     return [(" ", "text"), (name + count, role), (" ", "text")]
 
 
@@ -206,12 +210,8 @@ def side_lines(
     for colleague in overview.colleagues:
         idle = now - colleague.seen_at > 2 * MINUTE
         name = cut(steady(colleague.name), 10)
-        doing = (
-            _("idle {span}").format(span=span(now - colleague.seen_at))
-            if idle
-            else steady(colleague.doing)
-        )
         room = width - 4 - cells(name)
+        doing = _idle(now - colleague.seen_at, room - 2) if idle else steady(colleague.doing)
         lines.append(
             SideLine(
                 [
@@ -223,6 +223,13 @@ def side_lines(
             )
         )
     return lines
+
+
+def _idle(length: Millis, room: int) -> str:
+    """How long somebody did nothing, in words where they fit."""
+    short = span(length)
+    said = _("idle {span}").format(span=short)
+    return said if cells(said) <= room else short if cells(short) <= room else ""
 
 
 def _saved(place: int, row: ViewRow, width: int, chosen: str) -> SideLine:

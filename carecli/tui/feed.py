@@ -338,7 +338,7 @@ class FedFrame(Frame):
         """Tell colleagues that I am here, and read how the engine and they are."""
         doing = ""
         if self.opened is not None and self.context in ("thread", "compose"):
-            doing = ("replying to " if self.writing else "") + self.opened.contact.name
+            doing = ("✎ " if self.writing else "") + self.opened.contact.name
         self.do(lambda: self.desk.seen(doing), lambda _: self.refresh_overview())
 
     # the open thread

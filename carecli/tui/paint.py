@@ -94,7 +94,8 @@ def _right(row: ThreadRow, me: str, room: int) -> tuple[str, str]:
         words, role = SENDING[row.sending]
         return _(words), role
     if row.claimed_by and row.claimed_by != me:
-        return cut(_("✎ {name} writes").format(name=row.claimed_by), room), "warn"
+        said = _("✎ {name} writes").format(name=row.claimed_by)
+        return said if cells(said) <= room else cut(f"✎ {row.claimed_by}", room), "warn"
     if row.has_draft:
         return _("✎ draft"), "accent"
     if row.snoozed_until is not None:
