@@ -71,7 +71,7 @@ def cut_words(given: set[str], lines: list[str], typed: str = "") -> list[str]:
     found = []
     for piece in pieces:
         for before, word in zip(["", *piece], piece, strict=False):
-            for size in range(1 if before else 3, len(word)):
+            for size in range(1 if before else 4, len(word)):
                 begun = word[:size]
                 if not (begun[-1].isalnum() and word[size].isalnum()) or begun.lower() in {
                     *whole,
