@@ -13,8 +13,10 @@ from carecli.domain.commands import (
 from carecli.domain.model import (
     ThreadId,
 )
+from carecli.tui.bars import channel_name
 from carecli.tui.settings import Settings
 from tests.tui.memory_desk import NOW, busy_desk
+from tests.tui.memory_rows import CHANNELS
 from tests.tui.pilot import NARROW, WIDE, driven
 
 pytestmark = pytest.mark.anyio
@@ -247,3 +249,11 @@ async def test_the_bar_calls_me_as_colleagues_do() -> None:
     async with driven(busy_desk(), settings=settings) as one:
         assert one.lines[0].rstrip().endswith("Ana Maria")
         await one.sees("Ana Maria  you")
+
+
+def test_a_page_and_a_profile_of_one_title_are_told_apart() -> None:
+    page = replace(CHANNELS[0], title="La Roche-Posay", platform="facebook")
+    profile = replace(page, platform="instagram")
+    assert channel_name(page) == "FB La Roche-Posay"
+    assert channel_name(profile) == "IG La Roche-Posay"
+    assert channel_name(replace(page, platform="manual", title="")) == page.channel
