@@ -78,8 +78,8 @@ class Index:
         self._whole[word].append(entry)
 
     def _add_stems(self, piece: Piece, number: int, language: str, sure: int) -> None:
-        found = stems(piece.word, language) | stems(piece.typed, language)
-        for stem in found:
+        found = {*stems(piece.word, language), *stems(piece.typed, language)}
+        for stem in sorted(found):
             if len(stem) < sure:
                 continue
             if stem not in self._stems[language]:

@@ -6,7 +6,7 @@ tell is tried with them: so `pierdole` and `pierdolę` have one stem.
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import Protocol
 
 import snowballstemmer
@@ -50,10 +50,14 @@ def _stemmer(language: str) -> _Stemmer:
     return made
 
 
-def stems(word: str, language: str) -> set[str]:
-    """The folded stems a word may have in a language of `LANGUAGES`; it may carry diacritics."""
+@lru_cache(maxsize=16_384)
+def stems(word: str, language: str) -> tuple[str, ...]:
+    """The folded stems a word may have in a language of `LANGUAGES`; it may carry diacritics.
+
+    Remembered, as the rules of a brand ask for the same words one after another.
+    """
     if len(word) > LONGEST:
-        return set()
+        return ()
     stemmer = _stemmer(language)
     found = {fold(stemmer.stemWord(word))}
     if language == "pl":
@@ -62,7 +66,7 @@ def stems(word: str, language: str) -> set[str]:
                 stem = fold(stemmer.stemWord(word[: -len(plain)] + other))
                 if len(stem) >= _GUESSED_LEAST:
                     found.add(stem)
-    return found
+    return tuple(sorted(found))
 
 
 def plurals(word: str) -> tuple[str, ...]:
