@@ -70,8 +70,6 @@ _DRIVERS = {
     "snoozed": "SELECT id FROM threads WHERE snoozed = 1",
     "sending": "SELECT id FROM threads WHERE sending <> ''",
     "failed": "SELECT id FROM threads WHERE sending IN ('failed', 'unknown') AND sending <> ''",
-    "claimed": "SELECT thread_id AS id FROM claims",
-    "draft": "SELECT thread_id AS id FROM drafts",
     "boosted": "SELECT t.id FROM posts p CROSS JOIN threads t ON t.post_id = p.id WHERE p.boosted",
 }
 """States with an index of their own."""
@@ -239,13 +237,28 @@ def _period(value: str, asking: Asking) -> Params:
     return period_of(value, asking.now, asking.zone)
 
 
+def _state_driver(value: str, asking: Asking) -> tuple[str, Params]:
+    """Ids of the threads in a state, by an index of its own; no SQL where it has none."""
+    match value:
+        case "claimed":
+            return "SELECT thread_id AS id FROM claims WHERE expires_at > ?", (asking.now,)
+        case "draft":
+            return "SELECT thread_id AS id FROM drafts WHERE moderator = ?", (asking.me,)
+        case "mentioned":
+            return f"{_MENTIONS} WHERE moderator = ?", (asking.me,)
+        case _:
+            return _DRIVERS.get(value, ""), ()
+
+
 def _driver(term: Term, asking: Asking, *, is_waiting: bool) -> tuple[str, Params] | None:
     values = term.values
     match term.field:
-        case "is" if set(values) <= _DRIVERS.keys():
-            return " UNION ALL ".join(_DRIVERS[value] for value in values), ()
-        case "is" if values == ("mentioned",):
-            return f"{_MENTIONS} WHERE moderator = ?", (asking.me,)
+        case "is":
+            drivers = [_state_driver(value, asking) for value in values]
+            if "" in (sql for sql, _ in drivers):
+                return None
+            joined = " UNION ALL ".join(sql for sql, _ in drivers)
+            return joined, tuple(param for _, params in drivers for param in params)
         case "mentioned":
             sql, params = _any("moderator", _people(values, asking))
             return f"SELECT DISTINCT thread_id AS id FROM mentions WHERE {sql}", params

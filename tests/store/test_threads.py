@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from carecli.domain.events import Author, MessageSeen
-from carecli.domain.filter import parse_filter
+from carecli.domain.filter import DATES, FIELDS, STATES, parse_filter
 from carecli.domain.model import HOUR, ContactPoint
 from carecli.domain.protocol import midnight
 from carecli.domain.queue import POINTS, SORTS
@@ -63,6 +63,25 @@ def full(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
                     )
                     if verb == "label":
                         db.execute("INSERT INTO thread_labels VALUES ('spam', ?)", (thread,))
+        for thread in range(1, 401):
+            state = chance.choice(["queued", "failed", "unknown", *[""] * 20])
+            if state:
+                db.execute(
+                    "INSERT INTO outbox (key, channel_id, thread_id, verb, actor, decision_id, "
+                    "state, not_before, created_at) VALUES (?, 1, ?, 'like', '', 0, ?, 0, 0)",
+                    (f"k{thread}", thread, state),
+                )
+            if chance.random() < 0.1:
+                db.execute("INSERT INTO claims VALUES (?, 'ewa', 0, ?)", (thread, NOW + 30_000))
+            elif chance.random() < 0.1:
+                db.execute("INSERT INTO claims VALUES (?, 'ewa', 0, ?)", (thread, NOW - 1))
+            if chance.random() < 0.1:
+                whose = chance.choice(["ana", "ewa"])
+                db.execute(
+                    "INSERT INTO drafts (thread_id, moderator, text, is_private, is_note, "
+                    "saved_at) VALUES (?, ?, 'x', 0, 0, 0)",
+                    (thread, whose),
+                )
         refresh(db, range(1, 401), NOW, Policies(db))
     yield shop
     shop.database.close()
@@ -88,6 +107,31 @@ FILTERS = {
     "is:flagged": "flagged",
     "is:safety": "safety <> ''",
     "is:snoozed": "snoozed",
+    "is:sending": "sending <> ''",
+    "is:failed": "sending in ('failed', 'unknown')",
+    "is:claimed": "id in (select thread_id from claims where expires_at > NOW)",
+    "is:waiting -is:claimed": (
+        "waiting and id not in (select thread_id from claims where expires_at > NOW)"
+    ),
+    "is:draft": "id in (select thread_id from drafts where moderator = 'ana')",
+    "is:draft,failed": (
+        "id in (select thread_id from drafts where moderator = 'ana') "
+        "or sending in ('failed', 'unknown')"
+    ),
+    "-colour:red": "colour <> 'red'",
+    "-label:spam": "id not in (select thread_id from thread_labels)",
+    "assignee:me,none": "assignee in ('ana', '')",
+    "-at:dm,mention": "point not in ('dm', 'mention')",
+    "-channel:avon-fb,lrp-fb": "channel_id not in (1, 2)",
+    "-brand:avon,none": "channel_id <> 1",
+    "-team:care,specialists": "team not in ('care', 'specialists')",
+    "-post:p2,p5": f"coalesce({POST}, '') not in ('p2', 'p5')",
+    "-campaign:contest,other": f"coalesce({POST}, '') not in ('p1', 'p3')",
+    "-from:ola": "0",
+    "-since:24h": f"not {ARRIVED} >= NOW - 86400000",
+    "-until:24h": f"not {ARRIVED} < NOW - 86400000",
+    "-done:today": "id not in (select thread_id from waits where ended_at >= TODAY)",
+    "-mentioned:eva": f"id not in ({MENTIONS} = 'eva')",
     "is:done": "not waiting and outcome <> ''",
     "is:untriaged": "colour_by = ''",
     "is:waiting due<6h": "waiting and deadline <= NOW + 21600000",
@@ -274,3 +318,14 @@ def test_filters_joined_find_what_each_of_them_finds(
         found = find(db, parse_filter(" ".join(texts)), ASKING, SORTS[sort])
     assert set(found.ids) == expected
     assert len(found.ids) == len(expected)
+
+
+def test_every_field_and_state_is_among_the_filters_compared_with_a_naive_look() -> None:
+    terms = [term for text in FILTERS for term in parse_filter(text).terms]
+    assert {term.field for term in terms} == {*FIELDS, "text"}
+    states = {value for term in terms if term.field == "is" for value in term.values}
+    assert states == {*STATES}
+    negated = {term.field for term in terms if term.is_negated}
+    several = {term.field for term in terms if len(term.values) > 1}
+    assert negated == {*FIELDS, "text"}
+    assert several == {*FIELDS, "text"} - {*DATES, "due"}
