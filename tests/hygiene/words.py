@@ -8,7 +8,9 @@ until it has one.
 
 from __future__ import annotations
 
+import ast
 import sys
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
@@ -50,6 +52,8 @@ def template() -> Catalog:
     for file, line, said, comments, context in found:
         place = (f"carecli/{file}", line)
         catalog.add(said, locations=[place], auto_comments=comments, context=context)
+    for file, said, context in within_f_strings():
+        catalog.add(said, locations=[(file, 0)], context=context)
     for group in GROUP_ORDER:
         catalog.add(group, locations=[(TABLE_FILE, 0)])
     for command in TABLE:
@@ -62,6 +66,28 @@ def template() -> Catalog:
     for message in catalog:
         message.flags.discard("python-format")  # a lone % is no format here
     return catalog
+
+
+def within_f_strings() -> Iterator[tuple[str, str | tuple[str, str], str | None]]:
+    """Sentences in the braces of f-strings, where Babel looks only from Python 3.12 on.
+
+    File, sentence (a counted one as a pair), context.
+    """
+    for file in sorted((ROOT / "carecli").rglob("*.py")):
+        for joined in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if not isinstance(joined, ast.JoinedStr):
+                continue
+            for call in ast.walk(joined):
+                if isinstance(call, ast.Call) and isinstance(call.func, ast.Name):
+                    said = [one.value for one in call.args if isinstance(one, ast.Constant)]
+                    texts = [text for text in said if isinstance(text, str)]
+                    place = str(file.relative_to(ROOT))
+                    if call.func.id in ("_", "N_") and texts:
+                        yield place, texts[0], None
+                    elif call.func.id == "ngettext" and len(texts) == 2:
+                        yield place, (texts[0], texts[1]), None
+                    elif call.func.id == "pgettext" and len(texts) == 2:
+                        yield place, texts[1], texts[0]
 
 
 def figures(language: str) -> dict[tuple[str, str], str]:
