@@ -7,6 +7,7 @@ from contextlib import closing
 from functools import partial
 
 from carecli.boot.setup import Setup, now
+from carecli.boot.sharing import hooks_of, sharing, tell_hooks
 from carecli.boot.store import lift_campaigns
 from carecli.desk.rules.triage import Triage
 from carecli.store.db import Database
@@ -14,6 +15,12 @@ from carecli.sync.engine import Chore
 
 CAMPAIGN_SECONDS = 60.0
 """How soon after its beginning or end, or that of a switch, a campaign is noticed."""
+
+SHARING_SECONDS = 10.0
+"""How soon after its moment something is escalated, or given to somebody."""
+
+HOOK_SECONDS = 2.0
+"""How soon hooks are told."""
 
 LEARNING_SECONDS = 20.0
 """How soon a moderator's colour is learned from."""
@@ -24,6 +31,13 @@ def chores(setup: Setup, triage: Triage) -> list[Chore]:
     found: list[Chore] = [
         ("learning", LEARNING_SECONDS, partial(_with, setup, lambda db: triage.learn(db, now())))
     ]
+    shared = sharing(setup)
+    if shared is not None:
+        found.append(("sharing", SHARING_SECONDS, partial(_with, setup, shared.look)))
+    hooks = hooks_of(setup)
+    if hooks:
+        tell = partial(tell_hooks, hooks)
+        found.append(("hooks", HOOK_SECONDS, partial(_with, setup, tell)))
     if setup.config.campaigns:
         found.append(("campaigns", CAMPAIGN_SECONDS, partial(_with, setup, lift_campaigns)))
     return found

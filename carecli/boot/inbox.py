@@ -166,6 +166,8 @@ def office(setup: Setup, *, grace: Millis | None = None) -> Office:
         languages=languages,
         snippets=(Path(config.snippets),),
         cards=(Path(config.cards),),
+        roles={key: person.role for key, person in config.moderators.items()},
+        own_teams=config.moderators[setup.me].teams if setup.me in config.moderators else (),
         views=tuple(
             View(key, view.title or key, view.filter, view.sort)
             for key, view in config.views.items()

@@ -26,17 +26,23 @@ from carecli.config.model import (
     Config,
     EngineSettings,
     InboxSettings,
-    ModeratorSettings,
     ProtocolSettings,
     QueueSettings,
     SendingSettings,
-    TeamSettings,
     ThemeSettings,
     ViewSettings,
+)
+from carecli.config.teamwork import (
+    AbsenceSettings,
+    EscalationSettings,
+    HookSettings,
+    ModeratorSettings,
+    TeamSettings,
 )
 from carecli.config.values import Duration, Interval, SecretPlace, Zone
 
 __all__ = [
+    "AbsenceSettings",
     "AlertSettings",
     "BrandSettings",
     "CalendarSettings",
@@ -46,6 +52,8 @@ __all__ = [
     "Config",
     "Duration",
     "EngineSettings",
+    "EscalationSettings",
+    "HookSettings",
     "InboxSettings",
     "Interval",
     "ModeratorSettings",

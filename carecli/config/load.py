@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 import msgspec
@@ -92,6 +92,13 @@ def _check(config: Config, reader: Reader) -> None:
         if config.teams:
             for place, team in enumerate(person.teams):
                 known(team, config.teams, f"moderators.{name}.teams[{place}]", "team")
+        for place, absence in enumerate(person.absent):
+            at = f"moderators.{name}.absent[{place}]"
+            if absence.until <= absence.since:
+                reader.wrong(f"{at}.until", "expected a moment after `from`")
+            if absence.substitute:
+                known(absence.substitute, config.moderators, f"{at}.substitute", "moderator")
+    _check_escalation(config, reader, known)
     if config.me and config.moderators:
         known(config.me, config.moderators, "me", "moderator")
     for colour in ("green", "yellow", "red"):
@@ -121,6 +128,27 @@ def _check(config: Config, reader: Reader) -> None:
         reader.wrong("engine.fastest", "expected at least 1s")
     if slowest is not None and slowest < (fastest or SECOND):
         reader.wrong("engine.slowest", "expected no less than `fastest`")
+
+
+def _check_escalation(
+    config: Config, reader: Reader, known: Callable[[str, object, str, str], None]
+) -> None:
+    """Steps lead somewhere, and hooks tell something."""
+    for place, step in enumerate(config.escalation):
+        key = f"escalation[{place}]"
+        if not 1 <= step.at <= 1_000:
+            reader.wrong(f"{key}.at", "expected percent of the time, e.g. 80")
+        if step.assign and config.moderators:
+            known(step.assign, config.moderators, f"{key}.assign", "moderator")
+        if step.team and config.teams:
+            known(step.team, config.teams, f"{key}.team", "team")
+    for name, hook in config.hooks.items():
+        if not (hook.run or hook.url):
+            reader.wrong(f"hooks.{name}", "expected `run` or `url`", hint="run: [/usr/bin/notify]")
+        if hook.url and not hook.url.startswith(("https://", "http://")):
+            reader.wrong(f"hooks.{name}.url", "expected an address such as https://example.org")
+        if hook.filter:
+            _check_filter(hook.filter, f"hooks.{name}.filter", config, reader)
 
 
 def _check_macro(steps: Sequence[str], key: str, reader: Reader) -> None:

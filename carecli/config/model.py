@@ -12,6 +12,12 @@ from typing import Literal
 
 import msgspec
 
+from carecli.config.teamwork import (
+    EscalationSettings,
+    HookSettings,
+    ModeratorSettings,
+    TeamSettings,
+)
 from carecli.config.values import Duration, Interval, Moment, SecretPlace, Zone
 from carecli.domain.model import DAY, HOUR, MINUTE, SECOND, ContactPoint
 
@@ -31,28 +37,6 @@ class BrandSettings(msgspec.Struct, frozen=True, kw_only=True):
 
     language: str = ""
     """The language its customers mostly write in, e.g. `es`. Snippets in it come first."""
-
-
-class TeamSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """Who is responsible for a colour or a topic."""
-
-    title: str = ""
-    """The name shown on screen. Left out, the team's key is shown."""
-
-
-class ModeratorSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """One of the people who answer."""
-
-    name: str = ""
-    """The name shown to colleagues and put in place of `{moderator}` in a snippet. Left out, the
-    key is."""
-
-    teams: tuple[str, ...] = ()
-    """The teams this moderator belongs to, by key. What is assigned to a team waits for all of its
-    people."""
-
-    languages: tuple[str, ...] = ()
-    """The languages this moderator writes, e.g. `[es, pl]`."""
 
 
 class ChannelSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -329,6 +313,12 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
 
     protocol: ProtocolSettings = ProtocolSettings()
     """The response protocol: what each colour means."""
+
+    escalation: tuple[EscalationSettings, ...] = ()
+    """What is done while a deadline comes nearer, step by step."""
+
+    hooks: dict[str, HookSettings] = {}
+    """Programs and addresses that are told what happens, by a short name."""
 
     calendars: dict[str, CalendarSettings] = {}
     """Working hours, by a key that a colour's `clock` can name."""

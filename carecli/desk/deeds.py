@@ -28,6 +28,7 @@ from carecli.domain.commands import (
     Assign,
     Command,
     Done,
+    Escalate,
     Flag,
     Label,
     Moderate,
@@ -43,7 +44,6 @@ from carecli.domain.commands import (
 )
 from carecli.domain.errors import Refusal
 from carecli.domain.model import Actor, MessageId, Millis, OutboxId, OutboxVerb, ThreadId
-from carecli.domain.naming import state_name
 from carecli.domain.snippet import similarity
 from carecli.i18n import _
 from carecli.store import (
@@ -63,11 +63,8 @@ from carecli.store.situation import Situation, Subject
 TOLD = 200
 """Threads of one person that are told of a note about them."""
 
-PLAIN = (Assign, Flag, Safety, Recolour, Label, Snooze, Done)
+PLAIN = (Assign, Flag, Safety, Escalate, Recolour, Label, Snooze, Done)
 """Decisions about a thread that need not know how it stands, so many are written at once."""
-
-TROUBLED = ("failed", "unknown")
-"""States in which a person decides what becomes of an order."""
 
 
 @dataclass(slots=True)
@@ -96,6 +93,7 @@ class Desktop:
 
         `batch` is the first decision of an earlier lot, where this one belongs to it.
         """
+        self._check_role()
         if batch or len(commands) > 1:
             self.begin_batch()
         receipts: list[Receipt] = []
@@ -125,6 +123,10 @@ class Desktop:
             for id_, one in zip(ids, decisions, strict=True)
         ]
 
+    def _check_role(self) -> None:
+        if self.by.kind == "moderator":
+            self.office.check_may_decide(self.by.name)
+
     def refusals(self, commands: Sequence[Command]) -> dict[ThreadId, Refusal]:
         """What stands against these commands, one by one; writes nothing."""
         found: dict[ThreadId, Refusal] = {}
@@ -152,6 +154,7 @@ class Desktop:
 
     def do(self, command: Command) -> Receipt:
         """Carry out one command; raises Refusal."""
+        self._check_role()
         if isinstance(command, PLAIN):
             return self._do_plain([tidied(command, self.office)])[0]
         at = self.situation(command.thread)
@@ -342,31 +345,6 @@ class Desktop:
             self.now + self.office.grace,
         )
         return OutboxId(orders.put_in(self.db, order, self.by, self.now))
-
-    def retry(self, order: orders.StoredOrder) -> None:
-        """Queue a failed or unknown order again, as if written now; raises Refusal.
-
-        Whoever takes this decision has seen what stopped it, so that stops it no more.
-        """
-        if order.state == "failed" and orders.same_text(self.db, order.fingerprint):
-            raise Refusal(_("The same text was queued again meanwhile."))
-        if not orders.queue_again(self.db, order.id, self.now, *TROUBLED):
-            raise Refusal(
-                _("Outbox item {id} is {state}.").format(
-                    id=order.id, state=state_name(order.state)
-                ),
-                hint=_("Only what failed, or is of unknown fate, can be queued again."),
-            )
-        orders.renew(self.db, order.id, self.situation(order.thread).head, self.now)
-
-    def cancel(self, order: orders.StoredOrder) -> None:
-        """Drop an order that was not sent, as far as is known; raises Refusal."""
-        if not orders.cancel(self.db, order.id, "queued", *TROUBLED):
-            raise Refusal(
-                _("Outbox item {id} is {state}; it can't be dropped.").format(
-                    id=order.id, state=state_name(order.state)
-                )
-            )
 
 
 def _no_thread(thread: int) -> Refusal:

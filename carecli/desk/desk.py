@@ -304,10 +304,14 @@ class StoreDesk(Planning):
         return draft_view(kept) if kept is not None else None
 
     def retry(self, outbox: int) -> None:
-        self._move(outbox, lambda desktop, one: desktop.retry(one))
+        from carecli.desk.troubled import retry
+
+        self._move(outbox, retry)
 
     def cancel(self, outbox: int) -> None:
-        self._move(outbox, lambda desktop, one: desktop.cancel(one))
+        from carecli.desk.troubled import drop
+
+        self._move(outbox, drop)
 
     def _move(self, outbox: int, move: Callable[[Desktop, orders.StoredOrder], None]) -> None:
         with self._writing() as desktop:

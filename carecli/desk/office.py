@@ -9,6 +9,7 @@ from pathlib import Path
 from carecli.domain.errors import CareError, Refusal
 from carecli.domain.model import SECOND, Millis
 from carecli.domain.queue import DEFAULT_ORDER, QueueOrder
+from carecli.domain.teamwork import Role
 from carecli.domain.text import one_line
 from carecli.i18n import N_, _
 from carecli.platforms.capabilities import Capabilities
@@ -26,7 +27,8 @@ class Office:
     one it does not know, and is asked once a channel. `people`, `brands` and `teams` map keys to
     shown names; `languages` maps channels to the language mostly written there. `snippets` are
     folders of saved replies; the first that has a name wins, and new ones are written into the
-    first. `cards` are folders of product cards. `views` are those of the configuration. `grace` is
+    first. `cards` are folders of product cards. `views` are those of the configuration. `roles`
+    are what people may do, and `own_teams` the teams of `me`. `grace` is
     how long a reply waits before it leaves, `public_gap` how far apart the public replies of one
     batch leave on a channel, both in ms. `handovers` is the folder
     handovers are written into. `pictures` is the folder fetched pictures are kept in, `fetch` what
@@ -47,6 +49,8 @@ class Office:
     snippets: Sequence[Path] = ()
     cards: Sequence[Path] = ()
     views: Sequence[View] = ()
+    roles: Mapping[str, Role] = field(default_factory=dict)
+    own_teams: Sequence[str] = ()
     pictures: Path | None = None
     fetch: Callable[[str], bytes] | None = None
     handovers: Path | None = None
@@ -54,6 +58,29 @@ class Office:
     def name_of(self, moderator: str) -> str:
         """How colleagues know a moderator."""
         return self.people.get(moderator) or moderator
+
+    @property
+    def role(self) -> Role:
+        """What `me` may do."""
+        return self.roles.get(self.me, Role.MODERATOR)
+
+    @property
+    def visible_teams(self) -> Sequence[str] | None:
+        """The teams whose threads are shown, beside one's own threads; None: all of them."""
+        return self.own_teams if self.role.sees_own_only else None
+
+    def check_may_decide(self, person: str) -> None:
+        """Whether somebody may decide anything; raises Refusal."""
+        if not self.roles.get(person, Role.MODERATOR).may_decide:
+            raise Refusal(_("You may look, and change nothing."), hint=_("A lead can change that."))
+
+    def check_may_lead(self) -> None:
+        """Whether `me` may do what is a lead's, where the configuration has leads; or Refusal."""
+        if Role.LEAD in self.roles.values() and not self.role.may_lead:
+            leads = [self.name_of(one) for one, role in self.roles.items() if role.may_lead]
+            raise Refusal(
+                _("That is for a lead."), hint=_("Ask {people}.").format(people=", ".join(leads))
+            )
 
     def check_person(self, name: str) -> None:
         """Whether there is such a moderator; raises Refusal.

@@ -38,7 +38,12 @@ def overview(db: Connection, brand: str, office: Office) -> Overview:
     rows = stored.channels(db)
     brand_of = {row.id: row.brand for row in rows}
     ours = [row.id for row in rows if row.brand == brand] if brand else None
-    everywhere = tallies.waiting(db)
+    mine = office.visible_teams
+    everywhere = [
+        cell
+        for cell in tallies.waiting(db)
+        if mine is None or cell.team in mine or cell.assignee == office.me
+    ]
     here = [cell for cell in everywhere if ours is None or cell.channel_id in ours]
     awake = [cell for cell in here if not cell.snoozed]
     answered, in_time, done = tallies.ended(db, midnight(now, office.zone), ours)

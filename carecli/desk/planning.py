@@ -47,6 +47,7 @@ class Planning(Seat):
             return preview(db, self._office, filter_text, people, method, since, until, brand)
 
     def split(self, plan: Plan) -> Divided:
+        self._office.check_may_lead()
         from carecli.desk.splitting import assign
 
         with self._writing() as desktop:

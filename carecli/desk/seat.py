@@ -53,7 +53,8 @@ class Seat:
         return self._office.clock()
 
     def _asking(self, brand: str = "") -> Asking:
-        return Asking(self.me, self.now(), self._office.zone, brand)
+        office = self._office
+        return Asking(self.me, self.now(), office.zone, brand, office.visible_teams)
 
     @contextmanager
     def _noting(self) -> Iterator[Connection]:

@@ -63,7 +63,14 @@ def actor_name(actor: str, office: Office) -> str:
     return one_line(f"{_(KINDS.get(who.kind, who.kind))} {who.name}".strip(), 80)
 
 
-KINDS = {"rule": N_("rule"), "script": N_("script"), "platform": N_("platform")}
+KINDS = {
+    "rule": N_("rule"),
+    "script": N_("script"),
+    "platform": N_("platform"),
+    "escalation": N_("escalation at"),
+    "absence": N_("absence of"),
+    "turns": N_("turns of"),
+}
 """What decides beside moderators."""
 
 FATES = {"failed": N_("{deed} (failed)"), "cancelled": N_("{deed} (dropped)")}
@@ -102,6 +109,9 @@ def told(verb: str, args: Mapping[str, Any], office: Office) -> str:
             return (on if args.get("on") else off).format(campaign=key)
         case "flag":
             return _("flagged") if args.get("on") else _("took the flag off")
+        case "escalate":
+            percent = str(args.get("percent", ""))
+            return _("{percent}% of the time to the deadline had passed").format(percent=percent)
         case "safety":
             return _(SAFETY.get(str(args.get("step", "")), N_("changed the safety flag")))
         case "recolour":

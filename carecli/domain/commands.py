@@ -91,6 +91,14 @@ class Safety:
 
 
 @dataclass(frozen=True, slots=True)
+class Escalate:
+    """So many percent of the time to a deadline have passed; told, and changes nothing."""
+
+    thread: ThreadId
+    percent: int
+
+
+@dataclass(frozen=True, slots=True)
 class Recolour:
     """Set a thread's colour; None gives it back to the rules."""
 
@@ -178,6 +186,7 @@ Command = (
     | Assign
     | Flag
     | Safety
+    | Escalate
     | Recolour
     | Label
     | Snooze

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from carecli.domain.days import moment_of, period_of, span
@@ -20,6 +21,8 @@ class Asking:
     now: Millis
     zone: str = "UTC"
     brand: str = ""
+    teams: Sequence[str] | None = None
+    """Only threads of these teams, and one's own; None: all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +114,10 @@ def compile_filter(query: Query, asking: Asking) -> Compiled:
     if asking.brand:
         sql = "t.channel_id IN (SELECT id FROM channels WHERE brand = ?)"
         conditions.append(Condition(sql, (asking.brand,), is_counted=True))
+    if asking.teams is not None:
+        marks = ",".join("?" * len(asking.teams))
+        sql = f"(t.team IN ({marks}) OR t.assignee = ?)"
+        conditions.append(Condition(sql, (*asking.teams, asking.me), is_counted=True))
     return Compiled(tuple(conditions), is_waiting, earliest, latest)
 
 

@@ -274,6 +274,25 @@ CREATE TABLE suggestions (
 ) STRICT;
 CREATE INDEX suggestions_thread ON suggestions (thread_id, message_id);
 
+-- Steps that were taken while a deadline came nearer: each once a wait.
+CREATE TABLE escalations (
+  thread_id INTEGER NOT NULL,
+  started_at INTEGER NOT NULL,         -- of the wait
+  percent INTEGER NOT NULL,
+  at INTEGER NOT NULL,
+  PRIMARY KEY (thread_id, started_at, percent)
+) STRICT, WITHOUT ROWID;
+
+-- How far each hook was told, and what it could not be told yet.
+CREATE TABLE hooks (
+  name TEXT PRIMARY KEY,
+  decision_id INTEGER NOT NULL,        -- the newest decision it knows
+  message_id INTEGER NOT NULL,         -- the newest message it knows
+  failures INTEGER NOT NULL DEFAULT 0, -- in a row
+  error TEXT NOT NULL DEFAULT '',
+  retry_at INTEGER NOT NULL DEFAULT 0
+) STRICT, WITHOUT ROWID;
+
 -- People whom no rule touches on a platform, by their id there.
 CREATE TABLE allowed (
   contact_id INTEGER PRIMARY KEY,

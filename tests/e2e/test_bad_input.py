@@ -159,7 +159,7 @@ def test_a_reply_that_cannot_be_is_refused_and_its_text_kept(
     thread, gone = care.thread('"Jaki to odcień"')["id"], care.thread('"Usunę to zaraz"')["id"]
 
     assert refused(care, thread, "Dzień dobry, {contact.first_name}!", "is not filled in")
-    assert refused(care, thread, "a" * 8001, "1 characters too long")
+    assert refused(care, thread, "a" * 8001, "1 character too long")
     assert care.run("delete", gone, "--sure").code == 0
     care.run("sync", "--once")
     assert refused(care, gone, "Prosimy nie usuwać", "was deleted")

@@ -125,6 +125,7 @@ class RuleDesk:
 
     def set_stage(self, name: str, stage: Stage) -> RuleRow:
         """Trust a rule more or less; raises Refusal for what is not proven yet."""
+        self._office.check_may_lead()
         entry = self.entry(name)
         if stage in (Stage.SHADOW, Stage.LIVE):
             wrong = failures(entry)
@@ -189,6 +190,7 @@ class RuleDesk:
 
     def approve(self, ids: Sequence[int]) -> list[DeedRow]:
         """Let rules do what waits; what became of each. One that waits no more is left alone."""
+        self._office.check_may_lead()
         self._load()
         now = self._office.clock()
         with self._database.write() as db:
@@ -220,6 +222,7 @@ class RuleDesk:
 
     def decline(self, ids: Sequence[int]) -> int:
         """Say no to what waits; how many that were."""
+        self._office.check_may_lead()
         with self._database.write() as db:
             done = [stored.settle(db, id_, DeedState.DECLINED, self._office.me) for id_ in ids]
         return sum(done)

@@ -1,0 +1,80 @@
+"""Teams put together from the configuration: turns, absences, escalation, hooks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+
+from carecli.boot.inbox import office
+from carecli.boot.setup import Setup, now
+from carecli.config import HookSettings
+from carecli.config.values import millis
+from carecli.desk.hooks import Hook, HookFailed, look, run_program
+from carecli.desk.sharing import Sharing, turns_of
+from carecli.domain.errors import CareError
+from carecli.domain.teamwork import Absence, Step
+from carecli.secrets import fetch
+from carecli.store.db import Database
+
+
+def sharing(setup: Setup) -> Sharing | None:
+    """What happens by itself among people; None when the configuration wants nothing of it."""
+    config = setup.config
+    steps = [
+        Step(one.at, frozenset(one.colours), one.up, one.assign, one.team, one.flag)
+        for one in config.escalation
+    ]
+    turns = turns_of(
+        {key: (team.assign, team.cap) for key, team in config.teams.items()},
+        {key: person.teams for key, person in config.moderators.items()},
+    )
+    absences = [
+        Absence(key, millis(one.since, setup.zone), millis(one.until, setup.zone), one.substitute)
+        for key, person in config.moderators.items()
+        for one in person.absent
+    ]
+    turns = [one for one in turns if one.strategy != "manual"]
+    if not (steps or turns or absences):
+        return None
+    return Sharing(office(setup), steps, turns, absences)
+
+
+def tell_hooks(hooks: list[Hook], database: Database) -> None:
+    """Tell every hook what is new."""
+    look(database, hooks, now())
+
+
+def hooks_of(setup: Setup) -> list[Hook]:
+    """The hooks of the configuration; raises SecretMissing."""
+    return [_hook(setup, name, one) for name, one in setup.config.hooks.items()]
+
+
+def _hook(setup: Setup, name: str, one: HookSettings) -> Hook:
+    seconds = one.timeout / 1000
+    secret = fetch(one.secret, f"hook {name}").reveal() if one.secret is not None else ""
+
+    def tell(told: Mapping[str, object]) -> None:
+        if one.run:
+            run_program(one.run, seconds, told)
+        if one.url:
+            from carecli.platforms.calling import post_json
+
+            try:
+                post_json(one.url, told, timeout=seconds, secret=secret)
+            except CareError as error:
+                raise HookFailed(error.what) from error
+
+    matches = partial(_matches, setup, one.filter) if one.filter else lambda _thread: True
+    return Hook(name, one.events, tell, matches)
+
+
+def _matches(setup: Setup, filter_text: str, thread: int) -> bool:
+    """Whether a filter holds for a thread now."""
+    from carecli.desk.desk import StoreDesk
+    from carecli.domain.model import ThreadId
+
+    desk = StoreDesk(setup.database, office(setup))
+    try:
+        return bool(desk.matching(filter_text, [ThreadId(thread)]))
+    finally:
+        desk.close()

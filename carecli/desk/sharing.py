@@ -1,0 +1,156 @@
+"""What happens by itself among people: escalation, who gets what nobody has, who stands in.
+
+Each is a decision like a person's, under a name of its own, and can be taken back. The engine does
+this again and again, beside.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from sqlite3 import Connection
+
+from carecli.desk.deeds import Desktop
+from carecli.desk.library import Library
+from carecli.desk.office import Abilities, Office
+from carecli.domain.commands import Assign, Command, Escalate, Flag, Recolour
+from carecli.domain.model import Actor, Colour, Millis, ThreadId
+from carecli.domain.teamwork import Absence, Step, Strategy, away, next_up, share_out, stands_in
+from carecli.store import feed, presence, settings, teamwork
+from carecli.store.db import Database
+from carecli.store.derive import refresh
+from carecli.store.policies import Policies
+from carecli.store.teamwork import Late
+
+ESCALATING = "escalating_since"
+"""The setting that tells when escalation was switched on."""
+
+AT_ONCE = 200
+"""Threads taken in one transaction."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turns:
+    """How a team's threads are shared out, and who belongs to it."""
+
+    team: str
+    strategy: Strategy
+    people: Sequence[str]
+    cap: int = 0
+
+
+@dataclass(slots=True)
+class Sharing:
+    """Escalates, shares out and lets people stand in; one for a database."""
+
+    office: Office
+    steps: Sequence[Step] = ()
+    turns: Sequence[Turns] = ()
+    absences: Sequence[Absence] = ()
+    _last: dict[str, str] = field(default_factory=dict)
+    """Who of each team got something last."""
+
+    def look(self, database: Database) -> int:
+        """Do what is due now, each thread by itself; how many threads that was."""
+        now = self.office.clock()
+        done = self._escalate(database, now)
+        return done + self._stand_in(database, now) + self._share(database, now)
+
+    def _escalate(self, database: Database, now: Millis) -> int:
+        if not self.steps:
+            return 0
+        since = self._since(database, now)
+        done = 0
+        for step in sorted(self.steps, key=lambda one: one.percent):
+            with database.read() as db:
+                late = teamwork.due(db, step, since, now, AT_ONCE)
+            if late:
+                with database.write() as db:
+                    done += self._take(db, step, late, now)
+        return done
+
+    def _since(self, database: Database, now: Millis) -> Millis:
+        told = settings.get(database.connection, ESCALATING)
+        if told:
+            return int(told)
+        with database.write() as db:
+            settings.put(db, ESCALATING, str(now))
+        return now
+
+    def _take(self, db: Connection, step: Step, late: Sequence[Late], now: Millis) -> int:
+        by = Actor("escalation", f"{step.percent}%")
+        for one in late:
+            here = ThreadId(one.thread)
+            commands: list[Command] = [Escalate(here, step.percent)]
+            colour = Colour(one.colour)
+            if step.up and next_up(colour) is not colour:
+                commands.append(Recolour(here, next_up(colour)))
+            if step.assignee or step.team:
+                commands.append(Assign(here, step.assignee, step.team))
+            if step.flag:
+                commands.append(Flag(here))
+            teamwork.taken(db, one, step.percent, now)
+            self._do(db, commands, by, now)
+        return len(late)
+
+    def _stand_in(self, database: Database, now: Millis) -> int:
+        absent = away(self.absences, now)
+        done = 0
+        for person in absent:
+            with database.read() as db:
+                threads = teamwork.waiting_of(db, person, AT_ONCE)
+            if threads:
+                to = stands_in(person, absent)
+                with database.write() as db:
+                    for thread in threads:
+                        self._do(db, [Assign(ThreadId(thread), to)], Actor("absence", person), now)
+                done += len(threads)
+        return done
+
+    def _share(self, database: Database, now: Millis) -> int:
+        absent = away(self.absences, now)
+        done = 0
+        for turn in self.turns:
+            if turn.strategy is Strategy.MANUAL:
+                continue
+            with database.read() as db:
+                if not teamwork.has_nobodys(db, turn.team):
+                    continue
+                here = {one.moderator for one in presence.present(db, now)}
+                people = [name for name in turn.people if name in here and name not in absent]
+                if not people:
+                    continue
+                threads = teamwork.nobodys(db, turn.team, AT_ONCE)
+                loads = teamwork.loads(db, people)
+            given = share_out(
+                threads,
+                loads,
+                turn.strategy,
+                cap=turn.cap,
+                last=self._last.get(turn.team, ""),
+            )
+            if given:
+                self._last[turn.team] = given[-1][1]
+                by = Actor("turns", turn.team)
+                with database.write() as db:
+                    for thread, to in given:
+                        self._do(db, [Assign(ThreadId(thread), to, turn.team)], by, now)
+                done += len(given)
+        return done
+
+    def _do(self, db: Connection, commands: Sequence[Command], by: Actor, now: Millis) -> None:
+        desktop = Desktop(db, self.office, Abilities(self.office), Library(self.office), by, now)
+        desktop.do_all(commands)
+        if desktop.touched:
+            refresh(db, desktop.touched, now, Policies(db))
+            feed.announce(db, desktop.touched)
+
+
+def turns_of(
+    teams: Mapping[str, tuple[Strategy, int]], people: Mapping[str, Sequence[str]]
+) -> list[Turns]:
+    """Turns from what teams say and which teams people belong to."""
+    return [
+        Turns(team, strategy, [name for name, own in people.items() if team in own], cap)
+        for team, (strategy, cap) in teams.items()
+    ]

@@ -1,0 +1,115 @@
+"""Working together: what a role may do, whose turn it is, and when a wait is taken further."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from carecli.domain.model import Colour, Millis
+
+
+class Role(StrEnum):
+    """What somebody may do."""
+
+    MODERATOR = "moderator"
+    LEAD = "lead"
+    SPECIALIST = "specialist"
+    READ_ONLY = "read_only"
+
+    @property
+    def may_decide(self) -> bool:
+        """Whether they may decide and answer at all."""
+        return self is not Role.READ_ONLY
+
+    @property
+    def may_lead(self) -> bool:
+        """Whether they may split a backlog, change how far rules are trusted, and approve."""
+        return self is Role.LEAD
+
+    @property
+    def sees_own_only(self) -> bool:
+        """Whether they see the threads of their teams, and their own, only."""
+        return self is Role.SPECIALIST
+
+
+class Strategy(StrEnum):
+    """Who gets what nobody has."""
+
+    MANUAL = "manual"
+    ROUND_ROBIN = "round_robin"
+    LEAST_LOAD = "least_load"
+
+
+def share_out(
+    threads: Sequence[int],
+    loads: Mapping[str, int],
+    strategy: Strategy,
+    *,
+    cap: int = 0,
+    last: str = "",
+) -> list[tuple[int, str]]:
+    """Who gets which thread, in the threads' order.
+
+    `loads` are the people who may get any, with how many waiting threads they have; `cap` how
+    many they may have, 0 for any number; `last` who got one last, so that turns go on from there.
+    """
+    held = dict(sorted(loads.items()))
+    given: list[tuple[int, str]] = []
+    for thread in threads:
+        free = [name for name, n in held.items() if not cap or n < cap]
+        if not free or strategy is Strategy.MANUAL:
+            break
+        if strategy is Strategy.ROUND_ROBIN:
+            person = next((name for name in free if name > last), free[0])
+        else:
+            person = min(free, key=lambda name: (held[name], name))
+        held[person] += 1
+        last = person
+        given.append((thread, person))
+    return given
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What is done once so many percent of the time from a wait's start to its deadline passed."""
+
+    percent: int
+    colours: frozenset[Colour] = frozenset()
+    up: bool = False
+    assignee: str = ""
+    team: str = ""
+    flag: bool = False
+
+    def moment(self, started_at: Millis, deadline: Millis) -> Millis:
+        """When it is due."""
+        return started_at + (deadline - started_at) * self.percent // 100
+
+
+def next_up(colour: Colour) -> Colour:
+    """The colour one higher; red stays red."""
+    return Colour.YELLOW if colour is Colour.GREEN else Colour.RED
+
+
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """A time in which somebody is away, and who stands in; empty: nobody."""
+
+    person: str
+    since: Millis
+    until: Millis
+    substitute: str = ""
+
+
+def away(absences: Iterable[Absence], now: Millis) -> dict[str, Absence]:
+    """Who is away now."""
+    return {one.person: one for one in absences if one.since <= now < one.until}
+
+
+def stands_in(person: str, absent: Mapping[str, Absence]) -> str:
+    """Who does somebody's work now, through substitutes of substitutes; empty: nobody."""
+    seen: set[str] = set()
+    while person in absent and person not in seen:
+        seen.add(person)
+        person = absent[person].substitute
+    return "" if person in absent else person

@@ -1,0 +1,99 @@
+"""What hooks are told: decisions and messages after those they know."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from sqlite3 import Connection
+from typing import NamedTuple
+
+from carecli.domain.model import Millis
+
+
+class Known(NamedTuple):
+    """How far a hook was told."""
+
+    decision: int
+    message: int
+    failures: int
+    retry_at: Millis
+
+
+class Happened(NamedTuple):
+    """A decision or a message, and the thread it is in. `args` is JSON, of a message its text."""
+
+    id: int
+    at: Millis
+    verb: str
+    actor: str
+    args: str
+    thread: int
+    channel: str
+    brand: str
+    point: str
+    colour: str
+    team: str
+    assignee: str
+    deadline: Millis | None
+    contact: str
+
+
+_THREAD = (
+    "t.id, c.key, c.brand, t.point, t.colour, t.team, t.assignee, t.deadline, coalesce(k.name, '') "
+)
+_JOIN = "JOIN channels c ON c.id = t.channel_id LEFT JOIN contacts k ON k.id = t.contact_id "
+
+
+def known(db: Connection, name: str) -> Known | None:
+    """How far a hook was told; None for one that was never told anything."""
+    row = db.execute(
+        "SELECT decision_id, message_id, failures, retry_at FROM hooks WHERE name = ?", (name,)
+    ).fetchone()
+    return Known._make(row) if row is not None else None
+
+
+def newest(db: Connection) -> tuple[int, int]:
+    """The newest decision and the newest message: where a new hook begins."""
+    decision, message = db.execute(
+        "SELECT (SELECT coalesce(max(id), 0) FROM decisions), "
+        "(SELECT coalesce(max(id), 0) FROM messages)"
+    ).fetchone()
+    return int(decision), int(message)
+
+
+def told(db: Connection, name: str, decision: int, message: int) -> None:
+    """A hook knows everything up to here."""
+    db.execute(
+        "INSERT OR REPLACE INTO hooks (name, decision_id, message_id) VALUES (?,?,?)",
+        (name, decision, message),
+    )
+
+
+def failed(db: Connection, name: str, error: str, retry_at: Millis) -> None:
+    """A hook could not be told; it is tried again."""
+    db.execute(
+        "UPDATE hooks SET failures = failures + 1, error = ?, retry_at = ? WHERE name = ?",
+        (error, retry_at, name),
+    )
+
+
+def decisions(db: Connection, verbs: Sequence[str], after: int, limit: int) -> list[Happened]:
+    """Decisions about threads after one, oldest first, of these verbs."""
+    marks = ",".join("?" * len(verbs))
+    rows = db.execute(
+        f"SELECT d.id, d.at, d.verb, d.actor, d.args, {_THREAD} FROM decisions d "
+        f"JOIN threads t ON t.id = d.thread_id {_JOIN} WHERE d.id > ? AND d.verb IN ({marks}) "
+        "ORDER BY d.id LIMIT ?",
+        (after, *verbs, limit),
+    )
+    return [Happened._make(row) for row in rows]
+
+
+def messages(db: Connection, after: int, limit: int) -> list[Happened]:
+    """Contacts' messages after one, in the order they came in."""
+    rows = db.execute(
+        f"SELECT m.id, m.created_at, 'message', '', m.text, {_THREAD} FROM messages m "
+        f"JOIN threads t ON t.id = m.thread_id {_JOIN} WHERE m.id > ? "
+        "AND m.contact_id IS NOT NULL ORDER BY m.id LIMIT ?",
+        (after, limit),
+    )
+    return [Happened._make(row) for row in rows]

@@ -1,0 +1,86 @@
+"""What escalating and sharing out read and write: waits whose moment came, and who has how many."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from sqlite3 import Connection
+from typing import NamedTuple
+
+from carecli.domain.model import Millis
+from carecli.domain.teamwork import Step
+
+
+class Late(NamedTuple):
+    """A thread with a wait for which a step is due."""
+
+    thread: int
+    colour: str
+    started_at: Millis
+
+
+def due(db: Connection, step: Step, since: Millis, now: Millis, limit: int) -> list[Late]:
+    """Threads whose most urgent wait came to a step, and was not taken there yet.
+
+    A wait from before `since`, when escalation was switched on, is taken only to what is still to
+    come then: a backlog is not escalated all at once.
+    """
+    moment = "t.wait_started_at + (t.deadline - t.wait_started_at) * :percent / 100"
+    colours = ",".join(f"'{colour.value}'" for colour in sorted(step.colours))
+    limits = f"AND t.colour IN ({colours})" if colours else ""
+    rows = db.execute(
+        "SELECT t.id, t.colour, t.wait_started_at FROM threads t WHERE t.waiting = 1 "
+        f"AND t.wait_started_at <= :now AND {moment} <= :now {limits} "
+        f"AND (t.wait_started_at >= :since OR {moment} >= :since) "
+        "AND NOT EXISTS (SELECT 1 FROM escalations e WHERE e.thread_id = t.id "
+        "AND e.started_at = t.wait_started_at AND e.percent = :percent) "
+        "ORDER BY t.deadline LIMIT :limit",
+        {"percent": step.percent, "now": now, "since": since, "limit": limit},
+    )
+    return [Late._make(row) for row in rows]
+
+
+def taken(db: Connection, late: Late, percent: int, now: Millis) -> None:
+    """A step was taken for a wait."""
+    db.execute(
+        "INSERT OR IGNORE INTO escalations VALUES (?,?,?,?)",
+        (late.thread, late.started_at, percent, now),
+    )
+
+
+def nobodys(db: Connection, team: str, limit: int) -> list[int]:
+    """Waiting threads of a team that nobody has, most urgent first."""
+    rows = db.execute(
+        "SELECT id FROM threads WHERE waiting = 1 AND assignee = '' AND team = ? AND snoozed = 0 "
+        "ORDER BY deadline, id LIMIT ?",
+        (team, limit),
+    )
+    return [id_ for (id_,) in rows]
+
+
+def has_nobodys(db: Connection, team: str) -> bool:
+    """Whether there are any; answered from the counts."""
+    row = db.execute(
+        "SELECT 1 FROM waiting_counts WHERE team = ? AND assignee = '' AND snoozed = 0 LIMIT 1",
+        (team,),
+    ).fetchone()
+    return row is not None
+
+
+def loads(db: Connection, people: Sequence[str]) -> dict[str, int]:
+    """How many waiting threads each of these people has."""
+    found = dict.fromkeys(people, 0)
+    for person, n in db.execute(
+        "SELECT assignee, sum(n) FROM waiting_counts WHERE assignee <> '' GROUP BY 1"
+    ):
+        if person in found:
+            found[person] = n
+    return found
+
+
+def waiting_of(db: Connection, person: str, limit: int) -> list[int]:
+    """Waiting threads that somebody has."""
+    rows = db.execute(
+        "SELECT id FROM threads WHERE assignee = ? AND waiting = 1 ORDER BY deadline, id LIMIT ?",
+        (person, limit),
+    )
+    return [id_ for (id_,) in rows]

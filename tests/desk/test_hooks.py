@@ -1,0 +1,136 @@
+"""Hooks: told everything once and in order, by a program or an address; trouble stops nobody."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import sys
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+
+import pytest
+
+from carecli.desk.hooks import Hook, HookFailed, look, run_program
+from carecli.domain.commands import Flag, Recolour
+from carecli.domain.model import Colour
+from carecli.platforms.calling import CallFailed, post_json
+from tests.desk.conftest import Shop
+
+
+def told_of(shop: Shop, hook: Hook) -> int:
+    return look(shop.database, [hook], shop.now)
+
+
+def test_a_hook_is_told_what_it_asks_for_once_and_in_order(shop: Shop) -> None:
+    told: list[Mapping[str, object]] = []
+    hook = Hook("phone", ["recolour", "message"], told.append)
+    before = shop.says("Ewa", "dawno")
+    shop.desk().submit(Recolour(before, Colour.YELLOW))
+    assert told_of(shop, hook) == 0
+    thread = shop.says("Maria", "prawnik")
+    shop.desk().submit(Flag(thread))
+    shop.desk().submit(Recolour(thread, Colour.RED))
+    assert told_of(shop, hook) == 2
+    assert told_of(shop, hook) == 0
+    recolour, message = told
+    assert (recolour["event"], recolour["by"]) == ("recolour", "moderator:ana")
+    assert recolour["args"] == {"colour": "red"}
+    assert (message["event"], message["text"]) == ("message", "prawnik")
+    here = recolour["thread"]
+    assert isinstance(here, dict)
+    assert (here["id"], here["channel"], here["contact"]) == (thread, "avon-fb", "Maria")
+    assert here["deadline"].endswith("+00:00")
+
+
+def test_a_hook_that_fails_is_told_again_from_where_it_stood(shop: Shop) -> None:
+    told: list[object] = []
+    is_down = True
+
+    def tell(one: Mapping[str, object]) -> None:
+        if is_down and told:
+            raise HookFailed("down")
+        told.append(one["id"])
+
+    hook = Hook("ledger", ["flag"], tell)
+    told_of(shop, hook)
+    for name in ("Ela", "Iza", "Ola"):
+        shop.desk().submit(Flag(shop.says(name, "?")))
+    assert told_of(shop, hook) == 1
+    assert told_of(shop, hook) == 0
+    assert shop.all("SELECT failures, error FROM hooks") == [(1, "down")]
+    is_down = False
+    assert told_of(shop, hook) == 0
+    shop.pass_(10_000)
+    assert told_of(shop, hook) == 2
+    assert len(set(map(str, told))) == 3
+
+
+def test_only_threads_that_a_filter_holds_for(shop: Shop) -> None:
+    told: list[object] = []
+    red = shop.says("Maria", "prawnik")
+    hook = Hook("phone", ["flag"], told.append, lambda thread: thread == red)
+    told_of(shop, hook)
+    for thread in (red, shop.says("Ela", "?")):
+        shop.desk().submit(Flag(thread))
+    assert told_of(shop, hook) == 1
+
+
+def test_a_program_gets_the_json_and_no_shell(tmp_path: Path) -> None:
+    file = tmp_path / "got.json"
+    code = "import sys; open(sys.argv[1], 'w').write(sys.stdin.read())"
+    run_program([sys.executable, "-c", code, str(file)], 20, {"event": "$(rm -rf /)"})
+    assert json.loads(file.read_text()) == {"event": "$(rm -rf /)"}
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["/nowhere/at-all"], "cannot be run"),
+        ([sys.executable, "-c", "raise SystemExit(3)"], "ended with 3"),
+        ([sys.executable, "-c", "import time; time.sleep(60)"], "took longer"),
+    ],
+)
+def test_a_program_in_trouble_is_told_of(words: list[str], said: str) -> None:
+    began = time.monotonic()
+    with pytest.raises(HookFailed, match=said):
+        run_program(words, 1 if said == "took longer" else 20, {})
+    assert time.monotonic() - began < 30
+
+
+@pytest.fixture
+def address() -> Iterator[tuple[str, list[tuple[str, bytes]]]]:
+    got: list[tuple[str, bytes]] = []
+
+    class Answer(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            got.append((self.headers.get("X-Carecli-Signature", ""), body))
+            self.send_response(500 if self.path == "/down" else 204)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = HTTPServer(("127.0.0.1", 0), Answer)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}", got
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+def test_an_address_gets_it_signed(address: tuple[str, list[tuple[str, bytes]]]) -> None:
+    url, got = address
+    post_json(f"{url}/care", {"event": "flag"}, timeout=10, secret="word")
+    ((signature, body),) = got
+    assert json.loads(body) == {"event": "flag"}
+    assert signature == "sha256=" + hmac.new(b"word", body, hashlib.sha256).hexdigest()
+    with pytest.raises(CallFailed, match="answered 500"):
+        post_json(f"{url}/down", {}, timeout=10)
+    with pytest.raises(CallFailed, match="cannot be reached"):
+        post_json("http://127.0.0.1:9/care", {}, timeout=2)

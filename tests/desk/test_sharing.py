@@ -1,0 +1,143 @@
+"""What happens by itself among people: escalation, turns, absences; and what a role may do."""
+
+from __future__ import annotations
+
+import pytest
+
+from carecli.desk.sharing import Sharing, Turns
+from carecli.domain.commands import Assign, Flag, Recolour
+from carecli.domain.errors import Refusal
+from carecli.domain.model import DAY, HOUR, MINUTE, Colour, ThreadId
+from carecli.domain.teamwork import Absence, Role, Step, Strategy
+from tests.desk.conftest import Shop
+
+RED_AT_80 = Step(80, frozenset({Colour.RED}), assignee="ola", flag=True)
+
+
+def row(shop: Shop, thread: ThreadId) -> tuple[object, ...]:
+    [found] = shop.all("SELECT colour, assignee, team, flagged FROM threads WHERE id = ?", thread)
+    return found
+
+
+def test_a_step_is_taken_once_its_moment_has_come(shop: Shop) -> None:
+    sharing = Sharing(shop.office(), [RED_AT_80])
+    assert sharing.look(shop.database) == 0
+    thread = shop.says("Maria", "prawnik", ago=0)
+    shop.desk().submit(Recolour(thread, Colour.RED))
+    shop.pass_(95 * MINUTE)
+    assert sharing.look(shop.database) == 0
+    shop.pass_(2 * MINUTE)
+    assert sharing.look(shop.database) == 1
+    assert row(shop, thread) == ("red", "ola", "communication", 1)
+    assert sharing.look(shop.database) == 0
+
+
+def test_a_backlog_is_not_escalated_all_at_once(shop: Shop) -> None:
+    for n in range(5):
+        shop.says(f"Maria {n}", "dawno", ago=3 * DAY)
+    fresh = shop.says("Ela", "teraz", ago=HOUR)
+    sharing = Sharing(shop.office(), [Step(100, up=True)])
+    assert sharing.look(shop.database) == 0
+    shop.pass_(DAY)
+    assert sharing.look(shop.database) == 1
+    assert row(shop, fresh)[0] == "yellow"
+
+
+def test_a_raised_colour_goes_on_by_its_own_deadline(shop: Shop) -> None:
+    steps = [Step(80, frozenset({Colour.GREEN}), up=True), Step(100, assignee="ola")]
+    sharing = Sharing(shop.office(), steps)
+    sharing.look(shop.database)
+    thread = shop.says("Maria", "gdzie paczka", ago=0)
+    shop.pass_(20 * HOUR)
+    sharing.look(shop.database)
+    assert row(shop, thread)[:2] == ("yellow", "ola")
+
+
+def test_what_was_escalated_can_be_taken_back_alone(shop: Shop) -> None:
+    sharing = Sharing(shop.office(), [Step(100, flag=True)])
+    sharing.look(shop.database)
+    threads = [shop.says(name, "cena?", ago=0) for name in ("Ela", "Iza")]
+    shop.pass_(25 * HOUR)
+    assert sharing.look(shop.database) == 2
+    [(decision,)] = shop.all(
+        "SELECT id FROM decisions WHERE verb = 'flag' AND thread_id = ?", threads[0]
+    )
+    assert isinstance(decision, int)
+    shop.desk().undo_decision(decision)
+    assert [row(shop, thread)[3] for thread in threads] == [0, 1]
+
+
+@pytest.mark.parametrize(
+    ("strategy", "shares"),
+    [
+        (Strategy.ROUND_ROBIN, {"ana": 3, "ola": 3}),
+        (Strategy.LEAST_LOAD, {"ana": 2, "ola": 4}),
+        (Strategy.MANUAL, {}),
+    ],
+)
+def test_what_nobody_has_is_shared_out_among_who_is_here(
+    shop: Shop, strategy: Strategy, shares: dict[str, int]
+) -> None:
+    for me in ("ana", "ola"):
+        shop.desk(me).seen()
+    held = [shop.says(f"Ewa {n}", "już", ago=2 * HOUR) for n in range(2)]
+    for thread in held:
+        shop.desk().submit(Assign(thread, "ana", "specialists"))
+    for n in range(6):
+        shop.says(f"Maria {n}", "cena?", ago=HOUR)
+    turns = [Turns("care", strategy, ["ana", "ola", "kasia"])]
+    Sharing(shop.office(), turns=turns).look(shop.database)
+    found = dict(
+        shop.all(
+            "SELECT assignee, count(*) FROM threads WHERE team = 'care' AND assignee <> '' "
+            "GROUP BY 1"
+        )
+    )
+    assert found == shares
+
+
+def test_nobody_gets_more_than_the_cap(shop: Shop) -> None:
+    shop.desk().seen()
+    for n in range(5):
+        shop.says(f"Maria {n}", "cena?", ago=HOUR)
+    turns = [Turns("care", Strategy.LEAST_LOAD, ["ana"], cap=3)]
+    assert Sharing(shop.office(), turns=turns).look(shop.database) == 3
+
+
+def test_a_substitute_gets_what_somebody_away_has(shop: Shop) -> None:
+    thread, other = shop.says("Maria", "cena?"), shop.says("Ela", "cena?")
+    for one in (thread, other):
+        shop.desk().submit(Assign(one, "ana"))
+    away = [Absence("ana", shop.now - HOUR, shop.now + DAY, "ola")]
+    Sharing(shop.office(), absences=away).look(shop.database)
+    assert row(shop, thread)[1] == row(shop, other)[1] == "ola"
+    both = [*away, Absence("ola", shop.now - HOUR, shop.now + DAY)]
+    Sharing(shop.office(), absences=both).look(shop.database)
+    assert row(shop, thread)[1] == ""
+
+
+def test_who_may_only_look_decides_nothing(shop: Shop) -> None:
+    thread = shop.says("Maria", "cena?")
+    desk = shop.desk("ana", roles={"ana": Role.READ_ONLY})
+    with pytest.raises(Refusal, match="You may look"):
+        desk.submit(Flag(thread))
+    assert desk.conversation(thread) is not None
+
+
+def test_specialists_see_what_is_theirs(shop: Shop) -> None:
+    care, theirs, mine = (shop.says(name, "cena?") for name in ("Ela", "Iza", "Ola"))
+    shop.desk().submit(Recolour(theirs, Colour.YELLOW))
+    shop.desk().submit(Assign(mine, "ola"))
+    roles = {"ola": Role.SPECIALIST}
+    desk = shop.desk("ola", roles=roles, own_teams=("specialists",))
+    assert set(desk.ids("is:waiting", "newest").ids) == {theirs, mine}
+    assert sum(desk.overview().colours.values()) == 2
+    assert set(shop.desk("ana").ids("is:waiting", "newest").ids) == {care, theirs, mine}
+
+
+def test_a_lead_is_needed_where_there_is_one(shop: Shop) -> None:
+    roles = {"ana": Role.MODERATOR, "ola": Role.LEAD}
+    with pytest.raises(Refusal, match="for a lead"):
+        shop.desk("ana", roles=roles)._office.check_may_lead()
+    shop.desk("ola", roles=roles)._office.check_may_lead()
+    shop.desk("ana")._office.check_may_lead()
