@@ -87,12 +87,9 @@ def test_what_nobody_has_is_shared_out_among_who_is_here(
         shop.says(f"Maria {n}", "cena?", ago=HOUR)
     turns = [Turns("care", strategy, ["ana", "ola", "kasia"])]
     Sharing(shop.office(), turns=turns).look(shop.database)
-    found = dict(
-        shop.all(
-            "SELECT assignee, count(*) FROM threads WHERE team = 'care' AND assignee <> '' "
-            "GROUP BY 1"
-        )
-    )
+    having = "WHERE team = 'care' AND assignee <> ''"
+    asked = f"SELECT assignee, count(*) FROM threads {having} GROUP BY 1"
+    found = {str(person): n for person, n in shop.all(asked)}
     assert found == shares
 
 
