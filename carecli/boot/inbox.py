@@ -26,6 +26,7 @@ from carecli.paths import pictures_folder
 from carecli.store.views import View
 
 if TYPE_CHECKING:
+    from carecli.desk.rules.book import Rulebook
     from carecli.platforms.capabilities import Capabilities
 
 NEXT = ("reading", "deeds", "undoing", "library", "knowledge")
@@ -175,7 +176,14 @@ def office(setup: Setup, *, grace: Millis | None = None) -> Office:
         pictures=pictures_folder(),
         fetch=lambda url: _picture(setup, url),
         handovers=setup.database.parent / "handovers",
+        rulebook=lambda: _rulebook(setup),
     )
+
+
+def _rulebook(setup: Setup) -> Rulebook:
+    from carecli.boot.rules import rulebook
+
+    return rulebook(setup)
 
 
 def _picture(setup: Setup, url: str) -> bytes:

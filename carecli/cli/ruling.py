@@ -192,9 +192,9 @@ def _since(asked: Asked, day: str) -> Millis | None:
 
 
 def _progress() -> Progress:
-    def tell(read: int) -> bool:
+    def tell(read: int, of: int) -> bool:
         if sys.stderr.isatty():
-            print(f"\r{read:,} messages read ", end="", file=sys.stderr, flush=True)
+            print(f"\r{read:,} of {of:,} messages read ", end="", file=sys.stderr, flush=True)
         return True
 
     return tell

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from carecli.desk.opened import Conversation, Draft, OutboxView, Receipt, SnippetView
     from carecli.desk.plans import CampaignRow, Handover, MacroRow, Today, ViewRow
     from carecli.desk.rows import Overview, ThreadIds, ThreadRow
+    from carecli.desk.rules.face import Ruling
     from carecli.domain.commands import Command
     from carecli.domain.completion import Completions
     from carecli.domain.errors import Refusal
@@ -200,6 +201,14 @@ class Desk(Protocol):
 
     def split(self, plan: Plan) -> Divided:
         """Assign a plan, whose borders may have been moved: one decision, one undo."""
+        ...
+
+    @property
+    def ruling(self) -> Ruling:
+        """Auto-moderation, loaded when it is asked for; Refusal where no rules are kept.
+
+        The first time it takes long, so ask in a thread.
+        """
         ...
 
     def complete(self, text: str, column: int) -> Completions:

@@ -63,4 +63,6 @@ def _row(row: StoredRow, can: Capabilities) -> ThreadRow:
         outcome=Outcome(row.outcome) if row.outcome else None,
         labels=tuple(sorted(map(one_line, row.labels.split("\n")))) if row.labels else (),
         has_draft=bool(row.has_draft),
+        safety=row.safety,
+        suggested=Colour(row.suggested) if row.suggested else None,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from carecli.domain.errors import CareError, Refusal
 from carecli.domain.model import SECOND, Millis
@@ -14,6 +15,9 @@ from carecli.domain.text import one_line
 from carecli.i18n import N_, _
 from carecli.platforms.capabilities import Capabilities
 from carecli.store.views import View
+
+if TYPE_CHECKING:
+    from carecli.desk.rules.book import Rulebook
 
 UNKNOWN_CHANNEL = Capabilities(can_reply=False, note=N_("This channel left the configuration."))
 """What can be done on a channel that left the configuration: nothing."""
@@ -32,7 +36,8 @@ class Office:
     how long a reply waits before it leaves, `public_gap` how far apart the public replies of one
     batch leave on a channel, both in ms. `handovers` is the folder
     handovers are written into. `pictures` is the folder fetched pictures are kept in, `fetch` what
-    fetches one by its address; without them none are shown.
+    fetches one by its address; without them none are shown. `rulebook` reads the rules once they
+    are asked for.
     """
 
     me: str
@@ -54,6 +59,7 @@ class Office:
     pictures: Path | None = None
     fetch: Callable[[str], bytes] | None = None
     handovers: Path | None = None
+    rulebook: Callable[[], Rulebook] | None = None
 
     def name_of(self, moderator: str) -> str:
         """How colleagues know a moderator."""

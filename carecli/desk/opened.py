@@ -68,6 +68,10 @@ class DecisionView:
     is_note: bool
     mentions: tuple[str, ...] = ()
     """Keys of the moderators that a note calls."""
+    rule: str = ""
+    """The rule that decided; empty: somebody else did."""
+    matched: tuple[str, ...] = ()
+    """The words that rule saw, as they were read."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,7 +47,7 @@ def overview(db: Connection, brand: str, office: Office) -> Overview:
     here = [cell for cell in everywhere if ours is None or cell.channel_id in ours]
     awake = [cell for cell in here if not cell.snoozed]
     answered, in_time, done = tallies.ended(db, midnight(now, office.zone), ours)
-    flagged, snoozed, sending = tallies.set_apart(db, ours)
+    flagged, snoozed, sending, safety = tallies.set_apart(db, ours)
     overdue, next_breach = tallies.deadlines(db, now, ours)
     colours = _sums((Colour(cell.colour), cell.n) for cell in awake)
     points = _sums((ContactPoint(cell.point), cell.n) for cell in awake)
@@ -65,6 +65,7 @@ def overview(db: Connection, brand: str, office: Office) -> Overview:
             Tally("is:waiting assignee:me", _("Mine"), assigned[office.me]),
             Tally("is:waiting assignee:none", _("Unassigned"), assigned[""]),
             Tally("is:mentioned", _("Mentioned"), tallies.mentioned(db, office.me, ours)),
+            *([Tally("is:safety", _("Safety"), safety)] if safety else []),
             Tally("is:flagged", _("Flagged"), flagged),
             Tally("is:snoozed", _("Snoozed"), snoozed),
             Tally("is:sending", _("Sending"), sending),
@@ -91,6 +92,8 @@ def overview(db: Connection, brand: str, office: Office) -> Overview:
         channels=tuple(channel_statuses(db, rows, brand)),
         engine_seen_at=settings.engine_seen_at(db),
         is_paused=settings.is_paused(db),
+        rules_waiting=tallies.rules_waiting(db),
+        are_rules_held=settings.are_rules_held(db),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Sequence
 from sqlite3 import Connection
 
@@ -216,6 +217,8 @@ def _decisions(
     states: dict[int, str] = {}
     for order in ordered:
         states.setdefault(order.decision, order.state)
+    taken = journal.of_thread(db, thread, DECISIONS)
+    seen = _seen_by_rules(db, thread) if any(_rule(one.actor) for one in taken) else {}
     return [
         DecisionView(
             id=one.id,
@@ -225,9 +228,28 @@ def _decisions(
             is_undone=one.is_undone,
             is_note=one.verb in ("note", "note_contact"),
             mentions=tuple(map(one_line, one.args.get("mentions", ()))),
+            rule=_rule(one.actor),
+            matched=seen.get(one.id, ()),
         )
-        for one in journal.of_thread(db, thread, DECISIONS)
+        for one in taken
     ]
+
+
+def _rule(actor: str) -> str:
+    kind, _colon, name = actor.partition(":")
+    return one_line(name, 80) if kind == "rule" else ""
+
+
+def _seen_by_rules(db: Connection, thread: ThreadId) -> dict[int, tuple[str, ...]]:
+    """The words rules saw when they decided, by decision."""
+    from carecli.store.rules import matched
+
+    return {
+        decision: tuple(
+            dict.fromkeys(one_line(words or term, 80) for term, words, *_at in json.loads(evidence))
+        )
+        for decision, evidence in matched(db, thread).items()
+    }
 
 
 def _contact(found: stored.StoredContact | None) -> ContactView:

@@ -47,6 +47,10 @@ class ThreadRow:
     outcome: Outcome | None
     labels: tuple[str, ...] = ()
     has_draft: bool = False
+    safety: str = ""
+    """The safety flag: empty, `raised` (a person must look) or `confirmed`."""
+    suggested: Colour | None = None
+    """What an untriaged thread is likely to be; None where nothing is sure enough."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +110,10 @@ class Overview:
     channels: tuple[ChannelStatus, ...]
     engine_seen_at: Millis | None
     is_paused: bool
+    rules_waiting: int = 0
+    """Deeds of rules that wait for approval."""
+    are_rules_held: bool = False
+    """Whether all rules are held back."""
 
 
 @dataclass(frozen=True, slots=True)

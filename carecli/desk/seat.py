@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
@@ -10,7 +11,9 @@ from sqlite3 import Connection
 from typing import TYPE_CHECKING
 
 from carecli.desk.office import Abilities, Office
+from carecli.domain.errors import Refusal
 from carecli.domain.model import Actor, Millis, moderator
+from carecli.i18n import _
 from carecli.store import feed
 from carecli.store.db import Database
 from carecli.store.filtering import Asking
@@ -18,6 +21,8 @@ from carecli.store.filtering import Asking
 if TYPE_CHECKING:
     from carecli.desk.deeds import Desktop
     from carecli.desk.library import Library
+    from carecli.desk.rules.desk import RuleDesk
+    from carecli.desk.rules.face import Ruling
 
 PRUNE_EVERY = 200
 """Writes after which old changes are forgotten."""
@@ -38,6 +43,9 @@ class Seat:
         self._reader = Database(database)
         self._finder = Database(database)
         self._writes = 0
+        self._file = database
+        self._rules: RuleDesk | None = None
+        self._loading_rules = threading.Lock()
 
     @cached_property
     def _library(self) -> Library:
@@ -51,6 +59,17 @@ class Seat:
 
     def now(self) -> Millis:
         return self._office.clock()
+
+    @property
+    def ruling(self) -> Ruling:
+        from carecli.desk.rules.desk import RuleDesk
+
+        with self._loading_rules:
+            if self._rules is None:
+                if self._office.rulebook is None:
+                    raise Refusal(_("No rules are kept here."))
+                self._rules = RuleDesk(self._file, self._office, self._office.rulebook())
+            return self._rules
 
     def _asking(self, brand: str = "") -> Asking:
         office = self._office
@@ -81,5 +100,7 @@ class Seat:
                 feed.announce(db, desktop.touched)
 
     def close(self) -> None:
+        if self._rules is not None:
+            self._rules.close()
         for database in (self._finder, self._reader, self._writer):
             database.close()

@@ -70,6 +70,14 @@ def since(db: Connection, moment: Millis, after: int, limit: int) -> list[Told]:
     return [Told._make(row) for row in rows]
 
 
+def count_since(db: Connection, moment: Millis) -> int:
+    """How many messages of contacts `since` goes through."""
+    (n,) = db.execute(
+        "SELECT count(*) FROM messages WHERE contact_id IS NOT NULL AND created_at >= ?", (moment,)
+    ).fetchone()
+    return int(n)
+
+
 def campaigns_of_posts(db: Connection) -> dict[str, frozenset[str]]:
     """The campaigns each post belongs to, by the platform's id of the post."""
     found: dict[str, set[str]] = {}

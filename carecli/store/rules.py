@@ -12,9 +12,6 @@ from carecli.domain.model import HOUR, Millis
 from carecli.domain.rule import Sign
 from carecli.store import settings
 
-STOPPED = "rules_stopped"
-"""The setting that holds all rules back: who, and when."""
-
 
 class Trust(NamedTuple):
     """A row of `rules`."""
@@ -64,6 +61,7 @@ class StoredDeed(NamedTuple):
     text: str
     contact: str
     channel: str
+    is_undone: int
 
 
 def trust(db: Connection) -> dict[str, Trust]:
@@ -86,12 +84,7 @@ def count(db: Connection, name: str, seen: float, hits: float) -> None:
 def stop_all(db: Connection, *, on: bool, by: str, now: Millis) -> None:
     """Hold every rule back, or let them go on: while held, they only note what they would do."""
     told = json.dumps({"by": by, "at": now}, ensure_ascii=False)
-    settings.put(db, STOPPED, told if on else "")
-
-
-def are_stopped(db: Connection) -> bool:
-    """Whether all rules are held back."""
-    return settings.get(db, STOPPED) != ""
+    settings.put(db, settings.RULES_STOPPED, told if on else "")
 
 
 def note(db: Connection, one: Wanted, state: str, reason: str, now: Millis) -> int | None:
@@ -175,7 +168,8 @@ def answers_a_rule(db: Connection, thread: int, before: Millis) -> bool:
 
 _SELECT = (
     "SELECT d.id, d.rule, d.version, d.kind, d.state, d.at, d.message_id, d.thread_id, d.value, "
-    "d.evidence, d.reason, d.decision_id, d.verdict, d.judged_by, m.text, k.name, c.title "
+    "d.evidence, d.reason, d.decision_id, d.verdict, d.judged_by, m.text, k.name, c.title, "
+    "coalesce((SELECT undone FROM decisions WHERE id = d.decision_id), 0) "
     "FROM rule_deeds d JOIN messages m ON m.id = d.message_id "
     "JOIN contacts k ON k.id = d.contact_id JOIN channels c ON c.id = m.channel_id "
 )
@@ -210,6 +204,16 @@ def of_thread(db: Connection, thread: int) -> list[StoredDeed]:
     """What rules wanted in a thread, oldest first."""
     rows = db.execute(_SELECT + "WHERE d.thread_id = ? ORDER BY d.id", (thread,))
     return [StoredDeed._make(row) for row in rows]
+
+
+def matched(db: Connection, thread: int) -> dict[int, str]:
+    """What rules saw in a thread when they decided: decision -> evidence, as stored."""
+    rows = db.execute(
+        "SELECT decision_id, evidence FROM rule_deeds "
+        "WHERE thread_id = ? AND decision_id IS NOT NULL",
+        (thread,),
+    )
+    return dict(rows.fetchall())
 
 
 def tally(db: Connection, since: Millis) -> list[tuple[str, str, int, Millis]]:

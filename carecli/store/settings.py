@@ -43,6 +43,15 @@ def pause(db: Connection, *, on: bool, by: str, now: Millis) -> None:
         db.execute("UPDATE channels SET frozen = '' WHERE frozen <> ''")
 
 
+RULES_STOPPED = "rules_stopped"
+"""The setting that holds all rules back: who, and when."""
+
+
+def are_rules_held(db: Connection) -> bool:
+    """Whether all rules are held back."""
+    return get(db, RULES_STOPPED) != ""
+
+
 def ask_sync(db: Connection, channel: str, now: Millis) -> int:
     """Wish for a pull of a channel, or of all (''); the number of this wish."""
     before = sync_asked(db)

@@ -57,14 +57,20 @@ def ended(db: Connection, since: Millis, channels: Sequence[int] | None) -> tupl
     return answered, in_time, threads
 
 
-def set_apart(db: Connection, channels: Sequence[int] | None) -> tuple[int, int, int]:
-    """Threads flagged, snoozed, and with something to send."""
+def set_apart(db: Connection, channels: Sequence[int] | None) -> tuple[int, int, int, int]:
+    """Threads flagged, snoozed, with something to send, and with the safety flag."""
     within = _within(channels)
     counts = [
         db.execute(f"SELECT count(*) FROM threads WHERE {state}{within}").fetchone()[0]
-        for state in ("flagged = 1", "snoozed = 1", "sending <> ''")
+        for state in ("flagged = 1", "snoozed = 1", "sending <> ''", "safety <> ''")
     ]
-    return counts[0], counts[1], counts[2]
+    return counts[0], counts[1], counts[2], counts[3]
+
+
+def rules_waiting(db: Connection) -> int:
+    """Deeds of rules that wait for a person's approval."""
+    (count,) = db.execute("SELECT count(*) FROM rule_deeds WHERE state = 'waiting'").fetchone()
+    return int(count)
 
 
 def mentioned(db: Connection, moderator: str, channels: Sequence[int] | None) -> int:

@@ -31,6 +31,9 @@ FEW = 5_000
 """A driving index range of at most so many threads is sorted as a whole: a few milliseconds."""
 
 
+SURE = 0.6
+"""How sure a suggestion must be to be shown. There are none before enough was learned."""
+
 PIECE = 100_000
 """Characters of ids read at once: two milliseconds."""
 
@@ -313,6 +316,8 @@ class StoredRow(NamedTuple):
     outcome: str
     labels: str | None
     has_draft: int
+    safety: str
+    suggested: str | None
 
 
 def rows_of(
@@ -326,7 +331,9 @@ def rows_of(
         "t.waiting, t.wait_started_at, t.deadline, t.last_inbound_at, t.last_message_at, "
         "t.assignee, t.team, t.flagged, t.boosted, t.snoozed_until, cl.moderator, t.sending, "
         "t.outcome, (SELECT group_concat(label, char(10)) FROM thread_labels l "
-        "WHERE l.thread_id = t.id), d.thread_id IS NOT NULL "
+        "WHERE l.thread_id = t.id), d.thread_id IS NOT NULL, t.safety, "
+        "CASE WHEN t.colour_by = '' THEN (SELECT CASE WHEN s.probability >= ? THEN s.colour END "
+        "FROM suggestions s WHERE s.thread_id = t.id ORDER BY s.message_id DESC LIMIT 1) END "
         "FROM threads t JOIN channels c ON c.id = t.channel_id "
         "LEFT JOIN posts p ON p.id = t.post_id "
         "LEFT JOIN messages m ON m.id = t.last_inbound_id "
@@ -334,7 +341,7 @@ def rows_of(
         "LEFT JOIN claims cl ON cl.thread_id = t.id AND cl.expires_at > ? "
         "LEFT JOIN drafts d ON d.thread_id = t.id AND d.moderator = ? "
         f"WHERE t.id IN ({marks})",
-        (now, me, *ids),
+        (SURE, now, me, *ids),
     )
     return {row[0]: StoredRow._make(row) for row in found}
 

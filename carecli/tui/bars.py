@@ -120,6 +120,7 @@ def top_bar(overview: Overview, brand: str, me: str, now: Millis, width: int) ->
         late = ngettext("{n} overdue", "{n} overdue", overview.overdue) if long else "-{n}"
         left += [(late.format(n=number(overview.overdue)), "alarm")]
         left += [("  ", "text")]
+    left += _rules(overview, long=long)
     mark, words, role = _sync(overview, now, long=long)
     loud = role in ("alarm", "bad", "warn")
     right: Line = [(f"{mark} {words}" if long or loud else mark, role)]
@@ -150,6 +151,19 @@ def top_bar(overview: Overview, brand: str, me: str, now: Millis, width: int) ->
             left.append((text, "text"))
             break
     return fill(left, right, width)
+
+
+def _rules(overview: Overview, *, long: bool) -> Line:
+    """That all rules are held back, and how much of theirs waits for approval."""
+    found: Line = []
+    if overview.are_rules_held:
+        found += [(" ‖ " + (_("rules are held") if long else _("rules")) + " ", "alarm")]
+        found += [("  ", "text")]
+    if overview.rules_waiting:
+        waiting = number(overview.rules_waiting)
+        text = _("§ {n} to approve").format(n=waiting) if long else f"§{waiting}"
+        found += [(text, "warn"), ("  ", "text")]
+    return found
 
 
 def _tally(icon: str, tally: Tally, width: int, *, chosen: bool) -> Line:
@@ -196,6 +210,9 @@ def side_lines(
 
     heading(_("QUEUES"))
     tallies("queue", overview.queues)
+    if overview.rules_waiting:
+        count = f" {number(overview.rules_waiting)} "
+        lines.append(SideLine([(fit(" § " + _("To approve"), width - len(count)) + count, "warn")]))
     heading(_("CONTACT POINTS"))
     tallies("at", overview.points)
     heading(_("TEAMS"))

@@ -70,6 +70,10 @@ TABLE: tuple[Command, ...] = (
     _c("thread.yellow", "2", "Yellow", _BROWSE, "Complaints: six hours to answer.", "yellow"),
     _c("thread.red", "3", "Red", _BROWSE, "Crisis, adverse reaction: two hours.", "red"),
     _c("thread.flag", "f", "Flag", _BROWSE, "Raise or lower the flag.", "flag"),
+    _c("thread.safety", "h", "Safety flag", _BROWSE, "Raise, confirm or lower it; one more key."),
+    _c("thread.safety_raise", "", "Raise the safety flag", _BROWSE, "A person must look."),
+    _c("thread.safety_confirm", "", "Confirm the safety flag", _BROWSE, "An adverse reaction."),
+    _c("thread.safety_lower", "", "Lower the safety flag", _BROWSE, "It is no adverse reaction."),
     _c(
         "thread.snooze",
         "z",

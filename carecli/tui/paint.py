@@ -3,7 +3,8 @@
     ▎ R  -00:12:00 ⚑ María González  3  ✉ Messenger · La Roche-Posay MX        Ana
     ▎                Me salió una alergia horrible con el Anthelios, tengo la cara…
 
-A badge whose colour nobody and no rule chose is hollow: `(G)`.
+A badge whose colour nobody and no rule chose is hollow: `(G)`, or `(r?)` where what it is likely
+to be is known. The safety flag stands before the author: `✚ S?` raised, `✚ S` confirmed.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from __future__ import annotations
 from carecli.desk.rows import ThreadRow
 from carecli.domain.model import HOUR, Colour, ContactPoint, Millis, OutboxState, Outcome
 from carecli.domain.naming import colour_letter
-from carecli.i18n import N_, _
+from carecli.i18n import N_, _, pgettext
 from carecli.tui.cells import Line, cells, cut, fill, fit, steady
 from carecli.tui.clock import countdown, span
 
@@ -46,7 +47,7 @@ SENDING = {
 }
 
 TIME = slice(5, 15)
-"""Cells of a row's first line that hold its countdown."""
+"""Cells of a row's first line that hold its countdown, which leaves the first one to a badge."""
 
 INDENT = 18
 """Where the author and the text begin."""
@@ -56,21 +57,38 @@ WINDOW_SHOWN = 6 * HOUR
 
 
 def badge(row: ThreadRow) -> tuple[str, str]:
-    """The letter of the colour: solid when somebody or some rule chose it, else hollow."""
+    """The letter of the colour: solid when somebody or some rule chose it, else hollow.
+
+    One that is suggested is small and in doubt, and takes a cell more.
+    """
+    if _is_suggested(row) and row.suggested is not None:
+        return f"({colour_letter(row.suggested).lower()}?)", row.suggested.value
     letter = colour_letter(row.colour)
     if row.colour_by:
         return f" {letter} ", f"{row.colour.value}.badge"
     return f"({letter})", row.colour.value
 
 
+def _is_suggested(row: ThreadRow) -> bool:
+    return row.suggested is not None and not row.colour_by and row.deadline is not None
+
+
+def safety_mark(safety: str) -> tuple[str, str]:
+    """The safety flag in a few cells, by letter and shape; empty where there is none."""
+    if not safety:
+        return "", "text"
+    letter = pgettext("safety", "S")
+    return (f"✚ {letter}? ", "red.strong") if safety == "raised" else (f"✚ {letter} ", "red.strong")
+
+
 def remaining(row: ThreadRow, now: Millis) -> tuple[str, str]:
-    """What the countdown's ten cells say, and its role."""
+    """What the countdown's ten cells say, nine beside a suggestion, and its role."""
     if row.deadline is not None:
         left = row.deadline - now
         role = row.colour.value if row.colour is not Colour.GREEN else "text"
         if left < 0 or (row.colour is Colour.RED and left < HOUR):
             role = "red.strong"
-        return fit(countdown(left), 10, right=True), role
+        return fit(countdown(left), 9 if _is_suggested(row) else 10, right=True), role
     if row.outcome is not None:
         return fit(_(OUTCOMES[row.outcome]), 10, right=True), "dim"
     return " " * 10, "dim"
@@ -137,12 +155,17 @@ def thread_lines(
     place = f"{ICONS[row.point]} {steady(row.place)}"
     if compact:
         room = max(8, (width - INDENT) // 5)
+        if row.safety:
+            left.append(safety_mark(row.safety))
+            room -= cells(left[-1][0])
         left.append((fit(author, room), "strong"))
         left.append((f" {row.message_count:>2} " if row.message_count > 1 else "    ", "strong"))
         left.append((ICONS[row.point] + " ", "dim"))
         left.append((steady(row.excerpt.replace("\n", " ")), "text"))
         return [fill(left, right, width)]
     room = max(10, width - INDENT - sum(cells(text) for text, _ in right) - 14)
+    if row.safety:
+        left.append(safety_mark(row.safety))
     left.append((cut(author, room), "strong"))
     if row.message_count > 1:
         left.append((f"  {row.message_count}", "strong"))

@@ -26,7 +26,7 @@ from carecli.i18n import N_, _, ngettext
 from carecli.tui.bars import threads
 from carecli.tui.cells import Line, cells, cut, fill, fit, steady, wrap
 from carecli.tui.clock import countdown, day, hour, local, span
-from carecli.tui.paint import ICONS, SHAPES
+from carecli.tui.paint import ICONS, SHAPES, safety_mark
 
 POSTS = {
     PostKind.POST: N_("post"),
@@ -95,6 +95,7 @@ def head_lines(talk: Conversation, width: int, now: Millis, me: str) -> list[Lin
     owner = row.assignee or row.team or _("nobody's")
     complaints = contact.complaint_count
     third: Line = [
+        *_safety(row.safety),
         (" " + _("since {year}").format(year=local(contact.since, "UTC").year), "dim"),
         (f" · {threads(contact.thread_count)}", "dim"),
         (
@@ -112,6 +113,13 @@ def head_lines(talk: Conversation, width: int, now: Millis, me: str) -> list[Lin
         said = _("✎ {name} is answering").format(name=row.claimed_by)
         claim = [(f" {said} ", "warn")]
     return [fill(first, claim, width), fill(second, [], width), fill(third, [], width)]
+
+
+def _safety(safety: str) -> Line:
+    if not safety:
+        return []
+    said = _("safety flag raised") if safety == "raised" else _("safety flag confirmed")
+    return [(" ", "text"), (f" {safety_mark(safety)[0]}{said} ", "alarm")]
 
 
 def talk_lines(talk: Conversation, width: int, now: Millis, zone: str) -> Talk:
@@ -218,6 +226,8 @@ def _decision(decision: DecisionView, width: int, zone: str) -> list[Line]:
     role = "gone" if decision.is_undone else "accent" if decision.is_note else "dim"
     mark = "✎ " if decision.is_note else ""
     said = _("{who} {did}").format(who=decision.actor, did=decision.text)
+    if decision.matched:
+        said = _("{deed} ({words})").format(deed=said, words=", ".join(decision.matched))
     if decision.is_undone:
         said = _("{deed} (taken back)").format(deed=said)
     lines = wrap(f"{mark}{said}", max(10, width - 10))

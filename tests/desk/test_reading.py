@@ -305,7 +305,14 @@ def test_a_channel_that_left_the_configuration_can_still_be_read(shop: Shop) -> 
 SMALL = ("channels", "c", "presence", "waiting_counts", "(subquery-1)")
 """Tables of a few rows, which may be read whole, and rows that were counted out before."""
 
-PARTIAL = {"threads_flagged", "threads_snoozed", "threads_sending", "raw_payloads_unrecognised"}
+PARTIAL = {
+    "threads_safety",
+    "rule_deeds_waiting",
+    "threads_flagged",
+    "threads_snoozed",
+    "threads_sending",
+    "raw_payloads_unrecognised",
+}
 PARTIAL |= {"outbox_due", "outbox_troubled"}
 """Indexes that hold only the rows that are asked for."""
 

@@ -61,6 +61,7 @@ from carecli.domain.protocol import midnight
 from carecli.domain.split import Divided, Method, Person, Plan, days_between, plan
 from tests.tui.memory_plans import MemoryPlans
 from tests.tui.memory_rows import CHANNELS, NOW, message, row, sample
+from tests.tui.memory_rules import MemoryRuling
 from tests.tui.memory_shelf import MemoryShelf
 from tests.tui.memory_writing import MemoryWriting
 
@@ -96,6 +97,7 @@ class MemoryDesk(MemoryPlans, MemoryShelf, MemoryWriting):
     )
     doing: str = ""
     pictures: dict[str, Path] = field(default_factory=dict)
+    ruling: MemoryRuling = field(default_factory=MemoryRuling)
 
     def now(self) -> Millis:
         return self.clock

@@ -57,11 +57,11 @@ from carecli.domain.rule import (
     stands_against,
 )
 from carecli.domain.snippet import Snippet
-from carecli.store import feed, rule_facts
+from carecli.store import feed, rule_facts, settings
 from carecli.store import rules as stored
 from carecli.store.derive import refresh
 from carecli.store.policies import Policies
-from carecli.store.rules import Wanted
+from carecli.store.rules import StoredDeed, Wanted
 
 log = logging.getLogger(__name__)
 
@@ -103,7 +103,7 @@ class Moderation:
         ]
         if not entries:
             return
-        run = Run(db, self, now, is_held=stored.are_stopped(db))
+        run = Run(db, self, now, is_held=settings.are_rules_held(db))
         campaigns = rule_facts.campaigns_of_posts(db)
         for told in rule_facts.told(db, messages):
             if now - told.at > HISTORY:
@@ -232,14 +232,7 @@ class Run:
     def carry_out(self, rule: Rule, kind: DeedKind, value: str, facts: Facts) -> int:
         """Do one deed as the rule; the decision's id. Raises Refusal."""
         told = facts.told
-        desktop = Desktop(
-            self.db,
-            replace(self.office, grace=self._grace(rule, kind)),
-            self.abilities,
-            self.library,
-            Actor("rule", rule.name),
-            self.now,
-        )
+        desktop = self._desktop(rule.name, self._grace(rule, kind))
         if kind.is_answer:
             value = self._text(desktop, value, told.thread)
         receipt = desktop.do(
@@ -252,6 +245,20 @@ class Run:
             facts.has_safety = True
         return receipt.decision
 
+    def _desktop(self, rule: str, grace: Millis) -> Desktop:
+        office = replace(self.office, grace=grace)
+        by = Actor("rule", rule)
+        return Desktop(self.db, office, self.abilities, self.library, by, self.now)
+
+    def words(self, one: StoredDeed) -> str:
+        """The text of a deed that speaks, as it would be sent now; empty for the others."""
+        if not DeedKind(one.kind).is_answer:
+            return ""
+        try:
+            return self._text(self._desktop(one.rule, 0), one.value, one.thread)
+        except Refusal as refusal:
+            return refusal.what
+
     def _grace(self, rule: Rule, kind: DeedKind) -> Millis:
         if kind.tier is not Tier.IRREVERSIBLE:
             return 0
@@ -261,6 +268,7 @@ class Run:
     def _text(self, desktop: Desktop, value: str, thread: int) -> str:
         snippet = Snippet("", "", value)
         if value.startswith(SNIPPET):
+            self.library.refresh()
             found = self.library.find(value.removeprefix(SNIPPET).strip())
             if found is None:
                 raise Refusal(f"There is no snippet {value.removeprefix(SNIPPET)!r}.")

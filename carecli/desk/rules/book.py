@@ -95,7 +95,7 @@ class Rulebook:
         self.read_files()
         trusted = stored.trust(db)
         versions = self.versions()
-        self.entries = []
+        entries: list[Entry] = []
         for rule in self._rules:
             version = versions[rule.name]
             trust = trusted.get(rule.name)
@@ -105,8 +105,9 @@ class Rulebook:
             elif trust.version != version:
                 trust = _edited(trust, version, now)
                 stored.entrust(db, trust)
-            self.entries.append(Entry(rule, version, self._compiled[rule.name], trust))
-        return self.entries
+            entries.append(Entry(rule, version, self._compiled[rule.name], trust))
+        self.entries = entries
+        return entries
 
     def entry(self, name: str) -> Entry | None:
         """One rule by its name, after `load`."""

@@ -20,7 +20,7 @@ from carecli.desk.rules.trying import Failure, Progress, Trial, failures, try_ru
 from carecli.domain.errors import Refusal
 from carecli.domain.model import DAY, Millis
 from carecli.domain.rule import DeedKind, DeedState, Sign, Stage
-from carecli.store import feed, rule_facts, suggestions
+from carecli.store import feed, rule_facts, settings, suggestions
 from carecli.store import rules as stored
 from carecli.store.db import Database
 from carecli.store.rules import StoredDeed
@@ -33,6 +33,7 @@ class RuleDesk:
     """Rules of one database, in the hands of one person."""
 
     def __init__(self, database: str | Path, office: Office, book: Rulebook) -> None:
+        self._file = database
         self._database = Database(database, durable=True)
         self._office = office
         self._moderation = Moderation(book, office)
@@ -105,23 +106,37 @@ class RuleDesk:
         self,
         name: str,
         since: Millis | None = None,
-        progress: Progress = lambda _read: True,
+        progress: Progress = lambda _read, _of: True,
     ) -> Trial:
-        """Replay a rule over the past and remember its share; without `since`, over 30 days."""
+        """Replay a rule over the past and remember its share; without `since`, over 30 days.
+
+        It has a connection of its own, so that nothing else waits for it.
+        """
         entry = self.entry(name)
         start = self._office.clock() - DRY_RUN if since is None else since
-        with self._database.read() as db:
-            trial = try_rule(
-                db,
-                entry,
-                start,
-                zone=self._office.zone,
-                languages=self._office.languages,
-                progress=progress,
-            )
-        with self._database.write() as db:
-            stored.entrust(db, entry.trust._replace(expected=trial.share, tried=entry.version))
+        apart = Database(self._file)
+        try:
+            with apart.read() as db:
+                trial = try_rule(
+                    db,
+                    entry,
+                    start,
+                    zone=self._office.zone,
+                    languages=self._office.languages,
+                    progress=progress,
+                )
+        finally:
+            apart.close()
+        if trial.is_whole:
+            self._remember(trial)
         return trial
+
+    def _remember(self, trial: Trial) -> None:
+        """What a rule says may have changed while it was tried, and how far it is trusted too."""
+        with self._database.write() as db:
+            trust = stored.trust(db).get(trial.rule)
+            if trust is not None and trust.version == trial.version:
+                stored.entrust(db, trust._replace(expected=trial.share, tried=trial.version))
 
     def set_stage(self, name: str, stage: Stage) -> RuleRow:
         """Trust a rule more or less; raises Refusal for what is not proven yet."""
@@ -156,7 +171,7 @@ class RuleDesk:
     def are_stopped(self) -> bool:
         """Whether all rules are held back."""
         with self._database.read() as db:
-            return stored.are_stopped(db)
+            return settings.are_rules_held(db)
 
     def log(self, name: str, limit: int = 200, before: int | None = None) -> list[DeedRow]:
         """What a rule did and wanted, newest first."""
@@ -164,9 +179,10 @@ class RuleDesk:
             return [_deed(one) for one in stored.log(db, name, limit, before)]
 
     def waiting(self, limit: int = 500) -> list[DeedRow]:
-        """What waits for approval, oldest first."""
+        """What waits for approval, oldest first, with the texts as they would be sent."""
         with self._database.read() as db:
-            return [_deed(one) for one in stored.waiting(db, limit)]
+            run = Run(db, self._moderation, self._office.clock(), is_held=False)
+            return [_deed(one, run.words(one)) for one in stored.waiting(db, limit)]
 
     def why(self, thread: int) -> ColourReason:
         """Why a thread has its colour; raises Refusal where there is no such thread."""
@@ -199,6 +215,7 @@ class RuleDesk:
                 if stored.settle(db, id_, DeedState.DONE, self._office.me):
                     self._approve(run, id_)
             run.finish(())
+            feed.announce(db, (feed.ELSEWHERE,))
         with self._database.read() as db:
             found = [stored.deed(db, id_) for id_ in ids]
         return [_deed(one) for one in found if one is not None]
@@ -225,6 +242,7 @@ class RuleDesk:
         self._office.check_may_lead()
         with self._database.write() as db:
             done = [stored.settle(db, id_, DeedState.DECLINED, self._office.me) for id_ in ids]
+            feed.announce(db, (feed.ELSEWHERE,))
         return sum(done)
 
     def judge(self, id_: int, *, is_right: bool) -> None:
@@ -233,7 +251,7 @@ class RuleDesk:
             stored.judge(db, id_, "right" if is_right else "wrong", self._office.me)
 
 
-def _deed(one: StoredDeed) -> DeedRow:
+def _deed(one: StoredDeed, will_say: str = "") -> DeedRow:
     return DeedRow(
         one.id,
         one.rule,
@@ -251,4 +269,6 @@ def _deed(one: StoredDeed) -> DeedRow:
         one.decision,
         one.verdict,
         one.judged_by,
+        bool(one.is_undone),
+        will_say,
     )

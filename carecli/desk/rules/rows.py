@@ -54,6 +54,10 @@ class DeedRow:
     decision: int | None
     verdict: str
     judged_by: str
+    is_undone: bool = False
+    """Whether what it did was taken back."""
+    will_say: str = ""
+    """The text it would send, while it waits for approval; empty: it sends none."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,8 @@ from carecli.domain.text import one_line
 from carecli.store import rule_facts
 from carecli.store.rule_facts import Told
 
-Progress = Callable[[int], bool]
-"""Told how many messages were read, lot by lot; False ends it early."""
+Progress = Callable[[int, int], bool]
+"""Told how many messages were read of how many, lot by lot; False ends it early."""
 
 LOT = 2_000
 """Messages read at once while a rule is tried."""
@@ -73,6 +73,8 @@ class Trial:
     """Hits a day, by the day's first millisecond in UTC."""
     samples: list[TrialHit] = field(default_factory=list)
     messages: set[int] = field(default_factory=set)
+    is_whole: bool = True
+    """Whether it was not ended early."""
 
     @property
     def share(self) -> float:
@@ -107,14 +109,15 @@ def try_rule(
     *,
     zone: str,
     languages: Mapping[str, str],
-    progress: Progress = lambda _read: True,
+    progress: Progress = lambda _read, _of: True,
 ) -> Trial:
     """Replay a rule over everything contacts wrote since a moment; writes nothing.
 
-    `progress` is told how many messages were read, lot by lot; False ends it early.
+    `progress` is told how many messages were read of how many; False ends it early.
     """
     trial = Trial(entry.rule.name, entry.version)
     campaigns = rule_facts.campaigns_of_posts(db)
+    of = rule_facts.count_since(db, since)
     for lot in _lots(db, since):
         hits: list[tuple[Told, Evidence]] = []
         for told in lot:
@@ -136,7 +139,8 @@ def try_rule(
                 hits.append((told, evidence))
         trial.read += len(lot)
         _keep(db, trial, hits)
-        if not progress(trial.read):
+        if not progress(trial.read, of):
+            trial.is_whole = False
             break
     return trial
 

@@ -16,6 +16,8 @@ from carecli.domain.commands import (
     Moderate,
     Recolour,
     Reopen,
+    Safety,
+    SafetyStep,
     Seen,
     Snooze,
 )
@@ -87,6 +89,32 @@ def flag(inbox: Stage) -> None:
     if hand is not None and row is not None:
         on = not row.is_flagged
         inbox.decide_on(hand, lambda thread: [Flag(thread, on)])
+
+
+def _safety(step: SafetyStep) -> Callable[[Stage], None]:
+    return _each(lambda thread: Safety(thread, step))
+
+
+HANDLERS.update({f"thread.safety_{step}": _safety(step) for step in SafetyStep})
+
+
+@handles("thread.safety")
+def safety(inbox: Stage) -> None:
+    """The steps of the safety flag that the first thread allows, to pick from."""
+    hand = inbox.hand()
+    row = inbox.threads.row(hand.threads[0]) if hand is not None else None
+    if hand is None or row is None:
+        return
+    raised = Choice(SafetyStep.RAISE, _("Raise"), _("it may be an adverse reaction"), "r")
+    confirmed = Choice(SafetyStep.CONFIRM, _("Confirm"), _("it is an adverse reaction"), "c")
+    lowered = Choice(SafetyStep.LOWER, _("Lower"), _("it is none"), "l")
+    steps = {"": [raised, confirmed], "raised": [confirmed, lowered], "confirmed": [lowered]}
+
+    def chosen(step: str | None) -> None:
+        if step is not None:
+            inbox.decide_on(hand, lambda one: [Safety(one, SafetyStep(step))])
+
+    inbox.app.push_screen(Picker(inbox.painter, _("Safety flag"), among(steps[row.safety])), chosen)
 
 
 @handles("thread.claim")

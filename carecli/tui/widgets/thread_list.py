@@ -19,7 +19,7 @@ from textual.strip import Strip
 from carecli.desk.rows import ThreadRow
 from carecli.domain.model import Millis, ThreadId
 from carecli.i18n import _
-from carecli.tui.cells import Line, fit
+from carecli.tui.cells import Line, cells, fit
 from carecli.tui.content import Painter
 from carecli.tui.paint import TIME, remaining, thread_lines
 from carecli.tui.shown import Touch, TouchUp
@@ -27,7 +27,6 @@ from carecli.tui.widgets.lines import Lines
 
 KEPT_ROWS = 2_000
 NEAR = 5_000
-WIDE = TIME.stop - TIME.start
 
 ReadRows = Callable[[Sequence[ThreadId]], Mapping[ThreadId, ThreadRow]]
 
@@ -241,8 +240,9 @@ class ThreadList(Lines, can_focus=True):
                 self._times[one] = reads
                 y = place * self._per - round(self.scroll_y)
                 surface = "select" if place == self._cursor else "base"
-                old, new = (self.painter.strip([run], WIDE, surface) for run in (before, reads))
-                touches.append(Touch(TIME.start, y, old, new))
+                wide = max(cells(before[0]), cells(reads[0]))
+                old, new = (self.painter.strip([run], wide, surface) for run in (before, reads))
+                touches.append(Touch(TIME.stop - wide, y, old, new))
         if touches:
             cast("TouchUp", self.app).touch_up(self, touches)
 
