@@ -32,7 +32,8 @@ def rulebook(setup: Setup) -> Rulebook:
         "teams": team_keys(config),
         "moderators": tuple(config.moderators),
     }
-    return Rulebook(Path(config.rules), Path(config.words), setup.zone, known)
+    languages = office(setup).languages
+    return Rulebook(Path(config.rules), Path(config.words), setup.zone, known, languages)
 
 
 def rule_desk(setup: Setup) -> RuleDesk:

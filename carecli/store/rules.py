@@ -87,6 +87,14 @@ def stop_all(db: Connection, *, on: bool, by: str, now: Millis) -> None:
     settings.put(db, settings.RULES_STOPPED, told if on else "")
 
 
+def allow(db: Connection, contact: int, *, on: bool, by: str, now: Millis) -> None:
+    """Put somebody on the allow list, or take them off."""
+    if on:
+        db.execute("INSERT OR REPLACE INTO allowed VALUES (?,?,?)", (contact, by, now))
+    else:
+        db.execute("DELETE FROM allowed WHERE contact_id = ?", (contact,))
+
+
 def note(db: Connection, one: Wanted, state: str, reason: str, now: Millis) -> int | None:
     """Write a deed down; its id, or None when this rule wanted it of this message before."""
     done = db.execute(

@@ -61,6 +61,7 @@ LINES: dict[str, list[str]] = {
     "rules stop": ["rules", "stop"],
     "rules go": ["rules", "go"],
     "rules words": ["rules", "words"],
+    "rules allow": ["rules", "allow", COMMENT],
     "snippets list": ["snippets", "list", "--thread", COMMENT],
     "snippets show": ["snippets", "show", "pl-dziekujemy", "--thread", COMMENT],
     "snippets check": ["snippets", "check"],

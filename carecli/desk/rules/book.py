@@ -47,6 +47,8 @@ class Rulebook:
     lists_folder: Path
     zone: str
     known: Mapping[str, Iterable[str]] = field(default_factory=dict)
+    languages: Mapping[str, str] = field(default_factory=dict)
+    """What is mostly written on each channel, by key."""
     entries: list[Entry] = field(default_factory=list)
     problem: ConfigError | None = None
     """What is wrong with the files; the entries are those from before."""
@@ -71,7 +73,7 @@ class Rulebook:
             lists = WordLists.read(self.lists_folder)
             known = {**self.known, "lists": tuple(lists.texts)}
             rules = read_rules(self.folder, self.zone, known)
-            compiled = {rule.name: compile_condition(rule, lists) for rule in rules}
+            compiled = {rule.name: compile_condition(rule, lists, self.languages) for rule in rules}
         except ConfigError as error:
             self.problem = error
             return True

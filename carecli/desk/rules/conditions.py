@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from sqlite3 import Connection
@@ -27,6 +27,7 @@ from carecli.matching.signs import (
     is_question,
     mentions,
 )
+from carecli.matching.stems import LANGUAGES
 from carecli.matching.term_set import TermSet
 from carecli.matching.terms import Term
 from carecli.matching.words import WordList, read_words
@@ -109,6 +110,8 @@ class WordLists:
 
     lists: Mapping[str, WordList] = field(default_factory=dict)
     texts: Mapping[str, str] = field(default_factory=dict)
+    languages: tuple[str, ...] = tuple(LANGUAGES)
+    """In which words without a language of their own are inflected."""
 
     @classmethod
     def read(cls, folder: Path) -> WordLists:
@@ -118,10 +121,19 @@ class WordLists:
         return cls(lists, {file.stem: file.read_text("utf-8-sig") for file in files})
 
 
-def compile_condition(rule: Rule, lists: WordLists) -> Compiled:
-    """A rule's condition; raises ConfigError for a term or a pattern that cannot be."""
+def compile_condition(
+    rule: Rule, lists: WordLists, languages: Mapping[str, str] | None = None
+) -> Compiled:
+    """A rule's condition; raises ConfigError for a term or a pattern that cannot be.
+
+    `languages` are what is mostly written on channels: words are inflected in those of the
+    channels that the rule looks at, which tells short words apart better than all languages do.
+    """
+    told = languages or {}
+    spoken = {told.get(channel, "") for channel in rule.when.channels or told}
+    known = tuple(sorted(spoken & set(LANGUAGES))) if "" not in spoken else ()
     try:
-        return _compiled(rule.condition, lists)
+        return _compiled(rule.condition, replace(lists, languages=known or lists.languages))
     except ValueError as error:
         raise ConfigError(
             str(error), file=rule.file, line=rule.line, key=f"{rule.name}.if"
@@ -139,7 +151,8 @@ def _questions(one: Condition, lists: WordLists) -> Iterable[Question]:
         yield _has(one.has)
     if one.words or one.lists:
         own = WordList(tuple(Term.parse(word) for word in one.words))
-        yield _holds(sum((lists.lists[name] for name in one.lists), own).compiled())
+        wanted = sum((lists.lists[name] for name in one.lists), own)
+        yield _holds(wanted.compiled(lists.languages))
     if one.patterns:
         yield _matches([Pattern(typed) for typed in one.patterns])
     if one.any:

@@ -20,7 +20,7 @@ from carecli.desk.rules.trying import Failure, Progress, Trial, failures, try_ru
 from carecli.domain.errors import Refusal
 from carecli.domain.model import DAY, Millis
 from carecli.domain.rule import DeedKind, DeedState, Sign, Stage
-from carecli.store import feed, rule_facts, settings, suggestions
+from carecli.store import contacts, conversation, feed, rule_facts, settings, suggestions
 from carecli.store import rules as stored
 from carecli.store.db import Database
 from carecli.store.rules import StoredDeed
@@ -244,6 +244,20 @@ class RuleDesk:
             done = [stored.settle(db, id_, DeedState.DECLINED, self._office.me) for id_ in ids]
             feed.announce(db, (feed.ELSEWHERE,))
         return sum(done)
+
+    def allow(self, thread: int, *, on: bool) -> str:
+        """Let rules do nothing on a platform to the person of a thread, or to all they are.
+
+        Their name; raises Refusal where nobody but the brand spoke.
+        """
+        with self._database.write() as db:
+            contact = contacts.contact_of(db, thread)
+            if contact is None:
+                raise Refusal(f"Nobody is to be found in thread {thread}.")
+            for one in contacts.same_person(db, contact):
+                stored.allow(db, one, on=on, by=self._office.me, now=self._office.clock())
+            found = conversation.contact_of(db, thread)
+        return found.name if found is not None else ""
 
     def judge(self, id_: int, *, is_right: bool) -> None:
         """Say whether a deed was right, or would have been."""

@@ -252,3 +252,24 @@ def test_a_dry_run_tells_what_people_did_with_what_it_would_hit(ruled: Ruled) ->
     assert trial.outcomes == {"": 1, "no_reply_needed": 1}
     assert ruled.orders() == []
     assert ruled.rules.rules()[0].expected == pytest.approx(2 / 3)
+
+
+def test_nothing_is_done_on_a_platform_to_who_is_allowed(ruled: Ruled) -> None:
+    ruled.live(INSULTS, "insults")
+    thread = ruled.says("Ola", "Dzień dobry")
+    assert ruled.rules.allow(thread, on=True) == "Ola"
+    ruled.says("Ola", "debil")
+    assert ruled.deeds("insults") == [
+        ("label", "done", ""),
+        ("hide", "refused", "the contact is on the allow list"),
+    ]
+    ruled.rules.allow(thread, on=False)
+    ruled.says("Ola", "debil, debil")
+    assert len(ruled.orders()) == 1
+
+
+def test_short_words_are_inflected_in_the_language_of_the_channel(ruled: Ruled) -> None:
+    ruled.moderation.book.languages = {"avon-fb": "pl"}
+    ruled.live(INSULTS.replace("kurwa, ", "kurwa, dupa, "), "insults")
+    ruled.says("Ola", "pocałuj mnie w dupę")
+    assert len(ruled.orders()) == 1

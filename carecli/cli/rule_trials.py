@@ -1,0 +1,170 @@
+"""Commands that try rules: on their own sentences, and on everything that was ever written."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+import click
+
+from carecli.cli.output import say, write_json
+from carecli.cli.shared import Asked, asked, deed
+from carecli.desk.rules.trying import Failure, Progress, Trial, TrialHit
+from carecli.domain.model import Millis
+
+if TYPE_CHECKING:
+    from carecli.desk.rules.desk import RuleDesk
+
+SHOWN = 20
+"""Hits of a trial that are shown unless more are wanted."""
+
+
+@contextmanager
+def rule_desk_of(asked: Asked) -> Iterator[RuleDesk]:
+    """The rules in this person's hands, for the length of a command."""
+    from carecli.boot.rules import rule_desk
+
+    desk = rule_desk(asked.setup())
+    try:
+        if desk.problem:
+            say(f"carecli: {desk.problem}", to_errors=True)
+        yield desk
+    finally:
+        desk.close()
+
+
+def moment_text(at: Millis | None, zone: str) -> str:
+    """A moment in the moderator's zone; `-` for none."""
+    if at is None:
+        return "-"
+    return f"{datetime.fromtimestamp(at / 1000, ZoneInfo(zone)):%Y-%m-%d %H:%M}"
+
+
+@deed("carecli rules test", "carecli rules test insults --json", says=list[Failure])
+@click.argument("name", default="", metavar="[RULE]")
+@asked
+def test(asked: Asked, name: str) -> int:
+    """Run the sentences of rules: those they must hit, and those they must not.
+
+    The exit code is 1 if any comes out wrong.
+    """
+    with rule_desk_of(asked) as desk:
+        found = desk.tests(name)
+        is_broken = bool(desk.problem)
+        rows = [one for one in desk.rules() if not name or one.name == name]
+    if asked.as_json:
+        write_json(found)
+    else:
+        for failure in found:
+            say(f"{failure.rule}: {failure.what}")
+        wrong = (
+            f"{len(found)} sentences come out wrong" if found else "all sentences come out right"
+        )
+        say(f"{len(rows)} rules: {wrong}.")
+    return 1 if found or is_broken else 0
+
+
+@dataclass(frozen=True, slots=True)
+class RuleTrial:
+    """What a rule would have done. `share` is hits of messages in scope, 0 to 1.
+
+    `outcomes` counts what people did with what it would have hit (`replied`, `moderated`, …, '' for
+    nothing yet), `days` hits by day in UTC; `hits` holds the newest ones.
+    """
+
+    rule: str
+    version: str
+    read: int
+    in_scope: int
+    hit: int
+    share: float
+    outcomes: dict[str, int]
+    days: dict[str, int]
+    hits: list[TrialHit]
+
+
+@deed(
+    "carecli rules try insults",
+    "carecli rules try insults --since 2026-01-01 --show 100",
+    "carecli rules try insults --json",
+    says=RuleTrial,
+    name="try",
+)
+@click.argument("name", metavar="RULE")
+@click.option("--since", metavar="DAY", default="", help="The first day looked at (30 days ago).")
+@click.option("--show", type=int, default=SHOWN, help="How many of the newest hits to show.")
+@asked
+def try_(asked: Asked, name: str, since: str, show: int) -> None:
+    """Replay a rule over everything people wrote: what it would have done. Nothing is changed.
+
+    A rule can go live only after this was run on what it says now.
+    """
+    with rule_desk_of(asked) as desk:
+        trial = desk.dry_run(name, _since(asked, since), _progress())
+        deeds = desk.entry(name).rule.deeds
+    shown = trial.samples[-show:] if show > 0 else []
+    if asked.as_json:
+        write_json(_told(trial, shown))
+        return
+    zone = asked.setup().zone
+    for one in shown:
+        words = ", ".join(dict.fromkeys(sign.words or sign.term for sign in one.evidence))
+        place = f"{moment_text(one.at, zone)}  #{one.thread}  {one.outcome or 'open':<16}"
+        say(f"{place}  [{words}]  {_short(one.text)}")
+    does = " and ".join(one.kind.value for one in deeds)
+    say(
+        f"{trial.read:,} messages read, {trial.seen:,} where it looks, {trial.hits:,} hit "
+        f"({trial.share:.1%}): it would {does}."
+    )
+    kindly = trial.outcomes.get("replied", 0) + trial.outcomes.get("replied_elsewhere", 0)
+    hidden = trial.outcomes.get("moderated", 0)
+    say(f"People answered {kindly:,} of them and hid {hidden:,}.")
+
+
+def _short(text: str) -> str:
+    from carecli.domain.text import one_line
+
+    return one_line(text, 100)
+
+
+def _since(asked: Asked, day: str) -> Millis | None:
+    from carecli.config import values
+
+    if not day:
+        return None
+    try:
+        return values.millis(values.moment(day), asked.setup().zone)
+    except ValueError as error:
+        raise click.UsageError(f"--since: {error}.") from error
+
+
+def _progress() -> Progress:
+    def tell(read: int, of: int) -> bool:
+        if sys.stderr.isatty():
+            print(f"\r{read:,} of {of:,} messages read ", end="", file=sys.stderr, flush=True)
+        return True
+
+    return tell
+
+
+def _told(trial: Trial, shown: Sequence[TrialHit]) -> RuleTrial:
+    days = {
+        f"{datetime.fromtimestamp(day / 1000, UTC):%Y-%m-%d}": n
+        for day, n in sorted(trial.days.items())
+    }
+    return RuleTrial(
+        trial.rule,
+        trial.version,
+        trial.read,
+        trial.seen,
+        trial.hits,
+        round(trial.share, 6),
+        trial.outcomes,
+        days,
+        list(shown),
+    )
