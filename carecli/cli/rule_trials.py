@@ -75,6 +75,7 @@ class RuleTrial:
 
     `outcomes` counts what people did with what it would have hit (`replied`, `moderated`, …, '' for
     nothing yet), `days` hits by day in UTC; `hits` holds the newest ones.
+    `lost` are hits of the version compared with that are none any more.
     """
 
     rule: str
@@ -86,26 +87,31 @@ class RuleTrial:
     outcomes: dict[str, int]
     days: dict[str, int]
     hits: list[TrialHit]
+    against: str
+    fresh: int
+    lost: list[TrialHit]
 
 
 @deed(
     "carecli rules try insults",
     "carecli rules try insults --since 2026-01-01 --show 100",
+    "carecli rules try insults --against before",
     "carecli rules try insults --json",
     says=RuleTrial,
     name="try",
 )
 @click.argument("name", metavar="RULE")
 @click.option("--since", metavar="DAY", default="", help="The first day looked at (30 days ago).")
+@click.option("--against", metavar="VERSION", default="", help="Compare; `before`: the last one.")
 @click.option("--show", type=int, default=SHOWN, help="How many of the newest hits to show.")
 @asked
-def try_(asked: Asked, name: str, since: str, show: int) -> None:
+def try_(asked: Asked, name: str, since: str, against: str, show: int) -> None:
     """Replay a rule over everything people wrote: what it would have done. Nothing is changed.
 
     A rule can go live only after this was run on what it says now.
     """
     with rule_desk_of(asked) as desk:
-        trial = desk.dry_run(name, _since(asked, since), _progress())
+        trial = desk.dry_run(name, _since(asked, since), _progress(), against)
         deeds = desk.entry(name).rule.deeds
     shown = trial.samples[-show:] if show > 0 else []
     if asked.as_json:
@@ -124,6 +130,10 @@ def try_(asked: Asked, name: str, since: str, show: int) -> None:
     kindly = trial.outcomes.get("replied", 0) + trial.outcomes.get("replied_elsewhere", 0)
     hidden = trial.outcomes.get("moderated", 0)
     say(f"People answered {kindly:,} of them and hid {hidden:,}.")
+    if trial.against:
+        say(f"Against {trial.against}: {trial.fresh:,} more, {trial.lost_count:,} no longer.")
+        for one in trial.lost[-show:] if show > 0 else []:
+            say(f"no longer  #{one.thread}  {_short(one.text)}")
 
 
 def _short(text: str) -> str:
@@ -167,4 +177,7 @@ def _told(trial: Trial, shown: Sequence[TrialHit]) -> RuleTrial:
         trial.outcomes,
         days,
         list(shown),
+        trial.against,
+        trial.fresh,
+        trial.lost,
     )

@@ -76,6 +76,20 @@ def entrust(db: Connection, one: Trust) -> None:
     db.execute(f"INSERT OR REPLACE INTO rules VALUES ({marks})", one)
 
 
+def keep_version(db: Connection, rule: str, version: str, text: str, now: Millis) -> None:
+    """Keep what a rule's file says at a version."""
+    db.execute("INSERT OR IGNORE INTO rule_versions VALUES (?,?,?,?)", (rule, version, now, text))
+
+
+def versions(db: Connection, rule: str) -> list[tuple[str, Millis, str]]:
+    """Every version of a rule that was noticed, newest first: (version, when, text)."""
+    return db.execute(
+        "SELECT version, noticed_at, text FROM rule_versions WHERE rule = ? "
+        "ORDER BY noticed_at DESC, version",
+        (rule,),
+    ).fetchall()
+
+
 def count(db: Connection, name: str, seen: float, hits: float) -> None:
     """Remember what a rule looked at lately, and what of it it hit."""
     db.execute("UPDATE rules SET seen = ?, hits = ? WHERE name = ?", (seen, hits, name))

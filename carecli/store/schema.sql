@@ -228,6 +228,15 @@ CREATE TABLE rules (
   reason TEXT NOT NULL DEFAULT ''      -- why carecli moved it back to shadow, '' when a person chose
 ) STRICT, WITHOUT ROWID;
 
+-- What a rule's file said at each version, to compare what two of them would do.
+CREATE TABLE rule_versions (
+  rule TEXT NOT NULL,
+  version TEXT NOT NULL,
+  noticed_at INTEGER NOT NULL,
+  text TEXT NOT NULL,                  -- of the whole file
+  PRIMARY KEY (rule, version)
+) STRICT, WITHOUT ROWID;
+
 -- What rules wanted to do, one row a message and deed: a rule acts once, whatever is read again.
 CREATE TABLE rule_deeds (
   id INTEGER PRIMARY KEY AUTOINCREMENT,

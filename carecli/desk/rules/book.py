@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 from sqlite3 import Connection
+from tempfile import TemporaryDirectory
 
-from carecli.config.rules import read_rules
+from carecli.config.rules import read_rule_file, read_rules
 from carecli.desk.rules.conditions import Compiled, WordLists, compile_condition
 from carecli.domain.errors import ConfigError
 from carecli.domain.model import Millis
@@ -103,13 +104,28 @@ class Rulebook:
             trust = trusted.get(rule.name)
             if trust is None:
                 trust = Trust(rule.name, version, Stage.DRAFT, now, None, "", 0, 0, "")
-                stored.entrust(db, trust)
+                self._note(db, rule, version, trust, now)
             elif trust.version != version:
                 trust = _edited(trust, version, now)
-                stored.entrust(db, trust)
+                self._note(db, rule, version, trust, now)
             entries.append(Entry(rule, version, self._compiled[rule.name], trust))
         self.entries = entries
         return entries
+
+    def _note(self, db: Connection, rule: Rule, version: str, trust: Trust, now: Millis) -> None:
+        stored.entrust(db, trust)
+        stored.keep_version(db, rule.name, version, Path(rule.file).read_text("utf-8-sig"), now)
+
+    def as_it_was(self, name: str, version: str, text: str) -> Entry:
+        """A rule at an earlier version, with the word lists as they are now; ConfigError."""
+        with TemporaryDirectory() as folder:
+            file = Path(folder) / f"{name}.yaml"
+            file.write_text(text, "utf-8")
+            known = {**self.known, "lists": tuple(self._lists.texts)}
+            rule = next(o for o in read_rule_file(file, self.zone, known) if o.name == name)
+        looks_for = compile_condition(rule, self._lists, self.languages)
+        trust = Trust(name, version, Stage.DRAFT, 0, None, "", 0, 0, "")
+        return Entry(rule, version, looks_for, trust)
 
     def entry(self, name: str) -> Entry | None:
         """One rule by its name, after `load`."""

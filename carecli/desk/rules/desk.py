@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from pathlib import Path
+from sqlite3 import Connection
 
 from carecli.desk.office import Office
 from carecli.desk.rules.acting import Moderation, Run
@@ -16,7 +17,7 @@ from carecli.desk.rules.book import Entry, Rulebook
 from carecli.desk.rules.conditions import Facts
 from carecli.desk.rules.rows import ColourReason, DeedRow, RuleRow
 from carecli.desk.rules.triage import judgement
-from carecli.desk.rules.trying import Failure, Progress, Trial, failures, try_rule
+from carecli.desk.rules.trying import Failure, Progress, Trial, compare, failures, try_rule
 from carecli.domain.errors import Refusal
 from carecli.domain.model import DAY, Millis
 from carecli.domain.rule import DeedKind, DeedState, Sign, Stage
@@ -107,29 +108,42 @@ class RuleDesk:
         name: str,
         since: Millis | None = None,
         progress: Progress = lambda _read, _of: True,
+        against: str = "",
     ) -> Trial:
         """Replay a rule over the past and remember its share; without `since`, over 30 days.
 
-        It has a connection of its own, so that nothing else waits for it.
+        `against` is an earlier version to compare with, or `before` for the last one. It has a
+        connection of its own, so that nothing else waits for it. Raises Refusal.
         """
         entry = self.entry(name)
+        before = self._earlier(entry, against) if against else None
         start = self._office.clock() - DRY_RUN if since is None else since
         apart = Database(self._file)
         try:
             with apart.read() as db:
-                trial = try_rule(
-                    db,
-                    entry,
-                    start,
-                    zone=self._office.zone,
-                    languages=self._office.languages,
-                    progress=progress,
-                )
+                trial = self._tried(db, entry, start, progress)
+                if before is not None and trial.is_whole:
+                    compare(trial, self._tried(db, before, start, progress))
         finally:
             apart.close()
         if trial.is_whole:
             self._remember(trial)
         return trial
+
+    def _tried(self, db: Connection, entry: Entry, start: Millis, progress: Progress) -> Trial:
+        zone, languages = self._office.zone, self._office.languages
+        return try_rule(db, entry, start, zone=zone, languages=languages, progress=progress)
+
+    def _earlier(self, entry: Entry, wanted: str) -> Entry:
+        name = entry.rule.name
+        with self._database.read() as db:
+            known = [one for one in stored.versions(db, name) if one[0] != entry.version]
+        found = [one for one in known if wanted == "before" or one[0].startswith(wanted)]
+        if not found:
+            told = ", ".join(version for version, *_rest in known) or "none"
+            raise Refusal(f"{name} has no such version.", hint=f"Earlier ones: {told}.")
+        version, _noticed, text = found[0]
+        return self._book.as_it_was(name, version, text)
 
     def _remember(self, trial: Trial) -> None:
         """What a rule says may have changed while it was tried, and how far it is trusted too."""

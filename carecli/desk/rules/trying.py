@@ -73,6 +73,13 @@ class Trial:
     """Hits a day, by the day's first millisecond in UTC."""
     samples: list[TrialHit] = field(default_factory=list)
     messages: set[int] = field(default_factory=set)
+    against: str = ""
+    """The earlier version it was compared with; empty: with none."""
+    fresh: int = 0
+    """Hits that the earlier version had not."""
+    lost: list[TrialHit] = field(default_factory=list)
+    """The newest hits of the earlier version that are none any more."""
+    lost_count: int = 0
     is_whole: bool = True
     """Whether it was not ended early."""
 
@@ -80,6 +87,14 @@ class Trial:
     def share(self) -> float:
         """Hits of what was seen, 0 to 1."""
         return self.hits / self.seen if self.seen else 0.0
+
+
+def compare(trial: Trial, before: Trial) -> None:
+    """Tell a trial what it hits that an earlier version did not, and the reverse."""
+    trial.against = before.version
+    trial.fresh = len(trial.messages - before.messages)
+    trial.lost_count = len(before.messages - trial.messages)
+    trial.lost = [one for one in before.samples if one.message not in trial.messages]
 
 
 def failures(entry: Entry) -> list[Failure]:

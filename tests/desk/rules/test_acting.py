@@ -273,3 +273,18 @@ def test_short_words_are_inflected_in_the_language_of_the_channel(ruled: Ruled) 
     ruled.live(INSULTS.replace("kurwa, ", "kurwa, dupa, "), "insults")
     ruled.says("Ola", "pocałuj mnie w dupę")
     assert len(ruled.orders()) == 1
+
+
+def test_two_versions_of_a_rule_are_compared(ruled: Ruled) -> None:
+    ruled.shop.says("Ola", "debil")
+    ruled.shop.says("Ela", "kurwa")
+    ruled.shop.says("Iza", "idiota")
+    ruled.write(INSULTS)
+    ruled.rules.dry_run("insults")
+    ruled.shop.now += 1
+    ruled.write(INSULTS.replace('[kurwa, "debil*"]', '[idiota, "debil*"]'))
+    trial = ruled.rules.dry_run("insults", against="before")
+    assert (trial.hits, trial.fresh, trial.lost_count) == (2, 1, 1)
+    assert [one.text for one in trial.lost] == ["kurwa"]
+    with pytest.raises(Refusal, match="no such version"):
+        ruled.rules.dry_run("insults", against="ffff")
