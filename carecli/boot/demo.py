@@ -135,13 +135,19 @@ def write_configuration(folder: Path, url: str, scenario: str, me: str) -> Path:
     lines = [f"me: {me}", f"database: {scenario}.sqlite", "snippets: snippets", "cards: cards"]
     lines.append("moderators:")
     lines += [f"  {name}: {{name: {name.title()}}}" for name in dict.fromkeys([me, *COLLEAGUES])]
-    lines += ["teams:", *(f"  {key}: {{title: {title}}}" for key, title in TEAMS.items())]
+    lines += [
+        "teams:",
+        *(f"  {key}: {{title: {json.dumps(_(title))}}}" for key, title in TEAMS.items()),
+    ]
     lines.append("brands:")
     for key, one in brands.items():
         lines.append(f"  {key}: {{title: {json.dumps(one.brand)}, language: {one.language}}}")
     lines.append("views:")
     for key, (title, wanted, sort) in VIEWS.items():
-        lines.append(f"  {key}: {{title: {title}, filter: {json.dumps(wanted)}, sort: {sort}}}")
+        lines.append(
+            f"  {key}: {{title: {json.dumps(_(title))}, "
+            f"filter: {json.dumps(wanted)}, sort: {sort}}}"
+        )
     lines.append("channels:")
     for one in accounts:
         lines += _channel(one, url, folder)
@@ -155,18 +161,18 @@ COLLEAGUES = ("ana", "kasia", "piotr")
 """Moderators of the demo."""
 
 TEAMS = {
-    "care": "Care",
-    "specialists": "Specialists",
-    "communication": "Communication",
-    "contact_centre": "Contact centre",
+    "care": N_("Care"),
+    "specialists": N_("Specialists"),
+    "communication": N_("Communication"),
+    "contact_centre": N_("Contact centre"),
 }
 """Teams of the demo."""
 
 
 VIEWS = {
-    "hot": ("Red and yellow", "is:waiting colour:red,yellow -is:snoozed", "deadline"),
-    "pool": ("Nobody's private messages", "is:waiting at:dm assignee:none", "queue"),
-    "ads": ("Under ads", "is:waiting at:ad -is:snoozed", "oldest"),
+    "hot": (N_("Red and yellow"), "is:waiting colour:red,yellow -is:snoozed", "deadline"),
+    "pool": (N_("Nobody's private messages"), "is:waiting at:dm assignee:none", "queue"),
+    "ads": (N_("Under ads"), "is:waiting at:ad -is:snoozed", "oldest"),
 }
 """Views of the demo: title, filter, order."""
 

@@ -113,7 +113,9 @@ def told(verb: str, args: Mapping[str, Any], office: Office) -> str:
             percent = str(args.get("percent", ""))
             return _("{percent}% of the time to the deadline had passed").format(percent=percent)
         case "safety":
-            return _(SAFETY.get(str(args.get("step", "")), N_("changed the safety flag")))
+            changed = _("changed the safety flag")
+            step = str(args.get("step", ""))
+            return _(SAFETY[step]) if step in SAFETY else changed
         case "recolour":
             colour = args.get("colour")
             if not colour:

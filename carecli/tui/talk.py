@@ -24,7 +24,7 @@ from carecli.domain.naming import colour_name
 from carecli.domain.text import sentences
 from carecli.i18n import N_, _, ngettext
 from carecli.tui.bars import threads
-from carecli.tui.cells import Line, cells, cut, fill, fit, steady, wrap
+from carecli.tui.cells import Line, cells, cut, fill, fit, line_cells, steady, wrap
 from carecli.tui.clock import countdown, day, hour, local, span
 from carecli.tui.paint import ICONS, SHAPES, safety_mark
 
@@ -92,6 +92,8 @@ def head_lines(talk: Conversation, width: int, now: Millis, me: str) -> list[Lin
         left = row.window_until - now
         words = _("window {span}").format(span=span(left)) if left > 0 else _("window closed")
         second += [(" · ", "dim"), (words, "dim" if left > 0 else "red")]
+    if line_cells(second) > width:
+        del second[1]  # who chose the colour stands among the decisions too
     owner = row.assignee or row.team or _("nobody's")
     complaints = contact.complaint_count
     third: Line = [
