@@ -51,11 +51,15 @@ def list_rules(asked: Asked) -> None:
 
 
 def _rule(row: RuleRow, zone: str) -> tuple[str, ...]:
+    sent = f"{row.done}"
+    if row.queued:
+        sent += f" ({row.queued} on their way, by {moment_text(row.done_by, zone)})"
     return (
         row.name,
         f"{row.stage} ({row.reason})" if row.reason else row.stage,
         " ".join(row.deeds),
-        *(str(n) for n in (row.done, row.waiting, row.shadow, row.refused)),
+        sent,
+        *(str(n) for n in (row.waiting, row.shadow, row.refused)),
         moment_text(row.last_at, zone),
         row.title,
     )

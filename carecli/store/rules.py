@@ -238,6 +238,27 @@ def matched(db: Connection, thread: int) -> dict[int, str]:
     return dict(rows.fetchall())
 
 
+class OnTheWay(NamedTuple):
+    """How many orders of a rule are queued on a channel, by kind of deed."""
+
+    rule: str
+    channel: str
+    kind: str
+    n: int
+
+
+def on_the_way(db: Connection) -> list[OnTheWay]:
+    """What rules still have to do on platforms."""
+    rows = db.execute(
+        "SELECT substr(o.actor, 6), c.key, "
+        "CASE WHEN o.verb = 'reply' AND t.point = 'dm' THEN 'message' ELSE o.verb END, count(*) "
+        "FROM outbox o JOIN channels c ON c.id = o.channel_id JOIN threads t ON t.id = o.thread_id "
+        "WHERE o.state IN ('queued', 'sending', 'unknown') AND o.actor >= 'rule:' "
+        "AND o.actor < 'rule;' GROUP BY 1, 2, 3"
+    )
+    return [OnTheWay._make(row) for row in rows]
+
+
 def tally(db: Connection, since: Millis) -> list[tuple[str, str, int, Millis]]:
     """Deeds per rule and state since a moment, with the last one's time."""
     return db.execute(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from sqlite3 import Connection
 
@@ -20,11 +21,12 @@ from carecli.desk.rules.triage import judgement
 from carecli.desk.rules.trying import Failure, Progress, Trial, compare, failures, try_rule
 from carecli.domain.errors import Refusal
 from carecli.domain.model import DAY, Millis
+from carecli.domain.pacing import PER_SECOND
 from carecli.domain.rule import DeedKind, DeedState, Sign, Stage
 from carecli.store import contacts, conversation, feed, rule_facts, settings, suggestions
 from carecli.store import rules as stored
 from carecli.store.db import Database
-from carecli.store.rules import StoredDeed
+from carecli.store.rules import OnTheWay, StoredDeed
 
 DRY_RUN: Millis = 30 * DAY
 """How far back a dry run looks unless told otherwise."""
@@ -60,12 +62,31 @@ class RuleDesk:
         now = self._office.clock()
         with self._database.read() as db:
             tally = stored.tally(db, now - DRY_RUN)
+            on_the_way = stored.on_the_way(db)
         counts: dict[str, dict[str, int]] = {}
         last: dict[str, Millis] = {}
         for name, state, n, at in tally:
             counts.setdefault(name, {})[state] = n
             last[name] = max(at, last.get(name, 0))
-        return [self._row(one, counts.get(one.rule.name, {}), last) for one in self._book.entries]
+        return [
+            self._paced(self._row(one, counts.get(one.rule.name, {}), last), on_the_way, now)
+            for one in self._book.entries
+        ]
+
+    def _paced(self, row: RuleRow, on_the_way: Sequence[OnTheWay], now: Millis) -> RuleRow:
+        """The row with what is on its way; channels work side by side, kinds of deeds too."""
+        own = [one for one in on_the_way if one.rule == row.name]
+        if not own:
+            return row
+        seconds = max(one.n / self._pace(one) for one in own)
+        queued = sum(one.n for one in own)
+        return replace(row, queued=queued, done_by=now + int(seconds * 1000))
+
+    def _pace(self, one: OnTheWay) -> float:
+        """Deeds of a kind a second on a channel, in the long run."""
+        paces = self._moderation.abilities.of(one.channel).paces
+        stricter = {str(verb): rate for verb, rate in paces.items()}
+        return stricter.get(one.kind, PER_SECOND[one.kind])
 
     def _row(self, one: Entry, counts: dict[str, int], last: dict[str, Millis]) -> RuleRow:
         rule, trust = one.rule, one.trust

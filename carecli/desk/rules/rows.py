@@ -32,6 +32,10 @@ class RuleRow:
     """Whether what it says now had a dry run."""
     file: str
     line: int
+    queued: int = 0
+    """Deeds on their way, at the platform's pace."""
+    done_by: Millis | None = None
+    """When the last of them will be done at that pace; None: nothing is on its way."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import pytest
 
 from carecli.domain.commands import Done, Recolour
 from carecli.domain.errors import Refusal
-from carecli.domain.model import DAY, HOUR, Colour, ContactPoint
+from carecli.domain.model import DAY, HOUR, MINUTE, Colour, ContactPoint
 from carecli.domain.rule import Stage
 from tests.desk.rules.conftest import Ruled
 
@@ -288,3 +288,12 @@ def test_two_versions_of_a_rule_are_compared(ruled: Ruled) -> None:
     assert [one.text for one in trial.lost] == ["kurwa"]
     with pytest.raises(Refusal, match="no such version"):
         ruled.rules.dry_run("insults", against="ffff")
+
+
+def test_what_is_on_its_way_says_when_it_will_be_done(ruled: Ruled) -> None:
+    ruled.live(CONTEST, "contest")
+    for n in range(120):
+        ruled.says(f"Ana {n}", "yo", post="contest-1")
+    (row,) = ruled.rules.rules()
+    assert (row.done, row.queued) == (120, 120)
+    assert row.done_by == ruled.shop.now + 2 * MINUTE
