@@ -19,7 +19,7 @@ from carecli.desk.snippets import read_snippet
 from carecli.domain.errors import CareError, ConfigError
 from carecli.domain.text import one_line
 from carecli.secrets import Secret, is_open_to_all, is_private
-from carecli.store import channels, checkup
+from carecli.store import channels, checkup, outsiders
 from carecli.store.db import Database
 from carecli.sync.lock import is_engine_running
 
@@ -108,10 +108,14 @@ def _stored(database: Database, key: str) -> Iterator[Finding]:
         [one] = [found for found in channels.channels(db) if found.key == key]
         unread = channels.unrecognised(db).get(one.id, 0)
         kinds = checkup.unread(db, one.id)
+        away = outsiders.turned_away(db, one.id)
     if unread:
         told = one_line("; ".join(f"{count} x {what}" for what, count in kinds))
         text = f"{unread} payloads hold what nobody could read: {told}"
         yield Finding(key, False, text, "They are kept; please report them.")
+    for turned in away:
+        text = f"{turned.n} were turned away: {turned.reason}. The last one: {turned.sender}"
+        yield Finding(key, True, text, "They lie in the mailbox still; see docs/mail.md.")
     if one.possible_loss:
         hint = f"Run: carecli verify --channel {key}"
         yield Finding(key, False, f"Something may have been missed: {one.possible_loss}", hint)

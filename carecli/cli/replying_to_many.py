@@ -11,7 +11,7 @@ import click
 from carecli.cli.output import say
 from carecli.cli.shared import MANY, Asked, confirm
 from carecli.domain.errors import Refusal
-from carecli.domain.model import ContactPoint, ThreadId
+from carecli.domain.model import ThreadId
 from carecli.domain.text import one_line
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ def _planned(
         if why is not None:
             planned.append(PlannedReply(thread, to, place, "", False, why.what, why.hint))
         elif thread in replies:
-            is_dm = row is not None and row.point is ContactPoint.PRIVATE_MESSAGE
+            is_dm = row is not None and row.point.is_private
             is_public = not (replies[thread].private or is_dm)
             planned.append(PlannedReply(thread, to, place, replies[thread].text, is_public))
     return planned

@@ -43,8 +43,8 @@ class ChannelSettings(msgspec.Struct, frozen=True, kw_only=True):
     """One connected account on one platform: a page, a profile, a room."""
 
     platform: str
-    """Which connector serves it: `facebook`, `instagram`, `matrix`, `manual`, or one an installed
-    package brings."""
+    """Which connector serves it: `facebook`, `instagram`, `matrix`, `mail`, `manual`, or one an
+    installed package brings."""
 
     brand: str = ""
     """The brand it belongs to, by key. Needed when there are several brands; with one brand it is

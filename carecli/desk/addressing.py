@@ -73,7 +73,7 @@ def _check_open(desktop: Desktop, at: Situation) -> None:
     if not at.is_waiting:
         raise Refusal(_("Nobody waits for an answer here."), hint=hint)
     for order in orders.of_thread(desktop.db, at.thread):
-        if OutboxVerb(order.verb).is_text and order.state in ("queued", "sending", "unknown"):
+        if OutboxVerb(order.verb).is_answer and order.state in ("queued", "sending", "unknown"):
             raise Refusal(_("An answer is on its way already."), hint=hint)
 
 
@@ -92,7 +92,7 @@ class _Timetable:
 
     def add(self, at: Situation, text: str, *, private: bool) -> None:
         """One more reply."""
-        is_private = at.point == ContactPoint.PRIVATE_MESSAGE
+        is_private = ContactPoint(at.point).is_private
         is_public = not (private or is_private)
         kind = MESSAGE if is_private else OutboxVerb.PRIVATE_REPLY if private else OutboxVerb.REPLY
         self._queued[at.channel_id, kind] += 1

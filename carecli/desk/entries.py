@@ -7,7 +7,7 @@ from carecli.domain.errors import Refusal, Refused
 from carecli.domain.events import MessageSeen
 from carecli.domain.model import ThreadId
 from carecli.i18n import _
-from carecli.platforms.manual.entry import entry
+from carecli.platforms.entry import entry
 from carecli.store import channels, situation
 from carecli.store.intake import take_in
 from carecli.store.policies import Policies

@@ -52,7 +52,7 @@ class Case:
     @property
     def is_private(self) -> bool:
         """Whether the thread is a private conversation."""
-        return self.at.point == ContactPoint.PRIVATE_MESSAGE
+        return ContactPoint(self.at.point).is_private
 
 
 def check_text(case: Case, text: str, *, private: bool) -> None:

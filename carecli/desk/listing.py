@@ -33,7 +33,7 @@ def rows(
 def _row(row: StoredRow, can: Capabilities) -> ThreadRow:
     point = ContactPoint(row.point)
     window = can.human_window or can.window
-    is_private = point is ContactPoint.PRIVATE_MESSAGE
+    is_private = point.is_private
     until = None
     if is_private and window is not None and row.last_inbound_at is not None:
         until = row.last_inbound_at + window

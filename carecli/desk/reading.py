@@ -26,7 +26,6 @@ from carecli.desk.rows import ThreadRow
 from carecli.desk.words import actor_name, decided
 from carecli.domain.errors import Refusal
 from carecli.domain.model import (
-    ContactPoint,
     Direction,
     MessageId,
     OutboxId,
@@ -191,7 +190,7 @@ def _messages(
                 visibility=Visibility(one.visibility),
                 is_edited=one.edited_at is not None,
                 is_liked=bool(one.is_liked),
-                is_private=row.point is ContactPoint.PRIVATE_MESSAGE,
+                is_private=row.point.is_private,
                 is_native=one.contact is None and one.by is None,
                 depth=depth[one.platform_id],
                 permalink=printable(one.permalink),

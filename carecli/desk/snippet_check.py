@@ -13,7 +13,6 @@ from carecli.desk.library import day
 from carecli.desk.office import Abilities, Office
 from carecli.desk.snippets import Shelf
 from carecli.domain.errors import ConfigError
-from carecli.domain.model import ContactPoint
 from carecli.domain.snippet import KNOWN, PLACEHOLDER, Snippet, placeholders, shortest
 
 BRACES = re.compile(r"\{[^{}\n]{0,200}\}")
@@ -141,7 +140,7 @@ def _lengths(one: Snippet, places: Sequence[Place]) -> Iterator[SnippetFinding]:
         # one limit, or the larger one, is told once
         limits = {place.private_limit: "private messages", place.reply_limit: "replies"}
         if one.points:
-            is_private = {point is ContactPoint.PRIVATE_MESSAGE for point in one.points}
+            is_private = {point.is_private for point in one.points}
             wanted = {place.private_limit} if True in is_private else set()
             wanted |= {place.reply_limit} if False in is_private else set()
             limits = {limit: what for limit, what in limits.items() if limit in wanted}

@@ -132,6 +132,27 @@ class PostGone:
 
 
 @dataclass(frozen=True, slots=True)
+class CaseAnswered:
+    """Another team answered what it was asked about a thread.
+
+    `keys` are outbox keys that the answer refers to, `reference` is the case's own where it was
+    given. Where no case fits, `message` is all it is.
+    """
+
+    message: MessageSeen
+    keys: tuple[str, ...] = ()
+    reference: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TurnedAway:
+    """Something came that must not become a message: forged, automatic, too many. It is counted."""
+
+    reason: str
+    sender: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Unrecognised:
     """A payload, or a part of one, that no reader knows; kept raw and counted, never lost."""
 
@@ -149,5 +170,7 @@ Event = (
     | LikeChanged
     | AnsweredPrivately
     | PostGone
+    | CaseAnswered
+    | TurnedAway
     | Unrecognised
 )

@@ -35,6 +35,11 @@ class ContactPoint(StrEnum):
     EMAIL = "email"
     CALL = "call"
 
+    @property
+    def is_private(self) -> bool:
+        """Whether only the contact reads what the brand writes there."""
+        return self in (ContactPoint.PRIVATE_MESSAGE, ContactPoint.EMAIL)
+
 
 class Colour(StrEnum):
     """One choice that sets deadline, team and kind of response."""
@@ -124,10 +129,17 @@ class OutboxVerb(StrEnum):
     DELETE = "delete"
     LIKE = "like"
     UNLIKE = "unlike"
+    CASE = "case"
+    """Ask another team about the thread, by mail: the contact never sees it."""
 
     @property
     def is_text(self) -> bool:
         """Texts must never be sent twice; the other verbs are states: the last wish wins."""
+        return self.is_answer or self is OutboxVerb.CASE
+
+    @property
+    def is_answer(self) -> bool:
+        """Whether the contact reads it."""
         return self in (OutboxVerb.REPLY, OutboxVerb.PRIVATE_REPLY)
 
 

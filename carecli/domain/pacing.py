@@ -20,6 +20,7 @@ PER_SECOND: dict[str, float] = {
     OutboxVerb.DELETE: 5.0,
     OutboxVerb.LIKE: 1.0,
     OutboxVerb.UNLIKE: 1.0,
+    OutboxVerb.CASE: 1.0,
 }
 """Deeds a second in the long run."""
 

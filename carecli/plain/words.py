@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 
 from carecli.domain.figures import clock, span_in_words, whole_day
 from carecli.domain.model import (
-    ContactPoint,
     Direction,
     Millis,
     OutboxState,
@@ -173,7 +172,7 @@ def message(one: MessageView, talk: Conversation, zone: str) -> str:
     who = _("we, {name}").format(name=one.author) if ours else one.author
     tags = [_(FATES[one.visibility])] if one.visibility in FATES else []
     tags += [_("edited")] if one.is_edited else []
-    in_private = talk.row.point is ContactPoint.PRIVATE_MESSAGE
+    in_private = talk.row.point.is_private
     tags += [_("private")] if one.is_private and not in_private else []
     tags += [_("liked")] if one.is_liked else []
     tags += [_("unanswered")] if one.is_unanswered else []
@@ -192,6 +191,6 @@ def order(one: OutboxView, now: Millis) -> str:
         )
     parts = [f"{_(VERBS[one.verb])}, {one.by}: {state}"]
     parts += [_(part) for part in (one.error, one.hint) if part]
-    if one.verb.is_text:
+    if one.verb.is_answer:
         parts.append(one.text)
     return ". ".join(part.rstrip(".") for part in parts) + "."

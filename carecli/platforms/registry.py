@@ -16,6 +16,7 @@ BUILT_IN = {
     "facebook": "carecli.platforms.meta.facebook:FacebookPage",
     "instagram": "carecli.platforms.meta.instagram:InstagramProfile",
     "matrix": "carecli.platforms.matrix.connector:MatrixRooms",
+    "mail": "carecli.platforms.mail.connector:MailChannel",
     "manual": "carecli.platforms.manual.connector:ManualEntries",
 }
 """Platform name -> where its connector class is."""
@@ -24,6 +25,7 @@ ABILITIES = {
     "facebook": "carecli.platforms.meta.abilities:facebook",
     "instagram": "carecli.platforms.meta.abilities:instagram",
     "matrix": "carecli.platforms.matrix.abilities:matrix",
+    "mail": "carecli.platforms.mail.abilities:mail",
     "manual": "carecli.platforms.manual.abilities:manual",
 }
 """Platform name -> where it says what a channel with some options can do, without its connector."""

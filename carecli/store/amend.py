@@ -16,7 +16,10 @@ from carecli.domain.text import fold, printable
 from carecli.store.batch import Batch, Known, chunks
 from carecli.store.contacts import link
 
-SUBJECTLESS = (ev.PostSeen, ev.PostGone, ev.Unrecognised, ev.MessageSeen)
+SUBJECTLESS = (
+    *(ev.PostSeen, ev.PostGone, ev.Unrecognised, ev.MessageSeen),
+    *(ev.CaseAnswered, ev.TurnedAway),
+)
 """Events that are not about a message which must be known first."""
 
 

@@ -140,7 +140,7 @@ def last_public(db: Connection, channel: int) -> Millis | None:
         "SELECT max(o.not_before) FROM outbox o JOIN threads t ON t.id = o.thread_id "
         "WHERE o.state IN ('queued', 'sending', 'unknown') AND o.state = 'queued' "
         "AND o.attempts = 0 AND o.error = '' AND o.channel_id = ? AND o.verb = 'reply' "
-        "AND t.point <> 'dm'",
+        "AND t.point NOT IN ('dm', 'email')",
         (channel,),
     ).fetchone()
     return None if last is None else int(last)

@@ -22,7 +22,8 @@ from carecli.store.policies import Policies
 LOOKS: tuple[Millis, ...] = (5 * SECOND, 25 * SECOND, 90 * SECOND)
 """Waits before the looks for an item of unknown fate: 5, 30 and 120 s after it got so."""
 
-_KIND = f"CASE WHEN o.verb = 'reply' AND t.point = 'dm' THEN '{MESSAGE}' ELSE o.verb END"
+_PRIVATE = "t.point IN ('dm', 'email')"
+_KIND = f"CASE WHEN o.verb = 'reply' AND {_PRIVATE} THEN '{MESSAGE}' ELSE o.verb END"
 _TEXTS = "('reply', 'private_reply')"
 _IS_OPEN = "o.state IN ('queued', 'sending', 'unknown')"
 """Spelled as in the index `outbox_due`, which SQLite uses for nothing else."""
@@ -326,7 +327,7 @@ def said_in_public(db: Connection, channel: int, now: Millis) -> list[tuple[Mill
     """Public replies of the last hour: when, and what."""
     return db.execute(
         "SELECT o.sent_at, o.text FROM outbox o JOIN threads t ON t.id = o.thread_id "
-        "WHERE o.sent_at > ? AND o.channel_id = ? AND o.verb = 'reply' AND t.point <> 'dm'",
+        f"WHERE o.sent_at > ? AND o.channel_id = ? AND o.verb = 'reply' AND NOT {_PRIVATE}",
         (now - HOUR, channel),
     ).fetchall()
 

@@ -387,6 +387,16 @@ CREATE TABLE cursors (
   PRIMARY KEY (channel_id, stream)
 ) STRICT, WITHOUT ROWID;
 
+-- What reached a channel and must not become a message: forged, automatic, too many.
+CREATE TABLE turned_away (
+  channel_id INTEGER NOT NULL,
+  reason TEXT NOT NULL,
+  sender TEXT NOT NULL,                -- the last one
+  n INTEGER NOT NULL,
+  last_at INTEGER NOT NULL,
+  PRIMARY KEY (channel_id, reason)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE raw_payloads (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   channel_id INTEGER NOT NULL,

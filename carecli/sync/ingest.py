@@ -13,6 +13,7 @@ from carecli.platforms.base import Page
 from carecli.store import outbox, sync_state
 from carecli.store.db import Database
 from carecli.store.intake import Intaken, take_in
+from carecli.store.outsiders import sorted_out
 from carecli.store.policies import Policies
 from carecli.sync.crash import here
 
@@ -73,6 +74,7 @@ def _store(
     rules: Rules | None,
 ) -> Intaken:
     before = sync_state.newest_raw(db) if page.raw else 0
+    events = sorted_out(db, channel, events, now)
     taken = take_in(
         db,
         channel,

@@ -119,7 +119,7 @@ class Sender:
             return
         if item.verb.is_text and item.attempts and await self._find(item) is not False:
             return
-        if item.verb.is_text and not await self._read_head(item):
+        if item.verb.is_answer and not await self._read_head(item):
             return
         here("send-head-read")
         order = self._claim(item)
@@ -186,7 +186,7 @@ class Sender:
             current = outbox.item(db, item.id)
             if current is None or not outbox.may_send(db, line.id, now):
                 return None
-            reason = staleness(db, current) if current.verb.is_text else ""
+            reason = staleness(db, current) if current.verb.is_answer else ""
             if reason:
                 outbox.failed(db, current, reason, "stale", KEPT, now)
                 return None

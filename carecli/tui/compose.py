@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from carecli.desk.opened import Conversation
 from carecli.domain.figures import number
-from carecli.domain.model import HOUR, ContactPoint, MessageId, Millis
+from carecli.domain.model import HOUR, MessageId, Millis
 from carecli.domain.snippet import misspelt
 from carecli.i18n import N_, _, ngettext, pgettext
 from carecli.tui.cells import Line, cut, fill, wrap
@@ -122,7 +122,7 @@ def pane_lines(
             first = [(" " + _("NOTE"), "title"), (f" {offer}", "accent")]
     else:
         kind = _("PRIVATE REPLY") if writing.is_private else _("REPLY")
-        private = writing.is_private or talk.row.point is ContactPoint.PRIVATE_MESSAGE
+        private = writing.is_private or talk.row.point.is_private
         seen = _("only they see it") if private else _("everybody sees it")
         as_whom = pgettext("reply as a page", "as")
         room = max(8, width - len(kind) - len(seen) - len(as_whom) - 6)

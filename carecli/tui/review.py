@@ -85,7 +85,7 @@ def is_outward(command: Command) -> bool:
 
 
 def _is_private(row: ThreadRow | None) -> bool:
-    return row is not None and row.point is ContactPoint.PRIVATE_MESSAGE
+    return row is not None and row.point.is_private
 
 
 def words(command: Command, zone: str) -> str:

@@ -11,7 +11,6 @@ from carecli.desk.opened import Conversation, DecisionView, MessageView, OutboxV
 from carecli.domain.figures import number
 from carecli.domain.mention import CALL
 from carecli.domain.model import (
-    ContactPoint,
     Direction,
     MessageId,
     Millis,
@@ -215,7 +214,7 @@ def _message(message: MessageView, talk: Conversation, width: int, zone: str) ->
     for one in message.attachments:
         named_file = f"⊞ {one.kind} {steady(one.name) or one.url}"
         body.append([(fit(" ".join(named_file.split()), inner), f"accent@{surface}")])
-    tags = _tags(message, in_private=talk.row.point is ContactPoint.PRIVATE_MESSAGE)
+    tags = _tags(message, in_private=talk.row.point.is_private)
     if tags:
         body.append([(fit(tags, inner), f"dim@{surface}")])
     return [
@@ -285,7 +284,7 @@ def _outbox(item: OutboxView, width: int, now: Millis, zone: str) -> list[Line]:
     inner = max(20, min(width - 8, 90))
     indent = max(1, width - inner - 3)
     lines: list[Line] = []
-    if item.verb.is_text:
+    if item.verb.is_answer:
         prefix = f"{hour(item.created_at, zone)} {cut(steady(item.by), 24)}  "
         edge = "bad" if item.state is OutboxState.FAILED else "accent"
         for line in _bubble(prefix, "accent", item.text, inner, "text", "ours"):

@@ -10,8 +10,8 @@ from carecli.domain.events import Event, Unrecognised
 from carecli.domain.model import ContactPoint, Millis
 from carecli.platforms.base import Account, Known, Order, Page, Probe, Sent, Stream, Target
 from carecli.platforms.capabilities import Capabilities
+from carecli.platforms.entry import entry
 from carecli.platforms.manual.abilities import CAPABILITIES
-from carecli.platforms.manual.entry import entry
 
 
 class ManualEntries:

@@ -11,7 +11,7 @@ from carecli.domain.errors import Refused
 from carecli.domain.events import Author, MessageSeen, PostSeen, Unrecognised
 from carecli.domain.model import ContactPoint, OutboxVerb, PostKind
 from carecli.platforms.base import Account, Connector, Order, Target
-from carecli.platforms.manual.entry import checked_link, entry
+from carecli.platforms.entry import checked_link, entry
 from carecli.platforms.registry import connect
 
 LINK = "https://www.facebook.com/groups/123/posts/456/"

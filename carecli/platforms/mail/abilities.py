@@ -1,0 +1,20 @@
+"""What a mailbox can do, by its role."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from carecli.i18n import N_
+from carecli.platforms.capabilities import Capabilities
+
+WRITING = Capabilities(reply_limit=100_000, private_limit=100_000)
+
+NOTIFIED = Capabilities(
+    can_reply=False,
+    note=N_("A notification brought this. Open the link, answer there, and confirm here."),
+)
+
+
+def mail(options: Mapping[str, str]) -> Capabilities:
+    """Answers go out by mail, but not to what only notifies us of something."""
+    return NOTIFIED if options.get("role") == "notifications" else WRITING

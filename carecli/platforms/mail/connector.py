@@ -1,0 +1,224 @@
+"""A mailbox as a channel: polled over IMAP, answered over SMTP."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import AbstractContextManager
+from functools import cache
+
+from carecli.domain.errors import PlatformError, Refused, Transient
+from carecli.domain.events import CaseAnswered, Event, MessageSeen, TurnedAway, Unrecognised
+from carecli.domain.model import DAY, Millis, OutboxVerb
+from carecli.platforms.base import Account, Known, Order, Page, Probe, Sent, Stream, Target
+from carecli.platforms.capabilities import Capabilities
+from carecli.platforms.mail import writing
+from carecli.platforms.mail.abilities import mail as abilities
+from carecli.platforms.mail.mailbox import Letter, Mailbox, opened
+from carecli.platforms.mail.normalise import Around, events_of, message_of
+from carecli.platforms.mail.options import Options, options_of
+from carecli.platforms.mail.parsing import Mail, parse
+
+PAGE = 50
+"""Mails fetched at once."""
+
+THREAD = 30
+"""Mails of a conversation that are read before an answer leaves."""
+
+
+class MailChannel:
+    """One mailbox. `account` is its address; docs/mail.md names the options."""
+
+    def __init__(self, account: Account) -> None:
+        self._account = account
+        self._options: Options = options_of(account)
+        self._around = Around(self._options, account.token)
+
+    @property
+    def capabilities(self) -> Capabilities:
+        return abilities(self._account.options)
+
+    def streams(self) -> Sequence[Stream]:
+        inbox = Stream("inbox", busiest=30.0, idlest=120.0)
+        if not self._options.sent_folder:
+            return (inbox,)
+        return (inbox, Stream("sent", busiest=60.0, idlest=300.0))
+
+    async def pull(self, stream: str, cursor: str | None, known: Known) -> AsyncIterator[Page]:  # noqa: ARG002 - the mailbox itself is asked about earlier mails
+        since = self._account.clock() - self._options.days * DAY
+        uids, validity = await asyncio.to_thread(self._new_uids, stream, cursor, since)
+        if not uids:
+            yield Page(cursor=f"{validity}:{_uid(cursor, validity)}")
+        for chunk in _chunks(uids):
+            letters = await asyncio.to_thread(self._fetched, stream, chunk, validity)
+            yield await asyncio.to_thread(self._page, stream, letters, f"{validity}:{chunk[-1]}")
+
+    def _new_uids(self, stream: str, cursor: str | None, since: Millis) -> tuple[list[int], int]:
+        with self._open(stream) as box:
+            last = _uid(cursor, box.validity)
+            return (box.uids_after(last) if last else box.uids_since(since)), box.validity
+
+    def _fetched(self, stream: str, uids: Sequence[int], validity: int) -> list[Letter]:
+        with self._open(stream) as box:
+            if box.validity != validity:
+                raise Transient("the mailbox was numbered anew meanwhile", happened=False)
+            return box.fetch(uids)
+
+    async def census(self, since: Millis) -> AsyncIterator[Page]:
+        def uids(stream: str) -> tuple[list[int], int]:
+            with self._open(stream) as box:
+                return box.uids_since(since), box.validity
+
+        for stream in self.streams():
+            found, validity = await asyncio.to_thread(uids, stream.name)
+            for chunk in _chunks(found):
+                letters = await asyncio.to_thread(self._fetched, stream.name, chunk, validity)
+                page = await asyncio.to_thread(self._page, stream.name, letters, None)
+                told = tuple(one for one in page.events if not isinstance(one, TurnedAway))
+                yield Page(told, observed_at=page.observed_at)
+
+    def _page(self, stream: str, letters: Sequence[Letter], cursor: str | None) -> Page:
+        self._around.root_of = cache(self._root_of)
+        events = tuple(_told(letters, self._around, is_sent=stream == "sent"))
+        raw = json.dumps(
+            {
+                "stream": stream,
+                "mails": [{"at": one.at, "mail": one.raw.decode("latin-1")} for one in letters],
+            }
+        ).encode()
+        return Page(events, cursor=cursor, raw=raw, observed_at=self._account.clock())
+
+    def _root_of(self, id_: str) -> str:
+        """The root of the conversation a mail of the mailbox stands in; the mail where it is not.
+
+        For answers that name only what they answer, as some programs write them.
+        """
+        for found in self._mails((id_,)):
+            return found.root
+        return id_
+
+    def _mails(self, ids: Sequence[str], header: str = "MESSAGE-ID") -> list[Mail]:
+        return [parse(one.raw) for one in self._letters(ids, header)]
+
+    def _letters(self, ids: Sequence[str], header: str = "MESSAGE-ID") -> list[Letter]:
+        with self._open("inbox") as box:
+            return box.fetch(box.uids_of(ids, header=header)[-THREAD:])
+
+    async def head(self, target: Target) -> Page:
+        """The conversation as it lies in the mailbox."""
+
+        def read() -> tuple[Event, ...]:
+            root = target.thread.partition(" ")[0]
+            letters = [*self._letters((root,)), *self._letters((root,), "REFERENCES")]
+            letters += self._letters((root,), "IN-REPLY-TO")
+            around = Around(self._options, self._account.token, self._root_of)
+            events = (
+                one.message if isinstance(one, CaseAnswered) else one
+                for one in _told(letters, around, is_sent=False)
+            )
+            here = (one for one in events if isinstance(one, MessageSeen))
+            return tuple(one for one in here if one.thread == target.thread)
+
+        events = await asyncio.to_thread(read)
+        return Page(events, observed_at=self._account.clock())
+
+    async def send(self, order: Order) -> Sent:
+        if order.verb is OutboxVerb.CASE:
+            raw, to = writing.case(order, self._options, self._account.token), self._options.to
+        elif order.verb is OutboxVerb.REPLY:
+            if not self.capabilities.can_reply:
+                raise Refused("a notification cannot be answered by mail")
+            answered = await asyncio.to_thread(self._answered, order)
+            raw = writing.reply(order, self._options, self._account.token, answered)
+            to = parse(raw).to
+        else:
+            raise Refused(f"a mail cannot be told to {order.verb}")
+        await asyncio.to_thread(writing.deliver, self._options, self._account.token, raw, to)
+        return self._sent(raw, self._account.clock())
+
+    def _answered(self, order: Order) -> Mail | None:
+        found = self._mails((order.target.address,))
+        return next((one for one in found if one.identity == order.target.message), None)
+
+    def _sent(self, raw: bytes, at: Millis) -> Sent:
+        mail = parse(raw)
+        if mail.header(writing.KIND.lower()) == "case":
+            return Sent(mail.identity, at)
+        return Sent(mail.identity, at, (message_of(mail, at, self._around, is_ours=True),))
+
+    async def find_sent(self, order: Order) -> Sent | None:
+        if not order.verb.is_text:
+            return None
+        id_ = writing.id_of(order.key, self._options)
+        for letter in await asyncio.to_thread(self._letters, (id_,)):
+            if writing.is_ours(self._account.token, parse(letter.raw)):
+                return self._sent(letter.raw, letter.at)
+        return None
+
+    def read(self, raw: bytes, now: Millis) -> Page:
+        """Events of a recorded page, or of a single mail that was saved as a file."""
+        around = Around(self._options, self._account.token)
+        try:
+            told = json.loads(raw)
+            letters = [
+                Letter(0, int(one["at"]), str(one["mail"]).encode("latin-1"))
+                for one in told["mails"]
+            ]
+            is_sent = told.get("stream") == "sent"
+        except (ValueError, TypeError, KeyError, RecursionError, AttributeError):
+            if b":" not in raw[:1000] or raw[:1] in (b"{", b"["):
+                return Page((Unrecognised("no mail"),), raw=raw, observed_at=now)
+            letters, is_sent = [Letter(0, now, raw)], False
+        return Page(tuple(_told(letters, around, is_sent=is_sent)), raw=raw, observed_at=now)
+
+    async def probe(self) -> Probe:
+        """Whether both servers let us in, and what is in the folder."""
+        problems: list[str] = []
+
+        def count() -> int:
+            with self._open("inbox") as box:
+                return len(box.uids_since(self._account.clock() - 7 * DAY))
+
+        found = await asyncio.to_thread(count)
+        findings = [f"{found} mails of the last week in {self._options.folder}"]
+        try:
+            await asyncio.to_thread(writing.greet, self._options, self._account.token)
+        except PlatformError as error:
+            problems.append(error.what)
+        if not self._options.authenticated:
+            findings.append("senders are believed without proof (options.authenticated: no)")
+        return Probe(
+            is_ok=not problems,
+            account=self._options.address,
+            findings=tuple(findings),
+            problems=tuple(problems),
+            capabilities=self.capabilities,
+        )
+
+    async def aclose(self) -> None:
+        """Nothing is held: each deed has a connection of its own."""
+
+    def _open(self, stream: str) -> AbstractContextManager[Mailbox]:
+        options = self._options
+        folder = options.sent_folder if stream == "sent" else options.folder
+        return opened(options, self._account.token, folder)
+
+
+def _told(letters: Sequence[Letter], around: Around, *, is_sent: bool) -> Iterator[Event]:
+    for letter in letters:
+        try:
+            yield from events_of(parse(letter.raw), letter.at, around, is_sent=is_sent)
+        except (ValueError, TypeError, LookupError, RecursionError) as error:
+            yield Unrecognised(f"a mail: {type(error).__name__}")
+
+
+def _uid(cursor: str | None, validity: int) -> int:
+    """The last mail that was read, if the mailbox still counts as it did then."""
+    before, _, uid = (cursor or "").partition(":")
+    return int(uid) if before == str(validity) and uid.isdecimal() else 0
+
+
+def _chunks(uids: Sequence[int]) -> Iterator[Sequence[int]]:
+    for start in range(0, len(uids), PAGE):
+        yield uids[start : start + PAGE]

@@ -1,0 +1,156 @@
+"""A mailbox as the configuration describes it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from carecli.domain.errors import ConfigError
+from carecli.platforms.base import Account
+
+KNOWN = frozenset(
+    (
+        *("role", "host", "port", "smtp_host", "smtp_port", "user", "folder", "sent_folder"),
+        *("tls", "ca", "name", "days", "senders", "authserv", "authenticated", "hourly"),
+        *("to", "team", "within", "group", "link"),
+    )
+)
+
+_ADDRESS = re.compile(r"[^\s<>@,;\"\\\x00-\x1f\x7f]{1,64}@[a-z0-9.-]{1,190}", re.IGNORECASE)
+
+
+class Role(StrEnum):
+    """What the mails of a mailbox are."""
+
+    INBOX = "inbox"
+    """Customers' questions."""
+    CASES = "cases"
+    """Another team's answers to our questions, and what it reports by itself."""
+    NOTIFICATIONS = "notifications"
+    """News of places no API reaches."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A server: `tls` is `tls` (from the first byte), `starttls`, or `none` (loopback only)."""
+
+    host: str
+    port: int
+    tls: str
+    ca: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """The options of one mailbox, read and checked."""
+
+    role: Role
+    imap: Place
+    smtp: Place
+    user: str
+    address: str
+    name: str
+    folder: str
+    sent_folder: str
+    days: int
+    senders: frozenset[str]
+    authserv: str
+    authenticated: bool
+    hourly: int
+    to: tuple[str, ...]
+    group: str
+    link: str
+
+    @property
+    def domain(self) -> str:
+        """The part of our address after the `@`."""
+        return self.address.partition("@")[2]
+
+
+def is_address(text: str) -> bool:
+    """Whether a mail can be sent there: one plain address."""
+    return _ADDRESS.fullmatch(text) is not None
+
+
+def options_of(account: Account) -> Options:
+    """Read the options of a channel; raises ConfigError that names the key."""
+    told = account.options
+    key = f"channels.{account.channel}"
+
+    def wrong(name: str, what: str, hint: str = "") -> ConfigError:
+        return ConfigError(what, key=f"{key}.{name}", hint=hint)
+
+    for name in told:
+        if name not in KNOWN:
+            raise wrong(f"options.{name}", "no such option", f"known: {', '.join(sorted(KNOWN))}")
+    if not is_address(account.account):
+        raise wrong("account", "expected the mailbox's own address, e.g. care@example.com")
+    host = told.get("host", "")
+    if not host:
+        raise wrong("options.host", "expected the IMAP server, e.g. imap.example.com")
+    tls = told.get("tls", "tls")
+    if tls not in ("tls", "starttls", "none"):
+        raise wrong("options.tls", "expected tls, starttls or none")
+    smtp_host = told.get("smtp_host", host)
+    if tls == "none" and {host, smtp_host} - {"127.0.0.1", "::1", "localhost"}:
+        raise wrong("options.tls", "without encryption only this computer itself is spoken with")
+    try:
+        role = Role(told.get("role", "inbox"))
+    except ValueError:
+        raise wrong("options.role", "expected inbox, cases or notifications") from None
+    senders = frozenset(_list(told.get("senders", "").lower()))
+    if role is not Role.INBOX and not senders:
+        raise wrong("options.senders", "expected the addresses or domains that may write here")
+    is_careful = told.get("authenticated", "yes") != "no"
+    authserv = told.get("authserv", "").lower()
+    if role is not Role.INBOX and is_careful and not authserv:
+        raise wrong(
+            "options.authserv",
+            "expected the name our mail server signs Authentication-Results with",
+            "it is the first word of that header, e.g. mx.example.com; see docs/mail.md",
+        )
+    to = tuple(_list(told.get("to", "")))
+    if role is Role.CASES and (not to or not all(map(is_address, to))):
+        raise wrong("options.to", "expected the address cases are sent to")
+    return Options(
+        role,
+        Place(
+            host,
+            _number(told, "port", 993 if tls == "tls" else 143, wrong),
+            tls,
+            told.get("ca", ""),
+        ),
+        Place(
+            smtp_host,
+            _number(told, "smtp_port", 465 if tls == "tls" else 587, wrong),
+            tls,
+            told.get("ca", ""),
+        ),
+        told.get("user", account.account),
+        account.account.lower(),
+        told.get("name", ""),
+        told.get("folder", "INBOX"),
+        told.get("sent_folder", ""),
+        _number(told, "days", 30, wrong),
+        senders,
+        authserv,
+        is_careful,
+        _number(told, "hourly", 30, wrong),
+        to,
+        told.get("group", ""),
+        told.get("link", "").lower(),
+    )
+
+
+def _list(text: str) -> list[str]:
+    return [one.strip() for one in text.split(",") if one.strip()]
+
+
+def _number(told: Mapping[str, str], name: str, usual: int, wrong: object) -> int:
+    text = told.get(name, str(usual))
+    if not text.isdecimal() or not 0 < int(text) < 100_000:
+        assert callable(wrong)
+        raise wrong(f"options.{name}", "expected a whole number above 0")
+    return int(text)
