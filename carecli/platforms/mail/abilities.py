@@ -11,7 +11,7 @@ WRITING = Capabilities(reply_limit=100_000, private_limit=100_000)
 
 NOTIFIED = Capabilities(
     can_reply=False,
-    note=N_("A notification brought this. Open the link, answer there, and confirm here."),
+    note=N_("No API reaches this place. Open the link, answer there, and confirm here."),
 )
 
 
