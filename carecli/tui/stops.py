@@ -50,6 +50,15 @@ def beside(columns: Sequence[Column], at: tuple[int, int], by: int) -> tuple[int
     return (x + by, min(rows, key=lambda row: abs(row - y))) if rows else at
 
 
+def column_at(widths: Sequence[int], cell: int) -> int:
+    """Which column a cell of a line is in; the gap before a column is that column's."""
+    end, x = widths[0], 0
+    while cell >= end and x + 1 < len(widths):
+        x += 1
+        end += GAP + widths[x]
+    return x
+
+
 def laid_out(
     columns: Sequence[Column], widths: Sequence[int], chosen: tuple[int, int] | None
 ) -> list[Line]:

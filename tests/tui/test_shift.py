@@ -26,6 +26,24 @@ async def test_a_line_of_the_start_of_a_day_shows_its_list() -> None:
         assert one.inbox.context == "list"
 
 
+async def test_a_click_goes_where_the_line_leads_in_either_column() -> None:
+    async with driven(busy_desk()) as one:
+        await one.press("g", "t")
+        await one.sees("DUE WITHIN TWO HOURS", "Karla Ruiz")
+        lines = one.text.splitlines()
+        row = next(y for y, line in enumerate(lines) if "Karla Ruiz" in line[50:])
+        await one.pilot.click(offset=(lines[row].rindex("Karla Ruiz"), row))
+        await one.until(lambda: one.inbox.opened is not None)
+        assert one.inbox.opened is not None
+        assert one.inbox.opened.row.author == "Karla Ruiz"
+        await one.press("escape", "g", "t")
+        await one.sees("WHAT WAITS")
+        lines = one.text.splitlines()
+        row = next(y for y, line in enumerate(lines) if "Unassigned" in line)
+        await one.pilot.click(offset=(lines[row].index("Unassigned"), row))
+        await one.until(lambda: one.inbox.view.filter == "is:waiting assignee:none")
+
+
 async def test_a_thread_due_soon_and_a_promise_are_opened_at_once() -> None:
     async with driven(busy_desk()) as one:
         await one.press("g", "t")

@@ -20,10 +20,11 @@ from carecli.tui.widgets.lines import Lines
 
 @dataclass(slots=True)
 class LineClicked(Message):
-    """A line was clicked; `board` is the widget's id."""
+    """A line was clicked, so many cells from the left; `board` is the widget's id."""
 
     board: str
     line: int
+    cell: int
 
 
 class Banner(Widget):
@@ -67,7 +68,7 @@ class Banner(Widget):
 
     def on_click(self, event: events.Click) -> None:
         """Tell which line was clicked."""
-        self.post_message(LineClicked(self.id or "", event.y))
+        self.post_message(LineClicked(self.id or "", event.y, event.x))
 
 
 class Board(Lines, can_focus=True):
@@ -143,4 +144,5 @@ class Board(Lines, can_focus=True):
 
     def on_click(self, event: events.Click) -> None:
         """Tell which line was clicked."""
-        self.post_message(LineClicked(self.id or "", event.y + round(self.scroll_y)))
+        line = event.y + round(self.scroll_y)
+        self.post_message(LineClicked(self.id or "", line, event.x))

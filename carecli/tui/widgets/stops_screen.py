@@ -18,7 +18,7 @@ from carecli.tui.cells import Line, cut
 from carecli.tui.clock import day
 from carecli.tui.content import Painter
 from carecli.tui.handing_over import handover_column
-from carecli.tui.stops import GAP, Column, Stop, beside, laid_out, targets
+from carecli.tui.stops import GAP, Column, Stop, beside, column_at, laid_out, targets
 from carecli.tui.today import today_columns
 from carecli.tui.widgets.board import Board, LineClicked
 from carecli.tui.widgets.dialogs import Dialog
@@ -53,6 +53,7 @@ class StopsScreen(Dialog, Generic[Found]):
         self._lay_out = lay_out
         self._problem = ""
         self._columns: list[Column] = []
+        self._widths: list[int] = []
         self._at: tuple[int, int] | None = None
 
     def compose(self) -> ComposeResult:
@@ -90,11 +91,11 @@ class StopsScreen(Dialog, Generic[Found]):
             text, role = (self._problem, "warn") if self._problem else (_("Counting …"), "dim")
             board.show([[], [("  " + cut(text, width - 4), role)]])
             return
-        self._columns, widths = self._lay_out(self.found, width)
+        self._columns, self._widths = self._lay_out(self.found, width)
         stops = targets(self._columns)
         if self._at not in stops:
             self._at = stops[0] if stops else None
-        lines: list[Line] = laid_out(self._columns, widths, self._at)
+        lines: list[Line] = laid_out(self._columns, self._widths, self._at)
         board.show(lines)
         if self._at is not None:
             row = self._at[1]
@@ -111,10 +112,11 @@ class StopsScreen(Dialog, Generic[Found]):
             self.dismiss("go")
 
     def on_line_clicked(self, event: LineClicked) -> None:
-        """A click goes there, where there is one column only."""
+        """A click goes where the line under it leads."""
         event.stop()
-        if len(self._columns) == 1 and (0, event.line) in targets(self._columns):
-            self._at = (0, event.line)
+        at = column_at(self._widths, event.cell), event.line
+        if at in targets(self._columns):
+            self._at = at
             self._go()
 
     def on_key(self, event: events.Key) -> None:
