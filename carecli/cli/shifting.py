@@ -63,7 +63,7 @@ def today(asked: Asked, since: str, brand: str) -> None:
     write_table((_("colour"), _("threads"), _("list")), _tallies(found.came_in_colours))
     if found.rules:
         _section(_("What rules did"), _("since {moment}").format(moment=since_words))
-        rows = [(one.rule, one.did, number(one.count)) for one in found.rules]
+        rows = [(one.rule, one.said, number(one.count)) for one in found.rules]
         write_table((_("rule"), _("what"), _("times")), rows)
     if found.promises:
         _promises(found.promises, found.now, zone)

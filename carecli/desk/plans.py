@@ -65,10 +65,14 @@ class CampaignRow:
 
 @dataclass(frozen=True, slots=True)
 class RuleDeeds:
-    """What a rule did how often; `did` is a decision's verb."""
+    """What a rule did how often.
+
+    `did` is a decision's verb, or what was done to a message (`label`, `hide`); `said` tells it.
+    """
 
     rule: str
     did: str
+    said: str
     count: int
 
 

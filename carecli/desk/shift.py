@@ -16,7 +16,7 @@ from carecli.desk.opened import Receipt
 from carecli.desk.overview import POINT_TITLES, channel_statuses
 from carecli.desk.plans import Handover, Promise, RuleDeeds, Today
 from carecli.desk.rows import Tally, ThreadRow
-from carecli.desk.words import actor_name
+from carecli.desk.words import actor_name, kind_of_deed
 from carecli.domain.commands import Assign
 from carecli.domain.days import moment_of, words_of
 from carecli.domain.errors import FilterError, Refusal
@@ -100,7 +100,8 @@ def today(db: Connection, office: Office, abilities: Abilities, since: str, bran
         came_in_waiting=sum(came.values()),
         came_in_colours=_colours(Counter(came), f" since:{words_of(began, office.zone)}"),
         rules=tuple(
-            RuleDeeds(one_line(one.rule, 80), one.verb, one.n) for one in shift.rules_did(db, began)
+            RuleDeeds(one_line(one.rule, 80), one.did, kind_of_deed(one.did), one.n)
+            for one in shift.rules_did(db, began)
         ),
         promises=tuple(
             one for one in _promises(shift.notes(db, now - PROMISED), office) if one.is_waiting

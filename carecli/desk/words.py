@@ -88,6 +88,25 @@ def decided(entry: Entry, office: Office, state: str = "") -> str:
     return _(FATES[state]).format(deed=deed)
 
 
+KINDS_OF_DEEDS: Mapping[str, str] = {
+    **{str(verb): said for verb, said in DEEDS.items()},
+    "reply": N_("replied"),
+    "assign": N_("assigned"),
+    "flag": N_("flagged"),
+    "safety": N_("raised the safety flag"),
+    "recolour": N_("set the colour"),
+    "label": N_("changed labels"),
+    "done": N_("no reply needed"),
+    "note": N_("wrote a note"),
+}
+"""What rules decide, by verb, without the particulars of one decision."""
+
+
+def kind_of_deed(did: str) -> str:
+    """A verb, or what was done to a message, as one line of a count: `hid a message`."""
+    return _(KINDS_OF_DEEDS[did]) if did in KINDS_OF_DEEDS else one_line(did, 40)
+
+
 def told(verb: str, args: Mapping[str, Any], office: Office) -> str:
     """Likewise, of a verb and its arguments as the journal keeps them."""
     match verb:

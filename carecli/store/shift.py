@@ -11,10 +11,13 @@ from carecli.domain.model import Actor, Millis
 
 
 class RuleCount(NamedTuple):
-    """How often a rule took one kind of decision that still holds."""
+    """How often a rule took one kind of decision that still holds.
+
+    `did` is the decision's verb, or what was done to a message: `label`, `hide`.
+    """
 
     rule: str
-    verb: str
+    did: str
     n: int
 
 
@@ -59,8 +62,9 @@ def last_decision_before(db: Connection, by: Actor, moment: Millis) -> Millis | 
 def rules_did(db: Connection, since: Millis) -> list[RuleCount]:
     """What rules decided since a moment and nobody took back, the most frequent first."""
     rows = db.execute(
-        "SELECT substr(actor, 6), verb, count(*) FROM decisions WHERE id >= ? AND undone = 0 "
-        "AND actor >= 'rule:' AND actor < 'rule;' GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2",
+        "SELECT substr(actor, 6), coalesce(json_extract(args, '$.deed'), verb), count(*) "
+        "FROM decisions WHERE id >= ? AND undone = 0 AND actor >= 'rule:' AND actor < 'rule;' "
+        "GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2",
         (first_decision_since(db, since),),
     )
     return [RuleCount._make(row) for row in rows]

@@ -154,7 +154,7 @@ def _came_in(today: Today, zone: str, width: int) -> list[Stop]:
 
 def _rules(deeds: Iterable[RuleDeeds], width: int) -> list[Stop]:
     found = [
-        said(f"{number(one.count):>5} × {one.rule}: {one.did}", width, "text") for one in deeds
+        said(f"{number(one.count):>5} × {one.rule}: {one.said}", width, "text") for one in deeds
     ]
     if not found:
         found = [said(_("Nothing was done by rules."), width)]

@@ -97,6 +97,7 @@ def test_what_rules_did_and_what_was_not_sent(
     [recoloured, flagged] = desk.today().rules
     assert (recoloured.rule, recoloured.did, recoloured.count) == ("allergy", "recolour", 2)
     assert (flagged.did, flagged.count) == ("flag", 1)
+    assert (recoloured.said, flagged.said) == ("set the colour", "flagged")
     assert desk.today().failed == ()
     fail(shop, desk.submit(Reply(morning["dm"], "12 zł")).outbox)
     [failed] = desk.today().failed

@@ -41,7 +41,10 @@ def _with_views() -> MemoryDesk:
 
 def _ruled() -> MemoryDesk:
     desk = busy_desk()
-    desk.ruled = (RuleDeeds("spam-links", "moderate", 14), RuleDeeds("press", "recolour", 2))
+    desk.ruled = (
+        RuleDeeds("spam-links", "hide", "hid a message", 14),
+        RuleDeeds("press", "recolour", "set the colour", 2),
+    )
     return desk
 
 
