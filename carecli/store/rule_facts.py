@@ -143,9 +143,15 @@ def outcomes(db: Connection, messages: Sequence[int]) -> dict[int, str]:
     return found
 
 
-def coloured(db: Connection, thread: int) -> tuple[str, str, str] | None:
-    """A thread's colour, who set it and its safety flag; None when there is no such thread."""
+def coloured(db: Connection, thread: int) -> tuple[str, str, str, Millis | None] | None:
+    """A thread's colour, who set it, its safety flag, and when the colour was set.
+
+    None when there is no such thread.
+    """
     row = db.execute(
-        "SELECT colour, colour_by, safety FROM threads WHERE id = ?", (thread,)
+        "SELECT colour, colour_by, safety, (SELECT at FROM decisions d WHERE d.thread_id = t.id "
+        "AND d.verb = 'recolour' AND d.undone = 0 ORDER BY d.id DESC LIMIT 1) "
+        "FROM threads t WHERE id = ?",
+        (thread,),
     ).fetchone()
-    return (row[0], row[1], row[2]) if row is not None else None
+    return (row[0], row[1], row[2], row[3]) if row is not None else None

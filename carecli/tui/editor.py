@@ -44,6 +44,26 @@ def lend(app: App[object], command: Sequence[str]) -> None:
         ) from error
 
 
+AT_LINE = ("vi", "vim", "nvim", "nano", "emacs", "emacsclient", "micro", "joe", "kak", "mg", "ne")
+"""Editors that take `+12` before a file for its line."""
+
+
+def edit_file(app: App[object], file: str, line: int) -> None:
+    """Open a file of a person's own at a line; raises CareError when that does not work."""
+    command = list(editor_command())
+    if line and Path(command[0]).name in AT_LINE:
+        command.append(f"+{line}")
+    try:
+        with app.suspend():
+            subprocess.run([*command, file], check=False)  # noqa: S603  the moderator's own editor
+    except SuspendNotSupported as error:
+        raise CareError(_("This terminal cannot be lent to an editor.")) from error
+    except OSError as error:
+        raise CareError(
+            _("The editor did not start: {command}.").format(command=command[0])
+        ) from error
+
+
 def edit(app: App[object], text: str) -> str:
     """The text after it was edited outside; raises CareError when that does not work."""
     command = editor_command()

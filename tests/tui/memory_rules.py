@@ -84,6 +84,14 @@ class MemoryRuling:
     deeds: list[DeedRow] = field(default_factory=_deeds)
     queue: list[DeedRow] = field(default_factory=_waiting)
     asked: list[str] = field(default_factory=list)
+    is_held: bool = False
+
+    @property
+    def broken_at(self) -> tuple[str, int]:
+        return ("/srv/care/rules/links.yaml", 7) if self.problem else ("", 0)
+
+    def are_stopped(self) -> bool:
+        return self.is_held
 
     def rules(self) -> Sequence[RuleRow]:
         return self.table
@@ -117,6 +125,7 @@ class MemoryRuling:
 
     def stop_all(self, *, on: bool) -> None:
         self.asked.append(f"stop {on}")
+        self.is_held = on
 
     def log(self, name: str, limit: int = 200, before: int | None = None) -> Sequence[DeedRow]:
         return self.deeds if before is None else []
@@ -142,5 +151,15 @@ class MemoryRuling:
 
     def why(self, thread: int) -> ColourReason:
         return ColourReason(
-            thread, "red", "rule:reaction", "raised", "red", 0.83, 40, 34, 212, self.deeds[:2]
+            thread,
+            "red",
+            "rule:reaction",
+            "raised",
+            NOW - 20 * MINUTE,
+            "red",
+            0.83,
+            40,
+            34,
+            212,
+            self.deeds[:2],
         )

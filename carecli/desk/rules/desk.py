@@ -56,6 +56,12 @@ class RuleDesk:
         """What is wrong with the files of rules; empty: nothing."""
         return str(self._book.problem) if self._book.problem is not None else ""
 
+    @property
+    def broken_at(self) -> tuple[str, int]:
+        """The file and line of the problem; ('', 0) where there is none."""
+        found = self._book.problem
+        return (found.file, found.line) if found is not None else ("", 0)
+
     def rules(self) -> list[RuleRow]:
         """Every rule, in the order they run."""
         self._load()

@@ -20,6 +20,11 @@ class Ruling(Protocol):
         """What is wrong with the files of rules, of which the last good ones stay; '': nothing."""
         ...
 
+    @property
+    def broken_at(self) -> tuple[str, int]:
+        """The file and line of the problem; ('', 0) where there is none."""
+        ...
+
     def rules(self) -> Sequence[RuleRow]:
         """Every rule, in the order they run; files that changed are read again."""
         ...
@@ -42,6 +47,10 @@ class Ruling(Protocol):
 
     def stop_all(self, *, on: bool) -> None:
         """Hold every rule back at once, or let them go on."""
+        ...
+
+    def are_stopped(self) -> bool:
+        """Whether all rules are held back."""
         ...
 
     def log(self, name: str, limit: int = 200, before: int | None = None) -> Sequence[DeedRow]:

@@ -74,6 +74,8 @@ class ColourReason:
     """Who set it: `moderator:ana`, `rule:allergy`; empty: nobody, it is untriaged."""
     safety: str
     """The safety flag: empty, `raised` or `confirmed`."""
+    set_at: Millis | None
+    """When the colour was set; None where nobody did."""
     suggested: str
     """What was suggested of its newest message; empty: nothing."""
     probability: float

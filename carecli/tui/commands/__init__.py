@@ -10,6 +10,7 @@ from carecli.tui.commands import (
     marking,
     moving,
     recording,
+    ruling,
     sharing,
     shift,
 )
@@ -24,6 +25,7 @@ __all__ = [
     "marking",
     "moving",
     "recording",
+    "ruling",
     "run",
     "sharing",
     "shift",

@@ -1,0 +1,74 @@
+"""Auto-moderation: its rules, what waits for approval, why a colour, and taking deeds back."""
+
+from __future__ import annotations
+
+from carecli.domain.model import ThreadId
+from carecli.i18n import _
+from carecli.tui.commands.registry import handles
+from carecli.tui.stage import Stage
+from carecli.tui.widgets.dialogs import Choice, Picker, among
+
+
+def _answered(inbox: Stage, answer: str | None) -> None:
+    """Open the thread that a line led to."""
+    if answer is not None:
+        thread = ThreadId(int(answer.rpartition(" ")[2]))
+        inbox.threads.move_onto(thread)
+        inbox.open_thread(thread)
+
+
+@handles("app.rules")
+def rules(inbox: Stage) -> None:
+    """Every rule, how far it is trusted and what it did."""
+    from carecli.tui.rules.screen import RulesScreen
+
+    inbox.app.push_screen(RulesScreen(inbox), lambda answer: _answered(inbox, answer))
+
+
+@handles("app.approvals")
+def approvals(inbox: Stage) -> None:
+    """What rules want to do and may not by themselves."""
+    from carecli.tui.rules.deeds import ApprovalScreen
+
+    inbox.app.push_screen(ApprovalScreen(inbox), lambda answer: _answered(inbox, answer))
+
+
+@handles("thread.why")
+def why(inbox: Stage) -> None:
+    """Why the thread has its colour."""
+    from carecli.tui.rules.deeds import WhyScreen
+
+    thread = inbox.at_hand
+    talk = inbox.talk_of(thread) if thread is not None else None
+    if talk is not None:
+        screen = WhyScreen(inbox, talk.row, talk.coloured_by)
+        inbox.app.push_screen(screen, lambda answer: _answered(inbox, answer))
+
+
+@handles("thread.take_back")
+def take_back(inbox: Stage) -> None:
+    """Take back what a rule did in the thread: the only thing, or one of several."""
+    thread = inbox.at_hand
+    talk = inbox.talk_of(thread) if thread is not None else None
+    if talk is None:
+        return
+    found = [one for one in talk.decisions if one.rule and not one.is_undone]
+    choices = [
+        Choice(str(one.id), f"{one.actor} {one.text}", ", ".join(one.matched))
+        for one in found[::-1]
+    ]
+
+    def chosen(answer: str | None) -> None:
+        if answer is not None:
+            inbox.do(
+                lambda: inbox.desk.undo_decision(int(answer)),
+                lambda what: inbox.say(_("Taken back: {what}").format(what=what)),
+            )
+
+    if not found:
+        inbox.say(_("Rules did nothing here that could be taken back."))
+    elif len(found) == 1:
+        chosen(choices[0].key)
+    else:
+        title = _("Take back what a rule did")
+        inbox.app.push_screen(Picker(inbox.painter, title, among(choices)), chosen)

@@ -1,0 +1,146 @@
+"""The list of rules: how far each is trusted, what it did, and everything that leads from there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from carecli.desk.rules.rows import RuleRow
+from carecli.desk.rules.trying import Failure
+from carecli.domain.errors import CareError
+from carecli.domain.rule import Stage as Trust
+from carecli.i18n import _, ngettext
+from carecli.tui.cells import Line, fit, wrap
+from carecli.tui.editor import edit_file
+from carecli.tui.rules.deeds import ApprovalScreen, LogScreen
+from carecli.tui.rules.lines import failure_lines, rule_lines
+from carecli.tui.rules.listing import Listing
+from carecli.tui.rules.trial import TrialScreen
+from carecli.tui.rules.words import stage_badge
+from carecli.tui.widgets.dialogs import Reader
+
+if TYPE_CHECKING:
+    from carecli.tui.stage import Stage
+
+STAGES = {"1": Trust.DRAFT, "2": Trust.SHADOW, "3": Trust.LIVE, "0": Trust.OFF}
+
+
+class RulesScreen(Listing[RuleRow]):
+    """Rules in the order they run."""
+
+    def __init__(self, inbox: Stage) -> None:
+        hint = _(
+            "Enter log · t tests · y dry run · 1 draft 2 shadow 3 live 0 off · e edit · "
+            "w to approve · ! hold all or let go · Esc leaves"
+        )
+        super().__init__(inbox, _("Rules"), hint)
+        self._is_held = False
+        self._broken = ""
+
+    def read(self) -> Sequence[RuleRow]:
+        """The rules, and what is wrong with their files."""
+        found = self.ruling.rules()
+        self._is_held = self.ruling.are_stopped()
+        self._broken = self.ruling.problem
+        return found
+
+    def key_of(self, item: RuleRow) -> object:
+        """A rule keeps its name."""
+        return item.name
+
+    def draw(self, item: RuleRow, width: int) -> list[Line]:
+        """A rule."""
+        place = self.items.index(item) + 1
+        return rule_lines(place, item, self.inbox.now(), self.inbox.settings.zone, width)
+
+    def above(self, width: int) -> list[Line]:
+        """That all are held back, and what is wrong with the files."""
+        lines: list[Line] = []
+        if self._is_held:
+            said = _("‖ ALL RULES ARE HELD BACK: they only note what they would do.")
+            lines += [[(fit(f" {said}", width), "alarm")], []]
+        if self._broken:
+            last = _("The last good rules stay in force.") if self.items else ""
+            said = _("{problem} {more} e opens the file.").format(problem=self._broken, more=last)
+            lines += [[(" " + text, "bad")] for text in wrap(f"! {said}", width - 2)]
+            lines.append([])
+        return lines
+
+    def empty(self) -> str:
+        """How to begin."""
+        return _("There are no rules yet. docs/rules.md tells how to write one.")
+
+    def keys(self) -> dict[str, Callable[[], None]]:
+        """What each key does."""
+        return {
+            "enter": self._log,
+            "t": self._test,
+            "y": self._try,
+            "e": self._edit,
+            "w": self._approve,
+            "!": self._hold,
+            **{key: partial(self._stage, stage) for key, stage in STAGES.items()},
+        }
+
+    def _back(self, answer: str | None) -> None:
+        """A thread to be opened is the inbox's to open; else what was done shows here."""
+        if answer is not None:
+            self.dismiss(answer)
+        else:
+            self.load()
+
+    def _log(self) -> None:
+        if self.item is not None:
+            self.app.push_screen(LogScreen(self.inbox, self.item.name), self._back)
+
+    def _approve(self) -> None:
+        self.app.push_screen(ApprovalScreen(self.inbox), self._back)
+
+    def _try(self) -> None:
+        if self.item is not None:
+            self.app.push_screen(TrialScreen(self.inbox, self.item.name), self._back)
+
+    def _test(self) -> None:
+        if self.item is None:
+            return
+        name = self.item.name
+
+        def told(found: Sequence[Failure]) -> None:
+            if not found:
+                self.inbox.say(_("All sentences of {rule} come out right.").format(rule=name))
+                return
+            many = ngettext(
+                "{n} sentence comes out wrong", "{n} sentences come out wrong", len(found)
+            )
+            title = many.format(n=len(found))
+            write = partial(failure_lines, list(found))
+            self.app.push_screen(Reader(self.painter, title, write))
+
+        self.inbox.do(lambda: self.ruling.tests(name), told)
+
+    def _stage(self, stage: Trust) -> None:
+        if self.item is None:
+            return
+        name = self.item.name
+        said = _("{rule}: {stage}").format(rule=name, stage=stage_badge(stage)[0])
+        self.do(lambda: self.ruling.set_stage(name, stage), lambda _done: said)
+
+    def _hold(self) -> None:
+        on = not self._is_held
+        said = _("All rules are held back.") if on else _("Rules act again.")
+        self.do(lambda: self.ruling.stop_all(on=on), lambda _done: said)
+
+    def _edit(self) -> None:
+        """Open the broken file if there is one, else the rule's, and read the files again."""
+        file, line = self.ruling.broken_at if self._broken else ("", 0)
+        if not file and self.item is not None:
+            file, line = self.item.file, self.item.line
+        if not file:
+            return
+        try:
+            edit_file(self.app, str(Path(file)), line)
+        except CareError as error:
+            self.inbox.complain(error)
+        self.load()

@@ -1,0 +1,252 @@
+"""The rules on the screen: their list, log, tests, dry run, stages, and what waits for approval."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from carecli.desk.rules.acting import Moderation
+from carecli.desk.rules.book import Rulebook
+from carecli.desk.rules.desk import RuleDesk
+from carecli.domain.errors import Refusal
+from carecli.domain.rule import Stage
+from tests.desk.conftest import open_shop
+from tests.desk.rules.conftest import Ruled
+from tests.tui.pilot import NARROW, driven
+
+pytestmark = pytest.mark.anyio
+
+RULES = """
+- rule: insults
+  title: Insults vanish
+  if: {words: [kurwa, "debil*"]}
+  then: {label: [insult], hide: true}
+  tests:
+    hit: ["co za kurwa"]
+    miss: ["dzień dobry"]
+- rule: contest
+  if: {words: [konkurs]}
+  then: {private: ["Cześć {contact.first_name}, jaki odcień?"]}
+- rule: links
+  if: {has: [link]}
+  then: {flag: true}
+  tests:
+    hit: ["zajrzyj na mój profil"]
+"""
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture
+def ruled(tmp_path: Path) -> Iterator[Ruled]:
+    shop = open_shop(tmp_path / "care.sqlite")
+    for folder in ("rules", "words"):
+        (tmp_path / folder).mkdir()
+
+    def book() -> Rulebook:
+        return Rulebook(tmp_path / "rules", tmp_path / "words", "Europe/Warsaw")
+
+    rules = RuleDesk(shop.file, shop.office(), book())
+    desk = shop.desk(rulebook=book)
+    yield Ruled(shop, tmp_path, desk, rules, Moderation(book(), shop.office()))
+    rules.close()
+    for one in shop.desks:
+        one.close()
+    shop.database.close()
+
+
+@pytest.fixture
+def at_work(ruled: Ruled) -> Ruled:
+    """Insults and the contest are live, and met what they look for."""
+    ruled.live(RULES, "insults", "contest")
+    ruled.says("Jan", "No co za k.u.r.w.a")
+    ruled.says("Ola", "Konkurs! Biorę udział")
+    return ruled
+
+
+def stage_of(ruled: Ruled, name: str) -> str:
+    return next(row.stage for row in ruled.rules.rules() if row.name == name)
+
+
+async def test_the_list_tells_what_rules_do_and_did(at_work: Ruled) -> None:
+    async with driven(at_work.desk, size=NARROW) as one:
+        await one.press("g", "u")
+        await one.sees("1 ● live", "insults  Insults vanish", "label, hide · 2 done")
+        await one.sees("2 ● live", "private reply · 1 waits", "3 ○ draft", "nothing in 30 days")
+        await one.press("q")
+        await one.sees("Waiting")
+
+
+async def test_without_rules_it_says_how_to_begin(ruled: Ruled) -> None:
+    async with driven(ruled.desk) as one:
+        await one.press("colon", *"Rules", "enter")
+        await one.sees("There are no rules yet.", "docs/rules.md")
+
+
+async def test_the_log_shows_what_was_seen_and_is_judged(at_work: Ruled) -> None:
+    async with driven(at_work.desk, size=NARROW) as one:
+        await one.press("g", "u")
+        await one.sees("Insults vanish")
+        await one.press("enter")
+        await one.sees(
+            "What insults did", "✓ done  hide  Jan", "No co za k.u.r.w.a", "label: insult"
+        )
+        await one.press("-")
+        await one.sees("- wrong")
+        await one.press("+")
+        await one.sees("+ right")
+        assert at_work.rules.log("insults")[0].verdict == "right"
+        await one.press("u")
+        await one.sees("↶ taken back")
+        assert at_work.orders() == []
+        await one.press("u")
+        await one.until(lambda: "There is nothing to take back" in one.toasts)
+        await one.press("enter")
+        await one.until(lambda: one.inbox.opened is not None)
+        await one.sees("rule insults hid a message (kurwa) (taken back)")
+
+
+async def test_a_rule_is_tested_tried_and_brought_to_its_stage(at_work: Ruled) -> None:
+    async with driven(at_work.desk) as one:
+        await one.press("g", "u")
+        await one.sees("Insults vanish")
+        await one.press("t")
+        await one.until(lambda: "All sentences of insults come out right." in one.toasts)
+        await one.press("G", "t")
+        await one.sees("1 sentence comes out wrong", "links must hit, and does not:", "zajrzyj")
+        await one.press("escape", "2")
+        await one.until(lambda: "1 of its sentences come out wrong" in one.toasts)
+        assert stage_of(at_work, "links") == Stage.DRAFT
+        await one.press("k", "0")
+        await one.sees("× off")
+        await one.press("1")
+        await one.until(lambda: stage_of(at_work, "contest") == Stage.DRAFT)
+        await one.press("2")
+        await one.sees("◐ shadow")
+        await one.press("3")
+        await one.until(lambda: stage_of(at_work, "contest") == Stage.LIVE)
+
+
+async def test_live_wants_a_dry_run_and_the_dry_run_shows_what_it_saw(ruled: Ruled) -> None:
+    ruled.write(RULES)
+    ruled.says("Jan", "No co za k.u.r.w.a")
+    async with driven(ruled.desk) as one:
+        await one.press("g", "u")
+        await one.sees("Insults vanish")
+        await one.press("3")
+        await one.until(lambda: "had no dry run" in one.toasts)
+        await one.press("y")
+        await one.sees("1 of 1 messages where it looks: 100%", "HITS A DAY", "nothing yet")
+        await one.sees("THE NEWEST HITS", "No co za k.u.r.w.a")
+        await one.press("escape", "3")
+        await one.until(lambda: stage_of(ruled, "insults") == Stage.LIVE)
+
+
+async def test_a_dry_run_that_is_ended_counts_for_nothing(ruled: Ruled) -> None:
+    ruled.write(RULES)
+    ruled.says("Jan", "No co za k.u.r.w.a")
+    ruled.rules.dry_run("insults", progress=lambda _read, _of: False)
+    assert not ruled.rules.rules()[0].was_tried
+
+
+async def test_all_rules_are_held_and_everybody_sees_it(at_work: Ruled) -> None:
+    async with driven(at_work.desk) as one:
+        await one.press("g", "u")
+        await one.sees("Insults vanish")
+        await one.press("!")
+        await one.sees("ALL RULES ARE HELD BACK")
+        assert at_work.rules.are_stopped()
+        await one.press("escape")
+        await one.sees("‖ rules are held", "§ 1 to approve")
+        await one.press("g", "u")
+        await one.sees("ALL RULES ARE HELD BACK")
+        await one.press("!")
+        await one.until(lambda: not at_work.rules.are_stopped())
+        await one.press("escape")
+        await one.until(lambda: "rules are held" not in one.text)
+
+
+async def test_what_waits_is_marked_approved_and_declined(at_work: Ruled) -> None:
+    for name in ("Ewa", "Iga"):
+        at_work.shop.now += 1
+        at_work.says(name, f"konkurs {name}", post=f"post-{name}")
+    async with driven(at_work.desk, size=NARROW) as one:
+        await one.sees("§3")
+        await one.press("g", "u")
+        await one.sees("Insults vanish")
+        await one.press("w")
+        await one.sees("To approve", "Cześć Ola, jaki odcień?", "Cześć Ewa, jaki odcień?")
+        await one.sees("it cannot be taken back", "Konkurs! Biorę udział")
+        await one.press("space")
+        await one.sees("✓ contest")
+        await one.press("space", "enter")
+        await one.until(lambda: len(at_work.rules.waiting()) == 1)
+        assert [text for _, verb, text in at_work.orders() if verb == "private_reply"] == [
+            "Cześć Ola, jaki odcień?",
+            "Cześć Ewa, jaki odcień?",
+        ]
+        await one.until(lambda: "2 are under way" in one.toasts)
+        await one.sees("Cześć Iga")
+        await one.press("x")
+        await one.sees("Nothing waits for approval.")
+        await one.press("escape", "escape")
+        await one.until(lambda: "§" not in one.text)
+
+
+async def test_the_thread_of_what_waits_is_opened(at_work: Ruled) -> None:
+    async with driven(at_work.desk) as one:
+        await one.press("g", "a")
+        await one.sees("Cześć Ola")
+        await one.press("o")
+        await one.until(lambda: one.inbox.opened is not None)
+        assert one.inbox.opened is not None
+        assert one.inbox.opened.row.author == "Ola"
+
+
+async def test_a_broken_file_is_told_and_the_last_good_rules_stay(
+    at_work: Ruled,
+) -> None:
+    async with driven(at_work.desk) as one:
+        await one.press("g", "u")
+        await one.sees("Insults vanish")
+        at_work.write("rule: insults\nif: {wrods: [x]}\nthen: {hide: true}\n")
+        await one.press("w", "escape")
+        await one.sees("rules.yaml:2", "The last good rules stay in force.", "Insults vanish")
+
+
+async def test_why_a_thread_has_its_colour_and_taking_back_from_there(at_work: Ruled) -> None:
+    async with driven(at_work.desk) as one:
+        await one.press("W")
+        await one.sees("Why this colour: Jan", "GREEN", "answer within", "nobody chose it yet")
+        await one.sees("WHAT RULES DID HERE", "No co za k.u.r.w.a", "label: insult")
+        await one.press("j", "u")
+        await one.sees("↶ taken back")
+        assert at_work.orders() == []
+        await one.press("escape", "end", "W")
+        await one.sees("Why this colour: Ola", "waits for approval")
+
+
+async def test_what_a_rule_did_is_taken_back_from_the_palette(at_work: Ruled) -> None:
+    async with driven(at_work.desk) as one:
+        await one.press("enter")
+        await one.sees("rule insults hid a message (kurwa)")
+        await one.press("colon", *"Take back what", "enter")
+        await one.sees("rule insults labelled insult")
+        await one.press("enter")
+        await one.until(lambda: at_work.orders() == [])
+        await one.sees("(taken back)")
+        await one.press("colon", *"Take back what", "enter")
+        await one.until(lambda: not at_work.found("label:insult"))
+        await one.press("colon", *"Take back what", "enter")
+        await one.until(lambda: "nothing here that could be taken back" in one.toasts)
+
+
+def test_a_desk_without_rules_says_so(ruled: Ruled) -> None:
+    plain = ruled.shop.desk()
+    with pytest.raises(Refusal, match="No rules are kept here"):
+        plain.ruling.rules()
