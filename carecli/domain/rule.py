@@ -15,6 +15,7 @@ from hashlib import sha256
 from zoneinfo import ZoneInfo
 
 from carecli.domain.model import Colour, ContactPoint, Millis
+from carecli.i18n import N_
 
 
 class Tier(StrEnum):
@@ -290,11 +291,11 @@ def loud_from(quiet: tuple[Hours, ...], now: Millis, zone: str) -> Millis:
 def stands_against(kind: DeedKind, *, colour: str, has_safety: bool, is_allowed: bool) -> str:
     """What is stronger than a rule here, in words; empty: nothing."""
     if kind.tier is not Tier.LOCAL and is_allowed:
-        return "the contact is on the allow list"
+        return N_("the contact is on the allow list")
     if kind.spares_red and has_safety:
-        return "the thread carries the safety flag"
+        return N_("the thread carries the safety flag")
     if kind.spares_red and colour == Colour.RED:
-        return "the thread is red"
+        return N_("the thread is red")
     return ""
 
 

@@ -57,6 +57,7 @@ from carecli.domain.rule import (
     stands_against,
 )
 from carecli.domain.snippet import Snippet
+from carecli.i18n import N_
 from carecli.store import feed, rule_facts, settings
 from carecli.store import rules as stored
 from carecli.store.derive import refresh
@@ -192,22 +193,22 @@ class Run:
         if against:
             return against
         if kind is DeedKind.COLOUR and told.colour_by.startswith("moderator:"):
-            return "a person chose the colour"
+            return N_("a person chose the colour")
         if kind in (DeedKind.TEAM, DeedKind.ASSIGN) and rule_facts.who_assigned(
             self.db, told.thread
         ).startswith("moderator:"):
-            return "a person assigned the thread"
+            return N_("a person assigned the thread")
         if kind in (DeedKind.HIDE, DeedKind.DELETE) and rule_facts.was_decided(
             self.db, told.message
         ):
-            return "a person decided about this message"
+            return N_("a person decided about this message")
         if kind.is_answer:
             if stored.has_answered(self.db, rule.name, kind, told.contact, told.post_id):
-                return "it spoke to this person here before"
+                return N_("it spoke to this person here before")
             if stored.spoke_here(self.db, told.thread, self.now - SPEAKS_AGAIN):
-                return "a rule spoke here within a day"
+                return N_("a rule spoke here within a day")
             if stored.answers_a_rule(self.db, told.thread, told.at):
-                return "it answers what a rule said"
+                return N_("it answers what a rule said")
         return ""
 
     def _approval(self, rule: Rule, kind: DeedKind) -> str:
@@ -215,7 +216,7 @@ class Run:
         if kind.tier is Tier.LOCAL:
             return ""
         if kind.tier is Tier.IRREVERSIBLE and not rule.unattended:
-            return "it cannot be taken back"
+            return N_("it cannot be taken back")
         cap = rule.cap(kind)
         if cap is not None and stored.done_lately(self.db, rule.name, kind, self.now) >= cap:
             return f"more than {cap} within an hour"

@@ -18,10 +18,11 @@ from carecli.desk.rules.conditions import Compiled, WordLists, compile_condition
 from carecli.domain.errors import ConfigError
 from carecli.domain.model import Millis
 from carecli.domain.rule import Rule, Stage
+from carecli.i18n import N_
 from carecli.store import rules as stored
 from carecli.store.rules import Trust
 
-EDITED = "it was edited"
+EDITED = N_("it was edited")
 """Why a rule is back in shadow."""
 
 

@@ -23,6 +23,7 @@ from carecli.domain.errors import Refusal
 from carecli.domain.model import DAY, Millis
 from carecli.domain.pacing import PER_SECOND
 from carecli.domain.rule import DeedKind, DeedState, Sign, Stage
+from carecli.i18n import _
 from carecli.store import contacts, conversation, feed, rule_facts, settings, suggestions
 from carecli.store import rules as stored
 from carecli.store.db import Database
@@ -192,8 +193,10 @@ class RuleDesk:
                 )
         if stage is Stage.LIVE and entry.trust.tried != entry.version:
             raise Refusal(
-                f"What {name} says now had no dry run.",
-                hint=f"`carecli rules try {name}` shows what it would have done.",
+                _("What {name} says now had no dry run.").format(name=name),
+                hint=_("`carecli rules try {name}` shows what it would have done.").format(
+                    name=name
+                ),
             )
         with self._database.write() as db:
             fresh = entry.trust._replace(
