@@ -45,6 +45,10 @@ def today(asked: Asked, since: str, brand: str) -> None:
         return
     zone = asked.setup().zone
     since_words = _moment(found.since, found.now, zone)
+    for one in found.words:
+        moment = _moment(one.at, found.now, zone)
+        left = _("Left by {who}, {moment}").format(who=one.author, moment=moment)
+        _section(left, " ".join(one.text.split()))
     _section(_("What waits"), _count(found.waiting))
     write_table(
         (_("what"), _("threads"), _("list")),
@@ -85,19 +89,22 @@ def today(asked: Asked, since: str, brand: str) -> None:
 @deed(
     "carecli handover",
     "carecli handover > handover.txt",
-    "carecli handover --release --yes",
+    "carecli handover --note 'the parcels come on Monday' --release --yes",
     says=HandedOver,
 )
 @click.option("--release", is_flag=True, help="Give what waits with you back to the pool.")
+@click.option("--note", metavar="TEXT", help="A word that others' start of day shows.")
 @click.option("--yes", is_flag=True, help=f"Do not ask, also for more than {MANY} threads.")
 @asked
-def handover(asked: Asked, release: bool, yes: bool) -> None:
+def handover(asked: Asked, release: bool, note: str | None, yes: bool) -> None:
     """Write down what waits with you, was begun, put aside or promised, and what expires.
 
     With --release it goes back to the pool afterwards: one decision, one undo.
     """
     asked.speak()
     with asked.desk() as desk:
+        if note is not None:
+            desk.leave_word(note)
         found = desk.handover()
         if not asked.as_json:
             _tell_handover(found, asked.setup().zone)

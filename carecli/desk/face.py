@@ -280,6 +280,10 @@ class Desk(Protocol):
         """Give everything of mine that waits back to the pool: one undo. Refusal if nothing is."""
         ...
 
+    def leave_word(self, text: str) -> Receipt:
+        """Leave a word that others' start of day shows, in place of my last; empty ends it."""
+        ...
+
     def keep_handover(self, text: str, at: Millis) -> str:
         """Write what I leave behind into a file for whoever comes next; its path.
 

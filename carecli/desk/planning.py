@@ -135,6 +135,12 @@ class Planning(Seat):
         with self._writing() as desktop:
             return hand_back(desktop)
 
+    def leave_word(self, text: str) -> Receipt:
+        from carecli.desk.shift import leave_word
+
+        with self._writing() as desktop:
+            return leave_word(desktop, text)
+
     def keep_handover(self, text: str, at: Millis) -> str:
         from carecli.desk.shift import keep_handover
 

@@ -88,6 +88,15 @@ class Promise:
 
 
 @dataclass(frozen=True, slots=True)
+class Word:
+    """What a colleague left to whoever comes next, at the end of a shift."""
+
+    at: Millis
+    author: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Today:
     """How a day starts. Each tally's `key` is a filter that lists what it counts.
 
@@ -98,6 +107,7 @@ class Today:
     wait, by colour in `came_in_colours`; `rules` did something; `failed` could not be sent.
     `promises` are notes of anybody of the last seven days about threads that wait. `troubled`
     channels have an error, or may have missed something. `campaigns` jump the queue now.
+    `words` are what was left to whoever comes next, since `since` and for a day at least.
     """
 
     now: Millis
@@ -120,6 +130,7 @@ class Today:
     failed: tuple[OutboxView, ...]
     troubled: tuple[ChannelStatus, ...]
     campaigns: tuple[CampaignRow, ...]
+    words: tuple[Word, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,9 +14,9 @@ from carecli.desk.deeds import Desktop
 from carecli.desk.office import Abilities, Office
 from carecli.desk.opened import Receipt
 from carecli.desk.overview import POINT_TITLES, channel_statuses
-from carecli.desk.plans import Handover, Promise, RuleDeeds, Today
+from carecli.desk.plans import Handover, Promise, RuleDeeds, Today, Word
 from carecli.desk.rows import Tally, ThreadRow
-from carecli.desk.words import actor_name, kind_of_deed
+from carecli.desk.words import actor_name, kind_of_deed, told
 from carecli.domain.commands import Assign
 from carecli.domain.days import moment_of, words_of
 from carecli.domain.errors import FilterError, Refusal
@@ -27,7 +27,7 @@ from carecli.domain.naming import colour_name
 from carecli.domain.promise import names_a_time
 from carecli.domain.protocol import midnight
 from carecli.domain.queue import POINTS, SORTS
-from carecli.domain.text import one_line
+from carecli.domain.text import one_line, printable
 from carecli.i18n import _, ngettext
 from carecli.store import channels, claims, orders, shift, tallies
 from carecli.store.feed import ELSEWHERE, announce
@@ -113,6 +113,10 @@ def today(db: Connection, office: Office, abilities: Abilities, since: str, bran
             if one.error or one.is_frozen or one.possible_loss
         ),
         campaigns=tuple(one for one in campaigns(db, office) if one.is_on),
+        words=tuple(
+            Word(one.at, actor_name(one.author, office), printable(one.text))
+            for one in shift.words(db, min(began, now - DAY))
+        ),
     )
 
 
@@ -214,6 +218,12 @@ def hand_back(desktop: Desktop) -> Receipt:
         "gave {n} thread back to the pool", "gave {n} threads back to the pool", len(threads)
     )
     return Receipt(receipts[0].decision, None, said.format(n=number(len(threads))))
+
+
+def leave_word(desktop: Desktop, text: str) -> Receipt:
+    """Leave a word to whoever comes next, in place of the one before: one undo."""
+    decision = shift.leave_word(desktop.db, text.strip(), desktop.by, desktop.now)
+    return Receipt(decision, None, told("leave_word", {"text": text}, desktop.office))
 
 
 def keep_handover(office: Office, text: str, at: Millis) -> str:

@@ -153,6 +153,8 @@ def told(verb: str, args: Mapping[str, Any], office: Office) -> str:
             return _("the messaging window closed")
         case "note":
             return printable(str(args.get("text", "")))
+        case "leave_word":
+            return _("left a word for whoever comes next")
         case "seen":
             return _("saw what was asked")
         case "note_contact":

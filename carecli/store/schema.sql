@@ -185,6 +185,7 @@ CREATE TABLE decisions (
 CREATE INDEX decisions_thread ON decisions (thread_id, id) WHERE thread_id IS NOT NULL;
 CREATE INDEX decisions_actor ON decisions (actor, id);
 CREATE INDEX decisions_splits ON decisions (at, id) WHERE verb = 'split';
+CREATE INDEX decisions_words ON decisions (id) WHERE verb = 'leave_word';
 CREATE INDEX decisions_colours ON decisions (id) WHERE verb = 'recolour';
 CREATE INDEX decisions_switches ON decisions (id) WHERE verb = 'switch_campaign';
 

@@ -31,6 +31,14 @@ class StoredNote(NamedTuple):
     is_waiting: bool
 
 
+class StoredWord(NamedTuple):
+    """What somebody left to whoever comes next."""
+
+    at: Millis
+    author: str
+    text: str
+
+
 def first_decision_since(db: Connection, moment: Millis) -> int:
     """The id of the first decision since a moment; ids grow with time, so a few look-ups tell.
 
@@ -120,3 +128,23 @@ def notes(db: Connection, since: Millis, by: Actor | None = None) -> list[Stored
         StoredNote(thread, at, str(json.loads(args).get("text", "")), actor, bool(waiting))
         for thread, at, args, actor, waiting in rows
     ]
+
+
+def leave_word(db: Connection, text: str, by: Actor, now: Millis) -> int:
+    """Leave a word to whoever comes next; the decision. An empty one ends the one before."""
+    decision = db.execute(
+        "INSERT INTO decisions (at, actor, verb, args) VALUES (?,?,'leave_word',?)",
+        (now, str(by), json.dumps({"text": text}, ensure_ascii=False)),
+    ).lastrowid
+    assert decision is not None
+    return decision
+
+
+def words(db: Connection, since: Millis) -> list[StoredWord]:
+    """The last word of each who left one since a moment, newest first."""
+    rows = db.execute(
+        "SELECT at, actor, json_extract(args, '$.text'), max(id) FROM decisions "
+        "WHERE verb = 'leave_word' AND undone = 0 AND at >= ? GROUP BY actor ORDER BY 4 DESC",
+        (since,),
+    )
+    return [StoredWord(at, actor, text) for at, actor, text, _id in rows if text]

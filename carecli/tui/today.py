@@ -11,7 +11,7 @@ from carecli.domain.figures import number
 from carecli.domain.model import Colour, ContactPoint, Millis
 from carecli.i18n import _, ngettext
 from carecli.tui.bars import View
-from carecli.tui.cells import Line, cells, cut, fill, steady
+from carecli.tui.cells import Line, cells, cut, fill, steady, wrap
 from carecli.tui.clock import countdown
 from carecli.tui.paint import ICONS, SHAPES
 from carecli.tui.stops import BLANK, Stop, counted, heading, said
@@ -26,6 +26,7 @@ def today_columns(
     left, right = widths
     waiting, places, due = _waiting(today, left), _places(today, left), _due(today, right)
     came = _came_in(today, zone, left)
+    due = [*_left_words(today, zone, right), *due]
     rest = [
         *_rules(today.rules, right),
         BLANK,
@@ -95,6 +96,17 @@ def _colour(name: str) -> Colour | None:
 
 def _colour_title(name: str) -> str:
     return {"red": _("Red"), "yellow": _("Yellow"), "green": _("Green")}.get(name, name)
+
+
+def _left_words(today: Today, zone: str, width: int) -> list[Stop]:
+    """What colleagues left, whole: it is read once, before anything else."""
+    found: list[Stop] = []
+    for one in today.words:
+        head = f"{when(one.at, today.now, zone)} {steady(one.author)}"
+        found += [heading(_("LEFT FOR YOU"), head, width)]
+        found += [Stop([("   ", "text"), (line, "strong")]) for line in wrap(one.text, width - 5)]
+        found.append(BLANK)
+    return found
 
 
 def _due(today: Today, width: int) -> list[Stop]:

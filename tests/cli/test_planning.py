@@ -157,8 +157,11 @@ def test_a_shift_ends(care: Path, run: Run) -> None:
     assert {row["id"] for row in told["handover"]["mine"]} == set(threads)
     assert [row["id"] for row in told["handover"]["snoozed"]] == [threads[1]]
     assert [one["thread"] for one in told["handover"]["promises"]] == [threads[0]]
-    text = run("handover").out
+    text = run("handover", "--note", "Paczki w poniedziałek").out
     assert "dzwonimy jutro" in text
+    assert "Paczki w poniedziałek" in run("today").out
+    [word] = run("today", "--json").json()["words"]
+    assert word["text"] == "Paczki w poniedziałek"
     assert len(listed(run, "is:waiting assignee:me")) == 3
     done = run("handover", "--release")
     assert "gave 3 threads back to the pool" in done.out

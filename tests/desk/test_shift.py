@@ -147,6 +147,22 @@ def test_a_handover_tells_what_is_mine(
     assert promised == [("do jutra", "Ola"), ("oddzwonimy do piątku", "Ana")]
 
 
+def test_a_word_left_is_told_at_the_start_of_the_next_day(shop: Shop, desk: StoreDesk) -> None:
+    desk.leave_word("Uwaga na Ewę")
+    desk.leave_word(" Uwaga na\nEwę i Jana ")
+    shop.pass_(16 * HOUR)
+    [word] = desk.today().words
+    assert (word.author, word.text) == ("Ana", "Uwaga na\nEwę i Jana")
+    desk.undo()
+    assert [one.text for one in desk.today().words] == ["Uwaga na Ewę"]
+    desk.leave_word("")
+    assert desk.today().words == ()
+    desk.leave_word("wczoraj")
+    shop.pass_(3 * DAY)
+    assert [one.text for one in desk.today().words] == ["wczoraj"], "since my last decision"
+    assert desk.today(since="1d").words == ()
+
+
 def test_a_handover_is_written_into_a_file_of_its_own(shop: Shop, tmp_path: Path) -> None:
     office = replace(shop.office(), handovers=tmp_path / "handovers")
     file = Path(keep_handover(office, "Uwaga na Ewę\n", shop.now))

@@ -6,7 +6,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from carecli.desk.opened import Receipt
-from carecli.desk.plans import CampaignRow, Handover, MacroRow, Promise, RuleDeeds, Today, ViewRow
+from carecli.desk.plans import (
+    CampaignRow,
+    Handover,
+    MacroRow,
+    Promise,
+    RuleDeeds,
+    Today,
+    ViewRow,
+    Word,
+)
 from carecli.desk.rows import Tally, ThreadRow
 from carecli.domain.completion import Completions, Vocabulary, complete
 from carecli.domain.model import HOUR, Colour, ContactPoint, Millis, ThreadId
@@ -28,6 +37,7 @@ class MemoryPlans:
     table: dict[ThreadId, ThreadRow]
     saved: Sequence[ViewRow] = ()
     own_macros: Sequence[MacroRow] = ()
+    words: tuple[Word, ...] = ()
     ruled: tuple[RuleDeeds, ...] = ()
     contest: Sequence[CampaignRow] = (
         CampaignRow(
@@ -102,6 +112,7 @@ class MemoryPlans:
             sum(row.assignee == self.me for row in rows), sum(not row.assignee for row in rows),
             colours(), points, (), self.clock + 2 * HOUR, len(soon), tuple(soon), 9, 5,
             colours(" since:2025-12-31T17:51"), self.ruled, self._promises(), (), (), (),
+            self.words,
         )  # fmt: skip
 
     def _promises(self) -> tuple[Promise, ...]:
@@ -124,6 +135,10 @@ class MemoryPlans:
             mine[:1],
             (),
         )
+
+    def leave_word(self, text: str) -> Receipt:
+        self.words = (Word(self.clock, self.me, text),)
+        return Receipt(1, None, "left a word for whoever comes next")
 
     def keep_handover(self, text: str, at: Millis) -> str:
         self.kept.append(text)

@@ -72,6 +72,8 @@ async def test_the_note_to_whoever_comes_next_goes_into_the_file() -> None:
         await one.sees("Watch María", "WAITS WITH ME")
         await one.press("escape", "g", "h")
         await one.sees("Watch María")
+        await one.press("escape", "g", "t")
+        await one.sees("LEFT FOR YOU", "Ana", "Watch María")
 
 
 async def test_what_is_mine_goes_back_to_the_pool_after_a_look_at_it() -> None:

@@ -66,6 +66,7 @@ def _write_note(inbox: Stage, found: Handover | None) -> None:
     def typed(text: str | None) -> None:
         if text is not None:
             inbox.handover_note = text.strip()
+            inbox.do(lambda: inbox.desk.leave_word(text))
             _write_file(inbox, found)
         handover(inbox)
 
