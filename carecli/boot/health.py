@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from carecli import log, paths
 from carecli.boot.channels import NEEDS_NO_TOKEN, connector
+from carecli.boot.finding import Finding
+from carecli.boot.running import running
 from carecli.boot.setup import Setup, protocol_of
 from carecli.boot.store import open_store
 from carecli.desk.cards import ENDINGS as CARD_ENDINGS
@@ -21,17 +22,6 @@ from carecli.domain.text import one_line
 from carecli.secrets import Secret, is_open_to_all, is_private
 from carecli.store import channels, checkup, outsiders
 from carecli.store.db import Database
-from carecli.sync.lock import is_engine_running
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing looked at. `about` is a channel's key or what else; `hint` says what to do."""
-
-    about: str
-    is_ok: bool
-    text: str
-    hint: str = ""
 
 
 def examine(setup: Setup, *, offline: bool) -> Iterator[Finding]:
@@ -96,10 +86,7 @@ def _database(setup: Setup, database: Database) -> Iterator[Finding]:
     else:
         text = f"{setup.database}: {size.threads} threads, {size.messages} messages"
         yield Finding("database", True, text)
-    if is_engine_running(setup.database):
-        yield Finding("engine", True, "An engine runs.")
-    else:
-        yield Finding("engine", True, "No engine runs.", "The inbox starts one; or carecli daemon.")
+    yield from running(setup, database)
 
 
 def _stored(database: Database, key: str) -> Iterator[Finding]:

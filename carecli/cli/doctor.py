@@ -29,20 +29,24 @@ class Health:
     findings: list[Finding]
 
 
-@deed("carecli doctor", "carecli doctor --offline --json", says=Health)
+@deed("carecli doctor", "carecli doctor --offline --json", "carecli doctor --engine", says=Health)
 @click.option("--offline", is_flag=True, help="Ask no platform.")
+@click.option("--engine", is_flag=True, help="Only whether an engine runs and lives, quickly.")
 @asked
-def doctor(asked: Asked, offline: bool) -> int:
-    """Look whether all is well: files, database, tokens, permissions, unreadable payloads.
+def doctor(asked: Asked, offline: bool, engine: bool) -> int:
+    """Look whether all is well: files, database, engine, webhooks, rules, tokens, permissions.
 
     The exit code is 1 if something is not.
     """
-    from carecli.boot.health import examine
+    if engine:
+        from carecli.boot.running import life
 
-    found = [
-        Finding(one.about, one.is_ok, one.text, one.hint)
-        for one in examine(asked.setup(), offline=offline)
-    ]
+        looked = iter([life(asked.setup())])
+    else:
+        from carecli.boot.health import examine
+
+        looked = examine(asked.setup(), offline=offline)
+    found = [Finding(one.about, one.is_ok, one.text, one.hint) for one in looked]
     is_ok = all(one.is_ok for one in found)
     if asked.as_json:
         write_json(Health(is_ok, found))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from sqlite3 import Connection
 from typing import NamedTuple
 
@@ -70,12 +71,57 @@ def sync_asked(db: Connection) -> SyncAsked | None:
     return SyncAsked(found["n"], found["at"], found["channel"])
 
 
-def beat(db: Connection, now: Millis, pid: int) -> None:
+class Heard(NamedTuple):
+    """What was pushed to an address, since it was first listened at."""
+
+    address: str
+    taken: int = 0
+    taken_at: Millis | None = None
+    refused: int = 0
+    refused_at: Millis | None = None
+
+
+class Failing(NamedTuple):
+    """Something the engine does beside, which goes wrong: since when, how often, and how."""
+
+    since: Millis
+    times: int
+    error: str
+
+
+class Sign(NamedTuple):
+    """The engine's sign of life. `heard` is None where it does not listen."""
+
+    at: Millis
+    pid: int
+    heard: Heard | None
+    failing: dict[str, Failing]
+
+
+def beat(
+    db: Connection,
+    now: Millis,
+    pid: int,
+    heard: Heard | None = None,
+    failing: Mapping[str, Failing] | None = None,
+) -> None:
     """The engine lives."""
-    put(db, "engine", json.dumps({"at": now, "pid": pid}))
+    told = {"at": now, "pid": pid, "heard": heard, "failing": failing or {}}
+    put(db, "engine", json.dumps(told, ensure_ascii=False))
+
+
+def sign_of_life(db: Connection) -> Sign | None:
+    """What the engine told last."""
+    told = get(db, "engine")
+    if not told:
+        return None
+    found = json.loads(told)
+    heard = Heard(*found["heard"]) if found["heard"] else None
+    failing = {name: Failing(*how) for name, how in found["failing"].items()}
+    return Sign(found["at"], found["pid"], heard, failing)
 
 
 def engine_seen_at(db: Connection) -> Millis | None:
     """When the engine last told that it lives."""
-    told = get(db, "engine")
-    return int(json.loads(told)["at"]) if told else None
+    sign = sign_of_life(db)
+    return sign.at if sign is not None else None

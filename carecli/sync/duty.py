@@ -49,7 +49,8 @@ class Duty:
         self._is_stopping = False
 
     def begin(self) -> None:
-        """Write every stream into the timetable."""
+        """Write every stream into the timetable; again after the clock was put back."""
+        self._probe_at = 0
         for stream in self.line.connector.streams():
             self._pull_at(stream, self.puller.first_moment(stream))
 

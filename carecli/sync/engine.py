@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from random import Random
 
 from carecli.domain.errors import StoreError
-from carecli.domain.model import Millis
+from carecli.domain.model import SECOND, Millis
 from carecli.platforms.base import Clock, Connector
 from carecli.store import channels, outbox, settings
 from carecli.store.db import Database
@@ -20,6 +20,7 @@ from carecli.sync.ingest import Rules
 from carecli.sync.line import Line
 from carecli.sync.listening import Listener
 from carecli.sync.schedule import Timetable
+from carecli.sync.supervisor import ALIVE, READY, STOPPING, tell_supervisor
 
 log = logging.getLogger(__name__)
 
@@ -33,6 +34,9 @@ BEAT_SECONDS = 5.0
 WAKE_SECONDS = 10.0
 WINDOWS_SECONDS = 300.0
 TIDY_SECONDS = 600.0
+
+STEP_BACK: Millis = SECOND
+"""A clock that goes back by more was put right; what was planned by it is planned anew."""
 
 Chore = tuple[str, float, Callable[[], object]]
 """Something done beside, in a thread: its name, every how many seconds, and what."""
@@ -83,9 +87,13 @@ class Engine:
         self._chores = chores
         self._listener = listener
         if listener is not None:
-            listener.attach(duty.line for duty in self.duties)
+            before = settings.sign_of_life(database.connection)
+            heard = before.heard if before is not None else None
+            listener.attach((duty.line for duty in self.duties), heard)
         self._stop = asyncio.Event()
+        self._failing: dict[str, settings.Failing] = {}
         self._version = -1
+        self._looked_at: Millis = clock()
         self._asked = settings.sync_asked(database.connection)
 
     def stop(self) -> None:
@@ -102,6 +110,7 @@ class Engine:
             outbox.interrupted(db, self._clock())
         self._fill_timetable()
         self._timetable.start()
+        tell_supervisor(READY)
         tasks = [asyncio.create_task(self._looking(), name="looking")]
         for name, seconds, deed in self._chores:
             tasks.append(asyncio.create_task(self._chore(name, seconds, deed), name=name))
@@ -114,6 +123,7 @@ class Engine:
         try:
             done, _ = await asyncio.wait([stopped, *tasks], return_when=asyncio.FIRST_COMPLETED)
         finally:
+            tell_supervisor(STOPPING)
             self.stop()
             self._timetable.stop()
             await _end(tasks, stopped)
@@ -127,8 +137,13 @@ class Engine:
         while not self._stop.is_set():
             try:
                 await asyncio.to_thread(deed)
-            except Exception:
+            except Exception as error:
                 log.exception("%s", name)
+                before = self._failing.get(name, settings.Failing(self._clock(), 0, ""))
+                what = f"{type(error).__name__}: {error}"
+                self._failing[name] = before._replace(times=before.times + 1, error=what)
+            else:
+                self._failing.pop(name, None)
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._stop.wait(), seconds)
 
@@ -161,12 +176,18 @@ class Engine:
                     if asked.channel in ("", duty.line.key):
                         duty.pull_now()
         now = self._clock()
+        if now < self._looked_at - STEP_BACK:
+            log.warning("the clock went back by %d s", (self._looked_at - now) // SECOND)
+            self._fill_timetable()
+        self._looked_at = now
         for duty in self.duties:
             duty.tick(now, is_changed=is_changed)
 
     def _beat(self) -> None:
+        heard = self._listener.heard if self._listener is not None else None
         with self._database.write() as db:
-            settings.beat(db, self._clock(), os.getpid())
+            settings.beat(db, self._clock(), os.getpid(), heard, self._failing)
+        tell_supervisor(ALIVE)
 
     def _wake(self) -> None:
         upkeep.wake(self._database, self._clock())

@@ -13,9 +13,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from carecli.domain.errors import StoreError
-from carecli.domain.model import SECOND
+from carecli.domain.model import MINUTE, SECOND, Millis
 from carecli.platforms.base import Hook
 from carecli.store import settings
+from carecli.store.settings import Heard
 from carecli.sync.ingest import ingest
 from carecli.sync.line import Line
 
@@ -49,10 +50,15 @@ class Listener:
         self._lines: dict[str, Line] = {}
         self._strangers: set[tuple[str, str]] = set()
         self._server: uvicorn.Server | None = None
+        host, port = sock.getsockname()[:2]
+        self.heard = Heard(f"[{host}]:{port}" if ":" in host else f"{host}:{port}")
+        """What was pushed until now."""
 
-    def attach(self, lines: Iterable[Line]) -> None:
-        """Take in what is pushed to these channels."""
+    def attach(self, lines: Iterable[Line], before: Heard | None = None) -> None:
+        """Take in what is pushed to these channels; count on from `before`."""
         self._lines = {line.key: line for line in lines}
+        if before is not None:
+            self.heard = before._replace(address=self.heard.address)
 
     async def serve(self) -> None:
         """Listen until `stop`."""
@@ -122,6 +128,20 @@ class Listener:
             page = line.connector.read(delivery.raw, now)
             ingest(line.database, line.id, page, now=now, rules=line.rules)
 
+    def taken(self) -> None:
+        """Count a push that is stored."""
+        self.heard = self.heard._replace(taken=self.heard.taken + 1, taken_at=self._now())
+
+    def refused(self) -> None:
+        """Count a push that nobody signed; the log hears of it once a minute at most."""
+        now, before = self._now(), self.heard.refused_at
+        if before is None or abs(now - before) >= MINUTE:
+            log.warning("a push without the right signature was refused")
+        self.heard = self.heard._replace(refused=self.heard.refused + 1, refused_at=now)
+
+    def _now(self) -> Millis:
+        return next((line.clock() for line in self._lines.values()), 0)
+
     def _tell_stranger(self, platform: str, account: str) -> None:
         if (platform, account) not in self._strangers:
             self._strangers.add((platform, account))
@@ -148,13 +168,14 @@ class _Endpoint:
         if raw is None:
             return PlainTextResponse("too large", status_code=413)
         if not self._hook.is_genuine(raw, dict(request.headers)):
-            log.warning("a push without the right signature was refused")
+            self._listener.refused()
             return PlainTextResponse("not signed by the platform", status_code=403)
         try:
             self._listener.take(self._hook, raw)
         except StoreError:
             log.exception("a push could not be stored; the platform will repeat it")
             return PlainTextResponse("try again", status_code=503)
+        self._listener.taken()
         return PlainTextResponse("stored")
 
 

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+from carecli.boot.setup import now
+from carecli.store.db import Database
+from carecli.store.settings import Failing, Heard, beat
+from carecli.sync.lock import EngineLock
 from tests.cli.conftest import Run
 
 
@@ -100,6 +105,31 @@ def test_doctor_tells_of_files_that_cannot_be_read(care: Path, run: Run) -> None
     assert "zly.md:2: tytul: unknown key" in told[0]["text"]
     assert "zla.md:4: a card without a section" in told[1]["text"]
     assert len(run("cards", "--json").json()) == 6
+
+
+def test_doctor_tells_of_rules_that_do_not_act(care: Path, run: Run) -> None:
+    folder = care.parent / "rules"
+    folder.mkdir(exist_ok=True)
+    (folder / "broken.yaml").write_text("rules: 3\n")
+    assert run("rules", "stop").code == 0
+    told = run("doctor", "--offline", "--json").json()["findings"]
+    rules = [one["text"] for one in told if one["about"] == "rules" and not one["is_ok"]]
+    assert rules[0] == "All rules are held back."
+    assert "broken.yaml" in rules[1]
+
+
+def test_doctor_tells_of_pushes_and_chores(care: Path, run: Run) -> None:
+    heard = Heard("127.0.0.1:8765", taken=3, taken_at=now(), refused=2, refused_at=now() + 1)
+    failing = {"sharing": Failing(now(), 4, "ValueError: no such team")}
+    with closing(Database(care)) as database, EngineLock(care, now()):
+        with database.write() as db:
+            beat(db, now(), 1, heard, failing)
+        found = run("doctor", "--offline", "--json").json()["findings"]
+    told = {one["about"]: one for one in found if not one["is_ok"]}
+    assert "3 pushes came" in told["webhooks"]["text"]
+    assert "2 were refused" in told["webhooks"]["text"]
+    assert "sharing fails since" in told["engine"]["text"]
+    assert "4 times: ValueError: no such team" in told["engine"]["text"]
 
 
 def test_a_private_answer_ties_comment_and_conversation(care: Path, run: Run) -> None:

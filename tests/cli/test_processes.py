@@ -64,6 +64,15 @@ def test_one_engine_serves_a_database(care: Path, run: Run) -> None:
     assert not is_engine_running(care)
 
 
+def test_whether_an_engine_lives_is_one_quick_question(care: Path, run: Run) -> None:
+    assert run("doctor", "--engine").code == 1
+    with started("daemon") as engine:
+        until(lambda: run("doctor", "--engine").code == 0, "the engine lives")
+        engine.kill()
+        engine.wait(PATIENCE)
+    assert "No engine runs." in run("doctor", "--engine").out
+
+
 def test_an_engine_without_its_tokens_says_so(care: Path) -> None:
     for token in (care.parent / "tokens").iterdir():
         token.unlink()

@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -63,6 +64,14 @@ async def settled(until: Callable[[], object]) -> None:
             return
         await asyncio.sleep(0)
     raise AssertionError("it never happened")
+
+
+async def eventually(until: Callable[[], object]) -> None:
+    """Wait for what happens in a thread."""
+    deadline = time.monotonic() + 10
+    while not until():
+        assert time.monotonic() < deadline
+        await asyncio.sleep(0.01)
 
 
 class House:
@@ -140,6 +149,62 @@ def test_it_notices_a_new_order_and_its_grace(shop: Shop) -> None:
         assert house.shop.state(order) == "queued"
         house.pass_time(5 * SECOND)
         await settled(lambda: house.shop.state(order) == "sent")
+
+    house.run(story)
+
+
+def test_a_clock_that_is_put_back_delays_no_pull(shop: Shop) -> None:
+    house = House(shop)
+
+    async def story() -> None:
+        await settled(lambda: house.pulls() == 1 and house.timetable.wishes)
+        house.pass_time(-10 * MINUTE)
+        await settled(lambda: house.timetable.wishes["avon-fb/comments"][0] < START)
+        house.pass_time(1)
+        await settled(lambda: house.pulls() == 2)
+
+    house.run(story)
+
+
+def test_it_tells_its_supervisor(shop: Shop, tmp_path: Path) -> None:
+    house = House(shop)
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as ear, pytest.MonkeyPatch.context() as m:
+        ear.bind(str(tmp_path / "notify"))
+        ear.settimeout(10)
+        m.setenv("NOTIFY_SOCKET", str(tmp_path / "notify"))
+
+        async def story() -> None:
+            await settled(lambda: house.pulls() == 1)
+            assert {ear.recv(100), ear.recv(100)} == {b"READY=1", b"WATCHDOG=1"}
+            house.timetable.regular["beat"]()
+            assert ear.recv(100) == b"WATCHDOG=1"
+
+        house.run(story)
+        assert ear.recv(100) == b"STOPPING=1"
+
+
+def test_a_chore_that_fails_is_told_until_it_works_again(shop: Shop) -> None:
+    house = House(shop)
+    fails = [True]
+
+    def chore() -> None:
+        if fails:
+            raise ValueError("no such team")
+
+    house.engine._chores = [("sharing", 0.01, chore)]
+
+    def failing() -> dict[str, settings.Failing]:
+        house.timetable.regular["beat"]()
+        sign = settings.sign_of_life(shop.database.connection)
+        assert sign is not None
+        return sign.failing
+
+    async def story() -> None:
+        await settled(lambda: house.pulls() == 1)
+        await eventually(lambda: failing().get("sharing", (0, 0))[1] >= 2)
+        assert failing()["sharing"].error == "ValueError: no such team"
+        fails.clear()
+        await eventually(lambda: not failing())
 
     house.run(story)
 

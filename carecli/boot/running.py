@@ -1,0 +1,84 @@
+"""What `carecli doctor` hears of what runs by itself: the engine, webhooks, chores, rules."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime
+
+from carecli.boot.finding import Finding
+from carecli.boot.rules import rulebook
+from carecli.boot.setup import Setup, now
+from carecli.domain.model import SECOND, Millis
+from carecli.domain.text import one_line
+from carecli.store import settings
+from carecli.store.db import Database
+from carecli.store.settings import Heard, Sign
+from carecli.sync.lock import is_engine_running
+
+SILENT_AFTER = 60 * SECOND
+"""An engine that told nothing for so long hangs."""
+
+
+def running(setup: Setup, database: Database) -> Iterator[Finding]:
+    """The engine, where it listens, what goes wrong beside, and the rules."""
+    with database.read() as db:
+        sign = settings.sign_of_life(db)
+        are_held, is_paused = settings.are_rules_held(db), settings.is_paused(db)
+    if not is_engine_running(setup.database):
+        yield Finding("engine", True, "No engine runs.", "The inbox starts one; or carecli daemon.")
+        if setup.config.engine.listen:
+            hint = "Run: carecli daemon"
+            text = f"Nothing listens at {setup.config.engine.listen}."
+            yield Finding("webhooks", False, text, hint)
+    elif sign is not None:
+        yield from _engine(sign)
+    if is_paused:
+        yield Finding("engine", False, "Sending is paused.", "To go on: carecli resume")
+    book = rulebook(setup)
+    book.read_files()
+    if are_held:
+        yield Finding("rules", False, "All rules are held back.", "To go on: carecli rules go")
+    if book.problem is not None:
+        hint = "The engine goes on with the rules it last read; mend the file."
+        yield Finding("rules", False, str(book.problem), hint)
+    else:
+        yield Finding("rules", True, f"{len(list(book.contents()))} rules can be read.")
+
+
+def life(setup: Setup) -> Finding:
+    """Whether an engine serves the database and told that it lives; asks nobody else."""
+    if not is_engine_running(setup.database):
+        return Finding("engine", False, "No engine runs.", "Run: carecli daemon")
+    with closing(Database(setup.database)) as database:
+        sign = settings.sign_of_life(database.connection)
+    return next(_engine(sign)) if sign else Finding("engine", False, "The engine begins.")
+
+
+def _engine(sign: Sign) -> Iterator[Finding]:
+    silent = now() - sign.at
+    if silent > SILENT_AFTER:
+        text = f"An engine runs, but tells nothing since {_moment(sign.at)}."
+        yield Finding("engine", False, text, f"Look at its log, then end process {sign.pid}.")
+    else:
+        yield Finding("engine", True, "An engine runs.")
+    if sign.heard is not None:
+        yield _webhooks(sign.heard)
+    for name, how in sign.failing.items():
+        text = f"{name} fails since {_moment(how.since)}, {how.times} times: {how.error}"
+        yield Finding("engine", False, one_line(text), "It is tried again; see the engine's log.")
+
+
+def _webhooks(heard: Heard) -> Finding:
+    told = f"It listens at {heard.address}; {heard.taken} pushes came"
+    told += f", the last at {_moment(heard.taken_at)}" if heard.taken_at else ""
+    if not heard.refused or heard.refused_at is None:
+        return Finding("webhooks", True, f"{told}.")
+    told += f"; {heard.refused} were refused, the last at {_moment(heard.refused_at)}."
+    is_well = (heard.taken_at or 0) >= heard.refused_at
+    hint = "" if is_well else "They were not signed with the app's secret; see docs/webhooks.md."
+    return Finding("webhooks", is_well, told, hint)
+
+
+def _moment(at: Millis) -> str:
+    return f"{datetime.fromtimestamp(at / 1000, UTC):%Y-%m-%d %H:%M:%S} UTC"
