@@ -39,7 +39,7 @@ class Clock:
 
         class Moved(datetime):
             @classmethod
-            def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]
+            def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]  # not a Self
                 return datetime.now(tz) + timedelta(milliseconds=clock.ahead)
 
         return Moved
