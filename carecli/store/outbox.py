@@ -27,6 +27,8 @@ _KIND = f"CASE WHEN o.verb = 'reply' AND {_PRIVATE} THEN '{MESSAGE}' ELSE o.verb
 _TEXTS = "('reply', 'private_reply')"
 _IS_OPEN = "o.state IN ('queued', 'sending', 'unknown')"
 """Spelled as in the index `outbox_due`, which SQLite uses for nothing else."""
+_IS_DEED = f"o.state = 'queued' AND o.verb NOT IN {_TEXTS}"
+"""Spelled as in the index `outbox_deeds`."""
 _COLUMNS = (
     "o.id, o.key, o.channel_id, o.thread_id, o.message_id, o.head_id, o.verb, o.text, o.actor, "
     f"o.state, o.not_before, o.attempts, o.attempted_at, o.looked, o.created_at, {_KIND}"
@@ -93,18 +95,21 @@ def _item(row: tuple[object, ...] | None) -> Item | None:
 def next_due(
     db: Connection, channel: int, now: Millis, kinds: Sequence[str], rules_kinds: Sequence[str]
 ) -> Item | None:
-    """The queued item to send now: people's first, then the longest due.
+    """The queued item to send now: deeds before texts, people's before rules', the longest due.
 
-    Only of these kinds, for people and for rules; none while everything is paused, the channel
-    is frozen, or the platform asked for silence.
+    A hide takes a moment and cannot wait behind a contest's thousand private replies. Only of
+    these kinds, for people and for rules; none while everything is paused, the channel is frozen,
+    or the platform asked for silence.
     """
     if not may_send(db, channel, now):
         return None
-    for of_rules, some in ((0, kinds), (1, rules_kinds)):
+    turns = ((_IS_DEED, 0), (_IS_DEED, 1), (_IS_OPEN, 0), (_IS_OPEN, 1))
+    for which, of_rules in turns:
+        some = rules_kinds if of_rules else kinds
         marks = ",".join("?" * len(some))
         row = db.execute(
             f"SELECT {_COLUMNS} FROM outbox o JOIN threads t ON t.id = o.thread_id "
-            f"WHERE {_IS_OPEN} AND o.state = 'queued' AND o.not_before <= ? AND o.channel_id = ? "
+            f"WHERE {which} AND o.state = 'queued' AND o.not_before <= ? AND o.channel_id = ? "
             f"AND (o.actor LIKE 'rule:%') = ? AND {_KIND} IN ({marks}) AND {_IS_NEXT} "
             "ORDER BY o.not_before, o.id LIMIT 1",
             (now, channel, of_rules, *some),

@@ -376,6 +376,8 @@ CREATE UNIQUE INDEX outbox_one_sending ON outbox (thread_id) WHERE state = 'send
 CREATE UNIQUE INDEX outbox_once ON outbox (fingerprint)
   WHERE fingerprint <> '' AND state IN ('queued', 'sending', 'sent', 'unknown');
 CREATE INDEX outbox_due ON outbox (not_before, id) WHERE state IN ('queued', 'sending', 'unknown');
+CREATE INDEX outbox_deeds ON outbox (not_before, id)
+  WHERE state = 'queued' AND verb NOT IN ('reply', 'private_reply');
 CREATE INDEX outbox_thread ON outbox (thread_id);
 CREATE INDEX outbox_sent ON outbox (sent_id) WHERE sent_id IS NOT NULL;
 CREATE INDEX outbox_troubled ON outbox (id) WHERE state IN ('failed', 'unknown');

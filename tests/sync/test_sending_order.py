@@ -31,6 +31,16 @@ def test_people_go_before_rules(at: Counter) -> None:
     assert at.sends() == ["send reply by person", "send reply by rule"]
 
 
+def test_a_hide_does_not_wait_behind_texts(at: Counter) -> None:
+    at.platform.says("c2")
+    at.platform.says("c3")
+    at.pull()
+    at.reply("by person", to="c2")
+    at.shop.order(OutboxVerb.HIDE, message=at.id_of("c3"), by=RULE)
+    at.drain()
+    assert [one.verb for one in at.platform.received] == [OutboxVerb.HIDE, OutboxVerb.REPLY]
+
+
 def test_the_kill_switch_is_seen_in_the_claiming_transaction(at: Counter) -> None:
     order = at.reply()
 
