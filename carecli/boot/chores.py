@@ -6,6 +6,7 @@ from collections.abc import Callable
 from contextlib import closing
 from functools import partial
 
+from carecli.boot.meaning import meaning_chore
 from carecli.boot.setup import Setup, now
 from carecli.boot.sharing import hooks_of, sharing, tell_hooks
 from carecli.boot.store import lift_campaigns
@@ -25,12 +26,18 @@ HOOK_SECONDS = 2.0
 LEARNING_SECONDS = 20.0
 """How soon a moderator's colour is learned from."""
 
+MEANING_SECONDS = 5.0
+"""How soon a portion of what waits is gone over by its meaning."""
+
 
 def chores(setup: Setup, triage: Triage) -> list[Chore]:
     """Everything there is to do on this configuration."""
     found: list[Chore] = [
         ("learning", LEARNING_SECONDS, partial(_with, setup, lambda db: triage.learn(db, now())))
     ]
+    meaning = meaning_chore(setup)
+    if meaning is not None:
+        found.append(("meaning", MEANING_SECONDS, partial(_with, setup, meaning)))
     shared = sharing(setup)
     if shared is not None:
         found.append(("sharing", SHARING_SECONDS, partial(_with, setup, shared.look)))

@@ -106,7 +106,8 @@ def why(asked: Asked, thread: int) -> None:
         say(f"The safety flag is {found.safety}.")
     if found.suggested:
         judged = f"; of the last {found.judged}, {found.right} were right" if found.judged else ""
-        say(f"Suggested: {found.suggested}, {found.probability:.0%} sure{judged}.")
+        by = "its meaning" if found.suggested_by == "semantic" else "its words"
+        say(f"Suggested by {by}: {found.suggested}, {found.probability:.0%} sure{judged}.")
     if found.deeds:
         _show(asked, found.deeds)
 

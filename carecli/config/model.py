@@ -282,6 +282,11 @@ class EngineSettings(msgspec.Struct, frozen=True, kw_only=True):
     keep_raw: Duration = Duration(30 * DAY)
     """How long payloads are kept as the platform sent them, to look into and to read again."""
 
+    suggest: Literal["auto", "words", "semantic"] = "auto"
+    """What colours are suggested by: `words`, or `semantic`, by the meaning, which needs
+    `pip install "carecli[semantic]"`; it takes 140 MB more of memory in the engine. `auto` goes by
+    the meaning where that is installed."""
+
 
 class Config(msgspec.Struct, frozen=True, kw_only=True):
     """A whole configuration."""

@@ -70,6 +70,7 @@ KINDS = {
     "escalation": N_("escalation at"),
     "absence": N_("absence of"),
     "turns": N_("turns of"),
+    "suggestion": N_("suggestion of"),
 }
 """What decides beside moderators."""
 

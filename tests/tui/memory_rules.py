@@ -157,6 +157,7 @@ class MemoryRuling:
             "raised",
             NOW - 20 * MINUTE,
             "red",
+            "words",
             0.83,
             40,
             34,

@@ -99,8 +99,8 @@ async def test_a_suggestion_is_shown_where_it_is_sure_enough(shop: Shop) -> None
     with shop.database.write() as db:
         for thread, probability in ((sure, 0.6), (unsure, 0.59)):
             db.execute(
-                "INSERT INTO suggestions SELECT id, thread_id, 'red', ?, 60, 0 FROM messages "
-                "WHERE thread_id = ?",
+                "INSERT INTO suggestions SELECT id, thread_id, 'red', ?, 60, 0, 'words' "
+                "FROM messages WHERE thread_id = ?",
                 (probability, thread),
             )
     desk = shop.desk()

@@ -241,6 +241,7 @@ class RuleDesk:
             thread,
             *coloured,
             found.colour if found is not None else "",
+            found.by if found is not None else "",
             found.probability if found is not None else 0.0,
             judged.judged,
             judged.right,

@@ -78,6 +78,8 @@ class ColourReason:
     """When the colour was set; None where nobody did."""
     suggested: str
     """What was suggested of its newest message; empty: nothing."""
+    suggested_by: str
+    """Which suggester: `words`, or `semantic`, which goes by the meaning; empty: none."""
     probability: float
     """How sure the suggestion is, 0 to 1."""
     judged: int
