@@ -88,7 +88,7 @@ class Learner(Generic[Pupil]):
         if self.suggester is None:
             self._begin(database)
         fresh = self._decided(database.connection, self._decision)
-        if not fresh and self.suggester is not None:
+        if not fresh:
             return 0
         if self.suggester is None or self._since_afresh + len(fresh) >= AFRESH:
             if not self._learn_afresh(database):
@@ -99,8 +99,7 @@ class Learner(Generic[Pupil]):
             for one in fresh:
                 self.suggester.learn(one.text, one.label)
             self._since_afresh += len(fresh)
-        if fresh:
-            self._decision = fresh[-1].decision
+        self._decision = fresh[-1].decision
         self._keep(database, now)
         return len(fresh)
 
