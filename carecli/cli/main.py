@@ -37,6 +37,7 @@ COMMANDS = {
     "assign": "deciding:assign",
     "split": "splitting:split",
     "handover": "shifting:handover",
+    "report": "reporting:report",
     "campaign": "viewing:campaign",
     "flag": "deciding:flag",
     "colour": "deciding:colour",

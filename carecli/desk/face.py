@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from carecli.desk.knowledge import CardView, History, SnippetFinding, SnippetMade, SnippetUsage
     from carecli.desk.opened import Conversation, Draft, OutboxView, Receipt, SnippetView
     from carecli.desk.plans import CampaignRow, Handover, MacroRow, Today, ViewRow
+    from carecli.desk.reports import Report, ReportAsked
     from carecli.desk.rows import Overview, ThreadIds, ThreadRow
     from carecli.desk.rules.face import Ruling
     from carecli.domain.commands import Command
@@ -269,6 +270,13 @@ class Desk(Protocol):
 
         Since my last decision before today, or last evening; or since a day as a filter takes it
         (FilterError). Belongs into a thread.
+        """
+        ...
+
+    def report(self, asked: ReportAsked, rows_of: str = "") -> Report:
+        """Every KPI over a period, and the rows behind one of them; raises Refusal.
+
+        Reads all waits of the period: belongs into a thread.
         """
         ...
 

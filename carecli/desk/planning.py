@@ -13,6 +13,7 @@ from carecli.store import presence
 if TYPE_CHECKING:
     from carecli.desk.opened import Receipt
     from carecli.desk.plans import CampaignRow, Handover, MacroRow, Today, ViewRow
+    from carecli.desk.reports import Report, ReportAsked
     from carecli.domain.completion import Completions
     from carecli.domain.split import Divided, Method, Person, Plan
 
@@ -122,6 +123,12 @@ class Planning(Seat):
 
         with self._finder.read() as db:
             return today(db, self._office, self._abilities, since, brand)
+
+    def report(self, asked: ReportAsked, rows_of: str = "") -> Report:
+        from carecli.desk.reports import report
+
+        with self._finder.read() as db:
+            return report(db, self._office, asked, rows_of)
 
     def handover(self) -> Handover:
         from carecli.desk.shift import handover

@@ -40,6 +40,21 @@ class Calendar:
             day += timedelta(days=1)
         return start + span
 
+    def worked(self, start: Millis, end: Millis) -> Millis:
+        """How much working time, in ms, lies between two moments."""
+        zone = ZoneInfo(self.zone)
+        day = datetime.fromtimestamp(start / 1000, zone).date() - timedelta(days=1)
+        last = datetime.fromtimestamp(end / 1000, zone).date()
+        total = 0
+        while day <= last:
+            if day not in self.days_off:
+                for opens, closes in self.hours.get(day.weekday(), ()):
+                    closing = day + timedelta(days=1) if closes <= opens else day
+                    begins, ends = _moment(day, opens, zone), _moment(closing, closes, zone)
+                    total += max(0, min(end, ends) - max(start, begins))
+            day += timedelta(days=1)
+        return total
+
 
 def _moment(day: date, at: time, zone: ZoneInfo) -> Millis:
     return int(datetime.combine(day, at, zone).astimezone(UTC).timestamp() * 1000)

@@ -130,6 +130,10 @@ CREATE TABLE messages (
   UNIQUE (platform_id, channel_id)
 ) STRICT;
 CREATE INDEX messages_thread ON messages (thread_id);
+-- What reports ask of few messages: those moderated, and those edited.
+CREATE INDEX messages_moderated ON messages (settled_at)
+  WHERE visibility IN ('hidden', 'deleted_by_us');
+CREATE INDEX messages_edited ON messages (edited_at) WHERE edited_at IS NOT NULL;
 
 CREATE TABLE revisions (
   message_id INTEGER NOT NULL,

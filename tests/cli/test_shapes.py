@@ -38,6 +38,7 @@ LINES: dict[str, list[str]] = {
     "assign": ["assign", COMMENT, "--to", "me"],
     "split": ["split", "--people", "ana,kasia", "--by", "load", "--yes"],
     "handover": ["handover", "--release"],
+    "report": ["report", "--since", "30d", "--by", "colour", "--rows", "arrived"],
     "campaign": ["campaign", "contest", "on", "--for", "6h"],
     "flag": ["flag", COMMENT],
     "colour": ["colour", "red", COMMENT],

@@ -1,0 +1,133 @@
+"""Reports on the command line."""
+
+from __future__ import annotations
+
+import csv
+import sys
+from collections.abc import Iterable
+from dataclasses import astuple, fields
+
+import click
+
+from carecli.cli.output import plain, write_json, write_table
+from carecli.cli.shared import Asked, asked, deed
+from carecli.desk.reports import GROUPS, BehindRow, FigureRow, Report, ReportAsked
+from carecli.domain.figures import number, percent, span
+from carecli.domain.protocol import Protocol
+
+
+@deed(
+    "carecli report --month 2026-10",
+    "carecli report --since 2026-10-01 --until 2026-11-01 --by colour --csv > october.csv",
+    "carecli report --month 2026-10 --rows in_time --json",
+    "carecli report --month 2026-10 --policy red-in-an-hour.yaml",
+    says=Report,
+)
+@click.option("--since", "--from", metavar="DAY", default="", help="First day; this month's first.")
+@click.option("--until", metavar="DAY", default="", help="The first day after; now.")
+@click.option("--month", metavar="MONTH", default="", help="A month instead: 2026-10.")
+@click.option("--by", type=click.Choice(GROUPS), default=None, help="Tell groups apart.")
+@click.option("--brand", default="", help="One brand only, by key.")
+@click.option("--as-of", metavar="DAY", default="", help="As it was when this day began.")
+@click.option(
+    "--policy", metavar="FILE", default="", help="Judge by this configuration's protocol."
+)
+@click.option("--rows", metavar="KPI", default="", help="List what is behind this figure.")
+@click.option("--csv", "as_csv", is_flag=True, help="Write CSV with headings.")
+@asked
+def report(
+    asked: Asked,
+    since: str,
+    until: str,
+    month: str,
+    by: str | None,
+    brand: str,
+    as_of: str,
+    policy: str,
+    rows: str,
+    as_csv: bool,
+) -> None:
+    """Compute every KPI over a period; docs/kpis.md defines each.
+
+    Figures are of what began in the period (arrival), of what was done in it (reply), or of what
+    was open when it ended (standing); never add those up.
+    """
+    asked.speak()
+    wanted = ReportAsked(
+        since, until, month, by or "", as_of, brand, _protocol(policy) if policy else None
+    )
+    with asked.desk() as desk:
+        found = desk.report(wanted, rows)
+    if asked.as_json:
+        write_json(found)
+    elif as_csv:
+        _csv(BehindRow if rows else FigureRow, found.rows if rows else found.figures)
+    elif rows:
+        _tell_rows(found)
+    else:
+        _tell_figures(found)
+
+
+def _protocol(file: str) -> Protocol:
+    from carecli.boot.setup import protocol_of, set_up
+
+    return protocol_of(set_up(file))
+
+
+def _csv(kind: type[BehindRow | FigureRow], rows: Iterable[BehindRow | FigureRow]) -> None:
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow([field.name for field in fields(kind)])
+    for row in rows:
+        values = [plain(value) for value in astuple(row)]
+        writer.writerow(["" if value is None else _inert(value) for value in values])
+
+
+def _inert(value: object) -> object:
+    """A text that a spreadsheet would take for a formula is led by an apostrophe."""
+    is_formula = isinstance(value, str) and len(value) > 1 and value[0] in "=+-@\t\r"
+    return f"'{value}" if is_formula else value
+
+
+def _tell_figures(found: Report) -> None:
+    write_table(
+        ("KPI", "basis", "group", "n", "of", "share", "median", "p90", "mean", "sample"),
+        [
+            (
+                row.kpi,
+                row.basis.value,
+                row.group,
+                number(row.n),
+                "" if row.of is None else number(row.of),
+                "" if row.share is None else percent(row.share),
+                *(_measure(value, row.unit) for value in (row.median, row.p90, row.mean)),
+                "small" if row.is_small else "",
+            )
+            for row in found.figures
+        ],
+    )
+
+
+def _measure(value: float | None, unit: str) -> str:
+    if value is None:
+        return ""
+    return percent(value) if unit == "share" else span(round(value))
+
+
+def _tell_rows(found: Report) -> None:
+    write_table(
+        ("thread", "kind", "id", "counted", "colour", "channel", "outcome", "by", "value"),
+        [
+            (
+                str(row.thread),
+                row.kind,
+                str(row.id),
+                "yes" if row.is_counted else "no",
+                row.colour,
+                row.channel,
+                row.outcome,
+                row.moderator,
+                "" if row.value is None else f"{row.value:g}",
+            )
+            for row in found.rows
+        ],
+    )

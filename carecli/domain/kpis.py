@@ -1,0 +1,335 @@
+"""Every KPI there is, by key; docs/kpis.md is written from it."""
+
+from __future__ import annotations
+
+from carecli.domain import kpi
+from carecli.domain.kpi import Basis, Fact, Kind, Kpi
+from carecli.domain.model import HOUR, NoReplyReason, Outcome
+
+ARRIVAL, REPLY, STANDING = Basis.ARRIVAL, Basis.REPLY, Basis.STANDING
+
+
+def _reaction(fact: Fact) -> float:
+    return fact.reaction
+
+
+def _open(fact: Fact) -> bool:
+    return fact.outcome == ""
+
+
+def _ended_by_us(fact: Fact) -> bool:
+    return fact.moderator != "" and fact.outcome in (Outcome.REPLIED, Outcome.NO_REPLY_NEEDED)
+
+
+def _decided(*verbs: str) -> kpi.Takes:
+    return lambda fact: fact.verb in verbs
+
+
+def _for_reason(reason: str) -> kpi.Takes:
+    return lambda fact: fact.outcome == Outcome.NO_REPLY_NEEDED and fact.reason == reason
+
+
+ELSEWHERE_EDGE = "Its time is the platform's, however late it was seen; nobody's personal figure."
+
+VOLUMES = (
+    Kpi("arrived", "Waits that began.", ARRIVAL, kpi.everything),
+    Kpi("answered", "Waits a moderator answered.", ARRIVAL, kpi.is_ours),
+    Kpi(
+        "answered_elsewhere",
+        "Waits the brand answered in the platform's own app.",
+        ARRIVAL,
+        kpi.is_elsewhere,
+        edges=ELSEWHERE_EDGE,
+    ),
+    Kpi(
+        "answered_by_rule",
+        "Waits ended by an automatic reply whose rule says `answers: true`.",
+        ARRIVAL,
+        kpi.is_automatic,
+        edges="In no reaction time and no share in time; in the response rate.",
+    ),
+    Kpi("moderated", "Waits hidden or deleted.", ARRIVAL, kpi.outcome_is(Outcome.MODERATED)),
+    Kpi("withdrawn", "Waits their authors deleted.", ARRIVAL, kpi.outcome_is(Outcome.WITHDRAWN)),
+    Kpi(
+        "no_reply_needed",
+        "Waits of which somebody said that no reply is needed.",
+        ARRIVAL,
+        kpi.outcome_is(Outcome.NO_REPLY_NEEDED),
+    ),
+    *(
+        Kpi(
+            f"no_reply_{reason}",
+            f"Of them, those for the reason `{reason}`.",
+            ARRIVAL,
+            _for_reason(reason),
+        )
+        for reason in NoReplyReason
+    ),
+    Kpi("no_reply_unsaid", "Of them, those without a reason.", ARRIVAL, _for_reason("")),
+    Kpi(
+        "window_closed",
+        "Waits the platform lets nobody answer any more.",
+        ARRIVAL,
+        kpi.outcome_is(Outcome.WINDOW_CLOSED),
+    ),
+    Kpi("open", "Waits that have not ended.", ARRIVAL, _open),
+)
+
+OUTCOMES = tuple(
+    one.key
+    for one in VOLUMES
+    if one.key == "no_reply_needed" or not one.key.startswith(("arrived", "no_reply_"))
+)
+"""Each wait that arrived is in exactly one of these."""
+
+RATES = (
+    Kpi(
+        "response_rate",
+        "Of the waits that should have an answer by now, those that have one.",
+        ARRIVAL,
+        kpi.is_any_answer,
+        among=kpi.is_due,
+        edges="Left out: no reply needed for a reason, moderated, withdrawn, open and not yet due. "
+        "`other` or no reason counts as unanswered. Answers of any kind and age count.",
+    ),
+    Kpi(
+        "excluded_no_reply",
+        "Left out of the response rate: no reply needed, for a reason other than `other`.",
+        ARRIVAL,
+        kpi.needs_nothing,
+    ),
+    Kpi(
+        "excluded_not_due",
+        "Left out of the response rate: open, and not yet due.",
+        ARRIVAL,
+        lambda fact: _open(fact) and not fact.is_overdue,
+    ),
+    Kpi(
+        "in_time",
+        "Of the waits a person answered, or should have by now, those answered by the deadline.",
+        ARRIVAL,
+        kpi.is_in_time,
+        among=kpi.is_judged,
+        edges="Open past the deadline and a closed window are misses; open and not yet due, "
+        "no reply needed, moderated, withdrawn and answered by a rule are left out.",
+    ),
+    Kpi(
+        "excusable_miss",
+        "Misses of which the sync ate more than half the span.",
+        ARRIVAL,
+        kpi.is_excusable,
+        edges="They stay misses in `in_time`.",
+    ),
+)
+
+TIMES = (
+    Kpi(
+        "reaction_cohort",
+        "Calendar time to a moderator's answer.",
+        ARRIVAL,
+        kpi.is_ours,
+        measures=_reaction,
+        unit="ms",
+        edges="From the first unanswered message; answers only.",
+    ),
+    Kpi(
+        "reaction",
+        "Calendar time to a moderator's answer.",
+        REPLY,
+        kpi.is_ours,
+        measures=_reaction,
+        unit="ms",
+        edges="From the first unanswered message; answers only.",
+    ),
+    Kpi(
+        "reaction_working",
+        "Of that time, what lies in the working time of the colour's clock.",
+        REPLY,
+        kpi.is_ours,
+        measures=lambda fact: fact.worked,
+        unit="ms",
+        edges="An answer out of hours keeps its calendar time and may have no working time.",
+    ),
+    Kpi(
+        "reaction_brand",
+        "Calendar time to any person's answer, here or in the platform's app.",
+        REPLY,
+        kpi.is_answered,
+        measures=_reaction,
+        unit="ms",
+        edges=ELSEWHERE_EDGE,
+    ),
+    Kpi(
+        "reaction_first",
+        "Calendar time to the answer to a contact's first wait in a thread.",
+        REPLY,
+        lambda fact: kpi.is_ours(fact) and fact.ordinal == 1,
+        measures=_reaction,
+        unit="ms",
+    ),
+    Kpi(
+        "reaction_later",
+        "Calendar time to the answer to a later wait.",
+        REPLY,
+        lambda fact: kpi.is_ours(fact) and fact.ordinal > 1,
+        measures=_reaction,
+        unit="ms",
+    ),
+    Kpi(
+        "within_2h",
+        "Answers after at most 2 hours.",
+        REPLY,
+        kpi.took(-HOUR, 2 * HOUR),
+        among=kpi.is_ours,
+        edges="Exactly 2 hours are within.",
+    ),
+    Kpi(
+        "over_2h",
+        "Answers after more than 2 hours.",
+        REPLY,
+        kpi.took(2 * HOUR, None),
+        among=kpi.is_ours,
+    ),
+    Kpi(
+        "from_2h_to_6h",
+        "Answers after more than 2 and at most 6 hours.",
+        REPLY,
+        kpi.took(2 * HOUR, 6 * HOUR),
+        among=kpi.is_ours,
+    ),
+    Kpi(
+        "from_6h_to_24h",
+        "Answers after more than 6 and at most 24 hours.",
+        REPLY,
+        kpi.took(6 * HOUR, 24 * HOUR),
+        among=kpi.is_ours,
+    ),
+    Kpi(
+        "over_24h",
+        "Answers after more than 24 hours.",
+        REPLY,
+        kpi.took(24 * HOUR, None),
+        among=kpi.is_ours,
+    ),
+)
+
+WORK = (
+    Kpi("replies", "Waits a moderator's reply ended.", REPLY, kpi.is_ours),
+    Kpi(
+        "replies_in_time",
+        "Of them, those by the deadline.",
+        REPLY,
+        lambda fact: kpi.is_ours(fact) and kpi.is_in_time(fact),
+        among=kpi.is_ours,
+    ),
+    Kpi(
+        "private_answers",
+        "Waits a person answered in private.",
+        REPLY,
+        lambda fact: kpi.is_answered(fact) and fact.is_private,
+        among=kpi.is_answered,
+    ),
+    Kpi(
+        "public_answers",
+        "Waits a person answered where others read it.",
+        REPLY,
+        lambda fact: kpi.is_answered(fact) and not fact.is_private,
+        among=kpi.is_answered,
+    ),
+    Kpi("ended", "Waits that ended, however.", REPLY, kpi.everything),
+    Kpi(
+        "no_reply_share",
+        "Of the waits a moderator ended by a reply or by saying that none is needed, the latter.",
+        REPLY,
+        lambda fact: _ended_by_us(fact) and fact.outcome == Outcome.NO_REPLY_NEEDED,
+        among=_ended_by_us,
+    ),
+    Kpi(
+        "handovers",
+        "Waits answered by a person whose thread changed hands meanwhile.",
+        REPLY,
+        lambda fact: kpi.is_answered(fact) and fact.handovers > 0,
+        among=kpi.is_answered,
+        edges="From one moderator to another; the first assignment is none.",
+    ),
+    Kpi(
+        "time_to_hide",
+        "From a message to when it was hidden or deleted by us.",
+        REPLY,
+        _decided("moderated"),
+        measures=_reaction,
+        unit="ms",
+        kind=Kind.MESSAGE,
+        edges="Messages that are hidden or deleted now; made visible again, they count no more.",
+    ),
+    Kpi("automatic_replies", "Replies rules sent.", REPLY, kpi.everything, kind=Kind.OUTBOX),
+    Kpi(
+        "automatic_acknowledgements",
+        "Of them, those that answer nothing: they end no wait.",
+        REPLY,
+        _decided("acknowledgement"),
+        kind=Kind.OUTBOX,
+    ),
+    Kpi(
+        "automatic_answers",
+        "Of them, those whose rule says `answers: true`.",
+        REPLY,
+        _decided("answer"),
+        kind=Kind.OUTBOX,
+    ),
+    Kpi(
+        "reopened",
+        "Threads somebody reopened.",
+        REPLY,
+        _decided("reopen"),
+        kind=Kind.DECISION,
+        edges="Decisions that hold; the wait goes on from its original start.",
+    ),
+    Kpi(
+        "edited_after_answer",
+        "Messages edited after we had answered.",
+        REPLY,
+        _decided("edited"),
+        kind=Kind.MESSAGE,
+        edges="Rows are messages; each edit after an answer is a new question.",
+    ),
+    Kpi("undone", "Decisions somebody took back.", REPLY, _decided("undo"), kind=Kind.DECISION),
+    Kpi(
+        "snippets_used",
+        "Replies sent that were written from a snippet; how much of it was kept.",
+        REPLY,
+        _decided("snippet"),
+        measures=lambda fact: fact.similarity,
+        unit="share",
+        kind=Kind.DECISION,
+        edges="1: sent as it was, 0: nothing of it was left.",
+    ),
+)
+STATE = (
+    Kpi(
+        "backlog",
+        "Waits open when the period ended, and how old they then were.",
+        STANDING,
+        kpi.everything,
+        measures=_reaction,
+        unit="ms",
+    ),
+    Kpi(
+        "backlog_overdue",
+        "Of them, those past their deadline.",
+        STANDING,
+        lambda fact: fact.is_overdue,
+        among=kpi.everything,
+    ),
+    Kpi(
+        "sync_lag",
+        "From a wait's first message until carecli saw it.",
+        ARRIVAL,
+        kpi.everything,
+        measures=lambda fact: fact.lag,
+        unit="ms",
+        edges="Deadlines are judged by the platform's time; see `excusable_miss`.",
+    ),
+)
+
+KPIS = {one.key: one for one in (*VOLUMES, *RATES, *TIMES, *WORK, *STATE)}
