@@ -18,6 +18,7 @@ from carecli.tui.rules.words import (
     seen_words,
     stage_badge,
     state_badge,
+    wrapped,
 )
 
 DAYS = 14
@@ -52,9 +53,10 @@ def rule_lines(place: int, row: RuleRow, now: Millis, zone: str, width: int) -> 
     last = moment(row.last_at, now, zone) if row.last_at is not None else "–"
     right: Line = [("  ", "text"), (last, "dim"), (" ", "text")]
     does = ", ".join(deed_words(kind, "") for kind in row.deeds)
-    below: Line = [(" " * 15, "text"), (does, "accent")]
+    below: Line = [(does, "accent")]
     below += [(f" · {text}", role) for text, role in _counts(row)]
-    lines = [fill(left, right, width), fill(below, [], width)]
+    lines = [fill(left, right, width)]
+    lines += [[(" " * 15, "text"), *line] for line in wrapped(below, width - 16)]
     if row.reason:
         why = _("went back to shadow: {why}").format(why=_(row.reason))
         lines += [[(" " * 15, "text"), (text, "warn")] for text in wrap(why, width - 16)]

@@ -34,7 +34,8 @@ class TrialScreen(Reader):
         self._trial: Trial | None = None
 
     def on_mount(self) -> None:
-        """Begin."""
+        """Begin, on the whole screen."""
+        self.query_one("#dialog").add_class("whole")
         self.set_interval(EVERY, self._tick)
         self.run_it()
 

@@ -93,7 +93,7 @@ def marked_text(text: str, signs: Sequence[Sign], width: int, most: int = FAR) -
     elsewhere = seen_words(sign for sign in signs if sign.end <= sign.start)
     if elsewhere:
         runs.append((f" [{elsewhere}]", "accent"))
-    lines = _wrapped(runs, max(10, width))
+    lines = wrapped(runs, max(10, width))
     if len(lines) > most:
         lines = lines[:most]
         last, role = lines[-1][-1]
@@ -101,7 +101,8 @@ def marked_text(text: str, signs: Sequence[Sign], width: int, most: int = FAR) -
     return lines
 
 
-def _wrapped(runs: Line, width: int) -> list[Line]:
+def wrapped(runs: Line, width: int) -> list[Line]:
+    """Runs in lines of at most `width` cells, broken at spaces where there are any."""
     lines: list[Line] = [[]]
     used = 0
     for text, role in runs:
