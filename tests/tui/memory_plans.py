@@ -38,6 +38,7 @@ class MemoryPlans:
     table: dict[ThreadId, ThreadRow]
     saved: Sequence[ViewRow] = ()
     own_macros: Sequence[MacroRow] = ()
+    broken: Exception | None = None
     words: tuple[Word, ...] = ()
     ruled: tuple[RuleDeeds, ...] = ()
     contest: Sequence[CampaignRow] = (
@@ -83,6 +84,8 @@ class MemoryPlans:
         return [row for row in self.table.values() if row.is_waiting]
 
     def today(self, since: str = "", brand: str = "") -> Today:
+        if self.broken is not None:
+            raise self.broken
         rows = self._waiting()
 
         def colours(more: str = "") -> tuple[Tally, ...]:

@@ -26,6 +26,14 @@ async def test_a_line_of_the_start_of_a_day_shows_its_list() -> None:
         assert one.inbox.context == "list"
 
 
+async def test_what_goes_wrong_while_counting_is_told() -> None:
+    desk = busy_desk()
+    desk.broken = RuntimeError("disk I/O error")
+    async with driven(desk) as one:
+        await one.press("g", "t")
+        await one.sees("disk I/O error")
+
+
 async def test_a_click_goes_where_the_line_leads_in_either_column() -> None:
     async with driven(busy_desk()) as one:
         await one.press("g", "t")

@@ -79,8 +79,8 @@ class StopsScreen(Dialog, Generic[Found]):
         """Read what is shown."""
         try:
             self.found = await asyncio.to_thread(self._read)
-        except CareError as error:
-            self._problem = str(error)
+        except Exception as error:  # noqa: BLE001  whatever the desk raises is told, not waited for
+            self._problem = str(error) if isinstance(error, CareError) else repr(error)
         self.paint()
 
     def paint(self) -> None:
