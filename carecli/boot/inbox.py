@@ -19,8 +19,8 @@ from carecli.boot.setup import Setup, now, set_up, speak
 from carecli.boot.store import open_store
 from carecli.config import brand_of, brand_titles, queue_order, team_keys
 from carecli.desk.desk import StoreDesk
-from carecli.desk.office import Office
-from carecli.domain.errors import CareError
+from carecli.desk.office import CaseDesk, Office, Opening
+from carecli.domain.errors import CareError, ConfigError
 from carecli.domain.model import Millis
 from carecli.paths import pictures_folder
 from carecli.store.views import View
@@ -175,6 +175,12 @@ def office(setup: Setup, *, grace: Millis | None = None) -> Office:
         ),
         pictures=pictures_folder(),
         fetch=lambda url: _picture(setup, url),
+        case_desks=_case_desks(setup),
+        openings={
+            key: Opening(channel.colour, channel.safety)
+            for key, channel in config.channels.items()
+            if channel.colour is not None or channel.safety
+        },
         handovers=setup.database.parent / "handovers",
         rulebook=lambda: _rulebook(setup),
     )
@@ -184,6 +190,23 @@ def _rulebook(setup: Setup) -> Rulebook:
     from carecli.boot.rules import rulebook
 
     return rulebook(setup)
+
+
+def _case_desks(setup: Setup) -> dict[str, CaseDesk]:
+    """Which mailbox serves which team, from the channels whose role is `cases`."""
+    from carecli.config import values
+
+    found: dict[str, CaseDesk] = {}
+    for key, channel in setup.config.channels.items():
+        options = channel.options
+        if channel.platform != "mail" or options.get("role") != "cases":
+            continue
+        try:
+            within = values.duration(options.get("within", "4h"))
+        except ValueError as error:
+            raise ConfigError(str(error), key=f"channels.{key}.options.within") from None
+        found[options.get("team", key)] = CaseDesk(key, within)
+    return found
 
 
 def _picture(setup: Setup, url: str) -> bytes:

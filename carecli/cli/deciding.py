@@ -17,6 +17,7 @@ from carecli.domain.commands import (
     Label,
     Note,
     NoteContact,
+    OpenCase,
     Recolour,
     Reopen,
     Seen,
@@ -177,6 +178,26 @@ def note(asked: Asked, threads: Sequence[ThreadId], text: str, contact: bool) ->
     """Write a note that colleagues see and contacts never do."""
     note_of = NoteContact if contact else Note
     _decide(asked, threads, lambda thread: note_of(thread, text))
+
+
+@deed(
+    'carecli case 1207 --to contact_centre --ask "Please call her about the rash" --within 4h',
+    says=list[Receipt],
+)
+@threads_argument
+@click.option("--to", required=True, metavar="TEAM", help="The team that is asked.")
+@click.option("--ask", required=True, help="What it shall do or tell.")
+@click.option("--within", metavar="SPAN", default="", help="How soon: 2h, 1d.")
+@asked
+def case(asked: Asked, threads: Sequence[ThreadId], to: str, ask: str, within: str) -> None:
+    """Ask another team by mail; its answer comes back into the thread as a note."""
+    from carecli.config import values
+
+    try:
+        span = values.duration(within) if within else None
+    except ValueError as error:
+        raise click.UsageError(f"{error}.") from error
+    _decide(asked, threads, lambda thread: OpenCase(thread, to, ask, span))
 
 
 @deed("carecli seen 1207", "carecli list is:mentioned | carecli seen -", says=list[Receipt])

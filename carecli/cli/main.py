@@ -46,6 +46,7 @@ COMMANDS = {
     "done": "deciding:done",
     "reopen": "deciding:reopen",
     "note": "deciding:note",
+    "case": "deciding:case",
     "seen": "deciding:seen",
     "undo": "deciding:undo",
     "snippets": "looking_up:snippets",

@@ -19,7 +19,7 @@ from carecli.config.teamwork import (
     TeamSettings,
 )
 from carecli.config.values import Duration, Interval, Moment, SecretPlace, Zone
-from carecli.domain.model import DAY, HOUR, MINUTE, SECOND, ContactPoint
+from carecli.domain.model import DAY, HOUR, MINUTE, SECOND, Colour, ContactPoint
 
 OrderKey = Literal["pressing", "campaign", "point", "deadline", "oldest", "newest", "waiting"]
 """What the queue can be ordered by: classes of threads, then a time."""
@@ -75,6 +75,13 @@ class ChannelSettings(msgspec.Struct, frozen=True, kw_only=True):
 
     language: str = ""
     """The language people mostly write in here, e.g. `pl`. Left out, the brand's."""
+
+    colour: Colour | None = None
+    """The colour every new thread here begins with, e.g. `red` for what another team reports. Rules
+    and people may change it."""
+
+    safety: bool = False
+    """Whether every new thread here carries the safety flag until a person looked."""
 
     options: dict[str, str] = {}
     """Settings of this platform only; its connector's documentation names them."""

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from itertools import groupby
 from sqlite3 import Connection
 
-from carecli.desk import legality
+from carecli.desk import cases, legality
 from carecli.desk.departures import Departures
 from carecli.desk.filling import known_here
 from carecli.desk.legality import OPPOSITE, Case
@@ -34,6 +34,7 @@ from carecli.domain.commands import (
     Moderate,
     Note,
     NoteContact,
+    OpenCase,
     Recolour,
     Reopen,
     Reply,
@@ -175,7 +176,9 @@ class Desktop:
         else:
             self._check(command, at)
             decision = journal.record(self.db, command, self.by, self.now)
-            if isinstance(command, Note):
+            if isinstance(command, OpenCase):
+                ordered = cases.open_case(self, command, at, _key(), decision)
+            elif isinstance(command, Note):
                 self._forget_draft(command.thread, is_note=True)
             elif isinstance(command, NoteContact):
                 contacts.note(self.db, self._contact(at), decision)
@@ -227,6 +230,8 @@ class Desktop:
                 raise Refusal(_("There is nothing to note."), hint=_("Write something first."))
             case NoteContact():
                 self._contact(at)
+            case OpenCase():
+                cases.check(self, command)
             case Seen() if not labels.is_mentioned(self.db, at.thread, self.by.name):
                 raise Refusal(_("No note asks you to look here."))
             case Reopen() if not situation.has_ended_wait(self.db, at.thread):

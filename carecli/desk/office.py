@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from carecli.domain.errors import CareError, Refusal
-from carecli.domain.model import SECOND, Millis
+from carecli.domain.model import SECOND, Colour, Millis
 from carecli.domain.queue import DEFAULT_ORDER, QueueOrder
 from carecli.domain.teamwork import Role
 from carecli.domain.text import one_line
@@ -21,6 +21,22 @@ if TYPE_CHECKING:
 
 UNKNOWN_CHANNEL = Capabilities(can_reply=False, note=N_("This channel left the configuration."))
 """What can be done on a channel that left the configuration: nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseDesk:
+    """Where questions to a team go: a mailbox by its channel, and how soon it answers (ms)."""
+
+    channel: str
+    within: Millis
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What a channel decides about each new thread."""
+
+    colour: Colour | None
+    raises_safety: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +53,7 @@ class Office:
     batch leave on a channel, both in ms. `handovers` is the folder
     handovers are written into. `pictures` is the folder fetched pictures are kept in, `fetch` what
     fetches one by its address; without them none are shown. `rulebook` reads the rules once they
-    are asked for.
+    are asked for. `case_desks` are by team, `openings` by channel.
     """
 
     me: str
@@ -59,6 +75,8 @@ class Office:
     pictures: Path | None = None
     fetch: Callable[[str], bytes] | None = None
     handovers: Path | None = None
+    case_desks: Mapping[str, CaseDesk] = field(default_factory=dict)
+    openings: Mapping[str, Opening] = field(default_factory=dict)
     rulebook: Callable[[], Rulebook] | None = None
 
     def name_of(self, moderator: str) -> str:

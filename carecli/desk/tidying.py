@@ -12,6 +12,7 @@ from carecli.domain.commands import (
     Label,
     Note,
     NoteContact,
+    OpenCase,
     Reply,
 )
 from carecli.domain.mention import mentioned
@@ -29,6 +30,8 @@ def tidied(command: Command, office: Office) -> Command:
             return replace(command, text=said, mentions=mentioned(said, office.people))
         case Reply(text=text) | NoteContact(text=text) | AnsweredByHand(text=text):
             return replace(command, text=printable(text).strip())
+        case OpenCase(to=to, ask=ask):
+            return replace(command, to=_name(to), ask=printable(ask).strip())
         case Assign(assignee=assignee, team=team):
             return replace(command, assignee=_name(assignee), team=_name(team))
         case Label(add=add, remove=remove):

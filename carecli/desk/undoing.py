@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from carecli.desk import legality
+from carecli.desk import cases, legality
 from carecli.desk.deeds import Desktop
 from carecli.desk.legality import OPPOSITE
 from carecli.desk.words import decided
-from carecli.domain.commands import Reply
+from carecli.domain.commands import OpenCase, Reply
 from carecli.domain.errors import Refusal
 from carecli.domain.figures import number
 from carecli.domain.model import Actor, MessageId, OutboxVerb
@@ -60,6 +60,8 @@ def take_back(desktop: Desktop, taken: Iterable[journal.Entry]) -> str:
             _take_back_reply(desktop, one)
         elif one.verb == "moderate":
             _take_back_deed(desktop, one, undo)
+        elif one.verb == "open_case":
+            cases.take_back(desktop, one.thread, one.id)
         elif one.verb == "note_contact":
             desktop.tell_of_person(one.thread)
     journal.bind(desktop.db, undos)
@@ -153,6 +155,10 @@ def put_back(desktop: Desktop, undos: Sequence[journal.Entry]) -> str:
             _reply_again(desktop, one)
         elif one.verb == "moderate":
             _deed_again(desktop, one)
+        elif one.verb == "open_case":
+            words = ("to", "ask", "within")
+            command = OpenCase(one.thread, **{name: one.args[name] for name in words})  # type: ignore[arg-type]  # a journal row holds what the command held
+            cases.again(desktop, command, one.id)
         elif one.verb == "note_contact":
             desktop.tell_of_person(one.thread)
     journal.bind(desktop.db, redone)

@@ -60,6 +60,8 @@ def actor_name(actor: str, office: Office) -> str:
     who = Actor.parse(actor)
     if who.kind == "moderator":
         return one_line(office.name_of(who.name), 80)
+    if who.kind == "team":
+        return one_line(office.teams.get(who.name) or who.name, 80)
     return one_line(f"{_(KINDS.get(who.kind, who.kind))} {who.name}".strip(), 80)
 
 
@@ -67,6 +69,7 @@ KINDS = {
     "rule": N_("rule"),
     "script": N_("script"),
     "platform": N_("platform"),
+    "channel": N_("channel"),
     "escalation": N_("escalation at"),
     "absence": N_("absence of"),
     "turns": N_("turns of"),
@@ -156,6 +159,12 @@ def told(verb: str, args: Mapping[str, Any], office: Office) -> str:
             return printable(str(args.get("text", "")))
         case "leave_word":
             return _("left a word for whoever comes next")
+        case "open_case":
+            to = str(args.get("to", ""))
+            return _("asked {team}: {text}").format(
+                team=one_line(office.teams.get(to) or to, 80),
+                text=printable(str(args.get("ask", ""))),
+            )
         case "seen":
             return _("saw what was asked")
         case "note_contact":

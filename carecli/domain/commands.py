@@ -173,6 +173,19 @@ class NoteContact:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenCase:
+    """Ask another team about a thread, by mail, and wait for its answer.
+
+    `to` is the team's key; `within` is how soon it shall answer, None: as usual there.
+    """
+
+    thread: ThreadId
+    to: str
+    ask: str
+    within: Millis | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class AnsweredByHand:
     """A person answered where no API reaches (a manual entry's link)."""
 
@@ -197,6 +210,7 @@ Command = (
     | Seen
     | NoteContact
     | AnsweredByHand
+    | OpenCase
 )
 
 

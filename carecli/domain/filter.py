@@ -34,6 +34,7 @@ STATES = (
     "boosted",
     "draft",
     "mentioned",
+    "case",
 )
 """What `is:` takes."""
 

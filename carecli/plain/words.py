@@ -53,6 +53,7 @@ VERBS = {
     OutboxVerb.DELETE: N_("delete"),
     OutboxVerb.LIKE: N_("like"),
     OutboxVerb.UNLIKE: N_("take back the like"),
+    OutboxVerb.CASE: N_("ask another team"),
 }
 
 

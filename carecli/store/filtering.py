@@ -65,6 +65,7 @@ _STATES = {
     "done": "(t.waiting = 0 AND t.outcome <> '')",
     "untriaged": "t.colour_by = ''",
     "boosted": "t.boosted = 1",
+    "case": "t.id IN (SELECT thread_id FROM cases WHERE answered_at IS NULL)",
 }
 
 _DRIVERS = {
@@ -73,6 +74,7 @@ _DRIVERS = {
     "snoozed": "SELECT id FROM threads WHERE snoozed = 1",
     "sending": "SELECT id FROM threads WHERE sending <> ''",
     "failed": "SELECT id FROM threads WHERE sending IN ('failed', 'unknown') AND sending <> ''",
+    "case": "SELECT DISTINCT thread_id AS id FROM cases WHERE answered_at IS NULL",
     "boosted": "SELECT t.id FROM posts p CROSS JOIN threads t ON t.post_id = p.id WHERE p.boosted",
 }
 """States with an index of their own."""

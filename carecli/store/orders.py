@@ -113,6 +113,12 @@ def order(db: Connection, id_: int) -> StoredOrder | None:
     return StoredOrder._make(row) if row is not None else None
 
 
+def key_of(db: Connection, id_: int) -> str:
+    """What an order is called at every attempt."""
+    (key,) = db.execute("SELECT key FROM outbox WHERE id = ?", (id_,)).fetchone()
+    return str(key)
+
+
 def pending(db: Connection, limit: int) -> list[StoredOrder]:
     """What is queued, under way, unknown or failed anywhere, newest first."""
     rows = db.execute(

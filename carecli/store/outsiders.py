@@ -9,6 +9,7 @@ from typing import NamedTuple
 from carecli.domain.events import CaseAnswered, Event, TurnedAway
 from carecli.domain.model import Millis
 from carecli.domain.text import one_line
+from carecli.store import cases
 
 
 class Turned(NamedTuple):
@@ -29,7 +30,8 @@ def sorted_out(
         if isinstance(event, TurnedAway):
             turn_away(db, channel, event, now)
         elif isinstance(event, CaseAnswered):
-            left.append(event.message)
+            if not cases.answer(db, event, now):
+                left.append(event.message)
         else:
             left.append(event)
     return tuple(left)

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from carecli.domain.model import Millis
 from carecli.store.batch import chunks
+from carecli.store.db import CHUNK
 
 
 class Told(NamedTuple):
@@ -155,3 +156,19 @@ def coloured(db: Connection, thread: int) -> tuple[str, str, str, Millis | None]
         (thread,),
     ).fetchone()
     return (row[0], row[1], row[2], row[3]) if row is not None else None
+
+
+def opened_by(db: Connection, messages: Sequence[int]) -> list[tuple[int, str]]:
+    """Threads that began with one of these messages by a contact, each with its channel's key."""
+    found: list[tuple[int, str]] = []
+    for start in range(0, len(messages), CHUNK):
+        some = messages[start : start + CHUNK]
+        marks = ",".join("?" * len(some))
+        found += db.execute(
+            "SELECT t.id, c.key FROM messages m JOIN threads t ON t.id = m.thread_id "
+            f"JOIN channels c ON c.id = t.channel_id WHERE m.id IN ({marks}) "
+            "AND m.contact_id IS NOT NULL AND m.edited_at IS NULL "
+            "AND m.id = (SELECT min(f.id) FROM messages f WHERE f.thread_id = t.id)",
+            some,
+        ).fetchall()
+    return found

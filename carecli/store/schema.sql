@@ -395,6 +395,25 @@ CREATE TABLE cursors (
   PRIMARY KEY (channel_id, stream)
 ) STRICT, WITHOUT ROWID;
 
+-- What another team was asked about a thread, by mail, as long as its decision is in force.
+CREATE TABLE cases (
+  decision_id INTEGER PRIMARY KEY,     -- to open it
+  thread_id INTEGER NOT NULL,
+  key TEXT NOT NULL UNIQUE,            -- of the outbox; the mail's id is made from it
+  reference TEXT NOT NULL UNIQUE,      -- as it stands in the subject: 7K3F-9Q2M
+  team TEXT NOT NULL,
+  asked TEXT NOT NULL,
+  opened_at INTEGER NOT NULL,
+  due_at INTEGER NOT NULL,
+  answered_at INTEGER                  -- NULL: the answer is awaited
+) STRICT;
+CREATE INDEX cases_thread ON cases (thread_id);
+CREATE INDEX cases_owed ON cases (due_at, thread_id) WHERE answered_at IS NULL;
+CREATE TABLE case_answers (
+  platform_id TEXT PRIMARY KEY,        -- of the mail
+  decision_id INTEGER NOT NULL         -- the note it became
+) STRICT, WITHOUT ROWID;
+
 -- What reached a channel and must not become a message: forged, automatic, too many.
 CREATE TABLE turned_away (
   channel_id INTEGER NOT NULL,

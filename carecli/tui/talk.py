@@ -51,6 +51,7 @@ DEEDS = {
     OutboxVerb.DELETE: N_("delete"),
     OutboxVerb.LIKE: N_("like"),
     OutboxVerb.UNLIKE: N_("take back the like"),
+    OutboxVerb.CASE: N_("ask another team"),
     OutboxVerb.REPLY: N_("reply"),
     OutboxVerb.PRIVATE_REPLY: N_("private reply"),
 }

@@ -18,6 +18,7 @@ from carecli.desk.library import Library
 from carecli.desk.office import Abilities, Office
 from carecli.desk.rules.book import Entry, Rulebook
 from carecli.desk.rules.conditions import Evidence, Facts
+from carecli.desk.rules.openings import open_threads
 from carecli.desk.rules.triage import Triage
 from carecli.domain.commands import (
     Assign,
@@ -97,6 +98,8 @@ class Moderation:
         """Let every rule look at these messages; belongs into their write transaction."""
         if not messages:
             return
+        if self.office.openings:
+            open_threads(db, messages, self.office, now)
         if self.triage is not None:
             self.triage.suggest(db, messages, now)
         entries = [

@@ -1,0 +1,148 @@
+"""Asking another team about a thread: a mail that can be read on its own, and a case that waits.
+
+Everything here runs inside one write transaction of the desk.
+"""
+
+from __future__ import annotations
+
+import base64
+from datetime import datetime
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from carecli.domain.errors import Refusal
+from carecli.domain.model import OutboxId, OutboxVerb
+from carecli.domain.text import one_line
+from carecli.i18n import _
+from carecli.store import cases, channels, conversation, orders
+from carecli.store.orders import NewOrder
+
+if TYPE_CHECKING:
+    from carecli.desk.deeds import Desktop
+    from carecli.desk.office import CaseDesk
+    from carecli.domain.commands import OpenCase
+    from carecli.store.situation import Situation
+
+SHOWN = 30
+"""Messages of the conversation that the mail tells."""
+
+
+def check(desktop: Desktop, command: OpenCase) -> CaseDesk:
+    """Where the case goes, once it may be opened; raises Refusal."""
+    found = desktop.office.case_desks.get(command.to)
+    if found is None:
+        known = ", ".join(desktop.office.case_desks)
+        raise Refusal(
+            _("No cases go to {name!r}.").format(name=one_line(command.to, 80)),
+            hint=_("Known: {names}.").format(names=known or "-"),
+        )
+    if not command.ask:
+        raise Refusal(_("Nothing is asked."), hint=_("Write something first."))
+    if cases.is_asked(desktop.db, command.thread, command.to, command.ask):
+        raise Refusal(_("The same was asked already, and the answer is awaited."))
+    return found
+
+
+def open_case(
+    desktop: Desktop, command: OpenCase, at: Situation, key: str, decision: int
+) -> OutboxId:
+    """Queue the mail and remember the case."""
+    desk = desktop.office.case_desks[command.to]
+    due = desktop.now + (command.within or desk.within)
+    case = cases.StoredCase(
+        decision,
+        at.thread,
+        key,
+        reference_of(key),
+        command.to,
+        command.ask,
+        desktop.now,
+        due,
+        None,
+    )
+    cases.put_in(desktop.db, case)
+    order = NewOrder(
+        key,
+        channels.ids(desktop.db)[desk.channel],
+        at.thread,
+        None,
+        None,
+        OutboxVerb.CASE,
+        mail_of(desktop, case, at),
+        "",
+        decision,
+        desktop.now + desktop.office.grace,
+        False,
+    )
+    return OutboxId(orders.put_in(desktop.db, order, desktop.by, desktop.now))
+
+
+def reference_of(key: str) -> str:
+    """What a case is called in a subject, made from its order's key: `7K3F-9Q2M`."""
+    name = base64.b32encode(bytes.fromhex(key)[:5]).decode()
+    return f"{name[:4]}-{name[4:]}"
+
+
+def mail_of(desktop: Desktop, case: cases.StoredCase, at: Situation) -> str:
+    """Subject and text of the mail, in English: its first line is the subject."""
+    office = desktop.office
+    zone = ZoneInfo(office.zone)
+
+    def when(moment: int) -> str:
+        return f"{datetime.fromtimestamp(moment / 1000, zone):%Y-%m-%d %H:%M %Z}"
+
+    said, _older = conversation.messages(desktop.db, at.thread)
+    lines = [
+        f"[carecli {case.reference}] {one_line(case.asked, 80)}",
+        case.asked,
+        "",
+        f"Please answer this mail by {when(case.due_at)}. Leave the reference in the subject:",
+        f"{case.reference}. What you write above the quoted text comes back to the moderators.",
+        "",
+        f"Asked by: {office.name_of(desktop.by.name)}",
+        f"Where: {at.channel}, thread {at.thread}",
+        "",
+        "The conversation so far:",
+    ]
+    link = ""
+    for one in said[-SHOWN:]:
+        who = (one.name or "somebody") if one.contact is not None else "the brand"
+        lines.append(f"{when(one.created_at)}, {one_line(who, 80)}:")
+        lines += [f"    {line}" for line in (one.text or "(no text)").split("\n")]
+        lines += [f"    [{kind}] {url or name}" for kind, url, name in one.things()]
+        link = one.permalink or link
+    return "\n".join([*lines, *(["", f"Link: {link}"] if link else [])])
+
+
+def take_back(desktop: Desktop, thread: int, decision: int) -> None:
+    """Drop the mail that has not left; raises Refusal where it has."""
+    order = orders.of_decision(desktop.db, thread, decision)
+    assert order is not None
+    is_on_its_way = order.state != "cancelled"
+    if is_on_its_way and not orders.cancel(desktop.db, order.id, "queued", "failed"):
+        raise Refusal(
+            _("The case has left already."), hint=_("Write to the team, if it is settled.")
+        )
+    cases.forget(desktop.db, decision)
+
+
+def again(desktop: Desktop, command: OpenCase, decision: int) -> None:
+    """Ask after all what was taken back."""
+    check(desktop, command)
+    order = orders.of_decision(desktop.db, command.thread, decision)
+    assert order is not None
+    desk = desktop.office.case_desks[command.to]
+    key = orders.key_of(desktop.db, order.id)
+    case = cases.StoredCase(
+        decision,
+        command.thread,
+        key,
+        reference_of(key),
+        command.to,
+        command.ask,
+        desktop.now,
+        desktop.now + (command.within or desk.within),
+        None,
+    )
+    cases.put_in(desktop.db, case)
+    orders.queue_again(desktop.db, order.id, desktop.now + desktop.office.grace, "cancelled")

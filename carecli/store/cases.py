@@ -1,0 +1,109 @@
+"""Cases: what another team was asked about a thread, by mail, and whether it answered."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from sqlite3 import Connection
+from typing import NamedTuple
+
+from carecli.domain.commands import Note, Snooze
+from carecli.domain.events import CaseAnswered
+from carecli.domain.model import Actor, Millis, ThreadId
+from carecli.domain.text import printable
+from carecli.store import feed, journal
+from carecli.store.derive import refresh
+from carecli.store.policies import Policies
+
+
+class StoredCase(NamedTuple):
+    """A case; `answered_at` None while the team owes an answer."""
+
+    decision: int
+    thread: int
+    key: str
+    reference: str
+    team: str
+    asked: str
+    opened_at: Millis
+    due_at: Millis
+    answered_at: Millis | None
+
+
+_COLUMNS = "decision_id, thread_id, key, reference, team, asked, opened_at, due_at, answered_at"
+
+
+def put_in(db: Connection, case: StoredCase) -> None:
+    """Remember a case, as the decision to open it is taken, or taken again."""
+    db.execute(f"INSERT INTO cases ({_COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?)", case)
+
+
+def forget(db: Connection, decision: int) -> StoredCase | None:
+    """The decision was taken back before the mail left."""
+    found = of_decision(db, decision)
+    db.execute("DELETE FROM cases WHERE decision_id = ?", (decision,))
+    return found
+
+
+def of_decision(db: Connection, decision: int) -> StoredCase | None:
+    """The case that a decision opened."""
+    return _one(db, "decision_id = ?", decision)
+
+
+def is_asked(db: Connection, thread: int, team: str, asked: str) -> bool:
+    """Whether the team owes an answer to this very question."""
+    row = db.execute(
+        "SELECT 1 FROM cases WHERE thread_id = ? AND team = ? AND asked = ? "
+        "AND answered_at IS NULL",
+        (thread, team, asked),
+    ).fetchone()
+    return row is not None
+
+
+def owed(db: Connection, limit: int) -> list[StoredCase]:
+    """Cases without an answer, the first due first."""
+    rows = db.execute(
+        f"SELECT {_COLUMNS} FROM cases WHERE answered_at IS NULL ORDER BY due_at LIMIT ?",
+        (limit,),
+    )
+    return [StoredCase._make(row) for row in rows]
+
+
+def answer(db: Connection, event: CaseAnswered, now: Millis) -> bool:
+    """Write another team's answer into the thread it is about; False where no case fits.
+
+    The answer is a note by that team, and wakes the thread. Told twice, it is written once.
+    """
+    case = _named(db, event.keys, event.reference)
+    if case is None:
+        return False
+    mail = event.message.platform_id
+    known = db.execute("SELECT 1 FROM case_answers WHERE platform_id = ?", (mail,)).fetchone()
+    if known is not None:
+        return True
+    by = Actor("team", case.team)
+    thread = ThreadId(case.thread)
+    decision = journal.record(db, Note(thread, printable(event.message.text or "")), by, now)
+    db.execute("INSERT INTO case_answers VALUES (?,?)", (mail, decision))
+    row = db.execute("SELECT snoozed FROM threads WHERE id = ?", (thread,)).fetchone()
+    if row is not None and row[0]:
+        journal.record(db, Snooze(thread, None), by, now)
+    db.execute(
+        "UPDATE cases SET answered_at = ? WHERE decision_id = ? AND answered_at IS NULL",
+        (event.message.created_at, case.decision),
+    )
+    refresh(db, (thread,), now, Policies(db))
+    feed.announce(db, (thread,))
+    return True
+
+
+def _named(db: Connection, keys: Sequence[str], reference: str) -> StoredCase | None:
+    for key in keys:
+        found = _one(db, "key = ?", key)
+        if found is not None:
+            return found
+    return _one(db, "reference = ?", reference) if reference else None
+
+
+def _one(db: Connection, where: str, value: object) -> StoredCase | None:
+    row = db.execute(f"SELECT {_COLUMNS} FROM cases WHERE {where}", (value,)).fetchone()
+    return StoredCase._make(row) if row is not None else None

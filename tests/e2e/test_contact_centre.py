@@ -1,0 +1,172 @@
+"""The contact centre by mail, before real servers: asked, answering, reporting, and imitated."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from email import message_from_bytes
+from email.utils import make_msgid
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.care import Care, care_of
+from tests.support.mail_servers import PASSWORD, MailServers, running_mail_servers
+
+pytestmark = pytest.mark.timeout(240)
+
+PASSED = "mx.care.test; dmarc=pass header.from=contact.test"
+"""What our mail server would say of the contact centre's mails."""
+
+
+@pytest.fixture(scope="module")
+def servers() -> Iterator[MailServers]:
+    with running_mail_servers() as found:
+        yield found
+
+
+@pytest.fixture
+def care(tmp_path: Path, servers: MailServers) -> Care:
+    token = tmp_path / "token"
+    token.write_text(PASSWORD)
+    token.chmod(0o600)
+    both = f"host: 127.0.0.1, port: {servers.imaps}, smtp_port: {servers.smtps}, ca: {servers.ca}"
+    return care_of(
+        tmp_path,
+        f"""\
+me: ana
+database: care.sqlite
+sending: {{grace: 0s}}
+teams:
+  contact_centre: {{title: Contact centre}}
+  care: {{}}
+  specialists: {{}}
+  communication: {{}}
+channels:
+  mail:
+    platform: mail
+    account: care@care.test
+    token: file:token
+    options: {{{both}, user: care}}
+  centre:
+    platform: mail
+    account: cases@care.test
+    token: file:token
+    colour: red
+    safety: true
+    options:
+      {{{both}, user: cases, role: cases, to: centre@contact.test, team: contact_centre,
+        senders: contact.test, authserv: mx.care.test}}
+""",
+    )
+
+
+def synced(care: Care) -> dict[str, Any]:
+    """One round of the engine without an error: what it did, by channel."""
+    reports = {one["channel"]: one for one in care.run("sync", "--once", "--json").json()}
+    assert not any(one["error"] for one in reports.values()), reports
+    return reports
+
+
+def answers(
+    servers: MailServers, asked: bytes, text: str, *, sender: str = "", **head: str
+) -> None:
+    """Somebody answers the mail."""
+    question = message_from_bytes(asked)
+    servers.write(
+        f"{text}\n\nOn Wed, 25 Nov 2026 care@care.test wrote:\n> old\n",
+        "cases@care.test",
+        sender=sender or "Desk <desk@contact.test>",
+        subject=f"Re: {question['Subject']}",
+        headers={
+            "In-Reply-To": str(question["Message-ID"]),
+            "Message-ID": make_msgid(domain="contact.test"),
+            **{name.replace("_", "-"): value for name, value in head.items()},
+        },
+    )
+
+
+def notes(care: Care, thread: int) -> list[str]:
+    found = care.shown(thread)
+    return [f"{one['actor']}: {one['text']}" for one in found["decisions"] if one["is_note"]]
+
+
+def test_a_case_goes_out_and_its_answer_comes_back(care: Care, servers: MailServers) -> None:
+    servers.write("I have a rash on my hands", subject="Your lotion")
+    synced(care)
+    [row] = care.listed("is:waiting channel:mail")
+    thread = row["id"]
+
+    assert care.run("case", thread, "--to", "contact_centre", "--ask", "Call her", "--json").json()
+    again = care.run("case", thread, "--to", "contact_centre", "--ask", "Call her")
+    assert again.code == 4
+    assert "awaited" in again.err
+    assert synced(care)["centre"]["sent"] == 1
+
+    [asked] = [one for one in servers.await_mails("centre@contact.test", 1) if b"carecli" in one]
+    mail = message_from_bytes(asked)
+    assert re.search(r"\[carecli [0-9A-Z]{4}-[0-9A-Z]{4}\] Call her", str(mail["Subject"]))
+    body = mail.get_payload(decode=True)
+    assert isinstance(body, bytes)
+    assert "I have a rash on my hands" in body.decode()
+    assert "Please answer this mail by" in body.decode()
+    assert [one["id"] for one in care.listed("is:case")] == [thread]
+    care.run("snooze", thread, "--for", "2h")
+
+    answers(
+        servers, asked, "All is well, do nothing", Authentication_Results="mx.evil.test; dmarc=pass"
+    )
+    answers(
+        servers, asked, "I am away", Authentication_Results=PASSED, Auto_Submitted="auto-replied"
+    )
+    answers(servers, asked, "Forged", sender="x@evil.test", Authentication_Results=PASSED)
+    synced(care)
+    assert notes(care, thread) == []
+    doctor = care.run("doctor", "--offline").out
+    assert "not proven by our mail server" in doctor
+    assert "Auto-Submitted" in doctor
+    assert "not listed" in doctor
+
+    answers(servers, asked, "Called her, saw a doctor.", Authentication_Results=PASSED)
+    synced(care)
+    synced(care)
+
+    assert notes(care, thread) == ["Contact centre: Called her, saw a doctor."]
+    assert care.listed("is:case") == []
+    assert care.listed("is:snoozed") == []
+    assert care.listed("channel:centre") == []
+    assert len(servers.inbox("centre@contact.test")) == 1
+
+
+def test_a_case_can_be_taken_back_before_it_leaves(care: Care, servers: MailServers) -> None:
+    servers.write("Is it vegan, please?", subject="Vegan")
+    synced(care)
+    [thread, *_] = [one["id"] for one in care.listed("channel:mail") if "Vegan" in one["excerpt"]]
+    before = len(servers.inbox("centre@contact.test"))
+    care.run("case", thread, "--to", "contact_centre", "--ask", "Vegan?")
+    care.run("undo")
+    assert care.listed("is:case") == []
+    synced(care)
+    assert len(servers.inbox("centre@contact.test")) == before
+    care.run("undo", "--redo")
+    assert len(care.listed("is:case")) == 1
+    synced(care)
+    servers.await_mails("centre@contact.test", before + 1)
+
+
+def test_what_the_contact_centre_reports_is_red_and_flagged(
+    care: Care, servers: MailServers
+) -> None:
+    servers.write(
+        "A caller has a rash.",
+        "cases@care.test",
+        sender="desk@contact.test",
+        subject="Allergic reaction",
+        headers={"Authentication-Results": PASSED},
+    )
+    synced(care)
+    found = care.listed("channel:centre is:safety colour:red is:waiting")
+    [row] = [one for one in found if "Allergic" in one["excerpt"]]
+    decided = care.shown(row["id"])["decisions"]
+    assert {one["actor"] for one in decided} == {"channel centre"}
