@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import cast
 
@@ -80,6 +80,15 @@ class Board(Lines, can_focus=True):
         self.surface = surface
         self.lines: list[Line] = []
         self.lit: range = range(0)
+        self._write: Callable[[int], Sequence[Line]] | None = None
+
+    def lay_out(self, write: Callable[[int], Sequence[Line]]) -> None:
+        """Paint the lines `write` makes for a width in cells, now and whenever the size changes.
+
+        The width is 0 for as long as the board has not been given its place.
+        """
+        self._write = write
+        self.show(write(self.size.width))
 
     def show(self, lines: Sequence[Line]) -> None:
         """Paint these lines; only what changed is sent to the terminal."""
@@ -130,7 +139,10 @@ class Board(Lines, can_focus=True):
         self.refresh()
 
     def on_resize(self) -> None:
-        """Keep the scroll range right."""
+        """Write the lines for the new width, keep the scroll range right and the cursor in view."""
+        if self._write is not None:
+            self.show(self._write(self.size.width))
+            self.reveal(self.lit)
         self.reach(len(self.lines))
 
     def render_line(self, y: int) -> Strip:

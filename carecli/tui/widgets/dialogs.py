@@ -115,26 +115,23 @@ class Picker(Dialog):
         """Show the choices."""
         if self._by_letter:
             self.query_one(Board).focus()
-        self.call_after_refresh(self._show)
-
-    def on_resize(self) -> None:
-        """Fit the choices to the window."""
-        self.call_after_refresh(self._show)
+        self._show()
 
     def _show(self) -> None:
         board = self.query_one(Board)
-        width = max(20, board.size.width)
         board.styles.height = max(1, min(len(self._choices), 16))
+        board.lay_out(self._lines)
+        board.light(range(self._cursor, self._cursor + 1) if self._choices else range(0))
+
+    def _lines(self, cells_across: int) -> Sequence[Line]:
+        width = max(20, cells_across)
         lines: list[Line] = []
         for choice in self._choices:
             letter = f" {choice.letter} " if choice.letter else " "
             hint = cut(choice.hint, max(0, width - 3 - cells(choice.label) - len(letter)))
             left: Line = [(letter, "key"), (choice.label, "text")]
             lines.append(fill(left, [("  " + hint + " ", "dim")] if hint else [], width))
-        if not lines:
-            lines = [[(fit(" " + _("nothing found"), width), "dim")]]
-        board.show(lines)
-        board.light(range(self._cursor, self._cursor + 1) if self._choices else range(0))
+        return lines or [[(fit(" " + _("nothing found"), width), "dim")]]
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Search while typing."""
@@ -257,16 +254,9 @@ class Reader(Dialog):
 
     def on_mount(self) -> None:
         """Show the lines."""
-        self.query_one(Board).focus()
-        self.call_after_refresh(self._show)
-
-    def on_resize(self) -> None:
-        """Write the lines again for the new width."""
-        self.call_after_refresh(self._show)
-
-    def _show(self) -> None:
         board = self.query_one(Board)
-        board.show(self._write(max(20, board.size.width)))
+        board.focus()
+        board.lay_out(lambda width: self._write(max(20, width)))
 
     def on_key(self, event: events.Key) -> None:
         """Scroll or leave."""

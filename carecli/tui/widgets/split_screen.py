@@ -44,16 +44,11 @@ class SplitScreen(Dialog):
         """Count what waits."""
         self.query_one(Board).focus()
         self.count()
-        self.call_after_refresh(self.paint)
-
-    def on_resize(self) -> None:
-        """Lay it out anew."""
-        self.call_after_refresh(self.paint)
+        self.paint()
 
     def paint(self) -> None:
         """Show the plan as it is now."""
-        board = self.query_one(Board)
-        board.show(split_lines(self.split, max(20, board.size.width)))
+        self.query_one(Board).lay_out(lambda width: split_lines(self.split, max(20, width)))
 
     @property
     def _people(self) -> list[Person]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
 from textual import events, work
@@ -68,11 +68,7 @@ class StopsScreen(Dialog, Generic[Found]):
         """Read it."""
         self.query_one(Board).focus()
         self.load()
-        self.call_after_refresh(self.paint)
-
-    def on_resize(self) -> None:
-        """Lay it out anew."""
-        self.call_after_refresh(self.paint)
+        self.paint()
 
     @work(group="stops", exclusive=True, exit_on_error=False)
     async def load(self) -> None:
@@ -86,20 +82,21 @@ class StopsScreen(Dialog, Generic[Found]):
     def paint(self) -> None:
         """Show it as it is now, the cursor on a line that leads somewhere."""
         board = self.query_one(Board)
-        width = max(40, board.size.width - 1)  # the scroll bar takes one
+        board.lay_out(self._lines)
+        if self._at is not None:
+            row = self._at[1]
+            board.reveal(range(row if row > 1 else 0, row + 1))
+
+    def _lines(self, cells: int) -> Sequence[Line]:
+        width = max(40, cells - 1)  # the scroll bar takes one
         if self.found is None:
             text, role = (self._problem, "warn") if self._problem else (_("Counting …"), "dim")
-            board.show([[], [("  " + cut(text, width - 4), role)]])
-            return
+            return [[], [("  " + cut(text, width - 4), role)]]
         self._columns, self._widths = self._lay_out(self.found, width)
         stops = targets(self._columns)
         if self._at not in stops:
             self._at = stops[0] if stops else None
-        lines: list[Line] = laid_out(self._columns, self._widths, self._at)
-        board.show(lines)
-        if self._at is not None:
-            row = self._at[1]
-            board.reveal(range(row if row > 1 else 0, row + 1))
+        return laid_out(self._columns, self._widths, self._at)
 
     def _go_to(self, at: tuple[int, int] | None) -> None:
         if at is not None and at != self._at:
