@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+from textual._context import visible_screen_stack
 from textual.pilot import Pilot
 
 from carecli.desk.face import Desk
@@ -43,7 +44,12 @@ class Driven:
 
     @property
     def lines(self) -> list[str]:
-        """What stands on the screen, line by line."""
+        """What stands on the screen, line by line.
+
+        A window with a see-through background paints the screens below it only when they are
+        named; painted without them it would keep an empty background.
+        """
+        visible_screen_stack.set(self.app._background_screens)
         return [strip.text for strip in self.app.screen._compositor.render_strips()]
 
     @property
