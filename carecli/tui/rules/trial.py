@@ -52,7 +52,7 @@ class TrialScreen(Reader):
             return
         if trial.is_whole and self.is_mounted:
             self._trial = trial
-            self._show()
+            self.paint()
 
     def _progress(self, read: int, of: int) -> bool:
         self._read = (read, of)
@@ -60,7 +60,7 @@ class TrialScreen(Reader):
 
     def _tick(self) -> None:
         if self._trial is None and self._is_wanted:
-            self._show()
+            self.paint()
 
     def _lines(self, width: int) -> list[Line]:
         if self._trial is None:

@@ -254,9 +254,12 @@ class Reader(Dialog):
 
     def on_mount(self) -> None:
         """Show the lines."""
-        board = self.query_one(Board)
-        board.focus()
-        board.lay_out(lambda width: self._write(max(20, width)))
+        self.query_one(Board).focus()
+        self.paint()
+
+    def paint(self) -> None:
+        """Show the lines as they are now."""
+        self.query_one(Board).lay_out(lambda width: self._write(max(20, width)))
 
     def on_key(self, event: events.Key) -> None:
         """Scroll or leave."""
