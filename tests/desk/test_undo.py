@@ -20,9 +20,12 @@ from carecli.domain.commands import (
     Label,
     Moderate,
     Note,
+    NoteContact,
     Recolour,
     Reopen,
     Reply,
+    Safety,
+    SafetyStep,
     Seen,
     Snooze,
 )
@@ -181,6 +184,8 @@ COMMANDS = st.one_of(
     st.builds(Reopen, THREADS),
     st.builds(CloseWindow, THREADS),
     st.builds(Note, THREADS, st.sampled_from(["x", "@ola, look", "@ANA and @Ola: see"])),
+    st.builds(NoteContact, THREADS, st.sampled_from(["prefers a call", "@ola knows her"])),
+    st.builds(Safety, THREADS, st.sampled_from(SafetyStep)),
     st.builds(Seen, THREADS),
     st.builds(Reply, THREADS, st.sampled_from(["Hej", "Dzień dobry"])),
     st.builds(
