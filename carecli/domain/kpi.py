@@ -159,6 +159,12 @@ def percentile(values: Sequence[float], share: float) -> float:
 
 # ---- choices
 
+# looked up once: millions of comparisons of a report would else ask the enumeration each time
+_REPLIED = Outcome.REPLIED.value
+_REPLIED_ELSEWHERE = Outcome.REPLIED_ELSEWHERE.value
+_NO_REPLY_NEEDED = Outcome.NO_REPLY_NEEDED.value
+_WINDOW_CLOSED = Outcome.WINDOW_CLOSED.value
+
 
 def everything(_: Fact) -> bool:
     """Any fact."""
@@ -167,17 +173,17 @@ def everything(_: Fact) -> bool:
 
 def is_ours(fact: Fact) -> bool:
     """A moderator answered."""
-    return fact.outcome == Outcome.REPLIED and not fact.by.startswith("rule:")
+    return fact.outcome == _REPLIED and not fact.by.startswith("rule:")
 
 
 def is_automatic(fact: Fact) -> bool:
     """A rule that says `answers: true` answered."""
-    return fact.outcome == Outcome.REPLIED and fact.by.startswith("rule:")
+    return fact.outcome == _REPLIED and fact.by.startswith("rule:")
 
 
 def is_elsewhere(fact: Fact) -> bool:
     """The brand answered in the platform's own app."""
-    return fact.outcome == Outcome.REPLIED_ELSEWHERE
+    return fact.outcome == _REPLIED_ELSEWHERE
 
 
 def is_answered(fact: Fact) -> bool:
@@ -192,15 +198,15 @@ def is_any_answer(fact: Fact) -> bool:
 
 def needs_nothing(fact: Fact) -> bool:
     """Somebody said that no reply is needed, and why."""
-    return fact.outcome == Outcome.NO_REPLY_NEEDED and fact.reason not in ("", NoReplyReason.OTHER)
+    return fact.outcome == _NO_REPLY_NEEDED and fact.reason not in ("", NoReplyReason.OTHER)
 
 
 def is_unanswered(fact: Fact) -> bool:
     """It should have been answered by now, and was not."""
     return (
-        fact.outcome == Outcome.WINDOW_CLOSED
+        fact.outcome == _WINDOW_CLOSED
         or fact.is_overdue
-        or (fact.outcome == Outcome.NO_REPLY_NEEDED and not needs_nothing(fact))
+        or (fact.outcome == _NO_REPLY_NEEDED and not needs_nothing(fact))
     )
 
 
@@ -211,7 +217,7 @@ def is_due(fact: Fact) -> bool:
 
 def is_judged(fact: Fact) -> bool:
     """It counts for the share in time: answered by a person, or it should have been by now."""
-    return is_answered(fact) or fact.is_overdue or fact.outcome == Outcome.WINDOW_CLOSED
+    return is_answered(fact) or fact.is_overdue or fact.outcome == _WINDOW_CLOSED
 
 
 def is_in_time(fact: Fact) -> bool:

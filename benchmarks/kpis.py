@@ -1,0 +1,71 @@
+"""How long a month's report takes: `python -m benchmarks.kpis [MESSAGES]`, five to a wait."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from carecli.desk.desk import StoreDesk
+from carecli.desk.office import UNKNOWN_CHANNEL, Office
+from carecli.desk.reports import ReportAsked
+from carecli.domain.model import DAY, HOUR
+from carecli.store.db import Database
+
+NOW = 1_790_000_000_000
+MESSAGES = 1_000_000
+PER_WAIT = 5
+
+
+def fill(file: Path, messages: int) -> None:
+    """All waits of one month, a thread each, nine in ten answered; written past the intake."""
+    database = Database(file)
+    numbers = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?) "
+    waits, spread = messages // PER_WAIT, 30 * DAY // (messages // PER_WAIT)
+    with database.write() as db:
+        db.execute("INSERT INTO channels (key, brand, platform, title) VALUES ('a','a','x','A')")
+        db.execute(
+            "INSERT INTO threads (id, channel_id, platform_id, point, opened_at, message_count, "
+            f"last_message_at, waiting) {numbers}SELECT i, 1, 't' || i, 'comment', ? - i * ?, 5, "
+            "? - i * ?, i % 10 = 0 FROM n",
+            (waits, NOW, spread, NOW, spread),
+        )
+        db.execute(
+            "INSERT INTO messages (id, thread_id, channel_id, platform_id, address, contact_id, "
+            "text, created_at, seen_at, observed_at, visibility) "
+            f"{numbers}SELECT i, (i - 1) / 5 + 1, 1, 'm' || i, '', 1, "
+            "'Gdzie jest moja paczka? Czekam od tygodnia.', ? - i, ? - i + 9000, ?, 'visible' "
+            "FROM n",
+            (messages, NOW, NOW, NOW),
+        )
+        db.execute(
+            "INSERT INTO waits (thread_id, contact_id, ordinal, started_at, first_message_id, "
+            "last_message_id, colour, deadline, ended_at, outcome, ended_by, answer_id, "
+            f"noticed_at) {numbers}SELECT i, 1, 1, ? - i * ?, i * 5 - 4, i * 5, 'green', "
+            "? - i * ? + ?, iif(i % 10, ? - i * ? + i % 90000000, NULL), "
+            "iif(i % 10, 'replied', ''), 'moderator:m' || i % 9, i * 5, "
+            "iif(i % 10, ? - i * ? + i % 90000000, NULL) FROM n",
+            (waits, NOW, spread, NOW, spread, 24 * HOUR, NOW, spread, NOW, spread),
+        )
+    database.close()
+
+
+def main() -> None:
+    """Fill a database and time reports over all of it."""
+    messages = int(sys.argv[1]) if len(sys.argv) > 1 else MESSAGES
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "care.sqlite"
+        fill(file, messages)
+        desk = StoreDesk(file, Office("ana", lambda: NOW, lambda _: UNKNOWN_CHANNEL))
+        for by in ("", "day", "moderator"):
+            start = time.perf_counter()
+            found = desk.report(ReportAsked(since="31d", by=by))
+            took = time.perf_counter() - start
+            arrived = found.figures[0].n
+            sys.stdout.write(f"{messages:,} messages, {arrived:,} waits by {by!r}: {took:.2f} s\n")
+        desk.close()
+
+
+if __name__ == "__main__":
+    main()
