@@ -152,12 +152,12 @@ _WORDS: dict[str, Callable[[datetime], str]] = {
 
 
 def _figures(kpi: Kpi, facts: Facts, grouping: Grouping) -> Iterable[FigureRow]:
-    whole = facts.of(kpi.kind, kpi.basis)
+    whole = behind(kpi, facts.of(kpi.kind, kpi.basis))
     yield _row(kpi, "", whole)
     if grouping.by:
-        groups: dict[str, list[Fact]] = defaultdict(list)
-        for fact in whole:
-            groups[grouping.of(fact, kpi.basis)].append(fact)
+        groups: dict[str, list[tuple[Fact, bool]]] = defaultdict(list)
+        for row in whole:
+            groups[grouping.of(row[0], kpi.basis)].append(row)
         for group in sorted(groups):
             yield _row(kpi, group or NOBODY, groups[group])
 
@@ -166,8 +166,8 @@ NOBODY = "-"
 """The group of facts that have none: no campaign, no moderator."""
 
 
-def _row(kpi: Kpi, group: str, facts: list[Fact]) -> FigureRow:
-    n, of, share, median, p90, mean, is_small = figure(kpi, facts)
+def _row(kpi: Kpi, group: str, rows: list[tuple[Fact, bool]]) -> FigureRow:
+    n, of, share, median, p90, mean, is_small = figure(kpi, rows)
     return FigureRow(kpi.key, kpi.basis, group, n, of, share, median, p90, mean, kpi.unit, is_small)
 
 

@@ -123,12 +123,12 @@ class Figure(NamedTuple):
     is_small: bool
 
 
-def figure(kpi: Kpi, facts: Sequence[Fact]) -> Figure:
-    """The figure over facts of its kind that its basis places in the period."""
-    counted = [fact for fact in facts if kpi.counted(fact)]
+def figure(kpi: Kpi, rows: Sequence[tuple[Fact, bool]]) -> Figure:
+    """The figure over the rows that `behind` gives, or a group of them."""
+    counted = [fact for fact, is_counted in rows if is_counted]
     n = len(counted)
     if kpi.among is not None:
-        of = sum(1 for fact in facts if kpi.among(fact))
+        of = len(rows)
         return Figure(n, of, n / of if of else None, None, None, None, of < SMALL)
     if kpi.measures is None:
         return Figure(n, None, None, None, None, None, is_small=False)
@@ -140,8 +140,9 @@ def figure(kpi: Kpi, facts: Sequence[Fact]) -> Figure:
 
 def behind(kpi: Kpi, facts: Iterable[Fact]) -> list[tuple[Fact, bool]]:
     """The facts behind a figure, each with whether it is counted; a share lists all it is of."""
-    takes = kpi.among or kpi.counted
-    return [(fact, kpi.counted(fact)) for fact in facts if takes(fact)]
+    if kpi.among is None:
+        return [(fact, True) for fact in facts if kpi.counted(fact)]
+    return [(fact, kpi.counted(fact)) for fact in facts if kpi.among(fact)]
 
 
 def median(values: Sequence[float]) -> float | None:
