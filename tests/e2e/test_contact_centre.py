@@ -155,6 +155,29 @@ def test_a_case_can_be_taken_back_before_it_leaves(care: Care, servers: MailServ
     servers.await_mails("centre@contact.test", before + 1)
 
 
+def test_a_case_is_mailed_once_though_the_engine_dies_at_the_server_word(
+    care: Care, servers: MailServers
+) -> None:
+    servers.write("Mine leaks", subject="Leaks")
+    synced(care)
+    [thread, *_] = [one["id"] for one in care.listed("channel:mail") if "Leaks" in one["excerpt"]]
+    care.run("case", thread, "--to", "contact_centre", "--ask", "Which batch leaks?")
+    before = len(servers.inbox("centre@contact.test"))
+
+    died = care.run("sync", "--once", CARECLI_CRASH_AT="send-answered")
+
+    assert died.code == -9
+    servers.await_mails("centre@contact.test", before + 1)
+    servers.await_that(lambda: _is_sent(care))
+    assert len(servers.inbox("centre@contact.test")) == before + 1
+
+
+def _is_sent(care: Care) -> bool:
+    """Whether the engine, run again, found out what became of the mail."""
+    synced(care)
+    return not care.run("outbox", "--json").json()
+
+
 def test_what_the_contact_centre_reports_is_red_and_flagged(
     care: Care, servers: MailServers
 ) -> None:
