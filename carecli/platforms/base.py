@@ -40,7 +40,8 @@ class Page:
 
     `cursor` None leaves the stored one alone. `raw` is the payload as it came, kept for a time.
     `usage` is the platform's own 0..100 measure of our quota; `park_until` a moment before
-    which it wants silence. `possible_loss` says why something may have been missed.
+    which it wants silence. `possible_loss` says why something may have been missed. `unplaced`
+    are posts of which a push does not tell the kind, and so not whose thread a comment is.
     """
 
     events: tuple[Event, ...] = ()
@@ -50,6 +51,7 @@ class Page:
     usage: float = 0.0
     park_until: Millis | None = None
     possible_loss: str = ""
+    unplaced: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,7 +89,7 @@ class Engine:
         if listener is not None:
             before = settings.sign_of_life(database.connection)
             heard = before.heard if before is not None else None
-            listener.attach((duty.line for duty in self.duties), heard)
+            listener.attach((duty.line for duty in self.duties), heard, self._pull_now)
         self._stop = asyncio.Event()
         self._failing: dict[str, settings.Failing] = {}
         self._version = -1
@@ -162,6 +162,11 @@ class Engine:
         while not self._stop.is_set():
             self.look()
             await self._sleep(LOOK_SECONDS)
+
+    def _pull_now(self, channel: str) -> None:
+        for duty in self.duties:
+            if duty.line.key == channel:
+                duty.pull_now()
 
     def look(self) -> None:
         """Look once: a wish for a pull, and items that are due."""

@@ -9,13 +9,15 @@ from __future__ import annotations
 import contextlib
 import logging
 import socket
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from carecli.domain.errors import StoreError
+from carecli.domain.events import MessageSeen
 from carecli.domain.model import MINUTE, SECOND, Millis
-from carecli.platforms.base import Hook
-from carecli.store import settings
+from carecli.platforms.base import Hook, Page
+from carecli.store import posts, settings
 from carecli.store.settings import Heard
 from carecli.sync.ingest import ingest
 from carecli.sync.line import Line
@@ -48,15 +50,25 @@ class Listener:
         self._accounts = accounts
         self._sock = sock
         self._lines: dict[str, Line] = {}
+        self._pull: Callable[[str], None] = lambda _channel: None
         self._strangers: set[tuple[str, str]] = set()
         self._server: uvicorn.Server | None = None
         host, port = sock.getsockname()[:2]
         self.heard = Heard(f"[{host}]:{port}" if ":" in host else f"{host}:{port}")
         """What was pushed until now."""
 
-    def attach(self, lines: Iterable[Line], before: Heard | None = None) -> None:
-        """Take in what is pushed to these channels; count on from `before`."""
+    def attach(
+        self,
+        lines: Iterable[Line],
+        before: Heard | None = None,
+        pull: Callable[[str], None] = lambda _channel: None,
+    ) -> None:
+        """Take in what is pushed to these channels; count on from `before`.
+
+        `pull` is asked, by a channel's key, for what a push alone cannot place.
+        """
         self._lines = {line.key: line for line in lines}
+        self._pull = pull
         if before is not None:
             self.heard = before._replace(address=self.heard.address)
 
@@ -125,8 +137,24 @@ class Listener:
                 self._tell_stranger(*account)
                 continue
             now = line.clock()
-            page = line.connector.read(delivery.raw, now)
+            page = self._placed(line, line.connector.read(delivery.raw, now))
             ingest(line.database, line.id, page, now=now, rules=line.rules)
+
+    def _placed(self, line: Line, page: Page) -> Page:
+        """The page without comments under posts nobody knows yet; those are pulled at once."""
+        if not page.unplaced:
+            return page
+        with line.database.read() as db:
+            strangers = page.unplaced - posts.plain(db, line.id, page.unplaced)
+        if not strangers:
+            return page
+        self._pull(line.key)
+        events = tuple(
+            one
+            for one in page.events
+            if not (isinstance(one, MessageSeen) and one.post in strangers)
+        )
+        return replace(page, events=events)
 
     def taken(self) -> None:
         """Count a push that is stored."""

@@ -250,10 +250,11 @@ class Sender:
             return
         with self._database.write() as db:
             now = line.clock()
-            if line.connector.capabilities.resend_is_safe:
+            can = line.connector.capabilities
+            is_last = item.looked + 1 >= len(LOOKS)
+            if can.resend_is_safe or (is_last and item.verb in can.taken_once):
                 outbox.again(db, item, now, now)
             else:
-                is_last = item.looked + 1 >= len(LOOKS)
                 outbox.looked(db, item, UNFOUND if is_last else ASKING, now)
             here("look-recording")
 

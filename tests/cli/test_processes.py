@@ -76,7 +76,7 @@ def test_whether_an_engine_lives_is_one_quick_question(care: Path, run: Run) -> 
 def test_an_engine_without_its_tokens_says_so(care: Path) -> None:
     for token in (care.parent / "tokens").iterdir():
         token.unlink()
-    text = (care.parent / "ana.yaml").read_text().partition("  avon-group:")[0]
+    text = (care.parent / "ana.yaml").read_text().partition("  lrp-group:")[0]
     (care.parent / "ana.yaml").write_text(text)
     done = subprocess.run(
         [*CARECLI, "daemon"], capture_output=True, text=True, timeout=PATIENCE, check=False

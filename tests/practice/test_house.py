@@ -1,4 +1,4 @@
-"""The practice platform stands alone: it knows the domain, and nothing else of carecli."""
+"""The practice platform stands alone: it knows the domain, the languages, and nothing else of carecli."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 import carecli.practice
 
 HOUSE = Path(carecli.practice.__file__).parent
-ALLOWED = ("carecli.domain", "carecli.practice")
+ALLOWED = ("carecli.domain", "carecli.practice", "carecli.i18n")
 
 
 def imported(path: Path) -> set[str]:

@@ -39,6 +39,7 @@ class Ear:
 
     shop: Shop
     url: str
+    pulled: list[str]
 
     def push(self, body: bytes, secret: str = SECRET) -> httpx.Response:
         digest = hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
@@ -57,13 +58,15 @@ def listening(
     ids = shop.enrol(*connectors)
     sock = socket.create_server(("127.0.0.1", 0))
     listener = Listener([MetaHook(WORD, ("another", SECRET))], sock, accounts)
+    pulled: list[str] = []
     listener.attach(
-        Line(ids[key], key, one, shop.database, wall_clock) for key, one in connectors.items()
+        (Line(ids[key], key, one, shop.database, wall_clock) for key, one in connectors.items()),
+        pull=pulled.append,
     )
     thread = threading.Thread(target=lambda: asyncio.run(listener.serve()), daemon=True)
     thread.start()
     try:
-        yield Ear(shop, f"http://127.0.0.1:{sock.getsockname()[1]}")
+        yield Ear(shop, f"http://127.0.0.1:{sock.getsockname()[1]}", pulled)
     finally:
         listener.stop()
         thread.join(10)
@@ -160,6 +163,23 @@ def _accounts() -> dict[tuple[str, str], str]:
     return found
 
 
+def know_posts(
+    ear: Ear, accounts: dict[tuple[str, str], str], connectors: dict[str, Connector]
+) -> None:
+    """The posts that recorded bodies are about, as an earlier pull would have told of them."""
+    hook = MetaHook(WORD, (SECRET,))
+    for name in RECORDED:
+        for one in hook.split(body(name)):
+            key = accounts[one.platform, one.account]
+            for post in connectors[key].read(one.raw, 0).unplaced:
+                with ear.shop.database.write() as db:
+                    db.execute(
+                        "INSERT OR IGNORE INTO posts (channel_id, platform_id, kind) "
+                        "SELECT id, ?, 'post' FROM channels WHERE key = ?",
+                        (post, key),
+                    )
+
+
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_recorded_bodies_twice_and_shuffled_give_the_same(tmp_path: Path, seed: int) -> None:
     accounts = _accounts()
@@ -168,6 +188,7 @@ def test_recorded_bodies_twice_and_shuffled_give_the_same(tmp_path: Path, seed: 
     names = [*RECORDED, *RECORDED]
     for turn, order in enumerate((RECORDED, random.Random(seed).sample(names, len(names)))):
         for ear in listening(tmp_path / f"{turn}.sqlite", accounts, connectors):
+            know_posts(ear, accounts, connectors)
             assert {ear.push(body(name)).status_code for name in order} == {200}
             asked = "SELECT platform_id, text, visibility, contact_id IS NULL FROM messages"
             lines.append(sorted(ear.shop.all(asked), key=repr))
@@ -191,16 +212,60 @@ def test_what_happens_on_the_platform_arrives_by_itself(tmp_path: Path) -> None:
             asked = {"url": f"{ear.url}/webhooks/meta", "secret": SECRET, "verify_token": WORD}
             assert httpx.post(f"{practice.url}/practice/webhooks", json=asked).status_code == 200
 
+            on = account.posts[0].id
+            know = "INSERT INTO posts (channel_id, platform_id, kind) VALUES (1, ?, 'post')"
+            with ear.shop.database.write() as db:
+                db.execute(know, (on,))
+
             def act(**told: object) -> str:
                 answer = httpx.post(f"{practice.url}/practice/act", json=told)
                 return str(answer.json()["id"])
 
-            comment = act(act="comment", on=account.posts[0].id, text="¿Precio?", name="Ana")
+            comment = act(act="comment", on=on, text="¿Precio?", name="Ana")
             act(act="edit", id=comment, text="¿Precio, por favor?")
-            spite = act(act="comment", on=account.posts[0].id, text="debil", name="Jan")
+            spite = act(act="comment", on=on, text="debil", name="Jan")
             act(act="delete", id=spite)
             ear.shop.until(
                 "SELECT group_concat(text || ':' || visibility, ' ') FROM "
                 "(SELECT * FROM messages ORDER BY id)",
                 "¿Precio, por favor?:visible :withdrawn",
             )
+
+
+def test_a_comment_under_a_post_nobody_knows_is_left_to_a_pull(ear: Ear) -> None:
+    """Under a visitor's post the thread is the post: a push alone cannot tell."""
+    pushed = json.dumps(
+        {
+            "object": "page",
+            "entry": [
+                {
+                    "id": PAGE,
+                    "time": 1_790_000_000,
+                    "changes": [
+                        {
+                            "field": "feed",
+                            "value": {
+                                "item": "comment",
+                                "verb": "add",
+                                "comment_id": "77_88",
+                                "post_id": f"{PAGE}_77",
+                                "from": {"id": "5", "name": "Ana"},
+                                "message": "hola",
+                                "created_time": 1_790_000_000,
+                            },
+                        }
+                    ],
+                }
+            ],
+        }
+    ).encode()
+    assert ear.push(pushed).status_code == 200
+    assert ear.pulled == ["avon-fb"]
+    assert ear.texts() == []
+    with ear.shop.database.write() as db:
+        db.execute(
+            "INSERT INTO posts (channel_id, platform_id, kind) VALUES (1, ?, 'post')",
+            (f"{PAGE}_77",),
+        )
+    assert ear.push(pushed).status_code == 200
+    assert ear.texts() == ["hola"]

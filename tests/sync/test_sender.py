@@ -19,7 +19,7 @@ from carecli.domain.errors import (
     Transient,
     WindowClosed,
 )
-from carecli.domain.model import HOUR, MINUTE, SECOND, OutboxVerb
+from carecli.domain.model import DAY, HOUR, MINUTE, SECOND, OutboxVerb
 from carecli.platforms.capabilities import Capabilities
 from carecli.store import orders, settings
 from tests.sync.counter import Counter
@@ -144,6 +144,18 @@ def test_where_the_platform_knows_our_key_an_unknown_text_is_repeated(at: Counte
     assert at.shop.state(order) == "sent"
     assert len(at.platform.received) == 1
     assert len({call for call in at.platform.calls if call.startswith("send")}) == 1
+
+
+def test_a_text_the_platform_takes_once_is_repeated_after_the_last_look(at: Counter) -> None:
+    once = frozenset({OutboxVerb.PRIVATE_REPLY})
+    at.platform.capabilities = Capabilities(taken_once=once, private_reply_within=7 * DAY)
+    order = at.shop.order(OutboxVerb.PRIVATE_REPLY, "hola", message=at.id_of("c1"))
+    at.platform.before = [Transient("cut", happened=None)]
+    at.drain()
+    assert at.shop.state(order) == "unknown"
+    at.drain_all()
+    assert at.shop.state(order) == "sent"
+    assert len(at.platform.received) == 1
 
 
 def test_a_state_of_unknown_fate_is_wished_again(at: Counter) -> None:

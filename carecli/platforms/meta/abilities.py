@@ -41,6 +41,7 @@ def facebook(options: Mapping[str, str]) -> Capabilities:
         reply_limit=COMMENT_LIMIT,
         private_limit=MESSENGER_LIMIT,
         reply_depth=1,
+        taken_once=frozenset({OutboxVerb.PRIVATE_REPLY}),
     )
 
 
@@ -57,5 +58,6 @@ def instagram(options: Mapping[str, str]) -> Capabilities:
         private_limit=DIRECT_LIMIT,
         limit_in_bytes=True,
         reply_depth=1,
+        taken_once=frozenset({OutboxVerb.PRIVATE_REPLY}),
         paces={OutboxVerb.PRIVATE_REPLY: PRIVATE_REPLIES_A_SECOND},
     )

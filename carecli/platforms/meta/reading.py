@@ -9,8 +9,8 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 
-from carecli.domain.events import Event, Unrecognised
-from carecli.domain.model import Millis
+from carecli.domain.events import Event, MessageSeen, Unrecognised
+from carecli.domain.model import ContactPoint, Millis
 from carecli.platforms.base import Page
 from carecli.platforms.meta import wire
 from carecli.platforms.meta.brand import Brand
@@ -57,7 +57,16 @@ def read_payload(raw: bytes, now: Millis, brand: Brand) -> Page:
         payload: object = json.loads(raw)
     except (ValueError, RecursionError):
         return Page((Unrecognised("not JSON"),), raw=kept, observed_at=now)
-    return Page(tuple(_events(payload, brand, now)), raw=kept, observed_at=now)
+    events = tuple(_events(payload, brand, now))
+    return Page(events, raw=kept, observed_at=now, unplaced=_unplaced(payload, events))
+
+
+def _unplaced(payload: object, events: tuple[Event, ...]) -> frozenset[str]:
+    """Posts of which a page's webhook does not tell whether they are a visitor's."""
+    if wire.text(wire.node(payload), "object") != "page":
+        return frozenset()
+    comments = (event for event in events if isinstance(event, MessageSeen) and event.post)
+    return frozenset(str(event.post) for event in comments if event.point is ContactPoint.COMMENT)
 
 
 def _events(payload: object, brand: Brand, now: Millis) -> list[Event]:
