@@ -19,9 +19,10 @@ class Capabilities:
     `limit_in_bytes`. `reply_depth` is how deep replies nest (1: replies hang under the
     top-level comment only). `resend_is_safe`: the platform knows our key, so that an order
     whose fate is unknown may simply be repeated. `taken_once` are texts that the platform takes
-    once per message and refuses after that, so that repeating one doubles nothing. `private_deeds` are the verbs without a text that
-    it takes about private messages as well. `paces` are deeds a second, for verbs in which the
-    platform is stricter than carecli is by itself.
+    once per message and refuses after that, so that repeating one doubles nothing.
+    `private_deeds` are the verbs without a text that it takes about private messages as well.
+    `paces` are deeds a second, for verbs in which the platform is stricter than carecli is by
+    itself.
     """
 
     can_hide: bool = False

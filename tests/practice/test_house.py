@@ -1,4 +1,4 @@
-"""The practice platform stands alone: it knows the domain, the languages, and nothing else of carecli."""
+"""The practice platform stands alone: it knows the domain and the languages, nothing else."""
 
 from __future__ import annotations
 
