@@ -88,7 +88,7 @@ BEFORE: dict[str, list[list[str]]] = {
     "snippets new": [["reply", COMMENT, "--text", "Dziękujemy!"]],
 }
 
-ELSEWHERE = {"daemon", "practice serve", "init", "seen"}
+ELSEWHERE = {"daemon", "practice serve", "init", "seen", "case"}
 """Commands that other tests run, since they serve, ask, or need a colleague."""
 
 

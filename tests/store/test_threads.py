@@ -76,6 +76,12 @@ def full(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
             elif chance.random() < 0.1:
                 db.execute("INSERT INTO claims VALUES (?, 'ewa', 0, ?)", (thread, NOW - 1))
             if chance.random() < 0.1:
+                answered = chance.choice([None, NOW])
+                db.execute(
+                    "INSERT INTO cases VALUES (?, ?, ?, ?, 'care', '?', 0, 1, ?)",
+                    (100_000 + thread, thread, f"k{thread}", f"r{thread}", answered),
+                )
+            if chance.random() < 0.1:
                 whose = chance.choice(["ana", "ewa"])
                 db.execute(
                     "INSERT INTO drafts (thread_id, moderator, text, is_private, is_note, "
@@ -87,6 +93,7 @@ def full(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
     shop.database.close()
 
 
+CASES = "select thread_id from cases where answered_at is null"
 ARRIVED = "coalesce(wait_started_at, last_message_at)"
 POST = "(select platform_id from posts p where p.id = post_id)"
 MENTIONS = "select thread_id from mentions where moderator"
@@ -157,6 +164,8 @@ FILTERS = {
     "post:p2,p5 -is:waiting": f"{POST} in ('p2', 'p5') and not waiting",
     "is:boosted": f"{POST} in ('p1', 'p3')",
     "is:flagged,snoozed": "flagged or snoozed",
+    "is:case": f"id in ({CASES})",
+    "-is:case is:waiting": f"waiting and id not in ({CASES})",
     "is:mentioned": f"id in ({MENTIONS} = 'ana')",
     "mentioned:me is:waiting": f"waiting and id in ({MENTIONS} = 'ana')",
     "mentioned:eva,ana -is:flagged": f"not flagged and id in ({MENTIONS} in ('eva', 'ana'))",

@@ -56,6 +56,24 @@ class Driven:
     def text(self) -> str:
         return "\n".join(line.rstrip() for line in self.lines)
 
+    def inks(self) -> str:
+        """Every ink on the screen with its ground and the first words in it, sorted."""
+        visible_screen_stack.set(self.app._background_screens)
+        found: dict[tuple[str, str], str] = {}
+        for strip in self.app.screen._compositor.render_strips():
+            for text, style, _control in strip:
+                if style is None or not text.strip():
+                    continue
+                fore, ground = style.color, style.bgcolor
+                if style.reverse:
+                    fore, ground = ground, fore
+                if fore is not None and ground is not None:
+                    key = (fore.get_truecolor().hex, ground.get_truecolor().hex)
+                    found.setdefault(key, " ".join(text.split())[:24])
+        return "\n".join(
+            f"{fore} on {ground}  {text}" for (fore, ground), text in sorted(found.items())
+        )
+
     async def sees(self, *words: str) -> None:
         """Wait until all these words are on the screen."""
         await self.until(lambda: all(word in self.text for word in words))

@@ -137,5 +137,6 @@ def test_keys_are_named_as_people_say_them(key: str, character: str | None, writ
 def test_the_help_names_every_command() -> None:
     text = "\n".join("".join(part for part, _ in line) for line in help_lines(KeyMap(TABLE), 90))
     for command in TABLE:
-        assert command.label in text or command.id.startswith("view.")
+        # what has no key of its own is in the palette
+        assert command.label in text or not command.keys or command.id.startswith("view.")
     assert set(CONTEXTS) >= {context for command in TABLE for context in command.contexts}

@@ -79,6 +79,14 @@ SCREENS = {
     "today-140x40": ((140, 40), ["g", "t", "l", "j"], _ruled),
     "completing-80x24": ((80, 24), ["F", "c", "down"], busy_desk),
     "completing-140x40": ((140, 40), ["F", *"is:waitinx", "space"], busy_desk),
+    "marks-140x40": ((140, 40), ["space", "space", "v", "j"], busy_desk),
+    "cards-140x40": ((140, 40), ["r", "ctrl+l"], busy_desk),
+    "palette-140x40": ((140, 40), ["colon", *"ass"], busy_desk),
+    "assign-80x24": ((80, 24), ["A"], busy_desk),
+    "labels-80x24": ((80, 24), ["l"], busy_desk),
+    "snooze-80x24": ((80, 24), ["z"], busy_desk),
+    "keep-view-80x24": ((80, 24), ["g", "s"], busy_desk),
+    "safety-80x24": ((80, 24), ["h"], busy_desk),
     "rules-80x24": ((80, 24), ["g", "u"], busy_desk),
     "rules-140x40": ((140, 40), ["g", "u", "j"], busy_desk),
     "rule-log-80x24": ((80, 24), ["g", "u", "enter"], busy_desk),
@@ -94,6 +102,9 @@ SCREENS = {
 }
 
 
+THEMES = ("dark", "light")
+
+
 @pytest.fixture
 def anyio_backend() -> str:
     return "asyncio"
@@ -101,10 +112,12 @@ def anyio_backend() -> str:
 
 @pytest.mark.anyio
 @pytest.mark.parametrize("name", SCREENS)
-async def test_the_screen_is_as_approved(name: str, anyio_backend: str) -> None:
+@pytest.mark.parametrize("theme", THEMES)
+async def test_the_screen_is_as_approved(name: str, theme: str, anyio_backend: str) -> None:
+    """The text is the same in both palettes; what stands in which ink is approved for each."""
     size, keys, make = SCREENS[name]
-    path = APPROVED / f"{name}.txt"
-    settings = Settings(theme="dark", zone="America/Mexico_City")
+    path, inks = APPROVED / f"{name}.txt", APPROVED / f"{name}-{theme}.inks"
+    settings = Settings(theme=theme, zone="America/Mexico_City")
     async with driven(make(), size=size, settings=settings) as one:
         await one.press(*keys)
         if not path.exists():
@@ -114,3 +127,31 @@ async def test_the_screen_is_as_approved(name: str, anyio_backend: str) -> None:
             pytest.fail(f"{path.name} was written: look at it, then run again")
         approved = path.read_text(encoding="utf-8")
         await one.until(lambda: one.text + "\n" == approved)
+        used = one.inks()
+        if not inks.exists():
+            inks.write_text(used + "\n", encoding="utf-8")
+            pytest.fail(f"{inks.name} was written: look at it, then run again")
+        assert used + "\n" == inks.read_text(encoding="utf-8")
+        assert [line for line in used.splitlines() if faint(line)] == []
+
+
+def faint(line: str) -> bool:
+    """Whether an ink does not stand out from its ground: below 4.5:1, or 3:1 for signs."""
+    fore, _, ground, *words = line.split()
+    text = " ".join(words)
+    least = 4.5 if any(letter.isalnum() for letter in text) else 1.0
+    return contrast(fore, ground) < least
+
+
+def contrast(one: str, other: str) -> float:
+    """The contrast of two colours (WCAG 2.2, relative luminance)."""
+    light, dark = sorted(map(_luminance, (one, other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+    red, green, blue = (
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
