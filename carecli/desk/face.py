@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from carecli.desk.knowledge import CardView, History, SnippetFinding, SnippetMade, SnippetUsage
     from carecli.desk.opened import Conversation, Draft, OutboxView, Receipt, SnippetView
     from carecli.desk.plans import CampaignRow, Handover, MacroRow, Today, ViewRow
+    from carecli.desk.records import Records
     from carecli.desk.reports import Report, ReportAsked
     from carecli.desk.rows import Overview, ThreadIds, ThreadRow
     from carecli.desk.rules.face import Ruling
@@ -210,6 +211,11 @@ class Desk(Protocol):
 
         The first time it takes long, so ask in a thread.
         """
+        ...
+
+    @property
+    def records(self) -> Records:
+        """What is kept of the past and done with it: loaded when it is asked for."""
         ...
 
     def complete(self, text: str, column: int) -> Completions:

@@ -21,6 +21,7 @@ from carecli.store.filtering import Asking
 if TYPE_CHECKING:
     from carecli.desk.deeds import Desktop
     from carecli.desk.library import Library
+    from carecli.desk.records import Records
     from carecli.desk.rules.desk import RuleDesk
     from carecli.desk.rules.face import Ruling
 
@@ -70,6 +71,12 @@ class Seat:
                     raise Refusal(_("No rules are kept here."))
                 self._rules = RuleDesk(self._file, self._office, self._office.rulebook())
             return self._rules
+
+    @property
+    def records(self) -> Records:
+        from carecli.desk.records import Records
+
+        return Records(self._finder, self._office)
 
     def _asking(self, brand: str = "") -> Asking:
         office = self._office

@@ -16,9 +16,11 @@ from carecli.desk.plans import (
     ViewRow,
     Word,
 )
+from carecli.desk.records import Records
 from carecli.desk.reports import Report, ReportAsked
 from carecli.desk.rows import Tally, ThreadRow
 from carecli.domain.completion import Completions, Vocabulary, complete
+from carecli.domain.errors import Refusal
 from carecli.domain.model import HOUR, Colour, ContactPoint, Millis, ThreadId
 
 SAVED = (
@@ -54,6 +56,10 @@ class MemoryPlans:
 
     def views(self, brand: str = "", *, counted: bool = True) -> Sequence[ViewRow]:
         return [one if counted else replace(one, count=None) for one in self.saved]
+
+    @property
+    def records(self) -> Records:
+        raise Refusal("Nothing is kept of the past here.")
 
     def macros(self) -> Sequence[MacroRow]:
         return self.own_macros
