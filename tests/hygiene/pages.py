@@ -27,6 +27,7 @@ from carecli.config.rules import (
 from carecli.config.values import Moment, duration_text
 from carecli.tui.help import keys_page
 from tests.hygiene.command_pages import command_page
+from tests.hygiene.data_page import data_page
 from tests.hygiene.kpi_page import kpi_page
 
 ROOT = Path(__file__).parents[2]
@@ -218,6 +219,7 @@ PAGES = {
     "docs/command-line.md": command_page,
     "docs/rules.md": rules_page,
     "docs/kpis.md": kpi_page,
+    "docs/open-data.md": data_page,
     "README.md": readme_page,
 }
 """File -> what it must hold."""
