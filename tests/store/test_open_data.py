@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from carecli.domain.commands import Done, Reply
-from carecli.domain.model import HOUR, NoReplyReason
+from carecli.domain.events import MessageSeen
+from carecli.domain.model import HOUR, ContactPoint, NoReplyReason
 from tests.desk.conftest import open_shop
 from tests.hygiene.data_page import told_views
 
@@ -23,7 +24,11 @@ def file(tmp_path: Path) -> Path:
     shop.says("Iza", "Halo?", ago=HOUR)
     desk = shop.desk()
     shop.sent(desk.submit(Reply(answered, "W drodze")).outbox, "reply-1")
-    shop.derive(answered)
+    [(key,)] = shop.all("SELECT platform_id FROM threads WHERE id = ?", answered)
+    reply = MessageSeen(
+        "reply-1", str(key), ContactPoint.COMMENT, shop.now, is_ours=True, text="W drodze"
+    )
+    shop.take("avon-fb", reply)
     desk.submit(Done(thanked, NoReplyReason.THANKS))
     desk.close()
     shop.database.close()
@@ -74,4 +79,5 @@ def test_messages_tell_who_spoke(file: Path) -> None:
         ("in", "Gdzie paczka?", 7200.0),
         ("in", "Dziękuję", 3600.0),
         ("in", "Halo?", 3600.0),
+        ("out", "W drodze", 0.0),
     ]
