@@ -12,6 +12,7 @@ from carecli.boot.sharing import hooks_of, sharing, tell_hooks
 from carecli.boot.store import lift_campaigns
 from carecli.desk.rules.triage import Triage
 from carecli.store.db import Database
+from carecli.sync import upkeep
 from carecli.sync.engine import Chore
 
 CAMPAIGN_SECONDS = 60.0
@@ -29,6 +30,9 @@ LEARNING_SECONDS = 20.0
 MEANING_SECONDS = 5.0
 """How soon a portion of what waits is gone over by its meaning."""
 
+RETENTION_SECONDS = 6 * 3600.0
+"""How often it is looked for people who were silent for longer than they are kept."""
+
 
 def chores(setup: Setup, triage: Triage) -> list[Chore]:
     """Everything there is to do on this configuration."""
@@ -45,6 +49,10 @@ def chores(setup: Setup, triage: Triage) -> list[Chore]:
     if hooks:
         tell = partial(tell_hooks, hooks)
         found.append(("hooks", HOOK_SECONDS, partial(_with, setup, tell)))
+    kept = setup.config.engine.keep_people
+    if kept is not None:
+        forget = partial(upkeep.forget_silent, kept=kept, clock=now)
+        found.append(("retention", RETENTION_SECONDS, partial(_with, setup, forget)))
     if setup.config.campaigns:
         found.append(("campaigns", CAMPAIGN_SECONDS, partial(_with, setup, lift_campaigns)))
     return found

@@ -53,6 +53,7 @@ COMMANDS = {
     "snippets": "looking_up:snippets",
     "cards": "looking_up:cards",
     "history": "looking_up:history",
+    "forget": "forgetting:forget",
     "rules": "ruling:rules",
     "outbox": "reading:outbox",
     "pause": "engine:pause",

@@ -289,6 +289,10 @@ class EngineSettings(msgspec.Struct, frozen=True, kw_only=True):
     keep_raw: Duration = Duration(30 * DAY)
     """How long payloads are kept as the platform sent them, to look into and to read again."""
 
+    keep_people: Duration | None = None
+    """How long people are kept who write nothing any more and wait for nothing, e.g. `730d`: after
+    that they are forgotten as `carecli forget` does, and every count stays. Left out: for ever."""
+
     suggest: Literal["auto", "words", "semantic"] = "auto"
     """What colours are suggested by: `words`, or `semantic`, by the meaning, which needs
     `pip install "carecli[semantic]"`; it takes 140 MB more of memory in the engine. `auto` goes by

@@ -76,7 +76,7 @@ class Seat:
     def records(self) -> Records:
         from carecli.desk.records import Records
 
-        return Records(self._finder, self._office)
+        return Records(self._finder, self._writer, self._office)
 
     def _asking(self, brand: str = "") -> Asking:
         office = self._office

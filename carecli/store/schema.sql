@@ -211,6 +211,13 @@ CREATE TABLE contact_links (
 CREATE INDEX contact_links_contact ON contact_links (contact_id);
 CREATE INDEX contact_links_conversation ON contact_links (conversation, channel_id);
 
+-- People who were forgotten: their names and words are gone, the counts of their waits stay.
+CREATE TABLE erasures (
+  contact_id INTEGER PRIMARY KEY,
+  at INTEGER NOT NULL,
+  by TEXT NOT NULL                     -- who wanted it: moderator:ana, carecli:retention
+) STRICT;
+
 -- Replies written from a snippet; a row goes when its decision is taken back.
 CREATE TABLE snippet_uses (
   decision_id INTEGER PRIMARY KEY,     -- to reply

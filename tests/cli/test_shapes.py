@@ -40,6 +40,7 @@ LINES: dict[str, list[str]] = {
     "handover": ["handover", "--release"],
     "report": ["report", "--since", "30d", "--by", "colour", "--rows", "arrived"],
     "staffing": ["staffing", "2d"],
+    "forget": ["forget", COMMENT, "--sure"],
     "campaign": ["campaign", "contest", "on", "--for", "6h"],
     "flag": ["flag", COMMENT],
     "colour": ["colour", "red", COMMENT],
