@@ -1,0 +1,201 @@
+"""The monthly report of a brand as one value, which every way out is made from.
+
+`Monthly` holds what the page, the workbook, the tables and the JSON tell, and nothing of how they
+tell it: no clock, no language. The same value makes the same page, to the byte.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from sqlite3 import Connection
+from zoneinfo import ZoneInfo
+
+from carecli.desk.office import Office
+from carecli.desk.reports import NOBODY, FigureRow, Grouping, ReportAsked, report
+from carecli.domain.errors import Refusal
+from carecli.domain.kpi import Fact, behind, figure
+from carecli.domain.kpis import KPIS, VOLUMES
+from carecli.domain.model import Colour, Millis
+from carecli.store import channels
+from carecli.store.kpis import Facts, Span
+from carecli.store.policies import Policies
+
+PARTS = {
+    "day": ("arrived",),
+    "hour": ("arrived",),
+    "colour": ("arrived", "in_time", "reaction"),
+    "channel": ("arrived", "answered", "response_rate", "in_time", "reaction"),
+    "point": ("arrived", "answered", "response_rate", "in_time", "reaction"),
+    "campaign": ("arrived", "answered", "response_rate"),
+    "moderator": (
+        *("replies", "reaction", "replies_in_time", "snippets_used", "no_reply_share", "undone"),
+    ),
+}
+"""What is told by groups: the group, and its KPIs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Figures by one group, in the order of the KPIs, then of the groups."""
+
+    by: str
+    figures: tuple[FigureRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """What a colour means: answered within so many ms, by a team, known by its title."""
+
+    colour: Colour
+    within: Millis
+    team: str
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """How something is shown: `of` is `channel`, `moderator` or `team`."""
+
+    of: str
+    key: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Monthly:
+    """Everything a monthly report tells, of one brand or of all (``).
+
+    Moments are ms UTC, half open as known at `as_of`; `first` and `last` are the days they are in
+    `zone`. `is_month` tells that they are those of a calendar month. `figures` are all KPIs of the
+    period, `parts` some of them in groups.
+    """
+
+    since: Millis
+    until: Millis
+    as_of: Millis
+    zone: str
+    first: date
+    last: date
+    is_month: bool
+    brand: str
+    title: str
+    figures: tuple[FigureRow, ...]
+    parts: tuple[Part, ...]
+    promises: tuple[Promise, ...]
+    names: tuple[Name, ...]
+
+    def whole(self, kpi: str) -> FigureRow:
+        """The figure of a KPI over the whole period."""
+        return next(row for row in self.figures if row.kpi == kpi)
+
+    def by(self, group: str, kpi: str) -> dict[str, FigureRow]:
+        """The figures of a KPI by group; empty where there are none."""
+        rows = next((part.figures for part in self.parts if part.by == group), ())
+        return {row.group: row for row in rows if row.kpi == kpi}
+
+    def groups(self, group: str) -> list[str]:
+        """Every group there is a figure of, in order; what belongs to none comes last."""
+        rows = next((part.figures for part in self.parts if part.by == group), ())
+        found = dict.fromkeys(row.group for row in rows)
+        return sorted(found, key=lambda one: (one == NOBODY, one))
+
+    def name(self, of: str, key: str) -> str:
+        """The title of a channel or team, or a moderator's name; the key where there is none."""
+        return next((one.title for one in self.names if (one.of, one.key) == (of, key)), key)
+
+    @property
+    def days(self) -> list[date]:
+        """Every day of the period."""
+        count = (self.last - self.first).days + 1
+        return [self.first + timedelta(days=number) for number in range(count)]
+
+
+def monthly(db: Connection, office: Office, asked: ReportAsked) -> Monthly:
+    """The report of a period; raises Refusal for what cannot be read, and for an unknown brand."""
+    if asked.brand and asked.brand not in office.brands:
+        known = ", ".join(office.brands)
+        raise Refusal(f"There is no brand {asked.brand!r}.", hint=f"Known: {known}.")
+    found = report(db, office, asked)
+    span = Span(found.since, found.until, found.as_of, asked.brand, asked.protocol)
+    facts = Facts(db, span)
+    zone = ZoneInfo(found.zone)
+    first = datetime.fromtimestamp(found.since / 1000, zone)
+    end = datetime.fromtimestamp(found.until / 1000, zone)
+    last = datetime.fromtimestamp((found.until - 1) / 1000, zone)
+    is_month = first.day == end.day == 1 and last.month == first.month and last.year == first.year
+    is_month = is_month and not any((end.hour, end.minute, end.second, end.microsecond))
+    return Monthly(
+        found.since,
+        found.until,
+        found.as_of,
+        found.zone,
+        first.date(),
+        last.date(),
+        is_month,
+        asked.brand,
+        office.brands.get(asked.brand, "") if asked.brand else "",
+        tuple(row for row in found.figures if row.group == ""),
+        tuple(
+            Part(by, tuple(_grouped(facts, Grouping(by, found.zone), kpis)))
+            for by, kpis in PARTS.items()
+        ),
+        _promises(db, office, span),
+        _names(db, office, asked.brand),
+    )
+
+
+def _grouped(facts: Facts, grouping: Grouping, kpis: Sequence[str]) -> Iterable[FigureRow]:
+    for key in kpis:
+        kpi = KPIS[key]
+        groups: dict[str, list[tuple[Fact, bool]]] = defaultdict(list)
+        for row in behind(kpi, facts.of(kpi.kind, kpi.basis)):
+            groups[grouping.of(row[0], kpi.basis)].append(row)
+        for group in sorted(groups):
+            n, of, share, median, p90, mean, is_small = figure(kpi, groups[group])
+            yield FigureRow(
+                *(key, kpi.basis, group or NOBODY, n, of, share, median, p90, mean),
+                kpi.unit,
+                is_small,
+            )
+
+
+def _promises(db: Connection, office: Office, span: Span) -> tuple[Promise, ...]:
+    """The protocol the period ended with, or the one that was asked for."""
+    protocol = span.protocol or Policies(db).at(span.edge)
+    return tuple(
+        Promise(colour, rule.within, office.teams.get(rule.team, rule.team))
+        for colour, rule in ((one, protocol.rules[one]) for one in Colour)
+    )
+
+
+def _names(db: Connection, office: Office, brand: str) -> tuple[Name, ...]:
+    """Titles of the brand's channels and names of people, as they are now."""
+    titles = [
+        Name("channel", one.key, one.title)
+        for one in channels.channels(db)
+        if brand in ("", one.brand)
+    ]
+    people = [Name("moderator", key, name) for key, name in office.people.items()]
+    return tuple(sorted((*titles, *people), key=lambda one: (one.of, one.key)))
+
+
+def canonical(found: Monthly) -> bytes:
+    """The value as JSON: the same bytes for the same value, from which `restored` makes it again."""
+    import msgspec
+
+    return msgspec.json.encode(found, order="deterministic")
+
+
+def restored(text: bytes) -> Monthly:
+    """The value that `canonical` wrote."""
+    import msgspec
+
+    return msgspec.json.decode(text, type=Monthly)
+
+
+OUTCOMES = tuple(
+    one.key for one in VOLUMES if one.key != "arrived" and not one.key.startswith("no_reply_")
+)
+"""How waits that arrived ended, but for those without need of a reply, which are told by reason."""
