@@ -42,8 +42,9 @@ def exact_percent(share: float) -> str:
     """A share of 1 in hundredths that says 0 or 100 only where it is: `99.7%`, `93%`."""
     hundredths = 100 * share
     if round(hundredths) in (0, 100) and hundredths not in (0, 100):
-        lying = round(hundredths, 1) in (0, 100)
-        return _("{n}%").format(n=decimal(hundredths, 2 if lying else 1))
+        if round(hundredths, 1) in (0, 100):
+            return _("{n}%").format(n=decimal(min(max(hundredths, 0.01), 99.99), 2))
+        return _("{n}%").format(n=decimal(hundredths))
     return percent(share)
 
 
