@@ -3,27 +3,33 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
+from sqlite3 import Connection
+from zoneinfo import ZoneInfo
 
+from carecli.desk.office import Office
+from carecli.desk.reports import ReportAsked, span_of
+from carecli.domain.competition import (
+    ABSENT,
+    NEARBY,
+    Period,
+    Profile,
+    PublicPost,
+    Record,
+    Standing,
+    Told,
+)
 from carecli.domain.model import Millis
+from carecli.domain.text import printable
+from carecli.store import profiles
 
+__all__ = ["ABSENT", "BestPost", "Competition", "ProfileRow", "Told", "competition"]
 
-@dataclass(frozen=True, slots=True)
-class Told:
-    """One figure and where it is from: `api`, `csv`, `hand`, or `` where `value` is None.
+BEST_OF_ONE = 3
+"""Best posts of one profile at most."""
 
-    None is absent: nobody told it; it is not zero. A figure computed from several origins tells
-    the least sure of them: by hand before CSV before API. `n` is how many posts, answers or days
-    it was computed from, None for what is told as it is; `is_small` warns of a small sample.
-    """
-
-    value: float | None = None
-    origin: str = ""
-    n: int | None = None
-    is_small: bool = False
-
-
-ABSENT = Told()
+BEST = 60
+"""Best posts in all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +41,8 @@ class ProfileRow:
     `comments_per_post`: means. `engagement`: median over posts of (reactions + comments + shares
     where told) / audience. `answers_within`: median ms from a public comment to the page's first
     answer; `answered_in_time`: the share of those answers given within 2 hours; `answered`: the
-    share of comments seen that have an answer. `seen_until`: the last day anything is known of.
-    `trouble` is why the API tells nothing now (`not permitted`, `not found`, …), empty if it does.
+    share of comments seen that have an answer. `seen_until`: the last day anything is known of,
+    `2026-10-31`, or empty. `trouble`: why the API tells nothing now (`permission`, `gone`, …).
     """
 
     key: str
@@ -50,7 +56,7 @@ class ProfileRow:
     comments_per_post: Told
     engagement: Told
     answers_within: Told
-    seen_until: date | None
+    seen_until: str = ""
     growth_share: Told = ABSENT
     answered_in_time: Told = ABSENT
     answered: Told = ABSENT
@@ -59,11 +65,14 @@ class ProfileRow:
 
 @dataclass(frozen=True, slots=True)
 class BestPost:
-    """A post with much engagement in its profile. `text` is inert; counts None where untold."""
+    """A post with much engagement. `day`: `2026-10-31`; `text` is inert; counts None where untold.
+
+    `engagement` is (reactions + comments + shares where told) / audience.
+    """
 
     profile: str
     title: str
-    day: date
+    day: str
     text: str
     reactions: int | None
     comments: int | None
@@ -81,3 +90,92 @@ class Competition:
     until: Millis
     profiles: tuple[ProfileRow, ...] = ()
     best: tuple[BestPost, ...] = ()
+
+
+def competition(db: Connection, office: Office, asked: ReportAsked) -> Competition:
+    """What is known of every profile over a period; of one brand, its own and its competitors.
+
+    A competitor without a brand is in every brand's. `as_of` ends the period earlier; counts are
+    always as they were last seen. Raises Refusal for a period that cannot be read.
+    """
+    span = span_of(asked, office)
+    until = min(span.until, max(span.moment, span.since + 1))
+    zone = ZoneInfo(office.zone)
+    days = Period(_day(span.since, zone), _day(until - 1, zone) + timedelta(days=1))
+    wanted = [one for one in office.profiles if asked.brand in ("", one.brand) or not one.brand]
+    records = profiles.records(
+        db,
+        [one.key for one in wanted],
+        (days.since - NEARBY, days.until),
+        (span.since, until),
+        lambda at: _day(at, zone),
+    )
+    rows: list[ProfileRow] = []
+    best: list[BestPost] = []
+    for one in sorted(wanted, key=lambda one: not one.is_ours):
+        record = records.get(one.key, Record())
+        standing = Standing(record, days)
+        rows.append(_row(one, record, standing, span.since, until))
+        best += _best(one, standing)
+    best.sort(key=_merit, reverse=True)
+    return Competition(span.since, span.until, tuple(rows), tuple(best[:BEST]))
+
+
+def _row(
+    profile: Profile, record: Record, standing: Standing, since: Millis, until: Millis
+) -> ProfileRow:
+    growth, growth_share = standing.growth()
+    within, in_time, answered = standing.answers(since, until)
+    seen = standing.seen_until()
+    return ProfileRow(
+        key=profile.key,
+        title=profile.title,
+        platform=profile.platform,
+        is_ours=profile.is_ours,
+        audience=standing.audience(),
+        growth=growth,
+        posts_per_week=standing.posts_per_week(),
+        reactions_per_post=standing.reactions_per_post(),
+        comments_per_post=standing.comments_per_post(),
+        engagement=standing.engagement(),
+        answers_within=within,
+        seen_until=seen.isoformat() if seen is not None else "",
+        growth_share=growth_share,
+        answered_in_time=in_time,
+        answered=answered,
+        trouble=record.trouble,
+    )
+
+
+def _best(profile: Profile, standing: Standing) -> list[BestPost]:
+    found = [
+        _post(profile, post, standing.engagement_of(post))
+        for post in standing.posts
+        if post.engaged is not None
+    ]
+    return sorted(found, key=_merit, reverse=True)[:BEST_OF_ONE]
+
+
+def _post(profile: Profile, post: PublicPost, engagement: float | None) -> BestPost:
+    return BestPost(
+        profile=profile.key,
+        title=profile.title,
+        day=post.day.isoformat(),
+        text=printable(post.text),
+        reactions=post.reactions,
+        comments=post.comments,
+        link=post.link,
+        shares=post.shares,
+        engagement=engagement,
+        origin=post.origin,
+    )
+
+
+def _merit(post: BestPost) -> tuple[bool, float, int]:
+    """Best first: by the rate where there is one, then by how many took part."""
+    engaged = (post.reactions or 0) + (post.comments or 0) + (post.shares or 0)
+    return (post.engagement is not None, post.engagement or 0.0, engaged)
+
+
+def _day(at: Millis, zone: ZoneInfo) -> date:
+    return datetime.fromtimestamp(at / 1000, zone).date()

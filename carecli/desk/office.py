@@ -18,6 +18,7 @@ from carecli.store.views import View
 
 if TYPE_CHECKING:
     from carecli.desk.rules.book import Rulebook
+    from carecli.domain.competition import Profile
 
 UNKNOWN_CHANNEL = Capabilities(can_reply=False, note=N_("This channel left the configuration."))
 """What can be done on a channel that left the configuration: nothing."""
@@ -53,7 +54,8 @@ class Office:
     batch leave on a channel, both in ms. `handovers` is the folder
     handovers are written into. `pictures` is the folder fetched pictures are kept in, `fetch` what
     fetches one by its address; without them none are shown. `rulebook` reads the rules once they
-    are asked for. `case_desks` are by team, `openings` by channel.
+    are asked for. `case_desks` are by team, `openings` by channel. `profiles` are the public ones
+    that are followed: competitors', and ours beside them.
     """
 
     me: str
@@ -78,6 +80,7 @@ class Office:
     case_desks: Mapping[str, CaseDesk] = field(default_factory=dict)
     openings: Mapping[str, Opening] = field(default_factory=dict)
     rulebook: Callable[[], Rulebook] | None = None
+    profiles: Sequence[Profile] = ()
 
     def name_of(self, moderator: str) -> str:
         """How colleagues know a moderator."""

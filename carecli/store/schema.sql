@@ -474,6 +474,51 @@ CREATE TABLE macros (
   UNIQUE (moderator, name)
 ) STRICT;
 
+-- What is told in public of competitors' profiles, and of our own beside them, by their keys.
+CREATE TABLE profiles (
+  key TEXT PRIMARY KEY,
+  tried_at INTEGER,                    -- when it was last read, or tried to be
+  seen_at INTEGER,                     -- when it was last read to the end
+  read_since INTEGER,                  -- every post published from here
+  read_until INTEGER,                  -- until here was read; NULL: none
+  trouble TEXT NOT NULL DEFAULT '',    -- what kind of error the last try ended with
+  said TEXT NOT NULL DEFAULT ''        -- and what the platform said
+) STRICT, WITHOUT ROWID;
+CREATE TABLE profile_figures (
+  profile TEXT NOT NULL,
+  figure TEXT NOT NULL,                -- audience, posts, reactions, comments, shares
+  day TEXT NOT NULL,                   -- 2026-10-31, of the moderators' zone
+  days INTEGER NOT NULL,               -- so many days that end with this one; an audience: 1
+  value INTEGER NOT NULL,
+  origin TEXT NOT NULL,                -- api, csv, hand
+  seen_at INTEGER NOT NULL,
+  PRIMARY KEY (profile, figure, day, days)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE profile_posts (
+  profile TEXT NOT NULL,
+  platform_id TEXT NOT NULL,           -- or made from its link
+  at INTEGER NOT NULL,
+  text TEXT NOT NULL,
+  link TEXT NOT NULL,
+  reactions INTEGER,                   -- NULL: not told, which is not none
+  comments INTEGER,
+  shares INTEGER,
+  origin TEXT NOT NULL,
+  seen_at INTEGER NOT NULL,
+  PRIMARY KEY (profile, platform_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX profile_posts_at ON profile_posts (profile, at);
+-- Comments under their posts, of which only the moments are kept: who wrote what is not.
+CREATE TABLE profile_comments (
+  profile TEXT NOT NULL,
+  comment TEXT NOT NULL,               -- what tells it from others
+  at INTEGER NOT NULL,
+  answered_at INTEGER,                 -- the profile's first answer
+  seen_at INTEGER NOT NULL,
+  PRIMARY KEY (profile, comment)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX profile_comments_at ON profile_comments (profile, at);
+
 CREATE TABLE presence (
   moderator TEXT PRIMARY KEY,
   seen_at INTEGER NOT NULL,
