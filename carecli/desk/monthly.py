@@ -7,14 +7,16 @@ tell it: no clock, no language. The same value makes the same page, to the byte.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from sqlite3 import Connection
 from zoneinfo import ZoneInfo
 
+from carecli.desk.competitors import Competition
+from carecli.desk.insights import Insights
 from carecli.desk.office import Office
-from carecli.desk.reports import NOBODY, FigureRow, Grouping, ReportAsked, report
+from carecli.desk.reports import NOBODY, FigureRow, Grouping, ReportAsked, span_of
 from carecli.domain.errors import Refusal
 from carecli.domain.kpi import Fact, behind, figure
 from carecli.domain.kpis import KPIS, VOLUMES
@@ -85,6 +87,8 @@ class Monthly:
     parts: tuple[Part, ...]
     promises: tuple[Promise, ...]
     names: tuple[Name, ...]
+    insights: Insights | None = None
+    competition: Competition | None = None
 
     def whole(self, kpi: str) -> FigureRow:
         """The figure of a KPI over the whole period."""
@@ -117,28 +121,26 @@ def monthly(db: Connection, office: Office, asked: ReportAsked) -> Monthly:
     if asked.brand and asked.brand not in office.brands:
         known = ", ".join(office.brands)
         raise Refusal(f"There is no brand {asked.brand!r}.", hint=f"Known: {known}.")
-    found = report(db, office, asked)
-    span = Span(found.since, found.until, found.as_of, asked.brand, asked.protocol)
+    span = span_of(asked, office)
     facts = Facts(db, span)
-    zone = ZoneInfo(found.zone)
-    first = datetime.fromtimestamp(found.since / 1000, zone)
-    end = datetime.fromtimestamp(found.until / 1000, zone)
-    last = datetime.fromtimestamp((found.until - 1) / 1000, zone)
-    is_month = first.day == end.day == 1 and last.month == first.month and last.year == first.year
-    is_month = is_month and not any((end.hour, end.minute, end.second, end.microsecond))
+    zone = ZoneInfo(office.zone)
+    first, last, end = (
+        datetime.fromtimestamp(at / 1000, zone) for at in (span.since, span.until - 1, span.until)
+    )
+    is_month = first.day == end.day == 1 and (first.year, first.month) == (last.year, last.month)
     return Monthly(
-        found.since,
-        found.until,
-        found.as_of,
-        found.zone,
+        span.since,
+        span.until,
+        span.moment,
+        office.zone,
         first.date(),
         last.date(),
-        is_month,
+        is_month and end.time() == time.min,
         asked.brand,
-        office.brands.get(asked.brand, "") if asked.brand else "",
-        tuple(row for row in found.figures if row.group == ""),
+        office.brands[asked.brand] if asked.brand else "",
+        tuple(_figures(facts, Grouping("", office.zone), KPIS)),
         tuple(
-            Part(by, tuple(_grouped(facts, Grouping(by, found.zone), kpis)))
+            Part(by, tuple(_figures(facts, Grouping(by, office.zone), kpis)))
             for by, kpis in PARTS.items()
         ),
         _promises(db, office, span),
@@ -146,18 +148,20 @@ def monthly(db: Connection, office: Office, asked: ReportAsked) -> Monthly:
     )
 
 
-def _grouped(facts: Facts, grouping: Grouping, kpis: Sequence[str]) -> Iterable[FigureRow]:
+def _figures(facts: Facts, grouping: Grouping, kpis: Iterable[str]) -> Iterator[FigureRow]:
+    """Each KPI's figure for every group, or over everything."""
     for key in kpis:
         kpi = KPIS[key]
+        rows = behind(kpi, facts.of(kpi.kind, kpi.basis))
         groups: dict[str, list[tuple[Fact, bool]]] = defaultdict(list)
-        for row in behind(kpi, facts.of(kpi.kind, kpi.basis)):
-            groups[grouping.of(row[0], kpi.basis)].append(row)
+        for row in rows if grouping.by else ():
+            groups[grouping.of(row[0], kpi.basis) or NOBODY].append(row)
+        if not grouping.by:
+            groups[""] = rows
         for group in sorted(groups):
             n, of, share, median, p90, mean, is_small = figure(kpi, groups[group])
             yield FigureRow(
-                *(key, kpi.basis, group or NOBODY, n, of, share, median, p90, mean),
-                kpi.unit,
-                is_small,
+                *(key, kpi.basis, group, n, of, share, median, p90, mean), kpi.unit, is_small
             )
 
 

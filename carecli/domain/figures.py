@@ -55,6 +55,11 @@ def month_and_year(when: date) -> str:
     return found[:1].upper() + found[1:]
 
 
+def short_month(when: date) -> str:
+    """`Oct 2026`."""
+    return f"{pgettext('month', MONTHS[when.month - 1])} {when.year}"
+
+
 def weekday(when: date) -> str:
     """`Thu`."""
     return pgettext("weekday", WEEKDAYS[when.weekday()])

@@ -68,17 +68,29 @@ class Months:
         point = chance.choices(points, (34, 40, 20, 6)[: len(points)])[0]
         colour = chance.choices(("green", "yellow", "red"), (80, 17, 3))[0]
         within = {"green": 24 * HOUR, "yellow": 6 * HOUR, "red": 2 * HOUR}[colour]
-        took = round(chance.lognormvariate(0, 1.0) * within / {"green": 16, "yellow": 5, "red": 4}[colour])
+        took = round(
+            chance.lognormvariate(0, 1.0) * within / {"green": 16, "yellow": 5, "red": 4}[colour]
+        )
         took = max(MINUTE, took)
         outcome = chance.choices(
-            ("replied", "replied_elsewhere", "no_reply_needed", "moderated", "withdrawn",
-             "window_closed", "rule", ""),
+            (
+                "replied",
+                "replied_elsewhere",
+                "no_reply_needed",
+                "moderated",
+                "withdrawn",
+                "window_closed",
+                "rule",
+                "",
+            ),
             (70, 4, 14, 4, 2, 0.6, 3, 1.2),
         )[0]
         by = f"moderator:{chance.choices(list(PEOPLE), (40, 30, 22, 8))[0]}"
         reason, ended = "", began + took
         if outcome == "no_reply_needed":
-            reason = chance.choices(("thanks", "tagged", "spam", "duplicate", "other"), (50, 28, 12, 6, 4))[0]
+            reason = chance.choices(
+                ("thanks", "tagged", "spam", "duplicate", "other"), (50, 28, 12, 6, 4)
+            )[0]
         if outcome == "rule":
             outcome, by, ended = "replied", "rule:contest", began + 20_000
         if outcome in ("replied_elsewhere", "withdrawn", "window_closed"):
@@ -92,14 +104,35 @@ class Months:
         db.execute(
             "INSERT INTO messages (id, thread_id, channel_id, platform_id, address, contact_id, "
             "text, created_at, seen_at, observed_at, visibility) VALUES (?,?,?,?,'',1,?,?,?,?,'visible')",
-            (n, n, self.ids[channel], f"m{n}", self.hostile or "¿Es buena para piel seca?", began, began + 20_000, began),
+            (
+                n,
+                n,
+                self.ids[channel],
+                f"m{n}",
+                self.hostile or "¿Es buena para piel seca?",
+                began,
+                began + 20_000,
+                began,
+            ),
         )
         db.execute(
             "INSERT INTO waits (id, thread_id, contact_id, ordinal, started_at, first_message_id, "
             "last_message_id, colour, deadline, ended_at, outcome, reason, ended_by, noticed_at) "
             "VALUES (?,?,1,1,?,?,?,?,?,?,?,?,?,?)",
-            (n, n, began, n, n, colour, began + within, ended if outcome else None, outcome, reason,
-             by if outcome else "", ended if outcome else None),
+            (
+                n,
+                n,
+                began,
+                n,
+                n,
+                colour,
+                began + within,
+                ended if outcome else None,
+                outcome,
+                reason,
+                by if outcome else "",
+                ended if outcome else None,
+            ),
         )
 
     def close(self) -> None:

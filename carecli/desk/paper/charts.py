@@ -70,7 +70,7 @@ def columns(
     def at(size: float) -> float:
         return base - room * size / lines[-1]
 
-    left, wide = 4.5, 95.5
+    left, wide = 6.0, 94.0
     slot = wide / max(1, len(groups))
     drawn: list[Child] = []
     for line in lines:

@@ -46,7 +46,7 @@ def grid(
         element("thead", element("tr", shown, role="row"), role="rowgroup"),
         element("tbody", [_row(line, names) for line in lines], role="rowgroup"),
         element("tfoot", [_row(line, names) for line in foot], role="rowgroup") if foot else None,
-        class_="stack",
+        class_="stack brief" if sum(name != GAUGE for name in names) == 1 else "stack",
         role="table",
     )
 
@@ -57,7 +57,7 @@ def _row(line: Line, names: Sequence[str]) -> Html:
         if name == GAUGE:
             cells.append(element("td", cell, class_="gauge", aria_hidden="true"))
         else:
-            cells.append(element("td", cell, data_label=name, role="cell"))
+            cells.append(element("td", element("span", cell), data_label=name, role="cell"))
     return element("tr", cells, role="row", class_=line.kind or None)
 
 

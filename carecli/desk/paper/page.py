@@ -16,7 +16,7 @@ from carecli.desk.monthly import Monthly
 from carecli.desk.paper.html import Child, Html, element
 from carecli.desk.paper.others import competitors
 from carecli.desk.paper.said import insights
-from carecli.desk.paper.sections import work
+from carecli.desk.paper.sections import days, work
 from carecli.desk.paper.trends import tiles, trends
 from carecli.desk.paper.written import Notes, period
 from carecli.domain.figures import clock, exact_percent, exact_span, number, whole_day
@@ -39,8 +39,9 @@ def title(found: Monthly) -> str:
 def _document(found: Monthly) -> Html:
     notes = Notes()
     style = STYLE.read_text(encoding="utf-8")
-    body = [_head(found), _lede(found), tiles(found, notes), *work(found, notes)]
-    body += [*insights(found, notes), *competitors(found, notes), trends(found, notes)]
+    body: list[Child] = [_head(found), _lede(found), tiles(found, notes)]
+    body += [days(found, notes), trends(found, notes), *work(found, notes)]
+    body += [*insights(found, notes), *competitors(found, notes)]
     notes.mark("small", _("Few"))
     body += [
         element(
@@ -72,9 +73,7 @@ def _document(found: Monthly) -> Html:
 def policy(style: str) -> str:
     """What the page may do: use this style sheet, and nothing else."""
     digest = b64encode(sha256(style.encode()).digest()).decode()
-    return (
-        f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
-    )
+    return f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
 
 
 def _head(found: Monthly) -> Html:
@@ -87,9 +86,7 @@ def _head(found: Monthly) -> Html:
 
 def _lede(found: Monthly) -> Html:
     """The month in two sentences."""
-    arrived, rate, reaction = (
-        found.whole(one) for one in ("arrived", "response_rate", "reaction")
-    )
+    arrived, rate, reaction = (found.whole(one) for one in ("arrived", "response_rate", "reaction"))
     said: list[Child] = [
         ngettext(
             "{n} message waited for an answer.", "{n} messages waited for an answer.", arrived.n
@@ -109,7 +106,5 @@ def _colophon(found: Monthly) -> Html:
     told = _("Made with carecli from what was known on {day} at {time}, in the time zone {zone}.")
     return element(
         "footer",
-        element(
-            "p", told.format(day=whole_day(when.date()), time=clock(when), zone=found.zone)
-        ),
+        element("p", told.format(day=whole_day(when.date()), time=clock(when), zone=found.zone)),
     )

@@ -29,8 +29,8 @@ MANY_DAYS = 62
 
 
 def work(found: Monthly, notes: Notes) -> list[Html]:
-    """Days, sources, endings, speed, colours, response rate, hours, people; without empty ones."""
-    parts = [days(found, notes), sources(found, notes)]
+    """Sources, endings, speed, colours, response rate, hours, people; without empty ones."""
+    parts = [sources(found, notes)]
     parts.append(element("div", endings(found, notes), speed(found, notes), class_="pair"))
     parts.append(element("div", colours(found, notes), rate(found, notes), class_="pair"))
     if found.whole("arrived").n:
@@ -109,9 +109,11 @@ def _volumes(found: Monthly, notes: Notes, group: str, caption: str) -> Html:
     for key in order:
         row = arrived.get(key)
         n = row.n if row else 0
-        cells: list[Child] = [written.count(row), charts.bar(n / most if most else 0)]
+        cells: list[Child] = [written.counted(row), charts.bar(n / most if most else 0)]
         for name in told:
-            write = {"answered": written.count, "reaction": written.middle}.get(name, written.share)
+            write = {"answered": written.counted, "reaction": written.middle}.get(
+                name, written.share
+            )
             cells.append(write(kpis[name].get(key)))
         lines.append(Line(_group(found, group, key), cells))
     heads: list[tuple[str, Child]] = [(caption, caption)]
@@ -149,7 +151,11 @@ def endings(found: Monthly, notes: Notes) -> Html:
     lines += [line(kpi) for kpi in OUTCOMES if kpi not in _FIRST and found.whole(kpi).n]
     total = Line(label("arrived"), [written.count(arrived), ""])
     caption = _("What became of it")
-    heads: list[tuple[str, Child]] = [(_("Ended"), ""), (_("Number"), ""), (GAUGE, "")]
+    heads: list[tuple[str, Child]] = [
+        (_("Outcome"), _("Outcome")),
+        (_("Number"), _("Number")),
+        (GAUGE, ""),
+    ]
     return section(
         caption,
         element("p", _(ARRIVAL), class_="under"),
@@ -179,7 +185,7 @@ def hours(found: Monthly, notes: Notes) -> Html:
         table.append((name, cells))
     says = ""
     if best is not None:
-        told = _("Most was written on {weekday} from {hour}:00 on: {n} in all these hours together.")
+        told = _("The busiest hour was {weekday} {hour}:00, with {n} in the whole period.")
         day, _space, hour = best.group.partition(" ")
         name = pgettext("weekday", WEEKDAYS[int(day) - 1])
         says = told.format(weekday=name, hour=hour, n=number(best.n))
@@ -230,20 +236,20 @@ def people(found: Monthly, notes: Notes) -> Html:
         if person == NOBODY:
             continue
         snippets = rows["snippets_used"].get(person)
-        kept: Child = written.count(snippets)
+        kept: Child = written.counted(snippets)
         if snippets is not None and snippets.median is not None:
             kept = [written.count(snippets), " · ", _("kept"), " ", written.middle(snippets)]
         lines.append(
             Line(
                 found.name("moderator", person),
                 [
-                    written.count(rows["replies"].get(person)),
+                    written.counted(rows["replies"].get(person)),
                     charts.bar(replies(person) / most if most else 0),
                     written.middle(rows["reaction"].get(person)),
                     written.share(rows["replies_in_time"].get(person)),
                     written.share(rows["no_reply_share"].get(person)),
                     kept,
-                    written.count(rows["undone"].get(person)),
+                    written.counted(rows["undone"].get(person)),
                 ],
             )
         )
@@ -262,5 +268,3 @@ def people(found: Monthly, notes: Notes) -> Html:
         element("p", _(REPLY), " ", told, class_="under"),
         grid(caption, heads, lines, is_caption_shown=False),
     )
-
-

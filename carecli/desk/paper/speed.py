@@ -34,7 +34,7 @@ def speed(found: Monthly, notes: Notes) -> Html:
         lines.append(legend(kind, name, written.share(row), written.count(row)))
         if kpi == "within_2h":
             over = found.whole("over_2h")
-            later = legend("", label("over_2h"), written.share(over), written.count(over))
+            later = legend("none", label("over_2h"), written.share(over), written.count(over))
     reaction, working = found.whole("reaction"), found.whole("reaction_working")
     title = _("How fast the team answered")
     says = "; ".join(mark.says for mark in marks)
@@ -50,7 +50,7 @@ def speed(found: Monthly, notes: Notes) -> Html:
             facts.append(fact(f"{label(kpi)} ({number(row.n)})", written.middle(row)))
     return section(
         title,
-        element("p", _(REPLY), notes.mark("within_2h", label("reaction")), class_="under"),
+        element("p", _(REPLY), notes.mark("within_2h", _("2, 6 and 24 hours")), class_="under"),
         charts.split("speed", title, says, marks),
         element("ul", lines[0], later, *lines[1:], class_="legend"),
         element("dl", facts, class_="facts"),
@@ -58,11 +58,12 @@ def speed(found: Monthly, notes: Notes) -> Html:
 
 
 def legend(kind: str, name: str, share: Child, n: Child, then: Child = None) -> Html:
-    """A line that tells what a segment is."""
-    swatch = element("rect", width=12, height=12, class_=kind) if kind else None
+    """A line that tells what a segment is; without a `kind`, one of a `plain` list."""
+    swatch = element("rect", width=12, height=12, class_=kind)
+    drawn = element("svg", swatch, width=12, height=12, aria_hidden="true", focusable="false")
     return element(
         "li",
-        element("svg", swatch, width=12, height=12, aria_hidden="true", focusable="false"),
+        drawn if kind else None,
         element("span", name),
         element("b", share),
         element("span", n, class_="n"),

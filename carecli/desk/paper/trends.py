@@ -11,7 +11,7 @@ from carecli.desk.paper.grid import Line, grid, section
 from carecli.desk.paper.html import Child, Html, element
 from carecli.desk.paper.words import label
 from carecli.desk.paper.written import Notes, bare, month_before
-from carecli.domain.figures import exact_percent, exact_span, month_and_year, number
+from carecli.domain.figures import exact_percent, exact_span, month_and_year, number, short_month
 from carecli.i18n import _
 
 SHARES = ("response_rate", "in_time")
@@ -25,6 +25,14 @@ def names(found: Monthly) -> tuple[str, str]:
             month_and_year(month_before(found.first, 12)),
         )
     return _("The period before"), _("A year before")
+
+
+def short_names(found: Monthly) -> tuple[str, str]:
+    """The same, where there is little room."""
+    if found.is_month:
+        first, second = (month_before(found.first, months) for months in (1, 12))
+        return short_month(first), short_month(second)
+    return _("before"), _("a year before")
 
 
 def tiles(found: Monthly, notes: Notes) -> Html:
@@ -49,12 +57,16 @@ def _tile(
     name = _("Reaction time, median") if kpi == "reaction" else label(kpi)
     below: list[Child] = []
     if trend is not None:
-        for called, then in zip(names(found), (trend.before, trend.year_ago), strict=True):
+        for called, then in zip(short_names(found), (trend.before, trend.year_ago), strict=True):
             if then is not None:
                 said = bare(then, writer(kpi), data_trend=kpi)
                 below.append(
                     element("dd", element("span", called), element("span", said), class_="then")
                 )
+    if kpi == "backlog":
+        overdue = written.count(found.whole("backlog_overdue"))
+        said = element("span", label("backlog_overdue"))
+        below.append(element("dd", said, element("span", overdue), class_="then"))
     return element(
         "div",
         element("dt", name, notes.mark(kpi)),

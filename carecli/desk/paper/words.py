@@ -113,7 +113,9 @@ MEANINGS = {
         "From what everybody can see. Without a mark the platform's API told it; “csv” is from a "
         "file, “hand” was read off and typed in; – is not known, which is not zero."
     ),
-    "engagement": N_("Reactions, comments and shares of a post for each follower: the median post."),
+    "engagement": N_(
+        "Reactions, comments and shares of a post for each follower: the median post."
+    ),
     "answers_within": N_("From a public comment to the page's first answer: the median."),
 }
 """KPI or section -> its definition."""

@@ -29,6 +29,11 @@ def count(row: FigureRow | None) -> Html:
     return value(row, row.n if row else None, lambda n: number(round(n)), "n", may_be_few=False)
 
 
+def counted(row: FigureRow | None) -> Html:
+    """How many are counted in a group; a group without any has none."""
+    return count(row) if row is not None else element("data", number(0), value="0")
+
+
 def share(row: FigureRow | None) -> Html:
     """Their share of what they are among."""
     return value(row, row.share if row else None, exact_percent, "share")
