@@ -6,11 +6,16 @@ import csv
 import sys
 from collections.abc import Iterable
 from dataclasses import astuple, fields
+from io import StringIO
+from pathlib import Path
 
 import click
 
+from carecli.cli import handing_out
+from carecli.cli.handing_out import Written
 from carecli.cli.output import plain, write_json, write_table
 from carecli.cli.shared import Asked, asked, deed
+from carecli.desk.monthly import Monthly
 from carecli.desk.reports import GROUPS, BehindRow, FigureRow, Report, ReportAsked
 from carecli.domain.figures import number, percent, span
 from carecli.domain.protocol import Protocol
@@ -21,7 +26,10 @@ from carecli.domain.protocol import Protocol
     "carecli report --since 2026-10-01 --until 2026-11-01 --by colour --csv > october.csv",
     "carecli report --month 2026-10 --rows in_time --json",
     "carecli report --month 2026-10 --policy red-in-an-hour.yaml",
-    says=Report,
+    "carecli --language pl report --month 2026-10 --brand vichy -o vichy.html",
+    "carecli report --month 2026-10 -o 'october-{brand}.xlsx' --force",
+    "carecli report --month 2026-10 --whole",
+    says=Report | Monthly | list[Written],
 )
 @click.option("--since", "--from", metavar="DAY", default="", help="First day; this month's first.")
 @click.option("--until", metavar="DAY", default="", help="The first day after; now.")
@@ -34,6 +42,16 @@ from carecli.domain.protocol import Protocol
 )
 @click.option("--rows", metavar="KPI", default="", help="List what is behind this figure.")
 @click.option("--csv", "as_csv", is_flag=True, help="Write CSV with headings.")
+@click.option(
+    "-o",
+    "--output",
+    metavar="FILE",
+    default="",
+    help="Write everything the monthly page tells into a file; its ending says how: .html, .xlsx "
+    "or .json; .csv holds the KPIs. {brand} in its name makes a file for each brand.",
+)
+@click.option("--force", is_flag=True, help="Write over a file that is there.")
+@click.option("--whole", is_flag=True, help="Everything the page tells, as tables or --json.")
 @asked
 def report(
     asked: Asked,
@@ -46,22 +64,43 @@ def report(
     policy: str,
     rows: str,
     as_csv: bool,
+    output: str,
+    force: bool,
+    whole: bool,
 ) -> None:
     """Compute every KPI over a period; docs/kpis.md defines each.
 
     Figures are of what began in the period (arrival), of what was done in it (reply), or of what
-    was open when it ended (standing); never add those up.
+    was open when it ended (standing); never add those up. docs/reports.md tells of the page.
     """
     asked.speak()
     wanted = ReportAsked(
         since, until, month, by or "", as_of, brand, _protocol(policy) if policy else None
     )
+    is_paper = whole or (output and not output.lower().endswith(".csv"))
+    if is_paper and (by or rows or as_csv):
+        raise click.UsageError("--by, --rows and --csv are about KPIs, not about the whole report.")
+    if output:
+        handing_out.check(output)
+    if is_paper:
+        if output:
+            handing_out.hand_out(asked, wanted, output, over=force)
+        else:
+            handing_out.tell_all(asked, wanted)
+        return
     with asked.desk() as desk:
         found = desk.report(wanted, rows)
+    if output:
+        text = _csv(BehindRow if rows else FigureRow, found.rows if rows else found.figures)
+        written = handing_out.put(Path(output), text.encode(), brand, over=force)
+        handing_out.tell(asked, [written])
+        return
     if asked.as_json:
         write_json(found)
     elif as_csv:
-        _csv(BehindRow if rows else FigureRow, found.rows if rows else found.figures)
+        sys.stdout.write(
+            _csv(BehindRow if rows else FigureRow, found.rows if rows else found.figures)
+        )
     elif rows:
         _tell_rows(found)
     else:
@@ -74,12 +113,14 @@ def _protocol(file: str) -> Protocol:
     return protocol_of(set_up(file))
 
 
-def _csv(kind: type[BehindRow | FigureRow], rows: Iterable[BehindRow | FigureRow]) -> None:
-    writer = csv.writer(sys.stdout, lineterminator="\n")
+def _csv(kind: type[BehindRow | FigureRow], rows: Iterable[BehindRow | FigureRow]) -> str:
+    written = StringIO()
+    writer = csv.writer(written, lineterminator="\n")
     writer.writerow([field.name for field in fields(kind)])
     for row in rows:
         values = [plain(value) for value in astuple(row)]
         writer.writerow(["" if value is None else _inert(value) for value in values])
+    return written.getvalue()
 
 
 def _inert(value: object) -> object:

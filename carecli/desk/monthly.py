@@ -6,9 +6,7 @@ tell it: no clock, no language. The same value makes the same page, to the byte.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from sqlite3 import Connection
 from zoneinfo import ZoneInfo
@@ -16,13 +14,11 @@ from zoneinfo import ZoneInfo
 from carecli.desk.competitors import Competition
 from carecli.desk.insights import Insights
 from carecli.desk.office import Office
-from carecli.desk.reports import NOBODY, FigureRow, Grouping, ReportAsked, span_of
+from carecli.desk.reports import NOBODY, FigureRow, ReportAsked, report
 from carecli.domain.errors import Refusal
-from carecli.domain.kpi import Fact, behind, figure
-from carecli.domain.kpis import KPIS, VOLUMES
+from carecli.domain.kpis import VOLUMES
 from carecli.domain.model import Colour, Millis
 from carecli.store import channels
-from carecli.store.kpis import Facts, Span
 from carecli.store.policies import Policies
 
 PARTS = {
@@ -121,53 +117,39 @@ def monthly(db: Connection, office: Office, asked: ReportAsked) -> Monthly:
     if asked.brand and asked.brand not in office.brands:
         known = ", ".join(office.brands)
         raise Refusal(f"There is no brand {asked.brand!r}.", hint=f"Known: {known}.")
-    span = span_of(asked, office)
-    facts = Facts(db, span)
-    zone = ZoneInfo(office.zone)
+    told = {by: report(db, office, replace(asked, by=by)) for by in ("", *PARTS)}
+    found = told[""]
+    zone = ZoneInfo(found.zone)
     first, last, end = (
-        datetime.fromtimestamp(at / 1000, zone) for at in (span.since, span.until - 1, span.until)
+        datetime.fromtimestamp(at / 1000, zone)
+        for at in (found.since, found.until - 1, found.until)
     )
     is_month = first.day == end.day == 1 and (first.year, first.month) == (last.year, last.month)
     return Monthly(
-        span.since,
-        span.until,
-        span.moment,
-        office.zone,
+        found.since,
+        found.until,
+        found.as_of,
+        found.zone,
         first.date(),
         last.date(),
         is_month and end.time() == time.min,
         asked.brand,
         office.brands[asked.brand] if asked.brand else "",
-        tuple(_figures(facts, Grouping("", office.zone), KPIS)),
+        found.figures,
         tuple(
-            Part(by, tuple(_figures(facts, Grouping(by, office.zone), kpis)))
+            Part(by, tuple(row for row in told[by].figures if row.group and row.kpi in kpis))
             for by, kpis in PARTS.items()
         ),
-        _promises(db, office, span),
+        _promises(db, office, asked, min(found.until, found.as_of)),
         _names(db, office, asked.brand),
     )
 
 
-def _figures(facts: Facts, grouping: Grouping, kpis: Iterable[str]) -> Iterator[FigureRow]:
-    """Each KPI's figure for every group, or over everything."""
-    for key in kpis:
-        kpi = KPIS[key]
-        rows = behind(kpi, facts.of(kpi.kind, kpi.basis))
-        groups: dict[str, list[tuple[Fact, bool]]] = defaultdict(list)
-        for row in rows if grouping.by else ():
-            groups[grouping.of(row[0], kpi.basis) or NOBODY].append(row)
-        if not grouping.by:
-            groups[""] = rows
-        for group in sorted(groups):
-            n, of, share, median, p90, mean, is_small = figure(kpi, groups[group])
-            yield FigureRow(
-                *(key, kpi.basis, group, n, of, share, median, p90, mean), kpi.unit, is_small
-            )
-
-
-def _promises(db: Connection, office: Office, span: Span) -> tuple[Promise, ...]:
+def _promises(
+    db: Connection, office: Office, asked: ReportAsked, end: Millis
+) -> tuple[Promise, ...]:
     """The protocol the period ended with, or the one that was asked for."""
-    protocol = span.protocol or Policies(db).at(span.edge)
+    protocol = asked.protocol or Policies(db).at(end)
     return tuple(
         Promise(colour, rule.within, office.teams.get(rule.team, rule.team))
         for colour, rule in ((one, protocol.rules[one]) for one in Colour)

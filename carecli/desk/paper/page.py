@@ -17,6 +17,7 @@ from carecli.desk.paper.html import Child, Html, element
 from carecli.desk.paper.others import competitors
 from carecli.desk.paper.said import insights
 from carecli.desk.paper.sections import days, work
+from carecli.desk.paper.title import title
 from carecli.desk.paper.trends import tiles, trends
 from carecli.desk.paper.written import Notes, period
 from carecli.domain.figures import clock, exact_percent, exact_span, number, whole_day
@@ -29,11 +30,6 @@ def page(found: Monthly, spoken: str) -> str:
     """The whole page, in a language there is a catalogue for."""
     with speaking(spoken):
         return "<!DOCTYPE html>\n" + _document(found) + "\n"
-
-
-def title(found: Monthly) -> str:
-    """The brand by its title, or all of them."""
-    return found.title or found.brand or _("All brands")
 
 
 def _document(found: Monthly) -> Html:

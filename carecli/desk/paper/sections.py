@@ -10,7 +10,7 @@ from carecli.desk.paper.charts import Mark
 from carecli.desk.paper.grid import GAUGE, Line, grid, section
 from carecli.desk.paper.html import Child, Html, element
 from carecli.desk.paper.speed import colours, rate, speed
-from carecli.desk.paper.words import ARRIVAL, POINTS, REPLY, label
+from carecli.desk.paper.words import ARRIVAL, COLOUR_TITLES, POINTS, REPLY, label
 from carecli.desk.paper.written import Notes
 from carecli.desk.reports import NOBODY
 from carecli.domain.figures import (
@@ -115,7 +115,7 @@ def _volumes(found: Monthly, notes: Notes, group: str, caption: str) -> Html:
                 name, written.share
             )
             cells.append(write(kpis[name].get(key)))
-        lines.append(Line(_group(found, group, key), cells))
+        lines.append(Line(group_name(found, group, key), cells))
     heads: list[tuple[str, Child]] = [(caption, caption)]
     heads.append((label("arrived"), [label("arrived"), notes.mark("arrived")]))
     heads.append((GAUGE, ""))
@@ -123,11 +123,14 @@ def _volumes(found: Monthly, notes: Notes, group: str, caption: str) -> Html:
     return element("div", grid(caption, heads, lines), class_="table")
 
 
-def _group(found: Monthly, group: str, key: str) -> str:
+def group_name(found: Monthly, group: str, key: str) -> str:
+    """What a group is called: a channel's title, a contact point, a colour."""
     if key == NOBODY:
         return _("none of them")
     if group == "point":
         return _(POINTS[ContactPoint(key)]) if key in list(ContactPoint) else key
+    if group == "colour":
+        return _(COLOUR_TITLES[key]) if key in COLOUR_TITLES else key
     return found.name(group, key)
 
 
@@ -186,9 +189,9 @@ def hours(found: Monthly, notes: Notes) -> Html:
     says = ""
     if best is not None:
         told = _("The busiest hour was {weekday} {hour}:00, with {n} in the whole period.")
-        day, _space, hour = best.group.partition(" ")
-        name = pgettext("weekday", WEEKDAYS[int(day) - 1])
-        says = told.format(weekday=name, hour=hour, n=number(best.n))
+        number_, _space, at = best.group.partition(" ")
+        name = pgettext("weekday", WEEKDAYS[int(number_) - 1])
+        says = told.format(weekday=name, hour=at, n=number(best.n))
     heads = [f"{hour}:00" if hour % 6 == 0 else "" for hour in range(24)]
     head = element("tr", element("td"), *(element("th", f"{h}", scope="col") for h in range(24)))
     body = [
