@@ -104,7 +104,7 @@ class Report:
 
 def report(db: Connection, office: Office, asked: ReportAsked, rows_of: str = "") -> Report:
     """Every KPI, and the rows of one; raises Refusal for what cannot be read."""
-    span = _span(asked, office)
+    span = span_of(asked, office)
     _check(rows_of, KPIS, "KPI")
     _check(asked.by, GROUPS, "group")
     facts = Facts(db, span)
@@ -190,7 +190,8 @@ def _rows(kpi: Kpi, facts: Facts, grouping: Grouping) -> Iterable[BehindRow]:
         )
 
 
-def _span(asked: ReportAsked, office: Office) -> Span:
+def span_of(asked: ReportAsked, office: Office) -> Span:
+    """The period that is asked for; raises Refusal for days that cannot be read."""
     now = office.clock()
     moment = min(now, _day(asked.as_of, now, office.zone)) if asked.as_of else now
     if asked.month:
