@@ -183,6 +183,7 @@ def office(setup: Setup, *, grace: Millis | None = None) -> Office:
         },
         handovers=setup.database.parent / "handovers",
         rulebook=lambda: _rulebook(setup),
+        themes={key: theme.title or key for key, theme in config.themes.items()},
     )
 
 

@@ -200,6 +200,13 @@ class CampaignSettings(msgspec.Struct, frozen=True, kw_only=True):
     """Whether its threads jump the queue while it runs."""
 
 
+class ThemeOfMessagesSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """What messages are about: packaging, price, delivery."""
+
+    title: str = ""
+    """The name shown on screen and in reports. Left out, the theme's key is shown."""
+
+
 class SendingSettings(msgspec.Struct, frozen=True, kw_only=True):
     """How replies leave."""
 
@@ -353,6 +360,10 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
 
     campaigns: dict[str, CampaignSettings] = {}
     """Contests and promotions, by a key that `campaign:` in a filter takes."""
+
+    themes: dict[str, ThemeOfMessagesSettings] = {}
+    """What messages can be about, by a key that `theme:` in a filter takes. Others can be given by
+    hand; rules may only name these, if there are any."""
 
     snippets: str = "snippets"
     """The folder of saved replies; a relative path counts from the configuration's folder."""

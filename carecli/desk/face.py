@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol
 
+from carecli.desk.research_face import Researching
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
     from carecli.domain.split import Divided, Method, Person, Plan
 
 
-class Desk(Protocol):
+class Desk(Researching, Protocol):
     """What a person or a script can see and do."""
 
     @property

@@ -45,9 +45,9 @@ class Office:
     """Who works here, by which rules.
 
     `capabilities` tells what a channel (by key) can do; it may raise KeyError or CareError for
-    one it does not know, and is asked once a channel. `people`, `brands` and `teams` map keys to
-    shown names; `languages` maps channels to the language mostly written there. `snippets` are
-    folders of saved replies; the first that has a name wins, and new ones are written into the
+    one it does not know, and is asked once a channel. `people`, `brands`, `teams` and `themes` map
+    keys to shown names; `languages` maps channels to the language mostly written there. `snippets`
+    are folders of saved replies; the first that has a name wins, and new ones are written into the
     first. `cards` are folders of product cards. `views` are those of the configuration. `roles`
     are what people may do, and `own_teams` the teams of `me`. `grace` is
     how long a reply waits before it leaves, `public_gap` how far apart the public replies of one
@@ -81,6 +81,7 @@ class Office:
     openings: Mapping[str, Opening] = field(default_factory=dict)
     rulebook: Callable[[], Rulebook] | None = None
     profiles: Sequence[Profile] = ()
+    themes: Mapping[str, str] = field(default_factory=dict)
 
     def name_of(self, moderator: str) -> str:
         """How colleagues know a moderator."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from carecli.desk.seat import Seat
+from carecli.desk.research import Research
 from carecli.domain.model import Millis
 from carecli.domain.text import one_line
 from carecli.store import presence
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from carecli.domain.split import Divided, Method, Person, Plan
 
 
-class Planning(Seat):
+class Planning(Research):
     """See `face.Desk` for what each method does; each is carried out by a module of its own."""
 
     # ---- splitting a backlog

@@ -191,6 +191,9 @@ CREATE INDEX decisions_actor ON decisions (actor, id);
 CREATE INDEX decisions_splits ON decisions (at, id) WHERE verb = 'split';
 CREATE INDEX decisions_words ON decisions (id) WHERE verb = 'leave_word';
 CREATE INDEX decisions_colours ON decisions (id) WHERE verb = 'recolour';
+CREATE INDEX decisions_codes ON decisions (id) WHERE verb = 'code';
+CREATE INDEX decisions_samples ON decisions (id) WHERE verb = 'draw_sample';
+CREATE INDEX decisions_calls ON decisions (id) WHERE verb = 'enter_calls';
 CREATE INDEX decisions_switches ON decisions (id) WHERE verb = 'switch_campaign';
 
 -- Notes about a person: the decision holds the text, and whether it was taken back.
@@ -270,7 +273,7 @@ CREATE INDEX rule_deeds_thread ON rule_deeds (thread_id);
 
 -- What was learned from moderators' decisions: it can be made again from their decisions.
 CREATE TABLE learned (
-  name TEXT PRIMARY KEY,               -- colour, colour by meaning, safety by meaning
+  name TEXT PRIMARY KEY,               -- colour, sentiment, stage, colour by meaning, safety by meaning
   model BLOB NOT NULL,
   examples INTEGER NOT NULL,           -- how many it learned
   decision_id INTEGER NOT NULL,        -- the newest decision it learned
@@ -288,6 +291,67 @@ CREATE TABLE suggestions (
   by TEXT NOT NULL                     -- words, semantic: which suggester
 ) STRICT;
 CREATE INDEX suggestions_thread ON suggestions (thread_id, message_id);
+
+-- What messages express, derived from decisions: one sentiment, one stage, any themes.
+CREATE TABLE codes (
+  kind TEXT NOT NULL,                  -- sentiment, stage, theme
+  value TEXT NOT NULL,
+  message_id INTEGER NOT NULL,
+  thread_id INTEGER NOT NULL,
+  by TEXT NOT NULL,                    -- moderator:ana, rule:packaging
+  at INTEGER NOT NULL,
+  PRIMARY KEY (kind, value, message_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX codes_thread ON codes (thread_id, message_id);
+
+-- What was suggested that a message expresses when it came in; nobody's decision.
+CREATE TABLE code_suggestions (
+  message_id INTEGER NOT NULL,
+  kind TEXT NOT NULL,                  -- sentiment, stage
+  thread_id INTEGER NOT NULL,
+  value TEXT NOT NULL,
+  probability REAL NOT NULL,
+  examples INTEGER NOT NULL,           -- how many the suggester had learned
+  at INTEGER NOT NULL,
+  PRIMARY KEY (message_id, kind)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX code_suggestions_thread ON code_suggestions (thread_id);
+
+-- Samples that several people code blindly: a row a message and coder, as long as the decision
+-- that drew the sample is in force.
+CREATE TABLE blind_codes (
+  sample_id INTEGER NOT NULL,          -- the decision
+  message_id INTEGER NOT NULL,
+  coder TEXT NOT NULL,                 -- a moderator
+  thread_id INTEGER NOT NULL,
+  kind TEXT NOT NULL,
+  value TEXT NOT NULL,                 -- '' not coded yet
+  PRIMARY KEY (sample_id, message_id, coder)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX blind_codes_awaited ON blind_codes (coder, thread_id) WHERE value = '';
+CREATE INDEX blind_codes_thread ON blind_codes (thread_id);
+
+-- Outstanding quotes, names removed, derived from decisions.
+CREATE TABLE quotes (
+  message_id INTEGER PRIMARY KEY,
+  thread_id INTEGER NOT NULL,
+  decision_id INTEGER NOT NULL,
+  text TEXT NOT NULL,
+  by TEXT NOT NULL,                    -- moderator:ana
+  at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX quotes_thread ON quotes (thread_id);
+
+-- Calls to the contact centre, derived from decisions. A day without a row is not known.
+CREATE TABLE calls (
+  day TEXT NOT NULL,                   -- 2026-10-31
+  brand TEXT NOT NULL,                 -- '' where brands are not told apart
+  n INTEGER NOT NULL,
+  by TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  decision_id INTEGER NOT NULL,
+  PRIMARY KEY (day, brand)
+) STRICT, WITHOUT ROWID;
 
 -- Steps that were taken while a deadline came nearer: each once a wait.
 CREATE TABLE escalations (
