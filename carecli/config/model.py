@@ -12,6 +12,7 @@ from typing import Literal
 
 import msgspec
 
+from carecli.config.comparing import CompetitorSettings
 from carecli.config.teamwork import (
     EscalationSettings,
     HookSettings,
@@ -353,6 +354,10 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
 
     campaigns: dict[str, CampaignSettings] = {}
     """Contests and promotions, by a key that `campaign:` in a filter takes."""
+
+    competitors: dict[str, CompetitorSettings] = {}
+    """Profiles of other brands, by a short key; docs/competitors.md tells what is compared. With
+    any, our own pages and profiles are followed in the same way."""
 
     snippets: str = "snippets"
     """The folder of saved replies; a relative path counts from the configuration's folder."""

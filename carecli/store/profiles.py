@@ -69,6 +69,13 @@ def keep_figures(db: Connection, key: str, figures: Iterable[DayFigure], now: Mi
     )
 
 
+def forget_figures(db: Connection, key: str, day: str) -> int:
+    """Drop the figures of a day that were not told by API; how many there were."""
+    return db.execute(
+        "DELETE FROM profile_figures WHERE profile = ? AND day = ? AND origin <> 'api'", (key, day)
+    ).rowcount
+
+
 def keep_posts(db: Connection, key: str, posts: Iterable[PublicPost], now: Millis) -> None:
     """Keep posts as they are now; of one that was seen before, the newest stands.
 
