@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import csv
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -144,8 +144,8 @@ def _row(row: ProfileRow) -> tuple[str, ...]:
     )
 
 
-def _told(told: Told, write: object) -> str:
-    if told.value is None or not callable(write):
+def _told(told: Told, write: Callable[[float], str]) -> str:
+    if told.value is None:
         return "–"
     return f"{write(told.value)}{MARKS[told.origin]}{' ?' if told.is_small else ''}"
 
