@@ -6,6 +6,7 @@ from collections.abc import Callable
 from contextlib import closing
 from functools import partial
 
+from carecli.boot.following import following_chore
 from carecli.boot.meaning import meaning_chore
 from carecli.boot.setup import Setup, now
 from carecli.boot.sharing import hooks_of, sharing, tell_hooks
@@ -26,6 +27,9 @@ HOOK_SECONDS = 2.0
 LEARNING_SECONDS = 20.0
 """How soon a moderator's colour is learned from."""
 
+FOLLOWING_SECONDS = 60.0
+"""How soon the next public profile is read: twenty of them take twenty minutes of a day."""
+
 MEANING_SECONDS = 5.0
 """How soon a portion of what waits is gone over by its meaning."""
 
@@ -45,6 +49,9 @@ def chores(setup: Setup, triage: Triage) -> list[Chore]:
     if hooks:
         tell = partial(tell_hooks, hooks)
         found.append(("hooks", HOOK_SECONDS, partial(_with, setup, tell)))
+    following = following_chore(setup)
+    if following is not None:
+        found.append(("competitors", FOLLOWING_SECONDS, partial(_with, setup, following)))
     if setup.config.campaigns:
         found.append(("campaigns", CAMPAIGN_SECONDS, partial(_with, setup, lift_campaigns)))
     return found

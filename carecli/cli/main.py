@@ -38,6 +38,7 @@ COMMANDS = {
     "split": "splitting:split",
     "handover": "shifting:handover",
     "report": "reporting:report",
+    "competitors": "comparing:competitors",
     "campaign": "viewing:campaign",
     "flag": "deciding:flag",
     "colour": "deciding:colour",

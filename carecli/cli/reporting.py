@@ -119,11 +119,11 @@ def _csv(kind: type[BehindRow | FigureRow], rows: Iterable[BehindRow | FigureRow
     writer.writerow([field.name for field in fields(kind)])
     for row in rows:
         values = [plain(value) for value in astuple(row)]
-        writer.writerow(["" if value is None else _inert(value) for value in values])
+        writer.writerow(["" if value is None else inert(value) for value in values])
     return written.getvalue()
 
 
-def _inert(value: object) -> object:
+def inert(value: object) -> object:
     """A text that a spreadsheet would take for a formula is led by an apostrophe."""
     is_formula = isinstance(value, str) and len(value) > 1 and value[0] in "=+-@\t\r"
     return f"'{value}" if is_formula else value

@@ -11,10 +11,12 @@ from carecli.config.build import (
     brand_titles,
     campaign_period,
     channel_specs,
+    profiles,
     protocol,
     queue_order,
     team_keys,
 )
+from carecli.config.comparing import CompetitorSettings
 from carecli.config.load import brand_of, load, parse, problem_at, problems_at
 from carecli.config.model import (
     AlertSettings,
@@ -49,6 +51,7 @@ __all__ = [
     "CampaignSettings",
     "ChannelSettings",
     "ColourSettings",
+    "CompetitorSettings",
     "Config",
     "Duration",
     "EngineSettings",
@@ -73,6 +76,7 @@ __all__ = [
     "parse",
     "problem_at",
     "problems_at",
+    "profiles",
     "protocol",
     "queue_order",
     "team_keys",

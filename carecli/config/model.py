@@ -12,6 +12,7 @@ from typing import Literal
 
 import msgspec
 
+from carecli.config.comparing import CompetitorSettings
 from carecli.config.teamwork import (
     EscalationSettings,
     HookSettings,
@@ -364,6 +365,10 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     themes: dict[str, ThemeOfMessagesSettings] = {}
     """What messages can be about, by a key that `theme:` in a filter takes. Others can be given by
     hand; rules may only name these, if there are any."""
+
+    competitors: dict[str, CompetitorSettings] = {}
+    """Profiles of other brands, by a short key; docs/competitors.md tells what is compared. With
+    any, our own pages and profiles are followed in the same way."""
 
     snippets: str = "snippets"
     """The folder of saved replies; a relative path counts from the configuration's folder."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from sqlite3 import Connection
 from zoneinfo import ZoneInfo
 
+from carecli.desk.competitor_files import FiguresRead, by_hand, keep, read_file
 from carecli.desk.office import Office
 from carecli.desk.reports import ReportAsked, span_of
 from carecli.domain.competition import (
@@ -19,8 +21,10 @@ from carecli.domain.competition import (
     Standing,
     Told,
 )
+from carecli.domain.errors import Refusal
 from carecli.domain.model import Millis
-from carecli.domain.text import printable
+from carecli.domain.text import one_line, printable
+from carecli.i18n import _
 from carecli.store import profiles
 
 __all__ = ["ABSENT", "BestPost", "Competition", "ProfileRow", "Told", "competition"]
@@ -119,6 +123,36 @@ def competition(db: Connection, office: Office, asked: ReportAsked) -> Competiti
         best += _best(one, standing)
     best.sort(key=_merit, reverse=True)
     return Competition(span.since, span.until, tuple(rows), tuple(best[:BEST]))
+
+
+def import_figures(
+    db: Connection, office: Office, text: str, *, dry_run: bool = False
+) -> FiguresRead:
+    """Keep the figures in a CSV file; with any mistake in it, or dry, nothing is kept."""
+    today = _day(office.clock(), ZoneInfo(office.zone))
+    entries, mistakes = read_file(text, office.profiles, today, office.zone)
+    is_kept = not mistakes and not dry_run
+    if is_kept:
+        keep(db, entries, office.clock())
+    posts = sum(one.post is not None for one in entries)
+    figures = sum(len(one.figures) for one in entries)
+    return FiguresRead(len(entries), figures, posts, tuple(mistakes), is_kept)
+
+
+def set_figures(
+    db: Connection, office: Office, profile: str, day: str, told: Mapping[str, int], days: int
+) -> None:
+    """Enter figures by hand; raises Refusal."""
+    today = _day(office.clock(), ZoneInfo(office.zone))
+    entry = by_hand(profile, day, days, told, office.profiles, today)
+    keep(db, [entry], office.clock())
+
+
+def forget_figures(db: Connection, office: Office, profile: str, day: str) -> int:
+    """Drop what people told of a day; how many figures. Raises Refusal."""
+    if profile not in {one.key for one in office.profiles}:
+        raise Refusal(_("There is no profile {name!r}.").format(name=one_line(profile, 40)))
+    return profiles.forget_figures(db, profile, day)
 
 
 def _row(

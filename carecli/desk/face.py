@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from carecli.desk.addressing import Addressed
     from carecli.desk.alerts import Alert
+    from carecli.desk.competitor_files import FiguresRead
+    from carecli.desk.competitors import Competition
     from carecli.desk.knowledge import CardView, History, SnippetFinding, SnippetMade, SnippetUsage
     from carecli.desk.opened import Conversation, Draft, OutboxView, Receipt, SnippetView
     from carecli.desk.plans import CampaignRow, Handover, MacroRow, Today, ViewRow
@@ -280,6 +282,25 @@ class Desk(Researching, Protocol):
 
         Reads all waits of the period: belongs into a thread.
         """
+        ...
+
+    def competition(self, asked: ReportAsked) -> Competition:
+        """Public profiles over a period, ours beside competitors'; raises Refusal.
+
+        Belongs into a thread.
+        """
+        ...
+
+    def import_figures(self, text: str, *, dry_run: bool = False) -> FiguresRead:
+        """Keep the figures of profiles in a CSV file; with any mistake in it, or dry, nothing."""
+        ...
+
+    def set_figures(self, profile: str, day: str, told: Mapping[str, int], days: int = 1) -> None:
+        """Enter figures of a profile by hand: of one day, or of several that end with it."""
+        ...
+
+    def forget_figures(self, profile: str, day: str) -> int:
+        """Drop what was entered by hand or file for a day, not what the API told; how many."""
         ...
 
     def handover(self) -> Handover:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from carecli.desk.research import Research
@@ -11,6 +11,8 @@ from carecli.domain.text import one_line
 from carecli.store import presence
 
 if TYPE_CHECKING:
+    from carecli.desk.competitor_files import FiguresRead
+    from carecli.desk.competitors import Competition
     from carecli.desk.opened import Receipt
     from carecli.desk.plans import CampaignRow, Handover, MacroRow, Today, ViewRow
     from carecli.desk.reports import Report, ReportAsked
@@ -129,6 +131,37 @@ class Planning(Research):
 
         with self._finder.read() as db:
             return report(db, self._office, asked, rows_of)
+
+    # ---- competitors
+
+    def competition(self, asked: ReportAsked) -> Competition:
+        from carecli.desk.competitors import competition
+
+        with self._finder.read() as db:
+            return competition(db, self._office, asked)
+
+    def import_figures(self, text: str, *, dry_run: bool = False) -> FiguresRead:
+        from carecli.desk.competitors import import_figures
+
+        self._office.check_may_decide(self.me)
+        with self._noting() as db:
+            return import_figures(db, self._office, text, dry_run=dry_run)
+
+    def set_figures(self, profile: str, day: str, told: Mapping[str, int], days: int = 1) -> None:
+        from carecli.desk.competitors import set_figures
+
+        self._office.check_may_decide(self.me)
+        with self._noting() as db:
+            set_figures(db, self._office, profile, day, told, days)
+
+    def forget_figures(self, profile: str, day: str) -> int:
+        from carecli.desk.competitors import forget_figures
+
+        self._office.check_may_decide(self.me)
+        with self._noting() as db:
+            return forget_figures(db, self._office, profile, day)
+
+    # ---- the end of a shift
 
     def handover(self) -> Handover:
         from carecli.desk.shift import handover

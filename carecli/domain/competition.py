@@ -76,17 +76,20 @@ class DayFigure:
 
 @dataclass(frozen=True, slots=True)
 class PublicPost:
-    """A post as it was last seen; counts are None where untold."""
+    """A post as it was last seen; counts are None where untold.
+
+    `day` is the one it was published on, in the moderators' zone, once that is known.
+    """
 
     id: str
     at: Millis
-    day: date
     text: str = ""
     link: str = ""
     reactions: int | None = None
     comments: int | None = None
     shares: int | None = None
     origin: str = API
+    day: date = date.min
 
     @property
     def engaged(self) -> int | None:
@@ -98,10 +101,14 @@ class PublicPost:
 
 @dataclass(frozen=True, slots=True)
 class PublicComment:
-    """A comment under a profile's post, and when the profile first answered it there."""
+    """A comment under a profile's post, and when the profile first answered it there.
+
+    `id` tells it from others under the same profile; who wrote what is not kept.
+    """
 
     at: Millis
     answered_at: Millis | None = None
+    id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,10 +231,9 @@ class Standing:
                 yield _Item(
                     posted.value,
                     posted.day,
-                    *(
-                        _each(told.get(name), posted.value)
-                        for name in (REACTIONS, COMMENTS, SHARES)
-                    ),
+                    _each(told.get(REACTIONS), posted.value),
+                    _each(told.get(COMMENTS), posted.value),
+                    _each(told.get(SHARES), posted.value),
                     origin_of(one.origin for one in told.values()),
                 )
 

@@ -23,14 +23,6 @@ class Followed(NamedTuple):
     said: str
 
 
-class Comment(NamedTuple):
-    """A comment by what tells it from others, when it came and when it was first answered."""
-
-    comment: str
-    at: Millis
-    answered_at: Millis | None
-
-
 def followed(db: Connection, key: str) -> Followed:
     """How it goes with a profile; all None for one that was never tried."""
     row = db.execute(
@@ -77,6 +69,13 @@ def keep_figures(db: Connection, key: str, figures: Iterable[DayFigure], now: Mi
     )
 
 
+def forget_figures(db: Connection, key: str, day: str) -> int:
+    """Drop the figures of a day that were not told by API; how many there were."""
+    return db.execute(
+        "DELETE FROM profile_figures WHERE profile = ? AND day = ? AND origin <> 'api'", (key, day)
+    ).rowcount
+
+
 def keep_posts(db: Connection, key: str, posts: Iterable[PublicPost], now: Millis) -> None:
     """Keep posts as they are now; of one that was seen before, the newest stands.
 
@@ -97,13 +96,13 @@ def keep_posts(db: Connection, key: str, posts: Iterable[PublicPost], now: Milli
     )
 
 
-def keep_comments(db: Connection, key: str, comments: Iterable[Comment], now: Millis) -> None:
+def keep_comments(db: Connection, key: str, comments: Iterable[PublicComment], now: Millis) -> None:
     """Keep comments; one that is answered stays answered, at its first answer that was seen."""
     db.executemany(
         "INSERT INTO profile_comments VALUES (?,?,?,?,?) ON CONFLICT DO UPDATE SET "
         "answered_at = coalesce(excluded.answered_at, answered_at), seen_at = excluded.seen_at "
         "WHERE excluded.seen_at >= seen_at",
-        [(key, one.comment, one.at, one.answered_at, now) for one in comments],
+        [(key, one.id, one.at, one.answered_at, now) for one in comments],
     )
 
 
@@ -150,7 +149,10 @@ def _record(
             DayFigure(figure, date.fromisoformat(day), value, origin, n)
             for figure, day, value, origin, n in figures
         ],
-        posts=[PublicPost(id_, at, day_of(at), *rest) for id_, at, *rest in posts],
+        posts=[
+            PublicPost(id_, at, text, link, liked, commented, shared, origin, day_of(at))
+            for id_, at, text, link, liked, commented, shared, origin in posts
+        ],
         comments=[PublicComment(*row) for row in comments],
         # Whole days only: of the one in which reading began or ended, some posts are not known.
         known_since=day_of((how.read_since or 0) + DAY - 1) if is_read else None,

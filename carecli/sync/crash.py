@@ -24,8 +24,10 @@ STEPS = (
     "send-recorded",
     "look-asked",
     "look-recording",
+    "profile-read",
+    "profile-kept",
 )
-"""Every step there is, in the order a message and a reply go through them."""
+"""Every step there is, in the order a message, a reply and a profile go through them."""
 
 _name, _, _count = os.environ.get(VARIABLE, "").partition(":")
 _left = int(_count or "1")
