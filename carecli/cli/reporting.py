@@ -5,13 +5,14 @@ from __future__ import annotations
 import csv
 import sys
 from collections.abc import Iterable
-from dataclasses import astuple, fields
+from dataclasses import fields
 
 import click
 
-from carecli.cli.output import plain, write_json, write_table
+from carecli.cli.output import say, write_json, write_table
 from carecli.cli.shared import Asked, asked, deed
 from carecli.desk.reports import GROUPS, BehindRow, FigureRow, Report, ReportAsked
+from carecli.domain.canonical import plain
 from carecli.domain.figures import number, percent, span
 from carecli.domain.protocol import Protocol
 
@@ -20,6 +21,8 @@ from carecli.domain.protocol import Protocol
     "carecli report --month 2026-10",
     "carecli report --since 2026-10-01 --until 2026-11-01 --by colour --csv > october.csv",
     "carecli report --month 2026-10 --rows in_time --json",
+    "carecli report --month 2026-10 --by colour --rows in_time --group red",
+    "carecli report --month 2026-10 --issue",
     "carecli report --month 2026-10 --policy red-in-an-hour.yaml",
     says=Report,
 )
@@ -33,6 +36,11 @@ from carecli.domain.protocol import Protocol
     "--policy", metavar="FILE", default="", help="Judge by this configuration's protocol."
 )
 @click.option("--rows", metavar="KPI", default="", help="List what is behind this figure.")
+@click.option(
+    "--group", metavar="GROUP", default=None, help="Of --by, list only this group's rows."
+)
+@click.option("--issue", is_flag=True, help="Keep the month as it is now, for good: it is over.")
+@click.option("--live", is_flag=True, help="Compute an issued month anew; tell what differs.")
 @click.option("--csv", "as_csv", is_flag=True, help="Write CSV with headings.")
 @asked
 def report(
@@ -45,19 +53,32 @@ def report(
     as_of: str,
     policy: str,
     rows: str,
+    group: str | None,
+    issue: bool,
+    live: bool,
     as_csv: bool,
 ) -> None:
     """Compute every KPI over a period; docs/kpis.md defines each.
 
     Figures are of what began in the period (arrival), of what was done in it (reply), or of what
     was open when it ended (standing); never add those up.
+
+    A month that was issued is told from then on as it was issued, to the byte, with its rows. Each
+    brand is issued by itself, and all of them together.
     """
     asked.speak()
+    if group is not None and not (by and rows):
+        raise click.UsageError("--group is one of --by, and wants --rows.")
     wanted = ReportAsked(
-        since, until, month, by or "", as_of, brand, _protocol(policy) if policy else None
+        since, until, month, by or "", as_of, brand, _protocol(policy) if policy else None, live
     )
     with asked.desk() as desk:
-        found = desk.report(wanted, rows)
+        if issue:
+            done = desk.issue(wanted)
+            say(f"Issued {done.month}{f' of {done.brand}' if done.brand else ''}.", to_errors=True)
+        found = desk.report(wanted, rows, group)
+    for line in _differences(found):
+        say(line, to_errors=True)
     if asked.as_json:
         write_json(found)
     elif as_csv:
@@ -66,6 +87,22 @@ def report(
         _tell_rows(found)
     else:
         _tell_figures(found)
+
+
+def _differences(found: Report) -> Iterable[str]:
+    """What an issued month would say now that it did not say then."""
+    for one in found.differences:
+        where = f" {one.group}" if one.group else ""
+        yield f"{one.kpi}{where}: issued {_in_short(one.issued)}, now {_in_short(one.live)}"
+    if found.differences:
+        yield f"{len(found.differences)} figures differ from what was issued."
+
+
+def _in_short(row: FigureRow | None) -> str:
+    if row is None:
+        return "none"
+    counted = number(row.n) if row.of is None else f"{number(row.n)} of {number(row.of)}"
+    return counted if row.mean is None else f"{counted} (mean {_measure(row.mean, row.unit)})"
 
 
 def _protocol(file: str) -> Protocol:
@@ -78,7 +115,7 @@ def _csv(kind: type[BehindRow | FigureRow], rows: Iterable[BehindRow | FigureRow
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow([field.name for field in fields(kind)])
     for row in rows:
-        values = [plain(value) for value in astuple(row)]
+        values = [plain(getattr(row, field.name)) for field in fields(kind)]
         writer.writerow(["" if value is None else _inert(value) for value in values])
 
 
@@ -88,9 +125,12 @@ def _inert(value: object) -> object:
     return f"'{value}" if is_formula else value
 
 
+MEASURED = ("median", "p90", "mean", "most")
+
+
 def _tell_figures(found: Report) -> None:
     write_table(
-        ("KPI", "basis", "group", "n", "of", "share", "median", "p90", "mean", "sample"),
+        ("KPI", "basis", "group", "n", "of", "share", *MEASURED, "sample"),
         [
             (
                 row.kpi,
@@ -99,7 +139,7 @@ def _tell_figures(found: Report) -> None:
                 number(row.n),
                 "" if row.of is None else number(row.of),
                 "" if row.share is None else percent(row.share),
-                *(_measure(value, row.unit) for value in (row.median, row.p90, row.mean)),
+                *(_measure(value, row.unit) for value in (row.median, row.p90, row.mean, row.most)),
                 "small" if row.is_small else "",
             )
             for row in found.figures
