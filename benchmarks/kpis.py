@@ -5,6 +5,9 @@ from __future__ import annotations
 import sys
 import tempfile
 import time
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from carecli.desk.desk import StoreDesk
@@ -48,23 +51,39 @@ def fill(file: Path, messages: int) -> None:
             "iif(i % 10, ? - i * ? + i % 90000000, NULL) FROM n",
             (waits, NOW, spread, NOW, spread, 24 * HOUR, NOW, spread, NOW, spread),
         )
+        db.execute(
+            "INSERT INTO decisions (at, actor, verb, thread_id, message_id, args) "
+            "SELECT ended_at - 1, ended_by, 'reply', thread_id, answer_id, '{}' FROM waits "
+            "WHERE ended_at IS NOT NULL ORDER BY ended_at"
+        )
     database.close()
 
 
 def main() -> None:
-    """Fill a database and time reports over all of it."""
+    """Fill a database; time reports over all of it, and the figures that stand on the screen."""
     messages = int(sys.argv[1]) if len(sys.argv) > 1 else MESSAGES
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "care.sqlite"
         fill(file, messages)
         desk = StoreDesk(file, Office("ana", lambda: NOW, lambda _: UNKNOWN_CHANNEL))
-        for by in ("", "day", "moderator"):
-            start = time.perf_counter()
-            found = desk.report(ReportAsked(since="31d", by=by))
-            took = time.perf_counter() - start
-            arrived = found.figures[0].n
-            sys.stdout.write(f"{messages:,} messages, {arrived:,} waits by {by!r}: {took:.2f} s\n")
+        month = ReportAsked(since="31d")
+        tell(f"report, {messages:,} messages", lambda: desk.report(month))
+        for by in ("day", "hour", "moderator"):
+            tell(f"  by {by}", partial(desk.report, replace(month, by=by)))
+        four = ("", "day", "hour", "moderator")
+        tell("  by all four, read once", lambda: desk.reports(month, four))
+        tell("  the rows of a figure", lambda: desk.report(month, "in_time"))
+        tell("live figures of the screen", desk.overview)
         desk.close()
+
+
+def tell(what: str, do: Callable[[], object]) -> None:
+    """Say how long something took, and how much of it the processor was busy."""
+    start, busy = time.perf_counter(), time.process_time()
+    do()
+    took, worked = time.perf_counter() - start, time.process_time() - busy
+    sys.stdout.write(f"{what}: {took:.3f} s ({worked:.3f} s of the processor)\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from carecli.cli.output import plain, say, write_json, write_table
+from carecli.cli.output import say, write_json, write_table
 from carecli.cli.shared import Asked
 from carecli.desk.reports import ReportAsked
 from carecli.domain.figures import decimal, exact_percent, exact_span, number
@@ -81,7 +81,7 @@ def _content(asked: Asked, wanted: ReportAsked, ending: str) -> bytes:
     found = monthly_of(setup, wanted)
     language = spoken(setup.config.language, asked.language)
     if ending == ".json":
-        from carecli.desk.monthly import canonical
+        from carecli.domain.canonical import canonical
 
         return canonical(found) + b"\n"
     if ending == ".xlsx":
@@ -99,7 +99,7 @@ def tell_all(asked: Asked, wanted: ReportAsked) -> None:
 
     found = monthly_of(asked.setup(), wanted)
     if asked.as_json:
-        write_json(plain(found))
+        write_json(found)
         return
     for heading, columns, rows in _lines(found):
         say(heading)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import sys
 from collections.abc import Iterable
-from dataclasses import astuple, fields
+from dataclasses import fields
 from io import StringIO
 from pathlib import Path
 
@@ -13,10 +13,11 @@ import click
 
 from carecli.cli import handing_out
 from carecli.cli.handing_out import Written
-from carecli.cli.output import plain, write_json, write_table
+from carecli.cli.output import say, write_json, write_table
 from carecli.cli.shared import Asked, asked, deed
 from carecli.desk.monthly import Monthly
 from carecli.desk.reports import GROUPS, BehindRow, FigureRow, Report, ReportAsked
+from carecli.domain.canonical import plain
 from carecli.domain.figures import number, percent, span
 from carecli.domain.protocol import Protocol
 
@@ -25,6 +26,8 @@ from carecli.domain.protocol import Protocol
     "carecli report --month 2026-10",
     "carecli report --since 2026-10-01 --until 2026-11-01 --by colour --csv > october.csv",
     "carecli report --month 2026-10 --rows in_time --json",
+    "carecli report --month 2026-10 --by colour --rows in_time --group red",
+    "carecli report --month 2026-10 --issue",
     "carecli report --month 2026-10 --policy red-in-an-hour.yaml",
     "carecli --language pl report --month 2026-10 --brand vichy -o vichy.html",
     "carecli report --month 2026-10 -o 'october-{brand}.xlsx' --force",
@@ -41,6 +44,11 @@ from carecli.domain.protocol import Protocol
     "--policy", metavar="FILE", default="", help="Judge by this configuration's protocol."
 )
 @click.option("--rows", metavar="KPI", default="", help="List what is behind this figure.")
+@click.option(
+    "--group", metavar="GROUP", default=None, help="Of --by, list only this group's rows."
+)
+@click.option("--issue", is_flag=True, help="Keep the month as it is now, for good: it is over.")
+@click.option("--live", is_flag=True, help="Compute an issued month anew; tell what differs.")
 @click.option("--csv", "as_csv", is_flag=True, help="Write CSV with headings.")
 @click.option(
     "-o",
@@ -63,6 +71,9 @@ def report(
     as_of: str,
     policy: str,
     rows: str,
+    group: str | None,
+    issue: bool,
+    live: bool,
     as_csv: bool,
     output: str,
     force: bool,
@@ -72,24 +83,34 @@ def report(
 
     Figures are of what began in the period (arrival), of what was done in it (reply), or of what
     was open when it ended (standing); never add those up. docs/reports.md tells of the page.
+
+    A month that was issued is told from then on as it was issued, to the byte, with its rows. Each
+    brand is issued by itself, and all of them together.
     """
     asked.speak()
+    if group is not None and not (by and rows):
+        raise click.UsageError("--group is one of --by, and wants --rows.")
     wanted = ReportAsked(
-        since, until, month, by or "", as_of, brand, _protocol(policy) if policy else None
+        since, until, month, by or "", as_of, brand, _protocol(policy) if policy else None, live
     )
     is_paper = whole or (output and not output.lower().endswith(".csv"))
     if is_paper and (by or rows or as_csv):
         raise click.UsageError("--by, --rows and --csv are about KPIs, not about the whole report.")
     if output:
         handing_out.check(output)
-    if is_paper:
+    with asked.desk() as desk:
+        if issue:
+            done = desk.issue(wanted)
+            say(f"Issued {done.month}{f' of {done.brand}' if done.brand else ''}.", to_errors=True)
+        found = None if is_paper else desk.report(wanted, rows, group)
+    if found is None:
         if output:
             handing_out.hand_out(asked, wanted, output, over=force)
         else:
             handing_out.tell_all(asked, wanted)
         return
-    with asked.desk() as desk:
-        found = desk.report(wanted, rows)
+    for line in _differences(found):
+        say(line, to_errors=True)
     if output:
         text = _csv(BehindRow if rows else FigureRow, found.rows if rows else found.figures)
         written = handing_out.put(Path(output), text.encode(), brand, over=force)
@@ -107,6 +128,22 @@ def report(
         _tell_figures(found)
 
 
+def _differences(found: Report) -> Iterable[str]:
+    """What an issued month would say now that it did not say then."""
+    for one in found.differences:
+        where = f" {one.group}" if one.group else ""
+        yield f"{one.kpi}{where}: issued {_in_short(one.issued)}, now {_in_short(one.live)}"
+    if found.differences:
+        yield f"{len(found.differences)} figures differ from what was issued."
+
+
+def _in_short(row: FigureRow | None) -> str:
+    if row is None:
+        return "none"
+    counted = number(row.n) if row.of is None else f"{number(row.n)} of {number(row.of)}"
+    return counted if row.mean is None else f"{counted} (mean {_measure(row.mean, row.unit)})"
+
+
 def _protocol(file: str) -> Protocol:
     from carecli.boot.setup import protocol_of, set_up
 
@@ -118,7 +155,7 @@ def _csv(kind: type[BehindRow | FigureRow], rows: Iterable[BehindRow | FigureRow
     writer = csv.writer(written, lineterminator="\n")
     writer.writerow([field.name for field in fields(kind)])
     for row in rows:
-        values = [plain(value) for value in astuple(row)]
+        values = [plain(getattr(row, field.name)) for field in fields(kind)]
         writer.writerow(["" if value is None else inert(value) for value in values])
     return written.getvalue()
 
@@ -129,9 +166,12 @@ def inert(value: object) -> object:
     return f"'{value}" if is_formula else value
 
 
+MEASURED = ("median", "p90", "mean", "most")
+
+
 def _tell_figures(found: Report) -> None:
     write_table(
-        ("KPI", "basis", "group", "n", "of", "share", "median", "p90", "mean", "sample"),
+        ("KPI", "basis", "group", "n", "of", "share", *MEASURED, "sample"),
         [
             (
                 row.kpi,
@@ -140,7 +180,7 @@ def _tell_figures(found: Report) -> None:
                 number(row.n),
                 "" if row.of is None else number(row.of),
                 "" if row.share is None else percent(row.share),
-                *(_measure(value, row.unit) for value in (row.median, row.p90, row.mean)),
+                *(_measure(value, row.unit) for value in (row.median, row.p90, row.mean, row.most)),
                 "small" if row.is_small else "",
             )
             for row in found.figures

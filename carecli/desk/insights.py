@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from sqlite3 import Connection
@@ -14,7 +14,7 @@ from carecli.desk.office import Office
 from carecli.desk.reports import ReportAsked, span_of
 from carecli.desk.sampling import both, periods_overlap
 from carecli.domain.coding import VALUES, CodeKind, agreed, kappa, ranks
-from carecli.domain.kpi import Basis, Kind, behind, figure, is_any_answer
+from carecli.domain.kpi import Basis, Fact, Kind, Pile, figure, is_any_answer, pile_up
 from carecli.domain.kpis import KPIS
 from carecli.domain.model import Actor, Millis
 from carecli.domain.periods import before, year_ago
@@ -209,7 +209,7 @@ def _calls(db: Connection, span: Span, facts: Facts, zone: str) -> Iterator[Call
     answered = Counter(
         f"{datetime.fromtimestamp((fact.at or 0) / 1000, where):%Y-%m-%d}"
         for fact in facts.of(Kind.WAIT, Basis.REPLY)
-        if is_any_answer(fact)
+        if is_any_answer(fact.trait)
     )
     first, last = (
         datetime.fromtimestamp(moment / 1000, where).date()
@@ -241,11 +241,15 @@ TRENDS = (
 """KPIs whose trend is told, and which part of their figure."""
 
 
+def _piles(facts: Iterable[Fact]) -> list[Pile]:
+    return pile_up(facts, lambda _: "").get("", [])
+
+
 def _trends(facts: Sequence[Facts]) -> Iterator[Trend]:
     for key, part in TRENDS:
         kpi = KPIS[key]
         told = [
-            getattr(figure(kpi, behind(kpi, one.of(kpi.kind, kpi.basis))), part)
+            getattr(figure(kpi, _piles(one.of(kpi.kind, kpi.basis))), part)
             if one.of(Kind.WAIT, Basis.ARRIVAL)
             else None
             for one in facts

@@ -6,22 +6,27 @@ tell it: no clock, no language. The same value makes the same page, to the byte.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from sqlite3 import Connection
 from zoneinfo import ZoneInfo
 
-from carecli.desk.competitors import Competition
-from carecli.desk.insights import Insights
+from carecli.desk.competitors import Competition, competition
+from carecli.desk.insights import Insights, insights
 from carecli.desk.office import Office
-from carecli.desk.reports import NOBODY, FigureRow, ReportAsked, report
+from carecli.desk.reports import NOBODY, FigureRow, ReportAsked, reports
+from carecli.domain.canonical import canonical, restored
 from carecli.domain.errors import Refusal
 from carecli.domain.kpis import VOLUMES
 from carecli.domain.model import Colour, Millis
-from carecli.store import channels
+from carecli.store import channels, issued
 from carecli.store.policies import Policies
 
+PAPER = "paper"
+"""The part of an issued month that holds this value."""
+
 PARTS = {
+    "brand": ("arrived", "answered", "response_rate", "in_time", "reaction"),
     "day": ("arrived",),
     "hour": ("arrived",),
     "colour": ("arrived", "in_time", "reaction"),
@@ -54,7 +59,7 @@ class Promise:
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """How something is shown: `of` is `channel`, `moderator` or `team`."""
+    """How something is shown: `of` is `brand`, `channel`, `moderator` or `theme`."""
 
     of: str
     key: str
@@ -65,8 +70,8 @@ class Name:
 class Monthly:
     """Everything a monthly report tells, of one brand or of all (``).
 
-    Moments are ms UTC, half open as known at `as_of`; `first` and `last` are the days they are in
-    `zone`. `is_month` tells that they are those of a calendar month. `figures` are all KPIs of the
+    Moments are ms UTC, half open as known at `as_of`; `first_day` and `last_day` (2026-10-31) are
+    those of `zone`. `is_month` tells that they are those of a calendar month. `figures` are all KPIs of the
     period, `parts` some of them in groups.
     """
 
@@ -74,8 +79,8 @@ class Monthly:
     until: Millis
     as_of: Millis
     zone: str
-    first: date
-    last: date
+    first_day: str
+    last_day: str
     is_month: bool
     brand: str
     title: str
@@ -102,8 +107,18 @@ class Monthly:
         return sorted(found, key=lambda one: (one == NOBODY, one))
 
     def name(self, of: str, key: str) -> str:
-        """The title of a channel or team, or a moderator's name; the key where there is none."""
+        """The title of a channel, a moderator's name and so on; the key where there is none."""
         return next((one.title for one in self.names if (one.of, one.key) == (of, key)), key)
+
+    @property
+    def first(self) -> date:
+        """The first day of the period."""
+        return date.fromisoformat(self.first_day)
+
+    @property
+    def last(self) -> date:
+        """The last day of the period."""
+        return date.fromisoformat(self.last_day)
 
     @property
     def days(self) -> list[date]:
@@ -113,11 +128,27 @@ class Monthly:
 
 
 def monthly(db: Connection, office: Office, asked: ReportAsked) -> Monthly:
-    """The report of a period; raises Refusal for what cannot be read, and for an unknown brand."""
+    """The report of a period; a month that was issued is as it was then, to the byte.
+
+    Raises Refusal for what cannot be read, and for an unknown brand.
+    """
     if asked.brand and asked.brand not in office.brands:
         known = ", ".join(office.brands)
         raise Refusal(f"There is no brand {asked.brand!r}.", hint=f"Known: {known}.")
-    told = {by: report(db, office, replace(asked, by=by)) for by in ("", *PARTS)}
+    if asked.month and not (asked.live or asked.as_of or asked.protocol):
+        kept = issued.part(db, asked.month, asked.brand, PAPER)
+        if kept is not None:
+            return restored(Monthly, kept.body)
+    return _made(db, office, asked)
+
+
+def paper_of(db: Connection, office: Office, asked: ReportAsked) -> bytes:
+    """What is to be kept of a month that is issued, beside its figures."""
+    return canonical(_made(db, office, asked))
+
+
+def _made(db: Connection, office: Office, asked: ReportAsked) -> Monthly:
+    told = reports(db, office, asked, ("", *PARTS))
     found = told[""]
     zone = ZoneInfo(found.zone)
     first, last, end = (
@@ -130,8 +161,8 @@ def monthly(db: Connection, office: Office, asked: ReportAsked) -> Monthly:
         found.until,
         found.as_of,
         found.zone,
-        first.date(),
-        last.date(),
+        first.date().isoformat(),
+        last.date().isoformat(),
         is_month and end.time() == time.min,
         asked.brand,
         office.brands[asked.brand] if asked.brand else "",
@@ -142,6 +173,8 @@ def monthly(db: Connection, office: Office, asked: ReportAsked) -> Monthly:
         ),
         _promises(db, office, asked, min(found.until, found.as_of)),
         _names(db, office, asked.brand),
+        insights(db, office, asked),
+        competition(db, office, asked),
     )
 
 
@@ -164,21 +197,9 @@ def _names(db: Connection, office: Office, brand: str) -> tuple[Name, ...]:
         if brand in ("", one.brand)
     ]
     people = [Name("moderator", key, name) for key, name in office.people.items()]
-    return tuple(sorted((*titles, *people), key=lambda one: (one.of, one.key)))
-
-
-def canonical(found: Monthly) -> bytes:
-    """The value as JSON: the same bytes for the same value, from which `restored` makes it again."""
-    import msgspec
-
-    return msgspec.json.encode(found, order="deterministic")
-
-
-def restored(text: bytes) -> Monthly:
-    """The value that `canonical` wrote."""
-    import msgspec
-
-    return msgspec.json.decode(text, type=Monthly)
+    brands = [Name("brand", *one) for one in office.brands.items() if brand in ("", one[0])]
+    themes = [Name("theme", key, title) for key, title in office.themes.items()]
+    return tuple(sorted((*titles, *people, *brands, *themes), key=lambda one: (one.of, one.key)))
 
 
 OUTCOMES = tuple(

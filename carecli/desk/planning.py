@@ -13,11 +13,13 @@ from carecli.store import presence
 if TYPE_CHECKING:
     from carecli.desk.competitor_files import FiguresRead
     from carecli.desk.competitors import Competition
+    from carecli.desk.issuing import IssuedMonth
     from carecli.desk.opened import Receipt
     from carecli.desk.plans import CampaignRow, Handover, MacroRow, Today, ViewRow
     from carecli.desk.reports import Report, ReportAsked
     from carecli.domain.completion import Completions
     from carecli.domain.split import Divided, Method, Person, Plan
+    from carecli.store.kpis import Progress
 
 
 class Planning(Research):
@@ -126,11 +128,43 @@ class Planning(Research):
         with self._finder.read() as db:
             return today(db, self._office, self._abilities, since, brand)
 
-    def report(self, asked: ReportAsked, rows_of: str = "") -> Report:
-        from carecli.desk.reports import report
+    def report(
+        self,
+        asked: ReportAsked,
+        rows_of: str = "",
+        group: str | None = None,
+        progress: Progress | None = None,
+    ) -> Report:
+        from carecli.desk.reports import report, untold
 
-        with self._finder.read() as db:
-            return report(db, self._office, asked, rows_of)
+        with self._reading() as db:
+            return report(db, self._office, asked, rows_of, group, progress or untold)
+
+    def reports(
+        self, asked: ReportAsked, groupings: Sequence[str], progress: Progress | None = None
+    ) -> dict[str, Report]:
+        from carecli.desk.reports import reports, untold
+
+        with self._reading() as db:
+            return reports(db, self._office, asked, groupings, progress=progress or untold)
+
+    def issue(self, asked: ReportAsked, progress: Progress | None = None) -> IssuedMonth:
+        self._office.check_may_lead()
+        from carecli.desk.issuing import keep, parts_of
+        from carecli.desk.monthly import PAPER, paper_of
+        from carecli.desk.reports import untold
+
+        with self._reading() as db:
+            parts = parts_of(db, self._office, asked, progress or untold)
+            parts[PAPER] = paper_of(db, self._office, asked)
+        with self._noting() as db:
+            return keep(db, self._office, asked, parts)
+
+    def issued(self) -> Sequence[IssuedMonth]:
+        from carecli.desk.issuing import months
+
+        with self._reader.read() as db:
+            return months(db)
 
     # ---- competitors
 

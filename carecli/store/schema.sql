@@ -517,6 +517,18 @@ CREATE TABLE policies (
   protocol TEXT NOT NULL               -- JSON; waits are judged by what was in force when they ended
 ) STRICT;
 
+-- Closed months as their reports were issued: shown from here for ever, whatever changes later.
+CREATE TABLE issued (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  month TEXT NOT NULL,                 -- 2026-10
+  brand TEXT NOT NULL,                 -- '': all of them
+  part TEXT NOT NULL,                  -- report: its figures; facts: the rows behind them
+  at INTEGER NOT NULL,
+  by TEXT NOT NULL,                    -- moderator:ana
+  body BLOB NOT NULL,                  -- zlib, of canonical JSON; nothing of a contact's
+  UNIQUE (month, brand, part)
+) STRICT;
+
 -- Filters with an order that a moderator saved from the screen; the configuration has others.
 CREATE TABLE views (
   id INTEGER PRIMARY KEY AUTOINCREMENT,-- in the order of saving

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from carecli.desk.issuing import IssuedMonth
 from carecli.desk.opened import Receipt
 from carecli.desk.plans import (
     CampaignRow,
@@ -20,6 +21,7 @@ from carecli.desk.reports import Report, ReportAsked
 from carecli.desk.rows import Tally, ThreadRow
 from carecli.domain.completion import Completions, Vocabulary, complete
 from carecli.domain.model import HOUR, Colour, ContactPoint, Millis, ThreadId
+from carecli.store.kpis import Progress
 
 SAVED = (
     ViewRow("hot", "Red and yellow", "is:waiting colour:red,yellow", "deadline", 4, False, True),
@@ -123,8 +125,25 @@ class MemoryPlans:
         text = "Promised to call back by Friday 12:00"
         return (Promise(ThreadId(3), self.clock - 3 * HOUR, text, "Kasia", True),)
 
-    def report(self, asked: ReportAsked, rows_of: str = "") -> Report:
-        return Report(0, 1, 1, "UTC", asked.by, (), ())
+    def report(
+        self,
+        asked: ReportAsked,
+        rows_of: str = "",
+        group: str | None = None,
+        progress: Progress | None = None,
+    ) -> Report:
+        return self.reports(asked, [asked.by])[asked.by]
+
+    def reports(
+        self, asked: ReportAsked, groupings: Sequence[str], progress: Progress | None = None
+    ) -> Mapping[str, Report]:
+        return {by: Report(0, 1, 1, "UTC", by, (), ()) for by in groupings}
+
+    def issue(self, asked: ReportAsked, progress: Progress | None = None) -> IssuedMonth:
+        return IssuedMonth(asked.month, asked.brand, self.clock, "moderator:ana")
+
+    def issued(self) -> Sequence[IssuedMonth]:
+        return ()
 
     def handover(self) -> Handover:
         mine = tuple(row for row in self._waiting() if row.assignee == self.me)

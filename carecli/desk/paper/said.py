@@ -63,7 +63,9 @@ def _coded(found: Monthly, told: Insights, notes: Notes, kind: str) -> Html:
     of = rows[0].of
     says = _basis(of, told.uncoded.get(kind, 0), rows)
     marks = [
-        Mark(one.n, SHADES.get(one.value, "bar"), f"{code(one.value)}: {exact_percent(one.share)}")
+        Mark(
+            one.n, SHADES.get(one.value, "bar"), f"{_title(found, one)}: {exact_percent(one.share)}"
+        )
         for one in rows
     ]
     drawn: Child = None
@@ -106,6 +108,10 @@ def _basis(of: int, uncoded: int, rows: Sequence[Coded]) -> str:
     return f"{said}."
 
 
+def _title(found: Monthly, one: Coded) -> str:
+    return found.name("theme", one.value) if one.kind == "theme" else code(one.value)
+
+
 def _line(found: Monthly, one: Coded, length: float) -> Html:
     then = [
         f"{called}: {exact_percent(share)}"
@@ -117,7 +123,7 @@ def _line(found: Monthly, one: Coded, length: float) -> Html:
     below.append(" · ".join(then))
     return legend(
         SHADES.get(one.value, "") if one.kind == "sentiment" else "",
-        code(one.value),
+        _title(found, one),
         bare(one.share, exact_percent, **value, data_figure="share"),
         bare(one.n, lambda n: number(round(n)), **value, data_figure="n"),
         below if any(below) else None,

@@ -82,11 +82,14 @@ def sources(found: Monthly, notes: Notes) -> Html:
     """Channels, contact points and campaigns, each with volume, rate, share in time and speed."""
     tables: list[Child] = []
     for group, caption in (
+        ("brand", _("Brands")),
         ("channel", _("Channels")),
         ("point", _("Kinds of place")),
         ("campaign", _("Campaigns")),
     ):
         groups = found.groups(group)
+        if group == "brand" and len(groups) < 2:
+            continue
         if groups and groups != [NOBODY]:
             tables.append(_volumes(found, notes, group, caption))
     if not tables:

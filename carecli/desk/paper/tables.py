@@ -120,6 +120,8 @@ _JUDGED = (*_COUNTED, ("response_rate", "share"), ("in_time", "share"), ("reacti
 
 def _groups(found: Monthly) -> Iterator[Table]:
     yield _grouped(found, "day", _("Day"), (("arrived", "n"),))
+    if len(found.groups("brand")) > 1:
+        yield _grouped(found, "brand", _("Brands"), _JUDGED)
     yield _grouped(found, "channel", _("Channels"), _JUDGED)
     yield _grouped(found, "point", _("Kinds of place"), _JUDGED)
     yield _grouped(found, "campaign", _("Campaigns"), (*_COUNTED, ("response_rate", "share")))
@@ -206,7 +208,7 @@ def _coded(found: Monthly) -> Table:
     rows = tuple(
         (
             _(KINDS[one.kind]) if one.kind in KINDS else one.kind,
-            code(one.value),
+            found.name("theme", one.value) if one.kind == "theme" else code(one.value),
             one.n,
             one.of,
             one.share,
