@@ -17,11 +17,11 @@ from carecli.config.build import (
     team_keys,
 )
 from carecli.config.comparing import CompetitorSettings
+from carecli.config.hours import CalendarSettings
 from carecli.config.load import brand_of, load, parse, problem_at, problems_at
 from carecli.config.model import (
     AlertSettings,
     BrandSettings,
-    CalendarSettings,
     CampaignSettings,
     ChannelSettings,
     ColourSettings,
@@ -34,6 +34,7 @@ from carecli.config.model import (
     ThemeSettings,
     ViewSettings,
 )
+from carecli.config.reporting import ReportSettings
 from carecli.config.teamwork import (
     AbsenceSettings,
     EscalationSettings,
@@ -62,6 +63,7 @@ __all__ = [
     "ModeratorSettings",
     "ProtocolSettings",
     "QueueSettings",
+    "ReportSettings",
     "SecretPlace",
     "SendingSettings",
     "TeamSettings",

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import date, time
 
+from carecli.config.hours import CalendarSettings
 from carecli.config.load import WEEKDAYS, brand_of
-from carecli.config.model import CalendarSettings, CampaignSettings, ColourSettings, Config
+from carecli.config.model import CampaignSettings, ColourSettings, Config
 from carecli.config.values import Interval, millis
 from carecli.domain.competition import Profile
 from carecli.domain.errors import ConfigError

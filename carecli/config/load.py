@@ -121,6 +121,7 @@ def _check(config: Config, reader: Reader) -> None:
         if campaign.since and campaign.until and campaign.until <= campaign.since:
             reader.wrong(f"campaigns.{name}.until", "expected a moment after `from`")
     _check_competitors(config, reader, known)
+    _check_reports(config, reader, known)
     *classes, last = config.queue.order or ("",)
     if last not in TIMES or set(classes) & set(TIMES) or len(set(classes)) != len(classes):
         hint = "e.g. [pressing, campaign, point, deadline]"
@@ -165,6 +166,33 @@ def _check_competitors(
         if not address:
             reader.wrong(f"{key}.{wanted}", "this key is missing")
 
+
+def _check_reports(
+    config: Config, reader: Reader, known: Callable[[str, object, str, str], None]
+) -> None:
+    """Each has a day every month has, and somewhere to go."""
+    brands = [*dict.fromkeys([*config.brands, *(brand_of(config, key) for key in config.channels)])]
+    for name, one in config.reports.items():
+        key = f"reports.{name}"
+        if not 1 <= one.day <= 28:
+            reader.wrong(f"{key}.day", "expected a day that every month has: 1 to 28")
+        for place, brand in enumerate(one.brands):
+            known(brand, brands, f"{key}.brands[{place}]", "brand")
+        for place, address in enumerate(one.to):
+            if _MAIL.fullmatch(address) is None:
+                reader.wrong(f"{key}.to[{place}]", "expected an address: who@example.org")
+        if not (one.to or one.folder):
+            reader.wrong(key, "expected `to` or `folder`", hint="to: [who@example.org]")
+        if not one.files:
+            reader.wrong(f"{key}.files", "expected html, xlsx, or both")
+        boxes = [box for box, channel in config.channels.items() if channel.platform == "mail"]
+        if one.mailbox:
+            known(one.mailbox, boxes, f"{key}.mailbox", "mailbox")
+        elif one.to:
+            reader.wrong(f"{key}.mailbox", "this key is missing", hint=one_of(boxes))
+
+
+_MAIL = re.compile(r"[^\s<>@,;\"\\]{1,64}@[A-Za-z0-9.-]{1,190}")
 
 _ADDRESS = re.compile(r"[A-Za-z0-9._-]{1,100}")
 """A page's id or name, or a user name."""
@@ -246,8 +274,12 @@ def _with_absolute_paths(config: Config, folder: Path) -> Config:
         name: replace(channel, token=place(channel.token), secret=place(channel.secret))
         for name, channel in config.channels.items()
     }
+    reports = {
+        name: replace(one, folder=absolute(one.folder)) for name, one in config.reports.items()
+    }
     return replace(
         config,
+        reports=reports,
         database=absolute(config.database),
         snippets=absolute(config.snippets),
         cards=absolute(config.cards),

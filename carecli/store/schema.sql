@@ -529,6 +529,32 @@ CREATE TABLE issued (
   UNIQUE (month, brand, part)
 ) STRICT;
 
+-- Monthly reports of the configuration: the last month that was made of each, or the one before
+-- the first that will be.
+CREATE TABLE scheduled (
+  name TEXT PRIMARY KEY,
+  month TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Their mails: one a month and address. queued -> sending -> sent | queued | unknown | failed;
+-- unknown -> sent | sending. Of a report that left the configuration: cancelled. The attempt is committed before the server is spoken with.
+CREATE TABLE report_mails (
+  key TEXT PRIMARY KEY,                -- the mail's id is made from it
+  name TEXT NOT NULL,
+  month TEXT NOT NULL,
+  address TEXT NOT NULL,
+  state TEXT NOT NULL,
+  not_before INTEGER NOT NULL,
+  attempts INTEGER NOT NULL DEFAULT 0,
+  attempted_at INTEGER,                -- the first attempt, and the mail's date
+  looked INTEGER NOT NULL DEFAULT 0,   -- times the mailbox was asked about an unknown one
+  sent_at INTEGER,
+  error TEXT NOT NULL DEFAULT '',
+  UNIQUE (name, month, address)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX report_mails_due ON report_mails (not_before)
+  WHERE state IN ('queued', 'sending', 'unknown');
+
 -- Filters with an order that a moderator saved from the screen; the configuration has others.
 CREATE TABLE views (
   id INTEGER PRIMARY KEY AUTOINCREMENT,-- in the order of saving

@@ -67,17 +67,17 @@ MEANINGS = {
         "Somebody looked and said that nothing is to be answered, mostly with the reason."
     ),
     "response_rate": N_(
-        "Of everything that should have an answer by now, what has one, of any kind and age. Left "
-        "out: what needed no reply for a reason, what was hidden, deleted or withdrawn, and what is "
-        "open and not yet due. “Other” or no reason counts as unanswered."
+        "Of everything that should have an answer by now, what has one, of any kind and age. "
+        "Left out: what needed no reply for a reason, what was hidden, deleted or withdrawn, and "
+        "what is open and not yet due. “Other” or no reason counts as unanswered."
     ),
     "in_time": N_(
         "Of what a person answered, or should have by now, what was answered before the deadline "
         "of its colour. Open past the deadline and a closed window are misses."
     ),
     "reaction": N_(
-        "From the first unanswered message to a moderator's answer, by the platform's clock, nights "
-        "and weekends included. The median: half were faster."
+        "From the first unanswered message to a moderator's answer, by the platform's clock, "
+        "nights and weekends included. The median: half were faster."
     ),
     "within_2h": N_("Exactly 2, 6 and 24 hours count with the shorter time."),
     "backlog": N_("Open when the period ended, and how long it had been so by then."),
