@@ -71,8 +71,8 @@ class Monthly:
     """Everything a monthly report tells, of one brand or of all (``).
 
     Moments are ms UTC, half open as known at `as_of`; `first_day` and `last_day` (2026-10-31) are
-    those of `zone`. `is_month` tells that they are those of a calendar month. `figures` are all KPIs of the
-    period, `parts` some of them in groups.
+    those of `zone`. `is_month` tells that they are those of a calendar month. `figures` are all
+    KPIs of the period, `parts` some of them in groups.
     """
 
     since: Millis

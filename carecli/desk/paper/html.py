@@ -18,7 +18,7 @@ class Html(str):
     __slots__ = ()
 
 
-Child = Union[Html, str, None, Iterable["Child"]]
+Child = Union[Html, str, None, Iterable["Child"]]  # noqa: UP007  # a name within itself
 """What an element may hold: markup, text, nothing, or many of them."""
 
 Attribute = str | int | float | bool | None

@@ -140,7 +140,6 @@ def group_name(found: Monthly, group: str, key: str) -> str:
 def endings(found: Monthly, notes: Notes) -> Html:
     """What became of everything that arrived; the parts add up to it."""
     arrived = found.whole("arrived")
-    lines = []
     reasons = [one.key for one in VOLUMES if one.key.startswith("no_reply_")]
     reasons.remove("no_reply_needed")
 
@@ -150,9 +149,7 @@ def endings(found: Monthly, notes: Notes) -> Html:
         mark = notes.mark(kpi) if kpi in _EXPLAINED else None
         return Line([label(kpi), mark], [written.count(row), drawn], kind)
 
-    for kpi in ("answered", "answered_elsewhere", "answered_by_rule", "no_reply_needed"):
-        if found.whole(kpi).n or kpi == "answered":
-            lines.append(line(kpi))
+    lines = [line(kpi) for kpi in _EXPLAINED if found.whole(kpi).n or kpi == "answered"]
     lines += [line(kpi, "part") for kpi in reasons if found.whole(kpi).n]
     lines += [line(kpi) for kpi in OUTCOMES if kpi not in _FIRST and found.whole(kpi).n]
     total = Line(label("arrived"), [written.count(arrived), ""])

@@ -97,8 +97,9 @@ def _measured(row: FigureRow, value: float | None) -> Cell:
 
 def _trends(found: Monthly) -> Table:
     before, year_ago = names(found)
-    columns = ((_("Figure"), Kind.TEXT),) + tuple(
-        (name, Kind.ANY) for name in (period(found), before, year_ago)
+    columns = (
+        (_("Figure"), Kind.TEXT),
+        *((name, Kind.ANY) for name in (period(found), before, year_ago)),
     )
     kinds = {"response_rate": Kind.SHARE, "in_time": Kind.SHARE, "reaction": Kind.SPAN}
     rows: list[tuple[Value, ...]] = [
@@ -138,8 +139,9 @@ def _grouped(found: Monthly, group: str, title: str, told: Sequence[tuple[str, s
     for key in keys:
         head: Value = date.fromisoformat(key) if of_day else group_name(found, group, key)
         rows.append((head, *(_of(found.by(group, kpi).get(key), which) for kpi, which in told)))
-    columns = ((title, Kind.DAY if of_day else Kind.TEXT),) + tuple(
-        (label(kpi), _KIND[which]) for kpi, which in told
+    columns = (
+        (title, Kind.DAY if of_day else Kind.TEXT),
+        *((label(kpi), _KIND[which]) for kpi, which in told),
     )
     return Table(title, columns, tuple(rows))
 
@@ -158,7 +160,7 @@ def _heat(found: Monthly) -> Table:
     rows = found.by("hour", "arrived")
     if not rows:
         return Table("", (), ())
-    columns = ((_("Weekday"), Kind.TEXT),) + tuple((f"{h}:00", Kind.COUNT) for h in range(24))
+    columns = ((_("Weekday"), Kind.TEXT), *((f"{h}:00", Kind.COUNT) for h in range(24)))
     told = tuple(
         (
             weekday(date(2024, 1, day)),  # the first of January 2024 was a Monday
