@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import sys
 from collections.abc import Iterable
-from dataclasses import fields
+from dataclasses import fields, replace
 from io import StringIO
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from carecli.desk.reports import GROUPS, BehindRow, FigureRow, Report, ReportAsk
 from carecli.domain.canonical import plain
 from carecli.domain.figures import number, percent, span
 from carecli.domain.protocol import Protocol
+from carecli.i18n import CHOICES
 
 
 @deed(
@@ -29,7 +30,7 @@ from carecli.domain.protocol import Protocol
     "carecli report --month 2026-10 --by colour --rows in_time --group red",
     "carecli report --month 2026-10 --issue",
     "carecli report --month 2026-10 --policy red-in-an-hour.yaml",
-    "carecli --language pl report --month 2026-10 --brand vichy -o vichy.html",
+    "carecli report --month 2026-10 --brand vichy --language pl -o vichy.html",
     "carecli report --month 2026-10 -o 'october-{brand}.xlsx' --force",
     "carecli report --month 2026-10 --whole",
     says=Report | Monthly | list[Written],
@@ -59,6 +60,7 @@ from carecli.domain.protocol import Protocol
     "or .json; .csv holds the KPIs. {brand} in its name makes a file for each brand.",
 )
 @click.option("--force", is_flag=True, help="Write over a file that is there.")
+@click.option("--language", type=click.Choice(CHOICES), help="The language of what is written.")
 @click.option("--whole", is_flag=True, help="Everything the page tells, as tables or --json.")
 @asked
 def report(
@@ -77,6 +79,7 @@ def report(
     as_csv: bool,
     output: str,
     force: bool,
+    language: str | None,
     whole: bool,
 ) -> None:
     """Compute every KPI over a period; docs/kpis.md defines each.
@@ -87,6 +90,7 @@ def report(
     A month that was issued is told from then on as it was issued, to the byte, with its rows. Each
     brand is issued by itself, and all of them together.
     """
+    asked = replace(asked, language=language or asked.language)
     asked.speak()
     if group is not None and not (by and rows):
         raise click.UsageError("--group is one of --by, and wants --rows.")
