@@ -6,7 +6,8 @@ tell it: no clock, no language. The same value makes the same page, to the byte.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from sqlite3 import Connection
 from zoneinfo import ZoneInfo
@@ -18,7 +19,7 @@ from carecli.desk.reports import NOBODY, FigureRow, ReportAsked, reports
 from carecli.domain.canonical import canonical, restored
 from carecli.domain.errors import Refusal
 from carecli.domain.kpis import VOLUMES
-from carecli.domain.model import Colour, Millis
+from carecli.domain.model import Colour, Millis, moderator
 from carecli.store import channels, issued
 from carecli.store.policies import Policies
 
@@ -138,16 +139,38 @@ def monthly(db: Connection, office: Office, asked: ReportAsked) -> Monthly:
     if asked.month and not (asked.live or asked.as_of or asked.protocol):
         kept = issued.part(db, asked.month, asked.brand, PAPER)
         if kept is not None:
-            return restored(Monthly, kept.body)
-    return _made(db, office, asked)
+            texts = issued.quotes(db, asked.month, asked.brand)
+            return _with_words(restored(Monthly, kept.body), texts)
+    return computed(db, office, asked)
 
 
-def paper_of(db: Connection, office: Office, asked: ReportAsked) -> bytes:
-    """What is to be kept of a month that is issued, beside its figures."""
-    return canonical(_made(db, office, asked))
+def keep(db: Connection, office: Office, asked: ReportAsked, found: Monthly) -> None:
+    """Keep the report of a month that is issued, in the same transaction.
+
+    What contacts said is kept apart, by their messages, so that they can be forgotten.
+    """
+    quotes = found.insights.quotes if found.insights else ()
+    texts = {quote.message: quote.text for quote in quotes}
+    parts = {PAPER: canonical(_with_words(found, dict.fromkeys(texts, "")))}
+    at, by = office.clock(), str(moderator(office.me))
+    issued.keep(db, asked.month, asked.brand, parts, at, by)
+    issued.keep_quotes(db, asked.month, asked.brand, texts)
 
 
-def _made(db: Connection, office: Office, asked: ReportAsked) -> Monthly:
+def _with_words(found: Monthly, texts: Mapping[int, str]) -> Monthly:
+    """The report with these texts of its quotes, by message; without those that have none."""
+    if found.insights is None:
+        return found
+    quotes = tuple(
+        replace(quote, text=texts[quote.message])
+        for quote in found.insights.quotes
+        if quote.message in texts
+    )
+    return replace(found, insights=replace(found.insights, quotes=quotes))
+
+
+def computed(db: Connection, office: Office, asked: ReportAsked) -> Monthly:
+    """The report as it is now; `monthly` asks whether the month was issued."""
     told = reports(db, office, asked, ("", *PARTS))
     found = told[""]
     zone = ZoneInfo(found.zone)
@@ -165,7 +188,7 @@ def _made(db: Connection, office: Office, asked: ReportAsked) -> Monthly:
         last.date().isoformat(),
         is_month and end.time() == time.min,
         asked.brand,
-        office.brands[asked.brand] if asked.brand else "",
+        office.brands.get(asked.brand, asked.brand),
         found.figures,
         tuple(
             Part(by, tuple(row for row in told[by].figures if row.group and row.kpi in kpis))

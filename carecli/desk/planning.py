@@ -151,14 +151,17 @@ class Planning(Research):
     def issue(self, asked: ReportAsked, progress: Progress | None = None) -> IssuedMonth:
         self._office.check_may_lead()
         from carecli.desk.issuing import keep, parts_of
-        from carecli.desk.monthly import PAPER, paper_of
+        from carecli.desk.monthly import computed
+        from carecli.desk.monthly import keep as keep_paper
         from carecli.desk.reports import untold
 
         with self._reading() as db:
             parts = parts_of(db, self._office, asked, progress or untold)
-            parts[PAPER] = paper_of(db, self._office, asked)
+            paper = computed(db, self._office, asked)
         with self._noting() as db:
-            return keep(db, self._office, asked, parts)
+            done = keep(db, self._office, asked, parts)
+            keep_paper(db, self._office, asked, paper)
+        return done
 
     def issued(self) -> Sequence[IssuedMonth]:
         from carecli.desk.issuing import months

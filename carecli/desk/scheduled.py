@@ -17,7 +17,7 @@ from sqlite3 import Connection
 from typing import Protocol
 
 from carecli.desk import issuing
-from carecli.desk.monthly import PAPER, Monthly, monthly, paper_of
+from carecli.desk.monthly import Monthly, computed, keep, monthly
 from carecli.desk.office import Office
 from carecli.desk.paper.files import write_whole
 from carecli.desk.paper.letter import letter
@@ -151,10 +151,11 @@ class Scheduled:
             if issuing.kept(db, asked) is not None:
                 return
             parts = issuing.parts_of(db, self._office, asked)
-            parts[PAPER] = paper_of(db, self._office, asked)
+            paper = computed(db, self._office, asked)
         with database.write() as db:
             try:
                 issuing.keep(db, self._office, asked, parts)
+                keep(db, self._office, asked, paper)
             except Refusal:  # a person did so meanwhile
                 log.info("%s was issued meanwhile", asked.month)
 

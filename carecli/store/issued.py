@@ -43,3 +43,19 @@ def months(db: Connection) -> list[tuple[str, str, Millis, str]]:
         "SELECT month, brand, max(at), by FROM issued GROUP BY month, brand "
         "ORDER BY month DESC, brand"
     ).fetchall()
+
+
+def keep_quotes(db: Connection, month: str, brand: str, texts: Mapping[int, str]) -> None:
+    """Keep what contacts said in an issued month, by their messages."""
+    db.executemany(
+        "INSERT INTO issued_quotes VALUES (?, ?, ?, ?)",
+        [(month, brand, message, text) for message, text in texts.items()],
+    )
+
+
+def quotes(db: Connection, month: str, brand: str) -> dict[int, str]:
+    """What they said, but for those who were forgotten since."""
+    rows = db.execute(
+        "SELECT message_id, text FROM issued_quotes WHERE month = ? AND brand = ?", (month, brand)
+    )
+    return dict(rows.fetchall())

@@ -522,12 +522,20 @@ CREATE TABLE issued (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   month TEXT NOT NULL,                 -- 2026-10
   brand TEXT NOT NULL,                 -- '': all of them
-  part TEXT NOT NULL,                  -- report: its figures; facts: the rows behind them
+  part TEXT NOT NULL,                  -- report: its figures; facts: the rows behind them; paper
   at INTEGER NOT NULL,
   by TEXT NOT NULL,                    -- moderator:ana
   body BLOB NOT NULL,                  -- zlib, of canonical JSON; nothing of a contact's
   UNIQUE (month, brand, part)
 ) STRICT;
+-- What contacts said in them, apart from the rest, so that they can be forgotten.
+CREATE TABLE issued_quotes (
+  month TEXT NOT NULL,
+  brand TEXT NOT NULL,
+  message_id INTEGER NOT NULL,
+  text TEXT NOT NULL,                  -- names removed
+  PRIMARY KEY (message_id, month, brand)
+) STRICT, WITHOUT ROWID;
 
 -- Monthly reports of the configuration: the last month that was made of each, or the one before
 -- the first that will be.

@@ -237,6 +237,7 @@ def test_pages_lie_in_the_folder_as_they_were_issued(world: World) -> None:
     database = Database(world.file)
     with database.write() as db:  # a late page of the sync takes messages away
         db.execute("DELETE FROM waits WHERE id % 3 = 0")
+        db.execute("UPDATE quotes SET text = 'another'")
     with database.read() as db:
         again = monthly(db, world.engine()._office, ReportAsked(month="2026-10", brand="lrp"))
     database.close()

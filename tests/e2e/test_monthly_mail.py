@@ -89,7 +89,7 @@ def reports(servers: MailServers, address: str) -> list[EmailMessage]:
     mails = [message_from_bytes(raw, policy=policy.default) for raw in servers.inbox(address)]
     found = [mail for mail in mails if mail["X-Carecli-Kind"] == "report"]
     assert all(isinstance(mail, EmailMessage) for mail in found)
-    return found  # type: ignore[return-value]  # just asserted
+    return found
 
 
 def is_all_sent(care: Care) -> bool:

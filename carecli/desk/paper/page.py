@@ -44,7 +44,7 @@ def _document(found: Monthly) -> Html:
             "section",
             element("h2", _("How it was counted")),
             notes.list(),
-            aria_label=_("How it was counted"),
+            class_="whole",
         ),
         _colophon(found),
     ]
