@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol
 
+from carecli.desk.reporting import Reporting
 from carecli.desk.research_face import Researching
 
 if TYPE_CHECKING:
@@ -18,11 +19,10 @@ if TYPE_CHECKING:
     from carecli.desk.alerts import Alert
     from carecli.desk.competitor_files import FiguresRead
     from carecli.desk.competitors import Competition
-    from carecli.desk.issuing import IssuedMonth
+    from carecli.desk.reports import ReportAsked
     from carecli.desk.knowledge import CardView, History, SnippetFinding, SnippetMade, SnippetUsage
     from carecli.desk.opened import Conversation, Draft, OutboxView, Receipt, SnippetView
     from carecli.desk.plans import CampaignRow, Handover, MacroRow, Today, ViewRow
-    from carecli.desk.reports import Report, ReportAsked
     from carecli.desk.rows import Overview, ThreadIds, ThreadRow
     from carecli.desk.rules.face import Ruling
     from carecli.domain.commands import Command
@@ -30,10 +30,9 @@ if TYPE_CHECKING:
     from carecli.domain.errors import Refusal
     from carecli.domain.model import Actor, Millis, ThreadId
     from carecli.domain.split import Divided, Method, Person, Plan
-    from carecli.store.kpis import Progress
 
 
-class Desk(Researching, Protocol):
+class Desk(Reporting, Researching, Protocol):
     """What a person or a script can see and do."""
 
     @property
@@ -279,21 +278,6 @@ class Desk(Researching, Protocol):
         """
         ...
 
-    def report(
-        self,
-        asked: ReportAsked,
-        rows_of: str = "",
-        group: str | None = None,
-        progress: Progress | None = None,
-    ) -> Report:
-        """Every KPI over a period, and the rows behind one of them, all or a group's.
-
-        A month that was issued is told as it was issued. Reads all waits of the period: belongs
-        into a thread. `progress` is told how much of how much was read, and ends it by False.
-        Raises Refusal and GivenUp.
-        """
-        ...
-
     def competition(self, asked: ReportAsked) -> Competition:
         """Public profiles over a period, ours beside competitors'; raises Refusal.
 
@@ -311,24 +295,6 @@ class Desk(Researching, Protocol):
 
     def forget_figures(self, profile: str, day: str) -> int:
         """Drop what was entered by hand or file for a day, not what the API told; how many."""
-        ...
-
-    def reports(
-        self, asked: ReportAsked, groupings: Sequence[str], progress: Progress | None = None
-    ) -> Mapping[str, Report]:
-        """The same by several groupings ('' for none), read once; `asked.by` does not matter."""
-        ...
-
-    def issue(self, asked: ReportAsked, progress: Progress | None = None) -> IssuedMonth:
-        """Keep a month that is over (`asked.month`, `asked.brand`) as its report is now, for good.
-
-        Refusal for a month that is not over or was issued, and where a lead is needed. Takes
-        longer than a report.
-        """
-        ...
-
-    def issued(self) -> Sequence[IssuedMonth]:
-        """The months that were issued, the newest first."""
         ...
 
     def handover(self) -> Handover:

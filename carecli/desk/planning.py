@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from carecli.desk.issuing import IssuedMonth
     from carecli.desk.opened import Receipt
     from carecli.desk.plans import CampaignRow, Handover, MacroRow, Today, ViewRow
+    from carecli.desk.report_sheet import ReportSheet
     from carecli.desk.reports import Report, ReportAsked
     from carecli.domain.completion import Completions
     from carecli.domain.split import Divided, Method, Person, Plan
@@ -147,6 +148,15 @@ class Planning(Research):
 
         with self._reading() as db:
             return reports(db, self._office, asked, groupings, progress=progress or untold)
+
+    def report_sheet(
+        self, asked: ReportAsked, by: str, progress: Progress | None = None
+    ) -> ReportSheet:
+        from carecli.desk.report_sheet import report_sheet
+        from carecli.desk.reports import untold
+
+        with self._reading() as db:
+            return report_sheet(db, self._office, asked, by, progress or untold)
 
     def issue(self, asked: ReportAsked, progress: Progress | None = None) -> IssuedMonth:
         self._office.check_may_lead()

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from carecli.desk.office import Office
 from carecli.domain.days import is_day, moment_of
-from carecli.domain.errors import Refusal
+from carecli.domain.errors import GivenUp, Refusal
 from carecli.domain.kpi import Basis, Fact, Kpi, Pile, behind, figure, pile_up
 from carecli.domain.kpis import KPIS
 from carecli.domain.model import MINUTE, Millis
@@ -164,6 +164,8 @@ def reports(
     facts = Facts(db, span, progress)
     found: dict[str, Report] = {}
     for by in groupings:
+        if not progress(1, 1):
+            raise GivenUp("The report was given up.", hint="Ask again.")
         grouping = Grouping(by, office.zone)
         rows: tuple[BehindRow, ...] = ()
         if rows_of and not found:

@@ -248,6 +248,13 @@ TABLE: tuple[Command, ...] = (
         "How many wait and which, what is due soon, what came in and was promised.",
     ),
     _c(
+        "app.report",
+        "g r",
+        "Report",
+        _AROUND,
+        "A month in figures: how much, how fast, how well, by whom; Enter lists what is behind.",
+    ),
+    _c(
         "app.rules",
         "g u",
         "Rules",

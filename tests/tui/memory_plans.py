@@ -17,11 +17,13 @@ from carecli.desk.plans import (
     ViewRow,
     Word,
 )
+from carecli.desk.report_sheet import ReportSheet
 from carecli.desk.reports import Report, ReportAsked
 from carecli.desk.rows import Tally, ThreadRow
 from carecli.domain.completion import Completions, Vocabulary, complete
 from carecli.domain.model import HOUR, Colour, ContactPoint, Millis, ThreadId
 from carecli.store.kpis import Progress
+from tests.tui.memory_report import rows_behind, sheet, told
 
 SAVED = (
     ViewRow("hot", "Red and yellow", "is:waiting colour:red,yellow", "deadline", 4, False, True),
@@ -132,14 +134,22 @@ class MemoryPlans:
         group: str | None = None,
         progress: Progress | None = None,
     ) -> Report:
-        return self.reports(asked, [asked.by])[asked.by]
+        rows = rows_behind(rows_of, asked.by, group) if rows_of else ()
+        return replace(told(asked, asked.by, 400), rows=rows)
 
     def reports(
         self, asked: ReportAsked, groupings: Sequence[str], progress: Progress | None = None
     ) -> Mapping[str, Report]:
-        return {by: Report(0, 1, 1, "UTC", by, (), ()) for by in groupings}
+        return {by: told(asked, by, 400) for by in groupings}
+
+    def report_sheet(
+        self, asked: ReportAsked, by: str, progress: Progress | None = None
+    ) -> ReportSheet:
+        self.asked.append(f"report {asked.month or asked.since} {asked.brand} {by}".strip())
+        return sheet(asked, by)
 
     def issue(self, asked: ReportAsked, progress: Progress | None = None) -> IssuedMonth:
+        self.asked.append(f"issue {asked.month}")
         return IssuedMonth(asked.month, asked.brand, self.clock, "moderator:ana")
 
     def issued(self) -> Sequence[IssuedMonth]:

@@ -97,6 +97,12 @@ SCREENS = {
     "approvals-140x40": ((140, 40), ["g", "a", "space"], busy_desk),
     "why-80x24": ((80, 24), ["W"], busy_desk),
     "why-140x40": ((140, 40), ["W"], busy_desk),
+    "report-80x24": ((80, 24), ["g", "r"], busy_desk),
+    "report-140x40": ((140, 40), ["g", "r"], busy_desk),
+    "report-200x60": ((200, 60), ["g", "r"], busy_desk),
+    "report-heat-80x24": ((80, 24), ["g", "r", *["tab"] * 5], busy_desk),
+    "report-end-80x24": ((80, 24), ["g", "r", "G"], busy_desk),
+    "report-tables-140x40": ((140, 40), ["g", "r", "l", "tab", "tab"], busy_desk),
     "handover-80x24": ((80, 24), ["g", "h"], busy_desk),
     "handover-140x40": ((140, 40), ["g", "h"], busy_desk),
 }
