@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     from carecli.desk.alerts import Alert
     from carecli.desk.competitor_files import FiguresRead
     from carecli.desk.competitors import Competition
-    from carecli.desk.reports import ReportAsked
     from carecli.desk.knowledge import CardView, History, SnippetFinding, SnippetMade, SnippetUsage
     from carecli.desk.opened import Conversation, Draft, OutboxView, Receipt, SnippetView
     from carecli.desk.plans import CampaignRow, Handover, MacroRow, Today, ViewRow
+    from carecli.desk.reports import ReportAsked
     from carecli.desk.rows import Overview, ThreadIds, ThreadRow
     from carecli.desk.rules.face import Ruling
     from carecli.domain.commands import Command
