@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from carecli.desk.calls import CallsLine, CallsOfDay
 from carecli.desk.coding import QuoteDraft
-from carecli.desk.insights import Insights
+from carecli.desk.insights import Insights, Quote
 from carecli.desk.opened import Conversation, Receipt
 from carecli.desk.reports import ReportAsked
 from carecli.desk.sampling import AgreementFound, SampleAsked, SampleRow
@@ -30,6 +30,9 @@ class MemoryResearch:
 
     def insights(self, asked: ReportAsked) -> Insights:
         return Insights(0, 1, asked.brand, (), {}, (), (), (), ())
+
+    def quotes(self, asked: ReportAsked) -> Sequence[Quote]:
+        return []
 
     def draw_sample(self, asked: SampleAsked) -> Receipt:
         return Receipt(1, None, f"drew {asked.n}")
