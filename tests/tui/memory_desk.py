@@ -29,16 +29,11 @@ from carecli.desk.rows import ChannelStatus, Colleague, Overview, Tally, ThreadI
 from carecli.domain.backlog import Handling, Row, backlog
 from carecli.domain.commands import (
     Assign,
-    Code,
-    CodeBlind,
     Command,
     Done,
-    DropQuote,
     Flag,
     Label,
-    Moderate,
     Note,
-    PickQuote,
     Recolour,
     Reopen,
     Reply,
@@ -64,7 +59,7 @@ from carecli.domain.model import (
 from carecli.domain.protocol import midnight
 from carecli.domain.split import Divided, Method, Person, Plan, days_between, plan
 from tests.tui.memory_plans import MemoryPlans
-from tests.tui.memory_research import MemoryResearch
+from tests.tui.memory_research import STAY, MemoryResearch
 from tests.tui.memory_rows import CHANNELS, NOW, message, row, sample
 from tests.tui.memory_rules import MemoryRuling
 from tests.tui.memory_shelf import MemoryShelf
@@ -243,7 +238,7 @@ class MemoryDesk(MemoryPlans, MemoryResearch, MemoryShelf, MemoryWriting):
                 self.stuck.append(
                     outbox(thread, text=text, not_before=self.clock + 5 * SECOND, by=self.me)
                 )
-            case Moderate() | Code() | CodeBlind() | PickQuote() | DropQuote():
+            case _ if isinstance(command, STAY):
                 new = old
             case Note(text=text):
                 new = old
