@@ -157,7 +157,6 @@ TABLE: tuple[Command, ...] = (
         "What it expresses",
         _BROWSE,
         "Code the sentiment, the funnel stage, a theme; one more key. Blindly where a sample asks.",
-        "code",
     ),
     _c("message.themes", "", "Themes", _BROWSE, "What the message is about, on or off."),
     _c("message.uncode", "", "Take my codes back", _BROWSE, "A rule's codes show again."),
