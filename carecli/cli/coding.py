@@ -31,8 +31,12 @@ MESSAGE = click.option(
     says=list[Receipt],
 )
 @threads_argument
-@click.option("--sentiment", type=click.Choice([*VALUES[CodeKind.SENTIMENT], NONE]), default="")
-@click.option("--stage", type=click.Choice([*VALUES[CodeKind.STAGE], NONE]), default="")
+@click.option(
+    "--sentiment", type=click.Choice([*VALUES[CodeKind.SENTIMENT], NONE]), help="What it feels like."
+)
+@click.option(
+    "--stage", type=click.Choice([*VALUES[CodeKind.STAGE], NONE]), help="Where in the funnel."
+)
 @click.option("--theme", "themes", multiple=True, help="What it is about; may be repeated.")
 @click.option("--without", multiple=True, help="Not about this; `none`: take my themes back.")
 @MESSAGE
