@@ -108,7 +108,8 @@ def read_lines(db: Connection, text: str) -> list[CallsLine]:
         if not one.problem and (one.day, one.brand) in seen:
             problem = _("This day stands in an earlier line.")
             one = CallsLine(line, one.day, one.brand, one.n, one.before, problem)
-        seen.add((one.day, one.brand))
+        if not one.problem:
+            seen.add((one.day, one.brand))
         found.append(one)
     return found
 

@@ -10,6 +10,7 @@ from carecli.domain.coding import NONE, VALUES, CodeKind
 from carecli.domain.commands import Code, CodeBlind, Command, DropQuote, PickQuote
 from carecli.domain.errors import Refusal
 from carecli.domain.model import Actor, MessageId
+from carecli.domain.naming import kind_name
 from carecli.domain.quoting import OMITTED, is_taken_from, nameless
 from carecli.domain.text import one_line, printable
 from carecli.i18n import _
@@ -47,7 +48,9 @@ def check_value(kind: CodeKind, value: str) -> None:
     """Whether there is such a sentiment or stage; '' and `none` pass. Raises Refusal."""
     if value and value != NONE and value not in VALUES[kind]:
         raise Refusal(
-            _("There is no {kind} {value!r}.").format(kind=kind, value=one_line(value, 40)),
+            _("There is no {kind} {value!r}.").format(
+                kind=kind_name(kind), value=one_line(value, 40)
+            ),
             hint=_("Known: {names}.").format(names=", ".join(VALUES[kind])),
         )
 

@@ -121,7 +121,7 @@ class Insights:
     until: Millis
     brand: str
     coded: tuple[Coded, ...]
-    uncoded: Mapping[str, int]
+    uncoded: dict[str, int]
     quotes: tuple[Quote, ...]
     calls: tuple[Calls, ...]
     agreements: tuple[Agreement, ...]

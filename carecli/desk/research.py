@@ -11,7 +11,7 @@ from carecli.domain.text import one_line
 if TYPE_CHECKING:
     from carecli.desk.calls import CallsLine, CallsOfDay
     from carecli.desk.coding import QuoteDraft
-    from carecli.desk.insights import Insights
+    from carecli.desk.insights import Insights, Quote
     from carecli.desk.opened import Receipt
     from carecli.desk.reports import ReportAsked
     from carecli.desk.sampling import AgreementFound, SampleAsked, SampleRow
@@ -40,6 +40,13 @@ class Research(Seat):
 
         with self._finder.read() as db:
             return insights(db, self._office, asked)
+
+    def quotes(self, asked: ReportAsked) -> Sequence[Quote]:
+        from carecli.desk.insights import quotes
+        from carecli.desk.reports import span_of
+
+        with self._finder.read() as db:
+            return list(quotes(db, span_of(asked, self._office)))
 
     def draw_sample(self, asked: SampleAsked) -> Receipt:
         from carecli.desk.sampling import draw

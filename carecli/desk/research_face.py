@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from carecli.desk.calls import CallsLine, CallsOfDay
     from carecli.desk.coding import QuoteDraft
-    from carecli.desk.insights import Insights
+    from carecli.desk.insights import Insights, Quote
     from carecli.desk.opened import Receipt
     from carecli.desk.reports import ReportAsked
     from carecli.desk.sampling import AgreementFound, SampleAsked, SampleRow
@@ -35,6 +35,10 @@ class Researching(Protocol):
 
         Reads all waits of three periods: belongs into a thread.
         """
+        ...
+
+    def quotes(self, asked: ReportAsked) -> Sequence[Quote]:
+        """Outstanding quotes of what was written in a period, oldest first; raises Refusal."""
         ...
 
     def draw_sample(self, asked: SampleAsked) -> Receipt:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from carecli.desk.office import Office
 from carecli.desk.opened import Receipt
+from carecli.desk.reports import ReportAsked, span_of
 from carecli.desk.words import actor_name, decided
 from carecli.domain.coding import VALUES, CodeKind, agreed, kappa
 from carecli.domain.errors import Refusal
@@ -32,18 +33,15 @@ EXCERPT = 200
 
 @dataclass(frozen=True, slots=True)
 class SampleAsked:
-    """What a sample is drawn from: waits that began in a period (ms, half open).
+    """What a sample is drawn from: waits that began in a period.
 
-    `brand` '' is all of them. `coders` are two moderators. The same `seed` draws the same
-    messages; '' is made from the rest.
+    `coders` are two moderators. The same `seed` draws the same messages; '' is made from the rest.
     """
 
     kind: CodeKind
     n: int
     coders: tuple[str, ...]
-    since: Millis
-    until: Millis
-    brand: str = ""
+    period: ReportAsked
     seed: str = ""
 
 
@@ -105,8 +103,9 @@ def draw(desktop: Desktop, asked: SampleAsked) -> Receipt:
             desktop.office.check_person(coder)
     if not 1 <= asked.n <= MOST:
         raise Refusal(_("A sample has 1 to {n} messages.").format(n=MOST))
-    seed = asked.seed or f"{asked.kind} {asked.since} {asked.until} {asked.brand}"
-    found = samples.population(desktop.db, asked.since, asked.until, asked.brand)
+    span = span_of(asked.period, desktop.office)
+    seed = asked.seed or f"{asked.kind} {span.since} {span.until} {span.brand}"
+    found = samples.population(desktop.db, span.since, span.until, span.brand)
     chosen = [id_ for id_, _name in sorted(found, key=lambda one: _lot(seed, one[1]))[: asked.n]]
     if not chosen:
         raise Refusal(_("Nothing came in then."), hint=_("Choose another period."))
@@ -114,9 +113,9 @@ def draw(desktop: Desktop, asked: SampleAsked) -> Receipt:
         "kind": asked.kind.value,
         "coders": list(coders),
         "seed": seed,
-        "since": asked.since,
-        "until": asked.until,
-        "brand": asked.brand,
+        "since": span.since,
+        "until": span.until,
+        "brand": span.brand,
         "messages": chosen,
     }
     decision = journal.record_whole(desktop.db, "draw_sample", args, desktop.by, desktop.now)

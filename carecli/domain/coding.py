@@ -43,8 +43,8 @@ class FunnelStage(StrEnum):
 
 
 VALUES: Mapping[CodeKind, tuple[str, ...]] = {
-    CodeKind.SENTIMENT: tuple(Sentiment),
-    CodeKind.STAGE: tuple(FunnelStage),
+    CodeKind.SENTIMENT: tuple(one.value for one in Sentiment),
+    CodeKind.STAGE: tuple(one.value for one in FunnelStage),
 }
 """The kinds of which a message has one code at most, and what that can be."""
 

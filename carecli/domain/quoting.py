@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from unicodedata import normalize
 
 from carecli.domain.text import fold
 
@@ -21,24 +22,30 @@ ENDING = 3
 INSIDE = 4
 """Letters of a name that are found inside another word too: `@olanowak92`."""
 
+# each begins where a run begins, and what it repeats is bounded or taken once: linear in the text
+_APART = r"(?<![^\W_])"
+_MAIL = re.compile(
+    r"(?<![\w.+-])[\w.+-]+(?:@|\s?\(at\)\s?|\s?\[at\]\s?)[\w-]+(?:\.[\w-]+)*", re.IGNORECASE
+)
 _LINK = re.compile(
-    r"(?:[a-z][a-z0-9+.-]{1,15}://|www\.)\S+"
+    rf"{_APART}(?:[a-z][a-z0-9+.-]{{1,15}}://|www\.)\S+"
     r"|(?<![\w@.-])(?:[\w-]{1,63}\.){1,4}[a-z]{2,12}/\S*"
     r"|(?<![\w@.-])(?:[\w-]{1,63}\.){1,4}(?:com|net|org|info|pl|eu|mx|uk)\b",
     re.IGNORECASE,
 )
-_MAIL = re.compile(r"[\w.+-]+(?:@|\s?\(at\)\s?|\s?\[at\]\s?)[\w-]+(?:\.[\w-]+)*", re.IGNORECASE)
 _MENTION = re.compile(r"(?<!\w)@[\w.-]*\w")
-_PHONE = re.compile(r"\+?\(?\d(?:[\s().\-/]{0,3}\d){6,}")
 _ORDER = re.compile(
-    r"(?:#|№|\b(?:nr|no\.|num|numer\w*|number|zam[oó]wieni\w*|order|pedido|folio|n[uú]mero|n[º°])"
-    r"[\s.:#]{0,3}(?:(?:nr|no|n[º°])[\s.:#]{1,3})?)(?=[\w\-/]*\d[\w\-/]*\d)[\w\-/]+",
+    rf"(?:#|№|{_APART}(?:nr|no\.|num|numer\w*|number|zam[oó]wieni\w*|order|pedido|folio|n[uú]mero"
+    r"|n[º°])[\s.:#]{0,3}(?:(?:nr|no|n[º°])[\s.:#]{1,3})?)"
+    r"(?=[\w\-/]*\d[\w\-/]*\d)[\w\-/]+",
     re.IGNORECASE,
 )
+_PHONE = re.compile(rf"{_APART}\+?\(?\d(?:[\s().\-/]{{0,3}}\d){{6,24}}(?![^\W_])")
 _CODE = re.compile(
-    r"(?<!\w)(?=[\w\-/]*\d[\w\-/]*\d[\w\-/]*\d)(?=[\w\-/]*[^\W\d_])[\w\-/]{6,}|\d{5,}"
+    r"(?<![\w\-/])(?=[\w\-/]*\d[\w\-/]*\d[\w\-/]*\d)(?=[\w\-/]*[^\W\d_])[\w\-/]{6,}"
+    rf"|{_APART}\d{{5,}}(?![^\W_])"
 )
-_PATTERNS = (_LINK, _MAIL, _MENTION, _ORDER, _PHONE, _CODE)
+_PATTERNS = (_MAIL, _LINK, _MENTION, _ORDER, _PHONE, _CODE)
 _MARKS = re.compile(r"\[…\](?:[\s,;._-]*\[…\])+")
 _PARTICLES = frozenset(("de", "del", "la", "las", "los", "el", "da", "di", "do", "van", "von", "y"))
 
@@ -49,6 +56,7 @@ def nameless(text: str, names: Iterable[str]) -> str:
     >>> nameless("Anna Nowak here, write to anna@example.com about order 12345!", ["Anna Nowak"])
     '[…] here, write to […] about […]!'
     """
+    text = normalize("NFC", text)
     for pattern in _PATTERNS:
         text = pattern.sub(OMITTED, text)
     parts = sorted(set(_parts(names)))
@@ -61,11 +69,16 @@ def nameless(text: str, names: Iterable[str]) -> str:
 def _parts(names: Iterable[str]) -> Iterator[str]:
     """The words of names as they are compared; no single letters of an alphabet."""
     for name in names:
-        for word in _words(name):
-            part = fold(word)
-            is_word = any(char.isalnum() for char in part) and part not in _PARTICLES
-            if is_word and (len(part) > 1 or not _has_case(part)):
+        whole = normalize("NFC", name)
+        for word in (*_words(whole), *_words(fold(whole))):
+            part = _bare(word)
+            if part and part not in _PARTICLES and (len(part) > 1 or not _has_case(part)):
                 yield part
+
+
+def _bare(word: str) -> str:
+    """The letters and digits of a word, folded."""
+    return "".join(char for char in fold(word) if char.isalnum())
 
 
 def _has_case(word: str) -> bool:
@@ -75,8 +88,8 @@ def _has_case(word: str) -> bool:
 
 def _names(word: str, parts: Sequence[str]) -> bool:
     """Whether a word is one of the names, an inflected form, or holds one."""
-    said = fold(word)
-    return any(_is_form(said, part) for part in parts)
+    said = _bare(word)
+    return bool(said) and any(_is_form(said, part) for part in parts)
 
 
 def _is_form(said: str, part: str) -> bool:
@@ -108,23 +121,15 @@ def _words(text: str) -> Iterator[str]:
 def is_taken_from(kept: str, original: str) -> bool:
     """Whether a quote says nothing but what the original says: words left out, or OMITTED there.
 
-    Punctuation around a word may go with what stood beside it.
+    Whole words go or stay, in their order; punctuation and emoji may go with what stood beside.
     """
-    said = kept.replace(OMITTED, " ")
-    rest = iter("".join(original.split()))
+    said, known = (normalize("NFC", one) for one in (kept.replace(OMITTED, " "), original))
+    rest = iter("".join(known.split()))
     if not all(char in rest for char in "".join(said.split())):
         return False
-    known = iter(original.split())
-    return all(
-        any(_is_same(word, other) for other in known)
-        for word in said.split()
-        if any(char.isalnum() for char in word)
-    )
+    words = (word for word in _words(known) if _is_word(word))
+    return all(word in words for word in _words(said) if _is_word(word))
 
 
-def _is_same(word: str, other: str) -> bool:
-    start = other.find(word)
-    if start < 0:
-        return False
-    around = other[:start] + other[start + len(word) :]
-    return not any(char.isalnum() for char in around)
+def _is_word(piece: str) -> bool:
+    return any(char.isalnum() for char in fold(piece))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from carecli.tui.commands import (
     answering,
+    coding,
     deciding,
     knowing,
     looking,
@@ -20,6 +21,7 @@ from carecli.tui.commands.registry import HANDLERS, run
 __all__ = [
     "HANDLERS",
     "answering",
+    "coding",
     "deciding",
     "knowing",
     "looking",
