@@ -13,13 +13,13 @@ import time
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from benchmarks import batches, inbox, matching, peers, report, rules, snippets, split, store
+from benchmarks import batches, inbox, kpis, matching, peers, report, rules, snippets, split, store
 from benchmarks.library import RESULTS, corpus, folder
 from benchmarks.scenario import Samples, Scenario, measure
 
 PARTS = (
     *("ingest", "inbox", "matching", "peers", "store", "rules"),
-    *("batches", "split", "snippets"),
+    *("batches", "split", "snippets", "reports"),
 )
 PEER_MAILS = 100_000
 
@@ -104,6 +104,9 @@ def _of_the_desk(databases: dict[int, Path], parts: list[str]) -> dict[str, dict
     if "snippets" in parts:
         _say(f"\nRanking {snippets.SNIPPETS:,} saved replies")
         answers["snippets"] = snippets.ask(_say)
+    if "reports" in parts:
+        _say(f"\nReports over {kpis.MESSAGES:,} messages")
+        answers["reports"] = kpis.ask(_say)
     return answers
 
 

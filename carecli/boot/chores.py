@@ -6,7 +6,9 @@ from collections.abc import Callable
 from contextlib import closing
 from functools import partial
 
+from carecli.boot.following import following_chore
 from carecli.boot.meaning import meaning_chore
+from carecli.boot.monthly import look_after_reports
 from carecli.boot.setup import Setup, now
 from carecli.boot.sharing import hooks_of, sharing, tell_hooks
 from carecli.boot.store import lift_campaigns
@@ -26,6 +28,12 @@ HOOK_SECONDS = 2.0
 
 LEARNING_SECONDS = 20.0
 """How soon a moderator's colour is learned from."""
+
+FOLLOWING_SECONDS = 60.0
+"""How soon the next public profile is read: twenty of them take twenty minutes of a day."""
+
+REPORT_SECONDS = 20.0
+"""How soon after its moment a monthly report is made, and its mails are looked after."""
 
 MEANING_SECONDS = 5.0
 """How soon a portion of what waits is gone over by its meaning."""
@@ -53,6 +61,11 @@ def chores(setup: Setup, triage: Triage) -> list[Chore]:
     if kept is not None:
         forget = partial(upkeep.forget_silent, kept=kept, clock=now)
         found.append(("retention", RETENTION_SECONDS, partial(_with, setup, forget)))
+    following = following_chore(setup)
+    if following is not None:
+        found.append(("competitors", FOLLOWING_SECONDS, partial(_with, setup, following)))
+    if setup.config.reports:
+        found.append(("reports", REPORT_SECONDS, partial(look_after_reports, setup)))
     if setup.config.campaigns:
         found.append(("campaigns", CAMPAIGN_SECONDS, partial(_with, setup, lift_campaigns)))
     return found

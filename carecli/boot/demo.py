@@ -6,12 +6,14 @@ import json
 import shutil
 import subprocess
 import sys
+import threading
 import urllib.error
 import urllib.request
 from pathlib import Path
 
 from carecli.boot import children
-from carecli.boot.setup import speak
+from carecli.boot.neighbourhood import COUNTED, competitor_lines, counted, look_around
+from carecli.boot.setup import now, speak
 from carecli.desk import cards as product_cards
 from carecli.desk import rules as auto_moderation
 from carecli.desk import snippets as saved
@@ -91,6 +93,7 @@ def _begin_shift(file: Path, url: str, language: str, greeting: str, *, plain: b
     triage(setup, url)
     shift = Shift(setup)
     shift.start()
+    threading.Thread(target=look_around, args=(setup,), name="competitors", daemon=True).start()
     try:
         return _open(file, language, greeting, plain=plain)
     finally:
@@ -148,6 +151,9 @@ def write_configuration(folder: Path, url: str, scenario: str, me: str) -> Path:
             f"  {key}: {{title: {json.dumps(_(title))}, "
             f"filter: {json.dumps(wanted)}, sort: {sort}}}"
         )
+    if scenario != "lessons":
+        lines += competitor_lines(accounts)
+        (folder / COUNTED).write_text(counted(now()), encoding="utf-8")
     lines.append("channels:")
     for one in accounts:
         lines += _channel(one, url, folder)

@@ -9,6 +9,7 @@ from pathlib import Path
 from carecli import log, paths
 from carecli.boot.channels import NEEDS_NO_TOKEN, connector
 from carecli.boot.finding import Finding
+from carecli.boot.monthly import reports_told
 from carecli.boot.running import running
 from carecli.boot.setup import Setup, protocol_of
 from carecli.boot.store import open_store
@@ -87,6 +88,7 @@ def _database(setup: Setup, database: Database) -> Iterator[Finding]:
         text = f"{setup.database}: {size.threads} threads, {size.messages} messages"
         yield Finding("database", True, text)
     yield from running(setup, database)
+    yield from reports_told(setup, database)
 
 
 def _stored(database: Database, key: str) -> Iterator[Finding]:

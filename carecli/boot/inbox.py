@@ -17,7 +17,7 @@ from carecli.boot import children
 from carecli.boot.screen import screen_settings
 from carecli.boot.setup import Setup, now, set_up, speak
 from carecli.boot.store import open_store
-from carecli.config import brand_of, brand_titles, queue_order, team_keys
+from carecli.config import brand_of, brand_titles, profiles, queue_order, team_keys
 from carecli.desk.desk import StoreDesk
 from carecli.desk.office import CaseDesk, Office, Opening
 from carecli.domain.errors import CareError, ConfigError
@@ -183,6 +183,8 @@ def office(setup: Setup, *, grace: Millis | None = None) -> Office:
         },
         handovers=setup.database.parent / "handovers",
         rulebook=lambda: _rulebook(setup),
+        themes={key: theme.title or key for key, theme in config.themes.items()},
+        profiles=profiles(config),
     )
 
 

@@ -31,6 +31,7 @@ def rulebook(setup: Setup) -> Rulebook:
         "campaigns": tuple(config.campaigns),
         "teams": team_keys(config),
         "moderators": tuple(config.moderators),
+        "themes": tuple(config.themes),
     }
     languages = office(setup).languages
     return Rulebook(Path(config.rules), Path(config.words), setup.zone, known, languages)

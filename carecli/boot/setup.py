@@ -60,8 +60,13 @@ def set_up(
 
 def speak(configured: str, asked: str = "", environ: Mapping[str, str] = os.environ) -> None:
     """Use the language asked for, else the configured one; `auto` is what the environment says."""
+    i18n.use(spoken(configured, asked, environ))
+
+
+def spoken(configured: str, asked: str = "", environ: Mapping[str, str] = os.environ) -> str:
+    """Which language that is."""
     wanted = asked or configured
-    i18n.use(i18n.of_environment(environ) if wanted == "auto" else wanted)
+    return i18n.of_environment(environ) if wanted == "auto" else wanted
 
 
 def protocol_of(setup: Setup) -> Protocol:

@@ -8,27 +8,11 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, is_dataclass
-from enum import Enum
+from collections.abc import Iterable, Sequence
 
+from carecli.domain.canonical import plain
 from carecli.domain.errors import CareError, ConfigError
 from carecli.domain.text import one_line, printable, sentences
-
-
-def plain(value: object) -> object:
-    """A value as JSON knows it: dataclasses as objects, sets sorted, enums by their value."""
-    if isinstance(value, Enum):
-        return value.value
-    if is_dataclass(value) and not isinstance(value, type):
-        return plain(asdict(value))
-    if isinstance(value, Mapping):
-        return {str(plain(key)): plain(item) for key, item in value.items()}
-    if isinstance(value, set | frozenset):
-        return sorted((plain(item) for item in value), key=str)
-    if isinstance(value, list | tuple):
-        return [plain(item) for item in value]
-    return value
 
 
 def write_json(value: object) -> None:

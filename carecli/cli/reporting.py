@@ -5,23 +5,35 @@ from __future__ import annotations
 import csv
 import sys
 from collections.abc import Iterable
-from dataclasses import astuple, fields
+from dataclasses import fields, replace
+from io import StringIO
+from pathlib import Path
 
 import click
 
-from carecli.cli.output import plain, write_json, write_table
+from carecli.cli import handing_out
+from carecli.cli.handing_out import Written
+from carecli.cli.output import say, write_json, write_table
 from carecli.cli.shared import Asked, asked, deed
+from carecli.desk.monthly import Monthly
 from carecli.desk.reports import GROUPS, BehindRow, FigureRow, Report, ReportAsked
+from carecli.domain.canonical import plain
 from carecli.domain.figures import number, percent, span
 from carecli.domain.protocol import Protocol
+from carecli.i18n import CHOICES
 
 
 @deed(
     "carecli report --month 2026-10",
     "carecli report --since 2026-10-01 --until 2026-11-01 --by colour --csv > october.csv",
     "carecli report --month 2026-10 --rows in_time --json",
+    "carecli report --month 2026-10 --by colour --rows in_time --group red",
+    "carecli report --month 2026-10 --issue",
     "carecli report --month 2026-10 --policy red-in-an-hour.yaml",
-    says=Report,
+    "carecli report --month 2026-10 --brand vichy --language pl -o vichy.html",
+    "carecli report --month 2026-10 -o 'october-{brand}.xlsx' --force",
+    "carecli report --month 2026-10 --whole",
+    says=Report | Monthly | list[Written],
 )
 @click.option("--since", "--from", metavar="DAY", default="", help="First day; this month's first.")
 @click.option("--until", metavar="DAY", default="", help="The first day after; now.")
@@ -33,7 +45,23 @@ from carecli.domain.protocol import Protocol
     "--policy", metavar="FILE", default="", help="Judge by this configuration's protocol."
 )
 @click.option("--rows", metavar="KPI", default="", help="List what is behind this figure.")
+@click.option(
+    "--group", metavar="GROUP", default=None, help="Of --by, list only this group's rows."
+)
+@click.option("--issue", is_flag=True, help="Keep the month as it is now, for good: it is over.")
+@click.option("--live", is_flag=True, help="Compute an issued month anew; tell what differs.")
 @click.option("--csv", "as_csv", is_flag=True, help="Write CSV with headings.")
+@click.option(
+    "-o",
+    "--output",
+    metavar="FILE",
+    default="",
+    help="Write everything the monthly page tells into a file; its ending says how: .html, .xlsx "
+    "or .json; .csv holds the KPIs. {brand} in its name makes a file for each brand.",
+)
+@click.option("--force", is_flag=True, help="Write over a file that is there.")
+@click.option("--language", type=click.Choice(CHOICES), help="The language of what is written.")
+@click.option("--whole", is_flag=True, help="Everything the page tells, as tables or --json.")
 @asked
 def report(
     asked: Asked,
@@ -45,27 +73,79 @@ def report(
     as_of: str,
     policy: str,
     rows: str,
+    group: str | None,
+    issue: bool,
+    live: bool,
     as_csv: bool,
+    output: str,
+    force: bool,
+    language: str | None,
+    whole: bool,
 ) -> None:
     """Compute every KPI over a period; docs/kpis.md defines each.
 
     Figures are of what began in the period (arrival), of what was done in it (reply), or of what
-    was open when it ended (standing); never add those up.
+    was open when it ended (standing); never add those up. docs/reports.md tells of the page.
+
+    A month that was issued is told from then on as it was issued, to the byte, with its rows. Each
+    brand is issued by itself, and all of them together.
     """
+    asked = replace(asked, language=language or asked.language)
     asked.speak()
+    if group is not None and not (by and rows):
+        raise click.UsageError("--group is one of --by, and wants --rows.")
     wanted = ReportAsked(
-        since, until, month, by or "", as_of, brand, _protocol(policy) if policy else None
+        since, until, month, by or "", as_of, brand, _protocol(policy) if policy else None, live
     )
+    is_paper = whole or (output and not output.lower().endswith(".csv"))
+    if is_paper and (by or rows or as_csv):
+        raise click.UsageError("--by, --rows and --csv are about KPIs, not about the whole report.")
+    if output:
+        handing_out.check(output)
     with asked.desk() as desk:
-        found = desk.report(wanted, rows)
+        if issue:
+            done = desk.issue(wanted)
+            say(f"Issued {done.month}{f' of {done.brand}' if done.brand else ''}.", to_errors=True)
+        found = None if is_paper else desk.report(wanted, rows, group)
+    if found is None:
+        if output:
+            handing_out.hand_out(asked, wanted, output, over=force)
+        else:
+            handing_out.tell_all(asked, wanted)
+        return
+    for line in _differences(found):
+        say(line, to_errors=True)
+    if output:
+        text = _csv(BehindRow if rows else FigureRow, found.rows if rows else found.figures)
+        written = handing_out.put(Path(output), text.encode(), brand, over=force)
+        handing_out.tell(asked, [written])
+        return
     if asked.as_json:
         write_json(found)
     elif as_csv:
-        _csv(BehindRow if rows else FigureRow, found.rows if rows else found.figures)
+        sys.stdout.write(
+            _csv(BehindRow if rows else FigureRow, found.rows if rows else found.figures)
+        )
     elif rows:
         _tell_rows(found)
     else:
         _tell_figures(found)
+
+
+def _differences(found: Report) -> Iterable[str]:
+    """What an issued month would say now that it did not say then."""
+    for one in found.differences:
+        where = f" {one.group}" if one.group else ""
+        yield f"{one.kpi}{where}: issued {_in_short(one.issued)}, now {_in_short(one.live)}"
+    if found.differences:
+        yield f"{len(found.differences)} figures differ from what was issued."
+
+
+def _in_short(row: FigureRow | None) -> str:
+    if row is None:
+        return "none"
+    counted = number(row.n) if row.of is None else f"{number(row.n)} of {number(row.of)}"
+    return counted if row.mean is None else f"{counted} (mean {_measure(row.mean, row.unit)})"
 
 
 def _protocol(file: str) -> Protocol:
@@ -74,23 +154,28 @@ def _protocol(file: str) -> Protocol:
     return protocol_of(set_up(file))
 
 
-def _csv(kind: type[BehindRow | FigureRow], rows: Iterable[BehindRow | FigureRow]) -> None:
-    writer = csv.writer(sys.stdout, lineterminator="\n")
+def _csv(kind: type[BehindRow | FigureRow], rows: Iterable[BehindRow | FigureRow]) -> str:
+    written = StringIO()
+    writer = csv.writer(written, lineterminator="\n")
     writer.writerow([field.name for field in fields(kind)])
     for row in rows:
-        values = [plain(value) for value in astuple(row)]
-        writer.writerow(["" if value is None else _inert(value) for value in values])
+        values = [plain(getattr(row, field.name)) for field in fields(kind)]
+        writer.writerow(["" if value is None else inert(value) for value in values])
+    return written.getvalue()
 
 
-def _inert(value: object) -> object:
+def inert(value: object) -> object:
     """A text that a spreadsheet would take for a formula is led by an apostrophe."""
     is_formula = isinstance(value, str) and len(value) > 1 and value[0] in "=+-@\t\r"
     return f"'{value}" if is_formula else value
 
 
+MEASURED = ("median", "p90", "mean", "most")
+
+
 def _tell_figures(found: Report) -> None:
     write_table(
-        ("KPI", "basis", "group", "n", "of", "share", "median", "p90", "mean", "sample"),
+        ("KPI", "basis", "group", "n", "of", "share", *MEASURED, "sample"),
         [
             (
                 row.kpi,
@@ -99,7 +184,7 @@ def _tell_figures(found: Report) -> None:
                 number(row.n),
                 "" if row.of is None else number(row.of),
                 "" if row.share is None else percent(row.share),
-                *(_measure(value, row.unit) for value in (row.median, row.p90, row.mean)),
+                *(_measure(value, row.unit) for value in (row.median, row.p90, row.mean, row.most)),
                 "small" if row.is_small else "",
             )
             for row in found.figures

@@ -184,6 +184,23 @@ def _number(text: str) -> ThreadId:
     return found
 
 
+def period_options(command: F) -> F:
+    """Give a command a period and a brand; it gets them as `period`, a ReportAsked."""
+
+    @click.option("--since", "--from", metavar="DAY", default="", help="First day; this month's.")
+    @click.option("--until", metavar="DAY", default="", help="The first day after; now.")
+    @click.option("--month", metavar="MONTH", default="", help="A month instead: 2026-10.")
+    @click.option("--brand", default="", help="One brand only, by key.")
+    @wraps(command)
+    def run(*args: Any, since: str, until: str, month: str, brand: str, **kwargs: Any) -> object:
+        from carecli.desk.reports import ReportAsked
+
+        asked = ReportAsked(since, until, month, brand=brand)
+        return command(*args, period=asked, **kwargs)
+
+    return run  # type: ignore[return-value]  # the options are click's to pass
+
+
 def span_or_moment(asked: Asked, span: str, until: str) -> Millis:
     """The moment after a span (`6h`), or a moment typed in the moderator's zone; to come."""
     from carecli.boot.setup import now

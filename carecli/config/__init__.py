@@ -11,15 +11,17 @@ from carecli.config.build import (
     brand_titles,
     campaign_period,
     channel_specs,
+    profiles,
     protocol,
     queue_order,
     team_keys,
 )
+from carecli.config.comparing import CompetitorSettings
+from carecli.config.hours import CalendarSettings
 from carecli.config.load import brand_of, load, parse, problem_at, problems_at
 from carecli.config.model import (
     AlertSettings,
     BrandSettings,
-    CalendarSettings,
     CampaignSettings,
     ChannelSettings,
     ColourSettings,
@@ -32,6 +34,7 @@ from carecli.config.model import (
     ThemeSettings,
     ViewSettings,
 )
+from carecli.config.reporting import ReportSettings
 from carecli.config.teamwork import (
     AbsenceSettings,
     EscalationSettings,
@@ -49,6 +52,7 @@ __all__ = [
     "CampaignSettings",
     "ChannelSettings",
     "ColourSettings",
+    "CompetitorSettings",
     "Config",
     "Duration",
     "EngineSettings",
@@ -59,6 +63,7 @@ __all__ = [
     "ModeratorSettings",
     "ProtocolSettings",
     "QueueSettings",
+    "ReportSettings",
     "SecretPlace",
     "SendingSettings",
     "TeamSettings",
@@ -73,6 +78,7 @@ __all__ = [
     "parse",
     "problem_at",
     "problems_at",
+    "profiles",
     "protocol",
     "queue_order",
     "team_keys",

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import date, time
 
+from carecli.config.hours import CalendarSettings
 from carecli.config.load import WEEKDAYS, brand_of
-from carecli.config.model import CalendarSettings, CampaignSettings, ColourSettings, Config
+from carecli.config.model import CampaignSettings, ColourSettings, Config
 from carecli.config.values import Interval, millis
+from carecli.domain.competition import Profile
 from carecli.domain.errors import ConfigError
 from carecli.domain.model import ChannelSpec, Colour, Millis
 from carecli.domain.protocol import Calendar, ColourRule, Protocol
@@ -43,6 +45,29 @@ def channel_specs(config: Config) -> dict[str, ChannelSpec]:
         )
         for key, channel in config.channels.items()
     }
+
+
+def profiles(config: Config) -> tuple[Profile, ...]:
+    """The public profiles that are followed: our own first, then competitors'; with none, none."""
+    if not config.competitors:
+        return ()
+    ours = [
+        Profile(key, channel.title or key, channel.platform, "", key, brand_of(config, key), True)
+        for key, channel in config.channels.items()
+        if channel.platform in ("facebook", "instagram")
+    ]
+    theirs = [
+        Profile(
+            key,
+            one.title or key,
+            one.platform,
+            one.page or one.username,
+            one.channel,
+            one.brand or (brand_of(config, one.channel) if one.channel else ""),
+        )
+        for key, one in config.competitors.items()
+    ]
+    return (*ours, *theirs)
 
 
 def queue_order(config: Config) -> QueueOrder:

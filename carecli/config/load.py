@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
@@ -119,6 +120,8 @@ def _check(config: Config, reader: Reader) -> None:
     for name, campaign in config.campaigns.items():
         if campaign.since and campaign.until and campaign.until <= campaign.since:
             reader.wrong(f"campaigns.{name}.until", "expected a moment after `from`")
+    _check_competitors(config, reader, known)
+    _check_reports(config, reader, known)
     *classes, last = config.queue.order or ("",)
     if last not in TIMES or set(classes) & set(TIMES) or len(set(classes)) != len(classes):
         hint = "e.g. [pressing, campaign, point, deadline]"
@@ -128,6 +131,71 @@ def _check(config: Config, reader: Reader) -> None:
         reader.wrong("engine.fastest", "expected at least 1s")
     if slowest is not None and slowest < (fastest or SECOND):
         reader.wrong("engine.slowest", "expected no less than `fastest`")
+
+
+def _check_competitors(
+    config: Config, reader: Reader, known: Callable[[str, object, str, str], None]
+) -> None:
+    """Each has the address its platform wants, and a channel of the same platform reads it."""
+    for name, one in config.competitors.items():
+        key = f"competitors.{name}"
+        wanted, wrong = ("page", "username") if one.platform == "facebook" else ("username", "page")
+        if name in config.channels:
+            reader.wrong(key, "a channel has this key", hint="the figures of both would be one")
+        if getattr(one, wrong):
+            what = f"a profile on {one.platform.title()} has a `{wanted}`"
+            reader.wrong(f"{key}.{wrong}", what)
+        address = getattr(one, wanted)
+        if address and _ADDRESS.fullmatch(address) is None:
+            hint = "its id or name only, not its whole address"
+            reader.wrong(f"{key}.{wanted}", f"expected a name, not {address!r}", hint=hint)
+        if one.brand:
+            known(
+                one.brand,
+                [brand_of(config, key) for key in config.channels] + list(config.brands),
+                f"{key}.brand",
+                "brand",
+            )
+        if not one.channel:
+            continue
+        known(one.channel, config.channels, f"{key}.channel", "channel")
+        channel = config.channels.get(one.channel)
+        if channel is not None and channel.platform != one.platform:
+            what = f"a channel on {channel.platform} cannot see {one.platform}"
+            reader.wrong(f"{key}.channel", what)
+        if not address:
+            reader.wrong(f"{key}.{wanted}", "this key is missing")
+
+
+def _check_reports(
+    config: Config, reader: Reader, known: Callable[[str, object, str, str], None]
+) -> None:
+    """Each has a day every month has, and somewhere to go."""
+    brands = [*dict.fromkeys([*config.brands, *(brand_of(config, key) for key in config.channels)])]
+    for name, one in config.reports.items():
+        key = f"reports.{name}"
+        if not 1 <= one.day <= 28:
+            reader.wrong(f"{key}.day", "expected a day that every month has: 1 to 28")
+        for place, brand in enumerate(one.brands):
+            known(brand, brands, f"{key}.brands[{place}]", "brand")
+        for place, address in enumerate(one.to):
+            if _MAIL.fullmatch(address) is None:
+                reader.wrong(f"{key}.to[{place}]", "expected an address: who@example.org")
+        if not (one.to or one.folder):
+            reader.wrong(key, "expected `to` or `folder`", hint="to: [who@example.org]")
+        if not one.files:
+            reader.wrong(f"{key}.files", "expected html, xlsx, or both")
+        boxes = [box for box, channel in config.channels.items() if channel.platform == "mail"]
+        if one.mailbox:
+            known(one.mailbox, boxes, f"{key}.mailbox", "mailbox")
+        elif one.to:
+            reader.wrong(f"{key}.mailbox", "this key is missing", hint=one_of(boxes))
+
+
+_MAIL = re.compile(r"[^\s<>@,;\"\\]{1,64}@[A-Za-z0-9.-]{1,190}")
+
+_ADDRESS = re.compile(r"[A-Za-z0-9._-]{1,100}")
+"""A page's id or name, or a user name."""
 
 
 def _check_escalation(
@@ -206,8 +274,12 @@ def _with_absolute_paths(config: Config, folder: Path) -> Config:
         name: replace(channel, token=place(channel.token), secret=place(channel.secret))
         for name, channel in config.channels.items()
     }
+    reports = {
+        name: replace(one, folder=absolute(one.folder)) for name, one in config.reports.items()
+    }
     return replace(
         config,
+        reports=reports,
         database=absolute(config.database),
         snippets=absolute(config.snippets),
         cards=absolute(config.cards),

@@ -7,11 +7,13 @@ within a section.
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Literal
 
 import msgspec
 
+from carecli.config.comparing import CompetitorSettings
+from carecli.config.hours import CalendarSettings
+from carecli.config.reporting import ReportSettings
 from carecli.config.teamwork import (
     EscalationSettings,
     HookSettings,
@@ -114,42 +116,6 @@ class ProtocolSettings(msgspec.Struct, frozen=True, kw_only=True):
     """Crises, adverse reactions, press and lawyers."""
 
 
-class CalendarSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """Working time, for colours whose clock does not always run."""
-
-    zone: Zone = Zone("UTC")
-    """The time zone its hours are in, e.g. `America/Mexico_City`."""
-
-    monday: tuple[Interval, ...] = ()
-    """Working hours of Mondays, any number of intervals: `[08:00-12:00, 13:00-18:00]`. Left out:
-    none. `22:00-06:00` ends on the day after."""
-
-    tuesday: tuple[Interval, ...] = ()
-    """Working hours of Tuesdays."""
-
-    wednesday: tuple[Interval, ...] = ()
-    """Working hours of Wednesdays."""
-
-    thursday: tuple[Interval, ...] = ()
-    """Working hours of Thursdays."""
-
-    friday: tuple[Interval, ...] = ()
-    """Working hours of Fridays."""
-
-    saturday: tuple[Interval, ...] = ()
-    """Working hours of Saturdays."""
-
-    sunday: tuple[Interval, ...] = ()
-    """Working hours of Sundays."""
-
-    holidays: str = ""
-    """The country whose public holidays are days off, as two letters: `MX`, `PL`; with a part of it
-    where they differ: `ES-MD`."""
-
-    days_off: tuple[date, ...] = ()
-    """Further days without working hours, e.g. `[2026-12-24]`."""
-
-
 class QueueSettings(msgspec.Struct, frozen=True, kw_only=True):
     """The order of the queue."""
 
@@ -198,6 +164,13 @@ class CampaignSettings(msgspec.Struct, frozen=True, kw_only=True):
 
     boost: bool = False
     """Whether its threads jump the queue while it runs."""
+
+
+class ThemeOfMessagesSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """What messages are about: packaging, price, delivery."""
+
+    title: str = ""
+    """The name shown on screen and in reports. Left out, the theme's key is shown."""
 
 
 class SendingSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -357,6 +330,17 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
 
     campaigns: dict[str, CampaignSettings] = {}
     """Contests and promotions, by a key that `campaign:` in a filter takes."""
+
+    themes: dict[str, ThemeOfMessagesSettings] = {}
+    """What messages can be about, by a key that `theme:` in a filter takes. Others can be given by
+    hand; rules may only name these, if there are any."""
+
+    competitors: dict[str, CompetitorSettings] = {}
+    """Profiles of other brands, by a short key; docs/competitors.md tells what is compared. With
+    any, our own pages and profiles are followed in the same way."""
+
+    reports: dict[str, ReportSettings] = {}
+    """Monthly reports that the engine makes and mails by itself, by a short name."""
 
     snippets: str = "snippets"
     """The folder of saved replies; a relative path counts from the configuration's folder."""

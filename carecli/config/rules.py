@@ -13,6 +13,7 @@ from carecli.config.document import Listing, read_file
 from carecli.config.document import Mapping as Keys
 from carecli.config.reader import Reader, one_of
 from carecli.config.values import Interval, Moment, millis
+from carecli.domain.coding import FunnelStage, Sentiment
 from carecli.domain.errors import ConfigError
 from carecli.domain.model import Colour, ContactPoint, NoReplyReason
 from carecli.domain.rule import Condition, Deed, DeedKind, Hours, Rule, When
@@ -121,6 +122,15 @@ class ThenSettings(msgspec.Struct, frozen=True, kw_only=True):
     safety: bool = False
     """Raise the safety flag, which a person confirms or lowers."""
 
+    sentiment: Sentiment | None = None
+    """What the message feels like; a person's code stands before it."""
+
+    stage: FunnelStage | None = None
+    """Where in the funnel whoever wrote it stands; likewise."""
+
+    theme: tuple[str, ...] = ()
+    """Themes the message is about, by key; likewise."""
+
     note: str = ""
     """An internal note."""
 
@@ -196,7 +206,7 @@ def read_rules(folder: Path, zone: str, known: Mapping[str, Iterable[str]]) -> l
     """Every rule of a folder, by file name and then as written; raises ConfigError.
 
     `known` are the keys that a rule may name: `channels`, `brands`, `campaigns`, `teams`,
-    `moderators` and `lists`.
+    `moderators`, `themes` and `lists`.
     """
     rules: list[Rule] = []
     for file in sorted((*folder.glob("*.yaml"), *folder.glob("*.yml"))):
@@ -247,6 +257,8 @@ def _check(found: RuleSettings, reader: Reader, known: Mapping[str, Iterable[str
         one_known(found.then.team, "teams", "then.team")
     if found.then.assign:
         one_known(found.then.assign, "moderators", "then.assign")
+    for place, theme in enumerate(found.then.theme):
+        one_known(theme, "themes", f"then.theme[{place}]")
     for kind in found.caps:
         if kind not in Capped.__args__:  # type: ignore[attr-defined]  # a Literal has them
             reader.wrong(f"caps.{kind}", "no such deed", hint=one_of(Capped.__args__, kind))  # type: ignore[attr-defined]  # likewise

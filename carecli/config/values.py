@@ -20,6 +20,10 @@ Moment = NewType("Moment", str)
 """A day or a minute in the moderator's zone: `2026-12-01` or `2026-12-01 09:30`."""
 
 
+TimeOfDay = NewType("TimeOfDay", int)
+"""Minutes since midnight, typed `07:00`."""
+
+
 @dataclass(frozen=True, slots=True)
 class Interval:
     """Part of a day in minutes since midnight, typed `08:00-16:00`; half open.
@@ -112,6 +116,14 @@ def interval(text: str) -> Interval:
     return span
 
 
+def time_of_day(text: str) -> TimeOfDay:
+    """`07:30` -> 450."""
+    found = re.fullmatch(r"(\d{1,2}):(\d{2})", text.strip())
+    if not found or int(found[1]) > 23 or int(found[2]) > 59:
+        _expected("expected a time of day such as 07:00")
+    return TimeOfDay(int(found[1]) * 60 + int(found[2]))
+
+
 def day(text: str) -> date:
     """`2026-12-24` -> that day."""
     try:
@@ -173,6 +185,7 @@ LEAVES: dict[object, Callable[[str], object]] = {
     Zone: zone,
     Moment: moment,
     Interval: interval,
+    TimeOfDay: time_of_day,
     SecretPlace: secret_place,
     date: day,
 }

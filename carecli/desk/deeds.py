@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from itertools import groupby
 from sqlite3 import Connection
 
-from carecli.desk import cases, legality
+from carecli.desk import cases, coding, legality
 from carecli.desk.departures import Departures
 from carecli.desk.filling import known_here
 from carecli.desk.legality import OPPOSITE, Case
@@ -26,8 +26,11 @@ from carecli.desk.words import decided, told
 from carecli.domain.commands import (
     AnsweredByHand,
     Assign,
+    Code,
+    CodeBlind,
     Command,
     Done,
+    DropQuote,
     Escalate,
     Flag,
     Label,
@@ -35,6 +38,7 @@ from carecli.domain.commands import (
     Note,
     NoteContact,
     OpenCase,
+    PickQuote,
     Recolour,
     Reopen,
     Reply,
@@ -64,7 +68,7 @@ from carecli.store.situation import Situation, Subject
 TOLD = 200
 """Threads of one person that are told of a note about them."""
 
-PLAIN = (Assign, Flag, Safety, Escalate, Recolour, Label, Snooze, Done)
+PLAIN = (Assign, Flag, Safety, Escalate, Recolour, Label, Snooze, Done, Code)
 """Decisions about a thread that need not know how it stands, so many are written at once."""
 
 
@@ -112,6 +116,7 @@ class Desktop:
             raise _no_thread(gone)
         for command in commands:
             self._check_plain(command)
+        commands = coding.pointed(self.db, commands)
         decisions = [journal.plain(command) for command in commands]
         ids = journal.record_all(self.db, decisions, self.by, self.now)
         self.touched.update(threads)
@@ -150,6 +155,9 @@ class Desktop:
                 legality.check_deed(case, command.deed)
             case _ if isinstance(command, PLAIN):
                 self._check_plain(command)
+                coding.pointed(self.db, [command])
+            case PickQuote() | DropQuote() | CodeBlind():
+                coding.aimed(self.db, command, self.by)
             case _:
                 self._check(command, self.situation(command.thread))
 
@@ -174,6 +182,8 @@ class Desktop:
             decision = journal.record(self.db, command, self.by, self.now)
             ordered = self.wish(case, command.deed, decision)
         else:
+            if isinstance(command, PickQuote | DropQuote | CodeBlind):
+                command = coding.aimed(self.db, command, self.by)
             self._check(command, at)
             decision = journal.record(self.db, command, self.by, self.now)
             if isinstance(command, OpenCase):
@@ -218,6 +228,8 @@ class Desktop:
                 check_snooze(self.db, thread, until, self.now)
             case Label(add=(), remove=()):
                 raise Refusal(_("No label was given."))
+            case Code():
+                coding.check(self.db, command)
             case Assign(assignee=assignee, team=team):
                 if assignee and assignee != self.office.me:
                     self.office.check_person(assignee)

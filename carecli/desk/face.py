@@ -9,16 +9,21 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol
 
+from carecli.desk.reporting import Reporting
+from carecli.desk.research_face import Researching
+
 if TYPE_CHECKING:
     from pathlib import Path
 
     from carecli.desk.addressing import Addressed
     from carecli.desk.alerts import Alert
+    from carecli.desk.competitor_files import FiguresRead
+    from carecli.desk.competitors import Competition
     from carecli.desk.knowledge import CardView, History, SnippetFinding, SnippetMade, SnippetUsage
     from carecli.desk.opened import Conversation, Draft, OutboxView, Receipt, SnippetView
     from carecli.desk.plans import CampaignRow, Handover, MacroRow, Today, ViewRow
     from carecli.desk.records import Records
-    from carecli.desk.reports import Report, ReportAsked
+    from carecli.desk.reports import ReportAsked
     from carecli.desk.rows import Overview, ThreadIds, ThreadRow
     from carecli.desk.rules.face import Ruling
     from carecli.domain.commands import Command
@@ -28,7 +33,7 @@ if TYPE_CHECKING:
     from carecli.domain.split import Divided, Method, Person, Plan
 
 
-class Desk(Protocol):
+class Desk(Reporting, Researching, Protocol):
     """What a person or a script can see and do."""
 
     @property
@@ -279,11 +284,23 @@ class Desk(Protocol):
         """
         ...
 
-    def report(self, asked: ReportAsked, rows_of: str = "") -> Report:
-        """Every KPI over a period, and the rows behind one of them; raises Refusal.
+    def competition(self, asked: ReportAsked) -> Competition:
+        """Public profiles over a period, ours beside competitors'; raises Refusal.
 
-        Reads all waits of the period: belongs into a thread.
+        Belongs into a thread.
         """
+        ...
+
+    def import_figures(self, text: str, *, dry_run: bool = False) -> FiguresRead:
+        """Keep the figures of profiles in a CSV file; with any mistake in it, or dry, nothing."""
+        ...
+
+    def set_figures(self, profile: str, day: str, told: Mapping[str, int], days: int = 1) -> None:
+        """Enter figures of a profile by hand: of one day, or of several that end with it."""
+        ...
+
+    def forget_figures(self, profile: str, day: str) -> int:
+        """Drop what was entered by hand or file for a day, not what the API told; how many."""
         ...
 
     def handover(self) -> Handover:

@@ -18,6 +18,7 @@ from carecli.store.views import View
 
 if TYPE_CHECKING:
     from carecli.desk.rules.book import Rulebook
+    from carecli.domain.competition import Profile
 
 UNKNOWN_CHANNEL = Capabilities(can_reply=False, note=N_("This channel left the configuration."))
 """What can be done on a channel that left the configuration: nothing."""
@@ -44,16 +45,17 @@ class Office:
     """Who works here, by which rules.
 
     `capabilities` tells what a channel (by key) can do; it may raise KeyError or CareError for
-    one it does not know, and is asked once a channel. `people`, `brands` and `teams` map keys to
-    shown names; `languages` maps channels to the language mostly written there. `snippets` are
-    folders of saved replies; the first that has a name wins, and new ones are written into the
+    one it does not know, and is asked once a channel. `people`, `brands`, `teams` and `themes` map
+    keys to shown names; `languages` maps channels to the language mostly written there. `snippets`
+    are folders of saved replies; the first that has a name wins, and new ones are written into the
     first. `cards` are folders of product cards. `views` are those of the configuration. `roles`
     are what people may do, and `own_teams` the teams of `me`. `grace` is
     how long a reply waits before it leaves, `public_gap` how far apart the public replies of one
     batch leave on a channel, both in ms. `handovers` is the folder
     handovers are written into. `pictures` is the folder fetched pictures are kept in, `fetch` what
     fetches one by its address; without them none are shown. `rulebook` reads the rules once they
-    are asked for. `case_desks` are by team, `openings` by channel.
+    are asked for. `case_desks` are by team, `openings` by channel. `profiles` are the public ones
+    that are followed: competitors', and ours beside them.
     """
 
     me: str
@@ -78,6 +80,8 @@ class Office:
     case_desks: Mapping[str, CaseDesk] = field(default_factory=dict)
     openings: Mapping[str, Opening] = field(default_factory=dict)
     rulebook: Callable[[], Rulebook] | None = None
+    profiles: Sequence[Profile] = ()
+    themes: Mapping[str, str] = field(default_factory=dict)
 
     def name_of(self, moderator: str) -> str:
         """How colleagues know a moderator."""

@@ -33,6 +33,27 @@ class AttachmentView:
 
 
 @dataclass(frozen=True, slots=True)
+class CodeView:
+    """What a message expresses: a `kind` (sentiment, stage, theme), its value, and who says so.
+
+    Of a suggestion `by` is empty, and `probability` (0 to 1) how likely it is; else null.
+    """
+
+    kind: str
+    value: str
+    by: str
+    probability: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BlindView:
+    """A sample asks me to code a message for a kind; what others say of the thread is not shown."""
+
+    sample: int
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
 class MessageView:
     """One message of a conversation. `author` is the contact, or who of us wrote it."""
 
@@ -54,6 +75,9 @@ class MessageView:
     deed: OutboxState | None
     """The state of a hide, delete or like under way on this message."""
     is_unanswered: bool
+    codes: tuple[CodeView, ...] = ()
+    blind: tuple[BlindView, ...] = ()
+    is_quoted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

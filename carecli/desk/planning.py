@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from carecli.desk.seat import Seat
+from carecli.desk.research import Research
 from carecli.domain.model import Millis
 from carecli.domain.text import one_line
 from carecli.store import presence
 
 if TYPE_CHECKING:
+    from carecli.desk.competitor_files import FiguresRead
+    from carecli.desk.competitors import Competition
+    from carecli.desk.issuing import IssuedMonth
     from carecli.desk.opened import Receipt
     from carecli.desk.plans import CampaignRow, Handover, MacroRow, Today, ViewRow
+    from carecli.desk.report_sheet import ReportSheet
     from carecli.desk.reports import Report, ReportAsked
     from carecli.domain.completion import Completions
     from carecli.domain.split import Divided, Method, Person, Plan
+    from carecli.store.kpis import Progress
 
 
-class Planning(Seat):
+class Planning(Research):
     """See `face.Desk` for what each method does; each is carried out by a module of its own."""
 
     # ---- splitting a backlog
@@ -124,11 +129,86 @@ class Planning(Seat):
         with self._finder.read() as db:
             return today(db, self._office, self._abilities, since, brand)
 
-    def report(self, asked: ReportAsked, rows_of: str = "") -> Report:
-        from carecli.desk.reports import report
+    def report(
+        self,
+        asked: ReportAsked,
+        rows_of: str = "",
+        group: str | None = None,
+        progress: Progress | None = None,
+    ) -> Report:
+        from carecli.desk.reports import report, untold
+
+        with self._reading() as db:
+            return report(db, self._office, asked, rows_of, group, progress or untold)
+
+    def reports(
+        self, asked: ReportAsked, groupings: Sequence[str], progress: Progress | None = None
+    ) -> dict[str, Report]:
+        from carecli.desk.reports import reports, untold
+
+        with self._reading() as db:
+            return reports(db, self._office, asked, groupings, progress=progress or untold)
+
+    def report_sheet(
+        self, asked: ReportAsked, by: str, progress: Progress | None = None
+    ) -> ReportSheet:
+        from carecli.desk.report_sheet import report_sheet
+        from carecli.desk.reports import untold
+
+        with self._reading() as db:
+            return report_sheet(db, self._office, asked, by, progress or untold)
+
+    def issue(self, asked: ReportAsked, progress: Progress | None = None) -> IssuedMonth:
+        self._office.check_may_lead()
+        from carecli.desk.issuing import keep, parts_of
+        from carecli.desk.monthly import computed
+        from carecli.desk.monthly import keep as keep_paper
+        from carecli.desk.reports import untold
+
+        with self._reading() as db:
+            parts = parts_of(db, self._office, asked, progress or untold)
+            paper = computed(db, self._office, asked)
+        with self._noting() as db:
+            done = keep(db, self._office, asked, parts)
+            keep_paper(db, self._office, asked, paper)
+        return done
+
+    def issued(self) -> Sequence[IssuedMonth]:
+        from carecli.desk.issuing import months
+
+        with self._reader.read() as db:
+            return months(db)
+
+    # ---- competitors
+
+    def competition(self, asked: ReportAsked) -> Competition:
+        from carecli.desk.competitors import competition
 
         with self._finder.read() as db:
-            return report(db, self._office, asked, rows_of)
+            return competition(db, self._office, asked)
+
+    def import_figures(self, text: str, *, dry_run: bool = False) -> FiguresRead:
+        from carecli.desk.competitors import import_figures
+
+        self._office.check_may_decide(self.me)
+        with self._noting() as db:
+            return import_figures(db, self._office, text, dry_run=dry_run)
+
+    def set_figures(self, profile: str, day: str, told: Mapping[str, int], days: int = 1) -> None:
+        from carecli.desk.competitors import set_figures
+
+        self._office.check_may_decide(self.me)
+        with self._noting() as db:
+            set_figures(db, self._office, profile, day, told, days)
+
+    def forget_figures(self, profile: str, day: str) -> int:
+        from carecli.desk.competitors import forget_figures
+
+        self._office.check_may_decide(self.me)
+        with self._noting() as db:
+            return forget_figures(db, self._office, profile, day)
+
+    # ---- the end of a shift
 
     def handover(self) -> Handover:
         from carecli.desk.shift import handover

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from sqlite3 import Connection
 
 from carecli.desk import legality
+from carecli.desk.coded import Expressed, expressed
 from carecli.desk.legality import Case
 from carecli.desk.listing import NAMELESS, rows
 from carecli.desk.office import Abilities, Office
@@ -65,13 +66,14 @@ def conversation(
     post = stored.post_of(db, thread)
     draft = drafts.of(db, thread, office.me)
     head = said[-1].id if said else None
+    coded = expressed(db, thread, office)
     return Conversation(
         row=row,
         contact=_contact(stored.contact_of(db, thread)),
         post=_post(post) if post is not None else None,
-        messages=tuple(_messages(db, thread, said, ordered, row, office, at.title)),
+        messages=tuple(_messages(db, thread, said, ordered, row, office, at.title, coded)),
         older=older,
-        decisions=tuple(_decisions(db, thread, ordered, office)),
+        decisions=tuple(_decisions(db, thread, ordered, office, coded.hides)),
         outbox=tuple(view(one, office) for one in reversed(ordered) if not _is_told(db, one)),
         head=MessageId(head) if head is not None else None,
         reply_as=one_line(at.title, 80),
@@ -163,6 +165,7 @@ def _messages(
     row: ThreadRow,
     office: Office,
     title: str,
+    coded: Expressed,
 ) -> list[MessageView]:
     waits = {wait.contact: wait for wait in stored.open_waits(db, thread)}
     deeds: dict[int, OutboxState] = {}
@@ -202,6 +205,9 @@ def _messages(
                 is_unanswered=wait is not None
                 and one.settled_at is None
                 and (one.id == wait.first_message or one.created_at >= wait.started_at),
+                codes=coded.codes.get(one.id, ()),
+                blind=coded.blind.get(one.id, ()),
+                is_quoted=one.id in coded.quoted,
             )
         )
     return views
@@ -211,7 +217,11 @@ UNDER_WAY = (OutboxState.QUEUED, OutboxState.SENDING, OutboxState.UNKNOWN, Outbo
 
 
 def _decisions(
-    db: Connection, thread: ThreadId, ordered: Iterable[StoredOrder], office: Office
+    db: Connection,
+    thread: ThreadId,
+    ordered: Iterable[StoredOrder],
+    office: Office,
+    hides: Container[str],
 ) -> list[DecisionView]:
     states: dict[int, str] = {}
     for order in ordered:
@@ -231,6 +241,7 @@ def _decisions(
             matched=seen.get(one.id, ()),
         )
         for one in taken
+        if one.verb not in hides
     ]
 
 

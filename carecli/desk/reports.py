@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from sqlite3 import Connection
@@ -11,16 +10,17 @@ from zoneinfo import ZoneInfo
 
 from carecli.desk.office import Office
 from carecli.domain.days import is_day, moment_of
-from carecli.domain.errors import Refusal
-from carecli.domain.kpi import Basis, Fact, Kpi, behind, figure
+from carecli.domain.errors import GivenUp, Refusal
+from carecli.domain.kpi import Basis, Fact, Kpi, Pile, behind, figure, pile_up
 from carecli.domain.kpis import KPIS
 from carecli.domain.model import MINUTE, Millis
 from carecli.domain.protocol import Protocol, midnight
-from carecli.store.kpis import Facts, Span
+from carecli.i18n import _
+from carecli.store.kpis import Facts, Progress, Span
 
 GROUPS = (
     *("day", "week", "month", "hour"),
-    *("channel", "point", "colour", "campaign", "team", "moderator"),
+    *("brand", "channel", "point", "colour", "campaign", "team", "moderator"),
 )
 """What figures can be told by. `hour` is weekday and hour, as a heat map shows them."""
 
@@ -30,7 +30,8 @@ class ReportAsked:
     """What a report is about. Days are as filters take them; `until` is the first one after it.
 
     Empty: `since` the first of this month, `until` now, `as_of` now, `by` no groups, `brand` all.
-    `month` (2026-10) goes before `since` and `until`. `protocol` judges by another one.
+    `month` (2026-10) goes before `since` and `until`. `protocol` judges by another one. A month
+    that was issued is told as it was issued, unless `live`, `as_of` or `protocol` asks anew.
     """
 
     since: str = ""
@@ -40,14 +41,15 @@ class ReportAsked:
     as_of: str = ""
     brand: str = ""
     protocol: Protocol | None = None
+    live: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class FigureRow:
     """A KPI's figure for one group, or for all (``).
 
-    `n` facts are counted. A share tells of how many (`of`); a measure tells `median`, `p90` and
-    `mean` in its `unit`. `is_small` warns of a small sample.
+    `n` facts are counted. A share tells of how many (`of`); a measure tells `median`, `p90`,
+    `mean` and `most` in its `unit`. `is_small` warns of a small sample.
     """
 
     kpi: str
@@ -61,6 +63,7 @@ class FigureRow:
     mean: float | None
     unit: str
     is_small: bool
+    most: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +90,22 @@ class BehindRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Difference:
+    """A figure of an issued month that would be another one now; null: it was, or is, not told."""
+
+    kpi: str
+    group: str
+    issued: FigureRow | None
+    live: FigureRow | None
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """Figures over a period, half open, as known at `as_of`. `rows` are those of one KPI, if asked.
 
-    Figures of different bases count different things and are never to be added up.
+    Figures of different bases count different things and are never to be added up. `issued_at` and
+    `issued_by` tell when and by whom the month was issued, null and empty where it was not; of an
+    issued month that is computed anew, `differences` are what changed since.
     """
 
     since: Millis
@@ -100,18 +115,70 @@ class Report:
     by: str
     figures: tuple[FigureRow, ...]
     rows: tuple[BehindRow, ...]
+    brand: str = ""
+    month: str = ""
+    issued_at: Millis | None = None
+    issued_by: str = ""
+    differences: tuple[Difference, ...] = ()
 
 
-def report(db: Connection, office: Office, asked: ReportAsked, rows_of: str = "") -> Report:
-    """Every KPI, and the rows of one; raises Refusal for what cannot be read."""
-    span = _span(asked, office)
-    _check(rows_of, KPIS, "KPI")
-    _check(asked.by, GROUPS, "group")
-    facts = Facts(db, span)
-    grouping = Grouping(asked.by, office.zone)
-    found = tuple(row for one in KPIS.values() for row in _figures(one, facts, grouping))
-    rows = tuple(_rows(KPIS[rows_of], facts, grouping)) if rows_of else ()
-    return Report(span.since, span.until, span.moment, office.zone, asked.by, found, rows)
+def untold(_read: int, _of: int) -> bool:
+    """Progress that nobody is told of."""
+    return True
+
+
+def report(
+    db: Connection,
+    office: Office,
+    asked: ReportAsked,
+    rows_of: str = "",
+    group: str | None = None,
+    progress: Progress = untold,
+) -> Report:
+    """Every KPI, and the rows of one, all or those of a group; raises Refusal, GivenUp."""
+    return reports(db, office, asked, (asked.by,), rows_of, group, progress)[asked.by]
+
+
+def reports(
+    db: Connection,
+    office: Office,
+    asked: ReportAsked,
+    groupings: Sequence[str],
+    rows_of: str = "",
+    group: str | None = None,
+    progress: Progress = untold,
+) -> dict[str, Report]:
+    """A report by each of these groupings ('': none), of facts that are read once.
+
+    Rows are told once, with the first. Raises Refusal, and GivenUp once `progress` says so.
+    """
+    span = span_of(asked, office)
+    check(rows_of, KPIS, "KPI")
+    for by in groupings:
+        check(by, GROUPS, "group")
+    from carecli.desk import issuing
+
+    kept = issuing.kept(db, asked) if asked.month else None
+    if kept is not None and not (asked.live or asked.as_of or asked.protocol):
+        return kept.reports(groupings, rows_of, group)
+    facts = Facts(db, span, progress)
+    found: dict[str, Report] = {}
+    for by in groupings:
+        if not progress(1, 1):
+            raise GivenUp("The report was given up.", hint="Ask again.")
+        grouping = Grouping(by, office.zone)
+        rows: tuple[BehindRow, ...] = ()
+        if rows_of and not found:
+            one = KPIS[rows_of]
+            pairs = behind(one, facts.of(one.kind, one.basis))
+            rows = tuple(behind_rows(pairs, one.basis, one.measures, grouping, group))
+        figures = tuple(figure_rows(facts, grouping))
+        told = Report(
+            *(span.since, span.until, span.moment, office.zone, by, figures, rows),
+            *(asked.brand, asked.month),
+        )
+        found[by] = kept.compared(told) if kept is not None else told
+    return found
 
 
 class Grouping:
@@ -124,18 +191,30 @@ class Grouping:
         self._word = _WORDS.get(by)
 
     def of(self, fact: Fact, basis: Basis) -> str:
-        """The group; '' is nobody, nothing, or everything when there are no groups."""
-        if self._word is None:
-            return str(getattr(fact, self.by)) if self.by else ""
-        moment = fact.began if basis == Basis.ARRIVAL else fact.at
-        if basis == Basis.STANDING or moment is None:
-            moment = fact.began
+        """The group; NOBODY where there is none, '' when there are no groups."""
+        if self._word is not None:
+            moment = fact.at if basis is Basis.REPLY else fact.began
+            return self._time(fact.began if moment is None else moment)
+        if not self.by:
+            return ""
+        where = fact.place if self.by in PLACES else fact
+        return str(getattr(where, self.by)) or NOBODY
+
+    def _time(self, moment: Millis) -> str:
         quarter = moment // (15 * MINUTE)  # no zone is shifted by less
         found = self._known.get(quarter)
         if found is None:
+            assert self._word is not None
             found = self._word(datetime.fromtimestamp(quarter * 900, self._zone))
             self._known[quarter] = found
         return found
+
+
+PLACES = ("brand", "channel", "point", "team", "campaign")
+"""Groups that are told by where a thread is."""
+
+NOBODY = "-"
+"""The group of facts that have none: no campaign, no moderator."""
 
 
 def _week(when: datetime) -> str:
@@ -151,46 +230,64 @@ _WORDS: dict[str, Callable[[datetime], str]] = {
 }
 
 
-def _figures(kpi: Kpi, facts: Facts, grouping: Grouping) -> Iterable[FigureRow]:
-    whole = behind(kpi, facts.of(kpi.kind, kpi.basis))
-    yield _row(kpi, "", whole)
-    if grouping.by:
-        groups: dict[str, list[tuple[Fact, bool]]] = defaultdict(list)
-        for row in whole:
-            groups[grouping.of(row[0], kpi.basis)].append(row)
-        for group in sorted(groups):
-            yield _row(kpi, group or NOBODY, groups[group])
+def figure_rows(facts: Facts, grouping: Grouping) -> Iterable[FigureRow]:
+    """Every KPI as a whole, then by group."""
+    piled: dict[tuple[object, Basis], Mapping[str, list[Pile]]] = {}
+    for kpi in KPIS.values():
+        key = (kpi.kind, kpi.basis)
+        if key not in piled:
+            piled[key] = _piled(facts, kpi, grouping)
+        groups = piled[key]
+        yield _row(kpi, "", [pile for piles in groups.values() for pile in piles])
+        if grouping.by:
+            for group in sorted(groups):
+                row = _row(kpi, group, groups[group])
+                if row.n or row.of:
+                    yield row
 
 
-NOBODY = "-"
-"""The group of facts that have none: no campaign, no moderator."""
+def _piled(facts: Facts, kpi: Kpi, grouping: Grouping) -> Mapping[str, list[Pile]]:
+    of, basis = grouping.of, kpi.basis
+    return pile_up(facts.of(kpi.kind, basis), lambda fact: of(fact, basis))
 
 
-def _row(kpi: Kpi, group: str, rows: list[tuple[Fact, bool]]) -> FigureRow:
-    n, of, share, median, p90, mean, is_small = figure(kpi, rows)
-    return FigureRow(kpi.key, kpi.basis, group, n, of, share, median, p90, mean, kpi.unit, is_small)
+def _row(kpi: Kpi, group: str, piles: Iterable[Pile]) -> FigureRow:
+    n, of, share, median, p90, mean, is_small, most = figure(kpi, piles)
+    return FigureRow(
+        *(kpi.key, kpi.basis, group, n, of, share, median, p90, mean, kpi.unit, is_small, most)
+    )
 
 
-def _rows(kpi: Kpi, facts: Facts, grouping: Grouping) -> Iterable[BehindRow]:
-    for fact, is_counted in behind(kpi, facts.of(kpi.kind, kpi.basis)):
-        yield BehindRow(
-            fact.kind.value,
-            fact.id,
-            fact.thread,
-            (grouping.of(fact, kpi.basis) or NOBODY) if grouping.by else "",
-            is_counted,
-            fact.began,
-            fact.at,
-            fact.channel,
-            fact.point,
-            fact.colour,
-            fact.moderator,
-            fact.outcome,
-            kpi.measures(fact) if kpi.measures else None,
-        )
+def behind_rows(
+    pairs: Iterable[tuple[Fact, bool]],
+    basis: Basis,
+    measures: str,
+    grouping: Grouping,
+    only: str | None = None,
+) -> Iterable[BehindRow]:
+    """Facts as rows, those of one group or all (None)."""
+    for fact, is_counted in pairs:
+        group = grouping.of(fact, basis)
+        if only is None or group == only:
+            yield BehindRow(
+                fact.kind.value,
+                fact.id,
+                fact.thread,
+                group,
+                is_counted,
+                fact.began,
+                fact.at,
+                fact.place.channel,
+                fact.place.point,
+                fact.colour,
+                fact.moderator,
+                fact.trait.outcome,
+                getattr(fact, measures) if measures else None,
+            )
 
 
-def _span(asked: ReportAsked, office: Office) -> Span:
+def span_of(asked: ReportAsked, office: Office) -> Span:
+    """The period that is asked for; raises Refusal."""
     now = office.clock()
     moment = min(now, _day(asked.as_of, now, office.zone)) if asked.as_of else now
     if asked.month:
@@ -206,13 +303,18 @@ def _span(asked: ReportAsked, office: Office) -> Span:
         asked.protocol,
     )
     if span.since >= span.until:
-        raise Refusal("The period ends before it begins.", hint="`until` is the first day after.")
+        raise Refusal(
+            _("The period ends before it begins."), hint=_("`until` is the first day after.")
+        )
     return span
 
 
 def _day(value: str, now: Millis, zone: str) -> Millis:
     if not is_day(value):
-        raise Refusal(f"{value!r} is no day.", hint="Write it as 2026-10-01, monday or 30d.")
+        raise Refusal(
+            _("{day!r} is no day.").format(day=value),
+            hint=_("Write it as 2026-10-01, monday or 30d."),
+        )
     return moment_of(value, now, zone)
 
 
@@ -220,9 +322,12 @@ def _month(value: str) -> date:
     try:
         return datetime.strptime(value, "%Y-%m").date()  # noqa: DTZ007  # a month, not a moment
     except ValueError as error:
-        raise Refusal(f"{value!r} is no month.", hint="Write it as 2026-10.") from error
+        raise Refusal(
+            _("{month!r} is no month.").format(month=value), hint=_("Write it as 2026-10.")
+        ) from error
 
 
-def _check(name: str, among: Iterable[str], what: str) -> None:
+def check(name: str, among: Iterable[str], what: str) -> None:
+    """Whether a name is one of these, or ''; raises Refusal."""
     if name and name not in among:
         raise Refusal(f"There is no {what} {name!r}.", hint=f"Known: {', '.join(among)}.")

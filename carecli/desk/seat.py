@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import cached_property
 from pathlib import Path
 from sqlite3 import Connection
@@ -81,6 +81,12 @@ class Seat:
     def _asking(self, brand: str = "") -> Asking:
         office = self._office
         return Asking(self.me, self.now(), office.zone, brand, office.visible_teams)
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        """A connection of its own for what reads so long that nobody shall wait for it."""
+        with closing(Database(self._file)) as database, database.read() as db:
+            yield db
 
     @contextmanager
     def _noting(self) -> Iterator[Connection]:

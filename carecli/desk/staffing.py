@@ -109,9 +109,9 @@ def staff(db: Connection, office: Office, asked: StaffingAsked) -> Staffing:
         )
     spans = staffing.Spans(measured(db), USUAL_SPANS)
     arrivals = sorted(
-        [staffing.Arrival(one.began, one.deadline, (one.colour, one.point)) for one in came]
+        [staffing.Arrival(one.began, one.deadline, (one.colour, one.place.point)) for one in came]
         + [
-            staffing.Arrival(since, one.deadline, (one.colour, one.point), counts=False)
+            staffing.Arrival(since, one.deadline, (one.colour, one.place.point), counts=False)
             for one in carried
         ]
     )
@@ -125,7 +125,7 @@ def staff(db: Connection, office: Office, asked: StaffingAsked) -> Staffing:
         asked.playings,
     )
     known = sum(one.kind in spans.measured for one in arrivals)
-    judged = [one for one in came if kpi.is_judged(one)]
+    judged = [one.trait for one in came if kpi.is_judged(one.trait)]
     smallest = day.smallest(asked.wanted, MOST_PEOPLE)
     return Staffing(
         since,
@@ -172,7 +172,7 @@ def _waits(
 
 
 def _is_work(fact: Fact) -> bool:
-    return fact.outcome != Outcome.WITHDRAWN and not fact.by.startswith("rule:")
+    return fact.trait.outcome != Outcome.WITHDRAWN and not fact.trait.is_by_rule
 
 
 def _by_colour(facts: Sequence[Fact]) -> dict[Colour, int]:

@@ -8,18 +8,20 @@ from carecli.desk.office import Office
 from carecli.domain.commands import (
     AnsweredByHand,
     Assign,
+    Code,
     Command,
     Label,
     Note,
     NoteContact,
     OpenCase,
+    PickQuote,
     Reply,
 )
 from carecli.domain.mention import mentioned
 from carecli.domain.text import one_line, printable
 
 NAME_LIMIT = 60
-"""Characters of an assignee, a team or a label."""
+"""Characters of an assignee, a team, a label or a theme."""
 
 
 def tidied(command: Command, office: Office) -> Command:
@@ -28,12 +30,19 @@ def tidied(command: Command, office: Office) -> Command:
         case Note(text=text):
             said = printable(text).strip()
             return replace(command, text=said, mentions=mentioned(said, office.people))
-        case Reply(text=text) | NoteContact(text=text) | AnsweredByHand(text=text):
+        case (
+            Reply(text=text)
+            | NoteContact(text=text)
+            | AnsweredByHand(text=text)
+            | PickQuote(text=text)
+        ):
             return replace(command, text=printable(text).strip())
         case OpenCase(to=to, ask=ask):
             return replace(command, to=_name(to), ask=printable(ask).strip())
         case Assign(assignee=assignee, team=team):
             return replace(command, assignee=_name(assignee), team=_name(team))
+        case Code(themes=themes, without=without):
+            return replace(command, themes=_names(themes), without=_names(without))
         case Label(add=add, remove=remove):
             return replace(command, add=_names(add), remove=_names(remove))
         case _:

@@ -17,8 +17,10 @@ from carecli.domain.figures import number
 from carecli.domain.model import Actor, MessageId, OutboxVerb
 from carecli.i18n import _, ngettext
 from carecli.store import campaigns, drafts, journal, orders, situation, snippet_uses
+from carecli.store.calls import settle_calls
 from carecli.store.feed import ELSEWHERE, announce
 from carecli.store.policies import Policies
+from carecli.store.samples import settle_samples, threads
 
 
 def undo(desktop: Desktop) -> str:
@@ -65,7 +67,7 @@ def take_back(desktop: Desktop, taken: Iterable[journal.Entry]) -> str:
         elif one.verb == "note_contact":
             desktop.tell_of_person(one.thread)
     journal.bind(desktop.db, undos)
-    _follow_switches(desktop, entries)
+    _follow_whole(desktop, entries)
     told = _told(desktop, entries)
     return f"{told} (already sent: {said})" if said else told
 
@@ -87,9 +89,18 @@ def _is_said(desktop: Desktop, one: journal.Entry) -> bool:
     return order is not None and order.state in ("sending", "unknown", "sent")
 
 
-def _follow_switches(desktop: Desktop, entries: Iterable[journal.Entry]) -> None:
-    if any(one.verb == "switch_campaign" for one in entries):
-        campaigns.lift(desktop.db, desktop.now, Policies(desktop.db))
+def _follow_whole(desktop: Desktop, entries: Iterable[journal.Entry]) -> None:
+    """What follows from decisions about no one thread."""
+    for one in entries:
+        if one.verb == "switch_campaign":
+            campaigns.lift(desktop.db, desktop.now, Policies(desktop.db))
+        elif one.verb == "draw_sample":
+            settle_samples(desktop.db)
+            desktop.touched |= threads(desktop.db, one.args["messages"])
+        elif one.verb == "enter_calls":
+            settle_calls(desktop.db)
+        else:
+            continue
         announce(desktop.db, (ELSEWHERE,))
 
 
@@ -162,7 +173,7 @@ def put_back(desktop: Desktop, undos: Sequence[journal.Entry]) -> str:
         elif one.verb == "note_contact":
             desktop.tell_of_person(one.thread)
     journal.bind(desktop.db, redone)
-    _follow_switches(desktop, entries)
+    _follow_whole(desktop, entries)
     return _told(desktop, entries)
 
 

@@ -20,7 +20,7 @@ from carecli.domain.filter import parse_filter
 from carecli.domain.queue import SORTS
 from carecli.domain.text import one_line
 from carecli.i18n import _
-from carecli.store import campaigns, channels, labels, tallies
+from carecli.store import campaigns, channels, codes, labels, tallies
 from carecli.store import views as stored
 from carecli.store.feed import ELSEWHERE, announce
 from carecli.store.filtering import Asking
@@ -123,6 +123,7 @@ def vocabulary(db: Connection, office: Office) -> Vocabulary:
         teams=_all(office.teams, (cell.team for cell in waiting)),
         labels=[one_line(label, NAME_LIMIT) for label in labels.known(db)],
         campaigns=campaigns.keys(db),
+        themes=_all(office.themes, codes.themes(db)),
     )
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from carecli.desk.office import Office
+from carecli.domain.coding import NONE, VALUES
+from carecli.domain.figures import number
 from carecli.domain.model import Actor, Colour, ContactPoint, NoReplyReason, OutboxVerb
-from carecli.domain.naming import colour_name, reason_name
+from carecli.domain.naming import code_name, colour_name, kind_name, reason_name
 from carecli.domain.text import one_line, printable
-from carecli.i18n import N_, _
+from carecli.i18n import N_, _, ngettext
 
 if TYPE_CHECKING:
     from carecli.store.journal import Entry
@@ -102,6 +104,7 @@ KINDS_OF_DEEDS: Mapping[str, str] = {
     "label": N_("changed labels"),
     "done": N_("no reply needed"),
     "note": N_("wrote a note"),
+    "code": N_("coded what a message expresses"),
 }
 """What rules decide, by verb, without the particulars of one decision."""
 
@@ -170,6 +173,18 @@ def told(verb: str, args: Mapping[str, Any], office: Office) -> str:
         case "note_contact":
             said = printable(str(args.get("text", "")))
             return _("noted about the contact: {text}").format(text=said)
+        case "code":
+            return _coded(args)
+        case "code_blind":
+            return _("coded a message of a sample")
+        case "pick_quote":
+            return _("picked a quote: {text}").format(text=printable(str(args.get("text", ""))))
+        case "drop_quote":
+            return _("dropped the quote")
+        case "draw_sample":
+            return _sampled(args)
+        case "enter_calls":
+            return _called(args.get("days", ()))
         case "answered_by_hand":
             text = one_line(str(args.get("text", "")))
             if not text:
@@ -195,3 +210,42 @@ def _labelled(add: list[str], remove: list[str]) -> str:
     if off:
         return _("took off {labels}").format(labels=off)
     return _("labelled {labels}").format(labels=on) if on else _("labelled")
+
+
+def _coded(args: Mapping[str, Any]) -> str:
+    """What was given and what was taken back, of a message."""
+    kinds = [kind.value for kind in VALUES]
+    given = [
+        code_name(kind, value)
+        for kind in kinds
+        if (value := str(args.get(kind) or "")) not in ("", NONE)
+    ]
+    given += [f"#{one_line(str(theme), 60)}" for theme in args.get("themes", ())]
+    gone = [kind_name(kind) for kind in kinds if args.get(kind) == NONE]
+    gone += [
+        _("themes") if theme == NONE else f"#{one_line(str(theme), 60)}"
+        for theme in args.get("without", ())
+    ]
+    on, off = ", ".join(given), ", ".join(gone)
+    if on and off:
+        return _("coded as {codes} and took back {others}").format(codes=on, others=off)
+    if off:
+        return _("took back the code: {others}").format(others=off)
+    return _("coded as {codes}").format(codes=on)
+
+
+def _sampled(args: Mapping[str, Any]) -> str:
+    n = len(args.get("messages", ()))
+    said = ngettext(
+        "drew a sample of {n} message ({kind})", "drew a sample of {n} messages ({kind})", n
+    )
+    return said.format(n=number(n), kind=kind_name(str(args.get("kind", "sentiment"))))
+
+
+def _called(days: Sequence[Sequence[Any]]) -> str:
+    if len(days) == 1:
+        return _("entered {n} calls on {day}").format(
+            n=number(int(days[0][2])), day=one_line(str(days[0][0]), 10)
+        )
+    said = ngettext("entered calls of {n} day", "entered calls of {n} days", len(days))
+    return said.format(n=number(len(days)))

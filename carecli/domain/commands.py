@@ -186,6 +186,52 @@ class OpenCase:
 
 
 @dataclass(frozen=True, slots=True)
+class Code:
+    """Say what a message expresses; `message` None: the newest inbound one.
+
+    `sentiment` and `stage` are values of `domain.coding` ('' leaves them, `none` takes them back);
+    `themes` are put on and those in `without` taken off, with `none` there all of one's own.
+    """
+
+    thread: ThreadId
+    message: MessageId | None = None
+    sentiment: str = ""
+    stage: str = ""
+    themes: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CodeBlind:
+    """Code a message of a sample without seeing what others say; '' takes it back."""
+
+    thread: ThreadId
+    sample: int
+    message: MessageId
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class PickQuote:
+    """Keep what a contact said as an outstanding quote, names removed.
+
+    `message` None: the newest inbound one. `text` '': the whole message.
+    """
+
+    thread: ThreadId
+    message: MessageId | None = None
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DropQuote:
+    """A message is no outstanding quote."""
+
+    thread: ThreadId
+    message: MessageId | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class AnsweredByHand:
     """A person answered where no API reaches (a manual entry's link)."""
 
@@ -211,6 +257,10 @@ Command = (
     | NoteContact
     | AnsweredByHand
     | OpenCase
+    | Code
+    | CodeBlind
+    | PickQuote
+    | DropQuote
 )
 
 

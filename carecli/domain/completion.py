@@ -33,6 +33,7 @@ class Vocabulary:
     teams: Sequence[str] = ()
     labels: Sequence[str] = ()
     campaigns: Sequence[str] = ()
+    themes: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +119,8 @@ def _values(field: str, known: Vocabulary) -> Sequence[str]:
             return known.teams
         case "label":
             return ("none", *known.labels)
+        case "theme":
+            return ("none", *known.themes)
         case "campaign":
             return known.campaigns
         case "due":

@@ -15,6 +15,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from difflib import get_close_matches
 
+from carecli.domain.coding import NONE, FunnelStage, Sentiment
 from carecli.domain.days import RANGE, is_day, is_range, span
 from carecli.domain.errors import FilterError
 from carecli.domain.model import Colour, ContactPoint
@@ -35,6 +36,8 @@ STATES = (
     "draft",
     "mentioned",
     "case",
+    "coding",
+    "quoted",
 )
 """What `is:` takes."""
 
@@ -42,12 +45,17 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "is": STATES,
     "colour": tuple(Colour),
     "at": tuple(ContactPoint),
+    "sentiment": (*Sentiment, NONE),
+    "stage": (*FunnelStage, NONE),
 }
 """Fields whose values are fixed."""
 
-NAMES = ("channel", "brand", "assignee", "mentioned", "team", "label", "from", "campaign", "post")
+NAMES = (
+    *("channel", "brand", "assignee", "mentioned", "team", "label", "theme"),
+    *("from", "campaign", "post"),
+)
 """Fields whose values are names; `assignee` also takes `me` and `none`, `mentioned` `me`,
-`label` `none`."""
+`label` and `theme` `none`."""
 
 DATES = ("since", "until")
 """Fields that take a moment: 2026-11-01, today, yesterday, monday, 3d (three days ago), 6h."""

@@ -3,17 +3,22 @@
 Each KPI is a choice of facts. Its figure is computed from the facts chosen, and the same choice
 lists them, so that no number can differ from the rows behind it. docs/kpis.md is written from
 what stands here.
+
+A choice looks at a fact's traits only, of which a month has some dozens, however many facts it
+has: facts alike are piled up once, and each KPI then chooses among piles.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from math import ceil
+from math import ceil, fsum
+from operator import attrgetter
 from typing import NamedTuple
 
-from carecli.domain.model import Millis, NoReplyReason, Outcome
+from carecli.domain.model import DAY, HOUR, Millis, NoReplyReason, Outcome
 
 SMALL = 20
 """A figure over fewer facts is told to be of a small sample."""
@@ -23,6 +28,15 @@ LEAST_FOR_P90 = 10
 
 EXCUSING = 0.5
 """A miss is excusable when carecli saw the message after more than this share of its span."""
+
+SOON = 2 * HOUR
+"""An open wait is due soon when its deadline is nearer than this."""
+
+PACE_OVER = DAY
+"""The pace at which a backlog is cleared is that of so long before its moment."""
+
+BOUNDS = (2 * HOUR, 6 * HOUR, 24 * HOUR)
+"""Where reaction times are told apart; a time that equals a bound is below it."""
 
 
 class Kind(StrEnum):
@@ -45,38 +59,69 @@ class Basis(StrEnum):
     """What was open when the period ended."""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Trait:
+    """All that tells whether a KPI takes a fact in; one object for all facts alike.
+
+    `took` and `worked` are places among BOUNDS of the time it took, or has been open, and of the
+    working time in it. `is_by_us` tells that a moderator ended or decided it, `is_by_rule` that a
+    rule did. `is_timely`: at its deadline it had ended. `is_late_seen`: the sync ate more than
+    EXCUSING of its span. `has_pace`: it is open, and something tells when it may be cleared.
+    """
+
+    outcome: str = ""
+    reason: str = ""
+    verb: str = ""
+    is_by_us: bool = False
+    is_by_rule: bool = False
+    is_first: bool = True
+    is_overdue: bool = False
+    is_due_soon: bool = False
+    is_timely: bool = False
+    is_late_seen: bool = False
+    is_private: bool = False
+    is_touched: bool = False
+    changed_hands: bool = False
+    has_pace: bool = False
+    took: int = 0
+    worked: int = 0
+
+
+class Place(NamedTuple):
+    """Where a thread is; one object for all alike. `campaign` is its post's, '' for none."""
+
+    brand: str
+    channel: str
+    point: str
+    team: str
+    campaign: str
+
+
 class Fact(NamedTuple):
     """One wait, message, decision or item of the outbox, as far as KPIs care.
 
     `at` is when it ended or happened, None while open. `moderator` is whose it was, '' for nobody
     of us. `lag` is how long after `began` carecli saw it. `worked` is the part of the wait that
-    lies in the working time of its colour's clock. `overdue` tells that a wait is open past its
-    deadline. `similarity` is that of a snippet used: 1 as it was.
+    lies in the working time of its colour's clock. `touch` is how long it took until a moderator
+    did anything with it. `clears` is when an open wait is cleared at the present pace, from now.
+    `similarity` is that of a snippet used: 1 as it was. All times are in ms.
     """
 
     kind: Kind
     id: int
     thread: int
+    place: Place
+    colour: str
+    moderator: str
     began: Millis
     at: Millis | None
-    channel: str
-    point: str
-    colour: str
-    team: str
-    campaign: str
-    moderator: str
-    verb: str = ""
+    trait: Trait
     deadline: Millis = 0
-    outcome: str = ""
-    reason: str = ""
-    by: str = ""
-    ordinal: int = 1
     lag: Millis = 0
     worked: Millis = 0
-    handovers: int = 0
+    touch: Millis = 0
+    clears: float = 0
     similarity: float = 0.0
-    is_private: bool = False
-    is_overdue: bool = False
 
     @property
     def reaction(self) -> Millis:
@@ -84,16 +129,18 @@ class Fact(NamedTuple):
         return (self.at or self.began) - self.began
 
 
-Takes = Callable[[Fact], bool]
-Measures = Callable[[Fact], float]
+Takes = Callable[[Trait], bool]
+
+MEASURES = ("reaction", "worked", "lag", "touch", "clears", "similarity")
+"""What of a fact can be measured."""
 
 
 @dataclass(frozen=True, slots=True)
 class Kpi:
     """A figure: how many facts are `counted`, their share of those `among`, or what they measure.
 
-    `unit` is that of the measure: `ms` or `share`. `tells` is the definition, `edges` the cases
-    that want a word.
+    `measures` is one of MEASURES, '' for none; `unit` is its unit: `ms` or `share`. `tells` is the
+    definition, `edges` the cases that want a word.
     """
 
     key: str
@@ -101,17 +148,23 @@ class Kpi:
     basis: Basis
     counted: Takes
     among: Takes | None = None
-    measures: Measures | None = None
+    measures: str = ""
     unit: str = ""
     kind: Kind = Kind.WAIT
     edges: str = ""
+
+    def takes(self, trait: Trait) -> bool | None:
+        """True: counted. False: only among what the share is of. None: no matter of this KPI."""
+        if self.among is not None and not self.among(trait):
+            return None
+        return True if self.counted(trait) else None if self.among is None else False
 
 
 class Figure(NamedTuple):
     """What a KPI comes to.
 
-    `of` and `share` are None unless it is a share; `median`, `p90` and `mean`, in its unit, unless
-    it measures. `p90` is None for fewer than LEAST_FOR_P90.
+    `of` and `share` are None unless it is a share; `median`, `p90`, `mean` and `most`, in its
+    unit, unless it measures. `p90` is None for fewer than LEAST_FOR_P90.
     """
 
     n: int
@@ -121,28 +174,89 @@ class Figure(NamedTuple):
     p90: float | None
     mean: float | None
     is_small: bool
+    most: float | None = None
 
 
-def figure(kpi: Kpi, rows: Sequence[tuple[Fact, bool]]) -> Figure:
-    """The figure over the rows that `behind` gives, or a group of them."""
-    counted = [fact for fact, is_counted in rows if is_counted]
-    n = len(counted)
+class Pile:
+    """Facts alike in their trait and their group."""
+
+    __slots__ = ("_values", "facts", "trait")
+
+    def __init__(self, trait: Trait) -> None:
+        self.trait = trait
+        self.facts: list[Fact] = []
+        self._values: dict[str, list[float]] = {}
+
+    def values(self, measures: str) -> list[float]:
+        """What they measure, sorted."""
+        found = self._values.get(measures)
+        if found is None:
+            if measures == "reaction":  # without a call a fact: most figures ask for this
+                values = [(fact.at or fact.began) - fact.began for fact in self.facts]
+            else:
+                values = [*map(attrgetter(measures), self.facts)]
+            found = self._values[measures] = sorted(values)
+        return found
+
+
+def pile_up(facts: Iterable[Fact], group_of: Callable[[Fact], str]) -> dict[str, list[Pile]]:
+    """Facts in piles, by group."""
+    piles: dict[str, dict[Trait, Pile]] = {}
+    for fact in facts:
+        group = group_of(fact)
+        here = piles.get(group)
+        if here is None:
+            here = piles[group] = {}
+        pile = here.get(fact.trait)
+        if pile is None:
+            pile = here[fact.trait] = Pile(fact.trait)
+        pile.facts.append(fact)
+    return {group: [*here.values()] for group, here in piles.items()}
+
+
+def figure(kpi: Kpi, piles: Iterable[Pile]) -> Figure:
+    """The figure over piles of the facts its kind and basis place in the period."""
+    n = rest = 0
+    counted: list[Pile] = []
+    for pile in piles:
+        found = kpi.takes(pile.trait)
+        if found:
+            n += len(pile.facts)
+            counted.append(pile)
+        elif found is not None:
+            rest += len(pile.facts)
     if kpi.among is not None:
-        of = len(rows)
+        of = n + rest
         return Figure(n, of, n / of if of else None, None, None, None, of < SMALL)
-    if kpi.measures is None:
+    if not kpi.measures:
         return Figure(n, None, None, None, None, None, is_small=False)
-    values = sorted(map(kpi.measures, counted))
-    mean = sum(values) / n if n else None
+    values: list[float] = []
+    for pile in counted:
+        values += pile.values(kpi.measures)
+    values.sort()  # of runs that are sorted
+    mean = fsum(values) / n if n else None
     p90 = percentile(values, 0.9) if n >= LEAST_FOR_P90 else None
-    return Figure(n, None, None, median(values), p90, mean, n < SMALL)
+    most = values[-1] if n else None
+    return Figure(n, None, None, median(values), p90, mean, n < SMALL, most)
 
 
 def behind(kpi: Kpi, facts: Iterable[Fact]) -> list[tuple[Fact, bool]]:
     """The facts behind a figure, each with whether it is counted; a share lists all it is of."""
-    if kpi.among is None:
-        return [(fact, True) for fact in facts if kpi.counted(fact)]
-    return [(fact, kpi.counted(fact)) for fact in facts if kpi.among(fact)]
+    known: dict[Trait, bool | None] = {}
+    found: list[tuple[Fact, bool]] = []
+    for fact in facts:
+        trait = fact.trait
+        if trait not in known:
+            known[trait] = kpi.takes(trait)
+        is_counted = known[trait]
+        if is_counted is not None:
+            found.append((fact, is_counted))
+    return found
+
+
+def bucket(span: Millis) -> int:
+    """Where a time lies among BOUNDS."""
+    return bisect_left(BOUNDS, span)
 
 
 def median(values: Sequence[float]) -> float | None:
@@ -160,88 +274,103 @@ def percentile(values: Sequence[float], share: float) -> float:
 
 # ---- choices
 
-# looked up once: millions of comparisons of a report would else ask the enumeration each time
-_REPLIED = Outcome.REPLIED.value
-_REPLIED_ELSEWHERE = Outcome.REPLIED_ELSEWHERE.value
-_NO_REPLY_NEEDED = Outcome.NO_REPLY_NEEDED.value
-_WINDOW_CLOSED = Outcome.WINDOW_CLOSED.value
 
-
-def everything(_: Fact) -> bool:
+def everything(_: Trait) -> bool:
     """Any fact."""
     return True
 
 
-def is_ours(fact: Fact) -> bool:
+def is_open(trait: Trait) -> bool:
+    """It has not ended."""
+    return trait.outcome == ""
+
+
+def is_ours(trait: Trait) -> bool:
     """A moderator answered."""
-    return fact.outcome == _REPLIED and not fact.by.startswith("rule:")
+    return trait.outcome == Outcome.REPLIED and not trait.is_by_rule
 
 
-def is_automatic(fact: Fact) -> bool:
+def is_automatic(trait: Trait) -> bool:
     """A rule that says `answers: true` answered."""
-    return fact.outcome == _REPLIED and fact.by.startswith("rule:")
+    return trait.outcome == Outcome.REPLIED and trait.is_by_rule
 
 
-def is_elsewhere(fact: Fact) -> bool:
+def is_elsewhere(trait: Trait) -> bool:
     """The brand answered in the platform's own app."""
-    return fact.outcome == _REPLIED_ELSEWHERE
+    return trait.outcome == Outcome.REPLIED_ELSEWHERE
 
 
-def is_answered(fact: Fact) -> bool:
+def is_answered(trait: Trait) -> bool:
     """A person answered, here or in the platform's own app."""
-    return is_ours(fact) or is_elsewhere(fact)
+    return is_ours(trait) or is_elsewhere(trait)
 
 
-def is_any_answer(fact: Fact) -> bool:
+def is_any_answer(trait: Trait) -> bool:
     """Somebody or a rule answered."""
-    return is_answered(fact) or is_automatic(fact)
+    return is_answered(trait) or is_automatic(trait)
 
 
-def needs_nothing(fact: Fact) -> bool:
+def needs_nothing(trait: Trait) -> bool:
     """Somebody said that no reply is needed, and why."""
-    return fact.outcome == _NO_REPLY_NEEDED and fact.reason not in ("", NoReplyReason.OTHER)
+    return trait.outcome == Outcome.NO_REPLY_NEEDED and trait.reason not in (
+        "",
+        NoReplyReason.OTHER,
+    )
 
 
-def is_unanswered(fact: Fact) -> bool:
+def is_unanswered(trait: Trait) -> bool:
     """It should have been answered by now, and was not."""
     return (
-        fact.outcome == _WINDOW_CLOSED
-        or fact.is_overdue
-        or (fact.outcome == _NO_REPLY_NEEDED and not needs_nothing(fact))
+        trait.outcome == Outcome.WINDOW_CLOSED
+        or (is_open(trait) and trait.is_overdue)
+        or (trait.outcome == Outcome.NO_REPLY_NEEDED and not needs_nothing(trait))
     )
 
 
-def is_due(fact: Fact) -> bool:
+def is_due(trait: Trait) -> bool:
     """It counts for the response rate."""
-    return is_answered(fact) or is_automatic(fact) or is_unanswered(fact)
+    return is_any_answer(trait) or is_unanswered(trait)
 
 
-def is_judged(fact: Fact) -> bool:
+def is_judged(trait: Trait) -> bool:
     """It counts for the share in time: answered by a person, or it should have been by now."""
-    return is_answered(fact) or fact.is_overdue or fact.outcome == _WINDOW_CLOSED
-
-
-def is_in_time(fact: Fact) -> bool:
-    """A person answered before its deadline."""
-    return is_answered(fact) and fact.reaction <= fact.deadline - fact.began
-
-
-def is_excusable(fact: Fact) -> bool:
-    """A miss of which the sync ate too much."""
     return (
-        is_judged(fact)
-        and not is_in_time(fact)
-        and fact.lag > EXCUSING * (fact.deadline - fact.began)
+        is_answered(trait)
+        or (is_open(trait) and trait.is_overdue)
+        or trait.outcome == Outcome.WINDOW_CLOSED
     )
+
+
+def is_in_time(trait: Trait) -> bool:
+    """A person answered by its deadline."""
+    return is_answered(trait) and trait.is_timely
+
+
+def is_missed(trait: Trait) -> bool:
+    """It should have been answered by its deadline, and was not."""
+    return is_judged(trait) and not is_in_time(trait)
+
+
+def is_excusable(trait: Trait) -> bool:
+    """A miss of which the sync ate too much."""
+    return is_missed(trait) and trait.is_late_seen
 
 
 def outcome_is(outcome: Outcome) -> Takes:
     """Waits that ended so."""
-    return lambda fact: fact.outcome == outcome
+    return lambda trait: trait.outcome == outcome
 
 
-def took(over: Millis, up_to: Millis | None) -> Takes:
-    """A moderator answered after more than one span and at most the other."""
-    return lambda fact: (
-        is_ours(fact) and over < fact.reaction and (up_to is None or fact.reaction <= up_to)
-    )
+def took(first: int, last: int = len(BOUNDS)) -> Takes:
+    """A moderator's answer that took a time in these places among BOUNDS."""
+    return lambda trait: is_ours(trait) and first <= trait.took <= last
+
+
+def worked(first: int, last: int = len(BOUNDS)) -> Takes:
+    """The same in working time."""
+    return lambda trait: is_ours(trait) and first <= trait.worked <= last
+
+
+def waited(first: int, last: int = len(BOUNDS)) -> Takes:
+    """A wait that has been open for a time in these places among BOUNDS."""
+    return lambda trait: first <= trait.took <= last

@@ -3,30 +3,22 @@
 from __future__ import annotations
 
 from carecli.domain import kpi
-from carecli.domain.kpi import Basis, Fact, Kind, Kpi
-from carecli.domain.model import HOUR, NoReplyReason, Outcome
+from carecli.domain.kpi import Basis, Kind, Kpi, Trait
+from carecli.domain.model import NoReplyReason, Outcome
 
 ARRIVAL, REPLY, STANDING = Basis.ARRIVAL, Basis.REPLY, Basis.STANDING
 
 
-def _reaction(fact: Fact) -> float:
-    return fact.reaction
-
-
-def _open(fact: Fact) -> bool:
-    return fact.outcome == ""
-
-
-def _ended_by_us(fact: Fact) -> bool:
-    return fact.moderator != "" and fact.outcome in (Outcome.REPLIED, Outcome.NO_REPLY_NEEDED)
+def _ended_by_us(trait: Trait) -> bool:
+    return trait.is_by_us and trait.outcome in (Outcome.REPLIED, Outcome.NO_REPLY_NEEDED)
 
 
 def _decided(*verbs: str) -> kpi.Takes:
-    return lambda fact: fact.verb in verbs
+    return lambda trait: trait.verb in verbs
 
 
 def _for_reason(reason: str) -> kpi.Takes:
-    return lambda fact: fact.outcome == Outcome.NO_REPLY_NEEDED and fact.reason == reason
+    return lambda trait: trait.outcome == Outcome.NO_REPLY_NEEDED and trait.reason == reason
 
 
 ELSEWHERE_EDGE = "Its time is the platform's, however late it was seen; nobody's personal figure."
@@ -72,7 +64,7 @@ VOLUMES = (
         ARRIVAL,
         kpi.outcome_is(Outcome.WINDOW_CLOSED),
     ),
-    Kpi("open", "Waits that have not ended.", ARRIVAL, _open),
+    Kpi("open", "Waits that have not ended.", ARRIVAL, kpi.is_open),
 )
 
 OUTCOMES = tuple(
@@ -102,7 +94,7 @@ RATES = (
         "excluded_not_due",
         "Left out of the response rate: open, and not yet due.",
         ARRIVAL,
-        lambda fact: _open(fact) and not fact.is_overdue,
+        lambda trait: kpi.is_open(trait) and not trait.is_overdue,
     ),
     Kpi(
         "in_time",
@@ -114,13 +106,29 @@ RATES = (
         "no reply needed, moderated, withdrawn and answered by a rule are left out.",
     ),
     Kpi(
+        "missed",
+        "The others: waits a person answered too late, or not at all.",
+        ARRIVAL,
+        kpi.is_missed,
+    ),
+    Kpi(
         "excusable_miss",
         "Misses of which the sync ate more than half the span.",
         ARRIVAL,
         kpi.is_excusable,
+        among=kpi.is_missed,
         edges="They stay misses in `in_time`.",
     ),
 )
+
+SPANS = (
+    ("within_2h", "at most 2 hours", 0, 0),
+    ("over_2h", "more than 2 hours", 1, 3),
+    ("from_2h_to_6h", "more than 2 and at most 6 hours", 1, 1),
+    ("from_6h_to_24h", "more than 6 and at most 24 hours", 2, 2),
+    ("over_24h", "more than 24 hours", 3, 3),
+)
+"""Keys and words of reaction times, with their places among `kpi.BOUNDS`."""
 
 TIMES = (
     Kpi(
@@ -128,7 +136,7 @@ TIMES = (
         "Calendar time to a moderator's answer.",
         ARRIVAL,
         kpi.is_ours,
-        measures=_reaction,
+        measures="reaction",
         unit="ms",
         edges="From the first unanswered message; answers only.",
     ),
@@ -137,7 +145,7 @@ TIMES = (
         "Calendar time to a moderator's answer.",
         REPLY,
         kpi.is_ours,
-        measures=_reaction,
+        measures="reaction",
         unit="ms",
         edges="From the first unanswered message; answers only.",
     ),
@@ -146,7 +154,7 @@ TIMES = (
         "Of that time, what lies in the working time of the colour's clock.",
         REPLY,
         kpi.is_ours,
-        measures=lambda fact: fact.worked,
+        measures="worked",
         unit="ms",
         edges="An answer out of hours keeps its calendar time and may have no working time.",
     ),
@@ -155,7 +163,7 @@ TIMES = (
         "Calendar time to any person's answer, here or in the platform's app.",
         REPLY,
         kpi.is_answered,
-        measures=_reaction,
+        measures="reaction",
         unit="ms",
         edges=ELSEWHERE_EDGE,
     ),
@@ -163,53 +171,48 @@ TIMES = (
         "reaction_first",
         "Calendar time to the answer to a contact's first wait in a thread.",
         REPLY,
-        lambda fact: kpi.is_ours(fact) and fact.ordinal == 1,
-        measures=_reaction,
+        lambda trait: kpi.is_ours(trait) and trait.is_first,
+        measures="reaction",
         unit="ms",
     ),
     Kpi(
         "reaction_later",
         "Calendar time to the answer to a later wait.",
         REPLY,
-        lambda fact: kpi.is_ours(fact) and fact.ordinal > 1,
-        measures=_reaction,
+        lambda trait: kpi.is_ours(trait) and not trait.is_first,
+        measures="reaction",
         unit="ms",
     ),
-    Kpi(
-        "within_2h",
-        "Answers after at most 2 hours.",
-        REPLY,
-        kpi.took(-HOUR, 2 * HOUR),
-        among=kpi.is_ours,
-        edges="Exactly 2 hours are within.",
+    *(
+        Kpi(
+            key,
+            f"Answers after {span}.",
+            REPLY,
+            kpi.took(first, last),
+            among=kpi.is_ours,
+            edges="Exactly 2 hours are within." if first == last == 0 else "",
+        )
+        for key, span, first, last in SPANS
+    ),
+    *(
+        Kpi(
+            f"working_{key}",
+            f"Answers after {span} of working time.",
+            REPLY,
+            kpi.worked(first, last),
+            among=kpi.is_ours,
+        )
+        for key, span, first, last in SPANS
     ),
     Kpi(
-        "over_2h",
-        "Answers after more than 2 hours.",
-        REPLY,
-        kpi.took(2 * HOUR, None),
-        among=kpi.is_ours,
-    ),
-    Kpi(
-        "from_2h_to_6h",
-        "Answers after more than 2 and at most 6 hours.",
-        REPLY,
-        kpi.took(2 * HOUR, 6 * HOUR),
-        among=kpi.is_ours,
-    ),
-    Kpi(
-        "from_6h_to_24h",
-        "Answers after more than 6 and at most 24 hours.",
-        REPLY,
-        kpi.took(6 * HOUR, 24 * HOUR),
-        among=kpi.is_ours,
-    ),
-    Kpi(
-        "over_24h",
-        "Answers after more than 24 hours.",
-        REPLY,
-        kpi.took(24 * HOUR, None),
-        among=kpi.is_ours,
+        "touch_time",
+        "Calendar time until a moderator did anything with the thread.",
+        ARRIVAL,
+        lambda trait: trait.is_touched,
+        measures="touch",
+        unit="ms",
+        edges="A colour, a note, an assignment, an answer: any decision, also one taken back. "
+        "Only while it waited; a claim is no decision.",
     ),
 )
 
@@ -219,21 +222,21 @@ WORK = (
         "replies_in_time",
         "Of them, those by the deadline.",
         REPLY,
-        lambda fact: kpi.is_ours(fact) and kpi.is_in_time(fact),
+        lambda trait: kpi.is_ours(trait) and kpi.is_in_time(trait),
         among=kpi.is_ours,
     ),
     Kpi(
         "private_answers",
         "Waits a person answered in private.",
         REPLY,
-        lambda fact: kpi.is_answered(fact) and fact.is_private,
+        lambda trait: kpi.is_answered(trait) and trait.is_private,
         among=kpi.is_answered,
     ),
     Kpi(
         "public_answers",
         "Waits a person answered where others read it.",
         REPLY,
-        lambda fact: kpi.is_answered(fact) and not fact.is_private,
+        lambda trait: kpi.is_answered(trait) and not trait.is_private,
         among=kpi.is_answered,
     ),
     Kpi("ended", "Waits that ended, however.", REPLY, kpi.everything),
@@ -241,14 +244,14 @@ WORK = (
         "no_reply_share",
         "Of the waits a moderator ended by a reply or by saying that none is needed, the latter.",
         REPLY,
-        lambda fact: _ended_by_us(fact) and fact.outcome == Outcome.NO_REPLY_NEEDED,
+        lambda trait: _ended_by_us(trait) and trait.outcome == Outcome.NO_REPLY_NEEDED,
         among=_ended_by_us,
     ),
     Kpi(
         "handovers",
         "Waits answered by a person whose thread changed hands meanwhile.",
         REPLY,
-        lambda fact: kpi.is_answered(fact) and fact.handovers > 0,
+        lambda trait: kpi.is_answered(trait) and trait.changed_hands,
         among=kpi.is_answered,
         edges="From one moderator to another; the first assignment is none.",
     ),
@@ -257,7 +260,7 @@ WORK = (
         "From a message to when it was hidden or deleted by us.",
         REPLY,
         _decided("moderated"),
-        measures=_reaction,
+        measures="reaction",
         unit="ms",
         kind=Kind.MESSAGE,
         edges="Messages that are hidden or deleted now; made visible again, they count no more.",
@@ -299,7 +302,7 @@ WORK = (
         "Replies sent that were written from a snippet; how much of it was kept.",
         REPLY,
         _decided("snippet"),
-        measures=lambda fact: fact.similarity,
+        measures="similarity",
         unit="share",
         kind=Kind.DECISION,
         edges="1: sent as it was, 0: nothing of it was left.",
@@ -311,22 +314,50 @@ STATE = (
         "Waits open when the period ended, and how old they then were.",
         STANDING,
         kpi.everything,
-        measures=_reaction,
+        measures="reaction",
         unit="ms",
     ),
     Kpi(
         "backlog_overdue",
         "Of them, those past their deadline.",
         STANDING,
-        lambda fact: fact.is_overdue,
+        lambda trait: trait.is_overdue,
         among=kpi.everything,
+    ),
+    Kpi(
+        "due_soon",
+        "Of them, those due within the next 2 hours.",
+        STANDING,
+        lambda trait: trait.is_due_soon,
+        among=kpi.everything,
+    ),
+    *(
+        Kpi(
+            f"waiting_{key}",
+            f"Of them, those open for {span}.",
+            STANDING,
+            kpi.waited(first, last),
+            among=kpi.everything,
+        )
+        for key, span, first, last in SPANS
+    ),
+    Kpi(
+        "burn_down",
+        "When each of them is cleared at the trailing pace, most urgent deadline first; `most` is "
+        "when all are.",
+        STANDING,
+        lambda trait: trait.has_pace,
+        measures="clears",
+        unit="ms",
+        edges="The pace is how many waits moderators ended, by any outcome, in the 24 hours "
+        "before. Where they ended none, nothing is counted. What may still arrive is left out.",
     ),
     Kpi(
         "sync_lag",
         "From a wait's first message until carecli saw it.",
         ARRIVAL,
         kpi.everything,
-        measures=lambda fact: fact.lag,
+        measures="lag",
         unit="ms",
         edges="Deadlines are judged by the platform's time; see `excusable_miss`.",
     ),

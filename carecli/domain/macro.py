@@ -15,8 +15,10 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from carecli.domain.coding import FunnelStage, Sentiment
 from carecli.domain.commands import (
     Assign,
+    Code,
     Command,
     Done,
     Flag,
@@ -53,6 +55,11 @@ class Here:
 
 Step = Callable[[Here], Command]
 
+
+def _code(*, sentiment: str = "", stage: str = "") -> Step:
+    return lambda here: Code(here.thread, sentiment=sentiment, stage=stage)
+
+
 BARE: Mapping[str, Step] = {
     "thread.green": lambda here: Recolour(here.thread, Colour.GREEN),
     "thread.yellow": lambda here: Recolour(here.thread, Colour.YELLOW),
@@ -64,6 +71,8 @@ BARE: Mapping[str, Step] = {
     "thread.assign_me": lambda here: Assign(here.thread, here.me),
     "message.hide": lambda here: Moderate(here.thread, None, OutboxVerb.HIDE),
     "message.like": lambda here: Moderate(here.thread, None, OutboxVerb.LIKE),
+    **{f"message.{value}": _code(sentiment=value) for value in Sentiment},
+    **{f"message.{value}": _code(stage=value) for value in FunnelStage},
 }
 """Actions that take no argument."""
 
@@ -100,6 +109,15 @@ def _labels(words: str) -> Step:
     if not all((*add, *remove)):
         raise ValueError("expected a label after the minus")
     return lambda here: Label(here.thread, add, remove)
+
+
+def _themes(words: str) -> Step:
+    names = words.split()
+    on = tuple(name for name in names if not name.startswith("-"))
+    off = tuple(name[1:] for name in names if name.startswith("-"))
+    if not all((*on, *off)):
+        raise ValueError("expected a theme after the minus")
+    return lambda here: Code(here.thread, themes=on, without=off)
 
 
 def _done(reason: str) -> Step:
@@ -144,6 +162,10 @@ def step_of(command: Command, now: Millis, me: str) -> str:
             return f"thread.assign team:{team}"
         case Label(add=add, remove=remove):
             return " ".join(["thread.labels", *add, *(f"-{one}" for one in remove)])
+        case Code(message=None, sentiment="", stage="", themes=on, without=off) if not any(
+            " " in one for one in (*on, *off)
+        ):
+            return " ".join(["message.themes", *on, *(f"-{one}" for one in off)])
         case Done(reason=reason):
             return f"thread.done {reason.value}"
         case Snooze(until=until) if until is not None:
@@ -166,6 +188,7 @@ def opens(text: str) -> str:
 TAKING: Mapping[str, Callable[[str], Step]] = {
     "thread.assign": _assign,
     "thread.labels": _labels,
+    "message.themes": _themes,
     "thread.done": _done,
     "thread.snooze": _snooze,
     "reply.note": _note,

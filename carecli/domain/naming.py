@@ -5,6 +5,7 @@ What is typed (filters, commands, the configuration) names them in English every
 
 from __future__ import annotations
 
+from carecli.domain.coding import KIND_TITLES, TITLES, CodeKind, FunnelStage, Sentiment
 from carecli.domain.model import Colour, NoReplyReason, OutboxState
 from carecli.i18n import N_, _, pgettext
 
@@ -57,3 +58,16 @@ def colour_letter(colour: Colour) -> str:
             return pgettext("badge", "Y")
         case Colour.GREEN:
             return pgettext("badge", "G")
+
+
+def code_name(kind: str, value: str) -> str:
+    """A sentiment or a stage: `negative`; a theme as it is called: `#packaging`."""
+    if kind == CodeKind.THEME:
+        return f"#{value}"
+    known = {**{one.value: one for one in Sentiment}, **{one.value: one for one in FunnelStage}}
+    return _(TITLES[known[value]]) if value in known else value
+
+
+def kind_name(kind: str) -> str:
+    """What is coded: `funnel stage`."""
+    return _(KIND_TITLES[CodeKind(kind)])

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import accumulate
 from zoneinfo import ZoneInfo
 
 from carecli.domain.model import DAY, HOUR, Colour, Millis
@@ -54,6 +56,40 @@ class Calendar:
                     total += max(0, min(end, ends) - max(start, begins))
             day += timedelta(days=1)
         return total
+
+    def clock(self, start: Millis, end: Millis) -> Clock:
+        """The same for many spans between two moments, each by a few look-ups."""
+        zone = ZoneInfo(self.zone)
+        day = datetime.fromtimestamp(start / 1000, zone).date() - timedelta(days=1)
+        last = datetime.fromtimestamp(end / 1000, zone).date()
+        begins: list[Millis] = []
+        ends: list[Millis] = []
+        while day <= last:
+            if day not in self.days_off:
+                for opens, closes in self.hours.get(day.weekday(), ()):
+                    closing = day + timedelta(days=1) if closes <= opens else day
+                    begins.append(_moment(day, opens, zone))
+                    ends.append(_moment(closing, closes, zone))
+            day += timedelta(days=1)
+        return Clock(begins, ends)
+
+
+class Clock:
+    """Working time that has passed at a moment, from the beginnings and ends of intervals."""
+
+    def __init__(self, begins: list[Millis], ends: list[Millis]) -> None:
+        self._begins, self._ends = sorted(begins), sorted(ends)
+        self._begun = [*accumulate(self._begins, initial=0)]
+        self._ended = [*accumulate(self._ends, initial=0)]
+
+    def _passed(self, moment: Millis) -> Millis:
+        begun = bisect_right(self._begins, moment)
+        ended = bisect_right(self._ends, moment)
+        return moment * (begun - ended) - self._begun[begun] + self._ended[ended]
+
+    def worked(self, start: Millis, end: Millis) -> Millis:
+        """How much working time, in ms, lies between two moments."""
+        return max(0, self._passed(end) - self._passed(start))
 
 
 def _moment(day: date, at: time, zone: ZoneInfo) -> Millis:

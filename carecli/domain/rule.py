@@ -38,6 +38,9 @@ class DeedKind(StrEnum):
     ASSIGN = "assign"
     FLAG = "flag"
     SAFETY = "safety"
+    SENTIMENT = "sentiment"
+    STAGE = "stage"
+    THEME = "theme"
     NOTE = "note"
     DONE = "done"
     LIKE = "like"
@@ -59,6 +62,16 @@ class DeedKind(StrEnum):
     def is_answer(self) -> bool:
         """Whether it speaks to the contact."""
         return self in (DeedKind.REPLY, DeedKind.PRIVATE)
+
+    @property
+    def is_code(self) -> bool:
+        """Whether it says what a message expresses."""
+        return self in (DeedKind.SENTIMENT, DeedKind.STAGE, DeedKind.THEME)
+
+    @property
+    def takes_all(self) -> bool:
+        """Whether all of its values are meant; of the others one by chance."""
+        return self in (DeedKind.LABEL, DeedKind.THEME)
 
     @property
     def spares_red(self) -> bool:

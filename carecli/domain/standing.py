@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
+from carecli.domain.coding import Codes
 from carecli.domain.commands import SafetyStep
 from carecli.domain.mention import ANSWERS
 from carecli.domain.model import Actor, Colour, Millis, Outcome
@@ -23,6 +25,15 @@ class Decision:
     actor: str
     verb: str
     args: Mapping[str, object]
+
+
+class Quoted(NamedTuple):
+    """An outstanding quote: the decision that picked it, its text, by whom, when."""
+
+    decision: int
+    text: str
+    by: str
+    at: Millis
 
 
 @dataclass(slots=True)
@@ -42,6 +53,12 @@ class Standing:
     labels: set[str] = field(default_factory=set)
     mentioned: set[str] = field(default_factory=set)
     """Keys of moderators whom a note asks, and who have not answered since."""
+    codes: Codes = field(default_factory=Codes)
+    """What its messages express."""
+    blind: dict[tuple[int, int, str], str] = field(default_factory=dict)
+    """Blind codes, by sample, message and coder."""
+    quotes: dict[int, Quoted] = field(default_factory=dict)
+    """Outstanding quotes, by message."""
     decided: list[Decided] = field(default_factory=list)
     answers: list[tuple[int, Millis, str]] = field(default_factory=list)
     """Answers given by hand where no API reaches: (decision, at, by)."""
@@ -100,11 +117,32 @@ def fold_decisions(decisions: Iterable[Decision]) -> Standing:
                 now.decided.append(_ends(decision, Outcome.WINDOW_CLOSED))
             case "reopen":
                 now.decided.append(Decided(decision.id, decision.at, decision.actor, None))
+            case "code":
+                now.codes.take(args, decision.actor, decision.at)
+            case "code_blind" | "pick_quote" | "drop_quote":
+                _about_message(now, decision)
             case "answered_by_hand":
                 now.answers.append((decision.id, decision.at, decision.actor))
             case _:
                 pass
     return now
+
+
+def _about_message(now: Standing, decision: Decision) -> None:
+    args = decision.args
+    message = args.get("message")
+    if not isinstance(message, int):
+        return
+    if decision.verb == "code_blind":
+        sample = args.get("sample")
+        if isinstance(sample, int):
+            coder = Actor.parse(decision.actor).name
+            now.blind[sample, message, coder] = str(args.get("value") or "")
+        return
+    now.quotes.pop(message, None)
+    text = str(args.get("text") or "")
+    if decision.verb == "pick_quote" and text:
+        now.quotes[message] = Quoted(decision.id, text, decision.actor, decision.at)
 
 
 def _safety(before: str, step: str) -> str:

@@ -9,7 +9,9 @@ translation, `_("Sent to {name}.").format(name=name)`: never an f-string, which 
 from __future__ import annotations
 
 import gettext
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 
 LANGUAGES = ("en", "pl", "es")
@@ -29,12 +31,35 @@ class _Chosen:
     translations: gettext.NullTranslations = gettext.NullTranslations()
 
 
+_speaking: ContextVar[tuple[str, gettext.NullTranslations] | None] = ContextVar(
+    "speaking", default=None
+)
+"""What goes before the language in use, for as long as something is written in another one."""
+
+
 def use(language: str) -> None:
     """Speak this language from now on. One without a catalogue is English."""
-    _Chosen.language = language if language in LANGUAGES else "en"
-    _Chosen.translations = gettext.translation(
-        "carecli", CATALOGUES, [_Chosen.language], fallback=True
-    )
+    _Chosen.language, _Chosen.translations = _known(language)
+
+
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Speak this language within the block, in this thread or task only."""
+    before = _speaking.set(_known(language))
+    try:
+        yield
+    finally:
+        _speaking.reset(before)
+
+
+def _known(language: str) -> tuple[str, gettext.NullTranslations]:
+    known = language if language in LANGUAGES else "en"
+    return known, gettext.translation("carecli", CATALOGUES, [known], fallback=True)
+
+
+def _translations() -> gettext.NullTranslations:
+    spoken = _speaking.get()
+    return _Chosen.translations if spoken is None else spoken[1]
 
 
 def of_environment(environ: Mapping[str, str]) -> str:
@@ -51,22 +76,23 @@ def of_environment(environ: Mapping[str, str]) -> str:
 
 def language() -> str:
     """The language in use, e.g. `pl`."""
-    return _Chosen.language
+    spoken = _speaking.get()
+    return _Chosen.language if spoken is None else spoken[0]
 
 
 def _(message: str) -> str:
     """The sentence in the language in use; of nothing, nothing (a catalogue has its head there)."""
-    return _Chosen.translations.gettext(message) if message else ""
+    return _translations().gettext(message) if message else ""
 
 
 def ngettext(one: str, many: str, number: int) -> str:
     """The form of a counted sentence that this number takes; `{n}` is left for the caller."""
-    return _Chosen.translations.ngettext(one, many, number)
+    return _translations().ngettext(one, many, number)
 
 
 def pgettext(context: str, message: str) -> str:
     """A word that has several meanings, told apart by a context."""
-    return _Chosen.translations.pgettext(context, message)
+    return _translations().pgettext(context, message)
 
 
 def N_(message: str) -> str:  # noqa: N802  gettext's own name for it

@@ -11,6 +11,7 @@ from carecli.domain.errors import ConfigError
 if TYPE_CHECKING:
     from carecli.platforms.base import Account, Connector
     from carecli.platforms.capabilities import Capabilities
+    from carecli.platforms.public import Onlooker
 
 BUILT_IN = {
     "facebook": "carecli.platforms.meta.facebook:FacebookPage",
@@ -30,6 +31,12 @@ ABILITIES = {
 }
 """Platform name -> where it says what a channel with some options can do, without its connector."""
 
+ONLOOKERS = {
+    "facebook": "carecli.platforms.meta.public_profiles:PageOnlooker",
+    "instagram": "carecli.platforms.meta.public_profiles:ProfileOnlooker",
+}
+"""Platform name -> what sees its profiles in public."""
+
 ENTRY_POINTS = "carecli.connectors"
 """Group under which an installed package offers further platforms."""
 
@@ -45,6 +52,11 @@ def abilities(platform: str, options: Mapping[str, str]) -> Capabilities | None:
     """What a channel can do, without loading a connector; None for what is plugged in."""
     place = ABILITIES.get(platform)
     return cast("Callable[..., Capabilities]", _at(place))(options) if place is not None else None
+
+
+def onlooker(account: Account) -> Onlooker:
+    """What sees profiles of a channel's platform; KeyError for one whose profiles nobody sees."""
+    return cast("Callable[[Account], Onlooker]", _at(ONLOOKERS[account.platform]))(account)
 
 
 def _at(place: str) -> object:

@@ -32,6 +32,10 @@ class Account:
     ratings: list[Rating] = field(default_factory=list)
     blocked: list[Person] = field(default_factory=list)
     subscribed: tuple[str, ...] = ()
+    is_others: bool = False
+    """Somebody else's: no token of ours rules it."""
+    is_closed: bool = False
+    """Somebody else's that our app may not see."""
 
     @property
     def page(self) -> Account:
@@ -81,6 +85,7 @@ class Post:
     likes: int = 0
     shares: int = 0
     allows_comments: bool = True
+    hides_likes: bool = False
     toplevel: list[Comment] = field(default_factory=list)
     stream: list[Comment] = field(default_factory=list)
 

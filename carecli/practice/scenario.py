@@ -11,11 +11,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from carecli.domain.model import DAY
 from carecli.practice.clock import PracticeClock
 from carecli.practice.graph.call import page_token
 from carecli.practice.lesson_town import settle
+from carecli.practice.neighbours import neighbours
 from carecli.practice.nodes import Account, Post
 from carecli.practice.past import Past
 from carecli.practice.voices import Voices, voices_of
@@ -116,6 +118,7 @@ def build(scenario: str, seed: int, clock: PracticeClock, entries: int = ENTRIES
     `entries` is how many comments the contest has.
     """
     world = World(clock, seed)
+    world.make_others = partial(neighbours, clock, clock(), seed)
     pages: dict[str, Account] = {}
     voices: dict[str, Voices] = {}
     for one in channels(scenario):

@@ -8,6 +8,7 @@ from __future__ import annotations
 import itertools
 from bisect import insort
 from collections.abc import Callable
+from functools import cached_property
 from random import Random
 
 from carecli.domain.model import DAY, Millis
@@ -46,7 +47,15 @@ class World:
         self.watchers: list[Watcher] = []
         self.topics: dict[str, str] = {}
         """What a comment, post or conversation is about, by its id: complaint, reaction, …"""
+        self.grants_public_access = True
+        """Whether our app was granted Page Public Content Access."""
+        self.make_others: Callable[[], World] | None = None
         self._serials = itertools.count(1)
+
+    @cached_property
+    def others(self) -> World | None:
+        """Where other brands' pages and profiles are; made when it is first asked for."""
+        return self.make_others() if self.make_others is not None else None
 
     # who
 

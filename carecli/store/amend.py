@@ -13,6 +13,7 @@ from sqlite3 import Connection
 from carecli.domain import events as ev
 from carecli.domain.model import Millis
 from carecli.domain.text import fold, printable
+from carecli.store import quotes
 from carecli.store.batch import Batch, Known, chunks
 from carecli.store.contacts import link
 
@@ -120,6 +121,7 @@ def _withdraw(batch: Batch, known: Known, at: Millis | None) -> None:
     known.text = ""
     db.execute("DELETE FROM revisions WHERE message_id = ?", (known.id,))
     _forget_raw(db, batch.channel, known.id)
+    quotes.erase(db, known.thread, known.id)
     db.execute("UPDATE messages SET text = '', attachments = '' WHERE id = ?", (known.id,))
 
 

@@ -12,6 +12,7 @@ from sqlite3 import Connection
 
 from carecli.domain.model import Millis
 from carecli.domain.wait import Wait, derive_waits
+from carecli.store.codes import settle_codes
 from carecli.store.db import CHUNK, rewrite
 from carecli.store.labels import settle_names
 from carecli.store.policies import Policies
@@ -26,6 +27,7 @@ def refresh(db: Connection, ids: Iterable[int], now: Millis, policies: Policies)
         subjects = load(db, wanted[start : start + CHUNK])
         settle(db, subjects, now, policies)
         settle_names(db, subjects)
+        settle_codes(db, subjects)
 
 
 def settle(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from carecli.domain.coding import NONE
 from carecli.domain.days import moment_of, period_of, span
 from carecli.domain.filter import Query, Term
 from carecli.domain.model import Millis
@@ -66,6 +67,7 @@ _STATES = {
     "untriaged": "t.colour_by = ''",
     "boosted": "t.boosted = 1",
     "case": "t.id IN (SELECT thread_id FROM cases WHERE answered_at IS NULL)",
+    "quoted": "t.id IN (SELECT thread_id FROM quotes)",
 }
 
 _DRIVERS = {
@@ -75,6 +77,7 @@ _DRIVERS = {
     "sending": "SELECT id FROM threads WHERE sending <> ''",
     "failed": "SELECT id FROM threads WHERE sending IN ('failed', 'unknown') AND sending <> ''",
     "case": "SELECT DISTINCT thread_id AS id FROM cases WHERE answered_at IS NULL",
+    "quoted": "SELECT DISTINCT thread_id AS id FROM quotes",
     "boosted": "SELECT t.id FROM posts p CROSS JOIN threads t ON t.post_id = p.id WHERE p.boosted",
 }
 """States with an index of their own."""
@@ -160,6 +163,12 @@ def _condition(term: Term, asking: Asking) -> tuple[str, Params]:  # one case a 
             if "none" in values:
                 sql = f"({sql} OR t.id NOT IN (SELECT thread_id FROM thread_labels))"
             return sql, params
+        case "sentiment" | "stage" | "theme":
+            sql, params = _any("value", values)
+            sql = f"t.id IN ({_CODED} AND {sql})"
+            if NONE not in values:
+                return sql, (term.field, *params)
+            return f"({sql} OR t.id NOT IN ({_CODED}))", (term.field, *params, term.field)
         case "campaign":
             sql, params = _any("campaign", values)
             return f"coalesce(t.post_id, 0) IN ({_CAMPAIGN_POSTS} WHERE {sql})", params
@@ -195,6 +204,8 @@ def _either(found: list[tuple[str, Params]]) -> tuple[str, Params]:
 _CAMPAIGN_POSTS = (
     "SELECT p.id FROM campaign_posts c CROSS JOIN posts p ON p.platform_id = c.platform_id"
 )
+_CODED = "SELECT thread_id AS id FROM codes WHERE kind = ?"
+_CODING = "SELECT thread_id AS id FROM blind_codes WHERE coder = ? AND value = ''"
 _MENTIONS = "SELECT thread_id AS id FROM mentions"
 _ARRIVED = "coalesce(t.wait_started_at, t.last_message_at)"
 _ENDED = "SELECT thread_id AS id FROM waits WHERE ended_at >= ? AND ended_at < ?"
@@ -231,6 +242,8 @@ def _state(value: str, asking: Asking) -> tuple[str, Params]:
             return "t.id IN (SELECT thread_id FROM claims WHERE expires_at > ?)", (asking.now,)
         case "mentioned":
             return f"t.id IN ({_MENTIONS} WHERE moderator = ?)", (asking.me,)
+        case "coding":
+            return f"t.id IN ({_CODING})", (asking.me,)
         case "draft":
             return "t.id IN (SELECT thread_id FROM drafts WHERE moderator = ?)", (asking.me,)
         case _:
@@ -255,6 +268,8 @@ def _state_driver(value: str, asking: Asking) -> tuple[str, Params]:
             return "SELECT thread_id AS id FROM drafts WHERE moderator = ?", (asking.me,)
         case "mentioned":
             return f"{_MENTIONS} WHERE moderator = ?", (asking.me,)
+        case "coding":
+            return _CODING.replace("SELECT", "SELECT DISTINCT"), (asking.me,)
         case _:
             return _DRIVERS.get(value, ""), ()
 
@@ -278,6 +293,9 @@ def _driver(term: Term, asking: Asking, *, is_waiting: bool) -> tuple[str, Param
         case "label" if "none" not in values:
             sql, params = _any("label", values)
             return f"SELECT thread_id AS id FROM thread_labels WHERE {sql}", params
+        case "sentiment" | "stage" | "theme" if NONE not in values:
+            sql, params = _any("value", values)
+            return f"{_CODED.replace('SELECT', 'SELECT DISTINCT')} AND {sql}", (term.field, *params)
         case "campaign":
             sql, params = _any("c.campaign", values)
             return f"{_OF_POSTS.format(f'{_CAMPAIGN_POSTS} WHERE {sql}')}", params

@@ -12,7 +12,17 @@ from collections.abc import Sequence
 from sqlite3 import Connection
 from typing import Any, NamedTuple
 
-from carecli.domain.commands import Command, Moderate, Reply, args_of, verb_of
+from carecli.domain.commands import (
+    Code,
+    CodeBlind,
+    Command,
+    DropQuote,
+    Moderate,
+    PickQuote,
+    Reply,
+    args_of,
+    verb_of,
+)
 from carecli.domain.model import Actor, Millis
 
 TURNING = ("undo", "redo")
@@ -42,12 +52,20 @@ _COLUMNS = "id, at, actor, verb, thread_id, message_id, args, batch, undone"
 
 def record(db: Connection, command: Command, by: Actor, now: Millis) -> int:
     """Write a decision down; its id. Waits and thread rows follow by `derive.refresh`."""
-    message = None
-    if isinstance(command, Moderate):
-        message = command.message
-    elif isinstance(command, Reply):
-        message = command.target
-    return _insert(db, now, by, verb_of(command), command.thread, message, args_of(command))
+    return _insert(db, now, by, verb_of(command), command.thread, _about(command), args_of(command))
+
+
+def _about(command: Command) -> int | None:
+    """The message a command is about."""
+    if isinstance(command, Reply):
+        return command.target
+    named = (Moderate, Code, CodeBlind, PickQuote, DropQuote)
+    return command.message if isinstance(command, named) else None
+
+
+def record_whole(db: Connection, verb: str, args: dict[str, object], by: Actor, now: Millis) -> int:
+    """Write a decision down that is about no one thread; its id."""
+    return _insert(db, now, by, verb, None, None, args)
 
 
 def _insert(
@@ -68,27 +86,29 @@ def _insert(
 
 
 class Plain(NamedTuple):
-    """A decision about a whole thread, yet to be written; `args` are JSON."""
+    """A decision about a thread, yet to be written; `args` are JSON."""
 
     verb: str
     thread: int
+    message: int | None
     args: str
 
 
 def plain(command: Command) -> Plain:
-    """What is written down of a command that is about a whole thread."""
-    return Plain(verb_of(command), command.thread, _encoded(args_of(command)))
+    """What is written down of a command that need not know how its thread stands."""
+    return Plain(verb_of(command), command.thread, _about(command), _encoded(args_of(command)))
 
 
 def record_all(db: Connection, decisions: Sequence[Plain], by: Actor, now: Millis) -> Sequence[int]:
-    """Write decisions about whole threads down, many at once; their ids."""
+    """Write decisions down, many at once; their ids."""
     (last,) = db.execute("SELECT max(seq) FROM sqlite_sequence WHERE name = 'decisions'").fetchone()
     ids = range((last or 0) + 1, (last or 0) + 1 + len(decisions))
     actor = str(by)
     db.executemany(
-        "INSERT INTO decisions (id, at, actor, verb, thread_id, args) VALUES (?,?,?,?,?,?)",
+        "INSERT INTO decisions (id, at, actor, verb, thread_id, message_id, args) "
+        "VALUES (?,?,?,?,?,?,?)",
         [
-            (id_, now, actor, one.verb, one.thread, one.args)
+            (id_, now, actor, one.verb, one.thread, one.message, one.args)
             for id_, one in zip(ids, decisions, strict=True)
         ],
     )

@@ -13,11 +13,14 @@ from sqlite3 import Connection, DatabaseError
 
 from carecli.domain.model import Millis
 from carecli.domain.text import fold
+from carecli.store.calls import settle_calls
+from carecli.store.codes import settle_codes
 from carecli.store.db import CHUNK, Database
 from carecli.store.derive import settle
 from carecli.store.feed import announce
 from carecli.store.labels import settle_names
 from carecli.store.policies import Policies
+from carecli.store.samples import settle_samples
 from carecli.store.snooze import wake_snoozed
 from carecli.store.subjects import Subject, ThreadLine, load
 
@@ -50,6 +53,7 @@ def rebuild(database: Database, policies: Policies, now: Millis, *, fix: bool = 
         wake_snoozed(db, now, policies)
         with _kept(db, fix):
             _check_journal(db, findings)
+            _check_whole(db, findings)
     last = 0
     while True:
         with database.write() as db:
@@ -99,6 +103,14 @@ def _check_journal(db: Connection, findings: _Findings) -> None:
         db.execute("UPDATE decisions SET undone = ? WHERE id = ?", (int(id_ in expected), id_))
 
 
+def _check_whole(db: Connection, findings: _Findings) -> None:
+    """What follows from decisions that are about no one thread: samples and calls."""
+    for sample in sorted(settle_samples(db)):
+        findings.tell(f"sample {sample}: its messages or coders differ from what was drawn")
+    for day, brand in sorted(settle_calls(db)):
+        findings.tell(f"calls of {day} {brand or '(all brands)'}: not as they were entered")
+
+
 def _check_threads(
     db: Connection, ids: Sequence[int], now: Millis, policies: Policies, findings: _Findings
 ) -> set[int]:
@@ -116,7 +128,10 @@ def _check_threads(
     labelled = settle_names(db, subjects)
     for id_ in sorted(labelled):
         findings.tell(f"thread {id_}: labels or mentions differ from what was decided")
-    return {*changed, *labelled}
+    coded = settle_codes(db, subjects)
+    for id_ in sorted(coded):
+        findings.tell(f"thread {id_}: codes or quotes differ from what was decided")
+    return {*changed, *labelled, *coded}
 
 
 def _tell_thread(before: Subject, after: Subject, findings: _Findings) -> None:
@@ -134,7 +149,7 @@ def _tell_thread(before: Subject, after: Subject, findings: _Findings) -> None:
 
 def _check_orphans(db: Connection, findings: _Findings) -> None:
     """Rows of threads that are not there."""
-    for table in ("waits", "thread_labels", "mentions"):
+    for table in ("waits", "thread_labels", "mentions", "codes", "quotes", "blind_codes"):
         lost = f"thread_id IN (SELECT thread_id FROM {table} EXCEPT SELECT id FROM threads)"
         for (id_,) in db.execute(f"SELECT DISTINCT thread_id FROM {table} WHERE {lost}").fetchall():
             findings.tell(f"{table}: has rows of thread {id_}, which is not there")

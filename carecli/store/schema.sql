@@ -191,6 +191,9 @@ CREATE INDEX decisions_actor ON decisions (actor, id);
 CREATE INDEX decisions_splits ON decisions (at, id) WHERE verb = 'split';
 CREATE INDEX decisions_words ON decisions (id) WHERE verb = 'leave_word';
 CREATE INDEX decisions_colours ON decisions (id) WHERE verb = 'recolour';
+CREATE INDEX decisions_codes ON decisions (id) WHERE verb = 'code';
+CREATE INDEX decisions_samples ON decisions (id) WHERE verb = 'draw_sample';
+CREATE INDEX decisions_calls ON decisions (id) WHERE verb = 'enter_calls';
 CREATE INDEX decisions_switches ON decisions (id) WHERE verb = 'switch_campaign';
 
 -- Notes about a person: the decision holds the text, and whether it was taken back.
@@ -277,7 +280,7 @@ CREATE INDEX rule_deeds_thread ON rule_deeds (thread_id);
 
 -- What was learned from moderators' decisions: it can be made again from their decisions.
 CREATE TABLE learned (
-  name TEXT PRIMARY KEY,               -- colour, colour by meaning, safety by meaning
+  name TEXT PRIMARY KEY,               -- colour, sentiment, stage, colour by meaning, safety by meaning
   model BLOB NOT NULL,
   examples INTEGER NOT NULL,           -- how many it learned
   decision_id INTEGER NOT NULL,        -- the newest decision it learned
@@ -295,6 +298,67 @@ CREATE TABLE suggestions (
   by TEXT NOT NULL                     -- words, semantic: which suggester
 ) STRICT;
 CREATE INDEX suggestions_thread ON suggestions (thread_id, message_id);
+
+-- What messages express, derived from decisions: one sentiment, one stage, any themes.
+CREATE TABLE codes (
+  kind TEXT NOT NULL,                  -- sentiment, stage, theme
+  value TEXT NOT NULL,
+  message_id INTEGER NOT NULL,
+  thread_id INTEGER NOT NULL,
+  by TEXT NOT NULL,                    -- moderator:ana, rule:packaging
+  at INTEGER NOT NULL,
+  PRIMARY KEY (kind, value, message_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX codes_thread ON codes (thread_id, message_id);
+
+-- What was suggested that a message expresses when it came in; nobody's decision.
+CREATE TABLE code_suggestions (
+  message_id INTEGER NOT NULL,
+  kind TEXT NOT NULL,                  -- sentiment, stage
+  thread_id INTEGER NOT NULL,
+  value TEXT NOT NULL,
+  probability REAL NOT NULL,
+  examples INTEGER NOT NULL,           -- how many the suggester had learned
+  at INTEGER NOT NULL,
+  PRIMARY KEY (message_id, kind)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX code_suggestions_thread ON code_suggestions (thread_id);
+
+-- Samples that several people code blindly: a row a message and coder, as long as the decision
+-- that drew the sample is in force.
+CREATE TABLE blind_codes (
+  sample_id INTEGER NOT NULL,          -- the decision
+  message_id INTEGER NOT NULL,
+  coder TEXT NOT NULL,                 -- a moderator
+  thread_id INTEGER NOT NULL,
+  kind TEXT NOT NULL,
+  value TEXT NOT NULL,                 -- '' not coded yet
+  PRIMARY KEY (sample_id, message_id, coder)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX blind_codes_awaited ON blind_codes (coder, thread_id) WHERE value = '';
+CREATE INDEX blind_codes_thread ON blind_codes (thread_id);
+
+-- Outstanding quotes, names removed, derived from decisions.
+CREATE TABLE quotes (
+  message_id INTEGER PRIMARY KEY,
+  thread_id INTEGER NOT NULL,
+  decision_id INTEGER NOT NULL,
+  text TEXT NOT NULL,
+  by TEXT NOT NULL,                    -- moderator:ana
+  at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX quotes_thread ON quotes (thread_id);
+
+-- Calls to the contact centre, derived from decisions. A day without a row is not known.
+CREATE TABLE calls (
+  day TEXT NOT NULL,                   -- 2026-10-31
+  brand TEXT NOT NULL,                 -- '' where brands are not told apart
+  n INTEGER NOT NULL,
+  by TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  decision_id INTEGER NOT NULL,
+  PRIMARY KEY (day, brand)
+) STRICT, WITHOUT ROWID;
 
 -- Steps that were taken while a deadline came nearer: each once a wait.
 CREATE TABLE escalations (
@@ -460,6 +524,52 @@ CREATE TABLE policies (
   protocol TEXT NOT NULL               -- JSON; waits are judged by what was in force when they ended
 ) STRICT;
 
+-- Closed months as their reports were issued: shown from here for ever, whatever changes later.
+CREATE TABLE issued (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  month TEXT NOT NULL,                 -- 2026-10
+  brand TEXT NOT NULL,                 -- '': all of them
+  part TEXT NOT NULL,                  -- report: its figures; facts: the rows behind them; paper
+  at INTEGER NOT NULL,
+  by TEXT NOT NULL,                    -- moderator:ana
+  body BLOB NOT NULL,                  -- zlib, of canonical JSON; nothing of a contact's
+  UNIQUE (month, brand, part)
+) STRICT;
+-- What contacts said in them, apart from the rest, so that they can be forgotten.
+CREATE TABLE issued_quotes (
+  month TEXT NOT NULL,
+  brand TEXT NOT NULL,
+  message_id INTEGER NOT NULL,
+  text TEXT NOT NULL,                  -- names removed
+  PRIMARY KEY (message_id, month, brand)
+) STRICT, WITHOUT ROWID;
+
+-- Monthly reports of the configuration: the last month that was made of each, or the one before
+-- the first that will be.
+CREATE TABLE scheduled (
+  name TEXT PRIMARY KEY,
+  month TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Their mails: one a month and address. queued -> sending -> sent | queued | unknown | failed;
+-- unknown -> sent | sending. Of a report that left the configuration: cancelled. The attempt is committed before the server is spoken with.
+CREATE TABLE report_mails (
+  key TEXT PRIMARY KEY,                -- the mail's id is made from it
+  name TEXT NOT NULL,
+  month TEXT NOT NULL,
+  address TEXT NOT NULL,
+  state TEXT NOT NULL,
+  not_before INTEGER NOT NULL,
+  attempts INTEGER NOT NULL DEFAULT 0,
+  attempted_at INTEGER,                -- the first attempt, and the mail's date
+  looked INTEGER NOT NULL DEFAULT 0,   -- times the mailbox was asked about an unknown one
+  sent_at INTEGER,
+  error TEXT NOT NULL DEFAULT '',
+  UNIQUE (name, month, address)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX report_mails_due ON report_mails (not_before)
+  WHERE state IN ('queued', 'sending', 'unknown');
+
 -- Filters with an order that a moderator saved from the screen; the configuration has others.
 CREATE TABLE views (
   id INTEGER PRIMARY KEY AUTOINCREMENT,-- in the order of saving
@@ -480,6 +590,51 @@ CREATE TABLE macros (
   steps TEXT NOT NULL,                 -- JSON list of actions with their arguments
   UNIQUE (moderator, name)
 ) STRICT;
+
+-- What is told in public of competitors' profiles, and of our own beside them, by their keys.
+CREATE TABLE profiles (
+  key TEXT PRIMARY KEY,
+  tried_at INTEGER,                    -- when it was last read, or tried to be
+  seen_at INTEGER,                     -- when it was last read to the end
+  read_since INTEGER,                  -- every post published from here
+  read_until INTEGER,                  -- until here was read; NULL: none
+  trouble TEXT NOT NULL DEFAULT '',    -- what kind of error the last try ended with
+  said TEXT NOT NULL DEFAULT ''        -- and what the platform said
+) STRICT, WITHOUT ROWID;
+CREATE TABLE profile_figures (
+  profile TEXT NOT NULL,
+  figure TEXT NOT NULL,                -- audience, posts, reactions, comments, shares
+  day TEXT NOT NULL,                   -- 2026-10-31, of the moderators' zone
+  days INTEGER NOT NULL,               -- so many days that end with this one; an audience: 1
+  value INTEGER NOT NULL,
+  origin TEXT NOT NULL,                -- api, csv, hand
+  seen_at INTEGER NOT NULL,
+  PRIMARY KEY (profile, figure, day, days)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE profile_posts (
+  profile TEXT NOT NULL,
+  platform_id TEXT NOT NULL,           -- or made from its link
+  at INTEGER NOT NULL,
+  text TEXT NOT NULL,
+  link TEXT NOT NULL,
+  reactions INTEGER,                   -- NULL: not told, which is not none
+  comments INTEGER,
+  shares INTEGER,
+  origin TEXT NOT NULL,
+  seen_at INTEGER NOT NULL,
+  PRIMARY KEY (profile, platform_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX profile_posts_at ON profile_posts (profile, at);
+-- Comments under their posts, of which only the moments are kept: who wrote what is not.
+CREATE TABLE profile_comments (
+  profile TEXT NOT NULL,
+  comment TEXT NOT NULL,               -- what tells it from others
+  at INTEGER NOT NULL,
+  answered_at INTEGER,                 -- the profile's first answer
+  seen_at INTEGER NOT NULL,
+  PRIMARY KEY (profile, comment)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX profile_comments_at ON profile_comments (profile, at);
 
 CREATE TABLE presence (
   moderator TEXT PRIMARY KEY,

@@ -61,6 +61,20 @@ def corrections(db: Connection, after: int = 0) -> list[Correction]:
     return [Correction(*row) for row in rows if row[1] and row[2]]
 
 
+def codes(db: Connection, kind: str, after: int = 0) -> list[Correction]:
+    """What people coded messages as, for a kind of which each has one; `after` a decision's id.
+
+    Neither a machine's codes are among them, nor those of blind samples.
+    """
+    rows = db.execute(
+        "SELECT d.id, m.text, json_extract(d.args, '$.' || ?) AS value FROM decisions d "
+        "JOIN messages m ON m.id = d.message_id WHERE d.verb = 'code' AND d.id > ? "
+        f"AND {_PERSON} AND value NOT IN ('', 'none') ORDER BY d.id",
+        (kind, after),
+    )
+    return [Correction(*row) for row in rows if row[1]]
+
+
 def safety_verdicts(db: Connection, after: int = 0) -> list[Correction]:
     """Safety flags that people confirmed (`safety`) and lowered (`none`), likewise."""
     rows = db.execute(

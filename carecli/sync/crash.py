@@ -24,8 +24,19 @@ STEPS = (
     "send-recorded",
     "look-asked",
     "look-recording",
+    "profile-read",
+    "profile-kept",
 )
-"""Every step there is, in the order a message and a reply go through them."""
+"""Every step there is, in the order a message, a reply and a profile go through them."""
+
+REPORT_STEPS = (
+    "report-written",
+    "report-made",
+    "report-claimed",
+    "report-answered",
+    "report-recorded",
+)
+"""Likewise for a monthly report and its mails."""
 
 _name, _, _count = os.environ.get(VARIABLE, "").partition(":")
 _left = int(_count or "1")

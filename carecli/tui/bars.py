@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from carecli.domain.figures import number, percent
-from carecli.domain.model import MINUTE, SECOND, Colour, ContactPoint, Millis
+from carecli.domain.model import MINUTE, SECOND, Colour, ContactPoint, Millis, ThreadId
 from carecli.domain.naming import colour_name
 from carecli.i18n import N_, _, ngettext, pgettext
 from carecli.tui.cells import Line, cells, cut, fill, fit, line_cells, steady
@@ -32,12 +32,21 @@ SORTS = {
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A named filter with an order; one that `is_typed` is a search or filter that Esc leaves."""
+    """A named filter with an order; one that `is_typed` is a search or filter that Esc leaves.
+
+    With `threads` it is those, in their order, whatever the filter and the order say.
+    """
 
     title: str
     filter: str
     sort: str = "queue"
     is_typed: bool = False
+    threads: tuple[ThreadId, ...] | None = None
+
+    @property
+    def asks(self) -> tuple[str, tuple[ThreadId, ...] | None]:
+        """What it is about, in whatever order."""
+        return self.filter, self.threads
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,8 +273,9 @@ def threads(n: int) -> str:
 def list_title(view: View, total: int | None, width: int, note: str = "") -> Line:
     """Above the list: the view, its filter, its order, how many there are, and a note on them."""
     title = _(WAITING.title) if view.filter == WAITING.filter else view.title
-    left: Line = [(f" {title}", "title"), (" · ", "dim")]
-    left.append((_(SORTS.get(view.sort, view.sort)), "accent"))
+    left: Line = [(f" {title}", "title")]
+    if view.threads is None:
+        left += [(" · ", "dim"), (_(SORTS.get(view.sort, view.sort)), "accent")]
     count = "…" if total is None else threads(total)
     noted: Line = [("  ", "text"), (f" {note} ", "chosen")] if note else []
     right: Line = [*noted, (f"  {count} ", "accent")]

@@ -102,8 +102,8 @@ class Marking(FedFrame):
 
         def read() -> list[ThreadId]:
             if again:
-                return [*self.desk.matching(view.filter, sorted(last), brand)]
-            return list(self.desk.ids(view.filter, view.sort, brand).ids)
+                return [*self.still_in(view, sorted(last), brand)]
+            return list(self.ids_of(view, brand).ids)
 
         try:
             ids = await asyncio.get_running_loop().run_in_executor(self._reader, read)
@@ -130,7 +130,7 @@ class Marking(FedFrame):
 
     def view_shown(self, before: View, brand: str) -> None:
         """Marks go with the filter they were made in."""
-        if (before.filter, brand) != (self.view.filter, self.brand):
+        if (before.asks, brand) != (self.view.asks, self.brand):
             self.clear_marks()
 
     # deeds

@@ -19,7 +19,7 @@ from textual import work
 
 from carecli.desk.face import Desk
 from carecli.desk.opened import Conversation, MessageView, Receipt
-from carecli.desk.rows import Overview, ThreadRow
+from carecli.desk.rows import Overview, ThreadIds, ThreadRow
 from carecli.domain.commands import Command
 from carecli.domain.errors import CareError, GivenUp
 from carecli.domain.model import Direction, MessageId, ThreadId
@@ -208,6 +208,18 @@ class FedFrame(Frame):
 
     # the list
 
+    def ids_of(self, view: View, brand: str, limit: int | None = None) -> ThreadIds:
+        """The threads of a view, in a reading thread; of one that names them, all of those."""
+        if view.threads is not None:
+            return ThreadIds(view.threads, True)
+        return self.desk.ids(view.filter, view.sort, brand, limit)
+
+    def still_in(self, view: View, ids: Sequence[ThreadId], brand: str) -> set[ThreadId]:
+        """Those of `ids` that the view takes in."""
+        if view.threads is not None:
+            return {*ids} & {*view.threads}
+        return self.desk.matching(view.filter, ids, brand)
+
     @work(group="view", exclusive=True, exit_on_error=False)
     async def show_view(
         self,
@@ -222,7 +234,7 @@ class FedFrame(Frame):
         self.desk.give_up()
         try:
             first = await loop.run_in_executor(
-                self._reader, lambda: self.desk.ids(view.filter, view.sort, of, FIRST_PAGE)
+                self._reader, lambda: self.ids_of(view, of, FIRST_PAGE)
             )
         except CareError as error:
             (failed or self.complain)(error)
@@ -230,7 +242,7 @@ class FedFrame(Frame):
         except Exception as error:  # noqa: BLE001  likewise
             self.complain(error)
             return
-        if view.filter != self.view.filter:
+        if view.asks != self.view.asks:
             self.last_view = self.view
         before, self.view, self.brand = (self.view, self.brand), view, of
         self.threads.put(first.ids, whole=first.is_whole, keep=False)
@@ -258,7 +270,7 @@ class FedFrame(Frame):
         under, near = self.threads.thread, self.threads.cursor
 
         def read() -> tuple[array[int], int | None]:
-            ids = array("q", self.desk.ids(view.filter, view.sort, brand).ids)
+            ids = array("q", self.ids_of(view, brand).ids)
             return ids, place_of(ids, under, near) if under is not None else None
 
         try:
@@ -284,7 +296,7 @@ class FedFrame(Frame):
         view, brand, old = self.view, self.brand, self.threads.ids
 
         def read() -> array[int]:
-            first = self.desk.ids(view.filter, view.sort, brand, FIRST_PAGE)
+            first = self.ids_of(view, brand, FIRST_PAGE)
             return array("q", first.ids) if first.is_whole else ahead(first.ids, old)
 
         try:
@@ -309,9 +321,7 @@ class FedFrame(Frame):
                 view = self.view
                 shown = [one for one in self.threads.shown() if one in changed]
                 if shown:
-                    still = self.ask(
-                        lambda: self.desk.matching(view.filter, shown, self.brand), set(shown)
-                    )
+                    still = self.ask(lambda: self.still_in(view, shown, self.brand), set(shown))
                     self.threads.without({one for one in shown if one not in still})
             if self.opened is not None and (changed is None or self.opened.row.id in changed):
                 self.reopen()

@@ -151,6 +151,35 @@ TABLE: tuple[Command, ...] = (
         _BROWSE,
         "Open the message, an attachment, or a link in its text.",
     ),
+    _c(
+        "message.code",
+        "E",
+        "What it expresses",
+        _BROWSE,
+        "Code the sentiment, the funnel stage, a theme; one more key. Blindly where a sample asks.",
+    ),
+    _c("message.themes", "", "Themes", _BROWSE, "What the message is about, on or off."),
+    _c("message.uncode", "", "Take my codes back", _BROWSE, "A rule's codes show again."),
+    *(
+        _c(f"message.{value}", "", label, _BROWSE, "Code the message so.")
+        for value, label in (
+            ("positive", "Code as positive"),
+            ("neutral", "Code as neutral"),
+            ("negative", "Code as negative"),
+            ("awareness", "Code as awareness"),
+            ("consideration", "Code as consideration"),
+            ("purchase", "Code as purchase"),
+            ("recommendation", "Code as recommendation"),
+            ("loyalty", "Code as loyalty"),
+        )
+    ),
+    _c(
+        "message.quote",
+        "O",
+        "Outstanding quote",
+        _BROWSE,
+        "Keep the message as a quote, names removed; cut it before. Again: it is none.",
+    ),
     _c("message.picture", "I", "Show the picture", _BROWSE, "Fetch and show an attached picture."),
     _c("message.copy", "y", "Copy text", _BROWSE, "Copy the message's text."),
     _c("message.copy_link", "Y", "Copy link", _BROWSE, "Copy the message's link."),
@@ -246,6 +275,13 @@ TABLE: tuple[Command, ...] = (
         "Today",
         _AROUND,
         "How many wait and which, what is due soon, what came in and was promised.",
+    ),
+    _c(
+        "app.report",
+        "g r",
+        "Report",
+        _AROUND,
+        "A month in figures: how much, how fast, how well, by whom; Enter lists what is behind.",
     ),
     _c(
         "app.rules",

@@ -7,15 +7,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from carecli.desk.rows import ThreadRow
+from carecli.domain.coding import NONE
 from carecli.domain.commands import (
     Assign,
+    Code,
     Command,
     Done,
+    DropQuote,
     Flag,
     Label,
     Moderate,
     Note,
     NoteContact,
+    PickQuote,
     Recolour,
     Reopen,
     Reply,
@@ -25,7 +29,7 @@ from carecli.domain.commands import (
 from carecli.domain.errors import Refusal
 from carecli.domain.figures import number
 from carecli.domain.model import Colour, ContactPoint, Millis, OutboxVerb, ThreadId
-from carecli.domain.naming import colour_name, reason_name
+from carecli.domain.naming import code_name, colour_name, reason_name
 from carecli.i18n import N_, _, ngettext
 from carecli.tui.bars import threads as counted
 from carecli.tui.cells import Line, cut, fill, fit, steady, wrap
@@ -106,6 +110,12 @@ def words(command: Command, zone: str) -> str:
         case Label(add=add, remove=remove):
             changes = " ".join([f"+{one}" for one in add] + [f"-{one}" for one in remove])
             return _("Labels {changes}").format(changes=changes)
+        case Code():
+            return _coded(command)
+        case PickQuote():
+            return _("Outstanding quote")
+        case DropQuote():
+            return _("No quote any more")
         case Snooze(until=None):
             return _("Wake")
         case Snooze(until=until):
@@ -125,6 +135,17 @@ def words(command: Command, zone: str) -> str:
             return _("Reply privately") if private else _("Reply")
         case _:
             return _("Answered by hand")
+
+
+def _coded(command: Code) -> str:
+    """What is said of each thread's newest message."""
+    given = {"sentiment": command.sentiment, "stage": command.stage}
+    codes = [code_name(kind, value) for kind, value in given.items() if value not in ("", NONE)]
+    codes += [f"#{theme}" for theme in command.themes]
+    codes += [f"-#{theme}" for theme in command.without if theme != NONE]
+    if codes:
+        return _("Code as {codes}").format(codes=", ".join(codes))
+    return _("Take my codes back")
 
 
 def review_lines(review: Review, width: int, zone: str) -> list[Line]:

@@ -30,6 +30,9 @@ class Stage(Alerting):
     """The whole inbox but for its keys."""
 
     handover_note = ""
+
+    way_back: Callable[[], None] | None = None
+    """To what led to the threads that are listed."""
     """What is to be told to whoever comes next."""
 
     _is_search = False
@@ -368,7 +371,10 @@ class Stage(Alerting):
     def leave_search(self) -> None:
         """From what was searched or typed as a filter back to the view before."""
         if self.view.is_typed:
+            way_back = self.way_back if self.view.threads is not None else None
             self.show_view(self._untyped)
+            if way_back is not None:
+                way_back()
 
     def _filter_failed(self, typed: str, error: CareError) -> None:
         if not isinstance(error, FilterError):

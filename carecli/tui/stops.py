@@ -15,17 +15,28 @@ GAP = 3
 
 
 @dataclass(frozen=True, slots=True)
+class Behind:
+    """Figures of a report, by their KPIs: those of a whole period, or of some groups of it."""
+
+    title: str
+    kpis: tuple[str, ...]
+    by: str = ""
+    groups: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Stop:
-    """A line; Enter on it shows `view`, or opens `thread`, if it has one."""
+    """A line; Enter on it shows `view`, opens `thread`, or lists what is `behind` figures."""
 
     line: Line
     view: View | None = None
     thread: ThreadId | None = None
+    behind: Behind | None = None
 
     @property
     def is_target(self) -> bool:
         """Whether the cursor can stand on it."""
-        return self.view is not None or self.thread is not None
+        return any(one is not None for one in (self.view, self.thread, self.behind))
 
 
 Column = Sequence[Stop]

@@ -20,6 +20,11 @@ DEEDS = {name.removeprefix("carecli "): one for name, one in commands() if isins
 COMMENT = "<comment>"
 """Stands for a thread whose newest message is a comment."""
 
+SAMPLE = [
+    *("coding", "sample", "--kind", "stage", "--n", "500"),
+    *("--coders", "ana,kasia", "--since", "60d"),
+]
+
 LINES: dict[str, list[str]] = {
     "doctor": ["doctor"],
     "config check": ["config", "check"],
@@ -41,6 +46,17 @@ LINES: dict[str, list[str]] = {
     "report": ["report", "--since", "30d", "--by", "colour", "--rows", "arrived"],
     "staffing": ["staffing", "2d"],
     "forget": ["forget", COMMENT, "--sure"],
+    "insights": ["insights", "--since", "30d"],
+    "quotes": ["quotes", "--since", "30d"],
+    "calls add": ["calls", "add", "2026-10-05", "132"],
+    "calls import": ["calls", "import", "<calls>"],
+    "calls list": ["calls", "list", "--since", "30d", "--by", "week"],
+    "code": ["code", COMMENT, "--sentiment", "negative", "--stage", "purchase"],
+    "quote": ["quote", COMMENT],
+    "coding sample": SAMPLE,
+    "coding list": ["coding", "list"],
+    "coding set": ["coding", "set", COMMENT, "loyalty"],
+    "coding agreement": ["coding", "agreement"],
     "campaign": ["campaign", "contest", "on", "--for", "6h"],
     "flag": ["flag", COMMENT],
     "colour": ["colour", "red", COMMENT],
@@ -88,6 +104,12 @@ BEFORE: dict[str, list[list[str]]] = {
     "handover": [["assign", COMMENT, "--to", "me"]],
     "outbox": [["reply", COMMENT, "--text", "Dziękujemy!"]],
     "snippets new": [["reply", COMMENT, "--text", "Dziękujemy!"]],
+    "insights": [["code", COMMENT, "--theme", "price"], ["quote", COMMENT], ["undo"], SAMPLE],
+    "quotes": [["quote", COMMENT]],
+    "calls list": [["calls", "import", "<calls>"]],
+    "coding list": [SAMPLE],
+    "coding set": [SAMPLE],
+    "coding agreement": [SAMPLE, ["coding", "set", COMMENT, "loyalty"]],
 }
 
 ELSEWHERE = {"daemon", "practice serve", "init", "seen", "case"}
@@ -106,10 +128,15 @@ def test_every_command_is_looked_at() -> None:
 def test_json_is_as_documented(name: str, care: Path, run: Run, tmp_path: Path) -> None:
     payload = tmp_path / "page.json"
     payload.write_text('{"object": "page", "entry": []}')
+    calls = tmp_path / "calls.csv"
+    calls.write_text("day;calls\n2026-10-05;132\n2026-10-06;0\n")
     comment = a_comment(run)
 
     def filled(line: list[str]) -> list[str]:
-        return [{COMMENT: comment, "<file>": str(payload)}.get(word, word) for word in line]
+        return [
+            {COMMENT: comment, "<file>": str(payload), "<calls>": str(calls)}.get(word, word)
+            for word in line
+        ]
 
     for line in BEFORE.get(name, []):
         assert run(*filled(line)).code == 0
@@ -123,7 +150,9 @@ def test_json_is_as_documented(name: str, care: Path, run: Run, tmp_path: Path) 
 def test_without_json_it_is_text(name: str, care: Path, run: Run, tmp_path: Path) -> None:
     payload = tmp_path / "page.json"
     payload.write_text('{"object": "page", "entry": []}')
-    words = {COMMENT: a_comment(run), "<file>": str(payload)}
+    calls = tmp_path / "calls.csv"
+    calls.write_text("day;calls\n2026-10-05;132\n2026-10-06;0\n")
+    words = {COMMENT: a_comment(run), "<file>": str(payload), "<calls>": str(calls)}
     for line in [*BEFORE.get(name, []), LINES[name]]:
         done = run(*(words.get(word, word) for word in line))
     assert done.out.strip()

@@ -344,3 +344,44 @@ def test_a_byte_order_mark_and_windows_lines_are_fine(tmp_path: Path) -> None:
     path = tmp_path / "care.yaml"
     path.write_bytes(b"\xef\xbb\xbfme: ana\r\ninbox:\r\n  compact: true\r\n")
     assert load(path).inbox.compact
+
+
+REPORTS = """\
+brands: {lrp: {title: La Roche-Posay}}
+channels:
+  post: {platform: mail, account: care@example.org, token: env:POST, options: {host: example.org}}
+  page: {platform: manual}
+"""
+
+
+def test_a_monthly_report_needs_little() -> None:
+    text = f"{REPORTS}reports: {{month: {{to: [boss@example.org], mailbox: post}}}}\n"
+    one = parse(text).reports["month"]
+    assert (one.day, one.at, one.brands, one.languages) == (1, 7 * 60, (), ())
+    assert (one.files, one.folder, one.issue) == (("html",), "", True)
+    assert parse(f"{REPORTS}reports: {{month: {{folder: pages}}}}", folder=Path("/x")).reports[
+        "month"
+    ].folder == str(Path("/x/pages"))
+
+
+@pytest.mark.parametrize(
+    ("said", "key", "what"),
+    [
+        ("to: [boss@example.org]", "reports.month.mailbox", "missing"),
+        ("to: [boss@example.org], mailbox: page", "reports.month.mailbox", "no such mailbox"),
+        ("to: [boss], mailbox: post", "reports.month.to[0]", "expected an address"),
+        ("{}", "reports.month", "expected `to` or `folder`"),
+        ("folder: x, day: 31", "reports.month.day", "1 to 28"),
+        ("folder: x, at: 25:00", "reports.month.at", "a time of day"),
+        ("folder: x, brands: [lpr]", "reports.month.brands[0]", "no such brand"),
+        ("folder: x, languages: [de]", "reports.month.languages[0]", "no such choice"),
+        ("folder: x, files: [pdf]", "reports.month.files[0]", "no such choice"),
+        ("folder: x, files: []", "reports.month.files", "expected html"),
+        ("folder: x, hour: 7", "reports.month.hour", "no such key"),
+    ],
+)
+def test_a_wrong_report_is_named(said: str, key: str, what: str) -> None:
+    body = said if said == "{}" else f"{{{said}}}"
+    [problem] = wrong(f"{REPORTS}reports: {{month: {body}}}\n")
+    assert problem.key == key
+    assert what in str(problem)

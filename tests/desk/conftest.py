@@ -153,7 +153,10 @@ class Shop:
             return db.execute(sql, params).fetchall()
 
     def derived(self) -> dict[str, list[tuple[object, ...]]]:
-        tables = ("threads", "waits", "waiting_counts", "thread_labels", "mentions")
+        tables = (
+            *("threads", "waits", "waiting_counts", "thread_labels", "mentions"),
+            *("codes", "quotes", "blind_codes", "calls"),
+        )
         return {table: sorted(self.all(f"SELECT * FROM {table}"), key=repr) for table in tables}
 
     def dump(self) -> list[str]:

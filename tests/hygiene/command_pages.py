@@ -62,6 +62,7 @@ def filter_terms() -> dict[str, str]:
     told |= dict.fromkeys(NAMES, "a name, as the configuration spells it")
     told["assignee"] = "a moderator's key, `me` or `none`"
     told["label"] = "a label, or `none`"
+    told["theme"] = "a theme that some message is coded as, or `none`"
     told["from"] = "part of a contact's name"
     told["campaign"] = "a campaign's key: threads under its posts"
     told["post"] = "a post's id on its platform"

@@ -16,16 +16,25 @@ What `carecli report` computes, written by `make docs` from the definitions in
   *standing* counts what was open when the period ended; in groups by time it stands at its start.
   Figures of different bases are never to be added up. The period is half open: `until` is the first
   day after it.
-- **Measures** tell median, ninetieth percentile (nearest rank) and mean. Below {least} facts is
-  no percentile, below {small} the sample is told to be small, for shares too.
+- **Measures** tell median, ninetieth percentile (nearest rank), mean and the largest (`most`).
+  Below {least} facts is no percentile, below {small} the sample is told to be small, for shares
+  too.
 - **Time** is the platform's, from the first unanswered message. A wait is judged by the protocol
   that was in force when carecli knew of its end; `--policy` judges all of them by another one, each
   by its colour then.
 - **Open** waits are overdue when their deadline has passed. `--as-of` looks from a day's start:
-  what ended later is open. Decisions taken back since, texts, teams and posts are as they are now.
+  what ended later is open. Decisions taken back since, colours of what is no wait, teams, campaigns
+  of posts, and messages that were seen late are as they are now.
+- **Issued months.** `--issue` keeps a month that is over as it is then: its figures by every
+  grouping, the facts behind them, and which of those each KPI counts. From then on `--month` tells
+  it from there, to the byte, with its rows, whatever is taken back, moved, synced late, forgotten
+  or defined anew since; `--live` computes it anew and tells what differs. A brand is issued by
+  itself.
 - **Groups.** The colour is that of the wait when judged; channel, contact point and team are the
   thread's. A post in several campaigns counts for the first by key. The moderator is who ended the
   wait, or decided. `-` is nobody or nothing. `hour` is weekday (1 is Monday) and hour of the zone.
+- **Handling time**, the time somebody spends at a thread, is no KPI: nobody's typing is watched.
+  `touch_time` is how long a thread lay untouched. Plans use how far apart somebody's decisions are.
 - **Snoozing** and recolouring never move a start. Reopening makes the same wait go on; who
   writes after an answer begins a new one. A reply counts once the platform has acknowledged it.
 

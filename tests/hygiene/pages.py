@@ -24,7 +24,7 @@ from carecli.config.rules import (
     ThenSettings,
     WhenSettings,
 )
-from carecli.config.values import Moment, duration_text
+from carecli.config.values import Moment, TimeOfDay, duration_text
 from carecli.tui.help import keys_page
 from tests.hygiene.command_pages import command_page
 from tests.hygiene.data_page import data_page
@@ -40,6 +40,7 @@ TYPED = {
     Zone: "a time zone",
     Moment: "a day or minute",
     Interval: "hours: `08:00-16:00`",
+    TimeOfDay: "a time of day: `07:00`",
     SecretPlace: "where a secret is",
 }
 
@@ -142,6 +143,8 @@ def default_of(field: Any, usual: object) -> str:
         return ""
     if field.type is Duration:
         return f"`{duration_text(default)}`"
+    if field.type is TimeOfDay:
+        return f"`{default // 60:02}:{default % 60:02}`"
     if isinstance(default, bool):
         return f"`{str(default).lower()}`"
     if isinstance(default, tuple):

@@ -25,6 +25,17 @@ from tests.store.conftest import NOW, Shop, new_shop
 ASKING = Asking("ana", NOW, "Europe/Warsaw")
 
 
+def code(chance: random.Random) -> str:
+    """What a decision to code a thread's newest message says."""
+    sentiment = chance.choice(["", "positive", "negative"])
+    stage = chance.choice(["", "purchase", "loyalty"])
+    themes = chance.choice(["", '"packaging"', '"packaging", "price"', '"odd one"'])
+    return (
+        f'{{"message": NEWEST, "sentiment": "{sentiment}", "stage": "{stage}", '
+        f'"themes": [{themes}], "without": []}}'
+    )
+
+
 @pytest.fixture(scope="module")
 def full(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
     """400 threads of every kind."""
@@ -53,8 +64,16 @@ def full(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
                 ("note", '{"text": "", "mentions": ["ana", "eva"]}', 0.1),
                 ("seen", "{}", 0.05),
                 ("note", '{"text": "", "mentions": ["eva"]}', 0.1),
+                ("code", code(chance), 0.3),
+                ("code", code(chance), 0.3),
+                ("pick_quote", '{"message": NEWEST, "text": "ok"}', 0.1),
+                ("code_blind", '{"sample": 7, "message": NEWEST, "value": "loyalty"}', 0.5),
             ):
                 by = "moderator:ola" if verb == "note" else "moderator:ana"
+                newest = db.execute(
+                    "SELECT last_inbound_id FROM threads WHERE id = ?", (thread,)
+                ).fetchone()[0]
+                args = args.replace("NEWEST", str(newest))
                 if chance.random() < odds:
                     db.execute(
                         "INSERT INTO decisions (at, actor, verb, thread_id, args) "
@@ -63,6 +82,10 @@ def full(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
                     )
                     if verb == "label":
                         db.execute("INSERT INTO thread_labels VALUES ('spam', ?)", (thread,))
+                if verb == "code_blind":
+                    for coder in chance.sample(["ana", "ewa", "ola"], 2):
+                        row = (newest, coder, thread)
+                        db.execute("INSERT INTO blind_codes VALUES (7, ?, ?, ?, 'stage', '')", row)
         for thread in range(1, 401):
             state = chance.choice(["queued", "failed", "unknown", *[""] * 20])
             if state:
@@ -93,6 +116,8 @@ def full(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
     shop.database.close()
 
 
+CODED = "select thread_id from codes where kind"
+CODING = "select thread_id from blind_codes where coder = 'ana' and value = ''"
 CASES = "select thread_id from cases where answered_at is null"
 ARRIVED = "coalesce(wait_started_at, last_message_at)"
 POST = "(select platform_id from posts p where p.id = post_id)"
@@ -166,6 +191,27 @@ FILTERS = {
     "is:flagged,snoozed": "flagged or snoozed",
     "is:case": f"id in ({CASES})",
     "-is:case is:waiting": f"waiting and id not in ({CASES})",
+    "is:coding": f"id in ({CODING})",
+    "is:coding,quoted -is:done": (
+        f"(id in ({CODING}) or id in (select thread_id from quotes)) "
+        "and not (not waiting and outcome <> '')"
+    ),
+    "is:waiting -is:quoted": "waiting and id not in (select thread_id from quotes)",
+    "sentiment:negative": f"id in ({CODED} = 'sentiment' and value = 'negative')",
+    "sentiment:positive,none colour:red": (
+        f"colour = 'red' and (id in ({CODED} = 'sentiment' and value = 'positive') "
+        f"or id not in ({CODED} = 'sentiment'))"
+    ),
+    "-sentiment:negative,positive": f"id not in ({CODED} = 'sentiment')",
+    "stage:loyalty is:waiting": f"waiting and id in ({CODED} = 'stage' and value = 'loyalty')",
+    "stage:loyalty,purchase": f"id in ({CODED} = 'stage')",
+    "-stage:none": f"id in ({CODED} = 'stage')",
+    "theme:packaging": f"id in ({CODED} = 'theme' and value = 'packaging')",
+    'theme:price,"odd one" -theme:packaging': (
+        f"id in ({CODED} = 'theme' and value in ('price', 'odd one')) "
+        f"and id not in ({CODED} = 'theme' and value = 'packaging')"
+    ),
+    "theme:none is:waiting": f"waiting and id not in ({CODED} = 'theme')",
     "is:mentioned": f"id in ({MENTIONS} = 'ana')",
     "mentioned:me is:waiting": f"waiting and id in ({MENTIONS} = 'ana')",
     "mentioned:eva,ana -is:flagged": f"not flagged and id in ({MENTIONS} in ('eva', 'ana'))",

@@ -189,6 +189,12 @@ class MailServers:
             time.sleep(0.05)
         pytest.fail(f"{address} never got {count} mails: {self.log()}")
 
+    def await_idle(self) -> None:
+        """Wait until every mail that was taken lies where it goes."""
+        spool = self.root / "postfix" / "spool"
+        queues = [spool / name for name in ("maildrop", "incoming", "active", "deferred")]
+        self.await_that(lambda: not any(one.is_file() for q in queues for one in q.rglob("*")))
+
     def await_that(self, holds: Callable[[], bool]) -> None:
         """Wait until something holds."""
         deadline = time.monotonic() + PATIENCE

@@ -33,7 +33,6 @@ from carecli.domain.commands import (
     Done,
     Flag,
     Label,
-    Moderate,
     Note,
     Recolour,
     Reopen,
@@ -60,6 +59,7 @@ from carecli.domain.model import (
 from carecli.domain.protocol import midnight
 from carecli.domain.split import Divided, Method, Person, Plan, days_between, plan
 from tests.tui.memory_plans import MemoryPlans
+from tests.tui.memory_research import STAY, MemoryResearch
 from tests.tui.memory_rows import CHANNELS, NOW, message, row, sample
 from tests.tui.memory_rules import MemoryRuling
 from tests.tui.memory_shelf import MemoryShelf
@@ -69,7 +69,7 @@ __all__ = ["NOW", "MemoryDesk", "busy_desk", "message", "outbox", "row"]
 
 
 @dataclass
-class MemoryDesk(MemoryPlans, MemoryShelf, MemoryWriting):
+class MemoryDesk(MemoryPlans, MemoryResearch, MemoryShelf, MemoryWriting):
     """Implements the desk's protocol over dictionaries."""
 
     me: str = "Ana"
@@ -238,7 +238,7 @@ class MemoryDesk(MemoryPlans, MemoryShelf, MemoryWriting):
                 self.stuck.append(
                     outbox(thread, text=text, not_before=self.clock + 5 * SECOND, by=self.me)
                 )
-            case Moderate():
+            case _ if isinstance(command, STAY):
                 new = old
             case Note(text=text):
                 new = old

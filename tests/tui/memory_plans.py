@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from carecli.desk.issuing import IssuedMonth
 from carecli.desk.opened import Receipt
 from carecli.desk.plans import (
     CampaignRow,
@@ -17,11 +18,14 @@ from carecli.desk.plans import (
     Word,
 )
 from carecli.desk.records import Records
+from carecli.desk.report_sheet import ReportSheet
 from carecli.desk.reports import Report, ReportAsked
 from carecli.desk.rows import Tally, ThreadRow
 from carecli.domain.completion import Completions, Vocabulary, complete
 from carecli.domain.errors import Refusal
 from carecli.domain.model import HOUR, Colour, ContactPoint, Millis, ThreadId
+from carecli.store.kpis import Progress
+from tests.tui.memory_report import rows_behind, sheet, told
 
 SAVED = (
     ViewRow("hot", "Red and yellow", "is:waiting colour:red,yellow", "deadline", 4, False, True),
@@ -129,8 +133,33 @@ class MemoryPlans:
         text = "Promised to call back by Friday 12:00"
         return (Promise(ThreadId(3), self.clock - 3 * HOUR, text, "Kasia", True),)
 
-    def report(self, asked: ReportAsked, rows_of: str = "") -> Report:
-        return Report(0, 1, 1, "UTC", asked.by, (), ())
+    def report(
+        self,
+        asked: ReportAsked,
+        rows_of: str = "",
+        group: str | None = None,
+        progress: Progress | None = None,
+    ) -> Report:
+        rows = rows_behind(rows_of, asked.by, group) if rows_of else ()
+        return replace(told(asked, asked.by, 400), rows=rows)
+
+    def reports(
+        self, asked: ReportAsked, groupings: Sequence[str], progress: Progress | None = None
+    ) -> Mapping[str, Report]:
+        return {by: told(asked, by, 400) for by in groupings}
+
+    def report_sheet(
+        self, asked: ReportAsked, by: str, progress: Progress | None = None
+    ) -> ReportSheet:
+        self.asked.append(f"report {asked.month or asked.since} {asked.brand} {by}".strip())
+        return sheet(asked, by)
+
+    def issue(self, asked: ReportAsked, progress: Progress | None = None) -> IssuedMonth:
+        self.asked.append(f"issue {asked.month}")
+        return IssuedMonth(asked.month, asked.brand, self.clock, "moderator:ana")
+
+    def issued(self) -> Sequence[IssuedMonth]:
+        return ()
 
     def handover(self) -> Handover:
         mine = tuple(row for row in self._waiting() if row.assignee == self.me)

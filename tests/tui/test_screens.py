@@ -5,12 +5,14 @@ To approve a change, delete the file and run the test twice: the first run write
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from carecli.desk.opened import BlindView, CodeView
 from carecli.desk.plans import RuleDeeds
-from carecli.domain.model import OutboxState
+from carecli.domain.model import OutboxState, ThreadId
 from carecli.tui.settings import Settings
 from tests.tui.memory_desk import MemoryDesk, busy_desk, outbox
 from tests.tui.memory_plans import SAVED
@@ -45,6 +47,38 @@ def _ruled() -> MemoryDesk:
         RuleDeeds("spam-links", "hide", "hid a message", 14),
         RuleDeeds("press", "recolour", "set the colour", 2),
     )
+    return desk
+
+
+def _coded() -> MemoryDesk:
+    """A conversation whose messages people, a rule and a suggestion coded; one is a quote."""
+    desk = busy_desk()
+    first, second, third, fourth = desk.talks[ThreadId(1)]
+    stage = CodeView("stage", "purchase", "", 0.81)
+    desk.talks[ThreadId(1)] = (
+        replace(first, codes=(CodeView("theme", "sun care", "rule themes"), stage)),
+        replace(
+            second,
+            codes=(CodeView("sentiment", "negative", "Ana"), CodeView("theme", "safety", "Ana")),
+            is_quoted=True,
+        ),
+        third,
+        replace(
+            fourth,
+            codes=(
+                CodeView("sentiment", "negative", "Kasia"),
+                CodeView("stage", "loyalty", "", 0.6),
+            ),
+        ),
+    )
+    return desk
+
+
+def _sampled() -> MemoryDesk:
+    """A conversation that a sample asks me about."""
+    desk = busy_desk()
+    *rest, last = desk.talks[ThreadId(1)]
+    desk.talks[ThreadId(1)] = (*rest, replace(last, blind=(BlindView(7, "stage"),)))
     return desk
 
 
@@ -97,10 +131,28 @@ SCREENS = {
     "approvals-140x40": ((140, 40), ["g", "a", "space"], busy_desk),
     "why-80x24": ((80, 24), ["W"], busy_desk),
     "why-140x40": ((140, 40), ["W"], busy_desk),
+    "report-80x24": ((80, 24), ["g", "r"], busy_desk),
+    "report-140x40": ((140, 40), ["g", "r"], busy_desk),
+    "report-200x60": ((200, 60), ["g", "r"], busy_desk),
+    "report-heat-80x24": ((80, 24), ["g", "r", *["tab"] * 5], busy_desk),
+    "report-end-80x24": ((80, 24), ["g", "r", "G"], busy_desk),
+    "report-tables-140x40": ((140, 40), ["g", "r", "l", "tab", "tab"], busy_desk),
     "handover-80x24": ((80, 24), ["g", "h"], busy_desk),
     "handover-140x40": ((140, 40), ["g", "h"], busy_desk),
 }
 
+
+SCREENS |= {
+    "coded-80x24": ((80, 24), ["enter"], _coded),
+    "coded-140x40": ((140, 40), ["enter"], _coded),
+    "code-80x24": ((80, 24), ["E"], busy_desk),
+    "code-140x40": ((140, 40), ["enter", "E"], _coded),
+    "code-blind-80x24": ((80, 24), ["enter", "E"], _sampled),
+    "themes-80x24": ((80, 24), ["E", "t"], busy_desk),
+    "quote-80x24": ((80, 24), ["enter", "O"], busy_desk),
+    "quote-140x40": ((140, 40), ["enter", "O"], busy_desk),
+    "code-many-80x24": ((80, 24), ["V", "E", "n"], busy_desk),
+}
 
 THEMES = ("dark", "light")
 

@@ -22,6 +22,7 @@ from carecli.desk.rules.openings import open_threads
 from carecli.desk.rules.triage import Triage
 from carecli.domain.commands import (
     Assign,
+    Code,
     Command,
     Done,
     Flag,
@@ -60,7 +61,7 @@ from carecli.domain.rule import (
 )
 from carecli.domain.snippet import Snippet
 from carecli.i18n import N_
-from carecli.store import feed, rule_facts, settings
+from carecli.store import codes, feed, rule_facts, settings
 from carecli.store import rules as stored
 from carecli.store.derive import refresh
 from carecli.store.policies import Policies
@@ -161,7 +162,7 @@ class Run:
     def _want(self, entry: Entry, deed: Deed, facts: Facts, evidence: Evidence) -> None:
         rule, told = entry.rule, facts.told
         chance = zlib.crc32(f"{rule.name} {told.message}".encode())
-        value = "\n".join(deed.values) if deed.kind is DeedKind.LABEL else deed.value(chance)
+        value = "\n".join(deed.values) if deed.kind.takes_all else deed.value(chance)
         wanted = Wanted(
             rule.name,
             entry.version,
@@ -199,6 +200,8 @@ class Run:
             return against
         if kind is DeedKind.COLOUR and told.colour_by.startswith("moderator:"):
             return N_("a person chose the colour")
+        if kind.is_code and codes.is_by_person(self.db, told.thread, told.message, kind.value):
+            return N_("a person coded the message")
         if kind in (DeedKind.TEAM, DeedKind.ASSIGN) and rule_facts.who_assigned(
             self.db, told.thread
         ).startswith("moderator:"):
@@ -329,6 +332,12 @@ def command_of(
             return Flag(here)
         case DeedKind.SAFETY:
             return Safety(here)
+        case DeedKind.SENTIMENT:
+            return Code(here, it, sentiment=value)
+        case DeedKind.STAGE:
+            return Code(here, it, stage=value)
+        case DeedKind.THEME:
+            return Code(here, it, themes=tuple(value.split("\n")))
         case DeedKind.NOTE:
             return Note(here, value)
         case DeedKind.DONE:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from sqlite3 import Connection
 from typing import TYPE_CHECKING
 
+from carecli.desk.rules.code_triage import CodeTriage
 from carecli.desk.rules.learner import Learner
 from carecli.domain.model import Colour, Millis
 from carecli.store import rule_facts, suggestions
@@ -56,13 +57,15 @@ class Words:
 
 
 class Triage:
-    """The suggester of one database that suggests at once, in the engine."""
+    """The suggesters of one database that suggest at once, in the engine."""
 
     def __init__(self) -> None:
         self._colours: Learner[Suggester] = Learner(NAME, LABELS, Words(), suggestions.corrections)
+        self._codes = CodeTriage(Words())
 
     def suggest(self, db: Connection, messages: Sequence[int], now: Millis) -> None:
-        """Suggest a colour for each of these messages; belongs into their transaction."""
+        """Suggest a colour and codes for each of these messages; belongs into their transaction."""
+        self._codes.suggest(db, messages, now)
         suggester = self._colours.ready
         if suggester is None:
             return
@@ -76,8 +79,8 @@ class Triage:
         suggestions.suggest(db, rows, now, "words")
 
     def learn(self, database: Database, now: Millis) -> int:
-        """Learn what people chose since; how many corrections that were."""
-        return self._colours.learn(database, now)
+        """Learn what people chose and coded since; how many of both that were."""
+        return self._colours.learn(database, now) + self._codes.learn(database, now)
 
 
 def judgement(db: Connection) -> Judgement:

@@ -143,7 +143,7 @@ class MailChannel:
 
     def _sent(self, raw: bytes, at: Millis) -> Sent:
         mail = parse(raw)
-        if mail.header(writing.KIND.lower()) == "case":
+        if mail.header(writing.KIND.lower()) == writing.CASE:
             return Sent(mail.identity, at)
         return Sent(mail.identity, at, (message_of(mail, at, self._around, is_ours=True),))
 

@@ -18,7 +18,7 @@ from carecli.platforms.entry import entry
 from carecli.platforms.mail.genuine import automatic, is_authenticated, is_listed
 from carecli.platforms.mail.options import Options, Role
 from carecli.platforms.mail.parsing import Mail
-from carecli.platforms.mail.writing import KIND, OURS, is_ours, key_of
+from carecli.platforms.mail.writing import CASE, KIND, OURS, REPORT, is_ours, key_of
 
 REFERENCE = re.compile(r"\[carecli ([0-9A-Z]{4}-[0-9A-Z]{4})\]", re.IGNORECASE)
 """How a case's reference stands in a subject."""
@@ -50,8 +50,8 @@ def events_of(mail: Mail, at: Millis, around: Around, *, is_sent: bool = False) 
     """What a mail received at a moment tells. `is_sent`: it lies among what we sent."""
     options = around.options
     if is_ours(around.token, mail):
-        is_case = mail.header(KIND.lower()) == "case"
-        return [] if is_case else [message_of(mail, at, around, is_ours=True)]
+        is_no_talk = mail.header(KIND.lower()) in (CASE, REPORT)
+        return [] if is_no_talk else [message_of(mail, at, around, is_ours=True)]
     if is_sent:
         return [message_of(mail, at, around, is_ours=True)]
     if mail.sender == options.address or OURS.fullmatch(mail.id) or mail.header("x-carecli-proof"):

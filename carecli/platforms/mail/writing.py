@@ -13,6 +13,7 @@ import re
 import smtplib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -20,6 +21,7 @@ from email.utils import formatdate
 from functools import cache
 
 from carecli.domain.errors import PersonUnreachable, Refused, TokenRefused, Transient
+from carecli.domain.model import Millis
 from carecli.domain.text import one_line
 from carecli.platforms.base import Order
 from carecli.platforms.mail.mailbox import SECONDS, secure
@@ -29,6 +31,31 @@ from carecli.platforms.mail.parsing import Mail, parse
 OURS = re.compile(r"<carecli\.([0-9A-Za-z_-]{1,80})@[^<>@\s]+>")
 PROOF = "X-Carecli-Proof"
 KIND = "X-Carecli-Kind"
+
+
+CASE, REPORT = "case", "report"
+"""Kinds of mails of ours that belong to no conversation with a customer."""
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """Something attached; `type` is as in `text/html`."""
+
+    name: str
+    type: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What a mail says, to whom; `references` are the mails it answers, oldest first."""
+
+    to: tuple[str, ...]
+    subject: str
+    text: str
+    kind: str
+    files: tuple[File, ...] = ()
+    references: tuple[str, ...] = ()
 
 
 def id_of(key: str, options: Options) -> str:
@@ -75,43 +102,49 @@ def reply(order: Order, options: Options, token: str, answered: Mail | None) -> 
     subject = subject or f"{options.name or options.domain}"
     if not subject.casefold().startswith(("re:", "odp:", "rv:", "sv:", "aw:")):
         subject = f"Re: {subject}"
-    return _built(order, options, token, (to,), subject, references, order.text, "reply")
+    letter = Letter((to,), subject, order.text, "reply", references=tuple(references))
+    return built(order.key, order.attempted_at, options, token, letter)
 
 
 def case(order: Order, options: Options, token: str) -> bytes:
     """The mail that asks another team; the order's first line is its subject."""
     subject, _, text = order.text.partition("\n")
-    return _built(order, options, token, options.to, subject, (), text.strip(), "case")
+    letter = Letter(options.to, subject, text.strip(), CASE)
+    return built(order.key, order.attempted_at, options, token, letter)
 
 
-def _built(
-    order: Order,
-    options: Options,
-    token: str,
-    to: tuple[str, ...],
-    subject: str,
-    references: list[str] | tuple[str, ...],
-    text: str,
-    kind: str,
-) -> bytes:
+def built(key: str, at: Millis, options: Options, token: str, letter: Letter) -> bytes:
+    """A mail by the key of what it carries out and its first attempt (ms UTC); raises Refused."""
     message = EmailMessage(policy=SMTP)
     try:
         message["From"] = Address(one_line(options.name, 80), addr_spec=options.address)
-        message["To"] = ", ".join(to)
-        message["Subject"] = one_line(subject, 200)
-        message["Date"] = formatdate(order.attempted_at / 1000)
-        message["Message-ID"] = id_of(order.key, options)
+        message["To"] = ", ".join(letter.to)
+        message["Subject"] = one_line(letter.subject, 200)
+        message["Date"] = formatdate(at / 1000)
+        message["Message-ID"] = id_of(key, options)
         kept = [
-            one for one in dict.fromkeys(references) if re.fullmatch(r"<[!-;=?-~]{3,250}>", one)
+            one
+            for one in dict.fromkeys(letter.references)
+            if re.fullmatch(r"<[!-;=?-~]{3,250}>", one)
         ]
         if kept:
             message["In-Reply-To"] = kept[-1]
             message["References"] = " ".join(kept)
-        message[KIND] = kind
-        message.set_content(text, cte="base64")
+        if letter.kind == REPORT:
+            message["Auto-Submitted"] = "auto-generated"
+        message[KIND] = letter.kind
+        message.set_content(letter.text, cte="base64")
+        for file in letter.files:
+            maintype, _, subtype = file.type.partition("/")
+            message.add_attachment(
+                file.content, maintype=maintype, subtype=subtype, filename=file.name
+            )
+        if letter.files:
+            # a boundary of chance would make another mail each time
+            message.set_boundary(f"carecli-{hashlib.sha256(key.encode()).hexdigest()[:32]}")
     except (ValueError, IndexError) as error:
         raise Refused(f"this cannot be written as a mail: {type(error).__name__}") from None
-    message[PROOF] = proof(token, parse(message.as_bytes()), kind)
+    message[PROOF] = proof(token, parse(message.as_bytes()), letter.kind)
     return message.as_bytes()
 
 

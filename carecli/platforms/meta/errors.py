@@ -73,6 +73,7 @@ _BY_CODE: dict[int, tuple[type[PlatformError], str]] = {
     10: (PermissionMissing, _REGRANT),
     102: (TokenRefused, _RENEW),
     104: (TokenRefused, "The app demands a proof: store its app secret with `carecli init`."),
+    110: (Gone, "No professional account has this user name; private ones cannot be seen."),
     190: (TokenRefused, _RENEW),
     230: (PersonUnreachable, "This person refuses messages from the page."),
     368: (

@@ -9,13 +9,14 @@ from carecli.practice.graph.call import USER_ID, Call
 from carecli.practice.graph.errors import (
     GraphError,
     bad_parameter,
+    no_feature,
     unknown_alias,
     unknown_object,
     unknown_path,
 )
 from carecli.practice.graph.kinds import kind_of, render, render_edge
 from carecli.practice.graph.selection import parse
-from carecli.practice.nodes import Account, Comment, Conversation, Message
+from carecli.practice.nodes import Account, Comment, Conversation, Message, Post
 
 AREAS = (facebook, instagram, messenger)
 """Importing them filled the kinds."""
@@ -57,7 +58,7 @@ def find(call: Call, node_id: str) -> Any:
         )
     if node_id == USER_ID:
         return facebook.User()
-    node = call.world.nodes.get(node_id)
+    node = call.world.nodes.get(node_id) or _others(call, node_id)
     if node is None and not node_id.isascii():
         raise unknown_alias(node_id)
     if node is None:
@@ -73,6 +74,23 @@ def find(call: Call, node_id: str) -> Any:
     is_closed = isinstance(node, (Conversation, Comment)) and call.token.kind == "page"
     if is_closed and not call.owns(node):
         raise unknown_object(call.method, node_id)
+    return node
+
+
+def _others(call: Call, node_id: str) -> Any:
+    """A node of somebody else's page, by id or name. Raises where our app may not see it."""
+    world = call.world.others
+    if world is None:
+        return None
+    pages = [one for one in world.accounts.values() if one.platform == "facebook"]
+    node = world.nodes.get(node_id)
+    node = node or next((one for one in pages if one.username == node_id), None)
+    if not isinstance(node, (Account, Post, Comment)):
+        return None
+    if node.account.platform != "facebook":
+        raise unknown_object(call.method, node_id)  # others' media are seen by discovery only
+    if node.account.is_closed or not call.world.grants_public_access:
+        raise no_feature()
     return node
 
 

@@ -30,7 +30,8 @@ def post_permalink(post: Post) -> str:
 def comments_of(call: Call, node: Post | Comment, arguments: Arguments) -> Listing:
     """`/comments` of a post or a comment: top level only and oldest first unless asked otherwise.
 
-    For any token but the page's own the list is empty, and no error is told.
+    For any token but the page's own the list is empty, and no error is told; of pages that are
+    somebody else's and seen in public it is told, without the ids of comments.
     """
     everything = arguments.get("filter", "toplevel") == "stream"
     if isinstance(node, Comment):
@@ -40,7 +41,7 @@ def comments_of(call: Call, node: Post | Comment, arguments: Arguments) -> Listi
     order = arguments.get("order", "chronological")
     if order not in {"chronological", "reverse_chronological"}:
         raise bad_parameter(f"Param order must be one of chronological, got {order}")
-    is_visible = call.owns(node)
+    is_visible = call.owns(node) or node.account.is_others
     return Listing(
         items if is_visible else (),
         newest_first=order == "reverse_chronological",
@@ -131,10 +132,12 @@ def _likers(_call: Call, comment: Comment, _arguments: Arguments) -> dict[str, o
     return {"data": data, "summary": {"total_count": comment.likes}}
 
 
-def _visible(call: Call, comment: Comment) -> Comment:
+def _id(call: Call, comment: Comment, _arguments: Arguments) -> str | None:
+    if comment.account.is_others:
+        return None
     if not call.owns(comment):
         raise unknown_object(call.method, comment.id)
-    return comment
+    return comment.id
 
 
 def _attachment(_call: Call, comment: Comment, _arguments: Arguments) -> dict[str, object] | None:
@@ -169,7 +172,7 @@ KINDS["facebook-comment"] = Kind(
     name="Comment",
     default=COMMENT_FIELDS,
     reads={
-        "id": lambda call, comment, _a: _visible(call, comment).id,
+        "id": _id,
         "message": lambda _c, comment, _a: (
             comment.text if not comment.attachment or comment.text else None
         ),

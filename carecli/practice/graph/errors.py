@@ -60,6 +60,28 @@ def unknown_object(method: str, node_id: str) -> GraphError:
     )
 
 
+def no_feature() -> GraphError:
+    """Somebody else's page, and the app has no feature that lets it see those."""
+    return GraphError(
+        100,
+        "(#100) Object does not exist, cannot be loaded due to missing permission or reviewable "
+        "feature, or does not support this operation. This endpoint requires the "
+        "'pages_read_engagement' permission or the 'Page Public Content Access' feature or the "
+        "'Page Public Metadata Access' feature.",
+    )
+
+
+def unknown_user(name: str) -> GraphError:
+    """Business discovery finds no professional account of this name."""
+    return GraphError(
+        110,
+        "Invalid user id",
+        subcode=2207013,
+        title="Cannot find User",
+        advice=f"The user with username: {name} cannot be found.",
+    )
+
+
 def unknown_alias(name: str) -> GraphError:
     """No object has this name."""
     return GraphError(803, f"(#803) Some of the aliases you requested do not exist: {name}")

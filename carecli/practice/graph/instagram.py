@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from carecli.practice.graph.call import Call
 from carecli.practice.graph.comments import told_of
-from carecli.practice.graph.errors import bad_parameter, no_permission, unknown_object
+from carecli.practice.graph.errors import (
+    bad_parameter,
+    no_permission,
+    unknown_object,
+    unknown_user,
+)
 from carecli.practice.graph.facebook import subscribe, subscriptions, unsubscribe
 from carecli.practice.graph.kinds import KINDS, Arguments, Deed, Kind, Reader, Ref
 from carecli.practice.graph.messenger import conversations_of, send
@@ -107,6 +114,34 @@ def _mentioned_media(call: Call, profile: Account, arguments: Arguments) -> Ref:
     return Ref(media, ("id", "caption", "timestamp"))
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A professional profile as business discovery shows it to others."""
+
+    account: Account
+
+    @property
+    def id(self) -> str:
+        """The profile's own id."""
+        return self.account.id
+
+
+def _discover(call: Call, profile: Account, arguments: Arguments) -> Ref:
+    call.must_own(profile)
+    name = arguments.get("username", "")
+    others = call.world.others
+    known = [*call.world.accounts.values(), *(others.accounts.values() if others else ())]
+    for one in known:
+        if one.platform == "instagram" and one.username == name and not one.is_closed:
+            return Ref(Shown(one))
+    raise unknown_user(name)
+
+
+def _shown_media(_call: Call, shown: Shown, _arguments: Arguments) -> Listing:
+    posts = [post for post in shown.account.posts if post.kind == "post"]
+    return Listing(posts, fields=("id",))
+
+
 def _answer_mention(call: Call, profile: Account) -> dict[str, object]:
     target = call.text("comment_id") or call.text("media_id")
     node = call.world.nodes.get(target)
@@ -141,6 +176,7 @@ KINDS["instagram-account"] = Kind(
         "media": _media("post"),
         "tags": _media("tagged"),
         "stories": _media(),
+        "business_discovery": _discover,
         "mentioned_comment": _mentioned_comment,
         "mentioned_media": _mentioned_media,
         "conversations": conversations_of,
@@ -156,6 +192,21 @@ KINDS["instagram-account"] = Kind(
     deletes={"likes": _likes["unlike"], "subscribed_apps": unsubscribe},
 )
 
+KINDS["shown"] = Kind(
+    name="IGUser",
+    default=("id",),
+    reads={
+        "id": lambda _c, one, _a: one.id,
+        "username": lambda _c, one, _a: one.account.username,
+        "name": lambda _c, one, _a: one.account.title,
+        "biography": lambda _c, one, _a: one.account.brand,
+        "followers_count": lambda _c, one, _a: one.account.followers,
+        "media_count": lambda _c, one, _a: sum(post.kind == "post" for post in one.account.posts),
+        "media": _shown_media,
+    },
+    absent=frozenset({"website", "profile_picture_url"}),
+)
+
 KINDS["instagram-post"] = Kind(
     name="IGMedia",
     default=("id",),
@@ -169,7 +220,7 @@ KINDS["instagram-post"] = Kind(
         "permalink": lambda _c, media, _a: permalink(media),
         "shortcode": lambda _c, media, _a: f"{int(media.id):x}",
         "comments_count": lambda _c, media, _a: len(media.stream),
-        "like_count": lambda _c, media, _a: media.likes,
+        "like_count": lambda _c, media, _a: None if media.hides_likes else media.likes,
         "is_comment_enabled": lambda _c, media, _a: media.allows_comments,
         "username": lambda _c, media, _a: media.author.username,
         "owner": lambda _c, media, _a: {"id": media.author.id},

@@ -94,7 +94,9 @@ def render(call: Call, node: Any, fields: tuple[Field, ...]) -> dict[str, object
         if value is not None:
             told[asked.alias] = value
     if "id" in kind.reads and "id" not in told:
-        told["id"] = kind.reads["id"](call, node, {})
+        own = kind.reads["id"](call, node, {})
+        if own is not None:
+            told["id"] = own
     return told
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from carecli.desk.rules.rows import DeedRow
 from carecli.domain.model import Colour, NoReplyReason
-from carecli.domain.naming import colour_name, reason_name
+from carecli.domain.naming import code_name, colour_name, reason_name
 from carecli.domain.rule import Sign
 from carecli.i18n import N_, _
 from carecli.tui.cells import Line, cells, clusters, cut
@@ -26,6 +26,9 @@ KINDS = {
     "assign": N_("assign"),
     "flag": N_("flag"),
     "safety": N_("raise the safety flag"),
+    "sentiment": N_("sentiment"),
+    "stage": N_("funnel stage"),
+    "theme": N_("theme"),
     "note": N_("note"),
     "done": N_("no reply needed"),
     "like": N_("like"),
@@ -66,6 +69,8 @@ def deed_words(kind: str, value: str) -> str:
     said = _(KINDS[kind])
     if kind == "colour" and value in list(Colour):
         value = colour_name(Colour(value))
+    elif kind in ("sentiment", "stage"):
+        value = code_name(kind, value)
     elif kind == "done" and value in list(NoReplyReason):
         value = reason_name(NoReplyReason(value))
     value = " ".join(value.split())

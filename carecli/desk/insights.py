@@ -1,0 +1,257 @@
+"""Insights: what people felt and wanted over a period, in figures and in their own words."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from sqlite3 import Connection
+from zoneinfo import ZoneInfo
+
+from carecli.desk.calls import brands as call_brands
+from carecli.desk.office import Office
+from carecli.desk.reports import ReportAsked, span_of
+from carecli.desk.sampling import both, periods_overlap
+from carecli.domain.coding import VALUES, CodeKind, agreed, kappa, ranks
+from carecli.domain.kpi import Basis, Fact, Kind, Pile, figure, is_any_answer, pile_up
+from carecli.domain.kpis import KPIS
+from carecli.domain.model import Actor, Millis
+from carecli.domain.periods import before, year_ago
+from carecli.domain.text import printable
+from carecli.store import calls as stored_calls
+from carecli.store import codes, samples
+from carecli.store import quotes as stored_quotes
+from carecli.store.coded_waits import CodedWaits, coded_waits
+from carecli.store.kpis import Facts, Span
+
+
+@dataclass(frozen=True, slots=True)
+class Coded:
+    """How many waits express one thing.
+
+    `kind` is `sentiment`, `stage` or `theme`. Of the `of` waits that arrived in the period and are
+    coded for that kind, `n` have this value; `by_people`, `by_rules` and `by_suggestion` tell who
+    coded those, and add up to it. A wait has one sentiment and one stage, and any themes. `before`
+    and `year_ago` are the share (0 to 1) in the period before and in the same one last year; None
+    where nothing was coded for the kind then.
+    """
+
+    kind: str
+    value: str
+    n: int
+    of: int
+    by_people: int
+    by_rules: int
+    by_suggestion: int
+    before: float | None
+    year_ago: float | None
+
+    @property
+    def share(self) -> float:
+        """The share of what is coded, 0 to 1."""
+        return self.n / self.of if self.of else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """Something a contact said that is worth reading, with names removed; inert text.
+
+    `brand` and `channel` are keys; `sentiment` and `stage` are the message's, '' for none. `at` is
+    when it was written, `picked_by` the key of the moderator who picked it.
+    """
+
+    message: int
+    thread: int
+    text: str
+    brand: str
+    channel: str
+    point: str
+    sentiment: str
+    stage: str
+    at: Millis
+    picked_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Calls:
+    """Calls to the contact centre on a day (2026-10-31) beside the waits answered on it.
+
+    `calls` is None where nobody entered any: that is not zero.
+    """
+
+    day: str
+    calls: int | None
+    answered: int
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """How far two people who coded the same `n` messages of a sample blindly agree.
+
+    `kappa` is Cohen's (see `domain.coding.kappa`), None where it is not defined.
+    """
+
+    kind: str
+    sample: int
+    n: int
+    agreed: int
+    kappa: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Trend:
+    """A KPI now, in the period before, and in the same one last year; None where nothing arrived.
+
+    `key` is `arrived`, `answered`, `response_rate`, `in_time` (shares, 0 to 1), or
+    `reaction` (the median, ms).
+    """
+
+    key: str
+    now: float | None
+    before: float | None
+    year_ago: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Insights:
+    """Everything about a period, half open. `uncoded` counts the waits without a code, by kind."""
+
+    since: Millis
+    until: Millis
+    brand: str
+    coded: tuple[Coded, ...]
+    uncoded: dict[str, int]
+    quotes: tuple[Quote, ...]
+    calls: tuple[Calls, ...]
+    agreements: tuple[Agreement, ...]
+    trends: tuple[Trend, ...]
+
+
+def insights(db: Connection, office: Office, asked: ReportAsked) -> Insights:
+    """Everything about a period, half open; raises Refusal for what cannot be read."""
+    span = span_of(asked, office)
+    now = (span.since, span.until)
+    spans = [
+        replace(span, since=since, until=until)
+        for since, until in (now, before(now, office.zone), year_ago(now, office.zone))
+    ]
+    facts = [Facts(db, one) for one in spans]
+    coded = [coded_waits(db, one) for one in spans]
+    arrived = len(facts[0].of(Kind.WAIT, Basis.ARRIVAL))
+    return Insights(
+        span.since,
+        span.until,
+        span.brand,
+        tuple(_coded(coded, [*office.themes])),
+        {kind.value: arrived - len(coded[0].get(kind.value, ())) for kind in CodeKind},
+        tuple(quotes(db, span)),
+        tuple(_calls(db, span, facts[0], office.zone)),
+        tuple(_agreements(db, span)),
+        tuple(_trends(facts)),
+    )
+
+
+def _coded(found: Sequence[CodedWaits], themes: Sequence[str]) -> Iterator[Coded]:
+    """Every value of a kind of which anything is coded; themes by how often they occur."""
+    shares = [{kind: _counts(waits) for kind, waits in one.items()} for one in found]
+    for kind in CodeKind:
+        waits = found[0].get(kind.value, {})
+        if not waits:
+            continue
+        counts = shares[0][kind.value]
+        values = VALUES.get(kind) or sorted(
+            counts, key=lambda one: (-counts[one], one not in themes, one)
+        )
+        for value in values:
+            by = Counter(ranks(said[value]) for said in waits.values() if value in said)
+            was = [
+                _share(found[n].get(kind.value), shares[n].get(kind.value), value) for n in (1, 2)
+            ]
+            yield Coded(
+                kind.value, value, counts[value], len(waits), by[0], by[1], by[2], was[0], was[1]
+            )
+
+
+def _counts(waits: Mapping[int, Mapping[str, str]]) -> Counter[str]:
+    return Counter(value for said in waits.values() for value in said)
+
+
+def _share(
+    waits: Mapping[int, Mapping[str, str]] | None, counts: Counter[str] | None, value: str
+) -> float | None:
+    return counts[value] / len(waits) if waits and counts is not None else None
+
+
+def quotes(db: Connection, span: Span) -> Iterator[Quote]:
+    """Quotes of what was written in a period, oldest first."""
+    found = stored_quotes.quotes(db, span.since, span.edge, span.brand)
+    said = codes.of_messages(db, [one.message for one in found])
+    for one in found:
+        known = {code.kind: code.value for code in said.get(one.message, ())}
+        yield Quote(
+            one.message,
+            one.thread,
+            printable(one.text),
+            one.brand,
+            one.channel,
+            one.point,
+            known.get(CodeKind.SENTIMENT.value, ""),
+            known.get(CodeKind.STAGE.value, ""),
+            one.at,
+            Actor.parse(one.by).name,
+        )
+
+
+def _calls(db: Connection, span: Span, facts: Facts, zone: str) -> Iterator[Calls]:
+    """Each day of a period that has begun."""
+    where = ZoneInfo(zone)
+    answered = Counter(
+        f"{datetime.fromtimestamp((fact.at or 0) / 1000, where):%Y-%m-%d}"
+        for fact in facts.of(Kind.WAIT, Basis.REPLY)
+        if is_any_answer(fact.trait)
+    )
+    first, last = (
+        datetime.fromtimestamp(moment / 1000, where).date()
+        for moment in (span.since, span.edge - 1)
+    )
+    days = [(first + timedelta(days=n)).isoformat() for n in range(max(0, (last - first).days + 1))]
+    known = stored_calls.calls(db, first.isoformat(), last.isoformat(), span.brand)
+    return (Calls(day, known.get(day), answered[day]) for day in days)
+
+
+def _agreements(db: Connection, span: Span) -> Iterator[Agreement]:
+    """Of each sample of the period that both of its coders began."""
+    brands = ("", span.brand) if span.brand else {"", *call_brands(db)}
+    for one in samples.samples(db):
+        if not periods_overlap(one, span.since, span.until, brands) or one.at > span.moment:
+            continue
+        pairs = [*both(db, one).values()]
+        if pairs:
+            yield Agreement(one.kind, one.id, len(pairs), agreed(pairs), kappa(pairs))
+
+
+TRENDS = (
+    ("arrived", "n"),
+    ("answered", "n"),
+    ("response_rate", "share"),
+    ("in_time", "share"),
+    ("reaction", "median"),
+)
+"""KPIs whose trend is told, and which part of their figure."""
+
+
+def _piles(facts: Iterable[Fact]) -> list[Pile]:
+    return pile_up(facts, lambda _: "").get("", [])
+
+
+def _trends(facts: Sequence[Facts]) -> Iterator[Trend]:
+    for key, part in TRENDS:
+        kpi = KPIS[key]
+        told = [
+            getattr(figure(kpi, _piles(one.of(kpi.kind, kpi.basis))), part)
+            if one.of(Kind.WAIT, Basis.ARRIVAL)
+            else None
+            for one in facts
+        ]
+        yield Trend(key, *told)

@@ -1,0 +1,231 @@
+"""The monthly report of a brand as one value, which every way out is made from.
+
+`Monthly` holds what the page, the workbook, the tables and the JSON tell, and nothing of how they
+tell it: no clock, no language. The same value makes the same page, to the byte.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from sqlite3 import Connection
+from zoneinfo import ZoneInfo
+
+from carecli.desk.competitors import Competition, competition
+from carecli.desk.insights import Insights, insights
+from carecli.desk.office import Office
+from carecli.desk.reports import NOBODY, FigureRow, ReportAsked, reports
+from carecli.domain.canonical import canonical, restored
+from carecli.domain.errors import Refusal
+from carecli.domain.kpis import VOLUMES
+from carecli.domain.model import Colour, Millis, moderator
+from carecli.store import channels, issued
+from carecli.store.policies import Policies
+
+PAPER = "paper"
+"""The part of an issued month that holds this value."""
+
+PARTS = {
+    "brand": ("arrived", "answered", "response_rate", "in_time", "reaction"),
+    "day": ("arrived",),
+    "hour": ("arrived",),
+    "colour": ("arrived", "in_time", "reaction"),
+    "channel": ("arrived", "answered", "response_rate", "in_time", "reaction"),
+    "point": ("arrived", "answered", "response_rate", "in_time", "reaction"),
+    "campaign": ("arrived", "answered", "response_rate"),
+    "moderator": (
+        *("replies", "reaction", "replies_in_time", "snippets_used", "no_reply_share", "undone"),
+    ),
+}
+"""What is told by groups: the group, and its KPIs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Figures by one group, in the order of the KPIs, then of the groups."""
+
+    by: str
+    figures: tuple[FigureRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """What a colour means: answered within so many ms, by a team, known by its title."""
+
+    colour: Colour
+    within: Millis
+    team: str
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """How something is shown: `of` is `brand`, `channel`, `moderator` or `theme`."""
+
+    of: str
+    key: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Monthly:
+    """Everything a monthly report tells, of one brand or of all (``).
+
+    Moments are ms UTC, half open as known at `as_of`; `first_day` and `last_day` (2026-10-31) are
+    those of `zone`. `is_month` tells that they are those of a calendar month. `figures` are all
+    KPIs of the period, `parts` some of them in groups.
+    """
+
+    since: Millis
+    until: Millis
+    as_of: Millis
+    zone: str
+    first_day: str
+    last_day: str
+    is_month: bool
+    brand: str
+    title: str
+    figures: tuple[FigureRow, ...]
+    parts: tuple[Part, ...]
+    promises: tuple[Promise, ...]
+    names: tuple[Name, ...]
+    insights: Insights | None = None
+    competition: Competition | None = None
+
+    def whole(self, kpi: str) -> FigureRow:
+        """The figure of a KPI over the whole period."""
+        return next(row for row in self.figures if row.kpi == kpi)
+
+    def by(self, group: str, kpi: str) -> dict[str, FigureRow]:
+        """The figures of a KPI by group; empty where there are none."""
+        rows = next((part.figures for part in self.parts if part.by == group), ())
+        return {row.group: row for row in rows if row.kpi == kpi}
+
+    def groups(self, group: str) -> list[str]:
+        """Every group there is a figure of, in order; what belongs to none comes last."""
+        rows = next((part.figures for part in self.parts if part.by == group), ())
+        found = dict.fromkeys(row.group for row in rows)
+        return sorted(found, key=lambda one: (one == NOBODY, one))
+
+    def name(self, of: str, key: str) -> str:
+        """The title of a channel, a moderator's name and so on; the key where there is none."""
+        return next((one.title for one in self.names if (one.of, one.key) == (of, key)), key)
+
+    @property
+    def first(self) -> date:
+        """The first day of the period."""
+        return date.fromisoformat(self.first_day)
+
+    @property
+    def last(self) -> date:
+        """The last day of the period."""
+        return date.fromisoformat(self.last_day)
+
+    @property
+    def days(self) -> list[date]:
+        """Every day of the period."""
+        count = (self.last - self.first).days + 1
+        return [self.first + timedelta(days=number) for number in range(count)]
+
+
+def monthly(db: Connection, office: Office, asked: ReportAsked) -> Monthly:
+    """The report of a period; a month that was issued is as it was then, to the byte.
+
+    Raises Refusal for what cannot be read, and for an unknown brand.
+    """
+    if asked.brand and asked.brand not in office.brands:
+        known = ", ".join(office.brands)
+        raise Refusal(f"There is no brand {asked.brand!r}.", hint=f"Known: {known}.")
+    if asked.month and not (asked.live or asked.as_of or asked.protocol):
+        kept = issued.part(db, asked.month, asked.brand, PAPER)
+        if kept is not None:
+            texts = issued.quotes(db, asked.month, asked.brand)
+            return _with_words(restored(Monthly, kept.body), texts)
+    return computed(db, office, asked)
+
+
+def keep(db: Connection, office: Office, asked: ReportAsked, found: Monthly) -> None:
+    """Keep the report of a month that is issued, in the same transaction.
+
+    What contacts said is kept apart, by their messages, so that they can be forgotten.
+    """
+    quotes = found.insights.quotes if found.insights else ()
+    texts = {quote.message: quote.text for quote in quotes}
+    parts = {PAPER: canonical(_with_words(found, dict.fromkeys(texts, "")))}
+    at, by = office.clock(), str(moderator(office.me))
+    issued.keep(db, asked.month, asked.brand, parts, at, by)
+    issued.keep_quotes(db, asked.month, asked.brand, texts)
+
+
+def _with_words(found: Monthly, texts: Mapping[int, str]) -> Monthly:
+    """The report with these texts of its quotes, by message; without those that have none."""
+    if found.insights is None:
+        return found
+    quotes = tuple(
+        replace(quote, text=texts[quote.message])
+        for quote in found.insights.quotes
+        if quote.message in texts
+    )
+    return replace(found, insights=replace(found.insights, quotes=quotes))
+
+
+def computed(db: Connection, office: Office, asked: ReportAsked) -> Monthly:
+    """The report as it is now; `monthly` asks whether the month was issued."""
+    told = reports(db, office, asked, ("", *PARTS))
+    found = told[""]
+    zone = ZoneInfo(found.zone)
+    first, last, end = (
+        datetime.fromtimestamp(at / 1000, zone)
+        for at in (found.since, found.until - 1, found.until)
+    )
+    is_month = first.day == end.day == 1 and (first.year, first.month) == (last.year, last.month)
+    return Monthly(
+        found.since,
+        found.until,
+        found.as_of,
+        found.zone,
+        first.date().isoformat(),
+        last.date().isoformat(),
+        is_month and end.time() == time.min,
+        asked.brand,
+        office.brands.get(asked.brand, asked.brand),
+        found.figures,
+        tuple(
+            Part(by, tuple(row for row in told[by].figures if row.group and row.kpi in kpis))
+            for by, kpis in PARTS.items()
+        ),
+        _promises(db, office, asked, min(found.until, found.as_of)),
+        _names(db, office, asked.brand),
+        insights(db, office, asked),
+        competition(db, office, asked),
+    )
+
+
+def _promises(
+    db: Connection, office: Office, asked: ReportAsked, end: Millis
+) -> tuple[Promise, ...]:
+    """The protocol the period ended with, or the one that was asked for."""
+    protocol = asked.protocol or Policies(db).at(end)
+    return tuple(
+        Promise(colour, rule.within, office.teams.get(rule.team, rule.team))
+        for colour, rule in ((one, protocol.rules[one]) for one in Colour)
+    )
+
+
+def _names(db: Connection, office: Office, brand: str) -> tuple[Name, ...]:
+    """Titles of the brand's channels and names of people, as they are now."""
+    titles = [
+        Name("channel", one.key, one.title)
+        for one in channels.channels(db)
+        if brand in ("", one.brand)
+    ]
+    people = [Name("moderator", key, name) for key, name in office.people.items()]
+    brands = [Name("brand", *one) for one in office.brands.items() if brand in ("", one[0])]
+    themes = [Name("theme", key, title) for key, title in office.themes.items()]
+    return tuple(sorted((*titles, *people, *brands, *themes), key=lambda one: (one.of, one.key)))
+
+
+OUTCOMES = tuple(
+    one.key for one in VOLUMES if one.key != "arrived" and not one.key.startswith("no_reply_")
+)
+"""How waits that arrived ended, but for those without need of a reply, which are told by reason."""

@@ -1,0 +1,55 @@
+"""The part of the desk that tells figures, as the screen and the command line see it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from carecli.desk.issuing import IssuedMonth
+    from carecli.desk.report_sheet import ReportSheet
+    from carecli.desk.reports import Report, ReportAsked
+    from carecli.store.kpis import Progress
+
+
+class Reporting(Protocol):
+    """What can be asked for in figures. Every method reads much, and belongs into a thread."""
+
+    def report(
+        self,
+        asked: ReportAsked,
+        rows_of: str = "",
+        group: str | None = None,
+        progress: Progress | None = None,
+    ) -> Report:
+        """Every KPI over a period, and the rows behind one of them, all or a group's.
+
+        A month that was issued is told as it was issued. Reads all waits of the period: belongs
+        into a thread. `progress` is told how much of how much was read, and ends it by False.
+        Raises Refusal and GivenUp.
+        """
+        ...
+
+    def reports(
+        self, asked: ReportAsked, groupings: Sequence[str], progress: Progress | None = None
+    ) -> Mapping[str, Report]:
+        """The same by several groupings ('' for none), read once; `asked.by` does not matter."""
+        ...
+
+    def report_sheet(
+        self, asked: ReportAsked, by: str, progress: Progress | None = None
+    ) -> ReportSheet:
+        """What the report screen shows: a period by its groupings, and the period before."""
+        ...
+
+    def issue(self, asked: ReportAsked, progress: Progress | None = None) -> IssuedMonth:
+        """Keep a month that is over (`asked.month`, `asked.brand`) as its report is now, for good.
+
+        Refusal for a month that is not over or was issued, and where a lead is needed. Takes
+        longer than a report.
+        """
+        ...
+
+    def issued(self) -> Sequence[IssuedMonth]:
+        """The months that were issued, the newest first."""
+        ...

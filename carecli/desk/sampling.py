@@ -1,0 +1,195 @@
+"""Blind double coding: two people code a sample without seeing what others say of it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from hashlib import sha256
+from sqlite3 import Connection
+from typing import TYPE_CHECKING
+
+from carecli.desk.office import Office
+from carecli.desk.opened import Receipt
+from carecli.desk.reports import ReportAsked, span_of
+from carecli.desk.words import actor_name, decided
+from carecli.domain.coding import VALUES, CodeKind, agreed, kappa
+from carecli.domain.errors import Refusal
+from carecli.domain.model import Millis
+from carecli.domain.text import one_line
+from carecli.i18n import _
+from carecli.store import journal, samples
+from carecli.store.feed import ELSEWHERE, announce
+from carecli.store.samples import Sample
+
+if TYPE_CHECKING:
+    from carecli.desk.deeds import Desktop
+
+MOST = 5_000
+"""Messages a sample may have."""
+
+EXCERPT = 200
+"""Characters shown of a message coders disagree about."""
+
+
+@dataclass(frozen=True, slots=True)
+class SampleAsked:
+    """What a sample is drawn from: waits that began in a period.
+
+    `coders` are two moderators. The same `seed` draws the same messages; '' is made from the rest.
+    """
+
+    kind: CodeKind
+    n: int
+    coders: tuple[str, ...]
+    period: ReportAsked
+    seed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SampleRow:
+    """A sample: what it is of, who codes it, and how many of its `n` messages each has coded."""
+
+    id: int
+    kind: str
+    n: int
+    coders: tuple[str, ...]
+    done: tuple[int, ...]
+    seed: str
+    since: Millis
+    until: Millis
+    brand: str
+    drawn_by: str
+    at: Millis
+
+
+@dataclass(frozen=True, slots=True)
+class Disagreement:
+    """A message two people coded differently; `codes` in the order of the sample's coders."""
+
+    thread: int
+    message: int
+    text: str
+    codes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AgreementFound:
+    """How far the coders of a sample agree on the `n` messages both have coded so far.
+
+    `share` is `agreed` of `n`; `kappa` is Cohen's, see `domain.coding.kappa`. Both are None where
+    they are not defined.
+    """
+
+    sample: SampleRow
+    n: int
+    agreed: int
+    share: float | None
+    kappa: float | None
+    disagreements: tuple[Disagreement, ...]
+
+
+def draw(desktop: Desktop, asked: SampleAsked) -> Receipt:
+    """Draw a sample and ask its coders; raises Refusal."""
+    if asked.kind not in VALUES:
+        raise Refusal(
+            _("Only sentiments and stages are coded blindly."),
+            hint=_("A message can have several themes."),
+        )
+    coders = tuple(dict.fromkeys(asked.coders))
+    if len(coders) != 2:
+        raise Refusal(_("Two people code a sample."), hint="--coders ana,kasia")
+    for coder in coders:
+        if coder != desktop.office.me:
+            desktop.office.check_person(coder)
+    if not 1 <= asked.n <= MOST:
+        raise Refusal(_("A sample has 1 to {n} messages.").format(n=MOST))
+    span = span_of(asked.period, desktop.office)
+    seed = asked.seed or f"{asked.kind} {span.since} {span.until} {span.brand}"
+    found = samples.population(desktop.db, span.since, span.until, span.brand)
+    chosen = [id_ for id_, _name in sorted(found, key=lambda one: _lot(seed, one[1]))[: asked.n]]
+    if not chosen:
+        raise Refusal(_("Nothing came in then."), hint=_("Choose another period."))
+    args: dict[str, object] = {
+        "kind": asked.kind.value,
+        "coders": list(coders),
+        "seed": seed,
+        "since": span.since,
+        "until": span.until,
+        "brand": span.brand,
+        "messages": chosen,
+    }
+    decision = journal.record_whole(desktop.db, "draw_sample", args, desktop.by, desktop.now)
+    samples.settle_samples(desktop.db)
+    desktop.touched |= samples.threads(desktop.db, chosen)
+    announce(desktop.db, (ELSEWHERE,))
+    taken = journal.entry(desktop.db, decision)
+    assert taken is not None
+    return Receipt(decision, None, decided(taken, desktop.office))
+
+
+def _lot(seed: str, name: str) -> bytes:
+    """A message's place in the draw: chance, but the same on every machine."""
+    return sha256(f"{seed}\n{name}".encode()).digest()
+
+
+def all_samples(db: Connection, office: Office) -> list[SampleRow]:
+    """Every sample in force, oldest first."""
+    return [_row(db, one, office) for one in samples.samples(db)]
+
+
+def _row(db: Connection, one: Sample, office: Office) -> SampleRow:
+    said = samples.said(db, one.id)
+    return SampleRow(
+        one.id,
+        one.kind,
+        samples.size(db, one.id),
+        one.coders,
+        tuple(len(said.get(coder, {})) for coder in one.coders),
+        one.seed,
+        one.since,
+        one.until,
+        one.brand,
+        actor_name(one.by, office),
+        one.at,
+    )
+
+
+def agreement(db: Connection, office: Office, sample: int = 0) -> AgreementFound:
+    """How far the coders of a sample agree; 0: of the newest one. Raises Refusal."""
+    known = samples.samples(db)
+    found = [one for one in known if one.id == sample] if sample else known[-1:]
+    if not found:
+        raise Refusal(
+            _("There is no sample {id}.").format(id=sample) if sample else _("There is no sample."),
+            hint=_("`carecli coding sample` draws one."),
+        )
+    one = found[0]
+    codes = both(db, one)
+    pairs = [*codes.values()]
+    differ = {message: pair for message, pair in codes.items() if len(set(pair)) > 1}
+    texts = samples.texts(db, differ)
+    same = agreed(pairs)
+    return AgreementFound(
+        _row(db, one, office),
+        len(pairs),
+        same,
+        same / len(pairs) if pairs else None,
+        kappa(pairs),
+        tuple(
+            Disagreement(texts[message][0], message, one_line(texts[message][1], EXCERPT), pair)
+            for message, pair in sorted(differ.items())
+            if message in texts
+        ),
+    )
+
+
+def both(db: Connection, sample: Sample) -> dict[int, tuple[str, str]]:
+    """What the two coders of a sample said, of the messages both have coded."""
+    said = samples.said(db, sample.id)
+    first, second = (said.get(coder, {}) for coder in sample.coders)
+    return {one: (code, second[one]) for one, code in sorted(first.items()) if one in second}
+
+
+def periods_overlap(sample: Sample, since: Millis, until: Millis, brands: Collection[str]) -> bool:
+    """Whether a sample was drawn from a period, or part of it, and from one of these brands."""
+    return sample.since < until and since < sample.until and sample.brand in brands

@@ -1,0 +1,56 @@
+"""The period before another one, and the same one a year earlier, by the calendar of a zone."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from carecli.domain.model import Millis
+
+Period = tuple[Millis, Millis]
+"""From a moment to another one, half open."""
+
+
+def before(period: Period, zone: str) -> Period:
+    """The period before: as many months earlier where it begins with a month, else as long.
+
+    October is compared with September, and the first ten days of October with those of September;
+    ten days in the middle of it with the ten days before.
+    """
+    since, until = (_local(moment, zone) for moment in period)
+    if _begins_month(since):
+        months = max(1, _months(since, until))
+        end = min(_moment(_earlier(until, months)), period[0])
+        return _moment(_earlier(since, months)), end
+    return period[0] - (period[1] - period[0]), period[0]
+
+
+def year_ago(period: Period, zone: str) -> Period:
+    """The same days of last year; 29 February becomes the 28th."""
+    since, until = (_moment(_earlier(_local(moment, zone), 12)) for moment in period)
+    return since, until
+
+
+def _local(moment: Millis, zone: str) -> datetime:
+    return datetime.fromtimestamp(moment / 1000, ZoneInfo(zone))
+
+
+def _moment(when: datetime) -> Millis:
+    return round(when.timestamp() * 1000)
+
+
+def _begins_month(when: datetime) -> bool:
+    return (when.day, when.hour, when.minute, when.second, when.microsecond) == (1, 0, 0, 0, 0)
+
+
+def _months(since: datetime, until: datetime) -> int:
+    """Months that a period touches, from the first of one on."""
+    full = (until.year - since.year) * 12 + until.month - since.month
+    return full if _begins_month(until) else full + 1
+
+
+def _earlier(when: datetime, months: int) -> datetime:
+    year, month = divmod(when.year * 12 + when.month - 1 - months, 12)
+    day = min(when.day, monthrange(year, month + 1)[1])
+    return when.replace(year=year, month=month + 1, day=day)

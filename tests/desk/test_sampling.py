@@ -1,0 +1,215 @@
+"""Blind double coding: the same draw again, nobody sees what others say, and how far they agree."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from carecli.desk.desk import StoreDesk
+from carecli.desk.reports import ReportAsked
+from carecli.desk.sampling import SampleAsked
+from carecli.domain.coding import CodeKind
+from carecli.domain.commands import Code, CodeBlind
+from carecli.domain.errors import Refusal
+from carecli.domain.model import DAY, HOUR, MINUTE, Actor, MessageId, ThreadId
+from carecli.domain.teamwork import Role
+from carecli.store.policies import Policies
+from carecli.store.rebuild import rebuild
+
+from .conftest import Shop, open_shop, opened
+
+LAST_DAYS = ReportAsked(since="30d")
+ASKED = SampleAsked(CodeKind.STAGE, 10, ("ana", "ola"), LAST_DAYS)
+
+
+@pytest.fixture
+def asked(shop: Shop) -> Shop:
+    """Forty people asked something."""
+    fill(shop, range(40))
+    return shop
+
+
+def fill(shop: Shop, order: range | list[int]) -> None:
+    for n in order:
+        shop.says(f"Ola {n}", f"Ile kosztuje {n}?", ago=n * HOUR + MINUTE)
+
+
+def drawn(shop: Shop, sample: int) -> set[object]:
+    """The messages of a sample, by the platform's ids."""
+    rows = shop.all(
+        "SELECT DISTINCT m.platform_id FROM blind_codes b JOIN messages m ON m.id = b.message_id "
+        "WHERE b.sample_id = ?",
+        sample,
+    )
+    return {id_ for (id_,) in rows}
+
+
+def test_the_same_seed_draws_the_same_messages_in_any_order_of_sync(
+    asked: Shop, tmp_path: Path
+) -> None:
+    one = asked.desk().draw_sample(ASKED)
+    assert one.said == "drew a sample of 10 messages (funnel stage)"
+    again = asked.desk().draw_sample(ASKED)
+    assert drawn(asked, one.decision) == drawn(asked, again.decision)
+    other = asked.desk().draw_sample(
+        SampleAsked(CodeKind.STAGE, 10, ("ana", "ola"), LAST_DAYS, "x")
+    )
+    assert drawn(asked, other.decision) != drawn(asked, one.decision)
+    shop = open_shop(tmp_path / "other.sqlite")
+    fill(shop, [*range(40)][::-1])
+    there = shop.desk().draw_sample(ASKED)
+    assert drawn(shop, there.decision) == drawn(asked, one.decision)
+    shop.desks[0].close()
+    shop.database.close()
+
+
+def test_a_coder_sees_no_code_of_a_thread_before_giving_theirs(asked: Shop) -> None:
+    ana, ola = asked.desk("ana"), asked.desk("ola")
+    ola.submit_all(
+        [Code(ThreadId(one), sentiment="negative", stage="purchase") for one in range(1, 41)]
+    )
+    with asked.database.write() as db:
+        db.execute(
+            "INSERT INTO code_suggestions SELECT id, 'stage', thread_id, 'loyalty', 0.9, 60, 0 "
+            "FROM messages"
+        )
+    sample = ana.draw_sample(ASKED).decision
+    queue = list(ana.ids("is:coding", "newest").ids)
+    assert len(queue) == 10
+    thread = queue[0]
+    [message] = opened(ana, thread).messages
+    assert message.codes == ()
+    assert [(one.sample, one.kind) for one in message.blind] == [(sample, "stage")]
+    assert [one.text for one in opened(ana, thread).decisions] == []
+    other = next(ThreadId(one) for one in range(1, 41) if one not in queue)
+    assert [one.by for one in opened(ana, other).messages[0].codes] == ["Ola", "Ola"]
+
+    ana.submit(CodeBlind(thread, sample, message.id, "awareness"))
+    assert thread not in ana.ids("is:coding", "newest").ids
+    assert thread in ola.ids("is:coding", "newest").ids
+    assert "awareness" not in str(opened(ola, thread))
+    [message] = opened(ana, thread).messages
+    assert [(one.value, one.by) for one in message.codes] == [
+        ("negative", "Ola"),
+        ("purchase", "Ola"),
+    ], "the real codes stand as they were"
+    assert [one.text for one in opened(ana, thread).decisions] == [
+        "coded as negative, purchase",
+        "coded a message of a sample",
+    ]
+
+
+def code_all(desk: StoreDesk, sample: int, values: list[str]) -> None:
+    """Code what is in the queue, in the order of messages."""
+    for thread, value in zip(sorted(desk.ids("is:coding", "newest").ids), values, strict=True):
+        [message] = opened(desk, thread).messages
+        desk.submit(CodeBlind(thread, sample, message.id, value))
+
+
+def test_agreement_is_counted_of_what_both_have_coded(asked: Shop) -> None:
+    """Ten messages: four both purchase, two both loyalty, one each way, two said by one only.
+
+    Of 8 both coded, 6 alike: p_o = 3/4. Each said purchase 5 times, loyalty 3 times:
+    p_e = (25 + 9) / 64 = 17/32; kappa = (3/4 - 17/32) / (15/32) = 7/15.
+    """
+    ana, ola = asked.desk("ana"), asked.desk("ola")
+    sample = ana.draw_sample(ASKED).decision
+    assert ana.agreement().n == 0
+    assert ana.agreement().kappa is None
+    buys, stays = "purchase", "loyalty"
+    code_all(ana, sample, [buys] * 4 + [stays] * 2 + [buys, stays] + [buys] * 2)
+    code_all(ola, sample, [buys] * 4 + [stays] * 2 + [stays, buys] + [stays] * 2)
+    for _turn in range(2):
+        ola.undo()
+    found = ana.agreement(sample)
+    assert (found.n, found.agreed, found.share) == (8, 6, 0.75)
+    assert found.kappa == pytest.approx(7 / 15)
+    assert [one.codes for one in found.disagreements] == [(buys, stays), (stays, buys)]
+    assert all(one.text.startswith("Ile kosztuje") for one in found.disagreements)
+    assert (found.sample.coders, found.sample.done) == (("ana", "ola"), (10, 8))
+
+
+def test_undoing_the_draw_ends_the_queue_and_doing_it_again_keeps_what_was_said(
+    asked: Shop,
+) -> None:
+    ana, ola = asked.desk("ana"), asked.desk("ola")
+    sample = ana.draw_sample(ASKED).decision
+    thread = ola.ids("is:coding", "newest").ids[0]
+    [message] = opened(ola, thread).messages
+    ola.submit(CodeBlind(thread, sample, message.id, "loyalty"))
+    before = asked.derived()
+    assert ana.undo() == "drew a sample of 10 messages (funnel stage)"
+    assert not ola.ids("is:coding", "newest").ids
+    assert ana.samples() == []
+    with pytest.raises(Refusal, match="no sample"):
+        ana.agreement()
+    ana.redo()
+    assert asked.derived() == before
+    assert ana.samples()[0].done == (0, 1)
+    assert rebuild(asked.database, Policies(asked.database.connection), asked.now) == []
+
+
+def test_a_broken_sample_is_told_and_mended(asked: Shop) -> None:
+    ana = asked.desk("ana")
+    sample = ana.draw_sample(ASKED).decision
+    code_all(ana, sample, ["loyalty"] * 10)
+    with asked.database.write() as db:
+        db.execute("DELETE FROM blind_codes WHERE coder = 'ola'")
+        db.execute("UPDATE blind_codes SET value = 'purchase'")
+    policies = Policies(asked.database.connection)
+    found = rebuild(asked.database, policies, asked.now, fix=True)
+    assert f"sample {sample}: its messages or coders differ from what was drawn" in found
+    assert rebuild(asked.database, policies, asked.now) == []
+    assert ana.samples()[0].done == (10, 0)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "why"),
+    [
+        (SampleAsked(CodeKind.THEME, 5, ("ana", "ola"), LAST_DAYS), "Only sentiments and stages"),
+        (SampleAsked(CodeKind.STAGE, 5, ("ana",), LAST_DAYS), "Two people"),
+        (SampleAsked(CodeKind.STAGE, 5, ("ana", "ana"), LAST_DAYS), "Two people"),
+        (SampleAsked(CodeKind.STAGE, 5, ("ana", "olga"), LAST_DAYS), "no moderator 'olga'"),
+        (SampleAsked(CodeKind.STAGE, 0, ("ana", "ola"), LAST_DAYS), "1 to"),
+        (
+            SampleAsked(CodeKind.STAGE, 5, ("ana", "ola"), ReportAsked(month="2020-01")),
+            "Nothing came in",
+        ),
+    ],
+)
+def test_samples_that_cannot_be_are_refused(asked: Shop, wanted: SampleAsked, why: str) -> None:
+    with pytest.raises(Refusal, match=why):
+        asked.desk().draw_sample(wanted)
+
+
+def test_only_those_asked_code_and_only_what_there_is(asked: Shop) -> None:
+    ana = asked.desk("ana")
+    sample = ana.draw_sample(ASKED).decision
+    queue = ana.ids("is:coding", "newest").ids
+    [message] = opened(ana, queue[0]).messages
+    other = next(ThreadId(one) for one in range(1, 41) if one not in queue)
+    [elsewhere] = opened(ana, other).messages
+    for command, by, why in (
+        (CodeBlind(queue[0], sample, message.id, "loyalty"), Actor("moderator", "eva"), "asks you"),
+        (CodeBlind(queue[0], sample, message.id, "negative"), None, "no funnel stage"),
+        (CodeBlind(other, sample, message.id, "loyalty"), None, "asks you"),
+        (CodeBlind(other, sample, elsewhere.id, "loyalty"), None, "asks you"),
+        (CodeBlind(queue[0], 99, MessageId(1), "loyalty"), None, "asks you"),
+    ):
+        with pytest.raises(Refusal, match=why):
+            ana.submit(command, by)
+
+
+def test_where_there_are_leads_they_draw(asked: Shop) -> None:
+    roles = {"ana": Role.MODERATOR, "ola": Role.LEAD}
+    with pytest.raises(Refusal, match="for a lead"):
+        asked.desk("ana", roles=roles).draw_sample(ASKED)
+    assert asked.desk("ola", roles=roles).draw_sample(ASKED).decision
+
+
+def test_a_sample_of_a_brand_is_of_that_brand(asked: Shop) -> None:
+    asked.says("Eva", "¿Dónde?", channel="lrp-fb", ago=DAY)
+    wanted = ReportAsked(since="30d", brand="La Roche-Posay")
+    sample = asked.desk().draw_sample(SampleAsked(CodeKind.SENTIMENT, 5, ("ana", "ola"), wanted))
+    assert drawn(asked, sample.decision) == {f"lrp-fb:Eva:¿Dónde?:{DAY}"}

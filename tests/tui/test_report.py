@@ -1,0 +1,213 @@
+"""The report on the screen: its keys, what is behind its figures, and a long computation."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from carecli.desk.report_sheet import ReportSheet
+from carecli.desk.reports import ReportAsked
+from carecli.domain.commands import Done, Recolour
+from carecli.domain.errors import GivenUp, Refusal
+from carecli.domain.model import DAY, HOUR, Colour, NoReplyReason, ThreadId
+from carecli.store.kpis import Progress
+from carecli.tui.settings import Settings
+from tests.desk.conftest import NOW, Shop, open_shop
+from tests.tui.memory_desk import MemoryDesk, busy_desk
+from tests.tui.memory_report import rows_behind, sheet
+from tests.tui.pilot import NARROW, Driven, driven
+
+pytestmark = pytest.mark.anyio
+
+UTC = Settings(theme="dark", zone="UTC")
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+async def to_line(one: Driven, *words: str) -> None:
+    """Move down to the line that holds these words."""
+    for _ in range(200):
+        line = next((line for line in one.lines if "▌" in line), "")
+        if all(word in line for word in words):
+            return
+        await one.press("j")
+    raise AssertionError("no such line:\n" + one.text)
+
+
+async def test_a_figure_shows_its_threads_and_esc_comes_back_to_it() -> None:
+    async with driven(busy_desk(), size=NARROW) as one:
+        await one.press("g", "r")
+        await one.sees("KEY FIGURES", "Came in", "400")
+        await to_line(one, "Missed")
+        await one.press("enter")
+        await one.until(lambda: one.inbox.view.threads is not None)
+        rows = [row for row in rows_behind("missed", "", None) if row.is_counted]
+        assert one.inbox.view.threads is not None
+        assert {*one.inbox.view.threads} == {ThreadId(row.thread) for row in rows}
+        await one.sees("Missed")
+        await one.until(lambda: len(one.inbox.threads) == len(one.inbox.view.threads or ()))
+        await one.press("escape")
+        await one.sees("KEY FIGURES")
+        assert any("▌" in line and "Missed" in line for line in one.lines)
+        await one.press("escape")
+        await one.sees("Waiting")
+        assert one.inbox.view.threads is None
+
+
+async def test_a_line_of_several_figures_asks_which() -> None:
+    async with driven(busy_desk(), size=NARROW) as one:
+        await one.press("g", "r")
+        await one.sees("KEY FIGURES")
+        await to_line(one, "Karla")
+        await one.press("enter")
+        await one.sees("Replies", "No reply needed", "From a snippet")
+        await one.press("enter")
+        await one.until(lambda: one.inbox.view.threads is not None)
+        assert one.inbox.view.title.startswith("Replies, Karla")
+
+
+async def test_keys_choose_the_period_the_brand_and_the_grouping() -> None:
+    desk = busy_desk()
+    async with driven(desk, size=NARROW) as one:
+        await one.press("g", "r")
+        await one.sees("KEY FIGURES")
+        await one.press("<")
+        await one.until(lambda: desk.asked[-1] == "report 2025-11  channel")
+        await one.sees("Nov 2025")
+        await one.press("o")
+        await one.until(lambda: desk.asked[-1] == "report 2025-11  point")
+        await one.press("b")
+        brand = desk.overview().brands[0].key
+        await one.until(lambda: desk.asked[-1] == f"report 2025-11 {brand} point")
+        await one.press("p", *["backspace"] * 7, *"30d", "enter")
+        await one.until(lambda: desk.asked[-1] == f"report 30d {brand} point")
+
+
+class Patient(MemoryDesk):
+    """A desk whose report takes until it is let go, or given up."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.go_on = threading.Event()
+
+    def report_sheet(
+        self, asked: ReportAsked, by: str, progress: Progress | None = None
+    ) -> ReportSheet:
+        assert progress is not None
+        while not self.go_on.is_set():
+            if not progress(42, 100):
+                self.asked.append("given up")
+                raise GivenUp("given up", hint="")
+            time.sleep(0.01)
+        return sheet(asked, by)
+
+
+async def test_a_long_report_tells_how_far_it_is_blocks_no_key_and_can_be_ended() -> None:
+    desk = Patient()
+    async with driven(desk, size=NARROW) as one:
+        await one.press("g", "r")
+        await one.sees("Computing the report: 42%", "Esc ends it")
+        await one.press("escape")
+        await one.until(lambda: desk.asked[-1] == "given up")
+        await one.sees("It was given up.")
+        desk.go_on.set()
+        await one.press("p", "enter")
+        await one.sees("KEY FIGURES")
+        desk.go_on.clear()
+        await one.press("<")
+        await one.sees("Computing the report: 42%", "KEY FIGURES")
+        await one.press("j", "j")
+        assert any("▌" in line and "Response rate" in line for line in one.lines)
+        await one.press("escape")
+        await one.until(lambda: "Computing" not in one.text)
+        await one.press("escape")
+        await one.sees("Waiting")
+
+
+class Refusing(MemoryDesk):
+    """A desk that has no report."""
+
+    def report_sheet(
+        self, asked: ReportAsked, by: str, progress: Progress | None = None
+    ) -> ReportSheet:
+        raise Refusal("'soon' is no day.", hint="Write it as 30d.")
+
+
+async def test_what_cannot_be_read_is_told() -> None:
+    async with driven(Refusing(), size=NARROW) as one:
+        await one.press("g", "r")
+        await one.sees("'soon' is no day.")
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Iterator[Shop]:
+    shop = open_shop(tmp_path / "care.sqlite")
+    shop.now = NOW - 40 * DAY
+    asked = [shop.says(f"c{n}", "Pytanie?", ago=n * HOUR) for n in range(5)]
+    desk = shop.desk()
+    desk.submit(Recolour(asked[0], Colour.RED))
+    for thread in asked[1:3]:
+        desk.submit(Done(thread, NoReplyReason.THANKS))
+    shop.now = NOW
+    yield shop
+    for one in shop.desks:
+        one.close()
+    shop.database.close()
+
+
+async def test_the_real_desk_s_threads_are_listed_and_a_month_is_issued(shop: Shop) -> None:
+    desk = shop.desk()
+    async with driven(desk, settings=UTC) as one:
+        await one.press("g", "r")
+        await one.sees("KEY FIGURES", "Nothing came in.")
+        await one.press("<")
+        await one.sees("Aug 2026", "Came in")
+        await to_line(one, "No reply needed")
+        await one.press("enter")
+        await one.until(lambda: len(one.inbox.view.threads or ()) == 2)
+        rows = desk.report(ReportAsked(month="2026-08"), "no_reply_needed").rows
+        assert {*(one.inbox.view.threads or ())} == {row.thread for row in rows}
+        await one.press("V")
+        await one.sees("2 marked")
+        await one.press("escape", "escape")
+        await one.sees("KEY FIGURES", "Aug 2026")
+        await one.press("!")
+        await one.sees("Issue Aug 2026 (all brands) for good?")
+        await one.press("y")
+        await one.sees("issued", "by ana")
+        [issued] = desk.issued()
+        assert (issued.month, issued.brand) == ("2026-08", "")
+        desk.undo()
+        await one.press("v")
+        await one.sees("figures differ")
+        await one.press("v")
+        await one.until(lambda: "differ" not in one.text)
+        await one.press("!")
+        await one.until(lambda: "only once" in one.toasts)
+
+
+async def test_this_month_cannot_be_issued(shop: Shop) -> None:
+    desk = shop.desk()
+    async with driven(desk, settings=UTC) as one:
+        await one.press("g", "r")
+        await one.sees("KEY FIGURES")
+        await one.press("!")
+        await one.until(lambda: "Only a month that is over" in one.toasts)
+        assert [*desk.issued()] == []
+
+
+def test_a_month_that_is_not_over_is_beside_as_many_days_of_the_one_before(shop: Shop) -> None:
+    desk = shop.desk()
+    now = desk.report_sheet(ReportAsked(month="2026-09"), "channel")
+    assert (now.earlier.since, now.earlier.until) == ("2026-08-01", "2026-08-22")
+    over = desk.report_sheet(ReportAsked(month="2026-08"), "channel")
+    assert over.earlier.month == "2026-07"
+    week = desk.report_sheet(ReportAsked(since="2026-09-08", until="2026-09-15"), "channel")
+    assert (week.earlier.since, week.earlier.until) == ("2026-09-01", "2026-09-08")
