@@ -21,7 +21,7 @@ from carecli.desk.competitors import Competition, ProfileRow, Told
 from carecli.desk.reports import ReportAsked
 from carecli.domain.competition import FIGURES
 from carecli.domain.errors import CareError, Refusal
-from carecli.domain.figures import number, percent, span
+from carecli.domain.figures import decimal, exact_span, number, percent
 
 if TYPE_CHECKING:
     from carecli.domain.competition import Profile
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 MOST_BYTES = 20_000_000
 """Of a file of figures."""
 
-MARKS = {"api": "", "csv": " c", "hand": " h"}
+MARKS = {"api": " a", "csv": " c", "hand": " h"}
 """What stands beside a figure for its origin."""
 
 
@@ -72,8 +72,8 @@ def competitors() -> None:
 def show(asked: Asked, since: str, until: str, month: str, brand: str, as_csv: bool) -> None:
     """Compare audience, growth, posts, engagement and answers of public profiles over a period.
 
-    Beside a figure stands its origin: nothing for the API, `c` for CSV, `h` for by hand; `?` warns
-    of a small sample, and `–` is a figure nobody told. docs/competitors.md defines each.
+    Beside a figure stands its origin: `a` for the API, `c` for CSV, `h` for by hand; `?` warns of
+    a small sample, and `–` is a figure nobody told. docs/competitors.md defines each.
     """
     asked.speak()
     with asked.desk() as desk:
@@ -127,21 +127,25 @@ def _tell(found: Competition) -> None:
 def _row(row: ProfileRow) -> tuple[str, ...]:
     growth = _told(row.growth, lambda value: f"{'+' if value > 0 else ''}{number(round(value))}")
     if row.growth_share.value is not None:
-        growth += f" ({row.growth_share.value:+.1%})"
+        growth += f" ({_percent(row.growth_share.value, 1)})"
     return (
         f"{row.key}{' *' if row.is_ours else ''}",
         row.platform,
         _told(row.audience, lambda value: number(round(value))),
         growth,
-        _told(row.posts_per_week, lambda value: f"{value:.1f}"),
+        _told(row.posts_per_week, decimal),
         _told(row.reactions_per_post, lambda value: number(round(value))),
-        _told(row.comments_per_post, lambda value: f"{value:.1f}"),
-        _told(row.engagement, lambda value: f"{value:.2%}"),
-        _told(row.answers_within, lambda value: span(round(value))),
+        _told(row.comments_per_post, decimal),
+        _told(row.engagement, _percent),
+        _told(row.answers_within, lambda value: exact_span(round(value))),
         _told(row.answered_in_time, percent),
         row.seen_until or "–",
         row.title,
     )
+
+
+def _percent(value: float, places: int = 2) -> str:
+    return f"{decimal(100 * value, places)}%"
 
 
 def _told(told: Told, write: Callable[[float], str]) -> str:

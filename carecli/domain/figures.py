@@ -1,6 +1,6 @@
 """Numbers, days and spans as the language in use writes them.
 
-The names of weekdays and months and the sign between thousands come from the Unicode CLDR: they
+The names of weekdays and months and the signs within numbers come from the Unicode CLDR: they
 stand in the catalogues, where `make words` puts them, so that nothing is imported to know them.
 """
 
@@ -13,7 +13,11 @@ from carecli.i18n import _, ngettext, pgettext
 
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-THOUSANDS = ","
+FULL_MONTHS = (
+    *("January", "February", "March", "April", "May", "June", "July", "August", "September"),
+    *("October", "November", "December"),
+)
+THOUSANDS, DECIMAL = ",", "."
 
 
 def number(n: int) -> str:
@@ -25,6 +29,35 @@ def number(n: int) -> str:
 def percent(share: float) -> str:
     """A share of 1 in hundredths: `93%`."""
     return _("{n}%").format(n=round(100 * share))
+
+
+def decimal(value: float, places: int = 1) -> str:
+    """A number with so many places: `3.4`, in Polish `3,4`."""
+    whole, _point, rest = f"{abs(value):.{places}f}".partition(".")
+    sign = "−" if value < 0 and (whole.strip("0") or rest.strip("0")) else ""
+    return f"{sign}{number(int(whole))}{pgettext('decimal', '.')}{rest}"
+
+
+def exact_percent(share: float) -> str:
+    """A share of 1 in hundredths that says 0 or 100 only where it is: `99.7%`, `93%`."""
+    hundredths = 100 * share
+    if round(hundredths) in (0, 100) and hundredths not in (0, 100):
+        if round(hundredths, 1) in (0, 100):
+            return _("{n}%").format(n=decimal(min(max(hundredths, 0.01), 99.99), 2))
+        return _("{n}%").format(n=decimal(hundredths))
+    return percent(share)
+
+
+def month_and_year(when: date) -> str:
+    """`October 2026`, in Spanish `Octubre de 2026`: as a heading has it."""
+    name = pgettext("full month", FULL_MONTHS[when.month - 1])
+    found = pgettext("heading", "{month} {year}").format(month=name, year=when.year)
+    return found[:1].upper() + found[1:]
+
+
+def short_month(when: date) -> str:
+    """`Oct 2026`."""
+    return f"{pgettext('month', MONTHS[when.month - 1])} {when.year}"
 
 
 def weekday(when: date) -> str:
@@ -64,6 +97,20 @@ def span(length: Millis) -> str:
     if length < 2 * DAY:
         return ngettext("{n} h", "{n} h", length // HOUR).format(n=length // HOUR)
     return ngettext("{n} d", "{n} d", length // DAY).format(n=number(length // DAY))
+
+
+def exact_span(length: Millis) -> str:
+    """A span in its two largest units: `1 h 48 min`, `2 d 3 h`, `12 min`."""
+    for larger, smaller in ((DAY, HOUR), (HOUR, MINUTE)):
+        if length >= larger * (2 if larger == DAY else 1):
+            rest = length % larger // smaller * smaller
+            first = span(length) if larger == DAY else _hours(length)
+            return f"{first} {span(rest)}" if rest else first
+    return span(length)
+
+
+def _hours(length: Millis) -> str:
+    return ngettext("{n} h", "{n} h", length // HOUR).format(n=length // HOUR)
 
 
 def span_in_words(length: Millis) -> str:

@@ -21,7 +21,7 @@ from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
-from carecli.domain.figures import MONTHS, THOUSANDS, WEEKDAYS
+from carecli.domain.figures import DECIMAL, FULL_MONTHS, MONTHS, THOUSANDS, WEEKDAYS
 from carecli.i18n import CATALOGUES, LANGUAGES
 from carecli.tui.help import GROUP_ORDER
 from carecli.tui.key_table import TABLE
@@ -96,10 +96,14 @@ def figures(language: str) -> dict[tuple[str, str], str]:
     locale = Locale.parse(name)
     days = locale.days["format"][width]
     months = locale.months["format"]["abbreviated"]
+    full = locale.months["stand-alone"]["wide"]
+    signs = locale.number_symbols["latn"]
     return {
         **{("weekday", word): days[number] for number, word in enumerate(WEEKDAYS)},
         **{("month", word): months[number] for number, word in enumerate(MONTHS, 1)},
-        ("thousands", THOUSANDS): locale.number_symbols["latn"]["group"],
+        **{("full month", word): full[number] for number, word in enumerate(FULL_MONTHS, 1)},
+        ("thousands", THOUSANDS): signs["group"],
+        ("decimal", DECIMAL): signs["decimal"],
     }
 
 
