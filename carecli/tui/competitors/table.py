@@ -162,6 +162,13 @@ def figure(told: Told, write: Callable[[float], str]) -> Line:
     return [*line, (SMALL, "warn")] if told.is_small else line
 
 
+def _aligned(found: list[Line]) -> list[Line]:
+    """Figures of a column under each other, though some warn of a small sample."""
+    if not any(line[-1] == (SMALL, "warn") for line in found):
+        return found
+    return [line if line[-1] == (SMALL, "warn") else [*line, (" ", "text")] for line in found]
+
+
 class Table:
     """The rows laid out for a width; the column sorted by never folds."""
 
@@ -170,7 +177,8 @@ class Table:
         self._by = by
         self._width = width
         self._cells = {
-            one.key: [figure(one.told(row), one.write) for row in self.rows] for one in COLUMNS
+            one.key: _aligned([figure(one.told(row), one.write) for row in self.rows])
+            for one in COLUMNS
         }
         self.columns = self._that_fit()
         left = width - sum(self._room(one) + 1 for one in self.columns)
