@@ -226,6 +226,7 @@ def import_file(asked: Asked, file: Path, dry_run: bool) -> None:
     twice is the same as once.
     """
     text = _read(file)
+    asked.speak()
     with asked.desk() as desk:
         found = desk.import_figures(text, dry_run=dry_run)
     if asked.as_json:

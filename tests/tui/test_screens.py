@@ -12,6 +12,7 @@ import pytest
 from carecli.desk.plans import RuleDeeds
 from carecli.domain.model import OutboxState
 from carecli.tui.settings import Settings
+from tests.tui.memory_competitors import town
 from tests.tui.memory_desk import MemoryDesk, busy_desk, outbox
 from tests.tui.memory_plans import SAVED
 from tests.tui.pilot import driven
@@ -45,6 +46,12 @@ def _ruled() -> MemoryDesk:
         RuleDeeds("spam-links", "hide", "hid a message", 14),
         RuleDeeds("press", "recolour", "set the colour", 2),
     )
+    return desk
+
+
+def _compared() -> MemoryDesk:
+    desk = busy_desk()
+    desk.compared = town()
     return desk
 
 
@@ -97,6 +104,10 @@ SCREENS = {
     "approvals-140x40": ((140, 40), ["g", "a", "space"], busy_desk),
     "why-80x24": ((80, 24), ["W"], busy_desk),
     "why-140x40": ((140, 40), ["W"], busy_desk),
+    "competitors-80x24": ((80, 24), ["g", "k", "j"], _compared),
+    "competitors-140x40": ((140, 40), ["g", "k", "j", "right"], _compared),
+    "competitors-200x60": ((200, 60), ["g", "k"], _compared),
+    "competitor-80x24": ((80, 24), ["g", "k", "enter"], _compared),
     "handover-80x24": ((80, 24), ["g", "h"], busy_desk),
     "handover-140x40": ((140, 40), ["g", "h"], busy_desk),
 }

@@ -29,6 +29,8 @@ TROUBLES = {
 }
 """What is said of a profile that the API does not tell now."""
 
+UNFORESEEN = N_("It could not be read; it is tried again tomorrow.")
+
 NAMES = {"facebook": "Facebook", "instagram": "Instagram"}
 
 
@@ -36,7 +38,7 @@ def trouble_of(row: ProfileRow) -> str:
     """Why the API tells nothing now, in words; empty where it does."""
     if not row.trouble:
         return ""
-    return _(TROUBLES.get(row.trouble, N_("It could not be read; it is tried again tomorrow.")))
+    return _(TROUBLES.get(row.trouble, UNFORESEEN))
 
 
 def best_lines(row: ProfileRow, best: Sequence[BestPost], width: int, height: int) -> list[Line]:

@@ -19,7 +19,7 @@ from carecli.domain.figures import month_and_year
 from carecli.i18n import _
 from carecli.tui.cells import Line, fill, wrap
 from carecli.tui.clock import local
-from carecli.tui.competitors.lines import best_lines, profile_lines
+from carecli.tui.competitors.lines import NAMES, best_lines, profile_lines
 from carecli.tui.competitors.table import COLUMNS, Sorting, Table, legend
 from carecli.tui.widgets.board import Banner, Board, LineClicked
 from carecli.tui.widgets.dialogs import Dialog, Reader
@@ -32,6 +32,9 @@ PLATFORMS = ("", "facebook", "instagram")
 
 TALL, LOW, HIGH = 36, 5, 14
 """Lines of a screen that has room for more best posts; lines of those without, and with it."""
+
+AROUND = 5
+"""Lines above and below the profiles and their posts."""
 
 
 class CompetitorsScreen(Dialog):
@@ -128,10 +131,10 @@ class CompetitorsScreen(Dialog):
         return _("No competitors are configured. docs/competitors.md tells how.")
 
     def _paint_frame(self, width: int) -> None:
-        where = {"": _("Facebook and Instagram"), "facebook": "Facebook", "instagram": "Instagram"}
+        where = NAMES.get(self.platform) or _("Facebook and Instagram")
         month = month_and_year(self.month)
         left: Line = [(f" {self._title}", "title"), (f"  {month}", "strong")]
-        right: Line = [(f"{where[self.platform]} ", "dim")]
+        right: Line = [(f"{where} ", "dim")]
         self.query_one("#dialog-title", Banner).show([fill(left, right, width + 1)])
         hint = self.query_one("#dialog-hint", Banner)
         lines = wrap(self._hint, width - 1)
@@ -145,7 +148,8 @@ class CompetitorsScreen(Dialog):
 
     def _below(self) -> int:
         """Lines of the best posts."""
-        return LOW if self.app.size.height < TALL else HIGH
+        height = self.app.size.height
+        return LOW if height < TALL else max(HIGH, height - len(self.rows) - AROUND)
 
     def _light(self) -> None:
         place, row = self.place, self.row
@@ -199,7 +203,8 @@ class CompetitorsScreen(Dialog):
         if row is None or found is None:
             return
         write = partial(profile_lines, row, found.best, month_and_year(self.month))
-        self.app.push_screen(Reader(self.painter, row.title, write))
+        title = f"{row.title} · {NAMES.get(row.platform, row.platform)}"
+        self.app.push_screen(Reader(self.painter, title, write))
 
     def _move(self, to: int) -> None:
         rows = self._table.rows if self._table is not None else []
