@@ -22,6 +22,7 @@ from carecli.desk.reports import ReportAsked
 from carecli.domain.competition import FIGURES
 from carecli.domain.errors import CareError, Refusal
 from carecli.domain.figures import decimal, exact_span, number, percent
+from carecli.domain.text import one_line, sentences
 
 if TYPE_CHECKING:
     from carecli.domain.competition import Profile
@@ -59,8 +60,8 @@ def competitors() -> None:
 
 
 @deed(
-    "carecli competitors --month 2026-10",
-    "carecli competitors --since 2026-10-01 --until 2026-11-01 --csv > october.csv",
+    "carecli competitors show --month 2026-10",
+    "carecli competitors show --since 2026-10-01 --until 2026-11-01 --csv > october.csv",
     says=Competition,
 )
 @click.option("--since", "--from", metavar="DAY", default="", help="First day; this month's first.")
@@ -172,7 +173,7 @@ def follow(asked: Asked, keys: tuple[str, ...]) -> None:
     if asked.as_json:
         write_json(found)
     if any(one.trouble for one in found):
-        sys.exit(1)
+        click.get_current_context().exit(1)
 
 
 def _follow(asked: Asked, keys: Sequence[str]) -> Iterator[FollowedProfile]:
@@ -203,11 +204,12 @@ def _chosen(followed: Sequence[Profile], keys: Sequence[str]) -> list[Profile]:
 
 
 def _tell_followed(one: FollowedProfile) -> None:
+    """A line for each as it comes: its key, and what came of it after a tab."""
+    said = f"{number(one.posts)} posts"
     if one.trouble:
         trouble = "not permitted" if one.trouble == "permission" else one.trouble
-        say(f"{one.key}\t{trouble}: {one.said} {one.hint}".rstrip())
-    else:
-        say(f"{one.key}\t{number(one.posts)} posts")
+        said = sentences(f"{trouble}: {one.said}", one.hint)
+    print(f"{one_line(one.key)}\t{one_line(said)}", flush=True)
 
 
 @deed(
@@ -239,7 +241,7 @@ def import_file(asked: Asked, file: Path, dry_run: bool) -> None:
         said = f"{found.rows} rows, {found.figures} figures, {found.posts} posts {done}."
         say(said)
     if found.mistakes:
-        sys.exit(Refusal.exit_code)
+        click.get_current_context().exit(Refusal.exit_code)
 
 
 def _read(file: Path) -> str:

@@ -50,13 +50,19 @@ def post(
     return PublicPost(f"{day}/{reactions}", 0, "", "", reactions, comments, shares, origin, day)
 
 
-def standing(*told: DayFigure | PublicPost | PublicComment, **more: date) -> Standing:
+def standing(
+    *told: DayFigure | PublicPost | PublicComment,
+    known_since: date | None = None,
+    known_until: date | None = None,
+) -> Standing:
     record = Record(
         [one for one in told if isinstance(one, DayFigure)],
         [one for one in told if isinstance(one, PublicPost)],
         [one for one in told if isinstance(one, PublicComment)],
+        known_since,
+        known_until,
     )
-    return Standing(replace(record, **more), OCTOBER)
+    return Standing(record, OCTOBER)
 
 
 def test_audience_is_the_last_count_and_growth_is_from_the_first_day() -> None:

@@ -7,7 +7,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -71,7 +71,9 @@ class Days:
     now: Millis = NOON
 
     def following(self, *followed: Profile, zone: str = "Europe/Warsaw") -> Following:
-        look: Callable[[Profile], Onlooker] = lambda _profile: self.street  # noqa: E731
+        def look(_profile: Profile) -> Onlooker:
+            return self.street
+
         return Following(followed, look, clock=lambda: self.now, zone=zone)
 
     def rounds(self, following: Following, count: int, every: Millis) -> int:

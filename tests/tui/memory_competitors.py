@@ -76,7 +76,11 @@ def town() -> Competition:
         for place, (title, people, origin, ours) in enumerate(BRANDS)
         for platform in ("facebook", "instagram")
     )
-    texts = ("Tres pasos y a dormir. Guarda este post 💾", "Nowość: lekki krem z owsem.", "¿De día?")
+    texts = (
+        "Tres pasos y a dormir. Guarda este post 💾",
+        "Nowość: lekki krem z owsem.",
+        "¿De día?",
+    )
     best = tuple(
         BestPost(
             profile=row.key,

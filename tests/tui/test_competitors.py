@@ -82,17 +82,19 @@ def test_each_figure_has_the_letter_of_its_origin_and_the_legend_tells_it() -> N
         told = [one.told(row) for one in table.columns]
         assert marks == "".join(MARKS[one.origin] for one in told if one.value is not None)
         assert text_of(table.line(place)).count("–") == sum(one.value is None for one in told)
-    told = text_of(legend(ROWS, 199))
-    assert "ᵃ API" in told
-    assert "ᶜ CSV" in told
-    assert "ʰ by hand" in told
-    assert "– not told" in told
+    key = text_of(legend(ROWS, 199))
+    assert "ᵃ API" in key
+    assert "ᶜ CSV" in key
+    assert "ʰ by hand" in key
+    assert "– not told" in key
     only = [replace(ROWS[0], audience=Told(5, "csv"))]
     assert "ʰ" not in text_of(legend(only, 199))
 
 
 def test_zero_is_shown_as_zero_and_absent_never() -> None:
-    nothing = replace(ROWS[0], **{one.key: ABSENT for one in COLUMNS if hasattr(ROWS[0], one.key)})
+    row = ROWS[0]
+    absent = dict.fromkeys((one.key for one in COLUMNS), ABSENT)
+    nothing = ProfileRow(row.key, row.title, row.platform, row.is_ours, **absent)  # type: ignore[arg-type]  # fields by name
     assert "0" not in text_of(Table([nothing], Sorting(), 199).line(0))
     zero = replace(nothing, audience=Told(0.0, "hand"))
     assert "0ʰ" in text_of(Table([zero], Sorting(), 199).line(0))

@@ -127,7 +127,7 @@ def test_an_answer_is_the_pages_first_reply_and_what_cannot_be_told_is_left_out(
                 comment(35, comment_count=1),  # the one reply is withheld
                 comment(40),
                 comment(40),  # in the same second
-                comment(50, **{"from": {"id": "9"}}),  # the page's own
+                {**comment(50), "from": {"id": "9"}},  # the page's own
                 comment(60, permalink_url="https://www.facebook.com/9/posts/1?comment_id=4711"),
             ]
         },
