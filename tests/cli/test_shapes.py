@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from carecli.boot.neighbourhood import COUNTED
 from carecli.cli.shared import Deed
 from carecli.domain.filter import parse_filter
 from tests.cli.conftest import Run
@@ -57,6 +58,10 @@ LINES: dict[str, list[str]] = {
     "coding list": ["coding", "list"],
     "coding set": ["coding", "set", COMMENT, "loyalty"],
     "coding agreement": ["coding", "agreement"],
+    "competitors show": ["competitors", "--month", "2026-01"],
+    "competitors follow": ["competitors", "follow", "lumira-fb"],
+    "competitors import": ["competitors", "import", "<figures>"],
+    "competitors set": ["competitors", "set", "zielnik-fb", "--day", "2026-01-31", "--posts", "9"],
     "campaign": ["campaign", "contest", "on", "--for", "6h"],
     "flag": ["flag", COMMENT],
     "colour": ["colour", "red", COMMENT],
@@ -120,23 +125,37 @@ def a_comment(run: Run) -> str:
     return str(run("list", "is:waiting channel:avon-fb at:comment", "--json").json()[0]["id"])
 
 
+def figures_of(care: Path) -> str:
+    """The demo's file of what somebody counted."""
+    return str(care.parent / COUNTED)
+
+
 def test_every_command_is_looked_at() -> None:
     assert set(LINES) | ELSEWHERE == set(DEEDS)
 
 
+def words_of(comment: str, care: Path, folder: Path) -> dict[str, str]:
+    """What stands in `LINES` for a thread and for files."""
+    payload = folder / "page.json"
+    payload.write_text('{"object": "page", "entry": []}')
+    calls = folder / "calls.csv"
+    calls.write_text("day;calls\n2026-10-05;132\n2026-10-06;0\n")
+    return {
+        COMMENT: comment,
+        "<file>": str(payload),
+        "<calls>": str(calls),
+        "<figures>": figures_of(care),
+    }
+
+
 @pytest.mark.parametrize("name", LINES)
 def test_json_is_as_documented(name: str, care: Path, run: Run, tmp_path: Path) -> None:
-    payload = tmp_path / "page.json"
-    payload.write_text('{"object": "page", "entry": []}')
-    calls = tmp_path / "calls.csv"
-    calls.write_text("day;calls\n2026-10-05;132\n2026-10-06;0\n")
     comment = a_comment(run)
 
+    words = words_of(comment, care, tmp_path)
+
     def filled(line: list[str]) -> list[str]:
-        return [
-            {COMMENT: comment, "<file>": str(payload), "<calls>": str(calls)}.get(word, word)
-            for word in line
-        ]
+        return [words.get(word, word) for word in line]
 
     for line in BEFORE.get(name, []):
         assert run(*filled(line)).code == 0
@@ -148,11 +167,7 @@ def test_json_is_as_documented(name: str, care: Path, run: Run, tmp_path: Path) 
 
 @pytest.mark.parametrize("name", LINES)
 def test_without_json_it_is_text(name: str, care: Path, run: Run, tmp_path: Path) -> None:
-    payload = tmp_path / "page.json"
-    payload.write_text('{"object": "page", "entry": []}')
-    calls = tmp_path / "calls.csv"
-    calls.write_text("day;calls\n2026-10-05;132\n2026-10-06;0\n")
-    words = {COMMENT: a_comment(run), "<file>": str(payload), "<calls>": str(calls)}
+    words = words_of(a_comment(run), care, tmp_path)
     for line in [*BEFORE.get(name, []), LINES[name]]:
         done = run(*(words.get(word, word) for word in line))
     assert done.out.strip()
