@@ -14,6 +14,7 @@ from carecli.domain.commands import (
     Done,
     Note,
     NoteContact,
+    PickQuote,
     Reply,
 )
 from carecli.domain.errors import Refusal
@@ -23,7 +24,15 @@ from carecli.domain.events import (
     MessageEdited,
     MessageSeen,
 )
-from carecli.domain.model import DAY, HOUR, Attachment, ContactPoint, NoReplyReason, ThreadId
+from carecli.domain.model import (
+    DAY,
+    HOUR,
+    Attachment,
+    ContactPoint,
+    MessageId,
+    NoReplyReason,
+    ThreadId,
+)
 from carecli.store.comparison import differences
 from carecli.store.db import Database
 from carecli.store.policies import Policies
@@ -103,7 +112,13 @@ def town(shop: Shop) -> dict[str, ThreadId]:
     shop.take("lrp-fb", dm)
     [(private_thread,)] = shop.all("SELECT id FROM threads WHERE platform_id = 'dm1'")
     third = ThreadId(int(str(private_thread)))
+    [(message,)] = shop.all("SELECT id FROM messages WHERE platform_id = 'd1'")
+    quoted = int(str(message))
     shop.desk().submit(Done(third, NoReplyReason.THANKS))
+
+    shop.desk().submit(PickQuote(third, MessageId(quoted)))
+    with shop.database.write() as db:
+        db.execute("INSERT INTO issued_quotes VALUES ('2026-08', '', ?, ?)", (quoted, SECRET))
 
     waiting = MessageSeen(
         "c3", "c3", ContactPoint.COMMENT, shop.now, her, text=f"Halo, tu {SECRET}"
@@ -140,6 +155,7 @@ def test_nothing_of_a_person_stays_in_the_file(shop: Shop, town: dict[str, Threa
     assert (found.people, found.threads, found.messages) == (2, 4, 6)
     assert SECRET.encode() not in bytes_of(shop)
     assert not desk.ids(SECRET, "queue").ids
+    assert shop.all("SELECT 1 FROM quotes UNION SELECT 1 FROM issued_quotes") == []
     assert rebuild(shop.database, Policies(shop.database.connection), shop.now) == []
 
 
