@@ -78,6 +78,7 @@ class Office:
     case_desks: Mapping[str, CaseDesk] = field(default_factory=dict)
     openings: Mapping[str, Opening] = field(default_factory=dict)
     rulebook: Callable[[], Rulebook] | None = None
+    accounts: frozenset[str] = frozenset()
 
     def name_of(self, moderator: str) -> str:
         """How colleagues know a moderator."""

@@ -20,10 +20,10 @@ from carecli.desk.rules.rows import ColourReason, DeedRow, RuleRow
 from carecli.desk.rules.triage import judgement
 from carecli.desk.rules.trying import Failure, Progress, Trial, compare, failures, try_rule
 from carecli.domain.errors import Refusal
-from carecli.domain.model import DAY, Millis
+from carecli.domain.model import DAY, Millis, Outcome
 from carecli.domain.pacing import PER_SECOND
 from carecli.domain.rule import DeedKind, DeedState, Sign, Stage
-from carecli.i18n import _
+from carecli.i18n import N_, _
 from carecli.store import contacts, conversation, feed, rule_facts, settings, suggestions
 from carecli.store import rules as stored
 from carecli.store.db import Database
@@ -31,6 +31,9 @@ from carecli.store.rules import OnTheWay, StoredDeed
 
 DRY_RUN: Millis = 30 * DAY
 """How far back a dry run looks unless told otherwise."""
+
+ANSWERED = (Outcome.REPLIED, Outcome.REPLIED_ELSEWHERE)
+"""How a wait ended that people answered."""
 
 
 class RuleDesk:
@@ -275,6 +278,10 @@ class RuleDesk:
             stored.conclude(run.db, id_, DeedState.REFUSED, what, None)
             return
         facts = Facts(run.db, told[0], frozenset(), self._office.languages)
+        against = run.stronger(DeedKind(one.kind), facts) or _answered(run.db, one)
+        if against:
+            stored.conclude(run.db, id_, DeedState.REFUSED, against, None)
+            return
         try:
             decision = run.carry_out(entry.rule, DeedKind(one.kind), one.value, facts)
         except Refusal as refusal:
@@ -308,6 +315,13 @@ class RuleDesk:
         """Say whether a deed was right, or would have been."""
         with self._database.write() as db:
             stored.judge(db, id_, "right" if is_right else "wrong", self._office.me)
+
+
+def _answered(db: Connection, one: StoredDeed) -> str:
+    """That people answered what a rule wants to answer, while it waited; empty: they did not."""
+    outcome = rule_facts.outcomes(db, [one.message]).get(one.message, "")
+    is_late = DeedKind(one.kind).is_answer and outcome in ANSWERED
+    return N_("it was answered meanwhile") if is_late else ""
 
 
 def _deed(one: StoredDeed, will_say: str = "") -> DeedRow:

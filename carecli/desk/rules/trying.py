@@ -112,7 +112,7 @@ def _alone(sentence: str) -> Facts:
     """A sentence by itself, written by somebody new."""
     told = Told(
         *(0, 0, 0, 0, "", "", "comment", 0, "", sentence, 0, "visible"),
-        *("", "", "green", "", "", "", 0),
+        *("", "", "green", "", "", "", 0, "", 0),
     )
     return Facts(None, told, frozenset(), {})
 

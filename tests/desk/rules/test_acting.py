@@ -122,15 +122,16 @@ def test_a_persons_decisions_stand_before_rules(ruled: Ruled) -> None:
 
 
 def test_red_and_safety_are_never_hidden(ruled: Ruled) -> None:
-    ruled.live(f"- {_item(ALLERGY)}\n- {_item(INSULTS)}", "allergy", "insults")
+    ruled.live(listed(ALLERGY, INSULTS), "allergy", "insults")
     ruled.says("Ola", "kurwa, mam alergię po tym kremie")
     assert ("hide", "refused", "the thread carries the safety flag") in ruled.deeds("insults")
     assert ruled.orders() == []
     assert [row.colour for row in ruled.found("is:safety")] == [Colour.RED]
 
 
-def _item(rule: str) -> str:
-    return rule.strip().replace("\n", "\n  ")
+def listed(*rules: str) -> str:
+    """Rules as a file lists them."""
+    return "\n".join("- " + rule.strip().replace("\n", "\n  ") for rule in rules)
 
 
 def test_a_contest_is_answered_once_a_person_and_that_ends_the_wait(ruled: Ruled) -> None:
