@@ -67,7 +67,7 @@ class _Chunk(NamedTuple):
     """What is remembered of a chunk.
 
     Its edges; whether it holds a term by itself; the numbers of its pieces, and of those that may
-    follow them in a phrase; its only letter.
+    follow them in a phrase; its only letter. One of signs alone has none of these.
     """
 
     edges: tuple[_Edge, ...]
@@ -75,6 +75,10 @@ class _Chunk(NamedTuple):
     numbers: frozenset[int]
     followers: frozenset[int]
     lone: Reading | None
+
+
+_SIGNS_ALONE = _Chunk((), False, frozenset(), frozenset(), None)  # noqa: FBT003
+"""Signs between spaces, which may stand between the letters of one word."""
 
 
 class _Node:
@@ -204,7 +208,7 @@ class TermSet:
         if chunk in _LONE_SIGNS:
             lone = Reading(0, 1, chunk, "")
         if not edges and lone is None:
-            return None
+            return None if found else _SIGNS_ALONE
         numbers = frozenset(entry.number for edge in edges for entry in edge.entries)
         nodes = [self._root.next[number] for number in numbers & self._root.next.keys()]
         followers = frozenset(number for node in nodes for number in node.next)
@@ -255,6 +259,8 @@ class TermSet:
                     yield _Edge(_moved(edge.reading, start), edge.entries)
                 if chunk.lone:
                     row.append(_moved(chunk.lone, start))
+                    continue
+                if chunk is _SIGNS_ALONE:
                     continue
             yield from self._spelled(row)
             row = []
@@ -319,6 +325,8 @@ def _may_hold(chunks: Iterable[_Chunk | None]) -> bool:
     for chunk in chunks:
         if chunk is None:
             in_row = 0
+            continue
+        if chunk is _SIGNS_ALONE:
             continue
         if chunk.is_term:
             return True
