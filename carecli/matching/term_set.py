@@ -77,7 +77,7 @@ class _Chunk(NamedTuple):
     lone: Reading | None
 
 
-_SIGNS_ALONE = _Chunk((), False, frozenset(), frozenset(), None)  # noqa: FBT003
+_SIGNS_ALONE = _Chunk((), False, frozenset(), frozenset(), None)
 """Signs between spaces, which may stand between the letters of one word."""
 
 
