@@ -150,7 +150,7 @@ def _questions(one: Condition, lists: WordLists) -> Iterable[Question]:
     if one.has:
         yield _has(one.has)
     if one.words or one.lists:
-        own = WordList(tuple(Term.parse(word) for word in one.words))
+        own = WordList(tuple(map(_term, one.words)))
         wanted = sum((lists.lists[name] for name in one.lists), own)
         yield _holds(wanted.compiled(lists.languages))
     if one.patterns:
@@ -167,6 +167,13 @@ def _questions(one: Condition, lists: WordLists) -> Iterable[Question]:
         yield _written_by(frozenset(one.authors))
     if one.none:
         yield _none([_compiled(each, lists) for each in one.none])
+
+
+def _term(typed: str) -> Term:
+    try:
+        return Term.parse(typed)
+    except ValueError as error:
+        raise ValueError(f"{typed!r}: {error}") from error
 
 
 def _together(conditions: Sequence[Condition]) -> list[Condition]:

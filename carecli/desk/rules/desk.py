@@ -13,7 +13,7 @@ from pathlib import Path
 from sqlite3 import Connection
 
 from carecli.desk.office import Office
-from carecli.desk.rules.acting import Moderation, Run
+from carecli.desk.rules.acting import SNIPPET, Moderation, Run
 from carecli.desk.rules.book import Entry, Rulebook
 from carecli.desk.rules.conditions import Facts
 from carecli.desk.rules.rows import ColourReason, DeedRow, RuleRow
@@ -59,6 +59,12 @@ class RuleDesk:
     def problem(self) -> str:
         """What is wrong with the files of rules; empty: nothing."""
         return str(self._book.problem) if self._book.problem is not None else ""
+
+    @property
+    def problems(self) -> list[str]:
+        """Everything that is wrong with the first file that cannot be read."""
+        found = self._book.problem
+        return [str(one) for one in (found, *found.also)] if found is not None else []
 
     @property
     def broken_at(self) -> tuple[str, int]:
@@ -194,6 +200,7 @@ class RuleDesk:
                     f"{len(wrong)} of its sentences come out wrong: {wrong[0].what}",
                     hint=f"`carecli rules test {name}` shows all; mend the rule or its tests.",
                 )
+            self._check_words(entry)
         if stage is Stage.LIVE and entry.trust.tried != entry.version:
             raise Refusal(
                 _("What {name} says now had no dry run.").format(name=name),
@@ -208,6 +215,22 @@ class RuleDesk:
             stored.entrust(db, fresh)
             feed.announce(db, (feed.ELSEWHERE,))
         return next(row for row in self.rules() if row.name == name)
+
+    def _check_words(self, entry: Entry) -> None:
+        """What it says is there, and asks nobody anything; raises Refusal."""
+        library = self._moderation.library
+        library.refresh()
+        for deed in entry.rule.deeds:
+            for text in deed.values if deed.kind.is_answer else ():
+                if not text.startswith(SNIPPET):
+                    continue
+                name = text.removeprefix(SNIPPET).strip()
+                found = library.find(name)
+                if found is None:
+                    raise Refusal(f"There is no snippet {name!r}.")
+                if found.prompts():
+                    asked = ", ".join(found.prompts())
+                    raise Refusal(f"The snippet {name!r} asks for {asked}; a rule asks nobody.")
 
     def stop_all(self, *, on: bool) -> None:
         """Hold every rule back at once, or let them go on."""
