@@ -169,6 +169,11 @@ async def test_all_rules_are_held_and_everybody_sees_it(at_work: Ruled) -> None:
         await one.until(lambda: not at_work.rules.are_stopped())
         await one.press("escape")
         await one.until(lambda: "rules are held" not in one.text)
+        await one.press("E")
+        await one.sees("‖ rules are held")
+        assert at_work.rules.are_stopped()
+        await one.press("E")
+        await one.until(lambda: not at_work.rules.are_stopped())
 
 
 async def test_what_waits_is_marked_approved_and_declined(at_work: Ruled) -> None:

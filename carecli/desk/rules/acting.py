@@ -250,6 +250,8 @@ class Run:
         if kind.tier is Tier.IRREVERSIBLE and not rule.unattended:
             return N_("it cannot be taken back")
         cap = rule.cap(kind)
+        if cap == 0:
+            return N_("its rule leaves it to a person")
         if cap is not None and stored.done_lately(self.db, rule.name, kind, self.now) >= cap:
             return f"more than {cap} within an hour"
         return ""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from carecli.desk.rules.acting import Moderation
+from carecli.desk.rules.book import Rulebook
 from carecli.domain.commands import Done, Recolour
 from carecli.domain.errors import Refusal
 from carecli.domain.model import DAY, HOUR, MINUTE, Colour, ContactPoint
@@ -101,6 +103,28 @@ def test_broken_files_leave_the_last_good_rules_at_work(ruled: Ruled) -> None:
     assert len(ruled.orders()) == 2
     ruled.rules.rules()
     assert "did you mean 'words'?" in ruled.rules.problem
+
+
+def test_the_last_good_rules_outlive_the_engine_though_their_files_are_broken(
+    ruled: Ruled,
+) -> None:
+    gone = INSULTS.replace("rule: insults", "rule: gone")
+    ruled.live(gone, "gone")
+    ruled.live(INSULTS, "insults")
+    ruled.write("rule: insults\nif: {wrods: [x]}\n")
+    book, office = ruled.moderation.book, ruled.shop.office()
+    ruled.moderation = Moderation(
+        Rulebook(book.folder, book.lists_folder, book.zone, book.known), office
+    )
+    ruled.says("Ola", "debil")
+    assert ruled.orders() == [("rule:insults", "hide", "")]
+
+
+def test_what_a_rule_says_must_be_there_before_it_is_trusted(ruled: Ruled) -> None:
+    ruled.write(CONTEST.replace('"Hi {contact.first_name}, what', '"snippet: nope", "what'))
+    ruled.rules.dry_run("contest")
+    with pytest.raises(Refusal, match="There is no snippet 'nope'"):
+        ruled.rules.set_stage("contest", Stage.SHADOW)
 
 
 def test_what_is_history_is_left_alone(ruled: Ruled) -> None:
