@@ -64,7 +64,8 @@ def test(asked: Asked, name: str) -> int:
             say(f"{failure.rule}: {failure.what}")
         sentences = sum(len(one.hits) + len(one.misses) for one in rules)
         wrong = f"{len(found)} come out wrong" if found else "all come out right"
-        say(f"{len(rules)} rules, {sentences} sentences: {wrong if sentences else 'no proof'}.")
+        many = "1 rule" if len(rules) == 1 else f"{len(rules)} rules"
+        say(f"{many}, {sentences} sentences: {wrong if sentences else 'nothing is proven'}.")
         unproven = [one.name for one in rules if not one.hits and not one.misses]
         if unproven:
             say(f"Without a sentence under `tests`: {', '.join(unproven)}.")

@@ -32,7 +32,7 @@ from carecli.domain.commands import (
     Reply,
     Safety,
 )
-from carecli.domain.errors import Refusal
+from carecli.domain.errors import ConfigError, Refusal
 from carecli.domain.model import (
     DAY,
     MINUTE,
@@ -90,6 +90,7 @@ class Moderation:
     triage: Triage | None = None
     abilities: Abilities = field(init=False)
     library: Library = field(init=False)
+    _told: ConfigError | None = None
 
     def __post_init__(self) -> None:
         self.abilities = Abilities(self.office)
@@ -106,6 +107,7 @@ class Moderation:
         entries = [
             one for one in self.book.load(db, now) if one.stage in (Stage.LIVE, Stage.SHADOW)
         ]
+        self._tell_of(self.book.problem)
         if not entries:
             return
         run = Run(db, self, now, is_held=settings.are_rules_held(db))
@@ -116,6 +118,11 @@ class Moderation:
             facts = Facts(db, told, campaigns.get(told.post, frozenset()), self.office.languages)
             run.look(entries, facts)
         run.finish(entries)
+
+    def _tell_of(self, problem: ConfigError | None) -> None:
+        if problem is not None and problem is not self._told:
+            log.error("files of rules cannot be read, so the last good ones stay: %s", problem)
+        self._told = problem
 
 
 class Run:
@@ -203,6 +210,8 @@ class Run:
             return
         reason = self._approval(rule, deed.kind)
         state = DeedState.WAITING if reason else DeedState.DONE
+        if reason and (impossible := self._impossible(rule, deed.kind, facts)):
+            state, reason = DeedState.REFUSED, impossible
         id_ = stored.note(self.db, wanted, state, reason, self.now)
         if id_ is not None and not reason:
             self._do(rule, deed.kind, value, facts, id_)
@@ -255,6 +264,15 @@ class Run:
         if cap is not None and stored.done_lately(self.db, rule.name, kind, self.now) >= cap:
             return f"more than {cap} within an hour"
         return ""
+
+    def _impossible(self, rule: Rule, kind: DeedKind, facts: Facts) -> str:
+        """Why a deed that nobody could approve is not asked for: the message is hidden already."""
+        told = facts.told
+        if kind.is_answer:
+            return ""
+        command = command_of(kind, "", told.thread, told.message)
+        refused = self._desktop(rule.name, 0).refusals([command])
+        return next((one.what for one in refused.values()), "")
 
     def _do(self, rule: Rule, kind: DeedKind, value: str, facts: Facts, id_: int) -> None:
         try:

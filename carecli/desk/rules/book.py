@@ -80,7 +80,6 @@ class Rulebook:
             compiled = {rule.name: compile_condition(rule, lists, self.languages) for rule in rules}
             texts = {file: Path(file).read_text("utf-8-sig") for file in {r.file for r in rules}}
         except ConfigError as error:
-            log.warning("the last good rules stay: %s", error)
             self.problem = error
             return True
         except OSError:  # a file that is just being replaced: it is there in a moment
@@ -151,7 +150,7 @@ class Rulebook:
             try:
                 entry = self.as_it_was(name, trust.version, kept.get(trust.version, ""))
             except (ConfigError, StopIteration) as error:
-                log.warning("the rule %s cannot be read as it was either: %s", name, error)
+                log.info("the rule %s cannot be read as it was either: %s", name, error)
             else:
                 entry.trust = trust
                 found.append(entry)

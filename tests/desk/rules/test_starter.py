@@ -31,3 +31,21 @@ def test_what_the_word_lists_hit_is_held_for_review(ruled: Ruled) -> None:
     assert [row.id for row in ruled.found("label:review")] == [thread]
     ruled.rules.approve([waiting.id])
     assert ruled.orders() == [("rule:listed-words", "hide", "")]
+
+
+def test_what_is_hidden_already_needs_no_review(ruled: Ruled) -> None:
+    both = """
+- rule: insults
+  if: {words: [kurwa]}
+  then: {hide: true}
+- rule: held
+  if: {words: [kurwa]}
+  then: {hide: true}
+  caps: {hide: 0}
+"""
+    ruled.live(both, "insults", "held")
+    ruled.says("Ola", "kurwa")
+    assert ruled.rules.waiting() == []
+    [(kind, state, reason)] = ruled.deeds("held")
+    assert (kind, state) == ("hide", "refused")
+    assert "under way already" in reason
