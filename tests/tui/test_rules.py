@@ -142,7 +142,7 @@ async def test_live_wants_a_dry_run_and_the_dry_run_shows_what_it_saw(ruled: Rul
         await one.until(lambda: "had no dry run" in one.toasts)
         await one.press("y")
         await one.sees("1 of 1 messages where it looks: 100%", "HITS A DAY", "nothing yet")
-        await one.sees("THE NEWEST HITS", "No co za k.u.r.w.a")
+        await one.sees("THE NEWEST HITS", "No co za k.u.r.w.a [kurwa]")
         await one.press("escape", "3")
         await one.until(lambda: stage_of(ruled, "insults") == Stage.LIVE)
 
