@@ -32,7 +32,7 @@ def rulebook(setup: Setup) -> Rulebook:
         "teams": team_keys(config),
         "moderators": tuple(config.moderators),
     }
-    languages = office(setup).languages
+    languages = office(setup).spoken
     return Rulebook(Path(config.rules), Path(config.words), setup.zone, known, languages)
 
 

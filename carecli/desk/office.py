@@ -45,7 +45,8 @@ class Office:
 
     `capabilities` tells what a channel (by key) can do; it may raise KeyError or CareError for
     one it does not know, and is asked once a channel. `people`, `brands` and `teams` map keys to
-    shown names; `languages` maps channels to the language mostly written there. `snippets` are
+    shown names; `languages` maps channels to the language mostly written there, `spoken` to it and
+    all others that are written there, if these are known. `snippets` are
     folders of saved replies; the first that has a name wins, and new ones are written into the
     first. `cards` are folders of product cards. `views` are those of the configuration. `roles`
     are what people may do, and `own_teams` the teams of `me`. `grace` is
@@ -67,6 +68,7 @@ class Office:
     brands: Mapping[str, str] = field(default_factory=dict)
     teams: Mapping[str, str] = field(default_factory=dict)
     languages: Mapping[str, str] = field(default_factory=dict)
+    spoken: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     snippets: Sequence[Path] = ()
     cards: Sequence[Path] = ()
     views: Sequence[View] = ()

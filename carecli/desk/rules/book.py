@@ -7,7 +7,7 @@ good rules as they are, and says so; an edited rule goes back to shadow.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -53,8 +53,8 @@ class Rulebook:
     lists_folder: Path
     zone: str
     known: Mapping[str, Iterable[str]] = field(default_factory=dict)
-    languages: Mapping[str, str] = field(default_factory=dict)
-    """What is mostly written on each channel, by key."""
+    languages: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """What is written on each channel, by key, what is mostly written first."""
     entries: list[Entry] = field(default_factory=list)
     problem: ConfigError | None = None
     """What is wrong with the files; the entries are those from before."""

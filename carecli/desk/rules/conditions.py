@@ -15,7 +15,7 @@ from pathlib import Path
 from sqlite3 import Connection
 
 from carecli.domain.errors import ConfigError
-from carecli.domain.language import guess
+from carecli.domain.language import SMALL_WORDS, guess
 from carecli.domain.rule import Condition, Rule, Sign
 from carecli.matching.folding import Folded
 from carecli.matching.patterns import Pattern
@@ -50,7 +50,7 @@ class Facts:
         db: Connection | None,
         told: Told,
         campaigns: frozenset[str],
-        languages: Mapping[str, str],
+        languages: Mapping[str, Sequence[str]],
     ) -> None:
         self.told = told
         self.campaigns = campaigns
@@ -77,10 +77,12 @@ class Facts:
         found = rule_facts.author_traits(self._db, self.told.contact, self.told.message)
         return found | {"allowed"} if self.told.is_allowed else found
 
-    @property
-    def usual_language(self) -> str:
-        """The language mostly written on its channel; empty: not known."""
-        return self._languages.get(self.told.channel, "")
+    @cached_property
+    def language(self) -> str:
+        """The language it is in, of those of its channel; else what is mostly written there."""
+        spoken = self._languages.get(self.told.channel, ())
+        usual = spoken[0] if spoken else ""
+        return guess(self.told.text, spoken if len(spoken) > 1 else SMALL_WORDS) or usual
 
 
 Question = Callable[[Facts], "Evidence | None"]
@@ -122,15 +124,16 @@ class WordLists:
 
 
 def compile_condition(
-    rule: Rule, lists: WordLists, languages: Mapping[str, str] | None = None
+    rule: Rule, lists: WordLists, languages: Mapping[str, Sequence[str]] | None = None
 ) -> Compiled:
     """A rule's condition; raises ConfigError for a term or a pattern that cannot be.
 
-    `languages` are what is mostly written on channels: words are inflected in those of the
+    `languages` are what is written on channels: words are inflected in those of the
     channels that the rule looks at, which tells short words apart better than all languages do.
     """
     told = languages or {}
-    spoken = {told.get(channel, "") for channel in rule.when.channels or told}
+    places = (told.get(channel) or ("",) for channel in rule.when.channels or told)
+    spoken = {language for some in places for language in some}
     known = tuple(sorted(spoken & set(LANGUAGES))) if "" not in spoken else ()
     try:
         return _compiled(rule.condition, replace(lists, languages=known or lists.languages))
@@ -238,8 +241,7 @@ def _none(each: Sequence[Compiled]) -> Question:
 
 def _speaks(languages: frozenset[str]) -> Question:
     def ask(facts: Facts) -> Evidence | None:
-        found = guess(facts.told.text) or facts.usual_language
-        return [Sign(found)] if found in languages else None
+        return [Sign(facts.language)] if facts.language in languages else None
 
     return ask
 

@@ -168,7 +168,7 @@ class RuleDesk:
         return trial
 
     def _tried(self, db: Connection, entry: Entry, start: Millis, progress: Progress) -> Trial:
-        zone, languages = self._office.zone, self._office.languages
+        zone, languages = self._office.zone, self._office.spoken
         return try_rule(db, entry, start, zone=zone, languages=languages, progress=progress)
 
     def _earlier(self, entry: Entry, wanted: str) -> Entry:
@@ -300,7 +300,7 @@ class RuleDesk:
             what = "the rule is gone" if entry is None else "the message is gone"
             stored.conclude(run.db, id_, DeedState.REFUSED, what, None)
             return
-        facts = Facts(run.db, told[0], frozenset(), self._office.languages)
+        facts = Facts(run.db, told[0], frozenset(), self._office.spoken)
         against = run.stronger(DeedKind(one.kind), facts) or _answered(run.db, one)
         if against:
             stored.conclude(run.db, id_, DeedState.REFUSED, against, None)

@@ -123,7 +123,7 @@ def try_rule(
     since: Millis,
     *,
     zone: str,
-    languages: Mapping[str, str],
+    languages: Mapping[str, Sequence[str]],
     progress: Progress = lambda _read, _of: True,
 ) -> Trial:
     """Replay a rule over everything contacts wrote since a moment; writes nothing.

@@ -294,7 +294,7 @@ def test_nothing_is_done_on_a_platform_to_who_is_allowed(ruled: Ruled) -> None:
 
 
 def test_short_words_are_inflected_in_the_language_of_the_channel(ruled: Ruled) -> None:
-    ruled.moderation.book.languages = {"avon-fb": "pl"}
+    ruled.moderation.book.languages = {"avon-fb": ("pl",)}
     ruled.live(INSULTS.replace("kurwa, ", "kurwa, dupa, "), "insults")
     ruled.says("Ola", "pocałuj mnie w dupę")
     assert len(ruled.orders()) == 1

@@ -209,3 +209,15 @@ def test_in_quiet_hours_a_rule_writes_nothing_and_hides_at_once(ruled: Ruled) ->
     )
     assert moment == "16:00"
     assert moments["hide"] == ruled.shop.now
+
+
+def test_a_message_is_in_one_of_the_languages_of_its_channel(ruled: Ruled) -> None:
+    rule = "rule: spanish\nif: {language: [es]}\nthen: {label: [es]}\n"
+    ruled.live(rule, "spanish")
+    usual = ruled.moderation.office
+    ruled.moderation.office = replace(usual, spoken={"avon-fb": ("pl", "en")})
+    ruled.says("Ana", "hola me interesa")
+    assert ruled.deeds("spanish") == []
+    ruled.moderation.office = replace(usual, spoken={"avon-fb": ("pl", "es")})
+    ruled.says("Luz", "hola me interesa")
+    assert ruled.deeds("spanish") == [("label", "done", "")]
