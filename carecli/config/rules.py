@@ -13,7 +13,8 @@ from carecli.config.document import Listing, Node, read_file
 from carecli.config.document import Mapping as Keys
 from carecli.config.reader import Reader, one_of
 from carecli.config.values import Interval, Moment, millis
-from carecli.domain.errors import ConfigError
+from carecli.domain.errors import ConfigError, FilterError
+from carecli.domain.filter import parse_filter
 from carecli.domain.language import SMALL_WORDS
 from carecli.domain.model import Colour, ContactPoint, NoReplyReason
 from carecli.domain.rule import Condition, Deed, DeedKind, Hours, Rule, When
@@ -94,6 +95,10 @@ class ConditionSettings(msgspec.Struct, frozen=True, kw_only=True):
     author: tuple[Author, ...] = ()
     """Who wrote it: `new` (never before), `known`, `answered` (was answered before),
     `hidden_before`, `allowed` (on the allow list)."""
+
+    filter: str = ""
+    """The thread is one of those that this filter shows, as on the screen, e.g.
+    `is:flagged -label:vip`. It stands as it was when the message had come in."""
 
     every: tuple[ConditionSettings, ...] = msgspec.field(default=(), name="all")
     """All of these hold."""
@@ -294,11 +299,23 @@ def _check(
         if language not in SMALL_WORDS:
             hint = one_of(SMALL_WORDS, language)
             reader.wrong("if.language", f"no language that is told apart: {language!r}", hint=hint)
+    for part in condition.parts():
+        _check_filter(part.filter, reader)
     for kind in ("reply", "private"):
         for place, text in enumerate(getattr(found.then, kind)):
             _check_text(text, f"then.{kind}[{place}]", reader)
     if found.then.hide and found.then.delete:
         reader.wrong("then.delete", "hide or delete, not both")
+
+
+def _check_filter(text: str, reader: Reader) -> None:
+    try:
+        query = parse_filter(text)
+    except FilterError as error:
+        reader.wrong("if.filter", f"{error.what} (column {error.column + 1})", hint=error.hint)
+        return
+    if any("me" in term.values for term in query.terms if term.field == "assignee"):
+        reader.wrong("if.filter", "`assignee:me` means nobody to a rule", hint="name the moderator")
 
 
 def _check_text(text: str, key: str, reader: Reader) -> None:
@@ -358,6 +375,7 @@ def _condition(found: ConditionSettings) -> Condition:
         tuple(found.colour),
         found.label,
         tuple(found.author),
+        found.filter,
         tuple(map(_condition, found.every)),
         tuple(map(_condition, found.any)),
         tuple(map(_condition, found.none)),

@@ -134,6 +134,8 @@ class Condition:
     colours: tuple[str, ...] = ()
     labels: tuple[str, ...] = ()
     authors: tuple[str, ...] = ()
+    filter: str = ""
+    """In the filter language; it is about the thread. Empty: no limit."""
     every: tuple[Condition, ...] = ()
     any: tuple[Condition, ...] = ()
     none: tuple[Condition, ...] = ()

@@ -97,6 +97,12 @@ def labels(db: Connection, thread: int) -> frozenset[str]:
     return frozenset(label for (label,) in rows)
 
 
+def is_shown(db: Connection, thread: int, where: str, params: Sequence[object]) -> bool:
+    """Whether a thread meets conditions on `threads t`."""
+    row = db.execute(f"SELECT 1 FROM threads t WHERE t.id = ? AND ({where})", (thread, *params))
+    return row.fetchone() is not None
+
+
 def author_traits(db: Connection, contact: int, message: int) -> frozenset[str]:
     """What is known of an author before a message: new or known, answered, hidden before."""
     row = db.execute(

@@ -33,6 +33,8 @@ HIDE = "then: {hide: true}\n"
         ("rule: x\nif: {any: [{}]}\n" + HIDE, 2, "if.any[0]", "nothing is given"),
         ("rule: x\nif: {lists: [en]}\n" + HIDE, 2, "if.lists", "no such word list: 'en'"),
         ("rule: x\nif: {none: [{language: [de]}]}\n" + HIDE, 2, "if.language", "'de'"),
+        ("rule: x\nif: {filter: 'is:waitin'}\n" + HIDE, 2, "if.filter", "column 4"),
+        ("rule: x\nif: {filter: 'assignee:me'}\n" + HIDE, 2, "if.filter", "means nobody"),
         ("rule: x\nwhen: {channels: [avon]}\n" + HIDE, 2, "when.channels[0]", "no such channel"),
         ("rule: x\nwhen: {from: 2026-05-02, until: 2026-05-02}\n" + HIDE, 2, "when.until", "after"),
         ("rule: x\nwhen: {hours: [25:00-26:00]}\n" + HIDE, 2, "when.hours[0]", "expected hours"),

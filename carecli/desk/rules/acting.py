@@ -115,7 +115,8 @@ class Moderation:
         for told in rule_facts.told(db, messages):
             if now - told.written_at > HISTORY or told.author in self.office.accounts:
                 continue
-            facts = Facts(db, told, campaigns.get(told.post, frozenset()), self.office.spoken)
+            here = campaigns.get(told.post, frozenset())
+            facts = Facts(db, told, here, self.office.spoken, self.office.zone)
             run.look(entries, facts)
         run.finish(entries)
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from sqlite3 import Connection
 
 from carecli.domain.errors import ConfigError
+from carecli.domain.filter import Query, parse_filter
 from carecli.domain.language import SMALL_WORDS, guess
 from carecli.domain.rule import Condition, Rule, Sign
 from carecli.matching.folding import Folded
@@ -32,6 +33,7 @@ from carecli.matching.term_set import TermSet
 from carecli.matching.terms import Term
 from carecli.matching.words import WordList, read_words
 from carecli.store import rule_facts
+from carecli.store.filtering import Asking, compile_filter
 from carecli.store.rule_facts import Told
 
 Evidence = Sequence[Sign]
@@ -51,6 +53,7 @@ class Facts:
         told: Told,
         campaigns: frozenset[str],
         languages: Mapping[str, Sequence[str]],
+        zone: str = "UTC",
     ) -> None:
         self.told = told
         self.campaigns = campaigns
@@ -58,6 +61,7 @@ class Facts:
         self.has_safety = told.safety != ""
         self._db = db
         self._languages = languages
+        self._zone = zone
 
     @cached_property
     def folded(self) -> Folded:
@@ -76,6 +80,13 @@ class Facts:
             return frozenset({"new"})
         found = rule_facts.author_traits(self._db, self.told.contact, self.told.message)
         return found | {"allowed"} if self.told.is_allowed else found
+
+    def is_shown_by(self, query: Query) -> bool:
+        """Whether its thread is one that a filter shows; a sentence by itself always is."""
+        if self._db is None:
+            return True
+        where, params = compile_filter(query, Asking("", self.told.at, self._zone)).where()
+        return rule_facts.is_shown(self._db, self.told.thread, where, params)
 
     @cached_property
     def language(self) -> str:
@@ -168,6 +179,8 @@ def _questions(one: Condition, lists: WordLists) -> Iterable[Question]:
         yield _labelled(frozenset(one.labels))
     if one.authors:
         yield _written_by(frozenset(one.authors))
+    if one.filter:
+        yield _shown_by(one.filter)
     if one.none:
         yield _none([_compiled(each, lists) for each in one.none])
 
@@ -200,6 +213,11 @@ def _labelled(labels: frozenset[str]) -> Question:
 
 def _written_by(authors: frozenset[str]) -> Question:
     return lambda facts: _named(sorted(facts.author & authors))
+
+
+def _shown_by(filter_text: str) -> Question:
+    query = parse_filter(filter_text)
+    return lambda facts: [Sign(filter_text)] if facts.is_shown_by(query) else None
 
 
 def _named(found: Sequence[str]) -> Evidence | None:

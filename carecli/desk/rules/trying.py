@@ -149,7 +149,7 @@ def try_rule(
             ):
                 continue
             trial.seen += 1
-            evidence = entry.looks_for.hit(Facts(db, told, here, languages))
+            evidence = entry.looks_for.hit(Facts(db, told, here, languages, zone))
             if evidence is not None:
                 hits.append((told, evidence))
         trial.read += len(lot)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from carecli.domain.commands import Recolour, Reply
+from carecli.domain.commands import Flag, Recolour, Reply
 from carecli.domain.events import Author, MessageSeen
 from carecli.domain.model import DAY, HOUR, MINUTE, Colour, ContactPoint
 from carecli.store.intake import take_in
@@ -221,3 +221,21 @@ def test_a_message_is_in_one_of_the_languages_of_its_channel(ruled: Ruled) -> No
     ruled.moderation.office = replace(usual, spoken={"avon-fb": ("pl", "es")})
     ruled.says("Luz", "hola me interesa")
     assert ruled.deeds("spanish") == [("label", "done", "")]
+
+
+def test_a_rule_asks_by_a_filter_what_the_screen_shows(ruled: Ruled) -> None:
+    """A rule about what is flagged already: more of it goes to the specialists."""
+    rule = """
+rule: flagged
+if: {words: [pozew], filter: "is:flagged -label:vip at:comment"}
+then: {team: specialists}
+tests: {hit: ["pozew"], miss: ["paczka"]}
+"""
+    ruled.live(rule, "flagged")
+    ruled.says("Ela", "pozew", thread="calm")
+    thread = ruled.says("Ola", "Dzień dobry", thread="t")
+    ruled.desk.submit(Flag(thread))
+    ruled.says("Ola", "będzie pozew", thread="t")
+    assert ruled.deeds("flagged") == [("team", "done", "")]
+    assert [row.id for row in ruled.found("team:specialists")] == [thread]
+    assert [one.thread for one in ruled.rules.dry_run("flagged").samples] == [thread]
