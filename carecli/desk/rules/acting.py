@@ -247,9 +247,10 @@ class Run:
         ):
             return N_("a person decided about this message")
         if kind.is_answer:
-            if stored.spoke_here(self.db, told.thread, self.now - SPEAKS_AGAIN):
+            to = told.contact if kind is DeedKind.PRIVATE else None
+            if stored.spoke_here(self.db, told.thread, self.now - SPEAKS_AGAIN, to):
                 return N_("a rule spoke here within a day")
-            if stored.answers_a_rule(self.db, told.thread, told.at):
+            if stored.answers_a_rule(self.db, told.thread, told.at, told.contact):
                 return N_("it answers what a rule said")
         return ""
 

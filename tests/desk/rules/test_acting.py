@@ -242,10 +242,13 @@ unattended: true
         "hello",
     )
     private = ContactPoint.PRIVATE_MESSAGE
-    ruled.says("Ana", "hola", thread="t", point=private)
-    ruled.says("Ana", "hola hola", thread="t", point=private)
+    ruled.says("Ana", "hola", thread="t", point=private, post="")
+    ruled.says("Ana", "hola hola", thread="t", point=private, post="")
     assert len(ruled.orders()) == 1
-    assert ruled.deeds("hello")[1][2] == "it spoke to this person here before"
+    assert ruled.deeds("hello")[1][2] == "a rule spoke here within a day"
+    ruled.shop.now += 2 * DAY
+    ruled.says("Ana", "hola otra vez", thread="t", point=private, post="")
+    assert len(ruled.orders()) == 2
 
 
 def test_a_person_takes_back_what_a_rule_did(ruled: Ruled) -> None:

@@ -239,3 +239,14 @@ tests: {hit: ["pozew"], miss: ["paczka"]}
     assert ruled.deeds("flagged") == [("team", "done", "")]
     assert [row.id for row in ruled.found("team:specialists")] == [thread]
     assert [one.thread for one in ruled.rules.dry_run("flagged").samples] == [thread]
+
+
+def test_everybody_in_one_thread_of_a_contest_gets_their_private_reply(ruled: Ruled) -> None:
+    ruled.live(CONTEST, "contest")
+    for name in ("Ana", "Luz", "Ana"):
+        ruled.shop.now += MINUTE
+        ruled.says(f"{name} Paz", f"yo, {ruled.shop.now}", post="contest-1", thread="all")
+    assert [text for _, _, text in ruled.orders()] == [
+        "Hi Ana, what is your shade?",
+        "Hi Luz, what is your shade?",
+    ]
