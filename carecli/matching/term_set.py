@@ -67,7 +67,7 @@ class _Chunk(NamedTuple):
     """What is remembered of a chunk.
 
     Its edges; whether it holds a term by itself; the numbers of its pieces, and of those that may
-    follow them in a phrase; its only letter. One of signs alone has none of these.
+    follow them in a phrase; its only letter.
     """
 
     edges: tuple[_Edge, ...]
@@ -75,10 +75,6 @@ class _Chunk(NamedTuple):
     numbers: frozenset[int]
     followers: frozenset[int]
     lone: Reading | None
-
-
-_SIGNS_ALONE = _Chunk((), False, frozenset(), frozenset(), None)
-"""Signs between spaces, which may stand between the letters of one word."""
 
 
 class _Node:
@@ -184,7 +180,7 @@ class TermSet:
         folded = text if isinstance(text, Folded) else Folded(text)
         chunks = list(map(self._seen.__getitem__, folded.chunks))
         hits: list[Hit] = []
-        if chunks.count(None) < len(chunks) and _may_hold(chunks):
+        if chunks.count(None) < len(chunks) and _may_hold(folded.chunks, chunks):
             hits += self._walk(folded, chunks)
         if not self._signs.keys().isdisjoint(folded.text):
             hits += self._find_signs(folded)
@@ -208,7 +204,7 @@ class TermSet:
         if chunk in _LONE_SIGNS:
             lone = Reading(0, 1, chunk, "")
         if not edges and lone is None:
-            return None if found else _SIGNS_ALONE
+            return None
         numbers = frozenset(entry.number for edge in edges for entry in edge.entries)
         nodes = [self._root.next[number] for number in numbers & self._root.next.keys()]
         followers = frozenset(number for node in nodes for number in node.next)
@@ -260,8 +256,8 @@ class TermSet:
                 if chunk.lone:
                     row.append(_moved(chunk.lone, start))
                     continue
-                if chunk is _SIGNS_ALONE:
-                    continue
+            elif row and _is_signs(found[0]):
+                continue
             yield from self._spelled(row)
             row = []
         yield from self._spelled(row)
@@ -317,16 +313,19 @@ class TermSet:
                     at = folded.text.find(signs, at + len(signs))
 
 
-def _may_hold(chunks: Iterable[_Chunk | None]) -> bool:
+def _is_signs(text: str) -> bool:
+    """Whether it is signs alone, as may stand between the letters of one word."""
+    return not any(map(str.isalnum, text))
+
+
+def _may_hold(texts: Sequence[str], chunks: Sequence[_Chunk | None]) -> bool:
     """Whether a chunk holds a term, or two the pieces of one, or three letters stand alone."""
     in_row = 0
     numbers: set[int] = set()
     followers: set[int] = set()
-    for chunk in chunks:
+    for text, chunk in zip(texts, chunks, strict=True):
         if chunk is None:
-            in_row = 0
-            continue
-        if chunk is _SIGNS_ALONE:
+            in_row = in_row if in_row and _is_signs(text) else 0
             continue
         if chunk.is_term:
             return True

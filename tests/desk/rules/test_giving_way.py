@@ -202,7 +202,8 @@ def test_in_quiet_hours_a_rule_writes_nothing_and_hides_at_once(ruled: Ruled) ->
     ruled.live(listed(CONTEST + quiet, INSULTS + quiet), "contest", "insults")
     ruled.says("Ana Paz", "yo", post="contest-1")
     ruled.says("Ola", "debil")
-    moments = {verb: at for verb, at in ruled.shop.all("SELECT verb, not_before FROM outbox")}  # noqa: C416
+    queued = ruled.shop.all("SELECT verb, not_before FROM outbox")
+    moments = {str(verb): at for verb, at in queued}
     [(moment,)] = ruled.shop.all(
         "SELECT strftime('%H:%M', not_before / 1000, 'unixepoch') FROM outbox "
         "WHERE verb = 'private_reply'"
