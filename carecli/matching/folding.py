@@ -129,7 +129,9 @@ class Folded:
     def __init__(self, original: str) -> None:
         self.original = original
         text = original[:LOOKED_AT]
-        self.text = fold(text) + "".join(" " + fold(part) for part, _ in _backwards(text))
+        self.text = fold(text)
+        if _runs_backwards(text):
+            self.text += "".join(" " + fold(part) for part, _ in _backwards(text))
         self._chunks: list[str] | None = None
         self._origins: Sequence[int] | None = None
 
@@ -153,20 +155,28 @@ class Folded:
 
 def _backwards(text: str) -> Iterator[tuple[str, range]]:
     """Parts of a text that are shown the other way round, as shown, and where their letters are."""
-    if "\u202e" in text or "<U+202E>" in text:
-        for found in _BACKWARDS.finditer(text):
-            yield found[1][::-1], range(found.start(1), found.end(1))[::-1]
+    for found in _BACKWARDS.finditer(text):
+        yield found[1][::-1], range(found.start(1), found.end(1))[::-1]
+
+
+def _runs_backwards(text: str) -> bool:
+    return "\u202e" in text or "<U+202E>" in text
 
 
 def _origins(text: str) -> Sequence[int]:
     """For each character of the folded text, the place in the text it comes from."""
     origins = _places(text, range(len(text)))
+    if not _runs_backwards(text):
+        return origins
+    every = list(origins)
     for part, places in _backwards(text):
-        origins += [places[0] if places else 0, *_places(part, places)]
-    return origins
+        every += [places[0] if places else 0, *_places(part, places)]
+    return every
 
 
-def _places(text: str, places: range) -> list[int]:
+def _places(text: str, places: range) -> Sequence[int]:
+    if text.isascii() and "<U+20" not in text:
+        return places
     found: list[int] = []
     after = 0
     for letter in _FOREIGN.finditer(_prepared(text)):
