@@ -125,12 +125,15 @@ def platform_address(platform: subprocess.Popen[str]) -> str:
 
 def write_configuration(folder: Path, url: str, scenario: str, me: str) -> Path:
     """The demo's configuration for one moderator, with all the folders it names beside it."""
+    from carecli.matching.words import STARTERS
+
     accounts = channels(scenario)
     brands = {one.key.partition("-")[0]: one for one in accounts}
     shipped_with = {
         "snippets": saved.SHIPPED,
         "cards": product_cards.SHIPPED,
         "rules": auto_moderation.SHIPPED,
+        "words": STARTERS,
     }
     for name, shipped in shipped_with.items():
         if not (folder / name).exists():

@@ -33,7 +33,7 @@ def rulebook(setup: Setup) -> Rulebook:
         "moderators": tuple(config.moderators),
         "themes": tuple(config.themes),
     }
-    languages = office(setup).languages
+    languages = office(setup).spoken
     return Rulebook(Path(config.rules), Path(config.words), setup.zone, known, languages)
 
 

@@ -78,6 +78,10 @@ class ChannelSettings(msgspec.Struct, frozen=True, kw_only=True):
     language: str = ""
     """The language people mostly write in here, e.g. `pl`. Left out, the brand's."""
 
+    also: tuple[str, ...] = ()
+    """Languages some people write in here too, e.g. `[en]`: then a message is taken to be in one of
+    these or in `language`. Left out, in any that can be told apart."""
+
     colour: Colour | None = None
     """The colour every new thread here begins with, e.g. `red` for what another team reports. Rules
     and people may change it."""

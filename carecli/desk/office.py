@@ -46,8 +46,9 @@ class Office:
 
     `capabilities` tells what a channel (by key) can do; it may raise KeyError or CareError for
     one it does not know, and is asked once a channel. `people`, `brands`, `teams` and `themes` map
-    keys to shown names; `languages` maps channels to the language mostly written there. `snippets`
-    are folders of saved replies; the first that has a name wins, and new ones are written into the
+    keys to shown names; `languages` maps channels to the language mostly written there, `spoken` to
+    it and all others that are written there, if these are known. `snippets` are
+    folders of saved replies; the first that has a name wins, and new ones are written into the
     first. `cards` are folders of product cards. `views` are those of the configuration. `roles`
     are what people may do, and `own_teams` the teams of `me`. `grace` is
     how long a reply waits before it leaves, `public_gap` how far apart the public replies of one
@@ -69,6 +70,7 @@ class Office:
     brands: Mapping[str, str] = field(default_factory=dict)
     teams: Mapping[str, str] = field(default_factory=dict)
     languages: Mapping[str, str] = field(default_factory=dict)
+    spoken: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     snippets: Sequence[Path] = ()
     cards: Sequence[Path] = ()
     views: Sequence[View] = ()
@@ -82,6 +84,7 @@ class Office:
     rulebook: Callable[[], Rulebook] | None = None
     profiles: Sequence[Profile] = ()
     themes: Mapping[str, str] = field(default_factory=dict)
+    accounts: frozenset[str] = frozenset()
 
     def name_of(self, moderator: str) -> str:
         """How colleagues know a moderator."""

@@ -125,10 +125,14 @@ class Snooze:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """No reply is needed, for a reason: ends every open wait of the thread."""
+    """No reply is needed, for a reason: ends every open wait of the thread.
+
+    With `message`, that one alone needs none: who asked anything else goes on waiting.
+    """
 
     thread: ThreadId
     reason: NoReplyReason = NoReplyReason.OTHER
+    message: MessageId | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -147,6 +147,8 @@ class Condition:
     colours: tuple[str, ...] = ()
     labels: tuple[str, ...] = ()
     authors: tuple[str, ...] = ()
+    filter: str = ""
+    """In the filter language; it is about the thread. Empty: no limit."""
     every: tuple[Condition, ...] = ()
     any: tuple[Condition, ...] = ()
     none: tuple[Condition, ...] = ()
@@ -156,11 +158,16 @@ class Condition:
         """Whether nothing but words and lists is asked for."""
         return self == Condition(words=self.words, lists=self.lists)
 
+    def parts(self) -> Iterable[Condition]:
+        """Itself, and every condition below."""
+        yield self
+        for one in (*self.every, *self.any, *self.none):
+            yield from one.parts()
+
     def used_lists(self) -> Iterable[str]:
         """The word lists it names, here and below."""
-        yield from self.lists
-        for one in (*self.every, *self.any, *self.none):
-            yield from one.used_lists()
+        for one in self.parts():
+            yield from one.lists
 
 
 TRAITS = ("link", "mention", "attachment", "email", "phone", "question", "emoji_only", "tag_only")

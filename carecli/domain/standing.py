@@ -157,7 +157,9 @@ def _safety(before: str, step: str) -> str:
 
 
 def _ends(decision: Decision, outcome: Outcome, reason: str = "") -> Decided:
-    return Decided(decision.id, decision.at, decision.actor, outcome, reason)
+    message = decision.args.get("message")
+    about = message if isinstance(message, int) else None
+    return Decided(decision.id, decision.at, decision.actor, outcome, reason, about)
 
 
 def _colour(value: object) -> Colour | None:

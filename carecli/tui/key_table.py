@@ -314,6 +314,13 @@ TABLE: tuple[Command, ...] = (
     _c("app.sync", "ctrl-r", "Sync now", _AROUND, "Ask the engine to pull now."),
     _c("app.pause", "P", "Pause or resume", _AROUND, "The kill switch: nothing is sent while on."),
     _c(
+        "app.hold_rules",
+        "E",
+        "Hold all rules",
+        _AROUND,
+        "Rules do and send nothing more, until E lets them act again.",
+    ),
+    _c(
         "app.alerts",
         "!",
         "Alerts on or off",

@@ -36,6 +36,7 @@ TYPED = {
     str: "text",
     bool: "true or false",
     int: "a number",
+    float: "a number, e.g. `0.05`",
     Duration: "a span: `45s`, `30m`, `6h`, `2d`",
     Zone: "a time zone",
     Moment: "a day or minute",

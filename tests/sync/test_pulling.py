@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import zlib
+from collections.abc import Sequence
 from random import Random
+from sqlite3 import Connection
 
 import pytest
 
@@ -82,6 +84,18 @@ def test_a_page_that_cannot_be_stored_keeps_its_good_events_and_its_payload(
     assert zlib.decompress(body) == b"as it came"
     assert "MessageSeen" in unknown
     assert "Overflow" in unknown
+
+
+def test_people_get_their_messages_though_rules_stumble(shop: Shop, line: Line) -> None:
+    def stumbles(db: Connection, messages: Sequence[int], now: Millis) -> None:
+        db.execute("UPDATE messages SET text = 'half done'")
+        raise KeyError(messages[0])
+
+    said = MessageSeen(
+        "c1", "c1", ContactPoint.COMMENT, START, Author("u1", "Ana"), text="¿Precio?"
+    )
+    ingest(shop.database, line.id, Page((said,)), now=START, rules=stumbles)
+    assert shop.one("SELECT text FROM messages") == ("¿Precio?",)
 
 
 def test_a_payload_that_told_nothing_new_is_not_kept(
