@@ -67,7 +67,7 @@ class Planning(Seat):
         from carecli.desk.views import views
 
         with self._finder.read() as db:
-            return views(db, self._office, self._asking(brand), is_counted=counted)
+            return views(db, self._office, self._office.asking(brand), is_counted=counted)
 
     def save_view(self, key: str, filter_text: str, sort: str = "queue", title: str = "") -> None:
         from carecli.desk.views import save
@@ -151,4 +151,5 @@ class Planning(Seat):
     def keep_handover(self, text: str, at: Millis) -> str:
         from carecli.desk.shift import keep_handover
 
+        self._office.check_may_decide()
         return keep_handover(self._office, text, at)

@@ -49,12 +49,12 @@ DECISIONS = 200
 def conversation(
     db: Connection, thread: ThreadId, office: Office, abilities: Abilities
 ) -> Conversation | None:
-    """A thread opened; None when there is no such thread."""
+    """A thread opened; None when there is no such thread, or it is not shown."""
     now = office.clock()
     at = situation.situation(db, thread, now)
-    if at is None:
+    row = rows(db, [thread], office, abilities).get(thread)
+    if at is None or row is None:
         return None
-    row = rows(db, [thread], office, abilities)[thread]
     can = abilities.of(at.channel)
     ordered = orders.of_thread(db, thread)
     said, older = stored.messages(db, thread)

@@ -1,14 +1,13 @@
-"""What happens by itself among people: escalation, turns, absences; and what a role may do."""
+"""What happens by itself among people: escalation, turns, absences."""
 
 from __future__ import annotations
 
 import pytest
 
 from carecli.desk.sharing import Sharing, Turns
-from carecli.domain.commands import Assign, Flag, Recolour
-from carecli.domain.errors import Refusal
+from carecli.domain.commands import Assign, Recolour
 from carecli.domain.model import DAY, HOUR, MINUTE, Colour, ThreadId
-from carecli.domain.teamwork import Absence, Role, Step, Strategy
+from carecli.domain.teamwork import Absence, Step, Strategy
 from tests.desk.conftest import Shop
 
 RED_AT_80 = Step(80, frozenset({Colour.RED}), assignee="ola", flag=True)
@@ -111,30 +110,3 @@ def test_a_substitute_gets_what_somebody_away_has(shop: Shop) -> None:
     both = [*away, Absence("ola", shop.now - HOUR, shop.now + DAY)]
     Sharing(shop.office(), absences=both).look(shop.database)
     assert row(shop, thread)[1] == ""
-
-
-def test_who_may_only_look_decides_nothing(shop: Shop) -> None:
-    thread = shop.says("Maria", "cena?")
-    desk = shop.desk("ana", roles={"ana": Role.READ_ONLY})
-    with pytest.raises(Refusal, match="You may look"):
-        desk.submit(Flag(thread))
-    assert desk.conversation(thread) is not None
-
-
-def test_specialists_see_what_is_theirs(shop: Shop) -> None:
-    care, theirs, mine = (shop.says(name, "cena?") for name in ("Ela", "Iza", "Ola"))
-    shop.desk().submit(Recolour(theirs, Colour.YELLOW))
-    shop.desk().submit(Assign(mine, "ola"))
-    roles = {"ola": Role.SPECIALIST}
-    desk = shop.desk("ola", roles=roles, own_teams=("specialists",))
-    assert set(desk.ids("is:waiting", "newest").ids) == {theirs, mine}
-    assert sum(desk.overview().colours.values()) == 2
-    assert set(shop.desk("ana").ids("is:waiting", "newest").ids) == {care, theirs, mine}
-
-
-def test_a_lead_is_needed_where_there_is_one(shop: Shop) -> None:
-    roles = {"ana": Role.MODERATOR, "ola": Role.LEAD}
-    with pytest.raises(Refusal, match="for a lead"):
-        shop.desk("ana", roles=roles)._office.check_may_lead()
-    shop.desk("ola", roles=roles)._office.check_may_lead()
-    shop.desk("ana")._office.check_may_lead()
