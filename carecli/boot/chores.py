@@ -8,7 +8,7 @@ from functools import partial
 
 from carecli.boot.meaning import meaning_chore
 from carecli.boot.setup import Setup, now
-from carecli.boot.sharing import hooks_of, sharing, tell_hooks
+from carecli.boot.sharing import hooks_of, sharing, tell_hook
 from carecli.boot.store import lift_campaigns
 from carecli.desk.rules.triage import Triage
 from carecli.store.db import Database
@@ -41,10 +41,9 @@ def chores(setup: Setup, triage: Triage) -> list[Chore]:
     shared = sharing(setup)
     if shared is not None:
         found.append(("sharing", SHARING_SECONDS, partial(_with, setup, shared.look)))
-    hooks = hooks_of(setup)
-    if hooks:
-        tell = partial(tell_hooks, hooks)
-        found.append(("hooks", HOOK_SECONDS, partial(_with, setup, tell)))
+    for hook in hooks_of(setup):
+        tell = partial(tell_hook, hook)
+        found.append((f"hook {hook.name}", HOOK_SECONDS, partial(_with, setup, tell)))
     if setup.config.campaigns:
         found.append(("campaigns", CAMPAIGN_SECONDS, partial(_with, setup, lift_campaigns)))
     return found

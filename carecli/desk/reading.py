@@ -138,6 +138,10 @@ def _why_not(case: Case, office: Office) -> dict[str, str]:
     for deed in OutboxVerb:
         if not deed.is_text:
             checks[deed.value] = _deed_check(case, deed)
+    try:
+        office.check_may_decide()
+    except Refusal as refusal:
+        return dict.fromkeys([*checks, "answered_by_hand", "note"], str(refusal))
     found: dict[str, str] = {}
     for verb, check in checks.items():
         try:

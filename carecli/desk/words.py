@@ -133,8 +133,10 @@ def told(verb: str, args: Mapping[str, Any], office: Office) -> str:
         case "flag":
             return _("flagged") if args.get("on") else _("took the flag off")
         case "escalate":
-            percent = str(args.get("percent", ""))
-            return _("{percent}% of the time to the deadline had passed").format(percent=percent)
+            said = _("{percent}% of the time to the deadline had passed")
+            said = said.format(percent=args.get("percent", ""))
+            names = [one_line(office.name_of(str(one)), 80) for one in args.get("mentions", ())]
+            return _("{deed}: {names}").format(deed=said, names=", ".join(names)) if names else said
         case "safety":
             changed = _("changed the safety flag")
             step = str(args.get("step", ""))

@@ -482,7 +482,7 @@ CREATE TABLE presence (
 
 CREATE TABLE told (                    -- alerts given, so that one inbox of a moderator gives each
   moderator TEXT NOT NULL,
-  kind TEXT NOT NULL,                  -- red, due
+  kind TEXT NOT NULL,                  -- red, due, asked
   thread_id INTEGER NOT NULL,
   wait INTEGER NOT NULL,               -- when the wait it was about began
   PRIMARY KEY (moderator, kind, thread_id)

@@ -79,6 +79,19 @@ def test_who_may_only_look_sees_everything(shop: Shop) -> None:
     assert desk.history(thread) is not None
 
 
+def test_who_may_only_look_is_offered_no_composer(shop: Shop) -> None:
+    thread = shop.says("Maria", "cena?")
+    talk = opened(shop.desk("ana", roles={"ana": Role.READ_ONLY}), thread)
+    assert not talk.can_reply
+    assert not talk.can_reply_privately
+    assert {"reply", "private_reply", "hide", "delete", "answered_by_hand", "note"} <= set(
+        talk.why_not
+    )
+    assert set(talk.why_not.values()) == {
+        "You may look, and change nothing. A lead can change that."
+    }
+
+
 def test_rules_are_no_way_around(shop: Shop, tmp_path: Path) -> None:
     (tmp_path / "rules").mkdir()
     rule = "- rule: r\n  if: {words: [x]}\n  then: {flag: true}\n"

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from carecli.desk.alerts import Watch
 from carecli.desk.sharing import Sharing, Turns
-from carecli.domain.commands import Assign, Recolour
+from carecli.domain.commands import Assign, Recolour, Seen
 from carecli.domain.model import DAY, HOUR, MINUTE, Colour, ThreadId
 from carecli.domain.teamwork import Absence, Step, Strategy
-from tests.desk.conftest import Shop
+from tests.desk.conftest import Shop, opened
 
 RED_AT_80 = Step(80, frozenset({Colour.RED}), assignee="ola", flag=True)
 
@@ -92,12 +93,100 @@ def test_what_nobody_has_is_shared_out_among_who_is_here(
     assert found == shares
 
 
+def test_turns_go_on_where_they_were_when_the_engine_ended(shop: Shop) -> None:
+    for me in ("ana", "ola"):
+        shop.desk(me).seen()
+    got = []
+    for n in range(4):
+        thread = shop.says(f"Maria {n}", "cena?", ago=HOUR)
+        turns = [Turns("care", Strategy.ROUND_ROBIN, ["ana", "ola"])]
+        Sharing(shop.office(), turns=turns).look(shop.database)
+        got.append(row(shop, thread)[1])
+    assert got == ["ana", "ola", "ana", "ola"]
+
+
+@pytest.mark.parametrize("strategy", [Strategy.ROUND_ROBIN, Strategy.LEAST_LOAD])
+def test_nobody_is_given_again_what_they_gave_back(shop: Shop, strategy: Strategy) -> None:
+    sharing = Sharing(shop.office(), turns=[Turns("care", strategy, ["ana", "ola"])])
+    ana = shop.desk("ana")
+    ana.seen()
+    thread = shop.says("Maria", "cena?")
+    sharing.look(shop.database)
+    assert row(shop, thread)[1] == "ana"
+    ana.hand_back()
+    ana.seen()
+    assert sharing.look(shop.database) == 0
+    shop.desk("ola").seen()
+    assert sharing.look(shop.database) == 1
+    assert row(shop, thread)[1] == "ola"
+
+
+def test_who_it_was_taken_from_is_not_given_it_again_the_same_day(shop: Shop) -> None:
+    sharing = Sharing(shop.office(), turns=[Turns("care", Strategy.LEAST_LOAD, ["ana"])])
+    shop.desk("ana").seen()
+    thread = shop.says("Maria", "cena?")
+    sharing.look(shop.database)
+    [(decision,)] = shop.all("SELECT id FROM decisions WHERE verb = 'assign'")
+    assert isinstance(decision, int)
+    shop.desk("ola").undo_decision(decision)
+    assert sharing.look(shop.database) == 0
+    shop.pass_(13 * HOUR)
+    shop.desk("ana").seen()
+    assert sharing.look(shop.database) == 1
+    assert row(shop, thread)[1] == "ana"
+
+
 def test_nobody_gets_more_than_the_cap(shop: Shop) -> None:
     shop.desk().seen()
     for n in range(5):
         shop.says(f"Maria {n}", "cena?", ago=HOUR)
     turns = [Turns("care", Strategy.LEAST_LOAD, ["ana"], cap=3)]
     assert Sharing(shop.office(), turns=turns).look(shop.database) == 3
+
+
+def test_the_team_a_thread_was_given_to_stays_when_another_person_gets_it(shop: Shop) -> None:
+    sharing = Sharing(shop.office(), [Step(100, assignee="ana")])
+    sharing.look(shop.database)
+    thread = shop.says("Maria", "cena?", ago=0)
+    shop.desk().submit(Assign(thread, "ana", "specialists"))
+    away = [Absence("ana", shop.now - HOUR, shop.now + HOUR, "ola")]
+    Sharing(shop.office(), absences=away).look(shop.database)
+    assert row(shop, thread)[1:3] == ("ola", "specialists")
+    shop.pass_(25 * HOUR)
+    sharing.look(shop.database)
+    assert row(shop, thread)[1:3] == ("ana", "specialists")
+
+
+def test_an_escalation_asks_people_to_look_until_they_did(shop: Shop) -> None:
+    sharing = Sharing(shop.office(), [Step(100, notify=("ola",))])
+    sharing.look(shop.database)
+    thread = shop.says("Maria", "cena?", ago=0)
+    boss = shop.desk("ola")
+    watch = Watch(boss, 0)
+    watch.begin()
+    shop.pass_(25 * HOUR)
+    sharing.look(shop.database)
+    assert [*boss.ids("is:mentioned", "queue").ids] == [thread]
+    assert [(one.kind, one.row.id) for one in watch.look(boss.changes())] == [("asked", thread)]
+    assert watch.look(None) == []
+    told = opened(boss, thread).decisions[-1]
+    assert (told.actor, told.text) == (
+        "escalation at 100%",
+        "100% of the time to the deadline had passed: Ola",
+    )
+    boss.submit(Seen(thread))
+    assert [*boss.ids("is:mentioned", "queue").ids] == []
+
+
+def test_who_stands_in_is_asked_instead(shop: Shop) -> None:
+    away = [Absence("ola", shop.now - HOUR, shop.now + 30 * DAY, "ana")]
+    sharing = Sharing(shop.office(), [Step(100, notify=("ola",))], absences=away)
+    sharing.look(shop.database)
+    thread = shop.says("Maria", "cena?", ago=0)
+    shop.pass_(25 * HOUR)
+    sharing.look(shop.database)
+    assert [*shop.desk("ana").ids("is:mentioned", "queue").ids] == [thread]
+    assert [*shop.desk("ola").ids("is:mentioned", "queue").ids] == []
 
 
 def test_a_substitute_gets_what_somebody_away_has(shop: Shop) -> None:
