@@ -24,16 +24,16 @@ def rulebook(setup: Setup) -> Rulebook:
     """The rules of this configuration's folder."""
     from carecli.desk.rules.book import Rulebook
 
-    config = setup.config
+    config, here = setup.config, office(setup)
     known = {
         "channels": tuple(config.channels),
         "brands": tuple(config.brands),
         "campaigns": tuple(config.campaigns),
         "teams": team_keys(config),
         "moderators": tuple(config.moderators),
+        "cases": tuple(here.case_desks),
     }
-    languages = office(setup).languages
-    return Rulebook(Path(config.rules), Path(config.words), setup.zone, known, languages)
+    return Rulebook(Path(config.rules), Path(config.words), setup.zone, known, here.languages)
 
 
 def rule_desk(setup: Setup) -> RuleDesk:

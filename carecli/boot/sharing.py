@@ -39,9 +39,10 @@ def sharing(setup: Setup) -> Sharing | None:
         for one in person.absent
     ]
     turns = [one for one in turns if one.strategy != "manual"]
-    if not (steps or turns or absences):
+    here = office(setup)
+    if not (steps or turns or absences or here.case_desks):
         return None
-    return Sharing(office(setup), steps, turns, absences)
+    return Sharing(here, steps, turns, absences)
 
 
 def tell_hook(hook: Hook, database: Database) -> None:

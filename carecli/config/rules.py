@@ -22,7 +22,7 @@ Trait = Literal[
     "link", "mention", "attachment", "email", "phone", "question", "emoji_only", "tag_only"
 ]
 Author = Literal["new", "known", "answered", "hidden_before", "allowed"]
-Capped = Literal["hide", "like", "delete", "reply", "private"]
+Capped = Literal["hide", "like", "delete", "case", "reply", "private"]
 Proportion = Literal["few", "some", "most"]
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -100,6 +100,16 @@ class ConditionSettings(msgspec.Struct, frozen=True, kw_only=True):
     """None of these holds."""
 
 
+class AskSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """What another team is asked by mail."""
+
+    to: str = ""
+    """The team, by key: that of a mailbox with the role `cases`."""
+
+    ask: str = ""
+    """What it shall do or tell."""
+
+
 class ThenSettings(msgspec.Struct, frozen=True, kw_only=True):
     """What is done, in this order: colour to note first, what the platform sees last."""
 
@@ -135,6 +145,9 @@ class ThenSettings(msgspec.Struct, frozen=True, kw_only=True):
 
     delete: bool = False
     """Delete the message on the platform."""
+
+    case: AskSettings = AskSettings()
+    """Ask another team about the thread, by mail."""
 
     reply: tuple[str, ...] = ()
     """Reply in the thread with one of these texts, by chance; placeholders as in snippets."""
@@ -175,7 +188,7 @@ class RuleSettings(msgspec.Struct, frozen=True, kw_only=True):
     """Whether its reply ends the wait, as a contest's question does. It never does otherwise."""
 
     unattended: bool = False
-    """Whether it deletes and writes without anybody's approval."""
+    """Whether it deletes and writes, also to other teams, without anybody's approval."""
 
     quiet: tuple[Interval, ...] = ()
     """Hours in which it does not write; what it has to say goes out after them."""
@@ -196,7 +209,7 @@ def read_rules(folder: Path, zone: str, known: Mapping[str, Iterable[str]]) -> l
     """Every rule of a folder, by file name and then as written; raises ConfigError.
 
     `known` are the keys that a rule may name: `channels`, `brands`, `campaigns`, `teams`,
-    `moderators` and `lists`.
+    `moderators`, `lists` and `cases`, the teams that can be asked.
     """
     rules: list[Rule] = []
     for file in sorted((*folder.glob("*.yaml"), *folder.glob("*.yml"))):
@@ -247,6 +260,11 @@ def _check(found: RuleSettings, reader: Reader, known: Mapping[str, Iterable[str
         one_known(found.then.team, "teams", "then.team")
     if found.then.assign:
         one_known(found.then.assign, "moderators", "then.assign")
+    case = found.then.case
+    if case.to:
+        one_known(case.to, "cases", "then.case.to")
+    if bool(case.to) != bool(case.ask.strip()):
+        reader.wrong("then.case", "expected `to` and `ask`", hint="{to: contact_centre, ask: …}")
     for kind in found.caps:
         if kind not in Capped.__args__:  # type: ignore[attr-defined]  # a Literal has them
             reader.wrong(f"caps.{kind}", "no such deed", hint=one_of(Capped.__args__, kind))  # type: ignore[attr-defined]  # likewise
@@ -316,7 +334,10 @@ def _deeds(then: ThenSettings) -> tuple[Deed, ...]:
     deeds: list[Deed] = []
     for kind in DeedKind:
         value = getattr(then, kind.value)
-        if isinstance(value, tuple):
+        if isinstance(value, AskSettings):
+            if value.to:
+                deeds.append(Deed(kind, (f"{value.to}\n{value.ask.strip()}",)))
+        elif isinstance(value, tuple):
             if value:
                 deeds.append(Deed(kind, value))
         elif value is True:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from carecli.desk.alerts import Alert
     from carecli.desk.knowledge import CardView, History, SnippetFinding, SnippetMade, SnippetUsage
     from carecli.desk.opened import Conversation, Draft, OutboxView, Receipt, SnippetView
-    from carecli.desk.plans import CampaignRow, Handover, MacroRow, Today, ViewRow
+    from carecli.desk.plans import CampaignRow, CaseRow, Handover, MacroRow, Today, ViewRow
     from carecli.desk.reports import Report, ReportAsked
     from carecli.desk.rows import Overview, ThreadIds, ThreadRow
     from carecli.desk.rules.face import Ruling
@@ -263,6 +263,14 @@ class Desk(Protocol):
         Goes before the configuration until then; without `until` it stays on until the campaign's
         configured end, and off for good. A decision: `undo` takes it back.
         """
+        ...
+
+    def case_teams(self) -> Mapping[str, str]:
+        """Which teams can be asked by mail (`OpenCase`), by key, with their titles."""
+        ...
+
+    def cases(self) -> Sequence[CaseRow]:
+        """What other teams were asked and have not answered, the first due first."""
         ...
 
     def today(self, since: str = "", brand: str = "") -> Today:

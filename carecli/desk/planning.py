@@ -12,7 +12,7 @@ from carecli.store import presence
 
 if TYPE_CHECKING:
     from carecli.desk.opened import Receipt
-    from carecli.desk.plans import CampaignRow, Handover, MacroRow, Today, ViewRow
+    from carecli.desk.plans import CampaignRow, CaseRow, Handover, MacroRow, Today, ViewRow
     from carecli.desk.reports import Report, ReportAsked
     from carecli.domain.completion import Completions
     from carecli.domain.split import Divided, Method, Person, Plan
@@ -115,6 +115,18 @@ class Planning(Seat):
 
         with self._writing() as desktop:
             return switch(desktop, key, on=on, until=until)
+
+    # ---- what other teams were asked
+
+    def case_teams(self) -> dict[str, str]:
+        office = self._office
+        return {key: one_line(office.teams.get(key) or key, 80) for key in office.case_desks}
+
+    def cases(self) -> Sequence[CaseRow]:
+        from carecli.desk.cases import awaited
+
+        with self._reader.read() as db:
+            return awaited(db, self._office)
 
     # ---- the shift
 

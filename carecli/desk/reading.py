@@ -227,7 +227,7 @@ def _decisions(
             id=one.id,
             at=one.at,
             actor=actor_name(one.actor, office),
-            text=decided(one, office, states.get(one.id, "")),
+            text=_said(db, one, states.get(one.id, ""), office),
             is_undone=one.is_undone,
             is_note=one.verb in ("note", "note_contact"),
             mentions=tuple(map(one_line, one.args.get("mentions", ()))),
@@ -236,6 +236,16 @@ def _decisions(
         )
         for one in taken
     ]
+
+
+def _said(db: Connection, one: journal.Entry, state: str, office: Office) -> str:
+    said = decided(one, office, state)
+    if one.verb != "open_case":
+        return said
+    from carecli.desk import cases
+
+    stands = cases.standing(db, one.id, office)
+    return f"{said} ({stands})" if stands else said
 
 
 def _rule(actor: str) -> str:

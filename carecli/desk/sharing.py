@@ -1,4 +1,4 @@
-"""What happens by itself among people: escalation, who gets what nobody has, who stands in.
+"""What happens by itself among people: escalation, late cases, who gets what, who stands in.
 
 Each is a decision like a person's, under a name of its own, and can be taken back. The engine does
 this again and again, beside.
@@ -10,12 +10,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from sqlite3 import Connection
 
+from carecli.desk.cases import remind
 from carecli.desk.deeds import Desktop
 from carecli.desk.library import Library
 from carecli.desk.office import Abilities, Office
 from carecli.domain.commands import Assign, Command, Escalate, Flag, Recolour
 from carecli.domain.model import HOUR, Actor, Colour, Millis, ThreadId
 from carecli.domain.teamwork import Absence, Step, Strategy, away, next_up, share_out, stands_in
+from carecli.store import cases as stored_cases
 from carecli.store import feed, presence, settings, teamwork
 from carecli.store.db import Database
 from carecli.store.derive import refresh
@@ -57,7 +59,7 @@ class Sharing:
     def look(self, database: Database) -> int:
         """Do what is due now, each thread by itself; how many threads that was."""
         now = self.office.clock()
-        done = self._escalate(database, now)
+        done = self._escalate(database, now) + self._remind(database, now)
         return done + self._stand_in(database, now) + self._share(database, now)
 
     def _escalate(self, database: Database, now: Millis) -> int:
@@ -72,6 +74,18 @@ class Sharing:
                 with database.write() as db:
                     done += self._take(db, step, late, now)
         return done
+
+    def _remind(self, database: Database, now: Millis) -> int:
+        """Tell of cases whose answer is late, each once."""
+        with database.read() as db:
+            late = stored_cases.late(db, now, AT_ONCE)
+        absent = away(self.absences, now)
+        for case in late:
+            with database.write() as db:
+                desktop = self._desktop(db, Actor("case", case.team), now)
+                remind(desktop, case, lambda name: stands_in(name, absent))
+                self._finish(desktop)
+        return len(late)
 
     def _since(self, database: Database, now: Millis) -> Millis:
         told = settings.get(database.connection, ESCALATING)
@@ -144,11 +158,17 @@ class Sharing:
         return done
 
     def _do(self, db: Connection, commands: Sequence[Command], by: Actor, now: Millis) -> None:
-        desktop = Desktop(db, self.office, Abilities(self.office), Library(self.office), by, now)
+        desktop = self._desktop(db, by, now)
         desktop.do_all(commands)
+        self._finish(desktop)
+
+    def _desktop(self, db: Connection, by: Actor, now: Millis) -> Desktop:
+        return Desktop(db, self.office, Abilities(self.office), Library(self.office), by, now)
+
+    def _finish(self, desktop: Desktop) -> None:
         if desktop.touched:
-            refresh(db, desktop.touched, now, Policies(db))
-            feed.announce(db, desktop.touched)
+            refresh(desktop.db, desktop.touched, desktop.now, Policies(desktop.db))
+            feed.announce(desktop.db, desktop.touched)
 
 
 def turns_of(

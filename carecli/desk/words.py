@@ -60,6 +60,9 @@ def actor_name(actor: str, office: Office) -> str:
     who = Actor.parse(actor)
     if who.kind == "moderator":
         return one_line(office.name_of(who.name), 80)
+    if who.kind == "case":
+        team = one_line(office.teams.get(who.name) or who.name, 80)
+        return _("the case at {team}").format(team=team)
     if who.kind == "team":
         return one_line(office.teams.get(who.name) or who.name, 80)
     return one_line(f"{_(KINDS.get(who.kind, who.kind))} {who.name}".strip(), 80)
@@ -102,6 +105,7 @@ KINDS_OF_DEEDS: Mapping[str, str] = {
     "label": N_("changed labels"),
     "done": N_("no reply needed"),
     "note": N_("wrote a note"),
+    "open_case": N_("asked another team"),
 }
 """What rules decide, by verb, without the particulars of one decision."""
 

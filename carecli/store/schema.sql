@@ -405,7 +405,8 @@ CREATE TABLE cases (
   asked TEXT NOT NULL,
   opened_at INTEGER NOT NULL,
   due_at INTEGER NOT NULL,
-  answered_at INTEGER                  -- NULL: the answer is awaited
+  answered_at INTEGER,                 -- NULL: the answer is awaited
+  reminded_at INTEGER                  -- when it was told that the answer is late
 ) STRICT;
 CREATE INDEX cases_thread ON cases (thread_id);
 CREATE INDEX cases_owed ON cases (due_at, thread_id) WHERE answered_at IS NULL;

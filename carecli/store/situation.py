@@ -64,6 +64,12 @@ def there(db: Connection, threads: Sequence[ThreadId]) -> set[ThreadId]:
     return found
 
 
+def assignee(db: Connection, thread: int) -> str:
+    """Who has a thread; empty: nobody."""
+    row = db.execute("SELECT assignee FROM threads WHERE id = ?", (thread,)).fetchone()
+    return str(row[0]) if row is not None else ""
+
+
 _SUBJECT = (
     "SELECT id, thread_id, contact_id, created_at, visibility, liked, private_at, can_private "
     "FROM messages "

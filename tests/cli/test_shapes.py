@@ -39,6 +39,7 @@ LINES: dict[str, list[str]] = {
     "split": ["split", "--people", "ana,kasia", "--by", "load", "--yes"],
     "handover": ["handover", "--release"],
     "report": ["report", "--since", "30d", "--by", "colour", "--rows", "arrived"],
+    "cases": ["cases"],
     "campaign": ["campaign", "contest", "on", "--for", "6h"],
     "flag": ["flag", COMMENT],
     "colour": ["colour", "red", COMMENT],

@@ -8,6 +8,7 @@ from dataclasses import replace
 from carecli.desk.opened import Receipt
 from carecli.desk.plans import (
     CampaignRow,
+    CaseRow,
     Handover,
     MacroRow,
     Promise,
@@ -38,6 +39,7 @@ class MemoryPlans:
     table: dict[ThreadId, ThreadRow]
     saved: Sequence[ViewRow] = ()
     own_macros: Sequence[MacroRow] = ()
+    asks: Sequence[tuple[str, str]] = (("contact_centre", "Contact centre"),)
     broken: Exception | None = None
     words: tuple[Word, ...] = ()
     ruled: tuple[RuleDeeds, ...] = ()
@@ -54,6 +56,12 @@ class MemoryPlans:
 
     def views(self, brand: str = "", *, counted: bool = True) -> Sequence[ViewRow]:
         return [one if counted else replace(one, count=None) for one in self.saved]
+
+    def case_teams(self) -> dict[str, str]:
+        return dict(self.asks)
+
+    def cases(self) -> Sequence[CaseRow]:
+        return ()
 
     def macros(self) -> Sequence[MacroRow]:
         return self.own_macros

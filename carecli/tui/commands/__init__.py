@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from carecli.tui.commands import (
     answering,
+    asking,
     deciding,
     knowing,
     looking,
@@ -19,6 +20,7 @@ from carecli.tui.commands.registry import HANDLERS, run
 __all__ = [
     "HANDLERS",
     "answering",
+    "asking",
     "deciding",
     "knowing",
     "looking",
