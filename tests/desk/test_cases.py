@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from carecli.desk.desk import StoreDesk
@@ -17,18 +19,18 @@ from tests.desk.conftest import Shop, opened
 DESKS = {"contact_centre": CaseDesk("rooms", 4 * HOUR)}
 
 
-def desk_of(shop: Shop, me: str = "ana", **other: object) -> StoreDesk:
+def desk_of(shop: Shop, me: str = "ana", **other: Any) -> StoreDesk:
     teams = {"contact_centre": "Contact centre"}
     return shop.desk(me, case_desks=DESKS, teams=teams, **other)
 
 
-def sharing_of(shop: Shop, *absences: Absence, **other: object) -> Sharing:
+def sharing_of(shop: Shop, *absences: Absence, **other: Any) -> Sharing:
     return Sharing(desk_of(shop, **other)._office, absences=absences)
 
 
-def asked(shop: Shop, **more: object) -> ThreadId:
+def asked(shop: Shop, **more: Any) -> ThreadId:
     thread = shop.says("Maria", "wysypka")
-    desk_of(shop).submit(OpenCase(thread, "contact_centre", "Please call her", **more))  # type: ignore[arg-type]
+    desk_of(shop).submit(OpenCase(thread, "contact_centre", "Please call her", **more))
     return thread
 
 
