@@ -153,7 +153,8 @@ class Sharing:
                 with database.write() as db:
                     settings.put(db, TURN + turn.team, given[-1][1])
                     for thread, to in given:
-                        self._do(db, [Assign(ThreadId(thread), to, turn.team)], by, now)
+                        gets = Assign(ThreadId(thread), to, teamwork.team_given(db, thread))
+                        self._do(db, [gets], by, now)
                 done += len(given)
         return done
 

@@ -136,6 +136,16 @@ def test_who_it_was_taken_from_is_not_given_it_again_the_same_day(shop: Shop) ->
     assert row(shop, thread)[1] == "ana"
 
 
+def test_a_colour_takes_what_was_shared_out_to_its_team(shop: Shop) -> None:
+    shop.desk().seen()
+    thread = shop.says("Maria", "cena?")
+    turns = [Turns("care", Strategy.LEAST_LOAD, ["ana"])]
+    Sharing(shop.office(), turns=turns).look(shop.database)
+    assert row(shop, thread)[1:3] == ("ana", "care")
+    shop.desk().submit(Recolour(thread, Colour.RED))
+    assert row(shop, thread)[2] == "communication"
+
+
 def test_nobody_gets_more_than_the_cap(shop: Shop) -> None:
     shop.desk().seen()
     for n in range(5):
