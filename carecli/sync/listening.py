@@ -14,7 +14,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from carecli.domain.errors import StoreError
 from carecli.domain.events import MessageSeen
 from carecli.domain.model import MINUTE, SECOND, Millis
 from carecli.platforms.base import Hook, Page
@@ -235,7 +234,7 @@ class _Endpoint:
             return PlainTextResponse("not signed by the platform", status_code=403)
         try:
             self._listener.take(self._hook, raw)
-        except StoreError:
+        except Exception:
             log.exception("a push could not be stored; the platform will repeat it")
             return PlainTextResponse("try again", status_code=503)
         self._listener.taken()

@@ -48,6 +48,21 @@ def test_a_hook_is_told_what_it_asks_for_once_and_in_order(shop: Shop) -> None:
     assert here["deadline"].endswith("+00:00")
 
 
+def test_the_documented_json_is_what_is_told(shop: Shop) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "hooks.md").read_text(encoding="utf-8")
+    shown = json.loads(page.partition("```json")[2].partition("```")[0])
+    told: list[Mapping[str, object]] = []
+    hook = Hook("phone", ["recolour", "message"], told.append)
+    told_of(shop, hook)
+    shop.desk().submit(Recolour(shop.says("Maria", "prawnik"), Colour.RED))
+    assert told_of(shop, hook) == 2
+    recolour, message = json.loads(json.dumps(told))
+    assert list(recolour) == list(shown)
+    assert list(recolour["thread"]) == list(shown["thread"])
+    assert recolour["args"] == shown["args"]
+    assert set(message) == set(shown) - {"args"} | {"text"}
+
+
 def test_a_hook_that_fails_is_told_again_from_where_it_stood(shop: Shop) -> None:
     told: list[object] = []
     is_down = True

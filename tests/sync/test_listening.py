@@ -172,6 +172,19 @@ def test_a_push_that_cannot_be_stored_is_asked_for_again(ear: Ear) -> None:
     assert len(ear.texts()) == 1
 
 
+def test_a_push_that_nothing_was_ready_for_is_asked_for_again(
+    ear: Ear, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError("nobody thought of this")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Listener, "take", broken)
+        assert ear.push(body(BASIC)).status_code == 503
+    assert ear.push(body(BASIC)).status_code == 200
+    assert len(ear.texts()) == 1
+
+
 def test_health_tells_every_channel(ear: Ear) -> None:
     answer = httpx.get(f"{ear.url}/health")
     assert answer.status_code == 200
