@@ -55,6 +55,7 @@ COMMANDS = {
     "reopen": "deciding:reopen",
     "note": "deciding:note",
     "case": "deciding:case",
+    "cases": "viewing:cases",
     "seen": "deciding:seen",
     "undo": "deciding:undo",
     "snippets": "looking_up:snippets",

@@ -26,7 +26,7 @@ Trait = Literal[
     "link", "mention", "attachment", "email", "phone", "question", "emoji_only", "tag_only"
 ]
 Author = Literal["new", "known", "answered", "hidden_before", "allowed"]
-Capped = Literal["hide", "like", "delete", "reply", "private"]
+Capped = Literal["hide", "like", "delete", "case", "reply", "private"]
 Proportion = Literal["few", "some", "most"]
 
 SAYABLE = tuple(name for name in KNOWN if name != "moderator")
@@ -111,6 +111,16 @@ class ConditionSettings(msgspec.Struct, frozen=True, kw_only=True):
     """None of these holds."""
 
 
+class AskSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """What another team is asked by mail."""
+
+    to: str = ""
+    """The team, by key: that of a mailbox with the role `cases`."""
+
+    ask: str = ""
+    """What it shall do or tell."""
+
+
 class ThenSettings(msgspec.Struct, frozen=True, kw_only=True):
     """What is done, in this order: colour to note first, what the platform sees last."""
 
@@ -156,6 +166,9 @@ class ThenSettings(msgspec.Struct, frozen=True, kw_only=True):
     delete: bool = False
     """Delete the message on the platform."""
 
+    case: AskSettings = AskSettings()
+    """Ask another team about the thread, by mail."""
+
     reply: tuple[str, ...] = ()
     """Reply in the thread with one of these texts, by chance; placeholders as in snippets."""
 
@@ -195,7 +208,7 @@ class RuleSettings(msgspec.Struct, frozen=True, kw_only=True):
     """Whether its reply ends the wait, as a contest's question does. It never does otherwise."""
 
     unattended: bool = False
-    """Whether it deletes and writes without anybody's approval."""
+    """Whether it deletes and writes, also to other teams, without anybody's approval."""
 
     quiet: tuple[Interval, ...] = ()
     """Hours in which it does not write; what it has to say goes out after them."""
@@ -216,7 +229,7 @@ def read_rules(folder: Path, zone: str, known: Mapping[str, Iterable[str]]) -> l
     """Every rule of a folder, by file name and then as written; raises ConfigError.
 
     `known` are the keys that a rule may name: `channels`, `brands`, `campaigns`, `teams`,
-    `moderators`, `themes` and `lists`.
+    `moderators`, `themes`, `lists` and `cases`, the teams that can be asked.
     """
     rules: list[Rule] = []
     for file in sorted((*folder.glob("*.yaml"), *folder.glob("*.yml"))):
@@ -289,6 +302,11 @@ def _check(
         one_known(found.then.assign, "moderators", "then.assign")
     for place, theme in enumerate(found.then.theme):
         one_known(theme, "themes", f"then.theme[{place}]")
+    case = found.then.case
+    if case.to:
+        one_known(case.to, "cases", "then.case.to")
+    if bool(case.to) != bool(case.ask.strip()):
+        reader.wrong("then.case", "expected `to` and `ask`", hint="{to: contact_centre, ask: …}")
     for kind, most in found.caps.items():
         if most < 0:
             hint = "0: each of them waits for approval"
@@ -398,7 +416,10 @@ def _deeds(then: ThenSettings) -> tuple[Deed, ...]:
     deeds: list[Deed] = []
     for kind in DeedKind:
         value = getattr(then, kind.value)
-        if isinstance(value, tuple):
+        if isinstance(value, AskSettings):
+            if value.to:
+                deeds.append(Deed(kind, (f"{value.to}\n{value.ask.strip()}",)))
+        elif isinstance(value, tuple):
             if value:
                 deeds.append(Deed(kind, value))
         elif value is True:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from carecli.desk.deeds import Desktop
 from carecli.desk.departures import Departures
 from carecli.desk.filling import known_here
+from carecli.desk.sight import check_shown
 from carecli.domain.commands import Reply
 from carecli.domain.errors import Refusal
 from carecli.domain.model import ContactPoint, MessageId, Millis, OutboxVerb, ThreadId
@@ -52,6 +53,7 @@ def address(
     refused: dict[ThreadId, Refusal] = {}
     for thread in dict.fromkeys(threads):
         try:
+            check_shown(desktop.db, thread, desktop.office)
             at = desktop.situation(thread)
             _check_open(desktop, at)
             here = known_here(desktop.db, at, desktop.office, desktop.by.name)

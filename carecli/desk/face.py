@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from carecli.desk.competitors import Competition
     from carecli.desk.knowledge import CardView, History, SnippetFinding, SnippetMade, SnippetUsage
     from carecli.desk.opened import Conversation, Draft, OutboxView, Receipt, SnippetView
-    from carecli.desk.plans import CampaignRow, Handover, MacroRow, Today, ViewRow
+    from carecli.desk.plans import CampaignRow, CaseRow, Handover, MacroRow, Today, ViewRow
     from carecli.desk.records import Records
     from carecli.desk.reports import ReportAsked
     from carecli.desk.rows import Overview, ThreadIds, ThreadRow
@@ -274,6 +274,14 @@ class Desk(Reporting, Researching, Protocol):
         Goes before the configuration until then; without `until` it stays on until the campaign's
         configured end, and off for good. A decision: `undo` takes it back.
         """
+        ...
+
+    def case_teams(self) -> Mapping[str, str]:
+        """Which teams can be asked by mail (`OpenCase`), by key, with their titles."""
+        ...
+
+    def cases(self) -> Sequence[CaseRow]:
+        """What other teams were asked and have not answered, the first due first."""
         ...
 
     def today(self, since: str = "", brand: str = "") -> Today:

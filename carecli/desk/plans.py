@@ -134,6 +134,20 @@ class Today:
 
 
 @dataclass(frozen=True, slots=True)
+class CaseRow:
+    """What another team was asked about a thread and has not answered; `by` is who asked."""
+
+    thread: ThreadId
+    reference: str
+    team: str
+    asked: str
+    by: str
+    opened_at: Millis
+    due_at: Millis
+    is_late: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Handover:
     """What I leave behind at the end of a shift.
 

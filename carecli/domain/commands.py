@@ -92,10 +92,14 @@ class Safety:
 
 @dataclass(frozen=True, slots=True)
 class Escalate:
-    """So many percent of the time to a deadline have passed; told, and changes nothing."""
+    """So many percent of the time to a deadline have passed.
+
+    Changes nothing but that the moderators in `mentions` are asked to look, by their keys.
+    """
 
     thread: ThreadId
     percent: int
+    mentions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

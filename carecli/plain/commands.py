@@ -159,6 +159,7 @@ TABLE: Sequence[Spoken] = (
     Spoken("reopen", ("D",), "", N_("The wait goes on from its start."), deciding.reopen),
     Spoken("mine", ("a",), "", N_("Assign it to you."), deciding.mine),
     Spoken("assign", ("A",), N_("NAME"), N_("Give it to a person or a team."), deciding.assign),
+    Spoken("ask", ("E",), N_("TEXT"), N_("Ask another team by mail."), deciding.ask),
     Spoken("flag", ("f",), "", N_("Raise or lower the flag."), deciding.flag),
     Spoken("green", ("1",), "", N_("Questions, thanks, chat."), deciding.recolour(Colour.GREEN)),
     Spoken("yellow", ("2",), "", N_("Complaints."), deciding.recolour(Colour.YELLOW)),

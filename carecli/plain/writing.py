@@ -36,6 +36,8 @@ def _begin(session: Session, *, private: bool) -> tuple[Conversation, Draft]:
         private = True
     allowed = talk.can_reply_privately if private else talk.can_reply
     if not allowed:
+        if "note" in talk.why_not:
+            raise Refusal(talk.why_not["note"])
         why = talk.why_not.get("private_reply" if private else "reply")
         raise Refusal(
             why or _("The platform takes no answer here."),

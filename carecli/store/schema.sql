@@ -476,7 +476,8 @@ CREATE TABLE cases (
   asked TEXT NOT NULL,
   opened_at INTEGER NOT NULL,
   due_at INTEGER NOT NULL,
-  answered_at INTEGER                  -- NULL: the answer is awaited
+  answered_at INTEGER,                 -- NULL: the answer is awaited
+  reminded_at INTEGER                  -- when it was told that the answer is late
 ) STRICT;
 CREATE INDEX cases_thread ON cases (thread_id);
 CREATE INDEX cases_owed ON cases (due_at, thread_id) WHERE answered_at IS NULL;
@@ -644,7 +645,7 @@ CREATE TABLE presence (
 
 CREATE TABLE told (                    -- alerts given, so that one inbox of a moderator gives each
   moderator TEXT NOT NULL,
-  kind TEXT NOT NULL,                  -- red, due
+  kind TEXT NOT NULL,                  -- red, due, asked
   thread_id INTEGER NOT NULL,
   wait INTEGER NOT NULL,               -- when the wait it was about began
   PRIMARY KEY (moderator, kind, thread_id)

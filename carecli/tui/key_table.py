@@ -129,6 +129,13 @@ TABLE: tuple[Command, ...] = (
         "Save your last reply here as a snippet.",
     ),
     _c("thread.assign", "A", "Assign to…", _BROWSE, "Give it to a person or a team.", "assign"),
+    _c(
+        "thread.ask",
+        "E",
+        "Ask another team",
+        _BROWSE,
+        "By mail, with the conversation; the answer comes back as a note.",
+    ),
     _c("thread.uncolour", "0", "The rules' colour", _BROWSE, "Take your colour off again."),
     _c("thread.labels", "l", "Labels", _BROWSE, "Add labels, take off with a minus: vip -spam."),
     _c("thread.wake", "Z", "Wake", _BROWSE, "End the snooze now."),

@@ -66,6 +66,9 @@ class Stage(Alerting):
         talk = self.opened
         if talk is None:
             return False
+        if "note" in talk.why_not:
+            self.complain(CareError(talk.why_not["note"]))
+            return False
         if not note and self._stands_against(talk, private=private):
             return False
         if not note and not talk.can_reply and talk.can_reply_privately:

@@ -62,6 +62,7 @@ LINES: dict[str, list[str]] = {
     "competitors follow": ["competitors", "follow", "lumira-fb"],
     "competitors import": ["competitors", "import", "<figures>"],
     "competitors set": ["competitors", "set", "zielnik-fb", "--day", "2026-01-31", "--posts", "9"],
+    "cases": ["cases"],
     "campaign": ["campaign", "contest", "on", "--for", "6h"],
     "flag": ["flag", COMMENT],
     "colour": ["colour", "red", COMMENT],

@@ -18,6 +18,7 @@ import msgspec
 
 from carecli.config import Config, Duration, Interval, SecretPlace, Zone
 from carecli.config.rules import (
+    AskSettings,
     ConditionSettings,
     RuleSettings,
     TestSettings,
@@ -98,12 +99,17 @@ def paragraphs(kind: type[msgspec.Struct]) -> dict[str, str]:
 def sections(
     kind: type[msgspec.Struct] = Config, path: str = "", usual: object = None
 ) -> Iterator[tuple[str, type[msgspec.Struct], object]]:
-    """Every mapping of the configuration: the path of its keys (`*`: a free name), its default."""
+    """Every mapping of the configuration: the path of its keys, its default.
+
+    `*` in a path is a free name, `[]` any item of a list.
+    """
     yield path, kind, usual
     for field in msgspec.structs.fields(kind):
         inner, where = field.type, f"{path}{field.encode_name}."
         if get_origin(inner) is dict:
             inner, where = get_args(inner)[1], f"{where}*."
+        elif get_origin(inner) is tuple:
+            inner, where = get_args(inner)[0], f"{where[:-1]}[]."
         if isinstance(inner, type) and issubclass(inner, msgspec.Struct):
             yield from sections(inner, where, field.default)
 
@@ -183,6 +189,7 @@ def rules_page() -> str:
         "when.": WhenSettings,
         "if.": ConditionSettings,
         "then.": ThenSettings,
+        "then.case.": AskSettings,
         "tests.": TestSettings,
     }
     lines: list[str] = []

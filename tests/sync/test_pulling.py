@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import zlib
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from random import Random
 from sqlite3 import Connection
+from typing import Any
 
 import pytest
 
@@ -180,6 +181,23 @@ def test_the_cadence_follows_the_news_and_the_quota() -> None:
     assert [cadence.after(news=True) for _ in range(2)] == [30 * SECOND, 15 * SECOND]
     rare = Cadence(Stream("everything", 86_400, 86_400))
     assert rare.after(news=True) == rare.after(news=False) == DAY
+
+
+@pytest.mark.parametrize(("took", "later"), [(4, 11), (40, 1)])
+def test_an_interval_begins_with_the_pull(
+    platform: Pretend, line: Line, monkeypatch: pytest.MonkeyPatch, took: int, later: int
+) -> None:
+    """However long a pull takes, what was written just after it waits for one interval."""
+    quick = platform.pull
+
+    async def slow(*words: Any) -> AsyncIterator[Page]:
+        async for page in quick(*words):
+            platform.now += took * SECOND
+            yield page
+
+    monkeypatch.setattr(platform, "pull", slow)
+    platform.says("c1")
+    assert pull(Puller(line)) == platform.now + later * SECOND
 
 
 def test_a_rare_stream_is_not_pulled_again_only_because_the_engine_started(

@@ -9,6 +9,7 @@ from carecli.desk.issuing import IssuedMonth
 from carecli.desk.opened import Receipt
 from carecli.desk.plans import (
     CampaignRow,
+    CaseRow,
     Handover,
     MacroRow,
     Promise,
@@ -44,6 +45,7 @@ class MemoryPlans:
     table: dict[ThreadId, ThreadRow]
     saved: Sequence[ViewRow] = ()
     own_macros: Sequence[MacroRow] = ()
+    asks: Sequence[tuple[str, str]] = (("contact_centre", "Contact centre"),)
     broken: Exception | None = None
     words: tuple[Word, ...] = ()
     ruled: tuple[RuleDeeds, ...] = ()
@@ -64,6 +66,12 @@ class MemoryPlans:
     @property
     def records(self) -> Records:
         raise Refusal("Nothing is kept of the past here.")
+
+    def case_teams(self) -> dict[str, str]:
+        return dict(self.asks)
+
+    def cases(self) -> Sequence[CaseRow]:
+        return ()
 
     def macros(self) -> Sequence[MacroRow]:
         return self.own_macros

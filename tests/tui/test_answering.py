@@ -211,3 +211,16 @@ async def test_the_editor_is_lent_the_text(monkeypatch: pytest.MonkeyPatch) -> N
         await one.press("e")
         await one.sees("cannot be lent")
         assert one.inbox.writing is not None
+
+
+@pytest.mark.parametrize("key", ["r", "R", "i", "s"])
+async def test_who_may_only_look_is_told_before_anything_is_typed(key: str) -> None:
+    desk = busy_desk()
+    desk.can_reply = False
+    looks = "You may look, and change nothing."
+    desk.why_not = dict.fromkeys(("reply", "private_reply", "note", "answered_by_hand"), looks)
+    async with driven(desk) as one:
+        await one.press("enter", key)
+        await one.sees(looks)
+        assert one.inbox.writing is None
+        assert "is possible" not in one.text

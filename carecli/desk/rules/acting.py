@@ -29,6 +29,7 @@ from carecli.domain.commands import (
     Label,
     Moderate,
     Note,
+    OpenCase,
     Recolour,
     Reply,
     Safety,
@@ -398,6 +399,9 @@ def command_of(
             return Moderate(here, it, OutboxVerb.HIDE)
         case DeedKind.DELETE:
             return Moderate(here, it, OutboxVerb.DELETE)
+        case DeedKind.CASE:
+            to, _line, ask = value.partition("\n")
+            return OpenCase(here, to, ask)
         case DeedKind.REPLY:
             return Reply(here, value, target=it, answers=answers)
         case DeedKind.PRIVATE:

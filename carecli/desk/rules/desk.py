@@ -19,6 +19,7 @@ from carecli.desk.rules.conditions import Facts
 from carecli.desk.rules.rows import ColourReason, DeedRow, RuleRow
 from carecli.desk.rules.triage import judgement
 from carecli.desk.rules.trying import Failure, Progress, Trial, compare, failures, try_rule
+from carecli.desk.sight import check_shown, shown
 from carecli.domain.errors import Refusal
 from carecli.domain.model import DAY, Millis, Outcome
 from carecli.domain.pacing import PER_SECOND
@@ -163,7 +164,7 @@ class RuleDesk:
                     compare(trial, self._tried(db, before, start, progress))
         finally:
             apart.close()
-        if trial.is_whole:
+        if trial.is_whole and self._office.role.may_decide:
             self._remember(trial)
         return trial
 
@@ -233,7 +234,8 @@ class RuleDesk:
                     raise Refusal(f"The snippet {name!r} asks for {asked}; a rule asks nobody.")
 
     def stop_all(self, *, on: bool) -> None:
-        """Hold every rule back at once, or let them go on."""
+        """Hold every rule back at once, or let them go on; raises Refusal."""
+        self._office.check_may_decide()
         with self._database.write() as db:
             stored.stop_all(db, on=on, by=self._office.me, now=self._office.clock())
             feed.announce(db, (feed.ELSEWHERE,))
@@ -246,17 +248,24 @@ class RuleDesk:
     def log(self, name: str, limit: int = 200, before: int | None = None) -> list[DeedRow]:
         """What a rule did and wanted, newest first."""
         with self._database.read() as db:
-            return [_deed(one) for one in stored.log(db, name, limit, before)]
+            found = self._shown(db, stored.log(db, name, limit, before))
+        return [_deed(one) for one in found]
 
     def waiting(self, limit: int = 500) -> list[DeedRow]:
         """What waits for approval, oldest first, with the texts as they would be sent."""
         with self._database.read() as db:
             run = Run(db, self._moderation, self._office.clock(), is_held=False)
-            return [_deed(one, run.words(one)) for one in stored.waiting(db, limit)]
+            found = self._shown(db, stored.waiting(db, limit))
+            return [_deed(one, run.words(one)) for one in found]
+
+    def _shown(self, db: Connection, deeds: Sequence[StoredDeed]) -> list[StoredDeed]:
+        here = {*shown(db, {one.thread for one in deeds}, self._office)}
+        return [one for one in deeds if one.thread in here]
 
     def why(self, thread: int) -> ColourReason:
         """Why a thread has its colour; raises Refusal where there is no such thread."""
         with self._database.read() as db:
+            check_shown(db, thread, self._office)
             coloured = rule_facts.coloured(db, thread)
             found = suggestions.of_thread(db, thread)
             judged = judgement(db)
@@ -325,6 +334,7 @@ class RuleDesk:
 
         Their name; raises Refusal where nobody but the brand spoke.
         """
+        self._office.check_may_decide()
         with self._database.write() as db:
             contact = contacts.contact_of(db, thread)
             if contact is None:
@@ -335,7 +345,8 @@ class RuleDesk:
         return found.name if found is not None else ""
 
     def judge(self, id_: int, *, is_right: bool) -> None:
-        """Say whether a deed was right, or would have been."""
+        """Say whether a deed was right, or would have been; raises Refusal."""
+        self._office.check_may_decide()
         with self._database.write() as db:
             stored.judge(db, id_, "right" if is_right else "wrong", self._office.me)
 
