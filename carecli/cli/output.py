@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, is_dataclass
 from enum import Enum
 
-from carecli.domain.errors import CareError, ConfigError
+from carecli.domain.errors import CareError, ConfigError, FilterError
 from carecli.domain.text import one_line, printable, sentences
 
 
@@ -43,7 +43,7 @@ def say(text: str, *, to_errors: bool = False) -> None:
 
 def error_line(error: CareError) -> str:
     """One line for an error: what went wrong, and what to do about it."""
-    if isinstance(error, ConfigError):
+    if isinstance(error, ConfigError | FilterError):
         return f"carecli: {printable(str(error))}"
     return f"carecli: {printable(sentences(error.what, error.hint))}"
 

@@ -241,6 +241,13 @@ TABLE: tuple[Command, ...] = (
         "Divide what waits between people, by day, in equal shares, or by load.",
     ),
     _c(
+        "app.campaign",
+        "O",
+        "Campaign first",
+        _AROUND,
+        "Let a campaign jump the queue until its end, for everybody; or no longer.",
+    ),
+    _c(
         "app.today",
         "g t",
         "Today",

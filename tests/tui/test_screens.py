@@ -98,6 +98,11 @@ SCREENS = {
     "why-80x24": ((80, 24), ["W"], busy_desk),
     "why-140x40": ((140, 40), ["W"], busy_desk),
     "handover-80x24": ((80, 24), ["g", "h"], busy_desk),
+    "snippets-80x24": ((80, 24), ["s", "down"], busy_desk),
+    "snippet-asks-80x24": ((80, 24), ["s", *"fecha", "enter"], busy_desk),
+    "campaign-80x24": ((80, 24), ["O"], busy_desk),
+    "filter-80x24": ((80, 24), ["F"], busy_desk),
+    "mistake-80x24": ((80, 24), ["F", *"is:x", "space"], busy_desk),
     "handover-140x40": ((140, 40), ["g", "h"], busy_desk),
 }
 
