@@ -126,7 +126,7 @@ TABLE: tuple[Command, ...] = (
         "ctrl-k",
         "Keep as a snippet",
         _BROWSE,
-        "Save your last reply here as a snippet.",
+        "Save your last reply here as a snippet, else the one you sent last.",
     ),
     _c("thread.assign", "A", "Assign to…", _BROWSE, "Give it to a person or a team.", "assign"),
     _c("thread.uncolour", "0", "The rules' colour", _BROWSE, "Take your colour off again."),

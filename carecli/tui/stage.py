@@ -34,6 +34,9 @@ class Stage(Alerting):
     handover_note = ""
     """What is to be told to whoever comes next."""
 
+    answered: ThreadId | None = None
+    """The thread I replied in last."""
+
     _is_search = False
     _untyped = WAITING
     _is_sending = False
@@ -294,6 +297,8 @@ class Stage(Alerting):
         def sent(_: None) -> None:
             self._is_sending = False
             self.record([command])
+            if isinstance(command, Reply):
+                self.answered = thread
             self.writing = None
             self.focus_on(self.talk)
             self.reopen()

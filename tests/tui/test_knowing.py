@@ -153,3 +153,18 @@ async def test_views_and_notes_on_the_real_desk(shop: Shop) -> None:
         await one.until(lambda: shop.all("SELECT 1 FROM contact_notes"))
         await one.press("p")
         await one.sees("Everything with Zofia", "(this one)", "asks", "Dziękuję")
+
+
+async def test_a_reply_just_sent_is_kept_from_the_list_too(shop: Shop, tmp_path: Path) -> None:
+    shop.says("Iga", "Kiedy wyniki?", ago=HOUR // 2)
+    folder = tmp_path / "snippets"
+    async with driven(shop.desk(snippets=(folder,))) as one:
+        await one.press("slash", *"katalog", "enter")
+        await one.sees("1 thread ")
+        await one.press("r", *"W aptekach, Zofia", "ctrl+s")
+        await one.until(lambda: shop.all("SELECT 1 FROM outbox"))
+        await one.press("escape", "escape")
+        await one.sees("Waiting · ")
+        await one.press("G", "ctrl+k", *"gdzie", "enter")
+        await one.until((folder / "gdzie.md").exists)
+    assert "W aptekach, {contact.first_name}" in (folder / "gdzie.md").read_text("utf-8")
