@@ -202,7 +202,7 @@ class Desk(Reporting, Researching, Protocol):
         """Who could get which part of what waits since a period; see `desk.splitting`.
 
         `since` and `until` (exclusive) are days as in a filter. Belongs into a thread. Raises
-        FilterError, and Refusal for people or periods that cannot be.
+        FilterError, and Refusal for people or periods that cannot be, and for who may not split.
         """
         ...
 

@@ -49,6 +49,7 @@ class Planning(Research):
     ) -> Plan:
         from carecli.desk.splitting import preview
 
+        self._office.check_may_lead()
         with self._finder.read() as db:
             return preview(db, self._office, filter_text, people, method, since, until, brand)
 

@@ -67,7 +67,7 @@ def preview(
     query = parse_filter(filter_text)
     for day in filter(None, (since, until)):
         if not is_day(day):
-            hint = _("Expected a day such as 2026-11-01, today, monday or 3d.")
+            hint = _("expected a day such as 2026-11-01, today, monday or 3d")
             raise FilterError(
                 _("{day!r} is no day").format(day=one_line(day, 40)), column=0, hint=hint
             )

@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from carecli.desk.opened import Conversation
 from carecli.domain.figures import number
 from carecli.domain.model import HOUR, MessageId, Millis
-from carecli.domain.snippet import misspelt
+from carecli.domain.snippet import PLACEHOLDER, misspelt
 from carecli.i18n import N_, _, ngettext, pgettext
 from carecli.tui.cells import Line, cut, fill, wrap
 from carecli.tui.clock import countdown, span
 
-PLACEHOLDER = re.compile(r"\{[A-Za-z_][\w.]*\??\}")
 CALL = re.compile(r";;([\w.-]+) $")
 """A snippet called by its name and a space."""
 
@@ -159,7 +158,7 @@ def _counts(talk: Conversation, writing: Writing) -> Line:
             else ngettext("{n} left", "{n} left", abs(rest))
         )
         line = [(f" {left.format(n=number(rest))}", role)]
-    unfilled = PLACEHOLDER.findall(writing.text)
+    unfilled = [found.group() for found in PLACEHOLDER.finditer(writing.text)]
     if unfilled and not writing.is_note:
         line += [(" · " + _("fill in") + " ", "dim"), (" ".join(dict.fromkeys(unfilled)), "warn")]
         line += spelling(writing.text)

@@ -126,7 +126,7 @@ TABLE: tuple[Command, ...] = (
         "ctrl-k",
         "Keep as a snippet",
         _BROWSE,
-        "Save your last reply here as a snippet.",
+        "Save your last reply here as a snippet, else the one you sent last.",
     ),
     _c("thread.assign", "A", "Assign to…", _BROWSE, "Give it to a person or a team.", "assign"),
     _c(
@@ -275,6 +275,13 @@ TABLE: tuple[Command, ...] = (
         "Split the backlog",
         _AROUND,
         "Divide what waits between people, by day, in equal shares, or by load.",
+    ),
+    _c(
+        "app.campaign",
+        "O",
+        "Campaign first",
+        _AROUND,
+        "Let a campaign jump the queue until its end, for everybody; or no longer.",
     ),
     _c(
         "app.today",

@@ -10,8 +10,11 @@ from typing import Any
 import pytest
 from rich.cells import cell_len
 
+from carecli.boot.demo import write_configuration
 from carecli.boot.setup import now
+from carecli.config import load
 from carecli.domain.model import HOUR
+from carecli.practice import PracticeServer
 from tests.cli.conftest import Run
 
 
@@ -180,3 +183,12 @@ def test_giving_many_back_wants_a_yes(care: Path, run: Run) -> None:
     assert len(listed(run, "is:waiting assignee:me")) == 25
     assert run("handover", "--release", "--yes").code == 0
     assert listed(run, "is:waiting assignee:me") == []
+
+
+def test_the_contest_of_the_demo_is_a_campaign_that_waits_for_its_key(tmp_path: Path) -> None:
+    with PracticeServer("contest", entries=3) as practice:
+        file = write_configuration(tmp_path, practice.url, "contest", "ana")
+        contest = practice.town.contest
+    assert contest is not None
+    [campaign] = load(file).campaigns.values()
+    assert (campaign.posts, campaign.boost) == ((contest.id,), False)

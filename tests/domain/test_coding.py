@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import permutations
 
 import pytest
@@ -13,7 +14,7 @@ from carecli.domain.coding import CodeRow, Codes, kappa
 ANA, OLA, RULE = "moderator:ana", "moderator:ola", "rule:anger"
 
 
-def folded(*decisions: tuple[str, dict[str, object]]) -> list[tuple[str, str, str]]:
+def folded(*decisions: tuple[str, Mapping[str, object]]) -> list[tuple[str, str, str]]:
     """What stands after decisions about message 1: (kind, value, by)."""
     codes = Codes()
     for at, (by, args) in enumerate(decisions):

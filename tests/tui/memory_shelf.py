@@ -30,6 +30,7 @@ class MemoryShelf:
         known = [
             SnippetView("gracias", "Gracias", "¡Gracias, {contact.first_name}!", ("es",)),
             SnippetView("alergia", "Reacción adversa", "Lo sentimos. ¿Teléfono? {phone}", ("es",)),
+            SnippetView("entrega", "Fecha", "Llega el {day?|viernes}, {contact.first_name}.", ()),
         ]
         return [one for one in known if search.lower() in (one.name + one.title).lower()]
 

@@ -17,7 +17,7 @@ from carecli.domain.model import (
     ThreadId,
 )
 from tests.tui.memory_desk import NOW, busy_desk, message, outbox
-from tests.tui.pilot import driven
+from tests.tui.pilot import NARROW, driven
 
 pytestmark = pytest.mark.anyio
 
@@ -141,6 +141,35 @@ async def test_snippets_are_picked_called_and_their_placeholders_shown() -> None
         await one.until(lambda: "Teléfono? {phone}" in one.inbox.text.text)
         await one.sees("fill in {phone}", "from")
         assert one.inbox.text.selected_text == "{phone}"
+
+
+async def test_a_snippet_is_read_before_it_is_taken_and_asks_for_what_it_wants() -> None:
+    async with driven(busy_desk(), size=NARROW) as one:
+        await one.press("s")
+        await one.sees("¡Gracias, María!")
+        await one.press("down")
+        await one.sees("Lo sentimos. ¿Teléfono? {phone}")
+        await one.press(*"fecha")
+        await one.sees("Llega el {day?|viernes}, María.")
+        await one.press("enter")
+        await one.sees("{day}: what shall stand for it?", "left empty: viernes")
+        await one.press(*"lunes", "enter")
+        await one.until(lambda: one.inbox.text.text == "Llega el lunes, María.")
+        await one.press("ctrl+u", *";;entrega", "space")
+        await one.sees("left empty: viernes")
+        await one.press("enter")
+        await one.until(lambda: one.inbox.text.text == "Llega el viernes, María.")
+
+
+async def test_what_is_not_told_yet_stays_in_the_text() -> None:
+    async with driven(busy_desk()) as one:
+        await one.press("r", *";;entrega", "space")
+        await one.sees("Esc: later, in the text")
+        await one.press("escape")
+        await one.sees("fill in {day?|viernes}")
+        assert one.inbox.text.selected_text == "{day?|viernes}"
+        await one.press(*"lunes")
+        await one.until(lambda: one.inbox.text.text == "Llega el lunes, María.")
 
 
 async def test_a_failed_reply_is_red_with_what_to_do_and_is_tried_again() -> None:

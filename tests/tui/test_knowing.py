@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from carecli.domain.commands import NoteContact
 from carecli.domain.model import HOUR, ThreadId
+from carecli.tui.clock import local
 from tests.desk.conftest import Shop, open_shop
 from tests.tui.memory_desk import busy_desk
 from tests.tui.memory_plans import SAVED
@@ -33,6 +35,56 @@ async def test_saved_views_stand_beside_with_counts_and_numbers() -> None:
         await one.sees("Red and yellow · nearest deadline first")
         await one.press("g", "3")
         await one.sees("Unassigned · ")
+
+
+async def test_views_of_one_filter_in_two_orders_are_walked_through() -> None:
+    desk = busy_desk()
+    hot = SAVED[0]
+    desk.saved = (hot, replace(hot, key="newest", title="Newest hot", sort="newest"), SAVED[1])
+    async with driven(desk) as one:
+        await one.sees("3 Late ones")
+        await one.press("g", "1")
+        await one.sees("Red and yellow · nearest deadline first")
+        await one.press("L")
+        await one.sees("Newest hot · newest first")
+        await one.press("L")
+        await one.sees("Late ones · ")
+        await one.press("H")
+        await one.sees("Newest hot · newest first")
+        await one.press("H")
+        await one.sees("Red and yellow · nearest deadline first")
+
+
+async def test_a_campaign_goes_first_by_one_key_until_an_end() -> None:
+    desk = busy_desk()
+    async with driven(desk, size=NARROW) as one:
+        await one.press("O")
+        await one.sees("Christmas contest goes first: until when?")
+        await one.press("t")
+        await one.until(lambda: desk.asked[-1:] == ["switch_campaign contest on"])
+        end = local(desk.contest[0].until or 0, one.inbox.settings.zone)
+        assert (end.hour, end.minute) == (0, 0)
+        await one.until(lambda: "Christmas contest goes first until" in one.toasts)
+        await one.press("O")
+        await one.until(lambda: desk.asked[-1:] == ["switch_campaign contest off"])
+        desk.contest = [replace(desk.contest[0], over_at=desk.clock + HOUR)]
+        await one.press("O")
+        await one.until(lambda: desk.contest[0].until == desk.clock + HOUR)
+
+
+async def test_of_several_campaigns_one_is_chosen_and_without_any_it_is_told() -> None:
+    desk = busy_desk()
+    [contest] = desk.contest
+    summer = replace(contest, key="summer", title="Summer", is_on=True, until=desk.clock + HOUR)
+    desk.contest = [contest, summer]
+    async with driven(desk) as one:
+        await one.press("O")
+        await one.sees("Which campaign?", "Christmas contest", "goes first until", "3 wait")
+        await one.press(*"summer", "enter")
+        await one.until(lambda: desk.asked[-1:] == ["switch_campaign summer off"])
+        desk.contest = []
+        await one.press("O")
+        await one.sees("There are no campaigns.", "The configuration names them.")
 
 
 async def test_a_filter_is_kept_as_a_view_and_forgotten() -> None:
@@ -101,3 +153,18 @@ async def test_views_and_notes_on_the_real_desk(shop: Shop) -> None:
         await one.until(lambda: shop.all("SELECT 1 FROM contact_notes"))
         await one.press("p")
         await one.sees("Everything with Zofia", "(this one)", "asks", "Dziękuję")
+
+
+async def test_a_reply_just_sent_is_kept_from_the_list_too(shop: Shop, tmp_path: Path) -> None:
+    shop.says("Iga", "Kiedy wyniki?", ago=HOUR // 2)
+    folder = tmp_path / "snippets"
+    async with driven(shop.desk(snippets=(folder,))) as one:
+        await one.press("slash", *"katalog", "enter")
+        await one.sees("1 thread ")
+        await one.press("r", *"W aptekach, Zofia", "ctrl+s")
+        await one.until(lambda: shop.all("SELECT 1 FROM outbox"))
+        await one.press("escape", "escape")
+        await one.sees("Waiting · ")
+        await one.press("G", "ctrl+k", *"gdzie", "enter")
+        await one.until((folder / "gdzie.md").exists)
+    assert "W aptekach, {contact.first_name}" in (folder / "gdzie.md").read_text("utf-8")

@@ -149,6 +149,11 @@ SCREENS = {
     "competitors-200x60": ((200, 60), ["g", "k"], _compared),
     "competitor-80x24": ((80, 24), ["g", "k", "enter"], _compared),
     "handover-80x24": ((80, 24), ["g", "h"], busy_desk),
+    "snippets-80x24": ((80, 24), ["s", "down"], busy_desk),
+    "snippet-asks-80x24": ((80, 24), ["s", *"fecha", "enter"], busy_desk),
+    "campaign-80x24": ((80, 24), ["O"], busy_desk),
+    "filter-80x24": ((80, 24), ["F"], busy_desk),
+    "mistake-80x24": ((80, 24), ["F", *"is:x", "space"], busy_desk),
     "handover-140x40": ((140, 40), ["g", "h"], busy_desk),
 }
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from carecli.desk.rows import ThreadRow
 from carecli.domain.commands import NoteContact
+from carecli.domain.errors import Refusal
 from carecli.domain.figures import number
 from carecli.domain.model import ThreadId
 from carecli.i18n import _, ngettext
@@ -64,8 +65,8 @@ def _brief(text: str) -> str:
 
 @handles("reply.keep")
 def keep_reply(inbox: Stage) -> None:
-    """Save my newest reply here as a snippet."""
-    thread = inbox.at_hand
+    """Save my newest reply here as a snippet; where I said nothing, the one I sent last."""
+    thread, last = inbox.at_hand or inbox.answered, inbox.answered
     if thread is None:
         return
 
@@ -74,11 +75,19 @@ def keep_reply(inbox: Stage) -> None:
             _("Kept as ;;{name}: {text}").format(name=made.name, text=cut(_brief(made.text), 120))
         )
 
+    def made(key: str, title: str) -> SnippetMade:
+        try:
+            return inbox.desk.make_snippet(key, thread, title)
+        except Refusal:
+            if last is None or last == thread:
+                raise
+            return inbox.desk.make_snippet(key, last, title)
+
     def typed(name: str | None) -> None:
         title = (name or "").strip()
         if title:
             key = "-".join(title.lower().split())
-            inbox.do(lambda: inbox.desk.make_snippet(key, thread, title), told)
+            inbox.do(lambda: made(key, title), told)
 
     hint = _("names become placeholders, numbers questions · Enter · Esc")
     inbox.app.push_screen(

@@ -16,7 +16,7 @@ from textual.widgets import Input
 
 from carecli.domain.text import fold
 from carecli.i18n import N_, _
-from carecli.tui.cells import Line, cells, cut, fill, fit
+from carecli.tui.cells import Line, cells, cut, fill, fit, wrap
 from carecli.tui.content import Painter
 from carecli.tui.widgets.board import Banner, Board, LineClicked
 
@@ -30,6 +30,9 @@ class Choice:
     hint: str = ""
     letter: str = ""
 
+
+READ = 6
+"""Lines in which the choice under the cursor can be read."""
 
 Find = Callable[[str], Sequence[Choice]]
 
@@ -82,9 +85,19 @@ class Picker(Dialog):
     """Pick one of several: by typing, by cursor, or by its letter when all have one."""
 
     def __init__(
-        self, painter: Painter, title: str, find: Find, *, typed: str = "", free: bool = False
+        self,
+        painter: Painter,
+        title: str,
+        find: Find,
+        *,
+        typed: str = "",
+        free: bool = False,
+        read: Callable[[str], str] | None = None,
     ) -> None:
-        """`free`: what was typed is an answer too, when nothing is found."""
+        """`free`: what was typed is an answer too, when nothing is found.
+
+        `read` gives a text to be read under the choices, by the key of the one under the cursor.
+        """
         choices = find("")
         self._by_letter = bool(choices) and all(choice.letter for choice in choices)
         hint = (
@@ -94,6 +107,7 @@ class Picker(Dialog):
         self._find = find
         self._typed = typed
         self._free = free
+        self._read = read
         self._cursor = 0
         self._choices: Sequence[Choice] = find(typed)
 
@@ -109,6 +123,8 @@ class Picker(Dialog):
                 line.cursor_blink = False
                 yield line
             yield Board(self.painter, id="choices", surface="panel")
+            if self._read is not None:
+                yield Banner(self.painter, id="preview", surface="field", height=READ)
             yield below
 
     def on_mount(self) -> None:
@@ -119,9 +135,27 @@ class Picker(Dialog):
 
     def _show(self) -> None:
         board = self.query_one(Board)
-        board.styles.height = max(1, min(len(self._choices), 16))
+        most = 16 if self._read is None else 16 - READ
+        board.styles.height = max(1, min(len(self._choices), most))
         board.lay_out(self._lines)
-        board.light(range(self._cursor, self._cursor + 1) if self._choices else range(0))
+        self._light()
+
+    def _light(self) -> None:
+        here = range(self._cursor, self._cursor + 1) if self._choices else range(0)
+        self.query_one("#choices", Board).light(here)
+        if self._read is not None:
+            self.call_after_refresh(self._show_text)
+
+    def _show_text(self) -> None:
+        """What the choice under the cursor says, as much as there is room for."""
+        for banner in self.query("#preview").results(Banner):
+            width = banner.size.width - 2
+            chosen = self._choices[self._cursor : self._cursor + 1]
+            text = self._read(chosen[0].key) if chosen and self._read is not None else ""
+            rows = wrap(text, width)
+            if len(rows) > READ:
+                rows = [*rows[: READ - 1], cut(" ".join(rows[READ - 1 :]), width)]
+            banner.show([[(f" {row}", "text")] for row in rows])
 
     def _lines(self, cells_across: int) -> Sequence[Line]:
         width = max(20, cells_across)
@@ -177,7 +211,7 @@ class Picker(Dialog):
         if event.key in steps and self._choices:
             event.stop()
             self._cursor = max(0, min(self._cursor + steps[event.key], len(self._choices) - 1))
-            self.query_one(Board).light(range(self._cursor, self._cursor + 1))
+            self._light()
         elif event.key == "enter":
             event.stop()
             self._pick()
