@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import partial
 from uuid import uuid4
 
-from carecli.desk.opened import TO_MANY, Draft
+from carecli.desk.opened import TO_MANY, Draft, SnippetView
 from carecli.domain.commands import Note
 from carecli.domain.errors import CareError
 from carecli.domain.model import ThreadId
@@ -65,6 +65,7 @@ def _write(inbox: Stage, hand: Hand, start: Circular) -> ManyWriter:
 
     writer = ManyWriter(
         inbox.painter,
+        inbox.keymap,
         len(hand.threads),
         start,
         partial(_keep, inbox),
@@ -112,11 +113,7 @@ def _pick(inbox: Stage, hand: Hand, writer: ManyWriter) -> None:
         return
 
     def find(typed: str) -> list[Choice]:
-        found = inbox.ask(lambda: inbox.desk.snippets(first, typed), ())
-        return [
-            Choice(one.name, one.title or one.name, f"{one.name} {' '.join(one.languages)}")
-            for one in found
-        ]
+        return snippet_choices(inbox.ask(lambda: inbox.desk.snippets(first, typed), ()))
 
     def chosen(name: str | None) -> None:
         found = inbox.ask(lambda: inbox.desk.snippets(first, name or ""), ())
@@ -125,6 +122,19 @@ def _pick(inbox: Stage, hand: Hand, writer: ManyWriter) -> None:
                 writer.insert(one.text, one.name)
 
     inbox.app.push_screen(Picker(inbox.painter, _("Saved replies"), find), chosen)
+
+
+def snippet_choices(found: Sequence[SnippetView]) -> list[Choice]:
+    """Saved replies to pick from, each with its text."""
+    return [
+        Choice(
+            one.name,
+            one.title or one.name,
+            f"{one.name} {' '.join(one.languages)}".strip(),
+            text=one.text,
+        )
+        for one in found
+    ]
 
 
 def _go_on(inbox: Stage, hand: Hand, circular: Circular) -> None:

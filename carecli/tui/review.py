@@ -180,7 +180,7 @@ def _who(review: Review, threads: Sequence[ThreadId]) -> Line:
         if colours[colour]:
             line.append(
                 (
-                    f"  {SHAPES[colour]} {number(colours[colour])} {colour_name(colour)}",
+                    f"  {SHAPES[colour]} {colour_name(colour)} {number(colours[colour])}",
                     colour.value,
                 )
             )

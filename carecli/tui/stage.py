@@ -29,9 +29,6 @@ CLAIM_EVERY = 30.0
 class Stage(Alerting):
     """The whole inbox but for its keys."""
 
-    handover_note = ""
-    """What is to be told to whoever comes next."""
-
     _is_search = False
     _untyped = WAITING
     _is_sending = False

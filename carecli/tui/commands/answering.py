@@ -10,7 +10,7 @@ from carecli.tui.commands.moving import next_by_deadline
 from carecli.tui.commands.registry import HANDLERS, handles
 from carecli.tui.editor import edit
 from carecli.tui.looking_over import look_over
-from carecli.tui.many import write_to_marked
+from carecli.tui.many import snippet_choices, write_to_marked
 from carecli.tui.stage import Stage
 from carecli.tui.widgets.dialogs import Choice, Picker
 
@@ -44,11 +44,7 @@ def pick_snippet(inbox: Stage) -> None:
         return
 
     def find(typed: str) -> list[Choice]:
-        found = inbox.ask(lambda: inbox.desk.snippets(thread, typed), ())
-        return [
-            Choice(one.name, one.title or one.name, f"{one.name} {' '.join(one.languages)}")
-            for one in found
-        ]
+        return snippet_choices(inbox.ask(lambda: inbox.desk.snippets(thread, typed), ()))
 
     def chosen(name: str | None) -> None:
         if name is not None:
