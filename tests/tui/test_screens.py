@@ -18,6 +18,7 @@ from carecli.desk.opened import AttachmentView, ContactNoteView, Tie
 from carecli.desk.plans import MacroRow, RuleDeeds
 from carecli.domain.model import HOUR, MessageId, OutboxState, ThreadId
 from carecli.tui.commands import answering
+from carecli.tui.inbox import InboxApp
 from carecli.tui.settings import Settings
 from tests.tui.memory_desk import NOW, MemoryDesk, busy_desk, message, outbox
 from tests.tui.memory_plans import SAVED
@@ -201,8 +202,9 @@ def anyio_backend() -> str:
 
 
 @pytest.fixture(autouse=True)
-def editor(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The terminal of these tests cannot be lent to an editor: its answer stands ready."""
+def steady(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing said in passing, which is gone after seconds; an editor whose answer stands ready."""
+    monkeypatch.setattr(InboxApp, "notify", lambda *_args, **_how: None)
     text = "Hola {contact.frist_name}, te llamamos hoy.\n\nUn saludo, {moderator}"
     monkeypatch.setattr(answering, "edit", lambda *_: text)
 

@@ -39,7 +39,7 @@ async def test_colours_keep_their_shapes_in_every_language(language: str, red: s
             today = replace(
                 found := desk.today(), colours=tuple(replace(t, title="x") for t in found.colours)
             )
-            desk.today = lambda since="", brand="": today  # type: ignore[method-assign]
+            desk.today = lambda since="", brand="": today  # type: ignore[method-assign]  # what this desk says
             await one.press("g", "t")
             await one.until(lambda: re.search(rf"●  {red} .* 3", one.text))
             await one.press("down", "down", "down", "down", "enter")
