@@ -52,6 +52,9 @@ MOST_HANDED = 200
 PROMISED = 7 * DAY
 """How far back notes are read for promises."""
 
+SHIFT = 12 * HOUR
+"""A word to whoever comes next that was left so long ago is of another shift."""
+
 EXPIRING = DAY
 """Messaging windows that close so soon are told."""
 
@@ -220,6 +223,10 @@ def handover(db: Connection, office: Office, abilities: Abilities) -> Handover:
         expires_until=now + EXPIRING,
         expiring=tuple(row for _, row in closing[:MOST_HANDED]),
         failed=tuple(reading.view(one, office) for one in _troubled(db, MOST_HANDED, office)),
+        note=next(
+            (printable(one.text) for one in shift.words(db, now - SHIFT) if one.author == str(me)),
+            "",
+        ),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from carecli.i18n import _
 from carecli.tui.keys import Command
 
 _LIST = ("list",)
@@ -142,6 +143,13 @@ TABLE: tuple[Command, ...] = (
     _c("thread.reopen", "D", "Reopen", _BROWSE, "The wait goes on from its original start."),
     _c(
         "thread.history", "p", "Contact's history", _BROWSE, "Everything with this contact.", "past"
+    ),
+    _c(
+        "thread.other",
+        "g o",
+        "The tied thread",
+        _BROWSE,
+        "From a comment to the private thread it was answered in, and back.",
     ),
     _c("message.like", "+", "Like", _BROWSE, "Like the message as the brand, or take it back."),
     _c(
@@ -396,9 +404,9 @@ def with_macros(macros: Mapping[str, Sequence[str]]) -> tuple[Command, ...]:
         Command(
             id=f"macro.{name}",
             keys=(),
-            label=f"Macro: {name}",
+            label=_("Macro: {name}").format(name=name),
             contexts=("list", "thread"),
-            help=f"{', then '.join(steps)}.",
+            help=", ".join(steps),
             group="Macros",
         )
         for name, steps in macros.items()

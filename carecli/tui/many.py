@@ -64,6 +64,7 @@ def _write(inbox: Stage, hand: Hand, start: Circular) -> ManyWriter:
 
     writer = ManyWriter(
         inbox.painter,
+        inbox.keymap,
         len(hand.threads),
         start,
         partial(_keep, inbox),

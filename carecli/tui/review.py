@@ -199,7 +199,7 @@ def _who(review: Review, threads: Sequence[ThreadId], width: int) -> list[Line]:
         colours = Counter(row.colour for row in found)
         for colour in (Colour.RED, Colour.YELLOW, Colour.GREEN):
             if colours[colour]:
-                said = f"{SHAPES[colour]} {number(colours[colour])} {colour_name(colour)}"
+                said = f"{SHAPES[colour]} {colour_name(colour)} {number(colours[colour])}"
                 parts.append((said, colour.value))
         points = Counter(row.point for row in found)
         parts += [

@@ -25,7 +25,12 @@ def pick(
         found = inbox.ask(lambda: inbox.desk.snippets(thread, typed), ())
         known.update((one.name, one) for one in found)
         return [
-            Choice(one.name, one.title or one.name, f"{one.name} {' '.join(one.languages)}")
+            Choice(
+                one.name,
+                one.title or one.name,
+                f"{one.name} {' '.join(one.languages)}".strip(),
+                text=one.text,
+            )
             for one in found
         ]
 

@@ -31,9 +31,6 @@ CLAIM_EVERY = 30.0
 class Stage(Alerting):
     """The whole inbox but for its keys."""
 
-    handover_note = ""
-    """What is to be told to whoever comes next."""
-
     way_back: Callable[[], None] | None = None
     """To what led to the threads that are listed."""
 

@@ -144,7 +144,8 @@ def test_a_day_starts_on_a_terminal(care: Path, run: Run, monkeypatch: pytest.Mo
     monkeypatch.setenv("COLUMNS", "80")
     monkeypatch.setattr("carecli.cli.shifting.sys.stdout.isatty", lambda: True)
     shown = run("today").out
-    for title in ("What waits:", "Due within two hours:", "Came in since"):
+    quiet = "What rules did: nothing since"
+    for title in ("What waits:", "Due within two hours:", "Came in since", quiet):
         assert title in shown
     lines = re.sub(r"\x1b\[[0-9;]*m", "", shown).splitlines()
     assert max(cell_len(line.rstrip()) for line in lines) <= 80
@@ -162,6 +163,8 @@ def test_a_shift_ends(care: Path, run: Run) -> None:
     assert [one["thread"] for one in told["handover"]["promises"]] == [threads[0]]
     text = run("handover", "--note", "Paczki w poniedziałek").out
     assert "dzwonimy jutro" in text
+    assert "# To whoever comes next: Paczki w poniedziałek" in text
+    assert run("handover", "--json").json()["handover"]["note"] == "Paczki w poniedziałek"
     assert "Paczki w poniedziałek" in run("today").out
     [word] = run("today", "--json").json()["words"]
     assert word["text"] == "Paczki w poniedziałek"

@@ -184,6 +184,7 @@ class MemoryPlans:
             self.clock + 24 * HOUR,
             mine[:1],
             (),
+            next((one.text for one in self.words if one.author == self.me), ""),
         )
 
     def leave_word(self, text: str) -> Receipt:

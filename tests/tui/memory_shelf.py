@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from carecli.desk.knowledge import (
     CardSection,
@@ -11,7 +12,7 @@ from carecli.desk.knowledge import (
     SnippetMade,
     SnippetUsage,
 )
-from carecli.desk.opened import SnippetView
+from carecli.desk.opened import ContactNoteView, SnippetView, Tie
 from carecli.desk.rows import ThreadRow
 from carecli.domain.model import (
     HOUR,
@@ -25,6 +26,8 @@ class MemoryShelf:
     table: dict[ThreadId, ThreadRow]
     asked: list[str]
     clock: Millis
+    ties: Mapping[ThreadId, tuple[Tie, ...]] = MappingProxyType({})
+    noted: tuple[ContactNoteView, ...] = ()
 
     def snippets(self, thread: ThreadId, search: str = "") -> Sequence[SnippetView]:
         known = [

@@ -134,13 +134,17 @@ async def test_snippets_are_picked_called_and_their_placeholders_shown() -> None
     desk = busy_desk()
     async with driven(desk) as one:
         await one.press("s")
-        await one.sees("Saved replies", "Reacción adversa")
+        await one.sees("Saved replies", "Reacción adversa", "¡Gracias, {contact.first_name}!")
+        await one.press("down")
+        await one.sees("Lo sentimos. ¿Teléfono? {phone}")
         await one.press("g", "r", "a", "enter")
         await one.until(lambda: one.inbox.text.text == "¡Gracias, María!")
         await one.press("space", *";;alergia", "space")
         await one.until(lambda: "Teléfono? {phone}" in one.inbox.text.text)
-        await one.sees("fill in {phone}", "from")
+        await one.sees("fill in {phone}")
         assert one.inbox.text.selected_text == "{phone}"
+        await one.press(*"here")
+        await one.sees("left · from alergia · Spanish")
 
 
 async def test_a_snippet_is_read_before_it_is_taken_and_asks_for_what_it_wants() -> None:

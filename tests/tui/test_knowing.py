@@ -8,13 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from carecli.desk.opened import ContactNoteView, Tie
 from carecli.domain.commands import NoteContact
-from carecli.domain.model import HOUR, ThreadId
+from carecli.domain.model import HOUR, MessageId, ThreadId
 from carecli.tui.clock import local
 from tests.desk.conftest import Shop, open_shop
-from tests.tui.memory_desk import busy_desk
+from tests.tui.memory_desk import NOW, MemoryDesk, busy_desk
 from tests.tui.memory_plans import SAVED
-from tests.tui.pilot import NARROW, driven
+from tests.tui.pilot import NARROW, WIDE, driven
 
 pytestmark = pytest.mark.anyio
 
@@ -104,8 +105,10 @@ async def test_a_filter_is_kept_as_a_view_and_forgotten() -> None:
 async def test_a_card_is_quoted_into_the_reply() -> None:
     async with driven(busy_desk(), size=NARROW) as one:
         await one.press("r", "ctrl+l")
-        await one.sees("Product cards", "Demo gel · Advertencias", "Uso externo")
-        await one.press(*"gel", "down", "enter")
+        await one.sees("Product cards", "Demo gel · Advertencias", "• 50 ml.")
+        await one.press(*"gel", "down")
+        await one.sees("• Uso externo.")
+        await one.press("enter")
         await one.until(lambda: one.inbox.text.text == "• Uso externo.")
         await one.press("escape", "escape", "j", "K")
         await one.sees("Product cards")
@@ -120,6 +123,51 @@ async def test_the_history_tells_outcomes_and_takes_a_note() -> None:
         await one.sees("Everything with María González", "✓ replied 2", "prefers a call")
         await one.press("i", *"calls", "enter")
         await one.until(lambda: desk.submitted == [NoteContact(ThreadId(1), "calls")])
+
+
+async def test_a_thread_of_the_history_is_opened() -> None:
+    desk = busy_desk()
+    async with driven(desk, size=NARROW) as one:
+        await one.press("j", "p")
+        await one.sees("Everything with Karla Ruiz", "Enter opens the thread")
+        await one.press("enter")
+        await one.until(lambda: one.inbox.context == "thread")
+        assert one.inbox.opened is not None
+        assert one.inbox.opened.row.author == "Karla Ruiz"
+
+
+def tied_desk() -> MemoryDesk:
+    """Karla's comment was answered privately; the private thread is María's line."""
+    desk = busy_desk()
+    comment, private = ThreadId(2), ThreadId(1)
+    desk.ties = {
+        comment: (Tie(private, MessageId(200), "Messenger · Vichy México", "Te leo", True),),
+        private: (Tie(comment, MessageId(200), "post · Vichy México", "Son un fraude", False),),
+    }
+    desk.noted = (ContactNoteView(99, NOW, "Kasia", "wants a call, " * 5 + "not a mail"),)
+    return desk
+
+
+@pytest.mark.parametrize("size", [NARROW, WIDE])
+async def test_a_comment_and_its_private_thread_lead_to_each_other(size: tuple[int, int]) -> None:
+    async with driven(tied_desk(), size=size) as one:
+        await one.press("j", "enter")
+        await one.sees("⇄ answered privately, Messenger", "g o", "about the person, Kasia: wants")
+        assert "not a mail" in " ".join(one.text.split())
+        await one.press("g", "o")
+        await one.sees("⇄ began with the comment, post · Vichy")
+        await one.press("g", "o")
+        await one.sees("⇄ answered privately")
+        await one.press("escape", "j", "g", "o")
+        await one.until(lambda: "No private answer ties" in one.toasts)
+
+
+async def test_a_long_note_about_a_person_is_shown_whole() -> None:
+    desk = busy_desk()
+    desk.noted = (ContactNoteView(7, NOW, "Kasia", "prefers a call " * 12 + "at six"),)
+    async with driven(desk, size=NARROW) as one:
+        await one.press("p")
+        await one.sees("NOTES", "at six")
 
 
 async def test_a_reply_is_kept_as_a_snippet() -> None:

@@ -36,7 +36,8 @@ def split_backlog(inbox: Stage) -> None:
     screen = SplitScreen(inbox.painter, inbox.desk, split, wanted, inbox.brand)
 
     def told(divided: Divided) -> None:
-        inbox.say(_("{deed}. u takes it back.").format(deed=divided.said))
+        key = inbox.key("app.undo")
+        inbox.say(_("{deed}. {key} takes it back.").format(deed=divided.said, key=key))
 
     def answered(answer: str | None) -> None:
         plan = split.plan

@@ -23,18 +23,31 @@ from carecli.tui.widgets.board import Banner, Board, LineClicked
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One thing to pick: its key (the answer), what is shown, and a letter that picks it."""
+    """One thing to pick: its key (the answer), what is shown, and a letter that picks it.
+
+    `text` is what picking it brings, shown whole below the choices while the cursor is on it.
+    """
 
     key: str
     label: str
     hint: str = ""
     letter: str = ""
+    text: str = ""
 
-
-READ = 6
-"""Lines in which the choice under the cursor can be read."""
 
 Find = Callable[[str], Sequence[Choice]]
+
+MOST = 16
+"""Choices in view at once."""
+
+MOST_PREVIEWED = 10
+"""Lines of the preview at most; it scrolls."""
+
+NARROW = 70
+"""Cells a preview has in the narrowest terminal."""
+
+AROUND = 5
+"""Lines of a picker around its choices: two of the frame, the title, what is typed, the keys."""
 
 
 def among(choices: Sequence[Choice]) -> Find:
@@ -96,7 +109,8 @@ class Picker(Dialog):
     ) -> None:
         """`free`: what was typed is an answer too, when nothing is found.
 
-        `read` gives a text to be read under the choices, by the key of the one under the cursor.
+        Where choices have a text, that of the one under the cursor is shown under them, as `read`
+        tells it by its key.
         """
         choices = find("")
         self._by_letter = bool(choices) and all(choice.letter for choice in choices)
@@ -110,6 +124,8 @@ class Picker(Dialog):
         self._read = read
         self._cursor = 0
         self._choices: Sequence[Choice] = find(typed)
+        texts = [len(_previewed(one.text, NARROW)) for one in choices if one.text]
+        self._longest = min(MOST_PREVIEWED, max(texts, default=0))
 
     def compose(self) -> ComposeResult:
         """Title, line to type in, choices, hint."""
@@ -123,39 +139,43 @@ class Picker(Dialog):
                 line.cursor_blink = False
                 yield line
             yield Board(self.painter, id="choices", surface="panel")
-            if self._read is not None:
-                yield Banner(self.painter, id="preview", surface="field", height=READ)
+            if self._longest:
+                yield Board(self.painter, id="preview", surface="field")
             yield below
 
     def on_mount(self) -> None:
         """Show the choices."""
         if self._by_letter:
-            self.query_one(Board).focus()
+            self.query_one("#choices", Board).focus()
+        self._show()
+
+    def on_resize(self) -> None:
+        """Share the height anew between the choices and the preview."""
         self._show()
 
     def _show(self) -> None:
-        board = self.query_one(Board)
-        most = 16 if self._read is None else 16 - READ
+        board = self.query_one("#choices", Board)
+        room = self.app.size.height * 9 // 10 - AROUND
+        previewed = min(self._longest, room // 2)
+        for preview in self.query("#preview"):
+            preview.styles.height = previewed
+        most = min(MOST, room - previewed) if previewed else MOST
         board.styles.height = max(1, min(len(self._choices), most))
         board.lay_out(self._lines)
         self._light()
 
     def _light(self) -> None:
-        here = range(self._cursor, self._cursor + 1) if self._choices else range(0)
-        self.query_one("#choices", Board).light(here)
-        if self._read is not None:
-            self.call_after_refresh(self._show_text)
+        """Put the cursor on its choice, and show what that one would bring."""
+        lit = range(self._cursor, self._cursor + 1) if self._choices else range(0)
+        self.query_one("#choices", Board).light(lit)
+        if self._longest:
+            text = self._text_of(self._choices[self._cursor]) if self._choices else ""
+            preview = self.query_one("#preview", Board)
+            preview.lay_out(lambda width: _previewed(text, max(20, width)))
+            preview.scroll_to(y=0, animate=False, force=True)
 
-    def _show_text(self) -> None:
-        """What the choice under the cursor says, as much as there is room for."""
-        for banner in self.query("#preview").results(Banner):
-            width = banner.size.width - 2
-            chosen = self._choices[self._cursor : self._cursor + 1]
-            text = self._read(chosen[0].key) if chosen and self._read is not None else ""
-            rows = wrap(text, width)
-            if len(rows) > READ:
-                rows = [*rows[: READ - 1], cut(" ".join(rows[READ - 1 :]), width)]
-            banner.show([[(f" {row}", "text")] for row in rows])
+    def _text_of(self, choice: Choice) -> str:
+        return self._read(choice.key) if self._read is not None else choice.text
 
     def _lines(self, cells_across: int) -> Sequence[Line]:
         width = max(20, cells_across)
@@ -220,6 +240,10 @@ class Picker(Dialog):
         """Search for what was typed: Enter and the arrows may be faster than the line tells."""
         for line in self.query(Input):
             self._search(line.value)
+
+
+def _previewed(text: str, width: int) -> Sequence[Line]:
+    return [[(f" {line}", "text")] for line in wrap(text, width - 2)]
 
 
 class Ask(Dialog):
