@@ -533,7 +533,7 @@ CREATE TABLE issued (
   part TEXT NOT NULL,                  -- report: its figures; facts: the rows behind them; paper
   at INTEGER NOT NULL,
   by TEXT NOT NULL,                    -- moderator:ana
-  body BLOB NOT NULL,                  -- zlib, of canonical JSON; nothing of a contact's
+  body BLOB NOT NULL,                  -- zlib, of lines of canonical JSON; nothing of a contact's
   UNIQUE (month, brand, part)
 ) STRICT;
 -- What contacts said in them, apart from the rest, so that they can be forgotten.
