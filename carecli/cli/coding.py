@@ -32,7 +32,9 @@ MESSAGE = click.option(
 )
 @threads_argument
 @click.option(
-    "--sentiment", type=click.Choice([*VALUES[CodeKind.SENTIMENT], NONE]), help="What it feels like."
+    "--sentiment",
+    type=click.Choice([*VALUES[CodeKind.SENTIMENT], NONE]),
+    help="What it feels like.",
 )
 @click.option(
     "--stage", type=click.Choice([*VALUES[CodeKind.STAGE], NONE]), help="Where in the funnel."
