@@ -21,7 +21,8 @@ from carecli.desk.competitors import Competition, ProfileRow, Told
 from carecli.desk.reports import ReportAsked
 from carecli.domain.competition import FIGURES
 from carecli.domain.errors import CareError, Refusal
-from carecli.domain.figures import number, percent, span
+from carecli.domain.figures import decimal, exact_span, number, percent
+from carecli.domain.text import one_line, sentences
 
 if TYPE_CHECKING:
     from carecli.domain.competition import Profile
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 MOST_BYTES = 20_000_000
 """Of a file of figures."""
 
-MARKS = {"api": "", "csv": " c", "hand": " h"}
+MARKS = {"api": " a", "csv": " c", "hand": " h"}
 """What stands beside a figure for its origin."""
 
 
@@ -59,8 +60,8 @@ def competitors() -> None:
 
 
 @deed(
-    "carecli competitors --month 2026-10",
-    "carecli competitors --since 2026-10-01 --until 2026-11-01 --csv > october.csv",
+    "carecli competitors show --month 2026-10",
+    "carecli competitors show --since 2026-10-01 --until 2026-11-01 --csv > october.csv",
     says=Competition,
 )
 @click.option("--since", "--from", metavar="DAY", default="", help="First day; this month's first.")
@@ -72,8 +73,8 @@ def competitors() -> None:
 def show(asked: Asked, since: str, until: str, month: str, brand: str, as_csv: bool) -> None:
     """Compare audience, growth, posts, engagement and answers of public profiles over a period.
 
-    Beside a figure stands its origin: nothing for the API, `c` for CSV, `h` for by hand; `?` warns
-    of a small sample, and `–` is a figure nobody told. docs/competitors.md defines each.
+    Beside a figure stands its origin: `a` for the API, `c` for CSV, `h` for by hand; `?` warns of
+    a small sample, and `–` is a figure nobody told. docs/competitors.md defines each.
     """
     asked.speak()
     with asked.desk() as desk:
@@ -127,21 +128,25 @@ def _tell(found: Competition) -> None:
 def _row(row: ProfileRow) -> tuple[str, ...]:
     growth = _told(row.growth, lambda value: f"{'+' if value > 0 else ''}{number(round(value))}")
     if row.growth_share.value is not None:
-        growth += f" ({row.growth_share.value:+.1%})"
+        growth += f" ({_percent(row.growth_share.value, 1)})"
     return (
         f"{row.key}{' *' if row.is_ours else ''}",
         row.platform,
         _told(row.audience, lambda value: number(round(value))),
         growth,
-        _told(row.posts_per_week, lambda value: f"{value:.1f}"),
+        _told(row.posts_per_week, decimal),
         _told(row.reactions_per_post, lambda value: number(round(value))),
-        _told(row.comments_per_post, lambda value: f"{value:.1f}"),
-        _told(row.engagement, lambda value: f"{value:.2%}"),
-        _told(row.answers_within, lambda value: span(round(value))),
+        _told(row.comments_per_post, decimal),
+        _told(row.engagement, _percent),
+        _told(row.answers_within, lambda value: exact_span(round(value))),
         _told(row.answered_in_time, percent),
         row.seen_until or "–",
         row.title,
     )
+
+
+def _percent(value: float, places: int = 2) -> str:
+    return f"{decimal(100 * value, places)}%"
 
 
 def _told(told: Told, write: Callable[[float], str]) -> str:
@@ -168,7 +173,7 @@ def follow(asked: Asked, keys: tuple[str, ...]) -> None:
     if asked.as_json:
         write_json(found)
     if any(one.trouble for one in found):
-        sys.exit(1)
+        click.get_current_context().exit(1)
 
 
 def _follow(asked: Asked, keys: Sequence[str]) -> Iterator[FollowedProfile]:
@@ -199,11 +204,12 @@ def _chosen(followed: Sequence[Profile], keys: Sequence[str]) -> list[Profile]:
 
 
 def _tell_followed(one: FollowedProfile) -> None:
+    """A line for each as it comes: its key, and what came of it after a tab."""
+    said = f"{number(one.posts)} posts"
     if one.trouble:
         trouble = "not permitted" if one.trouble == "permission" else one.trouble
-        say(f"{one.key}\t{trouble}: {one.said} {one.hint}".rstrip())
-    else:
-        say(f"{one.key}\t{number(one.posts)} posts")
+        said = sentences(f"{trouble}: {one.said}", one.hint)
+    print(f"{one_line(one.key)}\t{one_line(said)}", flush=True)
 
 
 @deed(
@@ -222,6 +228,7 @@ def import_file(asked: Asked, file: Path, dry_run: bool) -> None:
     twice is the same as once.
     """
     text = _read(file)
+    asked.speak()
     with asked.desk() as desk:
         found = desk.import_figures(text, dry_run=dry_run)
     if asked.as_json:
@@ -234,7 +241,7 @@ def import_file(asked: Asked, file: Path, dry_run: bool) -> None:
         said = f"{found.rows} rows, {found.figures} figures, {found.posts} posts {done}."
         say(said)
     if found.mistakes:
-        sys.exit(Refusal.exit_code)
+        click.get_current_context().exit(Refusal.exit_code)
 
 
 def _read(file: Path) -> str:

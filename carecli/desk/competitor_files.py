@@ -94,18 +94,17 @@ def read_file(
         delimiter=";" if heading.count(";") > heading.count(",") else ",",
         strict=True,
     )
-    mistakes = list(_headings(lines.fieldnames or ()))
-    if mistakes:
-        return [], mistakes
     entries: list[Entry] = []
     reader = _Rows([one.key for one in known], today, zone)
     try:
-        for cells in lines:
+        reader.mistakes += _headings(lines.fieldnames or ())
+        for cells in () if reader.mistakes else lines:
             entry = reader.read(lines.line_num, cells)
             if entry is not None:
                 entries.append(entry)
     except csv.Error as error:
-        reader.wrong(lines.line_num, "", _("this is no CSV: {why}").format(why=error))
+        # the row that cannot be read begins after the last one that could
+        reader.wrong(lines.line_num + 1, "", _("this is no CSV: {why}").format(why=error))
     return entries, reader.mistakes
 
 

@@ -24,10 +24,11 @@ STEPS = (
     "send-recorded",
     "look-asked",
     "look-recording",
-    "profile-read",
-    "profile-kept",
 )
-"""Every step there is, in the order a message, a reply and a profile go through them."""
+"""Every step of the inbox, in the order a message and a reply go through them."""
+
+FOLLOWING = ("profile-read", "profile-kept")
+"""Likewise of a public profile that is followed."""
 
 REPORT_STEPS = (
     "report-written",

@@ -291,6 +291,13 @@ TABLE: tuple[Command, ...] = (
         "Auto-moderation: what rules did, how far each is trusted; test, try, stop them.",
     ),
     _c(
+        "app.competitors",
+        "g k",
+        "Competitors",
+        _AROUND,
+        "Public profiles of other brands beside ours: audience, posts, engagement, answers.",
+    ),
+    _c(
         "app.approvals",
         "g a",
         "To approve",

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from carecli.boot.neighbourhood import COUNTED
 from carecli.cli.shared import Deed
 from carecli.domain.filter import parse_filter
 from tests.cli.conftest import Run
@@ -55,6 +56,10 @@ LINES: dict[str, list[str]] = {
     "coding list": ["coding", "list"],
     "coding set": ["coding", "set", COMMENT, "loyalty"],
     "coding agreement": ["coding", "agreement"],
+    "competitors show": ["competitors", "--month", "2026-01"],
+    "competitors follow": ["competitors", "follow", "lumira-fb"],
+    "competitors import": ["competitors", "import", "<figures>"],
+    "competitors set": ["competitors", "set", "zielnik-fb", "--day", "2026-01-31", "--posts", "9"],
     "campaign": ["campaign", "contest", "on", "--for", "6h"],
     "flag": ["flag", COMMENT],
     "colour": ["colour", "red", COMMENT],
@@ -118,6 +123,11 @@ def a_comment(run: Run) -> str:
     return str(run("list", "is:waiting channel:avon-fb at:comment", "--json").json()[0]["id"])
 
 
+def figures_of(care: Path) -> str:
+    """The demo's file of what somebody counted."""
+    return str(care.parent / COUNTED)
+
+
 def test_every_command_is_looked_at() -> None:
     assert set(LINES) | ELSEWHERE == set(DEEDS)
 
@@ -131,10 +141,13 @@ def test_json_is_as_documented(name: str, care: Path, run: Run, tmp_path: Path) 
     comment = a_comment(run)
 
     def filled(line: list[str]) -> list[str]:
-        return [
-            {COMMENT: comment, "<file>": str(payload), "<calls>": str(calls)}.get(word, word)
-            for word in line
-        ]
+        words = {
+            COMMENT: comment,
+            "<file>": str(payload),
+            "<calls>": str(calls),
+            "<figures>": figures_of(care),
+        }
+        return [words.get(word, word) for word in line]
 
     for line in BEFORE.get(name, []):
         assert run(*filled(line)).code == 0
@@ -150,7 +163,12 @@ def test_without_json_it_is_text(name: str, care: Path, run: Run, tmp_path: Path
     payload.write_text('{"object": "page", "entry": []}')
     calls = tmp_path / "calls.csv"
     calls.write_text("day;calls\n2026-10-05;132\n2026-10-06;0\n")
-    words = {COMMENT: a_comment(run), "<file>": str(payload), "<calls>": str(calls)}
+    words = {
+        COMMENT: a_comment(run),
+        "<file>": str(payload),
+        "<calls>": str(calls),
+        "<figures>": figures_of(care),
+    }
     for line in [*BEFORE.get(name, []), LINES[name]]:
         done = run(*(words.get(word, word) for word in line))
     assert done.out.strip()

@@ -58,6 +58,7 @@ from carecli.domain.model import (
 )
 from carecli.domain.protocol import midnight
 from carecli.domain.split import Divided, Method, Person, Plan, days_between, plan
+from tests.tui.memory_competitors import MemoryCompetitors
 from tests.tui.memory_plans import MemoryPlans
 from tests.tui.memory_research import STAY, MemoryResearch
 from tests.tui.memory_rows import CHANNELS, NOW, message, row, sample
@@ -69,7 +70,7 @@ __all__ = ["NOW", "MemoryDesk", "busy_desk", "message", "outbox", "row"]
 
 
 @dataclass
-class MemoryDesk(MemoryPlans, MemoryResearch, MemoryShelf, MemoryWriting):
+class MemoryDesk(MemoryPlans, MemoryResearch, MemoryShelf, MemoryWriting, MemoryCompetitors):
     """Implements the desk's protocol over dictionaries."""
 
     me: str = "Ana"

@@ -14,6 +14,7 @@ from carecli.desk.opened import BlindView, CodeView
 from carecli.desk.plans import RuleDeeds
 from carecli.domain.model import OutboxState, ThreadId
 from carecli.tui.settings import Settings
+from tests.tui.memory_competitors import town
 from tests.tui.memory_desk import MemoryDesk, busy_desk, outbox
 from tests.tui.memory_plans import SAVED
 from tests.tui.pilot import driven
@@ -82,6 +83,12 @@ def _sampled() -> MemoryDesk:
     return desk
 
 
+def _compared() -> MemoryDesk:
+    desk = busy_desk()
+    desk.compared = town()
+    return desk
+
+
 SCREENS = {
     "list-80x24": ((80, 24), [], busy_desk),
     "list-140x40": ((140, 40), [], busy_desk),
@@ -137,6 +144,10 @@ SCREENS = {
     "report-heat-80x24": ((80, 24), ["g", "r", *["tab"] * 5], busy_desk),
     "report-end-80x24": ((80, 24), ["g", "r", "G"], busy_desk),
     "report-tables-140x40": ((140, 40), ["g", "r", "l", "tab", "tab"], busy_desk),
+    "competitors-80x24": ((80, 24), ["g", "k", "j"], _compared),
+    "competitors-140x40": ((140, 40), ["g", "k", "j", "right"], _compared),
+    "competitors-200x60": ((200, 60), ["g", "k"], _compared),
+    "competitor-80x24": ((80, 24), ["g", "k", "enter"], _compared),
     "handover-80x24": ((80, 24), ["g", "h"], busy_desk),
     "handover-140x40": ((140, 40), ["g", "h"], busy_desk),
 }

@@ -25,7 +25,7 @@ POST_FIELDS = (
 
 COMMENT_FIELDS = (
     "id,comments.limit(50).order(reverse_chronological){id,created_time,from{id},permalink_url,"
-    "comments.limit(25).order(chronological){created_time,from{id}}}"
+    "comment_count,comments.limit(25).order(chronological){created_time,from{id}}}"
 )
 """A page's post with its newest comments and their replies: only when, and whether the page."""
 
@@ -79,7 +79,7 @@ def comments_of(post: wire.Node, page: str) -> list[PublicComment]:
     """Comments of others under a post, each with the page's first answer.
 
     One of which cannot be told whether the page answered is left out: replies whose authors are
-    withheld, or further replies than were told. Where the platform withholds a comment's id, it
+    withheld, or more replies than were told. Where the platform withholds a comment's id, it
     is known by its link, else by its moment.
     """
     found: list[PublicComment] = []
@@ -109,7 +109,8 @@ def _answer(comment: wire.Node, page: str, at: Millis) -> tuple[bool, Millis | N
     if times:
         return True, max(at, min(times))
     has_more = bool(wire.text(wire.child(replies, "paging"), "next"))
-    return not has_more and all(authors), None
+    is_whole = not has_more and len(told) >= (wire.number(comment, "comment_count") or 0)
+    return is_whole and all(authors), None
 
 
 def _comment_id(comment: wire.Node) -> str:

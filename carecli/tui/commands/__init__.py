@@ -5,6 +5,7 @@ from __future__ import annotations
 from carecli.tui.commands import (
     answering,
     coding,
+    comparing,
     deciding,
     knowing,
     looking,
@@ -22,6 +23,7 @@ __all__ = [
     "HANDLERS",
     "answering",
     "coding",
+    "comparing",
     "deciding",
     "knowing",
     "looking",
