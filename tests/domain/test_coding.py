@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from itertools import permutations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from carecli.domain.coding import CodeRow, Codes, kappa
@@ -110,6 +110,7 @@ def test_kappa_is_told_only_where_it_is_defined() -> None:
     assert kappa([("a", "b")] * 4) == 0
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from("abc")), min_size=1))
 def test_kappa_is_the_same_whoever_comes_first(found: list[tuple[str, str]]) -> None:
     one, other = kappa(found), kappa([(b, a) for a, b in found])
