@@ -102,7 +102,7 @@ def full(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
             if chance.random() < 0.1:
                 answered = chance.choice([None, NOW])
                 db.execute(
-                    "INSERT INTO cases VALUES (?, ?, ?, ?, 'care', '?', 0, 1, ?)",
+                    "INSERT INTO cases VALUES (?, ?, ?, ?, 'care', '?', 0, 1, ?, NULL)",
                     (100_000 + thread, thread, f"k{thread}", f"r{thread}", answered),
                 )
             if chance.random() < 0.1:
