@@ -34,7 +34,7 @@ MESSAGE = click.option(
 @click.option(
     "--sentiment",
     type=click.Choice([*VALUES[CodeKind.SENTIMENT], NONE]),
-    help="What it feels like.",
+    help="How it feels.",
 )
 @click.option(
     "--stage", type=click.Choice([*VALUES[CodeKind.STAGE], NONE]), help="Where in the funnel."

@@ -109,6 +109,7 @@ def show(asked: Asked, thread: ThreadId | str) -> None:
 
 
 def _tell_conversation(found: Conversation, zone: str) -> None:
+    from carecli.desk.words import expressed
     from carecli.tui.clock import day, hour
 
     row = found.row
@@ -124,6 +125,9 @@ def _tell_conversation(found: Conversation, zone: str) -> None:
         marks += "" if message.visibility.value == "visible" else f" ({message.visibility.value})"
         say(f"\n{arrow} {message.author}, {when}{marks}")
         say("\n".join(f"   {line}" for line in message.text.splitlines()))
+        codes = expressed(message)
+        if codes:
+            say(f"   [{codes}]")
     for decision in found.decisions:
         undone = " (undone)" if decision.is_undone else ""
         say(f"\n * {decision.actor} {decision.text}{undone}")

@@ -154,33 +154,28 @@ def insights(db: Connection, office: Office, asked: ReportAsked) -> Insights:
 
 def _coded(found: Sequence[CodedWaits], themes: Sequence[str]) -> Iterator[Coded]:
     """Every value of a kind of which anything is coded; themes by how often they occur."""
-    shares = [{kind: _counts(waits) for kind, waits in one.items()} for one in found]
     for kind in CodeKind:
         waits = found[0].get(kind.value, {})
         if not waits:
             continue
-        counts = shares[0][kind.value]
+        by = Counter((value, ranks(who)) for said in waits.values() for value, who in said.items())
+        counts: Counter[str] = Counter()
+        for (value, _rank), n in by.items():
+            counts[value] += n
+        others = [_shares(one.get(kind.value, {})) for one in found[1:]]
         values = VALUES.get(kind) or sorted(
             counts, key=lambda one: (-counts[one], one not in themes, one)
         )
         for value in values:
-            by = Counter(ranks(said[value]) for said in waits.values() if value in said)
-            was = [
-                _share(found[n].get(kind.value), shares[n].get(kind.value), value) for n in (1, 2)
-            ]
-            yield Coded(
-                kind.value, value, counts[value], len(waits), by[0], by[1], by[2], was[0], was[1]
-            )
+            earlier = [shares and shares.get(value, 0.0) for shares in others]
+            n, of = counts[value], len(waits)
+            yield Coded(kind.value, value, n, of, *(by[value, who] for who in range(3)), *earlier)
 
 
-def _counts(waits: Mapping[int, Mapping[str, str]]) -> Counter[str]:
-    return Counter(value for said in waits.values() for value in said)
-
-
-def _share(
-    waits: Mapping[int, Mapping[str, str]] | None, counts: Counter[str] | None, value: str
-) -> float | None:
-    return counts[value] / len(waits) if waits and counts is not None else None
+def _shares(waits: Mapping[int, Mapping[str, str]]) -> dict[str, float] | None:
+    """The share of each value among waits that are coded; None where none is."""
+    counts = Counter(value for said in waits.values() for value in said)
+    return {value: n / len(waits) for value, n in counts.items()} if waits else None
 
 
 def quotes(db: Connection, span: Span) -> Iterator[Quote]:

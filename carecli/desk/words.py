@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from carecli.desk.office import Office
 from carecli.domain.coding import NONE, VALUES
-from carecli.domain.figures import number
+from carecli.domain.figures import number, percent
 from carecli.domain.model import Actor, Colour, ContactPoint, NoReplyReason, OutboxVerb
 from carecli.domain.naming import code_name, colour_name, kind_name, reason_name
 from carecli.domain.text import one_line, printable
 from carecli.i18n import N_, _, ngettext
 
 if TYPE_CHECKING:
+    from carecli.desk.opened import MessageView
     from carecli.store.journal import Entry
 
 PLACES = {
@@ -249,3 +250,23 @@ def _called(days: Sequence[Sequence[Any]]) -> str:
         )
     said = ngettext("entered calls of {n} day", "entered calls of {n} days", len(days))
     return said.format(n=number(len(days)))
+
+
+def expressed(message: MessageView) -> str:
+    """What a message expresses and who says so: `negative, #price by Ana · purchase? 81%`."""
+    said = [_("❝ quote")] if message.is_quoted else []
+    by: dict[str, list[str]] = {}
+    for code in message.codes:
+        if code.probability is None:
+            by.setdefault(code.by, []).append(code_name(code.kind, code.value))
+    said += [
+        _("{codes} by {name}").format(codes=", ".join(codes), name=name)
+        for name, codes in by.items()
+    ]
+    said += [
+        f"{code_name(code.kind, code.value)}? {percent(code.probability)}"
+        for code in message.codes
+        if code.probability is not None
+    ]
+    said += [_("to code blindly: {kind}").format(kind=kind_name(one.kind)) for one in message.blind]
+    return " · ".join(said)

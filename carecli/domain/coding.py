@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 from typing import NamedTuple
 
 from carecli.domain.model import Actor, Millis
@@ -132,6 +133,7 @@ def _texts(value: object) -> list[str]:
     return [str(item) for item in value] if isinstance(value, list | tuple) else []
 
 
+@lru_cache(maxsize=1024)
 def ranks(by: str) -> int:
     """Whose code goes first: 0 a person's, 1 a rule's or script's, 2 a suggestion's."""
     kind = Actor.parse(by).kind

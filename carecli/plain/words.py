@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from carecli.desk.words import expressed
 from carecli.domain.figures import clock, span_in_words, whole_day
 from carecli.domain.model import (
     Direction,
@@ -179,6 +180,7 @@ def message(one: MessageView, talk: Conversation, zone: str) -> str:
     tags += [_("unanswered")] if one.is_unanswered else []
     tags += [_("attachment: {kind} {name}").format(kind=a.kind, name=a.name).strip()
              for a in one.attachments]  # fmt: skip
+    tags += [codes] if (codes := expressed(one)) else []
     said = f"{hour(one.created_at, zone)}, {who}: {one.text or _('no text')}"
     return f"{said} ({', '.join(tags)})" if tags else said
 

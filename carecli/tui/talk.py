@@ -8,7 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from carecli.desk.opened import Conversation, DecisionView, MessageView, OutboxView
-from carecli.domain.figures import number, percent
+from carecli.desk.words import expressed
+from carecli.domain.figures import number
 from carecli.domain.mention import CALL
 from carecli.domain.model import (
     Direction,
@@ -19,7 +20,7 @@ from carecli.domain.model import (
     PostKind,
     Visibility,
 )
-from carecli.domain.naming import code_name, colour_name, kind_name
+from carecli.domain.naming import colour_name
 from carecli.domain.text import sentences
 from carecli.i18n import N_, _, ngettext
 from carecli.tui.bars import threads
@@ -197,26 +198,6 @@ def _tags(message: MessageView, *, in_private: bool) -> str:
     elif message.deed is not None:
         tags.append(_(UNDER_WAY[message.deed]) + "…")
     return " · ".join(tags)
-
-
-def expressed(message: MessageView) -> str:
-    """What a message expresses and who says so: `negative, #price by Ana · purchase? 81%`."""
-    said = [_("❝ quote")] if message.is_quoted else []
-    by: dict[str, list[str]] = {}
-    for code in message.codes:
-        if code.probability is None:
-            by.setdefault(code.by, []).append(code_name(code.kind, code.value))
-    said += [
-        _("{codes} by {name}").format(codes=", ".join(codes), name=name)
-        for name, codes in by.items()
-    ]
-    said += [
-        f"{code_name(code.kind, code.value)}? {percent(code.probability)}"
-        for code in message.codes
-        if code.probability is not None
-    ]
-    said += [_("to code blindly: {kind}").format(kind=kind_name(one.kind)) for one in message.blind]
-    return " · ".join(said)
 
 
 def _message(message: MessageView, talk: Conversation, width: int, zone: str) -> list[Line]:

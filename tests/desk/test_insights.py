@@ -16,6 +16,8 @@ from carecli.domain.commands import Code, CodeBlind, Done, PickQuote, Reply
 from carecli.domain.days import moment_of
 from carecli.domain.errors import Refusal
 from carecli.domain.model import DAY, HOUR, Actor, MessageId, ThreadId
+from carecli.store.coded_waits import coded_waits
+from carecli.store.kpis import Span
 
 from .conftest import Shop, opened
 
@@ -208,3 +210,15 @@ def test_samples_of_the_period_tell_how_far_their_coders_agree(shop: Shop) -> No
 def test_periods_that_cannot_be_are_refused(desk: StoreDesk) -> None:
     with pytest.raises(Refusal, match="no month"):
         desk.insights(ReportAsked(month="2026-13"))
+
+
+def test_codes_of_waits_are_read_in_one_pass_over_the_waits(shop: Shop) -> None:
+    """Everything else is found by an id or an index, however many messages there are."""
+    ran: list[str] = []
+    with shop.database.read() as db:
+        db.set_trace_callback(ran.append)
+        coded_waits(db, Span(0, 1, 2))
+        db.set_trace_callback(None)
+        assert len(ran) == 2
+        steps = [row[3] for sql in ran for row in db.execute(f"EXPLAIN QUERY PLAN {sql}")]
+    assert [step for step in steps if step.startswith("SCAN")] == ["SCAN w", "SCAN w"]

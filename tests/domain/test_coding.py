@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import permutations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from carecli.domain.coding import CodeRow, Codes, kappa
@@ -13,7 +14,7 @@ from carecli.domain.coding import CodeRow, Codes, kappa
 ANA, OLA, RULE = "moderator:ana", "moderator:ola", "rule:anger"
 
 
-def folded(*decisions: tuple[str, dict[str, object]]) -> list[tuple[str, str, str]]:
+def folded(*decisions: tuple[str, Mapping[str, object]]) -> list[tuple[str, str, str]]:
     """What stands after decisions about message 1: (kind, value, by)."""
     codes = Codes()
     for at, (by, args) in enumerate(decisions):
@@ -28,7 +29,7 @@ def test_a_person_goes_before_a_rule_whichever_came_later() -> None:
 
 
 def test_none_gives_the_rules_code_back() -> None:
-    decisions = [
+    decisions: list[tuple[str, Mapping[str, object]]] = [
         (RULE, {"stage": "loyalty"}),
         (ANA, {"stage": "purchase"}),
         (OLA, {"stage": "none"}),
@@ -37,8 +38,8 @@ def test_none_gives_the_rules_code_back() -> None:
 
 
 def test_a_theme_a_person_took_off_stays_off_until_they_take_that_back() -> None:
-    rule = (RULE, {"themes": ["price", "delivery"]})
-    off = (ANA, {"without": ["price"]})
+    rule: tuple[str, Mapping[str, object]] = (RULE, {"themes": ["price", "delivery"]})
+    off: tuple[str, Mapping[str, object]] = (ANA, {"without": ["price"]})
     assert folded(rule, off, rule) == [("theme", "delivery", RULE)]
     assert folded(rule, off, (ANA, {"without": ["none"]})) == folded(rule)
 
@@ -109,6 +110,7 @@ def test_kappa_is_told_only_where_it_is_defined() -> None:
     assert kappa([("a", "b")] * 4) == 0
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from("abc")), min_size=1))
 def test_kappa_is_the_same_whoever_comes_first(found: list[tuple[str, str]]) -> None:
     one, other = kappa(found), kappa([(b, a) for a, b in found])

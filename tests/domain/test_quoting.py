@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from carecli.domain.quoting import OMITTED, is_taken_from, nameless
@@ -53,6 +53,7 @@ LETTERS = st.text(st.characters(categories=("L", "M", "Nd")), min_size=2, max_si
 WORDS = st.text(st.characters(categories=("L", "N", "P", "Z", "M", "Cf", "So")), max_size=20)
 
 
+@settings(deadline=None)
 @given(
     st.lists(LETTERS, min_size=1, max_size=3),
     st.lists(WORDS, max_size=6),
@@ -124,6 +125,7 @@ def test_nothing_is_put_in_and_no_word_is_changed(kept: str, original: str) -> N
     assert not is_taken_from(kept, original)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=80), st.sets(st.integers(0, 30)))
 def test_any_words_of_a_text_may_go(text: str, gone: set[int]) -> None:
     words = text.split()

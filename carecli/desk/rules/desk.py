@@ -24,7 +24,7 @@ from carecli.domain.model import DAY, Millis
 from carecli.domain.pacing import PER_SECOND
 from carecli.domain.rule import DeedKind, DeedState, Sign, Stage
 from carecli.i18n import _
-from carecli.store import contacts, conversation, feed, rule_facts, settings, suggestions
+from carecli.store import contacts, conversation, feed, rule_facts, samples, settings, suggestions
 from carecli.store import rules as stored
 from carecli.store.db import Database
 from carecli.store.rules import OnTheWay, StoredDeed
@@ -229,12 +229,20 @@ class RuleDesk:
             return [_deed(one, run.words(one)) for one in stored.waiting(db, limit)]
 
     def why(self, thread: int) -> ColourReason:
-        """Why a thread has its colour; raises Refusal where there is no such thread."""
+        """Why a thread has its colour; raises Refusal where there is no such thread.
+
+        Of a thread that I am to code blindly, it does not tell what rules said it expresses.
+        """
         with self._database.read() as db:
             coloured = rule_facts.coloured(db, thread)
             found = suggestions.of_thread(db, thread)
             judged = judgement(db)
-            deeds = [_deed(one) for one in stored.of_thread(db, thread)]
+            is_blind = bool(samples.awaited(db, thread, self._office.me))
+            deeds = [
+                _deed(one)
+                for one in stored.of_thread(db, thread)
+                if not (is_blind and DeedKind(one.kind).is_code)
+            ]
         if coloured is None:
             raise Refusal(f"There is no thread {thread}.", hint="It may be of another database.")
         return ColourReason(

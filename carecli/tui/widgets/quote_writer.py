@@ -69,14 +69,19 @@ class QuoteWriter(ModalScreen[str | None]):
             told = _("Leave words out, or put {mark} in their place; read it for other names.")
             return [(cut(" " + told.format(mark=OMITTED), width), "text")]
         wrong = _("A quote says only what was said.")
+        if not self._says_something:
+            wrong = _("Nothing is left to quote.")
         return [(cut(f" ▲ {wrong}", width), "bad")]
 
     @property
     def can_keep(self) -> bool:
         """Whether it says nothing else, and something at all."""
         text = self.text.text.strip()
-        says = any(char.isalnum() for char in text.replace(OMITTED, ""))
-        return says and is_taken_from(text, self._draft.original)
+        return self._says_something and is_taken_from(text, self._draft.original)
+
+    @property
+    def _says_something(self) -> bool:
+        return any(char.isalnum() for char in self.text.text.replace(OMITTED, ""))
 
     def on_text_area_changed(self, event: TextArea.Changed) -> None:
         """Look at it again."""
