@@ -58,6 +58,8 @@ RULES = """
 HATE = ("debile", "co za k.u.r.w.a", "d3bil", "kurwaaaa")
 HATEFUL = 50
 """One entry in so many is hateful."""
+PATIENCE = 600
+"""Seconds in which an engine that has something to send must send something, on a busy machine."""
 AN_HOUR = 3_605
 """Private replies of a page in an hour at carecli's own pace: one a second, and a burst of five."""
 
@@ -131,6 +133,14 @@ class Contest:
 
         comment = self.practice.do(write)
         (self.hateful if is_hate else self.entries)[comment.id] = comment
+
+    def left(self) -> int:
+        """What the engine still has to send."""
+        with closing(Database(self.folder / "care.sqlite")) as database:
+            (count,) = database.connection.execute(
+                "SELECT count(*) FROM outbox WHERE state IN ('queued', 'sending', 'unknown')"
+            ).fetchone()
+        return int(count)
 
     def writes(self) -> list[dict[str, Any]]:
         """What took effect on the platform."""
@@ -223,7 +233,7 @@ def run(folder: Path, entries: int, speed: float, kills: int, *, an_hour: int = 
                 moments.pop(0)
                 contest.kill()
         seen, quiet_since = -1, time.monotonic()
-        while time.monotonic() - quiet_since < 20:
+        while time.monotonic() - quiet_since < (PATIENCE if contest.left() else 20):
             done = sum(1 for write in contest.writes() if _target(write["parameters"]))
             if done != seen:
                 seen, quiet_since = done, time.monotonic()

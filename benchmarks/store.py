@@ -10,9 +10,12 @@ from benchmarks.scenario import percentile
 from benchmarks.texts import RARE
 from carecli.desk.desk import StoreDesk
 from carecli.desk.office import UNKNOWN_CHANNEL, Office
+from carecli.domain.filter import STATES
 from carecli.domain.model import ThreadId
 
 TIMES = 15
+ORDERS = {"done": "newest"}
+"""How a state's threads are looked at, if not by urgency."""
 FIRST_PAGE = 200
 """Ids the screen asks for first."""
 
@@ -38,7 +41,6 @@ def questions(desk: StoreDesk) -> dict[str, Callable[[], object]]:
         "first page, channel": first("is:waiting channel:avon-ig"),
         "first page, assignee:me": first("is:waiting assignee:me"),
         "first page, assignee:none": first("is:waiting assignee:none"),
-        "first page, is:flagged": first("is:flagged"),
         "first page, label:vip": first("label:vip"),
         "first page, due<30m": first("is:waiting due<30m"),
         "first page, since:1d": first("is:waiting since:1d"),
@@ -49,8 +51,12 @@ def questions(desk: StoreDesk) -> dict[str, Callable[[], object]]:
         "first page, campaign": first("campaign:contest", "newest"),
         "first page, post": first("post:p1", "newest"),
         "first page, -label:vip": first("is:waiting -label:vip"),
-        "first page, is:snoozed": first("is:snoozed"),
-        "first page, is:done": first("is:done", "newest"),
+        "first page, mentioned:me": first("mentioned:me"),
+        **{
+            f"first page, is:{state}": first(f"is:{state}", ORDERS.get(state, "queue"))
+            for state in STATES
+            if state != "waiting"
+        },
         "first page, done:today": first("done:today", "newest"),
         "search, rare word": first(f'"{RARE}"', "newest"),
         "search, common word": first('"factura"', "newest"),

@@ -10,10 +10,11 @@ from carecli.boot.following import following_chore
 from carecli.boot.meaning import meaning_chore
 from carecli.boot.monthly import look_after_reports
 from carecli.boot.setup import Setup, now
-from carecli.boot.sharing import hooks_of, sharing, tell_hooks
+from carecli.boot.sharing import hooks_of, sharing, tell_hook
 from carecli.boot.store import lift_campaigns
 from carecli.desk.rules.triage import Triage
 from carecli.store.db import Database
+from carecli.sync import upkeep
 from carecli.sync.engine import Chore
 
 CAMPAIGN_SECONDS = 60.0
@@ -37,6 +38,9 @@ REPORT_SECONDS = 20.0
 MEANING_SECONDS = 5.0
 """How soon a portion of what waits is gone over by its meaning."""
 
+RETENTION_SECONDS = 6 * 3600.0
+"""How often it is looked for people who were silent for longer than they are kept."""
+
 
 def chores(setup: Setup, triage: Triage) -> list[Chore]:
     """Everything there is to do on this configuration."""
@@ -49,15 +53,18 @@ def chores(setup: Setup, triage: Triage) -> list[Chore]:
     shared = sharing(setup)
     if shared is not None:
         found.append(("sharing", SHARING_SECONDS, partial(_with, setup, shared.look)))
-    hooks = hooks_of(setup)
-    if hooks:
-        tell = partial(tell_hooks, hooks)
-        found.append(("hooks", HOOK_SECONDS, partial(_with, setup, tell)))
+    kept = setup.config.engine.keep_people
+    if kept is not None:
+        forget = partial(upkeep.forget_silent, kept=kept, clock=now)
+        found.append(("retention", RETENTION_SECONDS, partial(_with, setup, forget)))
     following = following_chore(setup)
     if following is not None:
         found.append(("competitors", FOLLOWING_SECONDS, partial(_with, setup, following)))
     if setup.config.reports:
         found.append(("reports", REPORT_SECONDS, partial(look_after_reports, setup)))
+    for hook in hooks_of(setup):
+        tell = partial(tell_hook, hook)
+        found.append((f"hook {hook.name}", HOOK_SECONDS, partial(_with, setup, tell)))
     if setup.config.campaigns:
         found.append(("campaigns", CAMPAIGN_SECONDS, partial(_with, setup, lift_campaigns)))
     return found

@@ -125,12 +125,15 @@ def platform_address(platform: subprocess.Popen[str]) -> str:
 
 def write_configuration(folder: Path, url: str, scenario: str, me: str) -> Path:
     """The demo's configuration for one moderator, with all the folders it names beside it."""
+    from carecli.matching.words import STARTERS
+
     accounts = channels(scenario)
     brands = {one.key.partition("-")[0]: one for one in accounts}
     shipped_with = {
         "snippets": saved.SHIPPED,
         "cards": product_cards.SHIPPED,
         "rules": auto_moderation.SHIPPED,
+        "words": STARTERS,
     }
     for name, shipped in shipped_with.items():
         if not (folder / name).exists():
@@ -154,6 +157,8 @@ def write_configuration(folder: Path, url: str, scenario: str, me: str) -> Path:
     if scenario != "lessons":
         lines += competitor_lines(accounts)
         (folder / COUNTED).write_text(counted(now()), encoding="utf-8")
+    if scenario == "contest":
+        lines += _campaign(url)
     lines.append("channels:")
     for one in accounts:
         lines += _channel(one, url, folder)
@@ -181,6 +186,18 @@ VIEWS = {
     "ads": (N_("Under ads"), "is:waiting at:ad -is:snoozed", "oldest"),
 }
 """Views of the demo: title, filter, order."""
+
+
+CAMPAIGN = N_("The brand's contest")
+"""The title of the demo's campaign."""
+
+
+def _campaign(url: str) -> list[str]:
+    """The platform's contest as a campaign that is off until somebody lets it go first."""
+    with urllib.request.urlopen(f"{url}/practice", timeout=10) as answer:  # noqa: S310  # ours
+        post = str(json.load(answer)["contest"])
+    title = json.dumps(_(CAMPAIGN))
+    return ["campaigns:", f"  contest: {{title: {title}, posts: [{json.dumps(post)}]}}"]
 
 
 GROUP = "group"

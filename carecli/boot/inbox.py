@@ -165,6 +165,8 @@ def office(setup: Setup, *, grace: Millis | None = None) -> Office:
             for key in team_keys(config)
         },
         languages=languages,
+        spoken={key: (usual, *config.channels[key].also) for key, usual in languages.items()},
+        accounts=frozenset(one.account for one in config.channels.values() if one.account),
         snippets=(Path(config.snippets),),
         cards=(Path(config.cards),),
         roles={key: person.role for key, person in config.moderators.items()},

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from carecli.boot.channels import connector
+from carecli.boot.inbox import office
 from carecli.boot.rules import moderation
 from carecli.boot.setup import Setup, now
 from carecli.boot.store import open_store
@@ -32,6 +33,7 @@ def import_files(setup: Setup, channel: str, files: list[Path]) -> list[Imported
     if channel not in setup.config.channels:
         known = ", ".join(setup.config.channels) or "none"
         raise Refusal(f"There is no channel {channel!r}.", hint=f"Known: {known}.")
+    office(setup).check_may_decide()
     payloads = [(file, _bytes(file)) for file in files]
     reader = connector(setup, channel, with_token=False)
     database = open_store(setup)

@@ -71,7 +71,7 @@ def _own_settings(config_given: str, language: str) -> Settings:
         setup = set_up(config_given)
     except NoConfiguration:
         speak("auto", language)
-        return Settings()
+        return Settings(name=_("You"))
     speak(setup.config.language, language)
     own = screen_settings(setup)
     keys = {name: keys for name, keys in own.keys.items() if not name.startswith("macro.")}

@@ -24,7 +24,7 @@ def rulebook(setup: Setup) -> Rulebook:
     """The rules of this configuration's folder."""
     from carecli.desk.rules.book import Rulebook
 
-    config = setup.config
+    config, here = setup.config, office(setup)
     known = {
         "channels": tuple(config.channels),
         "brands": tuple(config.brands),
@@ -32,9 +32,9 @@ def rulebook(setup: Setup) -> Rulebook:
         "teams": team_keys(config),
         "moderators": tuple(config.moderators),
         "themes": tuple(config.themes),
+        "cases": tuple(here.case_desks),
     }
-    languages = office(setup).languages
-    return Rulebook(Path(config.rules), Path(config.words), setup.zone, known, languages)
+    return Rulebook(Path(config.rules), Path(config.words), setup.zone, known, here.spoken)
 
 
 def rule_desk(setup: Setup) -> RuleDesk:

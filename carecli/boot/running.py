@@ -11,7 +11,7 @@ from carecli.boot.rules import rulebook
 from carecli.boot.setup import Setup, now
 from carecli.domain.model import SECOND, Millis
 from carecli.domain.text import one_line
-from carecli.store import settings
+from carecli.store import hooks, settings
 from carecli.store.db import Database
 from carecli.store.settings import Heard, Sign
 from carecli.sync.lock import is_engine_running
@@ -25,6 +25,7 @@ def running(setup: Setup, database: Database) -> Iterator[Finding]:
     with database.read() as db:
         sign = settings.sign_of_life(db)
         are_held, is_paused = settings.are_rules_held(db), settings.is_paused(db)
+        troubled = hooks.troubled(db)
     if not is_engine_running(setup.database):
         yield Finding("engine", True, "No engine runs.", "The inbox starts one; or carecli daemon.")
         if setup.config.engine.listen:
@@ -33,6 +34,10 @@ def running(setup: Setup, database: Database) -> Iterator[Finding]:
             yield Finding("webhooks", False, text, hint)
     elif sign is not None:
         yield from _engine(sign)
+    for one in troubled:
+        if one.name in setup.config.hooks:
+            text = one_line(f"{one.name} could not be told, {one.failures} times: {one.error}")
+            yield Finding("hooks", False, text, "It is told again, from where it stood.")
     if is_paused:
         yield Finding("engine", False, "Sending is paused.", "To go on: carecli resume")
     book = rulebook(setup)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import closing
 from functools import partial
 
 from carecli.boot.inbox import office
@@ -12,21 +13,25 @@ from carecli.config.values import millis
 from carecli.desk.hooks import Hook, HookFailed, look, run_program
 from carecli.desk.sharing import Sharing, turns_of
 from carecli.domain.errors import CareError
+from carecli.domain.filter import parse_filter
+from carecli.domain.model import ThreadId
 from carecli.domain.teamwork import Absence, Step
 from carecli.secrets import fetch
 from carecli.store.db import Database
+from carecli.store.filtering import Asking
+from carecli.store.threads import keep
 
 
 def sharing(setup: Setup) -> Sharing | None:
     """What happens by itself among people; None when the configuration wants nothing of it."""
     config = setup.config
     steps = [
-        Step(one.at, frozenset(one.colours), one.up, one.assign, one.team, one.flag)
+        Step(one.at, frozenset(one.colours), one.up, one.assign, one.team, one.flag, one.notify)
         for one in config.escalation
     ]
     turns = turns_of(
         {key: (team.assign, team.cap) for key, team in config.teams.items()},
-        {key: person.teams for key, person in config.moderators.items()},
+        {key: one.teams for key, one in config.moderators.items() if one.role.may_decide},
     )
     absences = [
         Absence(key, millis(one.since, setup.zone), millis(one.until, setup.zone), one.substitute)
@@ -34,14 +39,15 @@ def sharing(setup: Setup) -> Sharing | None:
         for one in person.absent
     ]
     turns = [one for one in turns if one.strategy != "manual"]
-    if not (steps or turns or absences):
+    here = office(setup)
+    if not (steps or turns or absences or here.case_desks):
         return None
-    return Sharing(office(setup), steps, turns, absences)
+    return Sharing(here, steps, turns, absences)
 
 
-def tell_hooks(hooks: list[Hook], database: Database) -> None:
-    """Tell every hook what is new."""
-    look(database, hooks, now())
+def tell_hook(hook: Hook, database: Database) -> None:
+    """Tell a hook what is new."""
+    look(database, hook, now())
 
 
 def hooks_of(setup: Setup) -> list[Hook]:
@@ -68,13 +74,8 @@ def _hook(setup: Setup, name: str, one: HookSettings) -> Hook:
     return Hook(name, one.events, tell, matches)
 
 
-def _matches(setup: Setup, filter_text: str, thread: int) -> bool:
-    """Whether a filter holds for a thread now."""
-    from carecli.desk.desk import StoreDesk
-    from carecli.domain.model import ThreadId
-
-    desk = StoreDesk(setup.database, office(setup))
-    try:
-        return bool(desk.matching(filter_text, [ThreadId(thread)]))
-    finally:
-        desk.close()
+def _matches(setup: Setup, filter_text: str, thread: ThreadId) -> bool:
+    """Whether a filter holds for a thread now, whoever the engine runs as."""
+    with closing(Database(setup.database)) as database:
+        asking = Asking(setup.me, now(), setup.zone)
+        return bool(keep(database.connection, parse_filter(filter_text), asking, [thread]))

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Iterable, Sequence
 
 from carecli.domain.canonical import plain
-from carecli.domain.errors import CareError, ConfigError
+from carecli.domain.errors import CareError, ConfigError, FilterError
 from carecli.domain.text import one_line, printable, sentences
 
 
@@ -27,7 +27,7 @@ def say(text: str, *, to_errors: bool = False) -> None:
 
 def error_line(error: CareError) -> str:
     """One line for an error: what went wrong, and what to do about it."""
-    if isinstance(error, ConfigError):
+    if isinstance(error, ConfigError | FilterError):
         return f"carecli: {printable(str(error))}"
     return f"carecli: {printable(sentences(error.what, error.hint))}"
 

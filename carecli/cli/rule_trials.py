@@ -31,8 +31,8 @@ def rule_desk_of(asked: Asked) -> Iterator[RuleDesk]:
 
     desk = rule_desk(asked.setup())
     try:
-        if desk.problem:
-            say(f"carecli: {desk.problem}", to_errors=True)
+        for problem in desk.problems:
+            say(f"carecli: {problem}", to_errors=True)
         yield desk
     finally:
         desk.close()
@@ -56,16 +56,19 @@ def test(asked: Asked, name: str) -> int:
     with rule_desk_of(asked) as desk:
         found = desk.tests(name)
         is_broken = bool(desk.problem)
-        rows = [one for one in desk.rules() if not name or one.name == name]
+        rules = [desk.entry(name).rule] if name else [desk.entry(o.name).rule for o in desk.rules()]
     if asked.as_json:
         write_json(found)
     else:
         for failure in found:
             say(f"{failure.rule}: {failure.what}")
-        wrong = (
-            f"{len(found)} sentences come out wrong" if found else "all sentences come out right"
-        )
-        say(f"{len(rows)} rules: {wrong}.")
+        sentences = sum(len(one.hits) + len(one.misses) for one in rules)
+        wrong = f"{len(found)} come out wrong" if found else "all come out right"
+        many = "1 rule" if len(rules) == 1 else f"{len(rules)} rules"
+        say(f"{many}, {sentences} sentences: {wrong if sentences else 'nothing is proven'}.")
+        unproven = [one.name for one in rules if not one.hits and not one.misses]
+        if unproven:
+            say(f"Without a sentence under `tests`: {', '.join(unproven)}.")
     return 1 if found or is_broken else 0
 
 

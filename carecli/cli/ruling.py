@@ -13,6 +13,9 @@ from carecli.cli.shared import Asked, asked, deed
 from carecli.desk.rules.rows import ColourReason, DeedRow, RuleRow
 from carecli.domain.rule import Stage
 
+LISTED = "9-words"
+"""The file of the starter rule that uses the word lists."""
+
 
 @click.group()
 def rules() -> None:
@@ -221,22 +224,27 @@ def go(asked: Asked) -> None:
 @deed("carecli rules words", says=list[str])
 @asked
 def words(asked: Asked) -> None:
-    """Copy the word lists to start from into the folder of word lists; nothing is overwritten.
+    """Copy the word lists to start from, and the rule that uses them; nothing is overwritten.
 
-    They act only once a rule names them: `lists: [es]`.
+    The rule, `listed-words`, is a draft. Once live, it holds what the lists hit for review: hiding
+    waits for a person. Other rules name a list by `lists: [es]`.
     """
-    from shutil import copy
-
+    from carecli.desk.rules import SHIPPED
     from carecli.matching.words import STARTERS
 
-    folder = Path(asked.setup().config.words)
-    folder.mkdir(parents=True, exist_ok=True)
-    files = (*STARTERS.glob("*.txt"), STARTERS / "SOURCES.md")
-    fresh = [folder / file.name for file in sorted(files) if not (folder / file.name).exists()]
-    for file in fresh:
-        copy(STARTERS / file.name, file)
-    told = "\n".join(map(str, fresh)) or f"Every list is in {folder} already."
-    asked.tell([str(file) for file in fresh], told)
+    config = asked.setup().config
+    with rule_desk_of(asked) as desk:
+        is_ruled = any(one.name == "listed-words" for one in desk.rules())
+    wanted = [*sorted(STARTERS.glob("*.txt")), STARTERS / "SOURCES.md"]
+    places = {file: Path(config.words) / file.name for file in wanted}
+    if not is_ruled:
+        places[SHIPPED / f"{LISTED}.yaml"] = Path(config.rules) / f"{LISTED}.yaml"
+    fresh = {file: place for file, place in places.items() if not place.exists()}
+    for file, place in fresh.items():
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(file.read_bytes())
+    told = "\n".join(map(str, fresh.values())) or "Every list is there already, and the rule too."
+    asked.tell([str(place) for place in fresh.values()], told)
 
 
 for _command in (

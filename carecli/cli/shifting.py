@@ -69,6 +69,8 @@ def today(asked: Asked, since: str, brand: str) -> None:
         _section(_("What rules did"), _("since {moment}").format(moment=since_words))
         rows = [(one.rule, one.said, number(one.count)) for one in found.rules]
         write_table((_("rule"), _("what"), _("times")), rows)
+    else:
+        _section(_("What rules did"), _("nothing since {moment}").format(moment=since_words))
     if found.promises:
         _promises(found.promises, found.now, zone)
     _failed(found.failed)
@@ -127,8 +129,10 @@ def handover(asked: Asked, release: bool, note: str | None, yes: bool) -> None:
 
 def _tell_handover(found: Handover, zone: str) -> None:
     now = found.now
+    if found.note:
+        _section(_("To whoever comes next"), " ".join(found.note.split()))
     colours = ", ".join(
-        f"{number(n)} {colour_name(colour)}" for colour, n in found.colours.items() if n
+        f"{colour_name(colour)} {number(n)}" for colour, n in found.colours.items() if n
     )
     colours = f" ({colours})" if colours else ""
     title = _("{name}: waits with me").format(name=found.moderator)

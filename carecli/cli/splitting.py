@@ -196,14 +196,16 @@ def _show(plan: Plan, zone: str) -> None:
         days = backlog.histogram()
         most = max(day.total for day in days)
         ends = [day.day for day in days[1:]] + [backlog.end]
+        lost = {day.day: day.total for day in plan.doomed}
         write_table(
-            ("day", "", "waiting", *COLOURS),
+            ("day", "", "waiting", *COLOURS, "can't be met"),
             [
                 (
                     words_of_range(day.day, end, zone),
                     bar(day.total, most),
                     str(day.total),
                     *map(str, day.colours),
+                    str(lost.get(day.day, "")),
                 )
                 for day, end in zip(days, ends, strict=True)
             ],

@@ -8,7 +8,7 @@ import click
 
 from carecli.cli.output import say, write_json, write_table
 from carecli.cli.shared import Asked, asked, deed, point_at, span_or_moment
-from carecli.desk.plans import CampaignRow, ViewRow
+from carecli.desk.plans import CampaignRow, CaseRow, ViewRow
 from carecli.domain.errors import FilterError, Refusal
 
 SORTS = ("queue", "deadline", "oldest", "newest", "waiting")
@@ -98,6 +98,31 @@ def campaign(asked: Asked, key: str, state: str | None, span: str, until: str) -
         zone = asked.setup().zone
         headings = ("campaign", "now", "until", "switched by", "posts", "waiting", "title")
         write_table(headings, [_campaign(one, now, zone) for one in found])
+
+
+@deed("carecli cases", "carecli cases --json", says=list[CaseRow])
+@asked
+def cases(asked: Asked) -> None:
+    """List what other teams were asked and have not answered, the first due first."""
+    from carecli.cli.rule_trials import moment_text
+
+    with asked.desk() as desk:
+        found = desk.cases()
+    if asked.as_json:
+        write_json(found)
+    elif not found:
+        say("No answer is awaited.")
+    else:
+        zone = asked.setup().zone
+        headings = ("due", "thread", "reference", "team", "asked by", "asked")
+        rows = [
+            (
+                f"{moment_text(one.due_at, zone)}{' late' if one.is_late else ''}",
+                *(str(one.thread), one.reference, one.team, one.by, one.asked),
+            )
+            for one in found
+        ]
+        write_table(headings, rows)
 
 
 def _campaign(row: CampaignRow, now: int, zone: str) -> tuple[str, ...]:

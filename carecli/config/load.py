@@ -99,6 +99,9 @@ def _check(config: Config, reader: Reader) -> None:
                 reader.wrong(f"{at}.until", "expected a moment after `from`")
             if absence.substitute:
                 known(absence.substitute, config.moderators, f"{at}.substitute", "moderator")
+    for name, settings in config.teams.items():
+        if settings.cap < 0:
+            reader.wrong(f"teams.{name}.cap", "expected 0 or more")
     _check_escalation(config, reader, known)
     if config.me and config.moderators:
         known(config.me, config.moderators, "me", "moderator")
@@ -210,9 +213,16 @@ def _check_escalation(
             known(step.assign, config.moderators, f"{key}.assign", "moderator")
         if step.team and config.teams:
             known(step.team, config.teams, f"{key}.team", "team")
+        for number, person in enumerate(step.notify):
+            if config.moderators:
+                known(person, config.moderators, f"{key}.notify[{number}]", "moderator")
     for name, hook in config.hooks.items():
         if not (hook.run or hook.url):
             reader.wrong(f"hooks.{name}", "expected `run` or `url`", hint="run: [/usr/bin/notify]")
+        if not hook.events:
+            reader.wrong(f"hooks.{name}.events", "expected at least one event")
+        if hook.timeout <= 0:
+            reader.wrong(f"hooks.{name}.timeout", "expected more than nothing")
         if hook.url and not hook.url.startswith(("https://", "http://")):
             reader.wrong(f"hooks.{name}.url", "expected an address such as https://example.org")
         if hook.filter:

@@ -78,6 +78,10 @@ class ChannelSettings(msgspec.Struct, frozen=True, kw_only=True):
     language: str = ""
     """The language people mostly write in here, e.g. `pl`. Left out, the brand's."""
 
+    also: tuple[str, ...] = ()
+    """Languages some people write in here too, e.g. `[en]`: then a message is taken to be in one of
+    these or in `language`. Left out, in any that can be told apart."""
+
     colour: Colour | None = None
     """The colour every new thread here begins with, e.g. `red` for what another team reports. Rules
     and people may change it."""
@@ -261,6 +265,10 @@ class EngineSettings(msgspec.Struct, frozen=True, kw_only=True):
 
     keep_raw: Duration = Duration(30 * DAY)
     """How long payloads are kept as the platform sent them, to look into and to read again."""
+
+    keep_people: Duration | None = None
+    """How long people are kept who write nothing any more and wait for nothing, e.g. `730d`: after
+    that they are forgotten as `carecli forget` does, and every count stays. Left out: for ever."""
 
     suggest: Literal["auto", "words", "semantic"] = "auto"
     """What colours are suggested by: `words`, or `semantic`, by the meaning, which needs

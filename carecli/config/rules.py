@@ -9,22 +9,28 @@ from typing import Literal
 
 import msgspec
 
-from carecli.config.document import Listing, read_file
+from carecli.config.document import Listing, Node, read_file
 from carecli.config.document import Mapping as Keys
 from carecli.config.reader import Reader, one_of
 from carecli.config.values import Interval, Moment, millis
 from carecli.domain.coding import FunnelStage, Sentiment
-from carecli.domain.errors import ConfigError
+from carecli.domain.errors import ConfigError, FilterError
+from carecli.domain.filter import parse_filter
+from carecli.domain.language import SMALL_WORDS
 from carecli.domain.model import Colour, ContactPoint, NoReplyReason
 from carecli.domain.rule import Condition, Deed, DeedKind, Hours, Rule, When
+from carecli.domain.snippet import KNOWN, placeholders
 
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 Trait = Literal[
     "link", "mention", "attachment", "email", "phone", "question", "emoji_only", "tag_only"
 ]
 Author = Literal["new", "known", "answered", "hidden_before", "allowed"]
-Capped = Literal["hide", "like", "delete", "reply", "private"]
+Capped = Literal["hide", "like", "delete", "case", "reply", "private"]
 Proportion = Literal["few", "some", "most"]
+
+SAYABLE = tuple(name for name in KNOWN if name != "moderator")
+"""What is filled in a rule's texts: it is no moderator."""
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,40}")
@@ -91,6 +97,10 @@ class ConditionSettings(msgspec.Struct, frozen=True, kw_only=True):
     """Who wrote it: `new` (never before), `known`, `answered` (was answered before),
     `hidden_before`, `allowed` (on the allow list)."""
 
+    filter: str = ""
+    """The thread is one of those that this filter shows, as on the screen, e.g.
+    `is:flagged -label:vip`. It stands as it was when the message had come in."""
+
     every: tuple[ConditionSettings, ...] = msgspec.field(default=(), name="all")
     """All of these hold."""
 
@@ -99,6 +109,16 @@ class ConditionSettings(msgspec.Struct, frozen=True, kw_only=True):
 
     none: tuple[ConditionSettings, ...] = ()
     """None of these holds."""
+
+
+class AskSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """What another team is asked by mail."""
+
+    to: str = ""
+    """The team, by key: that of a mailbox with the role `cases`."""
+
+    ask: str = ""
+    """What it shall do or tell."""
 
 
 class ThenSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -146,6 +166,9 @@ class ThenSettings(msgspec.Struct, frozen=True, kw_only=True):
     delete: bool = False
     """Delete the message on the platform."""
 
+    case: AskSettings = AskSettings()
+    """Ask another team about the thread, by mail."""
+
     reply: tuple[str, ...] = ()
     """Reply in the thread with one of these texts, by chance; placeholders as in snippets."""
 
@@ -185,14 +208,14 @@ class RuleSettings(msgspec.Struct, frozen=True, kw_only=True):
     """Whether its reply ends the wait, as a contest's question does. It never does otherwise."""
 
     unattended: bool = False
-    """Whether it deletes and writes without anybody's approval."""
+    """Whether it deletes and writes, also to other teams, without anybody's approval."""
 
     quiet: tuple[Interval, ...] = ()
     """Hours in which it does not write; what it has to say goes out after them."""
 
     caps: dict[str, int] = {}
     """How many deeds of a kind it does in an hour: `{hide: 30, private: 60}`. What is above waits
-    for approval."""
+    for approval; with 0 all of it does."""
 
     expect: float | None = None
     """The share of messages it should hit, 0 to 1; three times as many stop it. Left out, what its
@@ -206,7 +229,7 @@ def read_rules(folder: Path, zone: str, known: Mapping[str, Iterable[str]]) -> l
     """Every rule of a folder, by file name and then as written; raises ConfigError.
 
     `known` are the keys that a rule may name: `channels`, `brands`, `campaigns`, `teams`,
-    `moderators`, `themes` and `lists`.
+    `moderators`, `themes`, `lists` and `cases`, the teams that can be asked.
     """
     rules: list[Rule] = []
     for file in sorted((*folder.glob("*.yaml"), *folder.glob("*.yml"))):
@@ -234,14 +257,34 @@ def read_rule_file(file: Path, zone: str, known: Mapping[str, Iterable[str]]) ->
         if isinstance(item, Keys) and not item.entries:
             continue
         reader = Reader(str(file))
+        _refuse_nothing(item, reader)
         settings = reader.settings(item, RuleSettings)
-        _check(settings, reader, known)
+        _check(settings, reader, known, zone)
         reader.done()
         rules.append(_rule(settings, zone, str(file), item.line))
     return rules
 
 
-def _check(found: RuleSettings, reader: Reader, known: Mapping[str, Iterable[str]]) -> None:
+def _refuse_nothing(node: Node, reader: Reader, path: str = "") -> None:
+    """An empty list of words would ask for nothing, and so hit every message."""
+    match node:
+        case Listing(items=inside) | Keys(entries=inside) if path and not inside:
+            hint = "name something, or leave the key out"
+            reader.wrong(path, "nothing is given", line=node.line, hint=hint)
+        case Listing(items=items):
+            for place, item in enumerate(items):
+                _refuse_nothing(item, reader, f"{path}[{place}]")
+        case Keys(entries=entries):
+            for name, (_, value) in entries.items():
+                if path or name != "tests":
+                    _refuse_nothing(value, reader, f"{path}.{name}" if path else name)
+        case _:
+            pass
+
+
+def _check(
+    found: RuleSettings, reader: Reader, known: Mapping[str, Iterable[str]], zone: str
+) -> None:
     def one_known(word: str, kind: str, key: str) -> None:
         names = list(known.get(kind, ()))
         if names and word not in names:
@@ -259,19 +302,63 @@ def _check(found: RuleSettings, reader: Reader, known: Mapping[str, Iterable[str
         one_known(found.then.assign, "moderators", "then.assign")
     for place, theme in enumerate(found.then.theme):
         one_known(theme, "themes", f"then.theme[{place}]")
-    for kind in found.caps:
+    case = found.then.case
+    if case.to:
+        one_known(case.to, "cases", "then.case.to")
+    if bool(case.to) != bool(case.ask.strip()):
+        reader.wrong("then.case", "expected `to` and `ask`", hint="{to: contact_centre, ask: …}")
+    for kind, most in found.caps.items():
+        if most < 0:
+            hint = "0: each of them waits for approval"
+            reader.wrong(f"caps.{kind}", "expected 0 or more", hint=hint)
         if kind not in Capped.__args__:  # type: ignore[attr-defined]  # a Literal has them
             reader.wrong(f"caps.{kind}", "no such deed", hint=one_of(Capped.__args__, kind))  # type: ignore[attr-defined]  # likewise
     if found.expect is not None and not 0 <= found.expect <= 1:
         reader.wrong("expect", "expected a share between 0 and 1, e.g. 0.05")
     if not _deeds(found.then):
         reader.wrong("then", "it does nothing", hint="e.g. `then: {hide: true}`")
+    since, until = found.when.since, found.when.until
+    if since and until and millis(since, zone) >= millis(until, zone):
+        reader.wrong("when.until", "expected a moment after `from`")
+    condition = _condition(found.condition)
     lists = list(known.get("lists", ()))
-    for word in _condition(found.condition).used_lists():
+    for word in condition.used_lists():
         if word not in lists:
             reader.wrong("if.lists", f"no such word list: {word!r}", hint=one_of(lists, word))
+    for language in (one for part in condition.parts() for one in part.languages):
+        if language not in SMALL_WORDS:
+            hint = one_of(SMALL_WORDS, language)
+            reader.wrong("if.language", f"no language that is told apart: {language!r}", hint=hint)
+    for part in condition.parts():
+        _check_filter(part.filter, reader)
+    for kind in ("reply", "private"):
+        for place, text in enumerate(getattr(found.then, kind)):
+            _check_text(text, f"then.{kind}[{place}]", reader)
     if found.then.hide and found.then.delete:
         reader.wrong("then.delete", "hide or delete, not both")
+
+
+def _check_filter(text: str, reader: Reader) -> None:
+    try:
+        query = parse_filter(text)
+    except FilterError as error:
+        reader.wrong("if.filter", f"{error.what} (column {error.column + 1})", hint=error.hint)
+        return
+    if any("me" in term.values for term in query.terms if term.field == "assignee"):
+        reader.wrong("if.filter", "`assignee:me` means nobody to a rule", hint="name the moderator")
+
+
+def _check_text(text: str, key: str, reader: Reader) -> None:
+    """What a rule says must be filled by itself: nobody is there to be asked."""
+    if not text.strip():
+        reader.wrong(key, "nothing is said")
+    for one in placeholders(text):
+        if one.is_asked:
+            what = f"{{{one.name}?}} is asked for, and a rule asks nobody"
+            reader.wrong(key, what, hint=one_of(SAYABLE, one.name))
+        elif one.name not in SAYABLE and not one.fallback:
+            what = f"{{{one.name}}} is known to no rule"
+            reader.wrong(key, what, hint=one_of(SAYABLE, one.name))
 
 
 def _rule(found: RuleSettings, zone: str, file: str, line: int) -> Rule:
@@ -318,6 +405,7 @@ def _condition(found: ConditionSettings) -> Condition:
         tuple(found.colour),
         found.label,
         tuple(found.author),
+        found.filter,
         tuple(map(_condition, found.every)),
         tuple(map(_condition, found.any)),
         tuple(map(_condition, found.none)),
@@ -328,7 +416,10 @@ def _deeds(then: ThenSettings) -> tuple[Deed, ...]:
     deeds: list[Deed] = []
     for kind in DeedKind:
         value = getattr(then, kind.value)
-        if isinstance(value, tuple):
+        if isinstance(value, AskSettings):
+            if value.to:
+                deeds.append(Deed(kind, (f"{value.to}\n{value.ask.strip()}",)))
+        elif isinstance(value, tuple):
             if value:
                 deeds.append(Deed(kind, value))
         elif value is True:

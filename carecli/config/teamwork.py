@@ -91,6 +91,9 @@ class EscalationSettings(msgspec.Struct, frozen=True, kw_only=True):
     flag: bool = False
     """Whether it is flagged."""
 
+    notify: tuple[str, ...] = ()
+    """Who is asked to look, by key: it is in their queue of mentions, and their inbox alerts."""
+
 
 class HookSettings(msgspec.Struct, frozen=True, kw_only=True):
     """A program or an address that is told when something happens; docs/hooks.md tells the JSON."""

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from carecli.desk.deeds import Desktop
 from carecli.desk.departures import Departures
 from carecli.desk.filling import known_here
+from carecli.desk.sight import check_shown
 from carecli.domain.commands import Reply
 from carecli.domain.errors import Refusal
 from carecli.domain.model import ContactPoint, MessageId, Millis, OutboxVerb, ThreadId
 from carecli.domain.pacing import MESSAGE, PER_SECOND, held_back
 from carecli.domain.snippet import Snippet
-from carecli.domain.text import fold
 from carecli.i18n import _
 from carecli.store import orders
 from carecli.store.situation import Situation
@@ -53,6 +53,7 @@ def address(
     refused: dict[ThreadId, Refusal] = {}
     for thread in dict.fromkeys(threads):
         try:
+            check_shown(desktop.db, thread, desktop.office)
             at = desktop.situation(thread)
             _check_open(desktop, at)
             here = known_here(desktop.db, at, desktop.office, desktop.by.name)
@@ -63,7 +64,7 @@ def address(
         except Refusal as refusal:
             refused[thread] = refusal
         else:
-            plan.add(at, filled, private=private)
+            plan.add(at, private=private)
     return Addressed(tuple(replies), refused, plan.public, plan.end)
 
 
@@ -85,13 +86,13 @@ class _Timetable:
         office = desktop.office
         self._soonest = desktop.now + office.grace
         self._departures = Departures(desktop.db, self._soonest, office.public_gap)
-        self._said: Counter[tuple[int, str]] = Counter()
+        self._said: Counter[int] = Counter()
         self._queued: Counter[tuple[int, str]] = Counter()
         self.public = 0
         self.end = self._soonest
 
-    def add(self, at: Situation, text: str, *, private: bool) -> None:
-        """One more reply."""
+    def add(self, at: Situation, *, private: bool) -> None:
+        """One more reply; filled for each person, they are nearly equal."""
         is_private = ContactPoint(at.point).is_private
         is_public = not (private or is_private)
         kind = MESSAGE if is_private else OutboxVerb.PRIVATE_REPLY if private else OutboxVerb.REPLY
@@ -101,6 +102,6 @@ class _Timetable:
         moment = self._departures.take(at.channel_id, is_public=is_public)
         self.public += is_public
         if is_public:
-            self._said[at.channel_id, fold(text)] += 1
-            moment += held_back(self._said[at.channel_id, fold(text)])
+            self._said[at.channel_id] += 1
+            moment += held_back(self._said[at.channel_id])
         self.end = max(self.end, moment, self._soonest + length)

@@ -1,8 +1,8 @@
-"""What became urgent while somebody works: a red that came, a deadline of theirs that is near.
+"""What became urgent while somebody works: a red, a near deadline of theirs, a call to look.
 
     watch = Watch(desk, due=15 * MINUTE)
     watch.begin()                        # what is there already is nothing new
-    alerts = watch.look(desk.changes())  # each red, and each deadline, once
+    alerts = watch.look(desk.changes())  # each red, deadline and mention once
 
 Both methods belong into a thread. Of several inboxes of one moderator only the first to notice
 is told (`Desk.tell_first`).
@@ -20,16 +20,17 @@ from carecli.domain.model import MINUTE, Colour, Millis, ThreadId, moderator
 if TYPE_CHECKING:
     from carecli.desk.face import Desk
 
-AlertKind = Literal["red", "due"]
+AlertKind = Literal["red", "due", "asked"]
 
 RED = "is:waiting colour:red"
+ASKED = "is:mentioned"
 MOST = 500
 """Threads looked at when too much changed to say what."""
 
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """A thread that became red, or is mine and due soon."""
+    """A thread that became red, or is mine and due soon, or in which I am asked to look."""
 
     kind: AlertKind
     row: ThreadRow
@@ -59,6 +60,7 @@ class Watch:
         """Take in what is there already."""
         self._began = self._desk.now()
         self._there["red"] = frozenset(self._desk.ids(RED, "newest").ids)
+        self._there["asked"] = frozenset(self._desk.ids(ASKED, "newest").ids)
         if self._due:
             self._there["due"] = frozenset(self._desk.ids(self._mine, "deadline").ids)
 
@@ -68,9 +70,17 @@ class Watch:
         `deadlines`: look at the deadlines of what is mine, too.
         """
         if changed is None:
-            changed = set(self._desk.ids(RED, "newest", limit=MOST).ids)
-        rows = self._desk.rows(sorted(changed)).values() if changed else ()
+            changed = {
+                id_
+                for wanted in (RED, ASKED)
+                for id_ in self._desk.ids(wanted, "newest", limit=MOST).ids
+            }
+        news = sorted(changed)
+        rows = self._desk.rows(news).values() if news else ()
+        asked = self._desk.matching(ASKED, news) if news else ()
         alerts = [Alert("red", row) for row in rows if self._is_red_for_me(row)]
+        reds = {alert.row.id for alert in alerts}
+        alerts += [Alert("asked", row) for row in rows if row.id in asked and row.id not in reds]
         if deadlines and self._due:
             near = self._desk.ids(self._mine, "deadline", limit=MOST).ids
             now = self._desk.now()

@@ -10,18 +10,29 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from carecli.desk.plans import CaseRow
+from carecli.desk.sight import shown
+from carecli.desk.words import actor_name
+from carecli.domain.commands import Escalate, Flag, Snooze
 from carecli.domain.errors import Refusal
-from carecli.domain.model import OutboxId, OutboxVerb
+from carecli.domain.model import Actor, OutboxId, OutboxVerb, ThreadId
 from carecli.domain.text import one_line
 from carecli.i18n import _
-from carecli.store import cases, channels, conversation, orders
+from carecli.store import cases, channels, conversation, journal, orders, situation
 from carecli.store.orders import NewOrder
+from carecli.store.snooze import is_put_aside
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from sqlite3 import Connection
+
     from carecli.desk.deeds import Desktop
-    from carecli.desk.office import CaseDesk
+    from carecli.desk.office import CaseDesk, Office
     from carecli.domain.commands import OpenCase
     from carecli.store.situation import Situation
+
+MOST = 1_000
+"""Cases listed."""
 
 SHOWN = 30
 """Messages of the conversation that the mail tells."""
@@ -99,7 +110,7 @@ def mail_of(desktop: Desktop, case: cases.StoredCase, at: Situation) -> str:
         f"Please answer this mail by {when(case.due_at)}. Leave the reference in the subject:",
         f"{case.reference}. What you write above the quoted text comes back to the moderators.",
         "",
-        f"Asked by: {office.name_of(desktop.by.name)}",
+        f"Asked by: {actor_name(str(desktop.by), office)}",
         f"Where: {at.channel}, thread {at.thread}",
         "",
         "The conversation so far:",
@@ -112,6 +123,65 @@ def mail_of(desktop: Desktop, case: cases.StoredCase, at: Situation) -> str:
         lines += [f"    [{kind}] {url or name}" for kind, url, name in one.things()]
         link = one.permalink or link
     return "\n".join([*lines, *(["", f"Link: {link}"] if link else [])])
+
+
+def awaited(db: Connection, office: Office) -> list[CaseRow]:
+    """Cases whose answer is awaited, the first due first."""
+    now = office.clock()
+    found = cases.owed(db, MOST)
+    here = {*shown(db, {one.thread for one in found}, office)}
+    return [
+        CaseRow(
+            ThreadId(one.thread),
+            one.reference,
+            one_line(office.teams.get(one.team) or one.team, 80),
+            one_line(one.asked),
+            actor_name(_opener(db, one), office),
+            one.opened_at,
+            one.due_at,
+            one.due_at <= now,
+        )
+        for one in found
+        if one.thread in here
+    ]
+
+
+def _opener(db: Connection, case: cases.StoredCase) -> str:
+    taken = journal.entry(db, case.decision)
+    return taken.actor if taken is not None else ""
+
+
+def standing(db: Connection, decision: int, office: Office) -> str:
+    """How a case stands: its reference, and its clock or that it was answered; empty: no case."""
+    case = cases.of_decision(db, decision)
+    if case is None:
+        return ""
+    if case.answered_at is not None:
+        return _("{reference}, answered").format(reference=case.reference)
+    due = f"{datetime.fromtimestamp(case.due_at / 1000, ZoneInfo(office.zone)):%Y-%m-%d %H:%M}"
+    said = _("{reference}, late since {moment}")
+    if office.clock() < case.due_at:
+        said = _("{reference}, due {moment}")
+    return said.format(reference=case.reference, moment=due)
+
+
+def remind(desktop: Desktop, case: cases.StoredCase, whom: Callable[[str], str]) -> None:
+    """An answer is late: call whoever asked, or else whoever has the thread, or the leads.
+
+    `whom` tells who does somebody's work now; empty: nobody. With nobody to call, the flag goes up.
+    """
+    office, db = desktop.office, desktop.db
+    by = Actor.parse(_opener(db, case))
+    asker = by.name if by.kind == "moderator" else ""
+    leads = [name for name, role in office.roles.items() if role.may_lead]
+    found = [[asker], [situation.assignee(db, case.thread)], leads]
+    calls = [tuple(who for one in names if one and (who := whom(one))) for names in found]
+    called = next((one for one in calls if one), ())
+    here = ThreadId(case.thread)
+    desktop.do_all([Escalate(here, 100, called), *([] if called else [Flag(here)])])
+    if is_put_aside(db, here):
+        desktop.do(Snooze(here, None))
+    cases.reminded(db, case.decision, desktop.now)
 
 
 def take_back(desktop: Desktop, thread: int, decision: int) -> None:

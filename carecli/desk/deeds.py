@@ -21,6 +21,7 @@ from carecli.desk.library import Library
 from carecli.desk.office import Abilities, Office
 from carecli.desk.opened import Receipt
 from carecli.desk.putting_aside import check_snooze
+from carecli.desk.sight import no_thread, shown
 from carecli.desk.tidying import tidied
 from carecli.desk.words import decided, told
 from carecli.domain.commands import (
@@ -98,7 +99,6 @@ class Desktop:
 
         `batch` is the first decision of an earlier lot, where this one belongs to it.
         """
-        self._check_role()
         if batch or len(commands) > 1:
             self.begin_batch()
         receipts: list[Receipt] = []
@@ -112,8 +112,8 @@ class Desktop:
 
     def _do_plain(self, commands: Sequence[Command]) -> list[Receipt]:
         threads = [command.thread for command in commands]
-        for gone in sorted(situation.missing(self.db, threads)):
-            raise _no_thread(gone)
+        for gone in sorted(self._missing(threads)):
+            raise no_thread(gone)
         for command in commands:
             self._check_plain(command)
         commands = coding.pointed(self.db, commands)
@@ -129,18 +129,21 @@ class Desktop:
             for id_, one in zip(ids, decisions, strict=True)
         ]
 
-    def _check_role(self) -> None:
-        if self.by.kind == "moderator":
-            self.office.check_may_decide(self.by.name)
+    def _missing(self, threads: Sequence[ThreadId]) -> set[ThreadId]:
+        """Those of these threads that are not there, or not for the person who acts."""
+        there = situation.there(self.db, threads)
+        return set(threads).difference(
+            shown(self.db, there, self.office) if self.by.kind == "moderator" else there
+        )
 
     def refusals(self, commands: Sequence[Command]) -> dict[ThreadId, Refusal]:
         """What stands against these commands, one by one; writes nothing."""
         found: dict[ThreadId, Refusal] = {}
-        gone = situation.missing(self.db, [command.thread for command in commands])
+        gone = self._missing([command.thread for command in commands])
         for command in commands:
             try:
                 if command.thread in gone:
-                    raise _no_thread(command.thread)
+                    raise no_thread(command.thread)
                 self._check_alone(tidied(command, self.office))
             except Refusal as refusal:
                 found.setdefault(command.thread, refusal)
@@ -163,9 +166,10 @@ class Desktop:
 
     def do(self, command: Command) -> Receipt:
         """Carry out one command; raises Refusal."""
-        self._check_role()
         if isinstance(command, PLAIN):
             return self._do_plain([tidied(command, self.office)])[0]
+        if self._missing([command.thread]):
+            raise no_thread(command.thread)
         at = self.situation(command.thread)
         command = tidied(command, self.office)
         ordered: OutboxId | None = None
@@ -202,7 +206,7 @@ class Desktop:
         """How a thread stands; raises Refusal when there is none."""
         at = situation.situation(self.db, thread, self.now)
         if at is None:
-            raise _no_thread(thread)
+            raise no_thread(thread)
         return at
 
     def case(self, at: Situation, target: Subject | None) -> Case:
@@ -362,13 +366,6 @@ class Desktop:
             self.now + self.office.grace,
         )
         return OutboxId(orders.put_in(self.db, order, self.by, self.now))
-
-
-def _no_thread(thread: int) -> Refusal:
-    return Refusal(
-        _("There is no thread {thread}.").format(thread=thread),
-        hint=_("It may be of another database."),
-    )
 
 
 def _key() -> str:

@@ -13,6 +13,7 @@ from carecli.desk.office import Office
 from carecli.desk.overview import overview
 from carecli.desk.planning import Planning
 from carecli.desk.rows import Overview, ThreadIds, ThreadRow
+from carecli.desk.sight import check_shown, no_thread, shown
 from carecli.domain.errors import Refusal
 from carecli.domain.filter import parse_filter
 from carecli.domain.model import Actor, ThreadId, moderator
@@ -71,7 +72,7 @@ class StoreDesk(Planning):
         with self._finder.read() as db:
             self._is_listing = limit is None
             try:
-                found = find(db, query, self._asking(brand), order, limit)
+                found = find(db, query, self._office.asking(brand), order, limit)
             finally:
                 self._is_listing = False
         return ThreadIds(found.ids, found.is_whole)
@@ -81,7 +82,7 @@ class StoreDesk(Planning):
             self._finder.connection.interrupt()
 
     def matching(self, filter_text: str, ids: Sequence[ThreadId], brand: str = "") -> set[ThreadId]:
-        query, asking = parse_filter(filter_text), self._asking(brand)
+        query, asking = parse_filter(filter_text), self._office.asking(brand)
         found: set[ThreadId] = set()
         with self._reader.read() as db:
             for start in range(0, len(ids), LOT):
@@ -104,8 +105,8 @@ class StoreDesk(Planning):
         if must_wake:
             from carecli.store.policies import Policies
 
-            with self._writing() as desktop:
-                wake_snoozed(desktop.db, desktop.now, Policies(desktop.db))
+            with self._noting() as db:
+                wake_snoozed(db, self.now(), Policies(db))
         with self._reader.read() as db:
             return overview(db, brand, self._office)
 
@@ -114,6 +115,8 @@ class StoreDesk(Planning):
 
         with self._reader.read() as db:
             found = orders.pending(db, limit) if thread is None else orders.of_thread(db, thread)
+            here = {*shown(db, {one.thread for one in found}, self._office)}
+        found = [one for one in found if one.thread in here]
         return [reading.view(one, self._office) for one in found]
 
     # ---- saved replies, product cards, the person on the other side
@@ -162,6 +165,7 @@ class StoreDesk(Planning):
         from carecli.desk.filling import known_here
         from carecli.desk.snippets import make_snippet
 
+        self._office.check_may_decide()
         at = self._at(thread)
         with self._reader.read() as db:
             said = text or snippet_uses.last_reply(db, thread, str(moderator(self.me)))
@@ -182,9 +186,10 @@ class StoreDesk(Planning):
 
     def _at(self, thread: ThreadId) -> situation.Situation:
         with self._reader.read() as db:
+            check_shown(db, thread, self._office)
             at = situation.situation(db, thread, self.now())
         if at is None:
-            raise Refusal(_("There is no thread {thread}.").format(thread=thread))
+            raise no_thread(thread)
         return at
 
     # ---- what is decided
@@ -214,6 +219,7 @@ class StoreDesk(Planning):
         from carecli.desk.addressing import address
         from carecli.desk.deeds import Desktop
 
+        self._office.check_may_decide()
         self._library.refresh()
         with self._finder.read() as db:
             by, now = moderator(self.me), self.now()
@@ -225,6 +231,7 @@ class StoreDesk(Planning):
     def refusals(self, commands: Sequence[Command]) -> dict[ThreadId, Refusal]:
         from carecli.desk.deeds import Desktop
 
+        self._office.check_may_decide()
         self._ready_for(commands)
         with self._finder.read() as db:
             by, now = moderator(self.me), self.now()
@@ -260,6 +267,7 @@ class StoreDesk(Planning):
 
     def claim(self, thread: ThreadId) -> str:
         with self._writing() as desktop:
+            check_shown(desktop.db, thread, self._office)
             before = desktop.situation(thread).claimed_by
             if not claims.take(desktop.db, thread, self.me, desktop.now):
                 raise Refusal(
@@ -291,6 +299,7 @@ class StoreDesk(Planning):
 
         with self._writing() as desktop:
             if draft.thread != TO_MANY:
+                check_shown(desktop.db, draft.thread, self._office)
                 desktop.situation(draft.thread)
             if drafts.save(desktop.db, kept, self.me, desktop.now):
                 feed.announce(desktop.db, (draft.thread,))
@@ -316,12 +325,13 @@ class StoreDesk(Planning):
     def _move(self, outbox: int, move: Callable[[Desktop, orders.StoredOrder], None]) -> None:
         with self._writing() as desktop:
             one = orders.order(desktop.db, outbox)
-            if one is None:
+            if one is None or not shown(desktop.db, (one.thread,), self._office):
                 raise Refusal(_("There is no outbox item {outbox}.").format(outbox=outbox))
             move(desktop, one)
             desktop.touched.add(one.thread)
 
     def pause(self, on: bool) -> None:
+        self._office.check_may_decide()
         with self._noting() as db:
             settings.pause(db, on=on, by=self.me, now=self.now())
             feed.announce(db, (feed.ELSEWHERE,))

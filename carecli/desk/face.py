@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from carecli.desk.competitors import Competition
     from carecli.desk.knowledge import CardView, History, SnippetFinding, SnippetMade, SnippetUsage
     from carecli.desk.opened import Conversation, Draft, OutboxView, Receipt, SnippetView
-    from carecli.desk.plans import CampaignRow, Handover, MacroRow, Today, ViewRow
+    from carecli.desk.plans import CampaignRow, CaseRow, Handover, MacroRow, Today, ViewRow
+    from carecli.desk.records import Records
     from carecli.desk.reports import ReportAsked
     from carecli.desk.rows import Overview, ThreadIds, ThreadRow
     from carecli.desk.rules.face import Ruling
@@ -201,7 +202,7 @@ class Desk(Reporting, Researching, Protocol):
         """Who could get which part of what waits since a period; see `desk.splitting`.
 
         `since` and `until` (exclusive) are days as in a filter. Belongs into a thread. Raises
-        FilterError, and Refusal for people or periods that cannot be.
+        FilterError, and Refusal for people or periods that cannot be, and for who may not split.
         """
         ...
 
@@ -215,6 +216,11 @@ class Desk(Reporting, Researching, Protocol):
 
         The first time it takes long, so ask in a thread.
         """
+        ...
+
+    @property
+    def records(self) -> Records:
+        """What is kept of the past and done with it: loaded when it is asked for."""
         ...
 
     def complete(self, text: str, column: int) -> Completions:
@@ -268,6 +274,14 @@ class Desk(Reporting, Researching, Protocol):
         Goes before the configuration until then; without `until` it stays on until the campaign's
         configured end, and off for good. A decision: `undo` takes it back.
         """
+        ...
+
+    def case_teams(self) -> Mapping[str, str]:
+        """Which teams can be asked by mail (`OpenCase`), by key, with their titles."""
+        ...
+
+    def cases(self) -> Sequence[CaseRow]:
+        """What other teams were asked and have not answered, the first due first."""
         ...
 
     def today(self, since: str = "", brand: str = "") -> Today:

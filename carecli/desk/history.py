@@ -8,6 +8,7 @@ from carecli.desk.knowledge import History, Identity
 from carecli.desk.listing import NAMELESS, rows
 from carecli.desk.office import Abilities, Office
 from carecli.desk.reading import contact_notes
+from carecli.desk.sight import shown
 from carecli.domain.model import Outcome, ThreadId
 from carecli.domain.text import one_line
 from carecli.i18n import _
@@ -20,14 +21,17 @@ NEWEST = 200
 def history(
     db: Connection, thread: ThreadId, office: Office, abilities: Abilities
 ) -> History | None:
-    """Everything with a thread's person; None when there is no such thread, or nobody in it."""
+    """Everything with a thread's person; None when there is no such thread, or nobody in it.
+
+    Threads that are not shown are left out; the outcomes count all of them.
+    """
     contact = contacts.contact_of(db, thread)
-    if contact is None:
+    if contact is None or not shown(db, (thread,), office):
         return None
     person = contacts.same_person(db, contact)
-    ids = [ThreadId(id_) for id_ in contacts.threads(db, person)]
-    shown = ids[:NEWEST]
-    found = rows(db, shown, office, abilities)
+    ids = shown(db, map(ThreadId, contacts.threads(db, person)), office)
+    newest = ids[:NEWEST]
+    found = rows(db, newest, office, abilities)
     return History(
         identities=tuple(
             Identity(
@@ -35,8 +39,8 @@ def history(
             )
             for one in contacts.identities(db, person)
         ),
-        threads=tuple(found[id_] for id_ in shown if id_ in found),
-        older=len(ids) - len(shown),
+        threads=tuple(found[id_] for id_ in newest if id_ in found),
+        older=len(ids) - len(newest),
         outcomes={Outcome(name): n for name, n in contacts.outcomes(db, person).items()},
         notes=contact_notes(db, person, office),
     )

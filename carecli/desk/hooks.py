@@ -12,10 +12,11 @@ import os
 import signal
 import subprocess
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from carecli.domain.model import MINUTE, SECOND, Millis
+from carecli.domain.model import MINUTE, SECOND, Millis, ThreadId
 from carecli.store import hooks as stored
 from carecli.store.db import Database
 from carecli.store.hooks import Happened, Known
@@ -23,7 +24,7 @@ from carecli.store.hooks import Happened, Known
 log = logging.getLogger(__name__)
 
 AT_ONCE = 50
-"""Things one hook is told before the next hook has its turn."""
+"""Things a hook is told at one look."""
 
 PATIENCE: tuple[Millis, ...] = (5 * SECOND, 30 * SECOND, 2 * MINUTE, 10 * MINUTE)
 """How long to wait after the first failure, the second, and so on."""
@@ -43,15 +44,11 @@ class Hook:
     events: Sequence[str]
     tell: Callable[[Mapping[str, object]], None]
     """Raises HookFailed."""
-    matches: Callable[[int], bool] = lambda _thread: True
+    matches: Callable[[ThreadId], bool] = lambda _thread: True
 
 
-def look(database: Database, hooks: Sequence[Hook], now: Millis) -> int:
-    """Tell every hook what is new; how many things were told."""
-    return sum(_serve(database, hook, now) for hook in hooks)
-
-
-def _serve(database: Database, hook: Hook, now: Millis) -> int:
+def look(database: Database, hook: Hook, now: Millis) -> int:
+    """Tell a hook what is new; how many things were told."""
     known = stored.known(database.connection, hook.name)
     if known is None:
         with database.write() as db:
@@ -61,7 +58,7 @@ def _serve(database: Database, hook: Hook, now: Millis) -> int:
         return 0
     done = 0
     for one in _news(database, hook, known):
-        if hook.matches(one.thread):
+        if hook.matches(ThreadId(one.thread)):
             try:
                 hook.tell(as_told(one))
             except HookFailed as error:
@@ -135,8 +132,12 @@ def run_program(words: Sequence[str], timeout: float, told: Mapping[str, object]
     try:
         _, errors = program.communicate(json.dumps(told).encode(), timeout)
     except subprocess.TimeoutExpired as error:
-        os.killpg(program.pid, signal.SIGKILL)
-        program.communicate()
+        with suppress(ProcessLookupError):
+            os.killpg(program.pid, signal.SIGKILL)
+        for pipe in (program.stdin, program.stderr):
+            assert pipe is not None
+            pipe.close()  # something that left the group may hold the other end for ever
+        program.wait()
         raise HookFailed(f"{words[0]} took longer than {timeout:g} s") from error
     if program.returncode:
         said = errors.decode("utf-8", "replace").strip().splitlines()[-1:] or [""]

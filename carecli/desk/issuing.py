@@ -83,7 +83,7 @@ def parts_of(
         )
         for by in ("", *GROUPS)
     }
-    return {REPORT: canonical(_Reports(told)), FACTS: canonical(_packed(facts))}
+    return {REPORT: canonical(_Reports(told)), FACTS: _packed(facts)}
 
 
 def keep(
@@ -120,7 +120,7 @@ class Kept:
     def _facts(self) -> _Unpacked:
         found = store.part(self._db, self._asked.month, self._asked.brand, FACTS)
         assert found is not None
-        return _Unpacked(json.loads(found.body))
+        return _Unpacked(found.body)
 
     def reports(
         self, groupings: Sequence[str], rows_of: str = "", group: str | None = None
@@ -158,8 +158,12 @@ class Kept:
 _COLUMNS = tuple(name for name in Fact._fields if name not in ("kind", "place", "trait"))
 
 
-def _packed(facts: Facts) -> dict[str, Any]:
-    """Facts as columns: each fact once, places and traits by number, lists by place."""
+def _packed(facts: Facts) -> bytes:
+    """Facts as columns: each fact once, places and traits by number, lists by place.
+
+    One JSON document a line, the head, then columns, then lists: nobody else can do anything while
+    one is read or written, and all at once would take a second of a large month.
+    """
     kinds = [*Kind]
     found: list[Fact] = []
     number: dict[int, int] = {}
@@ -180,12 +184,10 @@ def _packed(facts: Facts) -> dict[str, Any]:
     columns["kind"] = [kinds.index(fact.kind) for fact in found]
     columns["place"] = [places.setdefault(fact.place, len(places)) for fact in found]
     columns["trait"] = [traits.setdefault(fact.trait, len(traits)) for fact in found]
-    return {
+    head = {
         "kinds": kinds,
         "places": [*places],
         "traits": [asdict(trait) for trait in traits],
-        "columns": columns,
-        "lists": lists,
         "kpis": {
             one.key: {
                 "list": f"{one.kind.value} {one.basis.value}",
@@ -197,14 +199,18 @@ def _packed(facts: Facts) -> dict[str, Any]:
             for one in KPIS.values()
         },
     }
+    parts = (head, *columns.items(), *lists.items())
+    return b"\n".join(map(canonical, parts))
 
 
 class _Unpacked:
     """What `_packed` made."""
 
-    def __init__(self, packed: Mapping[str, Any]) -> None:
-        self._kpis, self._lists = packed["kpis"], packed["lists"]
-        self._columns = packed["columns"]
+    def __init__(self, body: bytes) -> None:
+        packed, *parts = map(json.loads, body.split(b"\n"))
+        self._kpis = packed["kpis"]
+        self._columns: dict[str, list[Any]] = dict(parts)
+        """Columns, by the names of a fact's fields, and lists of facts, by kind and basis."""
         self._kinds = [*map(Kind, packed["kinds"])]
         self._places = [Place(*one) for one in packed["places"]]
         self._traits = [Trait(**one) for one in packed["traits"]]
@@ -217,7 +223,7 @@ class _Unpacked:
         of = self._columns["trait"]
         pairs = (
             (self._fact(n), of[n] in counted)
-            for n in self._lists[one["list"]]
+            for n in self._columns[one["list"]]
             if of[n] in counted or of[n] in among
         )
         return behind_rows(pairs, Basis(one["basis"]), one["measures"], grouping, group)

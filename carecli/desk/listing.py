@@ -7,6 +7,7 @@ from sqlite3 import Connection
 
 from carecli.desk.office import Abilities, Office
 from carecli.desk.rows import ThreadRow
+from carecli.desk.sight import shown
 from carecli.desk.words import place
 from carecli.domain.model import Colour, ContactPoint, OutboxState, Outcome, ThreadId
 from carecli.domain.text import one_line
@@ -21,9 +22,10 @@ NAMELESS = N_("somebody")
 def rows(
     db: Connection, ids: Sequence[ThreadId], office: Office, abilities: Abilities
 ) -> dict[ThreadId, ThreadRow]:
-    """The lines of these threads."""
+    """The lines of these threads, as far as they are shown."""
     now = office.clock()
     found: dict[ThreadId, ThreadRow] = {}
+    ids = shown(db, ids, office)
     for start in range(0, len(ids), LOT):
         for id_, row in rows_of(db, ids[start : start + LOT], office.me, now).items():
             found[id_] = _row(row, abilities.of(row.channel))

@@ -14,6 +14,8 @@ from carecli.domain.teamwork import Role
 from carecli.domain.text import one_line
 from carecli.i18n import N_, _
 from carecli.platforms.capabilities import Capabilities
+from carecli.store.filtering import Asking
+from carecli.store.scope import Scope
 from carecli.store.views import View
 
 if TYPE_CHECKING:
@@ -46,8 +48,9 @@ class Office:
 
     `capabilities` tells what a channel (by key) can do; it may raise KeyError or CareError for
     one it does not know, and is asked once a channel. `people`, `brands`, `teams` and `themes` map
-    keys to shown names; `languages` maps channels to the language mostly written there. `snippets`
-    are folders of saved replies; the first that has a name wins, and new ones are written into the
+    keys to shown names; `languages` maps channels to the language mostly written there, `spoken` to
+    it and all others that are written there, if these are known. `snippets` are
+    folders of saved replies; the first that has a name wins, and new ones are written into the
     first. `cards` are folders of product cards. `views` are those of the configuration. `roles`
     are what people may do, and `own_teams` the teams of `me`. `grace` is
     how long a reply waits before it leaves, `public_gap` how far apart the public replies of one
@@ -69,6 +72,7 @@ class Office:
     brands: Mapping[str, str] = field(default_factory=dict)
     teams: Mapping[str, str] = field(default_factory=dict)
     languages: Mapping[str, str] = field(default_factory=dict)
+    spoken: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     snippets: Sequence[Path] = ()
     cards: Sequence[Path] = ()
     views: Sequence[View] = ()
@@ -82,6 +86,7 @@ class Office:
     rulebook: Callable[[], Rulebook] | None = None
     profiles: Sequence[Profile] = ()
     themes: Mapping[str, str] = field(default_factory=dict)
+    accounts: frozenset[str] = frozenset()
 
     def name_of(self, moderator: str) -> str:
         """How colleagues know a moderator."""
@@ -97,13 +102,22 @@ class Office:
         """The teams whose threads are shown, beside one's own threads; None: all of them."""
         return self.own_teams if self.role.sees_own_only else None
 
-    def check_may_decide(self, person: str) -> None:
-        """Whether somebody may decide anything; raises Refusal."""
-        if not self.roles.get(person, Role.MODERATOR).may_decide:
+    def asking(self, brand: str = "") -> Asking:
+        """What a filter means when `me` asks now."""
+        return Asking(self.me, self.clock(), self.zone, brand, self.visible_teams)
+
+    def scope(self, channels: Sequence[int] | None = None) -> Scope:
+        """What is counted for `me`, on some channels or all."""
+        return Scope(channels, self.visible_teams, self.me)
+
+    def check_may_decide(self) -> None:
+        """Whether `me` may change anything; raises Refusal."""
+        if not self.role.may_decide:
             raise Refusal(_("You may look, and change nothing."), hint=_("A lead can change that."))
 
     def check_may_lead(self) -> None:
         """Whether `me` may do what is a lead's, where the configuration has leads; or Refusal."""
+        self.check_may_decide()
         if Role.LEAD in self.roles.values() and not self.role.may_lead:
             leads = [self.name_of(one) for one, role in self.roles.items() if role.may_lead]
             raise Refusal(

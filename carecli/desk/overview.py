@@ -38,17 +38,14 @@ def overview(db: Connection, brand: str, office: Office) -> Overview:
     rows = stored.channels(db)
     brand_of = {row.id: row.brand for row in rows}
     ours = [row.id for row in rows if row.brand == brand] if brand else None
-    mine = office.visible_teams
-    everywhere = [
-        cell
-        for cell in tallies.waiting(db)
-        if mine is None or cell.team in mine or cell.assignee == office.me
-    ]
-    here = [cell for cell in everywhere if ours is None or cell.channel_id in ours]
+    scope, anywhere = office.scope(ours), office.scope()
+    waiting = tallies.waiting(db)
+    everywhere = [one for one in waiting if anywhere.holds(one.channel_id, one.team, one.assignee)]
+    here = [one for one in everywhere if scope.holds(one.channel_id, one.team, one.assignee)]
     awake = [cell for cell in here if not cell.snoozed]
-    answered, in_time, done = tallies.ended(db, midnight(now, office.zone), ours)
-    flagged, snoozed, sending, safety = tallies.set_apart(db, ours)
-    overdue, next_breach = tallies.deadlines(db, now, ours)
+    answered, in_time, done = tallies.ended(db, midnight(now, office.zone), scope)
+    flagged, snoozed, sending, safety = tallies.set_apart(db, scope)
+    overdue, next_breach = tallies.deadlines(db, now, scope)
     colours = _sums((Colour(cell.colour), cell.n) for cell in awake)
     points = _sums((ContactPoint(cell.point), cell.n) for cell in awake)
     assigned = _sums((cell.assignee, cell.n) for cell in here)
@@ -64,7 +61,7 @@ def overview(db: Connection, brand: str, office: Office) -> Overview:
             Tally("is:waiting -is:snoozed", _("Waiting"), sum(cell.n for cell in awake)),
             Tally("is:waiting assignee:me", _("Mine"), assigned[office.me]),
             Tally("is:waiting assignee:none", _("Unassigned"), assigned[""]),
-            Tally("is:mentioned", _("Mentioned"), tallies.mentioned(db, office.me, ours)),
+            Tally("is:mentioned", _("Mentioned"), tallies.mentioned(db, office.me, scope)),
             *([Tally("is:safety", _("Safety"), safety)] if safety else []),
             Tally("is:flagged", _("Flagged"), flagged),
             Tally("is:snoozed", _("Snoozed"), snoozed),

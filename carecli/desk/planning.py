@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from carecli.desk.competitors import Competition
     from carecli.desk.issuing import IssuedMonth
     from carecli.desk.opened import Receipt
-    from carecli.desk.plans import CampaignRow, Handover, MacroRow, Today, ViewRow
+    from carecli.desk.plans import CampaignRow, CaseRow, Handover, MacroRow, Today, ViewRow
     from carecli.desk.report_sheet import ReportSheet
     from carecli.desk.reports import Report, ReportAsked
     from carecli.domain.completion import Completions
@@ -49,6 +49,7 @@ class Planning(Research):
     ) -> Plan:
         from carecli.desk.splitting import preview
 
+        self._office.check_may_lead()
         with self._finder.read() as db:
             return preview(db, self._office, filter_text, people, method, since, until, brand)
 
@@ -72,7 +73,7 @@ class Planning(Research):
         from carecli.desk.views import views
 
         with self._finder.read() as db:
-            return views(db, self._office, self._asking(brand), is_counted=counted)
+            return views(db, self._office, self._office.asking(brand), is_counted=counted)
 
     def save_view(self, key: str, filter_text: str, sort: str = "queue", title: str = "") -> None:
         from carecli.desk.views import save
@@ -120,6 +121,18 @@ class Planning(Research):
 
         with self._writing() as desktop:
             return switch(desktop, key, on=on, until=until)
+
+    # ---- what other teams were asked
+
+    def case_teams(self) -> dict[str, str]:
+        office = self._office
+        return {key: one_line(office.teams.get(key) or key, 80) for key in office.case_desks}
+
+    def cases(self) -> Sequence[CaseRow]:
+        from carecli.desk.cases import awaited
+
+        with self._reader.read() as db:
+            return awaited(db, self._office)
 
     # ---- the shift
 
@@ -190,21 +203,21 @@ class Planning(Research):
     def import_figures(self, text: str, *, dry_run: bool = False) -> FiguresRead:
         from carecli.desk.competitors import import_figures
 
-        self._office.check_may_decide(self.me)
+        self._office.check_may_decide()
         with self._noting() as db:
             return import_figures(db, self._office, text, dry_run=dry_run)
 
     def set_figures(self, profile: str, day: str, told: Mapping[str, int], days: int = 1) -> None:
         from carecli.desk.competitors import set_figures
 
-        self._office.check_may_decide(self.me)
+        self._office.check_may_decide()
         with self._noting() as db:
             set_figures(db, self._office, profile, day, told, days)
 
     def forget_figures(self, profile: str, day: str) -> int:
         from carecli.desk.competitors import forget_figures
 
-        self._office.check_may_decide(self.me)
+        self._office.check_may_decide()
         with self._noting() as db:
             return forget_figures(db, self._office, profile, day)
 
@@ -231,4 +244,5 @@ class Planning(Research):
     def keep_handover(self, text: str, at: Millis) -> str:
         from carecli.desk.shift import keep_handover
 
+        self._office.check_may_decide()
         return keep_handover(self._office, text, at)

@@ -134,6 +134,20 @@ class Today:
 
 
 @dataclass(frozen=True, slots=True)
+class CaseRow:
+    """What another team was asked about a thread and has not answered; `by` is who asked."""
+
+    thread: ThreadId
+    reference: str
+    team: str
+    asked: str
+    by: str
+    opened_at: Millis
+    due_at: Millis
+    is_late: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Handover:
     """What I leave behind at the end of a shift.
 
@@ -141,7 +155,8 @@ class Handover:
     `colours`. `drafts` are begun and not sent. `snoozed` are mine or put aside by me, those that
     wake first first. `promises` are my notes of the last seven days. `expiring` are private
     conversations, mine or nobody's, that wait and whose messaging window closes before
-    `expires_until`. `failed` could not be sent.
+    `expires_until`. `failed` could not be sent. `note` is my word to whoever comes next, if I left
+    one in the last twelve hours.
     """
 
     now: Millis
@@ -155,3 +170,4 @@ class Handover:
     expires_until: Millis
     expiring: tuple[ThreadRow, ...]
     failed: tuple[OutboxView, ...]
+    note: str = ""

@@ -50,12 +50,12 @@ DECISIONS = 200
 def conversation(
     db: Connection, thread: ThreadId, office: Office, abilities: Abilities
 ) -> Conversation | None:
-    """A thread opened; None when there is no such thread."""
+    """A thread opened; None when there is no such thread, or it is not shown."""
     now = office.clock()
     at = situation.situation(db, thread, now)
-    if at is None:
+    row = rows(db, [thread], office, abilities).get(thread)
+    if at is None or row is None:
         return None
-    row = rows(db, [thread], office, abilities)[thread]
     can = abilities.of(at.channel)
     ordered = orders.of_thread(db, thread)
     said, older = stored.messages(db, thread)
@@ -140,6 +140,10 @@ def _why_not(case: Case, office: Office) -> dict[str, str]:
     for deed in OutboxVerb:
         if not deed.is_text:
             checks[deed.value] = _deed_check(case, deed)
+    try:
+        office.check_may_decide()
+    except Refusal as refusal:
+        return dict.fromkeys([*checks, "answered_by_hand", "note"], str(refusal))
     found: dict[str, str] = {}
     for verb, check in checks.items():
         try:
@@ -233,7 +237,7 @@ def _decisions(
             id=one.id,
             at=one.at,
             actor=actor_name(one.actor, office),
-            text=decided(one, office, states.get(one.id, "")),
+            text=_said(db, one, states.get(one.id, ""), office),
             is_undone=one.is_undone,
             is_note=one.verb in ("note", "note_contact"),
             mentions=tuple(map(one_line, one.args.get("mentions", ()))),
@@ -243,6 +247,16 @@ def _decisions(
         for one in taken
         if one.verb not in hides
     ]
+
+
+def _said(db: Connection, one: journal.Entry, state: str, office: Office) -> str:
+    said = decided(one, office, state)
+    if one.verb != "open_case":
+        return said
+    from carecli.desk import cases
+
+    stands = cases.standing(db, one.id, office)
+    return f"{said} ({stands})" if stands else said
 
 
 def _rule(actor: str) -> str:

@@ -70,7 +70,7 @@ class Research(Seat):
     def enter_calls(self, days: Sequence[CallsOfDay]) -> Receipt:
         from carecli.desk.calls import enter
 
-        self._office.check_may_decide(self.me)
+        self._office.check_may_decide()
         with self._writing() as desktop:
             return enter(desktop, days)
 

@@ -16,11 +16,11 @@ from carecli.domain.model import Actor, Millis, moderator
 from carecli.i18n import _
 from carecli.store import feed
 from carecli.store.db import Database
-from carecli.store.filtering import Asking
 
 if TYPE_CHECKING:
     from carecli.desk.deeds import Desktop
     from carecli.desk.library import Library
+    from carecli.desk.records import Records
     from carecli.desk.rules.desk import RuleDesk
     from carecli.desk.rules.face import Ruling
 
@@ -71,9 +71,11 @@ class Seat:
                 self._rules = RuleDesk(self._file, self._office, self._office.rulebook())
             return self._rules
 
-    def _asking(self, brand: str = "") -> Asking:
-        office = self._office
-        return Asking(self.me, self.now(), office.zone, brand, office.visible_teams)
+    @property
+    def records(self) -> Records:
+        from carecli.desk.records import Records
+
+        return Records(self._finder, self._writer, self._office)
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:
@@ -83,7 +85,7 @@ class Seat:
 
     @contextmanager
     def _noting(self) -> Iterator[Connection]:
-        """One transaction for what no thread is derived from."""
+        """One transaction for what no thread is derived from, open to those who may only look."""
         with self._writer.write() as db:
             yield db
             self._writes += 1
@@ -92,7 +94,11 @@ class Seat:
 
     @contextmanager
     def _writing(self, by: Actor | None = None) -> Iterator[Desktop]:
-        """One transaction; threads it touched are derived again and announced at its end."""
+        """One transaction; threads it touched are derived again and announced at its end.
+
+        Raises Refusal for who may only look.
+        """
+        self._office.check_may_decide()
         from carecli.desk.deeds import Desktop
         from carecli.store.derive import refresh
         from carecli.store.policies import Policies

@@ -1,4 +1,4 @@
-"""What happens by itself among people: escalation, who gets what nobody has, who stands in.
+"""What happens by itself among people: escalation, late cases, who gets what, who stands in.
 
 Each is a decision like a person's, under a name of its own, and can be taken back. The engine does
 this again and again, beside.
@@ -7,15 +7,17 @@ this again and again, beside.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from sqlite3 import Connection
 
+from carecli.desk.cases import remind
 from carecli.desk.deeds import Desktop
 from carecli.desk.library import Library
 from carecli.desk.office import Abilities, Office
 from carecli.domain.commands import Assign, Command, Escalate, Flag, Recolour
-from carecli.domain.model import Actor, Colour, Millis, ThreadId
+from carecli.domain.model import HOUR, Actor, Colour, Millis, ThreadId
 from carecli.domain.teamwork import Absence, Step, Strategy, away, next_up, share_out, stands_in
+from carecli.store import cases as stored_cases
 from carecli.store import feed, presence, settings, teamwork
 from carecli.store.db import Database
 from carecli.store.derive import refresh
@@ -25,8 +27,14 @@ from carecli.store.teamwork import Late
 ESCALATING = "escalating_since"
 """The setting that tells when escalation was switched on."""
 
+TURN = "turn:"
+"""The setting that tells who of a team got something last, followed by the team."""
+
 AT_ONCE = 200
 """Threads taken in one transaction."""
+
+GIVEN_BACK = 12 * HOUR
+"""For so long nobody is given again what they gave back, or what was taken back from them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +55,11 @@ class Sharing:
     steps: Sequence[Step] = ()
     turns: Sequence[Turns] = ()
     absences: Sequence[Absence] = ()
-    _last: dict[str, str] = field(default_factory=dict)
-    """Who of each team got something last."""
 
     def look(self, database: Database) -> int:
         """Do what is due now, each thread by itself; how many threads that was."""
         now = self.office.clock()
-        done = self._escalate(database, now)
+        done = self._escalate(database, now) + self._remind(database, now)
         return done + self._stand_in(database, now) + self._share(database, now)
 
     def _escalate(self, database: Database, now: Millis) -> int:
@@ -69,6 +75,18 @@ class Sharing:
                     done += self._take(db, step, late, now)
         return done
 
+    def _remind(self, database: Database, now: Millis) -> int:
+        """Tell of cases whose answer is late, each once."""
+        with database.read() as db:
+            late = stored_cases.late(db, now, AT_ONCE)
+        absent = away(self.absences, now)
+        for case in late:
+            with database.write() as db:
+                desktop = self._desktop(db, Actor("case", case.team), now)
+                remind(desktop, case, lambda name: stands_in(name, absent))
+                self._finish(desktop)
+        return len(late)
+
     def _since(self, database: Database, now: Millis) -> Millis:
         told = settings.get(database.connection, ESCALATING)
         if told:
@@ -79,14 +97,17 @@ class Sharing:
 
     def _take(self, db: Connection, step: Step, late: Sequence[Late], now: Millis) -> int:
         by = Actor("escalation", f"{step.percent}%")
+        absent = away(self.absences, now)
+        asked = tuple(who for one in step.notify if (who := stands_in(one, absent)))
         for one in late:
             here = ThreadId(one.thread)
-            commands: list[Command] = [Escalate(here, step.percent)]
+            commands: list[Command] = [Escalate(here, step.percent, asked)]
             colour = Colour(one.colour)
             if step.up and next_up(colour) is not colour:
                 commands.append(Recolour(here, next_up(colour)))
             if step.assignee or step.team:
-                commands.append(Assign(here, step.assignee, step.team))
+                team = step.team or teamwork.team_given(db, here)
+                commands.append(Assign(here, step.assignee, team))
             if step.flag:
                 commands.append(Flag(here))
             teamwork.taken(db, one, step.percent, now)
@@ -103,7 +124,8 @@ class Sharing:
                 to = stands_in(person, absent)
                 with database.write() as db:
                     for thread in threads:
-                        self._do(db, [Assign(ThreadId(thread), to)], Actor("absence", person), now)
+                        given = Assign(ThreadId(thread), to, teamwork.team_given(db, thread))
+                        self._do(db, [given], Actor("absence", person), now)
                 done += len(threads)
         return done
 
@@ -120,30 +142,34 @@ class Sharing:
                 people = [name for name in turn.people if name in here and name not in absent]
                 if not people:
                     continue
-                threads = teamwork.nobodys(db, turn.team, AT_ONCE)
+                threads = teamwork.nobodys(db, turn.team, now - GIVEN_BACK, AT_ONCE)
                 loads = teamwork.loads(db, people)
+                last = settings.get(db, TURN + turn.team)
             given = share_out(
-                threads,
-                loads,
-                turn.strategy,
-                cap=turn.cap,
-                last=self._last.get(turn.team, ""),
+                [*threads], loads, turn.strategy, cap=turn.cap, last=last, but=threads
             )
             if given:
-                self._last[turn.team] = given[-1][1]
                 by = Actor("turns", turn.team)
                 with database.write() as db:
+                    settings.put(db, TURN + turn.team, given[-1][1])
                     for thread, to in given:
-                        self._do(db, [Assign(ThreadId(thread), to, turn.team)], by, now)
+                        gets = Assign(ThreadId(thread), to, teamwork.team_given(db, thread))
+                        self._do(db, [gets], by, now)
                 done += len(given)
         return done
 
     def _do(self, db: Connection, commands: Sequence[Command], by: Actor, now: Millis) -> None:
-        desktop = Desktop(db, self.office, Abilities(self.office), Library(self.office), by, now)
+        desktop = self._desktop(db, by, now)
         desktop.do_all(commands)
+        self._finish(desktop)
+
+    def _desktop(self, db: Connection, by: Actor, now: Millis) -> Desktop:
+        return Desktop(db, self.office, Abilities(self.office), Library(self.office), by, now)
+
+    def _finish(self, desktop: Desktop) -> None:
         if desktop.touched:
-            refresh(db, desktop.touched, now, Policies(db))
-            feed.announce(db, desktop.touched)
+            refresh(desktop.db, desktop.touched, desktop.now, Policies(desktop.db))
+            feed.announce(desktop.db, desktop.touched)
 
 
 def turns_of(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from sqlite3 import Connection
 from zoneinfo import ZoneInfo
@@ -16,6 +16,7 @@ from carecli.desk.opened import Receipt
 from carecli.desk.overview import POINT_TITLES, channel_statuses
 from carecli.desk.plans import Handover, Promise, RuleDeeds, Today, Word
 from carecli.desk.rows import Tally, ThreadRow
+from carecli.desk.sight import shown
 from carecli.desk.words import actor_name, kind_of_deed, told
 from carecli.domain.commands import Assign
 from carecli.domain.days import moment_of, words_of
@@ -32,6 +33,7 @@ from carecli.i18n import _, ngettext
 from carecli.store import channels, claims, orders, shift, tallies
 from carecli.store.feed import ELSEWHERE, announce
 from carecli.store.filtering import Asking
+from carecli.store.orders import StoredOrder
 from carecli.store.threads import count_waiting, find
 
 SOON = 2 * HOUR
@@ -50,6 +52,9 @@ MOST_HANDED = 200
 PROMISED = 7 * DAY
 """How far back notes are read for promises."""
 
+SHIFT = 12 * HOUR
+"""A word to whoever comes next that was left so long ago is of another shift."""
+
 EXPIRING = DAY
 """Messaging windows that close so soon are told."""
 
@@ -63,19 +68,21 @@ def today(db: Connection, office: Office, abilities: Abilities, since: str, bran
     rows = channels.channels(db)
     brand_of = {row.id: row.brand for row in rows}
     ours = [row.id for row in rows if row.brand == brand] if brand else None
-    cells = [cell for cell in tallies.waiting(db) if ours is None or cell.channel_id in ours]
+    scope = office.scope(ours)
+    waiting = tallies.waiting(db)
+    cells = [one for one in waiting if scope.holds(one.channel_id, one.team, one.assignee)]
     assigned = _sums((cell.assignee, cell.n) for cell in cells)
     points = _sums((cell.point, cell.n) for cell in cells)
     brands = _sums((brand_of[cell.channel_id], cell.n) for cell in cells)
-    asking = Asking(office.me, now, office.zone, brand)
+    asking = office.asking(brand)
     soon = parse_filter("is:waiting due<2h -is:overdue")
     breaching = find(db, soon, asking, SORTS["deadline"], MOST_COUNTED).ids
-    came = shift.waiting_since(db, began, ours)
+    came = shift.waiting_since(db, began, scope)
     return Today(
         now=now,
         since=began,
         waiting=sum(cell.n for cell in cells),
-        overdue=tallies.deadlines(db, now, ours)[0],
+        overdue=tallies.deadlines(db, now, scope)[0],
         mine=assigned[office.me],
         unassigned=assigned[""],
         colours=_colours(_sums((cell.colour, cell.n) for cell in cells)),
@@ -96,7 +103,7 @@ def today(db: Connection, office: Office, abilities: Abilities, since: str, bran
         breach_until=now + SOON,
         breaching=len(breaching),
         breaches=_rows(db, breaching[:MOST_SHOWN], office, abilities),
-        came_in=shift.came_in(db, began, ours),
+        came_in=shift.came_in(db, began, scope),
         came_in_waiting=sum(came.values()),
         came_in_colours=_colours(Counter(came), f" since:{words_of(began, office.zone)}"),
         rules=tuple(
@@ -104,9 +111,11 @@ def today(db: Connection, office: Office, abilities: Abilities, since: str, bran
             for one in shift.rules_did(db, began)
         ),
         promises=tuple(
-            one for one in _promises(shift.notes(db, now - PROMISED), office) if one.is_waiting
+            one
+            for one in _promises(_shown(db, shift.notes(db, now - PROMISED), office), office)
+            if one.is_waiting
         )[:MOST_SHOWN],
-        failed=tuple(reading.view(one, office) for one in orders.troubled(db, MOST_SHOWN)),
+        failed=tuple(reading.view(one, office) for one in _troubled(db, MOST_SHOWN, office)),
         troubled=tuple(
             one
             for one in channel_statuses(db, rows, brand)
@@ -155,6 +164,19 @@ def _rows(
     return tuple(found[id_] for id_ in wanted if id_ in found)
 
 
+def _shown(
+    db: Connection, notes: Sequence[shift.StoredNote], office: Office
+) -> list[shift.StoredNote]:
+    here = {*shown(db, {one.thread for one in notes}, office)}
+    return [one for one in notes if one.thread in here]
+
+
+def _troubled(db: Connection, limit: int, office: Office) -> list[StoredOrder]:
+    found = orders.troubled(db, limit)
+    here = {*shown(db, {one.thread for one in found}, office)}
+    return [one for one in found if one.thread in here]
+
+
 def _promises(notes: Iterable[shift.StoredNote], office: Office) -> tuple[Promise, ...]:
     return tuple(
         Promise(
@@ -172,7 +194,7 @@ def _promises(notes: Iterable[shift.StoredNote], office: Office) -> tuple[Promis
 def handover(db: Connection, office: Office, abilities: Abilities) -> Handover:
     """What I leave behind."""
     now, me = office.clock(), moderator(office.me)
-    asking = Asking(office.me, now, office.zone)
+    asking = office.asking()
     mine = parse_filter(MINE)
     waiting = count_waiting(db, mine, asking)
     assert waiting is not None
@@ -200,7 +222,11 @@ def handover(db: Connection, office: Office, abilities: Abilities) -> Handover:
         promises=_promises(shift.notes(db, now - PROMISED, me), office),
         expires_until=now + EXPIRING,
         expiring=tuple(row for _, row in closing[:MOST_HANDED]),
-        failed=tuple(reading.view(one, office) for one in orders.troubled(db, MOST_HANDED)),
+        failed=tuple(reading.view(one, office) for one in _troubled(db, MOST_HANDED, office)),
+        note=next(
+            (printable(one.text) for one in shift.words(db, now - SHIFT) if one.author == str(me)),
+            "",
+        ),
     )
 
 

@@ -67,7 +67,7 @@ def preview(
     query = parse_filter(filter_text)
     for day in filter(None, (since, until)):
         if not is_day(day):
-            hint = _("Expected a day such as 2026-11-01, today, monday or 3d.")
+            hint = _("expected a day such as 2026-11-01, today, monday or 3d")
             raise FilterError(
                 _("{day!r} is no day").format(day=one_line(day, 40)), column=0, hint=hint
             )
@@ -131,12 +131,12 @@ def assign(desktop: Desktop, chosen: Plan) -> Divided:
 
 
 def words_of_moment(at: Millis, now: Millis, zone: str) -> str:
-    """When something is done: `15:40` today, `Tue 10:20` this week, else `Tue 24 Nov 10:20`."""
+    """When something is done: `15:40` today, `Tue 10:20` within a week, else `Tue 24 Nov 10:20`."""
     there, here = (datetime.fromtimestamp(one / 1000, ZoneInfo(zone)) for one in (at, now))
     days = (there.date() - here.date()).days
     if days == 0:
         return clock(there)
-    if days < 7:
+    if abs(days) < 7:
         return f"{weekday(there)} {clock(there)}"
     return f"{weekday(there)} {day_and_month(there)} {clock(there)}"
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from carecli.desk import cases, legality
 from carecli.desk.deeds import Desktop
 from carecli.desk.legality import OPPOSITE
+from carecli.desk.sight import check_shown
 from carecli.desk.words import decided
 from carecli.domain.commands import OpenCase, Reply
 from carecli.domain.errors import Refusal
@@ -44,6 +45,8 @@ def undo_decision(desktop: Desktop, decision: int) -> str:
     one = journal.entry(desktop.db, decision)
     if one is None or one.verb in journal.TURNING:
         raise Refusal(_("There is no decision {decision}.").format(decision=decision))
+    if one.thread is not None:
+        check_shown(desktop.db, one.thread, desktop.office)
     return take_back(desktop, journal.together(desktop.db, one) if one.verb == "split" else [one])
 
 

@@ -63,6 +63,9 @@ def actor_name(actor: str, office: Office) -> str:
     who = Actor.parse(actor)
     if who.kind == "moderator":
         return one_line(office.name_of(who.name), 80)
+    if who.kind == "case":
+        team = one_line(office.teams.get(who.name) or who.name, 80)
+        return _("the case at {team}").format(team=team)
     if who.kind == "team":
         return one_line(office.teams.get(who.name) or who.name, 80)
     return one_line(f"{_(KINDS.get(who.kind, who.kind))} {who.name}".strip(), 80)
@@ -106,6 +109,7 @@ KINDS_OF_DEEDS: Mapping[str, str] = {
     "done": N_("no reply needed"),
     "note": N_("wrote a note"),
     "code": N_("coded what a message expresses"),
+    "open_case": N_("asked another team"),
 }
 """What rules decide, by verb, without the particulars of one decision."""
 
@@ -137,8 +141,10 @@ def told(verb: str, args: Mapping[str, Any], office: Office) -> str:
         case "flag":
             return _("flagged") if args.get("on") else _("took the flag off")
         case "escalate":
-            percent = str(args.get("percent", ""))
-            return _("{percent}% of the time to the deadline had passed").format(percent=percent)
+            said = _("{percent}% of the time to the deadline had passed")
+            said = said.format(percent=args.get("percent", ""))
+            names = [one_line(office.name_of(str(one)), 80) for one in args.get("mentions", ())]
+            return _("{deed}: {names}").format(deed=said, names=", ".join(names)) if names else said
         case "safety":
             changed = _("changed the safety flag")
             step = str(args.get("step", ""))

@@ -13,8 +13,13 @@ from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 T = TypeVar("T")
 
 
+_PLAIN = frozenset((int, float, str, bool, type(None)))
+
+
 def plain(value: object) -> object:
     """A value as JSON knows it: dataclasses as objects, sets sorted, enums by their value."""
+    if type(value) in _PLAIN:
+        return value
     if isinstance(value, Enum):
         return value.value
     if is_dataclass(value) and not isinstance(value, type):

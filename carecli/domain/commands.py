@@ -92,10 +92,14 @@ class Safety:
 
 @dataclass(frozen=True, slots=True)
 class Escalate:
-    """So many percent of the time to a deadline have passed; told, and changes nothing."""
+    """So many percent of the time to a deadline have passed.
+
+    Changes nothing but that the moderators in `mentions` are asked to look, by their keys.
+    """
 
     thread: ThreadId
     percent: int
+    mentions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,10 +129,14 @@ class Snooze:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """No reply is needed, for a reason: ends every open wait of the thread."""
+    """No reply is needed, for a reason: ends every open wait of the thread.
+
+    With `message`, that one alone needs none: who asked anything else goes on waiting.
+    """
 
     thread: ThreadId
     reason: NoReplyReason = NoReplyReason.OTHER
+    message: MessageId | None = None
 
 
 @dataclass(frozen=True, slots=True)

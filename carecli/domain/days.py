@@ -10,7 +10,11 @@ from carecli.domain.model import DAY, HOUR, MINUTE, Millis
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 """Each is also known by its first three letters."""
 
+NEAR = {"today": 0, "yesterday": -1, "tomorrow": 1}
+"""Days named by how far they are from today."""
+
 DAY_WORDS = ("today", "yesterday", *WEEKDAYS)
+"""What is offered while a day is typed: what waits came by today."""
 
 RANGE = ".."
 """Between the first and the last day of a range; both belong to it."""
@@ -32,11 +36,7 @@ def span(value: str) -> Millis | None:
 def is_day(value: str) -> bool:
     """Whether `moment_of` knows what it means."""
     word = value.lower()
-    if (
-        word in ("today", "yesterday", "now")
-        or _weekday(word) is not None
-        or span(value) is not None
-    ):
+    if word in NEAR or word == "now" or _weekday(word) is not None or span(value) is not None:
         return True
     try:
         return datetime.fromisoformat(value).year in _YEARS
@@ -79,8 +79,8 @@ def moment_of(value: str, now: Millis, zone: str) -> Millis:
     weekday = _weekday(word)
     if weekday is not None:
         return _start(today - timedelta(days=(today.weekday() - weekday) % 7), here)
-    if word in ("today", "yesterday"):
-        return _start(today - timedelta(days=int(word == "yesterday")), here)
+    if word in NEAR:
+        return _start(today + timedelta(days=NEAR[word]), here)
     told = datetime.fromisoformat(value)
     if told.tzinfo is None:
         told = told.replace(tzinfo=here)

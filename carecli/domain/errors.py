@@ -75,6 +75,9 @@ class FilterError(CareError):
         super().__init__(what, hint=hint)
         self.column = column
 
+    def __str__(self) -> str:
+        return f"{self.what}; {self.hint}" if self.hint else self.what
+
 
 class Refusal(CareError):
     """A command that is not legal now. Nothing was changed and nothing typed is lost."""

@@ -58,7 +58,7 @@ NAMES = (
 `label` and `theme` `none`."""
 
 DATES = ("since", "until")
-"""Fields that take a moment: 2026-11-01, today, yesterday, monday, 3d (three days ago), 6h."""
+"""Fields that take a moment: 2026-11-01, today, tomorrow, monday, 3d (three days ago), 6h."""
 
 PERIODS = ("on", "done")
 """Fields that take whole days, or ranges of them: saturday, fri..mon, 2026-11-01..2026-11-04."""

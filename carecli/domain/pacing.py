@@ -6,7 +6,10 @@ platform is stricter says so in `Capabilities.paces`.
 
 from __future__ import annotations
 
+import re
+
 from carecli.domain.model import HOUR, Millis, OutboxVerb
+from carecli.domain.text import fold
 
 MESSAGE = "message"
 """The kind of a reply in a private conversation; other deeds are of the kind of their verb."""
@@ -25,11 +28,32 @@ PER_SECOND: dict[str, float] = {
 """Deeds a second in the long run."""
 
 SAME_TEXT_AN_HOUR = 20
-"""Equal public replies in an hour; more of them is what platforms block accounts for."""
+"""Nearly equal public replies in an hour; more of them is what platforms block accounts for."""
+
+_MENTION = re.compile(r"@[\w.]+")
+_WORD = re.compile(r"[^\W\d_]+")
+
+
+def gist(text: str) -> frozenset[str]:
+    """What a text says: its folded words, without numbers, signs and tagged people."""
+    return frozenset(_WORD.findall(_MENTION.sub(" ", fold(text))))
+
+
+def is_nearly(one: frozenset[str], other: frozenset[str]) -> bool:
+    """Whether two texts, by their gist, say the same but for a name or one word in four.
+
+    >>> is_nearly(gist("¡Gracias, Ana! 💙"), gist("Gracias @luz"))
+    True
+    >>> is_nearly(gist("Hi Ana, which shade is yours?"), gist("Hi Luz, your parcel left today"))
+    False
+    """
+    words = max(len(one), len(other))
+    apart = max(len(one - other), len(other - one))
+    return apart <= max(words // 4, min(1, words - 1))
 
 
 def held_back(equal: int) -> Millis:
-    """How long the last of so many equal public replies waits for the hour's allowance.
+    """How long the last of so many nearly equal public replies waits for the hour's allowance.
 
     >>> held_back(20), held_back(21) == HOUR
     (0, True)

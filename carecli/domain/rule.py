@@ -46,6 +46,7 @@ class DeedKind(StrEnum):
     LIKE = "like"
     HIDE = "hide"
     DELETE = "delete"
+    CASE = "case"
     REPLY = "reply"
     PRIVATE = "private"
 
@@ -54,7 +55,7 @@ class DeedKind(StrEnum):
         """How far it reaches."""
         if self in (DeedKind.LIKE, DeedKind.HIDE):
             return Tier.REVERSIBLE
-        if self in (DeedKind.DELETE, DeedKind.REPLY, DeedKind.PRIVATE):
+        if self in (DeedKind.DELETE, DeedKind.CASE, DeedKind.REPLY, DeedKind.PRIVATE):
             return Tier.IRREVERSIBLE
         return Tier.LOCAL
 
@@ -83,6 +84,7 @@ CAPS: Mapping[DeedKind, int] = {
     DeedKind.HIDE: 30,
     DeedKind.LIKE: 60,
     DeedKind.DELETE: 30,
+    DeedKind.CASE: 30,
     DeedKind.REPLY: 30,
     DeedKind.PRIVATE: 60,
 }
@@ -147,6 +149,8 @@ class Condition:
     colours: tuple[str, ...] = ()
     labels: tuple[str, ...] = ()
     authors: tuple[str, ...] = ()
+    filter: str = ""
+    """In the filter language; it is about the thread. Empty: no limit."""
     every: tuple[Condition, ...] = ()
     any: tuple[Condition, ...] = ()
     none: tuple[Condition, ...] = ()
@@ -156,11 +160,16 @@ class Condition:
         """Whether nothing but words and lists is asked for."""
         return self == Condition(words=self.words, lists=self.lists)
 
+    def parts(self) -> Iterable[Condition]:
+        """Itself, and every condition below."""
+        yield self
+        for one in (*self.every, *self.any, *self.none):
+            yield from one.parts()
+
     def used_lists(self) -> Iterable[str]:
         """The word lists it names, here and below."""
-        yield from self.lists
-        for one in (*self.every, *self.any, *self.none):
-            yield from one.used_lists()
+        for one in self.parts():
+            yield from one.lists
 
 
 TRAITS = ("link", "mention", "attachment", "email", "phone", "question", "emoji_only", "tag_only")
@@ -303,7 +312,7 @@ def loud_from(quiet: tuple[Hours, ...], now: Millis, zone: str) -> Millis:
 
 def stands_against(kind: DeedKind, *, colour: str, has_safety: bool, is_allowed: bool) -> str:
     """What is stronger than a rule here, in words; empty: nothing."""
-    if kind.tier is not Tier.LOCAL and is_allowed:
+    if kind.tier is not Tier.LOCAL and kind is not DeedKind.CASE and is_allowed:
         return N_("the contact is on the allow list")
     if kind.spares_red and has_safety:
         return N_("the thread carries the safety flag")

@@ -52,7 +52,7 @@ class Standing:
     snoozed_at: Millis = 0
     labels: set[str] = field(default_factory=set)
     mentioned: set[str] = field(default_factory=set)
-    """Keys of moderators whom a note asks, and who have not answered since."""
+    """Keys of moderators whom a note or an escalation asks, and who have not answered since."""
     codes: Codes = field(default_factory=Codes)
     """What its messages express."""
     blind: dict[tuple[int, int, str], str] = field(default_factory=dict)
@@ -108,7 +108,7 @@ def fold_decisions(decisions: Iterable[Decision]) -> Standing:
             case "label":
                 now.labels |= _texts(args.get("add"))
                 now.labels -= _texts(args.get("remove"))
-            case "note":
+            case "note" | "escalate":
                 now.mentioned |= _texts(args.get("mentions")) - {Actor.parse(decision.actor).name}
             case "done":
                 reason = str(args.get("reason") or "")
@@ -157,7 +157,9 @@ def _safety(before: str, step: str) -> str:
 
 
 def _ends(decision: Decision, outcome: Outcome, reason: str = "") -> Decided:
-    return Decided(decision.id, decision.at, decision.actor, outcome, reason)
+    message = decision.args.get("message")
+    about = message if isinstance(message, int) else None
+    return Decided(decision.id, decision.at, decision.actor, outcome, reason, about)
 
 
 def _colour(value: object) -> Colour | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from types import MappingProxyType
 
 from carecli.domain.model import Colour, Millis
 
@@ -48,18 +49,23 @@ def share_out(
     *,
     cap: int = 0,
     last: str = "",
+    but: Mapping[int, str] = MappingProxyType({}),
 ) -> list[tuple[int, str]]:
     """Who gets which thread, in the threads' order.
 
     `loads` are the people who may get any, with how many waiting threads they have; `cap` how
     many they may have, 0 for any number; `last` who got one last, so that turns go on from there.
+    `but` tells who shall not get a thread.
     """
     held = dict(sorted(loads.items()))
     given: list[tuple[int, str]] = []
-    for thread in threads:
+    for thread in () if strategy is Strategy.MANUAL else threads:
         free = [name for name, n in held.items() if not cap or n < cap]
-        if not free or strategy is Strategy.MANUAL:
+        if not free:
             break
+        free = [name for name in free if name != but.get(thread)]
+        if not free:
+            continue
         if strategy is Strategy.ROUND_ROBIN:
             person = next((name for name in free if name > last), free[0])
         else:
@@ -80,6 +86,7 @@ class Step:
     assignee: str = ""
     team: str = ""
     flag: bool = False
+    notify: tuple[str, ...] = ()
 
     def moment(self, started_at: Millis, deadline: Millis) -> Millis:
         """When it is due."""

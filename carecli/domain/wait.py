@@ -11,7 +11,8 @@ How the timeline runs:
   where that can't be told, every open wait of the thread.
 - A message that is hidden, deleted or withdrawn needs no answer; when a wait has no other
   message left, it ends there.
-- "No reply needed" ends every open wait, but only for messages carecli had seen by then.
+- "No reply needed" ends every open wait, but only for messages carecli had seen by then. Said
+  of one message, it is like hiding that message: the wait goes on where another one is left.
 - Reopening makes the wait that ended last go on, from its original start.
 - An edit after the end is a new question: a wait from the moment the edit was noticed.
 """
@@ -66,13 +67,14 @@ class Said(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """A decision that ends or reopens waits: outcome None reopens."""
+    """A decision that ends or reopens waits: outcome None reopens. `message` None: about all."""
 
     id: int
     at: Millis
     by: str
     outcome: Outcome | None
     reason: str = ""
+    message: int | None = None
 
 
 @dataclass(slots=True)
@@ -143,11 +145,17 @@ def derive_waits(said: Sequence[Said], decided: Sequence[Decided] = ()) -> list[
     open_waits: dict[int, Wait] = {}
     for at, rank, _, item in timeline:
         if isinstance(item, Decided):
-            _decide(item, waits, open_waits)
+            one = by_id.get(item.message) if item.message is not None else None
+            if one is not None:
+                assert item.outcome is not None
+                _settle(one, item.at, open_waits, item.outcome, item.by, item.reason)
+            else:
+                _decide(item, waits, open_waits)
         elif rank == Rank.INBOUND:
             _inbound(item, at, waits, open_waits)
         elif rank == Rank.SETTLED:
-            _settle(item, at, open_waits)
+            assert item.settled_as is not None
+            _settle(item, at, open_waits, item.settled_as, item.settled_by)
         elif rank == Rank.EDITED:
             if item.contact not in open_waits and item.settled_at is None:
                 _inbound(item, at, waits, open_waits)
@@ -169,9 +177,16 @@ def _inbound(message: Said, at: Millis, waits: list[Wait], open_waits: dict[int,
     wait._open.append(message)
 
 
-def _settle(message: Said, at: Millis, open_waits: dict[int, Wait]) -> None:
+def _settle(
+    message: Said,
+    at: Millis,
+    open_waits: dict[int, Wait],
+    outcome: Outcome,
+    by: str,
+    reason: str = "",
+) -> None:
+    """A message needs no answer any more; a wait without another one ends."""
     assert message.contact is not None
-    assert message.settled_as is not None
     wait = open_waits.get(message.contact)
     if wait is None or message not in wait._open:
         return
@@ -181,7 +196,7 @@ def _settle(message: Said, at: Millis, open_waits: dict[int, Wait]) -> None:
         wait.started_at, wait.first_message = first.at, first.id
         return
     wait.started_at = wait._original_start
-    wait._end(at, message.settled_as, message.settled_by, noticed_at=at)
+    wait._end(at, outcome, by, noticed_at=at, reason=reason)
     wait._open.append(message)
     del open_waits[message.contact]
 

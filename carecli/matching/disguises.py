@@ -1,8 +1,9 @@
 """What a run of characters may be read as: the words in it, and the words hidden in it.
 
 People hide a word by digits and signs for letters (`m1erd@`), repeated letters (`puuuta`), letters
-set apart (`p.u.t.a`, `ch.u.j`), masked ones (`k*rwa`) and `v` for `u` (`kvrwa`). Every reading is
-as long as the whole disguise, never a piece of it: that keeps `reputation` and `a b c d` innocent.
+set apart (`p.u.t.a`, `ch.u.j`, `(p)uta`), masked ones (`k*rwa`, `f@#k`) and `v` for `u` (`kvrwa`).
+Every reading is as long as the whole disguise, never a piece of it: that keeps `reputation` and
+`a b c d` innocent.
 """
 
 from __future__ import annotations
@@ -45,11 +46,16 @@ _TOGETHER = frozenset("'\"@&$%()[]{}<>")
 """Signs between letters that belong together; any other sign, an emoji too, may set them apart."""
 _PIECE = 4
 """Letters of a piece of a word that is set apart."""
-_MASKED = re.compile(r"[^\W\d_][^\W_]*(?:(?:[*#%_]+|-{2,})[^\W_]+)+|[^\W\d_][^\W_]+[*#]{2,}")
-_MASK = re.compile(r"[*#%_-]")
+_MASKED = re.compile(
+    r"[^\W\d_][^\W_]*(?:(?:[*#%_@$&]{2,}|[*#%_]|-{2,})[^\W_]+)+|[^\W\d_][^\W_]+[*#]{2,}"
+)
+_MASK = re.compile(r"[*#%_@$&-]")
 _REPEATED = re.compile(r"([^\W\d_])\1{2,}")
 _V = re.compile(r"(?<=[b-df-hj-np-tw-z])v(?=[b-df-hj-np-tw-z])")
-_ADDRESS = re.compile(r"://|^www\.|[^@]@[^@]+\.[a-z]{2}")
+_BRACKET = re.compile(r"[()\[\]{}\"]")
+_ADDRESS = re.compile(r"(?:https?|ftp|hxxps?)://|^www\.|[^@]@[^@]+\.[a-z]{2}")
+_FILLING = re.compile(r"[\W_]{9,}")
+"""A row of signs that only makes what stands beside it too long to be looked at."""
 
 
 def readings(chunk: str) -> list[Reading]:
@@ -57,18 +63,35 @@ def readings(chunk: str) -> list[Reading]:
     if chunk.isalpha():
         word = Reading(0, len(chunk), chunk, "")
         return [word, *_loosened(word)]
+    if len(chunk) > CHUNK_LONGEST and (parts := _unfilled(chunk)):
+        return parts
     plain = [Reading(*found.span(), found[0], "") for found in WORD.finditer(chunk)]
     if not plain or len(chunk) > CHUNK_LONGEST or _ADDRESS.search(chunk):
         return plain
     hidden: list[Reading] = []
     if not chunk.isalnum():
         hidden += _apart(chunk, plain)
+        hidden += _bracketed(chunk, plain)
         hidden += _masked(chunk)
     if not _SIGNS.isdisjoint(chunk):
         hidden += _signed(chunk)
     for reading in [*plain, *hidden]:
         hidden += _loosened(reading)
     return plain + list(dict.fromkeys(hidden))
+
+
+def _unfilled(chunk: str) -> list[Reading]:
+    """What stands between long rows of signs, read piece by piece; empty where there is no row."""
+    found: list[Reading] = []
+    start = 0
+    for filling in _FILLING.finditer(chunk):
+        found += _moved(readings(chunk[start : filling.start()]), start)
+        start = filling.end()
+    return found + _moved(readings(chunk[start:]), start) if start else found
+
+
+def _moved(found: list[Reading], by: int) -> list[Reading]:
+    return [one._replace(start=one.start + by, end=one.end + by) for one in found]
 
 
 def is_settled(word: str) -> bool:
@@ -124,6 +147,16 @@ def _joined(row: list[Reading]) -> Iterator[Reading]:
     has_short = min(len(piece.word) for piece in row) <= 3
     if has_short and 4 <= len(word) <= LONGEST and word.isalpha():
         yield Reading(row[0].start, row[-1].end, word, "apart")
+
+
+def _bracketed(chunk: str, words: list[Reading]) -> Iterator[Reading]:
+    """A word with some of its letters in brackets."""
+    if len(words) < 2 or _BRACKET.search(chunk) is None:
+        return
+    start, end = words[0].start, words[-1].end
+    word = _BRACKET.sub("", chunk[start:end])
+    if word.isalpha() and len(word) <= LONGEST:
+        yield Reading(start, end, word, "apart")
 
 
 def _masked(chunk: str) -> Iterator[Reading]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from carecli.domain.text import fold as fold_letters
 from carecli.matching.lookalikes import LOOK_ALIKES
@@ -52,6 +52,10 @@ _PICTURES = range(0x2400, 0x2427)
 _FOREIGN = re.compile(r"[^\x09-\x0d\x20-\x7f]")
 _OVERRIDE = re.compile(r"<U\+20(?:2[A-E]|6[6-9])>")
 """What `domain.text.printable` shows direction overrides as."""
+_BACKWARDS = re.compile(r"(?:<U\+202E>|\u202e)(.*?)(?=<U\+202[CD]>|[\u202c\u202d\n]|\Z)")
+"""What is shown from right to left: it is read in both directions."""
+_FLAGS = re.compile("[\U0001f1e6-\U0001f1ff]+")
+"""Regional indicators: two of them are a flag, one by itself is a letter."""
 
 
 def fold(text: str) -> str:
@@ -62,9 +66,19 @@ def fold(text: str) -> str:
     >>> fold("ＰúＴа ŁÓDŹ ⓕⓤⓒⓚ so\u00adft")
     'puta lodz fuck soft'
     """
+    return _FOREIGN.sub(_looked_up, _prepared(text)).lower()
+
+
+def _prepared(text: str) -> str:
+    """As many characters; what is only told by more than one of them is one now."""
     if "<U+20" in text:
-        text = _OVERRIDE.sub("", text)
-    return _FOREIGN.sub(_looked_up, text).lower()
+        text = _OVERRIDE.sub(lambda found: "\u200b" * len(found[0]), text)
+    return text if text.isascii() else _FLAGS.sub(_unflagged, text)
+
+
+def _unflagged(found: re.Match[str]) -> str:
+    run = found[0]
+    return run if len(run) % 2 == 0 else "".join(chr(ord(one) - 0x1F1E6 + 0x61) for one in run)
 
 
 class _Letters(dict[str, str]):
@@ -114,7 +128,10 @@ class Folded:
 
     def __init__(self, original: str) -> None:
         self.original = original
-        self.text = fold(original[:LOOKED_AT])
+        text = original[:LOOKED_AT]
+        self.text = fold(text)
+        if _runs_backwards(text):
+            self.text += "".join(" " + fold(part) for part, _ in _backwards(text))
         self._chunks: list[str] | None = None
         self._origins: Sequence[int] | None = None
 
@@ -129,23 +146,42 @@ class Folded:
         """Where a part of the folded text stands in the original, with the marks on its letters."""
         if self._origins is None:
             self._origins = _origins(self.original[:LOOKED_AT])
-        origins = self._origins
-        first, last = origins[start], origins[end - 1] + 1
+        places = self._origins[start:end]
+        first, last = min(places), max(places) + 1
         while last < len(self.original) and unicodedata.combining(self.original[last]):
             last += 1
         return first, last
 
 
+def _backwards(text: str) -> Iterator[tuple[str, range]]:
+    """Parts of a text that are shown the other way round, as shown, and where their letters are."""
+    for found in _BACKWARDS.finditer(text):
+        yield found[1][::-1], range(found.start(1), found.end(1))[::-1]
+
+
+def _runs_backwards(text: str) -> bool:
+    return "\u202e" in text or "<U+202E>" in text
+
+
 def _origins(text: str) -> Sequence[int]:
     """For each character of the folded text, the place in the text it comes from."""
-    if "<U+20" in text:
-        text = _OVERRIDE.sub(lambda found: "\u200b" * len(found[0]), text)
-    origins: list[int] = []
+    origins = _places(text, range(len(text)))
+    if not _runs_backwards(text):
+        return origins
+    every = list(origins)
+    for part, places in _backwards(text):
+        every += [places[0] if places else 0, *_places(part, places)]
+    return every
+
+
+def _places(text: str, places: range) -> Sequence[int]:
+    if text.isascii() and "<U+20" not in text:
+        return places
+    found: list[int] = []
     after = 0
-    for found in _FOREIGN.finditer(text):
-        place = found.start()
-        origins += range(after, place)
-        origins += [place] * len(_LETTERS[found[0]])
+    for letter in _FOREIGN.finditer(_prepared(text)):
+        place = letter.start()
+        found += places[after:place]
+        found += [places[place]] * len(_LETTERS[letter[0]])
         after = place + 1
-    origins += range(after, len(text))
-    return origins
+    return [*found, *places[after:]]

@@ -180,7 +180,7 @@ class TermSet:
         folded = text if isinstance(text, Folded) else Folded(text)
         chunks = list(map(self._seen.__getitem__, folded.chunks))
         hits: list[Hit] = []
-        if chunks.count(None) < len(chunks) and _may_hold(chunks):
+        if chunks.count(None) < len(chunks) and _may_hold(folded.chunks, chunks):
             hits += self._walk(folded, chunks)
         if not self._signs.keys().isdisjoint(folded.text):
             hits += self._find_signs(folded)
@@ -256,6 +256,8 @@ class TermSet:
                 if chunk.lone:
                     row.append(_moved(chunk.lone, start))
                     continue
+            elif row and _is_signs(found[0]):
+                continue
             yield from self._spelled(row)
             row = []
         yield from self._spelled(row)
@@ -311,14 +313,19 @@ class TermSet:
                     at = folded.text.find(signs, at + len(signs))
 
 
-def _may_hold(chunks: Iterable[_Chunk | None]) -> bool:
+def _is_signs(text: str) -> bool:
+    """Whether it is signs alone, as may stand between the letters of one word."""
+    return not any(map(str.isalnum, text))
+
+
+def _may_hold(texts: Sequence[str], chunks: Sequence[_Chunk | None]) -> bool:
     """Whether a chunk holds a term, or two the pieces of one, or three letters stand alone."""
     in_row = 0
     numbers: set[int] = set()
     followers: set[int] = set()
-    for chunk in chunks:
+    for text, chunk in zip(texts, chunks, strict=True):
         if chunk is None:
-            in_row = 0
+            in_row = in_row if in_row and _is_signs(text) else 0
             continue
         if chunk.is_term:
             return True

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TextIO
 from carecli.domain.errors import Refusal
 from carecli.domain.model import Colour
 from carecli.i18n import N_, _, ngettext
-from carecli.plain import deciding, writing
+from carecli.plain import deciding, knowing, writing
 from carecli.plain.session import Ended, Session
 
 if TYPE_CHECKING:
@@ -83,17 +83,6 @@ def _link(session: Session, _typed: str) -> None:
         session.say(f"{one.kind}: {one.url}")
 
 
-def _history(session: Session, _typed: str) -> None:
-    history = session.desk.history(session.talk().row.id)
-    rows = history.threads if history is not None else ()
-    count = len(rows)
-    session.say(ngettext("{n} thread", "{n} threads", count).format(n=count) + ".")
-    from carecli.plain.words import thread_line
-
-    for row in rows:
-        session.say(thread_line(row, session.desk.now(), session.desk.me))
-
-
 def _status(session: Session, _typed: str) -> None:
     now = session.desk.overview()
     for colour, count in now.colours.items():
@@ -129,7 +118,7 @@ def _help(session: Session, typed: str) -> None:
     chosen = [one for one in TABLE if typed in ("", one.word, *one.letters)]
     for one in chosen:
         letters = f", {_('or')} {' '.join(one.letters)}" if one.letters else ""
-        takes = f" {one.takes}" if one.takes else ""
+        takes = f" {_(one.takes)}" if one.takes else ""
         session.say(f"{one.word}{takes}{letters}: {_(one.help)}")
 
 
@@ -151,6 +140,8 @@ TABLE: Sequence[Spoken] = (
     Spoken("private", ("R",), "", N_("Write a private reply."), writing.reply_privately),
     Spoken("snippet", ("s",), N_("WORDS"), N_("Put a saved reply into the draft."),
            writing.snippet),
+    Spoken("card", ("K",), N_("WORDS"), N_("Read a product card, and put it into the draft."),
+           knowing.card),
     Spoken("send", (), "", N_("Send the draft."), writing.send),
     Spoken("clear", (), "", N_("Forget the draft."), writing.clear),
     Spoken("undo", ("u",), "", N_("Take back what you did last, also a send."), deciding.undo),
@@ -159,6 +150,7 @@ TABLE: Sequence[Spoken] = (
     Spoken("reopen", ("D",), "", N_("The wait goes on from its start."), deciding.reopen),
     Spoken("mine", ("a",), "", N_("Assign it to you."), deciding.mine),
     Spoken("assign", ("A",), N_("NAME"), N_("Give it to a person or a team."), deciding.assign),
+    Spoken("ask", ("E",), N_("TEXT"), N_("Ask another team by mail."), deciding.ask),
     Spoken("flag", ("f",), "", N_("Raise or lower the flag."), deciding.flag),
     Spoken("green", ("1",), "", N_("Questions, thanks, chat."), deciding.recolour(Colour.GREEN)),
     Spoken("yellow", ("2",), "", N_("Complaints."), deciding.recolour(Colour.YELLOW)),
@@ -173,7 +165,13 @@ TABLE: Sequence[Spoken] = (
     Spoken("like", ("+",), "", N_("Like the message, or take it back."), deciding.like),
     Spoken("delete", ("X",), "", N_("Delete the message for everybody; asks."), deciding.delete),
     Spoken("link", ("w", "Y"), "", N_("Say the message's link."), _link),
-    Spoken("history", ("p",), "", N_("Everything with this contact."), _history),
+    Spoken("history", ("p",), N_("NOTE"), N_("Everything with this contact, or a note on them."),
+           knowing.history),
+    Spoken("other", (), "", N_("Open the thread that a private answer ties to this one."),
+           knowing.other),
+    Spoken("seen", ("@",), "", N_("Take the thread out of your mentions."), knowing.seen),
+    Spoken("today", (), "", N_("The start of a day: what waits, is due soon, was promised."),
+           knowing.day),
     Spoken("filter", ("F",), N_("FILTER"), N_("List what a filter takes in."), _filter),
     Spoken("search", ("/",), N_("WORDS"), N_("List threads by their words."), _search),
     Spoken("waiting", (), "", N_("List who waits."), _waiting),

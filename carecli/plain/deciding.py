@@ -13,6 +13,7 @@ from carecli.domain.commands import (
     Flag,
     Label,
     Moderate,
+    OpenCase,
     Recolour,
     Reopen,
     Snooze,
@@ -41,6 +42,27 @@ def _submit(session: Session, command: Command) -> None:
 def recolour(colour: Colour | None) -> Act:
     """Set a colour; None gives it back to the rules."""
     return lambda session, _typed: _submit(session, Recolour(session.talk().row.id, colour))
+
+
+def ask(session: Session, typed: str) -> None:
+    """Ask another team by mail."""
+    thread = session.talk().row.id
+    teams = session.desk.case_teams()
+    if not teams:
+        raise Refusal(
+            _("No team can be asked by mail here."),
+            hint=_("A mailbox with the role `cases` is needed; docs/mail.md tells how."),
+        )
+    team, *others = teams
+    if others:
+        said = _("Which team? {names}; or nothing to leave it:").format(names=", ".join(teams))
+        team = session.ask(said)
+    if not team:
+        return
+    title = _("Ask {team}: what shall they do or tell?").format(team=teams.get(team, team))
+    text = typed or session.ask(title)
+    if text:
+        _submit(session, OpenCase(thread, team, text))
 
 
 def flag(session: Session, _typed: str) -> None:

@@ -14,6 +14,7 @@ from carecli.domain.model import (
     Millis,
     OutboxState,
     OutboxVerb,
+    Outcome,
     Visibility,
 )
 from carecli.domain.naming import colour_name
@@ -46,6 +47,15 @@ FATES = {
     Visibility.GONE: N_("gone from the platform"),
 }
 
+OUTCOMES = {
+    Outcome.REPLIED: N_("answered"),
+    Outcome.REPLIED_ELSEWHERE: N_("answered in the platform's app"),
+    Outcome.NO_REPLY_NEEDED: N_("no reply needed"),
+    Outcome.MODERATED: N_("hidden or deleted by us"),
+    Outcome.WITHDRAWN: N_("deleted by its author"),
+    Outcome.WINDOW_CLOSED: N_("the platform's window closed"),
+}
+
 VERBS = {
     OutboxVerb.REPLY: N_("reply"),
     OutboxVerb.PRIVATE_REPLY: N_("private reply"),
@@ -60,7 +70,11 @@ VERBS = {
 
 def place(row: ThreadRow) -> str:
     """`Messenger, La Roche-Posay MX`."""
-    return row.place.replace(" · ", ", ")
+    return _spoken(row.place)
+
+
+def _spoken(place: str) -> str:
+    return place.replace(" · ", ", ")
 
 
 def urgency(row: ThreadRow, now: Millis) -> str:
@@ -97,6 +111,19 @@ def thread_line(row: ThreadRow, now: Millis, me: str) -> str:
     return f"{', '.join(parts)}: {' '.join(row.excerpt.split())}"
 
 
+def past_line(row: ThreadRow, zone: str) -> str:
+    """A thread of a person's history: when, how it ended, where, and how its newest text begins."""
+    ended = _(OUTCOMES[row.outcome]) if row.outcome is not None else _("waits")
+    at = row.last_inbound_at
+    parts = [whole_day(_local(at, zone))] if at is not None else []
+    return f"{', '.join([*parts, ended, place(row)])}: {' '.join(row.excerpt.split())}"
+
+
+def moment(at: Millis, zone: str) -> str:
+    """`Thu 1 Jan 2026, 14:02`."""
+    return f"{whole_day(_local(at, zone))}, {hour(at, zone)}"
+
+
 def hour(at: Millis, zone: str) -> str:
     """`14:02`."""
     return clock(_local(at, zone))
@@ -129,6 +156,14 @@ def head(talk: Conversation, now: Millis, me: str) -> Iterator[str]:
         yield _("Flagged.")
     if row.labels:
         yield _("Labels: {labels}.").format(labels=", ".join(row.labels))
+    for tie in talk.ties:
+        said = (
+            _("Answered privately, {place}: {text}")
+            if tie.is_private
+            else _("Began with the comment, {place}: {text}")
+        )
+        text = " ".join(tie.text.split())
+        yield said.format(place=_spoken(tie.place), text=text).rstrip(": ")
     for note in talk.contact_notes:
         yield _("Note about the contact, by {name}: {text}").format(name=note.actor, text=note.text)
     if talk.post is not None:

@@ -36,6 +36,8 @@ def _begin(session: Session, *, private: bool) -> tuple[Conversation, Draft]:
         private = True
     allowed = talk.can_reply_privately if private else talk.can_reply
     if not allowed:
+        if "note" in talk.why_not:
+            raise Refusal(talk.why_not["note"])
         why = talk.why_not.get("private_reply" if private else "reply")
         raise Refusal(
             why or _("The platform takes no answer here."),
@@ -136,9 +138,17 @@ def _insert(session: Session, chosen: SnippetView) -> None:
     for prompt in chosen.prompts:
         answers[prompt] = session.ask(_("{placeholder}, or nothing:").format(placeholder=prompt))
     text = session.desk.fill(chosen.name, talk.row.id, answers)
-    draft = replace(
-        draft, text=f"{draft.text}\n{text}" if draft.text else text, snippet=chosen.name
-    )
+    _add(session, replace(draft, snippet=chosen.name), text)
+
+
+def add_to_draft(session: Session, text: str) -> None:
+    """Put a text behind what the draft of the open thread holds."""
+    _talk, draft = _begin(session, private=False)
+    _add(session, draft, text)
+
+
+def _add(session: Session, draft: Draft, text: str) -> None:
+    draft = replace(draft, text=f"{draft.text}\n{text}" if draft.text else text)
     session.desk.save_draft(draft)
     session.say(_("The draft is now: {text}").format(text=draft.text))
     session.say(_("Type send to send it, reply to add to it, or clear."))

@@ -3,7 +3,7 @@
 | route | what |
 |---|---|
 | GET /practice/health | `{"ok": true, "now": ms}` |
-| GET /practice | the scenario: channels with ids and tokens, counts, pace, now |
+| GET /practice | the scenario: channels (ids, tokens), the contest's post, counts, pace, now |
 | GET /practice/received?since=N | the writes after number N, in order, with their fate |
 | GET /practice/calls | counts of all calls, e.g. `{"GET comments": 12}` |
 | GET /practice/waiting | unanswered threads: `{"waiting": [{thread, account, point, since}]}` |
@@ -51,6 +51,7 @@ def control_routes(town: Town, life: Life, faults: Faults, ledger: Ledger) -> li
                 "user_token": USER_TOKEN,
                 "app_token": APP_TOKEN,
                 "waiting": len(waiting(world)),
+                "contest": town.contest.id if town.contest is not None else "",
                 "channels": [
                     {
                         "key": one.key,

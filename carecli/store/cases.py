@@ -68,6 +68,22 @@ def owed(db: Connection, limit: int) -> list[StoredCase]:
     return [StoredCase._make(row) for row in rows]
 
 
+def late(db: Connection, now: Millis, limit: int) -> list[StoredCase]:
+    """Cases whose answer is late, and of which nobody was reminded yet."""
+    rows = db.execute(
+        f"SELECT {_COLUMNS} FROM cases WHERE answered_at IS NULL AND due_at <= ? "
+        "AND reminded_at IS NULL AND thread_id IN (SELECT id FROM threads) "
+        "ORDER BY due_at LIMIT ?",
+        (now, limit),
+    )
+    return [StoredCase._make(row) for row in rows]
+
+
+def reminded(db: Connection, decision: int, now: Millis) -> None:
+    """It was told that the answer is late."""
+    db.execute("UPDATE cases SET reminded_at = ? WHERE decision_id = ?", (now, decision))
+
+
 def answer(db: Connection, event: CaseAnswered, now: Millis) -> bool:
     """Write another team's answer into the thread it is about; False where no case fits.
 

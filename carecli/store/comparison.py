@@ -104,6 +104,16 @@ def _knows(db: Connection, channel: int, message: str) -> bool:
     return row is not None
 
 
+def _is_forgotten(db: Connection, channel: int, message: str) -> bool:
+    """Whether its author asked to be forgotten: what they wrote waits for nobody any more."""
+    row = db.execute(
+        "SELECT 1 FROM messages m JOIN erasures e ON e.contact_id = m.contact_id "
+        "WHERE m.platform_id = ? AND m.channel_id = ?",
+        (message, channel),
+    ).fetchone()
+    return row is not None
+
+
 _OURS = frozenset({Outcome.NO_REPLY_NEEDED, Outcome.WINDOW_CLOSED})
 """Outcomes that were decided here and that no platform knows of."""
 
@@ -119,6 +129,8 @@ def _missing_here(
     Beside it whether that comes of a message that is newer than what was pulled.
     """
     said = one_line(their.text, 80)
+    if _is_forgotten(here, channel, their.last_message):
+        return "", False
     if not _knows(here, channel, their.last_message):
         if their.last_at > pulled:
             return f"waits on the platform since just now: {said}", True

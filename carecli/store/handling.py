@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from sqlite3 import Connection
 
 from carecli.domain.backlog import Handling
-from carecli.domain.model import MINUTE, SECOND, Actor, Millis
+from carecli.domain.model import MINUTE, SECOND, Actor, ContactPoint, Millis
 
 ENDING = ("reply", "done", "answered_by_hand")
 """Decisions that somebody was done with a thread by."""
@@ -30,6 +30,26 @@ SLOWEST = 3.0
 
 Took = tuple[str, str, str, Millis]
 """Who, the thread's colour and contact point, and how long it took."""
+
+
+def measured(db: Connection) -> dict[tuple[str, str], list[Millis]]:
+    """Spans (ms) that were measured of each colour and contact point, as many as there are.
+
+    Where a contact point was handled too seldom all of its colour's stand in; a colour that was
+    too is left out.
+    """
+    kinds: defaultdict[tuple[str, str], list[Millis]] = defaultdict(list)
+    colours: defaultdict[str, list[Millis]] = defaultdict(list)
+    for _, colour, point, span in _took(db):
+        kinds[colour, point].append(span)
+        colours[colour].append(span)
+    found: dict[tuple[str, str], list[Millis]] = {}
+    for colour, some in colours.items():
+        if len(some) >= ENOUGH:
+            for point in ContactPoint:
+                of_kind = kinds.get((colour, point), [])
+                found[colour, point] = of_kind if len(of_kind) >= ENOUGH else some
+    return found
 
 
 def handling(db: Connection) -> Handling:

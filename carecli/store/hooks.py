@@ -76,6 +76,20 @@ def failed(db: Connection, name: str, error: str, retry_at: Millis) -> None:
     )
 
 
+class Troubled(NamedTuple):
+    """A hook that could not be told, how often in a row, and why."""
+
+    name: str
+    failures: int
+    error: str
+
+
+def troubled(db: Connection) -> list[Troubled]:
+    """Hooks that wait to be told again."""
+    rows = db.execute("SELECT name, failures, error FROM hooks WHERE failures > 0 ORDER BY name")
+    return [Troubled._make(row) for row in rows]
+
+
 def decisions(db: Connection, verbs: Sequence[str], after: int, limit: int) -> list[Happened]:
     """Decisions about threads after one, oldest first, of these verbs."""
     marks = ",".join("?" * len(verbs))

@@ -11,7 +11,7 @@ from sqlite3 import Connection
 from typing import Any
 
 from carecli.domain.errors import GivenUp
-from carecli.domain.kpi import BOUNDS, EXCUSING, PACE_OVER, SOON, Basis, Fact, Kind, Place, Trait
+from carecli.domain.kpi import EXCUSING, PACE_OVER, SOON, Basis, Fact, Kind, Place, Trait, bucket
 from carecli.domain.model import Colour, Millis
 from carecli.domain.protocol import Clock, Protocol
 from carecli.store.policies import Policies
@@ -40,10 +40,6 @@ class Span:
     def edge(self) -> Millis:
         """The end of the period, or the moment within it."""
         return min(self.until, self.moment)
-
-    def has(self, at: Millis | None) -> bool:
-        """Whether a moment lies in the period, and has come."""
-        return at is not None and self.since <= at < self.until and at <= self.moment
 
 
 class Facts:
@@ -165,8 +161,8 @@ class Facts:
                 touch is not None,
                 changed_hands,
                 False,
-                _bucket(took),
-                _bucket(worked),
+                bucket(took),
+                bucket(worked),
             )
             trait = traits.get(key) or self._trait(*key)
             fact = Fact(
@@ -199,7 +195,7 @@ class Facts:
                     clears=place * PACE_OVER / pace if pace else 0,
                     trait=self._trait(
                         *("", "", "", False, False, nth, fact.deadline < edge, is_soon),
-                        *(False, late, False, False, False, pace > 0, _bucket(edge - fact.began)),
+                        *(False, late, False, False, False, pace > 0, bucket(edge - fact.began)),
                         0,
                     ),
                 )
@@ -292,15 +288,6 @@ PRIVATE = ("dm", "email", "call")
 
 THREAD = "t.id, t.channel_id, t.point, t.team, t.post_id, t.colour"
 """What tells of a fact's thread."""
-
-_FIRST, _SECOND, _THIRD = BOUNDS
-
-
-def _bucket(span: Millis) -> int:
-    """`kpi.bucket`, without a call into another module for each of many facts."""
-    if span <= _FIRST:
-        return 0
-    return 1 if span <= _SECOND else 2 if span <= _THIRD else 3
 
 
 class Judge:

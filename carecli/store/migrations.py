@@ -12,10 +12,11 @@ migrations = Migrations("carecli")
 
 @migrations()
 def m001_first(db: UtilsDatabase) -> None:
-    """The first schema."""
-    script = files("carecli.store").joinpath("schema.sql").read_text(encoding="utf-8")
-    for statement in _statements(script):
-        db.execute(statement)
+    """The first schema, and the views other programs read."""
+    for name in ("schema.sql", "open_data.sql"):
+        script = files("carecli.store").joinpath(name).read_text(encoding="utf-8")
+        for statement in _statements(script):
+            db.execute(statement)
 
 
 def _statements(script: str) -> list[str]:

@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from carecli.domain.model import HOUR, SECOND, Actor, Millis, OutboxVerb
 from carecli.domain.pacing import MESSAGE
+from carecli.store import settings
 from carecli.store.derive import refresh
 from carecli.store.feed import announce
 from carecli.store.policies import Policies
@@ -99,12 +100,15 @@ def next_due(
 
     A hide takes a moment and cannot wait behind a contest's thousand private replies. Only of
     these kinds, for people and for rules; none while everything is paused, the channel is frozen,
-    or the platform asked for silence.
+    or the platform asked for silence, and none of rules while all of them are held back.
     """
     if not may_send(db, channel, now):
         return None
     turns = ((_IS_DEED, 0), (_IS_DEED, 1), (_IS_OPEN, 0), (_IS_OPEN, 1))
+    are_held = settings.are_rules_held(db)
     for which, of_rules in turns:
+        if of_rules and are_held:
+            continue
         some = rules_kinds if of_rules else kinds
         marks = ",".join("?" * len(some))
         row = db.execute(
@@ -117,6 +121,11 @@ def next_due(
         if row is not None:
             return _item(row)
     return None
+
+
+def is_held(db: Connection, about: Item) -> bool:
+    """Whether it is a rule's, and all rules are held back."""
+    return not about.is_by_person and settings.are_rules_held(db)
 
 
 def may_send(db: Connection, channel: int, now: Millis) -> bool:

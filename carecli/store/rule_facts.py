@@ -14,7 +14,8 @@ from carecli.store.db import CHUNK
 class Told(NamedTuple):
     """A contact's message with its place. `post` is the platform's id; `post_id` ours, 0: none.
 
-    `colour_by`, `assignee`, `team` are of its thread; `attachments` as stored.
+    `author` is who wrote it as the platform spells them, `written_at` when they last changed it.
+    `colour_by`, `assignee` are of its thread; `attachments` as stored.
     """
 
     message: int
@@ -36,13 +37,16 @@ class Told(NamedTuple):
     safety: str
     assignee: str
     is_allowed: int
+    author: str
+    written_at: Millis
 
 
 _SELECT = (
     "SELECT m.id, m.thread_id, m.contact_id, m.channel_id, c.key, c.brand, t.point, "
     "coalesce(p.id, 0), coalesce(p.platform_id, ''), m.text, m.created_at, m.visibility, "
     "m.attachments, m.mentions, t.colour, t.colour_by, t.safety, t.assignee, "
-    "a.contact_id IS NOT NULL FROM messages m JOIN threads t ON t.id = m.thread_id "
+    "a.contact_id IS NOT NULL, k.platform_id, coalesce(m.edited_at, m.created_at) "
+    "FROM messages m JOIN threads t ON t.id = m.thread_id JOIN contacts k ON k.id = m.contact_id "
     "JOIN channels c ON c.id = m.channel_id LEFT JOIN posts p ON p.id = t.post_id "
     "LEFT JOIN allowed a ON a.contact_id = m.contact_id "
 )
@@ -93,6 +97,12 @@ def labels(db: Connection, thread: int) -> frozenset[str]:
     return frozenset(label for (label,) in rows)
 
 
+def is_shown(db: Connection, thread: int, where: str, params: Sequence[object]) -> bool:
+    """Whether a thread meets conditions on `threads t`."""
+    row = db.execute(f"SELECT 1 FROM threads t WHERE t.id = ? AND ({where})", (thread, *params))
+    return row.fetchone() is not None
+
+
 def author_traits(db: Connection, contact: int, message: int) -> frozenset[str]:
     """What is known of an author before a message: new or known, answered, hidden before."""
     row = db.execute(
@@ -110,11 +120,11 @@ def author_traits(db: Connection, contact: int, message: int) -> frozenset[str]:
 
 
 def was_decided(db: Connection, message: int) -> bool:
-    """Whether a person decided anything about a message on the platform."""
+    """Whether a person decided about a message on the platform, or took back what a rule did."""
     row = db.execute(
         "SELECT 1 FROM decisions WHERE thread_id = (SELECT thread_id FROM messages WHERE id = ?) "
-        "AND message_id = ? AND verb = 'moderate' AND actor >= 'moderator:' "
-        "AND actor < 'moderator;' LIMIT 1",
+        "AND message_id = ? AND verb = 'moderate' "
+        "AND (actor >= 'moderator:' AND actor < 'moderator;' OR undone = 1) LIMIT 1",
         (message, message),
     ).fetchone()
     return row is not None

@@ -156,36 +156,45 @@ def done_lately(db: Connection, rule: str, kind: str, now: Millis) -> int:
 
 
 def has_answered(db: Connection, rule: str, kind: str, contact: int, post: int) -> bool:
-    """Whether a rule spoke to this person about this post before, or is about to."""
+    """Whether a rule spoke to this person about this post before, or waits to.
+
+    Private conversations are about no post: there it may speak again another day.
+    """
     row = db.execute(
         "SELECT 1 FROM rule_deeds WHERE contact_id = ? AND rule = ? AND kind = ? AND post_id = ? "
-        "AND state IN ('done', 'waiting') LIMIT 1",
+        "AND (state = 'waiting' OR state = 'done' AND post_id <> 0) LIMIT 1",
         (contact, rule, kind, post),
     ).fetchone()
     return row is not None
 
 
-def spoke_here(db: Connection, thread: int, since: Millis) -> bool:
-    """Whether any rule answered in a thread after a moment."""
+def spoke_here(db: Connection, thread: int, since: Millis, contact: int | None = None) -> bool:
+    """Whether any rule answered in a thread after a moment: anybody, or one contact."""
     row = db.execute(
-        "SELECT 1 FROM outbox WHERE thread_id = ? AND actor >= 'rule:' AND actor < 'rule;' "
-        "AND verb IN ('reply', 'private_reply') AND state <> 'cancelled' AND created_at > ? "
-        "LIMIT 1",
-        (thread, since),
+        "SELECT 1 FROM outbox o LEFT JOIN messages m ON m.id = o.message_id "
+        "WHERE o.thread_id = ? AND o.actor >= 'rule:' AND o.actor < 'rule;' "
+        "AND o.verb IN ('reply', 'private_reply') AND o.state <> 'cancelled' AND o.created_at > ? "
+        "AND (? IS NULL OR m.contact_id = ?) LIMIT 1",
+        (thread, since, contact, contact),
     ).fetchone()
     return row is not None
 
 
-def answers_a_rule(db: Connection, thread: int, before: Millis) -> bool:
-    """Whether what the brand said last in a thread before a moment was said by a rule."""
+def answers_a_rule(db: Connection, thread: int, before: Millis, contact: int) -> bool:
+    """Whether what the brand said last in a thread before a moment was said by a rule, to them.
+
+    A private reply is said to whoever is in the conversation that it opened.
+    """
     row = db.execute(
-        "SELECT coalesce(o.actor, '') FROM messages m LEFT JOIN outbox o "
+        "SELECT coalesce(o.actor, ''), a.contact_id = ? OR o.thread_id <> m.thread_id "
+        "FROM messages m LEFT JOIN outbox o "
         "ON o.sent_id = m.platform_id AND o.channel_id = m.channel_id "
+        "LEFT JOIN messages a ON a.id = o.message_id "
         "WHERE m.thread_id = ? AND m.contact_id IS NULL AND m.created_at <= ? "
         "ORDER BY m.created_at DESC, m.id DESC LIMIT 1",
-        (thread, before),
+        (contact, thread, before),
     ).fetchone()
-    return row is not None and row[0].startswith("rule:")
+    return row is not None and row[0].startswith("rule:") and bool(row[1])
 
 
 _SELECT = (

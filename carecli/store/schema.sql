@@ -214,6 +214,13 @@ CREATE TABLE contact_links (
 CREATE INDEX contact_links_contact ON contact_links (contact_id);
 CREATE INDEX contact_links_conversation ON contact_links (conversation, channel_id);
 
+-- People who were forgotten: their names and words are gone, the counts of their waits stay.
+CREATE TABLE erasures (
+  contact_id INTEGER PRIMARY KEY,
+  at INTEGER NOT NULL,
+  by TEXT NOT NULL                     -- who wanted it: moderator:ana, carecli:retention
+) STRICT;
+
 -- Replies written from a snippet; a row goes when its decision is taken back.
 CREATE TABLE snippet_uses (
   decision_id INTEGER PRIMARY KEY,     -- to reply
@@ -469,7 +476,8 @@ CREATE TABLE cases (
   asked TEXT NOT NULL,
   opened_at INTEGER NOT NULL,
   due_at INTEGER NOT NULL,
-  answered_at INTEGER                  -- NULL: the answer is awaited
+  answered_at INTEGER,                 -- NULL: the answer is awaited
+  reminded_at INTEGER                  -- when it was told that the answer is late
 ) STRICT;
 CREATE INDEX cases_thread ON cases (thread_id);
 CREATE INDEX cases_owed ON cases (due_at, thread_id) WHERE answered_at IS NULL;
@@ -525,7 +533,7 @@ CREATE TABLE issued (
   part TEXT NOT NULL,                  -- report: its figures; facts: the rows behind them; paper
   at INTEGER NOT NULL,
   by TEXT NOT NULL,                    -- moderator:ana
-  body BLOB NOT NULL,                  -- zlib, of canonical JSON; nothing of a contact's
+  body BLOB NOT NULL,                  -- zlib, of lines of canonical JSON; nothing of a contact's
   UNIQUE (month, brand, part)
 ) STRICT;
 -- What contacts said in them, apart from the rest, so that they can be forgotten.
@@ -637,7 +645,7 @@ CREATE TABLE presence (
 
 CREATE TABLE told (                    -- alerts given, so that one inbox of a moderator gives each
   moderator TEXT NOT NULL,
-  kind TEXT NOT NULL,                  -- red, due
+  kind TEXT NOT NULL,                  -- red, due, asked
   thread_id INTEGER NOT NULL,
   wait INTEGER NOT NULL,               -- when the wait it was about began
   PRIMARY KEY (moderator, kind, thread_id)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from sqlite3 import Connection
 from typing import NamedTuple
 
@@ -46,6 +46,21 @@ def pause(db: Connection, *, on: bool, by: str, now: Millis) -> None:
 
 RULES_STOPPED = "rules_stopped"
 """The setting that holds all rules back: who, and when."""
+RULES_READ = "rules_read"
+"""The setting that names the rules as they were read last."""
+
+
+def keep_rules(db: Connection, names: Sequence[str]) -> None:
+    """Remember which rules there were when their files could be read last, in their order."""
+    told = json.dumps(names)
+    if get(db, RULES_READ) != told:
+        put(db, RULES_READ, told)
+
+
+def rules_kept(db: Connection) -> list[str]:
+    """The rules there were then, in their order."""
+    found: list[str] = json.loads(get(db, RULES_READ) or "[]")
+    return found
 
 
 def are_rules_held(db: Connection) -> bool:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from sqlite3 import Connection
 from typing import NamedTuple
 
 from carecli.domain.model import Actor, Millis
+from carecli.store.scope import Scope
 
 
 class RuleCount(NamedTuple):
@@ -78,28 +78,24 @@ def rules_did(db: Connection, since: Millis) -> list[RuleCount]:
     return [RuleCount._make(row) for row in rows]
 
 
-def _within(channels: Sequence[int] | None) -> str:
-    if channels is None:
-        return ""
-    return f" AND channel_id IN ({','.join(str(int(id_)) for id_ in channels)})"
-
-
-def came_in(db: Connection, since: Millis, channels: Sequence[int] | None) -> int:
+def came_in(db: Connection, since: Millis, scope: Scope) -> int:
     """Threads in which a contact wrote since a moment."""
+    within, params = scope.where()
     (n,) = db.execute(
         "SELECT count(*) FROM threads INDEXED BY threads_newest WHERE last_message_at >= ? "
-        f"AND last_inbound_at >= ?{_within(channels)}",
-        (since, since),
+        f"AND last_inbound_at >= ?{within}",
+        (since, since, *params),
     ).fetchone()
     return int(n)
 
 
-def waiting_since(db: Connection, since: Millis, channels: Sequence[int] | None) -> dict[str, int]:
+def waiting_since(db: Connection, since: Millis, scope: Scope) -> dict[str, int]:
     """Threads that wait since then or later, by colour."""
+    within, params = scope.where()
     rows = db.execute(
         "SELECT colour, count(*) FROM threads INDEXED BY threads_waiting WHERE waiting = 1 "
-        f"AND wait_started_at >= ?{_within(channels)} GROUP BY 1",
-        (since,),
+        f"AND wait_started_at >= ?{within} GROUP BY 1",
+        (since, *params),
     )
     return dict(rows.fetchall())
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from sqlite3 import Connection
 from typing import NamedTuple
 
-from carecli.domain.model import Millis
+from carecli.domain.model import Millis, ThreadId
 from carecli.store.db import CHUNK
 
 
@@ -53,15 +53,21 @@ def situation(db: Connection, thread: int, now: Millis) -> Situation | None:
     return Situation._make(row) if row is not None else None
 
 
-def missing(db: Connection, threads: Sequence[int]) -> set[int]:
-    """Those of these threads that are not there."""
-    found: set[int] = set()
+def there(db: Connection, threads: Sequence[ThreadId]) -> set[ThreadId]:
+    """Those of these threads that there are."""
+    found: set[ThreadId] = set()
     for start in range(0, len(threads), CHUNK):
         some = threads[start : start + CHUNK]
         marks = ",".join("?" * len(some))
         rows = db.execute(f"SELECT id FROM threads WHERE id IN ({marks})", some)
         found |= {id_ for (id_,) in rows}
-    return set(threads) - found
+    return found
+
+
+def assignee(db: Connection, thread: int) -> str:
+    """Who has a thread; empty: nobody."""
+    row = db.execute("SELECT assignee FROM threads WHERE id = ?", (thread,)).fetchone()
+    return str(row[0]) if row is not None else ""
 
 
 _SUBJECT = (

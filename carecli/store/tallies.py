@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from sqlite3 import Connection
 from typing import NamedTuple
 
 from carecli.domain.model import Colour, Millis
 from carecli.domain.queue import POINTS
+from carecli.store.scope import Scope
 
 MOST_OVERDUE = 20_000
 """Overdue threads are counted up to here."""
@@ -35,33 +35,25 @@ def waiting(db: Connection) -> list[Cell]:
     return [Cell._make(row) for row in rows]
 
 
-def _within(channels: Sequence[int] | None, column: str = "channel_id") -> str:
-    """A condition that names channels by their ids, which are ours; empty for all of them."""
-    if channels is None:
-        return ""
-    return f" AND {column} IN ({','.join(str(int(id_)) for id_ in channels)})"
-
-
-def ended(db: Connection, since: Millis, channels: Sequence[int] | None) -> tuple[int, int, int]:
+def ended(db: Connection, since: Millis, scope: Scope) -> tuple[int, int, int]:
     """Waits answered since a moment, those of them in time, and threads with any wait ended."""
-    theirs = ""
-    if channels is not None:
-        theirs = f"CROSS JOIN threads t ON t.id = w.thread_id{_within(channels, 't.channel_id')} "
+    within, params = scope.where("t.")
+    theirs = f"CROSS JOIN threads t ON t.id = w.thread_id{within} " if within else ""
     answered, in_time, threads = db.execute(
         "SELECT coalesce(sum(w.outcome IN ('replied', 'replied_elsewhere')), 0), "
         "coalesce(sum(w.outcome IN ('replied', 'replied_elsewhere') "
         "AND w.ended_at <= w.deadline), 0), count(DISTINCT w.thread_id) "
         f"FROM waits w INDEXED BY waits_ended {theirs}WHERE w.ended_at >= ?",
-        (since,),
+        (*params, since),
     ).fetchone()
     return answered, in_time, threads
 
 
-def set_apart(db: Connection, channels: Sequence[int] | None) -> tuple[int, int, int, int]:
+def set_apart(db: Connection, scope: Scope) -> tuple[int, int, int, int]:
     """Threads flagged, snoozed, with something to send, and with the safety flag."""
-    within = _within(channels)
+    within, params = scope.where()
     counts = [
-        db.execute(f"SELECT count(*) FROM threads WHERE {state}{within}").fetchone()[0]
+        db.execute(f"SELECT count(*) FROM threads WHERE {state}{within}", params).fetchone()[0]
         for state in ("flagged = 1", "snoozed = 1", "sending <> ''", "safety <> ''")
     ]
     return counts[0], counts[1], counts[2], counts[3]
@@ -73,21 +65,20 @@ def rules_waiting(db: Connection) -> int:
     return int(count)
 
 
-def mentioned(db: Connection, moderator: str, channels: Sequence[int] | None) -> int:
+def mentioned(db: Connection, moderator: str, scope: Scope) -> int:
     """Threads in which a note asks somebody."""
+    within, params = scope.where("t.")
     (count,) = db.execute(
         "SELECT count(*) FROM mentions m CROSS JOIN threads t ON t.id = m.thread_id "
-        f"WHERE m.moderator = ?{_within(channels, 't.channel_id')}",
-        (moderator,),
+        f"WHERE m.moderator = ?{within}",
+        (moderator, *params),
     ).fetchone()
     return int(count)
 
 
-def deadlines(
-    db: Connection, now: Millis, channels: Sequence[int] | None
-) -> tuple[int, Millis | None]:
+def deadlines(db: Connection, now: Millis, scope: Scope) -> tuple[int, Millis | None]:
     """How many who wait are overdue, and the nearest deadline still ahead."""
-    within = _within(channels)
+    within, params = scope.where()
     overdue, nearest = 0, None
     for snoozed in (0, 1):
         for colour in Colour:
@@ -97,13 +88,13 @@ def deadlines(
                     (late,) = db.execute(
                         f"SELECT count(*) FROM (SELECT 1 {_RANGE} AND deadline <= ?{within} "
                         "LIMIT ?)",
-                        (*cell, MOST_OVERDUE - overdue),
+                        (*cell, *params, MOST_OVERDUE - overdue),
                     ).fetchone()
                     overdue += late
                     ahead = db.execute(
                         f"SELECT deadline {_RANGE} AND deadline > ?{within} "
                         "ORDER BY deadline LIMIT 1",
-                        cell,
+                        (*cell, *params),
                     ).fetchone()
                     if ahead and (nearest is None or ahead[0] < nearest):
                         nearest = ahead[0]

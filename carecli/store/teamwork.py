@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from sqlite3 import Connection
 from typing import NamedTuple
 
-from carecli.domain.model import Millis
+from carecli.domain.model import Actor, Millis
 from carecli.domain.teamwork import Step
 
 
@@ -47,14 +47,36 @@ def taken(db: Connection, late: Late, percent: int, now: Millis) -> None:
     )
 
 
-def nobodys(db: Connection, team: str, limit: int) -> list[int]:
-    """Waiting threads of a team that nobody has, most urgent first."""
+def nobodys(db: Connection, team: str, since: Millis, limit: int) -> dict[int, str]:
+    """Waiting threads of a team that nobody has, most urgent first, and who shall not get each.
+
+    That is who gave it back since a moment, or from whom it was taken back; empty: nobody.
+    """
     rows = db.execute(
-        "SELECT id FROM threads WHERE waiting = 1 AND assignee = '' AND team = ? AND snoozed = 0 "
-        "ORDER BY deadline, id LIMIT ?",
-        (team, limit),
+        "SELECT t.id, d.actor, d.undone, json_extract(d.args, '$.assignee') FROM threads t "
+        f"LEFT JOIN decisions d ON d.id = ({_LAST_ASSIGNED}) AND d.at >= ? "
+        "WHERE t.waiting = 1 AND t.assignee = '' AND t.team = ? AND t.snoozed = 0 "
+        "ORDER BY t.deadline, t.id LIMIT ?",
+        (since, team, limit),
     )
-    return [id_ for (id_,) in rows]
+    found: dict[int, str] = {}
+    for id_, actor, is_undone, assignee in rows:
+        by = Actor.parse(actor or "")
+        found[id_] = assignee if is_undone else by.name if by.kind == "moderator" else ""
+    return found
+
+
+_LAST_ASSIGNED = "SELECT max(id) FROM decisions WHERE thread_id = t.id AND verb = 'assign'"
+
+
+def team_given(db: Connection, thread: int) -> str:
+    """The team that a thread was given to; empty where its colour tells the team."""
+    row = db.execute(
+        "SELECT json_extract(args, '$.team') FROM decisions WHERE thread_id = ? "
+        "AND verb = 'assign' AND undone = 0 ORDER BY id DESC LIMIT 1",
+        (thread,),
+    ).fetchone()
+    return str(row[0] or "") if row is not None else ""
 
 
 def has_nobodys(db: Connection, team: str) -> bool:

@@ -7,6 +7,7 @@ import contextlib
 import logging
 import os
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from random import Random
 
 from carecli.domain.errors import StoreError
@@ -34,6 +35,9 @@ BEAT_SECONDS = 5.0
 WAKE_SECONDS = 10.0
 WINDOWS_SECONDS = 300.0
 TIDY_SECONDS = 600.0
+
+MOST_CHORES = 64
+"""Chores done at the same time."""
 
 STEP_BACK: Millis = SECOND
 """A clock that goes back by more was put right; what was planned by it is planned anew."""
@@ -85,6 +89,7 @@ class Engine:
             for key, connector in connectors.items()
         ]
         self._chores = chores
+        self._beside = ThreadPoolExecutor(MOST_CHORES, "chore")
         self._listener = listener
         if listener is not None:
             before = settings.sign_of_life(database.connection)
@@ -127,16 +132,20 @@ class Engine:
             self.stop()
             self._timetable.stop()
             await _end(tasks, stopped)
+            self._beside.shutdown(wait=False)
             for duty in self.duties:
                 await duty.line.connector.aclose()
         for task in done:
             task.result()
 
     async def _chore(self, name: str, seconds: float, deed: Callable[[], object]) -> None:
-        """Do it now and again, in a thread; one that fails is told and done again later."""
+        """Do it now and again, in a thread that no other chore waits for.
+
+        One that fails is told and done again later.
+        """
         while not self._stop.is_set():
             try:
-                await asyncio.to_thread(deed)
+                await asyncio.get_running_loop().run_in_executor(self._beside, deed)
             except Exception as error:
                 log.exception("%s", name)
                 before = self._failing.get(name, settings.Failing(self._clock(), 0, ""))

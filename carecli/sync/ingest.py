@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Callable, Sequence
 from sqlite3 import Connection
 
+from carecli.domain.errors import StoreError
 from carecli.domain.events import Event, MessageSeen, Unrecognised
 from carecli.domain.model import Millis
 from carecli.platforms.base import Page
@@ -97,8 +98,21 @@ def _store(
     if page.possible_loss:
         sync_state.may_have_lost(db, channel, page.possible_loss)
     if rules is not None:
-        rules(db, taken.messages, now)
+        _let_rules_look(db, rules, taken.messages, now)
     return taken
+
+
+def _let_rules_look(db: Connection, rules: Rules, messages: Sequence[int], now: Millis) -> None:
+    """What rules do belongs to the page; but people get their messages though rules stumble."""
+    db.execute("SAVEPOINT rules")
+    try:
+        rules(db, messages, now)
+    except (sqlite3.Error, StoreError):
+        raise
+    except Exception:
+        log.exception("rules stumbled over %d messages, which are left to people", len(messages))
+        db.execute("ROLLBACK TO rules")
+    db.execute("RELEASE rules")
 
 
 def _storable(db: Connection, channel: int, page: Page, now: Millis) -> tuple[Event, ...]:

@@ -6,6 +6,7 @@ It may come twice and in any order: events are idempotent.
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import logging
 import socket
@@ -13,7 +14,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from carecli.domain.errors import StoreError
 from carecli.domain.events import MessageSeen
 from carecli.domain.model import MINUTE, SECOND, Millis
 from carecli.platforms.base import Hook, Page
@@ -32,6 +32,12 @@ log = logging.getLogger(__name__)
 
 LARGEST = 8_000_000
 """Bytes of a push; Meta's hold up to 1,000 updates."""
+
+AT_ONCE = 64_000_000
+"""Bytes of all pushes that are being read; strangers too may send some, so memory needs a bound."""
+
+BODY_SECONDS = 30.0
+"""How long a push may take to arrive."""
 
 ALIVE_WITHIN = 30 * SECOND
 """How long ago the engine may have told that it lives, to be called well."""
@@ -52,6 +58,7 @@ class Listener:
         self._lines: dict[str, Line] = {}
         self._pull: Callable[[str], None] = lambda _channel: None
         self._strangers: set[tuple[str, str]] = set()
+        self._read = 0
         self._server: uvicorn.Server | None = None
         host, port = sock.getsockname()[:2]
         self.heard = Heard(f"[{host}]:{port}" if ":" in host else f"{host}:{port}")
@@ -156,6 +163,22 @@ class Listener:
         )
         return replace(page, events=events)
 
+    @contextlib.contextmanager
+    def reading(self) -> Iterator[Callable[[bytes], bool]]:
+        """Keeps count of a body while it is held: what is yielded takes a piece, if it has room."""
+        size = 0
+
+        def has_room(piece: bytes) -> bool:
+            nonlocal size
+            size += len(piece)
+            self._read += len(piece)
+            return self._read <= AT_ONCE
+
+        try:
+            yield has_room
+        finally:
+            self._read -= size
+
     def taken(self) -> None:
         """Count a push that is stored."""
         self.heard = self.heard._replace(taken=self.heard.taken + 1, taken_at=self._now())
@@ -185,6 +208,7 @@ class _Endpoint:
 
     async def answer(self, request: Request) -> Response:
         """The handshake, or a push."""
+        from starlette.requests import ClientDisconnect
         from starlette.responses import PlainTextResponse
 
         if request.method == "GET":
@@ -192,28 +216,40 @@ class _Endpoint:
             if challenge is None:
                 return PlainTextResponse("refused", status_code=403)
             return PlainTextResponse(challenge)
-        raw = await _body(request)
-        if raw is None:
-            return PlainTextResponse("too large", status_code=413)
-        if not self._hook.is_genuine(raw, dict(request.headers)):
+        with self._listener.reading() as has_room:
+            try:
+                async with asyncio.timeout(BODY_SECONDS):
+                    raw = await _body(request, has_room)
+            except (TimeoutError, ClientDisconnect):
+                return PlainTextResponse("it did not arrive", status_code=408)
+            if isinstance(raw, int):
+                return PlainTextResponse("too much", status_code=raw)
+            return self._judged(raw, dict(request.headers))
+
+    def _judged(self, raw: bytes, headers: Mapping[str, str]) -> Response:
+        from starlette.responses import PlainTextResponse
+
+        if not self._hook.is_genuine(raw, headers):
             self._listener.refused()
             return PlainTextResponse("not signed by the platform", status_code=403)
         try:
             self._listener.take(self._hook, raw)
-        except StoreError:
+        except Exception:
             log.exception("a push could not be stored; the platform will repeat it")
             return PlainTextResponse("try again", status_code=503)
         self._listener.taken()
         return PlainTextResponse("stored")
 
 
-async def _body(request: Request) -> bytes | None:
-    """The bytes as they came; None when they are too many."""
+async def _body(request: Request, has_room: Callable[[bytes], bool]) -> bytes | int:
+    """The bytes as they came, or the status that refuses them: too many, or too many at once."""
     chunks: list[bytes] = []
     size = 0
     async for chunk in request.stream():
         size += len(chunk)
         if size > LARGEST:
-            return None
+            return 413
+        if not has_room(chunk):
+            return 503
         chunks.append(chunk)
     return b"".join(chunks)

@@ -7,8 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from carecli.domain.model import HOUR, Millis, OutboxVerb
-from carecli.domain.pacing import PER_SECOND, SAME_TEXT_AN_HOUR
-from carecli.domain.text import fold
+from carecli.domain.pacing import PER_SECOND, SAME_TEXT_AN_HOUR, gist, is_nearly
 
 BURST = 5.0
 """Deeds that may follow each other at once after a quiet time."""
@@ -40,7 +39,7 @@ class Pace:
     ) -> None:
         rates = PER_SECOND | {str(verb): rate for verb, rate in (stricter or {}).items()}
         self._buckets = {kind: _Bucket(rate, BURST, now) for kind, rate in rates.items()}
-        self._said = deque((at, fold(text)) for at, text in sorted(said))
+        self._said = deque((at, gist(text)) for at, text in sorted(said))
 
     def ready(self, now: Millis, *, for_rules: bool = False) -> list[str]:
         """Kinds of deeds that may be done now."""
@@ -66,15 +65,15 @@ class Pace:
         bucket.level -= 1
 
     def repeats_until(self, text: str, now: Millis) -> Millis | None:
-        """Until when this text was said too often in public; None: it may be said."""
+        """Until when nearly this was said too often in public; None: it may be said."""
         while self._said and self._said[0][0] <= now - HOUR:
             self._said.popleft()
-        wanted = fold(text)
-        times = [at for at, said in self._said if said == wanted]
+        wanted = gist(text)
+        times = [at for at, said in self._said if is_nearly(said, wanted)]
         if len(times) < SAME_TEXT_AN_HOUR:
             return None
         return times[-SAME_TEXT_AN_HOUR] + HOUR
 
     def say(self, text: str, now: Millis) -> None:
         """Remember a public reply."""
-        self._said.append((now, fold(text)))
+        self._said.append((now, gist(text)))

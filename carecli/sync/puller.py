@@ -22,6 +22,10 @@ RARE_SECONDS = 3600.0
 engine is no reason to do that again."""
 
 
+BREATH: Millis = SECOND
+"""The least time between two pulls of a stream, one of which takes long."""
+
+
 @dataclass(slots=True)
 class Puller:
     """Pulls the streams of one channel. `new_messages` counts since the start."""
@@ -46,6 +50,7 @@ class Puller:
         cadence = self._cadences.setdefault(stream.name, Cadence(stream))
         if line.is_parked() and line.parked_until is not None:
             return line.parked_until
+        began = line.clock()
         try:
             news = await self._pages(stream)
         except StoreError:
@@ -56,7 +61,9 @@ class Puller:
                 wait = max(wait, int(stream.idlest * SECOND))
             return line.clock() + wait
         line.well(stream.name)
-        next_moment = line.clock() + cadence.after(news=news > 0, usage=line.usage)
+        # from its beginning: what was written just after it waits for one interval, not for more
+        wait = cadence.after(news=news > 0, usage=line.usage)
+        next_moment = max(began + wait, line.clock() + min(wait, BREATH))
         return max(next_moment, line.parked_until or 0)
 
     async def _pages(self, stream: Stream) -> int:

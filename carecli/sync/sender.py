@@ -153,9 +153,9 @@ class Sender:
                 item,
                 until,
                 now,
-                error="The same text was said in public too often within an hour.",
+                error="Nearly the same was said in public too often within an hour.",
                 label="paced",
-                hint="It goes out by itself later; change a word to send it now.",
+                hint="It goes out by itself later; say it in other words to send it now.",
             )
         return True
 
@@ -184,7 +184,9 @@ class Sender:
         line, now = self.line, self.line.clock()
         with self._database.write() as db:
             current = outbox.item(db, item.id)
-            if current is None or not outbox.may_send(db, line.id, now):
+            if current is None or outbox.is_held(db, current):
+                return None
+            if not outbox.may_send(db, line.id, now):
                 return None
             reason = staleness(db, current) if current.verb.is_answer else ""
             if reason:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from carecli.domain.commands import CloseWindow
 from carecli.domain.model import DAY, Actor, Millis, ThreadId
-from carecli.store import journal, sync_state
+from carecli.store import erasure, journal, sync_state
 from carecli.store.db import Database
 from carecli.store.derive import refresh
 from carecli.store.feed import announce, prune
 from carecli.store.policies import Policies
 from carecli.store.snooze import is_due, wake_snoozed
 from carecli.sync.line import Line
+
+RETENTION = Actor("carecli", "retention")
+"""Who forgets people when their time is over."""
 
 RAW_KEPT: Millis = 30 * DAY
 """How long payloads are kept as they came."""
@@ -39,6 +44,15 @@ def close_windows(line: Line, now: Millis) -> int:
         refresh(db, threads, now, Policies(db))
         announce(db, threads)
     return len(threads)
+
+
+def forget_silent(database: Database, kept: Millis, clock: Callable[[], Millis]) -> int:
+    """Forget people who have written nothing for as long as they are kept; how many."""
+    now = clock()
+    with database.read() as db:
+        people = erasure.silent_since(db, now - kept)
+    erasure.erase(database, people, RETENTION, now)
+    return len(people)
 
 
 def tidy(database: Database, now: Millis, raw_kept: Millis = RAW_KEPT) -> None:

@@ -246,7 +246,9 @@ class Marking(FedFrame):
         threads = len({command.thread for command in done})
         deeds = list(dict.fromkeys(words(command, self.settings.zone) for command in done))
         what = " · ".join(deeds[:3]) + (" …" if len(deeds) > 3 else "")
-        said = _("{deed}: {count}. u takes it back.").format(deed=what, count=counted(threads))
+        said = _("{deed}: {count}. {key} takes it back.").format(
+            deed=what, count=counted(threads), key=self.key("app.undo")
+        )
         if len(done) < wanted:
             stopped = _("Stopped at {n} of {all}.")
             said = f"{stopped.format(n=number(len(done)), all=number(wanted))} {said}"
@@ -277,7 +279,9 @@ class Marking(FedFrame):
             sent, failed = self._left - len(ours), len(ours)
             self._leaving, self._left = frozenset(), 0
             if failed:
-                hint = _("is:failed shows them; t tries again, T drops.")
+                hint = _("is:failed shows them; {retry} tries again, {drop} drops.").format(
+                    retry=self.key("outbox.retry"), drop=self.key("outbox.drop")
+                )
                 said = ngettext(
                     "{n} of {all} did not go out.", "{n} of {all} did not go out.", failed
                 )

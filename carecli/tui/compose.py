@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from carecli.desk.opened import Conversation
 from carecli.domain.figures import number
 from carecli.domain.model import HOUR, MessageId, Millis
-from carecli.domain.snippet import misspelt
+from carecli.domain.snippet import PLACEHOLDER, misspelt
 from carecli.i18n import N_, _, ngettext, pgettext
-from carecli.tui.cells import Line, cut, fill, wrap
+from carecli.tui.cells import Line, cells, cut, fill, line_cells, wrap
 from carecli.tui.clock import countdown, span
 
-PLACEHOLDER = re.compile(r"\{[A-Za-z_][\w.]*\??\}")
 CALL = re.compile(r";;([\w.-]+) $")
 """A snippet called by its name and a space."""
 
@@ -139,13 +138,13 @@ def pane_lines(
             [(mark + text, "warn")] for mark, text in zip(marks, said, strict=False)
         ]
         return [fill(line, [], width) for line in (first, *below)]
-    return [
-        fill(first, [], width),
-        fill(_counts(talk, writing), _window(talk, writing, now), width),
-    ]
+    window = _window(talk, writing, now)
+    counts = _counts(talk, writing, width - line_cells(window))
+    return [fill(first, [], width), fill(counts, window, width)]
 
 
-def _counts(talk: Conversation, writing: Writing) -> Line:
+def _counts(talk: Conversation, writing: Writing, room: int) -> Line:
+    """What is left and what there is to know of the text, as much as there is room for."""
     limit = limit_of(talk, writing)
     count = used(writing.text, in_bytes=talk.limit_in_bytes)
     written = ngettext("{n} written", "{n} written", count).format(n=number(count))
@@ -159,14 +158,20 @@ def _counts(talk: Conversation, writing: Writing) -> Line:
             else ngettext("{n} left", "{n} left", abs(rest))
         )
         line = [(f" {left.format(n=number(rest))}", role)]
-    unfilled = PLACEHOLDER.findall(writing.text)
+    unfilled = [found.group() for found in PLACEHOLDER.finditer(writing.text)]
     if unfilled and not writing.is_note:
         line += [(" · " + _("fill in") + " ", "dim"), (" ".join(dict.fromkeys(unfilled)), "warn")]
-        line += spelling(writing.text)
+        asked = spelling(writing.text)
+        line += asked if line_cells([*line, *asked]) <= room else []
     if writing.snippet:
-        line += [(" · " + pgettext("snippet", "from") + " ", "dim"), (writing.snippet, "accent")]
+        origin = " · " + pgettext("snippet", "from") + " "
+        left_over = room - line_cells(line) - cells(origin)
+        if left_over > 3:
+            line += [(origin, "dim"), (cut(writing.snippet, left_over), "accent")]
     if talk.language and not writing.is_note:
-        line += [(" · ", "dim"), (_(LANGUAGES.get(talk.language, talk.language)), "text")]
+        language = _(LANGUAGES.get(talk.language, talk.language))
+        if line_cells(line) + 3 + cells(language) <= room:
+            line += [(" · ", "dim"), (language, "text")]
     return line
 
 

@@ -106,6 +106,7 @@ def textual_theme(palette: Palette) -> Theme:
     accent, text = _css(palette.ink("accent").fore), _css(palette.ink("text").fore)
     base, field = _css(s["base"]), _css(s["field"])
     track = _css(s["panel"])
+    selected = {} if palette.is_ansi else {"input-selection-background": _css(s["select"])}
     return Theme(
         name=palette.name,
         primary=accent,
@@ -121,6 +122,7 @@ def textual_theme(palette: Palette) -> Theme:
         ansi=palette.is_ansi,
         variables={
             **(BUILTIN_THEMES["ansi-dark"].variables if palette.is_ansi else {}),
+            **selected,
             "side": track,
             "head": _css(s["head"]),
             "dim": _css(palette.ink("dim").fore),

@@ -1,14 +1,15 @@
-"""The filter line while typing: what may stand at the cursor, and where a mistake is."""
+"""The filter line: what may stand at the cursor, where a mistake is, and what it shows."""
 
 from __future__ import annotations
 
 from textual.widgets import Input
 
 from carecli.domain.completion import Completions
-from carecli.domain.errors import FilterError
+from carecli.domain.errors import CareError, FilterError
 from carecli.domain.filter import parse_filter
 from carecli.i18n import _
-from carecli.tui.cells import Line, cells, cut, fit
+from carecli.tui.bars import View
+from carecli.tui.cells import Line, cells, cut, fit, wrap
 from carecli.tui.stage import Stage
 
 
@@ -39,6 +40,10 @@ def candidate_line(items: tuple[str, ...], chosen: int, width: int) -> Line:
         line.append((f" {item} ", "chosen" if place == chosen else "text"))
         room -= cells(item) + 2
     return line
+
+
+TOLD = 4
+"""Lines a mistake may take."""
 
 
 class Finding(Stage):
@@ -79,17 +84,57 @@ class Finding(Stage):
         self._chosen = 0
 
     def _show_offer(self) -> None:
-        width = self.panes.middle
-        wrong = mistake(self.filter_line.value, self.filter_line.cursor_position)
+        width, line = self.panes.middle, self.filter_line
+        wrong = mistake(line.value, line.cursor_position)
         if wrong is not None:
-            caret = " " * min(wrong.column + 1, width - 2) + "^"
-            words = f" {wrong.what} {wrong.hint}"
-            self.filter_error.show([[(fit(caret, width), "bad")], [(fit(words, width), "bad")]])
+            self._point_at(wrong)
             return
-        keys = _(" Tab takes the first · ↑↓ choose · Esc closes the list · Enter shows")
-        items = self._offer.items
+        items, keys = self._offer.items, ""
+        if items:
+            keys = _(" Tab takes it · ↑↓ · Esc closes · Enter shows")
+        elif line.value == self._opened_with:
+            keys = _(" type anew, → adds · Enter shows · Esc leaves")
         first = candidate_line(items, self._chosen, width) if items else []
-        self.filter_error.show([first, [(fit(keys if items else "", width), "dim")]])
+        self._below([first, [(fit(keys, width), "dim")]])
+
+    def _below(self, lines: list[Line]) -> None:
+        self.filter_error.styles.height = len(lines)
+        self.filter_error.show(lines)
+
+    def _point_at(self, wrong: FilterError) -> None:
+        """Point at a mistake and say what was expected, however long that takes."""
+        width = self.panes.middle
+        caret = " " * min(wrong.column + 1, width - 2) + "^"
+        words = wrap(str(wrong), width - 2)[:TOLD]
+        self._below(
+            [[(fit(line, width), "bad")] for line in (caret, *(f" {one}" for one in words))]
+        )
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Show what was asked for, or where the mistake is."""
+        if event.input is not self.filter_line:
+            return
+        typed = event.value.strip()
+        if self._is_search:
+            words = " ".join(f'"{word}"' for word in typed.replace('"', " ").split())
+            view = (
+                View(_("Found: {words}").format(words=typed), words, "newest", is_typed=True)
+                if words
+                else self.last_view
+            )
+        else:
+            view = View(_("Filter"), typed, self.view.sort, is_typed=True)
+        self.set_focus(self.threads)
+        self.show_view(view, failed=lambda error: self._filter_failed(event.value, error))
+
+    def _filter_failed(self, typed: str, error: CareError) -> None:
+        if not isinstance(error, FilterError):
+            self.hide_filter()
+            self.complain(error)
+            return
+        self.type_filter(typed, is_search=self._is_search, column=error.column)
+        self._point_at(error)
+        self.filter_error.display = True
 
     def take_candidate(self) -> bool:
         """Put the chosen one where the cursor is; False when there is none."""

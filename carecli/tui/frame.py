@@ -14,6 +14,7 @@ from textual.widgets import Input
 from carecli.desk.opened import Conversation
 from carecli.desk.rows import Overview, ThreadRow
 from carecli.domain.model import Colour, MessageId, Millis, ThreadId
+from carecli.i18n import _
 from carecli.tui.bars import WAITING, SideLine, View, list_title, side_lines, top_bar
 from carecli.tui.chrome import foot_line, unopened_lines
 from carecli.tui.compose import Writing, pane_lines
@@ -63,6 +64,7 @@ class Frame(Screen[None]):
         self.title_note = ""
         self.pressed: tuple[str, ...] = ()
         self.key_note = ""
+        self.foot_note = ""
         self.command_keys: tuple[str, ...] = ()
         self.is_reading = False
         self.side_wanted = False
@@ -102,6 +104,10 @@ class Frame(Screen[None]):
                     yield self.text
         yield self.foot
 
+    def key(self, command: str) -> str:
+        """The first key of a command, as it is set; without one, where the command is found."""
+        return next(iter(self.keymap.keys[command]), _("palette"))
+
     # where the focus is
 
     @property
@@ -117,6 +123,7 @@ class Frame(Screen[None]):
         self.set_panes()
         self.set_focus(widget)
         self.paint_side()
+        self.paint_title()
         self.paint_foot()
 
     @property
@@ -220,9 +227,9 @@ class Frame(Screen[None]):
         self.paint_head()
         width = self._right
         if width > 1:
-            talk = self.opened
-            zone = self.settings.zone
-            self._talk = talk_lines(talk, width - 1, self.now(), zone) if talk else Talk()
+            talk, zone = self.opened, self.settings.zone
+            made = talk_lines(talk, width - 1, self.now(), zone, self.key) if talk else Talk()
+            self._talk = made
             self.talk.show(self._talk.lines)
 
     def light_message(self, message: MessageId | None) -> None:
@@ -264,7 +271,7 @@ class Frame(Screen[None]):
                     self.context,
                     self.app.size.width,
                     " ".join(self.pressed),
-                    self.key_note,
+                    self.key_note or self.foot_note,
                 )
             ]
         )

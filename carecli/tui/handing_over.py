@@ -20,12 +20,12 @@ WRITTEN = 100
 """Cells of a line in the file."""
 
 
-def handover_column(found: Handover, note: str, zone: str, width: int) -> list[Stop]:
+def handover_column(found: Handover, zone: str, width: int) -> list[Stop]:
     """Everything below each other, what the next person must know first."""
     now = found.now
     lines = [heading(_("TO WHOEVER COMES NEXT"), "", width)]
-    if note:
-        lines += [Stop([("   ", "text"), (one, "strong")]) for one in wrap(note, width - 5)]
+    if found.note:
+        lines += [Stop([("   ", "text"), (one, "strong")]) for one in wrap(found.note, width - 5)]
     else:
         lines.append(said(_("No note yet."), width))
     lines += [BLANK, _mine_heading(found, width)]
@@ -76,10 +76,10 @@ def _section(title: str, wanted: str, rows: list[tuple[ThreadRow, str]], width: 
     return [BLANK, heading(title, figure, width, view), *_rows(rows, width, _("Nothing."))]
 
 
-def handover_text(found: Handover, note: str, zone: str) -> str:
+def handover_text(found: Handover, zone: str) -> str:
     """The handover for a file: who and when, then as on the screen."""
     head = _("Handover of {who}, {day} {hour}").format(
         who=steady(found.moderator), day=day(found.now, zone), hour=hour(found.now, zone)
     )
-    column = handover_column(found, note, zone, WRITTEN)
+    column = handover_column(found, zone, WRITTEN)
     return f"{head}\n\n{plain(laid_out([column], [WRITTEN], None))}"

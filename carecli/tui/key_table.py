@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from carecli.i18n import _
 from carecli.tui.keys import Command
 
 _LIST = ("list",)
@@ -126,15 +127,29 @@ TABLE: tuple[Command, ...] = (
         "ctrl-k",
         "Keep as a snippet",
         _BROWSE,
-        "Save your last reply here as a snippet.",
+        "Save your last reply here as a snippet, else the one you sent last.",
     ),
     _c("thread.assign", "A", "Assign to…", _BROWSE, "Give it to a person or a team.", "assign"),
+    _c(
+        "thread.ask",
+        "E",
+        "Ask another team",
+        _BROWSE,
+        "By mail, with the conversation; the answer comes back as a note.",
+    ),
     _c("thread.uncolour", "0", "The rules' colour", _BROWSE, "Take your colour off again."),
     _c("thread.labels", "l", "Labels", _BROWSE, "Add labels, take off with a minus: vip -spam."),
     _c("thread.wake", "Z", "Wake", _BROWSE, "End the snooze now."),
     _c("thread.reopen", "D", "Reopen", _BROWSE, "The wait goes on from its original start."),
     _c(
         "thread.history", "p", "Contact's history", _BROWSE, "Everything with this contact.", "past"
+    ),
+    _c(
+        "thread.other",
+        "g o",
+        "The tied thread",
+        _BROWSE,
+        "From a comment to the private thread it was answered in, and back.",
     ),
     _c("message.like", "+", "Like", _BROWSE, "Like the message as the brand, or take it back."),
     _c(
@@ -270,6 +285,13 @@ TABLE: tuple[Command, ...] = (
         "Divide what waits between people, by day, in equal shares, or by load.",
     ),
     _c(
+        "app.campaign",
+        "O",
+        "Campaign first",
+        _AROUND,
+        "Let a campaign jump the queue until its end, for everybody; or no longer.",
+    ),
+    _c(
         "app.today",
         "g t",
         "Today",
@@ -313,6 +335,13 @@ TABLE: tuple[Command, ...] = (
     ),
     _c("app.sync", "ctrl-r", "Sync now", _AROUND, "Ask the engine to pull now."),
     _c("app.pause", "P", "Pause or resume", _AROUND, "The kill switch: nothing is sent while on."),
+    _c(
+        "app.hold_rules",
+        "E",
+        "Hold all rules",
+        _AROUND,
+        "Rules do and send nothing more, until E lets them act again.",
+    ),
     _c(
         "app.alerts",
         "!",
@@ -375,9 +404,9 @@ def with_macros(macros: Mapping[str, Sequence[str]]) -> tuple[Command, ...]:
         Command(
             id=f"macro.{name}",
             keys=(),
-            label=f"Macro: {name}",
+            label=_("Macro: {name}").format(name=name),
             contexts=("list", "thread"),
-            help=f"{', then '.join(steps)}.",
+            help=", ".join(steps),
             group="Macros",
         )
         for name, steps in macros.items()

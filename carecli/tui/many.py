@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from uuid import uuid4
@@ -12,14 +12,13 @@ from carecli.desk.opened import TO_MANY, Draft
 from carecli.domain.commands import Note
 from carecli.domain.errors import CareError
 from carecli.domain.model import ThreadId
-from carecli.domain.snippet import Snippet
 from carecli.i18n import _
 from carecli.tui.batches import Hand
 from carecli.tui.compose import CALL
 from carecli.tui.editor import edit
 from carecli.tui.review import SHOWN, Review, review_lines
+from carecli.tui.snippets import ask_for, pick
 from carecli.tui.stage import Stage
-from carecli.tui.widgets.dialogs import Ask, Choice, Picker
 from carecli.tui.widgets.many_writer import Circular, ManyWriter
 from carecli.tui.widgets.readers import ReviewReader
 
@@ -65,6 +64,7 @@ def _write(inbox: Stage, hand: Hand, start: Circular) -> ManyWriter:
 
     writer = ManyWriter(
         inbox.painter,
+        inbox.keymap,
         len(hand.threads),
         start,
         partial(_keep, inbox),
@@ -111,20 +111,7 @@ def _pick(inbox: Stage, hand: Hand, writer: ManyWriter) -> None:
                 writer.insert(one.text, one.name)
         return
 
-    def find(typed: str) -> list[Choice]:
-        found = inbox.ask(lambda: inbox.desk.snippets(first, typed), ())
-        return [
-            Choice(one.name, one.title or one.name, f"{one.name} {' '.join(one.languages)}")
-            for one in found
-        ]
-
-    def chosen(name: str | None) -> None:
-        found = inbox.ask(lambda: inbox.desk.snippets(first, name or ""), ())
-        for one in found:
-            if one.name == name:
-                writer.insert(one.text, one.name)
-
-    inbox.app.push_screen(Picker(inbox.painter, _("Saved replies"), find), chosen)
+    pick(inbox, first, lambda one: one.text, lambda chosen: writer.insert(chosen.text, chosen.name))
 
 
 def _go_on(inbox: Stage, hand: Hand, circular: Circular) -> None:
@@ -134,23 +121,22 @@ def _go_on(inbox: Stage, hand: Hand, circular: Circular) -> None:
         inbox.decide_on(hand, lambda thread: [Note(thread, text)])
         _forget(inbox)
         return
-    asked = Snippet("", "", circular.text).prompts()
-    missing = [name for name in asked if name not in circular.answers]
-    if not missing:
-        inbox.run_worker(_look_at(inbox, hand, circular), group="many", exit_on_error=False)
-        return
-    name = missing[0]
 
-    def typed(answer: str | None) -> None:
-        if answer is None:
+    def asked(answers: Mapping[str, str] | None) -> None:
+        if answers is None:
             _write(inbox, hand, circular)
-            return
-        answers = {**circular.answers, name: answer.strip()}
-        _go_on(inbox, hand, replace(circular, answers=answers))
+        else:
+            filled = replace(circular, answers=answers)
+            inbox.run_worker(_look_at(inbox, hand, filled), group="many", exit_on_error=False)
 
-    title = _("{name}: what shall stand for it, in every reply?").format(name=f"{{{name}}}")
-    hint = _("asked once · Enter · Esc back to the text")
-    inbox.app.push_screen(Ask(inbox.painter, title, hint=hint), typed)
+    ask_for(
+        inbox,
+        circular.text,
+        asked,
+        title=_("{name}: what shall stand for it, in every reply?"),
+        hint=_("asked once · Enter · Esc back to the text"),
+        answers=circular.answers,
+    )
 
 
 async def _look_at(inbox: Stage, hand: Hand, circular: Circular) -> None:

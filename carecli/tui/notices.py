@@ -34,6 +34,7 @@ def notice(alerts: Sequence[Alert], *, with_text: bool) -> Notice:
     """All alerts as one notification."""
     reds = [one for one in alerts if one.kind == "red"]
     near = [one for one in alerts if one.kind == "due"]
+    asked = [one for one in alerts if one.kind == "asked"]
     parts = []
     if reds:
         count = len(reds)
@@ -43,7 +44,10 @@ def notice(alerts: Sequence[Alert], *, with_text: bool) -> Notice:
         parts.append(
             ngettext("{n} of yours is due soon", "{n} of yours are due soon", count).format(n=count)
         )
-    rows = list({one.row.id: one.row for one in (*reds, *near)}.values())
+    if asked:
+        count = len(asked)
+        parts.append(ngettext("{n} asks you to look", "{n} ask you to look", count).format(n=count))
+    rows = list({one.row.id: one.row for one in (*reds, *near, *asked)}.values())
     if not with_text:
         body = ""
     elif len(rows) == 1:

@@ -38,9 +38,11 @@ def read_pixels(file: Path, columns: int, lines: int) -> Rows:
         ) from None
     except Refusal:
         raise
-    except Exception as error:  # noqa: BLE001  a broken file fails in any way it likes
+    except Exception:  # noqa: BLE001  a broken file fails in any way it likes
         raise Refusal(
-            _("The picture cannot be read: {why}.").format(why=type(error).__name__),
+            _("The picture cannot be read: it is broken, or none of {formats}.").format(
+                formats=", ".join(FORMATS)
+            ),
             hint=_("w opens it in the browser."),
         ) from None
 

@@ -40,6 +40,12 @@ class Recording(SavedViews):
             self.complain(error)
         self.paint_foot()
 
+    def paint_foot(self) -> None:
+        """The keys that apply now; while a macro is recorded that is told first."""
+        steps = self.recorded
+        self.foot_note = "" if steps is None else _("● recording: {n}").format(n=len(steps))
+        super().paint_foot()
+
     def keymap_with(self, keys: Mapping[str, Sequence[str]]) -> KeyMap:
         """The keys with these too; raises ConfigError where they cannot be."""
         return KeyMap(with_macros(self.macros), {**keys, **self.settings.keys})
@@ -59,6 +65,7 @@ class Recording(SavedViews):
             if step:
                 self.recorded.append(step)
                 self.say(_("● {n}. {step}").format(n=len(self.recorded), step=step))
+                self.paint_foot()
             else:
                 hint = _("Macros hold decisions, notes and saved replies.")
                 self.complain(CareError(_("This is not recorded."), hint=hint))

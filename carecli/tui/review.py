@@ -32,7 +32,7 @@ from carecli.domain.model import Colour, ContactPoint, Millis, OutboxVerb, Threa
 from carecli.domain.naming import code_name, colour_name, reason_name
 from carecli.i18n import N_, _, ngettext
 from carecli.tui.bars import threads as counted
-from carecli.tui.cells import Line, cut, fill, fit, steady, wrap
+from carecli.tui.cells import Line, cells, cut, fill, fit, line_cells, steady, wrap
 from carecli.tui.clock import day, hour
 from carecli.tui.paint import ICONS, SHAPES
 
@@ -164,7 +164,7 @@ def review_lines(review: Review, width: int, zone: str) -> list[Line]:
         when = f"{day(review.done_at, zone)} {hour(review.done_at, zone)}"
         ends = _("One after another; the last one goes out about {when}.").format(when=when)
         lines.append([(f"  {cut(ends, width - 4)}", "accent")])
-    lines += [[], [*_who(review, threads), ("", "text")]]
+    lines += [[], *_who(review, threads, width)]
     if review.refused:
         lines += [
             [],
@@ -191,25 +191,28 @@ def _more(n: int) -> Line:
     return [(f"  {said.format(n=number(n))}", "dim")]
 
 
-def _who(review: Review, threads: Sequence[ThreadId]) -> Line:
-    line: Line = [(f"  {counted(len(threads))}", "text")]
+def _who(review: Review, threads: Sequence[ThreadId], width: int) -> list[Line]:
+    """How many, and where all of them are known, by colour and contact point."""
+    parts: list[tuple[str, str]] = [(counted(len(threads)), "text")]
     found = [review.rows[one] for one in threads if one in review.rows]
-    if len(found) < len(threads):
-        return line
-    colours = Counter(row.colour for row in found)
-    for colour in (Colour.RED, Colour.YELLOW, Colour.GREEN):
-        if colours[colour]:
-            line.append(
-                (
-                    f"  {SHAPES[colour]} {number(colours[colour])} {colour_name(colour)}",
-                    colour.value,
-                )
-            )
-    points = Counter(row.point for row in found)
-    for point in ContactPoint:
-        if points[point]:
-            line.append((f"  {ICONS[point]} {number(points[point])}", "dim"))
-    return line
+    if len(found) == len(threads):
+        colours = Counter(row.colour for row in found)
+        for colour in (Colour.RED, Colour.YELLOW, Colour.GREEN):
+            if colours[colour]:
+                said = f"{SHAPES[colour]} {colour_name(colour)} {number(colours[colour])}"
+                parts.append((said, colour.value))
+        points = Counter(row.point for row in found)
+        parts += [
+            (f"{ICONS[point]} {number(points[point])}", "dim")
+            for point in ContactPoint
+            if points[point]
+        ]
+    lines: list[Line] = [[]]
+    for text, role in parts:
+        if line_cells(lines[-1]) + 2 + cells(text) > width:
+            lines.append([])
+        lines[-1].append((f"  {text}", role))
+    return lines
 
 
 def _left_out(review: Review, width: int) -> list[Line]:

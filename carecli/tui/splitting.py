@@ -11,10 +11,11 @@ from carecli.domain.model import Millis
 from carecli.domain.split import Method, Plan, Share
 from carecli.i18n import N_, _, ngettext
 from carecli.tui.bars import threads
-from carecli.tui.cells import Line, cut, fill, fit, line_cells, steady
+from carecli.tui.cells import Line, cut, fill, fit, line_cells, steady, wrap
 from carecli.tui.clock import day, local
+from carecli.tui.paint import SHAPES
 
-SIDE_BY_SIDE = 104
+SIDE_BY_SIDE = 110
 """From this width on the people stand beside the days, else below them."""
 
 METHODS = {
@@ -63,9 +64,11 @@ def split_lines(split: Splitting, width: int) -> list[Line]:
     plan = split.plan
     if plan is None:
         words = split.problem or _("Counting what waits …")
-        return [[], [("  " + cut(words, width - 4), "warn" if split.problem else "dim")]]
+        role = "warn" if split.problem else "dim"
+        return [[], *([(f"  {row}", role)] for row in wrap(words, width - 4))]
     people = _people(split, plan, width if width < SIDE_BY_SIDE else width - DAYS)
     days = _days(plan, split.zone)
+    doomed = _doomed(plan, width)
     lines: list[Line] = [_heading(split, plan, width), []]
     if width < SIDE_BY_SIDE:
         lines += [*days, [], *people]
@@ -74,7 +77,7 @@ def split_lines(split: Splitting, width: int) -> list[Line]:
             left = days[n] if n < len(days) else []
             right = people[n] if n < len(people) else []
             lines.append([*left, (" " * (DAYS - line_cells(left)), "text"), *right])
-    return [*lines, [], *_prospects(plan), [], _methods(split)]
+    return [*lines, [], *doomed, *_left(plan), [], _methods(split)]
 
 
 def _heading(split: Splitting, plan: Plan, width: int) -> Line:
@@ -85,18 +88,23 @@ def _heading(split: Splitting, plan: Plan, width: int) -> Line:
 
 
 BAR = 22
-DAYS = 42
-"""Cells of a day's line: its name, its bar, its number."""
+DAYS = 48
+"""Cells of a day's line: its name, its bar, its number, and how many can't be in time."""
+
+LOST = "✗"
+"""Stands before deadlines that pass whatever one does."""
 
 
 def _days(plan: Plan, zone: str) -> list[Line]:
     counts = plan.backlog.histogram()
     most = max((one.total for one in counts), default=0)
+    doomed = {one.day: one.total for one in plan.doomed}
     lines: list[Line] = []
     for one in counts:
         when = local(one.day, zone)
         line: Line = [(fit(f"  {weekday_and_day(when)}", 9), "text"), *bar(one, most)]
-        lines.append([*line, (f"{number(one.total):>8}", "text")])
+        lost = f"{LOST}{number(doomed[one.day])}" if one.day in doomed else ""
+        lines.append([*line, (f"{number(one.total):>8}", "text"), (f"{lost:>7}", "bad")])
     return lines
 
 
@@ -162,25 +170,35 @@ def _range(split: Splitting, start: Millis, end: Millis) -> str:
     return words_of_range(start, end, split.zone)
 
 
-def _prospects(plan: Plan) -> list[Line]:
+def _doomed(plan: Plan, width: int) -> list[Line]:
+    """How many deadlines pass whatever one does, and of which colours; the days tell the rest."""
     doomed = sum(one.total for one in plan.doomed)
+    if not doomed:
+        return []
+    said = ngettext(
+        "{n} deadline can't be met whatever one does.",
+        "{n} deadlines can't be met whatever one does.",
+        doomed,
+    )
+    line: Line = [(f"  {LOST} {said.format(n=number(doomed))}", "bad")]
+    counts = [sum(one.colours[place] for one in plan.doomed) for place in range(len(COLOURS))]
+    parts: Line = [
+        (f"  {SHAPES[colour]} {number(n)}", colour.value)
+        for colour, n in reversed([*zip(COLOURS, counts, strict=True)])
+        if n
+    ]
+    fits = line_cells([*line, *parts]) <= width
+    return [[*line, *parts]] if fits else [line, [("  ", "text"), *parts]]
+
+
+def _left(plan: Plan) -> list[Line]:
     left = sum(share.left for share in plan.shares)
-    lines: list[Line] = []
-    if doomed:
-        said = ngettext(
-            "{n} deadline can't be met whatever one does.",
-            "{n} deadlines can't be met whatever one does.",
-            doomed,
-        )
-        lines.append([(f"  {said.format(n=number(doomed))}", "bad")])
-    if left:
-        said = ngettext(
-            "{n} thread is not done when the shift ends.",
-            "{n} threads are not done when the shift ends.",
-            left,
-        )
-        lines.append([(f"  {said.format(n=number(left))}", "warn")])
-    return lines
+    said = ngettext(
+        "{n} thread is not done when the shift ends.",
+        "{n} threads are not done when the shift ends.",
+        left,
+    )
+    return [[(f"  {said.format(n=number(left))}", "warn")]] if left else []
 
 
 def _methods(split: Splitting) -> Line:

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from uuid import uuid4
 
-from textual.widgets import Input, TextArea
+from textual.widgets import TextArea
 
 from carecli.desk.opened import Conversation, Draft
 from carecli.domain.commands import AnsweredByHand, Command, Note, Reply
-from carecli.domain.errors import CareError, FilterError
+from carecli.domain.errors import CareError
 from carecli.domain.mention import TYPED, offered
 from carecli.domain.model import Direction, ThreadId
+from carecli.domain.snippet import PLACEHOLDER
 from carecli.i18n import _
 from carecli.tui.alerting import Alerting
 from carecli.tui.bars import WAITING, View
 from carecli.tui.cells import Line, cut, fit
-from carecli.tui.compose import CALL, PLACEHOLDER, Writing, objection
+from carecli.tui.compose import CALL, Writing, objection
 from carecli.tui.links import link_objection
+from carecli.tui.snippets import ask_for
 from carecli.tui.widgets.composer import Paused
 from carecli.tui.widgets.dialogs import Confirm
 
@@ -29,11 +31,11 @@ CLAIM_EVERY = 30.0
 class Stage(Alerting):
     """The whole inbox but for its keys."""
 
-    handover_note = ""
-
     way_back: Callable[[], None] | None = None
     """To what led to the threads that are listed."""
-    """What is to be told to whoever comes next."""
+
+    answered: ThreadId | None = None
+    """The thread I replied in last."""
 
     _is_search = False
     _untyped = WAITING
@@ -65,6 +67,9 @@ class Stage(Alerting):
             return False
         talk = self.opened
         if talk is None:
+            return False
+        if "note" in talk.why_not:
+            self.complain(CareError(talk.why_not["note"]))
             return False
         if not note and self._stands_against(talk, private=private):
             return False
@@ -194,12 +199,27 @@ class Stage(Alerting):
         return True
 
     def insert_snippet(self, name: str) -> None:
-        """Insert a saved reply, the cursor on the first placeholder to fill in."""
+        """Insert a saved reply once what it asks for is told; what is not, is told later.
+
+        The cursor stands on the first placeholder that is left.
+        """
         thread = self.at_hand
         if thread is None or self.writing is None:
             return
-        text = self.ask(lambda: self.desk.fill(name, thread), "")
-        if text:
+
+        def asked(answers: Mapping[str, str] | None) -> None:
+            self._insert(self.ask(lambda: self.desk.fill(name, thread, answers), ""), name)
+
+        ask_for(
+            self,
+            self.ask(lambda: self.desk.fill(name, thread), ""),
+            asked,
+            title=_("{name}: what shall stand for it?"),
+            hint=_("Enter · Esc: later, in the text"),
+        )
+
+    def _insert(self, text: str, name: str) -> None:
+        if text and self.writing is not None:
             self.warning = ""
             self.writing = replace(self.writing, snippet=name)
             self.text.add(text)
@@ -280,6 +300,8 @@ class Stage(Alerting):
         def sent(_: None) -> None:
             self._is_sending = False
             self.record([command])
+            if isinstance(command, Reply):
+                self.answered = thread
             self.writing = None
             self.focus_on(self.talk)
             self.reopen()
@@ -341,23 +363,6 @@ class Stage(Alerting):
             self.filter_line.display = False
             self.filter_error.display = False
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Show what was asked for, or where the mistake is."""
-        if event.input is not self.filter_line:
-            return
-        typed = event.value.strip()
-        if self._is_search:
-            words = " ".join(f'"{word}"' for word in typed.replace('"', " ").split())
-            view = (
-                View(_("Found: {words}").format(words=typed), words, "newest", is_typed=True)
-                if words
-                else self.last_view
-            )
-        else:
-            view = View(_("Filter"), typed, self.view.sort, is_typed=True)
-        self.set_focus(self.threads)
-        self.show_view(view, failed=lambda error: self._filter_failed(event.value, error))
-
     def view_shown(self, before: View, brand: str) -> None:
         """The line of the filter goes with the frame that brings the list."""
         super().view_shown(before, brand)
@@ -375,15 +380,3 @@ class Stage(Alerting):
             self.show_view(self._untyped)
             if way_back is not None:
                 way_back()
-
-    def _filter_failed(self, typed: str, error: CareError) -> None:
-        if not isinstance(error, FilterError):
-            self.hide_filter()
-            self.complain(error)
-            return
-        self.type_filter(typed, is_search=self._is_search, column=error.column)
-        width = self.panes.middle
-        caret = " " * min(error.column + 1, width - 2) + "^"
-        words = f" {error.what} {error.hint}"
-        self.filter_error.show([[(fit(caret, width), "bad")], [(fit(words, width), "bad")]])
-        self.filter_error.display = True

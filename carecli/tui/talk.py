@@ -5,6 +5,7 @@ What the contact says stands on the left, what we say on the right, what was dec
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from carecli.desk.opened import Conversation, DecisionView, MessageView, OutboxView
@@ -26,6 +27,7 @@ from carecli.i18n import N_, _, ngettext
 from carecli.tui.bars import threads
 from carecli.tui.cells import Line, cells, cut, fill, fit, line_cells, steady, wrap
 from carecli.tui.clock import countdown, day, hour, local, span
+from carecli.tui.key_table import BY_ID
 from carecli.tui.paint import ICONS, SHAPES, safety_mark
 
 POSTS = {
@@ -64,6 +66,19 @@ UNDER_WAY = {
     OutboxState.UNKNOWN: N_("unsure"),
 }
 """States of what is not over yet."""
+
+
+KeyOf = Callable[[str], str]
+"""The key of a command, by its name."""
+
+
+def first_key(command: str) -> str:
+    """The key a command has in the table."""
+    return BY_ID[command].keys[0]
+
+
+NOTES = 3
+"""Notes about a person shown above a conversation; their history has all."""
 
 
 @dataclass(slots=True)
@@ -125,10 +140,14 @@ def _safety(safety: str) -> Line:
     return [(" ", "text"), (f" {safety_mark(safety)[0]}{said} ", "alarm")]
 
 
-def talk_lines(talk: Conversation, width: int, now: Millis, zone: str) -> Talk:
-    """The whole conversation, oldest first, wrapped to `width` cells."""
+def talk_lines(
+    talk: Conversation, width: int, now: Millis, zone: str, key: KeyOf = first_key
+) -> Talk:
+    """The whole conversation, oldest first, wrapped to `width` cells; `key` finds a command's."""
     made = Talk()
     _post(made, talk, width)
+    _ties(made, talk, width, key("thread.other"))
+    _noted(made, talk, width)
     if talk.older:
         older = ngettext("… {n} older message", "… {n} older messages", talk.older)
         made.lines.append([(fit(f" {older.format(n=number(talk.older))}", width), "dim")])
@@ -155,7 +174,7 @@ def talk_lines(talk: Conversation, width: int, now: Millis, zone: str) -> Talk:
         elif isinstance(what, DecisionView):
             made.lines.extend(_decision(what, width, zone))
         else:
-            made.lines.extend(_outbox(what, width, now, zone))
+            made.lines.extend(_outbox(what, width, now, zone, key))
     made.lines.append([(" " * width, "text")])
     return made
 
@@ -168,6 +187,33 @@ def _post(made: Talk, talk: Conversation, width: int) -> None:
     text = " ".join(post.text.split()) or post.permalink
     for line in wrap(_("under the {kind}: {text}").format(kind=kind, text=text), width - 4)[:3]:
         made.lines.append([(fit(f" ┆ {line}", width), "dim")])
+
+
+def _ties(made: Talk, talk: Conversation, width: int, key: str) -> None:
+    """The private thread a comment was answered in, or the comment it began with."""
+    for tie in talk.ties:
+        said = (
+            _("answered privately, {place}: {text}")
+            if tie.is_private
+            else _("began with the comment, {place}: {text}")
+        )
+        text = " ".join(tie.text.split())
+        words = said.format(place=steady(tie.place), text=text).rstrip(": ")
+        room = width - 5 - (cells(key) + 1 if key else 0)
+        line: Line = [(" ⇄ ", "accent"), (cut(words, room), "text")]
+        made.lines.append(fill(line, [(f" {key} ", "key")] if key else [], width))
+
+
+def _noted(made: Talk, talk: Conversation, width: int) -> None:
+    """The newest notes about the person that were written in other threads."""
+    here = {one.id for one in talk.decisions}
+    for note in [one for one in talk.contact_notes if one.id not in here][-NOTES:]:
+        said = _("about the person, {name}: {text}")
+        text = said.format(name=steady(note.actor), text=" ".join(note.text.split()))
+        first, *more = wrap(text, width - 5)
+        rest = more if len(more) < 3 else [more[0], cut(f"{more[1]} …", width - 5)]
+        for mark, line in zip((" ✎ ", "   ", "   "), (first, *rest), strict=False):
+            made.lines.append([(mark, "accent"), (fit(line, width - 3), "text")])
 
 
 def _bubble(
@@ -258,16 +304,17 @@ def _calls(line: str, role: str, *, is_calling: bool) -> Line:
     return [*runs, (line[end:], role)]
 
 
-def outbox_says(item: OutboxView, now: Millis) -> tuple[str, str]:
+def outbox_says(item: OutboxView, now: Millis, key: KeyOf = first_key) -> tuple[str, str]:
     """Where an item of the outbox stands, in words, and the role."""
     deed = _(DEEDS[item.verb])
     trouble = sentences(_(item.error), _(item.hint))
     if item.state is OutboxState.FAILED:
-        said = _("✗ {deed} not done: {why} · t tries again · T drops it")
-        return said.format(deed=deed, why=trouble), "bad"
+        said = _("✗ {deed} not done: {why} · {retry} tries again · {drop} drops it")
+        keys = {"retry": key("outbox.retry"), "drop": key("outbox.drop")}
+        return said.format(deed=deed, why=trouble, **keys), "bad"
     if item.state is OutboxState.UNKNOWN:
-        said = _("? {deed}: nobody knows yet whether it arrived. {why} · T drops it")
-        return said.format(deed=deed, why=trouble), "warn"
+        said = _("? {deed}: nobody knows yet whether it arrived. {why} · {drop} drops it")
+        return said.format(deed=deed, why=trouble, drop=key("outbox.drop")), "warn"
     if item.state is OutboxState.SENT:
         return _("✓ {deed} sent").format(deed=deed), "ok"
     if item.state is OutboxState.CANCELLED:
@@ -279,13 +326,14 @@ def outbox_says(item: OutboxView, now: Millis) -> tuple[str, str]:
         return said.format(why=trouble, span=span(item.not_before - now)), "warn"
     if item.not_before > now:
         left = span(item.not_before - now + 999)
-        said = _("↑ {deed} in {span} · u takes it back")
-        return said.format(deed=deed, span=left), "accent"
-    return _("↑ {deed} queued · u takes it back").format(deed=deed), "accent"
+        said = _("↑ {deed} in {span} · {key} takes it back")
+        return said.format(deed=deed, span=left, key=key("app.undo")), "accent"
+    said = _("↑ {deed} queued · {key} takes it back")
+    return said.format(deed=deed, key=key("app.undo")), "accent"
 
 
-def _outbox(item: OutboxView, width: int, now: Millis, zone: str) -> list[Line]:
-    words, role = outbox_says(item, now)
+def _outbox(item: OutboxView, width: int, now: Millis, zone: str, key: KeyOf) -> list[Line]:
+    words, role = outbox_says(item, now, key)
     inner = max(20, min(width - 8, 90))
     indent = max(1, width - inner - 3)
     lines: list[Line] = []

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from functools import partial
 
 from carecli.desk.plans import Promise, RuleDeeds, Today
-from carecli.desk.rows import ThreadRow
+from carecli.desk.rows import Tally, ThreadRow
 from carecli.domain.figures import number
 from carecli.domain.model import Colour, ContactPoint, Millis
 from carecli.i18n import _, ngettext
@@ -55,10 +55,7 @@ def _waiting(today: Today, width: int) -> list[Stop]:
         one(_("Unassigned"), today.unassigned, "is:waiting assignee:none"),
         BLANK,
     ]
-    for tally in today.colours:
-        colour = _colour(tally.title)
-        role, shape = (colour.value, SHAPES[colour]) if colour else ("accent", "")
-        found.append(one(_colour_title(tally.title), tally.count, tally.key, role, shape))
+    found += [_of_colour(tally, today.waiting, width) for tally in today.colours]
     return found
 
 
@@ -90,12 +87,13 @@ def _places(today: Today, width: int) -> list[Stop]:
     return found
 
 
-def _colour(name: str) -> Colour | None:
-    return Colour(name) if name in list(Colour) else None
-
-
-def _colour_title(name: str) -> str:
-    return {"red": _("Red"), "yellow": _("Yellow"), "green": _("Green")}.get(name, name)
+def _of_colour(tally: Tally, of: int, width: int) -> Stop:
+    """A colour's line; its filter tells which, whatever language its title is in."""
+    names = {Colour.RED: _("Red"), Colour.YELLOW: _("Yellow"), Colour.GREEN: _("Green")}
+    words = (word.rpartition("colour:")[2] for word in tally.key.split() if "colour:" in word)
+    colour = Colour(next(words))
+    shape, role = SHAPES[colour], colour.value
+    return _share(of, width, names[colour], tally.count, tally.key, role, shape)
 
 
 def _left_words(today: Today, zone: str, width: int) -> list[Stop]:
@@ -152,15 +150,7 @@ def _came_in(today: Today, zone: str, width: int) -> list[Stop]:
         waits = View(title, f"is:waiting {period}")
         count, name = today.came_in_waiting, _("Of them waiting")
         found.append(counted("", "accent", name, count, today.came_in, width, waits))
-    for tally in today.came_in_colours:
-        colour_ = _colour(tally.title)
-        role, shape = (colour_.value, SHAPES[colour_]) if colour_ else ("accent", "")
-        title = _colour_title(tally.title)
-        found.append(
-            counted(
-                *(shape, role, title, tally.count, today.came_in, width), View(title, tally.key)
-            )
-        )
+    found += [_of_colour(tally, today.came_in, width) for tally in today.came_in_colours]
     return found
 
 

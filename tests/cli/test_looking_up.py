@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 from carecli.boot.setup import now
 from carecli.store.db import Database
+from carecli.store.hooks import failed, told
 from carecli.store.settings import Failing, Heard, beat
 from carecli.sync.lock import EngineLock
 from tests.cli.conftest import Run
@@ -130,6 +132,20 @@ def test_doctor_tells_of_pushes_and_chores(care: Path, run: Run) -> None:
     assert "2 were refused" in told["webhooks"]["text"]
     assert "sharing fails since" in told["engine"]["text"]
     assert "4 times: ValueError: no such team" in told["engine"]["text"]
+
+
+def test_doctor_tells_of_hooks_that_cannot_be_told(care: Path, run: Run) -> None:
+    file = Path(os.environ["CARECLI_CONFIG"])
+    file.write_text(f"{file.read_text()}\nhooks:\n  phone: {{events: [flag], run: [/nowhere]}}\n")
+    with closing(Database(care)) as database, database.write() as db:
+        told(db, "phone", 1, 1)
+        failed(db, "phone", "/nowhere cannot be run", now())
+        told(db, "one-that-left-the-configuration", 1, 1)
+        failed(db, "one-that-left-the-configuration", "gone", now())
+    found = run("doctor", "--offline", "--json").json()["findings"]
+    [one] = [one for one in found if one["about"] == "hooks"]
+    assert one["text"] == "phone could not be told, 1 times: /nowhere cannot be run"
+    assert not one["is_ok"]
 
 
 def test_a_private_answer_ties_comment_and_conversation(care: Path, run: Run) -> None:

@@ -10,8 +10,11 @@ from typing import Any
 import pytest
 from rich.cells import cell_len
 
+from carecli.boot.demo import write_configuration
 from carecli.boot.setup import now
+from carecli.config import load
 from carecli.domain.model import HOUR
+from carecli.practice import PracticeServer
 from tests.cli.conftest import Run
 
 
@@ -141,7 +144,8 @@ def test_a_day_starts_on_a_terminal(care: Path, run: Run, monkeypatch: pytest.Mo
     monkeypatch.setenv("COLUMNS", "80")
     monkeypatch.setattr("carecli.cli.shifting.sys.stdout.isatty", lambda: True)
     shown = run("today").out
-    for title in ("What waits:", "Due within two hours:", "Came in since"):
+    quiet = "What rules did: nothing since"
+    for title in ("What waits:", "Due within two hours:", "Came in since", quiet):
         assert title in shown
     lines = re.sub(r"\x1b\[[0-9;]*m", "", shown).splitlines()
     assert max(cell_len(line.rstrip()) for line in lines) <= 80
@@ -159,6 +163,8 @@ def test_a_shift_ends(care: Path, run: Run) -> None:
     assert [one["thread"] for one in told["handover"]["promises"]] == [threads[0]]
     text = run("handover", "--note", "Paczki w poniedziałek").out
     assert "dzwonimy jutro" in text
+    assert "# To whoever comes next: Paczki w poniedziałek" in text
+    assert run("handover", "--json").json()["handover"]["note"] == "Paczki w poniedziałek"
     assert "Paczki w poniedziałek" in run("today").out
     [word] = run("today", "--json").json()["words"]
     assert word["text"] == "Paczki w poniedziałek"
@@ -180,3 +186,12 @@ def test_giving_many_back_wants_a_yes(care: Path, run: Run) -> None:
     assert len(listed(run, "is:waiting assignee:me")) == 25
     assert run("handover", "--release", "--yes").code == 0
     assert listed(run, "is:waiting assignee:me") == []
+
+
+def test_the_contest_of_the_demo_is_a_campaign_that_waits_for_its_key(tmp_path: Path) -> None:
+    with PracticeServer("contest", entries=3) as practice:
+        file = write_configuration(tmp_path, practice.url, "contest", "ana")
+        contest = practice.town.contest
+    assert contest is not None
+    [campaign] = load(file).campaigns.values()
+    assert (campaign.posts, campaign.boost) == ((contest.id,), False)

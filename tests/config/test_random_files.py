@@ -12,7 +12,9 @@ from carecli.config.values import duration, duration_text
 from carecli.domain.errors import ConfigError
 from tests.hygiene.pages import every_key
 
-WORDS = sorted({part for key in every_key() for part in key.split(".") if part != "*"})
+WORDS = sorted(
+    {part for key in every_key() for part in key.replace("[]", "").split(".") if part != "*"}
+)
 SCALARS = st.sampled_from(
     ["no", "1", "-", "", "24h", "red", "[a]", "{a: 1}", "*x", "&x 1", "!!int 1", "|", ">"]
 )

@@ -352,6 +352,28 @@ def test_groups_are_what_was_worked_out_by_hand(october: Shop, row: dict[str, st
         assert found.of == int(row["of"])
 
 
+def test_what_if_red_were_one_hour(october: Shop) -> None:
+    usual = protocol(9, 17)
+    rules = {**usual.rules, Colour.RED: ColourRule(HOUR, "communication")}
+    asked = ReportAsked(month="2026-10", by="colour", protocol=Protocol(rules))
+    [red] = [
+        row
+        for row in october.desks[0].report(asked).figures
+        if (row.kpi, row.group) == ("in_time", "red")
+    ]
+    assert (red.n, red.of) == (1, 5)
+
+
+def test_as_of_the_tenth_nothing_later_had_happened(october: Shop) -> None:
+    asked = ReportAsked(month="2026-10", as_of="2026-10-10")
+    found = {row.kpi: row.n for row in october.desks[0].report(asked).figures}
+    wanted = {
+        "arrived": 27, "answered": 17, "answered_elsewhere": 2, "answered_by_rule": 1,
+        "no_reply_needed": 6, "moderated": 0, "open": 1, "backlog": 1, "backlog_overdue": 0,
+    }  # fmt: skip
+    assert {key: found[key] for key in wanted} == wanted
+
+
 def test_the_rows_of_a_figure_are_the_waits_the_page_names(october: Shop) -> None:
     """Those behind what is in time or missed, and the working time of each."""
     desk = october.desks[0]

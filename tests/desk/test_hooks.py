@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import os
+import signal
 import sys
 import threading
 import time
@@ -22,7 +24,7 @@ from tests.desk.conftest import Shop
 
 
 def told_of(shop: Shop, hook: Hook) -> int:
-    return look(shop.database, [hook], shop.now)
+    return look(shop.database, hook, shop.now)
 
 
 def test_a_hook_is_told_what_it_asks_for_once_and_in_order(shop: Shop) -> None:
@@ -44,6 +46,21 @@ def test_a_hook_is_told_what_it_asks_for_once_and_in_order(shop: Shop) -> None:
     assert isinstance(here, dict)
     assert (here["id"], here["channel"], here["contact"]) == (thread, "avon-fb", "Maria")
     assert here["deadline"].endswith("+00:00")
+
+
+def test_the_documented_json_is_what_is_told(shop: Shop) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "hooks.md").read_text(encoding="utf-8")
+    shown = json.loads(page.partition("```json")[2].partition("```")[0])
+    told: list[Mapping[str, object]] = []
+    hook = Hook("phone", ["recolour", "message"], told.append)
+    told_of(shop, hook)
+    shop.desk().submit(Recolour(shop.says("Maria", "prawnik"), Colour.RED))
+    assert told_of(shop, hook) == 2
+    recolour, message = json.loads(json.dumps(told))
+    assert list(recolour) == list(shown)
+    assert list(recolour["thread"]) == list(shown["thread"])
+    assert recolour["args"] == shown["args"]
+    assert set(message) == set(shown) - {"args"} | {"text"}
 
 
 def test_a_hook_that_fails_is_told_again_from_where_it_stood(shop: Shop) -> None:
@@ -99,6 +116,19 @@ def test_a_program_in_trouble_is_told_of(words: list[str], said: str) -> None:
     with pytest.raises(HookFailed, match=said):
         run_program(words, 1 if said == "took longer" else 20, {})
     assert time.monotonic() - began < 30
+
+
+def test_a_program_that_leaves_something_behind_holds_nothing_up(tmp_path: Path) -> None:
+    """What it started ran away with the pipe, in a group of its own."""
+    away = tmp_path / "pid"
+    script = f"setsid sh -c 'echo $$ > {away}; sleep 60' & sleep 60"
+    began = time.monotonic()
+    try:
+        with pytest.raises(HookFailed, match="took longer"):
+            run_program(["/bin/sh", "-c", script], 1, {})
+        assert time.monotonic() - began < 30
+    finally:
+        os.kill(int(away.read_text()), signal.SIGKILL)
 
 
 @pytest.fixture

@@ -137,7 +137,8 @@ def test_nothing_of_a_contact_is_kept(august: Shop) -> None:
         assert part is not None
         assert b"Ewa" not in part.body
         assert b"Pytanie" not in part.body
-        assert part.body == canonical(json.loads(part.body))
+        for line in part.body.split(b"\n"):
+            assert line == canonical(json.loads(line))
 
 
 @pytest.mark.parametrize(

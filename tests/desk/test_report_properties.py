@@ -221,19 +221,21 @@ def test_parts_sum_to_the_whole(all_: list[Step]) -> None:
                 assert sum(n for n, _of in some) == whole[key, ""][0]
                 assert sum(of or 0 for _n, of in some) == (whole[key, ""][1] or 0)
 
-        def n(*keys: str) -> int:
+        def count(*keys: str) -> int:
             return sum(whole[key, ""][0] for key in keys)
 
-        assert n(*OUTCOMES) == n("arrived")
-        assert n("within_2h", "over_2h") == n("replies")
-        assert n("from_2h_to_6h", "from_6h_to_24h", "over_24h") == n("over_2h")
-        assert n("in_time", "missed") == whole["in_time", ""][1]
-        assert n("reaction_first", "reaction_later") == n("reaction")
-        assert n("private_answers", "public_answers") == whole["private_answers", ""][1]
-        assert n("automatic_acknowledgements", "automatic_answers") == n("automatic_replies")
-        assert n("waiting_within_2h", "waiting_over_2h") == n("backlog") == n("open")
+        assert count(*OUTCOMES) == count("arrived")
+        assert count("within_2h", "over_2h") == count("replies")
+        assert count("from_2h_to_6h", "from_6h_to_24h", "over_24h") == count("over_2h")
+        assert count("in_time", "missed") == whole["in_time", ""][1]
+        assert count("reaction_first", "reaction_later") == count("reaction")
+        assert count("private_answers", "public_answers") == whole["private_answers", ""][1]
+        assert count("automatic_acknowledgements", "automatic_answers") == count(
+            "automatic_replies"
+        )
+        assert count("waiting_within_2h", "waiting_over_2h") == count("backlog") == count("open")
         left_out = ("excluded_no_reply", "excluded_not_due", "moderated", "withdrawn")
-        assert n(*left_out) + (whole["response_rate", ""][1] or 0) == n("arrived")
+        assert count(*left_out) + (whole["response_rate", ""][1] or 0) == count("arrived")
 
 
 @SLOW

@@ -1,15 +1,15 @@
-"""What happens by itself among people: escalation, turns, absences; and what a role may do."""
+"""What happens by itself among people: escalation, turns, absences."""
 
 from __future__ import annotations
 
 import pytest
 
+from carecli.desk.alerts import Watch
 from carecli.desk.sharing import Sharing, Turns
-from carecli.domain.commands import Assign, Flag, Recolour
-from carecli.domain.errors import Refusal
+from carecli.domain.commands import Assign, Recolour, Seen
 from carecli.domain.model import DAY, HOUR, MINUTE, Colour, ThreadId
-from carecli.domain.teamwork import Absence, Role, Step, Strategy
-from tests.desk.conftest import Shop
+from carecli.domain.teamwork import Absence, Step, Strategy
+from tests.desk.conftest import Shop, opened
 
 RED_AT_80 = Step(80, frozenset({Colour.RED}), assignee="ola", flag=True)
 
@@ -93,12 +93,110 @@ def test_what_nobody_has_is_shared_out_among_who_is_here(
     assert found == shares
 
 
+def test_turns_go_on_where_they_were_when_the_engine_ended(shop: Shop) -> None:
+    for me in ("ana", "ola"):
+        shop.desk(me).seen()
+    got = []
+    for n in range(4):
+        thread = shop.says(f"Maria {n}", "cena?", ago=HOUR)
+        turns = [Turns("care", Strategy.ROUND_ROBIN, ["ana", "ola"])]
+        Sharing(shop.office(), turns=turns).look(shop.database)
+        got.append(row(shop, thread)[1])
+    assert got == ["ana", "ola", "ana", "ola"]
+
+
+@pytest.mark.parametrize("strategy", [Strategy.ROUND_ROBIN, Strategy.LEAST_LOAD])
+def test_nobody_is_given_again_what_they_gave_back(shop: Shop, strategy: Strategy) -> None:
+    sharing = Sharing(shop.office(), turns=[Turns("care", strategy, ["ana", "ola"])])
+    ana = shop.desk("ana")
+    ana.seen()
+    thread = shop.says("Maria", "cena?")
+    sharing.look(shop.database)
+    assert row(shop, thread)[1] == "ana"
+    ana.hand_back()
+    ana.seen()
+    assert sharing.look(shop.database) == 0
+    shop.desk("ola").seen()
+    assert sharing.look(shop.database) == 1
+    assert row(shop, thread)[1] == "ola"
+
+
+def test_who_it_was_taken_from_is_not_given_it_again_the_same_day(shop: Shop) -> None:
+    sharing = Sharing(shop.office(), turns=[Turns("care", Strategy.LEAST_LOAD, ["ana"])])
+    shop.desk("ana").seen()
+    thread = shop.says("Maria", "cena?")
+    sharing.look(shop.database)
+    [(decision,)] = shop.all("SELECT id FROM decisions WHERE verb = 'assign'")
+    assert isinstance(decision, int)
+    shop.desk("ola").undo_decision(decision)
+    assert sharing.look(shop.database) == 0
+    shop.pass_(13 * HOUR)
+    shop.desk("ana").seen()
+    assert sharing.look(shop.database) == 1
+    assert row(shop, thread)[1] == "ana"
+
+
+def test_a_colour_takes_what_was_shared_out_to_its_team(shop: Shop) -> None:
+    shop.desk().seen()
+    thread = shop.says("Maria", "cena?")
+    turns = [Turns("care", Strategy.LEAST_LOAD, ["ana"])]
+    Sharing(shop.office(), turns=turns).look(shop.database)
+    assert row(shop, thread)[1:3] == ("ana", "care")
+    shop.desk().submit(Recolour(thread, Colour.RED))
+    assert row(shop, thread)[2] == "communication"
+
+
 def test_nobody_gets_more_than_the_cap(shop: Shop) -> None:
     shop.desk().seen()
     for n in range(5):
         shop.says(f"Maria {n}", "cena?", ago=HOUR)
     turns = [Turns("care", Strategy.LEAST_LOAD, ["ana"], cap=3)]
     assert Sharing(shop.office(), turns=turns).look(shop.database) == 3
+
+
+def test_the_team_a_thread_was_given_to_stays_when_another_person_gets_it(shop: Shop) -> None:
+    sharing = Sharing(shop.office(), [Step(100, assignee="ana")])
+    sharing.look(shop.database)
+    thread = shop.says("Maria", "cena?", ago=0)
+    shop.desk().submit(Assign(thread, "ana", "specialists"))
+    away = [Absence("ana", shop.now - HOUR, shop.now + HOUR, "ola")]
+    Sharing(shop.office(), absences=away).look(shop.database)
+    assert row(shop, thread)[1:3] == ("ola", "specialists")
+    shop.pass_(25 * HOUR)
+    sharing.look(shop.database)
+    assert row(shop, thread)[1:3] == ("ana", "specialists")
+
+
+def test_an_escalation_asks_people_to_look_until_they_did(shop: Shop) -> None:
+    sharing = Sharing(shop.office(), [Step(100, notify=("ola",))])
+    sharing.look(shop.database)
+    thread = shop.says("Maria", "cena?", ago=0)
+    boss = shop.desk("ola")
+    watch = Watch(boss, 0)
+    watch.begin()
+    shop.pass_(25 * HOUR)
+    sharing.look(shop.database)
+    assert [*boss.ids("is:mentioned", "queue").ids] == [thread]
+    assert [(one.kind, one.row.id) for one in watch.look(boss.changes())] == [("asked", thread)]
+    assert watch.look(None) == []
+    told = opened(boss, thread).decisions[-1]
+    assert (told.actor, told.text) == (
+        "escalation at 100%",
+        "100% of the time to the deadline had passed: Ola",
+    )
+    boss.submit(Seen(thread))
+    assert [*boss.ids("is:mentioned", "queue").ids] == []
+
+
+def test_who_stands_in_is_asked_instead(shop: Shop) -> None:
+    away = [Absence("ola", shop.now - HOUR, shop.now + 30 * DAY, "ana")]
+    sharing = Sharing(shop.office(), [Step(100, notify=("ola",))], absences=away)
+    sharing.look(shop.database)
+    thread = shop.says("Maria", "cena?", ago=0)
+    shop.pass_(25 * HOUR)
+    sharing.look(shop.database)
+    assert [*shop.desk("ana").ids("is:mentioned", "queue").ids] == [thread]
+    assert [*shop.desk("ola").ids("is:mentioned", "queue").ids] == []
 
 
 def test_a_substitute_gets_what_somebody_away_has(shop: Shop) -> None:
@@ -111,30 +209,3 @@ def test_a_substitute_gets_what_somebody_away_has(shop: Shop) -> None:
     both = [*away, Absence("ola", shop.now - HOUR, shop.now + DAY)]
     Sharing(shop.office(), absences=both).look(shop.database)
     assert row(shop, thread)[1] == ""
-
-
-def test_who_may_only_look_decides_nothing(shop: Shop) -> None:
-    thread = shop.says("Maria", "cena?")
-    desk = shop.desk("ana", roles={"ana": Role.READ_ONLY})
-    with pytest.raises(Refusal, match="You may look"):
-        desk.submit(Flag(thread))
-    assert desk.conversation(thread) is not None
-
-
-def test_specialists_see_what_is_theirs(shop: Shop) -> None:
-    care, theirs, mine = (shop.says(name, "cena?") for name in ("Ela", "Iza", "Ola"))
-    shop.desk().submit(Recolour(theirs, Colour.YELLOW))
-    shop.desk().submit(Assign(mine, "ola"))
-    roles = {"ola": Role.SPECIALIST}
-    desk = shop.desk("ola", roles=roles, own_teams=("specialists",))
-    assert set(desk.ids("is:waiting", "newest").ids) == {theirs, mine}
-    assert sum(desk.overview().colours.values()) == 2
-    assert set(shop.desk("ana").ids("is:waiting", "newest").ids) == {care, theirs, mine}
-
-
-def test_a_lead_is_needed_where_there_is_one(shop: Shop) -> None:
-    roles = {"ana": Role.MODERATOR, "ola": Role.LEAD}
-    with pytest.raises(Refusal, match="for a lead"):
-        shop.desk("ana", roles=roles)._office.check_may_lead()
-    shop.desk("ola", roles=roles)._office.check_may_lead()
-    shop.desk("ana")._office.check_may_lead()

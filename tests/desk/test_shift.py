@@ -150,7 +150,10 @@ def test_a_handover_tells_what_is_mine(
 def test_a_word_left_is_told_at_the_start_of_the_next_day(shop: Shop, desk: StoreDesk) -> None:
     desk.leave_word("Uwaga na Ewę")
     desk.leave_word(" Uwaga na\nEwę i Jana ")
+    assert desk.handover().note == "Uwaga na\nEwę i Jana"
+    assert shop.desk("ola").handover().note == ""
     shop.pass_(16 * HOUR)
+    assert desk.handover().note == "", "of another shift"
     [word] = desk.today().words
     assert (word.author, word.text) == ("Ana", "Uwaga na\nEwę i Jana")
     desk.undo()

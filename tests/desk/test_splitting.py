@@ -284,6 +284,7 @@ def test_ranges_and_moments_in_words() -> None:
     assert words_of_range(TODAY - 2 * HOUR, TODAY + 22 * HOUR, "Europe/Warsaw") == "Mon 21"
     assert words_of_moment(TODAY + HOUR, TODAY, "UTC") == "01:00"
     assert words_of_moment(TODAY + 25 * HOUR, TODAY, "UTC") == "Tue 01:00"
+    assert words_of_moment(TODAY - 10 * DAY, TODAY, "UTC") == "Fri 11 Sep 00:00"
     assert words_of_moment(TODAY + 10 * DAY, TODAY, "UTC") == "Thu 1 Oct 00:00"
 
 

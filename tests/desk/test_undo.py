@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -44,6 +46,8 @@ from carecli.domain.model import (
     OutboxVerb,
     ThreadId,
 )
+from carecli.domain.split import Method, Person
+from carecli.store.campaigns import CampaignSpec, enrol
 from carecli.store.policies import Policies
 from carecli.store.rebuild import rebuild
 
@@ -210,14 +214,51 @@ COMMANDS = st.one_of(
 )
 
 
+PEOPLE = (Person("ana"), Person("ola"))
+
+
+def split(method: Method, desk: StoreDesk) -> object:
+    return desk.split(desk.split_preview("is:waiting", PEOPLE, method))
+
+
+def split_some(desk: StoreDesk) -> object:
+    plan = desk.split_preview("is:waiting at:comment", PEOPLE, Method.EQUAL)
+    return desk.split(plan.move(0, -1))
+
+
+def let_go_first(desk: StoreDesk) -> object:
+    return desk.switch_campaign("xmas", on=True)
+
+
+def no_longer_first(desk: StoreDesk) -> object:
+    return desk.switch_campaign("xmas", on=False)
+
+
+def hand_back(desk: StoreDesk) -> object:
+    return desk.hand_back()
+
+
+def batch(commands: list[Command], desk: StoreDesk) -> object:
+    return desk.submit_all(commands)
+
+
+DEEDS = st.one_of(
+    st.lists(COMMANDS, min_size=1, max_size=3).map(lambda some: partial(batch, some)),
+    st.sampled_from(Method).map(lambda method: partial(split, method)),
+    st.sampled_from([split_some, let_go_first, no_longer_first, hand_back]),
+)
+
+
 @pytest.fixture(scope="module")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database with three threads, copied for each example."""
     file = tmp_path_factory.mktemp("undo") / "template.sqlite"
     shop = open_shop(file)
-    shop.says("Zoła", "Gdzie paczka?")
+    shop.says("Zoła", "Gdzie paczka?", post="p9")
     shop.says("Ewa", "Kiedy wyniki?", point=ContactPoint.PRIVATE_MESSAGE)
     thread = shop.says("Jan", "Dzień dobry")
+    with shop.database.write() as db:
+        enrol(db, [CampaignSpec("xmas", "Christmas", ("p9",))])
     shop.says("Iga", "Ja też", thread="avon-fb:Jan:Dzień dobry:3600000", ago=MINUTE)
     assert thread == 3
     shop.database.close()
@@ -227,9 +268,9 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @settings(
     max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-@given(st.lists(st.lists(COMMANDS, min_size=1, max_size=3), max_size=7))
+@given(st.lists(DEEDS, max_size=7))
 def test_undo_restores_exactly_and_redo_too(
-    template: Path, tmp_path: Path, batches: list[list[Command]]
+    template: Path, tmp_path: Path, deeds: list[Callable[[StoreDesk], object]]
 ) -> None:
     file = tmp_path / "care.sqlite"
     for stale in tmp_path.glob("care.sqlite*"):
@@ -238,10 +279,10 @@ def test_undo_restores_exactly_and_redo_too(
     shop = Shop(file, database=open_shop(file).database)
     desk = shop.desk()
     states = [shop.derived()]
-    for batch in batches:
+    for deed in deeds:
         shop.pass_(1000)
         try:
-            desk.submit_all(batch)
+            deed(desk)
         except Refusal:
             assert shop.derived() == states[-1]
         else:

@@ -73,6 +73,7 @@ def test_words_that_only_look_like_fields_are_searched() -> None:
     [
         ("today", "2026-11-19T00:00:00+01:00"),
         ("yesterday", "2026-11-18T00:00:00+01:00"),
+        ("tomorrow", "2026-11-20T00:00:00+01:00"),
         ("thursday", "2026-11-19T00:00:00+01:00"),
         ("friday", "2026-11-13T00:00:00+01:00"),
         ("2026-11-01", "2026-11-01T00:00:00+01:00"),
@@ -110,7 +111,9 @@ def test_periods_are_whole_days_both_ends_in(value: str, start: str, end: str) -
 
 
 days = st.one_of(
-    st.sampled_from(["today", "yesterday", "now", "mon", "Tuesday", "3d", "2h", "9999w"]),
+    st.sampled_from(
+        ["today", "yesterday", "tomorrow", "now", "mon", "Tuesday", "3d", "2h", "9999w"]
+    ),
     st.dates(date(1990, 1, 1), date(2199, 12, 31)).map(date.isoformat),
 )
 

@@ -100,6 +100,20 @@ def test_no_reply_needed_does_not_touch_a_message_nobody_had_seen_yet() -> None:
     assert (second.started_at, second.ended_at) == (15, None)
 
 
+def test_one_message_that_needs_no_reply_leaves_the_others_waiting() -> None:
+    said = [asks(1, 10), asks(2, 20, EVA), asks(3, 30)]
+    needless = [
+        Decided(1, 50, "rule:hearts", Outcome.NO_REPLY_NEEDED, "tagged", message=2),
+        Decided(2, 50, "rule:hearts", Outcome.NO_REPLY_NEEDED, "tagged", message=3),
+    ]
+    ana, eva = derive_waits(said, needless)
+    assert (ana.started_at, ana.ended_at) == (10, None)
+    assert (eva.outcome, eva.ended_at, eva.reason) == (Outcome.NO_REPLY_NEEDED, 50, "tagged")
+    last = Decided(3, 60, "rule:hearts", Outcome.NO_REPLY_NEEDED, "thanks", message=1)
+    ana, _ = derive_waits(said, [*needless, last])
+    assert (ana.outcome, ana.ended_at, ana.reason) == (Outcome.NO_REPLY_NEEDED, 60, "thanks")
+
+
 def test_reopening_goes_on_from_the_original_start() -> None:
     done = Decided(1, 50, "moderator:ola", Outcome.NO_REPLY_NEEDED)
     reopen = Decided(2, 60, "moderator:ola", None)

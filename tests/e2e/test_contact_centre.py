@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import closing
 from email import message_from_bytes
 from email.utils import make_msgid
 from pathlib import Path
@@ -11,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from carecli.store.db import Database
+from tests.e2e.test_webhooks import daemon
 from tests.support.care import Care, care_of
 from tests.support.mail_servers import PASSWORD, MailServers, running_mail_servers
 
@@ -112,6 +115,10 @@ def test_a_case_goes_out_and_its_answer_comes_back(care: Care, servers: MailServ
     assert "I have a rash on my hands" in body.decode()
     assert "Please answer this mail by" in body.decode()
     assert [one["id"] for one in care.listed("is:case")] == [thread]
+    [case] = care.run("cases", "--json").json()
+    assert (case["thread"], case["team"], case["asked"]) == (thread, "Contact centre", "Call her")
+    assert case["reference"] in str(mail["Subject"])
+    assert not case["is_late"]
     care.run("snooze", thread, "--for", "2h")
 
     answers(
@@ -134,6 +141,7 @@ def test_a_case_goes_out_and_its_answer_comes_back(care: Care, servers: MailServ
 
     assert notes(care, thread) == ["Contact centre: Called her, saw a doctor."]
     assert care.listed("is:case") == []
+    assert care.run("cases", "--json").json() == []
     assert care.listed("is:snoozed") == []
     assert care.listed("channel:centre") == []
     assert len(servers.inbox("centre@contact.test")) == 1
@@ -170,6 +178,56 @@ def test_a_case_is_mailed_once_though_the_engine_dies_at_the_server_word(
     servers.await_mails("centre@contact.test", before + 1)
     servers.await_that(lambda: _is_sent(care))
     assert len(servers.inbox("centre@contact.test")) == before + 1
+
+
+ALLERGY = """\
+rule: allergy
+if: {words: [burning]}
+then:
+  colour: red
+  case: {to: contact_centre, ask: "Please call about the reaction"}
+unattended: true
+expect: 1
+tests: {hit: ["My skin is burning"]}
+"""
+
+
+def test_a_reaction_at_night_reaches_the_contact_centre_and_comes_back(
+    care: Care, servers: MailServers
+) -> None:
+    """Nobody is awake: a rule asks, and the centre answers."""
+    (care.folder / "rules").mkdir()
+    (care.folder / "rules" / "allergy.yaml").write_text(ALLERGY)
+    assert care.run("rules", "try", "allergy").code == 0
+    staged = care.run("rules", "stage", "allergy", "live")
+    assert staged.code == 0, staged.err
+    servers.write("My skin is burning since yesterday", subject="Burning")
+
+    def asked() -> list[bytes]:
+        return [one for one in servers.inbox("centre@contact.test") if b"Burning" in _text(one)]
+
+    with daemon(care), closing(Database(care.folder / "care.sqlite")) as database:
+        servers.await_that(lambda: bool(care.listed("is:case colour:red")))
+        [case] = care.run("cases", "--json").json()
+        assert case["by"] == "rule allergy"
+        with database.write() as db:  # the minute for second thoughts is over
+            db.execute("UPDATE outbox SET not_before = 0 WHERE verb = 'case'")
+        servers.await_that(lambda: len(asked()) == 1)
+        [mail] = asked()
+        answers(servers, mail, "She is well again.", Authentication_Results=PASSED)
+
+        def is_answered() -> bool:
+            care.run("sync")
+            return not care.listed("is:case")
+
+        servers.await_that(is_answered)
+        assert notes(care, case["thread"]) == ["Contact centre: She is well again."]
+    assert len(asked()) == 1
+
+
+def _text(raw: bytes) -> bytes:
+    body = message_from_bytes(raw).get_payload(decode=True)
+    return body if isinstance(body, bytes) else b""
 
 
 def _is_sent(care: Care) -> bool:

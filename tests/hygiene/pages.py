@@ -18,6 +18,7 @@ import msgspec
 
 from carecli.config import Config, Duration, Interval, SecretPlace, Zone
 from carecli.config.rules import (
+    AskSettings,
     ConditionSettings,
     RuleSettings,
     TestSettings,
@@ -27,6 +28,7 @@ from carecli.config.rules import (
 from carecli.config.values import Moment, TimeOfDay, duration_text
 from carecli.tui.help import keys_page
 from tests.hygiene.command_pages import command_page
+from tests.hygiene.data_page import data_page
 from tests.hygiene.kpi_page import kpi_page
 
 ROOT = Path(__file__).parents[2]
@@ -35,6 +37,7 @@ TYPED = {
     str: "text",
     bool: "true or false",
     int: "a number",
+    float: "a number, e.g. `0.05`",
     Duration: "a span: `45s`, `30m`, `6h`, `2d`",
     Zone: "a time zone",
     Moment: "a day or minute",
@@ -96,12 +99,17 @@ def paragraphs(kind: type[msgspec.Struct]) -> dict[str, str]:
 def sections(
     kind: type[msgspec.Struct] = Config, path: str = "", usual: object = None
 ) -> Iterator[tuple[str, type[msgspec.Struct], object]]:
-    """Every mapping of the configuration: the path of its keys (`*`: a free name), its default."""
+    """Every mapping of the configuration: the path of its keys, its default.
+
+    `*` in a path is a free name, `[]` any item of a list.
+    """
     yield path, kind, usual
     for field in msgspec.structs.fields(kind):
         inner, where = field.type, f"{path}{field.encode_name}."
         if get_origin(inner) is dict:
             inner, where = get_args(inner)[1], f"{where}*."
+        elif get_origin(inner) is tuple:
+            inner, where = get_args(inner)[0], f"{where[:-1]}[]."
         if isinstance(inner, type) and issubclass(inner, msgspec.Struct):
             yield from sections(inner, where, field.default)
 
@@ -181,6 +189,7 @@ def rules_page() -> str:
         "when.": WhenSettings,
         "if.": ConditionSettings,
         "then.": ThenSettings,
+        "then.case.": AskSettings,
         "tests.": TestSettings,
     }
     lines: list[str] = []
@@ -221,6 +230,7 @@ PAGES = {
     "docs/command-line.md": command_page,
     "docs/rules.md": rules_page,
     "docs/kpis.md": kpi_page,
+    "docs/open-data.md": data_page,
     "README.md": readme_page,
 }
 """File -> what it must hold."""

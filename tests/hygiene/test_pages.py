@@ -34,6 +34,8 @@ def keys_in(found: Any, pattern: list[str]) -> bool:
     if not pattern:
         return True
     head, *rest = pattern
+    if isinstance(found, dict) and head.endswith("[]"):
+        return any(keys_in(one, rest) for one in found.get(head.removesuffix("[]"), ()))
     if not isinstance(found, dict):
         return False
     if head == "*":

@@ -29,8 +29,11 @@ from carecli.tui.key_table import TABLE
 ROOT = Path(__file__).parents[2]
 TRANSLATED = tuple(language for language in LANGUAGES if language != "en")
 
-CLDR = {"pl": ("pl", "short"), "es": ("es_MX", "abbreviated")}
-"""Which of the CLDR's locales speaks for a language, and which of its names of days are short."""
+CLDR = {"pl": "pl", "es": "es_MX"}
+"""Which of the CLDR's locales speaks for a language."""
+
+SHORTER = {"niedz.": "nd"}
+"""Names of days for which people have a shorter one than the CLDR, in columns of seven cells."""
 
 TABLE_FILE, FIGURES_FILE = "carecli/tui/key_table.py", "carecli/domain/figures.py"
 WHEN = datetime(2026, 1, 1, tzinfo=UTC)
@@ -92,9 +95,9 @@ def within_f_strings() -> Iterator[tuple[str, str | tuple[str, str], str | None]
 
 def figures(language: str) -> dict[tuple[str, str], str]:
     """What the CLDR says of a language: (context, English) -> the language's own."""
-    name, width = CLDR[language]
-    locale = Locale.parse(name)
-    days = locale.days["format"][width]
+    locale = Locale.parse(CLDR[language])
+    said = locale.days["format"]["abbreviated"]
+    days = {number: SHORTER.get(day, day.rstrip(".")) for number, day in said.items()}
     months = locale.months["format"]["abbreviated"]
     full = locale.months["stand-alone"]["wide"]
     signs = locale.number_symbols["latn"]

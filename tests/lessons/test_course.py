@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
+from carecli import i18n
 from carecli.boot.learning import COURSE, keep, read_course
-from carecli.i18n import use
+from carecli.i18n import LANGUAGES, use
+from carecli.tui.cells import Line, line_cells
 from carecli.tui.key_table import TABLE
 from carecli.tui.keys import KeyMap
 from carecli.tui.settings import Settings
 from carecli.tui.tour.closing import card_text
 from carecli.tui.tour.course import Course
-from carecli.tui.tour.lessons import LESSONS
-from carecli.tui.tour.panel import At, strip_lines
+from carecli.tui.tour.lessons import KEY, LESSONS, Lesson
+from carecli.tui.tour.panel import SIDE, At, side_lines, strip_lines
 from tests.lessons.conftest import World
 from tests.support.care import home
 from tests.support.terminal import Terminal
@@ -79,11 +82,30 @@ async def test_keys_are_the_learners_own(world: World) -> None:
         await one.sees("On her line press  ctrl-x : red.")
 
 
-def test_no_task_takes_more_than_two_lines_at_80() -> None:
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.key)
+def test_every_lesson_is_whole_in_every_language(lesson: Lesson, language: str) -> None:
+    """Five lines at 80 columns, or a pane; no word of what is to be done is cut."""
     keymap = KeyMap(TABLE)
-    for lesson in LESSONS:
+    use(language)
+    try:
         for step in range(len(lesson.steps) + 1):
-            assert len(strip_lines(At(lesson, step), keymap, 80)) <= 5
+            strip = strip_lines(At(lesson, step), keymap, 80)
+            side = side_lines(At(lesson, step), keymap, SIDE)
+            assert len(strip) <= 5, _text(strip)
+            assert max(map(line_cells, strip)) <= 80, _text(strip)
+            assert max(map(line_cells, side)) <= SIDE, _text(side)
+            for task in (one.task for one in lesson.steps[step : step + 1]):
+                words = " ".join(KEY.sub(" ", i18n._(task)).split()).split(" ")
+                for shown in (strip, side):
+                    said = "".join(_text(shown).split())
+                    assert [word for word in words if word not in said] == []
+    finally:
+        use("en")
+
+
+def _text(lines: Sequence[Line]) -> str:
+    return "\n".join("".join(run for run, _role in line) for line in lines)
 
 
 def test_the_card_has_every_key_taught() -> None:

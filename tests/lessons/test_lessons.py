@@ -69,8 +69,9 @@ async def test_replying(world: World) -> None:
 async def test_saved_replies(world: World) -> None:
     async with world.learner("snippets") as one:
         await one.press("s", *"parcel", "enter")
+        await one.sees("{day}: what shall stand for it?")
+        await one.not_yet(0, "escape", "ctrl+s")
         await one.sees("{day?}")
-        await one.not_yet(0, "ctrl+s")
         await one.press(*"Friday", "ctrl+s")
         await one.at_step(1)
         await one.on("Paola Reyes")

@@ -20,9 +20,11 @@ SIZES = ((80, 24), (140, 40), (180, 45))
 
 @pytest.mark.anyio
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
-async def test_the_panel_is_as_approved(size: tuple[int, int]) -> None:
+@pytest.mark.parametrize("theme", ["dark", "light"])
+async def test_the_panel_is_as_approved(size: tuple[int, int], theme: str) -> None:
     path = APPROVED / f"colours-{size[0]}x{size[1]}.txt"
-    settings = Settings(theme="dark", zone="America/Mexico_City")
+    inks = path.with_name(f"{path.stem}-{theme}.inks")
+    settings = Settings(theme=theme, zone="America/Mexico_City")
     desk = busy_desk()
     desk.table = {key: replace(row, brand="lrp") for key, row in desk.table.items()}
     screen = TourScreen(desk, settings, Course("colours"), lambda: (), lambda _: None)
@@ -37,3 +39,7 @@ async def test_the_panel_is_as_approved(size: tuple[int, int]) -> None:
             pytest.fail(f"{path.name} was written: look at it, then run again")
         approved = path.read_text(encoding="utf-8")
         await one.until(lambda: one.text + "\n" == approved)
+        if not inks.exists():
+            inks.write_text(one.inks() + "\n", encoding="utf-8")
+            pytest.fail(f"{inks.name} was written: look at it, then run again")
+        assert one.inks() + "\n" == inks.read_text(encoding="utf-8")

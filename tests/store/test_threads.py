@@ -18,6 +18,7 @@ from carecli.store.campaigns import CampaignSpec, enrol, lift
 from carecli.store.derive import refresh
 from carecli.store.filtering import Asking
 from carecli.store.policies import Policies
+from carecli.store.scope import Scope
 from carecli.store.tallies import deadlines
 from carecli.store.threads import count_waiting, find, keep, rows_of
 from tests.store.conftest import NOW, Shop, new_shop
@@ -101,7 +102,7 @@ def full(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
             if chance.random() < 0.1:
                 answered = chance.choice([None, NOW])
                 db.execute(
-                    "INSERT INTO cases VALUES (?, ?, ?, ?, 'care', '?', 0, 1, ?)",
+                    "INSERT INTO cases VALUES (?, ?, ?, ?, 'care', '?', 0, 1, ?, NULL)",
                     (100_000 + thread, thread, f"k{thread}", f"r{thread}", answered),
                 )
             if chance.random() < 0.1:
@@ -289,7 +290,7 @@ def test_the_queue_shows_pressing_ones_first_then_campaigns_contact_points_and_d
 def test_the_next_breach_is_the_nearest_deadline_ahead(full: Shop) -> None:
     nearest = full.one(f"SELECT min(deadline) FROM threads WHERE waiting = 1 AND deadline > {NOW}")
     with full.database.read() as db:
-        assert deadlines(db, NOW, None)[1] == nearest[0]
+        assert deadlines(db, NOW, Scope())[1] == nearest[0]
 
 
 def plans(shop: Shop, text: str, sort: str) -> list[list[str]]:

@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -205,6 +206,23 @@ def test_a_chore_that_fails_is_told_until_it_works_again(shop: Shop) -> None:
         assert failing()["sharing"].error == "ValueError: no such team"
         fails.clear()
         await eventually(lambda: not failing())
+
+    house.run(story)
+
+
+def test_a_chore_that_hangs_holds_up_no_other(shop: Shop) -> None:
+    house = House(shop)
+    done, is_over = [0], threading.Event()
+
+    def quick() -> None:
+        done[0] += 1
+
+    hanging = [(f"hook {n}", 0.01, lambda: is_over.wait(30)) for n in range(20)]
+    house.engine._chores = [*hanging, ("sharing", 0.01, quick)]
+
+    async def story() -> None:
+        await eventually(lambda: done[0] >= 3)
+        is_over.set()
 
     house.run(story)
 

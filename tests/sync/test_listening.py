@@ -10,7 +10,8 @@ import json
 import random
 import socket
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,10 +22,12 @@ from carecli.platforms.base import Account, Connector
 from carecli.platforms.meta.receiving import MetaHook
 from carecli.platforms.registry import connect
 from carecli.practice.server import PracticeServer
+from carecli.store import settings
 from carecli.store.policies import Policies
 from carecli.store.rebuild import rebuild
+from carecli.sync import listening as listening_module
 from carecli.sync.line import Line
-from carecli.sync.listening import LARGEST, Listener
+from carecli.sync.listening import ALIVE_WITHIN, LARGEST, Listener
 from tests.sync.shop import Shop, wall_clock
 
 PAYLOADS = Path(__file__).parents[1] / "payloads" / "meta"
@@ -131,6 +134,35 @@ def test_what_is_for_others_too_large_or_no_json_does_no_harm(ear: Ear) -> None:
     assert ear.texts() == []
 
 
+def test_pushes_that_are_held_back_fill_no_memory(
+    ear: Ear, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listening_module, "AT_ONCE", 100_000)
+    host, port = ear.url.removeprefix("http://").split(":")
+    head = f"POST /webhooks/meta HTTP/1.1\r\nHost: {host}\r\nContent-Length: 200000\r\n\r\n"
+    with socket.create_connection((host, int(port))) as slow:
+        slow.sendall(head.encode() + b" " * 90_000)
+        eventually(lambda: ear.push(b" " * 20_000).status_code == 503)
+        assert ear.push(body(BASIC)).status_code == 200
+    eventually(lambda: ear.push(b" " * 20_000).status_code == 200)
+
+
+def test_a_push_that_does_not_arrive_is_given_up(ear: Ear, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(listening_module, "BODY_SECONDS", 0.1)
+    host, port = ear.url.removeprefix("http://").split(":")
+    head = f"POST /webhooks/meta HTTP/1.1\r\nHost: {host}\r\nContent-Length: 9\r\n\r\n"
+    with socket.create_connection((host, int(port)), timeout=20) as slow:
+        slow.sendall(head.encode() + b"x")
+        assert b" 408 " in slow.recv(100)
+
+
+def eventually(truth: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 20
+    while not truth():
+        assert time.monotonic() < deadline, "it did not come true"
+        time.sleep(0.02)
+
+
 def test_a_push_that_cannot_be_stored_is_asked_for_again(ear: Ear) -> None:
     blocker = ear.shop.durable
     ear.shop.database.connection.execute("PRAGMA busy_timeout = 50")
@@ -140,10 +172,31 @@ def test_a_push_that_cannot_be_stored_is_asked_for_again(ear: Ear) -> None:
     assert len(ear.texts()) == 1
 
 
+def test_a_push_that_nothing_was_ready_for_is_asked_for_again(
+    ear: Ear, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError("nobody thought of this")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Listener, "take", broken)
+        assert ear.push(body(BASIC)).status_code == 503
+    assert ear.push(body(BASIC)).status_code == 200
+    assert len(ear.texts()) == 1
+
+
 def test_health_tells_every_channel(ear: Ear) -> None:
     answer = httpx.get(f"{ear.url}/health")
     assert answer.status_code == 200
     assert answer.json() == {"ok": True, "engine": True, "channels": {"avon-fb": "well"}}
+
+
+def test_health_tells_of_an_engine_that_hangs(ear: Ear) -> None:
+    with ear.shop.durable.write() as db:
+        settings.beat(db, wall_clock() - 2 * ALIVE_WITHIN, 1, None, {})
+    answer = httpx.get(f"{ear.url}/health")
+    assert answer.status_code == 503
+    assert answer.json()["engine"] is False
 
 
 RECORDED = sorted(

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import zlib
+from collections.abc import AsyncIterator, Sequence
 from random import Random
+from sqlite3 import Connection
+from typing import Any
 
 import pytest
 
@@ -82,6 +85,18 @@ def test_a_page_that_cannot_be_stored_keeps_its_good_events_and_its_payload(
     assert zlib.decompress(body) == b"as it came"
     assert "MessageSeen" in unknown
     assert "Overflow" in unknown
+
+
+def test_people_get_their_messages_though_rules_stumble(shop: Shop, line: Line) -> None:
+    def stumbles(db: Connection, messages: Sequence[int], now: Millis) -> None:
+        db.execute("UPDATE messages SET text = 'half done'")
+        raise KeyError(messages[0])
+
+    said = MessageSeen(
+        "c1", "c1", ContactPoint.COMMENT, START, Author("u1", "Ana"), text="¿Precio?"
+    )
+    ingest(shop.database, line.id, Page((said,)), now=START, rules=stumbles)
+    assert shop.one("SELECT text FROM messages") == ("¿Precio?",)
 
 
 def test_a_payload_that_told_nothing_new_is_not_kept(
@@ -166,6 +181,23 @@ def test_the_cadence_follows_the_news_and_the_quota() -> None:
     assert [cadence.after(news=True) for _ in range(2)] == [30 * SECOND, 15 * SECOND]
     rare = Cadence(Stream("everything", 86_400, 86_400))
     assert rare.after(news=True) == rare.after(news=False) == DAY
+
+
+@pytest.mark.parametrize(("took", "later"), [(4, 11), (40, 1)])
+def test_an_interval_begins_with_the_pull(
+    platform: Pretend, line: Line, monkeypatch: pytest.MonkeyPatch, took: int, later: int
+) -> None:
+    """However long a pull takes, what was written just after it waits for one interval."""
+    quick = platform.pull
+
+    async def slow(*words: Any) -> AsyncIterator[Page]:
+        async for page in quick(*words):
+            platform.now += took * SECOND
+            yield page
+
+    monkeypatch.setattr(platform, "pull", slow)
+    platform.says("c1")
+    assert pull(Puller(line)) == platform.now + later * SECOND
 
 
 def test_a_rare_stream_is_not_pulled_again_only_because_the_engine_started(

@@ -6,7 +6,7 @@ from carecli.domain.errors import (
     Transient,
 )
 from carecli.domain.model import HOUR, MINUTE, SECOND, OutboxVerb
-from carecli.store import orders, settings
+from carecli.store import orders, rules, settings
 from tests.sync.counter import Counter
 from tests.sync.pretend import START
 from tests.sync.shop import RULE
@@ -101,12 +101,13 @@ def test_public_replies_keep_a_pace(at: Counter) -> None:
     assert at.platform.now - START >= 3 * 3 * SECOND - 100
 
 
-def test_equal_public_replies_are_held_back_within_an_hour(at: Counter) -> None:
+def test_nearly_equal_public_replies_are_held_back_within_an_hour(at: Counter) -> None:
     for number in range(21):
         at.platform.says(f"d{number}")
     at.pull()
     for number in range(21):
-        at.reply("Gracias por tu comentario", to=f"d{number}")
+        name = "abcdefghijklmnopqrstuvwxyz"[number] * 4
+        at.reply(f"¡Gracias por tu comentario, {name}! {number}", to=f"d{number}")
     for _ in range(60):
         at.drain()
         at.pass_time(3 * SECOND)
@@ -117,6 +118,35 @@ def test_equal_public_replies_are_held_back_within_an_hour(at: Counter) -> None:
     at.pass_time(HOUR)
     at.drain()
     assert len(at.sends()) == 21
+
+
+def test_rules_that_are_held_back_send_nothing_more(at: Counter) -> None:
+    at.platform.says("c2")
+    at.pull()
+    by_rule = [at.reply("by rule", to="c2", by=RULE)]
+    by_rule.append(at.shop.order(OutboxVerb.HIDE, message=at.id_of("c2"), by=RULE))
+    at.reply("by person")
+    with at.shop.database.write() as db:
+        rules.stop_all(db, on=True, by="ana", now=START)
+    at.drain()
+    assert at.sends() == ["send reply by person"]
+    assert [at.shop.state(order) for order in by_rule] == ["queued", "queued"]
+    with at.shop.database.write() as db:
+        rules.stop_all(db, on=False, by="ana", now=START)
+    at.drain()
+    assert [at.shop.state(order) for order in by_rule] == ["sent", "sent"]
+
+
+def test_holding_rules_back_is_seen_in_the_claiming_transaction(at: Counter) -> None:
+    order = at.reply(by=RULE)
+
+    def hold() -> None:
+        with at.shop.database.write() as db:
+            rules.stop_all(db, on=True, by="ana", now=START)
+
+    at.platform.on_head = hold
+    at.drain()
+    assert (at.platform.received, at.shop.state(order)) == ([], "queued")
 
 
 def test_rules_leave_a_part_of_the_pace_to_people(at: Counter) -> None:

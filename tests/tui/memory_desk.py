@@ -172,6 +172,7 @@ class MemoryDesk(MemoryPlans, MemoryResearch, MemoryShelf, MemoryWriting, Memory
             self.can_reply and row.point is not ContactPoint.PRIVATE_MESSAGE, dict(self.why_not),
             self.drafts.get(thread),
             coloured_by=row.colour_by, language="es",
+            ties=self.ties.get(thread, ()), contact_notes=self.noted,
         )  # fmt: skip
 
     def overview(self, brand: str = "") -> Overview:
@@ -209,7 +210,7 @@ class MemoryDesk(MemoryPlans, MemoryResearch, MemoryShelf, MemoryWriting, Memory
     def history(self, thread: ThreadId) -> History | None:
         row = self.table[thread]
         person = Identity("La Roche-Posay MX", row.author, NOW - 500 * 24 * HOUR)
-        notes = (ContactNoteView(7, NOW - 2 * HOUR, self.me, "prefers a call"),)
+        notes = self.noted or (ContactNoteView(7, NOW - 2 * HOUR, self.me, "prefers a call"),)
         return History((person,), (row,), 0, {Outcome.REPLIED: 2}, notes)
 
     def submit(self, command: Command, by: Actor | None = None) -> Receipt:

@@ -9,6 +9,7 @@ from carecli.desk.issuing import IssuedMonth
 from carecli.desk.opened import Receipt
 from carecli.desk.plans import (
     CampaignRow,
+    CaseRow,
     Handover,
     MacroRow,
     Promise,
@@ -17,10 +18,12 @@ from carecli.desk.plans import (
     ViewRow,
     Word,
 )
+from carecli.desk.records import Records
 from carecli.desk.report_sheet import ReportSheet
 from carecli.desk.reports import Report, ReportAsked
 from carecli.desk.rows import Tally, ThreadRow
 from carecli.domain.completion import Completions, Vocabulary, complete
+from carecli.domain.errors import Refusal
 from carecli.domain.model import HOUR, Colour, ContactPoint, Millis, ThreadId
 from carecli.store.kpis import Progress
 from tests.tui.memory_report import rows_behind, sheet, told
@@ -42,6 +45,7 @@ class MemoryPlans:
     table: dict[ThreadId, ThreadRow]
     saved: Sequence[ViewRow] = ()
     own_macros: Sequence[MacroRow] = ()
+    asks: Sequence[tuple[str, str]] = (("contact_centre", "Contact centre"),)
     broken: Exception | None = None
     words: tuple[Word, ...] = ()
     ruled: tuple[RuleDeeds, ...] = ()
@@ -58,6 +62,16 @@ class MemoryPlans:
 
     def views(self, brand: str = "", *, counted: bool = True) -> Sequence[ViewRow]:
         return [one if counted else replace(one, count=None) for one in self.saved]
+
+    @property
+    def records(self) -> Records:
+        raise Refusal("Nothing is kept of the past here.")
+
+    def case_teams(self) -> dict[str, str]:
+        return dict(self.asks)
+
+    def cases(self) -> Sequence[CaseRow]:
+        return ()
 
     def macros(self) -> Sequence[MacroRow]:
         return self.own_macros
@@ -170,6 +184,7 @@ class MemoryPlans:
             self.clock + 24 * HOUR,
             mine[:1],
             (),
+            next((one.text for one in self.words if one.author == self.me), ""),
         )
 
     def leave_word(self, text: str) -> Receipt:

@@ -61,7 +61,7 @@ def facts(n: int) -> Facts:
             "is_touched": True, "worked": bucket(took // 2), "has_pace": is_open,
         }  # fmt: skip
         fact = Fact(
-            Kind.WAIT, i, i % 12, PLACES[i % 3], colour, "" if is_open else PEOPLE[i * i % 3],
+            Kind.WAIT, i, i % 12 + 1, PLACES[i % 3], colour, "" if is_open else PEOPLE[i * i % 3],
             began, None if is_open else began + took, trait(**common), deadline, i % 40 * 1000,
             took // 2, took // 3, i * 4 * MINUTE,
         )  # fmt: skip

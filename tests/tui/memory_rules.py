@@ -41,7 +41,7 @@ def _rules() -> list[RuleRow]:
         rule("insults", Stage.LIVE, title="Insults vanish", done=14, waiting=1, refused=2,
              last_at=NOW - HOUR),
         rule("contest", Stage.SHADOW, title="Contest answers", deeds=("private",), shadow=212,
-             waiting=2, last_at=NOW - 3 * HOUR,
+             waiting=2, queued=118, done_by=NOW + 2 * MINUTE, last_at=NOW - 3 * HOUR,
              reason="it hit 12% of the last messages, and 1% were expected"),
         rule("links", Stage.DRAFT, title="Links are looked at", deeds=("flag",), expected=None,
              was_tried=False),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from carecli.desk.knowledge import (
     CardSection,
@@ -11,7 +12,7 @@ from carecli.desk.knowledge import (
     SnippetMade,
     SnippetUsage,
 )
-from carecli.desk.opened import SnippetView
+from carecli.desk.opened import ContactNoteView, SnippetView, Tie
 from carecli.desk.rows import ThreadRow
 from carecli.domain.model import (
     HOUR,
@@ -25,11 +26,14 @@ class MemoryShelf:
     table: dict[ThreadId, ThreadRow]
     asked: list[str]
     clock: Millis
+    ties: Mapping[ThreadId, tuple[Tie, ...]] = MappingProxyType({})
+    noted: tuple[ContactNoteView, ...] = ()
 
     def snippets(self, thread: ThreadId, search: str = "") -> Sequence[SnippetView]:
         known = [
             SnippetView("gracias", "Gracias", "¡Gracias, {contact.first_name}!", ("es",)),
             SnippetView("alergia", "Reacción adversa", "Lo sentimos. ¿Teléfono? {phone}", ("es",)),
+            SnippetView("entrega", "Fecha", "Llega el {day?|viernes}, {contact.first_name}.", ()),
         ]
         return [one for one in known if search.lower() in (one.name + one.title).lower()]
 

@@ -17,7 +17,7 @@ from carecli.domain.model import (
     ThreadId,
 )
 from tests.tui.memory_desk import NOW, busy_desk, message, outbox
-from tests.tui.pilot import driven
+from tests.tui.pilot import NARROW, driven
 
 pytestmark = pytest.mark.anyio
 
@@ -134,13 +134,46 @@ async def test_snippets_are_picked_called_and_their_placeholders_shown() -> None
     desk = busy_desk()
     async with driven(desk) as one:
         await one.press("s")
-        await one.sees("Saved replies", "Reacción adversa")
+        await one.sees("Saved replies", "Reacción adversa", "¡Gracias, {contact.first_name}!")
+        await one.press("down")
+        await one.sees("Lo sentimos. ¿Teléfono? {phone}")
         await one.press("g", "r", "a", "enter")
         await one.until(lambda: one.inbox.text.text == "¡Gracias, María!")
         await one.press("space", *";;alergia", "space")
         await one.until(lambda: "Teléfono? {phone}" in one.inbox.text.text)
-        await one.sees("fill in {phone}", "from")
+        await one.sees("fill in {phone}")
         assert one.inbox.text.selected_text == "{phone}"
+        await one.press(*"here")
+        await one.sees("left · from alergia · Spanish")
+
+
+async def test_a_snippet_is_read_before_it_is_taken_and_asks_for_what_it_wants() -> None:
+    async with driven(busy_desk(), size=NARROW) as one:
+        await one.press("s")
+        await one.sees("¡Gracias, María!")
+        await one.press("down")
+        await one.sees("Lo sentimos. ¿Teléfono? {phone}")
+        await one.press(*"fecha")
+        await one.sees("Llega el {day?|viernes}, María.")
+        await one.press("enter")
+        await one.sees("{day}: what shall stand for it?", "left empty: viernes")
+        await one.press(*"lunes", "enter")
+        await one.until(lambda: one.inbox.text.text == "Llega el lunes, María.")
+        await one.press("ctrl+u", *";;entrega", "space")
+        await one.sees("left empty: viernes")
+        await one.press("enter")
+        await one.until(lambda: one.inbox.text.text == "Llega el viernes, María.")
+
+
+async def test_what_is_not_told_yet_stays_in_the_text() -> None:
+    async with driven(busy_desk()) as one:
+        await one.press("r", *";;entrega", "space")
+        await one.sees("Esc: later, in the text")
+        await one.press("escape")
+        await one.sees("fill in {day?|viernes}")
+        assert one.inbox.text.selected_text == "{day?|viernes}"
+        await one.press(*"lunes")
+        await one.until(lambda: one.inbox.text.text == "Llega el lunes, María.")
 
 
 async def test_a_failed_reply_is_red_with_what_to_do_and_is_tried_again() -> None:
@@ -211,3 +244,16 @@ async def test_the_editor_is_lent_the_text(monkeypatch: pytest.MonkeyPatch) -> N
         await one.press("e")
         await one.sees("cannot be lent")
         assert one.inbox.writing is not None
+
+
+@pytest.mark.parametrize("key", ["r", "R", "i", "s"])
+async def test_who_may_only_look_is_told_before_anything_is_typed(key: str) -> None:
+    desk = busy_desk()
+    desk.can_reply = False
+    looks = "You may look, and change nothing."
+    desk.why_not = dict.fromkeys(("reply", "private_reply", "note", "answered_by_hand"), looks)
+    async with driven(desk) as one:
+        await one.press("enter", key)
+        await one.sees(looks)
+        assert one.inbox.writing is None
+        assert "is possible" not in one.text

@@ -53,6 +53,15 @@ async def test_the_cursor_moves_by_lines_pages_and_ends() -> None:
         assert threads.cursor > 5
 
 
+async def test_the_title_stands_again_after_a_conversation_had_the_whole_width() -> None:
+    async with driven(busy_desk(), size=NARROW) as one:
+        await one.press("enter")
+        await one.until(lambda: one.inbox.context == "thread")
+        one.inbox.paint_title()  # as when another thread came in meanwhile
+        await one.press("escape")
+        await one.sees("Waiting · most urgent first")
+
+
 async def test_a_cursor_move_asks_the_desk_nothing_and_repaints_two_lines() -> None:
     desk = busy_desk()
     async with driven(desk) as one:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from carecli.desk.opened import ContactNoteView, Tie
 from carecli.domain.commands import NoteContact
-from carecli.domain.model import HOUR, ThreadId
+from carecli.domain.model import HOUR, MessageId, ThreadId
+from carecli.tui.clock import local
 from tests.desk.conftest import Shop, open_shop
-from tests.tui.memory_desk import busy_desk
+from tests.tui.memory_desk import NOW, MemoryDesk, busy_desk
 from tests.tui.memory_plans import SAVED
-from tests.tui.pilot import NARROW, driven
+from tests.tui.pilot import NARROW, WIDE, driven
 
 pytestmark = pytest.mark.anyio
 
@@ -35,6 +38,56 @@ async def test_saved_views_stand_beside_with_counts_and_numbers() -> None:
         await one.sees("Unassigned · ")
 
 
+async def test_views_of_one_filter_in_two_orders_are_walked_through() -> None:
+    desk = busy_desk()
+    hot = SAVED[0]
+    desk.saved = (hot, replace(hot, key="newest", title="Newest hot", sort="newest"), SAVED[1])
+    async with driven(desk) as one:
+        await one.sees("3 Late ones")
+        await one.press("g", "1")
+        await one.sees("Red and yellow · nearest deadline first")
+        await one.press("L")
+        await one.sees("Newest hot · newest first")
+        await one.press("L")
+        await one.sees("Late ones · ")
+        await one.press("H")
+        await one.sees("Newest hot · newest first")
+        await one.press("H")
+        await one.sees("Red and yellow · nearest deadline first")
+
+
+async def test_a_campaign_goes_first_by_one_key_until_an_end() -> None:
+    desk = busy_desk()
+    async with driven(desk, size=NARROW) as one:
+        await one.press("O")
+        await one.sees("Christmas contest goes first: until when?")
+        await one.press("t")
+        await one.until(lambda: desk.asked[-1:] == ["switch_campaign contest on"])
+        end = local(desk.contest[0].until or 0, one.inbox.settings.zone)
+        assert (end.hour, end.minute) == (0, 0)
+        await one.until(lambda: "Christmas contest goes first until" in one.toasts)
+        await one.press("O")
+        await one.until(lambda: desk.asked[-1:] == ["switch_campaign contest off"])
+        desk.contest = [replace(desk.contest[0], over_at=desk.clock + HOUR)]
+        await one.press("O")
+        await one.until(lambda: desk.contest[0].until == desk.clock + HOUR)
+
+
+async def test_of_several_campaigns_one_is_chosen_and_without_any_it_is_told() -> None:
+    desk = busy_desk()
+    [contest] = desk.contest
+    summer = replace(contest, key="summer", title="Summer", is_on=True, until=desk.clock + HOUR)
+    desk.contest = [contest, summer]
+    async with driven(desk) as one:
+        await one.press("O")
+        await one.sees("Which campaign?", "Christmas contest", "goes first until", "3 wait")
+        await one.press(*"summer", "enter")
+        await one.until(lambda: desk.asked[-1:] == ["switch_campaign summer off"])
+        desk.contest = []
+        await one.press("O")
+        await one.sees("There are no campaigns.", "The configuration names them.")
+
+
 async def test_a_filter_is_kept_as_a_view_and_forgotten() -> None:
     desk = busy_desk()
     async with driven(desk) as one:
@@ -52,8 +105,10 @@ async def test_a_filter_is_kept_as_a_view_and_forgotten() -> None:
 async def test_a_card_is_quoted_into_the_reply() -> None:
     async with driven(busy_desk(), size=NARROW) as one:
         await one.press("r", "ctrl+l")
-        await one.sees("Product cards", "Demo gel · Advertencias", "Uso externo")
-        await one.press(*"gel", "down", "enter")
+        await one.sees("Product cards", "Demo gel · Advertencias", "• 50 ml.")
+        await one.press(*"gel", "down")
+        await one.sees("• Uso externo.")
+        await one.press("enter")
         await one.until(lambda: one.inbox.text.text == "• Uso externo.")
         await one.press("escape", "escape", "j", "K")
         await one.sees("Product cards")
@@ -68,6 +123,51 @@ async def test_the_history_tells_outcomes_and_takes_a_note() -> None:
         await one.sees("Everything with María González", "✓ replied 2", "prefers a call")
         await one.press("i", *"calls", "enter")
         await one.until(lambda: desk.submitted == [NoteContact(ThreadId(1), "calls")])
+
+
+async def test_a_thread_of_the_history_is_opened() -> None:
+    desk = busy_desk()
+    async with driven(desk, size=NARROW) as one:
+        await one.press("j", "p")
+        await one.sees("Everything with Karla Ruiz", "Enter opens the thread")
+        await one.press("enter")
+        await one.until(lambda: one.inbox.context == "thread")
+        assert one.inbox.opened is not None
+        assert one.inbox.opened.row.author == "Karla Ruiz"
+
+
+def tied_desk() -> MemoryDesk:
+    """Karla's comment was answered privately; the private thread is María's line."""
+    desk = busy_desk()
+    comment, private = ThreadId(2), ThreadId(1)
+    desk.ties = {
+        comment: (Tie(private, MessageId(200), "Messenger · Vichy México", "Te leo", True),),
+        private: (Tie(comment, MessageId(200), "post · Vichy México", "Son un fraude", False),),
+    }
+    desk.noted = (ContactNoteView(99, NOW, "Kasia", "wants a call, " * 5 + "not a mail"),)
+    return desk
+
+
+@pytest.mark.parametrize("size", [NARROW, WIDE])
+async def test_a_comment_and_its_private_thread_lead_to_each_other(size: tuple[int, int]) -> None:
+    async with driven(tied_desk(), size=size) as one:
+        await one.press("j", "enter")
+        await one.sees("⇄ answered privately, Messenger", "g o", "about the person, Kasia: wants")
+        assert "not a mail" in " ".join(one.text.split())
+        await one.press("g", "o")
+        await one.sees("⇄ began with the comment, post · Vichy")
+        await one.press("g", "o")
+        await one.sees("⇄ answered privately")
+        await one.press("escape", "j", "g", "o")
+        await one.until(lambda: "No private answer ties" in one.toasts)
+
+
+async def test_a_long_note_about_a_person_is_shown_whole() -> None:
+    desk = busy_desk()
+    desk.noted = (ContactNoteView(7, NOW, "Kasia", "prefers a call " * 12 + "at six"),)
+    async with driven(desk, size=NARROW) as one:
+        await one.press("p")
+        await one.sees("NOTES", "at six")
 
 
 async def test_a_reply_is_kept_as_a_snippet() -> None:
@@ -101,3 +201,18 @@ async def test_views_and_notes_on_the_real_desk(shop: Shop) -> None:
         await one.until(lambda: shop.all("SELECT 1 FROM contact_notes"))
         await one.press("p")
         await one.sees("Everything with Zofia", "(this one)", "asks", "Dziękuję")
+
+
+async def test_a_reply_just_sent_is_kept_from_the_list_too(shop: Shop, tmp_path: Path) -> None:
+    shop.says("Iga", "Kiedy wyniki?", ago=HOUR // 2)
+    folder = tmp_path / "snippets"
+    async with driven(shop.desk(snippets=(folder,))) as one:
+        await one.press("slash", *"katalog", "enter")
+        await one.sees("1 thread ")
+        await one.press("r", *"W aptekach, Zofia", "ctrl+s")
+        await one.until(lambda: shop.all("SELECT 1 FROM outbox"))
+        await one.press("escape", "escape")
+        await one.sees("Waiting · ")
+        await one.press("G", "ctrl+k", *"gdzie", "enter")
+        await one.until((folder / "gdzie.md").exists)
+    assert "W aptekach, {contact.first_name}" in (folder / "gdzie.md").read_text("utf-8")

@@ -78,6 +78,8 @@ def cut_words(given: set[str], lines: list[str], typed: str = "") -> list[str]:
                     typed,
                 }:
                     continue
+                if f"{before} {begun}".lstrip() not in text:
+                    continue  # a plain search is a hundred times quicker
                 start = rf"(?<!\w){re.escape(before)} " if before else r"(?<!\w)"
                 if re.search(start + re.escape(begun) + END, text, re.MULTILINE):
                     found.append(f"{before} {begun}… of {word}")

@@ -11,10 +11,18 @@ import pytest
 from carecli.desk.opened import Receipt
 from carecli.domain.commands import Assign, Command, Done, Flag, Moderate, Recolour
 from carecli.domain.errors import Refusal
-from carecli.domain.model import HOUR, Actor, Colour, NoReplyReason, OutboxVerb, ThreadId
+from carecli.domain.model import (
+    HOUR,
+    Actor,
+    Colour,
+    NoReplyReason,
+    OutboxState,
+    OutboxVerb,
+    ThreadId,
+)
 from carecli.tui.batches import LOT
 from tests.desk.conftest import Shop, open_shop
-from tests.tui.memory_desk import NOW, MemoryDesk, busy_desk, row
+from tests.tui.memory_desk import NOW, MemoryDesk, busy_desk, outbox, row
 from tests.tui.pilot import NARROW, driven
 
 pytestmark = pytest.mark.anyio
@@ -135,6 +143,41 @@ async def test_the_last_deed_is_done_again_to_what_is_marked() -> None:
         await one.press("3", "j", "space", "space", "full_stop")
         await one.until(lambda: len(desk.submitted) == 3)
         assert desk.batches == [2]
+
+
+async def test_claiming_the_marked_leaves_out_what_a_colleague_has() -> None:
+    desk = busy_desk()
+    taken = next(one for one, row in desk.table.items() if row.claimed_by == "Kasia")
+    async with driven(desk) as one:
+        await one.press("v", "j", "j", "j", "j", "v", "c")
+        await one.sees("1 of 5 are not yours now: Kasia is answering.")
+        mine = {thread for thread, row in desk.table.items() if row.claimed_by == "Ana"}
+        assert len(mine) == 4
+        assert taken not in mine
+        await one.press("c")
+        await one.until(lambda: not any(r.claimed_by == "Ana" for r in desk.table.values()))
+
+
+async def test_more_than_twenty_are_claimed_only_after_a_question() -> None:
+    desk = busy_desk()
+    async with driven(desk, size=NARROW) as one:
+        await one.press("V", "c")
+        await one.sees("Claim 60 threads?", "y yes")
+        await one.press("n")
+        await one.until(lambda: one.app.screen is one.inbox)
+        assert not any(row.claimed_by == "Ana" for row in desk.table.values())
+        await one.press("c", "y")
+        await one.until(lambda: any(row.claimed_by == "Ana" for row in desk.table.values()))
+
+
+async def test_several_unsent_replies_are_tried_again_only_after_a_question() -> None:
+    desk = busy_desk()
+    desk.stuck = [outbox(1, state=OutboxState.FAILED, error="The token expired.")]
+    async with driven(desk) as one:
+        await one.press("space", "space", "t")
+        await one.sees("Try again what could not be sent in 2 threads?")
+        await one.press("y")
+        await one.sees("It is tried again.")
 
 
 async def test_a_thread_that_leaves_loses_its_mark() -> None:

@@ -35,6 +35,15 @@ def test_ten_reds_are_one_notification() -> None:
     assert notice(alerts, with_text=False).body == ""
 
 
+def test_who_is_asked_to_look_is_told_so() -> None:
+    one, two = (replace(row(n), author=f"Person {n}") for n in (1, 2))
+    said = notice([Alert("asked", one)], with_text=False)
+    assert said.title == "carecli: 1 asks you to look"
+    said = notice([Alert("red", two), Alert("asked", one), Alert("asked", two)], with_text=True)
+    assert said.title == "carecli: 1 new red thread, 2 ask you to look"
+    assert said.body == "Person 2, Person 1"
+
+
 def test_what_strangers_wrote_is_inert_and_short() -> None:
     said = notice([hostile()], with_text=True)
     assert (said.title + said.body).isprintable()

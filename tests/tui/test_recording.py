@@ -36,7 +36,12 @@ def shop(tmp_path: Path) -> Iterator[Shop]:
 async def test_what_is_decided_becomes_a_macro(shop: Shop, anyio_backend: str) -> None:
     desk = shop.desk()
     async with driven(desk) as one:
-        await one.press("Q", "2", "l", *"parcel", "enter", "Q")
+        await one.press("Q")
+        await one.sees("● recording: 0")
+        await one.press("2", "l", *"parcel", "enter")
+        await one.sees("● recording: 2")
+        await one.press("Q")
+        await one.until(lambda: "● recording" not in one.text)
         await one.sees("thread.yellow, thread.labels parcel")
         await one.press(*"parcel", "enter")
         await one.sees("A key for parcel?")

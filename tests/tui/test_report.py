@@ -14,6 +14,7 @@ from carecli.desk.reports import ReportAsked
 from carecli.domain.commands import Done, Recolour
 from carecli.domain.errors import GivenUp, Refusal
 from carecli.domain.model import DAY, HOUR, Colour, NoReplyReason, ThreadId
+from carecli.domain.teamwork import Role
 from carecli.store.kpis import Progress
 from carecli.tui.settings import Settings
 from tests.desk.conftest import NOW, Shop, open_shop
@@ -211,3 +212,16 @@ def test_a_month_that_is_not_over_is_beside_as_many_days_of_the_one_before(shop:
     assert over.earlier.month == "2026-07"
     week = desk.report_sheet(ReportAsked(since="2026-09-08", until="2026-09-15"), "channel")
     assert (week.earlier.since, week.earlier.until) == ("2026-09-01", "2026-09-08")
+
+
+async def test_behind_a_figure_are_only_threads_one_may_see(shop: Shop) -> None:
+    roles, teams = {"ana": Role.SPECIALIST}, ("communication",)
+    desk = shop.desk(roles=roles, own_teams=teams)
+    async with driven(desk, settings=UTC) as one:
+        await one.press("g", "r", "<")
+        await one.sees("Aug 2026")
+        await to_line(one, "Came in")
+        await one.press("enter")
+        await one.until(lambda: one.inbox.view.threads is not None)
+        assert [*(one.inbox.view.threads or ())] == [*desk.ids("", "queue").ids]
+        assert len(one.inbox.view.threads or ()) == 1

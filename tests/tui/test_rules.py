@@ -142,7 +142,7 @@ async def test_live_wants_a_dry_run_and_the_dry_run_shows_what_it_saw(ruled: Rul
         await one.until(lambda: "had no dry run" in one.toasts)
         await one.press("y")
         await one.sees("1 of 1 messages where it looks: 100%", "HITS A DAY", "nothing yet")
-        await one.sees("THE NEWEST HITS", "No co za k.u.r.w.a")
+        await one.sees("THE NEWEST HITS", "No co za k.u.r.w.a [kurwa]")
         await one.press("escape", "3")
         await one.until(lambda: stage_of(ruled, "insults") == Stage.LIVE)
 
@@ -169,6 +169,11 @@ async def test_all_rules_are_held_and_everybody_sees_it(at_work: Ruled) -> None:
         await one.until(lambda: not at_work.rules.are_stopped())
         await one.press("escape")
         await one.until(lambda: "rules are held" not in one.text)
+        await one.press("E")
+        await one.sees("‖ rules are held")
+        assert at_work.rules.are_stopped()
+        await one.press("E")
+        await one.until(lambda: not at_work.rules.are_stopped())
 
 
 async def test_what_waits_is_marked_approved_and_declined(at_work: Ruled) -> None:

@@ -5,17 +5,24 @@ To approve a change, delete the file and run the test twice: the first run write
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
+from pkgutil import walk_packages
 
 import pytest
+from textual.screen import Screen
 
-from carecli.desk.opened import BlindView, CodeView
-from carecli.desk.plans import RuleDeeds
-from carecli.domain.model import OutboxState, ThreadId
+import carecli.tui
+from carecli.desk.opened import AttachmentView, BlindView, CodeView, ContactNoteView, Tie
+from carecli.desk.plans import MacroRow, RuleDeeds
+from carecli.domain.model import HOUR, MessageId, OutboxState, ThreadId
+from carecli.tui.commands import answering
+from carecli.tui.inbox import InboxApp
 from carecli.tui.settings import Settings
 from tests.tui.memory_competitors import town
-from tests.tui.memory_desk import MemoryDesk, busy_desk, outbox
+from tests.tui.memory_desk import NOW, MemoryDesk, busy_desk, message, outbox
 from tests.tui.memory_plans import SAVED
 from tests.tui.pilot import driven
 
@@ -89,6 +96,37 @@ def _compared() -> MemoryDesk:
     return desk
 
 
+def _with_macros() -> MemoryDesk:
+    desk = busy_desk()
+    desk.own_macros = [MacroRow("parcel", "m p", ("thread.yellow", "thread.labels parcel"))]
+    return desk
+
+
+def _tied() -> MemoryDesk:
+    desk = busy_desk()
+    place, message = "Messenger · Vichy México", MessageId(200)
+    desk.ties = {ThreadId(2): (Tie(ThreadId(1), message, place, "¿Me llaman hoy?", True),)}
+    desk.noted = (ContactNoteView(99, NOW, "Kasia", "wants a call, not a mail"),)
+    return desk
+
+
+def _attached() -> MemoryDesk:
+    """A message with an attached picture that cannot be read, and one with a link."""
+    desk = busy_desk()
+    broken = "https://cdn.example.org/a.png"
+    desk.talks[ThreadId(1)] = (
+        message(
+            1,
+            "Mira https://example.org/foto",
+            NOW - HOUR,
+            permalink="https://example.org/m/1",
+            attachments=(AttachmentView("image", broken, "a.png"),),
+        ),
+    )
+    desk.pictures = {broken: Path(__file__)}
+    return desk
+
+
 SCREENS = {
     "list-80x24": ((80, 24), [], busy_desk),
     "list-140x40": ((140, 40), [], busy_desk),
@@ -148,7 +186,37 @@ SCREENS = {
     "competitors-140x40": ((140, 40), ["g", "k", "j", "right"], _compared),
     "competitors-200x60": ((200, 60), ["g", "k"], _compared),
     "competitor-80x24": ((80, 24), ["g", "k", "enter"], _compared),
+    "send-80x24": ((80, 24), ["r", "ctrl+g"], busy_desk),
+    "send-140x40": ((140, 40), ["r", "ctrl+g"], busy_desk),
+    "write-many-80x24": ((80, 24), ["space", "space", "r", *"{co?}"], busy_desk),
+    "write-many-140x40": ((140, 40), ["space", "space", "r", *"{moderatr}"], busy_desk),
+    "ask-many-80x24": ((80, 24), ["space", "space", "r", *"{co?}", "ctrl+s"], busy_desk),
+    "note-many-80x24": ((80, 24), ["space", "space", "i"], busy_desk),
+    "note-80x24": ((80, 24), ["i", *"@k"], busy_desk),
+    "private-80x24": ((80, 24), ["j", "R"], busy_desk),
+    "tied-80x24": ((80, 24), ["j", "enter"], _tied),
+    "tied-140x40": ((140, 40), ["j", "enter"], _tied),
+    "channels-80x24": ((80, 24), ["S"], busy_desk),
+    "brand-80x24": ((80, 24), ["B"], busy_desk),
+    "recording-80x24": ((80, 24), ["Q", "2"], busy_desk),
+    "macro-name-80x24": ((80, 24), ["Q", "2", "f", "Q"], busy_desk),
+    "macro-key-80x24": ((80, 24), ["Q", "2", "Q", *"hot", "enter"], busy_desk),
+    "macros-80x24": ((80, 24), ["g", "m"], _with_macros),
+    "open-80x24": ((80, 24), ["enter", "w"], _attached),
+    "picture-80x24": ((80, 24), ["enter", "I"], _attached),
+    "keep-snippet-80x24": ((80, 24), ["ctrl+k"], busy_desk),
+    "snippets-80x24": ((80, 24), ["s"], busy_desk),
+    "person-note-80x24": ((80, 24), ["p", "i"], busy_desk),
+    "period-80x24": ((80, 24), ["b", "p"], _mexican),
+    "handover-note-80x24": ((80, 24), ["g", "h", "n"], busy_desk),
+    "give-back-80x24": ((80, 24), ["g", "h", "R"], busy_desk),
+    "help-80x24": ((80, 24), ["question_mark"], busy_desk),
+    "entry-140x40": ((140, 40), ["M"], busy_desk),
     "handover-80x24": ((80, 24), ["g", "h"], busy_desk),
+    "snippet-asks-80x24": ((80, 24), ["s", *"fecha", "enter"], busy_desk),
+    "campaign-80x24": ((80, 24), ["O"], busy_desk),
+    "filter-80x24": ((80, 24), ["F"], busy_desk),
+    "mistake-80x24": ((80, 24), ["F", *"is:x", "space"], busy_desk),
     "handover-140x40": ((140, 40), ["g", "h"], busy_desk),
 }
 
@@ -164,6 +232,31 @@ SCREENS |= {
     "quote-140x40": ((140, 40), ["enter", "O"], busy_desk),
     "code-many-80x24": ((80, 24), ["V", "E", "n"], busy_desk),
 }
+SHOWS = {
+    "ApprovalScreen": "approvals",
+    "Ask": "labels",
+    "Confirm": "delete",
+    "EntryForm": "entry",
+    "HandoverScreen": "handover",
+    "HistoryScreen": "history",
+    "InboxScreen": "list",
+    "LogScreen": "rule-log",
+    "ManyWriter": "write-many",
+    "Picker": "palette",
+    "PictureViewer": "picture",
+    "Reader": "help",
+    "ReviewReader": "review",
+    "RulesScreen": "rules",
+    "SendReader": "send",
+    "SplitScreen": "split",
+    "TodayScreen": "today",
+    "TrialScreen": "rule-trial",
+    "WhyScreen": "why",
+}
+"""A screen of each kind; the one of the lessons is in tests/lessons/test_looks.py."""
+
+ALSO_SHOWN = {"InboxScreen", "Reader"}
+"""Shown as they are, though others derive from them."""
 
 THEMES = ("dark", "light")
 
@@ -171,6 +264,40 @@ THEMES = ("dark", "light")
 @pytest.fixture
 def anyio_backend() -> str:
     return "asyncio"
+
+
+@pytest.fixture(autouse=True)
+def steady(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing said in passing, which is gone after seconds; an editor whose answer stands ready."""
+    monkeypatch.setattr(InboxApp, "notify", lambda *_args, **_how: None)
+    text = "Hola {contact.frist_name}, te llamamos hoy.\n\nUn saludo, {moderator}"
+    monkeypatch.setattr(answering, "edit", lambda *_: text)
+
+
+def test_every_kind_of_screen_is_among_them() -> None:
+    for module in walk_packages(carecli.tui.__path__, "carecli.tui."):
+        import_module(module.name)
+    leaves = {kind.__name__ for kind in _kinds(Screen) if not [*_kinds(kind)]}
+    assert (leaves | ALSO_SHOWN) - {"TourScreen"} == SHOWS.keys()
+    assert set(SHOWS.values()) <= {name.rpartition("-")[0] for name in SCREENS}
+
+
+def _kinds(kind: type) -> Iterator[type]:
+    """What the program derives from a class, near and far."""
+    derived: list[type] = kind.__subclasses__()
+    for one in derived:
+        yield from [one] if one.__module__.startswith("carecli.") else []
+        yield from _kinds(one)
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("kind", SHOWS)
+async def test_a_screen_is_of_its_kind(kind: str, anyio_backend: str) -> None:
+    found = (screen for name, screen in SCREENS.items() if name.rpartition("-")[0] == SHOWS[kind])
+    size, keys, make = next(found)
+    async with driven(make(), size=size) as one:
+        await one.press(*keys)
+        await one.until(lambda: type(one.app.screen).__name__ == kind)
 
 
 @pytest.mark.anyio

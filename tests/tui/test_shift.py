@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+
 import pytest
 
+from carecli import i18n
 from carecli.domain.commands import Assign
 from tests.tui.memory_desk import MemoryDesk, busy_desk
 from tests.tui.pilot import NARROW, driven
@@ -24,6 +28,32 @@ async def test_a_line_of_the_start_of_a_day_shows_its_list() -> None:
         await one.until(lambda: one.inbox.view.filter == "is:waiting colour:red")
         assert one.inbox.view.title == "Red"
         assert one.inbox.context == "list"
+
+
+@pytest.mark.parametrize(("language", "red"), [("en", "Red"), ("pl", "Czerwony"), ("es", "Rojo")])
+async def test_colours_keep_their_shapes_in_every_language(language: str, red: str) -> None:
+    desk = busy_desk()
+    i18n.use(language)
+    try:
+        async with driven(desk, size=NARROW) as one:
+            today = replace(
+                found := desk.today(), colours=tuple(replace(t, title="x") for t in found.colours)
+            )
+            desk.today = lambda since="", brand="": today  # type: ignore[method-assign]  # what this desk says
+            await one.press("g", "t")
+            await one.until(lambda: re.search(rf"●  {red} .* 3", one.text))
+            await one.press("down", "down", "down", "down", "enter")
+            await one.until(lambda: one.inbox.view.title == red)
+    finally:
+        i18n.use("en")
+
+
+async def test_the_note_of_the_shift_is_there_after_a_new_start() -> None:
+    desk = busy_desk()
+    desk.leave_word("Watch María")
+    async with driven(desk, size=NARROW) as one:
+        await one.press("g", "h")
+        await one.sees("Watch María", "WAITS WITH ME")
 
 
 async def test_what_goes_wrong_while_counting_is_told() -> None:

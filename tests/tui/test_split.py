@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 
 from carecli.domain.model import DAY, HOUR
 from carecli.domain.split import Method
+from carecli.domain.teamwork import Role
 from tests.desk.conftest import Shop, open_shop
 from tests.tui.memory_desk import MemoryDesk
 from tests.tui.pilot import NARROW, driven
@@ -71,6 +73,23 @@ async def test_a_period_that_cannot_be_is_told() -> None:
         await one.sees("1,214 threads")
 
 
+async def test_which_deadlines_are_lost_is_told_by_day_and_colour() -> None:
+    desk = MemoryDesk()
+    async with driven(desk, size=NARROW) as one:
+        await one.press("b")
+        await one.sees("1,214 threads", "✗")
+        plan = one.app.screen.split.plan  # type: ignore[attr-defined]  # the screen on top
+        lost = {day.day: day.total for day in plan.doomed}
+        for day in plan.backlog.histogram():
+            figure = f"✗{lost[day.day]:,}" if day.day in lost else ""
+            [line] = [line for line in one.lines if re.search(rf"█.* {day.total:,} ", line)]
+            assert line.split()[-1] == (figure or f"{day.total:,}")
+        total = f"✗ {sum(lost.values()):,} deadlines can't be met whatever one does."
+        [line] = [line for line in one.lines if total in line]
+        parts = line.partition(total)[2].replace(",", "").split()
+        assert sum(int(part) for part in parts if part.isdecimal()) == sum(lost.values())
+
+
 @pytest.fixture
 def shop(tmp_path: Path) -> Iterator[Shop]:
     shop = open_shop(tmp_path / "care.sqlite")
@@ -100,3 +119,18 @@ async def test_on_the_real_desk_everybody_has_a_share_and_one_undo_takes_it_back
         )
         await one.press("u")
         await one.until(lambda: shop.derived() == before)
+
+
+async def test_who_may_not_split_is_told_before_planning(shop: Shop) -> None:
+    desk = shop.desk("ana", roles={"ana": Role.MODERATOR, "ola": Role.LEAD})
+    async with driven(desk) as one:
+        await one.press("b")
+        await one.sees("That is for a lead. Ask Ola.")
+        await one.press("enter", "escape")
+        await one.until(lambda: one.app.screen is one.inbox)
+
+
+async def test_a_mistake_in_the_period_is_told_whole_on_a_small_terminal(shop: Shop) -> None:
+    async with driven(shop.desk(), size=NARROW) as one:
+        await one.press("b", "p", *"2026-13-01", "enter")
+        await one.sees("'2026-13-01' is no day", "monday or", "3d")

@@ -29,11 +29,12 @@ from carecli.domain.commands import (
     Label,
     Moderate,
     Note,
+    OpenCase,
     Recolour,
     Reply,
     Safety,
 )
-from carecli.domain.errors import Refusal
+from carecli.domain.errors import ConfigError, Refusal
 from carecli.domain.model import (
     DAY,
     MINUTE,
@@ -91,6 +92,7 @@ class Moderation:
     triage: Triage | None = None
     abilities: Abilities = field(init=False)
     library: Library = field(init=False)
+    _told: ConfigError | None = None
 
     def __post_init__(self) -> None:
         self.abilities = Abilities(self.office)
@@ -107,19 +109,23 @@ class Moderation:
         entries = [
             one for one in self.book.load(db, now) if one.stage in (Stage.LIVE, Stage.SHADOW)
         ]
+        self._tell_of(self.book.problem)
         if not entries:
             return
         run = Run(db, self, now, is_held=settings.are_rules_held(db))
         campaigns = rule_facts.campaigns_of_posts(db)
         for told in rule_facts.told(db, messages):
-            if now - told.at > HISTORY:
+            if now - told.written_at > HISTORY or told.author in self.office.accounts:
                 continue
-            facts = Facts(db, told, campaigns.get(told.post, frozenset()), self.office.languages)
-            for entry in entries:
-                # platforms tell whole seconds: what is written in a rule's first one is its matter
-                if told.at >= entry.trust.since // SECOND * SECOND:
-                    run.look(entry, facts)
+            here = campaigns.get(told.post, frozenset())
+            facts = Facts(db, told, here, self.office.spoken, self.office.zone)
+            run.look(entries, facts)
         run.finish(entries)
+
+    def _tell_of(self, problem: ConfigError | None) -> None:
+        if problem is not None and problem is not self._told:
+            log.error("files of rules cannot be read, so the last good ones stay: %s", problem)
+        self._told = problem
 
 
 class Run:
@@ -137,8 +143,33 @@ class Run:
         self.touched: set[int] = set()
         self.counted: dict[str, tuple[float, float]] = {}
 
-    def look(self, entry: Entry, facts: Facts) -> None:
-        """One rule looks at one message, and acts if it is what it looks for."""
+    def look(self, entries: Sequence[Entry], facts: Facts) -> None:
+        """Rules look at one message, and act if it is what they look for.
+
+        What is never done to a red or flagged thread comes last, whatever rule is to say so.
+        """
+        hits: list[tuple[Entry, Evidence]] = []
+        for entry in entries:
+            # platforms tell whole seconds: what is written in a rule's first one is its matter
+            if facts.told.written_at < entry.trust.since // SECOND * SECOND:
+                continue
+            evidence = self._seen(entry, facts)
+            if evidence is not None:
+                hits.append((entry, evidence))
+                self._want_all(entry, facts, evidence, spares_red=False)
+        for entry, evidence in hits:
+            self._want_all(entry, facts, evidence, spares_red=True)
+            self._break(entry)
+
+    def _want_all(
+        self, entry: Entry, facts: Facts, evidence: Evidence, *, spares_red: bool
+    ) -> None:
+        for deed in entry.rule.deeds:
+            if deed.kind.spares_red is spares_red:
+                self._want(entry, deed, facts, evidence)
+
+    def _seen(self, entry: Entry, facts: Facts) -> Evidence | None:
+        """Why a message is what a rule looks for, counted; None: it is not."""
         rule, told = entry.rule, facts.told
         if not in_scope(
             rule.when,
@@ -150,14 +181,13 @@ class Run:
             at=told.at,
             zone=self.office.zone,
         ):
-            return
+            return None
         evidence = entry.looks_for.hit(facts)
         seen, hits = self.counted.get(rule.name, (entry.trust.seen, entry.trust.hits))
+        if seen >= 2 * WINDOW:
+            seen, hits = seen / 2, hits / 2
         self.counted[rule.name] = (seen + 1, hits + (evidence is not None))
-        if evidence is None:
-            return
-        for deed in rule.deeds:
-            self._want(entry, deed, facts, evidence)
+        return evidence
 
     def _want(self, entry: Entry, deed: Deed, facts: Facts, evidence: Evidence) -> None:
         rule, told = entry.rule, facts.told
@@ -174,7 +204,7 @@ class Run:
             value,
             evidence,
         )
-        reason = self._stronger(rule, deed.kind, facts)
+        reason = self._said_before(rule, deed.kind, facts) or self.stronger(deed.kind, facts)
         if reason:
             stored.note(self.db, wanted, DeedState.REFUSED, reason, self.now)
             return
@@ -183,12 +213,22 @@ class Run:
             return
         reason = self._approval(rule, deed.kind)
         state = DeedState.WAITING if reason else DeedState.DONE
+        if reason and (impossible := self._impossible(rule, deed.kind, facts)):
+            state, reason = DeedState.REFUSED, impossible
         id_ = stored.note(self.db, wanted, state, reason, self.now)
         if id_ is not None and not reason:
             self._do(rule, deed.kind, value, facts, id_)
 
-    def _stronger(self, rule: Rule, kind: DeedKind, facts: Facts) -> str:
-        """What stands before a rule here, in words; empty: nothing."""
+    def _said_before(self, rule: Rule, kind: DeedKind, facts: Facts) -> str:
+        told = facts.told
+        if kind.is_answer and stored.has_answered(
+            self.db, rule.name, kind, told.contact, told.post_id
+        ):
+            return N_("it spoke to this person here before")
+        return ""
+
+    def stronger(self, kind: DeedKind, facts: Facts) -> str:
+        """What stands before any rule here, in words; empty: nothing."""
         told = facts.told
         against = stands_against(
             kind,
@@ -211,11 +251,10 @@ class Run:
         ):
             return N_("a person decided about this message")
         if kind.is_answer:
-            if stored.has_answered(self.db, rule.name, kind, told.contact, told.post_id):
-                return N_("it spoke to this person here before")
-            if stored.spoke_here(self.db, told.thread, self.now - SPEAKS_AGAIN):
+            to = told.contact if kind is DeedKind.PRIVATE else None
+            if stored.spoke_here(self.db, told.thread, self.now - SPEAKS_AGAIN, to):
                 return N_("a rule spoke here within a day")
-            if stored.answers_a_rule(self.db, told.thread, told.at):
+            if stored.answers_a_rule(self.db, told.thread, told.at, told.contact):
                 return N_("it answers what a rule said")
         return ""
 
@@ -226,9 +265,20 @@ class Run:
         if kind.tier is Tier.IRREVERSIBLE and not rule.unattended:
             return N_("it cannot be taken back")
         cap = rule.cap(kind)
+        if cap == 0:
+            return N_("its rule leaves it to a person")
         if cap is not None and stored.done_lately(self.db, rule.name, kind, self.now) >= cap:
             return f"more than {cap} within an hour"
         return ""
+
+    def _impossible(self, rule: Rule, kind: DeedKind, facts: Facts) -> str:
+        """Why a deed that nobody could approve is not asked for: the message is hidden already."""
+        told = facts.told
+        if kind.is_answer:
+            return ""
+        command = command_of(kind, "", told.thread, told.message)
+        refused = self._desktop(rule.name, 0).refusals([command])
+        return next((one.what for one in refused.values()), "")
 
     def _do(self, rule: Rule, kind: DeedKind, value: str, facts: Facts, id_: int) -> None:
         try:
@@ -286,30 +336,31 @@ class Run:
         return snippet.filled(known_here(self.db, at, self.office, ""), {})
 
     def finish(self, entries: Sequence[Entry]) -> None:
-        """Derive what was decided about, count, and stop what went too far."""
+        """Derive what was decided about, and keep what was counted."""
         if self.touched:
             refresh(self.db, self.touched, self.now, Policies(self.db))
             feed.announce(self.db, self.touched)
         for entry in entries:
             if entry.rule.name in self.counted:
-                self._count(entry, *self.counted[entry.rule.name])
+                stored.count(self.db, entry.rule.name, *self.counted[entry.rule.name])
 
-    def _count(self, entry: Entry, seen: float, hits: float) -> None:
-        expected = entry.rule.expected if entry.rule.expected is not None else entry.trust.expected
-        if entry.stage is Stage.LIVE and goes_too_far(hits, seen, expected):
-            share = f"{hits / seen:.0%}"
-            usual = f"{expected:.0%}" if expected is not None else "few"
-            reason = f"it hit {share} of the last messages, and {usual} were expected"
-            log.error("the rule %s goes back to shadow: %s", entry.rule.name, reason)
-            shadow = entry.trust._replace(
-                stage=Stage.SHADOW.value, since=self.now, reason=reason, seen=0, hits=0
-            )
-            stored.entrust(self.db, shadow)
-            feed.announce(self.db, (feed.ELSEWHERE,))
+    def _break(self, entry: Entry) -> None:
+        """Put a rule that goes too far back to shadow, before it does more of it."""
+        rule, trust = entry.rule, entry.trust
+        seen, hits = self.counted[rule.name]
+        expected = rule.expected if rule.expected is not None else trust.expected
+        if entry.stage is not Stage.LIVE or not goes_too_far(hits, seen, expected):
             return
-        if seen >= 2 * WINDOW:
-            seen, hits = seen / 2, hits / 2
-        stored.count(self.db, entry.rule.name, seen, hits)
+        share = f"{hits / seen:.0%}"
+        usual = f"{expected:.0%}" if expected is not None else "few"
+        reason = f"it hit {share} of the last messages, and {usual} were expected"
+        log.error("the rule %s goes back to shadow: %s", rule.name, reason)
+        entry.trust = trust._replace(
+            stage=Stage.SHADOW.value, since=self.now, reason=reason, seen=0, hits=0
+        )
+        self.counted[rule.name] = (0, 0)
+        stored.entrust(self.db, entry.trust)
+        feed.announce(self.db, (feed.ELSEWHERE,))
 
 
 def command_of(
@@ -341,13 +392,16 @@ def command_of(
         case DeedKind.NOTE:
             return Note(here, value)
         case DeedKind.DONE:
-            return Done(here, NoReplyReason(value))
+            return Done(here, NoReplyReason(value), it)
         case DeedKind.LIKE:
             return Moderate(here, it, OutboxVerb.LIKE)
         case DeedKind.HIDE:
             return Moderate(here, it, OutboxVerb.HIDE)
         case DeedKind.DELETE:
             return Moderate(here, it, OutboxVerb.DELETE)
+        case DeedKind.CASE:
+            to, _line, ask = value.partition("\n")
+            return OpenCase(here, to, ask)
         case DeedKind.REPLY:
             return Reply(here, value, target=it, answers=answers)
         case DeedKind.PRIVATE:

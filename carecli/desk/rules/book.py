@@ -6,7 +6,8 @@ good rules as they are, and says so; an edited rule goes back to shadow.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import logging
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -20,7 +21,10 @@ from carecli.domain.model import Millis
 from carecli.domain.rule import Rule, Stage
 from carecli.i18n import N_
 from carecli.store import rules as stored
+from carecli.store import settings
 from carecli.store.rules import Trust
+
+log = logging.getLogger(__name__)
 
 EDITED = N_("it was edited")
 """Why a rule is back in shadow."""
@@ -49,39 +53,54 @@ class Rulebook:
     lists_folder: Path
     zone: str
     known: Mapping[str, Iterable[str]] = field(default_factory=dict)
-    languages: Mapping[str, str] = field(default_factory=dict)
-    """What is mostly written on each channel, by key."""
+    languages: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """What is written on each channel, by key, what is mostly written first."""
     entries: list[Entry] = field(default_factory=list)
     problem: ConfigError | None = None
     """What is wrong with the files; the entries are those from before."""
     _rules: list[Rule] = field(default_factory=list)
     _lists: WordLists = field(default_factory=WordLists)
     _compiled: dict[str, Compiled] = field(default_factory=dict)
+    _texts: dict[str, str] | None = None
+    """What each file says; None before they could be read."""
     _seen: tuple[tuple[str, int, int], ...] | None = None
 
     def read_files(self) -> bool:
         """Read the files if one of them changed; whether that was so."""
-        stamp = tuple(
-            (str(file), at.st_mtime_ns, at.st_size)
-            for folder in (self.folder, self.lists_folder)
-            if folder.is_dir()
-            for file in sorted(folder.iterdir())
-            if file.is_file() and (at := file.stat())
-        )
-        if stamp == self._seen:
+        stamp = self._stamp()
+        if stamp is None or stamp == self._seen:
             return False
         self._seen = stamp
         try:
             lists = WordLists.read(self.lists_folder)
+            if self._texts is None:
+                self._lists = lists
             known = {**self.known, "lists": tuple(lists.texts)}
             rules = read_rules(self.folder, self.zone, known)
             compiled = {rule.name: compile_condition(rule, lists, self.languages) for rule in rules}
+            texts = {file: Path(file).read_text("utf-8-sig") for file in {r.file for r in rules}}
         except ConfigError as error:
             self.problem = error
             return True
+        except OSError:  # a file that is just being replaced: it is there in a moment
+            self._seen = None
+            return False
         self.problem = None
-        self._rules, self._lists, self._compiled = rules, lists, compiled
+        self._rules, self._lists, self._compiled, self._texts = rules, lists, compiled, texts
         return True
+
+    def _stamp(self) -> tuple[tuple[str, int, int], ...] | None:
+        """What tells that a file changed; None while an editor replaces one."""
+        try:
+            return tuple(
+                (str(file), at.st_mtime_ns, at.st_size)
+                for folder in (self.folder, self.lists_folder)
+                if folder.is_dir()
+                for file in sorted(folder.iterdir())
+                if file.is_file() and (at := file.stat())
+            )
+        except OSError:
+            return None
 
     def contents(self) -> Iterator[tuple[Rule, Compiled]]:
         """The rules as they were last read, each with what it looks for."""
@@ -98,6 +117,9 @@ class Rulebook:
         """The rules with their trust; in a write transaction, as new and edited ones are noted."""
         self.read_files()
         trusted = stored.trust(db)
+        if self.problem is not None and self._texts is None:
+            self.entries = self._as_noticed(db, trusted)
+            return self.entries
         versions = self.versions()
         entries: list[Entry] = []
         for rule in self._rules:
@@ -110,12 +132,29 @@ class Rulebook:
                 trust = _edited(trust, version, now)
                 self._note(db, rule, version, trust, now)
             entries.append(Entry(rule, version, self._compiled[rule.name], trust))
+        settings.keep_rules(db, [rule.name for rule in self._rules])
         self.entries = entries
         return entries
 
     def _note(self, db: Connection, rule: Rule, version: str, trust: Trust, now: Millis) -> None:
         stored.entrust(db, trust)
-        stored.keep_version(db, rule.name, version, Path(rule.file).read_text("utf-8-sig"), now)
+        text = (self._texts or {}).get(rule.file, "")
+        stored.keep_version(db, rule.name, version, text, now)
+
+    def _as_noticed(self, db: Connection, trusted: Mapping[str, Trust]) -> list[Entry]:
+        """The rules as they were last noticed, where the files cannot be read from the start."""
+        found: list[Entry] = []
+        for name in settings.rules_kept(db):
+            trust = trusted[name]
+            kept = {version: text for version, _, text in stored.versions(db, name)}
+            try:
+                entry = self.as_it_was(name, trust.version, kept.get(trust.version, ""))
+            except (ConfigError, StopIteration) as error:
+                log.info("the rule %s cannot be read as it was either: %s", name, error)
+            else:
+                entry.trust = trust
+                found.append(entry)
+        return found
 
     def as_it_was(self, name: str, version: str, text: str) -> Entry:
         """A rule at an earlier version, with the word lists as they are now; ConfigError."""

@@ -15,7 +15,8 @@ from pathlib import Path
 from sqlite3 import Connection
 
 from carecli.domain.errors import ConfigError
-from carecli.domain.language import guess
+from carecli.domain.filter import Query, parse_filter
+from carecli.domain.language import SMALL_WORDS, guess
 from carecli.domain.rule import Condition, Rule, Sign
 from carecli.matching.folding import Folded
 from carecli.matching.patterns import Pattern
@@ -32,6 +33,7 @@ from carecli.matching.term_set import TermSet
 from carecli.matching.terms import Term
 from carecli.matching.words import WordList, read_words
 from carecli.store import rule_facts
+from carecli.store.filtering import Asking, compile_filter
 from carecli.store.rule_facts import Told
 
 Evidence = Sequence[Sign]
@@ -50,7 +52,8 @@ class Facts:
         db: Connection | None,
         told: Told,
         campaigns: frozenset[str],
-        languages: Mapping[str, str],
+        languages: Mapping[str, Sequence[str]],
+        zone: str = "UTC",
     ) -> None:
         self.told = told
         self.campaigns = campaigns
@@ -58,6 +61,7 @@ class Facts:
         self.has_safety = told.safety != ""
         self._db = db
         self._languages = languages
+        self._zone = zone
 
     @cached_property
     def folded(self) -> Folded:
@@ -77,10 +81,19 @@ class Facts:
         found = rule_facts.author_traits(self._db, self.told.contact, self.told.message)
         return found | {"allowed"} if self.told.is_allowed else found
 
-    @property
-    def usual_language(self) -> str:
-        """The language mostly written on its channel; empty: not known."""
-        return self._languages.get(self.told.channel, "")
+    def is_shown_by(self, query: Query) -> bool:
+        """Whether its thread is one that a filter shows; a sentence by itself always is."""
+        if self._db is None:
+            return True
+        where, params = compile_filter(query, Asking("", self.told.at, self._zone)).where()
+        return rule_facts.is_shown(self._db, self.told.thread, where, params)
+
+    @cached_property
+    def language(self) -> str:
+        """The language it is in, of those of its channel; else what is mostly written there."""
+        spoken = self._languages.get(self.told.channel, ())
+        usual = spoken[0] if spoken else ""
+        return guess(self.told.text, spoken if len(spoken) > 1 else SMALL_WORDS) or usual
 
 
 Question = Callable[[Facts], "Evidence | None"]
@@ -122,15 +135,16 @@ class WordLists:
 
 
 def compile_condition(
-    rule: Rule, lists: WordLists, languages: Mapping[str, str] | None = None
+    rule: Rule, lists: WordLists, languages: Mapping[str, Sequence[str]] | None = None
 ) -> Compiled:
     """A rule's condition; raises ConfigError for a term or a pattern that cannot be.
 
-    `languages` are what is mostly written on channels: words are inflected in those of the
+    `languages` are what is written on channels: words are inflected in those of the
     channels that the rule looks at, which tells short words apart better than all languages do.
     """
     told = languages or {}
-    spoken = {told.get(channel, "") for channel in rule.when.channels or told}
+    places = (told.get(channel) or ("",) for channel in rule.when.channels or told)
+    spoken = {language for some in places for language in some}
     known = tuple(sorted(spoken & set(LANGUAGES))) if "" not in spoken else ()
     try:
         return _compiled(rule.condition, replace(lists, languages=known or lists.languages))
@@ -150,7 +164,7 @@ def _questions(one: Condition, lists: WordLists) -> Iterable[Question]:
     if one.has:
         yield _has(one.has)
     if one.words or one.lists:
-        own = WordList(tuple(Term.parse(word) for word in one.words))
+        own = WordList(tuple(map(_term, one.words)))
         wanted = sum((lists.lists[name] for name in one.lists), own)
         yield _holds(wanted.compiled(lists.languages))
     if one.patterns:
@@ -165,8 +179,17 @@ def _questions(one: Condition, lists: WordLists) -> Iterable[Question]:
         yield _labelled(frozenset(one.labels))
     if one.authors:
         yield _written_by(frozenset(one.authors))
+    if one.filter:
+        yield _shown_by(one.filter)
     if one.none:
         yield _none([_compiled(each, lists) for each in one.none])
+
+
+def _term(typed: str) -> Term:
+    try:
+        return Term.parse(typed)
+    except ValueError as error:
+        raise ValueError(f"{typed!r}: {error}") from error
 
 
 def _together(conditions: Sequence[Condition]) -> list[Condition]:
@@ -190,6 +213,11 @@ def _labelled(labels: frozenset[str]) -> Question:
 
 def _written_by(authors: frozenset[str]) -> Question:
     return lambda facts: _named(sorted(facts.author & authors))
+
+
+def _shown_by(filter_text: str) -> Question:
+    query = parse_filter(filter_text)
+    return lambda facts: [Sign(filter_text)] if facts.is_shown_by(query) else None
 
 
 def _named(found: Sequence[str]) -> Evidence | None:
@@ -231,8 +259,7 @@ def _none(each: Sequence[Compiled]) -> Question:
 
 def _speaks(languages: frozenset[str]) -> Question:
     def ask(facts: Facts) -> Evidence | None:
-        found = guess(facts.told.text) or facts.usual_language
-        return [Sign(found)] if found in languages else None
+        return [Sign(facts.language)] if facts.language in languages else None
 
     return ask
 

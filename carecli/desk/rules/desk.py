@@ -13,17 +13,18 @@ from pathlib import Path
 from sqlite3 import Connection
 
 from carecli.desk.office import Office
-from carecli.desk.rules.acting import Moderation, Run
+from carecli.desk.rules.acting import SNIPPET, Moderation, Run
 from carecli.desk.rules.book import Entry, Rulebook
 from carecli.desk.rules.conditions import Facts
 from carecli.desk.rules.rows import ColourReason, DeedRow, RuleRow
 from carecli.desk.rules.triage import judgement
 from carecli.desk.rules.trying import Failure, Progress, Trial, compare, failures, try_rule
+from carecli.desk.sight import check_shown, shown
 from carecli.domain.errors import Refusal
-from carecli.domain.model import DAY, Millis
+from carecli.domain.model import DAY, Millis, Outcome
 from carecli.domain.pacing import PER_SECOND
 from carecli.domain.rule import DeedKind, DeedState, Sign, Stage
-from carecli.i18n import _
+from carecli.i18n import N_, _
 from carecli.store import contacts, conversation, feed, rule_facts, samples, settings, suggestions
 from carecli.store import rules as stored
 from carecli.store.db import Database
@@ -31,6 +32,9 @@ from carecli.store.rules import OnTheWay, StoredDeed
 
 DRY_RUN: Millis = 30 * DAY
 """How far back a dry run looks unless told otherwise."""
+
+ANSWERED = (Outcome.REPLIED, Outcome.REPLIED_ELSEWHERE)
+"""How a wait ended that people answered."""
 
 
 class RuleDesk:
@@ -56,6 +60,12 @@ class RuleDesk:
     def problem(self) -> str:
         """What is wrong with the files of rules; empty: nothing."""
         return str(self._book.problem) if self._book.problem is not None else ""
+
+    @property
+    def problems(self) -> list[str]:
+        """Everything that is wrong with the first file that cannot be read."""
+        found = self._book.problem
+        return [str(one) for one in (found, *found.also)] if found is not None else []
 
     @property
     def broken_at(self) -> tuple[str, int]:
@@ -154,12 +164,12 @@ class RuleDesk:
                     compare(trial, self._tried(db, before, start, progress))
         finally:
             apart.close()
-        if trial.is_whole:
+        if trial.is_whole and self._office.role.may_decide:
             self._remember(trial)
         return trial
 
     def _tried(self, db: Connection, entry: Entry, start: Millis, progress: Progress) -> Trial:
-        zone, languages = self._office.zone, self._office.languages
+        zone, languages = self._office.zone, self._office.spoken
         return try_rule(db, entry, start, zone=zone, languages=languages, progress=progress)
 
     def _earlier(self, entry: Entry, wanted: str) -> Entry:
@@ -191,6 +201,7 @@ class RuleDesk:
                     f"{len(wrong)} of its sentences come out wrong: {wrong[0].what}",
                     hint=f"`carecli rules test {name}` shows all; mend the rule or its tests.",
                 )
+            self._check_words(entry)
         if stage is Stage.LIVE and entry.trust.tried != entry.version:
             raise Refusal(
                 _("What {name} says now had no dry run.").format(name=name),
@@ -206,8 +217,25 @@ class RuleDesk:
             feed.announce(db, (feed.ELSEWHERE,))
         return next(row for row in self.rules() if row.name == name)
 
+    def _check_words(self, entry: Entry) -> None:
+        """What it says is there, and asks nobody anything; raises Refusal."""
+        library = self._moderation.library
+        library.refresh()
+        for deed in entry.rule.deeds:
+            for text in deed.values if deed.kind.is_answer else ():
+                if not text.startswith(SNIPPET):
+                    continue
+                name = text.removeprefix(SNIPPET).strip()
+                found = library.find(name)
+                if found is None:
+                    raise Refusal(f"There is no snippet {name!r}.")
+                if found.prompts():
+                    asked = ", ".join(found.prompts())
+                    raise Refusal(f"The snippet {name!r} asks for {asked}; a rule asks nobody.")
+
     def stop_all(self, *, on: bool) -> None:
-        """Hold every rule back at once, or let them go on."""
+        """Hold every rule back at once, or let them go on; raises Refusal."""
+        self._office.check_may_decide()
         with self._database.write() as db:
             stored.stop_all(db, on=on, by=self._office.me, now=self._office.clock())
             feed.announce(db, (feed.ELSEWHERE,))
@@ -220,13 +248,19 @@ class RuleDesk:
     def log(self, name: str, limit: int = 200, before: int | None = None) -> list[DeedRow]:
         """What a rule did and wanted, newest first."""
         with self._database.read() as db:
-            return [_deed(one) for one in stored.log(db, name, limit, before)]
+            found = self._shown(db, stored.log(db, name, limit, before))
+        return [_deed(one) for one in found]
 
     def waiting(self, limit: int = 500) -> list[DeedRow]:
         """What waits for approval, oldest first, with the texts as they would be sent."""
         with self._database.read() as db:
             run = Run(db, self._moderation, self._office.clock(), is_held=False)
-            return [_deed(one, run.words(one)) for one in stored.waiting(db, limit)]
+            found = self._shown(db, stored.waiting(db, limit))
+            return [_deed(one, run.words(one)) for one in found]
+
+    def _shown(self, db: Connection, deeds: Sequence[StoredDeed]) -> list[StoredDeed]:
+        here = {*shown(db, {one.thread for one in deeds}, self._office)}
+        return [one for one in deeds if one.thread in here]
 
     def why(self, thread: int) -> ColourReason:
         """Why a thread has its colour; raises Refusal where there is no such thread.
@@ -234,6 +268,7 @@ class RuleDesk:
         Of a thread that I am to code blindly, it does not tell what rules said it expresses.
         """
         with self._database.read() as db:
+            check_shown(db, thread, self._office)
             coloured = rule_facts.coloured(db, thread)
             found = suggestions.of_thread(db, thread)
             judged = judgement(db)
@@ -282,7 +317,11 @@ class RuleDesk:
             what = "the rule is gone" if entry is None else "the message is gone"
             stored.conclude(run.db, id_, DeedState.REFUSED, what, None)
             return
-        facts = Facts(run.db, told[0], frozenset(), self._office.languages)
+        facts = Facts(run.db, told[0], frozenset(), self._office.spoken)
+        against = run.stronger(DeedKind(one.kind), facts) or _answered(run.db, one)
+        if against:
+            stored.conclude(run.db, id_, DeedState.REFUSED, against, None)
+            return
         try:
             decision = run.carry_out(entry.rule, DeedKind(one.kind), one.value, facts)
         except Refusal as refusal:
@@ -303,6 +342,7 @@ class RuleDesk:
 
         Their name; raises Refusal where nobody but the brand spoke.
         """
+        self._office.check_may_decide()
         with self._database.write() as db:
             contact = contacts.contact_of(db, thread)
             if contact is None:
@@ -313,9 +353,17 @@ class RuleDesk:
         return found.name if found is not None else ""
 
     def judge(self, id_: int, *, is_right: bool) -> None:
-        """Say whether a deed was right, or would have been."""
+        """Say whether a deed was right, or would have been; raises Refusal."""
+        self._office.check_may_decide()
         with self._database.write() as db:
             stored.judge(db, id_, "right" if is_right else "wrong", self._office.me)
+
+
+def _answered(db: Connection, one: StoredDeed) -> str:
+    """That people answered what a rule wants to answer, while it waited; empty: they did not."""
+    outcome = rule_facts.outcomes(db, [one.message]).get(one.message, "")
+    is_late = DeedKind(one.kind).is_answer and outcome in ANSWERED
+    return N_("it was answered meanwhile") if is_late else ""
 
 
 def _deed(one: StoredDeed, will_say: str = "") -> DeedRow:

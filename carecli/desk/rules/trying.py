@@ -112,7 +112,7 @@ def _alone(sentence: str) -> Facts:
     """A sentence by itself, written by somebody new."""
     told = Told(
         *(0, 0, 0, 0, "", "", "comment", 0, "", sentence, 0, "visible"),
-        *("", "", "green", "", "", "", 0),
+        *("", "", "green", "", "", "", 0, "", 0),
     )
     return Facts(None, told, frozenset(), {})
 
@@ -123,7 +123,7 @@ def try_rule(
     since: Millis,
     *,
     zone: str,
-    languages: Mapping[str, str],
+    languages: Mapping[str, Sequence[str]],
     progress: Progress = lambda _read, _of: True,
 ) -> Trial:
     """Replay a rule over everything contacts wrote since a moment; writes nothing.
@@ -149,7 +149,7 @@ def try_rule(
             ):
                 continue
             trial.seen += 1
-            evidence = entry.looks_for.hit(Facts(db, told, here, languages))
+            evidence = entry.looks_for.hit(Facts(db, told, here, languages, zone))
             if evidence is not None:
                 hits.append((told, evidence))
         trial.read += len(lot)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from carecli.tui.commands import (
     answering,
+    asking,
     coding,
     comparing,
     deciding,
@@ -22,6 +23,7 @@ from carecli.tui.commands.registry import HANDLERS, run
 __all__ = [
     "HANDLERS",
     "answering",
+    "asking",
     "coding",
     "comparing",
     "deciding",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from carecli.desk.opened import SnippetView
 from carecli.domain.errors import CareError
 from carecli.i18n import _
 from carecli.tui.commands.moving import next_by_deadline
@@ -11,8 +12,8 @@ from carecli.tui.commands.registry import HANDLERS, handles
 from carecli.tui.editor import edit
 from carecli.tui.looking_over import look_over
 from carecli.tui.many import write_to_marked
+from carecli.tui.snippets import pick
 from carecli.tui.stage import Stage
-from carecli.tui.widgets.dialogs import Choice, Picker
 
 
 @handles("reply.public")
@@ -43,18 +44,10 @@ def pick_snippet(inbox: Stage) -> None:
     if inbox.writing is None or thread is None:
         return
 
-    def find(typed: str) -> list[Choice]:
-        found = inbox.ask(lambda: inbox.desk.snippets(thread, typed), ())
-        return [
-            Choice(one.name, one.title or one.name, f"{one.name} {' '.join(one.languages)}")
-            for one in found
-        ]
+    def filled(one: SnippetView) -> str:
+        return inbox.ask(lambda: inbox.desk.fill(one.name, thread), one.text)
 
-    def chosen(name: str | None) -> None:
-        if name is not None:
-            inbox.insert_snippet(name)
-
-    inbox.app.push_screen(Picker(inbox.painter, _("Saved replies"), find), chosen)
+    pick(inbox, thread, filled, lambda chosen: inbox.insert_snippet(chosen.name))
 
 
 @handles("reply.snippet")

@@ -21,8 +21,8 @@ from carecli.domain.commands import (
     Seen,
     Snooze,
 )
-from carecli.domain.errors import CareError
-from carecli.domain.figures import day_and_month
+from carecli.domain.errors import CareError, Refusal
+from carecli.domain.figures import day_and_month, number
 from carecli.domain.model import (
     HOUR,
     Colour,
@@ -33,10 +33,12 @@ from carecli.domain.model import (
     ThreadId,
     Visibility,
 )
-from carecli.i18n import N_, _
+from carecli.i18n import N_, _, ngettext
+from carecli.tui.bars import threads
 from carecli.tui.cells import Line, fit, wrap
 from carecli.tui.clock import local
 from carecli.tui.commands.registry import HANDLERS, handles
+from carecli.tui.review import MANY
 from carecli.tui.stage import Stage
 from carecli.tui.widgets.dialogs import Ask, Choice, Confirm, Picker, among
 
@@ -126,15 +128,47 @@ def claim(inbox: Stage) -> None:
         return
     desk = inbox.desk
     gives_up = row.claimed_by == inbox.me
+    many = len(hand.threads)
 
     def each() -> None:
+        refused: list[Refusal] = []
         for thread in hand.threads:
-            if gives_up:
-                desk.release(thread)
-            else:
-                desk.claim(thread)
+            try:
+                if gives_up:
+                    desk.release(thread)
+                else:
+                    desk.claim(thread)
+            except Refusal as refusal:
+                refused.append(refusal)
+        if refused:
+            left = ngettext(
+                "{n} of {all} is not yours now:", "{n} of {all} are not yours now:", many
+            )
+            raise Refusal(
+                f"{left.format(n=number(len(refused)), all=number(many))} {refused[0].what}"
+                if many > 1
+                else refused[0].what,
+                hint=refused[0].hint,
+            )
 
-    inbox.do(each)
+    question = _("Release {count}?") if gives_up else _("Claim {count}?")
+    _sure(inbox, question, many, lambda: inbox.do(each))
+
+
+def _sure(
+    inbox: Stage, question: str, count: int, then: Callable[[], object], *, most: int = MANY
+) -> None:
+    """Ask before something is done to more than `most` threads."""
+    if count <= most:
+        then()
+        return
+
+    def answered(answer: str | None) -> None:
+        if answer is not None:
+            then()
+
+    title = question.format(count=threads(count))
+    inbox.app.push_screen(Confirm(inbox.painter, title, []), answered)
 
 
 @handles("thread.done")
@@ -316,7 +350,9 @@ def repeat(inbox: Stage) -> None:
         inbox.decide(inbox.last_deed)
 
 
-def _unsent(inbox: Stage, deed: Callable[[int], None], said: str) -> None:
+def _unsent(
+    inbox: Stage, deed: Callable[[int], None], said: str, question: str, most: int = MANY
+) -> None:
     hand = inbox.hand()
     if hand is None:
         return
@@ -335,16 +371,18 @@ def _unsent(inbox: Stage, deed: Callable[[int], None], said: str) -> None:
         else:
             inbox.complain(CareError(_("Nothing here is stuck."), hint=_("It was sent, or waits.")))
 
-    inbox.do(each, told)
+    _sure(inbox, question, len(hand.threads), lambda: inbox.do(each, told), most=most)
 
 
 @handles("outbox.retry")
 def retry(inbox: Stage) -> None:
     """Try again what could not be sent."""
-    _unsent(inbox, inbox.desk.retry, _("It is tried again."))
+    question = _("Try again what could not be sent in {count}?")
+    _unsent(inbox, inbox.desk.retry, _("It is tried again."), question, most=1)
 
 
 @handles("outbox.drop")
 def drop(inbox: Stage) -> None:
     """Give up what could not be sent."""
-    _unsent(inbox, inbox.desk.cancel, _("Dropped; the text stays in the journal."))
+    question = _("Give up what could not be sent in {count}?")
+    _unsent(inbox, inbox.desk.cancel, _("Dropped; the text stays in the journal."), question)

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from carecli.desk.rows import ThreadRow
 from carecli.domain.commands import NoteContact
-from carecli.domain.figures import number
+from carecli.domain.errors import Refusal
 from carecli.domain.model import ThreadId
-from carecli.i18n import _, ngettext
-from carecli.tui.cells import Line, cut, fill, fit
-from carecli.tui.clock import day
+from carecli.i18n import _
+from carecli.tui.cells import cut
 from carecli.tui.commands.registry import handles
-from carecli.tui.paint import OUTCOMES, SHAPES
+from carecli.tui.commands.shift import follow
 from carecli.tui.stage import Stage
-from carecli.tui.widgets.dialogs import Ask, Choice, Picker
-from carecli.tui.widgets.readers import HistoryReader
+from carecli.tui.stops import Stop
+from carecli.tui.widgets.dialogs import Ask, Choice, Picker, among
+from carecli.tui.widgets.stops_screen import HistoryScreen
 
 if TYPE_CHECKING:
-    from carecli.desk.knowledge import CardView, History, SnippetMade
+    from carecli.desk.knowledge import CardView, SnippetMade
 
 LINKS = "links"
 
@@ -49,12 +48,13 @@ def look_up_card(inbox: Stage) -> None:
 
 def _parts(card: CardView) -> list[Choice]:
     parts = [
-        Choice(f"{card.name}/{one.title}", f"{card.product} · {one.title}", _brief(one.text))
+        Choice(f"{card.name}/{one.title}", f"{card.product} · {one.title}", text=one.text)
         for one in card.sections
     ]
     if card.links:
-        links = " ".join(card.links)
-        parts.append(Choice(f"{card.name}/{LINKS}", card.product + " · " + _("links"), links))
+        links = "\n".join(card.links)
+        title = card.product + " · " + _("links")
+        parts.append(Choice(f"{card.name}/{LINKS}", title, text=links))
     return parts
 
 
@@ -64,8 +64,8 @@ def _brief(text: str) -> str:
 
 @handles("reply.keep")
 def keep_reply(inbox: Stage) -> None:
-    """Save my newest reply here as a snippet."""
-    thread = inbox.at_hand
+    """Save my newest reply here as a snippet; where I said nothing, the one I sent last."""
+    thread, last = inbox.at_hand or inbox.answered, inbox.answered
     if thread is None:
         return
 
@@ -74,11 +74,19 @@ def keep_reply(inbox: Stage) -> None:
             _("Kept as ;;{name}: {text}").format(name=made.name, text=cut(_brief(made.text), 120))
         )
 
+    def made(key: str, title: str) -> SnippetMade:
+        try:
+            return inbox.desk.make_snippet(key, thread, title)
+        except Refusal:
+            if last is None or last == thread:
+                raise
+            return inbox.desk.make_snippet(key, last, title)
+
     def typed(name: str | None) -> None:
         title = (name or "").strip()
         if title:
             key = "-".join(title.lower().split())
-            inbox.do(lambda: inbox.desk.make_snippet(key, thread, title), told)
+            inbox.do(lambda: made(key, title), told)
 
     hint = _("names become placeholders, numbers questions · Enter · Esc")
     inbox.app.push_screen(
@@ -97,19 +105,15 @@ def history(inbox: Stage) -> None:
         inbox.say(_("Nobody but the brand spoke here."))
         return
     name = found.identities[0].name if found.identities else ""
+    screen = HistoryScreen(inbox.painter, found, thread, inbox.settings.zone)
 
     def answered(answer: str | None) -> None:
-        if answer == "note":
+        if answer == "i":
             _note(inbox, thread, name)
+        elif answer is not None:
+            follow(inbox, screen.chosen)
 
-    inbox.app.push_screen(
-        HistoryReader(
-            inbox.painter,
-            _("Everything with {name}").format(name=name),
-            lambda width: history_lines(found, thread, inbox.settings.zone, width),
-        ),
-        answered,
-    )
+    inbox.app.push_screen(screen, answered)
 
 
 def _note(inbox: Stage, thread: ThreadId, name: str) -> None:
@@ -122,40 +126,22 @@ def _note(inbox: Stage, thread: ThreadId, name: str) -> None:
     )
 
 
-def history_lines(found: History, thread: ThreadId, zone: str, width: int) -> list[Line]:
-    """Where they are known, what was noted about them, how their waits ended, and every thread."""
-    lines: list[Line] = []
-    for one in found.identities:
-        since = _("since {day}").format(day=day(one.since, zone)) + " "
-        lines.append(
-            fill([(f" {one.name}", "strong"), (f"  {one.channel}", "dim")], [(since, "dim")], width)
-        )
-    outcomes = [f"{_(OUTCOMES[outcome])} {number(n)}" for outcome, n in found.outcomes.items()]
-    if outcomes:
-        lines += [[], [(" " + cut(" · ".join(outcomes), width - 2), "accent")]]
-    for note in found.notes:
-        head = f" ✎ {day(note.at, zone)} {note.actor}: "
-        lines += [
-            [],
-            [(cut(head, width // 2), "dim"), (cut(_brief(note.text), width // 2), "text")],
-        ]
-    lines.append([])
-    for row in found.threads:
-        lines += _past(row, thread, zone, width)
-    if found.older:
-        said = ngettext("… and {n} older one", "… and {n} older ones", found.older)
-        lines.append([(f" {said.format(n=number(found.older))}", "dim")])
-    return lines
+@handles("thread.other")
+def other(inbox: Stage) -> None:
+    """The thread that a private answer ties to this one; several are picked from."""
+    thread = inbox.at_hand
+    talk = inbox.ask(lambda: inbox.desk.conversation(thread), None) if thread is not None else None
+    if talk is None:
+        return
+    choices = [Choice(str(tie.thread), tie.place, cut(_brief(tie.text), 40)) for tie in talk.ties]
 
+    def chosen(key: str | None) -> None:
+        if key is not None:
+            follow(inbox, Stop([], thread=ThreadId(int(key))))
 
-def _past(row: ThreadRow, here: ThreadId, zone: str, width: int) -> list[Line]:
-    when = day(row.last_inbound_at, zone) if row.last_inbound_at is not None else ""
-    ended = _(OUTCOMES[row.outcome]) if row.outcome is not None else _("waits")
-    this = " " + _("(this one)") if row.id == here else ""
-    head: Line = [(f" {SHAPES[row.colour]} ", row.colour.value), (when, "strong")]
-    head.append((f"  {row.place}{this}", "dim"))
-    return [
-        fill(head, [(f" {ended} ", "text")], width),
-        [(fit("   " + cut(_brief(row.excerpt), width - 4), width), "text")],
-        [(" " * width, "text")],
-    ]
+    if not choices:
+        inbox.say(_("No private answer ties another thread to this one."))
+    elif len(choices) == 1:
+        chosen(choices[0].key)
+    else:
+        inbox.app.push_screen(Picker(inbox.painter, _("Go to which?"), among(choices)), chosen)

@@ -65,9 +65,11 @@ HANDLERS.update({f"view.{number}": _nth(number) for number in range(1, 10)})
 
 def _beside(by: int) -> Callable[[Stage], None]:
     def show(inbox: Stage) -> None:
-        all_views = inbox.all_views() or [WAITING]
-        filters = [view.filter for view in all_views]
-        at = filters.index(inbox.view.filter) + by if inbox.view.filter in filters else 0
+        all_views, here = inbox.all_views() or [WAITING], inbox.view
+        alike = [n for n, view in enumerate(all_views) if view.filter == here.filter]
+        # two views may show the same threads in another order
+        same = [n for n in alike if all_views[n] == here] or alike
+        at = same[0] + by if same else 0
         inbox.show_view(all_views[max(0, min(at, len(all_views) - 1))])
 
     return show

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from carecli.domain.errors import CareError, ConfigError
 from carecli.i18n import _
+from carecli.tui.cells import cut
 from carecli.tui.commands.registry import handles, run
 from carecli.tui.keys import Match, match, sequence
 from carecli.tui.stage import Stage
@@ -15,9 +16,11 @@ def record(inbox: Stage) -> None:
     """Begin to write down what I decide; the second time, end and name it."""
     if inbox.recorded is None:
         inbox.recorded = []
+        inbox.paint_foot()
         inbox.say(_("Recording: decide as usual, then press the key again."))
         return
     steps, inbox.recorded = inbox.recorded, None
+    inbox.paint_foot()
     if not steps:
         inbox.say(_("Nothing was recorded."))
         return
@@ -26,7 +29,7 @@ def record(inbox: Stage) -> None:
         if name and name.strip():
             _ask_key(inbox, "-".join(name.lower().split()), steps)
 
-    title = _("Name of the macro: {steps}").format(steps=", ".join(steps))
+    title = _("Name of the macro: {steps}").format(steps=cut(", ".join(steps), 48))
     inbox.app.push_screen(Ask(inbox.painter, title), named)
 
 
@@ -40,7 +43,9 @@ def _ask_key(inbox: Stage, name: str, steps: list[str]) -> None:
             lambda: inbox.desk.save_macro(name, steps, wanted), lambda _done: _kept(inbox, name)
         )
 
-    hint = _("e.g. m p · empty: no key, take it with g m · Enter")
+    hint = _("e.g. m p · empty: no key, take it with {key} · Enter").format(
+        key=inbox.key("app.macros")
+    )
     inbox.app.push_screen(
         Ask(inbox.painter, _("A key for {name}?").format(name=name), hint=hint), typed
     )
@@ -84,7 +89,8 @@ def macros(inbox: Stage) -> None:
         for name in own
     ]
     if not choices:
-        inbox.say(_("There are no macros yet: Q records one."))
+        key = inbox.key("app.record")
+        inbox.say(_("There are no macros yet: {key} records one.").format(key=key))
         return
 
     def chosen(name: str | None) -> None:

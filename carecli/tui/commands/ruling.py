@@ -25,6 +25,18 @@ def rules(inbox: Stage) -> None:
     inbox.app.push_screen(RulesScreen(inbox), lambda answer: _answered(inbox, answer))
 
 
+@handles("app.hold_rules")
+def hold_rules(inbox: Stage) -> None:
+    """Hold all rules back, or let them act again."""
+    on = not inbox.overview.are_rules_held
+
+    def told(_done: None) -> None:
+        inbox.say(_("All rules are held back.") if on else _("Rules act again."))
+        inbox.refresh_overview()
+
+    inbox.do(lambda: inbox.desk.ruling.stop_all(on=on), told)
+
+
 @handles("app.approvals")
 def approvals(inbox: Stage) -> None:
     """What rules want to do and may not by themselves."""

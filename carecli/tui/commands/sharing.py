@@ -1,14 +1,22 @@
-"""Work shared between people: splitting a backlog."""
+"""Work shared between people: splitting a backlog, and the campaign that goes first for all."""
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from carecli.i18n import _
+from carecli.domain.errors import CareError
+from carecli.domain.figures import number
+from carecli.domain.model import HOUR, Millis
+from carecli.i18n import _, ngettext
+from carecli.tui.clock import local
 from carecli.tui.commands.registry import handles
 from carecli.tui.stage import Stage
+from carecli.tui.widgets.dialogs import Choice, Picker, among
 
 if TYPE_CHECKING:
+    from carecli.desk.opened import Receipt
+    from carecli.desk.plans import CampaignRow
     from carecli.domain.split import Divided
 
 
@@ -28,7 +36,8 @@ def split_backlog(inbox: Stage) -> None:
     screen = SplitScreen(inbox.painter, inbox.desk, split, wanted, inbox.brand)
 
     def told(divided: Divided) -> None:
-        inbox.say(_("{deed}. u takes it back.").format(deed=divided.said))
+        key = inbox.key("app.undo")
+        inbox.say(_("{deed}. {key} takes it back.").format(deed=divided.said, key=key))
 
     def answered(answer: str | None) -> None:
         plan = split.plan
@@ -36,3 +45,82 @@ def split_backlog(inbox: Stage) -> None:
             inbox.do(lambda: inbox.desk.split(plan), told)
 
     inbox.app.push_screen(screen, answered)
+
+
+@handles("app.campaign")
+def switch_campaign(inbox: Stage) -> None:
+    """Let a campaign go first, or no longer; which one is asked only where there are several."""
+    found = {one.key: one for one in inbox.ask(inbox.desk.campaigns, ())}
+    if not found:
+        why = _("There are no campaigns.")
+        inbox.complain(CareError(why, hint=_("The configuration names them.")))
+        return
+    if len(found) == 1:
+        _switch(inbox, *found.values())
+        return
+    choices = [Choice(one.key, one.title, _standing(inbox, one)) for one in found.values()]
+
+    def chosen(key: str | None) -> None:
+        if key is not None:
+            _switch(inbox, found[key])
+
+    inbox.app.push_screen(Picker(inbox.painter, _("Which campaign?"), among(choices)), chosen)
+
+
+def _standing(inbox: Stage, one: CampaignRow) -> str:
+    waiting = ngettext("{n} waits", "{n} wait", one.waiting).format(n=number(one.waiting))
+    if not one.is_on:
+        return waiting
+    first = _("goes first")
+    if one.until is not None:
+        first = _("goes first until {moment}").format(moment=_moment(inbox, one.until))
+    return f"{first} · {waiting}"
+
+
+def _moment(inbox: Stage, at: Millis) -> str:
+    from carecli.desk.splitting import words_of_moment
+
+    return words_of_moment(at, inbox.now(), inbox.settings.zone)
+
+
+def ends(now: Millis, zone: str) -> list[Choice]:
+    """Until when a campaign without an end to come can go first; the key is the moment."""
+    midnight = local(now, zone).replace(hour=0, minute=0, second=0, microsecond=0)
+
+    def after(days: int) -> str:
+        return str(round((midnight + timedelta(days=days)).timestamp() * 1000))
+
+    return [
+        Choice(str(now + 4 * HOUR), _("Four hours"), "", "f"),
+        Choice(after(1), _("The end of today"), "", "t"),
+        Choice(after(2), _("The end of tomorrow"), "", "m"),
+        Choice(after(7), _("A week"), "", "w"),
+    ]
+
+
+def _switch(inbox: Stage, one: CampaignRow) -> None:
+    """Off, or on until its configured end; where that is not to come, the end is asked for."""
+    is_on, title, now = not one.is_on, one.title, inbox.now()
+
+    def turn(until: Millis | None) -> None:
+        def told(_done: Receipt) -> None:
+            said = _("{title} no longer goes first. u takes it back.").format(title=title)
+            if until is not None:
+                said = _("{title} goes first until {moment}. u takes it back.").format(
+                    title=title, moment=_moment(inbox, until)
+                )
+            inbox.say(said)
+
+        inbox.do(lambda: inbox.desk.switch_campaign(one.key, on=is_on, until=until), told)
+
+    if not is_on or (one.over_at is not None and one.over_at > now):
+        turn(one.over_at if is_on else None)
+        return
+
+    def chosen(moment: str | None) -> None:
+        if moment is not None:
+            turn(int(moment))
+
+    asked = _("{title} goes first: until when?").format(title=title)
+    choices = among(ends(now, inbox.settings.zone))
+    inbox.app.push_screen(Picker(inbox.painter, asked, choices), chosen)

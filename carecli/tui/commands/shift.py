@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from carecli.desk.opened import Receipt
 from carecli.desk.plans import Handover
 from carecli.domain.commands import Assign
@@ -18,7 +20,7 @@ from carecli.tui.widgets.stops_screen import HandoverScreen, TodayScreen
 MINE = "is:waiting assignee:me"
 
 
-def _go(inbox: Stage, stop: Stop | None) -> None:
+def follow(inbox: Stage, stop: Stop | None) -> None:
     """Show what a line leads to."""
     if stop is None:
         return
@@ -37,7 +39,7 @@ def today(inbox: Stage) -> None:
 
     def answered(answer: str | None) -> None:
         if answer is not None:
-            _go(inbox, screen.chosen)
+            follow(inbox, screen.chosen)
 
     inbox.app.push_screen(screen, answered)
 
@@ -45,12 +47,12 @@ def today(inbox: Stage) -> None:
 @handles("app.handover")
 def handover(inbox: Stage) -> None:
     """What I leave behind; a note, a file, and back to the pool."""
-    screen = HandoverScreen(inbox.painter, inbox.desk, inbox.settings.zone, inbox.handover_note)
+    screen = HandoverScreen(inbox.painter, inbox.desk, inbox.settings.zone)
 
     def answered(answer: str | None) -> None:
         match answer:
             case "go":
-                _go(inbox, screen.chosen)
+                follow(inbox, screen.chosen)
             case "n":
                 _write_note(inbox, screen.found)
             case "w":
@@ -63,21 +65,28 @@ def handover(inbox: Stage) -> None:
 
 
 def _write_note(inbox: Stage, found: Handover | None) -> None:
+    if found is None:
+        return
+
     def typed(text: str | None) -> None:
-        if text is not None:
-            inbox.handover_note = text.strip()
-            inbox.do(lambda: inbox.desk.leave_word(text))
-            _write_file(inbox, found)
-        handover(inbox)
+        if text is None:
+            handover(inbox)
+            return
+
+        def left(_receipt: Receipt) -> None:
+            _write_file(inbox, replace(found, note=text.strip()))
+            handover(inbox)
+
+        inbox.do(lambda: inbox.desk.leave_word(text), left)
 
     title = _("To whoever comes next")
-    inbox.app.push_screen(Ask(inbox.painter, title, value=inbox.handover_note), typed)
+    inbox.app.push_screen(Ask(inbox.painter, title, value=found.note), typed)
 
 
 def _write_file(inbox: Stage, found: Handover | None) -> None:
     if found is None:
         return
-    text = handover_text(found, inbox.handover_note, inbox.settings.zone)
+    text = handover_text(found, inbox.settings.zone)
 
     def told(file: str) -> None:
         inbox.say(_("Written to {file}").format(file=file))
@@ -112,6 +121,7 @@ def _give_back(inbox: Stage, found: Handover | None) -> None:
         inbox.do(inbox.desk.hand_back, told)
 
     def told(receipt: Receipt) -> None:
-        inbox.say(_("{what}. u takes it back.").format(what=receipt.said))
+        key = inbox.key("app.undo")
+        inbox.say(_("{deed}. {key} takes it back.").format(deed=receipt.said, key=key))
 
     inbox.do(read, show)

@@ -351,26 +351,31 @@ class ReportScreen(StopsScreen[ReportSheet]):
         asked = replace(self.place.asked, by=behind.by)
         group = behind.groups[0] if len(behind.groups) == 1 else None
 
-        def read() -> Sequence[BehindRow]:
-            return self.inbox.desk.report(asked, kpi, group, self._watch.progress).rows
+        def read() -> tuple[ThreadId, ...]:
+            rows = self.inbox.desk.report(asked, kpi, group, self._watch.progress).rows
+            threads = _threads(rows, behind)
+            shown = self.inbox.desk.matching("", threads)  # some may be gone, or no matter of mine
+            return tuple(one for one in threads if one in shown)
 
-        rows = await self._compute(read, _("Looking up what is behind it"))
+        threads = await self._compute(read, _("Looking up what is behind it"))
         self.paint()
-        if rows is None:
+        if threads is None:
             return
-        counted = [
-            row
-            for row in rows
-            if row.is_counted and (not behind.groups or row.group in behind.groups)
-        ]
-        if not counted:
+        if not threads:
             self.inbox.say(_("Nothing is behind it."))
             return
-        counted.sort(key=lambda row: (-(row.value or 0), row.began, row.id))
-        threads = tuple(dict.fromkeys(ThreadId(row.thread) for row in counted))
         title = title_of(kpi)
         if behind.by:
             title = f"{title}, {behind.title}"
         self.view = View(f"{title} · {self._of_what()}", "", "figure", True, threads)
         self.place.at = self._at
         self.dismiss("go")
+
+
+def _threads(rows: Sequence[BehindRow], behind: Behind) -> list[ThreadId]:
+    """The threads of what is counted in these groups, those that measure most first."""
+    counted = [
+        row for row in rows if row.is_counted and (not behind.groups or row.group in behind.groups)
+    ]
+    counted.sort(key=lambda row: (-(row.value or 0), row.began, row.id))
+    return [*dict.fromkeys(ThreadId(row.thread) for row in counted)]

@@ -55,6 +55,11 @@ def rule_lines(place: int, row: RuleRow, now: Millis, zone: str, width: int) -> 
     does = ", ".join(deed_words(kind, "") for kind in row.deeds)
     below: Line = [(does, "accent")]
     below += [(f" · {text}", role) for text, role in _counts(row)]
+    if row.queued and row.done_by is not None:
+        told = _("{n} on their way until {moment}").format(
+            n=number(row.queued), moment=moment(row.done_by, now, zone)
+        )
+        below.append((f" · {told}", "accent"))
     lines = [fill(left, right, width)]
     lines += [[(" " * 15, "text"), *line] for line in wrapped(below, width - 16)]
     if row.reason:

@@ -81,6 +81,7 @@ class RulesScreen(Listing[RuleRow]):
             "e": self._edit,
             "w": self._approve,
             "!": self._hold,
+            "E": self._hold,
             **{key: partial(self._stage, stage) for key, stage in STAGES.items()},
         }
 

@@ -8,6 +8,7 @@ from carecli.desk.rules.rows import DeedRow
 from carecli.domain.model import Colour, NoReplyReason
 from carecli.domain.naming import code_name, colour_name, reason_name
 from carecli.domain.rule import Sign
+from carecli.domain.text import fold
 from carecli.i18n import N_, _
 from carecli.tui.cells import Line, cells, clusters, cut
 
@@ -85,7 +86,7 @@ def seen_words(signs: Iterable[Sign]) -> str:
 def marked_text(text: str, signs: Sequence[Sign], width: int, most: int = FAR) -> list[Line]:
     """A message with what a rule saw in it lit, in at most so many lines.
 
-    Signs without a place in the text stand after it.
+    After it stands what a disguised word was read as, and signs without a place in the text.
     """
     flat = "".join(" " if char.isspace() else char for char in text)
     runs: Line = []
@@ -95,7 +96,9 @@ def marked_text(text: str, signs: Sequence[Sign], width: int, most: int = FAR) -
             runs += [(flat[at:start], "text"), (flat[start:end], "chosen")]
             at = end
     runs.append((flat[at:], "text"))
-    elsewhere = seen_words(sign for sign in signs if sign.end <= sign.start)
+    elsewhere = seen_words(
+        sign for sign in signs if not sign.words or fold(flat[sign.start : sign.end]) != sign.words
+    )
     if elsewhere:
         runs.append((f" [{elsewhere}]", "accent"))
     lines = wrapped(runs, max(10, width))

@@ -153,17 +153,17 @@ LESSONS: tuple[Lesson, ...] = (
         "snippets",
         N_("Saved replies"),
         N_(
-            "A snippet saves typing. What only you can know stands in braces, and nothing is "
-            "sent until you have filled it in."
+            "A snippet saves typing. What only you can know is asked for, and nothing is sent "
+            "while it stands in braces."
         ),
         (
             Step(
                 N_(
-                    "On Elena Vargas: [reply.snippet], type “parcel”, [=Enter]. Type a date over "
-                    "the braces, then [compose.send]."
+                    "On Elena Vargas: [reply.snippet], type “parcel”, [=Enter]. It asks for a day: "
+                    "type one, [=Enter], then [compose.send]."
                 ),
                 goals.answered_with("parcel", "Elena Vargas"),
-                N_("The braces are selected: just type. Then [compose.send], and wait a little."),
+                N_("Left open, the braces are selected: just type. Then [compose.send], and wait."),
                 is_sent=True,
             ),
             Step(

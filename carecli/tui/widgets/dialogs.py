@@ -16,22 +16,38 @@ from textual.widgets import Input
 
 from carecli.domain.text import fold
 from carecli.i18n import N_, _
-from carecli.tui.cells import Line, cells, cut, fill, fit
+from carecli.tui.cells import Line, cells, cut, fill, fit, wrap
 from carecli.tui.content import Painter
 from carecli.tui.widgets.board import Banner, Board, LineClicked
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One thing to pick: its key (the answer), what is shown, and a letter that picks it."""
+    """One thing to pick: its key (the answer), what is shown, and a letter that picks it.
+
+    `text` is what picking it brings, shown whole below the choices while the cursor is on it.
+    """
 
     key: str
     label: str
     hint: str = ""
     letter: str = ""
+    text: str = ""
 
 
 Find = Callable[[str], Sequence[Choice]]
+
+MOST = 16
+"""Choices in view at once."""
+
+MOST_PREVIEWED = 10
+"""Lines of the preview at most; it scrolls."""
+
+NARROW = 70
+"""Cells a preview has in the narrowest terminal."""
+
+AROUND = 5
+"""Lines of a picker around its choices: two of the frame, the title, what is typed, the keys."""
 
 
 def among(choices: Sequence[Choice]) -> Find:
@@ -82,9 +98,20 @@ class Picker(Dialog):
     """Pick one of several: by typing, by cursor, or by its letter when all have one."""
 
     def __init__(
-        self, painter: Painter, title: str, find: Find, *, typed: str = "", free: bool = False
+        self,
+        painter: Painter,
+        title: str,
+        find: Find,
+        *,
+        typed: str = "",
+        free: bool = False,
+        read: Callable[[str], str] | None = None,
     ) -> None:
-        """`free`: what was typed is an answer too, when nothing is found."""
+        """`free`: what was typed is an answer too, when nothing is found.
+
+        Where choices have a text, that of the one under the cursor is shown under them, as `read`
+        tells it by its key.
+        """
         choices = find("")
         self._by_letter = bool(choices) and all(choice.letter for choice in choices)
         hint = (
@@ -94,8 +121,11 @@ class Picker(Dialog):
         self._find = find
         self._typed = typed
         self._free = free
+        self._read = read
         self._cursor = 0
         self._choices: Sequence[Choice] = find(typed)
+        texts = [len(_previewed(one.text, NARROW)) for one in choices if one.text]
+        self._longest = min(MOST_PREVIEWED, max(texts, default=0))
 
     def compose(self) -> ComposeResult:
         """Title, line to type in, choices, hint."""
@@ -109,19 +139,43 @@ class Picker(Dialog):
                 line.cursor_blink = False
                 yield line
             yield Board(self.painter, id="choices", surface="panel")
+            if self._longest:
+                yield Board(self.painter, id="preview", surface="field")
             yield below
 
     def on_mount(self) -> None:
         """Show the choices."""
         if self._by_letter:
-            self.query_one(Board).focus()
+            self.query_one("#choices", Board).focus()
+        self._show()
+
+    def on_resize(self) -> None:
+        """Share the height anew between the choices and the preview."""
         self._show()
 
     def _show(self) -> None:
-        board = self.query_one(Board)
-        board.styles.height = max(1, min(len(self._choices), 16))
+        board = self.query_one("#choices", Board)
+        room = self.app.size.height * 9 // 10 - AROUND
+        previewed = min(self._longest, room // 2)
+        for preview in self.query("#preview"):
+            preview.styles.height = previewed
+        most = min(MOST, room - previewed) if previewed else MOST
+        board.styles.height = max(1, min(len(self._choices), most))
         board.lay_out(self._lines)
-        board.light(range(self._cursor, self._cursor + 1) if self._choices else range(0))
+        self._light()
+
+    def _light(self) -> None:
+        """Put the cursor on its choice, and show what that one would bring."""
+        lit = range(self._cursor, self._cursor + 1) if self._choices else range(0)
+        self.query_one("#choices", Board).light(lit)
+        if self._longest:
+            text = self._text_of(self._choices[self._cursor]) if self._choices else ""
+            preview = self.query_one("#preview", Board)
+            preview.lay_out(lambda width: _previewed(text, max(20, width)))
+            preview.scroll_to(y=0, animate=False, force=True)
+
+    def _text_of(self, choice: Choice) -> str:
+        return self._read(choice.key) if self._read is not None else choice.text
 
     def _lines(self, cells_across: int) -> Sequence[Line]:
         width = max(20, cells_across)
@@ -177,7 +231,7 @@ class Picker(Dialog):
         if event.key in steps and self._choices:
             event.stop()
             self._cursor = max(0, min(self._cursor + steps[event.key], len(self._choices) - 1))
-            self.query_one(Board).light(range(self._cursor, self._cursor + 1))
+            self._light()
         elif event.key == "enter":
             event.stop()
             self._pick()
@@ -186,6 +240,10 @@ class Picker(Dialog):
         """Search for what was typed: Enter and the arrows may be faster than the line tells."""
         for line in self.query(Input):
             self._search(line.value)
+
+
+def _previewed(text: str, width: int) -> Sequence[Line]:
+    return [[(f" {line}", "text")] for line in wrap(text, width - 2)]
 
 
 class Ask(Dialog):

@@ -11,11 +11,13 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import TextArea
 
+from carecli.domain.figures import number
 from carecli.domain.snippet import placeholders
-from carecli.i18n import _, ngettext
+from carecli.i18n import _, ngettext, pgettext
 from carecli.tui.cells import Line, fill
 from carecli.tui.compose import CALL, spelling
 from carecli.tui.content import Painter
+from carecli.tui.keys import KeyMap, key_name
 from carecli.tui.widgets.board import Banner
 from carecli.tui.widgets.composer import Paused, ReplyText
 
@@ -44,18 +46,20 @@ class ManyWriter(ModalScreen[Circular | None]):
     def __init__(
         self,
         painter: Painter,
+        keymap: KeyMap,
         count: int,
         start: Circular,
         keep: Callable[[Circular], None],
         pick: Pick,
         edit: Pick,
     ) -> None:
-        """Write to `count` threads; `keep` keeps a draft.
+        """Write to `count` threads, by the keys of the reply pane; `keep` keeps a draft.
 
         `pick` and `edit` put text in: a snippet, or what the moderator's own editor made of it.
         """
         super().__init__()
         self.painter = painter
+        self._keymap = keymap
         self._count = count
         self._written = start
         self._keep = keep
@@ -100,11 +104,23 @@ class ManyWriter(ModalScreen[Circular | None]):
         """Paint the lines around the text."""
         above, below = self.query(Banner)
         above.show(self._heading(max(20, above.size.width)))
-        note = self._written.is_note
-        keys = _(" ctrl-s save · ctrl-g editor · Esc keep the draft")
-        if not note:
-            keys = _(" ctrl-s review · ctrl-o snippet · ctrl-g editor · ctrl-r private · Esc")
-        below.show([[(keys, "dim")]])
+        words = {
+            "compose.send": pgettext("footer", "save")
+            if self._written.is_note
+            else pgettext("footer", "review"),
+            "compose.snippet": "" if self._written.is_note else pgettext("footer", "snippet"),
+            "compose.editor": pgettext("footer", "editor"),
+            "compose.private": "" if self._written.is_note else pgettext("footer", "private"),
+            "compose.leave": pgettext("footer", "keep draft") if self._written.is_note else "",
+        }
+        shown = {name: self._keymap.keys[name][:1] for name in words}
+        keys = " · ".join(
+            f"{key} {words[name]}".strip()
+            for name, first in shown.items()
+            for key in first
+            if words[name] or name == "compose.leave"
+        )
+        below.show([[(f" {keys}", "dim")]])
 
     def _heading(self, width: int) -> list[Line]:
         n, written = self._count, self._written
@@ -114,10 +130,10 @@ class ManyWriter(ModalScreen[Circular | None]):
             said = ngettext("PRIVATE REPLY to {n} thread", "PRIVATE REPLY to {n} threads", n)
         else:
             said = ngettext("REPLY to {n} thread", "REPLY to {n} threads", n)
-        first: Line = [(f" {said.format(n=f'{n:,}')}", "title")]
+        first: Line = [(f" {said.format(n=number(n))}", "title")]
         text = self.text.text
         names = dict.fromkeys(f"{{{one.name}}}" for one in placeholders(text))
-        second: Line = [(_(" {n} written").format(n=f"{len(text):,}"), "dim")]
+        second: Line = [(_(" {n} written").format(n=number(len(text))), "dim")]
         if names and not written.is_note:
             second += [(_(" · filled in for each: "), "dim"), (" ".join(names), "accent")]
             second += spelling(text)
@@ -141,17 +157,18 @@ class ManyWriter(ModalScreen[Circular | None]):
     def on_key(self, event: events.Key) -> None:
         """Review, snippet, editor, private, or leave."""
         written = self.written
-        match event.key:
-            case "ctrl+s" if written.text.strip():
+        pressed = (key_name(event.key, event.character),)
+        match self._keymap.bindings("compose").get(pressed):
+            case "compose.send" if written.text.strip():
                 self.dismiss(written)
-            case "ctrl+o" if not written.is_note:
+            case "compose.snippet" if not written.is_note:
                 self._pick(self)
-            case "ctrl+g":
+            case "compose.editor":
                 self._edit(self)
-            case "ctrl+r" if not written.is_note:
+            case "compose.private" if not written.is_note:
                 self._written = replace(written, is_private=not written.is_private)
                 self.show()
-            case "escape":
+            case "compose.leave":
                 self._keep(written)
                 self.dismiss(None)
             case _:

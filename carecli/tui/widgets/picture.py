@@ -14,6 +14,7 @@ from textual.widget import Widget
 
 from carecli.domain.errors import CareError
 from carecli.i18n import _
+from carecli.tui.cells import wrap
 from carecli.tui.content import Painter
 from carecli.tui.pictures import Rows, read_pixels
 from carecli.tui.widgets.dialogs import Dialog
@@ -44,8 +45,8 @@ class Pixels(Widget):
         if self._rows:
             pair = self._rows[2 * y : 2 * y + 2]
             return self._painter.pixels(pair, width, "panel")
-        line = [(f" {self._said}", "text")] if y == 0 else []
-        return self._painter.strip(line, width, "panel")
+        said = wrap(self._said, width - 2)[y : y + 1]
+        return self._painter.strip([(f" {line}", "text") for line in said], width, "panel")
 
 
 class PictureViewer(Dialog):

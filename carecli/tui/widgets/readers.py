@@ -1,4 +1,4 @@
-"""Windows to read: before something is done, and about somebody."""
+"""Windows to read before something is done."""
 
 from __future__ import annotations
 
@@ -53,20 +53,3 @@ class SendReader(Reader):
             event.stop()
             event.prevent_default()
             self.dismiss(answers[event.key])
-
-
-class HistoryReader(Reader):
-    """A person's history; `i` asks for a note about them, which is the answer `note`."""
-
-    def __init__(
-        self, painter: Painter, title: str, write: Callable[[int], Sequence[Line]]
-    ) -> None:
-        super().__init__(painter, title, write)
-        self._hint = _("j k · i note about the person · Esc leaves")
-
-    def on_key(self, event: events.Key) -> None:
-        """A note, or reading."""
-        if event.key == "i":
-            event.stop()
-            event.prevent_default()
-            self.dismiss("note")

@@ -1,4 +1,4 @@
-"""Whole screens of lines that lead somewhere: the start of a day, the end of a shift."""
+"""Whole screens of lines that lead somewhere: a day's start, a shift's end, a person's history."""
 
 from __future__ import annotations
 
@@ -11,13 +11,16 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 
 from carecli.desk.face import Desk
+from carecli.desk.knowledge import History
 from carecli.desk.plans import Handover, Today
 from carecli.domain.errors import CareError
+from carecli.domain.model import ThreadId
 from carecli.i18n import _
 from carecli.tui.cells import Line, cut
 from carecli.tui.clock import day
 from carecli.tui.content import Painter
 from carecli.tui.handing_over import handover_column
+from carecli.tui.person import person_column
 from carecli.tui.stops import GAP, Column, Stop, beside, column_at, laid_out, targets
 from carecli.tui.today import today_columns
 from carecli.tui.widgets.board import Board, LineClicked
@@ -84,8 +87,8 @@ class StopsScreen(Dialog, Generic[Found]):
         board = self.query_one(Board)
         board.lay_out(self._lines)
         if self._at is not None:
-            row = self._at[1]
-            board.reveal(range(row if row > 1 else 0, row + 1))
+            row, is_first = self._at[1], self._at == targets(self._columns)[0]
+            board.reveal(range(0 if is_first else row, row + 1))
 
     def _lines(self, cells: int) -> Sequence[Line]:
         width = max(40, cells - 1)  # the scroll bar takes one
@@ -162,10 +165,25 @@ class HandoverScreen(StopsScreen[Handover]):
 
     answers = ("n", "w", "R")
 
-    def __init__(self, painter: Painter, desk: Desk, zone: str, note: str) -> None:
+    def __init__(self, painter: Painter, desk: Desk, zone: str) -> None:
         def lay_out(found: Handover, width: int) -> tuple[list[Column], list[int]]:
-            return [handover_column(found, note, zone, width)], [width]
+            return [handover_column(found, zone, width)], [width]
 
         hint = _("n note · w write to a file · R back to the pool · Enter shows it · Esc leaves")
         title = _("Handover, {day}").format(day=day(desk.now(), zone))
         super().__init__(painter, title, hint, desk.handover, lay_out)
+
+
+class HistoryScreen(StopsScreen[History]):
+    """Everything with a person; Enter opens a thread, `i` asks for a note about them."""
+
+    answers = ("i",)
+
+    def __init__(self, painter: Painter, found: History, here: ThreadId, zone: str) -> None:
+        def lay_out(found: History, width: int) -> tuple[list[Column], list[int]]:
+            return [person_column(found, here, zone, width)], [width]
+
+        hint = _("↑↓ · Enter opens the thread · i note about the person · Esc leaves")
+        name = found.identities[0].name if found.identities else _("(no name)")
+        title = _("Everything with {name}").format(name=name)
+        super().__init__(painter, title, hint, lambda: found, lay_out)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from carecli.desk.rules.acting import Moderation
+from carecli.desk.rules.book import Rulebook
 from carecli.domain.commands import Done, Recolour
 from carecli.domain.errors import Refusal
 from carecli.domain.model import DAY, HOUR, MINUTE, Colour, ContactPoint
@@ -103,6 +105,28 @@ def test_broken_files_leave_the_last_good_rules_at_work(ruled: Ruled) -> None:
     assert "did you mean 'words'?" in ruled.rules.problem
 
 
+def test_the_last_good_rules_outlive_the_engine_though_their_files_are_broken(
+    ruled: Ruled,
+) -> None:
+    gone = INSULTS.replace("rule: insults", "rule: gone")
+    ruled.live(gone, "gone")
+    ruled.live(INSULTS, "insults")
+    ruled.write("rule: insults\nif: {wrods: [x]}\n")
+    book, office = ruled.moderation.book, ruled.shop.office()
+    ruled.moderation = Moderation(
+        Rulebook(book.folder, book.lists_folder, book.zone, book.known), office
+    )
+    ruled.says("Ola", "debil")
+    assert ruled.orders() == [("rule:insults", "hide", "")]
+
+
+def test_what_a_rule_says_must_be_there_before_it_is_trusted(ruled: Ruled) -> None:
+    ruled.write(CONTEST.replace('"Hi {contact.first_name}, what', '"snippet: nope", "what'))
+    ruled.rules.dry_run("contest")
+    with pytest.raises(Refusal, match="There is no snippet 'nope'"):
+        ruled.rules.set_stage("contest", Stage.SHADOW)
+
+
 def test_what_is_history_is_left_alone(ruled: Ruled) -> None:
     ruled.live(INSULTS, "insults")
     ruled.says("Ola", "debil", ago=HOUR)
@@ -122,15 +146,16 @@ def test_a_persons_decisions_stand_before_rules(ruled: Ruled) -> None:
 
 
 def test_red_and_safety_are_never_hidden(ruled: Ruled) -> None:
-    ruled.live(f"- {_item(ALLERGY)}\n- {_item(INSULTS)}", "allergy", "insults")
+    ruled.live(listed(ALLERGY, INSULTS), "allergy", "insults")
     ruled.says("Ola", "kurwa, mam alergię po tym kremie")
     assert ("hide", "refused", "the thread carries the safety flag") in ruled.deeds("insults")
     assert ruled.orders() == []
     assert [row.colour for row in ruled.found("is:safety")] == [Colour.RED]
 
 
-def _item(rule: str) -> str:
-    return rule.strip().replace("\n", "\n  ")
+def listed(*rules: str) -> str:
+    """Rules as a file lists them."""
+    return "\n".join("- " + rule.strip().replace("\n", "\n  ") for rule in rules)
 
 
 def test_a_contest_is_answered_once_a_person_and_that_ends_the_wait(ruled: Ruled) -> None:
@@ -217,10 +242,13 @@ unattended: true
         "hello",
     )
     private = ContactPoint.PRIVATE_MESSAGE
-    ruled.says("Ana", "hola", thread="t", point=private)
-    ruled.says("Ana", "hola hola", thread="t", point=private)
+    ruled.says("Ana", "hola", thread="t", point=private, post="")
+    ruled.says("Ana", "hola hola", thread="t", point=private, post="")
     assert len(ruled.orders()) == 1
-    assert ruled.deeds("hello")[1][2] == "it spoke to this person here before"
+    assert ruled.deeds("hello")[1][2] == "a rule spoke here within a day"
+    ruled.shop.now += 2 * DAY
+    ruled.says("Ana", "hola otra vez", thread="t", point=private, post="")
+    assert len(ruled.orders()) == 2
 
 
 def test_a_person_takes_back_what_a_rule_did(ruled: Ruled) -> None:
@@ -269,7 +297,7 @@ def test_nothing_is_done_on_a_platform_to_who_is_allowed(ruled: Ruled) -> None:
 
 
 def test_short_words_are_inflected_in_the_language_of_the_channel(ruled: Ruled) -> None:
-    ruled.moderation.book.languages = {"avon-fb": "pl"}
+    ruled.moderation.book.languages = {"avon-fb": ("pl",)}
     ruled.live(INSULTS.replace("kurwa, ", "kurwa, dupa, "), "insults")
     ruled.says("Ola", "pocałuj mnie w dupę")
     assert len(ruled.orders()) == 1

@@ -1,0 +1,101 @@
+"""What is kept of the past and done with it, apart from the daily work: loaded when asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from carecli.desk.office import Office
+from carecli.desk.staffing import Staffing, StaffingAsked, staff
+from carecli.domain.days import is_day, moment_of
+from carecli.domain.errors import Refusal
+from carecli.domain.model import ThreadId, moderator
+from carecli.i18n import _
+from carecli.store import contacts, erasure
+from carecli.store.db import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """What was erased of people, or would be: how many people (ids of theirs) and messages.
+
+    `messages` are theirs and ours to them, `threads` those they wrote in, `unsent` replies that
+    are still on their way. `named_in` are threads in which somebody else's message holds a name of
+    theirs: a person has to look at those (not looked for where many are forgotten). `is_done` is
+    false for a dry run; `is_emptied` is false while another program reads what was, which is gone
+    once it is done.
+    """
+
+    people: int
+    messages: int
+    threads: int
+    unsent: int
+    named_in: tuple[ThreadId, ...]
+    is_done: bool
+    is_emptied: bool
+
+
+class Records:
+    """The past of one database, for a lead. Everything here may take seconds."""
+
+    def __init__(self, finder: Database, writer: Database, office: Office) -> None:
+        self._finder = finder
+        self._writer = writer
+        self._office = office
+
+    def staffing(self, asked: StaffingAsked) -> Staffing:
+        """A day that is over, worked again by other teams; see `desk.staffing`."""
+        with self._finder.read() as db:
+            return staff(db, self._office, asked)
+
+    def forget(self, threads: Sequence[ThreadId], *, dry_run: bool = False) -> Forgotten:
+        """Erase the people of these threads, under every id known to be theirs; no undo.
+
+        Their waits stay, and with them every count; those that are open end as withdrawn. Raises
+        Refusal for a thread without anybody, and while a reply to them is on its way.
+        """
+        with self._finder.read() as db:
+            people: list[int] = []
+            for thread in threads:
+                contact = contacts.contact_of(db, thread)
+                if contact is None:
+                    raise Refusal(_("Thread {thread} is nobody's.").format(thread=thread))
+                people += contacts.same_person(db, contact)
+            people = sorted(set(people))
+            named_in = erasure.named_in(db, people)
+        return self._erase(people, named_in, dry_run=dry_run)
+
+    def forget_silent(self, since: str, *, dry_run: bool = False) -> Forgotten:
+        """Erase everybody who wrote nothing since a day and waits for nothing."""
+        if not is_day(since):
+            raise Refusal(
+                _("{day!r} is no day.").format(day=since),
+                hint=_("Write it as 2024-01-01 or 730d."),
+            )
+        moment = moment_of(since, self._office.clock(), self._office.zone)
+        with self._finder.read() as db:
+            people = erasure.silent_since(db, moment)
+        return self._erase(people, (), dry_run=dry_run)
+
+    def _erase(self, people: Sequence[int], named_in: Sequence[int], *, dry_run: bool) -> Forgotten:
+        self._office.check_may_lead()
+        with self._finder.read() as db:
+            found = erasure.traces(db, people)
+        is_emptied = True
+        if not dry_run and people:
+            if found.unsent:
+                raise Refusal(
+                    _("A reply to them is still on its way."),
+                    hint=_("Wait until it is sent, or cancel it: `carecli outbox`."),
+                )
+            by, now = moderator(self._office.me), self._office.clock()
+            is_emptied = erasure.erase(self._writer, people, by, now)
+        return Forgotten(
+            len(people),
+            found.messages,
+            found.threads,
+            found.unsent,
+            tuple(map(ThreadId, named_in)),
+            not dry_run,
+            is_emptied,
+        )

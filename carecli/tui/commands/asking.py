@@ -1,0 +1,41 @@
+"""Asking another team about a thread, by mail."""
+
+from __future__ import annotations
+
+from carecli.domain.commands import OpenCase
+from carecli.domain.errors import CareError
+from carecli.i18n import _
+from carecli.tui.commands.registry import handles
+from carecli.tui.stage import Stage
+from carecli.tui.widgets.dialogs import Ask, Choice, Picker, among
+
+
+@handles("thread.ask")
+def ask_a_team(inbox: Stage) -> None:
+    """Choose the team, if there are several, and say what it shall do or tell."""
+    hand = inbox.hand()
+    if hand is None:
+        return
+    teams = inbox.ask(inbox.desk.case_teams, {})
+    if not teams:
+        hint = _("A mailbox with the role `cases` is needed; docs/mail.md tells how.")
+        inbox.complain(CareError(_("No team can be asked by mail here."), hint=hint))
+        return
+
+    def chosen(team: str | None) -> None:
+        if team is None:
+            return
+
+        def typed(text: str | None) -> None:
+            asked = (text or "").strip()
+            if asked:
+                inbox.decide_on(hand, lambda one: [OpenCase(one, team, asked)])
+
+        title = _("Ask {team}: what shall they do or tell?").format(team=teams[team])
+        inbox.app.push_screen(Ask(inbox.painter, title), typed)
+
+    if len(teams) == 1:
+        chosen(next(iter(teams)))
+        return
+    choices = [Choice(key, title, "") for key, title in teams.items()]
+    inbox.app.push_screen(Picker(inbox.painter, _("Ask which team?"), among(choices)), chosen)

@@ -1,0 +1,123 @@
+"""Cases have a clock of their own: who asked is called when an answer is late."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from carecli.desk.desk import StoreDesk
+from carecli.desk.office import CaseDesk
+from carecli.desk.sharing import Sharing
+from carecli.domain.commands import Assign, OpenCase, Snooze
+from carecli.domain.events import Author, CaseAnswered, MessageSeen
+from carecli.domain.model import DAY, HOUR, ContactPoint, ThreadId
+from carecli.domain.teamwork import Absence, Role
+from carecli.store.outsiders import sorted_out
+from tests.desk.conftest import Shop, opened
+
+DESKS = {"contact_centre": CaseDesk("rooms", 4 * HOUR)}
+
+
+def desk_of(shop: Shop, me: str = "ana", **other: Any) -> StoreDesk:
+    teams = {"contact_centre": "Contact centre"}
+    return shop.desk(me, case_desks=DESKS, teams=teams, **other)
+
+
+def sharing_of(shop: Shop, *absences: Absence, **other: Any) -> Sharing:
+    return Sharing(desk_of(shop, **other)._office, absences=absences)
+
+
+def asked(shop: Shop, **more: Any) -> ThreadId:
+    thread = shop.says("Maria", "wysypka")
+    desk_of(shop).submit(OpenCase(thread, "contact_centre", "Please call her", **more))
+    return thread
+
+
+def answered(shop: Shop, reference: str, at: int) -> None:
+    message = MessageSeen(
+        "mail-1", "mail-1", ContactPoint.EMAIL, at, Author("centre", "Desk"), text="Called her."
+    )
+    with shop.database.write() as db:
+        assert (
+            sorted_out(db, shop.channels["rooms"], [CaseAnswered(message, (), reference)], at) == ()
+        )
+
+
+def test_what_is_awaited_is_listed_with_its_clock(shop: Shop) -> None:
+    thread = asked(shop, within=HOUR)
+    later = shop.says("Ela", "opuchlizna")
+    desk = desk_of(shop)
+    desk.submit(OpenCase(later, "contact_centre", "Which cream?"))
+    first, second = desk.cases()
+    assert (first.thread, first.team, first.asked, first.by, first.is_late) == (
+        thread,
+        "Contact centre",
+        "Please call her",
+        "Ana",
+        False,
+    )
+    assert (first.due_at, second.due_at) == (shop.now + HOUR, shop.now + 4 * HOUR)
+    shop.pass_(HOUR)
+    assert [one.is_late for one in desk.cases()] == [True, False]
+    assert desk.case_teams() == {"contact_centre": "Contact centre"}
+    answered(shop, first.reference, shop.now)
+    assert [one.thread for one in desk.cases()] == [later]
+
+
+def test_the_conversation_tells_how_a_case_stands(shop: Shop) -> None:
+    thread = asked(shop)
+    desk = desk_of(shop)
+    [case] = desk.cases()
+
+    def told() -> str:
+        return opened(desk, thread).decisions[0].text
+
+    assert told() == (
+        f"asked Contact centre: Please call her ({case.reference}, due 2026-09-21 18:13)"
+    )
+    shop.pass_(5 * HOUR)
+    assert told().endswith(f"({case.reference}, late since 2026-09-21 18:13)")
+    answered(shop, case.reference, shop.now)
+    assert told().endswith(f"({case.reference}, answered)")
+
+
+def test_who_asked_is_called_once_when_the_answer_is_late(shop: Shop) -> None:
+    thread = asked(shop)
+    desk_of(shop, "ola").submit(Snooze(thread, shop.now + 30 * DAY))
+    sharing = sharing_of(shop)
+    shop.pass_(4 * HOUR - 1)
+    assert sharing.look(shop.database) == 0
+    shop.pass_(1)
+    assert sharing.look(shop.database) == 1
+    assert sharing.look(shop.database) == 0
+    desk = desk_of(shop)
+    assert [*desk.ids("is:mentioned -is:snoozed", "queue").ids] == [thread]
+    assert opened(desk, thread).decisions[2].actor == "the case at Contact centre"
+
+
+def test_an_answer_in_time_calls_nobody(shop: Shop) -> None:
+    asked(shop)
+    [case] = desk_of(shop).cases()
+    answered(shop, case.reference, shop.now + HOUR)
+    shop.pass_(DAY)
+    assert sharing_of(shop).look(shop.database) == 0
+
+
+@pytest.mark.parametrize(
+    ("assignee", "roles", "called"),
+    [("ola", {}, "ola"), ("", {"ola": Role.LEAD}, "ola"), ("", {}, "")],
+)
+def test_with_nobody_there_who_asked_somebody_else_is_called(
+    shop: Shop, assignee: str, roles: dict[str, Role], called: str
+) -> None:
+    """Ana is away with nobody in her place."""
+    thread = asked(shop)
+    desk_of(shop).submit(Assign(thread, assignee))
+    away = Absence("ana", shop.now, shop.now + 30 * DAY)
+    shop.pass_(5 * HOUR)
+    sharing_of(shop, away, roles=roles).look(shop.database)
+    found = shop.all("SELECT moderator FROM mentions WHERE thread_id = ?", thread)
+    assert [name for (name,) in found] == ([called] if called else [])
+    [(flagged,)] = shop.all("SELECT flagged FROM threads WHERE id = ?", thread)
+    assert flagged == (not called)

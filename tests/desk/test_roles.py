@@ -1,0 +1,221 @@
+"""What a role may do and is shown, whatever way it tries."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from carecli.desk.desk import StoreDesk
+from carecli.desk.opened import Draft
+from carecli.desk.rules.book import Rulebook
+from carecli.desk.rules.desk import RuleDesk
+from carecli.domain.commands import Assign, Flag, Note, Recolour, Reply, Snooze
+from carecli.domain.errors import Refusal
+from carecli.domain.model import HOUR, MINUTE, Colour, OutboxId, ThreadId
+from carecli.domain.rule import Stage
+from carecli.domain.split import Method, Person
+from carecli.domain.teamwork import Role
+from tests.desk.conftest import Shop, opened
+
+ONE = ThreadId(1)
+
+THE_NOTE = 3
+"""The decision that is a note in the thread of care."""
+
+CHANGES: dict[str, Callable[[StoreDesk], object]] = {
+    "submit": lambda desk: desk.submit(Flag(ONE)),
+    "submit_all": lambda desk: desk.submit_all([Flag(ONE), Note(ONE, "?")]),
+    "address": lambda desk: desk.address([ONE], "Dzień dobry"),
+    "refusals": lambda desk: desk.refusals([Flag(ONE)]),
+    "undo": lambda desk: desk.undo(),
+    "redo": lambda desk: desk.redo(),
+    "undo_decision": lambda desk: desk.undo_decision(1),
+    "claim": lambda desk: desk.claim(ONE),
+    "release": lambda desk: desk.release(ONE),
+    "save_draft": lambda desk: desk.save_draft(Draft(ONE, "Dzień dobry")),
+    "retry": lambda desk: desk.retry(1),
+    "cancel": lambda desk: desk.cancel(1),
+    "pause": lambda desk: desk.pause(on=True),
+    "add_entry": lambda desk: desk.add_entry("groups", "https://x.test/1", "Ola", "?"),
+    "make_snippet": lambda desk: desk.make_snippet("hi", ONE, text="Dzień dobry"),
+    "save_view": lambda desk: desk.save_view("hot", "colour:red"),
+    "forget_view": lambda desk: desk.forget_view("hot"),
+    "save_macro": lambda desk: desk.save_macro("m", ["thread.flag"]),
+    "forget_macro": lambda desk: desk.forget_macro("m"),
+    "switch_campaign": lambda desk: desk.switch_campaign("contest", on=True),
+    "hand_back": lambda desk: desk.hand_back(),
+    "leave_word": lambda desk: desk.leave_word("?"),
+    "keep_handover": lambda desk: desk.keep_handover("?", 0),
+    "split": lambda desk: desk.split(
+        desk.split_preview("", [Person("ana")], Method.EQUAL)  # looking at a split is looking
+    ),
+}
+"""Everything by which the desk can change anything for anybody."""
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_who_may_only_look_changes_nothing(shop: Shop, name: str) -> None:
+    thread = shop.says("Maria", "cena?")
+    assert thread == ONE
+    desk = shop.desk("ana", roles={"ana": Role.READ_ONLY})
+    before = shop.dump()
+    with pytest.raises(Refusal, match="You may look"):
+        CHANGES[name](desk)
+    assert shop.dump() == before
+
+
+def test_who_may_only_look_sees_everything(shop: Shop) -> None:
+    thread = shop.says("Maria", "cena?")
+    shop.desk().submit(Snooze(thread, shop.now + MINUTE))
+    shop.pass_(2 * MINUTE)
+    desk = shop.desk("ola", roles={"ola": Role.READ_ONLY})
+    desk.seen("reading")
+    assert desk.overview().queues[0].count == 1
+    assert [*desk.ids("is:waiting", "queue").ids] == [thread]
+    assert opened(desk, thread).messages
+    assert desk.today().waiting == 1
+    assert desk.history(thread) is not None
+
+
+def test_who_may_only_look_is_offered_no_composer(shop: Shop) -> None:
+    thread = shop.says("Maria", "cena?")
+    talk = opened(shop.desk("ana", roles={"ana": Role.READ_ONLY}), thread)
+    assert not talk.can_reply
+    assert not talk.can_reply_privately
+    assert {"reply", "private_reply", "hide", "delete", "answered_by_hand", "note"} <= set(
+        talk.why_not
+    )
+    assert set(talk.why_not.values()) == {
+        "You may look, and change nothing. A lead can change that."
+    }
+
+
+def test_rules_are_no_way_around(shop: Shop, tmp_path: Path) -> None:
+    (tmp_path / "rules").mkdir()
+    rule = "- rule: r\n  if: {words: [x]}\n  then: {flag: true}\n"
+    (tmp_path / "rules" / "r.yaml").write_text(rule)
+    shop.says("Maria", "x")
+    office = shop.desk("ana", roles={"ana": Role.READ_ONLY})._office
+    rules = RuleDesk(shop.file, office, Rulebook(tmp_path / "rules", tmp_path, "UTC"))
+    try:
+        before = shop.dump()
+        for change in (
+            lambda: rules.set_stage("r", Stage.SHADOW),
+            lambda: rules.stop_all(on=True),
+            lambda: rules.approve([1]),
+            lambda: rules.decline([1]),
+            lambda: rules.allow(1, on=True),
+            lambda: rules.judge(1, is_right=True),
+        ):
+            with pytest.raises(Refusal, match="You may look"):
+                change()
+        rules.dry_run("r")
+        assert shop.dump() == before
+    finally:
+        rules.close()
+
+
+@pytest.fixture
+def theirs(shop: Shop) -> tuple[StoreDesk, ThreadId, ThreadId, ThreadId]:
+    """A specialist's desk; a thread of care, one of the specialists, one given to Ola herself."""
+    care, special, mine = (shop.says(name, "cena?", thread=name) for name in ("Ela", "Iza", "Ewa"))
+    boss = shop.desk()
+    boss.submit(Recolour(special, Colour.YELLOW))
+    boss.submit(Assign(mine, "ola"))
+    boss.submit(Note(care, "I call her tomorrow at 9:00"))
+    roles = {"ola": Role.SPECIALIST}
+    return shop.desk("ola", roles=roles, own_teams=("specialists",)), care, special, mine
+
+
+def test_specialists_see_what_is_theirs(
+    shop: Shop, theirs: tuple[StoreDesk, ThreadId, ThreadId, ThreadId]
+) -> None:
+    desk, care, special, mine = theirs
+    assert set(desk.ids("is:waiting", "newest").ids) == {special, mine}
+    assert set(desk.rows([care, special, mine])) == {special, mine}
+    assert desk.matching("is:waiting", [care, special]) == {special}
+    assert desk.conversation(care) is None
+    assert desk.history(care) is None
+    assert opened(desk, special)
+    assert set(shop.desk("ana").ids("is:waiting", "newest").ids) == {care, special, mine}
+
+
+def test_counts_are_of_what_is_theirs(
+    shop: Shop, theirs: tuple[StoreDesk, ThreadId, ThreadId, ThreadId]
+) -> None:
+    desk, care, special, _mine = theirs
+    shop.desk().submit_all([Flag(care), Flag(special)])
+    overview = desk.overview()
+    assert sum(overview.colours.values()) == 2
+    counts = {one.key: one.count for one in overview.queues}
+    assert counts["is:flagged"] == 1
+    shop.pass_(30 * HOUR)
+    assert desk.overview().overdue == 2
+    today = desk.today()
+    assert (today.waiting, today.overdue, today.unassigned) == (2, 2, 1)
+    assert today.promises == ()
+    assert shop.desk().today().promises
+
+
+@pytest.mark.parametrize(
+    "deed",
+    [
+        lambda desk, thread: desk.submit(Flag(thread)),
+        lambda desk, thread: desk.submit_all([Note(thread, "?")]),
+        lambda desk, thread: desk.submit(Reply(thread, "Dzień dobry")),
+        lambda desk, thread: desk.claim(thread),
+        lambda desk, thread: desk.save_draft(Draft(thread, "Dzień dobry")),
+        lambda desk, thread: desk.fill("x", thread),
+        lambda desk, thread: desk.undo_decision(THE_NOTE),
+    ],
+)
+def test_what_is_not_theirs_is_not_there(
+    shop: Shop,
+    theirs: tuple[StoreDesk, ThreadId, ThreadId, ThreadId],
+    deed: Callable[[StoreDesk, ThreadId], object],
+) -> None:
+    desk, care, special, _mine = theirs
+    before = shop.dump()
+    with pytest.raises(Refusal, match="There is no"):
+        deed(desk, care)
+    assert shop.dump() == before
+    desk.submit(Flag(special))
+
+
+def test_orders_of_others_are_not_told(
+    shop: Shop, theirs: tuple[StoreDesk, ThreadId, ThreadId, ThreadId]
+) -> None:
+    desk, care, special, _mine = theirs
+    boss = shop.desk()
+    receipts = [boss.submit(Reply(one, f"Dzień dobry {one}")) for one in (care, special)]
+    assert [one.thread for one in desk.outbox()] == [special]
+    assert desk.outbox(care) == []
+    hers = receipts[0].outbox
+    assert hers is not None
+    with pytest.raises(Refusal, match="There is no outbox item"):
+        desk.cancel(OutboxId(hers))
+
+
+def test_a_person_is_known_by_threads_that_are_shown(
+    shop: Shop, theirs: tuple[StoreDesk, ThreadId, ThreadId, ThreadId]
+) -> None:
+    desk, _care, special, _mine = theirs
+    shop.says("Iza", "i jeszcze coś", thread="other")
+    history = desk.history(special)
+    assert history is not None
+    assert [row.id for row in history.threads] == [special]
+    everything = shop.desk().history(special)
+    assert everything is not None
+    assert len(everything.threads) == 2
+
+
+def test_a_lead_is_needed_where_there_is_one(shop: Shop) -> None:
+    roles = {"ana": Role.MODERATOR, "ola": Role.LEAD}
+    with pytest.raises(Refusal, match="for a lead"):
+        shop.desk("ana", roles=roles)._office.check_may_lead()
+    shop.desk("ola", roles=roles)._office.check_may_lead()
+    shop.desk("ana")._office.check_may_lead()
+    with pytest.raises(Refusal, match="You may look"):
+        shop.desk("ana", roles={"ana": Role.READ_ONLY})._office.check_may_lead()

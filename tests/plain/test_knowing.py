@@ -1,0 +1,106 @@
+"""What helps to answer, at plain lines: the day, product cards, the person, tied threads."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from carecli import i18n
+from carecli.desk.desk import StoreDesk
+from carecli.domain.commands import Done, Note
+from carecli.domain.events import AnsweredPrivately, Author, MessageSeen
+from carecli.domain.model import MINUTE, ContactPoint
+from carecli.plain.commands import run_plain
+from tests.desk.conftest import HOUR, Shop, open_shop, opened
+
+CARD = (
+    "---\nproduct: Krem na dzień\nbrand: Avon\n---\n## Fakty\n- 50 ml.\n## Uwagi\n- Nie do oczu.\n"
+)
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Iterator[Shop]:
+    shop = open_shop(tmp_path / "care.sqlite")
+    yield shop
+    for desk in shop.desks:
+        desk.close()
+    shop.database.close()
+
+
+def said(desk: StoreDesk, *typed: str) -> str:
+    """What plain lines say to these."""
+    out = io.StringIO()
+    run_plain(desk, "UTC", 15 * MINUTE, io.StringIO("\n".join(typed) + "\n"), out)
+    return out.getvalue()
+
+
+def test_a_card_is_read_out_and_goes_into_the_draft(shop: Shop, tmp_path: Path) -> None:
+    (tmp_path / "cards").mkdir()
+    (tmp_path / "cards" / "krem.md").write_text(CARD, encoding="utf-8")
+    desk = shop.desk(cards=[tmp_path / "cards"])
+    thread = shop.says("Ela", "Czy to do oczu?")
+    heard = said(desk, "open 1", "card szampon", "card krem", "2", "yes")
+    assert "No product card has these words." in heard
+    assert "1. Krem na dzień, Fakty\n2. Krem na dzień, Uwagi\n" in heard
+    assert "• Nie do oczu.\n" in heard
+    draft = opened(desk, thread).draft
+    assert draft is not None
+    assert draft.text == "• Nie do oczu."
+
+
+def test_a_person_has_notes_outcomes_and_every_thread(shop: Shop) -> None:
+    desk = shop.desk()
+    old = shop.says("Ela", "Dziękuję", ago=3 * HOUR)
+    desk.submit(Done(old))
+    shop.says("Ela", "Gdzie paczka?")
+    heard = said(desk, "open 1", "history prefers a call", "history")
+    assert "Note about the contact, by Ana: prefers a call" in heard
+    assert "2 threads." in heard
+    assert ", no reply needed, post, Avon Polska: Dziękuję" in heard
+    assert ", waits, post, Avon Polska: Gdzie paczka?" in heard
+
+
+def test_a_comment_leads_to_its_private_thread(shop: Shop) -> None:
+    desk = shop.desk()
+    thread = shop.says("Ela", "uszkodzona paczka")
+    [(comment,)] = shop.all("SELECT platform_id FROM messages WHERE thread_id = ?", thread)
+    dm = ContactPoint.PRIVATE_MESSAGE
+    ours = MessageSeen("m1", "dm:77", dm, shop.now, is_ours=True, text="Piszemy do Ciebie")
+    shop.take("avon-fb", AnsweredPrivately(str(comment), "dm:77", shop.now), ours)
+    author = Author("77", "Ela Priv", "psid")
+    shop.take("avon-fb", MessageSeen("m2", "dm:77", dm, shop.now + 1, author, text="Dobrze"))
+    heard = said(desk, "search uszkodzona", "open 1", "other", "other")
+    assert "Answered privately, Messenger, Avon Polska: Dobrze" in heard
+    assert "Began with the comment, post, Avon Polska: uszkodzona paczka" in heard
+
+
+def test_the_day_tells_what_waits_and_what_was_promised(shop: Shop) -> None:
+    ola, ana = shop.desk("ola"), shop.desk()
+    thread = shop.says("Ela", "Halo?", ago=23 * HOUR)
+    ola.submit(Note(thread, "Promised to call back by Friday 12:00"))
+    ola.leave_word("the parcels come on Monday")
+    heard = said(ana, "today")
+    assert "Left for you by Ola: the parcels come on Monday" in heard
+    assert "1 thread waits, 0 overdue, 0 yours." in heard
+    assert "1 due within two hours." in heard
+    assert "Nothing was done by rules." in heard
+    assert "Promised by Ola: Promised to call back by Friday 12:00" in heard
+
+
+def test_a_mention_is_taken_out_by_seen(shop: Shop) -> None:
+    ana, ola = shop.desk(), shop.desk("ola")
+    ana.submit(Note(shop.says("Ela", "Halo?"), "@ola please"))
+    assert len(ola.ids("is:mentioned", "queue").ids) == 1
+    assert "Marked as seen." in said(ola, "filter is:mentioned", "open 1", "seen")
+    assert not len(ola.ids("is:mentioned", "queue").ids)
+
+
+def test_help_says_what_follows_a_word_in_the_language(shop: Shop) -> None:
+    i18n.use("pl")
+    try:
+        assert "open NUMER, albo o: Otwiera wątek z listy." in said(shop.desk(), "help open")
+    finally:
+        i18n.use("en")

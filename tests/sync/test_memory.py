@@ -1,0 +1,86 @@
+"""A daemon that takes in push after push holds no more memory than after the first ones."""
+
+from __future__ import annotations
+
+import gc
+import json
+import socket
+import tracemalloc
+from collections.abc import Iterable
+from pathlib import Path
+
+from carecli.desk.office import Office
+from carecli.desk.rules.acting import Moderation
+from carecli.desk.rules.book import Rulebook
+from carecli.desk.rules.desk import RuleDesk
+from carecli.domain.rule import Stage
+from carecli.platforms.capabilities import Capabilities
+from carecli.platforms.meta.receiving import MetaHook
+from carecli.sync.line import Line
+from carecli.sync.listening import Listener
+from tests.sync.shop import Shop, wall_clock
+from tests.sync.test_listening import PAGE, meta
+
+RULE = """
+rule: insults
+if: {words: [debil], any: [{has: [question]}, {author: [new]}]}
+then: {label: [insult], flag: true}
+expect: 1
+"""
+
+A_LOT = 100
+GROWTH = 300_000
+"""Bytes that may come and go: connections, statements, caches with a bound."""
+
+
+def pushed(number: int) -> bytes:
+    """A private message of somebody new."""
+    said = {
+        "sender": {"id": f"9{number}"},
+        "recipient": {"id": PAGE},
+        "timestamp": wall_clock(),
+        "message": {"mid": f"m{number}", "text": f"Who of you is a debil number {number}?"},
+    }
+    return json.dumps({"object": "page", "entry": [{"id": PAGE, "messaging": [said]}]}).encode()
+
+
+def held() -> int:
+    gc.collect()
+    return tracemalloc.get_traced_memory()[0]
+
+
+def test_push_after_push_leaves_nothing_in_memory(tmp_path: Path) -> None:
+    shop = Shop(tmp_path / "care.sqlite")
+    ids = shop.enrol("avon-fb")
+    (tmp_path / "rules").mkdir()
+    (tmp_path / "rules" / "r.yaml").write_text(RULE)
+    office = Office("ana", wall_clock, lambda _key: Capabilities())
+    book = Rulebook(tmp_path / "rules", tmp_path, "UTC")
+    desk = RuleDesk(tmp_path / "care.sqlite", office, book)
+    desk.dry_run("insults")
+    desk.set_stage("insults", Stage.LIVE)
+    desk.close()
+    hook = MetaHook("word", ("secret",))
+    with socket.create_server(("127.0.0.1", 0)) as sock:
+        listener = Listener([hook], sock, {("facebook", PAGE): "avon-fb"})
+        connector, rules = meta("facebook", PAGE), Moderation(book, office).run
+        line = Line(ids["avon-fb"], "avon-fb", connector, shop.database, wall_clock, rules=rules)
+        listener.attach([line])
+
+        def take(numbers: Iterable[int]) -> None:
+            for number in numbers:
+                for _twice in range(2):
+                    listener.take(hook, pushed(number))
+
+        tracemalloc.start()
+        try:
+            take(range(A_LOT))
+            before = held()
+            take(range(A_LOT, 4 * A_LOT))
+            grown = held() - before
+        finally:
+            tracemalloc.stop()
+    (done,) = shop.one("SELECT count(*) FROM rule_deeds WHERE kind = 'label' AND state = 'done'")
+    shop.close()
+    assert done == 4 * A_LOT
+    assert grown < GROWTH
