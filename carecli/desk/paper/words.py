@@ -100,7 +100,7 @@ MEANINGS = {
         "what is coded."
     ),
     "stage": N_("Where people stood on their way: from hearing of the brand to loyalty."),
-    "theme": N_("What it was about. One message may have several themes."),
+    "theme": N_("One message may have several themes."),
     "calls": N_(
         "Calls to the contact centre, as entered for each day, beside what was answered on it. A "
         "day without an entry has no bar: that is not zero."
