@@ -144,3 +144,52 @@ CREATE VIEW report_rules AS SELECT
   r.message_id AS message, -- of what
   r.verdict -- right or wrong, where a person said so
 FROM rule_deeds r;
+
+-- What a message expresses, as people and rules said; what was only suggested is not here.
+CREATE VIEW report_codes AS SELECT
+  k.message_id AS message, -- which
+  k.thread_id AS thread, -- where
+  k.kind, -- sentiment, stage, theme
+  k.value, -- positive, loyalty, packaging, …
+  k.by, -- moderator:ana, rule:packaging
+  datetime(k.at / 1000, 'unixepoch') AS at -- when
+FROM codes k;
+
+-- An outstanding quote, names removed.
+CREATE VIEW report_quotes AS SELECT
+  q.message_id AS message, -- which
+  q.thread_id AS thread, -- where
+  q.text, -- as it was kept
+  q.by, -- who picked it
+  datetime(q.at / 1000, 'unixepoch') AS at -- when
+FROM quotes q;
+
+-- Calls to the contact centre; a day without a row is not known.
+CREATE VIEW report_calls AS SELECT
+  c.day, -- of the moderators' zone: 2026-10-31
+  c.brand, -- '' where brands are not told apart
+  c.n AS calls, -- how many
+  c.by -- who entered them
+FROM calls c;
+
+-- A figure told in public of a competitor's profile, or of our own beside them.
+CREATE VIEW report_profiles AS SELECT
+  f.profile, -- its key in the configuration
+  f.figure, -- audience, posts, reactions, comments, shares
+  f.day, -- of the moderators' zone; the last one it is of
+  f.days, -- how many days it is of
+  f.value, -- the figure
+  f.origin -- api, csv, hand
+FROM profile_figures f;
+
+-- A post of such a profile.
+CREATE VIEW report_profile_posts AS SELECT
+  p.profile, -- whose
+  datetime(p.at / 1000, 'unixepoch') AS at, -- when it was published
+  p.text, -- what it says
+  p.link, -- its address
+  p.reactions, -- NULL: not told, which is not none
+  p.comments, -- likewise
+  p.shares, -- likewise
+  p.origin -- api, csv, hand
+FROM profile_posts p;
