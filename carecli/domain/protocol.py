@@ -42,23 +42,8 @@ class Calendar:
             day += timedelta(days=1)
         return start + span
 
-    def worked(self, start: Millis, end: Millis) -> Millis:
-        """How much working time, in ms, lies between two moments."""
-        zone = ZoneInfo(self.zone)
-        day = datetime.fromtimestamp(start / 1000, zone).date() - timedelta(days=1)
-        last = datetime.fromtimestamp(end / 1000, zone).date()
-        total = 0
-        while day <= last:
-            if day not in self.days_off:
-                for opens, closes in self.hours.get(day.weekday(), ()):
-                    closing = day + timedelta(days=1) if closes <= opens else day
-                    begins, ends = _moment(day, opens, zone), _moment(closing, closes, zone)
-                    total += max(0, min(end, ends) - max(start, begins))
-            day += timedelta(days=1)
-        return total
-
     def clock(self, start: Millis, end: Millis) -> Clock:
-        """The same for many spans between two moments, each by a few look-ups."""
+        """What tells how much working time lies in spans between two moments."""
         zone = ZoneInfo(self.zone)
         day = datetime.fromtimestamp(start / 1000, zone).date() - timedelta(days=1)
         last = datetime.fromtimestamp(end / 1000, zone).date()
@@ -75,7 +60,11 @@ class Calendar:
 
 
 class Clock:
-    """Working time that has passed at a moment, from the beginnings and ends of intervals."""
+    """Working time that has passed at a moment, from the beginnings and ends of intervals.
+
+    Each look costs O(log intervals): of the intervals begun by then, all that passed since, less
+    what passed since the end of those that ended.
+    """
 
     def __init__(self, begins: list[Millis], ends: list[Millis]) -> None:
         self._begins, self._ends = sorted(begins), sorted(ends)

@@ -221,6 +221,7 @@ _BLANK = (
         f"native_actor = '', observed_at = {FOR_EVER} WHERE id IN (SELECT id FROM said)"
     ),
     "DELETE FROM issued_quotes WHERE message_id IN (SELECT id FROM said)",
+    "DELETE FROM code_suggestions WHERE message_id IN (SELECT id FROM said)",
     "DELETE FROM contact_links WHERE contact_id IN who",
     "DELETE FROM allowed WHERE contact_id IN who",
 )

@@ -294,15 +294,16 @@ class Judge:
     """By which working hours a wait is measured: those in force when carecli knew of its end."""
 
     def __init__(self, db: Connection, span: Span) -> None:
-        self._policies, self._protocol = Policies(db), span.protocol
+        self._policies = Policies(db)
+        self._only = span.protocol or (self._policies.present if self._policies.is_single else None)
         (first,) = db.execute("SELECT min(started_at) FROM waits").fetchone()
         self._reach = (first or span.moment, span.moment)
         self._clocks: dict[tuple[int, str], Clock | None] = {}
 
     def clock(self, noticed: Millis | None, colour: str) -> Clock | None:
         """The clock of a colour; None: it always runs."""
-        protocol = self._protocol or self._policies.at(noticed)
-        key = (id(protocol), colour)
+        protocol = self._only or self._policies.at(noticed)
+        key = (id(protocol), colour)  # each of them lives as long as this
         if key not in self._clocks:
             calendar = protocol.rules[Colour(colour)].calendar
             self._clocks[key] = None if calendar is None else calendar.clock(*self._reach)

@@ -26,9 +26,14 @@ class Policies:
         """The protocol in force; the default one in a new database."""
         return self._protocols[-1] if self._protocols else Protocol()
 
+    @property
+    def is_single(self) -> bool:
+        """Whether there was never another one than the present."""
+        return len(self._protocols) < 2
+
     def at(self, moment: Millis | None) -> Protocol:
         """The protocol that was in force at a moment; None: now. The first reaches back."""
-        if moment is None or len(self._protocols) < 2:
+        if moment is None or self.is_single:
             return self.present
         return self._protocols[max(0, bisect_right(self._since, moment) - 1)]
 

@@ -91,7 +91,7 @@ def moment(text: str) -> int:
     day, clock = text.split(" ")
     month, _, of = day.rpartition("-")
     at = time.fromisoformat(clock.zfill(5))
-    when = datetime.combine(datetime(2026, int(month or 10), int(of)), at, ZoneInfo(ZONE))  # noqa: DTZ001
+    when = datetime.combine(datetime(2026, int(month or 10), int(of)), at, ZoneInfo(ZONE))  # noqa: DTZ001  # the zone follows
     return int(when.timestamp() * 1000)
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from carecli.desk.reports import GROUPS, FigureRow, Report, ReportAsked
 from carecli.domain.commands import Assign, CloseWindow, Done, Recolour, Reopen, Reply
-from carecli.domain.errors import Refusal
+from carecli.domain.errors import GivenUp, Refusal
 from carecli.domain.events import Author, Event, MessageEdited, MessageSeen, MessageWithdrawn
 from carecli.domain.events import VisibilityChanged as Shown
 from carecli.domain.kpis import KPIS, OUTCOMES
@@ -248,6 +248,47 @@ def test_a_report_as_of_a_day_knows_nothing_later(month: Shop) -> None:
     assert found["open"].n == 0
     early = whole(month.desk().report(ReportAsked(since="60d", as_of="55d")))
     assert all(row.n == 0 for row in early.values())
+
+
+def test_it_tells_how_far_it_is_and_ends_when_nobody_wants_it(month: Shop) -> None:
+    told: list[tuple[int, int]] = []
+
+    def progress(read: int, of: int) -> bool:
+        told.append((read, of))
+        return True
+
+    desk = month.desk()
+    figures = desk.report(MONTH, progress=progress).figures
+    assert told[0] == (17, 17)
+    assert all(0 < read <= of for read, of in told)
+    with pytest.raises(GivenUp):
+        desk.report(MONTH, progress=lambda _read, _of: False)
+    assert desk.report(MONTH).figures == figures
+
+
+def test_many_groupings_at_once_are_each_what_it_is_alone(month: Shop) -> None:
+    desk = month.desk()
+    found = desk.reports(MONTH, ("", *GROUPS))
+    for by in ("", *GROUPS):
+        assert found[by] == desk.report(ReportAsked(since="60d", by=by))
+
+
+def test_a_backlog_is_cleared_at_the_pace_of_the_last_day(shop: Shop) -> None:
+    """Two done in the last 24 hours: 12 hours each, the nearest deadline first; none: no pace."""
+    waiting = [shop.says(f"w{n}", "?", ago=n * HOUR) for n in range(1, 4)]
+    assert whole(shop.desk().report(MONTH))["burn_down"].n == 0
+    for n in range(2):
+        shop.desk().submit(Done(shop.says(f"d{n}", "?", ago=HOUR), NoReplyReason.THANKS))
+    shop.pass_(MINUTE)
+    rows = shop.desk().report(MONTH, "burn_down").rows
+    assert [(row.thread, row.value) for row in rows] == [
+        (waiting[0], 36 * HOUR),
+        (waiting[1], 24 * HOUR),
+        (waiting[2], 12 * HOUR),
+    ]
+    assert whole(shop.desk().report(MONTH))["burn_down"].most == 36 * HOUR
+    shop.pass_(2 * DAY)
+    assert whole(shop.desk().report(MONTH))["burn_down"].n == 0
 
 
 def test_reopening_and_an_edit_after_the_answer_are_told(shop: Shop) -> None:

@@ -190,7 +190,7 @@ POSTS = st.builds(post, DAYS, COUNTS, COUNTS, COUNTS, ORIGINS)
 SPANS = st.none() | st.tuples(DAYS, DAYS)
 
 
-@given(st.lists(DAY_FIGURES, max_size=20), st.lists(POSTS, max_size=20), SPANS)
+@given(st.lists(DAY_FIGURES, max_size=12), st.lists(POSTS, max_size=12), SPANS)
 def test_absent_is_never_zero_and_every_figure_tells_its_origin(
     figures: list[DayFigure], posts: list[PublicPost], read: tuple[date, date] | None
 ) -> None:
@@ -213,7 +213,7 @@ def test_absent_is_never_zero_and_every_figure_tells_its_origin(
     assert set(every(nothing)) == {ABSENT}
 
 
-@given(st.lists(DAY_FIGURES, max_size=20), st.lists(POSTS, max_size=20), st.randoms())
+@given(st.lists(DAY_FIGURES, max_size=12), st.lists(POSTS, max_size=12), st.randoms())
 def test_the_order_of_what_was_told_changes_nothing(
     figures: list[DayFigure], posts: list[PublicPost], chance: object
 ) -> None:

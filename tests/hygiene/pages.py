@@ -17,7 +17,7 @@ from typing import Any, Literal, Union, get_args, get_origin
 import msgspec
 
 from carecli.config import Config, Duration, Interval, SecretPlace, Zone
-from carecli.config.rules import (
+from carecli.config.rule_settings import (
     AskSettings,
     ConditionSettings,
     RuleSettings,

@@ -20,7 +20,7 @@ def anyio_backend() -> str:
 async def test_one_team_is_asked_at_once() -> None:
     desk = busy_desk()
     async with driven(desk) as one:
-        await one.press("E")
+        await one.press("greater_than_sign")
         await one.sees("Ask Contact centre: what shall they do or tell?")
         await one.press(*"Call", "enter")
         await one.until(lambda: desk.submitted)
@@ -31,7 +31,7 @@ async def test_of_several_teams_one_is_chosen() -> None:
     desk = busy_desk()
     desk.asks = (("agency", "Agency"), ("contact_centre", "Contact centre"))
     async with driven(desk) as one:
-        await one.press("E")
+        await one.press("greater_than_sign")
         await one.sees("Ask which team?", "Agency", "Contact centre")
         await one.press("down", "enter")
         await one.sees("Ask Contact centre")
@@ -43,5 +43,5 @@ async def test_where_nobody_can_be_asked_it_is_said_what_is_missing() -> None:
     desk = busy_desk()
     desk.asks = ()
     async with driven(desk) as one:
-        await one.press("E")
+        await one.press("greater_than_sign")
         await one.sees("No team can be asked by mail here.", "docs/mail.md")

@@ -40,7 +40,7 @@ async def test_two_keys_code_the_thread_under_the_cursor(
 ) -> None:
     desk = busy_desk()
     async with driven(desk) as one:
-        await one.press("E", *keys)
+        await one.press("equals_sign", *keys)
         await one.until(lambda: desk.submitted == [Code(FIRST, **wanted)])  # type: ignore[arg-type]  # fields of it
         await one.press("j", "full_stop")
         await one.until(lambda: len(desk.submitted) == 2)
@@ -51,7 +51,7 @@ async def test_two_keys_code_the_thread_under_the_cursor(
 async def test_the_message_under_the_cursor_is_coded(anyio_backend: str) -> None:
     desk = busy_desk()
     async with driven(desk) as one:
-        await one.press("enter", "k", "k", "E", "n")
+        await one.press("enter", "k", "k", "equals_sign", "n")
         await one.until(lambda: desk.submitted)
         assert desk.submitted == [Code(FIRST, MessageId(102), sentiment="negative")]
 
@@ -59,7 +59,7 @@ async def test_the_message_under_the_cursor_is_coded(anyio_backend: str) -> None
 async def test_all_that_is_marked_is_coded_after_a_review(anyio_backend: str) -> None:
     desk = busy_desk()
     async with driven(desk) as one:
-        await one.press("V", "E", "l")
+        await one.press("V", "equals_sign", "l")
         await one.sees("Code as loyalty", "DONE TO  60")
         await one.press("enter")
         await one.until(lambda: len(desk.submitted) == 60)
@@ -69,16 +69,16 @@ async def test_all_that_is_marked_is_coded_after_a_review(anyio_backend: str) ->
 async def test_a_theme_goes_on_and_off(anyio_backend: str) -> None:
     desk = busy_desk()
     async with driven(desk) as one:
-        await one.press("E", "t", *"pri", "enter")
+        await one.press("equals_sign", "t", *"pri", "enter")
         await one.until(lambda: desk.submitted == [Code(FIRST, themes=("price",))])
-        await one.press("E", "t", *"odd", "space", *"one", "enter")
+        await one.press("equals_sign", "t", *"odd", "space", *"one", "enter")
         await one.until(lambda: desk.submitted[1:] == [Code(FIRST, themes=("odd one",))])
         [*before, last] = desk.talks[FIRST]
         desk.talks[FIRST] = (*before, replace(last, codes=(CodeView("theme", "price", "Kasia"),)))
         desk.touch(FIRST)
         await one.press("enter")
         await one.sees("#price by Kasia")
-        await one.press("E", "t")
+        await one.press("equals_sign", "t")
         await one.sees("Kasia · takes it off")
         await one.press(*"pri", "enter")
         await one.until(lambda: desk.submitted[2:] == [Code(FIRST, without=("price",))])
@@ -91,7 +91,7 @@ async def test_where_a_sample_asks_me_i_code_blindly(anyio_backend: str) -> None
     async with driven(desk) as one:
         await one.press("enter")
         await one.sees("to code blindly: funnel stage")
-        await one.press("E")
+        await one.press("equals_sign")
         await one.sees("Blind coding: funnel stage")
         assert "Themes" not in one.text
         assert "positive" not in one.text
@@ -102,7 +102,7 @@ async def test_where_a_sample_asks_me_i_code_blindly(anyio_backend: str) -> None
 async def test_a_quote_is_looked_at_cut_and_kept(anyio_backend: str) -> None:
     desk = busy_desk()
     async with driven(desk) as one:
-        await one.press("O")
+        await one.press("quotation_mark")
         await one.sees("55 1234 5678, por favor rápido", "[…], por favor rápido")
         await one.press("x")
         await one.sees("A quote says only what was said.")
@@ -121,14 +121,14 @@ async def test_the_same_key_drops_a_quote(anyio_backend: str) -> None:
     async with driven(desk) as one:
         await one.press("enter")
         await one.sees("❝ quote")
-        await one.press("O")
+        await one.press("quotation_mark")
         await one.until(lambda: desk.submitted == [DropQuote(FIRST, MessageId(104))])
 
 
 async def test_quotes_are_looked_at_one_by_one(anyio_backend: str) -> None:
     desk = busy_desk()
     async with driven(desk) as one:
-        await one.press("V", "O")
+        await one.press("V", "quotation_mark")
         await one.until(lambda: "One message at a time" in one.toasts)
         assert desk.submitted == []
 
@@ -136,6 +136,8 @@ async def test_quotes_are_looked_at_one_by_one(anyio_backend: str) -> None:
 async def test_escape_keeps_nothing(anyio_backend: str) -> None:
     desk = MemoryDesk()
     async with driven(desk) as one:
-        await one.press("O", "escape", "E", "escape", "E", "t", "escape")
+        await one.press(
+            "quotation_mark", "escape", "equals_sign", "escape", "equals_sign", "t", "escape"
+        )
         await one.sees("60 threads")
         assert desk.submitted == []

@@ -224,13 +224,13 @@ SCREENS = {
 SCREENS |= {
     "coded-80x24": ((80, 24), ["enter"], _coded),
     "coded-140x40": ((140, 40), ["enter"], _coded),
-    "code-80x24": ((80, 24), ["E"], busy_desk),
-    "code-140x40": ((140, 40), ["enter", "E"], _coded),
-    "code-blind-80x24": ((80, 24), ["enter", "E"], _sampled),
-    "themes-80x24": ((80, 24), ["E", "t"], busy_desk),
-    "quote-80x24": ((80, 24), ["enter", "O"], busy_desk),
-    "quote-140x40": ((140, 40), ["enter", "O"], busy_desk),
-    "code-many-80x24": ((80, 24), ["V", "E", "n"], busy_desk),
+    "code-80x24": ((80, 24), ["equals_sign"], busy_desk),
+    "code-140x40": ((140, 40), ["enter", "equals_sign"], _coded),
+    "code-blind-80x24": ((80, 24), ["enter", "equals_sign"], _sampled),
+    "themes-80x24": ((80, 24), ["equals_sign", "t"], busy_desk),
+    "quote-80x24": ((80, 24), ["enter", "quotation_mark"], busy_desk),
+    "quote-140x40": ((140, 40), ["enter", "quotation_mark"], busy_desk),
+    "code-many-80x24": ((80, 24), ["V", "equals_sign", "n"], busy_desk),
 }
 SHOWS = {
     "ApprovalScreen": "approvals",

@@ -17,35 +17,17 @@ from carecli.desk.filling import known_here
 from carecli.desk.library import Library
 from carecli.desk.office import Abilities, Office
 from carecli.desk.rules.book import Entry, Rulebook
+from carecli.desk.rules.commanding import command_of
 from carecli.desk.rules.conditions import Evidence, Facts
 from carecli.desk.rules.openings import open_threads
 from carecli.desk.rules.triage import Triage
-from carecli.domain.commands import (
-    Assign,
-    Code,
-    Command,
-    Done,
-    Flag,
-    Label,
-    Moderate,
-    Note,
-    OpenCase,
-    Recolour,
-    Reply,
-    Safety,
-)
 from carecli.domain.errors import ConfigError, Refusal
 from carecli.domain.model import (
     DAY,
     MINUTE,
     SECOND,
     Actor,
-    Colour,
-    MessageId,
     Millis,
-    NoReplyReason,
-    OutboxVerb,
-    ThreadId,
 )
 from carecli.domain.rule import (
     WINDOW,
@@ -361,48 +343,3 @@ class Run:
         self.counted[rule.name] = (0, 0)
         stored.entrust(self.db, entry.trust)
         feed.announce(self.db, (feed.ELSEWHERE,))
-
-
-def command_of(
-    kind: DeedKind, value: str, thread: int, message: int, *, answers: bool = False
-) -> Command:
-    """What a deed means, as a command."""
-    here, it = ThreadId(thread), MessageId(message)
-    match kind:
-        case DeedKind.COLOUR:
-            return Recolour(here, Colour(value))
-        case DeedKind.LABEL:
-            words = value.split("\n")
-            add = tuple(word for word in words if not word.startswith("-"))
-            return Label(here, add, tuple(word[1:] for word in words if word.startswith("-")))
-        case DeedKind.TEAM:
-            return Assign(here, team=value)
-        case DeedKind.ASSIGN:
-            return Assign(here, value)
-        case DeedKind.FLAG:
-            return Flag(here)
-        case DeedKind.SAFETY:
-            return Safety(here)
-        case DeedKind.SENTIMENT:
-            return Code(here, it, sentiment=value)
-        case DeedKind.STAGE:
-            return Code(here, it, stage=value)
-        case DeedKind.THEME:
-            return Code(here, it, themes=tuple(value.split("\n")))
-        case DeedKind.NOTE:
-            return Note(here, value)
-        case DeedKind.DONE:
-            return Done(here, NoReplyReason(value), it)
-        case DeedKind.LIKE:
-            return Moderate(here, it, OutboxVerb.LIKE)
-        case DeedKind.HIDE:
-            return Moderate(here, it, OutboxVerb.HIDE)
-        case DeedKind.DELETE:
-            return Moderate(here, it, OutboxVerb.DELETE)
-        case DeedKind.CASE:
-            to, _line, ask = value.partition("\n")
-            return OpenCase(here, to, ask)
-        case DeedKind.REPLY:
-            return Reply(here, value, target=it, answers=answers)
-        case DeedKind.PRIVATE:
-            return Reply(here, value, private=True, target=it, answers=answers)

@@ -1,0 +1,168 @@
+"""Commands about the thread or the message at hand, in the order of the help."""
+
+from __future__ import annotations
+
+from carecli.tui.key_rows import AROUND, BROWSE, LIST, row
+from carecli.tui.keys import Command
+
+AT_HAND: tuple[Command, ...] = (
+    row("move.open", "Enter", "Open", AROUND, "Open the thread under the cursor.", "open"),
+    row(
+        "reply.public",
+        "r",
+        "Reply",
+        BROWSE,
+        "Write a reply; claims the thread for you. For a manual entry: open its link and confirm.",
+        "reply",
+    ),
+    row(
+        "reply.private",
+        "R",
+        "Reply privately",
+        BROWSE,
+        "Answer by private message, where the platform allows it.",
+    ),
+    row("reply.snippet", "s", "Reply from a snippet", BROWSE, "Pick a saved reply.", "snippet"),
+    row(
+        "thread.done",
+        "d",
+        "No reply needed",
+        BROWSE,
+        "End the wait without a reply; one more key says why.",
+        "done",
+    ),
+    row("thread.assign_me", "a", "Assign to me", BROWSE, "Make the thread yours.", "mine"),
+    row("thread.green", "1", "Green", BROWSE, "Questions, thanks, chat: a day to answer.", "green"),
+    row("thread.yellow", "2", "Yellow", BROWSE, "Complaints: six hours to answer.", "yellow"),
+    row("thread.red", "3", "Red", BROWSE, "Crisis, adverse reaction: two hours.", "red"),
+    row("thread.flag", "f", "Flag", BROWSE, "Raise or lower the flag.", "flag"),
+    row("thread.safety", "h", "Safety flag", BROWSE, "Raise, confirm or lower it; one more key."),
+    row(
+        "thread.why",
+        "W",
+        "Why this colour",
+        BROWSE,
+        "Who set it and when it is due, what rules did and saw, what was suggested.",
+    ),
+    row(
+        "thread.take_back",
+        "",
+        "Take back what a rule did",
+        BROWSE,
+        "What it hid is shown again, what it set is as before.",
+    ),
+    row("thread.safety_raise", "", "Raise the safety flag", BROWSE, "A person must look."),
+    row("thread.safety_confirm", "", "Confirm the safety flag", BROWSE, "An adverse reaction."),
+    row("thread.safety_lower", "", "Lower the safety flag", BROWSE, "It is no adverse reaction."),
+    row(
+        "thread.snooze",
+        "z",
+        "Snooze",
+        BROWSE,
+        "Put aside until later; the clock goes on.",
+        "later",
+    ),
+    row("message.hide", "x", "Hide or unhide", BROWSE, "Hide the message in public.", "hide"),
+    row("app.undo", "u", "Undo", AROUND, "Take back what you did last, also a send.", "undo"),
+    row("thread.claim", "c", "Claim or release", BROWSE, "Tell colleagues you are on it.", "claim"),
+    row(
+        "mark.toggle", "Space", "Mark", LIST, "Mark the thread, or not; go on to the next.", "mark"
+    ),
+    row("mark.range", "v", "Mark a range", LIST, "Mark from here to where v is pressed again."),
+    row("mark.all", "V", "Mark all", LIST, "Mark all that the filter takes in, loaded or not."),
+    row("mark.again", ";", "Mark again", LIST, "Mark what was marked before, if it is here still."),
+    row("reply.editor", "e", "Reply in $EDITOR", BROWSE, "Write the reply in your own editor."),
+    row(
+        "reply.note",
+        "i",
+        "Internal note",
+        BROWSE,
+        "Colleagues see it, contacts never do; @name calls one.",
+        "note",
+    ),
+    row(
+        "thread.seen",
+        "@",
+        "Mention seen",
+        BROWSE,
+        "Take it out of your Mentioned queue; a note, a reply or done does so as well.",
+    ),
+    row(
+        "reply.keep",
+        "ctrl-k",
+        "Keep as a snippet",
+        BROWSE,
+        "Save your last reply here as a snippet, else the one you sent last.",
+    ),
+    row("thread.assign", "A", "Assign to…", BROWSE, "Give it to a person or a team.", "assign"),
+    row(
+        "thread.ask",
+        ">",
+        "Ask another team",
+        BROWSE,
+        "By mail, with the conversation; the answer comes back as a note.",
+    ),
+    row("thread.uncolour", "0", "The rules' colour", BROWSE, "Take your colour off again."),
+    row("thread.labels", "l", "Labels", BROWSE, "Add labels, take off with a minus: vip -spam."),
+    row("thread.wake", "Z", "Wake", BROWSE, "End the snooze now."),
+    row("thread.reopen", "D", "Reopen", BROWSE, "The wait goes on from its original start."),
+    row(
+        "thread.history", "p", "Contact's history", BROWSE, "Everything with this contact.", "past"
+    ),
+    row(
+        "thread.other",
+        "g o",
+        "The tied thread",
+        BROWSE,
+        "From a comment to the private thread it was answered in, and back.",
+    ),
+    row("message.like", "+", "Like", BROWSE, "Like the message as the brand, or take it back."),
+    row(
+        "message.delete",
+        "X",
+        "Delete on the platform",
+        BROWSE,
+        "Delete the message for everybody. The only thing that cannot be undone; it asks.",
+    ),
+    row(
+        "message.browse",
+        "w",
+        "Open in browser",
+        BROWSE,
+        "Open the message, an attachment, or a link in its text.",
+    ),
+    row(
+        "message.code",
+        "=",
+        "What it expresses",
+        BROWSE,
+        "Code the sentiment, the funnel stage, a theme; one more key. Blindly where a sample asks.",
+    ),
+    row("message.themes", "", "Themes", BROWSE, "What the message is about, on or off."),
+    row("message.uncode", "", "Take my codes back", BROWSE, "A rule's codes show again."),
+    *(
+        row(f"message.{value}", "", label, BROWSE, "Code the message so.")
+        for value, label in (
+            ("positive", "Code as positive"),
+            ("neutral", "Code as neutral"),
+            ("negative", "Code as negative"),
+            ("awareness", "Code as awareness"),
+            ("consideration", "Code as consideration"),
+            ("purchase", "Code as purchase"),
+            ("recommendation", "Code as recommendation"),
+            ("loyalty", "Code as loyalty"),
+        )
+    ),
+    row(
+        "message.quote",
+        '"',
+        "Outstanding quote",
+        BROWSE,
+        "Keep the message as a quote, names removed; cut it before. Again: it is none.",
+    ),
+    row("message.picture", "I", "Show the picture", BROWSE, "Fetch and show an attached picture."),
+    row("message.copy", "y", "Copy text", BROWSE, "Copy the message's text."),
+    row("message.copy_link", "Y", "Copy link", BROWSE, "Copy the message's link."),
+    row("outbox.retry", "t", "Try again", BROWSE, "Queue what could not be sent once more."),
+    row("outbox.drop", "T", "Drop unsent", BROWSE, "Give up what could not be sent."),
+)
