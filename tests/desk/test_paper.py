@@ -124,6 +124,10 @@ def test_a_part_with_nothing_in_it_is_left_out(database: Database) -> None:
         found = monthly(db, OFFICE, ReportAsked(month="2026-10", brand="vichy"))
     assert "In their own words" not in page(replace(found, insights=None), "en")
     assert "Campaigns" not in page(found, "en")
+    unread = replace(OFFICE, profiles=(Profile("new", "Nobody told", "facebook", brand="vichy"),))
+    with database.read() as db:
+        found = monthly(db, unread, ReportAsked(month="2026-10", brand="vichy"))
+    assert "Nobody told" not in page(found, "en")
 
 
 def test_the_page_speaks_as_its_readers_do(october: Monthly) -> None:

@@ -23,14 +23,18 @@ ORIGINS = {"csv": N_("csv"), "hand": N_("hand")}
 
 
 def competitors(found: Monthly, notes: Notes) -> list[Child]:
-    """The table of profiles, and the best posts."""
+    """The table of profiles, and the best posts; nothing while nothing is told of any."""
     told = found.competition
-    if told is None or not told.profiles:
+    if told is None or not any(_is_told(row) for row in told.profiles):
         return []
     parts: list[Child] = [_table(told, notes)]
     if told.best:
         parts.append(_best(told.best))
     return parts
+
+
+def _is_told(row: ProfileRow) -> bool:
+    return any(getattr(row, key).value is not None for key, _name, _write in FIGURES)
 
 
 def whole(value: float) -> str:
