@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 
 from carecli.desk.desk import StoreDesk
+from carecli.desk.monthly import monthly
 from carecli.desk.office import UNKNOWN_CHANNEL, Office
 from carecli.desk.reports import ReportAsked
 from carecli.domain.model import DAY, HOUR
@@ -74,12 +75,15 @@ def ask(say: Callable[[str], None], messages: int = MESSAGES) -> dict[str, list[
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "care.sqlite"
         fill(file, messages)
-        desk = StoreDesk(file, Office("ana", lambda: NOW, lambda _: UNKNOWN_CHANNEL))
+        office = Office("ana", lambda: NOW, lambda _: UNKNOWN_CHANNEL)
+        desk = StoreDesk(file, office)
         month = ReportAsked(since="31d")
         tell("a month's report", lambda: desk.report(month), 5)
         for by in ("day", "hour", "moderator"):
             tell(f"by {by}", partial(desk.report, replace(month, by=by)), 5)
         tell("the screen, beside a month before", lambda: desk.report_sheet(month, "channel"))
+        with Database(file).read() as db:
+            tell("all that the month's page tells", partial(monthly, db, office, month), 5)
         tell("the rows of a figure", lambda: desk.report(month, "in_time"))
         tell("live figures of the screen", desk.overview, 0.05)
         desk.close()

@@ -128,15 +128,20 @@ class Insights:
     trends: tuple[Trend, ...]
 
 
-def insights(db: Connection, office: Office, asked: ReportAsked) -> Insights:
-    """Everything about a period, half open; raises Refusal for what cannot be read."""
+def insights(
+    db: Connection, office: Office, asked: ReportAsked, facts_now: Facts | None = None
+) -> Insights:
+    """Everything about a period, half open; raises Refusal for what cannot be read.
+
+    `facts_now` are those of the period, where they were read before.
+    """
     span = span_of(asked, office)
     now = (span.since, span.until)
     spans = [
         replace(span, since=since, until=until)
         for since, until in (now, before(now, office.zone), year_ago(now, office.zone))
     ]
-    facts = [Facts(db, one) for one in spans]
+    facts = [facts_now or Facts(db, spans[0]), *(Facts(db, one) for one in spans[1:])]
     coded = [coded_waits(db, one) for one in spans]
     arrived = len(facts[0].of(Kind.WAIT, Basis.ARRIVAL))
     return Insights(

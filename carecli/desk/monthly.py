@@ -15,12 +15,13 @@ from zoneinfo import ZoneInfo
 from carecli.desk.competitors import Competition, competition
 from carecli.desk.insights import Insights, insights
 from carecli.desk.office import Office
-from carecli.desk.reports import NOBODY, FigureRow, ReportAsked, reports
+from carecli.desk.reports import NOBODY, FigureRow, ReportAsked, reports, span_of
 from carecli.domain.canonical import canonical, restored
 from carecli.domain.errors import Refusal
 from carecli.domain.kpis import VOLUMES
 from carecli.domain.model import Colour, Millis, moderator
 from carecli.store import channels, issued
+from carecli.store.kpis import Facts
 from carecli.store.policies import Policies
 
 PAPER = "paper"
@@ -171,7 +172,8 @@ def _with_words(found: Monthly, texts: Mapping[int, str]) -> Monthly:
 
 def computed(db: Connection, office: Office, asked: ReportAsked) -> Monthly:
     """The report as it is now; `monthly` asks whether the month was issued."""
-    told = reports(db, office, asked, ("", *PARTS))
+    facts = Facts(db, span_of(asked, office))
+    told = reports(db, office, asked, ("", *PARTS), groups_of=PARTS, facts=facts)
     found = told[""]
     zone = ZoneInfo(found.zone)
     first, last, end = (
@@ -196,7 +198,7 @@ def computed(db: Connection, office: Office, asked: ReportAsked) -> Monthly:
         ),
         _promises(db, office, asked, min(found.until, found.as_of)),
         _names(db, office, asked.brand),
-        insights(db, office, asked),
+        insights(db, office, asked, facts),
         competition(db, office, asked),
     )
 

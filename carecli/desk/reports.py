@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from sqlite3 import Connection
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from carecli.desk.office import Office
@@ -147,10 +148,14 @@ def reports(
     rows_of: str = "",
     group: str | None = None,
     progress: Progress = untold,
+    groups_of: Mapping[str, Collection[str]] = MappingProxyType({}),
+    facts: Facts | None = None,
 ) -> dict[str, Report]:
     """A report by each of these groupings ('': none), of facts that are read once.
 
-    Rows are told once, with the first. Raises Refusal, and GivenUp once `progress` says so.
+    Rows are told once, with the first. Of a grouping in `groups_of`, only the groups of these KPIs
+    are computed. `facts` are those of the period, where they were read before. Raises Refusal, and
+    GivenUp once `progress` says so.
     """
     span = span_of(asked, office)
     check(rows_of, KPIS, "KPI")
@@ -161,7 +166,8 @@ def reports(
     kept = issuing.kept(db, asked) if asked.month else None
     if kept is not None and not (asked.live or asked.as_of or asked.protocol):
         return kept.reports(groupings, rows_of, group)
-    facts = Facts(db, span, progress)
+    if facts is None:
+        facts = Facts(db, span, progress)
     found: dict[str, Report] = {}
     for by in groupings:
         if not progress(1, 1):
@@ -172,7 +178,7 @@ def reports(
             one = KPIS[rows_of]
             pairs = behind(one, facts.of(one.kind, one.basis))
             rows = tuple(behind_rows(pairs, one.basis, one.measures, grouping, group))
-        figures = tuple(figure_rows(facts, grouping))
+        figures = tuple(figure_rows(facts, grouping, groups_of.get(by)))
         told = Report(
             *(span.since, span.until, span.moment, office.zone, by, figures, rows),
             *(asked.brand, asked.month),
@@ -230,15 +236,20 @@ _WORDS: dict[str, Callable[[datetime], str]] = {
 }
 
 
-def figure_rows(facts: Facts, grouping: Grouping) -> Iterable[FigureRow]:
-    """Every KPI as a whole, then by group."""
+def figure_rows(
+    facts: Facts, grouping: Grouping, groups_of: Collection[str] | None = None
+) -> Iterable[FigureRow]:
+    """Every KPI as a whole, then by group; or only by group, of these KPIs."""
     piled: dict[tuple[object, Basis], Mapping[str, list[Pile]]] = {}
     for kpi in KPIS.values():
+        if groups_of is not None and kpi.key not in groups_of:
+            continue
         key = (kpi.kind, kpi.basis)
         if key not in piled:
             piled[key] = _piled(facts, kpi, grouping)
         groups = piled[key]
-        yield _row(kpi, "", [pile for piles in groups.values() for pile in piles])
+        if groups_of is None:
+            yield _row(kpi, "", [pile for piles in groups.values() for pile in piles])
         if grouping.by:
             for group in sorted(groups):
                 row = _row(kpi, group, groups[group])
