@@ -134,7 +134,7 @@ async def test_snippets_are_picked_called_and_their_placeholders_shown() -> None
     desk = busy_desk()
     async with driven(desk) as one:
         await one.press("s")
-        await one.sees("Saved replies", "Reacción adversa", "¡Gracias, {contact.first_name}!")
+        await one.sees("Saved replies", "Reacción adversa", "¡Gracias, María!")
         await one.press("down")
         await one.sees("Lo sentimos. ¿Teléfono? {phone}")
         await one.press("g", "r", "a", "enter")

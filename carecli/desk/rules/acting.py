@@ -195,7 +195,7 @@ class Run:
             return
         reason = self._approval(rule, deed.kind)
         state = DeedState.WAITING if reason else DeedState.DONE
-        if reason and (impossible := self._impossible(rule, deed.kind, facts)):
+        if reason and (impossible := self._impossible(rule, deed.kind, value, facts)):
             state, reason = DeedState.REFUSED, impossible
         id_ = stored.note(self.db, wanted, state, reason, self.now)
         if id_ is not None and not reason:
@@ -253,12 +253,12 @@ class Run:
             return f"more than {cap} within an hour"
         return ""
 
-    def _impossible(self, rule: Rule, kind: DeedKind, facts: Facts) -> str:
+    def _impossible(self, rule: Rule, kind: DeedKind, value: str, facts: Facts) -> str:
         """Why a deed that nobody could approve is not asked for: the message is hidden already."""
         told = facts.told
         if kind.is_answer:
             return ""
-        command = command_of(kind, "", told.thread, told.message)
+        command = command_of(kind, value, told.thread, told.message)
         refused = self._desktop(rule.name, 0).refusals([command])
         return next((one.what for one in refused.values()), "")
 
