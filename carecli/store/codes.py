@@ -36,35 +36,45 @@ class SuggestedCode(NamedTuple):
 def settle_codes(db: Connection, subjects: Iterable[Subject]) -> set[int]:
     """Store codes, quotes and blind codes of these threads, at most 500; those that differed."""
     standings = {one.id: one.standing for one in subjects}
-    codes: dict[int, set[Row]] = {}
-    quotes: dict[int, set[Row]] = {}
-    for id_, standing in standings.items():
-        codes[id_] = {
+    codes: dict[int, set[Row]] = {
+        id_: {
             (one.kind, one.value, one.message, id_, one.by, one.at)
             for one in standing.codes.in_force()
         }
-        quotes[id_] = {
+        for id_, standing in standings.items()
+        if standing.codes.people or standing.codes.machines
+    }
+    quotes: dict[int, set[Row]] = {
+        id_: {
             (message, id_, one.decision, one.text, one.by, one.at)
             for message, one in standing.quotes.items()
         }
-    changed = _settle(db, "codes", ("kind", "value", "message_id"), codes)
-    changed |= _settle(db, "quotes", ("message_id",), quotes)
+        for id_, standing in standings.items()
+        if standing.quotes
+    }
+    changed = _settle(db, "codes", ("kind", "value", "message_id"), [*standings], codes)
+    changed |= _settle(db, "quotes", ("message_id",), [*standings], quotes)
     blind = {id_: one.blind for id_, one in standings.items()}
     return changed | _settle_blind(db, blind)
 
 
 def _settle(
-    db: Connection, table: str, keys: Sequence[str], wanted: Mapping[int, set[Row]]
+    db: Connection,
+    table: str,
+    keys: Sequence[str],
+    threads: Sequence[int],
+    wanted: Mapping[int, set[Row]],
 ) -> set[int]:
     """Make a table hold exactly these rows of these threads; the thread is a row's column."""
-    marks = ",".join("?" * len(wanted))
+    marks = ",".join("?" * len(threads))
     stored: dict[int, set[Row]] = defaultdict(set)
     for thread, *row in db.execute(
-        f"SELECT thread_id, * FROM {table} WHERE thread_id IN ({marks})", [*wanted]
+        f"SELECT thread_id, * FROM {table} WHERE thread_id IN ({marks})", threads
     ):
         stored[thread].add(tuple(row))
-    gone = [(id_, row) for id_, rows in wanted.items() for row in stored[id_] - rows]
-    new = [(id_, row) for id_, rows in wanted.items() for row in rows - stored[id_]]
+    nothing: set[Row] = set()
+    gone = [(id_, row) for id_, rows in stored.items() for row in rows - wanted.get(id_, nothing)]
+    new = [(id_, row) for id_, rows in wanted.items() for row in rows - stored.get(id_, nothing)]
     if not gone and not new:
         return set()
     where = " AND ".join(f"{key} = ?" for key in keys)

@@ -101,7 +101,8 @@ def load(db: Connection, ids: Sequence[int]) -> list[Subject]:
     read: dict[str, dict[str, object]] = {}  # a batch says the same of many
     for id_, at, actor, verb, thread, args in db.execute(
         f"SELECT id, at, actor, verb, thread_id, args FROM decisions "
-        f"WHERE thread_id IN ({marks}) AND undone = 0 ORDER BY id",
+        f"WHERE thread_id IN ({marks}) AND undone = 0 AND verb NOT IN ('undo', 'redo') "
+        f"ORDER BY id",
         ids,
     ):
         if args not in read:
