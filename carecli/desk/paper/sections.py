@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from carecli.desk.monthly import OUTCOMES, Monthly
+from carecli.desk.overview import POINT_TITLES
 from carecli.desk.paper import charts, written
 from carecli.desk.paper.charts import Mark
 from carecli.desk.paper.grid import GAUGE, Line, grid, section
 from carecli.desk.paper.html import Child, Html, element
 from carecli.desk.paper.speed import colours, rate, speed
-from carecli.desk.paper.words import ARRIVAL, COLOUR_TITLES, POINTS, REPLY, label
+from carecli.desk.paper.words import ARRIVAL, COLOUR_TITLES, REPLY, label
 from carecli.desk.paper.written import Notes
 from carecli.desk.reports import NOBODY
 from carecli.domain.figures import (
@@ -131,7 +132,7 @@ def group_name(found: Monthly, group: str, key: str) -> str:
     if key == NOBODY:
         return _("none of them")
     if group == "point":
-        return _(POINTS[ContactPoint(key)]) if key in list(ContactPoint) else key
+        return _(POINT_TITLES[ContactPoint(key)]) if key in list(ContactPoint) else key
     if group == "colour":
         return _(COLOUR_TITLES[key]) if key in COLOUR_TITLES else key
     return found.name(group, key)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from carecli.domain.model import ContactPoint
 from carecli.domain.naming import REASONS
 from carecli.i18n import N_, _
 
@@ -121,17 +120,6 @@ MEANINGS = {
 """KPI or section -> its definition."""
 
 COLOUR_TITLES = {"green": N_("Green"), "yellow": N_("Yellow"), "red": N_("Red")}
-
-POINTS = {
-    ContactPoint.PRIVATE_MESSAGE: N_("Private messages"),
-    ContactPoint.COMMENT: N_("Comments"),
-    ContactPoint.AD_COMMENT: N_("Ad comments"),
-    ContactPoint.GROUP_POST: N_("Groups and rooms"),
-    ContactPoint.MENTION: N_("Mentions"),
-    ContactPoint.REVIEW: N_("Reviews"),
-    ContactPoint.EMAIL: N_("E-mails"),
-    ContactPoint.CALL: N_("Calls"),
-}
 
 CODES = {
     "positive": N_("Positive"),
