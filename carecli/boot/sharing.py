@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from functools import partial
+
+from msgspec import Struct
 
 from carecli.boot.inbox import office
 from carecli.boot.setup import Setup, now
 from carecli.config import HookSettings
-from carecli.config.values import millis
+from carecli.config.values import SecretPlace, millis
 from carecli.desk.hooks import Hook, HookFailed, look, run_program
 from carecli.desk.sharing import Sharing, turns_of
 from carecli.domain.errors import CareError
@@ -58,10 +60,11 @@ def hooks_of(setup: Setup) -> list[Hook]:
 def _hook(setup: Setup, name: str, one: HookSettings) -> Hook:
     seconds = one.timeout / 1000
     secret = fetch(one.secret, f"hook {name}").reveal() if one.secret is not None else ""
+    hidden = frozenset(_secret_variables(setup.config))
 
     def tell(told: Mapping[str, object]) -> None:
         if one.run:
-            run_program(one.run, seconds, told)
+            run_program(one.run, seconds, told, hidden)
         if one.url:
             from carecli.platforms.calling import post_json
 
@@ -72,6 +75,22 @@ def _hook(setup: Setup, name: str, one: HookSettings) -> Hook:
 
     matches = partial(_matches, setup, one.filter) if one.filter else lambda _thread: True
     return Hook(name, one.events, tell, matches)
+
+
+def _secret_variables(part: object) -> Iterator[str]:
+    """The variables in which the configuration, or a part of it, says that secrets are."""
+    if isinstance(part, SecretPlace):
+        if part.kind == "env":
+            yield part.name
+    elif isinstance(part, Struct):
+        for name in part.__struct_fields__:
+            yield from _secret_variables(getattr(part, name))
+    elif isinstance(part, Mapping):
+        for inner in part.values():
+            yield from _secret_variables(inner)
+    elif isinstance(part, tuple | list):
+        for inner in part:
+            yield from _secret_variables(inner)
 
 
 def _matches(setup: Setup, filter_text: str, thread: ThreadId) -> bool:

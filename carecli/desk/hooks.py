@@ -11,7 +11,7 @@ import logging
 import os
 import signal
 import subprocess
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -114,10 +114,16 @@ def _moment(at: Millis) -> str:
     return datetime.fromtimestamp(at / 1000, UTC).isoformat(timespec="milliseconds")
 
 
-def run_program(words: Sequence[str], timeout: float, told: Mapping[str, object]) -> None:
+def run_program(
+    words: Sequence[str],
+    timeout: float,
+    told: Mapping[str, object],
+    hidden: Collection[str] = (),
+) -> None:
     """Tell a program on its standard input; raises HookFailed. No shell is asked.
 
-    One that takes too long is ended with everything it started.
+    It gets our environment but for the variables that are `hidden`. One that takes too long is
+    ended with everything it started.
     """
     try:
         program = subprocess.Popen(  # noqa: S603  # the operator's own words, as they stand
@@ -126,6 +132,7 @@ def run_program(words: Sequence[str], timeout: float, told: Mapping[str, object]
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
             start_new_session=True,
+            env={name: value for name, value in os.environ.items() if name not in hidden},
         )
     except OSError as error:
         raise HookFailed(f"{words[0]} cannot be run: {error.strerror}") from error

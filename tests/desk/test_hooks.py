@@ -16,6 +16,8 @@ from pathlib import Path
 
 import pytest
 
+from carecli.boot.setup import set_up
+from carecli.boot.sharing import hooks_of
 from carecli.desk.hooks import Hook, HookFailed, look, run_program
 from carecli.domain.commands import Flag, Recolour
 from carecli.domain.model import Colour
@@ -164,3 +166,29 @@ def test_an_address_gets_it_signed(address: tuple[str, list[tuple[str, bytes]]])
         post_json(f"{url}/down", {}, timeout=10)
     with pytest.raises(CallFailed, match="cannot be reached"):
         post_json("http://127.0.0.1:9/care", {}, timeout=2)
+
+
+def test_a_program_is_not_given_what_stands_for_secrets(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every variable that the configuration reads a secret from, whatever it is for."""
+    for name in ("PAGE_TOKEN", "HOOK_SECRET", "VERIFY", "ORDINARY"):
+        monkeypatch.setenv(name, "there")
+    seen = tmp_path / "seen"
+    code = "import os, sys; open(sys.argv[1], 'w').write(' '.join(sorted(os.environ)))"
+    file = tmp_path / "care.yaml"
+    file.write_text(
+        f"""\
+channels:
+  avon-fb: {{platform: facebook, account: 104000000000001, token: env:PAGE_TOKEN}}
+engine: {{verify_token: env:VERIFY}}
+hooks:
+  other: {{events: [flag], url: http://127.0.0.1:9/, secret: env:HOOK_SECRET}}
+  spy: {{events: [flag], run: {json.dumps([sys.executable, "-c", code, str(seen)])}}}
+"""
+    )
+    [_, spy] = hooks_of(set_up(str(file)))
+    spy.tell({})
+    told = seen.read_text().split()
+    assert "ORDINARY" in told
+    assert {"PAGE_TOKEN", "HOOK_SECRET", "VERIFY"} & {*told} == set()
