@@ -24,11 +24,15 @@ def offer(missing: NoConfiguration) -> int:
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         return missing.exit_code
     try:
-        asked = "Type d for the demo, l to learn, i to connect, or Enter to leave: "
-        chosen = input(asked).strip().lower()
-    except EOFError:
-        return 0
+        # not input(): it misses a ctrl-c that comes between its prompt and its reading
+        print(
+            "Type d for the demo, l to learn, i to connect, or Enter to leave: ", end="", flush=True
+        )
+        typed = sys.stdin.readline()
     except KeyboardInterrupt:
         return INTERRUPTED
+    chosen = typed.strip().lower()
+    if not typed:
+        return 0
     command = next((one for one in ("demo", "learn", "init") if chosen in (one, one[0])), None)
     return main([command]) if command else 0
