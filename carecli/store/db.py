@@ -82,15 +82,21 @@ class Database:
                 f"{self.path} is a database of another program.", hint="Choose another --db."
             )
         run("PRAGMA journal_mode = wal")
-        import sqlite_utils
-
-        from carecli.store.migrations import migrations
+        from carecli.store.migrations import create_schema, upgrade_schema
 
         run("BEGIN IMMEDIATE")
-        run("ROLLBACK")
-        migrations.apply(sqlite_utils.Database(self.connection))
-        run(f"PRAGMA application_id = {APPLICATION_ID}")
-        run(f"PRAGMA user_version = {SCHEMA_VERSION}")
+        try:
+            if run("SELECT 1 FROM sqlite_master").fetchone():
+                upgrade_schema(self.connection)
+            else:
+                create_schema(self.connection)
+            run(f"PRAGMA application_id = {APPLICATION_ID}")
+            run(f"PRAGMA user_version = {SCHEMA_VERSION}")
+            run("COMMIT")
+        except BaseException:
+            if self.connection.in_transaction:
+                run("ROLLBACK")
+            raise
 
     @contextmanager
     def write(self) -> Iterator[sqlite3.Connection]:

@@ -1,7 +1,15 @@
-"""The schema, version by version; forward only."""
+"""The schema's versions, forward only.
+
+A new database gets `schema.sql` as it stands now; an older one is brought to the same by the
+migrations below, so a change of `schema.sql` always comes with a migration here and with a step of
+`SCHEMA_VERSION` in `db.py`. New columns stand at the end of their table in `schema.sql`, where
+`ALTER TABLE` puts them. The views for other programs (`open_data.sql`) are made anew each time.
+`tests/store/test_migrations.py` upgrades a database of 0.3.0 and compares it with a new one.
+"""
 
 from __future__ import annotations
 
+import sqlite3
 from importlib.resources import files
 
 from sqlite_utils import Database as UtilsDatabase
@@ -12,22 +20,38 @@ migrations = Migrations("carecli")
 
 @migrations()
 def m001_first(db: UtilsDatabase) -> None:
-    """The first schema, and the views other programs read."""
+    """The schema of 0.3.0; a database that lacks it is a new one and gets `schema.sql`."""
+
+
+def create_schema(connection: sqlite3.Connection) -> None:
+    """Fill an empty database; the caller's transaction holds all of it."""
     for name in ("schema.sql", "open_data.sql"):
-        script = files("carecli.store").joinpath(name).read_text(encoding="utf-8")
-        for statement in _statements(script):
-            db.execute(statement)
+        _run_script(connection, name)
+    db = UtilsDatabase(connection)
+    migrations.ensure_migrations_table(db)
+    for migration in migrations.pending(db):
+        connection.execute(
+            "INSERT INTO _sqlite_migrations (migration_set, name, applied_at) "
+            "VALUES (?, ?, datetime('now'))",
+            (migrations.name, migration.name),
+        )
 
 
-def _statements(script: str) -> list[str]:
-    """The statements of a script; `executescript` would commit the migration's transaction."""
-    from sqlite3 import complete_statement
+def upgrade_schema(connection: sqlite3.Connection) -> None:
+    """Bring an older database to the present schema; the caller's transaction holds all of it."""
+    views = connection.execute("SELECT name FROM sqlite_master WHERE type = 'view'").fetchall()
+    for (name,) in views:
+        connection.execute(f'DROP VIEW "{name}"')
+    migrations.apply(UtilsDatabase(connection))
+    _run_script(connection, "open_data.sql")
 
-    found: list[str] = []
+
+def _run_script(connection: sqlite3.Connection, name: str) -> None:
+    """Run a script's statements one by one; `executescript` would commit the transaction."""
     pending = ""
+    script = files("carecli.store").joinpath(name).read_text(encoding="utf-8")
     for line in script.splitlines(keepends=True):
         pending += line
-        if complete_statement(pending):
-            found.append(pending)
+        if sqlite3.complete_statement(pending):
+            connection.execute(pending)
             pending = ""
-    return found

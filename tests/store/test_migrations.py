@@ -1,0 +1,86 @@
+"""A database of an older version becomes exactly what a new one is."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from carecli.store.db import APPLICATION_ID, SCHEMA_VERSION, Database
+from carecli.store.migrations import migrations
+
+OLD_SCHEMAS = {"0.3.0": 1}
+"""Released versions whose databases people have, each with its `user_version`."""
+
+
+def old_database(path: Path, version: str) -> None:
+    """A database as that version made it: its schema, and the migrations it had applied."""
+    script = (Path(__file__).parent / f"schema-{version}.sql").read_text(encoding="utf-8")
+    with sqlite3.connect(path) as db:
+        db.executescript(script)
+        db.executescript(
+            "CREATE TABLE _sqlite_migrations (id INTEGER PRIMARY KEY, migration_set TEXT, "
+            "name TEXT, applied_at TEXT);"
+            "CREATE UNIQUE INDEX idx__sqlite_migrations_migration_set_name "
+            "ON _sqlite_migrations (migration_set, name);"
+        )
+        for migration in migrations._migrations[: OLD_SCHEMAS[version]]:
+            db.execute(
+                "INSERT INTO _sqlite_migrations (migration_set, name, applied_at) "
+                "VALUES ('carecli', ?, '2026-11-29')",
+                (migration.name,),
+            )
+        db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        db.execute(f"PRAGMA user_version = {OLD_SCHEMAS[version]}")
+    db.close()
+
+
+def shape(database: Database) -> dict[str, object]:
+    """Tables with their columns in order, indexes with what they cover, views with their text."""
+    with database.read() as db:
+        objects = db.execute(
+            "SELECT type, name, tbl_name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%' "
+            "AND name NOT LIKE '%_sqlite_migrations%' ORDER BY type, name"
+        ).fetchall()
+        return {
+            f"{kind} {name}": (
+                [tuple(row) for row in db.execute(f"PRAGMA table_info('{name}')")]
+                if kind == "table"
+                else " ".join(sql.split())
+            )
+            for kind, name, _, sql in objects
+        }
+
+
+@pytest.mark.parametrize("version", OLD_SCHEMAS)
+def test_an_old_database_gets_the_schema_of_a_new_one(version: str, tmp_path: Path) -> None:
+    old_database(tmp_path / "old.sqlite", version)
+    upgraded, new = Database(tmp_path / "old.sqlite"), Database(tmp_path / "new.sqlite")
+    assert shape(upgraded) == shape(new)
+    upgraded.close()
+    new.close()
+
+
+def test_the_version_counts_the_migrations() -> None:
+    assert len(migrations._migrations) == SCHEMA_VERSION
+
+
+def test_an_upgrade_that_fails_changes_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "old.sqlite"
+    old_database(path, "0.3.0")
+
+    def fail(connection: sqlite3.Connection) -> None:
+        connection.execute("DROP TABLE drafts")
+        raise sqlite3.OperationalError("database or disk is full")
+
+    monkeypatch.setattr("carecli.store.migrations.upgrade_schema", fail)
+    monkeypatch.setattr("carecli.store.db.SCHEMA_VERSION", SCHEMA_VERSION + 1)
+    with pytest.raises(Exception, match="full"):
+        Database(path)
+    with sqlite3.connect(path) as db:
+        assert db.execute("PRAGMA user_version").fetchone() == (1,)
+        assert db.execute("SELECT count(*) FROM drafts").fetchone() == (0,)
+    db.close()
