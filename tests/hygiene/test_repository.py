@@ -10,7 +10,8 @@ import pytest
 
 from tests.hygiene.pages import ROOT
 
-MAX_LINES = 400
+MAX_LINES = 500
+"""The most lines of a file. From 400 on, look whether it is one thing: cohesion decides a cut."""
 OURS = ("carecli", "tests", "benchmarks", "docs", ".ci")
 TEXT = {".py", ".md", ".yaml", ".yml", ".toml", ".tcss", ".sql", ".sh", ".lock", ""}
 
