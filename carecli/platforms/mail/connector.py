@@ -19,6 +19,7 @@ from carecli.platforms.mail.mailbox import Letter, Mailbox, opened
 from carecli.platforms.mail.normalise import Around, events_of, message_of
 from carecli.platforms.mail.options import Options, options_of
 from carecli.platforms.mail.parsing import Mail, parse
+from carecli.platforms.unreadable import Unreadable
 
 PAGE = 50
 """Mails fetched at once."""
@@ -32,6 +33,7 @@ class MailChannel:
 
     def __init__(self, account: Account) -> None:
         self._account = account
+        self.unreadable = Unreadable(account.clock)
         self._options: Options = options_of(account)
         self._around = Around(self._options, account.token)
 

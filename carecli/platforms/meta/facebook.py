@@ -24,6 +24,7 @@ from carecli.platforms.meta.probe import PAGE_SCOPES, probe_token
 from carecli.platforms.meta.public_comments import PublicComments, is_post, root_of
 from carecli.platforms.meta.reading import read_payload
 from carecli.platforms.meta.sweep import Sweep, without_cursors
+from carecli.platforms.unreadable import Unreadable
 
 
 class FacebookPage:
@@ -32,7 +33,8 @@ class FacebookPage:
     def __init__(self, account: Account) -> None:
         self._account = account
         self._now = account.clock
-        self._graph = Graph(account)
+        self.unreadable = Unreadable(account.clock)
+        self._graph = Graph(account, self.unreadable)
         self._brand = Brand(account.account, frozenset({account.account}))
         human_agent = says_yes(account.options, "human_agent")
         self._capabilities = abilities.facebook(account.options)
@@ -70,7 +72,15 @@ class FacebookPage:
             raise Refused(f"a Facebook page has no stream {stream!r}")
         source = PagePosts if stream == "comments" else PageRatings
         posts = source(self._graph, self._brand, self._account.options.get("ad_account", ""))
-        return Sweep(posts, self._graph, known, now=now, horizon=horizon, cursor=cursor).pages()
+        return Sweep(
+            posts,
+            self._graph,
+            known,
+            unreadable=self.unreadable,
+            now=now,
+            horizon=horizon,
+            cursor=cursor,
+        ).pages()
 
     async def census(self, since: Millis) -> AsyncIterator[Page]:
         for stream in self.streams():
