@@ -243,7 +243,7 @@ def test_while_a_reply_is_on_its_way_nobody_is_forgotten(
         desk.records.forget([town["waiting"]])
 
 
-def begins(desk: StoreDesk, before_the_first: Callable[[], None]) -> list[str]:
+def begins(desk: StoreDesk, before_the_first: Callable[[], object]) -> list[str]:
     """The write transactions a desk begins from now on; something happens just before the first."""
     seen: list[str] = []
 
@@ -263,7 +263,7 @@ def test_a_reply_that_comes_in_between_stops_the_forgetting(
     """The outbox is looked at in the transaction that erases, not before it."""
     desk, colleague = shop.desk(), shop.desk("ola")
     reply = Reply(town["waiting"], "Już odpisujemy")
-    begun = begins(desk, lambda: colleague.submit(reply) and None)
+    begun = begins(desk, lambda: colleague.submit(reply))
     with pytest.raises(Refusal, match="still on its way"):
         desk.records.forget([town["waiting"]])
     assert shop.all("SELECT text, state FROM outbox WHERE state = 'queued'") == [
@@ -287,7 +287,7 @@ def test_who_is_still_written_to_is_not_forgotten_for_being_silent(
     desk, colleague = shop.desk(), shop.desk("ola")
     silent = shop.says("Cicha", "Dziękuję", ago=100 * DAY)
     desk.submit(Done(silent, NoReplyReason.THANKS))
-    begins(desk, lambda: colleague.submit(Reply(silent, "Jeszcze jedno")) and None)
+    begins(desk, lambda: colleague.submit(Reply(silent, "Jeszcze jedno")))
     desk.records.forget_silent("30d")
     forget_silent(shop.database, 30 * DAY, lambda: shop.now)
     assert ("Cicha",) in shop.all("SELECT name FROM contacts")
