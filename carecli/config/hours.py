@@ -20,8 +20,8 @@ class CalendarSettings(msgspec.Struct, frozen=True, kw_only=True):
 
     monday: tuple[Interval, ...] = ()
     """Working hours of Mondays, any number of intervals: `[08:00-12:00, 13:00-18:00]`. Left out:
-    none. `22:00-06:00` ends on the day after, also when that is a day off. Intervals may overlap; each
-    minute counts once."""
+    none. `22:00-06:00` ends on the day after, also when that is a day off. Intervals may overlap;
+    each minute counts once."""
 
     tuesday: tuple[Interval, ...] = ()
     """Working hours of Tuesdays."""
