@@ -32,7 +32,7 @@ class Completion:
 def completion(asked: Asked, shell: str) -> None:
     """Write the script by which a shell completes commands, options and their values.
 
-    The shell has to read it at each start. In zsh, `autoload -U compinit; compinit` comes before it.
+    The shell has to read it at each start. In zsh, `autoload -U compinit; compinit` comes before.
     Bash must be 4.4 or newer.
     """
     found = get_completion_class(shell)
