@@ -53,10 +53,11 @@ class Changes:
     failing: tuple[FailingPlace, ...] = ()
     well: frozenset[str] = frozenset()
     refused: tuple[RefusedField, ...] = ()
+    granted: tuple[RefusedField, ...] = ()
     losses: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
-        return bool(self.failing or self.well or self.refused or self.losses)
+        return bool(self.failing or self.well or self.refused or self.granted or self.losses)
 
 
 class Unreadable:
@@ -66,6 +67,8 @@ class Unreadable:
         self._clock = clock
         self.failing: dict[str, FailingPlace] = {}
         self._refused: dict[tuple[str, str], RefusedField] = {}
+        self._stale: list[RefusedField] = []
+        self._granted: list[RefusedField] = []
         self._changed: set[str] = set()
         self._well: set[str] = set()
         self._learned: list[RefusedField] = []
@@ -77,8 +80,11 @@ class Unreadable:
         """Begin a pull with what is known from before."""
         now = self._clock()
         self.failing = {one.place: one for one in failing}
-        recent = (one for one in refused if now - one.at < FIELD_AGAIN)
-        self._refused = {(one.selection, one.field): one for one in recent}
+        known = {(one.selection, one.field): one for one in refused}
+        self._stale = [one for one in known.values() if now - one.at >= FIELD_AGAIN]
+        for one in self._stale:
+            del known[one.selection, one.field]
+        self._refused = known
         self._in_a_row, self._is_answered = 0, False
 
     def is_resting(self, place: str) -> bool:
@@ -168,11 +174,26 @@ class Unreadable:
         self._refused[selection, field] = one
         self._learned.append(one)
 
+    def asked(self, selection: str) -> None:
+        """Everything but the refused fields was told: those asked for again are granted now."""
+        told = [
+            one
+            for one in self._stale
+            if one.selection == selection and (selection, one.field) not in self._refused
+        ]
+        self._granted += told
+        self._stale = [one for one in self._stale if one.selection != selection]
+
     def take(self) -> Changes:
         """What changed since it was last asked, to be stored."""
         changed = [self.failing[place] for place in sorted(self._changed) if place in self.failing]
         changes = Changes(
-            tuple(changed), frozenset(self._well), tuple(self._learned), tuple(self._losses)
+            tuple(changed),
+            frozenset(self._well),
+            tuple(self._learned),
+            tuple(self._granted),
+            tuple(self._losses),
         )
-        self._changed, self._well, self._learned, self._losses = set(), set(), [], []
+        self._changed, self._well, self._learned = set(), set(), []
+        self._granted, self._losses = [], []
         return changes

@@ -30,9 +30,12 @@ class Pull(NamedTuple):
 
     def late_since(self, now: Millis) -> Millis | None:
         """Since when it is not read to its end, where that is longer than three intervals."""
-        since = max(self.completed_at or 0, self.began_at)
-        is_late = now - since > MISSED_INTERVALS * self.every
-        return (self.completed_at or self.began_at) if is_late else None
+        return (self.completed_at or self.began_at) if now > self.late_at else None
+
+    @property
+    def late_at(self) -> Millis:
+        """From when on it counts as not read any more, unless it is read to its end before."""
+        return max(self.completed_at or 0, self.began_at) + MISSED_INTERVALS * self.every
 
 
 def failing(db: Connection, channel: int) -> list[FailingPlace]:
@@ -45,12 +48,33 @@ def failing(db: Connection, channel: int) -> list[FailingPlace]:
     return [FailingPlace._make(row) for row in rows]
 
 
-def counts(db: Connection) -> dict[int, int]:
-    """How many places fail, by channel."""
-    rows = db.execute(
-        "SELECT channel_id, count(*) FROM failing_places WHERE tries > 0 GROUP BY channel_id"
+class Summary(NamedTuple):
+    """What a channel's line on the screen tells.
+
+    How many places fail, the first of them with its error, and from when on a stream counts as
+    not read any more (None: nothing is pulled).
+    """
+
+    failing: int = 0
+    first: str = ""
+    late_at: Millis | None = None
+
+
+def summaries(db: Connection) -> dict[int, Summary]:
+    """What cannot be read, in short, by channel."""
+    late = db.execute(
+        "SELECT channel_id, min(max(coalesce(completed_at, 0), began_at) + ? * every) "
+        "FROM pulls GROUP BY channel_id",
+        (MISSED_INTERVALS,),
     )
-    return dict(rows.fetchall())
+    found = {channel: Summary(late_at=late_at) for channel, late_at in late}
+    rows = db.execute(
+        "SELECT channel_id, count(*), min(printf('%020d', since) || place || ': ' || error) "
+        "FROM failing_places WHERE tries > 0 GROUP BY channel_id"
+    )
+    for channel, n, first in rows:
+        found[channel] = found.get(channel, Summary())._replace(failing=n, first=first[20:])
+    return found
 
 
 def refused(db: Connection, channel: int) -> list[RefusedField]:
@@ -98,9 +122,12 @@ def keep_refused(db: Connection, channel: int, fields: Iterable[RefusedField]) -
     announce(db, (ELSEWHERE,))
 
 
-def drop_refused(db: Connection, channel: int, before: Millis) -> None:
-    """Fields the platform refused before a moment, and not again since, are taken now."""
-    db.execute("DELETE FROM refused_fields WHERE channel_id = ? AND at < ?", (channel, before))
+def drop_refused(db: Connection, channel: int, fields: Iterable[RefusedField]) -> None:
+    """The platform tells these fields now."""
+    db.executemany(
+        "DELETE FROM refused_fields WHERE channel_id = ? AND selection = ? AND field = ?",
+        [(channel, one.selection, one.field) for one in fields],
+    )
 
 
 def pulls(db: Connection, channel: int) -> list[Pull]:

@@ -118,6 +118,7 @@ class Puller:
             unreadable.keep_failing(db, line.id, changes.failing)
             unreadable.drop_failing(db, line.id, changes.well)
             unreadable.keep_refused(db, line.id, changes.refused)
+            unreadable.drop_refused(db, line.id, changes.granted)
             for why in changes.losses:
                 sync_state.may_have_lost(db, line.id, why)
 

@@ -188,12 +188,15 @@ class Graph:
         for _ in range(MOST_FIELDS):
             asked = self._without(selection, fields)
             try:
-                return await self._ask("GET", path, params={**params, "fields": asked})
+                reading = await self._ask("GET", path, params={**params, "fields": asked})
             except (Refused, PermissionMissing, Gone) as error:
                 field = refused_in(error.what)
                 if field in INDISPENSABLE or not holds(asked, field):
                     return await self._core(path, params, selection, asked, error)
                 self.unreadable.refuse(selection, field, error.what)
+            else:
+                self.unreadable.asked(selection)
+                return reading
         return await self._ask("GET", path, params=params)
 
     async def _core(
