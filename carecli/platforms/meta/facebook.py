@@ -17,6 +17,7 @@ from carecli.platforms.capabilities import Capabilities
 from carecli.platforms.meta import abilities
 from carecli.platforms.meta.brand import Brand
 from carecli.platforms.meta.graph import Graph
+from carecli.platforms.meta.mentions import fetched
 from carecli.platforms.meta.messaging import Conversations, find_private_reply
 from carecli.platforms.meta.options import backfill, says_yes
 from carecli.platforms.meta.page_posts import PagePosts, PageRatings
@@ -59,6 +60,9 @@ class FacebookPage:
         )
 
     async def pull(self, stream: str, cursor: str | None, known: Known) -> AsyncIterator[Page]:
+        if stream == "comments":
+            async for page in fetched(self.unreadable, self._comments.mention, self._now()):
+                yield page
         async for page in self._pull(stream, cursor, known, self._now() - backfill(self._account)):
             yield page
 

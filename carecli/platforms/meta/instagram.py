@@ -19,6 +19,7 @@ from carecli.platforms.meta.brand import Brand
 from carecli.platforms.meta.graph import Graph
 from carecli.platforms.meta.ig_comments import ProfileComments
 from carecli.platforms.meta.media import ProfileMedia
+from carecli.platforms.meta.mentions import fetched
 from carecli.platforms.meta.messaging import Conversations
 from carecli.platforms.meta.options import backfill, says_yes
 from carecli.platforms.meta.probe import INSTAGRAM_SCOPES, probe_token
@@ -57,6 +58,9 @@ class InstagramProfile:
         return (Stream("comments", 15, 120), Stream("conversations", 15, 120))
 
     async def pull(self, stream: str, cursor: str | None, known: Known) -> AsyncIterator[Page]:
+        if stream == "comments":
+            async for page in fetched(self.unreadable, self._comments.mention, self._now()):
+                yield page
         async for page in self._pull(stream, cursor, known, self._now() - backfill(self._account)):
             yield page
 

@@ -12,13 +12,15 @@ from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
+from carecli.domain.errors import Gone
 from carecli.domain.events import Event, MessageSeen, PostSeen
 from carecli.domain.model import Millis, PostKind
-from carecli.platforms.meta import wire
+from carecli.platforms.meta import ids, wire
 from carecli.platforms.meta.ads import STORY, behind_ads
 from carecli.platforms.meta.brand import Brand
 from carecli.platforms.meta.graph import Graph, Reading
 from carecli.platforms.meta.normalise_comments import (
+    NO_STORY,
     comment_events,
     place_under,
     post_events,
@@ -112,11 +114,15 @@ class PagePosts:
             if not everything:
                 break
 
-    async def comments(self, found: Found) -> AsyncIterator[CommentPage]:
+    def comments(self, found: Found) -> AsyncIterator[CommentPage]:
+        return self._comments(found, found.post)
+
+    async def _comments(self, found: Found, spelt: str) -> AsyncIterator[CommentPage]:
+        """The comments of a post, asked for by an id in one of its spellings."""
         place = place_under(found.post, found.kind)
         async for page in read_comments(
             self._graph,
-            f"{found.post}/comments",
+            f"{spelt}/comments",
             wire.COMMENT_FIELDS,
             lambda comment: comment_events(comment, self._brand, place),
             filter="stream",
@@ -166,7 +172,22 @@ class PageRatings(PagePosts):
                 story = wire.child(rating, "open_graph_story")
                 post = story if "comments" in story else {**story, "comments": {"data": []}}
                 events = rating_events(rating, self._brand)
-                found.append(found_post(post, events, PostKind.REVIEW))
+                one = found_post(post, events, PostKind.REVIEW)
+                is_silent = one.post.startswith(NO_STORY)
+                found.append(replace(one, total=0) if is_silent else one)
             yield Listing(tuple(one for one in found if one.post), reading)
             if not everything:
                 break
+
+    async def comments(self, found: Found) -> AsyncIterator[CommentPage]:
+        """Comments under a review; a story that was told bare may want the bare id."""
+        is_known = False
+        try:
+            async for page in self._comments(found, found.post):
+                is_known = True
+                yield page
+        except Gone:
+            if is_known:
+                raise
+            async for page in self._comments(found, ids.canonical(found.post)):
+                yield page
