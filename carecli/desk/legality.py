@@ -200,13 +200,14 @@ def check_deed(case: Case, deed: OutboxVerb) -> None:
                 title=case.at.title, word=word, what=what
             )
         )
-    if deed in _REMOVALS and ContactPoint(case.at.point) in case.can.no_removal_at:
-        raise Refusal(_("The platform cannot hide or delete a message here."), hint=_(ELSEWHERE))
     target = case.target
     if target is None:
         raise Refusal(_("There is no such message."))
     if target.visibility in REMOVED:
         raise Refusal(_(REMOVED[target.visibility]))
+    is_theirs = target.contact is not None
+    if is_theirs and deed in _REMOVALS and ContactPoint(case.at.point) in case.can.no_removal_at:
+        raise Refusal(_("The platform cannot hide or delete a message here."), hint=_(ELSEWHERE))
     if target.contact is None and deed in (OutboxVerb.HIDE, OutboxVerb.UNHIDE):
         raise Refusal(_("That message is our own."), hint=_("Delete it, if nobody shall see it."))
     if is_wanted(case, deed):
