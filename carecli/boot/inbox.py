@@ -172,7 +172,7 @@ def office(setup: Setup, *, grace: Millis | None = None) -> Office:
         roles={key: person.role for key, person in config.moderators.items()},
         own_teams=config.moderators[setup.me].teams if setup.me in config.moderators else (),
         views=tuple(
-            View(key, view.title or key, view.filter, view.sort)
+            View(key, view.title or key, view.filter, ",".join(view.order) or view.sort)
             for key, view in config.views.items()
         ),
         pictures=pictures_folder(),

@@ -82,7 +82,7 @@ def today(db: Connection, office: Office, abilities: Abilities, since: str, bran
         now=now,
         since=began,
         waiting=sum(cell.n for cell in cells),
-        overdue=tallies.deadlines(db, now, scope)[0],
+        overdue=tallies.deadlines(db, now, scope, office.order.pressing).overdue,
         mine=assigned[office.me],
         unassigned=assigned[""],
         colours=_colours(_sums((cell.colour, cell.n) for cell in cells)),
