@@ -269,7 +269,7 @@ def test_a_filter_finds_what_a_look_at_every_thread_finds(full: Shop, text: str,
 def naive_order(shop: Shop, order: QueueOrder, ids: Sequence[int], now: Millis) -> list[int]:
     """The threads sorted by a look at each: a key a word, and nothing after a band took one in."""
     marks = ",".join(map(str, ids))
-    rows = shop.all(
+    rows: Any = shop.all(
         "SELECT id, colour, boosted, point, deadline, last_message_at, wait_started_at "
         f"FROM threads WHERE id IN ({marks})"
     )
@@ -390,10 +390,8 @@ def test_a_thread_becomes_pressing_when_the_counts_say_so_and_none_does_before(
     full: Shop, later: Millis, pressing: dict[Colour, Millis]
 ) -> None:
     now = NOW + later
-    moments = [
-        deadline - pressing[Colour(colour)]
-        for deadline, colour in full.all("SELECT deadline, colour FROM threads WHERE waiting = 1")
-    ]
+    rows: Any = full.all("SELECT deadline, colour FROM threads WHERE waiting = 1")
+    moments = [deadline - pressing[Colour(colour)] for deadline, colour in rows]
     with full.database.read() as db:
         found = deadlines(db, now, Scope(), pressing)
     assert found.next_pressing == min((one for one in moments if one > now), default=None)
