@@ -18,7 +18,7 @@ class Order(click.ParamType[str]):
     def get_metavar(
         self,
         param: click.Parameter,  # noqa: ARG002  click asks so
-        ctx: click.Context,  # noqa: ARG002
+        ctx: click.Context,  # noqa: ARG002  likewise
     ) -> str:
         """What help and usage show."""
         return f"[{'|'.join(SORTS)}|WORDS]"
@@ -39,7 +39,7 @@ class Order(click.ParamType[str]):
     def shell_complete(
         self,
         ctx: click.Context,  # noqa: ARG002  click asks so
-        param: click.Parameter,  # noqa: ARG002
+        param: click.Parameter,  # noqa: ARG002  likewise
         incomplete: str,
     ) -> list[CompletionItem]:
         """The known orders that begin so."""
