@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from carecli.desk.knowledge import CardView, History, SnippetFinding, SnippetMade, SnippetUsage
     from carecli.desk.opened import Conversation, Draft, OutboxView, Receipt, SnippetView
     from carecli.domain.commands import Command
+    from carecli.domain.entry import ManualEntry
 
 LOT = 500
 
@@ -375,8 +376,8 @@ class StoreDesk(Planning):
                 found, self._seen = feed.changed_since(db, self._seen)
         return None if found is None else {ThreadId(id_) for id_ in found}
 
-    def add_entry(self, channel: str, link: str, author: str, text: str) -> ThreadId:
+    def add_entry(self, channel: str, written: ManualEntry) -> ThreadId:
         from carecli.desk.entries import take_in_entry
 
         with self._writing() as desktop:
-            return take_in_entry(desktop, channel, link, author, text)
+            return take_in_entry(desktop, channel, written, self._office.zone)

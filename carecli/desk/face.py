@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from carecli.desk.rules.face import Ruling
     from carecli.domain.commands import Command
     from carecli.domain.completion import Completions
+    from carecli.domain.entry import ManualEntry
     from carecli.domain.errors import Refusal
     from carecli.domain.model import Actor, Millis, ThreadId
     from carecli.domain.split import Divided, Method, Person, Plan
@@ -385,7 +386,7 @@ class Desk(Reporting, Researching, Protocol):
         """
         ...
 
-    def add_entry(self, channel: str, link: str, author: str, text: str) -> ThreadId:
+    def add_entry(self, channel: str, written: ManualEntry) -> ThreadId:
         """A manual entry: something that waits where no API reaches."""
         ...
 

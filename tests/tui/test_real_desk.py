@@ -149,7 +149,8 @@ async def test_a_manual_entry_on_the_real_desk(shop: Shop) -> None:
     async with driven(shop.desk()) as one:
         one.app.open_url = lambda url, *, new_tab=True: None  # type: ignore[method-assign]  # no browser
         await one.press("M")
-        await one.press(*"https://example.org/1", "enter", *"Zosia", "enter", *"Hej", "enter")
+        await one.press(*"Hej", "enter", *"Zosia", "enter", *"https://example.org/1", "enter")
+        await one.press(*"3h", "enter", "enter", *"WhatsApp", "enter")
         await one.sees("5 threads")
         await one.press("slash", *"Zosia", "enter")
         await one.sees("1 thread ")
