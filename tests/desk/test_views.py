@@ -152,7 +152,7 @@ def test_there_is_a_most(shop: Shop, desk: StoreDesk, monkeypatch: pytest.Monkey
 def test_completion_knows_the_names_of_here(shop: Shop, desk: StoreDesk) -> None:
     thread = shop.says("Ewa", "Halo?", point=ContactPoint.PRIVATE_MESSAGE)
     desk.submit(Label(thread, ("pink panther", "spam")))
-    shop.desk("zosia").submit(Assign(thread, "zosia"))
+    shop.desk("zosia", people={}).submit(Assign(thread, "zosia"))
     desk.submit(Flag(thread))
 
     def offered(text: str) -> tuple[str, ...]:
