@@ -49,7 +49,10 @@ class Desk(Reporting, Researching, Protocol):
     def ids(
         self, filter_text: str, sort: str, brand: str = "", limit: int | None = None
     ) -> ThreadIds:
-        """Threads of a filter in an order (`queue`, `deadline`, `oldest`, `newest`, `waiting`).
+        """Threads of a filter in an order.
+
+        That is `queue`, `deadline`, `oldest`, `newest`, `waiting`, or words of `queue.order`
+        between commas.
 
         With `limit`, O(limit). Raises FilterError with the column; without, GivenUp when somebody
         called `give_up` meanwhile.

@@ -203,6 +203,7 @@ class MemoryDesk(MemoryPlans, MemoryResearch, MemoryShelf, MemoryWriting, Memory
             (Colleague("Piotr", self.clock, "replying"),
              Colleague("Marta", self.clock - 4 * MINUTE, "")),
             self.channels, self.clock, self.paused,
+            next_thread=next((r.id for r in waiting if ahead and r.deadline == min(ahead)), None),
         )  # fmt: skip
 
     def outbox(self, thread: ThreadId | None = None, limit: int = 200) -> Sequence[OutboxView]:
