@@ -19,7 +19,7 @@ def protocol(config: Config, year: int) -> Protocol:
     """The response protocol, with public holidays of the years around `year`."""
     calendars: dict[str, Calendar] = {}
     for key, settings in config.calendars.items():
-        calendars[key] = _calendar(key, settings, range(year - 2, year + 3))
+        calendars[key] = _calendar(key, settings, range(year - 5, year + 6))
 
     def rule(settings: ColourSettings) -> ColourRule:
         return ColourRule(settings.within, settings.team, calendars.get(settings.clock))
