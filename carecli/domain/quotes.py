@@ -8,9 +8,16 @@ conversation. Pure.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Iterable, Sequence
 
 from carecli.domain.text import fold
+
+FEWEST = 3
+"""Fewer lines than that are not worth folding."""
+
+COMPARED = 30
+"""Earlier messages in which the lines a mail quotes are looked for."""
 
 LOOKED_AT = 50_000
 """Characters of an earlier message that are compared."""
@@ -20,7 +27,13 @@ _VERBS = (
     r"napisa[łl](?:\(a\)|/a|a)?|pisze|schreef|skrev|kirjoitti|napsal(?:\(a\))?|nap[íi]sal|"
     r"[íi]rta|a scris|написал|пише|yazdı|escrigué"
 )
-_INTRODUCES = re.compile(rf"\b(?:{_VERBS})\b.{{0,120}}[:：]\s*$|(?:{_VERBS})\s*[:：]\s*$", re.I | re.S)
+_INTRODUCES = re.compile(
+    rf"\b(?:{_VERBS})\b.{{0,120}}[:：]\s*$|(?:{_VERBS})\s*[:：]\s*$", re.IGNORECASE | re.DOTALL
+)
+_BEGINS = re.compile(
+    r"\s*(?:on|am|le|el|em|il|w dniu|dnia|op|den|på|dne|pe|kl|в|на)\b.*\d", re.IGNORECASE
+)
+"""How an attribution begins that goes on below."""
 _SEPARATOR = re.compile(r"\s*(?:_{10,}|-{2,}.{2,60}?-{2,}|-{10,}|\*{10,}|={10,})\s*")
 _HEADING = re.compile(
     r"\s*\*?(?:from|sent|date|to|cc|subject|reply-to|"
@@ -32,17 +45,34 @@ _HEADING = re.compile(
 )
 
 
-def folded_lines(text: str, earlier: Sequence[str] = ()) -> int:
-    """How many lines at the end of a mail only quote what was written before; 0: none.
+class Earlier:
+    """The messages before a mail, asked whether a line stands in one of them."""
 
-    `earlier` are the messages before it. Lines are folded only if nothing that could be the
+    def __init__(self, texts: Iterable[str] = ()) -> None:
+        self._words: deque[str] = deque(maxlen=COMPARED)
+        for one in texts:
+            self.add(one)
+
+    def add(self, text: str) -> None:
+        """One more message, newer than those before."""
+        self._words.append(f" {_plain(text[:LOOKED_AT])} ")
+
+    def __contains__(self, line: object) -> bool:
+        plain = _plain(str(line))
+        return bool(plain) and any(f" {plain} " in words for words in self._words)
+
+
+def folded_lines(text: str, known: Earlier | None = None) -> int:
+    r"""How many lines at the end of a mail only quote what was written before; 0: none.
+
+    `known` are the messages before it. Lines are folded only if nothing that could be the
     sender's own stands below or among them, and something stands above.
 
-    >>> folded_lines("Thanks!\\n\\nOn 3 May 2026, Care <c@b.test> wrote:\\n> Sent today.")
-    2
+    >>> folded_lines("Thanks!\n\nOn 3 May 2026, Care <c@b.test> wrote:\n> Hi,\n> Sent today.")
+    3
     """
     lines = text.split("\n")
-    known = _Known(earlier)
+    known = Earlier() if known is None else known
     start = len(lines)
     is_sure = False
     while start > 0:
@@ -55,19 +85,18 @@ def folded_lines(text: str, earlier: Sequence[str] = ()) -> int:
     start = _above_attribution(lines, start)
     while start < len(lines) and not _marks_history(lines, start):
         start += 1
-    if start == len(lines) or not any(line.strip() for line in lines[:start]):
+    if len(lines) - start < FEWEST or not any(line.strip() for line in lines[:start]):
         return 0
     return len(lines) - start
 
 
-def own_words(text: str, earlier: Sequence[str]) -> str:
+def own_words(text: str, known: Earlier) -> str:
     """The text without lines that quote an earlier message of the conversation word for word.
 
     What is marked as a quote and stands in no earlier message stays: the sender may have written
     it among the quoted lines.
     """
     lines = text.split("\n")
-    known = _Known(earlier)
     kept: list[str] = []
     is_below = False
     for place, line in enumerate(lines):
@@ -75,21 +104,8 @@ def own_words(text: str, earlier: Sequence[str]) -> str:
         is_below = is_below or _heads_history(lines, place)
         if (is_quote or is_below) and (not _plain(line) or line in known):
             continue
-        if _is_attribution(lines, place) and _is_quoted_below(lines, place):
-            continue
         kept.append(line)
     return "\n".join(kept).strip()
-
-
-class _Known:
-    """Earlier messages, asked whether a line stands in them."""
-
-    def __init__(self, earlier: Sequence[str]) -> None:
-        self._words = "".join(f" {_plain(one[:LOOKED_AT])} \n" for one in earlier)
-
-    def __contains__(self, line: object) -> bool:
-        plain = _plain(str(line))
-        return bool(plain) and bool(self._words) and f" {plain} " in self._words
 
 
 def _plain(text: str) -> str:
@@ -155,8 +171,11 @@ def _is_quoted_below(lines: Sequence[str], place: int) -> bool:
 
 def _above_attribution(lines: Sequence[str], start: int) -> int:
     """Where a quote begins that has its `On …, … wrote:` above."""
-    for length in (1, 2, 3):
-        place = start - length
-        if place >= 0 and _is_attribution(lines, place) and _is_quoted_below(lines, place):
+    found = start
+    for place in range(start - 1, max(-1, start - 4), -1):
+        if not _is_attribution(lines, place) or not _is_quoted_below(lines, place):
+            continue
+        if _BEGINS.match(lines[place]):
             return place
-    return start
+        found = place if place == start - 1 else found
+    return found

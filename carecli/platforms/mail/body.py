@@ -26,7 +26,9 @@ DEPTH = 20
 
 MOST_ATTACHMENTS = 100
 
-_META_CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?([a-zA-Z0-9_-]{2,30})", re.I)
+_META_CHARSET = re.compile(
+    rb"<meta[^>]{0,200}charset\s*=\s*[\"']?([a-zA-Z0-9_-]{2,30})", re.IGNORECASE
+)
 _TAGS = re.compile(r"<[^<>]{0,200}>")
 _WORDS = re.compile(r"[^\W_]{2,}")
 _LINK = re.compile(r"https?://\S+|\[[^\]\n]{0,200}\]|\S+@\S+")
@@ -211,7 +213,7 @@ def unflowed(text: str, *, deletes_space: bool) -> str:
     for line in text.split("\n"):
         depth = len(line) - len(line.lstrip(">"))
         plain = line[depth:]
-        plain = plain[1:] if plain.startswith(" ") else plain
+        plain = plain.removeprefix(" ")
         is_signature = plain == "-- "
         is_open = plain.endswith(" ") and not is_signature
         if is_open and deletes_space:

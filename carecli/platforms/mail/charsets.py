@@ -13,6 +13,8 @@ import re
 import unicodedata
 from typing import NamedTuple
 
+from carecli.domain.text import fold
+
 _WIDER = {
     "ascii": "cp1252",
     "us-ascii": "cp1252",
@@ -43,7 +45,7 @@ class _Language(NamedTuple):
     charsets: tuple[str, ...]
     letters: frozenset[str]
     words: frozenset[str]
-    """Frequent words in plain ASCII, which every charset shows alike."""
+    """Frequent words, without accents."""
 
 
 def _language(charsets: str, letters: str, words: str) -> _Language:
@@ -55,14 +57,29 @@ def _language(charsets: str, letters: str, words: str) -> _Language:
 _WESTERN, _CENTRAL = "cp1252 iso8859-15", "cp1250 iso8859-2"
 
 _LANGUAGES = (
-    _language(_WESTERN, "áéíóúüñ¿¡ªº", "que de la el no es por con para mi un una los hola gracias"),
-    _language(_CENTRAL, "ąćęłńóśźż", "nie jest na do to czy jak moja moje za po dla od mam i w z o ale"),
-    _language(_WESTERN, "àâæçéèêëîïôœùûüÿ", "je ne pas le la les est vous pour de un une bonjour merci"),
+    _language(
+        _WESTERN,
+        "áéíóúüñ¿¡ªº",
+        "que de la el no es por con para mi un una los hola gracias esta donde manana llego",
+    ),
+    _language(
+        _CENTRAL,
+        "ąćęłńóśźż",
+        "nie jest na do to czy jak moja moje za po dla od mam i w z o ale sie chce prosze zwrot "
+        "dzien dobry paczka paczke pieniedzy pieniadze gdzie kiedy juz zle bardzo dziekuje",
+    ),
+    _language(
+        _WESTERN, "àâæçéèêëîïôœùûüÿ", "je ne pas le la les est vous pour de un une bonjour merci"
+    ),
     _language(_WESTERN, "äöüß", "ich nicht das ist und der die zu mit es sie ein habe bitte hallo"),
-    _language(_WESTERN, "ãõáéíóúâêôàç", "que de o a no por com para meu um uma os bom obrigado ola"),
+    _language(
+        _WESTERN, "ãõáéíóúâêôàç", "que de o a no por com para meu um uma os bom obrigado ola"
+    ),
     _language(_WESTERN, "àèéìòù", "che di la il non per con mio un una ho ciao grazie sono"),
     _language(_WESTERN, "åäöæøé", "jag det att och inte en ett er har min jeg ikke og hej"),
-    _language(_CENTRAL, "áčďéěíňóřšťúůýžäôľĺŕ", "je na se v to a ne si mi dobry den prosim jsem som"),
+    _language(
+        _CENTRAL, "áčďéěíňóřšťúůýžäôľĺŕ", "je na se v to a ne si mi dobry den prosim jsem som"
+    ),
     _language(_CENTRAL, "áéíóöőúüű", "a az es nem hogy van egy meg is koszonom jo napot"),
     _language(_CENTRAL, "ăâîșțşţ", "nu si de la in pe cu un o ca este multumesc"),
     _language(_CENTRAL, "čćđšž", "je i u na da se ne za sam hvala dobar dan"),
@@ -145,9 +162,9 @@ def _oddities(text: str) -> int:
         is_in_word = before.isalpha() and after.isalpha()
         if kind in ("No", "Sk", "Sm", "Sc", "So", "Po", "Pi", "Pf", "Ps") and is_in_word:
             count += char not in "’‘·'"
-        elif kind in ("No", "Sk", "Lm") and (before.isalpha() or after.isalpha()):
-            count += 1
-        elif kind == "Lu" and before.islower():
+        elif (kind in ("No", "Sk", "Lm") and (before.isalpha() or after.isalpha())) or (
+            kind == "Lu" and before.islower()
+        ):
             count += 1
     return count
 
@@ -176,7 +193,7 @@ def _score(text: str, charset: str) -> float:
     sample = text[:20_000]
     foreign = [char for char in sample if char > "\x7f" and (char.isalpha() or char in "¿¡")]
     plain = sum(char <= "\x7f" and char.isalpha() for char in sample)
-    words = re.findall(r"[a-z]+", sample.lower())[:2_000]
+    words = re.findall(r"[a-z]+", fold(sample))[:2_000]
     score = -4.0 * _oddities(sample)
     likeness = -1.0 * len(foreign)
     for language in _LANGUAGES:

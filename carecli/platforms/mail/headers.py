@@ -66,7 +66,7 @@ def _pieces(value: str) -> Iterator[tuple[str, str, bytes]]:
 def _bytes_of(how: str, text: str) -> bytes | None:
     try:
         if how in "bB":
-            return binascii.a2b_base64(text + "=" * (-len(text) % 4))
+            return binascii.a2b_base64(text + "=" * (-len(text) % 4)) or (None if text else b"")
         return binascii.a2b_qp(text.replace("_", "=20").encode("latin-1"), header=False)
     except (ValueError, UnicodeEncodeError):
         return None

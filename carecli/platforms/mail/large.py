@@ -54,8 +54,8 @@ class _Mail:
             self._left -= 1
             part = f"{number}.{place}" if number else str(place)
             mime = self._section(f"{part}.MIME", MOST_TEXT) if self._left >= 0 else None
-            if mime is None or not mime.strip():
-                break
+            if mime is None or not (mime.strip() or self._section(part, 1)):
+                break  # a part without headers is one too
             found += [line, b"\r\n", self._part(mime, part, depth), b"\r\n"]
         return b"".join(found) + line + b"--\r\n"
 

@@ -25,7 +25,7 @@ SECONDS = 30.0
 """How long an answer may take."""
 
 WHOLE = 262_144
-"""Bytes up to which a mail is fetched whole; of a larger one, its texts and the names of the rest."""
+"""Bytes up to which a mail is fetched whole; of a larger one, its texts and what else it has."""
 
 FOUND = 50
 """Mails a search by id may find; more is somebody's game."""
@@ -124,7 +124,7 @@ class Mailbox:
         return [found[uid] for uid in uids if uid in found]
 
     def _section(self, uid: int, section: str, most: int) -> bytes | None:
-        """A part of a mail (RFC 3501, section 6.4.5), its first `most` bytes; None: no such part."""
+        """A part of a mail (RFC 3501, section 6.4.5), its first `most` bytes; None for none."""
         parts = self._ask("FETCH", str(uid), f"(BODY.PEEK[{section}]<0.{most}>)")
         return next((part[1] for part in parts if isinstance(part, tuple)), None)
 

@@ -109,7 +109,9 @@ def message_of(mail: Mail, at: Millis, around: Around, *, is_ours: bool = False)
     if before is not None and mail.references and not mail.has_references:
         root = before.root
     text = mail.text
-    is_again = _is_known(mail.subject, before)
+    is_again = _is_known(mail.subject, before) or (
+        options.role is Role.CASES and REFERENCE.search(mail.subject) is not None
+    )
     if is_ours:
         is_again = bool(mail.references) or _AGAIN.match(mail.subject) is not None
     if mail.subject and not (text and is_again):

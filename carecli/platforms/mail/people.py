@@ -8,7 +8,9 @@ from carecli.platforms.mail.genuine import is_listed
 from carecli.platforms.mail.options import Options
 from carecli.platforms.mail.parsing import Mail, Recipient
 
-_MACHINE = re.compile(r"(?:no-?reply|do-?not-?reply|form|forms|web|www|wordpress|mailer)\b", re.I)
+_MACHINE = re.compile(
+    r"(?:no-?reply|do-?not-?reply|form|forms|web|www|wordpress|mailer)\b", re.IGNORECASE
+)
 
 
 def asker(mail: Mail, options: Options) -> Recipient:

@@ -20,7 +20,9 @@ SMALLEST = 1.0
 """Up to so many pixels nobody can read a letter."""
 
 _NUMBER = re.compile(r"\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)\s*([a-z%]*)\s*", re.IGNORECASE)
-_IN_FONT = re.compile(r"(?:^|\s)([+]?(?:\d+\.?\d*|\.\d+)(?:px|pt|em|rem|%|ex|ch|in|cm|mm|pc)?)(?=/|\s)")
+_IN_FONT = re.compile(
+    r"(?:^|\s)([+]?(?:\d+\.?\d*|\.\d+)(?:px|pt|em|rem|%|ex|ch|in|cm|mm|pc)?)(?=/|\s)"
+)
 _PIXELS = {"px": 1.0, "pt": 4 / 3, "pc": 16.0, "in": 96.0, "cm": 37.8, "mm": 3.78, "q": 0.945}
 _WORDS = {"xx-small": 9, "x-small": 10, "small": 13, "medium": 16, "large": 18, "x-large": 24}
 _COLOURS: dict[str, Rgb] = {
