@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
+from carecli.domain.entry import ManualEntry
 from carecli.domain.errors import Refused
 from carecli.domain.events import Author, CaseAnswered, Event, MessageSeen, TurnedAway
 from carecli.domain.model import HOUR, ContactPoint, Millis
@@ -165,13 +166,9 @@ def _notification(mail: Mail, at: Millis, around: Around) -> list[Event]:
         return [_away("a notification without a link", mail, at, around)]
     text = f"{mail.subject}\n\n{_LINK.sub('', mail.text).strip()}".strip()
     try:
-        page = entry(
-            link,
-            mail.sender_name,
-            text[:20_000] or link,
-            at,
-            group=options.group or mail.sender_name,
-        )
+        place = options.group or mail.sender_name
+        written = ManualEntry(text[:20_000] or link, link, mail.sender_name, place=place)
+        page = entry(written, at)
     except Refused as error:
         return [_away(f"a notification refused: {error.what}", mail, at, around)]
     return list(page.events)
