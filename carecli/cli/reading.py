@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from carecli.cli.orders import Order
 from carecli.cli.output import say, write_json, write_table
 from carecli.cli.shared import Asked, Thread, asked, deed, point_at, read_threads
 from carecli.desk.opened import Conversation, OutboxView
@@ -18,8 +19,6 @@ from carecli.domain.text import sentences
 if TYPE_CHECKING:
     from carecli.desk.face import Desk
 
-SORTS = ("queue", "deadline", "oldest", "newest", "waiting")
-
 
 @deed(
     "carecli list is:waiting",
@@ -31,7 +30,7 @@ SORTS = ("queue", "deadline", "oldest", "newest", "waiting")
 )
 @click.argument("filter_words", nargs=-1, metavar="[FILTER]")
 @click.option("--view", metavar="KEY", default="", help="A saved filter and its order.")
-@click.option("--sort", type=click.Choice(SORTS), help="The order (queue, or the view's).")
+@click.option("--sort", type=Order(), help="The order (queue, or the view's).")
 @click.option("--limit", type=click.IntRange(1), default=100, help="At most so many (100).")
 @asked
 def list_threads(

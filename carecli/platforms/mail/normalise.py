@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
+from carecli.domain.entry import ManualEntry
 from carecli.domain.errors import Refused
 from carecli.domain.events import Author, CaseAnswered, Event, MessageSeen, TurnedAway
 from carecli.domain.model import HOUR, Attachment, ContactPoint, Millis
@@ -120,13 +121,9 @@ def _notification(mail: Mail, at: Millis, options: Options) -> list[Event]:
         return [TurnedAway("a notification without a link", mail.sender)]
     text = f"{mail.subject}\n\n{_LINK.sub('', mail.prose.said).strip()}".strip()
     try:
-        page = entry(
-            link,
-            mail.sender_name,
-            text[:20_000] or link,
-            at,
-            group=options.group or mail.sender_name,
-        )
+        place = options.group or mail.sender_name
+        written = ManualEntry(text[:20_000] or link, link, mail.sender_name, place=place)
+        page = entry(written, at)
     except Refused as error:
         return [TurnedAway(f"a notification refused: {error.what}", mail.sender)]
     return list(page.events)
