@@ -90,7 +90,7 @@ def test_it_replies_likes_hides_and_deletes(
         path = (theirs.id, "comments")
         told = api.call("POST", path, {"message": "¡Mira!"}, files={"source": file}).json()
     answered = practice.world.nodes[told["id"]]
-    assert (answered.text, answered.attachment) == ("¡Mira!", "photo")  # type: ignore[union-attr]
+    assert (answered.text, answered.attachment) == ("¡Mira!", "photo")  # type: ignore[union-attr] # a comment
     Comment(reply["id"]).api_delete()
     assert reply["id"] not in practice.world.nodes
 
