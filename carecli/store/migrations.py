@@ -23,6 +23,15 @@ def m001_first(db: UtilsDatabase) -> None:
     """The schema of 0.3.0; a database that lacks it is a new one and gets `schema.sql`."""
 
 
+@migrations()
+def threads_answered_outside(db: UtilsDatabase) -> None:
+    """Threads answered outside, where nobody can tell whom; see `domain.answering`."""
+    db.conn.execute("ALTER TABLE threads ADD COLUMN unclear INTEGER NOT NULL DEFAULT 0")
+    db.conn.execute(
+        "CREATE INDEX threads_unclear ON threads (last_message_at, id) WHERE unclear = 1"
+    )
+
+
 def create_schema(connection: sqlite3.Connection) -> None:
     """Fill an empty database; the caller's transaction holds all of it."""
     for name in ("schema.sql", "open_data.sql"):
