@@ -150,7 +150,7 @@ def snooze(asked: Asked, threads: Sequence[ThreadId], span: str, until: str, wak
 
 @deed(
     "carecli done 1207 --reason thanks",
-    "carecli list is:check --ids | carecli done - --outside",
+    "carecli list is:check | carecli done - --outside",
     says=list[Receipt],
 )
 @threads_argument

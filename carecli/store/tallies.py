@@ -50,9 +50,7 @@ def ended(db: Connection, since: Millis, scope: Scope) -> tuple[int, int, int]:
 
 
 class SetApart(NamedTuple):
-    """How many threads are flagged, snoozed, have something to send or the safety flag, and how
-    many were answered outside so that a person must check.
-    """
+    """How many threads are set apart; `check`: answered outside, and nobody can tell whom."""
 
     flagged: int
     snoozed: int
