@@ -93,7 +93,7 @@ def judge(town: Town) -> None:
     assert town.differences() == []
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(steps)
 def test_whoever_is_unanswered_waits(taken: list[tuple[str, str, object]]) -> None:
     with tempfile.TemporaryDirectory() as folder:
