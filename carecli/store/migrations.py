@@ -54,6 +54,13 @@ def messages_turned_away(db: UtilsDatabase) -> None:
     )
 
 
+@migrations()
+def threads_answered_outside(db: UtilsDatabase) -> None:
+    """Threads answered outside, where nobody can tell whom; see `domain.answering`."""
+    db.execute("ALTER TABLE threads ADD COLUMN unclear INTEGER NOT NULL DEFAULT 0")
+    db.execute("CREATE INDEX threads_unclear ON threads (last_message_at, id) WHERE unclear = 1")
+
+
 def create_schema(connection: sqlite3.Connection) -> None:
     """Fill an empty database; the caller's transaction holds all of it."""
     for name in ("schema.sql", "open_data.sql"):
