@@ -316,6 +316,19 @@ def show_picture(inbox: Stage) -> None:
     inbox.app.push_screen(Picker(inbox.painter, _("Which picture?"), among(choices)), show)
 
 
+@handles("message.unfold")
+def unfold(inbox: Stage) -> None:
+    """Show what mails quote, or fold it again."""
+    talk = inbox.opened
+    if talk is None:
+        inbox.complain(CareError(_("No thread is open."), hint=""))
+    elif not any(one.folded for one in talk.messages):
+        inbox.say(_("Nothing is folded here."))
+    else:
+        inbox.unfolded = None if inbox.unfolded == talk.row.id else talk.row.id
+        inbox.paint_talk()
+
+
 @handles("message.copy")
 def copy_text(inbox: Stage) -> None:
     """Copy the message's text."""
