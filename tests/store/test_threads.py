@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
@@ -494,23 +493,3 @@ def test_every_field_and_state_is_among_the_filters_compared_with_a_naive_look()
     several = {term.field for term in terms if len(term.values) > 1}
     assert negated == {*FIELDS, "text"}
     assert several == {*FIELDS, "text"} - {*DATES, "due"}
-
-
-@given(
-    st.sampled_from(["ёж", "мой край", "안녕", "Łódź", "café", "Зоя"]), st.booleans(), st.booleans()
-)
-def test_search_finds_both_forms_of_unicode(
-    tmp_path_factory: pytest.TempPathFactory, text: str, is_composed: bool, types_composed: bool
-) -> None:
-    """Phones and platforms disagree about them, and nobody sees a difference."""
-    written, typed = (
-        unicodedata.normalize("NFC" if composed else "NFD", text)
-        for composed in (is_composed, types_composed)
-    )
-    shop = new_shop(tmp_path_factory.mktemp("forms") / "care.sqlite")
-    seen = MessageSeen("m", "m", ContactPoint.COMMENT, NOW, Author("1", written, "p"), text=written)
-    shop.take(seen, at=NOW)
-    with shop.database.read() as db:
-        for words in (f'"{typed}"', f'from:"{typed}"'):
-            assert [*find(db, parse_filter(words), ASKING).ids] == [1]
-    shop.database.close()
