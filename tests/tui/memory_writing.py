@@ -3,21 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from carecli.desk.addressing import Addressed
-from carecli.desk.opened import TO_MANY, Draft
+from carecli.desk.opened import Draft, Receipt
 from carecli.desk.rows import ThreadRow
-from carecli.domain.commands import Reply
+from carecli.domain.commands import Command, Reply
 from carecli.domain.errors import Refusal
-from carecli.domain.model import SECOND, Millis, ThreadId
+from carecli.domain.model import SECOND, Actor, DraftKind, Millis, ThreadId
 from carecli.domain.snippet import Snippet
 
 
 class MemoryWriting:
     table: dict[ThreadId, ThreadRow]
-    drafts: dict[ThreadId, Draft]
+    texts: dict[tuple[ThreadId, DraftKind], Draft]
     refused: dict[ThreadId, str]
     clock: Millis
+
+    def touch(self, thread: ThreadId) -> None:
+        raise NotImplementedError
+
+    def submit(self, command: Command, by: Actor | None = None) -> Receipt:
+        raise NotImplementedError
+
+    def release(self, thread: ThreadId) -> None:
+        raise NotImplementedError
 
     def address(
         self,
@@ -45,5 +55,18 @@ class MemoryWriting:
         refused = {one: Refusal(self.refused[one]) for one in threads if one in self.refused}
         return Addressed(tuple(replies), refused, len(replies), self.clock + 95 * SECOND)
 
-    def draft_to_many(self) -> Draft | None:
-        return self.drafts.get(TO_MANY)
+    def drafts(self, thread: ThreadId) -> Sequence[Draft]:
+        return [one for (at, _), one in self.texts.items() if at == thread]
+
+    def save_draft(self, draft: Draft) -> None:
+        self.texts.pop((draft.thread, draft.kind), None)
+        if draft.text.strip():
+            self.texts[draft.thread, draft.kind] = draft
+        self.touch(draft.thread)
+
+    def send(self, command: Command, draft: Draft) -> Receipt:
+        receipt = self.submit(command)
+        self.save_draft(replace(draft, text=""))
+        if draft.thread in self.table:
+            self.release(draft.thread)
+        return receipt
