@@ -236,7 +236,7 @@ class Desktop:
             case Code():
                 coding.check(self.db, command)
             case Assign(assignee=assignee, team=team):
-                if assignee and assignee != self.office.me:
+                if assignee:
                     self.office.check_person(assignee)
                 if team:
                     self.office.check_team(team)

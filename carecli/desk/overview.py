@@ -45,7 +45,7 @@ def overview(db: Connection, brand: str, office: Office) -> Overview:
     awake = [cell for cell in here if not cell.snoozed]
     answered, in_time, done = tallies.ended(db, midnight(now, office.zone), scope)
     flagged, snoozed, sending, safety = tallies.set_apart(db, scope)
-    overdue, next_breach = tallies.deadlines(db, now, scope)
+    deadlines = tallies.deadlines(db, now, scope, office.order.pressing)
     colours = _sums((Colour(cell.colour), cell.n) for cell in awake)
     points = _sums((ContactPoint(cell.point), cell.n) for cell in awake)
     assigned = _sums((cell.assignee, cell.n) for cell in here)
@@ -53,8 +53,10 @@ def overview(db: Connection, brand: str, office: Office) -> Overview:
     brands = _sums((brand_of[cell.channel_id], cell.n) for cell in everywhere if not cell.snoozed)
     return Overview(
         colours={colour: colours[colour] for colour in Colour},
-        overdue=overdue,
-        next_breach=next_breach,
+        overdue=deadlines.overdue,
+        next_breach=deadlines.next_breach,
+        next_thread=deadlines.next_thread,
+        next_pressing=deadlines.next_pressing,
         answered_today=answered,
         in_time_today=in_time,
         queues=(

@@ -114,6 +114,10 @@ class Overview:
     """Deeds of rules that wait for approval."""
     are_rules_held: bool = False
     """Whether all rules are held back."""
+    next_thread: ThreadId | None = None
+    """The thread whose deadline `next_breach` is."""
+    next_pressing: Millis | None = None
+    """When the next thread becomes pressing and moves up in the queue."""
 
 
 @dataclass(frozen=True, slots=True)

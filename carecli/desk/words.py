@@ -258,6 +258,16 @@ def _called(days: Sequence[Sequence[Any]]) -> str:
     return said.format(n=number(len(days)))
 
 
+def unquoted(message: MessageView) -> tuple[str, str]:
+    """The text without the lines at its end that only quote, and how many those are, in words."""
+    if not message.folded:
+        return message.text, ""
+    lines = message.text.split("\n")
+    n = message.folded
+    told = ngettext("{n} quoted line", "{n} quoted lines", n).format(n=number(n))
+    return "\n".join(lines[:-n]).rstrip(), told
+
+
 def expressed(message: MessageView) -> str:
     """What a message expresses and who says so: `negative, #price by Ana · purchase? 81%`."""
     said = [_("❝ quote")] if message.is_quoted else []

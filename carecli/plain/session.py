@@ -160,7 +160,8 @@ class Session:
         now = self.desk.now()
         self.head = talk.head
         self.say_all(words.head(talk, now, self.desk.me))
-        self.say_all(words.conversation(talk, self.zone, now, most))
+        is_whole = most > RECENT
+        self.say_all(words.conversation(talk, self.zone, now, most, is_whole=is_whole))
         for draft in talk.drafts:
             self.say(words.draft(draft))
 

@@ -281,7 +281,17 @@ _BLANK = (
     ),
     (
         "UPDATE messages SET text = '', attachments = '', address = '', permalink = '', "
-        f"native_actor = '', observed_at = {FOR_EVER} WHERE id IN (SELECT id FROM said)"
+        "native_actor = '', also_to = '', "
+        f"observed_at = {FOR_EVER} WHERE id IN (SELECT id FROM said)"
+    ),
+    (
+        "UPDATE messages SET also_to = '' WHERE also_to <> '' AND EXISTS (SELECT 1 FROM contacts "
+        "WHERE id IN who AND platform_id <> '' AND instr(also_to, platform_id) > 0)"
+    ),
+    (
+        "DELETE FROM turned_away_messages WHERE (asker, channel_id) IN "
+        "(SELECT platform_id, channel_id FROM contacts WHERE id IN who) OR (sender, channel_id) IN "
+        "(SELECT platform_id, channel_id FROM contacts WHERE id IN who)"
     ),
     "DELETE FROM issued_quotes WHERE message_id IN (SELECT id FROM said)",
     "DELETE FROM code_suggestions WHERE message_id IN (SELECT id FROM said)",

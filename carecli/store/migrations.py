@@ -24,6 +24,37 @@ def m001_first(db: UtilsDatabase) -> None:
 
 
 @migrations()
+def recipients_of_mails(db: UtilsDatabase) -> None:
+    """Keep who else received a mail."""
+    db.execute("ALTER TABLE messages ADD COLUMN also_to TEXT NOT NULL DEFAULT ''")
+
+
+@migrations()
+def messages_turned_away(db: UtilsDatabase) -> None:
+    """Keep what was turned away, so that it can be looked at and taken in."""
+    db.execute(
+        """CREATE TABLE turned_away_messages (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  channel_id INTEGER NOT NULL,
+  platform_id TEXT NOT NULL,           -- of the message
+  reason TEXT NOT NULL,
+  sender TEXT NOT NULL,                -- who sent it, as the platform tells
+  asker TEXT NOT NULL,                 -- platform id of whom an answer would go to
+  at INTEGER NOT NULL,                 -- when it was written
+  seen_at INTEGER NOT NULL,            -- when it was turned away
+  event TEXT NOT NULL,                 -- JSON: the message; '' once it was taken in or put aside
+  state TEXT NOT NULL,                 -- open, taken, dismissed
+  by TEXT NOT NULL DEFAULT '',         -- who decided: moderator:ana
+  UNIQUE (platform_id, channel_id)
+) STRICT"""
+    )
+    db.execute(
+        "CREATE INDEX turned_away_open ON turned_away_messages (channel_id, id) "
+        "WHERE state = 'open'"
+    )
+
+
+@migrations()
 def drafts_by_kind(db: UtilsDatabase) -> None:
     """One draft of each kind for each thread and moderator, in place of one in all.
 

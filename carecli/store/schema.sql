@@ -127,6 +127,7 @@ CREATE TABLE messages (
   native_actor TEXT NOT NULL DEFAULT '', -- who wrote it in the platform's own app, if it says
   can_private INTEGER,                 -- whether the platform takes a private reply, NULL unknown
   raw_id INTEGER,                      -- the payload it came in
+  also_to TEXT NOT NULL DEFAULT '',    -- of a mail: who else received it, one a line: Name <address>
   UNIQUE (platform_id, channel_id)
 ) STRICT;
 CREATE INDEX messages_thread ON messages (thread_id);
@@ -494,6 +495,22 @@ CREATE TABLE turned_away (
   last_at INTEGER NOT NULL,
   PRIMARY KEY (channel_id, reason)
 ) STRICT, WITHOUT ROWID;
+-- The newest of these as the messages they would be, so that a person can take one in.
+CREATE TABLE turned_away_messages (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  channel_id INTEGER NOT NULL,
+  platform_id TEXT NOT NULL,           -- of the message
+  reason TEXT NOT NULL,
+  sender TEXT NOT NULL,                -- who sent it, as the platform tells
+  asker TEXT NOT NULL,                 -- platform id of whom an answer would go to
+  at INTEGER NOT NULL,                 -- when it was written
+  seen_at INTEGER NOT NULL,            -- when it was turned away
+  event TEXT NOT NULL,                 -- JSON: the message; '' once it was taken in or put aside
+  state TEXT NOT NULL,                 -- open, taken, dismissed
+  by TEXT NOT NULL DEFAULT '',         -- who decided: moderator:ana
+  UNIQUE (platform_id, channel_id)
+) STRICT;
+CREATE INDEX turned_away_open ON turned_away_messages (channel_id, id) WHERE state = 'open';
 
 CREATE TABLE raw_payloads (
   id INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -29,6 +29,16 @@ SORTS = {
     "waiting": N_("longest waiting first"),
 }
 
+ORDER_WORDS = {
+    "pressing": N_("pressing"),
+    "red": N_("red"),
+    "campaign": N_("campaign"),
+    "point": N_("contact point"),
+    "colour": N_("colour"),
+    "deadline": N_("deadline"),
+}
+"""Words of an order of its own, as the title of the list tells them."""
+
 
 @dataclass(frozen=True, slots=True)
 class View:
@@ -270,12 +280,19 @@ def threads(n: int) -> str:
     return ngettext("{n} thread", "{n} threads", n).format(n=number(n))
 
 
+def order_title(sort: str) -> str:
+    """An order in words: a known one, or the words it consists of."""
+    if sort in SORTS:
+        return _(SORTS[sort])
+    return ", ".join(_(ORDER_WORDS.get(word, word)) for word in sort.split(","))
+
+
 def list_title(view: View, total: int | None, width: int, note: str = "") -> Line:
     """Above the list: the view, its filter, its order, how many there are, and a note on them."""
     title = _(WAITING.title) if view.filter == WAITING.filter else view.title
     left: Line = [(f" {title}", "title")]
     if view.threads is None:
-        left += [(" · ", "dim"), (_(SORTS.get(view.sort, view.sort)), "accent")]
+        left += [(" · ", "dim"), (order_title(view.sort), "accent")]
     count = "…" if total is None else threads(total)
     noted: Line = [("  ", "text"), (f" {note} ", "chosen")] if note else []
     right: Line = [*noted, (f"  {count} ", "accent")]

@@ -100,6 +100,7 @@ LINES: dict[str, list[str]] = {
     "add": ["add", "--channel", "avon-group", "--link", "https://x.test/1", "--text", "Gdzie?"],
     "rebuild": ["rebuild"],
     "verify": ["verify"],
+    "completion": ["completion", "bash"],
 }
 """A line for each command; what must be done before is in `BEFORE`."""
 
