@@ -325,6 +325,19 @@ class MemoryDesk(MemoryPlans, MemoryResearch, MemoryShelf, MemoryWriting, Memory
         self.table[thread] = replace(self.table[thread], claimed_by="")
         self.touch(thread)
 
+    def save_draft(self, draft: Draft) -> None:
+        self.texts.pop((draft.thread, draft.kind), None)
+        if draft.text.strip():
+            self.texts[draft.thread, draft.kind] = draft
+        self.touch(draft.thread)
+
+    def send(self, command: Command, draft: Draft) -> Receipt:
+        receipt = self.submit(command)
+        self.save_draft(replace(draft, text=""))
+        if draft.thread in self.table:
+            self.release(draft.thread)
+        return receipt
+
     def retry(self, outbox: int) -> None:
         self.asked.append(f"retry {outbox}")
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 from carecli.desk.addressing import Addressed
-from carecli.desk.opened import Draft, Receipt
+from carecli.desk.opened import Draft
 from carecli.desk.rows import ThreadRow
-from carecli.domain.commands import Command, Reply
+from carecli.domain.commands import Reply
 from carecli.domain.errors import Refusal
-from carecli.domain.model import SECOND, Actor, DraftKind, Millis, ThreadId
+from carecli.domain.model import SECOND, DraftKind, Millis, ThreadId
 from carecli.domain.snippet import Snippet
 
 
@@ -19,15 +18,6 @@ class MemoryWriting:
     texts: dict[tuple[ThreadId, DraftKind], Draft]
     refused: dict[ThreadId, str]
     clock: Millis
-
-    def touch(self, thread: ThreadId) -> None:
-        raise NotImplementedError
-
-    def submit(self, command: Command, by: Actor | None = None) -> Receipt:
-        raise NotImplementedError
-
-    def release(self, thread: ThreadId) -> None:
-        raise NotImplementedError
 
     def address(
         self,
@@ -57,16 +47,3 @@ class MemoryWriting:
 
     def drafts(self, thread: ThreadId) -> Sequence[Draft]:
         return [one for (at, _), one in self.texts.items() if at == thread]
-
-    def save_draft(self, draft: Draft) -> None:
-        self.texts.pop((draft.thread, draft.kind), None)
-        if draft.text.strip():
-            self.texts[draft.thread, draft.kind] = draft
-        self.touch(draft.thread)
-
-    def send(self, command: Command, draft: Draft) -> Receipt:
-        receipt = self.submit(command)
-        self.save_draft(replace(draft, text=""))
-        if draft.thread in self.table:
-            self.release(draft.thread)
-        return receipt
