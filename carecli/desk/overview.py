@@ -44,7 +44,7 @@ def overview(db: Connection, brand: str, office: Office) -> Overview:
     here = [one for one in everywhere if scope.holds(one.channel_id, one.team, one.assignee)]
     awake = [cell for cell in here if not cell.snoozed]
     answered, in_time, done = tallies.ended(db, midnight(now, office.zone), scope)
-    flagged, snoozed, sending, safety = tallies.set_apart(db, scope)
+    flagged, snoozed, sending, safety, check = tallies.set_apart(db, scope)
     deadlines = tallies.deadlines(db, now, scope, office.order.pressing)
     colours = _sums((Colour(cell.colour), cell.n) for cell in awake)
     points = _sums((ContactPoint(cell.point), cell.n) for cell in awake)
@@ -65,6 +65,7 @@ def overview(db: Connection, brand: str, office: Office) -> Overview:
             Tally("is:waiting assignee:none", _("Unassigned"), assigned[""]),
             Tally("is:mentioned", _("Mentioned"), tallies.mentioned(db, office.me, scope)),
             *([Tally("is:safety", _("Safety"), safety)] if safety else []),
+            *([Tally("is:check", _("To check"), check)] if check else []),
             Tally("is:flagged", _("Flagged"), flagged),
             Tally("is:snoozed", _("Snoozed"), snoozed),
             Tally("is:sending", _("Sending"), sending),

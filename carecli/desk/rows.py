@@ -51,6 +51,9 @@ class ThreadRow:
     """The safety flag: empty, `raised` (a person must look) or `confirmed`."""
     suggested: Colour | None = None
     """What an untriaged thread is likely to be; None where nothing is sure enough."""
+    is_unclear: bool = False
+    """Whether it was answered outside carecli and nobody can tell whom, so that a person must
+    look. Every wait goes on until then."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,6 +55,13 @@ def messages_turned_away(db: UtilsDatabase) -> None:
 
 
 @migrations()
+def threads_answered_outside(db: UtilsDatabase) -> None:
+    """Threads answered outside, where nobody can tell whom; see `domain.answering`."""
+    db.execute("ALTER TABLE threads ADD COLUMN unclear INTEGER NOT NULL DEFAULT 0")
+    db.execute("CREATE INDEX threads_unclear ON threads (last_message_at, id) WHERE unclear = 1")
+
+
+@migrations()
 def drafts_by_kind(db: UtilsDatabase) -> None:
     """One draft of each kind for each thread and moderator, in place of one in all.
 

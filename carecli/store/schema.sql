@@ -84,6 +84,7 @@ CREATE TABLE threads (
   outcome TEXT NOT NULL DEFAULT '',    -- of the wait that ended last
   sending TEXT NOT NULL DEFAULT '',    -- the most telling state of its outbox
   safety TEXT NOT NULL DEFAULT '',     -- '', raised (a person must look) or confirmed
+  unclear INTEGER NOT NULL DEFAULT 0,  -- 1: answered outside, and nobody can tell whom; to check
   UNIQUE (platform_id, channel_id)
 ) STRICT;
 -- Equal on everything but the deadline: any order of the queue is a merge of ranges of this.
@@ -102,6 +103,7 @@ CREATE INDEX threads_flagged ON threads (last_message_at, id) WHERE flagged = 1;
 CREATE INDEX threads_snoozed ON threads (snoozed_until) WHERE snoozed = 1;
 CREATE INDEX threads_safety ON threads (last_message_at, id) WHERE safety <> '';
 CREATE INDEX threads_sending ON threads (sending, id) WHERE sending <> '';
+CREATE INDEX threads_unclear ON threads (last_message_at, id) WHERE unclear = 1;
 
 CREATE TABLE messages (
   id INTEGER PRIMARY KEY,
