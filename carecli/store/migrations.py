@@ -62,6 +62,28 @@ def threads_answered_outside(db: UtilsDatabase) -> None:
 
 
 @migrations()
+def failing_places_by_channel(db: UtilsDatabase) -> None:
+    """What of a channel cannot be read, and which of its pulls came to their end."""
+    db.execute(
+        "CREATE TABLE failing_places (channel_id INTEGER NOT NULL, place TEXT NOT NULL, "
+        "error TEXT NOT NULL, hint TEXT NOT NULL, since INTEGER NOT NULL, tries INTEGER "
+        "NOT NULL, next_try INTEGER NOT NULL, PRIMARY KEY (channel_id, place)) STRICT, "
+        "WITHOUT ROWID"
+    )
+    db.execute(
+        "CREATE TABLE refused_fields (channel_id INTEGER NOT NULL, selection TEXT NOT "
+        "NULL, field TEXT NOT NULL, said TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY "
+        "(channel_id, selection, field)) STRICT, WITHOUT ROWID"
+    )
+    db.execute(
+        "CREATE TABLE pulls (channel_id INTEGER NOT NULL, stream TEXT NOT NULL, every "
+        "INTEGER NOT NULL, began_at INTEGER NOT NULL, completed_at INTEGER, error TEXT "
+        "NOT NULL, hint TEXT NOT NULL, PRIMARY KEY (channel_id, stream)) STRICT, WITHOUT "
+        "ROWID"
+    )
+
+
+@migrations()
 def drafts_by_kind(db: UtilsDatabase) -> None:
     """One draft of each kind for each thread and moderator, in place of one in all.
 
