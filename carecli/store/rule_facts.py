@@ -75,6 +75,16 @@ def since(db: Connection, moment: Millis, after: int, limit: int) -> list[Told]:
     return [Told._make(row) for row in rows]
 
 
+def unanswered(db: Connection) -> list[int]:
+    """The ids of all messages that contacts wait to have answered, oldest first."""
+    rows = db.execute(
+        "SELECT m.id FROM waits w JOIN messages m ON m.thread_id = w.thread_id "
+        "AND m.contact_id = w.contact_id AND m.id BETWEEN w.first_message_id AND w.last_message_id "
+        "WHERE w.outcome = '' ORDER BY m.id"
+    )
+    return [id_ for (id_,) in rows]
+
+
 def count_since(db: Connection, moment: Millis) -> int:
     """How many messages of contacts `since` goes through."""
     (n,) = db.execute(
