@@ -16,7 +16,7 @@ from carecli.config.values import SecretPlace
 from carecli.domain.errors import ConfigError, FilterError
 from carecli.domain.filter import parse_filter
 from carecli.domain.model import SECOND
-from carecli.domain.queue import TIMES
+from carecli.domain.queue import TIMES, is_order
 
 
 def load(path: Path) -> Config:
@@ -126,20 +126,34 @@ def _check(config: Config, reader: Reader) -> None:
         _check_macro(steps, f"macros.{name}", reader)
     for name, view in config.views.items():
         _check_filter(view.filter, f"views.{name}.filter", config, reader)
+        if view.order:
+            _check_order(view.order, f"views.{name}.order", reader)
     for name, campaign in config.campaigns.items():
         if campaign.since and campaign.until and campaign.until <= campaign.since:
             reader.wrong(f"campaigns.{name}.until", "expected a moment after `from`")
     _check_competitors(config, reader, known)
     _check_reports(config, reader, known)
-    *classes, last = config.queue.order or ("",)
-    if last not in TIMES or set(classes) & set(TIMES) or len(set(classes)) != len(classes):
-        hint = "e.g. [pressing, campaign, point, deadline]"
-        reader.wrong("queue.order", "expected each key once, and one time at the end", hint=hint)
+    _check_order(config.queue.order, "queue.order", reader)
+    if config.queue.pressing_time < 0:
+        reader.wrong("queue.pressing_time", "expected 0 or more")
+    if config.queue.pressing_part < 1:
+        reader.wrong("queue.pressing_part", "expected 1 or more", hint="3 means a third")
     fastest, slowest = config.engine.fastest, config.engine.slowest
     if fastest is not None and fastest < SECOND:
         reader.wrong("engine.fastest", "expected at least 1s")
     if slowest is not None and slowest < (fastest or SECOND):
         reader.wrong("engine.slowest", "expected no less than `fastest`")
+
+
+def _check_order(words: Sequence[str], key: str, reader: Reader) -> None:
+    """An order sorts by each word once, and by a time at the end."""
+    if is_order(words):
+        return
+    if words and words[-1] in TIMES and words[-1] != "deadline":
+        what = f"expected `deadline` at the end, or `{words[-1]}` alone"
+    else:
+        what = "expected each word once, and `deadline` at the end"
+    reader.wrong(key, what, hint="e.g. [pressing, red, campaign, point, colour, deadline]")
 
 
 def _check_competitors(

@@ -49,7 +49,10 @@ class Desk(Reporting, Researching, Protocol):
     def ids(
         self, filter_text: str, sort: str, brand: str = "", limit: int | None = None
     ) -> ThreadIds:
-        """Threads of a filter in an order (`queue`, `deadline`, `oldest`, `newest`, `waiting`).
+        """Threads of a filter in an order.
+
+        That is `queue`, `deadline`, `oldest`, `newest`, `waiting`, or words of `queue.order`
+        between commas.
 
         With `limit`, O(limit). Raises FilterError with the column; without, GivenUp when somebody
         called `give_up` meanwhile.
@@ -137,6 +140,13 @@ class Desk(Reporting, Researching, Protocol):
 
     def submit(self, command: Command, by: Actor | None = None) -> Receipt:
         """Do it, or raise Refusal with nothing changed. `by` None: me."""
+        ...
+
+    def send(self, command: Command, draft: Draft) -> Receipt:
+        """Submit what was written in a thread, forget its draft and give up my lease.
+
+        All of it happens, or nothing. Raises what `submit` raises.
+        """
         ...
 
     def submit_all(
@@ -344,8 +354,11 @@ class Desk(Reporting, Researching, Protocol):
         """Keep what is being typed; an empty text forgets it. Thread 0: to all that are marked."""
         ...
 
-    def draft_to_many(self) -> Draft | None:
-        """What I began to write to several threads at once, of thread 0."""
+    def drafts(self, thread: ThreadId) -> Sequence[Draft]:
+        """What I began to write in a thread, at most one of each kind.
+
+        Of thread 0: to several threads at once.
+        """
         ...
 
     def retry(self, outbox: int) -> None:

@@ -27,6 +27,7 @@ from carecli.desk.rows import ThreadRow
 from carecli.desk.words import actor_name, decided
 from carecli.domain.errors import Refusal
 from carecli.domain.model import (
+    ContactPoint,
     Direction,
     MessageId,
     OutboxId,
@@ -36,6 +37,7 @@ from carecli.domain.model import (
     ThreadId,
     Visibility,
 )
+from carecli.domain.quotes import Earlier, folded_lines
 from carecli.domain.text import one_line, printable
 from carecli.i18n import _
 from carecli.store import contacts, drafts, journal, orders, situation
@@ -64,7 +66,7 @@ def conversation(
     case = Case(at, can, target, [one for one in mine[::-1] if one.state != "cancelled"], now)
     why_not = _why_not(case, office)
     post = stored.post_of(db, thread)
-    draft = drafts.of(db, thread, office.me)
+    begun = drafts.all_of(db, thread, office.me)
     head = said[-1].id if said else None
     coded = expressed(db, thread, office)
     return Conversation(
@@ -83,7 +85,7 @@ def conversation(
         can_reply="reply" not in why_not,
         can_reply_privately="private_reply" not in why_not,
         why_not=why_not,
-        draft=draft_view(draft) if draft is not None else None,
+        drafts=tuple(map(draft_view, begun)),
         ties=_ties(db, thread, office, abilities),
         contact_notes=_notes(db, thread, office),
         coloured_by=actor_name(row.colour_by, office) if row.colour_by else "",
@@ -178,6 +180,7 @@ def _messages(
             deeds.setdefault(order.message, OutboxState(order.state))
     depth: dict[str, int] = {}
     views: list[MessageView] = []
+    is_mail, earlier = row.point is ContactPoint.EMAIL, Earlier()
     for one in said:
         depth[one.platform_id] = depth.get(one.parent or "", -1) + 1
         if one.contact is not None:
@@ -186,6 +189,7 @@ def _messages(
             author = actor_name(one.by, office) if one.by else one.native_actor or title
         wait = waits.get(one.contact) if one.contact is not None else None
         deed = deeds.get(one.id)
+        theirs = one.contact is not None
         views.append(
             MessageView(
                 id=MessageId(one.id),
@@ -212,8 +216,12 @@ def _messages(
                 codes=coded.codes.get(one.id, ()),
                 blind=coded.blind.get(one.id, ()),
                 is_quoted=one.id in coded.quoted,
+                folded=folded_lines(printable(one.text), earlier) if is_mail and theirs else 0,
+                also_to=tuple(map(one_line, one.also_to.splitlines())),
             )
         )
+        if is_mail:
+            earlier.add(one.text)
     return views
 
 
@@ -294,8 +302,7 @@ def draft_view(draft: StoredDraft) -> Draft:
     return Draft(
         ThreadId(draft.thread),
         draft.text,
-        draft.is_private,
-        draft.is_note,
+        draft.kind,
         MessageId(draft.target) if draft.target is not None else None,
         MessageId(draft.head) if draft.head is not None else None,
         draft.snippet,

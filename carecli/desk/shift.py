@@ -83,7 +83,7 @@ def today(db: Connection, office: Office, abilities: Abilities, since: str, bran
         now=now,
         since=began,
         waiting=sum(cell.n for cell in cells),
-        overdue=tallies.deadlines(db, now, scope)[0],
+        overdue=tallies.deadlines(db, now, scope, office.order.pressing).overdue,
         mine=assigned[office.me],
         unassigned=assigned[""],
         colours=_colours(_sums((cell.colour, cell.n) for cell in cells)),
@@ -120,7 +120,7 @@ def today(db: Connection, office: Office, abilities: Abilities, since: str, bran
         troubled=tuple(
             one
             for one in channel_statuses(db, rows, brand)
-            if one.error or one.is_frozen or one.possible_loss
+            if one.error or one.is_frozen or one.possible_loss or one.failing or one.is_late(now)
         ),
         campaigns=tuple(one for one in campaigns(db, office) if one.is_on),
         words=tuple(

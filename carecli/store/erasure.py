@@ -21,6 +21,7 @@ from carecli.domain.text import fold
 from carecli.store.derive import refresh
 from carecli.store.feed import announce
 from carecli.store.policies import Policies
+from carecli.store.subjects import keep_addressed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -281,7 +282,17 @@ _BLANK = (
     ),
     (
         "UPDATE messages SET text = '', attachments = '', address = '', permalink = '', "
-        f"native_actor = '', observed_at = {FOR_EVER} WHERE id IN (SELECT id FROM said)"
+        "native_actor = '', also_to = '', "
+        f"observed_at = {FOR_EVER} WHERE id IN (SELECT id FROM said)"
+    ),
+    (
+        "UPDATE messages SET also_to = '' WHERE also_to <> '' AND EXISTS (SELECT 1 FROM contacts "
+        "WHERE id IN who AND platform_id <> '' AND instr(also_to, platform_id) > 0)"
+    ),
+    (
+        "DELETE FROM turned_away_messages WHERE (asker, channel_id) IN "
+        "(SELECT platform_id, channel_id FROM contacts WHERE id IN who) OR (sender, channel_id) IN "
+        "(SELECT platform_id, channel_id FROM contacts WHERE id IN who)"
     ),
     "DELETE FROM issued_quotes WHERE message_id IN (SELECT id FROM said)",
     "DELETE FROM code_suggestions WHERE message_id IN (SELECT id FROM said)",
@@ -302,6 +313,7 @@ def _unlearn(db: Connection, index: str, column: str, what: str) -> None:
 
 def _rename_in_mentions(db: Connection) -> None:
     """An answer ends the waits of whom it mentions: it goes on mentioning the same person."""
+    keep_addressed(db, [thread for (thread,) in db.execute("SELECT id FROM visited")])
     names = {}
     for id_, platform_id, name in db.execute(
         "SELECT id, platform_id, name FROM contacts WHERE id IN who"

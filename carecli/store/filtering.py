@@ -60,6 +60,7 @@ _STATES = {
     "waiting": "t.waiting = 1",
     "flagged": "t.flagged = 1",
     "safety": "t.safety <> ''",
+    "check": "t.unclear = 1",
     "snoozed": "t.snoozed = 1",
     "sending": "t.sending <> ''",
     "failed": "t.sending IN ('failed', 'unknown')",
@@ -73,6 +74,7 @@ _STATES = {
 _DRIVERS = {
     "flagged": "SELECT id FROM threads WHERE flagged = 1",
     "safety": "SELECT id FROM threads WHERE safety <> ''",
+    "check": "SELECT id FROM threads WHERE unclear = 1",
     "snoozed": "SELECT id FROM threads WHERE snoozed = 1",
     "sending": "SELECT id FROM threads WHERE sending <> ''",
     "failed": "SELECT id FROM threads WHERE sending IN ('failed', 'unknown') AND sending <> ''",
@@ -265,7 +267,7 @@ def _state_driver(value: str, asking: Asking) -> tuple[str, Params]:
         case "claimed":
             return "SELECT thread_id AS id FROM claims WHERE expires_at > ?", (asking.now,)
         case "draft":
-            return "SELECT thread_id AS id FROM drafts WHERE moderator = ?", (asking.me,)
+            return "SELECT DISTINCT thread_id AS id FROM drafts WHERE moderator = ?", (asking.me,)
         case "mentioned":
             return f"{_MENTIONS} WHERE moderator = ?", (asking.me,)
         case "coding":

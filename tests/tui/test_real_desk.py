@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from carecli.domain.events import Author, MessageSeen
-from carecli.domain.model import DAY, HOUR, MINUTE, ContactPoint
+from carecli.domain.model import DAY, HOUR, MINUTE, SECOND, ContactPoint
 from tests.desk.conftest import Shop, open_shop
 from tests.tui.pilot import driven
 
@@ -160,3 +160,21 @@ async def test_a_manual_entry_on_the_real_desk(shop: Shop) -> None:
         await one.until(
             lambda: shop.all("SELECT verb FROM decisions WHERE verb = 'answered_by_hand'")
         )
+
+
+async def test_a_thread_moves_up_once_it_is_pressing_while_the_screen_stands(shop: Shop) -> None:
+    """Nothing is written meanwhile: only the clock goes on."""
+    last = shop.says(
+        "Ewa", "Kto ma nowy katalog?", ago=3 * HOUR, channel="groups", point=ContactPoint.GROUP_POST
+    )
+    async with driven(shop.desk()) as one:
+        await one.sees("5 threads")
+        before = [*one.inbox.threads.ids]
+        shop.now += 24 * HOUR - 3 * HOUR - 30 * MINUTE - SECOND
+        await one.press("j")
+        assert one.inbox.overview.next_pressing == shop.now + SECOND
+        assert [*one.inbox.threads.ids] == before
+        assert before.index(last) > 1
+        shop.now += SECOND
+        await one.until(lambda: one.inbox.threads.ids.index(last) == 1)
+        await one.until(lambda: one.inbox.overview.next_pressing != shop.now)

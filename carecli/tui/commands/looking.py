@@ -198,7 +198,6 @@ def learn(inbox: Stage) -> None:
 @handles("app.quit")
 def leave(inbox: Stage) -> None:
     """Leave the inbox."""
-    inbox.keep_draft()
     inbox.app.exit()
 
 
@@ -314,6 +313,19 @@ def show_picture(inbox: Stage) -> None:
         return
     choices = [Choice(one.url, one.name or one.kind, one.kind) for one in attached]
     inbox.app.push_screen(Picker(inbox.painter, _("Which picture?"), among(choices)), show)
+
+
+@handles("message.unfold")
+def unfold(inbox: Stage) -> None:
+    """Show what mails quote, or fold it again."""
+    talk = inbox.opened
+    if talk is None:
+        inbox.complain(CareError(_("No thread is open."), hint=""))
+    elif not any(one.folded for one in talk.messages):
+        inbox.say(_("Nothing is folded here."))
+    else:
+        inbox.unfolded = None if inbox.unfolded == talk.row.id else talk.row.id
+        inbox.paint_talk()
 
 
 @handles("message.copy")
