@@ -111,6 +111,8 @@ def _sync(overview: Overview, now: Millis, *, long: bool) -> tuple[str, str, str
     seen = overview.engine_seen_at
     if seen is None or now - seen > ENGINE_QUIET:
         return "!", _("engine not running"), "warn"
+    if overview.notice:
+        return "!", cut(overview.notice, 40 if long else 24), "warn"
     times = [status.synced_at for status in overview.channels if status.synced_at is not None]
     if not times:
         return "…", _("first sync"), "dim"
