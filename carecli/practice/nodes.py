@@ -135,7 +135,10 @@ class Post:
 
 @dataclass(slots=True, eq=False)
 class Comment:
-    """A comment, or a reply under a top-level one. `attachment` is sticker, photo, gif or empty."""
+    """A comment, or a reply under a top-level one. `attachment` is sticker, photo, gif or empty.
+
+    `answers` is what it was written under, which the platform itself does not tell.
+    """
 
     account: Account
     id: str
@@ -145,6 +148,7 @@ class Comment:
     created: Millis
     serial: int
     parent: Comment | None = None
+    answers: Post | Comment | None = None
     attachment: str = ""
     is_hidden: bool = False
     is_liked: bool = False

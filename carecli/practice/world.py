@@ -141,6 +141,7 @@ class World:
             created=at,
             serial=next(self._serials),
             parent=parent,
+            answers=target,
             attachment=attachment,
         )
         insort(post.stream, comment, key=moment)
