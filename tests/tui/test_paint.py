@@ -47,6 +47,15 @@ def test_the_next_breach_is_never_in_the_past() -> None:
     assert "next breach 00:00:00" in text
 
 
+def test_what_wants_attention_soon_stands_where_the_sync_state_does() -> None:
+    overview = replace(MemoryDesk().overview(), notice="avon-fb: token ends in 6 days")
+    overview = replace(overview, engine_seen_at=NOW)
+    for width in (140, 80):
+        line = top_bar(overview, "", "Ana", NOW, width)
+        assert ("! avon-fb: token ends in" in "".join(part for part, _ in line)) == (width > 80)
+        assert any(role == "warn" and part.startswith("! avon-fb") for part, role in line)
+
+
 def test_spans() -> None:
     assert countdown(3 * HOUR + 22 * MINUTE) == "3h 22m"
     assert countdown(-101 * HOUR) == "-4d 05h"
