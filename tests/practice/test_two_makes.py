@@ -117,7 +117,9 @@ def test_both_refuse_in_the_same_way(makes: dict[str, tuple[Ask, str, str]]) -> 
     told = other("1_2")["error"]
     assert (told["code"], told["error_subcode"]) == (100, 33)
     for one, whose in ((ask, page), (other, other_page)):
-        parts = [{"method": "GET", "relative_url": f"v25.0/{name}?fields=id"} for name in (whose, "1_2")]
+        parts = [
+            {"method": "GET", "relative_url": f"v25.0/{name}?fields=id"} for name in (whose, "1_2")
+        ]
         first, second = one("batch", batch=json.dumps(parts))
         assert (first["code"], second["code"]) == (200, 400)
         assert json.loads(first["body"])["id"] == whose
