@@ -29,4 +29,4 @@ def notice(db: Connection, office: Office) -> str:
         words = ngettext("data access ends in {n} day", "data access ends in {n} days", days)
     else:
         words = ngettext("token ends in {n} day", "token ends in {n} days", days)
-    return f"{one_line(first.channel, 20)}: {words.format(n=days)}"
+    return f"{words.format(n=days)} ({one_line(first.channel, 20)})"  # a narrow bar cuts the end

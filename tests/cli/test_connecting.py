@@ -199,8 +199,8 @@ def test_a_short_token_is_exchanged_or_said_to_be_short(
     own: PracticeServer, file: Path, run: Run
 ) -> None:
     own.world.app.token_ends = own.clock() + DAY // 2
-    asked = ("connect", "facebook", "--base-url", own.url, "--token-env", "PERSON", "--yes")
-    asked += ("--page", LRP.account, "--json")
+    words = ("connect", "facebook", "--base-url", own.url, "--token-env", "PERSON", "--yes")
+    asked = (*words, "--page", LRP.account, "--json")
     assert any("within two days" in note for note in run(*asked).json()["notes"])
     secret = ("--app-id", APP_ID, "--secret-env", "APP_SECRET")
     assert not any("within two days" in note for note in run(*asked, *secret).json()["notes"])

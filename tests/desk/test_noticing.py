@@ -33,12 +33,12 @@ def database(tmp_path: Path) -> Iterator[Database]:
     [
         (None, None, ""),
         (15 * DAY, 90 * DAY, ""),
-        (14 * DAY - 1, None, "avon-fb: token ends in 14 days"),
-        (DAY - HOUR, 90 * DAY, "avon-fb: token ends in 1 day"),
-        (90 * DAY, 3 * DAY, "avon-fb: data access ends in 3 days"),
-        (2 * DAY, 3 * DAY, "avon-fb: token ends in 2 days"),
-        (-HOUR, 3 * DAY, "avon-fb: the token ended"),
-        (None, -HOUR, "avon-fb: data access ended"),
+        (14 * DAY - 1, None, "token ends in 14 days (avon-fb)"),
+        (DAY - HOUR, 90 * DAY, "token ends in 1 day (avon-fb)"),
+        (90 * DAY, 3 * DAY, "data access ends in 3 days (avon-fb)"),
+        (2 * DAY, 3 * DAY, "token ends in 2 days (avon-fb)"),
+        (-HOUR, 3 * DAY, "the token ended (avon-fb)"),
+        (None, -HOUR, "data access ended (avon-fb)"),
     ],
 )
 def test_what_ends_is_said_from_fourteen_days_before(
