@@ -61,6 +61,12 @@ def threads_answered_outside(db: UtilsDatabase) -> None:
     db.execute("CREATE INDEX threads_unclear ON threads (last_message_at, id) WHERE unclear = 1")
 
 
+@migrations()
+def contact_points_that_are_guesses(db: UtilsDatabase) -> None:
+    """Tell a contact point that was told from one that is only likely."""
+    db.execute("ALTER TABLE threads ADD COLUMN point_told INTEGER NOT NULL DEFAULT 1")
+
+
 def create_schema(connection: sqlite3.Connection) -> None:
     """Fill an empty database; the caller's transaction holds all of it."""
     for name in ("schema.sql", "open_data.sql"):
