@@ -16,7 +16,7 @@ from carecli.domain.queue import POINTS
 from carecli.domain.text import one_line
 from carecli.i18n import N_, _
 from carecli.store import channels as stored
-from carecli.store import presence, settings, tallies
+from carecli.store import presence, settings, tallies, unreadable
 
 T = TypeVar("T")
 
@@ -109,6 +109,7 @@ def channel_statuses(
 ) -> list[ChannelStatus]:
     """How the sync of these channels is doing, those of one brand or all ('')."""
     unknown = stored.unrecognised(db)
+    unread = unreadable.summaries(db)
     return [
         ChannelStatus(
             channel=row.key,
@@ -123,6 +124,9 @@ def channel_statuses(
             usage=row.usage,
             possible_loss=one_line(row.possible_loss),
             unrecognised=unknown.get(row.id, 0),
+            failing=unread.get(row.id, unreadable.Summary()).failing,
+            first_failing=one_line(unread.get(row.id, unreadable.Summary()).first),
+            late_at=unread.get(row.id, unreadable.Summary()).late_at,
         )
         for row in rows
         if not brand or row.brand == brand

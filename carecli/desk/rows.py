@@ -67,7 +67,11 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class ChannelStatus:
-    """How a channel's sync is doing. `error` is empty while all is well."""
+    """How a channel's sync is doing. `error` is empty while all is well.
+
+    `failing` counts places (posts, lists, conversations, rooms) that cannot be read while the
+    others are; from `late_at` on a stream counts as not read any more.
+    """
 
     channel: str
     title: str
@@ -81,6 +85,13 @@ class ChannelStatus:
     usage: float
     possible_loss: str
     unrecognised: int
+    failing: int = 0
+    first_failing: str = ""
+    late_at: Millis | None = None
+
+    def is_late(self, now: Millis) -> bool:
+        """Whether it was not read to its end for three of its intervals."""
+        return self.late_at is not None and now > self.late_at
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from carecli.domain.model import Millis, OutboxVerb
+from carecli.domain.model import ContactPoint, Millis, OutboxVerb
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,11 @@ class Capabilities:
     top-level comment only). `resend_is_safe`: the platform knows our key, so that an order
     whose fate is unknown may simply be repeated. `taken_once` are texts that the platform takes
     once per message and refuses after that, so that repeating one doubles nothing.
+    `shows_sent`: a text that cannot be found after some minutes was surely not sent; false where
+    the platform may have passed it on without keeping a copy that we can see.
     `private_deeds` are the verbs without a text that it takes about private messages as well.
+    `no_private_reply_at` and `no_removal_at` are contact points where the platform never takes a
+    private reply, and never lets a message be hidden or deleted.
     `paces` are deeds a second, for verbs in which the platform is stricter than carecli is by
     itself.
     """
@@ -38,6 +42,9 @@ class Capabilities:
     reply_depth: int = 99
     resend_is_safe: bool = False
     taken_once: frozenset[OutboxVerb] = frozenset()
+    shows_sent: bool = True
     private_deeds: frozenset[OutboxVerb] = frozenset()
+    no_private_reply_at: frozenset[ContactPoint] = frozenset()
+    no_removal_at: frozenset[ContactPoint] = frozenset()
     paces: Mapping[OutboxVerb, float] = field(default_factory=dict)
     note: str = ""

@@ -7,7 +7,7 @@ from sqlite3 import Connection
 
 from carecli.domain import events as ev
 from carecli.domain.model import Millis
-from carecli.domain.text import fold, printable
+from carecli.domain.text import printable, search_form
 from carecli.store.batch import Batch, chunks, next_id
 from carecli.store.subjects import keep_addressed
 
@@ -47,7 +47,7 @@ def authors_of(batch: Batch, seen: Sequence[ev.MessageSeen]) -> list[int | None]
         )
         db.executemany(
             "INSERT INTO contact_names (rowid, name) VALUES (?,?)",
-            [(first + n, fold(name)) for n, (_, name, _) in enumerate(missing) if name],
+            [(first + n, search_form(name)) for n, (_, name, _) in enumerate(missing) if name],
         )
         found |= {key: first + n for n, (key, _, _) in enumerate(missing)}
     for id_, old, name in renamed:
@@ -60,9 +60,9 @@ def authors_of(batch: Batch, seen: Sequence[ev.MessageSeen]) -> list[int | None]
         if old:
             db.execute(
                 "INSERT INTO contact_names (contact_names, rowid, name) VALUES ('delete',?,?)",
-                (id_, fold(old)),
+                (id_, search_form(old)),
             )
-        db.execute("INSERT INTO contact_names (rowid, name) VALUES (?,?)", (id_, fold(name)))
+        db.execute("INSERT INTO contact_names (rowid, name) VALUES (?,?)", (id_, search_form(name)))
     for (scope, platform_id), (name, _) in names.items():
         if name and not platform_id.startswith(("?", "@")):
             _take_over_handle(batch, scope, name, found[scope, platform_id])
@@ -77,7 +77,7 @@ def _by_handle(
     for scope, platform_id in missing:
         if not platform_id.startswith("@"):
             continue
-        phrase = '"' + fold(platform_id[1:]).replace('"', '""') + '"'
+        phrase = '"' + search_form(platform_id[1:]).replace('"', '""') + '"'
         row = db.execute(
             "SELECT min(k.id), count(*) FROM contact_names n JOIN contacts k ON k.id = n.rowid "
             "WHERE contact_names MATCH ? AND k.channel_id = ? AND k.scope = ? AND k.name = ?",
@@ -119,7 +119,7 @@ def become(batch: Batch, old: int, new: int | None) -> None:
     if name:
         db.execute(
             "INSERT INTO contact_names (contact_names, rowid, name) VALUES ('delete',?,?)",
-            (old, fold(name)),
+            (old, search_form(name)),
         )
     db.execute("DELETE FROM contacts WHERE id = ?", (old,))
 

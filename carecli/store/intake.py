@@ -16,7 +16,7 @@ from sqlite3 import Connection
 from carecli.domain import events as ev
 from carecli.domain.model import ContactPoint, Millis
 from carecli.domain.said import Said
-from carecli.domain.text import fold, printable
+from carecli.domain.text import printable, search_form
 from carecli.store.amend import (
     SUBJECTLESS,
     apply,
@@ -244,7 +244,7 @@ def _messages(
         if hidden:
             settled.append((batch.observed_at, id_))
         if text:
-            words.append((id_, fold(text)))
+            words.append((id_, search_form(text)))
         known[platform_id] = Known(
             id_, thread, text, "visible", batch.observed_at, int(bool(event.liked)), contact
         )

@@ -15,6 +15,8 @@ from importlib.resources import files
 from sqlite_utils import Database as UtilsDatabase
 from sqlite_utils import Migrations
 
+from carecli.domain.text import fold, search_form
+
 migrations = Migrations("carecli")
 
 
@@ -59,6 +61,79 @@ def threads_answered_outside(db: UtilsDatabase) -> None:
     """Threads answered outside, where nobody can tell whom; see `domain.answering`."""
     db.execute("ALTER TABLE threads ADD COLUMN unclear INTEGER NOT NULL DEFAULT 0")
     db.execute("CREATE INDEX threads_unclear ON threads (last_message_at, id) WHERE unclear = 1")
+
+
+@migrations()
+def failing_places_by_channel(db: UtilsDatabase) -> None:
+    """What of a channel cannot be read, and which of its pulls came to their end."""
+    db.execute(
+        "CREATE TABLE failing_places (channel_id INTEGER NOT NULL, place TEXT NOT NULL, "
+        "error TEXT NOT NULL, hint TEXT NOT NULL, since INTEGER NOT NULL, tries INTEGER "
+        "NOT NULL, next_try INTEGER NOT NULL, PRIMARY KEY (channel_id, place)) STRICT, "
+        "WITHOUT ROWID"
+    )
+    db.execute(
+        "CREATE TABLE refused_fields (channel_id INTEGER NOT NULL, selection TEXT NOT "
+        "NULL, field TEXT NOT NULL, said TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY "
+        "(channel_id, selection, field)) STRICT, WITHOUT ROWID"
+    )
+    db.execute(
+        "CREATE TABLE pulls (channel_id INTEGER NOT NULL, stream TEXT NOT NULL, every "
+        "INTEGER NOT NULL, began_at INTEGER NOT NULL, completed_at INTEGER, error TEXT "
+        "NOT NULL, hint TEXT NOT NULL, PRIMARY KEY (channel_id, stream)) STRICT, WITHOUT "
+        "ROWID"
+    )
+
+
+@migrations()
+def drafts_by_kind(db: UtilsDatabase) -> None:
+    """One draft of each kind for each thread and moderator, in place of one in all.
+
+    SQLite changes no primary key, so the table is made anew and the drafts are copied.
+    """
+    db.conn.execute("ALTER TABLE drafts RENAME TO drafts_before")
+    db.conn.execute(
+        "CREATE TABLE drafts (thread_id INTEGER NOT NULL, moderator TEXT NOT NULL, "
+        "kind TEXT NOT NULL, text TEXT NOT NULL, target_id INTEGER, head_id INTEGER, "
+        "snippet TEXT NOT NULL DEFAULT '', saved_at INTEGER NOT NULL, "
+        "PRIMARY KEY (thread_id, moderator, kind)) STRICT, WITHOUT ROWID"
+    )
+    db.conn.execute(
+        "INSERT INTO drafts SELECT thread_id, moderator, "
+        "CASE WHEN is_note THEN 'note' WHEN is_private THEN 'private' ELSE 'reply' END, "
+        "text, target_id, head_id, snippet, saved_at FROM drafts_before"
+    )
+    db.conn.execute("DROP TABLE drafts_before")
+
+
+@migrations()
+def search_both_forms_of_unicode(db: UtilsDatabase) -> None:
+    """The search indexes hold composed letters, however a platform spelled them.
+
+    A contentless index forgets a row only when told the very words it was given.
+    """
+    for index, column, table, source in SEARCHED:
+        rows = db.conn.execute(f"SELECT id, {source} FROM {table} WHERE {source} <> ''")
+        changed = [
+            (id_, before, after)
+            for id_, text in rows
+            if not text.isascii() and (before := fold(text)) != (after := search_form(text))
+        ]
+        db.conn.executemany(
+            f"INSERT INTO {index} ({index}, rowid, {column}) VALUES ('delete', ?, ?)",
+            [(id_, before) for id_, before, _ in changed],
+        )
+        db.conn.executemany(
+            f"INSERT INTO {index} (rowid, {column}) VALUES (?, ?)",
+            [(id_, after) for id_, _, after in changed],
+        )
+
+
+SEARCHED = (
+    ("message_words", "text", "messages", "text"),
+    ("contact_names", "name", "contacts", "name"),
+)
+"""The search indexes: table, its column, and the table and column they index."""
 
 
 @migrations()

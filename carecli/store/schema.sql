@@ -415,14 +415,13 @@ CREATE TABLE claims (
 CREATE TABLE drafts (
   thread_id INTEGER NOT NULL,
   moderator TEXT NOT NULL,
+  kind TEXT NOT NULL,                  -- reply | private | note | case
   text TEXT NOT NULL,
-  is_private INTEGER NOT NULL,
-  is_note INTEGER NOT NULL,
   target_id INTEGER,
   head_id INTEGER,
   snippet TEXT NOT NULL DEFAULT '',
   saved_at INTEGER NOT NULL,
-  PRIMARY KEY (thread_id, moderator)
+  PRIMARY KEY (thread_id, moderator, kind)
 ) STRICT, WITHOUT ROWID;
 
 -- queued -> sending -> sent | failed | queued | unknown; unknown -> sent | queued | failed;
@@ -467,6 +466,41 @@ CREATE TABLE cursors (
   stream TEXT NOT NULL,
   value TEXT NOT NULL,
   moved_at INTEGER NOT NULL,
+  PRIMARY KEY (channel_id, stream)
+) STRICT, WITHOUT ROWID;
+
+-- Places of a channel (a post's comments, a list, a conversation, a room) that cannot be read at
+-- present while the others are, and places that wait to be read for the first time.
+CREATE TABLE failing_places (
+  channel_id INTEGER NOT NULL,
+  place TEXT NOT NULL,                 -- as the connector names it: post 104_900
+  error TEXT NOT NULL,                 -- what the platform said last
+  hint TEXT NOT NULL,                  -- what a person can do about it
+  since INTEGER NOT NULL,              -- when it first failed
+  tries INTEGER NOT NULL,              -- failures in a row; 0: it was not tried yet
+  next_try INTEGER NOT NULL,           -- it is left alone until then
+  PRIMARY KEY (channel_id, place)
+) STRICT, WITHOUT ROWID;
+
+-- Fields a platform refuses to tell to this channel; they are not asked for, for a day.
+CREATE TABLE refused_fields (
+  channel_id INTEGER NOT NULL,
+  selection TEXT NOT NULL,             -- what was asked for: comments, conversations
+  field TEXT NOT NULL,
+  said TEXT NOT NULL,                  -- the platform's words
+  at INTEGER NOT NULL,                 -- when it refused it last
+  PRIMARY KEY (channel_id, selection, field)
+) STRICT, WITHOUT ROWID;
+
+-- How the streams of a channel are being read.
+CREATE TABLE pulls (
+  channel_id INTEGER NOT NULL,
+  stream TEXT NOT NULL,
+  every INTEGER NOT NULL,              -- the longest planned interval, in ms
+  began_at INTEGER NOT NULL,           -- when the engine that reads it started
+  completed_at INTEGER,                -- when a pull last came to its end
+  error TEXT NOT NULL,                 -- what the last pull ended with; '': at its end
+  hint TEXT NOT NULL,
   PRIMARY KEY (channel_id, stream)
 ) STRICT, WITHOUT ROWID;
 
