@@ -106,8 +106,8 @@ async def test_a_history_that_goes_round_in_a_circle_ends() -> None:
             calls[0] += 1
             return [said(calls[0] % length, "Hola")], f"token {calls[0]}"
 
-        server.page_back = page_back  # type: ignore[method-assign] - a stand-in
-        server.lost = lambda why, told=told: cast("object", told.append(why))  # type: ignore[misc] - a stand-in
+        server.page_back = page_back  # type: ignore[method-assign] # a stand-in
+        server.lost = lambda why, told=told: cast("object", told.append(why))  # type: ignore[misc] # a stand-in
         pages = [wires async for wires in server.back("!1:x")]
         assert len(pages) == length + 1
         assert told == ["the history of room !1:x goes round in a circle"]

@@ -227,7 +227,7 @@ def test_a_list_that_goes_round_in_a_circle_of_any_length_ends(
             node = {"paging": {"next": f"http://127.0.0.1:9/v1.0/1/comments?after=c{cursor}"}}
             return Reading(node, ({"id": f"{at}"},), b"", Limits(), has_more=True)
 
-        graph._ask = ask  # type: ignore[method-assign] - a stand-in
+        graph._ask = ask  # type: ignore[method-assign] # a stand-in
         found = {one["id"] async for page in graph.pages("1/comments") for one in page.items}
         await graph.aclose()
         return {str(one) for one in found}, asked, graph.unreadable.take().losses
