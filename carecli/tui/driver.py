@@ -63,7 +63,7 @@ class StandingDriver(LinuxDriver):
     def __init__(self, *args: Any, **named: Any) -> None:
         """As Textual's own; the pair of sockets that wakes the reader lives as long."""
         super().__init__(*args, **named)
-        self._file = cast("TextIO", Outlet(self._file))
+        self._file = cast("Any", Outlet(cast("TextIO", self._file)))
         self._asleep, self._waker = socket.socketpair()
         self._asleep.setblocking(False)
 
