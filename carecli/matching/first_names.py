@@ -99,7 +99,7 @@ def first_name(shown: str) -> str:
     ('', '', '')
     """
     if shown.startswith("{") and "}" in shown:
-        return shown.split(" ")[0]  # somebody who calls themselves like a placeholder
+        return shown.partition(" ")[0]  # somebody who calls themselves like a placeholder
     name = _ASIDE.sub(" ", unicodedata.normalize("NFKC", shown))
     if _ODD.search(name.strip()) or _NO_FIRST_WORD.search(shown):
         return ""
