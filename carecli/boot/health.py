@@ -11,8 +11,9 @@ from carecli import log, paths
 from carecli.boot.channels import NEEDS_NO_TOKEN, connector
 from carecli.boot.finding import Finding
 from carecli.boot.monthly import reports_told
+from carecli.boot.readability import readability
 from carecli.boot.running import running
-from carecli.boot.setup import Setup, protocol_of
+from carecli.boot.setup import Setup, now, protocol_of
 from carecli.boot.store import open_store
 from carecli.desk.cards import ENDINGS as CARD_ENDINGS
 from carecli.desk.cards import read_card
@@ -143,6 +144,7 @@ def _stored(database: Database, key: str) -> Iterator[Finding]:
         unread = channels.unrecognised(db).get(one.id, 0)
         kinds = checkup.unread(db, one.id)
         away = outsiders.turned_away(db, one.id)
+    yield from readability(database, one, now())
     if unread:
         told = one_line("; ".join(f"{count} x {what}" for what, count in kinds))
         text = f"{unread} payloads hold what nobody could read: {told}"

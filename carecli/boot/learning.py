@@ -149,6 +149,7 @@ def read_course(file: Path, *, fresh: bool) -> Course:
             str(told["lesson"]),
             [str(key) for key in told["done"]],
             {str(key): int(seconds) for key, seconds in told["seconds"].items()},
+            {str(key): [int(step) for step in done] for key, done in told["steps"].items()},
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return Course()

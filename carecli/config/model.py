@@ -67,7 +67,7 @@ class ChannelSettings(msgspec.Struct, frozen=True, kw_only=True):
     Matrix account, a proxy, the practice platform."""
 
     api_version: str = ""
-    """The version of the platform's API, e.g. `v26.0`. Left out, the one the connector was written
+    """The version of the platform's API, e.g. `v27.0`. Left out, the one the connector was written
     for."""
 
     token: SecretPlace = SecretPlace("keyring")

@@ -120,7 +120,7 @@ def today(db: Connection, office: Office, abilities: Abilities, since: str, bran
         troubled=tuple(
             one
             for one in channel_statuses(db, rows, brand)
-            if one.error or one.is_frozen or one.possible_loss
+            if one.error or one.is_frozen or one.possible_loss or one.failing or one.is_late(now)
         ),
         campaigns=tuple(one for one in campaigns(db, office) if one.is_on),
         words=tuple(

@@ -161,6 +161,8 @@ def told(verb: str, args: Mapping[str, Any], office: Office) -> str:
         case "done":
             reason = reason_name(NoReplyReason(args.get("reason", "other")))
             return _("no reply needed: {reason}").format(reason=reason)
+        case "answered_outside":
+            return _("answered outside carecli")
         case "reopen":
             return _("reopened the wait")
         case "close_window":

@@ -106,6 +106,8 @@ def thread_line(row: ThreadRow, now: Millis, me: str) -> str:
         parts.append(_("{name} is answering").format(name=row.claimed_by))
     if row.has_draft:
         parts.append(_("draft"))
+    if row.is_unclear:
+        parts.append(_("answered outside, please check"))
     if row.sending in SENDING:
         parts.append(_(SENDING[row.sending]))
     return f"{', '.join(parts)}: {' '.join(row.excerpt.split())}"

@@ -21,6 +21,7 @@ from carecli.domain.text import fold
 from carecli.store.derive import refresh
 from carecli.store.feed import announce
 from carecli.store.policies import Policies
+from carecli.store.subjects import keep_addressed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -312,6 +313,7 @@ def _unlearn(db: Connection, index: str, column: str, what: str) -> None:
 
 def _rename_in_mentions(db: Connection) -> None:
     """An answer ends the waits of whom it mentions: it goes on mentioning the same person."""
+    keep_addressed(db, [thread for (thread,) in db.execute("SELECT id FROM visited")])
     names = {}
     for id_, platform_id, name in db.execute(
         "SELECT id, platform_id, name FROM contacts WHERE id IN who"

@@ -15,8 +15,8 @@ from sqlite3 import Connection
 
 from carecli.domain import events as ev
 from carecli.domain.model import Millis
+from carecli.domain.said import Said
 from carecli.domain.text import fold, printable
-from carecli.domain.wait import Said
 from carecli.store.amend import (
     SUBJECTLESS,
     apply,
@@ -321,6 +321,10 @@ def _messages(
     batch.db.executemany("INSERT INTO message_words (rowid, text) VALUES (?,?)", words)
     batch.first_new, batch.new_messages = next_message, len(rows)
     batch.touched.update(_sent_by_us(batch.db, replies))
+    for id_, subject in fresh.items():
+        speakers = {said.contact for said in subject.said}
+        if None in speakers and len(speakers) > 2:  # names tell whom the brand answers
+            batch.touched.add(id_)
     for event in told_twice:
         told_again(batch, event, known[event.platform_id])
 

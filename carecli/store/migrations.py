@@ -54,6 +54,35 @@ def messages_turned_away(db: UtilsDatabase) -> None:
     )
 
 
+@migrations()
+def threads_answered_outside(db: UtilsDatabase) -> None:
+    """Threads answered outside, where nobody can tell whom; see `domain.answering`."""
+    db.execute("ALTER TABLE threads ADD COLUMN unclear INTEGER NOT NULL DEFAULT 0")
+    db.execute("CREATE INDEX threads_unclear ON threads (last_message_at, id) WHERE unclear = 1")
+
+
+@migrations()
+def failing_places_by_channel(db: UtilsDatabase) -> None:
+    """What of a channel cannot be read, and which of its pulls came to their end."""
+    db.execute(
+        "CREATE TABLE failing_places (channel_id INTEGER NOT NULL, place TEXT NOT NULL, "
+        "error TEXT NOT NULL, hint TEXT NOT NULL, since INTEGER NOT NULL, tries INTEGER "
+        "NOT NULL, next_try INTEGER NOT NULL, PRIMARY KEY (channel_id, place)) STRICT, "
+        "WITHOUT ROWID"
+    )
+    db.execute(
+        "CREATE TABLE refused_fields (channel_id INTEGER NOT NULL, selection TEXT NOT "
+        "NULL, field TEXT NOT NULL, said TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY "
+        "(channel_id, selection, field)) STRICT, WITHOUT ROWID"
+    )
+    db.execute(
+        "CREATE TABLE pulls (channel_id INTEGER NOT NULL, stream TEXT NOT NULL, every "
+        "INTEGER NOT NULL, began_at INTEGER NOT NULL, completed_at INTEGER, error TEXT "
+        "NOT NULL, hint TEXT NOT NULL, PRIMARY KEY (channel_id, stream)) STRICT, WITHOUT "
+        "ROWID"
+    )
+
+
 def create_schema(connection: sqlite3.Connection) -> None:
     """Fill an empty database; the caller's transaction holds all of it."""
     for name in ("schema.sql", "open_data.sql"):

@@ -84,6 +84,7 @@ CREATE TABLE threads (
   outcome TEXT NOT NULL DEFAULT '',    -- of the wait that ended last
   sending TEXT NOT NULL DEFAULT '',    -- the most telling state of its outbox
   safety TEXT NOT NULL DEFAULT '',     -- '', raised (a person must look) or confirmed
+  unclear INTEGER NOT NULL DEFAULT 0,  -- 1: answered outside, and nobody can tell whom; to check
   UNIQUE (platform_id, channel_id)
 ) STRICT;
 -- Equal on everything but the deadline: any order of the queue is a merge of ranges of this.
@@ -102,6 +103,7 @@ CREATE INDEX threads_flagged ON threads (last_message_at, id) WHERE flagged = 1;
 CREATE INDEX threads_snoozed ON threads (snoozed_until) WHERE snoozed = 1;
 CREATE INDEX threads_safety ON threads (last_message_at, id) WHERE safety <> '';
 CREATE INDEX threads_sending ON threads (sending, id) WHERE sending <> '';
+CREATE INDEX threads_unclear ON threads (last_message_at, id) WHERE unclear = 1;
 
 CREATE TABLE messages (
   id INTEGER PRIMARY KEY,
@@ -464,6 +466,41 @@ CREATE TABLE cursors (
   stream TEXT NOT NULL,
   value TEXT NOT NULL,
   moved_at INTEGER NOT NULL,
+  PRIMARY KEY (channel_id, stream)
+) STRICT, WITHOUT ROWID;
+
+-- Places of a channel (a post's comments, a list, a conversation, a room) that cannot be read at
+-- present while the others are, and places that wait to be read for the first time.
+CREATE TABLE failing_places (
+  channel_id INTEGER NOT NULL,
+  place TEXT NOT NULL,                 -- as the connector names it: post 104_900
+  error TEXT NOT NULL,                 -- what the platform said last
+  hint TEXT NOT NULL,                  -- what a person can do about it
+  since INTEGER NOT NULL,              -- when it first failed
+  tries INTEGER NOT NULL,              -- failures in a row; 0: it was not tried yet
+  next_try INTEGER NOT NULL,           -- it is left alone until then
+  PRIMARY KEY (channel_id, place)
+) STRICT, WITHOUT ROWID;
+
+-- Fields a platform refuses to tell to this channel; they are not asked for, for a day.
+CREATE TABLE refused_fields (
+  channel_id INTEGER NOT NULL,
+  selection TEXT NOT NULL,             -- what was asked for: comments, conversations
+  field TEXT NOT NULL,
+  said TEXT NOT NULL,                  -- the platform's words
+  at INTEGER NOT NULL,                 -- when it refused it last
+  PRIMARY KEY (channel_id, selection, field)
+) STRICT, WITHOUT ROWID;
+
+-- How the streams of a channel are being read.
+CREATE TABLE pulls (
+  channel_id INTEGER NOT NULL,
+  stream TEXT NOT NULL,
+  every INTEGER NOT NULL,              -- the longest planned interval, in ms
+  began_at INTEGER NOT NULL,           -- when the engine that reads it started
+  completed_at INTEGER,                -- when a pull last came to its end
+  error TEXT NOT NULL,                 -- what the last pull ended with; '': at its end
+  hint TEXT NOT NULL,
   PRIMARY KEY (channel_id, stream)
 ) STRICT, WITHOUT ROWID;
 

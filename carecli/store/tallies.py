@@ -49,14 +49,24 @@ def ended(db: Connection, since: Millis, scope: Scope) -> tuple[int, int, int]:
     return answered, in_time, threads
 
 
-def set_apart(db: Connection, scope: Scope) -> tuple[int, int, int, int]:
-    """Threads flagged, snoozed, with something to send, and with the safety flag."""
+class SetApart(NamedTuple):
+    """How many threads are set apart; `check`: answered outside, and nobody can tell whom."""
+
+    flagged: int
+    snoozed: int
+    sending: int
+    safety: int
+    check: int
+
+
+def set_apart(db: Connection, scope: Scope) -> SetApart:
+    """Counts of what stands in queues of its own."""
     within, params = scope.where()
     counts = [
         db.execute(f"SELECT count(*) FROM threads WHERE {state}{within}", params).fetchone()[0]
-        for state in ("flagged = 1", "snoozed = 1", "sending <> ''", "safety <> ''")
+        for state in ("flagged = 1", "snoozed = 1", "sending <> ''", "safety <> ''", "unclear = 1")
     ]
-    return counts[0], counts[1], counts[2], counts[3]
+    return SetApart(*counts)
 
 
 def rules_waiting(db: Connection) -> int:

@@ -101,16 +101,25 @@ def _sync(overview: Overview, now: Millis, *, long: bool) -> tuple[str, str, str
     """Mark, words and role of the sync state."""
     if overview.is_paused:
         return "‖", _("PAUSED: nothing is sent"), "alarm"
-    broken = [status for status in overview.channels if status.error or status.is_frozen]
+    is_alive = overview.engine_seen_at is not None and now - overview.engine_seen_at <= ENGINE_QUIET
+    broken = [
+        status
+        for status in overview.channels
+        if status.error or status.is_frozen or (is_alive and status.is_late(now))
+    ]
     if broken:
         first = broken[0]
-        words = _("frozen") if first.is_frozen else _(first.error)
+        words = _("frozen") if first.is_frozen else _(first.error) or _("not read any more")
         many = ngettext("{n} channel", "{n} channels", len(broken)).format(n=len(broken))
         name = channel_name(first) if len(broken) == 1 else many
         return "!", cut(f"{name}: {words}", 34 if long else 20), "bad"
     seen = overview.engine_seen_at
     if seen is None or now - seen > ENGINE_QUIET:
         return "!", _("engine not running"), "warn"
+    failing = sum(status.failing for status in overview.channels)
+    if failing:
+        words = ngettext("{n} place unreadable", "{n} places unreadable", failing)
+        return "!", words.format(n=number(failing)), "warn"
     times = [status.synced_at for status in overview.channels if status.synced_at is not None]
     if not times:
         return "…", _("first sync"), "dim"

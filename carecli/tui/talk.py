@@ -130,6 +130,8 @@ def head_lines(talk: Conversation, width: int, now: Millis, me: str) -> list[Lin
     if row.claimed_by and row.claimed_by != me:
         said = _("✎ {name} is answering").format(name=row.claimed_by)
         claim = [(f" {said} ", "warn")]
+    elif row.is_unclear:
+        claim = [(f" {_('? answered outside, please check')} ", "warn")]
     return [fill(first, claim, width), fill(second, [], width), fill(third, [], width)]
 
 

@@ -20,6 +20,7 @@ from carecli.platforms.mail.normalise import Around, events_of, message_of
 from carecli.platforms.mail.options import Options, options_of
 from carecli.platforms.mail.parsing import Mail, parse
 from carecli.platforms.mail.people import asker
+from carecli.platforms.unreadable import Unreadable
 
 PAGE = 50
 """Mails fetched at once."""
@@ -33,6 +34,7 @@ class MailChannel:
 
     def __init__(self, account: Account) -> None:
         self._account = account
+        self.unreadable = Unreadable(account.clock)
         self._options: Options = options_of(account)
         self._around = Around(self._options, account.token)
 

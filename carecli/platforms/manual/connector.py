@@ -14,6 +14,7 @@ from carecli.platforms.base import Account, Known, Order, Page, Probe, Sent, Str
 from carecli.platforms.capabilities import Capabilities
 from carecli.platforms.entry import entry
 from carecli.platforms.manual.abilities import CAPABILITIES
+from carecli.platforms.unreadable import Unreadable
 
 
 class ManualEntries:
@@ -21,6 +22,7 @@ class ManualEntries:
 
     def __init__(self, account: Account) -> None:
         self._account = account
+        self.unreadable = Unreadable(account.clock)
 
     @property
     def capabilities(self) -> Capabilities:
