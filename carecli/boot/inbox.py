@@ -63,12 +63,13 @@ def inbox(
     first = splash(desk, settings, size=(size.columns, size.lines))
     has_taken_over = False
     engine: subprocess.Popen[str] | None = None
+    ready = threading.Thread(target=_make_ready, name="ready")
 
     def settle() -> None:
         """What would only have delayed the first keys."""
         nonlocal engine
         engine = ensure_engine(setup, stays=engine_stays)
-        threading.Thread(target=_make_ready, name="ready", daemon=True).start()
+        ready.start()
 
     try:
         from carecli import log, paths
@@ -77,13 +78,14 @@ def inbox(
         from carecli.tui.inbox import run_inbox
 
         has_taken_over = True
-        run_inbox(desk, settings, first, settle)
+        return run_inbox(desk, settings, first, settle)
     finally:
         first.put_back(not has_taken_over)
+        if ready.ident is not None:
+            ready.join()
         desk.close()
         if engine is not None and not engine_stays:
             children.end(engine)
-    return 0
 
 
 def _plain(setup: Setup, *, engine_stays: bool) -> int:

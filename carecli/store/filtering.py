@@ -267,7 +267,7 @@ def _state_driver(value: str, asking: Asking) -> tuple[str, Params]:
         case "claimed":
             return "SELECT thread_id AS id FROM claims WHERE expires_at > ?", (asking.now,)
         case "draft":
-            return "SELECT thread_id AS id FROM drafts WHERE moderator = ?", (asking.me,)
+            return "SELECT DISTINCT thread_id AS id FROM drafts WHERE moderator = ?", (asking.me,)
         case "mentioned":
             return f"{_MENTIONS} WHERE moderator = ?", (asking.me,)
         case "coding":

@@ -83,6 +83,27 @@ def failing_places_by_channel(db: UtilsDatabase) -> None:
     )
 
 
+@migrations()
+def drafts_by_kind(db: UtilsDatabase) -> None:
+    """One draft of each kind for each thread and moderator, in place of one in all.
+
+    SQLite changes no primary key, so the table is made anew and the drafts are copied.
+    """
+    db.conn.execute("ALTER TABLE drafts RENAME TO drafts_before")
+    db.conn.execute(
+        "CREATE TABLE drafts (thread_id INTEGER NOT NULL, moderator TEXT NOT NULL, "
+        "kind TEXT NOT NULL, text TEXT NOT NULL, target_id INTEGER, head_id INTEGER, "
+        "snippet TEXT NOT NULL DEFAULT '', saved_at INTEGER NOT NULL, "
+        "PRIMARY KEY (thread_id, moderator, kind)) STRICT, WITHOUT ROWID"
+    )
+    db.conn.execute(
+        "INSERT INTO drafts SELECT thread_id, moderator, "
+        "CASE WHEN is_note THEN 'note' WHEN is_private THEN 'private' ELSE 'reply' END, "
+        "text, target_id, head_id, snippet, saved_at FROM drafts_before"
+    )
+    db.conn.execute("DROP TABLE drafts_before")
+
+
 def create_schema(connection: sqlite3.Connection) -> None:
     """Fill an empty database; the caller's transaction holds all of it."""
     for name in ("schema.sql", "open_data.sql"):

@@ -12,7 +12,7 @@ import logging
 import time
 from array import array
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
 from textual import work
@@ -102,10 +102,12 @@ class FedFrame(Frame):
         self.set_interval(SEEN_EVERY, self.tell_seen)
         self.tell_seen()
 
-    def on_unmount(self) -> None:
-        """Let the threads end; what is being written is written to its end."""
+    def end_threads(self) -> None:
+        """Wait until no thread uses the desk any more; what was asked for is done to its end."""
         self._reader.shutdown(wait=False, cancel_futures=True)
-        self._writer.shutdown(wait=False)
+        self.desk.give_up()
+        self._writer.shutdown()
+        self._reader.shutdown()
 
     # asking and doing
 
@@ -136,17 +138,36 @@ class FedFrame(Frame):
             self.complain(error)
             return default
 
-    @work(group="deeds", exit_on_error=False)
-    async def do(
+    def hand_to_writer(self, deed: Callable[[], T]) -> Future[T] | None:
+        """Have something done at the desk, after what was asked for before.
+
+        It is done even if the inbox is left at once; None where the inbox has ended.
+        """
+        try:
+            return self._writer.submit(deed)
+        except RuntimeError:  # the executor takes nothing more
+            return None
+
+    def do(
         self,
         deed: Callable[[], T],
         then: Callable[[T], None] | None = None,
         otherwise: Callable[[], None] | None = None,
     ) -> None:
         """Do something at the desk, after what was asked for before, then show what changed."""
-        loop = asyncio.get_running_loop()
+        future = self.hand_to_writer(deed)
+        if future is not None:
+            self._follow(future, then, otherwise)
+
+    @work(group="deeds", exit_on_error=False)
+    async def _follow(
+        self,
+        future: Future[T],
+        then: Callable[[T], None] | None,
+        otherwise: Callable[[], None] | None,
+    ) -> None:
         try:
-            result = await loop.run_in_executor(self._writer, deed)
+            result = await asyncio.wrap_future(future)
         except Exception as error:  # noqa: BLE001  likewise
             self.complain(error)
             if otherwise is not None:

@@ -62,6 +62,30 @@ def test_an_old_database_gets_the_schema_of_a_new_one(version: str, tmp_path: Pa
     new.close()
 
 
+def test_drafts_keep_their_text_and_get_their_kind(tmp_path: Path) -> None:
+    path = tmp_path / "old.sqlite"
+    old_database(path, "0.3.0")
+    with sqlite3.connect(path) as db:
+        db.executemany(
+            "INSERT INTO drafts (thread_id, moderator, text, is_private, is_note, target_id, "
+            "head_id, snippet, saved_at) VALUES (?, 'ana', ?, ?, ?, 3, 4, 'hej', 5)",
+            [(1, "public", 0, 0), (2, "private", 1, 0), (3, "note", 0, 1), (0, "many", 1, 1)],
+        )
+    db.close()
+    upgraded = Database(path)
+    with upgraded.read() as found:
+        rows = found.execute("SELECT thread_id, kind, text FROM drafts ORDER BY thread_id")
+        assert rows.fetchall() == [
+            (0, "note", "many"),
+            (1, "reply", "public"),
+            (2, "private", "private"),
+            (3, "note", "note"),
+        ]
+        rest = found.execute("SELECT DISTINCT target_id, head_id, snippet, saved_at FROM drafts")
+        assert rest.fetchall() == [(3, 4, "hej", 5)]
+    upgraded.close()
+
+
 def test_the_version_counts_the_migrations() -> None:
     assert len(migrations._migrations) == SCHEMA_VERSION
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from carecli.domain.model import HOUR, MINUTE, SECOND, Colour, ThreadId
+from carecli.domain.model import HOUR, MINUTE, SECOND, Colour, DraftKind, ThreadId
 from carecli.tui.bars import top_bar
 from carecli.tui.cells import line_cells
 from carecli.tui.clock import ago, countdown, span
@@ -78,7 +78,7 @@ def test_a_colleagues_claim_and_a_closed_window_stop_a_reply_but_no_note() -> No
     late = replace(talk, row=replace(talk.row, window_until=NOW - 1))
     assert "Kasia" in objection(claimed, Writing("Hola"), NOW, "Ana")
     assert "closed" in objection(late, Writing("Hola"), NOW, "Ana")
-    assert not objection(late, Writing("Hola", is_note=True), NOW, "Ana")
+    assert not objection(late, Writing("Hola", DraftKind.NOTE), NOW, "Ana")
 
 
 @pytest.mark.parametrize(

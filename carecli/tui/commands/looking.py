@@ -198,7 +198,6 @@ def learn(inbox: Stage) -> None:
 @handles("app.quit")
 def leave(inbox: Stage) -> None:
     """Leave the inbox."""
-    inbox.keep_draft()
     inbox.app.exit()
 
 
