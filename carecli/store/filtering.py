@@ -9,7 +9,7 @@ from carecli.domain.coding import NONE
 from carecli.domain.days import moment_of, period_of, span
 from carecli.domain.filter import Query, Term
 from carecli.domain.model import Millis
-from carecli.domain.text import fold
+from carecli.domain.text import search_form
 
 Params = tuple[object, ...]
 
@@ -354,7 +354,7 @@ def match_words(text: str, *, is_phrase: bool) -> str:
 
     Words of three letters and more also match as beginnings, quoted phrases only as they stand.
     """
-    folded = fold(text)
+    folded = search_form(text)
     words = "".join(char if char.isalnum() else " " for char in folded).split()
     if not words:
         return '""'

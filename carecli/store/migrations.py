@@ -15,6 +15,8 @@ from importlib.resources import files
 from sqlite_utils import Database as UtilsDatabase
 from sqlite_utils import Migrations
 
+from carecli.domain.text import fold, search_form
+
 migrations = Migrations("carecli")
 
 
@@ -102,6 +104,36 @@ def drafts_by_kind(db: UtilsDatabase) -> None:
         "text, target_id, head_id, snippet, saved_at FROM drafts_before"
     )
     db.conn.execute("DROP TABLE drafts_before")
+
+
+@migrations()
+def search_both_forms_of_unicode(db: UtilsDatabase) -> None:
+    """The search indexes hold composed letters, however a platform spelled them.
+
+    A contentless index forgets a row only when told the very words it was given.
+    """
+    for index, column, table, source in SEARCHED:
+        rows = db.conn.execute(f"SELECT id, {source} FROM {table} WHERE {source} <> ''")
+        changed = [
+            (id_, before, after)
+            for id_, text in rows
+            if not text.isascii() and (before := fold(text)) != (after := search_form(text))
+        ]
+        db.conn.executemany(
+            f"INSERT INTO {index} ({index}, rowid, {column}) VALUES ('delete', ?, ?)",
+            [(id_, before) for id_, before, _ in changed],
+        )
+        db.conn.executemany(
+            f"INSERT INTO {index} (rowid, {column}) VALUES (?, ?)",
+            [(id_, after) for id_, _, after in changed],
+        )
+
+
+SEARCHED = (
+    ("message_words", "text", "messages", "text"),
+    ("contact_names", "name", "contacts", "name"),
+)
+"""The search indexes: table, its column, and the table and column they index."""
 
 
 def create_schema(connection: sqlite3.Connection) -> None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
+import unicodedata
 from pathlib import Path
 
 import pytest
 
+from carecli.domain.text import fold
 from carecli.store.db import APPLICATION_ID, SCHEMA_VERSION, Database
+from carecli.store.filtering import match_words
 from carecli.store.migrations import migrations
 
 OLD_SCHEMAS = {"0.3.0": 1}
@@ -108,3 +111,33 @@ def test_an_upgrade_that_fails_changes_nothing(
         assert db.execute("PRAGMA user_version").fetchone() == (1,)
         assert db.execute("SELECT count(*) FROM drafts").fetchone() == (0,)
     db.close()
+
+
+def test_words_in_either_form_of_unicode_are_found_in_an_old_database(tmp_path: Path) -> None:
+    path = tmp_path / "old.sqlite"
+    old_database(path, "0.3.0")
+    texts = {n: unicodedata.normalize("NFD", text) for n, text in enumerate(BOTH_FORMS, 1)}
+    with sqlite3.connect(path) as db:
+        for id_, text in texts.items():
+            db.execute("INSERT INTO message_words (rowid, text) VALUES (?, ?)", (id_, fold(text)))
+            db.execute(
+                "INSERT INTO messages (id, thread_id, channel_id, platform_id, address, text, "
+                "created_at, seen_at, observed_at, visibility) "
+                "VALUES (?, 1, 1, ?, '', ?, 0, 0, 0, 'visible')",
+                (id_, f"m{id_}", text),
+            )
+    db.close()
+    upgraded = Database(path)
+    with upgraded.write() as db:
+        db.execute("INSERT INTO message_words (message_words) VALUES ('integrity-check')")
+        for id_, text in texts.items():
+            for form in ("NFC", "NFD"):
+                typed = match_words(unicodedata.normalize(form, text), is_phrase=True)
+                found = db.execute(
+                    "SELECT rowid FROM message_words WHERE message_words MATCH ?", (typed,)
+                )
+                assert found.fetchall() == [(id_,)]
+    upgraded.close()
+
+
+BOTH_FORMS = ["ёлка", "мой", "안녕하세요", "zażółć"]

@@ -361,9 +361,22 @@ def copy_text(inbox: Stage) -> None:
     thread = inbox.at_hand
     talk = inbox.talk_of(thread) if thread is not None else None
     message = inbox.message_of(talk) if talk is not None else None
-    if message is not None:
-        inbox.app.copy_to_clipboard(message.text)
-        inbox.say(_("Text copied."))
+    if message is None:
+        return
+    if message.text:
+        _copy(inbox, message.text)
+    else:
+        inbox.complain(CareError(_("This message has no text to copy."), hint=""))
+
+
+def _copy(inbox: Stage, text: str) -> None:
+    """Copy a text and say what became of it."""
+    from carecli.tui.clipboard import copy_by_terminal, copy_in_tmux, is_in_tmux
+
+    if is_in_tmux():
+        inbox.do(lambda: copy_in_tmux(text), inbox.say)
+    else:
+        inbox.say(copy_by_terminal(text, inbox.app.copy_to_clipboard))
 
 
 @handles("message.copy_link")
@@ -371,5 +384,4 @@ def copy_link(inbox: Stage) -> None:
     """Copy the message's link."""
     link = inbox.link_at_hand()
     if link:
-        inbox.app.copy_to_clipboard(link)
-        inbox.say(_("Link copied."))
+        _copy(inbox, link)

@@ -16,7 +16,7 @@ from textual.screen import ModalScreen
 from textual.timer import Timer
 from textual.widgets import Input
 
-from carecli.domain.text import fold
+from carecli.domain.text import search_form
 from carecli.i18n import _
 from carecli.tui.cells import Line, cells, cut, fill, fit, wrap
 from carecli.tui.content import Painter
@@ -56,11 +56,15 @@ def among(choices: Sequence[Choice]) -> Find:
     """Search in fixed choices: every word typed occurs, else the letters in their order."""
 
     def find(typed: str) -> Sequence[Choice]:
-        words = fold(typed).split()
-        texts = [(choice, fold(f"{choice.label} {choice.hint} {choice.key}")) for choice in choices]
+        words = search_form(typed).split()
+        texts = [
+            (choice, search_form(f"{choice.label} {choice.hint} {choice.key}"))
+            for choice in choices
+        ]
         whole = [choice for choice, text in texts if all(word in text for word in words)]
         if whole or not words:
-            return sorted(whole, key=lambda one: not fold(one.label).startswith(" ".join(words)))
+            begins = " ".join(words)
+            return sorted(whole, key=lambda one: not search_form(one.label).startswith(begins))
         letters = "".join(words)
         return [choice for choice, text in texts if _in_order(letters, text)]
 
