@@ -109,6 +109,17 @@ class ColourSettings(msgspec.Struct, frozen=True, kw_only=True):
     clock: str = "always"
     """Which hours count: `always` for every hour of every day, or a calendar by key."""
 
+    guidance: str = ""
+    """How such a thread is answered, in a sentence that stands above the reply while it is written,
+    e.g. `Say sorry, take the case to private, promise nothing.`"""
+
+    snippets: tuple[str, ...] = ()
+    """Saved replies, by name, that are offered first for this colour."""
+
+    answer: Literal["here", "private"] = "here"
+    """How a reply begins: `here`, in the thread itself, or `private`, where a comment can be
+    answered privately. Whoever writes may change it (`ctrl-r`)."""
+
 
 class ProtocolSettings(msgspec.Struct, frozen=True, kw_only=True):
     """The response protocol: colours with deadlines, teams and clocks."""

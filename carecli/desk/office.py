@@ -28,10 +28,29 @@ UNKNOWN_CHANNEL = Capabilities(can_reply=False, note=N_("This channel left the c
 
 @dataclass(frozen=True, slots=True)
 class CaseDesk:
-    """Where questions to a team go: a mailbox by its channel, and how soon it answers (ms)."""
+    """Where questions to a team go: a mailbox by its channel, and how soon it answers (ms).
+
+    `language` is the one the team is written to in; `to` are its addresses, where they are not
+    those of the mailbox itself.
+    """
 
     channel: str
     within: Millis
+    language: str = "en"
+    to: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Guidance:
+    """The kind of response a colour asks for.
+
+    `text` is a sentence for whoever writes, `snippets` the names of saved replies that are offered
+    first, `is_private` whether a reply begins as a private one where that is possible.
+    """
+
+    text: str = ""
+    snippets: tuple[str, ...] = ()
+    is_private: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +77,9 @@ class Office:
     batch leave on a channel, both in ms. `handovers` is the folder
     handovers are written into. `pictures` is the folder fetched pictures are kept in, `fetch` what
     fetches one by its address; without them none are shown. `rulebook` reads the rules once they
-    are asked for. `case_desks` are by team, `openings` by channel. `profiles` are the public ones
-    that are followed: competitors', and ours beside them. `is_outdated` tells whether the
-    configuration was changed since this was made.
+    are asked for. `case_desks` are by team, `openings` by channel, `guidance` by colour. `profiles`
+    are the public ones that are followed: competitors', and ours beside them. `is_outdated` tells
+    whether the configuration was changed since this was made.
     """
 
     me: str
@@ -86,6 +105,7 @@ class Office:
     handovers: Path | None = None
     case_desks: Mapping[str, CaseDesk] = field(default_factory=dict)
     openings: Mapping[str, Opening] = field(default_factory=dict)
+    guidance: Mapping[Colour, Guidance] = field(default_factory=dict)
     rulebook: Callable[[], Rulebook] | None = None
     profiles: Sequence[Profile] = ()
     themes: Mapping[str, str] = field(default_factory=dict)

@@ -77,6 +77,9 @@ class Stage(Keeping):
             return False
         if not note and self._stands_against(talk, private=private):
             return False
+        is_begun = self.begun(thread, DraftKind.REPLY) is not None
+        if not note and not is_begun and talk.begins_privately:
+            private = True
         if not note and not talk.can_reply and talk.can_reply_privately:
             private = True
         kind = DraftKind.NOTE if note else DraftKind.PRIVATE if private else DraftKind.REPLY
