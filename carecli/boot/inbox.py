@@ -201,6 +201,7 @@ def office(setup: Setup, *, grace: Millis | None = None) -> Office:
             for colour in Colour
             if (one := getattr(config.protocol, colour.value))
         },
+        report_notes=Path(config.report_notes),
         handovers=setup.database.parent / "handovers",
         rulebook=lambda: _rulebook(setup),
         is_outdated=_whether_changed(setup),

@@ -352,6 +352,7 @@ def _with_absolute_paths(config: Config, folder: Path) -> Config:
         config,
         reports=reports,
         database=absolute(config.database),
+        report_notes=absolute(config.report_notes),
         snippets=absolute(config.snippets),
         cards=absolute(config.cards),
         rules=absolute(config.rules),
