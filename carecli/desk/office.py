@@ -76,7 +76,8 @@ class Office:
     how long a reply waits before it leaves, `public_gap` how far apart the public replies of one
     batch leave on a channel, both in ms. `handovers` is the folder
     handovers are written into, `report_notes` the one with our own words about a month.
-    `pictures` is the folder fetched pictures are kept in, `fetch` what fetches one by its address; without them none are shown. `rulebook` reads the rules once they
+    `pictures` is the folder fetched pictures are kept in, `fetch` what
+    fetches one by its address; without them none are shown. `rulebook` reads the rules once they
     are asked for. `case_desks` are by team, `openings` by channel, `guidance` by colour. `profiles`
     are the public ones that are followed: competitors', and ours beside them. `is_outdated` tells
     whether the configuration was changed since this was made.
