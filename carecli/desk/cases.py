@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from carecli.desk.plans import CaseRow
 from carecli.desk.sight import shown
-from carecli.desk.words import actor_name
+from carecli.desk.words import actor_name, all_attached
 from carecli.domain.commands import Escalate, Flag, Snooze
 from carecli.domain.errors import Refusal
 from carecli.domain.letter import addressed
@@ -131,7 +131,8 @@ def _mail_of(desktop: Desktop, case: cases.StoredCase, at: Situation) -> str:
     for one in said[-SHOWN:]:
         who = (one.name or _("somebody")) if one.contact is not None else _("the brand")
         lines.append(f"{when(one.created_at)}, {one_line(who, 80)}:")
-        lines += [f"    {line}" for line in (one.text or _("(no text)")).split("\n")]
+        text = one.text or all_attached(one.things()) or _("(no text)")
+        lines += [f"    {line}" for line in text.split("\n")]
         lines += [f"    [{kind}] {url or name}" for kind, url, name in one.things()]
         link = one.permalink or link
     return "\n".join([*lines, *(["", _("Link: {link}").format(link=link)] if link else [])])
