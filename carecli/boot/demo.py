@@ -217,6 +217,9 @@ def _closed_group(brand: str) -> list[str]:
 def _channel(one: Channel, url: str, folder: Path) -> list[str]:
     token = folder / "tokens" / one.key
     store_in_file(token, Secret(one.token))
+    page = next(other for other in channels() if other.token == one.token)
+    linked = one.platform == "instagram"
+    options = [f'    options: {{page: "{page.account}"}}'] if linked else []
     return [
         f"  {one.key}:",
         f"    brand: {one.key.partition('-')[0]}",
@@ -226,4 +229,5 @@ def _channel(one: Channel, url: str, folder: Path) -> list[str]:
         f"    base_url: {url}",
         f"    token: file:tokens/{one.key}",
         f"    language: {one.language}",
+        *options,
     ]

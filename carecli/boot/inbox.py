@@ -17,6 +17,7 @@ from carecli.boot import children
 from carecli.boot.screen import screen_settings
 from carecli.boot.setup import Setup, now, set_up, speak
 from carecli.boot.store import open_store
+from carecli.boot.watching import print_of_file
 from carecli.config import brand_of, brand_titles, profiles, queue_order, team_keys
 from carecli.desk.desk import StoreDesk
 from carecli.desk.office import CaseDesk, Office, Opening
@@ -27,6 +28,8 @@ from carecli.paths import pictures_folder
 from carecli.store.views import View
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from carecli.desk.rules.book import Rulebook
     from carecli.platforms.capabilities import Capabilities
 
@@ -145,6 +148,12 @@ def open_desk(setup: Setup, *, grace: Millis | None = None) -> StoreDesk:
     return StoreDesk(setup.database, office(setup, grace=grace))
 
 
+def _whether_changed(setup: Setup) -> Callable[[], bool]:
+    """Whether the configuration was changed since, asked again each time."""
+    at_start = print_of_file(setup.file)
+    return lambda: print_of_file(setup.file) != at_start
+
+
 def office(setup: Setup, *, grace: Millis | None = None) -> Office:
     """Who works here, by which rules."""
     config = setup.config
@@ -189,6 +198,7 @@ def office(setup: Setup, *, grace: Millis | None = None) -> Office:
         },
         handovers=setup.database.parent / "handovers",
         rulebook=lambda: _rulebook(setup),
+        is_outdated=_whether_changed(setup),
         themes={key: theme.title or key for key, theme in config.themes.items()},
         profiles=profiles(config),
     )

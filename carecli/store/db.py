@@ -15,7 +15,7 @@ from pathlib import Path
 from carecli.domain.errors import CareError, GivenUp, StoreBroken, StoreBusy, StoreError, StoreFull
 from carecli.file_rights import make_file
 
-SCHEMA_VERSION = 7
+SCHEMA_VERSION = 8
 """Number of migrations; in `PRAGMA user_version`, so that opening needs no further look."""
 APPLICATION_ID = 0x63617265
 """`care` in the file's header, so that another program's file is refused."""
@@ -112,6 +112,17 @@ class Database:
                 if self.connection.in_transaction:
                     self.connection.execute("ROLLBACK")
                 raise
+
+    @contextmanager
+    def rehearse(self) -> Iterator[sqlite3.Connection]:
+        """One transaction that is always taken back: to see what something would do."""
+        with self.lock, translated(self.path):
+            self.connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield self.connection
+            finally:
+                if self.connection.in_transaction:
+                    self.connection.execute("ROLLBACK")
 
     @contextmanager
     def read(self) -> Iterator[sqlite3.Connection]:

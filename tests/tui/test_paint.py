@@ -47,6 +47,14 @@ def test_the_next_breach_is_never_in_the_past() -> None:
     assert "next breach 00:00:00" in text
 
 
+def test_what_wants_attention_soon_stands_where_the_sync_state_does() -> None:
+    overview = replace(MemoryDesk().overview(), notice="token ends in 6 days (avon-fb)")
+    overview = replace(overview, engine_seen_at=NOW)
+    for width in (140, 80):
+        line = top_bar(overview, "", "Ana", NOW, width)
+        assert any(role == "warn" and "! token ends in 6 days" in part for part, role in line)
+
+
 def test_spans() -> None:
     assert countdown(3 * HOUR + 22 * MINUTE) == "3h 22m"
     assert countdown(-101 * HOUR) == "-4d 05h"
