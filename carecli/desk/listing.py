@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import replace
 from sqlite3 import Connection
@@ -9,7 +10,7 @@ from sqlite3 import Connection
 from carecli.desk.office import Abilities, Office
 from carecli.desk.rows import ThreadRow
 from carecli.desk.sight import shown
-from carecli.desk.words import place
+from carecli.desk.words import all_attached, place
 from carecli.domain.hits import Phrase, hits
 from carecli.domain.model import Colour, ContactPoint, OutboxState, Outcome, ThreadId
 from carecli.domain.text import one_line
@@ -69,6 +70,17 @@ def _show_found(db: Connection, found: dict[ThreadId, ThreadRow], wanted: Sequen
                 left.discard(id_)
 
 
+def _excerpt(row: StoredRow, point: ContactPoint) -> str:
+    """What the message says, without what a mail quotes above its answer; or what is attached."""
+    if row.attachments:
+        return one_line(all_attached(json.loads(row.attachments)))
+    text = row.excerpt or ""
+    if point is ContactPoint.EMAIL and ">" in text:
+        own = [line for line in text.split("\n") if not line.lstrip().startswith(">")]
+        text = "\n".join(own) if any(map(str.strip, own)) else text
+    return one_line(text)
+
+
 def _row(row: StoredRow, can: Capabilities) -> ThreadRow:
     point = ContactPoint(row.point)
     window = can.human_window or can.window
@@ -85,7 +97,7 @@ def _row(row: StoredRow, can: Capabilities) -> ThreadRow:
         brand=row.brand,
         place=place(row.platform, point, row.channel_title),
         author=one_line(row.author or "", 120) or _(NAMELESS),
-        excerpt=one_line(row.excerpt or ""),
+        excerpt=_excerpt(row, point),
         message_count=row.message_count,
         is_waiting=bool(row.waiting),
         wait_started_at=row.wait_started_at,
