@@ -48,6 +48,10 @@ class Stage(Keeping):
         self.set_interval(CLAIM_EVERY, self._renew_claim)
         self.say(self.settings.greeting)
 
+    def leave(self) -> None:
+        """End the inbox: where there is something to go back to, that comes first."""
+        self.app.exit()
+
     def learn(self) -> None:
         """Lend the terminal to the lessons."""
         from carecli.tui.editor import lend
