@@ -47,7 +47,7 @@ def fill_attachments(batch: Batch, event: ev.MessageSeen, known: Known) -> None:
 
 
 def _richness(stored: str) -> tuple[int, int, int, int]:
-    """How much attachments tell: how many have a kind, an address, a name, and how many there are."""
+    """How many of them have a kind, an address and a name, and how many there are."""
     files = json.loads(stored) if stored else []
     return (
         sum(kind != "other" for kind, _, _ in files),
