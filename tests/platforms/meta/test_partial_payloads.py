@@ -76,7 +76,7 @@ class FacebookComments(Talk):
     def hook(self, node: Json, lacks: set[str]) -> Json:
         post = f"{self.account}_{node['id'].partition('_')[0]}"
         at = (wire.moment(node["created_time"]) or 0) // 1000
-        value = {
+        value: Json = {
             "item": "comment",
             "verb": "add",
             "comment_id": node["id"],
@@ -116,7 +116,9 @@ class InstagramComments(Talk):
 
     def hook(self, node: Json, lacks: set[str]) -> Json:
         names = {"username": "from"}
-        value = {name: node[name] for name in ("id", "text", "media", "parent_id") if name in node}
+        value: Json = {
+            name: node[name] for name in ("id", "text", "media", "parent_id") if name in node
+        }
         ours = "user" in node
         who = PROFILE if ours else "id-of-" + node["username"]
         value["from"] = {"id": who, "username": node["username"]}
