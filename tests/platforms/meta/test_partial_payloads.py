@@ -9,8 +9,8 @@ from __future__ import annotations
 import itertools
 import json
 import tempfile
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -35,15 +35,7 @@ def load(path: Path) -> Any:
     return json.loads(path.read_bytes())
 
 
-@dataclass(frozen=True)
-class Told:
-    """One payload, with what a reader of it can know of each message: who, what, under which."""
-
-    raw: bytes
-    knows: dict[str, Json] = field(default_factory=dict)
-
-
-class Talk:
+class Talk(ABC):
     """A recorded conversation. `nodes` are its messages as the API tells them."""
 
     account: str
@@ -54,12 +46,13 @@ class Talk:
     def page(self, nodes: Sequence[Json]) -> Json:
         return {"data": list(nodes)}
 
+    @abstractmethod
     def hook(self, node: Json, lacks: set[str]) -> Json:
-        raise NotImplementedError
+        """A message as a webhook tells it, without some of it."""
 
+    @abstractmethod
     def truth(self, node: Json) -> Json:
         """Who wrote a message, what, and under which; `from` is None for the brand."""
-        raise NotImplementedError
 
     def read(self, raw: bytes) -> list[MessageSeen]:
         events = self.connector.read(raw, START).events
