@@ -52,7 +52,7 @@ def notice(alerts: Sequence[Alert], *, with_text: bool) -> Notice:
         count = len(again)
         parts.append(
             ngettext(
-                "{n} waits again after its end", "{n} wait again after their end", count
+                "{n} closed thread waits again", "{n} closed threads wait again", count
             ).format(n=count)
         )
     rows = list({one.row.id: one.row for one in (*reds, *near, *asked, *again)}.values())
