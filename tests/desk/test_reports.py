@@ -360,5 +360,6 @@ def test_what_was_hidden_before_it_was_read_says_nothing_of_the_time_to_hide(sho
     shop.says("Ewa", "spam", ago=10 * MINUTE)
     late = shop.all("SELECT platform_id FROM messages WHERE visibility = 'visible'")[0][0]
     shop.take("avon-fb", Shown(str(late), True, shop.now))
+    shop.pass_(MINUTE)
     found = whole(shop.desk().report(MONTH))["time_to_hide"]
     assert (found.n, found.median) == (1, 10 * MINUTE)
