@@ -260,11 +260,12 @@ class Frame(Screen[None]):
                 self.light_message(message)
 
     def paint_pane(self) -> None:
-        """The two lines above the text being written."""
+        """The lines above the text being written."""
         if self.writing is None or self.opened is None:
             return
         now = self.now()
-        lines = pane_lines(self.opened, self.writing, now, self._right, self.warning)
+        switch = next(iter(self.keymap.keys["compose.private"]), "")
+        lines = pane_lines(self.opened, self.writing, now, self._right, self.warning, switch)
         if len(lines) != len(self.pane.lines):
             self.pane.styles.height = len(lines)
         self.pane.show(lines)

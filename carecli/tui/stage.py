@@ -93,6 +93,8 @@ class Stage(Keeping):
             head=talk.head,
             key=uuid4().hex,
         )
+        if kept is not None and kept.to_all and talk.others(self.writing.target):
+            self.writing = self._kept = replace(self.writing, to_all=True)
         self.warning = ""
         self.text.put(self.writing.text)
         self.focus_on(self.text)
@@ -130,7 +132,12 @@ class Stage(Keeping):
         else:
             self.keep_draft()
             self.writing = self._kept = replace(
-                writing, kind=kind, text=other.text, snippet=other.snippet, offers=()
+                writing,
+                kind=kind,
+                text=other.text,
+                snippet=other.snippet,
+                to_all=other.to_all,
+                offers=(),
             )
             self.warning = _("This was begun before; what you just wrote is kept beside it.")
         if self.writing is not None and self.writing.text != self.text.text:
@@ -138,6 +145,15 @@ class Stage(Keeping):
         if writing.is_note:
             self._claim(writing.thread)
         self.paint_pane()
+
+    def write_to(self, *, to_all: bool) -> None:
+        """Let the answer go to the other recipients of the mail too, or only to who wrote it."""
+        writing = self.written()
+        if writing is not None:
+            self.writing = replace(writing, to_all=to_all)
+            self.warning = ""
+            self.keep_draft()
+            self.paint_pane()
 
     def _stands_against(self, talk: Conversation, *, private: bool) -> bool:
         """Say why no answer can be begun; a manual entry is answered by hand instead."""
@@ -370,6 +386,7 @@ class Stage(Keeping):
             head=writing.head,
             draft=writing.key,
             snippet=writing.snippet,
+            to_all=writing.to_all,
         )
 
     # the filter line
