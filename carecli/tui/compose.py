@@ -70,6 +70,10 @@ class Writing:
         )
 
 
+MOST_GUIDANCE = 2
+"""Lines of a colour's guidance above the reply."""
+
+
 def used(text: str, *, in_bytes: bool) -> int:
     """How much of the limit a text takes."""
     return len(text.encode()) if in_bytes else len(text)
@@ -159,16 +163,22 @@ def pane_lines(
         ]
         first += [(" · ", "dim"), (seen, "text")]
     to = _recipients(talk, writing, width, switch)
+    above: list[Line] = []
+    if talk.guidance and not writing.is_note:
+        said = wrap(talk.guidance, width - 4)[:MOST_GUIDANCE]
+        above = [
+            [(" ● " if not n else "   ", "accent"), (text, "text")] for n, text in enumerate(said)
+        ]
     if warning:
         said = wrap(warning, width - 4)[:3]
         marks = [" ▲ ", *["   "] * 2]
         below: list[Line] = [
             [(mark + text, "warn")] for mark, text in zip(marks, said, strict=False)
         ]
-        return [fill(line, [], width) for line in (first, *to, *below)]
+        return [fill(line, [], width) for line in (*above, first, *to, *below)]
     window = _window(talk, writing, now)
     counts = _counts(talk, writing, width - line_cells(window))
-    above = [fill(line, [], width) for line in (first, *to)]
+    above = [fill(line, [], width) for line in (*above, first, *to)]
     return [*above, fill(counts, window, width)]
 
 
