@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from email import message_from_bytes
 from pathlib import Path
 
@@ -50,8 +51,7 @@ channels:
       ours: friends@care.test
 """,
     )
-    place.environ["CARECLI_ME"] = "ana"
-    return place
+    return replace(place, environ={**place.environ, "CARECLI_ME": "ana"})
 
 
 def synced(care: Care) -> None:
