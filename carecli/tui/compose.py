@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from carecli.desk.opened import Conversation
 from carecli.domain.figures import number
-from carecli.domain.model import HOUR, MessageId, Millis
+from carecli.domain.model import HOUR, MessageId, Millis, ThreadId
 from carecli.domain.snippet import PLACEHOLDER, misspelt
 from carecli.i18n import N_, _, ngettext, pgettext
 from carecli.tui.cells import Line, cells, cut, fill, line_cells, wrap
@@ -31,13 +31,16 @@ LANGUAGES = {
 
 @dataclass(frozen=True, slots=True)
 class Writing:
-    """What is being written, and how it would go out.
+    """What is being written, to whom, and how it would go out.
 
-    `head` is the newest message its author has seen; `key` tells this answer from another one
-    with the same words.
+    It goes to `thread` and to no other one; `to` is the person there, by name. `head` is the
+    newest message its author has seen; `key` tells this answer from another one with the same
+    words.
     """
 
     text: str
+    thread: ThreadId
+    to: str = ""
     is_private: bool = False
     is_note: bool = False
     snippet: str = ""

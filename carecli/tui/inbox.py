@@ -46,6 +46,9 @@ if TYPE_CHECKING:
 PATIENCE = 0.5
 """Seconds a key waits for the one before it; a screen that is slower gets them as they come."""
 
+SOON = 0.005
+"""Seconds between two looks at whether what is at hand has moved."""
+
 TWICE = 3.0
 """Seconds within which ctrl-c pressed again leaves."""
 
@@ -80,6 +83,7 @@ class InboxScreen(Finding):
         self._press(())
         self.command_keys = keys
         run(self, command)
+        self.paint_head()
         if self.marks.anchor is not None:
             self.show_marks()
 
@@ -114,6 +118,8 @@ class InboxScreen(Finding):
         """The mouse on the list: a second click opens."""
         if event.again:
             self.open_thread(event.thread)
+        else:
+            self.paint_head()
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """A worker that failed is told of, and ends nothing."""
@@ -219,7 +225,10 @@ class InboxApp(App[None]):
             self._typing = None
 
     async def _finished(self, target: Widget) -> None:
-        """Wait until a key, and what its widget told because of it, reached all who hear of it."""
+        """Wait until a key, and what its widget told because of it, reached all who hear of it.
+
+        Where it moves what is at hand, wait for that as well.
+        """
         path = list(target.ancestors_with_self)
         with suppress(TimeoutError):
             async with asyncio.timeout(PATIENCE):
@@ -227,6 +236,8 @@ class InboxApp(App[None]):
                     done = asyncio.Event()
                     if node.is_running and node.post_message(events.Callback(callback=done.set)):
                         await done.wait()
+                while not self._inbox.is_settled:  # noqa: ASYNC110  # what moves it are workers, which set no event
+                    await asyncio.sleep(SOON)
 
     def action_help_quit(self) -> None:
         """Ctrl-c: say how to leave; pressed twice, leave. What is being written is kept."""

@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from textual.widgets import TextArea
 
-from carecli.desk.opened import Conversation, Draft
+from carecli.desk.opened import Conversation, Draft, Receipt
 from carecli.domain.commands import AnsweredByHand, Command, Note, Reply
 from carecli.domain.errors import CareError
 from carecli.domain.mention import TYPED, offered
@@ -17,8 +17,9 @@ from carecli.domain.snippet import PLACEHOLDER
 from carecli.i18n import _
 from carecli.tui.alerting import Alerting
 from carecli.tui.bars import WAITING, View
-from carecli.tui.cells import Line, cut, fit
+from carecli.tui.cells import Line, cut, fit, steady
 from carecli.tui.compose import CALL, Writing, objection
+from carecli.tui.feed import concerning
 from carecli.tui.links import link_objection
 from carecli.tui.snippets import ask_for
 from carecli.tui.widgets.composer import Paused
@@ -62,6 +63,11 @@ class Stage(Alerting):
         thread = self.at_hand
         if thread is None:
             return False
+        writing = self.writing
+        if writing is not None and (writing.thread, writing.is_note) == (thread, note):
+            self.focus_on(self.text)
+            return True
+        self.end_writing()
         is_open = self.opened is not None and self.opened.row.id == thread
         if not (is_open and self.context == "thread") and not self.open_thread(thread):
             return False
@@ -69,7 +75,7 @@ class Stage(Alerting):
         if talk is None:
             return False
         if "note" in talk.why_not:
-            self.complain(CareError(talk.why_not["note"]))
+            self.complain(CareError(talk.why_not["note"]), talk.contact.name)
             return False
         if not note and self._stands_against(talk, private=private):
             return False
@@ -80,6 +86,8 @@ class Stage(Alerting):
         target = self.message_of(talk)
         self.writing = Writing(
             kept.text if kept is not None else "",
+            thread,
+            talk.contact.name,
             is_private=private or (kept is not None and kept.is_private),
             is_note=note,
             snippet=kept.snippet if kept is not None else "",
@@ -94,7 +102,8 @@ class Stage(Alerting):
         self.focus_on(self.text)
         self.paint_pane()
         if not note:
-            self.do(lambda: self.desk.claim(thread), otherwise=self._claim_failed)
+            name = talk.contact.name
+            self.do(lambda: self.desk.claim(thread), otherwise=self._claim_failed, about=name)
         return True
 
     def _stands_against(self, talk: Conversation, *, private: bool) -> bool:
@@ -105,7 +114,8 @@ class Stage(Alerting):
                 CareError(
                     _("{name} is answering this thread.").format(name=row.claimed_by),
                     hint=_("Wait, or talk to each other; a note (i) is always possible."),
-                )
+                ),
+                row.author,
             )
             return True
         allowed = (
@@ -118,7 +128,8 @@ class Stage(Alerting):
             return True
         verb = "private_reply" if private else "reply"
         why = talk.why_not.get(verb) or _("The platform takes no answer here.")
-        self.complain(CareError(why, hint=_("A note (i) is possible, or d when none is needed.")))
+        hint = _("A note (i) is possible, or d when none is needed.")
+        self.complain(CareError(why, hint=hint), row.author)
         return True
 
     def _answer_by_hand(self, talk: Conversation) -> None:
@@ -154,9 +165,21 @@ class Stage(Alerting):
             self.reopen()
             self.paint_pane()
 
+    def open_thread(self, thread: ThreadId) -> bool:
+        """Show a thread's conversation; what is being written to another one is kept first."""
+        if self.writing is not None and self.writing.thread != thread:
+            self.end_writing()
+        return super().open_thread(thread)
+
+    def leave_thread(self, thread: ThreadId) -> None:
+        """A thread is done with; what was begun there is kept."""
+        if self.writing is not None and self.writing.thread == thread:
+            self.end_writing()
+        super().leave_thread(thread)
+
     def _renew_claim(self) -> None:
-        if self.opened is not None and self.writing is not None and not self.writing.is_note:
-            thread = self.opened.row.id
+        if self.writing is not None and not self.writing.is_note:
+            thread = self.writing.thread
             self.do(lambda: self.desk.claim(thread), otherwise=self._claim_failed)
 
     def on_text_area_changed(self, event: TextArea.Changed) -> None:
@@ -188,9 +211,9 @@ class Stage(Alerting):
             self.text.add(f"{self.writing.offers[0]} ")
 
     def _insert_called(self, name: str, typed: int) -> bool:
-        thread = self.at_hand
-        if thread is None:
+        if self.writing is None:
             return False
+        thread = self.writing.thread
         known = self.ask(lambda: self.desk.snippets(thread, name), ())
         if not any(one.name == name for one in known):
             return False
@@ -203,9 +226,9 @@ class Stage(Alerting):
 
         The cursor stands on the first placeholder that is left.
         """
-        thread = self.at_hand
-        if thread is None or self.writing is None:
+        if self.writing is None:
             return
+        thread = self.writing.thread
 
         def asked(answers: Mapping[str, str] | None) -> None:
             self._insert(self.ask(lambda: self.desk.fill(name, thread, answers), ""), name)
@@ -249,10 +272,10 @@ class Stage(Alerting):
     def keep_draft(self) -> None:
         """Keep what is written."""
         writing = self.written()
-        if writing is None or self.opened is None or self._is_sending:
+        if writing is None or self._is_sending:
             return
         draft = Draft(
-            self.opened.row.id,
+            writing.thread,
             writing.text,
             is_private=writing.is_private,
             is_note=writing.is_note,
@@ -264,10 +287,10 @@ class Stage(Alerting):
 
     def end_writing(self) -> None:
         """Close the reply pane; the text stays as a draft, the lease ends."""
-        if self.writing is None or self.opened is None:
+        if self.writing is None:
             return
         self.keep_draft()
-        thread, was_note = self.opened.row.id, self.writing.is_note
+        thread, was_note = self.writing.thread, self.writing.is_note
         self.writing = None
         self.focus_on(self.talk)
         if not was_note:
@@ -276,7 +299,10 @@ class Stage(Alerting):
     def send(self, then: Callable[[], None]) -> None:
         """Send what is written, or say what stands against it; the text is kept until it went."""
         talk, writing = self.opened, self.written()
-        if talk is None or writing is None or self._is_sending:
+        if writing is None or self._is_sending:
+            return
+        if talk is None or talk.row.id != writing.thread:
+            self._not_to_another(writing)
             return
         problem = objection(talk, writing, self.now(), self.me)
         if not problem and not writing.is_note and talk.head != writing.head:
@@ -287,38 +313,55 @@ class Stage(Alerting):
             self._to_placeholder()
             self.paint_pane()
             return
-        thread = talk.row.id
-        command = self._command(thread, writing)
+        thread, name = writing.thread, self.name_of(writing.thread)
+        command = self._command(writing)
         self._is_sending = True
 
-        def deed() -> None:
-            self.desk.submit(command)
+        def deed() -> Receipt:
+            receipt = self.desk.submit(command)
             self.desk.save_draft(Draft(thread, ""))
             if not writing.is_note:
                 self.desk.release(thread)
+            return receipt
 
-        def sent(_: None) -> None:
+        def sent(receipt: Receipt) -> None:
             self._is_sending = False
             self.record([command])
+            if self.writing is not None and self.writing.thread == thread:
+                self.writing = None
+                self.focus_on(self.talk)
             if isinstance(command, Reply):
                 self.answered = thread
-            self.writing = None
-            self.focus_on(self.talk)
-            self.reopen()
-            then()
+                said = _("{deed}. {key} takes it back.").format(
+                    deed=concerning(name, receipt.said or _("replied")), key=self.key("app.undo")
+                )
+                self.say(said)
+                then()
+                self.leave_thread(thread)
+            else:
+                self.say(concerning(name, _("noted")))
+                self.reopen()
+                then()
 
         def kept() -> None:
             self._is_sending = False
             self.warning = _("It was not sent. The text is kept.")
             self.paint_pane()
 
-        self.do(deed, sent, kept)
+        self.do(deed, *self.moving(sent, kept), about=name)
 
-    def _command(self, thread: ThreadId, writing: Writing) -> Command:
+    def _not_to_another(self, writing: Writing) -> None:
+        """What was written for one person goes to no other one, whatever is open by now."""
+        what = _("This was written to {name}, but another thread is open now: it was not sent.")
+        hint = _("It is kept as a draft of that thread: open it, and send it there.")
+        self.complain(CareError(what.format(name=steady(writing.to)), hint=hint))
+        self.end_writing()
+
+    def _command(self, writing: Writing) -> Command:
         if writing.is_note:
-            return Note(thread, writing.text.strip())
+            return Note(writing.thread, writing.text.strip())
         return Reply(
-            thread,
+            writing.thread,
             writing.text.strip(),
             private=writing.is_private,
             target=writing.target,
@@ -368,8 +411,6 @@ class Stage(Alerting):
         super().view_shown(before, brand)
         if not before.is_typed:
             self._untyped = before
-        if self.panes.is_folded and self.context == "thread":
-            self.focus_on(self.threads)
         self.hide_filter()
         self.paint_foot()
 

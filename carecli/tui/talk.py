@@ -89,8 +89,11 @@ class Talk:
     places: dict[MessageId, range] = field(default_factory=dict)
 
 
-def head_lines(talk: Conversation, width: int, now: Millis, me: str) -> list[Line]:
-    """Three lines above a conversation: who and where, how urgent, what we know of them."""
+def head_lines(talk: Conversation, width: int, now: Millis, me: str, aside: str = "") -> list[Line]:
+    """Three lines above a conversation: who and where, how urgent, what we know of them.
+
+    `aside` tells how to get there, while keys act on another thread.
+    """
     row, contact = talk.row, talk.contact
     first: Line = [(f" {steady(contact.name) or _('(no name)')}", "strong")]
     first.append((f"  {ICONS[row.point]} {steady(row.place)}", "text"))
@@ -130,6 +133,8 @@ def head_lines(talk: Conversation, width: int, now: Millis, me: str) -> list[Lin
     if row.claimed_by and row.claimed_by != me:
         said = _("✎ {name} is answering").format(name=row.claimed_by)
         claim = [(f" {said} ", "warn")]
+    if aside and not claim:
+        claim = [(f" {aside} ", "dim")]
     return [fill(first, claim, width), fill(second, [], width), fill(third, [], width)]
 
 

@@ -40,7 +40,7 @@ async def test_open_reply_and_send() -> None:
         reply = desk.submitted[0]
         assert isinstance(reply, Reply)
         assert (reply.text, reply.target, reply.head, reply.private) == ("Hola", 104, 104, False)
-        await one.sees("reply in 5 s · u takes it back")
+        await one.sees("María González: replied. u takes it back.")
         await one.until(lambda: desk.table[ThreadId(1)].claimed_by == "")
         assert ThreadId(1) not in desk.drafts
 

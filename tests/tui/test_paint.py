@@ -66,7 +66,7 @@ def test_spans() -> None:
 def test_what_may_not_be_sent(text: str, words: str) -> None:
     talk = busy_desk().conversation(ThreadId(1))
     assert talk is not None
-    said = objection(talk, Writing(text), NOW, "Ana")
+    said = objection(talk, Writing(text, ThreadId(1)), NOW, "Ana")
     assert words in said
     assert bool(said) == bool(words)
 
@@ -76,9 +76,9 @@ def test_a_colleagues_claim_and_a_closed_window_stop_a_reply_but_no_note() -> No
     assert talk is not None
     claimed = replace(talk, row=replace(talk.row, claimed_by="Kasia"))
     late = replace(talk, row=replace(talk.row, window_until=NOW - 1))
-    assert "Kasia" in objection(claimed, Writing("Hola"), NOW, "Ana")
-    assert "closed" in objection(late, Writing("Hola"), NOW, "Ana")
-    assert not objection(late, Writing("Hola", is_note=True), NOW, "Ana")
+    assert "Kasia" in objection(claimed, Writing("Hola", ThreadId(1)), NOW, "Ana")
+    assert "closed" in objection(late, Writing("Hola", ThreadId(1)), NOW, "Ana")
+    assert not objection(late, Writing("Hola", ThreadId(1), is_note=True), NOW, "Ana")
 
 
 @pytest.mark.parametrize(

@@ -38,6 +38,7 @@ from carecli.tui.bars import threads
 from carecli.tui.cells import Line, fit, wrap
 from carecli.tui.clock import local
 from carecli.tui.commands.registry import HANDLERS, handles
+from carecli.tui.feed import concerning
 from carecli.tui.review import MANY
 from carecli.tui.stage import Stage
 from carecli.tui.widgets.dialogs import Ask, Choice, Confirm, Picker, among
@@ -152,7 +153,14 @@ def claim(inbox: Stage) -> None:
             )
 
     question = _("Release {count}?") if gives_up else _("Claim {count}?")
-    _sure(inbox, question, many, lambda: inbox.do(each))
+    name = inbox.name_of(hand.threads[0]) if many == 1 else ""
+    done = _("released") if gives_up else _("claimed")
+
+    def told(_none: None) -> None:
+        if name:
+            inbox.say(concerning(name, done))
+
+    _sure(inbox, question, many, lambda: inbox.do(each, told, about=name))
 
 
 def _sure(
@@ -316,7 +324,7 @@ def delete(inbox: Stage) -> None:
     command = Moderate(thread, message.id, OutboxVerb.DELETE)
     refusal = inbox.ask(lambda: inbox.desk.refusals([command]).get(thread), None)
     if refusal is not None:
-        inbox.complain(refusal)
+        inbox.complain(refusal, inbox.name_of(thread))
         return
     lines: list[Line] = [[(fit(f"  {message.author}", 70), "strong")]]
     lines += [[("  ", "text"), (line, "text")] for line in wrap(message.text, 68)[:6]]
@@ -331,14 +339,24 @@ def delete(inbox: Stage) -> None:
 
 @handles("app.undo")
 def undo(inbox: Stage) -> None:
-    """Take back what I did last."""
-    inbox.do(inbox.desk.undo, lambda what: inbox.say(_("Taken back: {what}").format(what=what)))
+    """Take back what I did last; what was said of it before is true no more."""
+
+    def told(what: str) -> None:
+        inbox.app.clear_notifications()
+        inbox.say(_("Taken back: {what}").format(what=what))
+
+    inbox.do(inbox.desk.undo, told)
 
 
 @handles("app.redo")
 def redo(inbox: Stage) -> None:
     """Do again what I took back."""
-    inbox.do(inbox.desk.redo, lambda what: inbox.say(_("Done again: {what}").format(what=what)))
+
+    def told(what: str) -> None:
+        inbox.app.clear_notifications()
+        inbox.say(_("Done again: {what}").format(what=what))
+
+    inbox.do(inbox.desk.redo, told)
 
 
 @handles("app.repeat")
@@ -365,11 +383,14 @@ def _unsent(
             deed(one)
         return len(unsent)
 
+    name = inbox.name_of(hand.threads[0]) if len(hand.threads) == 1 else ""
+
     def told(count: int) -> None:
         if count:
-            inbox.say(said)
+            inbox.say(concerning(name, said))
         else:
-            inbox.complain(CareError(_("Nothing here is stuck."), hint=_("It was sent, or waits.")))
+            stuck = CareError(_("Nothing here is stuck."), hint=_("It was sent, or waits."))
+            inbox.complain(stuck, name)
 
     _sure(inbox, question, len(hand.threads), lambda: inbox.do(each, told), most=most)
 

@@ -11,6 +11,7 @@ from carecli.i18n import _
 from carecli.tui.cells import cut
 from carecli.tui.commands.registry import handles
 from carecli.tui.commands.shift import follow
+from carecli.tui.feed import concerning
 from carecli.tui.stage import Stage
 from carecli.tui.stops import Stop
 from carecli.tui.widgets.dialogs import Ask, Choice, Picker, among
@@ -140,7 +141,8 @@ def other(inbox: Stage) -> None:
             follow(inbox, Stop([], thread=ThreadId(int(key))))
 
     if not choices:
-        inbox.say(_("No private answer ties another thread to this one."))
+        untied = _("No private answer ties another thread to this one.")
+        inbox.say(concerning(inbox.name_of(talk.row.id), untied))
     elif len(choices) == 1:
         chosen(choices[0].key)
     else:

@@ -13,6 +13,7 @@ from carecli.tui.bars import WAITING, View
 from carecli.tui.cells import Line
 from carecli.tui.channels import channel_lines
 from carecli.tui.commands.registry import HANDLERS, handles, run
+from carecli.tui.feed import concerning
 from carecli.tui.help import help_lines
 from carecli.tui.links import link_objection, links_of
 from carecli.tui.shown import TouchUp
@@ -278,7 +279,7 @@ def browse(inbox: Stage) -> None:
         if problem:
             inbox.complain(CareError(problem, hint=link))
             return
-        inbox.say(link)
+        inbox.say(concerning(inbox.name_of(thread) if thread is not None else "", link))
         inbox.app.open_url(link)
 
     if len(links) < 2:
@@ -298,7 +299,8 @@ def show_picture(inbox: Stage) -> None:
     message = inbox.message_of(talk) if talk is not None else None
     attached = [one for one in message.attachments if one.url] if message is not None else []
     if not attached:
-        inbox.complain(CareError(_("Nothing is attached to this message."), hint=""))
+        name = inbox.name_of(thread) if thread is not None else ""
+        inbox.complain(CareError(_("Nothing is attached to this message."), hint=""), name)
         return
 
     def show(url: str | None) -> None:
@@ -320,9 +322,9 @@ def copy_text(inbox: Stage) -> None:
     thread = inbox.at_hand
     talk = inbox.talk_of(thread) if thread is not None else None
     message = inbox.message_of(talk) if talk is not None else None
-    if message is not None:
+    if thread is not None and message is not None:
         inbox.app.copy_to_clipboard(message.text)
-        inbox.say(_("Text copied."))
+        inbox.say(concerning(inbox.name_of(thread), _("Text copied.")))
 
 
 @handles("message.copy_link")
@@ -331,4 +333,5 @@ def copy_link(inbox: Stage) -> None:
     link = inbox.link_at_hand()
     if link:
         inbox.app.copy_to_clipboard(link)
-        inbox.say(_("Link copied."))
+        thread = inbox.at_hand
+        inbox.say(concerning(inbox.name_of(thread) if thread else "", _("Link copied.")))
