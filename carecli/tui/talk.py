@@ -28,7 +28,7 @@ from carecli.tui.bars import threads
 from carecli.tui.cells import Line, cells, cut, fill, fit, line_cells, steady, wrap
 from carecli.tui.clock import countdown, day, hour, local, span
 from carecli.tui.key_table import BY_ID
-from carecli.tui.paint import ICONS, SHAPES, safety_mark
+from carecli.tui.paint import ICONS, OUTCOMES, SHAPES, safety_mark
 
 POSTS = {
     PostKind.POST: N_("post"),
@@ -107,6 +107,11 @@ def head_lines(talk: Conversation, width: int, now: Millis, me: str, aside: str 
         words = _("overdue {time}") if left < 0 else _("answer within {time}")
         role = "red.strong" if left < 0 else "text"
         second += [(" · ", "dim"), (words.format(time=countdown(abs(left))), role)]
+    if not row.is_waiting:
+        closed = _("closed: nobody waits")
+        if row.outcome is not None:
+            closed = _("closed: {outcome}").format(outcome=_(OUTCOMES[row.outcome]))
+        second += [(" · ", "dim"), (closed, "ok")]
     if row.window_until is not None and row.is_waiting:
         left = row.window_until - now
         words = _("window {span}").format(span=span(left)) if left > 0 else _("window closed")
@@ -239,11 +244,14 @@ def _bubble(
 
 
 def _tags(message: MessageView, *, in_private: bool) -> str:
+    ours = message.direction is Direction.OUTBOUND
     tags = [_(FATES[message.visibility])] if message.visibility in FATES else []
     tags += [_("edited")] if message.is_edited else []
     tags += [_("private")] if message.is_private and not in_private else []
     tags += [_("written in the platform's app")] if message.is_native else []
     tags += [_("♥ liked")] if message.is_liked else []
+    if ours and message.visibility is Visibility.VISIBLE and not message.is_native:
+        tags.append(_("✓ sent"))
     if message.deed is OutboxState.FAILED:
         tags.append(_("✗ the last deed on it failed"))
     elif message.deed is not None:
@@ -321,7 +329,7 @@ def outbox_says(item: OutboxView, now: Millis, key: KeyOf = first_key) -> tuple[
         said = _("? {deed}: nobody knows yet whether it arrived. {why} · {drop} drops it")
         return said.format(deed=deed, why=trouble, drop=key("outbox.drop")), "warn"
     if item.state is OutboxState.SENT:
-        return _("✓ {deed} sent").format(deed=deed), "ok"
+        return _("✓ {deed} sent by {name}").format(deed=deed, name=steady(item.by)), "ok"
     if item.state is OutboxState.CANCELLED:
         return _("{deed} taken back").format(deed=deed), "dim"
     if item.state is OutboxState.SENDING:
@@ -330,11 +338,12 @@ def outbox_says(item: OutboxView, now: Millis, key: KeyOf = first_key) -> tuple[
         said = _("↻ {why} · tries again in {span}")
         return said.format(why=trouble, span=span(item.not_before - now)), "warn"
     if item.not_before > now:
-        left = span(item.not_before - now + 999)
-        said = _("↑ {deed} in {span} · {key} takes it back")
-        return said.format(deed=deed, span=left, key=key("app.undo")), "accent"
-    said = _("↑ {deed} queued · {key} takes it back")
-    return said.format(deed=deed, key=key("app.undo")), "accent"
+        said = _("↑ {deed} in {span}").format(deed=deed, span=span(item.not_before - now + 999))
+    else:
+        said = _("↑ {deed} queued").format(deed=deed)
+    if item.is_undone_next:
+        said += " · " + _("{key} takes it back").format(key=key("app.undo"))
+    return said, "accent"
 
 
 def _outbox(item: OutboxView, width: int, now: Millis, zone: str, key: KeyOf) -> list[Line]:

@@ -185,6 +185,11 @@ def done(inbox: Stage) -> None:
     hand = inbox.hand()
     if hand is None:
         return
+    row = inbox.threads.row(hand.threads[0])
+    if row is not None and not row.is_waiting and not hand.is_marked:
+        hint = _("{key} reopens it.").format(key=inbox.key("thread.reopen"))
+        inbox.complain(CareError(_("Nobody waits for an answer here."), hint=hint), row.author)
+        return
 
     def chosen(reason: str | None) -> None:
         if reason is not None:

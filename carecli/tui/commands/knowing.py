@@ -19,6 +19,7 @@ from carecli.tui.widgets.stops_screen import HistoryScreen
 
 if TYPE_CHECKING:
     from carecli.desk.knowledge import CardView, SnippetMade
+    from carecli.desk.opened import Receipt
 
 LINKS = "links"
 
@@ -99,8 +100,12 @@ def keep_reply(inbox: Stage) -> None:
 def history(inbox: Stage) -> None:
     """Everything with this person, on every channel they are known on."""
     thread = inbox.at_hand
-    if thread is None:
-        return
+    if thread is not None:
+        show_history(inbox, thread)
+
+
+def show_history(inbox: Stage, thread: ThreadId) -> None:
+    """Everything with the person of a thread."""
     found = inbox.ask(lambda: inbox.desk.history(thread), None)
     if found is None:
         inbox.say(_("Nobody but the brand spoke here."))
@@ -118,9 +123,17 @@ def history(inbox: Stage) -> None:
 
 
 def _note(inbox: Stage, thread: ThreadId, name: str) -> None:
+    """Write a note about the person, and show it where it stands from now on."""
+
+    def noted(_receipt: Receipt) -> None:
+        inbox.say(concerning(name, _("noted")))
+        show_history(inbox, thread)
+
     def typed(text: str | None) -> None:
         if text and text.strip():
-            inbox.submit(NoteContact(thread, text))
+            inbox.do(lambda: inbox.desk.submit(NoteContact(thread, text)), noted, about=name)
+        else:
+            show_history(inbox, thread)
 
     inbox.app.push_screen(
         Ask(inbox.painter, _("Note about {name}, for colleagues only").format(name=name)), typed
