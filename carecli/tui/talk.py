@@ -244,14 +244,11 @@ def _bubble(
 
 
 def _tags(message: MessageView, *, in_private: bool) -> str:
-    ours = message.direction is Direction.OUTBOUND
     tags = [_(FATES[message.visibility])] if message.visibility in FATES else []
     tags += [_("edited")] if message.is_edited else []
     tags += [_("private")] if message.is_private and not in_private else []
     tags += [_("written in the platform's app")] if message.is_native else []
     tags += [_("♥ liked")] if message.is_liked else []
-    if ours and message.visibility is Visibility.VISIBLE and not message.is_native:
-        tags.append(_("✓ sent"))
     if message.deed is OutboxState.FAILED:
         tags.append(_("✗ the last deed on it failed"))
     elif message.deed is not None:
@@ -264,7 +261,8 @@ def _message(message: MessageView, talk: Conversation, width: int, zone: str) ->
     surface = "ours" if ours else "theirs"
     named = ours or message.author != talk.contact.name
     author = cut(steady(message.author), 24)
-    prefix = hour(message.created_at, zone) + (f" {author}" if named else "") + "  "
+    stands = " ✓" if ours and message.visibility is Visibility.VISIBLE else ""
+    prefix = hour(message.created_at, zone) + (f" {author}" if named else "") + stands + "  "
     inner = max(20, min(width - 8, 90))
     indent = width - inner - 3 if ours else 1 + 2 * min(message.depth, 3)
     inner = min(inner, width - indent - 3)
