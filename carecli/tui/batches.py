@@ -88,6 +88,7 @@ class Marking(FedFrame):
                 self.marks.fix()
         self.threads.mark(self.marks.all)
         self.paint_title()
+        self.paint_foot()
 
     def clear_marks(self) -> None:
         """Take them off."""
@@ -207,6 +208,11 @@ class Marking(FedFrame):
             return
         self._is_at_work, self._is_stopped = True, False
         self._in_lots(commands, then)
+
+    @property
+    def is_at_work(self) -> bool:
+        """Whether a batch is under way."""
+        return self._is_at_work
 
     def stop_batch(self) -> bool:
         """Stop between two lots; False when no batch is under way."""

@@ -14,9 +14,9 @@ from textual.widgets import Input
 from carecli.desk.opened import Conversation
 from carecli.desk.rows import Overview, ThreadRow
 from carecli.domain.model import Colour, MessageId, Millis, ThreadId
-from carecli.i18n import _
+from carecli.i18n import _, pgettext
 from carecli.tui.bars import WAITING, SideLine, View, list_title, side_lines, top_bar
-from carecli.tui.chrome import foot_line, unopened_lines
+from carecli.tui.chrome import Present, foot_line, unopened_lines
 from carecli.tui.compose import Writing, pane_lines
 from carecli.tui.content import Painter
 from carecli.tui.key_table import with_macros
@@ -290,6 +290,15 @@ class Frame(Screen[None]):
             self.pane.styles.height = len(lines)
         self.pane.show(lines)
 
+    def present(self) -> Present:
+        """What the hint bar goes by."""
+        in_thread = self.context == "thread"
+        talk = self.opened if in_thread else None
+        under = self.threads.thread
+        row = self.threads.row(under) if under is not None else None
+        leave = pgettext("footer", "list") if self.context in ("thread", "side") else ""
+        return Present(talk.row if talk is not None else row, talk, leave)
+
     def paint_foot(self) -> None:
         """The keys that apply now."""
         self.foot.show(
@@ -300,6 +309,7 @@ class Frame(Screen[None]):
                     self.app.size.width,
                     " ".join(self.pressed),
                     self.key_note or self.foot_note,
+                    self.present(),
                 )
             ]
         )

@@ -15,10 +15,11 @@ from carecli.domain.errors import CareError
 from carecli.domain.mention import TYPED, offered
 from carecli.domain.model import Direction, OutboxId, OutboxState, ThreadId
 from carecli.domain.snippet import PLACEHOLDER
-from carecli.i18n import _
+from carecli.i18n import _, pgettext
 from carecli.tui.alerting import Alerting
 from carecli.tui.bars import WAITING, View
 from carecli.tui.cells import Line, cut, fit, steady
+from carecli.tui.chrome import Present
 from carecli.tui.clock import hour
 from carecli.tui.compose import CALL, Writing, objection
 from carecli.tui.feed import concerning
@@ -378,6 +379,20 @@ class Stage(Alerting):
             draft=writing.key,
             snippet=writing.snippet,
         )
+
+    def present(self) -> Present:
+        """What the hint bar goes by; in the list Esc stops, takes marks off, or leaves a search."""
+        found = super().present()
+        if self.context != "list":
+            return found
+        leave = ""
+        if self.is_at_work:
+            leave = pgettext("footer", "stop")
+        elif self.marks.all:
+            leave = pgettext("footer", "unmark")
+        elif self.view.is_typed:
+            leave = pgettext("footer", "leave the search")
+        return replace(found, leave=leave, is_marked=bool(self.marks.all))
 
     # what became of an answer
 

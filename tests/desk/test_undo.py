@@ -176,7 +176,7 @@ def test_a_new_decision_ends_what_could_be_done_again(shop: Shop, desk: StoreDes
     desk.submit(Assign(thread, "ola"))
     with pytest.raises(Refusal, match="nothing to do again"):
         desk.redo()
-    assert [desk.undo(), desk.undo()] == ["assigned to Ola", "flagged"]
+    assert [desk.undo(), desk.undo()] == ["assigned to Ola (Zoła)", "flagged (Zoła)"]
 
 
 THREADS = st.sampled_from([ThreadId(1), ThreadId(2), ThreadId(3)])
