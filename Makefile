@@ -4,13 +4,15 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 RUN := .venv/bin/python
 PIP := $(RUN) -m pip --disable-pip-version-check -qq
+# Where npm installs the Graph client of tests/practice/node.
+NODE := tests/practice/node/node_modules
 # How many processes run tests; how often the torture kills; `BENCH=quick` leaves the million out.
 WORKERS ?= 2
 ROUNDS ?= 300
 BENCH ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo learn test check format bench torture synapse docs words lock clean
+.PHONY: help demo learn test check format bench torture synapse node docs words lock clean
 
 help: ## say what can be done
 	@sed -n 's/^\([a-z]*\):.*## /make \1	/p' Makefile | expand -t 16
@@ -21,7 +23,7 @@ demo: .venv/.can-run ## open the inbox on the practice platform
 learn: .venv/.can-run ## learn the keys by doing, in ten lessons
 	@.venv/bin/carecli learn
 
-test: .venv/.can-test .venv-synapse/.can-run ## pass all tests, but for the long torture
+test: .venv/.can-test .venv-synapse/.can-run $(NODE)/.can-run ## pass all tests, but for the long torture
 	$(RUN) -m pytest -n $(WORKERS) --dist worksteal -m "not torture"
 
 check: .venv/.can-test ## lint, types, layer contracts
@@ -46,6 +48,8 @@ docs: .venv/.can-test ## write the generated pages and the picture of the inbox
 	$(RUN) -m tests.hygiene.pages
 	$(RUN) -m tests.support.screenshot
 
+node: $(NODE)/.can-run ## install the JavaScript Graph client that a test drives
+
 words: .venv/.can-test ## bring the catalogues of all languages up to date with the code
 	$(RUN) -m tests.hygiene.words
 
@@ -65,7 +69,7 @@ lock: ## find the newest versions and write the lock files
 	rm -rf build/lock
 
 clean: ## remove everything that was made here
-	rm -rf .venv .venv-synapse build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf .venv .venv-synapse $(NODE) build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 
 # A stamp is newer than its lock file exactly when that was installed.
 .venv/.can-run: requirements.lock pyproject.toml
@@ -84,4 +88,9 @@ clean: ## remove everything that was made here
 .venv-synapse/.can-run: requirements-synapse.lock
 	@test -x .venv-synapse/bin/python || $(PYTHON) -m venv .venv-synapse
 	@.venv-synapse/bin/python -m pip --disable-pip-version-check -qq install -r requirements-synapse.lock
+	@touch $@
+
+$(NODE)/.can-run: tests/practice/node/package-lock.json
+	@command -v npm >/dev/null || { echo "The tests drive a JavaScript client: apt-get install nodejs npm" >&2; exit 1; }
+	@cd tests/practice/node && npm ci --silent --no-audit --no-fund
 	@touch $@

@@ -6,16 +6,20 @@ Opening the inbox is what happens a hundred times a day, so that way loads no co
 from __future__ import annotations
 
 import gc
+import os
 import sys
 from collections.abc import Sequence
 
 from carecli.i18n import CHOICES
 
+COMPLETION = "_CARECLI_COMPLETE"
+"""Set by a shell that asks what a word may be completed to."""
+
 
 def main(args: Sequence[str] | None = None) -> int:
     """Run `carecli` with these words; the exit code."""
     words = list(sys.argv[1:] if args is None else args)
-    places = _only_places(words)
+    places = None if COMPLETION in os.environ else _only_places(words)
     if places is None:
         from carecli.cli import main as command_line
 

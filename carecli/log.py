@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 import time
 from collections.abc import Iterable
 from io import TextIOWrapper
@@ -11,6 +10,7 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
 from carecli.domain.text import printable
+from carecli.file_rights import make_folder, open_file
 from carecli.platforms.http import redact
 from carecli.secrets import Secret
 
@@ -37,14 +37,11 @@ class InertFormatter(logging.Formatter):
         return printable(text).replace("\n", " ⏎ ")
 
 
-class _PrivateFile(RotatingFileHandler):
-    """A log file that only its owner can read."""
+class _GuardedFile(RotatingFileHandler):
+    """A log file that only its owner can read, or the group that shares its folder."""
 
     def _open(self) -> TextIOWrapper:
-        def private(path: str, flags: int) -> int:
-            return os.open(path, flags, 0o600)
-
-        return open(self.baseFilename, "a", encoding=self.encoding, opener=private)
+        return open(self.baseFilename, "a", encoding=self.encoding, opener=open_file)
 
 
 def start(path: Path, *, is_verbose: bool = False) -> InertFormatter:
@@ -55,8 +52,8 @@ def start(path: Path, *, is_verbose: bool = False) -> InertFormatter:
     formatter = InertFormatter()
     handler: logging.Handler
     try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        handler = _PrivateFile(
+        make_folder(path.parent)
+        handler = _GuardedFile(
             path, maxBytes=MAX_BYTES, backupCount=KEPT_FILES, encoding="utf-8", delay=True
         )
     except OSError:

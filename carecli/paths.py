@@ -45,9 +45,3 @@ def practice_folder() -> Path:
 def pictures_folder() -> Path:
     """Pictures that were fetched to be shown; may be deleted at any time."""
     return _DIRS.user_cache_path / "pictures"
-
-
-def private_folder(folder: Path) -> Path:
-    """The folder, made if need be so that only its owner can look into it."""
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    return folder

@@ -18,8 +18,9 @@ from carecli.desk import cards as product_cards
 from carecli.desk import rules as auto_moderation
 from carecli.desk import snippets as saved
 from carecli.domain.errors import CareError
+from carecli.file_rights import make_folder
 from carecli.i18n import N_, _
-from carecli.paths import practice_folder, private_folder
+from carecli.paths import practice_folder
 from carecli.practice.scenario import Channel, channels
 from carecli.secrets import Secret, store_in_file
 
@@ -55,7 +56,7 @@ def demo(
             write_configuration(folder, url, scenario, me), language, greeting, plain=plain
         )
     shutil.rmtree(folder, ignore_errors=True)
-    private_folder(folder)
+    make_folder(folder)
     platform = children.start(
         ["practice", "serve", "--scenario", scenario, "--seed", str(seed), "--json"]
     )

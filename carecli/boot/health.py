@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -10,8 +11,9 @@ from carecli import log, paths
 from carecli.boot.channels import NEEDS_NO_TOKEN, connector
 from carecli.boot.finding import Finding
 from carecli.boot.monthly import reports_told
+from carecli.boot.readability import readability
 from carecli.boot.running import running
-from carecli.boot.setup import Setup, protocol_of
+from carecli.boot.setup import Setup, now, protocol_of
 from carecli.boot.store import open_store
 from carecli.desk.cards import ENDINGS as CARD_ENDINGS
 from carecli.desk.cards import read_card
@@ -20,6 +22,7 @@ from carecli.desk.snippets import ENDINGS as SNIPPET_ENDINGS
 from carecli.desk.snippets import read_snippet
 from carecli.domain.errors import CareError, ConfigError
 from carecli.domain.text import one_line
+from carecli.file_rights import hands_on_no_group, is_mine, is_shared
 from carecli.secrets import Secret, is_open_to_all, is_private
 from carecli.store import channels, checkup, outsiders
 from carecli.store.db import Database
@@ -47,23 +50,66 @@ def examine(setup: Setup, *, offline: bool) -> Iterator[Finding]:
 def _files(setup: Setup) -> Iterator[Finding]:
     yield Finding("configuration", True, f"{setup.file}: {len(setup.config.channels)} channels")
     for path in _token_files(setup):
-        if path.exists() and not is_private(path):
+        try:
+            is_open = not is_private(path)
+        except OSError:  # it is not there, or not for me: what wants the token tells
+            continue
+        if is_open:
             hint = f"Run: chmod 600 {path}"
             yield Finding("files", False, f"Others on this computer can read {path}.", hint)
-    if setup.database.exists() and is_open_to_all(setup.database):
+    yield from _shared(setup)
+    if any(one == setup.database and is_open_to_all(one) for one in _of_database(setup)):
         hint = f"Run: chmod o= {setup.database}"
         yield Finding("files", False, f"Anybody on this computer can read {setup.database}.", hint)
     yield from _written("snippets", Path(setup.config.snippets), read_snippet, SNIPPET_ENDINGS)
     yield from _written("cards", Path(setup.config.cards), read_card, CARD_ENDINGS)
 
 
+def _shared(setup: Setup) -> Iterator[Finding]:
+    """Whether everybody who shares the database can use all its files."""
+    folder = setup.database.absolute().parent
+    if hands_on_no_group(folder):
+        if any(not is_private(one) for one in _of_database(setup)):
+            text = f"A group shares {folder}, but what one of them makes there is not the group's."
+            yield Finding("files", False, text, f"Run: chmod 2770 {folder}")
+        return
+    if not is_shared(folder):
+        return
+    yield Finding("files", True, f"{folder} is shared; here you are {setup.me}.")
+    if setup.config.moderators and setup.me not in setup.config.moderators:
+        text = f"{setup.me} is not one of the moderators, so you may look and change nothing."
+        yield Finding("files", is_mine(setup.database), text, "Add them under `moderators`.")
+    group = folder.stat().st_gid
+    for one in _of_database(setup):
+        known = one.stat()
+        if known.st_gid != group or known.st_mode & 0o660 != 0o660:
+            text = f"Not everybody who shares {folder} can use {one.name}."
+            name = folder.group()
+            yield Finding("files", False, text, f"Run: chgrp {name} {one}; chmod 660 {one}")
+
+
+def _of_database(setup: Setup) -> list[Path]:
+    """The database and what SQLite and the engine keep beside it."""
+    endings = ("", "-wal", "-shm", ".engine")
+    places = [setup.database.with_name(setup.database.name + ending) for ending in endings]
+    try:
+        return [one for one in places if one.is_file()]
+    except OSError:  # the folder is not for me: opening the database tells
+        return []
+
+
 def _written(
     about: str, folder: Path, read: Callable[[Path], object], endings: tuple[str, ...]
 ) -> Iterator[Finding]:
     """Files a person wrote, each of which must be readable."""
-    if not folder.is_dir():
+    try:
+        os.listdir(folder)  # noqa: PTH208  # only whether it can be listed
+    except (FileNotFoundError, NotADirectoryError):
         hint = f"Make the folder, a file for each of the {about}, or name another one."
         yield Finding(about, True, f"There is no folder {folder}.", hint)
+    except OSError as error:
+        text = f"The folder {folder} cannot be read: {error.strerror}."
+        yield Finding(about, False, text, "Let your user read it, or name another folder.")
     for file, _ in files([folder], endings):
         try:
             read(Path(file))
@@ -98,6 +144,7 @@ def _stored(database: Database, key: str) -> Iterator[Finding]:
         unread = channels.unrecognised(db).get(one.id, 0)
         kinds = checkup.unread(db, one.id)
         away = outsiders.turned_away(db, one.id)
+    yield from readability(database, one, now())
     if unread:
         told = one_line("; ".join(f"{count} x {what}" for what, count in kinds))
         text = f"{unread} payloads hold what nobody could read: {told}"
@@ -119,7 +166,11 @@ def _channel(
     try:
         made = connector(setup, key, hide=hide)
     except CareError as error:
-        yield Finding(key, False, error.what, error.hint)
+        if is_shared(setup.database.absolute().parent) and not is_mine(setup.database):
+            text = "Its token is for the user of the engine only, so the platform was not asked."
+            yield Finding(key, True, text, f"Run `carecli doctor` as {_owner(setup)}.")
+        else:
+            yield Finding(key, False, error.what, error.hint)
         return
     if setup.config.channels[key].platform not in NEEDS_NO_TOKEN:
         place = setup.config.channels[key].token.kind
@@ -142,6 +193,14 @@ def _channel(
         return [*(whose if probe.account else []), *found, *wrong]
 
     yield from asyncio.run(ask())
+
+
+def _owner(setup: Setup) -> str:
+    """The user that the database belongs to."""
+    try:
+        return setup.database.owner()
+    except (KeyError, OSError):
+        return "its owner"
 
 
 PLACES = {"keyring": "keyring", "env": "environment", "file": "file that only you can read"}

@@ -22,6 +22,7 @@ from carecli.desk.desk import StoreDesk
 from carecli.desk.office import CaseDesk, Office, Opening
 from carecli.domain.errors import CareError, ConfigError
 from carecli.domain.model import Millis
+from carecli.file_rights import is_mine, is_shared
 from carecli.paths import pictures_folder
 from carecli.store.views import View
 
@@ -170,9 +171,10 @@ def office(setup: Setup, *, grace: Millis | None = None) -> Office:
         snippets=(Path(config.snippets),),
         cards=(Path(config.cards),),
         roles={key: person.role for key, person in config.moderators.items()},
+        team_people=_team_people(setup),
         own_teams=config.moderators[setup.me].teams if setup.me in config.moderators else (),
         views=tuple(
-            View(key, view.title or key, view.filter, view.sort)
+            View(key, view.title or key, view.filter, ",".join(view.order) or view.sort)
             for key, view in config.views.items()
         ),
         pictures=pictures_folder(),
@@ -188,6 +190,15 @@ def office(setup: Setup, *, grace: Millis | None = None) -> Office:
         themes={key: theme.title or key for key, theme in config.themes.items()},
         profiles=profiles(config),
     )
+
+
+def _team_people(setup: Setup) -> dict[str, list[str]]:
+    """Who belongs to each team that anybody belongs to."""
+    found: dict[str, list[str]] = {}
+    for key, person in setup.config.moderators.items():
+        for team in person.teams:
+            found.setdefault(team, []).append(key)
+    return found
 
 
 def _rulebook(setup: Setup) -> Rulebook:
@@ -234,10 +245,16 @@ def _capabilities(setup: Setup, key: str) -> Capabilities:
 
 
 def ensure_engine(setup: Setup, *, stays: bool) -> subprocess.Popen[str] | None:
-    """Start an engine where none runs and there is something to serve."""
+    """Start an engine where none runs and there is something to serve.
+
+    In a database that several users share, the engine is a matter of the user it belongs to, who
+    can read the tokens.
+    """
     from carecli.sync.lock import is_engine_running
 
     if not setup.config.channels or is_engine_running(setup.database):
+        return None
+    if is_shared(setup.database.absolute().parent) and not is_mine(setup.database):
         return None
     words = ["daemon", "--config", str(setup.file), "--db", str(setup.database), "--step-back"]
     return children.start(words, stays=stays)

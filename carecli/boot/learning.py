@@ -18,8 +18,9 @@ from carecli.boot.inbox import open_desk, require_terminal
 from carecli.boot.screen import screen_settings
 from carecli.boot.setup import NoConfiguration, set_up, speak
 from carecli.domain.errors import CareError
+from carecli.file_rights import make_folder
 from carecli.i18n import _
-from carecli.paths import practice_folder, private_folder
+from carecli.paths import practice_folder
 from carecli.practice.scenario import channels
 from carecli.secrets import Secret, store_in_file
 
@@ -46,7 +47,7 @@ def learn(config_given: str = "", *, fresh: bool = False, language: str = "") ->
     folder = practice_folder() / "lessons"
     if url := running(folder / "world"):
         raise CareError(f"Lessons are open already, at {url}.", hint="Leave them first.")
-    private_folder(folder)
+    make_folder(folder)
     course = read_course(folder / COURSE, fresh=fresh)
     while _sitting(folder, settings, course):
         pass
@@ -86,7 +87,7 @@ def _sitting(folder: Path, settings: Settings, course: Course) -> bool:
     print(_("Preparing the lessons …"), file=sys.stderr, flush=True)
     world = folder / "world"
     shutil.rmtree(world, ignore_errors=True)
-    private_folder(world)
+    make_folder(world)
     words = ["--language", i18n.language(), "practice", "serve", "--scenario", "lessons"]
     platform = children.start([*words, "--pace", "0", "--json"])
     engine = None
@@ -148,6 +149,7 @@ def read_course(file: Path, *, fresh: bool) -> Course:
             str(told["lesson"]),
             [str(key) for key in told["done"]],
             {str(key): int(seconds) for key, seconds in told["seconds"].items()},
+            {str(key): [int(step) for step in done] for key, done in told["steps"].items()},
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return Course()
@@ -160,7 +162,7 @@ def keep(file: Path, course: Course) -> None:
 
 def write_configuration(folder: Path, url: str) -> Path:
     """The configuration of the lessons' world, with tokens and two saved replies beside it."""
-    private_folder(folder / "snippets")
+    make_folder(folder / "snippets")
     for name, (title, text) in _snippets().items():
         page = f"---\ntitle: {json.dumps(title, ensure_ascii=False)}\n---\n{text}\n"
         (folder / "snippets" / f"{name}.md").write_text(page, encoding="utf-8")

@@ -31,6 +31,8 @@ def rulebook(setup: Setup) -> Rulebook:
         "campaigns": tuple(config.campaigns),
         "teams": team_keys(config),
         "moderators": tuple(config.moderators),
+        "idle moderators": tuple(one for one in here.people if not here.can_work(one)),
+        "idle teams": tuple(one for one in here.teams if not here.can_take(one)),
         "themes": tuple(config.themes),
         "cases": tuple(here.case_desks),
     }

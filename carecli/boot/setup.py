@@ -14,6 +14,7 @@ from carecli.config import Config, load, problem_at, protocol
 from carecli.domain.errors import ConfigError
 from carecli.domain.model import Millis
 from carecli.domain.protocol import Protocol
+from carecli.file_rights import is_mine, is_shared
 
 
 def now() -> Millis:
@@ -41,7 +42,14 @@ def set_up(
 ) -> Setup:
     """Read the configuration; raises ConfigError, NoConfiguration where there is no file."""
     file = paths.config_file(config_given, environ)
-    if not file.exists():
+    try:
+        is_there = file.exists()
+    except OSError as error:
+        hint = "ask whoever looks after this computer to let you read it"
+        raise ConfigError(
+            f"it cannot be read: {error.strerror}", file=str(file), hint=hint
+        ) from error
+    if not is_there:
         raise NoConfiguration(
             "there is no configuration",
             file=str(file),
@@ -49,11 +57,12 @@ def set_up(
         )
     config = load(file)
     _require_platforms(config, file)
+    database = paths.database_file(database_given, config.database, environ)
     return Setup(
         file=file,
         config=config,
-        database=paths.database_file(database_given, config.database, environ),
-        me=config.me or environ.get("CARECLI_ME", "") or _user(environ),
+        database=database,
+        me=_who(config, file, database, environ),
         zone=config.inbox.zone or system_zone(environ),
     )
 
@@ -92,6 +101,45 @@ def _require_platforms(config: Config, file: Path) -> None:
                 f"no connector for {channel.platform!r}",
                 one_of(platform_names(), channel.platform),
             )
+
+
+def _who(config: Config, file: Path, database: Path, environ: Mapping[str, str]) -> str:
+    """The moderator at work, by key; raises ConfigError for somebody who says to be another.
+
+    Where several users share a database, the system tells who somebody is, and only the user that
+    it belongs to, and root, may say something else.
+    """
+    named = config.me or environ.get("CARECLI_ME", "")
+    if not is_shared(database.absolute().parent) or is_mine(database):
+        return named or _moderator(config, _user(environ))
+    user = system_user()
+    me = _moderator(config, user)
+    if named and named != me:
+        where = "`me` is" if config.me else "CARECLI_ME is"
+        raise ConfigError(
+            f"several users share {database}, so the system's user tells who you are: "
+            f"{where} {named!r}, and the user {user!r} is {me!r}",
+            file=str(file) if config.me else "",
+            key="me" if config.me else "",
+            hint="take `me` and CARECLI_ME away, or write `user` beside the moderator",
+        )
+    return me
+
+
+def _moderator(config: Config, user: str) -> str:
+    """The moderator whose `user` is this one of the system's, else the one of the same key."""
+    named = (key for key, one in config.moderators.items() if one.user == user)
+    return next(named, user)
+
+
+def system_user() -> str:
+    """The name of the user that this program runs as, whatever the environment says."""
+    import pwd
+
+    try:
+        return pwd.getpwuid(os.geteuid()).pw_name
+    except KeyError:
+        return str(os.geteuid())
 
 
 def _user(environ: Mapping[str, str]) -> str:

@@ -42,7 +42,8 @@ def sharing(setup: Setup) -> Sharing | None:
     ]
     turns = [one for one in turns if one.strategy != "manual"]
     here = office(setup)
-    if not (steps or turns or absences or here.case_desks):
+    lookers = len(here.people) > len(here.workers)
+    if not (steps or turns or absences or lookers or here.case_desks):
         return None
     return Sharing(here, steps, turns, absences)
 

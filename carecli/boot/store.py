@@ -9,7 +9,7 @@ from carecli.boot.setup import Setup, now, protocol_of
 from carecli.config import campaign_period, channel_specs
 from carecli.domain.errors import StoreError
 from carecli.domain.model import DAY, Millis
-from carecli.paths import private_folder
+from carecli.file_rights import make_file, make_folder
 from carecli.store import campaigns, channels, settings
 from carecli.store.db import Database
 from carecli.store.policies import Policies, enact
@@ -25,9 +25,9 @@ def open_store(setup: Setup, *, durable: bool = False) -> Database:
     """
     folder = setup.database.absolute().parent
     try:
-        private_folder(folder)
-        # customers' words: readable by nobody else, unless somebody shares the file on purpose
-        setup.database.touch(mode=0o600)
+        make_folder(folder)
+        # customers' words: readable by nobody else, unless the folder is shared on purpose
+        make_file(str(setup.database))
     except OSError as error:
         raise StoreError(
             f"{setup.database} cannot be made: {error.strerror}.", hint="Choose another --db."

@@ -10,7 +10,8 @@ import click
 
 from carecli.cli.output import write_json, write_table
 from carecli.cli.shared import Asked, asked, deed
-from carecli.domain.model import ThreadId
+from carecli.domain.entry import ManualEntry
+from carecli.domain.model import ContactPoint, ThreadId
 
 FILE = click.Path(path_type=Path)
 
@@ -66,16 +67,45 @@ def import_files(asked: Asked, files: tuple[Path, ...], channel: str) -> None:
 @deed(
     "carecli add --channel avon-group --link https://www.facebook.com/groups/1/posts/2 "
     '--author "Ola" --text "Gdzie jest moja paczka?"',
+    'carecli add --channel phone --point call --author "Ola" --written "2026-11-30 18:20" '
+    '--text "Asks for a refund"',
+    "carecli add --channel others --point dm --place WhatsApp --author Ola --written 3h < text.txt",
     says=Added,
 )
 @click.option("--channel", required=True, help="A channel of the platform `manual`.")
-@click.option("--link", default="", help="Where it stands.")
+@click.option("--link", default="", help="Where it stands; needed where no author is told.")
 @click.option("--author", default="", help="Who wrote it.")
+@click.option(
+    "--written",
+    default="",
+    metavar="WHEN",
+    help="When it was written: `2026-11-30 18:20`, `yesterday`, `3h` (ago). Left out: now.",
+)
+@click.option(
+    "--point",
+    type=click.Choice([point.value for point in ContactPoint]),
+    default=ContactPoint.GROUP_POST.value,
+    help="The contact point it came in at.",
+)
+@click.option("--place", default="", help="Where that is: `WhatsApp`, `TikTok`, a group's name.")
 @click.option("--text", "-t", default="", help="What it says; left out, standard input is read.")
 @asked
-def add(asked: Asked, channel: str, link: str, author: str, text: str) -> None:
-    """Enter by hand what no API reaches; it waits and counts like anything else."""
+def add(
+    asked: Asked,
+    channel: str,
+    link: str,
+    author: str,
+    written: str,
+    point: str,
+    place: str,
+    text: str,
+) -> None:
+    """Enter by hand what no API reaches; it waits and counts like anything else.
+
+    Its deadline and the reports count from when it was written.
+    """
     said = text or sys.stdin.read().strip()
+    entry = ManualEntry(said, link, author, written, ContactPoint(point), place)
     with asked.desk() as desk:
-        thread = desk.add_entry(channel, link, author, said)
+        thread = desk.add_entry(channel, entry)
         asked.tell(Added(thread), f"It waits as thread {thread}.")

@@ -10,6 +10,7 @@ import click
 from carecli.cli.shared import Asked, asked, deed, span_or_moment, threads_argument
 from carecli.desk.opened import Receipt
 from carecli.domain.commands import (
+    AnsweredOutside,
     Assign,
     Command,
     Done,
@@ -147,18 +148,32 @@ def snooze(asked: Asked, threads: Sequence[ThreadId], span: str, until: str, wak
     _decide(asked, threads, lambda thread: Snooze(thread, moment))
 
 
-@deed("carecli done 1207 --reason thanks", says=list[Receipt])
+@deed(
+    "carecli done 1207 --reason thanks",
+    "carecli list is:check | carecli done - --outside",
+    says=list[Receipt],
+)
 @threads_argument
 @click.option(
     "--reason",
     type=click.Choice([str(reason) for reason in NoReplyReason]),
-    default=str(NoReplyReason.OTHER),
     help="Why nobody needs to answer (other).",
 )
+@click.option(
+    "--outside",
+    is_flag=True,
+    help="They were answered in the platform's own app (for those of is:check).",
+)
 @asked
-def done(asked: Asked, threads: Sequence[ThreadId], reason: str) -> None:
-    """Say that no reply is needed."""
-    _decide(asked, threads, lambda thread: Done(thread, NoReplyReason(reason)))
+def done(asked: Asked, threads: Sequence[ThreadId], reason: str | None, outside: bool) -> None:
+    """Say that no reply is needed, or that it was given outside carecli."""
+    if outside and reason:
+        raise click.UsageError("Give --reason or --outside.")
+    if outside:
+        _decide(asked, threads, AnsweredOutside)
+        return
+    why = NoReplyReason(reason or NoReplyReason.OTHER)
+    _decide(asked, threads, lambda thread: Done(thread, why))
 
 
 @deed("carecli reopen 1207", says=list[Receipt])

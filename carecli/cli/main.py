@@ -71,11 +71,9 @@ COMMANDS = {
     "rebuild": "checking:rebuild",
     "verify": "checking:verify",
     "practice": "practising:practice",
+    "completion": "completing:completion",
 }
 """Command -> module and name below `carecli.cli`, in the order of the help."""
-
-COMPLETION = "_CARECLI_COMPLETE"
-"""Set by a shell that asks what a word may be completed to."""
 
 INTERRUPTED = 130
 BROKEN_PIPE = 141
@@ -147,8 +145,8 @@ def carecli(
 def main(args: Sequence[str] | None = None) -> int:
     """Run a command line; what it exits with. Errors become one line on standard error."""
     words = list(sys.argv[1:] if args is None else args)
-    if COMPLETION in os.environ:
-        carecli.main(prog_name="carecli")
+    if "_CARECLI_COMPLETE" in os.environ:  # a shell asks; click answers and ends the process
+        carecli.main(prog_name="carecli", complete_var="_CARECLI_COMPLETE")
     try:
         try:
             with carecli.make_context("carecli", words) as context:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from carecli.cli.orders import Order
 from carecli.cli.output import say, write_json, write_table
 from carecli.cli.shared import Asked, Thread, asked, deed, point_at, read_threads
 from carecli.desk.opened import Conversation, OutboxView
@@ -18,8 +19,6 @@ from carecli.domain.text import sentences
 if TYPE_CHECKING:
     from carecli.desk.face import Desk
 
-SORTS = ("queue", "deadline", "oldest", "newest", "waiting")
-
 
 @deed(
     "carecli list is:waiting",
@@ -31,7 +30,7 @@ SORTS = ("queue", "deadline", "oldest", "newest", "waiting")
 )
 @click.argument("filter_words", nargs=-1, metavar="[FILTER]")
 @click.option("--view", metavar="KEY", default="", help="A saved filter and its order.")
-@click.option("--sort", type=click.Choice(SORTS), help="The order (queue, or the view's).")
+@click.option("--sort", type=Order(), help="The order (queue, or the view's).")
 @click.option("--limit", type=click.IntRange(1), default=100, help="At most so many (100).")
 @asked
 def list_threads(
@@ -94,9 +93,14 @@ def line_of(row: ThreadRow, now: int) -> tuple[str, ...]:
     says=Conversation,
 )
 @click.argument("thread", type=Thread())
+@click.option("--whole", is_flag=True, help="With the lines that mails only quote.")
 @asked
-def show(asked: Asked, thread: ThreadId | str) -> None:
-    """Show one conversation: the post, every message, every decision."""
+def show(asked: Asked, thread: ThreadId | str, *, whole: bool) -> None:
+    """Show one conversation: the post, every message, every decision.
+
+    Lines at the end of a mail that only quote earlier ones are left out and counted; --whole shows
+    them. In JSON, `text` has all of them, and `folded` says how many these are.
+    """
     [id_, *_] = read_threads([thread])
     with asked.desk() as desk:
         found = desk.conversation(id_)
@@ -105,11 +109,11 @@ def show(asked: Asked, thread: ThreadId | str) -> None:
         if asked.as_json:
             write_json(found)
         else:
-            _tell_conversation(found, asked.setup().zone)
+            _tell_conversation(found, asked.setup().zone, whole=whole)
 
 
-def _tell_conversation(found: Conversation, zone: str) -> None:
-    from carecli.desk.words import expressed
+def _tell_conversation(found: Conversation, zone: str, *, whole: bool) -> None:
+    from carecli.desk.words import expressed, unquoted
     from carecli.tui.clock import day, hour
 
     row = found.row
@@ -124,7 +128,12 @@ def _tell_conversation(found: Conversation, zone: str) -> None:
         marks = " (private)" if message.is_private else ""
         marks += "" if message.visibility.value == "visible" else f" ({message.visibility.value})"
         say(f"\n{arrow} {message.author}, {when}{marks}")
-        say("\n".join(f"   {line}" for line in message.text.splitlines()))
+        if message.also_to:
+            say(f"   also to: {', '.join(message.also_to)}")
+        text, folded = (message.text, "") if whole else unquoted(message)
+        say("\n".join(f"   {line}" for line in text.splitlines()))
+        if folded:
+            say(f"   ({folded}; --whole shows them)")
         codes = expressed(message)
         if codes:
             say(f"   [{codes}]")

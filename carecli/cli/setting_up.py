@@ -61,7 +61,8 @@ def init(asked: Asked) -> None:
     Tokens go into the keyring; where there is none, into files that only you can read.
     """
     from carecli.config import parse
-    from carecli.paths import config_file, private_folder
+    from carecli.file_rights import make_folder
+    from carecli.paths import config_file
 
     file = config_file(asked.config_file)
     if file.exists():
@@ -79,7 +80,7 @@ def init(asked: Asked) -> None:
             break
     text = _as_yaml(me, brands, channels)
     parse(text, file=str(file), folder=file.absolute().parent)
-    private_folder(file.absolute().parent)
+    make_folder(file.absolute().parent)
     file.write_text(text, encoding="utf-8")
     asked.tell(
         Written(str(file), [channel.key for channel in channels]),

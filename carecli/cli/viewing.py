@@ -6,23 +6,23 @@ from collections.abc import Sequence
 
 import click
 
+from carecli.cli.orders import Order
 from carecli.cli.output import say, write_json, write_table
 from carecli.cli.shared import Asked, asked, deed, point_at, span_or_moment
 from carecli.desk.plans import CampaignRow, CaseRow, ViewRow
 from carecli.domain.errors import FilterError, Refusal
 
-SORTS = ("queue", "deadline", "oldest", "newest", "waiting")
-
 
 @deed(
     "carecli views",
     "carecli views --save pink 'is:waiting label:pink' --sort oldest",
+    "carecli views --save vip 'is:waiting label:vip' --sort pressing,colour,deadline",
     "carecli views --forget pink",
     says=list[ViewRow],
 )
 @click.argument("filter_words", nargs=-1, metavar="[FILTER]")
 @click.option("--save", metavar="KEY", default="", help="Keep the filter as a view of yours.")
-@click.option("--sort", type=click.Choice(SORTS), default="queue", help="The order to save.")
+@click.option("--sort", type=Order(), default="queue", help="The order to save.")
 @click.option("--title", default="", help="The name to save, if not the key.")
 @click.option("--forget", metavar="KEY", default="", help="Drop a view of yours.")
 @asked

@@ -12,14 +12,14 @@ from carecli.domain.competition import Profile
 from carecli.domain.errors import ConfigError
 from carecli.domain.model import ChannelSpec, Colour, Millis
 from carecli.domain.protocol import Calendar, ColourRule, Protocol
-from carecli.domain.queue import QueueOrder
+from carecli.domain.queue import QueueOrder, pressing_times
 
 
 def protocol(config: Config, year: int) -> Protocol:
     """The response protocol, with public holidays of the years around `year`."""
     calendars: dict[str, Calendar] = {}
     for key, settings in config.calendars.items():
-        calendars[key] = _calendar(key, settings, range(year - 2, year + 3))
+        calendars[key] = _calendar(key, settings, range(year - 5, year + 6))
 
     def rule(settings: ColourSettings) -> ColourRule:
         return ColourRule(settings.within, settings.team, calendars.get(settings.clock))
@@ -73,7 +73,15 @@ def profiles(config: Config) -> tuple[Profile, ...]:
 def queue_order(config: Config) -> QueueOrder:
     """The order of the queue."""
     *classes, last = config.queue.order
-    return QueueOrder(tuple(classes), last, config.queue.points)
+    colours = config.protocol
+    within = {
+        Colour.GREEN: colours.green,
+        Colour.YELLOW: colours.yellow,
+        Colour.RED: colours.red,
+    }
+    rules = {colour: ColourRule(one.within, one.team) for colour, one in within.items()}
+    times = pressing_times(rules, config.queue.pressing_time, config.queue.pressing_part)
+    return QueueOrder(tuple(classes), last, config.queue.points, times)
 
 
 def brand_titles(config: Config) -> dict[str, str]:

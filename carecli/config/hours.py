@@ -20,7 +20,8 @@ class CalendarSettings(msgspec.Struct, frozen=True, kw_only=True):
 
     monday: tuple[Interval, ...] = ()
     """Working hours of Mondays, any number of intervals: `[08:00-12:00, 13:00-18:00]`. Left out:
-    none. `22:00-06:00` ends on the day after."""
+    none. `22:00-06:00` ends on the day after, also when that is a day off. Intervals may overlap;
+    each minute counts once."""
 
     tuesday: tuple[Interval, ...] = ()
     """Working hours of Tuesdays."""
@@ -45,4 +46,4 @@ class CalendarSettings(msgspec.Struct, frozen=True, kw_only=True):
     where they differ: `ES-MD`."""
 
     days_off: tuple[date, ...] = ()
-    """Further days without working hours, e.g. `[2026-12-24]`."""
+    """Further days on which no working hours begin, e.g. `[2026-12-24]`."""

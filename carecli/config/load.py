@@ -16,7 +16,7 @@ from carecli.config.values import SecretPlace
 from carecli.domain.errors import ConfigError, FilterError
 from carecli.domain.filter import parse_filter
 from carecli.domain.model import SECOND
-from carecli.domain.queue import TIMES
+from carecli.domain.queue import TIMES, is_order
 
 
 def load(path: Path) -> Config:
@@ -89,7 +89,12 @@ def _check(config: Config, reader: Reader) -> None:
             )
         if channel.base_url and not channel.base_url.startswith(("https://", "http://")):
             reader.wrong(f"{key}.base_url", "expected an address such as https://example.org")
+    users: dict[str, str] = {}
     for name, person in config.moderators.items():
+        other = users.setdefault(person.user or name, name)
+        if other != name:
+            key = "user" if person.user else ""
+            reader.wrong(f"moderators.{name}.{key}".rstrip("."), f"{other!r} is this user already")
         if config.teams:
             for place, team in enumerate(person.teams):
                 known(team, config.teams, f"moderators.{name}.teams[{place}]", "team")
@@ -102,6 +107,7 @@ def _check(config: Config, reader: Reader) -> None:
     for name, settings in config.teams.items():
         if settings.cap < 0:
             reader.wrong(f"teams.{name}.cap", "expected 0 or more")
+    _check_workers(config, reader)
     _check_escalation(config, reader, known)
     if config.me and config.moderators:
         known(config.me, config.moderators, "me", "moderator")
@@ -120,20 +126,34 @@ def _check(config: Config, reader: Reader) -> None:
         _check_macro(steps, f"macros.{name}", reader)
     for name, view in config.views.items():
         _check_filter(view.filter, f"views.{name}.filter", config, reader)
+        if view.order:
+            _check_order(view.order, f"views.{name}.order", reader)
     for name, campaign in config.campaigns.items():
         if campaign.since and campaign.until and campaign.until <= campaign.since:
             reader.wrong(f"campaigns.{name}.until", "expected a moment after `from`")
     _check_competitors(config, reader, known)
     _check_reports(config, reader, known)
-    *classes, last = config.queue.order or ("",)
-    if last not in TIMES or set(classes) & set(TIMES) or len(set(classes)) != len(classes):
-        hint = "e.g. [pressing, campaign, point, deadline]"
-        reader.wrong("queue.order", "expected each key once, and one time at the end", hint=hint)
+    _check_order(config.queue.order, "queue.order", reader)
+    if config.queue.pressing_time < 0:
+        reader.wrong("queue.pressing_time", "expected 0 or more")
+    if config.queue.pressing_part < 1:
+        reader.wrong("queue.pressing_part", "expected 1 or more", hint="3 means a third")
     fastest, slowest = config.engine.fastest, config.engine.slowest
     if fastest is not None and fastest < SECOND:
         reader.wrong("engine.fastest", "expected at least 1s")
     if slowest is not None and slowest < (fastest or SECOND):
         reader.wrong("engine.slowest", "expected no less than `fastest`")
+
+
+def _check_order(words: Sequence[str], key: str, reader: Reader) -> None:
+    """An order sorts by each word once, and by a time at the end."""
+    if is_order(words):
+        return
+    if words and words[-1] in TIMES and words[-1] != "deadline":
+        what = f"expected `deadline` at the end, or `{words[-1]}` alone"
+    else:
+        what = "expected each word once, and `deadline` at the end"
+    reader.wrong(key, what, hint="e.g. [pressing, red, campaign, point, colour, deadline]")
 
 
 def _check_competitors(
@@ -199,6 +219,39 @@ _MAIL = re.compile(r"[^\s<>@,;\"\\]{1,64}@[A-Za-z0-9.-]{1,190}")
 
 _ADDRESS = re.compile(r"[A-Za-z0-9._-]{1,100}")
 """A page's id or name, or a user name."""
+
+
+def _check_workers(config: Config, reader: Reader) -> None:
+    """Nothing is handed to people who may only look, nor to a team of nobody else."""
+    idle = {name for name, one in config.moderators.items() if not one.role.may_decide}
+    able = {team for key, one in config.moderators.items() if key not in idle for team in one.teams}
+    empty = {team for name in idle for team in config.moderators[name].teams} - able
+
+    def person(name: str, key: str) -> None:
+        if name in idle:
+            others = [one for one in config.moderators if one not in idle]
+            said = f"{name!r} may only look, so nothing can be given to them"
+            reader.wrong(key, said, hint=one_of(others))
+
+    def team(name: str, key: str) -> None:
+        if name in empty:
+            said = f"everybody in the team {name!r} may only look"
+            reader.wrong(key, said, hint="give the team a moderator or a specialist")
+
+    for name, one in config.moderators.items():
+        for place, absence in enumerate(one.absent):
+            person(absence.substitute, f"moderators.{name}.absent[{place}].substitute")
+    for place, step in enumerate(config.escalation):
+        person(step.assign, f"escalation[{place}].assign")
+        team(step.team, f"escalation[{place}].team")
+    for colour in ("green", "yellow", "red"):
+        team(getattr(config.protocol, colour).team, f"protocol.{colour}.team")
+    for name, steps in config.macros.items():
+        for place, text in enumerate(steps):
+            action, _, to = text.strip().partition(" ")
+            if action == "thread.assign":
+                person(to.strip(), f"macros.{name}[{place}]")
+                team(to.strip().removeprefix("team:"), f"macros.{name}[{place}]")
 
 
 def _check_escalation(

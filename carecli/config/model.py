@@ -22,9 +22,12 @@ from carecli.config.teamwork import (
 )
 from carecli.config.values import Duration, Interval, Moment, SecretPlace, Zone
 from carecli.domain.model import DAY, HOUR, MINUTE, SECOND, Colour, ContactPoint
+from carecli.domain.queue import PRESSING_PART, PRESSING_TIME
 
-OrderKey = Literal["pressing", "campaign", "point", "deadline", "oldest", "newest", "waiting"]
-"""What the queue can be ordered by: classes of threads, then a time."""
+OrderKey = Literal[
+    "pressing", "red", "campaign", "point", "colour", "deadline", "oldest", "newest", "waiting"
+]
+"""The words of an order: what sorts threads into groups, and a time as the last."""
 
 
 SortKey = Literal["queue", "deadline", "oldest", "newest", "waiting"]
@@ -64,7 +67,7 @@ class ChannelSettings(msgspec.Struct, frozen=True, kw_only=True):
     Matrix account, a proxy, the practice platform."""
 
     api_version: str = ""
-    """The version of the platform's API, e.g. `v26.0`. Left out, the one the connector was written
+    """The version of the platform's API, e.g. `v27.0`. Left out, the one the connector was written
     for."""
 
     token: SecretPlace = SecretPlace("keyring")
@@ -123,10 +126,20 @@ class ProtocolSettings(msgspec.Struct, frozen=True, kw_only=True):
 class QueueSettings(msgspec.Struct, frozen=True, kw_only=True):
     """The order of the queue."""
 
-    order: tuple[OrderKey, ...] = ("pressing", "campaign", "point", "deadline")
-    """What comes first, then what among equals, and so on: `pressing` (overdue or red), `campaign`
-    (those that jump the queue), `point` (the kind of place), and last of all one time: `deadline`,
-    `oldest`, `newest` or `waiting` (longest waiting first)."""
+    order: tuple[OrderKey, ...] = ("pressing", "red", "campaign", "point", "colour", "deadline")
+    """What comes first, then what among equals, and so on. `pressing` (overdue, or little time is
+    left) and `red` put threads before all others, red ones first, then by deadline. `campaign`
+    (those that jump the queue), `point` (the kind of place) and `colour` (red, yellow, green) sort
+    the rest. The last word is `deadline`; `oldest`, `newest` and `waiting` (longest waiting first)
+    stand alone."""
+
+    pressing_time: Duration = Duration(PRESSING_TIME)
+    """A thread is pressing when no more time than this is left to answer it, or less: see
+    `pressing_part`."""
+
+    pressing_part: int = PRESSING_PART
+    """A thread is not pressing before this part of what its colour allows is left: 3 means a third,
+    so with `within: 1h` the last 20 minutes."""
 
     points: tuple[ContactPoint, ...] = (
         ContactPoint.PRIVATE_MESSAGE,
@@ -148,6 +161,10 @@ class ViewSettings(msgspec.Struct, frozen=True, kw_only=True):
 
     sort: SortKey = "queue"
     """The order: `queue` is the one under `queue.order`, the others are plain times."""
+
+    order: tuple[OrderKey, ...] = ()
+    """An order of its own, in the words of `queue.order`, e.g. `[pressing, colour, deadline]`. It
+    goes before `sort`."""
 
 
 class CampaignSettings(msgspec.Struct, frozen=True, kw_only=True):

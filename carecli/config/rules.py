@@ -96,6 +96,11 @@ def _check(
             what = kind.removesuffix("s")
             reader.wrong(key, f"no such {what}: {word!r}", hint=one_of(names, word))
 
+    def able(word: str, kind: str, key: str, said: str) -> None:
+        if word in known.get(f"idle {kind}", ()):
+            others = [one for one in known.get(kind, ()) if one not in known[f"idle {kind}"]]
+            reader.wrong(key, said, hint=one_of(others))
+
     if not _NAME.fullmatch(found.rule):
         reader.wrong("rule", "expected a short name of small letters, digits, `-` and `_`")
     for kind in ("channels", "brands", "campaigns"):
@@ -103,8 +108,12 @@ def _check(
             one_known(word, kind, f"when.{kind}[{place}]")
     if found.then.team:
         one_known(found.then.team, "teams", "then.team")
+        said = f"everybody in the team {found.then.team!r} may only look"
+        able(found.then.team, "teams", "then.team", said)
     if found.then.assign:
         one_known(found.then.assign, "moderators", "then.assign")
+        said = f"{found.then.assign!r} may only look, so nothing can be given to them"
+        able(found.then.assign, "moderators", "then.assign", said)
     for place, theme in enumerate(found.then.theme):
         one_known(theme, "themes", f"then.theme[{place}]")
     case = found.then.case

@@ -41,6 +41,10 @@ class ModeratorSettings(msgspec.Struct, frozen=True, kw_only=True):
     """The name shown to colleagues and put in place of `{moderator}` in a snippet. Left out, the
     key is."""
 
+    user: str = ""
+    """The name of their user on the computer. Left out, it is the same as the key. Where several
+    users share a database, this tells who somebody is."""
+
     role: Role = Role.MODERATOR
     """What they may do: `moderator` answers and decides; `lead` also splits, changes rules and
     approves what they want to do; `specialist` does what a moderator does, with threads of their

@@ -175,7 +175,10 @@ def remind(desktop: Desktop, case: cases.StoredCase, whom: Callable[[str], str])
     asker = by.name if by.kind == "moderator" else ""
     leads = [name for name, role in office.roles.items() if role.may_lead]
     found = [[asker], [situation.assignee(db, case.thread)], leads]
-    calls = [tuple(who for one in names if one and (who := whom(one))) for names in found]
+    calls = [
+        tuple(who for one in names if one and (who := whom(one)) and office.can_work(who))
+        for names in found
+    ]
     called = next((one for one in calls if one), ())
     here = ThreadId(case.thread)
     desktop.do_all([Escalate(here, 100, called), *([] if called else [Flag(here)])])

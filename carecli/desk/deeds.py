@@ -26,6 +26,7 @@ from carecli.desk.tidying import tidied
 from carecli.desk.words import decided, told
 from carecli.domain.commands import (
     AnsweredByHand,
+    AnsweredOutside,
     Assign,
     Code,
     CodeBlind,
@@ -69,7 +70,7 @@ from carecli.store.situation import Situation, Subject
 TOLD = 200
 """Threads of one person that are told of a note about them."""
 
-PLAIN = (Assign, Flag, Safety, Escalate, Recolour, Label, Snooze, Done, Code)
+PLAIN = (Assign, Flag, Safety, Escalate, Recolour, Label, Snooze, Done, AnsweredOutside, Code)
 """Decisions about a thread that need not know how it stands, so many are written at once."""
 
 
@@ -235,7 +236,7 @@ class Desktop:
             case Code():
                 coding.check(self.db, command)
             case Assign(assignee=assignee, team=team):
-                if assignee and assignee != self.office.me:
+                if assignee:
                     self.office.check_person(assignee)
                 if team:
                     self.office.check_team(team)

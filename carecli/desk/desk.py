@@ -17,7 +17,7 @@ from carecli.desk.sight import check_shown, no_thread, shown
 from carecli.domain.errors import Refusal
 from carecli.domain.filter import parse_filter
 from carecli.domain.model import Actor, ThreadId, moderator
-from carecli.domain.queue import SORTS
+from carecli.domain.queue import order_of
 from carecli.domain.text import one_line, printable
 from carecli.i18n import _
 from carecli.store import channels as stored_channels
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from carecli.desk.knowledge import CardView, History, SnippetFinding, SnippetMade, SnippetUsage
     from carecli.desk.opened import Conversation, Draft, OutboxView, Receipt, SnippetView
     from carecli.domain.commands import Command
+    from carecli.domain.entry import ManualEntry
 
 LOT = 500
 
@@ -63,11 +64,13 @@ class StoreDesk(Planning):
         self, filter_text: str, sort: str, brand: str = "", limit: int | None = None
     ) -> ThreadIds:
         query = parse_filter(filter_text)
-        order = self._office.order if sort == "queue" else SORTS.get(sort)
+        order = order_of(sort, self._office.order)
         if order is None:
+            from carecli.desk.views import unknown_order_hint
+
             raise Refusal(
                 _("There is no order {sort!r}.").format(sort=sort),
-                hint=_("Known: {names}.").format(names=", ".join(SORTS)),
+                hint=unknown_order_hint(),
             )
         with self._finder.read() as db:
             self._is_listing = limit is None
@@ -375,8 +378,8 @@ class StoreDesk(Planning):
                 found, self._seen = feed.changed_since(db, self._seen)
         return None if found is None else {ThreadId(id_) for id_ in found}
 
-    def add_entry(self, channel: str, link: str, author: str, text: str) -> ThreadId:
+    def add_entry(self, channel: str, written: ManualEntry) -> ThreadId:
         from carecli.desk.entries import take_in_entry
 
         with self._writing() as desktop:
-            return take_in_entry(desktop, channel, link, author, text)
+            return take_in_entry(desktop, channel, written, self._office.zone)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from carecli.desk.deeds import Desktop
+from carecli.domain.days import is_day, moment_of
+from carecli.domain.entry import ManualEntry
 from carecli.domain.errors import Refusal, Refused
 from carecli.domain.events import MessageSeen
-from carecli.domain.model import ThreadId
+from carecli.domain.model import Millis, ThreadId
+from carecli.domain.text import one_line
 from carecli.i18n import _
 from carecli.platforms.entry import entry
 from carecli.store import channels, situation
@@ -13,8 +16,11 @@ from carecli.store.intake import take_in
 from carecli.store.policies import Policies
 
 
-def take_in_entry(desktop: Desktop, channel: str, link: str, author: str, text: str) -> ThreadId:
-    """Store an entry; its thread. Raises Refusal for a channel or a link that is no good."""
+def take_in_entry(desktop: Desktop, channel: str, written: ManualEntry, zone: str) -> ThreadId:
+    """Store an entry; its thread. Its `written` is read in this time zone.
+
+    Raises Refusal for a channel, a link or a time that is no good.
+    """
     known = {one.key: one for one in channels.channels(desktop.db)}
     if channel not in known:
         raise Refusal(
@@ -26,18 +32,37 @@ def take_in_entry(desktop: Desktop, channel: str, link: str, author: str, text: 
             _("{title} is read by itself.").format(title=known[channel].title),
             hint=_("Entries go to a manual channel."),
         )
+    at = _written_at(written.written, desktop.now, zone)
     try:
-        page = entry(link, author, text, desktop.now)
+        page = entry(written, at)
     except Refused as refused:
         raise Refusal(refused.what, hint=refused.hint) from refused
     take_in(
         desktop.db,
         known[channel].id,
         page.events,
-        observed_at=page.observed_at,
+        observed_at=desktop.now,
         now=desktop.now,
         policies=Policies(desktop.db),
         source="entry",
     )
     [seen] = [event for event in page.events if isinstance(event, MessageSeen)]
     return ThreadId(situation.thread_of(desktop.db, known[channel].id, seen.thread))
+
+
+def _written_at(typed: str, now: Millis, zone: str) -> Millis:
+    """When an entry was written; now, where nobody says. Raises Refusal."""
+    if not typed.strip():
+        return now
+    if not is_day(typed.strip()):
+        raise Refusal(
+            _("{typed!r} is no time.").format(typed=one_line(typed, 40)),
+            hint=_("Write 2026-11-30 18:20, yesterday, or 3h for three hours ago."),
+        )
+    at = moment_of(typed.strip(), now, zone)
+    if at > now:
+        raise Refusal(
+            _("{typed} has not come yet.").format(typed=one_line(typed, 40)),
+            hint=_("Say when it was written."),
+        )
+    return at

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from carecli.desk.rules.face import Ruling
     from carecli.domain.commands import Command
     from carecli.domain.completion import Completions
+    from carecli.domain.entry import ManualEntry
     from carecli.domain.errors import Refusal
     from carecli.domain.model import Actor, Millis, ThreadId
     from carecli.domain.split import Divided, Method, Person, Plan
@@ -48,7 +49,10 @@ class Desk(Reporting, Researching, Protocol):
     def ids(
         self, filter_text: str, sort: str, brand: str = "", limit: int | None = None
     ) -> ThreadIds:
-        """Threads of a filter in an order (`queue`, `deadline`, `oldest`, `newest`, `waiting`).
+        """Threads of a filter in an order.
+
+        That is `queue`, `deadline`, `oldest`, `newest`, `waiting`, or words of `queue.order`
+        between commas.
 
         With `limit`, O(limit). Raises FilterError with the column; without, GivenUp when somebody
         called `give_up` meanwhile.
@@ -385,7 +389,7 @@ class Desk(Reporting, Researching, Protocol):
         """
         ...
 
-    def add_entry(self, channel: str, link: str, author: str, text: str) -> ThreadId:
+    def add_entry(self, channel: str, written: ManualEntry) -> ThreadId:
         """A manual entry: something that waits where no API reaches."""
         ...
 

@@ -130,6 +130,8 @@ def check_private_reply(case: Case) -> None:
         raise Refusal(_("This is a private conversation already."), hint=_("Reply in it."))
     if within is None or not case.can.can_reply:
         raise Refusal(_("This channel knows no private replies."), hint=_("Reply in public."))
+    if ContactPoint(case.at.point) in case.can.no_private_reply_at:
+        raise Refusal(_("The platform takes no private reply here."), hint=_(ELSEWHERE))
     target = _check_target(case.target)
     if target.contact is None:
         raise Refusal(_("That message is our own."), hint=_("Choose one of the contact's."))
@@ -151,6 +153,7 @@ def check_private_reply(case: Case) -> None:
         )
 
 
+ELSEWHERE = N_("It is a review, or stands under a post of somebody else's.")
 ONCE = N_("The platform allows one private reply to a comment; reply in public.")
 TAKEN = {
     "queued": N_("waits to be sent"),
@@ -202,6 +205,9 @@ def check_deed(case: Case, deed: OutboxVerb) -> None:
         raise Refusal(_("There is no such message."))
     if target.visibility in REMOVED:
         raise Refusal(_(REMOVED[target.visibility]))
+    is_theirs = target.contact is not None
+    if is_theirs and deed in _REMOVALS and ContactPoint(case.at.point) in case.can.no_removal_at:
+        raise Refusal(_("The platform cannot hide or delete a message here."), hint=_(ELSEWHERE))
     if target.contact is None and deed in (OutboxVerb.HIDE, OutboxVerb.UNHIDE):
         raise Refusal(_("That message is our own."), hint=_("Delete it, if nobody shall see it."))
     if is_wanted(case, deed):
@@ -219,6 +225,9 @@ _STANDS = {
     OutboxVerb.LIKE: N_("is liked"),
     OutboxVerb.UNLIKE: N_("lacks our like"),
 }
+
+
+_REMOVALS = frozenset({OutboxVerb.HIDE, OutboxVerb.UNHIDE, OutboxVerb.DELETE})
 
 
 def is_wanted(case: Case, deed: OutboxVerb) -> bool:

@@ -67,4 +67,5 @@ def _row(row: StoredRow, can: Capabilities) -> ThreadRow:
         has_draft=bool(row.has_draft),
         safety=row.safety,
         suggested=Colour(row.suggested) if row.suggested else None,
+        is_unclear=bool(row.unclear),
     )

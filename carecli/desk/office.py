@@ -52,7 +52,8 @@ class Office:
     it and all others that are written there, if these are known. `snippets` are
     folders of saved replies; the first that has a name wins, and new ones are written into the
     first. `cards` are folders of product cards. `views` are those of the configuration. `roles`
-    are what people may do, and `own_teams` the teams of `me`. `grace` is
+    are what people may do, `own_teams` the teams of `me`, and `team_people` who belongs to each
+    team, where anybody is configured to. `grace` is
     how long a reply waits before it leaves, `public_gap` how far apart the public replies of one
     batch leave on a channel, both in ms. `handovers` is the folder
     handovers are written into. `pictures` is the folder fetched pictures are kept in, `fetch` what
@@ -78,6 +79,7 @@ class Office:
     views: Sequence[View] = ()
     roles: Mapping[str, Role] = field(default_factory=dict)
     own_teams: Sequence[str] = ()
+    team_people: Mapping[str, Sequence[str]] = field(default_factory=dict)
     pictures: Path | None = None
     fetch: Callable[[str], bytes] | None = None
     handovers: Path | None = None
@@ -111,7 +113,19 @@ class Office:
         return Scope(channels, self.visible_teams, self.me)
 
     def check_may_decide(self) -> None:
-        """Whether `me` may change anything; raises Refusal."""
+        """Whether `me` may change anything; raises Refusal.
+
+        Where moderators are configured, nobody else may: what they did would be nobody's.
+        """
+        if self.people and self.me not in self.people:
+            raise Refusal(
+                _("You are not one of the moderators: {name!r}.").format(
+                    name=one_line(self.me, 80)
+                ),
+                hint=_("Known: {names}. Say who you are: `me` or CARECLI_ME.").format(
+                    names=", ".join(self.people)
+                ),
+            )
         if not self.role.may_decide:
             raise Refusal(_("You may look, and change nothing."), hint=_("A lead can change that."))
 
@@ -125,15 +139,52 @@ class Office:
             )
 
     def check_person(self, name: str) -> None:
-        """Whether there is such a moderator; raises Refusal.
+        """Whether work can be given to somebody of this name; raises Refusal.
 
-        Where moderators are configured it is one of them: a misspelt name would hide its threads.
+        Where moderators are configured it is one of them, since a misspelt name would hide its
+        threads, and nobody who may only look.
         """
         _check_known(_("There is no moderator {name!r}."), name, self.people)
+        if not self.roles.get(name, Role.MODERATOR).may_decide:
+            raise Refusal(
+                _("{name} may only look, so nothing can be given to them.").format(
+                    name=one_line(self.name_of(name), 80)
+                ),
+                hint=_("Known: {names}.").format(names=", ".join(self.workers) or "-"),
+            )
 
     def check_team(self, name: str) -> None:
-        """Likewise for a team."""
+        """Likewise for a team: it is there, and not everybody in it may only look."""
         _check_known(_("There is no team {name!r}."), name, self.teams)
+        people = self.team_people.get(name, ())
+        if people and not any(self.can_work(one) for one in people):
+            raise Refusal(
+                _("Everybody in the team {name} may only look.").format(
+                    name=one_line(self.teams.get(name) or name, 80)
+                ),
+                hint=_("Choose another team."),
+            )
+
+    def can_work(self, name: str) -> bool:
+        """Whether work can be given to somebody: what `check_person` refuses is False."""
+        try:
+            self.check_person(name)
+        except Refusal:
+            return False
+        return True
+
+    def can_take(self, team: str) -> bool:
+        """Whether work can be given to a team: what `check_team` refuses is False."""
+        try:
+            self.check_team(team)
+        except Refusal:
+            return False
+        return True
+
+    @property
+    def workers(self) -> Sequence[str]:
+        """The configured moderators who may do more than look, in the configuration's order."""
+        return [one for one in self.people if self.roles.get(one, Role.MODERATOR).may_decide]
 
 
 def _check_known(said: str, name: str, known: Mapping[str, str]) -> None:

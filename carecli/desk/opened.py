@@ -78,6 +78,10 @@ class MessageView:
     codes: tuple[CodeView, ...] = ()
     blind: tuple[BlindView, ...] = ()
     is_quoted: bool = False
+    folded: int = 0
+    """Lines at the end of `text` that only quote earlier mails: a screen may fold them."""
+    also_to: tuple[str, ...] = ()
+    """Of a mail: who else received it, as `Name <address>`."""
 
 
 @dataclass(frozen=True, slots=True)

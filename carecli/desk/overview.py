@@ -16,7 +16,7 @@ from carecli.domain.queue import POINTS
 from carecli.domain.text import one_line
 from carecli.i18n import N_, _
 from carecli.store import channels as stored
-from carecli.store import presence, settings, tallies
+from carecli.store import presence, settings, tallies, unreadable
 
 T = TypeVar("T")
 
@@ -44,8 +44,8 @@ def overview(db: Connection, brand: str, office: Office) -> Overview:
     here = [one for one in everywhere if scope.holds(one.channel_id, one.team, one.assignee)]
     awake = [cell for cell in here if not cell.snoozed]
     answered, in_time, done = tallies.ended(db, midnight(now, office.zone), scope)
-    flagged, snoozed, sending, safety = tallies.set_apart(db, scope)
-    overdue, next_breach = tallies.deadlines(db, now, scope)
+    flagged, snoozed, sending, safety, check = tallies.set_apart(db, scope)
+    deadlines = tallies.deadlines(db, now, scope, office.order.pressing)
     colours = _sums((Colour(cell.colour), cell.n) for cell in awake)
     points = _sums((ContactPoint(cell.point), cell.n) for cell in awake)
     assigned = _sums((cell.assignee, cell.n) for cell in here)
@@ -53,8 +53,10 @@ def overview(db: Connection, brand: str, office: Office) -> Overview:
     brands = _sums((brand_of[cell.channel_id], cell.n) for cell in everywhere if not cell.snoozed)
     return Overview(
         colours={colour: colours[colour] for colour in Colour},
-        overdue=overdue,
-        next_breach=next_breach,
+        overdue=deadlines.overdue,
+        next_breach=deadlines.next_breach,
+        next_thread=deadlines.next_thread,
+        next_pressing=deadlines.next_pressing,
         answered_today=answered,
         in_time_today=in_time,
         queues=(
@@ -63,6 +65,7 @@ def overview(db: Connection, brand: str, office: Office) -> Overview:
             Tally("is:waiting assignee:none", _("Unassigned"), assigned[""]),
             Tally("is:mentioned", _("Mentioned"), tallies.mentioned(db, office.me, scope)),
             *([Tally("is:safety", _("Safety"), safety)] if safety else []),
+            *([Tally("is:check", _("To check"), check)] if check else []),
             Tally("is:flagged", _("Flagged"), flagged),
             Tally("is:snoozed", _("Snoozed"), snoozed),
             Tally("is:sending", _("Sending"), sending),
@@ -106,6 +109,7 @@ def channel_statuses(
 ) -> list[ChannelStatus]:
     """How the sync of these channels is doing, those of one brand or all ('')."""
     unknown = stored.unrecognised(db)
+    unread = unreadable.summaries(db)
     return [
         ChannelStatus(
             channel=row.key,
@@ -120,6 +124,9 @@ def channel_statuses(
             usage=row.usage,
             possible_loss=one_line(row.possible_loss),
             unrecognised=unknown.get(row.id, 0),
+            failing=unread.get(row.id, unreadable.Summary()).failing,
+            first_failing=one_line(unread.get(row.id, unreadable.Summary()).first),
+            late_at=unread.get(row.id, unreadable.Summary()).late_at,
         )
         for row in rows
         if not brand or row.brand == brand

@@ -32,7 +32,7 @@ class Planning(Research):
         office = self._office
         with self._reader.read() as db:
             seen = [one.moderator for one in presence.present(db, self.now())]
-        keys = [*office.people] or [office.me, *seen]
+        keys = list(office.workers if office.people else (office.me, *seen))
         return {key: one_line(office.name_of(key), 80) for key in keys}
 
     def teams(self) -> dict[str, str]:

@@ -28,6 +28,7 @@ from carecli.desk.rows import ThreadRow
 from carecli.desk.words import actor_name, decided
 from carecli.domain.errors import Refusal
 from carecli.domain.model import (
+    ContactPoint,
     Direction,
     MessageId,
     OutboxId,
@@ -38,6 +39,7 @@ from carecli.domain.model import (
     Visibility,
     moderator,
 )
+from carecli.domain.quotes import Earlier, folded_lines
 from carecli.domain.text import one_line, printable
 from carecli.i18n import _
 from carecli.store import contacts, drafts, journal, orders, situation
@@ -193,6 +195,7 @@ def _messages(
             deeds.setdefault(order.message, OutboxState(order.state))
     depth: dict[str, int] = {}
     views: list[MessageView] = []
+    is_mail, earlier = row.point is ContactPoint.EMAIL, Earlier()
     for one in said:
         depth[one.platform_id] = depth.get(one.parent or "", -1) + 1
         if one.contact is not None:
@@ -201,6 +204,7 @@ def _messages(
             author = actor_name(one.by, office) if one.by else one.native_actor or title
         wait = waits.get(one.contact) if one.contact is not None else None
         deed = deeds.get(one.id)
+        theirs = one.contact is not None
         views.append(
             MessageView(
                 id=MessageId(one.id),
@@ -227,8 +231,12 @@ def _messages(
                 codes=coded.codes.get(one.id, ()),
                 blind=coded.blind.get(one.id, ()),
                 is_quoted=one.id in coded.quoted,
+                folded=folded_lines(printable(one.text), earlier) if is_mail and theirs else 0,
+                also_to=tuple(map(one_line, one.also_to.splitlines())),
             )
         )
+        if is_mail:
+            earlier.add(one.text)
     return views
 
 

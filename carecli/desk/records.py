@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from sqlite3 import Connection
 
 from carecli.desk.office import Office
 from carecli.desk.staffing import Staffing, StaffingAsked, staff
@@ -54,16 +55,26 @@ class Records:
         Their waits stay, and with them every count; those that are open end as withdrawn. Raises
         Refusal for a thread without anybody, and while a reply to them is on its way.
         """
-        with self._finder.read() as db:
-            people: list[int] = []
-            for thread in threads:
-                contact = contacts.contact_of(db, thread)
-                if contact is None:
-                    raise Refusal(_("Thread {thread} is nobody's.").format(thread=thread))
-                people += contacts.same_person(db, contact)
-            people = sorted(set(people))
+        self._office.check_may_lead()
+        if dry_run:
+            with self._finder.read() as db:
+                people = _people(db, threads)
+                return _told(people, erasure.traces(db, people), erasure.named_in(db, people))
+        by, now = moderator(self._office.me), self._office.clock()
+
+        def deed(db: Connection) -> tuple[erasure.Erased, list[int]]:
+            people = _people(db, threads)
             named_in = erasure.named_in(db, people)
-        return self._erase(people, named_in, dry_run=dry_run)
+            return erasure.forget(db, people, by, now), named_in
+
+        try:
+            (done, named_in), is_emptied = erasure.thoroughly(self._writer, deed)
+        except erasure.StillOnItsWay:
+            raise Refusal(
+                _("A reply to them is still on its way."),
+                hint=_("Wait until it is sent, or cancel it: `carecli outbox`."),
+            ) from None
+        return _done(done, named_in, is_emptied=is_emptied)
 
     def forget_silent(self, since: str, *, dry_run: bool = False) -> Forgotten:
         """Erase everybody who wrote nothing since a day and waits for nothing."""
@@ -73,29 +84,50 @@ class Records:
                 hint=_("Write it as 2024-01-01 or 730d."),
             )
         moment = moment_of(since, self._office.clock(), self._office.zone)
-        with self._finder.read() as db:
-            people = erasure.silent_since(db, moment)
-        return self._erase(people, (), dry_run=dry_run)
-
-    def _erase(self, people: Sequence[int], named_in: Sequence[int], *, dry_run: bool) -> Forgotten:
         self._office.check_may_lead()
-        with self._finder.read() as db:
-            found = erasure.traces(db, people)
-        is_emptied = True
-        if not dry_run and people:
-            if found.unsent:
-                raise Refusal(
-                    _("A reply to them is still on its way."),
-                    hint=_("Wait until it is sent, or cancel it: `carecli outbox`."),
-                )
-            by, now = moderator(self._office.me), self._office.clock()
-            is_emptied = erasure.erase(self._writer, people, by, now)
-        return Forgotten(
-            len(people),
-            found.messages,
-            found.threads,
-            found.unsent,
-            tuple(map(ThreadId, named_in)),
-            not dry_run,
-            is_emptied,
-        )
+        if dry_run:
+            with self._finder.read() as db:
+                people = erasure.silent_since(db, moment)
+                return _told(people, erasure.traces(db, people), ())
+        by, now = moderator(self._office.me), self._office.clock()
+        done, is_emptied = erasure.erase_silent(self._writer, moment, by, now)
+        return _done(done, (), is_emptied=is_emptied)
+
+
+def _people(db: Connection, threads: Sequence[ThreadId]) -> list[int]:
+    """Whoever these threads are with, under every id known to be theirs; raises Refusal."""
+    people: set[int] = set()
+    for thread in threads:
+        contact = contacts.contact_of(db, thread)
+        if contact is None:
+            raise Refusal(_("Thread {thread} is nobody's.").format(thread=thread))
+        people.update(contacts.same_person(db, contact))
+    return sorted(people)
+
+
+def _told(people: Sequence[int], found: erasure.Traces, named_in: Sequence[int]) -> Forgotten:
+    """What would be erased."""
+    named = tuple(map(ThreadId, named_in))
+    return Forgotten(
+        len(people),
+        found.messages,
+        found.threads,
+        found.unsent,
+        named,
+        is_done=False,
+        is_emptied=True,
+    )
+
+
+def _done(done: erasure.Erased, named_in: Sequence[int], *, is_emptied: bool) -> Forgotten:
+    """What was erased."""
+    named = tuple(map(ThreadId, named_in))
+    return Forgotten(
+        done.people,
+        done.messages,
+        len(done.threads),
+        0,
+        named,
+        is_done=True,
+        is_emptied=is_emptied,
+    )

@@ -51,6 +51,9 @@ class ThreadRow:
     """The safety flag: empty, `raised` (a person must look) or `confirmed`."""
     suggested: Colour | None = None
     """What an untriaged thread is likely to be; None where nothing is sure enough."""
+    is_unclear: bool = False
+    """Whether it was answered outside carecli and nobody can tell whom, so that a person must
+    look. Every wait goes on until then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +67,11 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class ChannelStatus:
-    """How a channel's sync is doing. `error` is empty while all is well."""
+    """How a channel's sync is doing. `error` is empty while all is well.
+
+    `failing` counts places (posts, lists, conversations, rooms) that cannot be read while the
+    others are; from `late_at` on a stream counts as not read any more.
+    """
 
     channel: str
     title: str
@@ -78,6 +85,13 @@ class ChannelStatus:
     usage: float
     possible_loss: str
     unrecognised: int
+    failing: int = 0
+    first_failing: str = ""
+    late_at: Millis | None = None
+
+    def is_late(self, now: Millis) -> bool:
+        """Whether it was not read to its end for three of its intervals."""
+        return self.late_at is not None and now > self.late_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +128,10 @@ class Overview:
     """Deeds of rules that wait for approval."""
     are_rules_held: bool = False
     """Whether all rules are held back."""
+    next_thread: ThreadId | None = None
+    """The thread whose deadline `next_breach` is."""
+    next_pressing: Millis | None = None
+    """When the next thread becomes pressing and moves up in the queue."""
 
 
 @dataclass(frozen=True, slots=True)

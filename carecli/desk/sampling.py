@@ -99,8 +99,7 @@ def draw(desktop: Desktop, asked: SampleAsked) -> Receipt:
     if len(coders) != 2:
         raise Refusal(_("Two people code a sample."), hint="--coders ana,kasia")
     for coder in coders:
-        if coder != desktop.office.me:
-            desktop.office.check_person(coder)
+        desktop.office.check_person(coder)
     if not 1 <= asked.n <= MOST:
         raise Refusal(_("A sample has 1 to {n} messages.").format(n=MOST))
     span = span_of(asked.period, desktop.office)

@@ -105,10 +105,11 @@ class Sharing:
             colour = Colour(one.colour)
             if step.up and next_up(colour) is not colour:
                 commands.append(Recolour(here, next_up(colour)))
-            if step.assignee or step.team:
+            assignee = step.assignee if self.office.can_work(step.assignee) else ""
+            if assignee or step.team:
                 team = step.team or teamwork.team_given(db, here)
-                commands.append(Assign(here, step.assignee, team))
-            if step.flag:
+                commands.append(Assign(here, assignee, team))
+            if step.flag or assignee != step.assignee:
                 commands.append(Flag(here))
             teamwork.taken(db, one, step.percent, now)
             self._do(db, commands, by, now)
@@ -116,12 +117,14 @@ class Sharing:
 
     def _stand_in(self, database: Database, now: Millis) -> int:
         absent = away(self.absences, now)
+        unable = [name for name in self.office.people if not self.office.can_work(name)]
         done = 0
-        for person in absent:
+        for person in dict.fromkeys([*absent, *unable]):
             with database.read() as db:
                 threads = teamwork.waiting_of(db, person, AT_ONCE)
             if threads:
                 to = stands_in(person, absent)
+                to = to if self.office.can_work(to) else ""
                 with database.write() as db:
                     for thread in threads:
                         given = Assign(ThreadId(thread), to, teamwork.team_given(db, thread))
@@ -139,7 +142,11 @@ class Sharing:
                 if not teamwork.has_nobodys(db, turn.team):
                     continue
                 here = {one.moderator for one in presence.present(db, now)}
-                people = [name for name in turn.people if name in here and name not in absent]
+                people = [
+                    name
+                    for name in turn.people
+                    if name in here and name not in absent and self.office.can_work(name)
+                ]
                 if not people:
                     continue
                 threads = teamwork.nobodys(db, turn.team, now - GIVEN_BACK, AT_ONCE)

@@ -29,6 +29,7 @@ from carecli.domain.promise import names_a_time
 from carecli.domain.protocol import midnight
 from carecli.domain.queue import POINTS, SORTS
 from carecli.domain.text import one_line, printable
+from carecli.file_rights import make_folder
 from carecli.i18n import _, ngettext
 from carecli.store import channels, claims, orders, shift, tallies
 from carecli.store.feed import ELSEWHERE, announce
@@ -82,7 +83,7 @@ def today(db: Connection, office: Office, abilities: Abilities, since: str, bran
         now=now,
         since=began,
         waiting=sum(cell.n for cell in cells),
-        overdue=tallies.deadlines(db, now, scope)[0],
+        overdue=tallies.deadlines(db, now, scope, office.order.pressing).overdue,
         mine=assigned[office.me],
         unassigned=assigned[""],
         colours=_colours(_sums((cell.colour, cell.n) for cell in cells)),
@@ -119,7 +120,7 @@ def today(db: Connection, office: Office, abilities: Abilities, since: str, bran
         troubled=tuple(
             one
             for one in channel_statuses(db, rows, brand)
-            if one.error or one.is_frozen or one.possible_loss
+            if one.error or one.is_frozen or one.possible_loss or one.failing or one.is_late(now)
         ),
         campaigns=tuple(one for one in campaigns(db, office) if one.is_on),
         words=tuple(
@@ -261,7 +262,7 @@ def keep_handover(office: Office, text: str, at: Millis) -> str:
     name = "".join(char if char.isalnum() else "-" for char in office.me)
     file = folder / f"{when:%Y-%m-%d-%H%M}-{name}.txt"
     try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        make_folder(folder)
         file.write_text(text, encoding="utf-8")
     except OSError as error:
         what = _("The handover could not be written: {why}.").format(why=error.strerror)

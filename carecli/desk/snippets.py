@@ -29,6 +29,7 @@ from carecli.domain.language import SMALL_WORDS, guess
 from carecli.domain.model import ContactPoint
 from carecli.domain.snippet import Snippet
 from carecli.domain.text import fold, one_line, printable
+from carecli.file_rights import share_file
 from carecli.i18n import _
 
 SHIPPED = Path(__file__).parent / "snippets"
@@ -184,6 +185,7 @@ def write_snippet(folder: Path, snippet: Snippet) -> Path:
         folder.mkdir(parents=True, exist_ok=True)
         with file.open("x", encoding="utf-8") as opened:
             opened.write(text)
+        share_file(str(file))
     except FileExistsError as error:
         raise Refusal(
             _("There is {file} already.").format(file=file), hint=_("Choose another name.")

@@ -17,7 +17,7 @@ from carecli.domain.completion import Vocabulary
 from carecli.domain.errors import FilterError, Refusal
 from carecli.domain.figures import number
 from carecli.domain.filter import parse_filter
-from carecli.domain.queue import SORTS
+from carecli.domain.queue import CLASSES, SORTS, order_of
 from carecli.domain.text import one_line
 from carecli.i18n import _
 from carecli.store import campaigns, channels, codes, labels, tallies
@@ -84,10 +84,10 @@ def save(desktop: Desktop, key: str, filter_text: str, sort: str, title: str) ->
     if text != filter_text.strip():
         raise Refusal(_("This filter is too long, or holds what nobody can see."))
     parse_filter(text)
-    if sort not in SORTS:
+    if order_of(sort, desktop.office.order) is None:
         raise Refusal(
             _("There is no order {sort!r}.").format(sort=sort),
-            hint=_("Known: {names}.").format(names=", ".join(SORTS)),
+            hint=unknown_order_hint(),
         )
     mine = {view.key for view in stored.saved(desktop.db, desktop.by.name)}
     if len(mine | {name}) > MOST_SAVED:
@@ -98,6 +98,13 @@ def save(desktop: Desktop, key: str, filter_text: str, sort: str, title: str) ->
     view = View(name, one_line(title, 80) or name, text, sort)
     stored.save(desktop.db, desktop.by.name, view)
     announce(desktop.db, (ELSEWHERE,))
+
+
+def unknown_order_hint() -> str:
+    """Which orders there are."""
+    return _("Known: {names}; or words between commas: {words}.").format(
+        names=", ".join(SORTS), words=",".join((*CLASSES, "deadline"))
+    )
 
 
 def forget(desktop: Desktop, key: str) -> None:

@@ -161,6 +161,8 @@ def told(verb: str, args: Mapping[str, Any], office: Office) -> str:
         case "done":
             reason = reason_name(NoReplyReason(args.get("reason", "other")))
             return _("no reply needed: {reason}").format(reason=reason)
+        case "answered_outside":
+            return _("answered outside carecli")
         case "reopen":
             return _("reopened the wait")
         case "close_window":
@@ -256,6 +258,16 @@ def _called(days: Sequence[Sequence[Any]]) -> str:
         )
     said = ngettext("entered calls of {n} day", "entered calls of {n} days", len(days))
     return said.format(n=number(len(days)))
+
+
+def unquoted(message: MessageView) -> tuple[str, str]:
+    """The text without the lines at its end that only quote, and how many those are, in words."""
+    if not message.folded:
+        return message.text, ""
+    lines = message.text.split("\n")
+    n = message.folded
+    told = ngettext("{n} quoted line", "{n} quoted lines", n).format(n=number(n))
+    return "\n".join(lines[:-n]).rstrip(), told
 
 
 def expressed(message: MessageView) -> str:

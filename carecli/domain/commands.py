@@ -140,6 +140,17 @@ class Done:
 
 
 @dataclass(frozen=True, slots=True)
+class AnsweredOutside:
+    """A person looked: it was answered in the platform's own app.
+
+    Ends every wait of the thread that was open by then; with `message`, its author's alone.
+    """
+
+    thread: ThreadId
+    message: MessageId | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Reopen:
     """The wait that ended last goes on, from its original start."""
 
@@ -258,6 +269,7 @@ Command = (
     | Label
     | Snooze
     | Done
+    | AnsweredOutside
     | Reopen
     | CloseWindow
     | Note

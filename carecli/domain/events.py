@@ -62,6 +62,8 @@ class MessageSeen:
     can_reply_privately: bool | None = None
     ours_key: str = ""
     native_actor: str = ""
+    also_to: tuple[str, ...] = ()
+    """Of a mail: who else received it, as `Name <address>`; we and who wrote it are left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,10 +148,14 @@ class CaseAnswered:
 
 @dataclass(frozen=True, slots=True)
 class TurnedAway:
-    """Something came that must not become a message: forged, automatic, too many. It is counted."""
+    """Something came that does not become a message by itself: forged, automatic, too many.
+
+    It is listed with its reason. `message` is what it would become, if a person takes it in.
+    """
 
     reason: str
     sender: str = ""
+    message: MessageSeen | None = None
 
 
 @dataclass(frozen=True, slots=True)

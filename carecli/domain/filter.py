@@ -26,6 +26,7 @@ STATES = (
     "overdue",
     "flagged",
     "safety",
+    "check",
     "snoozed",
     "sending",
     "failed",

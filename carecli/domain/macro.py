@@ -17,6 +17,7 @@ from dataclasses import dataclass
 
 from carecli.domain.coding import FunnelStage, Sentiment
 from carecli.domain.commands import (
+    AnsweredOutside,
     Assign,
     Code,
     Command,
@@ -120,9 +121,15 @@ def _themes(words: str) -> Step:
     return lambda here: Code(here.thread, themes=on, without=off)
 
 
+OUTSIDE = "answered_outside"
+"""Beside the reasons of `thread.done`: it was answered outside carecli."""
+
+
 def _done(reason: str) -> Step:
+    if reason == OUTSIDE:
+        return lambda here: AnsweredOutside(here.thread)
     if reason not in set(NoReplyReason):
-        raise ValueError(f"expected one of {', '.join(NoReplyReason)}")
+        raise ValueError(f"expected one of {', '.join((*NoReplyReason, OUTSIDE))}")
     return lambda here: Done(here.thread, NoReplyReason(reason))
 
 
@@ -168,6 +175,8 @@ def step_of(command: Command, now: Millis, me: str) -> str:
             return " ".join(["message.themes", *on, *(f"-{one}" for one in off)])
         case Done(reason=reason):
             return f"thread.done {reason.value}"
+        case AnsweredOutside(message=None):
+            return f"thread.done {OUTSIDE}"
         case Snooze(until=until) if until is not None:
             return f"thread.snooze {min(9999, max(1, round((until - now) / MINUTE)))}m"
         case Note(text=text) if text and "\n" not in text:

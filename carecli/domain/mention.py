@@ -18,7 +18,9 @@ CALL = re.compile(r"(?<![\w@.])@(?P<name>\w[\w.-]*)")
 TYPED = re.compile(r"(?<![\w@.])@([\w.-]*)$")
 """A mention being typed, at the end of a text."""
 
-ANSWERS = frozenset({"note", "note_contact", "reply", "done", "answered_by_hand", "seen"})
+ANSWERS = frozenset(
+    {"note", "note_contact", "reply", "done", "answered_by_hand", "answered_outside", "seen"}
+)
 """Verbs by which the one mentioned has answered."""
 
 MOST_OFFERED = 5

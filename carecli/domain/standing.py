@@ -113,6 +113,8 @@ def fold_decisions(decisions: Iterable[Decision]) -> Standing:
             case "done":
                 reason = str(args.get("reason") or "")
                 now.decided.append(_ends(decision, Outcome.NO_REPLY_NEEDED, reason))
+            case "answered_outside":
+                now.decided.append(_ends(decision, Outcome.REPLIED_ELSEWHERE))
             case "close_window":
                 now.decided.append(_ends(decision, Outcome.WINDOW_CLOSED))
             case "reopen":

@@ -7,8 +7,9 @@ same waits, taking a decision back restores exactly what was, and `carecli rebui
 How the timeline runs:
 
 - An inbound message opens a wait of its contact, or joins the open one.
-- A reply of the brand ends the waits of those it addresses (mentioned, or the parent's author);
-  where that can't be told, every open wait of the thread.
+- A reply of the brand ends the waits of those it answers (`domain.answering`). Where that can't
+  be told it ends nobody's: the waits that were open by then go on, marked as unclear, until a
+  person answers or says that they were answered outside.
 - A message that is hidden, deleted or withdrawn needs no answer; when a wait has no other
   message left, it ends there.
 - "No reply needed" ends every open wait, but only for messages carecli had seen by then. Said
@@ -23,9 +24,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 from operator import itemgetter
-from typing import NamedTuple
 
+from carecli.domain.answering import Listener
 from carecli.domain.model import Millis, Outcome
+from carecli.domain.said import Said
 
 
 class Rank(IntEnum):
@@ -43,31 +45,13 @@ class Rank(IntEnum):
     DECIDED = 5
 
 
-class Said(NamedTuple):
-    """A message, as far as waits care. `contact` None: the brand's own.
-
-    `settled_at` and `settled_as` (moderated or withdrawn) tell that it needs no answer any
-    more. `addresses` are the contacts a reply speaks to. `ends_waits` is False for an automatic
-    reply. `by` is who of us wrote it ('' for a native reply), or who moderated.
-    """
-
-    id: int
-    contact: int | None
-    at: Millis
-    seen_at: Millis
-    parent: int | None = None
-    addresses: tuple[int, ...] = ()
-    ends_waits: bool = True
-    by: str = ""
-    settled_at: Millis | None = None
-    settled_as: Outcome | None = None
-    settled_by: str = ""
-    edited_at: Millis | None = None
-
-
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """A decision that ends or reopens waits: outcome None reopens. `message` None: about all."""
+    """A decision that ends or reopens waits: outcome None reopens. `message` None: about all.
+
+    Outcome `replied_elsewhere`: a person looked, and says that it was answered outside; with
+    `message`, all that its author waits for.
+    """
 
     id: int
     at: Millis
@@ -92,6 +76,8 @@ class Wait:
     answer: int | None = None
     noticed_at: Millis | None = None
     """When carecli knew of the end; what the protocol said then is how it was judged."""
+    unclear: int | None = None
+    """While it is open: the newest answer from outside that may or may not have been to it."""
     _open: list[Said] = field(default_factory=list, repr=False, compare=False)
     _original_start: Millis = field(default=0, repr=False, compare=False)
 
@@ -107,20 +93,79 @@ class Wait:
     ) -> None:
         self.ended_at, self.outcome, self.by = at, outcome, by
         self.reason, self.answer, self.noticed_at = reason, answer, noticed_at
+        self.unclear = None
 
     def _reopen(self) -> None:
         self.ended_at = self.outcome = self.answer = self.noticed_at = None
         self.by = self.reason = ""
 
 
-def derive_waits(said: Sequence[Said], decided: Sequence[Decided] = ()) -> list[Wait]:
-    """All waits of a thread, in the order they started."""
+Moment = tuple[Millis, int, int, Said | Decided]
+
+
+def derive_waits(
+    said: Sequence[Said], decided: Sequence[Decided] = (), *, is_flat: bool = False
+) -> list[Wait]:
+    """All waits of a thread, in the order they started; `is_flat` as in `domain.answering`."""
     if len(said) == 1 and not decided:
         only = said[0]
         if only.contact is not None and only.settled_at is None and only.edited_at is None:
             return [Wait(only.contact, only.at, only.id, only.id)]
     by_id = {message.id: message for message in said}
-    timeline: list[tuple[Millis, int, int, Said | Decided]] = []
+    timeline = _timeline(said, by_id)
+    for decision in decided:
+        seen = [m.at for m in said if m.seen_at <= decision.at]
+        at = max(seen) if seen else decision.at
+        timeline.append((at, Rank.DECIDED, decision.id, decision))
+    timeline.sort(key=itemgetter(0, 1, 2))
+
+    listener = Listener(by_id, is_flat)
+    waits: list[Wait] = []
+    open_waits: dict[int, Wait] = {}
+    for at, rank, _, item in timeline:
+        if isinstance(item, Decided):
+            one = by_id.get(item.message) if item.message is not None else None
+            if item.outcome is Outcome.REPLIED_ELSEWHERE:
+                _answered_outside(item, one, by_id, waits, open_waits)
+            elif one is not None:
+                assert item.outcome is not None
+                _settle(one, item.at, open_waits, item.outcome, item.by, item.reason)
+            else:
+                _decide(item, waits, open_waits)
+        elif rank == Rank.INBOUND:
+            listener.hear(item)
+            _inbound(item, at, waits, open_waits)
+        elif rank == Rank.SETTLED:
+            listener.forget(item)
+            assert item.settled_as is not None
+            _settle(item, at, open_waits, item.settled_as, item.settled_by)
+        elif rank == Rank.EDITED:
+            if item.contact not in open_waits and item.settled_at is None:
+                _inbound(item, at, waits, open_waits)
+        elif item.ends_waits:
+            _reply(item, listener, open_waits)
+    return waits
+
+
+def whom_each_answers(said: Sequence[Said], *, is_flat: bool) -> dict[int, frozenset[int] | None]:
+    """For each message of the brand, by id: the contacts it answers, None where nobody can tell."""
+    by_id = {message.id: message for message in said}
+    listener = Listener(by_id, is_flat)
+    found: dict[int, frozenset[int] | None] = {}
+    for _, rank, id_, item in sorted(_timeline(said, by_id), key=itemgetter(0, 1, 2)):
+        assert isinstance(item, Said)
+        if rank == Rank.INBOUND:
+            listener.hear(item)
+        elif rank == Rank.SETTLED:
+            listener.forget(item)
+        elif item.contact is None:
+            found[id_] = listener.whom(item)
+    return found
+
+
+def _timeline(said: Sequence[Said], by_id: dict[int, Said]) -> list[Moment]:
+    """What happened in a thread, not yet in order."""
+    timeline: list[Moment] = []
     for message in said:
         if message.contact is None:
             place = Rank.REPLY
@@ -135,33 +180,7 @@ def derive_waits(said: Sequence[Said], decided: Sequence[Decided] = ()) -> list[
             timeline.append((settled_at, Rank.SETTLED, message.id, message))
         if message.edited_at is not None:
             timeline.append((message.edited_at, Rank.EDITED, message.id, message))
-    for decision in decided:
-        seen = [m.at for m in said if m.seen_at <= decision.at]
-        at = max(seen) if seen else decision.at
-        timeline.append((at, Rank.DECIDED, decision.id, decision))
-    timeline.sort(key=itemgetter(0, 1, 2))
-
-    waits: list[Wait] = []
-    open_waits: dict[int, Wait] = {}
-    for at, rank, _, item in timeline:
-        if isinstance(item, Decided):
-            one = by_id.get(item.message) if item.message is not None else None
-            if one is not None:
-                assert item.outcome is not None
-                _settle(one, item.at, open_waits, item.outcome, item.by, item.reason)
-            else:
-                _decide(item, waits, open_waits)
-        elif rank == Rank.INBOUND:
-            _inbound(item, at, waits, open_waits)
-        elif rank == Rank.SETTLED:
-            assert item.settled_as is not None
-            _settle(item, at, open_waits, item.settled_as, item.settled_by)
-        elif rank == Rank.EDITED:
-            if item.contact not in open_waits and item.settled_at is None:
-                _inbound(item, at, waits, open_waits)
-        elif item.ends_waits:
-            _reply(item, by_id, open_waits)
-    return waits
+    return timeline
 
 
 def _inbound(message: Said, at: Millis, waits: list[Wait], open_waits: dict[int, Wait]) -> None:
@@ -201,15 +220,61 @@ def _settle(
     del open_waits[message.contact]
 
 
-def _reply(reply: Said, by_id: dict[int, Said], open_waits: dict[int, Wait]) -> None:
-    addressed = [contact for contact in reply.addresses if contact in open_waits]
-    if not addressed and reply.parent is not None and reply.parent in by_id:
-        author = by_id[reply.parent].contact
-        addressed = [author] if author in open_waits and author is not None else []
+def _reply(reply: Said, listener: Listener, open_waits: dict[int, Wait]) -> None:
+    whom = set(open_waits) if reply.to_everybody else listener.whom(reply)
+    if whom is None:
+        for wait in open_waits.values():
+            wait.unclear = reply.id
+        return
     outcome = Outcome.REPLIED if reply.by else Outcome.REPLIED_ELSEWHERE
-    for contact in addressed or list(open_waits):
-        wait = open_waits.pop(contact)
-        wait._end(reply.at, outcome, reply.by, noticed_at=reply.seen_at, answer=reply.id)
+    for contact in whom:
+        if contact in open_waits:
+            wait = open_waits.pop(contact)
+            wait._end(reply.at, outcome, reply.by, noticed_at=reply.seen_at, answer=reply.id)
+
+
+def _answered_outside(
+    decision: Decided,
+    about: Said | None,
+    by_id: dict[int, Said],
+    waits: list[Wait],
+    open_waits: dict[int, Wait],
+) -> None:
+    """Whoever wrote before the unclear answer was answered by it; what came later still waits."""
+    for contact, wait in list(open_waits.items()):
+        if about is not None and contact != about.contact:
+            continue
+        answer = by_id.get(wait.unclear) if wait.unclear is not None else None
+        until = answer.at if answer is not None else decision.at
+        later = [m for m in wait._open if m.at > until or m.seen_at > decision.at]
+        if len(later) == len(wait._open):
+            continue
+        del open_waits[contact]
+        wait._end(
+            until,
+            Outcome.REPLIED_ELSEWHERE,
+            "",
+            noticed_at=decision.at,
+            reason=ANSWERED_OUTSIDE,
+            answer=answer.id if answer is not None else None,
+        )
+        _go_on(wait, later, waits, open_waits)
+
+
+ANSWERED_OUTSIDE = "answered_outside"
+"""Reason of a wait that a person says was answered outside; no platform tells that."""
+
+
+def _go_on(
+    wait: Wait, later: Sequence[Said], waits: list[Wait], open_waits: dict[int, Wait]
+) -> None:
+    """Messages that the end of a wait did not reach are a new wait."""
+    if not later:
+        return
+    wait._open = [message for message in wait._open if message not in later]
+    wait.last_message = wait._open[-1].id
+    for message in later:
+        _inbound(message, message.at, waits, open_waits)
 
 
 def _decide(decision: Decided, waits: list[Wait], open_waits: dict[int, Wait]) -> None:
@@ -233,8 +298,4 @@ def _decide(decision: Decided, waits: list[Wait], open_waits: dict[int, Wait]) -
             noticed_at=decision.at,
             reason=decision.reason,
         )
-        if unseen:
-            wait._open = [message for message in wait._open if message.seen_at <= decision.at]
-            wait.last_message = wait._open[-1].id
-            for message in unseen:
-                _inbound(message, message.at, waits, open_waits)
+        _go_on(wait, unseen, waits, open_waits)

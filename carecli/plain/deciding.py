@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from carecli.domain.commands import (
+    AnsweredOutside,
     Assign,
     Command,
     Done,
@@ -89,13 +90,17 @@ def done(session: Session, typed: str) -> None:
     if not typed:
         for number, reason in enumerate(reasons, 1):
             session.say(f"{number}. {reason_name(reason)}")
+        session.say(_("outside. answered outside carecli"))
         typed = session.ask(_("Why is no reply needed? A number, or nothing to leave it:"))
     if not typed:
+        return
+    if typed == "outside":
+        _submit(session, AnsweredOutside(thread))
         return
     names = {str(number): reason for number, reason in enumerate(reasons, 1)}
     names |= {reason.value: reason for reason in reasons}
     if typed not in names:
-        known = ", ".join(reason.value for reason in reasons)
+        known = ", ".join((*(reason.value for reason in reasons), "outside"))
         raise Refusal(
             _("There is no reason {word!r}.").format(word=typed),
             hint=_("Known: {words}.").format(words=known),

@@ -158,7 +158,8 @@ class Session:
         now = self.desk.now()
         self.head = talk.head
         self.say_all(words.head(talk, now, self.desk.me))
-        self.say_all(words.conversation(talk, self.zone, now, most))
+        is_whole = most > RECENT
+        self.say_all(words.conversation(talk, self.zone, now, most, is_whole=is_whole))
         if talk.draft is not None and talk.draft.text:
             self.say(_("Your draft: {text}").format(text=talk.draft.text))
 

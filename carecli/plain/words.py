@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from carecli.desk.words import expressed
+from carecli.desk.words import expressed, unquoted
 from carecli.domain.figures import clock, span_in_words, whole_day
 from carecli.domain.model import (
     Direction,
@@ -106,6 +106,8 @@ def thread_line(row: ThreadRow, now: Millis, me: str) -> str:
         parts.append(_("{name} is answering").format(name=row.claimed_by))
     if row.has_draft:
         parts.append(_("draft"))
+    if row.is_unclear:
+        parts.append(_("answered outside, please check"))
     if row.sending in SENDING:
         parts.append(_(SENDING[row.sending]))
     return f"{', '.join(parts)}: {' '.join(row.excerpt.split())}"
@@ -171,10 +173,18 @@ def head(talk: Conversation, now: Millis, me: str) -> Iterator[str]:
         yield _("Under the post: {text}").format(text=text)
 
 
-def conversation(talk: Conversation, zone: str, now: Millis, most: int) -> Iterator[str]:
-    """What was said and decided, oldest first; at most the newest `most` of it."""
+def conversation(
+    talk: Conversation, zone: str, now: Millis, most: int, *, is_whole: bool = False
+) -> Iterator[str]:
+    """What was said and decided, oldest first; at most the newest `most` of it.
+
+    What mails only quote is left out and counted, unless `is_whole`.
+    """
     moments = [
-        *((one.created_at, 0, message(one, talk, zone)) for one in talk.messages),
+        *(
+            (one.created_at, 0, message(one, talk, zone, is_whole=is_whole))
+            for one in talk.messages
+        ),
         *(
             (
                 one.at,
@@ -203,8 +213,9 @@ def conversation(talk: Conversation, zone: str, now: Millis, most: int) -> Itera
         yield said
 
 
-def message(one: MessageView, talk: Conversation, zone: str) -> str:
+def message(one: MessageView, talk: Conversation, zone: str, *, is_whole: bool = False) -> str:
     """A message with its time, who wrote it, and what became of it."""
+    text, folded = (one.text, "") if is_whole else unquoted(one)
     ours = one.direction is Direction.OUTBOUND
     who = _("we, {name}").format(name=one.author) if ours else one.author
     tags = [_(FATES[one.visibility])] if one.visibility in FATES else []
@@ -215,8 +226,11 @@ def message(one: MessageView, talk: Conversation, zone: str) -> str:
     tags += [_("unanswered")] if one.is_unanswered else []
     tags += [_("attachment: {kind} {name}").format(kind=a.kind, name=a.name).strip()
              for a in one.attachments]  # fmt: skip
+    if one.also_to:
+        tags.append(_("also to: {names}").format(names=", ".join(one.also_to)))
+    tags += [_("{lines} left out; all reads them").format(lines=folded)] if folded else []
     tags += [codes] if (codes := expressed(one)) else []
-    said = f"{hour(one.created_at, zone)}, {who}: {one.text or _('no text')}"
+    said = f"{hour(one.created_at, zone)}, {who}: {text or _('no text')}"
     return f"{said} ({', '.join(tags)})" if tags else said
 
 

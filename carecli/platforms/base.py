@@ -15,6 +15,7 @@ from carecli.platforms.capabilities import Capabilities
 
 if TYPE_CHECKING:
     from carecli.domain.events import Event
+    from carecli.platforms.unreadable import Unreadable
 
 Clock = Callable[[], Millis]
 """Tells now, in milliseconds since 1970 UTC."""
@@ -42,6 +43,7 @@ class Page:
     `usage` is the platform's own 0..100 measure of our quota; `park_until` a moment before
     which it wants silence. `possible_loss` says why something may have been missed. `unplaced`
     are posts of which a push does not tell the kind, and so not whose thread a comment is.
+    `wanted` are places a push only names: the next pull reads them.
     """
 
     events: tuple[Event, ...] = ()
@@ -52,6 +54,7 @@ class Page:
     park_until: Millis | None = None
     possible_loss: str = ""
     unplaced: frozenset[str] = frozenset()
+    wanted: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +116,11 @@ class Connector(Protocol):
     @property
     def capabilities(self) -> Capabilities:
         """What the channel can do."""
+        ...
+
+    @property
+    def unreadable(self) -> Unreadable:
+        """What cannot be read at present; filled before each pull, and read after it."""
         ...
 
     def streams(self) -> Sequence[Stream]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from carecli.domain.model import Millis, OutboxVerb
+from carecli.domain.model import ContactPoint, Millis, OutboxVerb
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +21,8 @@ class Capabilities:
     whose fate is unknown may simply be repeated. `taken_once` are texts that the platform takes
     once per message and refuses after that, so that repeating one doubles nothing.
     `private_deeds` are the verbs without a text that it takes about private messages as well.
+    `no_private_reply_at` and `no_removal_at` are contact points where the platform never takes a
+    private reply, and never lets a message be hidden or deleted.
     `paces` are deeds a second, for verbs in which the platform is stricter than carecli is by
     itself.
     """
@@ -39,5 +41,7 @@ class Capabilities:
     resend_is_safe: bool = False
     taken_once: frozenset[OutboxVerb] = frozenset()
     private_deeds: frozenset[OutboxVerb] = frozenset()
+    no_private_reply_at: frozenset[ContactPoint] = frozenset()
+    no_removal_at: frozenset[ContactPoint] = frozenset()
     paces: Mapping[OutboxVerb, float] = field(default_factory=dict)
     note: str = ""

@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
+from carecli.domain.entry import ManualEntry
 from carecli.domain.errors import Refused
 from carecli.domain.events import Author, MessageSeen, PostSeen
-from carecli.domain.model import ContactPoint, Millis, PostKind
+from carecli.domain.model import DAY, Millis, PostKind
 from carecli.domain.text import one_line, printable
 from carecli.platforms.base import Page
 
@@ -19,36 +20,35 @@ TRACKING_PREFIXES = ("utm_", "__cft__", "__tn__")
 """Parameters that differ each time one link is copied."""
 
 
-def entry(
-    link: str,
-    author: str,
-    text: str,
-    at: Millis,
-    *,
-    point: ContactPoint = ContactPoint.GROUP_POST,
-    group: str = "",
-) -> Page:
-    """The message at `link` by `author`, written at `at`, in the group called `group`.
+def entry(written: ManualEntry, at: Millis) -> Page:
+    """The message that somebody wrote at `at` (milliseconds since 1970, UTC), at its place.
 
-    One link is one thread; the same link, author and text pasted twice is one message. Raises
-    `Refused` for a link that cannot be opened safely, and for an empty text.
+    One link is one thread; without a link, one author at one place is. The same text by the same
+    author there, entered twice, is one message; without a link it may be said again on another day.
+    Raises `Refused` for a link that cannot be opened safely, for an empty text, and where neither
+    link nor author is told.
     """
-    link, words = checked_link(link), printable(text).strip()
-    if not words:
+    link, text = written.link.strip(), printable(written.text).strip()
+    if not text:
         raise Refused("an entry needs the text somebody wrote")
-    if len(words) > TEXT_LIMIT:
+    if len(text) > TEXT_LIMIT:
         raise Refused(f"the text is longer than {TEXT_LIMIT} characters")
-    name, title = one_line(author, 200), one_line(group, 200)
-    place = _without_tracking(link)
-    thread = _name("thread", place)
+    name, title = one_line(written.author, 200), one_line(written.place, 200)
+    if link or not name:
+        link = checked_link(link)
+        where = _without_tracking(link)
+        said = (where, name.casefold())
+    else:
+        where = f"{written.point}\0{title.casefold()}\0{name.casefold()}"
+        said = (where, str(at // DAY))
     post = PostSeen(_name("group", title.casefold()), PostKind.GROUP, text=title) if title else None
     message = MessageSeen(
-        platform_id=_name("message", place, name.casefold(), " ".join(words.split())),
-        thread=thread,
-        point=point,
+        platform_id=_name("message", *said, " ".join(text.split())),
+        thread=_name("thread", where),
+        point=written.point,
         created_at=at,
         author=Author(f"name:{name.casefold()}", name, scope="manual") if name else None,
-        text=words,
+        text=text,
         post=post.platform_id if post else None,
         permalink=link,
     )
@@ -60,7 +60,10 @@ def checked_link(link: str) -> str:
     link = link.strip()
     hint = "Paste the address from the browser: it begins with https://"
     if not link or len(link) > LINK_LIMIT:
-        raise Refused(f"a link has 1 to {LINK_LIMIT} characters", hint=hint)
+        raise Refused(
+            f"a link has 1 to {LINK_LIMIT} characters",
+            hint=f"{hint}; where there is none, tell who wrote.",
+        )
     if printable(link) != link or not link.isprintable() or " " in link or "\\" in link:
         raise Refused("the link holds characters no address has", hint=hint)
     try:

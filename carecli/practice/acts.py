@@ -8,7 +8,7 @@ from typing import Any
 from carecli.practice.nodes import Account, Comment, Conversation, Message, Person, Post
 from carecli.practice.world import World
 
-ACTS = ("comment", "message", "edit", "delete", "hide", "post")
+ACTS = ("comment", "message", "edit", "delete", "hide", "post", "rate")
 
 
 def act(world: World, told: Mapping[str, Any]) -> dict[str, object]:
@@ -18,6 +18,7 @@ def act(world: World, told: Mapping[str, Any]) -> dict[str, object]:
     - message: `account` (key) or `to` (conversation id), `text`; `as` likewise
     - edit: `id`, `text` · delete: `id` · hide: `id`, `hidden` (what the brand does in its own app)
     - post: `account`, `text`, `kind` (post, ad, visitor, tagged); `as` or `name` for visitors
+    - rate: `account`, `text`, `positive`; `as` or `name`
     """
     match told["act"]:
         case "comment":
@@ -49,6 +50,14 @@ def act(world: World, told: Mapping[str, Any]) -> dict[str, object]:
             author = account if kind in {"post", "ad"} else _author(world, account, told)
             post = world.add_post(account, told["text"], world.clock(), kind=kind, author=author)
             return {"id": post.id}
+        case "rate":
+            page = world.accounts[told["account"]]
+            author = _author(world, page, told)
+            if not isinstance(author, Person):
+                raise TypeError("only a person rates a page")
+            positive = bool(told.get("positive", True))
+            rating = world.rate(page, author, told["text"], world.clock(), is_positive=positive)
+            return {"id": rating.story.id}
         case other:
             raise ValueError(f"no act is called {other}; there are {', '.join(ACTS)}")
 

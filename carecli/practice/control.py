@@ -12,6 +12,8 @@
 | POST /practice/life `{pace}` | 0 stops people, 1 is an ordinary day |
 | GET, POST, DELETE /practice/webhooks | see, begin `{url, secret, verify_token}`, end |
 | POST /practice/act `{act, ...}` | somebody does one thing now; see `carecli.practice.acts` |
+
+With webhooks every account is subscribed to every field, unless `{"subscribe": false}` is said.
 """
 
 from __future__ import annotations
@@ -26,7 +28,8 @@ from starlette.routing import Route
 
 from carecli.practice.acts import act
 from carecli.practice.faults import Faults
-from carecli.practice.graph.call import APP_TOKEN, USER_TOKEN
+from carecli.practice.graph.call import APP_TOKEN, SYSTEM_TOKEN, USER_TOKEN
+from carecli.practice.graph.facebook import subscribe_all
 from carecli.practice.ledger import Ledger
 from carecli.practice.life import Life
 from carecli.practice.pushing import Pusher
@@ -49,6 +52,7 @@ def control_routes(town: Town, life: Life, faults: Faults, ledger: Ledger) -> li
                 "now": world.clock(),
                 "pace": life.pace,
                 "user_token": USER_TOKEN,
+                "system_token": SYSTEM_TOKEN,
                 "app_token": APP_TOKEN,
                 "waiting": len(waiting(world)),
                 "contest": town.contest.id if town.contest is not None else "",
@@ -123,6 +127,8 @@ def control_routes(town: Town, life: Life, faults: Faults, ledger: Ledger) -> li
             told = await _object(request)
             try:
                 pusher = Pusher(world, told["url"], told["secret"], told["verify_token"])
+                if told.get("subscribe", True):
+                    subscribe_all(world)
                 if not await pusher.begin():
                     return JSONResponse({"wrong": "the address refused the handshake"}, 422)
             except (KeyError, httpx.HTTPError) as error:

@@ -10,6 +10,41 @@ from dataclasses import dataclass, field
 
 from carecli.domain.model import Millis
 
+SCOPES = (
+    "pages_show_list",
+    "business_management",
+    "pages_read_engagement",
+    "pages_read_user_content",
+    "pages_manage_engagement",
+    "pages_manage_metadata",
+    "pages_messaging",
+    "instagram_basic",
+    "instagram_manage_comments",
+    "instagram_manage_messages",
+    "instagram_manage_engagement",
+    "ads_read",
+)
+"""Every permission there is here."""
+
+
+@dataclass(slots=True, eq=False)
+class App:
+    """The app whose tokens call: what it was granted, and what Meta knows of it.
+
+    Moments are ms; None: never. `is_live` is what webhooks want, `is_advanced` (Advanced Access)
+    what webhooks of Instagram comments want.
+    """
+
+    granted: set[str] = field(default_factory=lambda: set(SCOPES))
+    is_live: bool = True
+    is_advanced: bool = True
+    wants_proof: bool = False
+    """Whether each call must carry `appsecret_proof`."""
+    token_ends: Millis | None = None
+    data_access_ends: Millis | None = None
+    refused: set[str] = field(default_factory=set)
+    """Tokens that are worth nothing any more."""
+
 
 @dataclass(slots=True, eq=False)
 class Account:
@@ -32,6 +67,8 @@ class Account:
     ratings: list[Rating] = field(default_factory=list)
     blocked: list[Person] = field(default_factory=list)
     subscribed: tuple[str, ...] = ()
+    in_portfolio: bool = False
+    """Whether a business portfolio owns it: then it is listed with `business_management` only."""
     is_others: bool = False
     """Somebody else's: no token of ours rules it."""
     is_closed: bool = False
@@ -85,6 +122,7 @@ class Post:
     likes: int = 0
     shares: int = 0
     allows_comments: bool = True
+    private_reply: Conversation | None = None
     hides_likes: bool = False
     toplevel: list[Comment] = field(default_factory=list)
     stream: list[Comment] = field(default_factory=list)
@@ -97,7 +135,10 @@ class Post:
 
 @dataclass(slots=True, eq=False)
 class Comment:
-    """A comment, or a reply under a top-level one. `attachment` is sticker, photo, gif or empty."""
+    """A comment, or a reply under a top-level one. `attachment` is sticker, photo, gif or empty.
+
+    `answers` is what it was written under, which the platform itself does not tell.
+    """
 
     account: Account
     id: str
@@ -107,6 +148,7 @@ class Comment:
     created: Millis
     serial: int
     parent: Comment | None = None
+    answers: Post | Comment | None = None
     attachment: str = ""
     is_hidden: bool = False
     is_liked: bool = False

@@ -1,7 +1,8 @@
 """The practice platform's webhooks: what happens is pushed, signed, to an address that asked.
 
 As Meta does it: a handshake first, several updates in a body, a push that is not answered with 200
-is repeated, and repeats may come twice.
+is repeated, and repeats may come twice. Told is only what the account's subscription names, while
+the app is live; Instagram comments want Advanced Access as well.
 """
 
 from __future__ import annotations
@@ -15,8 +16,8 @@ from dataclasses import dataclass, field
 
 import httpx
 
-from carecli.practice.nodes import Account, Comment, Message, Person
-from carecli.practice.world import World
+from carecli.practice.nodes import Account, Comment, Message, Person, Post, Rating
+from carecli.practice.world import Watched, World
 
 EVERY = 0.05
 """Seconds between two bodies."""
@@ -62,15 +63,30 @@ class Pusher:
         if self._task is not None:
             self._task.cancel()
 
-    def saw(self, deed: str, item: Comment | Message) -> None:
-        """Something happened; it is pushed soon."""
-        told = _comment(deed, item) if isinstance(item, Comment) else _message(deed, item)
-        if told is not None:
-            now = self.world.clock()
-            time = now // 1000 if isinstance(item, Comment) else now
-            entry = {"id": item.account.id, "time": time, **told}
-            kind = "page" if item.account.platform == "facebook" else "instagram"
-            self._waiting.append({"object": kind, "entry": entry})
+    def saw(self, deed: str, item: Watched) -> None:
+        """Something happened; it is pushed soon, if the account is subscribed to that."""
+        now = self.world.clock()
+        if isinstance(item, Message):
+            if (update := _message(deed, item)) is not None:
+                told = update.get("message")
+                is_echo = isinstance(told, dict) and told.get("is_echo") is True
+                is_page = item.account.platform == "facebook"
+                field_ = "message_echoes" if is_echo and is_page else "messages"
+                self._tell(item.account, field_, now, {"messaging": [update]})
+        elif (change := _change(deed, item)) is not None:
+            field_, value = change
+            told_: dict[str, object] = {"changes": [{"field": field_, "value": value}]}
+            self._tell(item.account, field_, now // 1000, told_)
+
+    def _tell(self, account: Account, name: str, at: int, told: dict[str, object]) -> None:
+        app = self.world.app
+        if not app.is_live or name not in account.subscribed:
+            return
+        if name == "comments" and not app.is_advanced:
+            return
+        entry = {"id": account.id, "time": at, **told}
+        kind = "page" if account.platform == "facebook" else "instagram"
+        self._waiting.append({"object": kind, "entry": entry})
 
     async def _pushing(self) -> None:
         async with httpx.AsyncClient(timeout=10) as client:
@@ -103,9 +119,24 @@ class Pusher:
         self.refused += 1
 
 
-def _comment(deed: str, comment: Comment) -> dict[str, object] | None:
-    if comment.account.platform == "instagram":
-        return _instagram_comment(comment) if deed == "add" else None
+def _change(deed: str, item: Comment | Post | Rating) -> tuple[str, dict[str, object]] | None:
+    """The field a deed is told under, and its value; None for what the platform does not tell."""
+    match item:
+        case Comment() if item.account.platform == "instagram":
+            return _instagram_comment(item) if deed == "add" else None
+        case Comment():
+            return _comment(deed, item)
+        case Post() if item.account.platform == "instagram":
+            # who tags the profile in a caption is told as a mention; own media are not told
+            is_mention = deed == "add" and item.kind == "tagged"
+            return ("mentions", {"media_id": item.id}) if is_mention else None
+        case Post():
+            return _post(deed, item)
+        case Rating():
+            return _rating(deed, item)
+
+
+def _comment(deed: str, comment: Comment) -> tuple[str, dict[str, object]]:
     value: dict[str, object] = {
         "item": "comment",
         "verb": deed,
@@ -119,11 +150,51 @@ def _comment(deed: str, comment: Comment) -> dict[str, object] | None:
         value["from"] = person
     if deed in ("add", "edited"):
         value["message"] = comment.text
-    return {"changes": [{"field": "feed", "value": value}]}
+    if comment.post.kind == "story":
+        value["open_graph_story_id"] = comment.post.id
+        return "ratings", value
+    if comment.post.kind == "tagged" and comment.account.title in comment.text:
+        names = ("item", "verb", "comment_id", "post_id", "created_time", "message")
+        return "mention", {name: value[name] for name in names if name in value}
+    return "feed", value
 
 
-def _instagram_comment(comment: Comment) -> dict[str, object]:
+def _post(deed: str, post: Post) -> tuple[str, dict[str, object]]:
+    value: dict[str, object] = {
+        "item": "status" if post.author is post.account else "post",
+        "verb": deed,
+        "post_id": post.id,
+        "created_time": post.created // 1000,
+    }
+    if deed == "add":
+        value["message"] = post.text
+        value["published"] = 0 if post.is_dark else 1
+    if post.kind == "tagged":  # a mention tells no sender
+        return "mention", value | {"item": "post"}
+    if person := _person(post.author):
+        value["from"] = person
+    return "feed", value
+
+
+def _rating(deed: str, rating: Rating) -> tuple[str, dict[str, object]]:
+    person = rating.person
+    value: dict[str, object] = {
+        "item": "rating",
+        "verb": deed,
+        "open_graph_story_id": rating.story.id,
+        "recommendation_type": "POSITIVE" if rating.is_positive else "NEGATIVE",
+        "review_text": rating.text,
+        "created_time": rating.created // 1000,
+    }
+    if not person.is_nameless:
+        value |= {"reviewer_id": person.id, "reviewer_name": person.name}
+    return "ratings", value
+
+
+def _instagram_comment(comment: Comment) -> tuple[str, dict[str, object]]:
     author = comment.author
+    if comment.post.kind == "tagged" and f"@{comment.account.username}" in comment.text:
+        return "mentions", {"media_id": comment.post.id, "comment_id": comment.id}
     key = author.scoped_id if isinstance(author, Person) else author.id
     value: dict[str, object] = {
         "id": comment.id,
@@ -133,7 +204,7 @@ def _instagram_comment(comment: Comment) -> dict[str, object]:
     }
     if comment.parent is not None:
         value["parent_id"] = comment.parent.id
-    return {"changes": [{"field": "comments", "value": value}]}
+    return "comments", value
 
 
 def _message(deed: str, message: Message) -> dict[str, object] | None:
@@ -150,13 +221,13 @@ def _message(deed: str, message: Message) -> dict[str, object] | None:
             told["metadata"] = message.metadata
     else:
         return None
-    update = {
+    update: dict[str, object] = {
         "sender": us if message.is_ours else them,
         "recipient": them if message.is_ours else us,
         "timestamp": message.created,
         "message": told,
     }
-    return {"messaging": [update]}
+    return update
 
 
 def _person(author: Person | Account) -> dict[str, str] | None:

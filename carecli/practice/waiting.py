@@ -13,8 +13,9 @@ def waiting(world: World) -> list[dict[str, object]]:
 
     `author` is the id under posts, `person` the one for private messages.
 
-    In a comment thread a reply of the brand answers the people it names, else the author of the
-    top-level comment, and who that is not, everybody before it. Hidden comments wait no longer.
+    In a comment thread a reply of the brand answers the people it names, else the author of what
+    it was written under, which the platform's API does not always tell. Hidden comments wait no
+    longer.
     What somebody posted on the page, or tagging it, and a rating are threads of their own.
     """
     found: list[dict[str, object]] = []
@@ -60,11 +61,19 @@ def _unanswered(items: Iterable[Post | Comment]) -> Iterator[Post | Comment]:
             if not done:
                 open_.setdefault(item.author.id, item)
             continue
-        addressed = item.root.author.id if isinstance(item, Comment) else ""
         named = [key for key, one in open_.items() if _names(item.text, one)]
-        for key in named or ([addressed] if addressed in open_ else list(open_)):
-            open_.pop(key)
+        for key in named or [_answered(item)]:
+            open_.pop(key, None)
     yield from open_.values()
+
+
+def _answered(item: Post | Comment) -> str:
+    """The person a comment of the brand answers; an answer to its own goes on to the same one."""
+    while isinstance(item, Comment) and item.answers is not None:
+        item = item.answers
+        if item.author is not item.account:
+            return item.author.id
+    return ""
 
 
 def _names(text: str, item: Post | Comment) -> bool:

@@ -14,6 +14,7 @@ from random import Random
 from carecli.domain.model import DAY, Millis
 from carecli.practice.nodes import (
     Account,
+    App,
     Author,
     Comment,
     Conversation,
@@ -28,7 +29,8 @@ from carecli.practice.people import full_name, username
 
 PRIVATE_REPLY_WITHIN: Millis = 7 * DAY
 Listener = Callable[[Comment | Message], None]
-Watcher = Callable[[str, Comment | Message], None]
+Watched = Comment | Message | Post | Rating
+Watcher = Callable[[str, Watched], None]
 """Told of a deed (add, edited, remove, hide, unhide) and of what it was done to."""
 
 
@@ -40,6 +42,7 @@ class World:
 
     def __init__(self, clock: Callable[[], Millis], seed: int = 1) -> None:
         self.clock = clock
+        self.app = App()
         self.random = Random(f"world-{seed}")
         self.accounts: dict[str, Account] = {}
         self.nodes: dict[str, Node] = {}
@@ -108,9 +111,10 @@ class World:
             likes=likes,
             shares=likes // 9,
         )
+        self.nodes[post.id] = post
         if kind != "story":
             insort(account.posts, post, key=moment)
-        self.nodes[post.id] = post
+            self._watched("add", post)
         return post
 
     def add_comment(
@@ -137,6 +141,7 @@ class World:
             created=at,
             serial=next(self._serials),
             parent=parent,
+            answers=target,
             attachment=attachment,
         )
         insort(post.stream, comment, key=moment)
@@ -172,6 +177,7 @@ class World:
         """Remove a post with all its comments."""
         for comment in list(post.toplevel):
             self.delete_comment(comment)
+        self._watched("remove", post)
         post.account.posts.remove(post)
         del self.nodes[post.id]
 
@@ -184,6 +190,7 @@ class World:
             page, self._number(15), person, text, is_positive, at, next(self._serials), story
         )
         insort(page.ratings, rating, key=moment)
+        self._watched("add", rating)
         return rating
 
     # in private
@@ -245,12 +252,12 @@ class World:
             conversation.unread = max(0, conversation.unread - 1)
         del self.nodes[message.id]
 
-    def allows_private_reply(self, comment: Comment) -> bool:
-        """Once per comment of a person, within seven days."""
+    def allows_private_reply(self, said: Comment | Post) -> bool:
+        """Once per comment or visitor's post of a person, within seven days."""
         return (
-            not comment.is_ours
-            and comment.private_reply is None
-            and self.clock() - comment.created <= PRIVATE_REPLY_WITHIN
+            isinstance(said.author, Person)
+            and said.private_reply is None
+            and self.clock() - said.created <= PRIVATE_REPLY_WITHIN
         )
 
     # made of chance, the same from the same seed
@@ -266,7 +273,7 @@ class World:
         alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
         return "".join(self.random.choices(alphabet, k=length))
 
-    def _watched(self, deed: str, item: Comment | Message) -> None:
+    def _watched(self, deed: str, item: Watched) -> None:
         for watcher in self.watchers:
             watcher(deed, item)
 

@@ -12,7 +12,7 @@ from sqlite3 import Connection
 
 from carecli.domain import events as ev
 from carecli.domain.model import Millis
-from carecli.domain.text import fold, printable
+from carecli.domain.text import fold, one_line, printable
 from carecli.store import quotes
 from carecli.store.batch import Batch, Known, chunks
 from carecli.store.contacts import link
@@ -34,6 +34,11 @@ def attachments_of(event: ev.MessageSeen) -> str:
     )
 
 
+def recipients_of(event: ev.MessageSeen) -> str:
+    """The other recipients as they are stored."""
+    return "\n".join(one_line(one, 400) for one in event.also_to[:100])
+
+
 def told_again(batch: Batch, event: ev.MessageSeen, known: Known) -> None:
     """A message seen before: store what is newer about it."""
     if batch.observed_at < known.observed_at:
@@ -53,9 +58,16 @@ def told_again(batch: Batch, event: ev.MessageSeen, known: Known) -> None:
         )
     batch.db.execute(
         "UPDATE messages SET observed_at = ?, permalink = CASE permalink WHEN '' THEN ? ELSE "
-        "permalink END, attachments = CASE attachments WHEN '' THEN ? ELSE attachments END "
+        "permalink END, attachments = CASE attachments WHEN '' THEN ? ELSE attachments END, "
+        "also_to = CASE also_to WHEN '' THEN ? ELSE also_to END "
         "WHERE id = ? AND visibility <> 'withdrawn'",
-        (batch.observed_at, event.permalink, attachments_of(event), known.id),
+        (
+            batch.observed_at,
+            event.permalink,
+            attachments_of(event),
+            recipients_of(event),
+            known.id,
+        ),
     )
 
 

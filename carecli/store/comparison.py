@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from carecli.domain.model import MINUTE, Millis, Outcome
 from carecli.domain.text import one_line
+from carecli.domain.wait import ANSWERED_OUTSIDE
 
 SETTLED: Millis = 2 * MINUTE
 """How long before the end of a pull a message was written that this pull must have brought: the
@@ -34,6 +35,7 @@ class _Wait(NamedTuple):
     contact: str
     name: str
     outcome: str
+    reason: str
     by: str
     text: str
     last_message: str
@@ -75,7 +77,7 @@ def differences(
 
 def _last_waits(db: Connection, channel: int, since: Millis) -> dict[tuple[str, str], _Wait]:
     rows = db.execute(
-        "SELECT t.platform_id, c.platform_id, c.name, w.outcome, w.ended_by, f.text, "
+        "SELECT t.platform_id, c.platform_id, c.name, w.outcome, w.reason, w.ended_by, f.text, "
         "l.platform_id, l.created_at, a.platform_id, coalesce(a.created_at, 0), "
         "f.edited_at IS NOT NULL AND w.started_at = f.edited_at, "
         "EXISTS (SELECT 1 FROM decisions d WHERE d.thread_id = t.id AND d.undone = 0 "
@@ -137,7 +139,9 @@ def _missing_here(
         return f"waits on the platform and carecli never saw it: {said}", False
     if mine is None:
         return f"waits on the platform, but nobody waits here: {said}", False
-    if mine.outcome in _OURS or (mine.by and mine.outcome not in _THEIRS):
+    if mine.reason == ANSWERED_OUTSIDE or mine.outcome in _OURS:
+        return "", False
+    if mine.by and mine.outcome not in _THEIRS:
         return "", False
     return f"waits on the platform, but here it ended as {mine.outcome}: {said}", False
 

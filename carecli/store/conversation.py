@@ -31,6 +31,7 @@ class StoredMessage(NamedTuple):
     permalink: str
     attachments: str
     native_actor: str
+    also_to: str
     by: str | None
 
     def things(self) -> list[tuple[str, str, str]]:
@@ -71,7 +72,7 @@ def messages(db: Connection, thread: int) -> tuple[list[StoredMessage], int]:
     rows = db.execute(
         "SELECT m.id, m.platform_id, m.parent, m.contact_id, k.name, m.text, m.created_at, "
         "m.seen_at, m.visibility, m.settled_at, m.edited_at, m.liked, m.permalink, "
-        "m.attachments, m.native_actor, o.actor FROM messages m "
+        "m.attachments, m.native_actor, m.also_to, o.actor FROM messages m "
         "LEFT JOIN contacts k ON k.id = m.contact_id "
         "LEFT JOIN outbox o ON m.contact_id IS NULL AND o.sent_id = m.platform_id "
         "AND o.channel_id = m.channel_id "

@@ -13,8 +13,9 @@ from operator import ne
 from pathlib import Path
 
 from carecli.domain.errors import CareError, GivenUp, StoreBroken, StoreBusy, StoreError, StoreFull
+from carecli.file_rights import make_file
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 5
 """Number of migrations; in `PRAGMA user_version`, so that opening needs no further look."""
 APPLICATION_ID = 0x63617265
 """`care` in the file's header, so that another program's file is refused."""
@@ -51,7 +52,8 @@ class Database:
     def __init__(self, path: str | Path, *, durable: bool = False, ingests: bool = False) -> None:
         self.path = str(path)
         self.lock = threading.RLock()
-        _make_private(self.path)
+        with suppress(OSError):  # SQLite tells what is wrong
+            make_file(self.path)
         try:
             self.connection = sqlite3.connect(
                 self.path, isolation_level=None, check_same_thread=False
@@ -126,12 +128,6 @@ class Database:
         """Let go of the file."""
         with self.lock:
             self.connection.close()
-
-
-def _make_private(path: str) -> None:
-    """Make a file that is not there yet: nobody else on this computer reads what people wrote."""
-    with suppress(OSError):  # it is there, or SQLite tells what is wrong
-        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
 
 
 @contextmanager

@@ -42,7 +42,7 @@ def settle(
     stale_waits: list[Row] = []
     changed: list[int] = []
     for subject in subjects:
-        waits = derive_waits(subject.said, subject.standing.decided)
+        waits = derive_waits(subject.said, subject.standing.decided, is_flat=subject.is_flat)
         rows = _judge(subject, waits, policies)
         edited, fresh, stale = _difference(subject, rows)
         changed_waits += edited
@@ -172,6 +172,7 @@ def _line(
         outcome.value if outcome else "",
         subject.sending,
         standing.safety,
+        int(any(wait.unclear is not None for wait in waits)),
     )
 
 

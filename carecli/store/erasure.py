@@ -12,20 +12,23 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from sqlite3 import Connection
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from carecli.domain.model import Actor, Millis
 from carecli.domain.text import fold
 from carecli.store.derive import refresh
 from carecli.store.feed import announce
 from carecli.store.policies import Policies
+from carecli.store.subjects import keep_addressed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from carecli.store.db import Database
+
+T = TypeVar("T")
 
 NAMELESS = "forgotten:"
 """Replaces the platform's id of a forgotten person, with our own number after it."""
@@ -47,6 +50,18 @@ class Traces(NamedTuple):
     messages: int
     threads: int
     unsent: int
+
+
+class Erased(NamedTuple):
+    """What was forgotten: how many people and messages, and the threads they wrote in."""
+
+    people: int
+    messages: int
+    threads: frozenset[int]
+
+
+class StillOnItsWay(Exception):
+    """A text to somebody who shall be forgotten may still go out."""
 
 
 # Who, where, what: filled for the length of a transaction, in memory.
@@ -87,6 +102,9 @@ _GATHER = (
     ),
 )
 
+_OPEN = "state IN ('queued', 'sending', 'unknown')"
+"""Of the outbox: what may still go out."""
+
 _ORDERS = "thread_id IN theirs OR (thread_id IN visited AND message_id IN (SELECT id FROM said))"
 """Of the outbox: what was, or shall be, said to them."""
 
@@ -110,11 +128,13 @@ def traces(db: Connection, contacts: Sequence[int]) -> Traces:
     with _gathered(db, contacts):
         (messages,) = db.execute("SELECT count(*) FROM said").fetchone()
         (threads,) = db.execute("SELECT count(*) FROM visited").fetchone()
-        (unsent,) = db.execute(
-            f"SELECT count(*) FROM outbox WHERE state IN ('queued', 'sending', 'unknown') "
-            f"AND ({_ORDERS})"
-        ).fetchone()
-        return Traces(messages, threads, unsent)
+        return Traces(messages, threads, _unsent(db))
+
+
+def _unsent(db: Connection) -> int:
+    """Texts to whom was gathered that may still go out."""
+    (unsent,) = db.execute(f"SELECT count(*) FROM outbox WHERE {_OPEN} AND ({_ORDERS})").fetchone()
+    return int(unsent)
 
 
 def named_in(db: Connection, contacts: Sequence[int]) -> list[int]:
@@ -133,36 +153,79 @@ def named_in(db: Connection, contacts: Sequence[int]) -> list[int]:
     return sorted(found)
 
 
-def silent_since(db: Connection, moment: Millis) -> list[int]:
-    """People who wrote nothing since a moment and wait for nothing."""
+def silent_since(db: Connection, moment: Millis, *, after: int = 0, most: int = -1) -> list[int]:
+    """People who wrote nothing since a moment, wait for nothing, and are written nothing.
+
+    Ordered by id, from the first above `after` on, at most so many.
+    """
     rows = db.execute(
-        "SELECT k.id FROM contacts k WHERE k.first_seen_at < ? "
+        "SELECT k.id FROM contacts k WHERE k.first_seen_at < ? AND k.id > ? "
         "AND k.id NOT IN (SELECT contact_id FROM erasures) AND NOT EXISTS ("
         "SELECT 1 FROM waits w JOIN messages m ON m.id = w.last_message_id "
-        "WHERE w.contact_id = k.id AND (w.ended_at IS NULL OR m.created_at >= ?))",
-        (moment, moment),
+        "WHERE w.contact_id = k.id AND (w.ended_at IS NULL OR m.created_at >= ?)) "
+        "AND k.id NOT IN (SELECT coalesce(m.contact_id, t.contact_id, 0) FROM outbox o "
+        "JOIN threads t ON t.id = o.thread_id LEFT JOIN messages m ON m.id = o.message_id "
+        f"WHERE o.{_OPEN}) ORDER BY k.id LIMIT ?",
+        (moment, after, moment, most),
     )
     return [contact for (contact,) in rows]
 
 
-def erase(database: Database, contacts: Sequence[int], by: Actor, now: Millis) -> bool:
-    """Forget people, a lot at a time; nothing of them stays in the file.
+def thoroughly(database: Database, deed: Callable[[Connection], T]) -> tuple[T, bool]:
+    """Do something in one transaction that leaves nothing of what it deletes in the file.
 
-    False where another program is reading, so that the write-ahead log could not be emptied: it
-    holds what was until whoever reads is done.
+    What the deed returned; and False where another program is reading, so that the write-ahead
+    log could not be emptied: it holds what was until whoever reads is done.
     """
-    db = database.connection
     with database.lock:
-        db.execute("PRAGMA secure_delete = on")
-        for start in range(0, len(contacts), LOT):
-            with database.write():
-                _forget(db, contacts[start : start + LOT], by, now)
-        (busy, *_) = db.execute("PRAGMA wal_checkpoint(truncate)").fetchone()
-        return not busy
+        database.connection.execute("PRAGMA secure_delete = on")
+        with database.write() as db:
+            done = deed(db)
+        (busy, *_) = database.connection.execute("PRAGMA wal_checkpoint(truncate)").fetchone()
+        return done, not busy
 
 
-def _forget(db: Connection, contacts: Sequence[int], by: Actor, now: Millis) -> None:
+def erase_silent(database: Database, moment: Millis, by: Actor, now: Millis) -> tuple[Erased, bool]:
+    """Forget everybody who wrote nothing since a moment, a lot of people in each transaction.
+
+    Whether somebody is still silent, and nothing is on its way to them, is seen in the transaction
+    that forgets them; whoever is not stays. Also whether the log was emptied, as `thoroughly`.
+    """
+    people, messages, threads = 0, 0, set[int]()
+    is_emptied, after = True, 0
+
+    def next_lot(db: Connection) -> tuple[int, list[Erased]]:
+        lot = silent_since(db, moment, after=after, most=LOT)
+        try:
+            return (lot[-1] if lot else 0), [forget(db, lot, by, now)] if lot else []
+        except StillOnItsWay:
+            done = []
+            for one in lot:
+                with suppress(StillOnItsWay):
+                    done.append(forget(db, [one], by, now))
+            return lot[-1], done
+
+    while True:
+        (after, done), was_emptied = thoroughly(database, next_lot)
+        if not after:
+            break
+        is_emptied = was_emptied
+        for one in done:
+            people += one.people
+            messages += one.messages
+            threads |= one.threads
+    return Erased(people, messages, frozenset(threads)), is_emptied
+
+
+def forget(db: Connection, contacts: Sequence[int], by: Actor, now: Millis) -> Erased:
+    """Forget people, as a part of the caller's transaction; what that was.
+
+    Raises StillOnItsWay, having changed nothing, while a text to them may still go out.
+    """
     with _gathered(db, contacts):
+        if _unsent(db):
+            raise StillOnItsWay
+        (messages,) = db.execute("SELECT count(*) FROM said").fetchone()
         _forget_payloads(db)
         _rename_in_mentions(db)
         db.execute(
@@ -192,6 +255,7 @@ def _forget(db: Connection, contacts: Sequence[int], by: Actor, now: Millis) -> 
         touched = [thread for (thread,) in db.execute("SELECT id FROM visited")]
     refresh(db, touched, now, Policies(db))
     announce(db, touched)
+    return Erased(len(set(contacts)), messages, frozenset(touched))
 
 
 _BLANK = (
@@ -218,7 +282,17 @@ _BLANK = (
     ),
     (
         "UPDATE messages SET text = '', attachments = '', address = '', permalink = '', "
-        f"native_actor = '', observed_at = {FOR_EVER} WHERE id IN (SELECT id FROM said)"
+        "native_actor = '', also_to = '', "
+        f"observed_at = {FOR_EVER} WHERE id IN (SELECT id FROM said)"
+    ),
+    (
+        "UPDATE messages SET also_to = '' WHERE also_to <> '' AND EXISTS (SELECT 1 FROM contacts "
+        "WHERE id IN who AND platform_id <> '' AND instr(also_to, platform_id) > 0)"
+    ),
+    (
+        "DELETE FROM turned_away_messages WHERE (asker, channel_id) IN "
+        "(SELECT platform_id, channel_id FROM contacts WHERE id IN who) OR (sender, channel_id) IN "
+        "(SELECT platform_id, channel_id FROM contacts WHERE id IN who)"
     ),
     "DELETE FROM issued_quotes WHERE message_id IN (SELECT id FROM said)",
     "DELETE FROM code_suggestions WHERE message_id IN (SELECT id FROM said)",
@@ -239,6 +313,7 @@ def _unlearn(db: Connection, index: str, column: str, what: str) -> None:
 
 def _rename_in_mentions(db: Connection) -> None:
     """An answer ends the waits of whom it mentions: it goes on mentioning the same person."""
+    keep_addressed(db, [thread for (thread,) in db.execute("SELECT id FROM visited")])
     names = {}
     for id_, platform_id, name in db.execute(
         "SELECT id, platform_id, name FROM contacts WHERE id IN who"

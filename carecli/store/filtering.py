@@ -60,6 +60,7 @@ _STATES = {
     "waiting": "t.waiting = 1",
     "flagged": "t.flagged = 1",
     "safety": "t.safety <> ''",
+    "check": "t.unclear = 1",
     "snoozed": "t.snoozed = 1",
     "sending": "t.sending <> ''",
     "failed": "t.sending IN ('failed', 'unknown')",
@@ -73,6 +74,7 @@ _STATES = {
 _DRIVERS = {
     "flagged": "SELECT id FROM threads WHERE flagged = 1",
     "safety": "SELECT id FROM threads WHERE safety <> ''",
+    "check": "SELECT id FROM threads WHERE unclear = 1",
     "snoozed": "SELECT id FROM threads WHERE snoozed = 1",
     "sending": "SELECT id FROM threads WHERE sending <> ''",
     "failed": "SELECT id FROM threads WHERE sending IN ('failed', 'unknown') AND sending <> ''",

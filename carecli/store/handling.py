@@ -9,7 +9,7 @@ from sqlite3 import Connection
 from carecli.domain.backlog import Handling
 from carecli.domain.model import MINUTE, SECOND, Actor, ContactPoint, Millis
 
-ENDING = ("reply", "done", "answered_by_hand")
+ENDING = ("reply", "done", "answered_by_hand", "answered_outside")
 """Decisions that somebody was done with a thread by."""
 
 LOOKED_AT = 500

@@ -15,9 +15,16 @@ from sqlite3 import Connection
 
 from carecli.domain import events as ev
 from carecli.domain.model import Millis
+from carecli.domain.said import Said
 from carecli.domain.text import fold, printable
-from carecli.domain.wait import Said
-from carecli.store.amend import SUBJECTLESS, apply, attachments_of, early_events, told_again
+from carecli.store.amend import (
+    SUBJECTLESS,
+    apply,
+    attachments_of,
+    early_events,
+    recipients_of,
+    told_again,
+)
 from carecli.store.batch import Batch, Known, chunks, known_messages
 from carecli.store.derive import refresh, settle
 from carecli.store.feed import announce
@@ -29,6 +36,7 @@ TOLD = (
     *("id", "thread_id", "channel_id", "platform_id", "address", "parent", "contact_id", "text"),
     *("created_at", "seen_at", "observed_at", "visibility", "liked", "permalink", "attachments"),
     *("mentions", "native_actor", "can_private", "raw_id"),
+    "also_to",
 )
 """Columns of a new message; what comes later (an edit, an end) starts as its default."""
 
@@ -283,6 +291,7 @@ def _messages(
                 event.native_actor,
                 event.can_reply_privately,
                 batch.raw,
+                recipients_of(event),
             )
         )
         if hidden:
@@ -312,6 +321,10 @@ def _messages(
     batch.db.executemany("INSERT INTO message_words (rowid, text) VALUES (?,?)", words)
     batch.first_new, batch.new_messages = next_message, len(rows)
     batch.touched.update(_sent_by_us(batch.db, replies))
+    for id_, subject in fresh.items():
+        speakers = {said.contact for said in subject.said}
+        if None in speakers and len(speakers) > 2:  # names tell whom the brand answers
+            batch.touched.add(id_)
     for event in told_twice:
         told_again(batch, event, known[event.platform_id])
 

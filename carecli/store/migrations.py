@@ -23,6 +23,66 @@ def m001_first(db: UtilsDatabase) -> None:
     """The schema of 0.3.0; a database that lacks it is a new one and gets `schema.sql`."""
 
 
+@migrations()
+def recipients_of_mails(db: UtilsDatabase) -> None:
+    """Keep who else received a mail."""
+    db.execute("ALTER TABLE messages ADD COLUMN also_to TEXT NOT NULL DEFAULT ''")
+
+
+@migrations()
+def messages_turned_away(db: UtilsDatabase) -> None:
+    """Keep what was turned away, so that it can be looked at and taken in."""
+    db.execute(
+        """CREATE TABLE turned_away_messages (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  channel_id INTEGER NOT NULL,
+  platform_id TEXT NOT NULL,           -- of the message
+  reason TEXT NOT NULL,
+  sender TEXT NOT NULL,                -- who sent it, as the platform tells
+  asker TEXT NOT NULL,                 -- platform id of whom an answer would go to
+  at INTEGER NOT NULL,                 -- when it was written
+  seen_at INTEGER NOT NULL,            -- when it was turned away
+  event TEXT NOT NULL,                 -- JSON: the message; '' once it was taken in or put aside
+  state TEXT NOT NULL,                 -- open, taken, dismissed
+  by TEXT NOT NULL DEFAULT '',         -- who decided: moderator:ana
+  UNIQUE (platform_id, channel_id)
+) STRICT"""
+    )
+    db.execute(
+        "CREATE INDEX turned_away_open ON turned_away_messages (channel_id, id) "
+        "WHERE state = 'open'"
+    )
+
+
+@migrations()
+def threads_answered_outside(db: UtilsDatabase) -> None:
+    """Threads answered outside, where nobody can tell whom; see `domain.answering`."""
+    db.execute("ALTER TABLE threads ADD COLUMN unclear INTEGER NOT NULL DEFAULT 0")
+    db.execute("CREATE INDEX threads_unclear ON threads (last_message_at, id) WHERE unclear = 1")
+
+
+@migrations()
+def failing_places_by_channel(db: UtilsDatabase) -> None:
+    """What of a channel cannot be read, and which of its pulls came to their end."""
+    db.execute(
+        "CREATE TABLE failing_places (channel_id INTEGER NOT NULL, place TEXT NOT NULL, "
+        "error TEXT NOT NULL, hint TEXT NOT NULL, since INTEGER NOT NULL, tries INTEGER "
+        "NOT NULL, next_try INTEGER NOT NULL, PRIMARY KEY (channel_id, place)) STRICT, "
+        "WITHOUT ROWID"
+    )
+    db.execute(
+        "CREATE TABLE refused_fields (channel_id INTEGER NOT NULL, selection TEXT NOT "
+        "NULL, field TEXT NOT NULL, said TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY "
+        "(channel_id, selection, field)) STRICT, WITHOUT ROWID"
+    )
+    db.execute(
+        "CREATE TABLE pulls (channel_id INTEGER NOT NULL, stream TEXT NOT NULL, every "
+        "INTEGER NOT NULL, began_at INTEGER NOT NULL, completed_at INTEGER, error TEXT "
+        "NOT NULL, hint TEXT NOT NULL, PRIMARY KEY (channel_id, stream)) STRICT, WITHOUT "
+        "ROWID"
+    )
+
+
 def create_schema(connection: sqlite3.Connection) -> None:
     """Fill an empty database; the caller's transaction holds all of it."""
     for name in ("schema.sql", "open_data.sql"):

@@ -1,24 +1,49 @@
-"""What others sent that is no message of a thread: counted and told, never silently dropped."""
+"""What others sent that is no message of a thread: listed with its reason, never just dropped."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
+from dataclasses import asdict
 from sqlite3 import Connection
 from typing import NamedTuple
 
-from carecli.domain.events import CaseAnswered, Event, TurnedAway
-from carecli.domain.model import Millis
+from carecli.domain.events import Author, CaseAnswered, Event, MessageSeen, TurnedAway
+from carecli.domain.model import Attachment, ContactPoint, Millis
 from carecli.domain.text import one_line
 from carecli.store import cases
 
+MOST_KEPT = 5_000
+"""Messages turned away that are kept, of all channels together; older ones are only counted."""
+
 
 class Turned(NamedTuple):
-    """How many were turned away for a reason, and whose was the last one, when."""
+    """How many were turned away for a reason, and whose was the last one, when.
+
+    `unseen` are those that nobody has decided on.
+    """
 
     reason: str
     sender: str
     n: int
     last_at: Millis
+    unseen: int
+
+
+class Outsider(NamedTuple):
+    """A message that was turned away; `message` is None once somebody decided on it."""
+
+    id: int
+    channel_id: int
+    channel: str
+    title: str
+    reason: str
+    sender: str
+    at: Millis
+    seen_at: Millis
+    state: str
+    by: str
+    message: MessageSeen | None
 
 
 def sorted_out(
@@ -38,18 +63,89 @@ def sorted_out(
 
 
 def turn_away(db: Connection, channel: int, event: TurnedAway, now: Millis) -> None:
-    """Count it."""
+    """Count it, and keep what it would have become; read again, it is the same one."""
+    reason, sender = one_line(event.reason, 200), one_line(event.sender, 200)
+    message = event.message
+    if message is not None:
+        added = db.execute(
+            "INSERT OR IGNORE INTO turned_away_messages "
+            "(channel_id, platform_id, reason, sender, asker, at, seen_at, event, state) "
+            "VALUES (?,?,?,?,?,?,?,?,'open')",
+            (
+                channel,
+                message.platform_id,
+                reason,
+                sender,
+                message.author.platform_id if message.author else "",
+                message.created_at,
+                now,
+                json.dumps(asdict(message), ensure_ascii=False),
+            ),
+        ).rowcount
+        if not added:
+            return
+        db.execute(
+            "DELETE FROM turned_away_messages WHERE channel_id = ? AND id <= "
+            "(SELECT max(id) FROM turned_away_messages) - ?",
+            (channel, MOST_KEPT),
+        )
     db.execute(
         "INSERT INTO turned_away VALUES (?,?,?,1,?) ON CONFLICT DO UPDATE SET "
         "n = n + 1, sender = excluded.sender, last_at = excluded.last_at",
-        (channel, one_line(event.reason, 200), one_line(event.sender, 200), now),
+        (channel, reason, sender, now),
     )
 
 
 def turned_away(db: Connection, channel: int) -> list[Turned]:
     """What a channel turned away, the most frequent reason first."""
     rows = db.execute(
-        "SELECT reason, sender, n, last_at FROM turned_away WHERE channel_id = ? ORDER BY n DESC",
+        "SELECT t.reason, t.sender, t.n, t.last_at, (SELECT count(*) FROM turned_away_messages m "
+        "WHERE m.channel_id = t.channel_id AND m.reason = t.reason AND m.state = 'open') "
+        "FROM turned_away t WHERE t.channel_id = ? ORDER BY t.n DESC",
         (channel,),
     )
     return [Turned._make(row) for row in rows]
+
+
+def open_count(db: Connection) -> int:
+    """How many messages were turned away that nobody has looked at."""
+    (count,) = db.execute(
+        "SELECT count(*) FROM turned_away_messages WHERE state = 'open'"
+    ).fetchone()
+    return int(count)
+
+
+def listed(db: Connection, *, every: bool = False, limit: int = 1_000) -> list[Outsider]:
+    """Messages that were turned away, the newest first; with `every`, also those decided on."""
+    which = "" if every else "WHERE m.state = 'open'"
+    rows = db.execute(
+        "SELECT m.id, m.channel_id, c.key, c.title, m.reason, m.sender, m.at, m.seen_at, m.state, "
+        "m.by, m.event FROM turned_away_messages m JOIN channels c ON c.id = m.channel_id "
+        f"{which} ORDER BY m.id DESC LIMIT ?",
+        (limit,),
+    )
+    return [Outsider._make((*row[:-1], _message(row[-1]))) for row in rows]
+
+
+def outsider(db: Connection, id_: int) -> Outsider | None:
+    """One message that was turned away."""
+    return next((one for one in listed(db, every=True, limit=1_000_000) if one.id == id_), None)
+
+
+def decide(db: Connection, id_: int, state: str, by: str) -> None:
+    """Note what a person decided: `taken` in, or `dismissed`; its words are not kept here."""
+    db.execute(
+        "UPDATE turned_away_messages SET state = ?, by = ?, event = '' WHERE id = ?",
+        (state, by, id_),
+    )
+
+
+def _message(event: str) -> MessageSeen | None:
+    if not event:
+        return None
+    told = json.loads(event)
+    told["point"] = ContactPoint(told["point"])
+    told["author"] = Author(**told["author"]) if told["author"] else None
+    told["attachments"] = tuple(Attachment(**one) for one in told["attachments"])
+    told["mentions"], told["also_to"] = tuple(told["mentions"]), tuple(told["also_to"])
+    return MessageSeen(**told)

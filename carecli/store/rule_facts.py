@@ -7,6 +7,7 @@ from sqlite3 import Connection
 from typing import NamedTuple
 
 from carecli.domain.model import Millis
+from carecli.domain.quotes import COMPARED, Earlier, own_words
 from carecli.store.batch import chunks
 from carecli.store.db import CHUNK
 
@@ -15,7 +16,8 @@ class Told(NamedTuple):
     """A contact's message with its place. `post` is the platform's id; `post_id` ours, 0: none.
 
     `author` is who wrote it as the platform spells them, `written_at` when they last changed it.
-    `colour_by`, `assignee` are of its thread; `attachments` as stored.
+    `colour_by`, `assignee` are of its thread; `attachments` as stored. `text` leaves out what a
+    mail quotes word for word from its own conversation.
     """
 
     message: int
@@ -61,7 +63,7 @@ def told(db: Connection, messages: Sequence[int]) -> list[Told]:
             "AND m.visibility IN ('visible', 'hidden')",
             [int(id_) for id_ in some],
         )
-        found += [Told._make(row) for row in rows]
+        found += [_own(db, Told._make(row)) for row in rows]
     return sorted(found, key=lambda one: (one.at, one.message))
 
 
@@ -72,7 +74,19 @@ def since(db: Connection, moment: Millis, after: int, limit: int) -> list[Told]:
         "ORDER BY m.id LIMIT ?",
         (after, moment, limit),
     )
-    return [Told._make(row) for row in rows]
+    return [_own(db, Told._make(row)) for row in rows]
+
+
+def _own(db: Connection, told: Told) -> Told:
+    """A mail without what it quotes from the conversation: rules looked at that already."""
+    if told.point != "email" or "\n" not in told.text:
+        return told
+    earlier = db.execute(
+        "SELECT text FROM messages WHERE thread_id = ? AND id <> ? AND created_at <= ? "
+        "ORDER BY created_at DESC, id DESC LIMIT ?",
+        (told.thread, told.message, told.at, COMPARED),
+    )
+    return told._replace(text=own_words(told.text, Earlier(text for (text,) in earlier)))
 
 
 def count_since(db: Connection, moment: Millis) -> int:

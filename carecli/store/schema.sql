@@ -84,6 +84,7 @@ CREATE TABLE threads (
   outcome TEXT NOT NULL DEFAULT '',    -- of the wait that ended last
   sending TEXT NOT NULL DEFAULT '',    -- the most telling state of its outbox
   safety TEXT NOT NULL DEFAULT '',     -- '', raised (a person must look) or confirmed
+  unclear INTEGER NOT NULL DEFAULT 0,  -- 1: answered outside, and nobody can tell whom; to check
   UNIQUE (platform_id, channel_id)
 ) STRICT;
 -- Equal on everything but the deadline: any order of the queue is a merge of ranges of this.
@@ -102,6 +103,7 @@ CREATE INDEX threads_flagged ON threads (last_message_at, id) WHERE flagged = 1;
 CREATE INDEX threads_snoozed ON threads (snoozed_until) WHERE snoozed = 1;
 CREATE INDEX threads_safety ON threads (last_message_at, id) WHERE safety <> '';
 CREATE INDEX threads_sending ON threads (sending, id) WHERE sending <> '';
+CREATE INDEX threads_unclear ON threads (last_message_at, id) WHERE unclear = 1;
 
 CREATE TABLE messages (
   id INTEGER PRIMARY KEY,
@@ -127,6 +129,7 @@ CREATE TABLE messages (
   native_actor TEXT NOT NULL DEFAULT '', -- who wrote it in the platform's own app, if it says
   can_private INTEGER,                 -- whether the platform takes a private reply, NULL unknown
   raw_id INTEGER,                      -- the payload it came in
+  also_to TEXT NOT NULL DEFAULT '',    -- of a mail: who else received it, one a line: Name <address>
   UNIQUE (platform_id, channel_id)
 ) STRICT;
 CREATE INDEX messages_thread ON messages (thread_id);
@@ -466,6 +469,41 @@ CREATE TABLE cursors (
   PRIMARY KEY (channel_id, stream)
 ) STRICT, WITHOUT ROWID;
 
+-- Places of a channel (a post's comments, a list, a conversation, a room) that cannot be read at
+-- present while the others are, and places that wait to be read for the first time.
+CREATE TABLE failing_places (
+  channel_id INTEGER NOT NULL,
+  place TEXT NOT NULL,                 -- as the connector names it: post 104_900
+  error TEXT NOT NULL,                 -- what the platform said last
+  hint TEXT NOT NULL,                  -- what a person can do about it
+  since INTEGER NOT NULL,              -- when it first failed
+  tries INTEGER NOT NULL,              -- failures in a row; 0: it was not tried yet
+  next_try INTEGER NOT NULL,           -- it is left alone until then
+  PRIMARY KEY (channel_id, place)
+) STRICT, WITHOUT ROWID;
+
+-- Fields a platform refuses to tell to this channel; they are not asked for, for a day.
+CREATE TABLE refused_fields (
+  channel_id INTEGER NOT NULL,
+  selection TEXT NOT NULL,             -- what was asked for: comments, conversations
+  field TEXT NOT NULL,
+  said TEXT NOT NULL,                  -- the platform's words
+  at INTEGER NOT NULL,                 -- when it refused it last
+  PRIMARY KEY (channel_id, selection, field)
+) STRICT, WITHOUT ROWID;
+
+-- How the streams of a channel are being read.
+CREATE TABLE pulls (
+  channel_id INTEGER NOT NULL,
+  stream TEXT NOT NULL,
+  every INTEGER NOT NULL,              -- the longest planned interval, in ms
+  began_at INTEGER NOT NULL,           -- when the engine that reads it started
+  completed_at INTEGER,                -- when a pull last came to its end
+  error TEXT NOT NULL,                 -- what the last pull ended with; '': at its end
+  hint TEXT NOT NULL,
+  PRIMARY KEY (channel_id, stream)
+) STRICT, WITHOUT ROWID;
+
 -- What another team was asked about a thread, by mail, as long as its decision is in force.
 CREATE TABLE cases (
   decision_id INTEGER PRIMARY KEY,     -- to open it
@@ -495,6 +533,22 @@ CREATE TABLE turned_away (
   last_at INTEGER NOT NULL,
   PRIMARY KEY (channel_id, reason)
 ) STRICT, WITHOUT ROWID;
+-- The newest of these as the messages they would be, so that a person can take one in.
+CREATE TABLE turned_away_messages (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  channel_id INTEGER NOT NULL,
+  platform_id TEXT NOT NULL,           -- of the message
+  reason TEXT NOT NULL,
+  sender TEXT NOT NULL,                -- who sent it, as the platform tells
+  asker TEXT NOT NULL,                 -- platform id of whom an answer would go to
+  at INTEGER NOT NULL,                 -- when it was written
+  seen_at INTEGER NOT NULL,            -- when it was turned away
+  event TEXT NOT NULL,                 -- JSON: the message; '' once it was taken in or put aside
+  state TEXT NOT NULL,                 -- open, taken, dismissed
+  by TEXT NOT NULL DEFAULT '',         -- who decided: moderator:ana
+  UNIQUE (platform_id, channel_id)
+) STRICT;
+CREATE INDEX turned_away_open ON turned_away_messages (channel_id, id) WHERE state = 'open';
 
 CREATE TABLE raw_payloads (
   id INTEGER PRIMARY KEY AUTOINCREMENT,

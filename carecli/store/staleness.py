@@ -6,7 +6,9 @@ from sqlite3 import Connection
 
 from carecli.domain.model import Actor
 from carecli.domain.text import one_line
+from carecli.domain.wait import whom_each_answers
 from carecli.store.outbox import Item
+from carecli.store.subjects import load
 
 KEPT = "Your text is kept: read what is new, then send it again or drop it."
 SHOWN = 120
@@ -35,28 +37,33 @@ def staleness(db: Connection, about: Item) -> str:
             return f"The message was changed; it now says: {one_line(text, SHOWN)}"
     head = db.execute("SELECT id, created_at FROM messages WHERE id = ?", (about.head,)).fetchone()
     head_id, head_at = head if head is not None else (0, None)
-    for author, name, text, native, by, to, parents_author, point in db.execute(
-        "SELECT m.contact_id, c.name, m.text, m.native_actor, o.actor, a.contact_id, "
-        "p.contact_id, t.point FROM messages m JOIN threads t ON t.id = m.thread_id "
+    newer = db.execute(
+        "SELECT m.id, m.contact_id, c.name, m.text, m.native_actor, o.actor, t.point "
+        "FROM messages m JOIN threads t ON t.id = m.thread_id "
         "LEFT JOIN contacts c ON c.id = m.contact_id "
         "LEFT JOIN outbox o ON o.sent_id = m.platform_id AND o.channel_id = m.channel_id "
-        "LEFT JOIN messages a ON a.id = o.message_id "
-        "LEFT JOIN messages p ON p.platform_id = m.parent AND p.channel_id = m.channel_id "
         "WHERE m.thread_id = ? AND m.visibility = 'visible' AND m.id > ? "
         "AND (m.created_at >= ? OR m.seen_at > ?) ORDER BY m.created_at, m.id",
         (about.thread, head_id, head_at, about.created_at),
-    ):
+    ).fetchall()
+    answered = _whom_each_answers(db, about.thread) if newer else {}
+    for id_, author, name, text, native, by, point in newer:
         is_private = point == "dm"
         if author is not None:
             if author == contact or contact is None or is_private:
                 return f"{name or 'The contact'} wrote again: {one_line(text, SHOWN)}"
             continue
-        to = to if by is not None else parents_author
-        if by == about.actor or (to is not None and to != contact and not is_private):
+        whom = answered.get(id_)
+        if by == about.actor or (whom is not None and contact not in whom and not is_private):
             continue
         who = Actor.parse(by).name if by else native or "somebody in the platform's own app"
         return f"Answered meanwhile by {who}: {one_line(text, SHOWN)}"
     return ""
+
+
+def _whom_each_answers(db: Connection, thread: int) -> dict[int, frozenset[int] | None]:
+    (subject,) = load(db, (thread,))
+    return whom_each_answers(subject.said, is_flat=subject.is_flat)
 
 
 _GONE = {

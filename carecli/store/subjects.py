@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from sqlite3 import Connection
 from typing import NamedTuple
 
+from carecli.domain.answering import FLAT, named_in
 from carecli.domain.model import Millis, Outcome
+from carecli.domain.said import Said
 from carecli.domain.standing import UNTOUCHED, Decision, Standing, fold_decisions
-from carecli.domain.wait import Said
 from carecli.store.waits import Row
 
 
@@ -43,6 +44,7 @@ class ThreadLine(NamedTuple):
     outcome: str
     sending: str
     safety: str
+    unclear: int
 
     def cell(self) -> Row:
         """Where `waiting_counts` counts it."""
@@ -74,6 +76,11 @@ class Subject:
     standing: Standing = field(default_factory=lambda: UNTOUCHED)
     waits: Sequence[Row] = ()
     sending: str = ""
+
+    @property
+    def is_flat(self) -> bool:
+        """Whether the platform hangs answers to answers under the top-level comment."""
+        return self.point in FLAT
 
 
 def load(db: Connection, ids: Sequence[int]) -> list[Subject]:
@@ -147,7 +154,8 @@ def _load_said(
     rows = db.execute(
         f"SELECT m.thread_id, m.id, m.platform_id, m.parent, m.contact_id, m.created_at, "
         f"m.seen_at, m.visibility, m.settled_at, m.settled_by, m.edited_at, m.private_at, "
-        f"m.mentions, o.actor, t.contact_id, o.answers FROM messages m "
+        f"m.mentions, o.actor, t.contact_id, o.answers, "
+        f"CASE WHEN m.contact_id IS NULL AND o.id IS NULL THEN m.text ELSE '' END FROM messages m "
         f"LEFT JOIN outbox o ON m.contact_id IS NULL AND o.sent_id = m.platform_id "
         f"AND o.channel_id = m.channel_id "
         f"LEFT JOIN messages t ON t.id = o.message_id "
@@ -155,16 +163,16 @@ def _load_said(
         ids,
     ).fetchall()
     own = {(row[0], row[2]): row[1] for row in rows}
-    people = _people(db, ids, marks) if any(row[12] for row in rows) else {}
+    people = _people(db, _crowded(rows))
     for row in rows:
         thread, id_, _, parent, contact, created, seen, visibility = row[:8]
-        settled_at, settled_by, edited_at, private_at, mentions, actor, target, answers = row[8:]
+        settled_at, settled_by, edited_at, private_at, mentions, actor, target = row[8:15]
+        answers, text = row[15:]
         addresses: tuple[int, ...] = ()
         if contact is None and target is not None:
             addresses = (target,)
-        elif contact is None:
-            named = (people.get((thread, name)) for name in mentions.split())
-            addresses = tuple(person for person in named if person is not None)
+        elif contact is None and thread in people:
+            addresses = people[thread].addressed(mentions, text)
         settled_as = SETTLED_AS.get(visibility) if settled_at is not None else None
         said = subjects[thread].said
         said.append(
@@ -209,19 +217,65 @@ def point_of(point: str, post_kind: str | None) -> str:
     return "ad" if point == "comment" and post_kind == "ad" else point
 
 
-def _people(db: Connection, ids: Sequence[int], marks: str) -> dict[tuple[int, str], int]:
-    """Who wrote in these threads, as a mention names them: by platform id, or by @name."""
-    people: dict[tuple[int, str], int] = {}
+def _crowded(rows: Sequence[Row]) -> list[int]:
+    """Threads where several people wrote, and the brand too: only there names can tell."""
+    people: dict[int, set[int]] = defaultdict(set)
+    spoken: set[int] = set()
+    for row in rows:
+        if row[4] is None:
+            spoken.add(row[0])
+        else:
+            people[row[0]].add(row[4])
+    return [thread for thread in spoken if len(people[thread]) > 1]
+
+
+@dataclass(slots=True)
+class People:
+    """Who wrote in a thread, as a mention names them: by platform id, or by name."""
+
+    ids: dict[str, int] = field(default_factory=dict)
+    names: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
+
+    def addressed(self, mentions: str, text: str) -> tuple[int, ...]:
+        """Those whom a message mentions: in what the platform told of it, or else in its text."""
+        told = [self.ids[name] for name in mentions.split() if name in self.ids]
+        handles = " ".join(name for name in mentions.split() if name.startswith("@"))
+        told += named_in(handles, self.names) if handles else ()
+        return tuple(dict.fromkeys(told)) or named_in(text, self.names)
+
+
+def _people(db: Connection, threads: Sequence[int]) -> dict[int, People]:
+    people: dict[int, People] = {}
+    marks = ",".join("?" * len(threads))
     for thread, contact, platform_id, name in db.execute(
         f"SELECT DISTINCT m.thread_id, k.id, k.platform_id, k.name FROM messages m "
         f"JOIN contacts k ON k.id = m.contact_id WHERE m.thread_id IN ({marks})",
-        ids,
+        threads,
     ):
-        people[thread, platform_id] = people[thread, f"@{name}"] = contact
+        here = people.setdefault(thread, People())
+        here.ids[platform_id] = contact
+        here.names[name].add(contact)
     return people
+
+
+def keep_addressed(db: Connection, threads: Sequence[int]) -> None:
+    """Write down by id whom the brand's messages name, before names change or are forgotten."""
+    people = _people(db, threads)
+    numbers = {id_: name for one in people.values() for name, id_ in one.ids.items()}
+    for thread, here in people.items():
+        for id_, mentions, text in db.execute(
+            "SELECT id, mentions, text FROM messages WHERE thread_id = ? AND contact_id IS NULL",
+            (thread,),
+        ).fetchall():
+            found = [numbers[one] for one in here.addressed(mentions, text)]
+            if not set(found) <= set(mentions.split()):
+                kept = " ".join(dict.fromkeys((*mentions.split(), *found)))
+                db.execute("UPDATE messages SET mentions = ? WHERE id = ?", (kept, id_))
 
 
 def _stand(subject: Subject, standing: Standing) -> None:
     subject.standing = standing
     for decision, at, by in standing.answers:
-        subject.said.append(Said(BY_HAND - decision, None, at, at, None, (), True, by))
+        subject.said.append(
+            Said(BY_HAND - decision, None, at, at, None, (), True, by, to_everybody=True)
+        )

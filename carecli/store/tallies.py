@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from sqlite3 import Connection
 from typing import NamedTuple
 
-from carecli.domain.model import Colour, Millis
-from carecli.domain.queue import POINTS
+from carecli.domain.model import Colour, Millis, ThreadId
 from carecli.store.scope import Scope
 
 MOST_OVERDUE = 20_000
@@ -49,14 +49,24 @@ def ended(db: Connection, since: Millis, scope: Scope) -> tuple[int, int, int]:
     return answered, in_time, threads
 
 
-def set_apart(db: Connection, scope: Scope) -> tuple[int, int, int, int]:
-    """Threads flagged, snoozed, with something to send, and with the safety flag."""
+class SetApart(NamedTuple):
+    """How many threads are set apart; `check`: answered outside, and nobody can tell whom."""
+
+    flagged: int
+    snoozed: int
+    sending: int
+    safety: int
+    check: int
+
+
+def set_apart(db: Connection, scope: Scope) -> SetApart:
+    """Counts of what stands in queues of its own."""
     within, params = scope.where()
     counts = [
         db.execute(f"SELECT count(*) FROM threads WHERE {state}{within}", params).fetchone()[0]
-        for state in ("flagged = 1", "snoozed = 1", "sending <> ''", "safety <> ''")
+        for state in ("flagged = 1", "snoozed = 1", "sending <> ''", "safety <> ''", "unclear = 1")
     ]
-    return counts[0], counts[1], counts[2], counts[3]
+    return SetApart(*counts)
 
 
 def rules_waiting(db: Connection) -> int:
@@ -76,29 +86,63 @@ def mentioned(db: Connection, moderator: str, scope: Scope) -> int:
     return int(count)
 
 
-def deadlines(db: Connection, now: Millis, scope: Scope) -> tuple[int, Millis | None]:
-    """How many who wait are overdue, and the nearest deadline still ahead."""
+class Deadlines(NamedTuple):
+    """How many who wait are overdue, and what comes next.
+
+    `next_breach` is the nearest deadline still ahead and `next_thread` whose it is;
+    `next_pressing` is when the next thread becomes pressing.
+    """
+
+    overdue: int
+    next_breach: Millis | None
+    next_thread: ThreadId | None
+    next_pressing: Millis | None
+
+
+def deadlines(
+    db: Connection, now: Millis, scope: Scope, pressing: Mapping[Colour, Millis]
+) -> Deadlines:
+    """What is overdue and what comes next, among the threads that are counted.
+
+    `pressing` tells for each colour the time left (ms) from which on a thread is pressing.
+    """
     within, params = scope.where()
-    overdue, nearest = 0, None
-    for snoozed in (0, 1):
-        for colour in Colour:
-            for boosted in (0, 1):
-                for point in POINTS:
-                    cell = (snoozed, colour.value, boosted, point.value, now)
-                    (late,) = db.execute(
-                        f"SELECT count(*) FROM (SELECT 1 {_RANGE} AND deadline <= ?{within} "
-                        "LIMIT ?)",
-                        (*cell, *params, MOST_OVERDUE - overdue),
-                    ).fetchone()
-                    overdue += late
-                    ahead = db.execute(
-                        f"SELECT deadline {_RANGE} AND deadline > ?{within} "
-                        "ORDER BY deadline LIMIT 1",
-                        (*cell, *params),
-                    ).fetchone()
-                    if ahead and (nearest is None or ahead[0] < nearest):
-                        nearest = ahead[0]
-    return overdue, nearest
+    overdue = 0
+    ahead: list[tuple[Millis, int]] = []
+    moments: list[Millis] = []
+    for snoozed, colour, boosted, point in _cells(db):
+        cell = (snoozed, colour, boosted, point)
+        (late,) = db.execute(
+            f"SELECT count(*) FROM (SELECT 1 {_RANGE} AND deadline <= ?{within} LIMIT ?)",
+            (*cell, now, *params, MOST_OVERDUE - overdue),
+        ).fetchone()
+        overdue += late
+        sql = f"SELECT deadline, id {_RANGE} AND deadline > ?{within} ORDER BY deadline, id LIMIT 1"
+        first = db.execute(sql, (*cell, now, *params)).fetchone()
+        if first is None:
+            continue
+        ahead.append(first)
+        margin = pressing[Colour(colour)]
+        if first[0] - margin <= now:
+            first = db.execute(sql, (*cell, now + margin, *params)).fetchone()
+        if first is not None:
+            moments.append(first[0] - margin)
+    breach, thread = min(ahead, default=(None, None))
+    return Deadlines(
+        overdue,
+        breach,
+        ThreadId(thread) if thread is not None else None,
+        min(moments, default=None),
+    )
+
+
+def _cells(db: Connection) -> list[tuple[int, str, int, str]]:
+    """Ranges of the queue's index in which anybody waits."""
+    rows = db.execute(
+        "SELECT DISTINCT snoozed, rtrim(colour, '?'), boosted, point FROM waiting_counts "
+        "WHERE n > 0 ORDER BY 1, 2, 3, 4"
+    )
+    return rows.fetchall()
 
 
 _RANGE = (

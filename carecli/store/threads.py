@@ -1,15 +1,16 @@
 """Lists of threads: ids in display order, and the rows of a page.
 
 Nothing here is O(threads) while a `limit` is given. The queue is a merge of index ranges: for
-each class of the order (pressing or not, boosted or not, contact point) the ranges of its
-colours, merged by deadline. A filter with a selective term is driven by that term's index
+each group of the order (pressing or not, colour, boosted or not, contact point) the ranges that
+hold its threads, merged by deadline. What is pressing at a moment is a range too: of each colour
+the deadlines up to so much later. A filter with a selective term is driven by that term's index
 instead and sorts the few it finds.
 """
 
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from heapq import merge
 from itertools import islice
 from sqlite3 import Connection
@@ -17,7 +18,7 @@ from typing import NamedTuple, cast
 
 from carecli.domain.filter import Query
 from carecli.domain.model import Colour, Millis, ThreadId
-from carecli.domain.queue import DEFAULT_ORDER, SORTS, Group, QueueOrder
+from carecli.domain.queue import COLOURS, DEFAULT_ORDER, SORTS, Group, QueueOrder
 from carecli.store.filtering import (
     COUNTED,
     Asking,
@@ -104,22 +105,50 @@ def _driven(
 
 
 def _order_by(order: QueueOrder, now: Millis) -> tuple[str, Params]:
-    """The order as an ORDER BY for a small set; those who wait before those who don't."""
+    """The order as an ORDER BY for a small set; those who wait before those who don't.
+
+    Later words say nothing about those whom a band took in.
+    """
     keys = ["t.waiting DESC"]
     params: list[object] = []
-    for key in order.classes:
-        if key == "pressing":
-            keys.append("(t.colour = 'red' OR t.deadline <= ?) DESC")
-            params.append(now)
-        elif key == "campaign":
-            keys.append("t.boosted DESC")
-        else:
-            ranks = "".join(f" WHEN '{point}' THEN {n}" for n, point in enumerate(order.points))
-            keys.append(f"CASE t.point{ranks} ELSE 99 END")
+    bands: list[tuple[str, Params]] = []
+
+    def add(key: str, values: Params = ()) -> None:
+        for band, of_band in reversed(bands):
+            key, values = f"CASE WHEN {band} THEN 0 ELSE {key} END", (*of_band, *values)
+        keys.append(key)
+        params.extend(values)
+
+    for word in order.classes:
+        match word:
+            case "pressing":
+                moments = tuple(now + order.pressing[colour] for colour in COLOURS)
+                ranks = " ".join(f"WHEN '{colour}' THEN ?" for colour in COLOURS)
+                pressing = f"coalesce(t.deadline <= CASE t.colour {ranks} END, 0)"
+                add(f"NOT {pressing}", moments)
+                add(f"CASE WHEN {pressing} THEN {_COLOUR_RANK} ELSE 0 END", moments)
+                bands.append((pressing, moments))
+            case "red":
+                add("t.colour <> 'red'")
+                bands.append(("t.colour = 'red'", ()))
+            case "campaign":
+                add("NOT t.boosted")
+            case "point":
+                add(f"CASE t.point {_ranks(order.all_points)} END")
+            case _:
+                add(_COLOUR_RANK)
     keys.append(_TIMES[order.time])
     if order.time == "deadline":
-        keys.append("t.last_message_at DESC")
+        keys.append("CASE WHEN t.waiting THEN 0 ELSE -t.last_message_at END")
     return ", ".join([*keys, "t.id"]), tuple(params)
+
+
+def _ranks(values: Sequence[str]) -> str:
+    """The branches of a CASE that number these values."""
+    return " ".join(f"WHEN '{value}' THEN {n}" for n, value in enumerate(values))
+
+
+_COLOUR_RANK = f"CASE t.colour {_ranks(COLOURS)} END"
 
 
 _TIMES = {
@@ -142,14 +171,14 @@ class Cell(NamedTuple):
 def _queue(
     db: Connection, compiled: Compiled, now: Millis, order: QueueOrder
 ) -> Iterator[ThreadId]:
-    """The queue, class by class; stops as soon as the counts say that no more can come."""
+    """The queue, group by group; stops as soon as the counts say that no more can come."""
     cells, left = _cells(db, compiled)
     for group in order.groups():
         if left == 0:
             return
         streams = [
             db.execute(f"{sql} ORDER BY t.deadline, t.id", params)
-            for sql, params in _ranges(compiled, now, group, cells)
+            for sql, params in _ranges(compiled, now, order.pressing, group, cells)
         ]
         for _, id_ in merge(*streams):
             left = left - 1 if left is not None else None
@@ -159,13 +188,13 @@ def _queue(
 def _whole_queue(db: Connection, compiled: Compiled, now: Millis, order: QueueOrder) -> array[int]:
     """All of the queue.
 
-    SQLite merges the ranges of a class and writes the ids as one text, all in one step, in which
+    SQLite merges the ranges of a group and writes the ids as one text, all in one step, in which
     other threads of this process go on.
     """
     cells, _ = _cells(db, compiled)
     ids = array("q")
     for group in order.groups():
-        ranges = _ranges(compiled, now, group, cells)
+        ranges = _ranges(compiled, now, order.pressing, group, cells)
         if ranges:
             among = " UNION ALL ".join(sql for sql, _ in ranges)
             (text,) = db.execute(
@@ -207,9 +236,13 @@ def _and(conditions: Sequence[Condition]) -> str:
 
 
 def _ranges(
-    compiled: Compiled, now: Millis, group: Group, cells: Sequence[Cell]
+    compiled: Compiled,
+    now: Millis,
+    pressing: Mapping[Colour, Millis],
+    group: Group,
+    cells: Sequence[Cell],
 ) -> list[tuple[str, Params]]:
-    """One class of the queue as ranges of its index, each in the order of the deadline."""
+    """One group of the queue as ranges of its index, each in the order of the deadline."""
     where, where_params = compiled.where()
     bounds: str = ""
     bound_params: Params = ()
@@ -219,9 +252,10 @@ def _ranges(
         bounds, bound_params = f"{bounds} AND t.deadline <= ?", (*bound_params, compiled.latest)
     found: list[tuple[str, Params]] = []
     for cell in cells:
-        span = _span(cell.colour, now, group.pressing)
+        colour = Colour(cell.colour)
+        span = _span(now + pressing[colour], group.pressing)
         if (
-            span is None
+            colour not in group.colours
             or (group.point is not None and cell.point != group.point)
             or (group.boosted is not None and cell.boosted != group.boosted)
         ):
@@ -235,13 +269,11 @@ def _ranges(
     return found
 
 
-def _span(colour: str, now: Millis, pressing: bool | None) -> tuple[str, Params] | None:
-    """Which deadlines of a colour are pressing: all of red, the passed ones of the others."""
+def _span(last: Millis, pressing: bool | None) -> tuple[str, Params]:
+    """Deadlines that are pressing, up to the `last` that is, or those that are not."""
     if pressing is None:
         return "", ()
-    if colour == Colour.RED:
-        return ("", ()) if pressing else None
-    return (" AND t.deadline <= ?" if pressing else " AND t.deadline > ?"), (now,)
+    return (" AND t.deadline <= ?" if pressing else " AND t.deadline > ?"), (last,)
 
 
 def _walked(db: Connection, compiled: Compiled, order: QueueOrder, wanted: int) -> list[ThreadId]:
@@ -318,6 +350,7 @@ class StoredRow(NamedTuple):
     has_draft: int
     safety: str
     suggested: str | None
+    unclear: int
 
 
 def rows_of(
@@ -333,7 +366,8 @@ def rows_of(
         "t.outcome, (SELECT group_concat(label, char(10)) FROM thread_labels l "
         "WHERE l.thread_id = t.id), d.thread_id IS NOT NULL, t.safety, "
         "CASE WHEN t.colour_by = '' THEN (SELECT CASE WHEN s.probability >= ? THEN s.colour END "
-        "FROM suggestions s WHERE s.thread_id = t.id ORDER BY s.message_id DESC LIMIT 1) END "
+        "FROM suggestions s WHERE s.thread_id = t.id ORDER BY s.message_id DESC LIMIT 1) END, "
+        "t.unclear "
         "FROM threads t JOIN channels c ON c.id = t.channel_id "
         "LEFT JOIN posts p ON p.id = t.post_id "
         "LEFT JOIN messages m ON m.id = t.last_inbound_id "

@@ -38,7 +38,7 @@ class Duty:
         reconnect: Reconnect | None = None,
     ) -> None:
         self.line = line
-        self.puller = Puller(line)
+        self.puller = Puller(line, is_engine=True)
         self.sender = Sender(line, durable)
         self._timetable = timetable
         self._reconnect = reconnect

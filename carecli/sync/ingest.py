@@ -10,8 +10,9 @@ from sqlite3 import Connection
 from carecli.domain.errors import StoreError
 from carecli.domain.events import Event, MessageSeen, Unrecognised
 from carecli.domain.model import Millis
+from carecli.domain.unreadable import FailingPlace
 from carecli.platforms.base import Page
-from carecli.store import outbox, sync_state
+from carecli.store import outbox, sync_state, unreadable
 from carecli.store.db import Database
 from carecli.store.intake import Intaken, take_in
 from carecli.store.outsiders import sorted_out
@@ -95,6 +96,9 @@ def _store(
             outbox.adopt(db, channel, event.ours_key, event.platform_id, event.created_at, now)
     if stream and page.cursor is not None:
         sync_state.move_cursor(db, channel, stream, page.cursor, now)
+    if page.wanted:
+        places = [FailingPlace(place, "", "", now, 0, now) for place in page.wanted]
+        unreadable.want(db, channel, places)
     if page.possible_loss:
         sync_state.may_have_lost(db, channel, page.possible_loss)
     if rules is not None:

@@ -146,6 +146,8 @@ class Listener:
             now = line.clock()
             page = self._placed(line, line.connector.read(delivery.raw, now))
             ingest(line.database, line.id, page, now=now, rules=line.rules)
+            if page.wanted:
+                self._pull(line.key)
 
     def _placed(self, line: Line, page: Page) -> Page:
         """The page without comments under posts nobody knows yet; those are pulled at once."""

@@ -11,6 +11,7 @@ from typing import Self
 
 from carecli.domain.errors import EngineRunning
 from carecli.domain.model import Millis
+from carecli.file_rights import open_file
 
 
 class EngineLock:
@@ -26,7 +27,7 @@ class EngineLock:
         self._descriptor = -1
 
     def __enter__(self) -> Self:
-        descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600)
+        descriptor = open_file(str(self.path), os.O_RDWR | os.O_CREAT)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
@@ -52,9 +53,14 @@ def lock_file(database: Path) -> Path:
 
 
 def is_engine_running(database: Path) -> bool:
-    """Whether an engine holds the lock of a database now."""
+    """Whether an engine holds the lock of a database now.
+
+    A lock that somebody else keeps to themselves is taken for held: the engine is theirs.
+    """
     try:
         descriptor = os.open(lock_file(database), os.O_RDWR)
+    except PermissionError:
+        return True
     except OSError:
         return False
     try:

@@ -102,7 +102,7 @@ class Round:
         new_messages = await pull_all(line)
         await self._send(Sender(line, self._durable))
         after = self._states(line)
-        error, hint = next(iter(line.troubles.values()), ("", ""))
+        error, hint = next(iter(line.troubles.values()), self._failing(line))
         return ChannelReport(
             line.key,
             new_messages,
@@ -126,6 +126,17 @@ class Round:
         """Whether anything could still be sent by itself."""
         with self._durable.read() as db:
             return outbox.is_open(db, line.id)
+
+    @staticmethod
+    def _failing(line: Line) -> tuple[str, str]:
+        """What is said of a channel that was reached, but not all of it could be read."""
+        failing = [one for one in line.connector.unreadable.failing.values() if one.tries]
+        if not failing:
+            return "", ""
+        first = failing[0]
+        return f"{len(failing)} of its places cannot be read ({first.place}: {first.error})", (
+            first.hint or "They are tried again; see carecli doctor."
+        )
 
     def _states(self, line: Line) -> Counter[str]:
         with self._durable.read() as db:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, cast
 from carecli.domain.errors import PermissionMissing, Refused, StoreError
 from carecli.domain.model import SECOND, Millis
 from carecli.platforms.base import Page, Stream
-from carecli.store import sync_state
+from carecli.store import sync_state, unreadable
 from carecli.sync.backoff import Cadence
 from carecli.sync.ingest import ingest
 from carecli.sync.line import Line
@@ -31,9 +31,11 @@ class Puller:
     """Pulls the streams of one channel. `new_messages` counts since the start."""
 
     line: Line
+    is_engine: bool = False
     new_messages: int = 0
     is_stopping: bool = False
     _cadences: dict[str, Cadence] = field(default_factory=dict)
+    _begun: set[str] = field(default_factory=set)
 
     def first_moment(self, stream: Stream) -> Millis:
         """When to pull a stream for the first time after a start."""
@@ -51,26 +53,87 @@ class Puller:
         if line.is_parked() and line.parked_until is not None:
             return line.parked_until
         began = line.clock()
+        self._begin(stream, began)
         try:
-            news = await self._pages(stream)
+            news, is_whole = await self._pages(stream)
         except StoreError:
             raise
         except Exception as error:  # noqa: BLE001 - one stream's bug must not stop the others
             wait = line.trouble(stream.name, error)
             if isinstance(error, PermissionMissing | Refused):
                 wait = max(wait, int(stream.idlest * SECOND))
+            self._ended(stream, *line.troubles[stream.name])
             return line.clock() + wait
         line.well(stream.name)
         # from its beginning: what was written just after it waits for one interval, not for more
         wait = cadence.after(news=news > 0, usage=line.usage)
+        self._ended(stream, every=wait, completed_at=line.clock() if is_whole else None)
         next_moment = max(began + wait, line.clock() + min(wait, BREATH))
         return max(next_moment, line.parked_until or 0)
 
-    async def _pages(self, stream: Stream) -> int:
+    def _begin(self, stream: Stream, now: Millis) -> None:
+        """Note that the stream is read, once; the connector learns what cannot be read."""
+        line = self.line
+        if stream.name not in self._begun:
+            self._begun.add(stream.name)
+            with line.database.write() as db:
+                every = int(stream.idlest * SECOND)
+                unreadable.begin_pull(db, line.id, stream.name, every, now, anew=self.is_engine)
+                names = [one.name for one in line.connector.streams()]
+                unreadable.forget_streams(db, line.id, names)
+        with line.database.read() as db:
+            line.connector.unreadable.load(
+                unreadable.failing(db, line.id), unreadable.refused(db, line.id)
+            )
+
+    def _ended(
+        self,
+        stream: Stream,
+        error: str = "",
+        hint: str = "",
+        *,
+        every: Millis = 0,
+        completed_at: Millis | None = None,
+    ) -> None:
+        line = self.line
+        every = max(every, int(stream.idlest * SECOND))
+        with line.database.write() as db:
+            unreadable.end_pull(
+                db,
+                line.id,
+                stream.name,
+                every=every,
+                completed_at=completed_at,
+                error=error,
+                hint=hint,
+            )
+
+    def _keep(self) -> None:
+        """Store what the connector learned of what cannot be read."""
+        line = self.line
+        changes = line.connector.unreadable.take()
+        if not changes:
+            return
+        with line.database.write() as db:
+            unreadable.keep_failing(db, line.id, changes.failing)
+            unreadable.drop_failing(db, line.id, changes.well)
+            unreadable.keep_refused(db, line.id, changes.refused)
+            unreadable.drop_refused(db, line.id, changes.granted)
+            for why in changes.losses:
+                sync_state.may_have_lost(db, line.id, why)
+
+    async def _pages(self, stream: Stream) -> tuple[int, bool]:
+        """Threads with news, and whether the pull came to its end."""
+        try:
+            return await self._taken_in(stream)
+        finally:
+            self._keep()
+
+    async def _taken_in(self, stream: Stream) -> tuple[int, bool]:
         line = self.line
         left = sync_state.cursor(line.database.connection, line.id, stream.name)
         pages = line.connector.pull(stream.name, left.value if left else None, line.known)
-        news, usage = 0, 0.0
+        news, usage, is_whole = 0, 0.0, True
         # Pages that are not read to their end must let go of their connection here and now.
         async with aclosing(cast("AsyncGenerator[Page]", pages)):
             async for page in pages:
@@ -84,9 +147,11 @@ class Puller:
                 )
                 news += len(taken.threads)
                 self.new_messages += taken.new_messages
+                self._keep()
                 usage = max(usage, page.usage)
                 line.park(page.park_until)
                 if self.is_stopping or line.is_parked():
+                    is_whole = False
                     break
         line.usage = usage
-        return news
+        return news, is_whole

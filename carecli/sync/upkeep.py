@@ -49,10 +49,8 @@ def close_windows(line: Line, now: Millis) -> int:
 def forget_silent(database: Database, kept: Millis, clock: Callable[[], Millis]) -> int:
     """Forget people who have written nothing for as long as they are kept; how many."""
     now = clock()
-    with database.read() as db:
-        people = erasure.silent_since(db, now - kept)
-    erasure.erase(database, people, RETENTION, now)
-    return len(people)
+    done, _ = erasure.erase_silent(database, now - kept, RETENTION, now)
+    return done.people
 
 
 def tidy(database: Database, now: Millis, raw_kept: Millis = RAW_KEPT) -> None:

@@ -6,6 +6,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from carecli.domain.errors import PlatformError
 from carecli.domain.model import Millis
 from carecli.platforms.base import Connector
 from carecli.store import comparison, sync_state
@@ -46,13 +47,25 @@ async def verify(
     with tempfile.TemporaryDirectory(prefix="carecli-verify-") as folder:
         census = Database(Path(folder) / "census.sqlite")
         try:
+            connector.unreadable.load((), ())
             async for page in connector.census(since):
                 ingest(census, id_, page, now=now)
+            _all_read(connector)
+            is_cut = bool(connector.unreadable.take().losses)
             with census.read() as there, database.read() as here:
                 found = comparison.differences(here, there, id_, since)
         finally:
             census.close()
-    if all(one.is_unpulled for one in found):
+    if not is_cut and all(one.is_unpulled for one in found):
         with database.write() as db:
             sync_state.lost_nothing(db, id_)
     return [Difference(channel, *each) for each in found]
+
+
+def _all_read(connector: Connector) -> None:
+    """Raises PlatformError where a place could not be read: nobody can tell who waits there."""
+    failing = list(connector.unreadable.failing.values())
+    if failing:
+        first = failing[0]
+        what = f"{len(failing)} places cannot be read. The first one, {first.place}: {first.error}"
+        raise PlatformError(what, hint=first.hint or "Run: carecli doctor")

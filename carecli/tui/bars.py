@@ -29,6 +29,16 @@ SORTS = {
     "waiting": N_("longest waiting first"),
 }
 
+ORDER_WORDS = {
+    "pressing": N_("pressing"),
+    "red": N_("red"),
+    "campaign": N_("campaign"),
+    "point": N_("contact point"),
+    "colour": N_("colour"),
+    "deadline": N_("deadline"),
+}
+"""Words of an order of its own, as the title of the list tells them."""
+
 
 @dataclass(frozen=True, slots=True)
 class View:
@@ -91,16 +101,25 @@ def _sync(overview: Overview, now: Millis, *, long: bool) -> tuple[str, str, str
     """Mark, words and role of the sync state."""
     if overview.is_paused:
         return "‖", _("PAUSED: nothing is sent"), "alarm"
-    broken = [status for status in overview.channels if status.error or status.is_frozen]
+    is_alive = overview.engine_seen_at is not None and now - overview.engine_seen_at <= ENGINE_QUIET
+    broken = [
+        status
+        for status in overview.channels
+        if status.error or status.is_frozen or (is_alive and status.is_late(now))
+    ]
     if broken:
         first = broken[0]
-        words = _("frozen") if first.is_frozen else _(first.error)
+        words = _("frozen") if first.is_frozen else _(first.error) or _("not read any more")
         many = ngettext("{n} channel", "{n} channels", len(broken)).format(n=len(broken))
         name = channel_name(first) if len(broken) == 1 else many
         return "!", cut(f"{name}: {words}", 34 if long else 20), "bad"
     seen = overview.engine_seen_at
     if seen is None or now - seen > ENGINE_QUIET:
         return "!", _("engine not running"), "warn"
+    failing = sum(status.failing for status in overview.channels)
+    if failing:
+        words = ngettext("{n} place unreadable", "{n} places unreadable", failing)
+        return "!", words.format(n=number(failing)), "warn"
     times = [status.synced_at for status in overview.channels if status.synced_at is not None]
     if not times:
         return "…", _("first sync"), "dim"
@@ -270,12 +289,19 @@ def threads(n: int) -> str:
     return ngettext("{n} thread", "{n} threads", n).format(n=number(n))
 
 
+def order_title(sort: str) -> str:
+    """An order in words: a known one, or the words it consists of."""
+    if sort in SORTS:
+        return _(SORTS[sort])
+    return ", ".join(_(ORDER_WORDS.get(word, word)) for word in sort.split(","))
+
+
 def list_title(view: View, total: int | None, width: int, note: str = "") -> Line:
     """Above the list: the view, its filter, its order, how many there are, and a note on them."""
     title = _(WAITING.title) if view.filter == WAITING.filter else view.title
     left: Line = [(f" {title}", "title")]
     if view.threads is None:
-        left += [(" · ", "dim"), (_(SORTS.get(view.sort, view.sort)), "accent")]
+        left += [(" · ", "dim"), (order_title(view.sort), "accent")]
     count = "…" if total is None else threads(total)
     noted: Line = [("  ", "text"), (f" {note} ", "chosen")] if note else []
     right: Line = [*noted, (f"  {count} ", "accent")]

@@ -21,14 +21,14 @@ def channel_lines(overview: Overview, now: Millis, zone: str, width: int) -> lis
         name = [(f" {channel_name(one)}", "strong")]
         name.append((f"  {steady(brands.get(one.brand, one.brand))} · {one.channel}", "dim"))
         lines.append(fill(name, [_state(one, now)], width))
-        for text, role in _troubles(one, zone):
+        for text, role in _troubles(one, now, zone):
             lines += [[("   ", "text"), (line, role)] for line in wrap(text, width - 4)]
         lines.append([(" " * width, "text")])
     return lines
 
 
 def _state(one: ChannelStatus, now: Millis) -> tuple[str, str]:
-    if one.error or one.is_frozen:
+    if one.error or one.is_frozen or one.is_late(now):
         return "! " + _("needs you") + " ", "bad"
     if one.synced_at is None:
         return "… " + _("first sync") + " ", "dim"
@@ -36,11 +36,22 @@ def _state(one: ChannelStatus, now: Millis) -> tuple[str, str]:
     return "✓ " + _("synced {when}").format(when=when) + " ", "ok"
 
 
-def _troubles(one: ChannelStatus, zone: str) -> Iterator[tuple[str, str]]:
+def _troubles(one: ChannelStatus, now: Millis, zone: str) -> Iterator[tuple[str, str]]:
     if one.error:
         yield _(one.error), "bad"
         if one.hint:
             yield _(one.hint), "text"
+    if one.is_late(now):
+        yield _("It has not been read to its end for three intervals. See: carecli doctor"), "bad"
+    if one.failing:
+        n = one.failing
+        said = ngettext(
+            "{n} place cannot be read: {what}",
+            "{n} places cannot be read. The first: {what}",
+            n,
+        )
+        yield said.format(n=number(n), what=one.first_failing), "bad"
+        yield _("Everything else is read. It is tried again by itself; see: carecli doctor"), "text"
     if one.is_frozen:
         yield _("Its writes have stopped. See to it, then: carecli resume"), "bad"
     if one.parked_until is not None:

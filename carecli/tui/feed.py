@@ -370,6 +370,18 @@ class FedFrame(Frame):
 
     # the feed
 
+    def tick(self) -> None:
+        """A second went by: whoever became pressing meanwhile moves up in the list."""
+        now, known = self.now(), self.overview
+        is_passed = known.next_breach is not None and now >= known.next_breach
+        is_pressing = known.next_pressing is not None and now >= known.next_pressing
+        if is_passed or is_pressing:
+            self.refresh_overview()
+        if is_pressing:
+            self._is_stale = True
+            self.freshen()
+        super().tick()
+
     def poll(self) -> None:
         """See what changed; changes never move the cursor and never take the keys."""
         changed = self.ask(self.desk.changes, set[ThreadId]())

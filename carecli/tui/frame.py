@@ -59,6 +59,8 @@ class Frame(Screen[None]):
         self.overview = EMPTY
         self.saved: Sequence[ViewRow] = ()
         self.opened: Conversation | None = None
+        self.unfolded: ThreadId | None = None
+        """The thread whose mails are shown with what they quote."""
         self.writing: Writing | None = None
         self.warning = ""
         self.title_note = ""
@@ -254,7 +256,12 @@ class Frame(Screen[None]):
         width = self._right
         if width > 1:
             talk, zone = self.opened, self.settings.zone
-            made = talk_lines(talk, width - 1, self.now(), zone, self.key) if talk else Talk()
+            whole = talk is not None and self.unfolded == talk.row.id
+            made = (
+                talk_lines(talk, width - 1, self.now(), zone, self.key, is_unfolded=whole)
+                if talk is not None
+                else Talk()
+            )
             self._talk = made
             self.talk.show(self._talk.lines)
 

@@ -58,7 +58,7 @@ TABLE: tuple[Command, ...] = (
     row("view.search", "/", "Search", AROUND, "Find threads by their words.", "search"),
     row("view.found_next", "n", "Next found", AROUND, "Open the next thread of the list."),
     row("view.found_previous", "N", "Previous found", AROUND, "Open the previous thread."),
-    row("view.sort_queue", "o q", "Most urgent first", AROUND, "Overdue and red first."),
+    row("view.sort_queue", "o q", "Most urgent first", AROUND, "Pressing and red first."),
     row("view.sort_oldest", "o o", "Oldest first", AROUND, "By the last message, oldest first."),
     row("view.sort_newest", "o n", "Newest first", AROUND, "By the last message, newest first."),
     row("view.sort_deadline", "o d", "By deadline", AROUND, "Nearest deadline first."),

@@ -117,6 +117,8 @@ def _right(row: ThreadRow, me: str, room: int) -> tuple[str, str]:
     if row.sending is not None and row.sending in SENDING:
         words, role = SENDING[row.sending]
         return _(words), role
+    if row.is_unclear:
+        return _("? check"), "warn"
     if row.claimed_by and row.claimed_by != me:
         said = _("✎ {name} writes").format(name=row.claimed_by)
         return said if cells(said) <= room else cut(f"✎ {row.claimed_by}", room), "warn"

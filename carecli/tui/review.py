@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from carecli.desk.rows import ThreadRow
 from carecli.domain.coding import NONE
 from carecli.domain.commands import (
+    AnsweredOutside,
     Assign,
     Code,
     Command,
@@ -123,6 +124,8 @@ def words(command: Command, zone: str) -> str:
             return _("Snooze until {moment}").format(moment=moment)
         case Done(reason=reason):
             return _("No reply needed: {reason}").format(reason=reason_name(reason))
+        case AnsweredOutside():
+            return _("Answered outside carecli")
         case Reopen():
             return _("Reopen")
         case Moderate(deed=deed):

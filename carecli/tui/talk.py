@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from carecli.desk.opened import Conversation, DecisionView, MessageView, OutboxView
-from carecli.desk.words import expressed
+from carecli.desk.words import expressed, unquoted
 from carecli.domain.figures import number
 from carecli.domain.mention import CALL
 from carecli.domain.model import (
@@ -138,7 +138,9 @@ def head_lines(talk: Conversation, width: int, now: Millis, me: str, aside: str 
     if row.claimed_by and row.claimed_by != me:
         said = _("✎ {name} is answering").format(name=row.claimed_by)
         claim = [(f" {said} ", "warn")]
-    if aside and not claim:
+    elif row.is_unclear:
+        claim = [(f" {_('? answered outside, please check')} ", "warn")]
+    elif aside:
         claim = [(f" {aside} ", "dim")]
     return [fill(first, claim, width), fill(second, [], width), fill(third, [], width)]
 
@@ -151,9 +153,18 @@ def _safety(safety: str) -> Line:
 
 
 def talk_lines(
-    talk: Conversation, width: int, now: Millis, zone: str, key: KeyOf = first_key
+    talk: Conversation,
+    width: int,
+    now: Millis,
+    zone: str,
+    key: KeyOf = first_key,
+    *,
+    is_unfolded: bool = False,
 ) -> Talk:
-    """The whole conversation, oldest first, wrapped to `width` cells; `key` finds a command's."""
+    """The whole conversation, oldest first, wrapped to `width` cells; `key` finds a command's.
+
+    What mails only quote is folded, unless `is_unfolded`.
+    """
     made = Talk()
     _post(made, talk, width)
     _ties(made, talk, width, key("thread.other"))
@@ -179,7 +190,8 @@ def talk_lines(
         before = kind
         if isinstance(what, MessageView):
             start = len(made.lines)
-            made.lines.extend(_message(what, talk, width, zone))
+            unfold = "" if is_unfolded else key("message.unfold")
+            made.lines.extend(_message(what, talk, width, zone, unfold, is_whole=is_unfolded))
             made.places[what.id] = range(start, len(made.lines))
         elif isinstance(what, DecisionView):
             made.lines.extend(_decision(what, width, zone))
@@ -256,7 +268,9 @@ def _tags(message: MessageView, *, in_private: bool) -> str:
     return " · ".join(tags)
 
 
-def _message(message: MessageView, talk: Conversation, width: int, zone: str) -> list[Line]:
+def _message(
+    message: MessageView, talk: Conversation, width: int, zone: str, unfold: str, *, is_whole: bool
+) -> list[Line]:
     ours = message.direction is Direction.OUTBOUND
     surface = "ours" if ours else "theirs"
     named = ours or message.author != talk.contact.name
@@ -268,8 +282,16 @@ def _message(message: MessageView, talk: Conversation, width: int, zone: str) ->
     inner = min(inner, width - indent - 3)
     edge = "accent" if ours else talk.row.colour.value if message.is_unanswered else "dim"
     role = "text" if message.visibility is Visibility.VISIBLE else "gone"
-    text = message.text or ("" if message.attachments else _("(no text)"))
+    text, folded = (message.text, "") if is_whole else unquoted(message)
+    text = text or ("" if message.attachments else _("(no text)"))
     body = _bubble(prefix, "accent" if ours else "dim", text, inner, role, surface)
+    if folded:
+        line: Line = [(cut(f"⋯ {folded}", inner - cells(unfold) - 2), f"dim@{surface}")]
+        hint: Line = [(f" {unfold} ", f"key@{surface}")] if unfold else []
+        body.append(fill(line, hint, inner))
+    if message.also_to:
+        also = _("also to: {names}").format(names=", ".join(map(steady, message.also_to)))
+        body += [[(fit(one, inner), f"accent@{surface}")] for one in wrap(also, inner)]
     for one in message.attachments:
         named_file = f"⊞ {one.kind} {steady(one.name) or one.url}"
         body.append([(fit(" ".join(named_file.split()), inner), f"accent@{surface}")])

@@ -161,6 +161,13 @@ AT_HAND: tuple[Command, ...] = (
         "Keep the message as a quote, names removed; cut it before. Again: it is none.",
     ),
     row("message.picture", "I", "Show the picture", BROWSE, "Fetch and show an attached picture."),
+    row(
+        "message.unfold",
+        "g w",
+        "Whole mails",
+        BROWSE,
+        "Show the lines that mails of the conversation quote, or fold them again.",
+    ),
     row("message.copy", "y", "Copy text", BROWSE, "Copy the message's text."),
     row("message.copy_link", "Y", "Copy link", BROWSE, "Copy the message's link."),
     row("outbox.retry", "t", "Try again", BROWSE, "Queue what could not be sent once more."),

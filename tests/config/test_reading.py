@@ -7,10 +7,20 @@ from typing import Any
 
 import pytest
 
-from carecli.config import Config, Interval, SecretPlace, brand_of, load, parse, protocol
+from carecli.config import (
+    Config,
+    Interval,
+    SecretPlace,
+    brand_of,
+    load,
+    parse,
+    protocol,
+    queue_order,
+)
 from carecli.config.document import MAX_BYTES
 from carecli.domain.errors import ConfigError
-from carecli.domain.model import HOUR, Colour, ContactPoint
+from carecli.domain.model import HOUR, MINUTE, Colour, ContactPoint
+from carecli.domain.queue import DEFAULT_ORDER, POINTS
 
 MINIMAL = """\
 me: ana
@@ -143,7 +153,11 @@ def test_every_error_names_file_line_key_and_what_was_expected() -> None:
         ("queue: {order: red}\n", 1, "expected a list, not one value"),
         ("<<: {me: ana}\n", 1, "no such key"),
         ("channels: {'a b': {platform: manual}}\n", 1, "expected a short name"),
-        ("queue: {order: [pressing]}\n", 1, "expected each key once"),
+        ("queue: {order: [pressing]}\n", 1, "expected each word once, and `deadline` at the end"),
+        ("queue: {order: [red, red, deadline]}\n", 1, "expected each word once"),
+        ("queue: {order: [pressing, oldest]}\n", 1, "`deadline` at the end, or `oldest` alone"),
+        ("queue: {pressing_part: 0}\n", 1, "expected 1 or more"),
+        ("views: {a: {filter: 'is:waiting', order: [colour]}}\n", 1, "expected each word once"),
         ("engine: {fastest: 10m, slowest: 1m}\n", 1, "expected no less"),
     ],
 )
@@ -263,14 +277,34 @@ def test_contact_points_zones_and_campaigns() -> None:
     assert "without a zone" in problem.what
 
 
+def test_an_order_with_its_own_sense_of_what_is_pressing() -> None:
+    order = queue_order(
+        parse(
+            "queue: {order: [point, colour, deadline], pressing_time: 1h, pressing_part: 4}\n"
+            "protocol: {red: {within: 2h, team: care}}\n"
+        )
+    )
+    assert (order.classes, order.time) == (("point", "colour"), "deadline")
+    assert order.pressing == {
+        Colour.GREEN: HOUR,
+        Colour.YELLOW: HOUR,
+        Colour.RED: 30 * MINUTE,
+    }
+    usual = queue_order(Config())
+    assert (usual.classes, usual.time) == (DEFAULT_ORDER.classes, DEFAULT_ORDER.time)
+    assert (usual.all_points, usual.pressing) == (POINTS, DEFAULT_ORDER.pressing)
+
+
 def test_views() -> None:
     config = parse(
         "channels: {avon-fb: {platform: manual}}\n"
         "views:\n"
         "  hot: {filter: 'is:waiting channel:avon-fb colour:red', title: Hot}\n"
         "  parcels: {filter: '\"uszkodzona paczka\"', sort: oldest}\n"
+        "  calm: {filter: '-colour:red', order: [pressing, colour, deadline]}\n"
     )
-    assert [*config.views] == ["hot", "parcels"]
+    assert config.views["calm"].order == ("pressing", "colour", "deadline")
+    assert [*config.views] == ["hot", "parcels", "calm"]
     assert (config.views["hot"].title, config.views["hot"].sort) == ("Hot", "queue")
     assert config.views["parcels"].filter == '"uszkodzona paczka"'
 

@@ -9,7 +9,14 @@ import pytest
 from carecli.config.rules import read_rules
 from carecli.domain.errors import ConfigError
 
-KNOWN = {"channels": ["avon-fb"], "teams": ["care"], "moderators": ["ana"], "lists": ["pl"]}
+KNOWN = {
+    "channels": ["avon-fb"],
+    "teams": ["care", "press"],
+    "moderators": ["ana", "ola"],
+    "lists": ["pl"],
+    "idle moderators": ["ola"],
+    "idle teams": ["press"],
+}
 
 
 def problems(folder: Path, text: str) -> list[tuple[int, str, str]]:
@@ -43,6 +50,8 @@ HIDE = "then: {hide: true}\n"
         ("rule: x\n" + HIDE + "expect: 5\n", 3, "expect", "between 0 and 1"),
         ("rule: x\nthen: {hide: true, delete: true}\n", 2, "then.delete", "not both"),
         ("rule: x\nthen: {team: crae}\n", 2, "then.team", "no such team"),
+        ("rule: x\nthen: {team: press}\n", 2, "then.team", "'press' may only look"),
+        ("rule: x\nthen: {assign: ola}\n", 2, "then.assign", "'ola' may only look"),
         ("rule: x\nthen: {reply: ['']}\n", 2, "then.reply[0]", "nothing is said"),
         ("rule: x\nthen: {reply: ['{day?}']}\n", 2, "then.reply[0]", "a rule asks nobody"),
         ("rule: x\nthen: {private: ['{moderator}']}\n", 2, "then.private[0]", "known to no rule"),

@@ -76,7 +76,7 @@ def test_of_several_inboxes_of_one_person_one_tells(shop: Shop, desk: StoreDesk)
     also_mine, boss = shop.desk(), shop.desk("ola")
     first, second, hers = begun(desk), begun(also_mine), begun(boss)
     thread = shop.says("Iga", "Prawnik się odezwie")
-    shop.desk("ela").submit(Recolour(thread, Colour.RED))
+    shop.desk("ela", people={}).submit(Recolour(thread, Colour.RED))
     assert told(first.look(desk.changes())) == [("red", thread)]
     assert told(second.look(also_mine.changes())) == []
     assert told(hers.look(boss.changes())) == [("red", thread)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,7 @@ from carecli.store.comparison import differences
 from carecli.store.db import Database
 from carecli.store.policies import Policies
 from carecli.store.rebuild import rebuild
+from carecli.sync.upkeep import forget_silent
 from tests.desk.conftest import NOW, Shop, open_shop
 
 SECRET = "kwiatkowska"
@@ -239,6 +241,57 @@ def test_while_a_reply_is_on_its_way_nobody_is_forgotten(
     desk.submit(Reply(town["waiting"], "Już odpisujemy"))
     with pytest.raises(Refusal, match="still on its way"):
         desk.records.forget([town["waiting"]])
+
+
+def begins(desk: StoreDesk, before_the_first: Callable[[], object]) -> list[str]:
+    """The write transactions a desk begins from now on; something happens just before the first."""
+    seen: list[str] = []
+
+    def look(statement: str) -> None:
+        if statement.startswith("BEGIN IMMEDIATE"):
+            seen.append(statement)
+            if len(seen) == 1:
+                before_the_first()
+
+    desk._writer.connection.set_trace_callback(look)
+    return seen
+
+
+def test_a_reply_that_comes_in_between_stops_the_forgetting(
+    shop: Shop, town: dict[str, ThreadId]
+) -> None:
+    """The outbox is looked at in the transaction that erases, not before it."""
+    desk, colleague = shop.desk(), shop.desk("ola")
+    reply = Reply(town["waiting"], "Już odpisujemy")
+    begun = begins(desk, lambda: colleague.submit(reply))
+    with pytest.raises(Refusal, match="still on its way"):
+        desk.records.forget([town["waiting"]])
+    assert shop.all("SELECT text, state FROM outbox WHERE state = 'queued'") == [
+        ("Już odpisujemy", "queued")
+    ]
+    assert SECRET.encode() in bytes_of(shop)
+    assert len(begun) == 1
+
+
+def test_forgetting_is_one_transaction(shop: Shop, town: dict[str, ThreadId]) -> None:
+    desk = shop.desk()
+    begun = begins(desk, lambda: None)
+    assert desk.records.forget([town["comment"]]).is_done
+    assert len(begun) == 1
+
+
+def test_who_is_still_written_to_is_not_forgotten_for_being_silent(
+    shop: Shop, town: dict[str, ThreadId]
+) -> None:
+    """Neither by a person nor by the engine, whenever the text was put in."""
+    desk, colleague = shop.desk(), shop.desk("ola")
+    silent = shop.says("Cicha", "Dziękuję", ago=100 * DAY)
+    desk.submit(Done(silent, NoReplyReason.THANKS))
+    begins(desk, lambda: colleague.submit(Reply(silent, "Jeszcze jedno")))
+    desk.records.forget_silent("30d")
+    forget_silent(shop.database, 30 * DAY, lambda: shop.now)
+    assert ("Cicha",) in shop.all("SELECT name FROM contacts")
+    assert shop.all("SELECT text FROM outbox WHERE state = 'queued'") == [("Jeszcze jedno",)]
 
 
 def test_people_who_were_silent_are_forgotten_together(

@@ -12,6 +12,7 @@ from carecli.desk.opened import Draft
 from carecli.desk.rules.book import Rulebook
 from carecli.desk.rules.desk import RuleDesk
 from carecli.domain.commands import Assign, Flag, Note, Recolour, Reply, Snooze
+from carecli.domain.entry import ManualEntry
 from carecli.domain.errors import Refusal
 from carecli.domain.model import HOUR, MINUTE, Colour, OutboxId, ThreadId
 from carecli.domain.rule import Stage
@@ -38,7 +39,7 @@ CHANGES: dict[str, Callable[[StoreDesk], object]] = {
     "retry": lambda desk: desk.retry(1),
     "cancel": lambda desk: desk.cancel(1),
     "pause": lambda desk: desk.pause(on=True),
-    "add_entry": lambda desk: desk.add_entry("groups", "https://x.test/1", "Ola", "?"),
+    "add_entry": lambda desk: desk.add_entry("groups", ManualEntry("?", "https://x.test/1", "Ola")),
     "make_snippet": lambda desk: desk.make_snippet("hi", ONE, text="Dzień dobry"),
     "save_view": lambda desk: desk.save_view("hot", "colour:red"),
     "forget_view": lambda desk: desk.forget_view("hot"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -23,6 +24,8 @@ from carecli.domain.commands import (
     Reply,
     Snooze,
 )
+from carecli.domain.days import moment_of
+from carecli.domain.entry import ManualEntry
 from carecli.domain.errors import Refusal
 from carecli.domain.events import AnsweredPrivately, MessageWithdrawn
 from carecli.domain.model import (
@@ -122,7 +125,9 @@ def test_a_reply_that_was_sent_ends_the_wait_for_its_author(shop: Shop, desk: St
 
 
 def test_answered_by_hand_where_no_api_reaches(shop: Shop, desk: StoreDesk) -> None:
-    thread = desk.add_entry("groups", "https://example.org/g/1", "Ewa", "Czy to działa?")
+    thread = desk.add_entry(
+        "groups", ManualEntry("Czy to działa?", "https://example.org/g/1", "Ewa")
+    )
     row = desk.rows([thread])[thread]
     assert (row.place, row.author, row.is_waiting) == ("group · Grupy", "Ewa", True)
     assert thread in (desk.changes() or ())
@@ -134,6 +139,48 @@ def test_answered_by_hand_where_no_api_reaches(shop: Shop, desk: StoreDesk) -> N
     refused(shop, desk, AnsweredByHand(other), "can write here itself")
 
 
+@pytest.mark.parametrize(
+    ("written", "ago"),
+    [("", 0), ("3h", 3 * HOUR), ("yesterday", None), ("2026-01-05 18:20", None)],
+)
+def test_an_entry_waits_since_it_was_written(
+    shop: Shop, desk: StoreDesk, written: str, ago: int | None
+) -> None:
+    entry = ManualEntry("Oddzwońcie", author="Ewa", written=written, point=ContactPoint.CALL)
+    row = desk.rows([thread := desk.add_entry("groups", entry)])[thread]
+    since = shop.now - ago if ago is not None else moment_of(written, shop.now, "UTC")
+    assert row.wait_started_at == since
+    assert row.deadline == since + 24 * HOUR
+    assert row.point is ContactPoint.CALL
+
+
+def test_without_a_link_a_person_at_a_place_is_one_thread(shop: Shop, desk: StoreDesk) -> None:
+    dm = ManualEntry("Hej", author="Ewa", point=ContactPoint.PRIVATE_MESSAGE, place="WhatsApp")
+    first = desk.add_entry("groups", dm)
+    assert desk.add_entry("groups", replace(dm, text="Halo?")) == first
+    assert desk.add_entry("groups", replace(dm, author="Ola")) != first
+    assert desk.add_entry("groups", replace(dm, place="TikTok")) != first
+    assert [message.text for message in opened(desk, first).messages] == ["Hej", "Halo?"]
+
+
+@pytest.mark.parametrize(
+    ("entry", "why"),
+    [
+        (ManualEntry("tekst"), "1 to 2000 characters"),
+        (ManualEntry("", author="Ewa"), "needs the text"),
+        (ManualEntry("tekst", author="Ewa", written="soon"), "is no time"),
+        (ManualEntry("tekst", author="Ewa", written="2199-01-01"), "has not come yet"),
+    ],
+)
+def test_an_entry_that_is_incomplete_is_refused(
+    shop: Shop, desk: StoreDesk, entry: ManualEntry, why: str
+) -> None:
+    before = shop.dump()
+    with pytest.raises(Refusal, match=why):
+        desk.add_entry("groups", entry)
+    assert shop.dump() == before
+
+
 def test_entries_go_to_manual_channels_only(shop: Shop, desk: StoreDesk) -> None:
     before = shop.dump()
     for channel, link, why in (
@@ -142,7 +189,7 @@ def test_entries_go_to_manual_channels_only(shop: Shop, desk: StoreDesk) -> None
         ("groups", "javascript:alert(1)", "no web address"),
     ):
         with pytest.raises(Refusal, match=why):
-            desk.add_entry(channel, link, "Ewa", "tekst")
+            desk.add_entry(channel, ManualEntry("tekst", link, "Ewa"))
     assert shop.dump() == before
 
 

@@ -92,6 +92,18 @@ def test_a_saved_view_is_hidden_by_a_configured_one_of_its_name(shop: Shop) -> N
     assert (row.filter, row.is_configured) == (HOT.filter, True)
 
 
+def test_a_view_can_have_an_order_of_its_own(shop: Shop, desk: StoreDesk) -> None:
+    oldest = shop.says("Ewa", "drugi", ago=3 * HOUR)
+    private = shop.says("Ola", "pierwszy", ago=2 * HOUR, point=ContactPoint.PRIVATE_MESSAGE)
+    desk.save_view("calm", "is:waiting", "red,colour,deadline", "Calm")
+    view = next(one for one in desk.views() if one.key == "calm")
+    assert desk.ids(view.filter, view.sort).ids[0] == oldest
+    assert desk.ids(view.filter, "queue").ids[0] == private
+    with pytest.raises(Refusal, match="no order 'deadline,red'") as refused:
+        desk.ids("is:waiting", "deadline,red")
+    assert "pressing,red,campaign,point,colour,deadline" in refused.value.hint
+
+
 @pytest.mark.parametrize(
     ("key", "text", "sort", "why"),
     [
@@ -140,7 +152,7 @@ def test_there_is_a_most(shop: Shop, desk: StoreDesk, monkeypatch: pytest.Monkey
 def test_completion_knows_the_names_of_here(shop: Shop, desk: StoreDesk) -> None:
     thread = shop.says("Ewa", "Halo?", point=ContactPoint.PRIVATE_MESSAGE)
     desk.submit(Label(thread, ("pink panther", "spam")))
-    shop.desk("zosia").submit(Assign(thread, "zosia"))
+    shop.desk("zosia", people={}).submit(Assign(thread, "zosia"))
     desk.submit(Flag(thread))
 
     def offered(text: str) -> tuple[str, ...]:

@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from carecli.domain.model import Outcome
-from carecli.domain.wait import Decided, Said, Wait, derive_waits
+from carecli.domain.said import Said
+from carecli.domain.wait import Decided, Wait, derive_waits
 
 ANA, EVA = 1, 2
 
@@ -58,9 +59,57 @@ def test_a_mention_tells_who_is_addressed_even_under_somebody_elses_comment() ->
     assert (ana.outcome, eva.outcome) == (None, Outcome.REPLIED)
 
 
-def test_a_reply_that_addresses_nobody_ends_every_open_wait() -> None:
-    waits = derive_waits([asks(1, 10), asks(2, 20, EVA), answers(3, 30)])
-    assert [wait.outcome for wait in waits] == [Outcome.REPLIED, Outcome.REPLIED]
+def test_a_reply_ends_nobody_elses_wait_when_whom_it_addresses_does_not_wait() -> None:
+    private = answers(-3, 31, by="", parent=2, addresses=(EVA,))
+    ana, eva = derive_waits(
+        [asks(1, 10), asks(2, 20, EVA), answers(3, 30, addresses=(EVA,)), private]
+    )
+    assert (ana.outcome, eva.outcome) == (None, Outcome.REPLIED)
+
+
+def test_where_nobody_can_tell_whom_it_answers_everybody_waits_on_and_is_to_check() -> None:
+    waits = derive_waits([asks(1, 10), asks(2, 20, EVA), answers(3, 30, by="")])
+    assert [(wait.outcome, wait.unclear) for wait in waits] == [(None, 3), (None, 3)]
+
+
+def test_under_a_top_level_comment_with_several_people_the_parent_alone_tells_nothing() -> None:
+    said = [asks(1, 10), asks(2, 20, EVA, parent=1), answers(3, 30, by="", parent=1)]
+    ana, eva = derive_waits(said, is_flat=True)
+    assert (ana.unclear, eva.unclear) == (3, 3)
+    ana, eva = derive_waits(said)  # where a platform tells the very message that was answered
+    assert (ana.outcome, eva.outcome) == (Outcome.REPLIED_ELSEWHERE, None)
+    hidden = said[1]._replace(settled_at=25, settled_as=Outcome.MODERATED)
+    ana, _ = derive_waits([said[0], hidden, said[2]], is_flat=True)
+    assert ana.outcome is Outcome.REPLIED_ELSEWHERE
+
+
+def test_an_answer_to_our_own_message_goes_on_talking_to_the_same_person() -> None:
+    said = [
+        *(asks(1, 10), asks(2, 20, EVA), answers(3, 30, addresses=(EVA,))),
+        *(asks(4, 40, EVA), answers(5, 50, parent=3)),
+    ]
+    ana, first, second = derive_waits(said)
+    assert [one.outcome for one in (ana, first, second)] == [
+        *(None, Outcome.REPLIED, Outcome.REPLIED),
+    ]
+
+
+OUTSIDE = Outcome.REPLIED_ELSEWHERE
+
+
+def test_a_person_says_that_it_was_answered_outside() -> None:
+    said = [asks(1, 10), asks(2, 20, EVA), answers(3, 30, by=""), asks(4, 40, EVA)]
+    ana, eva, again = derive_waits(said, [Decided(1, 60, "moderator:ola", OUTSIDE)])
+    for wait in (ana, eva):
+        assert (wait.outcome, wait.ended_at, wait.answer) == (OUTSIDE, 30, 3)
+        assert (wait.by, wait.noticed_at, wait.reason) == ("", 60, "answered_outside")
+    assert (again.contact, again.started_at, again.outcome) == (EVA, 40, None)
+
+
+def test_a_person_says_who_of_several_was_answered_outside() -> None:
+    said = [asks(1, 10), asks(2, 20, EVA), answers(3, 30, by="")]
+    ana, eva = derive_waits(said, [Decided(1, 60, "moderator:ola", OUTSIDE, message=2)])
+    assert (ana.outcome, ana.unclear, eva.outcome) == (None, 3, OUTSIDE)
 
 
 def test_an_automatic_reply_ends_nothing() -> None:
@@ -148,11 +197,11 @@ messages = st.lists(
 )
 
 
-@given(messages)
-def test_nobody_is_forgotten(told: list[tuple[int | None, int, int]]) -> None:
+@given(messages, st.booleans())
+def test_nobody_is_forgotten(told: list[tuple[int | None, int, int]], is_flat: bool) -> None:
     """Whoever spoke after the last reply that reached them waits; nobody waits twice."""
     said = [Said(n, c, at, seen, by="moderator:ola") for n, (c, at, seen) in enumerate(told, 1)]
-    waits = derive_waits(said)
+    waits = derive_waits(said, is_flat=is_flat)
     open_now = [wait.contact for wait in waits if wait.ended_at is None]
     assert len(open_now) == len(set(open_now))
     last_reply = max((m.at for m in said if m.contact is None), default=-1)

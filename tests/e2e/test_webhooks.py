@@ -14,12 +14,13 @@ from pathlib import Path
 from typing import Any
 
 from carecli.practice import channels
+from carecli.practice.graph.call import APP_SECRET
 from carecli.store.db import Database
 from carecli.sync.lock import is_engine_running
 from tests.support.care import Care, Practice, practice_care
 from tests.support.terminal import CARECLI, PATIENCE, ROOT, until
 
-SECRET, WORD = "app-secret", "our-word"
+SECRET, WORD = APP_SECRET, "our-word"
 
 
 def free_port() -> int:

@@ -20,7 +20,8 @@ def files() -> Iterator[Path]:
     """Every text file of the project, but for recorded payloads."""
     top = (path for path in ROOT.iterdir() if path.is_file())
     for path in [*top, *(path for part in OURS for path in (ROOT / part).rglob("*"))]:
-        if path.is_file() and path.suffix in TEXT and "__pycache__" not in path.parts:
+        is_ours = path.name != ".git" and "__pycache__" not in path.parts
+        if path.is_file() and path.suffix in TEXT and is_ours:
             yield path
 
 

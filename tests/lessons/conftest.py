@@ -17,6 +17,7 @@ from carecli.boot.inbox import ensure_engine, open_desk
 from carecli.boot.learning import hearing, write_configuration
 from carecli.boot.setup import Setup, set_up
 from carecli.desk.desk import StoreDesk
+from carecli.desk.rows import ThreadRow
 from carecli.practice.server import PracticeServer
 from carecli.tui.inbox import InboxApp
 from carecli.tui.settings import Settings
@@ -64,15 +65,18 @@ class Learner(Driven):
         await self.looked()
         assert self.step == step, self.text
 
+    def row(self, name: str) -> ThreadRow:
+        """Somebody's thread as the desk has it."""
+        rows = self.desk.rows(self.desk.ids("", "newest", self.screen.brand).ids)
+        return next(one for one in rows.values() if one.author == name)
+
     async def on(self, name: str) -> None:
         """Put the cursor of the list on somebody."""
         if self.screen.context != "list":
             self.screen.close_thread()
 
         def found() -> bool:
-            rows = self.desk.rows(self.desk.ids("", "newest", self.screen.brand).ids)
-            thread = next(one.id for one in rows.values() if one.author == name)
-            return self.screen.threads.move_onto(thread)
+            return self.screen.threads.move_onto(self.row(name).id)
 
         await self.until(found)
 
@@ -93,12 +97,13 @@ class World:
         settings: Settings | None = None,
         grace: int | None = 0,
         keep: Callable[[Course], None] = lambda _: None,
+        course: Course | None = None,
     ) -> AsyncIterator[Learner]:
         """Somebody who begins a lesson; `grace` (ms) before something is sent."""
         desk = open_desk(self.setup, grace=grace)
         chosen = settings or Settings(theme="dark")
-        course, hear = Course(lesson), hearing(self.practice.url)
-        screen = TourScreen(desk, chosen, course, hear, keep)
+        hear = hearing(self.practice.url)
+        screen = TourScreen(desk, chosen, course or Course(lesson), hear, keep)
         app = InboxApp(desk, chosen, screen=screen)
         try:
             async with app.run_test(size=size, notifications=True) as pilot:

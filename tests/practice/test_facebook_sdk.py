@@ -10,6 +10,7 @@ import pytest
 
 from carecli.practice import PracticeServer
 from carecli.practice.graph.call import APP_ID, APP_SECRET
+from carecli.practice.graph.versions import LIVING
 from tests.practice.conftest import CHANNELS
 
 with warnings.catch_warnings():
@@ -94,13 +95,13 @@ def test_it_gets_the_errors_it_expects(sdk: Any) -> None:
     assert refused.value.type == "OAuthException"
 
 
-def test_it_debugs_tokens_and_tells_the_version(sdk: Any) -> None:
+def test_it_debugs_tokens_and_hears_which_version_stands_in_for_an_ended_one(sdk: Any) -> None:
     told = sdk.debug_access_token(PAGE.token, APP_ID, APP_SECRET)["data"]
     assert told["type"] == "PAGE"
     assert told["is_valid"] is True
     assert told["expires_at"] == 0
     assert told["profile_id"] == PAGE.account
-    assert sdk.get_version() == "3.1"
+    assert sdk.get_version() == LIVING[0].removeprefix("v")
 
 
 def test_it_asks_for_many_at_once(sdk: Any) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -11,9 +13,9 @@ from hypothesis import strategies as st
 
 from carecli.domain.events import Author, MessageSeen
 from carecli.domain.filter import DATES, FIELDS, STATES, parse_filter
-from carecli.domain.model import HOUR, ContactPoint
+from carecli.domain.model import HOUR, Colour, ContactPoint, Millis
 from carecli.domain.protocol import midnight
-from carecli.domain.queue import POINTS, SORTS
+from carecli.domain.queue import CLASSES, DEFAULT_ORDER, POINTS, SORTS, TIMES, QueueOrder, is_order
 from carecli.store.campaigns import CampaignSpec, enrol, lift
 from carecli.store.derive import refresh
 from carecli.store.filtering import Asking
@@ -264,33 +266,139 @@ def test_a_filter_finds_what_a_look_at_every_thread_finds(full: Shop, text: str,
         assert keep(db, query, ASKING, found.ids[:100]) == set(found.ids[:100])
 
 
-def test_the_queue_shows_pressing_ones_first_then_campaigns_contact_points_and_deadlines(
+def naive_order(shop: Shop, order: QueueOrder, ids: Sequence[int], now: Millis) -> list[int]:
+    """The threads sorted by a look at each: a key a word, and nothing after a band took one in."""
+    marks = ",".join(map(str, ids))
+    rows: Any = shop.all(
+        "SELECT id, colour, boosted, point, deadline, last_message_at, wait_started_at "
+        f"FROM threads WHERE id IN ({marks})"
+    )
+
+    def key(row: tuple[Any, ...]) -> tuple[object, ...]:
+        id_, colour, boosted, point, deadline, last, started = row
+        colour_rank = ["red", "yellow", "green"].index(colour)
+        time = {"deadline": deadline, "oldest": last, "newest": -last, "waiting": started}
+        end = (time[order.time], -id_ if order.time == "newest" else id_)
+        found: list[object] = []
+        for word in order.classes:
+            is_in = {
+                "pressing": deadline - now <= order.pressing[Colour(colour)],
+                "red": colour == "red",
+            }
+            if word in is_in:
+                found.append(not is_in[word])
+                if is_in[word]:
+                    return (*found, colour_rank, *end)
+            else:
+                found.append(
+                    {"campaign": not boosted, "point": order.all_points.index(point)}.get(
+                        word, colour_rank
+                    )
+                )
+        return (*found, *end)
+
+    return [row[0] for row in sorted(rows, key=key)]
+
+
+ORDERS = st.one_of(
+    st.lists(st.sampled_from(CLASSES), unique=True).map(lambda words: (*words, "deadline")),
+    st.sampled_from(TIMES).map(lambda time: (time,)),
+)
+LEFT = st.integers(-2 * HOUR, 30 * HOUR)
+PRESSING = st.fixed_dictionaries({colour: st.integers(0, 3 * HOUR) for colour in Colour})
+
+
+@given(ORDERS, LEFT, PRESSING, st.permutations(POINTS))
+@settings(max_examples=80, deadline=None)
+def test_any_order_lists_threads_as_sorting_all_of_them_would(
     full: Shop,
+    words: tuple[str, ...],
+    later: Millis,
+    pressing: dict[Colour, Millis],
+    points: list[ContactPoint],
 ) -> None:
+    assert is_order(words)
+    asking = replace(ASKING, now=NOW + later)
+    order = QueueOrder(words[:-1], words[-1], tuple(points[:3]), pressing)
     with full.database.read() as db:
-        ids = find(db, parse_filter("is:waiting"), ASKING).ids
-        rows = rows_of(db, ids, "ana", NOW)
-    keys = []
+        whole = find(db, parse_filter("is:waiting"), asking, order).ids
+        first = find(db, parse_filter("is:waiting"), asking, order, limit=50).ids
+        flagged = find(db, parse_filter("is:waiting is:flagged"), asking, order).ids
+    assert [*whole] == naive_order(full, order, whole, asking.now)
+    assert [*first] == [*whole][:50]
+    assert [*flagged] == naive_order(full, order, flagged, asking.now)
+
+
+@given(LEFT)
+@settings(max_examples=40, deadline=None)
+def test_nobody_with_less_time_left_and_the_same_or_a_higher_colour_stands_below_their_band(
+    full: Shop, later: Millis
+) -> None:
+    now = NOW + later
+    with full.database.read() as db:
+        ids = find(db, parse_filter("is:waiting"), replace(ASKING, now=now)).ids
+        rows = rows_of(db, ids, "ana", now)
+    bands: dict[object, list[tuple[int, Millis]]] = {}
+    order: list[object] = []
     for id_ in ids:
         row = rows[id_]
         assert row.deadline is not None
-        pressing = row.colour == "red" or row.deadline <= NOW
-        keys.append(
-            (
-                not pressing,
-                not row.boosted,
-                POINTS.index(ContactPoint(row.point)),
-                row.deadline,
-                id_,
-            )
+        band: object = (row.boosted, row.point)
+        if row.deadline - now <= DEFAULT_ORDER.pressing[Colour(row.colour)]:
+            band = "pressing"
+        elif row.colour == "red":
+            band = "red"
+        bands.setdefault(band, []).append(
+            (["red", "yellow", "green"].index(row.colour), row.deadline)
         )
-    assert keys == sorted(keys)
+        order.append(band)
+    for band, members in bands.items():
+        assert members == sorted(members)
+        at = order.index(band)
+        assert order[at : at + len(members)] == [band] * len(members)
+    assert [band for band in bands if isinstance(band, str)] == [*bands][
+        : 2 if "red" in bands else 1
+    ]
+
+
+def test_every_thread_is_on_exactly_one_page_whichever_way_one_turns(full: Shop) -> None:
+    with full.database.read() as db:
+        ids = [*find(db, parse_filter("is:waiting"), ASKING).ids]
+        pages = [
+            [*find(db, parse_filter("is:waiting"), ASKING, limit=end).ids[end - 25 :]]
+            for end in range(25, len(ids) + 25, 25)
+        ]
+    assert [one for page in pages for one in page] == ids
+    assert [one for page in reversed(pages) for one in reversed(page)] == ids[::-1]
+    waiting = full.all("SELECT id FROM threads WHERE waiting = 1 ORDER BY id")
+    assert sorted(ids) == [id_ for (id_,) in waiting]
 
 
 def test_the_next_breach_is_the_nearest_deadline_ahead(full: Shop) -> None:
-    nearest = full.one(f"SELECT min(deadline) FROM threads WHERE waiting = 1 AND deadline > {NOW}")
+    deadline, thread = full.one(
+        f"SELECT deadline, id FROM threads WHERE waiting = 1 AND deadline > {NOW} "
+        "ORDER BY deadline, id LIMIT 1"
+    )
     with full.database.read() as db:
-        assert deadlines(db, NOW, Scope())[1] == nearest[0]
+        found = deadlines(db, NOW, Scope(), DEFAULT_ORDER.pressing)
+    assert (found.next_breach, found.next_thread) == (deadline, thread)
+
+
+@given(LEFT, PRESSING)
+@settings(max_examples=40, deadline=None)
+def test_a_thread_becomes_pressing_when_the_counts_say_so_and_none_does_before(
+    full: Shop, later: Millis, pressing: dict[Colour, Millis]
+) -> None:
+    now = NOW + later
+    rows: Any = full.all("SELECT deadline, colour FROM threads WHERE waiting = 1")
+    moments = [deadline - pressing[Colour(colour)] for deadline, colour in rows]
+    with full.database.read() as db:
+        found = deadlines(db, now, Scope(), pressing)
+    assert found.next_pressing == min((one for one in moments if one > now), default=None)
+    assert (
+        found.overdue
+        == full.one(f"SELECT count(*) FROM threads WHERE waiting = 1 AND deadline <= {now}")[0]
+    )
 
 
 def plans(shop: Shop, text: str, sort: str) -> list[list[str]]:

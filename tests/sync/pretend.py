@@ -9,6 +9,7 @@ from carecli.domain.events import Author, Event, MessageSeen, VisibilityChanged
 from carecli.domain.model import ContactPoint, Millis, OutboxVerb
 from carecli.platforms.base import Known, Order, Page, Probe, Sent, Stream, Target
 from carecli.platforms.capabilities import Capabilities
+from carecli.platforms.unreadable import Unreadable
 
 START = 1_790_000_000_000
 """When the tests' virtual clock begins."""
@@ -39,6 +40,10 @@ class Pretend:
     stream_list: Sequence[Stream] = (Stream("comments", 15, 120),)
     capabilities: Capabilities = field(default_factory=lambda: Capabilities(can_hide=True))
     is_closed: bool = False
+    unreadable: Unreadable = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.unreadable = Unreadable(self.clock)
 
     def clock(self) -> Millis:
         return self.now

@@ -21,6 +21,7 @@ import pytest
 from carecli.platforms.base import Account, Connector
 from carecli.platforms.meta.receiving import MetaHook
 from carecli.platforms.registry import connect
+from carecli.practice.graph.call import APP_SECRET
 from carecli.practice.server import PracticeServer
 from carecli.store import settings
 from carecli.store.policies import Policies
@@ -31,7 +32,7 @@ from carecli.sync.listening import ALIVE_WITHIN, LARGEST, Listener
 from tests.sync.shop import Shop, wall_clock
 
 PAYLOADS = Path(__file__).parents[1] / "payloads" / "meta"
-SECRET, WORD = "app-secret", "our-word"
+SECRET, WORD = APP_SECRET, "our-word"
 PAGE = "12345654332"
 """The page that most recorded bodies are about."""
 

@@ -39,6 +39,7 @@ from carecli.domain.commands import (
     Reply,
     Snooze,
 )
+from carecli.domain.entry import ManualEntry
 from carecli.domain.errors import FilterError, Refusal
 from carecli.domain.model import (
     HOUR,
@@ -202,6 +203,7 @@ class MemoryDesk(MemoryPlans, MemoryResearch, MemoryShelf, MemoryWriting, Memory
             (Colleague("Piotr", self.clock, "replying"),
              Colleague("Marta", self.clock - 4 * MINUTE, "")),
             self.channels, self.clock, self.paused,
+            next_thread=next((r.id for r in waiting if ahead and r.deadline == min(ahead)), None),
         )  # fmt: skip
 
     def outbox(self, thread: ThreadId | None = None, limit: int = 200) -> Sequence[OutboxView]:
@@ -357,9 +359,9 @@ class MemoryDesk(MemoryPlans, MemoryResearch, MemoryShelf, MemoryWriting, Memory
         if self.changed is not None:
             self.changed.add(thread)
 
-    def add_entry(self, channel: str, link: str, author: str, text: str) -> ThreadId:
+    def add_entry(self, channel: str, written: ManualEntry) -> ThreadId:
         thread = ThreadId(max(self.table) + 1)
-        self.table[thread] = row(thread, author=author, excerpt=text)
+        self.table[thread] = row(thread, author=written.author, excerpt=written.text)
         self.touch(thread)
         return thread
 

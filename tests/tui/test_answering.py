@@ -233,7 +233,7 @@ async def test_a_manual_entry_is_pasted_and_answered_by_hand(
     async with driven(desk) as one:
         opened: list[str] = []
         monkeypatch.setattr(one.app, "open_url", opened.append)
-        await one.press("M", *"https", "enter", *"Zosia", "enter", *"Hej", "enter")
+        await one.press("M", *"Hej", "enter", *"Zosia", "enter", *"https", *["enter"] * 4)
         await one.until(lambda: ThreadId(61) in desk.table)
         desk.can_reply, desk.why_not = False, {"reply": "No API reaches this place."}
         await one.press("r")

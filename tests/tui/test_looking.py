@@ -73,9 +73,17 @@ async def test_search_finds_words_literally_and_the_last_view_comes_back() -> No
         await one.sees("60 threads")
 
 
+async def test_tab_opens_what_the_top_bar_counts_down_to() -> None:
+    async with driven(busy_desk()) as one:
+        await one.sees("next breach 00:41:07")
+        await one.press("j", "j", "j", "tab")
+        await one.until(lambda: one.inbox.opened and one.inbox.opened.row.id == 2)
+        assert one.inbox.threads.thread == 2
+
+
 async def test_tab_goes_to_mine_by_deadline_and_then_to_the_unassigned() -> None:
     async with driven(busy_desk()) as one:
-        await one.press("j", "j", "j", "tab")
+        await one.press("enter")
         await one.until(lambda: one.inbox.opened and one.inbox.opened.row.id == 1)
         await one.press("tab")
         await one.until(lambda: one.inbox.opened and one.inbox.opened.row.id == 5)

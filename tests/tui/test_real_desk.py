@@ -9,7 +9,7 @@ import pytest
 
 from carecli.domain.commands import Flag, Reply
 from carecli.domain.events import Author, MessageSeen
-from carecli.domain.model import DAY, HOUR, MINUTE, ContactPoint
+from carecli.domain.model import DAY, HOUR, MINUTE, SECOND, ContactPoint
 from carecli.store.feed import announce
 from tests.desk.conftest import Shop, open_shop
 from tests.tui.pilot import driven
@@ -181,7 +181,8 @@ async def test_a_manual_entry_on_the_real_desk(shop: Shop) -> None:
     async with driven(shop.desk()) as one:
         one.app.open_url = lambda url, *, new_tab=True: None  # type: ignore[method-assign]  # no browser
         await one.press("M")
-        await one.press(*"https://example.org/1", "enter", *"Zosia", "enter", *"Hej", "enter")
+        await one.press(*"Hej", "enter", *"Zosia", "enter", *"https://example.org/1", "enter")
+        await one.press(*"3h", "enter", "enter", *"WhatsApp", "enter")
         await one.sees("5 threads")
         await one.press("slash", *"Zosia", "enter")
         await one.sees("1 thread ")
@@ -191,3 +192,21 @@ async def test_a_manual_entry_on_the_real_desk(shop: Shop) -> None:
         await one.until(
             lambda: shop.all("SELECT verb FROM decisions WHERE verb = 'answered_by_hand'")
         )
+
+
+async def test_a_thread_moves_up_once_it_is_pressing_while_the_screen_stands(shop: Shop) -> None:
+    """Nothing is written meanwhile: only the clock goes on."""
+    last = shop.says(
+        "Ewa", "Kto ma nowy katalog?", ago=3 * HOUR, channel="groups", point=ContactPoint.GROUP_POST
+    )
+    async with driven(shop.desk()) as one:
+        await one.sees("5 threads")
+        before = [*one.inbox.threads.ids]
+        shop.now += 24 * HOUR - 3 * HOUR - 30 * MINUTE - SECOND
+        await one.press("j")
+        assert one.inbox.overview.next_pressing == shop.now + SECOND
+        assert [*one.inbox.threads.ids] == before
+        assert before.index(last) > 1
+        shop.now += SECOND
+        await one.until(lambda: one.inbox.threads.ids.index(last) == 1)
+        await one.until(lambda: one.inbox.overview.next_pressing != shop.now)

@@ -6,7 +6,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import AbstractContextManager
-from functools import cache
+from dataclasses import replace
 
 from carecli.domain.errors import PlatformError, Refused, Transient
 from carecli.domain.events import CaseAnswered, Event, MessageSeen, TurnedAway, Unrecognised
@@ -19,6 +19,8 @@ from carecli.platforms.mail.mailbox import Letter, Mailbox, opened
 from carecli.platforms.mail.normalise import Around, events_of, message_of
 from carecli.platforms.mail.options import Options, options_of
 from carecli.platforms.mail.parsing import Mail, parse
+from carecli.platforms.mail.people import asker
+from carecli.platforms.unreadable import Unreadable
 
 PAGE = 50
 """Mails fetched at once."""
@@ -32,6 +34,7 @@ class MailChannel:
 
     def __init__(self, account: Account) -> None:
         self._account = account
+        self.unreadable = Unreadable(account.clock)
         self._options: Options = options_of(account)
         self._around = Around(self._options, account.token)
 
@@ -79,8 +82,8 @@ class MailChannel:
                 yield Page(told, observed_at=page.observed_at)
 
     def _page(self, stream: str, letters: Sequence[Letter], cursor: str | None) -> Page:
-        self._around.root_of = cache(self._root_of)
-        events = tuple(_told(letters, self._around, is_sent=stream == "sent"))
+        around = replace(self._around, earlier=self._earlier(letters))
+        events = tuple(_told(letters, around, is_sent=stream == "sent"))
         raw = json.dumps(
             {
                 "stream": stream,
@@ -89,14 +92,23 @@ class MailChannel:
         ).encode()
         return Page(events, cursor=cursor, raw=raw, observed_at=self._account.clock())
 
-    def _root_of(self, id_: str) -> str:
-        """The root of the conversation a mail of the mailbox stands in; the mail where it is not.
+    def _earlier(self, letters: Sequence[Letter]) -> dict[str, Mail]:
+        """The mails that these answer, by id: from among them, or their headers in the mailbox.
 
-        For answers that name only what they answer, as some programs write them.
+        They tell whose question an answer answers, the root of the conversation where an answer
+        names only what it answers, and whether a subject is new.
         """
-        for found in self._mails((id_,)):
-            return found.root
-        return id_
+        mails = [parse(one.raw) for one in letters]
+        found = {one.id: one for one in mails}
+        missing = dict.fromkeys(
+            one.parent for one in mails if one.parent and one.parent not in found
+        )
+        if missing:
+            with self._open("inbox") as box:
+                for letter in box.headers(box.uids_of(list(missing), most=len(missing) * 2)):
+                    mail = parse(letter.raw)
+                    found.setdefault(mail.id, mail)
+        return found
 
     def _mails(self, ids: Sequence[str], header: str = "MESSAGE-ID") -> list[Mail]:
         return [parse(one.raw) for one in self._letters(ids, header)]
@@ -109,43 +121,56 @@ class MailChannel:
         """The conversation as it lies in the mailbox."""
 
         def read() -> tuple[Event, ...]:
-            root = target.thread.partition(" ")[0]
+            root, _, person = target.thread.partition(" ")
             letters = [*self._letters((root,)), *self._letters((root,), "REFERENCES")]
             letters += self._letters((root,), "IN-REPLY-TO")
-            around = Around(self._options, self._account.token, self._root_of)
-            events = (
-                one.message if isinstance(one, CaseAnswered) else one
-                for one in _told(letters, around, is_sent=False)
-            )
-            here = (one for one in events if isinstance(one, MessageSeen))
-            return tuple(one for one in here if one.thread == target.thread)
+            around = Around(self._options, self._account.token, self._earlier(letters))
+            found: list[Event] = []
+            for letter in letters:
+                sender = parse(letter.raw).sender
+                for one in _told([letter], around, is_sent=False):
+                    event = _taken(one, target.message)
+                    if event is None or not event.thread.startswith(f"{root} "):
+                        continue
+                    if event.thread == target.thread or sender == person:
+                        found.append(replace(event, thread=target.thread))
+            return tuple(found)
 
         events = await asyncio.to_thread(read)
         return Page(events, observed_at=self._account.clock())
 
     async def send(self, order: Order) -> Sent:
         if order.verb is OutboxVerb.CASE:
-            raw, to = writing.case(order, self._options, self._account.token), self._options.to
+            raw = writing.case(order, self._options, self._account.token)
         elif order.verb is OutboxVerb.REPLY:
             if not self.capabilities.can_reply:
                 raise Refused("a notification cannot be answered by mail")
             answered = await asyncio.to_thread(self._answered, order)
             raw = writing.reply(order, self._options, self._account.token, answered)
-            to = parse(raw).to
         else:
             raise Refused(f"a mail cannot be told to {order.verb}")
+        to = tuple(one.address for one in parse(raw).to)
         await asyncio.to_thread(writing.deliver, self._options, self._account.token, raw, to)
-        return self._sent(raw, self._account.clock())
+        return self._sent(raw, self._account.clock(), order)
 
     def _answered(self, order: Order) -> Mail | None:
+        """The mail that is answered: with these words, else the only one by this person."""
         found = self._mails((order.target.address,))
-        return next((one for one in found if one.identity == order.target.message), None)
+        exact = next((one for one in found if one.identity == order.target.message), None)
+        if exact is not None:
+            return exact
+        contact = order.target.contact
+        theirs = [
+            one for one in found if contact in (one.sender, asker(one, self._options).address)
+        ]
+        return theirs[0] if len(theirs) == 1 else None
 
-    def _sent(self, raw: bytes, at: Millis) -> Sent:
+    def _sent(self, raw: bytes, at: Millis, order: Order) -> Sent:
         mail = parse(raw)
         if mail.header(writing.KIND.lower()) == writing.CASE:
             return Sent(mail.identity, at)
-        return Sent(mail.identity, at, (message_of(mail, at, self._around, is_ours=True),))
+        said = message_of(mail, at, self._around, is_ours=True)
+        return Sent(mail.identity, at, (replace(said, thread=order.target.thread),))
 
     async def find_sent(self, order: Order) -> Sent | None:
         if not order.verb.is_text:
@@ -153,7 +178,7 @@ class MailChannel:
         id_ = writing.id_of(order.key, self._options)
         for letter in await asyncio.to_thread(self._letters, (id_,)):
             if writing.is_ours(self._account.token, parse(letter.raw)):
-                return self._sent(letter.raw, letter.at)
+                return self._sent(letter.raw, letter.at, order)
         return None
 
     def read(self, raw: bytes, now: Millis) -> Page:
@@ -203,6 +228,16 @@ class MailChannel:
         options = self._options
         folder = options.sent_folder if stream == "sent" else options.folder
         return opened(options, self._account.token, folder)
+
+
+def _taken(event: Event, wanted: str) -> MessageSeen | None:
+    """What an event says in a conversation; what was turned away counts if it was taken in."""
+    if isinstance(event, TurnedAway):
+        message = event.message
+        return message if message is not None and message.platform_id == wanted else None
+    if isinstance(event, CaseAnswered):
+        return event.message
+    return event if isinstance(event, MessageSeen) else None
 
 
 def _told(letters: Sequence[Letter], around: Around, *, is_sent: bool) -> Iterator[Event]:

@@ -10,8 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
+from carecli.platforms.mail.options import Options
 from carecli.platforms.mail.parsing import Mail
 
+_LIST_ID = re.compile(r"<?([a-z0-9._-]{1,200})>?\s*$")
 _WORD = re.compile(r"([a-z0-9._-]+)\s*=\s*([^\s;]+)")
 
 
@@ -35,6 +37,22 @@ def automatic(mail: Mail) -> str:
     if mail.header("x-autoreply") or mail.header("x-autorespond"):
         return "an automatic answer (X-Autoreply)"
     return ""
+
+
+def is_let_in(mail: Mail, options: Options) -> bool:
+    """Whether mails of this kind are wanted although a machine sent them.
+
+    By the option `let_in`: addresses, domains, and List-IDs (RFC 2919). Lists of our own domain
+    always are.
+    """
+    if is_listed(mail.sender, options.let_in):
+        return True
+    found = _LIST_ID.search(mail.header("list-id").lower())
+    list_id = found[1] if found else ""
+    if not list_id:
+        return False
+    is_own = list_id.endswith(f".{options.domain}")
+    return is_own or list_id in options.let_in or list_id.replace(".", "@", 1) in options.let_in
 
 
 def is_authenticated(mail: Mail, authserv: str) -> bool:

@@ -14,21 +14,24 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import mktime_tz, parsedate_tz
+from functools import partial
 
 from carecli.domain.errors import PermissionMissing, PlatformError, TokenRefused, Transient
 from carecli.domain.model import Millis
+from carecli.platforms.mail.large import without_attachments
 from carecli.platforms.mail.options import Options, Place
 
 SECONDS = 30.0
 """How long an answer may take."""
 
-MOST_BYTES = 262_144
-"""Bytes of a mail that are fetched: its words, and the names of what is attached."""
+WHOLE = 262_144
+"""Bytes up to which a mail is fetched whole; of a larger one, its texts and what else it has."""
 
 FOUND = 50
 """Mails a search by id may find; more is somebody's game."""
 
 _META = re.compile(rb"\bUID (\d+)")
+_SIZE = re.compile(rb"\bRFC822\.SIZE (\d+)")
 _DATE = re.compile(rb'INTERNALDATE "([^"]{10,40})"')
 _SEARCHABLE = re.compile(r"<[!#-'*-9;=?-\[\]-~:]{3,250}>")
 
@@ -65,20 +68,49 @@ class Mailbox:
         day = datetime.fromtimestamp(at / 1000, UTC) - timedelta(days=1)
         return self._search("SINCE", f"{day.day}-{_MONTHS[day.month - 1]}-{day.year}")
 
-    def uids_of(self, ids: Sequence[str], *, header: str = "MESSAGE-ID") -> list[int]:
-        """Mails with one of these ids in a header."""
+    def uids_of(
+        self, ids: Sequence[str], *, header: str = "MESSAGE-ID", most: int = FOUND
+    ) -> list[int]:
+        """Mails with one of these ids in a header, the newest `most` of them."""
         found: set[int] = set()
         for id_ in ids:
             if _SEARCHABLE.fullmatch(id_):
                 found.update(self._search("HEADER", header, f'"{id_}"'))
-        return sorted(found)[-FOUND:]
+        return sorted(found)[-most:]
 
     def fetch(self, uids: Sequence[int]) -> list[Letter]:
-        """These mails, oldest first; those that are gone are left out."""
+        """These mails, oldest first; those that are gone are left out.
+
+        Of a large mail all texts are there, wherever they stand, and of what is attached only the
+        names: nobody's words are lost behind a film of 20 MB.
+        """
+        sizes = self._sizes(uids)
+        small = [uid for uid in uids if sizes.get(uid, 0) <= WHOLE]
+        found = {one.uid: one for one in self._letters(small, "BODY.PEEK[]")}
+        for head in self._letters([uid for uid in uids if uid not in small], "BODY.PEEK[HEADER]"):
+            raw = without_attachments(head.raw, partial(self._section, head.uid))
+            found[head.uid] = Letter(head.uid, head.at, raw)
+        return [found[uid] for uid in uids if uid in found]
+
+    def headers(self, uids: Sequence[int]) -> list[Letter]:
+        """The headers of these mails."""
+        return self._letters(uids, "BODY.PEEK[HEADER]")
+
+    def _sizes(self, uids: Sequence[int]) -> dict[int, int]:
+        if not uids:
+            return {}
+        parts = self._ask("FETCH", ",".join(map(str, uids)), "(UID RFC822.SIZE)")
+        told = [part[0] if isinstance(part, tuple) else part for part in parts]
+        return {
+            int(uid[1]): int(size[1])
+            for one in told
+            if isinstance(one, bytes) and (uid := _META.search(one)) and (size := _SIZE.search(one))
+        }
+
+    def _letters(self, uids: Sequence[int], what: str) -> list[Letter]:
         if not uids:
             return []
-        wanted = ",".join(map(str, uids))
-        parts = self._ask("FETCH", wanted, f"(UID INTERNALDATE BODY.PEEK[]<0.{MOST_BYTES}>)")
+        parts = self._ask("FETCH", ",".join(map(str, uids)), f"(UID INTERNALDATE {what})")
         found: dict[int, Letter] = {}
         for number, part in enumerate(parts):
             if not isinstance(part, tuple):
@@ -90,6 +122,11 @@ class Mailbox:
                 letter = Letter(int(uid[1]), _moment(date[1]), part[1])
                 found[letter.uid] = letter
         return [found[uid] for uid in uids if uid in found]
+
+    def _section(self, uid: int, section: str, most: int) -> bytes | None:
+        """A part of a mail (RFC 3501, section 6.4.5), its first `most` bytes; None for none."""
+        parts = self._ask("FETCH", str(uid), f"(BODY.PEEK[{section}]<0.{most}>)")
+        return next((part[1] for part in parts if isinstance(part, tuple)), None)
 
     def _search(self, *words: str) -> list[int]:
         parts = self._ask("SEARCH", *words)

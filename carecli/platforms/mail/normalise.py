@@ -1,23 +1,26 @@
 """Mails become events, by the role of their mailbox; what must not become one is turned away.
 
-Pure: `Around` answers what a mail alone does not tell.
+What is turned away is told with what it would have become, so that a person can take it in. Pure:
+`Around` answers what a mail alone does not tell.
 """
 
 from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
+from carecli.domain.entry import ManualEntry
 from carecli.domain.errors import Refused
 from carecli.domain.events import Author, CaseAnswered, Event, MessageSeen, TurnedAway
-from carecli.domain.model import HOUR, Attachment, ContactPoint, Millis
+from carecli.domain.model import HOUR, ContactPoint, Millis
 from carecli.platforms.entry import entry
-from carecli.platforms.mail.genuine import automatic, is_authenticated, is_listed
+from carecli.platforms.mail.genuine import automatic, is_authenticated, is_let_in, is_listed
 from carecli.platforms.mail.options import Options, Role
-from carecli.platforms.mail.parsing import Mail
+from carecli.platforms.mail.parsing import Mail, Recipient
+from carecli.platforms.mail.people import asker, others_of
 from carecli.platforms.mail.writing import CASE, KIND, OURS, REPORT, is_ours, key_of
 
 REFERENCE = re.compile(r"\[carecli ([0-9A-Z]{4}-[0-9A-Z]{4})\]", re.IGNORECASE)
@@ -29,11 +32,11 @@ _LINK = re.compile(r"https?://[^\s<>\"'()]{3,1500}")
 
 @dataclass(slots=True)
 class Around:
-    """What is known beside the mails themselves. `root_of` tells the root of an earlier mail."""
+    """What is known beside the mails themselves. `earlier` finds the headers of earlier ones."""
 
     options: Options
     token: str
-    root_of: Callable[[str], str] = lambda id_: id_
+    earlier: Mapping[str, Mail] = field(default_factory=dict)
     lately: dict[str, deque[Millis]] = field(default_factory=dict)
     """When each sender wrote within the last hour."""
 
@@ -54,21 +57,23 @@ def events_of(mail: Mail, at: Millis, around: Around, *, is_sent: bool = False) 
         return [] if is_no_talk else [message_of(mail, at, around, is_ours=True)]
     if is_sent:
         return [message_of(mail, at, around, is_ours=True)]
-    if mail.sender == options.address or OURS.fullmatch(mail.id) or mail.header("x-carecli-proof"):
-        return [TurnedAway("it claims to be by ourselves", mail.sender)]
+    if OURS.fullmatch(mail.id) or mail.header("x-carecli-proof"):
+        return [_away("it claims to be by ourselves", mail, at, around)]
     if options.role is Role.INBOX:
         return _of_customer(mail, at, around)
+    if mail.sender == options.address:
+        return [_away("it claims to be by ourselves", mail, at, around)]
     if not is_listed(mail.sender, options.senders) or mail.senders != 1:
-        return [TurnedAway("its sender is not listed", mail.sender)]
+        return [_away("its sender is not listed", mail, at, around)]
     if options.authenticated and not is_authenticated(mail, options.authserv):
-        return [TurnedAway("its sender was not proven by our mail server", mail.sender)]
+        return [_away("its sender was not proven by our mail server", mail, at, around)]
     if options.role is Role.NOTIFICATIONS:
-        return _notification(mail, at, options)
+        return _notification(mail, at, around)
     reason = automatic(mail)
     if reason:
-        return [TurnedAway(reason, mail.sender)]
+        return [_away(reason, mail, at, around)]
     if around.is_too_many(mail.sender, at):
-        return [TurnedAway("more from this sender within an hour than is allowed", mail.sender)]
+        return [_away("more from this sender within an hour than is allowed", mail, at, around)]
     message = message_of(mail, at, around)
     keys = tuple(found[1] for one in mail.references if (found := OURS.fullmatch(one)))
     named = REFERENCE.search(mail.subject)
@@ -77,58 +82,95 @@ def events_of(mail: Mail, at: Millis, around: Around, *, is_sent: bool = False) 
     return [CaseAnswered(message, keys, named[1].upper() if named else "")]
 
 
+def _away(reason: str, mail: Mail, at: Millis, around: Around) -> TurnedAway:
+    """A mail that is not taken in by itself; a person may, so it says what it would become."""
+    return TurnedAway(reason, mail.sender, message_of(mail, at, around))
+
+
 def _of_customer(mail: Mail, at: Millis, around: Around) -> list[Event]:
     if mail.is_report and any(OURS.fullmatch(one) for one in mail.references):
         return [message_of(mail, at, around)]  # our answer did not arrive: somebody must know
-    reason = automatic(mail)
-    return [TurnedAway(reason, mail.sender)] if reason else [message_of(mail, at, around)]
+    options = around.options
+    if mail.sender == options.address:
+        # a web form may send as ourselves, but then it names the visitor as the one to answer
+        is_form = asker(mail, options).address != options.address
+        reason = "" if is_form else "it claims to be by ourselves"
+    else:
+        reason = "" if is_let_in(mail, options) else automatic(mail)
+    if reason:
+        return [_away(reason, mail, at, around)]
+    return [message_of(mail, at, around)]
 
 
 def message_of(mail: Mail, at: Millis, around: Around, *, is_ours: bool = False) -> MessageSeen:
     """The mail as a message of the conversation with one person."""
-    person = (mail.to[0] if mail.to else "") if is_ours else mail.sender
-    root = mail.root
-    if mail.references and not mail.has_references:
-        root = around.root_of(root)
-    said, cut = mail.prose
-    text = mail.whole if is_ours else said
-    if mail.subject and not mail.references and not _AGAIN.match(mail.subject):
+    options = around.options
+    who = _answered_by(mail, around) if is_ours else asker(mail, options)
+    root, before = mail.root, around.earlier.get(mail.parent)
+    if before is not None and mail.references and not mail.has_references:
+        root = before.root
+    text = mail.text
+    is_again = _is_known(mail.subject, before) or (
+        options.role is Role.CASES and REFERENCE.search(mail.subject) is not None
+    )
+    if is_ours:
+        is_again = bool(mail.references) or _AGAIN.match(mail.subject) is not None
+    if mail.subject and not (text and is_again):
         text = f"{mail.subject}\n\n{text}" if text else mail.subject
-    attachments = mail.attachments
-    if cut and not is_ours:
-        lines = cut.count("\n") + 1
-        attachments = (*attachments, Attachment("other", "", f"{lines} quoted lines"))
+    others = () if is_ours else others_of(mail, options)
     return MessageSeen(
         platform_id=mail.identity,
-        thread=f"{root} {person}",
+        thread=f"{root} {who.address}",
         point=ContactPoint.EMAIL,
         created_at=at,
-        author=None if is_ours else Author(person, mail.sender_name or person, scope="mail"),
+        author=None if is_ours else Author(who.address, who.name or who.address, scope="mail"),
         is_ours=is_ours,
         text=text,
         address=mail.id,
-        attachments=attachments,
+        attachments=mail.attachments,
         ours_key=key_of(mail) if is_ours else "",
+        also_to=tuple(f"{one.name} <{one.address}>" if one.name else one.address for one in others),
     )
 
 
-def _notification(mail: Mail, at: Millis, options: Options) -> list[Event]:
+def _answered_by(mail: Mail, around: Around) -> Recipient:
+    """Whose question a mail of ours answers: of several it goes to, who wrote what it refers to."""
+    before = around.earlier.get(mail.parent)
+    if before is not None:
+        asked = asker(before, around.options).address
+        for one in mail.to:
+            if one.address == asked:
+                return one
+    return mail.to[0] if mail.to else Recipient("")
+
+
+def _is_known(subject: str, before: Mail | None) -> bool:
+    """Whether the mail before it had the subject already, as that of an answer has."""
+    return before is not None and _bare(subject) == _bare(before.subject)
+
+
+def _bare(subject: str) -> str:
+    """A subject without what mail programs put before it."""
+    plain = subject.strip()
+    while (found := _AGAIN.match(plain)) is not None:
+        plain = plain[found.end() :].strip()
+    return " ".join(plain.casefold().split())
+
+
+def _notification(mail: Mail, at: Millis, around: Around) -> list[Event]:
     """A post behind a link, as if a person had pasted it."""
-    links = [found.rstrip(".,;:!?") for found in _LINK.findall(mail.whole)]
+    options = around.options
+    links = [found.rstrip(".,;:!?") for found in _LINK.findall(mail.text)]
     link = next((one for one in links if _leads_to(one, options.link)), "")
     if not link:
-        return [TurnedAway("a notification without a link", mail.sender)]
-    text = f"{mail.subject}\n\n{_LINK.sub('', mail.prose.said).strip()}".strip()
+        return [_away("a notification without a link", mail, at, around)]
+    text = f"{mail.subject}\n\n{_LINK.sub('', mail.text).strip()}".strip()
     try:
-        page = entry(
-            link,
-            mail.sender_name,
-            text[:20_000] or link,
-            at,
-            group=options.group or mail.sender_name,
-        )
+        place = options.group or mail.sender_name
+        written = ManualEntry(text[:20_000] or link, link, mail.sender_name, place=place)
+        page = entry(written, at)
     except Refused as error:
-        return [TurnedAway(f"a notification refused: {error.what}", mail.sender)]
+        return [_away(f"a notification refused: {error.what}", mail, at, around)]
     return list(page.events)
 
 

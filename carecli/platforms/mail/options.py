@@ -14,7 +14,7 @@ KNOWN = frozenset(
     (
         *("role", "host", "port", "smtp_host", "smtp_port", "user", "folder", "sent_folder"),
         *("tls", "ca", "name", "days", "senders", "authserv", "authenticated", "hourly"),
-        *("to", "team", "within", "group", "link"),
+        *("to", "team", "within", "group", "link", "let_in"),
     )
 )
 
@@ -62,6 +62,8 @@ class Options:
     to: tuple[str, ...]
     group: str
     link: str
+    let_in: frozenset[str]
+    """Addresses, domains and List-IDs whose mails are wanted although a machine sent them."""
 
     @property
     def domain(self) -> str:
@@ -141,6 +143,7 @@ def options_of(account: Account) -> Options:
         to,
         told.get("group", ""),
         told.get("link", "").lower(),
+        frozenset(one.strip("<>") for one in _list(told.get("let_in", "").lower())),
     )
 
 

@@ -10,20 +10,18 @@ import hashlib
 import re
 from dataclasses import dataclass
 from email import message_from_bytes
-from email.header import decode_header
 from email.message import Message
 from email.utils import getaddresses
+from typing import NamedTuple
 
 from carecli.domain.model import Attachment
 from carecli.domain.text import one_line, printable
+from carecli.platforms.mail.body import body_of, usual_charset
+from carecli.platforms.mail.headers import header_text, plain_bytes, raw_headers, words
 from carecli.platforms.mail.options import is_address
-from carecli.platforms.mail.prose import Prose, parted, text_of_html
 
-TEXT_LIMIT = 50_000
-"""Characters of a mail that are kept."""
-
-PARTS = 100
-"""Parts of a mail that are looked at."""
+TEXT_LIMIT = 500_000
+"""Characters of a mail that are kept; where there are more, the text says so."""
 
 MOST_IDS = 60
 """References that are read; the first and the last matter."""
@@ -31,6 +29,17 @@ MOST_IDS = 60
 _ID = re.compile(r"<[^\s<>\"\\()\x00-\x1f\x7f-\U0010ffff]{3,250}>")
 
 UNREADABLE = "(This mail could not be read. Open it in a mail program.)"
+LONGER = "(The mail goes on: {n} more characters. Open it in a mail program.)"
+
+_IDENTITY_PARTS = 100
+_IDENTITY_LENGTH = 50_000
+
+
+class Recipient(NamedTuple):
+    """An address in small letters, and the name beside it, printable."""
+
+    address: str
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,16 +54,19 @@ class Mail:
     sender_name: str
     senders: int
     """Addresses in all `From` headers: an honest mail has one."""
-    to: tuple[str, ...]
-    reply_to: str
+    to: tuple[Recipient, ...]
+    """Whom it went to, `To` before `Cc`, each address once."""
+    reply_to: Recipient | None
+    """Whom an answer shall go to, if it names one address."""
     subject: str
     references: tuple[str, ...]
     """Ids of the mails before it, the root first, the one it answers last."""
     has_references: bool
     """Whether it named more than the one it answers."""
-    prose: Prose
-    whole: str
-    """The text before anything was cut."""
+    text: str
+    """All its words, the quoted ones too."""
+    mark: str
+    """A digest of the words, the same whatever way they are shown."""
     attachments: tuple[Attachment, ...]
     headers: tuple[tuple[str, str], ...]
     is_report: bool
@@ -67,9 +79,12 @@ class Mail:
     @property
     def identity(self) -> str:
         """The id with a mark of what it says: who reuses an id says something else."""
-        said = "\0".join((self.id, self.sender, " ".join(self.whole.split())))
-        mark = hashlib.sha256(said.encode("utf-8", "replace")).hexdigest()[:12]
-        return f"{self.id}#{mark}"
+        return f"{self.id}#{self.mark}"
+
+    @property
+    def parent(self) -> str:
+        """The mail it answers; empty for none."""
+        return self.references[-1] if self.references else ""
 
     @property
     def root(self) -> str:
@@ -90,9 +105,9 @@ def _mail(message: Message, raw: bytes) -> Mail:
         (str(name).lower(), " ".join(str(value).split())[:4000])
         for name, value in message.items()[:300]
     )
-    senders = _addresses(message, "from")
-    replies = _addresses(message, "reply-to")
-    body, attachments, is_readable = _content(message)
+    body = body_of(message)
+    usual = body.charset or usual_charset(message)
+    senders = _addresses(message, "from", usual)
     before = _ids(message, "references")
     parent = _ids(message, "in-reply-to")[:1]
     references = tuple(dict.fromkeys((*before, *parent)))
@@ -100,45 +115,99 @@ def _mail(message: Message, raw: bytes) -> Mail:
     if is_report:  # what it is about stands in one of its parts
         references += tuple(_ID.findall(raw.decode("ascii", "replace"))[:MOST_IDS])
     ids = _ids(message, "message-id")
-    whole = printable(body)[:TEXT_LIMIT].strip()
-    if not whole and not is_readable:
-        whole = UNREADABLE
-    name, address = senders[0] if senders else ("", "")
+    id_ = ids[0] if ids else _made_up(raw)
+    text = printable(body.text).strip()
+    if len(text) > TEXT_LIMIT:
+        text = f"{text[:TEXT_LIMIT]}\n\n{LONGER.format(n=len(text) - TEXT_LIMIT)}"
+    if not text and not body.is_readable:
+        text = UNREADABLE
+    sender = senders[0] if senders else Recipient("")
+    replies = list(dict.fromkeys(_addresses(message, "reply-to", usual)))
+    to: dict[str, Recipient] = {}
+    for one in (*_addresses(message, "to", usual), *_addresses(message, "cc", usual)):
+        to.setdefault(one.address, one)
+    to.pop("", None)
     return Mail(
-        ids[0] if ids else _made_up(raw),
-        address,
-        name,
-        len(senders),
-        tuple(found for _, found in (*_addresses(message, "to"), *_addresses(message, "cc"))),
-        replies[0][1] if len(replies) == 1 else "",
-        one_line(_words(str(message.get("subject", ""))), 300),
-        references,
-        bool(before),
-        parted(whole),
-        whole,
-        attachments,
-        headers,
-        is_report,
+        id=id_,
+        sender=sender.address,
+        sender_name=sender.name,
+        senders=len(senders),
+        to=tuple(to.values()),
+        reply_to=replies[0] if len(replies) == 1 and replies[0].address else None,
+        subject=one_line(header_text(message, "subject", usual), 300),
+        references=references,
+        has_references=bool(before),
+        text=text,
+        mark=_mark(id_, sender.address, _identifying(message)),
+        attachments=tuple(body.attachments),
+        headers=headers,
+        is_report=is_report,
     )
 
 
 def _wreck(raw: bytes) -> Mail:
+    id_ = _made_up(raw)
     return Mail(
-        _made_up(raw),
-        "",
-        "",
-        0,
-        (),
-        "",
-        "",
-        (),
-        False,
-        Prose(UNREADABLE),
-        UNREADABLE,
-        (),
-        (),
-        False,
+        id=id_,
+        sender="",
+        sender_name="",
+        senders=0,
+        to=(),
+        reply_to=None,
+        subject="",
+        references=(),
+        has_references=False,
+        text=UNREADABLE,
+        mark=_mark(id_, "", UNREADABLE),
+        attachments=(),
+        headers=(),
+        is_report=False,
     )
+
+
+def _mark(id_: str, sender: str, said: str) -> str:
+    told = "\0".join((id_, sender, " ".join(said.split())))
+    return hashlib.sha256(told.encode("utf-8", "replace")).hexdigest()[:12]
+
+
+def _identifying(message: Message) -> str:
+    """What tells a mail from another one with its id: the source of its texts.
+
+    Messages are stored by it, so it must not change when mails come to be shown otherwise.
+    """
+    plain: list[str] = []
+    html: list[str] = []
+    for number, part in enumerate(message.walk()):
+        if number >= _IDENTITY_PARTS:
+            break
+        kind = part.get_content_type()
+        if kind not in ("text/plain", "text/html") or part.is_multipart():
+            continue
+        if _has_name(part) or part.get_content_disposition() == "attachment":
+            continue
+        raw = part.get_payload(decode=True)
+        if isinstance(raw, bytes):
+            charset = part.get_param("charset")
+            text = _as_declared(raw, charset if isinstance(charset, str) else "")
+            (plain if kind == "text/plain" else html).append(text)
+    said = "\n".join(plain).strip() or "\n".join(html).strip()
+    return printable(said)[:_IDENTITY_LENGTH].strip()
+
+
+def _has_name(part: Message) -> bool:
+    try:
+        return bool(part.get_filename(""))
+    except Exception:  # noqa: BLE001 - broken parameters of a stranger's mail
+        return False
+
+
+def _as_declared(raw: bytes, charset: str) -> str:
+    for name in (charset or "utf-8", "utf-8", "cp1252"):
+        try:
+            return raw.decode(name)
+        except (LookupError, ValueError):
+            continue
+    return raw.decode("latin-1")
 
 
 def _made_up(raw: bytes) -> str:
@@ -155,75 +224,13 @@ def _ids(message: Message, name: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _addresses(message: Message, name: str) -> list[tuple[str, str]]:
-    """Names and addresses in headers of this name; what is no address counts as an empty one."""
-    values = [str(value)[:4000] for value in message.get_all(name, [])[:10]]
-    found: list[tuple[str, str]] = []
+def _addresses(message: Message, name: str, usual: str) -> list[Recipient]:
+    """Who stands in headers of this name; what is no address counts as an empty one."""
+    values = [plain_bytes(one, usual)[:4000] for one in raw_headers(message, name)[:10]]
+    found: list[Recipient] = []
     for label, address in getaddresses(values):
         plain = address.strip().lower()
-        found.append((one_line(_words(label), 120), plain if is_address(plain) else ""))
+        found.append(
+            Recipient(plain if is_address(plain) else "", one_line(words(label, usual), 120))
+        )
     return found[:100]
-
-
-def _words(text: str) -> str:
-    """A header's encoded words in plain letters; as they stand where they cannot be read."""
-    try:
-        parts = decode_header(text)
-    except Exception:  # noqa: BLE001 - broken base64, unknown ways of writing, whatever comes
-        return text
-    return "".join(
-        part if isinstance(part, str) else _decoded(part, charset) for part, charset in parts
-    )
-
-
-def _decoded(raw: bytes, charset: str | None) -> str:
-    for name in (charset or "utf-8", "utf-8", "cp1252"):
-        try:
-            return raw.decode(name)
-        except (LookupError, ValueError):
-            continue
-    return raw.decode("latin-1")
-
-
-def _content(message: Message) -> tuple[str, tuple[Attachment, ...], bool]:
-    """The text, what is attached, and whether a text could be read."""
-    plain: list[str] = []
-    html: list[str] = []
-    attachments: list[Attachment] = []
-    for number, part in enumerate(message.walk()):
-        if number >= PARTS:
-            break
-        kind = part.get_content_type()
-        if part.get_content_maintype() in ("multipart", "message"):
-            continue  # what it holds comes next; one that holds nothing is broken
-        name = one_line(_words(_filename(part)), 120)
-        inner = kind in ("text/plain", "text/html")
-        if name or not inner or part.get_content_disposition() == "attachment":
-            attachments.append(Attachment(_kind(kind), "", name or kind))
-            continue
-        text = _text(part)
-        (plain if kind == "text/plain" else html).append(text)
-    said = "\n".join(plain).strip()
-    if not said and html:
-        said = text_of_html("\n".join(html))
-    return said, tuple(attachments[:30]), bool(said or (plain and not html) or attachments)
-
-
-def _text(part: Message) -> str:
-    raw = part.get_payload(decode=True)
-    if not isinstance(raw, bytes):
-        return ""
-    charset = part.get_param("charset")
-    return _decoded(raw, charset if isinstance(charset, str) else None)
-
-
-def _filename(part: Message) -> str:
-    try:
-        return part.get_filename("") or ""
-    except Exception:  # noqa: BLE001 - broken parameters
-        return ""
-
-
-def _kind(content_type: str) -> str:
-    kind = content_type.partition("/")[0]
-    return kind if kind in ("image", "video", "audio") else "file"

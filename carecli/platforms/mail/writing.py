@@ -27,6 +27,7 @@ from carecli.platforms.base import Order
 from carecli.platforms.mail.mailbox import SECONDS, secure
 from carecli.platforms.mail.options import Options, is_address
 from carecli.platforms.mail.parsing import Mail, parse
+from carecli.platforms.mail.people import asker
 
 OURS = re.compile(r"<carecli\.([0-9A-Za-z_-]{1,80})@[^<>@\s]+>")
 PROOF = "X-Carecli-Proof"
@@ -92,7 +93,8 @@ def key_of(mail: Mail) -> str:
 
 def reply(order: Order, options: Options, token: str, answered: Mail | None) -> bytes:
     """The mail that answers; `answered` None: it lies in the mailbox no more. Raises Refused."""
-    to = (answered.reply_to if answered else "") or order.target.contact
+    to = asker(answered, options).address if answered is not None else ""
+    to = to or order.target.contact
     if not is_address(to):
         raise Refused("this person left no address that can be written to")
     subject = answered.subject if answered else ""

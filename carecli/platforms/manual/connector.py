@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator, Sequence
+from datetime import datetime
 
+from carecli.domain.entry import ManualEntry
 from carecli.domain.errors import Refused
 from carecli.domain.events import Event, Unrecognised
 from carecli.domain.model import ContactPoint, Millis
@@ -12,6 +14,7 @@ from carecli.platforms.base import Account, Known, Order, Page, Probe, Sent, Str
 from carecli.platforms.capabilities import Capabilities
 from carecli.platforms.entry import entry
 from carecli.platforms.manual.abilities import CAPABILITIES
+from carecli.platforms.unreadable import Unreadable
 
 
 class ManualEntries:
@@ -19,6 +22,7 @@ class ManualEntries:
 
     def __init__(self, account: Account) -> None:
         self._account = account
+        self.unreadable = Unreadable(account.clock)
 
     @property
     def capabilities(self) -> Capabilities:
@@ -48,8 +52,8 @@ class ManualEntries:
     def read(self, raw: bytes, now: Millis) -> Page:
         """Entries of a file: a JSON object or list of objects.
 
-        Keys: `link`, `text`, and as wanted `author`, `group`, `at` (ms UTC) and `point` (as
-        `at:` takes it).
+        Keys: `text`, `link` or `author`, and as wanted `place`, `at` (milliseconds since 1970 in
+        UTC, or ISO 8601 with a zone) and `point` (as `at:` takes it).
         """
         try:
             parsed: object = json.loads(raw)
@@ -81,20 +85,33 @@ async def _nothing() -> AsyncIterator[Page]:
 def _events_of(item: object, now: Millis) -> tuple[Event, ...]:
     if not isinstance(item, dict):
         return (Unrecognised("an entry that is no JSON object"),)
-    words = {name: item.get(name, "") for name in ("link", "author", "text", "group", "point")}
+    words = {name: item.get(name, "") for name in ("link", "author", "text", "place", "point")}
     if not all(isinstance(word, str) for word in words.values()):
         return (Unrecognised("an entry with something else than text in its fields"),)
-    at = item.get("at", now)
     try:
         point = ContactPoint(words["point"] or ContactPoint.GROUP_POST)
     except ValueError:
         return (Unrecognised("an entry at an unknown contact point"),)
-    if not isinstance(at, int) or isinstance(at, bool):
-        return (Unrecognised("an entry whose time is no number of milliseconds"),)
-    try:
-        page = entry(
-            words["link"], words["author"], words["text"], at, point=point, group=words["group"]
+    at = _moment(item.get("at", now))
+    if at is None:
+        return (
+            Unrecognised("an entry whose time is neither milliseconds nor ISO 8601 with a zone"),
         )
+    written = ManualEntry(
+        words["text"], words["link"], words["author"], point=point, place=words["place"]
+    )
+    try:
+        return entry(written, at).events
     except Refused as error:
         return (Unrecognised(f"an entry refused: {error.what}"),)
-    return page.events
+
+
+def _moment(told: object) -> Millis | None:
+    """Milliseconds since 1970 in UTC, from such a number or `2026-11-30T18:20:00+01:00`."""
+    if isinstance(told, int) and not isinstance(told, bool):
+        return told
+    try:
+        moment = datetime.fromisoformat(told) if isinstance(told, str) else None
+    except ValueError:
+        return None
+    return round(moment.timestamp() * 1000) if moment is not None and moment.tzinfo else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from urllib.parse import quote
 
 from carecli.domain.errors import (
@@ -20,7 +20,7 @@ from carecli.domain.model import MINUTE, Millis
 from carecli.domain.text import one_line
 from carecli.platforms.base import Account
 from carecli.platforms.http import READING, Answer, Http, redact
-from carecli.platforms.matrix.wire import Wire, string, strings, table, tables, whole
+from carecli.platforms.matrix.wire import Wire, event_id, string, strings, table, tables, whole
 
 V3 = "/_matrix/client/v3"
 V1 = "/_matrix/client/v1"
@@ -38,6 +38,8 @@ SYNC_FILTER = {
 """No presence, receipts or typing; of the members only those who wrote."""
 
 PAGE_SIZE = 100
+MOST_EMPTY = 20
+"""So many empty pages one after the other are no list any more."""
 SYNC_SECONDS = 120.0
 """A first sync of many rooms takes a homeserver long."""
 
@@ -48,10 +50,14 @@ def part(text: str) -> str:
 
 
 class Homeserver:
-    """The client-server API for one account. Raises only `PlatformError`s, never with the token."""
+    """The client-server API for one account. Raises only `PlatformError`s, never with the token.
+
+    `lost` is told why something that should have been read was not.
+    """
 
     def __init__(self, account: Account) -> None:
         self._account = account
+        self.lost: Callable[[str], object] = bool
         self._http = Http(account.base_url, secrets=(account.token,))
 
     async def aclose(self) -> None:
@@ -136,11 +142,19 @@ class Homeserver:
 
     async def back(self, room: str, start: str = "", stop: str = "") -> AsyncIterator[list[Wire]]:
         """Events of a room from newest to oldest, page by page, between two tokens."""
+        seen: set[str] = set()
+        empty = 0
         while True:
             wires, end = await self.page_back(room, start, stop)
             yield wires
             if not end or end == start:
                 return
+            names = {event_id(wire) for wire in wires}
+            empty = 0 if names else empty + 1
+            if (names and names <= seen) or empty >= MOST_EMPTY:
+                self.lost(f"the history of room {room} goes round in a circle")
+                return
+            seen |= names
             start = end
 
     async def event(self, room: str, event: str) -> Wire:
@@ -151,13 +165,22 @@ class Homeserver:
         """The events that relate to one by `m.thread` or `m.annotation`, oldest first."""
         path = f"{V1}/rooms/{part(room)}/relations/{part(event)}/{kind}"
         found: list[Wire] = []
+        seen: set[str] = set()
+        empty = 0
         params = {"dir": "f", "limit": str(PAGE_SIZE)}
         while True:
             answer = await self.get(path, params)
-            found += tables(answer.get("chunk"))
+            chunk = tables(answer.get("chunk"))
+            found += [wire for wire in chunk if event_id(wire) not in seen]
             end = string(answer.get("next_batch"))
             if not end or end == params.get("from"):
                 return found
+            names = {event_id(wire) for wire in chunk}
+            empty = 0 if names else empty + 1
+            if (names and names <= seen) or empty >= MOST_EMPTY:
+                self.lost(f"the relations of {event} go round in a circle")
+                return found
+            seen |= names
             params["from"] = end
 
     async def put_event(self, room: str, kind: str, key: str, content: Wire) -> str:

@@ -15,6 +15,7 @@ from carecli.platforms.matrix.normalise import Voices
 from carecli.platforms.matrix.reading import Reading
 from carecli.platforms.matrix.wire import string
 from carecli.platforms.matrix.writing import Writing
+from carecli.platforms.unreadable import Unreadable
 
 
 class MatrixRooms:
@@ -30,7 +31,9 @@ class MatrixRooms:
         voices = Voices(account.account, frozenset(name.strip() for name in staff) - {""})
         self._account = account
         self._homeserver = Homeserver(account)
-        self._reading = Reading(account, self._homeserver, voices)
+        self.unreadable = Unreadable(account.clock)
+        self._homeserver.lost = self.unreadable.lost
+        self._reading = Reading(account, self._homeserver, voices, self.unreadable)
         self._writing = Writing(account, self._homeserver, self._reading)
 
     @property

@@ -24,6 +24,7 @@ from carecli.platforms.matrix.wire import (
     tables,
     whole,
 )
+from carecli.platforms.unreadable import Unreadable
 
 BACKFILL = 30 * DAY
 """How far back a room is read when it is first seen."""
@@ -39,8 +40,11 @@ class Reading:
     when it is made anew.
     """
 
-    def __init__(self, account: Account, homeserver: Homeserver, voices: Voices) -> None:
+    def __init__(
+        self, account: Account, homeserver: Homeserver, voices: Voices, unreadable: Unreadable
+    ) -> None:
         self._account = account
+        self._unreadable = unreadable
         self._homeserver = homeserver
         self._voices = voices
         self._joins_direct = account.options.get("accept_invites", "direct") == "direct"
@@ -54,23 +58,32 @@ class Reading:
         body = table(answer.json())
         blocks = table(body.get("rooms"))
         self._note_direct(tables(table(body.get("account_data")).get("events")))
-        lost = await self._accept(table(blocks.get("invite")))
+        invites = {**await self._invited_before(), **table(blocks.get("invite"))}
+        lost = await self._accept(invites)
         told: list[Event] = []
         for room_id, block in blocks_of(blocks):
+            if f"room {room_id}" in self._unreadable.failing:
+                continue  # it is read as a whole below, once its time has come
             timeline = table(block.get("timeline"))
             state = tables(table(block.get("state")).get("events"))
             wires = tables(timeline.get("events"))
-            try:
-                room = await self.room(room_id, (*state, *wires))
-            except (PermissionMissing, Gone):
-                lost.append(f"room {room_id} cannot be read any more")
-                continue
-            if timeline.get("limited") is True:
-                entered = cursor is None or self._entered(wires)
-                start = string(timeline.get("prev_batch"))
-                async for page in self._gap(room, start, "" if entered else cursor or "", known):
+            with self._unreadable.at(f"room {room_id}"):
+                try:
+                    room = await self.room(room_id, (*state, *wires))
+                except (PermissionMissing, Gone):
+                    lost.append(f"room {room_id} cannot be read any more")
+                    continue
+                if timeline.get("limited") is True:
+                    entered = cursor is None or self._entered(wires)
+                    start = string(timeline.get("prev_batch"))
+                    stop = "" if entered else cursor or ""
+                    async for page in self._gap(room, start, stop, known):
+                        yield page
+                told += await self._events(room, wires, known)
+        for place in self._unreadable.due("room"):
+            with self._unreadable.at(place):
+                async for page in self._anew(place.partition(" ")[2], known):
                     yield page
-            told += await self._events(room, wires, known)
         yield Page(
             tuple(told),
             cursor=string(body.get("next_batch")) or cursor,
@@ -78,6 +91,16 @@ class Reading:
             observed_at=self._account.clock(),
             possible_loss="; ".join(lost),
         )
+
+    async def _anew(self, room_id: str, known: Known) -> AsyncIterator[Page]:
+        """A room that could not be read, back to `BACKFILL`: what was missed is not known."""
+        try:
+            room = await self.room(room_id)
+        except (PermissionMissing, Gone):
+            self._unreadable.lost(f"room {room_id} cannot be read any more")
+            return
+        async for page in self._gap(room, "", "", known):
+            yield page
 
     async def _gap(self, room: Room, start: str, stop: str, known: Known) -> AsyncIterator[Page]:
         """What lies between two tokens, or within `BACKFILL`, newest first.
@@ -94,14 +117,15 @@ class Reading:
         """Every room back to a moment, and older threads that were written to since."""
         told: dict[str, str] = {}
         for room_id in await self._homeserver.joined_rooms():
-            room = await self.room(room_id)
-            async for wires in self._homeserver.back(room_id):
-                page = await self._page(room, wires, lambda _: told)
-                seen = (event for event in page.events if isinstance(event, MessageSeen))
-                told.update((event.platform_id, "") for event in seen)
-                yield page
-                if _is_older(wires, since):
-                    break
+            with self._unreadable.at(f"room {room_id}"):
+                room = await self.room(room_id)
+                async for wires in self._homeserver.back(room_id):
+                    page = await self._page(room, wires, lambda _: told)
+                    seen = (event for event in page.events if isinstance(event, MessageSeen))
+                    told.update((event.platform_id, "") for event in seen)
+                    yield page
+                    if _is_older(wires, since):
+                        break
 
     async def _page(self, room: Room, wires: Sequence[Wire], known: Known) -> Page:
         """One page of a room's history, which came newest first."""
@@ -167,12 +191,24 @@ class Reading:
             ]
             if not asked or not self._joins_direct:
                 continue
-            try:
-                await self._homeserver.mark_direct(asked[-1], room_id)
-                await self._homeserver.join(room_id)
-            except (PermissionMissing, Gone, Refused) as error:
-                refused.append(f"the chat {asked[-1]} opened cannot be joined: {error.what}")
+            with self._unreadable.at(f"invitation {room_id}"):
+                try:
+                    await self._homeserver.mark_direct(asked[-1], room_id)
+                    await self._homeserver.join(room_id)
+                except (PermissionMissing, Gone, Refused) as error:
+                    refused.append(f"the chat {asked[-1]} opened cannot be joined: {error.what}")
         return refused
+
+    async def _invited_before(self) -> Wire:
+        """Invitations that could not be accepted and whose time has come; a sync tells one once."""
+        due = self._unreadable.due("invitation")
+        if not due:
+            return {}
+        stands = await self._homeserver.invitations()
+        for place in due:
+            if place.partition(" ")[2] not in stands:
+                self._unreadable.forget(place)
+        return {room: block for room, block in stands.items() if f"invitation {room}" in due}
 
     def _entered(self, wires: Sequence[Wire]) -> bool:
         """Whether we came into the room among these events, so that nothing of it was read."""

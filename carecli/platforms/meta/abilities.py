@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from carecli.domain.model import DAY, HOUR, Millis, OutboxVerb
+from carecli.domain.model import DAY, HOUR, ContactPoint, Millis, OutboxVerb
 from carecli.platforms.capabilities import Capabilities
 from carecli.platforms.meta.options import says_yes
 
@@ -25,6 +25,9 @@ INSTAGRAM_LIMIT = 2200
 """Bytes of a comment: the caption's limit, counted strictly."""
 DIRECT_LIMIT = 1000
 """Bytes of UTF-8 of a direct message: Polish letters count double."""
+ELSEWHERE = frozenset({ContactPoint.REVIEW, ContactPoint.MENTION})
+"""Reviews, and posts of others that tag the brand: neither can be hidden or answered privately
+(Meta's Comment and Private Replies references)."""
 PRIVATE_REPLIES_A_SECOND = 0.2
 """750 an hour under posts and reels are allowed (Meta's rate limits): 12 a minute."""
 
@@ -42,6 +45,8 @@ def facebook(options: Mapping[str, str]) -> Capabilities:
         private_limit=MESSENGER_LIMIT,
         reply_depth=1,
         taken_once=frozenset({OutboxVerb.PRIVATE_REPLY}),
+        no_private_reply_at=ELSEWHERE,
+        no_removal_at=ELSEWHERE,
     )
 
 
@@ -59,5 +64,7 @@ def instagram(options: Mapping[str, str]) -> Capabilities:
         limit_in_bytes=True,
         reply_depth=1,
         taken_once=frozenset({OutboxVerb.PRIVATE_REPLY}),
+        no_private_reply_at=ELSEWHERE,
+        no_removal_at=ELSEWHERE,
         paces={OutboxVerb.PRIVATE_REPLY: PRIVATE_REPLIES_A_SECOND},
     )

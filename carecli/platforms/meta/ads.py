@@ -7,6 +7,8 @@ ads. Of a dynamic creative, which may have several hidden posts, the API names o
 
 from __future__ import annotations
 
+from collections.abc import Set as AbstractSet
+
 from carecli.domain.errors import PlatformError
 from carecli.platforms.meta import wire
 from carecli.platforms.meta.graph import Graph
@@ -17,7 +19,7 @@ MEDIA = "effective_instagram_media_id"
 
 
 async def behind_ads(
-    graph: Graph, ad_account: str, field: str, fields: str, listed: set[str]
+    graph: Graph, ad_account: str, field: str, fields: str, listed: AbstractSet[str]
 ) -> list[Node]:
     """Posts (`field` STORY) or media (MEDIA) of the account's ads that no list told of."""
     number = ad_account.removeprefix("act_")
@@ -27,6 +29,18 @@ async def behind_ads(
     ):
         for ad in page.items:
             told.setdefault(wire.ident(wire.child(ad, "creative"), field))
-    missing = [one for one in told if one and one not in listed]
+    missing = [
+        one
+        for one in told
+        if one and one not in listed and not graph.unreadable.is_resting(f"ad's post {one}")
+    ]
     answers = await graph.batch([f"{one}?fields={fields}" for one in missing])
-    return [answer for answer in answers if not isinstance(answer, PlatformError)]
+    found: list[Node] = []
+    for one, answer in zip(missing, answers, strict=True):
+        place = f"ad's post {one}"
+        if isinstance(answer, PlatformError):
+            graph.unreadable.failed(place, answer)
+        else:
+            graph.unreadable.well(place)
+            found.append(answer)
+    return found

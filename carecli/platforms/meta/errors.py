@@ -75,7 +75,16 @@ _BY_CODE: dict[int, tuple[type[PlatformError], str]] = {
     104: (TokenRefused, "The app demands a proof: store its app secret with `carecli init`."),
     110: (Gone, "No professional account has this user name; private ones cannot be seen."),
     190: (TokenRefused, _RENEW),
-    230: (PersonUnreachable, "This person refuses messages from the page."),
+    3: (
+        PermissionMissing,
+        "The app lacks this capability: apply for the feature in the app's dashboard, App Review.",
+    ),
+    12: (Refused, "This version of the API no longer offers it: set another api_version."),
+    210: (PermissionMissing, "A page token is wanted: the present one speaks for a person or app."),
+    230: (
+        PermissionMissing,
+        "Grant pages_messaging, for Instagram instagram_manage_messages, to the app again.",
+    ),
     368: (
         BehaviourBlocked,
         "Facebook blocked the account for its behaviour: wait for hours, then `carecli resume`.",
@@ -135,6 +144,8 @@ def problem(
     if code in THROTTLES or answer.status == 429:
         until = limits_of(answer.headers, now).park_until or now + UNTOLD_SILENCE
         return Throttled(what, until=until, code=name, hint="carecli waits as long as it is asked.")
+    if code == 21:
+        return Refused(what, code=name, hint=_moved(what))
     if (code, sub) in _BY_SUBCODE:
         kind, hint = _BY_SUBCODE[code, sub]
         return kind(what, code=name, hint=hint)
@@ -142,6 +153,8 @@ def problem(
         return Transient(what, code=name, happened=happened)
     if code == 190 and sub in _TOKEN_HINTS:
         return TokenRefused(what, code=name, hint=_TOKEN_HINTS[sub])
+    if code == 230 and any(word in what.lower() for word in ("refused", "declined", "blocked")):
+        return PersonUnreachable(what, code=name, hint=_UNREACHABLE)
     if code == 100:
         return _bad_parameter(what, name, sub, wire.text(error, "message") or "")
     if code in _BY_CODE:
@@ -156,6 +169,17 @@ def problem(
     if answer.status == 401:
         return TokenRefused(what, code=name, hint=_RENEW)
     return Refused(what, code=name, hint="Nothing was done; repeating it would not help.")
+
+
+def _moved(what: str) -> str:
+    """What to do after a page was merged into another, whose id the platform names."""
+    found = re.search(r"(?i)migrated to page id:? *(\d{1,20})", what)
+    if found is None:
+        return "The page was merged into another one: set that one's id as the channel's account."
+    return (
+        f'The page was merged into page {found[1]}: set account: "{found[1]}" for this channel '
+        "in the configuration, and store a token of that page."
+    )
 
 
 def _bad_parameter(what: str, name: str, sub: int, message: str) -> PlatformError:

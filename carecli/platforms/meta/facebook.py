@@ -17,6 +17,7 @@ from carecli.platforms.capabilities import Capabilities
 from carecli.platforms.meta import abilities
 from carecli.platforms.meta.brand import Brand
 from carecli.platforms.meta.graph import Graph
+from carecli.platforms.meta.mentions import fetched
 from carecli.platforms.meta.messaging import Conversations, find_private_reply
 from carecli.platforms.meta.options import backfill, says_yes
 from carecli.platforms.meta.page_posts import PagePosts, PageRatings
@@ -24,6 +25,7 @@ from carecli.platforms.meta.probe import PAGE_SCOPES, probe_token
 from carecli.platforms.meta.public_comments import PublicComments, is_post, root_of
 from carecli.platforms.meta.reading import read_payload
 from carecli.platforms.meta.sweep import Sweep, without_cursors
+from carecli.platforms.unreadable import Unreadable
 
 
 class FacebookPage:
@@ -32,7 +34,8 @@ class FacebookPage:
     def __init__(self, account: Account) -> None:
         self._account = account
         self._now = account.clock
-        self._graph = Graph(account)
+        self.unreadable = Unreadable(account.clock)
+        self._graph = Graph(account, self.unreadable)
         self._brand = Brand(account.account, frozenset({account.account}))
         human_agent = says_yes(account.options, "human_agent")
         self._capabilities = abilities.facebook(account.options)
@@ -57,6 +60,9 @@ class FacebookPage:
         )
 
     async def pull(self, stream: str, cursor: str | None, known: Known) -> AsyncIterator[Page]:
+        if stream == "comments":
+            async for page in fetched(self.unreadable, self._comments.mention, self._now()):
+                yield page
         async for page in self._pull(stream, cursor, known, self._now() - backfill(self._account)):
             yield page
 
@@ -70,7 +76,15 @@ class FacebookPage:
             raise Refused(f"a Facebook page has no stream {stream!r}")
         source = PagePosts if stream == "comments" else PageRatings
         posts = source(self._graph, self._brand, self._account.options.get("ad_account", ""))
-        return Sweep(posts, self._graph, known, now=now, horizon=horizon, cursor=cursor).pages()
+        return Sweep(
+            posts,
+            self._graph,
+            known,
+            unreadable=self.unreadable,
+            now=now,
+            horizon=horizon,
+            cursor=cursor,
+        ).pages()
 
     async def census(self, since: Millis) -> AsyncIterator[Page]:
         for stream in self.streams():

@@ -14,21 +14,39 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlsplit
 
-from carecli.domain.errors import PlatformError, Transient
+from carecli.domain.errors import Gone, PermissionMissing, PlatformError, Refused, Transient
 from carecli.platforms.base import Account
 from carecli.platforms.http import Answer, Http, same_host
 from carecli.platforms.meta import wire
 from carecli.platforms.meta.errors import problem, wants_less
 from carecli.platforms.meta.limits import Limits, limits_of
+from carecli.platforms.meta.selection import (
+    ALL_BUT_CORE,
+    INDISPENSABLE,
+    holds,
+    name_of,
+    refused_in,
+    without,
+)
 from carecli.platforms.meta.wire import Node
+from carecli.platforms.unreadable import Unreadable
 
 BASE_URL = "https://graph.facebook.com"
-API_VERSION = "v26.0"
-"""Current since 2026-07-29; a channel may name another."""
+API_VERSION = "v27.0"
+"""The newest one; a channel may name another."""
 
 BATCH_LIMIT = 50
+MOST_EMPTY = 20
+"""So many empty pages one after the other are no list any more."""
+MOST_FIELDS = 12
+"""So many fields of one request are given up one by one; then all but the core ones."""
 _OWN_PARAMETERS = frozenset({"access_token", "appsecret_proof"})
+_PAGING = frozenset({"after", "until", "since", "offset", "__paging_token", "page"})
+"""Parameters that say where a page begins."""
 _TOKENS = re.compile(rb"(access_token(?:=|\\?\"\s*:\s*\\?\"))[^&\"\\\s]+")
+
+CIRCLE = "goes round in a circle; it was read until nothing new came"
+NO_CURSOR = "goes on at another server and names no place to go on from"
 
 Params = Mapping[str, str]
 
@@ -57,8 +75,9 @@ def without_tokens(raw: bytes) -> bytes:
 class Graph:
     """One account's way to the Graph API."""
 
-    def __init__(self, account: Account) -> None:
+    def __init__(self, account: Account, unreadable: Unreadable | None = None) -> None:
         self._clock = account.clock
+        self.unreadable = unreadable or Unreadable(account.clock)
         self._secrets = tuple(filter(None, (account.token, account.secret)))
         self._http = Http(account.base_url or BASE_URL, secrets=self._secrets)
         self.version = account.api_version or API_VERSION
@@ -70,7 +89,7 @@ class Graph:
 
     async def get(self, path: str, **params: str) -> Reading:
         """One node or one page of an edge: `get("123/comments", limit="5")`."""
-        return await self._ask("GET", path, params=params)
+        return await self._read(path, params)
 
     async def post(self, path: str, *, body: object | None = None, **form: str) -> Reading:
         """Write, as a form or (with `body`) as JSON."""
@@ -83,20 +102,23 @@ class Graph:
     async def pages(self, path: str, **params: str) -> AsyncIterator[Reading]:
         """Page after page of an edge, until there is no `next`; at least one.
 
-        A short or empty page is not the end. A page already asked for is: some cursors repeat.
-        A `next` that leads to another server is not followed, its cursor is used instead. When
-        the platform asks for less data at once, the page size is halved.
+        A short or empty page is not the end. A page that brings nothing new is: some lists go
+        round in circles. A `next` that leads to another server is not followed, what it says of
+        the place is used instead. A list that ends too early is told as a possible loss. When the
+        platform asks for less data at once, the page size is halved.
         """
         asked: set[tuple[tuple[str, str], ...]] = set()
-        previous: tuple[str, ...] = ()
+        seen: set[str] = set()
+        empty = 0
         wanted: dict[str, str] = params
         while True:
             key = tuple(sorted(wanted.items()))
             if key in asked:
+                self._cut_off(path, CIRCLE)
                 return
             asked.add(key)
             try:
-                page = await self._ask("GET", path, params=wanted)
+                page = await self._read(path, wanted)
             except _TooMuch:
                 limit = int(wanted.get("limit", "25"))
                 if limit <= 1:
@@ -104,11 +126,18 @@ class Graph:
                 wanted = {**wanted, "limit": str(limit // 2)}
                 continue
             yield page
-            names = tuple(wire.ident(item) for item in page.items)
             following = self._following(page.node, wanted)
-            if following is None or (names and names == previous):
+            if following is None:
+                if page.has_more:
+                    self._cut_off(path, NO_CURSOR)
                 return
-            wanted, previous = following, names
+            names = {wire.ident(item) or json.dumps(item, sort_keys=True) for item in page.items}
+            empty = 0 if names else empty + 1
+            if (names and names <= seen) or empty >= MOST_EMPTY:
+                self._cut_off(path, CIRCLE)
+                return
+            wanted = following
+            seen |= names
 
     async def batch(self, paths: Sequence[str]) -> list[Node | PlatformError]:
         """Read several nodes in one request (each still counts as a call).
@@ -117,15 +146,75 @@ class Graph:
         """
         results: list[Node | PlatformError] = []
         for start in range(0, len(paths), BATCH_LIMIT):
-            group = paths[start : start + BATCH_LIMIT]
+            group = [self._reduced(path) for path in paths[start : start + BATCH_LIMIT]]
             parts = [{"method": "GET", "relative_url": f"{self.version}/{p}"} for p in group]
             form = {"batch": json.dumps(parts), "include_headers": "false"}
             reading = await self._ask("POST", "", form=form, changes=False)
             answers = json.loads(reading.raw)
             answers = answers if isinstance(answers, list) else []
             answers += [None] * (len(group) - len(answers))
-            results += [self._part(answer) for answer in answers[: len(group)]]
+            for path, answer in zip(group, answers, strict=False):
+                result = self._part(answer)
+                if isinstance(result, PlatformError) and refused_in(result.what):
+                    result = await self._alone(path)
+                results.append(result)
         return results
+
+    def _reduced(self, path: str) -> str:
+        """A part of a batch without the fields that are refused."""
+        node, mark, fields = path.partition("?fields=")
+        return f"{node}{mark}{self._without(name_of(node, fields), fields)}" if mark else path
+
+    async def _alone(self, path: str) -> Node | PlatformError:
+        """A part of a batch of which a field was refused, asked for by itself."""
+        node, _, fields = path.partition("?fields=")
+        try:
+            return (await self.get(node, fields=fields)).node
+        except PlatformError as error:
+            return error
+
+    def _without(self, selection: str, fields: str) -> str:
+        return without(fields, self.unreadable.refused_fields(selection))
+
+    async def _read(self, path: str, params: Params) -> Reading:
+        """Ask for what the platform tells: a field it refuses is left out from then on.
+
+        Where it refuses a page of a list without naming the field, the core fields are asked for.
+        """
+        fields = params.get("fields", "")
+        if not fields:
+            return await self._ask("GET", path, params=params)
+        selection = name_of(path, fields)
+        for _ in range(MOST_FIELDS):
+            asked = self._without(selection, fields)
+            try:
+                reading = await self._ask("GET", path, params={**params, "fields": asked})
+            except (Refused, PermissionMissing, Gone) as error:
+                field = refused_in(error.what)
+                if field in INDISPENSABLE or not holds(asked, field):
+                    return await self._core(path, params, selection, asked, error)
+                self.unreadable.refuse(selection, field, error.what)
+            else:
+                self.unreadable.asked(selection)
+                return reading
+        return await self._ask("GET", path, params=params)
+
+    async def _core(
+        self, path: str, params: Params, selection: str, asked: str, error: PlatformError
+    ) -> Reading:
+        """A list with its core fields; raises `error` where these do not help either."""
+        core = without(asked, (ALL_BUT_CORE,))
+        if "/" not in path or isinstance(error, Gone) or core == asked:
+            raise error
+        try:
+            reading = await self._ask("GET", path, params={**params, "fields": core})
+        except (Refused, PermissionMissing, Gone):
+            raise error from None
+        self.unreadable.refuse(selection, ALL_BUT_CORE, error.what)
+        return reading
+
+    def _cut_off(self, path: str, why: str) -> None:
+        self.unreadable.lost(f"the list {path} {why}")
 
     async def aclose(self) -> None:
         """Let go of connections."""
@@ -185,16 +274,26 @@ class Graph:
         link = wire.text(paging, "next")
         if not link:
             return None
+        query = _query(link)
         if same_host(link, self._http.base_url):
-            query = dict(parse_qsl(urlsplit(link).query, keep_blank_values=True))
             following = {**wanted, **{k: v for k, v in query.items() if k not in _OWN_PARAMETERS}}
         else:
+            where = {key: value for key, value in query.items() if key in _PAGING and value}
             after = wire.text(wire.child(paging, "cursors"), "after")
-            if not after:
+            where |= {"after": after} if after else {}
+            if not where:
                 return None
-            following = {**wanted, "after": after}
+            following = {**wanted, **where}
+        following |= {"fields": wanted["fields"]} if "fields" in wanted else {}
         following["limit"] = wanted.get("limit", following.get("limit", "25"))
         return following
+
+
+def _query(link: str) -> dict[str, str]:
+    try:
+        return dict(parse_qsl(urlsplit(link).query, keep_blank_values=True))
+    except ValueError:
+        return {}
 
 
 class _TooMuch(Transient):

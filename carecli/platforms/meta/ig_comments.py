@@ -30,7 +30,8 @@ class ProfileComments:
     async def head(self, target: Target, now: Millis) -> Page:
         """The top-level comment with its replies, and the target. Raises `Gone` for no target."""
         if target.point is ContactPoint.MENTION:
-            return await self._mention(target, now)
+            events, reading = await self.mention(target.post, target.address or target.message)
+            return _page(reading, events, now)
         root, address = root_of(target), target.address or target.message
         place = Place(target.post, target.point)
         reading = await self._graph.get(root, fields=wire.IG_COMMENT_FIELDS)
@@ -41,14 +42,16 @@ class ProfileComments:
             events += ig_comment_events(own.node, self._brand, under)
         return _page(reading, events, now)
 
-    async def _mention(self, target: Target, now: Millis) -> Page:
-        address = target.address or target.message
-        if address and address != target.post:
-            fields = f"mentioned_comment.comment_id({address}){{{wire.IG_REPLY_FIELDS}}}"
+    async def mention(self, post: str, address: str) -> tuple[list[Event], Reading]:
+        """Somebody else's comment, or media, that mentions the profile."""
+        if address and address != post:
+            fields = (
+                f"mentioned_comment.comment_id({address}){{{wire.IG_REPLY_FIELDS},media{{id}}}}"
+            )
         else:
-            fields = f"mentioned_media.media_id({target.post}){{{wire.MEDIA_FIELDS},username}}"
+            fields = f"mentioned_media.media_id({post}){{{wire.MEDIA_FIELDS},username}}"
         reading = await self._graph.get(self._brand.account, fields=fields)
-        return _page(reading, mentioned_events(reading.node, self._brand), now)
+        return mentioned_events(reading.node, self._brand, post), reading
 
     async def reply(self, order: Order, now: Millis) -> Sent:
         """Reply under the thread's top-level comment, and make sure that it stands there."""

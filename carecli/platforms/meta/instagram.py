@@ -19,11 +19,13 @@ from carecli.platforms.meta.brand import Brand
 from carecli.platforms.meta.graph import Graph
 from carecli.platforms.meta.ig_comments import ProfileComments
 from carecli.platforms.meta.media import ProfileMedia
+from carecli.platforms.meta.mentions import fetched
 from carecli.platforms.meta.messaging import Conversations
 from carecli.platforms.meta.options import backfill, says_yes
 from carecli.platforms.meta.probe import INSTAGRAM_SCOPES, probe_token
 from carecli.platforms.meta.reading import read_payload
 from carecli.platforms.meta.sweep import Sweep, without_cursors
+from carecli.platforms.unreadable import Unreadable
 
 
 class InstagramProfile:
@@ -32,7 +34,8 @@ class InstagramProfile:
     def __init__(self, account: Account) -> None:
         self._account = account
         self._now = account.clock
-        self._graph = Graph(account)
+        self.unreadable = Unreadable(account.clock)
+        self._graph = Graph(account, self.unreadable)
         page = account.options.get("page", "")
         ids = frozenset(filter(None, (account.account, page)))
         self._brand = Brand(account.account, ids, "igsid")
@@ -55,6 +58,9 @@ class InstagramProfile:
         return (Stream("comments", 15, 120), Stream("conversations", 15, 120))
 
     async def pull(self, stream: str, cursor: str | None, known: Known) -> AsyncIterator[Page]:
+        if stream == "comments":
+            async for page in fetched(self.unreadable, self._comments.mention, self._now()):
+                yield page
         async for page in self._pull(stream, cursor, known, self._now() - backfill(self._account)):
             yield page
 
@@ -67,7 +73,15 @@ class InstagramProfile:
         if stream != "comments":
             raise Refused(f"an Instagram profile has no stream {stream!r}")
         posts = ProfileMedia(self._graph, self._brand, self._account.options.get("ad_account", ""))
-        return Sweep(posts, self._graph, known, now=now, horizon=horizon, cursor=cursor).pages()
+        return Sweep(
+            posts,
+            self._graph,
+            known,
+            unreadable=self.unreadable,
+            now=now,
+            horizon=horizon,
+            cursor=cursor,
+        ).pages()
 
     async def census(self, since: Millis) -> AsyncIterator[Page]:
         for stream in self.streams():

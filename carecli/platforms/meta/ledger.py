@@ -1,6 +1,6 @@
 """What the count sweep remembers of each post, kept as the stream's cursor (JSON).
 
-`{"swept": ms, "reread": ms, "refused": {edge: ms}, "posts": {id: {"t": total, "w": watermark ms,
+`{"swept": ms, "reread": ms, "posts": {id: {"t": total, "w": watermark ms,
 "o": oldest remembered ms, "m": mark, "s": "id id …", "x": {id: first missed ms}, "e": ms,
 "r": 1, "u": last change ms}}}`.
 Only comments of the last week are remembered, at most `MEMORY` a post, so that the cursor stays
@@ -46,7 +46,6 @@ class Ledger:
     posts: dict[str, Entry] = field(default_factory=dict)
     swept: Millis = 0
     reread: Millis = 0
-    refused: dict[str, Millis] = field(default_factory=dict)
 
     def dump(self) -> str:
         """As the text a cursor is."""
@@ -67,7 +66,6 @@ class Ledger:
         whole = {
             "swept": self.swept,
             "reread": self.reread,
-            "refused": self.refused,
             "posts": posts,
         }
         return json.dumps(whole, separators=(",", ":"))
@@ -80,7 +78,6 @@ class Ledger:
         except ValueError:
             whole = {}
         ledger = cls(swept=_ms(whole, "swept"), reread=_ms(whole, "reread"))
-        ledger.refused = _moments(whole, "refused")
         for name, kept in wire.child(whole, "posts").items():
             entry = wire.node(kept)
             ledger.posts[name] = Entry(

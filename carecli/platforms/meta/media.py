@@ -7,25 +7,24 @@ it is given, and a possible loss is told where 50 came, all new, and no `next`.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 
-from carecli.domain.errors import Gone, PermissionMissing, Refused
 from carecli.domain.model import PostKind
 from carecli.platforms.meta import wire
 from carecli.platforms.meta.ads import MEDIA, behind_ads
 from carecli.platforms.meta.brand import Brand
-from carecli.platforms.meta.graph import Graph
+from carecli.platforms.meta.graph import Graph, Reading
 from carecli.platforms.meta.normalise_instagram import ig_comment_events, media_events, media_place
 from carecli.platforms.meta.page_posts import ADS, mark_of, read_comments
 from carecli.platforms.meta.posts import CommentPage, Found, Listing
 
 AT_ONCE = 50
 MEDIA_PAGE = "100"
-_EDGES = (
-    ("media", PostKind.MEDIA, wire.MEDIA_FIELDS),
-    ("tags", PostKind.MENTION, f"{wire.MEDIA_FIELDS},username"),
-)
-_INDISPENSABLE = "media"
+_EDGES: Mapping[str, tuple[PostKind, str]] = {
+    "media": (PostKind.MEDIA, wire.MEDIA_FIELDS),
+    "tags": (PostKind.MENTION, f"{wire.MEDIA_FIELDS},username"),
+}
 
 
 class ProfileMedia:
@@ -38,33 +37,32 @@ class ProfileMedia:
         self._graph, self._brand, self._ad_account = graph, brand, ad_account
         self.control = brand.account
 
-    async def listings(self, everything: bool, refused: Iterable[str]) -> AsyncIterator[Listing]:
-        barred, listed = set(refused), set[str]()
-        for edge, kind, fields in _EDGES:
-            if edge in barred:
-                continue
-            try:
-                async for reading in self._graph.pages(
-                    f"{self._brand.account}/{edge}", fields=fields, limit=MEDIA_PAGE
-                ):
-                    found = [self._found(media, kind) for media in reading.items]
-                    listed |= {one.post for one in found}
-                    yield Listing(tuple(one for one in found if one.post), reading, edge)
-                    if not everything:
-                        break
-            except (PermissionMissing, Refused, Gone) as error:
-                if edge == _INDISPENSABLE:
-                    raise
-                yield Listing((), None, edge, f"{edge} cannot be read: {error.what}")
-        if everything and self._ad_account and ADS not in barred:
-            try:
-                behind = await behind_ads(
-                    self._graph, self._ad_account, MEDIA, wire.MEDIA_FIELDS, listed
-                )
-                found = [self._found(media, PostKind.AD) for media in behind]
-                yield Listing(tuple(one for one in found if one.post), None, ADS)
-            except (PermissionMissing, Refused, Gone) as error:
-                yield Listing((), None, ADS, f"ads cannot be read: {error.what}")
+    def edges(self, everything: bool) -> Sequence[str]:
+        is_asked = everything and self._ad_account
+        return (*_EDGES, ADS) if is_asked else tuple(_EDGES)
+
+    async def listing(
+        self, edge: str, everything: bool, listed: AbstractSet[str]
+    ) -> AsyncIterator[Listing]:
+        if edge == ADS:
+            behind = await behind_ads(
+                self._graph, self._ad_account, MEDIA, wire.MEDIA_FIELDS, listed
+            )
+            yield self._listing(behind, PostKind.AD)
+            return
+        kind, fields = _EDGES[edge]
+        async for reading in self._graph.pages(
+            f"{self._brand.account}/{edge}", fields=fields, limit=MEDIA_PAGE
+        ):
+            yield self._listing(reading.items, kind, reading)
+            if not everything:
+                break
+
+    def _listing(
+        self, media: Iterable[wire.Node], kind: PostKind, reading: Reading | None = None
+    ) -> Listing:
+        found = [self._found(one, kind) for one in media]
+        return Listing(tuple(one for one in found if one.post), reading)
 
     async def comments(self, found: Found) -> AsyncIterator[CommentPage]:
         place = media_place(found.post, found.kind)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncIterator, Sequence
 
-from carecli.domain.errors import Gone, Refused, WindowClosed
+from carecli.domain.errors import Gone, PlatformError, Refused, WindowClosed
 from carecli.domain.events import AnsweredPrivately, Event, MessageSeen, MessageWithdrawn
 from carecli.domain.model import MINUTE, SECOND, Millis
 from carecli.platforms.base import Known, Order, Page, Sent, Target
@@ -45,33 +45,53 @@ class Conversations:
         self._graph, self._brand = graph, brand
         self._page, self._platform = page, platform
         self._human_agent = human_agent
+        is_instagram = platform == "instagram"
+        self._message_fields = (
+            f"{wire.MESSAGE_FIELDS},{wire.STORY_FIELD}" if is_instagram else wire.MESSAGE_FIELDS
+        )
 
     async def pull(
         self, cursor: str | None, known: Known, *, now: Millis, horizon: Millis
     ) -> AsyncIterator[Page]:
-        """Conversations newest first, until one is older than the watermark less an overlap.
+        """Conversations that changed since the watermark, less an overlap.
+
+        They are observed to come newest first, which nobody promises. So the list is read until
+        a whole page is older, and to its end where any stood out of that order.
 
         The cursor, `{"w": ms}`, is the time of the newest change seen and moves with the last
-        page only: the order is by change, so a scan cut short must start again.
+        page only: a scan cut short must start again.
         """
         watermark = _watermark(cursor)
         until = watermark - OVERLAP if watermark else horizon
-        newest, held = watermark, None
+        newest, held, last = watermark, None, None
+        is_in_order = True
+        async for page in self._due(known, horizon, now):
+            yield page
         async for reading in self._list(limit="25"):
             if held is not None:
                 yield held
-            events, losses, is_old = [], [], False
+            events, losses, is_old = list[Event](), list[str](), bool(reading.items)
             for conversation in reading.items:
                 changed = wire.moment(conversation.get("updated_time")) or now
                 newest = max(newest, changed)
+                is_in_order = is_in_order and (last is None or changed <= last)
+                last = changed
+                place = f"conversation {wire.ident(conversation)}"
                 if changed < until:
-                    is_old = True
                     continue
-                found, loss = await self._whole(conversation, known, horizon, is_new=not watermark)
-                events += found
-                losses += [loss] if loss else []
+                is_old = False
+                if place in self._graph.unreadable.failing:
+                    continue  # it is read by itself, once its time has come
+                with self._graph.unreadable.at(place):
+                    found, loss, wrong = await self._whole(
+                        conversation, known, horizon, is_new=not watermark
+                    )
+                    events += found
+                    losses += [loss] if loss else []
+                    if wrong is not None:
+                        raise wrong
             held = self._pulled(reading, events, now, "; ".join(losses))
-            if is_old:
+            if is_old and is_in_order:
                 break
         if held is not None:
             cursor = json.dumps({"w": newest}) if newest != watermark else None
@@ -84,6 +104,24 @@ class Conversations:
                 park_until=held.park_until,
                 possible_loss=held.possible_loss,
             )
+
+    async def _due(self, known: Known, horizon: Millis, now: Millis) -> AsyncIterator[Page]:
+        """Conversations that could not be read before, those whose time has come."""
+        unreadable = self._graph.unreadable
+        for place in unreadable.due("conversation"):
+            with unreadable.at(place):
+                try:
+                    reading = await self._graph.get(
+                        place.partition(" ")[2], fields=self._conversation_fields(DETAILED)
+                    )
+                except Gone as error:
+                    if unreadable.is_gone(place, error):
+                        continue
+                    raise
+                events, loss, wrong = await self._whole(reading.node, known, horizon, is_new=False)
+                yield self._pulled(reading, events, now, loss)
+                if wrong is not None:
+                    raise wrong
 
     async def head(self, target: Target, now: Millis) -> Page:
         """The newest messages of the conversation with the target's contact."""
@@ -160,7 +198,7 @@ class Conversations:
         """Likewise in a conversation known by its own id."""
         reading = await self._graph.get(
             conversation,
-            fields=f"participants,messages.limit({DETAILED}){{{wire.MESSAGE_FIELDS}}}",
+            fields=f"participants,messages.limit({DETAILED}){{{self._message_fields}}}",
         )
         return self._ours(order, conversation_events(reading.node, self._brand))
 
@@ -209,13 +247,16 @@ class Conversations:
         return {"messaging_type": "MESSAGE_TAG", "tag": "HUMAN_AGENT"}
 
     def _list(self, messages: int = NESTED, **params: str) -> AsyncIterator[Reading]:
-        nested = f"messages.limit({messages}){{{wire.MESSAGE_FIELDS}}}"
         return self._graph.pages(
             f"{self._page}/conversations",
             platform=self._platform,
-            fields=f"{wire.CONVERSATION_FIELDS},{nested}",
+            fields=self._conversation_fields(messages),
             **params,
         )
+
+    def _conversation_fields(self, messages: int) -> str:
+        nested = f"messages.limit({messages}){{{self._message_fields}}}"
+        return f"{wire.CONVERSATION_FIELDS},{nested}"
 
     async def _with(self, contact: str) -> tuple[wire.Node, Reading]:
         """The conversation with a person. Raises `Gone` when there is none."""
@@ -231,30 +272,33 @@ class Conversations:
 
     async def _whole(
         self, conversation: wire.Node, known: Known, horizon: Millis, *, is_new: bool
-    ) -> tuple[list[Event], str]:
-        """What is new in a conversation, and a word if part of it can no longer be read."""
+    ) -> tuple[list[Event], str, PlatformError | None]:
+        """What is new in a conversation, and what is wrong with the rest.
+
+        A word if part of it can no longer be read, an error if older messages could not be asked
+        for.
+        """
         events = conversation_events(conversation, self._brand)
         have = self._have(events, known)
         count = wire.number(conversation, "message_count") or 0
         nested = wire.nodes(conversation.get("messages"))
-        loss = ""
+        loss, wrong = "", None
         if not have and len(nested) < count and self._oldest(events) > horizon:
             contact = contact_in(conversation, self._brand)
-            more = await self._details(wire.ident(conversation), contact)
-            events = more or events
+            try:
+                events = await self._details(wire.ident(conversation), contact) or events
+            except PlatformError as error:
+                wrong = error
             have = self._have(events, known)
             if not have and not is_new and count > DETAILED:
                 loss = "a conversation has more new messages than the platform shows"
-        return [e for e in events if not self._is_stale(e, have)], loss
+        return [e for e in events if not self._is_stale(e, have)], loss, wrong
 
     async def _details(self, conversation: str, contact: str) -> list[Event]:
         events: list[Event] = []
-        try:
-            reading = await self._graph.get(
-                f"{conversation}/messages", fields=wire.MESSAGE_FIELDS, limit=str(DETAILED)
-            )
-        except (Refused, Gone):
-            return events
+        reading = await self._graph.get(
+            f"{conversation}/messages", fields=self._message_fields, limit=str(DETAILED)
+        )
         for message in reading.items:
             events += message_events(message, self._brand, contact)
         return events

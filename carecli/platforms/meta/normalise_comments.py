@@ -152,11 +152,11 @@ def place_under(post: str, kind: PostKind) -> Place:
 def rating_events(rating: Node, brand: Brand) -> list[Event]:
     """A rating or recommendation; its story is the post that replies are comments on."""
     story = wire.child(rating, "open_graph_story")
-    address = wire.ident(story)
     created_at = wire.moment(rating.get("created_time")) or wire.moment(story.get("start_time"))
-    if not address or created_at is None:
-        return [Unrecognised("a rating without a story or a time")]
+    if created_at is None:
+        return [Unrecognised("a rating without a time")]
     person = wire.child(rating, "reviewer")
+    address = story_of(wire.ident(story), wire.ident(person), created_at, brand)
     return review_events(
         address,
         author_of(person, COMMENT_SCOPE),
@@ -164,6 +164,21 @@ def rating_events(rating: Node, brand: Brand) -> list[Event]:
         review_text(rating),
         is_ours=brand.speaks(person),
     )
+
+
+NO_STORY = "rating-"
+"""How a review is known whose story the platform does not name: it can be read, not answered."""
+
+
+def story_of(story: str, reviewer: str, created_at: int, brand: Brand) -> str:
+    """The post that replies to a review are comments on, in its full spelling.
+
+    The platform tells it bare, or after the page's id; without one, the review is known by its
+    author and its time.
+    """
+    if not story:
+        return f"{NO_STORY}{reviewer or 'unknown'}-{created_at}"
+    return story if "_" in story else f"{brand.account}_{story}"
 
 
 def review_events(

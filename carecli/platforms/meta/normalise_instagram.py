@@ -111,11 +111,14 @@ def handles(text: str | None) -> tuple[str, ...]:
     return tuple(dict.fromkeys("@" + name.rstrip(".") for name in found if name.strip(".")))
 
 
-def mentioned_events(answer: Node, brand: Brand) -> list[Event]:
-    """`{"mentioned_comment": {…}}` or `{"mentioned_media": {…}}`, as asked on our own profile."""
+def mentioned_events(answer: Node, brand: Brand, post: str = "") -> list[Event]:
+    """`{"mentioned_comment": {…}}` or `{"mentioned_media": {…}}`, as asked on our own profile.
+
+    `post` is the media, where the answer does not name it.
+    """
     comment = wire.child(answer, "mentioned_comment")
     if comment:
         media = wire.ident(wire.child(comment, "media"))
-        place = Place(media, ContactPoint.MENTION, ids.canonical(wire.ident(comment)))
+        place = Place(media or post, ContactPoint.MENTION, ids.canonical(wire.ident(comment)))
         return ig_comment_events(comment, brand, place)
     return media_events(wire.child(answer, "mentioned_media"), brand, PostKind.MENTION)

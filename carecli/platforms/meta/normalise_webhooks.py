@@ -27,6 +27,7 @@ from carecli.platforms.meta.normalise_comments import (
     place_under,
     review_events,
     review_text,
+    story_of,
 )
 from carecli.platforms.meta.normalise_instagram import ig_comment_events, media_place
 from carecli.platforms.meta.normalise_messages import private_message
@@ -216,13 +217,12 @@ def _post(value: Node, brand: Brand, at: Millis, kind: PostKind | None = None) -
 
 
 def _rating(value: Node, brand: Brand, at: Millis) -> list[Event]:
-    story = wire.ident(value, "open_graph_story_id")
-    if not story:
-        return [Unrecognised("a rating without its story")]
-    if wire.text(value, "verb") == "remove":
-        return [MessageWithdrawn(ids.canonical(story), at)]
     person = {"id": wire.ident(value, "reviewer_id"), "name": wire.text(value, "reviewer_name")}
     created_at = wire.moment(value.get("created_time")) or at
+    told = wire.ident(value, "open_graph_story_id")
+    story = story_of(told, wire.ident(person), created_at, brand)
+    if wire.text(value, "verb") == "remove":
+        return [MessageWithdrawn(ids.canonical(story), at)]
     return review_events(
         story,
         author_of(person, COMMENT_SCOPE),

@@ -8,16 +8,19 @@ counts as what the first of them says.
 from __future__ import annotations
 
 import zlib
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import replace
 
-from carecli.domain.errors import Gone, PermissionMissing, Refused
+from carecli.domain.errors import Gone
 from carecli.domain.events import Event, MessageSeen, PostSeen
 from carecli.domain.model import Millis, PostKind
-from carecli.platforms.meta import wire
+from carecli.platforms.meta import ids, wire
 from carecli.platforms.meta.ads import STORY, behind_ads
 from carecli.platforms.meta.brand import Brand
 from carecli.platforms.meta.graph import Graph, Reading
 from carecli.platforms.meta.normalise_comments import (
+    NO_STORY,
     comment_events,
     place_under,
     post_events,
@@ -26,15 +29,14 @@ from carecli.platforms.meta.normalise_comments import (
 from carecli.platforms.meta.posts import CommentPage, Found, Listing
 
 AD_PARAMETERS = {"exclude_dynamic_ads": "false", "include_inline_create": "true"}
-_EDGES: tuple[tuple[str, PostKind, str, dict[str, str]], ...] = (
-    ("ads_posts", PostKind.AD, wire.POST_FIELDS, AD_PARAMETERS),
-    ("published_posts", PostKind.POST, wire.POST_FIELDS, {}),
-    ("visitor_posts", PostKind.VISITOR_POST, wire.GUEST_POST_FIELDS, {}),
-    ("tagged", PostKind.MENTION, f"{wire.GUEST_POST_FIELDS},tagged_time", {}),
-)
-_INDISPENSABLE = "published_posts"
+_EDGES: Mapping[str, tuple[PostKind, str, Mapping[str, str]]] = {
+    "ads_posts": (PostKind.AD, wire.POST_FIELDS, AD_PARAMETERS),
+    "published_posts": (PostKind.POST, wire.POST_FIELDS, {}),
+    "visitor_posts": (PostKind.VISITOR_POST, wire.GUEST_POST_FIELDS, {}),
+    "tagged": (PostKind.MENTION, f"{wire.GUEST_POST_FIELDS},tagged_time", {}),
+}
 ADS = "ads"
-"""The list of ads, as `refused` names it."""
+"""The list of an ad account's ads."""
 POST_PAGE = "100"
 COMMENT_PAGE = "100"
 
@@ -93,39 +95,34 @@ class PagePosts:
         self._graph, self._brand, self._ad_account = graph, brand, ad_account
         self.control = brand.account
 
-    async def listings(self, everything: bool, refused: Iterable[str]) -> AsyncIterator[Listing]:
-        barred, listed = set(refused), set[str]()
-        for edge, kind, fields, params in _EDGES:
-            if edge in barred:
-                continue
-            path = f"{self._brand.account}/{edge}"
-            try:
-                async for reading in self._graph.pages(
-                    path, fields=fields, limit=POST_PAGE, **params
-                ):
-                    listing = self._listing(edge, kind, reading.items, reading)
-                    listed |= {found.post for found in listing.found}
-                    yield listing
-                    if not everything:
-                        break
-            except (PermissionMissing, Refused, Gone) as error:
-                if edge == _INDISPENSABLE:
-                    raise
-                yield Listing((), None, edge, f"{edge} cannot be read: {error.what}")
-        if everything and self._ad_account and ADS not in barred:
-            try:
-                posts = await behind_ads(
-                    self._graph, self._ad_account, STORY, wire.POST_FIELDS, listed
-                )
-                yield self._listing(ADS, PostKind.AD, posts)
-            except (PermissionMissing, Refused, Gone) as error:
-                yield Listing((), None, ADS, f"ads cannot be read: {error.what}")
+    def edges(self, everything: bool) -> Sequence[str]:
+        is_asked = everything and self._ad_account
+        return (*_EDGES, ADS) if is_asked else tuple(_EDGES)
 
-    async def comments(self, found: Found) -> AsyncIterator[CommentPage]:
+    async def listing(
+        self, edge: str, everything: bool, listed: AbstractSet[str]
+    ) -> AsyncIterator[Listing]:
+        if edge == ADS:
+            posts = await behind_ads(self._graph, self._ad_account, STORY, wire.POST_FIELDS, listed)
+            yield self._listing(edge, PostKind.AD, posts)
+            return
+        kind, fields, params = _EDGES[edge]
+        async for reading in self._graph.pages(
+            f"{self._brand.account}/{edge}", fields=fields, limit=POST_PAGE, **params
+        ):
+            yield self._listing(edge, kind, reading.items, reading)
+            if not everything:
+                break
+
+    def comments(self, found: Found) -> AsyncIterator[CommentPage]:
+        return self._comments(found, found.post)
+
+    async def _comments(self, found: Found, spelt: str) -> AsyncIterator[CommentPage]:
+        """The comments of a post, asked for by an id in one of its spellings."""
         place = place_under(found.post, found.kind)
         async for page in read_comments(
             self._graph,
-            f"{found.post}/comments",
+            f"{spelt}/comments",
             wire.COMMENT_FIELDS,
             lambda comment: comment_events(comment, self._brand, place),
             filter="stream",
@@ -136,35 +133,61 @@ class PagePosts:
             yield page
 
     def _listing(
-        self, edge: str, kind: PostKind, posts: Iterable[wire.Node], reading: Reading | None = None
+        self,
+        edge: str,
+        kind: PostKind,
+        posts: Iterable[wire.Node],
+        reading: Reading | None = None,
     ) -> Listing:
         found = []
+        is_counted = "comments" not in self._graph.unreadable.refused_fields(edge)
         for post in posts:
             is_dark = wire.flag(post, "is_published") is False and kind is PostKind.POST
             as_kind = PostKind.AD if is_dark else kind
-            found.append(found_post(post, post_events(post, self._brand, as_kind), as_kind))
-        return Listing(tuple(one for one in found if one.post), reading, edge)
+            one = found_post(post, post_events(post, self._brand, as_kind), as_kind)
+            found.append(one if is_counted else replace(one, total=None))
+        return Listing(tuple(one for one in found if one.post), reading)
 
 
 class PageRatings(PagePosts):
-    """The page's ratings as posts: each is the first message of a thread."""
+    """The page's ratings as posts: each is the first message of a thread.
 
-    async def listings(self, everything: bool, refused: Iterable[str]) -> AsyncIterator[Listing]:
-        if "ratings" in set(refused):
-            return
+    The edge was absent from the API of v22 and is back since v23.
+    """
+
+    def edges(self, everything: bool) -> Sequence[str]:  # noqa: ARG002 - there is one
+        return ("ratings",)
+
+    async def listing(
+        self,
+        edge: str,
+        everything: bool,
+        listed: AbstractSet[str],  # noqa: ARG002 - no other list
+    ) -> AsyncIterator[Listing]:
+        async for reading in self._graph.pages(
+            f"{self._brand.account}/{edge}", fields=wire.RATING_FIELDS, limit="50"
+        ):
+            found = []
+            for rating in reading.items:
+                story = wire.child(rating, "open_graph_story")
+                post = story if "comments" in story else {**story, "comments": {"data": []}}
+                events = rating_events(rating, self._brand)
+                one = found_post(post, events, PostKind.REVIEW)
+                is_silent = one.post.startswith(NO_STORY)
+                found.append(replace(one, total=0) if is_silent else one)
+            yield Listing(tuple(one for one in found if one.post), reading)
+            if not everything:
+                break
+
+    async def comments(self, found: Found) -> AsyncIterator[CommentPage]:
+        """Comments under a review; a story that was told bare may want the bare id."""
+        is_known = False
         try:
-            async for reading in self._graph.pages(
-                f"{self._brand.account}/ratings", fields=wire.RATING_FIELDS, limit="50"
-            ):
-                found = []
-                for rating in reading.items:
-                    story = wire.child(rating, "open_graph_story")
-                    post = story if "comments" in story else {**story, "comments": {"data": []}}
-                    events = rating_events(rating, self._brand)
-                    found.append(found_post(post, events, PostKind.REVIEW))
-                yield Listing(tuple(one for one in found if one.post), reading, "ratings")
-                if not everything:
-                    break
-        except (Refused, Gone) as error:
-            # the edge was absent from the API of v22 and is back since v23
-            yield Listing((), None, "ratings", f"ratings cannot be read: {error.what}")
+            async for page in self._comments(found, found.post):
+                is_known = True
+                yield page
+        except Gone:
+            if is_known:
+                raise
+            async for page in self._comments(found, ids.canonical(found.post)):
+                yield page

@@ -143,7 +143,8 @@ class PostRead:
             and min(self.listed.values(), default=0) > since
         ):
             return f"post {self.found.post} gave {size} comments and no more: older may be missing"
-        if not self.is_new and self.surplus is not None and self.surplus < 0:
+        is_compared = not self.is_new or self.is_whole
+        if is_compared and self.surplus is not None and self.surplus < 0:
             return f"post {self.found.post} counts {-self.surplus} comments more than it shows"
         return ""
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Protocol
@@ -31,12 +32,10 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """One page of a list of posts; `refused` says why the list could not be read."""
+    """One page of a list of posts."""
 
     found: tuple[Found, ...]
     reading: Reading | None = None
-    edge: str = ""
-    refused: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +64,17 @@ class Posts(Protocol):
     cap: int
     control: str
 
-    def listings(self, everything: bool, refused: Iterable[str]) -> AsyncIterator[Listing]:
-        """The newest page of each list, or with `everything` all pages."""
+    def edges(self, everything: bool) -> Sequence[str]:
+        """The names of the lists; with `everything` those too that are seldom read."""
+        ...
+
+    def listing(
+        self, edge: str, everything: bool, listed: AbstractSet[str]
+    ) -> AsyncIterator[Listing]:
+        """The newest page of one list, or with `everything` all pages.
+
+        `listed` are posts that other lists told of.
+        """
         ...
 
     def comments(self, found: Found) -> AsyncIterator[CommentPage]:

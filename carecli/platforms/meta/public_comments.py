@@ -7,15 +7,20 @@ without an id, with the target's own id, or under another parent is `LandedWrong
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
 from carecli.domain.errors import Gone, LandedWrong, PlatformError, Refused
 from carecli.domain.events import Event, LikeChanged, MessageRemoved, MessageSeen, VisibilityChanged
-from carecli.domain.model import SECOND, ContactPoint, Millis, OutboxVerb
+from carecli.domain.model import SECOND, ContactPoint, Millis, OutboxVerb, PostKind
 from carecli.platforms.base import Order, Page, Sent, Target
 from carecli.platforms.meta import ids, wire
 from carecli.platforms.meta.brand import Brand, Place
-from carecli.platforms.meta.graph import Graph
-from carecli.platforms.meta.normalise_comments import comment_events
+from carecli.platforms.meta.graph import Graph, Reading
+from carecli.platforms.meta.normalise_comments import NO_STORY, comment_events, post_events
 from carecli.platforms.meta.same_text import is_same_text
+
+T = TypeVar("T")
 
 LOOK_BACK: Millis = 120 * SECOND
 """How long before the first attempt a reply of unknown fate is looked for."""
@@ -58,8 +63,11 @@ class PublicComments:
             events += comment_events(own.node, self._brand, place)
         if place.thread and address == root and target.point is not ContactPoint.REVIEW:
             await self._graph.get(root, fields="id")
-        reading = await self._graph.get(
-            f"{root}/comments", fields=wire.COMMENT_FIELDS, limit=HEAD, **NEWEST_FIRST
+        reading = await self._under(
+            target,
+            lambda under: self._graph.get(
+                f"{under}/comments", fields=wire.COMMENT_FIELDS, limit=HEAD, **NEWEST_FIRST
+            ),
         )
         under = place if is_post(target) else Place(target.post, target.point, target.thread)
         for comment in reading.items:
@@ -72,10 +80,47 @@ class PublicComments:
             park_until=reading.limits.park_until,
         )
 
+    async def mention(self, post: str, address: str) -> tuple[list[Event], Reading]:
+        """Somebody else's comment, or post, that tags the page."""
+        if ids.canonical(address) == ids.canonical(post):
+            reading = await self._graph.get(address, fields=wire.GUEST_POST_FIELDS)
+            return post_events(reading.node, self._brand, PostKind.MENTION), reading
+        reading = await self._graph.get(address, fields=wire.COMMENT_FIELDS)
+        place = Place(post, ContactPoint.MENTION)
+        return comment_events(reading.node, self._brand, place), reading
+
+    def _spellings(self, target: Target) -> list[str]:
+        """How the thread's root may be spelled: a review's story comes bare, or after the page."""
+        root = root_of(target)
+        if target.point is not ContactPoint.REVIEW:
+            return [root]
+        if root.startswith(NO_STORY):
+            raise Refused(
+                "the platform names no story of this review, so that it takes no answer by carecli",
+                hint="Answer it on the page itself, then set it done here.",
+            )
+        bare = ids.canonical(root)
+        return list(dict.fromkeys((root, f"{self._brand.account}_{bare}", bare)))
+
+    async def _under(self, target: Target, ask: Callable[[str], Awaitable[T]]) -> T:
+        """Ask of the thread's root, in the spelling that the platform knows."""
+        spellings = self._spellings(target)
+        for root in spellings[:-1]:
+            try:
+                return await ask(root)
+            except Gone:
+                continue
+        return await ask(spellings[-1])
+
     async def reply(self, order: Order, now: Millis) -> Sent:
         """Reply under the thread's root, and make sure that it stands there."""
         root = root_of(order.target)
-        answer = await self._graph.post(f"{root}/comments", message=order.text, fields=REPLY_FIELDS)
+        answer = await self._under(
+            order.target,
+            lambda under: self._graph.post(
+                f"{under}/comments", message=order.text, fields=REPLY_FIELDS
+            ),
+        )
         address = wire.ident(answer.node)
         if not address:
             raise LandedWrong(
@@ -127,8 +172,11 @@ class PublicComments:
     async def find_reply(self, order: Order) -> Sent | None:
         """Our comment with the order's text in its thread, since a little before the attempt."""
         since = order.attempted_at - LOOK_BACK
+        root = root_of(order.target)
+        if order.target.point is ContactPoint.REVIEW:
+            root = await self._under(order.target, self._known)
         async for reading in self._graph.pages(
-            f"{root_of(order.target)}/comments",
+            f"{root}/comments",
             fields=wire.COMMENT_FIELDS,
             limit="50",
             **NEWEST_FIRST,
@@ -142,6 +190,10 @@ class PublicComments:
             if reading.items and newest < since:
                 break
         return None
+
+    async def _known(self, root: str) -> str:
+        await self._graph.get(f"{root}/comments", fields="id", limit="1")
+        return root
 
     @staticmethod
     def _is_order(order: Order, sent: Sent) -> bool:

@@ -16,6 +16,7 @@ from carecli.platforms.meta import wire
 from carecli.platforms.meta.brand import Brand
 from carecli.platforms.meta.errors import code_of, error_in
 from carecli.platforms.meta.graph import without_tokens
+from carecli.platforms.meta.mentions import place_of
 from carecli.platforms.meta.normalise_comments import comment_events, post_events, rating_events
 from carecli.platforms.meta.normalise_instagram import (
     ig_comment_events,
@@ -58,7 +59,18 @@ def read_payload(raw: bytes, now: Millis, brand: Brand) -> Page:
     except (ValueError, RecursionError):
         return Page((Unrecognised("not JSON"),), raw=kept, observed_at=now)
     events = tuple(_events(payload, brand, now))
-    return Page(events, raw=kept, observed_at=now, unplaced=_unplaced(payload, events))
+    wanted: tuple[str, ...] = ()
+    if wire.nodes(wire.node(payload).get("entry")):
+        wanted = tuple(place for event in events if (place := place_of(event)))
+        events = tuple(event for event in events if not _is_bare(event))
+    return Page(
+        events, raw=kept, observed_at=now, unplaced=_unplaced(payload, events), wanted=wanted
+    )
+
+
+def _is_bare(event: Event) -> bool:
+    """Whether a mention tells nothing but where it stands, so that it is fetched before shown."""
+    return bool(place_of(event)) and isinstance(event, MessageSeen) and event.text is None
 
 
 def _unplaced(payload: object, events: tuple[Event, ...]) -> frozenset[str]:

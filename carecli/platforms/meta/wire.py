@@ -39,6 +39,8 @@ MESSAGE_FIELDS = (
     "id,created_time,from,to,message,attachments{id,mime_type,name,size,image_data,video_data,"
     "file_url},shares,sticker,tags,reply_to,is_unsupported"
 )
+STORY_FIELD = "story{mention{id,link},reply_to{id,link}}"
+"""Of an Instagram message that mentions the profile in a story, or answers one of its stories."""
 CONVERSATION_FIELDS = "id,updated_time,unread_count,message_count,can_reply,participants"
 
 RATING_FIELDS = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from carecli.practice.graph import facebook, instagram, messenger, tokens
+from carecli.practice.graph import facebook, instagram, messenger, tokens, versions
 from carecli.practice.graph.call import USER_ID, Call
 from carecli.practice.graph.errors import (
     GraphError,
@@ -31,6 +31,8 @@ def answer(call: Call) -> object:
         raise bad_parameter(f"Unsupported method, {call.method}")
     match call.path, call.method:
         case (), "GET" if "ids" in call.parameters:
+            if not versions.has_many(call.version):
+                raise versions.no_many()
             return _many(call)
         case ("debug_token",), "GET":
             return tokens.debug_token(call)
@@ -51,7 +53,7 @@ def find(call: Call, node_id: str) -> Any:
     if node_id == "me":
         if call.token.page is not None:
             return call.token.page
-        if call.token.kind == "user":
+        if call.token.is_person:
             return facebook.User()
         raise GraphError(
             2500, "An active access token must be used to query information about the current user."
@@ -74,7 +76,18 @@ def find(call: Call, node_id: str) -> Any:
     is_closed = isinstance(node, (Conversation, Comment)) and call.token.kind == "page"
     if is_closed and not call.owns(node):
         raise unknown_object(call.method, node_id)
+    if isinstance(node, Account | Post) and call.token.kind == "page" and not call.owns(node):
+        _seen_from_outside(call, node)
     return node
+
+
+def _seen_from_outside(call: Call, node: Account | Post) -> None:
+    """Raise where one page's token may not see another page of ours: as with anybody else's."""
+    if node.account.platform == "instagram":
+        raise unknown_object(call.method, node.id)
+    is_read = call.method == "GET"  # what is to be changed is refused by the node itself
+    if isinstance(node, Post) and is_read and not call.world.grants_public_access:
+        raise no_feature()
 
 
 def _others(call: Call, node_id: str) -> Any:
@@ -95,7 +108,7 @@ def _others(call: Call, node_id: str) -> Any:
 
 
 def _many(call: Call) -> dict[str, object]:
-    ids = [one for one in call.text("ids").split(",") if one]
+    ids = call.words("ids")
     if not ids:
         raise bad_parameter("Cannot specify an empty identifier")
     if len(ids) > MOST_IDS:

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from carecli.practice.graph.errors import GraphError, bad_parameter, token_error
+from carecli.practice.graph.errors import (
+    GraphError,
+    bad_parameter,
+    missing_permission,
+    token_error,
+    unknown_choice,
+)
 from carecli.practice.graph.traits import Traits
 from carecli.practice.nodes import Account, Node
 from carecli.practice.world import World
 
 USER_TOKEN = "practice-user"  # noqa: S105 - the practice platform's tokens are public
+SYSTEM_TOKEN = "practice-system"  # noqa: S105 - likewise
 APP_ID = "100000000000001"
 APP_SECRET = "practice-secret"  # noqa: S105 - likewise
 APP_TOKEN = f"{APP_ID}|{APP_SECRET}"
@@ -26,10 +35,15 @@ def page_token(page_id: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """Who calls: kind is page, user, app or none."""
+    """Who calls: kind is page, user, system_user, app or none."""
 
     kind: str
     page: Account | None = None
+
+    @property
+    def is_person(self) -> bool:
+        """Whether it is that of a person, or of a system user, which stands for one."""
+        return self.kind in {"user", "system_user"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +101,28 @@ class Call:
             raise bad_parameter(f"Param {name} must be an object")
         return value
 
+    def words(self, name: str) -> list[str]:
+        """A parameter that is a list: with commas between, as JSON, or as a list; [] if absent."""
+        value = self.parameters.get(name)
+        if isinstance(value, str):
+            if value.startswith("["):
+                try:
+                    value = json.loads(value)
+                except ValueError:
+                    raise bad_parameter(f"Param {name} must be an array") from None
+            else:
+                value = value.split(",")
+        if value in (None, ""):
+            return []
+        if not isinstance(value, list):
+            raise bad_parameter(f"Param {name} must be an array")
+        return [str(one).strip() for one in value if str(one).strip()]
+
+    def needs(self, scope: str, code: int = 10) -> None:
+        """Raise unless our app was granted this permission."""
+        if scope not in self.world.app.granted:
+            raise missing_permission(scope, code)
+
     def arguments(self) -> dict[str, str]:
         """All parameters as text, as an edge wants them."""
         return {name: self.text(name) for name in self.parameters}
@@ -101,7 +137,7 @@ class Call:
 
     def must_own(self, node: Node) -> None:
         """Raise unless this is the token of the page the node belongs to."""
-        if self.token.kind == "user":
+        if self.token.is_person:
             raise token_error("This method must be called with a Page Access Token")
         if not self.owns(node):
             raise GraphError(
@@ -111,12 +147,50 @@ class Call:
             )
 
 
+def choice(
+    arguments: Mapping[str, str], name: str, allowed: tuple[str, ...], default: str = ""
+) -> str:
+    """A parameter that takes one of a few words, in whatever case, as SDKs write them.
+
+    Raises code 100 for another word; `default` stands for an absent one.
+    """
+    given = arguments.get(name, "")
+    if not given:
+        return default
+    if given.lower() not in allowed:
+        raise unknown_choice(name, allowed, given)
+    return given.lower()
+
+
+def check_proof(world: World, token: str, proof: str) -> None:
+    """Raise where `appsecret_proof` is wrong, or is missing although the app demands it."""
+    if not proof:
+        if world.app.wants_proof and token != APP_TOKEN:
+            raise GraphError(
+                100,
+                "API calls from the server require an appsecret_proof argument",
+                kind="GraphMethodException",
+            )
+        return
+    right = hmac.new(APP_SECRET.encode(), token.encode(), hashlib.sha256).hexdigest()
+    if not hmac.compare_digest(right.encode(), proof.encode()):
+        raise GraphError(
+            100,
+            "Invalid appsecret_proof provided in the API argument",
+            kind="GraphMethodException",
+        )
+
+
 def read_token(world: World, text: str) -> Token:
     """Understand a token. Raises code 190 for one nobody issued, 104 for none."""
     if not text:
         raise GraphError(104, "An access token is required to request this resource.")
+    if text in world.app.refused:
+        raise token_error("Error validating access token: The session was invalidated.", 460)
     if text == USER_TOKEN:
         return Token("user")
+    if text == SYSTEM_TOKEN:
+        return Token("system_user")
     if text == APP_TOKEN:
         return Token("app")
     for account in world.accounts.values():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from carecli.practice.graph.call import Call
+from carecli.practice.graph.call import Call, choice
 from carecli.practice.graph.errors import bad_parameter, no_permission, unknown_object
 from carecli.practice.graph.kinds import KINDS, Arguments, Kind, Ref, render
 from carecli.practice.graph.paging import Listing, write_time
@@ -16,7 +16,11 @@ LONGEST = 8000
 
 def who(call: Call, author: Person | Account) -> dict[str, object] | None:
     """`from` as posts and comments have it; None for whom the platform keeps back."""
-    if isinstance(author, Person) and (author.is_nameless or not call.owns(author.account)):
+    if isinstance(author, Person) and (
+        author.is_nameless
+        or not call.owns(author.account)
+        or "pages_read_user_content" not in call.world.app.granted
+    ):
         return None
     name = author.title if isinstance(author, Account) else author.name
     return {"name": name, "id": author.id}
@@ -33,15 +37,14 @@ def comments_of(call: Call, node: Post | Comment, arguments: Arguments) -> Listi
     For any token but the page's own the list is empty, and no error is told; of pages that are
     somebody else's and seen in public it is told, without the ids of comments.
     """
-    everything = arguments.get("filter", "toplevel") == "stream"
+    everything = choice(arguments, "filter", ("toplevel", "stream"), "toplevel") == "stream"
+    choice(arguments, "live_filter", ("filter_low_quality", "no_filter"))
     if isinstance(node, Comment):
         items = node.replies
     else:
         items = node.stream if everything else node.toplevel
-    order = arguments.get("order", "chronological")
-    if order not in {"chronological", "reverse_chronological"}:
-        raise bad_parameter(f"Param order must be one of chronological, got {order}")
-    is_visible = call.owns(node) or node.account.is_others
+    order = choice(arguments, "order", ("chronological", "reverse_chronological"), "chronological")
+    is_visible = is_seen(call, node)
     return Listing(
         items if is_visible else (),
         newest_first=order == "reverse_chronological",
@@ -55,12 +58,18 @@ def comments_of(call: Call, node: Post | Comment, arguments: Arguments) -> Listi
     )
 
 
+def is_seen(call: Call, node: Post | Comment) -> bool:
+    """Whether comments show to this token: of its own page, or, without their ids, in public."""
+    return call.owns(node) or node.account.is_others or call.token.kind == "page"
+
+
 def write_comment(call: Call, target: Post | Comment) -> dict[str, object]:
     """`POST /{post or comment}/comments`: the page answers; each call makes another comment."""
     call.must_own(target)
+    call.needs("pages_manage_engagement", 200)
     text, picture = (
         call.text("message"),
-        call.text("attachment_url") or call.text("attachment_share_url"),
+        call.text("attachment_url") or call.text("attachment_share_url") or call.text("source"),
     )
     if not text and not picture and not call.text("attachment_id"):
         raise bad_parameter("Param message or attachment is required")
@@ -89,6 +98,7 @@ def told_of(call: Call, made: Comment) -> dict[str, object]:
 def update_comment(call: Call, comment: Comment) -> dict[str, object]:
     """`POST /{comment}`: hide or show; `message` EDITS it, whoever wrote it."""
     call.must_own(comment)
+    call.needs("pages_manage_engagement", 200)
     hidden = call.flag("is_hidden")
     if "message" in call.parameters:
         call.world.edit(comment, call.text("message"))
@@ -106,6 +116,7 @@ def update_comment(call: Call, comment: Comment) -> dict[str, object]:
 def remove_comment(call: Call, comment: Comment) -> dict[str, object]:
     """`DELETE /{comment}`: gone, with its replies."""
     call.must_own(comment)
+    call.needs("pages_manage_engagement", 200)
     if comment.post.kind == "story" and not comment.is_ours:
         raise no_permission("Comments of a recommendation cannot be removed")
     call.world.delete_comment(comment)
@@ -114,6 +125,7 @@ def remove_comment(call: Call, comment: Comment) -> dict[str, object]:
 
 def _like(call: Call, comment: Comment) -> dict[str, object]:
     call.must_own(comment)
+    call.needs("pages_manage_engagement", 200)
     comment.likes += 0 if comment.is_liked else 1
     comment.is_liked = True
     return {"success": True}
@@ -121,6 +133,7 @@ def _like(call: Call, comment: Comment) -> dict[str, object]:
 
 def _unlike(call: Call, comment: Comment) -> dict[str, object]:
     call.must_own(comment)
+    call.needs("pages_manage_engagement", 200)
     comment.likes -= 1 if comment.is_liked else 0
     comment.is_liked = False
     return {"success": True}
@@ -133,11 +146,9 @@ def _likers(_call: Call, comment: Comment, _arguments: Arguments) -> dict[str, o
 
 
 def _id(call: Call, comment: Comment, _arguments: Arguments) -> str | None:
-    if comment.account.is_others:
-        return None
-    if not call.owns(comment):
+    if not call.owns(comment) and call.token.is_person and not comment.account.is_others:
         raise unknown_object(call.method, comment.id)
-    return comment.id
+    return comment.id if call.owns(comment) else None
 
 
 def _attachment(_call: Call, comment: Comment, _arguments: Arguments) -> dict[str, object] | None:

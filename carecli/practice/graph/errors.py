@@ -104,6 +104,32 @@ def bad_parameter(sentence: str, subcode: int = 0) -> GraphError:
     return GraphError(100, f"(#100) {sentence}", subcode=subcode)
 
 
+def unknown_choice(name: str, allowed: tuple[str, ...], got: str) -> GraphError:
+    """A parameter takes one of a few words, and this is none of them."""
+    words = ", ".join(word.upper() for word in allowed)
+    return bad_parameter(f'Param {name} must be one of {{{words}}} - got "{got[:80]}"')
+
+
+def missing_permission(scope: str, code: int = 10) -> GraphError:
+    """The app was not granted what this call wants."""
+    if code == 230:
+        sentence = f"Requires {scope} permission to manage the object"
+    else:
+        sentence = f"This endpoint requires the '{scope}' permission or an approved feature."
+    return no_permission(sentence, code)
+
+
+def page_token_wanted() -> GraphError:
+    """What a page of the new kind answers to the token of a person or of a system user."""
+    return GraphError(
+        190,
+        "Invalid OAuth 2.0 Access Token",
+        subcode=2069032,
+        title="User Access Token Is Not Supported",
+        advice="A Page access token is required for this call for the new Pages experience.",
+    )
+
+
 def token_error(sentence: str, subcode: int = 0) -> GraphError:
     """The token is no good."""
     return GraphError(190, sentence, subcode=subcode, status=400)

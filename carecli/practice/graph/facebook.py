@@ -5,22 +5,59 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from carecli.practice.graph.call import APP_ID, USER_ID, Call
+from carecli.practice.graph.call import APP_ID, USER_ID, Call, choice
 from carecli.practice.graph.comments import comments_of, post_permalink, who, write_comment
-from carecli.practice.graph.errors import bad_parameter, no_permission, token_error
+from carecli.practice.graph.errors import (
+    bad_parameter,
+    no_feature,
+    no_permission,
+    page_token_wanted,
+    token_error,
+    unknown_choice,
+)
 from carecli.practice.graph.kinds import KINDS, Arguments, Kind, Reader, words
 from carecli.practice.graph.messenger import conversations_of, send
 from carecli.practice.graph.paging import Listing, write_time
 from carecli.practice.nodes import Account, Person, Post, Rating
+from carecli.practice.world import World
 
 POST_FIELDS = ("id", "created_time", "message", "story")
+PAGE_FIELDS = (
+    *("feed", "mention", "ratings", "messages", "message_echoes", "message_edits"),
+    *("message_reads", "message_reactions", "message_deliveries", "messaging_postbacks"),
+    *("messaging_referrals", "messaging_optins", "messaging_handovers", "standby", "name"),
+    *("messaging_policy_enforcement", "leadgen", "live_videos", "inbox_labels"),
+)
+"""What a page's subscription may name; the SDKs know some more."""
+PROFILE_FIELDS = (
+    *("comments", "live_comments", "mentions", "messages", "message_edit", "message_reactions"),
+    *("messaging_seen", "messaging_postbacks", "messaging_referral", "messaging_optins"),
+    "story_insights",
+)
+FIELD_SCOPES = {
+    "feed": "pages_read_user_content",
+    "mention": "pages_read_engagement",
+    "ratings": "pages_read_user_content",
+    "messages": "pages_messaging",
+}
 TASKS = ["ADVERTISE", "ANALYZE", "CREATE_CONTENT", "MANAGE", "MESSAGING", "MODERATE"]
 
 
-def _posts(*kinds: str) -> Reader:
-    def read(_call: Call, page: Account, _arguments: Arguments) -> Listing:
+def _posts(*kinds: str, scope: str = "pages_read_engagement") -> Reader:
+    def read(call: Call, page: Account, _arguments: Arguments) -> Listing:
+        allowed = set(kinds)
+        if call.owns(page):
+            call.needs(scope)
+        elif call.token.is_person and not page.is_others:
+            raise page_token_wanted()
+        elif not call.world.grants_public_access:
+            raise no_feature()
+        else:  # seen in public: what the page itself published, and nothing of its ads
+            allowed &= {"post"}
+            if not allowed:
+                raise no_permission("The page's own access token is required", 10)
         return Listing(
-            [post for post in page.posts if post.kind in kinds],
+            [post for post in page.posts if post.kind in allowed],
             is_strict=True,
             bounded=True,
             fields=POST_FIELDS,
@@ -31,6 +68,7 @@ def _posts(*kinds: str) -> Reader:
 
 def _ratings(call: Call, page: Account, _arguments: Arguments) -> Listing:
     call.must_own(page)
+    call.needs("pages_read_user_content")
     return Listing(page.ratings, fields=("created_time", "recommendation_type", "review_text"))
 
 
@@ -40,7 +78,7 @@ def _blocked(call: Call, page: Account, _arguments: Arguments) -> dict[str, obje
 
 
 def _page_token(call: Call, page: Account, _arguments: Arguments) -> str | None:
-    return page.token if call.token.kind == "user" or call.owns(page) else None
+    return page.token if call.token.is_person or call.owns(page) else None
 
 
 def _publish(call: Call, page: Account) -> dict[str, object]:
@@ -52,7 +90,7 @@ def _publish(call: Call, page: Account) -> dict[str, object]:
 
 
 def _people(call: Call, page: Account) -> Iterable[Person]:
-    ids = [call.text(name) for name in ("user", "psid", "uid", "asid") if call.text(name)]
+    ids = [one for name in ("user", "psid", "uid", "asid") for one in call.words(name)]
     for one in ids:
         person = call.world.nodes.get(one)
         if not isinstance(person, Person) or person.account is not page:
@@ -78,11 +116,25 @@ def _unblock(call: Call, page: Account) -> dict[str, object]:
 def subscribe(call: Call, account: Account) -> dict[str, object]:
     """Choose the webhook fields; this replaces the list, it does not add."""
     call.must_own(account)
-    fields = call.text("subscribed_fields")
+    call.needs("pages_manage_metadata", 200)
+    fields = call.words("subscribed_fields")
     if not fields:
         raise bad_parameter("Param subscribed_fields is required")
-    account.subscribed = tuple(one.strip() for one in fields.strip("[]").split(",") if one.strip())
+    known = PAGE_FIELDS if account.platform == "facebook" else PROFILE_FIELDS
+    for place, one in enumerate(fields):
+        if one not in known:
+            raise unknown_choice(f"subscribed_fields[{place}]", known, one)
+    for one, scope in FIELD_SCOPES.items():
+        if one in fields and account.platform == "facebook":
+            call.needs(scope, 200)
+    account.subscribed = tuple(fields)
     return {"success": True}
+
+
+def subscribe_all(world: World) -> None:
+    """Subscribe every account to every field; what somebody practising would click together."""
+    for account in world.accounts.values():
+        account.subscribed = PAGE_FIELDS if account.platform == "facebook" else PROFILE_FIELDS
 
 
 def unsubscribe(call: Call, account: Account) -> dict[str, object]:
@@ -102,8 +154,9 @@ def subscriptions(call: Call, account: Account, _arguments: Arguments) -> dict[s
 
 
 def _reactions(_call: Call, post: Post, arguments: Arguments) -> dict[str, object]:
+    kinds = ("like", "love", "haha", "wow", "sad", "angry", "none", "care", "pride", "thankful")
     share = {"LIKE": 0.7, "LOVE": 0.2, "HAHA": 0.04, "WOW": 0.03, "SAD": 0.01, "ANGRY": 0.02}
-    kind = arguments.get("type")
+    kind = choice(arguments, "type", kinds).upper()
     total = int(post.likes * share.get(kind, 0)) if kind else post.likes
     return {
         "data": [],
@@ -113,6 +166,7 @@ def _reactions(_call: Call, post: Post, arguments: Arguments) -> dict[str, objec
 
 def _remove_post(call: Call, post: Post) -> dict[str, object]:
     call.must_own(post)
+    call.needs("pages_manage_engagement", 200)
     if post.author is not post.account and post.kind != "visitor":
         raise no_permission("This post cannot be removed by the page")
     call.world.delete_post(post)
@@ -133,9 +187,16 @@ def _comment(call: Call, post: Post) -> object:
 
 
 def _accounts(call: Call, _user: User, _arguments: Arguments) -> Listing:
-    if call.token.kind != "user":
+    if not call.token.is_person:
         raise token_error("This method must be called with a User Access Token")
-    pages = [one for one in call.world.accounts.values() if one.platform == "facebook"]
+    granted = call.world.app.granted
+    pages = [
+        one
+        for one in call.world.accounts.values()
+        if one.platform == "facebook"
+        and "pages_show_list" in granted
+        and (not one.in_portfolio or "business_management" in granted)
+    ]
     return Listing(
         pages,
         newest_first=False,
@@ -180,7 +241,7 @@ KINDS["facebook-account"] = Kind(
         "feed": _posts("post", "visitor", "tagged"),
         "posts": _posts("post"),
         "published_posts": _posts("post"),
-        "visitor_posts": _posts("visitor"),
+        "visitor_posts": _posts("visitor", scope="pages_read_user_content"),
         "tagged": _posts("tagged"),
         "ads_posts": _posts("ad"),
         "scheduled_posts": _posts(),

@@ -25,6 +25,7 @@ LONGEST = 2200
 def _media(*kinds: str) -> Reader:
     def read(call: Call, profile: Account, _arguments: Arguments) -> Listing:
         call.must_own(profile)
+        call.needs("instagram_basic")
         return Listing(
             [post for post in profile.posts if post.kind in kinds], bounded=True, fields=("id",)
         )
@@ -35,6 +36,8 @@ def _media(*kinds: str) -> Reader:
 def _comments(call: Call, media: Post, _arguments: Arguments) -> Listing:
     """At most fifty, newest first, top level only; no bounds of time."""
     items = media.toplevel if call.owns(media) else ()
+    if call.owns(media):
+        call.needs("instagram_manage_comments")
     return Listing(items, most=50, fields=("timestamp", "text", "id"))
 
 
@@ -45,6 +48,7 @@ def _replies(call: Call, comment: Comment, _arguments: Arguments) -> Listing:
 
 def _reply(call: Call, target: Post | Comment) -> dict[str, object]:
     call.must_own(target)
+    call.needs("instagram_manage_comments")
     text = call.text("message")
     if not text:
         raise bad_parameter("The parameter message is required")
@@ -58,6 +62,7 @@ def _reply(call: Call, target: Post | Comment) -> dict[str, object]:
 
 def _hide(call: Call, comment: Comment) -> dict[str, object]:
     call.must_own(comment)
+    call.needs("instagram_manage_comments")
     hidden = call.flag("hide")
     if hidden is None:
         raise bad_parameter("The parameter hide is required")
@@ -69,6 +74,7 @@ def _hide(call: Call, comment: Comment) -> dict[str, object]:
 
 def _delete(call: Call, comment: Comment) -> dict[str, object]:
     call.must_own(comment)
+    call.needs("instagram_manage_comments")
     call.world.delete_comment(comment)
     return {"success": True}
 
@@ -85,6 +91,7 @@ def _comments_on_off(call: Call, media: Post) -> dict[str, object]:
 def _liked(value: bool) -> Deed:
     def act(call: Call, profile: Account) -> dict[str, object]:
         call.must_own(profile)
+        call.needs("instagram_manage_engagement")
         comment = _comment(call, profile, call.text("comment_id"))
         comment.likes += int(value) - int(comment.is_liked)
         comment.is_liked = value

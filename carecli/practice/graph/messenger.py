@@ -6,11 +6,19 @@ from collections.abc import Mapping
 from typing import Any
 
 from carecli.domain.model import DAY, HOUR
-from carecli.practice.graph.call import Call
+from carecli.practice.graph.call import Call, choice
 from carecli.practice.graph.errors import GraphError, bad_parameter, unknown_object
 from carecli.practice.graph.kinds import KINDS, Arguments, Kind
 from carecli.practice.graph.paging import Listing, write_time
-from carecli.practice.nodes import Account, Comment, Conversation, Message, Person, moment
+from carecli.practice.nodes import (
+    Account,
+    Comment,
+    Conversation,
+    Message,
+    Person,
+    Post,
+    moment,
+)
 from carecli.practice.world import World
 
 WINDOW = 24 * HOUR
@@ -23,17 +31,15 @@ LONGEST_INSTAGRAM = 1000
 """Bytes of UTF-8 of an Instagram message."""
 RETIRED_TAGS = {"CONFIRMED_EVENT_UPDATE", "ACCOUNT_UPDATE", "POST_PURCHASE_UPDATE"}
 CONVERSATION_FIELDS = ("id", "link", "updated_time")
-ACTIONS = {"mark_seen", "typing_on", "typing_off", "react", "unreact"}
+ACTIONS = ("mark_seen", "typing_on", "typing_off", "react", "unreact")
 
 
 def conversations_of(call: Call, account: Account, arguments: Arguments) -> Listing:
     """`/conversations?platform=messenger|instagram`, newest first by `updated_time`."""
     call.must_own(account)
-    platform = arguments.get("platform") or (
-        "messenger" if account.platform == "facebook" else "instagram"
-    )
-    if platform not in {"messenger", "instagram"}:
-        raise bad_parameter("Param platform must be one of {MESSENGER, INSTAGRAM}")
+    usual = "messenger" if account.platform == "facebook" else "instagram"
+    platform = choice(arguments, "platform", ("messenger", "instagram"), usual)
+    _needs_messages(call, platform)
     owner = (
         account if platform == "messenger" or account.platform == "instagram" else account.partner
     )
@@ -45,6 +51,15 @@ def conversations_of(call: Call, account: Account, arguments: Arguments) -> List
     if before := arguments.get("updated_before_ms"):
         items = [one for one in items if one.updated < _whole(before)]
     return Listing([one for one in items if one.messages], fields=CONVERSATION_FIELDS)
+
+
+def _needs_messages(call: Call, platform: str) -> None:
+    """Raise where the app was not granted what private messages of a platform want."""
+    if platform == "messenger":
+        call.needs("pages_messaging", 230)
+    else:
+        call.needs("instagram_manage_messages", 230)
+    call.needs("pages_manage_metadata", 200)
 
 
 def _whole(text: str) -> int:
@@ -107,13 +122,16 @@ def send(call: Call, account: Account) -> dict[str, object]:
     """`POST /{account}/messages`: a private message, or a private reply to a comment."""
     call.must_own(account)
     recipient = call.object("recipient")
-    message, action = call.object("message"), call.text("sender_action")
-    if action:
+    message = call.object("message")
+    if action := choice(call.arguments(), "sender_action", ACTIONS):
         return _act(call, recipient, message, action)
-    person, comment = _recipient(call, recipient)
-    text = _text(person, message)
+    person, said = _recipient(call, recipient)
+    facebook = person.account.platform == "facebook"
+    _needs_messages(call, "messenger" if facebook else "instagram")
+    has_file = bool(message.get("attachment") or call.text("filedata"))
+    text = _text(person, message, has_file=has_file)
     conversation = call.world.conversation_with(person)
-    if comment is None:
+    if said is None:
         _check_window(call, conversation)
     if not person.is_reachable:
         raise GraphError(551, "(#551) This person isn't available right now.", subcode=1545041)
@@ -123,12 +141,12 @@ def send(call: Call, account: Account) -> dict[str, object]:
         person.account,
         text,
         call.now,
-        attachment="photo" if message.get("attachment") else "",
+        attachment="photo" if has_file else "",
         reply_to=str(reply_to.get("mid", "")),
         metadata=str(message.get("metadata", "")),
     )
-    if comment is not None:
-        comment.private_reply = conversation
+    if said is not None:
+        said.private_reply = conversation
     return {"recipient_id": person.scoped_id, "message_id": sent.id}
 
 
@@ -137,30 +155,33 @@ def _act(
 ) -> dict[str, object]:
     if message:
         raise bad_parameter("Message and sender_action cannot be sent together", 2018014)
-    if action not in ACTIONS:
-        raise bad_parameter("Param sender_action is invalid")
     person = _person(call.world, str(recipient.get("id", "")))
     if action == "mark_seen":
         call.world.conversation_with(person).unread = 0
     return {"recipient_id": person.scoped_id}
 
 
-def _recipient(call: Call, recipient: Mapping[str, Any]) -> tuple[Person, Comment | None]:
-    if "comment_id" not in recipient:
-        person = _person(call.world, str(recipient.get("id", "")))
+def _recipient(call: Call, recipient: Mapping[str, Any]) -> tuple[Person, Comment | Post | None]:
+    """Whom a message goes to: by their id, or as the author of a comment or of a visitor's post."""
+    named = [name for name in ("id", "comment_id", "post_id") if recipient.get(name)]
+    if len(named) != 1:
+        raise bad_parameter("Param recipient must have exactly one of id, comment_id, post_id")
+    address = str(recipient[named[0]])
+    if named == ["id"]:
+        person = _person(call.world, address)
         call.must_own(person)
         return person, None
-    comment = call.world.nodes.get(str(recipient["comment_id"]))
-    if not isinstance(comment, Comment):
-        raise unknown_object("post", str(recipient["comment_id"]))
-    call.must_own(comment)
-    if not isinstance(comment.author, Person) or not call.world.allows_private_reply(comment):
-        if comment.account.platform == "instagram":
+    said = call.world.nodes.get(address)
+    if not isinstance(said, Comment if named == ["comment_id"] else Post):
+        raise unknown_object("post", address)
+    call.must_own(said)
+    if not isinstance(said.author, Person) or not call.world.allows_private_reply(said):
+        if said.account.platform == "instagram":
             raise GraphError(100, "The comment is invalid for a private reply", subcode=2534025)
-        if comment.private_reply is not None:
+        if said.private_reply is not None:
             raise GraphError(10900, "(#10900) Activity already replied to")
         raise GraphError(10903, "(#10903) This user cannot reply to this activity")
-    return comment.author, comment
+    return said.author, said
 
 
 def _person(world: World, scoped_id: str) -> Person:
@@ -170,11 +191,11 @@ def _person(world: World, scoped_id: str) -> Person:
     return person
 
 
-def _text(person: Person, message: Mapping[str, Any]) -> str:
+def _text(person: Person, message: Mapping[str, Any], *, has_file: bool) -> str:
     text = message.get("text", "")
     if not isinstance(text, str):
         raise bad_parameter("Param message[text] must be a string")
-    if not text and not message.get("attachment"):
+    if not text and not has_file:
         raise bad_parameter("Message cannot be empty, must provide valid attachment or text")
     if person.account.platform == "instagram":
         if len(text.encode()) > LONGEST_INSTAGRAM:
@@ -187,10 +208,9 @@ def _text(person: Person, message: Mapping[str, Any]) -> str:
 
 
 def _check_window(call: Call, conversation: Conversation) -> None:
-    kind = call.text("messaging_type") or "RESPONSE"
-    tag = call.text("tag")
-    if kind not in {"RESPONSE", "UPDATE", "MESSAGE_TAG", "UTILITY"}:
-        raise bad_parameter("Param messaging_type is invalid")
+    kinds = ("response", "update", "message_tag", "utility")
+    kind = choice(call.arguments(), "messaging_type", kinds, "response").upper()
+    tag = call.text("tag").upper()
     if tag in RETIRED_TAGS or (kind == "MESSAGE_TAG" and tag != "HUMAN_AGENT"):
         raise bad_parameter("Invalid parameter: tag")
     last = conversation.last_inbound

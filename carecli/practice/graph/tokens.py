@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from carecli.domain.model import DAY
+from carecli.domain.model import DAY, SECOND, Millis
 from carecli.practice.graph.call import (
     APP_ID,
     APP_SECRET,
@@ -13,20 +13,9 @@ from carecli.practice.graph.call import (
     read_token,
 )
 from carecli.practice.graph.errors import GraphError, bad_parameter
+from carecli.practice.nodes import SCOPES
 
-SCOPES = (
-    "pages_show_list",
-    "pages_read_engagement",
-    "pages_read_user_content",
-    "pages_manage_engagement",
-    "pages_manage_metadata",
-    "pages_messaging",
-    "instagram_basic",
-    "instagram_manage_comments",
-    "instagram_manage_messages",
-    "instagram_manage_engagement",
-    "ads_read",
-)
+A_DAY = DAY // SECOND
 
 
 def debug_token(call: Call) -> dict[str, object]:
@@ -39,7 +28,8 @@ def debug_token(call: Call) -> dict[str, object]:
     except GraphError as error:
         told = {"code": 190, "message": error.message, "subcode": error.subcode}
         return {"data": {"error": told, "is_valid": False, "scopes": []}}
-    seconds = call.now // 1000
+    app, seconds = call.world.app, call.now // 1000
+    scopes = [scope for scope in SCOPES if scope in app.granted]
     told = {
         "app_id": APP_ID,
         "type": token.kind.upper(),
@@ -51,17 +41,24 @@ def debug_token(call: Call) -> dict[str, object]:
     targets = [token.page.id] if token.page else []
     if token.page and token.page.partner:
         targets.append(token.page.partner.id)
+    never = token.kind == "system_user"
     told |= {
-        "data_access_expires_at": seconds + 90 * DAY // 1000,
-        "expires_at": 0 if token.page else seconds + 60 * DAY // 1000,
-        "issued_at": seconds - DAY // 1000,
-        "scopes": list(SCOPES),
-        "granular_scopes": [{"scope": scope, "target_ids": targets} for scope in SCOPES],
+        "data_access_expires_at": _end(app.data_access_ends, 0 if never else seconds + 90 * A_DAY),
+        "expires_at": _end(
+            app.token_ends, 0 if never or token.page is not None else seconds + 60 * A_DAY
+        ),
+        "issued_at": seconds - A_DAY,
+        "scopes": scopes,
+        "granular_scopes": [{"scope": scope, "target_ids": targets} for scope in scopes],
         "user_id": USER_ID,
     }
     if token.page:
         told["profile_id"] = token.page.id
     return {"data": told}
+
+
+def _end(told: Millis | None, usual: int) -> int:
+    return usual if told is None else told // SECOND
 
 
 def exchange(call: Call) -> dict[str, object]:

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from carecli.desk.opened import Conversation, MessageView
 from carecli.domain.commands import (
+    AnsweredOutside,
     Assign,
     Command,
     Done,
@@ -52,10 +53,14 @@ REASONS = (
     Choice(NoReplyReason.OTHER, N_("Other"), "", "x"),
 )
 
+OUTSIDE = Choice("answered_outside", N_("Answered outside"), N_("in the platform's own app"), "a")
+"""Beside the reasons: it was answered, and carecli could not tell whom."""
+
 
 def reasons() -> list[Choice]:
     """Why no reply is needed, to pick from."""
-    return [replace(one, label=_(one.label), hint=_(one.hint)) for one in REASONS]
+    every = (*REASONS, OUTSIDE)
+    return [replace(one, label=_(one.label), hint=_(one.hint)) for one in every]
 
 
 Make = Callable[[ThreadId], Command]
@@ -179,6 +184,12 @@ def _sure(
     inbox.app.push_screen(Confirm(inbox.painter, title, []), answered)
 
 
+def _ends(thread: ThreadId, reason: str) -> Command:
+    if reason == OUTSIDE.key:
+        return AnsweredOutside(thread)
+    return Done(thread, NoReplyReason(reason))
+
+
 @handles("thread.done")
 def done(inbox: Stage) -> None:
     """No reply needed; one key for the reason."""
@@ -193,7 +204,7 @@ def done(inbox: Stage) -> None:
 
     def chosen(reason: str | None) -> None:
         if reason is not None:
-            inbox.decide_on(hand, lambda one: [Done(one, NoReplyReason(reason))])
+            inbox.decide_on(hand, lambda one: [_ends(one, reason)])
 
     inbox.app.push_screen(
         Picker(inbox.painter, _("No reply needed: why?"), among(reasons())), chosen

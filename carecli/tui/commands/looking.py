@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import cast
 
+from carecli.domain.entry import ManualEntry
 from carecli.domain.errors import CareError
 from carecli.domain.figures import number
 from carecli.i18n import _, ngettext
@@ -19,7 +20,8 @@ from carecli.tui.links import link_objection, links_of
 from carecli.tui.shown import TouchUp
 from carecli.tui.stage import Stage
 from carecli.tui.theme import OWN, PALETTES, palette
-from carecli.tui.widgets.dialogs import Ask, Choice, Entry, EntryForm, Picker, Reader, among
+from carecli.tui.widgets.dialogs import Ask, Choice, Picker, Reader, among
+from carecli.tui.widgets.entry_form import EntryForm
 
 HISTORY = 100
 
@@ -249,10 +251,10 @@ def manual_entry(inbox: Stage) -> None:
         if channel is None:
             return
 
-        def typed(entry: Entry | None) -> None:
+        def typed(entry: ManualEntry | None) -> None:
             if entry is not None:
                 inbox.do(
-                    lambda: inbox.desk.add_entry(channel, entry.link, entry.author, entry.text),
+                    lambda: inbox.desk.add_entry(channel, entry),
                     lambda _done: inbox.say(_("It waits in the list now.")),
                 )
 
@@ -314,6 +316,19 @@ def show_picture(inbox: Stage) -> None:
         return
     choices = [Choice(one.url, one.name or one.kind, one.kind) for one in attached]
     inbox.app.push_screen(Picker(inbox.painter, _("Which picture?"), among(choices)), show)
+
+
+@handles("message.unfold")
+def unfold(inbox: Stage) -> None:
+    """Show what mails quote, or fold it again."""
+    talk = inbox.opened
+    if talk is None:
+        inbox.complain(CareError(_("No thread is open."), hint=""))
+    elif not any(one.folded for one in talk.messages):
+        inbox.say(_("Nothing is folded here."))
+    else:
+        inbox.unfolded = None if inbox.unfolded == talk.row.id else talk.row.id
+        inbox.paint_talk()
 
 
 @handles("message.copy")

@@ -126,8 +126,16 @@ def right(inbox: Stage) -> None:
 
 
 def next_by_deadline(inbox: Stage, by: int = 1) -> None:
-    """Open the next thread by deadline: mine, then nobody's; from the list when there is none."""
+    """Open the next thread by deadline: mine, then nobody's.
+
+    From the list it is the one that the top bar counts down to, whosever it is.
+    """
     here = inbox.at_hand
+    breach = inbox.overview.next_thread
+    if by > 0 and inbox.context == "list" and breach is not None:
+        inbox.threads.move_onto(breach)
+        inbox.open_thread(breach)
+        return
 
     def read() -> list[ThreadId]:
         found: list[ThreadId] = []

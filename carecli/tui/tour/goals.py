@@ -91,6 +91,11 @@ def draft_kept(author: str) -> Goal:
     return goal
 
 
+def draft_kept_or_answered(author: str) -> Goal:
+    """Something begun is kept; whoever sent it at once knows that as well."""
+    return lambda began, now: draft_kept(author)(began, now) or answered(author)(began, now)
+
+
 def assigned_to_me(author: str) -> Goal:
     """The thread is the learner's."""
     return lambda _, now: (row := now.row(author)) is not None and row.assignee == now.me

@@ -7,6 +7,7 @@ key. A translation keeps both as they are, and the names of people.
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from carecli.domain.model import Colour
@@ -32,13 +33,18 @@ FANS = (
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One thing to do. `hint` comes when it takes long, or after another key."""
+    """One thing to do. `hint` comes when it takes long, or after another key.
+
+    Steps count in any order, but for those that `follow`: they go on from the step before them and
+    count once that is done.
+    """
 
     task: str
     goal: Goal
     hint: str
     is_sent: bool = False
     """Whether something must reach the platform, which takes some seconds."""
+    follows: bool = False
 
     @property
     def commands(self) -> frozenset[str]:
@@ -58,6 +64,22 @@ class Lesson:
     steps: tuple[Step, ...]
     cast: tuple[str, ...] = ()
     brand: str = "lrp"
+
+    def can_count(self, step: int, done: Collection[int]) -> bool:
+        """Whether a step counts once its goal is met, with these steps done."""
+        return not self.steps[step].follows or step - 1 in done
+
+    def kept(self, done: Collection[int]) -> frozenset[int]:
+        """The done steps that hold in a world made anew: not those of a row that is half done."""
+        rows: list[list[int]] = []
+        for number, step in enumerate(self.steps):
+            if step.follows:
+                rows[-1].append(number)
+            else:
+                rows.append([number])
+        return frozenset(
+            number for row in rows if all(one in done for one in row) for number in row
+        )
 
 
 _FIND = N_("The names are in the list: [move.down] goes down, [move.up] up, [move.back] leaves.")
@@ -82,11 +104,13 @@ LESSONS: tuple[Lesson, ...] = (
                 N_("Read what she wrote, then go back to the list with [move.back]."),
                 goals.back_in_the_list,
                 N_("[move.back] always leads back to the list."),
+                follows=True,
             ),
             Step(
                 N_("Open the thread with the nearest deadline with [move.next], then one more."),
                 goals.two_opened,
                 N_("[move.next] twice: yours come first, then those that are nobody's."),
+                follows=True,
             ),
         ),
     ),
@@ -137,7 +161,7 @@ LESSONS: tuple[Lesson, ...] = (
             ),
             Step(
                 N_("On Diego Salas: [reply.public], type a few words, leave: [compose.leave]."),
-                goals.draft_kept("Diego Salas"),
+                goals.draft_kept_or_answered("Diego Salas"),
                 N_("[move.back] leads to the list. [compose.leave] keeps what you typed."),
             ),
             Step(
@@ -200,6 +224,7 @@ LESSONS: tuple[Lesson, ...] = (
                 N_("You change your mind: [thread.claim] once more releases him."),
                 goals.released("Andrés Cano"),
                 N_("Put the cursor on Andrés Cano and press [thread.claim]."),
+                follows=True,
             ),
             Step(
                 N_(
@@ -231,11 +256,13 @@ LESSONS: tuple[Lesson, ...] = (
                 N_("She left the list. Take it back with [app.undo]: she waits again."),
                 goals.waits("Sofía León"),
                 N_("[app.undo] takes back what you did last, [app.redo] does it again."),
+                follows=True,
             ),
             Step(
                 N_("It was right after all: do it again with [app.redo], a capital."),
                 goals.done("Sofía León"),
                 N_("[app.redo] does again what [app.undo] took back. Hold Shift."),
+                follows=True,
             ),
             Step(
                 N_(
@@ -295,6 +322,7 @@ LESSONS: tuple[Lesson, ...] = (
                 N_("Go back to the view before with [view.last]."),
                 goals.not_filtered("at:dm"),
                 N_("[view.last] switches between the last two views; [view.1] shows your new one."),
+                follows=True,
             ),
             Step(
                 N_("Put the nearest deadline first: [view.sort_deadline]."),
@@ -328,6 +356,7 @@ LESSONS: tuple[Lesson, ...] = (
                 N_("One [app.undo] brings them all back."),
                 goals.all_wait_again(FANS),
                 N_("Press [app.undo] until all eight are in the list again."),
+                follows=True,
             ),
             Step(
                 N_(
@@ -336,6 +365,7 @@ LESSONS: tuple[Lesson, ...] = (
                 ),
                 goals.many_done(FANS, len(FANS)),
                 N_("[move.down] stretches the range. Some left? Mark them too. [app.undo] helps."),
+                follows=True,
             ),
         ),
         FANS,
@@ -368,6 +398,7 @@ LESSONS: tuple[Lesson, ...] = (
                 ),
                 goals.handed_over,
                 N_("`carecli handover` also writes what your colleague must know."),
+                follows=True,
             ),
         ),
         brand="avon",

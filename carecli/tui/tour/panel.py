@@ -22,12 +22,18 @@ KEYS = (("F4", "hint"), ("F3", "skip"), ("ctrl-q", "leave"), ("F2", "lessons"))
 
 @dataclass(frozen=True, slots=True)
 class At:
-    """How far a learner is: `step` equal to the number of steps means that the lesson is done."""
+    """How far a learner is: which steps of the lesson are done, by number from 0."""
 
     lesson: Lesson
-    step: int
+    done: frozenset[int] = frozenset()
     hint: str = ""
     """Shown in place of the reason why."""
+
+    @property
+    def step(self) -> int:
+        """The first step that is not done; their number, when all are."""
+        steps = len(self.lesson.steps)
+        return next((step for step in range(steps) if step not in self.done), steps)
 
     @property
     def is_done(self) -> bool:
@@ -81,8 +87,8 @@ def wrapped(line: Line, width: int) -> list[Line]:
 
 
 def progress(at: At) -> str:
-    """A box for each step."""
-    return "■" * at.step + "□" * (len(at.lesson.steps) - at.step)
+    """A box for each step, full when it is done."""
+    return "".join("■" if step in at.done else "□" for step in range(len(at.lesson.steps)))
 
 
 def _keys(at: At, width: int) -> Line:
@@ -143,9 +149,9 @@ def side_lines(at: At, keymap: KeyMap, width: int) -> list[Line]:
     body = wrapped(runs(_(at.lesson.why), keymap, "text"), inner)
     lines += [[(" ", "text"), *line] for line in body] + [[]]
     for number, step in enumerate(at.lesson.steps):
-        mark, role = ("✓", "dim") if number < at.step else ("▸", "strong")
-        if number > at.step:
-            mark, role = "·", "dim"
+        mark, role = ("✓", "dim") if number in at.done else ("·", "dim")
+        if number == at.step:
+            mark, role = "▸", "strong"
         said = wrapped(runs(_(step.task), keymap, role), inner - 2)
         lines += [
             [(f" {mark if first == 0 else ' '} ", role), *line] for first, line in enumerate(said)

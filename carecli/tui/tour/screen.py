@@ -5,10 +5,14 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
 
 from textual import events, work
 
 from carecli.desk.face import Desk
+from carecli.domain.commands import Reopen
+from carecli.domain.errors import Refusal
 from carecli.domain.model import OutboxState, ThreadId
 from carecli.i18n import _
 from carecli.tui.bars import WAITING, View
@@ -20,9 +24,9 @@ from carecli.tui.settings import Settings
 from carecli.tui.theme import Palette
 from carecli.tui.tour.closing import closing_lines, taken
 from carecli.tui.tour.course import Course
-from carecli.tui.tour.lessons import LESSONS, Lesson, Step
+from carecli.tui.tour.lessons import LESSONS, Lesson
 from carecli.tui.tour.panel import FROM, SIDE, At, side_lines, strip_lines
-from carecli.tui.tour.seen import Hear, OnScreen, Seen, see
+from carecli.tui.tour.seen import MOST, Hear, OnScreen, Seen, see
 from carecli.tui.widgets.board import Banner
 from carecli.tui.widgets.dialogs import Choice, Picker, Reader, among
 
@@ -41,6 +45,9 @@ ALWAYS = ("move.", "app.", "compose.", "view.last", "mark.")
 
 ABOUT = ("thread.", "reply.", "message.")
 """Commands about somebody: pressed on another line, they are meant for somebody else."""
+
+SENDING = ("compose.send", "compose.send_next")
+"""Commands that let a reply go."""
 
 
 class TourScreen(InboxScreen):
@@ -65,8 +72,8 @@ class TourScreen(InboxScreen):
         self.again = ""
         self._hear = hear
         self._keep = keep
-        self.at = At(course.now, 0)
-        self._began: Seen | None = None
+        self.at = At(course.now)
+        self._began: dict[int, Seen] = {}
         self._trail: list[ThreadId] = []
         self.looks = 0
         self._is_looking = False
@@ -128,14 +135,20 @@ class TourScreen(InboxScreen):
     # lessons
 
     def start_lesson(self, lesson: Lesson) -> None:
-        """Begin a lesson at its first step, in its brand, the cursor on whom it is about."""
+        """Begin a lesson, or go on with it, in its brand, the cursor on whom it is about.
+
+        Whoever it is about and does not wait any more, since a key was pressed once too often in
+        another lesson, waits again.
+        """
         self.course.lesson = lesson.key
         self._touched.add(lesson.key)
+        self._reopen(lesson)
         if self.writing is not None:
             self.end_writing()
         if self.context != "list":
             self.close_thread()
-        self._turn_to(At(lesson, 0), None)
+        self._began = {}
+        self._turn_to(At(lesson, lesson.kept(self.course.steps.get(lesson.key, ()))))
         if (self.view, self.brand) == (WAITING, lesson.brand):
             self._seek()
         else:
@@ -143,8 +156,16 @@ class TourScreen(InboxScreen):
             self.show_view(WAITING, brand=lesson.brand)
         self._keep(self.course)
 
-    def _turn_to(self, at: At, began: Seen | None) -> None:
-        self.at, self._began = at, began
+    def _reopen(self, lesson: Lesson) -> None:
+        """Let everybody the lesson is about wait, as it tells the learner that they do."""
+        ids = self.desk.ids("", "newest", lesson.brand, MOST).ids
+        for thread, row in self.desk.rows(ids).items():
+            if row.author in lesson.cast and not row.is_waiting and row.sending is None:
+                with suppress(Refusal):  # nobody can let wait again who never waited
+                    self.desk.submit(Reopen(thread))
+
+    def _turn_to(self, at: At) -> None:
+        self.at = at
         self._trail = []
         self._moved_at = time.monotonic()
         self.paint_lesson()
@@ -202,16 +223,22 @@ class TourScreen(InboxScreen):
             return
         finally:
             self._is_looking = False
-        if (self.at.lesson, self.at.step) == (at.lesson, at.step):
-            self._judge(seen, lesson.steps[at.step])
+        if (self.at.lesson, self.at.done) == (at.lesson, at.done):
+            self._judge(seen)
             self.looks += 1
 
-    def _judge(self, seen: Seen, step: Step) -> None:
-        if self._began is None:
-            self._began = seen
-        if step.goal(self._began, seen):
-            self._forward(seen)
+    def _judge(self, seen: Seen) -> None:
+        lesson, done = self.at.lesson, set(self.at.done)
+        for number, step in enumerate(lesson.steps):
+            if number in done or not lesson.can_count(number, done):
+                continue
+            began = self._began.setdefault(number, seen)
+            if step.goal(began, seen):
+                done.add(number)
+        if done != self.at.done:
+            self._forward(frozenset(done))
             return
+        step = lesson.steps[self.at.step]
         leaving = (OutboxState.QUEUED, OutboxState.SENDING)
         if step.is_sent and any(
             one.state in leaving for orders in seen.orders.values() for one in orders
@@ -221,15 +248,16 @@ class TourScreen(InboxScreen):
         elif time.monotonic() - self._moved_at > HELP_AFTER and not self.at.hint:
             self._hint(_(step.hint))
 
-    def _forward(self, seen: Seen) -> None:
-        self._turn_to(At(self.at.lesson, self.at.step + 1), seen)
+    def _forward(self, done: frozenset[int]) -> None:
+        self._turn_to(At(self.at.lesson, done))
+        self.course.tick(done)
         if self.at.is_done:
             self.course.finish()
-            self._keep(self.course)
+        self._keep(self.course)
 
     def _hint(self, text: str) -> None:
         if text != self.at.hint:
-            self.at = At(self.at.lesson, self.at.step, text)
+            self.at = replace(self.at, hint=text)
             self.paint_lesson()
 
     def _count(self) -> None:
@@ -257,22 +285,39 @@ class TourScreen(InboxScreen):
     def _weigh_key(self, key: str) -> None:
         step = self.at.lesson.steps[self.at.step]
         found, command = match((*self.pressed, key), self.keymap.bindings(self.context))
-        if found is not Match.FOUND or command.startswith(ALWAYS):
+        if found is not Match.FOUND:
             return
-        if command in step.commands:
-            row = self.row_at_hand()
-            if row is not None and command.startswith(ABOUT) and not self._is_about(row.author):
-                self._hint(_("This is {name}.").format(name=row.author) + f" {_(step.hint)}")
+        row = self.row_at_hand()
+        is_other = row is not None and not self._is_about(row.author)
+        if row is not None and is_other and command in SENDING:
+            said = _("This goes to {name}. No harm: [app.undo] stops it in its first seconds.")
+            self._hint(said.format(name=row.author))
+            return
+        if command.startswith(ALWAYS):
+            return
+        if row is not None and is_other and command in step.commands and command.startswith(ABOUT):
+            if command.startswith("reply."):
+                said = _("This is {name}. [compose.leave] leaves; nothing was sent.")
+                self._hint(said.format(name=row.author))
+            else:
+                said = _("This is {name}. No harm: [app.undo] takes it back.")
+                self._hint(f"{said.format(name=row.author)} {_(step.hint)}")
+            return
+        if any(command in one.commands for one in self.at.lesson.steps):
+            self._hint("")
             return
         label = next((one.label for one in self.keymap.commands if one.id == command), "")
         said = _("{key} is “{label}”.").format(key=f"[={key}]", label=_(label))
         self._hint(f"{said} {_(step.hint)}")
 
     def _is_about(self, author: str) -> bool:
-        """Whether the step is about this person, or about nobody in particular."""
-        task = self.at.lesson.steps[self.at.step].task
-        named = [name for name in self.at.lesson.cast if name.split()[0] in task]
-        return not named or author in named
+        """Whether a step left to do is about this person, or the next one about nobody."""
+        lesson = self.at.lesson
+        task = lesson.steps[self.at.step].task
+        if not any(name.split()[0] in task for name in lesson.cast):
+            return True
+        left = [step.task for number, step in enumerate(lesson.steps) if number not in self.at.done]
+        return author in lesson.cast and any(author.split(maxsplit=1)[0] in one for one in left)
 
     def help_out(self) -> None:
         """Show the hint of the step."""

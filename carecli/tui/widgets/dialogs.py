@@ -1,4 +1,4 @@
-"""Small windows over the inbox: pick one, type a line, confirm, read, and a manual entry.
+"""Small windows over the inbox: pick one, type a line, confirm, read.
 
 Each is a modal screen that is dismissed with its answer, or with None on Esc.
 """
@@ -15,7 +15,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from carecli.domain.text import fold
-from carecli.i18n import N_, _
+from carecli.i18n import _
 from carecli.tui.cells import Line, cells, cut, fill, fit, wrap
 from carecli.tui.content import Painter
 from carecli.tui.widgets.board import Banner, Board, LineClicked
@@ -330,65 +330,5 @@ class Reader(Dialog):
             event.stop()
             board.turn(steps[event.key])
         elif event.key in ("q", "question_mark", "enter"):
-            event.stop()
-            self.dismiss(None)
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A manual entry as it was typed."""
-
-    link: str
-    author: str
-    text: str
-
-
-class EntryForm(ModalScreen[Entry | None]):
-    """Paste the link, the author and the text of what waits where no API reaches."""
-
-    FIELDS = (("link", N_("Link")), ("author", N_("Author")), ("words", N_("Text")))
-
-    def __init__(self, painter: Painter, title: str) -> None:
-        super().__init__()
-        self.painter = painter
-        self._title = title
-
-    def compose(self) -> ComposeResult:
-        """Three labelled lines."""
-        above = Banner(self.painter, id="dialog-title", surface="head")
-        above.show([[(f" {self._title}", "title")]])
-        below = Banner(self.painter, id="dialog-hint", surface="head")
-        below.show([[(" " + _("Enter: next line, at the last one done · Esc leaves"), "dim")]])
-        with Vertical(id="dialog"):
-            yield above
-            for name, label in self.FIELDS:
-                banner = Banner(self.painter, id=f"label-{name}", surface="panel")
-                banner.show([[(" " + _(label), "dim")]])
-                yield banner
-                line = Input(id=name, compact=True, classes="entry")
-                line.cursor_blink = False
-                yield line
-            yield below
-
-    def on_mount(self) -> None:
-        """Begin with the link."""
-        self.query_one("#link", Input).focus()
-
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        """On to the next line, or done."""
-        names = [name for name, _label in self.FIELDS]
-        values = [self.query_one(f"#{name}", Input).value.strip() for name in names]
-        place = names.index(event.input.id or names[0])
-        empty = next((n for n, value in enumerate(values) if not value and n != 1), None)
-        if place < len(names) - 1:
-            self.query_one(f"#{names[place + 1]}", Input).focus()
-        elif empty is not None:
-            self.query_one(f"#{names[empty]}", Input).focus()
-        else:
-            self.dismiss(Entry(*values))
-
-    def on_key(self, event: events.Key) -> None:
-        """Esc leaves."""
-        if event.key == "escape":
             event.stop()
             self.dismiss(None)

@@ -123,7 +123,7 @@ def test_a_pull_that_breaks_off_between_pages_loses_nothing(
         servers.write(text, subject="Re: x")
     care.run(lambda c: care.take(c.pull(care.stream, care.cursor, care.known), limit=1))
     care.pull()
-    assert texts <= set(care.texts.values())
+    assert {f"Re: x\n\n{text}" for text in texts} <= set(care.texts.values())
 
 
 def test_nothing_new_is_an_empty_page_and_a_cursor_used_again_tells_the_same(
@@ -207,7 +207,22 @@ def test_the_answer_to_an_answer_stays_in_the_thread(servers: MailServers, care:
     ):
         text = words()
         servers.write(text, subject="Re: x", headers=headers)
-        assert care.messages()[text].thread == question.thread
+        assert care.messages()[f"Re: x\n\n{text}"].thread == question.thread
+
+
+def test_a_subject_is_told_unless_the_mail_it_answers_had_it(
+    servers: MailServers, care: Follower
+) -> None:
+    question = asked(servers, care)
+    order = reply_to(question)
+    care.run(lambda c: c.send(order))
+    await_copy(servers, order)
+    ours = f"<carecli.{order.key}@care.test>"
+    subject = (question.text or "").split("\n")[0]
+    for told, again in ((f"Re: {subject}", True), (f"Re: {subject}, my skin burns", False)):
+        text = words()
+        servers.write(text, subject=told, headers={"In-Reply-To": ours})
+        assert (text if again else f"{told}\n\n{text}") in care.messages()
 
 
 def test_another_person_cannot_enter_a_thread(servers: MailServers, care: Follower) -> None:
@@ -219,7 +234,7 @@ def test_another_person_cannot_enter_a_thread(servers: MailServers, care: Follow
         subject="Re: x",
         headers={"References": question.address, "In-Reply-To": question.address},
     )
-    assert care.messages()[text].thread != question.thread
+    assert care.messages()[f"Re: x\n\n{text}"].thread != question.thread
 
 
 def test_nobody_speaks_for_the_brand(servers: MailServers, care: Follower) -> None:
@@ -246,7 +261,7 @@ def test_an_id_used_again_does_not_rewrite_what_was_said(
 ) -> None:
     question = asked(servers, care)
     servers.write("I never said so", headers={"Message-ID": question.address}, subject="Re: x")
-    assert care.messages()["I never said so"].platform_id != question.platform_id
+    assert care.messages()["Re: x\n\nI never said so"].platform_id != question.platform_id
 
 
 @pytest.mark.parametrize(
@@ -256,7 +271,7 @@ def test_a_hostile_id_reaches_no_search(servers: MailServers, care: Follower, id
     text = words()
     mail = f"From: a@ana.test\r\nSubject: Re: x\r\nIn-Reply-To: {id_}\r\n\r\n{text}\r\n"
     servers.deliver(mail.encode(), "care@care.test")
-    assert text in care.messages()
+    assert f"Re: x\n\n{text}" in care.messages()
 
 
 def test_a_reply_goes_where_the_mail_says_replies_go(servers: MailServers, care: Follower) -> None:
@@ -336,18 +351,19 @@ def test_likes_and_the_like_are_refused(servers: MailServers, care: Follower) ->
     failing(Refused, lambda: care.run(lambda c: c.send(order)))
 
 
-def test_a_huge_mail_is_read_as_far_as_its_words_go(
+def test_of_a_huge_mail_all_words_are_read_and_no_attachment(
     servers: MailServers, care: Follower, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(mailbox, "MOST_BYTES", 20_000)
+    monkeypatch.setattr(mailbox, "WHOLE", 20_000)
     mail = (
         b"From: a@ana.test\r\nSubject: Re: photo\r\nContent-Type: multipart/mixed; boundary=x\r\n"
         b"\r\n--x\r\n\r\nlook\r\n--x\r\nContent-Type: image/png; name=big.png\r\n\r\n"
         + b"A" * 70
         + b"\r\n".join(b"A" * 70 for _ in range(20_000))
+        + b"\r\n--x\r\nContent-Type: text/plain\r\n\r\nMy face is burning.\r\n--x--\r\n"
     )
     servers.deliver(mail, "care@care.test")
-    message = care.messages()["look"]
+    message = care.messages()["Re: photo\n\nlook\n\nMy face is burning."]
     assert [one.name for one in message.attachments] == ["big.png"]
     assert max(map(len, care.payloads)) < 100_000
 

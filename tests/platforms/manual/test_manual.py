@@ -7,6 +7,7 @@ import json
 
 import pytest
 
+from carecli.domain.entry import ManualEntry
 from carecli.domain.errors import Refused
 from carecli.domain.events import Author, MessageSeen, PostSeen, Unrecognised
 from carecli.domain.model import ContactPoint, OutboxVerb, PostKind
@@ -22,13 +23,13 @@ def manual() -> Connector:
 
 
 def message(link: str = LINK, author: str = "Ana López", text: str = "¿Sirve?") -> MessageSeen:
-    (event,) = entry(link, author, text, 1_000).events
+    (event,) = entry(ManualEntry(text, link, author), 1_000).events
     assert isinstance(event, MessageSeen)
     return event
 
 
 def test_an_entry_is_a_message_in_a_group() -> None:
-    post, seen = entry(LINK, "Ana López", "¿Sirve?", 1_000, group="Mamás").events
+    post, seen = entry(ManualEntry("¿Sirve?", LINK, "Ana López", place="Mamás"), 1_000).events
 
     assert isinstance(post, PostSeen)
     assert (post.kind, post.text) == (PostKind.GROUP, "Mamás")
@@ -91,7 +92,7 @@ def test_a_link_that_is_not_safe_to_open_is_refused(link: str) -> None:
 @pytest.mark.parametrize("text", ["", " \n", "x" * 20_001])
 def test_an_entry_needs_a_text_of_sensible_length(text: str) -> None:
     with pytest.raises(Refused):
-        entry(LINK, "Ana", text, 1_000)
+        entry(ManualEntry(text, LINK, "Ana"), 1_000)
 
 
 def test_texts_are_made_inert() -> None:
@@ -99,8 +100,9 @@ def test_texts_are_made_inert() -> None:
 
 
 def test_entries_are_read_from_a_file() -> None:
-    good = {"link": LINK, "author": "Ana", "text": "hi", "at": 5, "point": "review", "group": "G"}
-    raw = json.dumps([good, {"link": "x", "text": "hi"}, 7, {**good, "at": "now"}]).encode()
+    good = {"link": LINK, "author": "Ana", "text": "hi", "at": 5, "point": "review", "place": "G"}
+    entries = [good, {"link": "x", "text": "hi"}, 7, {**good, "at": "now"}]
+    raw = json.dumps(entries).encode()
 
     events = manual().read(raw, 9).events
 
@@ -108,6 +110,18 @@ def test_entries_are_read_from_a_file() -> None:
     assert isinstance(events[1], MessageSeen)
     assert (events[1].point, events[1].created_at) == (ContactPoint.REVIEW, 5)
     assert [type(event) for event in events[2:]] == [Unrecognised] * 3
+
+
+@pytest.mark.parametrize(
+    ("told", "at"),
+    [(5, 5), ("1970-01-01T01:00:00.005+01:00", 5), ("1970-01-01", None), (True, None), (1.5, None)],
+)
+def test_a_file_tells_the_moment_by_milliseconds_or_by_a_date_with_a_zone(
+    told: object, at: int | None
+) -> None:
+    raw = json.dumps({"author": "Ana", "text": "hi", "at": told}).encode()
+    (event,) = manual().read(raw, 9).events
+    assert (event.created_at if isinstance(event, MessageSeen) else None) == at
 
 
 @pytest.mark.parametrize(

@@ -75,7 +75,8 @@ async def test_old_conversations_are_not_asked_for(practice: PracticeServer) -> 
             await fb.pull(STREAM)
             before = fb.calls()
             await fb.pull(STREAM)
-            assert (fb.calls() - before)["GET conversations"] == 1 < first
+            # one page with news, one page that is older as a whole: the order is not promised
+            assert (fb.calls() - before)["GET conversations"] == 2 < first
 
 
 @alone

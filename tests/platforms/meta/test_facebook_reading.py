@@ -305,13 +305,19 @@ async def test_a_list_that_may_not_be_read_stops_no_other(practice: PracticeServ
         practice.faults.fail("permission", None, path="ads_posts$")
         await fb.pull()
         assert len(fb.seen) > 10
-        assert [loss.partition(" ")[0] for loss in fb.losses] == ["ads_posts"]
+        assert list(fb.connector.unreadable.failing) == ["list ads_posts"]
         before = fb.calls()
         await fb.pull()
         assert "GET ads_posts" not in fb.calls() - before
-        practice.faults.fail("permission", None, path="published_posts$")
+
+
+@alone
+async def test_where_no_list_can_be_read_the_pull_fails(practice: PracticeServer) -> None:
+    async with scene(practice) as fb:
+        practice.faults.fail("permission", None, path="(posts|tagged)$")
         with pytest.raises(PermissionMissing):
             await fb.pull()
+        assert not fb.connector.unreadable.failing
 
 
 @alone

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 import pytest
@@ -26,7 +27,12 @@ class Kind:
     cap: int = 0
     control: str = "1"
 
-    def listings(self, everything: bool, refused: Iterable[str]) -> AsyncIterator[Listing]:
+    def edges(self, everything: bool) -> Sequence[str]:
+        raise AssertionError
+
+    def listing(
+        self, edge: str, everything: bool, listed: AbstractSet[str]
+    ) -> AsyncIterator[Listing]:
         raise AssertionError
 
     def comments(self, found: Found) -> AsyncIterator[CommentPage]:
@@ -152,7 +158,7 @@ def test_memory_is_bounded_and_survives_the_cursor() -> None:
     assert len(entry.seen) == MEMORY
     entry.missing = {"9_1": NOW}
     entry.is_thread = True
-    ledger = Ledger({"1_9": entry}, 5, 6, {"tagged": 7})
+    ledger = Ledger({"1_9": entry}, 5, 6)
     again = Ledger.load(ledger.dump())
     assert again == ledger
     assert len(ledger.dump()) < 12_000

@@ -1,0 +1,120 @@
+"""Work is only given to people who can do it, and only by people who are known."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from carecli.desk.desk import StoreDesk
+from carecli.desk.sharing import Sharing, Turns
+from carecli.domain.commands import Assign, Flag
+from carecli.domain.errors import Refusal
+from carecli.domain.model import HOUR, MINUTE, Colour, ThreadId
+from carecli.domain.split import Method, Person
+from carecli.domain.teamwork import Absence, Role, Step, Strategy
+from tests.desk.conftest import Shop
+
+ROLES = {"ana": Role.LEAD, "ola": Role.READ_ONLY}
+ONE = ThreadId(1)
+
+
+def assignees(shop: Shop) -> list[object]:
+    return [one for (one,) in shop.all("SELECT assignee FROM threads ORDER BY id")]
+
+
+@pytest.mark.parametrize(
+    "give",
+    [
+        lambda desk: desk.submit(Assign(ONE, "ola")),
+        lambda desk: desk.submit_all([Flag(ONE), Assign(ONE, "ola")]),
+        lambda desk: desk.split_preview("", [Person("ana"), Person("ola")], Method.EQUAL),
+    ],
+    ids=["assign", "batch", "split"],
+)
+def test_nothing_is_given_to_who_may_only_look(
+    shop: Shop, give: Callable[[StoreDesk], object]
+) -> None:
+    shop.says("Maria", "cena?")
+    desk = shop.desk(roles=ROLES)
+    before = shop.dump()
+    with pytest.raises(Refusal, match="Ola may only look"):
+        give(desk)
+    assert shop.dump() == before
+
+
+def test_a_batch_says_for_each_thread_why_it_cannot_be_given(shop: Shop) -> None:
+    thread = shop.says("Maria", "cena?")
+    refused = shop.desk(roles=ROLES).refusals([Assign(thread, "ola")])
+    assert "may only look" in str(refused[thread])
+
+
+def test_only_people_who_can_work_are_offered(shop: Shop) -> None:
+    assert [*shop.desk(roles=ROLES).people()] == ["ana"]
+
+
+def test_a_team_of_onlookers_gets_nothing(shop: Shop) -> None:
+    shop.says("Maria", "cena?")
+    teams = {"press": "Press", "care": "Care"}
+    members = {"press": ["ola"], "care": ["ola", "ana"]}
+    desk = shop.desk(roles=ROLES, teams=teams, team_people=members)
+    with pytest.raises(Refusal, match="team Press may only look"):
+        desk.submit(Assign(ONE, team="press"))
+    desk.submit(Assign(ONE, team="care"))
+
+
+def sharing(shop: Shop, **other: object) -> Sharing:
+    office = shop.desk(roles=ROLES)._office
+    return Sharing(office, **other)  # type: ignore[arg-type]  # any field of Sharing
+
+
+def test_turns_pass_who_may_only_look(shop: Shop) -> None:
+    shop.says("Maria", "cena?")
+    shop.says("Ewa", "cena?")
+    for name in ("ana", "ola"):
+        shop.desk(name, roles=ROLES).seen()
+    turns = [Turns("care", Strategy.ROUND_ROBIN, ["ana", "ola"])]
+    sharing(shop, turns=turns).look(shop.database)
+    assert assignees(shop) == ["ana", "ana"]
+
+
+def test_escalation_flags_what_it_cannot_give(shop: Shop) -> None:
+    shop.says("Maria", "cena?", ago=MINUTE)
+    automation = sharing(shop, steps=[Step(50, frozenset({Colour.GREEN}), assignee="ola")])
+    automation.look(shop.database)
+    shop.pass_(13 * HOUR)
+    automation.look(shop.database)
+    assert assignees(shop) == [""]
+    assert shop.all("SELECT flagged FROM threads") == [(1,)]
+
+
+def test_a_substitute_who_may_only_look_leaves_it_to_the_pool(shop: Shop) -> None:
+    thread = shop.says("Maria", "cena?")
+    shop.desk().submit(Assign(thread, "ana"))
+    absence = Absence("ana", shop.now - HOUR, shop.now + HOUR, "ola")
+    sharing(shop, absences=[absence]).look(shop.database)
+    assert assignees(shop) == [""]
+
+
+def test_what_somebody_has_who_may_only_look_now_goes_back_to_the_pool(shop: Shop) -> None:
+    thread = shop.says("Maria", "cena?")
+    shop.desk().submit(Assign(thread, "ola"))
+    sharing(shop).look(shop.database)
+    assert assignees(shop) == [""]
+
+
+def test_nobody_acts_who_is_not_one_of_the_moderators(shop: Shop) -> None:
+    thread = shop.says("Maria", "cena?")
+    desk = shop.desk("nobody")
+    before = shop.dump()
+    with pytest.raises(Refusal, match="not one of the moderators") as refused:
+        desk.submit(Flag(thread))
+    assert "ana, ola" in refused.value.hint
+    assert shop.dump() == before
+    assert [*desk.ids("is:waiting", "queue").ids] == [thread]
+
+
+def test_a_name_of_ones_own_will_do_where_no_moderators_are_configured(shop: Shop) -> None:
+    thread = shop.says("Maria", "cena?")
+    shop.desk("zofia", people={}).submit(Assign(thread, "zofia"))
+    assert assignees(shop) == ["zofia"]
