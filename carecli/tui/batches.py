@@ -14,14 +14,14 @@ from functools import partial
 from textual import work
 
 from carecli.desk.face import Desk
-from carecli.domain.commands import AnsweredByHand, Command, Done, Reply
+from carecli.domain.commands import Command, Reply
 from carecli.domain.errors import CareError, Refusal
 from carecli.domain.figures import number
 from carecli.domain.model import OutboxId, OutboxState, ThreadId
 from carecli.i18n import _, ngettext
 from carecli.tui.bars import View
 from carecli.tui.bars import threads as counted
-from carecli.tui.feed import FedFrame, concerning
+from carecli.tui.feed import ENDING, FedFrame, concerning
 from carecli.tui.marks import Marks
 from carecli.tui.review import SHOWN, Review, review_lines, words
 from carecli.tui.settings import Settings
@@ -240,7 +240,7 @@ class Marking(FedFrame):
         finally:
             self._is_at_work = False
         for one in commands[:done]:
-            if isinstance(one, Done | AnsweredByHand | Reply):
+            if isinstance(one, (*ENDING, Reply)):
                 self.leave_thread(one.thread)
         if done:
             self._tell(commands[:done], len(commands))

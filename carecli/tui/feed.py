@@ -21,7 +21,7 @@ from textual.worker import Worker
 from carecli.desk.face import Desk
 from carecli.desk.opened import Conversation, MessageView, Receipt
 from carecli.desk.rows import Overview, ThreadIds, ThreadRow
-from carecli.domain.commands import AnsweredByHand, Command, Done
+from carecli.domain.commands import AnsweredByHand, AnsweredOutside, Command, Done
 from carecli.domain.errors import CareError, GivenUp
 from carecli.domain.model import Direction, MessageId, ThreadId
 from carecli.i18n import _
@@ -34,6 +34,9 @@ from carecli.tui.widgets.thread_list import place_of
 
 T = TypeVar("T")
 D = TypeVar("D")
+
+ENDING = (Done, AnsweredByHand, AnsweredOutside)
+"""Decisions after which a thread is left: nobody waits there any more."""
 
 FIRST_PAGE = 200
 """Threads read before the first paint; the whole order follows."""
@@ -178,7 +181,7 @@ class FedFrame(Frame):
     def submit(self, command: Command) -> None:
         """Submit a command, and say about whom it was; what ends a wait leaves the thread."""
         thread, name = command.thread, self.name_of(command.thread)
-        ends = isinstance(command, Done | AnsweredByHand)
+        ends = isinstance(command, ENDING)
 
         def told(receipt: Receipt) -> None:
             if receipt.said:

@@ -12,8 +12,10 @@ from carecli.domain.commands import (
     AnsweredByHand,
     Note,
     Reply,
+    Snooze,
 )
 from carecli.domain.model import (
+    HOUR,
     OutboxState,
     Outcome,
     ThreadId,
@@ -198,6 +200,15 @@ async def test_done_where_nobody_waits_says_so_and_decides_nothing() -> None:
         await one.until(lambda: "María González: Nobody waits for an answer" in one.toasts)
         assert one.app.screen is one.inbox
         assert not desk.submitted
+
+
+async def test_a_thread_is_put_aside_until_any_moment() -> None:
+    desk = busy_desk()
+    async with driven(desk) as one:
+        await one.press("z", "a", *"soon", "enter")
+        await one.sees("'soon' is no moment to come.", "Put aside until when?")
+        await one.press(*"3h", "enter")
+        await one.until(lambda: desk.submitted == [Snooze(ThreadId(1), NOW + 3 * HOUR)])
 
 
 async def test_what_is_not_told_yet_stays_in_the_text() -> None:

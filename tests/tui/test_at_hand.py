@@ -176,6 +176,7 @@ ELSEWHERE = {
     "app.undo": "what was done last, wherever that was: its toast names the person",
     "app.redo": "likewise",
     "move.open": "opens the thread under the cursor: below",
+    "message.unfold": "shows more of the conversation that is open, and acts on nobody",
     "message.browse": "leaves for the browser: below",
     "message.quote": "a window of its own: below",
 }

@@ -22,6 +22,7 @@ from carecli.domain.commands import (
     Seen,
     Snooze,
 )
+from carecli.domain.days import moment_to_come
 from carecli.domain.errors import CareError, Refusal
 from carecli.domain.figures import day_and_month, number
 from carecli.domain.model import (
@@ -36,6 +37,7 @@ from carecli.domain.model import (
 )
 from carecli.i18n import N_, _, ngettext
 from carecli.tui.bars import threads
+from carecli.tui.batches import Hand
 from carecli.tui.cells import Line, fit, wrap
 from carecli.tui.clock import local
 from carecli.tui.commands.registry import HANDLERS, handles
@@ -258,6 +260,10 @@ def labels(inbox: Stage) -> None:
     inbox.app.push_screen(Ask(inbox.painter, _("Labels"), hint=hint), typed)
 
 
+ANOTHER = "another"
+"""Stands for a moment that is typed."""
+
+
 def snoozes(now: Millis, zone: str) -> list[Choice]:
     """Until when a thread can be put aside; the key is the moment."""
     here = local(now, zone)
@@ -270,6 +276,7 @@ def snoozes(now: Millis, zone: str) -> list[Choice]:
         Choice(str(now + 4 * HOUR), _("Four hours"), "", "f"),
         Choice(str(round(morning.timestamp() * 1000)), _("Tomorrow at 9"), "", "t"),
         Choice(str(round(monday.timestamp() * 1000)), _("Monday at 9"), day_and_month(monday), "m"),
+        Choice(ANOTHER, _("Another moment…"), _("you type it"), "a"),
     ]
 
 
@@ -281,11 +288,33 @@ def snooze(inbox: Stage) -> None:
         return
 
     def chosen(moment: str | None) -> None:
-        if moment is not None:
+        if moment == ANOTHER:
+            _ask_moment(inbox, hand)
+        elif moment is not None:
             inbox.decide_on(hand, lambda one: [Snooze(one, int(moment))])
 
     find = among(snoozes(inbox.now(), inbox.settings.zone))
     inbox.app.push_screen(Picker(inbox.painter, _("Aside until? The clock goes on."), find), chosen)
+
+
+def _ask_moment(inbox: Stage, hand: Hand) -> None:
+    """Ask for any moment to come; what cannot be read is asked for again."""
+
+    def typed(text: str | None) -> None:
+        words = (text or "").strip()
+        if not words:
+            return
+        until = moment_to_come(words, inbox.now(), inbox.settings.zone)
+        if until is None:
+            hint = _("Try 2h, 14:30, tomorrow, friday 9:30 or 2026-12-24 10:00.")
+            what = _("{text!r} is no moment to come.").format(text=words)
+            inbox.complain(CareError(what, hint=hint))
+            _ask_moment(inbox, hand)
+            return
+        inbox.decide_on(hand, lambda one: [Snooze(one, until)])
+
+    hint = _("2h · 14:30 · tomorrow · friday 9:30 · 2026-12-24 10:00 · Enter · Esc")
+    inbox.app.push_screen(Ask(inbox.painter, _("Put aside until when?"), hint=hint), typed)
 
 
 def _message(inbox: Stage, thread: ThreadId) -> tuple[Conversation, MessageView] | None:
