@@ -110,7 +110,8 @@ def _from_keyring(name: str, channel: str) -> Secret:
     if not text:
         raise SecretMissing(
             f"{channel}: the keyring has no token {name!r}.",
-            hint="Store it with `carecli init`, or name another place: env:VARIABLE or file:PATH.",
+            hint=f"Store it with `carecli token {channel}`, or name another place: env:VARIABLE or "
+            "file:PATH.",
         )
     return Secret(text)
 

@@ -7,8 +7,9 @@ import select
 import signal
 import subprocess
 import sys
-import threading
 from collections.abc import Sequence
+
+from carecli.boot.threads import Watch
 
 
 def start(words: Sequence[str], *, stays: bool = False) -> subprocess.Popen[str]:
@@ -43,12 +44,15 @@ def end(child: subprocess.Popen[str]) -> None:
 def end_with_parent() -> None:
     """Interrupt this process as soon as standard input closes: whoever started it has gone."""
 
-    def watch() -> None:
-        while os.read(0, 1024):
-            pass
-        os.kill(os.getpid(), signal.SIGTERM)
+    def is_gone(until: int) -> bool:
+        while True:
+            ready, _, _ = select.select([0, until], [], [])
+            if until in ready:
+                return False
+            if not os.read(0, 1024):
+                return True
 
-    threading.Thread(target=watch, name="parent", daemon=True).start()
+    Watch("parent", is_gone, _terminate)
 
 
 def end_with_terminal() -> None:
@@ -60,10 +64,14 @@ def end_with_terminal() -> None:
     if not hasattr(select, "poll"):
         return
 
-    def watch() -> None:
+    def is_gone(until: int) -> bool:
         hang_up = select.poll()
         hang_up.register(0, 0)  # no event is asked for: a hang-up is told in any case
-        hang_up.poll()
-        os.kill(os.getpid(), signal.SIGTERM)
+        hang_up.register(until, select.POLLIN)
+        return all(place != until for place, _ in hang_up.poll())
 
-    threading.Thread(target=watch, name="terminal", daemon=True).start()
+    Watch("terminal", is_gone, _terminate)
+
+
+def _terminate() -> None:
+    os.kill(os.getpid(), signal.SIGTERM)

@@ -9,6 +9,7 @@ from functools import partial
 from carecli.boot.following import following_chore
 from carecli.boot.meaning import meaning_chore
 from carecli.boot.monthly import look_after_reports
+from carecli.boot.renewing import META, look_at_tokens
 from carecli.boot.setup import Setup, now
 from carecli.boot.sharing import hooks_of, sharing, tell_hook
 from carecli.boot.store import lift_campaigns
@@ -38,6 +39,9 @@ REPORT_SECONDS = 20.0
 MEANING_SECONDS = 5.0
 """How soon a portion of what waits is gone over by its meaning."""
 
+TOKEN_SECONDS = 6 * 3600.0
+"""How often platforms are asked when their tokens end."""
+
 RETENTION_SECONDS = 6 * 3600.0
 """How often it is looked for people who were silent for longer than they are kept."""
 
@@ -65,6 +69,8 @@ def chores(setup: Setup, triage: Triage) -> list[Chore]:
     for hook in hooks_of(setup):
         tell = partial(tell_hook, hook)
         found.append((f"hook {hook.name}", HOOK_SECONDS, partial(_with, setup, tell)))
+    if any(one.platform in META for one in setup.config.channels.values()):
+        found.append(("tokens", TOKEN_SECONDS, partial(look_at_tokens, setup)))
     if setup.config.campaigns:
         found.append(("campaigns", CAMPAIGN_SECONDS, partial(_with, setup, lift_campaigns)))
     return found

@@ -80,7 +80,7 @@ class Shift(threading.Thread):
     """Piotr at work: claims a green thread, thinks, answers with a saved reply; until `stop`."""
 
     def __init__(self, setup: Setup) -> None:
-        super().__init__(name="piotr", daemon=True)
+        super().__init__(name="piotr")
         self._setup = setup
         self._ended = threading.Event()
 
@@ -102,9 +102,9 @@ class Shift(threading.Thread):
             piotr.close()
 
     def stop(self) -> None:
-        """End the shift."""
+        """End the shift, once what is being done is done."""
         self._ended.set()
-        self.join(5)
+        self.join()
 
     def _answer_one(self, piotr: StoreDesk) -> None:
         """One of the greens that has time; the pressing ones are left to whoever learns."""

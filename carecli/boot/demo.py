@@ -6,13 +6,12 @@ import json
 import shutil
 import subprocess
 import sys
-import threading
 import urllib.error
 import urllib.request
 from pathlib import Path
 
 from carecli.boot import children
-from carecli.boot.neighbourhood import COUNTED, competitor_lines, counted, look_around
+from carecli.boot.neighbourhood import COUNTED, LookAround, competitor_lines, counted
 from carecli.boot.setup import now, speak
 from carecli.desk import cards as product_cards
 from carecli.desk import rules as auto_moderation
@@ -92,12 +91,13 @@ def _begin_shift(file: Path, url: str, language: str, greeting: str, *, plain: b
     setup = set_up(str(file))
     run_once(setup)
     triage(setup, url)
-    shift = Shift(setup)
+    shift, look = Shift(setup), LookAround(setup)
     shift.start()
-    threading.Thread(target=look_around, args=(setup,), name="competitors", daemon=True).start()
+    look.start()
     try:
         return _open(file, language, greeting, plain=plain)
     finally:
+        look.stop()
         shift.stop()
 
 
@@ -217,6 +217,9 @@ def _closed_group(brand: str) -> list[str]:
 def _channel(one: Channel, url: str, folder: Path) -> list[str]:
     token = folder / "tokens" / one.key
     store_in_file(token, Secret(one.token))
+    page = next(other for other in channels() if other.token == one.token)
+    linked = one.platform == "instagram"
+    options = [f'    options: {{page: "{page.account}"}}'] if linked else []
     return [
         f"  {one.key}:",
         f"    brand: {one.key.partition('-')[0]}",
@@ -226,4 +229,5 @@ def _channel(one: Channel, url: str, folder: Path) -> list[str]:
         f"    base_url: {url}",
         f"    token: file:tokens/{one.key}",
         f"    language: {one.language}",
+        *options,
     ]

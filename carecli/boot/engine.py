@@ -15,8 +15,9 @@ from carecli.boot.listening import listener
 from carecli.boot.rules import moderation
 from carecli.boot.setup import Setup, now
 from carecli.boot.store import open_store
+from carecli.boot.watching import WATCH_SECONDS, Print, Watch, tell_stale
 from carecli.desk.rules.triage import Triage
-from carecli.domain.errors import SecretMissing
+from carecli.domain.errors import CareError, EngineRunning, SecretMissing
 from carecli.domain.model import SECOND
 from carecli.platforms.base import Connector, Stream
 from carecli.secrets import Secret
@@ -33,24 +34,53 @@ def run(
 ) -> None:
     """Serve all channels until the process is told to end.
 
-    Webhooks are received at `listen` (`host:port`), or where the configuration says. Raises
-    EngineRunning, StoreError, and CareError when nothing can listen there.
+    Webhooks are received at `listen` (`host:port`), or where the configuration says. A changed
+    configuration, or a replaced token, is taken up by beginning anew; one that cannot be is told,
+    and the one before stays. Raises EngineRunning, StoreError, and CareError when nothing can
+    listen there.
     """
+    formatter = logs.start(paths.log_file("engine"), is_verbose=is_verbose)
+    before: Setup | None = None
+    seen: Print | None = None
+    while True:
+        watch = Watch(setup, seen)
+        try:
+            _serve(setup, watch, formatter.add, steps_back=steps_back, listen=listen)
+        except EngineRunning:
+            raise
+        except CareError as error:
+            if before is None:
+                raise
+            tell_stale(before, error)
+            setup, before, seen = before, None, watch.seen
+            continue
+        if watch.changed is None:
+            return
+        setup, before, seen, steps_back = watch.changed, setup, None, False
+
+
+def _serve(
+    setup: Setup,
+    watch: Watch,
+    hide: Callable[[Secret], None],
+    *,
+    steps_back: bool,
+    listen: str,
+) -> None:
     from carecli.sync.daemon import run_engine
 
-    formatter = logs.start(paths.log_file("engine"), is_verbose=is_verbose)
     open_store(setup).close()
     triage = Triage()
     run_engine(
         setup.database,
-        connectors(setup, hide=formatter.add),
+        connectors(setup, hide=hide),
         clock=now,
-        reconnect=lambda key: _bounded(setup, connector(setup, key, hide=formatter.add)),
+        reconnect=lambda key: _bounded(setup, connector(setup, key, hide=hide)),
         steps_back=steps_back,
         raw_kept=setup.config.engine.keep_raw,
         rules=moderation(setup, triage),
-        listener=listener(setup, listen, hide=formatter.add),
-        chores=chores(setup, triage),
+        listener=listener(setup, listen, hide=hide),
+        chores=[*chores(setup, triage), ("configuration", WATCH_SECONDS, watch.look)],
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 from carecli import log, paths
@@ -24,7 +25,7 @@ from carecli.domain.errors import CareError, ConfigError
 from carecli.domain.text import one_line
 from carecli.file_rights import hands_on_no_group, is_mine, is_shared
 from carecli.secrets import Secret, is_open_to_all, is_private
-from carecli.store import channels, checkup, outsiders
+from carecli.store import channels, checkup, outsiders, renewal
 from carecli.store.db import Database
 
 
@@ -42,6 +43,8 @@ def examine(setup: Setup, *, offline: bool) -> Iterator[Finding]:
         yield from _database(setup, database)
         for key in setup.config.channels:
             yield from _stored(database, key)
+            if offline:
+                yield from _endings(database, key)
             yield from _channel(setup, key, hide, offline=offline)
     finally:
         database.close()
@@ -158,6 +161,18 @@ def _stored(database: Database, key: str) -> Iterator[Finding]:
     if one.frozen:
         text = f"Its writes have stopped: {one.frozen}"
         yield Finding(key, False, text, "See to it, then: carecli resume")
+
+
+def _endings(database: Database, key: str) -> Iterator[Finding]:
+    """When its token and its access to data end, as the platform told the engine last."""
+    with database.read() as db:
+        near = renewal.endings(db, now())
+    for one in near:
+        if one.channel == key:
+            what = "The access to data" if one.is_data else "The token"
+            verb = "ended" if one.at <= now() else "ends"
+            day = f"{datetime.fromtimestamp(one.at / 1000, UTC):%Y-%m-%d}"
+            yield Finding(key, False, f"{what} {verb} on {day}.", f"Run: carecli token {key}")
 
 
 def _channel(

@@ -17,6 +17,7 @@ from carecli.boot import children
 from carecli.boot.screen import screen_settings
 from carecli.boot.setup import Setup, now, set_up, speak
 from carecli.boot.store import open_store
+from carecli.boot.watching import print_of_file
 from carecli.config import brand_of, brand_titles, profiles, queue_order, team_keys
 from carecli.desk.desk import StoreDesk
 from carecli.desk.office import CaseDesk, Office, Opening
@@ -27,6 +28,8 @@ from carecli.paths import pictures_folder
 from carecli.store.views import View
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from carecli.desk.rules.book import Rulebook
     from carecli.platforms.capabilities import Capabilities
 
@@ -63,12 +66,13 @@ def inbox(
     first = splash(desk, settings, size=(size.columns, size.lines))
     has_taken_over = False
     engine: subprocess.Popen[str] | None = None
+    ready = threading.Thread(target=_make_ready, name="ready")
 
     def settle() -> None:
         """What would only have delayed the first keys."""
         nonlocal engine
         engine = ensure_engine(setup, stays=engine_stays)
-        threading.Thread(target=_make_ready, name="ready", daemon=True).start()
+        ready.start()
 
     try:
         from carecli import log, paths
@@ -77,13 +81,14 @@ def inbox(
         from carecli.tui.inbox import run_inbox
 
         has_taken_over = True
-        run_inbox(desk, settings, first, settle)
+        return run_inbox(desk, settings, first, settle)
     finally:
         first.put_back(not has_taken_over)
+        if ready.ident is not None:
+            ready.join()
         desk.close()
         if engine is not None and not engine_stays:
             children.end(engine)
-    return 0
 
 
 def _plain(setup: Setup, *, engine_stays: bool) -> int:
@@ -143,6 +148,12 @@ def open_desk(setup: Setup, *, grace: Millis | None = None) -> StoreDesk:
     return StoreDesk(setup.database, office(setup, grace=grace))
 
 
+def _whether_changed(setup: Setup) -> Callable[[], bool]:
+    """Whether the configuration was changed since, asked again each time."""
+    at_start = print_of_file(setup.file)
+    return lambda: print_of_file(setup.file) != at_start
+
+
 def office(setup: Setup, *, grace: Millis | None = None) -> Office:
     """Who works here, by which rules."""
     config = setup.config
@@ -187,6 +198,7 @@ def office(setup: Setup, *, grace: Millis | None = None) -> Office:
         },
         handovers=setup.database.parent / "handovers",
         rulebook=lambda: _rulebook(setup),
+        is_outdated=_whether_changed(setup),
         themes={key: theme.title or key for key, theme in config.themes.items()},
         profiles=profiles(config),
     )

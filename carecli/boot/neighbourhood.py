@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
+import threading
 from collections.abc import Sequence
 from contextlib import closing
 from typing import TYPE_CHECKING
@@ -63,20 +65,48 @@ def counted(now: Millis) -> str:
     return "\n".join(lines) + "\n"
 
 
-def look_around(setup: Setup) -> None:
+class LookAround(threading.Thread):
     """Take in the file, and read every profile once; what does not work is left to the engine."""
-    import asyncio
 
-    from carecli.boot.following import following
-    from carecli.boot.inbox import open_desk
-    from carecli.store.db import Database
+    def __init__(self, setup: Setup) -> None:
+        super().__init__(name="competitors")
+        self._setup = setup
+        self._lock = threading.Lock()
+        self._has_ended = False
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._task: asyncio.Task[None] | None = None
 
-    try:
-        with closing(open_desk(setup)) as desk:
-            desk.import_figures((setup.file.parent / COUNTED).read_text(encoding="utf-8"))
-        followers = following(setup)
-        with closing(Database(setup.database)) as database:
+    def run(self) -> None:
+        """Look until all is seen, or until told to stop."""
+        try:
+            asyncio.run(self._look())
+        except asyncio.CancelledError:
+            log.info("reading competitors was left off")
+        except (CareError, OSError):
+            log.exception("reading competitors")
+
+    def stop(self) -> None:
+        """Give up what is being read, and wait until nothing is used any more."""
+        with self._lock:
+            self._has_ended = True
+            if self._loop is not None and self._task is not None and not self._loop.is_closed():
+                self._loop.call_soon_threadsafe(self._task.cancel)
+        self.join()
+
+    async def _look(self) -> None:
+        from carecli.boot.following import following
+        from carecli.boot.inbox import open_desk
+        from carecli.store.db import Database
+
+        with self._lock:
+            if self._has_ended:
+                return
+            self._loop, self._task = asyncio.get_running_loop(), asyncio.current_task()
+        with closing(open_desk(self._setup)) as desk:
+            counted_before = self._setup.file.parent / COUNTED
+            desk.import_figures(counted_before.read_text(encoding="utf-8"))
+        await asyncio.sleep(0)  # to be told to stop
+        followers = following(self._setup)
+        with closing(Database(self._setup.database)) as database:
             for profile in followers.followed:
-                asyncio.run(followers.follow(database, profile))
-    except (CareError, OSError):
-        log.exception("reading competitors")
+                await followers.follow(database, profile)

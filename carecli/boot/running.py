@@ -11,7 +11,7 @@ from carecli.boot.rules import rulebook
 from carecli.boot.setup import Setup, now
 from carecli.domain.model import SECOND, Millis
 from carecli.domain.text import one_line
-from carecli.store import hooks, settings
+from carecli.store import hooks, renewal, settings
 from carecli.store.db import Database
 from carecli.store.settings import Heard, Sign
 from carecli.sync.lock import is_engine_running
@@ -26,6 +26,7 @@ def running(setup: Setup, database: Database) -> Iterator[Finding]:
         sign = settings.sign_of_life(db)
         are_held, is_paused = settings.are_rules_held(db), settings.is_paused(db)
         troubled = hooks.troubled(db)
+        stale = renewal.stale(db)
     if not is_engine_running(setup.database):
         yield Finding("engine", True, "No engine runs.", "The inbox starts one; or carecli daemon.")
         if setup.config.engine.listen:
@@ -34,6 +35,9 @@ def running(setup: Setup, database: Database) -> Iterator[Finding]:
             yield Finding("webhooks", False, text, hint)
     elif sign is not None:
         yield from _engine(sign)
+    if stale and is_engine_running(setup.database):
+        text = one_line(f"The engine goes on with an older configuration: {stale}", 400)
+        yield Finding("configuration", False, text, "Mend the file; it is then taken up.")
     for one in troubled:
         if one.name in setup.config.hooks:
             text = one_line(f"{one.name} could not be told, {one.failures} times: {one.error}")

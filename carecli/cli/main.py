@@ -19,6 +19,8 @@ COMMANDS = {
     "demo": "practising:demo",
     "learn": "practising:learn",
     "init": "setting_up:init",
+    "connect": "connecting:connect",
+    "token": "tokens:token",
     "doctor": "doctor:doctor",
     "config": "setting_up:config",
     "daemon": "engine:daemon",

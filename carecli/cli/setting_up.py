@@ -9,9 +9,8 @@ from pathlib import Path
 import click
 
 from carecli.cli.shared import Asked, asked, deed
-from carecli.domain.errors import ConfigError, SecretMissing
+from carecli.domain.errors import ConfigError
 from carecli.domain.model import ChannelSpec
-from carecli.secrets import Secret, store_in_file, store_in_keyring
 
 ACCOUNTS = {
     "facebook": "The page's id",
@@ -51,6 +50,7 @@ class _Channel:
     account: str
     base_url: str
     token: str
+    page: str = ""
 
 
 @deed("carecli init", "carecli --config team.yaml init", says=Written)
@@ -58,7 +58,8 @@ class _Channel:
 def init(asked: Asked) -> None:
     """Write a configuration by asking, and store the tokens.
 
-    Tokens go into the keyring; where there is none, into files that only you can read.
+    Tokens go into the keyring; where there is none, into files that only you can read. For Facebook
+    and Instagram `carecli connect facebook` finds everything by itself.
     """
     from carecli.config import parse
     from carecli.file_rights import make_folder
@@ -96,13 +97,24 @@ def _ask_channel(brands: dict[str, str], file: Path) -> _Channel:
     platform = click.prompt("Platform", type=click.Choice(list(ACCOUNTS)), err=True)
     key = click.prompt("A short key for the channel", default=f"{brand_key}-{platform}", err=True)
     title = click.prompt("The channel's name on screen", default=brand, err=True)
-    account = base_url = token = ""
+    account = base_url = token = page = ""
     if ACCOUNTS[platform]:
         account = click.prompt(ACCOUNTS[platform], err=True)
         if platform == "matrix":
             base_url = click.prompt("The home server, e.g. https://matrix.example.org", err=True)
+        if platform == "instagram":
+            page = click.prompt(
+                "The linked page's id (private messages go through the page)",
+                default="",
+                show_default=False,
+                err=True,
+            )
+        if platform in ("facebook", "instagram"):
+            click.echo(
+                "A page's own token is wanted; `carecli connect facebook` fetches it.", err=True
+            )
         token = _ask_token(key, file)
-    return _Channel(key, brand_key, platform, title, account, base_url, token)
+    return _Channel(key, brand_key, platform, title, account, base_url, token, page)
 
 
 def _ask_token(key: str, file: Path) -> str:
@@ -117,14 +129,12 @@ def _ask_token(key: str, file: Path) -> str:
     )
     if not typed:
         return f"env:{variable}"
-    try:
-        store_in_keyring(key, Secret(typed))
-    except SecretMissing:
-        path = file.absolute().parent / "tokens" / key
-        store_in_file(path, Secret(typed))
-        click.echo(f"There is no keyring: stored in {path}, readable by you only.", err=True)
-        return f"file:{path}"
-    return "keyring"
+    from carecli.boot.keeping import keep_new
+
+    place = keep_new(key, typed, file)
+    if place.kind == "file":
+        click.echo(f"There is no keyring: stored in {place.name}, readable by you only.", err=True)
+    return str(place)
 
 
 def _key(title: str) -> str:
@@ -148,6 +158,8 @@ def _as_yaml(me: str, brands: dict[str, str], channels: list[_Channel]) -> str:
         for name in ("brand", "platform", "title", "account", "base_url", "token"):
             if value := getattr(channel, name):
                 lines.append(f"    {name}: {quoted(value)}")
+        if channel.page:
+            lines += ["    options:", f"      page: {quoted(channel.page)}"]
     return "\n".join(lines) + "\n"
 
 

@@ -71,9 +71,9 @@ class ChannelSettings(msgspec.Struct, frozen=True, kw_only=True):
     for."""
 
     token: SecretPlace = SecretPlace("keyring")
-    """Where the access token is: `keyring` (stored by `carecli init`, under the channel's key),
-    `keyring:NAME`, `env:VARIABLE`, or `file:PATH` of a file only you can read (mode 0600). The
-    token itself never stands in the configuration."""
+    """Where the access token is: `keyring` (stored by `carecli init` or `carecli token`,
+    under the channel's key), `keyring:NAME`, `env:VARIABLE`, or `file:PATH` of a file only you can
+    read (mode 0600). The token itself never stands in the configuration."""
 
     secret: SecretPlace | None = None
     """Where the app secret is, in the same way, for platforms that want calls signed with it."""

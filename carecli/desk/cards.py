@@ -25,7 +25,7 @@ from carecli.desk.front_matter import Sheet, Stamp, files, read_sheet
 from carecli.desk.knowledge import CardSection, CardView
 from carecli.domain import fuzzy
 from carecli.domain.errors import ConfigError, Refusal
-from carecli.domain.text import fold, one_line
+from carecli.domain.text import one_line, search_form
 from carecli.i18n import _
 
 SHIPPED = Path(__file__).parent / "cards"
@@ -58,9 +58,9 @@ def _sections(sheet: Sheet) -> tuple[CardSection, ...]:
     _, *pieces = _HEADING.split(sheet.text)
     for title, text in zip(pieces[::2], pieces[1::2], strict=True):
         title = one_line(title, 60).rstrip(" #")
-        if fold(title) in found:
+        if search_form(title) in found:
             raise sheet.wrong(f"the section {title!r} twice")
-        found[fold(title)] = CardSection(title, _plain(text))
+        found[search_form(title)] = CardSection(title, _plain(text))
     if not found:
         raise sheet.wrong("a card without a section", hint="`## Facts` begins one")
     return tuple(found.values())
@@ -107,7 +107,7 @@ class Cards:
 
     def search(self, search: str = "", brand: str = "") -> list[CardView]:
         """Cards that hold every word searched for, best first; among equals, the brand's first."""
-        words = fold(search).split()
+        words = search_form(search).split()
         found: list[tuple[int, bool, str, CardView]] = []
         for kept in self._refreshed():
             if isinstance(kept, ConfigError):
@@ -116,7 +116,7 @@ class Cards:
             if all(worths):
                 card = kept.card
                 is_foreign = bool(brand) and card.brand != brand
-                found.append((-sum(worths), is_foreign, fold(card.product), card))
+                found.append((-sum(worths), is_foreign, search_form(card.product), card))
         return [card for *_, card in sorted(found, key=lambda one: one[:3])]
 
     def quote(self, card: str, section: str) -> str:
@@ -125,7 +125,7 @@ class Cards:
         if found is None:
             raise Refusal(_("There is no card {card!r}.").format(card=card))
         for one in found.sections:
-            if fold(one.title) == fold(section):
+            if search_form(one.title) == search_form(section):
                 return one.text
         known = ", ".join(one.title for one in found.sections)
         raise Refusal(
@@ -142,7 +142,7 @@ def _kept(file: Path) -> _Kept | ConfigError:
     except ConfigError as error:
         return error
     text = "\n".join(f"{one.title}\n{one.text}" for one in card.sections)
-    return _Kept(card, fold(f"{card.product} {card.name} {card.brand}"), fold(text))
+    return _Kept(card, search_form(f"{card.product} {card.name} {card.brand}"), search_form(text))
 
 
 def _worth(word: str, kept: _Kept) -> int:

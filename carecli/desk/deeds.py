@@ -50,7 +50,7 @@ from carecli.domain.commands import (
     args_of,
 )
 from carecli.domain.errors import Refusal
-from carecli.domain.model import Actor, MessageId, Millis, OutboxId, OutboxVerb, ThreadId
+from carecli.domain.model import Actor, DraftKind, MessageId, Millis, OutboxId, OutboxVerb, ThreadId
 from carecli.domain.snippet import similarity
 from carecli.i18n import _
 from carecli.store import (
@@ -193,8 +193,9 @@ class Desktop:
             decision = journal.record(self.db, command, self.by, self.now)
             if isinstance(command, OpenCase):
                 ordered = cases.open_case(self, command, at, _key(), decision)
+                self._forget_draft(command.thread, DraftKind.CASE, command.ask)
             elif isinstance(command, Note):
-                self._forget_draft(command.thread, is_note=True)
+                self._forget_draft(command.thread, DraftKind.NOTE, command.text)
             elif isinstance(command, NoteContact):
                 contacts.note(self.db, self._contact(at), decision)
                 self.tell_of_person(command.thread)
@@ -329,15 +330,16 @@ class Desktop:
         )
         id_ = orders.put_in(self.db, order, self.by, self.now)
         if case.by_person:
-            self._forget_draft(case.at.thread, is_note=False)
+            kind = DraftKind.PRIVATE if command.private else DraftKind.REPLY
+            self._forget_draft(case.at.thread, kind, command.text)
             claims.release(self.db, case.at.thread, self.by.name)
         return OutboxId(id_)
 
-    def _forget_draft(self, thread: int, *, is_note: bool) -> None:
-        """It was said now; a note begun beside a reply stays, and so the reverse."""
-        draft = drafts.of(self.db, thread, self.by.name)
-        if draft is not None and draft.is_note == is_note:
-            drafts.forget(self.db, thread, self.by.name)
+    def _forget_draft(self, thread: int, kind: DraftKind, said: str) -> None:
+        """Forget a draft that was said now, or the beginning of what was; another text stays."""
+        draft = drafts.of(self.db, thread, self.by.name, kind)
+        if draft is not None and said.startswith(draft.text.strip()):
+            drafts.forget(self.db, thread, self.by.name, kind)
 
     def wish(self, case: Case, deed: OutboxVerb, decision: int) -> OutboxId | None:
         """Make a message so, whatever was wished before: the last wish wins.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,7 +24,6 @@ from carecli.i18n import _
 from carecli.store import channels as stored_channels
 from carecli.store import (
     claims,
-    drafts,
     feed,
     orders,
     presence,
@@ -31,6 +31,7 @@ from carecli.store import (
     situation,
     snippet_uses,
 )
+from carecli.store import drafts as stored_drafts
 from carecli.store.snooze import is_due, wake_snoozed
 from carecli.store.threads import find, keep
 
@@ -289,31 +290,37 @@ class StoreDesk(Planning):
                 feed.announce(desktop.db, (thread,))
 
     def save_draft(self, draft: Draft) -> None:
-        kept = drafts.StoredDraft(
-            draft.thread,
-            printable(draft.text),
-            draft.is_private,
-            draft.is_note,
-            draft.target,
-            draft.head,
-            draft.snippet,
-        )
-        from carecli.desk.opened import TO_MANY
-
         with self._writing() as desktop:
-            if draft.thread != TO_MANY:
-                check_shown(desktop.db, draft.thread, self._office)
-                desktop.situation(draft.thread)
-            if drafts.save(desktop.db, kept, self.me, desktop.now):
-                feed.announce(desktop.db, (draft.thread,))
+            self._keep(desktop, draft)
 
-    def draft_to_many(self) -> Draft | None:
+    def _keep(self, desktop: Desktop, draft: Draft) -> None:
         from carecli.desk.opened import TO_MANY
+
+        if draft.thread != TO_MANY:
+            check_shown(desktop.db, draft.thread, self._office)
+            desktop.situation(draft.thread)
+        text = printable(draft.text)
+        kept = stored_drafts.StoredDraft(
+            draft.thread, draft.kind, text, draft.target, draft.head, draft.snippet
+        )
+        if stored_drafts.save(desktop.db, kept, self.me, desktop.now):
+            feed.announce(desktop.db, (draft.thread,))
+
+    def drafts(self, thread: ThreadId) -> Sequence[Draft]:
         from carecli.desk.reading import draft_view
 
         with self._reader.read() as db:
-            kept = drafts.of(db, TO_MANY, self.me)
-        return draft_view(kept) if kept is not None else None
+            if thread and not shown(db, (thread,), self._office):
+                return ()
+            return [draft_view(one) for one in stored_drafts.all_of(db, thread, self.me)]
+
+    def send(self, command: Command, draft: Draft) -> Receipt:
+        self._ready_for((command,))
+        with self._writing() as desktop:
+            receipt = desktop.do(command)
+            self._keep(desktop, replace(draft, text=""))
+            claims.release(desktop.db, draft.thread, self.me)
+            return receipt
 
     def retry(self, outbox: int) -> None:
         from carecli.desk.troubled import retry

@@ -142,6 +142,13 @@ class Desk(Reporting, Researching, Protocol):
         """Do it, or raise Refusal with nothing changed. `by` None: me."""
         ...
 
+    def send(self, command: Command, draft: Draft) -> Receipt:
+        """Submit what was written in a thread, forget its draft and give up my lease.
+
+        All of it happens, or nothing. Raises what `submit` raises.
+        """
+        ...
+
     def submit_all(
         self, commands: Sequence[Command], by: Actor | None = None, *, batch: int = 0
     ) -> Sequence[Receipt]:
@@ -347,8 +354,11 @@ class Desk(Reporting, Researching, Protocol):
         """Keep what is being typed; an empty text forgets it. Thread 0: to all that are marked."""
         ...
 
-    def draft_to_many(self) -> Draft | None:
-        """What I began to write to several threads at once, of thread 0."""
+    def drafts(self, thread: ThreadId) -> Sequence[Draft]:
+        """What I began to write in a thread, at most one of each kind.
+
+        Of thread 0: to several threads at once.
+        """
         ...
 
     def retry(self, outbox: int) -> None:

@@ -19,7 +19,7 @@ from carecli.domain.language import guess
 from carecli.domain.model import ContactPoint, Millis
 from carecli.domain.ranking import Occasion, Ranking, Stems, stems
 from carecli.domain.snippet import Snippet
-from carecli.domain.text import fold
+from carecli.domain.text import search_form
 from carecli.i18n import _
 from carecli.store import snippet_uses
 
@@ -135,7 +135,7 @@ class Library:
 
     def _found(self, search: str) -> dict[str, int]:
         """Names of the snippets that hold every word searched for, with how well they do."""
-        words = fold(search).split()
+        words = search_form(search).split()
         return self._holding(words, _worth) or self._holding(words, _worth_at_a_stretch)
 
     def _holding(
@@ -171,7 +171,7 @@ class Library:
 
 
 def _searched(one: Snippet) -> _Searched:
-    return _Searched(fold(one.name), fold(one.title), fold(one.text))
+    return _Searched(search_form(one.name), search_form(one.title), search_form(one.text))
 
 
 def _worth(word: str, one: _Searched) -> int:

@@ -59,7 +59,8 @@ class Office:
     handovers are written into. `pictures` is the folder fetched pictures are kept in, `fetch` what
     fetches one by its address; without them none are shown. `rulebook` reads the rules once they
     are asked for. `case_desks` are by team, `openings` by channel. `profiles` are the public ones
-    that are followed: competitors', and ours beside them.
+    that are followed: competitors', and ours beside them. `is_outdated` tells whether the
+    configuration was changed since this was made.
     """
 
     me: str
@@ -89,6 +90,7 @@ class Office:
     profiles: Sequence[Profile] = ()
     themes: Mapping[str, str] = field(default_factory=dict)
     accounts: frozenset[str] = frozenset()
+    is_outdated: Callable[[], bool] = bool
 
     def name_of(self, moderator: str) -> str:
         """How colleagues know a moderator."""

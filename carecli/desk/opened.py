@@ -12,6 +12,7 @@ from carecli.desk.rows import ThreadRow
 from carecli.domain.model import (
     ContactPoint,
     Direction,
+    DraftKind,
     MessageId,
     Millis,
     OutboxId,
@@ -140,12 +141,11 @@ TO_MANY = ThreadId(0)
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """Text begun and not sent; it survives anything."""
+    """Text begun and not sent; it survives anything. Each thread has one of each kind."""
 
     thread: ThreadId
     text: str
-    is_private: bool = False
-    is_note: bool = False
+    kind: DraftKind = DraftKind.REPLY
     target: MessageId | None = None
     head: MessageId | None = None
     snippet: str = ""
@@ -188,13 +188,18 @@ class Conversation:
     can_reply: bool
     can_reply_privately: bool
     why_not: dict[str, str] = field(default_factory=dict)
-    draft: Draft | None = None
+    drafts: tuple[Draft, ...] = ()
+    """What I began to write here, at most one of each kind."""
     ties: tuple[Tie, ...] = ()
     contact_notes: tuple[ContactNoteView, ...] = ()
     coloured_by: str = ""
     """Who or what chose the colour, as colleagues know them; empty while untriaged."""
     language: str = ""
     """The language mostly written on the channel, as `es`; empty where nobody said."""
+
+    def draft(self, kind: DraftKind) -> Draft | None:
+        """What I began to write of a kind."""
+        return next((one for one in self.drafts if one.kind is kind), None)
 
 
 @dataclass(frozen=True, slots=True)

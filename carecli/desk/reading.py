@@ -68,7 +68,7 @@ def conversation(
     case = Case(at, can, target, [one for one in mine[::-1] if one.state != "cancelled"], now)
     why_not = _why_not(case, office)
     post = stored.post_of(db, thread)
-    draft = drafts.of(db, thread, office.me)
+    begun = drafts.all_of(db, thread, office.me)
     head = said[-1].id if said else None
     coded = expressed(db, thread, office)
     return Conversation(
@@ -87,7 +87,7 @@ def conversation(
         can_reply="reply" not in why_not,
         can_reply_privately="private_reply" not in why_not,
         why_not=why_not,
-        draft=draft_view(draft) if draft is not None else None,
+        drafts=tuple(map(draft_view, begun)),
         ties=_ties(db, thread, office, abilities),
         contact_notes=_notes(db, thread, office),
         coloured_by=actor_name(row.colour_by, office) if row.colour_by else "",
@@ -317,8 +317,7 @@ def draft_view(draft: StoredDraft) -> Draft:
     return Draft(
         ThreadId(draft.thread),
         draft.text,
-        draft.is_private,
-        draft.is_note,
+        draft.kind,
         MessageId(draft.target) if draft.target is not None else None,
         MessageId(draft.head) if draft.head is not None else None,
         draft.snippet,

@@ -132,6 +132,8 @@ class Overview:
     """The thread whose deadline `next_breach` is."""
     next_pressing: Millis | None = None
     """When the next thread becomes pressing and moves up in the queue."""
+    notice: str = ""
+    """What wants attention soon: a token that ends, a configuration that wants a restart."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from carecli.desk.words import decided
 from carecli.domain.commands import OpenCase, Reply
 from carecli.domain.errors import Refusal
 from carecli.domain.figures import number
-from carecli.domain.model import Actor, MessageId, OutboxVerb, ThreadId
+from carecli.domain.model import Actor, DraftKind, MessageId, OutboxVerb, ThreadId
 from carecli.i18n import _, ngettext
 from carecli.store import campaigns, drafts, journal, orders, situation, snippet_uses
 from carecli.store.calls import settle_calls
@@ -119,17 +119,21 @@ def _take_back_reply(desktop: Desktop, one: journal.Entry) -> None:
         )
     snippet_uses.forget(desktop.db, one.id)
     by = Actor.parse(one.actor)
-    if by.kind == "moderator" and drafts.of(desktop.db, one.thread, by.name) is None:
+    kind = _kind(one)
+    if by.kind == "moderator" and drafts.of(desktop.db, one.thread, by.name, kind) is None:
         draft = drafts.StoredDraft(
             one.thread,
+            kind,
             order.text,
-            bool(one.args.get("private")),
-            is_note=False,
             target=order.message,
             head=one.args.get("head"),
             snippet=str(one.args.get("snippet") or ""),
         )
         drafts.save(desktop.db, draft, by.name, desktop.now)
+
+
+def _kind(reply: journal.Entry) -> DraftKind:
+    return DraftKind.PRIVATE if reply.args.get("private") else DraftKind.REPLY
 
 
 def _take_back_deed(desktop: Desktop, one: journal.Entry, undo: int) -> None:
@@ -191,9 +195,9 @@ def _reply_again(desktop: Desktop, one: journal.Entry) -> None:
     leaves_at = desktop.leaves_at(case, private=command.private)
     orders.queue_again(desktop.db, order.id, leaves_at, "cancelled")
     desktop.count_snippet(command, desktop.situation(one.thread), one.id)
-    draft = drafts.of(desktop.db, one.thread, desktop.by.name)
+    draft = drafts.of(desktop.db, one.thread, desktop.by.name, _kind(one))
     if draft is not None and draft.text == order.text:
-        drafts.forget(desktop.db, one.thread, desktop.by.name)
+        drafts.forget(desktop.db, one.thread, desktop.by.name, draft.kind)
 
 
 def _deed_again(desktop: Desktop, one: journal.Entry) -> None:

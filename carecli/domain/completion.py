@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from carecli.domain.days import DAY_WORDS, RANGE
 from carecli.domain.filter import CHOICES, DATES, FIELDS, OTHER_NAMES, PERIODS, quoted
-from carecli.domain.text import fold
+from carecli.domain.text import search_form
 
 MOST = 40
 """Items offered at once."""
@@ -137,10 +137,10 @@ def _values(field: str, known: Vocabulary) -> Sequence[str]:
 
 def _fitting(typed: str, words: Iterable[str], *, is_name: bool = False) -> tuple[str, ...]:
     """Those that begin with what is typed, then those with a part that does; each once."""
-    wanted = fold(typed)
+    wanted = search_form(typed)
     found: list[tuple[int, int, str]] = []
     for place, word in enumerate(dict.fromkeys(words)):
-        at = fold(word).find(wanted)
+        at = search_form(word).find(wanted)
         if at >= 0 and '"' not in word and (at == 0 or len(wanted) > 1 or is_name):
             found.append((int(at > 0), place, word))
     shown = [word for _, _, word in sorted(found)][:MOST]

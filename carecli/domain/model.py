@@ -119,6 +119,17 @@ class OutboxState(StrEnum):
     CANCELLED = "cancelled"
 
 
+class DraftKind(StrEnum):
+    """What a text that is being written shall become; a thread has one draft of each kind."""
+
+    REPLY = "reply"
+    PRIVATE = "private"
+    """A private reply, or a private answer to a comment."""
+    NOTE = "note"
+    CASE = "case"
+    """What another team is asked about the thread."""
+
+
 class OutboxVerb(StrEnum):
     """What carecli can do on a platform."""
 

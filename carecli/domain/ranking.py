@@ -15,7 +15,7 @@ from math import log, log1p, sqrt
 
 from carecli.domain.model import ContactPoint
 from carecli.domain.snippet import PLACEHOLDER, Snippet
-from carecli.domain.text import fold
+from carecli.domain.text import search_form
 
 STEM = 5
 """Letters of a word that count: `paczka`, `paczki` and `paczkę` are one."""
@@ -59,7 +59,7 @@ def stems(text: str) -> Stems:
     >>> stems("Paczki? Gdzie jest moja PACZKA?!")
     ('paczk', 'gdzie', 'jest', 'moja', 'paczk')
     """
-    return tuple(word[:STEM] for word in _WORD.findall(fold(text[:LOOKED_AT])))
+    return tuple(word[:STEM] for word in _WORD.findall(search_form(text[:LOOKED_AT])))
 
 
 class _Bags:

@@ -114,3 +114,15 @@ def fold(text: str) -> str:
     if text.isascii():
         return text.lower()
     return text.casefold().translate(_FOLD)
+
+
+def search_form(text: str) -> str:
+    """The text as search indexes hold it: folded, and alike in both forms of Unicode.
+
+    A letter may be written as one character or as a letter and its marks (a Hangul syllable as its
+    parts): people cannot see which. Normalisation Form C joins them (Unicode Standard Annex 15).
+
+    >>> search_form("Её") == search_form("Ее\u0308")
+    True
+    """
+    return fold(text) if text.isascii() else fold(unicodedata.normalize("NFC", text))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from carecli.desk.alerts import Watch
 from carecli.domain.errors import CareError, Refusal
-from carecli.domain.model import Direction, ThreadId
+from carecli.domain.model import Direction, DraftKind, ThreadId
 from carecli.domain.text import printable
 from carecli.i18n import N_, _, ngettext
 from carecli.plain import words
@@ -52,6 +52,7 @@ class Session:
         self.shown = Shown()
         self.thread: ThreadId | None = None
         self.head: int | None = None
+        self.kind = DraftKind.REPLY
         self._source = source
         self._out = out
         self._watch = Watch(desk, due)
@@ -150,6 +151,7 @@ class Session:
         if talk is None:
             raise Refusal(_("There is no such thread."))
         self.thread = thread
+        self.kind = DraftKind.REPLY
         self.read_out(talk, RECENT)
         self.desk.seen(talk.contact.name)
 
@@ -160,8 +162,8 @@ class Session:
         self.say_all(words.head(talk, now, self.desk.me))
         is_whole = most > RECENT
         self.say_all(words.conversation(talk, self.zone, now, most, is_whole=is_whole))
-        if talk.draft is not None and talk.draft.text:
-            self.say(_("Your draft: {text}").format(text=talk.draft.text))
+        for draft in talk.drafts:
+            self.say(words.draft(draft))
 
     def talk(self) -> Conversation:
         """The open thread as it is now; Refusal when none is open."""

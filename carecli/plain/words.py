@@ -11,6 +11,7 @@ from carecli.desk.words import expressed, unquoted
 from carecli.domain.figures import clock, span_in_words, whole_day
 from carecli.domain.model import (
     Direction,
+    DraftKind,
     Millis,
     OutboxState,
     OutboxVerb,
@@ -21,7 +22,7 @@ from carecli.domain.naming import colour_name
 from carecli.i18n import N_, _, ngettext
 
 if TYPE_CHECKING:
-    from carecli.desk.opened import Conversation, MessageView, OutboxView
+    from carecli.desk.opened import Conversation, Draft, MessageView, OutboxView
     from carecli.desk.rows import ThreadRow
 
 SENDING = {
@@ -29,6 +30,13 @@ SENDING = {
     OutboxState.UNKNOWN: N_("nobody knows whether an answer arrived"),
     OutboxState.SENDING: N_("an answer is being sent"),
     OutboxState.QUEUED: N_("an answer waits to be sent"),
+}
+
+DRAFTS = {
+    DraftKind.REPLY: N_("Your draft of a reply: {text}"),
+    DraftKind.PRIVATE: N_("Your draft of a private reply: {text}"),
+    DraftKind.NOTE: N_("Your draft of a note: {text}"),
+    DraftKind.CASE: N_("Your draft of a question to another team: {text}"),
 }
 
 STATES = {
@@ -66,6 +74,11 @@ VERBS = {
     OutboxVerb.UNLIKE: N_("take back the like"),
     OutboxVerb.CASE: N_("ask another team"),
 }
+
+
+def draft(kept: Draft) -> str:
+    """What was begun and not sent."""
+    return _(DRAFTS[kept.kind]).format(text=kept.text)
 
 
 def place(row: ThreadRow) -> str:

@@ -11,6 +11,7 @@ from uuid import uuid4
 from carecli.desk.opened import Conversation, Draft, SnippetView
 from carecli.domain.commands import Note, Reply
 from carecli.domain.errors import Refusal
+from carecli.domain.model import DraftKind
 from carecli.i18n import _, ngettext
 from carecli.plain import words
 from carecli.plain.session import PAGE, Session
@@ -30,7 +31,7 @@ def reply_privately(session: Session, _typed: str) -> None:
 
 
 def _begin(session: Session, *, private: bool) -> tuple[Conversation, Draft]:
-    """Claim the open thread for an answer; the draft there is, or a new one."""
+    """Claim the open thread for an answer; the draft there is of its kind, or a new one."""
     talk = session.talk()
     if not private and not talk.can_reply and talk.can_reply_privately:
         private = True
@@ -44,20 +45,34 @@ def _begin(session: Session, *, private: bool) -> tuple[Conversation, Draft]:
             hint=_("A note is possible, or done when no reply is needed."),
         )
     session.desk.claim(talk.row.id)
-    kept = talk.draft if talk.draft is not None and not talk.draft.is_note else None
+    kind = DraftKind.PRIVATE if private else DraftKind.REPLY
     target = session.newest_inbound(talk)
-    begun = kept or Draft(talk.row.id, "", target=target.id if target is not None else None)
-    return talk, replace(begun, is_private=private, head=talk.head)
+    begun = talk.draft(kind) or Draft(
+        talk.row.id, "", kind, target=target.id if target is not None else None
+    )
+    session.kind = kind
+    return talk, replace(begun, head=talk.head)
+
+
+def _begun(session: Session, talk: Conversation) -> Draft | None:
+    """The draft of the reply begun last, else the only one there is."""
+    replies = [talk.draft(kind) for kind in (session.kind, DraftKind.REPLY, DraftKind.PRIVATE)]
+    return next((one for one in replies if one is not None), None)
+
+
+def _go_on(session: Session) -> tuple[Conversation, Draft]:
+    """Claim the open thread; the draft of the reply begun last, or a new one in public."""
+    begun = _begun(session, session.talk())
+    return _begin(session, private=begun is not None and begun.kind is DraftKind.PRIVATE)
 
 
 def _write(session: Session, *, private: bool) -> None:
     talk, draft = _begin(session, private=private)
-    limit = talk.private_limit if draft.is_private else talk.reply_limit
+    private = draft.kind is DraftKind.PRIVATE
+    limit = talk.private_limit if private else talk.reply_limit
     to = talk.contact.name
     said = (
-        _("Private reply to {name}, as {brand}.")
-        if draft.is_private
-        else _("Reply to {name}, as {brand}.")
+        _("Private reply to {name}, as {brand}.") if private else _("Reply to {name}, as {brand}.")
     )
     session.say(said.format(name=to, brand=talk.reply_as))
     if limit:
@@ -78,9 +93,11 @@ def _write(session: Session, *, private: bool) -> None:
 
 
 def clear(session: Session, _typed: str) -> None:
-    """Forget the draft, and give the thread free."""
+    """Forget the draft of the reply begun last, and give the thread free."""
     talk = session.talk()
-    session.desk.save_draft(Draft(talk.row.id, ""))
+    draft = _begun(session, talk)
+    if draft is not None:
+        session.desk.save_draft(replace(draft, text=""))
     session.desk.release(talk.row.id)
     session.say(_("The draft is gone."))
 
@@ -88,8 +105,8 @@ def clear(session: Session, _typed: str) -> None:
 def send(session: Session, _typed: str) -> None:
     """Send the draft; the text is kept until it went."""
     talk = session.talk()
-    draft = talk.draft
-    if draft is None or draft.is_note or not draft.text.strip():
+    draft = _begun(session, talk)
+    if draft is None or not draft.text.strip():
         raise Refusal(_("Nothing is written yet."), hint=_("Type reply, or snippet."))
     if draft.head != talk.head:
         session.desk.save_draft(replace(draft, head=talk.head))
@@ -101,15 +118,13 @@ def send(session: Session, _typed: str) -> None:
     command = Reply(
         talk.row.id,
         draft.text.strip(),
-        private=draft.is_private,
+        private=draft.kind is DraftKind.PRIVATE,
         target=draft.target,
         head=draft.head,
         draft=uuid4().hex,
         snippet=draft.snippet,
     )
-    receipt = session.desk.submit(command)
-    session.desk.save_draft(Draft(talk.row.id, ""))
-    session.desk.release(talk.row.id)
+    receipt = session.desk.send(command, draft)
     session.say(_(receipt.said) if receipt.said else _("It will be sent."))
     session.say(_("Undo takes it back while it waits."))
 
@@ -133,7 +148,7 @@ def snippet(session: Session, typed: str) -> None:
 
 
 def _insert(session: Session, chosen: SnippetView) -> None:
-    talk, draft = _begin(session, private=False)
+    talk, draft = _go_on(session)
     answers = {}
     for prompt in chosen.prompts:
         answers[prompt] = session.ask(_("{placeholder}, or nothing:").format(placeholder=prompt))
@@ -143,7 +158,7 @@ def _insert(session: Session, chosen: SnippetView) -> None:
 
 def add_to_draft(session: Session, text: str) -> None:
     """Put a text behind what the draft of the open thread holds."""
-    _talk, draft = _begin(session, private=False)
+    _talk, draft = _go_on(session)
     _add(session, draft, text)
 
 

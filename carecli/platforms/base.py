@@ -108,6 +108,10 @@ class Probe:
     findings: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()
     capabilities: Capabilities = field(default_factory=Capabilities)
+    ends: Mapping[str, Millis] = field(default_factory=dict)
+    """When the `token` and the access to `data` end, where they do."""
+    is_usable: bool | None = None
+    """Whether the token works for pulling, whatever else is wrong; None: if `is_ok`."""
 
 
 class Connector(Protocol):

@@ -20,6 +20,8 @@ class Capabilities:
     top-level comment only). `resend_is_safe`: the platform knows our key, so that an order
     whose fate is unknown may simply be repeated. `taken_once` are texts that the platform takes
     once per message and refuses after that, so that repeating one doubles nothing.
+    `shows_sent`: a text that cannot be found after some minutes was surely not sent; false where
+    the platform may have passed it on without keeping a copy that we can see.
     `private_deeds` are the verbs without a text that it takes about private messages as well.
     `no_private_reply_at` and `no_removal_at` are contact points where the platform never takes a
     private reply, and never lets a message be hidden or deleted.
@@ -40,6 +42,7 @@ class Capabilities:
     reply_depth: int = 99
     resend_is_safe: bool = False
     taken_once: frozenset[OutboxVerb] = frozenset()
+    shows_sent: bool = True
     private_deeds: frozenset[OutboxVerb] = frozenset()
     no_private_reply_at: frozenset[ContactPoint] = frozenset()
     no_removal_at: frozenset[ContactPoint] = frozenset()

@@ -12,7 +12,7 @@ from sqlite3 import Connection
 
 from carecli.domain import events as ev
 from carecli.domain.model import Millis
-from carecli.domain.text import fold, one_line, printable
+from carecli.domain.text import one_line, printable, search_form
 from carecli.store import quotes
 from carecli.store.batch import Batch, Known, chunks
 from carecli.store.contacts import link
@@ -79,7 +79,7 @@ def _edit(batch: Batch, known: Known, text: str) -> None:
         "INSERT OR IGNORE INTO revisions VALUES (?,?,?)", (id_, batch.observed_at, known.text)
     )
     _forget_words(db, known)
-    db.execute("INSERT INTO message_words (rowid, text) VALUES (?,?)", (id_, fold(text)))
+    db.execute("INSERT INTO message_words (rowid, text) VALUES (?,?)", (id_, search_form(text)))
     db.execute("UPDATE messages SET text = ?, edited_at = ? WHERE id = ?", (text, batch.now, id_))
     known.text = text
     batch.edited.append(id_)
@@ -90,7 +90,7 @@ def _forget_words(db: Connection, known: Known) -> None:
     if known.text:
         db.execute(
             "INSERT INTO message_words (message_words, rowid, text) VALUES ('delete',?,?)",
-            (known.id, fold(known.text)),
+            (known.id, search_form(known.text)),
         )
 
 

@@ -1,20 +1,21 @@
-"""Drafts: text begun and not sent, one for each thread and moderator."""
+"""Drafts: text begun and not sent, one of each kind for each thread and moderator."""
 
 from __future__ import annotations
 
 from sqlite3 import Connection
 from typing import NamedTuple
 
-from carecli.domain.model import Millis
+from carecli.domain.model import DraftKind, Millis
+
+_COLUMNS = "thread_id, kind, text, target_id, head_id, snippet"
 
 
 class StoredDraft(NamedTuple):
     """A draft as it is stored."""
 
     thread: int
+    kind: DraftKind
     text: str
-    is_private: bool
-    is_note: bool
     target: int | None
     head: int | None
     snippet: str
@@ -23,31 +24,33 @@ class StoredDraft(NamedTuple):
 def save(db: Connection, draft: StoredDraft, moderator: str, now: Millis) -> bool:
     """Keep a draft, forget it when its text is empty; True when one came or went."""
     if not draft.text.strip():
-        return forget(db, draft.thread, moderator)
-    had = of(db, draft.thread, moderator) is not None
+        return forget(db, draft.thread, moderator, draft.kind)
+    had = of(db, draft.thread, moderator, draft.kind) is not None
     db.execute(
-        "INSERT OR REPLACE INTO drafts (thread_id, moderator, text, is_private, is_note, "
-        "target_id, head_id, snippet, saved_at) VALUES (?,?,?,?,?,?,?,?,?)",
-        (draft.thread, moderator, *draft[1:], now),
+        f"INSERT OR REPLACE INTO drafts ({_COLUMNS}, moderator, saved_at) VALUES (?,?,?,?,?,?,?,?)",
+        (*draft, moderator, now),
     )
     return not had
 
 
-def of(db: Connection, thread: int, moderator: str) -> StoredDraft | None:
-    """The moderator's draft in a thread."""
-    row = db.execute(
-        "SELECT thread_id, text, is_private, is_note, target_id, head_id, snippet FROM drafts "
-        "WHERE thread_id = ? AND moderator = ?",
+def of(db: Connection, thread: int, moderator: str, kind: DraftKind) -> StoredDraft | None:
+    """The moderator's draft of a kind in a thread."""
+    return next((one for one in all_of(db, thread, moderator) if one.kind is kind), None)
+
+
+def all_of(db: Connection, thread: int, moderator: str) -> list[StoredDraft]:
+    """The moderator's drafts in a thread."""
+    rows = db.execute(
+        f"SELECT {_COLUMNS} FROM drafts WHERE thread_id = ? AND moderator = ? ORDER BY kind",
         (thread, moderator),
-    ).fetchone()
-    if row is None:
-        return None
-    return StoredDraft(row[0], row[1], bool(row[2]), bool(row[3]), *row[4:])
+    )
+    return [StoredDraft(thread, DraftKind(kind), *rest) for thread, kind, *rest in rows]
 
 
-def forget(db: Connection, thread: int, moderator: str) -> bool:
+def forget(db: Connection, thread: int, moderator: str, kind: DraftKind) -> bool:
     """Drop a draft; False when there was none."""
     done = db.execute(
-        "DELETE FROM drafts WHERE thread_id = ? AND moderator = ?", (thread, moderator)
+        "DELETE FROM drafts WHERE thread_id = ? AND moderator = ? AND kind = ?",
+        (thread, moderator, kind),
     )
     return done.rowcount == 1

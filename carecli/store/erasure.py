@@ -17,7 +17,7 @@ from sqlite3 import Connection
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from carecli.domain.model import Actor, Millis
-from carecli.domain.text import fold
+from carecli.domain.text import search_form
 from carecli.store.derive import refresh
 from carecli.store.feed import announce
 from carecli.store.policies import Policies
@@ -143,7 +143,7 @@ def named_in(db: Connection, contacts: Sequence[int]) -> list[int]:
     with _gathered(db, contacts):
         names = db.execute("SELECT DISTINCT name FROM contacts WHERE id IN who AND name <> ''")
         for (name,) in names.fetchall():
-            phrase = '"' + fold(name).replace('"', '""') + '"'
+            phrase = '"' + search_form(name).replace('"', '""') + '"'
             rows = db.execute(
                 "SELECT m.thread_id FROM message_words w JOIN messages m ON m.id = w.rowid "
                 "WHERE message_words MATCH ? AND m.id NOT IN (SELECT id FROM said)",
@@ -303,7 +303,7 @@ _BLANK = (
 
 def _unlearn(db: Connection, index: str, column: str, what: str) -> None:
     """Take texts out of a search index, which keeps no words it does not find any more."""
-    rows = [(id_, fold(text)) for id_, text in db.execute(what)]
+    rows = [(id_, search_form(text)) for id_, text in db.execute(what)]
     if rows:
         db.executemany(
             f"INSERT INTO {index} ({index}, rowid, {column}) VALUES ('delete',?,?)", rows

@@ -9,7 +9,7 @@ from carecli.domain.coding import NONE
 from carecli.domain.days import moment_of, period_of, span
 from carecli.domain.filter import Query, Term
 from carecli.domain.model import Millis
-from carecli.domain.text import fold
+from carecli.domain.text import search_form
 
 Params = tuple[object, ...]
 
@@ -267,7 +267,7 @@ def _state_driver(value: str, asking: Asking) -> tuple[str, Params]:
         case "claimed":
             return "SELECT thread_id AS id FROM claims WHERE expires_at > ?", (asking.now,)
         case "draft":
-            return "SELECT thread_id AS id FROM drafts WHERE moderator = ?", (asking.me,)
+            return "SELECT DISTINCT thread_id AS id FROM drafts WHERE moderator = ?", (asking.me,)
         case "mentioned":
             return f"{_MENTIONS} WHERE moderator = ?", (asking.me,)
         case "coding":
@@ -354,7 +354,7 @@ def match_words(text: str, *, is_phrase: bool) -> str:
 
     Words of three letters and more also match as beginnings, quoted phrases only as they stand.
     """
-    folded = fold(text)
+    folded = search_form(text)
     words = "".join(char if char.isalnum() else " " for char in folded).split()
     if not words:
         return '""'

@@ -16,7 +16,7 @@ from sqlite3 import Connection
 from carecli.domain import events as ev
 from carecli.domain.model import Millis
 from carecli.domain.said import Said
-from carecli.domain.text import fold, printable
+from carecli.domain.text import printable, search_form
 from carecli.store.amend import (
     SUBJECTLESS,
     apply,
@@ -191,7 +191,7 @@ def _contacts(batch: Batch, seen: Sequence[ev.MessageSeen]) -> list[int | None]:
         )
         db.executemany(
             "INSERT INTO contact_names (rowid, name) VALUES (?,?)",
-            [(first + n, fold(name)) for n, (_, name, _) in enumerate(missing) if name],
+            [(first + n, search_form(name)) for n, (_, name, _) in enumerate(missing) if name],
         )
         found |= {key: first + n for n, (key, _, _) in enumerate(missing)}
     for id_, old, name in renamed:
@@ -199,9 +199,9 @@ def _contacts(batch: Batch, seen: Sequence[ev.MessageSeen]) -> list[int | None]:
         if old:
             db.execute(
                 "INSERT INTO contact_names (contact_names, rowid, name) VALUES ('delete',?,?)",
-                (id_, fold(old)),
+                (id_, search_form(old)),
             )
-        db.execute("INSERT INTO contact_names (rowid, name) VALUES (?,?)", (id_, fold(name)))
+        db.execute("INSERT INTO contact_names (rowid, name) VALUES (?,?)", (id_, search_form(name)))
     return [None if author is None else found[author] for author in authors]
 
 
@@ -297,7 +297,7 @@ def _messages(
         if hidden:
             settled.append((batch.observed_at, id_))
         if text:
-            words.append((id_, fold(text)))
+            words.append((id_, search_form(text)))
         known[platform_id] = Known(
             id_, thread, text, "visible", batch.observed_at, int(bool(event.liked)), contact
         )

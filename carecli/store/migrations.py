@@ -15,6 +15,8 @@ from importlib.resources import files
 from sqlite_utils import Database as UtilsDatabase
 from sqlite_utils import Migrations
 
+from carecli.domain.text import fold, search_form
+
 migrations = Migrations("carecli")
 
 
@@ -81,6 +83,57 @@ def failing_places_by_channel(db: UtilsDatabase) -> None:
         "NOT NULL, hint TEXT NOT NULL, PRIMARY KEY (channel_id, stream)) STRICT, WITHOUT "
         "ROWID"
     )
+
+
+@migrations()
+def drafts_by_kind(db: UtilsDatabase) -> None:
+    """One draft of each kind for each thread and moderator, in place of one in all.
+
+    SQLite changes no primary key, so the table is made anew and the drafts are copied.
+    """
+    db.conn.execute("ALTER TABLE drafts RENAME TO drafts_before")
+    db.conn.execute(
+        "CREATE TABLE drafts (thread_id INTEGER NOT NULL, moderator TEXT NOT NULL, "
+        "kind TEXT NOT NULL, text TEXT NOT NULL, target_id INTEGER, head_id INTEGER, "
+        "snippet TEXT NOT NULL DEFAULT '', saved_at INTEGER NOT NULL, "
+        "PRIMARY KEY (thread_id, moderator, kind)) STRICT, WITHOUT ROWID"
+    )
+    db.conn.execute(
+        "INSERT INTO drafts SELECT thread_id, moderator, "
+        "CASE WHEN is_note THEN 'note' WHEN is_private THEN 'private' ELSE 'reply' END, "
+        "text, target_id, head_id, snippet, saved_at FROM drafts_before"
+    )
+    db.conn.execute("DROP TABLE drafts_before")
+
+
+@migrations()
+def search_both_forms_of_unicode(db: UtilsDatabase) -> None:
+    """The search indexes hold composed letters, however a platform spelled them.
+
+    A contentless index forgets a row only when told the very words it was given.
+    """
+    for index, column, table, source in SEARCHED:
+        rows = db.conn.execute(f"SELECT id, {source} FROM {table} WHERE {source} <> ''")
+        changed = [
+            (id_, before, after)
+            for id_, text in rows
+            if not text.isascii() and (before := fold(text)) != (after := search_form(text))
+        ]
+        db.conn.executemany(
+            f"INSERT INTO {index} ({index}, rowid, {column}) VALUES ('delete', ?, ?)",
+            [(id_, before) for id_, before, _ in changed],
+        )
+        db.conn.executemany(
+            f"INSERT INTO {index} (rowid, {column}) VALUES (?, ?)",
+            [(id_, after) for id_, _, after in changed],
+        )
+
+
+SEARCHED = (
+    ("message_words", "text", "messages", "text"),
+    ("contact_names", "name", "contacts", "name"),
+)
+"""The search indexes: table, its column, and the table and column they index."""
 
 
 def create_schema(connection: sqlite3.Connection) -> None:

@@ -20,8 +20,20 @@ from carecli.store.derive import refresh
 from carecli.store.feed import announce
 from carecli.store.policies import Policies
 
-LOOKS: tuple[Millis, ...] = (5 * SECOND, 25 * SECOND, 90 * SECOND)
-"""Waits before the looks for an item of unknown fate: 5, 30 and 120 s after it got so."""
+LOOKS: tuple[Millis, ...] = (
+    5 * SECOND,
+    25 * SECOND,
+    90 * SECOND,
+    180 * SECOND,
+    300 * SECOND,
+)
+"""Waits before the looks for an item of unknown fate: 5, 30, 120, 300 and 600 s after it got so.
+
+The last look decides: whatever the platform answers then, the item is of unknown fate no more.
+"""
+
+MOST_ATTEMPTS = 5
+"""Attempts of unknown fate after which a person is called, whatever the platform shows."""
 
 _PRIVATE = "t.point IN ('dm', 'email')"
 _KIND = f"CASE WHEN o.verb = 'reply' AND {_PRIVATE} THEN '{MESSAGE}' ELSE o.verb END"
@@ -262,7 +274,7 @@ def unknown(db: Connection, about: Item, error: str, hint: str, now: Millis) -> 
 
 
 def looked(db: Connection, about: Item, hint: str, now: Millis) -> bool:
-    """The platform was asked and did not have it; after the last look it is for a person."""
+    """The platform was asked and did not have it; it is asked again after a longer while."""
     times = about.looked + 1
     wait = LOOKS[min(times, len(LOOKS) - 1)]
     changed = db.execute(
@@ -270,6 +282,16 @@ def looked(db: Connection, about: Item, hint: str, now: Millis) -> bool:
         (times, now + wait, hint, about.id),
     ).rowcount
     return _told(db, about.thread, now) if changed else False
+
+
+def unsure(db: Connection, about: Item, seen: str, hint: str, now: Millis) -> bool:
+    """Nobody can find out whether it happened: a person has to, who is told both sides.
+
+    What is known here stays as it was told; `seen` is what the platform says.
+    """
+    row = db.execute("SELECT error FROM outbox WHERE id = ?", (about.id,)).fetchone()
+    known = str(row[0]) if row is not None else ""
+    return failed(db, about, f"{known} {seen}".strip(), "unsure", hint, now)
 
 
 def ask_later(db: Connection, about: Item, not_before: Millis) -> None:

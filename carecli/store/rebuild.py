@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from sqlite3 import Connection, DatabaseError
 
 from carecli.domain.model import Millis
-from carecli.domain.text import fold
+from carecli.domain.text import search_form
 from carecli.store.calls import settle_calls
 from carecli.store.codes import settle_codes
 from carecli.store.db import CHUNK, Database
@@ -214,7 +214,7 @@ def _check_words(
             last = rows[-1][0]
             db.executemany(
                 f"INSERT INTO {index} (rowid, {column}) VALUES (?,?)",
-                [(id_, fold(words)) for id_, words in rows if words],
+                [(id_, search_form(words)) for id_, words in rows if words],
             )
 
 

@@ -414,14 +414,13 @@ CREATE TABLE claims (
 CREATE TABLE drafts (
   thread_id INTEGER NOT NULL,
   moderator TEXT NOT NULL,
+  kind TEXT NOT NULL,                  -- reply | private | note | case
   text TEXT NOT NULL,
-  is_private INTEGER NOT NULL,
-  is_note INTEGER NOT NULL,
   target_id INTEGER,
   head_id INTEGER,
   snippet TEXT NOT NULL DEFAULT '',
   saved_at INTEGER NOT NULL,
-  PRIMARY KEY (thread_id, moderator)
+  PRIMARY KEY (thread_id, moderator, kind)
 ) STRICT, WITHOUT ROWID;
 
 -- queued -> sending -> sent | failed | queued | unknown; unknown -> sent | queued | failed;

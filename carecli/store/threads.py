@@ -364,7 +364,8 @@ def rows_of(
         "t.waiting, t.wait_started_at, t.deadline, t.last_inbound_at, t.last_message_at, "
         "t.assignee, t.team, t.flagged, t.boosted, t.snoozed_until, cl.moderator, t.sending, "
         "t.outcome, (SELECT group_concat(label, char(10)) FROM thread_labels l "
-        "WHERE l.thread_id = t.id), d.thread_id IS NOT NULL, t.safety, "
+        "WHERE l.thread_id = t.id), EXISTS (SELECT 1 FROM drafts d WHERE d.thread_id = t.id "
+        "AND d.moderator = ?), t.safety, "
         "CASE WHEN t.colour_by = '' THEN (SELECT CASE WHEN s.probability >= ? THEN s.colour END "
         "FROM suggestions s WHERE s.thread_id = t.id ORDER BY s.message_id DESC LIMIT 1) END, "
         "t.unclear "
@@ -373,9 +374,8 @@ def rows_of(
         "LEFT JOIN messages m ON m.id = t.last_inbound_id "
         "LEFT JOIN contacts k ON k.id = coalesce(m.contact_id, t.contact_id) "
         "LEFT JOIN claims cl ON cl.thread_id = t.id AND cl.expires_at > ? "
-        "LEFT JOIN drafts d ON d.thread_id = t.id AND d.moderator = ? "
         f"WHERE t.id IN ({marks})",
-        (SURE, now, me, *ids),
+        (me, SURE, now, *ids),
     )
     return {row[0]: StoredRow._make(row) for row in found}
 

@@ -107,7 +107,9 @@ class Duty:
         fresh: Connector | None = None
         try:
             fresh = self._reconnect(line.key) if self._reconnect is not None else None
-            is_good = (await (fresh or line.connector).probe()).is_ok
+            probe = await (fresh or line.connector).probe()
+            # a permission that is missing, or an end that is near, is no reason to stay silent
+            is_good = probe.is_ok if probe.is_usable is None else probe.is_usable
         except PlatformError as error:
             log.info("the token of %s is still refused: %s", line.key, error.what)
             is_good = False

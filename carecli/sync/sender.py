@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import logging
 from asyncio import CancelledError
+from sqlite3 import Connection
+from typing import NamedTuple
 
 from carecli.domain.errors import (
     AlreadyDone,
@@ -25,7 +27,7 @@ from carecli.domain.model import Millis, OutboxVerb
 from carecli.platforms.base import Order, Sent
 from carecli.store import outbox
 from carecli.store.db import Database
-from carecli.store.outbox import ASKING, LOOKS, Item
+from carecli.store.outbox import ASKING, Item
 from carecli.store.staleness import KEPT, staleness
 from carecli.sync.crash import here
 from carecli.sync.fates import PLACE, Fates, order_of
@@ -35,10 +37,24 @@ from carecli.sync.pace import Pace
 
 log = logging.getLogger(__name__)
 
-UNFOUND = (
-    "The platform does not show it. Look there yourself: retry if it is not there, "
-    "drop it if it is. carecli does not send it again by itself."
+LOOK_YOURSELF = (
+    "Look there yourself: retry if it is not there, drop it if it is. "
+    "carecli does not send it again by itself."
 )
+
+NOT_SHOWN = "The platform was asked {times} times since and does not show it."
+REFUSED = "The platform was asked {times} times since and will not tell: {why}."
+TOO_OFTEN = "This happened {times} times; the platform does not show it."
+
+
+class Look(NamedTuple):
+    """What a look for an earlier attempt found: `is_there` None where it could not be asked.
+
+    `refusal` is why the platform will not tell.
+    """
+
+    is_there: bool | None
+    refusal: str = ""
 
 
 class Sender:
@@ -117,7 +133,7 @@ class Sender:
         here("send-chosen")
         if self._is_said_too_often(item):
             return
-        if item.verb.is_text and item.attempts and await self._find(item) is not False:
+        if item.verb.is_text and item.attempts and (await self._find(item)).is_there is not False:
             return
         if item.verb.is_answer and not await self._read_head(item):
             return
@@ -247,28 +263,47 @@ class Sender:
             with self._database.write() as db:
                 outbox.again(db, item, line.clock(), line.clock())
             return
-        found = await self._find(item)
-        if found is not False:
+        look = await self._find(item)
+        if look.is_there is not False:
             return
         with self._database.write() as db:
-            now = line.clock()
-            can = line.connector.capabilities
-            is_last = item.looked + 1 >= len(LOOKS)
-            if can.resend_is_safe or (is_last and item.verb in can.taken_once):
-                outbox.again(db, item, now, now)
-            else:
-                outbox.looked(db, item, UNFOUND if is_last else ASKING, now)
+            self._decide(db, item, look)
             here("look-recording")
 
-    async def _find(self, item: Item) -> bool | None:
+    def _decide(self, db: Connection, item: Item, look: Look) -> None:
+        """It was not found: ask again later, send it again, or call a person.
+
+        It is sent again only where the platform shows what was sent and was asked long enough;
+        and not before the thread was read again and still is as the author saw it.
+        """
+        now, can = self.line.clock(), self.line.connector.capabilities
+        times = item.looked + 1
+        if can.resend_is_safe:
+            outbox.again(db, item, now, now)
+        elif times < len(outbox.LOOKS):
+            outbox.looked(db, item, ASKING, now)
+        elif item.verb in can.taken_once:
+            outbox.again(db, item, now, now)
+        elif look.refusal:
+            seen = REFUSED.format(times=times, why=look.refusal.rstrip("."))
+            outbox.unsure(db, item, seen, LOOK_YOURSELF, now)
+        elif not can.shows_sent:
+            outbox.unsure(db, item, NOT_SHOWN.format(times=times), LOOK_YOURSELF, now)
+        elif item.attempts >= outbox.MOST_ATTEMPTS:
+            seen = TOO_OFTEN.format(times=item.attempts)
+            outbox.unsure(db, item, seen, LOOK_YOURSELF, now)
+        else:
+            outbox.again(db, item, now, now)
+
+    async def _find(self, item: Item) -> Look:
         """Whether an earlier attempt put it on the platform: then it is recorded as sent.
 
-        None when the platform could not be asked; it will be, later. One that refuses to tell
-        has been asked.
+        A platform that could not be asked will be, later. One that refuses to tell has been asked.
         """
         line = self.line
         order = order_of(self._database.connection, item, line.clock())
         found: Sent | None = None
+        refusal = ""
         try:
             found = await line.connector.find_sent(order)
             line.well(PLACE, synced=False)
@@ -279,9 +314,10 @@ class Sender:
             ):
                 with self._database.write() as db:
                     outbox.ask_later(db, item, line.clock() + wait)
-                return None
+                return Look(None)
+            refusal = error.what
         here("look-asked")
         if found is None or outbox.is_taken(self._database.connection, item, found.platform_id):
-            return False
+            return Look(is_there=False, refusal=refusal)
         self._record(item, found)
-        return True
+        return Look(is_there=True)

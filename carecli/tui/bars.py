@@ -120,6 +120,8 @@ def _sync(overview: Overview, now: Millis, *, long: bool) -> tuple[str, str, str
     if failing:
         words = ngettext("{n} place unreadable", "{n} places unreadable", failing)
         return "!", words.format(n=number(failing)), "warn"
+    if overview.notice:
+        return "!", cut(overview.notice, 40 if long else 24), "warn"
     times = [status.synced_at for status in overview.channels if status.synced_at is not None]
     if not times:
         return "…", _("first sync"), "dim"

@@ -2,7 +2,8 @@
 
 A light twin of `rich.cells` for the first page, which is painted before rich is imported. It
 counts as rich does: marks take none, wide letters and emoji two, what a joiner joins none.
-U+FE0F is left out everywhere: terminals disagree whether it widens the emoji before it.
+U+FE0F is left out everywhere: terminals disagree whether it widens the emoji before it. So are the
+skin tones of emoji, which many draw as another sign. What else they disagree about is `placed`.
 """
 
 from __future__ import annotations
@@ -39,6 +40,11 @@ def width_of(char: str) -> int:
     return 2 if unicodedata.east_asian_width(char) in "WF" else 1
 
 
+def is_flag_letter(text: str) -> bool:
+    """Whether it is one regional indicator, of which two make a flag."""
+    return len(text) == 1 and "\U0001f1e6" <= text <= "\U0001f1ff"
+
+
 def is_plain(text: str) -> bool:
     """Whether every character is one cell by itself."""
     return text.isascii() or _PLAIN.fullmatch(text) is not None
@@ -49,10 +55,12 @@ def clusters(text: str) -> list[tuple[str, int]]:
     found: list[tuple[str, int]] = []
     joined = False
     for char in text:
-        if char == "\ufe0f":
+        if char == "\ufe0f" or (found and "\U0001f3fb" <= char <= "\U0001f3ff"):
             continue
         wide = width_of(char)
-        if found and (wide == 0 or joined) and len(found[-1][0]) < LONGEST_CLUSTER:
+        if found and is_flag_letter(char) and is_flag_letter(found[-1][0]):
+            found[-1] = (found[-1][0] + char, 2)
+        elif found and (wide == 0 or joined) and len(found[-1][0]) < LONGEST_CLUSTER:
             before, cells_before = found[-1]
             found[-1] = (before + char, cells_before)
         elif wide or char != JOINER:
@@ -109,8 +117,9 @@ def wrap(text: str, width: int) -> list[str]:
 
 
 def _wrap_one(text: str, width: int) -> list[str]:
+    text = cut(text, cells(text))
     if cells(text) <= width:
-        return [cut(text, width)]
+        return [text]
     lines: list[str] = []
     now, used = "", 0
     for word in re.findall(r" *[^ ]+| +$", text):
@@ -132,6 +141,33 @@ def _wrap_one(text: str, width: int) -> list[str]:
             now, used = now + part, used + part_wide
     lines.append(now)
     return lines
+
+
+@lru_cache(maxsize=8192)
+def is_disputed(cluster: str) -> bool:
+    """Whether terminals may take other cells for a character: tmux has a table of its own.
+
+    These are characters of several code points, and emoji, of which each year brings new ones.
+    """
+    if len(cluster) != 1:
+        return bool(cluster) and not cluster.isascii()
+    if width_of(cluster) != 1:
+        return not (
+            unicodedata.category(cluster).startswith("L") or "\u3000" <= cluster <= "\uffef"
+        )
+    return cluster > "\U0001f000" or unicodedata.category(cluster) in ("Mc", "Cn")
+
+
+def placed(cluster: str, wide: int, x: int, y: int, columns: int) -> str:
+    """A disputed character as it is sent to stand in `wide` cells from column `x` of line `y` on.
+
+    The cells are blanked first, and the cursor is put behind it, whatever the terminal takes for
+    its width. At the end of the line of `columns` it cannot run over into the next one.
+    """
+    sent = f"{' ' * wide}\x1b[{y + 1};{x + 1}H{cluster}"
+    if x + max(wide, 2 * len(cluster)) >= columns:
+        sent = f"\x1b[?7l{sent}\x1b[?7h"
+    return sent if x + wide >= columns else f"{sent}\x1b[{y + 1};{x + wide + 1}H"
 
 
 def line_cells(line: Line) -> int:

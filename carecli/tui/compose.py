@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from carecli.desk.opened import Conversation
+from carecli.desk.opened import TO_MANY, Conversation, Draft
 from carecli.domain.figures import number
-from carecli.domain.model import HOUR, MessageId, Millis, ThreadId
+from carecli.domain.model import HOUR, DraftKind, MessageId, Millis, ThreadId
 from carecli.domain.snippet import PLACEHOLDER, misspelt
 from carecli.i18n import N_, _, ngettext, pgettext
 from carecli.tui.cells import Line, cells, cut, fill, line_cells, wrap
@@ -33,22 +33,36 @@ LANGUAGES = {
 class Writing:
     """What is being written, to whom, and how it would go out.
 
-    It goes to `thread` and to no other one; `to` is the person there, by name. `head` is the
-    newest message its author has seen; `key` tells this answer from another one with the same
-    words.
+    It goes to `thread` and to no other one, whatever is shown meanwhile; `to` is the person there,
+    by name. `head` is the newest message its author has seen; `key` tells this answer from another
+    one with the same words.
     """
 
     text: str
-    thread: ThreadId
+    kind: DraftKind = DraftKind.REPLY
+    thread: ThreadId = TO_MANY
     to: str = ""
-    is_private: bool = False
-    is_note: bool = False
     snippet: str = ""
     target: MessageId | None = None
     head: MessageId | None = None
     key: str = ""
     offers: tuple[str, ...] = ()
     """Colleagues whom the name after `@` at the cursor may call."""
+
+    @property
+    def is_private(self) -> bool:
+        """Whether it answers in private what was said in public."""
+        return self.kind is DraftKind.PRIVATE
+
+    @property
+    def is_note(self) -> bool:
+        """Whether only colleagues see it."""
+        return self.kind is DraftKind.NOTE
+
+    @property
+    def draft(self) -> Draft:
+        """It, as it is kept."""
+        return Draft(self.thread, self.text, self.kind, self.target, self.head, self.snippet)
 
 
 def used(text: str, *, in_bytes: bool) -> int:

@@ -7,7 +7,8 @@ import selectors
 import socket
 import time
 from codecs import getincrementaldecoder
-from typing import TYPE_CHECKING, cast
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, cast
 
 from textual._xterm_parser import XTermParser
 from textual.drivers.linux_driver import LinuxDriver
@@ -27,7 +28,17 @@ class StandingDriver(LinuxDriver):
     Every later switch clears the screen, so nothing of it is known any more.
     """
 
-    _waker: socket.socket | None = None
+    def __init__(self, *args: Any, **named: Any) -> None:
+        """As Textual's own; the pair of sockets that wakes the reader lives as long."""
+        super().__init__(*args, **named)
+        self._asleep, self._waker = socket.socketpair()
+        self._asleep.setblocking(False)
+
+    def start_application_mode(self) -> None:
+        """Take the terminal; what woke an earlier reader is forgotten."""
+        with suppress(BlockingIOError):
+            self._asleep.recv(1024)
+        super().start_application_mode()  # type: ignore[no-untyped-call]  # Textual says no types here
 
     def write(self, data: str) -> None:
         """Pass on to the terminal."""
@@ -42,14 +53,12 @@ class StandingDriver(LinuxDriver):
 
     def run_input_thread(self) -> None:
         """Pass on what is typed, asleep until then; Textual's own looks ten times a second."""
-        asleep, waker = socket.socketpair()
         parser = XTermParser(self._debug)
         decode = getincrementaldecoder("utf-8")().decode
         typed_at = 0.0
-        with selectors.SelectSelector() as selector, asleep, waker:
-            self._waker = waker
+        with selectors.SelectSelector() as selector:
             selector.register(self.fileno, selectors.EVENT_READ)
-            selector.register(asleep, selectors.EVENT_READ)
+            selector.register(self._asleep, selectors.EVENT_READ)
             while not self.exit_event.is_set():
                 is_attentive = time.monotonic() - typed_at < ATTENTIVE
                 ready = {key.fd for key, _ in selector.select(0.1 if is_attentive else None)}
@@ -62,10 +71,8 @@ class StandingDriver(LinuxDriver):
                         self.process_message(event)
                 for event in parser.tick():
                     self.process_message(event)
-            self._waker = None
 
     def disable_input(self) -> None:
         """Wake whoever reads, to let them end."""
-        if self._waker is not None:
-            self._waker.send(b".")
+        self._waker.send(b".")
         super().disable_input()

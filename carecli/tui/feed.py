@@ -12,7 +12,7 @@ import logging
 import time
 from array import array
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
 from textual import work
@@ -119,10 +119,12 @@ class FedFrame(Frame):
         self.set_interval(SEEN_EVERY, self.tell_seen)
         self.tell_seen()
 
-    def on_unmount(self) -> None:
-        """Let the threads end; what is being written is written to its end."""
+    def end_threads(self) -> None:
+        """Wait until no thread uses the desk any more; what was asked for is done to its end."""
         self._reader.shutdown(wait=False, cancel_futures=True)
-        self._writer.shutdown(wait=False)
+        self.desk.give_up()
+        self._writer.shutdown()
+        self._reader.shutdown()
 
     # asking and doing
 
@@ -154,8 +156,17 @@ class FedFrame(Frame):
             self.complain(error, about)
             return default
 
-    @work(group="deeds", exit_on_error=False)
-    async def do(
+    def hand_to_writer(self, deed: Callable[[], T]) -> Future[T] | None:
+        """Have something done at the desk, after what was asked for before.
+
+        It is done even if the inbox is left at once; None where the inbox has ended.
+        """
+        try:
+            return self._writer.submit(deed)
+        except RuntimeError:  # the executor takes nothing more
+            return None
+
+    def do(
         self,
         deed: Callable[[], T],
         then: Callable[[T], None] | None = None,
@@ -166,9 +177,22 @@ class FedFrame(Frame):
 
         `about` is the person named where it goes wrong.
         """
-        loop = asyncio.get_running_loop()
+        future = self.hand_to_writer(deed)
+        if future is not None:
+            self._follow(future, then, otherwise, about)
+        elif otherwise is not None:
+            otherwise()
+
+    @work(group="deeds", exit_on_error=False)
+    async def _follow(
+        self,
+        future: Future[T],
+        then: Callable[[T], None] | None,
+        otherwise: Callable[[], None] | None,
+        about: str,
+    ) -> None:
         try:
-            result = await loop.run_in_executor(self._writer, deed)
+            result = await asyncio.wrap_future(future)
         except Exception as error:  # noqa: BLE001  likewise
             self.complain(error, about)
             if otherwise is not None:

@@ -7,12 +7,14 @@ module was even imported.
 from __future__ import annotations
 
 import asyncio
+import logging
+import signal
 import sys
 import time
 from collections import deque
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events
 from textual._compositor import ChopsUpdate, LayoutUpdate
@@ -25,17 +27,20 @@ from textual.widget import Widget
 from textual.worker import Worker, WorkerState
 
 from carecli.desk.face import Desk
+from carecli.domain.errors import CareError
 from carecli.domain.text import printable
 from carecli.i18n import _
 from carecli.tui.chrome import key_at
 from carecli.tui.commands import HANDLERS, run
 from carecli.tui.content import textual_theme
 from carecli.tui.finding import Finding
+from carecli.tui.keeping import HoldsText
 from carecli.tui.keys import Match, key_name, match, sequence
 from carecli.tui.settings import Settings
 from carecli.tui.shown import Changes, Piece, Shown, Touch, pieces_of
 from carecli.tui.theme import PALETTES
 from carecli.tui.widgets.board import LineClicked
+from carecli.tui.widgets.composer import ReplyText
 from carecli.tui.widgets.thread_list import ThreadClicked
 
 if TYPE_CHECKING:
@@ -53,6 +58,11 @@ SOON = 0.005
 
 TWICE = 3.0
 """Seconds within which ctrl-c pressed again leaves."""
+
+LEAVING = (signal.SIGTERM, *([signal.SIGHUP] if hasattr(signal, "SIGHUP") else []))
+"""Signals at which the inbox is left."""
+
+_log = logging.getLogger(__name__)
 
 SETTLED = 0.3
 """Seconds after the first frame in which nothing else shall take the processor from the keys."""
@@ -179,12 +189,45 @@ class InboxApp(App[None]):
         self._typing: asyncio.Task[None] | None = None
         super().__init__(driver_class=driver_class, ansi_color=self._inbox.painter.palette.is_ansi)
         self.shown = shown
+        self.heeds_signals = False
         self.animation_level = "none"
         for palette in {
             p.name: p for p in (*PALETTES.values(), self._inbox.painter.palette)
         }.values():
             self.register_theme(textual_theme(palette))
         self.theme = self._inbox.painter.palette.name
+
+    def on_mount(self) -> None:
+        """Leave in good order when the system wants it."""
+        if self.heeds_signals:
+            loop = asyncio.get_running_loop()
+            for number in LEAVING:
+                loop.add_signal_handler(number, self.leave_for, number)
+
+    def leave_for(self, number: int) -> None:
+        """End because of a signal; what was typed until now is on the disk first."""
+        self._take_typed()
+        self.exit(return_code=128 + number)
+        try:
+            self._inbox.save_now()
+        except CareError as error:
+            _log.error("a draft was not kept: %s", error.what)
+
+    def _take_typed(self) -> None:
+        """Put what was typed and not handed out yet into the text that is being written."""
+        typed, text = list(self._typed), self.focused
+        self._typed.clear()
+        if not isinstance(text, ReplyText):
+            return
+        for event in typed:
+            if isinstance(event, events.Paste):
+                text.add(event.text)
+            elif isinstance(event, events.Key) and event.is_printable and event.character:
+                text.add(event.character)
+            elif isinstance(event, events.Key) and event.key == "enter":
+                text.add("\n")
+            else:
+                break
 
     def on_ready(self) -> None:
         """The first frame stands."""
@@ -263,12 +306,18 @@ class InboxApp(App[None]):
 
     def action_help_quit(self) -> None:
         """Ctrl-c: say how to leave; pressed twice, leave. What is being written is kept."""
-        self._inbox.keep_draft()
         if time.monotonic() - self._interrupted_at < TWICE:
             self.exit()
             return
         self._interrupted_at = time.monotonic()
         self._inbox.say(_("ctrl-c once more leaves; drafts are kept."))
+
+    def exit(self, *args: Any, **named: Any) -> None:
+        """Leave; what is being written in any window is kept first."""
+        for screen in self.screen_stack:
+            if isinstance(screen, HoldsText):
+                screen.keep_written()
+        super().exit(*args, **named)
 
     def redraw(self) -> None:
         """Paint everything anew, whatever another program left on the terminal."""
@@ -293,8 +342,10 @@ def run_inbox(
     settle: Callable[[], None] | None = None,
     *,
     screen: InboxScreen | None = None,
-) -> None:
-    """Open the inbox and stay until it is left.
+) -> int:
+    """Open the inbox and stay until it is left; the exit code.
+
+    SIGTERM and SIGHUP leave it too: what is being written is on the disk then.
 
     `first`: the page that `splash` painted already, so the terminal is not cleared. `settle`: what
     shall happen soon after the start. `screen`: another one than the plain inbox.
@@ -307,4 +358,10 @@ def run_inbox(
         driver, shown = StandingDriver, Shown()
         if first is not None:
             shown.learn(first.sent, first.size)
-    InboxApp(desk, settings, screen=screen, driver_class=driver, shown=shown, settle=settle).run()
+    app = InboxApp(desk, settings, screen=screen, driver_class=driver, shown=shown, settle=settle)
+    app.heeds_signals = True
+    try:
+        app.run()
+    finally:
+        app.inbox.end_keeping()
+    return app.return_code or 0

@@ -11,7 +11,7 @@ from uuid import uuid4
 from carecli.desk.opened import TO_MANY, Draft
 from carecli.domain.commands import Note
 from carecli.domain.errors import CareError
-from carecli.domain.model import ThreadId
+from carecli.domain.model import DraftKind, ThreadId
 from carecli.i18n import _
 from carecli.tui.batches import Hand
 from carecli.tui.compose import CALL
@@ -36,15 +36,11 @@ def write_to_marked(
     hand = inbox.hand()
     if hand is None or not hand.is_marked:
         return False
-    kept = inbox.ask(inbox.desk.draft_to_many, None)
-    start = Circular(is_private=private, is_note=note, key=uuid4().hex)
-    if kept is not None and kept.is_note == note:
-        start = replace(
-            start,
-            text=kept.text,
-            snippet=kept.snippet,
-            is_private=private or kept.is_private,
-        )
+    kind = DraftKind.NOTE if note else DraftKind.PRIVATE if private else DraftKind.REPLY
+    kept = inbox.begun(TO_MANY, kind)
+    start = Circular(kind=kind, key=uuid4().hex)
+    if kept is not None:
+        start = replace(start, text=kept.text, snippet=kept.snippet)
     for one in inbox.desk.snippets(hand.threads[0], snippet) if snippet else ():
         if one.name == snippet:
             start = replace(start, text=one.text, snippet=snippet)
@@ -76,18 +72,11 @@ def _write(inbox: Stage, hand: Hand, start: Circular) -> ManyWriter:
 
 
 def _keep(inbox: Stage, circular: Circular) -> None:
-    draft = Draft(
-        TO_MANY,
-        circular.text,
-        is_private=circular.is_private,
-        is_note=circular.is_note,
-        snippet=circular.snippet,
-    )
-    inbox.do(lambda: inbox.desk.save_draft(draft))
+    inbox.keep(Draft(TO_MANY, circular.text, circular.kind, snippet=circular.snippet))
 
 
-def _forget(inbox: Stage) -> None:
-    inbox.do(lambda: inbox.desk.save_draft(Draft(TO_MANY, "")))
+def _forget(inbox: Stage, kind: DraftKind) -> None:
+    inbox.keep(Draft(TO_MANY, "", kind))
 
 
 def _edit(inbox: Stage, writer: ManyWriter) -> None:
@@ -119,7 +108,7 @@ def _go_on(inbox: Stage, hand: Hand, circular: Circular) -> None:
     if circular.is_note:
         text = circular.text.strip()
         inbox.decide_on(hand, lambda thread: [Note(thread, text)])
-        _forget(inbox)
+        _forget(inbox, circular.kind)
         return
 
     def asked(answers: Mapping[str, str] | None) -> None:
@@ -152,7 +141,7 @@ async def _look_at(inbox: Stage, hand: Hand, circular: Circular) -> None:
         if answer is None or not review.commands:
             _write(inbox, hand, replace(circular, answers={}))
         else:
-            inbox.carry_out(review.commands, partial(_forget, inbox))
+            inbox.carry_out(review.commands, partial(_forget, inbox, circular.kind))
 
     inbox.app.push_screen(
         ReviewReader(inbox.painter, _("Review"), lambda width: review_lines(review, width, zone)),

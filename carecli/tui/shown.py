@@ -21,7 +21,7 @@ from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
 from textual.strip import Strip
 from textual.widget import Widget
 
-from carecli.tui.cells import clusters
+from carecli.tui.cells import clusters, is_disputed, placed
 
 Piece = tuple[int, int, Strip]
 """Column, line and what stands there."""
@@ -193,7 +193,14 @@ class Shown:
                     if inks[place] != ink:
                         sent.append(_switch(ink, inks[place]))
                         ink = inks[place]
-                    sent.append(chars[place])
+                    char = chars[place]
+                    if len(char) == 1 and char.isascii():
+                        sent.append(char)
+                    elif is_disputed(char):
+                        wide = _wide(chars, place)
+                        sent.append(placed(char, wide, x + place, y, self.size[0]))
+                    else:
+                        sent.append(char)
                 at = (x + stop, y)
             if chars:
                 self._chars[y][x : x + len(chars)] = chars
@@ -234,6 +241,14 @@ class Shown:
                 start = place
             stop = place + 1
         yield start, stop
+
+
+def _wide(chars: list[str], place: int) -> int:
+    """The cells a character takes: its own, and the empty ones after it."""
+    end = place + 1
+    while end < len(chars) and not chars[end]:
+        end += 1
+    return end - place
 
 
 def _system(console: Console) -> ColorSystem:

@@ -15,7 +15,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, TextIO
 
 from carecli.tui.bars import WAITING, list_title, side_lines, top_bar
-from carecli.tui.cells import Line, cut, line_cells, merged
+from carecli.tui.cells import Line, clusters, cut, is_disputed, is_plain, line_cells, merged, placed
 from carecli.tui.chrome import foot_line, unopened_lines
 from carecli.tui.key_table import with_macros
 from carecli.tui.keys import KeyMap
@@ -59,10 +59,23 @@ def _sgr(shade: Shade, *, back: bool, true_colour: bool) -> str:
     return f"{base};2;{red};{green};{blue}"
 
 
-def ansi(line: Line, width: int, surface: str, look: Palette, *, true_colour: bool = True) -> str:
-    """A line of runs in exactly `width` cells, as a terminal wants it."""
+def ansi(
+    line: Line,
+    width: int,
+    surface: str,
+    look: Palette,
+    *,
+    true_colour: bool = True,
+    at: tuple[int, int] = (0, 0),
+    columns: int = 1 << 20,
+) -> str:
+    """A line of runs in exactly `width` cells, as a terminal wants it.
+
+    `at` is its column and line on a screen of so many `columns`.
+    """
     parts = []
     left = width
+    x, y = at
     for text, role in merged([*line, (" " * max(0, width - line_cells(line)), "text")]):
         short = cut(text, left, end="")
         if not short:
@@ -72,7 +85,14 @@ def ansi(line: Line, width: int, surface: str, look: Palette, *, true_colour: bo
         other = ("1;" if ink.bold else "") + ("7;" if ink.reverse else "")
         front = _sgr(ink.fore, back=False, true_colour=true_colour)
         behind = _sgr(ink.back, back=True, true_colour=true_colour)
-        parts.append(f"\x1b[0;{other}{front};{behind}m{short}")
+        parts.append(f"\x1b[0;{other}{front};{behind}m")
+        if is_plain(short):
+            parts.append(short)
+            x += len(short)
+            continue
+        for part, wide in clusters(short):
+            parts.append(placed(part, wide, x, y, columns) if is_disputed(part) else part)
+            x += wide
     return "".join(parts)
 
 
@@ -95,7 +115,7 @@ def first_page(desk: Desk, size: tuple[int, int], settings: Settings) -> str:
     true_colour = has_true_colour()
 
     def put(x: int, y: int, line: Line, wide: int, surface: str) -> None:
-        painted = ansi(line, wide, surface, look, true_colour=true_colour)
+        painted = ansi(line, wide, surface, look, true_colour=true_colour, at=(x, y), columns=width)
         written.append(f"\x1b[{y + 1};{x + 1}H{painted}")
 
     put(0, 0, top_bar(overview, "", settings.name or desk.me, now, width), width, "panel")

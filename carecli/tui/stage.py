@@ -9,20 +9,20 @@ from uuid import uuid4
 from textual.widgets import TextArea
 
 from carecli.desk.face import Desk
-from carecli.desk.opened import Conversation, Draft, Receipt
+from carecli.desk.opened import Conversation, Receipt
 from carecli.domain.commands import AnsweredByHand, Command, Note, Reply
 from carecli.domain.errors import CareError
 from carecli.domain.mention import TYPED, offered
-from carecli.domain.model import Direction, OutboxId, OutboxState, ThreadId
+from carecli.domain.model import Direction, DraftKind, OutboxId, OutboxState, ThreadId
 from carecli.domain.snippet import PLACEHOLDER
 from carecli.i18n import _, pgettext
-from carecli.tui.alerting import Alerting
 from carecli.tui.bars import WAITING, View
 from carecli.tui.cells import Line, cut, fit, steady
 from carecli.tui.chrome import Present
 from carecli.tui.clock import hour
 from carecli.tui.compose import CALL, Writing, objection
 from carecli.tui.feed import concerning
+from carecli.tui.keeping import Keeping
 from carecli.tui.links import link_objection
 from carecli.tui.settings import Settings
 from carecli.tui.snippets import ask_for
@@ -33,7 +33,7 @@ CLAIM_EVERY = 30.0
 """Seconds after which the lease on the thread being answered is renewed."""
 
 
-class Stage(Alerting):
+class Stage(Keeping):
     """The whole inbox but for its keys."""
 
     way_back: Callable[[], None] | None = None
@@ -45,6 +45,8 @@ class Stage(Alerting):
     _is_search = False
     _untyped = WAITING
     _is_sending = False
+    _kept: Writing | None = None
+    """What is being written, as it was when it was handed on to be kept."""
 
     def __init__(self, desk: Desk, settings: Settings) -> None:
         super().__init__(desk, settings)
@@ -71,17 +73,19 @@ class Stage(Alerting):
         thread = self.at_hand
         if thread is None:
             return False
+        wanted = DraftKind.NOTE if note else DraftKind.PRIVATE if private else DraftKind.REPLY
         writing = self.writing
-        if writing is not None and (writing.thread, writing.is_note) == (thread, note):
+        if writing is not None and (writing.thread, writing.kind) == (thread, wanted):
             self.focus_on(self.text)
             return True
-        self.end_writing()
         is_open = self.opened is not None and self.opened.row.id == thread
         if not (is_open and self.context == "thread") and not self.open_thread(thread):
             return False
         talk = self.opened
         if talk is None:
             return False
+        if self.writing is not None:
+            self.put_away()
         if "note" in talk.why_not:
             self.complain(CareError(talk.why_not["note"]), talk.contact.name)
             return False
@@ -89,15 +93,14 @@ class Stage(Alerting):
             return False
         if not note and not talk.can_reply and talk.can_reply_privately:
             private = True
-        draft = talk.draft
-        kept = draft if draft is not None and draft.is_note == note else None
+        kind = DraftKind.NOTE if note else DraftKind.PRIVATE if private else DraftKind.REPLY
+        kept = self.begun(thread, kind)
         target = self.message_of(talk)
-        self.writing = Writing(
+        self.writing = self._kept = Writing(
             kept.text if kept is not None else "",
+            kind,
             thread,
             talk.contact.name,
-            is_private=private or (kept is not None and kept.is_private),
-            is_note=note,
             snippet=kept.snippet if kept is not None else "",
             target=target.id
             if target is not None and target.direction is Direction.INBOUND
@@ -110,9 +113,47 @@ class Stage(Alerting):
         self.focus_on(self.text)
         self.paint_pane()
         if not note:
-            name = talk.contact.name
-            self.do(lambda: self.desk.claim(thread), otherwise=self._claim_failed, about=name)
+            self._claim(thread)
         return True
+
+    def _claim(self, thread: ThreadId) -> None:
+        name = self.name_of(thread)
+        self.do(lambda: self.desk.claim(thread), otherwise=self._claim_failed, about=name)
+
+    def open_thread(self, thread: ThreadId) -> bool:
+        """Show a thread's conversation; what is written in another one is kept as its draft."""
+        if self.writing is not None and self.writing.thread != thread:
+            self.put_away()
+        return super().open_thread(thread)
+
+    def write_as(self, kind: DraftKind) -> None:
+        """Go on with another kind of text in the same thread.
+
+        The text goes along where none of that kind was begun; else that one is shown, and this
+        one is kept as what it is.
+        """
+        writing = self.written()
+        if writing is None or writing.kind is kind:
+            return
+        other = self.begun(writing.thread, kind)
+        self.warning = ""
+        if other is None or not writing.text.strip():
+            text = writing.text if other is None else other.text
+            self.writing = replace(writing, kind=kind, text=text, offers=())
+            self.keep_draft()
+            if other is None:
+                self.keep(replace(writing, text="").draft)
+        else:
+            self.keep_draft()
+            self.writing = self._kept = replace(
+                writing, kind=kind, text=other.text, snippet=other.snippet, offers=()
+            )
+            self.warning = _("This was begun before; what you just wrote is kept beside it.")
+        if self.writing is not None and self.writing.text != self.text.text:
+            self.text.put(self.writing.text)
+        if writing.is_note:
+            self._claim(writing.thread)
+        self.paint_pane()
 
     def _stands_against(self, talk: Conversation, *, private: bool) -> bool:
         """Say why no answer can be begun; a manual entry is answered by hand instead."""
@@ -173,12 +214,6 @@ class Stage(Alerting):
             self.reopen()
             self.paint_pane()
 
-    def open_thread(self, thread: ThreadId) -> bool:
-        """Show a thread's conversation; what is being written to another one is kept first."""
-        if self.writing is not None and self.writing.thread != thread:
-            self.end_writing()
-        return super().open_thread(thread)
-
     def leave_thread(self, thread: ThreadId) -> None:
         """A thread is done with; what was begun there is kept."""
         if self.writing is not None and self.writing.thread == thread:
@@ -187,8 +222,7 @@ class Stage(Alerting):
 
     def _renew_claim(self) -> None:
         if self.writing is not None and not self.writing.is_note:
-            thread = self.writing.thread
-            self.do(lambda: self.desk.claim(thread), otherwise=self._claim_failed)
+            self._claim(self.writing.thread)
 
     def on_text_area_changed(self, event: TextArea.Changed) -> None:
         """Count what is written, and insert a snippet called by `;;name `."""
@@ -282,27 +316,29 @@ class Stage(Alerting):
         writing = self.written()
         if writing is None or self._is_sending:
             return
-        draft = Draft(
-            writing.thread,
-            writing.text,
-            is_private=writing.is_private,
-            is_note=writing.is_note,
-            target=writing.target,
-            head=writing.head,
-            snippet=writing.snippet,
-        )
-        self.do(lambda: self.desk.save_draft(draft))
+        if self._kept is None or writing.draft != self._kept.draft:
+            self._kept = writing
+            self.keep(writing.draft)
 
-    def end_writing(self) -> None:
+    def keep_written(self) -> None:
+        """Likewise, for whoever ends the program."""
+        self.keep_draft()
+
+    def put_away(self) -> None:
         """Close the reply pane; the text stays as a draft, the lease ends."""
-        if self.writing is None:
+        writing = self.writing
+        if writing is None:
             return
         self.keep_draft()
-        thread, was_note = self.writing.thread, self.writing.is_note
         self.writing = None
-        self.focus_on(self.talk)
-        if not was_note:
-            self.do(lambda: self.desk.release(thread))
+        if not writing.is_note:
+            self.do(lambda: self.desk.release(writing.thread))
+
+    def end_writing(self) -> None:
+        """Likewise, and back to the conversation."""
+        if self.writing is not None:
+            self.put_away()
+            self.focus_on(self.talk)
 
     def send(self, then: Callable[[], None]) -> None:
         """Send what is written, or say what stands against it; the text is kept until it went."""
@@ -324,13 +360,10 @@ class Stage(Alerting):
         thread, name = writing.thread, self.name_of(writing.thread)
         command = self._command(writing)
         self._is_sending = True
+        self.let_go(thread, writing.kind)
 
         def deed() -> Receipt:
-            receipt = self.desk.submit(command)
-            self.desk.save_draft(Draft(thread, ""))
-            if not writing.is_note:
-                self.desk.release(thread)
-            return receipt
+            return self.desk.send(command, writing.draft)
 
         def sent(receipt: Receipt) -> None:
             self._is_sending = False
@@ -355,6 +388,8 @@ class Stage(Alerting):
 
         def kept() -> None:
             self._is_sending = False
+            self._kept = None
+            self.keep_draft()
             self.warning = _("It was not sent. The text is kept.")
             self.paint_pane()
 

@@ -341,18 +341,20 @@ def test_init_asks_and_writes(
     monkeypatch.setattr("click.termui.hidden_prompt_func", lambda *_: "EAAGm0PX4ZCpsBA1234567890a")
     answers = [
         "ana", 'L\'Oréal "Polska"', "facebook", "", "", "0104", "y",
-        "Avon", "manual", "", "", "n",
+        "Avon", "manual", "", "", "y",
+        "Avon", "instagram", "", "", "178", "0104", "n",
     ]  # fmt: skip
     done = run("init", "--config", file, "--json", stdin="\n".join(answers) + "\n")
     assert done.code == 0, done.err
     assert done.json() == {
         "file": str(file),
-        "channels": ["l-oreal-polska-facebook", "avon-manual"],
+        "channels": ["l-oreal-polska-facebook", "avon-manual", "avon-instagram"],
     }
     config = load(file)
     assert config.brands["l-oreal-polska"].title == 'L\'Oréal "Polska"'
     channel = config.channels["l-oreal-polska-facebook"]
     assert (channel.account, channel.token.kind) == ("0104", "file")
+    assert config.channels["avon-instagram"].options == {"page": "0104"}
     assert "EAAG" not in file.read_text()
     token = Path(channel.token.name)
     assert token.read_text().startswith("EAAG")

@@ -122,7 +122,7 @@ BEFORE: dict[str, list[list[str]]] = {
 CODES = {name: {0, 1} for name in ("doctor", "verify", "staffing")}
 """Exit codes of commands whose answer may be no, whatever the day: others end with 0."""
 
-ELSEWHERE = {"daemon", "practice serve", "init", "seen", "case"}
+ELSEWHERE = {"connect facebook", "token", "daemon", "practice serve", "init", "seen", "case"}
 """Commands that other tests run, since they serve, ask, or need a colleague."""
 
 

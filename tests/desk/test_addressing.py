@@ -8,7 +8,7 @@ from carecli.desk.desk import StoreDesk
 from carecli.desk.opened import TO_MANY, Draft
 from carecli.domain.commands import Reply
 from carecli.domain.errors import Refusal
-from carecli.domain.model import DAY, HOUR, SECOND, ContactPoint, ThreadId
+from carecli.domain.model import DAY, HOUR, SECOND, ContactPoint, DraftKind, ThreadId
 
 from .conftest import GRACE, NOW, Shop
 
@@ -119,10 +119,10 @@ def test_the_same_draft_says_nothing_twice(shop: Shop, desk: StoreDesk) -> None:
 
 
 def test_what_is_written_to_many_is_kept(desk: StoreDesk) -> None:
-    assert desk.draft_to_many() is None
-    draft = Draft(TO_MANY, "Hej {contact.first_name}", is_private=True, snippet="hej")
+    assert not desk.drafts(TO_MANY)
+    draft = Draft(TO_MANY, "Hej {contact.first_name}", DraftKind.PRIVATE, snippet="hej")
     desk.save_draft(draft)
-    assert desk.draft_to_many() == draft
+    assert desk.drafts(TO_MANY) == [draft]
     assert not desk.ids("is:draft", "queue").ids
-    desk.save_draft(Draft(TO_MANY, ""))
-    assert desk.draft_to_many() is None
+    desk.save_draft(Draft(TO_MANY, "", DraftKind.PRIVATE))
+    assert not desk.drafts(TO_MANY)

@@ -47,15 +47,15 @@ def test_a_draft_survives_a_killed_process(shop: Shop) -> None:
     script = "desk.save_draft(Draft(thread, 'Już spr'))\nos.kill(os.getpid(), signal.SIGKILL)"
     assert elsewhere(shop, thread, script).returncode == -signal.SIGKILL
     found = opened(shop.desk("ola"), thread)
-    assert found.draft == Draft(thread, "Już spr")
-    assert opened(shop.desk("ana"), thread).draft is None
+    assert found.drafts == (Draft(thread, "Już spr"),)
+    assert not opened(shop.desk("ana"), thread).drafts
 
 
 def test_an_emptied_draft_is_forgotten(shop: Shop, desk: StoreDesk) -> None:
     thread = shop.says("Zoła", "Gdzie paczka?")
     desk.save_draft(Draft(thread, "Już spr"))
     desk.save_draft(Draft(thread, " \n"))
-    assert opened(desk, thread).draft is None
+    assert not opened(desk, thread).drafts
     assert not desk.rows([thread])[thread].has_draft
 
 

@@ -30,6 +30,7 @@ from carecli.domain.model import (
     Colour,
     ContactPoint,
     Direction,
+    DraftKind,
     MessageId,
     OutboxVerb,
     PostKind,
@@ -277,10 +278,12 @@ def test_a_note_leaves_a_reply_begun_alone(shop: Shop, desk: StoreDesk) -> None:
     desk.save_draft(Draft(thread, "Już spr"))
     desk.submit(Note(thread, "dzwoniła"))
     assert desk.rows([thread])[thread].has_draft
-    desk.save_draft(Draft(thread, "dzwoniła z", is_note=True))
-    desk.submit(Reply(thread, "Hej"))
-    assert desk.rows([thread])[thread].has_draft
-    desk.submit(Note(thread, "dzwoniła znowu"))
+    desk.save_draft(Draft(thread, "dzwoniła z", DraftKind.NOTE))
+    desk.submit(Reply(thread, "Już sprawdzam"))
+    assert [one.kind for one in desk.drafts(thread)] == [DraftKind.NOTE]
+    desk.submit(Note(thread, "oddzwonię jutro"))
+    assert [one.text for one in desk.drafts(thread)] == ["dzwoniła z"], "it says something else"
+    desk.submit(Note(thread, "dzwoniła z pracy"))
     assert not desk.rows([thread])[thread].has_draft
 
 

@@ -14,7 +14,7 @@ from carecli.desk.rules.desk import RuleDesk
 from carecli.domain.commands import Assign, Flag, Note, Recolour, Reply, Snooze
 from carecli.domain.entry import ManualEntry
 from carecli.domain.errors import Refusal
-from carecli.domain.model import HOUR, MINUTE, Colour, OutboxId, ThreadId
+from carecli.domain.model import HOUR, MINUTE, Colour, DraftKind, OutboxId, ThreadId
 from carecli.domain.rule import Stage
 from carecli.domain.split import Method, Person
 from carecli.domain.teamwork import Role
@@ -30,6 +30,7 @@ CHANGES: dict[str, Callable[[StoreDesk], object]] = {
     "submit_all": lambda desk: desk.submit_all([Flag(ONE), Note(ONE, "?")]),
     "address": lambda desk: desk.address([ONE], "Dzień dobry"),
     "refusals": lambda desk: desk.refusals([Flag(ONE)]),
+    "send": lambda desk: desk.send(Note(ONE, "?"), Draft(ONE, "?", DraftKind.NOTE)),
     "undo": lambda desk: desk.undo(),
     "redo": lambda desk: desk.redo(),
     "undo_decision": lambda desk: desk.undo_decision(1),

@@ -60,15 +60,15 @@ def test_a_reply_comes_back_as_a_draft_within_its_grace(shop: Shop, desk: StoreD
     assert desk.undo() == "replied (Zoła)"
     assert shop.state(receipt.outbox) == "cancelled"
     found = opened(desk, thread)
-    assert found.draft == Draft(
-        thread, "Już sprawdzam", target=MessageId(1), head=MessageId(1), snippet="gdzie"
+    assert found.drafts == (
+        Draft(thread, "Już sprawdzam", target=MessageId(1), head=MessageId(1), snippet="gdzie"),
     )
     assert [(decision.text, decision.is_undone) for decision in found.decisions] == [
         ("replied", True)
     ]
     assert desk.redo() == "replied (Zoła)"
     assert shop.state(receipt.outbox) == "queued"
-    assert opened(desk, thread).draft is None
+    assert not opened(desk, thread).drafts
 
 
 @pytest.mark.parametrize(

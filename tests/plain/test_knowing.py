@@ -46,8 +46,7 @@ def test_a_card_is_read_out_and_goes_into_the_draft(shop: Shop, tmp_path: Path) 
     assert "No product card has these words." in heard
     assert "1. Krem na dzień, Fakty\n2. Krem na dzień, Uwagi\n" in heard
     assert "• Nie do oczu.\n" in heard
-    draft = opened(desk, thread).draft
-    assert draft is not None
+    [draft] = opened(desk, thread).drafts
     assert draft.text == "• Nie do oczu."
 
 

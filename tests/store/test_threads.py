@@ -109,10 +109,10 @@ def full(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
                 )
             if chance.random() < 0.1:
                 whose = chance.choice(["ana", "ewa"])
-                db.execute(
-                    "INSERT INTO drafts (thread_id, moderator, text, is_private, is_note, "
-                    "saved_at) VALUES (?, ?, 'x', 0, 0, 0)",
-                    (thread, whose),
+                db.executemany(
+                    "INSERT INTO drafts (thread_id, moderator, kind, text, saved_at) "
+                    "VALUES (?, ?, ?, 'x', 0)",
+                    [(thread, whose, kind) for kind in ("reply", "note")],
                 )
         refresh(db, range(1, 401), NOW, Policies(db))
     yield shop

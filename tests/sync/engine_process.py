@@ -13,9 +13,12 @@ from carecli.sync import backoff, pace
 from carecli.sync.daemon import run_engine
 from tests.sync.shop import practice_connectors, wall_clock
 
+LOOKS_HERE = (200, 200, 400, 800, 1600)
+"""Waits before the looks for an item of unknown fate, in ms: a minute of the real ones is short."""
+
 
 def main(database: str, url: str, *keys: str) -> None:
-    outbox.LOOKS = (200, 200, 400)
+    outbox.LOOKS = LOOKS_HERE
     backoff.AFTER_ERRORS = (50, 100, 200, 400)
     pace.BURST = 1000.0
     run_engine(Path(database), practice_connectors(url, *keys), clock=wall_clock)

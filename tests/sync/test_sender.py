@@ -102,34 +102,89 @@ def test_a_lost_answer_is_looked_for_and_found(at: Counter) -> None:
     assert len(at.platform.received) == 1
 
 
-def test_a_text_that_is_not_found_is_left_to_a_person_after_three_looks(at: Counter) -> None:
-    order = at.reply()
-    at.platform.before = [Transient("cut", happened=None)]
-    at.drain()
-    asked = at.platform.now
-    looks = []
-    for _ in range(200):
+def looks_of(at: Counter, seconds: int) -> list[int]:
+    """When the platform is asked from now on, in seconds."""
+    asked, looks = at.platform.now, []
+    for _ in range(seconds):
         before = len(at.platform.calls)
         at.drain()
         if len(at.platform.calls) > before:
             looks.append((at.platform.now - asked) // SECOND)
         at.pass_time(SECOND)
-    assert looks == [5, 30, 120]
+    return looks
+
+
+def test_a_text_that_is_surely_not_there_is_sent_again(at: Counter) -> None:
+    """After looks at growing distances, and once the thread was read again."""
+    order = at.reply()
+    at.platform.before = [Transient("cut", happened=None)]
+    at.drain()
+    assert looks_of(at, 700) == [5, 30, 120, 300, 600]
+    assert at.shop.state(order) == "sent"
+    assert at.sends() == ["send reply En la tienda."] * 2
+    assert len(at.platform.received) == 1
+
+
+def test_what_is_not_there_is_not_sent_again_where_the_thread_went_on(at: Counter) -> None:
+    order = at.reply()
+    at.platform.before = [Transient("cut", happened=None)]
+    at.drain()
+    at.platform.says("c2", "¿Hola?", thread="c1")
+    at.drain_all()
+    assert (at.row(order)["state"], at.row(order)["error_label"]) == ("failed", "stale")
+    assert len(at.sends()) == 1
+
+
+@pytest.mark.parametrize("why", ["mail", "refused", "often"])
+def test_where_nobody_can_find_out_a_person_is_told_both_sides(at: Counter, why: str) -> None:
+    order = at.reply()
+    cut = Transient("the connection was cut", happened=None)
+    at.platform.before = [cut]
+    said = {
+        "mail": "the connection was cut The platform was asked 5 times since and does not show it.",
+        "refused": "the connection was cut The platform was asked 5 times since and will not tell: "
+        "no such permission.",
+        "often": "the connection was cut This happened 5 times; the platform does not show it.",
+    }
+    if why == "mail":
+        at.platform.capabilities = Capabilities(shows_sent=False)
+    elif why == "refused":
+        at.platform.finds = [PermissionMissing("no such permission")] * 5
+    else:
+        at.platform.before = [cut] * 9
+    at.drain_all()
     row = at.row(order)
-    assert row["state"] == "unknown"
-    assert "does not send it again" in str(row["hint"])
-    assert at.sends() == ["send reply En la tienda."]
+    assert (row["state"], row["error_label"], row["error"]) == ("failed", "unsure", said[why])
+    assert "Look there yourself" in str(row["hint"])
+    assert at.platform.received == []
+
+
+def test_a_platform_that_cannot_be_asked_leaves_it_open_and_one_that_can_ends_it(
+    at: Counter,
+) -> None:
+    order = at.reply()
+    at.platform.after = [Transient("cut", happened=None)]
+    at.platform.finds = [Transient("no network", happened=None)] * 20
+    at.drain()
+    while at.platform.finds:
+        assert at.shop.state(order) == "unknown"
+        at.pass_time((at.sender.wake_at or 0) - at.platform.now)
+        at.drain()
+    at.drain_all()
+    assert at.shop.state(order) == "sent"
+    assert len(at.platform.received) == 1
 
 
 def test_an_unknown_text_that_did_land_is_found_when_a_person_retries(at: Counter) -> None:
     order = at.reply()
     at.platform.after = [Transient("cut", happened=None)]
+    at.platform.capabilities = Capabilities(shows_sent=False)
     at.platform.finds_nothing = True
     at.drain_all()
-    assert at.row(order)["looked"] == 3
+    assert at.row(order)["error_label"] == "unsure"
     at.pull()
     with at.shop.database.write() as db:
-        assert orders.queue_again(db, order, at.platform.now, "unknown")
+        assert orders.queue_again(db, order, at.platform.now, "failed")
     at.platform.finds_nothing = False
     at.drain_all()
     assert at.shop.state(order) == "sent"
@@ -176,8 +231,8 @@ def test_a_crash_leaves_what_was_under_way_unknown(at: Counter) -> None:
     at.drain()
     assert at.shop.state(order) == "unknown"
     at.drain_all()
-    assert at.shop.state(order) == "unknown"
-    assert at.sends() == []
+    assert at.shop.state(order) == "sent", "it was surely not there"
+    assert len(at.sends()) == 1
 
 
 def test_an_echo_with_our_key_settles_an_unknown_text(at: Counter) -> None:
@@ -307,8 +362,8 @@ def test_a_head_that_may_not_be_read_fails_and_is_not_asked_for_ever(at: Counter
 def test_a_platform_that_refuses_to_tell_leaves_it_to_a_person(at: Counter) -> None:
     order = at.reply()
     at.platform.after = [Transient("cut", happened=None)]
-    at.platform.finds = [Transient("no network"), *(Refused("no such edge") for _ in range(3))]
+    at.platform.finds = [Transient("no network"), *(Refused("no such edge") for _ in range(5))]
     at.drain_all()
     row = at.row(order)
-    assert (row["state"], row["looked"]) == ("unknown", 3)
+    assert (row["state"], row["error_label"]) == ("failed", "unsure")
     assert len(at.sends()) == 1

@@ -22,7 +22,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from carecli.domain.model import DAY, Millis
+from carecli.domain.model import DAY, SECOND, Millis
 from carecli.platforms.base import Connector
 from carecli.store import orders
 from carecli.store.policies import Policies
@@ -30,6 +30,7 @@ from carecli.store.rebuild import rebuild
 from carecli.sync import crash
 from carecli.sync.daemon import sync_once
 from carecli.sync.verify import Difference, verify
+from tests.sync.engine_process import LOOKS_HERE
 from tests.sync.shop import Shop, practice_connectors, wall_clock
 
 CHANNEL = "lrp-fb"
@@ -127,15 +128,19 @@ class Ordeal:
         return bool(told) and json.loads(told[0][0])["pid"] == getattr(self.engine, "pid", 0)
 
     def someone_decides(self) -> int:
-        """A person looks at what failed or is unknown, and lets it be tried again."""
+        """A person looks at what failed, and lets it be tried again."""
         troubled = self.shop.all(
-            "SELECT id FROM outbox WHERE state = 'unknown' AND looked >= 3 "
-            "OR state = 'failed' AND error_label = 'stale' AND error NOT LIKE '%deleted%'"
+            "SELECT id FROM outbox "
+            "WHERE state = 'failed' AND error_label = 'stale' AND error NOT LIKE '%deleted%'"
         )
         with self.shop.durable.write() as db:
             for (order,) in troubled:
-                orders.queue_again(db, order, wall_clock(), "unknown", "failed")
+                orders.queue_again(db, order, wall_clock(), "failed")
         return len(troubled)
+
+    def knows_all(self) -> bool:
+        """Whether no item is of unknown fate, though nobody decided anything about one."""
+        return not self.shop.all("SELECT 1 FROM outbox WHERE state = 'unknown'")
 
     def settle(self) -> None:
         """All is well again: let the engine finish, and a person decide what only they can."""
@@ -149,6 +154,7 @@ class Ordeal:
             return not self.shop.all(f"SELECT 1 FROM outbox WHERE {open_}")
 
         self.until(self.serves)
+        self.until(self.knows_all, 5 * sum(LOOKS_HERE) / SECOND + 60)
         self.until(is_quiet, 120)
         assert self.engine is not None
         self.engine.send_signal(signal.SIGTERM)

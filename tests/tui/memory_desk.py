@@ -49,6 +49,7 @@ from carecli.domain.model import (
     Colour,
     ContactPoint,
     Direction,
+    DraftKind,
     Millis,
     OutboxId,
     OutboxState,
@@ -78,7 +79,7 @@ class MemoryDesk(MemoryPlans, MemoryResearch, MemoryShelf, MemoryWriting, Memory
     table: dict[ThreadId, ThreadRow] = field(default_factory=lambda: {r.id: r for r in sample()})
     clock: Millis = NOW
     submitted: list[Command] = field(default_factory=list)
-    drafts: dict[ThreadId, Draft] = field(default_factory=dict)
+    texts: dict[tuple[ThreadId, DraftKind], Draft] = field(default_factory=dict)
     talks: dict[ThreadId, tuple[MessageView, ...]] = field(default_factory=dict)
     stuck: list[OutboxView] = field(default_factory=list)
     decisions: list[DecisionView] = field(default_factory=list)
@@ -171,7 +172,7 @@ class MemoryDesk(MemoryPlans, MemoryResearch, MemoryShelf, MemoryWriting, Memory
             tuple(item for item in self.stuck if item.thread == thread),
             messages[-1].id, "La Roche-Posay México", 500, 1000, False, self.can_reply,
             self.can_reply and row.point is not ContactPoint.PRIVATE_MESSAGE, dict(self.why_not),
-            self.drafts.get(thread),
+            tuple(self.drafts(thread)),
             coloured_by=row.colour_by, language="es",
             ties=self.ties.get(thread, ()), contact_notes=self.noted,
         )  # fmt: skip
@@ -325,10 +326,17 @@ class MemoryDesk(MemoryPlans, MemoryResearch, MemoryShelf, MemoryWriting, Memory
         self.touch(thread)
 
     def save_draft(self, draft: Draft) -> None:
-        self.drafts.pop(draft.thread, None)
-        if draft.text:
-            self.drafts[draft.thread] = draft
+        self.texts.pop((draft.thread, draft.kind), None)
+        if draft.text.strip():
+            self.texts[draft.thread, draft.kind] = draft
         self.touch(draft.thread)
+
+    def send(self, command: Command, draft: Draft) -> Receipt:
+        receipt = self.submit(command)
+        self.save_draft(replace(draft, text=""))
+        if draft.thread in self.table:
+            self.release(draft.thread)
+        return receipt
 
     def retry(self, outbox: int) -> None:
         self.asked.append(f"retry {outbox}")

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from carecli.desk.addressing import Addressed
-from carecli.desk.opened import TO_MANY, Draft
+from carecli.desk.opened import Draft
 from carecli.desk.rows import ThreadRow
 from carecli.domain.commands import Reply
 from carecli.domain.errors import Refusal
-from carecli.domain.model import SECOND, Millis, ThreadId
+from carecli.domain.model import SECOND, DraftKind, Millis, ThreadId
 from carecli.domain.snippet import Snippet
 
 
 class MemoryWriting:
     table: dict[ThreadId, ThreadRow]
-    drafts: dict[ThreadId, Draft]
+    texts: dict[tuple[ThreadId, DraftKind], Draft]
     refused: dict[ThreadId, str]
     clock: Millis
 
@@ -45,5 +45,5 @@ class MemoryWriting:
         refused = {one: Refusal(self.refused[one]) for one in threads if one in self.refused}
         return Addressed(tuple(replies), refused, len(replies), self.clock + 95 * SECOND)
 
-    def draft_to_many(self) -> Draft | None:
-        return self.drafts.get(TO_MANY)
+    def drafts(self, thread: ThreadId) -> Sequence[Draft]:
+        return [one for (at, _), one in self.texts.items() if at == thread]

@@ -47,7 +47,7 @@ async def test_open_reply_and_send() -> None:
         assert (reply.text, reply.target, reply.head, reply.private) == ("Hola", 104, 104, False)
         await one.sees("María González: replied. u takes it back.")
         await one.until(lambda: desk.table[ThreadId(1)].claimed_by == "")
-        assert ThreadId(1) not in desk.drafts
+        assert not desk.texts
 
 
 async def test_letters_typed_at_once_after_r_are_text_and_decide_nothing() -> None:
@@ -62,9 +62,9 @@ async def test_a_draft_is_kept_on_a_pause_and_on_leaving_and_comes_back() -> Non
     desk = busy_desk()
     async with driven(desk) as one:
         await one.press("r", "H", "o", "l", "a")
-        await one.until(lambda: ThreadId(1) in desk.drafts)
+        await one.until(lambda: desk.texts)
         await one.press("!", "escape")
-        await one.until(lambda: desk.drafts[ThreadId(1)].text == "Hola!")
+        await one.until(lambda: [one.text for one in desk.drafts(ThreadId(1))] == ["Hola!"])
         await one.until(lambda: desk.table[ThreadId(1)].claimed_by == "")
         await one.press("escape", "j", "k", "r")
         assert one.inbox.text.text == "Hola!"
@@ -277,7 +277,7 @@ async def test_private_and_public_and_note_are_switched_while_writing() -> None:
 
 async def test_a_draft_from_before_is_taken_up(monkeypatch: pytest.MonkeyPatch) -> None:
     desk = busy_desk()
-    desk.drafts[ThreadId(1)] = Draft(ThreadId(1), "half a sen")
+    desk.save_draft(Draft(ThreadId(1), "half a sen"))
     async with driven(desk) as one:
         await one.press("r")
         assert one.inbox.text.text == "half a sen"

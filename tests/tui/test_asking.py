@@ -45,3 +45,17 @@ async def test_where_nobody_can_be_asked_it_is_said_what_is_missing() -> None:
     async with driven(desk) as one:
         await one.press("greater_than_sign")
         await one.sees("No team can be asked by mail here.", "docs/mail.md")
+
+
+async def test_a_question_begun_is_kept_and_comes_back() -> None:
+    desk = busy_desk()
+    async with driven(desk) as one:
+        await one.press("greater_than_sign", *"Call")
+        await one.until(lambda: [draft.text for draft in desk.drafts(ThreadId(1))] == ["Call"])
+        await one.press(*" her", "escape")
+        await one.until(lambda: [draft.text for draft in desk.drafts(ThreadId(1))] == ["Call her"])
+        await one.press("r", "escape", "escape", "greater_than_sign")
+        await one.sees("Call her")
+        await one.press("enter")
+        await one.until(lambda: desk.submitted)
+        assert desk.submitted == [OpenCase(ThreadId(1), "contact_centre", "Call her")]

@@ -111,7 +111,7 @@ async def test_a_quote_is_looked_at_cut_and_kept(anyio_backend: str) -> None:
         await one.press("backspace", *["backspace"] * 7, "ctrl+s")
         await one.until(lambda: desk.submitted)
         assert desk.submitted == [PickQuote(FIRST, MessageId(104), "[…], por favor")]
-        assert desk.drafts == {}, "it is no reply begun"
+        assert desk.texts == {}, "it is no reply begun"
 
 
 async def test_the_same_key_drops_a_quote(anyio_backend: str) -> None:

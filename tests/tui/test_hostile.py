@@ -122,7 +122,7 @@ async def test_it_is_inert_in_list_conversation_composer_and_toast(
         for name, text in lot:
             fresh = hostile_desk(text)
             desk.table, desk.talks, desk.stuck = fresh.table, fresh.talks, fresh.stuck
-            desk.drafts = {ThreadId(1): Draft(ThreadId(1), text)}
+            desk.save_draft(Draft(ThreadId(1), text))
             desk.changed = None
             one.inbox.open_thread(ThreadId(1))
             one.inbox.begin()

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from carecli.domain.model import HOUR, MINUTE, SECOND, Colour, ThreadId
+from carecli.domain.model import HOUR, MINUTE, SECOND, Colour, DraftKind, ThreadId
 from carecli.tui.bars import top_bar
 from carecli.tui.cells import line_cells
 from carecli.tui.clock import ago, countdown, span
@@ -47,6 +47,14 @@ def test_the_next_breach_is_never_in_the_past() -> None:
     assert "next breach 00:00:00" in text
 
 
+def test_what_wants_attention_soon_stands_where_the_sync_state_does() -> None:
+    overview = replace(MemoryDesk().overview(), notice="token ends in 6 days (avon-fb)")
+    overview = replace(overview, engine_seen_at=NOW)
+    for width in (140, 80):
+        line = top_bar(overview, "", "Ana", NOW, width)
+        assert any(role == "warn" and "! token ends in 6 days" in part for part, role in line)
+
+
 def test_spans() -> None:
     assert countdown(3 * HOUR + 22 * MINUTE) == "3h 22m"
     assert countdown(-101 * HOUR) == "-4d 05h"
@@ -66,7 +74,7 @@ def test_spans() -> None:
 def test_what_may_not_be_sent(text: str, words: str) -> None:
     talk = busy_desk().conversation(ThreadId(1))
     assert talk is not None
-    said = objection(talk, Writing(text, ThreadId(1)), NOW, "Ana")
+    said = objection(talk, Writing(text), NOW, "Ana")
     assert words in said
     assert bool(said) == bool(words)
 
@@ -76,9 +84,9 @@ def test_a_colleagues_claim_and_a_closed_window_stop_a_reply_but_no_note() -> No
     assert talk is not None
     claimed = replace(talk, row=replace(talk.row, claimed_by="Kasia"))
     late = replace(talk, row=replace(talk.row, window_until=NOW - 1))
-    assert "Kasia" in objection(claimed, Writing("Hola", ThreadId(1)), NOW, "Ana")
-    assert "closed" in objection(late, Writing("Hola", ThreadId(1)), NOW, "Ana")
-    assert not objection(late, Writing("Hola", ThreadId(1), is_note=True), NOW, "Ana")
+    assert "Kasia" in objection(claimed, Writing("Hola"), NOW, "Ana")
+    assert "closed" in objection(late, Writing("Hola"), NOW, "Ana")
+    assert not objection(late, Writing("Hola", DraftKind.NOTE), NOW, "Ana")
 
 
 @pytest.mark.parametrize(

@@ -6,13 +6,19 @@ from random import Random
 
 import pyte
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from rich.color import ColorSystem
 from rich.console import Console
 from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
+from wcwidth import wcwidth
 
+from carecli.tui.cells import fit, is_disputed, width_of
 from carecli.tui.shown import Shown
+from carecli.tui.splash import ansi
+from carecli.tui.theme import palette
 
 SIZE = (40, 6)
 STYLES = [
@@ -96,3 +102,76 @@ def test_nothing_is_written_beyond_the_edges(console: Console) -> None:
     long = Strip([Segment("0123456789abc", STYLES[0])])
     assert "abc" not in shown.show([(0, 0, long)], console)
     assert shown.show([(0, 2, long)], console) == ""
+
+
+DISPUTED = [
+    *(
+        "👍🏽",
+        "🙋🏻‍♀️",
+        "👩🏽‍🦱",
+        "தமிழ்",
+        "नमस्ते",
+        "\U0001fae9",
+        "🫩🫩",
+        "❤️",
+        "👨‍👩‍👧",
+        "🇵🇱",
+        "e\u0301",
+    ),
+    *("⚡", "🅱️", "1️⃣", "ok", " ", "日本", "한국", "\u0915\u093f"),
+]
+
+
+@given(st.data())
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+def test_the_border_stands_whatever_the_terminal_takes_for_widths(
+    monkeypatch: pytest.MonkeyPatch, data: st.DataObject
+) -> None:
+    """The terminal counts every sign that is no plain letter by a table of its own."""
+    table = {
+        char: data.draw(st.integers(0, 2), label=f"U+{ord(char):04X}")
+        for char in sorted({*"".join(DISPUTED)})
+        if is_disputed(char) or width_of(char) == 0
+    }
+    monkeypatch.setattr("pyte.screens.wcwidth", lambda char: table.get(char, wcwidth(char)))
+    console = Console(color_system="truecolor", force_terminal=True)
+    shown = Shown()
+    shown.forget(SIZE)
+    terminal = pyte.Screen(*SIZE)
+    stream = pyte.Stream(terminal)
+    texts = st.lists(st.sampled_from(DISPUTED), max_size=20).map("".join)
+    for _ in range(3):
+        pieces = []
+        for y in range(SIZE[1]):
+            left, right = (fit(data.draw(texts), wide) for wide in (20, SIZE[0] - 21))
+            segments = [Segment(part, STYLES[0]) for part in (left, "|", right)]
+            pieces.append((0, y, Strip(segments)))
+        stream.feed(shown.show(pieces, console))
+        assert [terminal.buffer[y][20].data[0] for y in range(SIZE[1])] == ["|"] * SIZE[1]
+
+
+def test_the_first_page_keeps_its_borders_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    wide = {"த", "மி", "ழ்", "\u0bbf", "\u0bcd"}
+    monkeypatch.setattr(
+        "pyte.screens.wcwidth",
+        lambda char: 0 if char == "\U0001fae9" else 2 if char in wide else wcwidth(char),
+    )
+    terminal = pyte.Screen(*SIZE)
+    look = palette("dark", {})
+    for y, text in enumerate(("தமிழ்", "\U0001fae9 new", "👍🏽 skin", "தமிழ்" * 9)):
+        line = ansi([(text, "text")], 20, "base", look, at=(0, y), columns=SIZE[0])
+        pyte.Stream(terminal).feed(f"\x1b[{y + 1};1H{line}|")
+        assert terminal.buffer[y][20].data == "|"
+        last = ansi([("ab தமிழ்", "text")], 6, "base", look, at=(34, y), columns=SIZE[0])
+        pyte.Stream(terminal).feed(f"\x1b[{y + 1};35H{last}")
+    assert not terminal.buffer[4]
+
+
+def test_skin_tones_are_not_drawn_and_plain_text_takes_no_byte_more(console: Console) -> None:
+    assert fit("👍🏽 gracias", 12) == "👍 gracias  "
+    shown = Shown()
+    shown.forget(SIZE)
+    sent = shown.show([(0, 0, Strip([Segment("Zażółć 日本", STYLES[0])]))], console)
+    assert sent.count("\x1b[") == 3

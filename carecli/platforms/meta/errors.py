@@ -35,17 +35,17 @@ TEMPORARY = frozenset({1, 2, 3919})
 GONE_OR_FORBIDDEN = frozenset({(100, 33), (803, 0)})
 
 _TOKEN_HINTS = {
-    458: "The app was removed: connect the account again with `carecli init`.",
+    458: "The app was removed: connect it again with `carecli connect facebook`.",
     459: "Facebook asks its user to log in at facebook.com first (checkpoint).",
-    460: "The password changed: make a new page token with `carecli init`.",
-    463: "The token has expired: make a new page token with `carecli init`.",
+    460: "The password changed: make a new one, then `carecli token CHANNEL`.",
+    463: "The token has expired: make a new one, then `carecli token CHANNEL`.",
     464: "The user must confirm the account at facebook.com first.",
-    467: "The token is no longer valid: make a new page token with `carecli init`.",
+    467: "The token is no longer valid: make a new one, then `carecli token CHANNEL`.",
     492: "The user lost the role on the page: restore the role, a new token will not help.",
 }
-_RENEW = "Make a new page token with `carecli init`."
+_RENEW = "Make a new token, then `carecli token CHANNEL`."
 _REGRANT = (
-    "Grant the permission again with `carecli init`; "
+    "Grant the permission again, then `carecli token CHANNEL`; "
     "one that was not used for 90 days lapses, a feature may need App Review."
 )
 _UNREACHABLE = "This person left, blocked the page or does not take messages; nothing can be sent."
@@ -72,7 +72,10 @@ _BY_SUBCODE: dict[tuple[int, int], tuple[type[PlatformError], str]] = {
 _BY_CODE: dict[int, tuple[type[PlatformError], str]] = {
     10: (PermissionMissing, _REGRANT),
     102: (TokenRefused, _RENEW),
-    104: (TokenRefused, "The app demands a proof: store its app secret with `carecli init`."),
+    104: (
+        TokenRefused,
+        "The app demands a proof: name where its secret is, as `secret` of the channel.",
+    ),
     110: (Gone, "No professional account has this user name; private ones cannot be seen."),
     190: (TokenRefused, _RENEW),
     3: (

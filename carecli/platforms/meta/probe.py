@@ -17,13 +17,14 @@ PAGE_SCOPES: Mapping[str, str] = {
     "pages_read_engagement": "read posts",
     "pages_read_user_content": "read comments, visitors' posts, ratings and their authors",
     "pages_manage_engagement": "reply, hide, delete, like",
-    "pages_manage_metadata": "read conversations",
+    "pages_manage_metadata": "read conversations, subscribe webhooks",
     "pages_messaging": "read and send private messages",
 }
 INSTAGRAM_SCOPES: Mapping[str, str] = {
     "instagram_basic": "read media",
     "instagram_manage_comments": "read comments, reply, hide, delete",
     "instagram_manage_messages": "read and send private messages",
+    "pages_manage_metadata": "read private messages, subscribe webhooks",
     "instagram_manage_engagement": "like comments",
     "pages_read_engagement": "read through the page",
     "pages_show_list": "list pages",
@@ -51,14 +52,18 @@ async def probe_token(
     """Ask the platform about the account and its token."""
     findings: list[str] = []
     problems: list[str] = []
-    name = ""
+    name, ends, is_usable = "", {}, False
     try:
         fields = "id,name" if scopes is PAGE_SCOPES else "id,username"
         node = (await graph.get(account.account, fields=fields)).node
         name = wire.prose(node, "name") or wire.prose(node, "username") or ""
         findings.append(f"speaks as {name or account.account}")
         told = (await graph.get("debug_token", input_token=account.token)).node
-        _judge(wire.child(told, "data"), account, scopes, now, findings, problems)
+        token = wire.child(told, "data")
+        ends = _ends(token)
+        _judge(token, account, scopes, now, findings, problems)
+        if wire.text(token, "type") == "PAGE" and wire.flag(token, "is_valid") is not False:
+            is_usable = await _calls(graph, account, scopes, findings, problems)
     except TokenRefused as error:
         problems.append(str(error))
     except Transient:
@@ -66,7 +71,53 @@ async def probe_token(
     except PlatformError as error:
         problems.append(f"{error} ({error.code})")
     _judge_version(graph.version, now, findings, problems)
-    return Probe(not problems, name, tuple(findings), tuple(problems), capabilities)
+    return Probe(
+        not problems, name, tuple(findings), tuple(problems), capabilities, ends, is_usable
+    )
+
+
+def _ends(token: wire.Node) -> dict[str, Millis]:
+    """When the token and the access to data end, where they do (ms)."""
+    told = {"token": "expires_at", "data": "data_access_expires_at"}
+    seconds = {what: wire.number(token, key) for what, key in told.items()}
+    return {what: found * SECOND for what, found in seconds.items() if found}
+
+
+async def _calls(
+    graph: Graph,
+    account: Account,
+    scopes: Mapping[str, str],
+    findings: list[str],
+    problems: list[str],
+) -> bool:
+    """Make each call that pulling begins with; whether at least one of them is answered."""
+    is_page = scopes is PAGE_SCOPES
+    page = account.account if is_page else account.options.get("page", "")
+    posts = "published_posts" if is_page else "media"
+    platform = "messenger" if is_page else "instagram"
+    calls: tuple[tuple[str, str, dict[str, str]], ...] = (
+        ("posts", f"{account.account}/{posts}", {}),
+        ("private messages", f"{page or account.account}/conversations", {"platform": platform}),
+    )
+    read = []
+    for what, path, more in calls:
+        try:
+            await graph.get(path, fields="id", limit="1", **more)
+        except Transient:
+            raise
+        except PlatformError as error:
+            problem = f"{what} cannot be read: {error.what} ({error.code})"
+            if not is_page and not page and what != "posts":
+                problem += (
+                    "; they go through the page: name its id under `options`, as `page`, or let "
+                    "`carecli connect facebook` write it"
+                )
+            problems.append(problem)
+        else:
+            read.append(what)
+    if read:
+        findings.append(f"{' and '.join(read)} can be read")
+    return bool(read)
 
 
 def _judge(
@@ -78,14 +129,18 @@ def _judge(
     problems: list[str],
 ) -> None:
     kind = wire.text(token, "type") or "unknown"
-    if kind in ("PAGE", "SYSTEM_USER"):
+    if kind == "PAGE":
         findings.append(f"token type {kind}")
     else:
         problems.append(
-            f"the token is of type {kind}, a PAGE token is needed: with it comments look empty"
+            f"the token is of type {kind}, a PAGE token is needed: with this one pages are refused "
+            f"and comments look empty; `carecli token {account.channel}` fetches the page's own"
         )
     if wire.flag(token, "is_valid") is False:
-        problems.append("the platform calls the token invalid: make a new one with `carecli init`")
+        problems.append(
+            "the platform calls the token invalid: replace it with "
+            f"`carecli token {account.channel}`"
+        )
     profile = wire.ident(token, "profile_id")
     page = account.options.get("page") or (account.account if scopes is PAGE_SCOPES else "")
     if profile and page and profile != page and kind == "PAGE":
@@ -94,7 +149,7 @@ def _judge(
         ("expires_at", "the token"),
         ("data_access_expires_at", "access to data"),
     ):
-        _judge_end(wire.number(token, key), what, now, findings, problems)
+        _judge_end(wire.number(token, key), what, account.channel, now, findings, problems)
     granted = token.get("scopes")
     if isinstance(granted, list):
         missing = [scope for scope in scopes if scope not in granted]
@@ -103,7 +158,12 @@ def _judge(
 
 
 def _judge_end(
-    seconds: int | None, what: str, now: Millis, findings: list[str], problems: list[str]
+    seconds: int | None,
+    what: str,
+    channel: str,
+    now: Millis,
+    findings: list[str],
+    problems: list[str],
 ) -> None:
     if seconds is None:
         return
@@ -113,9 +173,9 @@ def _judge_end(
     day = f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%d}"
     left = seconds * SECOND - now
     if left <= 0:
-        problems.append(f"{what} ended on {day}")
+        problems.append(f"{what} ended on {day}: renew it with `carecli token {channel}`")
     elif left < SOON:
-        problems.append(f"{what} ends on {day}: renew it with `carecli init`")
+        problems.append(f"{what} ends on {day}: renew it with `carecli token {channel}`")
     else:
         findings.append(f"{what} lasts until {day}")
 

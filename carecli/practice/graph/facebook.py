@@ -15,7 +15,7 @@ from carecli.practice.graph.errors import (
     token_error,
     unknown_choice,
 )
-from carecli.practice.graph.kinds import KINDS, Arguments, Kind, Reader, words
+from carecli.practice.graph.kinds import KINDS, Arguments, Kind, Reader, Ref, words
 from carecli.practice.graph.messenger import conversations_of, send
 from carecli.practice.graph.paging import Listing, write_time
 from carecli.practice.nodes import Account, Person, Post, Rating
@@ -236,7 +236,7 @@ KINDS["facebook-account"] = Kind(
         "tasks": _constant(TASKS),
         "access_token": _page_token,
         "instagram_business_account": lambda _c, page, _a: (
-            {"id": page.partner.id} if page.partner else None
+            Ref(page.partner) if page.partner else None
         ),
         "feed": _posts("post", "visitor", "tagged"),
         "posts": _posts("post"),

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from carecli.desk.opened import SnippetView
 from carecli.domain.errors import CareError
+from carecli.domain.model import DraftKind
 from carecli.i18n import _
 from carecli.tui.commands.moving import next_by_deadline
 from carecli.tui.commands.registry import HANDLERS, handles
@@ -86,9 +85,7 @@ def reply_in_editor(inbox: Stage) -> None:
 def toggle_note(inbox: Stage) -> None:
     """Reply or note."""
     if inbox.writing is not None:
-        inbox.writing = replace(inbox.writing, is_note=not inbox.writing.is_note)
-        inbox.warning = ""
-        inbox.paint_pane()
+        inbox.write_as(DraftKind.REPLY if inbox.writing.is_note else DraftKind.NOTE)
 
 
 @handles("compose.private")
@@ -101,10 +98,9 @@ def toggle_private(inbox: Stage) -> None:
     if not (talk.can_reply_privately if private else talk.can_reply):
         why = talk.why_not.get("private_reply" if private else "reply", "")
         inbox.warning = why or _("The platform does not allow it here.")
+        inbox.paint_pane()
     else:
-        inbox.writing = replace(writing, is_private=private)
-        inbox.warning = ""
-    inbox.paint_pane()
+        inbox.write_as(DraftKind.PRIVATE if private else DraftKind.REPLY)
 
 
 @handles("compose.call")

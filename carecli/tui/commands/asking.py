@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from carecli.desk.opened import TO_MANY, Draft
 from carecli.domain.commands import OpenCase
 from carecli.domain.errors import CareError
+from carecli.domain.model import DraftKind
 from carecli.i18n import _
 from carecli.tui.commands.registry import handles
 from carecli.tui.stage import Stage
@@ -30,9 +32,18 @@ def ask_a_team(inbox: Stage) -> None:
             asked = (text or "").strip()
             if asked:
                 inbox.decide_on(hand, lambda one: [OpenCase(one, team, asked)])
+                if hand.is_marked:
+                    inbox.keep(Draft(TO_MANY, "", DraftKind.CASE))
 
         title = _("Ask {team}: what shall they do or tell?").format(team=teams[team])
-        inbox.app.push_screen(Ask(inbox.painter, title), typed)
+        at = TO_MANY if hand.is_marked else hand.threads[0]
+        begun = inbox.begun(at, DraftKind.CASE)
+
+        def keep(text: str) -> None:
+            inbox.keep(Draft(at, text, DraftKind.CASE))
+
+        value = begun.text if begun is not None else ""
+        inbox.app.push_screen(Ask(inbox.painter, title, value=value, keep=keep), typed)
 
     if len(teams) == 1:
         chosen(next(iter(teams)))

@@ -199,7 +199,6 @@ def learn(inbox: Stage) -> None:
 @handles("app.quit")
 def leave(inbox: Stage) -> None:
     """Leave the inbox."""
-    inbox.keep_draft()
     inbox.app.exit()
 
 
@@ -337,9 +336,26 @@ def copy_text(inbox: Stage) -> None:
     thread = inbox.at_hand
     talk = inbox.talk_of(thread) if thread is not None else None
     message = inbox.message_of(talk) if talk is not None else None
-    if thread is not None and message is not None:
-        inbox.app.copy_to_clipboard(message.text)
-        inbox.say(concerning(inbox.name_of(thread), _("Text copied.")))
+    if thread is None or message is None:
+        return
+    name = inbox.name_of(thread)
+    if message.text:
+        _copy(inbox, message.text, name)
+    else:
+        inbox.complain(CareError(_("This message has no text to copy."), hint=""), name)
+
+
+def _copy(inbox: Stage, text: str, name: str) -> None:
+    """Copy a text and say what became of it, and whose it was."""
+    from carecli.tui.clipboard import copy_by_terminal, copy_in_tmux, is_in_tmux
+
+    def told(said: str) -> None:
+        inbox.say(concerning(name, said))
+
+    if is_in_tmux():
+        inbox.do(lambda: copy_in_tmux(text), told, about=name)
+    else:
+        told(copy_by_terminal(text, inbox.app.copy_to_clipboard))
 
 
 @handles("message.copy_link")
@@ -347,6 +363,5 @@ def copy_link(inbox: Stage) -> None:
     """Copy the message's link."""
     link = inbox.link_at_hand()
     if link:
-        inbox.app.copy_to_clipboard(link)
         thread = inbox.at_hand
-        inbox.say(concerning(inbox.name_of(thread) if thread else "", _("Link copied.")))
+        _copy(inbox, link, inbox.name_of(thread) if thread is not None else "")

@@ -14,14 +14,14 @@ from carecli.domain.text import printable
 
 @dataclass(slots=True)
 class Paused(Message):
-    """Nobody typed for a moment: time to keep the draft."""
+    """Something was typed a moment ago: time to keep the draft."""
 
 
 class ReplyText(TextArea):
     """Plain text, soft wrapped, no blinking cursor; what is pasted becomes printable."""
 
     PAUSE = 0.4
-    """Seconds without a key after which the draft is kept."""
+    """Seconds after the first key not kept yet, in which more keys are waited for."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -55,10 +55,19 @@ class ReplyText(TextArea):
         return self.document.get_line(row)[:column]
 
     def on_text_area_changed(self) -> None:
-        """Wait for a pause in typing."""
+        """Have it kept soon, however fast more is typed."""
+        if self._wait is None:
+            self._wait = self.set_timer(self.PAUSE, self._have_it_kept)
+
+    def on_blur(self) -> None:
+        """Have it kept at once: the keys go elsewhere."""
+        self._have_it_kept()
+
+    def _have_it_kept(self) -> None:
         if self._wait is not None:
             self._wait.stop()
-        self._wait = self.set_timer(self.PAUSE, lambda: self.post_message(Paused()))
+            self._wait = None
+        self.post_message(Paused())
 
     async def _on_paste(self, event: events.Paste) -> None:
         event.stop()

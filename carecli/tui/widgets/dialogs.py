@@ -10,11 +10,13 @@ from dataclasses import dataclass
 
 from textual import events
 from textual.app import ComposeResult
+from textual.await_complete import AwaitComplete
 from textual.containers import Vertical
 from textual.screen import ModalScreen
+from textual.timer import Timer
 from textual.widgets import Input
 
-from carecli.domain.text import fold
+from carecli.domain.text import search_form
 from carecli.i18n import _
 from carecli.tui.cells import Line, cells, cut, fill, fit, wrap
 from carecli.tui.content import Painter
@@ -54,11 +56,15 @@ def among(choices: Sequence[Choice]) -> Find:
     """Search in fixed choices: every word typed occurs, else the letters in their order."""
 
     def find(typed: str) -> Sequence[Choice]:
-        words = fold(typed).split()
-        texts = [(choice, fold(f"{choice.label} {choice.hint} {choice.key}")) for choice in choices]
+        words = search_form(typed).split()
+        texts = [
+            (choice, search_form(f"{choice.label} {choice.hint} {choice.key}"))
+            for choice in choices
+        ]
         whole = [choice for choice, text in texts if all(word in text for word in words)]
         if whole or not words:
-            return sorted(whole, key=lambda one: not fold(one.label).startswith(" ".join(words)))
+            begins = " ".join(words)
+            return sorted(whole, key=lambda one: not search_form(one.label).startswith(begins))
         letters = "".join(words)
         return [choice for choice, text in texts if _in_order(letters, text)]
 
@@ -247,11 +253,24 @@ def _previewed(text: str, width: int) -> Sequence[Line]:
 
 
 class Ask(Dialog):
-    """Type one line."""
+    """Type one line; `keep` is handed what was typed, soon after it was and when it is left."""
 
-    def __init__(self, painter: Painter, title: str, *, value: str = "", hint: str = "") -> None:
+    KEPT_AFTER = 0.4
+    """Seconds after the first key not kept yet, in which more keys are waited for."""
+
+    def __init__(
+        self,
+        painter: Painter,
+        title: str,
+        *,
+        value: str = "",
+        hint: str = "",
+        keep: Callable[[str], None] | None = None,
+    ) -> None:
         super().__init__(painter, title, hint or "Enter · Esc")
         self._value = value
+        self._keep = keep
+        self._wait: Timer | None = None
 
     def compose(self) -> ComposeResult:
         """Title, line, hint."""
@@ -262,6 +281,24 @@ class Ask(Dialog):
             line.cursor_blink = False
             yield line
             yield below
+
+    def on_input_changed(self) -> None:
+        """Have it kept soon, however fast more is typed."""
+        if self._keep is not None and self._wait is None:
+            self._wait = self.set_timer(self.KEPT_AFTER, self.keep_written)
+
+    def keep_written(self) -> None:
+        """Hand on what is typed, where it shall be kept."""
+        if self._wait is not None:
+            self._wait.stop()
+            self._wait = None
+        if self._keep is not None:
+            self._keep(self.query_one(Input).value)
+
+    def dismiss(self, result: str | None = None) -> AwaitComplete:
+        """Keep what was typed until then."""
+        self.keep_written()
+        return super().dismiss(result)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Enter answers."""

@@ -12,6 +12,7 @@ from textual.screen import ModalScreen
 from textual.widgets import TextArea
 
 from carecli.domain.figures import number
+from carecli.domain.model import DraftKind
 from carecli.domain.snippet import placeholders
 from carecli.i18n import _, ngettext, pgettext
 from carecli.tui.cells import Line, fill
@@ -30,11 +31,20 @@ class Circular:
     """
 
     text: str = ""
-    is_private: bool = False
-    is_note: bool = False
+    kind: DraftKind = DraftKind.REPLY
     snippet: str = ""
     key: str = ""
     answers: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def is_private(self) -> bool:
+        """Whether it answers in private what was said in public."""
+        return self.kind is DraftKind.PRIVATE
+
+    @property
+    def is_note(self) -> bool:
+        """Whether only colleagues see it."""
+        return self.kind is DraftKind.NOTE
 
 
 Pick = Callable[["ManyWriter"], None]
@@ -122,6 +132,18 @@ class ManyWriter(ModalScreen[Circular | None]):
         )
         below.show([[(f" {keys}", "dim")]])
 
+    def keep_written(self) -> None:
+        """Keep what is written, for whoever ends the program."""
+        self._keep(self.written)
+
+    def _change_kind(self, written: Circular) -> None:
+        """In public or privately; the draft goes along."""
+        kind = DraftKind.REPLY if written.is_private else DraftKind.PRIVATE
+        self._written = replace(written, kind=kind)
+        self._keep(self._written)
+        self._keep(replace(written, text=""))
+        self.show()
+
     def _heading(self, width: int) -> list[Line]:
         n, written = self._count, self._written
         if written.is_note:
@@ -166,8 +188,7 @@ class ManyWriter(ModalScreen[Circular | None]):
             case "compose.editor":
                 self._edit(self)
             case "compose.private" if not written.is_note:
-                self._written = replace(written, is_private=not written.is_private)
-                self.show()
+                self._change_kind(written)
             case "compose.leave":
                 self._keep(written)
                 self.dismiss(None)

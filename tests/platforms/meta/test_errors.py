@@ -117,7 +117,7 @@ def test_a_code_has_its_class(code: int, sub: int, kind: type[PlatformError]) ->
 def test_a_lost_role_is_told_apart_from_an_expired_token() -> None:
     lost, expired = classified(made(190, 492)), classified(made(190, 463))
     assert "a new token will not help" in lost.hint
-    assert "new page token" in expired.hint
+    assert "carecli token CHANNEL" in expired.hint
 
 
 def test_a_write_that_failed_temporarily_may_have_happened() -> None:

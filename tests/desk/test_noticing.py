@@ -1,0 +1,66 @@
+"""What the top bar says of things that want attention soon."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from carecli.desk.noticing import notice
+from carecli.desk.office import Office
+from carecli.domain.model import DAY, HOUR, ChannelSpec
+from carecli.platforms.capabilities import Capabilities
+from carecli.store import channels, renewal
+from carecli.store.db import Database
+
+NOW = 1_795_000_000_000
+OFFICE = Office("ana", lambda: NOW, lambda _: Capabilities())
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    made = Database(tmp_path / "care.sqlite")
+    with made.write() as db:
+        channels.enrol(db, [ChannelSpec("avon-fb", "avon", "facebook", "Avon")])
+    yield made
+    made.close()
+
+
+@pytest.mark.parametrize(
+    ("token", "data", "said"),
+    [
+        (None, None, ""),
+        (15 * DAY, 90 * DAY, ""),
+        (14 * DAY - 1, None, "token ends in 14 days (avon-fb)"),
+        (DAY - HOUR, 90 * DAY, "token ends in 1 day (avon-fb)"),
+        (90 * DAY, 3 * DAY, "data access ends in 3 days (avon-fb)"),
+        (2 * DAY, 3 * DAY, "token ends in 2 days (avon-fb)"),
+        (-HOUR, 3 * DAY, "the token ended (avon-fb)"),
+        (None, -HOUR, "data access ended (avon-fb)"),
+    ],
+)
+def test_what_ends_is_said_from_fourteen_days_before(
+    database: Database, token: int | None, data: int | None, said: str
+) -> None:
+    ends = [None if left is None else NOW + left for left in (token, data)]
+    with database.write() as db:
+        renewal.keep_ends(db, "avon-fb", *ends)
+    with database.read() as db:
+        assert notice(db, OFFICE) == said
+
+
+def test_a_changed_configuration_is_said_first(database: Database) -> None:
+    with database.write() as db:
+        renewal.keep_ends(db, "avon-fb", NOW + DAY, None)
+    with database.read() as db:
+        assert "restart" in notice(db, replace(OFFICE, is_outdated=lambda: True))
+    with database.write() as db:
+        renewal.say_stale(db, "team.yaml:3: nonsense")
+    with database.read() as db:
+        assert "mistake" in notice(db, OFFICE)
+    with database.write() as db:
+        renewal.say_stale(db, "")
+    with database.read() as db:
+        assert "token" in notice(db, OFFICE)
