@@ -9,9 +9,10 @@ import click
 
 from carecli.cli.output import say, write_json, write_table
 from carecli.cli.rule_trials import moment_text, rule_desk_of, test, try_
-from carecli.cli.shared import Asked, asked, deed
+from carecli.cli.shared import Asked, Thread, asked, confirm, deed, read_threads
 from carecli.desk.rules.rows import ColourReason, DeadlineSum, DeedRow, RuleRow
 from carecli.domain.figures import exact_span
+from carecli.domain.model import ThreadId
 from carecli.domain.rule import Stage
 
 LISTED = "9-words"
@@ -185,6 +186,41 @@ def approve(asked: Asked, ids: Sequence[int], everything: bool) -> None:
     asked.tell(found, f"{done} of {len(found)} are under way.")
 
 
+@deed(
+    "carecli rules apply parcels --dry-run",
+    "carecli rules apply parcels --yes",
+    "carecli list is:waiting at:comment | carecli rules apply parcels - --yes --json",
+    says=list[DeedRow],
+    name="apply",
+)
+@click.argument("name", metavar="RULE")
+@click.argument("threads", type=Thread(), nargs=-1, metavar="[THREAD]...")
+@click.option("--dry-run", is_flag=True, help="Only show what it would do.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@asked
+def apply_(
+    asked: Asked, name: str, threads: Sequence[ThreadId | str], dry_run: bool, yes: bool
+) -> None:
+    """Let a live rule act on what waits already: shown first, within its caps, with one undo.
+
+    Without threads: on all that wait. What is above its caps, and what cannot be taken back, waits
+    for approval. `carecli undo` takes back all that it did.
+    """
+    chosen = read_threads(threads) if threads else None
+    with rule_desk_of(asked) as desk:
+        would = [one for one in desk.preview(name) if chosen is None or one.thread in chosen]
+        if dry_run:
+            _show(asked, would)
+            return
+        if would and not yes:
+            _show(asked, would)
+            confirm(f"{name} acts in {len({one.thread for one in would})} threads. Go on?")
+        found = desk.apply(name, chosen)
+    done, waits = (sum(one.state == state for one in found) for state in ("done", "waiting"))
+    undo = " `carecli undo` takes it back." if done else ""
+    asked.tell(found, f"{done} done, {waits} wait for approval.{undo}")
+
+
 @deed("carecli rules decline 12 13", "carecli rules decline --all", says=dict[str, int])
 @click.argument("ids", type=int, nargs=-1)
 @click.option("--all", "everything", is_flag=True, help="All that waits.")
@@ -276,6 +312,7 @@ for _command in (
     why,
     waiting,
     approve,
+    apply_,
     decline,
     judge,
     stop,

@@ -13,6 +13,7 @@ from carecli.desk.calls import brands as call_brands
 from carecli.desk.office import Office
 from carecli.desk.reports import ReportAsked, span_of
 from carecli.desk.sampling import both, periods_overlap
+from carecli.desk.sight import shown
 from carecli.domain.coding import VALUES, CodeKind, agreed, kappa, ranks
 from carecli.domain.kpi import Basis, Fact, Kind, Pile, figure, is_any_answer, pile_up
 from carecli.domain.kpis import KPIS
@@ -143,6 +144,8 @@ def insights(
     ]
     facts = [facts_now or Facts(db, spans[0]), *(Facts(db, one) for one in spans[1:])]
     coded = [coded_waits(db, one) for one in spans]
+    if office.visible_teams is not None:
+        coded = [_counted(one, here) for one, here in zip(coded, facts, strict=True)]
     arrived = len(facts[0].of(Kind.WAIT, Basis.ARRIVAL))
     return Insights(
         span.since,
@@ -150,11 +153,20 @@ def insights(
         span.brand,
         tuple(_coded(coded, [*office.themes])),
         {kind.value: arrived - len(coded[0].get(kind.value, ())) for kind in CodeKind},
-        tuple(quotes(db, span)),
+        tuple(quotes(db, span, office)),
         tuple(_calls(db, span, facts[0], office.zone)),
         tuple(_agreements(db, span)),
         tuple(_trends(facts)),
     )
+
+
+def _counted(coded: CodedWaits, facts: Facts) -> CodedWaits:
+    """Codes of the waits that are counted."""
+    here = {fact.id for fact in facts.of(Kind.WAIT, Basis.ARRIVAL)}
+    return {
+        kind: {wait: said for wait, said in waits.items() if wait in here}
+        for kind, waits in coded.items()
+    }
 
 
 def _coded(found: Sequence[CodedWaits], themes: Sequence[str]) -> Iterator[Coded]:
@@ -183,9 +195,11 @@ def _shares(waits: Mapping[int, Mapping[str, str]]) -> dict[str, float] | None:
     return {value: n / len(waits) for value, n in counts.items()} if waits else None
 
 
-def quotes(db: Connection, span: Span) -> Iterator[Quote]:
-    """Quotes of what was written in a period, oldest first."""
+def quotes(db: Connection, span: Span, office: Office) -> Iterator[Quote]:
+    """Quotes of what was written in a period, as far as they are shown, oldest first."""
     found = stored_quotes.quotes(db, span.since, span.edge, span.brand)
+    here = {*shown(db, {one.thread for one in found}, office)}
+    found = [one for one in found if one.thread in here]
     said = codes.of_messages(db, [one.message for one in found])
     for one in found:
         known = {code.kind: code.value for code in said.get(one.message, ())}

@@ -63,6 +63,8 @@ def parts_of(
     db: Connection, office: Office, asked: ReportAsked, progress: Progress = untold
 ) -> dict[str, bytes]:
     """What is to be kept of a month that is over; raises Refusal for any other."""
+    if office.visible_teams is not None:
+        raise Refusal(_("A month is issued by somebody who sees all of it."), hint=_("Ask a lead."))
     span = span_of(asked, office)
     if not asked.month or span.until > span.moment:
         raise Refusal(

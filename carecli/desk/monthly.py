@@ -137,7 +137,8 @@ def monthly(db: Connection, office: Office, asked: ReportAsked) -> Monthly:
     if asked.brand and asked.brand not in office.brands:
         known = ", ".join(office.brands)
         raise Refusal(f"There is no brand {asked.brand!r}.", hint=f"Known: {known}.")
-    if asked.month and not (asked.live or asked.as_of or asked.protocol):
+    is_issued = asked.month and office.visible_teams is None  # what is issued tells of everything
+    if is_issued and not (asked.live or asked.as_of or asked.protocol):
         kept = issued.part(db, asked.month, asked.brand, PAPER)
         if kept is not None:
             texts = issued.quotes(db, asked.month, asked.brand)

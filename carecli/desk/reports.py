@@ -163,7 +163,8 @@ def reports(
         check(by, GROUPS, "group")
     from carecli.desk import issuing
 
-    kept = issuing.kept(db, asked) if asked.month else None
+    is_issued = asked.month and office.visible_teams is None  # what is issued tells of everything
+    kept = issuing.kept(db, asked) if is_issued else None
     if kept is not None and not (asked.live or asked.as_of or asked.protocol):
         return kept.reports(groupings, rows_of, group)
     if facts is None:
@@ -312,6 +313,7 @@ def span_of(asked: ReportAsked, office: Office) -> Span:
         moment,
         asked.brand,
         asked.protocol,
+        office.scope(),
     )
     if span.since >= span.until:
         raise Refusal(

@@ -46,7 +46,7 @@ class Research(Seat):
         from carecli.desk.reports import span_of
 
         with self._finder.read() as db:
-            return list(quotes(db, span_of(asked, self._office)))
+            return list(quotes(db, span_of(asked, self._office), self._office))
 
     def draw_sample(self, asked: SampleAsked) -> Receipt:
         from carecli.desk.sampling import draw

@@ -47,7 +47,8 @@ def undo_decision(desktop: Desktop, decision: int) -> str:
         raise Refusal(_("There is no decision {decision}.").format(decision=decision))
     if one.thread is not None:
         check_shown(desktop.db, one.thread, desktop.office)
-    return take_back(desktop, journal.together(desktop.db, one) if one.verb == "split" else [one])
+    is_whole = one.verb in journal.WHOLE
+    return take_back(desktop, journal.together(desktop.db, one) if is_whole else [one])
 
 
 def take_back(desktop: Desktop, taken: Iterable[journal.Entry]) -> str:
@@ -212,7 +213,7 @@ def _deed_again(desktop: Desktop, one: journal.Entry) -> None:
 
 def _told(desktop: Desktop, entries: Sequence[journal.Entry]) -> str:
     said = decided(entries[0], desktop.office)
-    if entries[0].verb == "split":
+    if entries[0].verb in journal.WHOLE:
         return said
     if entries[0].verb in ("note", "note_contact"):
         said = _("noted")

@@ -133,6 +133,10 @@ def told(verb: str, args: Mapping[str, Any], office: Office) -> str:
             return _("split the backlog between {people}").format(
                 people=one_line(", ".join(people))
             )
+        case "apply_rule":
+            return _("applied the rule {rule} to what waits").format(
+                rule=one_line(str(args.get("rule", "")), 80)
+            )
         case "switch_campaign":
             key = one_line(str(args.get("campaign", "")), 80)
             on = _("switched the campaign {campaign} on")

@@ -114,6 +114,17 @@ class Database:
                 raise
 
     @contextmanager
+    def rehearse(self) -> Iterator[sqlite3.Connection]:
+        """One transaction that is always taken back: to see what something would do."""
+        with self.lock, translated(self.path):
+            self.connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield self.connection
+            finally:
+                if self.connection.in_transaction:
+                    self.connection.execute("ROLLBACK")
+
+    @contextmanager
     def read(self) -> Iterator[sqlite3.Connection]:
         """Queries that see one moment's state."""
         with self.lock, translated(self.path):

@@ -29,6 +29,12 @@ TURNING = ("undo", "redo")
 """Verbs that are no commands: they turn decisions off and on again."""
 
 
+APPLIED = "apply_rule"
+"""The verb of who applies a rule to what waits: the first decision of a batch of the rule's."""
+
+WHOLE = ("split", APPLIED)
+"""Verbs of decisions that are only taken back with all that followed from them."""
+
 LATE = Actor("carecli", "split")
 """Who assigns what arrives late to a split backlog, as part of the split's batch."""
 
@@ -128,15 +134,16 @@ def entry(db: Connection, id_: int) -> Entry | None:
 def together(db: Connection, one: Entry) -> list[Entry]:
     """All decisions of its batch, in order.
 
-    A large batch is written lot by lot, with decisions of others in between, and what arrived
-    late to a split follows later.
+    Where somebody applied a rule, what it did then is part of it. A large batch is written lot by
+    lot, with decisions of others in between, and what arrived late to a split follows later.
     """
     if not one.batch:
         return [one]
+    others = (one.actor, str(LATE), f"rule:{one.args['rule']}" if one.verb == APPLIED else "")
     rows = db.execute(
-        f"SELECT {_COLUMNS} FROM decisions WHERE actor IN (?, ?) AND id >= ? AND batch = ? "
+        f"SELECT {_COLUMNS} FROM decisions WHERE actor IN (?, ?, ?) AND id >= ? AND batch = ? "
         "ORDER BY id",
-        (one.actor, str(LATE), one.batch, one.batch),
+        (*others, one.batch, one.batch),
     )
     return [_entry(row) for row in rows]
 

@@ -15,6 +15,7 @@ from carecli.domain.kpi import EXCUSING, PACE_OVER, SOON, Basis, Fact, Kind, Pla
 from carecli.domain.model import Colour, Millis
 from carecli.domain.protocol import Clock, Protocol
 from carecli.store.policies import Policies
+from carecli.store.scope import EVERYTHING, Scope
 
 Progress = Callable[[int, int], bool]
 """Told how much was read of how much there is to read; False ends it."""
@@ -27,7 +28,8 @@ LOT = 4096
 class Span:
     """A period, half open, looked at from a moment: what came after `moment` has not happened.
 
-    `protocol` judges all waits by another protocol than the one each was judged by.
+    `protocol` judges all waits by another protocol than the one each was judged by. `scope` tells
+    of which threads, where not of all.
     """
 
     since: Millis
@@ -35,6 +37,7 @@ class Span:
     moment: Millis
     brand: str = ""
     protocol: Protocol | None = None
+    scope: Scope = EVERYTHING
 
     @property
     def edge(self) -> Millis:
@@ -52,6 +55,7 @@ class Facts:
         self._span = span
         self._progress = progress
         self._places = Places(db, span.brand)
+        self._shown = _shown(db, span.scope)
         self._traits: dict[tuple[Any, ...], Trait] = {}
         self._waits(db)
         self._messages(db)
@@ -129,7 +133,7 @@ class Facts:
             (until, moment, since, reach),
         ):
             place = places.get(channel, point, team, post)
-            if place is None:
+            if place is None or (self._shown is not None and thread not in self._shown):
                 continue
             if at is not None and at > moment:
                 at, noticed, outcome, reason, by = None, None, "", "", ""
@@ -207,7 +211,7 @@ class Facts:
         """A fact that is no wait: id, when it began and was, by whom, its verb, its thread."""
         id_, began, at, by, verb, thread, channel, point, team, post, colour = row
         place = self._places.get(channel, point, team, post)
-        if place is None:
+        if place is None or (self._shown is not None and thread not in self._shown):
             return
         who, _, name = by.partition(":")
         trait = self._trait("", "", verb, who == "moderator", who == "rule")
@@ -334,6 +338,14 @@ class Places:
             where = self._channels.get(channel)
             self._known[key] = None if where is None else Place(*where, *key[1:])
         return self._known[key]
+
+
+def _shown(db: Connection, scope: Scope) -> frozenset[int] | None:
+    """The threads that are counted; None: all of them."""
+    where, params = scope.where()
+    if not where:
+        return None
+    return frozenset(id_ for (id_,) in db.execute(f"SELECT id FROM threads WHERE 1{where}", params))
 
 
 def _hands(db: Connection) -> Mapping[int, list[Millis]]:

@@ -89,6 +89,16 @@ def _own(db: Connection, told: Told) -> Told:
     return told._replace(text=own_words(told.text, Earlier(text for (text,) in earlier)))
 
 
+def unanswered(db: Connection) -> list[int]:
+    """The ids of all messages that contacts wait to have answered, oldest first."""
+    rows = db.execute(
+        "SELECT m.id FROM waits w JOIN messages m ON m.thread_id = w.thread_id "
+        "AND m.contact_id = w.contact_id AND m.id BETWEEN w.first_message_id AND w.last_message_id "
+        "WHERE w.outcome = '' ORDER BY m.id"
+    )
+    return [id_ for (id_,) in rows]
+
+
 def count_since(db: Connection, moment: Millis) -> int:
     """How many messages of contacts `since` goes through."""
     (n,) = db.execute(

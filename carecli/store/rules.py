@@ -120,6 +120,23 @@ def note(db: Connection, one: Wanted, state: str, reason: str, now: Millis) -> i
     return done.lastrowid if done.rowcount else None
 
 
+def note_again(db: Connection, one: Wanted, state: str, reason: str, now: Millis) -> int | None:
+    """Write a deed down also where the rule only noted it before; its id.
+
+    None where the rule did it, it waits for a person, or a person said no.
+    """
+    row = db.execute(
+        "INSERT INTO rule_deeds (rule, version, kind, message_id, thread_id, contact_id, post_id, "
+        "value, evidence, state, reason, at) VALUES (?,?,?,?,?,?,?,?,?,?,?,?) "
+        "ON CONFLICT (message_id, rule, kind) DO UPDATE SET version = excluded.version, "
+        "value = excluded.value, evidence = excluded.evidence, state = excluded.state, "
+        "reason = excluded.reason, at = excluded.at WHERE state IN ('shadow', 'refused') "
+        "RETURNING id",
+        (*one[:8], _encoded(one.evidence), state, reason, now),
+    ).fetchone()
+    return int(row[0]) if row is not None else None
+
+
 def _encoded(evidence: Sequence[Sign]) -> str:
     return json.dumps([astuple(sign) for sign in evidence], ensure_ascii=False)
 

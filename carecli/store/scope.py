@@ -32,5 +32,9 @@ class Scope(NamedTuple):
         return is_here and (self.teams is None or team in self.teams or assignee == self.me)
 
 
+EVERYTHING = Scope()
+"""All threads."""
+
+
 def _marks(values: Sequence[object]) -> str:
     return ",".join("?" * len(values))

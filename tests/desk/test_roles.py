@@ -9,9 +9,10 @@ import pytest
 
 from carecli.desk.desk import StoreDesk
 from carecli.desk.opened import Draft
+from carecli.desk.reports import ReportAsked
 from carecli.desk.rules.book import Rulebook
 from carecli.desk.rules.desk import RuleDesk
-from carecli.domain.commands import Assign, Flag, Note, Recolour, Reply, Snooze
+from carecli.domain.commands import Assign, Done, Flag, Note, Recolour, Reply, Snooze
 from carecli.domain.entry import ManualEntry
 from carecli.domain.errors import Refusal
 from carecli.domain.model import HOUR, MINUTE, Colour, DraftKind, OutboxId, ThreadId
@@ -221,3 +222,37 @@ def test_a_lead_is_needed_where_there_is_one(shop: Shop) -> None:
     shop.desk("ana")._office.check_may_lead()
     with pytest.raises(Refusal, match="You may look"):
         shop.desk("ana", roles={"ana": Role.READ_ONLY})._office.check_may_lead()
+
+
+def test_reports_count_what_somebody_is_shown(
+    shop: Shop, theirs: tuple[StoreDesk, ThreadId, ThreadId, ThreadId]
+) -> None:
+    desk, care, special, mine = theirs
+    shop.desk().submit(Done(care))
+    shop.pass_(HOUR)
+    asked = ReportAsked()
+
+    def arrived(of: StoreDesk) -> tuple[object, list[int]]:
+        found = of.report(asked, "arrived")
+        figure = next(row.n for row in found.figures if row.kpi == "arrived" and not row.group)
+        return figure, sorted(row.thread for row in found.rows)
+
+    everything = shop.desk("ana", roles={"ana": Role.READ_ONLY})
+    assert arrived(everything) == (3, sorted([care, special, mine]))
+    assert arrived(desk) == (2, sorted([special, mine]))
+
+
+def test_an_issued_month_tells_a_specialist_only_of_what_is_theirs(
+    shop: Shop, theirs: tuple[StoreDesk, ThreadId, ThreadId, ThreadId]
+) -> None:
+    desk, *_threads = theirs
+    shop.pass_(40 * 24 * HOUR)
+    asked = ReportAsked(month="2026-09")
+    with pytest.raises(Refusal, match="somebody who sees all of it"):
+        desk.issue(asked)
+    shop.desk().issue(asked)
+
+    def arrived(of: StoreDesk) -> object:
+        return next(row.n for row in of.report(asked).figures if row.kpi == "arrived")
+
+    assert (arrived(shop.desk()), arrived(desk)) == (3, 2)

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 
 from carecli.desk.rules.rows import (
@@ -16,6 +16,7 @@ from carecli.desk.rules.rows import (
     WorkingDay,
 )
 from carecli.desk.rules.trying import Failure, Progress, Trial, TrialHit
+from carecli.desk.rules.writing import RuleDraft
 from carecli.domain.errors import Refusal
 from carecli.domain.model import DAY, HOUR, MINUTE, Millis
 from carecli.domain.rule import Sign, Stage
@@ -145,6 +146,18 @@ class MemoryRuling:
         done = [replace(one, state="done") for one in self.queue if one.id in ids]
         self.queue = [one for one in self.queue if one.id not in ids]
         return done
+
+    def preview(self, name: str) -> Sequence[DeedRow]:
+        return [replace(one, rule=name, state="done", reason="") for one in self.queue[:2]]
+
+    def apply(self, name: str, threads: Collection[int] | None = None) -> Sequence[DeedRow]:
+        self.asked.append(f"apply {name} {sorted(threads or ())}")
+        return [one for one in self.preview(name) if one.thread in (threads or ())]
+
+    def write_rule(self, draft: RuleDraft) -> str:
+        self.asked.append(f"write {draft}")
+        self.table = [*self.table, rule("parcels", Stage.DRAFT, title=draft.title)]
+        return "parcels"
 
     def decline(self, ids: Sequence[int]) -> int:
         self.asked.append(f"decline {[*ids]}")

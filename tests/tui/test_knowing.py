@@ -67,9 +67,13 @@ async def test_a_campaign_goes_first_by_one_key_until_an_end() -> None:
         assert (end.hour, end.minute) == (0, 0)
         await one.until(lambda: "Christmas contest goes first until" in one.toasts)
         await one.press("O")
+        await one.sees("No longer let Christmas contest go first?", "For everybody.")
+        await one.press("n")
+        assert desk.asked[-1:] == ["switch_campaign contest on"]
+        await one.press("O", "y")
         await one.until(lambda: desk.asked[-1:] == ["switch_campaign contest off"])
         desk.contest = [replace(desk.contest[0], over_at=desk.clock + HOUR)]
-        await one.press("O")
+        await one.press("O", "y")
         await one.until(lambda: desk.contest[0].until == desk.clock + HOUR)
 
 
@@ -82,6 +86,8 @@ async def test_of_several_campaigns_one_is_chosen_and_without_any_it_is_told() -
         await one.press("O")
         await one.sees("Which campaign?", "Christmas contest", "goes first until", "3 wait")
         await one.press(*"summer", "enter")
+        await one.sees("No longer let Summer go first?")
+        await one.press("y")
         await one.until(lambda: desk.asked[-1:] == ["switch_campaign summer off"])
         desk.contest = []
         await one.press("O")

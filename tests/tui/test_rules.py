@@ -159,20 +159,26 @@ async def test_all_rules_are_held_and_everybody_sees_it(at_work: Ruled) -> None:
         await one.press("g", "u")
         await one.sees("Insults vanish")
         await one.press("!")
+        await one.sees("Hold all rules back?")
+        await one.press("n")
+        assert not at_work.rules.are_stopped()
+        await one.press("!", "y")
         await one.sees("ALL RULES ARE HELD BACK")
         assert at_work.rules.are_stopped()
         await one.press("escape")
         await one.sees("‖ rules are held", "§ 1 to approve")
         await one.press("g", "u")
         await one.sees("ALL RULES ARE HELD BACK")
-        await one.press("!")
+        await one.press("!", "y")
         await one.until(lambda: not at_work.rules.are_stopped())
         await one.press("escape")
         await one.until(lambda: "rules are held" not in one.text)
         await one.press("E")
+        await one.sees("Hold all rules back?", "For everybody")
+        await one.press("y")
         await one.sees("‖ rules are held")
         assert at_work.rules.are_stopped()
-        await one.press("E")
+        await one.press("E", "y")
         await one.until(lambda: not at_work.rules.are_stopped())
 
 
@@ -255,3 +261,48 @@ def test_a_desk_without_rules_says_so(ruled: Ruled) -> None:
     plain = ruled.shop.desk()
     with pytest.raises(Refusal, match="No rules are kept here"):
         plain.ruling.rules()
+
+
+async def test_a_rule_is_asked_for_tried_and_switched_on_without_an_editor(ruled: Ruled) -> None:
+    before = ruled.says("Ewa", "Gdzie jest moja paczka?")
+    async with driven(ruled.desk, size=NARROW) as one:
+        await one.press("g", "u")
+        await one.sees("n asks for the first one")
+        await one.press("n")
+        await one.sees("What shall the rule do?")
+        await one.press(*"label", "enter")
+        await one.sees("Put a label on")
+        await one.press(*"parcel", "enter")
+        await one.sees("A new rule: label: parcel")
+        await one.press("enter", "enter", "enter", "enter", "enter")
+        await one.sees("Give the rule a name.")
+        await one.press(*"Late parcels", "enter")
+        await one.press(*"paczka, przesyłka*", "enter")
+        await one.press(*"dzięki", "enter")
+        await one.press(*"comment", "enter", "enter")
+        await one.sees("Dry run of late-parcels", "1 of 1 messages where it looks")
+        await one.press("escape")
+        await one.sees("late-parcels: from now on?")
+        await one.press("a")
+        await one.sees("late-parcels: what it would do to what waits", "Gdzie jest moja")
+        await one.press("enter")
+        await one.until(lambda: [row.id for row in ruled.found("label:parcel")] == [before])
+        await one.until(lambda: "late-parcels: 1 done, 0 wait" in one.toasts)
+    text = (ruled.folder / "rules" / "late-parcels.yaml").read_text("utf-8")
+    assert 'words: ["paczka", "przesyłka*"]' in text
+    assert ruled.rules.entry("late-parcels").stage is Stage.LIVE
+    ruled.desk.undo()
+    assert ruled.found("label:parcel") == []
+
+
+async def test_a_thread_is_left_out_of_what_a_rule_is_applied_to(ruled: Ruled) -> None:
+    first, second = (ruled.says(name, "Co za kurwa firma") for name in ("Ewa", "Iga"))
+    ruled.live(RULES, "insults")
+    async with driven(ruled.desk, size=NARROW) as one:
+        await one.press("g", "u")
+        await one.sees("Insults vanish")
+        await one.press("a")
+        await one.sees("insults: what it would do to what waits", "✓ insults")
+        await one.press("space", "enter")
+        await one.until(lambda: [row.id for row in ruled.found("label:insult")] == [second])
+    assert first != second

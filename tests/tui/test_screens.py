@@ -172,6 +172,10 @@ SCREENS = {
     "rule-log-140x40": ((140, 40), ["g", "u", "enter", "j"], busy_desk),
     "rule-trial-80x24": ((80, 24), ["g", "u", "y"], busy_desk),
     "rule-trial-140x40": ((140, 40), ["g", "u", "y"], busy_desk),
+    "rule-apply-80x24": ((80, 24), ["g", "u", "a"], busy_desk),
+    "rule-apply-140x40": ((140, 40), ["g", "u", "a", "space"], busy_desk),
+    "rule-form-80x24": ((80, 24), ["g", "u", "n", *"flag", "enter"], busy_desk),
+    "rule-form-140x40": ((140, 40), ["g", "u", "n", *"flag", "enter"], busy_desk),
     "approvals-80x24": ((80, 24), ["g", "a", "space"], busy_desk),
     "approvals-140x40": ((140, 40), ["g", "a", "space"], busy_desk),
     "why-80x24": ((80, 24), ["W"], busy_desk),
@@ -233,6 +237,7 @@ SCREENS |= {
     "code-many-80x24": ((80, 24), ["V", "equals_sign", "n"], busy_desk),
 }
 SHOWS = {
+    "ApplyScreen": "rule-apply",
     "ApprovalScreen": "approvals",
     "Ask": "labels",
     "Confirm": "delete",
@@ -254,6 +259,7 @@ SHOWS = {
     "SendReader": "send",
     "SplitScreen": "split",
     "TodayScreen": "today",
+    "RuleForm": "rule-form",
     "TrialScreen": "rule-trial",
     "WhyScreen": "why",
 }

@@ -124,6 +124,8 @@ class Run:
         self.is_held = is_held
         self.touched: set[int] = set()
         self.counted: dict[str, tuple[float, float]] = {}
+        self.renews = False
+        self.noted: list[int] = []
 
     def look(self, entries: Sequence[Entry], facts: Facts) -> None:
         """Rules look at one message, and act if it is what they look for.
@@ -142,6 +144,25 @@ class Run:
         for entry, evidence in hits:
             self._want_all(entry, facts, evidence, spares_red=True)
             self._break(entry)
+
+    def apply(self, entry: Entry, facts: Facts) -> None:
+        """One rule acts on a message that was there before it, if it is what it looks for."""
+        told = facts.told
+        if not in_scope(
+            entry.rule.when,
+            point=told.point,
+            channel=told.channel,
+            brand=told.brand,
+            post=told.post,
+            campaigns=facts.campaigns,
+            at=told.at,
+            zone=self.office.zone,
+        ):
+            return
+        evidence = entry.looks_for.hit(facts)
+        if evidence is not None:
+            self._want_all(entry, facts, evidence, spares_red=False)
+            self._want_all(entry, facts, evidence, spares_red=True)
 
     def _want_all(
         self, entry: Entry, facts: Facts, evidence: Evidence, *, spares_red: bool
@@ -188,18 +209,25 @@ class Run:
         )
         reason = self._said_before(rule, deed.kind, facts) or self.stronger(deed.kind, facts)
         if reason:
-            stored.note(self.db, wanted, DeedState.REFUSED, reason, self.now)
+            self._note(wanted, DeedState.REFUSED, reason)
             return
         if entry.stage is Stage.SHADOW or self.is_held:
-            stored.note(self.db, wanted, DeedState.SHADOW, "", self.now)
+            self._note(wanted, DeedState.SHADOW, "")
             return
         reason = self._approval(rule, deed.kind)
         state = DeedState.WAITING if reason else DeedState.DONE
         if reason and (impossible := self._impossible(rule, deed.kind, value, facts)):
             state, reason = DeedState.REFUSED, impossible
-        id_ = stored.note(self.db, wanted, state, reason, self.now)
+        id_ = self._note(wanted, state, reason)
         if id_ is not None and not reason:
             self._do(rule, deed.kind, value, facts, id_)
+
+    def _note(self, wanted: Wanted, state: DeedState, reason: str) -> int | None:
+        write = stored.note_again if self.renews else stored.note
+        id_ = write(self.db, wanted, state, reason, self.now)
+        if id_ is not None:
+            self.noted.append(id_)
+        return id_
 
     def _said_before(self, rule: Rule, kind: DeedKind, facts: Facts) -> str:
         told = facts.told

@@ -167,6 +167,15 @@ class Rulebook:
         trust = Trust(name, version, Stage.DRAFT, 0, None, "", 0, 0, "")
         return Entry(rule, version, looks_for, trust)
 
+    def check(self, text: str) -> None:
+        """Whether a file of this text would be read; raises ConfigError."""
+        with TemporaryDirectory() as folder:
+            file = Path(folder) / "new.yaml"
+            file.write_text(text, "utf-8")
+            known = {**self.known, "lists": tuple(self._lists.texts)}
+            for rule in read_rule_file(file, self.zone, known):
+                compile_condition(rule, self._lists, self.languages)
+
     def entry(self, name: str) -> Entry | None:
         """One rule by its name, after `load`."""
         return next((one for one in self.entries if one.rule.name == name), None)

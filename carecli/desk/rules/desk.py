@@ -7,19 +7,21 @@ out right, and live only after a dry run of what it says now.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
 from sqlite3 import Connection
 
 from carecli.desk.office import Office
 from carecli.desk.rules.acting import SNIPPET, Moderation, Run
+from carecli.desk.rules.applying import apply
 from carecli.desk.rules.book import Entry, Rulebook
 from carecli.desk.rules.conditions import Facts
 from carecli.desk.rules.reckoning import colour_steps, deadline_sum
 from carecli.desk.rules.rows import ColourReason, DeedRow, RuleRow
 from carecli.desk.rules.triage import judgement
 from carecli.desk.rules.trying import Failure, Progress, Trial, compare, failures, try_rule
+from carecli.desk.rules.writing import RuleDraft, write_rule
 from carecli.desk.sight import check_shown, shown
 from carecli.domain.errors import Refusal
 from carecli.domain.model import DAY, Millis, Outcome
@@ -333,6 +335,44 @@ class RuleDesk:
             stored.conclude(run.db, id_, DeedState.REFUSED, refusal.what, None)
         else:
             stored.conclude(run.db, id_, DeedState.DONE, "", decision)
+
+    def preview(self, name: str) -> list[DeedRow]:
+        """What a rule would do to what waits, with the texts it would send; raises Refusal.
+
+        It is done, and taken back before anybody sees it, so that the answer is the whole truth.
+        """
+        self._office.check_may_lead()
+        entry = self.entry(name)
+        with self._database.rehearse() as db:
+            now = self._office.clock()
+            done = apply(db, self._moderation, entry, now)
+            run = Run(db, self._moderation, now, is_held=False)
+            return [_deed(one, run.words(one)) for one in done.deeds]
+
+    def apply(self, name: str, threads: Collection[int] | None = None) -> list[DeedRow]:
+        """Let a rule act on what waits, in these threads or in all: the deeds; one undo.
+
+        Raises Refusal.
+        """
+        self._office.check_may_lead()
+        entry = self.entry(name)
+        with self._database.write() as db:
+            done = apply(db, self._moderation, entry, self._office.clock(), threads)
+            if done.decision is None and not done.deeds:
+                raise Refusal(
+                    _("Nothing that waits is what {name} looks for.").format(name=name),
+                    hint=_("What it did before, it does not do again."),
+                )
+        return [_deed(one) for one in done.deeds]
+
+    def write_rule(self, draft: RuleDraft) -> str:
+        """Write a new rule into a file of its own, as a draft; its name. Raises Refusal."""
+        self._office.check_may_lead()
+        self._load()
+        taken = [one.rule.name for one in self._book.entries]
+        name = write_rule(self._book.folder, draft, taken, self._book.check)
+        self._load()
+        return name
 
     def decline(self, ids: Sequence[int]) -> int:
         """Say no to what waits; how many that were."""

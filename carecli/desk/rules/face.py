@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from carecli.desk.rules.rows import ColourReason, DeedRow, RuleRow
     from carecli.desk.rules.trying import Failure, Progress, Trial
+    from carecli.desk.rules.writing import RuleDraft
     from carecli.domain.model import Millis
     from carecli.domain.rule import Stage
 
@@ -63,6 +64,18 @@ class Ruling(Protocol):
 
     def approve(self, ids: Sequence[int]) -> Sequence[DeedRow]:
         """Let rules do what waits; what became of each."""
+        ...
+
+    def preview(self, name: str) -> Sequence[DeedRow]:
+        """What a rule would do to what waits already; changes nothing. Raises Refusal."""
+        ...
+
+    def apply(self, name: str, threads: Collection[int] | None = None) -> Sequence[DeedRow]:
+        """Let a rule act on what waits already, in these threads or in all; one undo."""
+        ...
+
+    def write_rule(self, draft: RuleDraft) -> str:
+        """Write a new rule into a file of its own, as a draft; its name. Raises Refusal."""
         ...
 
     def decline(self, ids: Sequence[int]) -> int:

@@ -35,7 +35,12 @@ def hold_rules(inbox: Stage) -> None:
         inbox.say(_("All rules are held back.") if on else _("Rules act again."))
         inbox.refresh_overview()
 
-    inbox.do(lambda: inbox.desk.ruling.stop_all(on=on), told)
+    def sure() -> None:
+        inbox.do(lambda: inbox.desk.ruling.stop_all(on=on), told)
+
+    from carecli.tui.rules.holding import ask_to_hold
+
+    ask_to_hold(inbox, on=on, sure=sure)
 
 
 @handles("app.approvals")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ from carecli.i18n import _, ngettext
 from carecli.tui.clock import local
 from carecli.tui.commands.registry import handles
 from carecli.tui.stage import Stage
-from carecli.tui.widgets.dialogs import Choice, Picker, among
+from carecli.tui.widgets.dialogs import Choice, Confirm, Picker, among
 
 if TYPE_CHECKING:
     from carecli.desk.opened import Receipt
@@ -114,7 +115,7 @@ def _switch(inbox: Stage, one: CampaignRow) -> None:
         inbox.do(lambda: inbox.desk.switch_campaign(one.key, on=is_on, until=until), told)
 
     if not is_on or (one.over_at is not None and one.over_at > now):
-        turn(one.over_at if is_on else None)
+        _ask_to_switch(inbox, one, lambda: turn(one.over_at if is_on else None))
         return
 
     def chosen(moment: str | None) -> None:
@@ -124,3 +125,19 @@ def _switch(inbox: Stage, one: CampaignRow) -> None:
     asked = _("{title} goes first: until when?").format(title=title)
     choices = among(ends(now, inbox.settings.zone))
     inbox.app.push_screen(Picker(inbox.painter, asked, choices), chosen)
+
+
+def _ask_to_switch(inbox: Stage, one: CampaignRow, sure: Callable[[], None]) -> None:
+    """It changes the order for everybody, so it is asked about first."""
+    waits = ngettext("{n} waits", "{n} wait", one.waiting).format(n=number(one.waiting))
+    if one.is_on:
+        title = _("No longer let {title} go first?").format(title=one.title)
+    else:
+        title = _("Let {title} go first?").format(title=one.title)
+    said = _("For everybody. {waits} in it.").format(waits=waits)
+
+    def answered(answer: str | None) -> None:
+        if answer is not None:
+            sure()
+
+    inbox.app.push_screen(Confirm(inbox.painter, title, [[(f" {said}", "text")]]), answered)

@@ -177,6 +177,68 @@ class ApprovalScreen(Listing[DeedRow]):
             self.dismiss(f"thread {self.item.thread}")
 
 
+class ApplyScreen(Listing[DeedRow]):
+    """What a rule would do to what waits already: looked over, thread by thread, then done."""
+
+    def __init__(self, inbox: Stage, rule: str) -> None:
+        hint = _(
+            "Space leaves a thread out or takes it in · Enter does it · o opens the thread · Esc"
+        )
+        title = _("{rule}: what it would do to what waits").format(rule=rule)
+        super().__init__(inbox, title, hint)
+        self._rule = rule
+        self._left_out: set[int] = set()
+
+    def read(self) -> Sequence[DeedRow]:
+        """What it would do; nothing is changed."""
+        return self.ruling.preview(self._rule)
+
+    def key_of(self, item: DeedRow) -> object:
+        """A deed that is not done yet is told by its message."""
+        return item.message, item.kind
+
+    def draw(self, item: DeedRow, width: int) -> list[Line]:
+        """A deed, marked if it is to be done, and why it would not be, or would wait."""
+        is_marked = item.thread not in self._left_out and item.state != "refused"
+        zone = self.inbox.settings.zone
+        return waiting_lines(item, self.inbox.now(), zone, width, is_marked=is_marked)
+
+    def empty(self) -> str:
+        """Nothing is hit."""
+        return _("Nothing that waits is what it looks for.")
+
+    def keys(self) -> dict[str, Callable[[], None]]:
+        """What each key does."""
+        return {"space": self._mark, "enter": self._apply, "o": self._open}
+
+    def _mark(self) -> None:
+        if self.item is not None:
+            self._left_out ^= {self.item.thread}
+            self.cursor = min(self.cursor + 1, len(self.items) - 1)
+            self.paint()
+
+    def _apply(self) -> None:
+        chosen = {one.thread for one in self.items if one.state != "refused"} - self._left_out
+        if not chosen:
+            return
+
+        def said(done: Sequence[DeedRow]) -> None:
+            acted = sum(one.state == "done" for one in done)
+            waits = sum(one.state == "waiting" for one in done)
+            words = _("{rule}: {done} done, {waits} wait for approval. u takes it back.")
+            told = words.format(rule=self._rule, done=number(acted), waits=number(waits))
+            self.inbox.say(told)
+            self.inbox.refresh_overview()
+            if self.is_mounted:
+                self.dismiss(None)
+
+        self.inbox.do(lambda: self.ruling.apply(self._rule, chosen), said)
+
+    def _open(self) -> None:
+        if self.item is not None:
+            self.dismiss(f"thread {self.item.thread}")
+
+
 class WhyScreen(Deeds):
     """Why a thread has its colour, and what rules did there."""
 

@@ -14,12 +14,14 @@ from carecli.domain.rule import Stage as Trust
 from carecli.i18n import _, ngettext
 from carecli.tui.cells import Line, fit, wrap
 from carecli.tui.editor import edit_file
-from carecli.tui.rules.deeds import ApprovalScreen, LogScreen
+from carecli.tui.rules.deeds import ApplyScreen, ApprovalScreen, LogScreen
+from carecli.tui.rules.holding import ask_to_hold
 from carecli.tui.rules.lines import failure_lines, rule_lines
 from carecli.tui.rules.listing import Listing
+from carecli.tui.rules.new_rule import begin_rule
 from carecli.tui.rules.trial import TrialScreen
 from carecli.tui.rules.words import stage_badge
-from carecli.tui.widgets.dialogs import Reader
+from carecli.tui.widgets.dialogs import Choice, Picker, Reader, among
 
 if TYPE_CHECKING:
     from carecli.tui.stage import Stage
@@ -32,8 +34,8 @@ class RulesScreen(Listing[RuleRow]):
 
     def __init__(self, inbox: Stage) -> None:
         hint = _(
-            "Enter log · t tests · y dry run · 1 draft 2 shadow 3 live 0 off · e edit · "
-            "w to approve · ! hold all or let go · Esc leaves"
+            "Enter log · n new rule · t tests · y dry run · 1 draft 2 shadow 3 live 0 off · "
+            "a apply to what waits · e edit · w to approve · ! hold all or let go · Esc leaves"
         )
         super().__init__(inbox, _("Rules"), hint)
         self._is_held = False
@@ -70,7 +72,7 @@ class RulesScreen(Listing[RuleRow]):
 
     def empty(self) -> str:
         """How to begin."""
-        return _("There are no rules yet. docs/rules.md tells how to write one.")
+        return _("There are no rules yet. n asks for the first one.")
 
     def keys(self) -> dict[str, Callable[[], None]]:
         """What each key does."""
@@ -78,6 +80,8 @@ class RulesScreen(Listing[RuleRow]):
             "enter": self._log,
             "t": self._test,
             "y": self._try,
+            "n": self._begin,
+            "a": self._apply,
             "e": self._edit,
             "w": self._approve,
             "!": self._hold,
@@ -102,6 +106,50 @@ class RulesScreen(Listing[RuleRow]):
     def _try(self) -> None:
         if self.item is not None:
             self.app.push_screen(TrialScreen(self.inbox, self.item.name), self._back)
+
+    def _begin(self) -> None:
+        """A new rule: asked for, tried on the past, switched on."""
+
+        def written(name: str) -> None:
+            self.load()
+            self.app.push_screen(
+                TrialScreen(self.inbox, name), lambda _answer: self._switch_on(name)
+            )
+
+        begin_rule(self.inbox, written)
+
+    def _switch_on(self, name: str) -> None:
+        """After its trial: how far a new rule is trusted from now on."""
+        self.load()
+        choices = [
+            Choice("live", _("Live: it acts on what comes in"), "", "l"),
+            Choice("apply", _("Live, and look at what waits already"), "", "a"),
+            Choice("shadow", _("Shadow: it only notes what it would do"), "", "s"),
+            Choice("draft", _("Draft: it does nothing yet"), "", "d"),
+        ]
+
+        def chosen(answer: str | None) -> None:
+            if answer in (None, "draft"):
+                self.inbox.say(_("{rule} is a draft.").format(rule=name))
+                return
+            stage = Trust.SHADOW if answer == "shadow" else Trust.LIVE
+
+            def told(_row: RuleRow) -> None:
+                said = _("{rule}: {stage}").format(rule=name, stage=stage_badge(stage)[0])
+                self.inbox.say(said)
+                self.load()
+                if answer == "apply":
+                    self.app.push_screen(ApplyScreen(self.inbox, name), self._back)
+
+            self.inbox.do(lambda: self.ruling.set_stage(name, stage), told)
+
+        title = _("{rule}: from now on?").format(rule=name)
+        self.app.push_screen(Picker(self.painter, title, among(choices)), chosen)
+
+    def _apply(self) -> None:
+        """Look at what the rule would do to what waits already."""
+        if self.item is not None:
+            self.app.push_screen(ApplyScreen(self.inbox, self.item.name), self._back)
 
     def _test(self) -> None:
         if self.item is None:
@@ -131,7 +179,11 @@ class RulesScreen(Listing[RuleRow]):
     def _hold(self) -> None:
         on = not self._is_held
         said = _("All rules are held back.") if on else _("Rules act again.")
-        self.do(lambda: self.ruling.stop_all(on=on), lambda _done: said)
+
+        def sure() -> None:
+            self.do(lambda: self.ruling.stop_all(on=on), lambda _done: said)
+
+        ask_to_hold(self.inbox, on=on, sure=sure)
 
     def _edit(self) -> None:
         """Open the broken file if there is one, else the rule's, and read the files again."""

@@ -1,0 +1,28 @@
+"""Holding all rules back, or letting them act again: for everybody, so it is asked about first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from carecli.i18n import _
+from carecli.tui.cells import Line
+from carecli.tui.widgets.dialogs import Confirm
+
+if TYPE_CHECKING:
+    from carecli.tui.stage import Stage
+
+
+def ask_to_hold(inbox: Stage, *, on: bool, sure: Callable[[], None]) -> None:
+    """Ask whether all rules shall be held back (`on`) or act again; `sure` on yes."""
+    title = _("Hold all rules back?") if on else _("Let all rules act again?")
+    said = _("For everybody: rules only note what they would do, and what they queued waits.")
+    if not on:
+        said = _("For everybody: live rules act on what comes in, and what they queued is sent.")
+    lines: list[Line] = [[(f" {said}", "text")]]
+
+    def answered(answer: str | None) -> None:
+        if answer is not None:
+            sure()
+
+    inbox.app.push_screen(Confirm(inbox.painter, title, lines), answered)
