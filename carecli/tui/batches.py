@@ -21,10 +21,11 @@ from carecli.domain.model import OutboxId, OutboxState, ThreadId
 from carecli.i18n import _, ngettext
 from carecli.tui.bars import View
 from carecli.tui.bars import threads as counted
-from carecli.tui.feed import ENDING, FedFrame, concerning
+from carecli.tui.feed import FedFrame
 from carecli.tui.marks import Marks
 from carecli.tui.review import SHOWN, Review, review_lines, words
 from carecli.tui.settings import Settings
+from carecli.tui.telling import ENDING, concerning
 from carecli.tui.widgets.readers import ReviewReader
 
 Deed = Callable[[ThreadId], Sequence[Command]]

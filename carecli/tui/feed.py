@@ -21,7 +21,7 @@ from textual.worker import Worker
 from carecli.desk.face import Desk
 from carecli.desk.opened import Conversation, MessageView, Receipt
 from carecli.desk.rows import Overview, ThreadIds, ThreadRow
-from carecli.domain.commands import AnsweredByHand, AnsweredOutside, Command, Done
+from carecli.domain.commands import Command
 from carecli.domain.errors import CareError, GivenUp
 from carecli.domain.model import Direction, MessageId, ThreadId
 from carecli.i18n import _
@@ -30,13 +30,11 @@ from carecli.tui.cells import steady
 from carecli.tui.content import toast
 from carecli.tui.frame import Frame
 from carecli.tui.settings import Settings
+from carecli.tui.telling import ENDING, concerning
 from carecli.tui.widgets.thread_list import place_of
 
 T = TypeVar("T")
 D = TypeVar("D")
-
-ENDING = (Done, AnsweredByHand, AnsweredOutside)
-"""Decisions after which a thread is left: nobody waits there any more."""
 
 FIRST_PAGE = 200
 """Threads read before the first paint; the whole order follows."""
@@ -63,11 +61,6 @@ def ahead(first: Sequence[int], ids: array[int]) -> array[int]:
     for start in range(0, len(ids), LOT):
         found.extend([one for one in ids[start : start + LOT] if one not in known])
     return found
-
-
-def concerning(name: str, said: str) -> str:
-    """What is said, about a person: `María González: flagged`."""
-    return _("{name}: {what}").format(name=name, what=said) if name else said
 
 
 def mentioned(overview: Overview) -> int:
@@ -219,10 +212,7 @@ class FedFrame(Frame):
     def moving(
         self, then: Callable[[T], None], otherwise: Callable[[], None] | None = None
     ) -> tuple[Callable[[T], None], Callable[[], None]]:
-        """Both ends of a deed that moves what is at hand: keys wait for it, that none goes astray.
-
-        Each key acts on what the key before it left at hand, however fast they are typed.
-        """
+        """Both ends of a deed that moves what is at hand: keys wait for it, however fast typed."""
         self._moving += 1
 
         def done(result: T) -> None:
@@ -304,10 +294,7 @@ class FedFrame(Frame):
         brand: str | None = None,
         failed: Callable[[CareError], None] | None = None,
     ) -> None:
-        """Show another view, once it is known to be readable: the first page, then the whole.
-
-        Keys typed meanwhile wait for it: they act on what it shows.
-        """
+        """Show another view, once it is known to be readable; keys typed meanwhile act on it."""
         if self.context == "thread":
             self.focus_on(self.threads)
         self._turning = self._turn_to_view(view, brand, failed)

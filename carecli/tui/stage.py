@@ -8,24 +8,21 @@ from uuid import uuid4
 
 from textual.widgets import TextArea
 
-from carecli.desk.face import Desk
 from carecli.desk.opened import Conversation, Receipt
 from carecli.domain.commands import AnsweredByHand, Command, Note, Reply
 from carecli.domain.errors import CareError
 from carecli.domain.mention import TYPED, offered
-from carecli.domain.model import Direction, DraftKind, OutboxId, OutboxState, ThreadId
+from carecli.domain.model import Direction, DraftKind, ThreadId
 from carecli.domain.snippet import PLACEHOLDER
 from carecli.i18n import _, pgettext
+from carecli.tui.answers import Answers
 from carecli.tui.bars import WAITING, View
 from carecli.tui.cells import Line, cut, fit, steady
 from carecli.tui.chrome import Present
-from carecli.tui.clock import hour
 from carecli.tui.compose import CALL, Writing, objection
-from carecli.tui.feed import concerning
-from carecli.tui.keeping import Keeping
 from carecli.tui.links import link_objection
-from carecli.tui.settings import Settings
 from carecli.tui.snippets import ask_for
+from carecli.tui.telling import concerning
 from carecli.tui.widgets.composer import Paused
 from carecli.tui.widgets.dialogs import Confirm
 
@@ -33,7 +30,7 @@ CLAIM_EVERY = 30.0
 """Seconds after which the lease on the thread being answered is renewed."""
 
 
-class Stage(Keeping):
+class Stage(Answers):
     """The whole inbox but for its keys."""
 
     way_back: Callable[[], None] | None = None
@@ -47,10 +44,6 @@ class Stage(Keeping):
     _is_sending = False
     _kept: Writing | None = None
     """What is being written, as it was when it was handed on to be kept."""
-
-    def __init__(self, desk: Desk, settings: Settings) -> None:
-        super().__init__(desk, settings)
-        self._leaving_now: dict[OutboxId, tuple[ThreadId, str]] = {}
 
     def on_mount(self) -> None:
         """Renew the claim while somebody writes (Textual calls the parents' handler as well)."""
@@ -374,7 +367,7 @@ class Stage(Keeping):
             if isinstance(command, Reply):
                 self.answered = thread
                 if receipt.outbox is not None:
-                    self._leaving_now[receipt.outbox] = (thread, name)
+                    self.leaving_now[receipt.outbox] = (thread, name)
                 said = _("{deed}. {key} takes it back.").format(
                     deed=concerning(name, receipt.said or _("replied")), key=self.key("app.undo")
                 )
@@ -428,32 +421,6 @@ class Stage(Keeping):
         elif self.view.is_typed:
             leave = pgettext("footer", "leave the search")
         return replace(found, leave=leave, is_marked=bool(self.marks.all))
-
-    # what became of an answer
-
-    def noticed(self, changed: set[ThreadId] | None) -> None:
-        """Say of each answer sent from here that it stands, or that it does not."""
-        super().noticed(changed)
-        for order, (thread, name) in list(self._leaving_now.items()):
-            if changed is None or thread in changed:
-                self._say_fate(order, thread, name)
-
-    def _say_fate(self, order: OutboxId, thread: ThreadId, name: str) -> None:
-        items = self.ask(lambda: self.desk.outbox(thread), ())
-        state = next((item.state for item in items if item.id == order), OutboxState.SENT)
-        if state in (OutboxState.QUEUED, OutboxState.SENDING):
-            return
-        del self._leaving_now[order]
-        if state is OutboxState.SENT:
-            said = _("the answer stands: sent {time} by {name}").format(
-                time=hour(self.now(), self.settings.zone), name=self.my_name
-            )
-            self.say(concerning(name, said))
-        elif state is OutboxState.FAILED:
-            hint = _("Open the thread to see why; {key} tries again.").format(
-                key=self.key("outbox.retry")
-            )
-            self.complain(CareError(_("The answer was not sent."), hint=hint), name)
 
     # the filter line
 

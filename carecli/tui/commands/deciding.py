@@ -41,9 +41,9 @@ from carecli.tui.batches import Hand
 from carecli.tui.cells import Line, fit, wrap
 from carecli.tui.clock import local
 from carecli.tui.commands.registry import HANDLERS, handles
-from carecli.tui.feed import concerning
 from carecli.tui.review import MANY
 from carecli.tui.stage import Stage
+from carecli.tui.telling import concerning
 from carecli.tui.widgets.dialogs import Ask, Choice, Confirm, Picker, among
 
 REASONS = (

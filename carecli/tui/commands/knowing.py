@@ -11,9 +11,9 @@ from carecli.i18n import _
 from carecli.tui.cells import cut
 from carecli.tui.commands.registry import handles
 from carecli.tui.commands.shift import follow
-from carecli.tui.feed import concerning
 from carecli.tui.stage import Stage
 from carecli.tui.stops import Stop
+from carecli.tui.telling import concerning
 from carecli.tui.widgets.dialogs import Ask, Choice, Picker, among
 from carecli.tui.widgets.stops_screen import HistoryScreen
 

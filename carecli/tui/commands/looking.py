@@ -14,11 +14,11 @@ from carecli.tui.bars import WAITING, View
 from carecli.tui.cells import Line
 from carecli.tui.channels import channel_lines
 from carecli.tui.commands.registry import HANDLERS, handles, run
-from carecli.tui.feed import concerning
 from carecli.tui.help import help_lines
 from carecli.tui.links import link_objection, links_of
 from carecli.tui.shown import TouchUp
 from carecli.tui.stage import Stage
+from carecli.tui.telling import concerning
 from carecli.tui.theme import OWN, PALETTES, palette
 from carecli.tui.widgets.dialogs import Ask, Choice, Picker, Reader, among
 from carecli.tui.widgets.entry_form import EntryForm

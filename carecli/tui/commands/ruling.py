@@ -5,8 +5,8 @@ from __future__ import annotations
 from carecli.domain.model import ThreadId
 from carecli.i18n import _
 from carecli.tui.commands.registry import handles
-from carecli.tui.feed import concerning
 from carecli.tui.stage import Stage
+from carecli.tui.telling import concerning
 from carecli.tui.widgets.dialogs import Choice, Picker, among
 
 
