@@ -24,7 +24,7 @@ from dataclasses import dataclass, field
 
 from carecli.domain.model import ContactPoint
 from carecli.domain.said import Said
-from carecli.domain.text import fold
+from carecli.domain.text import search_form
 
 FLAT = frozenset(
     {
@@ -84,10 +84,10 @@ def named_in(text: str, names: Mapping[str, Iterable[int]]) -> tuple[int, ...]:
 
     `names` tells who bears each name. A name that two people bear names nobody.
     """
-    said = fold(text)
+    said = search_form(text)
     found: list[int] = []
     for name in sorted(names, key=len, reverse=True):
-        folded = fold(name).strip()
+        folded = search_form(name).strip()
         bearers = set(names[name])
         if len(folded) < 2:
             continue

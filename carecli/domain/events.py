@@ -39,14 +39,15 @@ class MessageSeen:
     `thread` is the platform's key of the thread: the conversation's id, or the id of the
     top-level comment. `platform_id` is canonical within the channel, so that two spellings of
     one id meet; `address` is the spelling the platform's API wants, where it differs.
-    `author` is None for a person the platform keeps nameless; `is_ours` tells the brand's own.
-    `hidden` and `text` are None where the payload did not say. `ours_key` is the outbox key a
-    platform gave back in an echo.
+    `author` is None for a person the platform keeps nameless, or where the payload did not say;
+    `is_ours` tells what is certainly the brand's own. A field that is None or empty says nothing:
+    another observation may know more. `point` is None where the payload alone cannot tell under
+    what the message stands. `ours_key` is the outbox key a platform gave back in an echo.
     """
 
     platform_id: str
     thread: str
-    point: ContactPoint
+    point: ContactPoint | None
     created_at: Millis
     author: Author | None = None
     is_ours: bool = False

@@ -40,11 +40,17 @@ def recipients_of(event: ev.MessageSeen) -> str:
 
 
 def told_again(batch: Batch, event: ev.MessageSeen, known: Known) -> None:
-    """A message seen before: store what is newer about it."""
+    """A message seen before: store what is newer about it, and what was not known yet.
+
+    A field that is absent or empty says nothing: what was known stays.
+    """
+    text = printable(event.text or "")
+    if text and not known.text:
+        _fill_text(batch, known, text)
     if batch.observed_at < known.observed_at:
         return
-    if event.text is not None:
-        _edit(batch, known, printable(event.text))
+    if text:
+        _edit(batch, known, text)
     if event.hidden is not None:
         _show(batch, known, hidden=event.hidden, at=None)
     elif known.visibility == "gone":
@@ -69,6 +75,23 @@ def told_again(batch: Batch, event: ev.MessageSeen, known: Known) -> None:
             known.id,
         ),
     )
+
+
+def _fill_text(batch: Batch, known: Known, text: str) -> None:
+    """What a message says was not told before; that is no edit."""
+    found = batch.db.execute(
+        "UPDATE messages SET text = ? WHERE id = ? AND text = '' AND edited_at IS NULL "
+        "AND visibility <> 'withdrawn' AND contact_id IS NOT (SELECT contact_id FROM erasures e "
+        "WHERE e.contact_id = messages.contact_id)",
+        (text, known.id),
+    )
+    if found.rowcount:
+        batch.db.execute(
+            "INSERT INTO message_words (rowid, text) VALUES (?,?)", (known.id, search_form(text))
+        )
+        known.text = text
+        batch.edited.append(known.id)
+        batch.touched.add(known.thread)
 
 
 def _edit(batch: Batch, known: Known, text: str) -> None:

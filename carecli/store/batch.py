@@ -54,6 +54,12 @@ def known_messages(db: Connection, channel: int, ids: Iterable[str]) -> dict[str
     return known
 
 
+def next_id(db: Connection, table: str) -> int:
+    """The id of the next row of a table; ids are never used twice in a transaction."""
+    (last,) = db.execute(f"SELECT coalesce(max(id), 0) FROM {table}").fetchone()
+    return int(last) + 1
+
+
 def chunks(ids: Iterable[str]) -> Iterator[tuple[str, list[str]]]:
     """Distinct ids in lots one query can take, each with its question marks."""
     wanted = list(dict.fromkeys(ids))

@@ -173,6 +173,7 @@ def _line(
         subject.sending,
         standing.safety,
         int(any(wait.unclear is not None for wait in waits)),
+        int(subject.is_point_told),
     )
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from sqlite3 import Connection
 
 from carecli.domain import events as ev
-from carecli.domain.model import Millis
+from carecli.domain.model import ContactPoint, Millis
 from carecli.domain.said import Said
 from carecli.domain.text import printable, search_form
 from carecli.store.amend import (
@@ -25,8 +25,10 @@ from carecli.store.amend import (
     recipients_of,
     told_again,
 )
-from carecli.store.batch import Batch, Known, chunks, known_messages
+from carecli.store.authors import authors_of
+from carecli.store.batch import Batch, Known, chunks, known_messages, next_id
 from carecli.store.derive import refresh, settle
+from carecli.store.enrich import enrich
 from carecli.store.feed import announce
 from carecli.store.policies import Policies
 from carecli.store.splits import assign_late
@@ -39,6 +41,10 @@ TOLD = (
     "also_to",
 )
 """Columns of a new message; what comes later (an edit, an end) starts as its default."""
+
+
+KIND_RANKS = {"post": 0, "mention": 2, "visitor_post": 3, "review": 4, "ad": 5}
+"""What a post is told to be: a kind of a higher rank knows more than one of a lower, others 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +87,10 @@ def take_in(
     for event, at in [*waiting, *((event, batch.observed_at) for event in others)]:
         apply(batch, event, at)
     changed = set(settle(db, list(batch.fresh.values()), now, policies))
-    refresh(db, batch.touched, now, policies)
+    gone = enrich(batch, seen)
+    refresh(db, batch.touched - gone, now, policies)
     changed |= batch.touched
-    refresh(db, assign_late(db, changed, now), now, policies)
+    refresh(db, assign_late(db, changed - gone, now), now, policies)
     announce(db, changed)
     messages = (*range(batch.first_new, batch.first_new + batch.new_messages), *batch.edited)
     return Intaken(batch.new_messages, tuple(changed), len(unknown), messages)
@@ -98,11 +105,6 @@ def _keep_raw(
         (channel, now, source, zlib.compress(raw, 1), "\n".join(map(printable, unknown))),
     )
     return found.lastrowid
-
-
-def _next_id(db: Connection, table: str) -> int:
-    (last,) = db.execute(f"SELECT coalesce(max(id), 0) FROM {table}").fetchone()
-    return int(last) + 1
 
 
 def _posts(
@@ -122,7 +124,7 @@ def _posts(
     missing = [name for name in dict.fromkeys(names) if name not in found]
     fresh = frozenset(missing)
     if missing:
-        first = _next_id(db, "posts")
+        first = next_id(db, "posts")
         db.executemany(
             "INSERT INTO posts (id, channel_id, platform_id, kind) VALUES (?,?,?,'post')",
             [(first + n, channel, name) for n, name in enumerate(missing)],
@@ -130,7 +132,7 @@ def _posts(
         found |= {name: (first + n, "post", 0) for n, name in enumerate(missing)}
     for post in told:
         id_, kind, boosted = found[post.platform_id]
-        if post.kind not in ("post", kind):
+        if KIND_RANKS.get(post.kind, 1) > KIND_RANKS.get(kind, 1):
             kind = post.kind.value
             found[post.platform_id] = (id_, kind, boosted)
             if kind == "ad" and post.platform_id not in fresh:
@@ -155,62 +157,6 @@ def _post_gone(batch: Batch, event: ev.PostGone) -> None:
         "UPDATE posts SET gone_at = ? WHERE platform_id = ? AND channel_id = ? AND gone_at IS NULL",
         (event.at or batch.now, event.platform_id, batch.channel),
     )
-
-
-def _contacts(batch: Batch, seen: Sequence[ev.MessageSeen]) -> list[int | None]:
-    """Ids of the messages' authors, None for the brand; new contacts are stored."""
-    db, channel = batch.db, batch.channel
-    names: dict[tuple[str, str], tuple[str, Millis]] = {}
-    authors: list[tuple[str, str] | None] = []
-    for event in seen:
-        if event.is_ours:
-            authors.append(None)
-            continue
-        scope, platform_id, name = _author(event)
-        authors.append((scope, platform_id))
-        if name or (scope, platform_id) not in names:
-            names[scope, platform_id] = (name, event.created_at)
-    found: dict[tuple[str, str], int] = {}
-    renamed: list[tuple[int, str, str]] = []
-    for marks, some in chunks(platform_id for _, platform_id in names):
-        for platform_id, scope, id_, old in db.execute(
-            f"SELECT platform_id, scope, id, name FROM contacts "
-            f"WHERE platform_id IN ({marks}) AND channel_id = ?",
-            (*some, channel),
-        ):
-            found[scope, platform_id] = id_
-            name = names.get((scope, platform_id), ("", 0))[0]
-            if name and name != old:
-                renamed.append((id_, old, name))
-    missing = [(key, *names[key]) for key in names if key not in found]
-    if missing:
-        first = _next_id(db, "contacts")
-        db.executemany(
-            "INSERT INTO contacts VALUES (?,?,?,?,?,?)",
-            [(first + n, channel, *key, name, at) for n, (key, name, at) in enumerate(missing)],
-        )
-        db.executemany(
-            "INSERT INTO contact_names (rowid, name) VALUES (?,?)",
-            [(first + n, search_form(name)) for n, (_, name, _) in enumerate(missing) if name],
-        )
-        found |= {key: first + n for n, (key, _, _) in enumerate(missing)}
-    for id_, old, name in renamed:
-        db.execute("UPDATE contacts SET name = ? WHERE id = ?", (name, id_))
-        if old:
-            db.execute(
-                "INSERT INTO contact_names (contact_names, rowid, name) VALUES ('delete',?,?)",
-                (id_, search_form(old)),
-            )
-        db.execute("INSERT INTO contact_names (rowid, name) VALUES (?,?)", (id_, search_form(name)))
-    return [None if author is None else found[author] for author in authors]
-
-
-def _author(event: ev.MessageSeen) -> tuple[str, str, str]:
-    """Scope, platform id and printable name; somebody nameless is a contact of their own."""
-    author = event.author
-    if author is None:
-        return "", f"?{event.platform_id}", ""
-    return author.scope, author.platform_id, printable(author.name).replace("\n", " ")[:120]
 
 
 def _threads(batch: Batch, seen: Sequence[ev.MessageSeen]) -> dict[str, int]:
@@ -242,10 +188,10 @@ def _messages(
             new.append(event)
     if not new:
         return
-    contacts = _contacts(batch, new)
+    contacts = authors_of(batch, new)
     threads = _threads(batch, new)
-    next_message = _next_id(batch.db, "messages")
-    next_thread = _next_id(batch.db, "threads")
+    next_message = next_id(batch.db, "messages")
+    next_thread = next_id(batch.db, "threads")
     rows: list[tuple[object, ...]] = []
     words: list[tuple[int, str]] = []
     settled: list[tuple[Millis, int]] = []
@@ -264,10 +210,11 @@ def _messages(
                 thread,
                 batch.channel,
                 event.thread,
-                point_of(event.point.value, kind),
+                point_of((event.point or ContactPoint.COMMENT).value, kind),
                 post,
                 contact,
                 boosted=boosted,
+                is_point_told=event.point is not None,
             )
         hidden = bool(event.hidden)
         rows.append(
@@ -312,8 +259,6 @@ def _messages(
             subject.said.append(Said(id_, contact, event.created_at, now, parent))
             if platform_id == event.thread:
                 subject.contact_id = contact
-        elif platform_id == event.thread:
-            batch.db.execute("UPDATE threads SET contact_id = ? WHERE id = ?", (contact, thread))
     batch.db.executemany(
         f"INSERT INTO messages ({','.join(TOLD)}) VALUES ({','.join('?' * len(TOLD))})", rows
     )

@@ -136,6 +136,12 @@ SEARCHED = (
 """The search indexes: table, its column, and the table and column they index."""
 
 
+@migrations()
+def contact_points_that_are_guesses(db: UtilsDatabase) -> None:
+    """Tell a contact point that was told from one that is only likely."""
+    db.execute("ALTER TABLE threads ADD COLUMN point_told INTEGER NOT NULL DEFAULT 1")
+
+
 def create_schema(connection: sqlite3.Connection) -> None:
     """Fill an empty database; the caller's transaction holds all of it."""
     for name in ("schema.sql", "open_data.sql"):

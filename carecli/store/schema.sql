@@ -85,6 +85,7 @@ CREATE TABLE threads (
   sending TEXT NOT NULL DEFAULT '',    -- the most telling state of its outbox
   safety TEXT NOT NULL DEFAULT '',     -- '', raised (a person must look) or confirmed
   unclear INTEGER NOT NULL DEFAULT 0,  -- 1: answered outside, and nobody can tell whom; to check
+  point_told INTEGER NOT NULL DEFAULT 1, -- 0: nobody told the contact point yet, it is a guess
   UNIQUE (platform_id, channel_id)
 ) STRICT;
 -- Equal on everything but the deadline: any order of the queue is a merge of ranges of this.

@@ -45,6 +45,7 @@ class ThreadLine(NamedTuple):
     sending: str
     safety: str
     unclear: int
+    point_told: int
 
     def cell(self) -> Row:
         """Where `waiting_counts` counts it."""
@@ -76,6 +77,7 @@ class Subject:
     standing: Standing = field(default_factory=lambda: UNTOUCHED)
     waits: Sequence[Row] = ()
     sending: str = ""
+    is_point_told: bool = True
 
     @property
     def is_flat(self) -> bool:
@@ -102,6 +104,7 @@ def load(db: Connection, ids: Sequence[int]) -> list[Subject]:
             line.contact_id,
             line,
             boosted or 0,
+            is_point_told=bool(line.point_told),
         )
     _load_said(db, ids, marks, subjects)
     decisions: dict[int, list[Decision]] = defaultdict(list)
@@ -164,6 +167,7 @@ def _load_said(
     ).fetchall()
     own = {(row[0], row[2]): row[1] for row in rows}
     people = _people(db, _crowded(rows))
+    _openers(rows, subjects)
     for row in rows:
         thread, id_, _, parent, contact, created, seen, visibility = row[:8]
         settled_at, settled_by, edited_at, private_at, mentions, actor, target = row[8:15]
@@ -215,6 +219,16 @@ SETTLED_AS = {
 def point_of(point: str, post_kind: str | None) -> str:
     """A comment under what turns out to be an ad is an ad comment."""
     return "ad" if point == "comment" and post_kind == "ad" else point
+
+
+def _openers(rows: Sequence[Row], subjects: dict[int, Subject]) -> None:
+    """Who opened each thread: the author of its top message, or else of the oldest one known."""
+    seen: set[int] = set()
+    for row in rows:
+        subject = subjects[row[0]]
+        if row[0] not in seen or row[2] == subject.platform_id:
+            subject.contact_id = row[4]
+            seen.add(row[0])
 
 
 def _crowded(rows: Sequence[Row]) -> list[int]:

@@ -141,6 +141,7 @@ FILTERS = {
     "-assignee:none": "assignee <> ''",
     "is:flagged": "flagged",
     "is:safety": "safety <> ''",
+    "is:check": "unclear = 1",
     "is:snoozed": "snoozed",
     "is:sending": "sending <> ''",
     "is:failed": "sending in ('failed', 'unknown')",

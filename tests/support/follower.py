@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from typing import Any, TypeVar
 
 from carecli.domain.events import Event, MessageSeen
-from carecli.domain.model import Millis
+from carecli.domain.model import ContactPoint, Millis
 from carecli.platforms.base import Account, Connector, Page, Target
 from carecli.platforms.registry import connect
 
@@ -83,7 +83,7 @@ def target_of(message: MessageSeen) -> Target:
     """The message as what an order is aimed at, the way a store would name it."""
     return Target(
         message.thread,
-        message.point,
+        message.point or ContactPoint.COMMENT,
         message=message.platform_id,
         address=message.address,
         root_address=message.address if message.platform_id == message.thread else "",

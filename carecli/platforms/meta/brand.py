@@ -43,12 +43,12 @@ class Place:
     """
 
     post: str = ""
-    point: ContactPoint = ContactPoint.COMMENT
+    point: ContactPoint | None = ContactPoint.COMMENT
     thread: str = ""
     parent: str = ""
 
 
-ANYWHERE = Place()
+ANYWHERE = Place(point=None)
 """Nothing is known but what the comment itself says."""
 
 

@@ -37,6 +37,8 @@ def message_events(message: Node, brand: Brand, contact: str = "", link: str = "
     mid = wire.ident(message)
     created_at = wire.moment(message.get("created_time"))
     sender = wire.child(message, "from")
+    if not wire.ident(sender):
+        sender = _sender_by_recipients(message, brand, contact)
     is_ours = brand.speaks(sender)
     if not contact:
         people = [sender, *wire.nodes(message.get("to"))]
@@ -62,6 +64,14 @@ def message_events(message: Node, brand: Brand, contact: str = "", link: str = "
             link=link,
         )
     ]
+
+
+def _sender_by_recipients(message: Node, brand: Brand, contact: str) -> Node:
+    """Who wrote a message that names only whom it was written to; empty where that is untold."""
+    to = wire.nodes(message.get("to"))
+    if any(brand.speaks(person) for person in to):
+        return {"id": contact} if contact else {}
+    return {"id": brand.account} if any(wire.ident(person) for person in to) else {}
 
 
 def private_message(

@@ -117,7 +117,7 @@ class Scene:
         root = self.seen.get(event.thread)
         return Target(
             thread=event.thread,
-            point=event.point,
+            point=event.point or ContactPoint.COMMENT,
             message=event.platform_id,
             address=event.address,
             root_address=root.address if root else "",
