@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from carecli.desk.opened import Conversation
-from carecli.desk.rows import ThreadRow
 from carecli.domain.model import OutboxState
 from carecli.i18n import _, pgettext
 from carecli.tui.bars import footer
 from carecli.tui.cells import Line, cells, fill
 from carecli.tui.keys import KeyMap, sequence
+
+if TYPE_CHECKING:
+    from carecli.desk.opened import Conversation
+    from carecli.desk.rows import ThreadRow
 
 ABOUT_A_THREAD = ("reply.", "thread.", "message.", "outbox.", "mark.", "move.open", "compose.card")
 """Commands that need a thread at hand."""

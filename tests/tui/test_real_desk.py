@@ -51,7 +51,7 @@ async def test_a_day_of_work(shop: Shop) -> None:
         await one.press("u")
         await one.sees("Taken back: replied (Zofia)")
         await one.until(lambda: "u takes it back" not in one.text)
-        await one.press("escape", "f", "x")
+        await one.press("g", "g", "f", "x")
         await one.sees("⚑", "queued")
         assert shop.all("SELECT verb FROM outbox WHERE state = 'queued'") == [("hide",)]
 
