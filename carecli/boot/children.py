@@ -11,6 +11,9 @@ from collections.abc import Sequence
 
 from carecli.boot.threads import Watch
 
+LAST_SECONDS = 20.0
+"""Seconds in which a process whose terminal has gone must have ended."""
+
 
 def start(words: Sequence[str], *, stays: bool = False) -> subprocess.Popen[str]:
     """Run `carecli` with these words as a process of its own session, in the background.
@@ -68,9 +71,13 @@ def end_with_terminal() -> None:
         hang_up = select.poll()
         hang_up.register(0, 0)  # no event is asked for: a hang-up is told in any case
         hang_up.register(until, select.POLLIN)
-        return all(place != until for place, _ in hang_up.poll())
+        if any(place == until for place, _ in hang_up.poll()):
+            return False
+        _terminate()
+        in_time, _, _ = select.select([until], [], [], LAST_SECONDS)
+        return not in_time
 
-    Watch("terminal", is_gone, _terminate)
+    Watch("terminal", is_gone, lambda: os.kill(os.getpid(), signal.SIGKILL))
 
 
 def _terminate() -> None:

@@ -12,7 +12,9 @@ from carecli import log, paths
 from carecli.boot.channels import NEEDS_NO_TOKEN, connector
 from carecli.boot.finding import Finding
 from carecli.boot.monthly import reports_told
+from carecli.boot.pushed import pushed
 from carecli.boot.readability import readability
+from carecli.boot.renewing import META
 from carecli.boot.running import running
 from carecli.boot.setup import Setup, now, protocol_of
 from carecli.boot.store import open_store
@@ -208,6 +210,8 @@ def _channel(
         return [*(whose if probe.account else []), *found, *wrong]
 
     yield from asyncio.run(ask())
+    if setup.config.engine.listen and setup.config.channels[key].platform in META:
+        yield pushed(setup, key, hide)
 
 
 def _owner(setup: Setup) -> str:

@@ -39,8 +39,10 @@ def readability(database: Database, channel: StoredChannel, now: Millis) -> Iter
             text += f"; it should be at least every {minutes} minutes."
             yield Finding(key, False, text, _late_hint(database, pull, channel))
     for place in failing[:NAMED]:
-        text = f"{place.place} cannot be read since {_moment(place.since)}, {place.tries} tries: "
-        text += f"{place.error}. The next try is at {_moment(place.next_try)}."
+        tried = "once" if place.tries == 1 else f"{place.tries} times"
+        text = f"{place.place} cannot be read since {_moment(place.since)}; it was tried {tried}. "
+        text += f"The platform says: {place.error.rstrip('.')}. "
+        text += f"The next try is at {_moment(place.next_try)}."
         hint = place.hint or "Everything else is read. It is tried again by itself."
         yield Finding(key, False, one_line(text), hint)
     if len(failing) > NAMED:

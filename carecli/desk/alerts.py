@@ -78,6 +78,10 @@ class Watch:
         news = sorted(changed)
         rows = self._desk.rows(news).values() if news else ()
         asked = self._desk.matching(ASKED, news) if news else ()
+        for id_ in news:
+            if id_ not in asked:  # whoever is asked again is told again
+                self._known.pop(("asked", id_), None)
+                self._there["asked"] = self._there.get("asked", frozenset()) - {id_}
         alerts = [Alert("red", row) for row in rows if self._is_red_for_me(row)]
         reds = {alert.row.id for alert in alerts}
         alerts += [Alert("asked", row) for row in rows if row.id in asked and row.id not in reds]

@@ -16,7 +16,7 @@ def notice(db: Connection, office: Office) -> str:
     if renewal.stale(db):
         return _("the new configuration has a mistake")
     if office.is_outdated():
-        return _("configuration changed: restart")
+        return _("restart: the configuration changed")
     near = renewal.endings(db, office.clock())
     if not near:
         return ""

@@ -263,7 +263,8 @@ WORK = (
         measures="reaction",
         unit="ms",
         kind=Kind.MESSAGE,
-        edges="Messages that are hidden or deleted now; made visible again, they count no more.",
+        edges="Messages that are hidden or deleted now; made visible again, they count no more. "
+        "Those that were hidden before carecli saw them are left out.",
     ),
     Kpi("automatic_replies", "Replies rules sent.", REPLY, kpi.everything, kind=Kind.OUTBOX),
     Kpi(

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from sqlite3 import Connection
 from typing import NamedTuple
 
-from carecli.domain.commands import Note, Snooze
+from carecli.domain.commands import Flag, Note, Snooze
 from carecli.domain.events import CaseAnswered
 from carecli.domain.model import Actor, Millis, ThreadId
 from carecli.domain.text import printable
-from carecli.store import feed, journal
+from carecli.store import feed, journal, told
 from carecli.store.derive import refresh
 from carecli.store.policies import Policies
 
@@ -87,7 +87,9 @@ def reminded(db: Connection, decision: int, now: Millis) -> None:
 def answer(db: Connection, event: CaseAnswered, now: Millis) -> bool:
     """Write another team's answer into the thread it is about; False where no case fits.
 
-    The answer is a note by that team, and wakes the thread. Told twice, it is written once.
+    The answer is a note by that team. It calls whoever asked, or else whoever has the thread, so
+    that it is read though nobody waits there any more; with nobody to call the flag goes up. It
+    wakes the thread. Told twice, it is written once.
     """
     case = _named(db, event.keys, event.reference)
     if case is None:
@@ -98,7 +100,13 @@ def answer(db: Connection, event: CaseAnswered, now: Millis) -> bool:
         return True
     by = Actor("team", case.team)
     thread = ThreadId(case.thread)
-    decision = journal.record(db, Note(thread, printable(event.message.text or "")), by, now)
+    called = _whom_to_call(db, case)
+    said = Note(thread, printable(event.message.text or ""), (called,) if called else ())
+    decision = journal.record(db, said, by, now)
+    if called:
+        told.forget(db, called, "asked", thread)
+    else:
+        journal.record(db, Flag(thread), by, now)
     db.execute("INSERT INTO case_answers VALUES (?,?)", (mail, decision))
     row = db.execute("SELECT snoozed FROM threads WHERE id = ?", (thread,)).fetchone()
     if row is not None and row[0]:
@@ -110,6 +118,22 @@ def answer(db: Connection, event: CaseAnswered, now: Millis) -> bool:
     refresh(db, (thread,), now, Policies(db))
     feed.announce(db, (thread,))
     return True
+
+
+def _whom_to_call(db: Connection, case: StoredCase) -> str:
+    """The moderator who asked, or else who has the thread; empty: nobody."""
+    taken = journal.entry(db, case.decision)
+    asker = Actor.parse(taken.actor) if taken is not None else None
+    if asker is not None and asker.kind == "moderator":
+        return asker.name
+    row = db.execute("SELECT assignee FROM threads WHERE id = ?", (case.thread,)).fetchone()
+    return str(row[0]) if row is not None else ""
+
+
+def is_answered_by(db: Connection, mail: str) -> bool:
+    """Whether this mail is known to be another team's answer."""
+    row = db.execute("SELECT 1 FROM case_answers WHERE platform_id = ?", (mail,)).fetchone()
+    return row is not None
 
 
 def _named(db: Connection, keys: Sequence[str], reference: str) -> StoredCase | None:

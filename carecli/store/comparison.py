@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from sqlite3 import Connection
 from typing import NamedTuple
 
 from carecli.domain.model import MINUTE, Millis, Outcome
 from carecli.domain.text import one_line
 from carecli.domain.wait import ANSWERED_OUTSIDE
+from carecli.store.outbox import Aim
 
 SETTLED: Millis = 2 * MINUTE
 """How long before the end of a pull a message was written that this pull must have brought: the
@@ -73,6 +75,31 @@ def differences(
             assert shown is not None
             found.append(Divergence(*key, shown.name, what, is_unpulled))
     return found
+
+
+def doubted(
+    here: Connection, there: Connection, channel: int, found: Sequence[Divergence]
+) -> list[Aim]:
+    """Messages of those who wait here that the platform did not list, to be asked for."""
+    targets: list[Aim] = []
+    for one in found:
+        rows = here.execute(
+            "SELECT t.platform_id, t.point, m.platform_id, "
+            "coalesce(nullif(m.address, ''), m.platform_id), "
+            "coalesce(nullif(r.address, ''), r.platform_id, ''), coalesce(p.platform_id, ''), "
+            "c.platform_id, c.name, t.last_inbound_at FROM threads t "
+            "JOIN messages m ON m.thread_id = t.id JOIN contacts c ON c.id = m.contact_id "
+            "JOIN waits w ON w.thread_id = t.id AND w.contact_id = c.id AND w.ended_at IS NULL "
+            "LEFT JOIN messages r ON r.platform_id = t.platform_id "
+            "AND r.channel_id = t.channel_id LEFT JOIN posts p ON p.id = t.post_id "
+            "WHERE t.platform_id = ? AND t.channel_id = ? AND c.platform_id = ? "
+            "AND m.created_at >= w.started_at AND m.settled_at IS NULL",
+            (one.thread, channel, one.contact),
+        )
+        for thread, point, message, *rest in rows.fetchall():
+            if not _knows(there, channel, message):
+                targets.append(Aim(thread, point, message, *rest))
+    return targets
 
 
 def _last_waits(db: Connection, channel: int, since: Millis) -> dict[tuple[str, str], _Wait]:

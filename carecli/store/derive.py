@@ -144,7 +144,10 @@ def _line(
     snoozed = int(
         until is not None
         and until > now
-        and all(message.seen_at <= standing.snoozed_at for message in inbound)
+        and all(
+            max(message.seen_at, message.edited_at or 0) <= standing.snoozed_at
+            for message in inbound
+        )
     )
     return ThreadLine(
         subject.id,

@@ -242,7 +242,7 @@ def _messages(
             )
         )
         if hidden:
-            settled.append((batch.observed_at, id_))
+            settled.append((event.created_at, id_))  # nobody knows when; it never waited here
         if text:
             words.append((id_, search_form(text)))
         known[platform_id] = Known(

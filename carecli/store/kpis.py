@@ -236,6 +236,8 @@ class Facts:
             "CROSS JOIN threads t ON t.id = m.thread_id "
             "WHERE m.visibility IN ('hidden', 'deleted_by_us') "
             "AND m.settled_at >= ? AND m.settled_at < ? AND m.settled_at <= ? "
+            # hidden before carecli saw it: when, nobody knows
+            "AND (m.settled_at > m.created_at OR m.settled_by <> '') "
             "AND m.contact_id IS NOT NULL ORDER BY m.id",
             self._bounds,
         ):

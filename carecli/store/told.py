@@ -16,3 +16,11 @@ def tell(db: Connection, moderator: str, kind: str, thread: int, wait: int) -> b
         (moderator, kind, thread, wait),
     )
     return done.rowcount == 1
+
+
+def forget(db: Connection, moderator: str, kind: str, thread: int) -> None:
+    """They are called anew: whichever inbox notices first tells it once more."""
+    db.execute(
+        "DELETE FROM told WHERE moderator = ? AND kind = ? AND thread_id = ?",
+        (moderator, kind, thread),
+    )

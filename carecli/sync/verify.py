@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from carecli.domain.errors import PlatformError
-from carecli.domain.model import Millis
-from carecli.platforms.base import Connector
-from carecli.store import comparison, sync_state
+from carecli.domain.errors import Gone, PlatformError
+from carecli.domain.events import CaseAnswered, MessageGone
+from carecli.domain.model import ContactPoint, Millis
+from carecli.platforms.base import Connector, Page, Target
+from carecli.store import cases, comparison, sync_state
 from carecli.store.db import Database
+from carecli.store.outbox import Aim
 from carecli.sync.ingest import ingest
 
 
@@ -49,17 +51,70 @@ async def verify(
         try:
             connector.unreadable.load((), ())
             async for page in connector.census(since):
-                ingest(census, id_, page, now=now)
+                ingest(census, id_, _without_answers(database, page), now=now)
             _all_read(connector)
             is_cut = bool(connector.unreadable.take().losses)
             with census.read() as there, database.read() as here:
                 found = comparison.differences(here, there, id_, since)
+                doubted = comparison.doubted(here, there, id_, found)
+            if await _look_again(connector, database, id_, doubted, now):
+                with census.read() as there, database.read() as here:
+                    found = comparison.differences(here, there, id_, since)
         finally:
             census.close()
     if not is_cut and all(one.is_unpulled for one in found):
         with database.write() as db:
             sync_state.lost_nothing(db, id_)
     return [Difference(channel, *each) for each in found]
+
+
+def _without_answers(database: Database, page: Page) -> Page:
+    """The page without what is known as another team's answer: that is no thread of its own."""
+    with database.read() as db:
+        events = tuple(
+            event
+            for event in page.events
+            if not (
+                isinstance(event, CaseAnswered)
+                and cases.is_answered_by(db, event.message.platform_id)
+            )
+        )
+    return replace(page, events=events)
+
+
+async def _look_again(
+    connector: Connector,
+    database: Database,
+    channel: int,
+    doubted: list[Aim],
+    now: Millis,
+) -> bool:
+    """Ask for each message that the platform no longer lists, and take in what became of it.
+
+    Nothing else tells of a message that its author took back unless the platform pushes it.
+    """
+    for aim in doubted[:MOST_DOUBTED]:
+        target = Target(
+            aim.thread,
+            ContactPoint(aim.point),
+            aim.message,
+            aim.address,
+            aim.root_address,
+            aim.post,
+            aim.contact,
+            aim.contact_name,
+            aim.last_inbound_at,
+        )
+        try:
+            page = await connector.head(target)
+        except Gone:
+            page = Page((MessageGone(target.message, now),), observed_at=now)
+        ingest(database, channel, page, now=now)
+    return bool(doubted)
+
+
+MOST_DOUBTED = 200
+"""Messages asked for one by one."""
 
 
 def _all_read(connector: Connector) -> None:

@@ -13,12 +13,11 @@ import sys
 import time
 from collections import deque
 from collections.abc import Callable, Iterable
-from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events
 from textual._compositor import ChopsUpdate, LayoutUpdate
-from textual.app import App
 from textual.binding import BindingType
 from textual.geometry import Region
 from textual.message import Message
@@ -28,19 +27,18 @@ from textual.worker import Worker, WorkerState
 
 from carecli.desk.face import Desk
 from carecli.domain.errors import CareError
-from carecli.domain.text import printable
 from carecli.i18n import _
 from carecli.tui.chrome import key_at
 from carecli.tui.commands import HANDLERS, run
-from carecli.tui.content import textual_theme
+from carecli.tui.content import Painter, textual_theme
 from carecli.tui.finding import Finding
 from carecli.tui.keeping import HoldsText
 from carecli.tui.keys import Match, key_name, match, sequence
 from carecli.tui.settings import Settings
 from carecli.tui.shown import Changes, Piece, Shown, Touch, pieces_of
 from carecli.tui.theme import PALETTES
+from carecli.tui.typing_queue import TypingApp
 from carecli.tui.widgets.board import LineClicked
-from carecli.tui.widgets.composer import ReplyText
 from carecli.tui.widgets.thread_list import ThreadClicked
 
 if TYPE_CHECKING:
@@ -50,17 +48,14 @@ if TYPE_CHECKING:
     from carecli.tui.splash import FirstPage
 
 
-PATIENCE = 0.5
-"""Seconds a key waits for the one before it; a screen that is slower gets them as they come."""
-
-SOON = 0.005
-"""Seconds between two looks at whether what is at hand has moved."""
-
 TWICE = 3.0
 """Seconds within which ctrl-c pressed again leaves."""
 
 LEAVING = (signal.SIGTERM, *([signal.SIGHUP] if hasattr(signal, "SIGHUP") else []))
 """Signals at which the inbox is left."""
+
+STILL_TYPED = 0.1
+"""Seconds after such a signal in which what was typed before it still comes out of the terminal."""
 
 _log = logging.getLogger(__name__)
 
@@ -159,7 +154,7 @@ class InboxScreen(Finding):
             self.complain(event.worker.error)
 
 
-class InboxApp(App[None]):
+class InboxApp(TypingApp):
     """The terminal inbox."""
 
     CSS_PATH = "inbox.tcss"
@@ -184,9 +179,8 @@ class InboxApp(App[None]):
         """
         self._settle = settle
         self._inbox = screen or InboxScreen(desk, settings)
-        self._typed: deque[events.Key | events.Paste] = deque()
+        self._typed = deque()
         self._interrupted_at = -TWICE
-        self._typing: asyncio.Task[None] | None = None
         super().__init__(driver_class=driver_class, ansi_color=self._inbox.painter.palette.is_ansi)
         self.shown = shown
         self.heeds_signals = False
@@ -206,28 +200,25 @@ class InboxApp(App[None]):
 
     def leave_for(self, number: int) -> None:
         """End because of a signal; what was typed until now is on the disk first."""
-        self._take_typed()
+        self._save_now()
+        self.set_timer(STILL_TYPED, partial(self._leave_for, number))
+
+    def _leave_for(self, number: int) -> None:
+        self.take_typed()
         self.exit(return_code=128 + number)
+        self._save_now()
+
+    def _save_now(self) -> None:
+        self._inbox.keep_written()
         try:
             self._inbox.save_now()
         except CareError as error:
             _log.error("a draft was not kept: %s", error.what)
 
-    def _take_typed(self) -> None:
-        """Put what was typed and not handed out yet into the text that is being written."""
-        typed, text = list(self._typed), self.focused
-        self._typed.clear()
-        if not isinstance(text, ReplyText):
-            return
-        for event in typed:
-            if isinstance(event, events.Paste):
-                text.add(event.text)
-            elif isinstance(event, events.Key) and event.is_printable and event.character:
-                text.add(event.character)
-            elif isinstance(event, events.Key) and event.key == "enter":
-                text.add("\n")
-            else:
-                break
+    @property
+    def window_painter(self) -> Painter:
+        """Who paints the inbox paints its windows."""
+        return self._inbox.painter
 
     def on_ready(self) -> None:
         """The first frame stands."""
@@ -262,47 +253,10 @@ class InboxApp(App[None]):
         if pieces and self.shown is not None:
             super()._display(self.screen, Changes(pieces, self.shown))
 
-    async def on_event(self, event: events.Event) -> None:
-        """Give each key to whoever the keys before it gave the focus, also typed ahead in a burst.
-
-        What is pasted may come from anybody: it is made printable before a line shows it.
-        """
-        if not isinstance(event, events.Key | events.Paste) or event.is_forwarded:
-            await super().on_event(event)
-            return
-        if isinstance(event, events.Paste):
-            event.text = printable(event.text)
-        self._typed.append(event)
-        if self._typing is None:
-            self._typing = asyncio.create_task(self._type_on())
-
-    async def _type_on(self) -> None:
-        """Hand the keys out one after another, each when the one before it has done its work."""
-        try:
-            while self._typed and self.screen_stack:
-                target = self.focused or self.screen
-                await super().on_event(self._typed.popleft())
-                await self._finished(target)
-        except Exception as error:  # noqa: BLE001  # told the way Textual tells a handler's errors
-            self._handle_exception(error)
-        finally:
-            self._typed.clear()
-            self._typing = None
-
-    async def _finished(self, target: Widget) -> None:
-        """Wait until a key, and what its widget told because of it, reached all who hear of it.
-
-        Where it moves what is at hand, wait for that as well.
-        """
-        path = list(target.ancestors_with_self)
-        with suppress(TimeoutError):
-            async with asyncio.timeout(PATIENCE):
-                for node in (*path, *path):
-                    done = asyncio.Event()
-                    if node.is_running and node.post_message(events.Callback(callback=done.set)):
-                        await done.wait()
-                while not self._inbox.is_settled:  # noqa: ASYNC110  # what moves it are workers, which set no event
-                    await asyncio.sleep(SOON)
+    @property
+    def is_settled(self) -> bool:
+        """Whether the inbox has nothing under way that moves what is at hand."""
+        return self._inbox.is_settled
 
     def action_help_quit(self) -> None:
         """Ctrl-c: say how to leave; pressed twice, leave. What is being written is kept."""

@@ -329,6 +329,28 @@ def test_doctor_refuses_the_token_of_a_system_user(
         assert any(f"`carecli token {key}`" in text for text in wrong), (key, wrong)
 
 
+def test_doctor_says_when_nothing_is_pushed_to_an_engine_that_listens(
+    team: Path, run: Run, own: PracticeServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def told() -> dict[str, list[str]]:
+        findings = run("doctor", "--json").json()["findings"]
+        about = [one for one in findings if "webhooks" in one["text"]]
+        return {
+            key: [one["text"] for one in about if one["about"] == key and not one["is_ok"]]
+            for key in ("lrp-fb", "lrp-ig")
+        }
+
+    assert told() == {"lrp-fb": [], "lrp-ig": []}
+    monkeypatch.setenv("WORD", "our-word")
+    lines = "engine: {listen: '127.0.0.1:8765', verify_token: env:WORD}\n"
+    team.write_text(team.read_text() + lines)
+    assert all("pushes nothing" in wrong[0] for wrong in told().values())
+    own.world.accounts["lrp-fb"].subscribed = ("feed", "messages")
+    assert "mention, ratings" in told()["lrp-fb"][0]
+    connect(run, own, "--page", LRP.account)
+    assert told() == {"lrp-fb": [], "lrp-ig": []}
+
+
 def test_doctor_makes_the_calls_that_pulling_makes(
     team: Path, run: Run, own: PracticeServer
 ) -> None:

@@ -6,14 +6,17 @@ from typing import Any
 
 import pytest
 
+from carecli.desk.alerts import Watch
 from carecli.desk.desk import StoreDesk
 from carecli.desk.office import CaseDesk
 from carecli.desk.sharing import Sharing
-from carecli.domain.commands import Assign, OpenCase, Snooze
-from carecli.domain.events import Author, CaseAnswered, MessageSeen
+from carecli.domain.commands import Assign, Done, OpenCase, Seen, Snooze
+from carecli.domain.events import Author, CaseAnswered, MessageEdited, MessageSeen
 from carecli.domain.model import DAY, HOUR, ContactPoint, ThreadId
 from carecli.domain.teamwork import Absence, Role
+from carecli.store.intake import take_in
 from carecli.store.outsiders import sorted_out
+from carecli.store.policies import Policies
 from tests.desk.conftest import Shop, opened
 
 DESKS = {"contact_centre": CaseDesk("rooms", 4 * HOUR)}
@@ -34,9 +37,9 @@ def asked(shop: Shop, **more: Any) -> ThreadId:
     return thread
 
 
-def answered(shop: Shop, reference: str, at: int) -> None:
+def answered(shop: Shop, reference: str, at: int, mail: str = "mail-1") -> None:
     message = MessageSeen(
-        "mail-1", "mail-1", ContactPoint.EMAIL, at, Author("centre", "Desk"), text="Called her."
+        mail, mail, ContactPoint.EMAIL, at, Author("centre", "Desk"), text="Called her."
     )
     with shop.database.write() as db:
         assert (
@@ -121,3 +124,40 @@ def test_with_nobody_there_who_asked_somebody_else_is_called(
     assert [name for (name,) in found] == ([called] if called else [])
     [(flagged,)] = shop.all("SELECT flagged FROM threads WHERE id = ?", thread)
     assert flagged == (not called)
+
+
+def test_an_answer_to_a_settled_thread_calls_whoever_asked(shop: Shop) -> None:
+    thread = asked(shop)
+    desk = desk_of(shop)
+    desk.submit(Done(thread))
+    watch = Watch(desk, due=0)
+    watch.begin()
+    desk.changes()
+    [case] = desk.cases()
+    answered(shop, case.reference, shop.now)
+    assert [*desk.ids("is:mentioned", "queue").ids] == [thread]
+    assert [(one.kind, one.row.id) for one in watch.look(desk.changes())] == [("asked", thread)]
+    desk.submit(Seen(thread))
+    assert watch.look(desk.changes()) == []
+    answered(shop, case.reference, shop.now, "mail-2")  # they write again
+    assert [(one.kind, one.row.id) for one in watch.look(desk.changes())] == [("asked", thread)]
+
+
+def test_an_edit_wakes_a_snoozed_thread(shop: Shop) -> None:
+    thread = shop.says("Maria", "ładny kolor", thread="t1")
+    desk = desk_of(shop)
+    desk.submit(Snooze(thread, shop.now + 30 * DAY))
+    assert [*desk.ids("is:snoozed", "queue").ids] == [thread]
+    shop.pass_(HOUR)
+    (platform_id,) = shop.all("SELECT platform_id FROM messages WHERE thread_id = ?", thread)[0]
+    with shop.database.write() as db:
+        (channel,) = db.execute("SELECT channel_id FROM threads WHERE id = ?", (thread,)).fetchone()
+        take_in(
+            db,
+            channel,
+            [MessageEdited(str(platform_id), "mam wysypkę")],
+            observed_at=shop.now,
+            now=shop.now,
+            policies=Policies(db),
+        )
+    assert [*desk.ids("is:waiting -is:snoozed", "queue").ids] == [thread]

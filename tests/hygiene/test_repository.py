@@ -13,6 +13,7 @@ from tests.hygiene.pages import ROOT
 MAX_LINES = 500
 """The most lines of a file. From 400 on, look whether it is one thing: cohesion decides a cut."""
 OURS = ("carecli", "tests", "benchmarks", "docs", ".ci")
+NOT_OURS = {"__pycache__", "node_modules"}
 TEXT = {".py", ".md", ".yaml", ".yml", ".toml", ".tcss", ".sql", ".sh", ".lock", ""}
 
 
@@ -20,7 +21,7 @@ def files() -> Iterator[Path]:
     """Every text file of the project, but for recorded payloads."""
     top = (path for path in ROOT.iterdir() if path.is_file())
     for path in [*top, *(path for part in OURS for path in (ROOT / part).rglob("*"))]:
-        is_ours = path.name != ".git" and "__pycache__" not in path.parts
+        is_ours = path.name != ".git" and not NOT_OURS.intersection(path.parts)
         if path.is_file() and path.suffix in TEXT and is_ours:
             yield path
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import re
+import select
 import struct
 import subprocess
 import sys
@@ -26,6 +27,9 @@ CARECLI = (sys.executable, "-m", "carecli")
 ROOT = Path(__file__).parents[2]
 PATIENCE = 30.0
 """Seconds until what should happen is said never to."""
+
+BETWEEN_KEYS = 0.04
+"""Seconds between two keys of somebody who types fast."""
 
 MARK = "CARECLI_TEST_TERMINAL"
 """The variable that all processes of one terminal share, however far they went."""
@@ -146,8 +150,14 @@ class Terminal:
     # what is done to it
 
     def press(self, *keys: str) -> None:
-        """Press keys by name, or type the text where no key is called so."""
-        self.send("".join(KEYS.get(key, key) for key in keys))
+        """Press keys by name, or type the text where no key is called so, one after another.
+
+        As a person does: what comes at once is taken for pasted.
+        """
+        for place, key in enumerate(keys):
+            if place:
+                time.sleep(BETWEEN_KEYS)
+            self.send(KEYS.get(key, key))
 
     def send(self, text: str) -> None:
         """Send these characters as they are."""
@@ -172,6 +182,14 @@ class Terminal:
             raise AssertionError(f"it did not end:\n{self.text}") from None
         self._hang_up()
         return code
+
+    def hang_up(self) -> None:
+        """The terminal goes away, as when its window is closed."""
+        master, self._master = self._master, -1
+        self._drain.join(PATIENCE)
+        os.close(self._slave)
+        self._slave = -1
+        os.close(master)
 
     @property
     def is_restored(self) -> bool:
@@ -236,8 +254,11 @@ class Terminal:
     def _read(self) -> None:
         while True:
             try:
+                # asleep in a read, this thread would keep a terminal that hung up from going away
+                if not select.select([self._master], [], [], 0.1)[0]:
+                    continue
                 chunk = os.read(self._master, 1 << 16)
-            except OSError:  # nobody has the other end open any more
+            except (OSError, ValueError):  # nobody has the other end open any more
                 chunk = b""
             with self._fresh:
                 self.raw += chunk

@@ -9,7 +9,14 @@ import httpx
 import pytest
 
 from carecli.domain.commands import Done
-from carecli.domain.events import MessageWithdrawn, VisibilityChanged
+from carecli.domain.errors import Gone
+from carecli.domain.events import (
+    Author,
+    CaseAnswered,
+    MessageSeen,
+    MessageWithdrawn,
+    VisibilityChanged,
+)
 from carecli.domain.model import DAY, SECOND, ContactPoint, ThreadId
 from carecli.practice import PracticeServer
 from carecli.store import journal, settings
@@ -231,3 +238,45 @@ def test_an_engine_is_asked_and_waited_for(pair: Pair) -> None:
         by_hand = Waiting(pair, lambda: None)
         by_hand.catch_up()
         assert by_hand.times == 0
+
+
+def test_another_teams_answer_is_nobody_who_waits(pair: Pair) -> None:
+    mail = MessageSeen("mail", "mail", ContactPoint.EMAIL, START, Author("d", "Desk"), text="done")
+    pair.platform.events.append(CaseAnswered(mail, ("no such key",), ""))
+    assert pair.verify() == ["mail waits on the platform and carecli never saw it: done"]
+    pair.shop.database.connection.execute("INSERT INTO case_answers VALUES ('mail', 1)")
+    assert pair.verify() == []
+
+
+def test_what_its_author_took_back_unseen_is_found_out_and_ends_the_difference(pair: Pair) -> None:
+    pair.platform.events.clear()
+    pair.platform.says("c1", "¿precio?")
+    assert len(pair.verify()) == 1  # nobody knows yet what became of it
+    pair.platform.heads = [Gone("no such message")]
+    assert pair.verify() == []
+    assert pair.verify() == []
+    outcome = pair.shop.one(
+        "SELECT w.outcome FROM waits w JOIN threads t ON t.id = w.thread_id "
+        "WHERE t.platform_id = 'dm:1'"
+    )
+    assert outcome == ("withdrawn",)
+
+
+def test_what_was_hidden_before_carecli_came_never_waited_here(pair: Pair) -> None:
+    pair.platform.now += DAY
+    pair.platform.events.append(
+        MessageSeen(
+            "h1",
+            "h1",
+            ContactPoint.COMMENT,
+            START - 3 * DAY,
+            Author("x", "X"),
+            text="spam",
+            hidden=True,
+        )
+    )
+    pair.pull()
+    assert pair.shop.one(
+        "SELECT w.outcome, w.ended_at FROM waits w JOIN threads t ON t.id = w.thread_id "
+        "WHERE t.platform_id = 'h1'"
+    ) == ("moderated", START - 3 * DAY)

@@ -121,6 +121,23 @@ async def test_what_stands_against_a_channel_is_told_whole() -> None:
         await one.sees("asked for silence until", "96% used", "missed: a gap", "✓ synced just now")
 
 
+async def test_what_cannot_be_read_is_counted_in_the_top_bar_and_named() -> None:
+    desk = busy_desk()
+    first, club = desk.channels
+    sick = "post 104_900: (#10) This requires a permission"
+    desk.channels = (replace(first, failing=2, first_failing=sick), club)
+    async with driven(desk, size=(140, 40)) as one:
+        await one.sees("! 2 places unreadable")
+        await one.press("S")
+        await one.sees("2 places cannot be read", sick, "carecli doctor")
+        desk.channels = (replace(first, late_at=NOW - 60_000), club)
+        one.inbox.refresh_overview()
+        await one.press("escape")
+        await one.sees("not read any more")
+        await one.press("S")
+        await one.sees("! needs you", "three intervals")
+
+
 async def test_the_palette_finds_and_runs_commands() -> None:
     desk = busy_desk()
     async with driven(desk) as one:

@@ -51,11 +51,37 @@ class MailChannel:
     async def pull(self, stream: str, cursor: str | None, known: Known) -> AsyncIterator[Page]:  # noqa: ARG002 - the mailbox itself is asked about earlier mails
         since = self._account.clock() - self._options.days * DAY
         uids, validity = await asyncio.to_thread(self._new_uids, stream, cursor, since)
+        async for page in self._failed_before(stream, validity):
+            yield page
         if not uids:
             yield Page(cursor=f"{validity}:{_uid(cursor, validity)}")
         for chunk in _chunks(uids):
-            letters = await asyncio.to_thread(self._fetched, stream, chunk, validity)
+            letters = await self._letters_of(stream, chunk, validity)
             yield await asyncio.to_thread(self._page, stream, letters, f"{validity}:{chunk[-1]}")
+
+    async def _failed_before(self, stream: str, validity: int) -> AsyncIterator[Page]:
+        """Mails that the server would not hand out, those whose time has come."""
+        for place in self.unreadable.due(f"mail {stream}"):
+            number, _, uid = place.rpartition(" ")[2].partition(":")
+            if number != str(validity):
+                self.unreadable.forget(place)  # the folder was numbered, and is read, anew
+                continue
+            with self.unreadable.at(place):
+                letters = await asyncio.to_thread(self._fetched, stream, (int(uid),), validity)
+                yield await asyncio.to_thread(self._page, stream, letters, None)
+
+    async def _letters_of(self, stream: str, chunk: Sequence[int], validity: int) -> list[Letter]:
+        """A chunk of mails; where the server stumbles over one, each by itself."""
+        try:
+            return await asyncio.to_thread(self._fetched, stream, chunk, validity)
+        except Transient as error:
+            if not error.code:
+                raise
+        letters: list[Letter] = []
+        for uid in chunk:
+            with self.unreadable.at(f"mail {stream} {validity}:{uid}"):
+                letters += await asyncio.to_thread(self._fetched, stream, (uid,), validity)
+        return letters
 
     def _new_uids(self, stream: str, cursor: str | None, since: Millis) -> tuple[list[int], int]:
         with self._open(stream) as box:

@@ -35,6 +35,9 @@ _SIZE = re.compile(rb"\bRFC822\.SIZE (\d+)")
 _DATE = re.compile(rb'INTERNALDATE "([^"]{10,40})"')
 _SEARCHABLE = re.compile(r"<[!#-'*-9;=?-\[\]-~:]{3,250}>")
 
+REFUSED, BROKE_OFF = "refused", "broke off"
+"""Codes of errors after the folder was opened: the server answers, so that it may be one mail's."""
+
 
 @dataclass(frozen=True, slots=True)
 class Letter:
@@ -136,7 +139,9 @@ class Mailbox:
     def _ask(self, verb: str, *words: str) -> list[bytes | tuple[bytes, bytes]]:
         status, parts = self._link.uid(verb, *words)
         if status != "OK":
-            raise Transient(f"the mail server refused to {verb.lower()}", happened=False)
+            raise Transient(
+                f"the mail server refused to {verb.lower()}", code=REFUSED, happened=False
+            )
         return parts
 
 
@@ -169,7 +174,7 @@ def opened(options: Options, password: str, folder: str) -> Iterator[Mailbox]:
     except PlatformError:
         raise
     except (OSError, imaplib.IMAP4.error, ValueError) as error:
-        raise _trouble("the IMAP server broke off", error) from None
+        raise _trouble("the IMAP server broke off", error, code=BROKE_OFF) from None
     finally:
         try:
             link.logout()
@@ -193,10 +198,10 @@ def _quotable(password: str) -> str:
     return password
 
 
-def _trouble(what: str, error: Exception) -> Transient:
+def _trouble(what: str, error: Exception, *, code: str = "") -> Transient:
     """Without the error's own words: they may hold what was sent."""
     detail = f" ({error.verify_message})" if isinstance(error, ssl.SSLCertVerificationError) else ""
-    return Transient(f"{what}: {type(error).__name__}{detail}", happened=False)
+    return Transient(f"{what}: {type(error).__name__}{detail}", code=code, happened=False)
 
 
 def _moment(date: bytes) -> Millis:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import hmac
 from collections.abc import AsyncIterator, Mapping
@@ -9,13 +10,16 @@ from contextlib import asynccontextmanager
 from urllib.parse import parse_qs
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from carecli.domain.errors import Gone, PlatformError, Refused, TokenRefused, Transient
 from carecli.domain.model import ContactPoint
 from carecli.platforms.base import Account, Target
 from carecli.platforms.http import Http
 from carecli.platforms.meta.facebook import FacebookPage
-from carecli.platforms.meta.graph import Graph
+from carecli.platforms.meta.graph import CIRCLE, Graph, Reading
+from carecli.platforms.meta.limits import Limits
 from carecli.practice import PracticeServer
 from tests.platforms.meta.canned import Canned, canned
 from tests.platforms.meta.practising import alone, scene
@@ -202,3 +206,33 @@ async def test_a_conversation_is_found_where_the_filter_by_person_is_not_obeyed(
         await fb.aclose()
     assert "m_b" in repr(head.events)
     assert "m_a" not in repr(head.events)
+
+
+@given(length=st.integers(1, 9), repeats=st.booleans(), pages=st.integers(0, 4))
+@settings(max_examples=40, deadline=None)
+def test_a_list_that_goes_round_in_a_circle_of_any_length_ends(
+    length: int, repeats: bool, pages: int
+) -> None:
+    """First some pages of its own, then a circle of `length` pages, with new cursors or old."""
+
+    async def run() -> tuple[set[str], int, tuple[str, ...]]:
+        asked = 0
+        graph = Graph(Account("fb", "facebook", "1", "t", "http://127.0.0.1:9"))
+
+        async def ask(method: str, path: str, **more: object) -> Reading:
+            nonlocal asked
+            at = asked if asked < pages else pages + (asked - pages) % length
+            asked += 1
+            cursor = str(at if repeats else asked)
+            node = {"paging": {"next": f"http://127.0.0.1:9/v1.0/1/comments?after=c{cursor}"}}
+            return Reading(node, ({"id": f"{at}"},), b"", Limits(), has_more=True)
+
+        graph._ask = ask  # type: ignore[method-assign] # a stand-in
+        found = {one["id"] async for page in graph.pages("1/comments") for one in page.items}
+        await graph.aclose()
+        return {str(one) for one in found}, asked, graph.unreadable.take().losses
+
+    found, asked, losses = asyncio.run(run())
+    assert found == {str(number) for number in range(pages + length)}
+    assert asked <= pages + length + 1
+    assert losses == (f"the list 1/comments {CIRCLE}",)
