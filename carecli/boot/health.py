@@ -156,7 +156,12 @@ def _stored(database: Database, key: str) -> Iterator[Finding]:
         yield Finding(key, False, text, "They are kept; please report them.")
     for turned in away:
         text = f"{turned.n} were turned away: {turned.reason}. The last one: {turned.sender}"
-        yield Finding(key, True, text, "They lie in the mailbox still; see docs/mail.md.")
+        if turned.unseen:
+            text = f"{text}. Nobody has looked at {turned.unseen} of them"
+            hint = "Run: carecli turned-away. `let_in` in docs/mail.md lets such mails in."
+            yield Finding(key, False, text, hint)
+        else:
+            yield Finding(key, True, text, "They lie in the mailbox still; see docs/mail.md.")
     if one.possible_loss:
         hint = f"Run: carecli verify --channel {key}"
         yield Finding(key, False, f"Something may have been missed: {one.possible_loss}", hint)

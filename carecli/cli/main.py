@@ -58,6 +58,7 @@ COMMANDS = {
     "note": "deciding:note",
     "case": "deciding:case",
     "cases": "viewing:cases",
+    "turned-away": "turning_away:turned_away",
     "seen": "deciding:seen",
     "undo": "deciding:undo",
     "snippets": "looking_up:snippets",

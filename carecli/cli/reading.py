@@ -113,7 +113,7 @@ def show(asked: Asked, thread: ThreadId | str, *, whole: bool) -> None:
 
 
 def _tell_conversation(found: Conversation, zone: str, *, whole: bool) -> None:
-    from carecli.desk.words import expressed, unquoted
+    from carecli.desk.words import attached, expressed, unquoted
     from carecli.tui.clock import day, hour
 
     row = found.row
@@ -134,6 +134,8 @@ def _tell_conversation(found: Conversation, zone: str, *, whole: bool) -> None:
         say("\n".join(f"   {line}" for line in text.splitlines()))
         if folded:
             say(f"   ({folded}; --whole shows them)")
+        for one in message.attachments:
+            say(f"   [{attached(one.kind, one.name)}{f'  {one.url}' if one.url else ''}]")
         codes = expressed(message)
         if codes:
             say(f"   [{codes}]")

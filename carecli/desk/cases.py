@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from carecli.desk.plans import CaseRow
 from carecli.desk.sight import shown
-from carecli.desk.words import actor_name
+from carecli.desk.words import actor_name, all_attached
 from carecli.domain.commands import Escalate, Flag, Snooze
 from carecli.domain.errors import Refusal
 from carecli.domain.model import Actor, OutboxId, OutboxVerb, ThreadId
@@ -119,7 +119,8 @@ def mail_of(desktop: Desktop, case: cases.StoredCase, at: Situation) -> str:
     for one in said[-SHOWN:]:
         who = (one.name or "somebody") if one.contact is not None else "the brand"
         lines.append(f"{when(one.created_at)}, {one_line(who, 80)}:")
-        lines += [f"    {line}" for line in (one.text or "(no text)").split("\n")]
+        text = one.text or all_attached(one.things()) or "(no text)"
+        lines += [f"    {line}" for line in text.split("\n")]
         lines += [f"    [{kind}] {url or name}" for kind, url, name in one.things()]
         link = one.permalink or link
     return "\n".join([*lines, *(["", f"Link: {link}"] if link else [])])

@@ -6,6 +6,7 @@ from sqlite3 import Connection
 
 from carecli.desk.office import Office
 from carecli.domain.text import one_line
+from carecli.matching.first_names import first_name
 from carecli.store import conversation as stored
 from carecli.store.situation import Situation
 
@@ -15,7 +16,7 @@ def known_here(db: Connection, at: Situation, office: Office, moderator: str) ->
     contact, post = stored.contact_of(db, at.thread), stored.post_of(db, at.thread)
     name = one_line(contact.name, 120) if contact is not None else ""
     return {
-        "contact.first_name": name.split(" ")[0],
+        "contact.first_name": first_name(name),
         "contact.name": name,
         "moderator": one_line(office.name_of(moderator), 80),
         "brand": one_line(office.brands.get(at.brand) or at.brand, 80),

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from carecli.domain.errors import Refusal
 from carecli.domain.figures import number, span_in_words
 from carecli.domain.model import ContactPoint, Millis, OutboxVerb
-from carecli.domain.snippet import KNOWN, PLACEHOLDER, meant
+from carecli.domain.snippet import KNOWN, meant, unfilled
 from carecli.i18n import N_, _, ngettext
 from carecli.platforms.capabilities import Capabilities
 from carecli.store.orders import StoredOrder
@@ -59,11 +59,12 @@ def check_text(case: Case, text: str, *, private: bool) -> None:
     """A text that can be sent as it stands; raises Refusal."""
     if not text:
         raise Refusal(_("There is nothing to send."), hint=_("Write something first."))
-    unfilled = PLACEHOLDER.search(text)
-    if unfilled is not None:
+    theirs = case.target.contact_name if case.target is not None else ""
+    left = next(unfilled(text, theirs), None)
+    if left is not None:
         raise Refusal(
-            _("{placeholder} is not filled in.").format(placeholder=unfilled.group()),
-            hint=_filled_by(unfilled),
+            _("{placeholder} is not filled in.").format(placeholder=left.group()),
+            hint=_filled_by(left),
         )
     limit = case.can.private_limit if private or case.is_private else case.can.reply_limit
     length = len(text.encode()) if case.can.limit_in_bytes else len(text)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from sqlite3 import Connection
 
 from carecli.desk.office import Abilities, Office
 from carecli.desk.rows import ThreadRow
 from carecli.desk.sight import shown
-from carecli.desk.words import place
+from carecli.desk.words import all_attached, place
 from carecli.domain.model import Colour, ContactPoint, OutboxState, Outcome, ThreadId
 from carecli.domain.text import one_line
 from carecli.i18n import N_, _
@@ -32,6 +33,17 @@ def rows(
     return found
 
 
+def _excerpt(row: StoredRow, point: ContactPoint) -> str:
+    """What the message says, without what a mail quotes above its answer; or what is attached."""
+    if row.attachments:
+        return one_line(all_attached(json.loads(row.attachments)))
+    text = row.excerpt or ""
+    if point is ContactPoint.EMAIL and ">" in text:
+        own = [line for line in text.split("\n") if not line.lstrip().startswith(">")]
+        text = "\n".join(own) if any(map(str.strip, own)) else text
+    return one_line(text)
+
+
 def _row(row: StoredRow, can: Capabilities) -> ThreadRow:
     point = ContactPoint(row.point)
     window = can.human_window or can.window
@@ -48,7 +60,7 @@ def _row(row: StoredRow, can: Capabilities) -> ThreadRow:
         brand=row.brand,
         place=place(row.platform, point, row.channel_title),
         author=one_line(row.author or "", 120) or _(NAMELESS),
-        excerpt=one_line(row.excerpt or ""),
+        excerpt=_excerpt(row, point),
         message_count=row.message_count,
         is_waiting=bool(row.waiting),
         wait_started_at=row.wait_started_at,

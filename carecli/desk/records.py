@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlite3 import Connection
 
 from carecli.desk.office import Office
+from carecli.desk.outsiders import Outsiders
 from carecli.desk.staffing import Staffing, StaffingAsked, staff
 from carecli.domain.days import is_day, moment_of
 from carecli.domain.errors import Refusal
@@ -43,6 +44,11 @@ class Records:
         self._finder = finder
         self._writer = writer
         self._office = office
+
+    @property
+    def outsiders(self) -> Outsiders:
+        """What reached a channel and is no message of a thread."""
+        return Outsiders(self._finder, self._writer, self._office)
 
     def staffing(self, asked: StaffingAsked) -> Staffing:
         """A day that is over, worked again by other teams; see `desk.staffing`."""

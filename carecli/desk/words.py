@@ -264,6 +264,33 @@ def _called(days: Sequence[Sequence[Any]]) -> str:
     return said.format(n=number(len(days)))
 
 
+ATTACHED = {
+    "image": N_("a picture"),
+    "video": N_("a video"),
+    "audio": N_("a sound"),
+    "file": N_("a file"),
+    "sticker": N_("a sticker"),
+    "link": N_("a link"),
+    "post": N_("shared post"),
+    "story": N_("mention in a story"),
+    "story_reply": N_("reply to our story"),
+    "location": N_("a place"),
+}
+
+
+def attached(kind: str, name: str) -> str:
+    """What is attached to a message, in words."""
+    what = _(ATTACHED[kind]) if kind in ATTACHED else _("something carecli can't read")
+    if not name:
+        return what
+    return _("{what}: {name}").format(what=what, name=one_line(name, 120))
+
+
+def all_attached(things: Sequence[Sequence[str]]) -> str:
+    """What a message consists of that has no text: (kind, url, name) each."""
+    return " · ".join(dict.fromkeys(attached(kind, name) for kind, _url, name in things))
+
+
 def unquoted(message: MessageView) -> tuple[str, str]:
     """The text without the lines at its end that only quote, and how many those are, in words."""
     if not message.folded:

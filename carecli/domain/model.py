@@ -178,7 +178,11 @@ def moderator(name: str) -> Actor:
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """Something beside the text: kind is image, video, audio, file, sticker, link or other."""
+    """Something beside the text.
+
+    `kind` is image, video, audio, file, sticker or link; post (a shared one), story (one that
+    mentions us), story_reply (what it answers), location; or other, which nobody can show.
+    """
 
     kind: str
     url: str = ""

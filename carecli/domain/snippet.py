@@ -3,7 +3,8 @@
     Hello {contact.first_name|there}, {product?} is in stock again. {moderator}
 
 `{name}` is filled from what is known, `{name|fallback}` by the fallback where nothing is known,
-`{name?}` is asked for on insert, `{name?|fallback}` likewise, and may be left empty.
+`{name?}` is asked for on insert, `{name?|fallback}` likewise, and may be left empty. Where no first
+name can be told and there is no fallback, the greeting stands alone: "Hello, …".
 """
 
 from __future__ import annotations
@@ -27,6 +28,13 @@ KNOWN = (
     *("brand", "channel", "post"),
 )
 """Names of what is known wherever a reply is written, at least sometimes."""
+
+FIRST_NAME = "contact.first_name"
+_NAMELESS_START = re.compile(
+    r"^(?P<sign>[¡¿]?)\{ {0,3}contact\.first_name {0,3}\}[,:!]? *(?P<next>\w?)", re.MULTILINE
+)
+_NAMELESS = re.compile(r",? ?\{ {0,3}contact\.first_name {0,3}\}")
+"""The place of a first name without a fallback, with the comma before it."""
 
 WORDS = 400
 """Words of a reply that are compared with its snippet."""
@@ -81,7 +89,14 @@ class Snippet:
                 return answers.get(one.name) or fallback or found.group()
             return known.get(one.name) or fallback or found.group()
 
-        return PLACEHOLDER.sub(value, self.text)
+        text = self.text
+        if known.get(FIRST_NAME) == "" and not self.fallbacks.get(FIRST_NAME):
+            text = _NAMELESS.sub("", _NAMELESS_START.sub(_capital, text))
+        return PLACEHOLDER.sub(value, text)
+
+
+def _capital(found: re.Match[str]) -> str:
+    return found["sign"] + found["next"].upper()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +111,11 @@ class Placeholder:
 def placeholders(text: str) -> Iterator[Placeholder]:
     """Every placeholder of a text, in order."""
     return map(_placeholder, PLACEHOLDER.finditer(text))
+
+
+def unfilled(text: str, theirs: str = "") -> Iterator[re.Match[str]]:
+    """Placeholders that are left in a reply; not those that are the contact's own name."""
+    return (found for found in PLACEHOLDER.finditer(text) if found.group() not in theirs)
 
 
 def meant(name: str) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TextIO
 
+from carecli.desk.words import attached
 from carecli.domain.errors import Refusal
 from carecli.domain.model import Colour
 from carecli.i18n import N_, _, ngettext
@@ -80,7 +81,7 @@ def _link(session: Session, _typed: str) -> None:
     link = message.permalink if message is not None else ""
     session.say(link or _("There is no link to it."))
     for one in message.attachments if message is not None else ():
-        session.say(f"{one.kind}: {one.url}")
+        session.say(f"{attached(one.kind, one.name)}: {one.url}")
 
 
 def _status(session: Session, _typed: str) -> None:

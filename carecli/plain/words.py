@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from carecli.desk.words import expressed, unquoted
+from carecli.desk.words import attached, expressed, unquoted
 from carecli.domain.figures import clock, span_in_words, whole_day
 from carecli.domain.model import (
     Direction,
@@ -237,13 +237,13 @@ def message(one: MessageView, talk: Conversation, zone: str, *, is_whole: bool =
     tags += [_("private")] if one.is_private and not in_private else []
     tags += [_("liked")] if one.is_liked else []
     tags += [_("unanswered")] if one.is_unanswered else []
-    tags += [_("attachment: {kind} {name}").format(kind=a.kind, name=a.name).strip()
-             for a in one.attachments]  # fmt: skip
+    things = [attached(a.kind, a.name) for a in one.attachments]
+    tags += things if text else []
     if one.also_to:
         tags.append(_("also to: {names}").format(names=", ".join(one.also_to)))
     tags += [_("{lines} left out; all reads them").format(lines=folded)] if folded else []
     tags += [codes] if (codes := expressed(one)) else []
-    said = f"{hour(one.created_at, zone)}, {who}: {text or _('no text')}"
+    said = f"{hour(one.created_at, zone)}, {who}: {text or ', '.join(things) or _('no text')}"
     return f"{said} ({', '.join(tags)})" if tags else said
 
 

@@ -37,6 +37,7 @@ class Subject(NamedTuple):
     is_liked: bool
     private_at: Millis | None
     can_private: bool | None
+    contact_name: str = ""
 
 
 def situation(db: Connection, thread: int, now: Millis) -> Situation | None:
@@ -71,8 +72,8 @@ def assignee(db: Connection, thread: int) -> str:
 
 
 _SUBJECT = (
-    "SELECT id, thread_id, contact_id, created_at, visibility, liked, private_at, can_private "
-    "FROM messages "
+    "SELECT id, thread_id, contact_id, created_at, visibility, liked, private_at, can_private, "
+    "coalesce((SELECT name FROM contacts k WHERE k.id = contact_id), '') FROM messages "
 )
 
 

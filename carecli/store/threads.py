@@ -351,6 +351,8 @@ class StoredRow(NamedTuple):
     safety: str
     suggested: str | None
     unclear: int
+    attachments: str | None
+    """Of a message without text: what it consists of, as stored."""
 
 
 def rows_of(
@@ -368,7 +370,7 @@ def rows_of(
         "AND d.moderator = ?), t.safety, "
         "CASE WHEN t.colour_by = '' THEN (SELECT CASE WHEN s.probability >= ? THEN s.colour END "
         "FROM suggestions s WHERE s.thread_id = t.id ORDER BY s.message_id DESC LIMIT 1) END, "
-        "t.unclear "
+        "t.unclear, CASE WHEN m.text = '' THEN m.attachments ELSE '' END "
         "FROM threads t JOIN channels c ON c.id = t.channel_id "
         "LEFT JOIN posts p ON p.id = t.post_id "
         "LEFT JOIN messages m ON m.id = t.last_inbound_id "

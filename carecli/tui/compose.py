@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from carecli.desk.opened import TO_MANY, Conversation, Draft
 from carecli.domain.figures import number
 from carecli.domain.model import HOUR, DraftKind, MessageId, Millis, ThreadId
-from carecli.domain.snippet import PLACEHOLDER, misspelt
+from carecli.domain.snippet import misspelt, unfilled
 from carecli.i18n import N_, _, ngettext, pgettext
 from carecli.tui.cells import Line, cells, cut, fill, line_cells, wrap
 from carecli.tui.clock import countdown, span
@@ -85,7 +85,7 @@ def objection(talk: Conversation, writing: Writing, now: Millis, me: str) -> str
     if writing.is_note:
         return ""
     row = talk.row
-    found = PLACEHOLDER.search(writing.text)
+    found = next(unfilled(writing.text, talk.contact.name), None)
     if found:
         right = misspelt(writing.text).get(found.group())
         if right:
@@ -175,9 +175,9 @@ def _counts(talk: Conversation, writing: Writing, room: int) -> Line:
             else ngettext("{n} left", "{n} left", abs(rest))
         )
         line = [(f" {left.format(n=number(rest))}", role)]
-    unfilled = [found.group() for found in PLACEHOLDER.finditer(writing.text)]
-    if unfilled and not writing.is_note:
-        line += [(" · " + _("fill in") + " ", "dim"), (" ".join(dict.fromkeys(unfilled)), "warn")]
+    left_out = [found.group() for found in unfilled(writing.text, talk.contact.name)]
+    if left_out and not writing.is_note:
+        line += [(" · " + _("fill in") + " ", "dim"), (" ".join(dict.fromkeys(left_out)), "warn")]
         asked = spelling(writing.text)
         line += asked if line_cells([*line, *asked]) <= room else []
     if writing.snippet:

@@ -146,6 +146,13 @@ TABLE: tuple[Command, ...] = (
         AROUND,
         "What you leave behind at the end of a shift; a note, a file, back to the pool.",
     ),
+    row(
+        "app.turned_away",
+        "g x",
+        "Turned away",
+        AROUND,
+        "What was not taken in, and why; Enter takes one in.",
+    ),
     row("app.sync", "ctrl-r", "Sync now", AROUND, "Ask the engine to pull now."),
     row("app.pause", "P", "Pause or resume", AROUND, "The kill switch: nothing is sent while on."),
     row(

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from carecli.desk.words import attached
 from carecli.i18n import _
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def _links(talk: Conversation, message: MessageView | None) -> Iterator[Link]:
         return
     for one in message.attachments:
         if one.url:
-            yield Link(_("Attached: {what}").format(what=f"{one.kind} {one.name}".strip()), one.url)
+            yield Link(attached(one.kind, one.name), one.url)
     for url in written(message.text):
         yield Link(_("In the text"), url)
 

@@ -13,7 +13,7 @@ from carecli.domain.commands import AnsweredByHand, Command, Note, Reply
 from carecli.domain.errors import CareError
 from carecli.domain.mention import TYPED, offered
 from carecli.domain.model import Direction, DraftKind, ThreadId
-from carecli.domain.snippet import PLACEHOLDER
+from carecli.domain.snippet import unfilled
 from carecli.i18n import _, pgettext
 from carecli.tui.answers import Answers
 from carecli.tui.bars import WAITING, View
@@ -287,7 +287,8 @@ class Stage(Answers):
 
     def _to_placeholder(self) -> None:
         for number, line in enumerate(self.text.text.split("\n")):
-            found = PLACEHOLDER.search(line)
+            theirs = self.opened.contact.name if self.opened is not None else ""
+            found = next(unfilled(line, theirs), None)
             if found is not None:
                 self.text.move_cursor((number, found.start()))
                 self.text.move_cursor((number, found.end()), select=True)

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from carecli.desk.opened import Conversation, DecisionView, MessageView, OutboxView
-from carecli.desk.words import expressed, unquoted
+from carecli.desk.words import attached, expressed, unquoted
 from carecli.domain.figures import number
 from carecli.domain.mention import CALL
 from carecli.domain.model import (
@@ -293,8 +293,9 @@ def _message(
         also = _("also to: {names}").format(names=", ".join(map(steady, message.also_to)))
         body += [[(fit(one, inner), f"accent@{surface}")] for one in wrap(also, inner)]
     for one in message.attachments:
-        named_file = f"⊞ {one.kind} {steady(one.name) or one.url}"
-        body.append([(fit(" ".join(named_file.split()), inner), f"accent@{surface}")])
+        said = attached(one.kind, steady(one.name))
+        link = "" if one.name else f" {one.url}"
+        body.append([(fit(f"⊞ {said}{link}", inner), f"accent@{surface}")])
     tags = _tags(message, in_private=talk.row.point.is_private)
     if tags:
         body.append([(fit(tags, inner), f"dim@{surface}")])

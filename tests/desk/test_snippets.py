@@ -56,7 +56,8 @@ def test_placeholders_are_filled_once_and_literally(shop: Shop, folder: Path) ->
     thread = shop.says("{moderator} López", "?")
     assert desk.fill("plain", thread) == "Hola {moderator}, {product?}: Ana, Avon"
     backslashes = shop.says("\\1\\g<0> x", "?")
-    assert desk.fill("plain", backslashes).startswith("Hola \\1\\g<0>,")
+    write(folder, "whole.txt", "Hola {contact.name}")
+    assert desk.fill("whole", backslashes) == "Hola \\1\\g<0> x"
     shop.take("lrp-fb", PostSeen("p1", text="Nuevo\nsérum"))
     other = shop.says("Lucía", "?", channel="lrp-fb", post="p1")
     assert desk.fill("c", other) == "La Roche-Posay MX: Nuevo sérum"
@@ -64,9 +65,26 @@ def test_placeholders_are_filled_once_and_literally(shop: Shop, folder: Path) ->
         desk.fill("nothing", thread)
 
 
-def test_somebody_nameless_leaves_the_name_to_the_moderator(shop: Shop, folder: Path) -> None:
-    desk = shop.desk(snippets=[folder])
-    assert "{contact.first_name}" in desk.fill("plain", shop.says("", "?"))
+@pytest.mark.parametrize("name", ["", "Mrs Smith", "Salon Anna", "ana_lopez_92", "J. K. Nowak"])
+def test_who_has_no_first_name_gets_the_fallback_or_the_bare_greeting(
+    shop: Shop, folder: Path, name: str
+) -> None:
+    write(folder, "start.txt", "¡{contact.first_name}, gracias!")
+    write(folder, "end.txt", "Dzień dobry, {contact.first_name}. Już sprawdzamy!")
+    write(folder, "word.txt", "Hi {contact.first_name|there}, thanks!")
+    desk, thread = shop.desk(snippets=[folder]), shop.says(name, "?")
+    assert desk.fill("plain", thread).startswith("Hola, ")
+    assert desk.fill("start", thread) == "¡Gracias!"
+    assert desk.fill("end", thread) == "Dzień dobry. Już sprawdzamy!"
+    assert desk.fill("word", thread) == "Hi there, thanks!"
+
+
+def test_who_is_called_like_a_placeholder_is_greeted_so(shop: Shop) -> None:
+    thread = shop.says("{moderator} Evil", "?")
+    desk = shop.desk()
+    found = desk.address([thread], "Hi {contact.first_name}, thanks!")
+    assert [one.text for one in found.replies] == ["Hi {moderator}, thanks!"]
+    desk.submit_all(found.replies)
 
 
 def test_a_changed_file_is_read_again(shop: Shop, folder: Path) -> None:

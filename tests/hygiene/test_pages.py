@@ -90,7 +90,7 @@ def test_the_docs_use_commands_that_exist() -> None:
         quoted = re.findall(r"(?<!`)`(carecli [^`]+)`", page.read_text(encoding="utf-8"))
         lines = [line for block in code_blocks(page, "") for line in block.splitlines()]
         for line in [*quoted, *lines]:
-            for word in re.findall(r"(?:^|\| )carecli ([a-z]+)", line):
+            for word in re.findall(r"(?:^|\| )carecli ([a-z]+(?:-[a-z]+)*)", line):
                 if word not in known:
                     unknown.append(f"{page.name}: {word}")
     assert unknown == []

@@ -78,7 +78,7 @@ async def test_of_several_one_is_chosen() -> None:
     async with driven(with_message("Mira https://example.org/x", PHOTO)) as one:
         asked = watched(one)
         await one.press("enter", "w")
-        await one.sees("Open what?", "where it stands", "Attached: image photo.jpg", "In the text")
+        await one.sees("Open what?", "where it stands", "a picture: photo.jpg", "In the text")
         await one.press(*"photo", "enter")
         await one.until(lambda: asked == [PHOTO.url])
 

@@ -133,7 +133,7 @@ async def test_what_cannot_be_read_is_counted_in_the_top_bar_and_named() -> None
         desk.channels = (replace(first, late_at=NOW - 60_000), club)
         one.inbox.refresh_overview()
         await one.press("escape")
-        await one.sees("not read any more")
+        await one.sees(": not read")
         await one.press("S")
         await one.sees("! needs you", "three intervals")
 

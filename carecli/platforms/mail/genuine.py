@@ -42,8 +42,8 @@ def automatic(mail: Mail) -> str:
 def is_let_in(mail: Mail, options: Options) -> bool:
     """Whether mails of this kind are wanted although a machine sent them.
 
-    By the option `let_in`: addresses, domains, and List-IDs (RFC 2919). Lists of our own domain
-    always are.
+    By the option `let_in`: addresses, domains, and List-IDs (RFC 2919). Lists of our own domain,
+    or of our mailbox's own name, always are.
     """
     if is_listed(mail.sender, options.let_in):
         return True
@@ -51,7 +51,8 @@ def is_let_in(mail: Mail, options: Options) -> bool:
     list_id = found[1] if found else ""
     if not list_id:
         return False
-    is_own = list_id.endswith(f".{options.domain}")
+    own_name = options.address.partition("@")[0]
+    is_own = list_id.endswith(f".{options.domain}") or list_id.startswith(f"{own_name}.")
     return is_own or list_id in options.let_in or list_id.replace(".", "@", 1) in options.let_in
 
 

@@ -122,9 +122,18 @@ class Homeserver:
         """Ids of the rooms we are in."""
         return strings((await self.get(f"{V3}/joined_rooms")).get("joined_rooms"))
 
-    async def join(self, room: str) -> None:
-        """Accept an invitation; joining twice is joining once."""
-        await self.ask("POST", f"{V3}/join/{part(room)}", body={})
+    async def join(self, room: str, via: str = "") -> None:
+        """Enter a room, by an invitation or because anybody may; twice is once.
+
+        `via` is a homeserver that knows the room, where ours may not.
+        """
+        params = {"via": via, "server_name": via} if via else None
+        await self.ask("POST", f"{V3}/join/{part(room)}", body={}, params=params)
+
+    async def knock(self, room: str, via: str = "") -> None:
+        """Ask to be let into a room."""
+        params = {"via": via, "server_name": via} if via else None
+        await self.ask("POST", f"{V3}/knock/{part(room)}", body={}, params=params)
 
     async def state(self, room: str) -> list[Wire]:
         """Every state event of a room."""

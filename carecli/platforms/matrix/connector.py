@@ -77,6 +77,11 @@ class MatrixRooms:
                 room = await self._reading.room(room_id)
             except PermissionMissing:
                 continue
+            if room.successor and room.successor not in rooms:
+                problems.append(
+                    f"room {room.label} moved to {room.successor}, which we are not in: "
+                    f"invite {found} there"
+                )
             if room.is_encrypted:
                 findings.append(f"room {room.label} is encrypted: it cannot be read")
             elif not room.is_direct and room.level_of(found) < room.level_to_redact:

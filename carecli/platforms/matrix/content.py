@@ -42,7 +42,7 @@ def attachments_of(kind: str, content: Wire) -> tuple[Attachment, ...]:
         return (Attachment("sticker", url, name),)
     msgtype = string(content.get("msgtype"))
     if msgtype == "m.location":
-        return (Attachment("other", printable(string(content.get("geo_uri"))), name),)
+        return (Attachment("location", printable(string(content.get("geo_uri"))), name),)
     if msgtype in MEDIA:
         return (Attachment(MEDIA[msgtype], url, name),)
     return ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator, Sequence
+from contextlib import suppress
 
 from carecli.domain.errors import Gone, PermissionMissing, Refused
 from carecli.domain.events import Event, MessageSeen, Unrecognised
@@ -80,6 +81,11 @@ class Reading:
                     async for page in self._gap(room, start, stop, known):
                         yield page
                 told += await self._events(room, wires, known)
+            if (here := self._rooms.get(room_id)) is not None and here.successor:
+                await self._follow(here)
+        for place in self._unreadable.due("successor"):
+            with self._unreadable.at(place):
+                await self._enter_successor(await self.room(place.partition(" ")[2]))
         for place in self._unreadable.due("room"):
             with self._unreadable.at(place):
                 async for page in self._anew(place.partition(" ")[2], known):
@@ -178,9 +184,18 @@ class Reading:
                 self._direct = direct
 
     async def _accept(self, invites: Wire) -> list[str]:
-        """Join the direct chats people opened with us; what was refused, in words."""
+        """Join direct chats people opened with us, and rooms that ours moved to.
+
+        What was refused, in words.
+        """
         refused: list[str] = []
+        successors = await self._successors() if invites and self._joins_direct else {}
         for room_id, block in invites.items():
+            if room_id in successors:
+                with self._unreadable.at(f"invitation {room_id}"):
+                    await self._homeserver.join(room_id)
+                    self._unreadable.forget(f"successor {successors[room_id]}")
+                continue
             state = tables(table(table(block).get("invite_state")).get("events"))
             asked = [
                 string(wire.get("sender"))
@@ -198,6 +213,44 @@ class Reading:
                 except (PermissionMissing, Gone, Refused) as error:
                     refused.append(f"the chat {asked[-1]} opened cannot be joined: {error.what}")
         return refused
+
+    async def _follow(self, room: Room) -> None:
+        """Enter the room that replaced one, as moderators of a room do when they upgrade it."""
+        with self._unreadable.at(f"successor {room.id}"):
+            await self._enter_successor(room)
+
+    async def _enter_successor(self, room: Room) -> None:
+        """Join the room that a room moved to, or ask to be let in; raises PermissionMissing."""
+        if not room.successor or room.successor in await self._homeserver.joined_rooms():
+            return
+        via = room.moved_by.partition(":")[2]
+        why = "invitations are accepted in a Matrix app only"
+        if self._joins_direct:
+            try:
+                await self._homeserver.join(room.successor, via)
+            except (PermissionMissing, Gone, Refused) as error:
+                why = error.what
+                with suppress(PermissionMissing, Gone, Refused):
+                    await self._homeserver.knock(room.successor, via)
+            else:
+                if room.is_direct:
+                    for person in room.present - {self._account.account}:
+                        await self._homeserver.mark_direct(person, room.successor)
+                return
+        raise PermissionMissing(
+            f"room {room.label} moved to {room.successor}, which we are not in: {why}",
+            hint=f"Invite {self._account.account} to {room.successor}; carecli then goes there.",
+        )
+
+    async def _successors(self) -> dict[str, str]:
+        """Rooms that replaced ones of ours and that we could not enter yet, with the old ones."""
+        failing = [one for one in self._unreadable.failing if one.startswith("successor ")]
+        found: dict[str, str] = {}
+        for place in failing:
+            with suppress(PermissionMissing, Gone):
+                room = await self.room(place.partition(" ")[2])
+                found[room.successor] = room.id
+        return found
 
     async def _invited_before(self) -> Wire:
         """Invitations that could not be accepted and whose time has come; a sync tells one once."""

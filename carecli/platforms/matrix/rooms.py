@@ -26,6 +26,10 @@ class Room:
     names: dict[str, str] = field(default_factory=dict)
     present: frozenset[str] = frozenset()
     levels: Wire = field(default_factory=dict)
+    successor: str = ""
+    """The room this one was replaced by (`m.room.tombstone`); empty: it goes on."""
+    moved_by: str = ""
+    """Who replaced it."""
 
     @property
     def is_direct(self) -> bool:
@@ -80,6 +84,9 @@ def with_state(room: Room, state: Iterable[Wire]) -> Room:
                 room = replace(room, alias=one_line(string(content.get("alias"))))
             case "m.room.encryption":
                 room = replace(room, is_encrypted=True)
+            case "m.room.tombstone":
+                successor = string(content.get("replacement_room"))
+                room = replace(room, successor=successor, moved_by=string(wire.get("sender")))
             case "m.room.power_levels":
                 room = replace(room, levels=content)
             case "m.room.member":

@@ -68,7 +68,16 @@ class Writing:
     async def _say(self, room_id: str, key: str, content: Wire) -> Sent:
         # The room is learned first: once the message stands, nothing may fail any more.
         room = await self._reading.room(room_id)
-        event = await self._homeserver.put_event(room_id, "m.room.message", key, content)
+        try:
+            event = await self._homeserver.put_event(room_id, "m.room.message", key, content)
+        except PermissionMissing as error:
+            if room.successor:
+                raise Refused(
+                    f"room {room.label} moved to {room.successor}: nothing is written here now",
+                    code=error.code,
+                    hint="Answer there; a thread of this room cannot be answered.",
+                ) from None
+            raise
         message: Wire = {
             "type": "m.room.message",
             "event_id": event,

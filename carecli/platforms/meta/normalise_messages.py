@@ -123,10 +123,10 @@ def _attachments(message: Node) -> tuple[Attachment, ...]:
         link = wire.text(share, "link") or ""
         found.append(Attachment("link", link, wire.prose(share, "name") or ""))
     story = wire.child(message, "story")
-    for how in ("reply_to", "mention"):
+    for how, kind in (("reply_to", "story_reply"), ("mention", "story")):
         target = wire.child(story, how)
         if target:
-            found.append(Attachment("link", wire.text(target, "link") or "", f"story {how}"))
+            found.append(Attachment(kind, wire.text(target, "link") or ""))
     sticker = wire.text(message, "sticker")
     if sticker:
         found.append(Attachment("sticker", sticker))

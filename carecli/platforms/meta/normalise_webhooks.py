@@ -23,7 +23,6 @@ from carecli.domain.model import Attachment, ContactPoint, Millis, PostKind
 from carecli.platforms.meta import ids, wire
 from carecli.platforms.meta.brand import COMMENT_SCOPE, Brand, Place, author_of
 from carecli.platforms.meta.normalise_comments import (
-    kind_of,
     place_under,
     review_events,
     review_text,
@@ -31,6 +30,7 @@ from carecli.platforms.meta.normalise_comments import (
 )
 from carecli.platforms.meta.normalise_instagram import ig_comment_events, media_place
 from carecli.platforms.meta.normalise_messages import private_message
+from carecli.platforms.meta.webhook_files import webhook_files
 from carecli.platforms.meta.wire import Node
 
 _POST_ITEMS = frozenset(
@@ -248,8 +248,10 @@ def _messaging(update: Node, brand: Brand, at: Millis) -> list[Event]:
         liked = wire.text(reaction, "action") != "unreact"
         return [LikeChanged(mid, liked)] if mid and brand.speaks(sender) else []
     postback = wire.child(update, "postback")
-    if wire.ident(postback, "mid") and wire.ident(sender):
-        title = {"text": postback.get("title"), "mid": postback.get("mid")}
+    if postback and wire.ident(sender):
+        # without an id of its own, a tap on a button is known by who tapped on what, and when
+        made = f"postback:{wire.ident(sender)}:{at}:{wire.text(postback, 'payload') or ''}"
+        title = {"text": postback.get("title"), "mid": wire.ident(postback, "mid") or made}
         return _message(title, sender, recipient, brand, at)
     if _SILENT & set(update):
         return []
@@ -269,13 +271,11 @@ def _message(message: Node, sender: Node, recipient: Node, brand: Brand, at: Mil
         return [Unrecognised(f"a private message without {'an id' if not mid else 'a contact'}")]
     if message.get("is_deleted") is True:
         return [MessageWithdrawn(ids.canonical_message(mid), at)]
-    files = tuple(_attachment(one) for one in wire.nodes(message.get("attachments")))
-    if message.get("is_unsupported") is True and not files:
-        files = (Attachment("other", "", "not shown by the platform"),)
+    files = webhook_files(message)
     reply_to = wire.child(message, "reply_to")
     story = wire.child(reply_to, "story")
     if story:
-        files += (Attachment("link", wire.text(story, "url") or "", "story reply_to"),)
+        files += (Attachment("story_reply", wire.text(story, "url") or ""),)
     key = wire.text(message, "metadata") or "" if is_echo else ""
     app = wire.ident(message, "app_id")
     text = wire.prose(message, "text")
@@ -294,15 +294,6 @@ def _message(message: Node, sender: Node, recipient: Node, brand: Brand, at: Mil
             native_actor=f"app {app}" if is_echo and app and not key else "",
         )
     ]
-
-
-def _attachment(item: Node) -> Attachment:
-    payload = wire.child(item, "payload")
-    return Attachment(
-        kind_of(wire.text(item, "type") or ""),
-        wire.text(payload, "url") or wire.text(item, "url") or "",
-        wire.prose(item, "title") or wire.prose(payload, "title") or "",
-    )
 
 
 def _instagram_change(field: str, value: Node, brand: Brand, at: Millis) -> list[Event]:

@@ -266,6 +266,33 @@ def manual_entry(inbox: Stage) -> None:
         inbox.app.push_screen(picker, into)
 
 
+@handles("app.turned_away")
+def turned_away(inbox: Stage) -> None:
+    """What was not taken in, and why: one of them may be."""
+    try:
+        found = inbox.desk.records.outsiders.listed()
+    except CareError as error:
+        inbox.complain(error)
+        return
+    if not found:
+        inbox.say(_("Nothing was turned away that nobody has looked at."))
+        return
+    choices = [
+        Choice(str(one.id), f"{one.sender}: {' '.join(one.text.split())[:200]}", one.reason)
+        for one in found
+    ]
+
+    def chosen(id_: str | None) -> None:
+        if id_ is not None:
+            inbox.do(
+                lambda: inbox.desk.records.outsiders.take([int(id_)]),
+                lambda _done: inbox.say(_("It waits in the list now.")),
+            )
+
+    title = _("Turned away: take in which?")
+    inbox.app.push_screen(Picker(inbox.painter, title, among(choices)), chosen)
+
+
 @handles("message.browse")
 def browse(inbox: Stage) -> None:
     """Open the message where it stands, or what is attached to it or named in it."""

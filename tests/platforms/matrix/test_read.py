@@ -157,7 +157,11 @@ def test_replies_that_name_each_other_end_in_one_of_them() -> None:
             "b",
             Attachment("file", "mxc://x/1", "a.pdf"),
         ),
-        ({"msgtype": "m.location", "geo_uri": "geo:1,2"}, "b", Attachment("other", "geo:1,2", "b")),
+        (
+            {"msgtype": "m.location", "geo_uri": "geo:1,2"},
+            "b",
+            Attachment("location", "geo:1,2", "b"),
+        ),
         ({"msgtype": "m.emote"}, "* b", None),
         ({"msgtype": "org.example.new"}, "b", None),
     ],

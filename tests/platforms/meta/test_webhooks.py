@@ -134,10 +134,12 @@ def test_native_and_own_echoes() -> None:
     assert (own.ours_key, own.native_actor) == ("key-1", "")
 
 
-def test_a_pressed_button_is_a_message_and_a_bare_one_is_not() -> None:
+def test_a_pressed_button_is_a_message_also_without_an_id() -> None:
     pressed = only(chat({"postback": {"mid": "m_2", "title": "Contact us"}}), MessageSeen)
     assert pressed.text == "Contact us"
-    only(chat({"postback": {"title": "Contact us"}}), Unrecognised)
+    bare = only(chat({"postback": {"title": "Contact us"}}), MessageSeen)
+    assert bare.text == "Contact us"
+    assert bare == only(chat({"postback": {"title": "Contact us"}}), MessageSeen)
 
 
 def test_updates_that_tell_nothing_are_not_unrecognised() -> None:

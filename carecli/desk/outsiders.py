@@ -1,0 +1,125 @@
+"""What reached a channel and is no message of a thread: looked at, taken in, or put aside."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from sqlite3 import Connection
+
+from carecli.desk.office import Office
+from carecli.desk.words import all_attached
+from carecli.domain.errors import Refusal
+from carecli.domain.model import Millis, ThreadId, moderator
+from carecli.domain.text import one_line, printable
+from carecli.i18n import N_, _
+from carecli.store import outsiders, situation
+from carecli.store.db import Database
+from carecli.store.intake import take_in
+from carecli.store.policies import Policies
+
+STATES = {
+    "open": N_("nobody decided yet"),
+    "taken": N_("taken in"),
+    "dismissed": N_("put aside"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class OutsiderView:
+    """A message that was turned away. `state` is open, taken or dismissed, `by` who decided.
+
+    `text` is what it says: kept until somebody decides. Times are milliseconds UTC.
+    """
+
+    id: int
+    channel: str
+    reason: str
+    sender: str
+    text: str
+    at: Millis
+    state: str
+    by: str
+
+
+class Outsiders:
+    """The list of what was turned away, and what a person decides about it."""
+
+    def __init__(self, finder: Database, writer: Database, office: Office) -> None:
+        self._finder = finder
+        self._writer = writer
+        self._office = office
+
+    def listed(self, *, every: bool = False) -> Sequence[OutsiderView]:
+        """What nobody has decided on, the newest first; with `every`, the rest too."""
+        with self._finder.read() as db:
+            return [_view(one, self._office) for one in outsiders.listed(db, every=every)]
+
+    def take(self, ids: Sequence[int]) -> list[ThreadId]:
+        """Take these in as if they had not been turned away; the threads where they wait.
+
+        All of them, or Refusal and none.
+        """
+        self._office.check_may_decide()
+        now = self._office.clock()
+        threads: list[ThreadId] = []
+        with self._writer.write() as db:
+            for id_ in ids:
+                one = _open(db, id_)
+                assert one.message is not None
+                take_in(
+                    db,
+                    one.channel_id,
+                    (one.message,),
+                    observed_at=now,
+                    now=now,
+                    policies=Policies(db),
+                    source="turned away",
+                )
+                outsiders.decide(db, id_, "taken", str(moderator(self._office.me)))
+                threads.append(
+                    ThreadId(situation.thread_of(db, one.channel_id, one.message.thread))
+                )
+        return threads
+
+    def dismiss(self, ids: Sequence[int]) -> int:
+        """Put these aside for good; how many. All of them, or Refusal and none."""
+        self._office.check_may_decide()
+        with self._writer.write() as db:
+            for id_ in ids:
+                _open(db, id_)
+                outsiders.decide(db, id_, "dismissed", str(moderator(self._office.me)))
+        return len(ids)
+
+
+def _open(db: Connection, id_: int) -> outsiders.Outsider:
+    one = outsiders.outsider(db, id_)
+    hint = _("`carecli turned-away` lists them.")
+    if one is None:
+        raise Refusal(_("Nothing with the number {n} was turned away.").format(n=id_), hint=hint)
+    if one.message is None:
+        raise Refusal(
+            _("Somebody decided on number {n} already: {state}.").format(
+                n=id_, state=_(STATES[one.state])
+            ),
+            hint=hint,
+        )
+    return one
+
+
+def _view(one: outsiders.Outsider, office: Office) -> OutsiderView:
+    from carecli.desk.words import actor_name
+
+    text = ""
+    if one.message is not None:
+        things = [(item.kind, item.url, item.name) for item in one.message.attachments]
+        text = printable(one.message.text or "") or all_attached(things)
+    return OutsiderView(
+        one.id,
+        one_line(one.channel, 80),
+        one_line(one.reason),
+        one_line(one.sender, 200),
+        text,
+        one.at,
+        one.state,
+        actor_name(one.by, office) if one.by else "",
+    )

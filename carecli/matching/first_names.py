@@ -1,0 +1,185 @@
+"""The name to greet somebody by, where it can be told from the name a platform shows.
+
+A wrong greeting in public is worse than none. So only a known first name that stands where first
+names stand is taken; a title, a surname alone, a business and a user name give none. Pure but for
+the list of names, which is read once.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache
+from pathlib import Path
+
+from carecli.domain.text import fold
+
+NAMES = Path(__file__).parent / "first_names.txt"
+
+_TITLES = frozenset(
+    (
+        *("dr", "dra", "prof", "profa", "mgr", "inz", "ing", "lek", "dent", "hab", "med", "mudr"),
+        *("mr", "mrs", "ms", "miss", "mx", "sir", "madam", "dame", "lady", "lord", "rev", "fr"),
+        *("herr", "frau", "dipl", "mag", "doktor", "doctor", "doctora", "profesor", "professor"),
+        *("profesora", "senor", "senora", "senorita", "sr", "sra", "srta", "don", "dona"),
+        *("lic", "licda", "arq", "mtro", "mtra", "pan", "pani", "ks", "adw", "red", "prezes"),
+        *("mme", "mlle", "monsieur", "madame", "mademoiselle", "me", "dott", "dottssa", "dottore"),
+        *("dottoressa", "sig", "sigra", "signor", "signora", "avv", "eng", "enga", "exmo", "exma"),
+        *("dhr", "mevr", "mevrouw", "meneer", "drs", "ir", "bc", "judr", "phdr", "rndr", "pharmdr"),
+        *("mudr", "mvdr", "hon", "capt", "cpt", "col", "gen", "lt", "sgt", "maj", "imam", "sheikh"),
+        *("hrabia", "baron", "prince", "princess", "king", "queen", "saint", "st", "san", "santa"),
+        *("г-н", "г-жа", "господин", "госпожа", "д-р", "проф", "пан", "пані", "κ", "κα", "bay"),
+        *("bayan", "sayin", "uncle", "aunt", "auntie", "ciocia", "wujek", "tia", "tio", "mama"),
+        *("mami", "mum", "mom", "mummy", "papa", "tata", "dad", "babcia", "dziadek", "abuela"),
+        *("grandma", "grandpa", "nana", "sister", "siostra", "brother", "brat", "hermana"),
+    )
+)
+_SUFFIXES = frozenset(
+    (
+        *("phd", "md", "mba", "msc", "bsc", "ba", "ma", "jr", "sr", "ii", "iii", "iv", "esq"),
+        *("dds", "rn", "cpa", "llm", "dphil", "mgr", "inz", "mphil"),
+    )
+)
+_BUSINESS = frozenset(
+    (
+        *("salon", "salony", "shop", "store", "sklep", "tienda", "studio", "beauty", "cosmetics"),
+        *("kosmetyki", "kosmetyka", "kosmetyczny", "cosmeticos", "cosmetica", "cosmetique", "blog"),
+        *("blogger", "official", "oficial", "oficjalny", "oficjalna", "team", "group", "grupa"),
+        *("grupo", "groupe", "gruppe", "club", "klub", "ltd", "gmbh", "inc", "llc", "llp", "plc"),
+        *("srl", "sarl", "spzoo", "zoo", "company", "corp", "corporation", "firma", "empresa"),
+        *("restaurant", "restauracja", "restaurante", "cafe", "kawiarnia", "hotel", "bar", "pub"),
+        *("apteka", "farmacia", "pharmacy", "apotheke", "pharmacie", "drogeria", "perfumeria"),
+        *("perfumes", "parfum", "center", "centre", "centrum", "centro", "fundacja", "fundacion"),
+        *("foundation", "stowarzyszenie", "asociacion", "association", "verein", "school"),
+        *("szkola", "escuela", "academy", "akademia", "academia", "institute", "instytut"),
+        *("instituto", "uroda", "urody", "belleza", "beaute", "nails", "paznokcie", "unas", "spa"),
+        *("clinic", "klinika", "clinica", "gabinet", "praxis", "boutique", "butik", "fashion"),
+        *("moda", "style", "news", "magazine", "magazyn", "revista", "radio", "tv", "media"),
+        *("facebook", "instagram", "tiktok", "whatsapp", "messenger", "google", "matrix", "user"),
+        *("uzytkownik", "uzytkowniczka", "usuario", "usuaria", "utilisateur", "benutzer", "admin"),
+        *("administrator", "moderator", "support", "info", "kontakt", "contact", "contacto"),
+        *("page", "strona", "pagina", "fanpage", "fan", "fans", "world", "swiat", "mundo"),
+        *("makeup", "make", "maquillaje", "makijaz", "hair", "fryzjer", "peluqueria", "barber"),
+        *("barbershop", "garden", "gardens", "sale", "sales", "outlet", "market", "supermarket"),
+        *("bakery", "piekarnia", "kitchen", "kuchnia", "cocina", "photography", "photo", "foto"),
+        *("fotografia", "design", "projekt", "project", "music", "band", "consulting", "agency"),
+        *("agencja", "agencia", "services", "service", "serwis", "servicios", "uslugi", "handmade"),
+        *("jewelry", "bizuteria", "joyeria", "couture", "lab", "labs", "laboratorium", "customer"),
+        *("care", "guest", "anonymous", "anonim", "anonimo", "unknown", "nieznany", "noreply"),
+        *("mother", "baby", "kids", "products", "produkty", "productos", "online", "reviews"),
+        *("deals", "promo", "promocje", "ofertas", "bistro", "pizzeria", "gym", "fitness", "yoga"),
+        *("travel", "tours", "real", "estate", "nieruchomosci", "inmobiliaria", "bank", "church"),
+        *("kosciol", "parafia", "iglesia", "hospital", "szpital", "and", "und", "oraz"),
+    )
+)
+_PATRONYMIC = re.compile(r".{2,}(?:вич|вна|ична|інічна|ич)", re.IGNORECASE)
+_NO_FIRST_WORD = re.compile(
+    "[\u0e00-\u0eff\u1100-\u11ff\u2e80-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\uff65-\uff9f]"
+)
+"""Scripts of languages that put the surname first, or do not part the two."""
+_ODD = re.compile(r"[\d_@#/\\|&+=<>*]|https?:|www\.|\.\w{2,}\.?\w*$")
+_ASIDE = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|\"[^\"]*\"|„[^”]*”|“[^”]*”|«[^»]*»")
+
+
+@cache
+def known_names() -> frozenset[str]:
+    """First names of many languages, folded."""
+    lines = NAMES.read_text(encoding="utf-8").splitlines()
+    return frozenset(
+        fold(name) for line in lines if not line.startswith("#") for name in line.split()
+    )
+
+
+def first_name(shown: str) -> str:
+    """The first name in the name a platform shows; empty where none can be told.
+
+    >>> first_name("Dr. Anna Nowak"), first_name("Nowak, Anna"), first_name("🌸 Lucía 🌸")
+    ('Anna', 'Anna', 'Lucía')
+    >>> first_name("Salon Urody Pod Różą"), first_name("J. K. Wzór"), first_name("ana_lopez_92")
+    ('', '', '')
+    """
+    if shown.startswith("{") and "}" in shown:
+        return shown.partition(" ")[0]  # somebody who calls themselves like a placeholder
+    name = _ASIDE.sub(" ", unicodedata.normalize("NFKC", shown))
+    if _ODD.search(name.strip()) or _NO_FIRST_WORD.search(shown):
+        return ""
+    name = "".join(char if _is_of_name(char) else " " for char in name)
+    parts = [part for one in name.split(",") if (part := _words(one))]
+    if not parts:
+        return ""
+    every = [word for part in parts for word in part]
+    if len(every) > 6 or any(fold(word).replace(".", "") in _BUSINESS for word in every):
+        return ""
+    if len(parts) > 1:
+        return _beside_comma(parts)
+    return _first(parts[0], is_alone=True)
+
+
+def _is_of_name(char: str) -> bool:
+    return char.isalpha() or unicodedata.category(char) in ("Mn", "Mc") or char in " .,-'’"
+
+
+def _words(part: str) -> list[str]:
+    return [word for one in part.split() if (word := one.strip("-'’")) and word.strip(".")]
+
+
+def _beside_comma(parts: list[list[str]]) -> str:
+    """`Nowak, Anna`: what stands behind the comma, unless it is a title or a town."""
+    behind = parts[1]
+    if all(fold(word).replace(".", "") in _SUFFIXES | _TITLES for word in behind):
+        return _first(parts[0], is_alone=True)
+    found = _first(behind, is_alone=False)
+    before = [word for word in parts[0] if not _is_title(word)]
+    if len(before) > 1 and _first(before, is_alone=True):
+        return _first(before, is_alone=True)  # `Anna Nowak, Warszawa`
+    if len(before) == 1 and not found:
+        return _first(before, is_alone=False)
+    return found
+
+
+def _first(words: list[str], *, is_alone: bool) -> str:
+    """The first name at the beginning of some words; `is_alone`: nothing stands beside them."""
+    had_title = False
+    while words and _is_title(words[0]):
+        words, had_title = words[1:], True
+    while words and fold(words[-1]).replace(".", "") in _SUFFIXES and len(words) > 1:
+        words = words[:-1]
+    are_loud = all(word.isupper() for word in words)
+    had_initial = False
+    while words and _is_initial(words[0], are_loud=are_loud):
+        words, had_initial = words[1:], True
+    if not words or (len(words) == 1 and (had_title or had_initial)):
+        return ""  # a surname
+    if len(words) == 1 and is_alone and words[0].islower():
+        return ""  # a user name
+    if len(words) == 3 and _PATRONYMIC.fullmatch(words[2]):
+        words = words[1:]
+    return _written(words[0]) if _is_known(words[0]) else ""
+
+
+def _is_title(word: str) -> bool:
+    plain = fold(word).replace(".", "")
+    return plain in _TITLES or ("." in word[1:-1] and plain.replace(" ", "") in _TITLES)
+
+
+def _is_initial(word: str, *, are_loud: bool) -> bool:
+    plain = word.replace(".", "")
+    if len(plain) < 2 or "." in word:
+        return True
+    return len(plain) == 2 and plain.isupper() and not are_loud
+
+
+def _is_known(word: str) -> bool:
+    names = known_names()
+    plain = fold(word).replace("’", "'")
+    if plain in names:
+        return True
+    first, dash, rest = plain.partition("-")
+    return bool(dash) and first in names and bool(rest)
+
+
+def _written(word: str) -> str:
+    """The name as one writes it, also where it is shouted or whispered."""
+    if not (word.isupper() or word.islower()):
+        return word
+    return re.sub(r"[^\W\d_]+", lambda part: part.group().capitalize(), word.lower())
