@@ -21,8 +21,8 @@ from carecli.tui.content import Painter, toast
 from carecli.tui.widgets.composer import ReplyText
 from carecli.tui.widgets.dialogs import Confirm
 
-PATIENCE = 0.5
-"""Seconds a key waits for the one before it; a screen that is slower gets them as they come."""
+PATIENCE = 2.0
+"""Seconds a key waits for what the one before it moves; after that it comes as it is."""
 
 SOON = 0.005
 """Seconds between two looks at whether what is at hand has moved."""
