@@ -20,7 +20,7 @@ from textual.worker import Worker
 
 from carecli.desk.face import Desk
 from carecli.desk.opened import Conversation, MessageView, Receipt
-from carecli.desk.rows import Overview, ThreadIds, ThreadRow
+from carecli.desk.rows import ThreadIds, ThreadRow
 from carecli.domain.commands import Command
 from carecli.domain.errors import CareError, GivenUp
 from carecli.domain.filter import parse_filter
@@ -31,6 +31,7 @@ from carecli.tui.bars import View
 from carecli.tui.cells import steady
 from carecli.tui.content import toast
 from carecli.tui.frame import Frame
+from carecli.tui.list_ids import ahead, mentioned
 from carecli.tui.settings import Settings
 from carecli.tui.telling import ENDING, concerning
 from carecli.tui.widgets.thread_list import place_of
@@ -50,24 +51,7 @@ SEEN_EVERY = 30.0
 REST = 20
 """Times its own length that a reading of a whole order rests before the next one."""
 
-LOT = 20_000
-
 _log = logging.getLogger(__name__)
-
-
-def ahead(first: Sequence[int], ids: array[int]) -> array[int]:
-    """The threads with these first, in lots that let others do something meanwhile."""
-    if array("q", first) == ids[: len(first)]:
-        return ids
-    found, known = array("q", first), set(first)
-    for start in range(0, len(ids), LOT):
-        found.extend([one for one in ids[start : start + LOT] if one not in known])
-    return found
-
-
-def mentioned(overview: Overview) -> int:
-    """Threads in which a note asks for me."""
-    return sum(one.count for one in overview.queues if one.key == "is:mentioned")
 
 
 class FedFrame(Frame):

@@ -34,6 +34,8 @@ class Watched(MemoryDesk):
 
     acted: list[ThreadId] = field(default_factory=list)
     is_frozen: bool = True
+    begun: ThreadId | None = None
+    """Whose reply is begun already: its claim is renewed now and then."""
 
     def submit(self, command: Command, by: Actor | None = None) -> Receipt:
         self.acted.append(command.thread)
@@ -48,7 +50,8 @@ class Watched(MemoryDesk):
         return [self.submit(one, by) for one in commands]
 
     def claim(self, thread: ThreadId) -> str:
-        self.acted.append(thread)
+        if thread != self.begun:
+            self.acted.append(thread)
         return self.me
 
     def release(self, thread: ThreadId) -> None:
@@ -245,6 +248,7 @@ async def _arrange(one: Driven, desk: Watched, state: State) -> None:
         inbox.set_focus(inbox.threads)
         await _type(one, ["j"])
     one.app.clear_notifications()
+    desk.begun = inbox.writing.thread if inbox.writing is not None else None
     desk.acted.clear()
     desk.submitted.clear()
 

@@ -37,7 +37,8 @@ def look_up_card(inbox: Stage) -> None:
 
     def chosen(key: str | None) -> None:
         card, _, section = (key or "").partition("/")
-        if not card or (inbox.writing is None and not inbox.begin()):
+        is_begun = inbox.writing is not None and inbox.writing.thread == thread
+        if not card or not (is_begun or inbox.begin()):
             return
         if section == LINKS:
             links = [one for one in inbox.desk.cards("", thread) if one.name == card]
