@@ -123,6 +123,8 @@ class OutboxView:
     channel: str
     to_all: bool = False
     """Whether the other recipients of the mail get it too."""
+    is_undone_next: bool = False
+    """Whether my next undo takes it back."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from carecli.desk import cases, legality
+from carecli.desk import cases, legality, listing
 from carecli.desk.deeds import Desktop
 from carecli.desk.legality import OPPOSITE
 from carecli.desk.sight import check_shown
@@ -221,6 +221,11 @@ def _told(desktop: Desktop, entries: Sequence[journal.Entry]) -> str:
         return said
     if entries[0].verb in ("note", "note_contact"):
         said = _("noted")
+    people = list(dict.fromkeys(one.thread for one in entries if one.thread is not None))
+    if len(people) == 1:
+        rows = listing.rows(desktop.db, [ThreadId(people[0])], desktop.office, desktop.abilities)
+        for row in rows.values():
+            said = _("{deed} ({name})").format(deed=said, name=row.author)
     more = len(entries) - 1
     if not more:
         return said
