@@ -39,9 +39,9 @@ def note(inbox: Stage) -> None:
 @handles("compose.snippet")
 def pick_snippet(inbox: Stage) -> None:
     """Insert a saved reply."""
-    thread = inbox.at_hand
-    if inbox.writing is None or thread is None:
+    if inbox.writing is None:
         return
+    thread = inbox.writing.thread
 
     def filled(one: SnippetView) -> str:
         return inbox.ask(lambda: inbox.desk.fill(one.name, thread), one.text)
@@ -90,9 +90,12 @@ def toggle_note(inbox: Stage) -> None:
 
 @handles("compose.private")
 def toggle_private(inbox: Stage) -> None:
-    """In public or privately."""
+    """In public or privately; of a mail with other recipients, to them too or not."""
     talk, writing = inbox.opened, inbox.writing
     if talk is None or writing is None or writing.is_note:
+        return
+    if talk.others(writing.target):
+        inbox.write_to(to_all=not writing.to_all)
         return
     private = not writing.is_private
     if not (talk.can_reply_privately if private else talk.can_reply):
