@@ -24,7 +24,7 @@ from carecli.domain.commands import Command
 from carecli.domain.errors import CareError, GivenUp
 from carecli.domain.model import Direction, MessageId, ThreadId
 from carecli.i18n import _
-from carecli.tui.bars import View
+from carecli.tui.bars import View, empty_words
 from carecli.tui.content import toast
 from carecli.tui.frame import Frame
 from carecli.tui.settings import Settings
@@ -371,6 +371,7 @@ class FedFrame(Frame):
     def refresh_overview(self) -> None:
         """Read the counts again, and say so when a colleague's note asks for me."""
         self.overview = self.ask(lambda: self.desk.overview(self.brand), self.overview)
+        self.threads.empty = empty_words(self.overview)
         before, self._asked = self._asked, (self.brand, mentioned(self.overview))
         if before[0] == self.brand and self._asked[1] > before[1]:
             self.say(_("A colleague's note asks for you: see Mentioned."))
