@@ -20,9 +20,9 @@ from carecli.boot.store import open_store
 from carecli.boot.watching import print_of_file
 from carecli.config import brand_of, brand_titles, profiles, queue_order, team_keys
 from carecli.desk.desk import StoreDesk
-from carecli.desk.office import CaseDesk, Office, Opening
+from carecli.desk.office import CaseDesk, Guidance, Office, Opening
 from carecli.domain.errors import CareError, ConfigError
-from carecli.domain.model import Millis
+from carecli.domain.model import Colour, Millis
 from carecli.file_rights import is_mine, is_shared
 from carecli.paths import pictures_folder
 from carecli.store.views import View
@@ -196,6 +196,12 @@ def office(setup: Setup, *, grace: Millis | None = None) -> Office:
             for key, channel in config.channels.items()
             if channel.colour is not None or channel.safety
         },
+        guidance={
+            colour: Guidance(one.guidance, one.snippets, one.answer == "private")
+            for colour in Colour
+            if (one := getattr(config.protocol, colour.value))
+        },
+        report_notes=Path(config.report_notes),
         handovers=setup.database.parent / "handovers",
         rulebook=lambda: _rulebook(setup),
         is_outdated=_whether_changed(setup),
@@ -220,7 +226,10 @@ def _rulebook(setup: Setup) -> Rulebook:
 
 
 def _case_desks(setup: Setup) -> dict[str, CaseDesk]:
-    """Which mailbox serves which team, from the channels whose role is `cases`."""
+    """How each team is asked: by a mailbox whose role is `cases`, at its own address or that one's.
+
+    A team with addresses of its own is asked from its own mailbox, or from the first there is.
+    """
     from carecli.config import values
 
     found: dict[str, CaseDesk] = {}
@@ -232,8 +241,21 @@ def _case_desks(setup: Setup) -> dict[str, CaseDesk]:
             within = values.duration(options.get("within", "4h"))
         except ValueError as error:
             raise ConfigError(str(error), key=f"channels.{key}.options.within") from None
-        found[options.get("team", key)] = CaseDesk(key, within)
+        team = options.get("team", key)
+        found[team] = CaseDesk(key, within, _language_of(setup, team))
+    boxes = list(found.values())
+    for team, settings in setup.config.teams.items():
+        if settings.address and boxes:
+            box = found.get(team, boxes[0])
+            language = _language_of(setup, team)
+            found[team] = CaseDesk(box.channel, box.within, language, settings.address)
     return found
+
+
+def _language_of(setup: Setup, team: str) -> str:
+    """The language a team is written to in."""
+    known = setup.config.teams.get(team)
+    return (known.language if known is not None else "") or "en"
 
 
 def _picture(setup: Setup, url: str) -> bytes:

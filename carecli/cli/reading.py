@@ -51,7 +51,7 @@ def list_threads(
         except FilterError as error:
             point_at(asked, wanted, error)
             raise
-        found = desk.rows(ids)
+        found = desk.rows(ids, wanted)
         rows = [found[id_] for id_ in ids if id_ in found]
         if asked.as_json:
             write_json(rows)

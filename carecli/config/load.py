@@ -104,7 +104,15 @@ def _check(config: Config, reader: Reader) -> None:
                 reader.wrong(f"{at}.until", "expected a moment after `from`")
             if absence.substitute:
                 known(absence.substitute, config.moderators, f"{at}.substitute", "moderator")
+    boxes = [one for one in config.channels.values() if one.options.get("role") == "cases"]
     for name, settings in config.teams.items():
+        for place, address in enumerate(settings.address):
+            if _MAIL.fullmatch(address) is None:
+                at = f"teams.{name}.address[{place}]"
+                reader.wrong(at, "expected an address: who@example.org")
+        if settings.address and not boxes:
+            what = "no mailbox has the role `cases`, from which the team could be asked"
+            reader.wrong(f"teams.{name}.address", what, hint="docs/mail.md tells how")
         if settings.cap < 0:
             reader.wrong(f"teams.{name}.cap", "expected 0 or more")
     _check_workers(config, reader)
@@ -344,6 +352,7 @@ def _with_absolute_paths(config: Config, folder: Path) -> Config:
         config,
         reports=reports,
         database=absolute(config.database),
+        report_notes=absolute(config.report_notes),
         snippets=absolute(config.snippets),
         cards=absolute(config.cards),
         rules=absolute(config.rules),

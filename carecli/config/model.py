@@ -109,6 +109,17 @@ class ColourSettings(msgspec.Struct, frozen=True, kw_only=True):
     clock: str = "always"
     """Which hours count: `always` for every hour of every day, or a calendar by key."""
 
+    guidance: str = ""
+    """How such a thread is answered, e.g. `Say sorry, promise nothing`: a sentence that stands
+    above the reply while it is written."""
+
+    snippets: tuple[str, ...] = ()
+    """Saved replies, by name, that are offered first for this colour."""
+
+    answer: Literal["here", "private"] = "here"
+    """How a reply begins: `here`, in the thread itself, or `private`, where a comment can be
+    answered privately. Whoever writes may change it (`ctrl-r`)."""
+
 
 class ProtocolSettings(msgspec.Struct, frozen=True, kw_only=True):
     """The response protocol: colours with deadlines, teams and clocks."""
@@ -362,6 +373,11 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
 
     reports: dict[str, ReportSettings] = {}
     """Monthly reports that the engine makes and mails by itself, by a short name."""
+
+    report_notes: str = "report-notes"
+    """The folder of your own words about a month, a Markdown file per month and brand
+    (`2026-10-vichy.md`; `2026-10.md` for all brands together), shown at the top of its report; a
+    relative path counts from the configuration's folder."""
 
     snippets: str = "snippets"
     """The folder of saved replies; a relative path counts from the configuration's folder."""

@@ -30,6 +30,13 @@ class TeamSettings(msgspec.Struct, frozen=True, kw_only=True):
     """Who gets what nobody has: `manual` leaves it to people, `round_robin` gives to each in turn,
     `least_load` to who has the least waiting. Only people of the team who are on now get any."""
 
+    address: tuple[str, ...] = ()
+    """The mail addresses at which the team is asked about cases. They are sent from the mailbox
+    with the role `cases`, whose `senders` must name who may answer."""
+
+    language: Literal["", "en", "pl", "es"] = ""
+    """The language that cases are written to the team in. Left out, English."""
+
     cap: int = 0
     """How many waiting threads one person is given at most. 0: any number."""
 

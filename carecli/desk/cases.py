@@ -15,9 +15,10 @@ from carecli.desk.sight import shown
 from carecli.desk.words import actor_name, all_attached
 from carecli.domain.commands import Escalate, Flag, Snooze
 from carecli.domain.errors import Refusal
+from carecli.domain.letter import addressed
 from carecli.domain.model import Actor, OutboxId, OutboxVerb, ThreadId
 from carecli.domain.text import one_line
-from carecli.i18n import _
+from carecli.i18n import _, speaking
 from carecli.store import cases, channels, conversation, journal, orders, situation
 from carecli.store.orders import NewOrder
 from carecli.store.snooze import is_put_aside
@@ -95,7 +96,17 @@ def reference_of(key: str) -> str:
 
 
 def mail_of(desktop: Desktop, case: cases.StoredCase, at: Situation) -> str:
-    """Subject and text of the mail, in English: its first line is the subject."""
+    """Subject and text of the mail, in the team's language: its first line is the subject.
+
+    Where the team has addresses of its own, a line with them stands before it.
+    """
+    desk = desktop.office.case_desks[case.team]
+    with speaking(desk.language):
+        told = _mail_of(desktop, case, at)
+    return addressed(told, desk.to)
+
+
+def _mail_of(desktop: Desktop, case: cases.StoredCase, at: Situation) -> str:
     office = desktop.office
     zone = ZoneInfo(office.zone)
 
@@ -107,23 +118,24 @@ def mail_of(desktop: Desktop, case: cases.StoredCase, at: Situation) -> str:
         f"[carecli {case.reference}] {one_line(case.asked, 80)}",
         case.asked,
         "",
-        f"Please answer this mail by {when(case.due_at)}. Leave the reference in the subject:",
-        f"{case.reference}. What you write above the quoted text comes back to the moderators.",
+        _("Please answer this mail by {moment}.").format(moment=when(case.due_at)),
+        _("Leave the reference in the subject: {reference}.").format(reference=case.reference),
+        _("What you write above the quoted text comes back to the moderators."),
         "",
-        f"Asked by: {actor_name(str(desktop.by), office)}",
-        f"Where: {at.channel}, thread {at.thread}",
+        _("Asked by: {name}").format(name=actor_name(str(desktop.by), office)),
+        _("Where: {channel}, thread {thread}").format(channel=at.channel, thread=at.thread),
         "",
-        "The conversation so far:",
+        _("The conversation so far:"),
     ]
     link = ""
     for one in said[-SHOWN:]:
-        who = (one.name or "somebody") if one.contact is not None else "the brand"
+        who = (one.name or _("somebody")) if one.contact is not None else _("the brand")
         lines.append(f"{when(one.created_at)}, {one_line(who, 80)}:")
-        text = one.text or all_attached(one.things()) or "(no text)"
+        text = one.text or all_attached(one.things()) or _("(no text)")
         lines += [f"    {line}" for line in text.split("\n")]
         lines += [f"    [{kind}] {url or name}" for kind, url, name in one.things()]
         link = one.permalink or link
-    return "\n".join([*lines, *(["", f"Link: {link}"] if link else [])])
+    return "\n".join([*lines, *(["", _("Link: {link}").format(link=link)] if link else [])])
 
 
 def awaited(db: Connection, office: Office) -> list[CaseRow]:

@@ -17,6 +17,7 @@ from carecli.desk.rows import Overview, ThreadIds, ThreadRow
 from carecli.desk.sight import check_shown, no_thread, shown
 from carecli.domain.errors import Refusal
 from carecli.domain.filter import parse_filter
+from carecli.domain.hits import phrases
 from carecli.domain.model import Actor, ThreadId, moderator
 from carecli.domain.queue import order_of
 from carecli.domain.text import one_line, printable
@@ -55,6 +56,7 @@ class StoreDesk(Planning):
         super().__init__(database, office)
         self._feeding = threading.Lock()
         self._is_listing = False
+        self._opened_at = self.now()
         with self._reader.read() as db:
             self._seen = feed.last_change(db)
         self._noticed = self._commits()
@@ -93,9 +95,10 @@ class StoreDesk(Planning):
                 found |= keep(db, query, asking, ids[start : start + LOT])
         return found
 
-    def rows(self, ids: Sequence[ThreadId]) -> dict[ThreadId, ThreadRow]:
+    def rows(self, ids: Sequence[ThreadId], filter_text: str = "") -> dict[ThreadId, ThreadRow]:
+        wanted = phrases(parse_filter(filter_text)) if filter_text else ()
         with self._reader.read() as db:
-            return listing.rows(db, ids, self._office, self._abilities)
+            return listing.rows(db, ids, self._office, self._abilities, wanted)
 
     def conversation(self, thread: ThreadId) -> Conversation | None:
         from carecli.desk import reading
@@ -112,7 +115,7 @@ class StoreDesk(Planning):
             with self._noting() as db:
                 wake_snoozed(db, self.now(), Policies(db))
         with self._reader.read() as db:
-            return overview(db, brand, self._office)
+            return overview(db, brand, self._office, self._opened_at)
 
     def outbox(self, thread: ThreadId | None = None, limit: int = 200) -> Sequence[OutboxView]:
         from carecli.desk import reading

@@ -67,8 +67,11 @@ class Desk(Reporting, Researching, Protocol):
         """Those of `ids` that a filter still takes in, to keep a list true after a change."""
         ...
 
-    def rows(self, ids: Sequence[ThreadId]) -> dict[ThreadId, ThreadRow]:
-        """The lines of these threads, read at once (50: under a millisecond)."""
+    def rows(self, ids: Sequence[ThreadId], filter_text: str = "") -> dict[ThreadId, ThreadRow]:
+        """The lines of these threads, read at once (50: under a millisecond).
+
+        With a filter that searches for words, a line shows the newest message that has them.
+        """
         ...
 
     def conversation(self, thread: ThreadId) -> Conversation | None:

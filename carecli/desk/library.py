@@ -10,13 +10,13 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from carecli.desk.knowledge import SnippetUsage
-from carecli.desk.office import Office
+from carecli.desk.office import Guidance, Office
 from carecli.desk.opened import SnippetView
 from carecli.desk.snippets import Shelf, by_name
 from carecli.domain import fuzzy
 from carecli.domain.errors import Refusal
 from carecli.domain.language import guess
-from carecli.domain.model import ContactPoint, Millis
+from carecli.domain.model import Colour, ContactPoint, Millis
 from carecli.domain.ranking import Occasion, Ranking, Stems, stems
 from carecli.domain.snippet import Snippet
 from carecli.domain.text import search_form
@@ -25,6 +25,9 @@ from carecli.store import snippet_uses
 
 LEARNT = 2_000
 """Newest replies from snippets that the ranking learns from."""
+
+PREFERRED = 3.0
+"""More for a snippet that the thread's colour prefers: it comes before what only fits by words."""
 
 MOST = 200
 """Snippets offered for a thread; a search finds the others."""
@@ -107,6 +110,8 @@ class Library:
                 at.text, guess(at.text, among) or usual, at.channel, ContactPoint(at.point), at.team
             )
             fits, uses = self._ranking.scores(occasion), self._ranking.uses
+            for name in self._office.guidance.get(Colour(at.colour), Guidance()).snippets:
+                fits[name] = fits.get(name, 0.0) + PREFERRED
             ordered = sorted(
                 (-found, -fits[name], name)
                 for name, found in self._found(search).items()

@@ -4,33 +4,70 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from sqlite3 import Connection
 
 from carecli.desk.office import Abilities, Office
 from carecli.desk.rows import ThreadRow
 from carecli.desk.sight import shown
 from carecli.desk.words import all_attached, place
+from carecli.domain.hits import Phrase, hits
 from carecli.domain.model import Colour, ContactPoint, OutboxState, Outcome, ThreadId
 from carecli.domain.text import one_line
 from carecli.i18n import N_, _
 from carecli.platforms.capabilities import Capabilities
-from carecli.store.threads import StoredRow, rows_of
+from carecli.store.threads import StoredRow, messages_of, rows_of
 
 LOT = 500
+EXCERPT = 400
+"""Characters of a message that a line can show."""
+
+WHOLE = 100_000
+BEFORE = 20
+"""Characters shown before what was found in a long message."""
+
 NAMELESS = N_("somebody")
 
 
 def rows(
-    db: Connection, ids: Sequence[ThreadId], office: Office, abilities: Abilities
+    db: Connection,
+    ids: Sequence[ThreadId],
+    office: Office,
+    abilities: Abilities,
+    wanted: Sequence[Phrase] = (),
 ) -> dict[ThreadId, ThreadRow]:
-    """The lines of these threads, as far as they are shown."""
+    """The lines of these threads, as far as they are shown.
+
+    Where words are `wanted`, a line shows the newest message that has them.
+    """
     now = office.clock()
     found: dict[ThreadId, ThreadRow] = {}
     ids = shown(db, ids, office)
     for start in range(0, len(ids), LOT):
         for id_, row in rows_of(db, ids[start : start + LOT], office.me, now).items():
             found[id_] = _row(row, abilities.of(row.channel))
+    if wanted:
+        _show_found(db, found, wanted)
     return found
+
+
+def _show_found(db: Connection, found: dict[ThreadId, ThreadRow], wanted: Sequence[Phrase]) -> None:
+    """Show what was found instead of the newest message, where that is another one."""
+    left = {id_ for id_, row in found.items() if not hits(row.excerpt, wanted)}
+    ids = sorted(left)
+    for start in range(0, len(ids), LOT):
+        for id_, text in messages_of(db, ids[start : start + LOT]):
+            if not left:
+                break
+            if id_ not in left:
+                continue
+            shown_text = one_line(text, WHOLE)
+            places = hits(shown_text, wanted)
+            if places:
+                begin = max(0, places[0][0] - BEFORE)
+                excerpt = ("…" if begin else "") + shown_text[begin : begin + EXCERPT]
+                found[id_] = replace(found[id_], excerpt=excerpt)
+                left.discard(id_)
 
 
 def _excerpt(row: StoredRow, point: ContactPoint) -> str:

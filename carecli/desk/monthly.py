@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from pathlib import Path
 from sqlite3 import Connection
 from zoneinfo import ZoneInfo
 
@@ -20,6 +21,8 @@ from carecli.domain.canonical import canonical, restored
 from carecli.domain.errors import Refusal
 from carecli.domain.kpis import VOLUMES
 from carecli.domain.model import Colour, Millis, moderator
+from carecli.domain.text import printable
+from carecli.i18n import _
 from carecli.store import channels, issued
 from carecli.store.kpis import Facts
 from carecli.store.policies import Policies
@@ -92,6 +95,8 @@ class Monthly:
     names: tuple[Name, ...]
     insights: Insights | None = None
     competition: Competition | None = None
+    notes: str = ""
+    """Our own words about the month, as Markdown."""
 
     def whole(self, kpi: str) -> FigureRow:
         """The figure of a KPI over the whole period."""
@@ -201,7 +206,31 @@ def computed(db: Connection, office: Office, asked: ReportAsked) -> Monthly:
         _names(db, office, asked.brand),
         insights(db, office, asked, facts),
         competition(db, office, asked),
+        notes_of(office, asked),
     )
+
+
+MOST_NOTES = 20_000
+"""Characters of our own words that a report shows."""
+
+
+def notes_of(office: Office, asked: ReportAsked) -> str:
+    """Our own words about a month and a brand, or all brands; empty where nobody wrote any.
+
+    Raises Refusal for a file that cannot be read.
+    """
+    if office.report_notes is None or not asked.month:
+        return ""
+    name = f"{asked.month}-{asked.brand}.md" if asked.brand else f"{asked.month}.md"
+    file = office.report_notes / Path(name).name
+    try:
+        return printable(file.read_text(encoding="utf-8-sig")).strip()[:MOST_NOTES]
+    except (FileNotFoundError, NotADirectoryError):
+        return ""
+    except (OSError, UnicodeDecodeError) as error:
+        raise Refusal(
+            _("{file} cannot be read.").format(file=file), hint=_("It must be text in UTF-8.")
+        ) from error
 
 
 def _promises(

@@ -28,10 +28,29 @@ UNKNOWN_CHANNEL = Capabilities(can_reply=False, note=N_("This channel left the c
 
 @dataclass(frozen=True, slots=True)
 class CaseDesk:
-    """Where questions to a team go: a mailbox by its channel, and how soon it answers (ms)."""
+    """Where questions to a team go: a mailbox by its channel, and how soon it answers (ms).
+
+    `language` is the one the team is written to in; `to` are its addresses, where they are not
+    those of the mailbox itself.
+    """
 
     channel: str
     within: Millis
+    language: str = "en"
+    to: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Guidance:
+    """The kind of response a colour asks for.
+
+    `text` is a sentence for whoever writes, `snippets` the names of saved replies that are offered
+    first, `is_private` whether a reply begins as a private one where that is possible.
+    """
+
+    text: str = ""
+    snippets: tuple[str, ...] = ()
+    is_private: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +75,12 @@ class Office:
     team, where anybody is configured to. `grace` is
     how long a reply waits before it leaves, `public_gap` how far apart the public replies of one
     batch leave on a channel, both in ms. `handovers` is the folder
-    handovers are written into. `pictures` is the folder fetched pictures are kept in, `fetch` what
+    handovers are written into, `report_notes` the one with our own words about a month.
+    `pictures` is the folder fetched pictures are kept in, `fetch` what
     fetches one by its address; without them none are shown. `rulebook` reads the rules once they
-    are asked for. `case_desks` are by team, `openings` by channel. `profiles` are the public ones
-    that are followed: competitors', and ours beside them. `is_outdated` tells whether the
-    configuration was changed since this was made.
+    are asked for. `case_desks` are by team, `openings` by channel, `guidance` by colour. `profiles`
+    are the public ones that are followed: competitors', and ours beside them. `is_outdated` tells
+    whether the configuration was changed since this was made.
     """
 
     me: str
@@ -84,8 +104,10 @@ class Office:
     pictures: Path | None = None
     fetch: Callable[[str], bytes] | None = None
     handovers: Path | None = None
+    report_notes: Path | None = None
     case_desks: Mapping[str, CaseDesk] = field(default_factory=dict)
     openings: Mapping[str, Opening] = field(default_factory=dict)
+    guidance: Mapping[Colour, Guidance] = field(default_factory=dict)
     rulebook: Callable[[], Rulebook] | None = None
     profiles: Sequence[Profile] = ()
     themes: Mapping[str, str] = field(default_factory=dict)

@@ -194,6 +194,10 @@ class Conversation:
     """Who or what chose the colour, as colleagues know them; empty while untriaged."""
     language: str = ""
     """The language mostly written on the channel, as `es`; empty where nobody said."""
+    guidance: str = ""
+    """How threads of this colour are answered, in a sentence; empty where nobody said."""
+    begins_privately: bool = False
+    """Whether a reply begins as a private one, for threads of this colour."""
 
     def draft(self, kind: DraftKind) -> Draft | None:
         """What I began to write of a kind."""

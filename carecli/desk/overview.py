@@ -11,7 +11,7 @@ from carecli.desk.noticing import notices
 from carecli.desk.office import Office
 from carecli.desk.rows import ChannelStatus, Colleague, Overview, Tally
 from carecli.domain.filter import quoted
-from carecli.domain.model import Colour, ContactPoint
+from carecli.domain.model import SECOND, Colour, ContactPoint, Millis
 from carecli.domain.protocol import midnight
 from carecli.domain.queue import POINTS
 from carecli.domain.text import one_line
@@ -20,6 +20,9 @@ from carecli.store import channels as stored
 from carecli.store import presence, settings, tallies, unreadable
 
 T = TypeVar("T")
+
+STARTING = 20 * SECOND
+"""So long after the inbox was opened its engine may still be starting."""
 
 POINT_TITLES = {
     ContactPoint.PRIVATE_MESSAGE: N_("Private messages"),
@@ -33,7 +36,7 @@ POINT_TITLES = {
 }
 
 
-def overview(db: Connection, brand: str, office: Office) -> Overview:
+def overview(db: Connection, brand: str, office: Office, opened_at: Millis = 0) -> Overview:
     """Counts, colleagues and channels, for one brand or all ('')."""
     now = office.clock()
     rows = stored.channels(db)
@@ -93,6 +96,7 @@ def overview(db: Connection, brand: str, office: Office) -> Overview:
         channels=tuple(channel_statuses(db, rows, brand)),
         engine_seen_at=settings.engine_seen_at(db),
         is_paused=settings.is_paused(db),
+        is_starting=bool(rows) and now - opened_at < STARTING,
         rules_waiting=tallies.rules_waiting(db),
         are_rules_held=settings.are_rules_held(db),
         notices=tuple(notices(db, office)),

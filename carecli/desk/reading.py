@@ -10,7 +10,7 @@ from carecli.desk import legality
 from carecli.desk.coded import Expressed, expressed
 from carecli.desk.legality import Case
 from carecli.desk.listing import NAMELESS, rows
-from carecli.desk.office import Abilities, Office
+from carecli.desk.office import Abilities, Guidance, Office
 from carecli.desk.opened import (
     AttachmentView,
     ContactNoteView,
@@ -27,6 +27,7 @@ from carecli.desk.rows import ThreadRow
 from carecli.desk.words import actor_name, decided
 from carecli.domain.errors import Refusal
 from carecli.domain.model import (
+    Colour,
     ContactPoint,
     Direction,
     MessageId,
@@ -69,6 +70,7 @@ def conversation(
     begun = drafts.all_of(db, thread, office.me)
     head = said[-1].id if said else None
     coded = expressed(db, thread, office)
+    guidance = office.guidance.get(Colour(row.colour), Guidance())
     return Conversation(
         row=row,
         contact=_contact(stored.contact_of(db, thread)),
@@ -90,6 +92,8 @@ def conversation(
         contact_notes=_notes(db, thread, office),
         coloured_by=actor_name(row.colour_by, office) if row.colour_by else "",
         language=office.languages.get(at.channel, ""),
+        guidance=one_line(guidance.text, 300),
+        begins_privately=guidance.is_private and "private_reply" not in why_not,
     )
 
 

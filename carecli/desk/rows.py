@@ -128,6 +128,8 @@ class Overview:
     """Deeds of rules that wait for approval."""
     are_rules_held: bool = False
     """Whether all rules are held back."""
+    is_starting: bool = False
+    """Whether the inbox was opened just now, so that its engine may not have told of itself yet."""
     next_thread: ThreadId | None = None
     """The thread whose deadline `next_breach` is."""
     next_pressing: Millis | None = None

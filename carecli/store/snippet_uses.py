@@ -28,6 +28,7 @@ class Occasion(NamedTuple):
     point: str
     team: str
     text: str
+    colour: str
 
 
 def count(
@@ -84,8 +85,8 @@ SAID = 5
 def occasion(db: Connection, thread: int) -> Occasion | None:
     """What is to be answered in a thread; None when there is no such thread."""
     row = db.execute(
-        "SELECT c.key, t.point, t.team FROM threads t JOIN channels c ON c.id = t.channel_id "
-        "WHERE t.id = ?",
+        "SELECT c.key, t.point, t.team, t.colour FROM threads t "
+        "JOIN channels c ON c.id = t.channel_id WHERE t.id = ?",
         (thread,),
     ).fetchone()
     if row is None:
@@ -101,8 +102,8 @@ def occasion(db: Connection, thread: int) -> Occasion | None:
             texts.append(text)
         elif texts:
             break
-    channel, point, team = row
-    return Occasion(channel, point, team, "\n".join(reversed(texts)))
+    channel, point, team, colour = row
+    return Occasion(channel, point, team, "\n".join(reversed(texts)), colour)
 
 
 def last_reply(db: Connection, thread: int, actor: str) -> str:

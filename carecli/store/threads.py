@@ -355,6 +355,16 @@ class StoredRow(NamedTuple):
     """Of a message without text: what it consists of, as stored."""
 
 
+def messages_of(db: Connection, ids: Sequence[ThreadId]) -> Iterator[tuple[ThreadId, str]]:
+    """What was written in these threads (at most 500), the newest message first."""
+    marks = ",".join("?" * len(ids))
+    yield from db.execute(
+        f"SELECT thread_id, text FROM messages WHERE thread_id IN ({marks}) AND text <> '' "
+        "ORDER BY id DESC",
+        tuple(ids),
+    )
+
+
 def rows_of(
     db: Connection, ids: Sequence[ThreadId], me: str, now: Millis
 ) -> dict[ThreadId, StoredRow]:

@@ -115,6 +115,8 @@ def _sync(overview: Overview, now: Millis, *, long: bool) -> tuple[str, str, str
         return "!", cut(f"{name}: {words}", 34 if long else 20), "bad"
     seen = overview.engine_seen_at
     if seen is None or now - seen > ENGINE_QUIET:
+        if overview.is_starting:
+            return "…", _("starting"), "dim"
         return "!", _("engine not running"), "warn"
     failing = sum(status.failing for status in overview.channels)
     if failing:
@@ -169,7 +171,7 @@ def top_bar(overview: Overview, brand: str, me: str, now: Millis, width: int) ->
         left += [("  ", "text")]
     left += _rules(overview, long=long)
     mark, words, role = _sync(overview, now, long=long)
-    loud = role in ("alarm", "bad", "warn")
+    loud = role in ("alarm", "bad", "warn") or mark == "…"
     right: Line = [(f"{mark} {words}" if long or loud else mark, role)]
     right += [("  ", "text"), (cut(me, 12), "strong"), (" ", "text")]
     room = width - line_cells(left) - line_cells(right)

@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import lru_cache
 
+from carecli.domain.hits import Phrase, hits
 from carecli.domain.text import printable
 
 Run = tuple[str, str]
@@ -168,6 +170,16 @@ def placed(cluster: str, wide: int, x: int, y: int, columns: int) -> str:
     if x + max(wide, 2 * len(cluster)) >= columns:
         sent = f"\x1b[?7l{sent}\x1b[?7h"
     return sent if x + wide >= columns else f"{sent}\x1b[{y + 1};{x + wide + 1}H"
+
+
+def marked(text: str, role: str, wanted: Sequence[Phrase]) -> Line:
+    """A text in its role, what was searched for in it emphasised."""
+    runs: Line = []
+    end = 0
+    for start, stop in hits(text, wanted):
+        runs += [(text[end:start], role), (text[start:stop], "chosen")]
+        end = stop
+    return [*(run for run in runs if run[0]), (text[end:], role)]
 
 
 def line_cells(line: Line) -> int:

@@ -63,6 +63,10 @@ class Writing:
         return Draft(self.thread, self.text, self.kind, self.target, self.head, self.snippet)
 
 
+MOST_GUIDANCE = 2
+"""Lines of a colour's guidance above the reply."""
+
+
 def used(text: str, *, in_bytes: bool) -> int:
     """How much of the limit a text takes."""
     return len(text.encode()) if in_bytes else len(text)
@@ -146,16 +150,22 @@ def pane_lines(
             (cut(talk.reply_as, room), "accent"),
         ]
         first += [(" · ", "dim"), (seen, "text")]
+    above: list[Line] = []
+    if talk.guidance and not writing.is_note:
+        said = wrap(talk.guidance, width - 4)[:MOST_GUIDANCE]
+        above = [
+            [(" ● " if not n else "   ", "accent"), (text, "text")] for n, text in enumerate(said)
+        ]
     if warning:
         said = wrap(warning, width - 4)[:3]
         marks = [" ▲ ", *["   "] * 2]
         below: list[Line] = [
             [(mark + text, "warn")] for mark, text in zip(marks, said, strict=False)
         ]
-        return [fill(line, [], width) for line in (first, *below)]
+        return [fill(line, [], width) for line in (*above, first, *below)]
     window = _window(talk, writing, now)
     counts = _counts(talk, writing, width - line_cells(window))
-    return [fill(first, [], width), fill(counts, window, width)]
+    return [fill(line, [], width) for line in (*above, first)] + [fill(counts, window, width)]
 
 
 def _counts(talk: Conversation, writing: Writing, room: int) -> Line:

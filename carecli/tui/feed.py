@@ -22,6 +22,8 @@ from carecli.desk.opened import Conversation, MessageView, Receipt
 from carecli.desk.rows import Overview, ThreadIds, ThreadRow
 from carecli.domain.commands import Command
 from carecli.domain.errors import CareError, GivenUp
+from carecli.domain.filter import parse_filter
+from carecli.domain.hits import hits, phrases
 from carecli.domain.model import Direction, MessageId, ThreadId
 from carecli.i18n import _
 from carecli.tui.bars import View, empty_words
@@ -188,7 +190,7 @@ class FedFrame(Frame):
     # what is at hand
 
     def _rows(self, ids: Sequence[ThreadId]) -> dict[ThreadId, ThreadRow]:
-        return self.ask(lambda: self.desk.rows(ids), {})
+        return self.ask(lambda: self.desk.rows(ids, self.view.filter), {})
 
     @property
     def at_hand(self) -> ThreadId | None:
@@ -266,6 +268,7 @@ class FedFrame(Frame):
         if view.asks != self.view.asks:
             self.last_view = self.view
         before, self.view, self.brand = (self.view, self.brand), view, of
+        self.look_for()
         self.threads.put(first.ids, whole=first.is_whole, keep=False)
         self._is_stale = not first.is_whole
         self._rested_at = 0.0
@@ -276,6 +279,17 @@ class FedFrame(Frame):
             self.refresh_overview()
         self.paint_title()
         self.call_after_refresh(self.poll)
+
+    def look_for(self) -> None:
+        """Mark what the view searches for, and say what an empty list means."""
+        self.wanted = phrases(parse_filter(self.view.filter)) if self.view.threads is None else ()
+        self.threads.look_for(self.wanted)
+        if self.wanted:
+            self.threads.empty = _("Nothing was found.")
+        elif "is:waiting" in self.view.filter:
+            self.threads.empty = _("Nothing waits here.")
+        else:
+            self.threads.empty = _("There is nothing here.")
 
     def view_shown(self, before: View, brand: str) -> None:
         """Another view is shown than before."""
@@ -400,6 +414,9 @@ class FedFrame(Frame):
         return True
 
     def _answer_first(self, talk: Conversation) -> MessageId | None:
+        found = [one for one in talk.messages if hits(one.text, self.wanted)]
+        if found:
+            return found[-1].id
         waiting = [one for one in talk.messages if one.is_unanswered]
         chosen = waiting or [one for one in talk.messages if one.direction is Direction.INBOUND]
         return chosen[-1].id if chosen else None

@@ -13,6 +13,7 @@ from textual.widgets import Input
 
 from carecli.desk.opened import Conversation
 from carecli.desk.rows import Overview, ThreadRow
+from carecli.domain.hits import Phrase
 from carecli.domain.model import Colour, MessageId, Millis, ThreadId
 from carecli.i18n import _
 from carecli.tui.bars import WAITING, SideLine, View, list_title, side_lines, top_bar
@@ -72,6 +73,7 @@ class Frame(Screen[None]):
         self.side_wanted = False
         self.side_cursor = 0
         self.message: MessageId | None = None
+        self.wanted: tuple[Phrase, ...] = ()
         self._talk = Talk()
         self._side: list[SideLine] = []
         p = self.painter
@@ -232,7 +234,15 @@ class Frame(Screen[None]):
             talk, zone = self.opened, self.settings.zone
             whole = talk is not None and self.unfolded == talk.row.id
             made = (
-                talk_lines(talk, width - 1, self.now(), zone, self.key, is_unfolded=whole)
+                talk_lines(
+                    talk,
+                    width - 1,
+                    self.now(),
+                    zone,
+                    self.key,
+                    is_unfolded=whole,
+                    wanted=self.wanted,
+                )
                 if talk is not None
                 else Talk()
             )

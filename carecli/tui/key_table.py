@@ -26,7 +26,7 @@ TABLE: tuple[Command, ...] = (
         "Esc | q",
         "Back",
         AROUND,
-        "Back to the list; there q leaves, Esc stops a batch, takes marks off, leaves a search.",
+        "To the list, or from a search; in the list q leaves, Esc stops a batch, takes marks off.",
     ),
     row("move.down", "j | Down", "Down", AROUND, "Next line, or next message."),
     row("move.up", "k | Up", "Up", AROUND, "Previous line, or previous message."),

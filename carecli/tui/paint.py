@@ -9,11 +9,14 @@ to be is known. The safety flag stands before the author: `✚ S?` raised, `✚ 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from carecli.desk.rows import ThreadRow
+from carecli.domain.hits import Phrase
 from carecli.domain.model import HOUR, Colour, ContactPoint, Millis, OutboxState, Outcome
 from carecli.domain.naming import colour_letter
 from carecli.i18n import N_, _, pgettext
-from carecli.tui.cells import Line, cells, cut, fill, fit, steady
+from carecli.tui.cells import Line, cells, cut, fill, fit, marked, steady
 from carecli.tui.clock import countdown, span
 
 ICONS = {
@@ -134,15 +137,16 @@ def thread_lines(
     *,
     me: str = "",
     selected: bool = False,
-    marked: bool = False,
+    is_marked: bool = False,
     compact: bool = False,
+    wanted: Sequence[Phrase] = (),
 ) -> list[Line]:
-    """A thread's line or lines, each exactly `width` cells.
+    """A thread's line or lines, each exactly `width` cells; words that are `wanted` are marked.
 
     The cursor shows in the first line only, and in few runs: a slow line is spared.
     """
     edge = ("█" if selected else "▌", row.colour.value)
-    left: Line = [edge, ("✓" if marked else " ", "accent" if marked else "text"), badge(row)]
+    left: Line = [edge, ("✓" if is_marked else " ", "accent" if is_marked else "text"), badge(row)]
     left.append(remaining(row, now))
     left.append((" ⚑ " if row.is_flagged else "   ", "flag"))
     quiet = "text" if selected else "dim"
@@ -160,15 +164,15 @@ def thread_lines(
         if row.safety:
             left.append(safety_mark(row.safety))
             room -= cells(left[-1][0])
-        left.append((fit(author, room), "strong"))
+        left += marked(fit(author, room), "strong", wanted)
         left.append((f" {row.message_count:>2} " if row.message_count > 1 else "    ", "strong"))
         left.append((ICONS[row.point] + " ", "dim"))
-        left.append((steady(row.excerpt.replace("\n", " ")), "text"))
+        left += marked(steady(row.excerpt.replace("\n", " ")), "text", wanted)
         return [fill(left, right, width)]
     room = max(10, width - INDENT - sum(cells(text) for text, _ in right) - 14)
     if row.safety:
         left.append(safety_mark(row.safety))
-    left.append((cut(author, room), "strong"))
+    left += marked(cut(author, room), "strong", wanted)
     if row.message_count > 1:
         left.append((f"  {row.message_count}", "strong"))
     left.append(("  " + ("⇡ " if row.is_boosted else "") + place, quiet))
@@ -178,7 +182,7 @@ def thread_lines(
         ("▌", row.colour.value),
         (" ", "text"),
         _window(row, now),
-        (excerpt, "text"),
+        *marked(excerpt, "text", wanted),
     ]
     return [
         fill(left, right, width),

@@ -48,6 +48,10 @@ class Stage(Keeping):
         self.set_interval(CLAIM_EVERY, self._renew_claim)
         self.say(self.settings.greeting)
 
+    def leave(self) -> None:
+        """End the inbox: where there is something to go back to, that comes first."""
+        self.app.exit()
+
     def learn(self) -> None:
         """Lend the terminal to the lessons."""
         from carecli.tui.editor import lend
@@ -77,6 +81,9 @@ class Stage(Keeping):
             return False
         if not note and self._stands_against(talk, private=private):
             return False
+        is_begun = self.begun(thread, DraftKind.REPLY) is not None
+        if not note and not is_begun and talk.begins_privately:
+            private = True
         if not note and not talk.can_reply and talk.can_reply_privately:
             private = True
         kind = DraftKind.NOTE if note else DraftKind.PRIVATE if private else DraftKind.REPLY

@@ -5,12 +5,13 @@ What the contact says stands on the left, what we say on the right, what was dec
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from carecli.desk.opened import Conversation, DecisionView, MessageView, OutboxView
 from carecli.desk.words import attached, expressed, unquoted
 from carecli.domain.figures import number
+from carecli.domain.hits import Phrase
 from carecli.domain.mention import CALL
 from carecli.domain.model import (
     Direction,
@@ -25,7 +26,7 @@ from carecli.domain.naming import colour_name
 from carecli.domain.text import sentences
 from carecli.i18n import N_, _, ngettext
 from carecli.tui.bars import threads
-from carecli.tui.cells import Line, cells, cut, fill, fit, line_cells, steady, wrap
+from carecli.tui.cells import Line, cells, cut, fill, fit, line_cells, marked, steady, wrap
 from carecli.tui.clock import countdown, day, hour, local, span
 from carecli.tui.key_table import BY_ID
 from carecli.tui.paint import ICONS, SHAPES, safety_mark
@@ -150,10 +151,11 @@ def talk_lines(
     key: KeyOf = first_key,
     *,
     is_unfolded: bool = False,
+    wanted: Sequence[Phrase] = (),
 ) -> Talk:
     """The whole conversation, oldest first, wrapped to `width` cells; `key` finds a command's.
 
-    What mails only quote is folded, unless `is_unfolded`.
+    What mails only quote is folded, unless `is_unfolded`. Words that are `wanted` are marked.
     """
     made = Talk()
     _post(made, talk, width)
@@ -181,7 +183,9 @@ def talk_lines(
         if isinstance(what, MessageView):
             start = len(made.lines)
             unfold = "" if is_unfolded else key("message.unfold")
-            made.lines.extend(_message(what, talk, width, zone, unfold, is_whole=is_unfolded))
+            made.lines.extend(
+                _message(what, talk, width, zone, unfold, is_whole=is_unfolded, wanted=wanted)
+            )
             made.places[what.id] = range(start, len(made.lines))
         elif isinstance(what, DecisionView):
             made.lines.extend(_decision(what, width, zone))
@@ -229,7 +233,13 @@ def _noted(made: Talk, talk: Conversation, width: int) -> None:
 
 
 def _bubble(
-    prefix: str, prefix_role: str, text: str, width: int, role: str, surface: str
+    prefix: str,
+    prefix_role: str,
+    text: str,
+    width: int,
+    role: str,
+    surface: str,
+    wanted: Sequence[Phrase] = (),
 ) -> list[Line]:
     """A text block on its own surface; the prefix stands at its beginning."""
     wide = cells(prefix)
@@ -239,9 +249,10 @@ def _bubble(
         if place == 0:
             body = line[wide:] if line.startswith("\u00a0" * wide) else line
             first = fit(body, width - wide)
-            found.append([(prefix, f"{prefix_role}@{surface}"), (first, f"{role}@{surface}")])
+            begin = (prefix, f"{prefix_role}@{surface}")
+            found.append([begin, *marked(first, f"{role}@{surface}", wanted)])
         else:
-            found.append([(fit(line, width), f"{role}@{surface}")])
+            found.append(marked(fit(line, width), f"{role}@{surface}", wanted))
     return found
 
 
@@ -259,7 +270,14 @@ def _tags(message: MessageView, *, in_private: bool) -> str:
 
 
 def _message(
-    message: MessageView, talk: Conversation, width: int, zone: str, unfold: str, *, is_whole: bool
+    message: MessageView,
+    talk: Conversation,
+    width: int,
+    zone: str,
+    unfold: str,
+    *,
+    is_whole: bool,
+    wanted: Sequence[Phrase],
 ) -> list[Line]:
     ours = message.direction is Direction.OUTBOUND
     surface = "ours" if ours else "theirs"
@@ -273,7 +291,7 @@ def _message(
     role = "text" if message.visibility is Visibility.VISIBLE else "gone"
     text, folded = (message.text, "") if is_whole else unquoted(message)
     text = text or ("" if message.attachments else _("(no text)"))
-    body = _bubble(prefix, "accent" if ours else "dim", text, inner, role, surface)
+    body = _bubble(prefix, "accent" if ours else "dim", text, inner, role, surface, wanted)
     if folded:
         line: Line = [(cut(f"⋯ {folded}", inner - cells(unfold) - 2), f"dim@{surface}")]
         hint: Line = [(f" {unfold} ", f"key@{surface}")] if unfold else []

@@ -37,6 +37,19 @@ def asked(shop: Shop, **more: Any) -> ThreadId:
     return thread
 
 
+def test_a_team_is_asked_at_its_own_address_in_its_own_language(shop: Shop) -> None:
+    thread = shop.says("Maria", "gdzie paczka?")
+    desks = {"warehouse": CaseDesk("rooms", 4 * HOUR, "pl", ("paczki@shop.test",))}
+    desk = shop.desk(case_desks=desks, teams={"warehouse": "Magazyn"})
+    desk.submit(OpenCase(thread, "warehouse", "Gdzie jest paczka 17?"))
+    [(text,)] = shop.all("SELECT text FROM outbox")
+    first, subject, *rest = str(text).split("\n")
+    assert first == "To: paczki@shop.test"
+    assert subject.endswith("Gdzie jest paczka 17?")
+    assert any(line.startswith("Prosimy odpowiedzieć na ten e-mail do") for line in rest)
+    assert "gdzie paczka?" in str(text)
+
+
 def answered(shop: Shop, reference: str, at: int, mail: str = "mail-1") -> None:
     message = MessageSeen(
         mail, mail, ContactPoint.EMAIL, at, Author("centre", "Desk"), text="Called her."

@@ -153,7 +153,7 @@ class MemoryDesk(MemoryPlans, MemoryResearch, MemoryShelf, MemoryWriting, Memory
     def matching(self, filter_text: str, ids: Sequence[ThreadId], brand: str = "") -> set[ThreadId]:
         return {one for one in ids if self._matches(self.table[one], filter_text, brand)}
 
-    def rows(self, ids: Sequence[ThreadId]) -> dict[ThreadId, ThreadRow]:
+    def rows(self, ids: Sequence[ThreadId], filter_text: str = "") -> dict[ThreadId, ThreadRow]:
         self.asked.append(f"rows {len(ids)}")
         return {one: self.table[one] for one in ids if one in self.table}
 

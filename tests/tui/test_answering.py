@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from carecli.desk.opened import Draft
+from carecli.desk.opened import Conversation, Draft
 from carecli.domain.commands import (
     AnsweredByHand,
     Note,
@@ -227,6 +227,27 @@ async def test_private_and_public_and_note_are_switched_while_writing() -> None:
         await one.sees("everybody sees it")
         await one.press("ctrl+n")
         await one.sees("NOTE", "the contact never does")
+
+
+async def test_a_colour_says_how_a_reply_begins_and_what_to_keep_in_mind(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    desk = busy_desk()
+    plain = desk.conversation
+
+    def guided(thread: ThreadId) -> Conversation | None:
+        talk = plain(thread)
+        said = "Say sorry, and promise nothing."
+        return talk and replace(talk, guidance=said, begins_privately=talk.can_reply_privately)
+
+    monkeypatch.setattr(desk, "conversation", guided)
+    async with driven(desk) as one:
+        await one.press("j", "r")
+        await one.sees("Say sorry, and promise nothing.", "PRIVATE REPLY")
+        await one.press("ctrl+r")
+        await one.sees("Say sorry, and promise nothing.", "everybody sees it")
+        await one.press("ctrl+n")
+        await one.until(lambda: "Say sorry" not in one.text)
 
 
 async def test_a_draft_from_before_is_taken_up(monkeypatch: pytest.MonkeyPatch) -> None:

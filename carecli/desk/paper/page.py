@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from carecli.desk.monthly import Monthly
 from carecli.desk.paper.html import Child, Html, element
+from carecli.desk.paper.markdown import rendered
 from carecli.desk.paper.others import competitors
 from carecli.desk.paper.said import insights
 from carecli.desk.paper.sections import days, work
@@ -35,7 +36,7 @@ def page(found: Monthly, spoken: str) -> str:
 def _document(found: Monthly) -> Html:
     notes = Notes()
     style = STYLE.read_text(encoding="utf-8")
-    body: list[Child] = [_head(found), _lede(found), tiles(found, notes)]
+    body: list[Child] = [_head(found), _own_words(found), _lede(found), tiles(found, notes)]
     body += [days(found, notes), trends(found, notes), *work(found, notes)]
     body += [*insights(found, notes), *competitors(found, notes)]
     notes.mark("small", _("Few"))
@@ -78,6 +79,13 @@ def _head(found: Monthly) -> Html:
         element("p", _("Customer care · report"), class_="kicker"),
         element("h1", title(found), element("span", period(found))),
     )
+
+
+def _own_words(found: Monthly) -> Html | None:
+    """What whoever answers for the report says about the month."""
+    if not found.notes:
+        return None
+    return element("section", *rendered(found.notes), class_="whole")
 
 
 def _lede(found: Monthly) -> Html:

@@ -21,6 +21,7 @@ from email.utils import formatdate
 from functools import cache
 
 from carecli.domain.errors import PersonUnreachable, Refused, TokenRefused, Transient
+from carecli.domain.letter import parted
 from carecli.domain.model import Millis
 from carecli.domain.text import one_line
 from carecli.platforms.base import Order
@@ -109,9 +110,10 @@ def reply(order: Order, options: Options, token: str, answered: Mail | None) -> 
 
 
 def case(order: Order, options: Options, token: str) -> bytes:
-    """The mail that asks another team; the order's first line is its subject."""
-    subject, _, text = order.text.partition("\n")
-    letter = Letter(options.to, subject, text.strip(), CASE)
+    """The mail that asks another team, at its own addresses or the mailbox's."""
+    to, told = parted(order.text)
+    subject, _, text = told.partition("\n")
+    letter = Letter(to or options.to, subject, text.strip(), CASE)
     return built(order.key, order.attempted_at, options, token, letter)
 
 

@@ -89,11 +89,14 @@ def open_at_cursor(inbox: Stage) -> None:
 
 @handles("move.back")
 def back(inbox: Stage) -> None:
-    """To the list; there q leaves, Esc stops a batch, takes marks off, or leaves a search."""
+    """To the list; there both leave a search, q ends the inbox, Esc stops a batch or unmarks."""
     if inbox.context in ("thread", "side"):
         inbox.close_thread()
     elif inbox.command_keys != ("Esc",):
-        inbox.app.exit()
+        if inbox.view.is_typed:
+            inbox.leave_search()
+        else:
+            inbox.leave()
     elif inbox.stop_batch():
         return
     elif inbox.marks.all:

@@ -358,6 +358,10 @@ class TourScreen(InboxScreen):
 
         self.app.push_screen(Picker(self.painter, _("Lessons"), among(choices)), chosen)
 
+    def leave(self) -> None:
+        """From a lesson back to the list of lessons; only ctrl-q ends the program."""
+        self.learn()
+
     def close_course(self) -> None:
         """What was learnt, and the key card."""
 

@@ -17,6 +17,7 @@ from textual.message import Message
 from textual.strip import Strip
 
 from carecli.desk.rows import ThreadRow
+from carecli.domain.hits import Phrase
 from carecli.domain.model import Millis, ThreadId
 from carecli.i18n import _
 from carecli.tui.cells import Line, cells, fit
@@ -59,6 +60,7 @@ class ThreadList(Lines, can_focus=True):
         self.painter = painter
         self.empty = _("Nothing waits here.")
         self.is_whole = False
+        self._wanted: tuple[Phrase, ...] = ()
         self._read = read
         self._now = now
         self._me = me
@@ -127,6 +129,13 @@ class ThreadList(Lines, can_focus=True):
         self._resize()
         self._scroll(max(0, place - offset) if keep and not stays else 0)
         self.refresh()
+
+    def look_for(self, wanted: tuple[Phrase, ...]) -> None:
+        """Mark these words in what is listed from now on."""
+        if wanted != self._wanted:
+            self._wanted = wanted
+            self._rows.clear()
+            self.refresh()
 
     def without(self, gone: Collection[ThreadId]) -> None:
         """Take threads on the screen out of the list, the cursor staying where it can."""
@@ -313,8 +322,9 @@ class ThreadList(Lines, can_focus=True):
             self._at,
             me=self._me,
             selected=selected,
-            marked=row.id in self._marked,
+            is_marked=row.id in self._marked,
             compact=self._per == 1,
+            wanted=self._wanted,
         )
         return self.painter.strip(lines[part], width, surface)
 
