@@ -14,7 +14,8 @@ from carecli.domain import events as ev
 from carecli.domain.model import Millis
 from carecli.domain.text import one_line, printable, search_form
 from carecli.store import quotes
-from carecli.store.batch import Batch, Known, chunks
+from carecli.store.attachments import fill_attachments
+from carecli.store.batch import FOR_EVER, Batch, Known, chunks
 from carecli.store.contacts import link
 
 SUBJECTLESS = (
@@ -22,16 +23,6 @@ SUBJECTLESS = (
     *(ev.CaseAnswered, ev.TurnedAway),
 )
 """Events that are not about a message which must be known first."""
-
-
-def attachments_of(event: ev.MessageSeen) -> str:
-    """Attachments as they are stored."""
-    if not event.attachments:
-        return ""
-    return json.dumps(
-        [[item.kind, item.url, printable(item.name)] for item in event.attachments],
-        ensure_ascii=False,
-    )
 
 
 def recipients_of(event: ev.MessageSeen) -> str:
@@ -44,9 +35,14 @@ def told_again(batch: Batch, event: ev.MessageSeen, known: Known) -> None:
 
     A field that is absent or empty says nothing: what was known stays.
     """
+    if known.observed_at >= FOR_EVER:
+        return  # of somebody who was forgotten
     text = printable(event.text or "")
-    if text and not known.text:
+    is_told_late = bool(text) and not known.text
+    if is_told_late:
         _fill_text(batch, known, text)
+    if is_told_late or event.attachments:
+        fill_attachments(batch, event, known)
     if batch.observed_at < known.observed_at:
         return
     if text:
@@ -64,13 +60,11 @@ def told_again(batch: Batch, event: ev.MessageSeen, known: Known) -> None:
         )
     batch.db.execute(
         "UPDATE messages SET observed_at = ?, permalink = CASE permalink WHEN '' THEN ? ELSE "
-        "permalink END, attachments = CASE attachments WHEN '' THEN ? ELSE attachments END, "
-        "also_to = CASE also_to WHEN '' THEN ? ELSE also_to END "
+        "permalink END, also_to = CASE also_to WHEN '' THEN ? ELSE also_to END "
         "WHERE id = ? AND visibility <> 'withdrawn'",
         (
             batch.observed_at,
             event.permalink,
-            attachments_of(event),
             recipients_of(event),
             known.id,
         ),
@@ -81,8 +75,7 @@ def _fill_text(batch: Batch, known: Known, text: str) -> None:
     """What a message says was not told before; that is no edit."""
     found = batch.db.execute(
         "UPDATE messages SET text = ? WHERE id = ? AND text = '' AND edited_at IS NULL "
-        "AND visibility <> 'withdrawn' AND contact_id IS NOT (SELECT contact_id FROM erasures e "
-        "WHERE e.contact_id = messages.contact_id)",
+        "AND visibility <> 'withdrawn'",
         (text, known.id),
     )
     if found.rowcount:

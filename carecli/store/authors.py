@@ -65,7 +65,9 @@ def authors_of(batch: Batch, seen: Sequence[ev.MessageSeen]) -> list[int | None]
         db.execute("INSERT INTO contact_names (rowid, name) VALUES (?,?)", (id_, search_form(name)))
     for (scope, platform_id), (name, _) in names.items():
         if name and not platform_id.startswith(("?", "@")):
-            _take_over_handle(batch, scope, name, found[scope, platform_id])
+            gone = _take_over_handle(batch, scope, name, found[scope, platform_id])
+            if gone is not None:
+                found[scope, f"@{name}"] = found[scope, platform_id]
     return [None if author is None else found[author] for author in authors]
 
 
@@ -88,21 +90,25 @@ def _by_handle(
     return found
 
 
-def _take_over_handle(batch: Batch, scope: str, name: str, contact: int) -> None:
-    """Somebody known by handle only turns out to be this person."""
+def _take_over_handle(batch: Batch, scope: str, name: str, contact: int) -> int | None:
+    """Somebody known by handle only turns out to be this person; the id that is gone by that."""
     row = batch.db.execute(
         "SELECT id FROM contacts WHERE platform_id = ? AND channel_id = ? AND scope = ?",
         (f"@{name}", batch.channel, scope),
     ).fetchone()
-    if row is not None and row[0] != contact:
-        become(batch, row[0], contact)
+    if row is None or row[0] == contact:
+        return None
+    become(batch, row[0], contact)
+    return int(row[0])
 
 
 def become(batch: Batch, old: int, new: int | None) -> None:
     """All that somebody of whom less was known wrote is another contact's; None: the brand's."""
     db = batch.db
-    threads = db.execute("SELECT DISTINCT thread_id FROM waits WHERE contact_id = ?", (old,))
-    for (thread,) in threads.fetchall():
+    rows = db.execute("SELECT DISTINCT thread_id FROM waits WHERE contact_id = ?", (old,))
+    threads = {thread for (thread,) in rows}
+    threads |= {known.thread for known in batch.known.values()}  # whose waits are not derived yet
+    for thread in sorted(threads):
         db.execute(
             "UPDATE messages SET contact_id = ? WHERE thread_id = ? AND contact_id = ?",
             (new, thread, old),

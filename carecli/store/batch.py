@@ -10,6 +10,9 @@ from carecli.domain.model import Millis
 from carecli.store.db import CHUNK
 from carecli.store.subjects import Subject
 
+FOR_EVER = (1 << 62) - 1
+"""When messages of forgotten people are said to have been observed: nothing later is newer."""
+
 
 @dataclass(slots=True)
 class Known:

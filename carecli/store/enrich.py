@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from carecli.domain import events as ev
 from carecli.store.authors import author_key, authors_of, become
-from carecli.store.batch import Batch, chunks
+from carecli.store.batch import FOR_EVER, Batch, chunks
 from carecli.store.joining import join, tell_point
 
 
@@ -53,7 +53,7 @@ def enrich(batch: Batch, seen: Sequence[ev.MessageSeen]) -> set[int]:
     stored = _stored(batch, [event.platform_id for event in seen])
     told = [event for event in seen if event.platform_id in stored]
     for event in told:
-        _fill(batch, event, stored[event.platform_id])
+        stored[event.platform_id] = _fill(batch, event, stored[event.platform_id])
     _name_authors(batch, told, stored)
     for event in told:
         _place(batch, event, stored[event.platform_id])
@@ -73,37 +73,31 @@ def _stored(batch: Batch, ids: Iterable[str]) -> dict[str, _Stored]:
     return found
 
 
-def _fill(batch: Batch, event: ev.MessageSeen, known: _Stored) -> None:
-    """Facts that may be missing of a message: one that is there stays."""
-    mentions = " ".join(sorted({*known.mentions.split(), *event.mentions}))
+def _fill(batch: Batch, event: ev.MessageSeen, known: _Stored) -> _Stored:
+    """Facts that may be missing of a message: one that is there stays. What is known after it."""
     address = event.address if event.address != event.platform_id else ""
-    lacks = (
-        (event.parent and not known.parent)
-        or (address and not known.address)
-        or (event.native_actor and not known.native_actor)
-        or set(mentions.split()) != set(known.mentions.split())
-        or event.created_at < known.created_at
+    better = known._replace(
+        parent=known.parent or event.parent,
+        address=known.address or address,
+        native_actor=known.native_actor or event.native_actor,
+        mentions=" ".join(sorted({*known.mentions.split(), *event.mentions})),
+        created_at=min(known.created_at, event.created_at),
     )
-    if not lacks:
-        return
-    batch.db.execute(
-        "UPDATE messages SET parent = coalesce(nullif(parent, ''), ?), "
-        "address = CASE address WHEN '' THEN ? ELSE address END, "
-        "native_actor = CASE native_actor WHEN '' THEN ? ELSE native_actor END, "
-        "mentions = ?, created_at = min(created_at, ?) "
-        "WHERE id = ? AND contact_id IS NOT NULL AND contact_id NOT IN "
-        "(SELECT contact_id FROM erasures) OR id = ? AND contact_id IS NULL",
-        (
-            event.parent,
-            address,
-            event.native_actor,
-            mentions,
-            event.created_at,
-            known.id,
-            known.id,
-        ),
-    )
-    batch.touched.add(known.thread)
+    if better != known:
+        batch.db.execute(
+            "UPDATE messages SET parent = ?, address = ?, native_actor = ?, mentions = ?, "
+            f"created_at = ? WHERE id = ? AND observed_at < {FOR_EVER}",
+            (
+                better.parent,
+                better.address,
+                better.native_actor,
+                better.mentions,
+                better.created_at,
+                known.id,
+            ),
+        )
+        batch.touched.add(known.thread)
+    return better
 
 
 def _name_authors(batch: Batch, told: Sequence[ev.MessageSeen], stored: dict[str, _Stored]) -> None:

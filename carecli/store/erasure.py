@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from carecli.domain.model import Actor, Millis
 from carecli.domain.text import search_form
+from carecli.store.batch import FOR_EVER
 from carecli.store.derive import refresh
 from carecli.store.feed import announce
 from carecli.store.policies import Policies
@@ -32,9 +33,6 @@ T = TypeVar("T")
 
 NAMELESS = "forgotten:"
 """Replaces the platform's id of a forgotten person, with our own number after it."""
-
-FOR_EVER = (1 << 62) - 1
-"""When their messages are said to have been observed: no later observation is newer."""
 
 LOT = 400
 """People forgotten in one transaction."""

@@ -20,11 +20,11 @@ from carecli.domain.text import printable, search_form
 from carecli.store.amend import (
     SUBJECTLESS,
     apply,
-    attachments_of,
     early_events,
     recipients_of,
     told_again,
 )
+from carecli.store.attachments import attachments_of
 from carecli.store.authors import authors_of
 from carecli.store.batch import Batch, Known, chunks, known_messages, next_id
 from carecli.store.derive import refresh, settle

@@ -10,15 +10,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from carecli.domain.events import Author, Event, MessageSeen, PostSeen
-from carecli.domain.model import Attachment, ChannelSpec, ContactPoint, PostKind
-from carecli.store.channels import enrol
-from carecli.store.db import Database
-from carecli.store.intake import take_in
-from carecli.store.policies import Policies
-from carecli.store.rebuild import rebuild
+from carecli.domain.events import Author, MessageSeen, PostSeen
+from carecli.domain.model import Attachment, ContactPoint, PostKind
+from tests.store.kept import START, Kept, union
 
-START = 1_790_000_000_000
 COMMENT, MENTION = ContactPoint.COMMENT, ContactPoint.MENTION
 
 
@@ -71,89 +66,7 @@ def partial(draw: st.DrawFn, whole: MessageSeen) -> MessageSeen:
     return seen
 
 
-def union(seen: list[MessageSeen]) -> list[MessageSeen]:
-    """One observation of each message, which knows what all of them know."""
-    found: dict[str, MessageSeen] = {}
-    for one in seen:
-        known = found.get(one.platform_id)
-        if known is None:
-            found[one.platform_id] = one
-            continue
-        author = one.author or known.author
-        if known.author is not None and known.author.name:
-            author = known.author
-        points = [point for point in (known.point, one.point) if point is not None]
-        found[one.platform_id] = replace(
-            known,
-            author=author,
-            is_ours=known.is_ours or one.is_ours,
-            text=known.text or one.text,
-            point=COMMENT if COMMENT in points else MENTION if points else None,
-            post=known.post or one.post,
-            parent=known.parent or one.parent,
-            thread=(known.parent or one.parent) or known.platform_id,
-            address=known.address or one.address,
-            permalink=known.permalink or one.permalink,
-            attachments=known.attachments or one.attachments,
-            mentions=known.mentions or one.mentions,
-        )
-    return list(found.values())
-
-
-class Kept:
-    """A database, and what stands in it without the numbers of its rows."""
-
-    def __init__(self, folder: str) -> None:
-        self.database = Database(Path(folder) / "care.sqlite")
-        with self.database.write() as db:
-            self.channel = enrol(db, [ChannelSpec("fb", "fb", "facebook", "fb")])["fb"]
-        self.now = START + 10_000_000
-
-    def take(self, *events: Event) -> None:
-        self.now += 1000
-        with self.database.write() as db:
-            take_in(
-                db,
-                self.channel,
-                events,
-                observed_at=self.now,
-                now=self.now,
-                policies=Policies(db),
-            )
-
-    def tells(self) -> dict[str, list[tuple[object, ...]]]:
-        with self.database.read() as db:
-            return {
-                name: sorted(db.execute(sql).fetchall(), key=repr) for name, sql in TOLD.items()
-            }
-
-    def close(self) -> None:
-        assert rebuild(self.database, Policies(self.database.connection), self.now) == []
-        self.database.close()
-
-
-TOLD = {
-    "messages": (
-        "SELECT m.platform_id, t.platform_id, m.parent, m.address, k.platform_id, k.name, m.text, "
-        "m.created_at, m.permalink, m.attachments, m.mentions, m.edited_at FROM messages m "
-        "JOIN threads t ON t.id = m.thread_id LEFT JOIN contacts k ON k.id = m.contact_id"
-    ),
-    "threads": (
-        "SELECT t.platform_id, t.point, p.platform_id, k.platform_id, t.message_count, t.waiting, "
-        "t.wait_started_at, t.unclear, t.outcome FROM threads t "
-        "LEFT JOIN posts p ON p.id = t.post_id LEFT JOIN contacts k ON k.id = t.contact_id"
-    ),
-    "waits": (
-        "SELECT t.platform_id, k.platform_id, w.ordinal, w.started_at, f.platform_id, "
-        "w.outcome, w.ended_at FROM waits w JOIN threads t ON t.id = w.thread_id "
-        "JOIN contacts k ON k.id = w.contact_id JOIN messages f ON f.id = w.first_message_id"
-    ),
-    "contacts": "SELECT platform_id, name FROM contacts",
-    "counts": "SELECT point, colour, n FROM waiting_counts",
-}
-
-
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.data())
 def test_any_order_of_partial_observations_gives_what_they_say_together(
     data: st.DataObject,

@@ -68,10 +68,12 @@ def message_events(message: Node, brand: Brand, contact: str = "", link: str = "
 
 def _sender_by_recipients(message: Node, brand: Brand, contact: str) -> Node:
     """Who wrote a message that names only whom it was written to; empty where that is untold."""
-    to = wire.nodes(message.get("to"))
-    if any(brand.speaks(person) for person in to):
-        return {"id": contact} if contact else {}
-    return {"id": brand.account} if any(wire.ident(person) for person in to) else {}
+    to = [person for person in wire.nodes(message.get("to")) if wire.ident(person)]
+    if not to or not contact:
+        return {}
+    if all(brand.speaks(person) for person in to):
+        return {"id": contact}
+    return {"id": brand.account} if all(wire.ident(one) == contact for one in to) else {}
 
 
 def private_message(

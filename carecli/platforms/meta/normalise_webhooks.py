@@ -266,7 +266,8 @@ def _messaging(update: Node, brand: Brand, at: Millis) -> list[Event]:
 def _message(message: Node, sender: Node, recipient: Node, brand: Brand, at: Millis) -> list[Event]:
     mid = wire.ident(message, "mid")
     is_echo = wire.flag(message, "is_echo") is True or brand.speaks(sender)
-    contact = wire.ident(recipient if brand.speaks(sender) else sender)
+    is_to_contact = brand.speaks(sender) or (is_echo and not brand.speaks(recipient))
+    contact = wire.ident(recipient if is_to_contact else sender)
     if not mid or not contact:
         return [Unrecognised(f"a private message without {'an id' if not mid else 'a contact'}")]
     if message.get("is_deleted") is True:
