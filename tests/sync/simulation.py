@@ -219,7 +219,7 @@ class Simulation:
         while not (found := holds()) and passed < span:
             self.jump(STEP)
             passed += STEP
-            until = time.monotonic() + 8 * REST
+            until = time.monotonic() + 20 * REST
             while not (found := holds()) and time.monotonic() < until:
                 time.sleep(REST)
         return found
