@@ -10,7 +10,8 @@ import click
 from carecli.cli.output import say, write_json, write_table
 from carecli.cli.rule_trials import moment_text, rule_desk_of, test, try_
 from carecli.cli.shared import Asked, Thread, asked, confirm, deed, read_threads
-from carecli.desk.rules.rows import ColourReason, DeedRow, RuleRow
+from carecli.desk.rules.rows import ColourReason, DeadlineSum, DeedRow, RuleRow
+from carecli.domain.figures import exact_span
 from carecli.domain.model import ThreadId
 from carecli.domain.rule import Stage
 
@@ -112,8 +113,27 @@ def why(asked: Asked, thread: int) -> None:
         judged = f"; of the last {found.judged}, {found.right} were right" if found.judged else ""
         by = "its meaning" if found.suggested_by == "semantic" else "its words"
         say(f"Suggested by {by}: {found.suggested}, {found.probability:.0%} sure{judged}.")
+    zone = asked.setup().zone
+    if found.deadline is not None:
+        _say_sum(found.deadline, zone)
+    for one in found.steps:
+        undone = " (taken back)" if one.is_undone else ""
+        to = f"set it to {one.colour}" if one.colour else "gave it back to the rules"
+        say(f"{moment_text(one.at, zone)} {one.by} {to}{undone}.")
     if found.deeds:
         _show(asked, found.deeds)
+
+
+def _say_sum(found: DeadlineSum, zone: str) -> None:
+    clock = "a clock that always runs"
+    if found.working:
+        clock = f"the working hours in {found.zone}"
+    say(
+        f"The wait started {moment_text(found.started_at, zone)}; {found.colour} allows "
+        f"{exact_span(found.within)}, by {clock}: due {moment_text(found.deadline, zone)}."
+    )
+    if found.ended_at is not None:
+        say(f"It ended {moment_text(found.ended_at, zone)}: {found.outcome}.")
 
 
 @deed("carecli rules waiting", "carecli rules waiting --json", says=list[DeedRow])

@@ -121,6 +121,8 @@ class OutboxView:
     created_at: Millis
     contact: str
     channel: str
+    is_undone_next: bool = False
+    """Whether my next undo takes it back."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Container, Iterable, Sequence
+from dataclasses import replace
 from sqlite3 import Connection
 
 from carecli.desk import legality
@@ -37,6 +38,7 @@ from carecli.domain.model import (
     PostKind,
     ThreadId,
     Visibility,
+    moderator,
 )
 from carecli.domain.quotes import Earlier, folded_lines
 from carecli.domain.text import one_line, printable
@@ -78,7 +80,7 @@ def conversation(
         messages=tuple(_messages(db, thread, said, ordered, row, office, at.title, coded)),
         older=older,
         decisions=tuple(_decisions(db, thread, ordered, office, coded.hides)),
-        outbox=tuple(view(one, office) for one in reversed(ordered) if not _is_told(db, one)),
+        outbox=tuple(_under_way(db, ordered, office)),
         head=MessageId(head) if head is not None else None,
         reply_as=one_line(at.title, 80),
         reply_limit=can.private_limit if case.is_private else can.reply_limit,
@@ -124,6 +126,19 @@ def contact_notes(
         ContactNoteView(one.decision, one.at, actor_name(one.actor, office), printable(one.text))
         for one in contacts.notes(db, person)
     )
+
+
+def _under_way(
+    db: Connection, ordered: Sequence[StoredOrder], office: Office
+) -> Iterable[OutboxView]:
+    """What is shown of the outbox, and which of it my next undo takes back."""
+    told = [one for one in reversed(ordered) if not _is_told(db, one)]
+    last = journal.last_in_force(db, moderator(office.me)) if told else None
+    for one in told:
+        is_next = last is not None and (
+            one.decision == last.id or journal.are_together(db, one.decision, last)
+        )
+        yield replace(view(one, office), is_undone_next=is_next)
 
 
 def _is_told(db: Connection, order: StoredOrder) -> bool:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from carecli.desk import cases, legality
+from carecli.desk import cases, legality, listing
 from carecli.desk.deeds import Desktop
 from carecli.desk.legality import OPPOSITE
 from carecli.desk.sight import check_shown
@@ -15,7 +15,7 @@ from carecli.desk.words import decided
 from carecli.domain.commands import OpenCase, Reply
 from carecli.domain.errors import Refusal
 from carecli.domain.figures import number
-from carecli.domain.model import Actor, DraftKind, MessageId, OutboxVerb
+from carecli.domain.model import Actor, DraftKind, MessageId, OutboxVerb, ThreadId
 from carecli.i18n import _, ngettext
 from carecli.store import campaigns, drafts, journal, orders, situation, snippet_uses
 from carecli.store.calls import settle_calls
@@ -217,6 +217,11 @@ def _told(desktop: Desktop, entries: Sequence[journal.Entry]) -> str:
         return said
     if entries[0].verb in ("note", "note_contact"):
         said = _("noted")
+    people = list(dict.fromkeys(one.thread for one in entries if one.thread is not None))
+    if len(people) == 1:
+        rows = listing.rows(desktop.db, [ThreadId(people[0])], desktop.office, desktop.abilities)
+        for row in rows.values():
+            said = _("{deed} ({name})").format(deed=said, name=row.author)
     more = len(entries) - 1
     if not more:
         return said

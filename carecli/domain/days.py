@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+import re
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from carecli.domain.model import DAY, HOUR, MINUTE, Millis
@@ -85,6 +86,47 @@ def moment_of(value: str, now: Millis, zone: str) -> Millis:
     if told.tzinfo is None:
         told = told.replace(tzinfo=here)
     return round(told.timestamp() * 1000)
+
+
+CLOCK = re.compile(r"(?P<hour>[01]?\d|2[0-3])(?:[:.](?P<minute>[0-5]\d))?")
+"""`9`, `14:30` or `14.30`."""
+
+MORNING = time(9)
+"""When a day that is named without a time of day begins, of what is to come."""
+
+
+def moment_to_come(value: str, now: Millis, zone: str) -> Millis | None:
+    """A span, a time of day, a day, or a day and a time, as a moment to come; None: it is none.
+
+    `2h`, `14:30` (tomorrow, where today's is over), `tomorrow`, `friday 9:30` (the next one),
+    `2026-12-24 10:00`. A day alone means nine in the morning.
+    """
+    words = value.lower().split()
+    length = span(words[0]) if len(words) == 1 else None
+    if length is not None:
+        return now + length if length else None
+    here = ZoneInfo(zone)
+    today = datetime.fromtimestamp(now / 1000, here).date()
+    clock = CLOCK.fullmatch(words[-1]) if words else None
+    at = time(int(clock["hour"]), int(clock["minute"] or 0)) if clock else MORNING
+    named = words[:-1] if clock else words
+    if not named and clock:
+        moment = _at(today, at, here)
+        return moment if moment > now else _at(today + timedelta(days=1), at, here)
+    if len(named) != 1:
+        return None
+    weekday = _weekday(named[0])
+    if weekday is not None:
+        ahead = (weekday - today.weekday()) % 7
+        moment = _at(today + timedelta(days=ahead), at, here)
+        return moment if moment > now else _at(today + timedelta(days=ahead + 7), at, here)
+    day = today + timedelta(days=NEAR[named[0]]) if named[0] in NEAR else _stated(named[0])
+    moment = _at(day, at, here) if day is not None and day.year in _YEARS else 0
+    return moment if moment > now else None
+
+
+def _at(day: date, at: time, zone: ZoneInfo) -> Millis:
+    return round(datetime.combine(day, at, zone).timestamp() * 1000)
 
 
 def words_of(moment: Millis, zone: str) -> str:

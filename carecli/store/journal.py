@@ -148,6 +148,14 @@ def together(db: Connection, one: Entry) -> list[Entry]:
     return [_entry(row) for row in rows]
 
 
+def are_together(db: Connection, decision: int, one: Entry) -> bool:
+    """Whether a decision is of the same batch as another one."""
+    found = db.execute(
+        "SELECT 1 FROM decisions WHERE id = ? AND batch = ?", (decision, one.batch)
+    ).fetchone()
+    return bool(one.batch) and found is not None
+
+
 def last_in_force(db: Connection, by: Actor) -> Entry | None:
     """The newest decision of somebody that was not taken back."""
     row = db.execute(

@@ -192,6 +192,37 @@ def coloured(db: Connection, thread: int) -> tuple[str, str, str, Millis | None]
     return (row[0], row[1], row[2], row[3]) if row is not None else None
 
 
+class JudgedWait(NamedTuple):
+    """A wait with what it is judged by. `noticed_at`: when its end was known; None: it goes on."""
+
+    started_at: Millis
+    colour: str
+    deadline: Millis
+    ended_at: Millis | None
+    outcome: str
+    noticed_at: Millis | None
+
+
+def judged_wait(db: Connection, thread: int) -> JudgedWait | None:
+    """The thread's open wait that is due first, else the one that ended last; None: no wait."""
+    row = db.execute(
+        "SELECT started_at, colour, deadline, ended_at, outcome, noticed_at FROM waits "
+        "WHERE thread_id = ? ORDER BY ended_at IS NOT NULL, "
+        "CASE WHEN ended_at IS NULL THEN deadline ELSE -ended_at END, id LIMIT 1",
+        (thread,),
+    ).fetchone()
+    return JudgedWait(*row) if row is not None else None
+
+
+def recolourings(db: Connection, thread: int) -> list[tuple[Millis, str, str, bool]]:
+    """When, who, to which colour (as JSON, of the decision) and whether it was taken back since."""
+    return db.execute(
+        "SELECT at, actor, args, undone FROM decisions "
+        "WHERE thread_id = ? AND verb = 'recolour' ORDER BY id",
+        (thread,),
+    ).fetchall()
+
+
 def opened_by(db: Connection, messages: Sequence[int]) -> list[tuple[int, str]]:
     """Threads that began with one of these messages by a contact, each with its channel's key."""
     found: list[tuple[int, str]] = []

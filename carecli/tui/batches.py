@@ -14,7 +14,7 @@ from functools import partial
 from textual import work
 
 from carecli.desk.face import Desk
-from carecli.domain.commands import Command
+from carecli.domain.commands import Command, Reply
 from carecli.domain.errors import CareError, Refusal
 from carecli.domain.figures import number
 from carecli.domain.model import OutboxId, OutboxState, ThreadId
@@ -25,6 +25,7 @@ from carecli.tui.feed import FedFrame
 from carecli.tui.marks import Marks
 from carecli.tui.review import SHOWN, Review, review_lines, words
 from carecli.tui.settings import Settings
+from carecli.tui.telling import ENDING, concerning
 from carecli.tui.widgets.readers import ReviewReader
 
 Deed = Callable[[ThreadId], Sequence[Command]]
@@ -88,6 +89,7 @@ class Marking(FedFrame):
                 self.marks.fix()
         self.threads.mark(self.marks.all)
         self.paint_title()
+        self.paint_foot()
 
     def clear_marks(self) -> None:
         """Take them off."""
@@ -151,7 +153,8 @@ class Marking(FedFrame):
         if hand.is_marked or look:
             self._look_at(hand.threads, deed, look=look)
             return
-        commands = self.ask(lambda: deed(hand.threads[0]), [])
+        name = self.name_of(hand.threads[0])
+        commands = self.ask(lambda: deed(hand.threads[0]), [], name)
         if len(commands) == 1:
             self.submit(commands[0])
         elif commands:
@@ -172,8 +175,8 @@ class Marking(FedFrame):
             self.complain(error)
             return
         if not review.commands:
-            for refusal in list(review.refused.values())[:1]:
-                self.complain(refusal)
+            for thread, refusal in list(review.refused.items())[:1]:
+                self.complain(refusal, self.name_of(thread))
         elif look or review.is_needed():
             self._show_review(review)
         else:
@@ -207,6 +210,11 @@ class Marking(FedFrame):
         self._is_at_work, self._is_stopped = True, False
         self._in_lots(commands, then)
 
+    @property
+    def is_at_work(self) -> bool:
+        """Whether a batch is under way."""
+        return self._is_at_work
+
     def stop_batch(self) -> bool:
         """Stop between two lots; False when no batch is under way."""
         self._is_stopped = True
@@ -232,6 +240,9 @@ class Marking(FedFrame):
             self.complain(error)
         finally:
             self._is_at_work = False
+        for one in commands[:done]:
+            if isinstance(one, (*ENDING, Reply)):
+                self.leave_thread(one.thread)
         if done:
             self._tell(commands[:done], len(commands))
             self._await(orders)
@@ -243,12 +254,14 @@ class Marking(FedFrame):
         self.poll()
 
     def _tell(self, done: Sequence[Command], wanted: int) -> None:
-        threads = len({command.thread for command in done})
+        about = list(dict.fromkeys(command.thread for command in done))
         deeds = list(dict.fromkeys(words(command, self.settings.zone) for command in done))
         what = " · ".join(deeds[:3]) + (" …" if len(deeds) > 3 else "")
-        said = _("{deed}: {count}. {key} takes it back.").format(
-            deed=what, count=counted(threads), key=self.key("app.undo")
-        )
+        if len(about) == 1:
+            what = concerning(self.name_of(about[0]), what)
+        else:
+            what = _("{deed}: {count}").format(deed=what, count=counted(len(about)))
+        said = _("{deed}. {key} takes it back.").format(deed=what, key=self.key("app.undo"))
         if len(done) < wanted:
             stopped = _("Stopped at {n} of {all}.")
             said = f"{stopped.format(n=number(len(done)), all=number(wanted))} {said}"

@@ -31,15 +31,17 @@ LANGUAGES = {
 
 @dataclass(frozen=True, slots=True)
 class Writing:
-    """What is being written, and how it would go out.
+    """What is being written, to whom, and how it would go out.
 
-    `thread` is whom it is for, whatever is shown meanwhile. `head` is the newest message its
-    author has seen; `key` tells this answer from another one with the same words.
+    It goes to `thread` and to no other one, whatever is shown meanwhile; `to` is the person there,
+    by name. `head` is the newest message its author has seen; `key` tells this answer from another
+    one with the same words.
     """
 
     text: str
     kind: DraftKind = DraftKind.REPLY
     thread: ThreadId = TO_MANY
+    to: str = ""
     snippet: str = ""
     target: MessageId | None = None
     head: MessageId | None = None

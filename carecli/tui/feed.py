@@ -16,10 +16,11 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
 from textual import work
+from textual.worker import Worker
 
 from carecli.desk.face import Desk
 from carecli.desk.opened import Conversation, MessageView, Receipt
-from carecli.desk.rows import Overview, ThreadIds, ThreadRow
+from carecli.desk.rows import ThreadIds, ThreadRow
 from carecli.domain.commands import Command
 from carecli.domain.errors import CareError, GivenUp
 from carecli.domain.filter import parse_filter
@@ -27,9 +28,12 @@ from carecli.domain.hits import hits, phrases
 from carecli.domain.model import Direction, MessageId, ThreadId
 from carecli.i18n import _
 from carecli.tui.bars import View, empty_words
+from carecli.tui.cells import steady
 from carecli.tui.content import toast
 from carecli.tui.frame import Frame
+from carecli.tui.list_ids import ahead, mentioned
 from carecli.tui.settings import Settings
+from carecli.tui.telling import ENDING, concerning
 from carecli.tui.widgets.thread_list import place_of
 
 T = TypeVar("T")
@@ -47,24 +51,7 @@ SEEN_EVERY = 30.0
 REST = 20
 """Times its own length that a reading of a whole order rests before the next one."""
 
-LOT = 20_000
-
 _log = logging.getLogger(__name__)
-
-
-def ahead(first: Sequence[int], ids: array[int]) -> array[int]:
-    """The threads with these first, in lots that let others do something meanwhile."""
-    if array("q", first) == ids[: len(first)]:
-        return ids
-    found, known = array("q", first), set(first)
-    for start in range(0, len(ids), LOT):
-        found.extend([one for one in ids[start : start + LOT] if one not in known])
-    return found
-
-
-def mentioned(overview: Overview) -> int:
-    """Threads in which a note asks for me."""
-    return sum(one.count for one in overview.queues if one.key == "is:mentioned")
 
 
 class FedFrame(Frame):
@@ -81,6 +68,13 @@ class FedFrame(Frame):
         self._rested_at = 0.0
         self._said: dict[str, float] = {}
         self._asked: tuple[str | None, int] = (None, 0)
+        self._moving = 0
+        self._turning: Worker[None] | None = None
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether nothing is under way that moves what is at hand: the next key may act on it."""
+        return not self._moving and (self._turning is None or self._turning.is_finished)
 
     def on_mount(self) -> None:
         """Show the first page at once, then start everything that goes on.
@@ -113,14 +107,15 @@ class FedFrame(Frame):
 
     # asking and doing
 
-    def complain(self, error: Exception) -> None:
-        """Say what went wrong and what to do; the same words not more often than every 10 s."""
+    def complain(self, error: Exception, about: str = "") -> None:
+        """Say what went wrong, about whom, and what to do; the same not more often than in 10 s."""
         if isinstance(error, CareError):
             what, hint = error.what, error.hint
         else:
             _log.error("unexpected", exc_info=error)
             what = _("Something went wrong: {kind}.").format(kind=type(error).__name__)
             hint = _("Nothing you typed is lost; the log has the details.")
+        what = concerning(about, what)
         now = time.monotonic()
         if now - self._said.get(what, -10.0) < 10:
             return
@@ -132,12 +127,12 @@ class FedFrame(Frame):
         if text:
             toast(self.app, text, severity="information")
 
-    def ask(self, read: Callable[[], T], default: D) -> T | D:
-        """Read something quick from the desk; `default` when it cannot be read."""
+    def ask(self, read: Callable[[], T], default: D, about: str = "") -> T | D:
+        """Read something quick from the desk, about a person; `default` when it cannot be read."""
         try:
             return read()
         except Exception as error:  # noqa: BLE001  whatever the desk raises is told, not thrown
-            self.complain(error)
+            self.complain(error, about)
             return default
 
     def hand_to_writer(self, deed: Callable[[], T]) -> Future[T] | None:
@@ -155,11 +150,17 @@ class FedFrame(Frame):
         deed: Callable[[], T],
         then: Callable[[T], None] | None = None,
         otherwise: Callable[[], None] | None = None,
+        about: str = "",
     ) -> None:
-        """Do something at the desk, after what was asked for before, then show what changed."""
+        """Do something at the desk, after what was asked for before, then show what changed.
+
+        `about` is the person named where it goes wrong.
+        """
         future = self.hand_to_writer(deed)
         if future is not None:
-            self._follow(future, then, otherwise)
+            self._follow(future, then, otherwise, about)
+        elif otherwise is not None:
+            otherwise()
 
     @work(group="deeds", exit_on_error=False)
     async def _follow(
@@ -167,11 +168,12 @@ class FedFrame(Frame):
         future: Future[T],
         then: Callable[[T], None] | None,
         otherwise: Callable[[], None] | None,
+        about: str,
     ) -> None:
         try:
             result = await asyncio.wrap_future(future)
         except Exception as error:  # noqa: BLE001  likewise
-            self.complain(error)
+            self.complain(error, about)
             if otherwise is not None:
                 otherwise()
         else:
@@ -180,12 +182,35 @@ class FedFrame(Frame):
         self.poll()
 
     def submit(self, command: Command) -> None:
-        """Submit a command."""
+        """Submit a command, and say about whom it was; what ends a wait leaves the thread."""
+        thread, name = command.thread, self.name_of(command.thread)
+        ends = isinstance(command, ENDING)
 
         def told(receipt: Receipt) -> None:
-            self.say(receipt.said)
+            if receipt.said:
+                self.say(concerning(name, receipt.said))
+            if ends:
+                self.leave_thread(thread)
 
-        self.do(lambda: self.desk.submit(command), told)
+        then, otherwise = self.moving(told) if ends else (told, None)
+        self.do(lambda: self.desk.submit(command), then, otherwise, name)
+
+    def moving(
+        self, then: Callable[[T], None], otherwise: Callable[[], None] | None = None
+    ) -> tuple[Callable[[T], None], Callable[[], None]]:
+        """Both ends of a deed that moves what is at hand: keys wait for it, however fast typed."""
+        self._moving += 1
+
+        def done(result: T) -> None:
+            self._moving -= 1
+            then(result)
+
+        def failed() -> None:
+            self._moving -= 1
+            if otherwise is not None:
+                otherwise()
+
+        return done, failed
 
     # what is at hand
 
@@ -198,6 +223,11 @@ class FedFrame(Frame):
         if self.context in ("thread", "compose") and self.opened is not None:
             return self.opened.row.id
         return self.threads.thread
+
+    def name_of(self, thread: ThreadId) -> str:
+        """The person of a thread, as messages about them name them."""
+        row = self.threads.row(thread)
+        return (steady(row.author) if row is not None else "") or _("(no name)")
 
     def row_at_hand(self) -> ThreadRow | None:
         """Its row."""
@@ -243,15 +273,22 @@ class FedFrame(Frame):
             return {*ids} & {*view.threads}
         return self.desk.matching(view.filter, ids, brand)
 
-    @work(group="view", exclusive=True, exit_on_error=False)
-    async def show_view(
+    def show_view(
         self,
         view: View,
         *,
         brand: str | None = None,
         failed: Callable[[CareError], None] | None = None,
     ) -> None:
-        """Show another view, once it is known to be readable: the first page, then the whole."""
+        """Show another view, once it is known to be readable; keys typed meanwhile act on it."""
+        if self.context == "thread":
+            self.focus_on(self.threads)
+        self._turning = self._turn_to_view(view, brand, failed)
+
+    @work(group="view", exclusive=True, exit_on_error=False)
+    async def _turn_to_view(
+        self, view: View, brand: str | None, failed: Callable[[CareError], None] | None
+    ) -> None:
         loop = asyncio.get_running_loop()
         of = self.brand if brand is None else brand
         self.desk.give_up()
@@ -412,6 +449,7 @@ class FedFrame(Frame):
             return False
         self.opened = talk
         self.focus_on(self.talk)
+        self.show_hand()
         self.paint_talk()
         self.light_message(self._answer_first(talk))
         self.call_after_refresh(self._to_newest)
@@ -449,3 +487,17 @@ class FedFrame(Frame):
     def close_thread(self) -> None:
         """Back to the list."""
         self.focus_on(self.threads)
+
+    def leave_thread(self, thread: ThreadId) -> None:
+        """A thread is done with: it is open no more, and the cursor goes on from it.
+
+        Whatever else is open or under the cursor by now stays so.
+        """
+        if self.opened is not None and self.opened.row.id == thread:
+            self.opened = self.message = None
+            self.paint_talk()
+            if self.context in ("thread", "compose"):
+                self.close_thread()
+        if self.threads.thread == thread:
+            self.threads.move(1)
+        self.show_hand()

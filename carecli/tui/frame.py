@@ -15,9 +15,9 @@ from carecli.desk.opened import Conversation
 from carecli.desk.rows import Overview, ThreadRow
 from carecli.domain.hits import Phrase
 from carecli.domain.model import Colour, MessageId, Millis, ThreadId
-from carecli.i18n import _
+from carecli.i18n import _, pgettext
 from carecli.tui.bars import WAITING, SideLine, View, list_title, side_lines, top_bar
-from carecli.tui.chrome import foot_line, unopened_lines
+from carecli.tui.chrome import Present, foot_line, unopened_lines
 from carecli.tui.compose import Writing, pane_lines
 from carecli.tui.content import Painter
 from carecli.tui.key_table import with_macros
@@ -119,6 +119,29 @@ class Frame(Screen[None]):
         """Which keys apply: list, thread, side or compose."""
         places: dict[Widget, str] = {self.talk: "thread", self.side: "side", self.text: "compose"}
         return places.get(self.focused, "list") if self.focused is not None else "list"
+
+    def set_focus(
+        self, widget: Widget | None, scroll_visible: bool = True, from_app_focus: bool = False
+    ) -> None:
+        """Give a widget the keys, by key or by mouse, and show at once whom they act on now.
+
+        A conversation that is not there has none to give.
+        """
+        if widget is self.talk and self.opened is None:
+            widget = self.threads
+        super().set_focus(widget, scroll_visible, from_app_focus)
+        self.show_hand()
+
+    def show_hand(self) -> None:
+        """Light what keys act on: the cursor of the list, or the head of the open conversation."""
+        is_open = self.context in ("thread", "compose")
+        if is_open and self.opened is not None:
+            self.threads.move_onto(self.opened.row.id)
+        self.threads.light(on=self.context == "list" and self.focused is not self.filter_line)
+        self.threads.show_open(self.opened.row.id if self.opened is not None else None)
+        self.head.set_surface("select" if is_open else "head")
+        self.paint_head()
+        self.paint_foot()
 
     def focus_on(self, widget: Widget) -> None:
         """Give a pane the keys, at once, so that no key goes astray; unfold it first."""
@@ -224,7 +247,10 @@ class Frame(Screen[None]):
         if self.opened is None:
             self.head.show(unopened_lines(self.keymap, width))
         else:
-            self.head.show(head_lines(self.opened, width, self.now(), self.me))
+            aside = ""
+            if self.context == "list" and self.opened.row.id != self.threads.thread:
+                aside = _("{key} goes here").format(key=self.key("move.right"))
+            self.head.show(head_lines(self.opened, width, self.now(), self.me, aside))
 
     def paint_talk(self) -> None:
         """The open conversation, with its head."""
@@ -273,11 +299,22 @@ class Frame(Screen[None]):
         """The two lines above the text being written."""
         if self.writing is None or self.opened is None:
             return
+        if self.opened.row.id != self.writing.thread:
+            return  # what is written for one thread is never shown as if it went to another
         now = self.now()
         lines = pane_lines(self.opened, self.writing, now, self._right, self.warning)
         if len(lines) != len(self.pane.lines):
             self.pane.styles.height = len(lines)
         self.pane.show(lines)
+
+    def present(self) -> Present:
+        """What the hint bar goes by."""
+        in_thread = self.context == "thread"
+        talk = self.opened if in_thread else None
+        under = self.threads.thread
+        row = self.threads.row(under) if under is not None else None
+        leave = pgettext("footer", "list") if self.context in ("thread", "side") else ""
+        return Present(talk.row if talk is not None else row, talk, leave)
 
     def paint_foot(self) -> None:
         """The keys that apply now."""
@@ -289,6 +326,7 @@ class Frame(Screen[None]):
                     self.app.size.width,
                     " ".join(self.pressed),
                     self.key_note or self.foot_note,
+                    self.present(),
                 )
             ]
         )

@@ -20,6 +20,7 @@ from textual import events
 from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual.binding import BindingType
 from textual.geometry import Region
+from textual.message import Message
 from textual.screen import Screen
 from textual.widget import Widget
 from textual.worker import Worker, WorkerState
@@ -27,11 +28,12 @@ from textual.worker import Worker, WorkerState
 from carecli.desk.face import Desk
 from carecli.domain.errors import CareError
 from carecli.i18n import _
+from carecli.tui.chrome import key_at
 from carecli.tui.commands import HANDLERS, run
 from carecli.tui.content import Painter, textual_theme
 from carecli.tui.finding import Finding
 from carecli.tui.keeping import HoldsText
-from carecli.tui.keys import Match, key_name, match
+from carecli.tui.keys import Match, key_name, match, sequence
 from carecli.tui.settings import Settings
 from carecli.tui.shown import Changes, Piece, Shown, Touch, pieces_of
 from carecli.tui.theme import PALETTES
@@ -71,7 +73,16 @@ class InboxScreen(Finding):
                 event.stop()
                 event.prevent_default()
             return
-        keys = (*self.pressed, key_name(event.key, event.character))
+        self.press_key(key_name(event.key, event.character), event)
+
+    def press_key(self, key: str, event: Message) -> None:
+        """Do what a key means after those before it; Esc only takes back a sequence begun."""
+        if self.pressed and key == "Esc":
+            event.stop()
+            event.prevent_default()
+            self._press(())
+            return
+        keys = (*self.pressed, key)
         bindings = self.keymap.bindings(self.context)
         found, command = match(keys, bindings)
         if found is Match.NOT_FOUND and len(keys) > 1:
@@ -88,6 +99,8 @@ class InboxScreen(Finding):
         self._press(())
         self.command_keys = keys
         run(self, command)
+        self.paint_head()
+        self.paint_foot()
         if self.marks.anchor is not None:
             self.show_marks()
 
@@ -115,13 +128,25 @@ class InboxScreen(Finding):
                 self.focus_on(self.threads)
         elif event.board == "talk":
             self.click_message(event.line)
+        elif event.board == "foot":
+            self._click_hint(event)
         elif event.board == "top":
             HANDLERS["view.brand"](self)
+
+    def _click_hint(self, event: LineClicked) -> None:
+        """A click on a hint does what its keys do."""
+        if self.focused is self.filter_line or not self.foot.lines:
+            return
+        for key in sequence(key_at(self.foot.lines[0], event.cell)):
+            if key != "1…9":
+                self.press_key(key, event)
 
     def on_thread_clicked(self, event: ThreadClicked) -> None:
         """The mouse on the list: a second click opens."""
         if event.again:
             self.open_thread(event.thread)
+        else:
+            self.paint_head()
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """A worker that failed is told of, and ends nothing."""
@@ -227,6 +252,11 @@ class InboxApp(TypingApp):
             pieces.append((x + touch.x, y + touch.y, touch.new))
         if pieces and self.shown is not None:
             super()._display(self.screen, Changes(pieces, self.shown))
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether the inbox has nothing under way that moves what is at hand."""
+        return self._inbox.is_settled
 
     def action_help_quit(self) -> None:
         """Ctrl-c: say how to leave; pressed twice, leave. What is being written is kept."""

@@ -52,6 +52,12 @@ SENDING = {
 TIME = slice(5, 15)
 """Cells of a row's first line that hold its countdown, which leaves the first one to a badge."""
 
+CURSOR, PLACE_KEPT = "█", "▒"
+"""The edge of the thread under the cursor: while the list has the keys, and while it has not."""
+
+OPENED = "▸"
+"""Before the badge of the thread whose conversation is open."""
+
 INDENT = 18
 """Where the author and the text begin."""
 
@@ -137,21 +143,26 @@ def thread_lines(
     *,
     me: str = "",
     selected: bool = False,
+    lit: bool = True,
+    opened: bool = False,
     is_marked: bool = False,
     compact: bool = False,
     wanted: Sequence[Phrase] = (),
 ) -> list[Line]:
     """A thread's line or lines, each exactly `width` cells; words that are `wanted` are marked.
 
-    The cursor shows in the first line only, and in few runs: a slow line is spared.
+    The cursor shows in the first line only, and in few runs: a slow line is spared. A cursor that
+    is not `lit` only keeps its place: the keys are elsewhere. `opened`: the conversation is this
+    thread's.
     """
-    edge = ("█" if selected else "▌", row.colour.value)
-    left: Line = [edge, ("✓" if is_marked else " ", "accent" if is_marked else "text"), badge(row)]
+    edge = ((CURSOR if lit else PLACE_KEPT) if selected else "▌", row.colour.value)
+    sign = "✓" if is_marked else OPENED if opened else " "
+    left: Line = [edge, (sign, "accent" if sign.strip() else "text"), badge(row)]
     left.append(remaining(row, now))
     left.append((" ⚑ " if row.is_flagged else "   ", "flag"))
-    quiet = "text" if selected else "dim"
+    quiet = "text" if selected and lit else "dim"
     state = _right(row, me, max(6, width // 4))
-    if selected and state[1] in ("dim", "accent"):
+    if selected and lit and state[1] in ("dim", "accent"):
         state = (state[0], quiet)
     right: Line = [
         ("  ", "text"),

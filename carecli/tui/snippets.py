@@ -9,7 +9,8 @@ from carecli.domain.model import ThreadId
 from carecli.domain.snippet import placeholders
 from carecli.i18n import _
 from carecli.tui.feed import FedFrame
-from carecli.tui.widgets.dialogs import Ask, Choice, Picker
+from carecli.tui.widgets.dialogs import Choice, Picker
+from carecli.tui.widgets.form import Field, Form
 
 
 def pick(
@@ -52,25 +53,26 @@ def ask_for(
     hint: str,
     answers: Mapping[str, str] | None = None,
 ) -> None:
-    """Ask for each thing a text asks for, once; `then` gets the answers, or None after Esc.
+    """Ask for all that a text asks for, in one form; `then` gets the answers, or None after Esc.
 
-    `title` has a place for the `{name}`, `hint` says what Esc does; `answers` are there already.
+    `hint` says what Esc does; `answers` are there already.
     """
     given = dict(answers or {})
-    missing = [one for one in placeholders(text) if one.is_asked and one.name not in given]
-    if not missing:
+    missing = {one.name: one for one in placeholders(text) if one.is_asked}
+    fields = [
+        Field(
+            one.name,
+            one.name,
+            _("left empty: {text}").format(text=one.fallback) if one.fallback else "",
+        )
+        for one in missing.values()
+        if one.name not in given
+    ]
+    if not fields:
         then(given)
         return
-    first = missing[0]
 
-    def typed(answer: str | None) -> None:
-        if answer is None:
-            then(None)
-        else:
-            given[first.name] = answer.strip()
-            ask_for(inbox, text, then, title=title, hint=hint, answers=given)
+    def filled(answer: Mapping[str, str] | None) -> None:
+        then(None if answer is None else {**given, **answer})
 
-    if first.fallback:
-        hint = _("left empty: {text}").format(text=first.fallback) + " · " + hint
-    asked = title.format(name=f"{{{first.name}}}")
-    inbox.app.push_screen(Ask(inbox.painter, asked, hint=hint), typed)
+    inbox.app.push_screen(Form(inbox.painter, title, fields, hint), filled)

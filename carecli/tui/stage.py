@@ -8,19 +8,21 @@ from uuid import uuid4
 
 from textual.widgets import TextArea
 
-from carecli.desk.opened import Conversation
+from carecli.desk.opened import Conversation, Receipt
 from carecli.domain.commands import AnsweredByHand, Command, Note, Reply
 from carecli.domain.errors import CareError
 from carecli.domain.mention import TYPED, offered
 from carecli.domain.model import Direction, DraftKind, ThreadId
 from carecli.domain.snippet import unfilled
-from carecli.i18n import _
+from carecli.i18n import _, pgettext
+from carecli.tui.answers import Answers
 from carecli.tui.bars import WAITING, View
-from carecli.tui.cells import Line, cut, fit
+from carecli.tui.cells import Line, cut, fit, steady
+from carecli.tui.chrome import Present
 from carecli.tui.compose import CALL, Writing, objection
-from carecli.tui.keeping import Keeping
 from carecli.tui.links import link_objection
 from carecli.tui.snippets import ask_for
+from carecli.tui.telling import concerning
 from carecli.tui.widgets.composer import Paused
 from carecli.tui.widgets.dialogs import Confirm
 
@@ -28,7 +30,7 @@ CLAIM_EVERY = 30.0
 """Seconds after which the lease on the thread being answered is renewed."""
 
 
-class Stage(Keeping):
+class Stage(Answers):
     """The whole inbox but for its keys."""
 
     way_back: Callable[[], None] | None = None
@@ -68,6 +70,11 @@ class Stage(Keeping):
         thread = self.at_hand
         if thread is None:
             return False
+        wanted = DraftKind.NOTE if note else DraftKind.PRIVATE if private else DraftKind.REPLY
+        writing = self.writing
+        if writing is not None and (writing.thread, writing.kind) == (thread, wanted):
+            self.focus_on(self.text)
+            return True
         is_open = self.opened is not None and self.opened.row.id == thread
         if not (is_open and self.context == "thread") and not self.open_thread(thread):
             return False
@@ -77,7 +84,7 @@ class Stage(Keeping):
         if self.writing is not None:
             self.put_away()
         if "note" in talk.why_not:
-            self.complain(CareError(talk.why_not["note"]))
+            self.complain(CareError(talk.why_not["note"]), talk.contact.name)
             return False
         if not note and self._stands_against(talk, private=private):
             return False
@@ -93,6 +100,7 @@ class Stage(Keeping):
             kept.text if kept is not None else "",
             kind,
             thread,
+            talk.contact.name,
             snippet=kept.snippet if kept is not None else "",
             target=target.id
             if target is not None and target.direction is Direction.INBOUND
@@ -109,7 +117,8 @@ class Stage(Keeping):
         return True
 
     def _claim(self, thread: ThreadId) -> None:
-        self.do(lambda: self.desk.claim(thread), otherwise=self._claim_failed)
+        name = self.name_of(thread)
+        self.do(lambda: self.desk.claim(thread), otherwise=self._claim_failed, about=name)
 
     def open_thread(self, thread: ThreadId) -> bool:
         """Show a thread's conversation; what is written in another one is kept as its draft."""
@@ -154,7 +163,8 @@ class Stage(Keeping):
                 CareError(
                     _("{name} is answering this thread.").format(name=row.claimed_by),
                     hint=_("Wait, or talk to each other; a note (i) is always possible."),
-                )
+                ),
+                row.author,
             )
             return True
         allowed = (
@@ -167,7 +177,8 @@ class Stage(Keeping):
             return True
         verb = "private_reply" if private else "reply"
         why = talk.why_not.get(verb) or _("The platform takes no answer here.")
-        self.complain(CareError(why, hint=_("A note (i) is possible, or d when none is needed.")))
+        hint = _("A note (i) is possible, or d when none is needed.")
+        self.complain(CareError(why, hint=hint), row.author)
         return True
 
     def _answer_by_hand(self, talk: Conversation) -> None:
@@ -203,6 +214,12 @@ class Stage(Keeping):
             self.reopen()
             self.paint_pane()
 
+    def leave_thread(self, thread: ThreadId) -> None:
+        """A thread is done with; what was begun there is kept."""
+        if self.writing is not None and self.writing.thread == thread:
+            self.end_writing()
+        super().leave_thread(thread)
+
     def _renew_claim(self) -> None:
         if self.writing is not None and not self.writing.is_note:
             self._claim(self.writing.thread)
@@ -236,9 +253,9 @@ class Stage(Keeping):
             self.text.add(f"{self.writing.offers[0]} ")
 
     def _insert_called(self, name: str, typed: int) -> bool:
-        thread = self.at_hand
-        if thread is None:
+        if self.writing is None:
             return False
+        thread = self.writing.thread
         known = self.ask(lambda: self.desk.snippets(thread, name), ())
         if not any(one.name == name for one in known):
             return False
@@ -251,9 +268,9 @@ class Stage(Keeping):
 
         The cursor stands on the first placeholder that is left.
         """
-        thread = self.at_hand
-        if thread is None or self.writing is None:
+        if self.writing is None:
             return
+        thread = self.writing.thread
 
         def asked(answers: Mapping[str, str] | None) -> None:
             self._insert(self.ask(lambda: self.desk.fill(name, thread, answers), ""), name)
@@ -262,8 +279,8 @@ class Stage(Keeping):
             self,
             self.ask(lambda: self.desk.fill(name, thread), ""),
             asked,
-            title=_("{name}: what shall stand for it?"),
-            hint=_("Enter · Esc: later, in the text"),
+            title=_("Fill in the saved reply: {name}").format(name=name),
+            hint=_("Enter: next line, at the last one done · Esc: later, in the text"),
         )
 
     def _insert(self, text: str, name: str) -> None:
@@ -326,9 +343,11 @@ class Stage(Keeping):
 
     def send(self, then: Callable[[], None]) -> None:
         """Send what is written, or say what stands against it; the text is kept until it went."""
-        writing = self.written()
-        talk = self.talk_of(writing.thread) if writing is not None else None
-        if talk is None or writing is None or self._is_sending:
+        talk, writing = self.opened, self.written()
+        if writing is None or self._is_sending:
+            return
+        if talk is None or talk.row.id != writing.thread:
+            self._not_to_another(writing)
             return
         problem = objection(talk, writing, self.now(), self.me)
         if not problem and not writing.is_note and talk.head != writing.head:
@@ -339,23 +358,34 @@ class Stage(Keeping):
             self._to_placeholder()
             self.paint_pane()
             return
-        thread = talk.row.id
-        command = self._command(thread, writing)
+        thread, name = writing.thread, self.name_of(writing.thread)
+        command = self._command(writing)
         self._is_sending = True
         self.let_go(thread, writing.kind)
 
-        def deed() -> None:
-            self.desk.send(command, writing.draft)
+        def deed() -> Receipt:
+            return self.desk.send(command, writing.draft)
 
-        def sent(_: None) -> None:
+        def sent(receipt: Receipt) -> None:
             self._is_sending = False
             self.record([command])
+            if self.writing is not None and self.writing.thread == thread:
+                self.writing = None
+                self.focus_on(self.talk)
             if isinstance(command, Reply):
                 self.answered = thread
-            self.writing = None
-            self.focus_on(self.talk)
-            self.reopen()
-            then()
+                if receipt.outbox is not None:
+                    self.leaving_now[receipt.outbox] = (thread, name)
+                said = _("{deed}. {key} takes it back.").format(
+                    deed=concerning(name, receipt.said or _("replied")), key=self.key("app.undo")
+                )
+                self.say(said)
+                then()
+                self.leave_thread(thread)
+            else:
+                self.say(concerning(name, _("noted")))
+                self.reopen()
+                then()
 
         def kept() -> None:
             self._is_sending = False
@@ -364,13 +394,20 @@ class Stage(Keeping):
             self.warning = _("It was not sent. The text is kept.")
             self.paint_pane()
 
-        self.do(deed, sent, kept)
+        self.do(deed, *self.moving(sent, kept), about=name)
 
-    def _command(self, thread: ThreadId, writing: Writing) -> Command:
+    def _not_to_another(self, writing: Writing) -> None:
+        """What was written for one person goes to no other one, whatever is open by now."""
+        what = _("This was written to {name}, but another thread is open now: it was not sent.")
+        hint = _("It is kept as a draft of that thread: open it, and send it there.")
+        self.complain(CareError(what.format(name=steady(writing.to)), hint=hint))
+        self.end_writing()
+
+    def _command(self, writing: Writing) -> Command:
         if writing.is_note:
-            return Note(thread, writing.text.strip())
+            return Note(writing.thread, writing.text.strip())
         return Reply(
-            thread,
+            writing.thread,
             writing.text.strip(),
             private=writing.is_private,
             target=writing.target,
@@ -378,6 +415,20 @@ class Stage(Keeping):
             draft=writing.key,
             snippet=writing.snippet,
         )
+
+    def present(self) -> Present:
+        """What the hint bar goes by; in the list Esc stops, takes marks off, or leaves a search."""
+        found = super().present()
+        if self.context != "list":
+            return found
+        leave = ""
+        if self.is_at_work:
+            leave = pgettext("footer", "stop")
+        elif self.marks.all:
+            leave = pgettext("footer", "unmark")
+        elif self.view.is_typed:
+            leave = pgettext("footer", "leave the search")
+        return replace(found, leave=leave, is_marked=bool(self.marks.all))
 
     # the filter line
 
@@ -420,8 +471,6 @@ class Stage(Keeping):
         super().view_shown(before, brand)
         if not before.is_typed:
             self._untyped = before
-        if self.panes.is_folded and self.context == "thread":
-            self.focus_on(self.threads)
         self.hide_filter()
         self.paint_foot()
 

@@ -29,7 +29,7 @@ from carecli.tui.bars import threads
 from carecli.tui.cells import Line, cells, cut, fill, fit, line_cells, marked, steady, wrap
 from carecli.tui.clock import countdown, day, hour, local, span
 from carecli.tui.key_table import BY_ID
-from carecli.tui.paint import ICONS, SHAPES, safety_mark
+from carecli.tui.paint import ICONS, OUTCOMES, SHAPES, safety_mark
 
 POSTS = {
     PostKind.POST: N_("post"),
@@ -90,8 +90,11 @@ class Talk:
     places: dict[MessageId, range] = field(default_factory=dict)
 
 
-def head_lines(talk: Conversation, width: int, now: Millis, me: str) -> list[Line]:
-    """Three lines above a conversation: who and where, how urgent, what we know of them."""
+def head_lines(talk: Conversation, width: int, now: Millis, me: str, aside: str = "") -> list[Line]:
+    """Three lines above a conversation: who and where, how urgent, what we know of them.
+
+    `aside` tells how to get there, while keys act on another thread.
+    """
     row, contact = talk.row, talk.contact
     first: Line = [(f" {steady(contact.name) or _('(no name)')}", "strong")]
     first.append((f"  {ICONS[row.point]} {steady(row.place)}", "text"))
@@ -105,6 +108,11 @@ def head_lines(talk: Conversation, width: int, now: Millis, me: str) -> list[Lin
         words = _("overdue {time}") if left < 0 else _("answer within {time}")
         role = "red.strong" if left < 0 else "text"
         second += [(" · ", "dim"), (words.format(time=countdown(abs(left))), role)]
+    if not row.is_waiting:
+        closed = _("closed: nobody waits")
+        if row.outcome is not None:
+            closed = _("closed: {outcome}").format(outcome=_(OUTCOMES[row.outcome]))
+        second += [(" · ", "dim"), (closed, "ok")]
     if row.window_until is not None and row.is_waiting:
         left = row.window_until - now
         words = _("window {span}").format(span=span(left)) if left > 0 else _("window closed")
@@ -133,6 +141,8 @@ def head_lines(talk: Conversation, width: int, now: Millis, me: str) -> list[Lin
         claim = [(f" {said} ", "warn")]
     elif row.is_unclear:
         claim = [(f" {_('? answered outside, please check')} ", "warn")]
+    elif aside:
+        claim = [(f" {aside} ", "dim")]
     return [fill(first, claim, width), fill(second, [], width), fill(third, [], width)]
 
 
@@ -283,7 +293,8 @@ def _message(
     surface = "ours" if ours else "theirs"
     named = ours or message.author != talk.contact.name
     author = cut(steady(message.author), 24)
-    prefix = hour(message.created_at, zone) + (f" {author}" if named else "") + "  "
+    stands = " ✓" if ours and message.visibility is Visibility.VISIBLE else ""
+    prefix = hour(message.created_at, zone) + (f" {author}" if named else "") + stands + "  "
     inner = max(20, min(width - 8, 90))
     indent = width - inner - 3 if ours else 1 + 2 * min(message.depth, 3)
     inner = min(inner, width - indent - 3)
@@ -357,7 +368,7 @@ def outbox_says(item: OutboxView, now: Millis, key: KeyOf = first_key) -> tuple[
         said = _("? {deed}: nobody knows yet whether it arrived. {why} · {drop} drops it")
         return said.format(deed=deed, why=trouble, drop=key("outbox.drop")), "warn"
     if item.state is OutboxState.SENT:
-        return _("✓ {deed} sent").format(deed=deed), "ok"
+        return _("✓ {deed} sent by {name}").format(deed=deed, name=steady(item.by)), "ok"
     if item.state is OutboxState.CANCELLED:
         return _("{deed} taken back").format(deed=deed), "dim"
     if item.state is OutboxState.SENDING:
@@ -366,11 +377,12 @@ def outbox_says(item: OutboxView, now: Millis, key: KeyOf = first_key) -> tuple[
         said = _("↻ {why} · tries again in {span}")
         return said.format(why=trouble, span=span(item.not_before - now)), "warn"
     if item.not_before > now:
-        left = span(item.not_before - now + 999)
-        said = _("↑ {deed} in {span} · {key} takes it back")
-        return said.format(deed=deed, span=left, key=key("app.undo")), "accent"
-    said = _("↑ {deed} queued · {key} takes it back")
-    return said.format(deed=deed, key=key("app.undo")), "accent"
+        said = _("↑ {deed} in {span}").format(deed=deed, span=span(item.not_before - now + 999))
+    else:
+        said = _("↑ {deed} queued").format(deed=deed)
+    if item.is_undone_next:
+        said += " · " + _("{key} takes it back").format(key=key("app.undo"))
+    return said, "accent"
 
 
 def _outbox(item: OutboxView, width: int, now: Millis, zone: str, key: KeyOf) -> list[Line]:

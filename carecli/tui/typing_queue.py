@@ -21,8 +21,11 @@ from carecli.tui.content import Painter, toast
 from carecli.tui.widgets.composer import ReplyText
 from carecli.tui.widgets.dialogs import Confirm
 
-PATIENCE = 0.5
-"""Seconds a key waits for the one before it; a screen that is slower gets them as they come."""
+PATIENCE = 2.0
+"""Seconds a key waits for what the one before it moves; after that it comes as it is."""
+
+SOON = 0.005
+"""Seconds between two looks at whether what is at hand has moved."""
 
 LAST_KEYS = re.compile(r"[\x01-\x08\x0b\x0c\x0e-\x1a]{1,2}\Z")
 """Keys after a text that was typed fast into several lines: all but those that write."""
@@ -96,7 +99,10 @@ class TypingApp(App[None]):
             self._typing = None
 
     async def _finished(self, target: Widget) -> None:
-        """Wait until a key, and what its widget told because of it, reached all who hear of it."""
+        """Wait until a key, and what its widget told because of it, reached all who hear of it.
+
+        Where it moves what is at hand, wait for that as well.
+        """
         path = list(target.ancestors_with_self)
         with suppress(TimeoutError):
             async with asyncio.timeout(PATIENCE):
@@ -104,6 +110,13 @@ class TypingApp(App[None]):
                     done = asyncio.Event()
                     if node.is_running and node.post_message(events.Callback(callback=done.set)):
                         await done.wait()
+                while not self.is_settled:  # noqa: ASYNC110  # what moves it are workers, which set no event
+                    await asyncio.sleep(SOON)
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether nothing is under way that moves what the next key acts on."""
+        return True
 
     def _with_those_behind(self, event: events.Key, text: ReplyText) -> events.Key | None:
         """Write a row of letters at once, so that the fastest typing stands there in time.

@@ -52,7 +52,7 @@ def test_an_undo_gives_back_what_stood_before(shop: Shop, desk: StoreDesk) -> No
     desk.submit(Code(thread, sentiment="negative"), rule)
     desk.submit(Code(thread, sentiment="neutral"))
     assert [one[3] for one in codes(desk, thread)] == ["Ana"]
-    assert desk.undo() == "coded as neutral"
+    assert desk.undo() == "coded as neutral (Zoła)"
     assert codes(desk, thread) == [(1, "sentiment", "negative", "rule anger")]
     desk.redo()
     desk.submit(Code(thread, sentiment="none", without=("none",)))

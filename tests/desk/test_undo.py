@@ -57,7 +57,7 @@ from .conftest import NOW, Shop, open_shop, opened
 def test_a_reply_comes_back_as_a_draft_within_its_grace(shop: Shop, desk: StoreDesk) -> None:
     thread = shop.says("Zoła", "Gdzie paczka?")
     receipt = desk.submit(Reply(thread, "Już sprawdzam", snippet="gdzie"))
-    assert desk.undo() == "replied"
+    assert desk.undo() == "replied (Zoła)"
     assert shop.state(receipt.outbox) == "cancelled"
     found = opened(desk, thread)
     assert found.drafts == (
@@ -66,7 +66,7 @@ def test_a_reply_comes_back_as_a_draft_within_its_grace(shop: Shop, desk: StoreD
     assert [(decision.text, decision.is_undone) for decision in found.decisions] == [
         ("replied", True)
     ]
-    assert desk.redo() == "replied"
+    assert desk.redo() == "replied (Zoła)"
     assert shop.state(receipt.outbox) == "queued"
     assert not opened(desk, thread).drafts
 
@@ -102,10 +102,10 @@ def test_undoing_a_hide_that_stands_shows_the_message(shop: Shop, desk: StoreDes
     shop.pass_(MINUTE)
     shop.take("avon-fb", VisibilityChanged("avon-fb:Zoła:Kup tanio!:3600000", hidden=True))
     assert not desk.rows([thread])[thread].is_waiting
-    assert desk.undo() == "hid a message"
+    assert desk.undo() == "hid a message (Zoła)"
     verbs = [(item.verb, item.state.value) for item in desk.outbox()]
     assert verbs == [(OutboxVerb.UNHIDE, "queued")]
-    assert desk.redo() == "hid a message"
+    assert desk.redo() == "hid a message (Zoła)"
     assert desk.outbox() == [], "the message is hidden still, so nothing needs doing"
 
 
@@ -161,7 +161,7 @@ def test_a_rules_decision_can_be_taken_back_by_a_person(shop: Shop, desk: StoreD
     thread = shop.says("Zoła", "Mam wysypkę")
     taken = desk.submit(Recolour(thread, Colour.RED), Actor("rule", "allergy"))
     assert desk.rows([thread])[thread].colour_by == "rule:allergy"
-    assert desk.undo_decision(taken.decision) == "set the colour to red"
+    assert desk.undo_decision(taken.decision) == "set the colour to red (Zoła)"
     assert desk.rows([thread])[thread].colour_by == ""
     desk.redo()
     assert desk.rows([thread])[thread].colour_by == "rule:allergy"
@@ -171,12 +171,12 @@ def test_a_new_decision_ends_what_could_be_done_again(shop: Shop, desk: StoreDes
     thread = shop.says("Zoła", "Gdzie paczka?")
     desk.submit(Flag(thread))
     desk.submit(Recolour(thread, Colour.YELLOW))
-    assert [desk.undo(), desk.undo()] == ["set the colour to yellow", "flagged"]
-    assert desk.redo() == "flagged"
+    assert [desk.undo(), desk.undo()] == ["set the colour to yellow (Zoła)", "flagged (Zoła)"]
+    assert desk.redo() == "flagged (Zoła)"
     desk.submit(Assign(thread, "ola"))
     with pytest.raises(Refusal, match="nothing to do again"):
         desk.redo()
-    assert [desk.undo(), desk.undo()] == ["assigned to Ola", "flagged"]
+    assert [desk.undo(), desk.undo()] == ["assigned to Ola (Zoła)", "flagged (Zoła)"]
 
 
 THREADS = st.sampled_from([ThreadId(1), ThreadId(2), ThreadId(3)])

@@ -69,7 +69,7 @@ async def test_replying(world: World) -> None:
 async def test_saved_replies(world: World) -> None:
     async with world.learner("snippets") as one:
         await one.press("s", *"parcel", "enter")
-        await one.sees("{day}: what shall stand for it?")
+        await one.sees("Fill in the saved reply: parcel")
         await one.not_yet(0, "escape", "ctrl+s")
         await one.sees("{day?}")
         await one.press(*"Friday", "ctrl+s")

@@ -7,7 +7,14 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 
-from carecli.desk.rules.rows import ColourReason, DeedRow, RuleRow
+from carecli.desk.rules.rows import (
+    ColourReason,
+    ColourStep,
+    DeadlineSum,
+    DeedRow,
+    RuleRow,
+    WorkingDay,
+)
 from carecli.desk.rules.trying import Failure, Progress, Trial, TrialHit
 from carecli.desk.rules.writing import RuleDraft
 from carecli.domain.errors import Refusal
@@ -176,4 +183,19 @@ class MemoryRuling:
             34,
             212,
             self.deeds[:2],
+            DeadlineSum(
+                NOW - 132 * MINUTE,
+                "red",
+                120 * MINUTE,
+                "America/Mexico_City",
+                [WorkingDay(day, ["08:00–14:00", "15:00–20:00"]) for day in range(1, 6)],
+                1,
+                NOW - 12 * MINUTE,
+                None,
+                "",
+            ),
+            [
+                ColourStep(NOW - 90 * MINUTE, "Ana", "yellow", True),
+                ColourStep(NOW - 20 * MINUTE, "rule reaction", "red", False),
+            ],
         )

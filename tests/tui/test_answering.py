@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
@@ -11,11 +12,15 @@ from carecli.domain.commands import (
     AnsweredByHand,
     Note,
     Reply,
+    Snooze,
 )
 from carecli.domain.model import (
+    HOUR,
     OutboxState,
+    Outcome,
     ThreadId,
 )
+from carecli.tui.snippets import ask_for
 from tests.tui.memory_desk import NOW, busy_desk, message, outbox
 from tests.tui.pilot import NARROW, driven
 
@@ -40,7 +45,7 @@ async def test_open_reply_and_send() -> None:
         reply = desk.submitted[0]
         assert isinstance(reply, Reply)
         assert (reply.text, reply.target, reply.head, reply.private) == ("Hola", 104, 104, False)
-        await one.sees("reply in 5 s · u takes it back")
+        await one.sees("María González: replied. u takes it back.")
         await one.until(lambda: desk.table[ThreadId(1)].claimed_by == "")
         assert not desk.texts
 
@@ -156,13 +161,53 @@ async def test_a_snippet_is_read_before_it_is_taken_and_asks_for_what_it_wants()
         await one.press(*"fecha")
         await one.sees("Llega el {day?|viernes}, María.")
         await one.press("enter")
-        await one.sees("{day}: what shall stand for it?", "left empty: viernes")
+        await one.sees("Fill in the saved reply: entrega", "left empty: viernes")
         await one.press(*"lunes", "enter")
         await one.until(lambda: one.inbox.text.text == "Llega el lunes, María.")
         await one.press("ctrl+u", *";;entrega", "space")
         await one.sees("left empty: viernes")
         await one.press("enter")
         await one.until(lambda: one.inbox.text.text == "Llega el viernes, María.")
+
+
+async def test_all_that_a_saved_reply_asks_for_is_asked_in_one_form() -> None:
+    desk = busy_desk()
+    found: list[Mapping[str, str] | None] = []
+    async with driven(desk, size=NARROW) as one:
+        text = "{what?} llega el {day?|viernes} a las {hour?}, {what?}."
+        ask_for(one.inbox, text, found.append, title="Fill in", hint="Esc leaves")
+        await one.sees("what", "day  left empty: viernes", "hour")
+        await one.press(*"el gel", "enter", "tab", *"9", "up", *"lunes", "down", "enter")
+        await one.until(lambda: found)
+        assert found == [{"what": "el gel", "day": "lunes", "hour": "9"}]
+        ask_for(one.inbox, text, found.append, title="Fill in", hint="Esc leaves")
+        await one.press("escape")
+        await one.until(lambda: found[1:] == [None])
+
+
+async def test_done_where_nobody_waits_says_so_and_decides_nothing() -> None:
+    desk = busy_desk()
+    async with driven(desk) as one:
+        desk.table[ThreadId(1)] = replace(
+            desk.table[ThreadId(1)], is_waiting=False, deadline=None, outcome=Outcome.REPLIED
+        )
+        await one.press("enter")
+        desk.touch(ThreadId(1))
+        await one.until(lambda: (row := one.inbox.row_at_hand()) and not row.is_waiting)
+        await one.sees("closed: ✓ replied")
+        await one.press("d")
+        await one.until(lambda: "María González: Nobody waits for an answer" in one.toasts)
+        assert one.app.screen is one.inbox
+        assert not desk.submitted
+
+
+async def test_a_thread_is_put_aside_until_any_moment() -> None:
+    desk = busy_desk()
+    async with driven(desk) as one:
+        await one.press("z", "a", *"soon", "enter")
+        await one.sees("'soon' is no moment to come.", "Put aside until when?")
+        await one.press(*"3h", "enter")
+        await one.until(lambda: desk.submitted == [Snooze(ThreadId(1), NOW + 3 * HOUR)])
 
 
 async def test_what_is_not_told_yet_stays_in_the_text() -> None:

@@ -205,7 +205,6 @@ async def test_views_and_notes_on_the_real_desk(shop: Shop) -> None:
         await one.sees("catalogue · ")
         await one.press("p", "i", *"asks", "enter")
         await one.until(lambda: shop.all("SELECT 1 FROM contact_notes"))
-        await one.press("p")
         await one.sees("Everything with Zofia", "(this one)", "asks", "Dziękuję")
 
 

@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from carecli.domain.commands import Flag, Reply
 from carecli.domain.events import Author, MessageSeen
 from carecli.domain.model import DAY, HOUR, MINUTE, SECOND, ContactPoint
+from carecli.store.feed import announce
 from tests.desk.conftest import Shop, open_shop
 from tests.tui.pilot import driven
 
@@ -44,14 +46,44 @@ async def test_a_day_of_work(shop: Shop) -> None:
         await one.press("a")
         await one.until(lambda: "ana" in one.text)
         await one.press("r", *"Dziękujemy", "ctrl+s")
-        await one.sees("u takes it back")
-        await one.until(lambda: one.inbox.context == "thread")
+        await one.sees("Zofia: replied. u takes it back.")
+        await one.until(lambda: one.inbox.context == "list")
         await one.press("u")
-        await one.sees("Taken back")
+        await one.sees("Taken back: replied (Zofia)")
         await one.until(lambda: "u takes it back" not in one.text)
-        await one.press("escape", "f", "x")
+        await one.press("g", "g", "f", "x")
         await one.sees("⚑", "queued")
         assert shop.all("SELECT verb FROM outbox WHERE state = 'queued'") == [("hide",)]
+
+
+async def test_an_answer_that_stands_is_told_with_its_time_and_by_whom(shop: Shop) -> None:
+    async with driven(shop.desk()) as one:
+        await one.press("r", *"W aptekach", "ctrl+s")
+        await one.sees("Zofia: replied. u takes it back.")
+        [(order, thread)] = shop.all("SELECT id, thread_id FROM outbox")
+        assert isinstance(order, int)
+        assert isinstance(thread, int)
+        shop.sent(order, "answer-1")
+        shop.derive(thread)
+        with shop.database.write() as db:
+            announce(db, (thread,))
+        await one.until(lambda: "Zofia: the answer stands: sent " in one.toasts)
+        assert " by ana" in one.toasts
+
+
+async def test_an_undo_is_offered_only_for_what_the_next_one_takes_back(shop: Shop) -> None:
+    desk, other = shop.desk(), shop.desk("ola")
+    thread = shop.says("Ida", "Halo?", ago=26 * HOUR)
+    desk.submit(Reply(thread, "Dzień dobry"))
+    for each, offered in ((desk, True), (other, False)):
+        talk = each.conversation(thread)
+        assert talk is not None
+        assert [item.is_undone_next for item in talk.outbox] == [offered]
+    async with driven(desk) as one:
+        await one.press("enter")
+        await one.sees("reply in 5 s · u takes it back")
+        desk.submit(Flag(thread))
+        await one.until(lambda: "reply in" in one.text and "u takes it back" not in one.text)
 
 
 async def test_colleagues_see_each_other(shop: Shop) -> None:

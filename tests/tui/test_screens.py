@@ -242,6 +242,7 @@ SHOWS = {
     "Ask": "labels",
     "Confirm": "delete",
     "EntryForm": "entry",
+    "Form": "snippet-asks",
     "HandoverScreen": "handover",
     "HistoryScreen": "history",
     "InboxScreen": "list",

@@ -17,6 +17,7 @@ from carecli.desk.rules.acting import SNIPPET, Moderation, Run
 from carecli.desk.rules.applying import apply
 from carecli.desk.rules.book import Entry, Rulebook
 from carecli.desk.rules.conditions import Facts
+from carecli.desk.rules.reckoning import colour_steps, deadline_sum
 from carecli.desk.rules.rows import ColourReason, DeedRow, RuleRow
 from carecli.desk.rules.triage import judgement
 from carecli.desk.rules.trying import Failure, Progress, Trial, compare, failures, try_rule
@@ -274,6 +275,8 @@ class RuleDesk:
             coloured = rule_facts.coloured(db, thread)
             found = suggestions.of_thread(db, thread)
             judged = judgement(db)
+            reckoned = deadline_sum(db, thread)
+            steps = colour_steps(db, thread, self._office)
             is_blind = bool(samples.awaited(db, thread, self._office.me))
             deeds = [
                 _deed(one)
@@ -292,6 +295,8 @@ class RuleDesk:
             judged.right,
             judged.examples,
             deeds,
+            reckoned,
+            steps,
         )
 
     def approve(self, ids: Sequence[int]) -> list[DeedRow]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from carecli.domain.model import Millis
 from carecli.domain.rule import Sign
@@ -65,6 +65,51 @@ class DeedRow:
 
 
 @dataclass(frozen=True, slots=True)
+class WorkingDay:
+    """The working time of one weekday (1 is Monday), each interval as `09:00–17:00`."""
+
+    day: int
+    hours: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class DeadlineSum:
+    """How a deadline came about: the start of the wait plus the time its colour allows.
+
+    It is that of the wait that is due first, or where nobody waits, of the last one that ended.
+    """
+
+    started_at: Millis
+    """The platform's time of the first message that was not answered."""
+    colour: str
+    """The colour it is judged by."""
+    within: Millis
+    """The time that colour allows, in ms."""
+    zone: str
+    """The time zone of the working hours; empty: the clock always runs, day and night."""
+    working: list[WorkingDay]
+    """The working hours the clock runs in, by weekday; empty: always."""
+    days_off: int
+    """Days off (holidays) between the start and the deadline."""
+    deadline: Millis
+    ended_at: Millis | None
+    """When the wait ended; None while it goes on."""
+    outcome: str
+    """How it ended; empty while it goes on."""
+
+
+@dataclass(frozen=True, slots=True)
+class ColourStep:
+    """Somebody set the colour, or gave it back to the rules (an empty `colour`)."""
+
+    at: Millis
+    by: str
+    """Who it was, by name."""
+    colour: str
+    is_undone: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ColourReason:
     """Why a thread has its colour."""
 
@@ -90,3 +135,7 @@ class ColourReason:
     """Corrections that suggestions are learned from."""
     deeds: list[DeedRow]
     """What rules did and wanted in the thread, oldest first."""
+    deadline: DeadlineSum | None = None
+    """How the deadline came about; None where nobody ever waited."""
+    steps: list[ColourStep] = field(default_factory=list)
+    """Who set the colour, oldest first, with what was taken back since."""

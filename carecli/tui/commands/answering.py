@@ -39,9 +39,9 @@ def note(inbox: Stage) -> None:
 @handles("compose.snippet")
 def pick_snippet(inbox: Stage) -> None:
     """Insert a saved reply."""
-    thread = inbox.at_hand
-    if inbox.writing is None or thread is None:
+    if inbox.writing is None:
         return
+    thread = inbox.writing.thread
 
     def filled(one: SnippetView) -> str:
         return inbox.ask(lambda: inbox.desk.fill(one.name, thread), one.text)

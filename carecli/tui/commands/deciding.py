@@ -22,6 +22,7 @@ from carecli.domain.commands import (
     Seen,
     Snooze,
 )
+from carecli.domain.days import moment_to_come
 from carecli.domain.errors import CareError, Refusal
 from carecli.domain.figures import day_and_month, number
 from carecli.domain.model import (
@@ -36,11 +37,13 @@ from carecli.domain.model import (
 )
 from carecli.i18n import N_, _, ngettext
 from carecli.tui.bars import threads
+from carecli.tui.batches import Hand
 from carecli.tui.cells import Line, fit, wrap
 from carecli.tui.clock import local
 from carecli.tui.commands.registry import HANDLERS, handles
 from carecli.tui.review import MANY
 from carecli.tui.stage import Stage
+from carecli.tui.telling import concerning
 from carecli.tui.widgets.dialogs import Ask, Choice, Confirm, Picker, among
 
 REASONS = (
@@ -157,7 +160,14 @@ def claim(inbox: Stage) -> None:
             )
 
     question = _("Release {count}?") if gives_up else _("Claim {count}?")
-    _sure(inbox, question, many, lambda: inbox.do(each))
+    name = inbox.name_of(hand.threads[0]) if many == 1 else ""
+    done = _("released") if gives_up else _("claimed")
+
+    def told(_none: None) -> None:
+        if name:
+            inbox.say(concerning(name, done))
+
+    _sure(inbox, question, many, lambda: inbox.do(each, told, about=name))
 
 
 def _sure(
@@ -187,6 +197,11 @@ def done(inbox: Stage) -> None:
     """No reply needed; one key for the reason."""
     hand = inbox.hand()
     if hand is None:
+        return
+    row = inbox.threads.row(hand.threads[0])
+    if row is not None and not row.is_waiting and not hand.is_marked:
+        hint = _("{key} reopens it.").format(key=inbox.key("thread.reopen"))
+        inbox.complain(CareError(_("Nobody waits for an answer here."), hint=hint), row.author)
         return
 
     def chosen(reason: str | None) -> None:
@@ -245,6 +260,10 @@ def labels(inbox: Stage) -> None:
     inbox.app.push_screen(Ask(inbox.painter, _("Labels"), hint=hint), typed)
 
 
+ANOTHER = "another"
+"""Stands for a moment that is typed."""
+
+
 def snoozes(now: Millis, zone: str) -> list[Choice]:
     """Until when a thread can be put aside; the key is the moment."""
     here = local(now, zone)
@@ -257,6 +276,7 @@ def snoozes(now: Millis, zone: str) -> list[Choice]:
         Choice(str(now + 4 * HOUR), _("Four hours"), "", "f"),
         Choice(str(round(morning.timestamp() * 1000)), _("Tomorrow at 9"), "", "t"),
         Choice(str(round(monday.timestamp() * 1000)), _("Monday at 9"), day_and_month(monday), "m"),
+        Choice(ANOTHER, _("Another moment…"), _("you type it"), "a"),
     ]
 
 
@@ -268,11 +288,33 @@ def snooze(inbox: Stage) -> None:
         return
 
     def chosen(moment: str | None) -> None:
-        if moment is not None:
+        if moment == ANOTHER:
+            _ask_moment(inbox, hand)
+        elif moment is not None:
             inbox.decide_on(hand, lambda one: [Snooze(one, int(moment))])
 
     find = among(snoozes(inbox.now(), inbox.settings.zone))
     inbox.app.push_screen(Picker(inbox.painter, _("Aside until? The clock goes on."), find), chosen)
+
+
+def _ask_moment(inbox: Stage, hand: Hand) -> None:
+    """Ask for any moment to come; what cannot be read is asked for again."""
+
+    def typed(text: str | None) -> None:
+        words = (text or "").strip()
+        if not words:
+            return
+        until = moment_to_come(words, inbox.now(), inbox.settings.zone)
+        if until is None:
+            hint = _("Try 2h, 14:30, tomorrow, friday 9:30 or 2026-12-24 10:00.")
+            what = _("{text!r} is no moment to come.").format(text=words)
+            inbox.complain(CareError(what, hint=hint))
+            _ask_moment(inbox, hand)
+            return
+        inbox.decide_on(hand, lambda one: [Snooze(one, until)])
+
+    hint = _("2h · 14:30 · tomorrow · friday 9:30 · 2026-12-24 10:00 · Enter · Esc")
+    inbox.app.push_screen(Ask(inbox.painter, _("Put aside until when?"), hint=hint), typed)
 
 
 def _message(inbox: Stage, thread: ThreadId) -> tuple[Conversation, MessageView] | None:
@@ -327,7 +369,7 @@ def delete(inbox: Stage) -> None:
     command = Moderate(thread, message.id, OutboxVerb.DELETE)
     refusal = inbox.ask(lambda: inbox.desk.refusals([command]).get(thread), None)
     if refusal is not None:
-        inbox.complain(refusal)
+        inbox.complain(refusal, inbox.name_of(thread))
         return
     lines: list[Line] = [[(fit(f"  {message.author}", 70), "strong")]]
     lines += [[("  ", "text"), (line, "text")] for line in wrap(message.text, 68)[:6]]
@@ -342,14 +384,24 @@ def delete(inbox: Stage) -> None:
 
 @handles("app.undo")
 def undo(inbox: Stage) -> None:
-    """Take back what I did last."""
-    inbox.do(inbox.desk.undo, lambda what: inbox.say(_("Taken back: {what}").format(what=what)))
+    """Take back what I did last; what was said of it before is true no more."""
+
+    def told(what: str) -> None:
+        inbox.app.clear_notifications()
+        inbox.say(_("Taken back: {what}").format(what=what))
+
+    inbox.do(inbox.desk.undo, told)
 
 
 @handles("app.redo")
 def redo(inbox: Stage) -> None:
     """Do again what I took back."""
-    inbox.do(inbox.desk.redo, lambda what: inbox.say(_("Done again: {what}").format(what=what)))
+
+    def told(what: str) -> None:
+        inbox.app.clear_notifications()
+        inbox.say(_("Done again: {what}").format(what=what))
+
+    inbox.do(inbox.desk.redo, told)
 
 
 @handles("app.repeat")
@@ -376,11 +428,14 @@ def _unsent(
             deed(one)
         return len(unsent)
 
+    name = inbox.name_of(hand.threads[0]) if len(hand.threads) == 1 else ""
+
     def told(count: int) -> None:
         if count:
-            inbox.say(said)
+            inbox.say(concerning(name, said))
         else:
-            inbox.complain(CareError(_("Nothing here is stuck."), hint=_("It was sent, or waits.")))
+            stuck = CareError(_("Nothing here is stuck."), hint=_("It was sent, or waits."))
+            inbox.complain(stuck, name)
 
     _sure(inbox, question, len(hand.threads), lambda: inbox.do(each, told), most=most)
 

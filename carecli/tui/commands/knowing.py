@@ -13,11 +13,13 @@ from carecli.tui.commands.registry import handles
 from carecli.tui.commands.shift import follow
 from carecli.tui.stage import Stage
 from carecli.tui.stops import Stop
+from carecli.tui.telling import concerning
 from carecli.tui.widgets.dialogs import Ask, Choice, Picker, among
 from carecli.tui.widgets.stops_screen import HistoryScreen
 
 if TYPE_CHECKING:
     from carecli.desk.knowledge import CardView, SnippetMade
+    from carecli.desk.opened import Receipt
 
 LINKS = "links"
 
@@ -35,7 +37,8 @@ def look_up_card(inbox: Stage) -> None:
 
     def chosen(key: str | None) -> None:
         card, _, section = (key or "").partition("/")
-        if not card or (inbox.writing is None and not inbox.begin()):
+        is_begun = inbox.writing is not None and inbox.writing.thread == thread
+        if not card or not (is_begun or inbox.begin()):
             return
         if section == LINKS:
             links = [one for one in inbox.desk.cards("", thread) if one.name == card]
@@ -98,8 +101,12 @@ def keep_reply(inbox: Stage) -> None:
 def history(inbox: Stage) -> None:
     """Everything with this person, on every channel they are known on."""
     thread = inbox.at_hand
-    if thread is None:
-        return
+    if thread is not None:
+        show_history(inbox, thread)
+
+
+def show_history(inbox: Stage, thread: ThreadId) -> None:
+    """Everything with the person of a thread."""
     found = inbox.ask(lambda: inbox.desk.history(thread), None)
     if found is None:
         inbox.say(_("Nobody but the brand spoke here."))
@@ -117,9 +124,17 @@ def history(inbox: Stage) -> None:
 
 
 def _note(inbox: Stage, thread: ThreadId, name: str) -> None:
+    """Write a note about the person, and show it where it stands from now on."""
+
+    def noted(_receipt: Receipt) -> None:
+        inbox.say(concerning(name, _("noted")))
+        show_history(inbox, thread)
+
     def typed(text: str | None) -> None:
         if text and text.strip():
-            inbox.submit(NoteContact(thread, text))
+            inbox.do(lambda: inbox.desk.submit(NoteContact(thread, text)), noted, about=name)
+        else:
+            show_history(inbox, thread)
 
     inbox.app.push_screen(
         Ask(inbox.painter, _("Note about {name}, for colleagues only").format(name=name)), typed
@@ -140,7 +155,8 @@ def other(inbox: Stage) -> None:
             follow(inbox, Stop([], thread=ThreadId(int(key))))
 
     if not choices:
-        inbox.say(_("No private answer ties another thread to this one."))
+        untied = _("No private answer ties another thread to this one.")
+        inbox.say(concerning(inbox.name_of(talk.row.id), untied))
     elif len(choices) == 1:
         chosen(choices[0].key)
     else:

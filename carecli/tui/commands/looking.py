@@ -18,6 +18,7 @@ from carecli.tui.help import help_lines
 from carecli.tui.links import link_objection, links_of
 from carecli.tui.shown import TouchUp
 from carecli.tui.stage import Stage
+from carecli.tui.telling import concerning
 from carecli.tui.theme import OWN, PALETTES, palette
 from carecli.tui.widgets.dialogs import Ask, Choice, Picker, Reader, among
 from carecli.tui.widgets.entry_form import EntryForm
@@ -306,7 +307,7 @@ def browse(inbox: Stage) -> None:
         if problem:
             inbox.complain(CareError(problem, hint=link))
             return
-        inbox.say(link)
+        inbox.say(concerning(inbox.name_of(thread) if thread is not None else "", link))
         inbox.app.open_url(link)
 
     if len(links) < 2:
@@ -326,7 +327,8 @@ def show_picture(inbox: Stage) -> None:
     message = inbox.message_of(talk) if talk is not None else None
     attached = [one for one in message.attachments if one.url] if message is not None else []
     if not attached:
-        inbox.complain(CareError(_("Nothing is attached to this message."), hint=""))
+        name = inbox.name_of(thread) if thread is not None else ""
+        inbox.complain(CareError(_("Nothing is attached to this message."), hint=""), name)
         return
 
     def show(url: str | None) -> None:
@@ -361,22 +363,26 @@ def copy_text(inbox: Stage) -> None:
     thread = inbox.at_hand
     talk = inbox.talk_of(thread) if thread is not None else None
     message = inbox.message_of(talk) if talk is not None else None
-    if message is None:
+    if thread is None or message is None:
         return
+    name = inbox.name_of(thread)
     if message.text:
-        _copy(inbox, message.text)
+        _copy(inbox, message.text, name)
     else:
-        inbox.complain(CareError(_("This message has no text to copy."), hint=""))
+        inbox.complain(CareError(_("This message has no text to copy."), hint=""), name)
 
 
-def _copy(inbox: Stage, text: str) -> None:
-    """Copy a text and say what became of it."""
+def _copy(inbox: Stage, text: str, name: str) -> None:
+    """Copy a text and say what became of it, and whose it was."""
     from carecli.tui.clipboard import copy_by_terminal, copy_in_tmux, is_in_tmux
 
+    def told(said: str) -> None:
+        inbox.say(concerning(name, said))
+
     if is_in_tmux():
-        inbox.do(lambda: copy_in_tmux(text), inbox.say)
+        inbox.do(lambda: copy_in_tmux(text), told, about=name)
     else:
-        inbox.say(copy_by_terminal(text, inbox.app.copy_to_clipboard))
+        told(copy_by_terminal(text, inbox.app.copy_to_clipboard))
 
 
 @handles("message.copy_link")
@@ -384,4 +390,5 @@ def copy_link(inbox: Stage) -> None:
     """Copy the message's link."""
     link = inbox.link_at_hand()
     if link:
-        _copy(inbox, link)
+        thread = inbox.at_hand
+        _copy(inbox, link, inbox.name_of(thread) if thread is not None else "")

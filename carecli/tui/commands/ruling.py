@@ -6,6 +6,7 @@ from carecli.domain.model import ThreadId
 from carecli.i18n import _
 from carecli.tui.commands.registry import handles
 from carecli.tui.stage import Stage
+from carecli.tui.telling import concerning
 from carecli.tui.widgets.dialogs import Choice, Picker, among
 
 
@@ -83,7 +84,8 @@ def take_back(inbox: Stage) -> None:
             )
 
     if not found:
-        inbox.say(_("Rules did nothing here that could be taken back."))
+        nothing = _("Rules did nothing here that could be taken back.")
+        inbox.say(concerning(inbox.name_of(talk.row.id), nothing))
     elif len(found) == 1:
         chosen(choices[0].key)
     else:

@@ -258,7 +258,7 @@ class WhyScreen(Deeds):
         if self._reason is None:
             return []
         now, zone = self.inbox.now(), self.inbox.settings.zone
-        return why_lines(self._reason, self._row, self._who, now, zone, width)
+        return why_lines(self._reason, self._who, now, zone, width)
 
     def empty(self) -> str:
         """The lines above say it."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from carecli.desk.rows import ThreadRow
 from carecli.desk.rules.rows import ColourReason, DeedRow, RuleRow
 from carecli.desk.rules.trying import Failure, Trial
 from carecli.domain.figures import number, percent
@@ -10,8 +9,9 @@ from carecli.domain.model import DAY, Colour, Millis, Outcome
 from carecli.domain.naming import colour_name
 from carecli.i18n import N_, _, ngettext
 from carecli.tui.cells import Line, cut, fill, fit, steady, wrap
-from carecli.tui.clock import countdown, day
+from carecli.tui.clock import day
 from carecli.tui.paint import SHAPES
+from carecli.tui.rules.reckoning import moment, step_lines, sum_lines
 from carecli.tui.rules.words import (
     deed_words,
     marked_text,
@@ -35,13 +35,6 @@ OUTCOMES = {
     Outcome.WITHDRAWN: N_("withdrawn by their authors"),
     Outcome.WINDOW_CLOSED: N_("left until the window closed"),
 }
-
-
-def moment(at: Millis, now: Millis, zone: str) -> str:
-    """`15:40`, `Tue 10:20`, `Tue 24 Nov 10:20`."""
-    from carecli.desk.splitting import words_of_moment
-
-    return words_of_moment(at, now, zone)
 
 
 def rule_lines(place: int, row: RuleRow, now: Millis, zone: str, width: int) -> list[Line]:
@@ -188,10 +181,8 @@ def _bar(name: str, count: int, most: int, wide: int, width: int) -> Line:
     ]
 
 
-def why_lines(
-    found: ColourReason, row: ThreadRow, who: str, now: Millis, zone: str, width: int
-) -> list[Line]:
-    """Why a thread has its colour: who set it, its deadline, what was suggested."""
+def why_lines(found: ColourReason, who: str, now: Millis, zone: str, width: int) -> list[Line]:
+    """Why a thread has its colour and its deadline: the whole sum, and what was suggested."""
     colour = Colour(found.colour)
     name = colour_name(colour).upper()
     by = _("set by {name}").format(name=who) if who else _("nobody chose it yet")
@@ -201,10 +192,6 @@ def why_lines(
         [],
         [(f" {SHAPES[colour]} {name}", f"{colour.value}.strong"), (f"  {by}", "text")],
     ]
-    if row.deadline is not None:
-        left = row.deadline - now
-        words = _("overdue {time}") if left < 0 else _("answer within {time}")
-        lines.append([(" " + words.format(time=countdown(abs(left))), "text")])
     if found.safety:
         raised = _("The safety flag is raised: a person must look.")
         confirmed = _("The safety flag is confirmed.")
@@ -217,6 +204,11 @@ def why_lines(
             right = _("Of the last {n} suggestions {right} were right.")
             said += " " + right.format(n=number(found.judged), right=number(found.right))
         lines += [[(" " + text, "text")] for text in wrap(said, width - 2)]
+    if found.deadline is not None:
+        lines += sum_lines(found.deadline, now, zone, width)
+    else:
+        lines.append([(" " + _("Nobody ever waited for an answer here."), "text")])
+    lines += step_lines(found, now, zone, width)
     did = _("WHAT RULES DID HERE") if found.deeds else _("No rule did anything here.")
     lines += [[], [(" " + did, "title" if found.deeds else "dim")]]
     return lines

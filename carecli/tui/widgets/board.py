@@ -55,6 +55,12 @@ class Banner(Widget):
         if touches:
             cast("TouchUp", self.app).touch_up(self, touches)
 
+    def set_surface(self, surface: str) -> None:
+        """Stand on another ground."""
+        if surface != self.surface:
+            self.surface = surface
+            self.refresh()
+
     def repaint(self, painter: Painter) -> None:
         """Paint in another palette."""
         self.painter = painter

@@ -71,6 +71,8 @@ class ThreadList(Lines, can_focus=True):
         self._at = now()
         self._times: dict[ThreadId, tuple[str, str]] = {}
         self._marked: frozenset[ThreadId] = frozenset()
+        self._is_lit = True
+        self._opened: ThreadId | None = None
 
     # what stands in it
 
@@ -185,6 +187,21 @@ class ThreadList(Lines, can_focus=True):
             if (one in before) != (one in threads):
                 self._repaint(place)
 
+    # where the keys are
+
+    def light(self, *, on: bool) -> None:
+        """Show the cursor as the place keys act on, or only as a place that is kept."""
+        if on != self._is_lit:
+            self._is_lit = on
+            self._repaint_cursor(self._cursor)
+
+    def show_open(self, thread: ThreadId | None) -> None:
+        """Show which thread's conversation is open."""
+        before, self._opened = self._opened, thread
+        for place, one in enumerate(self.shown(), self._top):
+            if (one == before) != (one == thread):
+                self._repaint_cursor(place)
+
     # moving
 
     @property
@@ -223,10 +240,10 @@ class ThreadList(Lines, can_focus=True):
 
     def move_onto(self, thread: ThreadId) -> bool:
         """Put the cursor on a thread; False when it is not in the list."""
-        try:
-            self.move_to(self._ids.index(thread))
-        except ValueError:
+        place = place_of(self._ids, thread, self._cursor)
+        if place is None:
             return False
+        self.move_to(place)
         return True
 
     def _scroll(self, top: int) -> None:
@@ -248,7 +265,7 @@ class ThreadList(Lines, can_focus=True):
             if reads != before:
                 self._times[one] = reads
                 y = place * self._per - round(self.scroll_y)
-                surface = "select" if place == self._cursor else "base"
+                surface = "select" if place == self._cursor and self._is_lit else "base"
                 wide = max(cells(before[0]), cells(reads[0]))
                 old, new = (self.painter.strip([run], wide, surface) for run in (before, reads))
                 touches.append(Touch(TIME.stop - wide, y, old, new))
@@ -283,7 +300,7 @@ class ThreadList(Lines, can_focus=True):
             self.refresh_line(place * self._per + line)
 
     def _repaint_cursor(self, place: int) -> None:
-        """The line that tells whether the cursor is there."""
+        """The line that tells whether the cursor is there, and whether the thread is open."""
         self.refresh_line(place * self._per)
 
     def _load(self, ids: Sequence[ThreadId]) -> None:
@@ -311,7 +328,7 @@ class ThreadList(Lines, can_focus=True):
             return self.painter.blank(width, "base")
         row = self._row_at(place)
         selected = place == self._cursor
-        surface = "select" if selected and part == 0 else "base"
+        surface = "select" if selected and self._is_lit and part == 0 else "base"
         if row is None:
             return self.painter.blank(width, surface)
         if part == 0:
@@ -322,6 +339,8 @@ class ThreadList(Lines, can_focus=True):
             self._at,
             me=self._me,
             selected=selected,
+            lit=self._is_lit,
+            opened=row.id == self._opened,
             is_marked=row.id in self._marked,
             compact=self._per == 1,
             wanted=self._wanted,
