@@ -10,7 +10,7 @@ from carecli.domain.figures import number
 from carecli.domain.model import DAY, MINUTE, Millis
 from carecli.domain.text import one_line
 from carecli.i18n import _, ngettext
-from carecli.store import attention, hooks, outsiders, renewal, report_mails, settings
+from carecli.store import attention, hooks, renewal, settings
 
 NAMED = 20
 """Characters of a channel's key: a narrow bar cuts the end."""
@@ -59,7 +59,7 @@ def _machine(db: Connection, office: Office, now: Millis) -> Iterator[str]:
 
 def _unseen(db: Connection) -> Iterator[str]:
     """What customers wrote that stands in no queue."""
-    away = outsiders.open_count(db)
+    away = attention.turned_away(db)
     if away:
         yield ngettext("{n} turned away", "{n} turned away", away).format(n=number(away))
     unread = attention.unread(db)
@@ -94,7 +94,7 @@ def _beside(db: Connection) -> Iterator[str]:
         yield _("pushes are refused")
     for hook in hooks.troubled(db):
         yield _("hook {name} fails").format(name=one_line(hook.name, NAMED))
-    if report_mails.troubled(db):
+    if attention.is_report_late(db):
         yield _("a report was not mailed")
     for name in sign.failing if sign is not None else ():
         yield _("{name} fails").format(name=one_line(name, NAMED))

@@ -118,6 +118,21 @@ def unread(db: Connection) -> int:
     return int(n)
 
 
+def turned_away(db: Connection) -> int:
+    """Messages that were turned away and that nobody has looked at."""
+    (n,) = db.execute("SELECT count(*) FROM turned_away_messages WHERE state = 'open'").fetchone()
+    return int(n)
+
+
+def is_report_late(db: Connection) -> bool:
+    """Whether a report could not be mailed."""
+    row = db.execute(
+        "SELECT 1 FROM report_mails WHERE state NOT IN ('sent', 'cancelled') "
+        "AND error <> '' LIMIT 1"
+    ).fetchone()
+    return row is not None
+
+
 def nameless(db: Connection) -> list[Nameless]:
     """Channels that are told of messages, but not who wrote them."""
     rows = db.execute(

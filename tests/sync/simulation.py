@@ -11,7 +11,6 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -93,6 +92,7 @@ class Simulation:
         self.listens_at = ""
         self.ended_with: Exception | None = None
         self._setup: Setup | None = None
+        self._desk: StoreDesk | None = None
         self._ahead: Millis = 0
         self._thread: threading.Thread | None = None
         self._engine: Engine | None = None
@@ -197,10 +197,18 @@ class Simulation:
         return [one for one in examine(setup, offline=offline) if not one.is_ok]
 
     def bar(self) -> str:
-        here = replace(office(self.setup), clock=self.now)
-        with closing(StoreDesk(self.setup.database, here)) as desk:
-            line = top_bar(desk.overview(""), "", "ana", self.now(), 200)
+        """The top bar of an inbox that was opened when the engine started."""
+        if self._desk is None:
+            here = replace(office(self.setup), clock=self.now)
+            self._desk = StoreDesk(self.setup.database, here)
+        line = top_bar(self._desk.overview(""), "", "ana", self.now(), 200)
         return "".join(text for text, _role in line)
+
+    def close(self) -> None:
+        """End the engine and leave the inbox."""
+        self.stop()
+        if self._desk is not None:
+            self._desk.close()
 
     def settle(self) -> None:
         """Let everything be pulled, until doctor and the top bar find nothing wrong."""

@@ -261,7 +261,9 @@ FAILURES = (
     Failure("disk full", disk_fills_up, "disk is (nearly )?full", "disk is full"),
     Failure("rules broken", break_rules, "rules: .*broken.yaml", "rules cannot be read"),
     Failure("rules stumble", rules_stumble, "rules: Rules stumbled over", "rules stumbled"),
-    Failure("hook failing", comment, "hooks: phone could not be told", "hook phone fails", HOOK),
+    Failure(
+        "hook failing", nothing, "hooks: phone could not", "hook phone fails", HOOK, is_before=True
+    ),
     Failure("hook without secret", nothing, "NO_SUCH", "not running", SECRET_HOOK, is_before=True),
     Failure("chore failing", chore_fails, "access fails since", "access fails", is_before=True),
     Failure("engine ended", Simulation.stop, "engine: No engine runs", "engine not running"),
@@ -287,7 +289,7 @@ def sim(
     made.practice = practice
     made.file = write_configuration(tmp_path, practice.url, "lessons", "ana")
     yield made
-    made.stop()
+    made.close()
 
 
 def configure(sim: Simulation, more: str) -> None:

@@ -69,7 +69,7 @@ def sim(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Simulation]
     token.write_text(PASSWORD)
     token.chmod(0o600)
     yield made
-    made.stop()
+    made.close()
 
 
 def configure(sim: Simulation, channels: str) -> None:
