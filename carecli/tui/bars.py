@@ -143,8 +143,15 @@ def is_first_sync(overview: Overview) -> bool:
     return None in awaited or (not read and bool(overview.channels))
 
 
-def empty_words(overview: Overview) -> str:
-    """What a list without threads says: that nobody waits is known once everything was read."""
+def empty_words(overview: Overview, wanted: str, *, is_search: bool) -> str:
+    """What a list without threads says of the filter it shows.
+
+    That nobody waits is known once everything was read.
+    """
+    if is_search:
+        return _("Nothing was found.")
+    if "is:waiting" not in wanted:
+        return _("There is nothing here.")
     if is_first_sync(overview):
         return _("First sync: whoever waits comes in as it is read.")
     return _("Nothing waits here.")

@@ -321,16 +321,8 @@ class FedFrame(Frame):
         """Mark what the view searches for, and say what an empty list means."""
         self.wanted = phrases(parse_filter(self.view.filter)) if self.view.threads is None else ()
         self.threads.look_for(self.wanted)
-        self._say_empty()
-
-    def _say_empty(self) -> None:
-        """What a list without threads says."""
-        if self.wanted:
-            self.threads.empty = _("Nothing was found.")
-        elif "is:waiting" in self.view.filter:
-            self.threads.empty = empty_words(self.overview)
-        else:
-            self.threads.empty = _("There is nothing here.")
+        found = self.overview, self.view.filter
+        self.threads.empty = empty_words(*found, is_search=bool(self.wanted))
 
     def view_shown(self, before: View, brand: str) -> None:
         """Another view is shown than before."""
@@ -426,7 +418,8 @@ class FedFrame(Frame):
     def refresh_overview(self) -> None:
         """Read the counts again, and say so when a colleague's note asks for me."""
         self.overview = self.ask(lambda: self.desk.overview(self.brand), self.overview)
-        self._say_empty()
+        found = self.overview, self.view.filter
+        self.threads.empty = empty_words(*found, is_search=bool(self.wanted))
         before, self._asked = self._asked, (self.brand, mentioned(self.overview))
         if before[0] == self.brand and self._asked[1] > before[1]:
             self.say(_("A colleague's note asks for you: see Mentioned."))
