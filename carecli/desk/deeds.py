@@ -232,6 +232,12 @@ class Desktop:
         match command:
             case Snooze(thread=thread, until=until):
                 check_snooze(self.db, thread, until, self.now)
+            case AnsweredOutside(thread=thread, message=int(message)):
+                found = situation.subject(self.db, message)
+                if found is None or found.thread != thread:
+                    raise Refusal(
+                        _("Thread {thread} has no message {id}.").format(thread=thread, id=message)
+                    )
             case Label(add=(), remove=()):
                 raise Refusal(_("No label was given."))
             case Code():
