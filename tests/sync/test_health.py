@@ -72,7 +72,7 @@ def fails(kind: str, **how: object) -> Callable[[Simulation], object]:
     def happens(sim: Simulation) -> None:
         practice = sim.practice
         assert practice is not None
-        do(sim, lambda: practice.faults.fail(kind, **{"times": None, **how}))  # type: ignore[arg-type]
+        do(sim, lambda: practice.faults.fail(kind, **{"times": None, **how}))  # type: ignore[arg-type]  # as it takes them
 
     return happens
 
