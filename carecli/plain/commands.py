@@ -139,6 +139,8 @@ TABLE: Sequence[Spoken] = (
     Spoken("reply", ("r",), "", N_("Write a reply into the draft; claims the thread."),
            writing.reply),
     Spoken("private", ("R",), "", N_("Write a private reply."), writing.reply_privately),
+    Spoken("everybody", (), "", N_("Answer the other recipients of a mail too, or not."),
+           writing.everybody),
     Spoken("snippet", ("s",), N_("WORDS"), N_("Put a saved reply into the draft."),
            writing.snippet),
     Spoken("card", ("K",), N_("WORDS"), N_("Read a product card, and put it into the draft."),

@@ -296,13 +296,14 @@ class Frame(Screen[None]):
                 self.light_message(message)
 
     def paint_pane(self) -> None:
-        """The two lines above the text being written."""
+        """The lines above the text being written."""
         if self.writing is None or self.opened is None:
             return
         if self.opened.row.id != self.writing.thread:
             return  # what is written for one thread is never shown as if it went to another
         now = self.now()
-        lines = pane_lines(self.opened, self.writing, now, self._right, self.warning)
+        switch = next(iter(self.keymap.keys["compose.private"]), "")
+        lines = pane_lines(self.opened, self.writing, now, self._right, self.warning, switch)
         if len(lines) != len(self.pane.lines):
             self.pane.styles.height = len(lines)
         self.pane.show(lines)

@@ -210,7 +210,14 @@ TABLE: tuple[Command, ...] = (
     ),
     row("compose.editor", "ctrl-g", "$EDITOR", WRITE, "Go on in your own editor.", "editor"),
     row("compose.note", "ctrl-n", "Reply or note", WRITE, "Switch to a note and back.", "note"),
-    row("compose.private", "ctrl-r", "Public or private", WRITE, "Who will see it.", "private"),
+    row(
+        "compose.private",
+        "ctrl-r",
+        "Who will see it",
+        WRITE,
+        "In public or privately; of a mail, also its other recipients or only who wrote it.",
+        "private",
+    ),
     row(
         "compose.call",
         "Tab",

@@ -11,7 +11,7 @@ from carecli.domain.errors import CareError
 from carecli.domain.figures import number
 from carecli.i18n import _, ngettext
 from carecli.tui.bars import WAITING, View
-from carecli.tui.cells import Line
+from carecli.tui.cells import Line, cut, steady
 from carecli.tui.channels import channel_lines
 from carecli.tui.commands.registry import HANDLERS, handles, run
 from carecli.tui.help import help_lines
@@ -267,7 +267,12 @@ def turned_away(inbox: Stage) -> None:
         inbox.say(_("Nothing was turned away that nobody has looked at."))
         return
     choices = [
-        Choice(str(one.id), f"{one.sender}: {' '.join(one.text.split())[:200]}", one.reason)
+        Choice(
+            str(one.id),
+            cut(steady(one.sender), 32),
+            _(one.reason),
+            text=f"{' '.join(one.sender.split())}: {_(one.reason)}\n\n{one.text}",
+        )
         for one in found
     ]
 
