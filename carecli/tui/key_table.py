@@ -183,7 +183,7 @@ TABLE: tuple[Command, ...] = (
         AROUND,
         "Dark, light, high contrast, 16 colours, or none; your choice stays.",
     ),
-    row("app.language", "", "Language", AROUND, "English, Polski or Español; your choice stays."),
+    row("app.language", "", "Language", AROUND, "The language of the screen; your choice stays."),
     row("app.redraw", "F5", "Redraw", EVERYWHERE, "Paint the whole screen anew."),
     row("app.palette", ": | ctrl-p", "Palette", AROUND, "Find any command by its name."),
     row("app.help", "? | F1", "Help", EVERYWHERE, "Every key and what it does."),
