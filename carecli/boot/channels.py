@@ -10,6 +10,9 @@ from carecli.platforms.base import Account, Connector
 from carecli.platforms.registry import connect
 from carecli.secrets import Secret, fetch
 
+META = ("facebook", "instagram")
+"""Platforms of Meta, which push what happens, and whose tokens end."""
+
 NEEDS_NO_TOKEN = frozenset({"manual"})
 """Platforms that are entered by hand."""
 

@@ -6,10 +6,12 @@ from collections.abc import Callable
 from contextlib import closing
 from functools import partial
 
+from carecli.boot.channels import NEEDS_NO_TOKEN
 from carecli.boot.following import following_chore
 from carecli.boot.meaning import meaning_chore
 from carecli.boot.monthly import look_after_reports
-from carecli.boot.renewing import META, look_at_tokens
+from carecli.boot.renewing import look_at_access
+from carecli.boot.rules import rules_chore
 from carecli.boot.setup import Setup, now
 from carecli.boot.sharing import hooks_of, sharing, tell_hook
 from carecli.boot.store import lift_campaigns
@@ -39,8 +41,11 @@ REPORT_SECONDS = 20.0
 MEANING_SECONDS = 5.0
 """How soon a portion of what waits is gone over by its meaning."""
 
-TOKEN_SECONDS = 6 * 3600.0
-"""How often platforms are asked when their tokens end."""
+ACCESS_SECONDS = 3600.0
+"""How often platforms are asked when tokens end, and what else is wrong with a channel's access."""
+
+RULES_SECONDS = 5.0
+"""How soon it is told that a file of rules cannot be read."""
 
 RETENTION_SECONDS = 6 * 3600.0
 """How often it is looked for people who were silent for longer than they are kept."""
@@ -69,8 +74,9 @@ def chores(setup: Setup, triage: Triage) -> list[Chore]:
     for hook in hooks_of(setup):
         tell = partial(tell_hook, hook)
         found.append((f"hook {hook.name}", HOOK_SECONDS, partial(_with, setup, tell)))
-    if any(one.platform in META for one in setup.config.channels.values()):
-        found.append(("tokens", TOKEN_SECONDS, partial(look_at_tokens, setup)))
+    found.append(("rules", RULES_SECONDS, partial(_with, setup, rules_chore(setup))))
+    if any(one.platform not in NEEDS_NO_TOKEN for one in setup.config.channels.values()):
+        found.append(("access", ACCESS_SECONDS, partial(look_at_access, setup)))
     if setup.config.campaigns:
         found.append(("campaigns", CAMPAIGN_SECONDS, partial(_with, setup, lift_campaigns)))
     return found

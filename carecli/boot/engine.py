@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import replace
 from typing import Any, cast
 
@@ -21,10 +22,11 @@ from carecli.domain.errors import CareError, EngineRunning, SecretMissing
 from carecli.domain.model import SECOND
 from carecli.platforms.base import Connector, Stream
 from carecli.secrets import Secret
+from carecli.store import attention, hooks
 from carecli.store import channels as stored
 from carecli.store.db import Database
 from carecli.store.sync_state import Pulse, write_pulse
-from carecli.sync.once import Report
+from carecli.sync.once import ChannelReport, Report
 
 log = logging.getLogger(__name__)
 
@@ -70,6 +72,7 @@ def _serve(
     from carecli.sync.daemon import run_engine
 
     open_store(setup).close()
+    _retire(setup)
     triage = Triage()
     run_engine(
         setup.database,
@@ -84,29 +87,47 @@ def _serve(
     )
 
 
+def _retire(setup: Setup) -> None:
+    """What is wrong with channels and hooks that left the configuration is nobody's any more."""
+    served = tuple(setup.config.channels)
+    with closing(Database(setup.database)) as database, database.write() as db:
+        stored.retire(db, served)
+        attention.forget(db, served)
+        hooks.retire(db, tuple(setup.config.hooks))
+
+
 def run_once(setup: Setup, only: Sequence[str] = ()) -> Report:
-    """Pull everything new, send what is due, and tell what happened."""
+    """Pull everything new, send what is due, and tell what happened, or why nothing did."""
     from carecli.sync.daemon import sync_once
 
     formatter = logs.start(paths.log_file("engine"))
     open_store(setup).close()
-    return sync_once(
+    missing: dict[str, SecretMissing] = {}
+    report = sync_once(
         setup.database,
-        connectors(setup, only, hide=formatter.add),
+        connectors(setup, only, hide=formatter.add, missing=missing),
         clock=now,
         rules=moderation(setup),
     )
+    unasked = (
+        ChannelReport(key, error=error.what, hint=error.hint) for key, error in missing.items()
+    )
+    return Report((*report.channels, *unasked))
 
 
 def connectors(
-    setup: Setup, only: Sequence[str] = (), *, hide: Callable[[Secret], object] = bool
+    setup: Setup,
+    only: Sequence[str] = (),
+    *,
+    hide: Callable[[Secret], object] = bool,
+    missing: dict[str, SecretMissing] | None = None,
 ) -> dict[str, Connector]:
     """A connector for each channel whose token can be had; the others are told to be in error.
 
-    Raises SecretMissing when there is none at all.
+    Those go into `missing`, too. Raises SecretMissing when there is none at all.
     """
     found: dict[str, Connector] = {}
-    missing: dict[str, SecretMissing] = {}
+    missing = {} if missing is None else missing
     for key in only or setup.config.channels:
         try:
             found[key] = _bounded(setup, connector(setup, key, hide=hide))

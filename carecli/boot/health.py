@@ -9,12 +9,21 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from carecli import log, paths
-from carecli.boot.channels import NEEDS_NO_TOKEN, connector
+from carecli.boot.attention import (
+    access,
+    clock_finding,
+    machine,
+    outbox_told,
+    problems_of,
+    rules_stumbled,
+    secrets,
+)
+from carecli.boot.channels import META, NEEDS_NO_TOKEN, connector
 from carecli.boot.finding import Finding
 from carecli.boot.monthly import reports_told
 from carecli.boot.pushed import pushed
 from carecli.boot.readability import readability
-from carecli.boot.renewing import META
+from carecli.boot.renewing import keep_access
 from carecli.boot.running import running
 from carecli.boot.setup import Setup, now, protocol_of
 from carecli.boot.store import open_store
@@ -28,6 +37,7 @@ from carecli.domain.text import one_line
 from carecli.file_rights import hands_on_no_group, is_mine, is_shared
 from carecli.secrets import Secret, is_open_to_all, is_private
 from carecli.store import channels, checkup, outsiders, renewal
+from carecli.store.attention import is_off
 from carecli.store.db import Database
 
 
@@ -47,7 +57,9 @@ def examine(setup: Setup, *, offline: bool) -> Iterator[Finding]:
             yield from _stored(database, key)
             if offline:
                 yield from _endings(database, key)
-            yield from _channel(setup, key, hide, offline=offline)
+            platform = setup.config.channels[key].platform
+            yield from access(database, key, platform, is_asked_now=not offline)
+            yield from _channel(setup, database, key, hide, offline=offline)
     finally:
         database.close()
 
@@ -138,7 +150,12 @@ def _database(setup: Setup, database: Database) -> Iterator[Finding]:
     else:
         text = f"{setup.database}: {size.threads} threads, {size.messages} messages"
         yield Finding("database", True, text)
+    yield from machine(setup, database)
     yield from running(setup, database)
+    yield from rules_stumbled(database)
+    if is_mine(setup.database):
+        yield from secrets(setup)
+    yield from outbox_told(setup, database)
     yield from reports_told(setup, database)
 
 
@@ -183,7 +200,7 @@ def _endings(database: Database, key: str) -> Iterator[Finding]:
 
 
 def _channel(
-    setup: Setup, key: str, hide: Callable[[Secret], None], *, offline: bool
+    setup: Setup, database: Database, key: str, hide: Callable[[Secret], None], *, offline: bool
 ) -> Iterator[Finding]:
     try:
         made = connector(setup, key, hide=hide)
@@ -192,9 +209,10 @@ def _channel(
             text = "Its token is for the user of the engine only, so the platform was not asked."
             yield Finding(key, True, text, f"Run `carecli doctor` as {_owner(setup)}.")
         else:
-            yield Finding(key, False, error.what, error.hint)
+            yield Finding(key, False, error.what, error.hint or "Put the token there.")
         return
-    if setup.config.channels[key].platform not in NEEDS_NO_TOKEN:
+    platform = setup.config.channels[key].platform
+    if platform not in NEEDS_NO_TOKEN:
         place = setup.config.channels[key].token.kind
         yield Finding(key, True, f"The token is in the {PLACES[place]}.")
     if offline:
@@ -204,19 +222,27 @@ def _channel(
         try:
             probe = await made.probe()
         except CareError as error:
-            return [Finding(key, False, error.what, error.hint)]
+            return [Finding(key, False, error.what, error.hint or _AGAIN)]
         finally:
             await made.aclose()
+        problems = problems_of(probe, platform)
+        if not (setup.config.engine.listen and platform in META):
+            with database.write() as db:
+                keep_access(db, key, probe, problems)
         whose = [Finding(key, True, f"The platform knows it as {probe.account}.")]
         found = [Finding(key, True, text) for text in probe.findings]
-        wrong = [Finding(key, False, text) for text in probe.problems]
-        if not probe.is_ok and not wrong:
-            wrong = [Finding(key, False, "The platform refuses the token.")]
+        wrong = [Finding(key, False, one.text, one.hint) for one in problems]
+        gap = made.unreadable.clock_gap
+        if gap is not None and is_off(gap):
+            wrong.append(clock_finding(key, gap))
         return [*(whose if probe.account else []), *found, *wrong]
 
     yield from asyncio.run(ask())
-    if setup.config.engine.listen and setup.config.channels[key].platform in META:
+    if setup.config.engine.listen and platform in META:
         yield pushed(setup, key, hide)
+
+
+_AGAIN = "Is the network up? Ask again: carecli doctor"
 
 
 def _owner(setup: Setup) -> str:

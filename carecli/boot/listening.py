@@ -5,13 +5,12 @@ from __future__ import annotations
 import socket
 from collections.abc import Callable
 
+from carecli.boot.channels import META
 from carecli.boot.setup import Setup
 from carecli.config import problem_at
 from carecli.domain.errors import CareError
 from carecli.secrets import Secret, fetch
 from carecli.sync.listening import Listener
-
-META = ("facebook", "instagram")
 
 
 def listener(

@@ -9,7 +9,7 @@ from carecli.boot.engine import connectors
 from carecli.boot.rules import moderation
 from carecli.boot.setup import Setup, now
 from carecli.boot.store import open_store
-from carecli.domain.errors import CareError, PlatformError, Refusal
+from carecli.domain.errors import CareError, PlatformError, Refusal, SecretMissing
 from carecli.domain.model import DAY
 from carecli.platforms.base import Connector
 from carecli.store import rebuild as rebuilding
@@ -38,8 +38,11 @@ def verify(setup: Setup, channel: str, days: int) -> tuple[list[Difference], dic
     formatter = log.start(paths.log_file())
     database = open_store(setup)
     try:
-        chosen = connectors(setup, [channel] if channel else [], hide=formatter.add)
-        return asyncio.run(_compare(chosen, database, days, moderation(setup)))
+        missing: dict[str, SecretMissing] = {}
+        only = [channel] if channel else []
+        chosen = connectors(setup, only, hide=formatter.add, missing=missing)
+        found, unasked = asyncio.run(_compare(chosen, database, days, moderation(setup)))
+        return found, {**unasked, **missing}
     finally:
         database.close()
 

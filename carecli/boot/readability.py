@@ -14,6 +14,8 @@ from carecli.store.channels import StoredChannel
 from carecli.store.db import Database
 from carecli.sync.lock import is_engine_running
 
+AGAIN = "It is tried again by itself; see the engine's log."
+
 NAMED = 10
 """So many failing places are named one by one."""
 
@@ -27,12 +29,15 @@ def readability(database: Database, channel: StoredChannel, now: Millis) -> Iter
     key = channel.key
     told = {one.error for one in pulls if one.error}
     if channel.error and channel.error not in told:
-        yield Finding(key, False, channel.error, channel.hint)
+        yield Finding(key, False, channel.error, channel.hint or AGAIN)
     for pull in pulls:
         if pull.error:
-            hint = pull.hint or "It is tried again; see the engine's log."
+            hint = pull.hint or AGAIN
             yield Finding(key, False, f"{pull.stream}: {pull.error}", hint)
         late_since = pull.late_since(now)
+        if pull.completed_at is None and late_since is None and not pull.error:
+            text = f"{pull.stream}: first sync, begun at {_moment(pull.began_at)}."
+            yield Finding(key, True, text, "Who waits there is known once it has come to its end.")
         if late_since is not None:
             minutes = max(1, unreadable.MISSED_INTERVALS * pull.every // 60_000)
             text = f"{pull.stream} was not read to its end since {_moment(late_since)}"

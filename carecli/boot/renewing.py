@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
+from sqlite3 import Connection
 
-from carecli.boot.channels import NEEDS_NO_TOKEN, account, connector
+from carecli.boot.attention import problems_of
+from carecli.boot.channels import META, NEEDS_NO_TOKEN, account, connector
 from carecli.boot.connecting import Access, reach, reach_hint
 from carecli.boot.keeping import keep_at
+from carecli.boot.pushed import pushed
 from carecli.boot.setup import Setup, now
 from carecli.config import SecretPlace
 from carecli.domain.errors import CareError, Refusal
@@ -18,11 +22,10 @@ from carecli.platforms.base import Probe
 from carecli.platforms.registry import connect
 from carecli.secrets import fetch
 from carecli.store import renewal
+from carecli.store.attention import Problem, keep_problems
 from carecli.store.db import Database
 
 log = logging.getLogger(__name__)
-
-META = ("facebook", "instagram")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,18 +67,28 @@ def replace_token(setup: Setup, key: str, typed: str, *, is_checked: bool = True
     return Replaced(channel.token, users, ends.get("token"), ends.get("data"))
 
 
-def look_at_tokens(setup: Setup) -> None:
-    """Ask every platform when the token of each channel ends, and keep it for the inbox."""
+def look_at_access(setup: Setup) -> None:
+    """Ask every platform how each channel's access is, and keep it for doctor and the inbox."""
     for key, channel in setup.config.channels.items():
-        if channel.platform not in META:
+        if channel.platform in NEEDS_NO_TOKEN:
             continue
         try:
-            ends = dict(_asked(setup, key).ends)
+            probe = _asked(setup, key)
+            problems = problems_of(probe, channel.platform)
+            if setup.config.engine.listen and channel.platform in META:
+                told = pushed(setup, key, bool)
+                problems += [] if told.is_ok else [Problem(told.text, told.hint)]
         except CareError as error:  # pulling tells of it, and doctor
-            log.info("%s: its token could not be asked about: %s", key, error.what)
+            log.info("%s: the platform could not be asked about it: %s", key, error.what)
             continue
         with closing(Database(setup.database)) as database, database.write() as db:
-            renewal.keep_ends(db, key, ends.get("token"), ends.get("data"))
+            keep_access(db, key, probe, problems)
+
+
+def keep_access(db: Connection, key: str, probe: Probe, problems: Sequence[Problem]) -> None:
+    """Keep what a platform says of a channel's access: when it ends, and what is wrong with it."""
+    renewal.keep_ends(db, key, probe.ends.get("token"), probe.ends.get("data"))
+    keep_problems(db, key, problems)
 
 
 def _place(setup: Setup, key: str) -> tuple[str, str]:

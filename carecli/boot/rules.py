@@ -11,6 +11,8 @@ from carecli.boot.setup import Setup
 from carecli.boot.store import open_store
 from carecli.config import team_keys
 from carecli.domain.model import Millis
+from carecli.store import attention
+from carecli.store.db import Database
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -45,6 +47,21 @@ def rule_desk(setup: Setup) -> RuleDesk:
 
     open_store(setup).close()
     return RuleDesk(setup.database, office(setup), rulebook(setup))
+
+
+def rules_chore(setup: Setup) -> Callable[[Database], object]:
+    """Looks whether the files can be read, and says so before a message wants them."""
+    book = rulebook(setup)
+
+    def look(database: Database) -> None:
+        if not book.read_files():
+            return
+        problem = str(book.problem or "")
+        if attention.rules_problem(database.connection) != problem:
+            with database.write() as db:
+                attention.say_rules(db, problem)
+
+    return look
 
 
 def moderation(

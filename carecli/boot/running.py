@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime
 
+from carecli.boot.channels import NEEDS_NO_TOKEN
 from carecli.boot.finding import Finding
 from carecli.boot.rules import rulebook
 from carecli.boot.setup import Setup, now
@@ -28,7 +29,7 @@ def running(setup: Setup, database: Database) -> Iterator[Finding]:
         troubled = hooks.troubled(db)
         stale = renewal.stale(db)
     if not is_engine_running(setup.database):
-        yield Finding("engine", True, "No engine runs.", "The inbox starts one; or carecli daemon.")
+        yield _no_engine(setup, sign)
         if setup.config.engine.listen:
             hint = "Run: carecli daemon"
             text = f"Nothing listens at {setup.config.engine.listen}."
@@ -53,6 +54,14 @@ def running(setup: Setup, database: Database) -> Iterator[Finding]:
         yield Finding("rules", False, str(book.problem), hint)
     else:
         yield Finding("rules", True, f"{len(list(book.contents()))} rules can be read.")
+
+
+def _no_engine(setup: Setup, sign: Sign | None) -> Finding:
+    """Nothing is pulled or sent, which is well only where there is nothing to pull."""
+    is_idle = all(one.platform in NEEDS_NO_TOKEN for one in setup.config.channels.values())
+    since = f" since {_moment(sign.at)}" if sign is not None else ""
+    text = "No engine runs." if is_idle else f"No engine runs: nothing is pulled or sent{since}."
+    return Finding("engine", is_idle, text, "The inbox starts one; or run: carecli daemon")
 
 
 def life(setup: Setup) -> Finding:

@@ -24,7 +24,7 @@ from carecli.domain.commands import (
     Seen,
     Snooze,
 )
-from carecli.domain.model import Colour, NoReplyReason, ThreadId
+from carecli.domain.model import Colour, MessageId, NoReplyReason, ThreadId
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +151,7 @@ def snooze(asked: Asked, threads: Sequence[ThreadId], span: str, until: str, wak
 @deed(
     "carecli done 1207 --reason thanks",
     "carecli list is:check | carecli done - --outside",
+    "carecli done 1207 --outside --message 5310",
     says=list[Receipt],
 )
 @threads_argument
@@ -164,13 +165,28 @@ def snooze(asked: Asked, threads: Sequence[ThreadId], span: str, until: str, wak
     is_flag=True,
     help="They were answered in the platform's own app (for those of is:check).",
 )
+@click.option(
+    "--message",
+    type=int,
+    metavar="ID",
+    help="With --outside: only the author of this message was answered.",
+)
 @asked
-def done(asked: Asked, threads: Sequence[ThreadId], reason: str | None, outside: bool) -> None:
+def done(
+    asked: Asked,
+    threads: Sequence[ThreadId],
+    reason: str | None,
+    outside: bool,
+    message: int | None,
+) -> None:
     """Say that no reply is needed, or that it was given outside carecli."""
     if outside and reason:
         raise click.UsageError("Give --reason or --outside.")
+    if message is not None and (not outside or len(threads) > 1):
+        raise click.UsageError("--message goes with --outside and one thread.")
     if outside:
-        _decide(asked, threads, AnsweredOutside)
+        about = MessageId(message) if message is not None else None
+        _decide(asked, threads, lambda thread: AnsweredOutside(thread, about))
         return
     why = NoReplyReason(reason or NoReplyReason.OTHER)
     _decide(asked, threads, lambda thread: Done(thread, why))

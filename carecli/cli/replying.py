@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 @deed(
     'carecli reply 1207 --text "¡Gracias, Lucía!"',
     "carecli reply 1207 --private < answer.txt",
+    "carecli reply 1207 --all --text 'The set is available.'",
     "carecli reply 1207 --snippet where-to-buy --answer product=Balm",
     "carecli reply 1207 --by-hand",
     "carecli list label:strike | carecli reply - --text 'Hi {contact.first_name}, …' --dry-run",
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 @click.argument("threads", type=Thread(), nargs=-1, required=True, metavar="THREAD...")
 @click.option("--text", "-t", default="", help="What to say; left out, standard input is read.")
 @click.option("--private", is_flag=True, help="Answer a comment by a private message.")
+@click.option("--all", "to_all", is_flag=True, help="Of a mail: to its other recipients too.")
 @click.option("--now", "at_once", is_flag=True, help="Without the grace seconds for an undo.")
 @click.option("--message", type=int, help="The message answered (the newest one of the contact).")
 @click.option("--snippet", default="", help="Say this saved reply, or count --text as one of it.")
@@ -59,6 +61,7 @@ def reply(
     threads: Sequence[ThreadId | str],
     text: str,
     private: bool,
+    to_all: bool,
     at_once: bool,
     message: int | None,
     snippet: str,
@@ -71,9 +74,9 @@ def reply(
 
     With several threads, or --dry-run, placeholders are filled in for each of them, threads
     where nobody waits or no answer is possible are left out, and public replies leave one after
-    another.
+    another. An answer to a mail goes to who asked; with --all also to whom else the mail went.
     """
-    if by_hand and (private or snippet or message is not None):
+    if by_hand and (private or to_all or snippet or message is not None):
         raise click.UsageError("With --by-hand only --text says what was answered.")
     if not text and not snippet and not by_hand:
         if "-" in threads:
@@ -81,7 +84,7 @@ def reply(
         text = sys.stdin.read().strip()
     ids = read_threads(threads)
     if len(ids) > 1 or dry_run:
-        check_options(by_hand=by_hand, message=message, text=text, snippet=snippet)
+        check_options(to_all=to_all, by_hand=by_hand, message=message, text=text, snippet=snippet)
         said = Said(text, snippet, _answers(answers), private)
         with asked.desk(grace=0 if at_once else None) as desk:
             reply_to_many(asked, desk, ids, said, dry_run=dry_run, yes=yes)
@@ -97,11 +100,28 @@ def reply(
         if snippet and not text:
             text = desk.fill(snippet, id_, _answers(answers))
         receipt = desk.submit(
-            Reply(id_, text, private=private, target=target, head=found.head, snippet=snippet)
+            Reply(
+                id_,
+                text,
+                private=private,
+                target=target,
+                head=found.head,
+                snippet=snippet,
+                to_all=to_all,
+            )
         )
-        asked.tell(
-            receipt, receipt.said or f"Queued for thread {id_} as outbox item {receipt.outbox}."
-        )
+        told = receipt.said or f"Queued for thread {id_} as outbox item {receipt.outbox}."
+        asked.tell(receipt, f"{told}{_to_whom(found, target, to_all=to_all)}")
+
+
+def _to_whom(found: Conversation, target: MessageId | None, *, to_all: bool) -> str:
+    """Which recipients of a mail an answer goes to, where there are several; else empty."""
+    others = ", ".join(found.others(target))
+    if not others:
+        return ""
+    if to_all:
+        return f" It goes to {found.contact.name}, and to {others}."
+    return f" It goes only to {found.contact.name}, not to {others} (--all)."
 
 
 def _answers(words: Sequence[str]) -> dict[str, str]:

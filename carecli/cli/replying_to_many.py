@@ -105,9 +105,11 @@ def _shown(planned: Sequence[PlannedReply]) -> str:
     return "\n".join(lines)
 
 
-def check_options(*, by_hand: bool, message: int | None, text: str, snippet: str) -> None:
+def check_options(
+    *, to_all: bool, by_hand: bool, message: int | None, text: str, snippet: str
+) -> None:
     """What makes no sense for many threads; raises UsageError."""
-    if by_hand or message is not None:
-        raise click.UsageError("--by-hand and --message go with one thread.")
+    if to_all or by_hand or message is not None:
+        raise click.UsageError("--all, --by-hand and --message go with one thread.")
     if not text and not snippet:
         raise click.UsageError("Give --text or --snippet.")

@@ -1,4 +1,4 @@
-"""What became urgent while somebody works: a red, a near deadline of theirs, a call to look.
+"""What became urgent while somebody works: a red, a near deadline, a call, what came back to them.
 
     watch = Watch(desk, due=15 * MINUTE)
     watch.begin()                        # what is there already is nothing new
@@ -20,17 +20,21 @@ from carecli.domain.model import MINUTE, Colour, Millis, ThreadId, moderator
 if TYPE_CHECKING:
     from carecli.desk.face import Desk
 
-AlertKind = Literal["red", "due", "asked"]
+AlertKind = Literal["red", "due", "asked", "reopened"]
 
 RED = "is:waiting colour:red"
 ASKED = "is:mentioned"
+REOPENED = "is:reopened"
 MOST = 500
 """Threads looked at when too much changed to say what."""
 
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """A thread that became red, or is mine and due soon, or in which I am asked to look."""
+    """A thread that became red, is mine and due soon, asks me to look, or waits again.
+
+    It waits again after I closed it, or as mine: edited, rated lower, or shown again though hidden.
+    """
 
     kind: AlertKind
     row: ThreadRow
@@ -61,6 +65,7 @@ class Watch:
         self._began = self._desk.now()
         self._there["red"] = frozenset(self._desk.ids(RED, "newest").ids)
         self._there["asked"] = frozenset(self._desk.ids(ASKED, "newest").ids)
+        self._there["reopened"] = frozenset(self._desk.ids(REOPENED, "newest", limit=MOST).ids)
         if self._due:
             self._there["due"] = frozenset(self._desk.ids(self._mine, "deadline").ids)
 
@@ -72,12 +77,12 @@ class Watch:
         if changed is None:
             changed = {
                 id_
-                for wanted in (RED, ASKED)
+                for wanted in (RED, ASKED, REOPENED)
                 for id_ in self._desk.ids(wanted, "newest", limit=MOST).ids
             }
         news = sorted(changed)
         rows = self._desk.rows(news).values() if news else ()
-        asked = self._desk.matching(ASKED, news) if news else ()
+        asked = self._desk.matching(ASKED, news) if news else set[ThreadId]()
         for id_ in news:
             if id_ not in asked:  # whoever is asked again is told again
                 self._known.pop(("asked", id_), None)
@@ -85,6 +90,9 @@ class Watch:
         alerts = [Alert("red", row) for row in rows if self._is_red_for_me(row)]
         reds = {alert.row.id for alert in alerts}
         alerts += [Alert("asked", row) for row in rows if row.id in asked and row.id not in reds]
+        told = reds | asked
+        again = self._desk.matching(REOPENED, news) - told if news else ()
+        alerts += [Alert("reopened", row) for row in rows if row.id in again]
         if deadlines and self._due:
             near = self._desk.ids(self._mine, "deadline", limit=MOST).ids
             now = self._desk.now()

@@ -232,6 +232,12 @@ class Desktop:
         match command:
             case Snooze(thread=thread, until=until):
                 check_snooze(self.db, thread, until, self.now)
+            case AnsweredOutside(thread=thread, message=int(message)):
+                found = situation.subject(self.db, message)
+                if found is None or found.thread != thread:
+                    raise Refusal(
+                        _("Thread {thread} has no message {id}.").format(thread=thread, id=message)
+                    )
             case Label(add=(), remove=()):
                 raise Refusal(_("No label was given."))
             case Code():
@@ -294,6 +300,8 @@ class Desktop:
             legality.check_private_reply(case)
         else:
             legality.check_reply(case)
+        if command.to_all:
+            legality.check_to_all(case)
         legality.check_text(case, command.text, private=command.private)
         legality.check_claim(case, self.by.name, self.office.name_of(at.claimed_by))
         said = orders.same_text(self.db, fingerprint(command, case))
@@ -327,6 +335,7 @@ class Desktop:
             decision,
             self.leaves_at(case, private=command.private),
             command.answers,
+            command.to_all,
         )
         id_ = orders.put_in(self.db, order, self.by, self.now)
         if case.by_person:
@@ -381,7 +390,9 @@ def fingerprint(command: Reply, case: Case) -> str:
     words = " ".join(command.text.casefold().split())
     target = case.target.id if case.target is not None else 0
     where = "aside" if command.private and not case.is_private else "here"
-    told = json.dumps([case.at.channel, target, where, words, command.draft])
+    told = json.dumps(
+        [case.at.channel, target, where, words, command.draft, *(["all"] * command.to_all)]
+    )
     return hashlib.sha256(told.encode()).hexdigest()
 
 

@@ -304,7 +304,13 @@ class StoreDesk(Planning):
             desktop.situation(draft.thread)
         text = printable(draft.text)
         kept = stored_drafts.StoredDraft(
-            draft.thread, draft.kind, text, draft.target, draft.head, draft.snippet
+            draft.thread,
+            draft.kind,
+            text,
+            draft.target,
+            draft.head,
+            draft.snippet,
+            draft.to_all,
         )
         if stored_drafts.save(desktop.db, kept, self.me, desktop.now):
             feed.announce(desktop.db, (draft.thread,))

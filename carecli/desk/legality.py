@@ -124,6 +124,14 @@ def window_until(case: Case) -> Millis | None:
     return case.at.last_inbound_at + max(span for span in spans if span is not None)
 
 
+def check_to_all(case: Case) -> None:
+    """The message has other recipients whom an answer can go to as well; raises Refusal."""
+    if case.target is None or not case.target.also_to:
+        raise Refusal(
+            _("This message went to nobody else."), hint=_("Answer the person who wrote it.")
+        )
+
+
 def check_private_reply(case: Case) -> None:
     """A comment can be answered privately now; raises Refusal."""
     within = case.can.private_reply_within

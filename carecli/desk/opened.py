@@ -121,6 +121,8 @@ class OutboxView:
     created_at: Millis
     contact: str
     channel: str
+    to_all: bool = False
+    """Whether the other recipients of the mail get it too."""
     is_undone_next: bool = False
     """Whether my next undo takes it back."""
 
@@ -149,6 +151,8 @@ class Draft:
     target: MessageId | None = None
     head: MessageId | None = None
     snippet: str = ""
+    to_all: bool = False
+    """Whether the other recipients of the mail get it too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +208,14 @@ class Conversation:
     def draft(self, kind: DraftKind) -> Draft | None:
         """What I began to write of a kind."""
         return next((one for one in self.drafts if one.kind is kind), None)
+
+    def others(self, target: MessageId | None) -> tuple[str, ...]:
+        """Who else received the mail that an answer to `target` answers; None: the newest one."""
+        theirs = [one for one in self.messages if one.direction is Direction.INBOUND]
+        meant = next((one for one in theirs if one.id == target), None)
+        if meant is None and target is None and theirs:
+            meant = theirs[-1]
+        return meant.also_to if meant is not None else ()
 
 
 @dataclass(frozen=True, slots=True)

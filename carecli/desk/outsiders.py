@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlite3 import Connection
 
 from carecli.desk.office import Office
+from carecli.desk.rules.looking import let_rules_look
 from carecli.desk.words import all_attached
 from carecli.domain.errors import Refusal
 from carecli.domain.model import Millis, ThreadId, moderator
@@ -66,7 +67,7 @@ class Outsiders:
             for id_ in ids:
                 one = _open(db, id_)
                 assert one.message is not None
-                take_in(
+                taken = take_in(
                     db,
                     one.channel_id,
                     (one.message,),
@@ -75,6 +76,7 @@ class Outsiders:
                     policies=Policies(db),
                     source="turned away",
                 )
+                let_rules_look(db, self._office, taken.messages, now)
                 outsiders.decide(db, id_, "taken", str(moderator(self._office.me)))
                 threads.append(
                     ThreadId(situation.thread_of(db, one.channel_id, one.message.thread))

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from sqlite3 import Connection
 from typing import TypeVar
 
-from carecli.desk.noticing import notice
+from carecli.desk.noticing import notices
 from carecli.desk.office import Office
 from carecli.desk.rows import ChannelStatus, Colleague, Overview, Tally
 from carecli.domain.filter import quoted
@@ -99,7 +99,7 @@ def overview(db: Connection, brand: str, office: Office, opened_at: Millis = 0) 
         is_starting=bool(rows) and now - opened_at < STARTING,
         rules_waiting=tallies.rules_waiting(db),
         are_rules_held=settings.are_rules_held(db),
-        notice=notice(db, office),
+        notices=tuple(notices(db, office)),
     )
 
 

@@ -325,6 +325,7 @@ def draft_view(draft: StoredDraft) -> Draft:
         MessageId(draft.target) if draft.target is not None else None,
         MessageId(draft.head) if draft.head is not None else None,
         draft.snippet,
+        draft.to_all,
     )
 
 
@@ -345,4 +346,5 @@ def view(order: StoredOrder, office: Office) -> OutboxView:
         created_at=order.created_at,
         contact=one_line(order.contact or "", 120),
         channel=one_line(order.channel, 80),
+        to_all=bool(order.to_all),
     )

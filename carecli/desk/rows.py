@@ -134,8 +134,9 @@ class Overview:
     """The thread whose deadline `next_breach` is."""
     next_pressing: Millis | None = None
     """When the next thread becomes pressing and moves up in the queue."""
-    notice: str = ""
-    """What wants attention soon: a token that ends, a configuration that wants a restart."""
+    notices: tuple[str, ...] = ()
+    """What wants attention though the channels are read: a reply that was not sent, a token that
+    ends, a configuration that wants a restart. The most urgent first."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ Everything here runs inside one write transaction of the desk. A Refusal rolls a
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from carecli.desk import cases, legality, listing
 from carecli.desk.deeds import Desktop
@@ -129,6 +130,7 @@ def _take_back_reply(desktop: Desktop, one: journal.Entry) -> None:
             target=order.message,
             head=one.args.get("head"),
             snippet=str(one.args.get("snippet") or ""),
+            to_all=bool(order.to_all),
         )
         drafts.save(desktop.db, draft, by.name, desktop.now)
 
@@ -190,8 +192,10 @@ def _reply_again(desktop: Desktop, one: journal.Entry) -> None:
     order = orders.of_decision(desktop.db, one.thread, one.id)
     assert order is not None
     target = MessageId(order.message) if order.message is not None else None
-    words = ("text", "private", "draft", "snippet")
-    command = Reply(one.thread, target=target, **{name: one.args[name] for name in words})  # type: ignore[arg-type]  # a journal row holds what the command held
+    words: dict[str, Any] = {
+        name: one.args[name] for name in ("text", "private", "draft", "snippet")
+    }
+    command = Reply(ThreadId(one.thread), target=target, to_all=bool(order.to_all), **words)
     case = desktop.case_of_reply(command, desktop.situation(one.thread))
     leaves_at = desktop.leaves_at(case, private=command.private)
     orders.queue_again(desktop.db, order.id, leaves_at, "cancelled")

@@ -123,6 +123,8 @@ def told(verb: str, args: Mapping[str, Any], office: Office) -> str:
     """Likewise, of a verb and its arguments as the journal keeps them."""
     match verb:
         case "reply":
+            if args.get("to_all"):
+                return _("replied to all recipients")
             return _("replied privately") if args.get("private") else _("replied")
         case "moderate":
             return _(DEEDS[OutboxVerb(args["deed"])])

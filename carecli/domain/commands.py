@@ -40,6 +40,8 @@ class Reply:
     snippet: str = ""
     answers: bool = True
     """Whether it ends the wait; an automatic one does only where its rule says so."""
+    to_all: bool = False
+    """Of a mail: whether its other recipients get the answer too, and not only who asked."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,7 @@ STATES = (
     "boosted",
     "draft",
     "mentioned",
+    "reopened",
     "case",
     "coding",
     "quoted",

@@ -10,6 +10,8 @@ How the timeline runs:
 - A reply of the brand ends the waits of those it answers (`domain.answering`). Where that can't
   be told it ends nobody's: the waits that were open by then go on, marked as unclear, until a
   person answers or says that they were answered outside.
+- A reply that was deleted or hidden ends nothing: whoever it answered waits on, from the original
+  start, unless another reply answers them.
 - A message that is hidden, deleted or withdrawn needs no answer; when a wait has no other
   message left, it ends there.
 - "No reply needed" ends every open wait, but only for messages carecli had seen by then. Said
@@ -142,7 +144,7 @@ def derive_waits(
         elif rank == Rank.EDITED:
             if item.contact not in open_waits and item.settled_at is None:
                 _inbound(item, at, waits, open_waits)
-        elif item.ends_waits:
+        elif item.ends_waits and item.settled_at is None:
             _reply(item, listener, open_waits)
     return waits
 

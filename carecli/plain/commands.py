@@ -98,6 +98,16 @@ def _status(session: Session, _typed: str) -> None:
     for channel in now.channels:
         if channel.error:
             session.say(f"{channel.title}: {_(channel.error)} {_(channel.hint)}")
+        elif channel.is_late(session.desk.now()):
+            words = _("It has not been read to its end for three intervals. See: carecli doctor")
+            session.say(f"{channel.title}: {words}")
+        elif channel.failing:
+            words = ngettext("{n} place unreadable", "{n} places unreadable", channel.failing)
+            session.say(f"{channel.title}: {words.format(n=channel.failing)}. carecli doctor")
+        elif channel.late_at is not None and channel.synced_at is None:
+            session.say(f"{channel.title}: {_('first sync')}.")
+    for said in now.notices:
+        session.say(f"{said}. carecli doctor")
 
 
 def _sync(session: Session, _typed: str) -> None:
@@ -139,6 +149,8 @@ TABLE: Sequence[Spoken] = (
     Spoken("reply", ("r",), "", N_("Write a reply into the draft; claims the thread."),
            writing.reply),
     Spoken("private", ("R",), "", N_("Write a private reply."), writing.reply_privately),
+    Spoken("everybody", (), "", N_("Answer the other recipients of a mail too, or not."),
+           writing.everybody),
     Spoken("snippet", ("s",), N_("WORDS"), N_("Put a saved reply into the draft."),
            writing.snippet),
     Spoken("card", ("K",), N_("WORDS"), N_("Read a product card, and put it into the draft."),

@@ -53,6 +53,7 @@ class Session:
         self.thread: ThreadId | None = None
         self.head: int | None = None
         self.kind = DraftKind.REPLY
+        self.to_all = False
         self._source = source
         self._out = out
         self._watch = Watch(desk, due)
@@ -152,6 +153,7 @@ class Session:
             raise Refusal(_("There is no such thread."))
         self.thread = thread
         self.kind = DraftKind.REPLY
+        self.to_all = False
         self.read_out(talk, RECENT)
         self.desk.seen(talk.contact.name)
 

@@ -48,7 +48,11 @@ def _begin(session: Session, *, private: bool) -> tuple[Conversation, Draft]:
     kind = DraftKind.PRIVATE if private else DraftKind.REPLY
     target = session.newest_inbound(talk)
     begun = talk.draft(kind) or Draft(
-        talk.row.id, "", kind, target=target.id if target is not None else None
+        talk.row.id,
+        "",
+        kind,
+        target=target.id if target is not None else None,
+        to_all=session.to_all,
     )
     session.kind = kind
     return talk, replace(begun, head=talk.head)
@@ -75,6 +79,7 @@ def _write(session: Session, *, private: bool) -> None:
         _("Private reply to {name}, as {brand}.") if private else _("Reply to {name}, as {brand}.")
     )
     session.say(said.format(name=to, brand=talk.reply_as))
+    _say_recipients(session, talk, draft)
     if limit:
         session.say(
             (
@@ -92,12 +97,36 @@ def _write(session: Session, *, private: bool) -> None:
     session.say(_("Kept as a draft. Type send to send it, reply to add to it, or clear."))
 
 
+def everybody(session: Session, _typed: str) -> None:
+    """Answer the other recipients of a mail too, or no longer."""
+    talk, draft = _go_on(session)
+    if not talk.others(draft.target):
+        raise Refusal(_("This message went to nobody else."))
+    draft = replace(draft, to_all=not draft.to_all)
+    if draft.text.strip():
+        session.desk.save_draft(draft)
+    session.to_all = draft.to_all
+    _say_recipients(session, talk, draft)
+
+
+def _say_recipients(session: Session, talk: Conversation, draft: Draft) -> None:
+    others = ", ".join(talk.others(draft.target))
+    if not others:
+        return
+    if draft.to_all:
+        said = _("It goes to {name}, and to {others}. Type everybody to change that.")
+    else:
+        said = _("It goes only to {name}, not to {others}. Type everybody to change that.")
+    session.say(said.format(name=talk.contact.name, others=others))
+
+
 def clear(session: Session, _typed: str) -> None:
     """Forget the draft of the reply begun last, and give the thread free."""
     talk = session.talk()
     draft = _begun(session, talk)
     if draft is not None:
         session.desk.save_draft(replace(draft, text=""))
+    session.to_all = False
     session.desk.release(talk.row.id)
     session.say(_("The draft is gone."))
 
@@ -123,8 +152,10 @@ def send(session: Session, _typed: str) -> None:
         head=draft.head,
         draft=uuid4().hex,
         snippet=draft.snippet,
+        to_all=draft.to_all,
     )
     receipt = session.desk.send(command, draft)
+    session.to_all = False
     session.say(_(receipt.said) if receipt.said else _("It will be sent."))
     session.say(_("Undo takes it back while it waits."))
 

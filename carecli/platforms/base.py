@@ -84,6 +84,8 @@ class Order:
     by_person: bool = True
     attempted_at: Millis = 0
     """When it was first tried; `find_sent` looks from a little before that."""
+    also_to: tuple[str, ...] = ()
+    """Of an answer to a mail: its other recipients who get it too, as `Name <address>`."""
 
 
 @dataclass(frozen=True, slots=True)

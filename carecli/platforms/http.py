@@ -11,13 +11,15 @@ from __future__ import annotations
 import json
 import logging
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from carecli import __version__
 from carecli.domain.errors import Refused, Transient
+from carecli.domain.model import SECOND, Millis
 
 if TYPE_CHECKING:
     import httpx
@@ -75,7 +77,8 @@ class Http:
     """A client of one server. Its connections open with the first request and close with `aclose`.
 
     `secrets` never appear in an error; the libraries underneath are kept from logging addresses,
-    which may carry tokens, by raising their log level.
+    which may carry tokens, by raising their log level. `heard` is told, with each answer, what
+    time it is at the server (ms).
     """
 
     def __init__(
@@ -84,10 +87,12 @@ class Http:
         *,
         secrets: Iterable[str] = (),
         answer_seconds: float = ANSWER_SECONDS,
+        heard: Callable[[Millis], object] = bool,
     ) -> None:
         self.base_url = base_url.rstrip("/")
         self.secrets = tuple(secrets)
         self._answer_seconds = answer_seconds
+        self._heard = heard
         self._client: httpx.AsyncClient | None = None
 
     def _open(self) -> httpx.AsyncClient:
@@ -148,6 +153,8 @@ class Http:
             raise Transient(
                 self._no_answer(error), happened=False if method in READING else None
             ) from None
+        if (moment := _date(answer.headers.get("date", ""))) is not None:
+            self._heard(moment)
         return Answer(
             answer.status_code,
             {name.lower(): value for name, value in answer.headers.items()},
@@ -163,3 +170,11 @@ class Http:
         if self._client is not None:
             client, self._client = self._client, None
             await client.aclose()
+
+
+def _date(told: str) -> Millis | None:
+    """The moment in a `Date` header (RFC 9110); None where there is none."""
+    try:
+        return int(parsedate_to_datetime(told).timestamp() * SECOND) if told else None
+    except (ValueError, TypeError, OverflowError):
+        return None

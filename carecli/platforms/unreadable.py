@@ -25,6 +25,7 @@ from carecli.domain.errors import (
     TokenRefused,
     Transient,
 )
+from carecli.domain.model import Millis
 from carecli.domain.text import one_line
 from carecli.domain.unreadable import FIELD_AGAIN, FailingPlace, RefusedField
 from carecli.platforms.base import Clock
@@ -75,6 +76,12 @@ class Unreadable:
         self._losses: list[str] = []
         self._in_a_row = 0
         self._is_answered = False
+        self.clock_gap: Millis | None = None
+        """How far the platform's clock is ahead of ours, in ms; None: it never told the time."""
+
+    def heard(self, moment: Millis) -> None:
+        """The platform answers, and tells what time it is there."""
+        self.clock_gap = moment - self._clock()
 
     def load(self, failing: Iterable[FailingPlace], refused: Iterable[RefusedField]) -> None:
         """Begin a pull with what is known from before."""

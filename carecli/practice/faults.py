@@ -72,6 +72,10 @@ REFUSALS: Mapping[str, GraphError] = {
     "other_app": GraphError(
         100, "(#100) Another app is controlling this thread now.", subcode=2018300
     ),
+    "unknown_field": GraphError(
+        100,
+        "(#100) Tried accessing nonexisting field (can_reply_privately) on node type (Comment)",
+    ),
     "too_much_data": GraphError(
         1, "Please reduce the amount of data you're asking for, then retry your request", status=500
     ),

@@ -201,5 +201,6 @@ def _uvicorn(platform: Platform, started: Callable[[], None]) -> uvicorn.Server:
         timeout_keep_alive=60,
         timeout_graceful_shutdown=1,
         server_header=False,
+        date_header=False,  # the platform tells its own time
     )
     return Server(config)

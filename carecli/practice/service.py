@@ -7,6 +7,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from email.utils import formatdate
 from typing import Any
 
 from starlette.requests import Request
@@ -56,7 +57,9 @@ class GraphService:
             await asyncio.sleep(fault.seconds)
         if fault is not None and fault.kind == "cut_after":
             return await _cut(request)
-        return _response(request, answered, fault)
+        response = _response(request, answered, fault)
+        response.headers["date"] = formatdate(self.world.clock() / 1000, usegmt=True)
+        return response
 
     def _answer(self, asked: Asked, fault: Fault | None) -> Answered:
         write = self._note(asked, fault)

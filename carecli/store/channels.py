@@ -41,6 +41,19 @@ def enrol(db: Connection, specs: Iterable[ChannelSpec]) -> dict[str, int]:
     return ids(db)
 
 
+def retire(db: Connection, keys: Iterable[str]) -> None:
+    """Nobody serves any channels but these: what ailed the others says nothing any more."""
+    served = set(keys)
+    for key, id_ in ids(db).items():
+        if key in served:
+            continue
+        db.execute(
+            "UPDATE channels SET error = '', hint = '', parked_until = NULL WHERE id = ?", (id_,)
+        )
+        for table in ("pulls", "failing_places", "refused_fields"):
+            db.execute(f"DELETE FROM {table} WHERE channel_id = ?", (id_,))
+
+
 def ids(db: Connection) -> dict[str, int]:
     """Ids of all channels by key."""
     return dict(db.execute("SELECT key, id FROM channels").fetchall())

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from carecli.domain.model import DraftKind, Millis
 
-_COLUMNS = "thread_id, kind, text, target_id, head_id, snippet"
+_COLUMNS = "thread_id, kind, text, target_id, head_id, snippet, to_all"
 
 
 class StoredDraft(NamedTuple):
@@ -19,6 +19,7 @@ class StoredDraft(NamedTuple):
     target: int | None
     head: int | None
     snippet: str
+    to_all: bool = False
 
 
 def save(db: Connection, draft: StoredDraft, moderator: str, now: Millis) -> bool:
@@ -27,7 +28,8 @@ def save(db: Connection, draft: StoredDraft, moderator: str, now: Millis) -> boo
         return forget(db, draft.thread, moderator, draft.kind)
     had = of(db, draft.thread, moderator, draft.kind) is not None
     db.execute(
-        f"INSERT OR REPLACE INTO drafts ({_COLUMNS}, moderator, saved_at) VALUES (?,?,?,?,?,?,?,?)",
+        f"INSERT OR REPLACE INTO drafts ({_COLUMNS}, moderator, saved_at) "
+        "VALUES (?,?,?,?,?,?,?,?,?)",
         (*draft, moderator, now),
     )
     return not had
@@ -44,7 +46,10 @@ def all_of(db: Connection, thread: int, moderator: str) -> list[StoredDraft]:
         f"SELECT {_COLUMNS} FROM drafts WHERE thread_id = ? AND moderator = ? ORDER BY kind",
         (thread, moderator),
     )
-    return [StoredDraft(thread, DraftKind(kind), *rest) for thread, kind, *rest in rows]
+    return [
+        StoredDraft(id_, DraftKind(kind), text, target, head, snippet, bool(to_all))
+        for id_, kind, text, target, head, snippet, to_all in rows
+    ]
 
 
 def forget(db: Connection, thread: int, moderator: str, kind: DraftKind) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from carecli.domain.coding import NONE
 from carecli.domain.days import moment_of, period_of, span
 from carecli.domain.filter import Query, Term
-from carecli.domain.model import Millis
+from carecli.domain.model import Millis, moderator
 from carecli.domain.text import search_form
 
 Params = tuple[object, ...]
@@ -55,6 +55,20 @@ class Compiled:
         params = tuple(param for condition in kept for param in condition.params)
         return " AND ".join(condition.sql for condition in kept) or "1", params
 
+
+REOPENED = (
+    "(t.waiting = 1 AND (EXISTS (SELECT 1 FROM waits w JOIN messages m ON m.id = "
+    "w.first_message_id WHERE w.thread_id = t.id AND w.ended_at IS NULL AND w.ordinal > 1 "
+    "AND w.started_at = m.edited_at AND (t.assignee = ? OR EXISTS (SELECT 1 FROM waits b "
+    "WHERE b.thread_id = t.id AND b.ended_by = ?))) "
+    "OR EXISTS (SELECT 1 FROM outbox o JOIN messages m ON m.id = o.message_id WHERE "
+    "o.thread_id = t.id AND o.verb = 'hide' AND o.state = 'sent' AND m.visibility = 'visible' "
+    "AND (t.assignee = ? OR o.actor = ?) AND NOT EXISTS (SELECT 1 FROM outbox u WHERE "
+    "u.thread_id = t.id AND u.message_id = o.message_id AND u.verb = 'unhide' AND u.id > o.id "
+    "AND u.state <> 'cancelled'))))"
+)
+"""Waiting again by what came late: it was edited after its end, or is shown again though we hid it.
+Of threads that are one's own, or that one closed oneself."""
 
 _STATES = {
     "waiting": "t.waiting = 1",
@@ -244,6 +258,9 @@ def _state(value: str, asking: Asking) -> tuple[str, Params]:
             return "t.id IN (SELECT thread_id FROM claims WHERE expires_at > ?)", (asking.now,)
         case "mentioned":
             return f"t.id IN ({_MENTIONS} WHERE moderator = ?)", (asking.me,)
+        case "reopened":
+            me = (asking.me, str(moderator(asking.me)))
+            return REOPENED, (*me, *me)
         case "coding":
             return f"t.id IN ({_CODING})", (asking.me,)
         case "draft":

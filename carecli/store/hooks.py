@@ -76,6 +76,16 @@ def failed(db: Connection, name: str, error: str, retry_at: Millis) -> None:
     )
 
 
+def retire(db: Connection, names: Sequence[str]) -> None:
+    """There are no hooks but these: that others could not be told is no trouble any more."""
+    marks = ",".join("?" * len(names))
+    db.execute(
+        f"UPDATE hooks SET failures = 0, error = '', retry_at = 0 "
+        f"WHERE failures > 0 AND name NOT IN ({marks})",
+        names,
+    )
+
+
 class Troubled(NamedTuple):
     """A hook that could not be told, how often in a row, and why."""
 

@@ -142,6 +142,13 @@ def contact_points_that_are_guesses(db: UtilsDatabase) -> None:
     db.execute("ALTER TABLE threads ADD COLUMN point_told INTEGER NOT NULL DEFAULT 1")
 
 
+@migrations()
+def answers_to_all_recipients(db: UtilsDatabase) -> None:
+    """Keep whether an answer goes to the other recipients of a mail too."""
+    db.execute("ALTER TABLE drafts ADD COLUMN to_all INTEGER NOT NULL DEFAULT 0")
+    db.execute("ALTER TABLE outbox ADD COLUMN to_all INTEGER NOT NULL DEFAULT 0")
+
+
 def create_schema(connection: sqlite3.Connection) -> None:
     """Fill an empty database; the caller's transaction holds all of it."""
     for name in ("schema.sql", "open_data.sql"):

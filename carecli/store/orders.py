@@ -26,6 +26,7 @@ class NewOrder(NamedTuple):
     decision: int
     not_before: Millis
     answers: bool = True
+    to_all: bool = False
 
 
 class StoredOrder(NamedTuple):
@@ -49,12 +50,13 @@ class StoredOrder(NamedTuple):
     sent_id: str | None
     decision: int
     fingerprint: str
+    to_all: bool
 
 
 _SELECT = (
     "SELECT o.id, o.thread_id, o.message_id, o.verb, o.state, o.text, o.actor, o.not_before, "
     "o.attempts, o.error, o.hint, o.created_at, k.name, c.title, o.channel_id, o.sent_id, "
-    "o.decision_id, o.fingerprint "
+    "o.decision_id, o.fingerprint, o.to_all "
     "FROM outbox o JOIN channels c ON c.id = o.channel_id "
     "LEFT JOIN messages m ON m.id = o.message_id LEFT JOIN contacts k ON k.id = m.contact_id "
 )
@@ -64,8 +66,8 @@ def put_in(db: Connection, order: NewOrder, by: Actor, now: Millis) -> int:
     """Queue an order; its id."""
     done = db.execute(
         "INSERT INTO outbox (key, channel_id, thread_id, message_id, head_id, verb, text, "
-        "fingerprint, decision_id, not_before, answers, actor, state, created_at) "
-        "VALUES (?,?,?,?,?,?,?,?,?,?,?,?,'queued',?)",
+        "fingerprint, decision_id, not_before, answers, to_all, actor, state, created_at) "
+        "VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,'queued',?)",
         (*order, str(by), now),
     )
     assert done.lastrowid is not None

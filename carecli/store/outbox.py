@@ -44,7 +44,7 @@ _IS_DEED = f"o.state = 'queued' AND o.verb NOT IN {_TEXTS}"
 """Spelled as in the index `outbox_deeds`."""
 _COLUMNS = (
     "o.id, o.key, o.channel_id, o.thread_id, o.message_id, o.head_id, o.verb, o.text, o.actor, "
-    f"o.state, o.not_before, o.attempts, o.attempted_at, o.looked, o.created_at, {_KIND}"
+    f"o.state, o.not_before, o.attempts, o.attempted_at, o.looked, o.created_at, {_KIND}, o.to_all"
 )
 
 # Texts of one thread go out in their order, and so do the states of one message; a text whose
@@ -77,6 +77,7 @@ class Item(NamedTuple):
     looked: int
     created_at: Millis
     kind: str
+    to_all: int
 
     @property
     def is_by_person(self) -> bool:
@@ -96,6 +97,8 @@ class Aim(NamedTuple):
     contact: str
     contact_name: str
     last_inbound_at: Millis | None
+    also_to: tuple[str, ...] = ()
+    """Who else received the mail, where the answer goes to them too: `Name <address>`."""
 
 
 def _item(row: tuple[object, ...] | None) -> Item | None:
@@ -192,15 +195,17 @@ def aim(db: Connection, about: Item) -> Aim:
         "coalesce(nullif(r.address, ''), r.platform_id, ''), coalesce(p.platform_id, ''), "
         "coalesce(c.platform_id, ''), coalesce(c.name, ''), "
         "(SELECT max(created_at) FROM messages i WHERE i.thread_id = t.id "
-        " AND i.contact_id IS NOT NULL) "
+        " AND i.contact_id IS NOT NULL), iif(?, coalesce(m.also_to, ''), '') "
         "FROM threads t LEFT JOIN messages m ON m.id = coalesce(?, t.last_inbound_id) "
         "LEFT JOIN messages r ON r.platform_id = t.platform_id AND r.channel_id = t.channel_id "
         "LEFT JOIN posts p ON p.id = t.post_id "
         "LEFT JOIN contacts c ON c.id = coalesce(m.contact_id, t.contact_id) WHERE t.id = ?",
-        (about.message, about.thread),
+        (about.to_all, about.message, about.thread),
     ).fetchone()
-    thread, point, message, address, *rest = row
-    return Aim(thread, point, message or "", address or message or "", *rest)
+    *rest, also = row
+    found = Aim._make((*rest, tuple(str(also).splitlines())))
+    address = found.address or found.message or ""
+    return found._replace(message=found.message or "", address=address)
 
 
 def start(db: Connection, about: Item, now: Millis) -> bool:

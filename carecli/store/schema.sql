@@ -421,6 +421,7 @@ CREATE TABLE drafts (
   head_id INTEGER,
   snippet TEXT NOT NULL DEFAULT '',
   saved_at INTEGER NOT NULL,
+  to_all INTEGER NOT NULL DEFAULT 0,   -- 1: the other recipients of the mail get it too
   PRIMARY KEY (thread_id, moderator, kind)
 ) STRICT, WITHOUT ROWID;
 
@@ -449,7 +450,8 @@ CREATE TABLE outbox (
   error TEXT NOT NULL DEFAULT '',
   error_label TEXT NOT NULL DEFAULT '',
   hint TEXT NOT NULL DEFAULT '',
-  created_at INTEGER NOT NULL
+  created_at INTEGER NOT NULL,
+  to_all INTEGER NOT NULL DEFAULT 0    -- 1: the other recipients of the mail get it too
 ) STRICT;
 CREATE UNIQUE INDEX outbox_one_sending ON outbox (thread_id) WHERE state = 'sending';
 CREATE UNIQUE INDEX outbox_once ON outbox (fingerprint)

@@ -38,6 +38,8 @@ class Subject(NamedTuple):
     private_at: Millis | None
     can_private: bool | None
     contact_name: str = ""
+    also_to: str = ""
+    """Of a mail: who else received it, one a line."""
 
 
 def situation(db: Connection, thread: int, now: Millis) -> Situation | None:
@@ -73,7 +75,7 @@ def assignee(db: Connection, thread: int) -> str:
 
 _SUBJECT = (
     "SELECT id, thread_id, contact_id, created_at, visibility, liked, private_at, can_private, "
-    "coalesce((SELECT name FROM contacts k WHERE k.id = contact_id), '') FROM messages "
+    "coalesce((SELECT name FROM contacts k WHERE k.id = contact_id), ''), also_to FROM messages "
 )
 
 

@@ -43,6 +43,7 @@ def order_of(db: Connection, item: Item, now: Millis) -> Order:
         text=item.text,
         by_person=item.is_by_person,
         attempted_at=item.attempted_at or now,
+        also_to=aim.also_to,
     )
 
 

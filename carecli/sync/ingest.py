@@ -12,7 +12,7 @@ from carecli.domain.events import Event, MessageSeen, Unrecognised
 from carecli.domain.model import Millis
 from carecli.domain.unreadable import FailingPlace
 from carecli.platforms.base import Page
-from carecli.store import outbox, sync_state, unreadable
+from carecli.store import attention, outbox, sync_state, unreadable
 from carecli.store.db import Database
 from carecli.store.intake import Intaken, take_in
 from carecli.store.outsiders import sorted_out
@@ -113,9 +113,11 @@ def _let_rules_look(db: Connection, rules: Rules, messages: Sequence[int], now: 
         rules(db, messages, now)
     except (sqlite3.Error, StoreError):
         raise
-    except Exception:
+    except Exception as error:
         log.exception("rules stumbled over %d messages, which are left to people", len(messages))
         db.execute("ROLLBACK TO rules")
+        what = f"{type(error).__name__}: {error}"
+        attention.rules_stumbled(db, len(messages), what, now)
     db.execute("RELEASE rules")
 
 

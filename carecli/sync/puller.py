@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, cast
 from carecli.domain.errors import PermissionMissing, Refused, StoreError
 from carecli.domain.model import SECOND, Millis
 from carecli.platforms.base import Page, Stream
-from carecli.store import sync_state, unreadable
+from carecli.store import attention, sync_state, unreadable
 from carecli.sync.backoff import Cadence
 from carecli.sync.ingest import ingest
 from carecli.sync.line import Line
@@ -36,6 +36,7 @@ class Puller:
     is_stopping: bool = False
     _cadences: dict[str, Cadence] = field(default_factory=dict)
     _begun: set[str] = field(default_factory=set)
+    _is_clock_off: bool | None = None
 
     def first_moment(self, stream: Stream) -> Millis:
         """When to pull a stream for the first time after a start."""
@@ -109,8 +110,13 @@ class Puller:
             )
 
     def _keep(self) -> None:
-        """Store what the connector learned of what cannot be read."""
+        """Store what the connector learned of what cannot be read, and of the platform's clock."""
         line = self.line
+        gap = line.connector.unreadable.clock_gap
+        if gap is not None and attention.is_off(gap) != self._is_clock_off:
+            with line.database.write() as db:
+                attention.keep_clock_gap(db, line.key, gap)
+            self._is_clock_off = attention.is_off(gap)
         changes = line.connector.unreadable.take()
         if not changes:
             return

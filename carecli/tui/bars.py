@@ -122,15 +122,39 @@ def _sync(overview: Overview, now: Millis, *, long: bool) -> tuple[str, str, str
     if failing:
         words = ngettext("{n} place unreadable", "{n} places unreadable", failing)
         return "!", words.format(n=number(failing)), "warn"
-    if overview.notice:
-        return "!", cut(overview.notice, 40 if long else 24), "warn"
+    if overview.notices:
+        said, more = overview.notices[0], len(overview.notices) - 1
+        room = 40 if long else 24
+        rest = f" +{number(more)}" if more else ""
+        return "!", cut(said, room - cells(rest)) + rest, "warn"
     times = [status.synced_at for status in overview.channels if status.synced_at is not None]
-    if not times:
+    if is_first_sync(overview):
         return "…", _("first sync"), "dim"
     old = now - min(times)
     if old < MINUTE:
         return "✓", _("synced"), "ok"
     return "✓", _("synced {span} ago").format(span=span(old)), "ok" if old < 10 * MINUTE else "warn"
+
+
+def is_first_sync(overview: Overview) -> bool:
+    """Whether something was never pulled to its end yet, so that an empty list says little."""
+    awaited = [one.synced_at for one in overview.channels if one.late_at is not None]
+    read = [one.synced_at for one in overview.channels if one.synced_at is not None]
+    return None in awaited or (not read and bool(overview.channels))
+
+
+def empty_words(overview: Overview, wanted: str, *, is_search: bool) -> str:
+    """What a list without threads says of the filter it shows.
+
+    That nobody waits is known once everything was read.
+    """
+    if is_search:
+        return _("Nothing was found.")
+    if "is:waiting" not in wanted:
+        return _("There is nothing here.")
+    if is_first_sync(overview):
+        return _("First sync: whoever waits comes in as it is read.")
+    return _("Nothing waits here.")
 
 
 def top_bar(overview: Overview, brand: str, me: str, now: Millis, width: int) -> Line:

@@ -9,7 +9,7 @@ from carecli.domain.figures import number, percent
 from carecli.domain.model import Millis
 from carecli.i18n import _, ngettext
 from carecli.tui.bars import channel_name
-from carecli.tui.cells import Line, fill, steady, wrap
+from carecli.tui.cells import Line, cut, fill, steady, wrap
 from carecli.tui.clock import ago, hour
 
 
@@ -24,6 +24,11 @@ def channel_lines(overview: Overview, now: Millis, zone: str, width: int) -> lis
         for text, role in _troubles(one, now, zone):
             lines += [[("   ", "text"), (line, role)] for line in wrap(text, width - 4)]
         lines.append([(" " * width, "text")])
+    for said in overview.notices:
+        lines.append(fill([(" ! ", "warn"), (cut(said, width - 4), "warn")], [], width))
+    if overview.notices:
+        hint = _("`carecli doctor` says more of these, and what to do.")
+        lines += [[("   ", "text"), (line, "text")] for line in wrap(hint, width - 4)]
     return lines
 
 

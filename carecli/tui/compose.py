@@ -10,12 +10,15 @@ from carecli.domain.figures import number
 from carecli.domain.model import HOUR, DraftKind, MessageId, Millis, ThreadId
 from carecli.domain.snippet import misspelt, unfilled
 from carecli.i18n import N_, _, ngettext, pgettext
-from carecli.tui.cells import Line, cells, cut, fill, line_cells, wrap
+from carecli.tui.cells import Line, cells, cut, fill, line_cells, steady, wrap
 from carecli.tui.clock import countdown, span
 
 CALL = re.compile(r";;([\w.-]+) $")
 """A snippet called by its name and a space."""
 
+
+MOST_RECIPIENTS = 3
+"""Lines for the other recipients of a mail; their whole names stand beside the message."""
 
 LANGUAGES = {
     "de": N_("German"),
@@ -46,6 +49,8 @@ class Writing:
     target: MessageId | None = None
     head: MessageId | None = None
     key: str = ""
+    to_all: bool = False
+    """Whether the other recipients of the mail get it too."""
     offers: tuple[str, ...] = ()
     """Colleagues whom the name after `@` at the cursor may call."""
 
@@ -62,7 +67,9 @@ class Writing:
     @property
     def draft(self) -> Draft:
         """It, as it is kept."""
-        return Draft(self.thread, self.text, self.kind, self.target, self.head, self.snippet)
+        return Draft(
+            self.thread, self.text, self.kind, self.target, self.head, self.snippet, self.to_all
+        )
 
 
 MOST_GUIDANCE = 2
@@ -130,9 +137,12 @@ def _too_long(over: int, limit: int, *, in_bytes: bool) -> str:
 
 
 def pane_lines(
-    talk: Conversation, writing: Writing, now: Millis, width: int, warning: str
+    talk: Conversation, writing: Writing, now: Millis, width: int, warning: str, switch: str = ""
 ) -> list[Line]:
-    """The lines above the text: as whom and to whom; what is left, or what stands against it."""
+    """The lines above the text: as whom and to whom; what is left, or what stands against it.
+
+    `switch` is the key that adds the other recipients of a mail, or leaves them out.
+    """
     if writing.is_note:
         seen = _("colleagues see it, the contact never does")
         first: Line = [(" " + _("NOTE"), "title"), (f" {seen}", "dim")]
@@ -144,6 +154,8 @@ def pane_lines(
         kind = _("PRIVATE REPLY") if writing.is_private else _("REPLY")
         private = writing.is_private or talk.row.point.is_private
         seen = _("only they see it") if private else _("everybody sees it")
+        if writing.to_all:
+            seen = _("all recipients see it")
         as_whom = pgettext("reply as a page", "as")
         room = max(8, width - len(kind) - len(seen) - len(as_whom) - 6)
         first = [
@@ -152,6 +164,7 @@ def pane_lines(
             (cut(talk.reply_as, room), "accent"),
         ]
         first += [(" · ", "dim"), (seen, "text")]
+    to = _recipients(talk, writing, width, switch)
     above: list[Line] = []
     if talk.guidance and not writing.is_note:
         said = wrap(talk.guidance, width - 4)[:MOST_GUIDANCE]
@@ -164,10 +177,35 @@ def pane_lines(
         below: list[Line] = [
             [(mark + text, "warn")] for mark, text in zip(marks, said, strict=False)
         ]
-        return [fill(line, [], width) for line in (*above, first, *below)]
+        return [fill(line, [], width) for line in (*above, first, *to, *below)]
     window = _window(talk, writing, now)
     counts = _counts(talk, writing, width - line_cells(window))
-    return [fill(line, [], width) for line in (*above, first)] + [fill(counts, window, width)]
+    above = [fill(line, [], width) for line in (*above, first, *to)]
+    return [*above, fill(counts, window, width)]
+
+
+def _recipients(talk: Conversation, writing: Writing, width: int, switch: str) -> list[Line]:
+    """To whom an answer to a mail with several recipients goes, and how to change it."""
+    others = talk.others(writing.target)
+    if writing.is_note or not others:
+        return []
+    name, names = steady(talk.contact.name), ", ".join(map(steady, others))
+    if writing.to_all:
+        said = _("to {name}, and to {others}").format(name=name, others=names)
+        change = _("{key}: not to the others").format(key=switch)
+    else:
+        said = _("only to {name}, not to {others}").format(name=name, others=names)
+        change = _("{key}: to all").format(key=switch)
+    room = max(20, width - 2)
+    lines = wrap(said, room)
+    if len(lines) > MOST_RECIPIENTS:
+        lines = [*lines[: MOST_RECIPIENTS - 1], cut(f"{lines[MOST_RECIPIENTS - 1]} …", room)]
+    found: list[Line] = [[(f" {line}", "warn" if writing.to_all else "text")] for line in lines]
+    if switch:
+        if line_cells(found[-1]) + 3 + cells(change) > width:
+            return [*found, [(f" {change}", "dim")]]
+        found[-1].append((f" · {change}", "dim"))
+    return found
 
 
 def _counts(talk: Conversation, writing: Writing, room: int) -> Line:

@@ -27,7 +27,7 @@ from carecli.domain.filter import parse_filter
 from carecli.domain.hits import hits, phrases
 from carecli.domain.model import Direction, MessageId, ThreadId
 from carecli.i18n import _
-from carecli.tui.bars import View
+from carecli.tui.bars import View, empty_words
 from carecli.tui.cells import steady
 from carecli.tui.content import toast
 from carecli.tui.frame import Frame
@@ -321,12 +321,8 @@ class FedFrame(Frame):
         """Mark what the view searches for, and say what an empty list means."""
         self.wanted = phrases(parse_filter(self.view.filter)) if self.view.threads is None else ()
         self.threads.look_for(self.wanted)
-        if self.wanted:
-            self.threads.empty = _("Nothing was found.")
-        elif "is:waiting" in self.view.filter:
-            self.threads.empty = _("Nothing waits here.")
-        else:
-            self.threads.empty = _("There is nothing here.")
+        found = self.overview, self.view.filter
+        self.threads.empty = empty_words(*found, is_search=bool(self.wanted))
 
     def view_shown(self, before: View, brand: str) -> None:
         """Another view is shown than before."""
@@ -422,6 +418,8 @@ class FedFrame(Frame):
     def refresh_overview(self) -> None:
         """Read the counts again, and say so when a colleague's note asks for me."""
         self.overview = self.ask(lambda: self.desk.overview(self.brand), self.overview)
+        found = self.overview, self.view.filter
+        self.threads.empty = empty_words(*found, is_search=bool(self.wanted))
         before, self._asked = self._asked, (self.brand, mentioned(self.overview))
         if before[0] == self.brand and self._asked[1] > before[1]:
             self.say(_("A colleague's note asks for you: see Mentioned."))

@@ -25,7 +25,7 @@ from carecli.tui.keys import KeyMap
 from carecli.tui.layout import Panes, panes
 from carecli.tui.settings import Settings
 from carecli.tui.talk import UNDER_WAY, Talk, head_lines, talk_lines
-from carecli.tui.theme import Palette, palette
+from carecli.tui.theme import Palette
 from carecli.tui.widgets.board import Banner, Board
 from carecli.tui.widgets.composer import ReplyText
 from carecli.tui.widgets.thread_list import ThreadList
@@ -51,7 +51,7 @@ class Frame(Screen[None]):
         super().__init__()
         self.settings = settings
         self.keymap = KeyMap(with_macros(settings.macros), settings.keys)
-        self.painter = Painter(palette(settings.theme, settings.colours))
+        self.painter = Painter(settings.palette())
         self.me = me
         self.my_name = settings.name or me
         self.now = now
@@ -296,13 +296,14 @@ class Frame(Screen[None]):
                 self.light_message(message)
 
     def paint_pane(self) -> None:
-        """The two lines above the text being written."""
+        """The lines above the text being written."""
         if self.writing is None or self.opened is None:
             return
         if self.opened.row.id != self.writing.thread:
             return  # what is written for one thread is never shown as if it went to another
         now = self.now()
-        lines = pane_lines(self.opened, self.writing, now, self._right, self.warning)
+        switch = next(iter(self.keymap.keys["compose.private"]), "")
+        lines = pane_lines(self.opened, self.writing, now, self._right, self.warning, switch)
         if len(lines) != len(self.pane.lines):
             self.pane.styles.height = len(lines)
         self.pane.show(lines)

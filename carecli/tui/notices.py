@@ -35,6 +35,7 @@ def notice(alerts: Sequence[Alert], *, with_text: bool) -> Notice:
     reds = [one for one in alerts if one.kind == "red"]
     near = [one for one in alerts if one.kind == "due"]
     asked = [one for one in alerts if one.kind == "asked"]
+    again = [one for one in alerts if one.kind == "reopened"]
     parts = []
     if reds:
         count = len(reds)
@@ -47,7 +48,14 @@ def notice(alerts: Sequence[Alert], *, with_text: bool) -> Notice:
     if asked:
         count = len(asked)
         parts.append(ngettext("{n} asks you to look", "{n} ask you to look", count).format(n=count))
-    rows = list({one.row.id: one.row for one in (*reds, *near, *asked)}.values())
+    if again:
+        count = len(again)
+        parts.append(
+            ngettext(
+                "{n} closed thread waits again", "{n} closed threads wait again", count
+            ).format(n=count)
+        )
+    rows = list({one.row.id: one.row for one in (*reds, *near, *asked, *again)}.values())
     if not with_text:
         body = ""
     elif len(rows) == 1:

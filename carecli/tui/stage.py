@@ -108,6 +108,8 @@ class Stage(Answers):
             head=talk.head,
             key=uuid4().hex,
         )
+        if kept is not None and kept.to_all and talk.others(self.writing.target):
+            self.writing = self._kept = replace(self.writing, to_all=True)
         self.warning = ""
         self.text.put(self.writing.text)
         self.focus_on(self.text)
@@ -146,7 +148,12 @@ class Stage(Answers):
         else:
             self.keep_draft()
             self.writing = self._kept = replace(
-                writing, kind=kind, text=other.text, snippet=other.snippet, offers=()
+                writing,
+                kind=kind,
+                text=other.text,
+                snippet=other.snippet,
+                to_all=other.to_all,
+                offers=(),
             )
             self.warning = _("This was begun before; what you just wrote is kept beside it.")
         if self.writing is not None and self.writing.text != self.text.text:
@@ -154,6 +161,15 @@ class Stage(Answers):
         if writing.is_note:
             self._claim(writing.thread)
         self.paint_pane()
+
+    def write_to(self, *, to_all: bool) -> None:
+        """Let the answer go to the other recipients of the mail too, or only to who wrote it."""
+        writing = self.written()
+        if writing is not None:
+            self.writing = replace(writing, to_all=to_all)
+            self.warning = ""
+            self.keep_draft()
+            self.paint_pane()
 
     def _stands_against(self, talk: Conversation, *, private: bool) -> bool:
         """Say why no answer can be begun; a manual entry is answered by hand instead."""
@@ -414,6 +430,7 @@ class Stage(Answers):
             head=writing.head,
             draft=writing.key,
             snippet=writing.snippet,
+            to_all=writing.to_all,
         )
 
     def present(self) -> Present:

@@ -103,7 +103,7 @@ def test_doctor_tells_of_files_that_cannot_be_read(care: Path, run: Run) -> None
     (care.parent / "cards/zla.md").write_text("---\nproduct: x\n---\nHej\n")
     done = run("doctor", "--offline", "--json")
     told = [one for one in done.json()["findings"] if not one["is_ok"]]
-    assert [one["about"] for one in told] == ["snippets", "cards"]
+    assert [one["about"] for one in told] == ["snippets", "cards", "engine"]
     assert "zly.md:2: tytul: unknown key" in told[0]["text"]
     assert "zla.md:4: a card without a section" in told[1]["text"]
     assert len(run("cards", "--json").json()) == 6

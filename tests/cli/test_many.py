@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from carecli.cli.replying_to_many import PlannedReply
 from carecli.desk.opened import Receipt
 from tests.cli.conftest import Run
@@ -51,3 +53,16 @@ def test_one_text_answers_several_after_a_dry_run(care: Path, run: Run) -> None:
     assert run("undo").code == 0
     assert run("outbox", "--json").json() == []
     assert run("reply", "-", "--by-hand", stdin=ids).code == 2
+
+
+@pytest.mark.usefixtures("care")
+def test_one_person_of_a_thread_was_answered_outside(run: Run) -> None:
+    thread, other = (row["id"] for row in waiting(run, "at:comment")[:2])
+    asked = run("show", thread, "--json").json()["messages"][-1]["id"]
+    outside = ("done", thread, "--outside", "--message")
+    assert run(*outside, asked, other).code == 2
+    assert run("done", thread, "--message", asked).code == 2
+    wrong = run("done", other, "--outside", "--message", asked)
+    assert (wrong.code, f"has no message {asked}" in wrong.err) == (4, True)
+    assert run(*outside, asked).code == 0
+    assert thread not in [row["id"] for row in waiting(run, "at:comment")]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from carecli.desk.alerts import Alert, Watch
 from carecli.desk.desk import StoreDesk
-from carecli.domain.commands import Assign, Done, Recolour
-from carecli.domain.model import MINUTE, Colour, NoReplyReason, ThreadId
+from carecli.domain.commands import Assign, Done, Moderate, Recolour
+from carecli.domain.events import MessageEdited, VisibilityChanged
+from carecli.domain.model import MINUTE, Colour, NoReplyReason, OutboxVerb, ThreadId
 
 from .conftest import DAY, HOUR, Shop
 
@@ -80,3 +81,49 @@ def test_of_several_inboxes_of_one_person_one_tells(shop: Shop, desk: StoreDesk)
     assert told(first.look(desk.changes())) == [("red", thread)]
     assert told(second.look(also_mine.changes())) == []
     assert told(hers.look(boss.changes())) == [("red", thread)]
+
+
+def edit(shop: Shop, thread: ThreadId, text: str) -> None:
+    shop.pass_(MINUTE)
+    [(platform_id,)] = shop.all("SELECT platform_id FROM messages WHERE thread_id = ?", thread)
+    shop.take("avon-fb", MessageEdited(str(platform_id), text))
+
+
+def test_an_edit_of_what_i_closed_calls_me_though_it_is_not_red(
+    shop: Shop, desk: StoreDesk
+) -> None:
+    thread = shop.says("Iga", "[5/5] Super", ago=0)
+    others = shop.says("Ewa", "Super!", ago=0)
+    desk.submit(Done(thread, NoReplyReason.THANKS))
+    shop.desk("ola").submit(Done(others, NoReplyReason.THANKS))
+    watch = begun(desk)
+    edit(shop, thread, "[1/5] Dostałam wysypki")  # rated lower: an edit, as the platform tells it
+    edit(shop, others, "Dostałam wysypki")
+    assert told(watch.look(desk.changes())) == [("reopened", thread)]
+    assert told(watch.look(None)) == []
+    assert list(desk.ids("is:reopened", "queue").ids) == [thread]
+
+
+def test_an_edit_of_what_is_mine_calls_me_whoever_closed_it(shop: Shop, desk: StoreDesk) -> None:
+    thread = shop.says("Iga", "Super!", ago=0)
+    boss = shop.desk("ola")
+    boss.submit_all([Assign(thread, "ana"), Done(thread, NoReplyReason.THANKS)])
+    watch, hers = begun(desk), begun(boss)
+    edit(shop, thread, "Dostałam wysypki")
+    assert told(watch.look(desk.changes())) == [("reopened", thread)]
+    assert told(hers.look(boss.changes())) == [("reopened", thread)]  # who closed it
+
+
+def test_what_i_hid_and_the_platform_shows_again_calls_me(shop: Shop, desk: StoreDesk) -> None:
+    thread = shop.says("Iga", "Oszuści!", ago=0)
+    [(platform_id, message)] = shop.all("SELECT platform_id, id FROM messages")
+    assert isinstance(message, int)
+    receipt = desk.submit(Moderate(thread, None, OutboxVerb.HIDE))
+    shop.pass_(MINUTE)
+    shop.sent(receipt.outbox)
+    shop.take("avon-fb", VisibilityChanged(str(platform_id), True, shop.now))
+    watch = begun(desk)
+    shop.pass_(MINUTE)
+    shop.take("avon-fb", VisibilityChanged(str(platform_id), False, shop.now))
+    assert told(watch.look(desk.changes())) == [("reopened", thread)]
+    assert desk.rows([thread])[thread].is_waiting

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from carecli.desk.noticing import notice
+from carecli.desk.noticing import notices
 from carecli.desk.office import Office
 from carecli.domain.model import DAY, HOUR, ChannelSpec
 from carecli.platforms.capabilities import Capabilities
@@ -48,19 +48,19 @@ def test_what_ends_is_said_from_fourteen_days_before(
     with database.write() as db:
         renewal.keep_ends(db, "avon-fb", *ends)
     with database.read() as db:
-        assert notice(db, OFFICE) == said
+        assert [*notices(db, OFFICE)] == ([said] if said else [])
 
 
 def test_a_changed_configuration_is_said_first(database: Database) -> None:
     with database.write() as db:
         renewal.keep_ends(db, "avon-fb", NOW + DAY, None)
     with database.read() as db:
-        assert "restart" in notice(db, replace(OFFICE, is_outdated=lambda: True))
+        assert "restart" in next(notices(db, replace(OFFICE, is_outdated=lambda: True)))
     with database.write() as db:
         renewal.say_stale(db, "team.yaml:3: nonsense")
     with database.read() as db:
-        assert "mistake" in notice(db, OFFICE)
+        assert "mistake" in next(notices(db, OFFICE))
     with database.write() as db:
         renewal.say_stale(db, "")
     with database.read() as db:
-        assert "token" in notice(db, OFFICE)
+        assert "token" in next(notices(db, OFFICE))

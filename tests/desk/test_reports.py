@@ -353,3 +353,13 @@ def test_what_cannot_be_read_is_refused(
 ) -> None:
     with pytest.raises(Refusal, match=why):
         shop.desk().report(asked, rows)
+
+
+def test_what_was_hidden_before_it_was_read_says_nothing_of_the_time_to_hide(shop: Shop) -> None:
+    shop.says("Iga", "spam", ago=3 * DAY, hidden=True)
+    shop.says("Ewa", "spam", ago=10 * MINUTE)
+    late = shop.all("SELECT platform_id FROM messages WHERE visibility = 'visible'")[0][0]
+    shop.take("avon-fb", Shown(str(late), True, shop.now))
+    shop.pass_(MINUTE)
+    found = whole(shop.desk().report(MONTH))["time_to_hide"]
+    assert (found.n, found.median) == (1, 10 * MINUTE)

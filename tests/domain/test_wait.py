@@ -136,6 +136,14 @@ def test_hiding_after_the_answer_changes_nothing() -> None:
     assert the_only(derive_waits([hidden, answers(2, 20)])).outcome is Outcome.REPLIED
 
 
+def test_whoever_had_an_answer_that_was_deleted_waits_on() -> None:
+    gone = answers(2, 70)._replace(settled_at=90, settled_as=Outcome.MODERATED)
+    wait = the_only(derive_waits([asks(1, 10), gone]))
+    assert (wait.started_at, wait.ended_at) == (10, None)
+    wait = the_only(derive_waits([asks(1, 10), gone, answers(3, 100)]))
+    assert (wait.answer, wait.ended_at) == (3, 100)
+
+
 def test_a_withdrawn_question_needs_no_answer() -> None:
     gone = asks(1, 10, settled_at=15, settled_as=Outcome.WITHDRAWN)
     assert the_only(derive_waits([gone])).outcome is Outcome.WITHDRAWN

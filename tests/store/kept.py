@@ -59,7 +59,14 @@ def _richer(known: MessageSeen, one: MessageSeen) -> tuple[Attachment, ...]:
         if not (has_text and not each.text and each.attachments == untold)
     ]
     return max(
-        found, key=lambda files: (sum(f.kind != "other" for f in files), len(files)), default=()
+        found,
+        key=lambda files: (
+            sum(file.kind != "other" for file in files),
+            sum(file.url != "" for file in files),
+            sum(file.name != "" for file in files),
+            len(files),
+        ),
+        default=(),
     )
 
 

@@ -219,6 +219,8 @@ FILTERS = {
     "is:mentioned": f"id in ({MENTIONS} = 'ana')",
     "mentioned:me is:waiting": f"waiting and id in ({MENTIONS} = 'ana')",
     "mentioned:eva,ana -is:flagged": f"not flagged and id in ({MENTIONS} in ('eva', 'ana'))",
+    "is:reopened": "0",
+    "-is:reopened is:flagged": "flagged",
     "-is:mentioned": f"id not in ({MENTIONS} = 'ana')",
     "is:flagged,mentioned": f"flagged or id in ({MENTIONS} = 'ana')",
     "is:waiting is:untriaged colour:green": "waiting and colour = 'green' and colour_by = ''",

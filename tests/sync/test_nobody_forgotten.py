@@ -17,6 +17,7 @@ from tests.sync.shop import ANA, RULE
 from tests.sync.town import PEOPLE, Town
 
 COMMENT, AD, MENTION = ContactPoint.COMMENT, ContactPoint.AD_COMMENT, ContactPoint.MENTION
+REVIEW = ContactPoint.REVIEW
 DM, GROUP = ContactPoint.PRIVATE_MESSAGE, ContactPoint.GROUP_POST
 PUBLIC = (COMMENT, AD, MENTION)
 
@@ -27,7 +28,9 @@ WAYS = (
 steps = st.lists(
     st.one_of(
         st.tuples(
-            st.just("ask"), st.sampled_from(sorted(PEOPLE)), st.sampled_from([*PUBLIC, DM, GROUP])
+            st.just("ask"),
+            st.sampled_from(sorted(PEOPLE)),
+            st.sampled_from([*PUBLIC, REVIEW, DM, GROUP]),
         ),
         *[
             st.tuples(st.just(way), st.sampled_from(sorted(PEOPLE)), st.integers(0, 9))

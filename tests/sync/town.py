@@ -161,8 +161,8 @@ class Town:
             if point is not ContactPoint.GROUP_POST:
                 parent = above.parent or above.id  # an answer to an answer hangs beside it
             told = parent
-            if above.id == above.thread and point is ContactPoint.MENTION:
-                told = ""  # a comment under a post has no parent, as the API tells it
+            if above.id == above.thread and point in (ContactPoint.MENTION, ContactPoint.REVIEW):
+                told = ""  # a comment under a post or a review has no parent, as the API tells it
             item = Item(id_, above.thread, point, author, told or None, above.id)
         elif point is ContactPoint.PRIVATE_MESSAGE:
             item = Item(id_, f"dm:{author}", point, author, None, None)

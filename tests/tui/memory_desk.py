@@ -47,7 +47,6 @@ from carecli.domain.model import (
     SECOND,
     Actor,
     Colour,
-    ContactPoint,
     Direction,
     DraftKind,
     Millis,
@@ -167,11 +166,11 @@ class MemoryDesk(MemoryPlans, MemoryResearch, MemoryShelf, MemoryWriting, Memory
         post = PostView(PostKind.POST, "Conoce la nueva rutina", "https://example.org/p", NOW)
         return Conversation(
             row, ContactView(row.author, NOW - 500 * 24 * HOUR, 3, 1),
-            post if row.point is not ContactPoint.PRIVATE_MESSAGE else None, messages, 0,
+            post if not row.point.is_private else None, messages, 0,
             tuple(self.decisions),
             tuple(item for item in self.stuck if item.thread == thread),
             messages[-1].id, "La Roche-Posay México", 500, 1000, False, self.can_reply,
-            self.can_reply and row.point is not ContactPoint.PRIVATE_MESSAGE, dict(self.why_not),
+            self.can_reply and not row.point.is_private, dict(self.why_not),
             tuple(self.drafts(thread)),
             coloured_by=row.colour_by, language="es",
             ties=self.ties.get(thread, ()), contact_notes=self.noted,

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from carecli.domain.commands import (
+    AnsweredOutside,
     Assign,
     Done,
     Flag,
@@ -19,6 +22,7 @@ from carecli.domain.model import (
     SECOND,
     Colour,
     ContactPoint,
+    MessageId,
     NoReplyReason,
     OutboxVerb,
     ThreadId,
@@ -245,3 +249,23 @@ def test_contact_points_have_icons() -> None:
     from carecli.tui.paint import ICONS
 
     assert set(ICONS) == set(ContactPoint)
+
+
+@pytest.mark.parametrize(
+    ("keys", "message"), [(["B", "e", "a", "enter"], 102), (["E", "v", "e", "r", "enter"], None)]
+)
+async def test_of_several_who_wait_one_was_answered_outside(
+    keys: list[str], message: int | None
+) -> None:
+    desk = busy_desk()
+    asked = [one for one in desk.talks[ThreadId(1)] if one.id in (102, 104)]
+    desk.talks[ThreadId(1)] = (
+        replace(asked[0], author="Bea Nowak", is_unanswered=True),
+        replace(asked[1], is_unanswered=True),
+    )
+    async with driven(desk) as one:
+        await one.press("d", "a")
+        await one.sees("Who was answered outside?")
+        await one.press(*keys)
+        about = MessageId(message) if message is not None else None
+        await one.until(lambda: desk.submitted == [AnsweredOutside(ThreadId(1), about)])

@@ -33,7 +33,7 @@ def test_sequences_are_found_piece_by_piece() -> None:
     assert match(("g", "g"), bindings) == (Match.FOUND, "move.top")
     assert match(("g", "3"), bindings) == (Match.FOUND, "view.3")
     assert match(("o", "n"), bindings) == (Match.FOUND, "view.sort_newest")
-    assert match(("g", "x"), bindings) == (Match.NOT_FOUND, "")
+    assert match(("g", "y"), bindings) == (Match.NOT_FOUND, "")
 
 
 def test_own_keys_replace_the_usual_ones() -> None:

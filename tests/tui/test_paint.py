@@ -48,7 +48,7 @@ def test_the_next_breach_is_never_in_the_past() -> None:
 
 
 def test_what_wants_attention_soon_stands_where_the_sync_state_does() -> None:
-    overview = replace(MemoryDesk().overview(), notice="token ends in 6 days (avon-fb)")
+    overview = replace(MemoryDesk().overview(), notices=("token ends in 6 days (avon-fb)",))
     overview = replace(overview, engine_seen_at=NOW)
     for width in (140, 80):
         line = top_bar(overview, "", "Ana", NOW, width)

@@ -210,3 +210,41 @@ async def test_a_thread_moves_up_once_it_is_pressing_while_the_screen_stands(sho
         shop.now += SECOND
         await one.until(lambda: one.inbox.threads.ids.index(last) == 1)
         await one.until(lambda: one.inbox.overview.next_pressing != shop.now)
+
+
+async def test_the_choice_of_recipients_is_kept_with_the_draft_and_with_the_answer(
+    shop: Shop,
+) -> None:
+    others = ("Piotr <piotr@contact.test>", "centre@contact.test")
+    shop.says("Ala", "Joint order", ago=3 * DAY, point=ContactPoint.EMAIL, also_to=others)
+    desk = shop.desk()
+    async with driven(desk) as one:
+        await one.press("enter")
+        await one.sees("Joint order", "also to: Piotr <piotr@contact.test>")
+        await one.press("r", *"Yes")
+        await one.sees("only to Ala, not to Piotr")
+        await one.press("ctrl+r")
+        await one.sees("to Ala, and to Piotr", "all recipients see it")
+        await one.press("escape")
+        await one.until(lambda: shop.all("SELECT to_all FROM drafts") == [(1,)])
+        await one.press("r")
+        await one.sees("to Ala, and to Piotr")
+        await one.press("ctrl+n")
+        await one.press("ctrl+n")
+        await one.sees("to Ala, and to Piotr")
+        await one.press("ctrl+s")
+        await one.sees("replied to all recipients")
+        assert shop.all("SELECT to_all, state FROM outbox") == [(1, "queued")]
+        await one.press("u")
+        await one.until(lambda: shop.all("SELECT to_all FROM drafts") == [(1,)])
+        await one.press("U")
+        await one.until(lambda: shop.all("SELECT to_all, state FROM outbox") == [(1, "queued")])
+        await one.until(lambda: not shop.all("SELECT 1 FROM drafts"))
+
+
+async def test_an_answer_to_one_recipient_is_the_usual_one(shop: Shop) -> None:
+    others = ("Piotr <piotr@contact.test>",)
+    shop.says("Ala", "Joint order", ago=3 * DAY, point=ContactPoint.EMAIL, also_to=others)
+    async with driven(shop.desk()) as one:
+        await one.press("r", *"Yes", "ctrl+s")
+        await one.until(lambda: shop.all("SELECT to_all FROM outbox") == [(0,)])

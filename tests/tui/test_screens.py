@@ -5,19 +5,23 @@ To approve a change, delete the file and run the test twice: the first run write
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from pkgutil import walk_packages
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 from textual.screen import Screen
 
 import carecli.tui
 from carecli.desk.opened import AttachmentView, BlindView, CodeView, ContactNoteView, Tie
+from carecli.desk.outsiders import OutsiderView
 from carecli.desk.plans import MacroRow, RuleDeeds
-from carecli.domain.model import HOUR, MessageId, OutboxState, ThreadId
+from carecli.desk.records import Records
+from carecli.domain.model import HOUR, ContactPoint, Direction, MessageId, OutboxState, ThreadId
 from carecli.tui.commands import answering
 from carecli.tui.inbox import InboxApp
 from carecli.tui.settings import Settings
@@ -127,6 +131,64 @@ def _attached() -> MemoryDesk:
     return desk
 
 
+def _mailed() -> MemoryDesk:
+    """Mails with other recipients, of which the last quotes what came before it."""
+    desk = busy_desk()
+    desk.decisions = []
+    desk.table[ThreadId(1)] = replace(
+        desk.table[ThreadId(1)], point=ContactPoint.EMAIL, place="mail · Vichy", window_until=None
+    )
+    others = ("Piotr González <piotr@contact.test>", "centre@contact.test")
+    first = "Joint order\n\nIs the gift set available? Please answer to all of us."
+    ours = "Hello María, which of the two sets do you mean?"
+    quoted = "\n".join(
+        f"> {one}" for one in ("Hello María,", "which of the two sets", "do you mean?")
+    )
+    desk.talks[ThreadId(1)] = (
+        message(101, first, NOW - 3 * HOUR, is_unanswered=False, also_to=others),
+        message(
+            102,
+            ours,
+            NOW - 2 * HOUR,
+            direction=Direction.OUTBOUND,
+            author="Ana",
+            is_unanswered=False,
+        ),
+        message(
+            103,
+            f"The larger one.\n\nOn Thu, 1 Jan 2026, Vichy wrote:\n{quoted}",
+            NOW - HOUR,
+            folded=5,
+            also_to=others,
+        ),
+    )
+    return desk
+
+
+class _Outsiders:
+    """What was turned away, of the desk in memory."""
+
+    def listed(self, *, every: bool = False) -> Sequence[OutsiderView]:
+        told = (
+            (12, "an automatic mail (Auto-Submitted)", "shop@forms.test", "It came broken."),
+            (11, "a mass mail (Precedence)", "iga.testowa@customers-of-ours.test", "Is it vegan?"),
+        )
+        return [
+            OutsiderView(number, "mail", reason, sender, text, NOW - HOUR, "open", "")
+            for number, reason, sender, text in told
+        ]
+
+
+class _Turning(MemoryDesk):
+    @property
+    def records(self) -> Records:
+        return cast("Records", SimpleNamespace(outsiders=_Outsiders()))
+
+
+def _turned_away() -> MemoryDesk:
+    return _Turning()
+
+
 SCREENS = {
     "list-80x24": ((80, 24), [], busy_desk),
     "list-140x40": ((140, 40), [], busy_desk),
@@ -233,6 +295,16 @@ SCREENS |= {
     "code-blind-80x24": ((80, 24), ["enter", "equals_sign"], _sampled),
     "themes-80x24": ((80, 24), ["equals_sign", "t"], busy_desk),
     "quote-80x24": ((80, 24), ["enter", "quotation_mark"], busy_desk),
+    "mail-80x24": ((80, 24), ["enter"], _mailed),
+    "mail-140x40": ((140, 40), ["enter"], _mailed),
+    "mail-whole-80x24": ((80, 24), ["enter", "g", "w"], _mailed),
+    "mail-whole-140x40": ((140, 40), ["enter", "g", "w"], _mailed),
+    "mail-reply-80x24": ((80, 24), ["r", *"Yes"], _mailed),
+    "mail-reply-140x40": ((140, 40), ["r", *"Yes"], _mailed),
+    "mail-to-all-80x24": ((80, 24), ["r", *"Yes", "ctrl+r"], _mailed),
+    "mail-to-all-140x40": ((140, 40), ["r", *"Yes", "ctrl+r"], _mailed),
+    "turned-away-80x24": ((80, 24), ["g", "x"], _turned_away),
+    "turned-away-140x40": ((140, 40), ["g", "x", "down"], _turned_away),
     "quote-140x40": ((140, 40), ["enter", "quotation_mark"], busy_desk),
     "code-many-80x24": ((80, 24), ["V", "equals_sign", "n"], busy_desk),
 }

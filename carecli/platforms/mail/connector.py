@@ -175,8 +175,10 @@ class MailChannel:
             raw = writing.reply(order, self._options, self._account.token, answered)
         else:
             raise Refused(f"a mail cannot be told to {order.verb}")
-        to = tuple(one.address for one in parse(raw).to)
-        await asyncio.to_thread(writing.deliver, self._options, self._account.token, raw, to)
+        to, copies = writing.readers(raw)
+        await asyncio.to_thread(
+            writing.deliver, self._options, self._account.token, raw, to, copies
+        )
         return self._sent(raw, self._account.clock(), order)
 
     def _answered(self, order: Order) -> Mail | None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
+from carecli.i18n import N_
 from carecli.platforms.mail.options import Options
 from carecli.platforms.mail.parsing import Mail
 
@@ -27,15 +28,15 @@ def automatic(mail: Mail) -> str:
     """Why nobody wrote this mail by hand; empty: somebody may have."""
     answers = mail.header("auto-submitted").partition(";")[0].strip().lower()
     if answers and answers != "no":
-        return "an automatic mail (Auto-Submitted)"
+        return N_("an automatic mail (Auto-Submitted)")
     if mail.header("precedence").lower() in ("bulk", "junk", "list", "auto_reply"):
-        return "a mass mail (Precedence)"
+        return N_("a mass mail (Precedence)")
     if mail.header("return-path").replace(" ", "") == "<>":
-        return "an automatic mail (no return path)"
+        return N_("an automatic mail (no return path)")
     if mail.is_report:
-        return "a delivery report"
+        return N_("a delivery report")
     if mail.header("x-autoreply") or mail.header("x-autorespond"):
-        return "an automatic answer (X-Autoreply)"
+        return N_("an automatic answer (X-Autoreply)")
     return ""
 
 

@@ -16,11 +16,12 @@ from carecli.domain.entry import ManualEntry
 from carecli.domain.errors import Refused
 from carecli.domain.events import Author, CaseAnswered, Event, MessageSeen, TurnedAway
 from carecli.domain.model import HOUR, ContactPoint, Millis
+from carecli.i18n import N_
 from carecli.platforms.entry import entry
 from carecli.platforms.mail.genuine import automatic, is_authenticated, is_let_in, is_listed
 from carecli.platforms.mail.options import Options, Role
 from carecli.platforms.mail.parsing import Mail, Recipient
-from carecli.platforms.mail.people import asker, others_of
+from carecli.platforms.mail.people import asker, is_us, others_of, written
 from carecli.platforms.mail.writing import CASE, KIND, OURS, REPORT, is_ours, key_of
 
 REFERENCE = re.compile(r"\[carecli ([0-9A-Z]{4}-[0-9A-Z]{4})\]", re.IGNORECASE)
@@ -58,22 +59,22 @@ def events_of(mail: Mail, at: Millis, around: Around, *, is_sent: bool = False) 
     if is_sent:
         return [message_of(mail, at, around, is_ours=True)]
     if OURS.fullmatch(mail.id) or mail.header("x-carecli-proof"):
-        return [_away("it claims to be by ourselves", mail, at, around)]
+        return [_away(N_("it claims to be by ourselves"), mail, at, around)]
     if options.role is Role.INBOX:
         return _of_customer(mail, at, around)
     if mail.sender == options.address:
-        return [_away("it claims to be by ourselves", mail, at, around)]
+        return [_away(N_("it claims to be by ourselves"), mail, at, around)]
     if not is_listed(mail.sender, options.senders) or mail.senders != 1:
-        return [_away("its sender is not listed", mail, at, around)]
+        return [_away(N_("its sender is not listed"), mail, at, around)]
     if options.authenticated and not is_authenticated(mail, options.authserv):
-        return [_away("its sender was not proven by our mail server", mail, at, around)]
+        return [_away(N_("its sender was not proven by our mail server"), mail, at, around)]
     if options.role is Role.NOTIFICATIONS:
         return _notification(mail, at, around)
     reason = automatic(mail)
     if reason:
         return [_away(reason, mail, at, around)]
     if around.is_too_many(mail.sender, at):
-        return [_away("more from this sender within an hour than is allowed", mail, at, around)]
+        return [_away(N_("more from this sender within an hour than is allowed"), mail, at, around)]
     message = message_of(mail, at, around)
     keys = tuple(found[1] for one in mail.references if (found := OURS.fullmatch(one)))
     named = REFERENCE.search(mail.subject)
@@ -94,7 +95,7 @@ def _of_customer(mail: Mail, at: Millis, around: Around) -> list[Event]:
     if mail.sender == options.address:
         # a web form may send as ourselves, but then it names the visitor as the one to answer
         is_form = asker(mail, options).address != options.address
-        reason = "" if is_form else "it claims to be by ourselves"
+        reason = "" if is_form else N_("it claims to be by ourselves")
     else:
         reason = "" if is_let_in(mail, options) else automatic(mail)
     if reason:
@@ -117,7 +118,11 @@ def message_of(mail: Mail, at: Millis, around: Around, *, is_ours: bool = False)
         is_again = bool(mail.references) or _AGAIN.match(mail.subject) is not None
     if mail.subject and not (text and is_again):
         text = f"{mail.subject}\n\n{text}" if text else mail.subject
-    others = () if is_ours else others_of(mail, options)
+    others = (
+        tuple(one for one in mail.to if one != who and not is_us(one.address, options))
+        if is_ours
+        else others_of(mail, options)
+    )
     return MessageSeen(
         platform_id=mail.identity,
         thread=f"{root} {who.address}",
@@ -129,7 +134,7 @@ def message_of(mail: Mail, at: Millis, around: Around, *, is_ours: bool = False)
         address=mail.id,
         attachments=mail.attachments,
         ours_key=key_of(mail) if is_ours else "",
-        also_to=tuple(f"{one.name} <{one.address}>" if one.name else one.address for one in others),
+        also_to=written(others),
     )
 
 
@@ -163,7 +168,7 @@ def _notification(mail: Mail, at: Millis, around: Around) -> list[Event]:
     links = [found.rstrip(".,;:!?") for found in _LINK.findall(mail.text)]
     link = next((one for one in links if _leads_to(one, options.link)), "")
     if not link:
-        return [_away("a notification without a link", mail, at, around)]
+        return [_away(N_("a notification without a link"), mail, at, around)]
     text = f"{mail.subject}\n\n{_LINK.sub('', mail.text).strip()}".strip()
     try:
         place = options.group or mail.sender_name

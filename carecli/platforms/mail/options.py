@@ -14,7 +14,7 @@ KNOWN = frozenset(
     (
         *("role", "host", "port", "smtp_host", "smtp_port", "user", "folder", "sent_folder"),
         *("tls", "ca", "name", "days", "senders", "authserv", "authenticated", "hourly"),
-        *("to", "team", "within", "group", "link", "let_in"),
+        *("to", "team", "within", "group", "link", "let_in", "ours"),
     )
 )
 
@@ -64,6 +64,8 @@ class Options:
     link: str
     let_in: frozenset[str]
     """Addresses, domains and List-IDs whose mails are wanted although a machine sent them."""
+    ours: frozenset[str]
+    """Addresses and domains that are us too: other names of the mailbox, lists of colleagues."""
 
     @property
     def domain(self) -> str:
@@ -144,6 +146,7 @@ def options_of(account: Account) -> Options:
         told.get("group", ""),
         told.get("link", "").lower(),
         frozenset(one.strip("<>") for one in _list(told.get("let_in", "").lower())),
+        frozenset(_list(told.get("ours", "").lower())),
     )
 
 

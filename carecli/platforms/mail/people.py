@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from carecli.platforms.mail.genuine import is_listed
-from carecli.platforms.mail.options import Options
+from carecli.platforms.mail.options import Options, is_address
 from carecli.platforms.mail.parsing import Mail, Recipient
 
 _MACHINE = re.compile(
@@ -30,6 +30,39 @@ def asker(mail: Mail, options: Options) -> Recipient:
 
 
 def others_of(mail: Mail, options: Options) -> tuple[Recipient, ...]:
-    """Whom a mail went to beside us: who would be answered too, if all are."""
-    here = {options.address, asker(mail, options).address, mail.sender}
-    return tuple(one for one in mail.to if one.address not in here)
+    """Whom a mail went to beside us: who is answered too, if all are.
+
+    Neither we ourselves nor a mailing list that brought the mail here.
+    """
+    here = {asker(mail, options).address, mail.sender}
+    posts = mail.header("list-post").lower()
+    return tuple(
+        one
+        for one in mail.to
+        if one.address not in here and one.address not in posts and not is_us(one.address, options)
+    )
+
+
+def is_us(address: str, options: Options) -> bool:
+    """Whether an address is ours: the mailbox, its other names and lists, a team asked by mail."""
+    return (
+        address == options.address
+        or address in map(str.lower, options.to)
+        or is_listed(address, options.ours)
+        or bool(options.let_in.intersection((address, address.replace("@", ".", 1))))
+    )
+
+
+def written(recipients: tuple[Recipient, ...]) -> tuple[str, ...]:
+    """Recipients as they are kept: `Name <address>`, or the address alone."""
+    return tuple(f"{one.name} <{one.address}>" if one.name else one.address for one in recipients)
+
+
+def addresses(also_to: tuple[str, ...], to: str, options: Options) -> tuple[str, ...]:
+    """Addresses of recipients that were kept: each once, neither ours nor the one in `to`."""
+    found = (one.rpartition("<")[2].removesuffix(">").strip().lower() for one in also_to)
+    return tuple(
+        one
+        for one in dict.fromkeys(found)
+        if is_address(one) and one != to and not is_us(one, options)
+    )

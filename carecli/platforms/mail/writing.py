@@ -14,10 +14,11 @@ import smtplib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from email import message_from_bytes
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
-from email.utils import formatdate
+from email.utils import formatdate, getaddresses
 from functools import cache
 
 from carecli.domain.errors import PersonUnreachable, Refused, TokenRefused, Transient
@@ -28,7 +29,7 @@ from carecli.platforms.base import Order
 from carecli.platforms.mail.mailbox import SECONDS, secure
 from carecli.platforms.mail.options import Options, is_address
 from carecli.platforms.mail.parsing import Mail, parse
-from carecli.platforms.mail.people import asker
+from carecli.platforms.mail.people import addresses, asker
 
 OURS = re.compile(r"<carecli\.([0-9A-Za-z_-]{1,80})@[^<>@\s]+>")
 PROOF = "X-Carecli-Proof"
@@ -58,6 +59,8 @@ class Letter:
     kind: str
     files: tuple[File, ...] = ()
     references: tuple[str, ...] = ()
+    copies: tuple[str, ...] = ()
+    """Who gets it too, seen by all (`Cc`)."""
 
 
 def id_of(key: str, options: Options) -> str:
@@ -105,7 +108,14 @@ def reply(order: Order, options: Options, token: str, answered: Mail | None) -> 
     subject = subject or f"{options.name or options.domain}"
     if not subject.casefold().startswith(("re:", "odp:", "rv:", "sv:", "aw:")):
         subject = f"Re: {subject}"
-    letter = Letter((to,), subject, order.text, "reply", references=tuple(references))
+    letter = Letter(
+        (to,),
+        subject,
+        order.text,
+        "reply",
+        references=tuple(references),
+        copies=addresses(order.also_to, to, options),
+    )
     return built(order.key, order.attempted_at, options, token, letter)
 
 
@@ -123,6 +133,8 @@ def built(key: str, at: Millis, options: Options, token: str, letter: Letter) ->
     try:
         message["From"] = Address(one_line(options.name, 80), addr_spec=options.address)
         message["To"] = ", ".join(letter.to)
+        if letter.copies:
+            message["Cc"] = ", ".join(letter.copies)
         message["Subject"] = one_line(letter.subject, 200)
         message["Date"] = formatdate(at / 1000)
         message["Message-ID"] = id_of(key, options)
@@ -152,7 +164,21 @@ def built(key: str, at: Millis, options: Options, token: str, letter: Letter) ->
     return message.as_bytes()
 
 
-def deliver(options: Options, password: str, raw: bytes, to: tuple[str, ...]) -> None:
+def readers(raw: bytes) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Whom a mail of ours goes to, and who gets a copy."""
+    message = message_from_bytes(raw)
+    told = [getaddresses(message.get_all(name, [])) for name in ("To", "Cc")]
+    to, copies = (tuple(address for _, address in some if address) for some in told)
+    return to, copies
+
+
+def deliver(
+    options: Options,
+    password: str,
+    raw: bytes,
+    to: tuple[str, ...],
+    copies: tuple[str, ...] = (),
+) -> None:
     """Hand a mail to the server, for its readers and for ourselves, or for nobody.
 
     Raises PlatformError; `Transient(happened=None)` if the connection was lost when only the
@@ -164,6 +190,8 @@ def deliver(options: Options, password: str, raw: bytes, to: tuple[str, ...]) ->
             _expect(link.mail(options.address), "our own address")
             for address in to:
                 _expect(link.rcpt(address), "the address")
+            for address in copies:
+                _expect(link.rcpt(address), "another recipient")
             _expect(link.rcpt(options.address), "the copy to ourselves")
             is_told = True
             try:
@@ -225,5 +253,11 @@ def _expect(answer: tuple[int, bytes], what: str) -> None:
             f"the SMTP server refuses the address: {code}",
             code=str(code),
             hint="It may be misspelt, or gone.",
+        )
+    if what == "another recipient":
+        raise Refused(
+            f"the SMTP server refuses one of the other recipients: {code}",
+            code=str(code),
+            hint="Nobody got the answer. Drop it, and answer only the person who wrote.",
         )
     raise Refused(f"the SMTP server refuses {what}: {code}", code=str(code))

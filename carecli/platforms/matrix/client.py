@@ -52,13 +52,13 @@ def part(text: str) -> str:
 class Homeserver:
     """The client-server API for one account. Raises only `PlatformError`s, never with the token.
 
-    `lost` is told why something that should have been read was not.
+    `lost` is told why something that should have been read was not, `heard` what time it is there.
     """
 
-    def __init__(self, account: Account) -> None:
+    def __init__(self, account: Account, *, heard: Callable[[Millis], object] = bool) -> None:
         self._account = account
         self.lost: Callable[[str], object] = bool
-        self._http = Http(account.base_url, secrets=(account.token,))
+        self._http = Http(account.base_url, secrets=(account.token,), heard=heard)
 
     async def aclose(self) -> None:
         """Let go of the connections."""

@@ -30,8 +30,8 @@ class MatrixRooms:
         staff = account.options.get("staff", "").split(",")
         voices = Voices(account.account, frozenset(name.strip() for name in staff) - {""})
         self._account = account
-        self._homeserver = Homeserver(account)
         self.unreadable = Unreadable(account.clock)
+        self._homeserver = Homeserver(account, heard=self.unreadable.heard)
         self._homeserver.lost = self.unreadable.lost
         self._reading = Reading(account, self._homeserver, voices, self.unreadable)
         self._writing = Writing(account, self._homeserver, self._reading)
@@ -75,7 +75,8 @@ class MatrixRooms:
         for room_id in rooms:
             try:
                 room = await self._reading.room(room_id)
-            except PermissionMissing:
+            except PermissionMissing as error:
+                problems.append(f"room {room_id} cannot be read: {error.what}")
                 continue
             if room.successor and room.successor not in rooms:
                 problems.append(
@@ -83,7 +84,7 @@ class MatrixRooms:
                     f"invite {found} there"
                 )
             if room.is_encrypted:
-                findings.append(f"room {room.label} is encrypted: it cannot be read")
+                problems.append(f"room {room.label} is encrypted and cannot be read")
             elif not room.is_direct and room.level_of(found) < room.level_to_redact:
                 findings.append(f"nobody else's messages can be deleted in room {room.label}")
         findings.extend(

@@ -79,7 +79,9 @@ class Graph:
         self._clock = account.clock
         self.unreadable = unreadable or Unreadable(account.clock)
         self._secrets = tuple(filter(None, (account.token, account.secret)))
-        self._http = Http(account.base_url or BASE_URL, secrets=self._secrets)
+        self._http = Http(
+            account.base_url or BASE_URL, secrets=self._secrets, heard=self.unreadable.heard
+        )
         self.version = account.api_version or API_VERSION
         self._headers = {"Authorization": f"Bearer {account.token}"}
         self._proof: dict[str, str] = {}

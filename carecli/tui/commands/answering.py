@@ -90,9 +90,12 @@ def toggle_note(inbox: Stage) -> None:
 
 @handles("compose.private")
 def toggle_private(inbox: Stage) -> None:
-    """In public or privately."""
+    """In public or privately; of a mail with other recipients, to them too or not."""
     talk, writing = inbox.opened, inbox.writing
     if talk is None or writing is None or writing.is_note:
+        return
+    if talk.others(writing.target):
+        inbox.write_to(to_all=not writing.to_all)
         return
     private = not writing.is_private
     if not (talk.can_reply_privately if private else talk.can_reply):

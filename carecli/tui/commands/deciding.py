@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 
@@ -28,6 +28,7 @@ from carecli.domain.figures import day_and_month, number
 from carecli.domain.model import (
     HOUR,
     Colour,
+    MessageId,
     Millis,
     NoReplyReason,
     OutboxState,
@@ -35,6 +36,7 @@ from carecli.domain.model import (
     ThreadId,
     Visibility,
 )
+from carecli.domain.text import one_line
 from carecli.i18n import N_, _, ngettext
 from carecli.tui.bars import threads
 from carecli.tui.batches import Hand
@@ -192,6 +194,30 @@ def _ends(thread: ThreadId, reason: str) -> Command:
     return Done(thread, NoReplyReason(reason))
 
 
+def _waiting_people(talk: Conversation) -> dict[MessageId, str]:
+    """Who waits in a conversation: the newest unanswered message of each, and their name."""
+    newest = {one.author: one.id for one in talk.messages if one.is_unanswered}
+    return {id_: name for name, id_ in newest.items()}
+
+
+EVERYBODY = "everybody"
+
+
+def _ask_who(inbox: Stage, hand: Hand, people: Mapping[MessageId, str]) -> None:
+    """Several people wait in one thread: ask which of them was answered outside."""
+
+    def chosen(who: str | None) -> None:
+        if who is not None:
+            message = None if who == EVERYBODY else MessageId(int(who))
+            inbox.decide_on(hand, lambda one: [AnsweredOutside(one, message)])
+
+    choices = [Choice(str(id_), one_line(name, 60)) for id_, name in people.items()]
+    choices.append(Choice(EVERYBODY, _("Everybody who waits here")))
+    inbox.app.push_screen(
+        Picker(inbox.painter, _("Who was answered outside?"), among(choices)), chosen
+    )
+
+
 @handles("thread.done")
 def done(inbox: Stage) -> None:
     """No reply needed; one key for the reason."""
@@ -205,7 +231,13 @@ def done(inbox: Stage) -> None:
         return
 
     def chosen(reason: str | None) -> None:
-        if reason is not None:
+        people: Mapping[MessageId, str] = {}
+        if reason == OUTSIDE.key and not hand.is_marked:
+            talk = inbox.talk_of(hand.threads[0])
+            people = _waiting_people(talk) if talk is not None else {}
+        if len(people) > 1:
+            _ask_who(inbox, hand, people)
+        elif reason is not None:
             inbox.decide_on(hand, lambda one: [_ends(one, reason)])
 
     inbox.app.push_screen(

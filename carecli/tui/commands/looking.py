@@ -11,7 +11,7 @@ from carecli.domain.errors import CareError
 from carecli.domain.figures import number
 from carecli.i18n import _, ngettext
 from carecli.tui.bars import WAITING, View
-from carecli.tui.cells import Line
+from carecli.tui.cells import Line, cut, steady
 from carecli.tui.channels import channel_lines
 from carecli.tui.commands.registry import HANDLERS, handles, run
 from carecli.tui.help import help_lines
@@ -19,7 +19,6 @@ from carecli.tui.links import link_objection, links_of
 from carecli.tui.shown import TouchUp
 from carecli.tui.stage import Stage
 from carecli.tui.telling import concerning
-from carecli.tui.theme import OWN, PALETTES, palette
 from carecli.tui.widgets.dialogs import Ask, Choice, Picker, Reader, among
 from carecli.tui.widgets.entry_form import EntryForm
 
@@ -149,16 +148,6 @@ def switch_alerts(inbox: Stage) -> None:
     inbox.switch_alerts()
 
 
-@handles("app.theme")
-def next_theme(inbox: Stage) -> None:
-    """One's own if there is one, dark, light, high contrast, 16 colours, and round again."""
-    chosen = palette(inbox.settings.theme, inbox.settings.colours)
-    looks = {look.name: look for look in (chosen, *PALETTES.values())}
-    names = [name for name in (OWN, *(look.name for look in PALETTES.values())) if name in looks]
-    at = names.index(inbox.painter.palette.name)
-    inbox.recolour(looks[names[(at + 1) % len(names)]])
-
-
 @handles("app.redraw")
 def redraw(inbox: Stage) -> None:
     """Everything anew, whatever another program left on the terminal."""
@@ -278,7 +267,12 @@ def turned_away(inbox: Stage) -> None:
         inbox.say(_("Nothing was turned away that nobody has looked at."))
         return
     choices = [
-        Choice(str(one.id), f"{one.sender}: {' '.join(one.text.split())[:200]}", one.reason)
+        Choice(
+            str(one.id),
+            cut(steady(one.sender), 32),
+            _(one.reason),
+            text=f"{' '.join(one.sender.split())}: {_(one.reason)}\n\n{one.text}",
+        )
         for one in found
     ]
 

@@ -199,7 +199,7 @@ def test_an_encrypted_room_is_said_to_be_unreadable(
     assert Unrecognised("encrypted message in room Secret") in desk.pull()
     probe = desk.run(lambda c: c.probe())
     assert probe.is_ok
-    assert "room Secret is encrypted: it cannot be read" in probe.findings
+    assert "room Secret is encrypted and cannot be read" in probe.problems
 
 
 def test_a_refused_token_says_so_without_showing_it(
