@@ -19,7 +19,7 @@ from carecli.desk.paper.workbook import workbook
 from carecli.desk.reports import ReportAsked
 from carecli.domain.commands import Moderate, Reply
 from carecli.domain.events import VisibilityChanged
-from carecli.domain.model import DAY, Actor, OutboxVerb
+from carecli.domain.model import DAY, Actor, MessageId, OutboxVerb
 from tests.desk.conftest import NOW, Shop
 
 RULE = Actor("rule", "insults")
@@ -76,7 +76,7 @@ def test_what_rules_hid_is_counted_by_rule(shop: Shop) -> None:
     desk = shop.desk()
     thread = shop.says("Ada", "!@#$", ago=DAY)
     message, name = shop.all("SELECT id, platform_id FROM messages WHERE thread_id = ?", thread)[0]
-    receipt = desk.submit(Moderate(thread, message, OutboxVerb.HIDE), RULE)  # type: ignore[arg-type]
+    receipt = desk.submit(Moderate(thread, MessageId(int(str(message))), OutboxVerb.HIDE), RULE)
     shop.sent(receipt.outbox)
     shop.take("avon-fb", VisibilityChanged(str(name), hidden=True, at=shop.now))
     shop.pass_(1)
