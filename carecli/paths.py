@@ -37,6 +37,11 @@ def log_file(program: str = "carecli") -> Path:
     return _DIRS.user_log_path / f"{program}.log"
 
 
+def choices_file() -> Path:
+    """What the system's user chose inside the inbox, by moderator."""
+    return _DIRS.user_state_path / "choices.json"
+
+
 def practice_folder() -> Path:
     """Everything of the practice world: its configuration, its database, its snippets."""
     return _DIRS.user_data_path / "practice"

@@ -11,6 +11,7 @@ import urllib.request
 from pathlib import Path
 
 from carecli.boot import children
+from carecli.boot.choices import LANGUAGE, chosen
 from carecli.boot.neighbourhood import COUNTED, LookAround, competitor_lines, counted
 from carecli.boot.setup import now, speak
 from carecli.desk import cards as product_cards
@@ -43,9 +44,9 @@ def demo(
 
     The platform lives as long as the inbox that started it; a second demo of the same scenario
     joins it, as a colleague would, unless it must be a `fresh` one. It speaks `language`, else the
-    one of the environment.
+    one chosen inside the inbox, else that of the environment.
     """
-    speak("auto", language)
+    speak(chosen(me, LANGUAGE) or "auto", language)
     greeting = "" if practice_folder().exists() else _(GREETING)
     folder = practice_folder() / f"{scenario}-{seed}"
     if url := running(folder):

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from carecli.boot import children
 from carecli.boot.screen import screen_settings
-from carecli.boot.setup import Setup, now, set_up, speak
+from carecli.boot.setup import Setup, now, set_up, speak_on_screen
 from carecli.boot.store import open_store
 from carecli.boot.watching import print_of_file
 from carecli.config import brand_of, brand_titles, profiles, queue_order, team_keys
@@ -49,14 +49,20 @@ def inbox(
     """Open the inbox and stay until it is left; the exit code.
 
     An engine is started where none runs; it goes on after the inbox if it `stays`. `language` goes
-    before the configured one. `greeting` is said once. `plain`: as lines, also where there is no
-    terminal. Raises NoConfiguration where there is none.
+    before the one chosen inside the inbox, which goes before the configured one. `greeting` is
+    said once. `plain`: as lines, also where there is no terminal. Raises
+    NoConfiguration where there is none.
     """
     setup = set_up(config_given, database_given)
-    speak(setup.config.language, language)
+    configured = speak_on_screen(setup, language)
     if plain or setup.config.inbox.plain:
         return _plain(setup, engine_stays=engine_stays)
-    settings = replace(screen_settings(setup), greeting=greeting, lessons=_lessons(setup, language))
+    settings = replace(
+        screen_settings(setup),
+        greeting=greeting,
+        lessons=_lessons(setup, language),
+        language=configured,
+    )
     require_terminal()
     children.end_with_terminal()
     desk = open_desk(setup)

@@ -16,7 +16,7 @@ from carecli.boot import children
 from carecli.boot.demo import STATE, TEAMS, platform_address, running
 from carecli.boot.inbox import open_desk, require_terminal
 from carecli.boot.screen import screen_settings
-from carecli.boot.setup import NoConfiguration, set_up, speak
+from carecli.boot.setup import NoConfiguration, set_up, speak, speak_on_screen
 from carecli.domain.errors import CareError
 from carecli.file_rights import make_folder
 from carecli.i18n import _
@@ -73,7 +73,7 @@ def _own_settings(config_given: str, language: str) -> Settings:
     except NoConfiguration:
         speak("auto", language)
         return Settings(name=_("You"))
-    speak(setup.config.language, language)
+    speak_on_screen(setup, language)
     own = screen_settings(setup)
     keys = {name: keys for name, keys in own.keys.items() if not name.startswith("macro.")}
     return replace(own, keys=keys, macros={})

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import TYPE_CHECKING
 
+from carecli.boot import choices
 from carecli.boot.setup import Setup
 from carecli.config import ThemeSettings, problem_at, problems_at
 from carecli.domain.errors import ConfigError
@@ -19,6 +21,7 @@ def screen_settings(setup: Setup) -> Settings:
     from carecli.tui.key_table import with_macros
     from carecli.tui.keys import KeyMap
     from carecli.tui.settings import Alerts, Settings
+    from carecli.tui.theme import PALETTES
 
     chosen, theme, macros = setup.config.inbox, setup.config.theme, setup.config.macros
     alerts = setup.config.alerts
@@ -33,6 +36,7 @@ def screen_settings(setup: Setup) -> Settings:
     if problems:
         raise problems_at(setup.file, problems)
     me = setup.config.moderators.get(setup.me)
+    own_theme = choices.chosen(setup.me, choices.THEME)
     return Settings(
         name=me.name if me is not None else "",
         theme=theme.palette,
@@ -47,6 +51,8 @@ def screen_settings(setup: Setup) -> Settings:
             quiet=tuple((hours.start, hours.end) for hours in alerts.quiet),
         ),
         macros=macros,
+        own_theme=own_theme if own_theme in PALETTES else "",
+        keep=partial(choices.keep, setup.me),
     )
 
 

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from carecli import i18n, paths
+from carecli.boot.choices import LANGUAGE, chosen
 from carecli.config import Config, load, problem_at, protocol
 from carecli.domain.errors import ConfigError
 from carecli.domain.model import Millis
@@ -76,6 +77,16 @@ def spoken(configured: str, asked: str = "", environ: Mapping[str, str] = os.env
     """Which language that is."""
     wanted = asked or configured
     return i18n.of_environment(environ) if wanted == "auto" else wanted
+
+
+def speak_on_screen(setup: Setup, asked: str = "") -> str:
+    """Use the language asked for, else the one chosen inside the inbox, else the configured one.
+
+    Returns the configured one, which is gone back to when the choice is dropped.
+    """
+    configured = spoken(setup.config.language, asked)
+    i18n.use(configured if asked else chosen(setup.me, LANGUAGE) or configured)
+    return configured
 
 
 def protocol_of(setup: Setup) -> Protocol:

@@ -25,7 +25,7 @@ from carecli.tui.keys import KeyMap
 from carecli.tui.layout import Panes, panes
 from carecli.tui.settings import Settings
 from carecli.tui.talk import UNDER_WAY, Talk, head_lines, talk_lines
-from carecli.tui.theme import Palette, palette
+from carecli.tui.theme import Palette
 from carecli.tui.widgets.board import Banner, Board
 from carecli.tui.widgets.composer import ReplyText
 from carecli.tui.widgets.thread_list import ThreadList
@@ -51,7 +51,7 @@ class Frame(Screen[None]):
         super().__init__()
         self.settings = settings
         self.keymap = KeyMap(with_macros(settings.macros), settings.keys)
-        self.painter = Painter(palette(settings.theme, settings.colours))
+        self.painter = Painter(settings.palette())
         self.me = me
         self.my_name = settings.name or me
         self.now = now

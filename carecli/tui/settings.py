@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from carecli.tui.theme import Shade
+from carecli.tui.theme import Palette, Shade, palette
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,9 @@ class Settings:
     keys it shall have, e.g. `{"thread.done": ["d", "ctrl-x"]}`. `zone` is the IANA name wall-clock
     times are shown in. `macros` maps names to steps, see `domain.macro`; `macro.NAME` is the action
     for keys. `greeting` is said once at the start; `lessons` are the words of the program that
-    teaches.
+    teaches. `own_theme` is the palette that was chosen inside the inbox and goes before `theme`;
+    `language` the configured one. `keep` keeps a choice made inside, `theme` or `language`, for the
+    next start, an empty value to go by the configuration again; it raises CareError.
     """
 
     name: str = ""
@@ -52,3 +54,10 @@ class Settings:
     macros: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     greeting: str = ""
     lessons: tuple[str, ...] = ()
+    own_theme: str = ""
+    language: str = "en"
+    keep: Callable[[str, str], None] | None = None
+
+    def palette(self) -> Palette:
+        """The look the screen begins with."""
+        return palette(self.own_theme) if self.own_theme else palette(self.theme, self.colours)

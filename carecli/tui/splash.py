@@ -22,7 +22,7 @@ from carecli.tui.keys import KeyMap
 from carecli.tui.layout import Panes, panes
 from carecli.tui.paint import thread_lines
 from carecli.tui.settings import Settings
-from carecli.tui.theme import Palette, Shade, palette
+from carecli.tui.theme import Palette, Shade
 
 if TYPE_CHECKING:
     from carecli.desk.face import Desk
@@ -100,7 +100,7 @@ def first_page(desk: Desk, size: tuple[int, int], settings: Settings) -> str:
     """The first page's bytes for a terminal of `size` columns and lines."""
     width, height = size
     look, keymap, now = (
-        palette(settings.theme, settings.colours),
+        settings.palette(),
         KeyMap(with_macros(settings.macros), settings.keys),
         desk.now(),
     )

@@ -189,14 +189,14 @@ async def test_compact_rows_and_themes() -> None:
         assert "Person 30" not in one.text
         await one.press("C")
         await one.sees("Person 30")
-        for name in (
-            "carecli-light",
-            "carecli-contrast",
-            "carecli-16",
-            "carecli-plain",
-            "carecli-dark",
+        for letter, name in (
+            ("l", "carecli-light"),
+            ("h", "carecli-contrast"),
+            ("t", "carecli-16"),
+            ("n", "carecli-plain"),
+            ("d", "carecli-dark"),
         ):
-            await one.press("colon", *"next theme", "enter")
+            await one.press("colon", *"theme", "enter", letter)
             await one.until(lambda name=name: one.app.theme == name)  # type: ignore[misc]  # bound now
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from carecli.tui.commands import (
     answering,
     asking,
+    choosing,
     coding,
     comparing,
     deciding,
@@ -24,6 +25,7 @@ __all__ = [
     "HANDLERS",
     "answering",
     "asking",
+    "choosing",
     "coding",
     "comparing",
     "deciding",

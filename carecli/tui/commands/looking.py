@@ -19,7 +19,6 @@ from carecli.tui.links import link_objection, links_of
 from carecli.tui.shown import TouchUp
 from carecli.tui.stage import Stage
 from carecli.tui.telling import concerning
-from carecli.tui.theme import OWN, PALETTES, palette
 from carecli.tui.widgets.dialogs import Ask, Choice, Picker, Reader, among
 from carecli.tui.widgets.entry_form import EntryForm
 
@@ -147,16 +146,6 @@ def compact(inbox: Stage) -> None:
 def switch_alerts(inbox: Stage) -> None:
     """Alerts on, or off."""
     inbox.switch_alerts()
-
-
-@handles("app.theme")
-def next_theme(inbox: Stage) -> None:
-    """One's own if there is one, dark, light, high contrast, 16 colours, and round again."""
-    chosen = palette(inbox.settings.theme, inbox.settings.colours)
-    looks = {look.name: look for look in (chosen, *PALETTES.values())}
-    names = [name for name in (OWN, *(look.name for look in PALETTES.values())) if name in looks]
-    at = names.index(inbox.painter.palette.name)
-    inbox.recolour(looks[names[(at + 1) % len(names)]])
 
 
 @handles("app.redraw")

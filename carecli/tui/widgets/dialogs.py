@@ -53,7 +53,10 @@ AROUND = 5
 
 
 def among(choices: Sequence[Choice]) -> Find:
-    """Search in fixed choices: every word typed occurs, else the letters in their order."""
+    """Search in fixed choices: every word typed occurs, else the letters in their order.
+
+    What is called just that comes first, then what begins so.
+    """
 
     def find(typed: str) -> Sequence[Choice]:
         words = search_form(typed).split()
@@ -64,7 +67,12 @@ def among(choices: Sequence[Choice]) -> Find:
         whole = [choice for choice, text in texts if all(word in text for word in words)]
         if whole or not words:
             begins = " ".join(words)
-            return sorted(whole, key=lambda one: not search_form(one.label).startswith(begins))
+
+            def rank(one: Choice) -> tuple[bool, bool]:
+                label = search_form(one.label)
+                return label != begins, not label.startswith(begins)
+
+            return sorted(whole, key=rank)
         letters = "".join(words)
         return [choice for choice, text in texts if _in_order(letters, text)]
 
