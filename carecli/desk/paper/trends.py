@@ -87,7 +87,7 @@ def _made_of(found: Monthly) -> Iterator[Html]:
         row = found.known(kpi)
         if row is not None and row.n:
             said = element("span", name)
-            yield element("dd", said, element("span", written.count(row)), class_="then")
+            yield element("dd", said, element("span", written.count(row)), class_="then long")
 
 
 def writer(kpi: str) -> Callable[[float], str]:
