@@ -154,8 +154,8 @@ def insights(
         tuple(_coded(coded, [*office.themes])),
         {kind.value: arrived - len(coded[0].get(kind.value, ())) for kind in CodeKind},
         tuple(quotes(db, span, office)),
-        tuple(_calls(db, span, facts[0], office.zone)),
-        tuple(_agreements(db, span)),
+        tuple(_calls(db, span, facts[0], office)),
+        tuple(_agreements(db, span, office)),
         tuple(_trends(facts)),
     )
 
@@ -217,9 +217,13 @@ def quotes(db: Connection, span: Span, office: Office) -> Iterator[Quote]:
         )
 
 
-def _calls(db: Connection, span: Span, facts: Facts, zone: str) -> Iterator[Calls]:
-    """Each day of a period that has begun."""
-    where = ZoneInfo(zone)
+def _calls(db: Connection, span: Span, facts: Facts, office: Office) -> Iterator[Calls]:
+    """Each day of a period that has begun.
+
+    Calls are the whole contact centre's and belong to no thread, so whoever sees some teams'
+    threads only is told none: beside the answers of these teams they would say nothing.
+    """
+    where = ZoneInfo(office.zone)
     answered = Counter(
         f"{datetime.fromtimestamp((fact.at or 0) / 1000, where):%Y-%m-%d}"
         for fact in facts.of(Kind.WAIT, Basis.REPLY)
@@ -230,17 +234,19 @@ def _calls(db: Connection, span: Span, facts: Facts, zone: str) -> Iterator[Call
         for moment in (span.since, span.edge - 1)
     )
     days = [(first + timedelta(days=n)).isoformat() for n in range(max(0, (last - first).days + 1))]
-    known = stored_calls.calls(db, first.isoformat(), last.isoformat(), span.brand)
+    known: Mapping[str, int] = {}
+    if office.visible_teams is None:
+        known = stored_calls.calls(db, first.isoformat(), last.isoformat(), span.brand)
     return (Calls(day, known.get(day), answered[day]) for day in days)
 
 
-def _agreements(db: Connection, span: Span) -> Iterator[Agreement]:
-    """Of each sample of the period that both of its coders began."""
+def _agreements(db: Connection, span: Span, office: Office) -> Iterator[Agreement]:
+    """Of each sample of the period that both of its coders began, over the messages shown."""
     brands = ("", span.brand) if span.brand else {"", *call_brands(db)}
     for one in samples.samples(db):
         if not periods_overlap(one, span.since, span.until, brands) or one.at > span.moment:
             continue
-        pairs = [*both(db, one).values()]
+        pairs = [*both(db, one, office).values()]
         if pairs:
             yield Agreement(one.kind, one.id, len(pairs), agreed(pairs), kappa(pairs))
 

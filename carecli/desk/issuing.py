@@ -130,8 +130,7 @@ class Kept:
         """Reports by these groupings, the first with the rows of a KPI; raises Refusal."""
         found = {}
         for by in groupings:
-            check(by, self._reports, "group")
-            found[by] = self._reports[by]
+            found[by] = self._by(by)
         if rows_of:
             first = groupings[0]
             grouping = Grouping(first, found[first].zone)
@@ -139,9 +138,14 @@ class Kept:
             found[first] = replace(found[first], rows=rows)
         return found
 
+    def _by(self, by: str) -> Report:
+        """The report by a grouping; without figures where there was no such grouping then."""
+        found = self._reports.get(by)
+        return found or replace(self._reports[""], by=by, figures=())
+
     def compared(self, live: Report) -> Report:
         """A report computed anew, with when the month was issued and what differs from it."""
-        before = self._reports[live.by]
+        before = self._by(live.by)
         was = {(row.kpi, row.group): row for row in before.figures}
         now = {(row.kpi, row.group): row for row in live.figures}
         differences = tuple(
@@ -236,5 +240,5 @@ class _Unpacked:
             kind=self._kinds[columns["kind"][n]],
             place=self._places[columns["place"][n]],
             trait=self._traits[columns["trait"][n]],
-            **{name: columns[name][n] for name in _COLUMNS},
+            **{name: columns[name][n] for name in _COLUMNS if name in columns},
         )

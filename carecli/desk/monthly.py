@@ -13,6 +13,7 @@ from pathlib import Path
 from sqlite3 import Connection
 from zoneinfo import ZoneInfo
 
+from carecli.desk.circumstances import EVERYTHING_KNOWN, Circumstances, circumstances
 from carecli.desk.competitors import Competition, competition
 from carecli.desk.insights import Insights, insights
 from carecli.desk.office import Office
@@ -38,6 +39,7 @@ PARTS = {
     "channel": ("arrived", "answered", "response_rate", "in_time", "reaction"),
     "point": ("arrived", "answered", "response_rate", "in_time", "reaction"),
     "campaign": ("arrived", "answered", "response_rate"),
+    "rule": ("hidden_by_rule", "automatic_replies"),
     "moderator": (
         *("replies", "reaction", "replies_in_time", "snippets_used", "no_reply_share", "undone"),
     ),
@@ -97,10 +99,15 @@ class Monthly:
     competition: Competition | None = None
     notes: str = ""
     """Our own words about the month, as Markdown."""
+    about: Circumstances = EVERYTHING_KNOWN
 
     def whole(self, kpi: str) -> FigureRow:
         """The figure of a KPI over the whole period."""
         return next(row for row in self.figures if row.kpi == kpi)
+
+    def known(self, kpi: str) -> FigureRow | None:
+        """The same; None where the month was issued before there was such a KPI."""
+        return next((row for row in self.figures if row.kpi == kpi), None)
 
     def by(self, group: str, kpi: str) -> dict[str, FigureRow]:
         """The figures of a KPI by group; empty where there are none."""
@@ -207,6 +214,7 @@ def computed(db: Connection, office: Office, asked: ReportAsked) -> Monthly:
         insights(db, office, asked, facts),
         competition(db, office, asked),
         notes_of(office, asked),
+        circumstances(db, office, facts.span),
     )
 
 

@@ -9,12 +9,13 @@ from functools import cached_property
 from sqlite3 import Connection
 from zoneinfo import ZoneInfo
 
+from carecli.desk.circumstances import EVERYTHING_KNOWN, Circumstances, circumstances
 from carecli.desk.office import Office
 from carecli.desk.reports import FigureRow, Report, ReportAsked, reports, span_of, untold
 from carecli.domain.model import DAY, Millis
 from carecli.store.kpis import Progress
 
-SHOWN = ("", "hour", "colour", "moderator")
+SHOWN = ("", "hour", "colour", "moderator", "rule")
 """Groupings that are always shown, beside `day` (or `week`) and the chosen one."""
 
 LONGEST_BY_DAY = 62
@@ -26,7 +27,7 @@ class ReportSheet:
     """Reports of a period by grouping, and the whole of the period before it, `before`.
 
     `asked` and `earlier` are what they answer. `over_time` is `day` or `week`; `by` is the chosen
-    grouping.
+    grouping. `about` is what must be known to read the figures.
     """
 
     asked: ReportAsked
@@ -35,6 +36,7 @@ class ReportSheet:
     over_time: str
     now: Mapping[str, Report]
     before: Report
+    about: Circumstances = EVERYTHING_KNOWN
 
     @property
     def whole(self) -> Report:
@@ -75,7 +77,8 @@ def report_sheet(
     earlier = period_before(asked, span.since, span.until, span.moment, office.zone)
     now = reports(db, office, asked, groupings, progress=_half(progress, 0))
     before = reports(db, office, earlier, ("",), progress=_half(progress, 1))[""]
-    return ReportSheet(asked, earlier, by, over_time, now, before)
+    about = circumstances(db, office, span)
+    return ReportSheet(asked, earlier, by, over_time, now, before, about)
 
 
 def _half(progress: Progress, done: int) -> Progress:

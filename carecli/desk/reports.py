@@ -21,7 +21,7 @@ from carecli.store.kpis import Facts, Progress, Span
 
 GROUPS = (
     *("day", "week", "month", "hour"),
-    *("brand", "channel", "point", "colour", "campaign", "team", "moderator"),
+    *("brand", "channel", "point", "colour", "campaign", "team", "moderator", "rule"),
 )
 """What figures can be told by. `hour` is weekday and hour, as a heat map shows them."""
 

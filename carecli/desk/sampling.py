@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from carecli.desk.office import Office
 from carecli.desk.opened import Receipt
 from carecli.desk.reports import ReportAsked, span_of
+from carecli.desk.sight import shown
 from carecli.desk.words import actor_name, decided
 from carecli.domain.coding import VALUES, CodeKind, agreed, kappa
 from carecli.domain.errors import Refusal
@@ -163,7 +164,7 @@ def agreement(db: Connection, office: Office, sample: int = 0) -> AgreementFound
             hint=_("`carecli coding sample` draws one."),
         )
     one = found[0]
-    codes = both(db, one)
+    codes = both(db, one, office)
     pairs = [*codes.values()]
     differ = {message: pair for message, pair in codes.items() if len(set(pair)) > 1}
     texts = samples.texts(db, differ)
@@ -182,11 +183,16 @@ def agreement(db: Connection, office: Office, sample: int = 0) -> AgreementFound
     )
 
 
-def both(db: Connection, sample: Sample) -> dict[int, tuple[str, str]]:
-    """What the two coders of a sample said, of the messages both have coded."""
+def both(db: Connection, sample: Sample, office: Office) -> dict[int, tuple[str, str]]:
+    """What the two coders of a sample said, of the messages both have coded and that are shown."""
     said = samples.said(db, sample.id)
     first, second = (said.get(coder, {}) for coder in sample.coders)
-    return {one: (code, second[one]) for one, code in sorted(first.items()) if one in second}
+    found = {one: (code, second[one]) for one, code in sorted(first.items()) if one in second}
+    if office.visible_teams is None:
+        return found
+    of = {one: thread for one, (thread, _text) in samples.texts(db, found).items()}
+    here = {*shown(db, set(of.values()), office)}
+    return {one: codes for one, codes in found.items() if of.get(one) in here}
 
 
 def periods_overlap(sample: Sample, since: Millis, until: Millis, brands: Collection[str]) -> bool:

@@ -67,6 +67,8 @@ class Trait:
     working time in it. `is_by_us` tells that a moderator ended or decided it, `is_by_rule` that a
     rule did. `is_timely`: at its deadline it had ended. `is_late_seen`: the sync ate more than
     EXCUSING of its span. `has_pace`: it is open, and something tells when it may be cleared.
+    Of what stood open at the end of a period, `is_earlier`: it began before the period, and
+    `has_ended_since`: it is not open any more.
     """
 
     outcome: str = ""
@@ -85,6 +87,8 @@ class Trait:
     has_pace: bool = False
     took: int = 0
     worked: int = 0
+    is_earlier: bool = False
+    has_ended_since: bool = False
 
 
 class Place(NamedTuple):
@@ -101,10 +105,11 @@ class Fact(NamedTuple):
     """One wait, message, decision or item of the outbox, as far as KPIs care.
 
     `at` is when it ended or happened, None while open. `moderator` is whose it was, '' for nobody
-    of us. `lag` is how long after `began` carecli saw it. `worked` is the part of the wait that
-    lies in the working time of its colour's clock. `touch` is how long it took until a moderator
-    did anything with it. `clears` is when an open wait is cleared at the present pace, from now.
-    `similarity` is that of a snippet used: 1 as it was. All times are in ms.
+    of us; `rule` is the rule that did it, '' for none. `lag` is how long after `began` carecli saw
+    it. `worked` is the part of the wait that lies in the working time of its colour's clock.
+    `touch` is how long it took until a moderator did anything with it. `clears` is when an open
+    wait is cleared at the present pace, from now. `similarity` is that of a snippet used: 1 as it
+    was. All times are in ms.
     """
 
     kind: Kind
@@ -122,6 +127,7 @@ class Fact(NamedTuple):
     touch: Millis = 0
     clears: float = 0
     similarity: float = 0.0
+    rule: str = ""
 
     @property
     def reaction(self) -> Millis:

@@ -266,6 +266,14 @@ WORK = (
         edges="Messages that are hidden or deleted now; made visible again, they count no more. "
         "Those that were hidden before carecli saw them are left out.",
     ),
+    Kpi(
+        "hidden_by_rule",
+        "Messages a rule hid or deleted.",
+        REPLY,
+        lambda trait: trait.verb == "moderated" and trait.is_by_rule,
+        kind=Kind.MESSAGE,
+        edges="Likewise those that are hidden or deleted now; told by rule with `--by rule`.",
+    ),
     Kpi("automatic_replies", "Replies rules sent.", REPLY, kpi.everything, kind=Kind.OUTBOX),
     Kpi(
         "automatic_acknowledgements",
@@ -324,6 +332,30 @@ STATE = (
         STANDING,
         lambda trait: trait.is_overdue,
         among=kpi.everything,
+    ),
+    Kpi(
+        "backlog_earlier",
+        "Of those open at the end, the ones that began before the period.",
+        STANDING,
+        lambda trait: trait.is_earlier,
+        among=kpi.everything,
+        edges="They are in no figure of what arrived. `open` is `backlog` less these, less "
+        "`backlog_ended`.",
+    ),
+    Kpi(
+        "overdue_earlier",
+        "Of those overdue at the end, the ones that began before the period.",
+        STANDING,
+        lambda trait: trait.is_overdue and trait.is_earlier,
+        among=lambda trait: trait.is_overdue,
+        edges="A miss of these is one of an earlier period: it is not in `missed`.",
+    ),
+    Kpi(
+        "backlog_ended",
+        "Of those open at the end that began in the period, the ones that ended since.",
+        STANDING,
+        lambda trait: not trait.is_earlier and trait.has_ended_since,
+        among=lambda trait: not trait.is_earlier,
     ),
     Kpi(
         "due_soon",

@@ -80,6 +80,10 @@ def _write(session: Session, *, private: bool) -> None:
     )
     session.say(said.format(name=to, brand=talk.reply_as))
     _say_recipients(session, talk, draft)
+    if talk.guidance:
+        session.say(_("For this colour: {text}").format(text=talk.guidance))
+    if talk.begins_privately and not private:
+        session.say(_("Answers of this colour are private. Type private to write one."))
     if limit:
         session.say(
             (

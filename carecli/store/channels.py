@@ -68,6 +68,14 @@ def channels(db: Connection) -> list[StoredChannel]:
     return [StoredChannel._make(row) for row in rows]
 
 
+def first_seen_at(db: Connection, channel: int) -> Millis | None:
+    """When carecli first saw a message of a channel that is still kept; None: it never did."""
+    row = db.execute(
+        "SELECT seen_at FROM messages WHERE channel_id = ? ORDER BY id LIMIT 1", (channel,)
+    ).fetchone()
+    return None if row is None else Millis(row[0])
+
+
 def unrecognised(db: Connection) -> dict[int, int]:
     """Payloads that no reader knew, counted by channel."""
     rows = db.execute(

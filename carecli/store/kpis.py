@@ -62,6 +62,11 @@ class Facts:
         self._outbox(db)
         self._decisions(db)
 
+    @property
+    def span(self) -> Span:
+        """The period they are of."""
+        return self._span
+
     def of(self, kind: Kind, basis: Basis) -> list[Fact]:
         """Facts of a kind that the basis places in the period, by id."""
         return self._found[kind, basis]
@@ -172,6 +177,7 @@ class Facts:
             fact = Fact(
                 *(Kind.WAIT, id_, thread, place, colour, name if is_by_us else "", began, at),
                 *(trait, deadline, lag, worked, 0 if touch is None else touch - began),
+                rule=name if kind == "rule" else "",
             )
             if began >= since:
                 cohort.append(fact)
@@ -194,13 +200,14 @@ class Facts:
                 fact._replace(
                     at=edge,
                     moderator="",
+                    rule="",
                     worked=0,
                     touch=0,
                     clears=place * PACE_OVER / pace if pace else 0,
                     trait=self._trait(
                         *("", "", "", False, False, nth, fact.deadline < edge, is_soon),
                         *(False, late, False, False, False, pace > 0, bucket(edge - fact.began)),
-                        0,
+                        *(0, fact.began < self._span.since, fact.at is not None),
                     ),
                 )
             )
@@ -220,6 +227,7 @@ class Facts:
                 *(kind, id_, thread, place, colour, name if who == "moderator" else ""),
                 *(began, max(began, at), trait),
                 similarity=similarity,
+                rule=name if who == "rule" else "",
             )
         )
 

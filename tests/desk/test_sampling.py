@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from carecli.desk.calls import CallsOfDay
 from carecli.desk.desk import StoreDesk
 from carecli.desk.reports import ReportAsked
 from carecli.desk.sampling import SampleAsked
 from carecli.domain.coding import CodeKind
-from carecli.domain.commands import Code, CodeBlind
+from carecli.domain.commands import Assign, Code, CodeBlind
 from carecli.domain.errors import Refusal
 from carecli.domain.model import DAY, HOUR, MINUTE, Actor, MessageId, ThreadId
 from carecli.domain.teamwork import Role
@@ -128,6 +130,30 @@ def test_agreement_is_counted_of_what_both_have_coded(asked: Shop) -> None:
     assert [one.codes for one in found.disagreements] == [(buys, stays), (stays, buys)]
     assert all(one.text.startswith("Ile kosztuje") for one in found.disagreements)
     assert (found.sample.coders, found.sample.done) == (("ana", "ola"), (10, 8))
+
+
+def test_a_specialist_is_told_of_what_they_may_see(asked: Shop) -> None:
+    """Agreement over one's own threads only; calls, which are of no team, are not told."""
+    ana, ola = asked.desk("ana"), asked.desk("ola")
+    sample = ana.draw_sample(ASKED).decision
+    code_all(ana, sample, ["purchase"] * 10)
+    code_all(ola, sample, ["purchase"] * 9 + ["loyalty"])
+    assert ana.agreement(sample).n == 10
+    [thread] = [one.thread for one in ana.agreement(sample).disagreements]
+    ana.enter_calls([CallsOfDay(date(2026, 9, 20), 7)])
+    people = {"ana": "Ana", "iza": "Iza", "ola": "Ola"}
+    roles = {"iza": Role.SPECIALIST}
+    iza = asked.desk("iza", people=people, roles=roles, own_teams=("specialists",))
+    assert iza.agreement(sample).n == 0
+    assert ana.insights(LAST_DAYS).agreements[0].n == 10
+    assert any(one.calls == 7 for one in ana.insights(LAST_DAYS).calls)
+    told = iza.insights(LAST_DAYS)
+    assert told.agreements == ()
+    assert all(one.calls is None for one in told.calls)
+    asked.desk("ana", people=people).submit(Assign(ThreadId(thread), "iza"))
+    found = iza.agreement(sample)
+    assert (found.n, found.agreed) == (1, 0)
+    assert iza.insights(LAST_DAYS).agreements[0].n == 1
 
 
 def test_undoing_the_draw_ends_the_queue_and_doing_it_again_keeps_what_was_said(

@@ -10,9 +10,10 @@ import pytest
 
 from carecli import i18n
 from carecli.desk.desk import StoreDesk
-from carecli.domain.commands import Done, Note
+from carecli.desk.office import Guidance
+from carecli.domain.commands import Done, Note, Recolour
 from carecli.domain.events import AnsweredPrivately, Author, MessageSeen
-from carecli.domain.model import MINUTE, ContactPoint
+from carecli.domain.model import MINUTE, Colour, ContactPoint
 from carecli.plain.commands import run_plain
 from tests.desk.conftest import HOUR, Shop, open_shop, opened
 
@@ -103,3 +104,17 @@ def test_help_says_what_follows_a_word_in_the_language(shop: Shop) -> None:
         assert "open NUMER, albo o: Otwiera wątek z listy." in said(shop.desk(), "help open")
     finally:
         i18n.use("en")
+
+
+def test_the_guidance_of_a_colour_is_read_out_before_the_reply(shop: Shop) -> None:
+    guided = Guidance("Say sorry, promise nothing.", is_private=True)
+    desk = shop.desk(guidance={Colour.YELLOW: guided})
+    thread = shop.says("Ela", "uszkodzona paczka")
+    assert "For this colour" not in said(desk, "open 1", "reply", "Przepraszamy", ".")
+    desk.submit(Recolour(thread, Colour.YELLOW))
+    heard = said(desk, "open 1", "reply", ".")
+    assert "For this colour: Say sorry, promise nothing.\n" in heard
+    assert "Answers of this colour are private. Type private to write one.\n" in heard
+    heard = said(desk, "open 1", "private", ".")
+    assert "For this colour: Say sorry, promise nothing.\n" in heard
+    assert "Answers of this colour are private" not in heard

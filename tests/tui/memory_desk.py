@@ -173,7 +173,7 @@ class MemoryDesk(MemoryPlans, MemoryResearch, MemoryShelf, MemoryWriting, Memory
             self.can_reply and not row.point.is_private, dict(self.why_not),
             tuple(self.drafts(thread)),
             coloured_by=row.colour_by, language="es",
-            ties=self.ties.get(thread, ()), contact_notes=self.noted,
+            ties=self.ties.get(thread, ()), contact_notes=self.noted, guidance=self.guidance,
         )  # fmt: skip
 
     def overview(self, brand: str = "") -> Overview:

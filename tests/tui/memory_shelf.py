@@ -28,6 +28,7 @@ class MemoryShelf:
     clock: Millis
     ties: Mapping[ThreadId, tuple[Tie, ...]] = MappingProxyType({})
     noted: tuple[ContactNoteView, ...] = ()
+    guidance: str = ""
 
     def snippets(self, thread: ThreadId, search: str = "") -> Sequence[SnippetView]:
         known = [

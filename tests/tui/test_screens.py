@@ -106,6 +106,12 @@ def _with_macros() -> MemoryDesk:
     return desk
 
 
+def _guided() -> MemoryDesk:
+    desk = busy_desk()
+    desk.guidance = "Say sorry, take the case to private, promise nothing."
+    return desk
+
+
 def _tied() -> MemoryDesk:
     desk = busy_desk()
     place, message = "Messenger · Vichy México", MessageId(200)
@@ -197,6 +203,7 @@ SCREENS = {
     "thread-80x24": ((80, 24), ["enter"], busy_desk),
     "thread-140x40": ((140, 40), ["enter"], busy_desk),
     "reply-80x24": ((80, 24), ["r", *"Hola"], busy_desk),
+    "reply-guided-80x24": ((80, 24), ["r", *"Hola"], _guided),
     "reply-200x60": ((200, 60), ["r", *"Hola"], busy_desk),
     "failed-140x40": ((140, 40), ["enter"], _failed),
     "side-80x24": ((80, 24), ["left"], busy_desk),

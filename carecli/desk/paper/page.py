@@ -12,6 +12,7 @@ from hashlib import sha256
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from carecli.desk.circumstances import told
 from carecli.desk.monthly import Monthly
 from carecli.desk.paper.html import Child, Html, element
 from carecli.desk.paper.markdown import rendered
@@ -36,7 +37,13 @@ def page(found: Monthly, spoken: str) -> str:
 def _document(found: Monthly) -> Html:
     notes = Notes()
     style = STYLE.read_text(encoding="utf-8")
-    body: list[Child] = [_head(found), _own_words(found), _lede(found), tiles(found, notes)]
+    body: list[Child] = [
+        _head(found),
+        _own_words(found),
+        _about(found),
+        _lede(found),
+        tiles(found, notes),
+    ]
     body += [days(found, notes), trends(found, notes), *work(found, notes)]
     body += [*insights(found, notes), *competitors(found, notes)]
     notes.mark("small", _("Few"))
@@ -88,6 +95,12 @@ def _own_words(found: Monthly) -> Html | None:
     return element("section", *rendered(found.notes), class_="whole")
 
 
+def _about(found: Monthly) -> Html | None:
+    """What must be known to read the figures, such as that they are the first."""
+    said = told(found.about)
+    return element("div", [element("p", one) for one in said], class_="about") if said else None
+
+
 def _lede(found: Monthly) -> Html:
     """The month in two sentences."""
     arrived, rate, reaction = (found.whole(one) for one in ("arrived", "response_rate", "reaction"))
@@ -97,18 +110,18 @@ def _lede(found: Monthly) -> Html:
         ).format(n=number(arrived.n))
     ]
     if rate.share is not None:
-        told = _("{share} of those that should have one by now do.")
-        said.append(" " + told.format(share=exact_percent(rate.share)))
+        text = _("{share} of those that should have one by now do.")
+        said.append(" " + text.format(share=exact_percent(rate.share)))
     if reaction.median is not None:
-        told = _("Half of the team's replies came within {span}.")
-        said.append(" " + told.format(span=exact_span(round(reaction.median))))
+        text = _("Half of the team's replies came within {span}.")
+        said.append(" " + text.format(span=exact_span(round(reaction.median))))
     return element("p", said, class_="lede")
 
 
 def _colophon(found: Monthly) -> Html:
     when = datetime.fromtimestamp(found.as_of / 1000, ZoneInfo(found.zone))
-    told = _("Made with carecli from what was known on {day} at {time}, in the time zone {zone}.")
+    text = _("Made with carecli from what was known on {day} at {time}, in the time zone {zone}.")
     return element(
         "footer",
-        element("p", told.format(day=whole_day(when.date()), time=clock(when), zone=found.zone)),
+        element("p", text.format(day=whole_day(when.date()), time=clock(when), zone=found.zone)),
     )

@@ -30,7 +30,7 @@ MANY_DAYS = 62
 
 
 def work(found: Monthly, notes: Notes) -> list[Html]:
-    """Sources, endings, speed, colours, response rate, hours, people; without empty ones."""
+    """Sources, endings, speed, colours, response rate, hours, people, rules; without empty ones."""
     parts = [sources(found, notes)]
     parts.append(element("div", endings(found, notes), speed(found, notes), class_="pair"))
     parts.append(element("div", colours(found, notes), rate(found, notes), class_="pair"))
@@ -38,6 +38,8 @@ def work(found: Monthly, notes: Notes) -> list[Html]:
         parts.append(hours(found, notes))
     if found.groups("moderator") not in ([], [NOBODY]):
         parts.append(people(found, notes))
+    if found.groups("rule") not in ([], [NOBODY]):
+        parts.append(rules(found, notes))
     return parts
 
 
@@ -147,7 +149,7 @@ def endings(found: Monthly, notes: Notes) -> Html:
     def line(kpi: str, kind: str = "") -> Line:
         row = found.whole(kpi)
         drawn = charts.bar(row.n / arrived.n if arrived.n else 0, "rest" if kind else "bar")
-        mark = notes.mark(kpi) if kpi in _EXPLAINED else None
+        mark = notes.mark(kpi) if kpi in _MARKED else None
         return Line([label(kpi), mark], [written.count(row), drawn], kind)
 
     lines = [line(kpi) for kpi in _EXPLAINED if found.whole(kpi).n or kpi == "answered"]
@@ -169,6 +171,7 @@ def endings(found: Monthly, notes: Notes) -> Html:
 
 _FIRST = ("answered", "answered_elsewhere", "answered_by_rule")
 _EXPLAINED = (*_FIRST, "no_reply_needed")
+_MARKED = (*_EXPLAINED, "open")
 
 
 def hours(found: Monthly, notes: Notes) -> Html:
@@ -270,5 +273,27 @@ def people(found: Monthly, notes: Notes) -> Html:
     return section(
         caption,
         element("p", _(REPLY), " ", told, class_="under"),
+        grid(caption, heads, lines, is_caption_shown=False),
+    )
+
+
+def rules(found: Monthly, notes: Notes) -> Html:
+    """What each rule hid, and how many replies it sent."""
+    kpis = ("hidden_by_rule", "automatic_replies")
+    rows = {kpi: found.by("rule", kpi) for kpi in kpis}
+    lines = [
+        Line(one, [written.counted(rows[kpi].get(one)) for kpi in kpis])
+        for one in found.groups("rule")
+        if one != NOBODY
+    ]
+    caption = _("What rules did")
+    heads: list[tuple[str, Child]] = [(_("Rule"), _("Rule"))]
+    heads += [(label(kpi), label(kpi)) for kpi in kpis]
+    hidden = found.known("hidden_by_rule")
+    n = hidden.n if hidden is not None else 0
+    says = ngettext("Rules hid or deleted {n} message.", "Rules hid or deleted {n} messages.", n)
+    return section(
+        caption,
+        element("p", says.format(n=number(n)), notes.mark("rules", caption), class_="under"),
         grid(caption, heads, lines, is_caption_shown=False),
     )

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from carecli.desk import circumstances
 from carecli.desk.monthly import Monthly
 from carecli.desk.paper.others import FIGURES
 from carecli.desk.paper.sections import group_name
@@ -56,7 +57,13 @@ class Table:
 
 def tables(found: Monthly) -> list[Table]:
     """Every table there is anything in, in the language in use."""
-    made = [_key_figures(found), _trends(found), *_groups(found), _heat(found), _people(found)]
+    made = [
+        _key_figures(found),
+        _own_words(found),
+        _about(found),
+        _trends(found),
+    ]
+    made += [*_groups(found), _heat(found), _people(found), _rules(found)]
     made += [_coded(found), _quotes(found), _calls(found), _agreement(found)]
     made += [_profiles(found), _best(found), _definitions(found)]
     return [one for one in made if one.rows]
@@ -89,6 +96,33 @@ def _key_figures(found: Monthly) -> Table:
         for row in found.figures
     )
     return Table(period(found), columns, rows)
+
+
+def _own_words(found: Monthly) -> Table:
+    """What whoever answers for the report says about the month, a line a row."""
+    lines = (line.strip() for line in found.notes.splitlines())
+    return Table(
+        _("In our own words"),
+        ((_("In our own words"), Kind.TEXT),),
+        tuple((line,) for line in lines if line),
+    )
+
+
+def _about(found: Monthly) -> Table:
+    title = _("About these figures")
+    rows = tuple((one,) for one in circumstances.told(found.about))
+    return Table(title, ((title, Kind.TEXT),), rows)
+
+
+def _rules(found: Monthly) -> Table:
+    kpis = ("hidden_by_rule", "automatic_replies")
+    rows = tuple(
+        (one, *(_of(found.by("rule", kpi).get(one), "n") for kpi in kpis))
+        for one in found.groups("rule")
+        if one != NOBODY
+    )
+    columns = ((_("Rule"), Kind.TEXT), *((label(kpi), Kind.COUNT) for kpi in kpis))
+    return Table(_("What rules did"), columns, rows)
 
 
 def _measured(row: FigureRow, value: float | None) -> Cell:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from carecli.desk.insights import Trend
 from carecli.desk.monthly import Monthly
@@ -67,6 +67,7 @@ def _tile(
         overdue = written.count(found.whole("backlog_overdue"))
         said = element("span", label("backlog_overdue"))
         below.append(element("dd", said, element("span", overdue), class_="then"))
+        below.extend(_made_of(found))
     return element(
         "div",
         element("dt", name, notes.mark(kpi)),
@@ -74,6 +75,19 @@ def _tile(
         below,
         class_="tile",
     )
+
+
+def _made_of(found: Monthly) -> Iterator[Html]:
+    """What was open at the end, told apart by when it began: so it agrees with what arrived."""
+    for kpi, name in (
+        ("backlog_earlier", _("from before the period")),
+        ("overdue_earlier", _("overdue, from before the period")),
+        ("backlog_ended", _("arrived in it, ended since")),
+    ):
+        row = found.known(kpi)
+        if row is not None and row.n:
+            said = element("span", name)
+            yield element("dd", said, element("span", written.count(row)), class_="then long")
 
 
 def writer(kpi: str) -> Callable[[float], str]:

@@ -39,6 +39,12 @@ LABELS = {
     "undone": N_("Taken back"),
     "backlog": N_("Open at the end, also from before"),
     "backlog_overdue": N_("of them overdue"),
+    "backlog_earlier": N_("Open at the end, from before the period"),
+    "backlog_ended": N_("Open at the end, arrived in the period, ended since"),
+    "overdue_earlier": N_("Overdue at the end, from before the period"),
+    "missed": N_("Not answered in time, of what arrived"),
+    "hidden_by_rule": N_("Hidden or deleted by rules"),
+    "automatic_replies": N_("Replies sent by rules"),
     "reopened": N_("Reopened"),
     "time_to_hide": N_("Time to hide"),
     "handovers": N_("Handed over"),
@@ -79,7 +85,22 @@ MEANINGS = {
         "nights and weekends included. The median: half were faster."
     ),
     "within_2h": N_("Exactly 2, 6 and 24 hours count with the shorter time."),
-    "backlog": N_("Open when the period ended, and how long it had been so by then."),
+    "open": N_(
+        "Of those that arrived in the period, those that are open now. Of what was open at the end "
+        "it leaves out what began before the period, and what ended since."
+    ),
+    "missed": N_(
+        "Of those that arrived in the period, those answered late, those open past their deadline "
+        "now, and those the platform lets nobody answer any more. What was overdue at the end and "
+        "began before the period is a miss of that earlier one."
+    ),
+    "backlog": N_(
+        "Open when the period ended, whenever it began, and how long it had been so by then."
+    ),
+    "rules": N_(
+        "Messages that rules hid or deleted and replies that rules sent, counted by the day it was "
+        "done. Made visible again, a message counts no more."
+    ),
     "colour": N_(
         "Each message gets a colour by what it is about: green for questions and chat, yellow for "
         "complaints, red for crises and adverse reactions. The colour sets the deadline."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from carecli.desk import circumstances
 from carecli.desk.report_sheet import ReportSheet
 from carecli.desk.reports import FigureRow
 from carecli.domain.figures import number, percent
@@ -37,10 +38,23 @@ ENDED = (
 )
 
 WORK = (
-    *("private_answers", "no_reply_share", "handovers", "time_to_hide", "reaction_working"),
-    *("touch_time", "snippets_used", "automatic_replies", "reopened", "edited_after_answer"),
+    *("private_answers", "no_reply_share", "handovers", "time_to_hide", "hidden_by_rule"),
+    *(
+        "reaction_working",
+        "touch_time",
+        "snippets_used",
+        "automatic_replies",
+        "reopened",
+        "edited_after_answer",
+    ),
     *("undone", "sync_lag", "excusable_miss"),
 )
+
+STANDING = (
+    *(("backlog_earlier", "dim"), ("backlog_ended", "dim")),
+    *(("backlog_overdue", "bad"), ("overdue_earlier", "dim"), ("due_soon", "warn")),
+)
+"""Parts of what was open at the end, and their ink; dim ones only where there are any."""
 
 BASES = {
     Basis.ARRIVAL: N_("of what came in"),
@@ -57,11 +71,18 @@ def sheet_columns(
 ) -> list[list[Stop]]:
     """Two columns, figures and pictures, or all in one below each other."""
     left, right = widths
-    figures = [*_key_figures(sheet, left), BLANK, *_reaction(sheet, left), BLANK]
+    figures = [
+        *_about(sheet, left),
+        *_key_figures(sheet, left),
+        BLANK,
+        *_reaction(sheet, left),
+        BLANK,
+    ]
     figures += [*_colours(sheet, left), BLANK, *_backlog(sheet, left)]
     rest = [*_ended(sheet, left), BLANK, *_work(sheet, left)]
     pictures = [*_over_time(sheet, right), BLANK, *_heat_map(sheet, right), BLANK]
-    tables = [*_moderators(sheet, right), BLANK, *_chosen(sheet, right), BLANK]
+    tables = [*_moderators(sheet, right), BLANK, *_rules(sheet, right)]
+    tables += [*_chosen(sheet, right), BLANK]
     if is_double:
         return [[*figures, BLANK, *rest], [*pictures, *tables, *_all(sheet, right)]]
     return [[*figures, BLANK, *pictures, *tables, *rest, BLANK, *_all(sheet, left)]]
@@ -116,6 +137,19 @@ def _share(
 # ---- sections
 
 
+def _about(sheet: ReportSheet, width: int) -> list[Stop]:
+    """What must be known to read the figures, such as that they are the first."""
+    sentences = circumstances.told(sheet.about)
+    if not sentences:
+        return []
+    lines = [line for one in sentences for line in wrap(one, width - 5)]
+    return [
+        _head(_("ABOUT THESE FIGURES"), None, width),
+        *(said(one, width) for one in lines),
+        BLANK,
+    ]
+
+
 def _key_figures(sheet: ReportSheet, width: int) -> list[Stop]:
     head = [_head(_("KEY FIGURES"), Basis.ARRIVAL, width)]
     keys = ("arrived", "answered", "response_rate", "in_time", "missed", "reaction_cohort")
@@ -165,8 +199,10 @@ def _backlog(sheet: ReportSheet, width: int) -> list[Stop]:
         text = _("half for {median}, the oldest for {most}")
         spans = {"median": exact(waiting.median), "most": exact(waiting.most)}
         found += [said(line, width) for line in wrap(text.format(**spans), width - 5)]
-    for kpi, role in (("backlog_overdue", "bad"), ("due_soon", "warn")):
-        found.append(_share(sheet, kpi, width, title_of(kpi), role))
+    for kpi, role in STANDING:
+        row = sheet.figure(kpi)
+        if role != "dim" or (row is not None and row.n):
+            found.append(_share(sheet, kpi, width, title_of(kpi), role))
     cleared = sheet.figure("burn_down")
     if n and cleared is not None:
         text = exact(cleared.most) if cleared.most is not None else _("nobody is at it")
@@ -280,10 +316,24 @@ def _moderators(sheet: ReportSheet, width: int) -> list[Stop]:
     )
     groups = sheet.groups("moderator", *(kpi for kpi, _title, _cells in columns))
     found = [_head(_("WHO ANSWERED"), Basis.REPLY, width)]
+    if groups in ([], ["-"]) and sheet.about.is_without_people:
+        lines = wrap(circumstances.nobody_known(), width - 5)
+        return [*found, *(said(line, width) for line in lines)]
     return [
         *found,
         *_table(sheet, "moderator", [one for one in groups if one != "-"], columns, width),
     ]
+
+
+def _rules(sheet: ReportSheet, width: int) -> list[Stop]:
+    """What each rule hid and sent; nothing where no rule did anything."""
+    columns = (("hidden_by_rule", _("hidden"), 9), ("automatic_replies", _("replies"), 9))
+    groups = sheet.groups("rule", *(kpi for kpi, _title, _cells in columns))
+    groups = [one for one in groups if one != "-"]
+    if not groups:
+        return []
+    head = _head(_("WHAT RULES DID"), Basis.REPLY, width)
+    return [head, *_table(sheet, "rule", groups, columns, width), BLANK]
 
 
 def _chosen(sheet: ReportSheet, width: int) -> list[Stop]:
