@@ -209,6 +209,7 @@ def office(setup: Setup, *, grace: Millis | None = None) -> Office:
         },
         report_notes=Path(config.report_notes),
         handovers=setup.database.parent / "handovers",
+        reports=setup.database.parent / "reports",
         rulebook=lambda: _rulebook(setup),
         is_outdated=_whether_changed(setup),
         themes={key: theme.title or key for key, theme in config.themes.items()},

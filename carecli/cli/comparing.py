@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING
 import click
 
 from carecli.cli.output import say, write_json, write_table
-from carecli.cli.reporting import inert
 from carecli.cli.shared import Asked, asked, deed
 from carecli.desk.competitor_files import FiguresRead
 from carecli.desk.competitors import Competition, ProfileRow, Told
+from carecli.desk.paper.exporting import inert
 from carecli.desk.reports import ReportAsked
 from carecli.domain.competition import FIGURES
 from carecli.domain.errors import CareError, Refusal

@@ -76,21 +76,11 @@ def tell(asked: Asked, written: list[Written]) -> None:
 def _content(asked: Asked, wanted: ReportAsked, ending: str) -> bytes:
     from carecli.boot.monthly import monthly_of
     from carecli.boot.setup import spoken
+    from carecli.desk.paper.exporting import paper
 
     setup = asked.setup()
-    found = monthly_of(setup, wanted)
     language = spoken(setup.config.language, asked.language)
-    if ending == ".json":
-        from carecli.domain.canonical import canonical
-
-        return canonical(found) + b"\n"
-    if ending == ".xlsx":
-        from carecli.desk.paper.workbook import workbook
-
-        return workbook(found, language)
-    from carecli.desk.paper.page import page
-
-    return page(found, language).encode()
+    return paper(monthly_of(setup, wanted), ending.removeprefix("."), language)
 
 
 def tell_all(asked: Asked, wanted: ReportAsked) -> None:

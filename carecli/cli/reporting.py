@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import csv
 import sys
 from collections.abc import Iterable
-from dataclasses import fields, replace
-from io import StringIO
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -16,8 +14,8 @@ from carecli.cli.handing_out import Written
 from carecli.cli.output import say, write_json, write_table
 from carecli.cli.shared import Asked, asked, deed
 from carecli.desk.monthly import Monthly
+from carecli.desk.paper.exporting import csv_text
 from carecli.desk.reports import GROUPS, BehindRow, FigureRow, Report, ReportAsked
-from carecli.domain.canonical import plain
 from carecli.domain.figures import number, percent, span
 from carecli.domain.protocol import Protocol
 from carecli.i18n import CHOICES
@@ -116,7 +114,7 @@ def report(
     for line in _differences(found):
         say(line, to_errors=True)
     if output:
-        text = _csv(BehindRow if rows else FigureRow, found.rows if rows else found.figures)
+        text = csv_text(BehindRow if rows else FigureRow, found.rows if rows else found.figures)
         written = handing_out.put(Path(output), text.encode(), brand, over=force)
         handing_out.tell(asked, [written])
         return
@@ -124,7 +122,7 @@ def report(
         write_json(found)
     elif as_csv:
         sys.stdout.write(
-            _csv(BehindRow if rows else FigureRow, found.rows if rows else found.figures)
+            csv_text(BehindRow if rows else FigureRow, found.rows if rows else found.figures)
         )
     elif rows:
         _tell_rows(found)
@@ -152,22 +150,6 @@ def _protocol(file: str) -> Protocol:
     from carecli.boot.setup import protocol_of, set_up
 
     return protocol_of(set_up(file))
-
-
-def _csv(kind: type[BehindRow | FigureRow], rows: Iterable[BehindRow | FigureRow]) -> str:
-    written = StringIO()
-    writer = csv.writer(written, lineterminator="\n")
-    writer.writerow([field.name for field in fields(kind)])
-    for row in rows:
-        values = [plain(getattr(row, field.name)) for field in fields(kind)]
-        writer.writerow(["" if value is None else inert(value) for value in values])
-    return written.getvalue()
-
-
-def inert(value: object) -> object:
-    """A text that a spreadsheet would take for a formula is led by an apostrophe."""
-    is_formula = isinstance(value, str) and len(value) > 1 and value[0] in "=+-@\t\r"
-    return f"'{value}" if is_formula else value
 
 
 MEASURED = ("median", "p90", "mean", "most")

@@ -75,7 +75,8 @@ class Office:
     team, where anybody is configured to. `grace` is
     how long a reply waits before it leaves, `public_gap` how far apart the public replies of one
     batch leave on a channel, both in ms. `handovers` is the folder
-    handovers are written into, `report_notes` the one with our own words about a month.
+    handovers are written into, `reports` the one for reports that are exported on the screen,
+    `report_notes` the one with our own words about a month.
     `pictures` is the folder fetched pictures are kept in, `fetch` what
     fetches one by its address; without them none are shown. `rulebook` reads the rules once they
     are asked for. `case_desks` are by team, `openings` by channel, `guidance` by colour. `profiles`
@@ -104,6 +105,7 @@ class Office:
     pictures: Path | None = None
     fetch: Callable[[str], bytes] | None = None
     handovers: Path | None = None
+    reports: Path | None = None
     report_notes: Path | None = None
     case_desks: Mapping[str, CaseDesk] = field(default_factory=dict)
     openings: Mapping[str, Opening] = field(default_factory=dict)

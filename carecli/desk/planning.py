@@ -186,6 +186,12 @@ class Planning(Research):
             keep_paper(db, self._office, asked, paper)
         return done
 
+    def export_report(self, asked: ReportAsked, kind: str, spoken: str) -> str:
+        from carecli.desk.paper.exporting import export
+
+        with self._reading() as db:
+            return export(db, self._office, asked, kind, spoken)
+
     def issued(self) -> Sequence[IssuedMonth]:
         from carecli.desk.issuing import months
 

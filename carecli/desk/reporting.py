@@ -50,6 +50,14 @@ class Reporting(Protocol):
         """
         ...
 
+    def export_report(self, asked: ReportAsked, kind: str, spoken: str) -> str:
+        """Write a report into a file as `carecli report -o` does; its path.
+
+        `kind` is `html`, `xlsx` or `csv`, `spoken` the language's code. Raises Refusal, and
+        CareError where it cannot be written.
+        """
+        ...
+
     def issued(self) -> Sequence[IssuedMonth]:
         """The months that were issued, the newest first."""
         ...

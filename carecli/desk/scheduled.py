@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from sqlite3 import Connection
@@ -19,6 +19,7 @@ from typing import Protocol
 from carecli.desk import issuing
 from carecli.desk.monthly import Monthly, computed, keep, monthly
 from carecli.desk.office import Office
+from carecli.desk.paper.exporting import paper
 from carecli.desk.paper.files import write_whole
 from carecli.desk.paper.letter import letter
 from carecli.desk.paper.title import file_name
@@ -168,7 +169,7 @@ class Scheduled:
     def _files(self, db: Connection, schedule: Schedule, month: str) -> list[File]:
         """Every page and workbook of a month."""
         return [
-            File(file_name(found, spoken, ending), TYPES[ending], _MADE[ending](found, spoken))
+            File(file_name(found, spoken, ending), TYPES[ending], paper(found, ending, spoken))
             for found in self._reports(db, schedule, month)
             for spoken in schedule.languages
             for ending in schedule.files
@@ -247,18 +248,3 @@ def _write(folder: Path, files: Sequence[File]) -> None:
     for file in files:
         if not (folder / file.name).exists():
             write_whole(folder / file.name, file.content)
-
-
-def _page(found: Monthly, spoken: str) -> bytes:
-    from carecli.desk.paper.page import page
-
-    return page(found, spoken).encode()
-
-
-def _workbook(found: Monthly, spoken: str) -> bytes:
-    from carecli.desk.paper.workbook import workbook
-
-    return workbook(found, spoken)
-
-
-_MADE: Mapping[str, Callable[[Monthly, str], bytes]] = {"html": _page, "xlsx": _workbook}

@@ -77,6 +77,7 @@ LINES: dict[str, list[str]] = {
     "rules test": ["rules", "test"],
     "rules try": ["rules", "try", "emoji"],
     "rules stage": ["rules", "stage", "emoji", "shadow"],
+    "rules apply": ["rules", "apply", "emoji", "--dry-run"],
     "rules log": ["rules", "log", "emoji"],
     "rules why": ["rules", "why", COMMENT],
     "rules waiting": ["rules", "waiting"],
@@ -94,6 +95,7 @@ LINES: dict[str, list[str]] = {
     "snippets usage": ["snippets", "usage"],
     "snippets new": ["snippets", "new", "thanks", "--thread", COMMENT],
     "cards": ["cards"],
+    "turned-away": ["turned-away"],
     "history": ["history", COMMENT],
     "pause": ["pause"],
     "resume": ["resume"],
@@ -107,6 +109,7 @@ LINES: dict[str, list[str]] = {
 """A line for each command; what must be done before is in `BEFORE`."""
 
 BEFORE: dict[str, list[list[str]]] = {
+    "rules apply": [["rules", "try", "emoji"], ["rules", "stage", "emoji", "live"]],
     "unhide": [["hide", COMMENT]],
     "reopen": [["done", COMMENT]],
     "undo": [["flag", COMMENT]],

@@ -166,6 +166,10 @@ class MemoryPlans:
         self.asked.append(f"issue {asked.month}")
         return IssuedMonth(asked.month, asked.brand, self.clock, "moderator:ana")
 
+    def export_report(self, asked: ReportAsked, kind: str, spoken: str) -> str:
+        self.asked.append(f"export {asked.month} {kind} {spoken}")
+        return f"/reports/care-{asked.month}-{spoken}.{kind}"
+
     def issued(self) -> Sequence[IssuedMonth]:
         return ()
 

@@ -13,9 +13,12 @@ from carecli.desk.report_sheet import ReportSheet
 from carecli.desk.reports import ReportAsked
 from carecli.domain.commands import Done, Recolour
 from carecli.domain.errors import GivenUp, Refusal
+from carecli.domain.kpi import Basis
+from carecli.domain.kpis import KPIS
 from carecli.domain.model import DAY, HOUR, Colour, NoReplyReason, ThreadId
 from carecli.domain.teamwork import Role
 from carecli.store.kpis import Progress
+from carecli.tui.reports.words import title_of
 from carecli.tui.settings import Settings
 from tests.desk.conftest import NOW, Shop, open_shop
 from tests.tui.memory_desk import MemoryDesk, busy_desk
@@ -225,3 +228,46 @@ async def test_behind_a_figure_are_only_threads_one_may_see(shop: Shop) -> None:
         await one.until(lambda: one.inbox.view.threads is not None)
         assert [*(one.inbox.view.threads or ())] == [*desk.ids("", "queue").ids]
         assert len(one.inbox.view.threads or ()) == 1
+
+
+async def test_the_report_is_exported_and_said_where(shop: Shop, tmp_path: Path) -> None:
+    desk = shop.desk(reports=tmp_path / "reports")
+    made = {"h": ("care-2026-08-en.html", b"<!doctype"), "x": ("care-2026-08-en.xlsx", b"PK")}
+    made["c"] = ("care-2026-08.csv", b"kpi,basis")
+    async with driven(desk, settings=UTC) as one:
+        await one.press("g", "r", "<")
+        await one.sees("Aug 2026")
+        for letter, (name, begins) in made.items():
+            await one.press("e")
+            await one.sees("Export as what?")
+            await one.press(letter)
+            file = tmp_path / "reports" / name
+            await one.until(lambda file=file: f"The report is in {file}." in one.toasts)  # type: ignore[misc]  # bound now
+            assert file.read_bytes().lower().startswith(begins.lower())
+
+
+async def test_without_a_folder_nothing_is_exported_and_that_is_told(shop: Shop) -> None:
+    async with driven(shop.desk(), settings=UTC) as one:
+        await one.press("g", "r", "<")
+        await one.sees("Aug 2026")
+        await one.press("e", "c")
+        await one.until(lambda: "No folder for reports is known here." in one.toasts)
+
+
+def test_every_figure_has_a_name_of_its_own_among_those_of_its_basis() -> None:
+    for basis in Basis:
+        keys = [one.key for one in KPIS.values() if one.basis is basis]
+        names = [title_of(key) for key in keys]
+        assert not {*keys} & {*names}
+        assert sorted(names) == sorted({*names})
+
+
+async def test_each_moderators_share_within_two_hours_is_a_column() -> None:
+    async with driven(busy_desk(), size=NARROW) as one:
+        await one.press("g", "r")
+        await one.sees("KEY FIGURES")
+        await to_line(one, "Karla")
+        [heads] = [line for line in one.lines if "median" in line and "replies" in line]
+        assert "≤ 2 h" in heads
+        [line] = [line for line in one.lines if "Karla" in line]
+        assert line.count("%") >= 3

@@ -67,7 +67,7 @@ def _tile(
         overdue = written.count(found.whole("backlog_overdue"))
         said = element("span", label("backlog_overdue"))
         below.append(element("dd", said, element("span", overdue), class_="then"))
-        below.extend(_made_of(found))
+        below.append(element("dd", [*_made_of(found)]))
     return element(
         "div",
         element("dt", name, notes.mark(kpi)),
@@ -87,7 +87,7 @@ def _made_of(found: Monthly) -> Iterator[Html]:
         row = found.known(kpi)
         if row is not None and row.n:
             said = element("span", name)
-            yield element("dd", said, element("span", written.count(row)), class_="then")
+            yield element("span", said, element("span", written.count(row)), class_="then long")
 
 
 def writer(kpi: str) -> Callable[[float], str]:

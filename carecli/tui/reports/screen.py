@@ -15,7 +15,7 @@ from carecli.desk.reports import BehindRow, ReportAsked
 from carecli.domain.errors import CareError, GivenUp
 from carecli.domain.figures import number, percent
 from carecli.domain.model import ThreadId
-from carecli.i18n import _, ngettext
+from carecli.i18n import _, language, ngettext
 from carecli.tui.bars import View
 from carecli.tui.cells import Line, cut, wrap
 from carecli.tui.clock import day, local
@@ -67,7 +67,7 @@ class ReportScreen(StopsScreen[ReportSheet]):
     def __init__(self, inbox: Stage, place: ReportPlace) -> None:
         hint = _(
             "Enter what is behind · Tab section · < > earlier, later · p period · b brand · "
-            "o by what · ! issue · v as it would be now · Esc leaves"
+            "o by what · e export · ! issue · v as it would be now · Esc leaves"
         )
         super().__init__(inbox.painter, _("Report"), hint, self._sheet, self._columns_of)
         self.inbox = inbox
@@ -154,10 +154,12 @@ class ReportScreen(StopsScreen[ReportSheet]):
     def _paint_title(self) -> None:
         title: Line = [(f" {_('Report')} ", "title"), (self._of_what(), "strong")]
         if self._is_busy:
-            done = _("{doing}: {percent} · Esc ends it").format(
-                doing=self._doing, percent=percent(min(1.0, self._watch.share))
+            share = min(1.0, self._watch.share)
+            done = _("{doing}: {percent} · Esc ends it")
+            said = done.format(doing=self._doing, percent=percent(share))
+            title.append(
+                (f"  {said if share or self.found is None else self._doing + ' …'}", "warn")
             )
-            title.append((f"  {done}", "warn"))
         elif self.found is not None:
             title.append((f"  {self._state(self.found)}", "dim"))
         self.query_one("#dialog-title", Banner).show([title])
@@ -205,6 +207,7 @@ class ReportScreen(StopsScreen[ReportSheet]):
             "b": self._next_brand,
             "o": self._next_grouping,
             "v": self._live,
+            "e": self._export,
             "!": self._issue,
         }
         if event.key == "escape" and self._is_busy:
@@ -320,6 +323,33 @@ class ReportScreen(StopsScreen[ReportSheet]):
         )
         if done is not None:
             self.load()
+        self.paint()
+
+    def _export(self) -> None:
+        """Write what is shown into a file, of a kind that is asked for."""
+        if self.found is None or self._is_busy:
+            return
+        asked = self.place.asked
+        choices = [
+            Choice("html", _("A page"), _("for a browser and for printing"), "h"),
+            Choice("xlsx", _("A workbook"), _("for a spreadsheet"), "x"),
+            Choice("csv", _("The figures alone"), _("CSV, one in each line"), "c"),
+        ]
+
+        def chosen(kind: str | None) -> None:
+            if kind is not None:
+                self.export(asked, kind)
+
+        self.app.push_screen(Picker(self.painter, _("Export as what?"), among(choices)), chosen)
+
+    @work(group="stops", exclusive=True, exit_on_error=False)
+    async def export(self, asked: ReportAsked, kind: str) -> None:
+        """Write a report into a file, and say where it is."""
+        file = await self._compute(
+            lambda: self.inbox.desk.export_report(asked, kind, language()), _("Writing the report")
+        )
+        if file is not None:
+            self.inbox.say(_("The report is in {file}.").format(file=file))
         self.paint()
 
     # ---- what is behind

@@ -306,11 +306,13 @@ def _heat_map(sheet: ReportSheet, width: int) -> list[Stop]:
 def _moderators(sheet: ReportSheet, width: int) -> list[Stop]:
     columns = (
         ("replies", _("replies"), 8),
-        ("reaction", _("median"), 13),
+        ("reaction", _("median"), 12),
+        ("within_2h", _("≤ 2 h"), 7),
         ("replies_in_time", _("in time"), 9),
         ("no_reply_share", _("no reply"), 10),
         ("snippets_used", _("snippet"), 11),
         ("undone", _("undone"), 9),
+        ("over_2h", _("> 2 h"), 7),
     )
     groups = sheet.groups("moderator", *(kpi for kpi, _title, _cells in columns))
     found = [_head(_("WHO ANSWERED"), Basis.REPLY, width)]
@@ -383,7 +385,7 @@ def _right(text: str, size: int) -> str:
 
 
 def _all(sheet: ReportSheet, width: int) -> list[Stop]:
-    """Every KPI there is by its key, as docs/kpis.md and the command line name it."""
+    """Every KPI there is, by its name."""
     found: list[Stop] = []
     for basis in Basis:
         found += [*([BLANK] if found else []), _head(_("ALL FIGURES"), basis, width)]
@@ -396,7 +398,7 @@ def _all(sheet: ReportSheet, width: int) -> list[Stop]:
                 counted += f"/{number(row.of)}"
             value = _marked(row) if value_of(row) is not None and (one.among or one.unit) else " "
             right: Line = [(f"{value:>14}", "strong"), (f"{counted:>16} ", "text")]
-            line = fill([("   ", "text"), (one.key, "text")], right, width - 1)
-            found.append(Stop(line, behind=Behind(one.key, (one.key,))))
+            line = fill([("   ", "text"), (title_of(one.key), "text")], right, width - 1)
+            found.append(Stop(line, behind=Behind(title_of(one.key), (one.key,))))
     note = _("° fewer than {n}: a small sample").format(n=SMALL)
     return [*found, BLANK, said(note, width)]

@@ -6,7 +6,16 @@ from datetime import date, timedelta
 
 from carecli.desk.reports import FigureRow
 from carecli.domain.figures import MONTHS, day_and_month, number, percent, weekday, weekday_and_day
-from carecli.domain.model import DAY, HOUR, MINUTE, Colour, ContactPoint, Millis
+from carecli.domain.model import (
+    DAY,
+    HOUR,
+    MINUTE,
+    Colour,
+    ContactPoint,
+    Millis,
+    NoReplyReason,
+)
+from carecli.domain.naming import REASONS, reason_name
 from carecli.i18n import N_, _, pgettext
 from carecli.tui.clock import local, span
 
@@ -53,7 +62,30 @@ TITLES = {
     "due_soon": N_("Due within 2 hours"),
     "burn_down": N_("Cleared at this pace"),
     "sync_lag": N_("Seen after"),
+    "no_reply_unsaid": N_("No reply needed: no reason given"),
+    "excluded_no_reply": N_("Left out: no reply needed"),
+    "excluded_not_due": N_("Left out: open, not yet due"),
+    "reaction_brand": N_("Reaction, also in the app"),
+    "reaction_first": N_("Reaction to a first message"),
+    "reaction_later": N_("Reaction to later messages"),
+    "working_within_2h": N_("Working time: up to 2 hours"),
+    "working_over_2h": N_("Working time: over 2 hours"),
+    "working_from_2h_to_6h": N_("Working time: 2 to 6 hours"),
+    "working_from_6h_to_24h": N_("Working time: 6 to 24 hours"),
+    "working_over_24h": N_("Working time: over 24 hours"),
+    "public_answers": N_("In public"),
+    "ended": N_("Waits that ended"),
+    "automatic_acknowledgements": N_("Sent by rules: no answers"),
+    "automatic_answers": N_("Sent by rules: answers"),
+    "waiting_within_2h": N_("Waiting up to 2 hours"),
+    "waiting_over_2h": N_("Waiting over 2 hours"),
+    "waiting_from_2h_to_6h": N_("Waiting 2 to 6 hours"),
+    "waiting_from_6h_to_24h": N_("Waiting 6 to 24 hours"),
+    "waiting_over_24h": N_("Waiting over 24 hours"),
 }
+
+REASON = "no_reply_"
+"""Begins the key of a KPI that counts a reason why no reply was needed."""
 
 GROUP_TITLES = {
     "channel": N_("channel"),
@@ -68,8 +100,13 @@ GROUP_TITLES = {
 
 
 def title_of(kpi: str) -> str:
-    """What a KPI is called on the screen; by its key where it is only known by that."""
-    return _(TITLES[kpi]) if kpi in TITLES else kpi
+    """What a KPI is called on the screen; by its key where nobody knows it any more."""
+    if kpi in TITLES:
+        return _(TITLES[kpi])
+    reason = kpi.removeprefix(REASON)
+    if kpi.startswith(REASON) and reason in REASONS:
+        return _("No reply needed: {reason}").format(reason=reason_name(NoReplyReason(reason)))
+    return kpi
 
 
 def exact(length: float) -> str:

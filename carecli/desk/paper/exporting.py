@@ -1,0 +1,74 @@
+"""A report as a file: the page, the workbook, everything as JSON, or the KPIs a line each."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable
+from dataclasses import fields
+from io import StringIO
+from sqlite3 import Connection
+
+from carecli.desk.monthly import Monthly, monthly
+from carecli.desk.office import Office
+from carecli.desk.paper.files import write_whole
+from carecli.desk.paper.title import file_name
+from carecli.desk.reports import BehindRow, FigureRow, ReportAsked, report
+from carecli.domain.canonical import canonical, plain
+from carecli.domain.errors import CareError, Refusal
+from carecli.file_rights import make_folder
+from carecli.i18n import _
+
+
+def paper(found: Monthly, kind: str, spoken: str) -> bytes:
+    """A whole report in a language, as `html`, `xlsx` or `json`."""
+    if kind == "json":
+        return canonical(found) + b"\n"
+    if kind == "xlsx":
+        from carecli.desk.paper.workbook import workbook
+
+        return workbook(found, spoken)
+    from carecli.desk.paper.page import page
+
+    return page(found, spoken).encode()
+
+
+def csv_text(kind: type[BehindRow | FigureRow], rows: Iterable[BehindRow | FigureRow]) -> str:
+    """Figures, or what is behind one, as CSV with headings."""
+    written = StringIO()
+    writer = csv.writer(written, lineterminator="\n")
+    writer.writerow([field.name for field in fields(kind)])
+    for row in rows:
+        values = [plain(getattr(row, field.name)) for field in fields(kind)]
+        writer.writerow(["" if value is None else inert(value) for value in values])
+    return written.getvalue()
+
+
+def inert(value: object) -> object:
+    """A text that a spreadsheet would take for a formula is led by an apostrophe."""
+    is_formula = isinstance(value, str) and len(value) > 1 and value[0] in "=+-@\t\r"
+    return f"'{value}" if is_formula else value
+
+
+def export(db: Connection, office: Office, asked: ReportAsked, kind: str, spoken: str) -> str:
+    """Write a report into the office's folder of reports, over an earlier one; the file's path.
+
+    `kind` is `html`, `xlsx` or `csv`. Raises Refusal, and CareError where it cannot be written.
+    """
+    folder = office.reports
+    if folder is None:
+        raise Refusal(_("No folder for reports is known here."))
+    found = monthly(db, office, asked)
+    if kind == "csv":
+        content = csv_text(FigureRow, report(db, office, asked).figures).encode()
+    else:
+        content = paper(found, kind, spoken)
+    file = folder / file_name(found, "" if kind == "csv" else spoken, kind)
+    try:
+        make_folder(folder)
+    except OSError as error:
+        raise CareError(
+            _("{file} cannot be written: {why}.").format(file=file, why=error.strerror or error),
+            hint=_("Choose a folder that is there and can be written into."),
+        ) from error
+    write_whole(file, content, over=True)
+    return str(file)
