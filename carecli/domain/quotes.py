@@ -62,11 +62,12 @@ class Earlier:
         return bool(plain) and any(f" {plain} " in words for words in self._words)
 
 
-def folded_lines(text: str, known: Earlier | None = None) -> int:
+def folded_lines(text: str, known: Earlier | None = None, fewest: int = FEWEST) -> int:
     r"""How many lines at the end of a mail only quote what was written before; 0: none.
 
     `known` are the messages before it. Lines are folded only if nothing that could be the
-    sender's own stands below or among them, and something stands above.
+    sender's own stands below or among them, and something stands above. Less than `fewest` lines
+    stay as they are.
 
     >>> folded_lines("Thanks!\n\nOn 3 May 2026, Care <c@b.test> wrote:\n> Hi,\n> Sent today.")
     3
@@ -85,7 +86,7 @@ def folded_lines(text: str, known: Earlier | None = None) -> int:
     start = _above_attribution(lines, start)
     while start < len(lines) and not _marks_history(lines, start):
         start += 1
-    if len(lines) - start < FEWEST or not any(line.strip() for line in lines[:start]):
+    if len(lines) - start < fewest or not any(line.strip() for line in lines[:start]):
         return 0
     return len(lines) - start
 

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from carecli.domain.commands import Flag, Note, Snooze
 from carecli.domain.events import CaseAnswered
 from carecli.domain.model import Actor, Millis, ThreadId
+from carecli.domain.quotes import folded_lines
 from carecli.domain.text import printable
 from carecli.store import feed, journal, told
 from carecli.store.derive import refresh
@@ -101,7 +102,7 @@ def answer(db: Connection, event: CaseAnswered, now: Millis) -> bool:
     by = Actor("team", case.team)
     thread = ThreadId(case.thread)
     called = _whom_to_call(db, case)
-    said = Note(thread, printable(event.message.text or ""), (called,) if called else ())
+    said = Note(thread, _own_lines(event.message.text or ""), (called,) if called else ())
     decision = journal.record(db, said, by, now)
     if called:
         told.forget(db, called, "asked", thread)
@@ -118,6 +119,12 @@ def answer(db: Connection, event: CaseAnswered, now: Millis) -> bool:
     refresh(db, (thread,), now, Policies(db))
     feed.announce(db, (thread,))
     return True
+
+
+def _own_lines(text: str) -> str:
+    """An answer without the lines at its end that only quote our question."""
+    lines = printable(text).split("\n")
+    return "\n".join(lines[: len(lines) - folded_lines("\n".join(lines), fewest=1)]).rstrip()
 
 
 def _whom_to_call(db: Connection, case: StoredCase) -> str:

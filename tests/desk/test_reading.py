@@ -306,6 +306,7 @@ def test_a_channel_that_left_the_configuration_can_still_be_read(shop: Shop) -> 
 
 
 SMALL = ("channels", "c", "presence", "waiting_counts", "(subquery-1)")
+SMALL += ("hooks", "pulls", "failing_places", "refused_fields", "report_mails")
 """Tables of a few rows, which may be read whole, and rows that were counted out before."""
 
 PARTIAL = {
@@ -316,7 +317,7 @@ PARTIAL = {
     "threads_sending",
     "raw_payloads_unrecognised",
 }
-PARTIAL |= {"outbox_due", "outbox_troubled"}
+PARTIAL |= {"outbox_due", "outbox_troubled", "threads_unclear"}
 """Indexes that hold only the rows that are asked for."""
 
 

@@ -189,7 +189,7 @@ def test_texts_vary_from_person_to_person_and_stay_the_same_for_one(ruled: Ruled
     )
     ruled.live(varied, "contest")
     for n in range(30):
-        ruled.says(f"Ana{n} Paz", "yo", post="contest-1", times=2)
+        ruled.says(f"Ana Paz{chr(97 + n % 26)}{chr(97 + n // 26)}", "yo", post="contest-1", times=2)
     texts = [str(text) for _, _, text in ruled.orders()]
     assert len(texts) == 30
     kinds = [text.startswith("Hi ") + 2 * text.startswith("Which") for text in texts]
