@@ -36,9 +36,10 @@ def anyio_backend() -> str:
 
 
 async def to_line(one: Driven, *words: str) -> None:
-    """Move down to the line that holds these words."""
+    """Move down to the line that holds these words, in the cursor's own column."""
     for _ in range(200):
         line = next((line for line in one.lines if "▌" in line), "")
+        line = line.partition("▌")[2].partition("│")[0]
         if all(word in line for word in words):
             return
         await one.press("j")
