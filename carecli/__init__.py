@@ -1,3 +1,3 @@
 """carecli: a terminal inbox for social customer care."""
 
-__version__ = "0.3.0"
+__version__ = "0.4.0"

@@ -82,7 +82,8 @@ def waiting(db: Connection, now: Millis) -> Waiting:
         ).fetchall()
     )
     (stuck,) = db.execute(
-        "SELECT count(*) FROM outbox WHERE state = 'queued' AND not_before < ?",
+        "SELECT count(*) FROM outbox WHERE state IN ('queued', 'sending', 'unknown') "
+        "AND state = 'queued' AND not_before < ?",  # as the index `outbox_due` says it
         (now - LONG_QUEUED,),
     ).fetchone()
     return Waiting(counts.get("failed", 0), counts.get("unknown", 0), stuck)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from textual import work
+from textual.worker import Worker
 
 from carecli.desk.face import Desk
 from carecli.domain.commands import Command, Reply
@@ -66,6 +67,7 @@ class Marking(FedFrame):
         self._order: object = None
         self._is_at_work = False
         self._is_stopped = False
+        self._reviewing: Worker[None] | None = None
         self._leaving: frozenset[OutboxId] = frozenset()
         self._left = 0
 
@@ -137,6 +139,12 @@ class Marking(FedFrame):
 
     # deeds
 
+    @property
+    def is_settled(self) -> bool:
+        """Whether nothing is under way that moves what is at hand, no review either."""
+        is_reviewed = self._reviewing is None or self._reviewing.is_finished
+        return super().is_settled and is_reviewed
+
     def decide(self, deed: Deed) -> None:
         """Do something to what is at hand; `.` does it again elsewhere."""
         hand = self.hand()
@@ -151,7 +159,7 @@ class Marking(FedFrame):
     def do_to(self, hand: Hand, deed: Deed, *, look: bool = False) -> None:
         """Do something to threads, after a review if it takes one."""
         if hand.is_marked or look:
-            self._look_at(hand.threads, deed, look=look)
+            self._reviewing = self._look_at(hand.threads, deed, look=look)
             return
         name = self.name_of(hand.threads[0])
         commands = self.ask(lambda: deed(hand.threads[0]), [], name)

@@ -139,7 +139,7 @@ def test_notes_follow_the_person_and_can_be_taken_back(shop: Shop) -> None:
     assert found.notes == (note,)
     assert opened(ana, thread).decisions[-1].is_note
     assert shop.derived() == before
-    assert ana.undo() == "noted"
+    assert ana.undo() == "noted (Ela)"
     assert {thread, private} <= (ola.changes() or set())
     assert opened(ola, private).contact_notes == ()
     ana.redo()

@@ -305,8 +305,10 @@ def test_a_channel_that_left_the_configuration_can_still_be_read(shop: Shop) -> 
     assert "left the configuration" in found.why_not["reply"]
 
 
-SMALL = ("channels", "c", "presence", "waiting_counts", "(subquery-1)")
-SMALL += ("hooks", "pulls", "failing_places", "refused_fields", "report_mails")
+SMALL = {
+    *("channels", "c", "presence", "waiting_counts", "(subquery-1)"),
+    *("hooks", "pulls", "failing_places", "refused_fields", "report_mails"),
+}
 """Tables of a few rows, which may be read whole, and rows that were counted out before."""
 
 PARTIAL = {
@@ -317,7 +319,7 @@ PARTIAL = {
     "threads_sending",
     "raw_payloads_unrecognised",
 }
-PARTIAL |= {"outbox_due", "outbox_troubled", "threads_unclear"}
+PARTIAL |= {"outbox_due", "outbox_troubled", "threads_unclear", "turned_away_open"}
 """Indexes that hold only the rows that are asked for."""
 
 
@@ -353,4 +355,5 @@ def test_no_read_looks_at_every_row(shop: Shop, desk: StoreDesk) -> None:
             if step.startswith("SCAN"):
                 table, _, index = step.removeprefix("SCAN ").partition(" ")
                 is_partial = index.rpartition(" ")[2] in PARTIAL
-                assert table in SMALL or is_partial, (step, sql)
+                is_bounded = "ORDER BY id DESC LIMIT 300" in sql  # the newest, by their ids
+                assert table in SMALL or is_partial or is_bounded, (step, sql)

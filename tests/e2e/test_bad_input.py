@@ -179,7 +179,7 @@ def test_a_reply_that_cannot_be_is_refused_and_its_text_kept(
         inbox.wait_until_gone("ctrl-s send")
         inbox.press("ctrl-q")
         assert inbox.wait_for_end() == 0
-    assert care.shown(thread)["draft"]["text"] == "Numer {product?} proszę"
+    assert care.shown(thread)["drafts"][0]["text"] == "Numer {product?} proszę"
     assert [write["method"] for write in practice.received()] == ["DELETE"]
 
 

@@ -116,7 +116,6 @@ class Shift:
         self.do("pl-dziekujemy", "enter", then="from pl-dziekujemy")
         self.inbox.press("ctrl-s")
         self.inbox.wait_until_gone("ctrl-s send")
-        self.inbox.press("escape")
 
 
 def test_a_backlog_of_five_days_is_shared_and_worked(care: Care, holiday: Practice) -> None:

@@ -78,7 +78,9 @@ async def test_what_was_expected_is_told_whole_on_a_small_terminal() -> None:
         [typed] = [y for y, line in enumerate(one.lines) if "foo:x" in line]
         assert one.lines[typed + 1].index("^") == one.lines[typed].index("foo")
         await one.press("ctrl+u", *"is", "colon", "x", "space")
-        await one.sees("is: knows no 'x'; expected one of waiting,", "draft, mentioned, case")
+        await one.sees(
+            "is: knows no 'x'; expected one of waiting,", "draft, mentioned,", "reopened, case"
+        )
 
 
 async def test_words_to_find_are_not_completed() -> None:

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from carecli.domain.model import HOUR, DraftKind
+from carecli.domain.model import HOUR, DraftKind, ThreadId
 from tests.desk.conftest import Shop, open_shop
 from tests.desk.test_sending import counting
 from tests.tui.pilot import Driven, driven
@@ -134,6 +134,9 @@ async def walk(one: Driven, shop: Shop, model: Model, keys: tuple[str, ...]) -> 
         writing = one.inbox.writing
         if len(model.sent) > sent_before:
             await one.until(lambda: one.inbox.writing is None and not one.inbox._is_sending)
+            here = ThreadId(model.thread)  # after an answer the cursor goes on: come back
+            await one.until(lambda here=here: one.inbox.threads.move_onto(here))  # type: ignore[misc]  # bound now
+            await one.press("enter")
             continue
         assert (writing.kind if writing else None) is model.kind, keys
         assert (one.inbox.text.text if writing else "") == model.text, keys

@@ -325,9 +325,9 @@ async def test_an_expired_token_stops_the_pull(practice: PracticeServer) -> None
     async with scene(practice) as fb:
         practice.faults.fail("expired_token", None)
         for stream in fb.connector.streams():
-            with pytest.raises(TokenRefused, match=r"carecli init"):
+            with pytest.raises(TokenRefused, match=r"carecli token"):
                 await fb.pull(stream.name)
-        assert any("carecli init" in p for p in (await fb.connector.probe()).problems)
+        assert any("carecli token" in p for p in (await fb.connector.probe()).problems)
 
 
 @alone
