@@ -161,7 +161,10 @@ class TypingApp(App[None]):
                 text = self._without_last_keys(event, target)
             return events.Paste(_plain(text))
         if isinstance(event, Burst):
-            self._ask_about(event)
+            if len(event.keys) == 1 and self._asked is None:  # right after a burst of its own
+                self._typed.extendleft(event.keys)
+            else:
+                self._ask_about(event)
         else:
             said = _("What you pasted did nothing here.")
             hint = _("Begin a reply or a note first, then paste.")

@@ -116,4 +116,4 @@ def test_a_tour_through_a_pipe(
     [sent] = practice.received()
     assert sent["path"] == f"{comments[ASKS]}/comments"
     rage = care.shown(care.thread(f'"{RAGE}"')["id"])
-    assert rage["draft"]["text"] == "Bardzo nam przykro"
+    assert rage["drafts"][0]["text"] == "Bardzo nam przykro"

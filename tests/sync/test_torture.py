@@ -160,6 +160,8 @@ class Ordeal:
         self.engine.send_signal(signal.SIGTERM)
         _, errors = self.engine.communicate(timeout=30)
         assert self.engine.returncode == 0, errors.decode()
+        with self.shop.database.write() as db:  # as if the places that failed had rested
+            db.execute("UPDATE failing_places SET next_try = 0")
         report = sync_once(self.shop.path, practice_connectors(self.url, CHANNEL), clock=wall_clock)
         assert report.is_well, report
 
