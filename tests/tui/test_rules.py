@@ -85,7 +85,7 @@ async def test_the_list_tells_what_rules_do_and_did(at_work: Ruled) -> None:
 async def test_without_rules_it_says_how_to_begin(ruled: Ruled) -> None:
     async with driven(ruled.desk) as one:
         await one.press("colon", *"Rules", "enter")
-        await one.sees("There are no rules yet.", "docs/rules.md")
+        await one.sees("There are no rules yet.", "n asks for the first one")
 
 
 async def test_the_log_shows_what_was_seen_and_is_judged(at_work: Ruled) -> None:
