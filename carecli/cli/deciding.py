@@ -163,7 +163,7 @@ def snooze(asked: Asked, threads: Sequence[ThreadId], span: str, until: str, wak
 @click.option(
     "--outside",
     is_flag=True,
-    help="They were answered in the platform's own app (for those of is:check).",
+    help="They were answered in the platform's app (for those of is:check).",
 )
 @click.option(
     "--message",

@@ -40,7 +40,7 @@ def list_rules(asked: Asked) -> None:
         )
     else:
         if are_stopped:
-            say("All rules are held back; `carecli rules go` lets them act again.", to_errors=True)
+            say("All rules are paused. Run `carecli rules go` to continue.", to_errors=True)
         headings = (
             "rule",
             "stage",
@@ -263,9 +263,7 @@ def stop(asked: Asked) -> None:
     """Hold all rules back at once: they only note what they would do."""
     with rule_desk_of(asked) as desk:
         desk.stop_all(on=True)
-    asked.tell(
-        {"stopped": True}, "All rules are held back; `carecli rules go` lets them act again."
-    )
+    asked.tell({"stopped": True}, "All rules are paused. Run `carecli rules go` to continue.")
 
 
 @deed("carecli rules go", says=dict[str, bool])
@@ -274,7 +272,7 @@ def go(asked: Asked) -> None:
     """Let rules act again after `carecli rules stop`."""
     with rule_desk_of(asked) as desk:
         desk.stop_all(on=False)
-    asked.tell({"stopped": False}, "Rules act again.")
+    asked.tell({"stopped": False}, "Rules are active again.")
 
 
 @deed("carecli rules words", says=list[str])

@@ -94,7 +94,7 @@ def today(asked: Asked, since: str, brand: str) -> None:
     "carecli handover --note 'the parcels come on Monday' --release --yes",
     says=HandedOver,
 )
-@click.option("--release", is_flag=True, help="Give what waits with you back to the pool.")
+@click.option("--release", is_flag=True, help="Unassign the threads that are waiting for you.")
 @click.option("--note", metavar="TEXT", help="A word that others' start of day shows.")
 @click.option("--yes", is_flag=True, help=f"Do not ask, also for more than {MANY} threads.")
 @asked

@@ -28,7 +28,7 @@ VOLUMES = (
     Kpi("answered", "Waits a moderator answered.", ARRIVAL, kpi.is_ours),
     Kpi(
         "answered_elsewhere",
-        "Waits the brand answered in the platform's own app.",
+        "Waits the brand answered in the platform's app.",
         ARRIVAL,
         kpi.is_elsewhere,
         edges=ELSEWHERE_EDGE,

@@ -109,7 +109,7 @@ def _sync(overview: Overview, now: Millis, *, long: bool) -> tuple[str, str, str
     ]
     if broken:
         first = broken[0]
-        words = _("frozen") if first.is_frozen else _(first.error) or _("not read any more")
+        words = _("frozen") if first.is_frozen else _(first.error) or _("no longer read")
         many = ngettext("{n} channel", "{n} channels", len(broken)).format(n=len(broken))
         name = channel_name(first) if len(broken) == 1 else many
         return "!", cut(f"{name}: {words}", 34 if long else 20), "bad"
@@ -149,12 +149,12 @@ def empty_words(overview: Overview, wanted: str, *, is_search: bool) -> str:
     That nobody waits is known once everything was read.
     """
     if is_search:
-        return _("Nothing was found.")
+        return _("No results.")
     if "is:waiting" not in wanted:
         return _("There is nothing here.")
     if is_first_sync(overview):
-        return _("First sync: whoever waits comes in as it is read.")
-    return _("Nothing waits here.")
+        return _("First sync: waiting threads will appear as they are read.")
+    return _("Nothing is waiting here.")
 
 
 def top_bar(overview: Overview, brand: str, me: str, now: Millis, width: int) -> Line:
@@ -213,7 +213,7 @@ def _rules(overview: Overview, *, long: bool) -> Line:
     """That all rules are held back, and how much of theirs waits for approval."""
     found: Line = []
     if overview.are_rules_held:
-        found += [(" ‖ " + (_("rules are held") if long else _("rules")) + " ", "alarm")]
+        found += [(" ‖ " + (_("rules paused") if long else _("rules")) + " ", "alarm")]
         found += [("  ", "text")]
     if overview.rules_waiting:
         waiting = number(overview.rules_waiting)

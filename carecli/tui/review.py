@@ -118,7 +118,7 @@ def words(command: Command, zone: str) -> str:
         case DropQuote():
             return _("No quote any more")
         case Snooze(until=None):
-            return _("Wake")
+            return _("End snooze")
         case Snooze(until=until):
             moment = f"{day(until or 0, zone)} {hour(until or 0, zone)}"
             return _("Snooze until {moment}").format(moment=moment)
@@ -131,7 +131,7 @@ def words(command: Command, zone: str) -> str:
         case Moderate(deed=deed):
             return _(DEEDS.get(deed, deed.value))
         case Seen():
-            return _("Mention seen")
+            return _("Mark mention as seen")
         case Note() | NoteContact():
             return _("Note for colleagues")
         case Reply(private=private):
@@ -148,7 +148,7 @@ def _coded(command: Code) -> str:
     codes += [f"-#{theme}" for theme in command.without if theme != NONE]
     if codes:
         return _("Code as {codes}").format(codes=", ".join(codes))
-    return _("Take my codes back")
+    return _("Remove my codes")
 
 
 def review_lines(review: Review, width: int, zone: str) -> list[Line]:

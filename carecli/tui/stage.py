@@ -392,7 +392,7 @@ class Stage(Answers):
                 self.answered = thread
                 if receipt.outbox is not None:
                     self.leaving_now[receipt.outbox] = (thread, name)
-                said = _("{deed}. {key} takes it back.").format(
+                said = _("{deed}. {key} undoes it.").format(
                     deed=concerning(name, receipt.said or _("replied")), key=self.key("app.undo")
                 )
                 self.say(said)

@@ -169,7 +169,7 @@ def test_what_somebody_decided_is_not_decided_again(
         "Ewa0", "Halo?", thread="avon-fb:Ewa0:Gdzie paczka?:" + str(NOW - TODAY + 4 * DAY - HOUR)
     )
     shop.says("Iga", "Halo?", ago=HOUR, point=ContactPoint.PRIVATE_MESSAGE)
-    assert owners(shop)[backlog[0]] == "", "it was given back to the pool"
+    assert owners(shop)[backlog[0]] == "", "it was given unassigned"
     assert list(owners(shop).values())[-1] == "ola"
 
 

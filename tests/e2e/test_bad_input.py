@@ -174,7 +174,7 @@ def test_a_reply_that_cannot_be_is_refused_and_its_text_kept(
         inbox.press("r")
         inbox.wait_for("ctrl-s send")
         inbox.press("Numer {product?} proszę", "ctrl-s")
-        inbox.wait_for("is still to be filled in")
+        inbox.wait_for("still has to be filled in")
         inbox.press("escape")
         inbox.wait_until_gone("ctrl-s send")
         inbox.press("ctrl-q")

@@ -84,7 +84,7 @@ def test_a_night_at_a_brand_with_teams(tmp_path: Path) -> None:
         assert {row["assignee"] for row in ana.listed("team:care")} <= {"ana", "ola"}
         until(lambda: len(ana.listed("is:mentioned")) == 2, "the lead is asked to look")
         assert {row["colour"] for row in ana.listed("")} == {"yellow"}
-        until(lambda: len(told("escalate")) == 2, "the hook hears of it")
+        until(lambda: len(told("escalate")) == 2, "the hook hears about it")
         [one, _other] = told("escalate")
         assert one["by"] == "escalation:50%"
         assert one["args"] == {"percent": 50, "mentions": ["ana"]}

@@ -58,7 +58,7 @@ class Tour:
         self.inbox.press("/")
         self.inbox.wait_for("words to find")
         self.inbox.press(words, "enter")
-        one = re.compile(f"Found: {words[:12]}.* 1 thread\\b")
+        one = re.compile(f"Search: {words[:12]}.* 1 thread\\b")
         self.inbox.wait_for(one.search)
         self.inbox.press("enter")
         begun = re.compile(r":\d\d  " + " ".join(words.split()[:2]))
@@ -72,7 +72,7 @@ class Tour:
     def back(self) -> None:
         """From the conversation to the list."""
         self.inbox.press("escape")
-        self.inbox.wait_for("Found: ")
+        self.inbox.wait_for("Search: ")
 
 
 @pytest.mark.parametrize("size", [(140, 40), (80, 24)], ids=["wide", "folded"])

@@ -45,7 +45,7 @@ async def test_open_reply_and_send() -> None:
         reply = desk.submitted[0]
         assert isinstance(reply, Reply)
         assert (reply.text, reply.target, reply.head, reply.private) == ("Hola", 104, 104, False)
-        await one.sees("María González: replied. u takes it back.")
+        await one.sees("María González: replied. u undoes it.")
         await one.until(lambda: desk.table[ThreadId(1)].claimed_by == "")
         assert not desk.texts
 
@@ -205,7 +205,7 @@ async def test_a_thread_is_put_aside_until_any_moment() -> None:
     desk = busy_desk()
     async with driven(desk) as one:
         await one.press("z", "a", *"soon", "enter")
-        await one.sees("'soon' is no moment to come.", "Put aside until when?")
+        await one.sees("'soon' is not a time in the future.", "Snooze until when?")
         await one.press(*"3h", "enter")
         await one.until(lambda: desk.submitted == [Snooze(ThreadId(1), NOW + 3 * HOUR)])
 
@@ -269,9 +269,9 @@ async def test_private_and_public_and_note_are_switched_while_writing() -> None:
         await one.press("j", "r", "ctrl+r")
         await one.sees("PRIVATE REPLY", "only they see it")
         await one.press("ctrl+r")
-        await one.sees("everybody sees it")
+        await one.sees("everyone sees it")
         await one.press("ctrl+n")
-        await one.sees("NOTE", "the contact never does")
+        await one.sees("NOTE", "only colleagues see it")
 
 
 async def test_a_colour_says_how_a_reply_begins_and_what_to_keep_in_mind(
@@ -290,7 +290,7 @@ async def test_a_colour_says_how_a_reply_begins_and_what_to_keep_in_mind(
         await one.press("j", "r")
         await one.sees("Say sorry, and promise nothing.", "PRIVATE REPLY")
         await one.press("ctrl+r")
-        await one.sees("Say sorry, and promise nothing.", "everybody sees it")
+        await one.sees("Say sorry, and promise nothing.", "everyone sees it")
         await one.press("ctrl+n")
         await one.until(lambda: "Say sorry" not in one.text)
 
@@ -308,7 +308,7 @@ async def test_the_editor_is_lent_the_text(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setenv("VISUAL", "no-such-editor-anywhere")
     async with driven(desk) as one:
         await one.press("e")
-        await one.sees("cannot be lent")
+        await one.sees("cannot be started in this terminal")
         assert one.inbox.writing is not None
 
 

@@ -316,9 +316,9 @@ async def test_the_cursor_shows_whether_the_list_has_the_keys(name: str) -> None
 async def test_the_open_thread_is_marked_and_says_how_to_get_there() -> None:
     async with driven(watched()) as one:
         await one.press("enter", "escape", "j")
-        await one.sees(f"{OPENED} R ", "Right goes here")
+        await one.sees(f"{OPENED} R ", "Right selects this")
         await one.press("right")
-        await one.until(lambda: "goes here" not in one.text)
+        await one.until(lambda: "selects this" not in one.text)
         assert one.inbox.threads.thread == MARIA
 
 
@@ -329,7 +329,7 @@ async def test_after_an_answer_nothing_is_open_and_the_cursor_goes_on() -> None:
         await one.until(lambda: one.inbox.context == "list")
         assert one.inbox.opened is None
         assert one.inbox.threads.thread == KARLA
-        assert "María González: did it. u takes it back." in one.toasts
+        assert "María González: did it. u undoes it." in one.toasts
 
 
 async def test_send_and_next_opens_the_next_one() -> None:

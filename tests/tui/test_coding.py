@@ -79,7 +79,7 @@ async def test_a_theme_goes_on_and_off(anyio_backend: str) -> None:
         await one.press("enter")
         await one.sees("#price by Kasia")
         await one.press("equals_sign", "t")
-        await one.sees("Kasia · takes it off")
+        await one.sees("Kasia · remove")
         await one.press(*"pri", "enter")
         await one.until(lambda: desk.submitted[2:] == [Code(FIRST, without=("price",))])
 
@@ -129,7 +129,7 @@ async def test_quotes_are_looked_at_one_by_one(anyio_backend: str) -> None:
     desk = busy_desk()
     async with driven(desk) as one:
         await one.press("V", "quotation_mark")
-        await one.until(lambda: "One message at a time" in one.toasts)
+        await one.until(lambda: "one message at a time" in one.toasts)
         assert desk.submitted == []
 
 

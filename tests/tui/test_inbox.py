@@ -225,7 +225,7 @@ async def test_a_desk_in_trouble_is_told_and_ends_nothing(monkeypatch: pytest.Mo
 async def test_an_empty_list_says_so_and_takes_every_key() -> None:
     desk = MemoryDesk(table={})
     async with driven(desk) as one:
-        await one.sees("Nothing waits here.")
+        await one.sees("Nothing is waiting here.")
         for key in (
             "enter",
             "r",

@@ -60,14 +60,14 @@ async def test_a_campaign_goes_first_by_one_key_until_an_end() -> None:
     desk = busy_desk()
     async with driven(desk, size=NARROW) as one:
         await one.press("O")
-        await one.sees("Christmas contest goes first: until when?")
+        await one.sees("Give priority to Christmas contest until when?")
         await one.press("t")
         await one.until(lambda: desk.asked[-1:] == ["switch_campaign contest on"])
         end = local(desk.contest[0].until or 0, one.inbox.settings.zone)
         assert (end.hour, end.minute) == (0, 0)
-        await one.until(lambda: "Christmas contest goes first until" in one.toasts)
+        await one.until(lambda: "Christmas contest has priority until" in one.toasts)
         await one.press("O")
-        await one.sees("No longer let Christmas contest go first?", "For everybody.")
+        await one.sees("Remove the priority of Christmas contest?", "This applies to everyone.")
         await one.press("n")
         assert desk.asked[-1:] == ["switch_campaign contest on"]
         await one.press("O", "y")
@@ -84,9 +84,9 @@ async def test_of_several_campaigns_one_is_chosen_and_without_any_it_is_told() -
     desk.contest = [contest, summer]
     async with driven(desk) as one:
         await one.press("O")
-        await one.sees("Which campaign?", "Christmas contest", "goes first until", "3 wait")
+        await one.sees("Which campaign?", "Christmas contest", "has priority until", "3 wait")
         await one.press(*"summer", "enter")
-        await one.sees("No longer let Summer go first?")
+        await one.sees("Remove the priority of Summer?")
         await one.press("y")
         await one.until(lambda: desk.asked[-1:] == ["switch_campaign summer off"])
         desk.contest = []
@@ -98,7 +98,7 @@ async def test_a_filter_is_kept_as_a_view_and_forgotten() -> None:
     desk = busy_desk()
     async with driven(desk) as one:
         await one.press("g", "2", "o", "n", "g", "s")
-        await one.sees("Keep as a view: is:waiting assignee:me")
+        await one.sees("Save as a view: is:waiting assignee:me")
         await one.press(*"hot", "enter")
         await one.sees("1 hot")
         assert [(row.filter, row.sort) for row in desk.saved] == [

@@ -98,7 +98,7 @@ async def test_without_a_manual_channel_there_is_nowhere_for_entries() -> None:
     desk.channels = tuple(one for one in desk.channels if one.platform != "manual")
     async with driven(desk) as one:
         await one.press("M")
-        await one.sees("No channel takes manual entries")
+        await one.sees("No channel accepts manual entries")
         assert one.app.screen is one.inbox
 
 
@@ -118,7 +118,7 @@ async def test_what_stands_against_a_channel_is_told_whole() -> None:
         desk.channels = (replace(first, parked_until=NOW, usage=96.0, possible_loss="a gap"), club)
         one.inbox.refresh_overview()
         await one.press("escape", "S")
-        await one.sees("asked for silence until", "96% used", "missed: a gap", "✓ synced just now")
+        await one.sees("asked us to wait until", "96% used", "missing: a gap", "✓ synced just now")
 
 
 async def test_what_cannot_be_read_is_counted_in_the_top_bar_and_named() -> None:
@@ -236,7 +236,7 @@ async def test_escape_leaves_a_search_for_the_view_before() -> None:
 async def test_a_key_that_means_nothing_is_told_of_in_the_footer_until_the_next() -> None:
     async with driven(busy_desk()) as one:
         await one.press("J")
-        await one.sees("no key J here; ? shows the keys")
+        await one.sees("J does nothing here; ? shows the keys")
         await one.press("j")
         await one.until(lambda: "no key J" not in one.text)
         assert not one.toasts
@@ -246,7 +246,7 @@ async def test_ctrl_c_says_how_to_leave_and_leaves_when_pressed_twice() -> None:
     desk = busy_desk()
     async with driven(desk) as one:
         await one.press("ctrl+c")
-        await one.until(lambda: "ctrl-c once more leaves; drafts are kept." in one.toasts)
+        await one.until(lambda: "Press ctrl-c again to quit. Drafts are saved." in one.toasts)
         assert "no key" not in one.text
         await one.press("ctrl+c")
         await one.until(lambda: not one.app.is_running or one.app._exit)

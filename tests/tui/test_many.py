@@ -41,7 +41,7 @@ async def test_a_reply_goes_to_all_marked_once_each_and_one_undo_takes_it_back(s
         await one.press("V", "r")
         await one.sees("REPLY to 3 threads", "ctrl-s review")
         await one.press(*"Hej {contact.first_name}, {co?} jutro", "ctrl+s")
-        await one.sees("Fill in, the same in every reply")
+        await one.sees("Fill in (the same in every reply)")
         await one.press(*"paczka", "enter")
         await one.sees("Hej Zofia, paczka jutro", "Hej Jan, paczka jutro", "Hej Ewa, paczka jutro")
         await one.sees("Everybody can read it, 2 times.", "the last one goes out about")

@@ -46,7 +46,7 @@ async def test_a_day_of_work(shop: Shop) -> None:
         await one.press("a")
         await one.until(lambda: "ana" in one.text)
         await one.press("r", *"Dziękujemy", "ctrl+s")
-        await one.sees("Zofia: replied. u takes it back.")
+        await one.sees("Zofia: replied. u undoes it.")
         await one.until(lambda: one.inbox.context == "list")
         await one.press("u")
         await one.sees("Taken back: replied (Zofia)")
@@ -59,7 +59,7 @@ async def test_a_day_of_work(shop: Shop) -> None:
 async def test_an_answer_that_stands_is_told_with_its_time_and_by_whom(shop: Shop) -> None:
     async with driven(shop.desk()) as one:
         await one.press("r", *"W aptekach", "ctrl+s")
-        await one.sees("Zofia: replied. u takes it back.")
+        await one.sees("Zofia: replied. u undoes it.")
         [(order, thread)] = shop.all("SELECT id, thread_id FROM outbox")
         assert isinstance(order, int)
         assert isinstance(thread, int)
@@ -67,7 +67,7 @@ async def test_an_answer_that_stands_is_told_with_its_time_and_by_whom(shop: Sho
         shop.derive(thread)
         with shop.database.write() as db:
             announce(db, (thread,))
-        await one.until(lambda: "Zofia: the answer stands: sent " in one.toasts)
+        await one.until(lambda: "Zofia: answered: sent " in one.toasts)
         assert " by ana" in one.toasts
 
 

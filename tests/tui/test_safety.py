@@ -45,7 +45,7 @@ async def test_the_flag_is_raised_confirmed_and_lowered_by_one_key(shop: Shop) -
         await one.press("enter")
         await one.sees("✚ S? safety flag raised", "Ana raised the safety flag")
         await one.press("h")
-        await one.sees("it is an adverse reaction", "it is none")
+        await one.sees("it is an adverse reaction", "it is not an adverse reaction")
         await one.press("c")
         await one.sees("✚ S safety flag confirmed")
         await one.press("h", "l")

@@ -37,7 +37,7 @@ async def test_a_backlog_is_split_by_day_with_borders_moved() -> None:
         assert plan.method is Method.DAY
         assert plan.shares[1].end == plan.backlog.days[2] + 2 * HOUR
         assert [share.person.name for share in plan.shares] == ["Ana", "Piotr", "Marta"]
-        await one.until(lambda: "split the backlog. u takes it back." in one.toasts)
+        await one.until(lambda: "split the backlog. u undoes it." in one.toasts)
 
 
 async def test_people_come_on_shift_and_methods_change_the_plan() -> None:

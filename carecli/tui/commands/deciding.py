@@ -49,7 +49,7 @@ from carecli.tui.telling import concerning
 from carecli.tui.widgets.dialogs import Ask, Choice, Confirm, Picker, among
 
 REASONS = (
-    Choice(NoReplyReason.THANKS, N_("Thanks"), N_("nothing was asked"), "t"),
+    Choice(NoReplyReason.THANKS, N_("Thanks"), N_("no question was asked"), "t"),
     Choice(NoReplyReason.TAGGED, N_("Emoji or a tagged friend"), "", "e"),
     Choice(NoReplyReason.SPAM, N_("Spam"), "", "s"),
     Choice(NoReplyReason.DUPLICATE, N_("Duplicate"), N_("asked and answered elsewhere"), "d"),
@@ -57,7 +57,7 @@ REASONS = (
     Choice(NoReplyReason.OTHER, N_("Other"), "", "x"),
 )
 
-OUTSIDE = Choice("answered_outside", N_("Answered outside"), N_("in the platform's own app"), "a")
+OUTSIDE = Choice("answered_outside", N_("Answered outside"), N_("in the platform's app"), "a")
 """Beside the reasons: it was answered, and carecli could not tell whom."""
 
 
@@ -119,7 +119,7 @@ def safety(inbox: Stage) -> None:
         return
     raised = Choice(SafetyStep.RAISE, _("Raise"), _("it may be an adverse reaction"), "r")
     confirmed = Choice(SafetyStep.CONFIRM, _("Confirm"), _("it is an adverse reaction"), "c")
-    lowered = Choice(SafetyStep.LOWER, _("Lower"), _("it is none"), "l")
+    lowered = Choice(SafetyStep.LOWER, _("Remove"), _("it is not an adverse reaction"), "l")
     steps = {"": [raised, confirmed], "raised": [confirmed, lowered], "confirmed": [lowered]}
 
     def chosen(step: str | None) -> None:
@@ -152,7 +152,7 @@ def claim(inbox: Stage) -> None:
                 refused.append(refusal)
         if refused:
             left = ngettext(
-                "{n} of {all} is not yours now:", "{n} of {all} are not yours now:", many
+                "{n} of {all} is no longer yours:", "{n} of {all} are no longer yours:", many
             )
             raise Refusal(
                 f"{left.format(n=number(len(refused)), all=number(many))} {refused[0].what}"
@@ -212,7 +212,7 @@ def _ask_who(inbox: Stage, hand: Hand, people: Mapping[MessageId, str]) -> None:
             inbox.decide_on(hand, lambda one: [AnsweredOutside(one, message)])
 
     choices = [Choice(str(id_), one_line(name, 60)) for id_, name in people.items()]
-    choices.append(Choice(EVERYBODY, _("Everybody who waits here")))
+    choices.append(Choice(EVERYBODY, _("Everyone waiting here")))
     inbox.app.push_screen(
         Picker(inbox.painter, _("Who was answered outside?"), among(choices)), chosen
     )
@@ -256,7 +256,7 @@ def assign(inbox: Stage) -> None:
     choices = [Choice(f"person:{key}", people[key], _("person")) for key in first]
     teams = inbox.ask(inbox.desk.teams, {})
     choices += [Choice(f"team:{key}", title, _("team")) for key, title in teams.items()]
-    choices.append(Choice("person:", _("Nobody"), _("back to the pool")))
+    choices.append(Choice("person:", _("Nobody"), _("unassigned")))
 
     def chosen(answer: str | None) -> None:
         if answer is None:
@@ -288,7 +288,7 @@ def labels(inbox: Stage) -> None:
         if add or remove:
             inbox.decide_on(hand, lambda one: [Label(one, add, remove)])
 
-    hint = _("vip allergy adds · -vip takes off · Enter · Esc")
+    hint = _("vip allergy adds · -vip removes · Enter · Esc")
     inbox.app.push_screen(Ask(inbox.painter, _("Labels"), hint=hint), typed)
 
 
@@ -308,7 +308,7 @@ def snoozes(now: Millis, zone: str) -> list[Choice]:
         Choice(str(now + 4 * HOUR), _("Four hours"), "", "f"),
         Choice(str(round(morning.timestamp() * 1000)), _("Tomorrow at 9"), "", "t"),
         Choice(str(round(monday.timestamp() * 1000)), _("Monday at 9"), day_and_month(monday), "m"),
-        Choice(ANOTHER, _("Another moment…"), _("you type it"), "a"),
+        Choice(ANOTHER, _("Another time…"), _("type it"), "a"),
     ]
 
 
@@ -326,7 +326,9 @@ def snooze(inbox: Stage) -> None:
             inbox.decide_on(hand, lambda one: [Snooze(one, int(moment))])
 
     find = among(snoozes(inbox.now(), inbox.settings.zone))
-    inbox.app.push_screen(Picker(inbox.painter, _("Aside until? The clock goes on."), find), chosen)
+    inbox.app.push_screen(
+        Picker(inbox.painter, _("Snooze until when? The deadline stays the same."), find), chosen
+    )
 
 
 def _ask_moment(inbox: Stage, hand: Hand) -> None:
@@ -339,14 +341,14 @@ def _ask_moment(inbox: Stage, hand: Hand) -> None:
         until = moment_to_come(words, inbox.now(), inbox.settings.zone)
         if until is None:
             hint = _("Try 2h, 14:30, tomorrow, friday 9:30 or 2026-12-24 10:00.")
-            what = _("{text!r} is no moment to come.").format(text=words)
+            what = _("{text!r} is not a time in the future.").format(text=words)
             inbox.complain(CareError(what, hint=hint))
             _ask_moment(inbox, hand)
             return
         inbox.decide_on(hand, lambda one: [Snooze(one, until)])
 
     hint = _("2h · 14:30 · tomorrow · friday 9:30 · 2026-12-24 10:00 · Enter · Esc")
-    inbox.app.push_screen(Ask(inbox.painter, _("Put aside until when?"), hint=hint), typed)
+    inbox.app.push_screen(Ask(inbox.painter, _("Snooze until when?"), hint=hint), typed)
 
 
 def _message(inbox: Stage, thread: ThreadId) -> tuple[Conversation, MessageView] | None:
@@ -440,7 +442,7 @@ def redo(inbox: Stage) -> None:
 def repeat(inbox: Stage) -> None:
     """The last decision, on what is at hand."""
     if inbox.last_deed is None:
-        inbox.say(_("Nothing was decided yet."))
+        inbox.say(_("There is no decision to repeat yet."))
     else:
         inbox.decide(inbox.last_deed)
 
@@ -466,7 +468,9 @@ def _unsent(
         if count:
             inbox.say(concerning(name, said))
         else:
-            stuck = CareError(_("Nothing here is stuck."), hint=_("It was sent, or waits."))
+            stuck = CareError(
+                _("Nothing here failed to send."), hint=_("It was sent or is waiting to be sent.")
+            )
             inbox.complain(stuck, name)
 
     _sure(inbox, question, len(hand.threads), lambda: inbox.do(each, told), most=most)
@@ -475,12 +479,12 @@ def _unsent(
 @handles("outbox.retry")
 def retry(inbox: Stage) -> None:
     """Try again what could not be sent."""
-    question = _("Try again what could not be sent in {count}?")
-    _unsent(inbox, inbox.desk.retry, _("It is tried again."), question, most=1)
+    question = _("Try to send again in {count}?")
+    _unsent(inbox, inbox.desk.retry, _("Trying to send it again."), question, most=1)
 
 
 @handles("outbox.drop")
 def drop(inbox: Stage) -> None:
     """Give up what could not be sent."""
-    question = _("Give up what could not be sent in {count}?")
-    _unsent(inbox, inbox.desk.cancel, _("Dropped; the text stays in the journal."), question)
+    question = _("Discard what could not be sent in {count}?")
+    _unsent(inbox, inbox.desk.cancel, _("Discarded. The text is kept in the journal."), question)

@@ -46,7 +46,9 @@ def look_up_card(inbox: Stage) -> None:
         else:
             inbox.text.add(inbox.ask(lambda: inbox.desk.quote(card, section), ""))
 
-    inbox.app.push_screen(Picker(inbox.painter, _("Product cards: quote what?"), find), chosen)
+    inbox.app.push_screen(
+        Picker(inbox.painter, _("Product cards: which part to quote?"), find), chosen
+    )
 
 
 def _parts(card: CardView) -> list[Choice]:
@@ -74,7 +76,7 @@ def keep_reply(inbox: Stage) -> None:
 
     def told(made: SnippetMade) -> None:
         inbox.say(
-            _("Kept as ;;{name}: {text}").format(name=made.name, text=cut(_brief(made.text), 120))
+            _("Saved as ;;{name}: {text}").format(name=made.name, text=cut(_brief(made.text), 120))
         )
 
     def made(key: str, title: str) -> SnippetMade:
@@ -91,9 +93,9 @@ def keep_reply(inbox: Stage) -> None:
             key = "-".join(title.lower().split())
             inbox.do(lambda: made(key, title), told)
 
-    hint = _("names become placeholders, numbers questions · Enter · Esc")
+    hint = _("names become placeholders, numbers are asked for · Enter · Esc")
     inbox.app.push_screen(
-        Ask(inbox.painter, _("Keep the last reply as a snippet"), hint=hint), typed
+        Ask(inbox.painter, _("Save the last reply as a snippet"), hint=hint), typed
     )
 
 
@@ -160,4 +162,4 @@ def other(inbox: Stage) -> None:
     elif len(choices) == 1:
         chosen(choices[0].key)
     else:
-        inbox.app.push_screen(Picker(inbox.painter, _("Go to which?"), among(choices)), chosen)
+        inbox.app.push_screen(Picker(inbox.painter, _("Which thread?"), among(choices)), chosen)

@@ -89,7 +89,7 @@ def _write_file(inbox: Stage, found: Handover | None) -> None:
     text = handover_text(found, inbox.settings.zone)
 
     def told(file: str) -> None:
-        inbox.say(_("Written to {file}").format(file=file))
+        inbox.say(_("Saved to {file}").format(file=file))
 
     inbox.do(lambda: inbox.desk.keep_handover(text, found.now), told)
 
@@ -122,6 +122,6 @@ def _give_back(inbox: Stage, found: Handover | None) -> None:
 
     def told(receipt: Receipt) -> None:
         key = inbox.key("app.undo")
-        inbox.say(_("{deed}. {key} takes it back.").format(deed=receipt.said, key=key))
+        inbox.say(_("{deed}. {key} undoes it.").format(deed=receipt.said, key=key))
 
     inbox.do(read, show)

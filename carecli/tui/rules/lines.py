@@ -66,7 +66,7 @@ def rule_lines(place: int, row: RuleRow, now: Millis, zone: str, width: int) -> 
 def _counts(row: RuleRow) -> Line:
     found: Line = []
     if row.waiting:
-        text = ngettext("{n} waits", "{n} wait", row.waiting)
+        text = ngettext("{n} waiting", "{n} waiting", row.waiting)
         found.append((text.format(n=number(row.waiting)), "warn"))
     for count, text in (
         (row.done, _("{n} done")),

@@ -178,7 +178,7 @@ class RulesScreen(Listing[RuleRow]):
 
     def _hold(self) -> None:
         on = not self._is_held
-        said = _("All rules are held back.") if on else _("Rules act again.")
+        said = _("All rules are held back.") if on else _("Rules are active again.")
 
         def sure() -> None:
             self.do(lambda: self.ruling.stop_all(on=on), lambda _done: said)
