@@ -83,7 +83,7 @@ def release(asked: Asked, threads: Sequence[ThreadId]) -> None:
 @threads_argument
 @click.option("--to", "assignee", metavar="MODERATOR", default="", help="A person; `me` is you.")
 @click.option("--team", default="", help="A team.")
-@click.option("--nobody", is_flag=True, help="Back to the pool.")
+@click.option("--nobody", is_flag=True, help="Unassign.")
 @asked
 def assign(
     asked: Asked, threads: Sequence[ThreadId], assignee: str, team: str, nobody: bool
@@ -240,7 +240,7 @@ def seen(asked: Asked, threads: Sequence[ThreadId]) -> None:
 
 
 @deed("carecli undo", "carecli undo --redo", says=Said)
-@click.option("--redo", is_flag=True, help="Do again what was taken back last.")
+@click.option("--redo", is_flag=True, help="Do again what was undone last.")
 @asked
 def undo(asked: Asked, redo: bool) -> None:
     """Take back your last decision, also a reply within its grace seconds."""

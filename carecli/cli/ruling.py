@@ -117,8 +117,8 @@ def why(asked: Asked, thread: int) -> None:
     if found.deadline is not None:
         _say_sum(found.deadline, zone)
     for one in found.steps:
-        undone = " (taken back)" if one.is_undone else ""
-        to = f"set it to {one.colour}" if one.colour else "gave it back to the rules"
+        undone = " (undone)" if one.is_undone else ""
+        to = f"set it to {one.colour}" if one.colour else "returned it to the rules"
         say(f"{moment_text(one.at, zone)} {one.by} {to}{undone}.")
     if found.deeds:
         _show(asked, found.deeds)
@@ -217,7 +217,7 @@ def apply_(
             confirm(f"{name} acts in {len({one.thread for one in would})} threads. Go on?")
         found = desk.apply(name, chosen)
     done, waits = (sum(one.state == state for one in found) for state in ("done", "waiting"))
-    undo = " `carecli undo` takes it back." if done else ""
+    undo = " `carecli undo` undoes it." if done else ""
     asked.tell(found, f"{done} done, {waits} wait for approval.{undo}")
 
 

@@ -117,7 +117,7 @@ def _take_back_reply(desktop: Desktop, one: journal.Entry) -> None:
     if not orders.cancel(desktop.db, order.id, "queued", "failed"):
         raise Refusal(
             _("That reply {fate}.").format(fate=_(legality.TAKEN[order.state])),
-            hint=_("What was said can't be taken back here; delete it, or add to it."),
+            hint=_("A sent message can't be undone here. Delete it or send another one."),
         )
     snippet_uses.forget(desktop.db, one.id)
     by = Actor.parse(one.actor)
@@ -149,7 +149,7 @@ def _take_back_deed(desktop: Desktop, one: journal.Entry, undo: int) -> None:
     opposite = OPPOSITE.get(deed)
     if opposite is None:
         if order is not None and order.state != "cancelled":
-            raise Refusal(_("A deletion can't be taken back."))
+            raise Refusal(_("A deletion can't be undone."))
         return
     at = desktop.situation(one.thread)
     target = situation.subject(desktop.db, one.message)

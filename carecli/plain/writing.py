@@ -161,7 +161,7 @@ def send(session: Session, _typed: str) -> None:
     receipt = session.desk.send(command, draft)
     session.to_all = False
     session.say(_(receipt.said) if receipt.said else _("It will be sent."))
-    session.say(_("Undo takes it back while it waits."))
+    session.say(_("You can undo it until then."))
 
 
 def snippet(session: Session, typed: str) -> None:

@@ -116,7 +116,7 @@ def test_doctor_tells_of_rules_that_do_not_act(care: Path, run: Run) -> None:
     assert run("rules", "stop").code == 0
     told = run("doctor", "--offline", "--json").json()["findings"]
     rules = [one["text"] for one in told if one["about"] == "rules" and not one["is_ok"]]
-    assert rules[0] == "All rules are held back."
+    assert rules[0] == "All rules are paused."
     assert "broken.yaml" in rules[1]
 
 

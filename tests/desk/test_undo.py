@@ -125,7 +125,7 @@ def test_a_deletion_is_taken_back_only_before_it_is_sent(shop: Shop, desk: Store
     assert shop.state(deleted.outbox) == "cancelled"
     again = desk.submit(Moderate(thread, MessageId(1), OutboxVerb.DELETE))
     shop.sent(again.outbox)
-    with pytest.raises(Refusal, match="can't be taken back"):
+    with pytest.raises(Refusal, match="can't be undone"):
         desk.undo()
 
 
@@ -292,7 +292,7 @@ def test_undo_restores_exactly_and_redo_too(
         assert shop.derived() == state
     with pytest.raises(Refusal):
         desk.undo()
-    assert desk.outbox() == [], "nothing that was taken back is sent"
+    assert desk.outbox() == [], "nothing that was undone is sent"
     for state in states[1:]:
         desk.redo()
         assert shop.derived() == state

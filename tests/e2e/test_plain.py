@@ -57,13 +57,13 @@ def test_a_tour_over_a_dumb_terminal(
         say("reply", "Reply to Zofia Pierwsza, as", "It begins with your draft", "Text:")
         say("Tak, SPF 30.", "Text:")
         say(".", "Kept as a draft", "Command:")
-        say("send", "Undo takes it back", "Command:")
+        say("send", "You can undo it", "Command:")
         say("u", "Taken back: replied", "Command:")
         say("clear", "The draft is gone", "Command:")
         say("reply", "Text:")
         say("Tak, ma SPF 30.", "Text:")
         say(".", "Command:")
-        say("send", "Undo takes it back", "Command:")
+        say("send", "You can undo it", "Command:")
         say("/Dziękuję Wam", "Found: 1 thread", "Command:")
         say("open 1", "Bożena Czwarta", "Command:")
         say("done", "1. thanks", "Why is no reply needed?")
@@ -109,7 +109,7 @@ def test_a_tour_through_a_pipe(
         ]
         ran = care.run("--plain", stdin="\n".join(typed) + "\n")
         assert (ran.code, ran.err) == (0, "")
-        assert "Undo takes it back" in ran.out
+        assert "You can undo it" in ran.out
         assert ran.out.endswith("Drafts are kept. Goodbye.\n")
         assert "\x1b" not in ran.out
         care.settled()

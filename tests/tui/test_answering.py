@@ -103,7 +103,7 @@ async def test_something_new_stops_the_send_until_it_was_seen() -> None:
         desk.touch(ThreadId(1))
         await one.sees("¿hola?")
         await one.press("ctrl+s")
-        await one.sees("read it, then send again")
+        await one.sees("Read it, then send again")
         assert not desk.submitted
         await one.press("ctrl+s")
         await one.until(lambda: desk.submitted)
@@ -213,7 +213,7 @@ async def test_a_thread_is_put_aside_until_any_moment() -> None:
 async def test_what_is_not_told_yet_stays_in_the_text() -> None:
     async with driven(busy_desk()) as one:
         await one.press("r", *";;entrega", "space")
-        await one.sees("Esc: later, in the text")
+        await one.sees("Esc: fill in later in the text")
         await one.press("escape")
         await one.sees("fill in {day?|viernes}")
         assert one.inbox.text.selected_text == "{day?|viernes}"
@@ -247,7 +247,7 @@ async def test_a_manual_entry_is_pasted_and_answered_by_hand(
         await one.until(lambda: ThreadId(61) in desk.table)
         desk.can_reply, desk.why_not = False, {"reply": "No API reaches this place."}
         await one.press("r")
-        await one.sees("Did you answer it by hand?")
+        await one.sees("Did you answer it there yourself?")
         assert opened == ["https://example.org/m/104"]
         await one.press("y")
         await one.until(lambda: desk.submitted == [AnsweredByHand(ThreadId(1))])

@@ -381,7 +381,7 @@ async def test_a_reply_goes_to_whom_it_was_written_for_or_nowhere() -> None:
         await one.press("enter", "r", *"Hola")
         one.inbox.opened = desk.conversation(KARLA)
         await one.press("ctrl+s")
-        await one.sees("This was written to María González", "kept as a draft")
+        await one.sees("This was written to María González", "saved as a draft")
         assert not [each for each in desk.submitted if isinstance(each, Reply)]
         await one.until(lambda: [draft.text for draft in desk.drafts(MARIA)] == ["Hola"])
         assert not desk.drafts(KARLA)

@@ -126,7 +126,7 @@ async def test_the_history_tells_outcomes_and_takes_a_note() -> None:
     desk = busy_desk()
     async with driven(desk) as one:
         await one.press("p")
-        await one.sees("Everything with María González", "✓ replied 2", "prefers a call")
+        await one.sees("All conversations with María González", "✓ replied 2", "prefers a call")
         await one.press("i", *"calls", "enter")
         await one.until(lambda: desk.submitted == [NoteContact(ThreadId(1), "calls")])
 
@@ -135,7 +135,7 @@ async def test_a_thread_of_the_history_is_opened() -> None:
     desk = busy_desk()
     async with driven(desk, size=NARROW) as one:
         await one.press("j", "p")
-        await one.sees("Everything with Karla Ruiz", "Enter opens the thread")
+        await one.sees("All conversations with Karla Ruiz", "Enter open the thread")
         await one.press("enter")
         await one.until(lambda: one.inbox.context == "thread")
         assert one.inbox.opened is not None
@@ -205,7 +205,7 @@ async def test_views_and_notes_on_the_real_desk(shop: Shop) -> None:
         await one.sees("catalogue · ")
         await one.press("p", "i", *"asks", "enter")
         await one.until(lambda: shop.all("SELECT 1 FROM contact_notes"))
-        await one.sees("Everything with Zofia", "(this one)", "asks", "Dziękuję")
+        await one.sees("All conversations with Zofia", "(this thread)", "asks", "Dziękuję")
 
 
 async def test_a_reply_just_sent_is_kept_from_the_list_too(shop: Shop, tmp_path: Path) -> None:

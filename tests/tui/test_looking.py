@@ -156,7 +156,7 @@ async def test_the_help_shows_every_group_and_closes() -> None:
 async def test_history_shows_the_contacts_threads() -> None:
     async with driven(busy_desk()) as one:
         await one.press("p")
-        await one.sees("Everything with María González", "(this one)")
+        await one.sees("All conversations with María González", "(this thread)")
 
 
 async def test_panes_fold_one_after_another() -> None:

@@ -44,11 +44,11 @@ async def test_a_reply_goes_to_all_marked_once_each_and_one_undo_takes_it_back(s
         await one.sees("Fill in (the same in every reply)")
         await one.press(*"paczka", "enter")
         await one.sees("Hej Zofia, paczka jutro", "Hej Jan, paczka jutro", "Hej Ewa, paczka jutro")
-        await one.sees("Everybody can read it, 2 times.", "the last one goes out about")
+        await one.sees("Everyone will see it: 2 public replies.", "one by one; the last at about")
         assert shop.all("SELECT count(*) FROM outbox") == [(0,)], "it was only looked at"
         await one.press("enter")
         await one.until(lambda: len(shop.all("SELECT id FROM outbox WHERE state = 'queued'")) == 3)
-        await one.sees("u takes it back")
+        await one.sees("u undoes it")
         await one.press("u")
         await one.until(lambda: not shop.all("SELECT id FROM outbox WHERE state = 'queued'"))
         assert not one.inbox.desk.drafts(TO_MANY)

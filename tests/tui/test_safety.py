@@ -70,7 +70,7 @@ async def test_the_flagged_have_a_queue_of_their_own(shop: Shop) -> None:
     [
         ("Raise the", SafetyStep.RAISE),
         ("Confirm the", SafetyStep.CONFIRM),
-        ("Lower the", SafetyStep.LOWER),
+        ("Remove the", SafetyStep.LOWER),
     ],
 )
 async def test_each_step_is_in_the_palette(typed: str, step: SafetyStep) -> None:

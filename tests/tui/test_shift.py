@@ -23,7 +23,7 @@ def anyio_backend() -> str:
 async def test_a_line_of_the_start_of_a_day_shows_its_list() -> None:
     async with driven(busy_desk()) as one:
         await one.press("g", "t")
-        await one.sees("Today, Thu 1 Jan 2026", "WHAT WAITS", "Nothing was done by rules.")
+        await one.sees("Today, Thu 1 Jan 2026", "WAITING", "Nothing was done by rules.")
         await one.press("j", "j", "j", "j", "enter")
         await one.until(lambda: one.inbox.view.filter == "is:waiting colour:red")
         assert one.inbox.view.title == "Red"
@@ -75,7 +75,7 @@ async def test_a_click_goes_where_the_line_leads_in_either_column() -> None:
         assert one.inbox.opened is not None
         assert one.inbox.opened.row.author == "Karla Ruiz"
         await one.press("escape", "g", "t")
-        await one.sees("WHAT WAITS")
+        await one.sees("WAITING")
         lines = one.text.splitlines()
         row = next(y for y, line in enumerate(lines) if "Unassigned" in line)
         await one.pilot.click(offset=(lines[row].index("Unassigned"), row))
@@ -111,7 +111,7 @@ async def test_the_note_to_whoever_comes_next_goes_into_the_file() -> None:
         await one.press("escape", "g", "h")
         await one.sees("Watch María")
         await one.press("escape", "g", "t")
-        await one.sees("LEFT FOR YOU", "Ana", "Watch María")
+        await one.sees("NOTES FOR YOU", "Ana", "Watch María")
 
 
 async def test_what_is_mine_goes_back_to_the_pool_after_a_look_at_it() -> None:
@@ -120,12 +120,12 @@ async def test_what_is_mine_goes_back_to_the_pool_after_a_look_at_it() -> None:
         await one.press("g", "h")
         await one.sees("ASSIGNED TO ME")
         await one.press("R")
-        await one.sees("Review", "Back to the pool", "DONE TO")
+        await one.sees("Review", "Unassign", "APPLIES TO")
         await one.press("escape")
         await one.sees("ASSIGNED TO ME")
         assert "hand_back" not in desk.asked
         await one.press("R")
-        await one.sees("Back to the pool")
+        await one.sees("Unassign")
         await one.press("enter")
         await one.until(lambda: "hand_back" in desk.asked)
         await one.until(lambda: "unassigned. u undoes it." in one.toasts)

@@ -84,7 +84,7 @@ async def test_which_deadlines_are_lost_is_told_by_day_and_colour() -> None:
             figure = f"✗{lost[day.day]:,}" if day.day in lost else ""
             [line] = [line for line in one.lines if re.search(rf"█.* {day.total:,} ", line)]
             assert line.split()[-1] == (figure or f"{day.total:,}")
-        total = f"✗ {sum(lost.values()):,} deadlines can't be met whatever one does."
+        total = f"✗ {sum(lost.values()):,} deadlines cannot be met by anyone."
         [line] = [line for line in one.lines if total in line]
         parts = line.partition(total)[2].replace(",", "").split()
         assert sum(int(part) for part in parts if part.isdecimal()) == sum(lost.values())

@@ -43,7 +43,7 @@ def check(db: Connection, entry: Entry) -> None:
             hint=_("Only what may act by itself is applied to what waits: make it live first."),
         )
     if settings.are_rules_held(db):
-        raise Refusal(_("All rules are held back."), hint=_("Let them act again first."))
+        raise Refusal(_("All rules are paused."), hint=_("Let them act again first."))
 
 
 def apply(

@@ -201,7 +201,7 @@ class RuleDesk:
             wrong = failures(entry)
             if wrong:
                 raise Refusal(
-                    f"{len(wrong)} of its sentences come out wrong: {wrong[0].what}",
+                    f"{len(wrong)} of its test sentences fail: {wrong[0].what}",
                     hint=f"`carecli rules test {name}` shows all; mend the rule or its tests.",
                 )
             self._check_words(entry)
@@ -360,7 +360,7 @@ class RuleDesk:
             done = apply(db, self._moderation, entry, self._office.clock(), threads)
             if done.decision is None and not done.deeds:
                 raise Refusal(
-                    _("Nothing that waits is what {name} looks for.").format(name=name),
+                    _("No waiting thread matches the rule {name}.").format(name=name),
                     hint=_("What it did before, it does not do again."),
                 )
         return [_deed(one) for one in done.deeds]

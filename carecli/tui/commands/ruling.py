@@ -32,7 +32,7 @@ def hold_rules(inbox: Stage) -> None:
     on = not inbox.overview.are_rules_held
 
     def told(_done: None) -> None:
-        inbox.say(_("All rules are held back.") if on else _("Rules are active again."))
+        inbox.say(_("All rules are paused.") if on else _("Rules are active again."))
         inbox.refresh_overview()
 
     def sure() -> None:

@@ -122,6 +122,6 @@ class SplitScreen(Dialog):
                 self.count()
                 self.paint()
 
-        hint = _("first day, then the first day outside: 2026-01-01 2026-01-06 · empty: all")
+        hint = _("first day and the day after the last: 2026-01-01 2026-01-06 · empty: all")
         value = f"{split.since} {split.until}".strip()
         self.app.push_screen(Ask(self.painter, _("Which days?"), value=value, hint=hint), typed)

@@ -119,7 +119,7 @@ def test_only_a_live_rule_and_only_while_rules_may_act(ruled: Ruled) -> None:
         ruled.rules.preview("parcels")
     ruled.rules.set_stage("parcels", Stage.LIVE)
     ruled.rules.stop_all(on=True)
-    with pytest.raises(Refusal, match="held back"):
+    with pytest.raises(Refusal, match="paused"):
         ruled.rules.apply("parcels")
 
 
