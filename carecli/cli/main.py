@@ -34,6 +34,8 @@ COMMANDS = {
     "unhide": "replying:unhide",
     "delete": "replying:delete",
     "like": "replying:like",
+    "block": "replying:block",
+    "unblock": "replying:unblock",
     "claim": "deciding:claim",
     "release": "deciding:release",
     "assign": "deciding:assign",
