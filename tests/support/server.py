@@ -1,8 +1,8 @@
 """A server with users of its own for a test: folders of the system that only the test sees.
 
-`unshare` gives a process mounts of its own, and a network that reaches itself alone. In them `/etc`, `/home`, `/opt` and
-`/var/lib` are copies or empty, so that a page of the docs can be followed as root to the letter.
-The program itself is seen by every user, wherever the tests' Python is.
+`unshare` gives a process mounts of its own, and a network that reaches itself alone. `/etc`, `/home`,
+`/opt` and `/var/lib` are copies or empty in it, so that a page of the docs can be followed as root
+to the letter. The program itself is seen by every user, wherever the tests' Python is.
 """
 
 from __future__ import annotations
