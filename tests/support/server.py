@@ -1,6 +1,6 @@
 """A server with users of its own for a test: folders of the system that only the test sees.
 
-`unshare` gives a process mounts of its own, and a network that reaches itself alone. `/etc`, `/home`,
+`unshare` gives a process mounts of its own, and a network without an outside. `/etc`, `/home`,
 `/opt` and `/var/lib` are copies or empty in it, so that a page of the docs can be followed as root
 to the letter. The program itself is seen by every user, wherever the tests' Python is.
 """
