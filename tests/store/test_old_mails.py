@@ -77,6 +77,7 @@ def shop(tmp_path: Path) -> Iterator[Shop]:
             (id_, STORED, NOW, NOW, NOW),
         )
         db.execute("INSERT INTO message_words (rowid, text) VALUES (1, ?)", (STORED.lower(),))
+        db.execute("INSERT INTO contact_names (rowid, name) VALUES (1, ?)", (ANA,))
         db.execute(
             "INSERT INTO waits (thread_id, contact_id, ordinal, started_at, first_message_id, "
             "last_message_id, colour, deadline) VALUES (1, 1, 1, ?, 1, 1, 'green', ?)",
