@@ -80,7 +80,10 @@ def help_lines(entries: Sequence[Entry], width: int, typed: str = "") -> list[Li
             lines += [
                 [(" " * 38, "text"), *_marked(fit(rest, room), "text", words)] for rest in body[1:]
             ]
-    return lines or [[(fit("", width), "text")], [(fit(" " + _("Nothing was found."), width), "dim")]]
+    return lines or [
+        [(fit("", width), "text")],
+        [(fit(" " + _("Nothing was found."), width), "dim")],
+    ]
 
 
 def _marked(text: str, role: str, words: Sequence[str]) -> Line:

@@ -185,7 +185,7 @@ async def test_the_help_is_searched_by_key_name_and_text() -> None:
 
 def test_the_words_searched_for_are_marked_wherever_they_stand_in_the_help() -> None:
     entry = Entry("Moving", ("x",), "x", "Wstrzymaj wysyłkę", "Zażółć: wysyłka SSTOI")
-    (line,) = [line for line in help_lines([entry], 90, "ZÓŁ sst x")[2:]]
+    _blank, _group, line = help_lines([entry], 90, "ZÓŁ sst x")
     assert [text for text, role in line if role == "chosen"] == ["żół", "SST"]
     assert "".join(text for text, _role in line).startswith("  x           Wstrzymaj wysyłkę")
 
