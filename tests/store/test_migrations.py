@@ -14,6 +14,7 @@ from carecli.store.filtering import match_words
 from carecli.store.migrations import migrations
 from tests.store.old import OLD_SCHEMAS, old_database
 
+
 def shape(database: Database) -> dict[str, object]:
     """Tables with their columns in order, indexes with what they cover, views with their text."""
     with database.read() as db:

@@ -1,4 +1,4 @@
-"""What a person pastes passes the rules like any message, and nothing is sent where nothing can be."""
+"""What a person pastes passes the rules; nothing is sent where nothing can be."""
 
 from __future__ import annotations
 
