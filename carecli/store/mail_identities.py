@@ -44,8 +44,11 @@ def with_stored_ids(db: Connection, channel: int, events: Sequence[Event]) -> tu
         return tuple(events)
     told: list[Event] = []
     for event in events:
-        old = _old_id(db, channel, event) if isinstance(event, MessageSeen) else None
-        told.append(event if old is None else replace(event, platform_id=old))
+        if isinstance(event, MessageSeen):
+            old = _old_id(db, channel, event)
+            told.append(event if old is None else replace(event, platform_id=old))
+        else:
+            told.append(event)
     return tuple(told)
 
 
