@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from sqlite3 import Connection
 
 from carecli.domain import events as ev
-from carecli.domain.model import Millis
+from carecli.domain.model import ContactPoint, Millis
 from carecli.domain.text import one_line, printable, search_form
 from carecli.store import quotes
 from carecli.store.attachments import fill_attachments
@@ -38,6 +38,9 @@ def told_again(batch: Batch, event: ev.MessageSeen, known: Known) -> None:
     if known.observed_at >= FOR_EVER:
         return  # of somebody who was forgotten
     text = printable(event.text or "")
+    if event.point is ContactPoint.EMAIL and known.text:
+        _read_in_full(batch, known, text)
+        text = ""
     is_told_late = bool(text) and not known.text
     if is_told_late:
         _fill_text(batch, known, text)
@@ -85,6 +88,20 @@ def _fill_text(batch: Batch, known: Known, text: str) -> None:
         known.text = text
         batch.edited.append(known.id)
         batch.touched.add(known.thread)
+
+
+def _read_in_full(batch: Batch, known: Known, text: str) -> None:
+    """A mail cannot be edited: where it has more text now, more of the same mail was read."""
+    if len(text) <= len(known.text) or known.visibility == "withdrawn":
+        return
+    _forget_words(batch.db, known)
+    batch.db.execute(
+        "INSERT INTO message_words (rowid, text) VALUES (?,?)", (known.id, search_form(text))
+    )
+    batch.db.execute("UPDATE messages SET text = ? WHERE id = ?", (text, known.id))
+    known.text = text
+    batch.edited.append(known.id)
+    batch.touched.add(known.thread)
 
 
 def _edit(batch: Batch, known: Known, text: str) -> None:

@@ -31,6 +31,7 @@ from carecli.store.contacts import set_blocked
 from carecli.store.derive import refresh, settle
 from carecli.store.enrich import enrich
 from carecli.store.feed import announce
+from carecli.store.mail_identities import rename_old
 from carecli.store.policies import Policies
 from carecli.store.splits import assign_late
 from carecli.store.subjects import Subject, point_of
@@ -78,6 +79,7 @@ def take_in(
     seen.sort(key=lambda event: (event.created_at, event.platform_id != event.thread))
     others = [event for event in events if not isinstance(event, SUBJECTLESS)]
     ids = [event.platform_id for event in seen] + [event.platform_id for event in others]
+    rename_old(db, channel, seen)
     batch.known = known_messages(db, channel, ids)
     posts = _posts(batch, [event for event in events if isinstance(event, ev.PostSeen)], seen)
     _messages(batch, seen, posts)

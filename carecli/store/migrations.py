@@ -150,6 +150,23 @@ def answers_to_all_recipients(db: UtilsDatabase) -> None:
 
 
 @migrations()
+def ids_of_old_mails(db: UtilsDatabase) -> None:
+    """Mails stored until now may have an id that carecli would no longer give them."""
+    db.execute(
+        """CREATE TABLE old_mails (
+  platform_id TEXT NOT NULL,
+  channel_id INTEGER NOT NULL,         -- 0: a mail that is an answer to a case
+  PRIMARY KEY (platform_id, channel_id)
+) STRICT, WITHOUT ROWID"""
+    )
+    db.execute(
+        "INSERT INTO old_mails SELECT m.platform_id, m.channel_id FROM messages m "
+        "JOIN threads t ON t.id = m.thread_id WHERE t.point = 'email'"
+    )
+    db.execute("INSERT OR IGNORE INTO old_mails SELECT platform_id, 0 FROM case_answers")
+
+
+@migrations()
 def people_who_are_blocked(db: UtilsDatabase) -> None:
     """Since when somebody is blocked, and whom an order of the outbox is about."""
     db.execute("ALTER TABLE contacts ADD COLUMN blocked_at INTEGER")

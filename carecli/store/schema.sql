@@ -530,6 +530,13 @@ CREATE TABLE case_answers (
   decision_id INTEGER NOT NULL         -- the note it became
 ) STRICT, WITHOUT ROWID;
 
+-- Mails of older versions that have not been read again: their ids may have been made otherwise.
+CREATE TABLE old_mails (
+  platform_id TEXT NOT NULL,
+  channel_id INTEGER NOT NULL,         -- 0: a mail that is an answer to a case
+  PRIMARY KEY (platform_id, channel_id)
+) STRICT, WITHOUT ROWID;
+
 -- What reached a channel and must not become a message: forged, automatic, too many.
 CREATE TABLE turned_away (
   channel_id INTEGER NOT NULL,
