@@ -84,6 +84,11 @@ class MessageView:
     also_to: tuple[str, ...] = ()
     """Of a mail: who else received it, as `Name <address>`."""
 
+    @property
+    def searched(self) -> str:
+        """What a search looks at: the text, and the names of what is attached."""
+        return "\n".join((self.text, *(one.name for one in self.attachments)))
+
 
 @dataclass(frozen=True, slots=True)
 class DecisionView:

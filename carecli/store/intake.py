@@ -16,7 +16,7 @@ from sqlite3 import Connection
 from carecli.domain import events as ev
 from carecli.domain.model import ContactPoint, Millis
 from carecli.domain.said import Said
-from carecli.domain.text import printable, search_form
+from carecli.domain.text import printable
 from carecli.store.amend import (
     SUBJECTLESS,
     apply,
@@ -31,6 +31,7 @@ from carecli.store.derive import refresh, settle
 from carecli.store.enrich import enrich
 from carecli.store.feed import announce
 from carecli.store.mail_identities import rename_old
+from carecli.store.message_words import learn, words_of
 from carecli.store.policies import Policies
 from carecli.store.splits import assign_late
 from carecli.store.subjects import Subject, point_of
@@ -219,6 +220,7 @@ def _messages(
                 is_point_told=event.point is not None,
             )
         hidden = bool(event.hidden)
+        attachments = attachments_of(event)
         rows.append(
             (
                 id_,
@@ -235,7 +237,7 @@ def _messages(
                 "hidden" if hidden else "visible",
                 int(bool(event.liked)),
                 event.permalink,
-                attachments_of(event),
+                attachments,
                 " ".join(event.mentions),
                 event.native_actor,
                 event.can_reply_privately,
@@ -245,8 +247,8 @@ def _messages(
         )
         if hidden:
             settled.append((event.created_at, id_))  # nobody knows when; it never waited here
-        if text:
-            words.append((id_, search_form(text)))
+        if text or attachments:
+            words.append((id_, words_of(text, attachments)))
         known[platform_id] = Known(
             id_, thread, text, "visible", batch.observed_at, int(bool(event.liked)), contact
         )
@@ -265,7 +267,7 @@ def _messages(
         f"INSERT INTO messages ({','.join(TOLD)}) VALUES ({','.join('?' * len(TOLD))})", rows
     )
     batch.db.executemany("UPDATE messages SET settled_at = ? WHERE id = ?", settled)
-    batch.db.executemany("INSERT INTO message_words (rowid, text) VALUES (?,?)", words)
+    learn(batch.db, words)
     batch.first_new, batch.new_messages = next_message, len(rows)
     batch.touched.update(_sent_by_us(batch.db, replies))
     for id_, subject in fresh.items():

@@ -16,6 +16,7 @@ from sqlite_utils import Database as UtilsDatabase
 from sqlite_utils import Migrations
 
 from carecli.domain.text import fold, search_form
+from carecli.store.message_words import WORDS, learn
 
 migrations = Migrations("carecli")
 
@@ -164,6 +165,18 @@ def ids_of_old_mails(db: UtilsDatabase) -> None:
         "JOIN threads t ON t.id = m.thread_id WHERE t.point = 'email'"
     )
     db.execute("INSERT OR IGNORE INTO old_mails SELECT platform_id, 0 FROM case_answers")
+
+
+@migrations()
+def search_names_of_attachments(db: UtilsDatabase) -> None:
+    """Messages are found by the names of what is attached to them too."""
+    rows = db.conn.execute(f"SELECT id, text, {WORDS} FROM messages WHERE attachments <> ''")
+    changed = [(id_, text, words) for id_, text, words in rows if words.strip() != text.strip()]
+    db.conn.executemany(
+        "INSERT INTO message_words (message_words, rowid, text) VALUES ('delete', ?, ?)",
+        [(id_, search_form(text)) for id_, text, _ in changed if text],
+    )
+    learn(db.conn, [(id_, words) for id_, _, words in changed])
 
 
 def create_schema(connection: sqlite3.Connection) -> None:

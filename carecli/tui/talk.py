@@ -313,7 +313,7 @@ def _message(
     for one in message.attachments:
         said = attached(one.kind, steady(one.name))
         link = "" if one.name else f" {one.url}"
-        body.append([(fit(f"⊞ {said}{link}", inner), f"accent@{surface}")])
+        body.append(marked(fit(f"⊞ {said}{link}", inner), f"accent@{surface}", wanted))
     tags = _tags(message, in_private=talk.row.point.is_private)
     if tags:
         body.append([(fit(tags, inner), f"dim@{surface}")])
