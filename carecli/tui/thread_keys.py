@@ -168,6 +168,13 @@ AT_HAND: tuple[Command, ...] = (
         "Delete the message for everyone. Asks first, because it cannot be undone.",
     ),
     row(
+        "message.block",
+        "o X",
+        "Block or unblock",
+        BROWSE,
+        "Block who wrote the message, where the platform can: they can no longer write. It asks.",
+    ),
+    row(
         "message.browse",
         "w",
         "Open in browser",
