@@ -304,11 +304,9 @@ class Marking(FedFrame):
                 hint = _(
                     "The filter is:failed shows them; {retry} tries again, {drop} discards."
                 ).format(retry=self.key("outbox.retry"), drop=self.key("outbox.drop"))
-                said = ngettext(
-                    "{n} of {all} were not sent.", "{n} of {all} were not sent.", failed
-                )
+                said = ngettext("{n} of {all} was not sent.", "{n} of {all} were not sent.", failed)
                 what = said.format(n=number(failed), all=number(sent + failed))
                 self.complain(CareError(what, hint=hint))
             else:
-                said = ngettext("All {n} were sent.", "All {n} were sent.", sent)
+                said = ngettext("{n} was sent.", "All {n} were sent.", sent)
                 self.say(said.format(n=number(sent)))

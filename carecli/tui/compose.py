@@ -212,7 +212,7 @@ def _counts(talk: Conversation, writing: Writing, room: int) -> Line:
     """What is left and what there is to know of the text, as much as there is room for."""
     limit = limit_of(talk, writing)
     count = used(writing.text, in_bytes=talk.limit_in_bytes)
-    written = ngettext("{n} characters", "{n} characters", count).format(n=number(count))
+    written = ngettext("{n} character", "{n} characters", count).format(n=number(count))
     line: Line = [(f" {written}", "dim")]
     if limit:
         rest = limit - count

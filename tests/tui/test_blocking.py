@@ -55,7 +55,7 @@ async def test_it_asks_with_name_and_page_and_anything_but_y_is_no(shop: Shop) -
 async def test_a_block_shows_in_all_threads_and_is_taken_back(shop: Shop) -> None:
     async with driven(shop.desk()) as one:
         await one.press("enter", "o", "X", "y")
-        await one.sees("Ana blocked a person", "↑ block in 5 s · u takes it back")
+        await one.sees("Ana blocked a person", "↑ block in 5 s · u undoes it")
         assert ordered(shop) == [("block", "queued")]
         happened(shop, is_blocked=True)
         await one.sees("Zofia  ", "· blocked")

@@ -166,8 +166,8 @@ async def test_the_help_is_searched_by_key_name_and_text() -> None:
         await one.press("question_mark")
         await one.sees("/ find", "Esc leaves", "MOVING")
         assert "found" not in one.text
-        await finds("snooze", "2", "Put aside until later", "End the snooze now.", "DECIDING")
-        await finds("no reply", "3", "End the wait without a reply")
+        await finds("snooze", "2", "Hide it until later", "End the snooze now.", "DECIDING")
+        await finds("no reply", "3", "Close the thread without a reply")
         await finds("g r", "1", "A month in figures")
         await finds("g 5", "1", "View 1 to 9")
         await finds("ctrl-d", "1", "Half a page down")
