@@ -39,7 +39,7 @@ from carecli.store.filtering import Asking
 from carecli.store.handling import handling
 from carecli.store.splits import Part, Split, divide
 
-NOBODY = N_("Nobody waits there.")
+NOBODY = N_("Nobody is waiting there.")
 ELSEWHERE = N_("Choose another period, or another filter.")
 
 MOST_DAYS = 400
@@ -69,7 +69,7 @@ def preview(
         if not is_day(day):
             hint = _("expected a day such as 2026-11-01, today, monday or 3d")
             raise FilterError(
-                _("{day!r} is no day").format(day=one_line(day, 40)), column=0, hint=hint
+                _("{day!r} is not a date").format(day=one_line(day, 40)), column=0, hint=hint
             )
     check_people([person.name for person in people], office)
     end = moment_of(until, now, office.zone) if until else day_after("today", now, office.zone)
@@ -79,7 +79,7 @@ def preview(
         start = midnight(min(oldest(db, query, asking, end) or end, end - 1), office.zone)
     if start >= end:
         raise Refusal(
-            _("The period has no days."), hint=_("`until` is the first day outside of it.")
+            _("The period has no days."), hint=_("`until` must be the day after the last one.")
         )
     days = days_between(start, end, office.zone)
     if len(days) > MOST_DAYS:
@@ -97,12 +97,12 @@ def preview(
 def check_people(names: Sequence[str], office: Office) -> None:
     """Whether work can be given to these people; raises Refusal."""
     if not names:
-        raise Refusal(_("Nobody is on shift."), hint=_("Name those between whom to split."))
+        raise Refusal(_("Nobody is on shift."), hint=_("Choose who takes part in the split."))
     for place, name in enumerate(names):
         if name in names[:place]:
-            raise Refusal(_("{name} is named twice.").format(name=one_line(name, 80)))
+            raise Refusal(_("{name} appears twice.").format(name=one_line(name, 80)))
         if one_line(name, NAME_LIMIT) != name or not name:
-            raise Refusal(_("{name!r} cannot be somebody's name.").format(name=one_line(name, 80)))
+            raise Refusal(_("{name!r} cannot be a person's name.").format(name=one_line(name, 80)))
         office.check_person(name)
 
 

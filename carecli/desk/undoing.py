@@ -28,7 +28,7 @@ def undo(desktop: Desktop) -> str:
     """Take back the last decision, or batch, of whoever acts; raises Refusal if there is none."""
     last = journal.last_in_force(desktop.db, desktop.by)
     if last is None:
-        raise Refusal(_("There is nothing to take back."))
+        raise Refusal(_("There is nothing to undo."))
     return take_back(desktop, journal.together(desktop.db, last))
 
 
@@ -36,7 +36,7 @@ def redo(desktop: Desktop) -> str:
     """Do again what they undid last; raises Refusal if there is nothing."""
     last = journal.last_undo(desktop.db, desktop.by)
     if last is None:
-        raise Refusal(_("There is nothing to do again."))
+        raise Refusal(_("There is nothing to redo."))
     return put_back(desktop, journal.together(desktop.db, last))
 
 
@@ -55,7 +55,7 @@ def take_back(desktop: Desktop, taken: Iterable[journal.Entry]) -> str:
     """Undo decisions: what was taken back, in words; raises Refusal."""
     entries = [one for one in taken if not one.is_undone]
     if not entries:
-        raise Refusal(_("There is nothing to take back."))
+        raise Refusal(_("There is nothing to undo."))
     entries, said = _still_unsaid(desktop, entries)
     undos = journal.take_back(desktop.db, entries[::-1], desktop.by, desktop.now)
     for one, undo in zip(entries[::-1], undos, strict=True):

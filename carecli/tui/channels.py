@@ -47,7 +47,7 @@ def _troubles(one: ChannelStatus, now: Millis, zone: str) -> Iterator[tuple[str,
         if one.hint:
             yield _(one.hint), "text"
     if one.is_late(now):
-        yield _("It has not been read to its end for three intervals. See: carecli doctor"), "bad"
+        yield _("It has not been read completely for three intervals. See: carecli doctor"), "bad"
     if one.failing:
         n = one.failing
         said = ngettext(

@@ -92,7 +92,7 @@ def objection(talk: Conversation, writing: Writing, now: Millis, me: str) -> str
     """Why this cannot be sent as it stands; empty when it can."""
     text = writing.text.strip()
     if not text:
-        return _("Nothing is written yet.")
+        return _("You have not written anything yet.")
     if writing.is_note:
         return ""
     row = talk.row
@@ -111,7 +111,7 @@ def objection(talk: Conversation, writing: Writing, now: Millis, me: str) -> str
     allowed = talk.can_reply_privately if writing.is_private else talk.can_reply
     if not allowed:
         verb = "private_reply" if writing.is_private else "reply"
-        return talk.why_not.get(verb) or _("The platform takes no answer here.")
+        return talk.why_not.get(verb) or _("The platform does not accept answers here.")
     if row.claimed_by and row.claimed_by != me:
         return _("{name} is answering this thread.").format(name=row.claimed_by)
     if row.window_until is not None and row.window_until <= now:

@@ -13,7 +13,7 @@ _NTH = "The saved view with this number, or else that line of the left pane."
 
 TABLE: tuple[Command, ...] = (
     *AT_HAND,
-    row("app.redo", "U", "Redo", AROUND, "Do again what you took back."),
+    row("app.redo", "U", "Redo", AROUND, "Redo what you undid."),
     row(
         "app.repeat",
         ".",
@@ -159,7 +159,7 @@ TABLE: tuple[Command, ...] = (
         AROUND,
         "Messages that were not accepted, and why; Enter accepts one.",
     ),
-    row("app.sync", "ctrl-r", "Sync now", AROUND, "Ask the engine to pull now."),
+    row("app.sync", "ctrl-r", "Sync now", AROUND, "Sync all channels now."),
     row(
         "app.pause",
         "P",

@@ -61,7 +61,7 @@ def written(text: str) -> Iterator[str]:
 def link_objection(link: str) -> str:
     """Why a link is not opened; empty when it may be. Only plain web addresses are."""
     if not link:
-        return _("There is no link to it.")
+        return _("It has no link.")
     if not link.isascii() or not link.isprintable() or " " in link:
         return _("The link contains misleading characters. Copy it with Y if you trust it.")
     try:

@@ -194,7 +194,7 @@ class Stage(Answers):
             self._answer_by_hand(talk)
             return True
         verb = "private_reply" if private else "reply"
-        why = talk.why_not.get(verb) or _("The platform takes no answer here.")
+        why = talk.why_not.get(verb) or _("The platform does not accept answers here.")
         hint = _("You can write a note (i), or press d if no reply is needed.")
         self.complain(CareError(why, hint=hint), row.author)
         return True

@@ -46,7 +46,7 @@ FATES = {
     Visibility.HIDDEN: N_("hidden"),
     Visibility.DELETED_BY_US: N_("deleted by us"),
     Visibility.WITHDRAWN: N_("deleted by its author"),
-    Visibility.GONE: N_("gone from the platform"),
+    Visibility.GONE: N_("no longer on the platform"),
 }
 
 DEEDS = {
@@ -54,7 +54,7 @@ DEEDS = {
     OutboxVerb.UNHIDE: N_("unhide"),
     OutboxVerb.DELETE: N_("delete"),
     OutboxVerb.LIKE: N_("like"),
-    OutboxVerb.UNLIKE: N_("take back the like"),
+    OutboxVerb.UNLIKE: N_("remove the like"),
     OutboxVerb.BLOCK: N_("block"),
     OutboxVerb.UNBLOCK: N_("unblock"),
     OutboxVerb.CASE: N_("ask another team"),

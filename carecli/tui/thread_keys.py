@@ -35,7 +35,7 @@ AT_HAND: tuple[Command, ...] = (
     row("thread.green", "1", "Green", BROWSE, "Questions, thanks, chat: a day to answer.", "green"),
     row("thread.yellow", "2", "Yellow", BROWSE, "Complaints: six hours to answer.", "yellow"),
     row("thread.red", "3", "Red", BROWSE, "Crisis, adverse reaction: two hours.", "red"),
-    row("thread.flag", "f", "Flag", BROWSE, "Raise or lower the flag.", "flag"),
+    row("thread.flag", "f", "Flag", BROWSE, "Set or remove the flag.", "flag"),
     row(
         "thread.safety",
         "h",
@@ -75,7 +75,7 @@ AT_HAND: tuple[Command, ...] = (
         "later",
     ),
     row("message.hide", "x", "Hide or unhide", BROWSE, "Hide the message from the public.", "hide"),
-    row("app.undo", "u", "Undo", AROUND, "Take back what you did last, also a send.", "undo"),
+    row("app.undo", "u", "Undo", AROUND, "Undo your last action, including a send.", "undo"),
     row(
         "thread.claim",
         "c",
@@ -126,7 +126,7 @@ AT_HAND: tuple[Command, ...] = (
         BROWSE,
         "Save your last reply in this thread, or else your last reply anywhere, as a snippet.",
     ),
-    row("thread.assign", "A", "Assign to…", BROWSE, "Give it to a person or a team.", "assign"),
+    row("thread.assign", "A", "Assign to…", BROWSE, "Assign it to a person or a team.", "assign"),
     row(
         "thread.ask",
         ">",

@@ -47,7 +47,7 @@ def when(at: Millis, now: Millis, zone: str) -> str:
 
 def _waiting(today: Today, width: int) -> list[Stop]:
     one = partial(_share, today.waiting, width)
-    all_ = View(_("What waits"), "is:waiting")
+    all_ = View(_("Waiting threads"), "is:waiting")
     found = [heading(_("WAITING"), number(today.waiting), width, all_, "strong")]
     found += [
         one(_("Overdue"), today.overdue, "is:overdue", "bad", "!"),
@@ -140,11 +140,11 @@ def thread_stop(row: ThreadRow, moment: str, width: int) -> Stop:
 
 def _came_in(today: Today, zone: str, width: int) -> list[Stop]:
     since = when(today.since, today.now, zone)
-    title = _("Came in since {moment}").format(moment=since)
+    title = _("Received since {moment}").format(moment=since)
     key = today.came_in_colours[0].key if today.came_in_colours else ""
     period = " ".join(word for word in key.split(" ") if not word.startswith(("is:", "colour:")))
     all_ = View(title, period, "newest") if period else None
-    head = _("CAME IN SINCE {moment}").format(moment=since)
+    head = _("RECEIVED SINCE {moment}").format(moment=since)
     found = [heading(head, number(today.came_in), width, all_)]
     if period:
         waits = View(title, f"is:waiting {period}")
@@ -159,7 +159,7 @@ def _rules(deeds: Iterable[RuleDeeds], width: int) -> list[Stop]:
         said(f"{number(one.count):>5} × {one.rule}: {one.said}", width, "text") for one in deeds
     ]
     if not found:
-        found = [said(_("Nothing was done by rules."), width)]
+        found = [said(_("Rules did nothing."), width)]
     return [heading(_("WHAT RULES DID"), "", width), *found]
 
 

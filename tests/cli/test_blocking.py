@@ -61,4 +61,4 @@ def test_the_question_can_be_answered_with_no(care: Path, run: Run) -> None:
 def test_instagram_offers_no_way(care: Path, run: Run) -> None:
     refused = run("block", a_comment(run, "avon-ig"), "--sure")
     assert refused.code == 4
-    assert "Avon Polska offers no way to block a person." in refused.err
+    assert "On Avon Polska it is not possible to block a person." in refused.err

@@ -165,6 +165,6 @@ def test_a_private_answer_ties_comment_and_conversation(care: Path, run: Run) ->
         assert [note["text"] for note in found["notes"]] == ["llamar mañana"]
     told = run("history", thread).out
     assert "llamar mañana" in told
-    assert run("undo").out.startswith("Taken back: noted")
+    assert run("undo").out.startswith("Undone: noted")
     assert run("history", thread, "--json").json()["notes"] == []
     assert run("history", 999_999).code == 4

@@ -123,7 +123,7 @@ def test_a_person_known_under_two_ids_is_one(shop: Shop, desk: StoreDesk) -> Non
 
 def test_where_nobody_can_be_blocked(shop: Shop, desk: StoreDesk) -> None:
     room = shop.says("Jan", "?", channel="rooms", point=ContactPoint.GROUP_POST)
-    assert "Pokoje offers no way to block a person." in refusal(desk, room)
+    assert "On Pokoje it is not possible to block a person." in refusal(desk, room)
     ours = shop.says("us", "Promocja!", is_ours=True)
     with pytest.raises(Refusal, match="our own"):
         desk.submit(Moderate(ours, MessageId(2), BLOCK))

@@ -186,7 +186,7 @@ def test_handing_back_is_one_batch_and_one_undo(
     desk.claim(morning["dm"])
     before = shop.derived()
     done = desk.hand_back()
-    assert done.said == "gave 2 threads back to the pool"
+    assert done.said == "unassigned 2 threads"
     assert desk.handover().waiting == 0
     assert shop.all("SELECT * FROM claims") == []
     assert len(desk.ids("is:waiting assignee:ola", "queue").ids) == 1

@@ -208,7 +208,7 @@ def test_the_newer_of_two_splits_decides(
     ("people", "why"),
     [
         ([], "Nobody is on shift"),
-        ([ANA, ANA], "named twice"),
+        ([ANA, ANA], "appears twice"),
         ([Person("anna")], "no moderator 'anna'"),
         ([Person("a\x1b[2Jna")], "cannot be"),
         ([Person("")], "cannot be"),
@@ -244,7 +244,7 @@ def test_nobody_waits(shop: Shop, desk: StoreDesk) -> None:
     plan = planned(desk)
     assert plan.backlog.total == 0
     before = shop.dump()
-    with pytest.raises(Refusal, match="Nobody waits"):
+    with pytest.raises(Refusal, match="Nobody is waiting"):
         desk.split(plan)
     assert shop.dump() == before
 

@@ -147,11 +147,11 @@ def test_everybody_undoes_their_own(shop: Shop, desk: StoreDesk) -> None:
     desk.undo()
     row = desk.rows([thread])[thread]
     assert (row.is_flagged, row.colour) == (False, Colour.RED)
-    with pytest.raises(Refusal, match="nothing to take back"):
+    with pytest.raises(Refusal, match="nothing to undo"):
         desk.undo()
-    with pytest.raises(Refusal, match="nothing to do again"):
+    with pytest.raises(Refusal, match="nothing to redo"):
         ola.redo()
-    with pytest.raises(Refusal, match="nothing to take back"):
+    with pytest.raises(Refusal, match="nothing to undo"):
         desk.undo_decision(mine.decision)
     with pytest.raises(Refusal, match="no decision 99"):
         desk.undo_decision(99)
@@ -174,7 +174,7 @@ def test_a_new_decision_ends_what_could_be_done_again(shop: Shop, desk: StoreDes
     assert [desk.undo(), desk.undo()] == ["set the colour to yellow (Zoła)", "flagged (Zoła)"]
     assert desk.redo() == "flagged (Zoła)"
     desk.submit(Assign(thread, "ola"))
-    with pytest.raises(Refusal, match="nothing to do again"):
+    with pytest.raises(Refusal, match="nothing to redo"):
         desk.redo()
     assert [desk.undo(), desk.undo()] == ["assigned to Ola (Zoła)", "flagged (Zoła)"]
 

@@ -94,9 +94,9 @@ def test_the_inbox_shows_it_inert(care: Care, calm: set[bytes]) -> None:
                 inbox.press("escape")
                 inbox.wait_until_gone("Delete on the platform?")
                 inbox.press("p")
-                inbox.wait_for("Everything with")
+                inbox.wait_for("All conversations with")
                 inbox.press("escape")
-                inbox.wait_until_gone("Everything with")
+                inbox.wait_until_gone("All conversations with")
                 if case.kind == "url":
                     inbox.press("w")
                     inbox.wait_for(case.text[:20])

@@ -96,7 +96,7 @@ def test_a_tour(
         tour.find(RAGES)
         tour.do("3", then="RED")
         tour.do("2", then="YELLOW")
-        tour.do("u", then="Taken back: set the colour")
+        tour.do("u", then="Undone: set the colour")
         inbox.wait_until_gone("YELLOW")
         tour.do("a", then="assigned to Ana")
         tour.do("f", then="flagged")
@@ -111,7 +111,7 @@ def test_a_tour(
         tour.do("Nie powiemy", then="Nie powiemy")
         inbox.press("ctrl-s")
         inbox.wait_until_gone("ctrl-s send")
-        tour.do("u", then="Taken back: replied")
+        tour.do("u", then="Undone: replied")
         tour.back()
 
         tour.find(THANKS)

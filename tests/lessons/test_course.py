@@ -227,7 +227,7 @@ def test_the_first_lessons_in_the_real_program(tmp_path: Path) -> None:
         one.press("r")
         one.wait_for("ctrl-s send")
         one.press("Yes", "ctrl-s")
-        one.wait_for("on its way")
+        one.wait_for("being sent")
         one.wait_for("■□□")
         one.press("ctrl-q")
         assert one.wait_for_end() == 0

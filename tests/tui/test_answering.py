@@ -196,7 +196,7 @@ async def test_done_where_nobody_waits_says_so_and_decides_nothing() -> None:
         await one.until(lambda: (row := one.inbox.row_at_hand()) and not row.is_waiting)
         await one.sees("closed: ✓ replied")
         await one.press("d")
-        await one.until(lambda: "María González: Nobody waits for an answer" in one.toasts)
+        await one.until(lambda: "María González: Nobody is waiting for an answer" in one.toasts)
         assert one.app.screen is one.inbox
         assert not desk.submitted
 
@@ -245,7 +245,7 @@ async def test_a_manual_entry_is_pasted_and_answered_by_hand(
         monkeypatch.setattr(one.app, "open_url", opened.append)
         await one.press("M", *"Hej", "enter", *"Zosia", "enter", *"https", *["enter"] * 4)
         await one.until(lambda: ThreadId(61) in desk.table)
-        desk.can_reply, desk.why_not = False, {"reply": "No API reaches this place."}
+        desk.can_reply, desk.why_not = False, {"reply": "This place has no API."}
         await one.press("r")
         await one.sees("Did you answer it there yourself?")
         assert opened == ["https://example.org/m/104"]
@@ -316,7 +316,7 @@ async def test_the_editor_is_lent_the_text(monkeypatch: pytest.MonkeyPatch) -> N
 async def test_who_may_only_look_is_told_before_anything_is_typed(key: str) -> None:
     desk = busy_desk()
     desk.can_reply = False
-    looks = "You may look, and change nothing."
+    looks = "You have read-only access."
     desk.why_not = dict.fromkeys(("reply", "private_reply", "note", "answered_by_hand"), looks)
     async with driven(desk) as one:
         await one.press("enter", key)

@@ -453,7 +453,7 @@ async def test_a_click_on_an_empty_conversation_gives_the_list_the_keys() -> Non
 async def test_who_is_refused_is_named() -> None:
     desk = watched()
     desk.is_frozen = False
-    desk.refused[KARLA] = "No API reaches this place."
+    desk.refused[KARLA] = "This place has no API."
     async with driven(desk) as one:
         await one.press("j", "X")
-        await one.until(lambda: "Karla Ruiz: No API reaches this place." in one.toasts)
+        await one.until(lambda: "Karla Ruiz: This place has no API." in one.toasts)

@@ -62,7 +62,7 @@ async def test_a_block_shows_in_all_threads_and_is_taken_back(shop: Shop) -> Non
         await one.press("escape", "j", "enter")
         await one.sees("Jeszcze zegarki", "· blocked")
         await one.press("u")
-        await one.sees("Taken back: blocked a person (Zofia)")
+        await one.sees("Undone: blocked a person (Zofia)")
         assert ordered(shop) == [("block", "sent"), ("unblock", "queued")]
         happened(shop, is_blocked=False)
         await one.until(lambda: "· blocked" not in one.text)
@@ -80,7 +80,7 @@ async def test_where_it_cannot_be_it_does_not_ask(shop: Shop) -> None:
     shop.says("Jan", "?", channel="rooms", point=ContactPoint.GROUP_POST, ago=100 * HOUR)
     async with driven(shop.desk()) as one:
         await one.press("o", "o", "o", "X")
-        await one.sees("Pokoje offers no way to block a person.")
+        await one.sees("On Pokoje it is not possible to block a person.")
         assert one.app.screen is one.inbox
         assert ordered(shop) == []
 

@@ -90,7 +90,7 @@ async def test_where_a_sample_asks_me_i_code_blindly(anyio_backend: str) -> None
     desk.talks[FIRST] = (*before, replace(last, blind=(BlindView(7, "stage"),)))
     async with driven(desk) as one:
         await one.press("enter")
-        await one.sees("to code blindly: funnel stage")
+        await one.sees("to code blind: funnel stage")
         await one.press("equals_sign")
         await one.sees("Blind coding: funnel stage")
         assert "Themes" not in one.text
@@ -105,7 +105,7 @@ async def test_a_quote_is_looked_at_cut_and_kept(anyio_backend: str) -> None:
         await one.press("quotation_mark")
         await one.sees("55 1234 5678, por favor rápido", "[…], por favor rápido")
         await one.press("x")
-        await one.sees("A quote says only what was said.")
+        await one.sees("A quote can only contain words from the message.")
         await one.press("ctrl+s")
         assert desk.submitted == [], "what nobody said is not kept"
         await one.press("backspace", *["backspace"] * 7, "ctrl+s")

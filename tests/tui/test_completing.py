@@ -59,14 +59,14 @@ async def test_a_mistake_is_pointed_at_once_its_word_is_finished() -> None:
     async with driven(busy_desk()) as one:
         await one.press("F", *"is", "colon", *"waitin")
         await one.sees("waiting")
-        assert "knows no" not in one.text
+        assert "unknown value" not in one.text
         await one.press("x", "space")
-        await one.sees("is: knows no 'waitinx'", "did you mean waiting?")
+        await one.sees("is: unknown value 'waitinx'", "did you mean waiting?")
         caret = next(line for line in one.lines if line.rstrip().endswith("^") or " ^ " in line)
         [typed] = [line for line in one.lines if "is:waitinx" in line]
         assert caret.index("^") == typed.index("waitinx")
         await one.press("backspace", "backspace", "g", "space")
-        await one.until(lambda: "knows no" not in one.text)
+        await one.until(lambda: "unknown value" not in one.text)
 
 
 async def test_what_was_expected_is_told_whole_on_a_small_terminal() -> None:
@@ -79,7 +79,7 @@ async def test_what_was_expected_is_told_whole_on_a_small_terminal() -> None:
         assert one.lines[typed + 1].index("^") == one.lines[typed].index("foo")
         await one.press("ctrl+u", *"is", "colon", "x", "space")
         await one.sees(
-            "is: knows no 'x'; expected one of waiting,", "draft, mentioned,", "reopened, case"
+            "is: unknown value 'x'; expected one of waiting,", "draft, mentioned,", "reopened, case"
         )
 
 

@@ -121,7 +121,7 @@ async def test_delete_asks_and_anything_but_y_is_no() -> None:
     desk = busy_desk()
     async with driven(desk) as one:
         await one.press("X")
-        await one.sees("Delete on the platform?", "cannot be brought back", "55 1234")
+        await one.sees("Delete on the platform?", "cannot be restored", "55 1234")
         await one.press("n")
         await one.until(lambda: one.app.screen is one.inbox)
         assert not desk.submitted
@@ -129,7 +129,7 @@ async def test_delete_asks_and_anything_but_y_is_no() -> None:
 
 async def test_a_delete_that_would_be_refused_does_not_ask() -> None:
     desk = busy_desk()
-    desk.refused[ThreadId(1)] = "Messenger offers no way to delete a private message."
+    desk.refused[ThreadId(1)] = "On Messenger it is not possible to delete a private message."
     async with driven(desk) as one:
         await one.press("X")
         await one.sees("offers no way to delete")
@@ -158,9 +158,9 @@ async def test_undo_and_redo_say_what() -> None:
     desk = busy_desk()
     async with driven(desk) as one:
         await one.press("u")
-        await one.sees("Taken back: flag")
+        await one.sees("Undone: flag")
         await one.press("U")
-        await one.sees("Done again: flag")
+        await one.sees("Redone: flag")
         assert "Taken back" not in one.text
         assert desk.undone == ["undo", "redo"]
 

@@ -91,7 +91,7 @@ async def test_of_several_campaigns_one_is_chosen_and_without_any_it_is_told() -
         await one.until(lambda: desk.asked[-1:] == ["switch_campaign summer off"])
         desk.contest = []
         await one.press("O")
-        await one.sees("There are no campaigns.", "The configuration names them.")
+        await one.sees("There are no campaigns.", "Campaigns are defined in the configuration.")
 
 
 async def test_a_filter_is_kept_as_a_view_and_forgotten() -> None:
@@ -165,7 +165,7 @@ async def test_a_comment_and_its_private_thread_lead_to_each_other(size: tuple[i
         await one.press("g", "o")
         await one.sees("⇄ answered privately")
         await one.press("escape", "j", "g", "o")
-        await one.until(lambda: "No private answer ties" in one.toasts)
+        await one.until(lambda: "is not linked to another one" in one.toasts)
 
 
 async def test_a_long_note_about_a_person_is_shown_whole() -> None:

@@ -92,20 +92,20 @@ async def test_all_are_marked_and_more_than_twenty_are_looked_at_first() -> None
 
 async def test_a_refusal_is_looked_at_also_among_few() -> None:
     desk = busy_desk()
-    desk.refused = {ThreadId(1): "Nobody's wait ended here."}
+    desk.refused = {ThreadId(1): "No wait was ended here."}
     async with driven(desk) as one:
         await one.press("space", "space", "D")
-        await one.sees("LEFT OUT  1", "Nobody's wait ended here.")
+        await one.sees("LEFT OUT  1", "No wait was ended here.")
         await one.press("enter")
         await one.until(lambda: len(desk.submitted) == 1)
 
 
 async def test_nothing_is_submitted_when_all_is_refused() -> None:
     desk = busy_desk()
-    desk.refused = {ThreadId(1): "Nobody's wait ended here."}
+    desk.refused = {ThreadId(1): "No wait was ended here."}
     async with driven(desk) as one:
         await one.press("space", "D")
-        await one.until(lambda: "Nobody's wait ended here." in one.toasts)
+        await one.until(lambda: "No wait was ended here." in one.toasts)
         assert not desk.batches
 
 
@@ -261,6 +261,6 @@ async def test_what_the_platform_would_refuse_is_left_out(shop: Shop) -> None:
     desk.submit(Moderate(ids[0], None, OutboxVerb.HIDE))
     async with driven(desk) as one:
         await one.press("space", "space", "x")
-        await one.sees("LEFT OUT  1", "is under way already")
+        await one.sees("LEFT OUT  1", "A batch is already running")
         await one.press("enter")
         await one.until(lambda: len(desk.outbox()) == 2)

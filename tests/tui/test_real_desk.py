@@ -49,7 +49,7 @@ async def test_a_day_of_work(shop: Shop) -> None:
         await one.sees("Zofia: replied. u undoes it.")
         await one.until(lambda: one.inbox.context == "list")
         await one.press("u")
-        await one.sees("Taken back: replied (Zofia)")
+        await one.sees("Undone: replied (Zofia)")
         await one.until(lambda: "u undoes it" not in one.text)
         await one.press("g", "g", "f", "x")
         await one.sees("⚑", "queued")

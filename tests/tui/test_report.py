@@ -142,13 +142,13 @@ class Refusing(MemoryDesk):
     def report_sheet(
         self, asked: ReportAsked, by: str, progress: Progress | None = None
     ) -> ReportSheet:
-        raise Refusal("'soon' is no day.", hint="Write it as 30d.")
+        raise Refusal("'soon' is not a date.", hint="Write it as 30d.")
 
 
 async def test_what_cannot_be_read_is_told() -> None:
     async with driven(Refusing(), size=NARROW) as one:
         await one.press("g", "r")
-        await one.sees("'soon' is no day.")
+        await one.sees("'soon' is not a date.")
 
 
 @pytest.fixture
@@ -204,7 +204,7 @@ async def test_this_month_cannot_be_issued(shop: Shop) -> None:
         await one.press("g", "r")
         await one.sees("KEY FIGURES")
         await one.press("!")
-        await one.until(lambda: "Only a month that is over" in one.toasts)
+        await one.until(lambda: "can be issued only after it ends" in one.toasts)
         assert [*desk.issued()] == []
 
 
@@ -252,7 +252,7 @@ async def test_without_a_folder_nothing_is_exported_and_that_is_told(shop: Shop)
         await one.press("g", "r", "<")
         await one.sees("Aug 2026")
         await one.press("e", "c")
-        await one.until(lambda: "No folder for reports is known here." in one.toasts)
+        await one.until(lambda: "No folder for reports is configured." in one.toasts)
 
 
 def test_every_figure_has_a_name_of_its_own_among_those_of_its_basis() -> None:

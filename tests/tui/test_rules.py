@@ -105,7 +105,7 @@ async def test_the_log_shows_what_was_seen_and_is_judged(at_work: Ruled) -> None
         await one.sees("↶ undone")
         assert at_work.orders() == []
         await one.press("u")
-        await one.until(lambda: "There is nothing to take back" in one.toasts)
+        await one.until(lambda: "There is nothing to undo" in one.toasts)
         await one.press("enter")
         await one.until(lambda: one.inbox.opened is not None)
         await one.sees("rule insults hid a message (kurwa) (undone)")
@@ -192,7 +192,7 @@ async def test_what_waits_is_marked_approved_and_declined(at_work: Ruled) -> Non
         await one.sees("Insults vanish")
         await one.press("w")
         await one.sees("To approve", "Cześć Ola, jaki odcień?", "Cześć Ewa, jaki odcień?")
-        await one.sees("it cannot be taken back", "Konkurs! Biorę udział")
+        await one.sees("it cannot be undone", "Konkurs! Biorę udział")
         await one.press("space")
         await one.sees("✓ contest")
         await one.press("space", "enter")
@@ -246,20 +246,20 @@ async def test_what_a_rule_did_is_taken_back_from_the_palette(at_work: Ruled) ->
     async with driven(at_work.desk) as one:
         await one.press("enter")
         await one.sees("rule insults hid a message (kurwa)")
-        await one.press("colon", *"Take back what", "enter")
-        await one.sees("rule insults labelled insult")
+        await one.press("colon", *"Undo what", "enter")
+        await one.sees("rule insults added the labels insult")
         await one.press("enter")
         await one.until(lambda: at_work.orders() == [])
         await one.sees("(undone)")
-        await one.press("colon", *"Take back what", "enter")
+        await one.press("colon", *"Undo what", "enter")
         await one.until(lambda: not at_work.found("label:insult"))
-        await one.press("colon", *"Take back what", "enter")
+        await one.press("colon", *"Undo what", "enter")
         await one.until(lambda: "did anything here that can be undone" in one.toasts)
 
 
 def test_a_desk_without_rules_says_so(ruled: Ruled) -> None:
     plain = ruled.shop.desk()
-    with pytest.raises(Refusal, match="No rules are kept here"):
+    with pytest.raises(Refusal, match="There are no rules here"):
         plain.ruling.rules()
 
 

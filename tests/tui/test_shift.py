@@ -23,7 +23,7 @@ def anyio_backend() -> str:
 async def test_a_line_of_the_start_of_a_day_shows_its_list() -> None:
     async with driven(busy_desk()) as one:
         await one.press("g", "t")
-        await one.sees("Today, Thu 1 Jan 2026", "WAITING", "Nothing was done by rules.")
+        await one.sees("Today, Thu 1 Jan 2026", "WAITING", "Rules did nothing.")
         await one.press("j", "j", "j", "j", "enter")
         await one.until(lambda: one.inbox.view.filter == "is:waiting colour:red")
         assert one.inbox.view.title == "Red"
@@ -138,5 +138,5 @@ async def test_giving_back_when_nothing_is_mine_says_so() -> None:
         await one.press("g", "h")
         await one.sees("Nothing is waiting.")
         await one.press("R")
-        await one.until(lambda: "Nothing that waits is yours." in one.toasts)
+        await one.until(lambda: "You have no waiting threads." in one.toasts)
         assert not any(isinstance(command, Assign) for command in desk.submitted)

@@ -68,7 +68,7 @@ async def test_somebody_stays_on_shift_and_leaving_changes_nothing() -> None:
 async def test_a_period_that_cannot_be_is_told() -> None:
     async with driven(MemoryDesk()) as one:
         await one.press("b", "p", *"soon", "enter")
-        await one.sees("'soon' is no day")
+        await one.sees("'soon' is not a date")
         await one.press("enter", "p", *["backspace"] * 4, "enter")
         await one.sees("1,214 threads")
 
@@ -125,7 +125,7 @@ async def test_who_may_not_split_is_told_before_planning(shop: Shop) -> None:
     desk = shop.desk("ana", roles={"ana": Role.MODERATOR, "ola": Role.LEAD})
     async with driven(desk) as one:
         await one.press("b")
-        await one.sees("That is for a lead. Ask Ola.")
+        await one.sees("Only a lead can do that. Ask Ola.")
         await one.press("enter", "escape")
         await one.until(lambda: one.app.screen is one.inbox)
 
@@ -133,4 +133,4 @@ async def test_who_may_not_split_is_told_before_planning(shop: Shop) -> None:
 async def test_a_mistake_in_the_period_is_told_whole_on_a_small_terminal(shop: Shop) -> None:
     async with driven(shop.desk(), size=NARROW) as one:
         await one.press("b", "p", *"2026-13-01", "enter")
-        await one.sees("'2026-13-01' is no day", "monday or", "3d")
+        await one.sees("'2026-13-01' is not a date", "monday or", "3d")

@@ -227,7 +227,7 @@ def done(inbox: Stage) -> None:
     row = inbox.threads.row(hand.threads[0])
     if row is not None and not row.is_waiting and not hand.is_marked:
         hint = _("{key} reopens it.").format(key=inbox.key("thread.reopen"))
-        inbox.complain(CareError(_("Nobody waits for an answer here."), hint=hint), row.author)
+        inbox.complain(CareError(_("Nobody is waiting for an answer here."), hint=hint), row.author)
         return
 
     def chosen(reason: str | None) -> None:
@@ -407,7 +407,7 @@ def delete(inbox: Stage) -> None:
         return
     lines: list[Line] = [[(fit(f"  {message.author}", 70), "strong")]]
     lines += [[("  ", "text"), (line, "text")] for line in wrap(message.text, 68)[:6]]
-    lines += [[], [("  " + _("It goes for everybody and cannot be brought back."), "bad")]]
+    lines += [[], [("  " + _("It is deleted for everyone and cannot be restored."), "bad")]]
 
     def answered(answer: str | None) -> None:
         if answer is not None:
@@ -422,7 +422,7 @@ def undo(inbox: Stage) -> None:
 
     def told(what: str) -> None:
         inbox.app.clear_notifications()
-        inbox.say(_("Taken back: {what}").format(what=what))
+        inbox.say(_("Undone: {what}").format(what=what))
 
     inbox.do(inbox.desk.undo, told)
 
@@ -433,7 +433,7 @@ def redo(inbox: Stage) -> None:
 
     def told(what: str) -> None:
         inbox.app.clear_notifications()
-        inbox.say(_("Done again: {what}").format(what=what))
+        inbox.say(_("Redone: {what}").format(what=what))
 
     inbox.do(inbox.desk.redo, told)
 

@@ -111,7 +111,7 @@ def show_history(inbox: Stage, thread: ThreadId) -> None:
     """Everything with the person of a thread."""
     found = inbox.ask(lambda: inbox.desk.history(thread), None)
     if found is None:
-        inbox.say(_("Nobody but the brand spoke here."))
+        inbox.say(_("Only the brand wrote here."))
         return
     name = found.identities[0].name if found.identities else ""
     screen = HistoryScreen(inbox.painter, found, thread, inbox.settings.zone)
@@ -157,7 +157,7 @@ def other(inbox: Stage) -> None:
             follow(inbox, Stop([], thread=ThreadId(int(key))))
 
     if not choices:
-        untied = _("No private answer ties another thread to this one.")
+        untied = _("This thread is not linked to another one by a private answer.")
         inbox.say(concerning(inbox.name_of(talk.row.id), untied))
     elif len(choices) == 1:
         chosen(choices[0].key)

@@ -205,7 +205,7 @@ def show_channels(inbox: Stage) -> None:
 @handles("app.sync")
 def sync_now(inbox: Stage) -> None:
     """Ask the engine to pull."""
-    inbox.do(inbox.desk.ask_sync, lambda _done: inbox.say(_("The engine was asked to pull now.")))
+    inbox.do(inbox.desk.ask_sync, lambda _done: inbox.say(_("Sync started.")))
 
 
 @handles("app.pause")
@@ -215,7 +215,7 @@ def pause(inbox: Stage) -> None:
 
     def told(_done: None) -> None:
         paused = _("Paused: nothing is sent to any platform.")
-        inbox.say(paused if on else _("Sending goes on."))
+        inbox.say(paused if on else _("Sending resumed."))
         inbox.refresh_overview()
 
     inbox.do(lambda: inbox.desk.pause(on), told)

@@ -80,7 +80,7 @@ def take_back(inbox: Stage) -> None:
         if answer is not None:
             inbox.do(
                 lambda: inbox.desk.undo_decision(int(answer)),
-                lambda what: inbox.say(_("Taken back: {what}").format(what=what)),
+                lambda what: inbox.say(_("Undone: {what}").format(what=what)),
             )
 
     if not found:

@@ -54,7 +54,7 @@ def switch_campaign(inbox: Stage) -> None:
     found = {one.key: one for one in inbox.ask(inbox.desk.campaigns, ())}
     if not found:
         why = _("There are no campaigns.")
-        inbox.complain(CareError(why, hint=_("The configuration names them.")))
+        inbox.complain(CareError(why, hint=_("Campaigns are defined in the configuration.")))
         return
     if len(found) == 1:
         _switch(inbox, *found.values())

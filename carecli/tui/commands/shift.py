@@ -79,7 +79,7 @@ def _write_note(inbox: Stage, found: Handover | None) -> None:
 
         inbox.do(lambda: inbox.desk.leave_word(text), left)
 
-    title = _("To whoever comes next")
+    title = _("For the next shift")
     inbox.app.push_screen(Ask(inbox.painter, title, value=found.note), typed)
 
 
@@ -103,7 +103,7 @@ def _give_back(inbox: Stage, found: Handover | None) -> None:
 
     def show(review: Review) -> None:
         if not review.commands:
-            inbox.say(_("Nothing that waits is yours."))
+            inbox.say(_("You have no waiting threads."))
             return
         zone = inbox.settings.zone
         inbox.app.push_screen(

@@ -60,7 +60,7 @@ class Deeds(Listing[DeedRow]):
         decision = one.decision
         self.do(
             lambda: self.inbox.desk.undo_decision(decision),
-            lambda what: _("Taken back: {what}").format(what=what),
+            lambda what: _("Undone: {what}").format(what=what),
         )
 
 

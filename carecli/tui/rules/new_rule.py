@@ -57,8 +57,8 @@ class RuleForm(ModalScreen[RuleDraft | None]):
             N_("Words or phrases to look for, separated by commas"),
         ),
         ("without", N_("Words that exclude a message (optional)")),
-        ("points", N_("Only these contact points (empty: all): {points}")),
-        ("channels", N_("Only these channels (empty: all)")),
+        ("points", N_("Contact points (empty: all): {points}")),
+        ("channels", N_("Channels (empty: all)")),
     )
 
     def __init__(self, painter: Painter, kind: DeedKind, value: str) -> None:
@@ -123,7 +123,7 @@ class RuleForm(ModalScreen[RuleDraft | None]):
         if not self._typed("title"):
             return "title", _("Give the rule a name.")
         if not words_of(self._typed("words")):
-            return "words", _("Say which words the rule looks for.")
+            return "words", _("Enter the words that the rule looks for.")
         points = self._typed("points").replace(",", " ").split()
         if any(one not in POINTS.split() for one in points):
             return "points", _("Choose among these contact points.")

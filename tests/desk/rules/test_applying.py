@@ -34,10 +34,10 @@ def test_a_new_rule_acts_on_what_waits_and_one_undo_takes_all_of_it_back(ruled: 
         ("team", "done", old),
     ]
     assert [row.id for row in ruled.found("label:parcel team:specialists")] == [old]
-    assert ruled.desk.undo() == "applied the rule parcels to what waits"
+    assert ruled.desk.undo() == "applied the rule parcels to waiting threads"
     assert ruled.found("label:parcel") == []
     assert ruled.found("team:specialists") == []
-    assert ruled.desk.redo() == "applied the rule parcels to what waits"
+    assert ruled.desk.redo() == "applied the rule parcels to waiting threads"
     assert [row.id for row in ruled.found("label:parcel")] == [old]
     assert other not in [row.id for row in ruled.found("team:specialists")]
 
@@ -89,7 +89,7 @@ def test_what_it_only_noted_in_shadow_is_done_now_and_never_twice(ruled: Ruled) 
     ruled.rules.set_stage("parcels", Stage.LIVE)
     ruled.rules.apply("parcels")
     assert [row.id for row in ruled.found("label:parcel")] == [thread]
-    with pytest.raises(Refusal, match="Nothing that waits"):
+    with pytest.raises(Refusal, match="No waiting thread"):
         ruled.rules.apply("parcels")
 
 
@@ -98,7 +98,7 @@ def test_what_was_answered_is_left_alone(ruled: Ruled) -> None:
     with ruled.shop.database.write() as db:
         db.execute("UPDATE waits SET outcome = ?", (Outcome.REPLIED,))
     ruled.live(PARCELS, "parcels")
-    with pytest.raises(Refusal, match="Nothing that waits"):
+    with pytest.raises(Refusal, match="No waiting thread"):
         ruled.rules.apply("parcels")
     assert thread
 
@@ -130,7 +130,7 @@ def test_it_is_a_leads_matter(ruled: Ruled) -> None:
     office = replace(ruled.shop.office(), roles=roles)
     hers = RuleDesk(ruled.shop.file, office, Rulebook(ruled.folder / "rules", ruled.folder, "UTC"))
     try:
-        with pytest.raises(Refusal, match="for a lead"):
+        with pytest.raises(Refusal, match="Only a lead"):
             hers.apply("parcels")
     finally:
         hers.close()
