@@ -236,7 +236,7 @@ def check_deed(case: Case, deed: OutboxVerb) -> None:
         )
     if is_wanted(case, deed):
         if stands(target, deed):
-            raise Refusal(_("That message already {fate}.").format(fate=_(_STANDS[deed])))
+            raise Refusal(_("That message {fate} already.").format(fate=_(_STANDS[deed])))
         raise Refusal(
             _("Another action on that message ({word} or delete) is already in progress.").format(
                 word=word

@@ -125,7 +125,7 @@ def test_where_nobody_can_be_blocked(shop: Shop, desk: StoreDesk) -> None:
     room = shop.says("Jan", "?", channel="rooms", point=ContactPoint.GROUP_POST)
     assert "On Pokoje it is not possible to block a person." in refusal(desk, room)
     ours = shop.says("us", "Promocja!", is_ours=True)
-    with pytest.raises(Refusal, match="our own"):
+    with pytest.raises(Refusal, match="from the brand"):
         desk.submit(Moderate(ours, MessageId(2), BLOCK))
     shop.take("avon-fb", MessageSeen("c9", "c9", ContactPoint.COMMENT, shop.now, text="Kup!"))
     [(nameless,)] = shop.all("SELECT thread_id FROM messages WHERE platform_id = 'c9'")

@@ -319,7 +319,7 @@ def test_an_entry_answered_by_hand_is_forgotten_too(shop: Shop) -> None:
 
 
 def test_a_thread_that_is_nobodys_is_refused(desk: StoreDesk) -> None:
-    with pytest.raises(Refusal, match="Thread 99 is nobody's"):
+    with pytest.raises(Refusal, match="Thread 99 has no contact"):
         desk.records.forget([ThreadId(99)])
 
 

@@ -194,13 +194,13 @@ def test_a_broken_sample_is_told_and_mended(asked: Shop) -> None:
     ("wanted", "why"),
     [
         (SampleAsked(CodeKind.THEME, 5, ("ana", "ola"), LAST_DAYS), "Only sentiments and stages"),
-        (SampleAsked(CodeKind.STAGE, 5, ("ana",), LAST_DAYS), "Two people"),
-        (SampleAsked(CodeKind.STAGE, 5, ("ana", "ana"), LAST_DAYS), "Two people"),
+        (SampleAsked(CodeKind.STAGE, 5, ("ana",), LAST_DAYS), "two coders"),
+        (SampleAsked(CodeKind.STAGE, 5, ("ana", "ana"), LAST_DAYS), "two coders"),
         (SampleAsked(CodeKind.STAGE, 5, ("ana", "olga"), LAST_DAYS), "no moderator 'olga'"),
         (SampleAsked(CodeKind.STAGE, 0, ("ana", "ola"), LAST_DAYS), "1 to"),
         (
             SampleAsked(CodeKind.STAGE, 5, ("ana", "ola"), ReportAsked(month="2020-01")),
-            "Nothing came in",
+            "Nothing was received",
         ),
     ],
 )

@@ -190,7 +190,7 @@ def test_handing_back_is_one_batch_and_one_undo(
     assert desk.handover().waiting == 0
     assert shop.all("SELECT * FROM claims") == []
     assert len(desk.ids("is:waiting assignee:ola", "queue").ids) == 1
-    with pytest.raises(Refusal, match="Nothing"):
+    with pytest.raises(Refusal, match="no waiting threads"):
         desk.hand_back()
     desk.undo()
     assert shop.derived() == before

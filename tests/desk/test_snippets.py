@@ -233,7 +233,7 @@ def test_one_is_made_from_a_reply(shop: Shop, tmp_path: Path) -> None:
     assert [one.name for one in desk.snippets(thread)] == ["Gdzie Paczka"]
     with pytest.raises(Refusal, match="already"):
         desk.make_snippet("gdzie paczka!", thread)
-    with pytest.raises(Refusal, match="no name"):
+    with pytest.raises(Refusal, match="cannot be the name"):
         desk.make_snippet("../..", thread)
     with pytest.raises(Refusal, match="No folder"):
         shop.desk().make_snippet("x", thread)

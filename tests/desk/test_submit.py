@@ -320,16 +320,16 @@ def test_moderation(shop: Shop, desk: StoreDesk) -> None:
 
 def test_what_cannot_be_moderated(shop: Shop, desk: StoreDesk) -> None:
     room = shop.says("Jan", "?", channel="rooms", point=ContactPoint.GROUP_POST)
-    refused(shop, desk, Moderate(room, MessageId(1), OutboxVerb.HIDE), "offers no way to hide")
+    refused(shop, desk, Moderate(room, MessageId(1), OutboxVerb.HIDE), "it is not possible to hide")
     ours = shop.says("us", "Promocja!", is_ours=True)
-    refused(shop, desk, Moderate(ours, MessageId(2), OutboxVerb.HIDE), "our own")
+    refused(shop, desk, Moderate(ours, MessageId(2), OutboxVerb.HIDE), "from the brand")
     direct = shop.says("Ewa", "?", point=DM)
     for deed in (OutboxVerb.HIDE, OutboxVerb.DELETE, OutboxVerb.LIKE):
-        why = f"offers no way to {deed} a private message"
+        why = f"it is not possible to {deed} a private message"
         refused(shop, desk, Moderate(direct, MessageId(3), deed), why)
         assert why in opened(desk, direct).why_not[deed]
     chat = shop.says("Iga", "?", channel="rooms", point=DM)
-    refused(shop, desk, Moderate(chat, MessageId(4), OutboxVerb.LIKE), "offers no way to like")
+    refused(shop, desk, Moderate(chat, MessageId(4), OutboxVerb.LIKE), "it is not possible to like")
     desk.submit(Moderate(chat, MessageId(4), OutboxVerb.DELETE))
 
 
@@ -339,7 +339,7 @@ def test_what_cannot_be_moderated(shop: Shop, desk: StoreDesk) -> None:
         (lambda thread: Snooze(thread, NOW), "in the future"),
         (lambda thread: Label(thread, add=(" ",)), "No label"),
         (lambda thread: Assign(thread, assignee="olla"), "no moderator 'olla'. Did you mean ola"),
-        (lambda thread: Assign(thread, assignee="zzz"), "no moderator 'zzz'. Known: ana, ola"),
+        (lambda thread: Assign(thread, assignee="zzz"), "no moderator 'zzz'. Available: ana, ola"),
         (lambda thread: Note(thread, "  "), "Write a note first"),
         (Reopen, "ended here"),
     ],

@@ -82,4 +82,4 @@ def test_where_nobody_can_be_blocked_nobody_is_asked(ruled: Ruled, channel: str)
     assert ruled.rules.waiting() == []
     ((_kind, state, why),) = ruled.deeds("watches")
     assert state == "refused"
-    assert "no way to block" in why
+    assert "not possible to block" in why

@@ -46,7 +46,7 @@ def test_a_name_that_is_taken_gets_a_number(ruled: Ruled) -> None:
     [
         (RuleDraft("x", DeedKind.FLAG), "at least one word"),
         (RuleDraft("x", DeedKind.LABEL, "", ("a",)), "Choose what the rule"),
-        (RuleDraft("!!!", DeedKind.FLAG, "", ("a",)), "no name"),
+        (RuleDraft("!!!", DeedKind.FLAG, "", ("a",)), "cannot be the name"),
         (RuleDraft("x", DeedKind.TEAM, "nobody", ("a",)), "no such team"),
         (RuleDraft("x", DeedKind.COLOUR, "blue", ("a",)), "blue"),
         (RuleDraft("x", DeedKind.FLAG, "", ("a",), channels=("avon",)), "no such channel"),
