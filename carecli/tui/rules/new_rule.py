@@ -57,7 +57,7 @@ class RuleForm(ModalScreen[RuleDraft | None]):
             N_("Words or phrases to look for, separated by commas"),
         ),
         ("without", N_("Words that exclude a message (optional)")),
-        ("points", N_("Contact points (empty: all): {points}")),
+        ("points", N_("Where (empty: everywhere): {points}")),
         ("channels", N_("Channels (empty: all)")),
     )
 
