@@ -18,7 +18,8 @@ from carecli.desk.competitors import Competition, competition
 from carecli.desk.insights import Insights, insights
 from carecli.desk.office import Office
 from carecli.desk.report_names import Name, report_names
-from carecli.desk.reports import NOBODY, FigureRow, ReportAsked, reports, span_of
+from carecli.desk.report_queries import reports
+from carecli.desk.reports import NOBODY, FigureRow, ReportAsked, span_of
 from carecli.domain.canonical import canonical, restored
 from carecli.domain.errors import Refusal
 from carecli.domain.kpis import VOLUMES

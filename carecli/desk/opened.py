@@ -169,6 +169,8 @@ class ContactView:
     thread_count: int
     complaint_count: int
     """Threads that were yellow or red."""
+    is_blocked: bool = False
+    """Whether the brand keeps them from writing to it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,8 @@ from zoneinfo import ZoneInfo
 from carecli.desk.circumstances import EVERYTHING_KNOWN, Circumstances, circumstances
 from carecli.desk.office import Office
 from carecli.desk.report_names import Name, report_names
-from carecli.desk.reports import FigureRow, Report, ReportAsked, reports, span_of, untold
+from carecli.desk.report_queries import reports
+from carecli.desk.reports import FigureRow, Report, ReportAsked, span_of, untold
 from carecli.domain.model import DAY, Millis
 from carecli.store.kpis import Progress
 

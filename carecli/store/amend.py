@@ -21,7 +21,7 @@ from carecli.store.message_words import reindexed
 
 SUBJECTLESS = (
     *(ev.PostSeen, ev.PostGone, ev.Unrecognised, ev.MessageSeen),
-    *(ev.CaseAnswered, ev.TurnedAway),
+    *(ev.CaseAnswered, ev.TurnedAway, ev.AuthorBlocked),
 )
 """Events that are not about a message which must be known first."""
 

@@ -42,7 +42,8 @@ def authors_of(batch: Batch, seen: Sequence[ev.MessageSeen]) -> list[int | None]
     if missing:
         first = next_id(db, "contacts")
         db.executemany(
-            "INSERT INTO contacts VALUES (?,?,?,?,?,?)",
+            "INSERT INTO contacts (id, channel_id, scope, platform_id, name, first_seen_at) "
+            "VALUES (?,?,?,?,?,?)",
             [(first + n, channel, *key, name, at) for n, (key, name, at) in enumerate(missing)],
         )
         db.executemany(
@@ -138,6 +139,7 @@ def become(batch: Batch, old: int, new: int | None) -> None:
             )
         db.execute(f"DELETE FROM {table} WHERE contact_id = ?", (old,))
     db.execute("UPDATE rule_deeds SET contact_id = ? WHERE contact_id = ?", (new or 0, old))
+    db.execute("UPDATE outbox SET contact_id = ? WHERE contact_id = ?", (new, old))
     (name,) = db.execute("SELECT name FROM contacts WHERE id = ?", (old,)).fetchone()
     if name:
         db.execute(

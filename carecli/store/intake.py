@@ -27,6 +27,7 @@ from carecli.store.amend import (
 from carecli.store.attachments import attachments_of
 from carecli.store.authors import authors_of
 from carecli.store.batch import Batch, Known, chunks, known_messages, next_id
+from carecli.store.contacts import set_blocked
 from carecli.store.derive import refresh, settle
 from carecli.store.enrich import enrich
 from carecli.store.feed import announce
@@ -83,16 +84,19 @@ def take_in(
     batch.known = known_messages(db, channel, ids)
     posts = _posts(batch, [event for event in events if isinstance(event, ev.PostSeen)], seen)
     _messages(batch, seen, posts)
+    blocked: list[int] = []
     for event in events:
         if isinstance(event, ev.PostGone):
             _post_gone(batch, event)
+        elif isinstance(event, ev.AuthorBlocked):
+            blocked += _author_blocked(batch, event)
     waiting = early_events(db, channel, [event.platform_id for event in seen])
     for event, at in [*waiting, *((event, batch.observed_at) for event in others)]:
         apply(batch, event, at)
     changed = set(settle(db, list(batch.fresh.values()), now, policies))
     gone = enrich(batch, seen)
     refresh(db, batch.touched - gone, now, policies)
-    changed |= batch.touched
+    changed |= batch.touched.union(blocked)
     refresh(db, assign_late(db, changed - gone, now), now, policies)
     announce(db, changed)
     messages = (*range(batch.first_new, batch.first_new + batch.new_messages), *batch.edited)
@@ -160,6 +164,12 @@ def _post_gone(batch: Batch, event: ev.PostGone) -> None:
         "UPDATE posts SET gone_at = ? WHERE platform_id = ? AND channel_id = ? AND gone_at IS NULL",
         (event.at or batch.now, event.platform_id, batch.channel),
     )
+
+
+def _author_blocked(batch: Batch, event: ev.AuthorBlocked) -> list[int]:
+    """Store since when somebody is blocked, or that they are not; their threads."""
+    at = (event.at or batch.observed_at) if event.is_blocked else None
+    return set_blocked(batch.db, batch.channel, event.platform_id, at)
 
 
 def _threads(batch: Batch, seen: Sequence[ev.MessageSeen]) -> dict[str, int]:

@@ -179,6 +179,17 @@ def search_names_of_attachments(db: UtilsDatabase) -> None:
     learn(db.conn, [(id_, words) for id_, _, words in changed])
 
 
+@migrations()
+def people_who_are_blocked(db: UtilsDatabase) -> None:
+    """Since when somebody is blocked, and whom an order of the outbox is about."""
+    db.execute("ALTER TABLE contacts ADD COLUMN blocked_at INTEGER")
+    db.execute("CREATE INDEX contacts_blocked ON contacts (id) WHERE blocked_at IS NOT NULL")
+    db.execute("ALTER TABLE outbox ADD COLUMN contact_id INTEGER")
+    db.execute(
+        "CREATE INDEX outbox_contact ON outbox (contact_id, id) WHERE contact_id IS NOT NULL"
+    )
+
+
 def create_schema(connection: sqlite3.Connection) -> None:
     """Fill an empty database; the caller's transaction holds all of it."""
     for name in ("schema.sql", "open_data.sql"):

@@ -9,7 +9,8 @@ from typing import get_type_hints
 
 import click
 
-from carecli.cli.main import BROKEN_PIPE, COMMANDS, INTERRUPTED, carecli
+from carecli.cli.main import BROKEN_PIPE, COMMANDS, carecli
+from carecli.cli.output import INTERRUPTED
 from carecli.cli.shared import Deed
 from carecli.domain import errors
 from carecli.domain.filter import CHOICES, DATES, NAMES, PERIODS

@@ -275,6 +275,8 @@ class Run:
             self.db, told.message
         ):
             return N_("a person decided about this message")
+        if kind is DeedKind.BLOCK and rule_facts.was_judged(self.db, told.contact):
+            return N_("a person decided whether to block them")
         if kind.is_answer:
             to = told.contact if kind is DeedKind.PRIVATE else None
             if stored.spoke_here(self.db, told.thread, self.now - SPEAKS_AGAIN, to):
@@ -288,7 +290,8 @@ class Run:
         if kind.tier is Tier.LOCAL:
             return ""
         if kind.tier is Tier.IRREVERSIBLE and not rule.unattended:
-            return N_("it cannot be taken back")
+            block = kind is DeedKind.BLOCK
+            return N_("it shuts a person out") if block else N_("it cannot be taken back")
         cap = rule.cap(kind)
         if cap == 0:
             return N_("its rule leaves it to a person")
