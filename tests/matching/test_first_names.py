@@ -7,6 +7,11 @@ import pytest
 from carecli.matching.first_names import first_name, known_names
 
 GREETED = {
+    "Kasia i Tomek": "",
+    "Ana y Luis": "",
+    "Anna ❤️ Tomek": "",
+    "Anna, Tomek": "",
+    "José Ortega y Gasset": "José",
     "Anna Nowak": "Anna",
     "ANNA NOWAK": "Anna",
     "anna nowak": "Anna",
