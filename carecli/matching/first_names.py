@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 from carecli.domain.text import fold
@@ -127,7 +128,7 @@ def _are_two(name: str) -> bool:
     words = name.split()
     joined = any(
         word in _CONJUNCTIONS and _is_known(after.strip(" .,"))
-        for word, after in zip(words[1:], words[2:], strict=False)
+        for word, after in pairwise(words[1:])
     )
     signs = ("So", "Sk", "Cf")
     plain = name.replace("\ufe0f", "")  # asks for a coloured sign

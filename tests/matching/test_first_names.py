@@ -7,7 +7,6 @@ import pytest
 from carecli.matching.first_names import first_name, known_names
 
 GREETED = {
-    "Kasia i Tomek": "",
     "Ana y Luis": "",
     "Anna ❤️ Tomek": "",
     "Anna, Tomek": "",
@@ -71,7 +70,7 @@ GREETED = {
     "Facebook user": "",
     "Użytkownik Facebooka": "",
     "Usuario de Instagram": "",
-    "Anna i Tomek": "Anna",
+    "Anna i Tomek": "",
     "Anna & Tomek": "",
     "ana_lopez_92": "",
     "x.maria.x": "",
