@@ -10,7 +10,6 @@ from typing import Any
 
 from carecli.desk import cases, legality, listing
 from carecli.desk.deeds import Desktop
-from carecli.desk.legality import OPPOSITE
 from carecli.desk.sight import check_shown
 from carecli.desk.words import decided
 from carecli.domain.commands import OpenCase, Reply
@@ -146,14 +145,14 @@ def _take_back_deed(desktop: Desktop, one: journal.Entry, undo: int) -> None:
     order = orders.of_decision(desktop.db, one.thread, one.id)
     if order is not None and orders.cancel(desktop.db, order.id, "queued", "failed"):
         return
-    opposite = OPPOSITE.get(deed)
+    opposite = deed.opposite
     if opposite is None:
         if order is not None and order.state != "cancelled":
             raise Refusal(_("A deletion can't be taken back."))
         return
     at = desktop.situation(one.thread)
     target = situation.subject(desktop.db, one.message)
-    if target is None or target.visibility in legality.REMOVED:
+    if target is None or (target.visibility in legality.REMOVED and not deed.is_about_person):
         return
     desktop.wish(desktop.case(at, target), opposite, undo)
 

@@ -83,6 +83,7 @@ _STATES = {
     "boosted": "t.boosted = 1",
     "case": "t.id IN (SELECT thread_id FROM cases WHERE answered_at IS NULL)",
     "quoted": "t.id IN (SELECT thread_id FROM quotes)",
+    "blocked": "t.contact_id IN (SELECT id FROM contacts WHERE blocked_at IS NOT NULL)",
 }
 
 _DRIVERS = {
@@ -94,6 +95,10 @@ _DRIVERS = {
     "failed": "SELECT id FROM threads WHERE sending IN ('failed', 'unknown') AND sending <> ''",
     "case": "SELECT DISTINCT thread_id AS id FROM cases WHERE answered_at IS NULL",
     "quoted": "SELECT DISTINCT thread_id AS id FROM quotes",
+    "blocked": (
+        "SELECT t.id FROM contacts k CROSS JOIN threads t ON t.contact_id = k.id "
+        "WHERE k.blocked_at IS NOT NULL"
+    ),
     "boosted": "SELECT t.id FROM posts p CROSS JOIN threads t ON t.post_id = p.id WHERE p.boosted",
 }
 """States with an index of their own."""

@@ -104,6 +104,7 @@ async def test_the_list_turns_a_page_when_the_cursor_leaves_it() -> None:
         (["x"], Moderate(ThreadId(1), 104, OutboxVerb.HIDE)),  # type: ignore[arg-type]  # an id
         (["+"], Moderate(ThreadId(1), 104, OutboxVerb.LIKE)),  # type: ignore[arg-type]  # an id
         (["X", "y"], Moderate(ThreadId(1), 104, OutboxVerb.DELETE)),  # type: ignore[arg-type]  # an id
+        (["o", "X", "y"], Moderate(ThreadId(1), 104, OutboxVerb.BLOCK)),  # type: ignore[arg-type]  # an id
         (["A", *"care", "enter"], Assign(ThreadId(1), team="care")),
         (["A", *"Zuzia", "enter"], Assign(ThreadId(1), "Zuzia")),
         (["l", *"vip -spam", "enter"], Label(ThreadId(1), ("vip",), ("spam",))),
