@@ -34,9 +34,7 @@ def rows(
     ).fetchall()
 
 
-def count_outside(
-    db: Connection, query: Query, asking: Asking, start: Millis, end: Millis
-) -> int:
+def count_outside(db: Connection, query: Query, asking: Asking, start: Millis, end: Millis) -> int:
     """How many waiting threads of a filter wait since before a period, or after it."""
     where, params = compile_filter(query, asking).where()
     row = db.execute(

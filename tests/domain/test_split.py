@@ -289,7 +289,9 @@ def test_days_are_those_of_the_calendar() -> None:
     days = days_between(start + HOUR, start + 3 * DAY, ZONE)
     assert [day - start for day in days] == [HOUR, DAY, 2 * DAY + HOUR]
     row = Row(days[1] + HOUR, days[1] + 9 * HOUR, "green dm")
-    split = plan(backlog([row], days[0], start + 3 * DAY, days, days[0], Handling()), PAIR, Method.EQUAL)
+    split = plan(
+        backlog([row], days[0], start + 3 * DAY, days, days[0], Handling()), PAIR, Method.EQUAL
+    )
     split = split.move_to(0, days[1])
     assert split.move(0, 1, DAY).borders[0] == days[2], "the long day too is one step"
     assert split.move_to(0, days[2] - 1).move(0, -1, DAY).borders[0] == days[1]
