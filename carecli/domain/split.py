@@ -115,7 +115,8 @@ class Plan:
         """Move a border `by` steps to later (or earlier, negative), onto full steps of its day.
 
         A step of a day leads to the next midnight. A border stops at its neighbours and at the
-        period's ends; the last one decides how much stays unassigned. Costs O(days + slots), whatever the number of threads.
+        period's ends; the last one decides how much stays unassigned. Costs O(days + slots),
+        whatever the number of threads.
         """
         moment = self.borders[border]
         for _ in range(abs(by)):
