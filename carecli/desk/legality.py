@@ -236,7 +236,7 @@ def check_deed(case: Case, deed: OutboxVerb) -> None:
         )
     if is_wanted(case, deed):
         if stands(target, deed):
-            raise Refusal(_("That message {fate} already.").format(fate=_(_STANDS[deed])))
+            raise Refusal(_("That message already {fate}.").format(fate=_(_STANDS[deed])))
         raise Refusal(
             _("Another action on that message ({word} or delete) is already in progress.").format(
                 word=word
@@ -265,10 +265,10 @@ def _check_block(case: Case, deed: OutboxVerb) -> None:
         )
     if is_wanted(case, deed):
         if stands(target, deed):
-            blocked, free = _("{name} is blocked already."), _("{name} is not blocked.")
+            blocked, free = _("{name} is already blocked."), _("{name} is not blocked.")
         else:
-            blocked = _("{name} is being blocked already.")
-            free = _("{name} is being unblocked already.")
+            blocked = _("{name} is already being blocked.")
+            free = _("{name} is already being unblocked.")
         said = blocked if deed is OutboxVerb.BLOCK else free
         raise Refusal(said.format(name=one_line(target.contact_name, 80) or _("This person")))
 

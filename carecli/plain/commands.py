@@ -184,8 +184,8 @@ TABLE: Sequence[Spoken] = (
     Spoken("like", ("+",), "", N_("Like the message, or remove the like."), deciding.like),
     Spoken("delete", ("X",), "", N_("Delete the message for everyone; asks first."),
            deciding.delete),
-    Spoken("block", (), "", N_("Block who wrote the message; asks."), deciding.block),
-    Spoken("unblock", (), "", N_("Let who wrote the message write again."), deciding.unblock),
+    Spoken("block", (), "", N_("Block the author of the message; asks first."), deciding.block),
+    Spoken("unblock", (), "", N_("Unblock the author of the message."), deciding.unblock),
     Spoken("link", ("w", "Y"), "", N_("Show the message's link."), _link),
     Spoken("history", ("p",), N_("NOTE"), N_("All conversations with this contact, or a note "
                                              "about them."),

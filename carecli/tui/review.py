@@ -49,8 +49,8 @@ DEEDS = {
     OutboxVerb.DELETE: N_("Delete the message on the platform: cannot be undone"),
     OutboxVerb.LIKE: N_("Like the message"),
     OutboxVerb.UNLIKE: N_("Remove the like"),
-    OutboxVerb.BLOCK: N_("Block who wrote it"),
-    OutboxVerb.UNBLOCK: N_("Let who wrote it write again"),
+    OutboxVerb.BLOCK: N_("Block the author"),
+    OutboxVerb.UNBLOCK: N_("Unblock the author"),
 }
 
 

@@ -136,7 +136,7 @@ AT_HAND: tuple[Command, ...] = (
     ),
     row("thread.uncolour", "0", "The rules' colour", BROWSE, "Remove the colour you set."),
     row("thread.labels", "l", "Labels", BROWSE, "Add labels, remove them with a minus: vip -spam."),
-    row("thread.wake", "Z", "Wake", BROWSE, "End the snooze now."),
+    row("thread.wake", "Z", "End snooze", BROWSE, "End the snooze now."),
     row(
         "thread.reopen",
         "D",
@@ -172,7 +172,7 @@ AT_HAND: tuple[Command, ...] = (
         "o X",
         "Block or unblock",
         BROWSE,
-        "Block who wrote the message, where the platform can: they can no longer write. It asks.",
+        "Block the author of the message where the platform supports it. Asks first.",
     ),
     row(
         "message.browse",

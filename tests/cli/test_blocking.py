@@ -32,7 +32,7 @@ def test_a_person_is_blocked_on_the_platform_and_let_back(
     assert thread in {str(row["id"]) for row in run("list", "is:blocked", "--json").json()}
     again = run("block", thread, "--sure")
     assert again.code == 4
-    assert f"{blocked.name} is blocked already." in again.err
+    assert f"{blocked.name} is already blocked." in again.err
 
     assert run("undo").code == 0
     assert run("sync", "--once").code == 0

@@ -17,7 +17,11 @@ moderators:
 @pytest.mark.parametrize(
     ("more", "key", "what"),
     [
-        ("escalation: [{at: 80, assign: ola}]", "escalation[0].assign", "'ola' has read-only access"),
+        (
+            "escalation: [{at: 80, assign: ola}]",
+            "escalation[0].assign",
+            "'ola' has read-only access",
+        ),
         ("escalation: [{at: 80, team: press}]", "escalation[0].team", "everyone in the team"),
         ("protocol: {red: {team: press}}", "protocol.red.team", "everyone in the team"),
         ("macros: {m: [thread.assign ola]}", "macros.m[0]", "'ola' has read-only access"),

@@ -47,13 +47,13 @@ def test_a_person_is_blocked_in_all_their_threads(shop: Shop, desk: StoreDesk) -
     other = shop.says("Ewa", "Gdzie paczka?")
     receipt = desk.submit(block(here))
     assert receipt.said == "blocked a person"
-    assert "is being blocked" in refusal(desk, there)
+    assert "is already being blocked" in refusal(desk, there)
     happened(shop, receipt.outbox, "Zoła", is_blocked=True)
     assert [opened(desk, one).contact.is_blocked for one in (here, there, other)] == [
         *(True, True),
         False,
     ]
-    assert refusal(desk, there) == "Zoła is blocked already."
+    assert refusal(desk, there) == "Zoła is already blocked."
     assert refusal(desk, other, UNBLOCK) == "Ewa is not blocked."
 
 

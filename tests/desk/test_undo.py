@@ -72,7 +72,8 @@ def test_a_reply_comes_back_as_a_draft_within_its_grace(shop: Shop, desk: StoreD
 
 
 @pytest.mark.parametrize(
-    ("state", "why"), [("sending", "is being sent"), ("sent", "already been sent"), ("unknown", "may have")]
+    ("state", "why"),
+    [("sending", "is being sent"), ("sent", "already been sent"), ("unknown", "may have")],
 )
 def test_what_was_said_stays_said(shop: Shop, desk: StoreDesk, state: str, why: str) -> None:
     thread = shop.says("Zoła", "Gdzie paczka?")

@@ -88,7 +88,7 @@ async def test_where_it_cannot_be_it_does_not_ask(shop: Shop) -> None:
 async def test_blocking_several_is_looked_at_and_one_person_is_blocked_once(shop: Shop) -> None:
     async with driven(shop.desk()) as one:
         await one.press("V", "o", "X")
-        await one.sees("Block who wrote it", "2 threads", "Zofia")
+        await one.sees("Block the author", "2 threads", "Zofia")
         await one.press("enter")
         await one.until(lambda: ordered(shop) == [("block", "queued")])
 

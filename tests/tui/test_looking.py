@@ -173,7 +173,7 @@ async def test_the_help_is_searched_by_key_name_and_text() -> None:
         await finds("ctrl-d", "1", "Half a page down")
         await finds("d", "1", "No reply needed")
         await finds("D", "1", "Reopen")
-        await finds("jabberwock", "0", "Nothing was found.")
+        await finds("jabberwock", "0", "No results.")
         await one.press("slash", *"wake", "enter", "j", "slash", "n")
         await one.sees("waken", "0 found")
         assert "MOVING" not in one.text

@@ -291,7 +291,7 @@ class Run:
             return ""
         if kind.tier is Tier.IRREVERSIBLE and not rule.unattended:
             block = kind is DeedKind.BLOCK
-            return N_("it shuts a person out") if block else N_("it cannot be undone")
+            return N_("it blocks a person") if block else N_("it cannot be undone")
         cap = rule.cap(kind)
         if cap == 0:
             return N_("its rule requires a person's approval")

@@ -28,6 +28,7 @@ from carecli.domain.figures import day_and_month, number
 from carecli.domain.model import (
     HOUR,
     Colour,
+    Direction,
     MessageId,
     Millis,
     NoReplyReason,
@@ -408,6 +409,8 @@ def delete(inbox: Stage) -> None:
     lines: list[Line] = [[(fit(f"  {message.author}", 70), "strong")]]
     lines += [[("  ", "text"), (line, "text")] for line in wrap(message.text, 68)[:6]]
     lines += [[], [("  " + _("It is deleted for everyone and cannot be restored."), "bad")]]
+    if message.direction is Direction.OUTBOUND:
+        lines += [[("  " + _("The person it answered will be waiting again."), "warn")]]
 
     def answered(answer: str | None) -> None:
         if answer is not None:

@@ -27,7 +27,7 @@ def test_a_block_waits_for_a_person(ruled: Ruled) -> None:
     ruled.says("Ola", "zegarki!")
     assert ruled.orders() == []
     jan, ola = ruled.rules.waiting()
-    assert (jan.kind, jan.reason) == ("block", "it shuts a person out")
+    assert (jan.kind, jan.reason) == ("block", "it blocks a person")
     ruled.rules.approve([jan.id])
     assert ruled.rules.decline([ola.id]) == 1
     assert ruled.orders() == [BLOCKED]
