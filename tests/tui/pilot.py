@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Hashable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from typing import Any
 from unittest.mock import patch
 
+from textual._compositor import Compositor
 from textual._context import active_app, visible_screen_stack
+from textual.css.model import RuleSet
+from textual.css.stylesheet import Stylesheet
 from textual.pilot import Pilot
 
 from carecli.desk.face import Desk
@@ -48,12 +52,31 @@ async def nothing_to_do(_least: float = 0, _most: float = 1) -> None:
             return
 
 
+def _paint_nothing(compositor: Compositor, **_how: object) -> None:
+    """Forget what has changed on the screen, which is painted when a test looks at it."""
+    compositor._dirty_regions.clear()
+
+
+_parse_rules = Stylesheet._parse_rules
+_rules: dict[Hashable, list[RuleSet]] = {}
+
+
+def _parse_rules_once(sheet: Stylesheet, *sheets: Any, **how: Any) -> list[RuleSet]:
+    """The rules of a style sheet; every application of a run has the same ones."""
+    key = (sheets, frozenset(how.items()), frozenset(sheet._variables.items()))
+    if key not in _rules:
+        _rules[key] = _parse_rules(sheet, *sheets, **how)
+    return _rules[key]
+
+
 @contextmanager
-def without_waits() -> Iterator[None]:
-    """Let a pilot wait until nothing is left to do, and no longer."""
+def without_waste() -> Iterator[None]:
+    """Let a pilot wait until nothing is left to do; paint for those who look; read styles once."""
     with (
         patch("textual.app.wait_for_idle", nothing_to_do),
         patch("textual.pilot.wait_for_idle", nothing_to_do),
+        patch.object(Compositor, "render_update", _paint_nothing),
+        patch.object(Stylesheet, "_parse_rules", _parse_rules_once),
     ):
         yield
 
@@ -131,7 +154,7 @@ async def running(app: InboxApp, size: tuple[int, int]) -> AsyncIterator[Pilot[N
     Its threads end with it: each would hold the whole application.
     """
     try:
-        with without_waits():
+        with without_waste():
             async with app.run_test(size=size, notifications=True) as pilot:
                 yield pilot
     finally:
