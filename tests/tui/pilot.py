@@ -23,7 +23,7 @@ from carecli.tui.settings import Settings
 PATIENCE = 4.0
 WIDE, NARROW = (140, 40), (80, 24)
 
-WORKERS_MAY_TAKE = 0.1
+WORKERS_MAY_TAKE = 0.5
 """Seconds that a key waits for what workers read; a desk in a test may never answer."""
 
 
