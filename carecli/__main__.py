@@ -33,9 +33,10 @@ def main(args: Sequence[str] | None = None) -> int:
         config, database, language = places
         return inbox(config, database, language=language)
     except NoConfiguration as missing:
+        from carecli.cli import main as command_line
         from carecli.cli.offering import offer
 
-        return offer(missing)
+        return offer(missing, command_line)
     except CareError as error:
         from carecli.cli.output import error_line
 
@@ -43,7 +44,9 @@ def main(args: Sequence[str] | None = None) -> int:
             print(error_line(problem), file=sys.stderr)
         return error.exit_code
     except KeyboardInterrupt:
-        return 130
+        from carecli.cli.output import INTERRUPTED
+
+        return INTERRUPTED
     finally:
         gc.enable()
 

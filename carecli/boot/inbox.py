@@ -227,9 +227,9 @@ def _team_people(setup: Setup) -> dict[str, list[str]]:
 
 
 def _rulebook(setup: Setup) -> Rulebook:
-    from carecli.boot.rules import rulebook
+    from carecli.boot.rulebook import rulebook
 
-    return rulebook(setup)
+    return rulebook(setup, office(setup))
 
 
 def _case_desks(setup: Setup) -> dict[str, CaseDesk]:

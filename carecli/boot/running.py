@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 
 from carecli.boot.channels import NEEDS_NO_TOKEN
 from carecli.boot.finding import Finding
-from carecli.boot.rules import rulebook
+from carecli.boot.inbox import office
+from carecli.boot.rulebook import rulebook
 from carecli.boot.setup import Setup, now
 from carecli.domain.model import SECOND, Millis
 from carecli.domain.text import one_line
@@ -45,7 +46,7 @@ def running(setup: Setup, database: Database) -> Iterator[Finding]:
             yield Finding("hooks", False, text, "It is told again, from where it stood.")
     if is_paused:
         yield Finding("engine", False, "Sending is paused.", "To go on: carecli resume")
-    book = rulebook(setup)
+    book = rulebook(setup, office(setup))
     book.read_files()
     if are_held:
         yield Finding("rules", False, "All rules are held back.", "To go on: carecli rules go")

@@ -11,7 +11,7 @@ from importlib import import_module
 import click
 
 from carecli import __version__
-from carecli.cli.output import error_line
+from carecli.cli.output import INTERRUPTED, error_line
 from carecli.domain.errors import CareError, ConfigError
 from carecli.i18n import CHOICES
 
@@ -34,6 +34,8 @@ COMMANDS = {
     "unhide": "replying:unhide",
     "delete": "replying:delete",
     "like": "replying:like",
+    "block": "replying:block",
+    "unblock": "replying:unblock",
     "claim": "deciding:claim",
     "release": "deciding:release",
     "assign": "deciding:assign",
@@ -78,7 +80,6 @@ COMMANDS = {
 }
 """Command -> module and name below `carecli.cli`, in the order of the help."""
 
-INTERRUPTED = 130
 BROKEN_PIPE = 141
 
 
@@ -142,7 +143,7 @@ def carecli(
         except NoConfiguration as missing:
             from carecli.cli.offering import offer
 
-            ctx.exit(offer(missing))
+            ctx.exit(offer(missing, main))
 
 
 def main(args: Sequence[str] | None = None) -> int:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 
 from carecli.boot.setup import NoConfiguration
-from carecli.cli.main import INTERRUPTED, main
-from carecli.cli.output import say
+from carecli.cli.output import INTERRUPTED, say
 
 OFFER = """\
 carecli shows every comment and message of your brands in one list, most urgent first.
@@ -18,8 +18,11 @@ There is no configuration yet at {file}.
 """
 
 
-def offer(missing: NoConfiguration) -> int:
-    """Offer the demo and `init`; on a terminal, one key away. The exit code."""
+def offer(missing: NoConfiguration, run: Callable[[list[str]], int]) -> int:
+    """Offer the demo, the lessons and `init`, on a terminal one key away; the exit code.
+
+    `run` carries out what was chosen, as if it had been typed.
+    """
     say(OFFER.format(file=missing.file))
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         return missing.exit_code
@@ -35,4 +38,4 @@ def offer(missing: NoConfiguration) -> int:
     if not typed:
         return 0
     command = next((one for one in ("demo", "learn", "init") if chosen in (one, one[0])), None)
-    return main([command]) if command else 0
+    return run([command]) if command else 0

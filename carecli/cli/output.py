@@ -14,6 +14,9 @@ from carecli.domain.canonical import plain
 from carecli.domain.errors import CareError, ConfigError, FilterError
 from carecli.domain.text import one_line, printable, sentences
 
+INTERRUPTED = 130
+"""The exit code of a program that ctrl-c ended, as shells have it."""
+
 
 def write_json(value: object) -> None:
     """One JSON document and a line feed, on standard output."""

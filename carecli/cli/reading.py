@@ -117,7 +117,8 @@ def _tell_conversation(found: Conversation, zone: str, *, whole: bool) -> None:
     from carecli.tui.clock import day, hour
 
     row = found.row
-    say(f"#{row.id}  {row.author}  ·  {row.place}  ·  {row.colour.value}")
+    blocked = "  ·  blocked" if found.contact.is_blocked else ""
+    say(f"#{row.id}  {row.author}  ·  {row.place}  ·  {row.colour.value}{blocked}")
     if found.post is not None:
         say(f"under: {found.post.text or found.post.permalink}")
     if found.older:

@@ -198,6 +198,49 @@ def delete(asked: Asked, threads: Sequence[ThreadId], message: int | None, sure:
     _moderate(asked, threads, message, OutboxVerb.DELETE)
 
 
+@deed(
+    "carecli block 1207 --sure",
+    "carecli block 1207 --message 5310 --sure --json",
+    says=list[Receipt],
+)
+@threads_argument
+@click.option("--sure", is_flag=True, help="Block without asking.")
+@_message
+@asked
+def block(asked: Asked, threads: Sequence[ThreadId], message: int | None, sure: bool) -> None:
+    """Block who wrote a message, where the platform can.
+
+    They can no longer write to the brand, in public or in private, until `unblock` or `undo`.
+    """
+    if not sure:
+        with asked.desk() as desk:
+            people = [_named(opened(desk, one), message) for one in threads[:NAMED]]
+        more = len(threads) - len(people)
+        who = ", ".join(people) + (f" and {more} more" if more else "")
+        confirm(f"Block {who}? They can no longer write to the brand.", option="--sure")
+    _moderate(asked, threads, message, OutboxVerb.BLOCK)
+
+
+@deed("carecli unblock 1207", says=list[Receipt])
+@threads_argument
+@_message
+@asked
+def unblock(asked: Asked, threads: Sequence[ThreadId], message: int | None) -> None:
+    """Let who wrote a message write to the brand again."""
+    _moderate(asked, threads, message, OutboxVerb.UNBLOCK)
+
+
+NAMED = 5
+"""People whom the question names; it counts the rest."""
+
+
+def _named(found: Conversation, message: int | None) -> str:
+    """Who wrote a message (None: the newest of a contact), and on which channel."""
+    meant = message if message is not None else _newest_inbound(found)
+    author = next((one.author for one in found.messages if one.id == meant), "")
+    return f"{author or 'somebody'} ({found.reply_as})"
+
+
 @deed("carecli like 1207", says=list[Receipt])
 @threads_argument
 @_message

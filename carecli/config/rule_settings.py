@@ -15,7 +15,7 @@ Trait = Literal[
     "link", "mention", "attachment", "email", "phone", "question", "emoji_only", "tag_only"
 ]
 Author = Literal["new", "known", "answered", "hidden_before", "allowed"]
-Capped = Literal["hide", "like", "delete", "case", "reply", "private"]
+Capped = Literal["hide", "like", "delete", "block", "case", "reply", "private"]
 Proportion = Literal["few", "some", "most"]
 
 
@@ -149,6 +149,9 @@ class ThenSettings(msgspec.Struct, frozen=True, kw_only=True):
     delete: bool = False
     """Delete the message on the platform."""
 
+    block: bool = False
+    """Block who wrote it: they can no longer write to the brand. Where the platform can."""
+
     case: AskSettings = AskSettings()
     """Ask another team about the thread, by mail."""
 
@@ -191,7 +194,7 @@ class RuleSettings(msgspec.Struct, frozen=True, kw_only=True):
     """Whether its reply ends the wait, as a contest's question does. It never does otherwise."""
 
     unattended: bool = False
-    """Whether it deletes and writes, also to other teams, without anybody's approval."""
+    """Whether it deletes, blocks and writes, also to other teams, without anybody's approval."""
 
     quiet: tuple[Interval, ...] = ()
     """Hours in which it does not write; what it has to say goes out after them."""

@@ -10,15 +10,13 @@ is told (`Desk.tell_first`).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import Literal, Protocol
 
-from carecli.desk.rows import ThreadRow
+from carecli.desk.rows import ThreadIds, ThreadRow
 from carecli.domain.model import MINUTE, Colour, Millis, ThreadId, moderator
-
-if TYPE_CHECKING:
-    from carecli.desk.face import Desk
 
 AlertKind = Literal["red", "due", "asked", "reopened"]
 
@@ -45,10 +43,31 @@ class Alert:
         return self.row.wait_started_at or 0
 
 
+class Source(Protocol):
+    """What is asked about threads; the desk answers it."""
+
+    @property
+    def me(self) -> str: ...
+
+    def now(self) -> Millis: ...
+
+    def ids(
+        self, filter_text: str, sort: str, brand: str = "", limit: int | None = None
+    ) -> ThreadIds: ...
+
+    def matching(
+        self, filter_text: str, ids: Sequence[ThreadId], brand: str = ""
+    ) -> set[ThreadId]: ...
+
+    def rows(self, ids: Sequence[ThreadId], filter_text: str = "") -> dict[ThreadId, ThreadRow]: ...
+
+    def tell_first(self, alerts: Sequence[Alert]) -> Sequence[Alert]: ...
+
+
 class Watch:
     """Remembers what was there, and tells what is new."""
 
-    def __init__(self, desk: Desk, due: Millis) -> None:
+    def __init__(self, desk: Source, due: Millis) -> None:
         """`due`: how near a deadline of mine must be; 0 for never."""
         self._desk = desk
         self._due = due // MINUTE

@@ -7,27 +7,23 @@ from __future__ import annotations
 
 import base64
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 from zoneinfo import ZoneInfo
 
 from carecli.desk.plans import CaseRow
 from carecli.desk.sight import shown
 from carecli.desk.words import actor_name, all_attached
-from carecli.domain.commands import Escalate, Flag, Snooze
 from carecli.domain.errors import Refusal
 from carecli.domain.letter import addressed
-from carecli.domain.model import Actor, OutboxId, OutboxVerb, ThreadId
+from carecli.domain.model import Actor, Millis, OutboxId, OutboxVerb, ThreadId
 from carecli.domain.text import one_line
 from carecli.i18n import _, speaking
-from carecli.store import cases, channels, conversation, journal, orders, situation
+from carecli.store import cases, channels, conversation, journal, orders
 from carecli.store.orders import NewOrder
-from carecli.store.snooze import is_put_aside
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from sqlite3 import Connection
 
-    from carecli.desk.deeds import Desktop
     from carecli.desk.office import CaseDesk, Office
     from carecli.domain.commands import OpenCase
     from carecli.store.situation import Situation
@@ -39,7 +35,23 @@ SHOWN = 30
 """Messages of the conversation that the mail tells."""
 
 
-def check(desktop: Desktop, command: OpenCase) -> CaseDesk:
+class Writing(Protocol):
+    """The transaction that a case is opened in: who acts, and when."""
+
+    @property
+    def db(self) -> Connection: ...
+
+    @property
+    def office(self) -> Office: ...
+
+    @property
+    def by(self) -> Actor: ...
+
+    @property
+    def now(self) -> Millis: ...
+
+
+def check(desktop: Writing, command: OpenCase) -> CaseDesk:
     """Where the case goes, once it may be opened; raises Refusal."""
     found = desktop.office.case_desks.get(command.to)
     if found is None:
@@ -56,7 +68,7 @@ def check(desktop: Desktop, command: OpenCase) -> CaseDesk:
 
 
 def open_case(
-    desktop: Desktop, command: OpenCase, at: Situation, key: str, decision: int
+    desktop: Writing, command: OpenCase, at: Situation, key: str, decision: int
 ) -> OutboxId:
     """Queue the mail and remember the case."""
     desk = desktop.office.case_desks[command.to]
@@ -95,7 +107,7 @@ def reference_of(key: str) -> str:
     return f"{name[:4]}-{name[4:]}"
 
 
-def mail_of(desktop: Desktop, case: cases.StoredCase, at: Situation) -> str:
+def mail_of(desktop: Writing, case: cases.StoredCase, at: Situation) -> str:
     """Subject and text of the mail, in the team's language: its first line is the subject.
 
     Where the team has addresses of its own, a line with them stands before it.
@@ -106,7 +118,7 @@ def mail_of(desktop: Desktop, case: cases.StoredCase, at: Situation) -> str:
     return addressed(told, desk.to)
 
 
-def _mail_of(desktop: Desktop, case: cases.StoredCase, at: Situation) -> str:
+def _mail_of(desktop: Writing, case: cases.StoredCase, at: Situation) -> str:
     office = desktop.office
     zone = ZoneInfo(office.zone)
 
@@ -149,7 +161,7 @@ def awaited(db: Connection, office: Office) -> list[CaseRow]:
             one.reference,
             one_line(office.teams.get(one.team) or one.team, 80),
             one_line(one.asked),
-            actor_name(_opener(db, one), office),
+            actor_name(opener(db, one), office),
             one.opened_at,
             one.due_at,
             one.due_at <= now,
@@ -159,7 +171,8 @@ def awaited(db: Connection, office: Office) -> list[CaseRow]:
     ]
 
 
-def _opener(db: Connection, case: cases.StoredCase) -> str:
+def opener(db: Connection, case: cases.StoredCase) -> str:
+    """Who asked, as the journal has it; empty where it does not know."""
     taken = journal.entry(db, case.decision)
     return taken.actor if taken is not None else ""
 
@@ -178,29 +191,7 @@ def standing(db: Connection, decision: int, office: Office) -> str:
     return said.format(reference=case.reference, moment=due)
 
 
-def remind(desktop: Desktop, case: cases.StoredCase, whom: Callable[[str], str]) -> None:
-    """An answer is late: call whoever asked, or else whoever has the thread, or the leads.
-
-    `whom` tells who does somebody's work now; empty: nobody. With nobody to call, the flag goes up.
-    """
-    office, db = desktop.office, desktop.db
-    by = Actor.parse(_opener(db, case))
-    asker = by.name if by.kind == "moderator" else ""
-    leads = [name for name, role in office.roles.items() if role.may_lead]
-    found = [[asker], [situation.assignee(db, case.thread)], leads]
-    calls = [
-        tuple(who for one in names if one and (who := whom(one)) and office.can_work(who))
-        for names in found
-    ]
-    called = next((one for one in calls if one), ())
-    here = ThreadId(case.thread)
-    desktop.do_all([Escalate(here, 100, called), *([] if called else [Flag(here)])])
-    if is_put_aside(db, here):
-        desktop.do(Snooze(here, None))
-    cases.reminded(db, case.decision, desktop.now)
-
-
-def take_back(desktop: Desktop, thread: int, decision: int) -> None:
+def take_back(desktop: Writing, thread: int, decision: int) -> None:
     """Drop the mail that has not left; raises Refusal where it has."""
     order = orders.of_decision(desktop.db, thread, decision)
     assert order is not None
@@ -212,7 +203,7 @@ def take_back(desktop: Desktop, thread: int, decision: int) -> None:
     cases.forget(desktop.db, decision)
 
 
-def again(desktop: Desktop, command: OpenCase, decision: int) -> None:
+def again(desktop: Writing, command: OpenCase, decision: int) -> None:
     """Ask after all what was taken back."""
     check(desktop, command)
     order = orders.of_decision(desktop.db, command.thread, decision)

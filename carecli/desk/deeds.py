@@ -16,7 +16,7 @@ from sqlite3 import Connection
 from carecli.desk import cases, coding, legality
 from carecli.desk.departures import Departures
 from carecli.desk.filling import known_here
-from carecli.desk.legality import OPPOSITE, Case
+from carecli.desk.legality import Case
 from carecli.desk.library import Library
 from carecli.desk.office import Abilities, Office
 from carecli.desk.opened import Receipt
@@ -85,6 +85,8 @@ class Desktop:
     by: Actor
     now: Millis
     touched: set[int] = field(default_factory=set)
+    people: set[tuple[OutboxVerb, int]] = field(default_factory=set)
+    """Who was blocked or unblocked in this transaction."""
     departures: Departures = field(init=False)
 
     def __post_init__(self) -> None:
@@ -182,10 +184,12 @@ class Desktop:
             self.count_snippet(command, at, decision)
         elif isinstance(command, Moderate):
             case = self.case(at, self._subject(command))
-            legality.check_deed(case, command.deed)
+            is_repeated = self._is_about_same_person(case, command.deed)
+            if not is_repeated:
+                legality.check_deed(case, command.deed)
             command = replace(command, message=_id_of(case))
             decision = journal.record(self.db, command, self.by, self.now)
-            ordered = self.wish(case, command.deed, decision)
+            ordered = None if is_repeated else self.wish(case, command.deed, decision)
         else:
             if isinstance(command, PickQuote | DropQuote | CodeBlind):
                 command = coding.aimed(self.db, command, self.by)
@@ -215,7 +219,18 @@ class Desktop:
         """What legality has to know of a message."""
         ordered = orders.of_message(self.db, at.thread, target.id) if target is not None else []
         is_person = self.by.kind == "moderator"
-        return Case(at, self.abilities.of(at.channel), target, ordered, self.now, is_person)
+        can = self.abilities.of(at.channel)
+        about_person = orders.about_author(self.db, target) if can.can_block else []
+        return Case(at, can, target, ordered, self.now, is_person, about_person)
+
+    def _is_about_same_person(self, case: Case, deed: OutboxVerb) -> bool:
+        """Whether another message of a batch had its author blocked (or unblocked) just now."""
+        if not deed.is_about_person or case.target is None or case.target.contact is None:
+            return False
+        done = (deed, case.target.contact)
+        is_repeated = done in self.people
+        self.people.add(done)
+        return is_repeated
 
     def _subject(self, command: Moderate | Reply) -> Subject | None:
         id_ = command.message if isinstance(command, Moderate) else command.target
@@ -351,17 +366,21 @@ class Desktop:
             drafts.forget(self.db, thread, self.by.name, kind)
 
     def wish(self, case: Case, deed: OutboxVerb, decision: int) -> OutboxId | None:
-        """Make a message so, whatever was wished before: the last wish wins.
+        """Make it so on the platform, whatever was wished before: the last wish wins.
 
-        Nothing needs ordering when an opposite wish was still queued and the message is so.
+        Nothing needs ordering when an opposite wish was still queued and it is so already. What is
+        about a person goes on under the id of what is under way, so that both keep their order.
         """
         assert case.target is not None
-        rivals = (deed, OPPOSITE.get(deed, deed))
+        rivals = (deed, deed.opposite)
         is_under_way = False
-        for earlier in case.orders:
+        contact = case.target.contact if deed.is_about_person else None
+        for earlier in case.ordered(deed):
             if earlier.verb in rivals:
                 is_gone = orders.cancel(self.db, earlier.id, "queued", "failed")
-                is_under_way |= not is_gone and earlier.state in ("sending", "unknown")
+                if not is_gone and earlier.state in ("sending", "unknown"):
+                    is_under_way, contact = True, earlier.about
+                self.touched.add(earlier.thread)
         self.touched.add(case.at.thread)
         if not is_under_way and legality.stands(case.target, deed):
             return None
@@ -376,6 +395,7 @@ class Desktop:
             "",
             decision,
             self.now + self.office.grace,
+            contact=contact,
         )
         return OutboxId(orders.put_in(self.db, order, self.by, self.now))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from carecli.desk.deeds import Desktop
+from carecli.desk.rules.looking import let_rules_look
 from carecli.domain.days import is_day, moment_of
 from carecli.domain.entry import ManualEntry
 from carecli.domain.errors import Refusal, Refused
@@ -17,7 +18,7 @@ from carecli.store.policies import Policies
 
 
 def take_in_entry(desktop: Desktop, channel: str, written: ManualEntry, zone: str) -> ThreadId:
-    """Store an entry; its thread. Its `written` is read in this time zone.
+    """Store an entry, and let rules look at it; its thread. `written` is read in this time zone.
 
     Raises Refusal for a channel, a link or a time that is no good.
     """
@@ -37,7 +38,7 @@ def take_in_entry(desktop: Desktop, channel: str, written: ManualEntry, zone: st
         page = entry(written, at)
     except Refused as refused:
         raise Refusal(refused.what, hint=refused.hint) from refused
-    take_in(
+    taken = take_in(
         desktop.db,
         known[channel].id,
         page.events,
@@ -46,6 +47,7 @@ def take_in_entry(desktop: Desktop, channel: str, written: ManualEntry, zone: st
         policies=Policies(desktop.db),
         source="entry",
     )
+    let_rules_look(desktop.db, desktop.office, taken.messages, desktop.now)
     [seen] = [event for event in page.events if isinstance(event, MessageSeen)]
     return ThreadId(situation.thread_of(desktop.db, known[channel].id, seen.thread))
 

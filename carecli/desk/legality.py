@@ -10,6 +10,7 @@ from carecli.domain.errors import Refusal
 from carecli.domain.figures import number, span_in_words
 from carecli.domain.model import ContactPoint, Millis, OutboxVerb
 from carecli.domain.snippet import KNOWN, meant, unfilled
+from carecli.domain.text import one_line
 from carecli.i18n import N_, _, ngettext
 from carecli.platforms.capabilities import Capabilities
 from carecli.store.orders import StoredOrder
@@ -29,18 +30,13 @@ DEEDS = {
     OutboxVerb.UNLIKE: N_("unlike"),
 }
 
-OPPOSITE = {
-    OutboxVerb.HIDE: OutboxVerb.UNHIDE,
-    OutboxVerb.UNHIDE: OutboxVerb.HIDE,
-    OutboxVerb.LIKE: OutboxVerb.UNLIKE,
-    OutboxVerb.UNLIKE: OutboxVerb.LIKE,
-}
-"""State verbs and what takes them back; nothing takes a deletion back."""
-
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What is asked: about which message of which thread, with what already ordered about it."""
+    """What is asked: about which message of which thread, with what already ordered about it.
+
+    `about_person` is what was ordered about who wrote it.
+    """
 
     at: Situation
     can: Capabilities
@@ -48,6 +44,11 @@ class Case:
     orders: Sequence[StoredOrder]
     now: Millis
     by_person: bool = True
+    about_person: Sequence[StoredOrder] = ()
+
+    def ordered(self, deed: OutboxVerb) -> Sequence[StoredOrder]:
+        """What was ordered about that which a deed is done to, oldest first."""
+        return self.about_person if deed.is_about_person else self.orders
 
     @property
     def is_private(self) -> bool:
@@ -191,7 +192,13 @@ def check_claim(case: Case, by: str, holder_name: str) -> None:
 
 
 def check_deed(case: Case, deed: OutboxVerb) -> None:
-    """A message can be hidden, shown, deleted, liked or unliked now; raises Refusal."""
+    """A message can be hidden, shown, deleted, liked or unliked now; raises Refusal.
+
+    Likewise, who wrote it can be blocked or no longer blocked.
+    """
+    if deed.is_about_person:
+        _check_block(case, deed)
+        return
     allowed = {
         OutboxVerb.HIDE: case.can.can_hide,
         OutboxVerb.UNHIDE: case.can.can_hide,
@@ -227,6 +234,33 @@ def check_deed(case: Case, deed: OutboxVerb) -> None:
         )
 
 
+def _check_block(case: Case, deed: OutboxVerb) -> None:
+    """Who wrote a message can be blocked, or let write again; raises Refusal."""
+    if not case.can.can_block:
+        raise Refusal(
+            _("{title} offers no way to block a person.").format(title=case.at.title),
+            hint=_("Hide or delete what they write, where that is possible."),
+        )
+    target = case.target
+    if target is None:
+        raise Refusal(_("There is no such message."))
+    if target.contact is None:
+        raise Refusal(_("That message is our own."), hint=_("Choose one of the contact's."))
+    if target.is_nameless:
+        raise Refusal(
+            _("The platform does not tell who wrote that message."),
+            hint=_("Block them in the platform's own app."),
+        )
+    if is_wanted(case, deed):
+        if stands(target, deed):
+            blocked, free = _("{name} is blocked already."), _("{name} is not blocked.")
+        else:
+            blocked = _("{name} is being blocked already.")
+            free = _("{name} is being unblocked already.")
+        said = blocked if deed is OutboxVerb.BLOCK else free
+        raise Refusal(said.format(name=one_line(target.contact_name, 80) or _("This person")))
+
+
 _STANDS = {
     OutboxVerb.HIDE: N_("is hidden"),
     OutboxVerb.UNHIDE: N_("can be seen"),
@@ -240,18 +274,18 @@ _REMOVALS = frozenset({OutboxVerb.HIDE, OutboxVerb.UNHIDE, OutboxVerb.DELETE})
 
 
 def is_wanted(case: Case, deed: OutboxVerb) -> bool:
-    """Whether a message is so already, or will be by what was wished last."""
-    for order in reversed(case.orders):
+    """Whether it is so already, or will be by what was wished last."""
+    for order in reversed(case.ordered(deed)):
         if order.state in ("queued", "sending", "unknown"):
-            if order.verb in (deed, OutboxVerb.DELETE):
+            if order.verb == deed or (order.verb == OutboxVerb.DELETE and not deed.is_about_person):
                 return True
-            if order.verb == OPPOSITE.get(deed):
+            if order.verb == deed.opposite:
                 return False
     return stands(case.target, deed)
 
 
 def stands(target: Subject | None, deed: OutboxVerb) -> bool:
-    """Whether the platform, as far as is known, shows a message so already."""
+    """Whether, as far as is known, it is so on the platform already."""
     if target is None:
         return False
     match deed:
@@ -263,5 +297,9 @@ def stands(target: Subject | None, deed: OutboxVerb) -> bool:
             return target.is_liked
         case OutboxVerb.UNLIKE:
             return not target.is_liked
+        case OutboxVerb.BLOCK:
+            return target.is_blocked
+        case OutboxVerb.UNBLOCK:
+            return not target.is_blocked
         case _:
             return target.visibility in REMOVED

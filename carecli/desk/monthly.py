@@ -17,14 +17,16 @@ from carecli.desk.circumstances import EVERYTHING_KNOWN, Circumstances, circumst
 from carecli.desk.competitors import Competition, competition
 from carecli.desk.insights import Insights, insights
 from carecli.desk.office import Office
-from carecli.desk.reports import NOBODY, FigureRow, ReportAsked, reports, span_of
+from carecli.desk.report_names import Name, report_names
+from carecli.desk.report_queries import reports
+from carecli.desk.reports import NOBODY, FigureRow, ReportAsked, span_of
 from carecli.domain.canonical import canonical, restored
 from carecli.domain.errors import Refusal
 from carecli.domain.kpis import VOLUMES
 from carecli.domain.model import Colour, Millis, moderator
 from carecli.domain.text import printable
 from carecli.i18n import _
-from carecli.store import channels, issued
+from carecli.store import issued
 from carecli.store.kpis import Facts
 from carecli.store.policies import Policies
 
@@ -62,15 +64,6 @@ class Promise:
     colour: Colour
     within: Millis
     team: str
-
-
-@dataclass(frozen=True, slots=True)
-class Name:
-    """How something is shown: `of` is `brand`, `channel`, `moderator` or `theme`."""
-
-    of: str
-    key: str
-    title: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +203,7 @@ def computed(db: Connection, office: Office, asked: ReportAsked) -> Monthly:
             for by, kpis in PARTS.items()
         ),
         _promises(db, office, asked, min(found.until, found.as_of)),
-        _names(db, office, asked.brand),
+        report_names(db, office, asked.brand),
         insights(db, office, asked, facts),
         competition(db, office, asked),
         notes_of(office, asked),
@@ -250,19 +243,6 @@ def _promises(
         Promise(colour, rule.within, office.teams.get(rule.team, rule.team))
         for colour, rule in ((one, protocol.rules[one]) for one in Colour)
     )
-
-
-def _names(db: Connection, office: Office, brand: str) -> tuple[Name, ...]:
-    """Titles of the brand's channels and names of people, as they are now."""
-    titles = [
-        Name("channel", one.key, one.title)
-        for one in channels.channels(db)
-        if brand in ("", one.brand)
-    ]
-    people = [Name("moderator", key, name) for key, name in office.people.items()]
-    brands = [Name("brand", *one) for one in office.brands.items() if brand in ("", one[0])]
-    themes = [Name("theme", key, title) for key, title in office.themes.items()]
-    return tuple(sorted((*titles, *people, *brands, *themes), key=lambda one: (one.of, one.key)))
 
 
 OUTCOMES = tuple(

@@ -84,6 +84,11 @@ class MessageView:
     also_to: tuple[str, ...] = ()
     """Of a mail: who else received it, as `Name <address>`."""
 
+    @property
+    def searched(self) -> str:
+        """What a search looks at: the text, and the names of what is attached."""
+        return "\n".join((self.text, *(one.name for one in self.attachments)))
+
 
 @dataclass(frozen=True, slots=True)
 class DecisionView:
@@ -164,6 +169,8 @@ class ContactView:
     thread_count: int
     complaint_count: int
     """Threads that were yellow or red."""
+    is_blocked: bool = False
+    """Whether the brand keeps them from writing to it."""
 
 
 @dataclass(frozen=True, slots=True)

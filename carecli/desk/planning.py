@@ -149,7 +149,8 @@ class Planning(Research):
         group: str | None = None,
         progress: Progress | None = None,
     ) -> Report:
-        from carecli.desk.reports import report, untold
+        from carecli.desk.report_queries import report
+        from carecli.desk.reports import untold
 
         with self._reading() as db:
             return report(db, self._office, asked, rows_of, group, progress or untold)
@@ -157,7 +158,8 @@ class Planning(Research):
     def reports(
         self, asked: ReportAsked, groupings: Sequence[str], progress: Progress | None = None
     ) -> dict[str, Report]:
-        from carecli.desk.reports import reports, untold
+        from carecli.desk.report_queries import reports
+        from carecli.desk.reports import untold
 
         with self._reading() as db:
             return reports(db, self._office, asked, groupings, progress=progress or untold)

@@ -66,7 +66,15 @@ def conversation(
     said, older = stored.messages(db, thread)
     target = situation.newest_inbound(db, thread)
     mine = [one for one in ordered if target is not None and one.message == target.id]
-    case = Case(at, can, target, [one for one in mine[::-1] if one.state != "cancelled"], now)
+    about_person = orders.about_author(db, target) if can.can_block else []
+    case = Case(
+        at,
+        can,
+        target,
+        [one for one in mine[::-1] if one.state != "cancelled"],
+        now,
+        about_person=about_person,
+    )
     why_not = _why_not(case, office)
     post = stored.post_of(db, thread)
     begun = drafts.all_of(db, thread, office.me)
@@ -307,7 +315,13 @@ def _contact(found: stored.StoredContact | None) -> ContactView:
     if found is None:
         return ContactView("", 0, 0, 0)
     name = one_line(found.name, 120) or _(NAMELESS)
-    return ContactView(name, found.first_seen_at, found.thread_count, found.complaint_count)
+    return ContactView(
+        name,
+        found.first_seen_at,
+        found.thread_count,
+        found.complaint_count,
+        found.is_blocked,
+    )
 
 
 def _post(post: stored.StoredPost) -> PostView:

@@ -11,7 +11,9 @@ from zoneinfo import ZoneInfo
 
 from carecli.desk.circumstances import EVERYTHING_KNOWN, Circumstances, circumstances
 from carecli.desk.office import Office
-from carecli.desk.reports import FigureRow, Report, ReportAsked, reports, span_of, untold
+from carecli.desk.report_names import Name, report_names
+from carecli.desk.report_queries import reports
+from carecli.desk.reports import FigureRow, Report, ReportAsked, span_of, untold
 from carecli.domain.model import DAY, Millis
 from carecli.store.kpis import Progress
 
@@ -27,7 +29,7 @@ class ReportSheet:
     """Reports of a period by grouping, and the whole of the period before it, `before`.
 
     `asked` and `earlier` are what they answer. `over_time` is `day` or `week`; `by` is the chosen
-    grouping. `about` is what must be known to read the figures.
+    grouping. `about` is what must be known to read the figures, `names` how groups are called.
     """
 
     asked: ReportAsked
@@ -37,6 +39,7 @@ class ReportSheet:
     now: Mapping[str, Report]
     before: Report
     about: Circumstances = EVERYTHING_KNOWN
+    names: tuple[Name, ...] = ()
 
     @property
     def whole(self) -> Report:
@@ -61,6 +64,14 @@ class ReportSheet:
         """The same of the period before."""
         return self._earlier.get(kpi)
 
+    @cached_property
+    def _titles(self) -> Mapping[tuple[str, str], str]:
+        return {(one.of, one.key): one.title for one in self.names}
+
+    def name(self, by: str, group: str) -> str:
+        """The title of a channel, a moderator's name and so on; the key where there is none."""
+        return self._titles.get((by, group), group)
+
     def groups(self, by: str, *kpis: str) -> list[str]:
         """Groups in which any of these KPIs counts anything, sorted."""
         found = {row.group for row in self.now[by].figures if row.group and row.kpi in kpis}
@@ -78,7 +89,8 @@ def report_sheet(
     now = reports(db, office, asked, groupings, progress=_half(progress, 0))
     before = reports(db, office, earlier, ("",), progress=_half(progress, 1))[""]
     about = circumstances(db, office, span)
-    return ReportSheet(asked, earlier, by, over_time, now, before, about)
+    names = report_names(db, office, asked.brand)
+    return ReportSheet(asked, earlier, by, over_time, now, before, about, names)
 
 
 def _half(progress: Progress, done: int) -> Progress:

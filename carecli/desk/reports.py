@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from sqlite3 import Connection
-from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from carecli.desk.office import Office
 from carecli.domain.days import is_day, moment_of
-from carecli.domain.errors import GivenUp, Refusal
-from carecli.domain.kpi import Basis, Fact, Kpi, Pile, behind, figure, pile_up
+from carecli.domain.errors import Refusal
+from carecli.domain.kpi import Basis, Fact, Kpi, Pile, figure, pile_up
 from carecli.domain.kpis import KPIS
 from carecli.domain.model import MINUTE, Millis
 from carecli.domain.protocol import Protocol, midnight
 from carecli.i18n import _
-from carecli.store.kpis import Facts, Progress, Span
+from carecli.store.kpis import Facts, Span
 
 GROUPS = (
     *("day", "week", "month", "hour"),
@@ -126,66 +124,6 @@ class Report:
 def untold(_read: int, _of: int) -> bool:
     """Progress that nobody is told of."""
     return True
-
-
-def report(
-    db: Connection,
-    office: Office,
-    asked: ReportAsked,
-    rows_of: str = "",
-    group: str | None = None,
-    progress: Progress = untold,
-) -> Report:
-    """Every KPI, and the rows of one, all or those of a group; raises Refusal, GivenUp."""
-    return reports(db, office, asked, (asked.by,), rows_of, group, progress)[asked.by]
-
-
-def reports(
-    db: Connection,
-    office: Office,
-    asked: ReportAsked,
-    groupings: Sequence[str],
-    rows_of: str = "",
-    group: str | None = None,
-    progress: Progress = untold,
-    groups_of: Mapping[str, Collection[str]] = MappingProxyType({}),
-    facts: Facts | None = None,
-) -> dict[str, Report]:
-    """A report by each of these groupings ('': none), of facts that are read once.
-
-    Rows are told once, with the first. Of a grouping in `groups_of`, only the groups of these KPIs
-    are computed. `facts` are those of the period, where they were read before. Raises Refusal, and
-    GivenUp once `progress` says so.
-    """
-    span = span_of(asked, office)
-    check(rows_of, KPIS, "KPI")
-    for by in groupings:
-        check(by, GROUPS, "group")
-    from carecli.desk import issuing
-
-    is_issued = asked.month and office.visible_teams is None  # what is issued tells of everything
-    kept = issuing.kept(db, asked) if is_issued else None
-    if kept is not None and not (asked.live or asked.as_of or asked.protocol):
-        return kept.reports(groupings, rows_of, group)
-    if facts is None:
-        facts = Facts(db, span, progress)
-    found: dict[str, Report] = {}
-    for by in groupings:
-        if not progress(1, 1):
-            raise GivenUp("The report was given up.", hint="Ask again.")
-        grouping = Grouping(by, office.zone)
-        rows: tuple[BehindRow, ...] = ()
-        if rows_of and not found:
-            one = KPIS[rows_of]
-            pairs = behind(one, facts.of(one.kind, one.basis))
-            rows = tuple(behind_rows(pairs, one.basis, one.measures, grouping, group))
-        figures = tuple(figure_rows(facts, grouping, groups_of.get(by)))
-        told = Report(
-            *(span.since, span.until, span.moment, office.zone, by, figures, rows),
-            *(asked.brand, asked.month),
-        )
-        found[by] = kept.compared(told) if kept is not None else told
-    return found
 
 
 class Grouping:

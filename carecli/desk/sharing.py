@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from sqlite3 import Connection
 
-from carecli.desk.cases import remind
+from carecli.desk.case_reminders import remind
 from carecli.desk.deeds import Desktop
 from carecli.desk.library import Library
 from carecli.desk.office import Abilities, Office

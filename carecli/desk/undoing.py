@@ -10,19 +10,21 @@ from typing import Any
 
 from carecli.desk import cases, legality, listing
 from carecli.desk.deeds import Desktop
-from carecli.desk.legality import OPPOSITE
 from carecli.desk.sight import check_shown
 from carecli.desk.words import decided
 from carecli.domain.commands import OpenCase, Reply
 from carecli.domain.errors import Refusal
 from carecli.domain.figures import number
 from carecli.domain.model import Actor, DraftKind, MessageId, OutboxVerb, ThreadId
-from carecli.i18n import _, ngettext
-from carecli.store import campaigns, drafts, journal, orders, situation, snippet_uses
+from carecli.i18n import N_, _, ngettext
+from carecli.store import campaigns, drafts, journal, orders, rules, situation, snippet_uses
 from carecli.store.calls import settle_calls
 from carecli.store.feed import ELSEWHERE, announce
 from carecli.store.policies import Policies
 from carecli.store.samples import settle_samples, threads
+
+NOT_APPLIED = N_("applying the rule was taken back")
+"""Why a rule asks no more for what it asked when somebody applied it."""
 
 
 def undo(desktop: Desktop) -> str:
@@ -72,7 +74,7 @@ def take_back(desktop: Desktop, taken: Iterable[journal.Entry]) -> str:
         elif one.verb == "note_contact":
             desktop.tell_of_person(one.thread)
     journal.bind(desktop.db, undos)
-    _follow_whole(desktop, entries)
+    _follow_whole(desktop, entries, is_undo=True)
     told = _told(desktop, entries)
     return f"{told} (already sent: {said})" if said else told
 
@@ -94,7 +96,7 @@ def _is_said(desktop: Desktop, one: journal.Entry) -> bool:
     return order is not None and order.state in ("sending", "unknown", "sent")
 
 
-def _follow_whole(desktop: Desktop, entries: Iterable[journal.Entry]) -> None:
+def _follow_whole(desktop: Desktop, entries: Iterable[journal.Entry], *, is_undo: bool) -> None:
     """What follows from decisions about no one thread."""
     for one in entries:
         if one.verb == "switch_campaign":
@@ -104,6 +106,12 @@ def _follow_whole(desktop: Desktop, entries: Iterable[journal.Entry]) -> None:
             desktop.touched |= threads(desktop.db, one.args["messages"])
         elif one.verb == "enter_calls":
             settle_calls(desktop.db)
+        elif one.verb == journal.APPLIED:
+            asked = [(int(id_), str(reason)) for id_, reason in one.args.get("asked", ())]
+            if is_undo:
+                rules.stop_asking(desktop.db, [id_ for id_, _reason in asked], NOT_APPLIED)
+            else:
+                rules.ask_again(desktop.db, asked, NOT_APPLIED)
         else:
             continue
         announce(desktop.db, (ELSEWHERE,))
@@ -146,14 +154,14 @@ def _take_back_deed(desktop: Desktop, one: journal.Entry, undo: int) -> None:
     order = orders.of_decision(desktop.db, one.thread, one.id)
     if order is not None and orders.cancel(desktop.db, order.id, "queued", "failed"):
         return
-    opposite = OPPOSITE.get(deed)
+    opposite = deed.opposite
     if opposite is None:
         if order is not None and order.state != "cancelled":
             raise Refusal(_("A deletion can't be taken back."))
         return
     at = desktop.situation(one.thread)
     target = situation.subject(desktop.db, one.message)
-    if target is None or target.visibility in legality.REMOVED:
+    if target is None or (target.visibility in legality.REMOVED and not deed.is_about_person):
         return
     desktop.wish(desktop.case(at, target), opposite, undo)
 
@@ -183,7 +191,7 @@ def put_back(desktop: Desktop, undos: Sequence[journal.Entry]) -> str:
         elif one.verb == "note_contact":
             desktop.tell_of_person(one.thread)
     journal.bind(desktop.db, redone)
-    _follow_whole(desktop, entries)
+    _follow_whole(desktop, entries, is_undo=False)
     return _told(desktop, entries)
 
 

@@ -43,6 +43,8 @@ DEEDS = {
     OutboxVerb.DELETE: N_("deleted a message"),
     OutboxVerb.LIKE: N_("liked a message"),
     OutboxVerb.UNLIKE: N_("took a like back"),
+    OutboxVerb.BLOCK: N_("blocked a person"),
+    OutboxVerb.UNBLOCK: N_("unblocked a person"),
 }
 
 SAFETY = {

@@ -46,8 +46,9 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Moderate:
-    """Hide, unhide, delete, like or unlike one message on the platform.
+    """Hide, unhide, delete, like or unlike one message on the platform; or block who wrote it.
 
+    A block, and what takes it back, holds for the author wherever they write on the channel.
     `message` None: the newest inbound one.
     """
 

@@ -118,6 +118,18 @@ class LikeChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class AuthorBlocked:
+    """The brand keeps somebody from writing to it, or no longer does.
+
+    `platform_id` is theirs, in whichever of the platform's id spaces.
+    """
+
+    platform_id: str
+    is_blocked: bool
+    at: Millis | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class AnsweredPrivately:
     """A comment was answered by a private message, in carecli or in the platform's own app."""
 
@@ -175,6 +187,7 @@ Event = (
     | MessageGone
     | VisibilityChanged
     | LikeChanged
+    | AuthorBlocked
     | AnsweredPrivately
     | PostGone
     | CaseAnswered

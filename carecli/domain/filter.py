@@ -40,6 +40,7 @@ STATES = (
     "case",
     "coding",
     "quoted",
+    "blocked",
 )
 """What `is:` takes."""
 

@@ -140,6 +140,9 @@ class OutboxVerb(StrEnum):
     DELETE = "delete"
     LIKE = "like"
     UNLIKE = "unlike"
+    BLOCK = "block"
+    """Keep whoever wrote a message from writing to the brand again."""
+    UNBLOCK = "unblock"
     CASE = "case"
     """Ask another team about the thread, by mail: the contact never sees it."""
 
@@ -152,6 +155,24 @@ class OutboxVerb(StrEnum):
     def is_answer(self) -> bool:
         """Whether the contact reads it."""
         return self in (OutboxVerb.REPLY, OutboxVerb.PRIVATE_REPLY)
+
+    @property
+    def is_about_person(self) -> bool:
+        """Whether it is done to who wrote a message, wherever they write, not to the message."""
+        return self in (OutboxVerb.BLOCK, OutboxVerb.UNBLOCK)
+
+    @property
+    def opposite(self) -> OutboxVerb | None:
+        """What takes a state back; None: nothing does."""
+        return _OPPOSITES.get(self)
+
+
+_PAIRS = (
+    (OutboxVerb.HIDE, OutboxVerb.UNHIDE),
+    (OutboxVerb.LIKE, OutboxVerb.UNLIKE),
+    (OutboxVerb.BLOCK, OutboxVerb.UNBLOCK),
+)
+_OPPOSITES = {**dict(_PAIRS), **{there: here for here, there in _PAIRS}}
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,8 @@ PER_SECOND: dict[str, float] = {
     OutboxVerb.DELETE: 5.0,
     OutboxVerb.LIKE: 1.0,
     OutboxVerb.UNLIKE: 1.0,
+    OutboxVerb.BLOCK: 1.0,
+    OutboxVerb.UNBLOCK: 1.0,
     OutboxVerb.CASE: 1.0,
 }
 """Deeds a second in the long run."""

@@ -26,7 +26,7 @@ class Tier(StrEnum):
     REVERSIBLE = "reversible"
     """On the platform, and can be taken back: within the rule's cap."""
     IRREVERSIBLE = "irreversible"
-    """On the platform for good: waits for a person unless the rule is `unattended`."""
+    """On the platform for good, or grave: waits for a person unless the rule is `unattended`."""
 
 
 class DeedKind(StrEnum):
@@ -46,6 +46,8 @@ class DeedKind(StrEnum):
     LIKE = "like"
     HIDE = "hide"
     DELETE = "delete"
+    BLOCK = "block"
+    """Whoever wrote the message."""
     CASE = "case"
     REPLY = "reply"
     PRIVATE = "private"
@@ -55,7 +57,7 @@ class DeedKind(StrEnum):
         """How far it reaches."""
         if self in (DeedKind.LIKE, DeedKind.HIDE):
             return Tier.REVERSIBLE
-        if self in (DeedKind.DELETE, DeedKind.CASE, DeedKind.REPLY, DeedKind.PRIVATE):
+        if self in (DeedKind.DELETE, DeedKind.BLOCK, DeedKind.CASE) or self.is_answer:
             return Tier.IRREVERSIBLE
         return Tier.LOCAL
 
@@ -77,13 +79,15 @@ class DeedKind(StrEnum):
     @property
     def spares_red(self) -> bool:
         """Whether it is never done to a red or safety-flagged thread."""
-        return self.is_answer or self in (DeedKind.HIDE, DeedKind.DELETE, DeedKind.DONE)
+        spared = (DeedKind.HIDE, DeedKind.DELETE, DeedKind.BLOCK, DeedKind.DONE)
+        return self.is_answer or self in spared
 
 
 CAPS: Mapping[DeedKind, int] = {
     DeedKind.HIDE: 30,
     DeedKind.LIKE: 60,
     DeedKind.DELETE: 30,
+    DeedKind.BLOCK: 10,
     DeedKind.CASE: 30,
     DeedKind.REPLY: 30,
     DeedKind.PRIVATE: 60,

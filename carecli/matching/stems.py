@@ -6,7 +6,8 @@ tell is tried with them: so `pierdole` and `pierdolę` have one stem.
 
 from __future__ import annotations
 
-from functools import cache, lru_cache
+from functools import lru_cache
+from threading import local
 from typing import Protocol
 
 import snowballstemmer
@@ -44,9 +45,15 @@ class _Stemmer(Protocol):
         ...
 
 
-@cache
+_own = local()
+"""Stemmers of the thread that asks: one keeps the word it works on in itself."""
+
+
 def _stemmer(language: str) -> _Stemmer:
-    made: _Stemmer = snowballstemmer.stemmer(LANGUAGES[language])
+    made: _Stemmer | None = getattr(_own, language, None)
+    if made is None:
+        made = snowballstemmer.stemmer(LANGUAGES[language])
+        setattr(_own, language, made)
     return made
 
 

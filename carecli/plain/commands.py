@@ -177,6 +177,8 @@ TABLE: Sequence[Spoken] = (
     Spoken("hide", ("x",), "", N_("Hide the message in public, or show it."), deciding.hide),
     Spoken("like", ("+",), "", N_("Like the message, or take it back."), deciding.like),
     Spoken("delete", ("X",), "", N_("Delete the message for everybody; asks."), deciding.delete),
+    Spoken("block", (), "", N_("Block who wrote the message; asks."), deciding.block),
+    Spoken("unblock", (), "", N_("Let who wrote the message write again."), deciding.unblock),
     Spoken("link", ("w", "Y"), "", N_("Say the message's link."), _link),
     Spoken("history", ("p",), N_("NOTE"), N_("Everything with this contact, or a note on them."),
            knowing.history),

@@ -213,6 +213,34 @@ def delete(session: Session, _typed: str) -> None:
         session.say(_("It stays."))
 
 
+def block(session: Session, _typed: str) -> None:
+    """Block who wrote the newest message; asks first, unless it would be refused anyway."""
+    talk = session.talk()
+    message = session.newest_inbound(talk)
+    if message is None:
+        raise Refusal(_("The contact wrote nothing here."))
+    command = Moderate(talk.row.id, message.id, OutboxVerb.BLOCK)
+    refusal = session.desk.refusals([command]).get(talk.row.id)
+    if refusal is not None:
+        raise refusal
+    session.say(words.message(message, talk, session.zone))
+    who = _("{name} can no longer write to {channel}, in public or in private.")
+    session.say(who.format(name=message.author, channel=talk.reply_as))
+    if session.ask(_("Type yes to block them:")) == "yes":
+        _submit(session, command)
+    else:
+        session.say(_("Nobody is blocked."))
+
+
+def unblock(session: Session, _typed: str) -> None:
+    """Let who wrote the newest message write again."""
+    talk = session.talk()
+    message = session.newest_inbound(talk)
+    if message is None:
+        raise Refusal(_("The contact wrote nothing here."))
+    _submit(session, Moderate(talk.row.id, message.id, OutboxVerb.UNBLOCK))
+
+
 def undo(session: Session, _typed: str) -> None:
     """Take back what I did last, also a send while it waits."""
     session.say(_("Taken back: {what}").format(what=_(session.desk.undo())))

@@ -71,6 +71,8 @@ VERBS = {
     OutboxVerb.UNHIDE: N_("show again"),
     OutboxVerb.DELETE: N_("delete"),
     OutboxVerb.LIKE: N_("like"),
+    OutboxVerb.BLOCK: N_("block"),
+    OutboxVerb.UNBLOCK: N_("unblock"),
     OutboxVerb.UNLIKE: N_("take back the like"),
     OutboxVerb.CASE: N_("ask another team"),
 }
@@ -152,6 +154,8 @@ def head(talk: Conversation, now: Millis, me: str) -> Iterator[str]:
     """Who it is, how urgent, what is known, and what may be answered."""
     row = talk.row
     yield f"{talk.contact.name or _('no name')}, {place(row)}."
+    if talk.contact.is_blocked:
+        yield _("Blocked: they cannot write to the brand.")
     said = urgency(row, now)
     by = talk.coloured_by
     yield _("Colour: {colour}, by {name}.").format(colour=said, name=by) if by else f"{said}."

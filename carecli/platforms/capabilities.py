@@ -23,6 +23,7 @@ class Capabilities:
     `shows_sent`: a text that cannot be found after some minutes was surely not sent; false where
     the platform may have passed it on without keeping a copy that we can see.
     `private_deeds` are the verbs without a text that it takes about private messages as well.
+    `can_block`: the brand can keep a person from writing to it, in public and in private.
     `no_private_reply_at` and `no_removal_at` are contact points where the platform never takes a
     private reply, and never lets a message be hidden or deleted.
     `paces` are deeds a second, for verbs in which the platform is stricter than carecli is by
@@ -32,6 +33,7 @@ class Capabilities:
     can_hide: bool = False
     can_delete: bool = False
     can_like: bool = False
+    can_block: bool = False
     can_reply: bool = True
     private_reply_within: Millis | None = None
     window: Millis | None = None

@@ -28,7 +28,6 @@ from carecli.domain.errors import (
 from carecli.domain.model import Millis
 from carecli.domain.text import one_line
 from carecli.domain.unreadable import FIELD_AGAIN, FailingPlace, RefusedField
-from carecli.platforms.base import Clock
 
 log = logging.getLogger(__name__)
 
@@ -64,7 +63,7 @@ class Changes:
 class Unreadable:
     """The failing places and refused fields of one channel."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Callable[[], Millis]) -> None:
         self._clock = clock
         self.failing: dict[str, FailingPlace] = {}
         self._refused: dict[tuple[str, str], RefusedField] = {}

@@ -66,21 +66,30 @@ def _message(world: World, told: Mapping[str, Any]) -> dict[str, object]:
     if "to" in told:
         conversation = _node(world, told["to"], (Conversation,))
         author = conversation.account if told.get("as") == "brand" else conversation.person
+        if author in conversation.account.blocked:
+            raise ValueError(f"{conversation.person.name} is blocked and cannot write")
     else:
         author = _author(world, world.accounts[told["account"]], told)
         if not isinstance(author, Person):
             raise ValueError("a brand writes only into a conversation: say `to`")
         conversation = world.conversation_with(author)
-    made = world.add_message(conversation, author, told["text"], world.clock())
+    attachment = told.get("attachment", "")
+    made = world.add_message(
+        conversation, author, told["text"], world.clock(), attachment=attachment
+    )
     return {"id": made.id, "conversation": conversation.id, "author": conversation.person.scoped_id}
 
 
 def _author(world: World, account: Account, told: Mapping[str, Any]) -> Person | Account:
+    """Who writes; raises ValueError for somebody whom the account blocked."""
     known = told.get("as")
     if known == "brand":
         return account
     if known:
-        return _node(world, known, (Person,))  # type: ignore[no-any-return] # narrowed by _node
+        person: Person = _node(world, known, (Person,))
+        if person in person.account.blocked:
+            raise ValueError(f"{person.name} is blocked and cannot write")
+        return person
     return world.add_person(account, told.get("name", ""))
 
 

@@ -167,6 +167,8 @@ class Life:
         if isinstance(said, Message):
             self._write(said.conversation, text, at)
         elif said.parent is not None and isinstance(said.parent.author, Person):
+            if said.parent.author in said.account.blocked:
+                return
             comment = self.world.add_comment(said, said.parent.author, text, at)
             self._tell(f"comment {comment.id}")
 

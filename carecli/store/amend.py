@@ -11,16 +11,17 @@ from collections.abc import Iterable
 from sqlite3 import Connection
 
 from carecli.domain import events as ev
-from carecli.domain.model import Millis
-from carecli.domain.text import one_line, printable, search_form
+from carecli.domain.model import ContactPoint, Millis
+from carecli.domain.text import one_line, printable
 from carecli.store import quotes
 from carecli.store.attachments import fill_attachments
 from carecli.store.batch import FOR_EVER, Batch, Known, chunks
 from carecli.store.contacts import link
+from carecli.store.message_words import reindexed
 
 SUBJECTLESS = (
     *(ev.PostSeen, ev.PostGone, ev.Unrecognised, ev.MessageSeen),
-    *(ev.CaseAnswered, ev.TurnedAway),
+    *(ev.CaseAnswered, ev.TurnedAway, ev.AuthorBlocked),
 )
 """Events that are not about a message which must be known first."""
 
@@ -38,6 +39,9 @@ def told_again(batch: Batch, event: ev.MessageSeen, known: Known) -> None:
     if known.observed_at >= FOR_EVER:
         return  # of somebody who was forgotten
     text = printable(event.text or "")
+    if event.point is ContactPoint.EMAIL and known.text:
+        _read_in_full(batch, known, text)
+        text = ""
     is_told_late = bool(text) and not known.text
     if is_told_late:
         _fill_text(batch, known, text)
@@ -73,18 +77,27 @@ def told_again(batch: Batch, event: ev.MessageSeen, known: Known) -> None:
 
 def _fill_text(batch: Batch, known: Known, text: str) -> None:
     """What a message says was not told before; that is no edit."""
-    found = batch.db.execute(
-        "UPDATE messages SET text = ? WHERE id = ? AND text = '' AND edited_at IS NULL "
-        "AND visibility <> 'withdrawn'",
-        (text, known.id),
-    )
-    if found.rowcount:
-        batch.db.execute(
-            "INSERT INTO message_words (rowid, text) VALUES (?,?)", (known.id, search_form(text))
+    with reindexed(batch.db, known.id):
+        found = batch.db.execute(
+            "UPDATE messages SET text = ? WHERE id = ? AND text = '' AND edited_at IS NULL "
+            "AND visibility <> 'withdrawn'",
+            (text, known.id),
         )
+    if found.rowcount:
         known.text = text
         batch.edited.append(known.id)
         batch.touched.add(known.thread)
+
+
+def _read_in_full(batch: Batch, known: Known, text: str) -> None:
+    """A mail cannot be edited: where it has more text now, more of the same mail was read."""
+    if len(text) <= len(known.text) or known.visibility == "withdrawn":
+        return
+    with reindexed(batch.db, known.id):
+        batch.db.execute("UPDATE messages SET text = ? WHERE id = ?", (text, known.id))
+    known.text = text
+    batch.edited.append(known.id)
+    batch.touched.add(known.thread)
 
 
 def _edit(batch: Batch, known: Known, text: str) -> None:
@@ -94,20 +107,13 @@ def _edit(batch: Batch, known: Known, text: str) -> None:
     db.execute(
         "INSERT OR IGNORE INTO revisions VALUES (?,?,?)", (id_, batch.observed_at, known.text)
     )
-    _forget_words(db, known)
-    db.execute("INSERT INTO message_words (rowid, text) VALUES (?,?)", (id_, search_form(text)))
-    db.execute("UPDATE messages SET text = ?, edited_at = ? WHERE id = ?", (text, batch.now, id_))
+    with reindexed(db, id_):
+        db.execute(
+            "UPDATE messages SET text = ?, edited_at = ? WHERE id = ?", (text, batch.now, id_)
+        )
     known.text = text
     batch.edited.append(id_)
     batch.touched.add(known.thread)
-
-
-def _forget_words(db: Connection, known: Known) -> None:
-    if known.text:
-        db.execute(
-            "INSERT INTO message_words (message_words, rowid, text) VALUES ('delete',?,?)",
-            (known.id, search_form(known.text)),
-        )
 
 
 def _show(batch: Batch, known: Known, *, hidden: bool, at: Millis | None) -> None:
@@ -145,12 +151,12 @@ def _withdraw(batch: Batch, known: Known, at: Millis | None) -> None:
     """Its author took it back: nothing of its text stays, in no table."""
     db = batch.db
     _vanish(batch, known, "withdrawn", at)
-    _forget_words(db, known)
     known.text = ""
     db.execute("DELETE FROM revisions WHERE message_id = ?", (known.id,))
     _forget_raw(db, batch.channel, known.id)
     quotes.erase(db, known.thread, known.id)
-    db.execute("UPDATE messages SET text = '', attachments = '' WHERE id = ?", (known.id,))
+    with reindexed(db, known.id):
+        db.execute("UPDATE messages SET text = '', attachments = '' WHERE id = ?", (known.id,))
 
 
 def _forget_raw(db: Connection, channel: int, message: int) -> None:

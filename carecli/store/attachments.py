@@ -7,6 +7,7 @@ import json
 from carecli.domain import events as ev
 from carecli.domain.text import printable
 from carecli.store.batch import Batch, Known
+from carecli.store.message_words import reindexed
 
 UNTOLD = json.dumps([["other", "", ""]])
 """Something is there, and that is all: of a message that was told without its text too."""
@@ -39,10 +40,11 @@ def fill_attachments(batch: Batch, event: ev.MessageSeen, known: Known) -> None:
     kept = "" if stored == UNTOLD and event.text else stored
     best = told if _richness(told) > _richness(kept) else kept
     if best != stored:
-        batch.db.execute(
-            "UPDATE messages SET attachments = ? WHERE id = ? AND visibility <> 'withdrawn'",
-            (best, known.id),
-        )
+        with reindexed(batch.db, known.id):
+            batch.db.execute(
+                "UPDATE messages SET attachments = ? WHERE id = ? AND visibility <> 'withdrawn'",
+                (best, known.id),
+            )
         batch.touched.add(known.thread)
 
 

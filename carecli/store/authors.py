@@ -42,7 +42,8 @@ def authors_of(batch: Batch, seen: Sequence[ev.MessageSeen]) -> list[int | None]
     if missing:
         first = next_id(db, "contacts")
         db.executemany(
-            "INSERT INTO contacts VALUES (?,?,?,?,?,?)",
+            "INSERT INTO contacts (id, channel_id, scope, platform_id, name, first_seen_at) "
+            "VALUES (?,?,?,?,?,?)",
             [(first + n, channel, *key, name, at) for n, (key, name, at) in enumerate(missing)],
         )
         db.executemany(
@@ -51,24 +52,41 @@ def authors_of(batch: Batch, seen: Sequence[ev.MessageSeen]) -> list[int | None]
         )
         found |= {key: first + n for n, (key, _, _) in enumerate(missing)}
     for id_, old, name in renamed:
-        rows = db.execute("SELECT DISTINCT thread_id FROM waits WHERE contact_id = ?", (id_,))
-        threads = [thread for (thread,) in rows]
-        batch.touched.update(threads)
-        if old:
-            keep_addressed(db, threads)
-        db.execute("UPDATE contacts SET name = ? WHERE id = ?", (name, id_))
-        if old:
-            db.execute(
-                "INSERT INTO contact_names (contact_names, rowid, name) VALUES ('delete',?,?)",
-                (id_, search_form(old)),
-            )
-        db.execute("INSERT INTO contact_names (rowid, name) VALUES (?,?)", (id_, search_form(name)))
+        _rename(batch, id_, old, name)
     for (scope, platform_id), (name, _) in names.items():
         if name and not platform_id.startswith(("?", "@")):
             gone = _take_over_handle(batch, scope, name, found[scope, platform_id])
             if gone is not None:
                 found[scope, f"@{name}"] = found[scope, platform_id]
     return [None if author is None else found[author] for author in authors]
+
+
+def _rename(batch: Batch, contact: int, old: str, name: str) -> None:
+    db = batch.db
+    rows = db.execute("SELECT DISTINCT thread_id FROM waits WHERE contact_id = ?", (contact,))
+    threads = [thread for (thread,) in rows]
+    batch.touched.update(threads)
+    if old:
+        keep_addressed(db, threads)
+    db.execute("UPDATE contacts SET name = ? WHERE id = ?", (name, contact))
+    if old:
+        db.execute(
+            "INSERT INTO contact_names (contact_names, rowid, name) VALUES ('delete',?,?)",
+            (contact, search_form(old)),
+        )
+    db.execute("INSERT INTO contact_names (rowid, name) VALUES (?,?)", (contact, search_form(name)))
+
+
+def take_new_handle(batch: Batch, contact: int, event: ev.MessageSeen) -> None:
+    """Somebody known by id goes by another handle now, by a message of theirs that is told again.
+
+    What they wrote under the new handle, before that was known, is theirs.
+    """
+    scope, _, name = author_key(event)
+    (old,) = batch.db.execute("SELECT name FROM contacts WHERE id = ?", (contact,)).fetchone()
+    if name and name != old:
+        _rename(batch, contact, old, name)
+        _take_over_handle(batch, scope, name, contact)
 
 
 def _by_handle(
@@ -121,6 +139,7 @@ def become(batch: Batch, old: int, new: int | None) -> None:
             )
         db.execute(f"DELETE FROM {table} WHERE contact_id = ?", (old,))
     db.execute("UPDATE rule_deeds SET contact_id = ? WHERE contact_id = ?", (new or 0, old))
+    db.execute("UPDATE outbox SET contact_id = ? WHERE contact_id = ?", (new, old))
     (name,) = db.execute("SELECT name FROM contacts WHERE id = ?", (old,)).fetchone()
     if name:
         db.execute(

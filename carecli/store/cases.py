@@ -13,6 +13,7 @@ from carecli.domain.quotes import folded_lines
 from carecli.domain.text import printable
 from carecli.store import feed, journal, told
 from carecli.store.derive import refresh
+from carecli.store.mail_identities import is_old_case_answer
 from carecli.store.policies import Policies
 
 
@@ -96,8 +97,7 @@ def answer(db: Connection, event: CaseAnswered, now: Millis) -> bool:
     if case is None:
         return False
     mail = event.message.platform_id
-    known = db.execute("SELECT 1 FROM case_answers WHERE platform_id = ?", (mail,)).fetchone()
-    if known is not None:
+    if is_answered_by(db, event):
         return True
     by = Actor("team", case.team)
     thread = ThreadId(case.thread)
@@ -137,10 +137,11 @@ def _whom_to_call(db: Connection, case: StoredCase) -> str:
     return str(row[0]) if row is not None else ""
 
 
-def is_answered_by(db: Connection, mail: str) -> bool:
+def is_answered_by(db: Connection, event: CaseAnswered) -> bool:
     """Whether this mail is known to be another team's answer."""
+    mail = event.message.platform_id
     row = db.execute("SELECT 1 FROM case_answers WHERE platform_id = ?", (mail,)).fetchone()
-    return row is not None
+    return row is not None or is_old_case_answer(db, event)
 
 
 def _named(db: Connection, keys: Sequence[str], reference: str) -> StoredCase | None:

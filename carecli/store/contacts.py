@@ -107,6 +107,34 @@ CROSS JOIN waits w ON w.thread_id = t.id
 """
 
 
+def is_blocked(db: Connection, contact: int) -> bool:
+    """Whether the brand keeps this person from writing, under whichever of their ids."""
+    if db.execute("SELECT 1 FROM contacts WHERE blocked_at IS NOT NULL LIMIT 1").fetchone() is None:
+        return False
+    person = same_person(db, contact)
+    row = db.execute(
+        f"SELECT 1 FROM contacts WHERE id IN ({_marks(person)}) AND blocked_at IS NOT NULL LIMIT 1",
+        tuple(person),
+    ).fetchone()
+    return row is not None
+
+
+def set_blocked(db: Connection, channel: int, platform_id: str, at: Millis | None) -> list[int]:
+    """A person is blocked since `at`, or (None) no more, under all of their ids.
+
+    The threads with them; none where nobody is known by that id.
+    """
+    rows = db.execute(
+        "SELECT id FROM contacts WHERE platform_id = ? AND channel_id = ?", (platform_id, channel)
+    ).fetchall()
+    person = list(dict.fromkeys(one for (id_,) in rows for one in same_person(db, id_)))
+    db.executemany(
+        "UPDATE contacts SET blocked_at = iif(?, coalesce(blocked_at, ?), NULL) WHERE id = ?",
+        [(at is not None, at, one) for one in person],
+    )
+    return threads(db, person) if person else []
+
+
 def identities(db: Connection, contacts: Sequence[int]) -> list[StoredIdentity]:
     """These ids with their channels, the one known longest first."""
     rows = db.execute(

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from carecli.domain.model import Millis
 from carecli.store.contacts import contact_of as known_contact
+from carecli.store.contacts import is_blocked
 
 NEWEST = 200
 """Messages shown of one thread."""
@@ -57,6 +58,7 @@ class StoredContact(NamedTuple):
     first_seen_at: Millis
     thread_count: int
     complaint_count: int
+    is_blocked: bool
 
 
 class OpenWait(NamedTuple):
@@ -112,7 +114,7 @@ def contact_of(db: Connection, thread: int) -> StoredContact | None:
         "WHERE contact_id = ?",
         (id_,),
     ).fetchone()
-    return StoredContact(id_, name, since, threads, complaints)
+    return StoredContact(id_, name, since, threads, complaints, is_blocked(db, id_))
 
 
 def open_waits(db: Connection, thread: int) -> list[OpenWait]:

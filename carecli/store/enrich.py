@@ -14,7 +14,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from carecli.domain import events as ev
-from carecli.store.authors import author_key, authors_of, become
+from carecli.store.authors import author_key, authors_of, become, take_new_handle
 from carecli.store.batch import FOR_EVER, Batch, chunks
 from carecli.store.joining import join, tell_point
 
@@ -36,12 +36,13 @@ class _Stored(NamedTuple):
     post: int | None
     point: str
     is_point_told: int
+    observed_at: int
 
 
 _COLUMNS = (
     "m.id, m.thread_id, t.platform_id, m.parent, m.address, m.created_at, m.mentions, "
     "m.native_actor, m.contact_id, coalesce(k.platform_id, ''), coalesce(k.name, ''), t.post_id, "
-    "t.point, t.point_told"
+    "t.point, t.point_told, m.observed_at"
 )
 
 
@@ -101,8 +102,19 @@ def _fill(batch: Batch, event: ev.MessageSeen, known: _Stored) -> _Stored:
 
 
 def _name_authors(batch: Batch, told: Sequence[ev.MessageSeen], stored: dict[str, _Stored]) -> None:
-    """Who wrote it, where that was not known: a handle, a person, or the brand."""
-    better = [event for event in told if _knows_author(event, stored[event.platform_id])]
+    """Who wrote it, where that was not known: a handle, a person, or the brand.
+
+    A message has one author for ever. So whoever is told with another handle than before changed
+    it, and is the same person.
+    """
+    better = []
+    for event in told:
+        known = stored[event.platform_id]
+        if _has_new_handle(batch, event, known) and not known.contact_key.startswith(("?", "@")):
+            assert known.contact is not None
+            take_new_handle(batch, known.contact, event)
+        elif _knows_author(batch, event, known):
+            better.append(event)
     if not better:
         return
     for event, contact in zip(better, authors_of(batch, better), strict=True):
@@ -111,7 +123,7 @@ def _name_authors(batch: Batch, told: Sequence[ev.MessageSeen], stored: dict[str
         ).fetchone()
         if now is None or now == contact:
             continue
-        if stored[event.platform_id].contact_key.startswith("?"):
+        if stored[event.platform_id].contact_key.startswith(("?", "@")):
             become(batch, now, contact)
         elif contact is None:
             batch.db.execute(
@@ -121,7 +133,16 @@ def _name_authors(batch: Batch, told: Sequence[ev.MessageSeen], stored: dict[str
         batch.touched.add(stored[event.platform_id].thread)
 
 
-def _knows_author(event: ev.MessageSeen, known: _Stored) -> bool:
+def _has_new_handle(batch: Batch, event: ev.MessageSeen, known: _Stored) -> bool:
+    """Whether a newest observation tells its author by another handle, and by nothing else."""
+    if known.contact is None or event.author is None or event.is_ours:
+        return False
+    _, key, name = author_key(event)
+    is_other = bool(known.contact_name) and name != known.contact_name
+    return key.startswith("@") and is_other and batch.observed_at >= known.observed_at
+
+
+def _knows_author(batch: Batch, event: ev.MessageSeen, known: _Stored) -> bool:
     if known.contact is None:
         return False
     if event.is_ours:
@@ -129,6 +150,8 @@ def _knows_author(event: ev.MessageSeen, known: _Stored) -> bool:
     if event.author is None:
         return False
     _, key, name = author_key(event)
+    if known.contact_key.startswith("@") and key.startswith("@"):
+        return _has_new_handle(batch, event, known)
     if known.contact_key.startswith(("?", "@")):
         return key != known.contact_key
     return bool(name) and not known.contact_name and key == known.contact_key

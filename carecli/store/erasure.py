@@ -21,6 +21,7 @@ from carecli.domain.text import search_form
 from carecli.store.batch import FOR_EVER
 from carecli.store.derive import refresh
 from carecli.store.feed import announce
+from carecli.store.message_words import WORDS
 from carecli.store.policies import Policies
 from carecli.store.subjects import keep_addressed
 
@@ -67,7 +68,7 @@ _GATHERED = (
     "CREATE TEMP TABLE who (id INTEGER PRIMARY KEY)",
     "CREATE TEMP TABLE theirs (id INTEGER PRIMARY KEY)",
     "CREATE TEMP TABLE visited (id INTEGER PRIMARY KEY)",
-    "CREATE TEMP TABLE said (id INTEGER PRIMARY KEY, ours INTEGER, text TEXT)",
+    "CREATE TEMP TABLE said (id INTEGER PRIMARY KEY, ours INTEGER)",
 )
 _GATHER = (
     # threads that are theirs alone: opened by them, or by our private answer to them
@@ -81,20 +82,20 @@ _GATHER = (
         "SELECT thread_id FROM waits WHERE contact_id IN who"
     ),
     (
-        "INSERT INTO said SELECT id, 0, text FROM messages "
+        "INSERT INTO said SELECT id, 0 FROM messages "
         "WHERE thread_id IN visited AND contact_id IN who"
     ),
     (
-        "INSERT INTO said SELECT m.id, 1, m.text FROM messages m WHERE m.contact_id IS NULL "
+        "INSERT INTO said SELECT m.id, 1 FROM messages m WHERE m.contact_id IS NULL "
         "AND m.thread_id IN theirs"
     ),
     (
-        "INSERT OR IGNORE INTO said SELECT m.id, 1, m.text FROM messages m "
+        "INSERT OR IGNORE INTO said SELECT m.id, 1 FROM messages m "
         "JOIN messages p ON p.platform_id = m.parent AND p.channel_id = m.channel_id "
         "WHERE m.contact_id IS NULL AND m.thread_id IN visited AND p.id IN (SELECT id FROM said)"
     ),
     (
-        "INSERT OR IGNORE INTO said SELECT m.id, 1, m.text FROM outbox o JOIN messages m "
+        "INSERT OR IGNORE INTO said SELECT m.id, 1 FROM outbox o JOIN messages m "
         "ON m.platform_id = o.sent_id AND m.channel_id = o.channel_id "
         "WHERE o.thread_id IN visited AND o.message_id IN (SELECT id FROM said)"
     ),
@@ -234,7 +235,12 @@ def forget(db: Connection, contacts: Sequence[int], by: Actor, now: Millis) -> E
             "AND w.ended_at IS NULL AND f.created_at <= messages.created_at)",
             (now, str(by)),
         )
-        _unlearn(db, "message_words", "text", "SELECT id, text FROM said WHERE text <> ''")
+        _unlearn(
+            db,
+            "message_words",
+            "text",
+            f"SELECT id, {WORDS} FROM messages WHERE id IN (SELECT id FROM said)",
+        )
         for statement in _BLANK:
             db.execute(statement)
         _unlearn(
@@ -301,7 +307,7 @@ _BLANK = (
 
 def _unlearn(db: Connection, index: str, column: str, what: str) -> None:
     """Take texts out of a search index, which keeps no words it does not find any more."""
-    rows = [(id_, search_form(text)) for id_, text in db.execute(what)]
+    rows = [(id_, search_form(text)) for id_, text in db.execute(what) if text.strip()]
     if rows:
         db.executemany(
             f"INSERT INTO {index} ({index}, rowid, {column}) VALUES ('delete',?,?)", rows

@@ -16,7 +16,7 @@ from sqlite3 import Connection
 from carecli.domain import events as ev
 from carecli.domain.model import ContactPoint, Millis
 from carecli.domain.said import Said
-from carecli.domain.text import printable, search_form
+from carecli.domain.text import printable
 from carecli.store.amend import (
     SUBJECTLESS,
     apply,
@@ -27,9 +27,12 @@ from carecli.store.amend import (
 from carecli.store.attachments import attachments_of
 from carecli.store.authors import authors_of
 from carecli.store.batch import Batch, Known, chunks, known_messages, next_id
+from carecli.store.contacts import set_blocked
 from carecli.store.derive import refresh, settle
 from carecli.store.enrich import enrich
 from carecli.store.feed import announce
+from carecli.store.mail_identities import rename_old
+from carecli.store.message_words import learn, words_of
 from carecli.store.policies import Policies
 from carecli.store.splits import assign_late
 from carecli.store.subjects import Subject, point_of
@@ -77,19 +80,23 @@ def take_in(
     seen.sort(key=lambda event: (event.created_at, event.platform_id != event.thread))
     others = [event for event in events if not isinstance(event, SUBJECTLESS)]
     ids = [event.platform_id for event in seen] + [event.platform_id for event in others]
+    rename_old(db, channel, seen)
     batch.known = known_messages(db, channel, ids)
     posts = _posts(batch, [event for event in events if isinstance(event, ev.PostSeen)], seen)
     _messages(batch, seen, posts)
+    blocked: list[int] = []
     for event in events:
         if isinstance(event, ev.PostGone):
             _post_gone(batch, event)
+        elif isinstance(event, ev.AuthorBlocked):
+            blocked += _author_blocked(batch, event)
     waiting = early_events(db, channel, [event.platform_id for event in seen])
     for event, at in [*waiting, *((event, batch.observed_at) for event in others)]:
         apply(batch, event, at)
     changed = set(settle(db, list(batch.fresh.values()), now, policies))
     gone = enrich(batch, seen)
     refresh(db, batch.touched - gone, now, policies)
-    changed |= batch.touched
+    changed |= batch.touched.union(blocked)
     refresh(db, assign_late(db, changed - gone, now), now, policies)
     announce(db, changed)
     messages = (*range(batch.first_new, batch.first_new + batch.new_messages), *batch.edited)
@@ -159,6 +166,12 @@ def _post_gone(batch: Batch, event: ev.PostGone) -> None:
     )
 
 
+def _author_blocked(batch: Batch, event: ev.AuthorBlocked) -> list[int]:
+    """Store since when somebody is blocked, or that they are not; their threads."""
+    at = (event.at or batch.observed_at) if event.is_blocked else None
+    return set_blocked(batch.db, batch.channel, event.platform_id, at)
+
+
 def _threads(batch: Batch, seen: Sequence[ev.MessageSeen]) -> dict[str, int]:
     found: dict[str, int] = {}
     for marks, some in chunks(event.thread for event in seen):
@@ -217,6 +230,7 @@ def _messages(
                 is_point_told=event.point is not None,
             )
         hidden = bool(event.hidden)
+        attachments = attachments_of(event)
         rows.append(
             (
                 id_,
@@ -233,7 +247,7 @@ def _messages(
                 "hidden" if hidden else "visible",
                 int(bool(event.liked)),
                 event.permalink,
-                attachments_of(event),
+                attachments,
                 " ".join(event.mentions),
                 event.native_actor,
                 event.can_reply_privately,
@@ -243,8 +257,8 @@ def _messages(
         )
         if hidden:
             settled.append((event.created_at, id_))  # nobody knows when; it never waited here
-        if text:
-            words.append((id_, search_form(text)))
+        if text or attachments:
+            words.append((id_, words_of(text, attachments)))
         known[platform_id] = Known(
             id_, thread, text, "visible", batch.observed_at, int(bool(event.liked)), contact
         )
@@ -263,7 +277,7 @@ def _messages(
         f"INSERT INTO messages ({','.join(TOLD)}) VALUES ({','.join('?' * len(TOLD))})", rows
     )
     batch.db.executemany("UPDATE messages SET settled_at = ? WHERE id = ?", settled)
-    batch.db.executemany("INSERT INTO message_words (rowid, text) VALUES (?,?)", words)
+    learn(batch.db, words)
     batch.first_new, batch.new_messages = next_message, len(rows)
     batch.touched.update(_sent_by_us(batch.db, replies))
     for id_, subject in fresh.items():

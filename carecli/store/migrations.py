@@ -16,6 +16,8 @@ from sqlite_utils import Database as UtilsDatabase
 from sqlite_utils import Migrations
 
 from carecli.domain.text import fold, search_form
+from carecli.store.message_words import WORDS, learn
+from carecli.store.settings import REBUILD_WANTED
 
 migrations = Migrations("carecli")
 
@@ -147,6 +149,55 @@ def answers_to_all_recipients(db: UtilsDatabase) -> None:
     """Keep whether an answer goes to the other recipients of a mail too."""
     db.execute("ALTER TABLE drafts ADD COLUMN to_all INTEGER NOT NULL DEFAULT 0")
     db.execute("ALTER TABLE outbox ADD COLUMN to_all INTEGER NOT NULL DEFAULT 0")
+
+
+@migrations()
+def ids_of_old_mails(db: UtilsDatabase) -> None:
+    """Mails stored until now may have an id that carecli would no longer give them."""
+    db.execute(
+        """CREATE TABLE old_mails (
+  platform_id TEXT NOT NULL,
+  channel_id INTEGER NOT NULL,         -- 0: a mail that is an answer to a case
+  PRIMARY KEY (platform_id, channel_id)
+) STRICT, WITHOUT ROWID"""
+    )
+    db.execute(
+        "INSERT INTO old_mails SELECT m.platform_id, m.channel_id FROM messages m "
+        "JOIN threads t ON t.id = m.thread_id WHERE t.point = 'email'"
+    )
+    db.execute("INSERT OR IGNORE INTO old_mails SELECT platform_id, 0 FROM case_answers")
+
+
+@migrations()
+def search_names_of_attachments(db: UtilsDatabase) -> None:
+    """Messages are found by the names of what is attached to them too."""
+    rows = db.conn.execute(f"SELECT id, text, {WORDS} FROM messages WHERE attachments <> ''")
+    changed = [(id_, text, words) for id_, text, words in rows if words.strip() != text.strip()]
+    db.conn.executemany(
+        "INSERT INTO message_words (message_words, rowid, text) VALUES ('delete', ?, ?)",
+        [(id_, search_form(text)) for id_, text, _ in changed if text],
+    )
+    learn(db.conn, [(id_, words) for id_, _, words in changed])
+
+
+@migrations()
+def people_who_are_blocked(db: UtilsDatabase) -> None:
+    """Since when somebody is blocked, and whom an order of the outbox is about."""
+    db.execute("ALTER TABLE contacts ADD COLUMN blocked_at INTEGER")
+    db.execute("CREATE INDEX contacts_blocked ON contacts (id) WHERE blocked_at IS NOT NULL")
+    db.execute("ALTER TABLE outbox ADD COLUMN contact_id INTEGER")
+    db.execute(
+        "CREATE INDEX outbox_contact ON outbox (contact_id, id) WHERE contact_id IS NOT NULL"
+    )
+
+
+@migrations()
+def waits_that_ended_too_early(db: UtilsDatabase) -> None:
+    """Ask for a rebuild: older versions took people for answered when somebody else was."""
+    db.execute(
+        "INSERT OR REPLACE INTO settings SELECT ?, '1' WHERE EXISTS (SELECT 1 FROM threads)",
+        (REBUILD_WANTED,),
+    )
 
 
 def create_schema(connection: sqlite3.Connection) -> None:

@@ -29,7 +29,8 @@ CREATE VIEW report_contacts AS SELECT
   k.id AS contact, -- their number
   c.key AS channel, -- where they wrote
   k.name, -- as the platform shows it; '' nameless or forgotten
-  datetime(k.first_seen_at / 1000, 'unixepoch') AS first_seen_at -- their first message here
+  datetime(k.first_seen_at / 1000, 'unixepoch') AS first_seen_at, -- their first message here
+  k.blocked_at IS NOT NULL AS is_blocked -- whether the brand keeps them from writing
 FROM contacts k JOIN channels c ON c.id = k.channel_id;
 
 -- A thread: a line of the list.
@@ -116,7 +117,7 @@ CREATE VIEW report_outbox AS SELECT
   o.thread_id AS thread, -- where
   o.message_id AS message, -- what it answers, hides, likes …
   c.key AS channel, -- through which
-  o.verb, -- reply, private_reply, hide, unhide, delete, like, unlike, case
+  o.verb, -- reply, private_reply, hide, unhide, delete, like, unlike, block, unblock, case
   o.actor, -- who wants it
   o.state, -- queued, sending, sent, failed, unknown, cancelled
   datetime(o.created_at / 1000, 'unixepoch') AS created_at, -- when it was decided

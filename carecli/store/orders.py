@@ -10,6 +10,8 @@ from sqlite3 import Connection
 from typing import NamedTuple
 
 from carecli.domain.model import Actor, Millis, OutboxVerb
+from carecli.store import contacts
+from carecli.store.situation import Subject
 
 
 class NewOrder(NamedTuple):
@@ -27,6 +29,8 @@ class NewOrder(NamedTuple):
     not_before: Millis
     answers: bool = True
     to_all: bool = False
+    contact: int | None = None
+    """Whom it is about, where that is a person and no message."""
 
 
 class StoredOrder(NamedTuple):
@@ -51,12 +55,14 @@ class StoredOrder(NamedTuple):
     decision: int
     fingerprint: str
     to_all: bool
+    about: int | None
+    """The contact it is about, where that is a person and no message."""
 
 
 _SELECT = (
     "SELECT o.id, o.thread_id, o.message_id, o.verb, o.state, o.text, o.actor, o.not_before, "
     "o.attempts, o.error, o.hint, o.created_at, k.name, c.title, o.channel_id, o.sent_id, "
-    "o.decision_id, o.fingerprint, o.to_all "
+    "o.decision_id, o.fingerprint, o.to_all, o.contact_id "
     "FROM outbox o JOIN channels c ON c.id = o.channel_id "
     "LEFT JOIN messages m ON m.id = o.message_id LEFT JOIN contacts k ON k.id = m.contact_id "
 )
@@ -66,8 +72,8 @@ def put_in(db: Connection, order: NewOrder, by: Actor, now: Millis) -> int:
     """Queue an order; its id."""
     done = db.execute(
         "INSERT INTO outbox (key, channel_id, thread_id, message_id, head_id, verb, text, "
-        "fingerprint, decision_id, not_before, answers, to_all, actor, state, created_at) "
-        "VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,'queued',?)",
+        "fingerprint, decision_id, not_before, answers, to_all, contact_id, actor, state, "
+        "created_at) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,'queued',?)",
         (*order, str(by), now),
     )
     assert done.lastrowid is not None
@@ -90,6 +96,22 @@ def of_message(db: Connection, thread: int, message: int) -> list[StoredOrder]:
         _SELECT + "WHERE o.thread_id = ? AND o.message_id = ? AND o.state <> 'cancelled' "
         "ORDER BY o.id",
         (thread, message),
+    )
+    return [StoredOrder._make(row) for row in rows]
+
+
+def about_author(db: Connection, message: Subject | None) -> list[StoredOrder]:
+    """What was ordered about who wrote a message, under any of their ids, and not cancelled.
+
+    Oldest first.
+    """
+    if message is None or message.contact is None:
+        return []
+    person = contacts.same_person(db, message.contact)
+    marks = ",".join("?" * len(person))
+    rows = db.execute(
+        _SELECT + f"WHERE o.contact_id IN ({marks}) AND o.state <> 'cancelled' ORDER BY o.id",
+        tuple(person),
     )
     return [StoredOrder._make(row) for row in rows]
 

@@ -44,18 +44,21 @@ _IS_DEED = f"o.state = 'queued' AND o.verb NOT IN {_TEXTS}"
 """Spelled as in the index `outbox_deeds`."""
 _COLUMNS = (
     "o.id, o.key, o.channel_id, o.thread_id, o.message_id, o.head_id, o.verb, o.text, o.actor, "
-    f"o.state, o.not_before, o.attempts, o.attempted_at, o.looked, o.created_at, {_KIND}, o.to_all"
+    "o.state, o.not_before, o.attempts, o.attempted_at, o.looked, o.created_at, "
+    f"{_KIND}, o.to_all, o.contact_id"
 )
 
-# Texts of one thread go out in their order, and so do the states of one message; a text whose
-# fate only a person can tell holds up nobody.
+# Texts of one thread go out in their order, and so do the states of one message, and those of one
+# person in all threads; a text whose fate only a person can tell holds up nobody.
 _IS_NEXT = f"""NOT EXISTS (
   SELECT 1 FROM outbox e WHERE e.thread_id = o.thread_id AND (
     e.state = 'sending'
     OR e.id < o.id AND (e.state = 'queued' OR e.state = 'unknown' AND e.looked < {len(LOOKS)})
        AND (e.verb IN {_TEXTS} AND o.verb IN {_TEXTS}
             OR e.verb NOT IN {_TEXTS} AND o.verb NOT IN {_TEXTS} AND e.message_id = o.message_id)
-  ))"""
+  )) AND NOT EXISTS (
+  SELECT 1 FROM outbox e WHERE e.contact_id = o.contact_id AND e.id < o.id
+    AND e.state IN ('queued', 'sending', 'unknown'))"""
 
 
 class Item(NamedTuple):
@@ -78,6 +81,7 @@ class Item(NamedTuple):
     created_at: Millis
     kind: str
     to_all: int
+    contact: int | None
 
     @property
     def is_by_person(self) -> bool:
@@ -199,8 +203,8 @@ def aim(db: Connection, about: Item) -> Aim:
         "FROM threads t LEFT JOIN messages m ON m.id = coalesce(?, t.last_inbound_id) "
         "LEFT JOIN messages r ON r.platform_id = t.platform_id AND r.channel_id = t.channel_id "
         "LEFT JOIN posts p ON p.id = t.post_id "
-        "LEFT JOIN contacts c ON c.id = coalesce(m.contact_id, t.contact_id) WHERE t.id = ?",
-        (about.to_all, about.message, about.thread),
+        "LEFT JOIN contacts c ON c.id = coalesce(?, m.contact_id, t.contact_id) WHERE t.id = ?",
+        (about.to_all, about.message, about.contact, about.thread),
     ).fetchone()
     *rest, also = row
     found = Aim._make((*rest, tuple(str(also).splitlines())))
@@ -340,19 +344,22 @@ ASKING = "carecli is asking the platform whether it arrived."
 
 
 def superseded(db: Connection, about: Item, now: Millis) -> None:
-    """The last wish wins: older queued wishes of the same kind for the same message are dropped."""
-    pairs = {"hide": "unhide", "unhide": "hide", "like": "unlike", "unlike": "like"}
-    opposite = pairs.get(about.verb)
+    """The last wish wins: older queued ones of the same kind, for the same message, are dropped.
+
+    Of a block, those for the same person, in whichever thread.
+    """
+    opposite = about.verb.opposite
     if opposite is None:
         return
+    same = "contact_id = ?" if about.contact is not None else "thread_id = ? AND message_id = ?"
+    whose = (about.contact,) if about.contact is not None else (about.thread, about.message)
     changed = db.execute(
         "UPDATE outbox SET state = 'cancelled', hint = 'A later wish took its place.' "
-        "WHERE thread_id = ? AND message_id = ? AND verb IN (?, ?) AND id < ? "
-        "AND state = 'queued'",
-        (about.thread, about.message, about.verb, opposite, about.id),
-    ).rowcount
-    if changed:
-        _told(db, about.thread, now)
+        f"WHERE {same} AND verb IN (?, ?) AND id < ? AND state = 'queued' RETURNING thread_id",
+        (*whose, about.verb, opposite, about.id),
+    ).fetchall()
+    for (thread,) in dict.fromkeys(changed):
+        _told(db, thread, now)
 
 
 def is_taken(db: Connection, about: Item, sent_id: str) -> bool:

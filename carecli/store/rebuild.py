@@ -13,12 +13,14 @@ from sqlite3 import Connection, DatabaseError
 
 from carecli.domain.model import Millis
 from carecli.domain.text import search_form
+from carecli.store import settings
 from carecli.store.calls import settle_calls
 from carecli.store.codes import settle_codes
 from carecli.store.db import CHUNK, Database
 from carecli.store.derive import settle
 from carecli.store.feed import announce
 from carecli.store.labels import settle_names
+from carecli.store.message_words import WORDS
 from carecli.store.policies import Policies
 from carecli.store.samples import settle_samples
 from carecli.store.snooze import wake_snoozed
@@ -69,8 +71,11 @@ def rebuild(database: Database, policies: Policies, now: Millis, *, fix: bool = 
     with database.write() as db, _kept(db, fix):
         _check_orphans(db, findings)
         _check_counts(db, findings)
-    for words in WORDS:
+    for words in INDEXES:
         _check_words(database, *words, findings, fix=fix)
+    if fix or not findings.told:
+        with database.write() as db:
+            settings.put(db, settings.REBUILD_WANTED, "")
     return findings.all()
 
 
@@ -177,11 +182,11 @@ def _check_counts(db: Connection, findings: _Findings) -> None:
         )
 
 
-WORDS = (
-    ("message_words", "text", "messages", "text"),
+INDEXES = (
+    ("message_words", "text", "messages", WORDS),
     ("contact_names", "name", "contacts", "name"),
 )
-"""The search indexes: table, its column, and the table and column they index."""
+"""The search indexes: table, its column, and the table and what of it they index, in SQL."""
 
 
 def _check_words(
@@ -214,17 +219,18 @@ def _check_words(
             last = rows[-1][0]
             db.executemany(
                 f"INSERT INTO {index} (rowid, {column}) VALUES (?,?)",
-                [(id_, search_form(words)) for id_, words in rows if words],
+                [(id_, search_form(words)) for id_, words in rows if words.strip()],
             )
 
 
 def _strays(db: Connection, index: str, table: str, text: str) -> list[str]:
+    source = f"(SELECT id, trim({text}, ' ' || char(10)) AS words FROM {table})"
     missing = db.execute(
-        f"SELECT s.id FROM {table} s LEFT JOIN {index}_docsize d ON d.id = s.id "
-        f"WHERE s.{text} <> '' AND d.id IS NULL LIMIT {MOST_TOLD}"
+        f"SELECT s.id FROM {source} s LEFT JOIN {index}_docsize d ON d.id = s.id "
+        f"WHERE s.words <> '' AND d.id IS NULL LIMIT {MOST_TOLD}"
     ).fetchall()
     extra = db.execute(
-        f"SELECT d.id FROM {index}_docsize d LEFT JOIN {table} s ON s.id = d.id "
-        f"WHERE coalesce(s.{text}, '') = '' AND d.sz <> x'00' LIMIT {MOST_TOLD}"
+        f"SELECT d.id FROM {index}_docsize d LEFT JOIN {source} s ON s.id = d.id "
+        f"WHERE coalesce(s.words, '') = '' AND d.sz <> x'00' LIMIT {MOST_TOLD}"
     ).fetchall()
     return [f"lacks {id_}" for (id_,) in missing] + [f"holds {id_} still" for (id_,) in extra]

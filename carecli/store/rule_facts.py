@@ -154,6 +154,20 @@ def was_decided(db: Connection, message: int) -> bool:
     return row is not None
 
 
+def was_judged(db: Connection, contact: int) -> bool:
+    """Whether a person blocked or unblocked somebody, or took back what a rule did to them."""
+    row = db.execute(
+        "SELECT 1 FROM decisions d JOIN messages m ON m.id = d.message_id WHERE d.thread_id IN "
+        "(SELECT id FROM threads WHERE contact_id = ? UNION "
+        "SELECT thread_id FROM waits WHERE contact_id = ?) "
+        "AND m.contact_id = ? AND d.verb = 'moderate' "
+        "AND json_extract(d.args, '$.deed') IN ('block', 'unblock') "
+        "AND (d.actor >= 'moderator:' AND d.actor < 'moderator;' OR d.undone = 1) LIMIT 1",
+        (contact, contact, contact),
+    ).fetchone()
+    return row is not None
+
+
 def who_assigned(db: Connection, thread: int) -> str:
     """Who gave a thread to somebody last; empty: nobody did."""
     row = db.execute(

@@ -23,8 +23,10 @@ CREATE TABLE contacts (
   platform_id TEXT NOT NULL,           -- '?' and a message's id for somebody nameless
   name TEXT NOT NULL,                  -- printable
   first_seen_at INTEGER NOT NULL,
+  blocked_at INTEGER,                  -- since when the brand keeps them from writing, NULL: not
   UNIQUE (platform_id, channel_id, scope)
 ) STRICT;
+CREATE INDEX contacts_blocked ON contacts (id) WHERE blocked_at IS NOT NULL;
 
 CREATE TABLE posts (
   id INTEGER PRIMARY KEY,
@@ -451,7 +453,8 @@ CREATE TABLE outbox (
   error_label TEXT NOT NULL DEFAULT '',
   hint TEXT NOT NULL DEFAULT '',
   created_at INTEGER NOT NULL,
-  to_all INTEGER NOT NULL DEFAULT 0    -- 1: the other recipients of the mail get it too
+  to_all INTEGER NOT NULL DEFAULT 0,   -- 1: the other recipients of the mail get it too
+  contact_id INTEGER                   -- whom a block is about; NULL for all that is about a message
 ) STRICT;
 CREATE UNIQUE INDEX outbox_one_sending ON outbox (thread_id) WHERE state = 'sending';
 CREATE UNIQUE INDEX outbox_once ON outbox (fingerprint)
@@ -460,6 +463,7 @@ CREATE INDEX outbox_due ON outbox (not_before, id) WHERE state IN ('queued', 'se
 CREATE INDEX outbox_deeds ON outbox (not_before, id)
   WHERE state = 'queued' AND verb NOT IN ('reply', 'private_reply');
 CREATE INDEX outbox_thread ON outbox (thread_id);
+CREATE INDEX outbox_contact ON outbox (contact_id, id) WHERE contact_id IS NOT NULL;
 CREATE INDEX outbox_sent ON outbox (sent_id) WHERE sent_id IS NOT NULL;
 CREATE INDEX outbox_troubled ON outbox (id) WHERE state IN ('failed', 'unknown');
 
@@ -524,6 +528,13 @@ CREATE INDEX cases_owed ON cases (due_at, thread_id) WHERE answered_at IS NULL;
 CREATE TABLE case_answers (
   platform_id TEXT PRIMARY KEY,        -- of the mail
   decision_id INTEGER NOT NULL         -- the note it became
+) STRICT, WITHOUT ROWID;
+
+-- Mails of older versions that have not been read again: their ids may have been made otherwise.
+CREATE TABLE old_mails (
+  platform_id TEXT NOT NULL,
+  channel_id INTEGER NOT NULL,         -- 0: a mail that is an answer to a case
+  PRIMARY KEY (platform_id, channel_id)
 ) STRICT, WITHOUT ROWID;
 
 -- What reached a channel and must not become a message: forged, automatic, too many.

@@ -7,6 +7,7 @@ from sqlite3 import Connection
 from typing import NamedTuple
 
 from carecli.domain.model import Millis, ThreadId
+from carecli.store import contacts
 from carecli.store.db import CHUNK
 
 
@@ -40,6 +41,10 @@ class Subject(NamedTuple):
     contact_name: str = ""
     also_to: str = ""
     """Of a mail: who else received it, one a line."""
+    is_nameless: bool = False
+    """The platform does not tell who wrote it."""
+    is_blocked: bool = False
+    """The brand keeps who wrote it from writing, here and elsewhere on the channel."""
 
 
 def situation(db: Connection, thread: int, now: Millis) -> Situation | None:
@@ -75,14 +80,16 @@ def assignee(db: Connection, thread: int) -> str:
 
 _SUBJECT = (
     "SELECT id, thread_id, contact_id, created_at, visibility, liked, private_at, can_private, "
-    "coalesce((SELECT name FROM contacts k WHERE k.id = contact_id), ''), also_to FROM messages "
+    "coalesce((SELECT name FROM contacts k WHERE k.id = contact_id), ''), also_to, "
+    "coalesce((SELECT platform_id LIKE '?%' FROM contacts k WHERE k.id = contact_id), 0) "
+    "FROM messages "
 )
 
 
 def subject(db: Connection, message: int) -> Subject | None:
     """One message; None when there is no such message."""
     row = db.execute(_SUBJECT + "WHERE id = ?", (message,)).fetchone()
-    return Subject._make(row) if row is not None else None
+    return _subject(db, row)
 
 
 def newest_inbound(db: Connection, thread: int) -> Subject | None:
@@ -92,7 +99,15 @@ def newest_inbound(db: Connection, thread: int) -> Subject | None:
         "ORDER BY visibility IN ('visible', 'hidden') DESC, created_at DESC, id DESC LIMIT 1",
         (thread,),
     ).fetchone()
-    return Subject._make(row) if row is not None else None
+    return _subject(db, row)
+
+
+def _subject(db: Connection, row: tuple[object, ...] | None) -> Subject | None:
+    if row is None:
+        return None
+    found = Subject(*row)  # type: ignore[arg-type]  # the columns of _SUBJECT
+    is_blocked = found.contact is not None and contacts.is_blocked(db, found.contact)
+    return found._replace(is_nameless=bool(found.is_nameless), is_blocked=is_blocked)
 
 
 def has_ended_wait(db: Connection, thread: int) -> bool:

@@ -27,6 +27,7 @@ from carecli.store.filtering import (
     Params,
     compile_filter,
 )
+from carecli.store.message_words import WORDS
 
 FEW = 5_000
 """A driving index range of at most so many threads is sorted as a whole: a few milliseconds."""
@@ -356,11 +357,11 @@ class StoredRow(NamedTuple):
 
 
 def messages_of(db: Connection, ids: Sequence[ThreadId]) -> Iterator[tuple[ThreadId, str]]:
-    """What was written in these threads (at most 500), the newest message first."""
+    """What messages of these threads (at most 500) are found by, the newest message first."""
     marks = ",".join("?" * len(ids))
     yield from db.execute(
-        f"SELECT thread_id, text FROM messages WHERE thread_id IN ({marks}) AND text <> '' "
-        "ORDER BY id DESC",
+        f"SELECT thread_id, {WORDS} FROM messages WHERE thread_id IN ({marks}) "
+        "AND (text <> '' OR attachments <> '') ORDER BY id DESC",
         tuple(ids),
     )
 

@@ -259,6 +259,11 @@ class Sender:
     async def _resolve(self, item: Item) -> None:
         """Find out whether an item of unknown fate happened."""
         line = self.line
+        if item.verb.is_about_person:
+            if (await self._find(item)).is_there is False:
+                with self._database.write() as db:
+                    outbox.again(db, item, line.clock(), line.clock())
+            return
         if not item.verb.is_text:
             with self._database.write() as db:
                 outbox.again(db, item, line.clock(), line.clock())

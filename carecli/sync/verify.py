@@ -12,6 +12,7 @@ from carecli.domain.model import ContactPoint, Millis
 from carecli.platforms.base import Connector, Page, Target
 from carecli.store import cases, comparison, sync_state
 from carecli.store.db import Database
+from carecli.store.mail_identities import with_stored_ids
 from carecli.store.outbox import Aim
 from carecli.sync.ingest import ingest
 
@@ -51,7 +52,7 @@ async def verify(
         try:
             connector.unreadable.load((), ())
             async for page in connector.census(since):
-                ingest(census, id_, _without_answers(database, page), now=now)
+                ingest(census, id_, _as_known_here(database, id_, page), now=now)
             _all_read(connector)
             is_cut = bool(connector.unreadable.take().losses)
             with census.read() as there, database.read() as here:
@@ -68,18 +69,18 @@ async def verify(
     return [Difference(channel, *each) for each in found]
 
 
-def _without_answers(database: Database, page: Page) -> Page:
-    """The page without what is known as another team's answer: that is no thread of its own."""
+def _as_known_here(database: Database, channel: int, page: Page) -> Page:
+    """The page with the ids that mails have here, and without other teams' known answers.
+
+    An answer to a case is no thread of its own.
+    """
     with database.read() as db:
-        events = tuple(
+        events = [
             event
             for event in page.events
-            if not (
-                isinstance(event, CaseAnswered)
-                and cases.is_answered_by(db, event.message.platform_id)
-            )
-        )
-    return replace(page, events=events)
+            if not (isinstance(event, CaseAnswered) and cases.is_answered_by(db, event))
+        ]
+        return replace(page, events=with_stored_ids(db, channel, events))
 
 
 async def _look_again(

@@ -8,7 +8,7 @@ import socket
 import time
 from codecs import getincrementaldecoder
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, TextIO, cast
+from typing import TYPE_CHECKING, Any, Protocol, TextIO, cast
 
 from textual import events
 from textual._xterm_parser import XTermParser
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from textual.message import Message
 
-    from carecli.tui.inbox import InboxApp
+    from carecli.tui.shown import Shown
 
 ALTERNATE_SCREEN = "\x1b[?1049h"
 
@@ -54,6 +54,13 @@ class Outlet:
         return getattr(self._file, name)
 
 
+class _App(Protocol):
+    """The program that this driver is made for."""
+
+    shown: Shown | None
+    """What stands on the screen already; None where nothing does."""
+
+
 class StandingDriver(LinuxDriver):
     """Leaves out the switch to the alternate screen while the first page stands on it.
 
@@ -76,7 +83,7 @@ class StandingDriver(LinuxDriver):
     def write(self, data: str) -> None:
         """Pass on to the terminal."""
         if data == ALTERNATE_SCREEN:
-            shown = cast("InboxApp", self._app).shown
+            shown = cast("_App", self._app).shown
             if shown is not None and shown.is_first_page:
                 shown.is_first_page = False
                 return

@@ -449,7 +449,7 @@ class FedFrame(Frame):
         return True
 
     def _answer_first(self, talk: Conversation) -> MessageId | None:
-        found = [one for one in talk.messages if hits(one.text, self.wanted)]
+        found = [one for one in talk.messages if hits(one.searched, self.wanted)]
         if found:
             return found[-1].id
         waiting = [one for one in talk.messages if one.is_unanswered]

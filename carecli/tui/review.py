@@ -49,6 +49,8 @@ DEEDS = {
     OutboxVerb.DELETE: N_("Delete the message on the platform: cannot be undone"),
     OutboxVerb.LIKE: N_("Like the message"),
     OutboxVerb.UNLIKE: N_("Take the like back"),
+    OutboxVerb.BLOCK: N_("Block who wrote it"),
+    OutboxVerb.UNBLOCK: N_("Let who wrote it write again"),
 }
 
 
@@ -84,9 +86,12 @@ class Review:
 
 
 def is_outward(command: Command) -> bool:
-    """Whether it speaks to people, or takes something from them for good."""
-    deletes = isinstance(command, Moderate) and command.deed is OutboxVerb.DELETE
-    return deletes or isinstance(command, Reply)
+    """Whether it speaks to people, or takes something grave from them."""
+    is_grave = isinstance(command, Moderate) and command.deed in (
+        OutboxVerb.DELETE,
+        OutboxVerb.BLOCK,
+    )
+    return is_grave or isinstance(command, Reply)
 
 
 def _is_private(row: ThreadRow | None) -> bool:

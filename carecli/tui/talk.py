@@ -55,6 +55,8 @@ DEEDS = {
     OutboxVerb.DELETE: N_("delete"),
     OutboxVerb.LIKE: N_("like"),
     OutboxVerb.UNLIKE: N_("take back the like"),
+    OutboxVerb.BLOCK: N_("block"),
+    OutboxVerb.UNBLOCK: N_("unblock"),
     OutboxVerb.CASE: N_("ask another team"),
     OutboxVerb.REPLY: N_("reply"),
     OutboxVerb.PRIVATE_REPLY: N_("private reply"),
@@ -98,6 +100,8 @@ def head_lines(talk: Conversation, width: int, now: Millis, me: str, aside: str 
     row, contact = talk.row, talk.contact
     first: Line = [(f" {steady(contact.name) or _('(no name)')}", "strong")]
     first.append((f"  {ICONS[row.point]} {steady(row.place)}", "text"))
+    if contact.is_blocked:
+        first.append((" · " + _("blocked"), "bad"))
     colour = row.colour.value
     named = colour_name(row.colour).upper()
     second: Line = [(f" {SHAPES[row.colour]} {named}", f"{colour}.strong")]
@@ -313,7 +317,7 @@ def _message(
     for one in message.attachments:
         said = attached(one.kind, steady(one.name))
         link = "" if one.name else f" {one.url}"
-        body.append([(fit(f"⊞ {said}{link}", inner), f"accent@{surface}")])
+        body.append(marked(fit(f"⊞ {said}{link}", inner), f"accent@{surface}", wanted))
     tags = _tags(message, in_private=talk.row.point.is_private)
     if tags:
         body.append([(fit(tags, inner), f"dim@{surface}")])

@@ -125,6 +125,13 @@ AT_HAND: tuple[Command, ...] = (
         "Delete the message for everybody. The only thing that cannot be undone; it asks.",
     ),
     row(
+        "message.block",
+        "o X",
+        "Block or unblock",
+        BROWSE,
+        "Block who wrote the message, where the platform can: they can no longer write. It asks.",
+    ),
+    row(
         "message.browse",
         "w",
         "Open in browser",

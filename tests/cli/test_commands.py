@@ -125,6 +125,8 @@ def test_deciding(care: Path, run: Run) -> None:
         (["snooze", "1", "--until", "2020-01-01"], 4),
         (["hide", "1", "2", "--message", "3"], 2),
         (["delete", "1"], 2),
+        (["block", "1"], 2),
+        (["unblock", "1"], 4),
         (["flag", *(str(n) for n in range(1, 23))], 2),
         (["outbox", "--retry", "999"], 4),
         (["import", "--channel", "none", "x.json"], 4),

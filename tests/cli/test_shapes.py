@@ -39,6 +39,8 @@ LINES: dict[str, list[str]] = {
     "unhide": ["unhide", COMMENT],
     "delete": ["delete", COMMENT, "--sure"],
     "like": ["like", COMMENT],
+    "block": ["block", COMMENT, "--sure"],
+    "unblock": ["unblock", COMMENT],
     "claim": ["claim", COMMENT],
     "release": ["release", COMMENT],
     "assign": ["assign", COMMENT, "--to", "me"],
@@ -109,6 +111,7 @@ LINES: dict[str, list[str]] = {
 BEFORE: dict[str, list[list[str]]] = {
     "rules apply": [["rules", "try", "emoji"], ["rules", "stage", "emoji", "live"]],
     "unhide": [["hide", COMMENT]],
+    "unblock": [["block", COMMENT, "--sure"]],
     "reopen": [["done", COMMENT]],
     "undo": [["flag", COMMENT]],
     "handover": [["assign", COMMENT, "--to", "me"]],

@@ -38,6 +38,7 @@ FACEBOOK = Capabilities(
     can_hide=True,
     can_delete=True,
     can_like=True,
+    can_block=True,
     private_reply_within=7 * DAY,
     window=DAY,
     human_window=7 * DAY,

@@ -320,6 +320,7 @@ PARTIAL = {
     "raw_payloads_unrecognised",
 }
 PARTIAL |= {"outbox_due", "outbox_troubled", "threads_unclear", "turned_away_open"}
+PARTIAL |= {"contacts_blocked"}
 """Indexes that hold only the rows that are asked for."""
 
 

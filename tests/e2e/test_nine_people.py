@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from carecli.practice.scenario import channels
 from tests.support.server import Server, server
 from tests.support.terminal import ROOT, until
 
@@ -28,14 +29,22 @@ def blocks(kind: str) -> list[str]:
 
 @pytest.fixture(scope="module")
 def office() -> Iterator[Server]:
-    """The server after the page's commands, with an engine that runs."""
+    """The server after the page's commands, with an engine that runs.
+
+    The page of the example is one of the practice platform's, and so is its token.
+    """
     [config] = blocks("yaml")
-    with server() as here:
-        users, folders, rights, shell, engine = blocks("sh")
+    page = next(one for one in channels() if one.key == "avon-fb")
+    with server() as here, here.platform() as url:
+        users, folders, owners, shell, engine = blocks("sh")
+        account = f'account: "{page.account}"\n    base_url: {url}'
+        config = config.replace('account: "104"', account)
+        owners = owners.replace("EAAB-the-page-token", page.token)
+        assert (account in config, page.token in owners) == (True, True)
         here.run(users)
         here.run(folders)
         here.run(f"cat > /etc/carecli/config.yaml <<'CONFIG'\n{config}CONFIG")
-        here.run(rights)
+        here.run(owners)
         here.run(shell)
         here.run(engine)
         until(
@@ -113,7 +122,7 @@ def test_a_database_that_a_colleague_makes_is_shared_too(office: Server) -> None
 def test_doctor_says_who_somebody_is_and_asks_no_platform_without_tokens(office: Server) -> None:
     for user, key in (("ana", "ana"), ("kkowalska", "kasia"), ("tomek", "tomek")):
         found = office.as_user(user, "doctor", check=False)
-        assert (found.code, found.err) == (0, ""), found
+        assert (found.code, found.err) == (0, ""), found.out
         assert f"is shared; here you are {key}." in found.out
         assert "Its token is for the user of the engine only" in found.out
 

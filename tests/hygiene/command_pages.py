@@ -9,7 +9,8 @@ from typing import get_type_hints
 
 import click
 
-from carecli.cli.main import BROKEN_PIPE, COMMANDS, INTERRUPTED, carecli
+from carecli.cli.main import BROKEN_PIPE, COMMANDS, carecli
+from carecli.cli.output import INTERRUPTED
 from carecli.cli.shared import Deed
 from carecli.domain import errors
 from carecli.domain.filter import CHOICES, DATES, NAMES, PERIODS
@@ -39,11 +40,11 @@ commands themselves; `carecli COMMAND --help` says the same.
 `carecli list 'is:waiting colour:red,yellow at:dm due<30m -label:spam "uszkodzona paczka"'`
 
 Terms are joined by *and*, commas mean *or*, a minus means *not*. Words, or several in double
-quotes, are searched in messages and names; case, accents and ł make no difference, and
-`"broken","torn"` finds either. `since` and `until` are half open: what came in from the start of
-one day until before the start of the other. `on` and `done` take whole days: when a wait began,
-and when one ended. A mistake is pointed at. Put the filter between single quotes, so that the
-shell leaves it alone.
+quotes, are searched in messages, names of attachments and people's names; case, accents and ł
+make no difference, and `"broken","torn"` finds either. `since` and `until` are half open: what
+came in from the start of one day until before the start of the other. `on` and `done` take whole
+days: when a wait began, and when one ended. A mistake is pointed at. Put the filter between single
+quotes, so that the shell leaves it alone.
 
 | term | takes |
 | --- | --- |

@@ -9,34 +9,11 @@ from pathlib import Path
 import pytest
 
 from carecli.domain.text import fold
-from carecli.store.db import APPLICATION_ID, SCHEMA_VERSION, Database
+from carecli.store import settings
+from carecli.store.db import SCHEMA_VERSION, Database
 from carecli.store.filtering import match_words
 from carecli.store.migrations import migrations
-
-OLD_SCHEMAS = {"0.3.0": 1}
-"""Released versions whose databases people have, each with its `user_version`."""
-
-
-def old_database(path: Path, version: str) -> None:
-    """A database as that version made it: its schema, and the migrations it had applied."""
-    script = (Path(__file__).parent / f"schema-{version}.sql").read_text(encoding="utf-8")
-    with sqlite3.connect(path) as db:
-        db.executescript(script)
-        db.executescript(
-            "CREATE TABLE _sqlite_migrations (id INTEGER PRIMARY KEY, migration_set TEXT, "
-            "name TEXT, applied_at TEXT);"
-            "CREATE UNIQUE INDEX idx__sqlite_migrations_migration_set_name "
-            "ON _sqlite_migrations (migration_set, name);"
-        )
-        for migration in migrations._migrations[: OLD_SCHEMAS[version]]:
-            db.execute(
-                "INSERT INTO _sqlite_migrations (migration_set, name, applied_at) "
-                "VALUES ('carecli', ?, '2026-11-29')",
-                (migration.name,),
-            )
-        db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-        db.execute(f"PRAGMA user_version = {OLD_SCHEMAS[version]}")
-    db.close()
+from tests.store.old import OLD_SCHEMAS, old_database
 
 
 def shape(database: Database) -> dict[str, object]:
@@ -141,3 +118,20 @@ def test_words_in_either_form_of_unicode_are_found_in_an_old_database(tmp_path: 
 
 
 BOTH_FORMS = ["ёлка", "мой", "안녕하세요", "zażółć"]
+
+
+def test_only_a_database_with_threads_wants_to_be_derived_again(tmp_path: Path) -> None:
+    for name, threads in (("empty", 0), ("used", 1)):
+        path = tmp_path / f"{name}.sqlite"
+        old_database(path, "0.3.0")
+        with sqlite3.connect(path) as db:
+            db.executemany(
+                "INSERT INTO threads (channel_id, platform_id, point, opened_at, message_count, "
+                "last_message_at, waiting) VALUES (1, ?, 'comment', 0, 0, 0, 0)",
+                [(str(n),) for n in range(threads)],
+            )
+        db.close()
+        upgraded = Database(path)
+        with upgraded.read() as found:
+            assert settings.get(found, settings.REBUILD_WANTED) == ("1" if threads else "")
+        upgraded.close()

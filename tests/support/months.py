@@ -128,7 +128,9 @@ class Months:
         if began > BEGUN - DAY and chance.random() < 0.3:
             outcome, by, reason, ended = "", "", "", None
         where = self._channels[channel]
-        db.execute("INSERT INTO contacts VALUES (?, ?, 'page', ?, 'Ewa', 0)", (n, where, f"c{n}"))
+        db.execute(
+            "INSERT INTO contacts VALUES (?, ?, 'page', ?, 'Ewa', 0, NULL)", (n, where, f"c{n}")
+        )
         db.execute(
             "INSERT INTO threads (id, channel_id, platform_id, point, contact_id, opened_at, "
             "message_count, last_message_at, waiting, colour, team) "

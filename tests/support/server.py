@@ -1,13 +1,14 @@
 """A server with users of its own for a test: folders of the system that only the test sees.
 
-`unshare` gives a process mounts of its own, and no network. In them `/etc`, `/home`, `/opt` and
-`/var/lib` are copies or empty, so that a page of the docs can be followed as root to the letter.
-The program itself is seen by every user, wherever the tests' Python is.
+`unshare` gives a process mounts of its own, and a network without an outside. `/etc`, `/home`,
+`/opt` and `/var/lib` are copies or empty in it, so that a page of the docs can be followed as root
+to the letter. The program itself is seen by every user, wherever the tests' Python is.
 """
 
 from __future__ import annotations
 
 import configparser
+import json
 import os
 import shlex
 import shutil
@@ -47,6 +48,12 @@ export PYTHONDONTWRITEBYTECODE=1
 exec {there}/python/{python} -m carecli "$@"
 END
 chmod 755 /opt/carecli/bin/carecli
+{there}/python/{python} - <<'END'
+import fcntl, socket, struct
+SIOCSIFFLAGS, UP_AND_RUNNING = 0x8914, 0x41
+request = struct.pack("16sh", b"lo", UP_AND_RUNNING)
+fcntl.ioctl(socket.socket(socket.AF_INET, socket.SOCK_DGRAM), SIOCSIFFLAGS, request)
+END
 touch {there}/ready
 exec sleep infinity
 """
@@ -76,6 +83,22 @@ class Server:
         line = shlex.join(["carecli", *map(str, words)])
         shell = shlex.join(["runuser", "-l", name, "-c", f"umask {umask}; {line}"])
         return self.run(shell, check=check)
+
+    @contextmanager
+    def platform(self) -> Iterator[str]:
+        """The practice platform within the server's own network; its address."""
+        inside = ["nsenter", "-t", str(self.inside), "--mount", "--net"]
+        child = subprocess.Popen(
+            [*inside, "/opt/carecli/bin/carecli", "practice", "serve", "--json"],
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        try:
+            assert child.stdout is not None
+            yield str(json.loads(child.stdout.readline())["url"])
+        finally:
+            child.terminate()
+            child.communicate(timeout=PATIENCE)
 
     def end_engine(self) -> None:
         """Stop what `systemctl` started."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
 
-from carecli.domain.events import Author, Event, MessageSeen, VisibilityChanged
+from carecli.domain.events import Author, AuthorBlocked, Event, MessageSeen, VisibilityChanged
 from carecli.domain.model import ContactPoint, Millis, OutboxVerb
 from carecli.platforms.base import Known, Order, Page, Probe, Sent, Stream, Target
 from carecli.platforms.capabilities import Capabilities
@@ -40,6 +40,8 @@ class Pretend:
     stream_list: Sequence[Stream] = (Stream("comments", 15, 120),)
     capabilities: Capabilities = field(default_factory=lambda: Capabilities(can_hide=True))
     is_closed: bool = False
+    blocked: set[str] = field(default_factory=set)
+    """Who may not write, by their platform ids."""
     unreadable: Unreadable = field(init=False)
 
     def __post_init__(self) -> None:
@@ -116,6 +118,10 @@ class Pretend:
         return answer
 
     def _do(self, order: Order) -> Sent:
+        if order.verb.is_about_person:
+            is_blocked = order.verb is OutboxVerb.BLOCK
+            (self.blocked.add if is_blocked else self.blocked.discard)(order.target.contact)
+            return self._blocked(order)
         if not order.verb.is_text:
             hidden = order.verb is OutboxVerb.HIDE
             event = VisibilityChanged(order.target.message, hidden, self.now)
@@ -129,13 +135,22 @@ class Pretend:
         return Sent(id_, self.now, (self.events[-1],))
 
     async def find_sent(self, order: Order) -> Sent | None:
-        self.calls.append(f"find {order.text}")
+        self.calls.append(f"find {order.text or order.verb}")
         if self.finds:
             raise self.finds.pop(0)
+        if order.verb.is_about_person:
+            is_so = (order.target.contact in self.blocked) is (order.verb is OutboxVerb.BLOCK)
+            return self._blocked(order) if is_so else None
         for id_, written in self.written.items():
             if written.key == order.key and not self.finds_nothing:
                 return Sent(id_, self.now)
         return None
+
+    def _blocked(self, order: Order) -> Sent:
+        is_blocked = order.verb is OutboxVerb.BLOCK
+        return Sent(
+            at=self.now, events=(AuthorBlocked(order.target.contact, is_blocked, self.now),)
+        )
 
     def read(self, raw: bytes, now: Millis) -> Page:
         return Page(observed_at=now)

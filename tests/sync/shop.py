@@ -62,8 +62,8 @@ class Shop:
         not_before: Millis = 0,
     ) -> int:
         """Put a decision and its order in, as the desk does; the order's id."""
-        thread, channel = self.one(
-            "SELECT thread_id, channel_id FROM messages WHERE id = ?", message
+        thread, channel, contact = self.one(
+            "SELECT thread_id, channel_id, contact_id FROM messages WHERE id = ?", message
         )
         newest = self.one("SELECT max(id) FROM messages WHERE thread_id = ?", thread)[0]
         self.orders += 1
@@ -90,6 +90,7 @@ class Shop:
                     key if verb.is_text else "",
                     decision,
                     not_before,
+                    contact=contact if verb.is_about_person else None,
                 ),
                 by,
                 self.clock(),

@@ -22,7 +22,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from carecli.domain.model import DAY, SECOND, Millis
+from carecli.domain.model import DAY, SECOND, Millis, OutboxVerb
 from carecli.platforms.base import Connector
 from carecli.store import orders
 from carecli.store.policies import Policies
@@ -242,6 +242,30 @@ def test_a_kill_at_each_step_loses_and_doubles_nothing(ordeal: Ordeal) -> None:
     assert set(ordeal.kills) >= set(crash.STEPS)
     ordeal.settle()
     ordeal.judge()
+
+
+@pytest.mark.timeout(400)
+def test_a_kill_at_each_step_blocks_everybody_once(ordeal: Ordeal) -> None:
+    people: set[str] = set()
+    for step in (one for one in crash.STEPS if one.startswith("send")):
+        message, person = ordeal.shop.all(
+            "SELECT m.id, c.platform_id FROM messages m JOIN contacts c ON c.id = m.contact_id "
+            "JOIN threads t ON t.id = m.thread_id WHERE t.point = 'comment' "
+            "AND c.platform_id NOT LIKE '?%' AND c.platform_id NOT IN "
+            "(SELECT value FROM json_each(?)) ORDER BY m.id LIMIT 1",
+            json.dumps(sorted(people)),
+        )[0]
+        people.add(person)
+        ordeal.shop.order(OutboxVerb.BLOCK, message=message)
+        ordeal.start(step)
+        ordeal.until_dead()
+        ordeal.kill(step)
+    ordeal.settle()
+    received = ordeal.control.get("/received").json()["received"]
+    blocked = [one["parameters"]["user"] for one in received if one["path"].endswith("/blocked")]
+    assert Counter(blocked) == Counter(people)
+    known = ordeal.shop.all("SELECT platform_id FROM contacts WHERE blocked_at IS NOT NULL")
+    assert {person for (person,) in known} == people
 
 
 def random_kills(ordeal: Ordeal, rounds: int) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import cast
 
+from carecli.desk.report_names import Name
 from carecli.desk.report_sheet import SHOWN, ReportSheet
 from carecli.desk.reports import BehindRow, Grouping, Report, ReportAsked, behind_rows, figure_rows
 from carecli.domain.kpi import Basis, Fact, Kind, Place, Trait, behind, bucket
@@ -22,6 +23,11 @@ PLACES = (
     Place("La Roche-Posay", "lrp-ig", "ad", "specialists", ""),
 )
 PEOPLE = ("ana", "Karla", "Zofia")
+NAMES = (
+    Name("channel", "lrp-ig", "La Roche-Posay · Instagram"),
+    Name("channel", "vichy-fb", "Vichy México"),
+    Name("moderator", "ana", "Ana"),
+)
 SPANS = {"green": 24 * HOUR, "yellow": 6 * HOUR, "red": 2 * HOUR}
 
 
@@ -91,7 +97,8 @@ def sheet(asked: ReportAsked, by: str, n: int = 400) -> ReportSheet:
     """What the screen shows."""
     now = {one: told(asked, one, n) for one in (*SHOWN, "day", by)}
     earlier = replace(asked, month="2025-11")
-    return ReportSheet(asked, earlier, by, "day", now, told(earlier, "", n * 9 // 10))
+    before = told(earlier, "", n * 9 // 10)
+    return ReportSheet(asked, earlier, by, "day", now, before, names=NAMES)
 
 
 def rows_behind(kpi: str, by: str, group: str | None, n: int = 400) -> tuple[BehindRow, ...]:

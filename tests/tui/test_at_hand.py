@@ -149,6 +149,7 @@ DEEDS = {
     "message.hide": "x",
     "message.like": "+",
     "message.delete": "Xy",
+    "message.block": ("o", "X", "y"),
     "message.code": "=p",
     "app.repeat": ".",
     "outbox.retry": "ty",

@@ -22,6 +22,7 @@ from carecli.domain.model import (
     SECOND,
     Colour,
     ContactPoint,
+    Direction,
     MessageId,
     NoReplyReason,
     OutboxVerb,
@@ -104,6 +105,7 @@ async def test_the_list_turns_a_page_when_the_cursor_leaves_it() -> None:
         (["x"], Moderate(ThreadId(1), 104, OutboxVerb.HIDE)),  # type: ignore[arg-type]  # an id
         (["+"], Moderate(ThreadId(1), 104, OutboxVerb.LIKE)),  # type: ignore[arg-type]  # an id
         (["X", "y"], Moderate(ThreadId(1), 104, OutboxVerb.DELETE)),  # type: ignore[arg-type]  # an id
+        (["o", "X", "y"], Moderate(ThreadId(1), 104, OutboxVerb.BLOCK)),  # type: ignore[arg-type]  # an id
         (["A", *"care", "enter"], Assign(ThreadId(1), team="care")),
         (["A", *"Zuzia", "enter"], Assign(ThreadId(1), "Zuzia")),
         (["l", *"vip -spam", "enter"], Label(ThreadId(1), ("vip",), ("spam",))),
@@ -121,9 +123,22 @@ async def test_delete_asks_and_anything_but_y_is_no() -> None:
     async with driven(desk) as one:
         await one.press("X")
         await one.sees("Delete on the platform?", "cannot be brought back", "55 1234")
+        assert "waits again" not in one.text
         await one.press("n")
         await one.until(lambda: one.app.screen is one.inbox)
         assert not desk.submitted
+
+
+async def test_to_delete_our_own_answer_says_that_the_person_waits_again() -> None:
+    desk = busy_desk()
+    async with driven(desk) as one:
+        talk = desk.conversation(ThreadId(1))
+        assert talk is not None
+        ours = [m.id for m in talk.messages if m.direction is Direction.OUTBOUND]
+        await one.press("enter")
+        one.inbox.light_message(ours[-1])
+        await one.press("X")
+        await one.sees("Delete on the platform?", "Whoever it answered waits again.")
 
 
 async def test_a_delete_that_would_be_refused_does_not_ask() -> None:

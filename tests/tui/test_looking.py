@@ -14,6 +14,7 @@ from carecli.domain.model import (
     ThreadId,
 )
 from carecli.tui.bars import channel_name
+from carecli.tui.help import Entry, help_lines
 from carecli.tui.settings import Settings
 from tests.tui.memory_desk import NOW, busy_desk
 from tests.tui.memory_rows import CHANNELS
@@ -151,6 +152,42 @@ async def test_the_help_shows_every_group_and_closes() -> None:
         await one.sees("MOVING", "g g")
         await one.press("q")
         await one.until(lambda: one.app.screen is one.inbox)
+
+
+async def test_the_help_is_searched_by_key_name_and_text() -> None:
+    async with driven(busy_desk()) as one:
+
+        async def finds(typed: str, count: str, *words: str) -> None:
+            await one.press("slash", *("space" if key == " " else key for key in typed))
+            await one.sees(f"Keys · {count} found", *words)
+            await one.press("escape")
+            await one.sees("Esc leaves")
+
+        await one.press("question_mark")
+        await one.sees("/ find", "Esc leaves", "MOVING")
+        assert "found" not in one.text
+        await finds("snooze", "2", "Put aside until later", "End the snooze now.", "DECIDING")
+        await finds("no reply", "3", "End the wait without a reply")
+        await finds("g r", "1", "A month in figures")
+        await finds("g 5", "1", "View 1 to 9")
+        await finds("ctrl-d", "1", "Half a page down")
+        await finds("d", "1", "No reply needed")
+        await finds("D", "1", "Reopen")
+        await finds("jabberwock", "0", "Nothing was found.")
+        await one.press("slash", *"wake", "enter", "j", "slash", "n")
+        await one.sees("waken", "0 found")
+        assert "MOVING" not in one.text
+        await one.press("escape")
+        await one.sees("MOVING", "Esc leaves")
+        await one.press("escape")
+        await one.until(lambda: one.app.screen is one.inbox)
+
+
+def test_the_words_searched_for_are_marked_wherever_they_stand_in_the_help() -> None:
+    entry = Entry("Moving", ("x",), "x", "Wstrzymaj wysyłkę", "Zażółć: wysyłka SSTOI")
+    _blank, _group, line = help_lines([entry], 90, "ZÓŁ sst x")
+    assert [text for text, role in line if role == "chosen"] == ["żół", "SST"]
+    assert "".join(text for text, _role in line).startswith("  x           Wstrzymaj wysyłkę")
 
 
 async def test_history_shows_the_contacts_threads() -> None:

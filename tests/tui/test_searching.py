@@ -9,7 +9,7 @@ import pytest
 
 from carecli.domain.filter import parse_filter
 from carecli.domain.hits import phrases
-from carecli.domain.model import HOUR, MINUTE, Colour
+from carecli.domain.model import HOUR, MINUTE, Attachment, Colour
 from carecli.domain.naming import colour_letter
 from carecli.domain.text import search_form
 from carecli.i18n import LANGUAGES, speaking
@@ -55,6 +55,23 @@ async def test_the_row_shows_the_message_that_was_found_and_it_is_lit_when_opene
         assert lit.text == "Me salió una alergia horrible"
         runs = [run for line in one.inbox.talk.lines for run in line]
         assert ("alergia", "chosen") in runs
+
+
+async def test_a_message_is_found_and_lit_by_what_is_attached_to_it(shop: Shop) -> None:
+    files = (Attachment("file", "https://cdn.test/1", "Reklamacja.pdf"),)
+    shop.says("Ola", "", ago=2 * HOUR, attachments=files, thread="ola")
+    shop.says("Ola", "Halo?", ago=HOUR, thread="ola")
+    async with driven(shop.desk()) as one:
+        await one.press("slash", *"reklamacja", "enter")
+        await one.sees("Found: reklamacja", "1 thread ", "Reklamacja.pdf")
+        await one.press("enter")
+        await one.until(lambda: one.inbox.opened is not None)
+        talk = one.inbox.opened
+        assert talk is not None
+        lit = next(message for message in talk.messages if message.id == one.inbox.message)
+        assert [file.name for file in lit.attachments] == ["Reklamacja.pdf"]
+        runs = [run for line in one.inbox.talk.lines for run in line]
+        assert ("Reklamacja", "chosen") in runs
 
 
 async def test_q_goes_back_from_what_was_found_and_only_then_ends_the_inbox(shop: Shop) -> None:

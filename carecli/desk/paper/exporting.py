@@ -12,7 +12,8 @@ from carecli.desk.monthly import Monthly, monthly
 from carecli.desk.office import Office
 from carecli.desk.paper.files import write_whole
 from carecli.desk.paper.title import file_name
-from carecli.desk.reports import BehindRow, FigureRow, ReportAsked, report
+from carecli.desk.report_queries import report
+from carecli.desk.reports import BehindRow, FigureRow, ReportAsked
 from carecli.domain.canonical import canonical, plain
 from carecli.domain.errors import CareError, Refusal
 from carecli.file_rights import make_folder

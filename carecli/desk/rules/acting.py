@@ -80,8 +80,18 @@ class Moderation:
         self.abilities = Abilities(self.office)
         self.library = Library(self.office)
 
-    def run(self, db: Connection, messages: Sequence[int], now: Millis) -> None:
-        """Let every rule look at these messages; belongs into their write transaction."""
+    def run(
+        self,
+        db: Connection,
+        messages: Sequence[int],
+        now: Millis,
+        *,
+        is_by_hand: bool = False,
+    ) -> None:
+        """Let every rule look at these messages; belongs into their write transaction.
+
+        `is_by_hand`: a person takes them in now, so they are no history whenever they were written.
+        """
         if not messages:
             return
         if self.office.openings:
@@ -95,9 +105,11 @@ class Moderation:
         if not entries:
             return
         run = Run(db, self, now, is_held=settings.are_rules_held(db))
+        run.is_by_hand = is_by_hand
         campaigns = rule_facts.campaigns_of_posts(db)
         for told in rule_facts.told(db, messages):
-            if now - told.written_at > HISTORY or told.author in self.office.accounts:
+            is_history = now - told.written_at > HISTORY and not is_by_hand
+            if is_history or told.author in self.office.accounts:
                 continue
             here = campaigns.get(told.post, frozenset())
             facts = Facts(db, told, here, self.office.spoken, self.office.zone)
@@ -125,6 +137,7 @@ class Run:
         self.touched: set[int] = set()
         self.counted: dict[str, tuple[float, float]] = {}
         self.renews = False
+        self.is_by_hand = False
         self.noted: list[int] = []
 
     def look(self, entries: Sequence[Entry], facts: Facts) -> None:
@@ -135,7 +148,8 @@ class Run:
         hits: list[tuple[Entry, Evidence]] = []
         for entry in entries:
             # platforms tell whole seconds: what is written in a rule's first one is its matter
-            if facts.told.written_at < entry.trust.since // SECOND * SECOND:
+            is_before = facts.told.written_at < entry.trust.since // SECOND * SECOND
+            if is_before and not self.is_by_hand:
                 continue
             evidence = self._seen(entry, facts)
             if evidence is not None:
@@ -214,9 +228,10 @@ class Run:
         if entry.stage is Stage.SHADOW or self.is_held:
             self._note(wanted, DeedState.SHADOW, "")
             return
-        reason = self._approval(rule, deed.kind)
+        reason = self._approval(rule, deed.kind) or self._too_old(deed.kind, facts)
         state = DeedState.WAITING if reason else DeedState.DONE
-        if reason and (impossible := self._impossible(rule, deed.kind, value, facts)):
+        is_asked = bool(reason) or deed.kind.is_answer
+        if is_asked and (impossible := self._impossible(rule, deed.kind, value, facts)):
             state, reason = DeedState.REFUSED, impossible
         id_ = self._note(wanted, state, reason)
         if id_ is not None and not reason:
@@ -260,6 +275,8 @@ class Run:
             self.db, told.message
         ):
             return N_("a person decided about this message")
+        if kind is DeedKind.BLOCK and rule_facts.was_judged(self.db, told.contact):
+            return N_("a person decided whether to block them")
         if kind.is_answer:
             to = told.contact if kind is DeedKind.PRIVATE else None
             if stored.spoke_here(self.db, told.thread, self.now - SPEAKS_AGAIN, to):
@@ -273,7 +290,8 @@ class Run:
         if kind.tier is Tier.LOCAL:
             return ""
         if kind.tier is Tier.IRREVERSIBLE and not rule.unattended:
-            return N_("it cannot be taken back")
+            block = kind is DeedKind.BLOCK
+            return N_("it shuts a person out") if block else N_("it cannot be taken back")
         cap = rule.cap(kind)
         if cap == 0:
             return N_("its rule leaves it to a person")
@@ -281,11 +299,20 @@ class Run:
             return f"more than {cap} within an hour"
         return ""
 
+    def _too_old(self, kind: DeedKind, facts: Facts) -> str:
+        """Why what reaches the platform waits for a person, though a person took the text in."""
+        is_old = self.now - facts.told.written_at > HISTORY and self.is_by_hand
+        return N_("it was written days ago") if is_old and kind.tier is not Tier.LOCAL else ""
+
     def _impossible(self, rule: Rule, kind: DeedKind, value: str, facts: Facts) -> str:
-        """Why a deed that nobody could approve is not asked for: the message is hidden already."""
+        """Why a deed that nobody could approve is not asked for.
+
+        The message is hidden already, or no answer can be written from here.
+        """
         told = facts.told
         if kind.is_answer:
-            return ""
+            can = self.abilities.of(told.channel)
+            return "" if can.can_reply else N_("carecli cannot write here")
         command = command_of(kind, value, told.thread, told.message)
         refused = self._desktop(rule.name, 0).refusals([command])
         return next((one.what for one in refused.values()), "")

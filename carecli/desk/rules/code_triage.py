@@ -37,6 +37,11 @@ class CodeTriage:
         """Learn what people coded since; how many codes that were."""
         return sum(one.learn(database, now) for one in self._learners.values())
 
+    def restore(self, db: Connection) -> None:
+        """Take up what was learned and kept before."""
+        for one in self._learners.values():
+            one.restore(db)
+
     def suggest(self, db: Connection, messages: Sequence[int], now: Millis) -> None:
         """Suggest codes for each of these messages; belongs into their transaction."""
         ready = {

@@ -56,6 +56,8 @@ def command_of(
             return Moderate(here, it, OutboxVerb.HIDE)
         case DeedKind.DELETE:
             return Moderate(here, it, OutboxVerb.DELETE)
+        case DeedKind.BLOCK:
+            return Moderate(here, it, OutboxVerb.BLOCK)
         case DeedKind.CASE:
             to, _line, ask = value.partition("\n")
             return OpenCase(here, to, ask)

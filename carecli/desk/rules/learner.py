@@ -86,7 +86,7 @@ class Learner(Generic[Pupil]):
         0 also while the texts are still being prepared.
         """
         if self.suggester is None:
-            self._begin(database)
+            self.restore(database.connection)
         fresh = self._decided(database.connection, self._decision)
         if not fresh:
             return 0
@@ -103,8 +103,9 @@ class Learner(Generic[Pupil]):
         self._keep(database, now)
         return len(fresh)
 
-    def _begin(self, database: Database) -> None:
-        kept = suggestions.learned(database.connection, self._name)
+    def restore(self, db: Connection) -> None:
+        """Take up what was learned and kept before."""
+        kept = suggestions.learned(db, self._name)
         if kept is None:
             return
         try:

@@ -10,25 +10,32 @@ from sqlite3 import Connection
 from carecli.desk.office import Office
 from carecli.domain.errors import StoreError
 from carecli.domain.model import Millis
+from carecli.store import attention
 
 log = logging.getLogger(__name__)
 
 
 def let_rules_look(db: Connection, office: Office, messages: Sequence[int], now: Millis) -> None:
-    """Let the office's rules look at new messages; belongs into the transaction that stores them.
+    """Let the office's rules look at what a person took in, however long ago it was written.
 
-    People get their messages though rules stumble.
+    Belongs into the transaction that stores the messages. People get them though rules stumble.
     """
     if office.rulebook is None or not messages:
         return
     from carecli.desk.rules.acting import Moderation
+    from carecli.desk.rules.triage import Triage
 
     db.execute("SAVEPOINT rules")
     try:
-        Moderation(office.rulebook(), office).run(db, messages, now)
+        triage = Triage()
+        triage.restore(db)
+        moderation = Moderation(office.rulebook(), office, triage)
+        moderation.run(db, messages, now, is_by_hand=True)
     except (sqlite3.Error, StoreError):
         raise
-    except Exception:
+    except Exception as error:
         log.exception("rules stumbled over %d messages, which are left to people", len(messages))
         db.execute("ROLLBACK TO rules")
+        what = f"{type(error).__name__}: {error}"
+        attention.rules_stumbled(db, len(messages), what, now)
     db.execute("RELEASE rules")

@@ -63,6 +63,11 @@ class Triage:
         self._colours: Learner[Suggester] = Learner(NAME, LABELS, Words(), suggestions.corrections)
         self._codes = CodeTriage(Words())
 
+    def restore(self, db: Connection) -> None:
+        """Take up what was learned and kept before; without it, `learn` does so."""
+        self._colours.restore(db)
+        self._codes.restore(db)
+
     def suggest(self, db: Connection, messages: Sequence[int], now: Millis) -> None:
         """Suggest a colour and codes for each of these messages; belongs into their transaction."""
         self._codes.suggest(db, messages, now)

@@ -17,7 +17,10 @@ from carecli.domain.text import fold, one_line, printable
 from carecli.file_rights import share_file
 from carecli.i18n import _
 
-BARE = (DeedKind.FLAG, DeedKind.SAFETY, DeedKind.LIKE, DeedKind.HIDE, DeedKind.DELETE)
+BARE = (
+    *(DeedKind.FLAG, DeedKind.SAFETY, DeedKind.LIKE, DeedKind.HIDE, DeedKind.DELETE),
+    DeedKind.BLOCK,
+)
 """Deeds that say no more than that they are done."""
 
 SEVERAL = (DeedKind.LABEL, DeedKind.THEME, DeedKind.REPLY, DeedKind.PRIVATE)
@@ -34,6 +37,7 @@ OFFERED = (
     DeedKind.DONE,
     DeedKind.HIDE,
     DeedKind.LIKE,
+    DeedKind.BLOCK,
     DeedKind.REPLY,
     DeedKind.PRIVATE,
 )

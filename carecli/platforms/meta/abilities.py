@@ -38,6 +38,7 @@ def facebook(options: Mapping[str, str]) -> Capabilities:
         can_hide=True,
         can_delete=True,
         can_like=True,
+        can_block=True,
         private_reply_within=PRIVATE_REPLY_WITHIN,
         window=WINDOW,
         human_window=HUMAN_WINDOW if says_yes(options, "human_agent") else None,

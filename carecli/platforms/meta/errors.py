@@ -178,10 +178,13 @@ def _moved(what: str) -> str:
     """What to do after a page was merged into another, whose id the platform names."""
     found = re.search(r"(?i)migrated to page id:? *(\d{1,20})", what)
     if found is None:
-        return "The page was merged into another one: set that one's id as the channel's account."
+        return (
+            "The page was merged into another one: set that one's id as the channel's account, "
+            "for an Instagram profile as its option page, and store a token of that page."
+        )
     return (
-        f'The page was merged into page {found[1]}: set account: "{found[1]}" for this channel '
-        "in the configuration, and store a token of that page."
+        f'The page was merged into page {found[1]}: set account: "{found[1]}" for this channel, '
+        f'for an Instagram profile its option page: "{found[1]}", and store a token of that page.'
     )
 
 

@@ -15,6 +15,7 @@ from carecli.domain.model import ContactPoint, Millis, OutboxVerb
 from carecli.platforms.base import Account, Known, Order, Page, Probe, Sent, Stream, Target
 from carecli.platforms.capabilities import Capabilities
 from carecli.platforms.meta import abilities
+from carecli.platforms.meta.blocking import BlockedPeople
 from carecli.platforms.meta.brand import Brand
 from carecli.platforms.meta.graph import Graph
 from carecli.platforms.meta.mentions import fetched
@@ -39,6 +40,7 @@ class FacebookPage:
         self._brand = Brand(account.account, frozenset({account.account}))
         human_agent = says_yes(account.options, "human_agent")
         self._capabilities = abilities.facebook(account.options)
+        self._blocked = BlockedPeople(self._graph, account.account)
         self._comments = PublicComments(self._graph, self._brand)
         self._conversations = Conversations(
             self._graph,
@@ -102,6 +104,8 @@ class FacebookPage:
         is_private = order.target.point is ContactPoint.PRIVATE_MESSAGE
         if order.verb.is_text:
             self._check_length(order, is_private=is_private)
+        if order.verb.is_about_person:
+            return await self._blocked.act(order, now)
         if order.verb is OutboxVerb.PRIVATE_REPLY and not is_private:
             return await self._conversations.answer_comment(order, self._recipient(order), now)
         if is_private:
@@ -116,6 +120,8 @@ class FacebookPage:
         return await self._comments.act(order, now)
 
     async def find_sent(self, order: Order) -> Sent | None:
+        if order.verb.is_about_person:
+            return await self._blocked.find(order)
         if order.target.point is ContactPoint.PRIVATE_MESSAGE:
             return await self._conversations.find_sent(order)
         if order.verb is OutboxVerb.PRIVATE_REPLY:

@@ -16,7 +16,7 @@ PAGE_SCOPES: Mapping[str, str] = {
     "pages_show_list": "list pages",
     "pages_read_engagement": "read posts",
     "pages_read_user_content": "read comments, visitors' posts, ratings and their authors",
-    "pages_manage_engagement": "reply, hide, delete, like",
+    "pages_manage_engagement": "reply, hide, delete, like, block",
     "pages_manage_metadata": "read conversations, subscribe webhooks",
     "pages_messaging": "read and send private messages",
 }

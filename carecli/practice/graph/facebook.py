@@ -9,6 +9,7 @@ from carecli.practice.graph.call import APP_ID, USER_ID, Call, choice
 from carecli.practice.graph.comments import comments_of, post_permalink, who, write_comment
 from carecli.practice.graph.errors import (
     bad_parameter,
+    missing_permission,
     no_feature,
     no_permission,
     page_token_wanted,
@@ -72,8 +73,15 @@ def _ratings(call: Call, page: Account, _arguments: Arguments) -> Listing:
     return Listing(page.ratings, fields=("created_time", "recommendation_type", "review_text"))
 
 
-def _blocked(call: Call, page: Account, _arguments: Arguments) -> dict[str, object]:
+def _blocked(call: Call, page: Account, arguments: Arguments) -> dict[str, object]:
+    """Who is blocked, or (with `user`) this one, if they are."""
     call.must_own(page)
+    if not {"pages_read_engagement", "pages_read_user_content"} & call.world.app.granted:
+        raise missing_permission("pages_read_user_content", 283)
+    wanted = arguments.get("user") or arguments.get("uid")
+    if wanted:
+        named = [one for one in page.blocked if wanted in (one.id, one.scoped_id)]
+        return {"data": [{"id": wanted, "name": one.name} for one in named]}
     return {"data": [{"id": one.scoped_id, "name": one.name} for one in page.blocked]}
 
 
@@ -89,25 +97,30 @@ def _publish(call: Call, page: Account) -> dict[str, object]:
     return {"id": post.id}
 
 
-def _people(call: Call, page: Account) -> Iterable[Person]:
+def _people(call: Call, page: Account) -> Iterable[tuple[str, Person]]:
+    """Those who are named, each by the id they were named by."""
     ids = [one for name in ("user", "psid", "uid", "asid") for one in call.words(name)]
+    if not ids:
+        raise bad_parameter("Param user is required")
     for one in ids:
         person = call.world.nodes.get(one)
         if not isinstance(person, Person) or person.account is not page:
             raise bad_parameter(f"User {one} cannot be blocked")
-        yield person
+        yield one, person
 
 
 def _block(call: Call, page: Account) -> dict[str, object]:
     call.must_own(page)
-    people = list(_people(call, page))
-    page.blocked.extend(person for person in people if person not in page.blocked)
-    return {person.scoped_id: True for person in people}
+    call.needs("pages_manage_engagement", 200)
+    people = dict(_people(call, page))
+    page.blocked.extend(person for person in people.values() if person not in page.blocked)
+    return dict.fromkeys(people, True)
 
 
 def _unblock(call: Call, page: Account) -> dict[str, object]:
     call.must_own(page)
-    for person in _people(call, page):
+    call.needs("pages_manage_engagement", 200)
+    for _named, person in _people(call, page):
         if person in page.blocked:
             page.blocked.remove(person)
     return {"success": True}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from carecli.tui.commands import (
     answering,
     asking,
+    blocking,
     choosing,
     coding,
     comparing,
@@ -25,6 +26,7 @@ __all__ = [
     "HANDLERS",
     "answering",
     "asking",
+    "blocking",
     "choosing",
     "coding",
     "comparing",

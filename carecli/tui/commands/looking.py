@@ -14,13 +14,14 @@ from carecli.tui.bars import WAITING, View
 from carecli.tui.cells import Line, cut, steady
 from carecli.tui.channels import channel_lines
 from carecli.tui.commands.registry import HANDLERS, handles, run
-from carecli.tui.help import help_lines
+from carecli.tui.help import help_entries
 from carecli.tui.links import link_objection, links_of
 from carecli.tui.shown import TouchUp
 from carecli.tui.stage import Stage
 from carecli.tui.telling import concerning
 from carecli.tui.widgets.dialogs import Ask, Choice, Picker, Reader, among
 from carecli.tui.widgets.entry_form import EntryForm
+from carecli.tui.widgets.help_reader import HelpReader
 
 HISTORY = 100
 
@@ -157,9 +158,7 @@ def redraw(inbox: Stage) -> None:
 @handles("app.help")
 def show_help(inbox: Stage) -> None:
     """Every key."""
-    inbox.app.push_screen(
-        Reader(inbox.painter, _("Keys"), lambda width: help_lines(inbox.keymap, width))
-    )
+    inbox.app.push_screen(HelpReader(inbox.painter, help_entries(inbox.keymap)))
 
 
 @handles("app.palette")

@@ -300,6 +300,13 @@ def _heat_map(sheet: ReportSheet, width: int) -> list[Stop]:
     return found
 
 
+SHORT_NAME, LONG_NAME = 14, 24
+"""Cells kept for the name of a group."""
+
+LONG_NAMED = ("channel", "campaign", "team")
+"""Groups whose names are long."""
+
+
 # ---- tables: each line a group, Enter asks which of its figures
 
 
@@ -359,7 +366,7 @@ def _table(
     width: int,
 ) -> list[Stop]:
     shown: list[tuple[str, str, int]] = []
-    room = width - 1 - 3 - 14
+    room = width - 1 - 3 - (LONG_NAME if by in LONG_NAMED else SHORT_NAME)
     for column in columns:
         room -= column[2]
         if room < 0:
@@ -370,7 +377,7 @@ def _table(
     heads: Line = [(f"{_right(title, size)}", "dim") for _kpi, title, size in shown]
     found = [Stop(fill([("   ", "text")], heads, width - 1))]
     for group in groups:
-        name = steady(group_title(by, group))
+        name = steady(group_title(by, sheet.name(by, group)))
         right: Line = [
             (_right(_marked(sheet.figure(kpi, by, group)), size), "text")
             for kpi, _title, size in shown

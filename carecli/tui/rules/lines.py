@@ -111,6 +111,9 @@ def waiting_lines(
         lines.append([(arrow, "accent"), (fit(f" {text}", width - 8), "text@ours")])
     if row.kind == "delete":
         lines.append([("   ↳ ", "accent"), (_("It goes for everybody, for good."), "bad")])
+    elif row.kind == "block":
+        said = _("They can no longer write to the brand.")
+        lines.append([("   ↳ ", "accent"), (said, "bad")])
     lines.append([("   ", "text"), (cut(_(row.reason), width - 4), "dim")])
     return lines
 

@@ -38,6 +38,7 @@ DOES = {
     DeedKind.DONE: N_("Say that no reply is needed"),
     DeedKind.HIDE: N_("Hide the message"),
     DeedKind.LIKE: N_("Like the message"),
+    DeedKind.BLOCK: N_("Block who wrote it (waits for approval)"),
     DeedKind.REPLY: N_("Reply in the thread (waits for approval)"),
     DeedKind.PRIVATE: N_("Reply privately (waits for approval)"),
 }

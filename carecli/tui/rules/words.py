@@ -35,6 +35,8 @@ KINDS = {
     "like": N_("like"),
     "hide": N_("hide"),
     "delete": N_("delete"),
+    "block": N_("block the author"),
+    "case": N_("ask another team"),
     "reply": N_("reply"),
     "private": N_("private reply"),
 }

@@ -1,0 +1,98 @@
+"""`o X` blocks who wrote the message, once that was asked; once more lets them write again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from carecli.domain.events import AuthorBlocked
+from carecli.domain.model import HOUR, ContactPoint
+from carecli.domain.rule import DeedKind
+from carecli.tui.rules.words import deed_words
+from tests.desk.conftest import Shop, open_shop
+from tests.tui.pilot import driven
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Iterator[Shop]:
+    shop = open_shop(tmp_path / "care.sqlite")
+    shop.says("Zofia", "Tanie zegarki", ago=25 * HOUR)
+    shop.says("Zofia", "Jeszcze zegarki", ago=2 * HOUR)
+    yield shop
+    for desk in shop.desks:
+        desk.close()
+    shop.database.close()
+
+
+def ordered(shop: Shop) -> list[tuple[object, ...]]:
+    return shop.all("SELECT verb, state FROM outbox WHERE state <> 'cancelled' ORDER BY id")
+
+
+def happened(shop: Shop, *, is_blocked: bool) -> None:
+    with shop.database.write() as db:
+        db.execute("UPDATE outbox SET state = 'sent' WHERE state = 'queued'")
+    shop.take("avon-fb", AuthorBlocked("Zofia", is_blocked=is_blocked))
+
+
+async def test_it_asks_with_name_and_page_and_anything_but_y_is_no(shop: Shop) -> None:
+    async with driven(shop.desk()) as one:
+        await one.press("o", "X")
+        await one.sees("Block Zofia?", "Zofia · Avon Polska", "Tanie zegarki", "no longer write")
+        await one.press("n")
+        await one.until(lambda: one.app.screen is one.inbox)
+        assert ordered(shop) == []
+
+
+async def test_a_block_shows_in_all_threads_and_is_taken_back(shop: Shop) -> None:
+    async with driven(shop.desk()) as one:
+        await one.press("enter", "o", "X", "y")
+        await one.sees("Ana blocked a person", "↑ block in 5 s · u takes it back")
+        assert ordered(shop) == [("block", "queued")]
+        happened(shop, is_blocked=True)
+        await one.sees("Zofia  ", "· blocked")
+        await one.press("escape", "j", "enter")
+        await one.sees("Jeszcze zegarki", "· blocked")
+        await one.press("u")
+        await one.sees("Taken back: blocked a person (Zofia)")
+        assert ordered(shop) == [("block", "sent"), ("unblock", "queued")]
+        happened(shop, is_blocked=False)
+        await one.until(lambda: "· blocked" not in one.text)
+
+
+async def test_who_is_blocked_is_unblocked_without_a_question(shop: Shop) -> None:
+    shop.take("avon-fb", AuthorBlocked("Zofia", is_blocked=True))
+    async with driven(shop.desk()) as one:
+        await one.press("o", "X")
+        await one.sees("Zofia: unblocked a person")
+        assert ordered(shop) == [("unblock", "queued")]
+
+
+async def test_where_it_cannot_be_it_does_not_ask(shop: Shop) -> None:
+    shop.says("Jan", "?", channel="rooms", point=ContactPoint.GROUP_POST, ago=100 * HOUR)
+    async with driven(shop.desk()) as one:
+        await one.press("o", "o", "o", "X")
+        await one.sees("Pokoje offers no way to block a person.")
+        assert one.app.screen is one.inbox
+        assert ordered(shop) == []
+
+
+async def test_blocking_several_is_looked_at_and_one_person_is_blocked_once(shop: Shop) -> None:
+    async with driven(shop.desk()) as one:
+        await one.press("V", "o", "X")
+        await one.sees("Block who wrote it", "2 threads", "Zofia")
+        await one.press("enter")
+        await one.until(lambda: ordered(shop) == [("block", "queued")])
+
+
+@pytest.mark.parametrize("kind", DeedKind)
+async def test_each_deed_of_a_rule_has_a_name(kind: DeedKind) -> None:
+    assert deed_words(kind.value, "")
