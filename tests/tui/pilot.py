@@ -23,8 +23,8 @@ from carecli.tui.settings import Settings
 PATIENCE = 4.0
 WIDE, NARROW = (140, 40), (80, 24)
 
-WORKERS_MAY_TAKE = 0.5
-"""Seconds that a key waits for what workers read; a desk in a test may never answer."""
+WORKERS_MAY_TAKE = 1.0
+"""Seconds that a key waits for what workers read: a desk in a test may never answer."""
 
 
 async def nothing_to_do(_least: float = 0, _most: float = 1) -> None:
