@@ -133,7 +133,11 @@ def split(
         if asked.as_json:
             write_json(_told(plan, done))
         elif done is not None:
+            from carecli.desk.splitting import unassigned_reasons
+
             say(f"{done.said}. `carecli undo` takes it back.")
+            for reason in unassigned_reasons(plan, zone):
+                say(reason, to_errors=True)
 
 
 def _people(desk: Desk, names: str) -> list[Person]:
@@ -214,10 +218,9 @@ def _show(plan: Plan, zone: str) -> None:
         _line(share, zone, words_of_moment(share.done_at, backlog.now, zone))
         for share in plan.shares
     ]
-    rest = sum(day.total for day in plan.unassigned)
-    if rest:
+    if plan.unassigned_total:
         where = words_of_range(plan.borders[-1], backlog.end, zone)
-        rows.append(("-", where, str(rest), "-", "-", "-"))
+        rows.append(("-", where, str(plan.unassigned_total), "-", "-", "-"))
     write_table(("who", "waits since", "threads", "done", "late", "left over"), rows)
     doomed = sum(day.total for day in plan.doomed)
     if doomed and sys.stdout.isatty():

@@ -16,6 +16,7 @@ How a screen goes about it:
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from sqlite3 import Connection
 from zoneinfo import ZoneInfo
@@ -33,7 +34,7 @@ from carecli.domain.protocol import midnight
 from carecli.domain.split import Divided, Method, Person, Plan, days_between, plan
 from carecli.domain.text import one_line
 from carecli.i18n import N_, _, ngettext
-from carecli.store.backlog import oldest, rows
+from carecli.store.backlog import count_outside, oldest, rows
 from carecli.store.feed import announce
 from carecli.store.filtering import Asking
 from carecli.store.handling import handling
@@ -91,7 +92,10 @@ def preview(
         )
     found = rows(db, query, asking, start, end)
     waiting = backlog(found, start, end, days, now, handling(db))
-    return plan(waiting, people, method, filter_text=filter_text, brand=brand)
+    planned = plan(waiting, people, method, filter_text=filter_text, brand=brand)
+    if since or until:
+        planned = replace(planned, outside=count_outside(db, query, asking, start, end))
+    return planned
 
 
 def check_people(names: Sequence[str], office: Office) -> None:
@@ -128,6 +132,28 @@ def assign(desktop: Desktop, chosen: Plan) -> Divided:
     return Divided(
         decision, counts, one_line(_("split the backlog: {shares}").format(shares=shared))
     )
+
+
+def unassigned_reasons(chosen: Plan, zone: str) -> list[str]:
+    """A sentence for each reason why threads of the filter stay without a person."""
+    reasons: list[str] = []
+    behind = chosen.unassigned_total
+    if behind:
+        where = words_of_range(chosen.borders[-1], chosen.backlog.end, zone)
+        said = ngettext(
+            "{n} thread stays unassigned: nobody has {range}, behind the last border.",
+            "{n} threads stay unassigned: nobody has {range}, behind the last border.",
+            behind,
+        )
+        reasons.append(said.format(n=number(behind), range=where))
+    if chosen.outside:
+        said = ngettext(
+            "{n} more waits outside of the period and is not part of the split.",
+            "{n} more wait outside of the period and are not part of the split.",
+            chosen.outside,
+        )
+        reasons.append(said.format(n=number(chosen.outside)))
+    return reasons
 
 
 def words_of_moment(at: Millis, now: Millis, zone: str) -> str:

@@ -16,12 +16,15 @@ from carecli.domain.commands import OpenCase, Reply
 from carecli.domain.errors import Refusal
 from carecli.domain.figures import number
 from carecli.domain.model import Actor, DraftKind, MessageId, OutboxVerb, ThreadId
-from carecli.i18n import _, ngettext
-from carecli.store import campaigns, drafts, journal, orders, situation, snippet_uses
+from carecli.i18n import N_, _, ngettext
+from carecli.store import campaigns, drafts, journal, orders, rules, situation, snippet_uses
 from carecli.store.calls import settle_calls
 from carecli.store.feed import ELSEWHERE, announce
 from carecli.store.policies import Policies
 from carecli.store.samples import settle_samples, threads
+
+NOT_APPLIED = N_("applying the rule was taken back")
+"""Why a rule asks no more for what it asked when somebody applied it."""
 
 
 def undo(desktop: Desktop) -> str:
@@ -71,7 +74,7 @@ def take_back(desktop: Desktop, taken: Iterable[journal.Entry]) -> str:
         elif one.verb == "note_contact":
             desktop.tell_of_person(one.thread)
     journal.bind(desktop.db, undos)
-    _follow_whole(desktop, entries)
+    _follow_whole(desktop, entries, is_undo=True)
     told = _told(desktop, entries)
     return f"{told} (already sent: {said})" if said else told
 
@@ -93,7 +96,7 @@ def _is_said(desktop: Desktop, one: journal.Entry) -> bool:
     return order is not None and order.state in ("sending", "unknown", "sent")
 
 
-def _follow_whole(desktop: Desktop, entries: Iterable[journal.Entry]) -> None:
+def _follow_whole(desktop: Desktop, entries: Iterable[journal.Entry], *, is_undo: bool) -> None:
     """What follows from decisions about no one thread."""
     for one in entries:
         if one.verb == "switch_campaign":
@@ -103,6 +106,12 @@ def _follow_whole(desktop: Desktop, entries: Iterable[journal.Entry]) -> None:
             desktop.touched |= threads(desktop.db, one.args["messages"])
         elif one.verb == "enter_calls":
             settle_calls(desktop.db)
+        elif one.verb == journal.APPLIED:
+            asked = [(int(id_), str(reason)) for id_, reason in one.args.get("asked", ())]
+            if is_undo:
+                rules.stop_asking(desktop.db, [id_ for id_, _reason in asked], NOT_APPLIED)
+            else:
+                rules.ask_again(desktop.db, asked, NOT_APPLIED)
         else:
             continue
         announce(desktop.db, (ELSEWHERE,))
@@ -182,7 +191,7 @@ def put_back(desktop: Desktop, undos: Sequence[journal.Entry]) -> str:
         elif one.verb == "note_contact":
             desktop.tell_of_person(one.thread)
     journal.bind(desktop.db, redone)
-    _follow_whole(desktop, entries)
+    _follow_whole(desktop, entries, is_undo=False)
     return _told(desktop, entries)
 
 

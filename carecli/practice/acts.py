@@ -73,7 +73,10 @@ def _message(world: World, told: Mapping[str, Any]) -> dict[str, object]:
         if not isinstance(author, Person):
             raise ValueError("a brand writes only into a conversation: say `to`")
         conversation = world.conversation_with(author)
-    made = world.add_message(conversation, author, told["text"], world.clock())
+    attachment = told.get("attachment", "")
+    made = world.add_message(
+        conversation, author, told["text"], world.clock(), attachment=attachment
+    )
     return {"id": made.id, "conversation": conversation.id, "author": conversation.person.scoped_id}
 
 

@@ -169,7 +169,10 @@ class Comment:
 
 @dataclass(slots=True, eq=False)
 class Message:
-    """A private message. `metadata` came with the send; only a webhook would give it back."""
+    """A private message. `metadata` came with the send; only a webhook would give it back.
+
+    `attachment` is photo, video, audio, sticker, unsupported, story_mention, story_reply or empty.
+    """
 
     account: Account
     id: str
@@ -181,6 +184,12 @@ class Message:
     attachment: str = ""
     reply_to: str = ""
     metadata: str = ""
+
+    @property
+    def story(self) -> str:
+        """The address of the story that the message mentions us in, or answers; empty: none."""
+        is_story = self.attachment in ("story_mention", "story_reply")
+        return f"https://cdn.example.com/story/{self.serial}.mp4" if is_story else ""
 
     @property
     def is_ours(self) -> bool:

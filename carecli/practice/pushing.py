@@ -214,7 +214,12 @@ def _message(deed: str, message: Message) -> dict[str, object] | None:
     if deed == "remove":
         told["is_deleted"] = True
     elif deed == "add":
-        told["text"] = message.text
+        if message.text or not message.story:
+            told["text"] = message.text
+        if message.attachment == "story_mention":
+            told["attachments"] = [{"type": "story_mention", "payload": {"url": message.story}}]
+        elif message.attachment == "story_reply":
+            told["reply_to"] = {"story": {"id": f"180{message.serial}", "url": message.story}}
         if message.is_ours:
             told["is_echo"] = True
         if message.metadata:

@@ -34,6 +34,17 @@ def rows(
     ).fetchall()
 
 
+def count_outside(db: Connection, query: Query, asking: Asking, start: Millis, end: Millis) -> int:
+    """How many waiting threads of a filter wait since before a period, or after it."""
+    where, params = compile_filter(query, asking).where()
+    row = db.execute(
+        f"SELECT count(*) {BY_START} WHERE t.waiting = 1 "
+        f"AND (t.wait_started_at < ? OR t.wait_started_at >= ?) AND {where}",
+        (start, end, *params),
+    ).fetchone()
+    return int(row[0])
+
+
 def oldest(db: Connection, query: Query, asking: Asking, end: Millis) -> Millis | None:
     """When the longest wait of a filter started, of those before `end`; None: nobody waits."""
     where, params = waiting_in(query, asking, 0, end)

@@ -65,10 +65,17 @@ REOPENED = (
     "o.thread_id = t.id AND o.verb = 'hide' AND o.state = 'sent' AND m.visibility = 'visible' "
     "AND (t.assignee = ? OR o.actor = ?) AND NOT EXISTS (SELECT 1 FROM outbox u WHERE "
     "u.thread_id = t.id AND u.message_id = o.message_id AND u.verb = 'unhide' AND u.id > o.id "
+    "AND u.state <> 'cancelled')) "
+    "OR EXISTS (SELECT 1 FROM outbox o JOIN messages m ON m.platform_id = o.sent_id "
+    "AND m.channel_id = o.channel_id JOIN waits w ON w.thread_id = o.thread_id WHERE "
+    "o.thread_id = t.id AND o.verb IN ('reply', 'private_reply') AND o.state = 'sent' "
+    "AND m.visibility <> 'visible' AND w.ended_at IS NULL AND w.started_at <= m.created_at "
+    "AND (t.assignee = ? OR o.actor = ?) AND NOT EXISTS (SELECT 1 FROM outbox u WHERE "
+    "u.thread_id = t.id AND u.message_id = m.id AND u.verb = 'delete' AND u.actor = ? "
     "AND u.state <> 'cancelled'))))"
 )
-"""Waiting again by what came late: it was edited after its end, or is shown again though we hid it.
-Of threads that are one's own, or that one closed oneself."""
+"""Waiting again by what came late: it was edited after its end, is shown again though we hid it,
+or the answer was deleted by another. Of threads that are one's own, or that one closed oneself."""
 
 _BLOCKED = (
     "SELECT t.id FROM contacts k CROSS JOIN threads t ON t.contact_id = k.id "
@@ -270,7 +277,7 @@ def _state(value: str, asking: Asking) -> tuple[str, Params]:
             return f"t.id IN ({_MENTIONS} WHERE moderator = ?)", (asking.me,)
         case "reopened":
             me = (asking.me, str(moderator(asking.me)))
-            return REOPENED, (*me, *me)
+            return REOPENED, (*me, *me, *me, me[1])
         case "coding":
             return f"t.id IN ({_CODING})", (asking.me,)
         case "draft":

@@ -74,6 +74,11 @@ def record_whole(db: Connection, verb: str, args: dict[str, object], by: Actor, 
     return _insert(db, now, by, verb, None, None, args)
 
 
+def complete(db: Connection, decision: int, args: dict[str, object]) -> None:
+    """Write down what a decision of the present transaction came to."""
+    db.execute("UPDATE decisions SET args = ? WHERE id = ?", (_encoded(args), decision))
+
+
 def _insert(
     db: Connection,
     now: Millis,

@@ -158,6 +158,23 @@ def settle(db: Connection, id_: int, state: str, by: str) -> bool:
     return done.rowcount == 1
 
 
+def stop_asking(db: Connection, ids: Sequence[int], why: str) -> None:
+    """Those of these deeds that still wait for a person are not asked for any more."""
+    db.executemany(
+        "UPDATE rule_deeds SET state = 'refused', reason = ? WHERE id = ? AND state = 'waiting'",
+        [(why, id_) for id_ in ids],
+    )
+
+
+def ask_again(db: Connection, asked: Sequence[tuple[int, str]], why: str) -> None:
+    """Ask again for deeds that `stop_asking` stopped with this reason: ids, and why each waits."""
+    db.executemany(
+        "UPDATE rule_deeds SET state = 'waiting', reason = ? "
+        "WHERE id = ? AND state = 'refused' AND reason = ?",
+        [(reason, id_, why) for id_, reason in asked],
+    )
+
+
 def judge(db: Connection, id_: int, verdict: str, by: str) -> None:
     """A person says whether a deed was right."""
     db.execute("UPDATE rule_deeds SET verdict = ?, judged_by = ? WHERE id = ?", (verdict, by, id_))

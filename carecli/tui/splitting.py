@@ -38,6 +38,8 @@ class Splitting:
     since: str = ""
     until: str = ""
     problem: str = ""
+    note: str = ""
+    """Why the last key did nothing."""
 
     @property
     def chosen(self) -> str:
@@ -77,7 +79,9 @@ def split_lines(split: Splitting, width: int) -> list[Line]:
             left = days[n] if n < len(days) else []
             right = people[n] if n < len(people) else []
             lines.append([*left, (" " * (DAYS - line_cells(left)), "text"), *right])
-    return [*lines, [], *doomed, *_left(plan), [], _methods(split)]
+    noted: list[Line] = [[(f"  {row}", "warn")] for row in wrap(split.note, width - 4) if row]
+    rest = _unassigned(plan, split.zone, width)
+    return [*lines, [], *rest, *doomed, *_left(plan), [], _methods(split), *noted]
 
 
 def _heading(split: Splitting, plan: Plan, width: int) -> Line:
@@ -145,12 +149,17 @@ def _people(split: Splitting, plan: Plan, width: int) -> list[Line]:
         if share is not None:
             line += _share(plan.shares[share], plan, split, width - 18)
         lines.append(line)
-    rest = sum(one.total for one in plan.unassigned)
-    if rest:
-        where = _range(split, plan.borders[-1], plan.backlog.end)
-        said = _("({range} unassigned: {n})").format(range=where, n=number(rest))
-        lines.append([(f"      {said}", "warn")])
     return lines
+
+
+def _unassigned(plan: Plan, zone: str, width: int) -> list[Line]:
+    """How many threads nobody gets, and why; or that everybody's wait has somebody."""
+    from carecli.desk.splitting import unassigned_reasons
+
+    reasons = unassigned_reasons(plan, zone)
+    if not reasons:
+        return [[("  " + _("Nothing stays unassigned."), "ok")]] if plan.backlog.total else []
+    return [[(f"  {row}", "warn")] for reason in reasons for row in wrap(reason, width - 4)]
 
 
 def _share(share: Share, plan: Plan, split: Splitting, room: int) -> Line:

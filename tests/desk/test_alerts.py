@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
+
 from carecli.desk.alerts import Alert, Watch
 from carecli.desk.desk import StoreDesk
-from carecli.domain.commands import Assign, Done, Moderate, Recolour
-from carecli.domain.events import MessageEdited, VisibilityChanged
-from carecli.domain.model import MINUTE, Colour, NoReplyReason, OutboxVerb, ThreadId
+from carecli.domain.commands import Assign, Done, Moderate, Recolour, Reply
+from carecli.domain.events import MessageEdited, MessageGone, MessageRemoved, VisibilityChanged
+from carecli.domain.model import MINUTE, Colour, MessageId, NoReplyReason, OutboxVerb, ThreadId
 
 from .conftest import DAY, HOUR, Shop
 
@@ -127,3 +129,59 @@ def test_what_i_hid_and_the_platform_shows_again_calls_me(shop: Shop, desk: Stor
     shop.take("avon-fb", VisibilityChanged(str(platform_id), False, shop.now))
     assert told(watch.look(desk.changes())) == [("reopened", thread)]
     assert desk.rows([thread])[thread].is_waiting
+
+
+def answered(shop: Shop, desk: StoreDesk, thread: ThreadId) -> tuple[str, int]:
+    """Answer the thread: the answer's id on the platform, and ours."""
+    receipt = desk.submit(Reply(thread, "Już sprawdzam"))
+    shop.pass_(MINUTE)
+    id_ = "avon-fb:us:Już sprawdzam:0"
+    shop.sent(receipt.outbox, id_)
+    [(key,)] = shop.all("SELECT platform_id FROM threads WHERE id = ?", thread)
+    shop.says("us", "Już sprawdzam", thread=str(key), ago=0, is_ours=True)
+    [(message,)] = shop.all("SELECT id FROM messages WHERE platform_id = ?", id_)
+    assert isinstance(message, int)
+    return id_, message
+
+
+@pytest.mark.parametrize("how", [MessageRemoved, MessageGone])
+def test_whoever_had_an_answer_that_was_deleted_outside_waits_again_and_calls_its_author(
+    shop: Shop, desk: StoreDesk, how: type[MessageRemoved | MessageGone]
+) -> None:
+    thread = shop.says("Iga", "Gdzie paczka?", ago=HOUR)
+    started = desk.rows([thread])[thread].wait_started_at
+    answer, _message = answered(shop, desk, thread)
+    assert not desk.rows([thread])[thread].is_waiting
+    watch, hers = begun(desk), begun(shop.desk("ola"))
+    shop.pass_(MINUTE)
+    shop.take("avon-fb", how(answer))
+    row = desk.rows([thread])[thread]
+    assert (row.is_waiting, row.wait_started_at) == (True, started)
+    assert told(watch.look(desk.changes())) == [("reopened", thread)]
+    assert told(hers.look(None)) == []
+    desk.submit(Reply(thread, "Paczka jedzie"))
+    assert list(desk.ids("is:reopened", "queue").ids) == [thread]  # until it is sent
+    [(outbox,)] = shop.all("SELECT max(id) FROM outbox")
+    assert isinstance(outbox, int)
+    shop.sent(outbox, "avon-fb:us:Paczka jedzie:0")
+    [(key,)] = shop.all("SELECT platform_id FROM threads WHERE id = ?", thread)
+    shop.says("us", "Paczka jedzie", thread=str(key), ago=0, is_ours=True)
+    shop.pass_(MINUTE)
+    shop.says("Iga", "A kiedy?", thread=str(key), ago=0)
+    assert desk.rows([thread])[thread].is_waiting
+    assert list(desk.ids("is:reopened", "queue").ids) == []  # she asks something new
+
+
+def test_whoever_deletes_an_answer_here_is_not_called_for_it_and_its_author_is(
+    shop: Shop, desk: StoreDesk
+) -> None:
+    thread = shop.says("Iga", "Gdzie paczka?", ago=HOUR)
+    answer, message = answered(shop, desk, thread)
+    boss = shop.desk("ola")
+    watch, hers = begun(desk), begun(boss)
+    receipt = boss.submit(Moderate(thread, MessageId(message), OutboxVerb.DELETE))
+    shop.sent(receipt.outbox)
+    shop.take("avon-fb", MessageRemoved(answer))
+    assert desk.rows([thread])[thread].is_waiting
+    assert told(watch.look(desk.changes())) == [("reopened", thread)]
+    assert told(hers.look(boss.changes())) == []

@@ -279,6 +279,8 @@ def test_a_border_moves_along_the_hours_of_its_day() -> None:
     assert split.move(0, 1000).borders[0] == END, "it stops at its neighbour"
     assert split.move(0, -1000).borders[0] == START
     assert split.move(0, 0) == split
+    assert split.move(0, 1, DAY).borders[0] == START + 3 * DAY, "a day leads to midnight"
+    assert split.move(0, -1, DAY).borders[0] == START + 2 * DAY
 
 
 def test_days_are_those_of_the_calendar() -> None:
@@ -286,3 +288,10 @@ def test_days_are_those_of_the_calendar() -> None:
     start = 1_792_792_800_000
     days = days_between(start + HOUR, start + 3 * DAY, ZONE)
     assert [day - start for day in days] == [HOUR, DAY, 2 * DAY + HOUR]
+    row = Row(days[1] + HOUR, days[1] + 9 * HOUR, "green dm")
+    split = plan(
+        backlog([row], days[0], start + 3 * DAY, days, days[0], Handling()), PAIR, Method.EQUAL
+    )
+    split = split.move_to(0, days[1])
+    assert split.move(0, 1, DAY).borders[0] == days[2], "the long day too is one step"
+    assert split.move_to(0, days[2] - 1).move(0, -1, DAY).borders[0] == days[1]

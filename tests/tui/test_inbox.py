@@ -22,6 +22,7 @@ from carecli.domain.model import (
     SECOND,
     Colour,
     ContactPoint,
+    Direction,
     MessageId,
     NoReplyReason,
     OutboxVerb,
@@ -75,7 +76,7 @@ async def test_a_cursor_move_asks_the_desk_nothing_and_repaints_two_lines() -> N
         one.inbox.threads.render_line = lambda y: (painted.append(y), paint(y))[1]  # type: ignore[method-assign,func-returns-value]  # counts the lines painted
         desk.asked.clear()
         await one.press("j")
-        await one.until(lambda: painted)
+        await one.until(lambda: one.text and painted)
         assert sorted(set(painted)) == [0, 2]
         assert not [what for what in desk.asked if what.startswith("rows")]
 
@@ -122,9 +123,22 @@ async def test_delete_asks_and_anything_but_y_is_no() -> None:
     async with driven(desk) as one:
         await one.press("X")
         await one.sees("Delete on the platform?", "cannot be brought back", "55 1234")
+        assert "waits again" not in one.text
         await one.press("n")
         await one.until(lambda: one.app.screen is one.inbox)
         assert not desk.submitted
+
+
+async def test_to_delete_our_own_answer_says_that_the_person_waits_again() -> None:
+    desk = busy_desk()
+    async with driven(desk) as one:
+        talk = desk.conversation(ThreadId(1))
+        assert talk is not None
+        ours = [m.id for m in talk.messages if m.direction is Direction.OUTBOUND]
+        await one.press("enter")
+        one.inbox.light_message(ours[-1])
+        await one.press("X")
+        await one.sees("Delete on the platform?", "Whoever it answered waits again.")
 
 
 async def test_a_delete_that_would_be_refused_does_not_ask() -> None:

@@ -38,6 +38,40 @@ async def test_a_backlog_is_split_by_day_with_borders_moved() -> None:
         assert plan.shares[1].end == plan.backlog.days[2] + 2 * HOUR
         assert [share.person.name for share in plan.shares] == ["Ana", "Piotr", "Marta"]
         await one.until(lambda: "split the backlog. u takes it back." in one.toasts)
+        assert "431 threads stay unassigned: nobody has Wed 31 - Thu 1" in one.toasts
+
+
+async def test_a_border_moves_by_an_hour_a_quarter_of_a_day_and_a_day() -> None:
+    async with driven(MemoryDesk(), size=NARROW) as one:
+        await one.press("b", "j", "j")
+        await one.sees("1 h, shift 6 h, ctrl 1 day")
+        await one.press("right")
+        await one.sees("Tue 30 to 01:00")
+        await one.press("shift+right")
+        await one.sees("Tue 30 to 06:00")
+        await one.press("shift+right", "left")
+        await one.sees("Tue 30 to 11:00")
+        await one.press("ctrl+right")
+        await one.sees("Mon 29 - Tue 30 ")
+        await one.press("shift+left")
+        await one.sees("Tue 30 to 18:00")
+        await one.press("ctrl+left")
+        await one.sees("Mon 29  ")
+        assert "The border" not in one.text
+        await one.press("ctrl+left", "ctrl+left")
+        await one.sees("The border is at its end.")
+        await one.press("up", "right")
+        await one.sees("Kasia is not on shift, and has no border.")
+
+
+async def test_before_anything_is_assigned_it_says_what_stays_unassigned_and_why() -> None:
+    async with driven(MemoryDesk(), size=NARROW) as one:
+        await one.press("b")
+        await one.sees("431 threads stay unassigned: nobody has Wed 31 - Thu 1, behind the last")
+        await one.press("j", "j", "j", "ctrl+right")
+        await one.sees("187 threads stay unassigned: nobody has Thu 1,")
+        await one.press("ctrl+right")
+        await one.sees("Nothing stays unassigned.")
 
 
 async def test_people_come_on_shift_and_methods_change_the_plan() -> None:
@@ -119,6 +153,14 @@ async def test_on_the_real_desk_everybody_has_a_share_and_one_undo_takes_it_back
         )
         await one.press("u")
         await one.until(lambda: shop.derived() == before)
+
+
+async def test_who_waits_outside_of_the_period_is_counted(shop: Shop) -> None:
+    async with driven(shop.desk(), size=NARROW) as one:
+        await one.press("b", "p", *"1d", "enter")
+        await one.sees("4 threads", "8 more wait outside of the period")
+        await one.press("enter")
+        await one.until(lambda: "8 more wait outside of the period" in one.toasts)
 
 
 async def test_who_may_not_split_is_told_before_planning(shop: Shop) -> None:

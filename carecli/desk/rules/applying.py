@@ -70,6 +70,8 @@ def apply(
         run.apply(entry, Facts(db, told, here, office.spoken, office.zone))
     run.finish(())
     found = [one for id_ in run.noted if (one := stored.deed(db, id_)) is not None]
+    args["asked"] = [[one.id, one.reason] for one in found if one.state == DeedState.WAITING]
+    journal.complete(db, head, args)
     decisions = [one.decision for one in found if one.decision is not None]
     journal.bind(db, [head, *decisions], head)
     feed.announce(db, (feed.ELSEWHERE,))

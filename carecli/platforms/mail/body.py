@@ -93,10 +93,32 @@ def _blocks(part: Message, body: Body, depth: int) -> list[str]:
     return _leaf(part, kind, body)
 
 
+_TEXTS = ("text/plain", "text/html", "text/enriched", "text/richtext")
+"""Kinds that are read whatever else is said of the part."""
+
+_FOR_MACHINES = frozenset(
+    f"text/{one}"
+    for one in (
+        "calendar",
+        "css",
+        "csv",
+        "javascript",
+        "rtf",
+        "vcard",
+        "x-amp-html",
+        "x-vcard",
+        "xml",
+    )
+)
+"""Kinds of text that nobody writes by hand."""
+
+
 def _leaf(part: Message, kind: str, body: Body) -> list[str]:
     name = one_line(words(_filename(part)), 120)
-    is_text = kind in ("text/plain", "text/html", "text/enriched", "text/richtext")
     is_apart = part.get_content_disposition() == "attachment"
+    is_text = kind in _TEXTS or not (
+        name or is_apart or kind in _FOR_MACHINES or not kind.startswith("text/")
+    )
     if name or is_apart or not is_text:
         body.attachments.append(Attachment(_kind(kind), "", name or kind))
     if not is_text:
@@ -110,11 +132,15 @@ def _leaf(part: Message, kind: str, body: Body) -> list[str]:
     return [said]
 
 
+_SHORTEST_LINE = 32
+"""Signs in a line of base64 where there are several."""
+
+
 def _said(part: Message, kind: str) -> str:
     text = _text(part)
     if kind == "text/html":
         return text_of_html(text)
-    if kind != "text/plain":
+    if kind in ("text/enriched", "text/richtext"):
         return _TAGS.sub("", text)
     if str(part.get_param("format", "")).lower() == "flowed":
         return unflowed(text, deletes_space=str(part.get_param("delsp", "")).lower() == "yes")
@@ -171,7 +197,7 @@ def _words_in(text: str) -> set[str]:
 
 def _text(part: Message) -> str:
     try:
-        raw = part.get_payload(decode=True)
+        raw = None if _is_plain_for_base64(part) else part.get_payload(decode=True)
     except (ValueError, LookupError):
         raw = None
     if not isinstance(raw, bytes):
@@ -184,6 +210,14 @@ def _text(part: Message) -> str:
         found = _META_CHARSET.search(raw[:5_000])
         declared = found[1].decode("ascii") if found else ""
     return decoded(raw, declared).replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _is_plain_for_base64(part: Message) -> bool:
+    """Whether words stand where the mail promises base64, which has no short words."""
+    if str(part.get("content-transfer-encoding", "")).strip().lower() != "base64":
+        return False
+    tokens = str(part.get_payload())[:2_000].split()
+    return len(tokens) > 2 and max(map(len, tokens)) < _SHORTEST_LINE
 
 
 def _charset(part: Message) -> str:

@@ -11,13 +11,8 @@ from __future__ import annotations
 import codecs
 import re
 import unicodedata
-from typing import NamedTuple
-
-from carecli.domain.text import fold
 
 _WIDER = {
-    "ascii": "cp1252",
-    "us-ascii": "cp1252",
     "iso8859-1": "cp1252",
     "iso8859-9": "cp1254",
     "iso8859-11": "cp874",
@@ -41,52 +36,18 @@ _NO_CHARSETS = frozenset(
 """What Python calls encodings and no mail is written in."""
 
 
-class _Language(NamedTuple):
-    charsets: tuple[str, ...]
-    letters: frozenset[str]
-    words: frozenset[str]
-    """Frequent words, without accents."""
+_LATIN = frozenset(("cp1252", "iso8859-15", "cp1250", "iso8859-2", "cp1254", "cp1257", "mac-roman"))
+"""Charsets of letters that are mostly without accents."""
 
+SAMPLE = 20_000
+"""Bytes or letters that are looked at to tell a charset."""
 
-def _language(charsets: str, letters: str, words: str) -> _Language:
-    return _Language(
-        tuple(charsets.split()), frozenset(letters + letters.upper()), frozenset(words.split())
-    )
-
-
-_WESTERN, _CENTRAL = "cp1252 iso8859-15", "cp1250 iso8859-2"
-
-_LANGUAGES = (
-    _language(
-        _WESTERN,
-        "áéíóúüñ¿¡ªº",
-        "que de la el no es por con para mi un una los hola gracias esta donde manana llego",
-    ),
-    _language(
-        _CENTRAL,
-        "ąćęłńóśźż",
-        "nie jest na do to czy jak moja moje za po dla od mam i w z o ale sie chce prosze zwrot "
-        "dzien dobry paczka paczke pieniedzy pieniadze gdzie kiedy juz zle bardzo dziekuje",
-    ),
-    _language(
-        _WESTERN, "àâæçéèêëîïôœùûüÿ", "je ne pas le la les est vous pour de un une bonjour merci"
-    ),
-    _language(_WESTERN, "äöüß", "ich nicht das ist und der die zu mit es sie ein habe bitte hallo"),
-    _language(
-        _WESTERN, "ãõáéíóúâêôàç", "que de o a no por com para meu um uma os bom obrigado ola"
-    ),
-    _language(_WESTERN, "àèéìòù", "che di la il non per con mio un una ho ciao grazie sono"),
-    _language(_WESTERN, "åäöæøé", "jag det att och inte en ett er har min jeg ikke og hej"),
-    _language(
-        _CENTRAL, "áčďéěíňóřšťúůýžäôľĺŕ", "je na se v to a ne si mi dobry den prosim jsem som"
-    ),
-    _language(_CENTRAL, "áéíóöőúüű", "a az es nem hogy van egy meg is koszonom jo napot"),
-    _language(_CENTRAL, "ăâîșțşţ", "nu si de la in pe cu un o ca este multumesc"),
-    _language(_CENTRAL, "čćđšž", "je i u na da se ne za sam hvala dobar dan"),
-    _language("cp1251 koi8-u koi8-r iso8859-5", "абвгдеёжзийклмнопрстуфхцчшщъыьэюяіїєґ", ""),
-    _language("cp1253 iso8859-7", "αβγδεζηθικλμνξοπρσςτυφχψωάέήίόύώϊϋΐΰ", ""),
-    _language("cp1254", "çğıöşü", "ve bir bu da ne icin merhaba"),
+_CANDIDATES = (
+    *("cp1252", "iso8859-15", "cp1250", "iso8859-2", "cp1254", "cp1257", "cp1258", "cp874"),
+    *("cp1251", "koi8-r", "koi8-u", "iso8859-5", "cp1253", "iso8859-7", "cp1255", "cp1256"),
+    *("cp932", "euc_jis_2004", "gb18030", "big5hkscs", "cp949"),
 )
+"""What mails are written in, by Python's names."""
 
 
 def decoded(raw: bytes, declared: str = "", usual: str = "") -> str:
@@ -121,8 +82,8 @@ def decoded(raw: bytes, declared: str = "", usual: str = "") -> str:
     if good >= 3 and loosely.count("\ufffd") * 5 <= good:
         return loosely  # UTF-8 with a letter cut in two
     for charset in (name, known_charset(usual)):
-        text = _read(raw, charset) if charset not in ("", "utf-8") else None
-        if text is not None and (charset in _MANY_BYTES or not _oddities(text)):
+        text = _read(raw, charset) if charset not in ("", "ascii", "utf-8") else None
+        if text is not None and (charset in _MANY_BYTES or _is_likely(text, charset)):
             return text
     return _guessed(raw, name)
 
@@ -169,41 +130,20 @@ def _oddities(text: str) -> int:
     return count
 
 
+def _is_likely(text: str, charset: str) -> bool:
+    """Whether a text may be what was written: no odd signs, and not an accent on every letter."""
+    if charset in _LATIN:
+        letters = [char for char in text[:SAMPLE] if char.isalpha()]
+        if sum(char > "\x7f" for char in letters) * 2 > len(letters):
+            return False
+    return not _oddities(text)
+
+
 def _guessed(raw: bytes, declared: str) -> str:
-    """The reading in which most is a word of some language, the declared one if all are alike."""
-    best, best_score = "", float("-inf")
-    texts: dict[str, str] = {}
-    for charset in dict.fromkeys(
-        (*([declared] if declared and declared != "utf-8" else ()), *_EVERY)
-    ):
-        text = _read(raw, charset)
-        if text is not None:
-            texts.setdefault(text, charset)
-    for text, charset in texts.items():
-        score = _score(text, charset) + (0.5 if charset == declared else 0.0)
-        if score > best_score:
-            best, best_score = text, score
-    return best or raw.decode("latin-1")
+    """The likeliest reading; the declared one, or windows-1252, where nothing is likely."""
+    from chardet import detect
 
-
-_EVERY = ("cp1252", *dict.fromkeys(one for language in _LANGUAGES for one in language.charsets))
-
-
-def _score(text: str, charset: str) -> float:
-    sample = text[:20_000]
-    foreign = [char for char in sample if char > "\x7f" and (char.isalpha() or char in "¿¡")]
-    plain = sum(char <= "\x7f" and char.isalpha() for char in sample)
-    words = re.findall(r"[a-z]+", fold(sample))[:2_000]
-    score = -4.0 * _oddities(sample)
-    likeness = -1.0 * len(foreign)
-    for language in _LANGUAGES:
-        if charset not in language.charsets:
-            continue
-        own = sum(char in language.letters for char in foreign)
-        common = sum(word in language.words for word in words)
-        share = common / len(words) if words else 0.0
-        alien = len(foreign) - own
-        # letters of another alphabet do not stand between Latin ones
-        mixed = plain if "а" in language.letters or "α" in language.letters else 0
-        likeness = max(likeness, own - 2.0 * alien + 4.0 * share - min(mixed, 2 * len(foreign)))
-    return score + likeness
+    sample = raw[:SAMPLE]
+    charset = detect(sample, include_encodings=_CANDIDATES, compat_names=False)["encoding"]
+    text = _read(raw, charset or declared or "cp1252")
+    return text if text is not None else raw.decode("cp1252", "replace")

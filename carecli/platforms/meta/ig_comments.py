@@ -14,11 +14,10 @@ from carecli.platforms.base import Order, Page, Sent, Target
 from carecli.platforms.meta import wire
 from carecli.platforms.meta.brand import Brand, Place
 from carecli.platforms.meta.graph import Graph, Reading
+from carecli.platforms.meta.ig_replies import AT_ONCE, more_replies
 from carecli.platforms.meta.normalise_instagram import ig_comment_events, mentioned_events
 from carecli.platforms.meta.public_comments import LOOK_BACK, root_of
 from carecli.platforms.meta.same_text import is_same_text
-
-REPLIES = "50"
 
 
 class ProfileComments:
@@ -36,6 +35,8 @@ class ProfileComments:
         place = Place(target.post, target.point)
         reading = await self._graph.get(root, fields=wire.IG_COMMENT_FIELDS)
         events = ig_comment_events(reading.node, self._brand, place)
+        async for more, _ in more_replies(self._graph, reading.node, self._brand, place):
+            events += more
         if address != root:
             own = await self._graph.get(address, fields=wire.IG_REPLY_FIELDS)
             under = Place(target.post, target.point, target.thread, root)
@@ -108,7 +109,7 @@ class ProfileComments:
         root, since = root_of(order.target), order.attempted_at - LOOK_BACK
         place = Place(order.target.post, order.target.point, order.target.thread, root)
         async for reading in self._graph.pages(
-            f"{root}/replies", fields=wire.IG_REPLY_FIELDS, limit=REPLIES
+            f"{root}/replies", fields=wire.IG_REPLY_FIELDS, limit=str(AT_ONCE)
         ):
             for comment in reading.items:
                 for event in ig_comment_events(comment, self._brand, place):

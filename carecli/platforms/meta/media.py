@@ -1,8 +1,9 @@
 """Where the sweep of an Instagram profile finds media and comments.
 
-Comments come newest first, at most 50 at once, top level only with their replies nested, and no
-filter by time exists. Whether more than 50 can be paged is not certain: `next` is followed where
-it is given, and a possible loss is told where 50 came, all new, and no `next`.
+Comments come newest first, at most 50 at once, top level only with at most 50 of their replies
+nested (the others are read one comment after another), and no filter by time exists. Whether more
+than 50 can be paged is not certain: `next` is followed where it is given, and a possible loss is
+told where 50 came, all new, and no `next`.
 """
 
 from __future__ import annotations
@@ -15,11 +16,11 @@ from carecli.platforms.meta import wire
 from carecli.platforms.meta.ads import MEDIA, behind_ads
 from carecli.platforms.meta.brand import Brand
 from carecli.platforms.meta.graph import Graph, Reading
+from carecli.platforms.meta.ig_replies import AT_ONCE, more_replies
 from carecli.platforms.meta.normalise_instagram import ig_comment_events, media_events, media_place
 from carecli.platforms.meta.page_posts import ADS, mark_of, read_comments
 from carecli.platforms.meta.posts import CommentPage, Found, Listing
 
-AT_ONCE = 50
 MEDIA_PAGE = "100"
 _EDGES: Mapping[str, tuple[PostKind, str]] = {
     "media": (PostKind.MEDIA, wire.MEDIA_FIELDS),
@@ -73,6 +74,9 @@ class ProfileMedia:
             lambda comment: ig_comment_events(comment, self._brand, place),
             limit=str(AT_ONCE),
         ):
+            for comment in page.reading.items:
+                async for events, reading in more_replies(self._graph, comment, self._brand, place):
+                    yield CommentPage(tuple(events), reading, ())
             yield page
 
     def _found(self, media: wire.Node, kind: PostKind) -> Found:

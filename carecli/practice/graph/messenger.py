@@ -233,6 +233,13 @@ def _detail(value: Any) -> Any:
     return read
 
 
+def _story(_call: Call, message: Message, _arguments: Arguments) -> object:
+    if not message.story or message.account.platform != "instagram":
+        return None
+    how = "mention" if message.attachment == "story_mention" else "reply_to"
+    return {how: {"id": f"180{message.serial}", "link": message.story}}
+
+
 KINDS["conversation"] = Kind(
     name="UnifiedThread",
     default=CONVERSATION_FIELDS,
@@ -279,9 +286,10 @@ KINDS["message"] = Kind(
         ),
         "tags": _detail(_tags),
         "reply_to": _detail(lambda _c, one, _a: {"mid": one.reply_to} if one.reply_to else None),
+        "story": _detail(_story),
         "is_unsupported": lambda _c, one, _a: True if one.attachment == "unsupported" else None,
     },
-    absent=frozenset({"shares", "story", "reactions", "thread_id", "subject"}),
+    absent=frozenset({"shares", "reactions", "thread_id", "subject"}),
 )
 
 KINDS["person"] = Kind(

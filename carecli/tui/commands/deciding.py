@@ -28,6 +28,7 @@ from carecli.domain.figures import day_and_month, number
 from carecli.domain.model import (
     HOUR,
     Colour,
+    Direction,
     MessageId,
     Millis,
     NoReplyReason,
@@ -406,6 +407,8 @@ def delete(inbox: Stage) -> None:
     lines: list[Line] = [[(fit(f"  {message.author}", 70), "strong")]]
     lines += [[("  ", "text"), (line, "text")] for line in wrap(message.text, 68)[:6]]
     lines += [[], [("  " + _("It goes for everybody and cannot be brought back."), "bad")]]
+    if message.direction is Direction.OUTBOUND:
+        lines += [[("  " + _("Whoever it answered waits again."), "warn")]]
 
     def answered(answer: str | None) -> None:
         if answer is not None:

@@ -37,8 +37,12 @@ def split_backlog(inbox: Stage) -> None:
     screen = SplitScreen(inbox.painter, inbox.desk, split, wanted, inbox.brand)
 
     def told(divided: Divided) -> None:
+        from carecli.desk.splitting import unassigned_reasons
+
         key = inbox.key("app.undo")
-        inbox.say(_("{deed}. {key} takes it back.").format(deed=divided.said, key=key))
+        said = _("{deed}. {key} takes it back.").format(deed=divided.said, key=key)
+        rest = unassigned_reasons(split.plan, split.zone) if split.plan is not None else []
+        inbox.say(" ".join([said, *rest]))
 
     def answered(answer: str | None) -> None:
         plan = split.plan

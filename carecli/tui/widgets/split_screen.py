@@ -10,14 +10,27 @@ from textual.containers import Vertical
 
 from carecli.desk.face import Desk
 from carecli.domain.errors import CareError
+from carecli.domain.model import DAY, HOUR, Millis
 from carecli.domain.split import Method, Person, Plan
 from carecli.i18n import N_, _
+from carecli.tui.cells import steady
 from carecli.tui.content import Painter
 from carecli.tui.splitting import METHODS, Splitting, split_lines
 from carecli.tui.widgets.board import Board
 from carecli.tui.widgets.dialogs import Ask, Dialog
 
-HINT = N_("↑↓ · Space on shift · ← → border · p period · Enter assign · Esc leave")
+HINT = N_("Space on shift · ←→ border 1 h, shift 6 h, ctrl 1 day · p period · Enter · Esc")
+
+STEPS = {
+    "left": (-1, HOUR),
+    "h": (-1, HOUR),
+    "right": (1, HOUR),
+    "shift+left": (-1, DAY // 4),
+    "shift+right": (1, DAY // 4),
+    "ctrl+left": (-1, DAY),
+    "ctrl+right": (1, DAY),
+}
+"""How far a key moves a border, and which way."""
 
 
 class SplitScreen(Dialog):
@@ -82,16 +95,20 @@ class SplitScreen(Dialog):
     def on_key(self, event: events.Key) -> None:
         """Choose people and a method, move borders, assign."""
         split = self.split
+        split.note = ""
         steps = {"down": 1, "j": 1, "up": -1, "k": -1}
         methods = {letter: method for method, (letter, _name) in METHODS.items()}
         if event.key in steps:
             split.cursor = max(0, min(split.cursor + steps[event.key], len(split.people) - 1))
             self.paint()
-        elif event.key in ("left", "right", "h"):
-            self._move(1 if event.key == "right" else -1)
+        elif event.key in STEPS:
+            self._move(*STEPS[event.key])
         elif event.key == "space":
             if split.turn():
                 self._again()
+            else:
+                split.note = _("Somebody must be on shift.")
+                self.paint()
         elif event.key in methods:
             split.method = Method(methods[event.key])
             self._again()
@@ -104,12 +121,21 @@ class SplitScreen(Dialog):
         event.stop()
         event.prevent_default()
 
-    def _move(self, by: int) -> None:
+    def _move(self, by: int, step: Millis) -> None:
+        """Move the end of the chosen person's share, or say why it stays where it is."""
         split = self.split
+        if split.plan is None:
+            return
         border = split.share_of(split.chosen)
-        if split.plan is not None and border is not None:
-            split.plan = split.plan.move(border, by)
-            self.paint()
+        if border is None:
+            name = steady(split.people[split.chosen])
+            split.note = _("{name} is not on shift, and has no border.").format(name=name)
+        else:
+            before = split.plan
+            split.plan = before.move(border, by, step)
+            if split.plan.borders == before.borders:
+                split.note = _("The border is at its end.")
+        self.paint()
 
     def _ask_period(self) -> None:
         split = self.split

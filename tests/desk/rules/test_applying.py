@@ -75,6 +75,35 @@ def test_what_speaks_waits_for_approval_with_its_words(ruled: Ruled) -> None:
     assert states(ruled, "thanks") == ["waiting"]
 
 
+def test_undo_takes_back_what_was_asked_too_and_redo_asks_again(ruled: Ruled) -> None:
+    ruled.says("Ewa", "dzięki")
+    ruled.live(THANKS, "thanks")
+    ruled.rules.apply("thanks")
+    [asked] = ruled.rules.waiting()
+    assert ruled.desk.undo() == "applied the rule thanks to what waits"
+    assert ruled.rules.waiting() == []
+    [(_kind, state, reason)] = ruled.deeds("thanks")
+    assert (state, reason) == ("refused", "applying the rule was taken back")
+    ruled.desk.redo()
+    assert ruled.rules.waiting() == [asked]
+    ruled.desk.undo()
+    ruled.rules.apply("thanks")
+    assert len(ruled.rules.waiting()) == 1
+
+
+def test_undo_leaves_what_a_person_decided_meanwhile(ruled: Ruled) -> None:
+    for name in ("Ewa", "Iga", "Ola", "Jan"):
+        ruled.says(name, "zarabiaj w domu")
+    ruled.live(SPAM, "spam")
+    ruled.rules.apply("spam")
+    first, second = ruled.rules.waiting()
+    ruled.rules.approve([first.id])
+    ruled.rules.decline([second.id])
+    ruled.desk.undo()
+    assert states(ruled, "spam") == ["done", "done", "done", "declined"]
+    assert len(ruled.orders()) == 1, "what was approved by itself stands"
+
+
 def test_only_the_threads_that_were_chosen(ruled: Ruled) -> None:
     threads = [ruled.says(name, "Gdzie paczka?") for name in ("Ewa", "Iga")]
     ruled.live(PARCELS, "parcels")

@@ -213,6 +213,18 @@ def test_a_text_that_is_the_only_thing_attached_is_read() -> None:
     assert [one.name for one in found.attachments] == ["complaint.txt"]
 
 
+def test_a_text_of_an_unknown_kind_is_read() -> None:
+    raw = b"From: ewa@example.org\r\nContent-Type: text/x-note; charset=utf-8\r\n\r\nMy hand burns."
+    assert parse(raw).text == "My hand burns."
+
+
+def test_words_that_only_claim_to_be_base64_are_read_as_they_stand() -> None:
+    head = b"From: ewa@example.org\r\nContent-Type: text/plain; charset=utf-8\r\n"
+    said = b"My hand burns since I used the cream."
+    raw = head + b"Content-Transfer-Encoding: base64\r\n\r\n" + said
+    assert parse(raw).text == said.decode()
+
+
 def test_a_text_with_a_name_that_stands_in_the_mail_is_part_of_it() -> None:
     part = plain("the rest of it")
     part.add_header("Content-Disposition", "inline", filename="body.txt")

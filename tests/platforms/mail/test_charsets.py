@@ -16,6 +16,13 @@ TEXTS = {
     "cs": ("Dobrý den, kde je můj balíček? Příšerně žluťoučký kůň.", ("cp1250", "iso-8859-2")),
     "hu": ("Jó napot, hol van a csomagom? Árvíztűrő tükörfúrógép.", ("cp1250", "iso-8859-2")),
     "ru": ("Здравствуйте, где моя посылка? У меня аллергия.", ("cp1251", "koi8-r")),
+    "ja": (
+        "クリームを塗ったら目が腫れました。助けてください。",
+        ("shift_jis", "euc-jp"),
+    ),
+    "zh": ("我用了面霜后眼睛肿了,请帮忙。谢谢你们", ("gb2312", "gb18030")),
+    "zh-TW": ("我用了面霜後眼睛腫了,請幫忙。謝謝你們", ("big5",)),
+    "ko": ("크림을 바른 후 눈이 부었어요. 도와주세요 감사합니다", ("euc-kr",)),
     "el": ("Καλημέρα, πού είναι το δέμα μου; Έχω αλλεργία.", ("cp1253",)),
 }
 CASES = [(text, charset) for text, charsets in TEXTS.values() for charset in charsets]
@@ -28,7 +35,7 @@ def test_valid_utf8_is_utf8_whatever_is_declared(text: str, declared: str) -> No
 
 
 @pytest.mark.parametrize(("text", "charset"), CASES)
-@pytest.mark.parametrize("declared", ["utf-8", "", "no-such-set"])
+@pytest.mark.parametrize("declared", ["utf-8", "", "no-such-set", "us-ascii"])
 def test_what_is_no_utf8_is_read_as_the_language_is_written(
     text: str, charset: str, declared: str
 ) -> None:
@@ -87,3 +94,8 @@ def test_nothing_raises(declared: str) -> None:
 )
 def test_headers_are_read_by_the_same_rules(value: str, usual: str, said: str) -> None:
     assert words(value, usual) == said
+
+
+def test_a_western_declaration_of_letters_of_another_alphabet_is_seen_through() -> None:
+    text, charsets = TEXTS["ru"]
+    assert [decoded(text.encode(one), "iso-8859-1") for one in charsets] == [text] * 2

@@ -65,6 +65,43 @@ async def test_a_reply_under_an_old_comment_is_noticed(practice: PracticeServer)
 
 
 @alone
+@pytest.mark.parametrize("many", [49, 50, 51, 130])
+async def test_all_replies_under_one_comment_are_read(practice: PracticeServer, many: int) -> None:
+    async with scene(practice, KEY) as ig:
+        asked = ig.comment(ig.post(), "Who else?")
+        replies = []
+        for n in range(many):
+            practice.clock.advance(MINUTE)
+            replies.append(ig.comment(asked, f"me, number {n}"))
+        await ig.pull()
+        assert [ig.seen[one].thread for one in replies] == [asked] * many
+        assert [ig.seen[one].parent for one in replies] == [asked] * many
+        practice.clock.advance(MINUTE)
+        last = ig.comment(asked, "and me")
+        await ig.pull()
+        assert ig.seen[last].thread == asked
+        assert not ig.losses
+        head = await ig.connector.head(ig.target(last))
+        assert last in [e.platform_id for e in head.events if isinstance(e, MessageSeen)]
+
+
+@alone
+async def test_replies_that_are_refused_are_a_possible_loss_and_stop_no_other_comment(
+    practice: PracticeServer,
+) -> None:
+    async with scene(practice, KEY) as ig:
+        post = ig.post()
+        asked = ig.comment(post, "Who else?")
+        for n in range(60):
+            ig.comment(asked, f"me, number {n}")
+        other = ig.comment(post, "Price?")
+        practice.faults.fail("permission", None, path="replies$")
+        await ig.pull()
+        assert {asked, other} <= set(ig.seen)
+        assert any("/replies cannot be read" in loss for loss in ig.losses)
+
+
+@alone
 async def test_fifty_and_no_more_is_a_possible_loss(practice: PracticeServer) -> None:
     async with scene(practice, KEY) as ig:
         post = ig.post()
