@@ -36,7 +36,7 @@ from carecli.domain.errors import CareError, ConfigError
 from carecli.domain.text import one_line
 from carecli.file_rights import hands_on_no_group, is_mine, is_shared
 from carecli.secrets import Secret, is_open_to_all, is_private
-from carecli.store import channels, checkup, outsiders, renewal
+from carecli.store import channels, checkup, outsiders, renewal, settings
 from carecli.store.attention import is_off
 from carecli.store.db import Database
 
@@ -144,12 +144,16 @@ def _token_files(setup: Setup) -> Iterator[Path]:
 def _database(setup: Setup, database: Database) -> Iterator[Finding]:
     with database.read() as db:
         damage, size = checkup.damage(db), checkup.size(db)
+        is_outdated = bool(settings.get(db, settings.REBUILD_WANTED))
     if damage:
         hint = "Stop the engine, then restore a copy, or move the file away and sync anew."
         yield Finding("database", False, f"{setup.database} is damaged: {damage}", hint)
     else:
         text = f"{setup.database}: {size.threads} threads, {size.messages} messages"
         yield Finding("database", True, text)
+    if is_outdated:
+        text = "An older version stored this, which took some people for answered who were not."
+        yield Finding("database", False, text, "Run: carecli rebuild --fix")
     yield from machine(setup, database)
     yield from running(setup, database)
     yield from rules_stumbled(database)

@@ -76,7 +76,8 @@ def rebuild(asked: Asked, fix: bool) -> int:
         say("Everything derived is as it should be.")
     else:
         say("\n".join(found))
-        say(f"{len(found)} differences{', put right' if fix else ''}.")
+        counted = "1 difference" if len(found) == 1 else f"{len(found)} differences"
+        say(f"{counted}{', put right' if fix else ''}.")
     sys.stdout.flush()
     return 1 if found else 0
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 from carecli.domain.text import fold
@@ -72,6 +73,11 @@ _BUSINESS = frozenset(
         *("kosciol", "parafia", "iglesia", "hospital", "szpital", "and", "und", "oraz"),
     )
 )
+_CONJUNCTIONS = frozenset(
+    ("i", "y", "e", "et", "en", "og", "och", "a", "ja", "si", "и", "та", "і", "και")
+)
+"""Words between the names of two people."""
+
 _PATRONYMIC = re.compile(r".{2,}(?:вич|вна|ична|інічна|ич)", re.IGNORECASE)
 _NO_FIRST_WORD = re.compile(
     "[\u0e00-\u0eff\u1100-\u11ff\u2e80-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\uff65-\uff9f]"
@@ -103,6 +109,8 @@ def first_name(shown: str) -> str:
     name = _ASIDE.sub(" ", unicodedata.normalize("NFKC", shown))
     if _ODD.search(name.strip()) or _NO_FIRST_WORD.search(shown):
         return ""
+    if _are_two(name):
+        return ""
     name = "".join(char if _is_of_name(char) else " " for char in name)
     parts = [part for one in name.split(",") if (part := _words(one))]
     if not parts:
@@ -113,6 +121,20 @@ def first_name(shown: str) -> str:
     if len(parts) > 1:
         return _beside_comma(parts)
     return _first(parts[0], is_alone=True)
+
+
+def _are_two(name: str) -> bool:
+    """Whether two people share a name: `Kasia i Tomek`, `Ana y Luis`, `Anna ❤ Tomek`."""
+    words = name.split()
+    joined = any(
+        word in _CONJUNCTIONS and _is_known(after.strip(" .,"))
+        for word, after in pairwise(words[1:])
+    )
+    signs = ("So", "Sk", "Cf")
+    plain = name.replace("\ufe0f", "")  # asks for a coloured sign
+    pieces = "".join("\n" if unicodedata.category(char) in signs else char for char in plain)
+    first_words = [words[0] for piece in pieces.splitlines() if (words := _words(piece))]
+    return joined or sum(map(_is_known, first_words)) > 1
 
 
 def _is_of_name(char: str) -> bool:
@@ -126,6 +148,8 @@ def _words(part: str) -> list[str]:
 def _beside_comma(parts: list[list[str]]) -> str:
     """`Nowak, Anna`: what stands behind the comma, unless it is a title or a town."""
     behind = parts[1]
+    if all(len(part) == 1 and _is_known(part[0]) for part in parts):
+        return ""  # two people
     if all(fold(word).replace(".", "") in _SUFFIXES | _TITLES for word in behind):
         return _first(parts[0], is_alone=True)
     found = _first(behind, is_alone=False)

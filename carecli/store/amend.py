@@ -14,7 +14,7 @@ from carecli.domain import events as ev
 from carecli.domain.model import ContactPoint, Millis
 from carecli.domain.text import one_line, printable
 from carecli.store import quotes
-from carecli.store.attachments import fill_attachments
+from carecli.store.attachments import drop_attachment, fill_attachments
 from carecli.store.batch import FOR_EVER, Batch, Known, chunks
 from carecli.store.contacts import link
 from carecli.store.message_words import reindexed
@@ -90,11 +90,15 @@ def _fill_text(batch: Batch, known: Known, text: str) -> None:
 
 
 def _read_in_full(batch: Batch, known: Known, text: str) -> None:
-    """A mail cannot be edited: where it has more text now, more of the same mail was read."""
+    """A mail cannot be edited: where it has more text now, more of the same mail was read.
+
+    What 0.3.0 cut from it stood as an attachment: `12 quoted lines`.
+    """
     if len(text) <= len(known.text) or known.visibility == "withdrawn":
         return
     with reindexed(batch.db, known.id):
         batch.db.execute("UPDATE messages SET text = ? WHERE id = ?", (text, known.id))
+        drop_attachment(batch.db, known.id, "other", "% quoted lines")
     known.text = text
     batch.edited.append(known.id)
     batch.touched.add(known.thread)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from sqlite3 import Connection
 
 from carecli.domain import events as ev
 from carecli.domain.text import printable
@@ -46,6 +47,16 @@ def fill_attachments(batch: Batch, event: ev.MessageSeen, known: Known) -> None:
                 (best, known.id),
             )
         batch.touched.add(known.thread)
+
+
+def drop_attachment(db: Connection, message: int, kind: str, name: str) -> None:
+    """Take away the attachments of this kind whose names are like this (SQL's LIKE)."""
+    db.execute(
+        "UPDATE messages SET attachments = coalesce((SELECT nullif(json_group_array(json(value)), "
+        "'[]') FROM json_each(attachments) WHERE NOT (json_extract(value, '$[0]') = ? "
+        "AND json_extract(value, '$[2]') LIKE ?)), '') WHERE id = ? AND attachments <> ''",
+        (kind, name, message),
+    )
 
 
 def _richness(stored: str) -> tuple[int, int, int, int]:

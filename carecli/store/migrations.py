@@ -17,6 +17,7 @@ from sqlite_utils import Migrations
 
 from carecli.domain.text import fold, search_form
 from carecli.store.message_words import WORDS, learn
+from carecli.store.settings import REBUILD_WANTED
 
 migrations = Migrations("carecli")
 
@@ -187,6 +188,15 @@ def people_who_are_blocked(db: UtilsDatabase) -> None:
     db.execute("ALTER TABLE outbox ADD COLUMN contact_id INTEGER")
     db.execute(
         "CREATE INDEX outbox_contact ON outbox (contact_id, id) WHERE contact_id IS NOT NULL"
+    )
+
+
+@migrations()
+def waits_that_ended_too_early(db: UtilsDatabase) -> None:
+    """Ask for a rebuild: older versions took people for answered when somebody else was."""
+    db.execute(
+        "INSERT OR REPLACE INTO settings SELECT ?, '1' WHERE EXISTS (SELECT 1 FROM threads)",
+        (REBUILD_WANTED,),
     )
 
 

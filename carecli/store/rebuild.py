@@ -13,6 +13,7 @@ from sqlite3 import Connection, DatabaseError
 
 from carecli.domain.model import Millis
 from carecli.domain.text import search_form
+from carecli.store import settings
 from carecli.store.calls import settle_calls
 from carecli.store.codes import settle_codes
 from carecli.store.db import CHUNK, Database
@@ -72,6 +73,9 @@ def rebuild(database: Database, policies: Policies, now: Millis, *, fix: bool = 
         _check_counts(db, findings)
     for words in INDEXES:
         _check_words(database, *words, findings, fix=fix)
+    if fix or not findings.told:
+        with database.write() as db:
+            settings.put(db, settings.REBUILD_WANTED, "")
     return findings.all()
 
 

@@ -32,6 +32,10 @@ def put(db: Connection, key: str, value: str) -> None:
         db.execute("DELETE FROM settings WHERE key = ?", (key,))
 
 
+REBUILD_WANTED = "rebuild_wanted"
+"""The setting that an upgrade makes where what is derived must be derived again."""
+
+
 def is_paused(db: Connection) -> bool:
     """Whether nothing may be sent to any platform."""
     return get(db, "paused") != ""

@@ -7,6 +7,10 @@ import pytest
 from carecli.matching.first_names import first_name, known_names
 
 GREETED = {
+    "Ana y Luis": "",
+    "Anna ❤️ Tomek": "",
+    "Anna, Tomek": "",
+    "José Ortega y Gasset": "José",
     "Anna Nowak": "Anna",
     "ANNA NOWAK": "Anna",
     "anna nowak": "Anna",
@@ -66,7 +70,7 @@ GREETED = {
     "Facebook user": "",
     "Użytkownik Facebooka": "",
     "Usuario de Instagram": "",
-    "Anna i Tomek": "Anna",
+    "Anna i Tomek": "",
     "Anna & Tomek": "",
     "ana_lopez_92": "",
     "x.maria.x": "",

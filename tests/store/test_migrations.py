@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from carecli.domain.text import fold
+from carecli.store import settings
 from carecli.store.db import SCHEMA_VERSION, Database
 from carecli.store.filtering import match_words
 from carecli.store.migrations import migrations
@@ -117,3 +118,20 @@ def test_words_in_either_form_of_unicode_are_found_in_an_old_database(tmp_path: 
 
 
 BOTH_FORMS = ["ёлка", "мой", "안녕하세요", "zażółć"]
+
+
+def test_only_a_database_with_threads_wants_to_be_derived_again(tmp_path: Path) -> None:
+    for name, threads in (("empty", 0), ("used", 1)):
+        path = tmp_path / f"{name}.sqlite"
+        old_database(path, "0.3.0")
+        with sqlite3.connect(path) as db:
+            db.executemany(
+                "INSERT INTO threads (channel_id, platform_id, point, opened_at, message_count, "
+                "last_message_at, waiting) VALUES (1, ?, 'comment', 0, 0, 0, 0)",
+                [(str(n),) for n in range(threads)],
+            )
+        db.close()
+        upgraded = Database(path)
+        with upgraded.read() as found:
+            assert settings.get(found, settings.REBUILD_WANTED) == ("1" if threads else "")
+        upgraded.close()

@@ -28,6 +28,8 @@ SHOWN = "Hello,\n\nWhen?\n\nOn Friday. My eyes are swollen."
 STORED = "Allergy\n\nHello,"
 """What it kept of it: everything after the quoted line was cut."""
 
+ATTACHED = '[["image","","rash.jpg"],["other","","3 quoted lines"]]'
+
 
 def old_id(message_id: str, sender: str, shown: str) -> str:
     """A mail's id as 0.3.0 made it."""
@@ -72,9 +74,9 @@ def shop(tmp_path: Path) -> Iterator[Shop]:
         )
         db.execute(
             "INSERT INTO messages (id, thread_id, channel_id, platform_id, address, contact_id, "
-            "text, created_at, seen_at, observed_at, visibility) "
-            "VALUES (1, 1, 1, ?, '<a1@customers.test>', 1, ?, ?, ?, ?, 'visible')",
-            (id_, STORED, NOW, NOW, NOW),
+            "text, attachments, created_at, seen_at, observed_at, visibility) "
+            "VALUES (1, 1, 1, ?, '<a1@customers.test>', 1, ?, ?, ?, ?, ?, 'visible')",
+            (id_, STORED, ATTACHED, NOW, NOW, NOW),
         )
         db.execute("INSERT INTO message_words (rowid, text) VALUES (1, ?)", (STORED.lower(),))
         db.execute("INSERT INTO contact_names (rowid, name) VALUES (1, ?)", (ANA,))
@@ -106,6 +108,7 @@ def test_words_that_were_cut_come_back_to_people_rules_and_search(shop: Shop) ->
     assert "My eyes are swollen." in str(text)
     match = "SELECT rowid FROM message_words WHERE message_words MATCH 'swollen'"
     assert shop.all(match) == [(1,)]
+    assert shop.one("SELECT attachments FROM messages") == ('[["image","","rash.jpg"]]',)
 
 
 def test_reading_it_a_third_time_changes_nothing(shop: Shop) -> None:

@@ -7,7 +7,7 @@ import pytest
 from carecli.domain.commands import Done, Flag, Label, Recolour, Snooze
 from carecli.domain.events import Author, MessageSeen
 from carecli.domain.model import HOUR, Colour, ContactPoint, ThreadId, moderator
-from carecli.store import journal
+from carecli.store import journal, settings
 from carecli.store.derive import refresh
 from carecli.store.policies import Policies
 from carecli.store.rebuild import rebuild
@@ -105,3 +105,13 @@ def test_only_passed_snoozes_wake(worked: Shop) -> None:
         assert wake_snoozed(db, NOW, Policies(db)) == []
         assert wake_snoozed(db, NOW + HOUR, Policies(db)) == [2]
     assert worked.one("SELECT snoozed, snoozed_until FROM threads WHERE id = 2") == (0, None)
+
+
+def test_what_an_upgrade_asked_for_is_done_once_nothing_differs(worked: Shop) -> None:
+    with worked.database.write() as db:
+        settings.put(db, settings.REBUILD_WANTED, "1")
+        db.execute("UPDATE threads SET waiting = 0 WHERE id = 2")
+    assert again(worked)
+    assert settings.get(worked.database.connection, settings.REBUILD_WANTED) == "1"
+    assert again(worked, fix=True)
+    assert settings.get(worked.database.connection, settings.REBUILD_WANTED) == ""

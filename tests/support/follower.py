@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from carecli.domain.events import Event, MessageSeen
 from carecli.domain.model import ContactPoint, Millis
+from carecli.domain.unreadable import FailingPlace
 from carecli.platforms.base import Account, Connector, Page, Target
 from carecli.platforms.registry import connect
 
@@ -22,7 +23,11 @@ def now() -> Millis:
 
 
 class Follower:
-    """Follows one stream; every deed uses a connector made anew, as after a restart."""
+    """Follows one stream; every deed uses a connector made anew, as after a restart.
+
+    Places that could not be read are kept as the engine keeps them, and are due at the next deed,
+    as if time enough had passed.
+    """
 
     def __init__(self, account: Account, stream: str) -> None:
         self.account = account
@@ -30,15 +35,20 @@ class Follower:
         self.cursor: str | None = None
         self.texts: dict[str, str] = {}
         self.payloads: list[bytes] = []
+        self.failing: dict[str, FailingPlace] = {}
 
     def run(self, deed: Callable[[Connector], Coroutine[Any, Any, T]]) -> T:
         """Do something with the channel's connector."""
 
         async def once() -> T:
             connector = connect(self.account)
+            due = [one._replace(next_try=0) for one in self.failing.values()]
+            connector.unreadable.load(due, ())
+            self.failing = {}  # pages add what they want to have read
             try:
                 return await deed(connector)
             finally:
+                self.failing |= connector.unreadable.failing
                 await connector.aclose()
 
         return asyncio.run(once())
@@ -56,6 +66,7 @@ class Follower:
             self.texts |= {event.platform_id: event.text or "" for event in seen}
             self.cursor = page.cursor or self.cursor
             self.payloads.append(page.raw)
+            self.failing |= {one: FailingPlace(one, "", "", 0, 0, 0) for one in page.wanted}
             events += page.events
             if count == limit:
                 break

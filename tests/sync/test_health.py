@@ -32,6 +32,7 @@ from carecli.practice import PracticeServer
 from carecli.practice.acts import act
 from carecli.practice.graph.facebook import subscribe_all
 from carecli.practice.nodes import Account as Page
+from carecli.store import settings
 from carecli.store.db import Database
 from tests.sync.simulation import PATIENCE, SLOWEST, Simulation
 
@@ -335,3 +336,17 @@ def test_whatever_fails_is_named(sim: Simulation, failure: Failure) -> None:
     assert sim.within(3 * SLOWEST, is_named), (said(sim), sim.bar())
     assert all(one.hint for one in sim.bad()), [one for one in sim.bad() if not one.hint]
     assert "✓" not in sim.bar()
+
+
+def test_a_database_that_must_be_derived_again_is_named(sim: Simulation) -> None:
+    configure(sim, "")
+    sim.start()
+    sim.settle()
+    sim.stop()
+    database = Database(sim.setup.database)
+    with database.write() as db:
+        settings.put(db, settings.REBUILD_WANTED, "1")
+    database.close()
+    assert [one.hint for one in sim.bad() if "older version" in one.text] == [
+        "Run: carecli rebuild --fix"
+    ]

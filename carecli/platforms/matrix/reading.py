@@ -120,9 +120,17 @@ class Reading:
                 return
 
     async def census(self, since: Millis) -> AsyncIterator[Page]:
-        """Every room back to a moment, and older threads that were written to since."""
+        """Every room back to a moment, and older threads that were written to since.
+
+        A room that moved to one we are not in counts as a place that cannot be read.
+        """
         told: dict[str, str] = {}
-        for room_id in await self._homeserver.joined_rooms():
+        rooms = await self._homeserver.joined_rooms()
+        for room_id in rooms:
+            with self._unreadable.at(f"successor {room_id}"):
+                room = await self.room(room_id)
+                if room.successor and room.successor not in rooms:
+                    raise self._not_inside(room, "nobody can tell who waits there")
             with self._unreadable.at(f"room {room_id}"):
                 room = await self.room(room_id)
                 async for wires in self._homeserver.back(room_id):
@@ -237,7 +245,10 @@ class Reading:
                     for person in room.present - {self._account.account}:
                         await self._homeserver.mark_direct(person, room.successor)
                 return
-        raise PermissionMissing(
+        raise self._not_inside(room, why)
+
+    def _not_inside(self, room: Room, why: str) -> PermissionMissing:
+        return PermissionMissing(
             f"room {room.label} moved to {room.successor}, which we are not in: {why}",
             hint=f"Invite {self._account.account} to {room.successor}; carecli then goes there.",
         )

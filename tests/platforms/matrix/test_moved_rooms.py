@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from carecli.domain.errors import Refused
+from carecli.domain.errors import PlatformError, Refused
 from carecli.domain.model import OutboxVerb
+from carecli.sync.verify import Difference, verify
 from tests.platforms.matrix.community import desk_of, order
+from tests.store.conftest import new_shop
+from tests.support.follower import now
 from tests.support.synapse import Person
 
 pytestmark = [pytest.mark.synapse, pytest.mark.timeout(180)]
@@ -60,6 +64,31 @@ def test_a_closed_room_is_named_until_we_are_invited_and_then_entered(
 
     desk.run(followed)
     assert "The serum burned my skin." in desk.texts.values()
+
+
+def test_nobody_is_called_remembered_while_the_room_that_follows_cannot_be_read(
+    people: tuple[Person, Person, Person], tmp_path: Path
+) -> None:
+    care, ana, _ = people
+    room = ana.create_room(care, name="Club")
+    desk = desk_of(care)
+    ana.say(room, "Where do I find the tonic?")
+    desk.pull()
+    shop = new_shop(tmp_path / "care.sqlite")
+    new = upgrade(ana, room)
+
+    async def verified(connector: Any) -> list[Difference]:
+        return await verify(connector, shop.database, "avon-fb", 0, now=now())
+
+    with pytest.raises(PlatformError) as caught:
+        desk.run(verified)
+    assert new in caught.value.what
+    invite_to(ana, new, care)
+    care.ask("POST", f"join/{new}", {})
+    assert [one.what for one in desk.run(verified)] == [
+        "waits on the platform and carecli never saw it: Where do I find the tonic?"
+    ]
+    shop.database.close()
 
 
 def invite_to(owner: Person, room: str, guest: Person) -> None:
