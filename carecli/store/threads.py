@@ -356,9 +356,7 @@ class StoredRow(NamedTuple):
     """Of a message without text: what it consists of, as stored."""
 
 
-def messages_of(
-    db: Connection, ids: Sequence[ThreadId]
-) -> Iterator[tuple[ThreadId, str, Millis]]:
+def messages_of(db: Connection, ids: Sequence[ThreadId]) -> Iterator[tuple[ThreadId, str, Millis]]:
     """What messages of these threads (at most 500) are found by and when they were written.
 
     The newest message comes first.
