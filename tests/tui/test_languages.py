@@ -99,11 +99,12 @@ async def test_no_word_of_a_screen_is_cut(
 ) -> None:
     size, keys, make = SCREENS[name]
     settings = Settings(theme="dark", zone="America/Mexico_City")
-    for wanted in {SMALL, size}:
-        async with driven(make(), size=wanted, settings=settings) as one:
-            await one.press(*keys)
-            await one.pilot.pause(0.1)
-            typed = "".join(key for key in keys if len(key) == 1)
+    async with driven(make(), size=size, settings=settings) as one:
+        await one.press(*keys)
+        typed = "".join(key for key in keys if len(key) == 1)
+        for wanted in {size, SMALL}:
+            await one.pilot.resize_terminal(*wanted)
+            await one.pilot.pause()
             assert cut_words(spoken.given, one.lines, typed) == [], "\n" + one.text
 
 
