@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from carecli.boot.demo import write_configuration
+from tests.support.here import run_here
 from tests.support.terminal import CARECLI, PATIENCE, ROOT, Terminal, until
 
 OWN = ("CARECLI_CONFIG", "CARECLI_DB", "CARECLI_ME", "NO_COLOR", "CI", "COLUMNS", "LINES")
@@ -124,6 +125,11 @@ class Care:
         )
         return Ran(done.returncode, done.stdout, done.stderr)
 
+    def look(self, *words: object, stdin: str = "") -> Ran:
+        """Run a command line in this process, where the process is not the point."""
+        line = ["--config", str(self.file), *(str(word) for word in words)]
+        return Ran(*run_here(line, self.environ, stdin))
+
     def inbox(self, size: tuple[int, int] = (140, 40)) -> Terminal:
         """The inbox in a terminal."""
         return Terminal("--config", self.file, size=size, environ=self.environ)
@@ -134,7 +140,7 @@ class Care:
 
     def listed(self, wanted: str) -> list[dict[str, Any]]:
         """What `carecli list` finds."""
-        rows: list[dict[str, Any]] = self.run("list", wanted, "--json", "--limit", 5000).json()
+        rows: list[dict[str, Any]] = self.look("list", wanted, "--json", "--limit", 5000).json()
         return rows
 
     def thread(self, wanted: str) -> dict[str, Any]:
@@ -144,12 +150,12 @@ class Care:
 
     def shown(self, thread: int) -> dict[str, Any]:
         """What `carecli show` says of a thread."""
-        found: dict[str, Any] = self.run("show", thread, "--json").json()
+        found: dict[str, Any] = self.look("show", thread, "--json").json()
         return found
 
     def settled(self) -> None:
         """Wait until nothing is left to send."""
-        until(lambda: self.run("outbox", "--json").json() == [], "the outbox drains")
+        until(lambda: self.look("outbox", "--json").json() == [], "the outbox drains")
 
 
 def practice_care(folder: Path, url: str, me: str = "ana", more: str = "") -> Care:

@@ -76,7 +76,7 @@ async def test_a_cursor_move_asks_the_desk_nothing_and_repaints_two_lines() -> N
         one.inbox.threads.render_line = lambda y: (painted.append(y), paint(y))[1]  # type: ignore[method-assign,func-returns-value]  # counts the lines painted
         desk.asked.clear()
         await one.press("j")
-        await one.until(lambda: painted)
+        await one.until(lambda: one.text and painted)
         assert sorted(set(painted)) == [0, 2]
         assert not [what for what in desk.asked if what.startswith("rows")]
 
