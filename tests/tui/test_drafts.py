@@ -14,11 +14,9 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from carecli.domain.commands import NoteContact
 from carecli.domain.model import HOUR, DraftKind, ThreadId
 from tests.desk.conftest import Shop, open_shop
 from tests.desk.test_sending import counting
-from tests.tui.memory_desk import busy_desk
 from tests.tui.pilot import Driven, driven
 
 OPENING = {"r": DraftKind.REPLY, "R": DraftKind.PRIVATE, "i": DraftKind.NOTE}
@@ -216,18 +214,3 @@ async def _send_on_a_full_disk(shop: Shop, step: int) -> bool:
 def test_the_screen_says_whether_it_was_sent(step: int) -> None:
     with a_shop() as shop:
         assert asyncio.run(_send_on_a_full_disk(shop, step)) or step < 99
-
-
-async def test_a_note_about_a_person_is_kept_when_its_window_is_left() -> None:
-    desk = busy_desk()
-    async with driven(desk) as one:
-        await one.press("p", "i", *"calls")
-        await one.sees("Note about María González")
-        await one.press("escape")
-        await one.until(lambda: "María González: the note is kept" in one.toasts)
-        kept = DraftKind.CONTACT
-        await one.until(lambda: desk.texts[ThreadId(1), kept].text == "calls")
-        await one.press("i", *" me")
-        await one.sees("calls me")
-        await one.press("enter")
-        await one.until(lambda: desk.submitted == [NoteContact(ThreadId(1), "calls me")])
