@@ -17,7 +17,7 @@ from carecli.desk.overview import POINT_TITLES
 from carecli.desk.rows import Tally
 from carecli.domain.model import ContactPoint
 from carecli.i18n import LANGUAGES, _
-from carecli.tui.bars import side_lines, view_of
+from carecli.tui.bars import WAITING, side_lines, view_of
 from carecli.tui.settings import Settings
 from tests.tui.memory_desk import NOW, busy_desk
 from tests.tui.pilot import driven
@@ -122,7 +122,7 @@ def test_no_name_of_the_left_pane_is_cut(spoken: Remembering) -> None:
                 "queues": tuple(queues),
             }
         ),
-        "",
+        WAITING,
         NOW,
         24,
         "ana",

@@ -88,10 +88,16 @@ def save_view(inbox: Stage) -> None:
 
     def typed(name: str | None) -> None:
         name = (name or "").strip()
+
+        def kept(_done: object) -> None:
+            inbox.views_changed(_("The view is kept."))
+            if inbox.view == view:
+                inbox.show_view(View(name, view.filter, view.sort))
+
         if name:
             inbox.do(
                 lambda: inbox.desk.save_view(name, view.filter, view.sort),
-                lambda _done: inbox.views_changed(_("The view is kept.")),
+                kept,
             )
 
     inbox.app.push_screen(
