@@ -37,6 +37,7 @@ DRAFTS = {
     DraftKind.PRIVATE: N_("Your draft of a private reply: {text}"),
     DraftKind.NOTE: N_("Your draft of a note: {text}"),
     DraftKind.CASE: N_("Your draft of a question to another team: {text}"),
+    DraftKind.CONTACT: N_("Your draft of a note about the person: {text}"),
 }
 
 STATES = {

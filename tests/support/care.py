@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from carecli.boot.demo import write_configuration
+from carecli.practice.server import PracticeServer
 from tests.support.here import run_here
 from tests.support.terminal import CARECLI, PATIENCE, ROOT, Terminal, until
 
@@ -49,7 +50,7 @@ def home(folder: Path) -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Practice:
-    """A practice platform that runs as a process of its own."""
+    """A practice platform, spoken to as programs speak to it: by HTTP."""
 
     url: str
 
@@ -82,25 +83,10 @@ class Practice:
 
 
 @contextmanager
-def practice_process(folder: Path, *words: str) -> Iterator[Practice]:
-    """`carecli practice serve` on a port the system picked, ended at the end."""
-    child = subprocess.Popen(
-        [*CARECLI, "practice", "serve", "--json", *words],
-        stdout=subprocess.PIPE,
-        env=home(folder),
-        cwd=ROOT,
-        text=True,
-    )
-    try:
-        assert child.stdout is not None
-        yield Practice(json.loads(child.stdout.readline())["url"])
-    finally:
-        child.terminate()
-        try:
-            child.communicate(timeout=PATIENCE)
-        except subprocess.TimeoutExpired:
-            child.kill()
-            child.communicate()
+def practice_platform(scenario: str = "ordinary") -> Iterator[Practice]:
+    """A practice platform whose people keep still unless a test lets them act."""
+    with PracticeServer(scenario) as server:
+        yield Practice(server.url)
 
 
 @dataclass(frozen=True, slots=True)

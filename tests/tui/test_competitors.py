@@ -143,7 +143,7 @@ async def test_a_profile_that_is_not_permitted_says_what_to_do() -> None:
             await one.press("j")
         await one.sees("BEST POSTS OF BURSZTYN", "Import it from CSV or enter it by hand")
         await one.press("enter")
-        await one.sees("not told", "Import it from CSV or enter it by hand")
+        await one.sees("no data", "Import it from CSV or enter it by hand")
 
 
 async def test_platform_and_month_are_a_key_away() -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from carecli.desk.opened import ContactNoteView, Tie
 from carecli.domain.commands import NoteContact
-from carecli.domain.model import DAY, HOUR, MessageId, ThreadId
+from carecli.domain.model import DAY, HOUR, DraftKind, MessageId, ThreadId
 from carecli.tui.bars import WAITING
 from carecli.tui.clock import local
 from carecli.tui.settings import Settings
@@ -269,3 +269,18 @@ async def test_a_reply_just_sent_is_kept_from_the_list_too(shop: Shop, tmp_path:
         await one.press("G", "ctrl+k", *"gdzie", "enter")
         await one.until((folder / "gdzie.md").exists)
     assert "W aptekach, {contact.first_name}" in (folder / "gdzie.md").read_text("utf-8")
+
+
+async def test_a_note_about_a_person_is_kept_when_its_window_is_left() -> None:
+    desk = busy_desk()
+    async with driven(desk) as one:
+        await one.press("p", "i", *"calls")
+        await one.sees("Note about María González")
+        await one.press("escape")
+        await one.until(lambda: "María González: the note is kept" in one.toasts)
+        kept = DraftKind.CONTACT
+        await one.until(lambda: desk.texts[ThreadId(1), kept].text == "calls")
+        await one.press("i", *" me")
+        await one.sees("calls me")
+        await one.press("enter")
+        await one.until(lambda: desk.submitted == [NoteContact(ThreadId(1), "calls me")])

@@ -161,10 +161,10 @@ async def test_the_help_is_searched_by_key_name_and_text() -> None:
             await one.press("slash", *("space" if key == " " else key for key in typed))
             await one.sees(f"Keys · {count} found", *words)
             await one.press("escape")
-            await one.sees("Esc leaves")
+            await one.sees("Esc close")
 
         await one.press("question_mark")
-        await one.sees("/ find", "Esc leaves", "MOVING")
+        await one.sees("/ find", "Esc close", "MOVING")
         assert "found" not in one.text
         await finds("snooze", "2", "Hide it until later", "End the snooze now.", "DECIDING")
         await finds("no reply", "3", "Close the thread without a reply")
@@ -178,7 +178,7 @@ async def test_the_help_is_searched_by_key_name_and_text() -> None:
         await one.sees("waken", "0 found")
         assert "MOVING" not in one.text
         await one.press("escape")
-        await one.sees("MOVING", "Esc leaves")
+        await one.sees("MOVING", "Esc close")
         await one.press("escape")
         await one.until(lambda: one.app.screen is one.inbox)
 

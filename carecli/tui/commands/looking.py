@@ -315,9 +315,8 @@ def browse(inbox: Stage) -> None:
         opened(links[0].url if links else "")
         return
     choices = [Choice(one.url, one.what, one.url) for one in links]
-    inbox.app.push_screen(
-        Picker(inbox.painter, _("What do you want to open?"), among(choices)), opened
-    )
+    title = inbox.titled([thread] if thread is not None else [], _("What do you want to open?"))
+    inbox.app.push_screen(Picker(inbox.painter, title, among(choices)), opened)
 
 
 @handles("message.picture")
@@ -344,7 +343,8 @@ def show_picture(inbox: Stage) -> None:
         show(attached[0].url)
         return
     choices = [Choice(one.url, one.name or one.kind, one.kind) for one in attached]
-    inbox.app.push_screen(Picker(inbox.painter, _("Which picture?"), among(choices)), show)
+    title = inbox.titled([thread] if thread is not None else [], _("Which picture?"))
+    inbox.app.push_screen(Picker(inbox.painter, title, among(choices)), show)
 
 
 @handles("message.unfold")
