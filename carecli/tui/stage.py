@@ -220,10 +220,8 @@ class Stage(Answers):
             if answer is not None:
                 self.submit(AnsweredByHand(thread))
 
-        self.app.push_screen(
-            Confirm(self.painter, self.titled([thread], _("Did you answer it by hand?")), lines),
-            answered,
-        )
+        title = self.titled([thread], _("Did you answer it by hand?"))
+        self.app.push_screen(Confirm(self.painter, title, lines), answered)
 
     def _claim_failed(self) -> None:
         if self.writing is not None:
