@@ -12,10 +12,10 @@ ROUNDS ?= 300
 BENCH ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo learn test check format bench torture synapse node docs words lock clean
+.PHONY: help demo learn test test-fast check format bench torture synapse node docs words lock clean
 
 help: ## say what can be done
-	@sed -n 's/^\([a-z]*\):.*## /make \1	/p' Makefile | expand -t 16
+	@sed -n 's/^\([a-z-]*\):.*## /make \1	/p' Makefile | expand -t 16
 
 demo: .venv/.can-run ## open the inbox on the practice platform
 	@.venv/bin/carecli demo
@@ -25,6 +25,9 @@ learn: .venv/.can-run ## learn the keys by doing, in ten lessons
 
 test: .venv/.can-test .venv-synapse/.can-run $(NODE)/.can-run ## pass all tests, but for the long torture
 	$(RUN) -m pytest -n $(WORKERS) --dist worksteal -m "not torture"
+
+test-fast: .venv/.can-test ## pass the tests that need no servers and no terminals, in about a minute
+	$(RUN) -m pytest -n $(WORKERS) --dist worksteal -m "not torture and not long"
 
 check: .venv/.can-test ## lint, types, layer contracts
 	$(RUN) -m ruff format --check .

@@ -1,4 +1,4 @@
-"""What somebody chose inside the inbox: the theme and the language, kept until they choose again.
+"""What somebody chose inside the inbox, as its theme and language, kept until they choose again.
 
 A file of the system's user, by moderator; it goes before the configuration and after the command
 line. It is outside the demo's folder, which is made anew at each start.
@@ -16,13 +16,13 @@ from carecli.file_rights import make_folder
 from carecli.i18n import LANGUAGES, _
 from carecli.paths import choices_file
 
-THEME, LANGUAGE = "theme", "language"
+THEME, LANGUAGE, TIMES = "theme", "language", "times"
 
 
 def chosen(me: str, name: str) -> str:
-    """What a moderator chose: a palette for THEME, a language's code for LANGUAGE; empty for none.
+    """What a moderator chose: a palette for THEME, a language's code for LANGUAGE, `on` for TIMES.
 
-    Whatever cannot be read counts as nothing chosen.
+    Empty for nothing chosen, which whatever cannot be read counts as.
     """
     value = _of(_read(choices_file()), me).get(name, "")
     return value if name != LANGUAGE or value in LANGUAGES else ""

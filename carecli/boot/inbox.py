@@ -13,7 +13,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from carecli.boot import children
+from carecli.boot import children, choices
 from carecli.boot.screen import screen_settings
 from carecli.boot.setup import Setup, now, set_up, speak_on_screen
 from carecli.boot.store import open_store
@@ -107,7 +107,14 @@ def _plain(setup: Setup, *, engine_stays: bool) -> int:
     try:
         engine = ensure_engine(setup, stays=engine_stays)
         log.start(paths.log_file())
-        run_plain(desk, setup.zone, setup.config.alerts.due, sys.stdin, sys.stdout)
+        run_plain(
+            desk,
+            setup.zone,
+            setup.config.alerts.due,
+            sys.stdin,
+            sys.stdout,
+            times=bool(choices.chosen(setup.me, choices.TIMES)),
+        )
     finally:
         desk.close()
         if engine is not None and not engine_stays:

@@ -43,6 +43,7 @@ def screen_settings(setup: Setup) -> Settings:
         colours=colours,
         keys=chosen.keys,
         compact=chosen.compact,
+        times=bool(choices.chosen(setup.me, choices.TIMES)),
         zone=setup.zone,
         alerts=Alerts(
             by=alerts.by,

@@ -202,6 +202,7 @@ class Desktop:
                 self._forget_draft(command.thread, DraftKind.NOTE, command.text)
             elif isinstance(command, NoteContact):
                 contacts.note(self.db, self._contact(at), decision)
+                self._forget_draft(command.thread, DraftKind.CONTACT, command.text)
                 self.tell_of_person(command.thread)
         self.touched.add(command.thread)
         taken = journal.entry(self.db, decision)

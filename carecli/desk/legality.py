@@ -248,8 +248,8 @@ def _check_block(case: Case, deed: OutboxVerb) -> None:
         raise Refusal(_("That message is our own."), hint=_("Choose one of the contact's."))
     if target.is_nameless:
         raise Refusal(
-            _("The platform does not tell who wrote that message."),
-            hint=_("Block them in the platform's own app."),
+            _("It is not known who wrote that message."),
+            hint=_("Do it in the platform's own app."),
         )
     if is_wanted(case, deed):
         if stands(target, deed):

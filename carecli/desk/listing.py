@@ -56,7 +56,7 @@ def _show_found(db: Connection, found: dict[ThreadId, ThreadRow], wanted: Sequen
     left = {id_ for id_, row in found.items() if not hits(row.excerpt, wanted)}
     ids = sorted(left)
     for start in range(0, len(ids), LOT):
-        for id_, text in messages_of(db, ids[start : start + LOT]):
+        for id_, text, written_at in messages_of(db, ids[start : start + LOT]):
             if not left:
                 break
             if id_ not in left:
@@ -66,7 +66,7 @@ def _show_found(db: Connection, found: dict[ThreadId, ThreadRow], wanted: Sequen
             if places:
                 begin = max(0, places[0][0] - BEFORE)
                 excerpt = ("…" if begin else "") + shown_text[begin : begin + EXCERPT]
-                found[id_] = replace(found[id_], excerpt=excerpt)
+                found[id_] = replace(found[id_], excerpt=excerpt, message_at=written_at)
                 left.discard(id_)
 
 
@@ -117,4 +117,5 @@ def _row(row: StoredRow, can: Capabilities) -> ThreadRow:
         safety=row.safety,
         suggested=Colour(row.suggested) if row.suggested else None,
         is_unclear=bool(row.unclear),
+        message_at=row.last_inbound_at,
     )

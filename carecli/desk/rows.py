@@ -54,6 +54,8 @@ class ThreadRow:
     is_unclear: bool = False
     """Whether it was answered outside carecli and nobody can tell whom, so that a person must
     look. Every wait goes on until then."""
+    message_at: Millis | None = None
+    """When the message whose words are shown was written."""
 
 
 @dataclass(frozen=True, slots=True)

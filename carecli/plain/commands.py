@@ -52,6 +52,11 @@ def _search(session: Session, typed: str) -> None:
         session.show(N_("Found"), quoted, "newest")
 
 
+def _times(session: Session, _typed: str) -> None:
+    session.shows_times = not session.shows_times
+    _list(session, "")
+
+
 def _views(session: Session, typed: str) -> None:
     rows = list(session.desk.views(counted=False))
     queues = [(one.title, one.key, "queue") for one in session.desk.overview().queues]
@@ -189,6 +194,7 @@ TABLE: Sequence[Spoken] = (
            knowing.day),
     Spoken("filter", ("F",), N_("FILTER"), N_("List what a filter takes in."), _filter),
     Spoken("search", ("/",), N_("WORDS"), N_("List threads by their words."), _search),
+    Spoken("times", (), "", N_("Say when each message of the list was written, or not."), _times),
     Spoken("waiting", (), "", N_("List who waits."), _waiting),
     Spoken("views", ("g",), N_("NUMBER"), N_("Choose a queue or a saved view."), _views),
     Spoken("status", ("S",), "", N_("Counts, and what is wrong with channels."), _status),
@@ -215,9 +221,15 @@ def do(session: Session, typed: str) -> None:
     found.act(session, rest.strip())
 
 
-def run_plain(desk: Desk, zone: str, due: int, source: TextIO, out: TextIO) -> None:
-    """The plain inbox, until `quit` or the end of what is typed. Drafts are kept."""
+def run_plain(
+    desk: Desk, zone: str, due: int, source: TextIO, out: TextIO, *, times: bool = False
+) -> None:
+    """The plain inbox, until `quit` or the end of what is typed. Drafts are kept.
+
+    `times`: lists say when each message was written.
+    """
     session = Session(desk, zone, due, source, out)
+    session.shows_times = times
     session.say(_("carecli, plain lines. Type help for the commands, quit to leave."))
     session.begin()
     session.attempt(lambda: _waiting(session, ""))

@@ -54,6 +54,7 @@ class Session:
         self.head: int | None = None
         self.kind = DraftKind.REPLY
         self.to_all = False
+        self.shows_times = False
         self._source = source
         self._out = out
         self._watch = Watch(desk, due)
@@ -113,11 +114,12 @@ class Session:
             shown.ids += tuple(one for one in found.ids if one not in known)
             shown.is_whole = found.is_whole
         page = shown.ids[shown.read : shown.read + PAGE]
-        rows = self.desk.rows(page)
+        rows = self.desk.rows(page, shown.filter)
         now = self.desk.now()
         for number, thread in enumerate(page, shown.read + 1):
             if thread in rows:
-                said = words.thread_line(rows[thread], now, self.desk.me)
+                zone = self.zone if self.shows_times else ""
+                said = words.thread_line(rows[thread], now, self.desk.me, zone)
                 self.say(f"{number}. {said}")
         shown.read += len(page)
         left = len(shown.ids) - shown.read
@@ -154,6 +156,7 @@ class Session:
         self.thread = thread
         self.kind = DraftKind.REPLY
         self.to_all = False
+        self.shows_times = False
         self.read_out(talk, RECENT)
         self.desk.seen(talk.contact.name)
 

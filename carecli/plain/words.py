@@ -37,6 +37,7 @@ DRAFTS = {
     DraftKind.PRIVATE: N_("Your draft of a private reply: {text}"),
     DraftKind.NOTE: N_("Your draft of a note: {text}"),
     DraftKind.CASE: N_("Your draft of a question to another team: {text}"),
+    DraftKind.CONTACT: N_("Your draft of a note about the person: {text}"),
 }
 
 STATES = {
@@ -106,8 +107,11 @@ def urgency(row: ThreadRow, now: Millis) -> str:
     return _("{colour}, {span} left").format(colour=colour, span=said)
 
 
-def thread_line(row: ThreadRow, now: Millis, me: str) -> str:
-    """A thread in one line: how urgent, who, where, what is special about it, and the words."""
+def thread_line(row: ThreadRow, now: Millis, me: str, zone: str = "") -> str:
+    """A thread in one line: how urgent, who, where, what is special about it, and the words.
+
+    With a `zone` also when these were written, by the clock there.
+    """
     parts = [urgency(row, now), row.author or _("no name"), place(row)]
     if row.message_count > 1:
         count = row.message_count
@@ -125,6 +129,8 @@ def thread_line(row: ThreadRow, now: Millis, me: str) -> str:
         parts.append(_("answered outside, please check"))
     if row.sending in SENDING:
         parts.append(_(SENDING[row.sending]))
+    if zone and row.message_at is not None:
+        parts.append(_("written {time}").format(time=moment(row.message_at, zone)))
     return f"{', '.join(parts)}: {' '.join(row.excerpt.split())}"
 
 

@@ -14,6 +14,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
+from functools import cache
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -22,6 +23,8 @@ from carecli.domain.errors import Refused, Transient
 from carecli.domain.model import SECOND, Millis
 
 if TYPE_CHECKING:
+    import ssl
+
     import httpx
 
 USER_AGENT = f"carecli/{__version__}"
@@ -36,6 +39,14 @@ _SECRET_PARAMETER = re.compile(
     r"(?i)\b(access_token|input_token|appsecret_proof|client_secret|fb_exchange_token|bearer)"
     r"(\"?\s*[=: ]\s*\"?)([^\s&\"'<>]+)"
 )
+
+
+@cache
+def _certificates() -> ssl.SSLContext:
+    """Whom to trust; read once, because that takes longer than a request."""
+    import httpx
+
+    return httpx.create_ssl_context()
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +116,7 @@ class Http:
                 headers={"User-Agent": USER_AGENT, "Accept": "application/json"},
                 timeout=httpx.Timeout(self._answer_seconds, connect=CONNECT_SECONDS),
                 follow_redirects=False,
+                verify=_certificates(),
             )
         return self._client
 

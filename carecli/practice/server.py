@@ -17,8 +17,9 @@ from carecli.practice.life import Life
 from carecli.practice.scenario import ENTRIES, Town, build
 
 if TYPE_CHECKING:
-    import uvicorn
     from starlette.applications import Starlette
+
+    from carecli.practice.serving import Server
 
 
 class Platform:
@@ -125,7 +126,8 @@ class PracticeServer:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._server.should_exit = True
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self._server.end)
         self._thread.join(30)
 
     def do(self, deed: Callable[[], Any]) -> Any:
@@ -176,19 +178,10 @@ def _bound(port: int) -> socket.socket:
     return sock
 
 
-def _uvicorn(platform: Platform, started: Callable[[], None]) -> uvicorn.Server:
+def _uvicorn(platform: Platform, started: Callable[[], None]) -> Server:
     import uvicorn
 
-    from carecli.practice.wire import CuttableProtocol
-
-    class Server(uvicorn.Server):
-        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-            await super().startup(sockets)
-            started()
-
-        async def on_tick(self, counter: int) -> bool:
-            platform.life.catch_up()
-            return await super().on_tick(counter)
+    from carecli.practice.serving import CuttableProtocol, Server
 
     config = uvicorn.Config(
         platform.app(),
@@ -199,8 +192,7 @@ def _uvicorn(platform: Platform, started: Callable[[], None]) -> uvicorn.Server:
         log_config=None,
         log_level="critical",
         timeout_keep_alive=60,
-        timeout_graceful_shutdown=1,
         server_header=False,
         date_header=False,  # the platform tells its own time
     )
-    return Server(config)
+    return Server(config, started, platform.life.catch_up)

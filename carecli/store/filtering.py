@@ -77,6 +77,14 @@ REOPENED = (
 """Waiting again by what came late: it was edited after its end, is shown again though we hid it,
 or the answer was deleted by another. Of threads that are one's own, or that one closed oneself."""
 
+_BLOCKED = (
+    "SELECT t.id FROM contacts k CROSS JOIN threads t ON t.contact_id = k.id "
+    "WHERE k.blocked_at IS NOT NULL UNION "
+    "SELECT w.thread_id FROM contacts k CROSS JOIN waits w ON w.contact_id = k.id "
+    "WHERE k.blocked_at IS NOT NULL"
+)
+"""Threads that somebody who is blocked opened, or waited in."""
+
 _STATES = {
     "waiting": "t.waiting = 1",
     "flagged": "t.flagged = 1",
@@ -90,7 +98,7 @@ _STATES = {
     "boosted": "t.boosted = 1",
     "case": "t.id IN (SELECT thread_id FROM cases WHERE answered_at IS NULL)",
     "quoted": "t.id IN (SELECT thread_id FROM quotes)",
-    "blocked": "t.contact_id IN (SELECT id FROM contacts WHERE blocked_at IS NOT NULL)",
+    "blocked": f"t.id IN ({_BLOCKED})",
 }
 
 _DRIVERS = {
@@ -102,10 +110,7 @@ _DRIVERS = {
     "failed": "SELECT id FROM threads WHERE sending IN ('failed', 'unknown') AND sending <> ''",
     "case": "SELECT DISTINCT thread_id AS id FROM cases WHERE answered_at IS NULL",
     "quoted": "SELECT DISTINCT thread_id AS id FROM quotes",
-    "blocked": (
-        "SELECT t.id FROM contacts k CROSS JOIN threads t ON t.contact_id = k.id "
-        "WHERE k.blocked_at IS NOT NULL"
-    ),
+    "blocked": _BLOCKED,
     "boosted": "SELECT t.id FROM posts p CROSS JOIN threads t ON t.post_id = p.id WHERE p.boosted",
 }
 """States with an index of their own."""

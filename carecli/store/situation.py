@@ -42,7 +42,7 @@ class Subject(NamedTuple):
     also_to: str = ""
     """Of a mail: who else received it, one a line."""
     is_nameless: bool = False
-    """The platform does not tell who wrote it."""
+    """The platform does not tell who wrote it, or they were forgotten here."""
     is_blocked: bool = False
     """The brand keeps who wrote it from writing, here and elsewhere on the channel."""
 
@@ -81,7 +81,8 @@ def assignee(db: Connection, thread: int) -> str:
 _SUBJECT = (
     "SELECT id, thread_id, contact_id, created_at, visibility, liked, private_at, can_private, "
     "coalesce((SELECT name FROM contacts k WHERE k.id = contact_id), ''), also_to, "
-    "coalesce((SELECT platform_id LIKE '?%' FROM contacts k WHERE k.id = contact_id), 0) "
+    "EXISTS (SELECT 1 FROM contacts k WHERE k.id = contact_id AND (k.platform_id LIKE '?%' "
+    "OR k.id IN (SELECT contact_id FROM erasures))) "
     "FROM messages "
 )
 

@@ -356,11 +356,14 @@ class StoredRow(NamedTuple):
     """Of a message without text: what it consists of, as stored."""
 
 
-def messages_of(db: Connection, ids: Sequence[ThreadId]) -> Iterator[tuple[ThreadId, str]]:
-    """What messages of these threads (at most 500) are found by, the newest message first."""
+def messages_of(db: Connection, ids: Sequence[ThreadId]) -> Iterator[tuple[ThreadId, str, Millis]]:
+    """What messages of these threads (at most 500) are found by and when they were written.
+
+    The newest message comes first.
+    """
     marks = ",".join("?" * len(ids))
     yield from db.execute(
-        f"SELECT thread_id, {WORDS} FROM messages WHERE thread_id IN ({marks}) "
+        f"SELECT thread_id, {WORDS}, created_at FROM messages WHERE thread_id IN ({marks}) "
         "AND (text <> '' OR attachments <> '') ORDER BY id DESC",
         tuple(ids),
     )

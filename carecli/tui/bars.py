@@ -70,6 +70,11 @@ class SideLine:
 WAITING = View(N_("Waiting"), "is:waiting -is:snoozed")
 
 
+def view_title(view: View) -> str:
+    """The name of a view on the screen; the one the inbox begins with has it in the catalogue."""
+    return _(WAITING.title) if view.title == WAITING.title else view.title
+
+
 def view_of(kind: str, tally: Tally) -> View:
     """The view a count stands for: `kind` queue takes its key as it is, others narrow Waiting."""
     if kind == "queue":
@@ -143,18 +148,21 @@ def is_first_sync(overview: Overview) -> bool:
     return None in awaited or (not read and bool(overview.channels))
 
 
-def empty_words(overview: Overview, wanted: str, *, is_search: bool) -> str:
-    """What a list without threads says of the filter it shows.
+def empty_words(overview: Overview, view: View, *, is_search: bool) -> str:
+    """What a list without threads says of the view it shows, after its name.
 
     That nobody waits is known once everything was read.
     """
+    words = _("Nothing waits here.")
     if is_search:
-        return _("Nothing was found.")
-    if "is:waiting" not in wanted:
-        return _("There is nothing here.")
-    if is_first_sync(overview):
-        return _("First sync: whoever waits comes in as it is read.")
-    return _("Nothing waits here.")
+        words = _("Nothing was found.")
+    elif "is:waiting" not in view.filter:
+        words = _("There is nothing here.")
+    elif is_first_sync(overview):
+        words = _("First sync: whoever waits comes in as it is read.")
+    if view.is_typed or view_title(view) == _(WAITING.title):
+        return words
+    return f"{steady(view.title)} · {words}"
 
 
 def top_bar(overview: Overview, brand: str, me: str, now: Millis, width: int) -> Line:
@@ -240,14 +248,26 @@ def saved_view(row: ViewRow) -> View:
 
 def side_lines(
     overview: Overview,
-    chosen: str,
+    chosen: View,
     now: Millis,
     width: int,
     me: str = "",
     saved: Sequence[ViewRow] = (),
 ) -> list[SideLine]:
-    """The left pane: queues, contact points, teams, saved views and who is on now."""
+    """The left pane: queues, contact points, teams, saved views and who is on now.
+
+    The view that is shown stands out: of several with its filter, the one with its name.
+    """
     lines: list[SideLine] = []
+    alike = {
+        one.title
+        for one in (*views(overview), *map(saved_view, saved))
+        if one.filter == chosen.filter
+    }
+
+    def is_chosen(view: View) -> bool:
+        title = view_title(chosen)
+        return view.filter == chosen.filter and (title not in alike or view.title == title)
 
     def heading(text: str) -> None:
         if lines:
@@ -261,7 +281,7 @@ def side_lines(
             if kind == "at":
                 point = tally.key.rpartition(":")[2]
                 icon = f"{ICONS[ContactPoint(point)]} " if point in list(ContactPoint) else ""
-            line = _tally(icon, tally, width, chosen=view.filter == chosen)
+            line = _tally(icon, tally, width, chosen=is_chosen(view))
             lines.append(SideLine(line, view))
 
     heading(_("QUEUES"))
@@ -275,7 +295,10 @@ def side_lines(
     tallies("team", overview.teams)
     if saved:
         heading(_("VIEWS"))
-        lines += [_saved(n, row, width, chosen) for n, row in enumerate(saved, 1)]
+        lines += [
+            _saved(n, row, width, chosen=is_chosen(saved_view(row)))
+            for n, row in enumerate(saved, 1)
+        ]
     heading(_("ON NOW"))
     lines.append(
         SideLine([(" ● ", "green"), (fit(me + "  " + _("you"), width - 4), "text"), (" ", "text")])
@@ -305,8 +328,8 @@ def _idle(length: Millis, room: int) -> str:
     return said if cells(said) <= room else short if cells(short) <= room else ""
 
 
-def _saved(place: int, row: ViewRow, width: int, chosen: str) -> SideLine:
-    role = "chosen" if row.filter == chosen else "text"
+def _saved(place: int, row: ViewRow, width: int, *, chosen: bool) -> SideLine:
+    role = "chosen" if chosen else "text"
     count = "" if row.count is None else f" {number(row.count)}" + ("+" if row.is_more else "")
     name = fit(f" {place if place < 10 else ' '} {steady(row.title)}", width - 2 - len(count))
     return SideLine([(" ", "text"), (name + count, role), (" ", "text")], saved_view(row))
@@ -326,8 +349,7 @@ def order_title(sort: str) -> str:
 
 def list_title(view: View, total: int | None, width: int, note: str = "") -> Line:
     """Above the list: the view, its filter, its order, how many there are, and a note on them."""
-    title = _(WAITING.title) if view.filter == WAITING.filter else view.title
-    left: Line = [(f" {title}", "title")]
+    left: Line = [(f" {steady(view_title(view))}", "title")]
     if view.threads is None:
         left += [(" · ", "dim"), (order_title(view.sort), "accent")]
     count = "…" if total is None else threads(total)

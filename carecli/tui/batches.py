@@ -22,6 +22,7 @@ from carecli.domain.model import OutboxId, OutboxState, ThreadId
 from carecli.i18n import _, ngettext
 from carecli.tui.bars import View
 from carecli.tui.bars import threads as counted
+from carecli.tui.cells import cut
 from carecli.tui.feed import FedFrame
 from carecli.tui.marks import Marks
 from carecli.tui.review import SHOWN, Review, review_lines, words
@@ -57,6 +58,10 @@ class Hand:
     is_marked: bool = False
 
 
+NAMED = 28
+"""Cells of a person's name in the title of a window."""
+
+
 class Marking(FedFrame):
     """Panes with a desk behind them, and marks on the list."""
 
@@ -70,6 +75,12 @@ class Marking(FedFrame):
         self._reviewing: Worker[None] | None = None
         self._leaving: frozenset[OutboxId] = frozenset()
         self._left = 0
+
+    def titled(self, threads: Sequence[ThreadId], title: str) -> str:
+        """The title of a window, after the person it acts on, or after how many threads."""
+        if len(threads) == 1:
+            return concerning(cut(self.name_of(threads[0]), NAMED), title)
+        return concerning(counted(len(threads)), title)
 
     # marks
 

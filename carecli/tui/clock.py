@@ -6,11 +6,11 @@ from datetime import datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from carecli.domain.figures import clock, span, whole_day
+from carecli.domain.figures import clock, day_and_month, span, weekday, whole_day
 from carecli.domain.model import MINUTE, SECOND, Millis
 from carecli.i18n import _
 
-__all__ = ["ago", "countdown", "day", "hour", "local", "span"]
+__all__ = ["ago", "countdown", "day", "hour", "local", "span", "written"]
 
 
 def countdown(left: Millis) -> str:
@@ -46,6 +46,21 @@ def local(at: Millis, zone: str) -> datetime:
 def hour(at: Millis, zone: str) -> str:
     """`14:02`."""
     return clock(local(at, zone))
+
+
+def written(at: Millis, now: Millis, zone: str) -> str:
+    """When a message was written: `14:02` today, `Tue 14:02` within a week, else `24 Nov`.
+
+    Of another year it is `24 Nov 2025`.
+    """
+    there, here = local(at, zone), local(now, zone)
+    days = (here.date() - there.date()).days
+    if days == 0:
+        return clock(there)
+    if abs(days) < 7:
+        return f"{weekday(there)} {clock(there)}"
+    date = day_and_month(there)
+    return date if there.year == here.year else f"{date} {there.year}"
 
 
 def day(at: Millis, zone: str) -> str:

@@ -321,7 +321,7 @@ class FedFrame(Frame):
         """Mark what the view searches for, and say what an empty list means."""
         self.wanted = phrases(parse_filter(self.view.filter)) if self.view.threads is None else ()
         self.threads.look_for(self.wanted)
-        found = self.overview, self.view.filter
+        found = self.overview, self.view
         self.threads.empty = empty_words(*found, is_search=bool(self.wanted))
 
     def view_shown(self, before: View, brand: str) -> None:
@@ -418,7 +418,7 @@ class FedFrame(Frame):
     def refresh_overview(self) -> None:
         """Read the counts again, and say so when a colleague's note asks for me."""
         self.overview = self.ask(lambda: self.desk.overview(self.brand), self.overview)
-        found = self.overview, self.view.filter
+        found = self.overview, self.view
         self.threads.empty = empty_words(*found, is_search=bool(self.wanted))
         before, self._asked = self._asked, (self.brand, mentioned(self.overview))
         if before[0] == self.brand and self._asked[1] > before[1]:

@@ -123,7 +123,9 @@ class Finding(Stage):
                 else self.last_view
             )
         else:
-            view = View(_("Filter"), typed, self.view.sort, is_typed=True)
+            known = next((one for one in self.all_views() if one.filter == typed), None)
+            title = known.title if known is not None else _("Filter")
+            view = View(title, typed, self.view.sort, is_typed=True)
         self.set_focus(self.threads)
         self.show_view(view, failed=lambda error: self._filter_failed(event.value, error))
 

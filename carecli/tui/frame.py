@@ -81,6 +81,8 @@ class Frame(Screen[None]):
         self.side = Board(p, id="side", surface="panel")
         self.title_bar = Banner(p, id="title", surface="head")
         self.threads = ThreadList(p, read, now, me, compact=settings.compact)
+        if settings.times:
+            self.threads.show_times(settings.zone)
         self.filter_line = Input(id="filter", compact=True, select_on_focus=False)
         self.filter_line.cursor_blink = False
         self.filter_error = Banner(p, id="filter-error", surface="head", height=2)
@@ -209,7 +211,7 @@ class Frame(Screen[None]):
         if not width:
             return
         self._side = side_lines(
-            self.overview, self.view.filter, self.now(), width, self.my_name, self.saved
+            self.overview, self.view, self.now(), width, self.my_name, self.saved
         )
         self.side.show([one.line for one in self._side])
         lit = self.side_cursor if self.focused is self.side else -1

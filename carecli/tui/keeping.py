@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from concurrent.futures import Future
+from functools import partial
 from typing import Protocol, runtime_checkable
 
 from textual import work
@@ -76,7 +77,12 @@ class Keeping(Alerting):
     def save_now(self) -> None:
         """Write all that is held before returning: the program is about to end."""
         for key, draft in list(self._unsaved.items()):
-            self.desk.save_draft(draft)
+            save = partial(self.desk.save_draft, draft)
+            future = self.hand_to_writer(save)
+            if future is None:
+                save()
+            else:
+                future.result()  # after an older text of it, which may be on its way
             if self._unsaved.get(key) is draft:
                 del self._unsaved[key]
 

@@ -63,6 +63,13 @@ TABLE: tuple[Command, ...] = (
     row("view.sort_newest", "o n", "Newest first", AROUND, "By the last message, newest first."),
     row("view.sort_deadline", "o d", "By deadline", AROUND, "Nearest deadline first."),
     row("view.sort_waiting", "o w", "Longest waiting", AROUND, "Longest waiting first."),
+    row(
+        "view.times",
+        "o t",
+        "Times in the rows",
+        AROUND,
+        "Show when each message was written, or not; your choice stays.",
+    ),
     row("view.previous", "H", "Previous view", AROUND, "The view above in the left pane."),
     row("view.next", "L", "Next view", AROUND, "The view below in the left pane."),
     *(

@@ -137,7 +137,7 @@ class KeyMap:
             if context == "compose" and len(keys[0]) == 1:
                 continue  # a letter is text there
             bound = self._bound[context]
-            for other in list(bound):
+            for other in [other for other in bound if other[0] == keys[0]]:
                 shorter = min(len(other), len(keys))
                 if other[:shorter] != keys[:shorter] or bound[other] == command.id:
                     continue

@@ -32,6 +32,7 @@ def look_over(inbox: Stage, edit_again: Callable[[Stage], None]) -> None:
     inbox.app.push_screen(
         SendReader(
             inbox.painter,
+            inbox.titled([writing.thread], _("What will be sent")),
             lambda width: draft_lines(talk, writing, now, problem, width),
             can_send=not problem,
         ),

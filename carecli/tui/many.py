@@ -100,7 +100,13 @@ def _pick(inbox: Stage, hand: Hand, writer: ManyWriter) -> None:
                 writer.insert(one.text, one.name)
         return
 
-    pick(inbox, first, lambda one: one.text, lambda chosen: writer.insert(chosen.text, chosen.name))
+    pick(
+        inbox,
+        first,
+        lambda one: one.text,
+        lambda chosen: writer.insert(chosen.text, chosen.name),
+        hand.threads,
+    )
 
 
 def _go_on(inbox: Stage, hand: Hand, circular: Circular) -> None:

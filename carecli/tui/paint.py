@@ -17,7 +17,7 @@ from carecli.domain.model import HOUR, Colour, ContactPoint, Millis, OutboxState
 from carecli.domain.naming import colour_letter
 from carecli.i18n import N_, _, pgettext
 from carecli.tui.cells import Line, cells, cut, fill, fit, marked, steady
-from carecli.tui.clock import countdown, span
+from carecli.tui.clock import countdown, span, written
 
 ICONS = {
     ContactPoint.PRIVATE_MESSAGE: "✉",
@@ -148,12 +148,14 @@ def thread_lines(
     is_marked: bool = False,
     compact: bool = False,
     wanted: Sequence[Phrase] = (),
+    zone: str = "",
 ) -> list[Line]:
     """A thread's line or lines, each exactly `width` cells; words that are `wanted` are marked.
 
     The cursor shows in the first line only, and in few runs: a slow line is spared. A cursor that
     is not `lit` only keeps its place: the keys are elsewhere. `opened`: the conversation is this
-    thread's.
+    thread's. With a `zone` the time at which the message was written stands at the end, by the
+    clock there.
     """
     edge = ((CURSOR if lit else PLACE_KEPT) if selected else "▌", row.colour.value)
     sign = "✓" if is_marked else OPENED if opened else " "
@@ -168,6 +170,7 @@ def thread_lines(
         ("  ", "text"),
         (f" {state[0]} " if state[1] == "alarm" else f"{state[0]} ", state[1]),
     ]
+    time = written(row.message_at, now, zone) if zone and row.message_at is not None else ""
     author = steady(row.author) or _("(no name)")
     place = f"{ICONS[row.point]} {steady(row.place)}"
     if compact:
@@ -179,7 +182,7 @@ def thread_lines(
         left.append((f" {row.message_count:>2} " if row.message_count > 1 else "    ", "strong"))
         left.append((ICONS[row.point] + " ", "dim"))
         left += marked(steady(row.excerpt.replace("\n", " ")), "text", wanted)
-        return [fill(left, right, width)]
+        return [fill(left, [(f"  {time}", quiet), *right] if time else right, width)]
     room = max(10, width - INDENT - sum(cells(text) for text, _ in right) - 14)
     if row.safety:
         left.append(safety_mark(row.safety))
@@ -195,7 +198,6 @@ def thread_lines(
         _window(row, now),
         *marked(excerpt, "text", wanted),
     ]
-    return [
-        fill(left, right, width),
-        fill(below, [(cut(labels, width // 4) + " ", "accent")] if labels else [], width),
-    ]
+    aside: Line = [(cut(labels, width // 4) + " ", "accent")] if labels else []
+    aside += [(f"  {time} ", "dim")] if time else []
+    return [fill(left, right, width), fill(below, aside, width)]

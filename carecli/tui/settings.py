@@ -39,9 +39,10 @@ class Settings:
     keys it shall have, e.g. `{"thread.done": ["d", "ctrl-x"]}`. `zone` is the IANA name wall-clock
     times are shown in. `macros` maps names to steps, see `domain.macro`; `macro.NAME` is the action
     for keys. `greeting` is said once at the start; `lessons` are the words of the program that
-    teaches. `own_theme` is the palette that was chosen inside the inbox and goes before `theme`;
-    `language` the configured one. `keep` keeps a choice made inside, `theme` or `language`, for the
-    next start, an empty value to go by the configuration again; it raises CareError.
+    teaches. With `times` rows show when the message was written. `own_theme` is the palette that
+    was chosen inside the inbox and goes before `theme`; `language` the configured one. `keep` keeps
+    a choice made inside, `theme`, `language` or `times`, for the next start, an empty value to go
+    by the configuration again; it raises CareError.
     """
 
     name: str = ""
@@ -49,6 +50,7 @@ class Settings:
     colours: Mapping[str, Shade] = field(default_factory=dict)
     keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     compact: bool = False
+    times: bool = False
     zone: str = "UTC"
     alerts: Alerts = field(default_factory=Alerts)
     macros: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

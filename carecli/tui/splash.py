@@ -120,7 +120,7 @@ def first_page(desk: Desk, size: tuple[int, int], settings: Settings) -> str:
 
     put(0, 0, top_bar(overview, "", settings.name or desk.me, now, width), width, "panel")
     if at.side:
-        side = side_lines(overview, WAITING.filter, now, at.side, settings.name or desk.me)
+        side = side_lines(overview, WAITING, now, at.side, settings.name or desk.me)
         for y in range(body):
             line = side[y].line if y < len(side) else []
             put(0, y + 1, line, at.side, "panel")
@@ -131,7 +131,13 @@ def first_page(desk: Desk, size: tuple[int, int], settings: Settings) -> str:
     for place, thread in enumerate(ids):
         if thread in rows:
             made = thread_lines(
-                rows[thread], wide, now, me=desk.me, selected=place == 0, compact=per == 1
+                rows[thread],
+                wide,
+                now,
+                me=desk.me,
+                selected=place == 0,
+                compact=per == 1,
+                zone=settings.zone if settings.times else "",
             )
             lines += [
                 (line, "select" if place == 0 and part == 0 else "base")

@@ -221,7 +221,8 @@ class Stage(Answers):
                 self.submit(AnsweredByHand(thread))
 
         self.app.push_screen(
-            Confirm(self.painter, _("Did you answer it by hand?"), lines), answered
+            Confirm(self.painter, self.titled([thread], _("Did you answer it by hand?")), lines),
+            answered,
         )
 
     def _claim_failed(self) -> None:

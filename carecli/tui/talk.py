@@ -99,9 +99,9 @@ def head_lines(talk: Conversation, width: int, now: Millis, me: str, aside: str 
     """
     row, contact = talk.row, talk.contact
     first: Line = [(f" {steady(contact.name) or _('(no name)')}", "strong")]
-    first.append((f"  {ICONS[row.point]} {steady(row.place)}", "text"))
     if contact.is_blocked:
-        first.append((" · " + _("blocked"), "bad"))
+        first.append((" " + _("(blocked)"), "bad"))
+    first.append((f"  {ICONS[row.point]} {steady(row.place)}", "text"))
     colour = row.colour.value
     named = colour_name(row.colour).upper()
     second: Line = [(f" {SHAPES[row.colour]} {named}", f"{colour}.strong")]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import logging
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ import pytest
 from carecli.boot.demo import write_configuration
 from carecli.cli import main
 from carecli.practice.server import PracticeServer
+from tests.support.here import logging_as_before
 
 GROUP = """
   avon-group:
@@ -39,16 +39,8 @@ def own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Non
         monkeypatch.setenv(name, str(tmp_path / "home" / name.lower()))
     for name in ("CARECLI_CONFIG", "CARECLI_DB", "CARECLI_ME"):
         monkeypatch.delenv(name, raising=False)
-    root = logging.getLogger()
-    before, level = root.handlers[:], root.level
-    yield
-    for handler in root.handlers[:]:
-        if handler not in before:
-            handler.close()
-    root.handlers[:] = before
-    root.setLevel(level)
-    logging.captureWarnings(capture=False)
-    logging.raiseExceptions = True
+    with logging_as_before():
+        yield
 
 
 @pytest.fixture(scope="session")

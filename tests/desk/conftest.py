@@ -29,6 +29,7 @@ from carecli.store.db import Database
 from carecli.store.derive import refresh
 from carecli.store.intake import take_in
 from carecli.store.policies import Policies
+from tests.support.database import open_database
 
 NOW = 1_790_000_000_000
 GRACE = 5 * SECOND
@@ -166,7 +167,7 @@ class Shop:
 
 
 def open_shop(file: Path) -> Shop:
-    shop = Shop(file, Database(file))
+    shop = Shop(file, open_database(file))
     with shop.database.write() as db:
         shop.channels = enrol(db, CHANNELS)
     return shop

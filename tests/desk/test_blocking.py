@@ -13,7 +13,15 @@ from carecli.domain.events import (
     MessageRemoved,
     MessageSeen,
 )
-from carecli.domain.model import MINUTE, ContactPoint, MessageId, OutboxVerb, ThreadId
+from carecli.domain.model import (
+    MINUTE,
+    ContactPoint,
+    MessageId,
+    OutboxVerb,
+    ThreadId,
+    moderator,
+)
+from carecli.store import erasure
 
 from .conftest import Shop, opened
 
@@ -130,7 +138,7 @@ def test_where_nobody_can_be_blocked(shop: Shop, desk: StoreDesk) -> None:
     shop.take("avon-fb", MessageSeen("c9", "c9", ContactPoint.COMMENT, shop.now, text="Kup!"))
     [(nameless,)] = shop.all("SELECT thread_id FROM messages WHERE platform_id = 'c9'")
     assert isinstance(nameless, int)
-    assert "does not tell who wrote" in refusal(desk, ThreadId(nameless))
+    assert "not known who wrote" in refusal(desk, ThreadId(nameless))
 
 
 def test_several_messages_of_one_person_are_one_block(shop: Shop, desk: StoreDesk) -> None:
@@ -153,6 +161,14 @@ def test_threads_of_blocked_people_are_found(shop: Shop, desk: StoreDesk) -> Non
     shop.take("avon-fb", AuthorBlocked("Zoła", is_blocked=True))
     assert set(desk.ids("is:blocked", "newest").ids) == {here, there}
     assert len(desk.ids("-is:blocked", "newest").ids) == 1
+
+
+def test_whoever_was_forgotten_cannot_be_let_back_from_here(shop: Shop, desk: StoreDesk) -> None:
+    thread = shop.says("Zoła", "Kup tanio!")
+    shop.take("avon-fb", AuthorBlocked("Zoła", is_blocked=True))
+    with shop.database.write() as db:
+        erasure.forget(db, [1], moderator("ana"), shop.now)
+    assert "not known who wrote" in refusal(desk, thread, UNBLOCK)
 
 
 def test_who_may_only_look_blocks_nobody(shop: Shop) -> None:

@@ -148,7 +148,7 @@ def address() -> Iterator[tuple[str, list[tuple[str, bytes]]]]:
             pass
 
     server = HTTPServer(("127.0.0.1", 0), Answer)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}", got
     server.shutdown()

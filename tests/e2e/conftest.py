@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from tests.support.care import Practice, practice_process
+from tests.support.care import Practice, practice_platform
 
 
 @pytest.fixture
-def practice(tmp_path: Path) -> Iterator[Practice]:
+def practice() -> Iterator[Practice]:
     """A practice platform whose people keep still unless a test lets them act."""
-    with practice_process(tmp_path, "--pace", "0") as platform:
+    with practice_platform() as platform:
         yield platform

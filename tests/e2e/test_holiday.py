@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.care import Care, Practice, practice_care, practice_process
+from tests.support.care import Care, Practice, practice_care, practice_platform
 from tests.support.terminal import Terminal, until
 
 pytestmark = [pytest.mark.pty, pytest.mark.timeout(300)]
@@ -23,9 +23,9 @@ PUBLIC = f"{MINE} channel:avon-fb at:comment"
 
 
 @pytest.fixture
-def holiday(tmp_path: Path) -> Iterator[Practice]:
+def holiday() -> Iterator[Practice]:
     """A practice platform after the holiday, whose people keep still."""
-    with practice_process(tmp_path, "--scenario", "holiday", "--pace", "0") as platform:
+    with practice_platform("holiday") as platform:
         yield platform
 
 

@@ -128,7 +128,7 @@ class _Heard(BaseHTTPRequestHandler):
 def listening() -> Iterator[int]:
     """A server that hears every request: its port."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), _Heard)
-    thread = Thread(target=server.serve_forever, daemon=True)
+    thread = Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     try:
         yield server.server_port

@@ -23,7 +23,7 @@ from carecli.tui.inbox import InboxApp
 from carecli.tui.settings import Settings
 from carecli.tui.tour.course import Course
 from carecli.tui.tour.screen import TourScreen
-from tests.tui.pilot import NARROW, Driven
+from tests.tui.pilot import NARROW, Driven, running
 
 PATIENCE = 30.0
 """Seconds until what should happen is said never to: sending takes some."""
@@ -106,7 +106,7 @@ class World:
         screen = TourScreen(desk, chosen, course or Course(lesson), hear, keep)
         app = InboxApp(desk, chosen, screen=screen)
         try:
-            async with app.run_test(size=size, notifications=True) as pilot:
+            async with running(app, size) as pilot:
                 one = Learner(app, pilot, screen, desk)
                 brand = screen.at.lesson.brand
                 await one.until(lambda: screen.brand == brand and screen.threads.is_whole)

@@ -12,7 +12,7 @@ from carecli.tui.settings import Settings
 from carecli.tui.tour.course import Course
 from carecli.tui.tour.screen import TourScreen
 from tests.tui.memory_desk import busy_desk
-from tests.tui.pilot import Driven
+from tests.tui.pilot import Driven, running
 
 APPROVED = Path(__file__).parent / "screens"
 SIZES = ((80, 24), (140, 40), (180, 45))
@@ -29,7 +29,7 @@ async def test_the_panel_is_as_approved(size: tuple[int, int], theme: str) -> No
     desk.table = {key: replace(row, brand="lrp") for key, row in desk.table.items()}
     screen = TourScreen(desk, settings, Course("colours"), lambda: (), lambda _: None)
     app = InboxApp(desk, settings, screen=screen)
-    async with app.run_test(size=size) as pilot:
+    async with running(app, size) as pilot:
         one = Driven(app, pilot)
         await one.until(lambda: screen.looks)
         if not path.exists():

@@ -13,7 +13,8 @@ from carecli.desk.desk import StoreDesk
 from carecli.desk.office import Guidance
 from carecli.domain.commands import Done, Note, Recolour
 from carecli.domain.events import AnsweredPrivately, Author, MessageSeen
-from carecli.domain.model import MINUTE, Colour, ContactPoint
+from carecli.domain.model import DAY, MINUTE, Colour, ContactPoint
+from carecli.plain import words
 from carecli.plain.commands import run_plain
 from tests.desk.conftest import HOUR, Shop, open_shop, opened
 
@@ -118,3 +119,16 @@ def test_the_guidance_of_a_colour_is_read_out_before_the_reply(shop: Shop) -> No
     heard = said(desk, "open 1", "private", ".")
     assert "For this colour: Say sorry, promise nothing.\n" in heard
     assert "Answers of this colour are private" not in heard
+
+
+def test_a_list_reads_out_the_message_that_was_found_and_when_it_was_written(shop: Shop) -> None:
+    desk = shop.desk()
+    shop.says("Ela", "Mam alergię na krem", ago=2 * DAY, thread="one")
+    shop.says("Ela", "Halo?", ago=HOUR, thread="one")
+    heard = said(desk, "search alergię", "times")
+    assert "Halo?" in heard.partition("Found")[0], "who waits is read out with the newest words"
+    found, with_time = (line for line in heard.split("\n") if "Mam alergię" in line)
+    assert "written" not in found
+    assert "Halo?" not in found
+    when = words.moment(desk.now() - 2 * DAY, "UTC")
+    assert f"written {when}: Mam alergię na krem" in with_time

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from carecli.practice import PracticeServer, channels
-from tests.practice.graph import NOW, Graph
+from tests.practice.graph import NOW, Graph, plain_client
 
 CHANNELS = {channel.key: channel for channel in channels()}
 
@@ -24,7 +24,7 @@ def practice() -> Iterator[PracticeServer]:
 @pytest.fixture
 def http(practice: PracticeServer) -> Iterator[httpx.Client]:
     """A client without any token."""
-    with httpx.Client(base_url=practice.url) as client:
+    with plain_client(practice.url) as client:
         yield client
 
 

@@ -12,6 +12,7 @@ from carecli.domain.events import Event
 from carecli.store.db import Database
 from carecli.store.intake import Intaken, take_in
 from carecli.store.policies import Policies
+from tests.support.database import open_database
 
 NOW = 1_790_000_000_000
 
@@ -61,7 +62,7 @@ class Shop:
 
 
 def new_shop(path: Path) -> Shop:
-    database = Database(path)
+    database = open_database(path)
     with database.write() as db:
         db.executemany(
             "INSERT INTO channels (key, brand, platform, title) VALUES (?,?,?,?)",

@@ -9,10 +9,10 @@ from pathlib import Path
 from carecli.domain.events import Author, Event, MessageSeen
 from carecli.domain.model import Attachment, ChannelSpec, ContactPoint
 from carecli.store.channels import enrol
-from carecli.store.db import Database
 from carecli.store.intake import take_in
 from carecli.store.policies import Policies
 from carecli.store.rebuild import rebuild
+from tests.support.database import open_database
 
 START = 1_790_000_000_000
 
@@ -83,7 +83,7 @@ class Kept:
     """A database, and what stands in it without the numbers of its rows."""
 
     def __init__(self, folder: str) -> None:
-        self.database = Database(Path(folder) / "care.sqlite")
+        self.database = open_database(Path(folder) / "care.sqlite")
         with self.database.write() as db:
             self.channel = enrol(db, [ChannelSpec("fb", "fb", "facebook", "fb")])["fb"]
         self.now = START + 10_000_000

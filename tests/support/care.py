@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from carecli.boot.demo import write_configuration
+from carecli.practice.server import PracticeServer
+from tests.support.here import run_here
 from tests.support.terminal import CARECLI, PATIENCE, ROOT, Terminal, until
 
 OWN = ("CARECLI_CONFIG", "CARECLI_DB", "CARECLI_ME", "NO_COLOR", "CI", "COLUMNS", "LINES")
@@ -48,7 +50,7 @@ def home(folder: Path) -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Practice:
-    """A practice platform that runs as a process of its own."""
+    """A practice platform, spoken to as programs speak to it: by HTTP."""
 
     url: str
 
@@ -81,25 +83,10 @@ class Practice:
 
 
 @contextmanager
-def practice_process(folder: Path, *words: str) -> Iterator[Practice]:
-    """`carecli practice serve` on a port the system picked, ended at the end."""
-    child = subprocess.Popen(
-        [*CARECLI, "practice", "serve", "--json", *words],
-        stdout=subprocess.PIPE,
-        env=home(folder),
-        cwd=ROOT,
-        text=True,
-    )
-    try:
-        assert child.stdout is not None
-        yield Practice(json.loads(child.stdout.readline())["url"])
-    finally:
-        child.terminate()
-        try:
-            child.communicate(timeout=PATIENCE)
-        except subprocess.TimeoutExpired:
-            child.kill()
-            child.communicate()
+def practice_platform(scenario: str = "ordinary") -> Iterator[Practice]:
+    """A practice platform whose people keep still unless a test lets them act."""
+    with PracticeServer(scenario) as server:
+        yield Practice(server.url)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +111,11 @@ class Care:
         )
         return Ran(done.returncode, done.stdout, done.stderr)
 
+    def look(self, *words: object, stdin: str = "") -> Ran:
+        """Run a command line in this process, where the process is not the point."""
+        line = ["--config", str(self.file), *(str(word) for word in words)]
+        return Ran(*run_here(line, self.environ, stdin))
+
     def inbox(self, size: tuple[int, int] = (140, 40)) -> Terminal:
         """The inbox in a terminal."""
         return Terminal("--config", self.file, size=size, environ=self.environ)
@@ -134,7 +126,7 @@ class Care:
 
     def listed(self, wanted: str) -> list[dict[str, Any]]:
         """What `carecli list` finds."""
-        rows: list[dict[str, Any]] = self.run("list", wanted, "--json", "--limit", 5000).json()
+        rows: list[dict[str, Any]] = self.look("list", wanted, "--json", "--limit", 5000).json()
         return rows
 
     def thread(self, wanted: str) -> dict[str, Any]:
@@ -144,12 +136,12 @@ class Care:
 
     def shown(self, thread: int) -> dict[str, Any]:
         """What `carecli show` says of a thread."""
-        found: dict[str, Any] = self.run("show", thread, "--json").json()
+        found: dict[str, Any] = self.look("show", thread, "--json").json()
         return found
 
     def settled(self) -> None:
         """Wait until nothing is left to send."""
-        until(lambda: self.run("outbox", "--json").json() == [], "the outbox drains")
+        until(lambda: self.look("outbox", "--json").json() == [], "the outbox drains")
 
 
 def practice_care(folder: Path, url: str, me: str = "ana", more: str = "") -> Care:

@@ -60,7 +60,9 @@ class FaultyProxy:
         self._server.proxy = self
         self.upstream = upstream
         self.url = f"http://127.0.0.1:{self._server.server_port}"
-        self._thread = threading.Thread(target=self._server.serve_forever, name="faulty proxy")
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, args=(0.02,), name="faulty proxy"
+        )
 
     def fail(
         self, fault: Fault, when: Callable[[Asked], bool] = lambda _: True, times: int = 1

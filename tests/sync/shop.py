@@ -19,6 +19,7 @@ from carecli.store.db import Database
 from carecli.store.derive import refresh
 from carecli.store.orders import NewOrder, put_in
 from carecli.store.policies import Policies
+from tests.support.database import open_database
 
 ANA = Actor("moderator", "ana")
 KASIA = Actor("moderator", "kasia")
@@ -40,7 +41,7 @@ class Shop:
     orders: int = 0
 
     def __post_init__(self) -> None:
-        self.database = Database(self.path)
+        self.database = open_database(self.path)
         self.durable = Database(self.path, durable=True)
 
     def clock(self) -> Millis:

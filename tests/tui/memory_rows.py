@@ -40,7 +40,7 @@ def row(number: int, **fields: object) -> ThreadRow:
         ThreadId(number), Colour.GREEN, "rules", ContactPoint.COMMENT, "vichy", "vichy",
         "post · Vichy México", f"Person {number}", f"Text of thread {number}", 1, True,
         NOW - HOUR, NOW + 23 * HOUR, None, NOW - HOUR, "", "care", False, False, None, "", None,
-        None,
+        None, message_at=NOW - HOUR,
     )  # fmt: skip
     return replace(whole, **fields)  # type: ignore[arg-type]  # the caller names fields of it
 

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Hashable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from typing import Any
+from unittest.mock import patch
 
-from textual._context import visible_screen_stack
+from textual._compositor import Compositor
+from textual._context import active_app, visible_screen_stack
+from textual.css.model import RuleSet
+from textual.css.stylesheet import Stylesheet
 from textual.pilot import Pilot
 
 from carecli.desk.face import Desk
@@ -17,6 +22,63 @@ from carecli.tui.settings import Settings
 
 PATIENCE = 4.0
 WIDE, NARROW = (140, 40), (80, 24)
+
+WORKERS_MAY_TAKE = 1.0
+"""Seconds that a key waits for what workers read: a desk in a test may never answer."""
+
+
+async def nothing_to_do(_least: float = 0, _most: float = 1) -> None:
+    """Wait until every message is handled, what changed is laid out, and no worker reads.
+
+    Textual's own wait sleeps until the process used no processor for a while: 40 ms for a key
+    that is done after 4, and longer where others use the machine.
+    """
+    app = active_app.get()
+    assert isinstance(app, InboxApp)
+    ready = asyncio.get_running_loop()._ready  # type: ignore[attr-defined]  # of asyncio's own loops
+    deadline = time.monotonic() + WORKERS_MAY_TAKE
+    while True:
+        await asyncio.sleep(0)
+        while ready:  # noqa: ASYNC110  # no event tells that a loop is at rest
+            await asyncio.sleep(0)
+        is_busy = app._typing is not None or any(not one.is_finished for one in app.workers)
+        if is_busy and time.monotonic() < deadline:
+            await asyncio.sleep(0.002)
+            continue
+        if not app.screen_stack:
+            return
+        app.screen._on_timer_update()
+        if not ready:
+            return
+
+
+def _paint_nothing(compositor: Compositor, **_how: object) -> None:
+    """Forget what has changed on the screen, which is painted when a test looks at it."""
+    compositor._dirty_regions.clear()
+
+
+_parse_rules = Stylesheet._parse_rules
+_rules: dict[Hashable, list[RuleSet]] = {}
+
+
+def _parse_rules_once(sheet: Stylesheet, *sheets: Any, **how: Any) -> list[RuleSet]:
+    """The rules of a style sheet; every application of a run has the same ones."""
+    key = (sheets, frozenset(how.items()), frozenset(sheet._variables.items()))
+    if key not in _rules:
+        _rules[key] = _parse_rules(sheet, *sheets, **how)
+    return _rules[key]
+
+
+@contextmanager
+def without_waste() -> Iterator[None]:
+    """Let a pilot wait until nothing is left to do; paint for those who look; read styles once."""
+    with (
+        patch("textual.app.wait_for_idle", nothing_to_do),
+        patch("textual.pilot.wait_for_idle", nothing_to_do),
+        patch.object(Compositor, "render_update", _paint_nothing),
+        patch.object(Stylesheet, "_parse_rules", _parse_rules_once),
+    ):
+        yield
 
 
 @dataclass
@@ -37,10 +99,12 @@ class Driven:
     async def until(self, truth: Callable[[], object]) -> None:
         """Wait until it is so; fail when it does not come true in time."""
         deadline = time.monotonic() + PATIENCE
+        seconds = 0.001
         while not truth():
             if time.monotonic() > deadline:
                 raise AssertionError("it did not come true; the screen:\n" + self.text)
-            await asyncio.sleep(0.01)
+            await asyncio.sleep(seconds)
+            seconds = min(2 * seconds, 0.02)
 
     @property
     def lines(self) -> list[str]:
@@ -84,12 +148,26 @@ class Driven:
 
 
 @asynccontextmanager
+async def running(app: InboxApp, size: tuple[int, int]) -> AsyncIterator[Pilot[None]]:
+    """An application in a terminal that nobody sees, until the block ends.
+
+    Its threads end with it: each would hold the whole application.
+    """
+    try:
+        with without_waste():
+            async with app.run_test(size=size, notifications=True) as pilot:
+                yield pilot
+    finally:
+        app.inbox.end_threads()
+
+
+@asynccontextmanager
 async def driven(
     desk: Desk, *, size: tuple[int, int] = WIDE, settings: Settings | None = None
 ) -> AsyncIterator[Driven]:
     """The inbox on a desk, until the block ends."""
     app = InboxApp(desk, settings or Settings(theme="dark"))
-    async with app.run_test(size=size, notifications=True) as pilot:
+    async with running(app, size) as pilot:
         one = Driven(app, pilot)
         await one.until(lambda: one.inbox.threads.is_whole)
         yield one

@@ -264,6 +264,7 @@ async def _try(
     found = set(desk.acted)
     if isinstance(one.app.screen, WhyScreen):
         found.add(one.app.screen._row.id)
+    assert one.text  # it can be painted, whatever the keys led to
     return found, one.toasts
 
 

@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from carecli.desk.rules.writing import OFFERED
 from carecli.domain.events import AuthorBlocked
 from carecli.domain.model import HOUR, ContactPoint
 from carecli.domain.rule import DeedKind
+from carecli.tui.rules.new_rule import DOES
 from carecli.tui.rules.words import deed_words
 from tests.desk.conftest import Shop, open_shop
 from tests.tui.pilot import driven
@@ -58,14 +60,14 @@ async def test_a_block_shows_in_all_threads_and_is_taken_back(shop: Shop) -> Non
         await one.sees("Ana blocked a person", "↑ block in 5 s · u takes it back")
         assert ordered(shop) == [("block", "queued")]
         happened(shop, is_blocked=True)
-        await one.sees("Zofia  ", "· blocked")
+        await one.sees("Zofia (blocked)")
         await one.press("escape", "j", "enter")
-        await one.sees("Jeszcze zegarki", "· blocked")
+        await one.sees("Jeszcze zegarki", "Zofia (blocked)")
         await one.press("u")
         await one.sees("Taken back: blocked a person (Zofia)")
         assert ordered(shop) == [("block", "sent"), ("unblock", "queued")]
         happened(shop, is_blocked=False)
-        await one.until(lambda: "· blocked" not in one.text)
+        await one.until(lambda: "Zofia (blocked)" not in one.text)
 
 
 async def test_who_is_blocked_is_unblocked_without_a_question(shop: Shop) -> None:
@@ -96,3 +98,8 @@ async def test_blocking_several_is_looked_at_and_one_person_is_blocked_once(shop
 @pytest.mark.parametrize("kind", DeedKind)
 async def test_each_deed_of_a_rule_has_a_name(kind: DeedKind) -> None:
     assert deed_words(kind.value, "")
+
+
+async def test_a_rule_of_the_form_can_block() -> None:
+    assert DeedKind.BLOCK in OFFERED
+    assert set(OFFERED) == set(DOES)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -14,9 +15,11 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from carecli.desk.opened import Draft
 from carecli.domain.model import HOUR, DraftKind, ThreadId
 from tests.desk.conftest import Shop, open_shop
 from tests.desk.test_sending import counting
+from tests.tui.memory_desk import MemoryDesk
 from tests.tui.pilot import Driven, driven
 
 OPENING = {"r": DraftKind.REPLY, "R": DraftKind.PRIVATE, "i": DraftKind.NOTE}
@@ -214,3 +217,36 @@ async def _send_on_a_full_disk(shop: Shop, step: int) -> bool:
 def test_the_screen_says_whether_it_was_sent(step: int) -> None:
     with a_shop() as shop:
         assert asyncio.run(_send_on_a_full_disk(shop, step)) or step < 99
+
+
+@pytest.mark.anyio
+async def test_what_is_kept_at_the_end_stands_though_an_older_text_is_being_written(
+    anyio_backend: str,
+) -> None:
+    desk, gate = _Slow(), threading.Event()
+    desk.gate = gate
+    async with driven(desk) as one:
+        one.inbox.keep(Draft(ThreadId(1), "He"))
+        one.inbox.keep(Draft(ThreadId(1), "Hej"))
+        ending = asyncio.create_task(asyncio.to_thread(one.inbox.save_now))
+        await asyncio.wait([ending], timeout=0.2)  # it waits for the older one, or is done
+        gate.set()
+        await ending
+        await one.until(lambda: len(desk.written) >= 2)
+        assert desk.drafts(ThreadId(1))[0].text == "Hej"
+
+
+class _Slow(MemoryDesk):
+    """Writes the first draft only when the gate is open."""
+
+    gate = threading.Event()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.written: list[str] = []
+
+    def save_draft(self, draft: Draft) -> None:
+        if draft.text == "He":
+            assert self.gate.wait(30)
+        super().save_draft(draft)
+        self.written.append(draft.text)

@@ -61,7 +61,7 @@ def test_a_conversation_offers_what_the_platform_takes() -> None:
 
 def test_what_may_follow_a_key_is_told() -> None:
     after_o = dict(following(KEYMAP, "list", "o"))
-    assert {"q", "o", "n", "d", "w"} == after_o.keys()
+    assert {"q", "o", "n", "d", "w", "t", "X"} == after_o.keys()
     after_g = dict(following(KEYMAP, "list", "g"))
     assert after_g["r"] == "Report"
     assert after_g["1…9"] == "views"

@@ -76,7 +76,7 @@ async def test_a_cursor_move_asks_the_desk_nothing_and_repaints_two_lines() -> N
         one.inbox.threads.render_line = lambda y: (painted.append(y), paint(y))[1]  # type: ignore[method-assign,func-returns-value]  # counts the lines painted
         desk.asked.clear()
         await one.press("j")
-        await one.until(lambda: painted)
+        await one.until(lambda: one.text and painted)
         assert sorted(set(painted)) == [0, 2]
         assert not [what for what in desk.asked if what.startswith("rows")]
 
@@ -267,6 +267,52 @@ def test_contact_points_have_icons() -> None:
     from carecli.tui.paint import ICONS
 
     assert set(ICONS) == set(ContactPoint)
+
+
+async def test_people_of_one_name_are_told_apart_by_what_they_wrote() -> None:
+    desk = busy_desk()
+    first, *_rest, last = desk.talks[ThreadId(1)]
+    twice = [
+        replace(one, author="Bea Nowak", is_unanswered=True, contact=contact, text=text)
+        for one, contact, text in ((first, 1, "Gdzie paczka?"), (last, 2, "A moja?"))
+    ]
+    desk.talks[ThreadId(1)] = (*twice,)
+    async with driven(desk) as one:
+        await one.press("d", "a")
+        await one.sees("María González: Who was answered outside?", "Gdzie paczka?", "A moja?")
+        await one.press("down", "enter")
+        about = [AnsweredOutside(ThreadId(1), last.id)]
+        await one.until(lambda: desk.submitted == about)
+
+
+@pytest.mark.parametrize(
+    ("keys", "title"),
+    [
+        ("d", "No reply needed: why?"),
+        ("A", "Assign to whom?"),
+        ("l", "Labels"),
+        ("z", "Aside until? The clock goes on."),
+        ("za", "Put aside until when?"),
+        ("h", "Safety flag"),
+        ("=", "What does it express?"),
+        ("=t", "About what?"),
+        ("s", "Saved replies"),
+    ],
+)
+async def test_a_window_names_whom_it_acts_on(keys: str, title: str) -> None:
+    pressed = ["equals_sign" if key == "=" else key for key in keys]
+    async with driven(busy_desk(), size=NARROW) as one:
+        await one.press("j", *pressed)
+        await one.sees(f"Karla Ruiz: {title}")
+    async with driven(busy_desk(), size=NARROW) as one:
+        await one.press("space", "space", "space", *pressed)
+        await one.sees(f"3 threads: {title}")
+
+
+async def test_what_cannot_be_taken_back_asks_by_name() -> None:
+    async with driven(busy_desk(), size=NARROW) as one:
+        await one.press("j", "X")
+        await one.sees("Karla Ruiz: Delete on the platform?")
 
 
 @pytest.mark.parametrize(

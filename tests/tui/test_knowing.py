@@ -10,8 +10,10 @@ import pytest
 
 from carecli.desk.opened import ContactNoteView, Tie
 from carecli.domain.commands import NoteContact
-from carecli.domain.model import HOUR, MessageId, ThreadId
+from carecli.domain.model import DAY, HOUR, DraftKind, MessageId, ThreadId
+from carecli.tui.bars import WAITING
 from carecli.tui.clock import local
+from carecli.tui.settings import Settings
 from tests.desk.conftest import Shop, open_shop
 from tests.tui.memory_desk import NOW, MemoryDesk, busy_desk
 from tests.tui.memory_plans import SAVED
@@ -54,6 +56,51 @@ async def test_views_of_one_filter_in_two_orders_are_walked_through() -> None:
         await one.sees("Newest hot · newest first")
         await one.press("H")
         await one.sees("Red and yellow · nearest deadline first")
+
+
+async def test_a_saved_view_names_its_list_also_where_another_view_has_its_filter() -> None:
+    desk = busy_desk()
+    same = replace(SAVED[0], title="Everybody", filter=WAITING.filter)
+    none = replace(SAVED[0], title="Nobody's", filter="is:waiting at:email")
+    desk.saved = (same, none)
+    async with driven(desk) as one:
+        await one.press("g", "1")
+        await one.sees("Everybody · nearest deadline first")
+        lit = {
+            text.strip().strip("1234567890 ")
+            for line in one.inbox.side.lines
+            for text, role in line
+            if role == "chosen"
+        }
+        assert lit == {"Everybody"}
+        await one.press("o", "o")
+        await one.sees("Everybody · oldest first")
+        await one.press("g", "2")
+        await one.sees("Nobody's · ", "Nobody's · Nothing waits here.")
+        await one.press("F", "ctrl+u", *"is:waiting", "space", *"-is:snoozed", "enter")
+        await one.sees("Waiting · ")
+
+
+async def test_rows_show_when_their_message_was_written_once_asked_and_it_stays() -> None:
+    kept: dict[str, str] = {}
+    settings = Settings(zone="America/Mexico_City", keep=kept.__setitem__)
+    desk = busy_desk()
+    late = replace(desk.table[ThreadId(2)], message_at=desk.clock - 3 * DAY)
+    old = replace(desk.table[ThreadId(3)], message_at=desk.clock - 40 * DAY)
+    desk.table |= {ThreadId(2): late, ThreadId(3): old}
+    async with driven(desk, settings=settings, size=NARROW) as one:
+        await one.sees("María González")
+        assert "06:51" not in one.text
+        await one.press("o", "t")
+        await one.sees("06:51", "Mon 07:51", "22 Nov 2025")
+        assert kept == {"times": "on"}
+        await one.press("C")
+        await one.sees("Mon 07:51")
+        await one.press("o", "t")
+        await one.until(lambda: "Mon 07:51" not in one.text)
+        assert kept == {"times": ""}
+    async with driven(desk, settings=replace(settings, times=True)) as one:
+        await one.sees("Mon 07:51")
 
 
 async def test_a_campaign_goes_first_by_one_key_until_an_end() -> None:
@@ -104,6 +151,7 @@ async def test_a_filter_is_kept_as_a_view_and_forgotten() -> None:
         assert [(row.filter, row.sort) for row in desk.saved] == [
             ("is:waiting assignee:me", "newest")
         ]
+        await one.sees("hot · newest first")
         await one.press("colon", *"forget", "enter", "enter")
         await one.until(lambda: not desk.saved and "VIEWS" not in one.text)
 
@@ -221,3 +269,18 @@ async def test_a_reply_just_sent_is_kept_from_the_list_too(shop: Shop, tmp_path:
         await one.press("G", "ctrl+k", *"gdzie", "enter")
         await one.until((folder / "gdzie.md").exists)
     assert "W aptekach, {contact.first_name}" in (folder / "gdzie.md").read_text("utf-8")
+
+
+async def test_a_note_about_a_person_is_kept_when_its_window_is_left() -> None:
+    desk = busy_desk()
+    async with driven(desk) as one:
+        await one.press("p", "i", *"calls")
+        await one.sees("Note about María González")
+        await one.press("escape")
+        await one.until(lambda: "María González: the note is kept" in one.toasts)
+        kept = DraftKind.CONTACT
+        await one.until(lambda: desk.texts[ThreadId(1), kept].text == "calls")
+        await one.press("i", *" me")
+        await one.sees("calls me")
+        await one.press("enter")
+        await one.until(lambda: desk.submitted == [NoteContact(ThreadId(1), "calls me")])

@@ -17,7 +17,7 @@ from carecli.desk.overview import POINT_TITLES
 from carecli.desk.rows import Tally
 from carecli.domain.model import ContactPoint
 from carecli.i18n import LANGUAGES, _
-from carecli.tui.bars import side_lines, view_of
+from carecli.tui.bars import WAITING, side_lines, view_of
 from carecli.tui.settings import Settings
 from tests.tui.memory_desk import NOW, busy_desk
 from tests.tui.pilot import driven
@@ -99,11 +99,12 @@ async def test_no_word_of_a_screen_is_cut(
 ) -> None:
     size, keys, make = SCREENS[name]
     settings = Settings(theme="dark", zone="America/Mexico_City")
-    for wanted in {SMALL, size}:
-        async with driven(make(), size=wanted, settings=settings) as one:
-            await one.press(*keys)
-            await one.pilot.pause(0.1)
-            typed = "".join(key for key in keys if len(key) == 1)
+    async with driven(make(), size=size, settings=settings) as one:
+        await one.press(*keys)
+        typed = "".join(key for key in keys if len(key) == 1)
+        for wanted in {size, SMALL}:
+            await one.pilot.resize_terminal(*wanted)
+            await one.pilot.pause()
             assert cut_words(spoken.given, one.lines, typed) == [], "\n" + one.text
 
 
@@ -121,7 +122,7 @@ def test_no_name_of_the_left_pane_is_cut(spoken: Remembering) -> None:
                 "queues": tuple(queues),
             }
         ),
-        "",
+        WAITING,
         NOW,
         24,
         "ana",

@@ -36,6 +36,7 @@ def ask_a_team(inbox: Stage) -> None:
                     inbox.keep(Draft(TO_MANY, "", DraftKind.CASE))
 
         title = _("Ask {team}: what shall they do or tell?").format(team=teams[team])
+        title = inbox.titled(hand.threads, title)
         at = TO_MANY if hand.is_marked else hand.threads[0]
         begun = inbox.begun(at, DraftKind.CASE)
 
@@ -49,4 +50,5 @@ def ask_a_team(inbox: Stage) -> None:
         chosen(next(iter(teams)))
         return
     choices = [Choice(key, title, "") for key, title in teams.items()]
-    inbox.app.push_screen(Picker(inbox.painter, _("Ask which team?"), among(choices)), chosen)
+    title = inbox.titled(hand.threads, _("Ask which team?"))
+    inbox.app.push_screen(Picker(inbox.painter, title, among(choices)), chosen)

@@ -1,4 +1,4 @@
-"""Choices about the screen itself that stay: its theme and its language."""
+"""Choices about the screen itself that stay: its theme, its language, times in the rows."""
 
 from __future__ import annotations
 
@@ -60,12 +60,22 @@ def choose_language(inbox: Stage) -> None:
     inbox.app.push_screen(Picker(inbox.painter, _("Language"), among(choices)), chosen)
 
 
+@handles("view.times")
+def switch_times(inbox: Stage) -> None:
+    """Show in the rows when the messages were written, or not; from now on."""
+    shown = not inbox.settings.times
+    inbox.settings = replace(inbox.settings, times=shown)
+    inbox.threads.show_times(inbox.settings.zone if shown else "")
+    _keep(inbox, "times", "on" if shown else "")
+
+
 def _respeak(inbox: Stage) -> None:
     """Show everything in the language in use."""
     inbox.refresh_overview()
     for line in range(len(inbox.side.lines)):
         view = inbox.side_view(line)
-        if view is not None and view.filter == inbox.view.filter:
+        is_own = inbox.view.title in [one.title for one in inbox.saved]
+        if view is not None and view.filter == inbox.view.filter and not is_own:
             inbox.view = replace(inbox.view, title=view.title)
     inbox.threads.renew(None)
     inbox.threads.refresh()

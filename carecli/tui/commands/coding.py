@@ -122,7 +122,7 @@ def code(inbox: Stage) -> None:
         elif value is not None:
             _each(inbox, hand, _back if value == BACK else _as(value))
 
-    title = _("What does it express?")
+    title = inbox.titled(hand.threads, _("What does it express?"))
     inbox.app.push_screen(Picker(inbox.painter, title, among(every)), chosen)
 
 
@@ -131,7 +131,7 @@ def _code_blindly(inbox: Stage, thread: ThreadId, message: MessageId, task: Blin
         if value is not None:
             inbox.submit(CodeBlind(thread, task.sample, message, value))
 
-    title = _("Blind coding: {kind}").format(kind=kind_name(task.kind))
+    title = inbox.titled([thread], _("Blind coding: {kind}").format(kind=kind_name(task.kind)))
     find = among(choices(VALUES[CodeKind(task.kind)]))
     inbox.app.push_screen(Picker(inbox.painter, title, find), chosen)
 
@@ -165,7 +165,7 @@ def _pick_theme(inbox: Stage, hand: Hand) -> None:
         else:
             _each(inbox, hand, lambda one, at: Code(one, at, themes=(theme,)))
 
-    title = _("About what? A new word is a new theme.")
+    title = inbox.titled(hand.threads, _("About what? A new word is a new theme."))
     inbox.app.push_screen(Picker(inbox.painter, title, among(every), free=True), chosen)
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import timedelta
 
 from carecli.desk.opened import Conversation, MessageView
 from carecli.domain.commands import (
@@ -22,27 +21,23 @@ from carecli.domain.commands import (
     Seen,
     Snooze,
 )
-from carecli.domain.days import moment_to_come
 from carecli.domain.errors import CareError, Refusal
-from carecli.domain.figures import day_and_month, number
+from carecli.domain.figures import number
 from carecli.domain.model import (
-    HOUR,
     Colour,
     Direction,
     MessageId,
-    Millis,
     NoReplyReason,
     OutboxState,
     OutboxVerb,
     ThreadId,
     Visibility,
 )
-from carecli.domain.text import one_line
 from carecli.i18n import N_, _, ngettext
 from carecli.tui.bars import threads
 from carecli.tui.batches import Hand
-from carecli.tui.cells import Line, fit, wrap
-from carecli.tui.clock import local
+from carecli.tui.cells import Line, cut, fit, steady, wrap
+from carecli.tui.clock import written
 from carecli.tui.commands.registry import HANDLERS, handles
 from carecli.tui.review import MANY
 from carecli.tui.stage import Stage
@@ -127,7 +122,8 @@ def safety(inbox: Stage) -> None:
         if step is not None:
             inbox.decide_on(hand, lambda one: [Safety(one, SafetyStep(step))])
 
-    inbox.app.push_screen(Picker(inbox.painter, _("Safety flag"), among(steps[row.safety])), chosen)
+    title = inbox.titled(hand.threads, _("Safety flag"))
+    inbox.app.push_screen(Picker(inbox.painter, title, among(steps[row.safety])), chosen)
 
 
 @handles("thread.claim")
@@ -195,28 +191,38 @@ def _ends(thread: ThreadId, reason: str) -> Command:
     return Done(thread, NoReplyReason(reason))
 
 
-def _waiting_people(talk: Conversation) -> dict[MessageId, str]:
-    """Who waits in a conversation: the newest unanswered message of each, and their name."""
-    newest = {one.author: one.id for one in talk.messages if one.is_unanswered}
-    return {id_: name for name, id_ in newest.items()}
+def _waiting_people(talk: Conversation) -> list[MessageView]:
+    """Who waits in a conversation: the newest unanswered message of each."""
+    unanswered = (one for one in talk.messages if one.is_unanswered)
+    return [*{(one.contact, one.author): one for one in unanswered}.values()]
 
 
 EVERYBODY = "everybody"
 
 
-def _ask_who(inbox: Stage, hand: Hand, people: Mapping[MessageId, str]) -> None:
-    """Several people wait in one thread: ask which of them was answered outside."""
+def _ask_who(inbox: Stage, hand: Hand, people: Sequence[MessageView]) -> None:
+    """Several people wait in one thread: ask which of them was answered outside.
+
+    What each wrote, and when, tells those of the same name apart.
+    """
 
     def chosen(who: str | None) -> None:
         if who is not None:
             message = None if who == EVERYBODY else MessageId(int(who))
             inbox.decide_on(hand, lambda one: [AnsweredOutside(one, message)])
 
-    choices = [Choice(str(id_), one_line(name, 60)) for id_, name in people.items()]
+    zone, now = inbox.settings.zone, inbox.now()
+    choices = [
+        Choice(
+            str(one.id),
+            cut(steady(one.author), 30),
+            f"{written(one.created_at, now, zone)} · {' '.join(one.text.split())}",
+        )
+        for one in people
+    ]
     choices.append(Choice(EVERYBODY, _("Everybody who waits here")))
-    inbox.app.push_screen(
-        Picker(inbox.painter, _("Who was answered outside?"), among(choices)), chosen
-    )
+    title = inbox.titled(hand.threads, _("Who was answered outside?"))
+    inbox.app.push_screen(Picker(inbox.painter, title, among(choices)), chosen)
 
 
 @handles("thread.done")
@@ -232,18 +238,17 @@ def done(inbox: Stage) -> None:
         return
 
     def chosen(reason: str | None) -> None:
-        people: Mapping[MessageId, str] = {}
+        people: Sequence[MessageView] = ()
         if reason == OUTSIDE.key and not hand.is_marked:
             talk = inbox.talk_of(hand.threads[0])
-            people = _waiting_people(talk) if talk is not None else {}
+            people = _waiting_people(talk) if talk is not None else ()
         if len(people) > 1:
             _ask_who(inbox, hand, people)
         elif reason is not None:
             inbox.decide_on(hand, lambda one: [_ends(one, reason)])
 
-    inbox.app.push_screen(
-        Picker(inbox.painter, _("No reply needed: why?"), among(reasons())), chosen
-    )
+    title = inbox.titled(hand.threads, _("No reply needed: why?"))
+    inbox.app.push_screen(Picker(inbox.painter, title, among(reasons())), chosen)
 
 
 @handles("thread.assign")
@@ -271,7 +276,8 @@ def assign(inbox: Stage) -> None:
             lambda one: [Assign(one, team=name) if is_team else Assign(one, assignee=name)],
         )
 
-    picker = Picker(inbox.painter, _("Assign to whom?"), among(choices), free=True)
+    title = inbox.titled(hand.threads, _("Assign to whom?"))
+    picker = Picker(inbox.painter, title, among(choices), free=True)
     inbox.app.push_screen(picker, chosen)
 
 
@@ -290,64 +296,8 @@ def labels(inbox: Stage) -> None:
             inbox.decide_on(hand, lambda one: [Label(one, add, remove)])
 
     hint = _("vip allergy adds · -vip takes off · Enter · Esc")
-    inbox.app.push_screen(Ask(inbox.painter, _("Labels"), hint=hint), typed)
-
-
-ANOTHER = "another"
-"""Stands for a moment that is typed."""
-
-
-def snoozes(now: Millis, zone: str) -> list[Choice]:
-    """Until when a thread can be put aside; the key is the moment."""
-    here = local(now, zone)
-    morning = (here + timedelta(days=1)).replace(hour=9, minute=0, second=0, microsecond=0)
-    monday = morning + timedelta(days=(7 - morning.weekday()) % 7)
-    if monday == morning:
-        monday += timedelta(days=7)
-    return [
-        Choice(str(now + HOUR), _("An hour"), "", "h"),
-        Choice(str(now + 4 * HOUR), _("Four hours"), "", "f"),
-        Choice(str(round(morning.timestamp() * 1000)), _("Tomorrow at 9"), "", "t"),
-        Choice(str(round(monday.timestamp() * 1000)), _("Monday at 9"), day_and_month(monday), "m"),
-        Choice(ANOTHER, _("Another moment…"), _("you type it"), "a"),
-    ]
-
-
-@handles("thread.snooze")
-def snooze(inbox: Stage) -> None:
-    """Put the thread aside; the clock goes on."""
-    hand = inbox.hand()
-    if hand is None:
-        return
-
-    def chosen(moment: str | None) -> None:
-        if moment == ANOTHER:
-            _ask_moment(inbox, hand)
-        elif moment is not None:
-            inbox.decide_on(hand, lambda one: [Snooze(one, int(moment))])
-
-    find = among(snoozes(inbox.now(), inbox.settings.zone))
-    inbox.app.push_screen(Picker(inbox.painter, _("Aside until? The clock goes on."), find), chosen)
-
-
-def _ask_moment(inbox: Stage, hand: Hand) -> None:
-    """Ask for any moment to come; what cannot be read is asked for again."""
-
-    def typed(text: str | None) -> None:
-        words = (text or "").strip()
-        if not words:
-            return
-        until = moment_to_come(words, inbox.now(), inbox.settings.zone)
-        if until is None:
-            hint = _("Try 2h, 14:30, tomorrow, friday 9:30 or 2026-12-24 10:00.")
-            what = _("{text!r} is no moment to come.").format(text=words)
-            inbox.complain(CareError(what, hint=hint))
-            _ask_moment(inbox, hand)
-            return
-        inbox.decide_on(hand, lambda one: [Snooze(one, until)])
-
-    hint = _("2h · 14:30 · tomorrow · friday 9:30 · 2026-12-24 10:00 · Enter · Esc")
-    inbox.app.push_screen(Ask(inbox.painter, _("Put aside until when?"), hint=hint), typed)
+    title = inbox.titled(hand.threads, _("Labels"))
+    inbox.app.push_screen(Ask(inbox.painter, title, hint=hint), typed)
 
 
 def _message(inbox: Stage, thread: ThreadId) -> tuple[Conversation, MessageView] | None:
@@ -414,7 +364,8 @@ def delete(inbox: Stage) -> None:
         if answer is not None:
             inbox.submit(command)
 
-    inbox.app.push_screen(Confirm(inbox.painter, _("Delete on the platform?"), lines), answered)
+    title = inbox.titled([thread], _("Delete on the platform?"))
+    inbox.app.push_screen(Confirm(inbox.painter, title, lines), answered)
 
 
 @handles("app.undo")

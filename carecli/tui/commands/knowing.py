@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from carecli.desk.opened import Draft
 from carecli.domain.commands import NoteContact
 from carecli.domain.errors import Refusal
-from carecli.domain.model import ThreadId
+from carecli.domain.model import DraftKind, ThreadId
 from carecli.i18n import _
 from carecli.tui.cells import cut
 from carecli.tui.commands.registry import handles
@@ -46,7 +47,8 @@ def look_up_card(inbox: Stage) -> None:
         else:
             inbox.text.add(inbox.ask(lambda: inbox.desk.quote(card, section), ""))
 
-    inbox.app.push_screen(Picker(inbox.painter, _("Product cards: quote what?"), find), chosen)
+    title = inbox.titled([thread], _("Product cards: quote what?"))
+    inbox.app.push_screen(Picker(inbox.painter, title, find), chosen)
 
 
 def _parts(card: CardView) -> list[Choice]:
@@ -133,12 +135,20 @@ def _note(inbox: Stage, thread: ThreadId, name: str) -> None:
     def typed(text: str | None) -> None:
         if text and text.strip():
             inbox.do(lambda: inbox.desk.submit(NoteContact(thread, text)), noted, about=name)
-        else:
-            show_history(inbox, thread)
+            return
+        if inbox.begun(thread, DraftKind.CONTACT) is not None:
+            key = inbox.key("thread.history")
+            said = _("the note is kept; {key} i goes on with it").format(key=key)
+            inbox.say(concerning(name, said))
+        show_history(inbox, thread)
 
-    inbox.app.push_screen(
-        Ask(inbox.painter, _("Note about {name}, for colleagues only").format(name=name)), typed
-    )
+    def keep(text: str) -> None:
+        inbox.keep(Draft(thread, text, DraftKind.CONTACT))
+
+    begun = inbox.begun(thread, DraftKind.CONTACT)
+    value = begun.text if begun is not None else ""
+    title = _("Note about {name}, for colleagues only").format(name=name)
+    inbox.app.push_screen(Ask(inbox.painter, title, value=value, keep=keep), typed)
 
 
 @handles("thread.other")
@@ -160,4 +170,5 @@ def other(inbox: Stage) -> None:
     elif len(choices) == 1:
         chosen(choices[0].key)
     else:
-        inbox.app.push_screen(Picker(inbox.painter, _("Go to which?"), among(choices)), chosen)
+        title = inbox.titled([talk.row.id], _("Go to which?"))
+        inbox.app.push_screen(Picker(inbox.painter, title, among(choices)), chosen)

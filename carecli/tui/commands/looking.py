@@ -88,10 +88,16 @@ def save_view(inbox: Stage) -> None:
 
     def typed(name: str | None) -> None:
         name = (name or "").strip()
+
+        def kept(_done: object) -> None:
+            inbox.views_changed(_("The view is kept."))
+            if inbox.view == view:
+                inbox.show_view(View(name, view.filter, view.sort))
+
         if name:
             inbox.do(
                 lambda: inbox.desk.save_view(name, view.filter, view.sort),
-                lambda _done: inbox.views_changed(_("The view is kept.")),
+                kept,
             )
 
     inbox.app.push_screen(
@@ -307,7 +313,8 @@ def browse(inbox: Stage) -> None:
         opened(links[0].url if links else "")
         return
     choices = [Choice(one.url, one.what, one.url) for one in links]
-    inbox.app.push_screen(Picker(inbox.painter, _("Open what?"), among(choices)), opened)
+    title = inbox.titled([thread] if thread is not None else [], _("Open what?"))
+    inbox.app.push_screen(Picker(inbox.painter, title, among(choices)), opened)
 
 
 @handles("message.picture")
@@ -334,7 +341,8 @@ def show_picture(inbox: Stage) -> None:
         show(attached[0].url)
         return
     choices = [Choice(one.url, one.name or one.kind, one.kind) for one in attached]
-    inbox.app.push_screen(Picker(inbox.painter, _("Which picture?"), among(choices)), show)
+    title = inbox.titled([thread] if thread is not None else [], _("Which picture?"))
+    inbox.app.push_screen(Picker(inbox.painter, title, among(choices)), show)
 
 
 @handles("message.unfold")

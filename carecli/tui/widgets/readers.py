@@ -36,9 +36,14 @@ class SendReader(Reader):
     """
 
     def __init__(
-        self, painter: Painter, write: Callable[[int], Sequence[Line]], *, can_send: bool
+        self,
+        painter: Painter,
+        title: str,
+        write: Callable[[int], Sequence[Line]],
+        *,
+        can_send: bool,
     ) -> None:
-        super().__init__(painter, _("What will be sent"), write)
+        super().__init__(painter, title, write)
         self._can_send = can_send
         self._hint = _("e edits again · Esc back to the text · j k")
         if can_send:

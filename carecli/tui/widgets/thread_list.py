@@ -72,6 +72,7 @@ class ThreadList(Lines, can_focus=True):
         self._times: dict[ThreadId, tuple[str, str]] = {}
         self._marked: frozenset[ThreadId] = frozenset()
         self._is_lit = True
+        self._zone = ""
         self._opened: ThreadId | None = None
 
     # what stands in it
@@ -280,6 +281,11 @@ class ThreadList(Lines, can_focus=True):
         self._scroll(min(top, self._cursor))
         self.refresh()
 
+    def show_times(self, zone: str) -> None:
+        """Show in each row when its message was written, by the clock of a zone; empty: do not."""
+        self._zone = zone
+        self.refresh()
+
     def repaint(self, painter: Painter) -> None:
         """Paint in another palette."""
         self.painter = painter
@@ -344,6 +350,7 @@ class ThreadList(Lines, can_focus=True):
             is_marked=row.id in self._marked,
             compact=self._per == 1,
             wanted=self._wanted,
+            zone=self._zone,
         )
         return self.painter.strip(lines[part], width, surface)
 

@@ -13,6 +13,7 @@ import httpx
 
 from carecli.platforms.base import Account, Target
 from carecli.practice.server import PracticeServer
+from tests.practice.graph import plain_client
 from tests.support.faulty_proxy import Answer, Asked, FaultyProxy
 from tests.support.follower import Follower, now
 from tests.support.synapse import Synapse
@@ -165,7 +166,7 @@ def meta_stand(platform: str) -> Iterator[Stand]:
     """The Facebook or Instagram connector before the practice platform."""
     with (
         PracticeServer() as practice,
-        httpx.Client(base_url=practice.url) as client,
+        plain_client(practice.url) as client,
         FaultyProxy(practice.url) as proxy,
     ):
         yield MetaStand(client, proxy, platform)
