@@ -39,9 +39,8 @@ class Stage(Answers):
     answered: ThreadId | None = None
     """The thread I replied in last."""
 
-    _is_search = False
+    _is_search = _is_sending = False
     _untyped = WAITING
-    _is_sending = False
     _kept: Writing | None = None
     """What is being written, as it was when it was handed on to be kept."""
 
