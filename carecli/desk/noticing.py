@@ -10,7 +10,7 @@ from carecli.domain.figures import number
 from carecli.domain.model import DAY, MINUTE, Millis
 from carecli.domain.text import one_line
 from carecli.i18n import _, ngettext
-from carecli.store import attention, hooks, renewal, settings
+from carecli.store import attention, hooks, profiles, renewal, settings
 
 NAMED = 20
 """Characters of a channel's key: a narrow bar cuts the end."""
@@ -35,6 +35,10 @@ def notices(db: Connection, office: Office) -> Iterator[str]:
     yield from _unseen(db)
     yield from _platforms(db, now)
     yield from _beside(db)
+    unread = len(profiles.unreadable(db, office.profiles, now))
+    if unread:
+        said = ngettext("{n} profile is not read", "{n} profiles are not read", unread)
+        yield said.format(n=number(unread))
 
 
 def _machine(db: Connection, office: Office, now: Millis) -> Iterator[str]:

@@ -15,10 +15,10 @@ from textual import work
 from textual.worker import Worker
 
 from carecli.desk.face import Desk
-from carecli.domain.commands import Command, Reply
+from carecli.domain.commands import Command, Moderate, Reply
 from carecli.domain.errors import CareError, Refusal
 from carecli.domain.figures import number
-from carecli.domain.model import OutboxId, OutboxState, ThreadId
+from carecli.domain.model import OutboxId, OutboxState, OutboxVerb, ThreadId
 from carecli.i18n import _, ngettext
 from carecli.tui.bars import View
 from carecli.tui.bars import threads as counted
@@ -281,7 +281,10 @@ class Marking(FedFrame):
             what = concerning(self.name_of(about[0]), what)
         else:
             what = _("{deed}: {count}").format(deed=what, count=counted(len(about)))
-        said = _("{deed}. {key} undoes it.").format(deed=what, key=self.key("app.undo"))
+        said = f"{what}."
+        deletes = (isinstance(one, Moderate) and one.deed is OutboxVerb.DELETE for one in done)
+        if not any(deletes):  # what is deleted on the platform cannot be brought back
+            said = _("{deed}. {key} undoes it.").format(deed=what, key=self.key("app.undo"))
         if len(done) < wanted:
             stopped = _("Stopped at {n} of {all}.")
             said = f"{stopped.format(n=number(len(done)), all=number(wanted))} {said}"

@@ -39,9 +39,8 @@ class Stage(Answers):
     answered: ThreadId | None = None
     """The thread I replied in last."""
 
-    _is_search = False
+    _is_search = _is_sending = False
     _untyped = WAITING
-    _is_sending = False
     _kept: Writing | None = None
     """What is being written, as it was when it was handed on to be kept."""
 
@@ -220,12 +219,8 @@ class Stage(Answers):
             if answer is not None:
                 self.submit(AnsweredByHand(thread))
 
-        self.app.push_screen(
-            Confirm(
-                self.painter, self.titled([thread], _("Did you answer it there yourself?")), lines
-            ),
-            answered,
-        )
+        title = self.titled([thread], _("Did you answer it there yourself?"))
+        self.app.push_screen(Confirm(self.painter, title, lines), answered)
 
     def _claim_failed(self) -> None:
         if self.writing is not None:

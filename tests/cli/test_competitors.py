@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -139,3 +141,17 @@ def test_without_competitors_it_says_so(care: Path, run: Run) -> None:
     assert "docs/competitors.md" in run("competitors").out
     assert run("competitors", "follow").code == 4
     assert run("competitors", "--json").json()["profiles"] == []
+
+
+def test_doctor_names_a_profile_that_was_not_read_for_three_days(care: Path, run: Run) -> None:
+    def findings() -> list[str]:
+        found = run("doctor", "--offline", "--json").json()["findings"]
+        return [one["text"] for one in found if one["about"] == "competitors" and not one["is_ok"]]
+
+    assert run("competitors", "follow", "zielnik-fb").code == 1
+    assert findings() == [], "it may pass within days"
+    with closing(sqlite3.connect(care)) as db, db:
+        db.execute("UPDATE profiles SET seen_at = 1 WHERE key = 'zielnik-fb'")
+    [told] = findings()
+    assert told.startswith("The profile zielnik-fb was not read for three days: ")
+    assert run("doctor", "--offline").code != 0

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from carecli.desk.noticing import notices
 from carecli.desk.office import Office
+from carecli.domain.competition import DayFigure, Profile
 from carecli.domain.model import DAY, HOUR, ChannelSpec
 from carecli.platforms.capabilities import Capabilities
-from carecli.store import channels, renewal
+from carecli.store import channels, profiles, renewal
 from carecli.store.db import Database
 
 NOW = 1_795_000_000_000
@@ -49,6 +51,35 @@ def test_what_ends_is_said_from_fourteen_days_before(
         renewal.keep_ends(db, "avon-fb", *ends)
     with database.read() as db:
         assert [*notices(db, OFFICE)] == ([said] if said else [])
+
+
+def test_a_profile_that_was_not_read_for_three_days_is_said(database: Database) -> None:
+    rival = Profile("rival-fb", "Rival", "facebook", "rival", "avon-fb")
+    by_hand = Profile("rival-tt", "Rival", "tiktok", "rival", "")
+    office = replace(OFFICE, profiles=(rival, by_hand))
+
+    def said() -> list[str]:
+        with database.read() as db:
+            return [*notices(db, office)]
+
+    assert said() == [], "none was tried yet"
+    with database.write() as db:
+        profiles.read_to_end(db, rival.key, NOW - 9 * DAY, NOW - 2 * DAY)
+        profiles.tried(db, rival.key, NOW, "permission", "not permitted")
+        profiles.tried(db, by_hand.key, NOW, "permission", "not permitted")
+    assert said() == [], "it may pass within days"
+    with database.write() as db:
+        db.execute("UPDATE profiles SET seen_at = ?", (NOW - 3 * DAY - 1,))
+    assert said() == ["1 profile is not read"]
+    figure = DayFigure("audience", date(2026, 1, 1), 10, origin="hand")
+    with database.write() as db:
+        profiles.keep_figures(db, rival.key, [figure], NOW)
+    assert said() == [], "somebody enters its figures"
+    with database.write() as db:
+        db.execute("DELETE FROM profile_figures")
+    with database.write() as db:
+        profiles.tried(db, rival.key, NOW)
+    assert said() == []
 
 
 def test_a_changed_configuration_is_said_first(database: Database) -> None:

@@ -333,3 +333,16 @@ async def test_of_several_who_wait_one_was_answered_outside(
         await one.press(*keys)
         about = MessageId(message) if message is not None else None
         await one.until(lambda: desk.submitted == [AnsweredOutside(ThreadId(1), about)])
+
+
+async def test_nothing_offers_to_take_back_what_was_deleted_from_several_threads() -> None:
+    desk = busy_desk()
+    async with driven(desk) as one:
+        await one.press("space", "space", "f")
+        await one.until(lambda: "takes it back" in one.toasts)
+        one.app.clear_notifications()
+        await one.press("space", "space", "X")
+        await one.sees("Review")
+        await one.press("enter")
+        await one.until(lambda: ": 2 threads." in one.toasts)
+        assert "takes it back" not in one.toasts
