@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from carecli.boot.finding import Finding
 from carecli.boot.setup import Setup, now
-from carecli.config import SecretPlace
+from carecli.config import SecretPlace, profiles
 from carecli.domain.errors import CareError, StoreError
 from carecli.domain.figures import number
 from carecli.domain.model import MINUTE, SECOND
@@ -15,6 +15,7 @@ from carecli.platforms.base import Probe
 from carecli.secrets import fetch
 from carecli.store import attention, settings
 from carecli.store.db import Database
+from carecli.store.profiles import unreadable
 
 MEGABYTE = 1024 * 1024
 
@@ -83,6 +84,17 @@ def rules_stumbled(database: Database) -> Iterator[Finding]:
         text = f"Rules stumbled over {number(found.messages)} messages, which no rule looked at: "
         hint = "Look at what waits yourself, or run: carecli rules apply RULE. Please report it."
         yield Finding("rules", False, one_line(text + found.error, 300), hint)
+
+
+def competitors_told(setup: Setup, database: Database) -> Iterator[Finding]:
+    """Public profiles that could not be read for three days, though each is read once a day."""
+    with database.read() as db:
+        found = unreadable(db, profiles(setup.config), now())
+    for one in found:
+        since = "was never read" if one.seen_at is None else "was not read for three days"
+        text = one_line(f"The profile {one.key} {since}: {one.said or one.trouble}", 300)
+        hint = f"Read it now: carecli competitors follow {one.key}; or enter its figures by hand."
+        yield Finding("competitors", False, text, hint)
 
 
 def access(database: Database, key: str, platform: str, *, is_asked_now: bool) -> Iterator[Finding]:

@@ -12,6 +12,7 @@ from carecli import log, paths
 from carecli.boot.attention import (
     access,
     clock_finding,
+    competitors_told,
     machine,
     outbox_told,
     problems_of,
@@ -157,6 +158,7 @@ def _database(setup: Setup, database: Database) -> Iterator[Finding]:
     yield from machine(setup, database)
     yield from running(setup, database)
     yield from rules_stumbled(database)
+    yield from competitors_told(setup, database)
     if is_mine(setup.database):
         yield from secrets(setup)
     yield from outbox_told(setup, database)

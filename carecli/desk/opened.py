@@ -83,6 +83,8 @@ class MessageView:
     """Lines at the end of `text` that only quote earlier mails: a screen may fold them."""
     also_to: tuple[str, ...] = ()
     """Of a mail: who else received it, as `Name <address>`."""
+    contact: int | None = None
+    """Which person wrote it, for whom a name may not be enough; None for ours."""
 
     @property
     def searched(self) -> str:

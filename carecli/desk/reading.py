@@ -245,6 +245,7 @@ def _messages(
                 is_quoted=one.id in coded.quoted,
                 folded=folded_lines(printable(one.text), earlier) if is_mail and theirs else 0,
                 also_to=tuple(map(one_line, one.also_to.splitlines())),
+                contact=one.contact,
             )
         )
         if is_mail:

@@ -128,6 +128,8 @@ class DraftKind(StrEnum):
     NOTE = "note"
     CASE = "case"
     """What another team is asked about the thread."""
+    CONTACT = "contact"
+    """A note about the person."""
 
 
 class OutboxVerb(StrEnum):

@@ -123,9 +123,10 @@ def _name_authors(batch: Batch, told: Sequence[ev.MessageSeen], stored: dict[str
         ).fetchone()
         if now is None or now == contact:
             continue
-        if stored[event.platform_id].contact_key.startswith(("?", "@")):
+        key = stored[event.platform_id].contact_key
+        if key.startswith("?") or (key.startswith("@") and contact is not None):
             become(batch, now, contact)
-        elif contact is None:
+        elif contact is None:  # that one message is ours tells nothing of the others
             batch.db.execute(
                 "UPDATE messages SET contact_id = NULL WHERE id = ?",
                 (stored[event.platform_id].id,),

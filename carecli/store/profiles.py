@@ -7,8 +7,13 @@ from datetime import date
 from sqlite3 import Connection
 from typing import NamedTuple
 
-from carecli.domain.competition import DayFigure, PublicComment, PublicPost, Record
+from carecli.domain.competition import DayFigure, Profile, PublicComment, PublicPost, Record
 from carecli.domain.model import DAY, Millis
+
+LONG: Millis = 3 * DAY
+"""A profile is read once a day: one that was not for so long missed three times."""
+
+MONTH: Millis = 31 * DAY
 
 
 class Followed(NamedTuple):
@@ -31,6 +36,33 @@ def followed(db: Connection, key: str) -> Followed:
         (key,),
     ).fetchone()
     return Followed._make(row) if row is not None else Followed(key, None, None, None, None, "", "")
+
+
+def unreadable(db: Connection, followed_ones: Sequence[Profile], now: Millis) -> list[Followed]:
+    """Of profiles that a channel reads, those that fail and were not read to the end for 3 days.
+
+    Not those whose figures are told by CSV or by hand. In a database that took in its first
+    message less than 3 days ago, nobody is missed yet.
+    """
+    oldest = db.execute("SELECT seen_at FROM messages ORDER BY id LIMIT 1").fetchone()
+    begun = oldest[0] if oldest is not None else now
+    found = [followed(db, one.key) for one in followed_ones if one.channel]
+    return [
+        one
+        for one in found
+        if one.trouble
+        and now - (begun if one.seen_at is None else one.seen_at) > LONG
+        and not _is_told_otherwise(db, one.key, now)
+    ]
+
+
+def _is_told_otherwise(db: Connection, key: str, now: Millis) -> bool:
+    """Whether figures of a profile came by CSV or by hand within a month."""
+    sql = (
+        "SELECT EXISTS (SELECT 1 FROM profile_figures "
+        "WHERE profile = ? AND origin <> 'api' AND seen_at > ?)"
+    )
+    return bool(db.execute(sql, (key, now - MONTH)).fetchone()[0])
 
 
 def tried(db: Connection, key: str, now: Millis, trouble: str = "", said: str = "") -> None:

@@ -15,13 +15,14 @@ from textual import work
 from textual.worker import Worker
 
 from carecli.desk.face import Desk
-from carecli.domain.commands import Command, Reply
+from carecli.domain.commands import Command, Moderate, Reply
 from carecli.domain.errors import CareError, Refusal
 from carecli.domain.figures import number
-from carecli.domain.model import OutboxId, OutboxState, ThreadId
+from carecli.domain.model import OutboxId, OutboxState, OutboxVerb, ThreadId
 from carecli.i18n import _, ngettext
 from carecli.tui.bars import View
 from carecli.tui.bars import threads as counted
+from carecli.tui.cells import cut
 from carecli.tui.feed import FedFrame
 from carecli.tui.marks import Marks
 from carecli.tui.review import SHOWN, Review, review_lines, words
@@ -57,6 +58,10 @@ class Hand:
     is_marked: bool = False
 
 
+NAMED = 28
+"""Cells of a person's name in the title of a window."""
+
+
 class Marking(FedFrame):
     """Panes with a desk behind them, and marks on the list."""
 
@@ -70,6 +75,12 @@ class Marking(FedFrame):
         self._reviewing: Worker[None] | None = None
         self._leaving: frozenset[OutboxId] = frozenset()
         self._left = 0
+
+    def titled(self, threads: Sequence[ThreadId], title: str) -> str:
+        """The title of a window, after the person it acts on, or after how many threads."""
+        if len(threads) == 1:
+            return concerning(cut(self.name_of(threads[0]), NAMED), title)
+        return concerning(counted(len(threads)), title)
 
     # marks
 
@@ -211,7 +222,8 @@ class Marking(FedFrame):
         if self._is_at_work:
             self.complain(
                 CareError(
-                    _("A batch is under way."), hint=_("Wait for its end, or stop it with Esc.")
+                    _("A batch is already running."),
+                    hint=_("Wait until it finishes, or press Esc to stop it."),
                 )
             )
             return
@@ -269,7 +281,10 @@ class Marking(FedFrame):
             what = concerning(self.name_of(about[0]), what)
         else:
             what = _("{deed}: {count}").format(deed=what, count=counted(len(about)))
-        said = _("{deed}. {key} takes it back.").format(deed=what, key=self.key("app.undo"))
+        said = f"{what}."
+        deletes = (isinstance(one, Moderate) and one.deed is OutboxVerb.DELETE for one in done)
+        if not any(deletes):  # what is deleted on the platform cannot be brought back
+            said = _("{deed}. {key} undoes it.").format(deed=what, key=self.key("app.undo"))
         if len(done) < wanted:
             stopped = _("Stopped at {n} of {all}.")
             said = f"{stopped.format(n=number(len(done)), all=number(wanted))} {said}"
@@ -281,8 +296,8 @@ class Marking(FedFrame):
         if len(orders) > 1:
             self._leaving, self._left = self._leaving | frozenset(orders), self._left + len(orders)
             said = ngettext(
-                "{n} goes out, at the pace the platform takes.",
-                "{n} go out one after another, at the pace the platform takes.",
+                "{n} is being sent, as fast as the platform allows.",
+                "{n} are being sent one by one, as fast as the platform allows.",
                 len(orders),
             )
             self.say(said.format(n=number(len(orders))))
@@ -300,14 +315,12 @@ class Marking(FedFrame):
             sent, failed = self._left - len(ours), len(ours)
             self._leaving, self._left = frozenset(), 0
             if failed:
-                hint = _("is:failed shows them; {retry} tries again, {drop} drops.").format(
-                    retry=self.key("outbox.retry"), drop=self.key("outbox.drop")
-                )
-                said = ngettext(
-                    "{n} of {all} did not go out.", "{n} of {all} did not go out.", failed
-                )
+                hint = _(
+                    "The filter is:failed shows them; {retry} tries again, {drop} discards."
+                ).format(retry=self.key("outbox.retry"), drop=self.key("outbox.drop"))
+                said = ngettext("{n} of {all} was not sent.", "{n} of {all} were not sent.", failed)
                 what = said.format(n=number(failed), all=number(sent + failed))
                 self.complain(CareError(what, hint=hint))
             else:
-                said = ngettext("All {n} went out.", "All {n} went out.", sent)
+                said = ngettext("{n} was sent.", "All {n} were sent.", sent)
                 self.say(said.format(n=number(sent)))

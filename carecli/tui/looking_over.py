@@ -32,6 +32,7 @@ def look_over(inbox: Stage, edit_again: Callable[[Stage], None]) -> None:
     inbox.app.push_screen(
         SendReader(
             inbox.painter,
+            inbox.titled([writing.thread], _("What will be sent")),
             lambda width: draft_lines(talk, writing, now, problem, width),
             can_send=not problem,
         ),
@@ -46,7 +47,7 @@ def draft_lines(
     place = f"{ICONS[talk.row.point]} {steady(talk.row.place)}"
     to = _("To {name}").format(name=cut(steady(talk.contact.name), 40))
     wrong = [
-        _("There is no {wrong}: did you mean {right}?").format(wrong=one, right=right)
+        _("{wrong} does not exist. Did you mean {right}?").format(wrong=one, right=right)
         for one, right in misspelt(writing.text).items()
     ]
     lines: list[Line] = [

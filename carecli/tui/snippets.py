@@ -8,18 +8,23 @@ from carecli.desk.opened import SnippetView
 from carecli.domain.model import ThreadId
 from carecli.domain.snippet import placeholders
 from carecli.i18n import _
+from carecli.tui.batches import Marking
 from carecli.tui.feed import FedFrame
 from carecli.tui.widgets.dialogs import Choice, Picker
 from carecli.tui.widgets.form import Field, Form
 
 
 def pick(
-    inbox: FedFrame,
+    inbox: Marking,
     thread: ThreadId,
     read: Callable[[SnippetView], str],
     then: Callable[[SnippetView], None],
+    threads: Sequence[ThreadId] = (),
 ) -> None:
-    """Offer those that fit a thread, best first; `read` is what the one under the cursor says."""
+    """Offer those that fit a thread, best first; `read` is what the one under the cursor says.
+
+    `threads` are all that the text is for, where there are more than that one.
+    """
     known: dict[str, SnippetView] = {}
 
     def find(typed: str) -> Sequence[Choice]:
@@ -39,7 +44,7 @@ def pick(
         if name is not None:
             then(known[name])
 
-    title = _("Saved replies")
+    title = inbox.titled(threads or [thread], _("Saved replies"))
     picker = Picker(inbox.painter, title, find, read=lambda name: read(known[name]))
     inbox.app.push_screen(picker, chosen)
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -82,7 +84,7 @@ def test_mistakes_of_a_file_are_told_by_line_and_column(
     assert done.code == 4
     assert done.err.splitlines() == [
         f"{file}:2: profile: no profile 'lumira'; did you mean lumira-ig?",
-        f"{file}:3: audience: expected a whole number such as 12400, or nothing, not 'viele'",
+        f"{file}:3: audience: expected a whole number such as 12400, or an empty cell, not 'viele'",
     ]
     told = run("competitors", "import", file, "--json").json()
     assert [one["line"] for one in told["mistakes"]] == [2, 3]
@@ -139,3 +141,17 @@ def test_without_competitors_it_says_so(care: Path, run: Run) -> None:
     assert "docs/competitors.md" in run("competitors").out
     assert run("competitors", "follow").code == 4
     assert run("competitors", "--json").json()["profiles"] == []
+
+
+def test_doctor_names_a_profile_that_was_not_read_for_three_days(care: Path, run: Run) -> None:
+    def findings() -> list[str]:
+        found = run("doctor", "--offline", "--json").json()["findings"]
+        return [one["text"] for one in found if one["about"] == "competitors" and not one["is_ok"]]
+
+    assert run("competitors", "follow", "zielnik-fb").code == 1
+    assert findings() == [], "it may pass within days"
+    with closing(sqlite3.connect(care)) as db, db:
+        db.execute("UPDATE profiles SET seen_at = 1 WHERE key = 'zielnik-fb'")
+    [told] = findings()
+    assert told.startswith("The profile zielnik-fb was not read for three days: ")
+    assert run("doctor", "--offline").code != 0

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from carecli.desk.noticing import notices
 from carecli.desk.office import Office
+from carecli.domain.competition import DayFigure, Profile
 from carecli.domain.model import DAY, HOUR, ChannelSpec
 from carecli.platforms.capabilities import Capabilities
-from carecli.store import channels, renewal
+from carecli.store import channels, profiles, renewal
 from carecli.store.db import Database
 
 NOW = 1_795_000_000_000
@@ -33,12 +35,12 @@ def database(tmp_path: Path) -> Iterator[Database]:
     [
         (None, None, ""),
         (15 * DAY, 90 * DAY, ""),
-        (14 * DAY - 1, None, "token ends in 14 days (avon-fb)"),
-        (DAY - HOUR, 90 * DAY, "token ends in 1 day (avon-fb)"),
-        (90 * DAY, 3 * DAY, "data access ends in 3 days (avon-fb)"),
-        (2 * DAY, 3 * DAY, "token ends in 2 days (avon-fb)"),
-        (-HOUR, 3 * DAY, "the token ended (avon-fb)"),
-        (None, -HOUR, "data access ended (avon-fb)"),
+        (14 * DAY - 1, None, "token expires in 14 days (avon-fb)"),
+        (DAY - HOUR, 90 * DAY, "token expires in 1 day (avon-fb)"),
+        (90 * DAY, 3 * DAY, "data access expires in 3 days (avon-fb)"),
+        (2 * DAY, 3 * DAY, "token expires in 2 days (avon-fb)"),
+        (-HOUR, 3 * DAY, "the token expired (avon-fb)"),
+        (None, -HOUR, "data access expired (avon-fb)"),
     ],
 )
 def test_what_ends_is_said_from_fourteen_days_before(
@@ -51,6 +53,35 @@ def test_what_ends_is_said_from_fourteen_days_before(
         assert [*notices(db, OFFICE)] == ([said] if said else [])
 
 
+def test_a_profile_that_was_not_read_for_three_days_is_said(database: Database) -> None:
+    rival = Profile("rival-fb", "Rival", "facebook", "rival", "avon-fb")
+    by_hand = Profile("rival-tt", "Rival", "tiktok", "rival", "")
+    office = replace(OFFICE, profiles=(rival, by_hand))
+
+    def said() -> list[str]:
+        with database.read() as db:
+            return [*notices(db, office)]
+
+    assert said() == [], "none was tried yet"
+    with database.write() as db:
+        profiles.read_to_end(db, rival.key, NOW - 9 * DAY, NOW - 2 * DAY)
+        profiles.tried(db, rival.key, NOW, "permission", "not permitted")
+        profiles.tried(db, by_hand.key, NOW, "permission", "not permitted")
+    assert said() == [], "it may pass within days"
+    with database.write() as db:
+        db.execute("UPDATE profiles SET seen_at = ?", (NOW - 3 * DAY - 1,))
+    assert said() == ["1 profile is not read"]
+    figure = DayFigure("audience", date(2026, 1, 1), 10, origin="hand")
+    with database.write() as db:
+        profiles.keep_figures(db, rival.key, [figure], NOW)
+    assert said() == [], "somebody enters its figures"
+    with database.write() as db:
+        db.execute("DELETE FROM profile_figures")
+    with database.write() as db:
+        profiles.tried(db, rival.key, NOW)
+    assert said() == []
+
+
 def test_a_changed_configuration_is_said_first(database: Database) -> None:
     with database.write() as db:
         renewal.keep_ends(db, "avon-fb", NOW + DAY, None)
@@ -59,7 +90,7 @@ def test_a_changed_configuration_is_said_first(database: Database) -> None:
     with database.write() as db:
         renewal.say_stale(db, "team.yaml:3: nonsense")
     with database.read() as db:
-        assert "mistake" in next(notices(db, OFFICE))
+        assert "error" in next(notices(db, OFFICE))
     with database.write() as db:
         renewal.say_stale(db, "")
     with database.read() as db:

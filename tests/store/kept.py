@@ -42,6 +42,7 @@ def union(seen: Sequence[MessageSeen]) -> list[MessageSeen]:
             permalink=known.permalink or one.permalink,
             attachments=_richer(known, one),
             mentions=tuple(sorted({*known.mentions, *one.mentions})),
+            hidden=known.hidden if one.hidden is None else one.hidden,
         )
     return list(found.values())
 

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from carecli.domain.events import Author, MessageSeen
-from carecli.domain.filter import DATES, FIELDS, STATES, parse_filter
+from carecli.domain.filter import parse_filter
 from carecli.domain.model import HOUR, Colour, ContactPoint, Millis
 from carecli.domain.protocol import midnight
 from carecli.domain.queue import CLASSES, DEFAULT_ORDER, POINTS, SORTS, TIMES, QueueOrder, is_order
@@ -487,14 +487,3 @@ def test_filters_joined_find_what_each_of_them_finds(
         found = find(db, parse_filter(" ".join(texts)), ASKING, SORTS[sort])
     assert set(found.ids) == expected
     assert len(found.ids) == len(expected)
-
-
-def test_every_field_and_state_is_among_the_filters_compared_with_a_naive_look() -> None:
-    terms = [term for text in FILTERS for term in parse_filter(text).terms]
-    assert {term.field for term in terms} == {*FIELDS, "text"}
-    states = {value for term in terms if term.field == "is" for value in term.values}
-    assert states == {*STATES}
-    negated = {term.field for term in terms if term.is_negated}
-    several = {term.field for term in terms if len(term.values) > 1}
-    assert negated == {*FIELDS, "text"}
-    assert several == {*FIELDS, "text"} - {*DATES, "due"}

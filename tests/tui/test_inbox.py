@@ -122,7 +122,7 @@ async def test_delete_asks_and_anything_but_y_is_no() -> None:
     desk = busy_desk()
     async with driven(desk) as one:
         await one.press("X")
-        await one.sees("Delete on the platform?", "cannot be brought back", "55 1234")
+        await one.sees("Delete on the platform?", "cannot be restored", "55 1234")
         assert "waits again" not in one.text
         await one.press("n")
         await one.until(lambda: one.app.screen is one.inbox)
@@ -138,15 +138,15 @@ async def test_to_delete_our_own_answer_says_that_the_person_waits_again() -> No
         await one.press("enter")
         one.inbox.light_message(ours[-1])
         await one.press("X")
-        await one.sees("Delete on the platform?", "Whoever it answered waits again.")
+        await one.sees("Delete on the platform?", "The person it answered will be waiting again.")
 
 
 async def test_a_delete_that_would_be_refused_does_not_ask() -> None:
     desk = busy_desk()
-    desk.refused[ThreadId(1)] = "Messenger offers no way to delete a private message."
+    desk.refused[ThreadId(1)] = "On Messenger it is not possible to delete a private message."
     async with driven(desk) as one:
         await one.press("X")
-        await one.sees("offers no way to delete")
+        await one.sees("it is not possible to delete")
         assert one.app.screen is one.inbox
         assert not desk.submitted
 
@@ -172,9 +172,9 @@ async def test_undo_and_redo_say_what() -> None:
     desk = busy_desk()
     async with driven(desk) as one:
         await one.press("u")
-        await one.sees("Taken back: flag")
+        await one.sees("Undone: flag")
         await one.press("U")
-        await one.sees("Done again: flag")
+        await one.sees("Redone: flag")
         assert "Taken back" not in one.text
         assert desk.undone == ["undo", "redo"]
 
@@ -240,7 +240,7 @@ async def test_a_desk_in_trouble_is_told_and_ends_nothing(monkeypatch: pytest.Mo
 async def test_an_empty_list_says_so_and_takes_every_key() -> None:
     desk = MemoryDesk(table={})
     async with driven(desk) as one:
-        await one.sees("Nothing waits here.")
+        await one.sees("Nothing is waiting here.")
         for key in (
             "enter",
             "r",
@@ -269,6 +269,52 @@ def test_contact_points_have_icons() -> None:
     assert set(ICONS) == set(ContactPoint)
 
 
+async def test_people_of_one_name_are_told_apart_by_what_they_wrote() -> None:
+    desk = busy_desk()
+    first, *_rest, last = desk.talks[ThreadId(1)]
+    twice = [
+        replace(one, author="Bea Nowak", is_unanswered=True, contact=contact, text=text)
+        for one, contact, text in ((first, 1, "Gdzie paczka?"), (last, 2, "A moja?"))
+    ]
+    desk.talks[ThreadId(1)] = (*twice,)
+    async with driven(desk) as one:
+        await one.press("d", "a")
+        await one.sees("María González: Who was answered outside?", "Gdzie paczka?", "A moja?")
+        await one.press("down", "enter")
+        about = [AnsweredOutside(ThreadId(1), last.id)]
+        await one.until(lambda: desk.submitted == about)
+
+
+@pytest.mark.parametrize(
+    ("keys", "title"),
+    [
+        ("d", "No reply needed: why?"),
+        ("A", "Assign to whom?"),
+        ("l", "Labels"),
+        ("z", "Snooze until when? The deadline stays the same."),
+        ("za", "Snooze until when?"),
+        ("h", "Safety flag"),
+        ("=", "What does it express?"),
+        ("=t", "About what?"),
+        ("s", "Saved replies"),
+    ],
+)
+async def test_a_window_names_whom_it_acts_on(keys: str, title: str) -> None:
+    pressed = ["equals_sign" if key == "=" else key for key in keys]
+    async with driven(busy_desk(), size=NARROW) as one:
+        await one.press("j", *pressed)
+        await one.sees(f"Karla Ruiz: {title}")
+    async with driven(busy_desk(), size=NARROW) as one:
+        await one.press("space", "space", "space", *pressed)
+        await one.sees(f"3 threads: {title}")
+
+
+async def test_what_cannot_be_taken_back_asks_by_name() -> None:
+    async with driven(busy_desk(), size=NARROW) as one:
+        await one.press("j", "X")
+        await one.sees("Karla Ruiz: Delete on the platform?")
+
+
 @pytest.mark.parametrize(
     ("keys", "message"), [(["B", "e", "a", "enter"], 102), (["E", "v", "e", "r", "enter"], None)]
 )
@@ -287,3 +333,16 @@ async def test_of_several_who_wait_one_was_answered_outside(
         await one.press(*keys)
         about = MessageId(message) if message is not None else None
         await one.until(lambda: desk.submitted == [AnsweredOutside(ThreadId(1), about)])
+
+
+async def test_nothing_offers_to_take_back_what_was_deleted_from_several_threads() -> None:
+    desk = busy_desk()
+    async with driven(desk) as one:
+        await one.press("space", "space", "f")
+        await one.until(lambda: "takes it back" in one.toasts)
+        one.app.clear_notifications()
+        await one.press("space", "space", "X")
+        await one.sees("Review")
+        await one.press("enter")
+        await one.until(lambda: ": 2 threads." in one.toasts)
+        assert "takes it back" not in one.toasts

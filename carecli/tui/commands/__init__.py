@@ -19,6 +19,7 @@ from carecli.tui.commands import (
     ruling,
     sharing,
     shift,
+    snoozing,
 )
 from carecli.tui.commands.registry import HANDLERS, run
 
@@ -41,4 +42,5 @@ __all__ = [
     "run",
     "sharing",
     "shift",
+    "snoozing",
 ]

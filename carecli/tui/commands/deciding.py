@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import timedelta
 
 from carecli.desk.opened import Conversation, MessageView
 from carecli.domain.commands import (
@@ -22,27 +21,23 @@ from carecli.domain.commands import (
     Seen,
     Snooze,
 )
-from carecli.domain.days import moment_to_come
 from carecli.domain.errors import CareError, Refusal
-from carecli.domain.figures import day_and_month, number
+from carecli.domain.figures import number
 from carecli.domain.model import (
-    HOUR,
     Colour,
     Direction,
     MessageId,
-    Millis,
     NoReplyReason,
     OutboxState,
     OutboxVerb,
     ThreadId,
     Visibility,
 )
-from carecli.domain.text import one_line
 from carecli.i18n import N_, _, ngettext
 from carecli.tui.bars import threads
 from carecli.tui.batches import Hand
-from carecli.tui.cells import Line, fit, wrap
-from carecli.tui.clock import local
+from carecli.tui.cells import Line, cut, fit, steady, wrap
+from carecli.tui.clock import written
 from carecli.tui.commands.registry import HANDLERS, handles
 from carecli.tui.review import MANY
 from carecli.tui.stage import Stage
@@ -50,7 +45,7 @@ from carecli.tui.telling import concerning
 from carecli.tui.widgets.dialogs import Ask, Choice, Confirm, Picker, among
 
 REASONS = (
-    Choice(NoReplyReason.THANKS, N_("Thanks"), N_("nothing was asked"), "t"),
+    Choice(NoReplyReason.THANKS, N_("Thanks"), N_("no question was asked"), "t"),
     Choice(NoReplyReason.TAGGED, N_("Emoji or a tagged friend"), "", "e"),
     Choice(NoReplyReason.SPAM, N_("Spam"), "", "s"),
     Choice(NoReplyReason.DUPLICATE, N_("Duplicate"), N_("asked and answered elsewhere"), "d"),
@@ -58,7 +53,7 @@ REASONS = (
     Choice(NoReplyReason.OTHER, N_("Other"), "", "x"),
 )
 
-OUTSIDE = Choice("answered_outside", N_("Answered outside"), N_("in the platform's own app"), "a")
+OUTSIDE = Choice("answered_outside", N_("Answered outside"), N_("in the platform's app"), "a")
 """Beside the reasons: it was answered, and carecli could not tell whom."""
 
 
@@ -120,14 +115,15 @@ def safety(inbox: Stage) -> None:
         return
     raised = Choice(SafetyStep.RAISE, _("Raise"), _("it may be an adverse reaction"), "r")
     confirmed = Choice(SafetyStep.CONFIRM, _("Confirm"), _("it is an adverse reaction"), "c")
-    lowered = Choice(SafetyStep.LOWER, _("Lower"), _("it is none"), "l")
+    lowered = Choice(SafetyStep.LOWER, _("Remove"), _("it is not an adverse reaction"), "l")
     steps = {"": [raised, confirmed], "raised": [confirmed, lowered], "confirmed": [lowered]}
 
     def chosen(step: str | None) -> None:
         if step is not None:
             inbox.decide_on(hand, lambda one: [Safety(one, SafetyStep(step))])
 
-    inbox.app.push_screen(Picker(inbox.painter, _("Safety flag"), among(steps[row.safety])), chosen)
+    title = inbox.titled(hand.threads, _("Safety flag"))
+    inbox.app.push_screen(Picker(inbox.painter, title, among(steps[row.safety])), chosen)
 
 
 @handles("thread.claim")
@@ -153,7 +149,7 @@ def claim(inbox: Stage) -> None:
                 refused.append(refusal)
         if refused:
             left = ngettext(
-                "{n} of {all} is not yours now:", "{n} of {all} are not yours now:", many
+                "{n} of {all} is no longer yours:", "{n} of {all} are no longer yours:", many
             )
             raise Refusal(
                 f"{left.format(n=number(len(refused)), all=number(many))} {refused[0].what}"
@@ -195,28 +191,38 @@ def _ends(thread: ThreadId, reason: str) -> Command:
     return Done(thread, NoReplyReason(reason))
 
 
-def _waiting_people(talk: Conversation) -> dict[MessageId, str]:
-    """Who waits in a conversation: the newest unanswered message of each, and their name."""
-    newest = {one.author: one.id for one in talk.messages if one.is_unanswered}
-    return {id_: name for name, id_ in newest.items()}
+def _waiting_people(talk: Conversation) -> list[MessageView]:
+    """Who waits in a conversation: the newest unanswered message of each."""
+    unanswered = (one for one in talk.messages if one.is_unanswered)
+    return [*{(one.contact, one.author): one for one in unanswered}.values()]
 
 
 EVERYBODY = "everybody"
 
 
-def _ask_who(inbox: Stage, hand: Hand, people: Mapping[MessageId, str]) -> None:
-    """Several people wait in one thread: ask which of them was answered outside."""
+def _ask_who(inbox: Stage, hand: Hand, people: Sequence[MessageView]) -> None:
+    """Several people wait in one thread: ask which of them was answered outside.
+
+    What each wrote, and when, tells those of the same name apart.
+    """
 
     def chosen(who: str | None) -> None:
         if who is not None:
             message = None if who == EVERYBODY else MessageId(int(who))
             inbox.decide_on(hand, lambda one: [AnsweredOutside(one, message)])
 
-    choices = [Choice(str(id_), one_line(name, 60)) for id_, name in people.items()]
-    choices.append(Choice(EVERYBODY, _("Everybody who waits here")))
-    inbox.app.push_screen(
-        Picker(inbox.painter, _("Who was answered outside?"), among(choices)), chosen
-    )
+    zone, now = inbox.settings.zone, inbox.now()
+    choices = [
+        Choice(
+            str(one.id),
+            cut(steady(one.author), 30),
+            f"{written(one.created_at, now, zone)} · {' '.join(one.text.split())}",
+        )
+        for one in people
+    ]
+    choices.append(Choice(EVERYBODY, _("Everyone waiting here")))
+    title = inbox.titled(hand.threads, _("Who was answered outside?"))
+    inbox.app.push_screen(Picker(inbox.painter, title, among(choices)), chosen)
 
 
 @handles("thread.done")
@@ -228,22 +234,21 @@ def done(inbox: Stage) -> None:
     row = inbox.threads.row(hand.threads[0])
     if row is not None and not row.is_waiting and not hand.is_marked:
         hint = _("{key} reopens it.").format(key=inbox.key("thread.reopen"))
-        inbox.complain(CareError(_("Nobody waits for an answer here."), hint=hint), row.author)
+        inbox.complain(CareError(_("Nobody is waiting for an answer here."), hint=hint), row.author)
         return
 
     def chosen(reason: str | None) -> None:
-        people: Mapping[MessageId, str] = {}
+        people: Sequence[MessageView] = ()
         if reason == OUTSIDE.key and not hand.is_marked:
             talk = inbox.talk_of(hand.threads[0])
-            people = _waiting_people(talk) if talk is not None else {}
+            people = _waiting_people(talk) if talk is not None else ()
         if len(people) > 1:
             _ask_who(inbox, hand, people)
         elif reason is not None:
             inbox.decide_on(hand, lambda one: [_ends(one, reason)])
 
-    inbox.app.push_screen(
-        Picker(inbox.painter, _("No reply needed: why?"), among(reasons())), chosen
-    )
+    title = inbox.titled(hand.threads, _("No reply needed: why?"))
+    inbox.app.push_screen(Picker(inbox.painter, title, among(reasons())), chosen)
 
 
 @handles("thread.assign")
@@ -257,7 +262,7 @@ def assign(inbox: Stage) -> None:
     choices = [Choice(f"person:{key}", people[key], _("person")) for key in first]
     teams = inbox.ask(inbox.desk.teams, {})
     choices += [Choice(f"team:{key}", title, _("team")) for key, title in teams.items()]
-    choices.append(Choice("person:", _("Nobody"), _("back to the pool")))
+    choices.append(Choice("person:", _("Nobody"), _("unassigned")))
 
     def chosen(answer: str | None) -> None:
         if answer is None:
@@ -271,7 +276,8 @@ def assign(inbox: Stage) -> None:
             lambda one: [Assign(one, team=name) if is_team else Assign(one, assignee=name)],
         )
 
-    picker = Picker(inbox.painter, _("Assign to whom?"), among(choices), free=True)
+    title = inbox.titled(hand.threads, _("Assign to whom?"))
+    picker = Picker(inbox.painter, title, among(choices), free=True)
     inbox.app.push_screen(picker, chosen)
 
 
@@ -289,65 +295,9 @@ def labels(inbox: Stage) -> None:
         if add or remove:
             inbox.decide_on(hand, lambda one: [Label(one, add, remove)])
 
-    hint = _("vip allergy adds · -vip takes off · Enter · Esc")
-    inbox.app.push_screen(Ask(inbox.painter, _("Labels"), hint=hint), typed)
-
-
-ANOTHER = "another"
-"""Stands for a moment that is typed."""
-
-
-def snoozes(now: Millis, zone: str) -> list[Choice]:
-    """Until when a thread can be put aside; the key is the moment."""
-    here = local(now, zone)
-    morning = (here + timedelta(days=1)).replace(hour=9, minute=0, second=0, microsecond=0)
-    monday = morning + timedelta(days=(7 - morning.weekday()) % 7)
-    if monday == morning:
-        monday += timedelta(days=7)
-    return [
-        Choice(str(now + HOUR), _("An hour"), "", "h"),
-        Choice(str(now + 4 * HOUR), _("Four hours"), "", "f"),
-        Choice(str(round(morning.timestamp() * 1000)), _("Tomorrow at 9"), "", "t"),
-        Choice(str(round(monday.timestamp() * 1000)), _("Monday at 9"), day_and_month(monday), "m"),
-        Choice(ANOTHER, _("Another moment…"), _("you type it"), "a"),
-    ]
-
-
-@handles("thread.snooze")
-def snooze(inbox: Stage) -> None:
-    """Put the thread aside; the clock goes on."""
-    hand = inbox.hand()
-    if hand is None:
-        return
-
-    def chosen(moment: str | None) -> None:
-        if moment == ANOTHER:
-            _ask_moment(inbox, hand)
-        elif moment is not None:
-            inbox.decide_on(hand, lambda one: [Snooze(one, int(moment))])
-
-    find = among(snoozes(inbox.now(), inbox.settings.zone))
-    inbox.app.push_screen(Picker(inbox.painter, _("Aside until? The clock goes on."), find), chosen)
-
-
-def _ask_moment(inbox: Stage, hand: Hand) -> None:
-    """Ask for any moment to come; what cannot be read is asked for again."""
-
-    def typed(text: str | None) -> None:
-        words = (text or "").strip()
-        if not words:
-            return
-        until = moment_to_come(words, inbox.now(), inbox.settings.zone)
-        if until is None:
-            hint = _("Try 2h, 14:30, tomorrow, friday 9:30 or 2026-12-24 10:00.")
-            what = _("{text!r} is no moment to come.").format(text=words)
-            inbox.complain(CareError(what, hint=hint))
-            _ask_moment(inbox, hand)
-            return
-        inbox.decide_on(hand, lambda one: [Snooze(one, until)])
-
-    hint = _("2h · 14:30 · tomorrow · friday 9:30 · 2026-12-24 10:00 · Enter · Esc")
-    inbox.app.push_screen(Ask(inbox.painter, _("Put aside until when?"), hint=hint), typed)
+    hint = _("vip allergy adds · -vip removes · Enter · Esc")
+    title = inbox.titled(hand.threads, _("Labels"))
+    inbox.app.push_screen(Ask(inbox.painter, title, hint=hint), typed)
 
 
 def _message(inbox: Stage, thread: ThreadId) -> tuple[Conversation, MessageView] | None:
@@ -406,15 +356,16 @@ def delete(inbox: Stage) -> None:
         return
     lines: list[Line] = [[(fit(f"  {message.author}", 70), "strong")]]
     lines += [[("  ", "text"), (line, "text")] for line in wrap(message.text, 68)[:6]]
-    lines += [[], [("  " + _("It goes for everybody and cannot be brought back."), "bad")]]
+    lines += [[], [("  " + _("It is deleted for everyone and cannot be restored."), "bad")]]
     if message.direction is Direction.OUTBOUND:
-        lines += [[("  " + _("Whoever it answered waits again."), "warn")]]
+        lines += [[("  " + _("The person it answered will be waiting again."), "warn")]]
 
     def answered(answer: str | None) -> None:
         if answer is not None:
             inbox.submit(command)
 
-    inbox.app.push_screen(Confirm(inbox.painter, _("Delete on the platform?"), lines), answered)
+    title = inbox.titled([thread], _("Delete on the platform?"))
+    inbox.app.push_screen(Confirm(inbox.painter, title, lines), answered)
 
 
 @handles("app.undo")
@@ -423,7 +374,7 @@ def undo(inbox: Stage) -> None:
 
     def told(what: str) -> None:
         inbox.app.clear_notifications()
-        inbox.say(_("Taken back: {what}").format(what=what))
+        inbox.say(_("Undone: {what}").format(what=what))
 
     inbox.do(inbox.desk.undo, told)
 
@@ -434,7 +385,7 @@ def redo(inbox: Stage) -> None:
 
     def told(what: str) -> None:
         inbox.app.clear_notifications()
-        inbox.say(_("Done again: {what}").format(what=what))
+        inbox.say(_("Redone: {what}").format(what=what))
 
     inbox.do(inbox.desk.redo, told)
 
@@ -443,7 +394,7 @@ def redo(inbox: Stage) -> None:
 def repeat(inbox: Stage) -> None:
     """The last decision, on what is at hand."""
     if inbox.last_deed is None:
-        inbox.say(_("Nothing was decided yet."))
+        inbox.say(_("There is no decision to repeat yet."))
     else:
         inbox.decide(inbox.last_deed)
 
@@ -469,7 +420,9 @@ def _unsent(
         if count:
             inbox.say(concerning(name, said))
         else:
-            stuck = CareError(_("Nothing here is stuck."), hint=_("It was sent, or waits."))
+            stuck = CareError(
+                _("Nothing here failed to send."), hint=_("It was sent or is waiting to be sent.")
+            )
             inbox.complain(stuck, name)
 
     _sure(inbox, question, len(hand.threads), lambda: inbox.do(each, told), most=most)
@@ -478,12 +431,12 @@ def _unsent(
 @handles("outbox.retry")
 def retry(inbox: Stage) -> None:
     """Try again what could not be sent."""
-    question = _("Try again what could not be sent in {count}?")
-    _unsent(inbox, inbox.desk.retry, _("It is tried again."), question, most=1)
+    question = _("Try to send again in {count}?")
+    _unsent(inbox, inbox.desk.retry, _("Trying to send it again."), question, most=1)
 
 
 @handles("outbox.drop")
 def drop(inbox: Stage) -> None:
     """Give up what could not be sent."""
-    question = _("Give up what could not be sent in {count}?")
-    _unsent(inbox, inbox.desk.cancel, _("Dropped; the text stays in the journal."), question)
+    question = _("Discard what could not be sent in {count}?")
+    _unsent(inbox, inbox.desk.cancel, _("Discarded. The text is kept in the journal."), question)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from carecli.desk.opened import Draft
 from carecli.domain.commands import NoteContact
 from carecli.domain.errors import Refusal
-from carecli.domain.model import ThreadId
+from carecli.domain.model import DraftKind, ThreadId
 from carecli.i18n import _
 from carecli.tui.cells import cut
 from carecli.tui.commands.registry import handles
@@ -46,7 +47,8 @@ def look_up_card(inbox: Stage) -> None:
         else:
             inbox.text.add(inbox.ask(lambda: inbox.desk.quote(card, section), ""))
 
-    inbox.app.push_screen(Picker(inbox.painter, _("Product cards: quote what?"), find), chosen)
+    title = inbox.titled([thread], _("Product cards: which part to quote?"))
+    inbox.app.push_screen(Picker(inbox.painter, title, find), chosen)
 
 
 def _parts(card: CardView) -> list[Choice]:
@@ -74,7 +76,7 @@ def keep_reply(inbox: Stage) -> None:
 
     def told(made: SnippetMade) -> None:
         inbox.say(
-            _("Kept as ;;{name}: {text}").format(name=made.name, text=cut(_brief(made.text), 120))
+            _("Saved as ;;{name}: {text}").format(name=made.name, text=cut(_brief(made.text), 120))
         )
 
     def made(key: str, title: str) -> SnippetMade:
@@ -91,9 +93,9 @@ def keep_reply(inbox: Stage) -> None:
             key = "-".join(title.lower().split())
             inbox.do(lambda: made(key, title), told)
 
-    hint = _("names become placeholders, numbers questions · Enter · Esc")
+    hint = _("names become placeholders, numbers are asked for · Enter · Esc")
     inbox.app.push_screen(
-        Ask(inbox.painter, _("Keep the last reply as a snippet"), hint=hint), typed
+        Ask(inbox.painter, _("Save the last reply as a snippet"), hint=hint), typed
     )
 
 
@@ -109,7 +111,7 @@ def show_history(inbox: Stage, thread: ThreadId) -> None:
     """Everything with the person of a thread."""
     found = inbox.ask(lambda: inbox.desk.history(thread), None)
     if found is None:
-        inbox.say(_("Nobody but the brand spoke here."))
+        inbox.say(_("Only the brand wrote here."))
         return
     name = found.identities[0].name if found.identities else ""
     screen = HistoryScreen(inbox.painter, found, thread, inbox.settings.zone)
@@ -133,12 +135,20 @@ def _note(inbox: Stage, thread: ThreadId, name: str) -> None:
     def typed(text: str | None) -> None:
         if text and text.strip():
             inbox.do(lambda: inbox.desk.submit(NoteContact(thread, text)), noted, about=name)
-        else:
-            show_history(inbox, thread)
+            return
+        if inbox.begun(thread, DraftKind.CONTACT) is not None:
+            key = inbox.key("thread.history")
+            said = _("the note is kept; {key} i goes on with it").format(key=key)
+            inbox.say(concerning(name, said))
+        show_history(inbox, thread)
 
-    inbox.app.push_screen(
-        Ask(inbox.painter, _("Note about {name}, for colleagues only").format(name=name)), typed
-    )
+    def keep(text: str) -> None:
+        inbox.keep(Draft(thread, text, DraftKind.CONTACT))
+
+    begun = inbox.begun(thread, DraftKind.CONTACT)
+    value = begun.text if begun is not None else ""
+    title = _("Note about {name}, for colleagues only").format(name=name)
+    inbox.app.push_screen(Ask(inbox.painter, title, value=value, keep=keep), typed)
 
 
 @handles("thread.other")
@@ -155,9 +165,10 @@ def other(inbox: Stage) -> None:
             follow(inbox, Stop([], thread=ThreadId(int(key))))
 
     if not choices:
-        untied = _("No private answer ties another thread to this one.")
+        untied = _("This thread is not linked to another one by a private answer.")
         inbox.say(concerning(inbox.name_of(talk.row.id), untied))
     elif len(choices) == 1:
         chosen(choices[0].key)
     else:
-        inbox.app.push_screen(Picker(inbox.painter, _("Go to which?"), among(choices)), chosen)
+        title = inbox.titled([talk.row.id], _("Which thread?"))
+        inbox.app.push_screen(Picker(inbox.painter, title, among(choices)), chosen)
