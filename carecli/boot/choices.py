@@ -45,10 +45,10 @@ def keep(me: str, name: str, value: str) -> None:
                 beside.unlink()
     except OSError as error:
         raise CareError(
-            _("Your choice holds until you leave: {file} cannot be written: {why}.").format(
+            _("Your choice lasts only until you quit. {file} cannot be written: {why}.").format(
                 file=file, why=error.strerror or error
             ),
-            hint=_("Make its folder writable for you, then choose again."),
+            hint=_("Give yourself write access to its folder, then choose again."),
         ) from error
 
 

@@ -88,7 +88,7 @@ def _begin_shift(file: Path, url: str, language: str, greeting: str, *, plain: b
     from carecli.boot.engine import run_once
     from carecli.boot.setup import set_up
 
-    print(_("Reading what people wrote on the practice platform …"), file=sys.stderr, flush=True)
+    print(_("Loading messages from the practice platform …"), file=sys.stderr, flush=True)
     setup = set_up(str(file))
     run_once(setup)
     triage(setup, url)
@@ -184,7 +184,7 @@ TEAMS = {
 
 VIEWS = {
     "hot": (N_("Red and yellow"), "is:waiting colour:red,yellow -is:snoozed", "deadline"),
-    "pool": (N_("Nobody's private messages"), "is:waiting at:dm assignee:none", "queue"),
+    "pool": (N_("Unassigned private messages"), "is:waiting at:dm assignee:none", "queue"),
     "ads": (N_("Under ads"), "is:waiting at:ad -is:snoozed", "oldest"),
 }
 """Views of the demo: title, filter, order."""

@@ -40,7 +40,7 @@ def readability(database: Database, channel: StoredChannel, now: Millis) -> Iter
             yield Finding(key, True, text, "Who waits there is known once it has come to its end.")
         if late_since is not None:
             minutes = max(1, unreadable.MISSED_INTERVALS * pull.every // 60_000)
-            text = f"{pull.stream} was not read to its end since {_moment(late_since)}"
+            text = f"{pull.stream} has not been read completely since {_moment(late_since)}"
             text += f"; it should be at least every {minutes} minutes."
             yield Finding(key, False, text, _late_hint(database, pull, channel))
     for place in failing[:NAMED]:

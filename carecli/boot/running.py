@@ -49,7 +49,7 @@ def running(setup: Setup, database: Database) -> Iterator[Finding]:
     book = rulebook(setup, office(setup))
     book.read_files()
     if are_held:
-        yield Finding("rules", False, "All rules are held back.", "To go on: carecli rules go")
+        yield Finding("rules", False, "All rules are paused.", "To continue, run: carecli rules go")
     if book.problem is not None:
         hint = "The engine goes on with the rules it last read; mend the file."
         yield Finding("rules", False, str(book.problem), hint)

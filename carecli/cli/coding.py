@@ -189,7 +189,9 @@ def _asked_here(talk: object, sample: int | None) -> tuple[int, int]:
     tasks = [(task.sample, one.id) for one in messages for task in one.blind]
     tasks = sorted(one for one in tasks if sample in (None, one[0]))
     if not tasks:
-        raise Refusal(_("No sample asks you about this thread."), hint="carecli list is:coding")
+        raise Refusal(
+            _("This thread is not in any of your samples."), hint="carecli list is:coding"
+        )
     return tasks[0]
 
 
@@ -220,7 +222,7 @@ def agreement(asked: Asked, sample: int | None) -> None:
     )
     if found.share is not None:
         kappa = "–" if found.kappa is None else f"{found.kappa:.2f}"
-        alike = _("Coded alike: {n} ({share}); Cohen's kappa: {kappa}.")
+        alike = _("Coded the same: {n} ({share}); Cohen's kappa: {kappa}.")
         say(alike.format(n=number(found.agreed), share=percent(found.share), kappa=kappa))
     if found.disagreements:
         write_table(

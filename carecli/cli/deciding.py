@@ -83,7 +83,7 @@ def release(asked: Asked, threads: Sequence[ThreadId]) -> None:
 @threads_argument
 @click.option("--to", "assignee", metavar="MODERATOR", default="", help="A person; `me` is you.")
 @click.option("--team", default="", help="A team.")
-@click.option("--nobody", is_flag=True, help="Back to the pool.")
+@click.option("--nobody", is_flag=True, help="Unassign.")
 @asked
 def assign(
     asked: Asked, threads: Sequence[ThreadId], assignee: str, team: str, nobody: bool
@@ -163,7 +163,7 @@ def snooze(asked: Asked, threads: Sequence[ThreadId], span: str, until: str, wak
 @click.option(
     "--outside",
     is_flag=True,
-    help="They were answered in the platform's own app (for those of is:check).",
+    help="They were answered in the platform's app (for those of is:check).",
 )
 @click.option(
     "--message",
@@ -240,7 +240,7 @@ def seen(asked: Asked, threads: Sequence[ThreadId]) -> None:
 
 
 @deed("carecli undo", "carecli undo --redo", says=Said)
-@click.option("--redo", is_flag=True, help="Do again what was taken back last.")
+@click.option("--redo", is_flag=True, help="Do again what was undone last.")
 @asked
 def undo(asked: Asked, redo: bool) -> None:
     """Take back your last decision, also a reply within its grace seconds."""

@@ -128,4 +128,4 @@ def resume(asked: Asked) -> None:
     """Send again, also on channels that had stopped their writes."""
     with asked.desk() as desk:
         desk.pause(on=False)
-        asked.tell(Paused(is_paused=False), "Sending goes on.")
+        asked.tell(Paused(is_paused=False), "Sending resumed.")

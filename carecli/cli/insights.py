@@ -81,7 +81,7 @@ def insights(asked: Asked, as_of: str, period: ReportAsked) -> None:
     _calls([_day(one) for one in found.calls if one.calls is not None])
     _section(
         _("Agreement of coders"),
-        (_("sample"), _("kind"), _("messages"), _("coded alike"), _("Cohen's kappa")),
+        (_("sample"), _("kind"), _("messages"), _("coded the same"), _("Cohen's kappa")),
         [
             (
                 str(one.sample),
@@ -131,7 +131,7 @@ def _trends(found: Iterable[Trend]) -> None:
 
 def _coded(kind: str, rows: Sequence[Coded], uncoded: int) -> None:
     of = rows[0].of
-    told = _("{kind}: {n} coded, {m} not")
+    told = _("{kind}: {n} coded, {m} not coded")
     _section(
         told.format(kind=kind_name(kind).capitalize(), n=number(of), m=number(uncoded)),
         (

@@ -244,7 +244,7 @@ def _named(found: Conversation, message: int | None) -> str:
 @deed("carecli like 1207", says=list[Receipt])
 @threads_argument
 @_message
-@click.option("--off", is_flag=True, help="Take the like back.")
+@click.option("--off", is_flag=True, help="Remove the like.")
 @asked
 def like(asked: Asked, threads: Sequence[ThreadId], message: int | None, off: bool) -> None:
     """Like comments as the brand."""

@@ -40,7 +40,7 @@ def list_rules(asked: Asked) -> None:
         )
     else:
         if are_stopped:
-            say("All rules are held back; `carecli rules go` lets them act again.", to_errors=True)
+            say("All rules are paused. Run `carecli rules go` to continue.", to_errors=True)
         headings = (
             "rule",
             "stage",
@@ -117,8 +117,8 @@ def why(asked: Asked, thread: int) -> None:
     if found.deadline is not None:
         _say_sum(found.deadline, zone)
     for one in found.steps:
-        undone = " (taken back)" if one.is_undone else ""
-        to = f"set it to {one.colour}" if one.colour else "gave it back to the rules"
+        undone = " (undone)" if one.is_undone else ""
+        to = f"set it to {one.colour}" if one.colour else "returned it to the rules"
         say(f"{moment_text(one.at, zone)} {one.by} {to}{undone}.")
     if found.deeds:
         _show(asked, found.deeds)
@@ -217,7 +217,7 @@ def apply_(
             confirm(f"{name} acts in {len({one.thread for one in would})} threads. Go on?")
         found = desk.apply(name, chosen)
     done, waits = (sum(one.state == state for one in found) for state in ("done", "waiting"))
-    undo = " `carecli undo` takes it back." if done else ""
+    undo = " `carecli undo` undoes it." if done else ""
     asked.tell(found, f"{done} done, {waits} wait for approval.{undo}")
 
 
@@ -263,9 +263,7 @@ def stop(asked: Asked) -> None:
     """Hold all rules back at once: they only note what they would do."""
     with rule_desk_of(asked) as desk:
         desk.stop_all(on=True)
-    asked.tell(
-        {"stopped": True}, "All rules are held back; `carecli rules go` lets them act again."
-    )
+    asked.tell({"stopped": True}, "All rules are paused. Run `carecli rules go` to continue.")
 
 
 @deed("carecli rules go", says=dict[str, bool])
@@ -274,7 +272,7 @@ def go(asked: Asked) -> None:
     """Let rules act again after `carecli rules stop`."""
     with rule_desk_of(asked) as desk:
         desk.stop_all(on=False)
-    asked.tell({"stopped": False}, "Rules act again.")
+    asked.tell({"stopped": False}, "Rules are active again.")
 
 
 @deed("carecli rules words", says=list[str])

@@ -47,9 +47,9 @@ def today(asked: Asked, since: str, brand: str) -> None:
     since_words = _moment(found.since, found.now, zone)
     for one in found.words:
         moment = _moment(one.at, found.now, zone)
-        left = _("Left by {who}, {moment}").format(who=one.author, moment=moment)
+        left = _("Note from {who}, {moment}").format(who=one.author, moment=moment)
         _section(left, " ".join(one.text.split()))
-    _section(_("What waits"), _count(found.waiting))
+    _section(_("Waiting threads"), _count(found.waiting))
     write_table(
         (_("what"), _("threads"), _("list")),
         [
@@ -61,9 +61,9 @@ def today(asked: Asked, since: str, brand: str) -> None:
     )
     _section(_("Due within two hours"), _count(found.breaching))
     _threads(found.breaches, found.now)
-    still = ngettext("{n} of them waits", "{n} of them wait", found.came_in_waiting)
+    still = ngettext("{n} of them is waiting", "{n} of them are waiting", found.came_in_waiting)
     more = f"{_count(found.came_in)}, {still.format(n=number(found.came_in_waiting))}"
-    _section(_("Came in since {moment}").format(moment=since_words), more)
+    _section(_("Received since {moment}").format(moment=since_words), more)
     write_table((_("colour"), _("threads"), _("list")), _tallies(found.came_in_colours))
     if found.rules:
         _section(_("What rules did"), _("since {moment}").format(moment=since_words))
@@ -75,13 +75,13 @@ def today(asked: Asked, since: str, brand: str) -> None:
         _promises(found.promises, found.now, zone)
     _failed(found.failed)
     if found.troubled:
-        _section(_("Channels in trouble"), number(len(found.troubled)))
+        _section(_("Channels with problems"), number(len(found.troubled)))
         write_table(
             (_("channel"), _("error"), _("hint")),
             [(one.channel, one.error or one.possible_loss, one.hint) for one in found.troubled],
         )
     if found.campaigns:
-        _section(_("Campaigns that go first"), number(len(found.campaigns)))
+        _section(_("Campaigns with priority"), number(len(found.campaigns)))
         write_table(
             (_("campaign"), _("waiting"), _("list")),
             [(one.title, number(one.waiting), one.filter) for one in found.campaigns],
@@ -94,7 +94,7 @@ def today(asked: Asked, since: str, brand: str) -> None:
     "carecli handover --note 'the parcels come on Monday' --release --yes",
     says=HandedOver,
 )
-@click.option("--release", is_flag=True, help="Give what waits with you back to the pool.")
+@click.option("--release", is_flag=True, help="Unassign the threads that are waiting for you.")
 @click.option("--note", metavar="TEXT", help="A word that others' start of day shows.")
 @click.option("--yes", is_flag=True, help=f"Do not ask, also for more than {MANY} threads.")
 @asked
@@ -114,8 +114,8 @@ def handover(asked: Asked, release: bool, note: str | None, yes: bool) -> None:
         if release:
             if found.waiting > MANY and not yes:
                 question = ngettext(
-                    "This gives {n} thread back. Go on?",
-                    "This gives {n} threads back. Go on?",
+                    "This unassigns {n} thread. Continue?",
+                    "This unassigns {n} threads. Continue?",
                     found.waiting,
                 )
                 confirm(question.format(n=number(found.waiting)))
@@ -124,23 +124,23 @@ def handover(asked: Asked, release: bool, note: str | None, yes: bool) -> None:
         if asked.as_json:
             write_json(HandedOver(found, decision, said))
         elif release:
-            say("\n" + _("{deed}. `carecli undo` takes it back.").format(deed=said))
+            say("\n" + _("{deed}. Run `carecli undo` to undo it.").format(deed=said))
 
 
 def _tell_handover(found: Handover, zone: str) -> None:
     now = found.now
     if found.note:
-        _section(_("To whoever comes next"), " ".join(found.note.split()))
+        _section(_("For the next shift"), " ".join(found.note.split()))
     colours = ", ".join(
         f"{colour_name(colour)} {number(n)}" for colour, n in found.colours.items() if n
     )
     colours = f" ({colours})" if colours else ""
-    title = _("{name}: waits with me").format(name=found.moderator)
+    title = _("{name}: assigned to me").format(name=found.moderator)
     _section(title, _count(found.waiting) + colours)
     _threads(found.mine, now)
-    _section(_("Begun and not sent"), number(len(found.drafts)))
+    _section(_("Unsent drafts"), number(len(found.drafts)))
     _threads(found.drafts, now)
-    _section(_("Put aside"), number(len(found.snoozed)))
+    _section(_("Snoozed"), number(len(found.snoozed)))
     _until(found.snoozed, _("wakes"), [row.snoozed_until for row in found.snoozed], now, zone)
     _promises(found.promises, now, zone)
     _section(_("Messaging windows that close within 24 hours"), number(len(found.expiring)))
@@ -196,7 +196,9 @@ def _until(
 
 
 def _promises(promises: Sequence[Promise], now: Millis, zone: str) -> None:
-    notes = ngettext("{n} note that names a time", "{n} notes that name a time", len(promises))
+    notes = ngettext(
+        "{n} note that mentions a time", "{n} notes that mention a time", len(promises)
+    )
     _section(_("Promised"), notes.format(n=number(len(promises))))
     if promises:
         write_table(
@@ -216,8 +218,8 @@ def _promises(promises: Sequence[Promise], now: Millis, zone: str) -> None:
 def _failed(failed: Sequence[OutboxView]) -> None:
     if failed:
         said = ngettext(
-            "{n} item; `carecli outbox` says more",
-            "{n} items; `carecli outbox` says more",
+            "{n} item; see `carecli outbox`",
+            "{n} items; see `carecli outbox`",
             len(failed),
         )
         _section(_("Not sent"), said.format(n=number(len(failed))))

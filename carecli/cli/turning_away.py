@@ -52,7 +52,7 @@ def turned_away(
     if asked.as_json:
         write_json(found)
     elif not found:
-        say("Nothing was turned away that nobody has looked at.")
+        say("There are no new turned-away messages.")
     else:
         _tell(found, zone, every=every)
 

@@ -238,12 +238,12 @@ def _check_workers(config: Config, reader: Reader) -> None:
     def person(name: str, key: str) -> None:
         if name in idle:
             others = [one for one in config.moderators if one not in idle]
-            said = f"{name!r} may only look, so nothing can be given to them"
+            said = f"{name!r} has read-only access, so nothing can be assigned to them"
             reader.wrong(key, said, hint=one_of(others))
 
     def team(name: str, key: str) -> None:
         if name in empty:
-            said = f"everybody in the team {name!r} may only look"
+            said = f"everyone in the team {name!r} has read-only access"
             reader.wrong(key, said, hint="give the team a moderator or a specialist")
 
     for name, one in config.moderators.items():

@@ -108,11 +108,11 @@ def _check(
             one_known(word, kind, f"when.{kind}[{place}]")
     if found.then.team:
         one_known(found.then.team, "teams", "then.team")
-        said = f"everybody in the team {found.then.team!r} may only look"
+        said = f"everyone in the team {found.then.team!r} has read-only access"
         able(found.then.team, "teams", "then.team", said)
     if found.then.assign:
         one_known(found.then.assign, "moderators", "then.assign")
-        said = f"{found.then.assign!r} may only look, so nothing can be given to them"
+        said = f"{found.then.assign!r} has read-only access, so nothing can be assigned to them"
         able(found.then.assign, "moderators", "then.assign", said)
     for place, theme in enumerate(found.then.theme):
         one_known(theme, "themes", f"then.theme[{place}]")
@@ -123,7 +123,7 @@ def _check(
         reader.wrong("then.case", "expected `to` and `ask`", hint="{to: contact_centre, ask: …}")
     for kind, most in found.caps.items():
         if most < 0:
-            hint = "0: each of them waits for approval"
+            hint = "0: each of them is waiting for approval"
             reader.wrong(f"caps.{kind}", "expected 0 or more", hint=hint)
         if kind not in Capped.__args__:  # type: ignore[attr-defined]  # a Literal has them
             reader.wrong(f"caps.{kind}", "no such deed", hint=one_of(Capped.__args__, kind))  # type: ignore[attr-defined]  # likewise

@@ -70,12 +70,12 @@ def address(
 
 def _check_open(desktop: Desktop, at: Situation) -> None:
     """Somebody waits for an answer, and none is on its way; raises Refusal."""
-    hint = _("Open the thread to write there all the same.")
+    hint = _("Open the thread to write there anyway.")
     if not at.is_waiting:
-        raise Refusal(_("Nobody waits for an answer here."), hint=hint)
+        raise Refusal(_("Nobody is waiting for an answer here."), hint=hint)
     for order in orders.of_thread(desktop.db, at.thread):
         if OutboxVerb(order.verb).is_answer and order.state in ("queued", "sending", "unknown"):
-            raise Refusal(_("An answer is on its way already."), hint=hint)
+            raise Refusal(_("An answer is already being sent."), hint=hint)
 
 
 class _Timetable:

@@ -55,7 +55,7 @@ class CallsLine:
 def enter(desktop: Desktop, days: Sequence[CallsOfDay]) -> Receipt:
     """Enter calls, in place of what stood for these days and brands: one undo. Raises Refusal."""
     if not days:
-        raise Refusal(_("No calls were given."))
+        raise Refusal(_("Enter a number of calls."))
     known = brands(desktop.db)
     for one in days:
         problem = objection(one, known)
@@ -80,7 +80,7 @@ def brands(db: Connection) -> set[str]:
 def objection(one: CallsOfDay, known: set[str]) -> str:
     """Why calls cannot be entered so; empty: they can."""
     if not 0 <= one.n <= MOST:
-        return _("{n} is no number of calls.").format(n=one.n)
+        return _("{n} is not a number of calls.").format(n=one.n)
     if one.brand and one.brand not in known:
         return _("There is no brand {name!r}.").format(name=one_line(one.brand, 60))
     return ""
@@ -106,7 +106,7 @@ def read_lines(db: Connection, text: str) -> list[CallsLine]:
             continue
         one = _line(db, line, dict(zip(columns, cells, strict=False)), known)
         if not one.problem and (one.day, one.brand) in seen:
-            problem = _("This day stands in an earlier line.")
+            problem = _("This day is already in an earlier line.")
             one = CallsLine(line, one.day, one.brand, one.n, one.before, problem)
         if not one.problem:
             seen.add((one.day, one.brand))
@@ -125,11 +125,11 @@ def _line(db: Connection, line: int, cells: dict[str, str], known: set[str]) -> 
     try:
         when = date.fromisoformat(day)
     except ValueError:
-        problem = _("{value!r} is no day; write 2026-10-31.").format(value=day)
+        problem = _("{value!r} is not a date; use the form 2026-10-31.").format(value=day)
     if said.isascii() and said.isdigit():
         n = int(said[:20])
     elif not problem:
-        problem = _("{value!r} is no number of calls.").format(value=said)
+        problem = _("{value!r} is not a number of calls.").format(value=said)
     if when is None or n is None:
         return CallsLine(line, day, brand, n, None, problem)
     problem = objection(CallsOfDay(when, n, brand), known)

@@ -56,12 +56,12 @@ def switch(desktop: Desktop, key: str, *, on: bool, until: Millis | None) -> Rec
     if one is None:
         raise Refusal(
             _("There is no campaign {key!r}.").format(key=one_line(key, 80)),
-            hint=_("Known: {names}.").format(names=", ".join(known))
+            hint=_("Available: {names}.").format(names=", ".join(known))
             if known
-            else _("The configuration names them."),
+            else _("Campaigns are defined in the configuration."),
         )
     if until is not None and until <= now:
-        raise Refusal(_("That moment is over."), hint=_("Choose one to come."))
+        raise Refusal(_("That time has already passed."), hint=_("Choose a time in the future."))
     if until is None and on and one.over_at is not None and one.over_at > now:
         until = one.over_at
     decision = stored.switch(db, key, on=on, until=until, by=desktop.by, now=now)

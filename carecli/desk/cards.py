@@ -132,7 +132,7 @@ class Cards:
             _("{product} has no section {section!r}.").format(
                 product=found.product, section=section
             ),
-            hint=_("It has: {known}.").format(known=known),
+            hint=_("Its sections: {known}.").format(known=known),
         )
 
 

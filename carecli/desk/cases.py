@@ -57,13 +57,13 @@ def check(desktop: Writing, command: OpenCase) -> CaseDesk:
     if found is None:
         known = ", ".join(desktop.office.case_desks)
         raise Refusal(
-            _("No cases go to {name!r}.").format(name=one_line(command.to, 80)),
-            hint=_("Known: {names}.").format(names=known or "-"),
+            _("Cases cannot be sent to {name!r}.").format(name=one_line(command.to, 80)),
+            hint=_("Available: {names}.").format(names=known or "-"),
         )
     if not command.ask:
-        raise Refusal(_("Nothing is asked."), hint=_("Write something first."))
+        raise Refusal(_("Write a question first."), hint=_("Write something first."))
     if cases.is_asked(desktop.db, command.thread, command.to, command.ask):
-        raise Refusal(_("The same was asked already, and the answer is awaited."))
+        raise Refusal(_("This was already asked and has not been answered yet."))
     return found
 
 
@@ -131,8 +131,10 @@ def _mail_of(desktop: Writing, case: cases.StoredCase, at: Situation) -> str:
         case.asked,
         "",
         _("Please answer this mail by {moment}.").format(moment=when(case.due_at)),
-        _("Leave the reference in the subject: {reference}.").format(reference=case.reference),
-        _("What you write above the quoted text comes back to the moderators."),
+        _("Please keep the reference in the subject: {reference}.").format(
+            reference=case.reference
+        ),
+        _("The moderators receive what you write above the quoted text."),
         "",
         _("Asked by: {name}").format(name=actor_name(str(desktop.by), office)),
         _("Where: {channel}, thread {thread}").format(channel=at.channel, thread=at.thread),
@@ -198,7 +200,7 @@ def take_back(desktop: Writing, thread: int, decision: int) -> None:
     is_on_its_way = order.state != "cancelled"
     if is_on_its_way and not orders.cancel(desktop.db, order.id, "queued", "failed"):
         raise Refusal(
-            _("The case has left already."), hint=_("Write to the team, if it is settled.")
+            _("The case has already been sent."), hint=_("Write to the team if it is settled.")
         )
     cases.forget(desktop.db, decision)
 

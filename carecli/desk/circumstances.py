@@ -71,8 +71,8 @@ def told(about: Circumstances) -> list[str]:
     said = []
     if about.is_first:
         text = _(
-            "These are the first figures: carecli has read messages since {day}. What was written "
-            "before that day counts only as far as the platform still showed it."
+            "These are the first figures: carecli has read messages since {day}. Older "
+            "messages count only if the platform still showed them."
         )
         said.append(text.format(day=_day(about.connected[0].day)))
     first = about.connected[0].day if about.is_first else ""
@@ -88,7 +88,7 @@ def told(about: Circumstances) -> list[str]:
 def nobody_known() -> str:
     """Why no figures stand by a person's name."""
     return _(
-        "No moderators are configured, so figures by person may be missing. They are listed under "
+        "No moderators are configured, so figures by person may be missing. Add them under "
         "`moderators` in the configuration."
     )
 

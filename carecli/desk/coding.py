@@ -34,7 +34,7 @@ def check(db: Connection, command: Code) -> None:
     """Whether a message can be coded so; raises Refusal."""
     said = {CodeKind.SENTIMENT: command.sentiment, CodeKind.STAGE: command.stage}
     if not any((*said.values(), command.themes, command.without)):
-        raise Refusal(_("No code was given."))
+        raise Refusal(_("Choose a code."))
     for kind, value in said.items():
         check_value(kind, value)
     for theme in command.themes:
@@ -51,7 +51,7 @@ def check_value(kind: CodeKind, value: str) -> None:
             _("There is no {kind} {value!r}.").format(
                 kind=kind_name(kind), value=one_line(value, 40)
             ),
-            hint=_("Known: {names}.").format(names=", ".join(VALUES[kind])),
+            hint=_("Available: {names}.").format(names=", ".join(VALUES[kind])),
         )
 
 
@@ -61,7 +61,9 @@ def inbound(db: Connection, thread: int, message: int) -> None:
     if found is None or found.thread != thread:
         raise Refusal(_("Thread {thread} has no message {id}.").format(thread=thread, id=message))
     if found.contact is None:
-        raise Refusal(_("That message is our own."), hint=_("Choose one of the contact's."))
+        raise Refusal(
+            _("That message is from the brand."), hint=_("Choose a message from the contact.")
+        )
 
 
 def pointed(db: Connection, commands: Sequence[Command]) -> list[Command]:
@@ -78,7 +80,7 @@ def pointed(db: Connection, commands: Sequence[Command]) -> list[Command]:
 
 def _newest(message: int | None) -> MessageId:
     if message is None:
-        raise Refusal(_("Nobody but the brand spoke here."))
+        raise Refusal(_("Only the brand wrote here."))
     return MessageId(message)
 
 
@@ -89,7 +91,7 @@ def aimed(
     if isinstance(command, CodeBlind):
         task = samples.task(db, command.sample, command.message, by.name)
         if task is None or task.thread != command.thread:
-            raise Refusal(_("No sample asks you about this message."))
+            raise Refusal(_("This message is not in any of your samples."))
         check_value(CodeKind(task.kind), command.value)
         return replace(command, value="" if command.value == NONE else command.value)
     command = replace(command, message=_meant(db, command.thread, command.message))
@@ -97,7 +99,7 @@ def aimed(
         return _picked(db, command)
     found = quotes.quotable(db, command.message or 0)
     if found is None or not found.kept:
-        raise Refusal(_("That message is no quote."))
+        raise Refusal(_("That message is not a quote."))
     return command
 
 
@@ -114,8 +116,8 @@ def _picked(db: Connection, command: PickQuote) -> PickQuote:
     original = printable(found.text) if found is not None else ""
     if command.text and not is_taken_from(command.text, original):
         raise Refusal(
-            _("A quote says only what was said."),
-            hint=_("Leave words out, or put {mark} in their place.").format(mark=OMITTED),
+            _("A quote can only contain words from the message."),
+            hint=_("Remove words or replace them with {mark}.").format(mark=OMITTED),
         )
     text = nameless(command.text or original, quotes.names(db, command.thread))
     if not any(char.isalnum() for char in text.replace(OMITTED, "")):

@@ -104,7 +104,7 @@ def read_file(
                 entries.append(entry)
     except csv.Error as error:
         # the row that cannot be read begins after the last one that could
-        reader.wrong(lines.line_num + 1, "", _("this is no CSV: {why}").format(why=error))
+        reader.wrong(lines.line_num + 1, "", _("this is not a CSV file: {why}").format(why=error))
     return entries, reader.mistakes
 
 
@@ -146,7 +146,7 @@ def _headings(found: Sequence[str]) -> Iterator[Mistake]:
         if name not in found:
             yield Mistake(1, name, _("this column is missing"))
     if len(set(found)) != len(found):
-        yield Mistake(1, "", _("a column stands there twice"))
+        yield Mistake(1, "", _("a column appears twice"))
 
 
 class _Rows:
@@ -181,13 +181,13 @@ class _Rows:
             return Entry(profile, (), post) if len(self.mistakes) == before else None
         days = self._days(line, row.get("days", ""))
         if row.get("text"):
-            self.wrong(line, "text", _("a text belongs to one post, with its link"))
+            self.wrong(line, "text", _("a text needs the link of one post"))
         if not told and not any(row.get(name) for name in FIGURES):
-            self.wrong(line, AUDIENCE, _("the row tells no figure"))
+            self.wrong(line, AUDIENCE, _("the row contains no figures"))
         if POSTED not in told and {REACTIONS, COMMENTS, SHARES} & told.keys():
-            self.wrong(line, POSTED, _("reactions of how many posts? Or give the link of one"))
+            self.wrong(line, POSTED, _("enter the number of posts, or the link of one post"))
         if AUDIENCE in told and days > 1 and len(told) == 1:
-            self.wrong(line, "days", _("an audience is of one day"))
+            self.wrong(line, "days", _("an audience is for a single day"))
         figures = tuple(
             DayFigure(name, day, value, self._origin, 1 if name == AUDIENCE else days)
             for name, value in told.items()
@@ -195,7 +195,7 @@ class _Rows:
         for one in figures:
             at = (profile, one.figure, one.day, one.days)
             if self._told.setdefault(at, one.value) != one.value:
-                self.wrong(line, one.figure, _("the file tells this twice, and not the same"))
+                self.wrong(line, one.figure, _("the file contains two different values for this"))
         return Entry(profile, figures) if len(self.mistakes) == before else None
 
     def _post(
@@ -204,9 +204,9 @@ class _Rows:
         """One post, known again by its link."""
         for name in (AUDIENCE, POSTED):
             if name in told:
-                self.wrong(line, name, _("a row with a link tells of that post only"))
+                self.wrong(line, name, _("a row with a link is about that post only"))
         if row.get("days"):
-            self.wrong(line, "days", _("a row with a link tells of that post only"))
+            self.wrong(line, "days", _("a row with a link is about that post only"))
         link = row["link"]
         if not link.startswith("https://") or not link.isprintable() or " " in link:
             self.wrong(line, "link", _("expected an address such as https://example.org"))
@@ -244,7 +244,7 @@ class _Rows:
             self.wrong(line, "day", what.format(day=self._today, text=one_line(text, 20)))
             return self._today
         if day > self._today:
-            self.wrong(line, "day", _("this day is to come"))
+            self.wrong(line, "day", _("this day is in the future"))
         return day
 
     def _days(self, line: int, text: str) -> int:
@@ -252,7 +252,7 @@ class _Rows:
             return 1
         if text.isascii() and text.isdigit() and 1 <= int(text[:4]) <= MOST_DAYS:
             return int(text[:4])
-        what = _("expected how many days the row is of, 1 to {n}").format(n=MOST_DAYS)
+        what = _("expected the number of days in the row, 1 to {n}").format(n=MOST_DAYS)
         self.wrong(line, "days", what)
         return 1
 
@@ -261,6 +261,6 @@ class _Rows:
             return None
         if text.isascii() and text.isdigit() and len(text) <= len(str(MOST)) and int(text) <= MOST:
             return int(text)
-        what = _("expected a whole number such as 12400, or nothing, not {text!r}")
+        what = _("expected a whole number such as 12400, or an empty cell, not {text!r}")
         self.wrong(line, name, what.format(text=one_line(text, 20)))
         return None

@@ -267,19 +267,19 @@ class Desktop:
     def _check(self, command: Command, at: Situation) -> None:
         match command:
             case Note(text="") | NoteContact(text=""):
-                raise Refusal(_("There is nothing to note."), hint=_("Write something first."))
+                raise Refusal(_("Write a note first."), hint=_("Write something first."))
             case NoteContact():
                 self._contact(at)
             case OpenCase():
                 cases.check(self, command)
             case Seen() if not labels.is_mentioned(self.db, at.thread, self.by.name):
-                raise Refusal(_("No note asks you to look here."))
+                raise Refusal(_("No note here mentions you."))
             case Reopen() if not situation.has_ended_wait(self.db, at.thread):
-                raise Refusal(_("Nobody's wait ended here."), hint=_("There is nothing to reopen."))
+                raise Refusal(_("No wait was ended here."), hint=_("There is nothing to reopen."))
             case AnsweredByHand() if self.abilities.of(at.channel).can_reply:
                 raise Refusal(
                     _("carecli can write here itself."),
-                    hint=_("Reply; an answer in the platform's own app is noticed by itself."),
+                    hint=_("Reply here; answers in the platform's app are detected automatically."),
                 )
             case _:
                 pass
@@ -287,9 +287,7 @@ class Desktop:
     def _contact(self, at: Situation) -> int:
         found = contacts.contact_of(self.db, at.thread)
         if found is None:
-            raise Refusal(
-                _("Nobody but the brand spoke here."), hint=_("Note it about the thread.")
-            )
+            raise Refusal(_("Only the brand wrote here."), hint=_("Write the note on the thread."))
         return found
 
     def tell_of_person(self, thread: int) -> None:
@@ -324,7 +322,7 @@ class Desktop:
         if said:
             raise Refusal(
                 _("The same text {fate} to this message.").format(fate=_(legality.TAKEN[said])),
-                hint=_("Change it, if it shall be said twice."),
+                hint=_("Change the text to send it again."),
             )
         return case
 

@@ -281,7 +281,7 @@ class StoreDesk(Planning):
                     _("{name} is writing here.").format(
                         name=one_line(self._office.name_of(before), 80)
                     ),
-                    hint=_("Wait until they are done or gave it up."),
+                    hint=_("Wait until they finish or release it."),
                 )
             if before != self.me:
                 feed.announce(desktop.db, (thread,))

@@ -26,12 +26,12 @@ def take_in_entry(desktop: Desktop, channel: str, written: ManualEntry, zone: st
     if channel not in known:
         raise Refusal(
             _("There is no channel {channel!r}.").format(channel=channel),
-            hint=_("Known: {names}.").format(names=", ".join(known)),
+            hint=_("Available: {names}.").format(names=", ".join(known)),
         )
     if known[channel].platform != "manual":
         raise Refusal(
-            _("{title} is read by itself.").format(title=known[channel].title),
-            hint=_("Entries go to a manual channel."),
+            _("{title} is read automatically.").format(title=known[channel].title),
+            hint=_("Choose a manual channel."),
         )
     at = _written_at(written.written, desktop.now, zone)
     try:
@@ -58,13 +58,13 @@ def _written_at(typed: str, now: Millis, zone: str) -> Millis:
         return now
     if not is_day(typed.strip()):
         raise Refusal(
-            _("{typed!r} is no time.").format(typed=one_line(typed, 40)),
+            _("{typed!r} is not a valid time.").format(typed=one_line(typed, 40)),
             hint=_("Write 2026-11-30 18:20, yesterday, or 3h for three hours ago."),
         )
     at = moment_of(typed.strip(), now, zone)
     if at > now:
         raise Refusal(
-            _("{typed} has not come yet.").format(typed=one_line(typed, 40)),
-            hint=_("Say when it was written."),
+            _("{typed} is in the future.").format(typed=one_line(typed, 40)),
+            hint=_("Enter when it was written."),
         )
     return at

@@ -64,16 +64,19 @@ def parts_of(
 ) -> dict[str, bytes]:
     """What is to be kept of a month that is over; raises Refusal for any other."""
     if office.visible_teams is not None:
-        raise Refusal(_("A month is issued by somebody who sees all of it."), hint=_("Ask a lead."))
+        raise Refusal(
+            _("Only a person who can see all data can issue a month."), hint=_("Ask a lead.")
+        )
     span = span_of(asked, office)
     if not asked.month or span.until > span.moment:
         raise Refusal(
-            _("Only a month that is over can be issued."), hint=_("Name it, as in --month 2026-10.")
+            _("A month can be issued only after it ends."),
+            hint=_("Specify it with --month 2026-10."),
         )
     if kept(db, asked) is not None:
         raise Refusal(
-            _("{month} was issued already.").format(month=asked.month),
-            hint=_("--live shows what it would be now."),
+            _("{month} has already been issued.").format(month=asked.month),
+            hint=_("Use --live to see the current figures."),
         )
     facts = Facts(db, span, progress)
     me = str(moderator(office.me))
@@ -94,7 +97,7 @@ def keep(
     """Issue a month by its parts, in one transaction; Refusal if somebody did so meanwhile."""
     office.check_may_lead()
     if store.part(db, asked.month, asked.brand, REPORT) is not None:
-        raise Refusal(_("{month} was issued already.").format(month=asked.month))
+        raise Refusal(_("{month} has already been issued.").format(month=asked.month))
     by, at = str(moderator(office.me)), office.clock()
     store.keep(db, asked.month, asked.brand, parts, at, by)
     return IssuedMonth(asked.month, asked.brand, at, by)

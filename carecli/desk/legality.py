@@ -18,8 +18,8 @@ from carecli.store.situation import Situation, Subject
 
 REMOVED = {
     "deleted_by_us": N_("That message was deleted."),
-    "withdrawn": N_("Its author took that message back."),
-    "gone": N_("That message is gone from the platform."),
+    "withdrawn": N_("Its author deleted that message."),
+    "gone": N_("That message is no longer on the platform."),
 }
 
 DEEDS = {
@@ -92,10 +92,8 @@ def _filled_by(unfilled: re.Match[str]) -> str:
     if near:
         return _("Did you mean {name}?").format(name=f"{{{near}}}")
     if name in KNOWN:
-        return _("It is not known here. Give a word for that case: {name}").format(
-            name=f"{{{name}|…}}"
-        )
-    return _("Replace it, or take it out, then send.")
+        return _("No value is available here. Add a default: {name}").format(name=f"{{{name}|…}}")
+    return _("Replace or remove it, then send.")
 
 
 def check_reply(case: Case) -> None:
@@ -112,7 +110,7 @@ def check_reply(case: Case) -> None:
             _("The messaging window closed {span} ago.").format(
                 span=span_in_words(case.now - until)
             ),
-            hint=_("The contact must write again before the platform takes an answer."),
+            hint=_("The contact must write again before the platform accepts an answer."),
         )
 
 
@@ -129,7 +127,7 @@ def check_to_all(case: Case) -> None:
     """The message has other recipients whom an answer can go to as well; raises Refusal."""
     if case.target is None or not case.target.also_to:
         raise Refusal(
-            _("This message went to nobody else."), hint=_("Answer the person who wrote it.")
+            _("This message had no other recipients."), hint=_("Answer the person who wrote it.")
         )
 
 
@@ -137,23 +135,29 @@ def check_private_reply(case: Case) -> None:
     """A comment can be answered privately now; raises Refusal."""
     within = case.can.private_reply_within
     if case.is_private:
-        raise Refusal(_("This is a private conversation already."), hint=_("Reply in it."))
+        raise Refusal(_("This is already a private conversation."), hint=_("Reply in it."))
     if within is None or not case.can.can_reply:
-        raise Refusal(_("This channel knows no private replies."), hint=_("Reply in public."))
+        raise Refusal(
+            _("This channel does not support private replies."), hint=_("Reply in public.")
+        )
     if ContactPoint(case.at.point) in case.can.no_private_reply_at:
-        raise Refusal(_("The platform takes no private reply here."), hint=_(ELSEWHERE))
+        raise Refusal(_("The platform does not accept private replies here."), hint=_(ELSEWHERE))
     target = _check_target(case.target)
     if target.contact is None:
-        raise Refusal(_("That message is our own."), hint=_("Choose one of the contact's."))
+        raise Refusal(
+            _("That message is from the brand."), hint=_("Choose a message from the contact.")
+        )
     for order in case.orders:
         if order.verb == OutboxVerb.PRIVATE_REPLY and order.state in TAKEN:
             raise Refusal(
                 _("A private reply {fate}.").format(fate=_(TAKEN[order.state])), hint=_(ONCE)
             )
     if target.private_at is not None:
-        raise Refusal(_("That comment was answered privately before."), hint=_(ONCE))
+        raise Refusal(_("That comment has already been answered privately."), hint=_(ONCE))
     if target.can_private is not None and not target.can_private:
-        raise Refusal(_("The platform takes no private reply to that comment."), hint=_(ONCE))
+        raise Refusal(
+            _("The platform does not accept a private reply to that comment."), hint=_(ONCE)
+        )
     if case.now >= target.created_at + within:
         raise Refusal(
             _("Comments can be answered privately for {within} only.").format(
@@ -163,20 +167,22 @@ def check_private_reply(case: Case) -> None:
         )
 
 
-ELSEWHERE = N_("It is a review, or stands under a post of somebody else's.")
-ONCE = N_("The platform allows one private reply to a comment; reply in public.")
+ELSEWHERE = N_("It is a review or a comment on somebody else's post.")
+ONCE = N_("The platform allows only one private reply per comment. Reply in public.")
 TAKEN = {
-    "queued": N_("waits to be sent"),
+    "queued": N_("is waiting to be sent"),
     "sending": N_("is being sent"),
     "unknown": N_("may have been sent; the platform is being asked"),
-    "sent": N_("was sent before"),
+    "sent": N_("has already been sent"),
 }
 """What became of a text, as the rest of a sentence."""
 
 
 def _check_target(target: Subject | None) -> Subject:
     if target is None:
-        raise Refusal(_("There is nobody to answer here."), hint=_("Only the brand wrote so far."))
+        raise Refusal(
+            _("There is nobody to answer here."), hint=_("Only the brand has written so far.")
+        )
     if target.visibility in REMOVED:
         raise Refusal(_(REMOVED[target.visibility]), hint=_("Choose another message to answer."))
     return target
@@ -187,7 +193,7 @@ def check_claim(case: Case, by: str, holder_name: str) -> None:
     if case.at.claimed_by and case.at.claimed_by != by:
         raise Refusal(
             _("{name} is writing here.").format(name=holder_name),
-            hint=_("Wait until they are done or gave it up."),
+            hint=_("Wait until they finish or release it."),
         )
 
 
@@ -207,12 +213,12 @@ def check_deed(case: Case, deed: OutboxVerb) -> None:
         OutboxVerb.UNLIKE: case.can.can_like,
     }
     if deed not in allowed:
-        raise Refusal(_("A text is a reply, no deed."))
+        raise Refusal(_("Use a reply to send a text."))
     word = _(DEEDS[deed])
     if not allowed[deed] or (case.is_private and deed not in case.can.private_deeds):
         what = _("a private message") if case.is_private else _("a message")
         raise Refusal(
-            _("{title} offers no way to {word} {what}.").format(
+            _("On {title} it is not possible to {word} {what}.").format(
                 title=case.at.title, word=word, what=what
             )
         )
@@ -225,12 +231,16 @@ def check_deed(case: Case, deed: OutboxVerb) -> None:
     if is_theirs and deed in _REMOVALS and ContactPoint(case.at.point) in case.can.no_removal_at:
         raise Refusal(_("The platform cannot hide or delete a message here."), hint=_(ELSEWHERE))
     if target.contact is None and deed in (OutboxVerb.HIDE, OutboxVerb.UNHIDE):
-        raise Refusal(_("That message is our own."), hint=_("Delete it, if nobody shall see it."))
+        raise Refusal(
+            _("That message is from the brand."), hint=_("Delete it if nobody should see it.")
+        )
     if is_wanted(case, deed):
         if stands(target, deed):
-            raise Refusal(_("That message {fate} already.").format(fate=_(_STANDS[deed])))
+            raise Refusal(_("That message already {fate}.").format(fate=_(_STANDS[deed])))
         raise Refusal(
-            _("To {word} that message, or to delete it, is under way already.").format(word=word)
+            _("Another action on that message ({word} or delete) is already in progress.").format(
+                word=word
+            )
         )
 
 
@@ -238,25 +248,27 @@ def _check_block(case: Case, deed: OutboxVerb) -> None:
     """Who wrote a message can be blocked, or let write again; raises Refusal."""
     if not case.can.can_block:
         raise Refusal(
-            _("{title} offers no way to block a person.").format(title=case.at.title),
+            _("On {title} it is not possible to block a person.").format(title=case.at.title),
             hint=_("Hide or delete what they write, where that is possible."),
         )
     target = case.target
     if target is None:
         raise Refusal(_("There is no such message."))
     if target.contact is None:
-        raise Refusal(_("That message is our own."), hint=_("Choose one of the contact's."))
+        raise Refusal(
+            _("That message is from the brand."), hint=_("Choose a message from the contact.")
+        )
     if target.is_nameless:
         raise Refusal(
             _("It is not known who wrote that message."),
-            hint=_("Do it in the platform's own app."),
+            hint=_("Do it in the platform's app."),
         )
     if is_wanted(case, deed):
         if stands(target, deed):
-            blocked, free = _("{name} is blocked already."), _("{name} is not blocked.")
+            blocked, free = _("{name} is already blocked."), _("{name} is not blocked.")
         else:
-            blocked = _("{name} is being blocked already.")
-            free = _("{name} is being unblocked already.")
+            blocked = _("{name} is already being blocked.")
+            free = _("{name} is already being unblocked.")
         said = blocked if deed is OutboxVerb.BLOCK else free
         raise Refusal(said.format(name=one_line(target.contact_name, 80) or _("This person")))
 
@@ -266,7 +278,7 @@ _STANDS = {
     OutboxVerb.UNHIDE: N_("can be seen"),
     OutboxVerb.DELETE: N_("is deleted"),
     OutboxVerb.LIKE: N_("is liked"),
-    OutboxVerb.UNLIKE: N_("lacks our like"),
+    OutboxVerb.UNLIKE: N_("is not liked"),
 }
 
 

@@ -22,7 +22,7 @@ def save(desktop: Desktop, name: str, steps: Sequence[str], key: str) -> None:
     if NAME.fullmatch(name) is None:
         raise Refusal(
             _("{name!r} cannot be a macro's name.").format(name=name[:40]),
-            hint=_("Small letters, digits and dashes."),
+            hint=_("Use lower-case letters, digits and dashes."),
         )
     if not steps:
         raise Refusal(_("Nothing was recorded."))
@@ -32,7 +32,10 @@ def save(desktop: Desktop, name: str, steps: Sequence[str], key: str) -> None:
         except ValueError as error:
             raise Refusal(f"{one}: {error}.") from error
     if len(stored.saved(desktop.db, desktop.by.name)) >= MOST_SAVED:
-        raise Refusal(_("No more macros are kept."), hint=_("Forget one you do not need."))
+        raise Refusal(
+            _("You have reached the maximum number of macros."),
+            hint=_("Delete one that you do not need."),
+        )
     stored.save(desktop.db, desktop.by.name, name, key, steps)
     announce(desktop.db, (ELSEWHERE,))
 
@@ -40,5 +43,5 @@ def save(desktop: Desktop, name: str, steps: Sequence[str], key: str) -> None:
 def forget(desktop: Desktop, name: str) -> None:
     """Drop a macro of mine; raises Refusal when there is none."""
     if not stored.forget(desktop.db, desktop.by.name, name):
-        raise Refusal(_("There is no macro {name} of yours.").format(name=name[:40]))
+        raise Refusal(_("You have no macro {name}.").format(name=name[:40]))
     announce(desktop.db, (ELSEWHERE,))

@@ -230,7 +230,7 @@ def notes_of(office: Office, asked: ReportAsked) -> str:
         return ""
     except (OSError, UnicodeDecodeError) as error:
         raise Refusal(
-            _("{file} cannot be read.").format(file=file), hint=_("It must be text in UTF-8.")
+            _("{file} cannot be read.").format(file=file), hint=_("It must be a UTF-8 text file.")
         ) from error
 
 

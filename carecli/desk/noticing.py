@@ -25,13 +25,13 @@ def notices(db: Connection, office: Office) -> Iterator[str]:
         said = ngettext("{n} not sent", "{n} not sent", orders.failed)
         yield said.format(n=number(orders.failed))
     if orders.unknown:
-        said = ngettext("{n} perhaps not sent", "{n} perhaps not sent", orders.unknown)
+        said = ngettext("{n} not confirmed", "{n} not confirmed", orders.unknown)
         yield said.format(n=number(orders.unknown))
     if orders.stuck:
         said = ngettext("{n} stuck in the outbox", "{n} stuck in the outbox", orders.stuck)
         yield said.format(n=number(orders.stuck))
     for channel, _why in attention.losses(db):
-        yield _of(_("perhaps missed something"), channel)
+        yield _of(_("may have missed messages"), channel)
     yield from _unseen(db)
     yield from _platforms(db, now)
     yield from _beside(db)
@@ -50,15 +50,15 @@ def _machine(db: Connection, office: Office, now: Millis) -> Iterator[str]:
     if gaps or (sign is not None and sign.at - now > attention.CLOCK_OFF):
         minutes = max((abs(gap) for gap in gaps.values()), default=0) // MINUTE
         said = ngettext("the clock is off by {n} min", "the clock is off by {n} min", minutes)
-        yield said.format(n=number(minutes)) if gaps else _("the clock went back")
+        yield said.format(n=number(minutes)) if gaps else _("the clock was set back")
     if renewal.stale(db):
-        yield _("the new configuration has a mistake")
+        yield _("the new configuration has an error")
     elif office.is_outdated():
         yield _("restart: the configuration changed")
     if attention.rules_problem(db):
         yield _("rules cannot be read")
     if attention.stumbled(db, now) is not None:
-        yield _("rules stumbled")
+        yield _("rules failed")
 
 
 def _unseen(db: Connection) -> Iterator[str]:
@@ -84,7 +84,7 @@ def _platforms(db: Connection, now: Millis) -> Iterator[str]:
             yield _of(_("check its access"), channel)
     for some in attention.nameless(db):
         if some.is_permission:
-            yield _of(_("authors are not told"), some.channel)
+            yield _of(_("authors are missing"), some.channel)
     for channel in dict.fromkeys(channel for channel, _field in attention.refused_fields(db)):
         yield _of(_("fields are refused"), channel)
 
@@ -99,7 +99,7 @@ def _beside(db: Connection) -> Iterator[str]:
     for hook in hooks.troubled(db):
         yield _("hook {name} fails").format(name=one_line(hook.name, NAMED))
     if attention.is_report_late(db):
-        yield _("a report was not mailed")
+        yield _("a report could not be mailed")
     for name in sign.failing if sign is not None else ():
         yield _("{name} fails").format(name=one_line(name, NAMED))
 
@@ -108,11 +108,11 @@ def _ending(one: renewal.Ending, now: Millis) -> str:
     left = one.at - now
     days = max(0, -(-left // DAY))
     if left <= 0:
-        words = _("data access ended") if one.is_data else _("the token ended")
+        words = _("data access expired") if one.is_data else _("the token expired")
     elif one.is_data:
-        words = ngettext("data access ends in {n} day", "data access ends in {n} days", days)
+        words = ngettext("data access expires in {n} day", "data access expires in {n} days", days)
     else:
-        words = ngettext("token ends in {n} day", "token ends in {n} days", days)
+        words = ngettext("token expires in {n} day", "token expires in {n} days", days)
     return _of(words.format(n=days), one.channel)
 
 

@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from carecli.desk.rules.book import Rulebook
     from carecli.domain.competition import Profile
 
-UNKNOWN_CHANNEL = Capabilities(can_reply=False, note=N_("This channel left the configuration."))
+UNKNOWN_CHANNEL = Capabilities(
+    can_reply=False, note=N_("This channel is no longer in the configuration.")
+)
 """What can be done on a channel that left the configuration: nothing."""
 
 
@@ -148,12 +150,12 @@ class Office:
                 _("You are not one of the moderators: {name!r}.").format(
                     name=one_line(self.me, 80)
                 ),
-                hint=_("Known: {names}. Say who you are: `me` or CARECLI_ME.").format(
+                hint=_("Moderators: {names}. Set who you are with `me` or CARECLI_ME.").format(
                     names=", ".join(self.people)
                 ),
             )
         if not self.role.may_decide:
-            raise Refusal(_("You may look, and change nothing."), hint=_("A lead can change that."))
+            raise Refusal(_("You have read-only access."), hint=_("A lead can change that."))
 
     def check_may_lead(self) -> None:
         """Whether `me` may do what is a lead's, where the configuration has leads; or Refusal."""
@@ -161,7 +163,8 @@ class Office:
         if Role.LEAD in self.roles.values() and not self.role.may_lead:
             leads = [self.name_of(one) for one, role in self.roles.items() if role.may_lead]
             raise Refusal(
-                _("That is for a lead."), hint=_("Ask {people}.").format(people=", ".join(leads))
+                _("Only a lead can do that."),
+                hint=_("Ask {people}.").format(people=", ".join(leads)),
             )
 
     def check_person(self, name: str) -> None:
@@ -173,10 +176,10 @@ class Office:
         _check_known(_("There is no moderator {name!r}."), name, self.people)
         if not self.roles.get(name, Role.MODERATOR).may_decide:
             raise Refusal(
-                _("{name} may only look, so nothing can be given to them.").format(
+                _("{name} has read-only access, so nothing can be assigned to them.").format(
                     name=one_line(self.name_of(name), 80)
                 ),
-                hint=_("Known: {names}.").format(names=", ".join(self.workers) or "-"),
+                hint=_("Available: {names}.").format(names=", ".join(self.workers) or "-"),
             )
 
     def check_team(self, name: str) -> None:
@@ -185,7 +188,7 @@ class Office:
         people = self.team_people.get(name, ())
         if people and not any(self.can_work(one) for one in people):
             raise Refusal(
-                _("Everybody in the team {name} may only look.").format(
+                _("Everyone in the team {name} has read-only access.").format(
                     name=one_line(self.teams.get(name) or name, 80)
                 ),
                 hint=_("Choose another team."),
@@ -223,7 +226,7 @@ def _check_known(said: str, name: str, known: Mapping[str, str]) -> None:
         said.format(name=one_line(name, 80)),
         hint=_("Did you mean {name}?").format(name=near[0])
         if near
-        else _("Known: {names}.").format(names=", ".join(known)),
+        else _("Available: {names}.").format(names=", ".join(known)),
     )
 
 

@@ -19,9 +19,9 @@ from carecli.store.intake import take_in
 from carecli.store.policies import Policies
 
 STATES = {
-    "open": N_("nobody decided yet"),
-    "taken": N_("taken in"),
-    "dismissed": N_("put aside"),
+    "open": N_("not decided yet"),
+    "taken": N_("accepted"),
+    "dismissed": N_("dismissed"),
 }
 
 
@@ -95,12 +95,14 @@ class Outsiders:
 
 def _open(db: Connection, id_: int) -> outsiders.Outsider:
     one = outsiders.outsider(db, id_)
-    hint = _("`carecli turned-away` lists them.")
+    hint = _("Run `carecli turned-away` to list them.")
     if one is None:
-        raise Refusal(_("Nothing with the number {n} was turned away.").format(n=id_), hint=hint)
+        raise Refusal(
+            _("There is no turned-away message with the number {n}.").format(n=id_), hint=hint
+        )
     if one.message is None:
         raise Refusal(
-            _("Somebody decided on number {n} already: {state}.").format(
+            _("Number {n} has already been handled: {state}.").format(
                 n=id_, state=_(STATES[one.state])
             ),
             hint=hint,

@@ -28,7 +28,9 @@ class Pictures:
     def file(self, url: str) -> Path:
         """The file of a picture; fetches it the first time, which may take seconds."""
         if self._folder is None or self._fetch is None:
-            raise Refusal(_("Pictures are not fetched here."), hint=_("w opens it in the browser."))
+            raise Refusal(
+                _("Pictures cannot be downloaded here."), hint=_("w opens it in the browser.")
+            )
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         file = self._folder / sha256(url.encode()).hexdigest()
         if file.exists():

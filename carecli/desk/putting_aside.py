@@ -14,6 +14,6 @@ def check_snooze(db: Connection, thread: int, until: Millis | None, now: Millis)
     """A moment to come, or a thread that can be woken (`until` None); raises Refusal."""
     if until is None:
         if not snooze.is_put_aside(db, thread):
-            raise Refusal(_("This thread is not put aside."), hint=_("There is nothing to wake."))
+            raise Refusal(_("This thread is not snoozed."), hint=_("There is no snooze to end."))
     elif until <= now:
-        raise Refusal(_("That moment is over."), hint=_("Snooze until a moment to come."))
+        raise Refusal(_("That time has already passed."), hint=_("Choose a time in the future."))

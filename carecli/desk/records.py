@@ -77,7 +77,7 @@ class Records:
             (done, named_in), is_emptied = erasure.thoroughly(self._writer, deed)
         except erasure.StillOnItsWay:
             raise Refusal(
-                _("A reply to them is still on its way."),
+                _("A reply to them is still being sent."),
                 hint=_("Wait until it is sent, or cancel it: `carecli outbox`."),
             ) from None
         return _done(done, named_in, is_emptied=is_emptied)
@@ -86,8 +86,8 @@ class Records:
         """Erase everybody who wrote nothing since a day and waits for nothing."""
         if not is_day(since):
             raise Refusal(
-                _("{day!r} is no day.").format(day=since),
-                hint=_("Write it as 2024-01-01 or 730d."),
+                _("{day!r} is not a date.").format(day=since),
+                hint=_("Use the form 2024-01-01 or 730d."),
             )
         moment = moment_of(since, self._office.clock(), self._office.zone)
         self._office.check_may_lead()
@@ -106,7 +106,7 @@ def _people(db: Connection, threads: Sequence[ThreadId]) -> list[int]:
     for thread in threads:
         contact = contacts.contact_of(db, thread)
         if contact is None:
-            raise Refusal(_("Thread {thread} is nobody's.").format(thread=thread))
+            raise Refusal(_("Thread {thread} has no contact.").format(thread=thread))
         people.update(contacts.same_person(db, contact))
     return sorted(people)
 

@@ -255,7 +255,8 @@ def span_of(asked: ReportAsked, office: Office) -> Span:
     )
     if span.since >= span.until:
         raise Refusal(
-            _("The period ends before it begins."), hint=_("`until` is the first day after.")
+            _("The period ends before it begins."),
+            hint=_("`until` must be the day after the last one."),
         )
     return span
 
@@ -263,8 +264,8 @@ def span_of(asked: ReportAsked, office: Office) -> Span:
 def _day(value: str, now: Millis, zone: str) -> Millis:
     if not is_day(value):
         raise Refusal(
-            _("{day!r} is no day.").format(day=value),
-            hint=_("Write it as 2026-10-01, monday or 30d."),
+            _("{day!r} is not a date.").format(day=value),
+            hint=_("Use the form 2026-10-01, monday or 30d."),
         )
     return moment_of(value, now, zone)
 
@@ -274,7 +275,7 @@ def _month(value: str) -> date:
         return datetime.strptime(value, "%Y-%m").date()  # noqa: DTZ007  # a month, not a moment
     except ValueError as error:
         raise Refusal(
-            _("{month!r} is no month.").format(month=value), hint=_("Write it as 2026-10.")
+            _("{month!r} is not a month.").format(month=value), hint=_("Use the form 2026-10.")
         ) from error
 
 

@@ -93,12 +93,12 @@ def draw(desktop: Desktop, asked: SampleAsked) -> Receipt:
     """Draw a sample and ask its coders; raises Refusal."""
     if asked.kind not in VALUES:
         raise Refusal(
-            _("Only sentiments and stages are coded blindly."),
+            _("Only sentiments and stages can be coded blind."),
             hint=_("A message can have several themes."),
         )
     coders = tuple(dict.fromkeys(asked.coders))
     if len(coders) != 2:
-        raise Refusal(_("Two people code a sample."), hint="--coders ana,kasia")
+        raise Refusal(_("A sample needs two coders."), hint="--coders ana,kasia")
     for coder in coders:
         desktop.office.check_person(coder)
     if not 1 <= asked.n <= MOST:
@@ -108,7 +108,7 @@ def draw(desktop: Desktop, asked: SampleAsked) -> Receipt:
     found = samples.population(desktop.db, span.since, span.until, span.brand)
     chosen = [id_ for id_, _name in sorted(found, key=lambda one: _lot(seed, one[1]))[: asked.n]]
     if not chosen:
-        raise Refusal(_("Nothing came in then."), hint=_("Choose another period."))
+        raise Refusal(_("Nothing was received in that period."), hint=_("Choose another period."))
     args: dict[str, object] = {
         "kind": asked.kind.value,
         "coders": list(coders),
@@ -161,7 +161,7 @@ def agreement(db: Connection, office: Office, sample: int = 0) -> AgreementFound
     if not found:
         raise Refusal(
             _("There is no sample {id}.").format(id=sample) if sample else _("There is no sample."),
-            hint=_("`carecli coding sample` draws one."),
+            hint=_("Run `carecli coding sample` to draw one."),
         )
     one = found[0]
     codes = both(db, one, office)

@@ -67,7 +67,7 @@ class Seat:
         with self._loading_rules:
             if self._rules is None:
                 if self._office.rulebook is None:
-                    raise Refusal(_("No rules are kept here."))
+                    raise Refusal(_("There are no rules here."))
                 self._rules = RuleDesk(self._file, self._office, self._office.rulebook())
             return self._rules
 

@@ -134,7 +134,7 @@ def _began(db: Connection, office: Office, since: str, now: Millis) -> Millis:
     if since:
         if '"' in since:
             raise FilterError(
-                _("{value} is no day").format(value=repr(one_line(since, 40))), column=0
+                _("{value} is not a date").format(value=repr(one_line(since, 40))), column=0
             )
         parse_filter(f'since:"{since}"')
         return moment_of(since, now, office.zone)
@@ -236,14 +236,12 @@ def hand_back(desktop: Desktop) -> Receipt:
     asking = Asking(desktop.by.name, desktop.now, desktop.office.zone)
     threads = find(desktop.db, parse_filter(MINE), asking).ids
     if not threads:
-        raise Refusal(_("Nothing that waits is yours."))
+        raise Refusal(_("You have no waiting threads."))
     receipts = desktop.do_all([Assign(thread) for thread in threads])
     for thread in threads:
         claims.release(desktop.db, thread, desktop.by.name)
     announce(desktop.db, (ELSEWHERE,))
-    said = ngettext(
-        "gave {n} thread back to the pool", "gave {n} threads back to the pool", len(threads)
-    )
+    said = ngettext("unassigned {n} thread", "unassigned {n} threads", len(threads))
     return Receipt(receipts[0].decision, None, said.format(n=number(len(threads))))
 
 
@@ -257,7 +255,7 @@ def keep_handover(office: Office, text: str, at: Millis) -> str:
     """Write a handover into a file of its own that only its owner can change; its path."""
     folder = office.handovers
     if folder is None:
-        raise Refusal(_("No folder for handovers is known here."))
+        raise Refusal(_("No folder for handovers is configured."))
     when = datetime.fromtimestamp(at / 1000, ZoneInfo(office.zone))
     name = "".join(char if char.isalnum() else "-" for char in office.me)
     file = folder / f"{when:%Y-%m-%d-%H%M}-{name}.txt"

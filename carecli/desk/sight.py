@@ -45,5 +45,5 @@ def no_thread(thread: int) -> Refusal:
     """There is no such thread, for this person."""
     return Refusal(
         _("There is no thread {thread}.").format(thread=thread),
-        hint=_("It may be of another database."),
+        hint=_("It may belong to another database."),
     )

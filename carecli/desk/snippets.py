@@ -158,7 +158,9 @@ def make_snippet(
 ) -> SnippetMade:
     """A reply that was sent on a channel made a snippet; raises Refusal."""
     if not text.strip():
-        raise Refusal(_("You have said nothing here yet."), hint=_("Reply first, or give a text."))
+        raise Refusal(
+            _("You have not written anything here yet."), hint=_("Reply first, or enter a text.")
+        )
     if not office.snippets:
         raise Refusal(_("No folder of snippets is configured."))
     name, text = one_line(name, 60), generalised(printable(text).strip(), known)
@@ -173,7 +175,7 @@ def write_snippet(folder: Path, snippet: Snippet) -> Path:
     stem = "-".join(re.findall(r"[a-z0-9]+", fold(snippet.name)))
     if not stem:
         raise Refusal(
-            _("{name!r} is no name for a snippet.").format(name=snippet.name),
+            _("{name!r} cannot be the name of a snippet.").format(name=snippet.name),
             hint=_("Use letters and digits."),
         )
     file = folder / f"{stem}.md"
@@ -188,7 +190,7 @@ def write_snippet(folder: Path, snippet: Snippet) -> Path:
         share_file(str(file))
     except FileExistsError as error:
         raise Refusal(
-            _("There is {file} already.").format(file=file), hint=_("Choose another name.")
+            _("{file} already exists.").format(file=file), hint=_("Choose another name.")
         ) from error
     except OSError as error:
         raise Refusal(

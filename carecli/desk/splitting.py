@@ -40,7 +40,7 @@ from carecli.store.filtering import Asking
 from carecli.store.handling import handling
 from carecli.store.splits import Part, Split, divide
 
-NOBODY = N_("Nobody waits there.")
+NOBODY = N_("Nobody is waiting there.")
 ELSEWHERE = N_("Choose another period, or another filter.")
 
 MOST_DAYS = 400
@@ -70,7 +70,7 @@ def preview(
         if not is_day(day):
             hint = _("expected a day such as 2026-11-01, today, monday or 3d")
             raise FilterError(
-                _("{day!r} is no day").format(day=one_line(day, 40)), column=0, hint=hint
+                _("{day!r} is not a date").format(day=one_line(day, 40)), column=0, hint=hint
             )
     check_people([person.name for person in people], office)
     end = moment_of(until, now, office.zone) if until else day_after("today", now, office.zone)
@@ -80,7 +80,7 @@ def preview(
         start = midnight(min(oldest(db, query, asking, end) or end, end - 1), office.zone)
     if start >= end:
         raise Refusal(
-            _("The period has no days."), hint=_("`until` is the first day outside of it.")
+            _("The period has no days."), hint=_("`until` must be the day after the last one.")
         )
     days = days_between(start, end, office.zone)
     if len(days) > MOST_DAYS:
@@ -101,12 +101,12 @@ def preview(
 def check_people(names: Sequence[str], office: Office) -> None:
     """Whether work can be given to these people; raises Refusal."""
     if not names:
-        raise Refusal(_("Nobody is on shift."), hint=_("Name those between whom to split."))
+        raise Refusal(_("Nobody is on shift."), hint=_("Choose who takes part in the split."))
     for place, name in enumerate(names):
         if name in names[:place]:
-            raise Refusal(_("{name} is named twice.").format(name=one_line(name, 80)))
+            raise Refusal(_("{name} appears twice.").format(name=one_line(name, 80)))
         if one_line(name, NAME_LIMIT) != name or not name:
-            raise Refusal(_("{name!r} cannot be somebody's name.").format(name=one_line(name, 80)))
+            raise Refusal(_("{name!r} cannot be a person's name.").format(name=one_line(name, 80)))
         office.check_person(name)
 
 
@@ -141,15 +141,15 @@ def unassigned_reasons(chosen: Plan, zone: str) -> list[str]:
     if behind:
         where = words_of_range(chosen.borders[-1], chosen.backlog.end, zone)
         said = ngettext(
-            "{n} thread stays unassigned: nobody has {range}, behind the last border.",
-            "{n} threads stay unassigned: nobody has {range}, behind the last border.",
+            "{n} thread stays unassigned: nobody has {range}, after the last border.",
+            "{n} threads stay unassigned: nobody has {range}, after the last border.",
             behind,
         )
         reasons.append(said.format(n=number(behind), range=where))
     if chosen.outside:
         said = ngettext(
-            "{n} more waits outside of the period and is not part of the split.",
-            "{n} more wait outside of the period and are not part of the split.",
+            "{n} more is waiting outside the period and is not part of the split.",
+            "{n} more are waiting outside the period and are not part of the split.",
             chosen.outside,
         )
         reasons.append(said.format(n=number(chosen.outside)))

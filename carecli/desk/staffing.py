@@ -104,7 +104,7 @@ def staff(db: Connection, office: Office, asked: StaffingAsked) -> Staffing:
     came, carried = _waits(db, office, asked.brand, since, until)
     if not came:
         raise Refusal(
-            _("Nothing came in then that somebody had to answer."),
+            _("No messages that needed an answer arrived on that day."),
             hint=_("Choose another day, or another brand."),
         )
     spans = staffing.Spans(measured(db), USUAL_SPANS)
@@ -150,13 +150,13 @@ def _period(asked: StaffingAsked, office: Office) -> tuple[Millis, Millis]:
     for day in filter(None, (asked.since, asked.last)):
         if not is_day(day):
             raise Refusal(
-                _("{day!r} is no day.").format(day=day),
-                hint=_("Write it as 2026-10-17, yesterday or monday."),
+                _("{day!r} is not a date.").format(day=day),
+                hint=_("Use the form 2026-10-17, yesterday or monday."),
             )
     since = moment_of(asked.since, now, office.zone)
     until = day_after(asked.last or asked.since, now, office.zone)
     if until > now:
-        raise Refusal(_("That day is not over."), hint=_("Only what has been can be played again."))
+        raise Refusal(_("That day is not over yet."), hint=_("Only past days can be simulated."))
     if since >= until:
         raise Refusal(_("The period ends before it begins."))
     return since, until

@@ -21,11 +21,11 @@ def retry(desktop: Desktop, order: orders.StoredOrder) -> None:
     Whoever takes this decision has seen what stopped it, so that stops it no more.
     """
     if order.state == "failed" and orders.same_text(desktop.db, order.fingerprint):
-        raise Refusal(_("The same text was queued again meanwhile."))
+        raise Refusal(_("The same text has already been queued again."))
     if not orders.queue_again(desktop.db, order.id, desktop.now, *TROUBLED):
         raise Refusal(
             _("Outbox item {id} is {state}.").format(id=order.id, state=state_name(order.state)),
-            hint=_("Only what failed, or is of unknown fate, can be queued again."),
+            hint=_("Only failed or unconfirmed items can be queued again."),
         )
     orders.renew(desktop.db, order.id, desktop.situation(order.thread).head, desktop.now)
 
@@ -34,7 +34,7 @@ def drop(desktop: Desktop, order: orders.StoredOrder) -> None:
     """Drop an order that was not sent, as far as is known; raises Refusal."""
     if not orders.cancel(desktop.db, order.id, "queued", *TROUBLED):
         raise Refusal(
-            _("Outbox item {id} is {state}; it can't be dropped.").format(
+            _("Outbox item {id} is {state}, so it cannot be discarded.").format(
                 id=order.id, state=state_name(order.state)
             )
         )

@@ -23,7 +23,7 @@ from carecli.store.feed import ELSEWHERE, announce
 from carecli.store.policies import Policies
 from carecli.store.samples import settle_samples, threads
 
-NOT_APPLIED = N_("applying the rule was taken back")
+NOT_APPLIED = N_("applying the rule was undone")
 """Why a rule asks no more for what it asked when somebody applied it."""
 
 
@@ -31,7 +31,7 @@ def undo(desktop: Desktop) -> str:
     """Take back the last decision, or batch, of whoever acts; raises Refusal if there is none."""
     last = journal.last_in_force(desktop.db, desktop.by)
     if last is None:
-        raise Refusal(_("There is nothing to take back."))
+        raise Refusal(_("There is nothing to undo."))
     return take_back(desktop, journal.together(desktop.db, last))
 
 
@@ -39,7 +39,7 @@ def redo(desktop: Desktop) -> str:
     """Do again what they undid last; raises Refusal if there is nothing."""
     last = journal.last_undo(desktop.db, desktop.by)
     if last is None:
-        raise Refusal(_("There is nothing to do again."))
+        raise Refusal(_("There is nothing to redo."))
     return put_back(desktop, journal.together(desktop.db, last))
 
 
@@ -58,7 +58,7 @@ def take_back(desktop: Desktop, taken: Iterable[journal.Entry]) -> str:
     """Undo decisions: what was taken back, in words; raises Refusal."""
     entries = [one for one in taken if not one.is_undone]
     if not entries:
-        raise Refusal(_("There is nothing to take back."))
+        raise Refusal(_("There is nothing to undo."))
     entries, said = _still_unsaid(desktop, entries)
     undos = journal.take_back(desktop.db, entries[::-1], desktop.by, desktop.now)
     for one, undo in zip(entries[::-1], undos, strict=True):
@@ -125,7 +125,7 @@ def _take_back_reply(desktop: Desktop, one: journal.Entry) -> None:
     if not orders.cancel(desktop.db, order.id, "queued", "failed"):
         raise Refusal(
             _("That reply {fate}.").format(fate=_(legality.TAKEN[order.state])),
-            hint=_("What was said can't be taken back here; delete it, or add to it."),
+            hint=_("A sent message can't be undone here. Delete it or send another one."),
         )
     snippet_uses.forget(desktop.db, one.id)
     by = Actor.parse(one.actor)
@@ -157,7 +157,7 @@ def _take_back_deed(desktop: Desktop, one: journal.Entry, undo: int) -> None:
     opposite = deed.opposite
     if opposite is None:
         if order is not None and order.state != "cancelled":
-            raise Refusal(_("A deletion can't be taken back."))
+            raise Refusal(_("A deletion can't be undone."))
         return
     at = desktop.situation(one.thread)
     target = situation.subject(desktop.db, one.message)

@@ -78,11 +78,11 @@ def save(desktop: Desktop, key: str, filter_text: str, sort: str, title: str) ->
         )
     if any(view.key == name for view in desktop.office.views):
         raise Refusal(
-            _("The view {name} stands in the configuration.").format(name=name),
+            _("The view {name} is defined in the configuration.").format(name=name),
             hint=_("Choose another name for yours."),
         )
     if text != filter_text.strip():
-        raise Refusal(_("This filter is too long, or holds what nobody can see."))
+        raise Refusal(_("This filter is too long or contains invisible characters."))
     parse_filter(text)
     if order_of(sort, desktop.office.order) is None:
         raise Refusal(
@@ -92,8 +92,8 @@ def save(desktop: Desktop, key: str, filter_text: str, sort: str, title: str) ->
     mine = {view.key for view in stored.saved(desktop.db, desktop.by.name)}
     if len(mine | {name}) > MOST_SAVED:
         raise Refusal(
-            _("{n} views are kept.").format(n=number(MOST_SAVED)),
-            hint=_("Forget one you do not need."),
+            _("You can save at most {n} views.").format(n=number(MOST_SAVED)),
+            hint=_("Delete one that you do not need."),
         )
     view = View(name, one_line(title, 80) or name, text, sort)
     stored.save(desktop.db, desktop.by.name, view)
@@ -102,7 +102,7 @@ def save(desktop: Desktop, key: str, filter_text: str, sort: str, title: str) ->
 
 def unknown_order_hint() -> str:
     """Which orders there are."""
-    return _("Known: {names}; or words between commas: {words}.").format(
+    return _("Available: {names}; or words separated by commas: {words}.").format(
         names=", ".join(SORTS), words=",".join((*CLASSES, "deadline"))
     )
 
@@ -111,11 +111,11 @@ def forget(desktop: Desktop, key: str) -> None:
     """Drop a view of mine; raises Refusal when there is none."""
     if any(view.key == key for view in desktop.office.views):
         raise Refusal(
-            _("The view {key} stands in the configuration.").format(key=one_line(key, 80)),
-            hint=_("Take it out there."),
+            _("The view {key} is defined in the configuration.").format(key=one_line(key, 80)),
+            hint=_("Remove it there."),
         )
     if not stored.forget(desktop.db, desktop.by.name, key):
-        raise Refusal(_("There is no view {key!r} of yours.").format(key=one_line(key, 80)))
+        raise Refusal(_("You have no view {key!r}.").format(key=one_line(key, 80)))
     announce(desktop.db, (ELSEWHERE,))
 
 

@@ -42,7 +42,7 @@ DEEDS = {
     OutboxVerb.UNHIDE: N_("showed a hidden message again"),
     OutboxVerb.DELETE: N_("deleted a message"),
     OutboxVerb.LIKE: N_("liked a message"),
-    OutboxVerb.UNLIKE: N_("took a like back"),
+    OutboxVerb.UNLIKE: N_("removed a like"),
     OutboxVerb.BLOCK: N_("blocked a person"),
     OutboxVerb.UNBLOCK: N_("unblocked a person"),
 }
@@ -50,7 +50,7 @@ DEEDS = {
 SAFETY = {
     "raise": N_("raised the safety flag"),
     "confirm": N_("confirmed the safety flag"),
-    "lower": N_("lowered the safety flag"),
+    "lower": N_("removed the safety flag"),
 }
 
 
@@ -85,7 +85,7 @@ KINDS = {
 }
 """What decides beside moderators."""
 
-FATES = {"failed": N_("{deed} (failed)"), "cancelled": N_("{deed} (dropped)")}
+FATES = {"failed": N_("{deed} (failed)"), "cancelled": N_("{deed} (discarded)")}
 """What is added to a decision whose order never reached the platform, by the order's state."""
 
 
@@ -138,16 +138,16 @@ def told(verb: str, args: Mapping[str, Any], office: Office) -> str:
                 people=one_line(", ".join(people))
             )
         case "apply_rule":
-            return _("applied the rule {rule} to what waits").format(
+            return _("applied the rule {rule} to waiting threads").format(
                 rule=one_line(str(args.get("rule", "")), 80)
             )
         case "switch_campaign":
             key = one_line(str(args.get("campaign", "")), 80)
-            on = _("switched the campaign {campaign} on")
-            off = _("switched the campaign {campaign} off")
+            on = _("turned on the campaign {campaign}")
+            off = _("turned off the campaign {campaign}")
             return (on if args.get("on") else off).format(campaign=key)
         case "flag":
-            return _("flagged") if args.get("on") else _("took the flag off")
+            return _("flagged") if args.get("on") else _("removed the flag")
         case "escalate":
             said = _("{percent}% of the time to the deadline had passed")
             said = said.format(percent=args.get("percent", ""))
@@ -160,12 +160,12 @@ def told(verb: str, args: Mapping[str, Any], office: Office) -> str:
         case "recolour":
             colour = args.get("colour")
             if not colour:
-                return _("gave the colour back to the rules")
+                return _("returned the colour to the rules")
             return _("set the colour to {colour}").format(colour=colour_name(Colour(colour)))
         case "label":
             return _labelled(args.get("add", ()), args.get("remove", ()))
         case "snooze":
-            return _("snoozed") if args.get("until") else _("woke")
+            return _("snoozed") if args.get("until") else _("ended the snooze")
         case "done":
             reason = reason_name(NoReplyReason(args.get("reason", "other")))
             return _("no reply needed: {reason}").format(reason=reason)
@@ -178,7 +178,7 @@ def told(verb: str, args: Mapping[str, Any], office: Office) -> str:
         case "note":
             return printable(str(args.get("text", "")))
         case "leave_word":
-            return _("left a word for whoever comes next")
+            return _("left a note for the next shift")
         case "open_case":
             to = str(args.get("to", ""))
             return _("asked {team}: {text}").format(
@@ -186,18 +186,18 @@ def told(verb: str, args: Mapping[str, Any], office: Office) -> str:
                 text=printable(str(args.get("ask", ""))),
             )
         case "seen":
-            return _("saw what was asked")
+            return _("marked a mention as seen")
         case "note_contact":
             said = printable(str(args.get("text", "")))
-            return _("noted about the contact: {text}").format(text=said)
+            return _("added a note about the contact: {text}").format(text=said)
         case "code":
             return _coded(args)
         case "code_blind":
             return _("coded a message of a sample")
         case "pick_quote":
-            return _("picked a quote: {text}").format(text=printable(str(args.get("text", ""))))
+            return _("saved a quote: {text}").format(text=printable(str(args.get("text", ""))))
         case "drop_quote":
-            return _("dropped the quote")
+            return _("removed the quote")
         case "draw_sample":
             return _sampled(args)
         case "enter_calls":
@@ -215,7 +215,7 @@ def _assigned(assignee: str, team: str, office: Office) -> str:
     to = [one_line(office.name_of(assignee), 80)] if assignee else []
     to += [one_line(office.teams.get(team) or team, 80)] if team else []
     if not to:
-        return _("gave back to the pool")
+        return _("unassigned")
     who = _("{name} of {team}").format(name=to[0], team=to[1]) if len(to) == 2 else to[0]
     return _("assigned to {who}").format(who=who)
 
@@ -223,10 +223,10 @@ def _assigned(assignee: str, team: str, office: Office) -> str:
 def _labelled(add: list[str], remove: list[str]) -> str:
     on, off = (", ".join(map(one_line, labels)) for labels in (add, remove))
     if on and off:
-        return _("labelled {labels} and took off {others}").format(labels=on, others=off)
+        return _("added the labels {labels} and removed {others}").format(labels=on, others=off)
     if off:
-        return _("took off {labels}").format(labels=off)
-    return _("labelled {labels}").format(labels=on) if on else _("labelled")
+        return _("removed the labels {labels}").format(labels=off)
+    return _("added the labels {labels}").format(labels=on) if on else _("labelled")
 
 
 def _coded(args: Mapping[str, Any]) -> str:
@@ -245,9 +245,9 @@ def _coded(args: Mapping[str, Any]) -> str:
     ]
     on, off = ", ".join(given), ", ".join(gone)
     if on and off:
-        return _("coded as {codes} and took back {others}").format(codes=on, others=off)
+        return _("coded as {codes} and removed {others}").format(codes=on, others=off)
     if off:
-        return _("took back the code: {others}").format(others=off)
+        return _("removed the code: {others}").format(others=off)
     return _("coded as {codes}").format(codes=on)
 
 
@@ -261,10 +261,10 @@ def _sampled(args: Mapping[str, Any]) -> str:
 
 def _called(days: Sequence[Sequence[Any]]) -> str:
     if len(days) == 1:
-        return _("entered {n} calls on {day}").format(
+        return _("entered {n} calls for {day}").format(
             n=number(int(days[0][2])), day=one_line(str(days[0][0]), 10)
         )
-    said = ngettext("entered calls of {n} day", "entered calls of {n} days", len(days))
+    said = ngettext("entered calls for {n} day", "entered calls for {n} days", len(days))
     return said.format(n=number(len(days)))
 
 
@@ -284,7 +284,7 @@ ATTACHED = {
 
 def attached(kind: str, name: str) -> str:
     """What is attached to a message, in words."""
-    what = _(ATTACHED[kind]) if kind in ATTACHED else _("something carecli can't read")
+    what = _(ATTACHED[kind]) if kind in ATTACHED else _("something carecli cannot read")
     if not name:
         return what
     return _("{what}: {name}").format(what=what, name=one_line(name, 120))
@@ -321,5 +321,5 @@ def expressed(message: MessageView) -> str:
         for code in message.codes
         if code.probability is not None
     ]
-    said += [_("to code blindly: {kind}").format(kind=kind_name(one.kind)) for one in message.blind]
+    said += [_("to code blind: {kind}").format(kind=kind_name(one.kind)) for one in message.blind]
     return " · ".join(said)

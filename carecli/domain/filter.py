@@ -158,7 +158,7 @@ def _term(text: str, start: int) -> tuple[Term, int]:
     values, place = _values(text, end + 1)
     if not values:
         raise FilterError(
-            _("{field}: without a value").format(field=field), column=end + 1, hint=_expected(field)
+            _("{field}: value missing").format(field=field), column=end + 1, hint=_expected(field)
         )
     term = Term(field, tuple(value for value, _ in values), negated, sign, column=start)
     _check(term, values, end)
@@ -189,7 +189,7 @@ def _phrases(text: str, start: int, place: int, negated: bool) -> tuple[Term, in
 def _quoted(text: str, start: int) -> tuple[str, int]:
     end = text.find('"', start + 1)
     if end < 0:
-        raise FilterError(_("quote without an end"), column=start, hint=_('expected a closing "'))
+        raise FilterError(_("closing quote missing"), column=start, hint=_('expected a closing "'))
     return text[start + 1 : end], end + 1
 
 
@@ -225,17 +225,21 @@ def _check(term: Term, values: list[tuple[str, int]], sign_column: int) -> None:
             near = get_close_matches(value, CHOICES[field], 1)
             hint = _("did you mean {name}?").format(name=near[0]) if near else _expected(field)
             raise FilterError(
-                _("{field}: knows no {value!r}").format(field=field, value=value),
+                _("{field}: unknown value {value!r}").format(field=field, value=value),
                 column=column,
                 hint=hint,
             )
         if field == "due" and span(value) is None:
             raise FilterError(
-                _("{value!r} is no span").format(value=value), column=column, hint=_expected(field)
+                _("{value!r} is not a time span").format(value=value),
+                column=column,
+                hint=_expected(field),
             )
         if field in DATES and not is_day(value):
             raise FilterError(
-                _("{value!r} is no day").format(value=value), column=column, hint=_expected(field)
+                _("{value!r} is not a date").format(value=value),
+                column=column,
+                hint=_expected(field),
             )
         if field in PERIODS and not is_range(value):
             _point_into_range(field, value, column)
@@ -253,10 +257,12 @@ def _point_into_range(field: str, value: str, column: int) -> None:
     for day, place in ((first, column), (last, second))[: 2 if dots else 1]:
         if not is_day(day):
             raise FilterError(
-                _("{day!r} is no day").format(day=day), column=place, hint=_expected(field)
+                _("{day!r} is not a date").format(day=day), column=place, hint=_expected(field)
             )
     raise FilterError(
-        _("{value!r} is no range of days").format(value=value), column=column, hint=_expected(field)
+        _("{value!r} is not a range of dates").format(value=value),
+        column=column,
+        hint=_expected(field),
     )
 
 

@@ -28,7 +28,7 @@ VOLUMES = (
     Kpi("answered", "Waits a moderator answered.", ARRIVAL, kpi.is_ours),
     Kpi(
         "answered_elsewhere",
-        "Waits the brand answered in the platform's own app.",
+        "Waits the brand answered in the platform's app.",
         ARRIVAL,
         kpi.is_elsewhere,
         edges=ELSEWHERE_EDGE,
@@ -81,8 +81,9 @@ RATES = (
         ARRIVAL,
         kpi.is_any_answer,
         among=kpi.is_due,
-        edges="Left out: no reply needed for a reason, moderated, withdrawn, open and not yet due. "
-        "`other` or no reason counts as unanswered. Answers of any kind and age count.",
+        edges="Not counted: no reply needed for a reason, moderated, withdrawn, open and not "
+        "yet due. `other` or no reason counts as unanswered. Answers of any kind and age "
+        "count.",
     ),
     Kpi(
         "excluded_no_reply",
@@ -211,8 +212,8 @@ TIMES = (
         lambda trait: trait.is_touched,
         measures="touch",
         unit="ms",
-        edges="A colour, a note, an assignment, an answer: any decision, also one taken back. "
-        "Only while it waited; a claim is no decision.",
+        edges="A colour, a note, an assignment, an answer: any decision, also one undone. Only "
+        "while it waited; a claim is no decision.",
     ),
 )
 
@@ -239,7 +240,7 @@ WORK = (
         lambda trait: kpi.is_answered(trait) and not trait.is_private,
         among=kpi.is_answered,
     ),
-    Kpi("ended", "Waits that ended, however.", REPLY, kpi.everything),
+    Kpi("ended", "Closed waits, with any outcome.", REPLY, kpi.everything),
     Kpi(
         "no_reply_share",
         "Of the waits a moderator ended by a reply or by saying that none is needed, the latter.",

@@ -319,7 +319,7 @@ def stands_against(kind: DeedKind, *, colour: str, has_safety: bool, is_allowed:
     if kind.tier is not Tier.LOCAL and kind is not DeedKind.CASE and is_allowed:
         return N_("the contact is on the allow list")
     if kind.spares_red and has_safety:
-        return N_("the thread carries the safety flag")
+        return N_("the thread has the safety flag")
     if kind.spares_red and colour == Colour.RED:
         return N_("the thread is red")
     return ""

@@ -64,7 +64,7 @@ def _views(session: Session, typed: str) -> None:
     if not typed:
         for number, (title, _filter_text, _sort) in enumerate(choices, 1):
             session.say(f"{number}. {_(title)}")
-        typed = session.ask(_("Number of the view, or nothing:"))
+        typed = session.ask(_("Number of the view (empty to cancel):"))
     if typed.isdecimal() and 1 <= int(typed) <= len(choices):
         session.show(*choices[int(typed) - 1])
 
@@ -72,7 +72,7 @@ def _views(session: Session, typed: str) -> None:
 def _open(session: Session, typed: str) -> None:
     typed = typed or session.ask(_("Number in the list:"))
     if not typed.isdecimal():
-        raise Refusal(_("Expected a number."), hint=_("Type list to hear the numbers."))
+        raise Refusal(_("Expected a number."), hint=_("Type list to see the numbers."))
     session.open_number(int(typed))
 
 
@@ -84,7 +84,7 @@ def _link(session: Session, _typed: str) -> None:
     talk = session.talk()
     message = session.newest_inbound(talk)
     link = message.permalink if message is not None else ""
-    session.say(link or _("There is no link to it."))
+    session.say(link or _("It has no link."))
     for one in message.attachments if message is not None else ():
         session.say(f"{attached(one.kind, one.name)}: {one.url}")
 
@@ -104,7 +104,7 @@ def _status(session: Session, _typed: str) -> None:
         if channel.error:
             session.say(f"{channel.title}: {_(channel.error)} {_(channel.hint)}")
         elif channel.is_late(session.desk.now()):
-            words = _("It has not been read to its end for three intervals. See: carecli doctor")
+            words = _("It has not been read completely for three intervals. See: carecli doctor")
             session.say(f"{channel.title}: {words}")
         elif channel.failing:
             words = ngettext("{n} place unreadable", "{n} places unreadable", channel.failing)
@@ -117,17 +117,17 @@ def _status(session: Session, _typed: str) -> None:
 
 def _sync(session: Session, _typed: str) -> None:
     session.desk.ask_sync()
-    session.say(_("The engine was asked to pull now."))
+    session.say(_("Sync started."))
 
 
 def _pause(session: Session, _typed: str) -> None:
     on = not session.desk.overview().is_paused
     session.desk.pause(on)
-    session.say(_("Paused: nothing is sent to any platform.") if on else _("Sending goes on."))
+    session.say(_("Paused: nothing is sent to any platform.") if on else _("Sending resumed."))
 
 
 def _news(session: Session, _typed: str) -> None:
-    session.say(_("News is said before each prompt; there is none now."))
+    session.say(_("News appears before each prompt. There is none now."))
 
 
 def _help(session: Session, typed: str) -> None:
@@ -144,65 +144,73 @@ def _quit(_session: Session, _typed: str) -> None:
 
 TABLE: Sequence[Spoken] = (
     Spoken("list", (), "", N_("Read the list from its beginning."), _list),
-    Spoken("more", (), "", N_("Read on in the list."), lambda session, _typed: session.more()),
-    Spoken("open", ("o",), N_("NUMBER"), N_("Open a thread of the list."), _open),
+    Spoken("more", (), "", N_("Continue reading the list."),
+           lambda session, _typed: session.more()),
+    Spoken("open", ("o",), N_("NUMBER"), N_("Open a thread from the list."), _open),
     Spoken("next", ("n", "j"), "", N_("Open the next thread of the list."),
            lambda session, _typed: session.step(1)),
-    Spoken("previous", ("N", "k"), "", N_("Open the one before."),
+    Spoken("previous", ("N", "k"), "", N_("Open the previous thread."),
            lambda session, _typed: session.step(-1)),
-    Spoken("all", (), "", N_("Read all of the open thread."), _read),
-    Spoken("reply", ("r",), "", N_("Write a reply into the draft; claims the thread."),
+    Spoken("all", (), "", N_("Read the whole open thread."), _read),
+    Spoken("reply", ("r",), "", N_("Write a draft reply and claim the thread."),
            writing.reply),
     Spoken("private", ("R",), "", N_("Write a private reply."), writing.reply_privately),
-    Spoken("everybody", (), "", N_("Answer the other recipients of a mail too, or not."),
+    Spoken("everybody", (), "", N_("Include or exclude the other recipients of a mail."),
            writing.everybody),
-    Spoken("snippet", ("s",), N_("WORDS"), N_("Put a saved reply into the draft."),
+    Spoken("snippet", ("s",), N_("WORDS"), N_("Insert a saved reply into the draft."),
            writing.snippet),
-    Spoken("card", ("K",), N_("WORDS"), N_("Read a product card, and put it into the draft."),
+    Spoken("card", ("K",), N_("WORDS"), N_("Read a product card and insert it into the draft."),
            knowing.card),
     Spoken("send", (), "", N_("Send the draft."), writing.send),
-    Spoken("clear", (), "", N_("Forget the draft."), writing.clear),
-    Spoken("undo", ("u",), "", N_("Take back what you did last, also a send."), deciding.undo),
-    Spoken("redo", ("U",), "", N_("Do again what you took back."), deciding.redo),
-    Spoken("done", ("d",), N_("REASON"), N_("No reply is needed."), deciding.done),
-    Spoken("reopen", ("D",), "", N_("The wait goes on from its start."), deciding.reopen),
-    Spoken("mine", ("a",), "", N_("Assign it to you."), deciding.mine),
-    Spoken("assign", ("A",), N_("NAME"), N_("Give it to a person or a team."), deciding.assign),
+    Spoken("clear", (), "", N_("Delete the draft."), writing.clear),
+    Spoken("undo", ("u",), "", N_("Undo your last action, including a send."), deciding.undo),
+    Spoken("redo", ("U",), "", N_("Redo what you undid."), deciding.redo),
+    Spoken("done", ("d",), N_("REASON"), N_("Close the thread: no reply is needed."),
+           deciding.done),
+    Spoken("reopen", ("D",), "", N_("Reopen; the wait counts from its original start."),
+           deciding.reopen),
+    Spoken("mine", ("a",), "", N_("Assign it to yourself."), deciding.mine),
+    Spoken("assign", ("A",), N_("NAME"), N_("Assign it to a person or a team."), deciding.assign),
     Spoken("ask", ("E",), N_("TEXT"), N_("Ask another team by mail."), deciding.ask),
-    Spoken("flag", ("f",), "", N_("Raise or lower the flag."), deciding.flag),
+    Spoken("flag", ("f",), "", N_("Set or remove the flag."), deciding.flag),
     Spoken("green", ("1",), "", N_("Questions, thanks, chat."), deciding.recolour(Colour.GREEN)),
     Spoken("yellow", ("2",), "", N_("Complaints."), deciding.recolour(Colour.YELLOW)),
     Spoken("red", ("3",), "", N_("Crisis, adverse reaction."), deciding.recolour(Colour.RED)),
-    Spoken("colour", ("0",), "", N_("Give the colour back to the rules."), deciding.recolour(None)),
-    Spoken("claim", ("c",), "", N_("Tell colleagues you are on it, or not."), deciding.claim),
+    Spoken("colour", ("0",), "", N_("Return the colour to the rules."), deciding.recolour(None)),
+    Spoken("claim", ("c",), "", N_("Show or stop showing that you are working on it."),
+           deciding.claim),
     Spoken("note", ("i",), N_("TEXT"), N_("Write a note for colleagues."), writing.note),
-    Spoken("labels", ("l",), N_("LABELS"), N_("Put labels on, with a minus off."), deciding.labels),
-    Spoken("snooze", ("z",), N_("SPAN"), N_("Put aside; the clock goes on."), deciding.snooze),
+    Spoken("labels", ("l",), N_("LABELS"), N_("Add labels, remove them with a minus."),
+           deciding.labels),
+    Spoken("snooze", ("z",), N_("SPAN"), N_("Snooze; the deadline stays the same."),
+           deciding.snooze),
     Spoken("wake", ("Z",), "", N_("End the snooze."), deciding.wake),
-    Spoken("hide", ("x",), "", N_("Hide the message in public, or show it."), deciding.hide),
-    Spoken("like", ("+",), "", N_("Like the message, or take it back."), deciding.like),
-    Spoken("delete", ("X",), "", N_("Delete the message for everybody; asks."), deciding.delete),
-    Spoken("block", (), "", N_("Block who wrote the message; asks."), deciding.block),
-    Spoken("unblock", (), "", N_("Let who wrote the message write again."), deciding.unblock),
-    Spoken("link", ("w", "Y"), "", N_("Say the message's link."), _link),
-    Spoken("history", ("p",), N_("NOTE"), N_("Everything with this contact, or a note on them."),
+    Spoken("hide", ("x",), "", N_("Hide the message from the public, or show it."), deciding.hide),
+    Spoken("like", ("+",), "", N_("Like the message, or remove the like."), deciding.like),
+    Spoken("delete", ("X",), "", N_("Delete the message for everyone; asks first."),
+           deciding.delete),
+    Spoken("block", (), "", N_("Block the author of the message; asks first."), deciding.block),
+    Spoken("unblock", (), "", N_("Unblock the author of the message."), deciding.unblock),
+    Spoken("link", ("w", "Y"), "", N_("Show the message's link."), _link),
+    Spoken("history", ("p",), N_("NOTE"), N_("All conversations with this contact, or a note "
+                                             "about them."),
            knowing.history),
-    Spoken("other", (), "", N_("Open the thread that a private answer ties to this one."),
+    Spoken("other", (), "", N_("Open the thread that is linked to this one by a private answer."),
            knowing.other),
-    Spoken("seen", ("@",), "", N_("Take the thread out of your mentions."), knowing.seen),
-    Spoken("today", (), "", N_("The start of a day: what waits, is due soon, was promised."),
+    Spoken("seen", ("@",), "", N_("Remove the thread from your mentions."), knowing.seen),
+    Spoken("today", (), "", N_("The start of the day: what is waiting, due soon, promised."),
            knowing.day),
-    Spoken("filter", ("F",), N_("FILTER"), N_("List what a filter takes in."), _filter),
+    Spoken("filter", ("F",), N_("FILTER"), N_("List threads that match a filter."), _filter),
     Spoken("search", ("/",), N_("WORDS"), N_("List threads by their words."), _search),
-    Spoken("times", (), "", N_("Say when each message of the list was written, or not."), _times),
-    Spoken("waiting", (), "", N_("List who waits."), _waiting),
+    Spoken("times", (), "", N_("Show or hide the time of each message in the list."), _times),
+    Spoken("waiting", (), "", N_("List waiting threads."), _waiting),
     Spoken("views", ("g",), N_("NUMBER"), N_("Choose a queue or a saved view."), _views),
-    Spoken("status", ("S",), "", N_("Counts, and what is wrong with channels."), _status),
+    Spoken("status", ("S",), "", N_("Counts, and problems with channels."), _status),
     Spoken("news", (), "", N_("What became urgent."), _news),
-    Spoken("sync", (), "", N_("Ask the engine to pull now."), _sync),
-    Spoken("pause", ("P",), "", N_("Stop all sending, or let it go on."), _pause),
-    Spoken("help", ("?",), N_("COMMAND"), N_("Every command, or one of them."), _help),
-    Spoken("quit", ("q",), "", N_("Leave; drafts are kept."), _quit),
+    Spoken("sync", (), "", N_("Sync all channels now."), _sync),
+    Spoken("pause", ("P",), "", N_("Pause or resume all sending."), _pause),
+    Spoken("help", ("?",), N_("COMMAND"), N_("All commands, or one of them."), _help),
+    Spoken("quit", ("q",), "", N_("Quit; drafts are saved."), _quit),
 )  # fmt: skip
 
 BY_NAME = {name: one for one in TABLE for name in (one.word, *one.letters)}
@@ -230,7 +238,7 @@ def run_plain(
     """
     session = Session(desk, zone, due, source, out)
     session.shows_times = times
-    session.say(_("carecli, plain lines. Type help for the commands, quit to leave."))
+    session.say(_("carecli in plain mode. Type help for the commands, quit to exit."))
     session.begin()
     session.attempt(lambda: _waiting(session, ""))
     while True:
@@ -241,7 +249,7 @@ def run_plain(
                 session.attempt(lambda: do(session, typed))  # noqa: B023  # done at once
         except KeyboardInterrupt:
             session.say("")
-            session.say(_("Left; what was written is kept. Type quit to leave carecli."))
+            session.say(_("Cancelled; your text is saved. Type quit to exit carecli."))
         except Ended:
-            session.say(_("Drafts are kept. Goodbye."))
+            session.say(_("Drafts are saved. Goodbye."))
             return

@@ -51,16 +51,16 @@ def ask(session: Session, typed: str) -> None:
     teams = session.desk.case_teams()
     if not teams:
         raise Refusal(
-            _("No team can be asked by mail here."),
-            hint=_("A mailbox with the role `cases` is needed; docs/mail.md tells how."),
+            _("You cannot ask a team by mail here."),
+            hint=_("Add a mailbox with the role `cases`; see docs/mail.md."),
         )
     team, *others = teams
     if others:
-        said = _("Which team? {names}; or nothing to leave it:").format(names=", ".join(teams))
+        said = _("Which team? {names} (empty to cancel):").format(names=", ".join(teams))
         team = session.ask(said)
     if not team:
         return
-    title = _("Ask {team}: what shall they do or tell?").format(team=teams.get(team, team))
+    title = _("What do you want to ask {team}?").format(team=teams.get(team, team))
     text = typed or session.ask(title)
     if text:
         _submit(session, OpenCase(thread, team, text))
@@ -77,10 +77,10 @@ def claim(session: Session, _typed: str) -> None:
     row = session.talk().row
     if row.claimed_by == session.desk.me:
         session.desk.release(row.id)
-        session.say(_("Given free."))
+        session.say(_("Released."))
     else:
         session.desk.claim(row.id)
-        session.say(_("Claimed: colleagues see that you are on it."))
+        session.say(_("Claimed: colleagues see that you are working on it."))
 
 
 def done(session: Session, typed: str) -> None:
@@ -91,7 +91,7 @@ def done(session: Session, typed: str) -> None:
         for number, reason in enumerate(reasons, 1):
             session.say(f"{number}. {reason_name(reason)}")
         session.say(_("outside. answered outside carecli"))
-        typed = session.ask(_("Why is no reply needed? A number, or nothing to leave it:"))
+        typed = session.ask(_("Why is no reply needed? A number (empty to cancel):"))
     if not typed:
         return
     if typed == "outside":
@@ -103,7 +103,7 @@ def done(session: Session, typed: str) -> None:
         known = ", ".join((*(reason.value for reason in reasons), "outside"))
         raise Refusal(
             _("There is no reason {word!r}.").format(word=typed),
-            hint=_("Known: {words}.").format(words=known),
+            hint=_("Available: {words}.").format(words=known),
         )
     _submit(session, Done(thread, NoReplyReason(names[typed])))
 
@@ -123,7 +123,7 @@ def assign(session: Session, typed: str) -> None:
     thread = session.talk().row.id
     people = session.desk.people()
     typed = typed or session.ask(
-        _("To whom? {names}, team:NAME, nobody; or nothing to leave it:").format(
+        _("To whom? {names}, team:NAME or nobody (empty to cancel):").format(
             names=", ".join(people)
         )
     )
@@ -135,7 +135,7 @@ def assign(session: Session, typed: str) -> None:
     if typed != "nobody" and people and typed not in people:
         raise Refusal(
             _("There is nobody called {word!r}.").format(word=typed),
-            hint=_("Known: {words}.").format(words=", ".join(people)),
+            hint=_("Available: {words}.").format(words=", ".join(people)),
         )
     _submit(session, Assign(thread, "" if typed == "nobody" else typed))
 
@@ -143,7 +143,7 @@ def assign(session: Session, typed: str) -> None:
 def labels(session: Session, typed: str) -> None:
     """Labels on, or off with a minus."""
     thread = session.talk().row.id
-    typed = typed or session.ask(_("Labels; a minus takes one off, e.g. vip -spam:"))
+    typed = typed or session.ask(_("Labels; a minus removes one, e.g. vip -spam:"))
     named = typed.replace("#", " ").split()
     add = tuple(one for one in named if not one.startswith("-"))
     remove = tuple(one[1:] for one in named if one.startswith("-") and len(one) > 1)
@@ -154,7 +154,7 @@ def labels(session: Session, typed: str) -> None:
 def snooze(session: Session, typed: str) -> None:
     """Put aside for a span, or until tomorrow at 9; the clock goes on."""
     thread = session.talk().row.id
-    typed = typed or session.ask(_("Aside for how long? 1h, 4h, 2d, tomorrow; or nothing:"))
+    typed = typed or session.ask(_("Snooze for how long? 1h, 4h, 2d, tomorrow (empty to cancel):"))
     if not typed:
         return
     now = session.desk.now()
@@ -165,7 +165,8 @@ def snooze(session: Session, typed: str) -> None:
         until = now + length
     else:
         raise Refusal(
-            _("{word!r} is no span.").format(word=typed), hint=_("Expected 1h, 4h, 2d or tomorrow.")
+            _("{word!r} is not a time span.").format(word=typed),
+            hint=_("Expected 1h, 4h, 2d or tomorrow."),
         )
     _submit(session, Snooze(thread, until))
 
@@ -179,7 +180,7 @@ def _moderate(session: Session, deed: OutboxVerb, opposite: OutboxVerb) -> None:
     talk = session.talk()
     message = session.newest_inbound(talk)
     if message is None:
-        raise Refusal(_("The contact wrote nothing here."))
+        raise Refusal(_("The contact has not written anything here."))
     hidden = message.visibility is Visibility.HIDDEN
     stands = hidden if deed is OutboxVerb.HIDE else message.is_liked
     _submit(session, Moderate(talk.row.id, message.id, opposite if stands else deed))
@@ -200,17 +201,17 @@ def delete(session: Session, _typed: str) -> None:
     talk = session.talk()
     message = session.newest_inbound(talk)
     if message is None:
-        raise Refusal(_("The contact wrote nothing here."))
+        raise Refusal(_("The contact has not written anything here."))
     command = Moderate(talk.row.id, message.id, OutboxVerb.DELETE)
     refusal = session.desk.refusals([command]).get(talk.row.id)
     if refusal is not None:
         raise refusal
     session.say(words.message(message, talk, session.zone))
-    session.say(_("It goes for everybody and cannot be brought back."))
+    session.say(_("It is deleted for everyone and cannot be restored."))
     if session.ask(_("Type yes to delete it:")) == "yes":
         _submit(session, command)
     else:
-        session.say(_("It stays."))
+        session.say(_("It was not deleted."))
 
 
 def block(session: Session, _typed: str) -> None:
@@ -218,7 +219,7 @@ def block(session: Session, _typed: str) -> None:
     talk = session.talk()
     message = session.newest_inbound(talk)
     if message is None:
-        raise Refusal(_("The contact wrote nothing here."))
+        raise Refusal(_("The contact has not written anything here."))
     command = Moderate(talk.row.id, message.id, OutboxVerb.BLOCK)
     refusal = session.desk.refusals([command]).get(talk.row.id)
     if refusal is not None:
@@ -237,15 +238,15 @@ def unblock(session: Session, _typed: str) -> None:
     talk = session.talk()
     message = session.newest_inbound(talk)
     if message is None:
-        raise Refusal(_("The contact wrote nothing here."))
+        raise Refusal(_("The contact has not written anything here."))
     _submit(session, Moderate(talk.row.id, message.id, OutboxVerb.UNBLOCK))
 
 
 def undo(session: Session, _typed: str) -> None:
     """Take back what I did last, also a send while it waits."""
-    session.say(_("Taken back: {what}").format(what=_(session.desk.undo())))
+    session.say(_("Undone: {what}").format(what=_(session.desk.undo())))
 
 
 def redo(session: Session, _typed: str) -> None:
     """Do again what I took back."""
-    session.say(_("Done again: {what}").format(what=_(session.desk.redo())))
+    session.say(_("Redone: {what}").format(what=_(session.desk.redo())))

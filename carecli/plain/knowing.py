@@ -15,14 +15,14 @@ def day(session: Session, _typed: str) -> None:
     """How a day starts: what was left, how many wait, what is due soon, came in, was promised."""
     today = session.desk.today()
     for one in today.words:
-        session.say(_("Left for you by {name}: {text}").format(name=one.author, text=one.text))
-    waiting = ngettext("{n} thread waits", "{n} threads wait", today.waiting)
+        session.say(_("Note for you from {name}: {text}").format(name=one.author, text=one.text))
+    waiting = ngettext("{n} thread is waiting", "{n} threads are waiting", today.waiting)
     overdue = ngettext("{n} overdue", "{n} overdue", today.overdue)
     mine = ngettext("{n} yours", "{n} yours", today.mine)
     counts = ((waiting, today.waiting), (overdue, today.overdue), (mine, today.mine))
     session.say(", ".join(text.format(n=number(n)) for text, n in counts) + ".")
     came = ngettext(
-        "{n} came in since {moment}.", "{n} came in since {moment}.", today.came_in
+        "{n} received since {moment}.", "{n} received since {moment}.", today.came_in
     ).format(n=number(today.came_in), moment=words.moment(today.since, session.zone))
     session.say(came)
     soon = ngettext(
@@ -36,7 +36,7 @@ def day(session: Session, _typed: str) -> None:
                         deeds.count)  # fmt: skip
         session.say(said.format(rule=deeds.rule, n=number(deeds.count), what=deeds.said))
     if not today.rules:
-        session.say(_("Nothing was done by rules."))
+        session.say(_("Rules did nothing."))
     for promise in today.promises:
         session.say(_("Promised by {name}: {text}").format(name=promise.author, text=promise.text))
 
@@ -46,20 +46,20 @@ def card(session: Session, typed: str) -> None:
     thread = session.talk().row.id
     sections = [(one, part) for one in session.desk.cards(typed, thread) for part in one.sections]
     if not sections:
-        raise Refusal(_("No product card has these words."), hint=_("Type card alone."))
+        raise Refusal(_("No product card contains these words."), hint=_("Type card alone."))
     for n, (one, part) in enumerate(sections[:PAGE], 1):
         session.say(f"{n}. {one.product}, {part.title}")
     if len(sections) > PAGE:
         session.say(_("There are more: type card and a word of the product."))
-    answer = session.ask(_("Number of the section, or nothing for none:"))
+    answer = session.ask(_("Number of the section (empty for none):"))
     if not answer.isdecimal() or not 1 <= int(answer) <= min(PAGE, len(sections)):
-        session.say(_("None was taken."))
+        session.say(_("Nothing was inserted."))
         return
     one, part = sections[int(answer) - 1]
     session.say(part.text)
     for link in one.links:
         session.say(link)
-    if session.ask(_("Type yes to put it into the draft:")) == "yes":
+    if session.ask(_("Type yes to insert it into the draft:")) == "yes":
         add_to_draft(session, session.desk.quote(one.name, part.title))
 
 
@@ -68,7 +68,7 @@ def history(session: Session, typed: str) -> None:
     row = session.talk().row
     if typed:
         session.desk.submit(NoteContact(row.id, typed))
-        session.say(_("Noted."))
+        session.say(_("Note saved."))
         return
     found = session.desk.history(row.id)
     rows = found.threads if found is not None else ()
@@ -84,7 +84,7 @@ def other(session: Session, _typed: str) -> None:
     """Open the thread a private answer ties to this one."""
     ties = session.talk().ties
     if not ties:
-        raise Refusal(_("No private answer ties another thread to this one."))
+        raise Refusal(_("This thread is not linked to another one by a private answer."))
     session.open(ties[0].thread)
 
 

@@ -124,7 +124,7 @@ class Session:
         shown.read += len(page)
         left = len(shown.ids) - shown.read
         if not page:
-            self.say(_("That was the last one.") if shown.ids else _("Nothing is listed."))
+            self.say(_("That was the last one.") if shown.ids else _("The list is empty."))
         elif left or not shown.is_whole:
             self.say(_("Type open and a number, or more."))
         else:
@@ -134,7 +134,7 @@ class Session:
         """Open a thread by its number in the list."""
         if not 1 <= number <= len(self.shown.ids):
             what = _("The list has no number {n}.").format(n=number)
-            raise Refusal(what, hint=_("Type list to hear it."))
+            raise Refusal(what, hint=_("Type list to see it."))
         self.open(self.shown.ids[number - 1])
 
     def step(self, by: int) -> None:

@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 
 SENDING = {
     OutboxState.FAILED: N_("an answer was not sent"),
-    OutboxState.UNKNOWN: N_("nobody knows whether an answer arrived"),
+    OutboxState.UNKNOWN: N_("an answer is not confirmed yet"),
     OutboxState.SENDING: N_("an answer is being sent"),
-    OutboxState.QUEUED: N_("an answer waits to be sent"),
+    OutboxState.QUEUED: N_("an answer is waiting to be sent"),
 }
 
 DRAFTS = {
@@ -42,18 +42,18 @@ DRAFTS = {
 
 STATES = {
     OutboxState.FAILED: N_("not done"),
-    OutboxState.UNKNOWN: N_("nobody knows whether it arrived"),
+    OutboxState.UNKNOWN: N_("not confirmed yet"),
     OutboxState.SENDING: N_("being sent"),
-    OutboxState.QUEUED: N_("waits to be sent"),
+    OutboxState.QUEUED: N_("is waiting to be sent"),
     OutboxState.SENT: N_("sent"),
-    OutboxState.CANCELLED: N_("dropped"),
+    OutboxState.CANCELLED: N_("discarded"),
 }
 
 FATES = {
     Visibility.HIDDEN: N_("hidden"),
     Visibility.DELETED_BY_US: N_("deleted by us"),
     Visibility.WITHDRAWN: N_("deleted by its author"),
-    Visibility.GONE: N_("gone from the platform"),
+    Visibility.GONE: N_("no longer on the platform"),
 }
 
 OUTCOMES = {
@@ -74,7 +74,7 @@ VERBS = {
     OutboxVerb.LIKE: N_("like"),
     OutboxVerb.BLOCK: N_("block"),
     OutboxVerb.UNBLOCK: N_("unblock"),
-    OutboxVerb.UNLIKE: N_("take back the like"),
+    OutboxVerb.UNLIKE: N_("remove the like"),
     OutboxVerb.CASE: N_("ask another team"),
 }
 
@@ -99,7 +99,7 @@ def urgency(row: ThreadRow, now: Millis) -> str:
     if not row.colour_by:
         colour = _("{colour}, untriaged").format(colour=colour)
     if row.deadline is None or not row.is_waiting:
-        return _("{colour}, nobody waits").format(colour=colour)
+        return _("{colour}, nobody waiting").format(colour=colour)
     left = row.deadline - now
     said = span_in_words(abs(left))
     if left < 0:
@@ -168,7 +168,7 @@ def head(talk: Conversation, now: Millis, me: str) -> Iterator[str]:
     if row.window_until is not None and row.is_waiting:
         left = row.window_until - now
         yield (
-            _("The platform takes answers for {span} more.").format(span=span_in_words(left))
+            _("The platform accepts answers for another {span}.").format(span=span_in_words(left))
             if left > 0
             else _("The platform's window for answers is closed.")
         )
@@ -223,8 +223,8 @@ def conversation(
     left_out = len(moments) - most + talk.older if len(moments) > most else talk.older
     if left_out > 0:
         yield ngettext(
-            "{n} older entry is left out; all reads it.",
-            "{n} older entries are left out; all reads them.",
+            "{n} older entry is not shown; type all to read it.",
+            "{n} older entries are not shown; type all to read them.",
             left_out,
         ).format(n=left_out)
     today = ""
@@ -251,7 +251,7 @@ def message(one: MessageView, talk: Conversation, zone: str, *, is_whole: bool =
     tags += things if text else []
     if one.also_to:
         tags.append(_("also to: {names}").format(names=", ".join(one.also_to)))
-    tags += [_("{lines} left out; all reads them").format(lines=folded)] if folded else []
+    tags += [_("{lines} not shown; type all to read them").format(lines=folded)] if folded else []
     tags += [codes] if (codes := expressed(one)) else []
     said = f"{hour(one.created_at, zone)}, {who}: {text or ', '.join(things) or _('no text')}"
     return f"{said} ({', '.join(tags)})" if tags else said
@@ -261,7 +261,7 @@ def order(one: OutboxView, now: Millis) -> str:
     """What is still to happen on the platform, or did not."""
     state = _(STATES[one.state])
     if one.state is OutboxState.QUEUED and one.not_before > now:
-        state = _("sent in {span}; undo takes it back").format(
+        state = _("will be sent in {span}; type undo to cancel").format(
             span=span_in_words(one.not_before - now)
         )
     parts = [f"{_(VERBS[one.verb])}, {one.by}: {state}"]

@@ -41,8 +41,8 @@ def _begin(session: Session, *, private: bool) -> tuple[Conversation, Draft]:
             raise Refusal(talk.why_not["note"])
         why = talk.why_not.get("private_reply" if private else "reply")
         raise Refusal(
-            why or _("The platform takes no answer here."),
-            hint=_("A note is possible, or done when no reply is needed."),
+            why or _("The platform does not accept answers here."),
+            hint=_("You can write a note, or type done if no reply is needed."),
         )
     session.desk.claim(talk.row.id)
     kind = DraftKind.PRIVATE if private else DraftKind.REPLY
@@ -83,7 +83,7 @@ def _write(session: Session, *, private: bool) -> None:
     if talk.guidance:
         session.say(_("For this colour: {text}").format(text=talk.guidance))
     if talk.begins_privately and not private:
-        session.say(_("Answers of this colour are private. Type private to write one."))
+        session.say(_("Answers to threads of this colour are private. Type private to write one."))
     if limit:
         session.say(
             (
@@ -93,19 +93,19 @@ def _write(session: Session, *, private: bool) -> None:
             ).format(n=limit)
         )
     if draft.text:
-        session.say(_("It begins with your draft: {text}").format(text=draft.text))
-    session.say(_("Write; a line with only a full stop ends."))
+        session.say(_("Your draft so far: {text}").format(text=draft.text))
+    session.say(_("Write your text. End with a line that contains only a full stop."))
     while (line := session.ask(_("Text:"))) != END:
         draft = replace(draft, text=f"{draft.text}\n{line}" if draft.text else line)
         session.desk.save_draft(draft)
-    session.say(_("Kept as a draft. Type send to send it, reply to add to it, or clear."))
+    session.say(_("Saved as a draft. Type send to send it, reply to add to it, or clear."))
 
 
 def everybody(session: Session, _typed: str) -> None:
     """Answer the other recipients of a mail too, or no longer."""
     talk, draft = _go_on(session)
     if not talk.others(draft.target):
-        raise Refusal(_("This message went to nobody else."))
+        raise Refusal(_("This message had no other recipients."))
     draft = replace(draft, to_all=not draft.to_all)
     if draft.text.strip():
         session.desk.save_draft(draft)
@@ -132,7 +132,7 @@ def clear(session: Session, _typed: str) -> None:
         session.desk.save_draft(replace(draft, text=""))
     session.to_all = False
     session.desk.release(talk.row.id)
-    session.say(_("The draft is gone."))
+    session.say(_("The draft was deleted."))
 
 
 def send(session: Session, _typed: str) -> None:
@@ -140,13 +140,13 @@ def send(session: Session, _typed: str) -> None:
     talk = session.talk()
     draft = _begun(session, talk)
     if draft is None or not draft.text.strip():
-        raise Refusal(_("Nothing is written yet."), hint=_("Type reply, or snippet."))
+        raise Refusal(_("You have not written anything yet."), hint=_("Type reply, or snippet."))
     if draft.head != talk.head:
         session.desk.save_draft(replace(draft, head=talk.head))
         session.head = talk.head
         if talk.messages:
             new = words.message(talk.messages[-1], talk, session.zone)
-            session.say(_("Something new came: {message}").format(message=new))
+            session.say(_("New message: {message}").format(message=new))
         raise Refusal(_("It was not sent."), hint=_("Type send again if the reply still fits."))
     command = Reply(
         talk.row.id,
@@ -161,7 +161,7 @@ def send(session: Session, _typed: str) -> None:
     receipt = session.desk.send(command, draft)
     session.to_all = False
     session.say(_(receipt.said) if receipt.said else _("It will be sent."))
-    session.say(_("Undo takes it back while it waits."))
+    session.say(_("You can undo it until then."))
 
 
 def snippet(session: Session, typed: str) -> None:
@@ -171,12 +171,12 @@ def snippet(session: Session, typed: str) -> None:
     chosen = next((one for one in found if one.name == typed), None)
     if chosen is None:
         if not found:
-            raise Refusal(_("No saved reply has these words."), hint=_("Type snippet alone."))
+            raise Refusal(_("No saved reply contains these words."), hint=_("Type snippet alone."))
         for number, one in enumerate(found[:PAGE], 1):
             session.say(f"{number}. {one.title or one.name}: {' '.join(one.text.split())}")
-        answer = session.ask(_("Number of the saved reply, or nothing for none:"))
+        answer = session.ask(_("Number of the saved reply (empty for none):"))
         if not answer.isdecimal() or not 1 <= int(answer) <= min(PAGE, len(found)):
-            session.say(_("None was taken."))
+            session.say(_("Nothing was inserted."))
             return
         chosen = found[int(answer) - 1]
     _insert(session, chosen)
@@ -186,7 +186,7 @@ def _insert(session: Session, chosen: SnippetView) -> None:
     talk, draft = _go_on(session)
     answers = {}
     for prompt in chosen.prompts:
-        answers[prompt] = session.ask(_("{placeholder}, or nothing:").format(placeholder=prompt))
+        answers[prompt] = session.ask(_("{placeholder} (may be empty):").format(placeholder=prompt))
     text = session.desk.fill(chosen.name, talk.row.id, answers)
     _add(session, replace(draft, snippet=chosen.name), text)
 
@@ -207,7 +207,7 @@ def _add(session: Session, draft: Draft, text: str) -> None:
 def note(session: Session, typed: str) -> None:
     """Write something colleagues see and the contact never does."""
     talk = session.talk()
-    text = typed or session.ask(_("Note for colleagues, or nothing for none:"))
+    text = typed or session.ask(_("Note for colleagues (empty for none):"))
     if text:
         session.desk.submit(Note(talk.row.id, text))
-        session.say(_("Noted."))
+        session.say(_("Note saved."))

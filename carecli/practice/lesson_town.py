@@ -20,7 +20,7 @@ PRIVATE = (
         (
             N_("Hello, I used your sun cream yesterday."),
             N_("My whole face is red and swollen. It burns!"),
-            N_("What shall I do? Please be quick."),
+            N_("What should I do? Please be quick."),
         ),
     ),
     ("Elena Vargas", 150, (N_("My parcel should have been here on Monday. Where is it?"),)),

@@ -56,7 +56,7 @@ def staleness(db: Connection, about: Item) -> str:
         whom = answered.get(id_)
         if by == about.actor or (whom is not None and contact not in whom and not is_private):
             continue
-        who = Actor.parse(by).name if by else native or "somebody in the platform's own app"
+        who = Actor.parse(by).name if by else native or "somebody in the platform's app"
         return f"Answered meanwhile by {who}: {one_line(text, SHOWN)}"
     return ""
 

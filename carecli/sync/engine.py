@@ -191,7 +191,7 @@ class Engine:
                         duty.pull_now()
         now = self._clock()
         if now < self._looked_at - STEP_BACK:
-            log.warning("the clock went back by %d s", (self._looked_at - now) // SECOND)
+            log.warning("the clock was set back by %d s", (self._looked_at - now) // SECOND)
             self._fill_timetable()
         self._looked_at = now
         for duty in self.duties:

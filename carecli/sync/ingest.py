@@ -114,7 +114,7 @@ def _let_rules_look(db: Connection, rules: Rules, messages: Sequence[int], now: 
     except (sqlite3.Error, StoreError):
         raise
     except Exception as error:
-        log.exception("rules stumbled over %d messages, which are left to people", len(messages))
+        log.exception("rules failed on %d messages, which are left to people", len(messages))
         db.execute("ROLLBACK TO rules")
         what = f"{type(error).__name__}: {error}"
         attention.rules_stumbled(db, len(messages), what, now)

@@ -120,7 +120,7 @@ class Alerting(Recording):
     def switch_alerts(self) -> None:
         """Alerts on, or off until switched on again."""
         if self.settings.alerts.by == "off":
-            self.say(_("The configuration has alerts off (alerts.by)."))
+            self.say(_("Alerts are turned off in the configuration (alerts.by)."))
             return
         self.alerts_on = not self.alerts_on
         self._gathered.clear()

@@ -34,12 +34,12 @@ class Answers(Keeping):
             return
         del self.leaving_now[order]
         if state is OutboxState.SENT:
-            said = _("the answer stands: sent {time} by {name}").format(
+            said = _("answered: sent {time} by {name}").format(
                 time=hour(self.now(), self.settings.zone), name=self.my_name
             )
             self.say(concerning(name, said))
         elif state is OutboxState.FAILED:
-            hint = _("Open the thread to see why; {key} tries again.").format(
+            hint = _("Open the thread to see why; press {key} to try again.").format(
                 key=self.key("outbox.retry")
             )
             self.complain(CareError(_("The answer was not sent."), hint=hint), name)

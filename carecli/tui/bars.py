@@ -114,7 +114,7 @@ def _sync(overview: Overview, now: Millis, *, long: bool) -> tuple[str, str, str
     ]
     if broken:
         first = broken[0]
-        words = _("frozen") if first.is_frozen else _(first.error) or _("not read any more")
+        words = _("frozen") if first.is_frozen else _(first.error) or _("no longer read")
         many = ngettext("{n} channel", "{n} channels", len(broken)).format(n=len(broken))
         name = channel_name(first) if len(broken) == 1 else many
         return "!", cut(f"{name}: {words}", 34 if long else 20), "bad"
@@ -153,13 +153,13 @@ def empty_words(overview: Overview, view: View, *, is_search: bool) -> str:
 
     That nobody waits is known once everything was read.
     """
-    words = _("Nothing waits here.")
+    words = _("Nothing is waiting here.")
     if is_search:
-        words = _("Nothing was found.")
+        words = _("No results.")
     elif "is:waiting" not in view.filter:
         words = _("There is nothing here.")
     elif is_first_sync(overview):
-        words = _("First sync: whoever waits comes in as it is read.")
+        words = _("First sync: waiting threads will appear as they are read.")
     if view.is_typed or view_title(view) == _(WAITING.title):
         return words
     return f"{steady(view.title)} · {words}"
@@ -221,7 +221,7 @@ def _rules(overview: Overview, *, long: bool) -> Line:
     """That all rules are held back, and how much of theirs waits for approval."""
     found: Line = []
     if overview.are_rules_held:
-        found += [(" ‖ " + (_("rules are held") if long else _("rules")) + " ", "alarm")]
+        found += [(" ‖ " + (_("rules paused") if long else _("rules")) + " ", "alarm")]
         found += [("  ", "text")]
     if overview.rules_waiting:
         waiting = number(overview.rules_waiting)

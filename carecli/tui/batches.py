@@ -222,7 +222,8 @@ class Marking(FedFrame):
         if self._is_at_work:
             self.complain(
                 CareError(
-                    _("A batch is under way."), hint=_("Wait for its end, or stop it with Esc.")
+                    _("A batch is already running."),
+                    hint=_("Wait until it finishes, or press Esc to stop it."),
                 )
             )
             return
@@ -283,7 +284,7 @@ class Marking(FedFrame):
         said = f"{what}."
         deletes = (isinstance(one, Moderate) and one.deed is OutboxVerb.DELETE for one in done)
         if not any(deletes):  # what is deleted on the platform cannot be brought back
-            said = _("{deed}. {key} takes it back.").format(deed=what, key=self.key("app.undo"))
+            said = _("{deed}. {key} undoes it.").format(deed=what, key=self.key("app.undo"))
         if len(done) < wanted:
             stopped = _("Stopped at {n} of {all}.")
             said = f"{stopped.format(n=number(len(done)), all=number(wanted))} {said}"
@@ -295,8 +296,8 @@ class Marking(FedFrame):
         if len(orders) > 1:
             self._leaving, self._left = self._leaving | frozenset(orders), self._left + len(orders)
             said = ngettext(
-                "{n} goes out, at the pace the platform takes.",
-                "{n} go out one after another, at the pace the platform takes.",
+                "{n} is being sent, as fast as the platform allows.",
+                "{n} are being sent one by one, as fast as the platform allows.",
                 len(orders),
             )
             self.say(said.format(n=number(len(orders))))
@@ -314,14 +315,12 @@ class Marking(FedFrame):
             sent, failed = self._left - len(ours), len(ours)
             self._leaving, self._left = frozenset(), 0
             if failed:
-                hint = _("is:failed shows them; {retry} tries again, {drop} drops.").format(
-                    retry=self.key("outbox.retry"), drop=self.key("outbox.drop")
-                )
-                said = ngettext(
-                    "{n} of {all} did not go out.", "{n} of {all} did not go out.", failed
-                )
+                hint = _(
+                    "The filter is:failed shows them; {retry} tries again, {drop} discards."
+                ).format(retry=self.key("outbox.retry"), drop=self.key("outbox.drop"))
+                said = ngettext("{n} of {all} was not sent.", "{n} of {all} were not sent.", failed)
                 what = said.format(n=number(failed), all=number(sent + failed))
                 self.complain(CareError(what, hint=hint))
             else:
-                said = ngettext("All {n} went out.", "All {n} went out.", sent)
+                said = ngettext("{n} was sent.", "All {n} were sent.", sent)
                 self.say(said.format(n=number(sent)))

@@ -27,14 +27,14 @@ def channel_lines(overview: Overview, now: Millis, zone: str, width: int) -> lis
     for said in overview.notices:
         lines.append(fill([(" ! ", "warn"), (cut(said, width - 4), "warn")], [], width))
     if overview.notices:
-        hint = _("`carecli doctor` says more of these, and what to do.")
+        hint = _("Run `carecli doctor` for details and what to do.")
         lines += [[("   ", "text"), (line, "text")] for line in wrap(hint, width - 4)]
     return lines
 
 
 def _state(one: ChannelStatus, now: Millis) -> tuple[str, str]:
     if one.error or one.is_frozen or one.is_late(now):
-        return "! " + _("needs you") + " ", "bad"
+        return "! " + _("needs attention") + " ", "bad"
     if one.synced_at is None:
         return "… " + _("first sync") + " ", "dim"
     when = ago(one.synced_at, now)
@@ -47,7 +47,7 @@ def _troubles(one: ChannelStatus, now: Millis, zone: str) -> Iterator[tuple[str,
         if one.hint:
             yield _(one.hint), "text"
     if one.is_late(now):
-        yield _("It has not been read to its end for three intervals. See: carecli doctor"), "bad"
+        yield _("It has not been read completely for three intervals. See: carecli doctor"), "bad"
     if one.failing:
         n = one.failing
         said = ngettext(
@@ -56,21 +56,24 @@ def _troubles(one: ChannelStatus, now: Millis, zone: str) -> Iterator[tuple[str,
             n,
         )
         yield said.format(n=number(n), what=one.first_failing), "bad"
-        yield _("Everything else is read. It is tried again by itself; see: carecli doctor"), "text"
+        yield (
+            _("Everything else is read. carecli will try again automatically; see: carecli doctor"),
+            "text",
+        )
     if one.is_frozen:
-        yield _("Its writes have stopped. See to it, then: carecli resume"), "bad"
+        yield _("Sending is stopped. Check the account, then run: carecli resume"), "bad"
     if one.parked_until is not None:
         until = hour(one.parked_until, zone)
-        said = _("The platform asked for silence until {time} ({usage} used).")
+        said = _("The platform asked us to wait until {time} ({usage} used).")
         yield said.format(time=until, usage=percent(one.usage / 100)), "warn"
     if one.possible_loss:
-        said = _("Something may have been missed: {what}")
+        said = _("Some messages may be missing: {what}")
         yield said.format(what=one.possible_loss), "warn"
     if one.unrecognised:
         n = one.unrecognised
         said = ngettext(
-            "{n} payload could not be read; it is kept.",
-            "{n} payloads could not be read; they are kept.",
+            "{n} payload could not be read; it was saved.",
+            "{n} payloads could not be read; they were saved.",
             n,
         )
         yield said.format(n=number(n)), "warn"

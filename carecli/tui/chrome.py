@@ -103,10 +103,10 @@ def present_keys(keymap: KeyMap, context: str, present: Present) -> list[tuple[s
         else:
             if row.sending in STUCK:
                 offer("outbox.retry", pgettext("footer", "try again"))
-                offer("outbox.drop", pgettext("footer", "drop"))
+                offer("outbox.drop", pgettext("footer", "discard"))
             if row.snoozed_until is not None:
                 gone.add("thread.snooze")
-                offer("thread.wake", pgettext("footer", "wake"))
+                offer("thread.wake", pgettext("footer", "end snooze"))
             if not row.is_waiting:
                 gone.add("thread.done")
                 offer("thread.reopen", pgettext("footer", "reopen"))
@@ -155,7 +155,7 @@ def key_at(line: Line, cell: int) -> str:
 def unopened_lines(keymap: KeyMap, width: int) -> list[Line]:
     """What the thread pane says while no thread is open."""
     keys = keymap.keys["move.open"]
-    before, _key, after = _("No thread is open: {key} opens one.").partition("{key}")
+    before, _key, after = _("No thread is open. Press {key} to open one.").partition("{key}")
     hint: Line = [(f" {before}", "dim"), (keys[0] if keys else "", "key"), (after, "dim")]
     return [fill(line, [], width) for line in ([], hint, [])]
 

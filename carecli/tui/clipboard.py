@@ -28,8 +28,8 @@ def copy_in_tmux(text: str) -> str:
     """Give a text to tmux; what to say about it. CareError when tmux did not take it."""
     why = ""
     for words, said in (
-        (["-w"], _("Copied: it is in tmux's buffer and was passed on to the terminal.")),
-        ([], _("Copied to tmux's buffer only: this tmux is too old to pass it on.")),
+        (["-w"], _("Copied to tmux's buffer and sent to the terminal's clipboard.")),
+        ([], _("Copied to tmux's buffer only: this tmux is too old to use the clipboard.")),
     ):
         try:
             done = subprocess.run(  # noqa: S603  the text is its input, no word of the command
@@ -46,7 +46,7 @@ def copy_in_tmux(text: str) -> str:
             return said
         why = done.stderr.decode(errors="replace")
     raise CareError(
-        _("It was not copied: tmux did not take it."),
+        _("Not copied: tmux did not accept it."),
         hint=one_line(why) or _("Select it with the mouse instead."),
     )
 
@@ -54,4 +54,4 @@ def copy_in_tmux(text: str) -> str:
 def copy_by_terminal(text: str, send: Callable[[str], None]) -> str:
     """Ask the terminal to copy a text, by `send`; what to say about it."""
     send(text)
-    return _("Sent to the terminal. Not every terminal puts it on the clipboard.")
+    return _("Sent to the terminal. Not every terminal copies it to the clipboard.")

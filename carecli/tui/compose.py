@@ -92,7 +92,7 @@ def objection(talk: Conversation, writing: Writing, now: Millis, me: str) -> str
     """Why this cannot be sent as it stands; empty when it can."""
     text = writing.text.strip()
     if not text:
-        return _("Nothing is written yet.")
+        return _("You have not written anything yet.")
     if writing.is_note:
         return ""
     row = talk.row
@@ -100,10 +100,10 @@ def objection(talk: Conversation, writing: Writing, now: Millis, me: str) -> str
     if found:
         right = misspelt(writing.text).get(found.group())
         if right:
-            return _("There is no {wrong}: did you mean {right}?").format(
+            return _("{wrong} does not exist. Did you mean {right}?").format(
                 wrong=found.group(), right=right
             )
-        return _("{placeholder} is still to be filled in.").format(placeholder=found.group())
+        return _("{placeholder} still has to be filled in.").format(placeholder=found.group())
     limit = limit_of(talk, writing)
     over = used(text, in_bytes=talk.limit_in_bytes) - limit
     if limit and over > 0:
@@ -111,7 +111,7 @@ def objection(talk: Conversation, writing: Writing, now: Millis, me: str) -> str
     allowed = talk.can_reply_privately if writing.is_private else talk.can_reply
     if not allowed:
         verb = "private_reply" if writing.is_private else "reply"
-        return talk.why_not.get(verb) or _("The platform takes no answer here.")
+        return talk.why_not.get(verb) or _("The platform does not accept answers here.")
     if row.claimed_by and row.claimed_by != me:
         return _("{name} is answering this thread.").format(name=row.claimed_by)
     if row.window_until is not None and row.window_until <= now:
@@ -122,14 +122,14 @@ def objection(talk: Conversation, writing: Writing, now: Millis, me: str) -> str
 def _too_long(over: int, limit: int, *, in_bytes: bool) -> str:
     said = (
         ngettext(
-            "Too long by {over}: the platform takes {n} byte.",
-            "Too long by {over}: the platform takes {n} bytes.",
+            "Too long by {over}: the platform allows {n} byte.",
+            "Too long by {over}: the platform allows {n} bytes.",
             limit,
         )
         if in_bytes
         else ngettext(
-            "Too long by {over}: the platform takes {n} character.",
-            "Too long by {over}: the platform takes {n} characters.",
+            "Too long by {over}: the platform allows {n} character.",
+            "Too long by {over}: the platform allows {n} characters.",
             limit,
         )
     )
@@ -144,16 +144,16 @@ def pane_lines(
     `switch` is the key that adds the other recipients of a mail, or leaves them out.
     """
     if writing.is_note:
-        seen = _("colleagues see it, the contact never does")
+        seen = _("only colleagues see it")
         first: Line = [(" " + _("NOTE"), "title"), (f" {seen}", "dim")]
         if writing.offers:
             names = " ".join(f"@{one}" for one in writing.offers)
-            offer = _("Tab takes {names}").format(names=names)
+            offer = _("Tab inserts {names}").format(names=names)
             first = [(" " + _("NOTE"), "title"), (f" {offer}", "accent")]
     else:
         kind = _("PRIVATE REPLY") if writing.is_private else _("REPLY")
         private = writing.is_private or talk.row.point.is_private
-        seen = _("only they see it") if private else _("everybody sees it")
+        seen = _("only they see it") if private else _("everyone sees it")
         if writing.to_all:
             seen = _("all recipients see it")
         as_whom = pgettext("reply as a page", "as")
@@ -212,7 +212,7 @@ def _counts(talk: Conversation, writing: Writing, room: int) -> Line:
     """What is left and what there is to know of the text, as much as there is room for."""
     limit = limit_of(talk, writing)
     count = used(writing.text, in_bytes=talk.limit_in_bytes)
-    written = ngettext("{n} written", "{n} written", count).format(n=number(count))
+    written = ngettext("{n} character", "{n} characters", count).format(n=number(count))
     line: Line = [(f" {written}", "dim")]
     if limit:
         rest = limit - count

@@ -57,7 +57,7 @@ def edit_file(app: App[object], file: str, line: int) -> None:
         with app.suspend():
             subprocess.run([*command, file], check=False)  # noqa: S603  the moderator's own editor
     except SuspendNotSupported as error:
-        raise CareError(_("This terminal cannot be lent to an editor.")) from error
+        raise CareError(_("An editor cannot be started in this terminal.")) from error
     except OSError as error:
         raise CareError(
             _("The editor did not start: {command}.").format(command=command[0])
@@ -75,13 +75,13 @@ def edit(app: App[object], text: str) -> str:
             with app.suspend():
                 ended = subprocess.run([*command, str(path)], check=False)  # noqa: S603  the moderator's own editor
         except SuspendNotSupported as error:
-            raise CareError(_("This terminal cannot be lent to an editor.")) from error
+            raise CareError(_("An editor cannot be started in this terminal.")) from error
         except OSError as error:
             raise CareError(
                 _("The editor did not start: {command}.").format(command=command[0])
             ) from error
         if ended.returncode != 0:
             raise CareError(
-                _("The editor ended with an error."), hint=_("The text was left as it was.")
+                _("The editor exited with an error."), hint=_("The text was not changed.")
             )
         return printable(path.read_text(encoding="utf-8", errors="replace")).rstrip("\n")

@@ -114,7 +114,7 @@ class FedFrame(Frame):
         else:
             _log.error("unexpected", exc_info=error)
             what = _("Something went wrong: {kind}.").format(kind=type(error).__name__)
-            hint = _("Nothing you typed is lost; the log has the details.")
+            hint = _("Nothing you typed was lost. Details are in the log.")
         what = concerning(about, what)
         now = time.monotonic()
         if now - self._said.get(what, -10.0) < 10:
@@ -422,7 +422,7 @@ class FedFrame(Frame):
         self.threads.empty = empty_words(*found, is_search=bool(self.wanted))
         before, self._asked = self._asked, (self.brand, mentioned(self.overview))
         if before[0] == self.brand and self._asked[1] > before[1]:
-            self.say(_("A colleague's note asks for you: see Mentioned."))
+            self.say(_("A colleague mentioned you in a note: see Mentioned."))
         self.paint_top()
         self.paint_side()
 

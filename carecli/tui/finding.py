@@ -91,9 +91,9 @@ class Finding(Stage):
             return
         items, keys = self._offer.items, ""
         if items:
-            keys = _(" Tab takes it · ↑↓ · Esc closes · Enter shows")
+            keys = _(" Tab completes · ↑↓ · Esc close · Enter apply")
         elif line.value == self._opened_with:
-            keys = _(" type anew, → adds · Enter shows · Esc leaves")
+            keys = _(" type to replace, → to edit · Enter apply · Esc")
         first = candidate_line(items, self._chosen, width) if items else []
         self._below([first, [(fit(keys, width), "dim")]])
 
@@ -118,7 +118,7 @@ class Finding(Stage):
         if self._is_search:
             words = " ".join(f'"{word}"' for word in typed.replace('"', " ").split())
             view = (
-                View(_("Found: {words}").format(words=typed), words, "newest", is_typed=True)
+                View(_("Search: {words}").format(words=typed), words, "newest", is_typed=True)
                 if words
                 else self.last_view
             )

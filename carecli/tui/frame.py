@@ -251,7 +251,7 @@ class Frame(Screen[None]):
         else:
             aside = ""
             if self.context == "list" and self.opened.row.id != self.threads.thread:
-                aside = _("{key} goes here").format(key=self.key("move.right"))
+                aside = _("{key} selects this").format(key=self.key("move.right"))
             self.head.show(head_lines(self.opened, width, self.now(), self.me, aside))
 
     def paint_talk(self) -> None:

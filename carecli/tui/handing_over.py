@@ -23,18 +23,18 @@ WRITTEN = 100
 def handover_column(found: Handover, zone: str, width: int) -> list[Stop]:
     """Everything below each other, what the next person must know first."""
     now = found.now
-    lines = [heading(_("TO WHOEVER COMES NEXT"), "", width)]
+    lines = [heading(_("FOR THE NEXT SHIFT"), "", width)]
     if found.note:
         lines += [Stop([("   ", "text"), (one, "strong")]) for one in wrap(found.note, width - 5)]
     else:
         lines.append(said(_("No note yet."), width))
     lines += [BLANK, _mine_heading(found, width)]
-    lines += _rows([(row, _left(row, now)) for row in found.mine], width, _("Nothing waits."))
+    lines += _rows([(row, _left(row, now)) for row in found.mine], width, _("Nothing is waiting."))
     lines += _section(
-        _("BEGUN AND NOT SENT"), "is:draft", [(row, _left(row, now)) for row in found.drafts], width
+        _("UNSENT DRAFTS"), "is:draft", [(row, _left(row, now)) for row in found.drafts], width
     )
     snoozed = [(row, _until(row.snoozed_until, now, zone)) for row in found.snoozed]
-    lines += _section(_("PUT ASIDE UNTIL"), "is:snoozed", snoozed, width)
+    lines += _section(_("SNOOZED UNTIL"), "is:snoozed", snoozed, width)
     lines += [BLANK, *promised(found.promises, now, zone, width)]
     closing = [(row, _until(row.window_until, now, zone)) for row in found.expiring]
     lines += _section(_("MESSAGING WINDOW CLOSES AT"), "", closing, width)
@@ -54,7 +54,7 @@ def _mine_heading(found: Handover, width: int) -> Stop:
             right.append((f"  {SHAPES[colour]} {number(n)}", colour.value))
     right.append((f"  {number(found.waiting)}", "strong"))
     view = View(_("Mine"), "is:waiting assignee:me")
-    return Stop(fill([(_("WAITS WITH ME"), "title")], right, width - 1), view)
+    return Stop(fill([(_("ASSIGNED TO ME"), "title")], right, width - 1), view)
 
 
 def _left(row: ThreadRow, now: Millis) -> str:

@@ -82,7 +82,7 @@ def help_lines(entries: Sequence[Entry], width: int, typed: str = "") -> list[Li
             ]
     return lines or [
         [(fit("", width), "text")],
-        [(fit(" " + _("Nothing was found."), width), "dim")],
+        [(fit(" " + _("No results."), width), "dim")],
     ]
 
 

@@ -115,8 +115,8 @@ class InboxScreen(Finding):
             return ""
         helps = self.keymap.keys["app.help"]
         if not helps:
-            return _("no key {key} here").format(key=key)
-        return _("no key {key} here; {help} shows the keys").format(key=key, help=helps[0])
+            return _("{key} does nothing here").format(key=key)
+        return _("{key} does nothing here; {help} shows the keys").format(key=key, help=helps[0])
 
     def on_line_clicked(self, event: LineClicked) -> None:
         """The mouse on the left pane, the top bar or the conversation."""
@@ -264,7 +264,7 @@ class InboxApp(TypingApp):
             self.exit()
             return
         self._interrupted_at = time.monotonic()
-        self._inbox.say(_("ctrl-c once more leaves; drafts are kept."))
+        self._inbox.say(_("Press ctrl-c again to quit. Drafts are saved."))
 
     def exit(self, *args: Any, **named: Any) -> None:
         """Leave; what is being written in any window is kept first."""

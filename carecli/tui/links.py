@@ -37,16 +37,16 @@ def links_of(talk: Conversation, message: MessageView | None) -> list[Link]:
 def _links(talk: Conversation, message: MessageView | None) -> Iterator[Link]:
     link = message.permalink if message is not None else ""
     if link:
-        yield Link(_("The message where it stands"), link)
+        yield Link(_("The message on the platform"), link)
     elif talk.post is not None and talk.post.permalink:
-        yield Link(_("The post it is under"), talk.post.permalink)
+        yield Link(_("The post"), talk.post.permalink)
     if message is None:
         return
     for one in message.attachments:
         if one.url:
             yield Link(attached(one.kind, one.name), one.url)
     for url in written(message.text):
-        yield Link(_("In the text"), url)
+        yield Link(_("Link in the text"), url)
 
 
 def written(text: str) -> Iterator[str]:
@@ -61,17 +61,17 @@ def written(text: str) -> Iterator[str]:
 def link_objection(link: str) -> str:
     """Why a link is not opened; empty when it may be. Only plain web addresses are."""
     if not link:
-        return _("There is no link to it.")
+        return _("It has no link.")
     if not link.isascii() or not link.isprintable() or " " in link:
-        return _("The link holds characters that may deceive; copy it with Y if you trust it.")
+        return _("The link contains misleading characters. Copy it with Y if you trust it.")
     try:
         parts = urlsplit(link)
         host = parts.hostname or ""
     except ValueError:
         return _("The link is broken.")
     if parts.scheme not in ("http", "https") or not host:
-        return _("Only web links are opened.")
+        return _("Only web links can be opened.")
     if "@" in parts.netloc or host.startswith("xn--") or ".xn--" in host:
-        said = _("The link really leads to {host}; copy it with Y if you trust it.")
+        said = _("The link actually leads to {host}. Copy it with Y if you trust it.")
         return said.format(host=host)
     return ""

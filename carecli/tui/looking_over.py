@@ -47,7 +47,7 @@ def draft_lines(
     place = f"{ICONS[talk.row.point]} {steady(talk.row.place)}"
     to = _("To {name}").format(name=cut(steady(talk.contact.name), 40))
     wrong = [
-        _("There is no {wrong}: did you mean {right}?").format(wrong=one, right=right)
+        _("{wrong} does not exist. Did you mean {right}?").format(wrong=one, right=right)
         for one, right in misspelt(writing.text).items()
     ]
     lines: list[Line] = [

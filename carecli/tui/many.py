@@ -128,8 +128,8 @@ def _go_on(inbox: Stage, hand: Hand, circular: Circular) -> None:
         inbox,
         circular.text,
         asked,
-        title=_("Fill in, the same in every reply"),
-        hint=_("Enter: next line, at the last one done · Esc: back to the text"),
+        title=_("Fill in (the same in every reply)"),
+        hint=_("Enter: next line, done on the last one · Esc: back to the text"),
         answers=circular.answers,
     )
 

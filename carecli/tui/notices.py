@@ -47,12 +47,12 @@ def notice(alerts: Sequence[Alert], *, with_text: bool) -> Notice:
         )
     if asked:
         count = len(asked)
-        parts.append(ngettext("{n} asks you to look", "{n} ask you to look", count).format(n=count))
+        parts.append(ngettext("{n} mentions you", "{n} mention you", count).format(n=count))
     if again:
         count = len(again)
         parts.append(
             ngettext(
-                "{n} closed thread waits again", "{n} closed threads wait again", count
+                "{n} closed thread is waiting again", "{n} closed threads are waiting again", count
             ).format(n=count)
         )
     rows = list({one.row.id: one.row for one in (*reds, *near, *asked, *again)}.values())

@@ -108,7 +108,7 @@ def _window(row: ThreadRow, now: Millis) -> tuple[str, str]:
         return " " * (INDENT - 2), "dim"
     left = row.window_until - now
     if left < 0:
-        return fit(_("window shut"), INDENT - 3, right=True) + " ", "red"
+        return fit(_("window closed"), INDENT - 3, right=True) + " ", "red"
     if left < WINDOW_SHOWN:
         return fit(
             _("◷ {span} left").format(span=span(left)), INDENT - 3, right=True
@@ -123,7 +123,7 @@ def _right(row: ThreadRow, me: str, room: int) -> tuple[str, str]:
     if row.is_unclear:
         return _("? check"), "warn"
     if row.claimed_by and row.claimed_by != me:
-        said = _("✎ {name} writes").format(name=row.claimed_by)
+        said = _("✎ {name} typing").format(name=row.claimed_by)
         return said if cells(said) <= room else cut(f"✎ {row.claimed_by}", room), "warn"
     if row.has_draft:
         return _("✎ draft"), "accent"

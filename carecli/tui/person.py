@@ -46,7 +46,7 @@ def person_column(found: History, here: ThreadId, zone: str, width: int) -> list
 def _past(row: ThreadRow, here: ThreadId, zone: str, width: int) -> list[Stop]:
     when = day(row.last_inbound_at, zone) if row.last_inbound_at is not None else ""
     ended = _(OUTCOMES[row.outcome]) if row.outcome is not None else _("waits")
-    this = " " + _("(this one)") if row.id == here else ""
+    this = " " + _("(this thread)") if row.id == here else ""
     left: Line = [(f" {SHAPES[row.colour]} ", row.colour.value), (when, "strong")]
     left.append((f"  {ICONS[row.point]} {steady(row.place)}{this}", "dim"))
     excerpt = steady(" ".join(row.excerpt.split()))

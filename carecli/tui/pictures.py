@@ -44,7 +44,7 @@ def read_pixels(file: Path, columns: int, lines: int) -> Rows:
     except Exception as error:  # noqa: BLE001  a broken file fails in any way it likes
         _log.info("a picture cannot be read: %r", error)
         raise Refusal(
-            _("The picture cannot be read: it is broken, or none of {formats}.").format(
+            _("The picture cannot be read. It is damaged or not one of {formats}.").format(
                 formats=", ".join(FORMATS)
             ),
             hint=_("w opens it in the browser."),

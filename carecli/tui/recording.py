@@ -67,5 +67,5 @@ class Recording(SavedViews):
                 self.say(_("● {n}. {step}").format(n=len(self.recorded), step=step))
                 self.paint_foot()
             else:
-                hint = _("Macros hold decisions, notes and saved replies.")
+                hint = _("Macros can contain decisions, notes and saved replies.")
                 self.complain(CareError(_("This is not recorded."), hint=hint))

@@ -48,9 +48,9 @@ DEEDS = {
     OutboxVerb.UNHIDE: N_("Show the message again"),
     OutboxVerb.DELETE: N_("Delete the message on the platform: cannot be undone"),
     OutboxVerb.LIKE: N_("Like the message"),
-    OutboxVerb.UNLIKE: N_("Take the like back"),
-    OutboxVerb.BLOCK: N_("Block who wrote it"),
-    OutboxVerb.UNBLOCK: N_("Let who wrote it write again"),
+    OutboxVerb.UNLIKE: N_("Remove the like"),
+    OutboxVerb.BLOCK: N_("Block the author"),
+    OutboxVerb.UNBLOCK: N_("Unblock the author"),
 }
 
 
@@ -102,16 +102,16 @@ def words(command: Command, zone: str) -> str:
     """What a command does, as a heading."""
     match command:
         case Assign(assignee="", team=""):
-            return _("Back to the pool")
+            return _("Unassign")
         case Assign(assignee=name, team=team):
             if not name:
                 return _("Assign to the team {team}").format(team=team)
             return _("Assign to {name}").format(name=name)
         case Flag(on=on):
-            return _("Raise the flag") if on else _("Lower the flag")
+            return _("Raise the flag") if on else _("Remove the flag")
         case Recolour(colour=colour):
             if colour is None:
-                return _("Back to the rules' colour")
+                return _("Restore the rules' colour")
             return _("Set the colour to {colour}").format(colour=colour_name(colour))
         case Label(add=add, remove=remove):
             changes = " ".join([f"+{one}" for one in add] + [f"-{one}" for one in remove])
@@ -121,9 +121,9 @@ def words(command: Command, zone: str) -> str:
         case PickQuote():
             return _("Outstanding quote")
         case DropQuote():
-            return _("No quote any more")
+            return _("Remove the quote")
         case Snooze(until=None):
-            return _("Wake")
+            return _("End snooze")
         case Snooze(until=until):
             moment = f"{day(until or 0, zone)} {hour(until or 0, zone)}"
             return _("Snooze until {moment}").format(moment=moment)
@@ -136,7 +136,7 @@ def words(command: Command, zone: str) -> str:
         case Moderate(deed=deed):
             return _(DEEDS.get(deed, deed.value))
         case Seen():
-            return _("Mention seen")
+            return _("Mark mention as seen")
         case Note() | NoteContact():
             return _("Note for colleagues")
         case Reply(private=private):
@@ -153,7 +153,7 @@ def _coded(command: Code) -> str:
     codes += [f"-#{theme}" for theme in command.without if theme != NONE]
     if codes:
         return _("Code as {codes}").format(codes=", ".join(codes))
-    return _("Take my codes back")
+    return _("Remove my codes")
 
 
 def review_lines(review: Review, width: int, zone: str) -> list[Line]:
@@ -165,21 +165,23 @@ def review_lines(review: Review, width: int, zone: str) -> list[Line]:
     if review.public:
         n = review.public
         public = ngettext(
-            "Everybody can read it, {n} time.", "Everybody can read it, {n} times.", n
+            "Everyone will see it: {n} public reply.",
+            "Everyone will see it: {n} public replies.",
+            n,
         )
         lines.append([(f"  {public.format(n=number(n))}", "warn")])
     if review.done_at is not None:
         when = f"{day(review.done_at, zone)} {hour(review.done_at, zone)}"
-        ends = _("One after another; the last one goes out about {when}.").format(when=when)
+        ends = _("They are sent one by one; the last at about {when}.").format(when=when)
         lines.append([(f"  {cut(ends, width - 4)}", "accent")])
     lines += [[], *_who(review, threads, width)]
     if review.refused:
         lines += [
             [],
-            _part(_("LEFT OUT"), len(review.refused)),
+            _part(_("SKIPPED"), len(review.refused)),
         ]
         lines += _left_out(review, width)
-    lines += [[], _part(_("DONE TO"), len(threads))]
+    lines += [[], _part(_("APPLIES TO"), len(threads))]
     texts = {one.thread: one.text for one in review.commands if isinstance(one, Reply)}
     for thread in threads[:SHOWN]:
         row = review.rows.get(thread)

@@ -65,7 +65,7 @@ def split_lines(split: Splitting, width: int) -> list[Line]:
     """The screen's lines below its title."""
     plan = split.plan
     if plan is None:
-        words = split.problem or _("Counting what waits …")
+        words = split.problem or _("Counting waiting threads …")
         role = "warn" if split.problem else "dim"
         return [[], *([(f"  {row}", role)] for row in wrap(words, width - 4))]
     people = _people(split, plan, width if width < SIDE_BY_SIDE else width - DAYS)
@@ -185,8 +185,8 @@ def _doomed(plan: Plan, width: int) -> list[Line]:
     if not doomed:
         return []
     said = ngettext(
-        "{n} deadline can't be met whatever one does.",
-        "{n} deadlines can't be met whatever one does.",
+        "{n} deadline cannot be met by anyone.",
+        "{n} deadlines cannot be met by anyone.",
         doomed,
     )
     line: Line = [(f"  {LOST} {said.format(n=number(doomed))}", "bad")]
@@ -203,8 +203,8 @@ def _doomed(plan: Plan, width: int) -> list[Line]:
 def _left(plan: Plan) -> list[Line]:
     left = sum(share.left for share in plan.shares)
     said = ngettext(
-        "{n} thread is not done when the shift ends.",
-        "{n} threads are not done when the shift ends.",
+        "{n} thread will not be done by the end of the shift.",
+        "{n} threads will not be done by the end of the shift.",
         left,
     )
     return [[(f"  {said.format(n=number(left))}", "warn")]] if left else []

@@ -154,7 +154,9 @@ class Stage(Answers):
                 to_all=other.to_all,
                 offers=(),
             )
-            self.warning = _("This was begun before; what you just wrote is kept beside it.")
+            self.warning = _(
+                "You started this draft earlier. What you just wrote is saved separately."
+            )
         if self.writing is not None and self.writing.text != self.text.text:
             self.text.put(self.writing.text)
         if writing.is_note:
@@ -177,7 +179,7 @@ class Stage(Answers):
             self.complain(
                 CareError(
                     _("{name} is answering this thread.").format(name=row.claimed_by),
-                    hint=_("Wait, or talk to each other; a note (i) is always possible."),
+                    hint=_("Wait, or talk to each other. You can always write a note (i)."),
                 ),
                 row.author,
             )
@@ -191,8 +193,8 @@ class Stage(Answers):
             self._answer_by_hand(talk)
             return True
         verb = "private_reply" if private else "reply"
-        why = talk.why_not.get(verb) or _("The platform takes no answer here.")
-        hint = _("A note (i) is possible, or d when none is needed.")
+        why = talk.why_not.get(verb) or _("The platform does not accept answers here.")
+        hint = _("You can write a note (i), or press d if no reply is needed.")
         self.complain(CareError(why, hint=hint), row.author)
         return True
 
@@ -205,9 +207,7 @@ class Stage(Answers):
         lines: list[Line] = [
             [
                 (
-                    fit(
-                        "  " + _("Nothing can be sent there: answer where the message stands."), 70
-                    ),
+                    fit("  " + _("Nothing can be sent there. Answer on the platform itself."), 70),
                     "text",
                 )
             ],
@@ -219,12 +219,12 @@ class Stage(Answers):
             if answer is not None:
                 self.submit(AnsweredByHand(thread))
 
-        title = self.titled([thread], _("Did you answer it by hand?"))
+        title = self.titled([thread], _("Did you answer it there yourself?"))
         self.app.push_screen(Confirm(self.painter, title, lines), answered)
 
     def _claim_failed(self) -> None:
         if self.writing is not None:
-            self.warning = _("A colleague is answering this thread: yours will not be sent.")
+            self.warning = _("A colleague is answering this thread. Your reply will not be sent.")
             self.reopen()
             self.paint_pane()
 
@@ -294,7 +294,7 @@ class Stage(Answers):
             self.ask(lambda: self.desk.fill(name, thread), ""),
             asked,
             title=_("Fill in the saved reply: {name}").format(name=name),
-            hint=_("Enter: next line, at the last one done · Esc: later, in the text"),
+            hint=_("Enter: next line, done on the last one · Esc: fill in later in the text"),
         )
 
     def _insert(self, text: str, name: str) -> None:
@@ -365,7 +365,7 @@ class Stage(Answers):
             return
         problem = objection(talk, writing, self.now(), self.me)
         if not problem and not writing.is_note and talk.head != writing.head:
-            problem = _("Something new came: read it, then send again.")
+            problem = _("A new message arrived. Read it, then send again.")
             self.writing = writing = replace(writing, head=talk.head)
         if problem:
             self.warning = problem
@@ -390,7 +390,7 @@ class Stage(Answers):
                 self.answered = thread
                 if receipt.outbox is not None:
                     self.leaving_now[receipt.outbox] = (thread, name)
-                said = _("{deed}. {key} takes it back.").format(
+                said = _("{deed}. {key} undoes it.").format(
                     deed=concerning(name, receipt.said or _("replied")), key=self.key("app.undo")
                 )
                 self.say(said)
@@ -405,15 +405,15 @@ class Stage(Answers):
             self._is_sending = False
             self._kept = None
             self.keep_draft()
-            self.warning = _("It was not sent. The text is kept.")
+            self.warning = _("It was not sent. The text is saved.")
             self.paint_pane()
 
         self.do(deed, *self.moving(sent, kept), about=name)
 
     def _not_to_another(self, writing: Writing) -> None:
         """What was written for one person goes to no other one, whatever is open by now."""
-        what = _("This was written to {name}, but another thread is open now: it was not sent.")
-        hint = _("It is kept as a draft of that thread: open it, and send it there.")
+        what = _("This was written to {name}, but another thread is open now. It was not sent.")
+        hint = _("It is saved as a draft in that thread. Open the thread and send it there.")
         self.complain(CareError(what.format(name=steady(writing.to)), hint=hint))
         self.end_writing()
 

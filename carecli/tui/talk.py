@@ -46,7 +46,7 @@ FATES = {
     Visibility.HIDDEN: N_("hidden"),
     Visibility.DELETED_BY_US: N_("deleted by us"),
     Visibility.WITHDRAWN: N_("deleted by its author"),
-    Visibility.GONE: N_("gone from the platform"),
+    Visibility.GONE: N_("no longer on the platform"),
 }
 
 DEEDS = {
@@ -54,7 +54,7 @@ DEEDS = {
     OutboxVerb.UNHIDE: N_("unhide"),
     OutboxVerb.DELETE: N_("delete"),
     OutboxVerb.LIKE: N_("like"),
-    OutboxVerb.UNLIKE: N_("take back the like"),
+    OutboxVerb.UNLIKE: N_("remove the like"),
     OutboxVerb.BLOCK: N_("block"),
     OutboxVerb.UNBLOCK: N_("unblock"),
     OutboxVerb.CASE: N_("ask another team"),
@@ -113,7 +113,7 @@ def head_lines(talk: Conversation, width: int, now: Millis, me: str, aside: str 
         role = "red.strong" if left < 0 else "text"
         second += [(" · ", "dim"), (words.format(time=countdown(abs(left))), role)]
     if not row.is_waiting:
-        closed = _("closed: nobody waits")
+        closed = _("closed: nobody is waiting")
         if row.outcome is not None:
             closed = _("closed: {outcome}").format(outcome=_(OUTCOMES[row.outcome]))
         second += [(" · ", "dim"), (closed, "ok")]
@@ -123,7 +123,7 @@ def head_lines(talk: Conversation, width: int, now: Millis, me: str, aside: str 
         second += [(" · ", "dim"), (words, "dim" if left > 0 else "red")]
     if line_cells(second) > width:
         del second[1]  # who chose the colour stands among the decisions too
-    owner = row.assignee or row.team or _("nobody's")
+    owner = row.assignee or row.team or _("unassigned")
     complaints = contact.complaint_count
     third: Line = [
         *_safety(row.safety),
@@ -277,7 +277,7 @@ def _tags(message: MessageView, *, in_private: bool) -> str:
     tags += [_("written in the platform's app")] if message.is_native else []
     tags += [_("♥ liked")] if message.is_liked else []
     if message.deed is OutboxState.FAILED:
-        tags.append(_("✗ the last deed on it failed"))
+        tags.append(_("✗ the last action on it failed"))
     elif message.deed is not None:
         tags.append(_(UNDER_WAY[message.deed]) + "…")
     return " · ".join(tags)
@@ -337,7 +337,7 @@ def _decision(decision: DecisionView, width: int, zone: str) -> list[Line]:
     if decision.matched:
         said = _("{deed} ({words})").format(deed=said, words=", ".join(decision.matched))
     if decision.is_undone:
-        said = _("{deed} (taken back)").format(deed=said)
+        said = _("{deed} (undone)").format(deed=said)
     lines = wrap(f"{mark}{said}", max(10, width - 10))
     when = f"  {hour(decision.at, zone)}  "
     called = bool(decision.mentions) and not decision.is_undone
@@ -365,16 +365,16 @@ def outbox_says(item: OutboxView, now: Millis, key: KeyOf = first_key) -> tuple[
     deed = _(DEEDS[item.verb])
     trouble = sentences(_(item.error), _(item.hint))
     if item.state is OutboxState.FAILED:
-        said = _("✗ {deed} not done: {why} · {retry} tries again · {drop} drops it")
+        said = _("✗ {deed} failed: {why} · {retry} try again · {drop} discard")
         keys = {"retry": key("outbox.retry"), "drop": key("outbox.drop")}
         return said.format(deed=deed, why=trouble, **keys), "bad"
     if item.state is OutboxState.UNKNOWN:
-        said = _("? {deed}: nobody knows yet whether it arrived. {why} · {drop} drops it")
+        said = _("? {deed}: not confirmed yet. {why} · {drop} discard")
         return said.format(deed=deed, why=trouble, drop=key("outbox.drop")), "warn"
     if item.state is OutboxState.SENT:
         return _("✓ {deed} sent by {name}").format(deed=deed, name=steady(item.by)), "ok"
     if item.state is OutboxState.CANCELLED:
-        return _("{deed} taken back").format(deed=deed), "dim"
+        return _("{deed} undone").format(deed=deed), "dim"
     if item.state is OutboxState.SENDING:
         return _("↑ {deed}: sending").format(deed=deed), "accent"
     if item.attempts and trouble:
@@ -385,7 +385,7 @@ def outbox_says(item: OutboxView, now: Millis, key: KeyOf = first_key) -> tuple[
     else:
         said = _("↑ {deed} queued").format(deed=deed)
     if item.is_undone_next:
-        said += " · " + _("{key} takes it back").format(key=key("app.undo"))
+        said += " · " + _("{key} undoes it").format(key=key("app.undo"))
     return said, "accent"
 
 

@@ -47,8 +47,8 @@ def when(at: Millis, now: Millis, zone: str) -> str:
 
 def _waiting(today: Today, width: int) -> list[Stop]:
     one = partial(_share, today.waiting, width)
-    all_ = View(_("What waits"), "is:waiting")
-    found = [heading(_("WHAT WAITS"), number(today.waiting), width, all_, "strong")]
+    all_ = View(_("Waiting threads"), "is:waiting")
+    found = [heading(_("WAITING"), number(today.waiting), width, all_, "strong")]
     found += [
         one(_("Overdue"), today.overdue, "is:overdue", "bad", "!"),
         one(_("Mine"), today.mine, "is:waiting assignee:me"),
@@ -101,7 +101,7 @@ def _left_words(today: Today, zone: str, width: int) -> list[Stop]:
     found: list[Stop] = []
     for one in today.words:
         head = f"{when(one.at, today.now, zone)} {steady(one.author)}"
-        found += [heading(_("LEFT FOR YOU"), head, width)]
+        found += [heading(_("NOTES FOR YOU"), head, width)]
         found += [Stop([("   ", "text"), (line, "strong")]) for line in wrap(one.text, width - 5)]
         found.append(BLANK)
     return found
@@ -112,7 +112,7 @@ def _due(today: Today, width: int) -> list[Stop]:
     role = "bad" if today.breaching else "ok"
     found = [heading(_("DUE WITHIN TWO HOURS"), number(today.breaching), width, view, role)]
     if not today.breaches:
-        return [*found, said(_("Nothing is due so soon."), width, "ok")]
+        return [*found, said(_("Nothing is due that soon."), width, "ok")]
     found += [thread_stop(row, _left(row, today.now), width) for row in today.breaches]
     more = today.breaching - len(today.breaches)
     if more > 0:
@@ -140,15 +140,15 @@ def thread_stop(row: ThreadRow, moment: str, width: int) -> Stop:
 
 def _came_in(today: Today, zone: str, width: int) -> list[Stop]:
     since = when(today.since, today.now, zone)
-    title = _("Came in since {moment}").format(moment=since)
+    title = _("Received since {moment}").format(moment=since)
     key = today.came_in_colours[0].key if today.came_in_colours else ""
     period = " ".join(word for word in key.split(" ") if not word.startswith(("is:", "colour:")))
     all_ = View(title, period, "newest") if period else None
-    head = _("CAME IN SINCE {moment}").format(moment=since)
+    head = _("RECEIVED SINCE {moment}").format(moment=since)
     found = [heading(head, number(today.came_in), width, all_)]
     if period:
         waits = View(title, f"is:waiting {period}")
-        count, name = today.came_in_waiting, _("Of them waiting")
+        count, name = today.came_in_waiting, _("Still waiting")
         found.append(counted("", "accent", name, count, today.came_in, width, waits))
     found += [_of_colour(tally, today.came_in, width) for tally in today.came_in_colours]
     return found
@@ -159,7 +159,7 @@ def _rules(deeds: Iterable[RuleDeeds], width: int) -> list[Stop]:
         said(f"{number(one.count):>5} × {one.rule}: {one.said}", width, "text") for one in deeds
     ]
     if not found:
-        found = [said(_("Nothing was done by rules."), width)]
+        found = [said(_("Rules did nothing."), width)]
     return [heading(_("WHAT RULES DID"), "", width), *found]
 
 
@@ -173,7 +173,7 @@ def promised(promises: Iterable[Promise], now: Millis, zone: str, width: int) ->
         line.append((cut(steady(one.text), room), "text" if one.is_waiting else "dim"))
         found.append(Stop(line, thread=one.thread))
     figure = number(len(found)) if found else ""
-    none = [said(_("No note names a time."), width)]
+    none = [said(_("No note mentions a time."), width)]
     return [heading(_("PROMISED"), figure, width), *(found or none)]
 
 
@@ -186,7 +186,7 @@ def _stuck(today: Today, width: int) -> list[Stop]:
             line: Line = [("✗ ", "bad"), (f"{item.error} {item.hint}".strip(), "text")]
             found.append(Stop(fill(line, [], width - 1), thread=item.thread))
     if today.troubled:
-        found += [BLANK, heading(_("CHANNELS IN TROUBLE"), number(len(today.troubled)), width)]
+        found += [BLANK, heading(_("CHANNELS WITH PROBLEMS"), number(len(today.troubled)), width)]
         for one in today.troubled:
             why = f"{steady(one.title or one.channel)}: {one.error or one.possible_loss}"
             wanted = f"is:waiting channel:{one.channel}"
@@ -194,7 +194,7 @@ def _stuck(today: Today, width: int) -> list[Stop]:
             found.append(Stop(fill([("! ", "warn"), (why, "text")], [], width - 1), view))
     if today.campaigns:
         figure = number(len(today.campaigns))
-        found += [BLANK, heading(_("CAMPAIGNS THAT GO FIRST"), figure, width)]
+        found += [BLANK, heading(_("CAMPAIGNS WITH PRIORITY"), figure, width)]
         for campaign in today.campaigns:
             left: Line = [("⇡ ", "accent"), (steady(campaign.title), "text")]
             right: Line = [(f"{number(campaign.waiting):>7}", "strong")]

@@ -166,8 +166,8 @@ class TypingApp(App[None]):
             else:
                 self._ask_about(event)
         else:
-            said = _("What you pasted did nothing here.")
-            hint = _("Begin a reply or a note first, then paste.")
+            said = _("The pasted text was ignored here.")
+            hint = _("Start a reply or a note first, then paste.")
             toast(self.app, hint, title=said, severity="warning")
         return None
 
@@ -189,12 +189,12 @@ class TypingApp(App[None]):
         self._asked = [*burst.keys]
         count = len(burst.keys)
         title = ngettext(
-            "{n} character came at once. Run it as a key?",
-            "{n} characters came at once. Run them as keys?",
+            "{n} character arrived at once. Use it as a key?",
+            "{n} characters arrived at once. Use them as keys?",
             count,
         ).format(n=number(count))
         shown = cut(steady(" ".join(_plain(burst.text).split())), SHOWN)
-        why = _("It looks like something that was pasted. Pasted text runs no keys.")
+        why = _("It looks like pasted text. Pasted text does not trigger keys.")
         lines: list[Line] = [[(f"  {shown}", "accent")], [(f"  {why}", "dim")]]
 
         def answered(answer: str | None) -> None:

@@ -32,7 +32,7 @@ def test_a_person_is_blocked_on_the_platform_and_let_back(
     assert thread in {str(row["id"]) for row in run("list", "is:blocked", "--json").json()}
     again = run("block", thread, "--sure")
     assert again.code == 4
-    assert f"{blocked.name} is blocked already." in again.err
+    assert f"{blocked.name} is already blocked." in again.err
 
     assert run("undo").code == 0
     assert run("sync", "--once").code == 0
@@ -61,4 +61,4 @@ def test_the_question_can_be_answered_with_no(care: Path, run: Run) -> None:
 def test_instagram_offers_no_way(care: Path, run: Run) -> None:
     refused = run("block", a_comment(run, "avon-ig"), "--sure")
     assert refused.code == 4
-    assert "Avon Polska offers no way to block a person." in refused.err
+    assert "On Avon Polska it is not possible to block a person." in refused.err

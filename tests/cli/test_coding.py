@@ -39,7 +39,7 @@ def test_a_file_of_calls_goes_in_whole_or_not_at_all(care: Path, run: Run, tmp_p
     file.write_text("day,calls\n2026-10-05,132\n2026-10-06,many\n")
     done = run("calls", "import", file)
     assert done.code == 4
-    assert "'many' is no number of calls." in done.out
+    assert "'many' is not a number of calls." in done.out
     assert "1 of 2 lines are wrong" in done.err
     file.write_text("day,calls\n2026-10-05,132\n2026-10-12,0\n")
     tried = run("calls", "import", file, "--dry-run", "--json")

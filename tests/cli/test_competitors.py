@@ -84,7 +84,7 @@ def test_mistakes_of_a_file_are_told_by_line_and_column(
     assert done.code == 4
     assert done.err.splitlines() == [
         f"{file}:2: profile: no profile 'lumira'; did you mean lumira-ig?",
-        f"{file}:3: audience: expected a whole number such as 12400, or nothing, not 'viele'",
+        f"{file}:3: audience: expected a whole number such as 12400, or an empty cell, not 'viele'",
     ]
     told = run("competitors", "import", file, "--json").json()
     assert [one["line"] for one in told["mistakes"]] == [2, 3]

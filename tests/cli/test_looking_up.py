@@ -116,7 +116,7 @@ def test_doctor_tells_of_rules_that_do_not_act(care: Path, run: Run) -> None:
     assert run("rules", "stop").code == 0
     told = run("doctor", "--offline", "--json").json()["findings"]
     rules = [one["text"] for one in told if one["about"] == "rules" and not one["is_ok"]]
-    assert rules[0] == "All rules are held back."
+    assert rules[0] == "All rules are paused."
     assert "broken.yaml" in rules[1]
 
 
@@ -165,6 +165,6 @@ def test_a_private_answer_ties_comment_and_conversation(care: Path, run: Run) ->
         assert [note["text"] for note in found["notes"]] == ["llamar mañana"]
     told = run("history", thread).out
     assert "llamar mañana" in told
-    assert run("undo").out.startswith("Taken back: noted")
+    assert run("undo").out.startswith("Undone: noted")
     assert run("history", thread, "--json").json()["notes"] == []
     assert run("history", 999_999).code == 4

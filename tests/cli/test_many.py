@@ -40,7 +40,7 @@ def test_one_text_answers_several_after_a_dry_run(care: Path, run: Run) -> None:
         f"Hej {names[1]}, szminka wraca.",
         "",
     ]
-    assert planned.json()[2]["refused"] == "Nobody waits for an answer here."
+    assert planned.json()[2]["refused"] == "Nobody is waiting for an answer here."
     assert run("outbox", "--json").json() == []
     unsure = run("reply", "-", *text, stdin=ids)
     assert unsure.code == 2

@@ -57,7 +57,7 @@ def test_saving_and_forgetting_a_view(care: Path, run: Run) -> None:
         (["--save", "x"], 2, "together"),
         (["is:waiting"], 2, "together"),
         (["--save", "x", "is:wating"], 2, "\n   ^\n"),
-        (["--save", "hot", "is:waiting"], 4, "stands in the configuration"),
+        (["--save", "hot", "is:waiting"], 4, "is defined in the configuration"),
         (["--forget", "x"], 4, "no view"),
     ],
 )
@@ -80,7 +80,7 @@ def test_a_campaign_is_switched_and_shown(care: Path, run: Run) -> None:
     assert (before["is_on"], before["posts"], before["waiting"]) == (False, 1, n)
     assert listed(run, "is:boosted") == []
     done = run("campaign", "contest", "on", "--for", "6h")
-    assert done.err == "switched the campaign contest on.\n"
+    assert done.err == "turned on the campaign contest.\n"
     assert done.out.startswith("contest\ton\t")
     assert len(listed(run, "is:waiting is:boosted")) == len(
         listed(run, "is:waiting campaign:contest")
@@ -90,7 +90,7 @@ def test_a_campaign_is_switched_and_shown(care: Path, run: Run) -> None:
     assert first["is_boosted"]
     [row] = run("today", "--json").json()["campaigns"]
     assert (row["key"], row["switched_by"], row["waiting"]) == ("contest", "Ana", n)
-    assert run("undo").out.startswith("Taken back: switched the campaign contest on")
+    assert run("undo").out.startswith("Undone: turned on the campaign contest")
     assert listed(run, "is:boosted") == []
     assert run("rebuild").code == 0
 
@@ -118,7 +118,7 @@ def test_a_switch_ends_by_itself_also_where_no_engine_runs(
         (["contest", "up"], 2, "'up'"),
         (["contest", "--for", "6h"], 2, "go with"),
         (["contest", "on", "--for", "6h", "--until", "2030-01-01"], 2, "one of"),
-        (["contest", "on", "--until", "2020-01-01"], 4, "is over"),
+        (["contest", "on", "--until", "2020-01-01"], 4, "already passed"),
         (["contest", "on", "--for", "long"], 2, "duration"),
     ],
 )
@@ -145,7 +145,7 @@ def test_a_day_starts_on_a_terminal(care: Path, run: Run, monkeypatch: pytest.Mo
     monkeypatch.setattr("carecli.cli.shifting.sys.stdout.isatty", lambda: True)
     shown = run("today").out
     quiet = "What rules did: nothing since"
-    for title in ("What waits:", "Due within two hours:", "Came in since", quiet):
+    for title in ("What waits:", "Due within two hours:", "Received since", quiet):
         assert title in shown
     lines = re.sub(r"\x1b\[[0-9;]*m", "", shown).splitlines()
     assert max(cell_len(line.rstrip()) for line in lines) <= 80
@@ -163,17 +163,17 @@ def test_a_shift_ends(care: Path, run: Run) -> None:
     assert [one["thread"] for one in told["handover"]["promises"]] == [threads[0]]
     text = run("handover", "--note", "Paczki w poniedziałek").out
     assert "dzwonimy jutro" in text
-    assert "# To whoever comes next: Paczki w poniedziałek" in text
+    assert "# For the next shift: Paczki w poniedziałek" in text
     assert run("handover", "--json").json()["handover"]["note"] == "Paczki w poniedziałek"
     assert "Paczki w poniedziałek" in run("today").out
     [word] = run("today", "--json").json()["words"]
     assert word["text"] == "Paczki w poniedziałek"
     assert len(listed(run, "is:waiting assignee:me")) == 3
     done = run("handover", "--release")
-    assert "gave 3 threads back to the pool" in done.out
+    assert "unassigned 3 threads" in done.out
     assert listed(run, "is:waiting assignee:me") == []
     empty = run("handover", "--release")
-    assert (empty.code, "Nothing that waits is yours" in empty.err) == (4, True)
+    assert (empty.code, "You have no waiting threads" in empty.err) == (4, True)
     assert run("undo").code == 0
     assert len(listed(run, "is:waiting assignee:me")) == 3
 

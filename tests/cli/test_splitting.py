@@ -44,7 +44,7 @@ def test_it_assigns_what_it_showed_and_one_undo_takes_it_back(care: Path, run: R
     assert done["assigned"] == {share["person"]: share["total"] for share in shown["shares"]}
     assert waiting_of(run, "none") == counted(done["unassigned"]) == 0
     assert waiting_of(run, "ana") + waiting_of(run, "kasia") == waiting
-    assert run("undo").out.startswith("Taken back: split the backlog between")
+    assert run("undo").out.startswith("Undone: split the backlog between")
     assert waiting_of(run, "none") == waiting
     assert run("rebuild").code == 0
 
@@ -67,7 +67,7 @@ def test_days_nobody_has_stay_unassigned(care: Path, run: Run) -> None:
         (["--people", "kasia", "--from", "soon"], 2, "no day"),
         (["--people", "kasia", "--from", "today", "--until", "today"], 4, "no days"),
         (["colour:pink", "--people", "kasia"], 2, "pink"),
-        (["label:nothing", "--people", "kasia"], 4, "Nobody waits"),
+        (["label:nothing", "--people", "kasia"], 4, "Nobody is waiting"),
         ([], 2, "--people"),
     ],
 )

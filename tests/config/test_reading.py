@@ -314,7 +314,7 @@ def test_views() -> None:
     [
         ("{filter: 'is:wating'}", "filter", "'wating', at column 4", "did you mean waiting?"),
         ("{filter: 'is:waiting chanel:x'}", "filter", "'chanel', at column 12", "channel:"),
-        ("{filter: '\"open'}", "filter", "quote without an end, at column 1", "closing"),
+        ("{filter: '\"open'}", "filter", "closing quote missing, at column 1", "closing"),
         ("{filter: 'channel:avon-fb,lrp'}", "filter", "channel: 'lrp', at column 17", "avon-fb"),
         ("{filter: 'campaign:xmas'}", "filter", "campaign: 'xmas', at column 10", "none"),
         ("{title: Hot}", "filter", "missing", ""),

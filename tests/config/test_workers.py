@@ -1,4 +1,4 @@
-"""The configuration hands no work to people who may only look."""
+"""The configuration hands no work to people who read-only access."""
 
 from __future__ import annotations
 
@@ -17,11 +17,15 @@ moderators:
 @pytest.mark.parametrize(
     ("more", "key", "what"),
     [
-        ("escalation: [{at: 80, assign: ola}]", "escalation[0].assign", "'ola' may only look"),
-        ("escalation: [{at: 80, team: press}]", "escalation[0].team", "everybody in the team"),
-        ("protocol: {red: {team: press}}", "protocol.red.team", "everybody in the team"),
-        ("macros: {m: [thread.assign ola]}", "macros.m[0]", "'ola' may only look"),
-        ("macros: {m: [thread.assign team:press]}", "macros.m[0]", "everybody in the team"),
+        (
+            "escalation: [{at: 80, assign: ola}]",
+            "escalation[0].assign",
+            "'ola' has read-only access",
+        ),
+        ("escalation: [{at: 80, team: press}]", "escalation[0].team", "everyone in the team"),
+        ("protocol: {red: {team: press}}", "protocol.red.team", "everyone in the team"),
+        ("macros: {m: [thread.assign ola]}", "macros.m[0]", "'ola' has read-only access"),
+        ("macros: {m: [thread.assign team:press]}", "macros.m[0]", "everyone in the team"),
     ],
 )
 def test_work_is_handed_to_nobody_who_may_only_look(more: str, key: str, what: str) -> None:
@@ -33,7 +37,7 @@ def test_work_is_handed_to_nobody_who_may_only_look(more: str, key: str, what: s
 
 def test_a_substitute_can_work() -> None:
     absent = "{from: 2026-12-24, until: 2027-01-02, substitute: ola}"
-    with pytest.raises(ConfigError, match="may only look"):
+    with pytest.raises(ConfigError, match="read-only access"):
         parse(f"moderators: {{ana: {{absent: [{absent}]}}, ola: {{role: read_only}}}}\n")
 
 

@@ -45,7 +45,7 @@ FACEBOOK = Capabilities(
     reply_limit=100,
     private_limit=60,
 )
-MANUAL = Capabilities(can_reply=False, note="No API reaches this place.")
+MANUAL = Capabilities(can_reply=False, note="This place has no API.")
 ROOMS = Capabilities(
     can_delete=True,
     reply_limit=10,

@@ -49,9 +49,9 @@ def test_who_is_left_out_and_why(shop: Shop, desk: StoreDesk) -> None:
     assert {thread: why.what for thread, why in found.refused.items()} == {
         claimed: "Ola is writing here.",
         closed: "The messaging window closed 1 day ago.",
-        answered: "An answer is on its way already.",
+        answered: "An answer is already being sent.",
         manual: "carecli cannot write here.",
-        nobody: "Nobody waits for an answer here.",
+        nobody: "Nobody is waiting for an answer here.",
         ThreadId(99): "There is no thread 99.",
     }
     unfilled = desk.address([fine], "Hej {contact.frist_name}").refused[fine]
@@ -105,7 +105,7 @@ def test_an_undo_on_the_way_stops_what_was_not_said_yet(shop: Shop, desk: StoreD
     shop.sent(receipts[0].outbox, "reply-1")
     assert desk.undo() == "replied and 1 more (already sent: 1)"
     assert [shop.state(one.outbox) for one in receipts] == ["sent", "cancelled", "cancelled"]
-    with pytest.raises(Refusal, match="was sent before"):
+    with pytest.raises(Refusal, match="has already been sent"):
         desk.undo()
 
 
@@ -113,7 +113,7 @@ def test_the_same_draft_says_nothing_twice(shop: Shop, desk: StoreDesk) -> None:
     threads = [shop.says(f"K{n}", "Kiedy?") for n in range(2)]
     replies = desk.address(threads, "Jutro", draft="one").replies
     desk.submit_all(replies)
-    with pytest.raises(Refusal, match="same text waits to be sent"):
+    with pytest.raises(Refusal, match="same text is waiting to be sent"):
         desk.submit_all(replies)
     assert len(desk.outbox()) == 2
 

@@ -31,7 +31,7 @@ def test_lots_are_one_undo_though_others_decide_in_between(
     desk.submit_all([Done(thread) for thread in threads[3:6]], batch=first.decision)
     assert desk.undo() == "no reply needed: other and 5 more"
     assert shop.derived() == before
-    with pytest.raises(Refusal, match="nothing to take back"):
+    with pytest.raises(Refusal, match="nothing to undo"):
         desk.undo()
     desk.redo()
     assert [row.is_waiting for row in desk.rows(threads).values()] == [False] * 6 + [True]
@@ -67,8 +67,8 @@ def test_refusals_are_told_one_by_one_and_change_nothing(
     asked = [*threads[:2], private]
     found = desk.refusals([Moderate(thread, None, OutboxVerb.HIDE) for thread in asked])
     assert [(thread, why.what) for thread, why in found.items()] == [
-        (threads[1], "To hide that message, or to delete it, is under way already."),
-        (private, "Avon Polska offers no way to hide a private message."),
+        (threads[1], "Another action on that message (hide or delete) is already in progress."),
+        (private, "On Avon Polska it is not possible to hide a private message."),
     ]
     found = desk.refusals([Reply(thread, "Hej") for thread in threads])
     assert [(thread, why.what) for thread, why in found.items()] == [

@@ -55,13 +55,13 @@ def test_a_person_is_blocked_in_all_their_threads(shop: Shop, desk: StoreDesk) -
     other = shop.says("Ewa", "Gdzie paczka?")
     receipt = desk.submit(block(here))
     assert receipt.said == "blocked a person"
-    assert "is being blocked" in refusal(desk, there)
+    assert "is already being blocked" in refusal(desk, there)
     happened(shop, receipt.outbox, "Zoła", is_blocked=True)
     assert [opened(desk, one).contact.is_blocked for one in (here, there, other)] == [
         *(True, True),
         False,
     ]
-    assert refusal(desk, there) == "Zoła is blocked already."
+    assert refusal(desk, there) == "Zoła is already blocked."
     assert refusal(desk, other, UNBLOCK) == "Ewa is not blocked."
 
 
@@ -124,16 +124,16 @@ def test_a_person_known_under_two_ids_is_one(shop: Shop, desk: StoreDesk) -> Non
     shop.take("avon-fb", AnsweredPrivately("avon-fb:Zoła:Kup tanio!:3600000", "dm:1"))
     happened(shop, desk.submit(block(private)).outbox, "psid-1", is_blocked=True)
     assert opened(desk, comment).contact.is_blocked
-    assert "blocked already" in refusal(desk, comment)
+    assert "already blocked" in refusal(desk, comment)
     happened(shop, desk.submit(block(comment, UNBLOCK)).outbox, "Zoła", is_blocked=False)
     assert not opened(desk, private).contact.is_blocked
 
 
 def test_where_nobody_can_be_blocked(shop: Shop, desk: StoreDesk) -> None:
     room = shop.says("Jan", "?", channel="rooms", point=ContactPoint.GROUP_POST)
-    assert "Pokoje offers no way to block a person." in refusal(desk, room)
+    assert "On Pokoje it is not possible to block a person." in refusal(desk, room)
     ours = shop.says("us", "Promocja!", is_ours=True)
-    with pytest.raises(Refusal, match="our own"):
+    with pytest.raises(Refusal, match="from the brand"):
         desk.submit(Moderate(ours, MessageId(2), BLOCK))
     shop.take("avon-fb", MessageSeen("c9", "c9", ContactPoint.COMMENT, shop.now, text="Kup!"))
     [(nameless,)] = shop.all("SELECT thread_id FROM messages WHERE platform_id = 'c9'")

@@ -24,9 +24,11 @@ def standing(shop: Shop) -> dict[object, object]:
 def test_what_was_entered_last_counts_and_undo_gives_the_other_back(
     shop: Shop, desk: StoreDesk
 ) -> None:
-    assert desk.enter_calls([CallsOfDay(MONDAY, 1320)]).said == "entered 1,320 calls on 2026-09-14"
+    assert desk.enter_calls([CallsOfDay(MONDAY, 1320)]).said == (
+        "entered 1,320 calls for 2026-09-14"
+    )
     said = desk.enter_calls([CallsOfDay(MONDAY, 10), CallsOfDay(TUESDAY, 0, "Avon")]).said
-    assert said == "entered calls of 2 days"
+    assert said == "entered calls for 2 days"
     assert standing(shop) == {("2026-09-14", ""): 10, ("2026-09-15", "Avon"): 0}
     desk.undo()
     assert standing(shop) == {("2026-09-14", ""): 1320}
@@ -46,9 +48,9 @@ def test_what_was_entered_last_counts_and_undo_gives_the_other_back(
 @pytest.mark.parametrize(
     ("days", "why"),
     [
-        ([], "No calls"),
-        ([CallsOfDay(MONDAY, -1)], "no number of calls"),
-        ([CallsOfDay(MONDAY, 10**9)], "no number of calls"),
+        ([], "Enter a number"),
+        ([CallsOfDay(MONDAY, -1)], "not a number of calls"),
+        ([CallsOfDay(MONDAY, 10**9)], "not a number of calls"),
         ([CallsOfDay(MONDAY, 1, "Vichy")], "no brand 'Vichy'"),
     ],
 )
@@ -83,8 +85,8 @@ def test_every_line_that_is_wrong_says_why(desk: StoreDesk) -> None:
     assert [(one.line, bool(one.problem)) for one in found] == [
         (line, line != 6) for line in range(2, 12)
     ]
-    assert found[0].problem == "'14.09.2026' is no day; write 2026-10-31."
+    assert found[0].problem == "'14.09.2026' is not a date; use the form 2026-10-31."
     assert found[4].before == 5
-    assert found[5].problem == "This day stands in an earlier line."
+    assert found[5].problem == "This day is already in an earlier line."
     assert found[8].day == "␛[31m"
     assert desk.read_calls("") == []

@@ -38,7 +38,7 @@ def test_on_at_once_until_its_end(shop: Shop, desk: StoreDesk, contest: ThreadId
     other = shop.desk("ola")
     assert first(desk) != contest
     done = desk.switch_campaign("xmas", on=True, until=NOW + HOUR)
-    assert done.said == "switched the campaign xmas on"
+    assert done.said == "turned on the campaign xmas"
     assert first(desk) == contest
     assert other.changes() == {0, contest}
     [row] = other.campaigns()
@@ -62,10 +62,10 @@ def test_undo_and_redo(shop: Shop, desk: StoreDesk, contest: ThreadId) -> None:
     before = shop.derived()
     desk.switch_campaign("xmas", on=True)
     after = shop.derived()
-    assert desk.undo() == "switched the campaign xmas on"
+    assert desk.undo() == "turned on the campaign xmas"
     assert shop.derived() == before
     assert not desk.campaigns()[0].is_on
-    assert desk.redo() == "switched the campaign xmas on"
+    assert desk.redo() == "turned on the campaign xmas"
     assert shop.derived() == after
     assert rebuild(shop.database, Policies(shop.database.connection), shop.now) == []
 
@@ -94,7 +94,7 @@ def test_new_comments_jump_too(shop: Shop, desk: StoreDesk, contest: ThreadId) -
 
 
 @pytest.mark.parametrize(
-    ("key", "until", "why"), [("nosuch", None, "no campaign"), ("xmas", NOW, "is over")]
+    ("key", "until", "why"), [("nosuch", None, "no campaign"), ("xmas", NOW, "already passed")]
 )
 def test_what_cannot_be(
     shop: Shop, desk: StoreDesk, contest: ThreadId, key: str, until: int | None, why: str

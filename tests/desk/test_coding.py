@@ -70,19 +70,19 @@ def test_many_are_coded_at_once_with_one_undo(shop: Shop, desk: StoreDesk) -> No
 @pytest.mark.parametrize(
     ("command", "why"),
     [
-        (Code(ThreadId(1)), "No code"),
+        (Code(ThreadId(1)), "Choose a code"),
         (Code(ThreadId(1), sentiment="angry"), "no sentiment 'angry'"),
         (Code(ThreadId(1), stage="negative"), "no funnel stage"),
         (Code(ThreadId(1), themes=("none",)), "cannot be a theme"),
-        (Code(ThreadId(1), MessageId(2), sentiment="neutral"), "our own"),
+        (Code(ThreadId(1), MessageId(2), sentiment="neutral"), "from the brand"),
         (Code(ThreadId(1), MessageId(3), sentiment="neutral"), "has no message 3"),
-        (Code(ThreadId(2), sentiment="neutral"), "Nobody but the brand"),
+        (Code(ThreadId(2), sentiment="neutral"), "Only the brand"),
         (Code(ThreadId(9), sentiment="neutral"), "no thread 9"),
-        (PickQuote(ThreadId(2)), "Nobody but the brand"),
-        (PickQuote(ThreadId(1), MessageId(2)), "our own"),
-        (PickQuote(ThreadId(1), text="Gdzie jest krem?"), "only what was said"),
+        (PickQuote(ThreadId(2)), "Only the brand"),
+        (PickQuote(ThreadId(1), MessageId(2)), "from the brand"),
+        (PickQuote(ThreadId(1), text="Gdzie jest krem?"), "only contain words"),
         (PickQuote(ThreadId(1), text="[…] ?"), "Nothing is left"),
-        (DropQuote(ThreadId(1)), "no quote"),
+        (DropQuote(ThreadId(1)), "not a quote"),
     ],
 )
 def test_what_cannot_be_coded_or_quoted_is_refused(
@@ -121,7 +121,7 @@ def test_a_quote_is_picked_without_names_and_dropped_again(shop: Shop, desk: Sto
     draft = desk.quotable(thread)
     assert (draft.text, draft.is_kept) == ("Krem jest super! […] K., tel. […]", False)
     said = desk.submit(PickQuote(thread, text="Krem jest super!")).said
-    assert said == "picked a quote: Krem jest super!"
+    assert said == "saved a quote: Krem jest super!"
     assert message(desk, thread).is_quoted
     assert desk.quotable(thread).text == "Krem jest super!"
     assert list(desk.ids("is:quoted", "newest").ids) == [thread]

@@ -113,7 +113,7 @@ def test_days_are_those_of_the_moderators_zone(shop: Shop) -> None:
 
 
 def test_a_period_that_cannot_be_read_is_refused(desk: StoreDesk) -> None:
-    with pytest.raises(Refusal, match="no month"):
+    with pytest.raises(Refusal, match="not a month"):
         desk.competition(ReportAsked(month="October"))
 
 
@@ -168,24 +168,24 @@ HEAD = "profile,day,audience,posts,reactions,link,text,days\n"
         (f"{HEAD}bursztyn,2026-09-01,1,,,,,\n", 2, "profile", "did you mean bursztyn-fb?"),
         (f"{HEAD}nopalia-fb,1.9.2026,1,,,,,\n", 2, "day", "expected a day such as 2026-09-21"),
         (f"{HEAD}nopalia-fb,20260901,1,,,,,\n", 2, "day", "expected a day"),
-        (f"{HEAD}nopalia-fb,2026-10-01,1,,,,,\n", 2, "day", "to come"),
+        (f"{HEAD}nopalia-fb,2026-10-01,1,,,,,\n", 2, "day", "in the future"),
         (f'{HEAD}nopalia-fb,2026-09-01,"1,200",,,,,\n', 2, "audience", "whole number"),
         (f"{HEAD}nopalia-fb,2026-09-01,-5,,,,,\n", 2, "audience", "whole number"),
-        (f"{HEAD}nopalia-fb,2026-09-01,–,,,,,\n", 2, "audience", "or nothing"),
-        (f"{HEAD}nopalia-fb,2026-09-01,,2,,,,0\n", 2, "days", "how many days"),
-        (f"{HEAD}nopalia-fb,2026-09-01,5,,,,,7\n", 2, "days", "one day"),
-        (f"{HEAD}nopalia-fb,2026-09-01,,,9,,,\n", 2, "posts", "of how many posts"),
+        (f"{HEAD}nopalia-fb,2026-09-01,–,,,,,\n", 2, "audience", "or an empty cell"),
+        (f"{HEAD}nopalia-fb,2026-09-01,,2,,,,0\n", 2, "days", "the number of days"),
+        (f"{HEAD}nopalia-fb,2026-09-01,5,,,,,7\n", 2, "days", "a single day"),
+        (f"{HEAD}nopalia-fb,2026-09-01,,,9,,,\n", 2, "posts", "the number of posts"),
         (f"{HEAD}nopalia-fb,2026-09-01,,,,,,\n", 2, "audience", "no figure"),
         (f"{HEAD}nopalia-fb,2026-09-01,5,,,,Hola,\n", 2, "text", "one post"),
         (f"{HEAD}nopalia-fb,2026-09-01,,1,5,https://x.test/1,,\n", 2, "posts", "that post only"),
         (f"{HEAD}nopalia-fb,2026-09-01,,,5,javascript:x,,\n", 2, "link", "https://"),
         (f"{HEAD}nopalia-fb,2026-09-01,5,,,,,,,9\n", 2, "", "more cells"),
-        (f'{HEAD}nopalia-fb,2026-09-01,"5\n', 2, "", "no CSV"),
+        (f'{HEAD}nopalia-fb,2026-09-01,"5\n', 2, "", "not a CSV"),
         (
             f"{HEAD}nopalia-fb,2026-09-01,5,,,,,\nnopalia-fb,2026-09-01,6,,,,,\n",
             3,
             "audience",
-            "twice, and not the same",
+            "two different values",
         ),
     ],
 )

@@ -25,7 +25,7 @@ def case(can: Capabilities, point: ContactPoint, *, ours: bool = False) -> Case:
 @pytest.mark.parametrize("point", [ContactPoint.REVIEW, ContactPoint.MENTION])
 def test_only_a_public_answer_is_offered(can: Capabilities, point: ContactPoint) -> None:
     check_reply(case(can, point))
-    with pytest.raises(Refusal, match="takes no private reply here"):
+    with pytest.raises(Refusal, match="does not accept private replies here"):
         check_private_reply(case(can, point))
     for deed in (OutboxVerb.HIDE, OutboxVerb.DELETE):
         with pytest.raises(Refusal, match="cannot hide or delete a message here"):

@@ -208,7 +208,7 @@ def test_samples_of_the_period_tell_how_far_their_coders_agree(shop: Shop) -> No
 
 
 def test_periods_that_cannot_be_are_refused(desk: StoreDesk) -> None:
-    with pytest.raises(Refusal, match="no month"):
+    with pytest.raises(Refusal, match="not a month"):
         desk.insights(ReportAsked(month="2026-13"))
 
 

@@ -67,5 +67,5 @@ def test_a_new_mention_asks_again_and_calling_oneself_asks_nobody(
     desk.submit(Seen(thread))
     desk.submit(Note(thread, "@ola once more"))
     assert (queue(ola), queue(desk)) == ([thread], [])
-    with pytest.raises(Refusal, match="No note asks you"):
+    with pytest.raises(Refusal, match="No note here mentions you"):
         desk.submit(Seen(thread))

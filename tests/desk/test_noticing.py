@@ -35,12 +35,12 @@ def database(tmp_path: Path) -> Iterator[Database]:
     [
         (None, None, ""),
         (15 * DAY, 90 * DAY, ""),
-        (14 * DAY - 1, None, "token ends in 14 days (avon-fb)"),
-        (DAY - HOUR, 90 * DAY, "token ends in 1 day (avon-fb)"),
-        (90 * DAY, 3 * DAY, "data access ends in 3 days (avon-fb)"),
-        (2 * DAY, 3 * DAY, "token ends in 2 days (avon-fb)"),
-        (-HOUR, 3 * DAY, "the token ended (avon-fb)"),
-        (None, -HOUR, "data access ended (avon-fb)"),
+        (14 * DAY - 1, None, "token expires in 14 days (avon-fb)"),
+        (DAY - HOUR, 90 * DAY, "token expires in 1 day (avon-fb)"),
+        (90 * DAY, 3 * DAY, "data access expires in 3 days (avon-fb)"),
+        (2 * DAY, 3 * DAY, "token expires in 2 days (avon-fb)"),
+        (-HOUR, 3 * DAY, "the token expired (avon-fb)"),
+        (None, -HOUR, "data access expired (avon-fb)"),
     ],
 )
 def test_what_ends_is_said_from_fourteen_days_before(
@@ -90,7 +90,7 @@ def test_a_changed_configuration_is_said_first(database: Database) -> None:
     with database.write() as db:
         renewal.say_stale(db, "team.yaml:3: nonsense")
     with database.read() as db:
-        assert "mistake" in next(notices(db, OFFICE))
+        assert "error" in next(notices(db, OFFICE))
     with database.write() as db:
         renewal.say_stale(db, "")
     with database.read() as db:

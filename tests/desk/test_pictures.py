@@ -43,5 +43,5 @@ def test_the_folder_stays_small_and_keeps_what_was_used_last(tmp_path: Path) -> 
 
 
 def test_without_a_folder_none_is_fetched(shop: Shop) -> None:
-    with pytest.raises(Refusal, match="not fetched here"):
+    with pytest.raises(Refusal, match="cannot be downloaded here"):
         shop.desk().picture("https://example.org/a")

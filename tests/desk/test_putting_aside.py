@@ -15,7 +15,7 @@ from .conftest import Shop
 def test_only_what_is_put_aside_can_be_woken(shop: Shop, desk: StoreDesk) -> None:
     thread = shop.says("Ewa", "Halo?")
     before = shop.all("SELECT count(*) FROM decisions")
-    with pytest.raises(Refusal, match="not put aside"):
+    with pytest.raises(Refusal, match="not snoozed"):
         desk.submit(Snooze(thread, None))
     assert thread in desk.refusals([Snooze(thread, None)])
     assert shop.all("SELECT count(*) FROM decisions") == before

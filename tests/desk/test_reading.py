@@ -221,7 +221,7 @@ def test_the_outbox_is_retried_and_cancelled_by_a_person(shop: Shop, desk: Store
     assert (shop.state(item), desk.rows([thread])[thread].sending) == ("queued", "queued")
     desk.cancel(item)
     assert (shop.state(item), desk.rows([thread])[thread].sending) == ("cancelled", None)
-    with pytest.raises(Refusal, match="can't be dropped"):
+    with pytest.raises(Refusal, match="cannot be discarded"):
         desk.cancel(item)
     with pytest.raises(Refusal, match="no outbox item"):
         desk.retry(99)
@@ -260,7 +260,7 @@ def test_a_decision_tells_when_its_order_came_to_nothing(shop: Shop, desk: Store
     assert replied is not None
     desk.cancel(liked)
     desk.retry(replied)
-    assert told() == ["dzwoniła", "liked a message (dropped)", "replied"]
+    assert told() == ["dzwoniła", "liked a message (discarded)", "replied"]
     desk.undo()
     [_, _, taken_back] = opened(desk, thread).decisions
     assert (taken_back.text, taken_back.is_undone) == ("replied", True)
@@ -294,7 +294,7 @@ def test_a_failed_reply_is_not_retried_beside_its_twin(shop: Shop, desk: StoreDe
         db.execute("UPDATE outbox SET state = 'failed'")
     desk.submit(Reply(thread, "Hej"))
     assert first is not None
-    with pytest.raises(Refusal, match="queued again meanwhile"):
+    with pytest.raises(Refusal, match="already been queued again"):
         desk.retry(first)
 
 
@@ -302,7 +302,7 @@ def test_a_channel_that_left_the_configuration_can_still_be_read(shop: Shop) -> 
     thread = shop.says("Zoła", "Gdzie paczka?")
     desk = shop.desk(capabilities={}.__getitem__)
     found = opened(desk, thread)
-    assert "left the configuration" in found.why_not["reply"]
+    assert "no longer in the configuration" in found.why_not["reply"]
 
 
 SMALL = {

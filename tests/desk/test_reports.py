@@ -341,8 +341,8 @@ def test_the_order_of_the_sync_changes_no_figure(tmp_path: Path, seed: int) -> N
 @pytest.mark.parametrize(
     ("asked", "rows", "why"),
     [
-        (ReportAsked(since="soon"), "", "is no day"),
-        (ReportAsked(month="October"), "", "is no month"),
+        (ReportAsked(since="soon"), "", "is not a date"),
+        (ReportAsked(month="October"), "", "is not a month"),
         (ReportAsked(since="1d", until="2d"), "", "ends before it begins"),
         (ReportAsked(by="mood"), "", "no group"),
         (ReportAsked(), "joy", "no KPI"),

@@ -194,13 +194,13 @@ def test_a_broken_sample_is_told_and_mended(asked: Shop) -> None:
     ("wanted", "why"),
     [
         (SampleAsked(CodeKind.THEME, 5, ("ana", "ola"), LAST_DAYS), "Only sentiments and stages"),
-        (SampleAsked(CodeKind.STAGE, 5, ("ana",), LAST_DAYS), "Two people"),
-        (SampleAsked(CodeKind.STAGE, 5, ("ana", "ana"), LAST_DAYS), "Two people"),
+        (SampleAsked(CodeKind.STAGE, 5, ("ana",), LAST_DAYS), "two coders"),
+        (SampleAsked(CodeKind.STAGE, 5, ("ana", "ana"), LAST_DAYS), "two coders"),
         (SampleAsked(CodeKind.STAGE, 5, ("ana", "olga"), LAST_DAYS), "no moderator 'olga'"),
         (SampleAsked(CodeKind.STAGE, 0, ("ana", "ola"), LAST_DAYS), "1 to"),
         (
             SampleAsked(CodeKind.STAGE, 5, ("ana", "ola"), ReportAsked(month="2020-01")),
-            "Nothing came in",
+            "Nothing was received",
         ),
     ],
 )
@@ -217,11 +217,15 @@ def test_only_those_asked_code_and_only_what_there_is(asked: Shop) -> None:
     other = next(ThreadId(one) for one in range(1, 41) if one not in queue)
     [elsewhere] = opened(ana, other).messages
     for command, by, why in (
-        (CodeBlind(queue[0], sample, message.id, "loyalty"), Actor("moderator", "eva"), "asks you"),
+        (
+            CodeBlind(queue[0], sample, message.id, "loyalty"),
+            Actor("moderator", "eva"),
+            "your samples",
+        ),
         (CodeBlind(queue[0], sample, message.id, "negative"), None, "no funnel stage"),
-        (CodeBlind(other, sample, message.id, "loyalty"), None, "asks you"),
-        (CodeBlind(other, sample, elsewhere.id, "loyalty"), None, "asks you"),
-        (CodeBlind(queue[0], 99, MessageId(1), "loyalty"), None, "asks you"),
+        (CodeBlind(other, sample, message.id, "loyalty"), None, "your samples"),
+        (CodeBlind(other, sample, elsewhere.id, "loyalty"), None, "your samples"),
+        (CodeBlind(queue[0], 99, MessageId(1), "loyalty"), None, "your samples"),
     ):
         with pytest.raises(Refusal, match=why):
             ana.submit(command, by)
@@ -229,7 +233,7 @@ def test_only_those_asked_code_and_only_what_there_is(asked: Shop) -> None:
 
 def test_where_there_are_leads_they_draw(asked: Shop) -> None:
     roles = {"ana": Role.MODERATOR, "ola": Role.LEAD}
-    with pytest.raises(Refusal, match="for a lead"):
+    with pytest.raises(Refusal, match="Only a lead"):
         asked.desk("ana", roles=roles).draw_sample(ASKED)
     assert asked.desk("ola", roles=roles).draw_sample(ASKED).decision
 

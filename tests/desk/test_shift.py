@@ -186,11 +186,11 @@ def test_handing_back_is_one_batch_and_one_undo(
     desk.claim(morning["dm"])
     before = shop.derived()
     done = desk.hand_back()
-    assert done.said == "gave 2 threads back to the pool"
+    assert done.said == "unassigned 2 threads"
     assert desk.handover().waiting == 0
     assert shop.all("SELECT * FROM claims") == []
     assert len(desk.ids("is:waiting assignee:ola", "queue").ids) == 1
-    with pytest.raises(Refusal, match="Nothing"):
+    with pytest.raises(Refusal, match="no waiting threads"):
         desk.hand_back()
     desk.undo()
     assert shop.derived() == before

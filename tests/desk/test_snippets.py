@@ -217,7 +217,7 @@ def test_one_is_made_from_a_reply(shop: Shop, tmp_path: Path) -> None:
     folder = tmp_path / "own"
     desk = shop.desk(snippets=[folder])
     thread = shop.says("Zofia Żak", "Gdzie jest paczka?")
-    with pytest.raises(Refusal, match="said nothing"):
+    with pytest.raises(Refusal, match="not written anything"):
         desk.make_snippet("paczka", thread)
     said = "Dzień dobry, Zofia! Już szukamy nr 123-456-789, proszę pisać: z.zak@x.example. Ana"
     desk.submit(Reply(thread, said))
@@ -233,7 +233,7 @@ def test_one_is_made_from_a_reply(shop: Shop, tmp_path: Path) -> None:
     assert [one.name for one in desk.snippets(thread)] == ["Gdzie Paczka"]
     with pytest.raises(Refusal, match="already"):
         desk.make_snippet("gdzie paczka!", thread)
-    with pytest.raises(Refusal, match="no name"):
+    with pytest.raises(Refusal, match="cannot be the name"):
         desk.make_snippet("../..", thread)
     with pytest.raises(Refusal, match="No folder"):
         shop.desk().make_snippet("x", thread)

@@ -128,7 +128,7 @@ def test_what_arrives_late_goes_to_who_has_the_day(
     desk.undo()
     assert set(owners(shop).values()) == {""}
     another = shop.says("Ela", "Halo?", ago=shop.now - TODAY + 4 * DAY - 6 * HOUR)
-    assert owners(shop)[another] == "", "a split that was taken back looks after nothing"
+    assert owners(shop)[another] == "", "a split that was undone looks after nothing"
     desk.redo()
     assert [owners(shop)[id_] for id_ in (oldest, second, another)] == ["ana", "ola", ""]
     assert rebuild(shop.database, Policies(shop.database.connection), shop.now) == []
@@ -169,7 +169,7 @@ def test_what_somebody_decided_is_not_decided_again(
         "Ewa0", "Halo?", thread="avon-fb:Ewa0:Gdzie paczka?:" + str(NOW - TODAY + 4 * DAY - HOUR)
     )
     shop.says("Iga", "Halo?", ago=HOUR, point=ContactPoint.PRIVATE_MESSAGE)
-    assert owners(shop)[backlog[0]] == "", "it was given back to the pool"
+    assert owners(shop)[backlog[0]] == "", "it was unassigned"
     assert list(owners(shop).values())[-1] == "ola"
 
 
@@ -208,7 +208,7 @@ def test_the_newer_of_two_splits_decides(
     ("people", "why"),
     [
         ([], "Nobody is on shift"),
-        ([ANA, ANA], "named twice"),
+        ([ANA, ANA], "appears twice"),
         ([Person("anna")], "no moderator 'anna'"),
         ([Person("a\x1b[2Jna")], "cannot be"),
         ([Person("")], "cannot be"),
@@ -244,7 +244,7 @@ def test_nobody_waits(shop: Shop, desk: StoreDesk) -> None:
     plan = planned(desk)
     assert plan.backlog.total == 0
     before = shop.dump()
-    with pytest.raises(Refusal, match="Nobody waits"):
+    with pytest.raises(Refusal, match="Nobody is waiting"):
         desk.split(plan)
     assert shop.dump() == before
 

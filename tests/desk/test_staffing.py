@@ -88,10 +88,10 @@ def test_withdrawn_waits_and_what_a_rule_answered_are_nobodys_work(
 @pytest.mark.parametrize(
     ("asked", "said"),
     [
-        (StaffingAsked("today"), "That day is not over."),
-        (StaffingAsked("soon"), "'soon' is no day."),
+        (StaffingAsked("today"), "That day is not over yet."),
+        (StaffingAsked("soon"), "'soon' is not a date."),
         (StaffingAsked("yesterday", last="2020-01-01"), "The period ends before it begins."),
-        (StaffingAsked("2020-01-01"), "Nothing came in then that somebody had to answer."),
+        (StaffingAsked("2020-01-01"), "No messages that needed an answer arrived on that day."),
     ],
 )
 def test_what_cannot_be_played_is_refused_and_told(

@@ -66,8 +66,8 @@ def test_decisions_show_on_the_row(shop: Shop, desk: StoreDesk) -> None:
         "set the colour to red",
         "assigned to Ola",
         "flagged",
-        "labelled paczka, pilne",
-        "took off pilne",
+        "added the labels paczka, pilne",
+        "removed the labels pilne",
         "snoozed",
     ]
 
@@ -168,8 +168,8 @@ def test_without_a_link_a_person_at_a_place_is_one_thread(shop: Shop, desk: Stor
     [
         (ManualEntry("tekst"), "1 to 2000 characters"),
         (ManualEntry("", author="Ewa"), "needs the text"),
-        (ManualEntry("tekst", author="Ewa", written="soon"), "is no time"),
-        (ManualEntry("tekst", author="Ewa", written="2199-01-01"), "has not come yet"),
+        (ManualEntry("tekst", author="Ewa", written="soon"), "not a valid time"),
+        (ManualEntry("tekst", author="Ewa", written="2199-01-01"), "is in the future"),
     ],
 )
 def test_an_entry_that_is_incomplete_is_refused(
@@ -185,7 +185,7 @@ def test_entries_go_to_manual_channels_only(shop: Shop, desk: StoreDesk) -> None
     before = shop.dump()
     for channel, link, why in (
         ("nowhere", "https://example.org", "no channel"),
-        ("avon-fb", "https://example.org", "read by itself"),
+        ("avon-fb", "https://example.org", "read automatically"),
         ("groups", "javascript:alert(1)", "no web address"),
     ):
         with pytest.raises(Refusal, match=why):
@@ -238,7 +238,7 @@ def test_nothing_to_answer(shop: Shop, desk: StoreDesk) -> None:
     theirs = shop.all("SELECT id FROM messages WHERE thread_id = ?", other)[0][0]
     refused(shop, desk, Reply(thread, "Hej", target=MessageId(int(str(theirs)))), "no message")
     shop.take("avon-fb", MessageWithdrawn("avon-fb:Zoła:a:3600000"))
-    refused(shop, desk, Reply(thread, "Hej"), "took that message back")
+    refused(shop, desk, Reply(thread, "Hej"), "author deleted that message")
 
 
 def test_the_messaging_window(shop: Shop, desk: StoreDesk) -> None:
@@ -260,27 +260,27 @@ def test_a_private_reply_goes_out_once_and_soon(shop: Shop, desk: StoreDesk) -> 
     assert opened(desk, thread).can_reply_privately
     first = desk.submit(Reply(thread, "Hej", private=True))
     assert desk.outbox(thread)[0].verb is OutboxVerb.PRIVATE_REPLY
-    refused(shop, desk, Reply(thread, "Co innego", private=True), "waits to be sent")
+    refused(shop, desk, Reply(thread, "Co innego", private=True), "is waiting to be sent")
     shop.sent(first.outbox)
-    refused(shop, desk, Reply(thread, "Co innego", private=True), "was sent before")
+    refused(shop, desk, Reply(thread, "Co innego", private=True), "has already been sent")
     late = shop.says("Ewa", "Stare", ago=7 * DAY)
     refused(shop, desk, Reply(late, "Hej", private=True), "7 days only")
     native = shop.says("Jan", "Już odpisaliście")
     shop.take("avon-fb", AnsweredPrivately("avon-fb:Jan:Już odpisaliście:3600000", at=NOW))
-    refused(shop, desk, Reply(native, "Hej", private=True), "answered privately before")
+    refused(shop, desk, Reply(native, "Hej", private=True), "already been answered privately")
     closed = shop.says("Ola", "Nie wolno", can_reply_privately=False)
-    refused(shop, desk, Reply(closed, "Hej", private=True), "takes no private reply")
+    refused(shop, desk, Reply(closed, "Hej", private=True), "does not accept a private reply")
     room = shop.says("Iga", "?", channel="rooms", point=ContactPoint.GROUP_POST)
-    refused(shop, desk, Reply(room, "Hej", private=True), "knows no private replies")
+    refused(shop, desk, Reply(room, "Hej", private=True), "does not support private replies")
 
 
 def test_the_same_text_is_not_said_twice_by_accident(shop: Shop, desk: StoreDesk) -> None:
     thread = shop.says("Zoła", "Gdzie paczka?")
     first = desk.submit(Reply(thread, "Już sprawdzam"))
-    refused(shop, desk, Reply(thread, "już  sprawdzam "), "waits to be sent")
-    refused(shop, shop.desk("ola"), Reply(thread, "Już sprawdzam"), "waits to be sent")
+    refused(shop, desk, Reply(thread, "już  sprawdzam "), "is waiting to be sent")
+    refused(shop, shop.desk("ola"), Reply(thread, "Już sprawdzam"), "is waiting to be sent")
     shop.sent(first.outbox)
-    refused(shop, desk, Reply(thread, "Już sprawdzam"), "was sent before")
+    refused(shop, desk, Reply(thread, "Już sprawdzam"), "has already been sent")
     assert desk.submit(Reply(thread, "Już sprawdzam", draft="on purpose")).outbox is not None
 
 
@@ -306,11 +306,11 @@ def test_moderation(shop: Shop, desk: StoreDesk) -> None:
     message = MessageId(1)
     hidden = desk.submit(Moderate(thread, message, OutboxVerb.HIDE))
     assert opened(desk, thread).messages[0].deed is OutboxState.QUEUED
-    refused(shop, desk, Moderate(thread, message, OutboxVerb.HIDE), "under way")
+    refused(shop, desk, Moderate(thread, message, OutboxVerb.HIDE), "already in progress")
     shown = desk.submit(Moderate(thread, message, OutboxVerb.UNHIDE))
     assert (shop.state(hidden.outbox), shown.outbox) == ("cancelled", None)
     refused(shop, desk, Moderate(thread, message, OutboxVerb.UNHIDE), "can be seen already")
-    refused(shop, desk, Moderate(thread, message, OutboxVerb.REPLY), "no deed")
+    refused(shop, desk, Moderate(thread, message, OutboxVerb.REPLY), "Use a reply")
     refused(shop, desk, Moderate(thread, MessageId(77), OutboxVerb.HIDE), "no message 77")
     liked = desk.submit(Moderate(thread, message, OutboxVerb.LIKE))
     assert shop.state(liked.outbox) == "queued"
@@ -320,27 +320,27 @@ def test_moderation(shop: Shop, desk: StoreDesk) -> None:
 
 def test_what_cannot_be_moderated(shop: Shop, desk: StoreDesk) -> None:
     room = shop.says("Jan", "?", channel="rooms", point=ContactPoint.GROUP_POST)
-    refused(shop, desk, Moderate(room, MessageId(1), OutboxVerb.HIDE), "offers no way to hide")
+    refused(shop, desk, Moderate(room, MessageId(1), OutboxVerb.HIDE), "it is not possible to hide")
     ours = shop.says("us", "Promocja!", is_ours=True)
-    refused(shop, desk, Moderate(ours, MessageId(2), OutboxVerb.HIDE), "our own")
+    refused(shop, desk, Moderate(ours, MessageId(2), OutboxVerb.HIDE), "from the brand")
     direct = shop.says("Ewa", "?", point=DM)
     for deed in (OutboxVerb.HIDE, OutboxVerb.DELETE, OutboxVerb.LIKE):
-        why = f"offers no way to {deed} a private message"
+        why = f"it is not possible to {deed} a private message"
         refused(shop, desk, Moderate(direct, MessageId(3), deed), why)
         assert why in opened(desk, direct).why_not[deed]
     chat = shop.says("Iga", "?", channel="rooms", point=DM)
-    refused(shop, desk, Moderate(chat, MessageId(4), OutboxVerb.LIKE), "offers no way to like")
+    refused(shop, desk, Moderate(chat, MessageId(4), OutboxVerb.LIKE), "it is not possible to like")
     desk.submit(Moderate(chat, MessageId(4), OutboxVerb.DELETE))
 
 
 @pytest.mark.parametrize(
     ("command", "why"),
     [
-        (lambda thread: Snooze(thread, NOW), "is over"),
+        (lambda thread: Snooze(thread, NOW), "in the future"),
         (lambda thread: Label(thread, add=(" ",)), "No label"),
         (lambda thread: Assign(thread, assignee="olla"), "no moderator 'olla'. Did you mean ola"),
-        (lambda thread: Assign(thread, assignee="zzz"), "no moderator 'zzz'. Known: ana, ola"),
-        (lambda thread: Note(thread, "  "), "nothing to note"),
+        (lambda thread: Assign(thread, assignee="zzz"), "no moderator 'zzz'. Available: ana, ola"),
+        (lambda thread: Note(thread, "  "), "Write a note first"),
         (Reopen, "ended here"),
     ],
 )

@@ -72,7 +72,8 @@ def test_a_reply_comes_back_as_a_draft_within_its_grace(shop: Shop, desk: StoreD
 
 
 @pytest.mark.parametrize(
-    ("state", "why"), [("sending", "is being sent"), ("sent", "was sent"), ("unknown", "may have")]
+    ("state", "why"),
+    [("sending", "is being sent"), ("sent", "already been sent"), ("unknown", "may have")],
 )
 def test_what_was_said_stays_said(shop: Shop, desk: StoreDesk, state: str, why: str) -> None:
     thread = shop.says("Zoła", "Gdzie paczka?")
@@ -125,7 +126,7 @@ def test_a_deletion_is_taken_back_only_before_it_is_sent(shop: Shop, desk: Store
     assert shop.state(deleted.outbox) == "cancelled"
     again = desk.submit(Moderate(thread, MessageId(1), OutboxVerb.DELETE))
     shop.sent(again.outbox)
-    with pytest.raises(Refusal, match="can't be taken back"):
+    with pytest.raises(Refusal, match="can't be undone"):
         desk.undo()
 
 
@@ -147,11 +148,11 @@ def test_everybody_undoes_their_own(shop: Shop, desk: StoreDesk) -> None:
     desk.undo()
     row = desk.rows([thread])[thread]
     assert (row.is_flagged, row.colour) == (False, Colour.RED)
-    with pytest.raises(Refusal, match="nothing to take back"):
+    with pytest.raises(Refusal, match="nothing to undo"):
         desk.undo()
-    with pytest.raises(Refusal, match="nothing to do again"):
+    with pytest.raises(Refusal, match="nothing to redo"):
         ola.redo()
-    with pytest.raises(Refusal, match="nothing to take back"):
+    with pytest.raises(Refusal, match="nothing to undo"):
         desk.undo_decision(mine.decision)
     with pytest.raises(Refusal, match="no decision 99"):
         desk.undo_decision(99)
@@ -174,7 +175,7 @@ def test_a_new_decision_ends_what_could_be_done_again(shop: Shop, desk: StoreDes
     assert [desk.undo(), desk.undo()] == ["set the colour to yellow (Zoła)", "flagged (Zoła)"]
     assert desk.redo() == "flagged (Zoła)"
     desk.submit(Assign(thread, "ola"))
-    with pytest.raises(Refusal, match="nothing to do again"):
+    with pytest.raises(Refusal, match="nothing to redo"):
         desk.redo()
     assert [desk.undo(), desk.undo()] == ["assigned to Ola (Zoła)", "flagged (Zoła)"]
 
@@ -292,7 +293,7 @@ def test_undo_restores_exactly_and_redo_too(
         assert shop.derived() == state
     with pytest.raises(Refusal):
         desk.undo()
-    assert desk.outbox() == [], "nothing that was taken back is sent"
+    assert desk.outbox() == [], "nothing that was undone is sent"
     for state in states[1:]:
         desk.redo()
         assert shop.derived() == state

@@ -107,12 +107,12 @@ def test_a_view_can_have_an_order_of_its_own(shop: Shop, desk: StoreDesk) -> Non
 @pytest.mark.parametrize(
     ("key", "text", "sort", "why"),
     [
-        ("hot", "is:waiting", "queue", "stands in the configuration"),
+        ("hot", "is:waiting", "queue", "is defined in the configuration"),
         ("", "is:waiting", "queue", "cannot be"),
         ("a\x1b[2J", "is:waiting", "queue", "cannot be"),
         ("x" * 61, "is:waiting", "queue", "cannot be"),
         ("new", "is:waiting", "backwards", "no order"),
-        ("new", "is:waiting \x1b", "queue", "nobody can see"),
+        ("new", "is:waiting \x1b", "queue", "invisible characters"),
         ("new", "w" * 501, "queue", "too long"),
     ],
 )

@@ -66,7 +66,7 @@ def test_without_a_configuration_the_demo_and_init_are_offered(tmp_path: Path) -
         (f"{EMPTY}theme:\n  palette: drak\n", ("care.yaml:4", "theme.palette", "dark")),
         (f"{EMPTY}me: kasia\n", ("care.yaml:3", "me")),
     ],
-    ids=["unknown key", "no duration", "no theme", "said twice"],
+    ids=["unknown key", "no duration", "no theme", "send it again"],
 )
 def test_a_wrong_configuration_starts_nothing(
     tmp_path: Path, wrong: str, told: tuple[str, ...]
@@ -174,7 +174,7 @@ def test_a_reply_that_cannot_be_is_refused_and_its_text_kept(
         inbox.press("r")
         inbox.wait_for("ctrl-s send")
         inbox.press("Numer {product?} proszę", "ctrl-s")
-        inbox.wait_for("is still to be filled in")
+        inbox.wait_for("still has to be filled in")
         inbox.press("escape")
         inbox.wait_until_gone("ctrl-s send")
         inbox.press("ctrl-q")

@@ -104,7 +104,7 @@ def test_a_case_goes_out_and_its_answer_comes_back(care: Care, servers: MailServ
     assert care.run("case", thread, "--to", "contact_centre", "--ask", "Call her", "--json").json()
     again = care.run("case", thread, "--to", "contact_centre", "--ask", "Call her")
     assert again.code == 4
-    assert "awaited" in again.err
+    assert "not been answered yet" in again.err
     assert synced(care)["centre"]["sent"] == 1
 
     [asked] = [one for one in servers.await_mails("centre@contact.test", 1) if b"carecli" in one]
@@ -131,7 +131,7 @@ def test_a_case_goes_out_and_its_answer_comes_back(care: Care, servers: MailServ
     synced(care)
     assert notes(care, thread) == []
     doctor = care.run("doctor", "--offline").out
-    assert "not proven by our mail server" in doctor
+    assert "our mail server did not verify" in doctor
     assert "Auto-Submitted" in doctor
     assert "not listed" in doctor
 

@@ -142,7 +142,7 @@ def test_a_backlog_of_five_days_is_shared_and_worked(care: Care, holiday: Practi
         shift.mark(4)
         shift.do("3", then="Set the colour to red: 4 threads.")
         assert counted(care, f"{MINE} colour:red") == 4
-        shift.do("u", then="Taken back: set the colour to red")
+        shift.do("u", then="Undone: set the colour to red")
         assert counted(care, f"{MINE} colour:red") == 0
         shift.mark(4)
         shift.do("2", then="Set the colour to yellow: 4 threads.")

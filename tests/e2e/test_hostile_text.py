@@ -51,7 +51,7 @@ def calm(tmp_path: Path) -> set[bytes]:
     folder = tmp_path / "calm"
     folder.mkdir()
     with care_of(folder, "me: ana\ndatabase: care.sqlite\n").inbox() as inbox:
-        inbox.wait_for("Nothing waits here.")
+        inbox.wait_for("Nothing is waiting here.")
         inbox.press("ctrl-q")
         assert inbox.wait_for_end() == 0
     return hostile.obeyed(bytes(inbox.raw))
@@ -94,9 +94,9 @@ def test_the_inbox_shows_it_inert(care: Care, calm: set[bytes]) -> None:
                 inbox.press("escape")
                 inbox.wait_until_gone("Delete on the platform?")
                 inbox.press("p")
-                inbox.wait_for("Everything with")
+                inbox.wait_for("All conversations with")
                 inbox.press("escape")
-                inbox.wait_until_gone("Everything with")
+                inbox.wait_until_gone("All conversations with")
                 if case.kind == "url":
                     inbox.press("w")
                     inbox.wait_for(case.text[:20])
@@ -138,7 +138,7 @@ def test_what_is_pasted_is_inert(care: Care, calm: set[bytes]) -> None:
             paste(inbox, text.replace("\n", " ") + " zz")
             inbox.wait_until_gone("words to find")
             inbox.press("enter")
-            inbox.wait_for("Found: ")
+            inbox.wait_for("Search: ")
             inbox.press("-")
             inbox.wait_for("163 threads")
         inbox.press("enter")

@@ -127,7 +127,7 @@ def test_an_answer_to_all_needs_others(care: Care, servers: MailServers) -> None
     thread = asked(care, servers, "Only I ask this")
     refused = care.run("reply", thread, "--all", "--text", "Yes.")
     assert refused.code != 0
-    assert "This message went to nobody else." in refused.err
+    assert "This message had no other recipients." in refused.err
 
 
 def test_one_recipient_who_is_refused_stops_the_answer_to_all(

@@ -54,29 +54,29 @@ def test_a_tour_over_a_dumb_terminal(
         say("search Czy ten krem", "Found: 1 thread", "1. green", "Zofia Pierwsza", "Command:")
         say("open 1", "Under the post: Nowy krem na lato", "Zofia Pierwsza: Czy ten", "Command:")
         say("snippet pl-dziekujemy", f"The draft is now: {THANKED}", "Command:")
-        say("reply", "Reply to Zofia Pierwsza, as", "It begins with your draft", "Text:")
+        say("reply", "Reply to Zofia Pierwsza, as", "Your draft so far", "Text:")
         say("Tak, SPF 30.", "Text:")
-        say(".", "Kept as a draft", "Command:")
-        say("send", "Undo takes it back", "Command:")
-        say("u", "Taken back: replied", "Command:")
-        say("clear", "The draft is gone", "Command:")
+        say(".", "Saved as a draft", "Command:")
+        say("send", "You can undo it", "Command:")
+        say("u", "Undone: replied", "Command:")
+        say("clear", "The draft was deleted", "Command:")
         say("reply", "Text:")
         say("Tak, ma SPF 30.", "Text:")
         say(".", "Command:")
-        say("send", "Undo takes it back", "Command:")
+        say("send", "You can undo it", "Command:")
         say("/Dziękuję Wam", "Found: 1 thread", "Command:")
         say("open 1", "Bożena Czwarta", "Command:")
         say("done", "1. thanks", "Why is no reply needed?")
-        say("1", "Done. Now: ", "nobody waits", "Command:")
+        say("1", "Done. Now: ", "nobody waiting", "Command:")
         say("2", "yellow", "Command:")
 
         rage = boss.thread(f'"{RAGE}"')["id"]
         assert boss.run("colour", "red", rage).code == 0
         say("", "News: red", "Irena Druga", RAGE, "Type open", "Command:")
-        say("X", "It goes for everybody", "Type yes to delete it:")
-        say("no", "It stays.", "Command:")
+        say("X", "It is deleted for everyone", "Type yes to delete it:")
+        say("no", "It was not deleted.", "Command:")
         care.settled()
-        say("quit", "Drafts are kept")
+        say("quit", "Drafts are saved")
         assert inbox.wait_for_end() == 0
         assert b"\x1b" not in inbox.raw
         [engine] = inbox.processes()
@@ -109,8 +109,8 @@ def test_a_tour_through_a_pipe(
         ]
         ran = care.run("--plain", stdin="\n".join(typed) + "\n")
         assert (ran.code, ran.err) == (0, "")
-        assert "Undo takes it back" in ran.out
-        assert ran.out.endswith("Drafts are kept. Goodbye.\n")
+        assert "You can undo it" in ran.out
+        assert ran.out.endswith("Drafts are saved. Goodbye.\n")
         assert "\x1b" not in ran.out
         care.settled()
     [sent] = practice.received()

@@ -39,7 +39,7 @@ def answer(inbox: Terminal) -> None:
     inbox.press("r")
     inbox.wait_for("REPLY to 3 threads")
     inbox.press("{contact.first_name}, w piątek.", "ctrl-s")
-    inbox.wait_for("Everybody can read it, 3 times.")
+    inbox.wait_for("Everyone will see it: 3 public replies.")
     inbox.wait_for("Zofia, w piątek.")
     inbox.press("enter")
 

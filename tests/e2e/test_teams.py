@@ -72,7 +72,7 @@ def test_a_night_at_a_brand_with_teams(tmp_path: Path) -> None:
         return int(care.run(*words, "--link", f"https://x.test/{len(text)}").json()["thread"])
 
     refused = boss.run("add", "--channel", "club", "--author", "Ewa", "--text", "Hej")
-    assert (refused.code, "You may look" in refused.err) == (4, True)
+    assert (refused.code, "read-only access" in refused.err) == (4, True)
     with daemon(ana), closing(Database(tmp_path / "care.sqlite")) as database:
         until(lambda: ana.run("doctor", "--engine").code == 0, "the engine lives")
         with database.write() as db:
@@ -84,7 +84,7 @@ def test_a_night_at_a_brand_with_teams(tmp_path: Path) -> None:
         assert {row["assignee"] for row in ana.listed("team:care")} <= {"ana", "ola"}
         until(lambda: len(ana.listed("is:mentioned")) == 2, "the lead is asked to look")
         assert {row["colour"] for row in ana.listed("")} == {"yellow"}
-        until(lambda: len(told("escalate")) == 2, "the hook hears of it")
+        until(lambda: len(told("escalate")) == 2, "the hook hears about it")
         [one, _other] = told("escalate")
         assert one["by"] == "escalation:50%"
         assert one["args"] == {"percent": 50, "mentions": ["ana"]}
@@ -99,7 +99,7 @@ def test_a_night_at_a_brand_with_teams(tmp_path: Path) -> None:
         assert [row["id"] for row in iza.listed("")] == [second]
         assert ola.run("split", "--people", "ola", "--yes").code == 4
         plain = boss.run("--plain", stdin="open 1\nflag\nreply\nnote x\nquit\n")
-        assert plain.out.count("You may look, and change nothing.") == 3
+        assert plain.out.count("You have read-only access.") == 3
         before = ana.shown(first)
         assert boss.run("undo").code == 4
         assert ana.shown(first) == before

@@ -58,7 +58,7 @@ class Tour:
         self.inbox.press("/")
         self.inbox.wait_for("words to find")
         self.inbox.press(words, "enter")
-        one = re.compile(f"Found: {words[:12]}.* 1 thread\\b")
+        one = re.compile(f"Search: {words[:12]}.* 1 thread\\b")
         self.inbox.wait_for(one.search)
         self.inbox.press("enter")
         begun = re.compile(r":\d\d  " + " ".join(words.split()[:2]))
@@ -72,7 +72,7 @@ class Tour:
     def back(self) -> None:
         """From the conversation to the list."""
         self.inbox.press("escape")
-        self.inbox.wait_for("Found: ")
+        self.inbox.wait_for("Search: ")
 
 
 @pytest.mark.parametrize("size", [(140, 40), (80, 24)], ids=["wide", "folded"])
@@ -96,7 +96,7 @@ def test_a_tour(
         tour.find(RAGES)
         tour.do("3", then="RED")
         tour.do("2", then="YELLOW")
-        tour.do("u", then="Taken back: set the colour")
+        tour.do("u", then="Undone: set the colour")
         inbox.wait_until_gone("YELLOW")
         tour.do("a", then="assigned to Ana")
         tour.do("f", then="flagged")
@@ -111,7 +111,7 @@ def test_a_tour(
         tour.do("Nie powiemy", then="Nie powiemy")
         inbox.press("ctrl-s")
         inbox.wait_until_gone("ctrl-s send")
-        tour.do("u", then="Taken back: replied")
+        tour.do("u", then="Undone: replied")
         tour.back()
 
         tour.find(THANKS)

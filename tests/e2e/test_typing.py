@@ -121,11 +121,11 @@ def test_what_is_pasted_into_the_list_runs_no_key(care: Care, paste: str) -> Non
         terminal.press("j")
         terminal.send(paste)
         if "\x1b[200~" in paste:
-            terminal.wait_for("What you pasted did nothing here.")
+            terminal.wait_for("The pasted text was ignored here.")
         else:
-            terminal.wait_for("came at once")
+            terminal.wait_for("arrived at once")
             terminal.press("escape")
-            terminal.wait_until_gone("came at once")
+            terminal.wait_until_gone("arrived at once")
         assert untouched(care)
         terminal.press("ctrl-q")
         assert terminal.wait_for_end() == 0
@@ -136,7 +136,7 @@ def test_many_keys_at_once_are_keys_if_somebody_says_so(care: Care) -> None:
     with care.inbox() as terminal:
         terminal.wait_for("Waiting")
         terminal.send("/odcien")
-        terminal.wait_for("7 characters came at once")
+        terminal.wait_for("7 characters arrived at once")
         terminal.press("y")
         terminal.wait_for("odcien")
         terminal.press("escape")

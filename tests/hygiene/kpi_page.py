@@ -5,8 +5,7 @@ from __future__ import annotations
 from carecli.domain.kpi import LEAST_FOR_P90, SMALL, Kind, Kpi
 from carecli.domain.kpis import KPIS
 
-INTRODUCTION = """\
-# KPIs
+INTRODUCTION = """# KPIs
 
 What `carecli report` computes, written by `make docs` from the definitions in
 `carecli/domain/kpis.py`. Every figure is computed from rows, and `--rows KPI` lists those rows.
@@ -23,11 +22,11 @@ What `carecli report` computes, written by `make docs` from the definitions in
   that was in force when carecli knew of its end; `--policy` judges all of them by another one, each
   by its colour then.
 - **Open** waits are overdue when their deadline has passed. `--as-of` looks from a day's start:
-  what ended later is open. Decisions taken back since, colours of what is no wait, teams, campaigns
+  what ended later is open. Decisions undone since, colours of what is no wait, teams, campaigns
   of posts, and messages that were seen late are as they are now.
 - **Issued months.** `--issue` keeps a month that is over as it is then: its figures by every
   grouping, the facts behind them, and which of those each KPI counts. From then on `--month` tells
-  it from there, to the byte, with its rows, whatever is taken back, moved, synced late, forgotten
+  it from there, to the byte, with its rows, whatever is undone, moved, synced late, forgotten
   or defined anew since; `--live` computes it anew and tells what differs. A brand is issued by
   itself.
 - **Groups.** The colour is that of the wait when judged; channel, contact point and team are the

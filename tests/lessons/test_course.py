@@ -48,12 +48,12 @@ async def test_the_wrong_person_is_answered_and_nothing_is_lost(world: World) ->
         await one.press("r")
         await one.sees("This is Karla Ruiz.", "nothing was sent")
         await one.press(*"Yes", "ctrl+s")
-        await one.sees("This goes to Karla Ruiz. No harm:")
+        await one.sees("This goes to Karla Ruiz. No problem:")
         await one.press("u")
         await one.until(lambda: (row := one.row("Karla Ruiz")).is_waiting and row.sending is None)
         await one.on("Lucía Ortega")
         await one.press("r")
-        await one.until(lambda: "No harm" not in one.text)
+        await one.until(lambda: "No problem" not in one.text)
         assert one.step == 0
 
 
@@ -227,7 +227,7 @@ def test_the_first_lessons_in_the_real_program(tmp_path: Path) -> None:
         one.press("r")
         one.wait_for("ctrl-s send")
         one.press("Yes", "ctrl-s")
-        one.wait_for("on its way")
+        one.wait_for("being sent")
         one.wait_for("■□□")
         one.press("ctrl-q")
         assert one.wait_for_end() == 0

@@ -47,5 +47,5 @@ def test_who_is_blocked_is_said_and_can_be_let_back(shop: Shop) -> None:
     desk = shop.desk()
     heard = said(desk, "open 1", "block", "unblock", "quit")
     assert "Blocked: they cannot write to the brand." in heard
-    assert "Zofia is blocked already." in heard
+    assert "Zofia is already blocked." in heard
     assert [item.verb for item in desk.outbox()] == ["unblock"]

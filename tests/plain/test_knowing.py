@@ -45,7 +45,7 @@ def test_a_card_is_read_out_and_goes_into_the_draft(shop: Shop, tmp_path: Path) 
     desk = shop.desk(cards=[tmp_path / "cards"])
     thread = shop.says("Ela", "Czy to do oczu?")
     heard = said(desk, "open 1", "card szampon", "card krem", "2", "yes")
-    assert "No product card has these words." in heard
+    assert "No product card contains these words." in heard
     assert "1. Krem na dzień, Fakty\n2. Krem na dzień, Uwagi\n" in heard
     assert "• Nie do oczu.\n" in heard
     [draft] = opened(desk, thread).drafts
@@ -84,10 +84,10 @@ def test_the_day_tells_what_waits_and_what_was_promised(shop: Shop) -> None:
     ola.submit(Note(thread, "Promised to call back by Friday 12:00"))
     ola.leave_word("the parcels come on Monday")
     heard = said(ana, "today")
-    assert "Left for you by Ola: the parcels come on Monday" in heard
-    assert "1 thread waits, 0 overdue, 0 yours." in heard
+    assert "Note for you from Ola: the parcels come on Monday" in heard
+    assert "1 thread is waiting, 0 overdue, 0 yours." in heard
     assert "1 due within two hours." in heard
-    assert "Nothing was done by rules." in heard
+    assert "Rules did nothing." in heard
     assert "Promised by Ola: Promised to call back by Friday 12:00" in heard
 
 
@@ -115,10 +115,10 @@ def test_the_guidance_of_a_colour_is_read_out_before_the_reply(shop: Shop) -> No
     desk.submit(Recolour(thread, Colour.YELLOW))
     heard = said(desk, "open 1", "reply", ".")
     assert "For this colour: Say sorry, promise nothing.\n" in heard
-    assert "Answers of this colour are private. Type private to write one.\n" in heard
+    assert "Answers to threads of this colour are private. Type private to write one.\n" in heard
     heard = said(desk, "open 1", "private", ".")
     assert "For this colour: Say sorry, promise nothing.\n" in heard
-    assert "Answers of this colour are private" not in heard
+    assert "Answers to threads of this colour are private" not in heard
 
 
 def test_a_list_reads_out_the_message_that_was_found_and_when_it_was_written(shop: Shop) -> None:

@@ -59,4 +59,4 @@ def test_the_choice_may_come_before_the_text(shop: Shop) -> None:
 def test_nobody_else_received_it(shop: Shop) -> None:
     shop.says("Ala", "Only I ask", point=ContactPoint.EMAIL)
     heard = said(shop.desk(), "open 1", "everybody", "quit")
-    assert "This message went to nobody else." in heard
+    assert "This message had no other recipients." in heard

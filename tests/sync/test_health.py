@@ -245,7 +245,7 @@ FAILURES = (
     Failure("token refused", refuse_token, "lrp-fb: .*(session|token|Session)", "La Roche.*:"),
     Failure("token of another page", other_pages_token, "lrp-fb: ", "La Roche|!", is_before=True),
     Failure("token gone", take_token_away, "lrp-fb: .*cannot be read", "La Roche", is_before=True),
-    Failure("token ends soon", token_ends, "token ends on", "token ends in"),
+    Failure("token ends soon", token_ends, "token ends on", "token expires in"),
     Failure("comments not permitted", without("pages_read_engagement"), "lrp-fb: .*perm", "!"),
     Failure("messages not permitted", without("pages_messaging"), "pages_messaging", "!"),
     Failure("writing not permitted", without("pages_manage_engagement"), "manage_eng", "access"),
@@ -254,14 +254,16 @@ FAILURES = (
     Failure("post failing", one_post_fails, "lrp-fb: post .* cannot be read", "1 place"),
     Failure("conversations failing", fails("server_error", path="conversations"), "fb: ", "!"),
     Failure("platform down", fails("bad_gateway"), "lrp-fb: ", "channels|La Roche"),
-    Failure("not read to its end", fails("throttled_page", minutes=600), "not read to its", "!"),
+    Failure(
+        "not read to its end", fails("throttled_page", minutes=600), "not been read completely", "!"
+    ),
     Failure("reply refused", reply_is("permission"), "outbox: 1 were not sent", "1 not sent"),
     Failure("reply of unknown fate", reply_vanishes, "outbox: 1 may have been sent", "!"),
-    Failure("replies blocked", reply_is("blocked"), "writes have stopped", "frozen"),
+    Failure("replies blocked", reply_is("blocked"), "Sending is stopped", "frozen"),
     Failure("clock off", clock_goes_wrong, "clock: .*(19|20) min behind", "clock is off by"),
     Failure("disk full", disk_fills_up, "disk is (nearly )?full", "disk is full"),
     Failure("rules broken", break_rules, "rules: .*broken.yaml", "rules cannot be read"),
-    Failure("rules stumble", rules_stumble, "rules: Rules stumbled over", "rules stumbled"),
+    Failure("rules fail", rules_stumble, "rules: Rules stumbled over", "rules failed"),
     Failure(
         "hook failing", nothing, "hooks: phone could not", "hook phone fails", HOOK, is_before=True
     ),
@@ -269,7 +271,7 @@ FAILURES = (
     Failure("chore failing", chore_fails, "access fails since", "access fails", is_before=True),
     Failure("engine ended", Simulation.stop, "engine: No engine runs", "engine not running"),
     Failure("engine hangs", engine_hangs, "engine: .*tells nothing since", "not running"),
-    Failure("configuration not taken up", change_configuration, "nonsense", "mistake"),
+    Failure("configuration not taken up", change_configuration, "nonsense", "has an error"),
     Failure("webhooks gone", unsubscribe, "subscribed no webhooks", "check its access", LISTEN),
     Failure("push unreadable", push_something_new, "nobody could read", "1 payload", LISTEN),
     Failure("pushes refused", push_unsigned, "1 were refused", "pushes are refused", LISTEN),

@@ -288,7 +288,7 @@ def test_a_stream_that_is_not_read_to_its_end_for_three_intervals_is_told(tmp_pa
             report = at.pull()
         assert report.error == "An unknown error occurred"
         assert "conversations: An unknown error occurred" in at.told
-        assert "conversations was not read to its end since" in at.told
+        assert "conversations has not been read completely since" in at.told
         assert "comments was not read" not in at.told
         at.shop.close()
 

@@ -298,7 +298,7 @@ class MemoryDesk(MemoryPlans, MemoryResearch, MemoryShelf, MemoryWriting, Memory
         brand: str = "",
     ) -> Plan:
         if since == "soon":
-            raise FilterError("'soon' is no day", column=0, hint="try 2026-01-01")
+            raise FilterError("'soon' is not a date", column=0, hint="try 2026-01-01")
         today = midnight(NOW, self.zone)
         start, end = today - 4 * 24 * HOUR, today + 24 * HOUR
         waits = [

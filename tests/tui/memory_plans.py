@@ -96,7 +96,7 @@ class MemoryPlans:
     def switch_campaign(self, key: str, *, on: bool, until: Millis | None = None) -> Receipt:
         self.asked.append(f"switch_campaign {key} {'on' if on else 'off'}")
         self.contest = [replace(one, is_on=on, until=until) for one in self.contest]
-        return Receipt(1, None, f"switched the campaign {key} {'on' if on else 'off'}")
+        return Receipt(1, None, f"turned {'on' if on else 'off'} the campaign {key}")
 
     def _waiting(self) -> list[ThreadRow]:
         return [row for row in self.table.values() if row.is_waiting]
@@ -193,7 +193,7 @@ class MemoryPlans:
 
     def leave_word(self, text: str) -> Receipt:
         self.words = (Word(self.clock, self.me, text),)
-        return Receipt(1, None, "left a word for whoever comes next")
+        return Receipt(1, None, "left a note for the next shift")
 
     def keep_handover(self, text: str, at: Millis) -> str:
         self.kept.append(text)
@@ -201,4 +201,4 @@ class MemoryPlans:
 
     def hand_back(self) -> Receipt:
         self.asked.append("hand_back")
-        return Receipt(1, None, "gave 3 threads back to the pool")
+        return Receipt(1, None, "unassigned 3 threads")

@@ -74,11 +74,11 @@ def _waiting() -> list[DeedRow]:
         "evidence": [Sign("participo", "Participo", 1, 10)],
     }
     return [
-        deed(6, "private", "waiting", reason="it cannot be taken back", value="Hi {contact.first_name}",
+        deed(6, "private", "waiting", reason="it cannot be undone", value="Hi {contact.first_name}",
              will_say="Hola Karla, ¿cuál es tu tono?", **comment),
-        deed(7, "private", "waiting", reason="it cannot be taken back", value="Hi {contact.first_name}",
+        deed(7, "private", "waiting", reason="it cannot be undone", value="Hi {contact.first_name}",
              will_say="Hola Zofia, ¿cuál es tu tono?", contact="Zofia W.", thread=6, **comment),
-        deed(8, "delete", "waiting", reason="it cannot be taken back", text="Gana dinero: http://spam.example",
+        deed(8, "delete", "waiting", reason="it cannot be undone", text="Gana dinero: http://spam.example",
              evidence=[Sign("link")]),
     ]  # fmt: skip
 
@@ -126,7 +126,7 @@ class MemoryRuling:
     def set_stage(self, name: str, stage: Stage) -> RuleRow:
         found = next(one for one in self.table if one.name == name)
         if stage is Stage.LIVE and not found.was_tried:
-            raise Refusal(f"What {name} says now had no dry run.", hint="y makes one.")
+            raise Refusal(f"The current version of {name} has had no dry run.", hint="y makes one.")
         self.asked.append(f"stage {name} {stage}")
         self.table = [replace(one, stage=stage) if one is found else one for one in self.table]
         return found

@@ -45,7 +45,7 @@ async def test_open_reply_and_send() -> None:
         reply = desk.submitted[0]
         assert isinstance(reply, Reply)
         assert (reply.text, reply.target, reply.head, reply.private) == ("Hola", 104, 104, False)
-        await one.sees("María González: replied. u takes it back.")
+        await one.sees("María González: replied. u undoes it.")
         await one.until(lambda: desk.table[ThreadId(1)].claimed_by == "")
         assert not desk.texts
 
@@ -103,7 +103,7 @@ async def test_something_new_stops_the_send_until_it_was_seen() -> None:
         desk.touch(ThreadId(1))
         await one.sees("¿hola?")
         await one.press("ctrl+s")
-        await one.sees("read it, then send again")
+        await one.sees("Read it, then send again")
         assert not desk.submitted
         await one.press("ctrl+s")
         await one.until(lambda: desk.submitted)
@@ -196,7 +196,7 @@ async def test_done_where_nobody_waits_says_so_and_decides_nothing() -> None:
         await one.until(lambda: (row := one.inbox.row_at_hand()) and not row.is_waiting)
         await one.sees("closed: ✓ replied")
         await one.press("d")
-        await one.until(lambda: "María González: Nobody waits for an answer" in one.toasts)
+        await one.until(lambda: "María González: Nobody is waiting for an answer" in one.toasts)
         assert one.app.screen is one.inbox
         assert not desk.submitted
 
@@ -205,7 +205,7 @@ async def test_a_thread_is_put_aside_until_any_moment() -> None:
     desk = busy_desk()
     async with driven(desk) as one:
         await one.press("z", "a", *"soon", "enter")
-        await one.sees("'soon' is no moment to come.", "Put aside until when?")
+        await one.sees("'soon' is not a time in the future.", "Snooze until when?")
         await one.press(*"3h", "enter")
         await one.until(lambda: desk.submitted == [Snooze(ThreadId(1), NOW + 3 * HOUR)])
 
@@ -213,7 +213,7 @@ async def test_a_thread_is_put_aside_until_any_moment() -> None:
 async def test_what_is_not_told_yet_stays_in_the_text() -> None:
     async with driven(busy_desk()) as one:
         await one.press("r", *";;entrega", "space")
-        await one.sees("Esc: later, in the text")
+        await one.sees("Esc: fill in later in the text")
         await one.press("escape")
         await one.sees("fill in {day?|viernes}")
         assert one.inbox.text.selected_text == "{day?|viernes}"
@@ -245,9 +245,9 @@ async def test_a_manual_entry_is_pasted_and_answered_by_hand(
         monkeypatch.setattr(one.app, "open_url", opened.append)
         await one.press("M", *"Hej", "enter", *"Zosia", "enter", *"https", *["enter"] * 4)
         await one.until(lambda: ThreadId(61) in desk.table)
-        desk.can_reply, desk.why_not = False, {"reply": "No API reaches this place."}
+        desk.can_reply, desk.why_not = False, {"reply": "This place has no API."}
         await one.press("r")
-        await one.sees("Did you answer it by hand?")
+        await one.sees("Did you answer it there yourself?")
         assert opened == ["https://example.org/m/104"]
         await one.press("y")
         await one.until(lambda: desk.submitted == [AnsweredByHand(ThreadId(1))])
@@ -269,9 +269,9 @@ async def test_private_and_public_and_note_are_switched_while_writing() -> None:
         await one.press("j", "r", "ctrl+r")
         await one.sees("PRIVATE REPLY", "only they see it")
         await one.press("ctrl+r")
-        await one.sees("everybody sees it")
+        await one.sees("everyone sees it")
         await one.press("ctrl+n")
-        await one.sees("NOTE", "the contact never does")
+        await one.sees("NOTE", "only colleagues see it")
 
 
 async def test_a_colour_says_how_a_reply_begins_and_what_to_keep_in_mind(
@@ -290,7 +290,7 @@ async def test_a_colour_says_how_a_reply_begins_and_what_to_keep_in_mind(
         await one.press("j", "r")
         await one.sees("Say sorry, and promise nothing.", "PRIVATE REPLY")
         await one.press("ctrl+r")
-        await one.sees("Say sorry, and promise nothing.", "everybody sees it")
+        await one.sees("Say sorry, and promise nothing.", "everyone sees it")
         await one.press("ctrl+n")
         await one.until(lambda: "Say sorry" not in one.text)
 
@@ -308,7 +308,7 @@ async def test_the_editor_is_lent_the_text(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setenv("VISUAL", "no-such-editor-anywhere")
     async with driven(desk) as one:
         await one.press("e")
-        await one.sees("cannot be lent")
+        await one.sees("cannot be started in this terminal")
         assert one.inbox.writing is not None
 
 
@@ -316,7 +316,7 @@ async def test_the_editor_is_lent_the_text(monkeypatch: pytest.MonkeyPatch) -> N
 async def test_who_may_only_look_is_told_before_anything_is_typed(key: str) -> None:
     desk = busy_desk()
     desk.can_reply = False
-    looks = "You may look, and change nothing."
+    looks = "You have read-only access."
     desk.why_not = dict.fromkeys(("reply", "private_reply", "note", "answered_by_hand"), looks)
     async with driven(desk) as one:
         await one.press("enter", key)

@@ -21,7 +21,7 @@ async def test_one_team_is_asked_at_once() -> None:
     desk = busy_desk()
     async with driven(desk) as one:
         await one.press("greater_than_sign")
-        await one.sees("Ask Contact centre: what shall they do or tell?")
+        await one.sees("What do you want to ask Contact centre?")
         await one.press(*"Call", "enter")
         await one.until(lambda: desk.submitted)
         assert desk.submitted == [OpenCase(ThreadId(1), "contact_centre", "Call")]
@@ -44,7 +44,7 @@ async def test_where_nobody_can_be_asked_it_is_said_what_is_missing() -> None:
     desk.asks = ()
     async with driven(desk) as one:
         await one.press("greater_than_sign")
-        await one.sees("No team can be asked by mail here.", "docs/mail.md")
+        await one.sees("You cannot ask a team by mail here.", "docs/mail.md")
 
 
 async def test_a_question_begun_is_kept_and_comes_back() -> None:

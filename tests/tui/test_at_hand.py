@@ -318,9 +318,9 @@ async def test_the_cursor_shows_whether_the_list_has_the_keys(name: str) -> None
 async def test_the_open_thread_is_marked_and_says_how_to_get_there() -> None:
     async with driven(watched()) as one:
         await one.press("enter", "escape", "j")
-        await one.sees(f"{OPENED} R ", "Right goes here")
+        await one.sees(f"{OPENED} R ", "Right selects this")
         await one.press("right")
-        await one.until(lambda: "goes here" not in one.text)
+        await one.until(lambda: "selects this" not in one.text)
         assert one.inbox.threads.thread == MARIA
 
 
@@ -331,7 +331,7 @@ async def test_after_an_answer_nothing_is_open_and_the_cursor_goes_on() -> None:
         await one.until(lambda: one.inbox.context == "list")
         assert one.inbox.opened is None
         assert one.inbox.threads.thread == KARLA
-        assert "María González: did it. u takes it back." in one.toasts
+        assert "María González: did it. u undoes it." in one.toasts
 
 
 async def test_send_and_next_opens_the_next_one() -> None:
@@ -383,7 +383,7 @@ async def test_a_reply_goes_to_whom_it_was_written_for_or_nowhere() -> None:
         await one.press("enter", "r", *"Hola")
         one.inbox.opened = desk.conversation(KARLA)
         await one.press("ctrl+s")
-        await one.sees("This was written to María González", "kept as a draft")
+        await one.sees("This was written to María González", "saved as a draft")
         assert not [each for each in desk.submitted if isinstance(each, Reply)]
         await one.until(lambda: [draft.text for draft in desk.drafts(MARIA)] == ["Hola"])
         assert not desk.drafts(KARLA)
@@ -454,7 +454,7 @@ async def test_a_click_on_an_empty_conversation_gives_the_list_the_keys() -> Non
 async def test_who_is_refused_is_named() -> None:
     desk = watched()
     desk.is_frozen = False
-    desk.refused[KARLA] = "No API reaches this place."
+    desk.refused[KARLA] = "This place has no API."
     async with driven(desk) as one:
         await one.press("j", "X")
-        await one.until(lambda: "Karla Ruiz: No API reaches this place." in one.toasts)
+        await one.until(lambda: "Karla Ruiz: This place has no API." in one.toasts)

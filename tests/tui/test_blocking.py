@@ -57,14 +57,14 @@ async def test_it_asks_with_name_and_page_and_anything_but_y_is_no(shop: Shop) -
 async def test_a_block_shows_in_all_threads_and_is_taken_back(shop: Shop) -> None:
     async with driven(shop.desk()) as one:
         await one.press("enter", "o", "X", "y")
-        await one.sees("Ana blocked a person", "↑ block in 5 s · u takes it back")
+        await one.sees("Ana blocked a person", "↑ block in 5 s · u undoes it")
         assert ordered(shop) == [("block", "queued")]
         happened(shop, is_blocked=True)
         await one.sees("Zofia (blocked)")
         await one.press("escape", "j", "enter")
         await one.sees("Jeszcze zegarki", "Zofia (blocked)")
         await one.press("u")
-        await one.sees("Taken back: blocked a person (Zofia)")
+        await one.sees("Undone: blocked a person (Zofia)")
         assert ordered(shop) == [("block", "sent"), ("unblock", "queued")]
         happened(shop, is_blocked=False)
         await one.until(lambda: "Zofia (blocked)" not in one.text)
@@ -82,7 +82,7 @@ async def test_where_it_cannot_be_it_does_not_ask(shop: Shop) -> None:
     shop.says("Jan", "?", channel="rooms", point=ContactPoint.GROUP_POST, ago=100 * HOUR)
     async with driven(shop.desk()) as one:
         await one.press("o", "o", "o", "X")
-        await one.sees("Pokoje offers no way to block a person.")
+        await one.sees("On Pokoje it is not possible to block a person.")
         assert one.app.screen is one.inbox
         assert ordered(shop) == []
 
@@ -90,7 +90,7 @@ async def test_where_it_cannot_be_it_does_not_ask(shop: Shop) -> None:
 async def test_blocking_several_is_looked_at_and_one_person_is_blocked_once(shop: Shop) -> None:
     async with driven(shop.desk()) as one:
         await one.press("V", "o", "X")
-        await one.sees("Block who wrote it", "2 threads", "Zofia")
+        await one.sees("Block the author", "2 threads", "Zofia")
         await one.press("enter")
         await one.until(lambda: ordered(shop) == [("block", "queued")])
 

@@ -67,12 +67,12 @@ async def test_a_theme_is_kept_and_as_configured_drops_it() -> None:
 
 async def test_a_choice_that_cannot_be_kept_is_told() -> None:
     def keep(_name: str, _value: str) -> None:
-        raise CareError("Your choice holds until you leave.")
+        raise CareError("Your choice lasts only until you quit.")
 
     async with driven(busy_desk(), settings=Settings(theme="dark", keep=keep)) as one:
         await one.press("colon", *"theme", "enter", "l")
         await one.until(lambda: one.app.theme == LIGHT.name)
-        await one.sees("Your choice holds until you leave.")
+        await one.sees("Your choice lasts only until you quit.")
 
 
 def test_choices_are_kept_for_each_moderator(kept: Path) -> None:

@@ -33,7 +33,7 @@ async def test_in_tmux_the_text_is_in_its_buffer(
     buffer = tmux(tmp_path, monkeypatch, f"cat > {tmp_path}/buffer")
     async with driven(busy_desk()) as one:
         await one.press("enter", "y")
-        await one.until(lambda: "it is in tmux's buffer" in one.toasts)
+        await one.until(lambda: "Copied to tmux's buffer and sent" in one.toasts)
         talk = one.inbox.opened
         assert talk is not None
         message = one.inbox.message_of(talk)
@@ -57,7 +57,7 @@ async def test_a_tmux_that_refuses_is_told(tmp_path: Path, monkeypatch: pytest.M
     tmux(tmp_path, monkeypatch, "echo no server running >&2; exit 1")
     async with driven(busy_desk()) as one:
         await one.press("enter", "y")
-        await one.until(lambda: "It was not copied" in one.toasts)
+        await one.until(lambda: "Not copied" in one.toasts)
         assert "no server running" in one.toasts
         assert "Copied" not in one.toasts
 

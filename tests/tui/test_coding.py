@@ -79,7 +79,7 @@ async def test_a_theme_goes_on_and_off(anyio_backend: str) -> None:
         await one.press("enter")
         await one.sees("#price by Kasia")
         await one.press("equals_sign", "t")
-        await one.sees("Kasia · takes it off")
+        await one.sees("Kasia · remove")
         await one.press(*"pri", "enter")
         await one.until(lambda: desk.submitted[2:] == [Code(FIRST, without=("price",))])
 
@@ -90,7 +90,7 @@ async def test_where_a_sample_asks_me_i_code_blindly(anyio_backend: str) -> None
     desk.talks[FIRST] = (*before, replace(last, blind=(BlindView(7, "stage"),)))
     async with driven(desk) as one:
         await one.press("enter")
-        await one.sees("to code blindly: funnel stage")
+        await one.sees("to code blind: funnel stage")
         await one.press("equals_sign")
         await one.sees("Blind coding: funnel stage")
         assert "Themes" not in one.text
@@ -105,7 +105,7 @@ async def test_a_quote_is_looked_at_cut_and_kept(anyio_backend: str) -> None:
         await one.press("quotation_mark")
         await one.sees("55 1234 5678, por favor rápido", "[…], por favor rápido")
         await one.press("x")
-        await one.sees("A quote says only what was said.")
+        await one.sees("A quote can only contain words from the message.")
         await one.press("ctrl+s")
         assert desk.submitted == [], "what nobody said is not kept"
         await one.press("backspace", *["backspace"] * 7, "ctrl+s")
@@ -129,7 +129,7 @@ async def test_quotes_are_looked_at_one_by_one(anyio_backend: str) -> None:
     desk = busy_desk()
     async with driven(desk) as one:
         await one.press("V", "quotation_mark")
-        await one.until(lambda: "One message at a time" in one.toasts)
+        await one.until(lambda: "one message at a time" in one.toasts)
         assert desk.submitted == []
 
 

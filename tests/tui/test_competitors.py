@@ -129,7 +129,7 @@ async def test_the_cursor_stays_on_its_profile_and_its_posts_are_below() -> None
         await one.press("G")
         assert shown(one).index(chosen(one).key) == len(ROWS) - 1
         await one.press("home", "pagedown", "up", "enter")
-        await one.sees("Engagement rate", "Known until Wed 31 Dec 2025.", "CSV · 30 days")
+        await one.sees("Engagement rate", "Data until Wed 31 Dec 2025.", "CSV · 30 days")
         await one.press("escape", "escape")
         await one.until(lambda: one.app.screen is one.inbox)
 
@@ -141,9 +141,9 @@ async def test_a_profile_that_is_not_permitted_says_what_to_do() -> None:
         await one.until(lambda: shown(one))
         for _ in range(shown(one).index("bursztyn-f")):
             await one.press("j")
-        await one.sees("BEST POSTS OF BURSZTYN", "enter it by CSV or by hand")
+        await one.sees("BEST POSTS OF BURSZTYN", "Import it from CSV or enter it by hand")
         await one.press("enter")
-        await one.sees("not told", "enter it by CSV or by hand")
+        await one.sees("no data", "Import it from CSV or enter it by hand")
 
 
 async def test_platform_and_month_are_a_key_away() -> None:

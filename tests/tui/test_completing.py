@@ -19,7 +19,7 @@ def anyio_backend() -> str:
 async def test_tab_takes_the_first_candidate_and_goes_on_to_its_values() -> None:
     async with driven(busy_desk(), size=NARROW) as one:
         await one.press("F", "c", "o")
-        await one.sees("colour:", "Tab takes it")
+        await one.sees("colour:", "Tab completes")
         await one.press("tab")
         await one.until(lambda: one.inbox.filter_line.value == "colour:")
         await one.sees("green", "yellow", "red")
@@ -45,9 +45,9 @@ async def test_the_arrows_choose_and_the_right_arrow_takes_at_the_end() -> None:
 async def test_escape_closes_only_the_list_then_the_line() -> None:
     async with driven(busy_desk()) as one:
         await one.press("F", "c", "o")
-        await one.sees("colour:", "Tab takes it")
+        await one.sees("colour:", "Tab completes")
         await one.press("escape")
-        await one.until(lambda: "Tab takes it" not in one.text)
+        await one.until(lambda: "Tab completes" not in one.text)
         assert one.inbox.focused is one.inbox.filter_line
         assert one.inbox.filter_line.value == "co"
         await one.press("escape")
@@ -59,27 +59,27 @@ async def test_a_mistake_is_pointed_at_once_its_word_is_finished() -> None:
     async with driven(busy_desk()) as one:
         await one.press("F", *"is", "colon", *"waitin")
         await one.sees("waiting")
-        assert "knows no" not in one.text
+        assert "unknown value" not in one.text
         await one.press("x", "space")
-        await one.sees("is: knows no 'waitinx'", "did you mean waiting?")
+        await one.sees("is: unknown value 'waitinx'", "did you mean waiting?")
         caret = next(line for line in one.lines if line.rstrip().endswith("^") or " ^ " in line)
         [typed] = [line for line in one.lines if "is:waitinx" in line]
         assert caret.index("^") == typed.index("waitinx")
         await one.press("backspace", "backspace", "g", "space")
-        await one.until(lambda: "knows no" not in one.text)
+        await one.until(lambda: "unknown value" not in one.text)
 
 
 async def test_what_was_expected_is_told_whole_on_a_small_terminal() -> None:
     async with driven(busy_desk(), size=NARROW) as one:
         await one.press("F")
-        await one.sees("type anew, → adds")
+        await one.sees("type to replace, → to edit")
         await one.press(*"foo", "colon", "x", "space")
         await one.sees("unknown field 'foo'; expected one of is, colour,", "on, done, due")
         [typed] = [y for y, line in enumerate(one.lines) if "foo:x" in line]
         assert one.lines[typed + 1].index("^") == one.lines[typed].index("foo")
         await one.press("ctrl+u", *"is", "colon", "x", "space")
         await one.sees(
-            "is: knows no 'x'; expected one of waiting,", "draft, mentioned,", "reopened, case"
+            "is: unknown value 'x'; expected one of waiting,", "draft, mentioned,", "reopened, case"
         )
 
 

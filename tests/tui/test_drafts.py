@@ -205,7 +205,7 @@ async def _send_on_a_full_disk(shop: Shop, step: int) -> bool:
         counting(desk)
         is_queued = bool(shop.all("SELECT 1 FROM outbox WHERE state = 'queued'"))
         if not is_queued:
-            await one.sees("It was not sent. The text is kept.")
+            await one.sees("It was not sent. The text is saved.")
             assert one.inbox.text.text == "hej"
         assert is_queued is (one.inbox.writing is None), "the screen says what is so"
     assert is_queued or shop.all("SELECT text FROM drafts") == [("hej",)]

@@ -122,7 +122,7 @@ async def test_delete_asks_and_anything_but_y_is_no() -> None:
     desk = busy_desk()
     async with driven(desk) as one:
         await one.press("X")
-        await one.sees("Delete on the platform?", "cannot be brought back", "55 1234")
+        await one.sees("Delete on the platform?", "cannot be restored", "55 1234")
         assert "waits again" not in one.text
         await one.press("n")
         await one.until(lambda: one.app.screen is one.inbox)
@@ -138,15 +138,15 @@ async def test_to_delete_our_own_answer_says_that_the_person_waits_again() -> No
         await one.press("enter")
         one.inbox.light_message(ours[-1])
         await one.press("X")
-        await one.sees("Delete on the platform?", "Whoever it answered waits again.")
+        await one.sees("Delete on the platform?", "The person it answered will be waiting again.")
 
 
 async def test_a_delete_that_would_be_refused_does_not_ask() -> None:
     desk = busy_desk()
-    desk.refused[ThreadId(1)] = "Messenger offers no way to delete a private message."
+    desk.refused[ThreadId(1)] = "On Messenger it is not possible to delete a private message."
     async with driven(desk) as one:
         await one.press("X")
-        await one.sees("offers no way to delete")
+        await one.sees("it is not possible to delete")
         assert one.app.screen is one.inbox
         assert not desk.submitted
 
@@ -172,9 +172,9 @@ async def test_undo_and_redo_say_what() -> None:
     desk = busy_desk()
     async with driven(desk) as one:
         await one.press("u")
-        await one.sees("Taken back: flag")
+        await one.sees("Undone: flag")
         await one.press("U")
-        await one.sees("Done again: flag")
+        await one.sees("Redone: flag")
         assert "Taken back" not in one.text
         assert desk.undone == ["undo", "redo"]
 
@@ -240,7 +240,7 @@ async def test_a_desk_in_trouble_is_told_and_ends_nothing(monkeypatch: pytest.Mo
 async def test_an_empty_list_says_so_and_takes_every_key() -> None:
     desk = MemoryDesk(table={})
     async with driven(desk) as one:
-        await one.sees("Nothing waits here.")
+        await one.sees("Nothing is waiting here.")
         for key in (
             "enter",
             "r",
@@ -291,8 +291,8 @@ async def test_people_of_one_name_are_told_apart_by_what_they_wrote() -> None:
         ("d", "No reply needed: why?"),
         ("A", "Assign to whom?"),
         ("l", "Labels"),
-        ("z", "Aside until? The clock goes on."),
-        ("za", "Put aside until when?"),
+        ("z", "Snooze until when? The deadline stays the same."),
+        ("za", "Snooze until when?"),
         ("h", "Safety flag"),
         ("=", "What does it express?"),
         ("=t", "About what?"),

@@ -76,7 +76,7 @@ async def test_a_saved_view_names_its_list_also_where_another_view_has_its_filte
         await one.press("o", "o")
         await one.sees("Everybody · oldest first")
         await one.press("g", "2")
-        await one.sees("Nobody's · ", "Nobody's · Nothing waits here.")
+        await one.sees("Nobody's · ", "Nobody's · Nothing is waiting here.")
         await one.press("F", "ctrl+u", *"is:waiting", "space", *"-is:snoozed", "enter")
         await one.sees("Waiting · ")
 
@@ -107,14 +107,14 @@ async def test_a_campaign_goes_first_by_one_key_until_an_end() -> None:
     desk = busy_desk()
     async with driven(desk, size=NARROW) as one:
         await one.press("O")
-        await one.sees("Christmas contest goes first: until when?")
+        await one.sees("Give priority to Christmas contest until when?")
         await one.press("t")
         await one.until(lambda: desk.asked[-1:] == ["switch_campaign contest on"])
         end = local(desk.contest[0].until or 0, one.inbox.settings.zone)
         assert (end.hour, end.minute) == (0, 0)
-        await one.until(lambda: "Christmas contest goes first until" in one.toasts)
+        await one.until(lambda: "Christmas contest has priority until" in one.toasts)
         await one.press("O")
-        await one.sees("No longer let Christmas contest go first?", "For everybody.")
+        await one.sees("Remove the priority of Christmas contest?", "This applies to everyone.")
         await one.press("n")
         assert desk.asked[-1:] == ["switch_campaign contest on"]
         await one.press("O", "y")
@@ -131,21 +131,21 @@ async def test_of_several_campaigns_one_is_chosen_and_without_any_it_is_told() -
     desk.contest = [contest, summer]
     async with driven(desk) as one:
         await one.press("O")
-        await one.sees("Which campaign?", "Christmas contest", "goes first until", "3 wait")
+        await one.sees("Which campaign?", "Christmas contest", "has priority until", "3 wait")
         await one.press(*"summer", "enter")
-        await one.sees("No longer let Summer go first?")
+        await one.sees("Remove the priority of Summer?")
         await one.press("y")
         await one.until(lambda: desk.asked[-1:] == ["switch_campaign summer off"])
         desk.contest = []
         await one.press("O")
-        await one.sees("There are no campaigns.", "The configuration names them.")
+        await one.sees("There are no campaigns.", "Campaigns are defined in the configuration.")
 
 
 async def test_a_filter_is_kept_as_a_view_and_forgotten() -> None:
     desk = busy_desk()
     async with driven(desk) as one:
         await one.press("g", "2", "o", "n", "g", "s")
-        await one.sees("Keep as a view: is:waiting assignee:me")
+        await one.sees("Save as a view: is:waiting assignee:me")
         await one.press(*"hot", "enter")
         await one.sees("1 hot")
         assert [(row.filter, row.sort) for row in desk.saved] == [
@@ -174,7 +174,7 @@ async def test_the_history_tells_outcomes_and_takes_a_note() -> None:
     desk = busy_desk()
     async with driven(desk) as one:
         await one.press("p")
-        await one.sees("Everything with María González", "✓ replied 2", "prefers a call")
+        await one.sees("All conversations with María González", "✓ replied 2", "prefers a call")
         await one.press("i", *"calls", "enter")
         await one.until(lambda: desk.submitted == [NoteContact(ThreadId(1), "calls")])
 
@@ -183,7 +183,7 @@ async def test_a_thread_of_the_history_is_opened() -> None:
     desk = busy_desk()
     async with driven(desk, size=NARROW) as one:
         await one.press("j", "p")
-        await one.sees("Everything with Karla Ruiz", "Enter opens the thread")
+        await one.sees("All conversations with Karla Ruiz", "Enter open the thread")
         await one.press("enter")
         await one.until(lambda: one.inbox.context == "thread")
         assert one.inbox.opened is not None
@@ -213,7 +213,7 @@ async def test_a_comment_and_its_private_thread_lead_to_each_other(size: tuple[i
         await one.press("g", "o")
         await one.sees("⇄ answered privately")
         await one.press("escape", "j", "g", "o")
-        await one.until(lambda: "No private answer ties" in one.toasts)
+        await one.until(lambda: "is not linked to another one" in one.toasts)
 
 
 async def test_a_long_note_about_a_person_is_shown_whole() -> None:
@@ -253,7 +253,7 @@ async def test_views_and_notes_on_the_real_desk(shop: Shop) -> None:
         await one.sees("catalogue · ")
         await one.press("p", "i", *"asks", "enter")
         await one.until(lambda: shop.all("SELECT 1 FROM contact_notes"))
-        await one.sees("Everything with Zofia", "(this one)", "asks", "Dziękuję")
+        await one.sees("All conversations with Zofia", "(this thread)", "asks", "Dziękuję")
 
 
 async def test_a_reply_just_sent_is_kept_from_the_list_too(shop: Shop, tmp_path: Path) -> None:

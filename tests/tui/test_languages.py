@@ -87,9 +87,9 @@ def cut_words(given: set[str], lines: list[str], typed: str = "") -> list[str]:
 
 
 def test_a_cut_word_is_found() -> None:
-    given = {"Assign to whom?", "{n} threads wait", "Counting what waits …"}
+    given = {"Assign to whom?", "{n} threads are waiting", "Counting waiting threads …"}
     assert cut_words(given, [" Assign to wh", "│ 12 threads w…│"]) != []
-    assert cut_words(given, [" Assign to", " Counting what waits …", "threads wait"]) == []
+    assert cut_words(given, [" Assign to", " Counting waiting threads …", "threads wait"]) == []
 
 
 @pytest.mark.anyio

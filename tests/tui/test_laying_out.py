@@ -14,7 +14,7 @@ WINDOWS = {
     "a picker": (["s"], "type to find"),
     "a reader": (["p"], "replied 2"),
     "the split": (["b"], "Kasia"),
-    "today": (["g", "t"], "WHAT WAITS"),
+    "today": (["g", "t"], "WAITING"),
 }
 
 

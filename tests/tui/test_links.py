@@ -78,7 +78,12 @@ async def test_of_several_one_is_chosen() -> None:
     async with driven(with_message("Mira https://example.org/x", PHOTO)) as one:
         asked = watched(one)
         await one.press("enter", "w")
-        await one.sees("Open what?", "where it stands", "a picture: photo.jpg", "In the text")
+        await one.sees(
+            "What do you want to open?",
+            "The message on the platform",
+            "a picture: photo.jpg",
+            "Link in the text",
+        )
         await one.press(*"photo", "enter")
         await one.until(lambda: asked == [PHOTO.url])
 
@@ -87,7 +92,7 @@ async def test_a_chosen_link_that_may_deceive_is_refused() -> None:
     async with driven(with_message("Mira https://paypal.com@evil.example/x")) as one:
         asked = watched(one)
         await one.press("enter", "w")
-        await one.sees("Open what?")
+        await one.sees("What do you want to open?")
         await one.press(*"text", "enter")
-        await one.until(lambda: "really leads to evil.example" in one.toasts)
+        await one.until(lambda: "actually leads to evil.example" in one.toasts)
         assert asked == []

@@ -99,7 +99,7 @@ async def test_without_a_manual_channel_there_is_nowhere_for_entries() -> None:
     desk.channels = tuple(one for one in desk.channels if one.platform != "manual")
     async with driven(desk) as one:
         await one.press("M")
-        await one.sees("No channel takes manual entries")
+        await one.sees("No channel accepts manual entries")
         assert one.app.screen is one.inbox
 
 
@@ -119,7 +119,7 @@ async def test_what_stands_against_a_channel_is_told_whole() -> None:
         desk.channels = (replace(first, parked_until=NOW, usage=96.0, possible_loss="a gap"), club)
         one.inbox.refresh_overview()
         await one.press("escape", "S")
-        await one.sees("asked for silence until", "96% used", "missed: a gap", "✓ synced just now")
+        await one.sees("asked us to wait until", "96% used", "missing: a gap", "✓ synced just now")
 
 
 async def test_what_cannot_be_read_is_counted_in_the_top_bar_and_named() -> None:
@@ -161,24 +161,24 @@ async def test_the_help_is_searched_by_key_name_and_text() -> None:
             await one.press("slash", *("space" if key == " " else key for key in typed))
             await one.sees(f"Keys · {count} found", *words)
             await one.press("escape")
-            await one.sees("Esc leaves")
+            await one.sees("Esc close")
 
         await one.press("question_mark")
-        await one.sees("/ find", "Esc leaves", "MOVING")
+        await one.sees("/ find", "Esc close", "MOVING")
         assert "found" not in one.text
-        await finds("snooze", "2", "Put aside until later", "End the snooze now.", "DECIDING")
-        await finds("no reply", "3", "End the wait without a reply")
+        await finds("snooze", "2", "Hide it until later", "End the snooze now.", "DECIDING")
+        await finds("no reply", "3", "Close the thread without a reply")
         await finds("g r", "1", "A month in figures")
         await finds("g 5", "1", "View 1 to 9")
         await finds("ctrl-d", "1", "Half a page down")
         await finds("d", "1", "No reply needed")
         await finds("D", "1", "Reopen")
-        await finds("jabberwock", "0", "Nothing was found.")
+        await finds("jabberwock", "0", "No results.")
         await one.press("slash", *"wake", "enter", "j", "slash", "n")
         await one.sees("waken", "0 found")
         assert "MOVING" not in one.text
         await one.press("escape")
-        await one.sees("MOVING", "Esc leaves")
+        await one.sees("MOVING", "Esc close")
         await one.press("escape")
         await one.until(lambda: one.app.screen is one.inbox)
 
@@ -193,7 +193,7 @@ def test_the_words_searched_for_are_marked_wherever_they_stand_in_the_help() -> 
 async def test_history_shows_the_contacts_threads() -> None:
     async with driven(busy_desk()) as one:
         await one.press("p")
-        await one.sees("Everything with María González", "(this one)")
+        await one.sees("All conversations with María González", "(this thread)")
 
 
 async def test_panes_fold_one_after_another() -> None:
@@ -273,7 +273,7 @@ async def test_escape_leaves_a_search_for_the_view_before() -> None:
 async def test_a_key_that_means_nothing_is_told_of_in_the_footer_until_the_next() -> None:
     async with driven(busy_desk()) as one:
         await one.press("J")
-        await one.sees("no key J here; ? shows the keys")
+        await one.sees("J does nothing here; ? shows the keys")
         await one.press("j")
         await one.until(lambda: "no key J" not in one.text)
         assert not one.toasts
@@ -283,7 +283,7 @@ async def test_ctrl_c_says_how_to_leave_and_leaves_when_pressed_twice() -> None:
     desk = busy_desk()
     async with driven(desk) as one:
         await one.press("ctrl+c")
-        await one.until(lambda: "ctrl-c once more leaves; drafts are kept." in one.toasts)
+        await one.until(lambda: "Press ctrl-c again to quit. Drafts are saved." in one.toasts)
         assert "no key" not in one.text
         await one.press("ctrl+c")
         await one.until(lambda: not one.app.is_running or one.app._exit)

@@ -42,7 +42,7 @@ async def test_a_misspelt_placeholder_is_told_and_edited_again(
         await one.until(lambda: one.app.screen is one.inbox)
         assert desk.submitted == []
         await one.press("ctrl+g")
-        await one.sees("Hola María", "Enter or ctrl-s sends", "To María González", "490 left")
+        await one.sees("Hola María", "Enter or ctrl-s send", "To María González", "490 left")
         await one.press("enter")
         await one.until(lambda: len(desk.submitted) == 1)
         [reply] = desk.submitted

@@ -42,7 +42,7 @@ async def test_space_marks_and_goes_on_and_deeds_are_about_the_marked() -> None:
         await one.until(lambda: len(desk.submitted) == 2)
         assert desk.submitted == [Assign(ThreadId(1), "Ana"), Assign(ThreadId(4), "Ana")]
         assert desk.batches == [2]
-        await one.sees("Assign to Ana: 2 threads. u takes it back.")
+        await one.sees("Assign to Ana: 2 threads. u undoes it.")
         await one.until(lambda: "marked" not in one.text)
 
 
@@ -92,20 +92,20 @@ async def test_all_are_marked_and_more_than_twenty_are_looked_at_first() -> None
 
 async def test_a_refusal_is_looked_at_also_among_few() -> None:
     desk = busy_desk()
-    desk.refused = {ThreadId(1): "Nobody's wait ended here."}
+    desk.refused = {ThreadId(1): "No wait was ended here."}
     async with driven(desk) as one:
         await one.press("space", "space", "D")
-        await one.sees("LEFT OUT  1", "Nobody's wait ended here.")
+        await one.sees("LEFT OUT  1", "No wait was ended here.")
         await one.press("enter")
         await one.until(lambda: len(desk.submitted) == 1)
 
 
 async def test_nothing_is_submitted_when_all_is_refused() -> None:
     desk = busy_desk()
-    desk.refused = {ThreadId(1): "Nobody's wait ended here."}
+    desk.refused = {ThreadId(1): "No wait was ended here."}
     async with driven(desk) as one:
         await one.press("space", "D")
-        await one.until(lambda: "Nobody's wait ended here." in one.toasts)
+        await one.until(lambda: "No wait was ended here." in one.toasts)
         assert not desk.batches
 
 
@@ -150,7 +150,7 @@ async def test_claiming_the_marked_leaves_out_what_a_colleague_has() -> None:
     taken = next(one for one, row in desk.table.items() if row.claimed_by == "Kasia")
     async with driven(desk) as one:
         await one.press("v", "j", "j", "j", "j", "v", "c")
-        await one.sees("1 of 5 are not yours now: Kasia is answering.")
+        await one.sees("1 of 5 are no longer yours: Kasia is answering.")
         mine = {thread for thread, row in desk.table.items() if row.claimed_by == "Ana"}
         assert len(mine) == 4
         assert taken not in mine
@@ -175,9 +175,9 @@ async def test_several_unsent_replies_are_tried_again_only_after_a_question() ->
     desk.stuck = [outbox(1, state=OutboxState.FAILED, error="The token expired.")]
     async with driven(desk) as one:
         await one.press("space", "space", "t")
-        await one.sees("Try again what could not be sent in 2 threads?")
+        await one.sees("Try to send again in 2 threads?")
         await one.press("y")
-        await one.sees("It is tried again.")
+        await one.sees("Trying to send it again.")
 
 
 async def test_a_thread_that_leaves_loses_its_mark() -> None:
@@ -247,10 +247,10 @@ async def test_a_batch_on_the_real_desk_is_one_undo(shop: Shop) -> None:
         await one.sees("Hide the message", "25 threads")
         await one.press("enter")
         await one.until(lambda: len(desk.outbox()) == 25)
-        await one.sees("25 go out one after another")
+        await one.sees("25 are being sent one by one")
         with shop.database.write() as db:
             db.execute("UPDATE outbox SET state = 'sent'")
-        await one.until(lambda: "All 25 went out." in one.toasts)
+        await one.until(lambda: "All 25 were sent." in one.toasts)
 
 
 async def test_what_the_platform_would_refuse_is_left_out(shop: Shop) -> None:
@@ -261,6 +261,6 @@ async def test_what_the_platform_would_refuse_is_left_out(shop: Shop) -> None:
     desk.submit(Moderate(ids[0], None, OutboxVerb.HIDE))
     async with driven(desk) as one:
         await one.press("space", "space", "x")
-        await one.sees("LEFT OUT  1", "is under way already")
+        await one.sees("LEFT OUT  1", "A batch is already running")
         await one.press("enter")
         await one.until(lambda: len(desk.outbox()) == 2)

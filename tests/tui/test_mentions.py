@@ -37,10 +37,10 @@ async def test_a_name_is_completed_and_the_one_called_is_told(shop: Shop) -> Non
         await hers.sees("Mentioned", "1 thread")
         async with driven(ana) as mine:
             await mine.press("i", *"please @O")
-            await mine.sees("Tab takes @ola")
+            await mine.sees("Tab inserts @ola")
             await mine.press("tab", *"call", "ctrl+s")
             await mine.sees("please @ola call")
-        await hers.until(lambda: "asks for you" in hers.toasts)
+        await hers.until(lambda: "mentioned you" in hers.toasts)
         await hers.press("F", *"is:mentioned", "enter")
         await hers.sees("1 thread")
         await hers.press("enter")

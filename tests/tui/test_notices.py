@@ -38,9 +38,9 @@ def test_ten_reds_are_one_notification() -> None:
 def test_who_is_asked_to_look_is_told_so() -> None:
     one, two = (replace(row(n), author=f"Person {n}") for n in (1, 2))
     said = notice([Alert("asked", one)], with_text=False)
-    assert said.title == "carecli: 1 asks you to look"
+    assert said.title == "carecli: 1 mentions you"
     said = notice([Alert("red", two), Alert("asked", one), Alert("asked", two)], with_text=True)
-    assert said.title == "carecli: 1 new red thread, 2 ask you to look"
+    assert said.title == "carecli: 1 new red thread, 2 mention you"
     assert said.body == "Person 2, Person 1"
 
 

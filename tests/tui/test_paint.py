@@ -48,11 +48,11 @@ def test_the_next_breach_is_never_in_the_past() -> None:
 
 
 def test_what_wants_attention_soon_stands_where_the_sync_state_does() -> None:
-    overview = replace(MemoryDesk().overview(), notices=("token ends in 6 days (avon-fb)",))
+    overview = replace(MemoryDesk().overview(), notices=("token expires in 6 days (avon-fb)",))
     overview = replace(overview, engine_seen_at=NOW)
     for width in (140, 80):
         line = top_bar(overview, "", "Ana", NOW, width)
-        assert any(role == "warn" and "! token ends in 6 days" in part for part, role in line)
+        assert any(role == "warn" and "! token expires in 6 days" in part for part, role in line)
 
 
 def test_spans() -> None:
@@ -65,7 +65,7 @@ def test_spans() -> None:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("  ", "Nothing is written"),
+        ("  ", "You have not written anything"),
         ("Hola {phone}", "{phone}"),
         ("x" * 501, "Too long by 1"),
         ("Hola", ""),

@@ -116,4 +116,4 @@ async def test_a_picture_is_shown_on_a_key(tmp_path: Path) -> None:
 async def test_a_message_without_pictures_says_so(tmp_path: Path) -> None:
     async with driven(with_pictures(tmp_path)) as one:
         await one.press("enter", "I")
-        await one.until(lambda: "Nothing is attached" in one.toasts)
+        await one.until(lambda: "has no attachments" in one.toasts)

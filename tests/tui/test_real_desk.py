@@ -46,11 +46,11 @@ async def test_a_day_of_work(shop: Shop) -> None:
         await one.press("a")
         await one.until(lambda: "ana" in one.text)
         await one.press("r", *"Dziękujemy", "ctrl+s")
-        await one.sees("Zofia: replied. u takes it back.")
+        await one.sees("Zofia: replied. u undoes it.")
         await one.until(lambda: one.inbox.context == "list")
         await one.press("u")
-        await one.sees("Taken back: replied (Zofia)")
-        await one.until(lambda: "u takes it back" not in one.text)
+        await one.sees("Undone: replied (Zofia)")
+        await one.until(lambda: "u undoes it" not in one.text)
         await one.press("g", "g", "f", "x")
         await one.sees("⚑", "queued")
         assert shop.all("SELECT verb FROM outbox WHERE state = 'queued'") == [("hide",)]
@@ -59,7 +59,7 @@ async def test_a_day_of_work(shop: Shop) -> None:
 async def test_an_answer_that_stands_is_told_with_its_time_and_by_whom(shop: Shop) -> None:
     async with driven(shop.desk()) as one:
         await one.press("r", *"W aptekach", "ctrl+s")
-        await one.sees("Zofia: replied. u takes it back.")
+        await one.sees("Zofia: replied. u undoes it.")
         [(order, thread)] = shop.all("SELECT id, thread_id FROM outbox")
         assert isinstance(order, int)
         assert isinstance(thread, int)
@@ -67,7 +67,7 @@ async def test_an_answer_that_stands_is_told_with_its_time_and_by_whom(shop: Sho
         shop.derive(thread)
         with shop.database.write() as db:
             announce(db, (thread,))
-        await one.until(lambda: "Zofia: the answer stands: sent " in one.toasts)
+        await one.until(lambda: "Zofia: answered: sent " in one.toasts)
         assert " by ana" in one.toasts
 
 
@@ -81,9 +81,9 @@ async def test_an_undo_is_offered_only_for_what_the_next_one_takes_back(shop: Sh
         assert [item.is_undone_next for item in talk.outbox] == [offered]
     async with driven(desk) as one:
         await one.press("enter")
-        await one.sees("reply in 5 s · u takes it back")
+        await one.sees("reply in 5 s · u undoes it")
         desk.submit(Flag(thread))
-        await one.until(lambda: "reply in" in one.text and "u takes it back" not in one.text)
+        await one.until(lambda: "reply in" in one.text and "u undoes it" not in one.text)
 
 
 async def test_colleagues_see_each_other(shop: Shop) -> None:
@@ -92,12 +92,12 @@ async def test_colleagues_see_each_other(shop: Shop) -> None:
         thread = one.inbox.threads.thread
         assert thread is not None
         theirs.claim(thread)
-        await one.sees("✎ ola writes")
+        await one.sees("✎ ola typing")
         await one.press("r")
         await one.until(lambda: one.toasts)
         assert one.inbox.writing is None
         theirs.release(thread)
-        await one.until(lambda: "writes" not in one.text)
+        await one.until(lambda: "typing" not in one.text)
         await one.press("r")
         await one.until(lambda: one.inbox.writing is not None)
 
@@ -155,7 +155,7 @@ async def test_filters_of_the_left_pane_are_all_readable(shop: Shop) -> None:
 async def test_history_and_search_on_the_real_filter(shop: Shop) -> None:
     async with driven(shop.desk()) as one:
         await one.press("p")
-        await one.sees("Everything with Zofia", "(this one)")
+        await one.sees("All conversations with Zofia", "(this thread)")
         await one.press("escape")
         await one.press("slash", *"alergia", "enter")
         await one.sees("1 thread ", "María")
@@ -173,7 +173,7 @@ async def test_the_history_is_the_persons_not_the_names(shop: Shop) -> None:
         await one.press("slash", *"pierwsza", "enter")
         await one.sees("1 thread ")
         await one.press("p")
-        await one.sees("Everything with Zofia Nowak", "pierwsza sprawa", "druga sprawa")
+        await one.sees("All conversations with Zofia Nowak", "pierwsza sprawa", "druga sprawa")
         assert "cudza sprawa" not in one.text
 
 
@@ -187,7 +187,7 @@ async def test_a_manual_entry_on_the_real_desk(shop: Shop) -> None:
         await one.press("slash", *"Zosia", "enter")
         await one.sees("1 thread ")
         await one.press("r")
-        await one.sees("Did you answer it by hand?")
+        await one.sees("Did you answer it there yourself?")
         await one.press("y")
         await one.until(
             lambda: shop.all("SELECT verb FROM decisions WHERE verb = 'answered_by_hand'")

@@ -46,7 +46,7 @@ async def test_what_is_decided_becomes_a_macro(shop: Shop, anyio_backend: str) -
         await one.press(*"parcel", "enter")
         await one.sees("A key for parcel?")
         await one.press("j", "enter")
-        await one.until(lambda: "j does something already" in one.toasts and not desk.macros())
+        await one.until(lambda: "j is already in use" in one.toasts and not desk.macros())
         await one.press(*"m p", "enter")
         await one.until(lambda: len(desk.macros()) == 1)
         steps = ("thread.yellow", "thread.labels parcel")

@@ -118,20 +118,20 @@ async def test_a_long_report_tells_how_far_it_is_blocks_no_key_and_can_be_ended(
     desk = Patient()
     async with driven(desk, size=NARROW) as one:
         await one.press("g", "r")
-        await one.sees("Computing the report: 42%", "Esc ends it")
+        await one.sees("Calculating the report: 42%", "Esc to cancel")
         await one.press("escape")
         await one.until(lambda: desk.asked[-1] == "given up")
-        await one.sees("It was given up.")
+        await one.sees("Cancelled.")
         desk.go_on.set()
         await one.press("p", "enter")
         await one.sees("KEY FIGURES")
         desk.go_on.clear()
         await one.press("<")
-        await one.sees("Computing the report: 42%", "KEY FIGURES")
+        await one.sees("Calculating the report: 42%", "KEY FIGURES")
         await one.press("j", "j")
         assert any("▌" in line and "Response rate" in line for line in one.lines)
         await one.press("escape")
-        await one.until(lambda: "Computing" not in one.text)
+        await one.until(lambda: "Calculating" not in one.text)
         await one.press("escape")
         await one.sees("Waiting")
 
@@ -142,13 +142,13 @@ class Refusing(MemoryDesk):
     def report_sheet(
         self, asked: ReportAsked, by: str, progress: Progress | None = None
     ) -> ReportSheet:
-        raise Refusal("'soon' is no day.", hint="Write it as 30d.")
+        raise Refusal("'soon' is not a date.", hint="Write it as 30d.")
 
 
 async def test_what_cannot_be_read_is_told() -> None:
     async with driven(Refusing(), size=NARROW) as one:
         await one.press("g", "r")
-        await one.sees("'soon' is no day.")
+        await one.sees("'soon' is not a date.")
 
 
 @pytest.fixture
@@ -171,7 +171,7 @@ async def test_the_real_desk_s_threads_are_listed_and_a_month_is_issued(shop: Sh
     desk = shop.desk()
     async with driven(desk, settings=UTC) as one:
         await one.press("g", "r")
-        await one.sees("KEY FIGURES", "Nothing came in.")
+        await one.sees("KEY FIGURES", "Nothing was received.")
         await one.press("<")
         await one.sees("Aug 2026", "Came in")
         await to_line(one, "No reply needed")
@@ -184,7 +184,7 @@ async def test_the_real_desk_s_threads_are_listed_and_a_month_is_issued(shop: Sh
         await one.press("escape", "escape")
         await one.sees("KEY FIGURES", "Aug 2026")
         await one.press("!")
-        await one.sees("Issue Aug 2026 (all brands) for good?")
+        await one.sees("Issue Aug 2026 (all brands) permanently?")
         await one.press("y")
         await one.sees("issued", "by ana")
         [issued] = desk.issued()
@@ -204,7 +204,7 @@ async def test_this_month_cannot_be_issued(shop: Shop) -> None:
         await one.press("g", "r")
         await one.sees("KEY FIGURES")
         await one.press("!")
-        await one.until(lambda: "Only a month that is over" in one.toasts)
+        await one.until(lambda: "can be issued only after it ends" in one.toasts)
         assert [*desk.issued()] == []
 
 
@@ -240,10 +240,10 @@ async def test_the_report_is_exported_and_said_where(shop: Shop, tmp_path: Path)
         await one.sees("Aug 2026")
         for letter, (name, begins) in made.items():
             await one.press("e")
-            await one.sees("Export as what?")
+            await one.sees("Which format?")
             await one.press(letter)
             file = tmp_path / "reports" / name
-            await one.until(lambda file=file: f"The report is in {file}." in one.toasts)  # type: ignore[misc]  # bound now
+            await one.until(lambda file=file: f"The report was saved to {file}." in one.toasts)  # type: ignore[misc]  # bound now
             assert file.read_bytes().lower().startswith(begins.lower())
 
 
@@ -252,7 +252,7 @@ async def test_without_a_folder_nothing_is_exported_and_that_is_told(shop: Shop)
         await one.press("g", "r", "<")
         await one.sees("Aug 2026")
         await one.press("e", "c")
-        await one.until(lambda: "No folder for reports is known here." in one.toasts)
+        await one.until(lambda: "No folder for reports is configured." in one.toasts)
 
 
 def test_every_figure_has_a_name_of_its_own_among_those_of_its_basis() -> None:

@@ -85,7 +85,7 @@ async def test_the_list_tells_what_rules_do_and_did(at_work: Ruled) -> None:
 async def test_without_rules_it_says_how_to_begin(ruled: Ruled) -> None:
     async with driven(ruled.desk) as one:
         await one.press("colon", *"Rules", "enter")
-        await one.sees("There are no rules yet.", "n asks for the first one")
+        await one.sees("There are no rules yet.", "Press n to create one")
 
 
 async def test_the_log_shows_what_was_seen_and_is_judged(at_work: Ruled) -> None:
@@ -102,13 +102,13 @@ async def test_the_log_shows_what_was_seen_and_is_judged(at_work: Ruled) -> None
         await one.sees("+ right")
         assert at_work.rules.log("insults")[0].verdict == "right"
         await one.press("u")
-        await one.sees("↶ taken back")
+        await one.sees("↶ undone")
         assert at_work.orders() == []
         await one.press("u")
-        await one.until(lambda: "There is nothing to take back" in one.toasts)
+        await one.until(lambda: "There is nothing to undo" in one.toasts)
         await one.press("enter")
         await one.until(lambda: one.inbox.opened is not None)
-        await one.sees("rule insults hid a message (kurwa) (taken back)")
+        await one.sees("rule insults hid a message (kurwa) (undone)")
 
 
 async def test_a_rule_is_tested_tried_and_brought_to_its_stage(at_work: Ruled) -> None:
@@ -116,11 +116,11 @@ async def test_a_rule_is_tested_tried_and_brought_to_its_stage(at_work: Ruled) -
         await one.press("g", "u")
         await one.sees("Insults vanish")
         await one.press("t")
-        await one.until(lambda: "All sentences of insults come out right." in one.toasts)
+        await one.until(lambda: "All test sentences of insults pass." in one.toasts)
         await one.press("G", "t")
-        await one.sees("1 sentence comes out wrong", "links must hit, and does not:", "zajrzyj")
+        await one.sees("1 test sentence fails", "links should match this but does not:", "zajrzyj")
         await one.press("escape", "2")
-        await one.until(lambda: "1 of its sentences come out wrong" in one.toasts)
+        await one.until(lambda: "1 of its test sentences fail" in one.toasts)
         assert stage_of(at_work, "links") == Stage.DRAFT
         await one.press("k", "0")
         await one.sees("× off")
@@ -141,8 +141,8 @@ async def test_live_wants_a_dry_run_and_the_dry_run_shows_what_it_saw(ruled: Rul
         await one.press("3")
         await one.until(lambda: "had no dry run" in one.toasts)
         await one.press("y")
-        await one.sees("1 of 1 messages where it looks: 100%", "HITS A DAY", "nothing yet")
-        await one.sees("THE NEWEST HITS", "No co za k.u.r.w.a [kurwa]")
+        await one.sees("matches 1 of 1 messages checked: 100%", "MATCHES PER DAY", "nothing yet")
+        await one.sees("NEWEST MATCHES", "No co za k.u.r.w.a [kurwa]")
         await one.press("escape", "3")
         await one.until(lambda: stage_of(ruled, "insults") == Stage.LIVE)
 
@@ -159,24 +159,24 @@ async def test_all_rules_are_held_and_everybody_sees_it(at_work: Ruled) -> None:
         await one.press("g", "u")
         await one.sees("Insults vanish")
         await one.press("!")
-        await one.sees("Hold all rules back?")
+        await one.sees("Pause all rules?")
         await one.press("n")
         assert not at_work.rules.are_stopped()
         await one.press("!", "y")
-        await one.sees("ALL RULES ARE HELD BACK")
+        await one.sees("ALL RULES ARE PAUSED")
         assert at_work.rules.are_stopped()
         await one.press("escape")
-        await one.sees("‖ rules are held", "§ 1 to approve")
+        await one.sees("‖ rules paused", "§ 1 to approve")
         await one.press("g", "u")
-        await one.sees("ALL RULES ARE HELD BACK")
+        await one.sees("ALL RULES ARE PAUSED")
         await one.press("!", "y")
         await one.until(lambda: not at_work.rules.are_stopped())
         await one.press("escape")
-        await one.until(lambda: "rules are held" not in one.text)
+        await one.until(lambda: "rules paused" not in one.text)
         await one.press("E")
-        await one.sees("Hold all rules back?", "For everybody")
+        await one.sees("Pause all rules?", "For everyone")
         await one.press("y")
-        await one.sees("‖ rules are held")
+        await one.sees("‖ rules paused")
         assert at_work.rules.are_stopped()
         await one.press("E", "y")
         await one.until(lambda: not at_work.rules.are_stopped())
@@ -192,7 +192,7 @@ async def test_what_waits_is_marked_approved_and_declined(at_work: Ruled) -> Non
         await one.sees("Insults vanish")
         await one.press("w")
         await one.sees("To approve", "Cześć Ola, jaki odcień?", "Cześć Ewa, jaki odcień?")
-        await one.sees("it cannot be taken back", "Konkurs! Biorę udział")
+        await one.sees("it cannot be undone", "Konkurs! Biorę udział")
         await one.press("space")
         await one.sees("✓ contest")
         await one.press("space", "enter")
@@ -201,10 +201,10 @@ async def test_what_waits_is_marked_approved_and_declined(at_work: Ruled) -> Non
             "Cześć Ola, jaki odcień?",
             "Cześć Ewa, jaki odcień?",
         ]
-        await one.until(lambda: "2 are under way" in one.toasts)
+        await one.until(lambda: "2 approved" in one.toasts)
         await one.sees("Cześć Iga")
         await one.press("x")
-        await one.sees("Nothing waits for approval.")
+        await one.sees("Nothing is waiting for approval.")
         await one.press("escape", "escape")
         await one.until(lambda: "§" not in one.text)
 
@@ -227,16 +227,16 @@ async def test_a_broken_file_is_told_and_the_last_good_rules_stay(
         await one.sees("Insults vanish")
         at_work.write("rule: insults\nif: {wrods: [x]}\nthen: {hide: true}\n")
         await one.press("w", "escape")
-        await one.sees("rules.yaml:2", "The last good rules stay in force.", "Insults vanish")
+        await one.sees("rules.yaml:2", "The last valid rules stay active.", "Insults vanish")
 
 
 async def test_why_a_thread_has_its_colour_and_taking_back_from_there(at_work: Ruled) -> None:
     async with driven(at_work.desk) as one:
         await one.press("W")
-        await one.sees("Why this colour: Jan", "GREEN", "answer within", "nobody chose it yet")
+        await one.sees("Why this colour: Jan", "GREEN", "answer within", "not set by anyone yet")
         await one.sees("WHAT RULES DID HERE", "No co za k.u.r.w.a", "label: insult")
         await one.press("j", "u")
-        await one.sees("↶ taken back")
+        await one.sees("↶ undone")
         assert at_work.orders() == []
         await one.press("escape", "end", "W")
         await one.sees("Why this colour: Ola", "waits for approval")
@@ -246,20 +246,20 @@ async def test_what_a_rule_did_is_taken_back_from_the_palette(at_work: Ruled) ->
     async with driven(at_work.desk) as one:
         await one.press("enter")
         await one.sees("rule insults hid a message (kurwa)")
-        await one.press("colon", *"Take back what", "enter")
-        await one.sees("rule insults labelled insult")
+        await one.press("colon", *"Undo what", "enter")
+        await one.sees("rule insults added the labels insult")
         await one.press("enter")
         await one.until(lambda: at_work.orders() == [])
-        await one.sees("(taken back)")
-        await one.press("colon", *"Take back what", "enter")
+        await one.sees("(undone)")
+        await one.press("colon", *"Undo what", "enter")
         await one.until(lambda: not at_work.found("label:insult"))
-        await one.press("colon", *"Take back what", "enter")
-        await one.until(lambda: "nothing here that could be taken back" in one.toasts)
+        await one.press("colon", *"Undo what", "enter")
+        await one.until(lambda: "did anything here that can be undone" in one.toasts)
 
 
 def test_a_desk_without_rules_says_so(ruled: Ruled) -> None:
     plain = ruled.shop.desk()
-    with pytest.raises(Refusal, match="No rules are kept here"):
+    with pytest.raises(Refusal, match="There are no rules here"):
         plain.ruling.rules()
 
 
@@ -267,13 +267,13 @@ async def test_a_rule_is_asked_for_tried_and_switched_on_without_an_editor(ruled
     before = ruled.says("Ewa", "Gdzie jest moja paczka?")
     async with driven(ruled.desk, size=NARROW) as one:
         await one.press("g", "u")
-        await one.sees("n asks for the first one")
+        await one.sees("Press n to create one")
         await one.press("n")
-        await one.sees("What shall the rule do?")
+        await one.sees("What should the rule do?")
         await one.press(*"label", "enter")
-        await one.sees("Put a label on")
+        await one.sees("Add a label")
         await one.press(*"parcel", "enter")
-        await one.sees("A new rule: label: parcel")
+        await one.sees("New rule: label: parcel")
         await one.press("enter", "enter", "enter", "enter", "enter")
         await one.sees("Give the rule a name.")
         await one.press(*"Late parcels", "enter")
@@ -282,9 +282,9 @@ async def test_a_rule_is_asked_for_tried_and_switched_on_without_an_editor(ruled
         await one.press(*"comment", "enter", "enter")
         await one.sees("Dry run of late-parcels", "1 of 1 messages where it looks")
         await one.press("escape")
-        await one.sees("late-parcels: from now on?")
+        await one.sees("Change late-parcels to what?")
         await one.press("a")
-        await one.sees("late-parcels: what it would do to what waits", "Gdzie jest moja")
+        await one.sees("late-parcels: what it would do with waiting threads", "Gdzie jest moja")
         await one.press("enter")
         await one.until(lambda: [row.id for row in ruled.found("label:parcel")] == [before])
         await one.until(lambda: "late-parcels: 1 done, 0 wait" in one.toasts)
@@ -302,7 +302,7 @@ async def test_a_thread_is_left_out_of_what_a_rule_is_applied_to(ruled: Ruled) -
         await one.press("g", "u")
         await one.sees("Insults vanish")
         await one.press("a")
-        await one.sees("insults: what it would do to what waits", "✓ insults")
+        await one.sees("insults: what it would do with waiting threads", "✓ insults")
         await one.press("space", "enter")
         await one.until(lambda: [row.id for row in ruled.found("label:insult")] == [second])
     assert first != second

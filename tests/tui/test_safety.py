@@ -45,7 +45,7 @@ async def test_the_flag_is_raised_confirmed_and_lowered_by_one_key(shop: Shop) -
         await one.press("enter")
         await one.sees("✚ S? safety flag raised", "Ana raised the safety flag")
         await one.press("h")
-        await one.sees("it is an adverse reaction", "it is none")
+        await one.sees("it is an adverse reaction", "it is not an adverse reaction")
         await one.press("c")
         await one.sees("✚ S safety flag confirmed")
         await one.press("h", "l")
@@ -70,7 +70,7 @@ async def test_the_flagged_have_a_queue_of_their_own(shop: Shop) -> None:
     [
         ("Raise the", SafetyStep.RAISE),
         ("Confirm the", SafetyStep.CONFIRM),
-        ("Lower the", SafetyStep.LOWER),
+        ("Remove the", SafetyStep.LOWER),
     ],
 )
 async def test_each_step_is_in_the_palette(typed: str, step: SafetyStep) -> None:

@@ -86,8 +86,8 @@ async def test_q_goes_back_from_what_was_found_and_only_then_ends_the_inbox(shop
 async def test_an_empty_search_does_not_say_that_nothing_waits(shop: Shop) -> None:
     async with driven(shop.desk()) as one:
         await one.press("slash", *"nosuchword", "enter")
-        await one.sees("Nothing was found.")
-        assert "Nothing waits here" not in one.text
+        await one.sees("No results.")
+        assert "Nothing is waiting here" not in one.text
         await one.press("q")
         await one.sees("2 threads")
         assert one.inbox.threads.empty.startswith("First sync:")  # nothing was ever pulled

@@ -23,7 +23,7 @@ def anyio_backend() -> str:
 async def test_a_line_of_the_start_of_a_day_shows_its_list() -> None:
     async with driven(busy_desk()) as one:
         await one.press("g", "t")
-        await one.sees("Today, Thu 1 Jan 2026", "WHAT WAITS", "Nothing was done by rules.")
+        await one.sees("Today, Thu 1 Jan 2026", "WAITING", "Rules did nothing.")
         await one.press("j", "j", "j", "j", "enter")
         await one.until(lambda: one.inbox.view.filter == "is:waiting colour:red")
         assert one.inbox.view.title == "Red"
@@ -53,7 +53,7 @@ async def test_the_note_of_the_shift_is_there_after_a_new_start() -> None:
     desk.leave_word("Watch María")
     async with driven(desk, size=NARROW) as one:
         await one.press("g", "h")
-        await one.sees("Watch María", "WAITS WITH ME")
+        await one.sees("Watch María", "ASSIGNED TO ME")
 
 
 async def test_what_goes_wrong_while_counting_is_told_and_logged(
@@ -78,7 +78,7 @@ async def test_a_click_goes_where_the_line_leads_in_either_column() -> None:
         assert one.inbox.opened is not None
         assert one.inbox.opened.row.author == "Karla Ruiz"
         await one.press("escape", "g", "t")
-        await one.sees("WHAT WAITS")
+        await one.sees("WAITING")
         lines = one.text.splitlines()
         row = next(y for y, line in enumerate(lines) if "Unassigned" in line)
         await one.pilot.click(offset=(lines[row].index("Unassigned"), row))
@@ -103,35 +103,35 @@ async def test_the_note_to_whoever_comes_next_goes_into_the_file() -> None:
     desk = busy_desk()
     async with driven(desk, size=NARROW) as one:
         await one.press("g", "h")
-        await one.sees("Handover, Thu 1 Jan 2026", "No note yet.", "WAITS WITH ME")
+        await one.sees("Handover, Thu 1 Jan 2026", "No note yet.", "ASSIGNED TO ME")
         await one.press("n", *"Watch", "space", *"María", "enter")
         await one.until(lambda: desk.kept)
-        await one.until(lambda: "Written to /srv/care/handovers/" in one.toasts)
+        await one.until(lambda: "Saved to /srv/care/handovers/" in one.toasts)
         assert "Handover of Ana, Thu 1 Jan 2026" in desk.kept[0]
         assert "Watch María" in desk.kept[0]
         assert "call back by Friday" in desk.kept[0]
-        await one.sees("Watch María", "WAITS WITH ME")
+        await one.sees("Watch María", "ASSIGNED TO ME")
         await one.press("escape", "g", "h")
         await one.sees("Watch María")
         await one.press("escape", "g", "t")
-        await one.sees("LEFT FOR YOU", "Ana", "Watch María")
+        await one.sees("NOTES FOR YOU", "Ana", "Watch María")
 
 
 async def test_what_is_mine_goes_back_to_the_pool_after_a_look_at_it() -> None:
     desk = busy_desk()
     async with driven(desk) as one:
         await one.press("g", "h")
-        await one.sees("WAITS WITH ME")
+        await one.sees("ASSIGNED TO ME")
         await one.press("R")
-        await one.sees("Review", "Back to the pool", "DONE TO")
+        await one.sees("Review", "Unassign", "APPLIES TO")
         await one.press("escape")
-        await one.sees("WAITS WITH ME")
+        await one.sees("ASSIGNED TO ME")
         assert "hand_back" not in desk.asked
         await one.press("R")
-        await one.sees("Back to the pool")
+        await one.sees("Unassign")
         await one.press("enter")
         await one.until(lambda: "hand_back" in desk.asked)
-        await one.until(lambda: "back to the pool. u takes it back." in one.toasts)
+        await one.until(lambda: "unassigned. u undoes it." in one.toasts)
         assert len(desk.kept) == 1
 
 
@@ -139,7 +139,7 @@ async def test_giving_back_when_nothing_is_mine_says_so() -> None:
     desk = MemoryDesk(me="Nobody")
     async with driven(desk) as one:
         await one.press("g", "h")
-        await one.sees("Nothing waits.")
+        await one.sees("Nothing is waiting.")
         await one.press("R")
-        await one.until(lambda: "Nothing that waits is yours." in one.toasts)
+        await one.until(lambda: "You have no waiting threads." in one.toasts)
         assert not any(isinstance(command, Assign) for command in desk.submitted)

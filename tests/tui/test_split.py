@@ -37,7 +37,7 @@ async def test_a_backlog_is_split_by_day_with_borders_moved() -> None:
         assert plan.method is Method.DAY
         assert plan.shares[1].end == plan.backlog.days[2] + 2 * HOUR
         assert [share.person.name for share in plan.shares] == ["Ana", "Piotr", "Marta"]
-        await one.until(lambda: "split the backlog. u takes it back." in one.toasts)
+        await one.until(lambda: "split the backlog. u undoes it." in one.toasts)
         assert "431 threads stay unassigned: nobody has Wed 31 - Thu 1" in one.toasts
 
 
@@ -59,15 +59,15 @@ async def test_a_border_moves_by_an_hour_a_quarter_of_a_day_and_a_day() -> None:
         await one.sees("Mon 29  ")
         assert "The border" not in one.text
         await one.press("ctrl+left", "ctrl+left")
-        await one.sees("The border is at its end.")
+        await one.sees("The border cannot be moved further.")
         await one.press("up", "right")
-        await one.sees("Kasia is not on shift, and has no border.")
+        await one.sees("Kasia is not on shift and has no border.")
 
 
 async def test_before_anything_is_assigned_it_says_what_stays_unassigned_and_why() -> None:
     async with driven(MemoryDesk(), size=NARROW) as one:
         await one.press("b")
-        await one.sees("431 threads stay unassigned: nobody has Wed 31 - Thu 1, behind the last")
+        await one.sees("431 threads stay unassigned: nobody has Wed 31 - Thu 1, after the last")
         await one.press("j", "j", "j", "ctrl+right")
         await one.sees("187 threads stay unassigned: nobody has Thu 1,")
         await one.press("ctrl+right")
@@ -102,7 +102,7 @@ async def test_somebody_stays_on_shift_and_leaving_changes_nothing() -> None:
 async def test_a_period_that_cannot_be_is_told() -> None:
     async with driven(MemoryDesk()) as one:
         await one.press("b", "p", *"soon", "enter")
-        await one.sees("'soon' is no day")
+        await one.sees("'soon' is not a date")
         await one.press("enter", "p", *["backspace"] * 4, "enter")
         await one.sees("1,214 threads")
 
@@ -118,7 +118,7 @@ async def test_which_deadlines_are_lost_is_told_by_day_and_colour() -> None:
             figure = f"✗{lost[day.day]:,}" if day.day in lost else ""
             [line] = [line for line in one.lines if re.search(rf"█.* {day.total:,} ", line)]
             assert line.split()[-1] == (figure or f"{day.total:,}")
-        total = f"✗ {sum(lost.values()):,} deadlines can't be met whatever one does."
+        total = f"✗ {sum(lost.values()):,} deadlines cannot be met by anyone."
         [line] = [line for line in one.lines if total in line]
         parts = line.partition(total)[2].replace(",", "").split()
         assert sum(int(part) for part in parts if part.isdecimal()) == sum(lost.values())
@@ -158,16 +158,16 @@ async def test_on_the_real_desk_everybody_has_a_share_and_one_undo_takes_it_back
 async def test_who_waits_outside_of_the_period_is_counted(shop: Shop) -> None:
     async with driven(shop.desk(), size=NARROW) as one:
         await one.press("b", "p", *"1d", "enter")
-        await one.sees("4 threads", "8 more wait outside of the period")
+        await one.sees("4 threads", "8 more are waiting outside the period")
         await one.press("enter")
-        await one.until(lambda: "8 more wait outside of the period" in one.toasts)
+        await one.until(lambda: "8 more are waiting outside the period" in one.toasts)
 
 
 async def test_who_may_not_split_is_told_before_planning(shop: Shop) -> None:
     desk = shop.desk("ana", roles={"ana": Role.MODERATOR, "ola": Role.LEAD})
     async with driven(desk) as one:
         await one.press("b")
-        await one.sees("That is for a lead. Ask Ola.")
+        await one.sees("Only a lead can do that. Ask Ola.")
         await one.press("enter", "escape")
         await one.until(lambda: one.app.screen is one.inbox)
 
@@ -175,4 +175,4 @@ async def test_who_may_not_split_is_told_before_planning(shop: Shop) -> None:
 async def test_a_mistake_in_the_period_is_told_whole_on_a_small_terminal(shop: Shop) -> None:
     async with driven(shop.desk(), size=NARROW) as one:
         await one.press("b", "p", *"2026-13-01", "enter")
-        await one.sees("'2026-13-01' is no day", "monday or", "3d")
+        await one.sees("'2026-13-01' is not a date", "monday or", "3d")

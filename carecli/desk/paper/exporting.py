@@ -57,7 +57,7 @@ def export(db: Connection, office: Office, asked: ReportAsked, kind: str, spoken
     """
     folder = office.reports
     if folder is None:
-        raise Refusal(_("No folder for reports is known here."))
+        raise Refusal(_("No folder for reports is configured."))
     found = monthly(db, office, asked)
     if kind == "csv":
         content = csv_text(FigureRow, report(db, office, asked).figures).encode()
@@ -69,7 +69,7 @@ def export(db: Connection, office: Office, asked: ReportAsked, kind: str, spoken
     except OSError as error:
         raise CareError(
             _("{file} cannot be written: {why}.").format(file=file, why=error.strerror or error),
-            hint=_("Choose a folder that is there and can be written into."),
+            hint=_("Choose an existing folder that you can write to."),
         ) from error
     write_whole(file, content, over=True)
     return str(file)

@@ -32,13 +32,13 @@ def write_whole(file: Path, content: bytes, *, over: bool = False) -> None:
                 beside.unlink()
     except FileExistsError:
         raise Refusal(
-            _("There is a file {file} already.").format(file=file),
-            hint=_("Choose another name, or say --force."),
+            _("The file {file} already exists.").format(file=file),
+            hint=_("Choose another name, or use --force."),
         ) from None
     except OSError as error:
         raise CareError(
             _("{file} cannot be written: {why}.").format(file=file, why=error.strerror or error),
-            hint=_("Choose a folder that is there and can be written into."),
+            hint=_("Choose an existing folder that you can write to."),
         ) from error
 
 

@@ -249,7 +249,7 @@ class Run:
         if kind.is_answer and stored.has_answered(
             self.db, rule.name, kind, told.contact, told.post_id
         ):
-            return N_("it spoke to this person here before")
+            return N_("it already wrote to this person here")
         return ""
 
     def stronger(self, kind: DeedKind, facts: Facts) -> str:
@@ -264,7 +264,7 @@ class Run:
         if against:
             return against
         if kind is DeedKind.COLOUR and told.colour_by.startswith("moderator:"):
-            return N_("a person chose the colour")
+            return N_("a person set the colour")
         if kind.is_code and codes.is_by_person(self.db, told.thread, told.message, kind.value):
             return N_("a person coded the message")
         if kind in (DeedKind.TEAM, DeedKind.ASSIGN) and rule_facts.who_assigned(
@@ -280,9 +280,9 @@ class Run:
         if kind.is_answer:
             to = told.contact if kind is DeedKind.PRIVATE else None
             if stored.spoke_here(self.db, told.thread, self.now - SPEAKS_AGAIN, to):
-                return N_("a rule spoke here within a day")
+                return N_("a rule wrote here within the last day")
             if stored.answers_a_rule(self.db, told.thread, told.at, told.contact):
-                return N_("it answers what a rule said")
+                return N_("it answers a rule's message")
         return ""
 
     def _approval(self, rule: Rule, kind: DeedKind) -> str:
@@ -291,10 +291,10 @@ class Run:
             return ""
         if kind.tier is Tier.IRREVERSIBLE and not rule.unattended:
             block = kind is DeedKind.BLOCK
-            return N_("it shuts a person out") if block else N_("it cannot be taken back")
+            return N_("it blocks a person") if block else N_("it cannot be undone")
         cap = rule.cap(kind)
         if cap == 0:
-            return N_("its rule leaves it to a person")
+            return N_("its rule requires a person's approval")
         if cap is not None and stored.done_lately(self.db, rule.name, kind, self.now) >= cap:
             return f"more than {cap} within an hour"
         return ""

@@ -40,10 +40,10 @@ def check(db: Connection, entry: Entry) -> None:
     if entry.stage is not Stage.LIVE:
         raise Refusal(
             _("The rule {name} is not live.").format(name=entry.rule.name),
-            hint=_("Only what may act by itself is applied to what waits: make it live first."),
+            hint=_("Only live rules can be applied to waiting threads. Make it live first."),
         )
     if settings.are_rules_held(db):
-        raise Refusal(_("All rules are held back."), hint=_("Let them act again first."))
+        raise Refusal(_("All rules are paused."), hint=_("Resume them first."))
 
 
 def apply(

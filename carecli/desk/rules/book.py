@@ -26,7 +26,7 @@ from carecli.store.rules import Trust
 
 log = logging.getLogger(__name__)
 
-EDITED = N_("it was edited")
+EDITED = N_("it has been edited")
 """Why a rule is back in shadow."""
 
 

@@ -201,14 +201,14 @@ class RuleDesk:
             wrong = failures(entry)
             if wrong:
                 raise Refusal(
-                    f"{len(wrong)} of its sentences come out wrong: {wrong[0].what}",
+                    f"{len(wrong)} of its test sentences fail: {wrong[0].what}",
                     hint=f"`carecli rules test {name}` shows all; mend the rule or its tests.",
                 )
             self._check_words(entry)
         if stage is Stage.LIVE and entry.trust.tried != entry.version:
             raise Refusal(
-                _("What {name} says now had no dry run.").format(name=name),
-                hint=_("`carecli rules try {name}` shows what it would have done.").format(
+                _("The current version of {name} has had no dry run.").format(name=name),
+                hint=_("Run `carecli rules try {name}` to see what it would have done.").format(
                     name=name
                 ),
             )
@@ -284,7 +284,9 @@ class RuleDesk:
                 if not (is_blind and DeedKind(one.kind).is_code)
             ]
         if coloured is None:
-            raise Refusal(f"There is no thread {thread}.", hint="It may be of another database.")
+            raise Refusal(
+                f"There is no thread {thread}.", hint=("It may belong to another database.")
+            )
         return ColourReason(
             thread,
             *coloured,
@@ -360,8 +362,8 @@ class RuleDesk:
             done = apply(db, self._moderation, entry, self._office.clock(), threads)
             if done.decision is None and not done.deeds:
                 raise Refusal(
-                    _("Nothing that waits is what {name} looks for.").format(name=name),
-                    hint=_("What it did before, it does not do again."),
+                    _("No waiting thread matches the rule {name}.").format(name=name),
+                    hint=_("It does not repeat what it already did."),
                 )
         return [_deed(one) for one in done.deeds]
 

@@ -95,13 +95,15 @@ def write_rule(
     `check` raises ConfigError for a text that could not be read as rules.
     """
     if not draft.words:
-        raise Refusal(_("No words are given."), hint=_("Say which words the rule looks for."))
+        raise Refusal(
+            _("Enter at least one word."), hint=_("Enter the words that the rule looks for.")
+        )
     if draft.kind not in BARE and not draft.value.strip():
-        raise Refusal(_("Nothing is said about what the rule does."), hint=_("Choose a value."))
+        raise Refusal(_("Choose what the rule should do."), hint=_("Choose a value."))
     stem = "-".join(re.findall(r"[a-z0-9]+", fold(draft.title)))[:40].strip("-")
     if not stem:
         raise Refusal(
-            _("{name!r} is no name for a rule.").format(name=one_line(draft.title, 80)),
+            _("{name!r} cannot be the name of a rule.").format(name=one_line(draft.title, 80)),
             hint=_("Use letters and digits."),
         )
     name = next(one for one in _names(stem) if one not in taken and not _is_there(folder, one))

@@ -12,7 +12,7 @@ WRITING = Capabilities(reply_limit=100_000, private_limit=100_000, shows_sent=Fa
 
 NOTIFIED = Capabilities(
     can_reply=False,
-    note=N_("No API reaches this place. Open the link, answer there, and confirm here."),
+    note=N_("This place has no API. Open the link, answer there, and confirm here."),
 )
 
 

@@ -59,22 +59,24 @@ def events_of(mail: Mail, at: Millis, around: Around, *, is_sent: bool = False) 
     if is_sent:
         return [message_of(mail, at, around, is_ours=True)]
     if OURS.fullmatch(mail.id) or mail.header("x-carecli-proof"):
-        return [_away(N_("it claims to be by ourselves"), mail, at, around)]
+        return [_away(N_("it claims to be from ourselves"), mail, at, around)]
     if options.role is Role.INBOX:
         return _of_customer(mail, at, around)
     if mail.sender == options.address:
-        return [_away(N_("it claims to be by ourselves"), mail, at, around)]
+        return [_away(N_("it claims to be from ourselves"), mail, at, around)]
     if not is_listed(mail.sender, options.senders) or mail.senders != 1:
         return [_away(N_("its sender is not listed"), mail, at, around)]
     if options.authenticated and not is_authenticated(mail, options.authserv):
-        return [_away(N_("its sender was not proven by our mail server"), mail, at, around)]
+        return [_away(N_("our mail server did not verify its sender"), mail, at, around)]
     if options.role is Role.NOTIFICATIONS:
         return _notification(mail, at, around)
     reason = automatic(mail)
     if reason:
         return [_away(reason, mail, at, around)]
     if around.is_too_many(mail.sender, at):
-        return [_away(N_("more from this sender within an hour than is allowed"), mail, at, around)]
+        return [
+            _away(N_("more mails from this sender within an hour than allowed"), mail, at, around)
+        ]
     message = message_of(mail, at, around)
     keys = tuple(found[1] for one in mail.references if (found := OURS.fullmatch(one)))
     named = REFERENCE.search(mail.subject)
@@ -95,7 +97,7 @@ def _of_customer(mail: Mail, at: Millis, around: Around) -> list[Event]:
     if mail.sender == options.address:
         # a web form may send as ourselves, but then it names the visitor as the one to answer
         is_form = asker(mail, options).address != options.address
-        reason = "" if is_form else N_("it claims to be by ourselves")
+        reason = "" if is_form else N_("it claims to be from ourselves")
     else:
         reason = "" if is_let_in(mail, options) else automatic(mail)
     if reason:

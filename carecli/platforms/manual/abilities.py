@@ -9,7 +9,7 @@ from carecli.platforms.capabilities import Capabilities
 
 CAPABILITIES = Capabilities(
     can_reply=False,
-    note=N_("No API reaches this place. Open the link, answer there, and confirm here."),
+    note=N_("This place has no API. Open the link, answer there, and confirm here."),
 )
 
 

@@ -100,7 +100,7 @@ def toggle_private(inbox: Stage) -> None:
     private = not writing.is_private
     if not (talk.can_reply_privately if private else talk.can_reply):
         why = talk.why_not.get("private_reply" if private else "reply", "")
-        inbox.warning = why or _("The platform does not allow it here.")
+        inbox.warning = why or _("The platform does not allow this here.")
         inbox.paint_pane()
     else:
         inbox.write_as(DraftKind.PRIVATE if private else DraftKind.REPLY)

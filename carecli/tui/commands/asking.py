@@ -20,8 +20,8 @@ def ask_a_team(inbox: Stage) -> None:
         return
     teams = inbox.ask(inbox.desk.case_teams, {})
     if not teams:
-        hint = _("A mailbox with the role `cases` is needed; docs/mail.md tells how.")
-        inbox.complain(CareError(_("No team can be asked by mail here."), hint=hint))
+        hint = _("Add a mailbox with the role `cases`; see docs/mail.md.")
+        inbox.complain(CareError(_("You cannot ask a team by mail here."), hint=hint))
         return
 
     def chosen(team: str | None) -> None:
@@ -35,7 +35,7 @@ def ask_a_team(inbox: Stage) -> None:
                 if hand.is_marked:
                     inbox.keep(Draft(TO_MANY, "", DraftKind.CASE))
 
-        title = _("Ask {team}: what shall they do or tell?").format(team=teams[team])
+        title = _("What do you want to ask {team}?").format(team=teams[team])
         title = inbox.titled(hand.threads, title)
         at = TO_MANY if hand.is_marked else hand.threads[0]
         begun = inbox.begun(at, DraftKind.CASE)

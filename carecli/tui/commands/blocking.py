@@ -38,7 +38,7 @@ def block(inbox: Stage) -> None:
     lines.append([])
     said = _("They can no longer write to the brand, in public or in private.")
     lines += [[("  ", "text"), (line, "bad")] for line in wrap(said, 68)]
-    said = _("What they wrote stays. Undo lets them write again.")
+    said = _("Their messages stay. Undo unblocks them.")
     lines += [[("  ", "text"), (line, "text")] for line in wrap(said, 68)]
 
     def answered(answer: str | None) -> None:

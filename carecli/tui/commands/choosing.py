@@ -18,9 +18,9 @@ THEMES = (
     Choice("dark", N_("Dark"), letter="d"),
     Choice("light", N_("Light"), letter="l"),
     Choice("contrast", N_("High contrast"), N_("white on black"), "h"),
-    Choice("16", N_("16 colours"), N_("the terminal's own"), "t"),
+    Choice("16", N_("16 colours"), N_("the terminal's own colours"), "t"),
     Choice("none", N_("No colours"), N_("letters, shapes and bold"), "n"),
-    Choice(AS_CONFIGURED, N_("As configured"), N_("what the configuration says"), "c"),
+    Choice(AS_CONFIGURED, N_("From the configuration"), N_("as set in the configuration"), "c"),
 )
 
 NAMES = {"en": "English", "pl": "Polski", "es": "Español"}
@@ -56,7 +56,9 @@ def choose_language(inbox: Stage) -> None:
         _keep(inbox, "language", own)
 
     choices = [Choice(code, name, letter=code[0]) for code, name in NAMES.items()]
-    choices.append(Choice(AS_CONFIGURED, _("As configured"), _("what the configuration says"), "c"))
+    choices.append(
+        Choice(AS_CONFIGURED, _("From the configuration"), _("as set in the configuration"), "c")
+    )
     inbox.app.push_screen(Picker(inbox.painter, _("Language"), among(choices)), chosen)
 
 

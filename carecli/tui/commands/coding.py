@@ -18,14 +18,14 @@ from carecli.tui.stage import Stage
 from carecli.tui.widgets.dialogs import Choice, Picker, among
 
 LETTERS = {
-    Sentiment.POSITIVE: ("p", N_("pleased, thanks, praises")),
-    Sentiment.NEUTRAL: ("o", N_("asks or tells, without either")),
-    Sentiment.NEGATIVE: ("n", N_("annoyed, disappointed, complains")),
-    FunnelStage.AWARENESS: ("a", N_("hears of it")),
+    Sentiment.POSITIVE: ("p", N_("pleased, thankful, praising")),
+    Sentiment.NEUTRAL: ("o", N_("a question or statement without emotion")),
+    Sentiment.NEGATIVE: ("n", N_("annoyed, disappointed, complaining")),
+    FunnelStage.AWARENESS: ("a", N_("hears about it")),
     FunnelStage.CONSIDERATION: ("c", N_("asks, compares, hesitates")),
-    FunnelStage.PURCHASE: ("b", N_("buys, or wants to: where, for how much")),
-    FunnelStage.RECOMMENDATION: ("r", N_("tells others to")),
-    FunnelStage.LOYALTY: ("l", N_("uses it for long, comes back")),
+    FunnelStage.PURCHASE: ("b", N_("buys or wants to buy: where, how much")),
+    FunnelStage.RECOMMENDATION: ("r", N_("recommends it to others")),
+    FunnelStage.LOYALTY: ("l", N_("has used it for a long time, comes back")),
 }
 """The letter that picks each value, and what it means."""
 
@@ -114,7 +114,7 @@ def code(inbox: Stage) -> None:
         return
     every = [*choices([*LETTERS], message)]
     every.append(Choice(THEMES, _("Themes…"), _("what it is about"), "t"))
-    every.append(Choice(BACK, _("Take my codes back"), _("a rule's show again"), "0"))
+    every.append(Choice(BACK, _("Remove my codes"), _("rules' codes apply again"), "0"))
 
     def chosen(value: str | None) -> None:
         if value == THEMES:
@@ -153,7 +153,7 @@ def _pick_theme(inbox: Stage, hand: Hand) -> None:
     }
     known = inbox.ask(inbox.desk.themes, {})
     every = [
-        Choice(key, title, _("✓ {name} · takes it off").format(name=has[key]) if key in has else "")
+        Choice(key, title, _("✓ {name} · remove").format(name=has[key]) if key in has else "")
         for key, title in known.items()
     ]
 
@@ -165,7 +165,7 @@ def _pick_theme(inbox: Stage, hand: Hand) -> None:
         else:
             _each(inbox, hand, lambda one, at: Code(one, at, themes=(theme,)))
 
-    title = inbox.titled(hand.threads, _("About what? A new word is a new theme."))
+    title = inbox.titled(hand.threads, _("Which theme? Type a new word to add a theme."))
     inbox.app.push_screen(Picker(inbox.painter, title, among(every), free=True), chosen)
 
 
@@ -178,8 +178,8 @@ def quote(inbox: Stage) -> None:
     if hand is None:
         return
     if hand.is_marked:
-        hint = _("Take the marks off: each quote is looked at.")
-        inbox.complain(CareError(_("One message at a time."), hint=hint))
+        hint = _("Unmark the threads first: quotes are reviewed individually.")
+        inbox.complain(CareError(_("Choose one message at a time."), hint=hint))
         return
     thread, message = hand.threads[0], _pointed(inbox, hand)
     meant = message.id if message is not None else None

@@ -45,7 +45,7 @@ from carecli.tui.telling import concerning
 from carecli.tui.widgets.dialogs import Ask, Choice, Confirm, Picker, among
 
 REASONS = (
-    Choice(NoReplyReason.THANKS, N_("Thanks"), N_("nothing was asked"), "t"),
+    Choice(NoReplyReason.THANKS, N_("Thanks"), N_("no question was asked"), "t"),
     Choice(NoReplyReason.TAGGED, N_("Emoji or a tagged friend"), "", "e"),
     Choice(NoReplyReason.SPAM, N_("Spam"), "", "s"),
     Choice(NoReplyReason.DUPLICATE, N_("Duplicate"), N_("asked and answered elsewhere"), "d"),
@@ -53,7 +53,7 @@ REASONS = (
     Choice(NoReplyReason.OTHER, N_("Other"), "", "x"),
 )
 
-OUTSIDE = Choice("answered_outside", N_("Answered outside"), N_("in the platform's own app"), "a")
+OUTSIDE = Choice("answered_outside", N_("Answered outside"), N_("in the platform's app"), "a")
 """Beside the reasons: it was answered, and carecli could not tell whom."""
 
 
@@ -115,7 +115,7 @@ def safety(inbox: Stage) -> None:
         return
     raised = Choice(SafetyStep.RAISE, _("Raise"), _("it may be an adverse reaction"), "r")
     confirmed = Choice(SafetyStep.CONFIRM, _("Confirm"), _("it is an adverse reaction"), "c")
-    lowered = Choice(SafetyStep.LOWER, _("Lower"), _("it is none"), "l")
+    lowered = Choice(SafetyStep.LOWER, _("Remove"), _("it is not an adverse reaction"), "l")
     steps = {"": [raised, confirmed], "raised": [confirmed, lowered], "confirmed": [lowered]}
 
     def chosen(step: str | None) -> None:
@@ -149,7 +149,7 @@ def claim(inbox: Stage) -> None:
                 refused.append(refusal)
         if refused:
             left = ngettext(
-                "{n} of {all} is not yours now:", "{n} of {all} are not yours now:", many
+                "{n} of {all} is no longer yours:", "{n} of {all} are no longer yours:", many
             )
             raise Refusal(
                 f"{left.format(n=number(len(refused)), all=number(many))} {refused[0].what}"
@@ -220,7 +220,7 @@ def _ask_who(inbox: Stage, hand: Hand, people: Sequence[MessageView]) -> None:
         )
         for one in people
     ]
-    choices.append(Choice(EVERYBODY, _("Everybody who waits here")))
+    choices.append(Choice(EVERYBODY, _("Everyone waiting here")))
     title = inbox.titled(hand.threads, _("Who was answered outside?"))
     inbox.app.push_screen(Picker(inbox.painter, title, among(choices)), chosen)
 
@@ -234,7 +234,7 @@ def done(inbox: Stage) -> None:
     row = inbox.threads.row(hand.threads[0])
     if row is not None and not row.is_waiting and not hand.is_marked:
         hint = _("{key} reopens it.").format(key=inbox.key("thread.reopen"))
-        inbox.complain(CareError(_("Nobody waits for an answer here."), hint=hint), row.author)
+        inbox.complain(CareError(_("Nobody is waiting for an answer here."), hint=hint), row.author)
         return
 
     def chosen(reason: str | None) -> None:
@@ -262,7 +262,7 @@ def assign(inbox: Stage) -> None:
     choices = [Choice(f"person:{key}", people[key], _("person")) for key in first]
     teams = inbox.ask(inbox.desk.teams, {})
     choices += [Choice(f"team:{key}", title, _("team")) for key, title in teams.items()]
-    choices.append(Choice("person:", _("Nobody"), _("back to the pool")))
+    choices.append(Choice("person:", _("Nobody"), _("unassigned")))
 
     def chosen(answer: str | None) -> None:
         if answer is None:
@@ -295,7 +295,7 @@ def labels(inbox: Stage) -> None:
         if add or remove:
             inbox.decide_on(hand, lambda one: [Label(one, add, remove)])
 
-    hint = _("vip allergy adds · -vip takes off · Enter · Esc")
+    hint = _("vip allergy adds · -vip removes · Enter · Esc")
     title = inbox.titled(hand.threads, _("Labels"))
     inbox.app.push_screen(Ask(inbox.painter, title, hint=hint), typed)
 
@@ -356,9 +356,9 @@ def delete(inbox: Stage) -> None:
         return
     lines: list[Line] = [[(fit(f"  {message.author}", 70), "strong")]]
     lines += [[("  ", "text"), (line, "text")] for line in wrap(message.text, 68)[:6]]
-    lines += [[], [("  " + _("It goes for everybody and cannot be brought back."), "bad")]]
+    lines += [[], [("  " + _("It is deleted for everyone and cannot be restored."), "bad")]]
     if message.direction is Direction.OUTBOUND:
-        lines += [[("  " + _("Whoever it answered waits again."), "warn")]]
+        lines += [[("  " + _("The person it answered will be waiting again."), "warn")]]
 
     def answered(answer: str | None) -> None:
         if answer is not None:
@@ -374,7 +374,7 @@ def undo(inbox: Stage) -> None:
 
     def told(what: str) -> None:
         inbox.app.clear_notifications()
-        inbox.say(_("Taken back: {what}").format(what=what))
+        inbox.say(_("Undone: {what}").format(what=what))
 
     inbox.do(inbox.desk.undo, told)
 
@@ -385,7 +385,7 @@ def redo(inbox: Stage) -> None:
 
     def told(what: str) -> None:
         inbox.app.clear_notifications()
-        inbox.say(_("Done again: {what}").format(what=what))
+        inbox.say(_("Redone: {what}").format(what=what))
 
     inbox.do(inbox.desk.redo, told)
 
@@ -394,7 +394,7 @@ def redo(inbox: Stage) -> None:
 def repeat(inbox: Stage) -> None:
     """The last decision, on what is at hand."""
     if inbox.last_deed is None:
-        inbox.say(_("Nothing was decided yet."))
+        inbox.say(_("There is no decision to repeat yet."))
     else:
         inbox.decide(inbox.last_deed)
 
@@ -420,7 +420,9 @@ def _unsent(
         if count:
             inbox.say(concerning(name, said))
         else:
-            stuck = CareError(_("Nothing here is stuck."), hint=_("It was sent, or waits."))
+            stuck = CareError(
+                _("Nothing here failed to send."), hint=_("It was sent or is waiting to be sent.")
+            )
             inbox.complain(stuck, name)
 
     _sure(inbox, question, len(hand.threads), lambda: inbox.do(each, told), most=most)
@@ -429,12 +431,12 @@ def _unsent(
 @handles("outbox.retry")
 def retry(inbox: Stage) -> None:
     """Try again what could not be sent."""
-    question = _("Try again what could not be sent in {count}?")
-    _unsent(inbox, inbox.desk.retry, _("It is tried again."), question, most=1)
+    question = _("Try to send again in {count}?")
+    _unsent(inbox, inbox.desk.retry, _("Trying to send it again."), question, most=1)
 
 
 @handles("outbox.drop")
 def drop(inbox: Stage) -> None:
     """Give up what could not be sent."""
-    question = _("Give up what could not be sent in {count}?")
-    _unsent(inbox, inbox.desk.cancel, _("Dropped; the text stays in the journal."), question)
+    question = _("Discard what could not be sent in {count}?")
+    _unsent(inbox, inbox.desk.cancel, _("Discarded. The text is kept in the journal."), question)

@@ -47,7 +47,7 @@ def look_up_card(inbox: Stage) -> None:
         else:
             inbox.text.add(inbox.ask(lambda: inbox.desk.quote(card, section), ""))
 
-    title = inbox.titled([thread], _("Product cards: quote what?"))
+    title = inbox.titled([thread], _("Product cards: which part to quote?"))
     inbox.app.push_screen(Picker(inbox.painter, title, find), chosen)
 
 
@@ -76,7 +76,7 @@ def keep_reply(inbox: Stage) -> None:
 
     def told(made: SnippetMade) -> None:
         inbox.say(
-            _("Kept as ;;{name}: {text}").format(name=made.name, text=cut(_brief(made.text), 120))
+            _("Saved as ;;{name}: {text}").format(name=made.name, text=cut(_brief(made.text), 120))
         )
 
     def made(key: str, title: str) -> SnippetMade:
@@ -93,9 +93,9 @@ def keep_reply(inbox: Stage) -> None:
             key = "-".join(title.lower().split())
             inbox.do(lambda: made(key, title), told)
 
-    hint = _("names become placeholders, numbers questions · Enter · Esc")
+    hint = _("names become placeholders, numbers are asked for · Enter · Esc")
     inbox.app.push_screen(
-        Ask(inbox.painter, _("Keep the last reply as a snippet"), hint=hint), typed
+        Ask(inbox.painter, _("Save the last reply as a snippet"), hint=hint), typed
     )
 
 
@@ -111,7 +111,7 @@ def show_history(inbox: Stage, thread: ThreadId) -> None:
     """Everything with the person of a thread."""
     found = inbox.ask(lambda: inbox.desk.history(thread), None)
     if found is None:
-        inbox.say(_("Nobody but the brand spoke here."))
+        inbox.say(_("Only the brand wrote here."))
         return
     name = found.identities[0].name if found.identities else ""
     screen = HistoryScreen(inbox.painter, found, thread, inbox.settings.zone)
@@ -165,10 +165,10 @@ def other(inbox: Stage) -> None:
             follow(inbox, Stop([], thread=ThreadId(int(key))))
 
     if not choices:
-        untied = _("No private answer ties another thread to this one.")
+        untied = _("This thread is not linked to another one by a private answer.")
         inbox.say(concerning(inbox.name_of(talk.row.id), untied))
     elif len(choices) == 1:
         chosen(choices[0].key)
     else:
-        title = inbox.titled([talk.row.id], _("Go to which?"))
+        title = inbox.titled([talk.row.id], _("Which thread?"))
         inbox.app.push_screen(Picker(inbox.painter, title, among(choices)), chosen)

@@ -90,7 +90,7 @@ def save_view(inbox: Stage) -> None:
         name = (name or "").strip()
 
         def kept(_done: object) -> None:
-            inbox.views_changed(_("The view is kept."))
+            inbox.views_changed(_("The view was saved."))
             if inbox.view == view:
                 inbox.show_view(View(name, view.filter, view.sort))
 
@@ -101,7 +101,7 @@ def save_view(inbox: Stage) -> None:
             )
 
     inbox.app.push_screen(
-        Ask(inbox.painter, _("Keep as a view: {filter}").format(filter=view.filter)), typed
+        Ask(inbox.painter, _("Save as a view: {filter}").format(filter=view.filter)), typed
     )
 
 
@@ -115,10 +115,12 @@ def forget_view(inbox: Stage) -> None:
         if key is not None:
             inbox.do(
                 lambda: inbox.desk.forget_view(key),
-                lambda _done: inbox.views_changed(_("The view is gone.")),
+                lambda _done: inbox.views_changed(_("The view was deleted.")),
             )
 
-    inbox.app.push_screen(Picker(inbox.painter, _("Forget which view?"), among(choices)), chosen)
+    inbox.app.push_screen(
+        Picker(inbox.painter, _("Which view do you want to delete?"), among(choices)), chosen
+    )
 
 
 @handles("view.last")
@@ -209,7 +211,7 @@ def show_channels(inbox: Stage) -> None:
 @handles("app.sync")
 def sync_now(inbox: Stage) -> None:
     """Ask the engine to pull."""
-    inbox.do(inbox.desk.ask_sync, lambda _done: inbox.say(_("The engine was asked to pull now.")))
+    inbox.do(inbox.desk.ask_sync, lambda _done: inbox.say(_("Sync started.")))
 
 
 @handles("app.pause")
@@ -219,7 +221,7 @@ def pause(inbox: Stage) -> None:
 
     def told(_done: None) -> None:
         paused = _("Paused: nothing is sent to any platform.")
-        inbox.say(paused if on else _("Sending goes on."))
+        inbox.say(paused if on else _("Sending resumed."))
         inbox.refresh_overview()
 
     inbox.do(lambda: inbox.desk.pause(on), told)
@@ -234,9 +236,9 @@ def manual_entry(inbox: Stage) -> None:
         if one.platform == "manual"
     ]
     if not choices:
-        why = _("No channel takes manual entries.")
+        why = _("No channel accepts manual entries.")
         inbox.complain(
-            CareError(why, hint=_("The configuration needs one of the platform manual."))
+            CareError(why, hint=_("Add a channel with the platform `manual` to the configuration."))
         )
         return
 
@@ -248,7 +250,7 @@ def manual_entry(inbox: Stage) -> None:
             if entry is not None:
                 inbox.do(
                     lambda: inbox.desk.add_entry(channel, entry),
-                    lambda _done: inbox.say(_("It waits in the list now.")),
+                    lambda _done: inbox.say(_("It is in the list now.")),
                 )
 
         inbox.app.push_screen(EntryForm(inbox.painter, _("Manual entry")), typed)
@@ -269,7 +271,7 @@ def turned_away(inbox: Stage) -> None:
         inbox.complain(error)
         return
     if not found:
-        inbox.say(_("Nothing was turned away that nobody has looked at."))
+        inbox.say(_("There are no new turned-away messages."))
         return
     choices = [
         Choice(
@@ -285,10 +287,10 @@ def turned_away(inbox: Stage) -> None:
         if id_ is not None:
             inbox.do(
                 lambda: inbox.desk.records.outsiders.take([int(id_)]),
-                lambda _done: inbox.say(_("It waits in the list now.")),
+                lambda _done: inbox.say(_("It is in the list now.")),
             )
 
-    title = _("Turned away: take in which?")
+    title = _("Turned away: which one to accept?")
     inbox.app.push_screen(Picker(inbox.painter, title, among(choices)), chosen)
 
 
@@ -313,7 +315,7 @@ def browse(inbox: Stage) -> None:
         opened(links[0].url if links else "")
         return
     choices = [Choice(one.url, one.what, one.url) for one in links]
-    title = inbox.titled([thread] if thread is not None else [], _("Open what?"))
+    title = inbox.titled([thread] if thread is not None else [], _("What do you want to open?"))
     inbox.app.push_screen(Picker(inbox.painter, title, among(choices)), opened)
 
 
@@ -328,7 +330,7 @@ def show_picture(inbox: Stage) -> None:
     attached = [one for one in message.attachments if one.url] if message is not None else []
     if not attached:
         name = inbox.name_of(thread) if thread is not None else ""
-        inbox.complain(CareError(_("Nothing is attached to this message."), hint=""), name)
+        inbox.complain(CareError(_("This message has no attachments."), hint=""), name)
         return
 
     def show(url: str | None) -> None:
@@ -352,7 +354,7 @@ def unfold(inbox: Stage) -> None:
     if talk is None:
         inbox.complain(CareError(_("No thread is open."), hint=""))
     elif not any(one.folded for one in talk.messages):
-        inbox.say(_("Nothing is folded here."))
+        inbox.say(_("There is no quoted text to show here."))
     else:
         inbox.unfolded = None if inbox.unfolded == talk.row.id else talk.row.id
         inbox.paint_talk()

@@ -40,4 +40,4 @@ def mark_again(inbox: Stage) -> None:
     if inbox.marks.last:
         inbox.mark_all(again=True)
     else:
-        inbox.say(_("Nothing was marked before."))
+        inbox.say(_("Nothing was marked earlier."))

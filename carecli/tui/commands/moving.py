@@ -149,7 +149,7 @@ def next_by_deadline(inbox: Stage, by: int = 1) -> None:
 
     order = inbox.ask(read, ())
     if not order:
-        inbox.say(_("Nothing of yours waits, and nothing unassigned."))
+        inbox.say(_("No thread of yours and no unassigned thread is waiting."))
         return
     at = order.index(here) + by if here in order else 0
     if not 0 <= at < len(order):

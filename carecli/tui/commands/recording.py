@@ -17,7 +17,7 @@ def record(inbox: Stage) -> None:
     if inbox.recorded is None:
         inbox.recorded = []
         inbox.paint_foot()
-        inbox.say(_("Recording: decide as usual, then press the key again."))
+        inbox.say(_("Recording: work as usual, then press the key again to stop."))
         return
     steps, inbox.recorded = inbox.recorded, None
     inbox.paint_foot()
@@ -43,7 +43,7 @@ def _ask_key(inbox: Stage, name: str, steps: list[str]) -> None:
             lambda: inbox.desk.save_macro(name, steps, wanted), lambda _done: _kept(inbox, name)
         )
 
-    hint = _("e.g. m p · empty: no key, take it with {key} · Enter").format(
+    hint = _("e.g. m p · empty: no key, run it with {key} · Enter").format(
         key=inbox.key("app.macros")
     )
     inbox.app.push_screen(
@@ -59,7 +59,7 @@ def _is_free(inbox: Stage, name: str, key: str, steps: list[str]) -> bool:
         found, command = match(keys[:length], bindings)
         is_taken = found is Match.FOUND or (found is Match.INCOMPLETE and length == len(keys))
         if is_taken and command != f"macro.{name}":
-            inbox.complain(CareError(_("{key} does something already.").format(key=key)))
+            inbox.complain(CareError(_("{key} is already in use.").format(key=key)))
             return False
     before = inbox.macros
     inbox.macros = {**before, name: steps}
@@ -76,7 +76,7 @@ def _is_free(inbox: Stage, name: str, key: str, steps: list[str]) -> bool:
 
 def _kept(inbox: Stage, name: str) -> None:
     inbox.recall_macros()
-    inbox.say(_("The macro {name} is kept.").format(name=name))
+    inbox.say(_("The macro {name} was saved.").format(name=name))
 
 
 @handles("app.macros")
@@ -85,12 +85,12 @@ def macros(inbox: Stage) -> None:
     own = {one.name: one for one in inbox.ask(inbox.desk.macros, ())}
     choices = [Choice(name, name, ", ".join(steps)) for name, steps in inbox.macros.items()]
     choices += [
-        Choice(f"-{name}", _("Forget {name}").format(name=name), _("recorded by you"))
+        Choice(f"-{name}", _("Delete {name}").format(name=name), _("recorded by you"))
         for name in own
     ]
     if not choices:
         key = inbox.key("app.record")
-        inbox.say(_("There are no macros yet: {key} records one.").format(key=key))
+        inbox.say(_("There are no macros yet. Press {key} to record one.").format(key=key))
         return
 
     def chosen(name: str | None) -> None:

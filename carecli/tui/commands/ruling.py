@@ -32,7 +32,7 @@ def hold_rules(inbox: Stage) -> None:
     on = not inbox.overview.are_rules_held
 
     def told(_done: None) -> None:
-        inbox.say(_("All rules are held back.") if on else _("Rules act again."))
+        inbox.say(_("All rules are paused.") if on else _("Rules are active again."))
         inbox.refresh_overview()
 
     def sure() -> None:
@@ -80,14 +80,14 @@ def take_back(inbox: Stage) -> None:
         if answer is not None:
             inbox.do(
                 lambda: inbox.desk.undo_decision(int(answer)),
-                lambda what: inbox.say(_("Taken back: {what}").format(what=what)),
+                lambda what: inbox.say(_("Undone: {what}").format(what=what)),
             )
 
     if not found:
-        nothing = _("Rules did nothing here that could be taken back.")
+        nothing = _("No rule did anything here that can be undone.")
         inbox.say(concerning(inbox.name_of(talk.row.id), nothing))
     elif len(found) == 1:
         chosen(choices[0].key)
     else:
-        title = _("Take back what a rule did")
+        title = _("Undo what a rule did")
         inbox.app.push_screen(Picker(inbox.painter, title, among(choices)), chosen)

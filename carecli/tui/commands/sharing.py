@@ -40,7 +40,7 @@ def split_backlog(inbox: Stage) -> None:
         from carecli.desk.splitting import unassigned_reasons
 
         key = inbox.key("app.undo")
-        said = _("{deed}. {key} takes it back.").format(deed=divided.said, key=key)
+        said = _("{deed}. {key} undoes it.").format(deed=divided.said, key=key)
         rest = unassigned_reasons(split.plan, split.zone) if split.plan is not None else []
         inbox.say(" ".join([said, *rest]))
 
@@ -58,7 +58,7 @@ def switch_campaign(inbox: Stage) -> None:
     found = {one.key: one for one in inbox.ask(inbox.desk.campaigns, ())}
     if not found:
         why = _("There are no campaigns.")
-        inbox.complain(CareError(why, hint=_("The configuration names them.")))
+        inbox.complain(CareError(why, hint=_("Campaigns are defined in the configuration.")))
         return
     if len(found) == 1:
         _switch(inbox, *found.values())
@@ -73,12 +73,12 @@ def switch_campaign(inbox: Stage) -> None:
 
 
 def _standing(inbox: Stage, one: CampaignRow) -> str:
-    waiting = ngettext("{n} waits", "{n} wait", one.waiting).format(n=number(one.waiting))
+    waiting = ngettext("{n} waiting", "{n} waiting", one.waiting).format(n=number(one.waiting))
     if not one.is_on:
         return waiting
-    first = _("goes first")
+    first = _("has priority")
     if one.until is not None:
-        first = _("goes first until {moment}").format(moment=_moment(inbox, one.until))
+        first = _("has priority until {moment}").format(moment=_moment(inbox, one.until))
     return f"{first} · {waiting}"
 
 
@@ -97,8 +97,8 @@ def ends(now: Millis, zone: str) -> list[Choice]:
 
     return [
         Choice(str(now + 4 * HOUR), _("Four hours"), "", "f"),
-        Choice(after(1), _("The end of today"), "", "t"),
-        Choice(after(2), _("The end of tomorrow"), "", "m"),
+        Choice(after(1), _("End of today"), "", "t"),
+        Choice(after(2), _("End of tomorrow"), "", "m"),
         Choice(after(7), _("A week"), "", "w"),
     ]
 
@@ -109,9 +109,9 @@ def _switch(inbox: Stage, one: CampaignRow) -> None:
 
     def turn(until: Millis | None) -> None:
         def told(_done: Receipt) -> None:
-            said = _("{title} no longer goes first. u takes it back.").format(title=title)
+            said = _("{title} no longer has priority. u undoes it.").format(title=title)
             if until is not None:
-                said = _("{title} goes first until {moment}. u takes it back.").format(
+                said = _("{title} has priority until {moment}. u undoes it.").format(
                     title=title, moment=_moment(inbox, until)
                 )
             inbox.say(said)
@@ -126,19 +126,19 @@ def _switch(inbox: Stage, one: CampaignRow) -> None:
         if moment is not None:
             turn(int(moment))
 
-    asked = _("{title} goes first: until when?").format(title=title)
+    asked = _("Give priority to {title} until when?").format(title=title)
     choices = among(ends(now, inbox.settings.zone))
     inbox.app.push_screen(Picker(inbox.painter, asked, choices), chosen)
 
 
 def _ask_to_switch(inbox: Stage, one: CampaignRow, sure: Callable[[], None]) -> None:
     """It changes the order for everybody, so it is asked about first."""
-    waits = ngettext("{n} waits", "{n} wait", one.waiting).format(n=number(one.waiting))
+    waits = ngettext("{n} waiting", "{n} waiting", one.waiting).format(n=number(one.waiting))
     if one.is_on:
-        title = _("No longer let {title} go first?").format(title=one.title)
+        title = _("Remove the priority of {title}?").format(title=one.title)
     else:
-        title = _("Let {title} go first?").format(title=one.title)
-    said = _("For everybody. {waits} in it.").format(waits=waits)
+        title = _("Give priority to {title}?").format(title=one.title)
+    said = _("This applies to everyone. In this campaign: {waits}.").format(waits=waits)
 
     def answered(answer: str | None) -> None:
         if answer is not None:

@@ -79,7 +79,7 @@ def _write_note(inbox: Stage, found: Handover | None) -> None:
 
         inbox.do(lambda: inbox.desk.leave_word(text), left)
 
-    title = _("To whoever comes next")
+    title = _("For the next shift")
     inbox.app.push_screen(Ask(inbox.painter, title, value=found.note), typed)
 
 
@@ -89,7 +89,7 @@ def _write_file(inbox: Stage, found: Handover | None) -> None:
     text = handover_text(found, inbox.settings.zone)
 
     def told(file: str) -> None:
-        inbox.say(_("Written to {file}").format(file=file))
+        inbox.say(_("Saved to {file}").format(file=file))
 
     inbox.do(lambda: inbox.desk.keep_handover(text, found.now), told)
 
@@ -103,7 +103,7 @@ def _give_back(inbox: Stage, found: Handover | None) -> None:
 
     def show(review: Review) -> None:
         if not review.commands:
-            inbox.say(_("Nothing that waits is yours."))
+            inbox.say(_("You have no waiting threads."))
             return
         zone = inbox.settings.zone
         inbox.app.push_screen(
@@ -122,6 +122,6 @@ def _give_back(inbox: Stage, found: Handover | None) -> None:
 
     def told(receipt: Receipt) -> None:
         key = inbox.key("app.undo")
-        inbox.say(_("{deed}. {key} takes it back.").format(deed=receipt.said, key=key))
+        inbox.say(_("{deed}. {key} undoes it.").format(deed=receipt.said, key=key))
 
     inbox.do(read, show)

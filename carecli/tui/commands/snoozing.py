@@ -32,7 +32,7 @@ def snoozes(now: Millis, zone: str) -> list[Choice]:
         Choice(str(now + 4 * HOUR), _("Four hours"), "", "f"),
         Choice(str(round(morning.timestamp() * 1000)), _("Tomorrow at 9"), "", "t"),
         Choice(str(round(monday.timestamp() * 1000)), _("Monday at 9"), day_and_month(monday), "m"),
-        Choice(ANOTHER, _("Another moment…"), _("you type it"), "a"),
+        Choice(ANOTHER, _("Another time…"), _("type it"), "a"),
     ]
 
 
@@ -50,7 +50,7 @@ def snooze(inbox: Stage) -> None:
             inbox.decide_on(hand, lambda one: [Snooze(one, int(moment))])
 
     find = among(snoozes(inbox.now(), inbox.settings.zone))
-    title = inbox.titled(hand.threads, _("Aside until? The clock goes on."))
+    title = inbox.titled(hand.threads, _("Snooze until when? The deadline stays the same."))
     inbox.app.push_screen(Picker(inbox.painter, title, find), chosen)
 
 
@@ -64,12 +64,12 @@ def _ask_moment(inbox: Stage, hand: Hand) -> None:
         until = moment_to_come(words, inbox.now(), inbox.settings.zone)
         if until is None:
             hint = _("Try 2h, 14:30, tomorrow, friday 9:30 or 2026-12-24 10:00.")
-            what = _("{text!r} is no moment to come.").format(text=words)
+            what = _("{text!r} is not a time in the future.").format(text=words)
             inbox.complain(CareError(what, hint=hint))
             _ask_moment(inbox, hand)
             return
         inbox.decide_on(hand, lambda one: [Snooze(one, until)])
 
     hint = _("2h · 14:30 · tomorrow · friday 9:30 · 2026-12-24 10:00 · Enter · Esc")
-    title = inbox.titled(hand.threads, _("Put aside until when?"))
+    title = inbox.titled(hand.threads, _("Snooze until when?"))
     inbox.app.push_screen(Ask(inbox.painter, title, hint=hint), typed)

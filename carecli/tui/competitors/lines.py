@@ -19,17 +19,19 @@ from carecli.tui.competitors.table import (
 )
 
 TROUBLES = {
-    "permission": N_("The platform does not let us see it: enter it by CSV or by hand."),
-    "gone": N_("The API finds no such profile: look at its name in the configuration."),
-    "refused": N_("The API does not tell it: enter it by CSV or by hand."),
-    "throttled": N_("The platform asked for silence; it is read again later."),
-    "token": N_("The channel's token is refused; it is read again once that is renewed."),
-    "secret": N_("The channel's token is not there."),
-    "transient": N_("The platform did not answer; it is read again in an hour."),
+    "permission": N_(
+        "The platform does not show it to us. Import it from CSV or enter it by hand."
+    ),
+    "gone": N_("The API does not find this profile. Check its name in the configuration."),
+    "refused": N_("The API does not provide it. Import it from CSV or enter it by hand."),
+    "throttled": N_("The platform asked us to wait. It will be read again later."),
+    "token": N_("The channel's token is refused. Reading resumes when you renew it."),
+    "secret": N_("The channel's token is missing."),
+    "transient": N_("The platform did not respond. It will be read again in an hour."),
 }
 """What is said of a profile that the API does not tell now."""
 
-UNFORESEEN = N_("It could not be read; it is tried again tomorrow.")
+UNFORESEEN = N_("It could not be read. carecli will try again tomorrow.")
 
 NAMES = {"facebook": "Facebook", "instagram": "Instagram"}
 
@@ -51,12 +53,12 @@ def best_lines(row: ProfileRow, best: Sequence[BestPost], width: int, height: in
     own = [post for post in best if post.profile == row.key]
     lines += [_post(post, width, "") for post in own]
     if not own:
-        lines.append([(" " + _("No post is told one by one."), "dim")])
+        lines.append([(" " + _("Individual posts are not available."), "dim")])
     trouble = trouble_of(row)
     if trouble:
         lines += [[(" " + text, "warn")] for text in wrap(trouble, width - 2)]
     if len(lines) + 3 <= height:
-        lines += [[], [(" " + _("BEST POSTS OF ALL"), "title")]]
+        lines += [[], [(" " + _("BEST POSTS OVERALL"), "title")]]
         lines += [_post(post, width, post.title) for post in best[: height - len(lines)]]
     return lines[:height]
 
@@ -102,7 +104,7 @@ def profile_lines(row: ProfileRow, best: Sequence[BestPost], period: str, width:
         is_span = one.key == "answers_within"
         found = figure(told, _exactly if is_span else one.write)
         line: Line = [(f" {fit(title, wide)}  ", "text"), *found]
-        beside = origins.get(told.origin, _("not told"))
+        beside = origins.get(told.origin, _("no data"))
         if told.n is not None:
             beside += " · " + _of(one.key, told.n)
         if told.is_small:
@@ -110,10 +112,10 @@ def profile_lines(row: ProfileRow, best: Sequence[BestPost], period: str, width:
         room = max(1, 14 - sum(cells(text) for text, _role in found))
         lines.append([*line, (" " * room + beside, "dim")])
     if row.platform == "instagram":
-        said = _("Instagram tells no comments of others: how they answer cannot be seen.")
+        said = _("Instagram does not show other profiles' comments, so their answers are unknown.")
         lines += [[], *([(" " + text, "dim")] for text in wrap(said, width - 2))]
     if row.seen_until:
-        known = _("Known until {day}.").format(day=whole_day(date.fromisoformat(row.seen_until)))
+        known = _("Data until {day}.").format(day=whole_day(date.fromisoformat(row.seen_until)))
         lines += [[], [(" " + known, "dim")]]
     for post in (one for one in best if one.profile == row.key):
         lines += [[], _post(post, width, "", with_text=False)]

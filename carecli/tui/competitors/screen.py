@@ -41,7 +41,7 @@ class CompetitorsScreen(Dialog):
     """Many profiles on one screen over a month."""
 
     def __init__(self, inbox: Stage) -> None:
-        hint = _("←→ column · o order · [ ] month · p platform · Enter more · Esc leaves")
+        hint = _("←→ column · o order · [ ] month · p platform · Enter more · Esc close")
         super().__init__(inbox.painter, _("Competitors"), hint)
         self.inbox = inbox
         self.month = local(inbox.now(), inbox.settings.zone).date().replace(day=1)
@@ -127,8 +127,8 @@ class CompetitorsScreen(Dialog):
         if self._problem:
             return self._problem
         if self._found is None:
-            return _("Reading …")
-        return _("No competitors are configured. docs/competitors.md tells how.")
+            return _("Loading …")
+        return _("No competitors are configured. See docs/competitors.md.")
 
     def _paint_frame(self, width: int) -> None:
         where = NAMES.get(self.platform) or _("Facebook and Instagram")

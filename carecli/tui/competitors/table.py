@@ -70,7 +70,7 @@ def _span(value: float) -> str:
 COLUMNS = (
     Column("audience", N_("audience"), N_("Followers"), lambda row: row.audience, whole),
     Column("growth_share", N_("growth"), N_("Growth"), lambda row: row.growth_share, gained, 1),
-    Column("growth", N_("gained"), N_("People gained"), lambda row: row.growth, signed, 8),
+    Column("growth", N_("new"), N_("New followers"), lambda row: row.growth, signed, 8),
     Column(
         "posts_per_week",
         N_("posts/wk"),
@@ -106,7 +106,7 @@ COLUMNS = (
     Column(
         "answers_within",
         N_("answers"),
-        N_("Answers within, in public"),
+        N_("Public answer within"),
         lambda row: row.answers_within,
         _span,
         2,
@@ -114,7 +114,7 @@ COLUMNS = (
     Column(
         "answered_in_time",
         N_("in 2 h"),
-        N_("Of its answers, within 2 hours"),
+        N_("Answered within 2 hours"),
         lambda row: row.answered_in_time,
         percent,
         6,
@@ -247,7 +247,7 @@ def legend(rows: Sequence[ProfileRow], width: int) -> Line:
     parts: list[tuple[str, str, str]] = [
         (mark, "accent", origins[key]) for key, mark in MARKS.items() if key in found
     ]
-    parts += [(ABSENT, "dim", _("not told"))]
+    parts += [(ABSENT, "dim", _("no data"))]
     if any(one.told(row).is_small for row in rows for one in COLUMNS):
         parts.append((SMALL, "warn", _("small sample")))
     if any(row.is_ours for row in rows):

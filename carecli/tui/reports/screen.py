@@ -66,8 +66,8 @@ class ReportScreen(StopsScreen[ReportSheet]):
 
     def __init__(self, inbox: Stage, place: ReportPlace) -> None:
         hint = _(
-            "Enter what is behind · Tab section · < > earlier, later · p period · b brand · "
-            "o by what · e export · ! issue · v as it would be now · Esc leaves"
+            "Enter show threads · Tab section · < > earlier, later · p period · b brand · o "
+            "group by · e export · ! issue · v recalculate · Esc close"
         )
         super().__init__(inbox.painter, _("Report"), hint, self._sheet, self._columns_of)
         self.inbox = inbox
@@ -106,7 +106,7 @@ class ReportScreen(StopsScreen[ReportSheet]):
     async def load(self) -> None:
         """Read the report; Esc ends it."""
         before = self.place.sheet
-        found = await self._compute(self._sheet, _("Computing the report"))
+        found = await self._compute(self._sheet, _("Calculating the report"))
         if found is not None:
             self.found = self.place.sheet = found
         elif before is not None:
@@ -122,7 +122,7 @@ class ReportScreen(StopsScreen[ReportSheet]):
         try:
             return await asyncio.to_thread(read)
         except GivenUp:
-            self._problem = "" if self.found is not None else _("It was given up.")
+            self._problem = "" if self.found is not None else _("Cancelled.")
         except CareError as error:
             self._problem = str(error)
             if self.found is not None:
@@ -155,7 +155,7 @@ class ReportScreen(StopsScreen[ReportSheet]):
         title: Line = [(f" {_('Report')} ", "title"), (self._of_what(), "strong")]
         if self._is_busy:
             share = min(1.0, self._watch.share)
-            done = _("{doing}: {percent} · Esc ends it")
+            done = _("{doing}: {percent} · Esc to cancel")
             said = done.format(doing=self._doing, percent=percent(share))
             title.append(
                 (f"  {said if share or self.found is None else self._doing + ' …'}", "warn")
@@ -177,7 +177,7 @@ class ReportScreen(StopsScreen[ReportSheet]):
         """Compared with what; issued or not."""
         whole, before = sheet.whole, sheet.before
         period = period_title(before.since, before.until, before.zone, before.month)
-        said = _("beside {period}").format(period=period)
+        said = _("compared with {period}").format(period=period)
         if whole.issued_at is not None:
             when = day(whole.issued_at, whole.zone)
             who = whole.issued_by.partition(":")[2]
@@ -190,7 +190,7 @@ class ReportScreen(StopsScreen[ReportSheet]):
 
     def _lines(self, cells: int) -> Sequence[Line]:
         if self.found is None and self._is_busy:
-            text = _("Computing the report")
+            text = _("Calculating the report")
             return [[], [("  " + cut(f"{text} …", cells - 4), "dim")]]
         return super()._lines(cells)
 
@@ -253,7 +253,7 @@ class ReportScreen(StopsScreen[ReportSheet]):
         first = local(self.found.whole.since, self.found.whole.zone).date().replace(day=1)
         month = (first + timedelta(days=32 if by > 0 else -1)).replace(day=1)
         if month > local(self.inbox.now(), self.found.whole.zone).date():
-            self.inbox.say(_("That month has not begun."))
+            self.inbox.say(_("That month has not started yet."))
             return
         empty = replace(self.place.asked, month=f"{month:%Y-%m}", since="", until="", live=False)
         self._show(empty)
@@ -270,7 +270,7 @@ class ReportScreen(StopsScreen[ReportSheet]):
             whole = {"month": "", "since": "", "until": "", "live": False} | period
             self._show(replace(asked, **whole))  # type: ignore[arg-type]  # fields of it
 
-        hint = _("a month: 2026-10 · or its first day, and the first day after: 30d 7d")
+        hint = _("a month: 2026-10 · or the first day and the day after the last: 30d 7d")
         value = asked.month or f"{asked.since} {asked.until}".strip()
         self.app.push_screen(Ask(self.painter, _("Which period?"), value=value, hint=hint), typed)
 
@@ -289,7 +289,7 @@ class ReportScreen(StopsScreen[ReportSheet]):
         if self.found is not None and self.found.whole.issued_at is not None:
             self._show(replace(self.place.asked, live=not self.place.asked.live))
         else:
-            self.inbox.say(_("Only an issued month can be other than it was."))
+            self.inbox.say(_("Only an issued month can be recalculated."))
 
     def _issue(self) -> None:
         """Issue the month that is shown, once that was confirmed."""
@@ -299,13 +299,13 @@ class ReportScreen(StopsScreen[ReportSheet]):
         whole = found.whole
         title = period_title(whole.since, whole.until, whole.zone, whole.month)
         if not asked.month or whole.until > self.inbox.now() or whole.issued_at is not None:
-            self.inbox.say(_("Only a month that is over can be issued, and only once."))
+            self.inbox.say(_("A month can be issued only after it ends, and only once."))
             return
-        question = _("Issue {month} ({brand}) for good?").format(
+        question = _("Issue {month} ({brand}) permanently?").format(
             month=title, brand=asked.brand or _("all brands")
         )
         choices = [
-            Choice("y", _("Keep it as it is now: it is shown so from now on"), letter="y"),
+            Choice("y", _("The figures will no longer change"), letter="y"),
             Choice("n", _("Not yet"), letter="n"),
         ]
 
@@ -331,25 +331,25 @@ class ReportScreen(StopsScreen[ReportSheet]):
             return
         asked = self.place.asked
         choices = [
-            Choice("html", _("A page"), _("for a browser and for printing"), "h"),
-            Choice("xlsx", _("A workbook"), _("for a spreadsheet"), "x"),
-            Choice("csv", _("The figures alone"), _("CSV, one in each line"), "c"),
+            Choice("html", _("Web page"), _("for browsers and printing"), "h"),
+            Choice("xlsx", _("Workbook"), _("for spreadsheets"), "x"),
+            Choice("csv", _("Figures only"), _("CSV, one per line"), "c"),
         ]
 
         def chosen(kind: str | None) -> None:
             if kind is not None:
                 self.export(asked, kind)
 
-        self.app.push_screen(Picker(self.painter, _("Export as what?"), among(choices)), chosen)
+        self.app.push_screen(Picker(self.painter, _("Which format?"), among(choices)), chosen)
 
     @work(group="stops", exclusive=True, exit_on_error=False)
     async def export(self, asked: ReportAsked, kind: str) -> None:
         """Write a report into a file, and say where it is."""
         file = await self._compute(
-            lambda: self.inbox.desk.export_report(asked, kind, language()), _("Writing the report")
+            lambda: self.inbox.desk.export_report(asked, kind, language()), _("Saving the report")
         )
         if file is not None:
-            self.inbox.say(_("The report is in {file}.").format(file=file))
+            self.inbox.say(_("The report was saved to {file}.").format(file=file))
         self.paint()
 
     # ---- what is behind
@@ -387,12 +387,12 @@ class ReportScreen(StopsScreen[ReportSheet]):
             shown = self.inbox.desk.matching("", threads)  # some may be gone, or no matter of mine
             return tuple(one for one in threads if one in shown)
 
-        threads = await self._compute(read, _("Looking up what is behind it"))
+        threads = await self._compute(read, _("Looking up the threads"))
         self.paint()
         if threads is None:
             return
         if not threads:
-            self.inbox.say(_("Nothing is behind it."))
+            self.inbox.say(_("There are no threads behind this figure."))
             return
         title = title_of(kpi)
         if behind.by:

@@ -57,8 +57,8 @@ STANDING = (
 """Parts of what was open at the end, and their ink; dim ones only where there are any."""
 
 BASES = {
-    Basis.ARRIVAL: N_("of what came in"),
-    Basis.REPLY: N_("of what was done"),
+    Basis.ARRIVAL: N_("of messages received"),
+    Basis.REPLY: N_("of work done"),
     Basis.STANDING: N_("of what was open at the end"),
 }
 """What a KPI counts, told beside each section: figures of different ones are never added up."""
@@ -161,7 +161,7 @@ def _reaction(sheet: ReportSheet, width: int) -> list[Stop]:
     found += [_figure(sheet, kpi, width) for kpi in ("replies", "reaction")]
     row = sheet.figure("reaction")
     if row is not None and row.p90 is not None:
-        text = _("nine in ten within {span}").format(span=exact(row.p90))
+        text = _("90% within {span}").format(span=exact(row.p90))
         found.append(said(text, width))
     found += [
         _share(sheet, "within_2h", width, title_of("within_2h"), "ok"),
@@ -196,7 +196,7 @@ def _backlog(sheet: ReportSheet, width: int) -> list[Stop]:
     )
     found.append(Stop(line, behind=Behind(title_of("backlog"), ("backlog",))))
     if waiting is not None and waiting.median is not None and waiting.most is not None:
-        text = _("half for {median}, the oldest for {most}")
+        text = _("median {median}, oldest {most}")
         spans = {"median": exact(waiting.median), "most": exact(waiting.most)}
         found += [said(line, width) for line in wrap(text.format(**spans), width - 5)]
     for kpi, role in STANDING:
@@ -205,7 +205,7 @@ def _backlog(sheet: ReportSheet, width: int) -> list[Stop]:
             found.append(_share(sheet, kpi, width, title_of(kpi), role))
     cleared = sheet.figure("burn_down")
     if n and cleared is not None:
-        text = exact(cleared.most) if cleared.most is not None else _("nobody is at it")
+        text = exact(cleared.most) if cleared.most is not None else _("nobody is working on it")
         line = fill(
             [("   ", "text"), (title_of("burn_down"), "text")], [(f"{text} ", "strong")], width - 1
         )
@@ -251,9 +251,9 @@ def _over_time(sheet: ReportSheet, width: int) -> list[Stop]:
         behind = Behind(name, ("arrived", "answered", "in_time", "missed"), by, (group,))
         found.append(Stop(fill(left, right, width - 1), behind=behind))
     if groups:
-        text = _("Bars: came in. Beside them, the share in time.")
+        text = _("Bars: received. Next to them: the share answered in time.")
         return [*found, said(text, width)]
-    return [*found, said(_("Nothing came in."), width)]
+    return [*found, said(_("Nothing was received."), width)]
 
 
 def _n(sheet: ReportSheet, kpi: str, by: str, group: str) -> int:
@@ -267,7 +267,7 @@ def _in_time(row: FigureRow | None) -> str:
 
 def _heat_map(sheet: ReportSheet, width: int) -> list[Stop]:
     """What came in by weekday and hour, and the busiest hours in words."""
-    found = [_head(_("WHEN IT COMES IN"), Basis.ARRIVAL, width)]
+    found = [_head(_("WHEN MESSAGES ARRIVE"), Basis.ARRIVAL, width)]
     counts = {
         (day, hour): _n(sheet, "arrived", "hour", f"{day} {hour:02}")
         for day in range(1, 8)
@@ -289,7 +289,7 @@ def _heat_map(sheet: ReportSheet, width: int) -> list[Stop]:
         group = f"{day} {hour:02}"
         name = group_title("hour", group)
         line = fill(
-            [("   ", "text"), (name, "text"), ("  " + _("among the busiest"), "dim")],
+            [("   ", "text"), (name, "text"), ("  " + _("busiest hours"), "dim")],
             [(f"{number(n):>7} ", "strong")],
             width - 1,
         )

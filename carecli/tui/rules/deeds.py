@@ -55,12 +55,12 @@ class Deeds(Listing[DeedRow]):
         if one is None:
             return
         if one.decision is None or one.is_undone:
-            self.inbox.say(_("There is nothing to take back: it was not done."))
+            self.inbox.say(_("There is nothing to undo: it was not done."))
             return
         decision = one.decision
         self.do(
             lambda: self.inbox.desk.undo_decision(decision),
-            lambda what: _("Taken back: {what}").format(what=what),
+            lambda what: _("Undone: {what}").format(what=what),
         )
 
 
@@ -68,9 +68,7 @@ class LogScreen(Deeds):
     """What one rule did and wanted, newest first."""
 
     def __init__(self, inbox: Stage, rule: str) -> None:
-        hint = _(
-            "+ right · - wrong · u takes a done deed back · Enter opens the thread · Esc leaves"
-        )
+        hint = _("+ right · - wrong · u undo an action · Enter open the thread · Esc close")
         super().__init__(inbox, _("What {rule} did").format(rule=rule), hint)
         self._rule = rule
 
@@ -80,7 +78,7 @@ class LogScreen(Deeds):
 
     def empty(self) -> str:
         """Nothing yet."""
-        return _("It did nothing yet, and wanted nothing.")
+        return _("It has not done or proposed anything yet.")
 
     def move_to(self, place: int) -> None:
         """Read on at the end."""
@@ -101,8 +99,8 @@ class ApprovalScreen(Listing[DeedRow]):
 
     def __init__(self, inbox: Stage) -> None:
         hint = _(
-            "Space marks · Enter approves what is marked, or this · x declines · "
-            "o opens the thread · Esc leaves"
+            "Space mark · Enter approve the marked ones or this one · x decline · o open the "
+            "thread · Esc close"
         )
         super().__init__(inbox, _("To approve"), hint)
         self._marked: set[int] = set()
@@ -128,7 +126,7 @@ class ApprovalScreen(Listing[DeedRow]):
 
     def empty(self) -> str:
         """Nothing waits."""
-        return _("Nothing waits for approval.")
+        return _("Nothing is waiting for approval.")
 
     def keys(self) -> dict[str, Callable[[], None]]:
         """What each key does."""
@@ -157,7 +155,7 @@ class ApprovalScreen(Listing[DeedRow]):
 
         def said(done: Sequence[DeedRow]) -> str:
             under_way = sum(one.state == "done" for one in done)
-            told = ngettext("{n} is under way", "{n} are under way", under_way)
+            told = ngettext("{n} approved", "{n} approved", under_way)
             words = told.format(n=number(under_way))
             reasons = dict.fromkeys(_(one.reason) for one in done if one.state == "refused")
             return "; ".join([words, *filter(None, reasons)])
@@ -181,10 +179,8 @@ class ApplyScreen(Listing[DeedRow]):
     """What a rule would do to what waits already: looked over, thread by thread, then done."""
 
     def __init__(self, inbox: Stage, rule: str) -> None:
-        hint = _(
-            "Space leaves a thread out or takes it in · Enter does it · o opens the thread · Esc"
-        )
-        title = _("{rule}: what it would do to what waits").format(rule=rule)
+        hint = _("Space exclude or include a thread · Enter apply · o open the thread · Esc")
+        title = _("{rule}: what it would do with waiting threads").format(rule=rule)
         super().__init__(inbox, title, hint)
         self._rule = rule
         self._left_out: set[int] = set()
@@ -205,7 +201,7 @@ class ApplyScreen(Listing[DeedRow]):
 
     def empty(self) -> str:
         """Nothing is hit."""
-        return _("Nothing that waits is what it looks for.")
+        return _("No waiting thread matches this rule.")
 
     def keys(self) -> dict[str, Callable[[], None]]:
         """What each key does."""
@@ -225,7 +221,7 @@ class ApplyScreen(Listing[DeedRow]):
         def said(done: Sequence[DeedRow]) -> None:
             acted = sum(one.state == "done" for one in done)
             waits = sum(one.state == "waiting" for one in done)
-            words = _("{rule}: {done} done, {waits} wait for approval. u takes it back.")
+            words = _("{rule}: {done} done, {waits} waiting for approval. u undoes it.")
             told = words.format(rule=self._rule, done=number(acted), waits=number(waits))
             self.inbox.say(told)
             self.inbox.refresh_overview()
@@ -243,7 +239,7 @@ class WhyScreen(Deeds):
     """Why a thread has its colour, and what rules did there."""
 
     def __init__(self, inbox: Stage, row: ThreadRow, who: str) -> None:
-        hint = _("+ right · - wrong · u takes back what a rule did · Esc leaves")
+        hint = _("+ right · - wrong · u undo what a rule did · Esc close")
         super().__init__(inbox, _("Why this colour: {name}").format(name=row.author), hint)
         self._row, self._who = row, who
         self._reason: ColourReason | None = None

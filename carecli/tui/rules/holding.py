@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
 def ask_to_hold(inbox: Stage, *, on: bool, sure: Callable[[], None]) -> None:
     """Ask whether all rules shall be held back (`on`) or act again; `sure` on yes."""
-    title = _("Hold all rules back?") if on else _("Let all rules act again?")
-    said = _("For everybody: rules only note what they would do, and what they queued waits.")
+    title = _("Pause all rules?") if on else _("Resume all rules?")
+    said = _("For everyone: rules only record what they would do, and their queued items wait.")
     if not on:
-        said = _("For everybody: live rules act on what comes in, and what they queued is sent.")
+        said = _("For everyone: live rules act on new messages, and their queued items are sent.")
     lines: list[Line] = [[(f" {said}", "text")]]
 
     def answered(answer: str | None) -> None:

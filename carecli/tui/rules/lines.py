@@ -29,11 +29,11 @@ BAR = 40
 
 OUTCOMES = {
     Outcome.REPLIED: N_("answered by people"),
-    Outcome.REPLIED_ELSEWHERE: N_("answered by people elsewhere"),
-    Outcome.NO_REPLY_NEEDED: N_("called no reply needed"),
+    Outcome.REPLIED_ELSEWHERE: N_("answered in the platform's app"),
+    Outcome.NO_REPLY_NEEDED: N_("marked as no reply needed"),
     Outcome.MODERATED: N_("hidden or deleted by people"),
     Outcome.WITHDRAWN: N_("withdrawn by their authors"),
-    Outcome.WINDOW_CLOSED: N_("left until the window closed"),
+    Outcome.WINDOW_CLOSED: N_("window closed without an answer"),
 }
 
 
@@ -49,28 +49,28 @@ def rule_lines(place: int, row: RuleRow, now: Millis, zone: str, width: int) -> 
     below: Line = [(does, "accent")]
     below += [(f" · {text}", role) for text, role in _counts(row)]
     if row.queued and row.done_by is not None:
-        told = _("{n} on their way until {moment}").format(
+        told = _("{n} being sent until {moment}").format(
             n=number(row.queued), moment=moment(row.done_by, now, zone)
         )
         below.append((f" · {told}", "accent"))
     lines = [fill(left, right, width)]
     lines += [[(" " * 15, "text"), *line] for line in wrapped(below, width - 16)]
     if row.reason:
-        why = _("went back to shadow: {why}").format(why=_(row.reason))
+        why = _("returned to shadow: {why}").format(why=_(row.reason))
         lines += [[(" " * 15, "text"), (text, "warn")] for text in wrap(why, width - 16)]
     if row.stage == "shadow" and not row.was_tried:
-        lines.append([(" " * 15, "text"), (_("had no dry run (y) of what it says now"), "dim")])
+        lines.append([(" " * 15, "text"), (_("the current version had no dry run (y)"), "dim")])
     return lines
 
 
 def _counts(row: RuleRow) -> Line:
     found: Line = []
     if row.waiting:
-        text = ngettext("{n} waits", "{n} wait", row.waiting)
+        text = ngettext("{n} waiting", "{n} waiting", row.waiting)
         found.append((text.format(n=number(row.waiting)), "warn"))
     for count, text in (
         (row.done, _("{n} done")),
-        (row.shadow, _("{n} only noted")),
+        (row.shadow, _("{n} only recorded")),
         (row.refused, _("{n} not done")),
     ):
         if count:
@@ -110,7 +110,7 @@ def waiting_lines(
         arrow = "   ↳ " if not place else "     "
         lines.append([(arrow, "accent"), (fit(f" {text}", width - 8), "text@ours")])
     if row.kind == "delete":
-        lines.append([("   ↳ ", "accent"), (_("It goes for everybody, for good."), "bad")])
+        lines.append([("   ↳ ", "accent"), (_("It is deleted for everyone, permanently."), "bad")])
     elif row.kind == "block":
         said = _("They can no longer write to the brand.")
         lines.append([("   ↳ ", "accent"), (said, "bad")])
@@ -123,10 +123,10 @@ def failure_lines(failures: list[Failure], width: int) -> list[Line]:
     lines: list[Line] = []
     for one in failures:
         if one.should_hit:
-            head = _("{rule} must hit, and does not:").format(rule=one.rule)
+            head = _("{rule} should match this but does not:").format(rule=one.rule)
         else:
             seen = seen_words(one.evidence) or _("its conditions")
-            head = _("{rule} must not hit, and does by {words}:")
+            head = _("{rule} should not match this but does, by {words}:")
             head = head.format(rule=one.rule, words=seen)
         lines += [[], [(" " + cut(head, width - 2), "bad")]]
         found = marked_text(one.sentence, one.evidence, width - 4)
@@ -145,20 +145,20 @@ def progress_lines(read: int, of: int, width: int) -> list[Line]:
 
 def trial_lines(trial: Trial, now: Millis, zone: str, width: int) -> list[Line]:
     """What a rule would have done: how often, on which days, what people did then, samples."""
-    told = _("{hits} of {seen} messages where it looks: {share}")
+    told = _("matches {hits} of {seen} messages checked: {share}")
     share = percent(trial.share) if trial.share >= 0.01 or not trial.hits else "< 1%"
     head = told.format(hits=number(trial.hits), seen=number(trial.seen), share=share)
     lines: list[Line] = [[], [(" " + head, "strong")]]
     if trial.days:
-        lines += [[], [(" " + _("HITS A DAY (UTC)"), "title")], *_days(trial, width)]
+        lines += [[], [(" " + _("MATCHES PER DAY (UTC)"), "title")], *_days(trial, width)]
     if trial.outcomes:
-        lines += [[], [(" " + _("WHAT BECAME OF THEM"), "title")]]
+        lines += [[], [(" " + _("WHAT HAPPENED TO THEM"), "title")]]
         most = max(trial.outcomes.values())
         for outcome, count in sorted(trial.outcomes.items(), key=lambda one: -one[1]):
             name = _(OUTCOMES[Outcome(outcome)]) if outcome else _("nothing yet")
             lines.append(_bar(name, count, most, 30, width))
     if trial.samples:
-        lines += [[], [(" " + _("THE NEWEST HITS"), "title")]]
+        lines += [[], [(" " + _("NEWEST MATCHES"), "title")]]
     for one in trial.samples[::-1]:
         outcome = _(OUTCOMES[Outcome(one.outcome)]) if one.outcome else _("nothing yet")
         lines.append([(f" {moment(one.at, now, zone)}  ", "dim"), (outcome, "accent")])
@@ -188,7 +188,7 @@ def why_lines(found: ColourReason, who: str, now: Millis, zone: str, width: int)
     """Why a thread has its colour and its deadline: the whole sum, and what was suggested."""
     colour = Colour(found.colour)
     name = colour_name(colour).upper()
-    by = _("set by {name}").format(name=who) if who else _("nobody chose it yet")
+    by = _("set by {name}").format(name=who) if who else _("not set by anyone yet")
     if who and found.set_at is not None:
         by = _("set by {name}, {moment}").format(name=who, moment=moment(found.set_at, now, zone))
     lines: list[Line] = [
@@ -196,21 +196,21 @@ def why_lines(found: ColourReason, who: str, now: Millis, zone: str, width: int)
         [(f" {SHAPES[colour]} {name}", f"{colour.value}.strong"), (f"  {by}", "text")],
     ]
     if found.safety:
-        raised = _("The safety flag is raised: a person must look.")
+        raised = _("The safety flag is raised: a person must check it.")
         confirmed = _("The safety flag is confirmed.")
         lines.append([(" ✚ " + (raised if found.safety == "raised" else confirmed), "red.strong")])
     if found.suggested:
-        said = _("Suggested: {colour}, {share} sure.").format(
+        said = _("Suggested: {colour}, {share} confidence.").format(
             colour=colour_name(Colour(found.suggested)), share=percent(found.probability)
         )
         if found.judged:
-            right = _("Of the last {n} suggestions {right} were right.")
+            right = _("{right} of the last {n} suggestions were right.")
             said += " " + right.format(n=number(found.judged), right=number(found.right))
         lines += [[(" " + text, "text")] for text in wrap(said, width - 2)]
     if found.deadline is not None:
         lines += sum_lines(found.deadline, now, zone, width)
     else:
-        lines.append([(" " + _("Nobody ever waited for an answer here."), "text")])
+        lines.append([(" " + _("Nobody has waited for an answer here."), "text")])
     lines += step_lines(found, now, zone, width)
     did = _("WHAT RULES DID HERE") if found.deeds else _("No rule did anything here.")
     lines += [[], [(" " + did, "title" if found.deeds else "dim")]]

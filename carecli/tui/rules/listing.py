@@ -131,7 +131,7 @@ class Listing(Dialog, Generic[Item]):
             lines.append([])
         if not self.items:
             role = "warn" if self._problem else "dim"
-            said = self._problem or (self.empty() if self._is_read else _("Reading …"))
+            said = self._problem or (self.empty() if self._is_read else _("Loading …"))
             lines += [[], *([("  " + text, role)] for text in wrap(said, width - 4))]
         board.show(lines)
         self._light()

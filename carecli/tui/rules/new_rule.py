@@ -29,16 +29,16 @@ if TYPE_CHECKING:
 
 DOES = {
     DeedKind.COLOUR: N_("Set the colour"),
-    DeedKind.LABEL: N_("Put a label on"),
-    DeedKind.TEAM: N_("Give it to a team"),
-    DeedKind.ASSIGN: N_("Give it to a person"),
+    DeedKind.LABEL: N_("Add a label"),
+    DeedKind.TEAM: N_("Assign to a team"),
+    DeedKind.ASSIGN: N_("Assign to a person"),
     DeedKind.FLAG: N_("Raise the flag"),
     DeedKind.SAFETY: N_("Raise the safety flag"),
     DeedKind.NOTE: N_("Write an internal note"),
-    DeedKind.DONE: N_("Say that no reply is needed"),
+    DeedKind.DONE: N_("Mark as no reply needed"),
     DeedKind.HIDE: N_("Hide the message"),
     DeedKind.LIKE: N_("Like the message"),
-    DeedKind.BLOCK: N_("Block who wrote it (waits for approval)"),
+    DeedKind.BLOCK: N_("Block the author (waits for approval)"),
     DeedKind.REPLY: N_("Reply in the thread (waits for approval)"),
     DeedKind.PRIVATE: N_("Reply privately (waits for approval)"),
 }
@@ -51,14 +51,14 @@ class RuleForm(ModalScreen[RuleDraft | None]):
     """Asks for the name, the words, the words that speak against it, and the places."""
 
     FIELDS = (
-        ("title", N_("Its name, e.g. Parcels that did not arrive")),
+        ("title", N_("Name, e.g. Lost parcels")),
         (
             "words",
-            N_("Words or phrases, one of which must occur, with commas between"),
+            N_("Words or phrases to look for, separated by commas"),
         ),
-        ("without", N_("Words of which none may occur (may stay empty)")),
-        ("points", N_("Only at (empty: all): {points}")),
-        ("channels", N_("Only on these channels; empty: all")),
+        ("without", N_("Words that exclude a message (optional)")),
+        ("points", N_("Where (empty: everywhere): {points}")),
+        ("channels", N_("Channels (empty: all)")),
     )
 
     def __init__(self, painter: Painter, kind: DeedKind, value: str) -> None:
@@ -69,7 +69,7 @@ class RuleForm(ModalScreen[RuleDraft | None]):
     def compose(self) -> ComposeResult:
         """Labelled lines, one below the other."""
         above = Banner(self.painter, id="dialog-title", surface="head")
-        does = _("A new rule: {deed}").format(deed=deed_words(self._kind, self._value))
+        does = _("New rule: {deed}").format(deed=deed_words(self._kind, self._value))
         above.show([[(f" {does}", "title")]])
         with Vertical(id="dialog"):
             yield above
@@ -123,14 +123,14 @@ class RuleForm(ModalScreen[RuleDraft | None]):
         if not self._typed("title"):
             return "title", _("Give the rule a name.")
         if not words_of(self._typed("words")):
-            return "words", _("Say which words the rule looks for.")
+            return "words", _("Enter the words that the rule looks for.")
         points = self._typed("points").replace(",", " ").split()
         if any(one not in POINTS.split() for one in points):
             return "points", _("Choose among these contact points.")
         return "", ""
 
     def _hint(self, problem: str) -> None:
-        keys = _("Enter: next line, at the last one done · Esc leaves")
+        keys = _("Enter: next line, done on the last one · Esc close")
         line: Line = [(f" {problem}", "warn")] if problem else [(f" {keys}", "dim")]
         self.query_one("#dialog-hint", Banner).show([line])
 
@@ -163,7 +163,7 @@ def begin_rule(inbox: Stage, written: Callable[[str], None]) -> None:
 
     choices = [Choice(kind.value, _(DOES[kind])) for kind in OFFERED]
     inbox.app.push_screen(
-        Picker(inbox.painter, _("What shall the rule do?"), among(choices)), chosen
+        Picker(inbox.painter, _("What should the rule do?"), among(choices)), chosen
     )
 
 

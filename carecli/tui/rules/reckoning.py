@@ -32,7 +32,7 @@ def sum_lines(found: DeadlineSum, now: Millis, zone: str, width: int) -> list[Li
     """The wait's start, the time its colour allows, the clock it runs by, and the deadline."""
     colour = Colour(found.colour)
     rows = [
-        (_("the wait started"), moment(found.started_at, now, zone), "text"),
+        (_("waiting since"), moment(found.started_at, now, zone), "text"),
         (
             _("time allowed"),
             "+ "
@@ -41,8 +41,8 @@ def sum_lines(found: DeadlineSum, now: Millis, zone: str, width: int) -> list[Li
             ),
             "text",
         ),
-        (_("the clock runs"), working_words(found), "text"),
-        (_("to be answered by"), "= " + moment(found.deadline, now, zone), "strong"),
+        (_("working hours"), working_words(found), "text"),
+        (_("answer due by"), "= " + moment(found.deadline, now, zone), "strong"),
     ]
     if found.ended_at is not None:
         late = found.ended_at - found.deadline
@@ -66,13 +66,13 @@ def sum_lines(found: DeadlineSum, now: Millis, zone: str, width: int) -> list[Li
 def working_words(found: DeadlineSum) -> str:
     """`always, day and night`, or `Mon–Fri 09:00–17:00, Europe/Warsaw, without 1 day off`."""
     if not found.working:
-        return _("always, day and night")
+        return _("all day, every day")
     parts: list[str] = []
     for hours, days in groupby(found.working, lambda one: one.hours):
         parts.append(f"{_days([*days])} {', '.join(hours)}")
     said = _("{hours} ({zone})").format(hours="; ".join(parts), zone=found.zone)
     if found.days_off:
-        off = ngettext("without {n} day off", "without {n} days off", found.days_off)
+        off = ngettext("except {n} day off", "except {n} days off", found.days_off)
         said = f"{said}, {off.format(n=number(found.days_off))}"
     return said
 
@@ -97,14 +97,14 @@ def step_lines(found: ColourReason, now: Millis, zone: str, width: int) -> list[
         return []
     lines: list[Line] = [[], [(" " + _("WHO SET THE COLOUR"), "title")]]
     for one in found.steps[: -STEPS - 1 : -1]:
-        said, role = _("back to the rules"), "text"
+        said, role = _("returned to the rules"), "text"
         if one.colour:
             colour = Colour(one.colour)
             said, role = f"{SHAPES[colour]} {colour_name(colour)}", colour.value
         told: Line = [(f"   {fit(said, LABEL)}", "gone" if one.is_undone else role)]
         told.append((one.by, "text"))
         if one.is_undone:
-            told.append((" " + _("(taken back)"), "dim"))
+            told.append((" " + _("(undone)"), "dim"))
         lines.append(fill(told, [(" " + moment(one.at, now, zone) + " ", "dim")], width))
     more = len(found.steps) - STEPS
     if more > 0:

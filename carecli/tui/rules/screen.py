@@ -34,8 +34,8 @@ class RulesScreen(Listing[RuleRow]):
 
     def __init__(self, inbox: Stage) -> None:
         hint = _(
-            "Enter log · n new rule · t tests · y dry run · 1 draft 2 shadow 3 live 0 off · "
-            "a apply to what waits · e edit · w to approve · ! hold all or let go · Esc leaves"
+            "Enter log · n new rule · t tests · y dry run · 1 draft 2 shadow 3 live 0 off · a "
+            "apply to waiting · e edit · w to approve · ! pause or resume all · Esc close"
         )
         super().__init__(inbox, _("Rules"), hint)
         self._is_held = False
@@ -61,10 +61,10 @@ class RulesScreen(Listing[RuleRow]):
         """That all are held back, and what is wrong with the files."""
         lines: list[Line] = []
         if self._is_held:
-            said = _("‖ ALL RULES ARE HELD BACK: they only note what they would do.")
+            said = _("‖ ALL RULES ARE PAUSED: they only record what they would do.")
             lines += [[(fit(f" {said}", width), "alarm")], []]
         if self._broken:
-            last = _("The last good rules stay in force.") if self.items else ""
+            last = _("The last valid rules stay active.") if self.items else ""
             said = _("{problem} {more} e opens the file.").format(problem=self._broken, more=last)
             lines += [[(" " + text, "bad")] for text in wrap(f"! {said}", width - 2)]
             lines.append([])
@@ -72,7 +72,7 @@ class RulesScreen(Listing[RuleRow]):
 
     def empty(self) -> str:
         """How to begin."""
-        return _("There are no rules yet. n asks for the first one.")
+        return _("There are no rules yet. Press n to create one.")
 
     def keys(self) -> dict[str, Callable[[], None]]:
         """What each key does."""
@@ -122,10 +122,10 @@ class RulesScreen(Listing[RuleRow]):
         """After its trial: how far a new rule is trusted from now on."""
         self.load()
         choices = [
-            Choice("live", _("Live: it acts on what comes in"), "", "l"),
-            Choice("apply", _("Live, and look at what waits already"), "", "a"),
-            Choice("shadow", _("Shadow: it only notes what it would do"), "", "s"),
-            Choice("draft", _("Draft: it does nothing yet"), "", "d"),
+            Choice("live", _("Live: acts on new messages"), "", "l"),
+            Choice("apply", _("Live, and check waiting threads"), "", "a"),
+            Choice("shadow", _("Shadow: only records what it would do"), "", "s"),
+            Choice("draft", _("Draft: does nothing yet"), "", "d"),
         ]
 
         def chosen(answer: str | None) -> None:
@@ -143,7 +143,7 @@ class RulesScreen(Listing[RuleRow]):
 
             self.inbox.do(lambda: self.ruling.set_stage(name, stage), told)
 
-        title = _("{rule}: from now on?").format(rule=name)
+        title = _("Change {rule} to what?").format(rule=name)
         self.app.push_screen(Picker(self.painter, title, among(choices)), chosen)
 
     def _apply(self) -> None:
@@ -158,11 +158,9 @@ class RulesScreen(Listing[RuleRow]):
 
         def told(found: Sequence[Failure]) -> None:
             if not found:
-                self.inbox.say(_("All sentences of {rule} come out right.").format(rule=name))
+                self.inbox.say(_("All test sentences of {rule} pass.").format(rule=name))
                 return
-            many = ngettext(
-                "{n} sentence comes out wrong", "{n} sentences come out wrong", len(found)
-            )
+            many = ngettext("{n} test sentence fails", "{n} test sentences fail", len(found))
             title = many.format(n=len(found))
             write = partial(failure_lines, list(found))
             self.app.push_screen(Reader(self.painter, title, write))
@@ -178,7 +176,7 @@ class RulesScreen(Listing[RuleRow]):
 
     def _hold(self) -> None:
         on = not self._is_held
-        said = _("All rules are held back.") if on else _("Rules act again.")
+        said = _("All rules are paused.") if on else _("Rules are active again.")
 
         def sure() -> None:
             self.do(lambda: self.ruling.stop_all(on=on), lambda _done: said)

@@ -26,7 +26,7 @@ class TrialScreen(Reader):
 
     def __init__(self, inbox: Stage, rule: str) -> None:
         super().__init__(inbox.painter, _("Dry run of {rule}").format(rule=rule), self._lines)
-        self._hint = _("c ends it · j k ctrl-d ctrl-u · Esc leaves")
+        self._hint = _("c stop · j k ctrl-d ctrl-u scroll · Esc close")
         self.inbox = inbox
         self._rule = rule
         self._read = (0, 0)
@@ -76,7 +76,7 @@ class TrialScreen(Reader):
         """End it early; the rest is reading."""
         if self._trial is None and (event.key == "escape" or event.character in ("c", "q")):
             self._is_wanted = False
-            self.inbox.say(_("The dry run was ended early; it counts for nothing."))
+            self.inbox.say(_("The dry run was stopped early, so it does not count."))
             event.stop()
             event.prevent_default()
             self.dismiss(None)

@@ -23,7 +23,7 @@ STAGES = {
 KINDS = {
     "colour": N_("set the colour"),
     "label": N_("label"),
-    "team": N_("give to a team"),
+    "team": N_("assign to a team"),
     "assign": N_("assign"),
     "flag": N_("flag"),
     "safety": N_("raise the safety flag"),
@@ -42,7 +42,7 @@ KINDS = {
 }
 
 STATES = {
-    "shadow": ("◐", N_("only noted"), "dim"),
+    "shadow": ("◐", N_("only recorded"), "dim"),
     "waiting": ("?", N_("waits for approval"), "warn"),
     "done": ("✓", N_("done"), "ok"),
     "declined": ("×", N_("declined"), "dim"),

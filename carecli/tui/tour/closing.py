@@ -69,7 +69,7 @@ def closing_lines(course: Course, keymap: KeyMap, width: int) -> list[Line]:
         time = taken(course.seconds.get(lesson.key, 0)) if is_done else _("not yet")
         lines.append([(f"  {mark} ", role), (fit(_(lesson.title), wide), "text"), (time, "dim")])
     help_key = keymap.keys["app.help"][0] if keymap.keys["app.help"] else ""
-    more = _("`carecli demo` is a busy day; {key} shows every key there is.").format(key=help_key)
+    more = _("`carecli demo` shows a busy day; {key} lists every key.").format(key=help_key)
     printed = _("`carecli learn --card` prints the keys below.")
     lines += [[], [(fit(f" {more}", width), "text")], [(fit(f" {printed}", width), "text")], []]
     return lines + card(keymap, width)

@@ -82,13 +82,13 @@ class Lesson:
         )
 
 
-_FIND = N_("The names are in the list: [move.down] goes down, [move.up] up, [move.back] leaves.")
+_FIND = N_("The names are in the list: [move.down] goes down, [move.up] up, [move.back] back.")
 
 LESSONS: tuple[Lesson, ...] = (
     Lesson(
         "moving",
         N_("Moving and opening"),
-        N_("Each line is somebody who waits, most urgent first. You need no mouse here."),
+        N_("Each line is a person waiting for an answer, most urgent first. No mouse needed."),
         (
             Step(
                 N_("Go down with [move.down], then to the very last line with [move.bottom]."),
@@ -107,9 +107,12 @@ LESSONS: tuple[Lesson, ...] = (
                 follows=True,
             ),
             Step(
-                N_("Open the thread with the nearest deadline with [move.next], then one more."),
+                N_(
+                    "Press [move.next] to open the thread with the nearest deadline, then once "
+                    "more."
+                ),
                 goals.two_opened,
-                N_("[move.next] twice: yours come first, then those that are nobody's."),
+                N_("Press [move.next] twice: your threads come first, then unassigned ones."),
                 follows=True,
             ),
         ),
@@ -118,8 +121,8 @@ LESSONS: tuple[Lesson, ...] = (
         "colours",
         N_("Triage by colour"),
         N_(
-            "A colour sets who answers and by when: red within 2 hours, yellow 6, green 24. "
-            "A letter in brackets means that nobody has decided yet."
+            "The colour sets who answers and by when: red 2 hours, yellow 6, green 24. A "
+            "letter in brackets means that nobody has set it yet."
         ),
         (
             Step(
@@ -128,9 +131,9 @@ LESSONS: tuple[Lesson, ...] = (
                 _FIND,
             ),
             Step(
-                N_("Everybody should see her: raise the flag with [thread.flag]."),
+                N_("Everyone should notice her: raise the flag with [thread.flag]."),
                 goals.flagged("María González"),
-                N_("The cursor must be on María González. [thread.flag] also lowers a flag."),
+                N_("The cursor must be on María González. [thread.flag] also removes a flag."),
             ),
             Step(
                 N_("Karla Ruiz complains about the pump. On her line: [thread.yellow], yellow."),
@@ -149,25 +152,28 @@ LESSONS: tuple[Lesson, ...] = (
         "replying",
         N_("Replying"),
         N_(
-            "Under a comment everybody reads your reply, in a message only that person. "
-            "It leaves after some seconds, and nothing you type is ever lost."
+            "Everyone can read a reply to a comment; a private message only that person. It is "
+            "sent after a few seconds. Your text is never lost."
         ),
         (
             Step(
                 N_("On Lucía Ortega press [reply.public], type an answer, send: [compose.send]."),
                 goals.answered("Lucía Ortega"),
-                N_("Sent? Then wait: it is on its way for some seconds. Else [compose.send]."),
+                N_("Already sent? Wait a few seconds. If not, press [compose.send]."),
                 is_sent=True,
             ),
             Step(
-                N_("On Diego Salas: [reply.public], type a few words, leave: [compose.leave]."),
+                N_("On Diego Salas: [reply.public], type a few words, close with [compose.leave]."),
                 goals.draft_kept_or_answered("Diego Salas"),
-                N_("[move.back] leads to the list. [compose.leave] keeps what you typed."),
+                N_("[move.back] goes to the list. [compose.leave] saves what you typed."),
             ),
             Step(
-                N_("Still on Diego: [reply.public], finish it; send and on: [compose.send_next]."),
+                N_(
+                    "Diego again: [reply.public], finish it, send and go on with "
+                    "[compose.send_next]."
+                ),
                 goals.answered("Diego Salas"),
-                N_("[compose.send_next] sends and opens the next thread. Then wait some seconds."),
+                N_("[compose.send_next] sends and opens the next thread. Then wait a few seconds."),
                 is_sent=True,
             ),
         ),
@@ -177,8 +183,8 @@ LESSONS: tuple[Lesson, ...] = (
         "snippets",
         N_("Saved replies"),
         N_(
-            "A snippet saves typing. What only you can know is asked for, and nothing is sent "
-            "while it stands in braces."
+            "A snippet saves typing. It asks for what only you know, and nothing is sent until "
+            "every field in braces is filled in."
         ),
         (
             Step(
@@ -187,7 +193,7 @@ LESSONS: tuple[Lesson, ...] = (
                     "type one, [=Enter], then [compose.send]."
                 ),
                 goals.answered_with("parcel", "Elena Vargas"),
-                N_("Left open, the braces are selected: just type. Then [compose.send], and wait."),
+                N_("An empty field is selected: just type. Then press [compose.send] and wait."),
                 is_sent=True,
             ),
             Step(
@@ -196,7 +202,7 @@ LESSONS: tuple[Lesson, ...] = (
                     "[compose.send]."
                 ),
                 goals.answered_with("thanks", "Paola Reyes"),
-                N_("Two semicolons, the name, a space: there it is. [compose.leave] leaves."),
+                N_("Type two semicolons, the name and a space. [compose.leave] closes."),
                 is_sent=True,
             ),
         ),
@@ -204,14 +210,17 @@ LESSONS: tuple[Lesson, ...] = (
     ),
     Lesson(
         "people",
-        N_("Whose it is"),
+        N_("Assigning and claiming"),
         N_(
-            "Whoever a thread is assigned to answers it. A claim tells colleagues that you are "
-            "on it just now, so that nobody answers twice."
+            "The person a thread is assigned to answers it. A claim shows colleagues that you "
+            "are working on it now, so nobody answers twice."
         ),
         (
             Step(
-                N_("Andrés Cano asks about skin care. Make him yours with [thread.assign_me]."),
+                N_(
+                    "Andrés Cano asks about skin care. Assign him to yourself with "
+                    "[thread.assign_me]."
+                ),
                 goals.assigned_to_me("Andrés Cano"),
                 _FIND,
             ),
@@ -221,7 +230,7 @@ LESSONS: tuple[Lesson, ...] = (
                 N_("Put the cursor on Andrés Cano and press [thread.claim]."),
             ),
             Step(
-                N_("You change your mind: [thread.claim] once more releases him."),
+                N_("You change your mind: press [thread.claim] again to release him."),
                 goals.released("Andrés Cano"),
                 N_("Put the cursor on Andrés Cano and press [thread.claim]."),
                 follows=True,
@@ -232,17 +241,20 @@ LESSONS: tuple[Lesson, ...] = (
                     "“communication”, [=Enter]."
                 ),
                 goals.assigned_to_team("Rosa Medina", "communication"),
-                N_("[thread.assign] is a capital: hold Shift. Teams stand below the people."),
+                N_(
+                    "[thread.assign] is a capital letter: hold Shift. Teams are listed below "
+                    "people."
+                ),
             ),
         ),
         ("Andrés Cano", "Rosa Medina"),
     ),
     Lesson(
         "done",
-        N_("Done, and taken back"),
+        N_("Done and undo"),
         N_(
-            "Not everything needs a reply: a reason ends the wait as well. Whatever you decide "
-            "can be taken back, even a reply in its first seconds."
+            "Not everything needs a reply: you can close a thread with a reason. Every "
+            "decision can be undone, even a reply in its first seconds."
         ),
         (
             Step(
@@ -253,46 +265,49 @@ LESSONS: tuple[Lesson, ...] = (
                 _FIND,
             ),
             Step(
-                N_("She left the list. Take it back with [app.undo]: she waits again."),
+                N_("She left the list. Undo it with [app.undo]: she is waiting again."),
                 goals.waits("Sofía León"),
-                N_("[app.undo] takes back what you did last, [app.redo] does it again."),
+                N_("[app.undo] undoes your last action, [app.redo] does it again."),
                 follows=True,
             ),
             Step(
-                N_("It was right after all: do it again with [app.redo], a capital."),
+                N_("It was right after all: do it again with [app.redo], a capital letter."),
                 goals.done("Sofía León"),
-                N_("[app.redo] does again what [app.undo] took back. Hold Shift."),
+                N_("[app.redo] repeats what [app.undo] undid. Hold Shift."),
                 follows=True,
             ),
             Step(
                 N_(
-                    "Answer Iván Mora: [reply.public], some words, [compose.send], and at once "
-                    "[app.undo]. It never leaves."
+                    "Answer Iván Mora: [reply.public], a few words, [compose.send], then at "
+                    "once [app.undo]. It is not sent."
                 ),
                 goals.taken_back("Iván Mora"),
-                N_("[app.undo] must come within eight seconds. Too late? Answer him once more."),
+                N_("Press [app.undo] within eight seconds. Too late? Answer him again."),
             ),
         ),
         ("Sofía León", "Iván Mora"),
     ),
     Lesson(
         "hiding",
-        N_("Hiding, and answering privately"),
+        N_("Hiding and private replies"),
         N_(
-            "An insult is hidden from everybody but its author and friends. "
-            "What concerns an order is answered in private."
+            "A hidden comment is visible only to its author and their friends. Questions about "
+            "an order are answered in private."
         ),
         (
             Step(
                 N_("Hugo Paz insults people. On his line press [message.hide]: hidden."),
                 goals.hidden("Hugo Paz"),
-                N_("[message.hide] once more shows it again. It takes some seconds to happen."),
+                N_("Press [message.hide] again to show it. It takes a few seconds."),
                 is_sent=True,
             ),
             Step(
-                N_("On Carmen Vela: [reply.private], a capital; type an answer, [compose.send]."),
+                N_(
+                    "On Carmen Vela: [reply.private], a capital letter; type an answer, "
+                    "[compose.send]."
+                ),
                 goals.answered_privately("Carmen Vela"),
-                N_("PRIVATE must stand above your text; [compose.private] switches. Then wait."),
+                N_("Your text must be marked PRIVATE; [compose.private] switches. Then wait."),
                 is_sent=True,
             ),
         ),
@@ -302,8 +317,8 @@ LESSONS: tuple[Lesson, ...] = (
         "finding",
         N_("Filters and views"),
         N_(
-            "A filter says what the list shows, in a few words. A view is a filter with a name, "
-            "there with one key."
+            "A filter sets what the list shows. A view is a saved filter with a name and its "
+            "own key."
         ),
         (
             Step(
@@ -311,28 +326,28 @@ LESSONS: tuple[Lesson, ...] = (
                     "Press [view.filter], type “is:waiting at:dm”, [=Enter]: private messages only."
                 ),
                 goals.filtered("at:dm"),
-                N_("[view.filter] opens a line below the list; typing replaces what it holds."),
+                N_("[view.filter] opens a line below the list; typing replaces its text."),
             ),
             Step(
-                N_("Keep it: [view.save], type a name, [=Enter]."),
+                N_("Save it: [view.save], type a name, [=Enter]."),
                 goals.view_kept("at:dm"),
-                N_("[view.save] are two keys, one after the other."),
+                N_("Press the two keys [view.save] one after the other."),
             ),
             Step(
-                N_("Go back to the view before with [view.last]."),
+                N_("Go back to the previous view with [view.last]."),
                 goals.not_filtered("at:dm"),
                 N_("[view.last] switches between the last two views; [view.1] shows your new one."),
                 follows=True,
             ),
             Step(
-                N_("Put the nearest deadline first: [view.sort_deadline]."),
+                N_("Sort by nearest deadline: [view.sort_deadline]."),
                 goals.sorted_by("deadline"),
-                N_("[view.sort_deadline] are two keys, one after the other."),
+                N_("Press the two keys [view.sort_deadline] one after the other."),
             ),
             Step(
                 N_("Who asked about make-up? Press [view.search], type a word, [=Enter]."),
                 goals.found,
-                N_("[view.search] finds words in everything anybody wrote. Try another word."),
+                N_("[view.search] finds words in all messages. Try another word."),
             ),
         ),
     ),
@@ -340,8 +355,8 @@ LESSONS: tuple[Lesson, ...] = (
         "batches",
         N_("Many at once"),
         N_(
-            "What is marked is decided together, with one undo. More than 20 threads are shown "
-            "to you before anything happens."
+            "One key acts on all marked threads, and one undo reverts it. With more than 20 "
+            "threads you see a review first."
         ),
         (
             Step(
@@ -350,7 +365,7 @@ LESSONS: tuple[Lesson, ...] = (
                     "[thread.done], [=e] for emoji."
                 ),
                 goals.many_done(FANS, 2),
-                N_("They are near the end of the list. [mark.toggle] marks and goes on."),
+                N_("They are near the end of the list. [mark.toggle] marks and moves on."),
             ),
             Step(
                 N_("One [app.undo] brings them all back."),
@@ -364,7 +379,7 @@ LESSONS: tuple[Lesson, ...] = (
                     "[mark.range] again. Then [thread.done], [=e]."
                 ),
                 goals.many_done(FANS, len(FANS)),
-                N_("[move.down] stretches the range. Some left? Mark them too. [app.undo] helps."),
+                N_("[move.down] extends the range. Some left? Mark them too. [app.undo] helps."),
                 follows=True,
             ),
         ),
@@ -372,10 +387,10 @@ LESSONS: tuple[Lesson, ...] = (
     ),
     Lesson(
         "sharing",
-        N_("Splitting a backlog, handing over"),
+        N_("Splitting a backlog and handover"),
         N_(
-            "After a holiday many wait: a split gives everybody a part, with one undo. "
-            "When your shift ends, what is yours goes to somebody else."
+            "After a holiday many threads wait: a split divides them, with one undo. When your "
+            "shift ends, your threads go to somebody else."
         ),
         (
             Step(
@@ -387,17 +402,17 @@ LESSONS: tuple[Lesson, ...] = (
                 N_("You and Kasia must be on shift: x. Then [=e], [=Enter]. [app.undo] undoes it."),
             ),
             Step(
-                N_("Show what is yours: [view.filter], type “is:waiting assignee:me”, [=Enter]."),
+                N_("Show your threads: [view.filter], type “is:waiting assignee:me”, [=Enter]."),
                 goals.filtered("assignee:me"),
                 N_("[view.filter] opens a line below the list."),
             ),
             Step(
                 N_(
-                    "Your shift ends: [mark.all] marks all, [thread.assign], “Piotr”, [=Enter]; "
-                    "look, and [=Enter] again."
+                    "Your shift ends: [mark.all] marks all, [thread.assign], “Piotr”, "
+                    "[=Enter]; check, then [=Enter] again."
                 ),
                 goals.handed_over,
-                N_("`carecli handover` also writes what your colleague must know."),
+                N_("`carecli handover` also lists what your colleague must know."),
                 follows=True,
             ),
         ),

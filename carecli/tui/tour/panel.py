@@ -109,12 +109,12 @@ def _said(at: At, keymap: KeyMap, width: int) -> Sequence[list[Line]]:
     if at.is_done:
         following = LESSONS[at.number] if at.number < len(LESSONS) else None
         goes_on = (
-            _("[=F3] goes on to: {title}.").format(title=_(following.title))
+            _("Press [=F3] for the next lesson: {title}.").format(title=_(following.title))
             if following is not None
-            else _("[=F3] shows what you have learnt.")
+            else _("Press [=F3] to see what you have learnt.")
         )
         said = runs(
-            _("Well done: that was “{title}”.").format(title=_(at.lesson.title)), keymap, "ok"
+            _("Well done! You finished “{title}”.").format(title=_(at.lesson.title)), keymap, "ok"
         )
         return [wrapped(said, width), wrapped(runs(goes_on, keymap, "strong"), width)]
     task = wrapped(runs("▸ " + _(at.lesson.steps[at.step].task), keymap, "strong"), width)
@@ -165,7 +165,10 @@ def side_lines(at: At, keymap: KeyMap, width: int) -> list[Line]:
         lines += [[(" ", "text"), *line] for line in hint]
     lines.append([])
     for key, what in KEYS:
-        said_of = {"hint": _("a hint"), "skip": _("on to the next lesson")}
-        said_of |= {"lessons": _("all lessons"), "leave": _("leave; you go on from here")}
+        said_of = {"hint": _("a hint"), "skip": _("next lesson")}
+        said_of |= {
+            "lessons": _("all lessons"),
+            "leave": _("close; you continue from here next time"),
+        }
         lines.append([(f" {fit(key, 7)}", "key"), (said_of[what], "text")])
     return lines

@@ -243,7 +243,7 @@ class TourScreen(InboxScreen):
         if step.is_sent and any(
             one.state in leaving for orders in seen.orders.values() for one in orders
         ):
-            self._hint(_("It is on its way to the platform: wait a moment."))
+            self._hint(_("It is being sent to the platform. Wait a moment."))
             self._moved_at = time.monotonic()
         elif time.monotonic() - self._moved_at > HELP_AFTER and not self.at.hint:
             self._hint(_(step.hint))
@@ -290,17 +290,17 @@ class TourScreen(InboxScreen):
         row = self.row_at_hand()
         is_other = row is not None and not self._is_about(row.author)
         if row is not None and is_other and command in SENDING:
-            said = _("This goes to {name}. No harm: [app.undo] stops it in its first seconds.")
+            said = _("This goes to {name}. No problem: [app.undo] stops it in the first seconds.")
             self._hint(said.format(name=row.author))
             return
         if command.startswith(ALWAYS):
             return
         if row is not None and is_other and command in step.commands and command.startswith(ABOUT):
             if command.startswith("reply."):
-                said = _("This is {name}. [compose.leave] leaves; nothing was sent.")
+                said = _("This is {name}. [compose.leave] closes it; nothing was sent.")
                 self._hint(said.format(name=row.author))
             else:
-                said = _("This is {name}. No harm: [app.undo] takes it back.")
+                said = _("This is {name}. No problem: [app.undo] undoes it.")
                 self._hint(f"{said.format(name=row.author)} {_(step.hint)}")
             return
         if any(command in one.commands for one in self.at.lesson.steps):
@@ -338,7 +338,7 @@ class TourScreen(InboxScreen):
         def of(lesson: Lesson) -> str:
             if lesson.key in self.course.done:
                 return "✓ " + taken(self.course.seconds.get(lesson.key, 0))
-            return _("under way") if lesson.key == self.course.lesson else ""
+            return _("in progress") if lesson.key == self.course.lesson else ""
 
         choices = [
             Choice(one.key, f"{number:2}  {_(one.title)}", of(one))

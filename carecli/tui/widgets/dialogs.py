@@ -199,7 +199,7 @@ class Picker(Dialog):
             hint = cut(choice.hint, max(0, width - 3 - cells(choice.label) - len(letter)))
             left: Line = [(letter, "key"), (choice.label, "text")]
             lines.append(fill(left, [("  " + hint + " ", "dim")] if hint else [], width))
-        return lines or [[(fit(" " + _("nothing found"), width), "dim")]]
+        return lines or [[(fit(" " + _("no results"), width), "dim")]]
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Search while typing."""
@@ -344,7 +344,7 @@ class Reader(Dialog):
         self, painter: Painter, title: str, write: Callable[[int], Sequence[Line]]
     ) -> None:
         """`write` makes the lines for a width."""
-        super().__init__(painter, title, _("j k · ctrl-d ctrl-u · Esc leaves"))
+        super().__init__(painter, title, _("j k ctrl-d ctrl-u scroll · Esc close"))
         self._write = write
 
     def compose(self) -> ComposeResult:

@@ -33,9 +33,9 @@ class EntryForm(ModalScreen[ManualEntry | None]):
     """Asks for text, author, link, time, contact point and place of a message."""
 
     FIELDS = (
-        ("words", N_("What they wrote")),
+        ("words", N_("Text of the message")),
         ("author", N_("Who wrote it")),
-        ("link", N_("Link to it, if there is one")),
+        ("link", N_("Link to it (optional)")),
         ("written", N_("When: 2026-11-30 18:20, yesterday, 3h for 3 hours ago; empty: now")),
         ("point", N_("Contact point, one of: {points}")),
         ("place", N_("Place, e.g. WhatsApp, TikTok, or the name of a group")),
@@ -99,9 +99,9 @@ class EntryForm(ModalScreen[ManualEntry | None]):
     def _wrong(self) -> tuple[str, str]:
         """The first line that cannot stay as it is, and why; two empty words when all is well."""
         if not self._typed("words"):
-            return "words", _("Type what they wrote.")
+            return "words", _("Enter the text of the message.")
         if not self._typed("author") and not self._typed("link"):
-            return "author", _("Say who wrote it, or give a link.")
+            return "author", _("Enter who wrote it, or a link.")
         written = self._typed("written")
         if written and not is_day(written):
             return "written", _("Write 2026-11-30 18:20, yesterday, or 3h for three hours ago.")
@@ -110,7 +110,7 @@ class EntryForm(ModalScreen[ManualEntry | None]):
         return "", ""
 
     def _hint(self, problem: str) -> None:
-        keys = _("Enter: next line, at the last one done · Esc leaves")
+        keys = _("Enter: next line, done on the last one · Esc close")
         line: Line = [(f" {problem}", "warn")] if problem else [(f" {keys}", "dim")]
         self.query_one("#dialog-hint", Banner).show([line])
 

@@ -53,11 +53,11 @@ class HelpReader(Reader):
     def _say(self) -> None:
         """How many were found, and what the keys do now."""
         if self._is_typing:
-            hint = _("type to find · ↑↓ · Enter keeps them · Esc shows all")
+            hint = _("type to find · ↑↓ · Enter keep results · Esc show all")
         elif self._typed:
-            hint = _("/ find · j k · ctrl-d ctrl-u · Esc shows all")
+            hint = _("/ find · j k · ctrl-d ctrl-u · Esc show all")
         else:
-            hint = _("/ find · j k · ctrl-d ctrl-u · Esc leaves")
+            hint = _("/ find · j k · ctrl-d ctrl-u · Esc close")
         self.query_one("#dialog-hint", Banner).show([[(f" {hint}", "dim")]])
         title: Line = [(f" {self._title}", "title")]
         if self._typed:

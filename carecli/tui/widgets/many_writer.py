@@ -121,7 +121,7 @@ class ManyWriter(ModalScreen[Circular | None]):
             "compose.snippet": "" if self._written.is_note else pgettext("footer", "snippet"),
             "compose.editor": pgettext("footer", "editor"),
             "compose.private": "" if self._written.is_note else pgettext("footer", "private"),
-            "compose.leave": pgettext("footer", "keep draft") if self._written.is_note else "",
+            "compose.leave": pgettext("footer", "save draft") if self._written.is_note else "",
         }
         shown = {name: self._keymap.keys[name][:1] for name in words}
         keys = " · ".join(

@@ -26,7 +26,7 @@ class Pixels(Widget):
     def __init__(self, painter: Painter) -> None:
         super().__init__(id="pixels")
         self._painter = painter
-        self._said = _("The picture is fetched …")
+        self._said = _("Downloading the picture …")
         self._rows: Rows = []
 
     def show(self, rows: Rows) -> None:
@@ -54,7 +54,7 @@ class PictureViewer(Dialog):
 
     def __init__(self, painter: Painter, title: str, file: Callable[[], Path]) -> None:
         """`file` fetches it, in a thread."""
-        super().__init__(painter, title, _("w in the list or thread opens it · Esc leaves"))
+        super().__init__(painter, title, _("w in the list or thread opens it · Esc close"))
         self._file = file
 
     def compose(self) -> ComposeResult:
@@ -82,7 +82,7 @@ class PictureViewer(Dialog):
         except CareError as error:
             pixels.say(f"{_(error.what)} {_(error.hint)}")
         except OSError as error:
-            pixels.say(_("The picture cannot be kept: {why}.").format(why=error.strerror))
+            pixels.say(_("The picture cannot be saved: {why}.").format(why=error.strerror))
         else:
             pixels.show(rows)
 

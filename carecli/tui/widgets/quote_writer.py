@@ -66,9 +66,9 @@ class QuoteWriter(ModalScreen[str | None]):
 
     def _objection(self, width: int) -> Line:
         if self.can_keep:
-            told = _("Leave words out, or put {mark} in their place; read it for other names.")
+            told = _("Remove words or replace them with {mark}. Check it for other names.")
             return [(cut(" " + told.format(mark=OMITTED), width), "text")]
-        wrong = _("A quote says only what was said.")
+        wrong = _("A quote can only contain words from the message.")
         if not self._says_something:
             wrong = _("Nothing is left to quote.")
         return [(cut(f" ▲ {wrong}", width), "bad")]

@@ -19,7 +19,7 @@ class ReviewReader(Reader):
         self, painter: Painter, title: str, write: Callable[[int], Sequence[Line]]
     ) -> None:
         super().__init__(painter, title, write)
-        self._hint = _("Enter does it · Esc leaves · j k ctrl-d ctrl-u")
+        self._hint = _("Enter confirm · Esc cancel · j k ctrl-d ctrl-u scroll")
 
     def on_key(self, event: events.Key) -> None:
         """Enter is yes; the rest is reading."""
@@ -45,9 +45,11 @@ class SendReader(Reader):
     ) -> None:
         super().__init__(painter, title, write)
         self._can_send = can_send
-        self._hint = _("e edits again · Esc back to the text · j k")
+        self._hint = _("e edit again · Esc back to the text · j k scroll")
         if can_send:
-            self._hint = _("Enter or ctrl-s sends · e edits again · Esc back to the text · j k")
+            self._hint = _(
+                "Enter or ctrl-s send · e edit again · Esc back to the text · j k scroll"
+            )
 
     def on_key(self, event: events.Key) -> None:
         """Send or edit; the rest is reading."""

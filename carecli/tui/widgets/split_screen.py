@@ -107,7 +107,7 @@ class SplitScreen(Dialog):
             if split.turn():
                 self._again()
             else:
-                split.note = _("Somebody must be on shift.")
+                split.note = _("At least one person must be on shift.")
                 self.paint()
         elif event.key in methods:
             split.method = Method(methods[event.key])
@@ -129,12 +129,12 @@ class SplitScreen(Dialog):
         border = split.share_of(split.chosen)
         if border is None:
             name = steady(split.people[split.chosen])
-            split.note = _("{name} is not on shift, and has no border.").format(name=name)
+            split.note = _("{name} is not on shift and has no border.").format(name=name)
         else:
             before = split.plan
             split.plan = before.move(border, by, step)
             if split.plan.borders == before.borders:
-                split.note = _("The border is at its end.")
+                split.note = _("The border cannot be moved further.")
         self.paint()
 
     def _ask_period(self) -> None:
@@ -148,6 +148,6 @@ class SplitScreen(Dialog):
                 self.count()
                 self.paint()
 
-        hint = _("first day, then the first day outside: 2026-01-01 2026-01-06 · empty: all")
+        hint = _("first day and the day after the last: 2026-01-01 2026-01-06 · empty: all")
         value = f"{split.since} {split.until}".strip()
         self.app.push_screen(Ask(self.painter, _("Which days?"), value=value, hint=hint), typed)

@@ -160,7 +160,7 @@ class TodayScreen(StopsScreen[Today]):
             columns = today_columns(found, zone, (widths[0], widths[-1]), is_double=is_double)
             return [*columns], widths
 
-        hint = _("↑↓ ←→ · Enter shows the list · Esc leaves")
+        hint = _("↑↓ ←→ · Enter show the list · Esc close")
         title = _("Today, {day}").format(day=day(desk.now(), zone))
         super().__init__(painter, title, hint, lambda: desk.today(brand=brand), lay_out)
 
@@ -174,7 +174,7 @@ class HandoverScreen(StopsScreen[Handover]):
         def lay_out(found: Handover, width: int) -> tuple[list[Column], list[int]]:
             return [handover_column(found, zone, width)], [width]
 
-        hint = _("n note · w write to a file · R back to the pool · Enter shows it · Esc leaves")
+        hint = _("n note · w save to a file · R unassign · Enter show it · Esc close")
         title = _("Handover, {day}").format(day=day(desk.now(), zone))
         super().__init__(painter, title, hint, desk.handover, lay_out)
 
@@ -188,7 +188,7 @@ class HistoryScreen(StopsScreen[History]):
         def lay_out(found: History, width: int) -> tuple[list[Column], list[int]]:
             return [person_column(found, here, zone, width)], [width]
 
-        hint = _("↑↓ · Enter opens the thread · i note about the person · Esc leaves")
+        hint = _("↑↓ · Enter open the thread · i note about the person · Esc close")
         name = found.identities[0].name if found.identities else _("(no name)")
-        title = _("Everything with {name}").format(name=name)
+        title = _("All conversations with {name}").format(name=name)
         super().__init__(painter, title, hint, lambda: found, lay_out)

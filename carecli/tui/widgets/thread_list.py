@@ -58,7 +58,7 @@ class ThreadList(Lines, can_focus=True):
     ) -> None:
         super().__init__(id="threads")
         self.painter = painter
-        self.empty = _("Nothing waits here.")
+        self.empty = _("Nothing is waiting here.")
         self.is_whole = False
         self._wanted: tuple[Phrase, ...] = ()
         self._read = read

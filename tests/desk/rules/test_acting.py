@@ -86,7 +86,7 @@ def test_an_edited_rule_goes_back_to_shadow(ruled: Ruled) -> None:
     ruled.says("Ola", "idiota")
     assert ruled.orders() == []
     (row,) = ruled.rules.rules()
-    assert (row.stage, row.reason) == ("shadow", "it was edited")
+    assert (row.stage, row.reason) == ("shadow", "it has been edited")
 
 
 def test_a_title_or_a_test_may_change_without_losing_trust(ruled: Ruled) -> None:
@@ -141,14 +141,14 @@ def test_a_persons_decisions_stand_before_rules(ruled: Ruled) -> None:
     ruled.desk.submit(Recolour(thread, Colour.YELLOW))
     ruled.says("Ola", "mam wysypkę", thread="t")
     reasons = {kind: reason for kind, _, reason in ruled.deeds("allergy")}
-    assert reasons["colour"] == "a person chose the colour"
+    assert reasons["colour"] == "a person set the colour"
     assert [row.colour for row in ruled.found("")] == [Colour.YELLOW]
 
 
 def test_red_and_safety_are_never_hidden(ruled: Ruled) -> None:
     ruled.live(listed(ALLERGY, INSULTS), "allergy", "insults")
     ruled.says("Ola", "kurwa, mam alergię po tym kremie")
-    assert ("hide", "refused", "the thread carries the safety flag") in ruled.deeds("insults")
+    assert ("hide", "refused", "the thread has the safety flag") in ruled.deeds("insults")
     assert ruled.orders() == []
     assert [row.colour for row in ruled.found("is:safety")] == [Colour.RED]
 
@@ -164,7 +164,7 @@ def test_a_contest_is_answered_once_a_person_and_that_ends_the_wait(ruled: Ruled
     again = ruled.says("Ana Paz", "yo otra vez", post="contest-1")
     ruled.says("Luz Sol", "hola", post="another")
     assert ruled.orders() == [("rule:contest", "private_reply", "Hi Ana, what is your shade?")]
-    assert ruled.rules.why(again).deeds[0].reason == "it spoke to this person here before"
+    assert ruled.rules.why(again).deeds[0].reason == "it already wrote to this person here"
     ruled.shop.now += HOUR
     [(order,)] = ruled.shop.all("SELECT id FROM outbox")
     assert isinstance(order, int)
@@ -192,7 +192,7 @@ def test_what_cannot_be_taken_back_waits_for_a_person(ruled: Ruled) -> None:
     assert (ana.kind, ana.value, ana.reason) == (
         "private",
         "Hi {contact.first_name}, what is your shade?",
-        "it cannot be taken back",
+        "it cannot be undone",
     )
     ruled.rules.approve([ana.id])
     assert ruled.rules.decline([luz.id]) == 1
@@ -245,7 +245,7 @@ unattended: true
     ruled.says("Ana", "hola", thread="t", point=private, post="")
     ruled.says("Ana", "hola hola", thread="t", point=private, post="")
     assert len(ruled.orders()) == 1
-    assert ruled.deeds("hello")[1][2] == "a rule spoke here within a day"
+    assert ruled.deeds("hello")[1][2] == "a rule wrote here within the last day"
     ruled.shop.now += 2 * DAY
     ruled.says("Ana", "hola otra vez", thread="t", point=private, post="")
     assert len(ruled.orders()) == 2

@@ -34,10 +34,10 @@ def test_a_new_rule_acts_on_what_waits_and_one_undo_takes_all_of_it_back(ruled: 
         ("team", "done", old),
     ]
     assert [row.id for row in ruled.found("label:parcel team:specialists")] == [old]
-    assert ruled.desk.undo() == "applied the rule parcels to what waits"
+    assert ruled.desk.undo() == "applied the rule parcels to waiting threads"
     assert ruled.found("label:parcel") == []
     assert ruled.found("team:specialists") == []
-    assert ruled.desk.redo() == "applied the rule parcels to what waits"
+    assert ruled.desk.redo() == "applied the rule parcels to waiting threads"
     assert [row.id for row in ruled.found("label:parcel")] == [old]
     assert other not in [row.id for row in ruled.found("team:specialists")]
 
@@ -80,10 +80,10 @@ def test_undo_takes_back_what_was_asked_too_and_redo_asks_again(ruled: Ruled) ->
     ruled.live(THANKS, "thanks")
     ruled.rules.apply("thanks")
     [asked] = ruled.rules.waiting()
-    assert ruled.desk.undo() == "applied the rule thanks to what waits"
+    assert ruled.desk.undo() == "applied the rule thanks to waiting threads"
     assert ruled.rules.waiting() == []
     [(_kind, state, reason)] = ruled.deeds("thanks")
-    assert (state, reason) == ("refused", "applying the rule was taken back")
+    assert (state, reason) == ("refused", "applying the rule was undone")
     ruled.desk.redo()
     assert ruled.rules.waiting() == [asked]
     ruled.desk.undo()
@@ -118,7 +118,7 @@ def test_what_it_only_noted_in_shadow_is_done_now_and_never_twice(ruled: Ruled) 
     ruled.rules.set_stage("parcels", Stage.LIVE)
     ruled.rules.apply("parcels")
     assert [row.id for row in ruled.found("label:parcel")] == [thread]
-    with pytest.raises(Refusal, match="Nothing that waits"):
+    with pytest.raises(Refusal, match="No waiting thread"):
         ruled.rules.apply("parcels")
 
 
@@ -127,7 +127,7 @@ def test_what_was_answered_is_left_alone(ruled: Ruled) -> None:
     with ruled.shop.database.write() as db:
         db.execute("UPDATE waits SET outcome = ?", (Outcome.REPLIED,))
     ruled.live(PARCELS, "parcels")
-    with pytest.raises(Refusal, match="Nothing that waits"):
+    with pytest.raises(Refusal, match="No waiting thread"):
         ruled.rules.apply("parcels")
     assert thread
 
@@ -148,7 +148,7 @@ def test_only_a_live_rule_and_only_while_rules_may_act(ruled: Ruled) -> None:
         ruled.rules.preview("parcels")
     ruled.rules.set_stage("parcels", Stage.LIVE)
     ruled.rules.stop_all(on=True)
-    with pytest.raises(Refusal, match="held back"):
+    with pytest.raises(Refusal, match="paused"):
         ruled.rules.apply("parcels")
 
 
@@ -159,7 +159,7 @@ def test_it_is_a_leads_matter(ruled: Ruled) -> None:
     office = replace(ruled.shop.office(), roles=roles)
     hers = RuleDesk(ruled.shop.file, office, Rulebook(ruled.folder / "rules", ruled.folder, "UTC"))
     try:
-        with pytest.raises(Refusal, match="for a lead"):
+        with pytest.raises(Refusal, match="Only a lead"):
             hers.apply("parcels")
     finally:
         hers.close()

@@ -27,7 +27,7 @@ def test_a_block_waits_for_a_person(ruled: Ruled) -> None:
     ruled.says("Ola", "zegarki!")
     assert ruled.orders() == []
     jan, ola = ruled.rules.waiting()
-    assert (jan.kind, jan.reason) == ("block", "it shuts a person out")
+    assert (jan.kind, jan.reason) == ("block", "it blocks a person")
     ruled.rules.approve([jan.id])
     assert ruled.rules.decline([ola.id]) == 1
     assert ruled.orders() == [BLOCKED]
@@ -82,4 +82,4 @@ def test_where_nobody_can_be_blocked_nobody_is_asked(ruled: Ruled, channel: str)
     assert ruled.rules.waiting() == []
     ((_kind, state, why),) = ruled.deeds("watches")
     assert state == "refused"
-    assert "no way to block" in why
+    assert "not possible to block" in why

@@ -69,7 +69,7 @@ def test_a_heart_answers_nobodys_own_question(ruled: Ruled) -> None:
 def test_safety_stands_before_hiding_wherever_its_rule_stands(ruled: Ruled) -> None:
     ruled.live(listed(INSULTS, ALLERGY), "insults", "allergy")
     ruled.says("Ola", "kurwa, mam alergię po tym kremie")
-    assert ("hide", "refused", "the thread carries the safety flag") in ruled.deeds("insults")
+    assert ("hide", "refused", "the thread has the safety flag") in ruled.deeds("insults")
     assert ruled.orders() == []
 
 
@@ -179,7 +179,7 @@ expect: 1
     )
     ruled.shop.take("avon-fb", ours)
     ruled.says("Ana Paz", "Rosa", thread="talk", point=ContactPoint.PRIVATE_MESSAGE)
-    assert ruled.deeds("hello") == [("reply", "refused", "it answers what a rule said")]
+    assert ruled.deeds("hello") == [("reply", "refused", "it answers a rule's message")]
     assert len(ruled.orders()) == 1
 
 

@@ -48,9 +48,9 @@ def test_who_set_the_colour_is_told_before_and_after(ruled: Ruled) -> None:
         ("Ola", "", False),
     ]
     said = _text(step_lines(found, ruled.shop.now, "UTC", 80))
-    assert "back to the rules" in said
-    assert "Ana (taken back)" in said
-    assert said.index("back to the rules") < said.index("rule anger"), "the newest comes first"
+    assert "returned to the rules" in said
+    assert "Ana (undone)" in said
+    assert said.index("returned to the rules") < said.index("rule anger"), "the newest comes first"
 
 
 def test_an_ended_wait_is_reckoned_by_the_protocol_it_was_judged_by(ruled: Ruled) -> None:
@@ -79,7 +79,7 @@ def test_working_hours_and_days_off_are_told(ruled: Ruled) -> None:
     assert found is not None
     assert found.deadline == office.add(found.started_at, 6 * HOUR)
     assert working_words(found) == (
-        "Mon–Fri 09:00–17:00; Sat 10:00–13:00 (Europe/Warsaw), without 1 day off"
+        "Mon–Fri 09:00–17:00; Sat 10:00–13:00 (Europe/Warsaw), except 1 day off"
     )
 
 

@@ -27,7 +27,7 @@ def test_what_the_word_lists_hit_is_held_for_review(ruled: Ruled) -> None:
     thread = ruled.says("Ola", "co za k.u.r.w.a")
     assert ruled.orders() == []
     [waiting] = ruled.rules.waiting()
-    assert (waiting.kind, waiting.reason) == ("hide", "its rule leaves it to a person")
+    assert (waiting.kind, waiting.reason) == ("hide", "its rule requires a person's approval")
     assert [row.id for row in ruled.found("label:review")] == [thread]
     ruled.rules.approve([waiting.id])
     assert ruled.orders() == [("rule:listed-words", "hide", "")]
@@ -48,4 +48,4 @@ def test_what_is_hidden_already_needs_no_review(ruled: Ruled) -> None:
     assert ruled.rules.waiting() == []
     [(kind, state, reason)] = ruled.deeds("held")
     assert (kind, state) == ("hide", "refused")
-    assert "under way already" in reason
+    assert "already in progress" in reason

@@ -44,9 +44,9 @@ def test_a_name_that_is_taken_gets_a_number(ruled: Ruled) -> None:
 @pytest.mark.parametrize(
     ("draft", "what"),
     [
-        (RuleDraft("x", DeedKind.FLAG), "No words"),
-        (RuleDraft("x", DeedKind.LABEL, "", ("a",)), "Nothing is said"),
-        (RuleDraft("!!!", DeedKind.FLAG, "", ("a",)), "no name"),
+        (RuleDraft("x", DeedKind.FLAG), "at least one word"),
+        (RuleDraft("x", DeedKind.LABEL, "", ("a",)), "Choose what the rule"),
+        (RuleDraft("!!!", DeedKind.FLAG, "", ("a",)), "cannot be the name"),
         (RuleDraft("x", DeedKind.TEAM, "nobody", ("a",)), "no such team"),
         (RuleDraft("x", DeedKind.COLOUR, "blue", ("a",)), "blue"),
         (RuleDraft("x", DeedKind.FLAG, "", ("a",), channels=("avon",)), "no such channel"),
