@@ -40,7 +40,7 @@ def test_a_red_is_told_by_terminal_and_desktop(tmp_path: Path, practice: Practic
     came = practice.act("comment", on=post, text=RAGE, name="Zofia Pierwsza")["id"]
     assert there
     assert came
-    assert care.run("sync", "--once").code == 0
+    assert care.look("sync", "--once").code == 0
     assert boss.run("colour", "red", boss.thread('"Prawnik już wie"')["id"]).code == 0
     with Terminal("--config", care.file, environ=environ) as inbox:
         inbox.wait_for("Waiting")

@@ -37,7 +37,7 @@ def care(tmp_path: Path, holiday: Practice) -> Care:
     text = care.file.read_text()
     assert piotr in text
     care.file.write_text(text.replace(piotr, f"{piotr}  ola: {{name: Ola}}\n"))
-    assert care.run("sync", "--once").code == 0
+    assert care.look("sync", "--once").code == 0
     return care
 
 

@@ -56,7 +56,7 @@ def leave_demo(folder: Path, after: float) -> int:
 @pytest.mark.timeout(300)
 def test_the_inbox_is_left_at_any_moment(tmp_path: Path, practice: Practice) -> None:
     care = practice_care(tmp_path, practice.url)
-    assert care.run("sync", "--once").code == 0
+    assert care.look("sync", "--once").code == 0
     chance = random.Random(29)
     moments = [chance.uniform(0, EARLY) for _ in range(4)]
     assert {after: leave_inbox(care, after) for after in moments} == dict.fromkeys(moments, 0)
@@ -77,7 +77,7 @@ def test_hundreds_of_quick_exits(
 ) -> None:
     """Every fifth of the demo, the others of an inbox that starts an engine or finds one."""
     care = practice_care(tmp_path, practice.url)
-    assert care.run("sync", "--once").code == 0
+    assert care.look("sync", "--once").code == 0
     chance = random.Random(time.time_ns())
 
     def leave(number: int) -> int:

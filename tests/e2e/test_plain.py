@@ -34,7 +34,7 @@ def test_a_tour_over_a_dumb_terminal(
 ) -> None:
     care = practice_care(tmp_path, practice.url)
     boss = practice_care(tmp_path, practice.url, me="kasia")
-    assert care.run("sync", "--once").code == 0
+    assert care.look("sync", "--once").code == 0
     dumb = ("env", "TERM=dumb", *CARECLI)
     words = ("--config", care.file, "--plain")
     with Terminal(*words, size=(200, 60), environ=care.environ, program=dumb) as inbox:
@@ -92,7 +92,7 @@ def test_a_tour_through_a_pipe(
     tmp_path: Path, practice: Practice, comments: dict[str, str]
 ) -> None:
     care = practice_care(tmp_path, practice.url)
-    assert care.run("sync", "--once").code == 0
+    assert care.look("sync", "--once").code == 0
     with care.terminal("daemon"):
         until(lambda: is_engine_running(tmp_path / "ordinary.sqlite"), "an engine runs")
         typed = [

@@ -23,7 +23,7 @@ def asked(tmp_path: Path, practice: Practice, grace: str) -> tuple[Care, list[st
     ]
     sending = f"\nsending: {{grace: {grace}, public_gap: 1s}}\n"
     care = practice_care(tmp_path, practice.url, more=sending)
-    assert care.run("sync", "--once").code == 0
+    assert care.look("sync", "--once").code == 0
     return care, comments
 
 

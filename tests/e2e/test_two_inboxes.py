@@ -18,7 +18,7 @@ def test_a_claim_is_seen_and_stops_a_second_reply(tmp_path: Path, practice: Prac
     comment = practice.act("comment", on=post, text=ASKS, name="Zofia Pierwsza")["id"]
     mine = practice_care(tmp_path, practice.url)
     hers = practice_care(tmp_path, practice.url, me="kasia")
-    assert mine.run("sync", "--once").code == 0
+    assert mine.look("sync", "--once").code == 0
     thread = mine.thread(f'"{ASKS}"')["id"]
 
     with mine.inbox() as ana, hers.inbox() as kasia:

@@ -21,7 +21,7 @@ def care(tmp_path: Path, practice: Practice) -> Care:
     post = practice.act("post", account="avon-fb", text="Nowe szminki")["id"]
     practice.act("comment", on=post, text="Jaki to odcień?", name="Zofia Pierwsza")
     care = practice_care(tmp_path, practice.url)
-    assert care.run("sync", "--once").code == 0
+    assert care.look("sync", "--once").code == 0
     return care
 
 
