@@ -6,6 +6,7 @@ tried, the size is judged before anything is unpacked, and whatever goes wrong b
 
 from __future__ import annotations
 
+import logging
 import warnings
 from pathlib import Path
 
@@ -18,6 +19,8 @@ Rows = list[list[Pixel]]
 
 PIXELS = 40_000_000
 """Width times height of a picture that is read: 8000 by 5000."""
+
+_log = logging.getLogger(__name__)
 
 FORMATS = ("PNG", "JPEG", "GIF", "WEBP")
 
@@ -38,7 +41,8 @@ def read_pixels(file: Path, columns: int, lines: int) -> Rows:
         ) from None
     except Refusal:
         raise
-    except Exception:  # noqa: BLE001  a broken file fails in any way it likes
+    except Exception as error:  # noqa: BLE001  a broken file fails in any way it likes
+        _log.info("a picture cannot be read: %r", error)
         raise Refusal(
             _("The picture cannot be read. It is damaged or not one of {formats}.").format(
                 formats=", ".join(FORMATS)

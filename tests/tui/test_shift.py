@@ -56,12 +56,15 @@ async def test_the_note_of_the_shift_is_there_after_a_new_start() -> None:
         await one.sees("Watch María", "ASSIGNED TO ME")
 
 
-async def test_what_goes_wrong_while_counting_is_told() -> None:
+async def test_what_goes_wrong_while_counting_is_told_and_logged(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     desk = busy_desk()
     desk.broken = RuntimeError("disk I/O error")
     async with driven(desk) as one:
         await one.press("g", "t")
         await one.sees("disk I/O error")
+        assert [one.exc_info for one in caplog.records if one.name.endswith("stops_screen")]
 
 
 async def test_a_click_goes_where_the_line_leads_in_either_column() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
@@ -25,6 +26,8 @@ from carecli.tui.stops import GAP, Column, Stop, beside, column_at, laid_out, ta
 from carecli.tui.today import today_columns
 from carecli.tui.widgets.board import Board, LineClicked
 from carecli.tui.widgets.dialogs import Dialog
+
+_log = logging.getLogger(__name__)
 
 DOUBLE = 110
 """From this width on there are two columns."""
@@ -79,6 +82,8 @@ class StopsScreen(Dialog, Generic[Found]):
         try:
             self.found = await asyncio.to_thread(self._read)
         except Exception as error:  # noqa: BLE001  whatever the desk raises is told, not waited for
+            if not isinstance(error, CareError):
+                _log.error("unexpected", exc_info=error)
             self._problem = str(error) if isinstance(error, CareError) else repr(error)
         self.paint()
 
