@@ -45,7 +45,7 @@ def rows(
     ids = shown(db, ids, office)
     for start in range(0, len(ids), LOT):
         for id_, row in rows_of(db, ids[start : start + LOT], office.me, now).items():
-            found[id_] = _row(row, abilities.of(row.channel))
+            found[id_] = _row(row, abilities.of(row.channel), office)
     if wanted:
         _show_found(db, found, wanted)
     return found
@@ -81,7 +81,7 @@ def _excerpt(row: StoredRow, point: ContactPoint) -> str:
     return one_line(text)
 
 
-def _row(row: StoredRow, can: Capabilities) -> ThreadRow:
+def _row(row: StoredRow, can: Capabilities, office: Office) -> ThreadRow:
     point = ContactPoint(row.point)
     window = can.human_window or can.window
     is_private = point.is_private
@@ -118,4 +118,7 @@ def _row(row: StoredRow, can: Capabilities) -> ThreadRow:
         suggested=Colour(row.suggested) if row.suggested else None,
         is_unclear=bool(row.unclear),
         message_at=row.last_inbound_at,
+        assignee_name=one_line(office.name_of(row.assignee), 80),
+        team_title=one_line(office.teams.get(row.team, row.team), 80),
+        claimed_by_name=one_line(office.name_of(row.claimed_by or ""), 80),
     )

@@ -56,6 +56,19 @@ class ThreadRow:
     look. Every wait goes on until then."""
     message_at: Millis | None = None
     """When the message whose words are shown was written."""
+    assignee_name: str = ""
+    team_title: str = ""
+    claimed_by_name: str = ""
+
+    @property
+    def owner(self) -> str:
+        """Who has it, as people call them: a name, else a team's title; empty for nobody."""
+        return self.assignee_name or self.assignee or self.team_title or self.team
+
+    @property
+    def writer(self) -> str:
+        """Who writes an answer, by name; empty for nobody."""
+        return self.claimed_by_name or self.claimed_by
 
 
 @dataclass(frozen=True, slots=True)

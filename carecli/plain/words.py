@@ -118,11 +118,11 @@ def thread_line(row: ThreadRow, now: Millis, me: str, zone: str = "") -> str:
         parts.append(ngettext("{n} message", "{n} messages", count).format(n=count))
     if row.assignee:
         mine = row.assignee == me
-        parts.append(_("yours") if mine else _("with {name}").format(name=row.assignee))
+        parts.append(_("yours") if mine else _("with {name}").format(name=row.owner))
     if row.is_flagged:
         parts.append(_("flagged"))
     if row.claimed_by and row.claimed_by != me:
-        parts.append(_("{name} is answering").format(name=row.claimed_by))
+        parts.append(_("{name} is answering").format(name=row.writer))
     if row.has_draft:
         parts.append(_("draft"))
     if row.is_unclear:
@@ -172,11 +172,10 @@ def head(talk: Conversation, now: Millis, me: str) -> Iterator[str]:
             if left > 0
             else _("The platform's window for answers is closed.")
         )
-    owner = row.assignee or row.team
-    who = _("you") if row.assignee == me else owner
-    yield _("Assigned to {name}.").format(name=who) if owner else _("Assigned to nobody.")
+    who = _("you") if row.assignee == me else row.owner
+    yield _("Assigned to {name}.").format(name=who) if row.owner else _("Assigned to nobody.")
     if row.claimed_by and row.claimed_by != me:
-        yield _("{name} is answering this thread.").format(name=row.claimed_by)
+        yield _("{name} is answering this thread.").format(name=row.writer)
     if row.is_flagged:
         yield _("Flagged.")
     if row.labels:

@@ -113,7 +113,7 @@ def objection(talk: Conversation, writing: Writing, now: Millis, me: str) -> str
         verb = "private_reply" if writing.is_private else "reply"
         return talk.why_not.get(verb) or _("The platform does not accept answers here.")
     if row.claimed_by and row.claimed_by != me:
-        return _("{name} is answering this thread.").format(name=row.claimed_by)
+        return _("{name} is answering this thread.").format(name=row.writer)
     if row.window_until is not None and row.window_until <= now:
         return _("The platform's window for answers is closed.")
     return ""

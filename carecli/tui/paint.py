@@ -123,16 +123,16 @@ def _right(row: ThreadRow, me: str, room: int) -> tuple[str, str]:
     if row.is_unclear:
         return _("? check"), "warn"
     if row.claimed_by and row.claimed_by != me:
-        said = _("✎ {name} typing").format(name=row.claimed_by)
-        return said if cells(said) <= room else cut(f"✎ {row.claimed_by}", room), "warn"
+        said = _("✎ {name} typing").format(name=row.writer)
+        return said if cells(said) <= room else cut(f"✎ {row.writer}", room), "warn"
     if row.has_draft:
         return _("✎ draft"), "accent"
     if row.snoozed_until is not None:
         return _("☾ snoozed"), "dim"
     if row.assignee:
-        return cut(row.assignee, room), "accent" if row.assignee == me else "dim"
+        return cut(row.owner, room), "accent" if row.assignee == me else "dim"
     if row.team:
-        return cut(f"› {row.team}", room), "dim"
+        return cut(f"› {row.owner}", room), "dim"
     return "–", "dim"
 
 

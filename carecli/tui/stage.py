@@ -178,7 +178,7 @@ class Stage(Answers):
         if row.claimed_by and row.claimed_by != self.me:
             self.complain(
                 CareError(
-                    _("{name} is answering this thread.").format(name=row.claimed_by),
+                    _("{name} is answering this thread.").format(name=row.writer),
                     hint=_("Wait, or talk to each other. You can always write a note (i)."),
                 ),
                 row.author,

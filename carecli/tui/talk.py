@@ -123,7 +123,7 @@ def head_lines(talk: Conversation, width: int, now: Millis, me: str, aside: str 
         second += [(" · ", "dim"), (words, "dim" if left > 0 else "red")]
     if line_cells(second) > width:
         del second[1]  # who chose the colour stands among the decisions too
-    owner = row.assignee or row.team or _("unassigned")
+    owner = row.owner or _("unassigned")
     complaints = contact.complaint_count
     third: Line = [
         *_safety(row.safety),

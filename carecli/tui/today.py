@@ -127,7 +127,7 @@ def _left(row: ThreadRow, now: Millis) -> str:
 
 def thread_stop(row: ThreadRow, moment: str, width: int) -> Stop:
     """A thread in one line: colour, a moment, who, where, and how the newest text begins."""
-    assignee = cut(steady(row.assignee), 12) or "–"
+    assignee = cut(steady(row.assignee and row.owner), 12) or "–"
     line: Line = [
         (f"{SHAPES[row.colour]} ", row.colour.value),
         (f"{moment:>10}  ", "strong"),

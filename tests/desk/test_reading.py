@@ -47,6 +47,18 @@ DM = ContactPoint.PRIVATE_MESSAGE
 ROOT = "avon-fb:Zoła:Gdzie paczka?:3600000"
 
 
+def test_a_row_calls_people_and_teams_by_their_names(shop: Shop) -> None:
+    desk = shop.desk(teams={"contact_centre": "Contact centre", "care": "Care"})
+    thread = shop.says("Zoła", "Gdzie paczka?")
+    desk.submit(Assign(thread, team="contact_centre"))
+    assert desk.rows([thread])[thread].owner == "Contact centre"
+    desk.submit(Assign(thread, "ola"))
+    shop.desk("ola").claim(thread)
+    row = desk.rows([thread])[thread]
+    assert (row.owner, row.assignee) == ("Ola", "ola")
+    assert (row.writer, row.claimed_by) == ("Ola", "ola")
+
+
 def test_a_conversation_shows_who_said_what(shop: Shop, desk: StoreDesk) -> None:
     shop.take("avon-fb", PostSeen("ad1", PostKind.AD, "Nowa szminka", "https://example.org/ad1"))
     thread = shop.says(
