@@ -33,7 +33,7 @@ def machine(setup: Setup, database: Database) -> Iterator[Finding]:
         hint = error.hint or "Let your user write it."
         yield Finding("database", False, f"Nothing can be written: {error.what}", hint)
     if free < attention.LITTLE_ROOM:
-        text = f"The disk is nearly full: {free // MEGABYTE} MB are free beside {setup.database}."
+        text = f"The disk is nearly full: {free // MEGABYTE} MB are free where {setup.database} is."
         yield Finding("disk", False, text, "Make room. Nothing new is stored before that.")
     for key, gap in gaps.items():
         yield clock_finding(key, gap)
@@ -72,7 +72,7 @@ def outbox_told(setup: Setup, database: Database) -> Iterator[Finding]:
         if n:
             yield Finding("outbox", False, f"{number(n)} {text}.", f"Run: carecli outbox; {hint}.")
     for key, n in lost:
-        text = f"{number(n)} wait to be sent on {key}, which left the configuration."
+        text = f"{number(n)} wait to be sent on {key}, which is no longer in the configuration."
         yield Finding("outbox", False, text, "Put the channel back, or drop them: carecli outbox")
 
 
@@ -81,7 +81,7 @@ def rules_stumbled(database: Database) -> Iterator[Finding]:
     with database.read() as db:
         found = attention.stumbled(db, now())
     if found is not None:
-        text = f"Rules stumbled over {number(found.messages)} messages, which no rule looked at: "
+        text = f"Rules failed on {number(found.messages)} messages, which no rule has checked: "
         hint = "Look at what waits yourself, or run: carecli rules apply RULE. Please report it."
         yield Finding("rules", False, one_line(text + found.error, 300), hint)
 

@@ -147,7 +147,7 @@ def _database(setup: Setup, database: Database) -> Iterator[Finding]:
         damage, size = checkup.damage(db), checkup.size(db)
         is_outdated = bool(settings.get(db, settings.REBUILD_WANTED))
     if damage:
-        hint = "Stop the engine, then restore a copy, or move the file away and sync anew."
+        hint = "Stop the engine, then restore a copy, or move the file away and sync again."
         yield Finding("database", False, f"{setup.database} is damaged: {damage}", hint)
     else:
         text = f"{setup.database}: {size.threads} threads, {size.messages} messages"

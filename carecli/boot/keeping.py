@@ -32,7 +32,7 @@ def keep_at(place: SecretPlace, key: str, token: str) -> None:
         raise Refusal(
             f"The token of {key} is read from the variable {place.name}.",
             hint="Set the variable to the new token where it is set now, then start the engine "
-            "and the inbox anew.",
+            "and the inbox again.",
         )
     if place.kind == "file":
         store_in_file(Path(place.name), Secret(token))

@@ -43,7 +43,7 @@ def running(setup: Setup, database: Database) -> Iterator[Finding]:
     for one in troubled:
         if one.name in setup.config.hooks:
             text = one_line(f"{one.name} could not be told, {one.failures} times: {one.error}")
-            yield Finding("hooks", False, text, "It is told again, from where it stood.")
+            yield Finding("hooks", False, text, "It is called again, and nothing is skipped.")
     if is_paused:
         yield Finding("engine", False, "Sending is paused.", "To go on: carecli resume")
     book = rulebook(setup, office(setup))

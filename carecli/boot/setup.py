@@ -132,7 +132,7 @@ def _who(config: Config, file: Path, database: Path, environ: Mapping[str, str])
             f"{where} {named!r}, and the user {user!r} is {me!r}",
             file=str(file) if config.me else "",
             key="me" if config.me else "",
-            hint="take `me` and CARECLI_ME away, or write `user` beside the moderator",
+            hint="remove `me` and CARECLI_ME, or set `user` for the moderator",
         )
     return me
 

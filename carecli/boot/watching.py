@@ -86,7 +86,7 @@ class Watch:
                     "Another database is named.",
                     file=str(self._setup.file),
                     key="database",
-                    hint="End the engine and start it anew.",
+                    hint="Stop the engine and start it again.",
                 )
         except CareError as error:
             tell_stale(self._setup, error)

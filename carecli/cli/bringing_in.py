@@ -73,7 +73,7 @@ def import_files(asked: Asked, files: tuple[Path, ...], channel: str) -> None:
     says=Added,
 )
 @click.option("--channel", required=True, help="A channel of the platform `manual`.")
-@click.option("--link", default="", help="Where it stands; needed where no author is told.")
+@click.option("--link", default="", help="Its address; needed where no author is given.")
 @click.option("--author", default="", help="Who wrote it.")
 @click.option(
     "--written",

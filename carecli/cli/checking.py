@@ -60,7 +60,7 @@ class Verified:
 
 
 @deed("carecli rebuild", "carecli rebuild --fix", says=Rebuilt)
-@click.option("--fix", is_flag=True, help="Keep what was derived anew, where it differs.")
+@click.option("--fix", is_flag=True, help="Keep what was derived again, where it differs.")
 @asked
 def rebuild(asked: Asked, fix: bool) -> int:
     """Derive threads and waits again from messages and decisions, and tell the differences.

@@ -202,7 +202,7 @@ def reopen(asked: Asked, threads: Sequence[ThreadId]) -> None:
 
 @deed('carecli note 1207 --text "called, sends a photo tomorrow"', says=list[Receipt])
 @threads_argument
-@click.option("--text", "-t", required=True, help="What colleagues shall know.")
+@click.option("--text", "-t", required=True, help="What colleagues should know.")
 @click.option("--contact", is_flag=True, help="About the person: shown in all their threads.")
 @asked
 def note(asked: Asked, threads: Sequence[ThreadId], text: str, contact: bool) -> None:
@@ -217,7 +217,7 @@ def note(asked: Asked, threads: Sequence[ThreadId], text: str, contact: bool) ->
 )
 @threads_argument
 @click.option("--to", required=True, metavar="TEAM", help="The team that is asked.")
-@click.option("--ask", required=True, help="What it shall do or tell.")
+@click.option("--ask", required=True, help="What the team should do or answer.")
 @click.option("--within", metavar="SPAN", default="", help="How soon: 2h, 1d.")
 @asked
 def case(asked: Asked, threads: Sequence[ThreadId], to: str, ask: str, within: str) -> None:

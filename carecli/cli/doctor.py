@@ -55,6 +55,6 @@ def doctor(asked: Asked, offline: bool, engine: bool) -> int:
             say(f"{'ok  ' if one.is_ok else 'BAD '} {one.about}: {one.text}")
             if one.hint:
                 say(f"     {one.hint}")
-        say("All is well." if is_ok else "Something wants your attention.")
+        say("All is well." if is_ok else "Something needs your attention.")
     sys.stdout.flush()
     return 0 if is_ok else 1

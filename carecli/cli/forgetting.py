@@ -20,7 +20,7 @@ from carecli.domain.model import ThreadId
 )
 @click.argument("threads", type=Thread(), nargs=-1, metavar="[CONTACT...]")
 @click.option("--silent-since", metavar="DAY", default="", help="Everybody silent since then.")
-@click.option("--dry-run", is_flag=True, help="Only tell what would be erased.")
+@click.option("--dry-run", is_flag=True, help="Only list what would be erased.")
 @click.option("--sure", is_flag=True, help="Do not ask.")
 @asked
 def forget(

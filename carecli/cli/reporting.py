@@ -47,7 +47,7 @@ from carecli.i18n import CHOICES
     "--group", metavar="GROUP", default=None, help="Of --by, list only this group's rows."
 )
 @click.option("--issue", is_flag=True, help="Keep the month as it is now, for good: it is over.")
-@click.option("--live", is_flag=True, help="Compute an issued month anew; tell what differs.")
+@click.option("--live", is_flag=True, help="Compute an issued month again and list what differs.")
 @click.option("--csv", "as_csv", is_flag=True, help="Write CSV with headings.")
 @click.option(
     "-o",

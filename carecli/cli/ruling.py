@@ -174,7 +174,7 @@ def _deed_row(row: DeedRow, zone: str) -> tuple[str, ...]:
 
 @deed("carecli rules approve 12 13", "carecli rules approve --all", says=list[DeedRow])
 @click.argument("ids", type=int, nargs=-1)
-@click.option("--all", "everything", is_flag=True, help="All that waits.")
+@click.option("--all", "everything", is_flag=True, help="Everything that waits.")
 @asked
 def approve(asked: Asked, ids: Sequence[int], everything: bool) -> None:
     """Let rules do what waits for approval."""
@@ -183,7 +183,7 @@ def approve(asked: Asked, ids: Sequence[int], everything: bool) -> None:
     with rule_desk_of(asked) as desk:
         found = desk.approve(ids or [one.id for one in desk.waiting(100_000)])
     done = sum(one.state == "done" for one in found)
-    asked.tell(found, f"{done} of {len(found)} are under way.")
+    asked.tell(found, f"{done} of {len(found)} were queued.")
 
 
 @deed(
@@ -223,7 +223,7 @@ def apply_(
 
 @deed("carecli rules decline 12 13", "carecli rules decline --all", says=dict[str, int])
 @click.argument("ids", type=int, nargs=-1)
-@click.option("--all", "everything", is_flag=True, help="All that waits.")
+@click.option("--all", "everything", is_flag=True, help="Everything that waits.")
 @asked
 def decline(asked: Asked, ids: Sequence[int], everything: bool) -> None:
     """Say no to what waits for approval."""

@@ -224,7 +224,7 @@ def _show(plan: Plan, zone: str) -> None:
     write_table(("who", "waits since", "threads", "done", "late", "left over"), rows)
     doomed = sum(day.total for day in plan.doomed)
     if doomed and sys.stdout.isatty():
-        say(f"{doomed} deadlines can't be met whatever one does.")
+        say(f"{doomed} deadlines cannot be met any more.")
 
 
 def _line(share: Share, zone: str, done: str) -> tuple[str, ...]:

@@ -76,7 +76,7 @@ class Sizes(click.ParamType[tuple[int, ...]]):
     type=click.IntRange(1, 1000),
     default=10,
     show_default=True,
-    help="How often it is played; the mean is told.",
+    help="How many simulations; the mean is shown.",
 )
 @asked
 def staffing(

@@ -22,9 +22,9 @@ from carecli.domain.model import ThreadId
 )
 @click.option("--take", type=int, multiple=True, metavar="N", help="Take it in; may be repeated.")
 @click.option(
-    "--dismiss", type=int, multiple=True, metavar="N", help="Put it aside; may be repeated."
+    "--dismiss", type=int, multiple=True, metavar="N", help="Discard it; may be repeated."
 )
-@click.option("--dismiss-all", is_flag=True, help="Put aside all that nobody decided on.")
+@click.option("--dismiss-all", is_flag=True, help="Discard everything not decided yet.")
 @click.option("--all", "every", is_flag=True, help="Also those that somebody decided on.")
 @asked
 def turned_away(
@@ -35,7 +35,7 @@ def turned_away(
     Taken in, it waits like any other message. What is put aside is kept no longer.
     """
     if take and (dismiss or dismiss_all):
-        raise click.UsageError("Either take something in or put something aside.")
+        raise click.UsageError("Either take something in or discard something.")
     with asked.desk() as desk:
         kept = desk.records.outsiders
         if take:
@@ -45,7 +45,7 @@ def turned_away(
         if dismiss or dismiss_all:
             ids = [one.id for one in kept.listed()] if dismiss_all else dismiss
             count = kept.dismiss(ids)
-            asked.tell(count, f"Put aside: {count}.")
+            asked.tell(count, f"Discarded: {count}.")
             return
         found = kept.listed(every=every)
         zone = asked.setup().zone

@@ -101,7 +101,7 @@ class AskSettings(msgspec.Struct, frozen=True, kw_only=True):
     """The team, by key: that of a mailbox with the role `cases`."""
 
     ask: str = ""
-    """What it shall do or tell."""
+    """What the team should do or answer."""
 
 
 class ThenSettings(msgspec.Struct, frozen=True, kw_only=True):

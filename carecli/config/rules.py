@@ -142,7 +142,9 @@ def _check(
     for language in (one for part in condition.parts() for one in part.languages):
         if language not in SMALL_WORDS:
             hint = one_of(SMALL_WORDS, language)
-            reader.wrong("if.language", f"no language that is told apart: {language!r}", hint=hint)
+            reader.wrong(
+                "if.language", f"no language that carecli recognises: {language!r}", hint=hint
+            )
     for part in condition.parts():
         _check_filter(part.filter, reader)
     for kind in ("reply", "private"):

@@ -119,7 +119,7 @@ class Unreadable:
             self.failed(place, error)
         except STUMBLES as error:
             log.exception("reading %s", place)
-            what = f"carecli stumbled over it: {type(error).__name__}"
+            what = f"carecli could not process it: {type(error).__name__}"
             self.failed(place, PlatformError(what, hint="Please report it with the engine's log."))
         else:
             self.well(place)

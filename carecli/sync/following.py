@@ -104,7 +104,7 @@ class Following:
             return self._failed(database, Outcome(profile.key, 0, trouble, error.what, hint), until)
         except Exception as error:
             log.exception("following %s", profile.key)
-            said = f"carecli stumbled over it: {type(error).__name__}"
+            said = f"carecli could not process it: {type(error).__name__}"
             hint = "Please report it with the engine's log."
             return self._failed(database, Outcome(profile.key, 0, "broken", said, hint))
         return Outcome(profile.key, posts)

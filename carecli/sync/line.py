@@ -67,7 +67,7 @@ class Line:
             self.troubles[place] = (error.what, error.hint)
         else:
             log.error("%s of %s", place, self.key, exc_info=error)
-            what = f"carecli stumbled over {place}: {type(error).__name__}: {error}"
+            what = f"carecli could not process {place}: {type(error).__name__}: {error}"
             self.troubles[place] = (what, "It goes on; please report it with the engine's log.")
         if isinstance(error, Throttled):
             self.park(error.until)

@@ -111,7 +111,7 @@ def test_a_payload_that_breaks_its_reader_is_one_places_trouble() -> None:
     unreadable = Unreadable(Clock())
     with unreadable.at("post 1"):
         fail(KeyError("id"))
-    assert "stumbled" in unreadable.failing["post 1"].error
+    assert "could not process" in unreadable.failing["post 1"].error
 
 
 def test_what_answers_three_times_that_it_is_not_there_is_forgotten() -> None:

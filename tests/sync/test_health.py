@@ -263,7 +263,7 @@ FAILURES = (
     Failure("clock off", clock_goes_wrong, "clock: .*(19|20) min behind", "clock is off by"),
     Failure("disk full", disk_fills_up, "disk is (nearly )?full", "disk is full"),
     Failure("rules broken", break_rules, "rules: .*broken.yaml", "rules cannot be read"),
-    Failure("rules fail", rules_stumble, "rules: Rules stumbled over", "rules failed"),
+    Failure("rules fail", rules_stumble, "rules: Rules failed on", "rules failed"),
     Failure(
         "hook failing", nothing, "hooks: phone could not", "hook phone fails", HOOK, is_before=True
     ),

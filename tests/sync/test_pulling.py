@@ -141,7 +141,7 @@ def test_a_bug_in_a_connector_is_told_and_stops_nothing(
     platform.pulls = [KeyError("id")]
     puller = Puller(line)
     pull(puller)
-    assert "stumbled over comments" in shop.one("SELECT error FROM channels")[0]
+    assert "could not process comments" in shop.one("SELECT error FROM channels")[0]
     platform.says("c1")
     pull(puller)
     assert shop.one("SELECT error FROM channels") == ("",)

@@ -91,7 +91,7 @@ class MailChannel:
     def _fetched(self, stream: str, uids: Sequence[int], validity: int) -> list[Letter]:
         with self._open(stream) as box:
             if box.validity != validity:
-                raise Transient("the mailbox was numbered anew meanwhile", happened=False)
+                raise Transient("the mailbox was renumbered meanwhile", happened=False)
             return box.fetch(uids)
 
     async def census(self, since: Millis) -> AsyncIterator[Page]:
