@@ -189,7 +189,7 @@ def _stored(database: Database, key: str) -> Iterator[Finding]:
         hint = f"Run: carecli verify --channel {key}"
         yield Finding(key, False, f"Something may have been missed: {one.possible_loss}", hint)
     if one.frozen:
-        text = f"Its writes have stopped: {one.frozen}"
+        text = f"Sending is stopped: {one.frozen}"
         yield Finding(key, False, text, "See to it, then: carecli resume")
 
 

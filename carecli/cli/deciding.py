@@ -246,4 +246,4 @@ def undo(asked: Asked, redo: bool) -> None:
     """Take back your last decision, also a reply within its grace seconds."""
     with asked.desk() as desk:
         said = desk.redo() if redo else desk.undo()
-        asked.tell(Said(said), f"{'Done again' if redo else 'Taken back'}: {said}")
+        asked.tell(Said(said), f"{'Redone' if redo else 'Undone'}: {said}")

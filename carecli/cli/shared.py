@@ -214,7 +214,7 @@ def span_or_moment(asked: Asked, span: str, until: str) -> Millis:
     except ValueError as error:
         raise click.UsageError(f"{error}.") from error
     if moment <= present:
-        raise Refusal(f"{until} is over.", hint="Choose a moment to come.")
+        raise Refusal(f"{until} has already passed.", hint="Choose a time in the future.")
     return moment
 
 

@@ -113,7 +113,7 @@ def test_a_switch_ends_by_itself_also_where_no_engine_runs(
 @pytest.mark.parametrize(
     ("words", "code", "why"),
     [
-        (["nosuch", "on"], 4, "Known: contest"),
+        (["nosuch", "on"], 4, "Available: contest"),
         (["nosuch"], 4, "no campaign"),
         (["contest", "up"], 2, "'up'"),
         (["contest", "--for", "6h"], 2, "go with"),
@@ -137,7 +137,7 @@ def test_a_day_starts_with_counts_that_lists_agree_with(care: Path, run: Run) ->
     one = run("today", "--brand", found["brands"][0]["key"].partition("brand:")[2], "--json")
     assert one.json()["waiting"] == found["brands"][0]["count"]
     wrong = run("today", "--since", "soon")
-    assert (wrong.code, "no day" in wrong.err) == (2, True)
+    assert (wrong.code, "not a date" in wrong.err) == (2, True)
 
 
 def test_a_day_starts_on_a_terminal(care: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -145,7 +145,7 @@ def test_a_day_starts_on_a_terminal(care: Path, run: Run, monkeypatch: pytest.Mo
     monkeypatch.setattr("carecli.cli.shifting.sys.stdout.isatty", lambda: True)
     shown = run("today").out
     quiet = "What rules did: nothing since"
-    for title in ("What waits:", "Due within two hours:", "Received since", quiet):
+    for title in ("Waiting threads:", "Due within two hours:", "Received since", quiet):
         assert title in shown
     lines = re.sub(r"\x1b\[[0-9;]*m", "", shown).splitlines()
     assert max(cell_len(line.rstrip()) for line in lines) <= 80

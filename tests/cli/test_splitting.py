@@ -64,7 +64,7 @@ def test_days_nobody_has_stay_unassigned(care: Path, run: Run) -> None:
         (["--people", "kasja", "--yes"], 4, "Did you mean kasia?"),
         (["--people", ",", "--yes"], 4, "Nobody is on shift"),
         (["--people", "kasia=soon"], 2, "expected a duration"),
-        (["--people", "kasia", "--from", "soon"], 2, "no day"),
+        (["--people", "kasia", "--from", "soon"], 2, "not a date"),
         (["--people", "kasia", "--from", "today", "--until", "today"], 4, "no days"),
         (["colour:pink", "--people", "kasia"], 2, "pink"),
         (["label:nothing", "--people", "kasia"], 4, "Nobody is waiting"),
