@@ -60,7 +60,7 @@ FIGURES: tuple[tuple[str, str, Callable[[float], str]], ...] = (
 
 
 def _table(told: Competition, notes: Notes) -> Html:
-    title = _("Beside the competitors")
+    title = _("Compared with competitors")
     heads: list[tuple[str, Child]] = [(_("Profile"), _("Profile"))]
     for key, name, _write in FIGURES:
         mark = notes.mark(key, _(name)) if key in ("engagement", "answers_within") else None
@@ -78,7 +78,9 @@ def _table(told: Competition, notes: Notes) -> Html:
     ]
     ours = sum(row.is_ours for row in told.profiles)
     n = len(told.profiles) - ours
-    says = ngettext("{n} profile beside ours.", "{n} profiles beside ours.", n).format(n=number(n))
+    says = ngettext(
+        "{n} profile compared with ours.", "{n} profiles compared with ours.", n
+    ).format(n=number(n))
     return section(
         title,
         element("p", says, notes.mark("competitors", title), class_="under"),

@@ -146,7 +146,7 @@ def _trends(found: Monthly) -> Table:
         )
         for one in (found.insights.trends if found.insights else ())
     ]
-    return Table(_("Beside earlier periods"), columns, tuple(rows))
+    return Table(_("Compared with earlier periods"), columns, tuple(rows))
 
 
 _COUNTED: tuple[tuple[str, str], ...] = (("arrived", "n"), ("answered", "n"))
@@ -328,7 +328,7 @@ def _profiles(found: Monthly) -> Table:
             figure = getattr(row, key)
             told += [figure.value, figure.origin]
         rows.append(tuple(told))
-    return Table(_("Beside the competitors"), tuple(columns), tuple(rows))
+    return Table(_("Compared with competitors"), tuple(columns), tuple(rows))
 
 
 def _best(found: Monthly) -> Table:

@@ -105,7 +105,9 @@ def trends(found: Monthly, notes: Notes) -> Child:
     if not any(one.before is not None or one.year_ago is not None for one in told):
         return None
     before, year_ago = names(found)
-    caption = _("Beside earlier months") if found.is_month else _("Beside earlier periods")
+    caption = (
+        _("Compared with earlier months") if found.is_month else _("Compared with earlier periods")
+    )
     heads: list[tuple[str, Child]] = [
         (_("Figure"), _("Figure")),
         (written.period(found), written.period(found)),

@@ -36,7 +36,7 @@ LABELS = {
     "public_answers": N_("Answered in public"),
     "no_reply_share": N_("No reply needed"),
     "snippets_used": N_("Saved replies"),
-    "undone": N_("Taken back"),
+    "undone": N_("Undone"),
     "backlog": N_("Open at the end, also from before"),
     "backlog_overdue": N_("of them overdue"),
     "backlog_earlier": N_("Open at the end, from before the period"),
@@ -122,7 +122,7 @@ MEANINGS = {
     "stage": N_("Where people stood on their way: from hearing of the brand to loyalty."),
     "theme": N_("One message may have several themes."),
     "calls": N_(
-        "Calls to the contact centre, as entered for each day, beside what was answered on it. A "
+        "Calls to the contact centre, as entered for each day, with what was answered on it. A "
         "day without an entry has no bar: that is not zero."
     ),
     "agreement": N_(

@@ -49,7 +49,7 @@ TITLES = {
     "time_to_hide": N_("Time to hide"),
     "no_reply_share": N_("No reply needed"),
     "snippets_used": N_("From a snippet"),
-    "undone": N_("Taken back"),
+    "undone": N_("Undone"),
     "reopened": N_("Reopened"),
     "edited_after_answer": N_("Edited afterwards"),
     "automatic_replies": N_("Sent by rules"),
