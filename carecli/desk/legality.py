@@ -236,7 +236,7 @@ def check_deed(case: Case, deed: OutboxVerb) -> None:
         )
     if is_wanted(case, deed):
         if stands(target, deed):
-            raise Refusal(_("That message already {fate}.").format(fate=_(_STANDS[deed])))
+            raise Refusal(_(_STANDS[deed]))
         raise Refusal(
             _("Another action on that message ({word} or delete) is already in progress.").format(
                 word=word
@@ -274,11 +274,11 @@ def _check_block(case: Case, deed: OutboxVerb) -> None:
 
 
 _STANDS = {
-    OutboxVerb.HIDE: N_("is hidden"),
-    OutboxVerb.UNHIDE: N_("can be seen"),
-    OutboxVerb.DELETE: N_("is deleted"),
-    OutboxVerb.LIKE: N_("is liked"),
-    OutboxVerb.UNLIKE: N_("is not liked"),
+    OutboxVerb.HIDE: N_("That message is already hidden."),
+    OutboxVerb.UNHIDE: N_("That message is already visible."),
+    OutboxVerb.DELETE: N_("That message is already deleted."),
+    OutboxVerb.LIKE: N_("That message is already liked."),
+    OutboxVerb.UNLIKE: N_("That message is not liked."),
 }
 
 

@@ -309,7 +309,7 @@ def test_moderation(shop: Shop, desk: StoreDesk) -> None:
     refused(shop, desk, Moderate(thread, message, OutboxVerb.HIDE), "already in progress")
     shown = desk.submit(Moderate(thread, message, OutboxVerb.UNHIDE))
     assert (shop.state(hidden.outbox), shown.outbox) == ("cancelled", None)
-    refused(shop, desk, Moderate(thread, message, OutboxVerb.UNHIDE), "can be seen already")
+    refused(shop, desk, Moderate(thread, message, OutboxVerb.UNHIDE), "already visible")
     refused(shop, desk, Moderate(thread, message, OutboxVerb.REPLY), "Use a reply")
     refused(shop, desk, Moderate(thread, MessageId(77), OutboxVerb.HIDE), "no message 77")
     liked = desk.submit(Moderate(thread, message, OutboxVerb.LIKE))
