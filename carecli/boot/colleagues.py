@@ -1,7 +1,7 @@
 """The demo's colleagues: Kasia triaged before the shift began, Piotr works along.
 
 What they do goes through the same desk as anybody's deeds: it stands in the journal under their
-names, their claims stop a second reply, and all of it can be taken back.
+names, their claims stop a second reply, and all of it can be undone.
 """
 
 from __future__ import annotations

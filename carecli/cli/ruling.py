@@ -203,7 +203,7 @@ def apply_(
 ) -> None:
     """Let a live rule act on what waits already: shown first, within its caps, with one undo.
 
-    Without threads: on all that wait. What is above its caps, and what cannot be taken back, waits
+    Without threads: on all that wait. What is above its caps, and what cannot be undone, waits
     for approval. `carecli undo` takes back all that it did.
     """
     chosen = read_threads(threads) if threads else None

@@ -206,7 +206,7 @@ def take_back(desktop: Writing, thread: int, decision: int) -> None:
 
 
 def again(desktop: Writing, command: OpenCase, decision: int) -> None:
-    """Ask after all what was taken back."""
+    """Ask after all what was undone."""
     check(desktop, command)
     order = orders.of_decision(desktop.db, command.thread, decision)
     assert order is not None

@@ -185,7 +185,7 @@ class Desk(Reporting, Researching, Protocol):
         ...
 
     def undo(self) -> str:
-        """Take back my last decision (or batch); what was taken back, in words. Refusal if none."""
+        """Take back my last decision (or batch); what was undone, in words. Refusal if none."""
         ...
 
     def redo(self) -> str:

@@ -1,6 +1,6 @@
 """Closed months, issued once: their figures and rows are shown from then on as they were.
 
-Much that a report is computed from may be another tomorrow: a decision is taken back, a thread
+Much that a report is computed from may be another tomorrow: a decision is undone, a thread
 goes to another team, a post joins a campaign, a late page of the sync brings a message of last
 month, a contact is forgotten, the zone of the office or a KPI's definition changes. What is issued
 holds none of these: its figures by every grouping, the facts behind them (ids, times, places;

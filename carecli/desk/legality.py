@@ -237,11 +237,7 @@ def check_deed(case: Case, deed: OutboxVerb) -> None:
     if is_wanted(case, deed):
         if stands(target, deed):
             raise Refusal(_(_STANDS[deed]))
-        raise Refusal(
-            _("Another action on that message ({word} or delete) is already in progress.").format(
-                word=word
-            )
-        )
+        raise Refusal(_("That message already has a pending {word} or delete.").format(word=word))
 
 
 def _check_block(case: Case, deed: OutboxVerb) -> None:

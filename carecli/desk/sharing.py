@@ -1,6 +1,6 @@
 """What happens by itself among people: escalation, late cases, who gets what, who stands in.
 
-Each is a decision like a person's, under a name of its own, and can be taken back. The engine does
+Each is a decision like a person's, under a name of its own, and can be undone. The engine does
 this again and again, beside.
 """
 
@@ -34,7 +34,7 @@ AT_ONCE = 200
 """Threads taken in one transaction."""
 
 GIVEN_BACK = 12 * HOUR
-"""For so long nobody is given again what they gave back, or what was taken back from them."""
+"""For so long nobody is given again what they gave back, or what was undone from them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,7 +55,7 @@ def undo_decision(desktop: Desktop, decision: int) -> str:
 
 
 def take_back(desktop: Desktop, taken: Iterable[journal.Entry]) -> str:
-    """Undo decisions: what was taken back, in words; raises Refusal."""
+    """Undo decisions: what was undone, in words; raises Refusal."""
     entries = [one for one in taken if not one.is_undone]
     if not entries:
         raise Refusal(_("There is nothing to undo."))
@@ -82,7 +82,7 @@ def take_back(desktop: Desktop, taken: Iterable[journal.Entry]) -> str:
 def _still_unsaid(
     desktop: Desktop, entries: list[journal.Entry]
 ) -> tuple[list[journal.Entry], int]:
-    """Of a batch that is on its way, what can still be taken back, and how much was said.
+    """Of a batch that is on its way, what can still be undone, and how much was said.
 
     Where nothing can, all of them: the first one says why.
     """

@@ -230,7 +230,7 @@ def _labelled(add: list[str], remove: list[str]) -> str:
 
 
 def _coded(args: Mapping[str, Any]) -> str:
-    """What was given and what was taken back, of a message."""
+    """What was given and what was undone, of a message."""
     kinds = [kind.value for kind in VALUES]
     given = [
         code_name(kind, value)

@@ -24,7 +24,7 @@ class Tier(StrEnum):
     LOCAL = "local"
     """Nobody outside sees it: at once."""
     REVERSIBLE = "reversible"
-    """On the platform, and can be taken back: within the rule's cap."""
+    """On the platform, and can be undone: within the rule's cap."""
     IRREVERSIBLE = "irreversible"
     """On the platform for good, or grave: waits for a person unless the rule is `unattended`."""
 

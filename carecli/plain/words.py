@@ -212,7 +212,7 @@ def conversation(
                 one.at,
                 1,
                 f"{hour(one.at, zone)}, {one.actor}: {one.text}"
-                + (f" ({_('taken back')})" if one.is_undone else ""),
+                + (f" ({_('undone')})" if one.is_undone else ""),
             )
             for one in talk.decisions
         ),

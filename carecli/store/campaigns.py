@@ -97,7 +97,7 @@ def waiting(db: Connection, key: str) -> int:
 
 
 def _switches(db: Connection, now: Millis) -> dict[str, Switch]:
-    """The newest switch of each campaign that was not taken back, unless it has ended."""
+    """The newest switch of each campaign that was not undone, unless it has ended."""
     found: dict[str, Switch] = {}
     for args, actor, at in db.execute(
         "SELECT args, actor, at FROM decisions WHERE verb = 'switch_campaign' AND undone = 0 "

@@ -40,7 +40,7 @@ def put_in(db: Connection, case: StoredCase) -> None:
 
 
 def forget(db: Connection, decision: int) -> StoredCase | None:
-    """The decision was taken back before the mail left."""
+    """The decision was undone before the mail left."""
     found = of_decision(db, decision)
     db.execute("DELETE FROM cases WHERE decision_id = ?", (decision,))
     return found

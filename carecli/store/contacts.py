@@ -179,7 +179,7 @@ def note(db: Connection, contact: int, decision: int) -> None:
 
 
 def notes(db: Connection, contacts: Sequence[int]) -> list[StoredNote]:
-    """Notes about these contacts that were not taken back, oldest first."""
+    """Notes about these contacts that were not undone, oldest first."""
     rows = db.execute(
         "SELECT d.id, d.at, d.actor, coalesce(json_extract(d.args, '$.text'), '') "
         "FROM contact_notes n JOIN decisions d ON d.id = n.decision_id "

@@ -115,7 +115,7 @@ class Database:
 
     @contextmanager
     def rehearse(self) -> Iterator[sqlite3.Connection]:
-        """One transaction that is always taken back: to see what something would do."""
+        """One transaction that is always undone: to see what something would do."""
         with self.lock, translated(self.path):
             self.connection.execute("BEGIN IMMEDIATE")
             try:

@@ -33,7 +33,7 @@ APPLIED = "apply_rule"
 """The verb of who applies a rule to what waits: the first decision of a batch of the rule's."""
 
 WHOLE = ("split", APPLIED)
-"""Verbs of decisions that are only taken back with all that followed from them."""
+"""Verbs of decisions that are only undone with all that followed from them."""
 
 LATE = Actor("carecli", "split")
 """Who assigns what arrives late to a split backlog, as part of the split's batch."""
@@ -162,7 +162,7 @@ def are_together(db: Connection, decision: int, one: Entry) -> bool:
 
 
 def last_in_force(db: Connection, by: Actor) -> Entry | None:
-    """The newest decision of somebody that was not taken back."""
+    """The newest decision of somebody that was not undone."""
     row = db.execute(
         f"SELECT {_COLUMNS} FROM decisions WHERE actor = ? AND undone = 0 "
         "AND verb NOT IN ('undo', 'redo') ORDER BY id DESC LIMIT 1",
@@ -184,7 +184,7 @@ def last_undo(db: Connection, by: Actor) -> Entry | None:
 
 
 def take_back(db: Connection, taken: Sequence[Entry], by: Actor, now: Millis) -> list[int]:
-    """Mark decisions as taken back; the ids of the `undo` rows, one for each of them."""
+    """Mark decisions as undone; the ids of the `undo` rows, one for each of them."""
     return [_turn(db, "undo", one, {"decision": one.id}, by, now) for one in taken]
 
 

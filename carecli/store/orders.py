@@ -190,7 +190,7 @@ def queue_again(db: Connection, id_: int, not_before: Millis, *states: str) -> b
     """Queue an order anew while it is in one of these states; its key stays the same.
 
     Whoever takes up what failed has seen the thread as it is now: only what comes after that
-    makes the order stale again. An undo taken back says nothing of the kind.
+    makes the order stale again. An undo undone says nothing of the kind.
     """
     marks = ",".join("?" * len(states))
     newest = "(SELECT max(id) FROM messages m WHERE m.thread_id = outbox.thread_id)"

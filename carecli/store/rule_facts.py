@@ -229,7 +229,7 @@ def judged_wait(db: Connection, thread: int) -> JudgedWait | None:
 
 
 def recolourings(db: Connection, thread: int) -> list[tuple[Millis, str, str, bool]]:
-    """When, who, to which colour (as JSON, of the decision) and whether it was taken back since."""
+    """When, who, to which colour (as JSON, of the decision) and whether it was undone since."""
     return db.execute(
         "SELECT at, actor, args, undone FROM decisions "
         "WHERE thread_id = ? AND verb = 'recolour' ORDER BY id",

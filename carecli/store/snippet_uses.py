@@ -1,6 +1,6 @@
 """Replies that were written from a snippet: which message each answered, and how much was changed.
 
-A use is written with the decision to reply and goes when that is taken back.
+A use is written with the decision to reply and goes when that is undone.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def count(
 
 
 def forget(db: Connection, decision: int) -> None:
-    """The reply was taken back."""
+    """The reply was undone."""
     db.execute("DELETE FROM snippet_uses WHERE decision_id = ?", (decision,))
 
 

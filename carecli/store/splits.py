@@ -2,7 +2,7 @@
 
 A split is a decision of its own, the first of its batch; its arguments say who has which part of
 the period. While it is in force and young, a thread that only now turns out to wait since then
-goes to who has that moment, by a decision of carecli's that is taken back with the split.
+goes to who has that moment, by a decision of carecli's that is undone with the split.
 """
 
 from __future__ import annotations

@@ -140,7 +140,7 @@ def newest_message(db: Connection) -> int:
 def is_safety_decided(db: Connection, message: int) -> bool:
     """Whether the safety flag of its thread was decided about since a message came in.
 
-    What was taken back counts: somebody looked.
+    What was undone counts: somebody looked.
     """
     row = db.execute(
         "SELECT 1 FROM messages m JOIN decisions d ON d.thread_id = m.thread_id "

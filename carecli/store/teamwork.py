@@ -50,7 +50,7 @@ def taken(db: Connection, late: Late, percent: int, now: Millis) -> None:
 def nobodys(db: Connection, team: str, since: Millis, limit: int) -> dict[int, str]:
     """Waiting threads of a team that nobody has, most urgent first, and who shall not get each.
 
-    That is who gave it back since a moment, or from whom it was taken back; empty: nobody.
+    That is who gave it back since a moment, or from whom it was undone; empty: nobody.
     """
     rows = db.execute(
         "SELECT t.id, d.actor, d.undone, json_extract(d.args, '$.assignee') FROM threads t "

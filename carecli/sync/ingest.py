@@ -122,7 +122,7 @@ def _let_rules_look(db: Connection, rules: Rules, messages: Sequence[int], now: 
 
 
 def _storable(db: Connection, channel: int, page: Page, now: Millis) -> tuple[Event, ...]:
-    """Each event tried by itself and taken back; those that fail become `Unrecognised`."""
+    """Each event tried by itself and undone; those that fail become `Unrecognised`."""
     policies = Policies(db)
     found: list[Event] = []
     for event in page.events:

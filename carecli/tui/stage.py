@@ -365,7 +365,7 @@ class Stage(Answers):
             return
         problem = objection(talk, writing, self.now(), self.me)
         if not problem and not writing.is_note and talk.head != writing.head:
-            problem = _("A new message arrived. Read it, then send again.")
+            problem = _("New message: read it, then send again.")
             self.writing = writing = replace(writing, head=talk.head)
         if problem:
             self.warning = problem

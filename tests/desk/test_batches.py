@@ -1,4 +1,4 @@
-"""Many decisions at once: refused one by one beforehand, written lot by lot, taken back at once."""
+"""Many decisions at once: refused one by one beforehand, written lot by lot, undone at once."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def test_refusals_are_told_one_by_one_and_change_nothing(
     asked = [*threads[:2], private]
     found = desk.refusals([Moderate(thread, None, OutboxVerb.HIDE) for thread in asked])
     assert [(thread, why.what) for thread, why in found.items()] == [
-        (threads[1], "Another action on that message (hide or delete) is already in progress."),
+        (threads[1], "That message already has a pending hide or delete."),
         (private, "On Avon Polska it is not possible to hide a private message."),
     ]
     found = desk.refusals([Reply(thread, "Hej") for thread in threads])

@@ -44,7 +44,7 @@ def august(shop: Shop) -> Shop:
 
 
 def meddle(shop: Shop) -> None:
-    """All that may happen to a month after it: work taken back, moved, late pages of the sync."""
+    """All that may happen to a month after it: work undone, moved, late pages of the sync."""
     desk = shop.desk()
     desk.undo()
     (thread,) = (id_ for (id_,) in shop.all("SELECT min(id) FROM threads"))

@@ -306,7 +306,7 @@ def test_moderation(shop: Shop, desk: StoreDesk) -> None:
     message = MessageId(1)
     hidden = desk.submit(Moderate(thread, message, OutboxVerb.HIDE))
     assert opened(desk, thread).messages[0].deed is OutboxState.QUEUED
-    refused(shop, desk, Moderate(thread, message, OutboxVerb.HIDE), "already in progress")
+    refused(shop, desk, Moderate(thread, message, OutboxVerb.HIDE), "already has a pending")
     shown = desk.submit(Moderate(thread, message, OutboxVerb.UNHIDE))
     assert (shop.state(hidden.outbox), shown.outbox) == ("cancelled", None)
     refused(shop, desk, Moderate(thread, message, OutboxVerb.UNHIDE), "already visible")

@@ -169,7 +169,7 @@ def test_a_reply_that_cannot_be_is_refused_and_its_text_kept(
         inbox.press("/")
         inbox.wait_for("words to find")
         inbox.press("odcień", "enter")
-        inbox.wait_for("Found: odcień")
+        inbox.wait_for("Search: odcień")
         inbox.wait_for("Zofia Pierwsza")
         inbox.press("r")
         inbox.wait_for("ctrl-s send")

@@ -66,7 +66,7 @@ def test_a_room_is_answered_from_the_inbox(tmp_path: Path, synapse: Synapse) -> 
         inbox.press("/")
         inbox.wait_for("words to find")
         inbox.press("lipstick", "enter")
-        inbox.wait_for("Found: lipstick")
+        inbox.wait_for("Search: lipstick")
         inbox.press("r")
         inbox.wait_for("ctrl-s send")
         inbox.press("It is, all of it.", "ctrl-s")

@@ -93,7 +93,7 @@ def test_recordings_come_in_twice_and_in_any_order_and_are_worked_on(tmp_path: P
         inbox.press("/")
         inbox.wait_for("words to find")
         inbox.press("camera frame", "enter")
-        inbox.wait_for("Found: camera frame")
+        inbox.wait_for("Search: camera frame")
         inbox.wait_for("1 thread ")
         inbox.press("enter")
         inbox.wait_for("frame studio")

@@ -27,7 +27,7 @@ def test_a_claim_is_seen_and_stops_a_second_reply(tmp_path: Path, practice: Prac
             inbox.press("/")
             inbox.wait_for("words to find")
             inbox.press("odcień szminki", "enter")
-            inbox.wait_for("Found: odcień")
+            inbox.wait_for("Search: odcień")
             inbox.wait_for(ASKS)
         kasia.press("enter")
         kasia.wait_for("under the post: Nowe szminki")

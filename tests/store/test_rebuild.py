@@ -20,7 +20,7 @@ ANA = moderator("ana")
 
 @pytest.fixture
 def worked(shop: Shop) -> Shop:
-    """Three threads about which something was decided, taken back and decided again."""
+    """Three threads about which something was decided, undone and decided again."""
     for n in range(1, 4):
         id_ = f"c{n}"
         author = Author(f"u{n}", f"Osoba {n}")

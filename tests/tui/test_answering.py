@@ -88,7 +88,7 @@ async def test_a_refusal_of_the_desk_is_told_and_the_text_kept() -> None:
     desk.refuse = "The comment is gone."
     async with driven(desk) as one:
         await one.press("r", "H", "i", "ctrl+s")
-        await one.sees("The comment is gone.", "Try something else.", "The text is kept")
+        await one.sees("The comment is gone.", "Try something else.", "The text is saved")
         assert one.inbox.text.text == "Hi"
         desk.refuse = ""
         await one.press("ctrl+s")
@@ -103,7 +103,7 @@ async def test_something_new_stops_the_send_until_it_was_seen() -> None:
         desk.touch(ThreadId(1))
         await one.sees("¿hola?")
         await one.press("ctrl+s")
-        await one.sees("Read it, then send again")
+        await one.sees("read it, then send again")
         assert not desk.submitted
         await one.press("ctrl+s")
         await one.until(lambda: desk.submitted)
@@ -114,7 +114,7 @@ async def test_a_colleagues_claim_blocks_the_reply_and_not_the_note() -> None:
     desk = busy_desk()
     async with driven(desk) as one:
         await one.press("j", "j", "j")
-        await one.sees("Kasia writes")
+        await one.sees("Kasia typing")
         await one.press("r")
         await one.sees("Kasia is answering this thread.")
         assert one.inbox.writing is None
@@ -229,7 +229,7 @@ async def test_a_failed_reply_is_red_with_what_to_do_and_is_tried_again() -> Non
     async with driven(desk) as one:
         await one.sees("✗ not sent")
         await one.press("j", "j", "j", "j", "enter")
-        await one.sees("reply not done: The token expired.", "carecli init.", "t tries again")
+        await one.sees("reply failed: The token expired.", "carecli init.", "t try again")
         await one.press("t")
         await one.until(lambda: "retry 5" in desk.asked)
         await one.press("T")

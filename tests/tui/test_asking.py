@@ -34,7 +34,7 @@ async def test_of_several_teams_one_is_chosen() -> None:
         await one.press("greater_than_sign")
         await one.sees("Ask which team?", "Agency", "Contact centre")
         await one.press("down", "enter")
-        await one.sees("Ask Contact centre")
+        await one.sees("What do you want to ask Contact centre?")
         await one.press("escape")
         assert desk.submitted == []
 

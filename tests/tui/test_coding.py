@@ -60,7 +60,7 @@ async def test_all_that_is_marked_is_coded_after_a_review(anyio_backend: str) ->
     desk = busy_desk()
     async with driven(desk) as one:
         await one.press("V", "equals_sign", "l")
-        await one.sees("Code as loyalty", "DONE TO  60")
+        await one.sees("Code as loyalty", "APPLIES TO  60")
         await one.press("enter")
         await one.until(lambda: len(desk.submitted) == 60)
         assert {one.stage for one in desk.submitted if isinstance(one, Code)} == {"loyalty"}

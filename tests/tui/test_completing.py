@@ -79,7 +79,7 @@ async def test_what_was_expected_is_told_whole_on_a_small_terminal() -> None:
         assert one.lines[typed + 1].index("^") == one.lines[typed].index("foo")
         await one.press("ctrl+u", *"is", "colon", "x", "space")
         await one.sees(
-            "is: unknown value 'x'; expected one of waiting,", "draft, mentioned,", "reopened, case"
+            "is: unknown value 'x'; expected one of waiting,", "boosted, draft,", "reopened, case"
         )
 
 

@@ -39,7 +39,7 @@ def test_what_cannot_be_done_now_is_not_offered() -> None:
     assert closed["D"] == "reopen"
     aside = _keys("list", Present(row(1, snoozed_until=NOW)))
     assert "z" not in aside
-    assert aside["Z"] == "wake"
+    assert aside["Z"] == "end snooze"
     stuck = _keys("list", Present(row(1, sending=OutboxState.FAILED)))
     assert list(stuck)[:2] == ["t", "T"]
     marked = _keys("list", Present(row(1), leave="unmark", is_marked=True))

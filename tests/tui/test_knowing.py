@@ -229,7 +229,7 @@ async def test_a_reply_is_kept_as_a_snippet() -> None:
     async with driven(desk) as one:
         await one.press("ctrl+k", *"Hola", "space", *"amiga", "enter")
         await one.until(lambda: "make_snippet hola-amiga" in desk.asked)
-        await one.until(lambda: "Kept as ;;hola-amiga" in one.toasts)
+        await one.until(lambda: "Saved as ;;hola-amiga" in one.toasts)
 
 
 @pytest.fixture

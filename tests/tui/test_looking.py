@@ -68,7 +68,7 @@ async def test_search_finds_words_literally_and_the_last_view_comes_back() -> No
     desk = busy_desk()
     async with driven(desk) as one:
         await one.press("slash", *"alergia", "enter")
-        await one.sees("Found: alergia", "1 thread ")
+        await one.sees("Search: alergia", "1 thread ")
         assert any('ids "alergia" newest' in what for what in desk.asked)
         await one.press("minus")
         await one.sees("60 threads")
@@ -115,7 +115,7 @@ async def test_what_stands_against_a_channel_is_told_whole() -> None:
     async with driven(desk, size=(140, 40)) as one:
         await one.sees("! 2 channels: Error validating acce…")
         await one.press("S")
-        await one.sees("! needs you", error[:60], hint[:60], "carecli resume", "3 payloads")
+        await one.sees("! needs attention", error[:60], hint[:60], "carecli resume", "3 payloads")
         desk.channels = (replace(first, parked_until=NOW, usage=96.0, possible_loss="a gap"), club)
         one.inbox.refresh_overview()
         await one.press("escape", "S")
@@ -134,9 +134,9 @@ async def test_what_cannot_be_read_is_counted_in_the_top_bar_and_named() -> None
         desk.channels = (replace(first, late_at=NOW - 60_000), club)
         one.inbox.refresh_overview()
         await one.press("escape")
-        await one.sees(": not read")
+        await one.sees(": no longer r")
         await one.press("S")
-        await one.sees("! needs you", "three intervals")
+        await one.sees("! needs attention", "three intervals")
 
 
 async def test_the_palette_finds_and_runs_commands() -> None:
@@ -260,9 +260,9 @@ async def test_escape_leaves_a_search_for_the_view_before() -> None:
         await one.press("g", "2")
         await one.until(lambda: one.inbox.view.title == "Mine")
         await one.press("slash", *"fraude", "enter")
-        await one.until(lambda: one.inbox.view.title == "Found: fraude")
+        await one.until(lambda: one.inbox.view.title == "Search: fraude")
         await one.press("slash", *"alergia", "enter")
-        await one.until(lambda: one.inbox.view.title == "Found: alergia")
+        await one.until(lambda: one.inbox.view.title == "Search: alergia")
         await one.press("escape")
         await one.until(lambda: one.inbox.view.title == "Mine")
         await one.press("escape")

@@ -37,7 +37,9 @@ async def test_a_misspelt_placeholder_is_told_and_edited_again(
     edits(monkeypatch, ["Hola {contact.frist_name}", "Hola María"])
     async with driven(desk, size=size) as one:
         await one.press("e")
-        await one.sees("What will be sent", "did you mean {contact.first_name}?", "only they see")
+        await one.sees(
+            "What will be sent", "Did you mean", "{contact.first_name}?", "only they see"
+        )
         await one.press("enter")
         await one.until(lambda: one.app.screen is one.inbox)
         assert desk.submitted == []

@@ -70,7 +70,7 @@ async def test_a_macro_sends_a_snippet_also_to_all_marked_after_a_review(
         assert (reply.text, reply.snippet) == ("¡Gracias, María!", "gracias")
         desk.refused = {ThreadId(2): "Nobody is waiting for an answer here."}
         await one.press("space", "space", "space", "m", "t")
-        await one.sees("LEFT OUT  1", "Nobody is waiting for an answer here.", "DONE TO  2")
+        await one.sees("SKIPPED  1", "Nobody is waiting for an answer here.", "APPLIES TO  2")
         await one.press("enter")
         await one.until(lambda: desk.batches == [2, 4])
 

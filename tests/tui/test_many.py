@@ -59,11 +59,11 @@ async def test_what_is_left_out_is_told_and_the_text_stays_for_another_look(shop
     shop.desk("ola").claim(claimed)
     async with driven(shop.desk(), size=NARROW) as one:
         await one.press("V", "r", *"Jutro, {moderatr}", "ctrl+s")
-        await one.sees("LEFT OUT  4", "{moderatr} is not filled in. Did you")
+        await one.sees("SKIPPED  4", "{moderatr} is not filled in. Did you")
         await one.press("escape")
         await one.sees("REPLY to 4 threads", "did you mean {moderator}?")
         await one.press(*["backspace"] * 2, *"or}", "ctrl+s")
-        await one.sees("LEFT OUT  1", "Ola is writing here.", "DONE TO  3", "Jutro, Ana")
+        await one.sees("SKIPPED  1", "Ola is writing here.", "APPLIES TO  3", "Jutro, Ana")
         await one.press("escape", "escape")
         await one.until(lambda: one.app.screen is one.inbox)
         await one.press("R")

@@ -77,8 +77,8 @@ async def test_all_are_marked_and_more_than_twenty_are_looked_at_first() -> None
         await one.press("V")
         await one.sees("60 marked")
         await one.press("3")
-        await one.sees("Set the colour to red", "59 threads", "▲ 3 yellow", "LEFT OUT  1")
-        await one.sees("diario_belleza", "That is Kasia's.", "DONE TO  59", "María González")
+        await one.sees("Set the colour to red", "59 threads", "▲ 3 yellow", "SKIPPED  1")
+        await one.sees("diario_belleza", "That is Kasia's.", "APPLIES TO  59", "María González")
         await one.press("escape")
         await one.until(lambda: one.app.screen is one.inbox)
         assert not desk.submitted
@@ -95,7 +95,7 @@ async def test_a_refusal_is_looked_at_also_among_few() -> None:
     desk.refused = {ThreadId(1): "No wait was ended here."}
     async with driven(desk) as one:
         await one.press("space", "space", "D")
-        await one.sees("LEFT OUT  1", "No wait was ended here.")
+        await one.sees("SKIPPED  1", "No wait was ended here.")
         await one.press("enter")
         await one.until(lambda: len(desk.submitted) == 1)
 
@@ -209,7 +209,7 @@ async def test_a_large_batch_says_how_far_it_is_and_stops_between_lots() -> None
     desk = SlowDesk(2 * LOT + 100)
     async with driven(desk, size=NARROW) as one:
         await one.press("V", "f")
-        await one.sees("Raise the flag", "2,100 threads", "DONE TO  2,100")
+        await one.sees("Raise the flag", "2,100 threads", "APPLIES TO  2,100")
         await one.press("enter")
         await one.sees("0 of 2,100 done")
         desk.let.release()
@@ -261,6 +261,6 @@ async def test_what_the_platform_would_refuse_is_left_out(shop: Shop) -> None:
     desk.submit(Moderate(ids[0], None, OutboxVerb.HIDE))
     async with driven(desk) as one:
         await one.press("space", "space", "x")
-        await one.sees("LEFT OUT  1", "A batch is already running")
+        await one.sees("SKIPPED  1", "already has a pending")
         await one.press("enter")
         await one.until(lambda: len(desk.outbox()) == 2)

@@ -92,7 +92,7 @@ async def test_colleagues_see_each_other(shop: Shop) -> None:
         thread = one.inbox.threads.thread
         assert thread is not None
         theirs.claim(thread)
-        await one.sees("✎ ola typing")
+        await one.sees("✎ Ola typing")
         await one.press("r")
         await one.until(lambda: one.toasts)
         assert one.inbox.writing is None
@@ -111,7 +111,7 @@ async def test_what_comes_in_appears_and_what_is_done_leaves(shop: Shop) -> None
         await one.sees("4 threads")
         await one.press("D")
         await one.press("u")
-        await one.until(lambda: "Taken back" in one.toasts)
+        await one.until(lambda: "undone" in one.toasts)
 
 
 async def test_drafts_survive_the_program(shop: Shop) -> None:

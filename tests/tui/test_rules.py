@@ -77,7 +77,7 @@ async def test_the_list_tells_what_rules_do_and_did(at_work: Ruled) -> None:
     async with driven(at_work.desk, size=NARROW) as one:
         await one.press("g", "u")
         await one.sees("1 ● live", "insults  Insults vanish", "label, hide · 2 done")
-        await one.sees("2 ● live", "private reply · 1 waits", "3 ○ draft", "nothing in 30 days")
+        await one.sees("2 ● live", "private reply · 1 waiting", "3 ○ draft", "nothing in 30 days")
         await one.press("q")
         await one.sees("Waiting")
 
@@ -280,7 +280,7 @@ async def test_a_rule_is_asked_for_tried_and_switched_on_without_an_editor(ruled
         await one.press(*"paczka, przesyłka*", "enter")
         await one.press(*"dzięki", "enter")
         await one.press(*"comment", "enter", "enter")
-        await one.sees("Dry run of late-parcels", "1 of 1 messages where it looks")
+        await one.sees("Dry run of late-parcels", "matches 1 of 1 messages checked")
         await one.press("escape")
         await one.sees("Change late-parcels to what?")
         await one.press("a")

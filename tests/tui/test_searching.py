@@ -45,7 +45,7 @@ async def test_the_row_shows_the_message_that_was_found_and_it_is_lit_when_opene
         await one.sees("2 threads", "¿Hola?")
         assert "alergia" not in one.text
         await one.press("slash", *"alergia", "enter")
-        await one.sees("Found: alergia", "1 thread ", "Me salió una alergia horrible")
+        await one.sees("Search: alergia", "1 thread ", "Me salió una alergia horrible")
         assert "¿Hola?" not in one.text
         await one.press("enter")
         await one.until(lambda: one.inbox.opened is not None)
@@ -63,7 +63,7 @@ async def test_a_message_is_found_and_lit_by_what_is_attached_to_it(shop: Shop) 
     shop.says("Ola", "Halo?", ago=HOUR, thread="ola")
     async with driven(shop.desk()) as one:
         await one.press("slash", *"reklamacja", "enter")
-        await one.sees("Found: reklamacja", "1 thread ", "Reklamacja.pdf")
+        await one.sees("Search: reklamacja", "1 thread ", "Reklamacja.pdf")
         await one.press("enter")
         await one.until(lambda: one.inbox.opened is not None)
         talk = one.inbox.opened
@@ -77,7 +77,7 @@ async def test_a_message_is_found_and_lit_by_what_is_attached_to_it(shop: Shop) 
 async def test_q_goes_back_from_what_was_found_and_only_then_ends_the_inbox(shop: Shop) -> None:
     async with driven(shop.desk()) as one:
         await one.press("slash", *"katalog", "enter")
-        await one.sees("Found: katalog", "1 thread ")
+        await one.sees("Search: katalog", "1 thread ")
         await one.press("q")
         await one.sees("Waiting", "2 threads")
         assert one.app.is_running

@@ -175,4 +175,4 @@ async def test_who_may_not_split_is_told_before_planning(shop: Shop) -> None:
 async def test_a_mistake_in_the_period_is_told_whole_on_a_small_terminal(shop: Shop) -> None:
     async with driven(shop.desk(), size=NARROW) as one:
         await one.press("b", "p", *"2026-13-01", "enter")
-        await one.sees("'2026-13-01' is not a date", "monday or", "3d")
+        await one.sees("'2026-13-01' is not a date", "monday", "or 3d")

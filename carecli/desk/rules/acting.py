@@ -56,7 +56,7 @@ HISTORY: Millis = 3 * DAY
 """A message older than this when it came in is history: a rule does not act on it."""
 
 SECOND_THOUGHTS: Millis = MINUTE
-"""How long a rule's irreversible deed can still be taken back."""
+"""How long a rule's irreversible deed can still be undone."""
 
 SPEAKS_AGAIN: Millis = DAY
 """How long rules are silent in a thread after one of them spoke there."""

@@ -341,7 +341,7 @@ class RuleDesk:
     def preview(self, name: str) -> list[DeedRow]:
         """What a rule would do to what waits, with the texts it would send; raises Refusal.
 
-        It is done, and taken back before anybody sees it, so that the answer is the whole truth.
+        It is done, and undone before anybody sees it, so that the answer is the whole truth.
         """
         self._office.check_may_lead()
         entry = self.entry(name)

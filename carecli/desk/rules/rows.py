@@ -59,7 +59,7 @@ class DeedRow:
     verdict: str
     judged_by: str
     is_undone: bool = False
-    """Whether what it did was taken back."""
+    """Whether what it did was undone."""
     will_say: str = ""
     """The text it would send, while it waits for approval; empty: it sends none."""
 
@@ -138,4 +138,4 @@ class ColourReason:
     deadline: DeadlineSum | None = None
     """How the deadline came about; None where nobody ever waited."""
     steps: list[ColourStep] = field(default_factory=list)
-    """Who set the colour, oldest first, with what was taken back since."""
+    """Who set the colour, oldest first, with what was undone since."""

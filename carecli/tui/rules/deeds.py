@@ -22,7 +22,7 @@ PAGE = 200
 
 
 class Deeds(Listing[DeedRow]):
-    """Deeds of rules: marked right or wrong, taken back, their threads opened."""
+    """Deeds of rules: marked right or wrong, undone, their threads opened."""
 
     def key_of(self, item: DeedRow) -> object:
         """A deed keeps its id."""

@@ -92,7 +92,7 @@ def _days(days: list[WorkingDay]) -> str:
 
 
 def step_lines(found: ColourReason, now: Millis, zone: str, width: int) -> list[Line]:
-    """Who set the colour, newest first, and what was taken back."""
+    """Who set the colour, newest first, and what was undone."""
     if not found.steps:
         return []
     lines: list[Line] = [[], [(" " + _("WHO SET THE COLOUR"), "title")]]

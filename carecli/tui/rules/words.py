@@ -47,7 +47,7 @@ STATES = {
     "done": ("✓", N_("done"), "ok"),
     "declined": ("×", N_("declined"), "dim"),
     "refused": ("!", N_("not done"), "warn"),
-    "undone": ("↶", N_("taken back"), "dim"),
+    "undone": ("↶", N_("undone"), "dim"),
 }
 """Shape, name and role of what became of a deed."""
 

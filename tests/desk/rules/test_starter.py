@@ -48,4 +48,4 @@ def test_what_is_hidden_already_needs_no_review(ruled: Ruled) -> None:
     assert ruled.rules.waiting() == []
     [(kind, state, reason)] = ruled.deeds("held")
     assert (kind, state) == ("hide", "refused")
-    assert "already in progress" in reason
+    assert "already has a pending" in reason
