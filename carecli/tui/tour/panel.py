@@ -168,7 +168,7 @@ def side_lines(at: At, keymap: KeyMap, width: int) -> list[Line]:
         said_of = {"hint": _("a hint"), "skip": _("next lesson")}
         said_of |= {
             "lessons": _("all lessons"),
-            "leave": _("close; you continue from here next time"),
+            "leave": _("close, continue later"),
         }
         lines.append([(f" {fit(key, 7)}", "key"), (said_of[what], "text")])
     return lines
