@@ -111,7 +111,7 @@ async def test_what_comes_in_appears_and_what_is_done_leaves(shop: Shop) -> None
         await one.sees("4 threads")
         await one.press("D")
         await one.press("u")
-        await one.until(lambda: "undone" in one.toasts)
+        await one.until(lambda: "Undone" in one.toasts)
 
 
 async def test_drafts_survive_the_program(shop: Shop) -> None:

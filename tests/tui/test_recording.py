@@ -51,7 +51,7 @@ async def test_what_is_decided_becomes_a_macro(shop: Shop, anyio_backend: str) -
         await one.until(lambda: len(desk.macros()) == 1)
         steps = ("thread.yellow", "thread.labels parcel")
         assert desk.macros() == [MacroRow("parcel", "m p", steps)]
-        await one.until(lambda: "is saved" in one.toasts)
+        await one.until(lambda: "was saved" in one.toasts)
         await one.press("j", "m", "p")
         await one.until(lambda: len(desk.ids("label:parcel colour:yellow", "queue").ids) == 2)
         await one.press("g", "m", *"forget", "enter")
