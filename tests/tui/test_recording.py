@@ -54,7 +54,7 @@ async def test_what_is_decided_becomes_a_macro(shop: Shop, anyio_backend: str) -
         await one.until(lambda: "was saved" in one.toasts)
         await one.press("j", "m", "p")
         await one.until(lambda: len(desk.ids("label:parcel colour:yellow", "queue").ids) == 2)
-        await one.press("g", "m", *"forget", "enter")
+        await one.press("g", "m", *"delete", "enter")
         await one.until(lambda: not desk.macros())
     async with driven(desk) as one:
         assert "parcel" not in one.inbox.macros
