@@ -417,7 +417,7 @@ CREATE TABLE claims (
 CREATE TABLE drafts (
   thread_id INTEGER NOT NULL,
   moderator TEXT NOT NULL,
-  kind TEXT NOT NULL,                  -- reply | private | note | case
+  kind TEXT NOT NULL,                  -- reply | private | note | case | contact
   text TEXT NOT NULL,
   target_id INTEGER,
   head_id INTEGER,
