@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from carecli.domain.commands import (
@@ -26,6 +27,9 @@ from carecli.domain.naming import REASONS, reason_name
 from carecli.i18n import _
 from carecli.plain import words
 from carecli.plain.session import Session
+
+if TYPE_CHECKING:
+    from carecli.desk.opened import Conversation, MessageView
 
 Act = Callable[[Session, str], None]
 
@@ -176,11 +180,17 @@ def wake(session: Session, _typed: str) -> None:
     _submit(session, Snooze(session.talk().row.id, None))
 
 
-def _moderate(session: Session, deed: OutboxVerb, opposite: OutboxVerb) -> None:
+def _newest(session: Session) -> tuple[Conversation, MessageView]:
+    """The conversation that is read, and what the contact wrote last; raises Refusal."""
     talk = session.talk()
     message = session.newest_inbound(talk)
     if message is None:
         raise Refusal(_("The contact has not written anything here."))
+    return talk, message
+
+
+def _moderate(session: Session, deed: OutboxVerb, opposite: OutboxVerb) -> None:
+    talk, message = _newest(session)
     hidden = message.visibility is Visibility.HIDDEN
     stands = hidden if deed is OutboxVerb.HIDE else message.is_liked
     _submit(session, Moderate(talk.row.id, message.id, opposite if stands else deed))
@@ -198,47 +208,49 @@ def like(session: Session, _typed: str) -> None:
 
 def delete(session: Session, _typed: str) -> None:
     """Delete on the platform; asks first, unless it would be refused anyway."""
-    talk = session.talk()
-    message = session.newest_inbound(talk)
-    if message is None:
-        raise Refusal(_("The contact has not written anything here."))
-    command = Moderate(talk.row.id, message.id, OutboxVerb.DELETE)
-    refusal = session.desk.refusals([command]).get(talk.row.id)
-    if refusal is not None:
-        raise refusal
-    session.say(words.message(message, talk, session.zone))
-    session.say(_("It is deleted for everyone and cannot be restored."))
-    if session.ask(_("Type yes to delete it:")) == "yes":
-        _submit(session, command)
-    else:
-        session.say(_("It was not deleted."))
+    _moderate_once_sure(
+        session,
+        OutboxVerb.DELETE,
+        _("It is deleted for everyone and cannot be restored."),
+        _("Type yes to delete it:"),
+        _("It was not deleted."),
+    )
 
 
 def block(session: Session, _typed: str) -> None:
     """Block who wrote the newest message; asks first, unless it would be refused anyway."""
-    talk = session.talk()
-    message = session.newest_inbound(talk)
-    if message is None:
-        raise Refusal(_("The contact has not written anything here."))
-    command = Moderate(talk.row.id, message.id, OutboxVerb.BLOCK)
+    _moderate_once_sure(
+        session,
+        OutboxVerb.BLOCK,
+        _("{name} can no longer write to {channel}, in public or in private."),
+        _("Type yes to block them:"),
+        _("Nobody is blocked."),
+    )
+
+
+def _moderate_once_sure(
+    session: Session, deed: OutboxVerb, warning: str, question: str, otherwise: str
+) -> None:
+    """Show the message with a warning, and act once the answer is yes; else say `otherwise`.
+
+    The warning may name who wrote it, `{name}`, and as whom we answer, `{channel}`.
+    """
+    talk, message = _newest(session)
+    command = Moderate(talk.row.id, message.id, deed)
     refusal = session.desk.refusals([command]).get(talk.row.id)
     if refusal is not None:
         raise refusal
     session.say(words.message(message, talk, session.zone))
-    who = _("{name} can no longer write to {channel}, in public or in private.")
-    session.say(who.format(name=message.author, channel=talk.reply_as))
-    if session.ask(_("Type yes to block them:")) == "yes":
+    session.say(warning.format(name=message.author, channel=talk.reply_as))
+    if session.ask(question) == "yes":
         _submit(session, command)
     else:
-        session.say(_("Nobody is blocked."))
+        session.say(otherwise)
 
 
 def unblock(session: Session, _typed: str) -> None:
     """Let who wrote the newest message write again."""
-    talk = session.talk()
-    message = session.newest_inbound(talk)
-    if message is None:
-        raise Refusal(_("The contact has not written anything here."))
+    talk, message = _newest(session)
     _submit(session, Moderate(talk.row.id, message.id, OutboxVerb.UNBLOCK))
 
 
