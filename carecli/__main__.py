@@ -34,7 +34,7 @@ def main(args: Sequence[str] | None = None) -> int:
         return inbox(config, database, language=language)
     except NoConfiguration as missing:
         from carecli.cli import main as command_line
-        from carecli.cli.offering import offer
+        from carecli.cli.first_run import offer
 
         return offer(missing, command_line)
     except CareError as error:

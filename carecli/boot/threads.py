@@ -12,7 +12,7 @@ import threading
 from collections.abc import Callable
 
 
-class Watch:
+class WaitingThread:
     """A thread that waits for something outside, until it happens or the program ends.
 
     `wait` gets a file descriptor that becomes readable when it must return, and returns whether

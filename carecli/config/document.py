@@ -39,14 +39,14 @@ class Mapping:
 
 
 @dataclass(frozen=True, slots=True)
-class Listing:
+class DocumentList:
     """Items in the order typed."""
 
     items: tuple[Node, ...]
     line: int
 
 
-Node = Scalar | Mapping | Listing
+Node = Scalar | Mapping | DocumentList
 
 
 def read_file(path: Path) -> Node:
@@ -117,7 +117,7 @@ class _Builder:
             return Scalar(event.value, is_plain=event.implicit[0], line=line)
         if isinstance(event, yaml.MappingStartEvent):
             return Mapping(self._entries(depth), line)
-        return Listing(tuple(self._items(depth)), line)
+        return DocumentList(tuple(self._items(depth)), line)
 
     def _entries(self, depth: int) -> dict[str, tuple[int, Node]]:
         entries: dict[str, tuple[int, Node]] = {}

@@ -11,9 +11,9 @@ from typing import Literal
 
 import msgspec
 
-from carecli.config.comparing import CompetitorSettings
 from carecli.config.hours import CalendarSettings
-from carecli.config.reporting import ReportSettings
+from carecli.config.profiles import CompetitorSettings
+from carecli.config.reports import ReportSettings
 from carecli.config.teamwork import (
     EscalationSettings,
     HookSettings,

@@ -7,7 +7,7 @@ from typing import Literal
 import msgspec
 
 from carecli.config.values import Interval, Moment
-from carecli.domain.coding import FunnelStage, Sentiment
+from carecli.domain.codes import FunnelStage, Sentiment
 from carecli.domain.model import Colour, ContactPoint, NoReplyReason
 
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]

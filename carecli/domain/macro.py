@@ -15,7 +15,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from carecli.domain.coding import FunnelStage, Sentiment
+from carecli.domain.codes import FunnelStage, Sentiment
 from carecli.domain.commands import (
     AnsweredOutside,
     Assign,

@@ -77,7 +77,7 @@ def share_out(
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class EscalationStep:
     """What is done once so many percent of the time from a wait's start to its deadline passed."""
 
     percent: int

@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from carecli.matching import signs
 from carecli.matching.disguises import WORD
-from carecli.matching.folding import Folded
+from carecli.matching.folded_text import Folded
 from carecli.matching.term_set import TermSet
 from carecli.matching.words import read_words
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from carecli.matching.folding import Folded
+from carecli.matching.folded_text import Folded
 
 _SURE = (
     "com|net|org|info|biz|mx|pl|eu|de|uk|fr|it|ru|cn|ly|gg|app|dev|shop|store|online|site|xyz|link"

@@ -12,7 +12,7 @@ from typing import Protocol
 
 import snowballstemmer
 
-from carecli.matching.folding import fold
+from carecli.matching.folded_text import fold
 
 LANGUAGES = {"en": "english", "es": "spanish", "pl": "polish"}
 """Languages that can be inflected, and what the stemmers call them."""

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from carecli.matching.features import SIZE, Features, features
-from carecli.matching.folding import Folded
+from carecli.matching.folded_text import Folded
 
 READY = 50
 """Examples from which suggestions are worth showing."""

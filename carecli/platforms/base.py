@@ -177,7 +177,7 @@ class Delivery(NamedTuple):
     raw: bytes
 
 
-class Hook(Protocol):
+class WebhookSource(Protocol):
     """Where a platform pushes what happened; served behind a reverse proxy or a tunnel."""
 
     @property

@@ -31,7 +31,7 @@ class Sighting:
     park_until: Millis | None = None
 
 
-class Onlooker(Protocol):
+class PublicProfileReader(Protocol):
     """Sees profiles of one platform, through one of our channels."""
 
     def look(self, address: str, since: Millis) -> AsyncIterator[Sighting]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from sqlite3 import Connection
 
-from carecli.domain.coding import CodeKind, ranks
+from carecli.domain.codes import CodeKind, ranks
 from carecli.store.kpis import Span
 
 SUGGESTION = "suggestion:"

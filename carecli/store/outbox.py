@@ -14,7 +14,7 @@ from sqlite3 import Connection
 from typing import NamedTuple
 
 from carecli.domain.model import HOUR, SECOND, Actor, Millis, OutboxVerb
-from carecli.domain.pacing import MESSAGE
+from carecli.domain.send_limits import MESSAGE
 from carecli.store import settings
 from carecli.store.derive import refresh
 from carecli.store.feed import announce

@@ -46,7 +46,7 @@ class Outsider(NamedTuple):
     message: MessageSeen | None
 
 
-def sorted_out(
+def reject_non_messages(
     db: Connection, channel: int, events: Sequence[Event], now: Millis
 ) -> tuple[Event, ...]:
     """Take note of what is no message; the events that are left for the threads."""

@@ -43,7 +43,7 @@ _name, _, _count = os.environ.get(VARIABLE, "").partition(":")
 _left = int(_count or "1")
 
 
-def here(name: str) -> None:
+def crash_point(name: str) -> None:
     """Die here, without any clean-up, if a test asked for it."""
     global _left  # noqa: PLW0603 - the one counter of a process that is about to die
     if name != _name:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from carecli.tui.theme import Palette, Shade, palette
+from carecli.tui.style.theme import Palette, Shade, palette
 
 
 @dataclass(frozen=True, slots=True)

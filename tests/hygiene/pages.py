@@ -26,7 +26,7 @@ from carecli.config.rule_settings import (
     WhenSettings,
 )
 from carecli.config.values import Moment, TimeOfDay, duration_text
-from carecli.tui.help import keys_page
+from carecli.tui.keys.help import keys_page
 from tests.hygiene.command_pages import command_page
 from tests.hygiene.data_page import data_page
 from tests.hygiene.kpi_page import kpi_page
@@ -207,7 +207,7 @@ def rules_page() -> str:
 
 def readme_keys() -> str:
     """The keys of the README: what the footer of the inbox shows, and what it leaves out."""
-    from carecli.tui.key_table import TABLE
+    from carecli.tui.keys.table import TABLE
 
     wanted = [command for command in TABLE if command.short]
     rows = [f"| `{command.keys[0]}` | {command.label} |" for command in wanted]

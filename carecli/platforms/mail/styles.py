@@ -45,7 +45,7 @@ _COLOURS: dict[str, Rgb] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class ElementStyle:
     """How the text of an element looks; colours are None where nobody can tell."""
 
     is_laid_out: bool = True
@@ -121,7 +121,7 @@ def told(style: str) -> dict[str, str]:
     return found
 
 
-def look(parent: Look, attributes: Mapping[str, str], sheets: Sheets) -> Look:
+def look(parent: ElementStyle, attributes: Mapping[str, str], sheets: Sheets) -> ElementStyle:
     """How an element looks within its parent."""
     css = {
         name: value
@@ -210,8 +210,8 @@ def _keeps_lines(value: str, parent: bool) -> bool:
 
 
 def _painted(
-    found: Look, css: Mapping[str, str], attributes: Mapping[str, str], sheets: Sheets
-) -> Look:
+    found: ElementStyle, css: Mapping[str, str], attributes: Mapping[str, str], sheets: Sheets
+) -> ElementStyle:
     ink = css.get("color") or attributes.get("color") or attributes.get("text") or ""
     if ink and ink != "inherit":
         rgb, alpha = _colour(ink)

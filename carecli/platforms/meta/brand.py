@@ -34,7 +34,7 @@ class Brand:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class CommentPlace:
     """What a comment was found under, as far as the request itself knows.
 
     `thread` is set where everything under the post is one thread (a visitor's post, a mention,
@@ -48,7 +48,7 @@ class Place:
     parent: str = ""
 
 
-ANYWHERE = Place(point=None)
+ANYWHERE = CommentPlace(point=None)
 """Nothing is known but what the comment itself says."""
 
 

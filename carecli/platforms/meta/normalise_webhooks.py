@@ -21,7 +21,7 @@ from carecli.domain.events import (
 )
 from carecli.domain.model import Attachment, ContactPoint, Millis, PostKind
 from carecli.platforms.meta import ids, wire
-from carecli.platforms.meta.brand import COMMENT_SCOPE, Brand, Place, author_of
+from carecli.platforms.meta.brand import COMMENT_SCOPE, Brand, CommentPlace, author_of
 from carecli.platforms.meta.normalise_comments import (
     place_under,
     review_events,
@@ -302,7 +302,7 @@ def _instagram_change(field: str, value: Node, brand: Brand, at: Millis) -> list
         media = wire.child(value, "media")
         is_ad = wire.text(media, "media_product_type") == "AD" or bool(wire.ident(media, "ad_id"))
         kind = PostKind.AD if is_ad else PostKind.MEDIA
-        place: Place = media_place(wire.ident(media), kind)
+        place: CommentPlace = media_place(wire.ident(media), kind)
         comment = {"timestamp": at, **value}
         posts: list[Event] = (
             [PostSeen(place.post, kind, wire.prose(media, "ad_title"))] if place.post else []

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from carecli.domain.events import MessageSeen
 from carecli.domain.model import DAY, MINUTE, Millis
 from carecli.platforms.meta import ids
-from carecli.platforms.meta.ledger import MEMORY, Entry
-from carecli.platforms.meta.posts import CommentPage, Found, Posts
+from carecli.platforms.meta.cursor_state import MEMORY, PostState
+from carecli.platforms.meta.posts import CommentPage, ListedPost, Posts
 
 OVERLAP: Millis = 10 * MINUTE
 REMEMBERED: Millis = 7 * DAY
@@ -31,8 +31,8 @@ class PostRead:
     """
 
     posts: Posts
-    found: Found
-    entry: Entry
+    found: ListedPost
+    entry: PostState
     now: Millis
     horizon: Millis
     rereads: bool

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from carecli.tui.cells import Line
+from carecli.tui.style.cells import Line
 
 SHADES = ("·", "░", "▒", "▓", "█")
 """None, few, some, many, most: told by shape, in one ink."""

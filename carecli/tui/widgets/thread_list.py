@@ -16,14 +16,14 @@ from textual import events
 from textual.message import Message
 from textual.strip import Strip
 
-from carecli.desk.rows import ThreadRow
+from carecli.desk.threads.rows import ThreadRow
 from carecli.domain.hits import Phrase
 from carecli.domain.model import Millis, ThreadId
 from carecli.i18n import _
-from carecli.tui.cells import Line, cells, fit
-from carecli.tui.content import Painter
-from carecli.tui.paint import TIME, remaining, thread_lines
-from carecli.tui.shown import Touch, TouchUp
+from carecli.tui.inbox.list_rows import TIME, remaining, thread_lines
+from carecli.tui.style.cells import Line, cells, fit
+from carecli.tui.style.content import Painter
+from carecli.tui.terminal.screen_buffer import Touch, TouchUp
 from carecli.tui.widgets.lines import Lines
 
 KEPT_ROWS = 2_000

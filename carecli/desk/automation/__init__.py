@@ -1,0 +1,1 @@
+"""What happens without anybody pressing a key: teams, hooks, monthly reports."""
