@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+from carecli.domain.capabilities import Capabilities
 
 from benchmarks.contest_engine import SECRET, WORD
 from benchmarks.scenario import percentile
@@ -32,7 +33,6 @@ from carecli.desk.rules.rulebook import Rulebook
 from carecli.desk.rules.service import StoreRuleService
 from carecli.domain.model import HOUR, ChannelSpec
 from carecli.domain.rule import TrustStage
-from carecli.platforms.capabilities import Capabilities
 from carecli.practice.nodes import Comment, Post
 from carecli.practice.server import PracticeServer
 from carecli.store.channels import enrol
