@@ -24,13 +24,13 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-from carecli.domain.capabilities import Capabilities
 
 from benchmarks.contest_engine import SECRET, WORD
 from benchmarks.scenario import percentile
 from carecli.desk.context import DeskContext
 from carecli.desk.rules.rulebook import Rulebook
 from carecli.desk.rules.service import StoreRuleService
+from carecli.domain.capabilities import Capabilities
 from carecli.domain.model import HOUR, ChannelSpec
 from carecli.domain.rule import TrustStage
 from carecli.practice.nodes import Comment, Post

@@ -15,11 +15,10 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from carecli.domain.capabilities import Capabilities
-
 from benchmarks.texts import Writer
 from carecli.desk.context import DeskContext
 from carecli.desk.service import StoreInboxService
+from carecli.domain.capabilities import Capabilities
 from carecli.domain.events import Author, MessageSeen
 from carecli.domain.model import ChannelSpec, ContactPoint, ThreadId
 from carecli.store import snippet_uses

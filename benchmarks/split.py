@@ -14,10 +14,9 @@ from contextlib import closing
 from functools import partial
 from pathlib import Path
 
-from carecli.domain.capabilities import Capabilities
-
 from carecli.desk.context import DeskContext
 from carecli.desk.service import StoreInboxService
+from carecli.domain.capabilities import Capabilities
 from carecli.domain.events import Author, MessageSeen
 from carecli.domain.model import DAY, HOUR, MINUTE, Actor, ChannelSpec, Colour, ContactPoint, Millis
 from carecli.domain.split import Method, ShiftPerson
