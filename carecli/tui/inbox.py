@@ -35,11 +35,12 @@ from carecli.tui.finding import Finding
 from carecli.tui.keeping import HoldsText
 from carecli.tui.keys import Match, key_name, match, sequence
 from carecli.tui.settings import Settings
-from carecli.tui.shown import Changes, Piece, Shown, Touch, pieces_of
+from carecli.tui.shown import Changes, Piece, Shown, Touch, WidthsKnown, follow, pieces_of
 from carecli.tui.theme import PALETTES
 from carecli.tui.typing_queue import TypingApp
 from carecli.tui.widgets.board import LineClicked
 from carecli.tui.widgets.thread_list import ThreadClicked
+from carecli.tui.widths import Widths
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -278,6 +279,13 @@ class InboxApp(TypingApp):
         if self.shown is not None:
             self.shown.forget(self.size)
         self.screen.refresh(layout=True)
+
+    def on_widths_known(self, event: WidthsKnown) -> None:
+        """Count cells as the terminal does, and paint what reads otherwise then."""
+        if event.widths != Widths():
+            follow(event.widths)
+            self._inbox.recolour(self._inbox.painter.palette)
+            self._inbox.paint_all()
 
     def get_default_screen(self) -> InboxScreen:
         """The inbox, from the first paint on."""
