@@ -1,4 +1,4 @@
-"""The inbox: keys to commands, and the application around it.
+"""The application: keys and mouse to commands, start and end.
 
 Start it with `run_inbox(desk, settings)`; `splash` may have painted the first page before this
 module was even imported.

@@ -1,4 +1,4 @@
-"""How many cells a text takes in a terminal, and cutting, padding and wrapping by cells.
+"""How many cells a text takes in a terminal; cutting, padding and wrapping by cells.
 
 A light twin of `rich.cells` for the first page, which is painted before rich is imported. It
 counts as rich does: marks take none, wide letters and emoji two, what a joiner joins none.

@@ -1,4 +1,4 @@
-"""The first page as plain escape codes, on the screen before Textual is even imported.
+"""The first page as plain escape codes, shown before Textual is imported.
 
 It stands where the inbox will stand and looks the same, so that nothing jumps when Textual takes
 the screen over a quarter of a second later. Keys typed meanwhile wait in the terminal.

@@ -1,4 +1,4 @@
-"""What arrives from the terminal, told apart: keys that were pressed, and what was pasted. Pure.
+"""Separates typed keys from pasted text in the terminal's input. Pure.
 
 A terminal marks what is pasted (https://invisible-island.net/xterm/xterm-paste64.html), but what is
 pasted may hold the mark of its end itself, and some terminals mark nothing. So whatever stands

@@ -1,4 +1,4 @@
-"""The terminal, taken over with the first page standing on it already."""
+"""A terminal driver that takes over a terminal on which the first page already stands."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the terminal shows, cell by cell, so that it is only ever sent what changed.
+"""What the terminal shows, cell by cell, so that only changes are sent.
 
 Textual sends every cell of each region it paints again. A cursor that moves changes a background,
 a page that turns leaves its edges, a start paints what the first page shows already: over a slow
