@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from carecli.desk.rules.rulebook import Rulebook
-    from carecli.platforms.capabilities import Capabilities
+    from carecli.domain.capabilities import Capabilities
 
 NEXT = (
     "conversations.conversation_builder",

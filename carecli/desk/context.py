@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from carecli.domain.capabilities import Capabilities
 from carecli.domain.errors import CareError, Refusal
 from carecli.domain.model import SECOND, Colour, Millis
 from carecli.domain.queue import DEFAULT_ORDER, QueueOrder
 from carecli.domain.teamwork import Role
 from carecli.domain.text import one_line
 from carecli.i18n import N_, _
-from carecli.platforms.capabilities import Capabilities
 from carecli.store.filter_sql import Asking
 from carecli.store.scope import Scope
 from carecli.store.views import SavedView

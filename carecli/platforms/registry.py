@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, cast
 from carecli.domain.errors import ConfigError
 
 if TYPE_CHECKING:
+    from carecli.domain.capabilities import Capabilities
     from carecli.platforms.base import Account, Connector
-    from carecli.platforms.capabilities import Capabilities
     from carecli.platforms.public import PublicProfileReader
 
 BUILT_IN = {

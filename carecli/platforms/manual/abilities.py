@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from carecli.domain.capabilities import Capabilities
 from carecli.i18n import N_
-from carecli.platforms.capabilities import Capabilities
 
 CAPABILITIES = Capabilities(
     can_reply=False,

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from carecli.domain.capabilities import Capabilities
 from carecli.domain.model import DAY, HOUR, ContactPoint, Millis, OutboxVerb
-from carecli.platforms.capabilities import Capabilities
 from carecli.platforms.meta.options import says_yes
 
 WINDOW: Millis = 24 * HOUR

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
+from carecli.domain.capabilities import Capabilities
 from carecli.domain.errors import PlatformError, TokenRefused, Transient
 from carecli.domain.model import DAY, SECOND, Millis
 from carecli.platforms.base import Account, Probe
-from carecli.platforms.capabilities import Capabilities
 from carecli.platforms.meta import wire
 from carecli.platforms.meta.graph import Graph
 
