@@ -1,4 +1,4 @@
-"""The inbox: splash, screen, engine, in the order that puts the list on screen soonest."""
+"""Starts the inbox: first page, screen and engine, in the order that shows the list soonest."""
 
 from __future__ import annotations
 
@@ -13,27 +13,33 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from carecli.boot import children, choices
+from carecli.boot import child_processes, saved_choices
+from carecli.boot.change_watch import print_of_file
 from carecli.boot.screen import screen_settings
 from carecli.boot.setup import Setup, now, set_up, speak_on_screen
 from carecli.boot.store import open_store
-from carecli.boot.watching import print_of_file
 from carecli.config import brand_of, brand_titles, profiles, queue_order, team_keys
-from carecli.desk.desk import StoreDesk
-from carecli.desk.office import CaseDesk, Guidance, Office, Opening
+from carecli.desk.context import CaseMailbox, DeskContext, Guidance, ThreadDefaults
+from carecli.desk.service import StoreInboxService
 from carecli.domain.errors import CareError, ConfigError
 from carecli.domain.model import Colour, Millis
 from carecli.file_rights import is_mine, is_shared
 from carecli.paths import pictures_folder
-from carecli.store.views import View
+from carecli.store.views import SavedView
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from carecli.desk.rules.book import Rulebook
-    from carecli.platforms.capabilities import Capabilities
+    from carecli.desk.rules.rulebook import Rulebook
+    from carecli.domain.capabilities import Capabilities
 
-NEXT = ("reading", "deeds", "undoing", "library", "knowledge")
+NEXT = (
+    "conversations.conversation_builder",
+    "commands.unit_of_work",
+    "commands.undo",
+    "replies.snippet_library",
+    "replies.rows",
+)
 """Modules of the desk that opening a thread and deciding about it need."""
 
 
@@ -64,9 +70,9 @@ def inbox(
         language=configured,
     )
     require_terminal()
-    children.end_with_terminal()
+    child_processes.end_with_terminal()
     desk = open_desk(setup)
-    from carecli.tui.splash import splash
+    from carecli.tui.terminal.first_page import splash
 
     size = shutil.get_terminal_size()
     first = splash(desk, settings, size=(size.columns, size.lines))
@@ -84,7 +90,7 @@ def inbox(
         from carecli import log, paths
 
         log.start(paths.log_file())
-        from carecli.tui.inbox import run_inbox
+        from carecli.tui.app import run_inbox
 
         has_taken_over = True
         return run_inbox(desk, settings, first, settle)
@@ -94,7 +100,7 @@ def inbox(
             ready.join()
         desk.close()
         if engine is not None and not engine_stays:
-            children.end(engine)
+            child_processes.end(engine)
 
 
 def _plain(setup: Setup, *, engine_stays: bool) -> int:
@@ -113,12 +119,12 @@ def _plain(setup: Setup, *, engine_stays: bool) -> int:
             setup.config.alerts.due,
             sys.stdin,
             sys.stdout,
-            times=bool(choices.chosen(setup.me, choices.TIMES)),
+            times=bool(saved_choices.chosen(setup.me, saved_choices.TIMES)),
         )
     finally:
         desk.close()
         if engine is not None and not engine_stays:
-            children.end(engine)
+            child_processes.end(engine)
     return 0
 
 
@@ -155,10 +161,10 @@ def _lessons(setup: Setup, language: str) -> tuple[str, ...]:
     return (sys.executable, "-m", "carecli", "--config", str(setup.file), *spoken, "learn")
 
 
-def open_desk(setup: Setup, *, grace: Millis | None = None) -> StoreDesk:
+def open_desk(setup: Setup, *, grace: Millis | None = None) -> StoreInboxService:
     """The desk on this configuration's database; `grace` (ms) other than the configured one."""
     open_store(setup).close()
-    return StoreDesk(setup.database, office(setup, grace=grace))
+    return StoreInboxService(setup.database, context(setup, grace=grace))
 
 
 def _whether_changed(setup: Setup) -> Callable[[], bool]:
@@ -167,7 +173,7 @@ def _whether_changed(setup: Setup) -> Callable[[], bool]:
     return lambda: print_of_file(setup.file) != at_start
 
 
-def office(setup: Setup, *, grace: Millis | None = None) -> Office:
+def context(setup: Setup, *, grace: Millis | None = None) -> DeskContext:
     """Who works here, by which rules."""
     config = setup.config
     languages = {
@@ -175,7 +181,7 @@ def office(setup: Setup, *, grace: Millis | None = None) -> Office:
         for key, channel in config.channels.items()
         if (brand := brand_of(config, key)) in config.brands or channel.language
     }
-    return Office(
+    return DeskContext(
         me=setup.me,
         clock=now,
         capabilities=lambda key: _capabilities(setup, key),
@@ -198,14 +204,14 @@ def office(setup: Setup, *, grace: Millis | None = None) -> Office:
         team_people=_team_people(setup),
         own_teams=config.moderators[setup.me].teams if setup.me in config.moderators else (),
         views=tuple(
-            View(key, view.title or key, view.filter, ",".join(view.order) or view.sort)
+            SavedView(key, view.title or key, view.filter, ",".join(view.order) or view.sort)
             for key, view in config.views.items()
         ),
         pictures=pictures_folder(),
         fetch=lambda url: _picture(setup, url),
         case_desks=_case_desks(setup),
         openings={
-            key: Opening(channel.colour, channel.safety)
+            key: ThreadDefaults(channel.colour, channel.safety)
             for key, channel in config.channels.items()
             if channel.colour is not None or channel.safety
         },
@@ -236,17 +242,17 @@ def _team_people(setup: Setup) -> dict[str, list[str]]:
 def _rulebook(setup: Setup) -> Rulebook:
     from carecli.boot.rulebook import rulebook
 
-    return rulebook(setup, office(setup))
+    return rulebook(setup, context(setup))
 
 
-def _case_desks(setup: Setup) -> dict[str, CaseDesk]:
+def _case_desks(setup: Setup) -> dict[str, CaseMailbox]:
     """How each team is asked: by a mailbox whose role is `cases`, at its own address or that one's.
 
     A team with addresses of its own is asked from its own mailbox, or from the first there is.
     """
     from carecli.config import values
 
-    found: dict[str, CaseDesk] = {}
+    found: dict[str, CaseMailbox] = {}
     for key, channel in setup.config.channels.items():
         options = channel.options
         if channel.platform != "mail" or options.get("role") != "cases":
@@ -256,13 +262,13 @@ def _case_desks(setup: Setup) -> dict[str, CaseDesk]:
         except ValueError as error:
             raise ConfigError(str(error), key=f"channels.{key}.options.within") from None
         team = options.get("team", key)
-        found[team] = CaseDesk(key, within, _language_of(setup, team))
+        found[team] = CaseMailbox(key, within, _language_of(setup, team))
     boxes = list(found.values())
     for team, settings in setup.config.teams.items():
         if settings.address and boxes:
             box = found.get(team, boxes[0])
             language = _language_of(setup, team)
-            found[team] = CaseDesk(box.channel, box.within, language, settings.address)
+            found[team] = CaseMailbox(box.channel, box.within, language, settings.address)
     return found
 
 
@@ -305,4 +311,4 @@ def ensure_engine(setup: Setup, *, stays: bool) -> subprocess.Popen[str] | None:
     if is_shared(setup.database.absolute().parent) and not is_mine(setup.database):
         return None
     words = ["daemon", "--config", str(setup.file), "--db", str(setup.database), "--step-back"]
-    return children.start(words, stays=stays)
+    return child_processes.start(words, stays=stays)

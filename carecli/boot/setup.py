@@ -1,4 +1,4 @@
-"""What every program starts from: the configuration, and where this user's files are."""
+"""What every program starts from: the configuration and the paths of this user's files."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from carecli import i18n, paths
-from carecli.boot.choices import LANGUAGE, chosen
+from carecli.boot.saved_choices import LANGUAGE, chosen
 from carecli.config import Config, load, problem_at, protocol
 from carecli.domain.errors import ConfigError
 from carecli.domain.model import Millis

@@ -1,4 +1,4 @@
-"""What messages express over a period, on the command line: insights, quotes, calls."""
+"""Commands on what messages express over a period: insights, quotes, calls."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from pathlib import Path
 import click
 
 from carecli.cli.output import say, write_json, write_table
-from carecli.cli.shared import Asked, asked, deed, period_options
-from carecli.desk.calls import CallsLine, CallsOfDay, days_of
-from carecli.desk.insights import Calls, Coded, Insights, Quote, Trend
-from carecli.desk.opened import Receipt
-from carecli.desk.reports import ReportAsked
+from carecli.cli.shared import CommonOptions, asked, deed, period_options
+from carecli.desk.conversations.rows import Receipt
+from carecli.desk.reports.kpi_report import ReportAsked
+from carecli.desk.research.calls import CallsLine, CallsOfDay, days_of
+from carecli.desk.research.insights import Calls, Coded, Insights, Quote, Trend
 from carecli.domain.errors import Refusal
 from carecli.domain.figures import number, percent, span
-from carecli.domain.naming import code_name, kind_name
+from carecli.domain.names import code_name, kind_name
 from carecli.i18n import N_, _
 
 TRENDS = {
@@ -59,7 +59,7 @@ class CallsRead:
 @period_options
 @click.option("--as-of", metavar="DAY", default="", help="As it was when this day began.")
 @asked
-def insights(asked: Asked, as_of: str, period: ReportAsked) -> None:
+def insights(asked: CommonOptions, as_of: str, period: ReportAsked) -> None:
     """Tell what people felt and wanted: codes, quotes, calls, agreement of coders, trends.
 
     Shares are of the waits that began in the period and are coded. Who coded is told apart:
@@ -160,7 +160,7 @@ def _coded(kind: str, rows: Sequence[Coded], uncoded: int) -> None:
 @deed("carecli quotes --month 2026-10", "carecli quotes --brand lrp --json", says=list[Quote])
 @period_options
 @asked
-def quotes(asked: Asked, period: ReportAsked) -> None:
+def quotes(asked: CommonOptions, period: ReportAsked) -> None:
     """List outstanding quotes of what was written in a period, names removed."""
     asked.speak()
     with asked.desk() as desk:
@@ -203,7 +203,7 @@ def calls() -> None:
 @click.argument("n", type=click.IntRange(0))
 @click.option("--brand", default="", help="Of one brand only, by key.")
 @asked
-def add(asked: Asked, day: str, n: int, brand: str) -> None:
+def add(asked: CommonOptions, day: str, n: int, brand: str) -> None:
     """Enter the calls of a day, in place of what stood for it."""
     try:
         when = date.fromisoformat(day)
@@ -223,7 +223,7 @@ def add(asked: Asked, day: str, n: int, brand: str) -> None:
 @click.argument("file", type=click.Path(path_type=Path, allow_dash=True), metavar="FILE.csv")
 @click.option("--dry-run", is_flag=True, help="Say what would be entered, and enter nothing.")
 @asked
-def import_calls(asked: Asked, file: Path, dry_run: bool) -> None:
+def import_calls(asked: CommonOptions, file: Path, dry_run: bool) -> None:
     """Enter calls from a CSV file: a day, a number, and a brand or nothing in each line.
 
     Nothing is entered while any line is wrong. `carecli undo` takes the whole file back.
@@ -280,7 +280,7 @@ def _told(lines: Sequence[CallsLine], *, is_entered: bool) -> None:
 @period_options
 @click.option("--by", type=click.Choice(["day", "week"]), default="day", help="Each day, or week.")
 @asked
-def list_calls(asked: Asked, by: str, period: ReportAsked) -> None:
+def list_calls(asked: CommonOptions, by: str, period: ReportAsked) -> None:
     """List calls to the contact centre beside the waits answered; a day nobody entered is empty."""
     asked.speak()
     with asked.desk() as desk:

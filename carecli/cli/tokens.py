@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 
 import click
 
-from carecli.cli.completing import channel_keys
-from carecli.cli.shared import Asked, asked, deed
+from carecli.cli.completion import channel_keys
+from carecli.cli.shared import CommonOptions, asked, deed
 from carecli.domain.errors import SecretMissing
 
 
@@ -37,14 +37,14 @@ class TokenReplaced:
 @click.option("--token-env", metavar="NAME", default="", help="The variable that holds the token.")
 @click.option("--unchecked", is_flag=True, help="Store it without asking the platform about it.")
 @asked
-def token(asked: Asked, channel: str, token_env: str, unchecked: bool) -> None:
+def token(asked: CommonOptions, channel: str, token_env: str, unchecked: bool) -> None:
     """Replace the token of a channel, at any time.
 
     The platform is asked about the new one first; one that is no good changes nothing. For
     Facebook and Instagram a person's or a system user's token will do: the page's own is fetched
     with it. An engine that runs takes the new token up by itself.
     """
-    from carecli.boot.renewing import replace_token
+    from carecli.boot.token_renewal import replace_token
 
     typed = _typed(channel, token_env)
     done = replace_token(asked.setup(), channel, typed, is_checked=not unchecked)

@@ -1,9 +1,9 @@
-"""Every KPI there is, by key; docs/kpis.md is written from it."""
+"""The list of all KPIs by key; docs/kpis.md is generated from it."""
 
 from __future__ import annotations
 
 from carecli.domain import kpi
-from carecli.domain.kpi import Basis, Kind, Kpi, Trait
+from carecli.domain.kpi import Basis, FactKind, Kpi, Trait
 from carecli.domain.model import NoReplyReason, Outcome
 
 ARRIVAL, REPLY, STANDING = Basis.ARRIVAL, Basis.REPLY, Basis.STANDING
@@ -263,7 +263,7 @@ WORK = (
         _decided("moderated"),
         measures="reaction",
         unit="ms",
-        kind=Kind.MESSAGE,
+        kind=FactKind.MESSAGE,
         edges="Messages that are hidden or deleted now; made visible again, they count no more. "
         "Those that were hidden before carecli saw them are left out.",
     ),
@@ -272,30 +272,30 @@ WORK = (
         "Messages a rule hid or deleted.",
         REPLY,
         lambda trait: trait.verb == "moderated" and trait.is_by_rule,
-        kind=Kind.MESSAGE,
+        kind=FactKind.MESSAGE,
         edges="Likewise those that are hidden or deleted now; told by rule with `--by rule`.",
     ),
-    Kpi("automatic_replies", "Replies rules sent.", REPLY, kpi.everything, kind=Kind.OUTBOX),
+    Kpi("automatic_replies", "Replies rules sent.", REPLY, kpi.everything, kind=FactKind.OUTBOX),
     Kpi(
         "automatic_acknowledgements",
         "Of them, those that answer nothing: they end no wait.",
         REPLY,
         _decided("acknowledgement"),
-        kind=Kind.OUTBOX,
+        kind=FactKind.OUTBOX,
     ),
     Kpi(
         "automatic_answers",
         "Of them, those whose rule says `answers: true`.",
         REPLY,
         _decided("answer"),
-        kind=Kind.OUTBOX,
+        kind=FactKind.OUTBOX,
     ),
     Kpi(
         "reopened",
         "Threads somebody reopened.",
         REPLY,
         _decided("reopen"),
-        kind=Kind.DECISION,
+        kind=FactKind.DECISION,
         edges="Decisions that hold; the wait goes on from its original start.",
     ),
     Kpi(
@@ -303,10 +303,10 @@ WORK = (
         "Messages edited after we had answered.",
         REPLY,
         _decided("edited"),
-        kind=Kind.MESSAGE,
+        kind=FactKind.MESSAGE,
         edges="Rows are messages; each edit after an answer is a new question.",
     ),
-    Kpi("undone", "Decisions somebody took back.", REPLY, _decided("undo"), kind=Kind.DECISION),
+    Kpi("undone", "Decisions somebody took back.", REPLY, _decided("undo"), kind=FactKind.DECISION),
     Kpi(
         "snippets_used",
         "Replies sent that were written from a snippet; how much of it was kept.",
@@ -314,7 +314,7 @@ WORK = (
         _decided("snippet"),
         measures="similarity",
         unit="share",
-        kind=Kind.DECISION,
+        kind=FactKind.DECISION,
         edges="1: sent as it was, 0: nothing of it was left.",
     ),
 )

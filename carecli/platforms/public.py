@@ -1,4 +1,4 @@
-"""The protocol between carecli and what a platform shows of profiles in public.
+"""The protocol for reading public profiles of a platform.
 
 Beside `Connector`: it reads competitors' profiles, and our own as anybody sees them, through the
 token of one of our channels. Raises only `PlatformError`s; `PermissionMissing` where the platform
@@ -31,7 +31,7 @@ class Sighting:
     park_until: Millis | None = None
 
 
-class Onlooker(Protocol):
+class PublicProfileReader(Protocol):
     """Sees profiles of one platform, through one of our channels."""
 
     def look(self, address: str, since: Millis) -> AsyncIterator[Sighting]:

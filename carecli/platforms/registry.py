@@ -1,4 +1,4 @@
-"""Which connector serves which platform; imported when it is needed."""
+"""Which connector serves which platform; imported on demand."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, cast
 from carecli.domain.errors import ConfigError
 
 if TYPE_CHECKING:
+    from carecli.domain.capabilities import Capabilities
     from carecli.platforms.base import Account, Connector
-    from carecli.platforms.capabilities import Capabilities
-    from carecli.platforms.public import Onlooker
+    from carecli.platforms.public import PublicProfileReader
 
 BUILT_IN = {
     "facebook": "carecli.platforms.meta.facebook:FacebookPage",
@@ -54,9 +54,11 @@ def abilities(platform: str, options: Mapping[str, str]) -> Capabilities | None:
     return cast("Callable[..., Capabilities]", _at(place))(options) if place is not None else None
 
 
-def onlooker(account: Account) -> Onlooker:
+def onlooker(account: Account) -> PublicProfileReader:
     """What sees profiles of a channel's platform; KeyError for one whose profiles nobody sees."""
-    return cast("Callable[[Account], Onlooker]", _at(ONLOOKERS[account.platform]))(account)
+    return cast("Callable[[Account], PublicProfileReader]", _at(ONLOOKERS[account.platform]))(
+        account
+    )
 
 
 def _at(place: str) -> object:

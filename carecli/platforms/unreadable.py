@@ -1,4 +1,4 @@
-"""What a connector could not read, place by place, so that one failure never stops the others.
+"""What a connector could not read, place by place; one failure never stops the others.
 
 A connector holds one `Unreadable`. The sync layer fills it before a pull from the store and takes
 what changed after each page. In every loop over places (posts, conversations, rooms, mails, …):
@@ -47,7 +47,7 @@ STUMBLES = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError,
 
 
 @dataclass(frozen=True, slots=True)
-class Changes:
+class UnreadableChanges:
     """What changed since the last `take`."""
 
     failing: tuple[FailingPlace, ...] = ()
@@ -190,10 +190,10 @@ class Unreadable:
         self._granted += told
         self._stale = [one for one in self._stale if one.selection != selection]
 
-    def take(self) -> Changes:
+    def take(self) -> UnreadableChanges:
         """What changed since it was last asked, to be stored."""
         changed = [self.failing[place] for place in sorted(self._changed) if place in self.failing]
-        changes = Changes(
+        changes = UnreadableChanges(
             tuple(changed),
             frozenset(self._well),
             tuple(self._learned),

@@ -1,4 +1,4 @@
-"""Pulling one channel: page by page into the store, and when to ask again."""
+"""Pulls one channel page by page into the store, and decides when to pull again."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from carecli.domain.model import SECOND, Millis
 from carecli.platforms.base import Page, Stream
 from carecli.store import attention, sync_state, unreadable
 from carecli.sync.backoff import Cadence
+from carecli.sync.channel_state import ChannelState
 from carecli.sync.ingest import ingest
-from carecli.sync.line import Line
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -30,7 +30,7 @@ BREATH: Millis = SECOND
 class Puller:
     """Pulls the streams of one channel. `new_messages` counts since the start."""
 
-    line: Line
+    line: ChannelState
     is_engine: bool = False
     new_messages: int = 0
     is_stopping: bool = False

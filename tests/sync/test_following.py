@@ -24,13 +24,13 @@ from carecli.domain.errors import (
     Transient,
 )
 from carecli.domain.model import DAY, HOUR, MINUTE, Millis
-from carecli.platforms.public import Onlooker, Sighting
+from carecli.platforms.public import PublicProfileReader, Sighting
 from carecli.practice import PracticeServer
 from carecli.store import channels as stored
 from carecli.store import profiles
 from carecli.store.sync_state import Pulse, write_pulse
 from carecli.sync import crash
-from carecli.sync.following import FIRST_READ, FOLLOWED_FOR, Following
+from carecli.sync.profile_follower import FIRST_READ, FOLLOWED_FOR, ProfileFollower
 from tests.sync.following_process import following
 from tests.sync.pretend import START
 from tests.sync.shop import Shop
@@ -70,13 +70,13 @@ class Days:
     street: Street
     now: Millis = NOON
 
-    def following(self, *followed: Profile, zone: str = "Europe/Warsaw") -> Following:
-        def look(_profile: Profile) -> Onlooker:
+    def following(self, *followed: Profile, zone: str = "Europe/Warsaw") -> ProfileFollower:
+        def look(_profile: Profile) -> PublicProfileReader:
             return self.street
 
-        return Following(followed, look, clock=lambda: self.now, zone=zone)
+        return ProfileFollower(followed, look, clock=lambda: self.now, zone=zone)
 
-    def rounds(self, following: Following, count: int, every: Millis) -> int:
+    def rounds(self, following: ProfileFollower, count: int, every: Millis) -> int:
         """So many rounds of the engine's chore; how many profiles were read in them."""
         before = len(self.street.looked)
         for _ in range(count):

@@ -19,16 +19,16 @@ import httpx
 import pytest
 
 from carecli.platforms.base import Account, Connector
-from carecli.platforms.meta.receiving import MetaHook
+from carecli.platforms.meta.webhooks import MetaHook
 from carecli.platforms.registry import connect
 from carecli.practice.graph.call import APP_SECRET
 from carecli.practice.server import PracticeServer
 from carecli.store import settings
 from carecli.store.policies import Policies
 from carecli.store.rebuild import rebuild
-from carecli.sync import listening as listening_module
-from carecli.sync.line import Line
-from carecli.sync.listening import ALIVE_WITHIN, LARGEST, Listener
+from carecli.sync import webhook_receiver as listening_module
+from carecli.sync.channel_state import ChannelState
+from carecli.sync.webhook_receiver import ALIVE_WITHIN, LARGEST, WebhookReceiver
 from tests.sync.shop import Shop, wall_clock
 
 PAYLOADS = Path(__file__).parents[1] / "payloads" / "meta"
@@ -61,10 +61,13 @@ def listening(
     shop = Shop(path)
     ids = shop.enrol(*connectors)
     sock = socket.create_server(("127.0.0.1", 0))
-    listener = Listener([MetaHook(WORD, ("another", SECRET))], sock, accounts)
+    listener = WebhookReceiver([MetaHook(WORD, ("another", SECRET))], sock, accounts)
     pulled: list[str] = []
     listener.attach(
-        (Line(ids[key], key, one, shop.database, wall_clock) for key, one in connectors.items()),
+        (
+            ChannelState(ids[key], key, one, shop.database, wall_clock)
+            for key, one in connectors.items()
+        ),
         pull=pulled.append,
     )
     thread = threading.Thread(target=lambda: asyncio.run(listener.serve()), daemon=True)
@@ -180,7 +183,7 @@ def test_a_push_that_nothing_was_ready_for_is_asked_for_again(
         raise RuntimeError("nobody thought of this")
 
     with monkeypatch.context() as patched:
-        patched.setattr(Listener, "take", broken)
+        patched.setattr(WebhookReceiver, "take", broken)
         assert ear.push(body(BASIC)).status_code == 503
     assert ear.push(body(BASIC)).status_code == 200
     assert len(ear.texts()) == 1

@@ -11,7 +11,7 @@ from carecli.platforms.base import Account, Connector, Order, Sent
 from carecli.platforms.registry import connect
 from carecli.store import outbox
 from carecli.sync.daemon import sync_once
-from carecli.sync.once import ChannelReport
+from carecli.sync.single_round import ChannelReport
 from tests.support.synapse import Person, Synapse, running_synapse
 from tests.sync.shop import Shop, wall_clock
 

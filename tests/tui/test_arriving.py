@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from carecli.tui.arriving import BEGIN, END, Arrival, Arrivals, Measured, Pasted, Typed
+from carecli.tui.terminal.input_parser import BEGIN, END, Arrival, Arrivals, Measured, Pasted, Typed
 
 
 def arrived(*chunks: str, gap: float = 0.001, asked: int = 0) -> list[Arrival]:

@@ -10,10 +10,10 @@ import pytest
 from carecli.domain.filter import parse_filter
 from carecli.domain.hits import phrases
 from carecli.domain.model import HOUR, MINUTE, Attachment, Colour
-from carecli.domain.naming import colour_letter
+from carecli.domain.names import colour_letter
 from carecli.domain.text import search_form
 from carecli.i18n import LANGUAGES, speaking
-from carecli.tui.cells import marked
+from carecli.tui.style.cells import marked
 from tests.desk.conftest import Shop, open_shop
 from tests.tui.pilot import driven
 

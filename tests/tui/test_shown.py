@@ -20,11 +20,11 @@ from textual.strip import Strip
 from wcwidth import wcwidth
 
 from carecli.domain.model import ThreadId
-from carecli.tui.cells import cells, cut, fit, is_disputed, width_of
-from carecli.tui.shown import Shown, WidthsKnown, _cells, follow
-from carecli.tui.splash import ansi
-from carecli.tui.theme import palette
-from carecli.tui.widths import Widths
+from carecli.tui.style.cells import cells, cut, fit, is_disputed, width_of
+from carecli.tui.style.theme import palette
+from carecli.tui.style.widths import Widths
+from carecli.tui.terminal.first_page import ansi
+from carecli.tui.terminal.screen_buffer import ScreenBuffer, WidthsKnown, _cells, follow
 from tests.tui.memory_desk import busy_desk
 from tests.tui.pilot import driven
 
@@ -78,7 +78,7 @@ def test_what_is_left_out_stands_there(seed: int, system: ColorSystem) -> None:
     chance = Random(seed)
     console = Console(force_terminal=True)
     console._color_system = system
-    shown = Shown()
+    shown = ScreenBuffer()
     shown.forget(SIZE)
     terminal, full = pyte.Screen(*SIZE), pyte.Screen(*SIZE)
     known, fed = pyte.Stream(terminal), pyte.Stream(full)
@@ -96,7 +96,7 @@ def test_what_is_left_out_stands_there(seed: int, system: ColorSystem) -> None:
 
 
 def test_the_same_again_takes_no_byte(console: Console) -> None:
-    shown = Shown()
+    shown = ScreenBuffer()
     shown.forget(SIZE)
     piece = (3, 2, Strip([Segment("María 🙂", STYLES[1])]))
     assert "María" in shown.show([piece], console)
@@ -104,7 +104,7 @@ def test_the_same_again_takes_no_byte(console: Console) -> None:
 
 
 def test_a_second_takes_a_digit(console: Console) -> None:
-    shown = Shown()
+    shown = ScreenBuffer()
     shown.forget(SIZE)
     shown.show([(0, 0, Strip([Segment("00:41:07", STYLES[0])]))], console)
     sent = shown.show([(0, 0, Strip([Segment("00:41:06", STYLES[0])]))], console)
@@ -113,7 +113,7 @@ def test_a_second_takes_a_digit(console: Console) -> None:
 
 
 def test_what_the_first_page_sent_is_known(console: Console) -> None:
-    shown = Shown()
+    shown = ScreenBuffer()
     strip = Strip([Segment("María ", STYLES[0]), Segment("3", STYLES[1])])
     shown.learn(f"\x1b[2;4H{strip.render(console)}", SIZE)
     assert shown.show([(3, 1, strip)], console) == ""
@@ -121,7 +121,7 @@ def test_what_the_first_page_sent_is_known(console: Console) -> None:
 
 
 def test_nothing_is_written_beyond_the_edges(console: Console) -> None:
-    shown = Shown()
+    shown = ScreenBuffer()
     shown.forget((10, 2))
     long = Strip([Segment("0123456789abc", STYLES[0])])
     assert "abc" not in shown.show([(0, 0, long)], console)
@@ -161,7 +161,7 @@ def test_the_border_stands_whatever_the_terminal_takes_for_widths(
     }
     monkeypatch.setattr("pyte.screens.wcwidth", lambda char: table.get(char, wcwidth(char)))
     console = Console(color_system="truecolor", force_terminal=True)
-    shown = Shown()
+    shown = ScreenBuffer()
     shown.forget(SIZE)
     terminal = pyte.Screen(*SIZE)
     stream = pyte.Stream(terminal)
@@ -221,7 +221,7 @@ def test_vowel_signs_stay_where_the_terminal_gives_them_a_cell(
     signs = {"\u0bbf": 1, "\u0bca": 1, "\u093f": 1}
     monkeypatch.setattr("pyte.screens.wcwidth", lambda char: signs.get(char, wcwidth(char)))
     follow(Widths(vowel_sign=1))
-    shown, terminal = Shown(), pyte.Screen(*SIZE)
+    shown, terminal = ScreenBuffer(), pyte.Screen(*SIZE)
     shown.forget(SIZE)
     pieces = [(0, 0, Strip([Segment(fit("தமிழ் கொடி कि|", 20), STYLES[0])]))]
     pyte.Stream(terminal).feed(shown.show(pieces, console))
@@ -248,7 +248,7 @@ def test_the_first_page_keeps_its_borders_too(monkeypatch: pytest.MonkeyPatch) -
 
 def test_skin_tones_are_not_drawn_and_plain_text_takes_no_byte_more(console: Console) -> None:
     assert fit("👍🏽 gracias", 12) == "👍 gracias  "
-    shown = Shown()
+    shown = ScreenBuffer()
     shown.forget(SIZE)
     sent = shown.show([(0, 0, Strip([Segment("Zażółć 日本", STYLES[0])]))], console)
     assert sent.count("\x1b[") == 3

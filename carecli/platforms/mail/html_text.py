@@ -1,4 +1,4 @@
-"""The words of an HTML mail as a person reads them. Pure, and one step a character.
+"""The visible text of an HTML mail. Pure; linear time.
 
 Nothing visible is left out, however broken the page: a tag, a comment or a style sheet that never
 ends counts as text. `html.parser` takes minutes for some broken pages of this size.
@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html import unescape
 
-from carecli.platforms.mail.styles import Look, Sheets, look, sheets_of
+from carecli.platforms.mail.styles import ElementStyle, Sheets, look, sheets_of
 
 MOST_TAGS = 20_000
 """Tags that are looked at; what comes after so many is an attack, and is read without its looks."""
@@ -58,7 +58,7 @@ _INDENT = re.compile(r"margin[^;]{0,40}\b40px|border(?:-left)?\s*:\s*(?:none|0)"
 @dataclass(slots=True)
 class _Open:
     tag: str
-    look: Look
+    look: ElementStyle
     is_quote: bool = False
     link: str = ""
     said: int = 0
@@ -70,7 +70,7 @@ class _Reader:
     sheets: Sheets
     shows_all: bool
     parts: list[str] = field(default_factory=list)
-    stack: list[_Open] = field(default_factory=lambda: [_Open("", Look())])
+    stack: list[_Open] = field(default_factory=lambda: [_Open("", ElementStyle())])
     open: Counter[str] = field(default_factory=Counter)
     quoted: int = 0
     has_hidden: bool = False
@@ -79,7 +79,7 @@ class _Reader:
     def start(self, tag: str, told: Mapping[str, str]) -> None:
         self._close_implied(tag)
         around = self.stack[-1].look
-        here = Look() if self.shows_all else look(around, told, self.sheets)
+        here = ElementStyle() if self.shows_all else look(around, told, self.sheets)
         if tag in ("pre", "textarea") and not here.keeps_lines:
             here = look(here, {"style": "white-space:pre"}, self.sheets)
         opened = _Open(tag, here)
@@ -225,7 +225,7 @@ def _read(html: str, reader: _Reader) -> None:
         place = after = end
     rest = html[after:]
     if tags >= MOST_TAGS:
-        reader.stack, reader.quoted = [_Open("", Look())], 0
+        reader.stack, reader.quoted = [_Open("", ElementStyle())], 0
         rest = re.sub(r"<[^<>]*>", " ", rest)
     reader.text(rest)
 

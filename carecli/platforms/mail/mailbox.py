@@ -1,4 +1,4 @@
-"""A mailbox over IMAP (RFC 3501): read only, so that nothing there changes by being read.
+"""Reads a mailbox over IMAP (RFC 3501), read-only.
 
 Blocking; the connector calls it in a thread. Every string in a search comes from a strict
 pattern, since a stranger may have chosen it.
@@ -19,7 +19,7 @@ from functools import partial
 from carecli.domain.errors import PermissionMissing, PlatformError, TokenRefused, Transient
 from carecli.domain.model import Millis
 from carecli.platforms.mail.large import without_attachments
-from carecli.platforms.mail.options import Options, Place
+from carecli.platforms.mail.options import MailServer, Options
 
 SECONDS = 30.0
 """How long an answer may take."""
@@ -40,7 +40,7 @@ REFUSED, BROKE_OFF = "refused", "broke off"
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class ReceivedMail:
     """A mail in the mailbox: `at` is when our server received it."""
 
     uid: int
@@ -48,7 +48,7 @@ class Letter:
     raw: bytes
 
 
-def secure(place: Place) -> ssl.SSLContext:
+def secure(place: MailServer) -> ssl.SSLContext:
     """Encryption with a certificate that somebody vouches for."""
     return ssl.create_default_context(cafile=place.ca or None)
 
@@ -81,7 +81,7 @@ class Mailbox:
                 found.update(self._search("HEADER", header, f'"{id_}"'))
         return sorted(found)[-most:]
 
-    def fetch(self, uids: Sequence[int]) -> list[Letter]:
+    def fetch(self, uids: Sequence[int]) -> list[ReceivedMail]:
         """These mails, oldest first; those that are gone are left out.
 
         Of a large mail all texts are there, wherever they stand, and of what is attached only the
@@ -92,10 +92,10 @@ class Mailbox:
         found = {one.uid: one for one in self._letters(small, "BODY.PEEK[]")}
         for head in self._letters([uid for uid in uids if uid not in small], "BODY.PEEK[HEADER]"):
             raw = without_attachments(head.raw, partial(self._section, head.uid))
-            found[head.uid] = Letter(head.uid, head.at, raw)
+            found[head.uid] = ReceivedMail(head.uid, head.at, raw)
         return [found[uid] for uid in uids if uid in found]
 
-    def headers(self, uids: Sequence[int]) -> list[Letter]:
+    def headers(self, uids: Sequence[int]) -> list[ReceivedMail]:
         """The headers of these mails."""
         return self._letters(uids, "BODY.PEEK[HEADER]")
 
@@ -110,11 +110,11 @@ class Mailbox:
             if isinstance(one, bytes) and (uid := _META.search(one)) and (size := _SIZE.search(one))
         }
 
-    def _letters(self, uids: Sequence[int], what: str) -> list[Letter]:
+    def _letters(self, uids: Sequence[int], what: str) -> list[ReceivedMail]:
         if not uids:
             return []
         parts = self._ask("FETCH", ",".join(map(str, uids)), f"(UID INTERNALDATE {what})")
-        found: dict[int, Letter] = {}
+        found: dict[int, ReceivedMail] = {}
         for number, part in enumerate(parts):
             if not isinstance(part, tuple):
                 continue
@@ -122,7 +122,7 @@ class Mailbox:
             told = part[0] + b" " + (after if isinstance(after, bytes) else b"")
             uid, date = _META.search(told), _DATE.search(told)
             if uid and date:
-                letter = Letter(int(uid[1]), _moment(date[1]), part[1])
+                letter = ReceivedMail(int(uid[1]), _moment(date[1]), part[1])
                 found[letter.uid] = letter
         return [found[uid] for uid in uids if uid in found]
 
@@ -182,7 +182,7 @@ def opened(options: Options, password: str, folder: str) -> Iterator[Mailbox]:
             pass
 
 
-def _connected(place: Place) -> imaplib.IMAP4:
+def _connected(place: MailServer) -> imaplib.IMAP4:
     if place.tls == "tls":
         return imaplib.IMAP4_SSL(place.host, place.port, ssl_context=secure(place), timeout=SECONDS)
     link = imaplib.IMAP4(place.host, place.port, timeout=SECONDS)

@@ -1,12 +1,12 @@
-"""Who asks by a mail, and who else received it. Pure."""
+"""Who writes a mail and who else received it. Pure."""
 
 from __future__ import annotations
 
 import re
 
-from carecli.platforms.mail.genuine import is_listed
+from carecli.platforms.mail.authentication import is_listed
 from carecli.platforms.mail.options import Options, is_address
-from carecli.platforms.mail.parsing import Mail, Recipient
+from carecli.platforms.mail.parser import Mail, Recipient
 
 _MACHINE = re.compile(
     r"(?:no-?reply|do-?not-?reply|form|forms|web|www|wordpress|mailer)\b", re.IGNORECASE

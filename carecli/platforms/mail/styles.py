@@ -1,4 +1,4 @@
-"""Whether a part of an HTML mail can be seen: by the values its styles come to. Pure.
+"""Whether a part of an HTML mail is visible, from its computed styles. Pure.
 
 Only what an element says itself is read (`style`, `hidden`, `bgcolor`, `color`), with inheritance
 as CSS has it; rules of style sheets are not applied. Where that, or a value nobody knows, leaves a
@@ -45,7 +45,7 @@ _COLOURS: dict[str, Rgb] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class ElementStyle:
     """How the text of an element looks; colours are None where nobody can tell."""
 
     is_laid_out: bool = True
@@ -121,7 +121,7 @@ def told(style: str) -> dict[str, str]:
     return found
 
 
-def look(parent: Look, attributes: Mapping[str, str], sheets: Sheets) -> Look:
+def look(parent: ElementStyle, attributes: Mapping[str, str], sheets: Sheets) -> ElementStyle:
     """How an element looks within its parent."""
     css = {
         name: value
@@ -210,8 +210,8 @@ def _keeps_lines(value: str, parent: bool) -> bool:
 
 
 def _painted(
-    found: Look, css: Mapping[str, str], attributes: Mapping[str, str], sheets: Sheets
-) -> Look:
+    found: ElementStyle, css: Mapping[str, str], attributes: Mapping[str, str], sheets: Sheets
+) -> ElementStyle:
     ink = css.get("color") or attributes.get("color") or attributes.get("text") or ""
     if ink and ink != "inherit":
         rgb, alpha = _colour(ink)

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Sequence
 from urllib.parse import urlsplit
 
+from carecli.domain.capabilities import Capabilities
 from carecli.domain.errors import PermissionMissing
 from carecli.domain.model import Millis
 from carecli.platforms.base import Account, Known, Order, Page, Probe, Sent, Stream, Target
-from carecli.platforms.capabilities import Capabilities
 from carecli.platforms.matrix.abilities import CAPABILITIES
 from carecli.platforms.matrix.client import Homeserver
-from carecli.platforms.matrix.normalise import Voices
-from carecli.platforms.matrix.reading import Reading
+from carecli.platforms.matrix.normalise import BrandIds
+from carecli.platforms.matrix.room_reader import RoomReader
+from carecli.platforms.matrix.room_writer import RoomWriter
 from carecli.platforms.matrix.wire import string
-from carecli.platforms.matrix.writing import Writing
 from carecli.platforms.unreadable import Unreadable
 
 
@@ -28,13 +28,13 @@ class MatrixRooms:
 
     def __init__(self, account: Account) -> None:
         staff = account.options.get("staff", "").split(",")
-        voices = Voices(account.account, frozenset(name.strip() for name in staff) - {""})
+        voices = BrandIds(account.account, frozenset(name.strip() for name in staff) - {""})
         self._account = account
         self.unreadable = Unreadable(account.clock)
         self._homeserver = Homeserver(account, heard=self.unreadable.heard)
         self._homeserver.lost = self.unreadable.lost
-        self._reading = Reading(account, self._homeserver, voices, self.unreadable)
-        self._writing = Writing(account, self._homeserver, self._reading)
+        self._reading = RoomReader(account, self._homeserver, voices, self.unreadable)
+        self._writing = RoomWriter(account, self._homeserver, self._reading)
 
     @property
     def capabilities(self) -> Capabilities:

@@ -1,4 +1,4 @@
-"""Matrix events -> what happened, in carecli's words. Pure: everything needed is handed in."""
+"""Matrix events to carecli's events. Pure."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ SPOKEN = ("m.room.message", "m.sticker")
 
 
 @dataclass(frozen=True, slots=True)
-class Voices:
+class BrandIds:
     """Who speaks for the brand: our own account, and staff who write under their own ids."""
 
     account: str
@@ -51,7 +51,7 @@ class Voices:
 
 
 @dataclass(frozen=True, slots=True)
-class Around:
+class RoomContext:
     """What is known beside the events themselves.
 
     `events` holds looked-up events by id, None for those the server does not know; `likes` maps
@@ -74,7 +74,7 @@ def lookups(room: Room, wires: Iterable[Wire]) -> set[str]:
 
 
 def events_of(
-    room: Room, wires: Sequence[Wire], voices: Voices, around: Around, now: Millis
+    room: Room, wires: Sequence[Wire], voices: BrandIds, around: RoomContext, now: Millis
 ) -> tuple[Event, ...]:
     """Everything these events of one room tell, the room itself first."""
     told = [event for wire in wires for event in _told(room, wire, voices, around, now)]
@@ -84,7 +84,9 @@ def events_of(
     return (room.post, *told) if is_place else tuple(told)
 
 
-def _told(room: Room, wire: Wire, voices: Voices, around: Around, now: Millis) -> Iterator[Event]:
+def _told(
+    room: Room, wire: Wire, voices: BrandIds, around: RoomContext, now: Millis
+) -> Iterator[Event]:
     kind = string(wire.get("type"))
     if not kind or not event_id(wire):
         yield Unrecognised(f"an event without type or id in room {room.label}")
@@ -109,7 +111,7 @@ def _told(room: Room, wire: Wire, voices: Voices, around: Around, now: Millis) -
 
 
 def _redaction(
-    redaction: Wire, target: str, voices: Voices, around: Around, now: Millis
+    redaction: Wire, target: str, voices: BrandIds, around: RoomContext, now: Millis
 ) -> Iterator[Event]:
     by, at = string(redaction.get("sender")), sent_at(redaction, now)
     removed = around.events.get(target) or {}
@@ -128,7 +130,7 @@ def _redaction(
 
 
 def _message(
-    room: Room, wire: Wire, voices: Voices, around: Around, now: Millis
+    room: Room, wire: Wire, voices: BrandIds, around: RoomContext, now: Millis
 ) -> Iterator[Event]:
     own, sender, hangs = event_id(wire), string(wire.get("sender")), relation(wire)
     content, kind = table(wire.get("content")), string(wire.get("type"))

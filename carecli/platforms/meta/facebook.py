@@ -10,22 +10,22 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 
+from carecli.domain.capabilities import Capabilities
 from carecli.domain.errors import Refused
 from carecli.domain.model import ContactPoint, Millis, OutboxVerb
 from carecli.platforms.base import Account, Known, Order, Page, Probe, Sent, Stream, Target
-from carecli.platforms.capabilities import Capabilities
 from carecli.platforms.meta import abilities
-from carecli.platforms.meta.blocking import BlockedPeople
+from carecli.platforms.meta.blocks import BlockedPeople
 from carecli.platforms.meta.brand import Brand
+from carecli.platforms.meta.comment_poller import CommentPoller, without_cursors
 from carecli.platforms.meta.graph import Graph
 from carecli.platforms.meta.mentions import fetched
-from carecli.platforms.meta.messaging import Conversations, find_private_reply
+from carecli.platforms.meta.messages import Conversations, find_private_reply
 from carecli.platforms.meta.options import backfill, says_yes
 from carecli.platforms.meta.page_posts import PagePosts, PageRatings
+from carecli.platforms.meta.payload_kinds import read_payload
 from carecli.platforms.meta.probe import PAGE_SCOPES, probe_token
 from carecli.platforms.meta.public_comments import PublicComments, is_post, root_of
-from carecli.platforms.meta.reading import read_payload
-from carecli.platforms.meta.sweep import Sweep, without_cursors
 from carecli.platforms.unreadable import Unreadable
 
 
@@ -78,7 +78,7 @@ class FacebookPage:
             raise Refused(f"a Facebook page has no stream {stream!r}")
         source = PagePosts if stream == "comments" else PageRatings
         posts = source(self._graph, self._brand, self._account.options.get("ad_account", ""))
-        return Sweep(
+        return CommentPoller(
             posts,
             self._graph,
             known,

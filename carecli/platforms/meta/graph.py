@@ -1,4 +1,4 @@
-"""The Graph API over HTTP: asking, writing, paging. Errors are `PlatformError`s.
+"""The Graph API over HTTP: requests, paging; errors are `PlatformError`s.
 
 The token travels in the `Authorization` header, so that no address and no `paging.next` carries
 it; `appsecret_proof` (HMAC-SHA256 of the token by the app secret) is added when a secret is known.
@@ -52,7 +52,7 @@ Params = Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class GraphAnswer:
     """One answer: its objects (`items`), the node it is (`node`), the bytes, and our quota."""
 
     node: Node
@@ -89,19 +89,19 @@ class Graph:
             proof = hmac.new(account.secret.encode(), account.token.encode(), hashlib.sha256)
             self._proof = {"appsecret_proof": proof.hexdigest()}
 
-    async def get(self, path: str, **params: str) -> Reading:
+    async def get(self, path: str, **params: str) -> GraphAnswer:
         """One node or one page of an edge: `get("123/comments", limit="5")`."""
         return await self._read(path, params)
 
-    async def post(self, path: str, *, body: object | None = None, **form: str) -> Reading:
+    async def post(self, path: str, *, body: object | None = None, **form: str) -> GraphAnswer:
         """Write, as a form or (with `body`) as JSON."""
         return await self._ask("POST", path, form=form, body=body)
 
-    async def delete(self, path: str, **params: str) -> Reading:
+    async def delete(self, path: str, **params: str) -> GraphAnswer:
         """Delete an object or take back a like."""
         return await self._ask("DELETE", path, params=params)
 
-    async def pages(self, path: str, **params: str) -> AsyncIterator[Reading]:
+    async def pages(self, path: str, **params: str) -> AsyncIterator[GraphAnswer]:
         """Page after page of an edge, until there is no `next`; at least one.
 
         A short or empty page is not the end. A page that brings nothing new is: some lists go
@@ -178,7 +178,7 @@ class Graph:
     def _without(self, selection: str, fields: str) -> str:
         return without(fields, self.unreadable.refused_fields(selection))
 
-    async def _read(self, path: str, params: Params) -> Reading:
+    async def _read(self, path: str, params: Params) -> GraphAnswer:
         """Ask for what the platform tells: a field it refuses is left out from then on.
 
         Where it refuses a page of a list without naming the field, the core fields are asked for.
@@ -203,7 +203,7 @@ class Graph:
 
     async def _core(
         self, path: str, params: Params, selection: str, asked: str, error: PlatformError
-    ) -> Reading:
+    ) -> GraphAnswer:
         """A list with its core fields; raises `error` where these do not help either."""
         core = without(asked, (ALL_BUT_CORE,))
         if "/" not in path or isinstance(error, Gone) or core == asked:
@@ -240,7 +240,7 @@ class Graph:
         form: Params | None = None,
         body: object | None = None,
         changes: bool | None = None,
-    ) -> Reading:
+    ) -> GraphAnswer:
         changes = method != "GET" if changes is None else changes
         if form is not None and body is None:
             form = {**form, **self._proof}
@@ -262,7 +262,7 @@ class Graph:
                 raise _TooMuch(wrong.what, code=wrong.code, happened=False)
             raise wrong
         node = wire.node(payload)
-        return Reading(
+        return GraphAnswer(
             node,
             wire.nodes(payload),
             without_tokens(answer.body),

@@ -10,21 +10,21 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 
+from carecli.domain.capabilities import Capabilities
 from carecli.domain.errors import Refused
 from carecli.domain.model import ContactPoint, Millis, OutboxVerb
 from carecli.platforms.base import Account, Known, Order, Page, Probe, Sent, Stream, Target
-from carecli.platforms.capabilities import Capabilities
 from carecli.platforms.meta import abilities
 from carecli.platforms.meta.brand import Brand
+from carecli.platforms.meta.comment_poller import CommentPoller, without_cursors
 from carecli.platforms.meta.graph import Graph
 from carecli.platforms.meta.ig_comments import ProfileComments
 from carecli.platforms.meta.media import ProfileMedia
 from carecli.platforms.meta.mentions import fetched
-from carecli.platforms.meta.messaging import Conversations
+from carecli.platforms.meta.messages import Conversations
 from carecli.platforms.meta.options import backfill, says_yes
+from carecli.platforms.meta.payload_kinds import read_payload
 from carecli.platforms.meta.probe import INSTAGRAM_SCOPES, probe_token
-from carecli.platforms.meta.reading import read_payload
-from carecli.platforms.meta.sweep import Sweep, without_cursors
 from carecli.platforms.unreadable import Unreadable
 
 
@@ -73,7 +73,7 @@ class InstagramProfile:
         if stream != "comments":
             raise Refused(f"an Instagram profile has no stream {stream!r}")
         posts = ProfileMedia(self._graph, self._brand, self._account.options.get("ad_account", ""))
-        return Sweep(
+        return CommentPoller(
             posts,
             self._graph,
             known,

@@ -1,4 +1,4 @@
-"""What Facebook pages and Instagram profiles show in public, ours and others'.
+"""Public figures of Facebook pages and Instagram profiles, ours and others'.
 
 A page's followers, posts and comments are read with Page Public Content Access (others') or the
 page's own token (ours): three calls and one for each further fifty posts. A profile is read by
@@ -19,7 +19,7 @@ from carecli.domain.errors import Gone, PermissionMissing, Refused
 from carecli.domain.model import Millis
 from carecli.platforms.base import Account
 from carecli.platforms.meta import wire
-from carecli.platforms.meta.graph import Graph, Reading
+from carecli.platforms.meta.graph import Graph, GraphAnswer
 from carecli.platforms.meta.normalise_public import (
     COMMENT_FIELDS,
     MEDIA_FIELDS,
@@ -47,7 +47,7 @@ _ADDRESS = re.compile(r"[A-Za-z0-9._-]{1,100}")
 _CURSOR = re.compile(r"[A-Za-z0-9_=-]{1,2000}")
 
 
-class PageOnlooker:
+class PageProfileReader:
     """Sees Facebook pages through the token of one of ours."""
 
     def __init__(self, account: Account) -> None:
@@ -86,7 +86,7 @@ class PageOnlooker:
         await self._graph.aclose()
 
 
-class ProfileOnlooker:
+class InstagramProfileReader:
     """Sees Instagram profiles through the token of one of ours."""
 
     def __init__(self, account: Account) -> None:
@@ -143,7 +143,7 @@ def _checked(address: str) -> str:
 
 
 def _posts(
-    reading: Reading,
+    reading: GraphAnswer,
     posts: Sequence[PublicPost],
     since: Millis,
     *,
@@ -162,7 +162,7 @@ def _cut_off(sighting: Sighting) -> Sighting:
 
 
 def _sighting(
-    reading: Reading,
+    reading: GraphAnswer,
     *,
     audience: int | None = None,
     posts: tuple[PublicPost, ...] = (),

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from carecli.domain.quotes import Earlier, folded_lines, own_words
 from carecli.platforms.mail.body import unflowed
 from carecli.platforms.mail.large import without_attachments
-from carecli.platforms.mail.parsing import LONGER, TEXT_LIMIT, parse
+from carecli.platforms.mail.parser import LONGER, TEXT_LIMIT, parse
 
 CASES = Path(__file__).parent / "cases"
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from carecli.platforms.mail.genuine import automatic, is_authenticated, is_listed
-from carecli.platforms.mail.parsing import parse
+from carecli.platforms.mail.authentication import automatic, is_authenticated, is_listed
+from carecli.platforms.mail.parser import parse
 
 US = "mx.care.test"
 REAL = "From: Centre <desk@contact.test>"

@@ -9,7 +9,7 @@ import pytest
 
 from carecli.domain.text import printable
 from carecli.platforms.mail.html_text import text_of_html
-from carecli.platforms.mail.parsing import TEXT_LIMIT, UNREADABLE, parse
+from carecli.platforms.mail.parser import TEXT_LIMIT, UNREADABLE, parse
 
 FIXTURES = Path(__file__).parent / "fixtures"
 

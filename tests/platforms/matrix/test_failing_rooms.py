@@ -11,8 +11,8 @@ from carecli.domain.model import MINUTE
 from carecli.platforms.base import Account
 from carecli.platforms.http import Answer
 from carecli.platforms.matrix.client import Homeserver
-from carecli.platforms.matrix.normalise import Voices
-from carecli.platforms.matrix.reading import Reading
+from carecli.platforms.matrix.normalise import BrandIds
+from carecli.platforms.matrix.room_reader import RoomReader
 from carecli.platforms.matrix.wire import Wire
 from carecli.platforms.unreadable import Unreadable
 from tests.platforms.meta.practising import alone
@@ -69,7 +69,7 @@ async def test_one_room_that_fails_stops_no_other_and_is_read_later() -> None:
     unreadable = Unreadable(lambda: clock[0])
     server = Server(account())
     server.sick = {"!1:x"}
-    reading = Reading(account(), server, Voices("@care:x", frozenset()), unreadable)
+    reading = RoomReader(account(), server, BrandIds("@care:x", frozenset()), unreadable)
 
     async def pulled(cursor: str | None) -> list[str | None]:
         pages = [page async for page in reading.pull(cursor, lambda _: {})]

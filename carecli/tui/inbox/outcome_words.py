@@ -1,0 +1,14 @@
+"""Short messages about a person, and which decisions leave their thread."""
+
+from __future__ import annotations
+
+from carecli.domain.commands import AnsweredByHand, AnsweredOutside, Done
+from carecli.i18n import _
+
+ENDING = (Done, AnsweredByHand, AnsweredOutside)
+"""Decisions after which a thread is left: nobody waits there any more."""
+
+
+def concerning(name: str, said: str) -> str:
+    """What is said, about a person: `María González: flagged`."""
+    return _("{name}: {what}").format(name=name, what=said) if name else said
