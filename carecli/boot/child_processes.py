@@ -1,4 +1,4 @@
-"""Who ends with whom: the inbox with its terminal, the programs it starts with the inbox."""
+"""Ends child processes together with the inbox, and the inbox together with its terminal."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The inbox: splash, screen, engine, in the order that puts the list on screen soonest."""
+"""Starts the inbox: first page, screen and engine, in the order that shows the list soonest."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The monthly report put together from the configuration and the database."""
+"""Sets up the monthly report from the configuration and the database."""
 
 from __future__ import annotations
 

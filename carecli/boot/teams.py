@@ -1,4 +1,4 @@
-"""Teams put together from the configuration: turns, absences, escalation, hooks."""
+"""Sets up team automation from the configuration: turns, absences, escalation, hooks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the desk knows from the configuration and the system, put together by `boot`."""
+"""What the desk knows from the configuration and the system; made by `boot`."""
 
 from __future__ import annotations
 

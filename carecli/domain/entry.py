@@ -1,4 +1,4 @@
-"""A manual entry: what somebody copied from a place that no API reaches, and what it tells."""
+"""A manual entry: text copied from a place without an API, and the events it becomes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Hooks: programs and addresses that are told what happens, from the journal, in its order.
+"""Hooks: programs and addresses that are notified of events, in journal order.
 
 An event is a delivery (see `carecli/sync/delivery.py`), and a hook is told one at a time. Nobody
 can ask it what it heard, so after a crash it is told again, and knows the event by its id. A hook

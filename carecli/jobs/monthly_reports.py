@@ -1,4 +1,4 @@
-"""Monthly reports that make themselves: computed, issued, written into a folder, and mailed.
+"""Monthly reports made automatically: computed, issued, written to a folder, mailed.
 
 A month is made when its turn has come, or as soon after it as the engine runs. Its mails are
 queued in the transaction that says the month was made. Each is then a delivery (see

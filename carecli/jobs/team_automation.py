@@ -1,4 +1,4 @@
-"""What happens by itself among people: escalation, late cases, who gets what, who stands in.
+"""Team automation: escalation, late cases, assignment in turn, absences.
 
 Each is a decision like a person's, under a name of its own, and can be undone. The engine does
 this again and again, beside.

@@ -1,4 +1,4 @@
-"""The table of plain commands, and the loop that reads and does them."""
+"""The table of plain commands, and the loop that reads and runs them."""
 
 from __future__ import annotations
 

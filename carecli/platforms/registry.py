@@ -1,4 +1,4 @@
-"""Which connector serves which platform; imported when it is needed."""
+"""Which connector serves which platform; imported on demand."""
 
 from __future__ import annotations
 

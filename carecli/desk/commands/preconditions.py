@@ -1,4 +1,4 @@
-"""Whether something is legal now, and in words why not. Pure: it looks at what was loaded."""
+"""Whether a command is legal now, and why not. Pure: works on what was loaded."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Manual entries: what somebody pasted, taken in like a page of a platform."""
+"""Manual entries: pasted messages, stored like a page of a platform."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The top bar and the left-hand pane, put together from counts."""
+"""The top bar and the side bar, built from counters."""
 
 from __future__ import annotations
 

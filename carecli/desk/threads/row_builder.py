@@ -1,4 +1,4 @@
-"""The lines of the list: stored rows become views, printable as they stand."""
+"""Builds the list's rows from stored rows; every text is safe to print."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The list and what stands around it, as it is shown: frozen, and printable as it stands.
+"""The frozen rows of the list, the top bar and the side bar; every text is safe to print.
 
 Every text here went through `domain.text.printable`. Times are milliseconds UTC; formatting
 belongs to whoever shows them.

@@ -1,4 +1,4 @@
-"""Mails become events, by the role of their mailbox; what must not become one is turned away.
+"""Mails to events, by the role of their mailbox; rejects what must not become one.
 
 What is turned away is told with what it would have become, so that a person can take it in. Pure:
 `MailContext` answers what a mail alone does not tell.

@@ -1,4 +1,4 @@
-"""What can be done where no API reaches."""
+"""What can be done on a channel without an API."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What `doctor` asks about a token: for whom, until when, for what."""
+"""What `doctor` asks about a token: whose, until when, for what."""
 
 from __future__ import annotations
 

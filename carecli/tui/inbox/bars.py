@@ -1,4 +1,4 @@
-"""The top bar, the left pane, the list's title and the footer, as lines. Pure."""
+"""The top bar, the side bar, the list's title and the footer as lines. Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Deeds on the thread at hand, or on all that are marked: looked at first, done in lots, one undo.
+"""Actions on the current thread or on all marked ones: reviewed, done in lots, one undo.
 
 What may take long (making the commands, asking what stands against them, submitting) happens in
 the desk's threads; the screen shows how far it is, and Esc stops between two lots.

@@ -1,4 +1,4 @@
-"""The inbox's dealings with the desk: reading, doing, views, the open thread, the feed of changes.
+"""Reads, commands, views, the open thread and the change feed of the inbox.
 
 Quick reads happen where they are needed; whatever may take long runs in a thread of its own, one
 for reads and one for writes, so that deeds keep their order. Nothing the desk raises gets out:

@@ -1,4 +1,4 @@
-"""What the commands act on: the inbox with its reply pane and its filter line."""
+"""The inbox with its reply pane and its filter line, as commands use it."""
 
 from __future__ import annotations
 

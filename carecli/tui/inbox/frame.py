@@ -1,4 +1,4 @@
-"""The inbox's panes: where they stand at which size, and the lines around them."""
+"""The panes of the inbox: where they are at each size, and the lines around them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is told in passing about a person, and which decisions leave their thread."""
+"""Short messages about a person, and which decisions leave their thread."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Saved views beside the list, with counts that are read where they may take their time."""
+"""Saved views in the side bar, with counts that are read in the background."""
 
 from __future__ import annotations
 

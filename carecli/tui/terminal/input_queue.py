@@ -1,4 +1,4 @@
-"""Keys, pastes and clicks in the order in which they came, each for whom those before it chose."""
+"""Keys, pastes and clicks in order, each for the widget that earlier ones selected."""
 
 from __future__ import annotations
 
