@@ -14,6 +14,7 @@ import os
 import random
 import signal
 import sys
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from functools import partial
@@ -56,7 +57,7 @@ class Outside:
         return self._file.read_text().splitlines() if self._file.exists() else []
 
 
-class World:
+class World(ABC):
     """Some deliveries of one kind that are due from `now` on; `rows` selects their states."""
 
     now: Millis
@@ -66,8 +67,9 @@ class World:
     def __init__(self, folder: Path) -> None:
         self._file, self._outside = folder / "care.sqlite", Outside(folder / "outside")
 
+    @abstractmethod
     def attempt(self, now: Millis) -> None:
-        raise NotImplementedError
+        """Do what is due."""
 
     def go_on(self, now: Millis) -> None:
         """All the time passes that anything may wait for."""
