@@ -203,7 +203,7 @@ class HookDelivery:
         """As long as after a failure."""
         return wait_after(item.attempts + 1, PATIENCE)
 
-    def record(self, db: Connection, item: Event, answer: None, now: Millis) -> bool:  # noqa: ARG002
+    def record(self, db: Connection, item: Event, answer: None, now: Millis) -> bool:  # noqa: ARG002 - the same for all
         """It knows that, too."""
         decision, message = item.after
         return self.rows.sent(

@@ -257,7 +257,7 @@ class ReportDelivery:
             return self._later(item, error)
         return None
 
-    def claim(self, db: Connection, item: ReportMail, now: Millis) -> ReportMail | None:  # noqa: ARG002
+    def claim(self, db: Connection, item: ReportMail, now: Millis) -> ReportMail | None:  # noqa: ARG002 - the same for all
         """Its date is that of its first attempt."""
         return item._replace(attempted_at=item.attempted_at or now)
 
@@ -295,7 +295,7 @@ class ReportDelivery:
         """How long to wait after a failure."""
         return wait_after(item.attempts + 1, PATIENCE)
 
-    def record(self, db: Connection, item: ReportMail, answer: _Sent, now: Millis) -> bool:  # noqa: ARG002
+    def record(self, db: Connection, item: ReportMail, answer: _Sent, now: Millis) -> bool:  # noqa: ARG002 - the same for all
         """The server took it."""
         return self.rows.sent(db, item.key, now)
 

@@ -11,7 +11,7 @@ def columns_of(row: type[tuple[object, ...]], table: str = "", **expressions: st
     A field without an expression is the column of its name, in `table` where that is given. Rows
     of such a select are made by `row._make`. Raises TypeError for an expression without a field.
     """
-    fields: Sequence[str] = row._fields  # type: ignore[attr-defined]
+    fields: Sequence[str] = row._fields  # type: ignore[attr-defined]  # of every NamedTuple
     if unknown := expressions.keys() - set(fields):
         raise TypeError(f"{row.__name__} has no field {', '.join(sorted(unknown))}")
     prefix = f"{table}." if table else ""
