@@ -40,13 +40,13 @@ def problems_at(path: Path, problems: Iterable[ConfigError]) -> ConfigError:
     reader.settings(read_file(path), Config)
     placed = [
         ConfigError(
-            one.what,
+            problem.what,
             file=str(path),
-            line=reader.lines.get(one.key, 0),
-            key=one.key,
-            hint=one.hint,
+            line=reader.lines.get(problem.key, 0),
+            key=problem.key,
+            hint=problem.hint,
         )
-        for one in problems
+        for problem in problems
     ]
     first, *also = sorted(placed, key=lambda one: one.line)
     first.also = tuple(also)
@@ -237,7 +237,7 @@ def _check_workers(config: Config, reader: DocumentReader) -> None:
 
     def person(name: str, key: str) -> None:
         if name in idle:
-            others = [one for one in config.moderators if one not in idle]
+            others = [moderator for moderator in config.moderators if moderator not in idle]
             said = f"{name!r} has read-only access, so nothing can be assigned to them"
             reader.wrong(key, said, hint=one_of(others))
 
@@ -335,10 +335,10 @@ def _with_absolute_paths(config: Config, folder: Path) -> Config:
     def absolute(text: str) -> str:
         return os.path.normpath(folder / Path(text).expanduser()) if text else ""
 
-    def place(found: SecretPlace | None) -> SecretPlace | None:
-        if found is None or found.kind != "file":
-            return found
-        return SecretPlace("file", absolute(found.name))
+    def place(secret_place: SecretPlace | None) -> SecretPlace | None:
+        if secret_place is None or secret_place.kind != "file":
+            return secret_place
+        return SecretPlace("file", absolute(secret_place.name))
 
     replace = msgspec.structs.replace
     channels = {

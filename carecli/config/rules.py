@@ -88,7 +88,10 @@ def _refuse_nothing(node: Node, reader: DocumentReader, path: str = "") -> None:
 
 
 def _check(
-    found: RuleSettings, reader: DocumentReader, known: Mapping[str, Iterable[str]], zone: str
+    rule_settings: RuleSettings,
+    reader: DocumentReader,
+    known: Mapping[str, Iterable[str]],
+    zone: str,
 ) -> None:
     def one_known(word: str, kind: str, key: str) -> None:
         names = list(known.get(kind, ()))
@@ -101,40 +104,40 @@ def _check(
             others = [one for one in known.get(kind, ()) if one not in known[f"idle {kind}"]]
             reader.wrong(key, said, hint=one_of(others))
 
-    if not _NAME.fullmatch(found.rule):
+    if not _NAME.fullmatch(rule_settings.rule):
         reader.wrong("rule", "expected a short name of small letters, digits, `-` and `_`")
     for kind in ("channels", "brands", "campaigns"):
-        for place, word in enumerate(getattr(found.when, kind)):
+        for place, word in enumerate(getattr(rule_settings.when, kind)):
             one_known(word, kind, f"when.{kind}[{place}]")
-    if found.then.team:
-        one_known(found.then.team, "teams", "then.team")
-        said = f"everyone in the team {found.then.team!r} has read-only access"
-        able(found.then.team, "teams", "then.team", said)
-    if found.then.assign:
-        one_known(found.then.assign, "moderators", "then.assign")
-        said = f"{found.then.assign!r} has read-only access, so nothing can be assigned to them"
-        able(found.then.assign, "moderators", "then.assign", said)
-    for place, theme in enumerate(found.then.theme):
+    if rule_settings.then.team:
+        one_known(rule_settings.then.team, "teams", "then.team")
+        said = f"everyone in the team {rule_settings.then.team!r} has read-only access"
+        able(rule_settings.then.team, "teams", "then.team", said)
+    if rule_settings.then.assign:
+        one_known(rule_settings.then.assign, "moderators", "then.assign")
+        said = f"{rule_settings.then.assign!r} has read-only access, so nothing can be assigned to them"
+        able(rule_settings.then.assign, "moderators", "then.assign", said)
+    for place, theme in enumerate(rule_settings.then.theme):
         one_known(theme, "themes", f"then.theme[{place}]")
-    case = found.then.case
+    case = rule_settings.then.case
     if case.to:
         one_known(case.to, "cases", "then.case.to")
     if bool(case.to) != bool(case.ask.strip()):
         reader.wrong("then.case", "expected `to` and `ask`", hint="{to: contact_centre, ask: …}")
-    for kind, most in found.caps.items():
+    for kind, most in rule_settings.caps.items():
         if most < 0:
             hint = "0: each of them is waiting for approval"
             reader.wrong(f"caps.{kind}", "expected 0 or more", hint=hint)
         if kind not in Capped.__args__:  # type: ignore[attr-defined]  # a Literal has them
             reader.wrong(f"caps.{kind}", "no such deed", hint=one_of(Capped.__args__, kind))  # type: ignore[attr-defined]  # likewise
-    if found.expect is not None and not 0 <= found.expect <= 1:
+    if rule_settings.expect is not None and not 0 <= rule_settings.expect <= 1:
         reader.wrong("expect", "expected a share between 0 and 1, e.g. 0.05")
-    if not _deeds(found.then):
+    if not _deeds(rule_settings.then):
         reader.wrong("then", "it does nothing", hint="e.g. `then: {hide: true}`")
-    since, until = found.when.since, found.when.until
+    since, until = rule_settings.when.since, rule_settings.when.until
     if since and until and millis(since, zone) >= millis(until, zone):
         reader.wrong("when.until", "expected a moment after `from`")
-    condition = _condition(found.condition)
+    condition = _condition(rule_settings.condition)
     lists = list(known.get("lists", ()))
     for word in condition.used_lists():
         if word not in lists:
@@ -148,9 +151,9 @@ def _check(
     for part in condition.parts():
         _check_filter(part.filter, reader)
     for kind in ("reply", "private"):
-        for place, text in enumerate(getattr(found.then, kind)):
+        for place, text in enumerate(getattr(rule_settings.then, kind)):
             _check_text(text, f"then.{kind}[{place}]", reader)
-    if found.then.hide and found.then.delete:
+    if rule_settings.then.hide and rule_settings.then.delete:
         reader.wrong("then.delete", "hide or delete, not both")
 
 
@@ -168,20 +171,20 @@ def _check_text(text: str, key: str, reader: DocumentReader) -> None:
     """What a rule says must be filled by itself: nobody is there to be asked."""
     if not text.strip():
         reader.wrong(key, "nothing is said")
-    for one in placeholders(text):
-        if one.is_asked:
-            what = f"{{{one.name}?}} is asked for, and a rule asks nobody"
-            reader.wrong(key, what, hint=one_of(SAYABLE, one.name))
-        elif one.name not in SAYABLE and not one.fallback:
-            what = f"{{{one.name}}} is known to no rule"
-            reader.wrong(key, what, hint=one_of(SAYABLE, one.name))
+    for placeholder in placeholders(text):
+        if placeholder.is_asked:
+            what = f"{{{placeholder.name}?}} is asked for, and a rule asks nobody"
+            reader.wrong(key, what, hint=one_of(SAYABLE, placeholder.name))
+        elif placeholder.name not in SAYABLE and not placeholder.fallback:
+            what = f"{{{placeholder.name}}} is known to no rule"
+            reader.wrong(key, what, hint=one_of(SAYABLE, placeholder.name))
 
 
-def _rule(found: RuleSettings, zone: str, file: str, line: int) -> Rule:
-    when = found.when
+def _rule(rule_settings: RuleSettings, zone: str, file: str, line: int) -> Rule:
+    when = rule_settings.when
     return Rule(
-        found.rule,
-        found.title or found.rule,
+        rule_settings.rule,
+        rule_settings.title or rule_settings.rule,
         When(
             frozenset(when.at),
             frozenset(when.channels),
@@ -193,15 +196,15 @@ def _rule(found: RuleSettings, zone: str, file: str, line: int) -> Rule:
             None if when.since is None else millis(when.since, zone),
             None if when.until is None else millis(when.until, zone),
         ),
-        _condition(found.condition),
-        _deeds(found.then),
-        found.answers,
-        found.unattended,
-        _hours(found.quiet),
-        {DeedKind(kind): n for kind, n in found.caps.items()},
-        found.expect,
-        found.tests.hit,
-        found.tests.miss,
+        _condition(rule_settings.condition),
+        _deeds(rule_settings.then),
+        rule_settings.answers,
+        rule_settings.unattended,
+        _hours(rule_settings.quiet),
+        {DeedKind(kind): n for kind, n in rule_settings.caps.items()},
+        rule_settings.expect,
+        rule_settings.tests.hit,
+        rule_settings.tests.miss,
         file,
         line,
     )
@@ -211,20 +214,20 @@ def _hours(spans: Iterable[Interval]) -> tuple[Hours, ...]:
     return tuple(Hours(span.start, span.end) for span in spans)
 
 
-def _condition(found: ConditionSettings) -> Condition:
+def _condition(condition_settings: ConditionSettings) -> Condition:
     return Condition(
-        found.words,
-        found.lists,
-        found.patterns,
-        tuple(found.has),
-        found.language,
-        tuple(found.colour),
-        found.label,
-        tuple(found.author),
-        found.filter,
-        tuple(map(_condition, found.every)),
-        tuple(map(_condition, found.any)),
-        tuple(map(_condition, found.none)),
+        condition_settings.words,
+        condition_settings.lists,
+        condition_settings.patterns,
+        tuple(condition_settings.has),
+        condition_settings.language,
+        tuple(condition_settings.colour),
+        condition_settings.label,
+        tuple(condition_settings.author),
+        condition_settings.filter,
+        tuple(map(_condition, condition_settings.every)),
+        tuple(map(_condition, condition_settings.any)),
+        tuple(map(_condition, condition_settings.none)),
     )
 
 

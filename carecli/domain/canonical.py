@@ -74,7 +74,7 @@ def _reader(kind: Any) -> Callable[[Any], Any]:
 
 
 def _of_some(readers: list[Callable[[Any], Any]]) -> Callable[[Any], Any]:
-    read = next((one for one in readers if one is not _same), _same)
+    read = next((reader for reader in readers if reader is not _same), _same)
     return lambda value: None if value is None else read(value)
 
 

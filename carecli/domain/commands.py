@@ -291,7 +291,7 @@ _VERBS = {
     kind: re.sub(r"(?<!^)(?=[A-Z])", "_", kind.__name__).lower() for kind in get_args(Command)
 }
 _ARGS = {
-    kind: tuple(one.name for one in fields(kind) if one.name != "thread")
+    kind: tuple(field.name for field in fields(kind) if field.name != "thread")
     for kind in get_args(Command)
 }
 

@@ -50,8 +50,8 @@ class Earlier:
 
     def __init__(self, texts: Iterable[str] = ()) -> None:
         self._words: deque[str] = deque(maxlen=COMPARED)
-        for one in texts:
-            self.add(one)
+        for text in texts:
+            self.add(text)
 
     def add(self, text: str) -> None:
         """One more message, newer than those before."""

@@ -172,8 +172,8 @@ class Condition:
 
     def used_lists(self) -> Iterable[str]:
         """The word lists it names, here and below."""
-        for one in self.parts():
-            yield from one.lists
+        for part in self.parts():
+            yield from part.lists
 
 
 TRAITS = ("link", "mention", "attachment", "email", "phone", "question", "emoji_only", "tag_only")
@@ -222,7 +222,7 @@ class Rule:
 def _settled(when: When) -> tuple[object, ...]:
     """A period and places as a value that reads the same in every process."""
     names = (when.points, when.channels, when.brands, when.posts, when.campaigns)
-    sets = [sorted(map(str, one)) for one in names]
+    sets = [sorted(map(str, name)) for name in names]
     return (*sets, sorted(when.days), when.hours, when.since, when.until)
 
 

@@ -70,7 +70,9 @@ class Snippet:
 
     def prompts(self) -> tuple[str, ...]:
         """What is asked for on insert, each once, in order."""
-        asked = (one.name for one in placeholders(self.text) if one.is_asked)
+        asked = (
+            placeholder.name for placeholder in placeholders(self.text) if placeholder.is_asked
+        )
         return tuple(dict.fromkeys(asked))
 
     def filled(self, known: Mapping[str, str], answers: Mapping[str, str] | None = None) -> str:
@@ -144,7 +146,7 @@ def _placeholder(found: re.Match[str]) -> Placeholder:
 
 def shortest(snippet: Snippet) -> str:
     """The text with each placeholder replaced by its fallback, or by nothing."""
-    blank = {one.name: "" for one in placeholders(snippet.text)}
+    blank = {placeholder.name: "" for placeholder in placeholders(snippet.text)}
     return PLACEHOLDER.sub("", snippet.filled(blank, blank))
 
 

@@ -262,8 +262,8 @@ def _improve(backlog: Backlog, shares: list[Share], border: int, step: int, limi
     return False
 
 
-def _cost(one: Share, two: Share) -> tuple[int, int, Millis]:
-    return one.left + two.left, one.late + two.late, max(one.done_at, two.done_at)
+def _cost(share: Share, two: Share) -> tuple[int, int, Millis]:
+    return share.left + two.left, share.late + two.late, max(share.done_at, two.done_at)
 
 
 def _capacities(people: Sequence[ShiftPerson], whole: Millis, now: Millis) -> list[float]:

@@ -108,9 +108,9 @@ def play(
     """Work arrivals (sorted by `began`) off by so many people; None: as many as there is work."""
     over = opening.ends[-1]
     answered: list[Millis | None] = [
-        max(over, one.deadline + 1) if one.counts else None for one in arrivals
+        max(over, arrival.deadline + 1) if arrival.counts else None for arrival in arrivals
     ]
-    spans = [span(one.kind) for one in arrivals]
+    spans = [span(arrival.kind) for arrival in arrivals]
     if people is None:
         for place, one in enumerate(arrivals):
             begun = opening.at(one.began)

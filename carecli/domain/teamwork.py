@@ -110,7 +110,7 @@ class Absence:
 
 def away(absences: Iterable[Absence], now: Millis) -> dict[str, Absence]:
     """Who is away now."""
-    return {one.person: one for one in absences if one.since <= now < one.until}
+    return {absence.person: absence for absence in absences if absence.since <= now < absence.until}
 
 
 def stands_in(person: str, absent: Mapping[str, Absence]) -> str:

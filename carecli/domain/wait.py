@@ -106,17 +106,20 @@ Moment = tuple[Millis, int, int, ThreadMessage | Decided]
 
 
 def derive_waits(
-    said: Sequence[ThreadMessage], decided: Sequence[Decided] = (), *, is_flat: bool = False
+    thread_messages: Sequence[ThreadMessage],
+    decided: Sequence[Decided] = (),
+    *,
+    is_flat: bool = False,
 ) -> list[Wait]:
     """All waits of a thread, in the order they started; `is_flat` as in `domain.answering`."""
-    if len(said) == 1 and not decided:
-        only = said[0]
+    if len(thread_messages) == 1 and not decided:
+        only = thread_messages[0]
         if only.contact is not None and only.settled_at is None and only.edited_at is None:
             return [Wait(only.contact, only.at, only.id, only.id)]
-    by_id = {message.id: message for message in said}
-    timeline = _timeline(said, by_id)
+    by_id = {message.id: message for message in thread_messages}
+    timeline = _timeline(thread_messages, by_id)
     for decision in decided:
-        seen = [m.at for m in said if m.seen_at <= decision.at]
+        seen = [m.at for m in thread_messages if m.seen_at <= decision.at]
         at = max(seen) if seen else decision.at
         timeline.append((at, Rank.DECIDED, decision.id, decision))
     timeline.sort(key=itemgetter(0, 1, 2))
@@ -150,13 +153,13 @@ def derive_waits(
 
 
 def whom_each_answers(
-    said: Sequence[ThreadMessage], *, is_flat: bool
+    thread_messages: Sequence[ThreadMessage], *, is_flat: bool
 ) -> dict[int, frozenset[int] | None]:
     """For each message of the brand, by id: the contacts it answers, None where nobody can tell."""
-    by_id = {message.id: message for message in said}
+    by_id = {message.id: message for message in thread_messages}
     listener = ReplyTargetTracker(by_id, is_flat)
     found: dict[int, frozenset[int] | None] = {}
-    for _, rank, id_, item in sorted(_timeline(said, by_id), key=itemgetter(0, 1, 2)):
+    for _, rank, id_, item in sorted(_timeline(thread_messages, by_id), key=itemgetter(0, 1, 2)):
         assert isinstance(item, ThreadMessage)
         if rank == Rank.INBOUND:
             listener.hear(item)
@@ -167,10 +170,12 @@ def whom_each_answers(
     return found
 
 
-def _timeline(said: Sequence[ThreadMessage], by_id: dict[int, ThreadMessage]) -> list[Moment]:
+def _timeline(
+    thread_messages: Sequence[ThreadMessage], by_id: dict[int, ThreadMessage]
+) -> list[Moment]:
     """What happened in a thread, not yet in order."""
     timeline: list[Moment] = []
-    for message in said:
+    for message in thread_messages:
         if message.contact is None:
             place = Rank.REPLY
             parent = by_id.get(message.parent) if message.parent is not None else None

@@ -90,8 +90,8 @@ def _unfilled(chunk: str) -> list[PossibleWord]:
     return found + _moved(readings(chunk[start:]), start) if start else found
 
 
-def _moved(found: list[PossibleWord], by: int) -> list[PossibleWord]:
-    return [one._replace(start=one.start + by, end=one.end + by) for one in found]
+def _moved(possible_words: list[PossibleWord], by: int) -> list[PossibleWord]:
+    return [one._replace(start=one.start + by, end=one.end + by) for one in possible_words]
 
 
 def is_settled(word: str) -> bool:

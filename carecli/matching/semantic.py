@@ -106,7 +106,7 @@ class SemanticSuggester:
         cls, examples: Iterable[Example], labels: Sequence[str], encoder: Encoder
     ) -> SemanticSuggester:
         """One that learned the last `MOST` examples; their order makes no difference."""
-        last = deque((one for one in examples if one.label in labels), maxlen=MOST)
+        last = deque((example for example in examples if example.label in labels), maxlen=MOST)
         known = sorted(last, key=lambda one: (zlib.crc32(_read(one.text).encode()), one))
         made = cls(labels, encoder)
         made._vectors.extend(encoder.vectors([one.text for one in known]))

@@ -75,7 +75,7 @@ class Suggester:
     @classmethod
     def learned(cls, examples: Iterable[Example], labels: Sequence[str]) -> Suggester:
         """One that learned the last `MOST` examples; their order makes no difference."""
-        last = deque((one for one in examples if one.label in labels), maxlen=MOST)
+        last = deque((example for example in examples if example.label in labels), maxlen=MOST)
         known = [_Known(*one, labels) for one in last]
         known.sort(key=lambda one: one.order(0))
         scored = []

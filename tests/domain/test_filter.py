@@ -162,11 +162,11 @@ terms = st.one_of(
 
 
 @given(st.lists(terms, max_size=5))
-def test_what_is_printed_reads_back_the_same(some: list[FilterTerm]) -> None:
-    printed = str(Query(tuple(some)))
+def test_what_is_printed_reads_back_the_same(filter_terms: list[FilterTerm]) -> None:
+    printed = str(Query(tuple(filter_terms)))
     assert str(parse_filter(printed)) == printed
     assert [(t.field, t.values, t.is_negated) for t in parse_filter(printed).terms] == [
-        (t.field, t.values, t.is_negated) for t in some
+        (t.field, t.values, t.is_negated) for t in filter_terms
     ]
 
 

@@ -37,7 +37,7 @@ def test_a_placeholder_is_read(text: str, expected: Placeholder) -> None:
 
 @pytest.mark.parametrize("text", ["{}", "{1}", "{{", "{a\nb}", "{a|b|c}", "{a{b}", "{:)}"])
 def test_other_braces_are_text(text: str) -> None:
-    assert [one.name for one in placeholders(text)] in ([], ["b"])
+    assert [placeholder.name for placeholder in placeholders(text)] in ([], ["b"])
     assert snippet(text).filled({}) == text
 
 
