@@ -36,8 +36,17 @@ from carecli.tui.keys.matcher import KeyMatch, key_name, match, sequence
 from carecli.tui.settings import Settings
 from carecli.tui.style.content import Painter, textual_theme
 from carecli.tui.style.theme import PALETTES
+from carecli.tui.style.widths import Widths
 from carecli.tui.terminal.input_queue import TypingApp
-from carecli.tui.terminal.screen_buffer import CellChanges, Piece, ScreenBuffer, Touch, pieces_of
+from carecli.tui.terminal.screen_buffer import (
+    CellChanges,
+    Piece,
+    ScreenBuffer,
+    Touch,
+    WidthsKnown,
+    follow,
+    pieces_of,
+)
 from carecli.tui.widgets.board import LineClicked
 from carecli.tui.widgets.thread_list import ThreadClicked
 
@@ -278,6 +287,13 @@ class InboxApp(TypingApp):
         if self.shown is not None:
             self.shown.forget(self.size)
         self.screen.refresh(layout=True)
+
+    def on_widths_known(self, event: WidthsKnown) -> None:
+        """Count cells as the terminal does, and paint what reads otherwise then."""
+        if event.widths != Widths():
+            follow(event.widths)
+            self._inbox.recolour(self._inbox.painter.palette)
+            self._inbox.paint_all()
 
     def get_default_screen(self) -> InboxScreen:
         """The inbox, from the first paint on."""
