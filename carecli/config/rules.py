@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import get_args
 
 from carecli.config.document import DocumentList, Node, read_file
 from carecli.config.document import Mapping as Keys
-from carecli.config.reader import DocumentReader, one_of
+from carecli.config.reader import DocumentReader, expected_one_of
 from carecli.config.rule_settings import (
     AskSettings,
     Capped,
@@ -88,7 +89,7 @@ def _refuse_nothing(node: Node, reader: DocumentReader, path: str = "") -> None:
 
 
 def _check(
-    rule_settings: RuleSettings,
+    settings: RuleSettings,
     reader: DocumentReader,
     known: Mapping[str, Iterable[str]],
     zone: str,
@@ -97,63 +98,66 @@ def _check(
         names = list(known.get(kind, ()))
         if names and word not in names:
             what = kind.removesuffix("s")
-            reader.wrong(key, f"no such {what}: {word!r}", hint=one_of(names, word))
+            reader.wrong(key, f"no such {what}: {word!r}", hint=expected_one_of(names, word))
 
     def able(word: str, kind: str, key: str, said: str) -> None:
         if word in known.get(f"idle {kind}", ()):
             others = [one for one in known.get(kind, ()) if one not in known[f"idle {kind}"]]
-            reader.wrong(key, said, hint=one_of(others))
+            reader.wrong(key, said, hint=expected_one_of(others))
 
-    if not _NAME.fullmatch(rule_settings.rule):
+    if not _NAME.fullmatch(settings.rule):
         reader.wrong("rule", "expected a short name of small letters, digits, `-` and `_`")
     for kind in ("channels", "brands", "campaigns"):
-        for place, word in enumerate(getattr(rule_settings.when, kind)):
+        for place, word in enumerate(getattr(settings.when, kind)):
             one_known(word, kind, f"when.{kind}[{place}]")
-    if rule_settings.then.team:
-        one_known(rule_settings.then.team, "teams", "then.team")
-        said = f"everyone in the team {rule_settings.then.team!r} has read-only access"
-        able(rule_settings.then.team, "teams", "then.team", said)
-    if rule_settings.then.assign:
-        one_known(rule_settings.then.assign, "moderators", "then.assign")
-        said = f"{rule_settings.then.assign!r} has read-only access, so nothing can be assigned to them"
-        able(rule_settings.then.assign, "moderators", "then.assign", said)
-    for place, theme in enumerate(rule_settings.then.theme):
+    if settings.then.team:
+        one_known(settings.then.team, "teams", "then.team")
+        said = f"everyone in the team {settings.then.team!r} has read-only access"
+        able(settings.then.team, "teams", "then.team", said)
+    if settings.then.assign:
+        one_known(settings.then.assign, "moderators", "then.assign")
+        said = f"{settings.then.assign!r} has read-only access, so nothing can be assigned to them"
+        able(settings.then.assign, "moderators", "then.assign", said)
+    for place, theme in enumerate(settings.then.theme):
         one_known(theme, "themes", f"then.theme[{place}]")
-    case = rule_settings.then.case
+    case = settings.then.case
     if case.to:
         one_known(case.to, "cases", "then.case.to")
     if bool(case.to) != bool(case.ask.strip()):
         reader.wrong("then.case", "expected `to` and `ask`", hint="{to: contact_centre, ask: …}")
-    for kind, most in rule_settings.caps.items():
+    for kind, most in settings.caps.items():
         if most < 0:
             hint = "0: each of them is waiting for approval"
             reader.wrong(f"caps.{kind}", "expected 0 or more", hint=hint)
-        if kind not in Capped.__args__:  # type: ignore[attr-defined]  # a Literal has them
-            reader.wrong(f"caps.{kind}", "no such deed", hint=one_of(Capped.__args__, kind))  # type: ignore[attr-defined]  # likewise
-    if rule_settings.expect is not None and not 0 <= rule_settings.expect <= 1:
+        if kind not in get_args(Capped):
+            hint = expected_one_of(get_args(Capped), kind)
+            reader.wrong(f"caps.{kind}", "no such deed", hint=hint)
+    if settings.expect is not None and not 0 <= settings.expect <= 1:
         reader.wrong("expect", "expected a share between 0 and 1, e.g. 0.05")
-    if not _deeds(rule_settings.then):
+    if not _deeds(settings.then):
         reader.wrong("then", "it does nothing", hint="e.g. `then: {hide: true}`")
-    since, until = rule_settings.when.since, rule_settings.when.until
+    since, until = settings.when.since, settings.when.until
     if since and until and millis(since, zone) >= millis(until, zone):
         reader.wrong("when.until", "expected a moment after `from`")
-    condition = _condition(rule_settings.condition)
+    condition = _condition(settings.condition)
     lists = list(known.get("lists", ()))
     for word in condition.used_lists():
         if word not in lists:
-            reader.wrong("if.lists", f"no such word list: {word!r}", hint=one_of(lists, word))
+            reader.wrong(
+                "if.lists", f"no such word list: {word!r}", hint=expected_one_of(lists, word)
+            )
     for language in (one for part in condition.parts() for one in part.languages):
         if language not in SMALL_WORDS:
-            hint = one_of(SMALL_WORDS, language)
+            hint = expected_one_of(SMALL_WORDS, language)
             reader.wrong(
                 "if.language", f"no language that carecli recognises: {language!r}", hint=hint
             )
     for part in condition.parts():
         _check_filter(part.filter, reader)
     for kind in ("reply", "private"):
-        for place, text in enumerate(getattr(rule_settings.then, kind)):
+        for place, text in enumerate(getattr(settings.then, kind)):
             _check_text(text, f"then.{kind}[{place}]", reader)
-    if rule_settings.then.hide and rule_settings.then.delete:
+    if settings.then.hide and settings.then.delete:
         reader.wrong("then.delete", "hide or delete, not both")
 
 
@@ -174,17 +178,17 @@ def _check_text(text: str, key: str, reader: DocumentReader) -> None:
     for placeholder in placeholders(text):
         if placeholder.is_asked:
             what = f"{{{placeholder.name}?}} is asked for, and a rule asks nobody"
-            reader.wrong(key, what, hint=one_of(SAYABLE, placeholder.name))
+            reader.wrong(key, what, hint=expected_one_of(SAYABLE, placeholder.name))
         elif placeholder.name not in SAYABLE and not placeholder.fallback:
             what = f"{{{placeholder.name}}} is known to no rule"
-            reader.wrong(key, what, hint=one_of(SAYABLE, placeholder.name))
+            reader.wrong(key, what, hint=expected_one_of(SAYABLE, placeholder.name))
 
 
-def _rule(rule_settings: RuleSettings, zone: str, file: str, line: int) -> Rule:
-    when = rule_settings.when
+def _rule(settings: RuleSettings, zone: str, file: str, line: int) -> Rule:
+    when = settings.when
     return Rule(
-        rule_settings.rule,
-        rule_settings.title or rule_settings.rule,
+        settings.rule,
+        settings.title or settings.rule,
         When(
             frozenset(when.at),
             frozenset(when.channels),
@@ -196,15 +200,15 @@ def _rule(rule_settings: RuleSettings, zone: str, file: str, line: int) -> Rule:
             None if when.since is None else millis(when.since, zone),
             None if when.until is None else millis(when.until, zone),
         ),
-        _condition(rule_settings.condition),
-        _deeds(rule_settings.then),
-        rule_settings.answers,
-        rule_settings.unattended,
-        _hours(rule_settings.quiet),
-        {DeedKind(kind): n for kind, n in rule_settings.caps.items()},
-        rule_settings.expect,
-        rule_settings.tests.hit,
-        rule_settings.tests.miss,
+        _condition(settings.condition),
+        _deeds(settings.then),
+        settings.answers,
+        settings.unattended,
+        _hours(settings.quiet),
+        {DeedKind(kind): n for kind, n in settings.caps.items()},
+        settings.expect,
+        settings.tests.hit,
+        settings.tests.miss,
         file,
         line,
     )
@@ -214,20 +218,20 @@ def _hours(spans: Iterable[Interval]) -> tuple[Hours, ...]:
     return tuple(Hours(span.start, span.end) for span in spans)
 
 
-def _condition(condition_settings: ConditionSettings) -> Condition:
+def _condition(settings: ConditionSettings) -> Condition:
     return Condition(
-        condition_settings.words,
-        condition_settings.lists,
-        condition_settings.patterns,
-        tuple(condition_settings.has),
-        condition_settings.language,
-        tuple(condition_settings.colour),
-        condition_settings.label,
-        tuple(condition_settings.author),
-        condition_settings.filter,
-        tuple(map(_condition, condition_settings.every)),
-        tuple(map(_condition, condition_settings.any)),
-        tuple(map(_condition, condition_settings.none)),
+        settings.words,
+        settings.lists,
+        settings.patterns,
+        tuple(settings.has),
+        settings.language,
+        tuple(settings.colour),
+        settings.label,
+        tuple(settings.author),
+        settings.filter,
+        tuple(map(_condition, settings.every)),
+        tuple(map(_condition, settings.any)),
+        tuple(map(_condition, settings.none)),
     )
 
 

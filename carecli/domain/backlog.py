@@ -231,7 +231,7 @@ class Backlog:
         return Counter(spans)
 
 
-def backlog(
+def build_backlog(
     rows: Sequence[tuple[Millis, Millis, str]],
     start: Millis,
     end: Millis,

@@ -211,7 +211,7 @@ class OpenCase:
 class Code:
     """Say what a message expresses; `message` None: the newest inbound one.
 
-    `sentiment` and `stage` are values of `domain.coding` ('' leaves them, `none` takes them back);
+    `sentiment` and `stage` are values of `domain.codes` ('' leaves them, `none` takes them back);
     `themes` are put on and those in `without` taken off, with `none` there all of one's own.
     """
 

@@ -26,7 +26,7 @@ class Phrase:
     is_prefix: bool
 
 
-def phrases(query: Query) -> tuple[Phrase, ...]:
+def search_phrases(query: Query) -> tuple[Phrase, ...]:
     """What a filter looks for in messages and names; empty where it searches for no words."""
     found: list[Phrase] = []
     for term in query.terms:
@@ -40,7 +40,7 @@ def phrases(query: Query) -> tuple[Phrase, ...]:
     return tuple(found)
 
 
-def hits(text: str, wanted: Sequence[Phrase]) -> list[Span]:
+def find_hits(text: str, wanted: Sequence[Phrase]) -> list[Span]:
     """Where the phrases stand in a text, in its order, none over another."""
     if not wanted or not text:
         return []

@@ -23,8 +23,8 @@ from carecli.matching.suggester import (
     READY_EACH,
     Example,
     Suggestion,
-    fitting_temperature,
-    shares,
+    fit_temperature,
+    softmax,
 )
 
 if TYPE_CHECKING:
@@ -139,7 +139,7 @@ class SemanticSuggester:
         self._settle()
         found = []
         for scores in (_with_one(self._encoder.vectors(texts)) @ self._weights).tolist():
-            each = shares(scores, self.temperature)
+            each = softmax(scores, self.temperature)
             best = max(range(len(each)), key=each.__getitem__)
             probabilities = dict(zip(self.labels, each, strict=True))
             found.append(Suggestion(self.labels[best], each[best], probabilities))
@@ -202,7 +202,7 @@ class SemanticSuggester:
                 weights = self._fitted(vectors[part != fold], places[part != fold])
                 scores = (vectors[part == fold] @ weights).tolist()
                 scored += zip(scores, places[part == fold].tolist(), strict=True)
-            self.temperature = fitting_temperature(scored)
+            self.temperature = fit_temperature(scored)
         self._weights = self._fitted(vectors, places)
         self._is_stale = False
 

@@ -16,7 +16,14 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
 
-from carecli.matching.disguises import WORD, Disguise, PossibleWord, is_settled, readings, together
+from carecli.matching.disguises import (
+    WORD,
+    Disguise,
+    PossibleWord,
+    is_settled,
+    join_letters,
+    readings,
+)
 from carecli.matching.folded_text import Folded, fold
 from carecli.matching.index import Index, IndexEntry, Means
 from carecli.matching.stems import LANGUAGES
@@ -273,7 +280,7 @@ class TermSet:
             rows[-1].append(letter)
         for letters in [row, *rows] if len(rows) > 1 else [row]:
             if len(letters) >= 3:
-                for reading in together(letters):
+                for reading in join_letters(letters):
                     yield from self._edges(reading)
 
     def _has_own_letters(self, folded: Folded, reading: PossibleWord, entry: IndexEntry) -> bool:

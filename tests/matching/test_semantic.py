@@ -31,7 +31,7 @@ def encoder() -> Encoder:
 
 
 @pytest.fixture
-def made(encoder: Encoder) -> SemanticSuggester:
+def semantic_suggester(encoder: Encoder) -> SemanticSuggester:
     return SemanticSuggester.learned(EXAMPLES, LABELS, encoder)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from carecli.domain.commands import Command, Reply
 from carecli.domain.errors import Refusal
-from carecli.domain.macro import Here, opens, step
+from carecli.domain.macro import StepContext, parse_step, snippet_to_open
 from carecli.domain.model import ThreadId
 from carecli.i18n import _
 from carecli.tui.inbox.controller import InboxController
@@ -33,16 +33,16 @@ def run(inbox: InboxController, command: str) -> None:
         HANDLERS[command](inbox)
         return
     written = inbox.macros[name]
-    steps = [step(text) for text in written if not opens(text)]
+    steps = [parse_step(text) for text in written if not snippet_to_open(text)]
 
     def deed(thread: ThreadId) -> list[Command]:
-        here = Here(thread, inbox.now(), inbox.me)
+        here = StepContext(thread, inbox.now(), inbox.me)
         return [filled(inbox, take(here)) for take in steps]
 
     hand = inbox.hand()
     if hand is not None and steps:
         inbox.decide_on(hand, deed)
-    for snippet in filter(None, map(opens, written)):
+    for snippet in filter(None, map(snippet_to_open, written)):
         begin_from(inbox, snippet)
 
 

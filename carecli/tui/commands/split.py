@@ -18,7 +18,7 @@ from carecli.tui.widgets.dialogs import Choice, Confirm, Picker, among
 if TYPE_CHECKING:
     from carecli.desk.conversations.rows import Receipt
     from carecli.desk.planning.rows import CampaignRow
-    from carecli.domain.split import Divided
+    from carecli.domain.split import SplitResult
 
 
 @handles("app.split")
@@ -36,7 +36,7 @@ def split_backlog(inbox: InboxController) -> None:
     split = SplitDraft(people, on or list(people), inbox.settings.zone)
     screen = SplitScreen(inbox.painter, inbox.desk, split, wanted, inbox.brand)
 
-    def told(divided: Divided) -> None:
+    def told(divided: SplitResult) -> None:
         from carecli.desk.planning.split import unassigned_reasons
 
         key = inbox.key("app.undo")

@@ -22,9 +22,9 @@ from carecli.desk.conversations.rows import Conversation, MessageView, Receipt
 from carecli.desk.protocol import InboxService
 from carecli.desk.threads.rows import ThreadIds, ThreadRow
 from carecli.domain.commands import Command
-from carecli.domain.errors import CareError, GivenUp
+from carecli.domain.errors import CareError, QueryCancelled
 from carecli.domain.filter import parse_filter
-from carecli.domain.hits import hits, phrases
+from carecli.domain.hits import find_hits, search_phrases
 from carecli.domain.model import Direction, MessageId, ThreadId
 from carecli.i18n import _
 from carecli.tui.inbox.bars import ListView, empty_words
@@ -319,7 +319,9 @@ class ChangePoller(Frame):
 
     def look_for(self) -> None:
         """Mark what the view searches for, and say what an empty list means."""
-        self.wanted = phrases(parse_filter(self.view.filter)) if self.view.threads is None else ()
+        self.wanted = (
+            search_phrases(parse_filter(self.view.filter)) if self.view.threads is None else ()
+        )
         self.threads.look_for(self.wanted)
         found = self.overview, self.view
         self.threads.empty = empty_words(*found, is_search=bool(self.wanted))
@@ -343,7 +345,7 @@ class ChangePoller(Frame):
 
         try:
             ids, at = await asyncio.get_running_loop().run_in_executor(self._reader, read)
-        except GivenUp:
+        except QueryCancelled:
             self._is_stale = True
         except Exception as error:  # noqa: BLE001  likewise
             self.complain(error)
@@ -449,7 +451,7 @@ class ChangePoller(Frame):
         return True
 
     def _answer_first(self, talk: Conversation) -> MessageId | None:
-        found = [one for one in talk.messages if hits(one.searched, self.wanted)]
+        found = [one for one in talk.messages if find_hits(one.searched, self.wanted)]
         if found:
             return found[-1].id
         waiting = [one for one in talk.messages if one.is_unanswered]

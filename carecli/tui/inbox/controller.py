@@ -11,9 +11,9 @@ from textual.widgets import TextArea
 from carecli.desk.conversations.rows import Conversation, Receipt
 from carecli.domain.commands import AnsweredByHand, Command, Note, Reply
 from carecli.domain.errors import CareError
-from carecli.domain.mention import TYPED, offered
+from carecli.domain.mention import TYPED, suggest_moderators
 from carecli.domain.model import Direction, DraftKind, ThreadId
-from carecli.domain.snippet import unfilled
+from carecli.domain.snippet import unfilled_placeholders
 from carecli.i18n import _, pgettext
 from carecli.tui.conversation.links import link_objection
 from carecli.tui.inbox.bars import WAITING, ListView
@@ -256,7 +256,11 @@ class InboxController(SentReplies):
         if writing is None or not writing.is_note:
             return
         typed = TYPED.search(self.text.before_cursor())
-        offers = offered(typed[1], self.ask(self.desk.people, {})) if typed is not None else []
+        offers = (
+            suggest_moderators(typed[1], self.ask(self.desk.people, {}))
+            if typed is not None
+            else []
+        )
         self.writing = replace(writing, offers=tuple(offers))
 
     def call_colleague(self) -> None:
@@ -309,7 +313,7 @@ class InboxController(SentReplies):
     def _to_placeholder(self) -> None:
         for number, line in enumerate(self.text.text.split("\n")):
             theirs = self.opened.contact.name if self.opened is not None else ""
-            found = next(unfilled(line, theirs), None)
+            found = next(unfilled_placeholders(line, theirs), None)
             if found is not None:
                 self.text.move_cursor((number, found.start()))
                 self.text.move_cursor((number, found.end()), select=True)

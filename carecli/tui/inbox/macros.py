@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from carecli.desk.protocol import InboxService
 from carecli.domain.commands import Command
 from carecli.domain.errors import CareError, ConfigError
-from carecli.domain.macro import step_of
+from carecli.domain.macro import format_step
 from carecli.i18n import _
 from carecli.tui.inbox.batches import Deed, Targets
 from carecli.tui.inbox.saved_views import SavedViews
@@ -61,7 +61,7 @@ class MacroRecorder(SavedViews):
         if self.recorded is None:
             return
         for command in commands:
-            step = step_of(command, self.now(), self.me)
+            step = format_step(command, self.now(), self.me)
             if step:
                 self.recorded.append(step)
                 self.say(_("● {n}. {step}").format(n=len(self.recorded), step=step))
