@@ -83,7 +83,8 @@ class DeskContext:
     fetches one by its address; without them none are shown. `rulebook` reads the rules once they
     are asked for. `case_desks` are by team, `openings` by channel, `guidance` by colour. `profiles`
     are the public ones that are followed: competitors', and ours beside them. `is_outdated` tells
-    whether the configuration was changed since this was made.
+    whether the configuration was changed since this was made, `engine_failure` why the engine that
+    was started here has ended ('' while it runs).
     """
 
     me: str
@@ -117,6 +118,7 @@ class DeskContext:
     themes: Mapping[str, str] = field(default_factory=dict)
     accounts: frozenset[str] = frozenset()
     is_outdated: Callable[[], bool] = bool
+    engine_failure: Callable[[], str] = str
 
     def name_of(self, moderator: str) -> str:
         """How colleagues know a moderator."""

@@ -145,6 +145,8 @@ class Overview:
     """Whether all rules are held back."""
     is_starting: bool = False
     """Whether the inbox was opened just now, so that its engine may not have told of itself yet."""
+    engine_failure: str = ""
+    """Why the engine that this inbox started has ended, as the engine said it."""
     next_thread: ThreadId | None = None
     """The thread whose deadline `next_breach` is."""
     next_pressing: Millis | None = None

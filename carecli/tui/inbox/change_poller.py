@@ -30,7 +30,7 @@ from carecli.i18n import _
 from carecli.tui.inbox.bars import ListView, empty_words
 from carecli.tui.inbox.frame import Frame
 from carecli.tui.inbox.list_ids import ahead, mentioned
-from carecli.tui.inbox.outcome_words import ENDING, concerning
+from carecli.tui.inbox.outcome_words import ENDING, concerning, engine_stopped
 from carecli.tui.settings import Settings
 from carecli.tui.style.cells import steady
 from carecli.tui.style.content import toast
@@ -385,7 +385,7 @@ class ChangePoller(Frame):
         now, known = self.now(), self.overview
         is_passed = known.next_breach is not None and now >= known.next_breach
         is_pressing = known.next_pressing is not None and now >= known.next_pressing
-        if is_passed or is_pressing:
+        if is_passed or is_pressing or known.is_starting:
             self.refresh_overview()
         if is_pressing:
             self._is_stale = True
@@ -418,10 +418,13 @@ class ChangePoller(Frame):
         """Threads changed; None: too many to say."""
 
     def refresh_overview(self) -> None:
-        """Read the counts again, and say so when a colleague's note asks for me."""
+        """Read the counts again; tell that the engine ended, or that a colleague asks for me."""
+        failure = self.overview.engine_failure
         self.overview = self.ask(lambda: self.desk.overview(self.brand), self.overview)
         found = self.overview, self.view
         self.threads.empty = empty_words(*found, is_search=bool(self.wanted))
+        if self.overview.engine_failure and not failure:
+            self.complain(engine_stopped(self.overview.engine_failure))
         before, self._asked = self._asked, (self.brand, mentioned(self.overview))
         if before[0] == self.brand and self._asked[1] > before[1]:
             self.say(_("A colleague mentioned you in a note: see Mentioned."))
