@@ -7,7 +7,7 @@ from carecli.domain.model import OutboxVerb
 from carecli.i18n import _
 from carecli.tui.commands.registry import handles
 from carecli.tui.inbox.controller import InboxController
-from carecli.tui.style.cells import Line, fit, steady, wrap
+from carecli.tui.style.cells import Line, cut, fit, steady, wrap
 from carecli.tui.widgets.dialogs import Confirm
 
 
@@ -32,7 +32,7 @@ def block(inbox: InboxController) -> None:
         else:
             inbox.complain(refusal, inbox.name_of(thread))
         return
-    author = steady(message.author)
+    author = cut(steady(message.author), 40)
     lines: list[Line] = [[(fit(f"  {author} · {steady(talk.reply_as)}", 70), "strong")]]
     lines += [[("  ", "text"), (line, "text")] for line in wrap(message.text, 68)[:6]]
     lines.append([])
