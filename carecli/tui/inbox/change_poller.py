@@ -319,9 +319,8 @@ class ChangePoller(Frame):
 
     def look_for(self) -> None:
         """Mark what the view searches for, and say what an empty list means."""
-        self.wanted = (
-            search_phrases(parse_filter(self.view.filter)) if self.view.threads is None else ()
-        )
+        text = self.view.filter if self.view.threads is None else ""
+        self.wanted = search_phrases(parse_filter(text))
         self.threads.look_for(self.wanted)
         found = self.overview, self.view
         self.threads.empty = empty_words(*found, is_search=bool(self.wanted))

@@ -256,11 +256,8 @@ class InboxController(SentReplies):
         if writing is None or not writing.is_note:
             return
         typed = TYPED.search(self.text.before_cursor())
-        offers = (
-            suggest_moderators(typed[1], self.ask(self.desk.people, {}))
-            if typed is not None
-            else []
-        )
+        people = self.ask(self.desk.people, {}) if typed is not None else {}
+        offers = suggest_moderators(typed[1], people) if typed is not None else []
         self.writing = replace(writing, offers=tuple(offers))
 
     def call_colleague(self) -> None:
