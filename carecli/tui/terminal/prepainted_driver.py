@@ -15,7 +15,7 @@ from textual._xterm_parser import XTermParser
 from textual.drivers.linux_driver import LinuxDriver
 
 from carecli.tui.terminal.input_parser import Arrival, Arrivals, Typed
-from carecli.tui.terminal.input_queue import Burst
+from carecli.tui.terminal.terminal_app import Burst
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
