@@ -228,25 +228,25 @@ async def _arrange(one: Driven, desk: Watched, state: State) -> None:
     """Bring the inbox into a state from whatever the key before left."""
     inbox = one.inbox
     for _window in range(3):
-        if one.app.screen is not inbox:
+        if one.app.screen is not one.inbox_screen:
             await _type(one, ["escape"])
-    assert one.app.screen is inbox, f"a window that Esc does not leave: {one.app.screen}"
+    assert one.app.screen is one.inbox_screen, f"a window that Esc does not leave: {one.app.screen}"
     inbox.composer.end()
     inbox.conversation.opened = inbox.conversation.message = None
     inbox.selection.clear_marks()
     inbox.layout.focus_on(inbox.threads)
     inbox.loader.show_view(WAITING)
-    await one.until(lambda: inbox.is_settled and len(inbox.threads) == 60)
+    await one.until(lambda: one.inbox_screen.is_settled and len(inbox.threads) == 60)
     inbox.threads.move_to(0)
     inbox.screen.paint_all()
     inbox.batches.last = lambda thread: [Flag(thread)]
     await _type(one, state.keys)
     if state.view is not None:
         inbox.loader.show_view(state.view)
-        await one.until(lambda: inbox.is_settled)
+        await one.until(lambda: one.inbox_screen.is_settled)
         await _type(one, state.more)
     if state.leaves_by_mouse:
-        inbox.set_focus(inbox.threads)
+        one.inbox_screen.set_focus(inbox.threads)
         await _type(one, ["j"])
     one.app.clear_notifications()
     desk.begun = inbox.composer.writing.thread if inbox.composer.writing is not None else None
