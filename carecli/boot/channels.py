@@ -1,4 +1,4 @@
-"""Connectors for the configured channels, each with its token."""
+"""Makes the connectors of the configured channels, each with its token."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What `carecli doctor` hears of what runs by itself: the engine, webhooks, chores, rules."""
+"""Doctor checks of what runs by itself: engine, webhooks, background jobs, rules."""
 
 from __future__ import annotations
 

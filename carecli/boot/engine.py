@@ -1,4 +1,4 @@
-"""The engine's process: connectors for every channel, with their tokens, and the log."""
+"""The engine process: connectors for every channel with their tokens, and the log."""
 
 from __future__ import annotations
 

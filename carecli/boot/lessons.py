@@ -1,4 +1,4 @@
-"""The lessons: a small practice platform made anew, an engine, and the inbox that teaches."""
+"""Starts the lessons: a new small practice platform, an engine and the inbox that teaches."""
 
 from __future__ import annotations
 

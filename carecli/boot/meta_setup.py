@@ -1,4 +1,4 @@
-"""Connecting Facebook pages and their Instagram profiles, from a token to a configuration."""
+"""Connects Facebook pages and their Instagram profiles: from a token to a configuration."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The monthly report put together from the configuration and the database."""
+"""Sets up the monthly report from the configuration and the database."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from carecli.store import report_mails
 from carecli.store.db import Database
 
 if TYPE_CHECKING:
-    from carecli.desk.automation.monthly_reports import MailSender, Schedule
     from carecli.desk.reports.kpi_report import ReportAsked
     from carecli.desk.reports.monthly import Monthly
+    from carecli.jobs.monthly_reports import MailSender, Schedule
 
 
 def monthly_of(setup: Setup, asked: ReportAsked) -> Monthly:
@@ -36,7 +36,7 @@ def brands_of(setup: Setup) -> Sequence[str]:
 
 def schedules(setup: Setup) -> list[Schedule]:
     """The reports of the configuration, with what they leave out filled in."""
-    from carecli.desk.automation.monthly_reports import Schedule
+    from carecli.jobs.monthly_reports import Schedule
 
     brands = brands_of(setup)
     usual = spoken(setup.config.language, environ={})
@@ -59,7 +59,7 @@ def schedules(setup: Setup) -> list[Schedule]:
 
 def look_after_reports(setup: Setup) -> None:
     """Make the monthly reports that are due, and send their mails."""
-    from carecli.desk.automation.monthly_reports import MonthlyReportJob
+    from carecli.jobs.monthly_reports import MonthlyReportJob
     from carecli.sync.crash import crash_point
 
     with closing(Database(setup.database, durable=True)) as database:

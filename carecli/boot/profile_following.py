@@ -1,4 +1,4 @@
-"""Following competitors: each through the channel of ours that the configuration names."""
+"""Which competitors are followed, and through which of our channels."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every program starts from: the configuration, and where this user's files are."""
+"""What every program starts from: the configuration and the paths of this user's files."""
 
 from __future__ import annotations
 

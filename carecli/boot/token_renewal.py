@@ -1,4 +1,4 @@
-"""Replacing a channel's token, and knowing when tokens end."""
+"""Replaces a channel's token and knows when tokens expire."""
 
 from __future__ import annotations
 

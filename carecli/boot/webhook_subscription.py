@@ -1,4 +1,4 @@
-"""Whether Meta pushes what happens on a channel, which an engine that listens waits for."""
+"""Checks whether Meta pushes a channel's events to an engine that listens."""
 
 from __future__ import annotations
 

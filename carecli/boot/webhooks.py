@@ -1,4 +1,4 @@
-"""Webhooks put together: where the engine listens, and by which secrets it knows the platform."""
+"""Sets up webhooks: where the engine listens, and the secrets that prove the sender."""
 
 from __future__ import annotations
 

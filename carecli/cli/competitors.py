@@ -1,4 +1,4 @@
-"""Competitors on the command line: the comparison, following now, files and single figures."""
+"""Competitor commands: the comparison, following, figure files and single figures."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The command that connects Facebook pages and their Instagram profiles, step by step."""
+"""The command that connects Facebook pages and Instagram profiles step by step."""
 
 from __future__ import annotations
 

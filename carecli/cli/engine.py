@@ -1,4 +1,4 @@
-"""Commands about the engine: daemon, sync, pause, resume."""
+"""Engine commands: daemon, sync, pause, resume."""
 
 from __future__ import annotations
 

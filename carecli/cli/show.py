@@ -1,4 +1,4 @@
-"""Commands that only look: list, show, outbox."""
+"""Commands that only show: list, show, outbox."""
 
 from __future__ import annotations
 

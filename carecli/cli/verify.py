@@ -1,4 +1,4 @@
-"""Commands that prove something: rebuild, verify."""
+"""Commands that prove the data: rebuild, verify."""
 
 from __future__ import annotations
 

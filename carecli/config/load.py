@@ -1,4 +1,4 @@
-"""From a file's path to a configuration that makes sense as a whole."""
+"""Loads a configuration file and checks that it makes sense as a whole."""
 
 from __future__ import annotations
 

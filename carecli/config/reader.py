@@ -1,4 +1,4 @@
-"""From what was typed to what it means: a document becomes settings, or a list of problems.
+"""Turns a document into settings, or into a list of problems.
 
 The field decides how a scalar is read; the document never does. All problems are gathered
 before one error carries them.

@@ -1,4 +1,4 @@
-"""Files of rules: strict YAML, every mistake named with file, line and key."""
+"""Reads rule files strictly: every mistake is named with file, line and key."""
 
 from __future__ import annotations
 

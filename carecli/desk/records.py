@@ -1,4 +1,4 @@
-"""What is kept of the past and done with it, apart from the daily work: loaded when asked for."""
+"""Past data: staffing of a past day, rejected messages, erasing people; loaded on demand."""
 
 from __future__ import annotations
 

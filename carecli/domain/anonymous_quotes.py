@@ -1,4 +1,4 @@
-"""Quotes without names: what is taken out of a customer's words before others read them.
+"""Quotes without names: removes personal data from a customer's words.
 
 Taken out are the parts of the names of whoever speaks in the thread (inflected, and inside longer
 words, too), mentions, e-mail addresses, links, phone numbers, and numbers of orders and accounts.

@@ -1,4 +1,4 @@
-"""The waiting threads of a period, in arrays that answer for any range of time at once.
+"""The waiting threads of a period in arrays that answer for any time range at once.
 
 Rows are sorted by when their wait started. Sums run ahead of them, so that a range is counted by
 two look-ups, and what is alike lies together in cells (a colour, a slot of time), so that a day's

@@ -1,4 +1,4 @@
-"""What messages express: a sentiment, a place in the funnel, themes; and how far coders agree.
+"""Codes of messages: sentiment, funnel stage, themes; and the agreement of coders.
 
 A person's code goes before a machine's, whichever came later; `none` takes one's own kind's code
 back, so that a rule's shows again. Taking a decision back means folding without it.

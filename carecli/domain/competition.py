@@ -1,4 +1,4 @@
-"""What is told in public of profiles, and the figures computed from it. Pure.
+"""Public figures of profiles, and what is computed from them. Pure.
 
 Days are those of the moderators' zone, moments are ms UTC. What nobody told is None, never 0.
 """

@@ -1,4 +1,4 @@
-"""The filter language: one parser for the screen, views, rules and the command line.
+"""The filter language: one parser for screen, views, rules and command line.
 
     is:waiting colour:red,yellow channel:avon-fb at:dm,ad due<30m since:2026-11-01 -label:spam
     "uszkodzona paczka"

@@ -1,4 +1,4 @@
-"""What the KPIs are, and the arithmetic behind them: pure, over facts that the store reads.
+"""KPI arithmetic: pure, over facts that the store reads.
 
 Each KPI is a choice of facts. Its figure is computed from the facts chosen, and the same choice
 lists them, so that no number can differ from the rows behind it. docs/kpis.md is written from

@@ -1,4 +1,4 @@
-"""Every KPI there is, by key; docs/kpis.md is written from it."""
+"""The list of all KPIs by key; docs/kpis.md is generated from it."""
 
 from __future__ import annotations
 

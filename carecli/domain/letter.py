@@ -1,4 +1,4 @@
-"""A mail that asks a team, as it waits to be sent: addresses of its own, subject, text."""
+"""A mail to another team as it waits to be sent: addresses, subject, text."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Macros: several decisions about a thread under one name, each an action and its arguments.
+"""Macros: several decisions about a thread under one name.
 
 thread.yellow
 thread.labels parcel -spam

@@ -1,4 +1,4 @@
-"""Whom an answer answers: the one place that says so.
+"""Whom a reply answers: the one place that decides it.
 
 In this order:
 

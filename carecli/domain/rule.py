@@ -1,4 +1,4 @@
-"""Auto-moderation as it is written: when a rule looks, what it looks for, what it then does.
+"""A rule as it is written: when it looks, what it looks for, what it does.
 
 Whether a text holds a word is for `matching` to say; whether a deed is legal, for the desk. Here
 is what both are told, and the order in which rules give way: a person's decision, the allow list,

@@ -1,4 +1,4 @@
-"""How fast carecli writes to a platform, by kind of deed.
+"""How fast carecli writes to a platform, by kind of action.
 
 The caps are carecli's own, on the careful side of what platforms tolerate; a connector whose
 platform is stricter says so in `Capabilities.paces`.

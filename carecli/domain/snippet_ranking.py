@@ -1,4 +1,4 @@
-"""Which saved reply fits the message at hand: an index of words, asked in a few milliseconds.
+"""Ranks saved replies for a message with an index of words, in a few milliseconds.
 
 A snippet is known by two bags of word stems: its own (name, title and text) and those of the
 messages it has answered. How well it fits is the cosine between the message's stems and each bag,

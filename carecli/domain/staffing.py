@@ -1,4 +1,4 @@
-"""How many people keep the protocol: a day's arrivals worked off again by a team of any size.
+"""How many people keep the response protocol: replays a day's arrivals with any team.
 
 A person takes the most urgent thread that waits (red first, then the earliest deadline), works on
 it without a break, and takes the next one; nobody begins after closing time, but who has begun

@@ -1,4 +1,4 @@
-"""Working together: what a role may do, whose turn it is, and when a wait is taken further."""
+"""Roles and what they allow, turns, and when a wait is escalated."""
 
 from __future__ import annotations
 

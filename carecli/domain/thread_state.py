@@ -1,4 +1,4 @@
-"""How a thread stands after all that was decided about it: a fold over its decisions.
+"""A thread's state after all decisions about it: a fold over its decisions.
 
 Taking a decision back means folding without it, so undo restores exactly what was.
 """

@@ -1,4 +1,4 @@
-"""The wait: from a contact's first unanswered message until it ended.
+"""The wait: from a contact's first unanswered message until it ends.
 
 Waits are never edited; they are derived, by one pure function, from what was said in a thread
 and what was decided about it. So a page read twice, in another order or years later gives the

@@ -1,4 +1,4 @@
-"""What a run of characters may be read as: the words in it, and the words hidden in it.
+"""Finds words behind disguised spellings (l33t, masked letters).
 
 People hide a word by digits and signs for letters (`m1erd@`), repeated letters (`puuuta`), letters
 set apart (`p.u.t.a`, `ch.u.j`, `(p)uta`), masked ones (`k*rwa`, `f@#k`) and `v` for `u` (`kvrwa`).

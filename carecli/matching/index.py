@@ -1,4 +1,4 @@
-"""Where the pieces of terms are looked up: each word of a text costs a few hashes, however many.
+"""An index of the parts of terms: each word of a text costs a few hashes.
 
 A piece is an entry with a number. Equal pieces of different terms share an entry.
 """

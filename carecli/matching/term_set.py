@@ -1,4 +1,4 @@
-"""The terms a rule or a list holds, compiled once, and where they stand in a message.
+"""A rule's or list's terms, compiled once, and where they occur in a message.
 
 A message is looked at chunk by chunk (what stands between spaces). What a chunk holds is
 remembered, as most of what people write was written before; so a message in which nothing is found

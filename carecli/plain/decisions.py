@@ -1,4 +1,4 @@
-"""Decisions at plain lines: the same commands, claims and refusals as on the screen."""
+"""Decisions in plain mode: the same commands, claims and refusals as on the screen."""
 
 from __future__ import annotations
 

@@ -10,8 +10,8 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from carecli.domain.capabilities import Capabilities
 from carecli.domain.model import ContactPoint, Millis, OutboxVerb
-from carecli.platforms.capabilities import Capabilities
 
 if TYPE_CHECKING:
     from carecli.domain.events import Event

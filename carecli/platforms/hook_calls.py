@@ -1,4 +1,4 @@
-"""Calling an address of the operator's: a hook's JSON, posted and signed."""
+"""Calls an operator's address: a hook's JSON, posted and signed."""
 
 from __future__ import annotations
 

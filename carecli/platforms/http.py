@@ -1,4 +1,4 @@
-"""One HTTP client for all platforms: time-outs, redaction, and telling what surely did not happen.
+"""The HTTP client of all platforms: timeouts, redaction, and what surely was not sent.
 
 A connector asks with `Http.request` and gets an `Answer`, whatever its status; what a status or a
 body means is the platform's own affair. Only the absence of an answer is an error here, always

@@ -1,4 +1,4 @@
-"""Fetching a picture that somebody attached: small, in time, from the open web, without a token.
+"""Downloads an attached picture: small, with a time limit, without a token.
 
 An address comes from a stranger, by way of a platform. So nothing of ours goes with the request (no
 token, no cookie), only `https` is asked, and only hosts of the public internet: never the machine

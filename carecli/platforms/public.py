@@ -1,4 +1,4 @@
-"""The protocol between carecli and what a platform shows of profiles in public.
+"""The protocol for reading public profiles of a platform.
 
 Beside `Connector`: it reads competitors' profiles, and our own as anybody sees them, through the
 token of one of our channels. Raises only `PlatformError`s; `PermissionMissing` where the platform

@@ -1,4 +1,4 @@
-"""Which connector serves which platform; imported when it is needed."""
+"""Which connector serves which platform; imported on demand."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, cast
 from carecli.domain.errors import ConfigError
 
 if TYPE_CHECKING:
+    from carecli.domain.capabilities import Capabilities
     from carecli.platforms.base import Account, Connector
-    from carecli.platforms.capabilities import Capabilities
     from carecli.platforms.public import PublicProfileReader
 
 BUILT_IN = {

@@ -1,4 +1,4 @@
-"""What a connector could not read, place by place, so that one failure never stops the others.
+"""What a connector could not read, place by place; one failure never stops the others.
 
 A connector holds one `Unreadable`. The sync layer fills it before a pull from the store and takes
 what changed after each page. In every loop over places (posts, conversations, rooms, mails, …):

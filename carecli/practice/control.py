@@ -1,4 +1,4 @@
-"""`/practice/...`: asking the platform what it received, and telling it what to do.
+"""`/practice/...`: asks the platform what it received and tells it what to do.
 
 | route | what |
 |---|---|

@@ -1,4 +1,4 @@
-"""Other brands' pages and profiles on the practice platform, as anybody sees them. All invented.
+"""Other brands' public pages and profiles on the practice platform. All invented.
 
 They have a world of their own, made when somebody first looks, so that nothing of the brands at
 work depends on it. Its accounts have no token; some are closed to other apps.

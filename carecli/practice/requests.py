@@ -1,4 +1,4 @@
-"""Requests taken apart: version, path, and parameters from the query and any kind of body."""
+"""Parses requests: version, path, and parameters from the query and any kind of body."""
 
 from __future__ import annotations
 

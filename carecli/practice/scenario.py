@@ -1,4 +1,4 @@
-"""Scenarios: what stands on the practice platform when a shift begins.
+"""Scenarios: what is on the practice platform when a shift begins.
 
 `ordinary`: about sixty threads wait, one of them a red one that is overdue, after a week of
 answered ones. `holiday`: five days nobody answered, about 1,200 waiting. `contest`: thousands

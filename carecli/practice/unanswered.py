@@ -1,4 +1,4 @@
-"""Who is unanswered on the practice platform: the truth that carecli's waits must meet."""
+"""Who is unanswered on the practice platform: what carecli's waits must equal."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a moderator was alerted to, so that of several inboxes of theirs one tells it."""
+"""Alerts already shown to a moderator, so that only one of their inboxes shows each."""
 
 from __future__ import annotations
 

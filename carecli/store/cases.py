@@ -1,4 +1,4 @@
-"""Cases: what another team was asked about a thread, by mail, and whether it answered."""
+"""Cases: questions to another team by mail, and whether they were answered."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which code each wait of a period has: its newest message's, a person's before a machine's."""
+"""The code of each wait in a period: its newest message's, a person's before a machine's."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What messages express and which are quoted, as rows that follow from the decisions."""
+"""Codes and quotes of messages as rows derived from the decisions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Waits, thread rows and counts, derived again whenever something about a thread changed.
+"""Derives waits, thread rows and counters again when a thread changed.
 
 The one place that writes waits and the derived columns of threads. It loads what was said and
 decided, asks the pure domain, and stores only the difference.

@@ -1,4 +1,4 @@
-"""A filter as SQL: conditions on a thread's row, and index ranges that may drive the query."""
+"""A filter as SQL: conditions on thread rows, and index ranges that can drive the query."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What hooks are told: decisions and messages after those they know."""
+"""What hooks are told: decisions and messages after the last ones they know."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The facts KPIs are computed from, read in one scan for each kind."""
+"""The facts that KPIs are computed from, read in one scan per kind."""
 
 from __future__ import annotations
 

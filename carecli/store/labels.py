@@ -1,4 +1,4 @@
-"""Labels and mentions as rows, which follow from the decisions as thread rows do."""
+"""Labels and mentions as rows derived from the decisions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What changes about messages already stored: edits, hiding, deletions, likes.
+"""Changes of stored messages: edits, hiding, deletions, likes.
 
 An older observation never undoes a newer one. Withdrawn text is erased everywhere.
 """

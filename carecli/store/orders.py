@@ -1,4 +1,4 @@
-"""The outbox as the desk fills it: orders put in, taken out, and looked at.
+"""The outbox as the desk sees it: orders put in, taken out and listed.
 
 What happens to an order once it is due is the sender's. Every change here is conditional on the
 state the order is in, so desk and sender can race and exactly one of them wins.

@@ -1,4 +1,4 @@
-"""The sender's side of the outbox: each step of an item made durable.
+"""The outbox as the sender sees it: each step of an item made durable.
 
 queued -> sending -> sent | failed | queued (later) | unknown; unknown -> sent | queued | failed.
 The call to the platform happens between two transactions: `start` commits the attempt before it,

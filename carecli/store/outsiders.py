@@ -1,4 +1,4 @@
-"""What others sent that is no message of a thread: listed with its reason, never just dropped."""
+"""Rejected messages: listed with their reason, never silently dropped."""
 
 from __future__ import annotations
 

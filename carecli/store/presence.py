@@ -1,4 +1,4 @@
-"""Who is on now, and on what."""
+"""Who is online, and what they work on."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Everything derived, derived again: threads, waits, labels, counts and the search index.
+"""Derives everything derived again: threads, waits, labels, counters and the search index.
 
 Streams through the database in lots, a transaction each, so a running inbox is never locked out
 for long and memory does not grow with the number of threads.

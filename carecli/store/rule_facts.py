@@ -1,4 +1,4 @@
-"""What a rule has to know of a message, read for a whole page at once."""
+"""What a rule needs to know of messages, read for a whole page at once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How far each rule is trusted, and every deed a rule wanted, with what became of it."""
+"""How far each rule is trusted, and every action a rule wanted, with its outcome."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Words between processes: the kill switch, the engine's sign of life, a wish for a pull."""
+"""Messages between processes: the kill switch, the engine's heartbeat, a requested pull."""
 
 from __future__ import annotations
 

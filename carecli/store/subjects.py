@@ -1,4 +1,4 @@
-"""A thread with all that waits and rows are derived from, read from the store."""
+"""Reads everything of a thread that waits and rows are derived from."""
 
 from __future__ import annotations
 

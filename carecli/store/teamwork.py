@@ -1,4 +1,4 @@
-"""What escalating and sharing out read and write: waits whose moment came, and who has how many."""
+"""Reads and writes of team automation: waits that are due, and each person's load."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How long to wait: after an error, and between two pulls of a stream."""
+"""Waiting times: after an error, and between two pulls of a stream."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Named steps at which a test can let the process die as if the power had gone.
+"""Named steps at which a test can kill the process.
 
 `CARECLI_CRASH_AT=name` kills the process the first time it gets to that step, `name:3` the third
 time. Unset, as it always is in earnest, a step costs one comparison.

@@ -1,4 +1,4 @@
-"""What became of an item of the outbox, written down in one durable transaction each."""
+"""Records the outcome of an outbox item, in one durable transaction each."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Following public profiles: once a day each, beside everything else and never in its way.
+"""Reads public profiles once a day each, without delaying anything else.
 
 A profile at a time, over connections of its own, so that no pull of the inbox waits for it. Each
 page is stored as it comes; that a profile was read to the end is stored with its last page, so

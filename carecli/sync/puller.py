@@ -1,4 +1,4 @@
-"""Pulling one channel: page by page into the store, and when to ask again."""
+"""Pulls one channel page by page into the store, and decides when to pull again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How fast one channel may write: a token bucket for each kind of deed."""
+"""How fast one channel may write: a token bucket for each kind of action."""
 
 from __future__ import annotations
 

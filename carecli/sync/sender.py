@@ -1,4 +1,4 @@
-"""The sender of one channel: takes what is due out of the outbox, and does it at most once.
+"""Sends what is due of one channel's outbox, each item at most once.
 
 For a text: read the head of its thread again and store it; in one transaction see whether the
 thread still is as the author saw it and count the attempt; then call. Whoever kills the process

@@ -1,4 +1,4 @@
-"""The application around the inbox.
+"""The application: start and end of the inbox.
 
 Start it with `run_inbox(desk, settings)`; `first_page` may have painted the list before this
 module was even imported.
@@ -27,7 +27,8 @@ from carecli.tui.inbox.screen import InboxScreen
 from carecli.tui.settings import Settings
 from carecli.tui.style.content import Painter, textual_theme
 from carecli.tui.style.theme import PALETTES
-from carecli.tui.terminal.screen_buffer import ScreenBuffer
+from carecli.tui.style.widths import Widths
+from carecli.tui.terminal.screen_buffer import ScreenBuffer, WidthsKnown, follow
 from carecli.tui.terminal.terminal_app import TerminalApp
 
 if TYPE_CHECKING:
@@ -141,6 +142,13 @@ class InboxApp(TerminalApp):
             if isinstance(screen, TextHolder):
                 screen.keep_written()
         super().exit(*args, **named)
+
+    def on_widths_known(self, event: WidthsKnown) -> None:
+        """Count cells as the terminal does, and paint what reads otherwise then."""
+        if event.widths != Widths():
+            follow(event.widths)
+            self._inbox.parts.recolour(self._inbox.painter.palette)
+            self._inbox.parts.paint_all()
 
     def get_default_screen(self) -> InboxScreen:
         """The inbox, from the first paint on."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from carecli.desk.commands.preconditions import Case, check_deed, check_private_reply, check_reply
+from carecli.domain.capabilities import Capabilities
 from carecli.domain.errors import Refusal
 from carecli.domain.model import HOUR, ContactPoint, OutboxVerb
-from carecli.platforms.capabilities import Capabilities
 from carecli.platforms.meta import abilities
 from carecli.store.situation import Situation, TargetMessage
 

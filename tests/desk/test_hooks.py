@@ -18,9 +18,9 @@ import pytest
 
 from carecli.boot.setup import set_up
 from carecli.boot.teams import hooks_of
-from carecli.desk.automation.hooks import HookFailed, HookTarget, look, run_program
 from carecli.domain.commands import Flag, Recolour
 from carecli.domain.model import Colour
+from carecli.jobs.hooks import HookFailed, HookTarget, look, run_program
 from carecli.platforms.hook_calls import CallFailed, post_json
 from tests.desk.conftest import Shop
 

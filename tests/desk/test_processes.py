@@ -24,7 +24,7 @@ from carecli.desk.context import Office
 from carecli.desk.conversations.rows import Draft
 from carecli.domain.commands import *
 from carecli.domain.errors import Refusal
-from carecli.platforms.capabilities import Capabilities
+from carecli.domain.capabilities import Capabilities
 
 desk = StoreDesk(sys.argv[1], Office("ola", lambda: {NOW}, lambda channel: Capabilities()))
 thread = int(sys.argv[2])

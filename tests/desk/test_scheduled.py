@@ -12,13 +12,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from carecli.desk.automation.monthly_reports import LOOKS, MonthlyReportJob, Schedule
 from carecli.desk.context import UNKNOWN_CHANNEL, DeskContext
 from carecli.desk.report_page.page import page
 from carecli.desk.reports.kpi_report import ReportAsked
 from carecli.desk.reports.monthly import monthly
 from carecli.domain.errors import CareError, PersonUnreachable, Transient
 from carecli.domain.model import DAY, MINUTE
+from carecli.jobs.monthly_reports import LOOKS, MonthlyReportJob, Schedule
 from carecli.platforms.mail.outgoing import OutgoingMail
 from carecli.store import report_mails
 from carecli.store.db import Database

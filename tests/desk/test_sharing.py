@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from carecli.desk.automation.teams import TeamAutomation, TurnOrder
 from carecli.desk.threads.alerts import AlertTracker
 from carecli.domain.commands import Assign, Recolour, Seen
 from carecli.domain.model import DAY, HOUR, MINUTE, Colour, ThreadId
 from carecli.domain.teamwork import Absence, EscalationStep, Strategy
+from carecli.jobs.team_automation import TeamAutomation, TurnOrder
 from tests.desk.conftest import Shop, opened
 
 RED_AT_80 = EscalationStep(80, frozenset({Colour.RED}), assignee="ola", flag=True)

@@ -13,8 +13,8 @@ from carecli.desk.context import DeskContext
 from carecli.desk.rules.rulebook import Rulebook
 from carecli.desk.rules.runner import Moderation
 from carecli.desk.rules.service import StoreRuleService
+from carecli.domain.capabilities import Capabilities
 from carecli.domain.rule import TrustStage
-from carecli.platforms.capabilities import Capabilities
 from carecli.platforms.meta.webhooks import MetaHook
 from carecli.sync.channel_state import ChannelState
 from carecli.sync.webhook_receiver import WebhookReceiver

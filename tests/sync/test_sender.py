@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from carecli.domain.capabilities import Capabilities
 from carecli.domain.errors import (
     AlreadyDone,
     BehaviourBlocked,
@@ -20,7 +21,6 @@ from carecli.domain.errors import (
     WindowClosed,
 )
 from carecli.domain.model import DAY, HOUR, MINUTE, SECOND, OutboxVerb
-from carecli.platforms.capabilities import Capabilities
 from carecli.store import orders, settings
 from tests.sync.counter import Counter
 from tests.sync.pretend import START

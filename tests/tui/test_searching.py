@@ -106,6 +106,16 @@ async def test_an_engine_that_may_still_be_starting_is_not_called_dead(shop: Sho
         await one.sees("engine not running")
 
 
+async def test_an_engine_that_cannot_start_is_told_at_once_with_the_reason(shop: Shop) -> None:
+    why: list[str] = []
+    async with driven(shop.desk(engine_failure=lambda: "".join(why))) as one:
+        await one.sees("starting")
+        why.append("Nothing can listen at 127.0.0.1:80: permission denied.")
+        await one.sees("engine stopped: Nothing can listen")
+        await one.until(lambda: "The engine has stopped: Nothing can listen at" in one.toasts)
+        assert "open the inbox again" in one.toasts
+
+
 def test_what_is_wanted_is_marked_in_a_line() -> None:
     wanted = phrases(parse_filter("alergia"))
     assert marked("una alergia fea", "text@theirs", wanted) == [

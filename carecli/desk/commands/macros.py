@@ -1,4 +1,4 @@
-"""Macros recorded on the screen: kept for a moderator, taken like those of the configuration."""
+"""Macros recorded by a moderator; stored, and used like configured ones."""
 
 from __future__ import annotations
 

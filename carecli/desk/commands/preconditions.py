@@ -1,4 +1,4 @@
-"""Whether something is legal now, and in words why not. Pure: it looks at what was loaded."""
+"""Whether a command is legal now, and why not. Pure: works on what was loaded."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from carecli.domain.capabilities import Capabilities
 from carecli.domain.errors import Refusal
 from carecli.domain.figures import number, span_in_words
 from carecli.domain.model import ContactPoint, Millis, OutboxVerb
 from carecli.domain.snippet import KNOWN, meant, unfilled
 from carecli.domain.text import one_line
 from carecli.i18n import N_, _, ngettext
-from carecli.platforms.capabilities import Capabilities
 from carecli.store.orders import StoredOrder
 from carecli.store.situation import Situation, TargetMessage
 

@@ -1,4 +1,4 @@
-"""Commands as they are written down: texts inert, names short, mentions found."""
+"""Cleans a command before it is stored: safe texts, short names, mentions found."""
 
 from __future__ import annotations
 

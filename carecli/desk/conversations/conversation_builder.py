@@ -1,4 +1,4 @@
-"""A thread opened: stored rows become a conversation, printable as it stands."""
+"""Builds a conversation from stored rows; every text is safe to print."""
 
 from __future__ import annotations
 

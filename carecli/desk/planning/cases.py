@@ -1,4 +1,4 @@
-"""Asking another team about a thread: a mail that can be read on its own, and a case that waits.
+"""Cases: questions to another team by mail, and their answers.
 
 Everything here runs inside one write transaction of the desk.
 """

@@ -1,4 +1,4 @@
-"""The part of the desk that concerns the work as a whole: shares, views, campaigns, the shift."""
+"""Work planning: splits, views, campaigns, the shift."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How a day starts and how a shift ends, put together from what the desk knows anyway."""
+"""The start of a day and the end of a shift."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Splitting a backlog at the desk: previewed from the store, moved on screen, assigned at once.
+"""Splits a backlog: previews it from the store and assigns it in one decision.
 
 How a screen goes about it:
 

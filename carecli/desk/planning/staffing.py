@@ -1,4 +1,4 @@
-"""Staffing: a day that is over, worked again by teams of other sizes.
+"""Replays a past day with teams of other sizes.
 
 What came in that day, and what waited when it began, is worked off at the spans measured of this
 house's own people; see `domain.staffing` for how, and docs/staffing.md for what is assumed.

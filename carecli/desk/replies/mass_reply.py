@@ -1,4 +1,4 @@
-"""One text to many threads: filled in for each, and what stands against some of them."""
+"""One text to many threads: filled in for each, with what prevents some of them."""
 
 from __future__ import annotations
 

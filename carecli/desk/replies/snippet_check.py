@@ -1,4 +1,4 @@
-"""What is wrong with saved replies: told before a customer reads it."""
+"""Finds mistakes in saved replies before a customer sees them."""
 
 from __future__ import annotations
 

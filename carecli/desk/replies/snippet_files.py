@@ -1,4 +1,4 @@
-"""Saved replies on disk: files in a folder, one each, read strictly and written anew.
+"""Saved replies on disk: one file each, read strictly and written.
 
 A file is its text, or YAML between two lines of `---` and then the text. The YAML may say
 

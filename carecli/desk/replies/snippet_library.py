@@ -1,4 +1,4 @@
-"""The library of saved replies: in memory, read again when files change, wiser with every reply."""
+"""The saved replies in memory: reloaded when files change, ranked by use."""
 
 from __future__ import annotations
 

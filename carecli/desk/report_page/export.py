@@ -1,4 +1,4 @@
-"""A report as a file: the page, the workbook, everything as JSON, or the KPIs a line each."""
+"""Writes a report as a page, a workbook, JSON or one KPI per line."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Closed months, issued once: their figures and rows are shown from then on as they were.
+"""Issued months: figures and rows are frozen once and shown unchanged afterwards.
 
 Much that a report is computed from may be another tomorrow: a decision is undone, a thread
 goes to another team, a post joins a campaign, a late page of the sync brings a message of last

@@ -1,4 +1,4 @@
-"""Reports: every KPI over a period, in groups, and the rows behind each figure."""
+"""KPI reports: every KPI over a period, by groups, and the rows behind each figure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The monthly report of a brand as one value, which every way out is made from.
+"""A brand's monthly report as one value; every output format is made from it.
 
 `Monthly` holds what the page, the workbook, the tables and the JSON tell, and nothing of how they
 tell it: no clock, no language. The same value makes the same page, to the byte.

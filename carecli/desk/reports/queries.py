@@ -1,4 +1,4 @@
-"""Reading a report: as it was issued, or computed from the facts of its period."""
+"""Reads a report: as it was issued, or computed from the facts of its period."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The part of the desk that tells figures, as the screen and the command line see it."""
+"""Figures, for the screen and the command line."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Codes and quotes as commands: which message is meant, and whether that can be said of it."""
+"""Codes and quotes as commands: which message is meant and whether it may be coded."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Insights: what people felt and wanted over a period, in figures and in their own words."""
+"""Insights: what people felt and wanted over a period, in figures and quotes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What people felt, wanted and said, as screen and command line see it."""
+"""The research service as screen and command line see it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Blind double coding: two people code a sample without seeing what others say of it."""
+"""Blind double coding: two people code a sample without seeing each other's codes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The part of the desk that is about what messages express; see `research_face.Researching`."""
+"""Research: codes, quotes, samples, insights."""
 
 from __future__ import annotations
 

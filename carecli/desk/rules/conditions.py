@@ -1,4 +1,4 @@
-"""What a rule looks for, made ready to be asked of thousands of messages.
+"""A rule's conditions, compiled to be tested on thousands of messages.
 
 A condition becomes a list of questions, cheapest first; the first that is answered with no ends
 it. The text is folded once for all rules, and only when a rule looks at it.

@@ -1,4 +1,4 @@
-"""Rules at work: run over the messages of a page, in the transaction that stores it.
+"""Runs rules over the messages of a page, in the transaction that stores it.
 
 What a rule does goes the way of a person's deed: the same checks, the same journal, the same
 outbox, and a person can take it back. What it may not do by itself waits for approval.

@@ -1,4 +1,4 @@
-"""The lines of the list: stored rows become views, printable as they stand."""
+"""Builds the list's rows from stored rows; every text is safe to print."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from carecli.desk.context import Abilities, DeskContext
 from carecli.desk.threads.rows import ThreadRow
 from carecli.desk.threads.visibility import visible_threads
 from carecli.desk.wording import all_attached, place
+from carecli.domain.capabilities import Capabilities
 from carecli.domain.hits import Phrase, hits
 from carecli.domain.model import Colour, ContactPoint, OutboxState, Outcome, ThreadId
 from carecli.domain.text import one_line
 from carecli.i18n import N_, _
-from carecli.platforms.capabilities import Capabilities
 from carecli.store.threads import StoredRow, messages_of, rows_of
 
 LOT = 500

@@ -1,4 +1,4 @@
-"""Views: filters with an order, from the configuration and saved by a moderator.
+"""Saved views: filters with an order, from the configuration or from a moderator.
 
 A screen lists `desk.views()` and shows one by `desk.ids(view.filter, view.sort)`. Counts are live:
 ask again when the feed tells of changes, in a thread, since each may take up to PATIENCE.

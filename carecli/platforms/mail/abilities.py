@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from carecli.domain.capabilities import Capabilities
 from carecli.i18n import N_
-from carecli.platforms.capabilities import Capabilities
 
 WRITING = Capabilities(reply_limit=100_000, private_limit=100_000, shows_sent=False)
 """The server may have delivered what is not in the folder of sent mails."""

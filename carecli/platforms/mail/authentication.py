@@ -1,4 +1,4 @@
-"""Whether a mail is by whom it says, and by a person: what is not is turned away. Pure.
+"""Whether a mail comes from its sender and from a person; others are rejected. Pure.
 
 Authentication-Results are as RFC 8601 has them, automatic mails as RFC 3834. A mail server
 removes such results that others wrote in its name (RFC 8601, section 5); of those that are left,

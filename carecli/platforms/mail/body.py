@@ -1,4 +1,4 @@
-"""What a mail says: the words of all its parts in their order, and what is attached (RFC 2046).
+"""The text of a mail: all its parts in order, and its attachments (RFC 2046).
 
 Only the parts of `multipart/alternative` say the same; everything else stands side by side and is
 kept. Of alternatives the one with more words is taken, and lines that only another one has are

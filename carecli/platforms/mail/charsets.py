@@ -1,4 +1,4 @@
-"""Bytes of a mail as letters: what the bytes themselves prove goes before what the mail declares.
+"""Decodes the bytes of a mail: evidence in the bytes goes before the declared charset.
 
 Programs often declare a charset that is not the one they wrote. Bytes that are valid UTF-8 with
 letters of several bytes are UTF-8: other text almost never is by chance. Names of charsets mean

@@ -8,11 +8,11 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 
+from carecli.domain.capabilities import Capabilities
 from carecli.domain.errors import PlatformError, Refused, Transient
 from carecli.domain.events import CaseAnswered, Event, MessageSeen, TurnedAway, Unrecognised
 from carecli.domain.model import DAY, Millis, OutboxVerb
 from carecli.platforms.base import Account, Known, Order, Page, Probe, Sent, Stream, Target
-from carecli.platforms.capabilities import Capabilities
 from carecli.platforms.mail import outgoing
 from carecli.platforms.mail.abilities import mail as abilities
 from carecli.platforms.mail.mailbox import Mailbox, ReceivedMail, opened

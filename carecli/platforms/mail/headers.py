@@ -1,4 +1,4 @@
-"""Headers of a mail in plain letters, also where they break the rules. Pure; never raises."""
+"""Decodes mail headers, also broken ones. Pure; never raises."""
 
 from __future__ import annotations
 

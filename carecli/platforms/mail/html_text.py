@@ -1,4 +1,4 @@
-"""The words of an HTML mail as a person reads them. Pure, and one step a character.
+"""The visible text of an HTML mail. Pure; linear time.
 
 Nothing visible is left out, however broken the page: a tag, a comment or a style sheet that never
 ends counts as text. `html.parser` takes minutes for some broken pages of this size.

@@ -1,4 +1,4 @@
-"""A large mail made small: all of its texts, and of what is attached only the names.
+"""Shrinks a large mail to its texts and the names of its attachments.
 
 What is attached may be many megabytes, before or between the words. The mail is asked for part by
 part (RFC 3501, section 6.4.5, numbers them) and put together again without the content of

@@ -1,4 +1,4 @@
-"""A mailbox over IMAP (RFC 3501): read only, so that nothing there changes by being read.
+"""Reads a mailbox over IMAP (RFC 3501), read-only.
 
 Blocking; the connector calls it in a thread. Every string in a search comes from a strict
 pattern, since a stranger may have chosen it.

@@ -1,4 +1,4 @@
-"""Mails become events, by the role of their mailbox; what must not become one is turned away.
+"""Mails to events, by the role of their mailbox; rejects what must not become one.
 
 What is turned away is told with what it would have become, so that a person can take it in. Pure:
 `MailContext` answers what a mail alone does not tell.
@@ -12,12 +12,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from carecli.domain.entry import ManualEntry
+from carecli.domain.entry import ManualEntry, entry_events
 from carecli.domain.errors import Refused
 from carecli.domain.events import Author, CaseAnswered, Event, MessageSeen, TurnedAway
 from carecli.domain.model import HOUR, ContactPoint, Millis
 from carecli.i18n import N_
-from carecli.platforms.entry import entry
 from carecli.platforms.mail.authentication import automatic, is_authenticated, is_let_in, is_listed
 from carecli.platforms.mail.options import MailboxRole, Options
 from carecli.platforms.mail.outgoing import CASE, KIND, OURS, REPORT, is_ours, key_of
@@ -177,10 +176,9 @@ def _notification(mail: Mail, at: Millis, around: MailContext) -> list[Event]:
     try:
         place = options.group or mail.sender_name
         written = ManualEntry(text[:20_000] or link, link, mail.sender_name, place=place)
-        page = entry(written, at)
+        return list(entry_events(written, at))
     except Refused as error:
         return [_away(f"a notification refused: {error.what}", mail, at, around)]
-    return list(page.events)
 
 
 def _leads_to(link: str, host: str) -> bool:

@@ -1,4 +1,4 @@
-"""A mailbox as the configuration describes it."""
+"""The options of a mailbox in the configuration."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Mails of ours: how they are built, how we know them again, and how they leave (RFC 5321).
+"""Outgoing mails: how they are built, recognised again and sent (RFC 5321).
 
 A mail's id is made from the outbox's key, its date from the first attempt: a mail built again is
 the same mail. A copy to ourselves lies in the mailbox as proof; `proof` marks it as ours, so that

@@ -1,4 +1,4 @@
-"""A mail as it came over the wire, made plain: who, what, when. Never raises.
+"""Parses a raw mail: who, what, when. Never raises.
 
 Python's older `compat32` policy reads broken headers without complaint; its newer ones raise on
 some of them, long after parsing.

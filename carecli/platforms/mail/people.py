@@ -1,4 +1,4 @@
-"""Who asks by a mail, and who else received it. Pure."""
+"""Who writes a mail and who else received it. Pure."""
 
 from __future__ import annotations
 

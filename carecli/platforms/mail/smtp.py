@@ -1,4 +1,4 @@
-"""A mailbox that sends mails of ours to whom it may concern, and knows which of them left."""
+"""Sends our mails and knows which of them were sent."""
 
 from __future__ import annotations
 

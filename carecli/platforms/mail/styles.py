@@ -1,4 +1,4 @@
-"""Whether a part of an HTML mail can be seen: by the values its styles come to. Pure.
+"""Whether a part of an HTML mail is visible, from its computed styles. Pure.
 
 Only what an element says itself is read (`style`, `hidden`, `bgcolor`, `color`), with inheritance
 as CSS has it; rules of style sheets are not applied. Where that, or a value nobody knows, leaves a

@@ -1,11 +1,11 @@
-"""What can be done where no API reaches."""
+"""What can be done on a channel without an API."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
+from carecli.domain.capabilities import Capabilities
 from carecli.i18n import N_
-from carecli.platforms.capabilities import Capabilities
 
 CAPABILITIES = Capabilities(
     can_reply=False,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from carecli.domain.capabilities import Capabilities
 from carecli.domain.model import DAY, OutboxVerb
-from carecli.platforms.capabilities import Capabilities
 
 ALWAYS = 100 * 365 * DAY
 """A direct chat can be opened however old the message is."""

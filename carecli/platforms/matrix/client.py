@@ -1,4 +1,4 @@
-"""Asking a homeserver: one method per question, and what its refusals mean."""
+"""A homeserver's API: one method per question, and what its errors mean."""
 
 from __future__ import annotations
 

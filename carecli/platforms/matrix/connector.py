@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Sequence
 from urllib.parse import urlsplit
 
+from carecli.domain.capabilities import Capabilities
 from carecli.domain.errors import PermissionMissing
 from carecli.domain.model import Millis
 from carecli.platforms.base import Account, Known, Order, Page, Probe, Sent, Stream, Target
-from carecli.platforms.capabilities import Capabilities
 from carecli.platforms.matrix.abilities import CAPABILITIES
 from carecli.platforms.matrix.client import Homeserver
 from carecli.platforms.matrix.normalise import BrandIds

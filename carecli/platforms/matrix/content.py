@@ -1,4 +1,4 @@
-"""What a message says: bodies read from, and written for, `m.room.message`."""
+"""Message bodies read from and written as `m.room.message`."""
 
 from __future__ import annotations
 

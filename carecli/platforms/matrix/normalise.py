@@ -1,4 +1,4 @@
-"""Matrix events -> what happened, in carecli's words. Pure: everything needed is handed in."""
+"""Matrix events to carecli's events. Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Recorded payloads, and the rooms they speak of. Pure."""
+"""Recorded payloads and the rooms they belong to. Pure."""
 
 from __future__ import annotations
 

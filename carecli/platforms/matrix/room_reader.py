@@ -1,4 +1,4 @@
-"""Reading rooms: what is new, what there was, and one thread as it stands now."""
+"""Reads rooms: new events, history, and one thread as it stands now."""
 
 from __future__ import annotations
 

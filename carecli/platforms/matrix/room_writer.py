@@ -1,4 +1,4 @@
-"""Writing to rooms: replies, removals and likes, each once however often it is tried."""
+"""Writes to rooms: replies, removals, likes; each once, however often it is tried."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a room is: a direct chat or a community's room, its name and who is in it."""
+"""A room: direct chat or community room, its name and its members."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reading untrusted JSON, and the few shapes of Matrix events everything else asks about."""
+"""Readers for untrusted JSON, and the shapes of Matrix events."""
 
 from __future__ import annotations
 

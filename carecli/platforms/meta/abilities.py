@@ -1,4 +1,4 @@
-"""What Facebook pages and Instagram profiles can do, by the options of their channel.
+"""What Facebook pages and Instagram profiles can do, by their channel's options.
 
 The platform lets the brand write for 24 hours after the contact's last message; a person may write
 for 7 days where the app has the Human Agent feature. A comment can be answered privately once,
@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from carecli.domain.capabilities import Capabilities
 from carecli.domain.model import DAY, HOUR, ContactPoint, Millis, OutboxVerb
-from carecli.platforms.capabilities import Capabilities
 from carecli.platforms.meta.options import says_yes
 
 WINDOW: Millis = 24 * HOUR

@@ -1,4 +1,4 @@
-"""The count sweep: one call tells which of a hundred posts have new comments; only those are read.
+"""Polls comments: one call tells which of a hundred posts have new ones; only those are read.
 
 Totals and times of change are compared with what the ledger remembers, and a changed post is read
 newest first (see `post_read`). Once a day every post with comments of the last week is read again:

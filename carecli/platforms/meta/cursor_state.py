@@ -1,4 +1,4 @@
-"""What the count sweep remembers of each post, kept as the stream's cursor (JSON).
+"""What the comment poller remembers of each post, kept as the stream's cursor (JSON).
 
 `{"swept": ms, "reread": ms, "posts": {id: {"t": total, "w": watermark ms,
 "o": oldest remembered ms, "m": mark, "s": "id id …", "x": {id: first missed ms}, "e": ms,

@@ -10,10 +10,10 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 
+from carecli.domain.capabilities import Capabilities
 from carecli.domain.errors import Refused
 from carecli.domain.model import ContactPoint, Millis, OutboxVerb
 from carecli.platforms.base import Account, Known, Order, Page, Probe, Sent, Stream, Target
-from carecli.platforms.capabilities import Capabilities
 from carecli.platforms.meta import abilities
 from carecli.platforms.meta.blocks import BlockedPeople
 from carecli.platforms.meta.brand import Brand

@@ -1,4 +1,4 @@
-"""The Graph API over HTTP: asking, writing, paging. Errors are `PlatformError`s.
+"""The Graph API over HTTP: requests, paging; errors are `PlatformError`s.
 
 The token travels in the `Authorization` header, so that no address and no `paging.next` carries
 it; `appsecret_proof` (HMAC-SHA256 of the token by the app secret) is added when a secret is known.

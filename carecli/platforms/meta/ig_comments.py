@@ -1,4 +1,4 @@
-"""What the brand does to Instagram comments: reply, hide, delete, like; and whether it happened.
+"""Actions on Instagram comments (reply, hide, delete, like), and whether they happened.
 
 A reply to a reply is put under the top-level comment. Someone else's post or comment that
 mentions the profile is answered on the profile's `mentions` edge. Comments are liked on the

@@ -1,4 +1,4 @@
-"""Replies under one Instagram comment beyond those that are told nested in it (at most 50)."""
+"""Replies under one Instagram comment beyond the 50 nested in it."""
 
 from __future__ import annotations
 

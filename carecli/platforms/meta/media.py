@@ -1,4 +1,4 @@
-"""Where the sweep of an Instagram profile finds media and comments.
+"""Where the comment poller of an Instagram profile finds media and comments.
 
 Comments come newest first, at most 50 at once, top level only with at most 50 of their replies
 nested (the others are read one comment after another), and no filter by time exists. Whether more

@@ -1,4 +1,4 @@
-"""Mentions that a webhook only names: text and author are fetched before they are shown.
+"""Mentions that a webhook only names: text and author are fetched.
 
 `mentions` of Instagram tells a media and a comment, `mention` of a page a post and often nothing
 of the text. What a push names is a place to be read (`mention POST ADDRESS TIME`), kept in the

@@ -1,4 +1,4 @@
-"""Private conversations of Messenger and Instagram: the same edges, on the page's id.
+"""Private conversations of Messenger and Instagram: the same edges on the page's id.
 
 The platform lets the brand write for 24 hours after the contact's last message (RESPONSE); a
 person may write for 7 days where the app has the Human Agent feature (MESSAGE_TAG, HUMAN_AGENT).

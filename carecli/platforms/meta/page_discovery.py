@@ -1,4 +1,4 @@
-"""What leads from a token to connected pages: whose it is, which pages, what they may do.
+"""From a token to pages: whose it is, which pages, which permissions.
 
 Sources: Meta's guides to access tokens (long-lived tokens, page tokens), the references of
 `/me/accounts`, `/debug_token` and `/{page}/subscribed_apps`, as of November 2026.

@@ -1,4 +1,4 @@
-"""Where the sweep of a Facebook page finds posts and comments.
+"""Where the comment poller of a Facebook page finds posts and comments.
 
 Four lists: posts used in ads (also those on no timeline), the page's own, visitors', and posts
 that tag the page; and, with an ad account, what its ads name. A post that stands in several

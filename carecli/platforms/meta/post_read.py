@@ -1,4 +1,4 @@
-"""Reading one post's comments newest first, as far as needed, and what to make of it.
+"""Reads one post's comments, newest first, as far as needed.
 
 What was found must explain the post's new total. Fewer means a possible loss; more means that
 something was deleted, and then the remembered comments are read again to see which.

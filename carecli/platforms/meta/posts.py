@@ -1,4 +1,4 @@
-"""What a sweep reads: posts in lists, and pages of the comments under them."""
+"""What the comment poller reads: lists of posts, and pages of their comments."""
 
 from __future__ import annotations
 

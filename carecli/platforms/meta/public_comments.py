@@ -1,4 +1,4 @@
-"""What the brand does to Facebook comments: reply, hide, delete, like; and whether it happened.
+"""Actions on Facebook comments (reply, hide, delete, like), and whether they happened.
 
 `POST /{comment}/comments` replies. `POST /{comment}` with `message` EDITS that comment, so no
 request here ever carries `message` to a comment itself, and each reply is read back: an answer

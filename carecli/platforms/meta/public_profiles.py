@@ -1,4 +1,4 @@
-"""What Facebook pages and Instagram profiles show in public, ours and others'.
+"""Public figures of Facebook pages and Instagram profiles, ours and others'.
 
 A page's followers, posts and comments are read with Page Public Content Access (others') or the
 page's own token (ours): three calls and one for each further fifty posts. A profile is read by

@@ -1,4 +1,4 @@
-"""The `fields` of a request, and what is left of them where the platform refuses some.
+"""The `fields` of a request, reduced where the platform refuses some.
 
 The platform answers the whole request with an error when a single field is unknown to a version
 or not granted to the app: `(#100) Tried accessing nonexisting field (x) on node type (Comment)`,

@@ -1,4 +1,4 @@
-"""From a call to its answer: which node, which edge, what to do with it."""
+"""From a call to its response: which node, which edge, which action."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Kinds of nodes: what can be read of each, and what can be done to it."""
+"""Kinds of nodes: what can be read of each and done to it."""
 
 from __future__ import annotations
 

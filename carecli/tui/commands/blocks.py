@@ -1,4 +1,4 @@
-"""Who may not write to the brand any more, and who may again."""
+"""Commands that block and unblock a person."""
 
 from __future__ import annotations
 

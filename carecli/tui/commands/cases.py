@@ -1,4 +1,4 @@
-"""Asking another team about a thread, by mail."""
+"""The command that asks another team by mail."""
 
 from __future__ import annotations
 

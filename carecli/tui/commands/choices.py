@@ -1,4 +1,4 @@
-"""Choices about the screen itself that stay: its theme, its language, times in the rows."""
+"""Commands that change the screen and are kept: theme, language, times in rows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a message expresses: sentiment, funnel stage, themes, coded blindly or not; and quotes."""
+"""Coding commands: sentiment, funnel stage, themes, blind coding, quotes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Other brands beside ours."""
+"""The command that opens the comparison with competitors."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Moving the cursor, between panes, and from thread to thread."""
+"""Commands that move the cursor, the focus, and from thread to thread."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Decisions about threads and messages: colour, assignee, flag, snooze, done, hide, undo."""
+"""Commands that decide about threads and messages: colour, assignee, done, hide, undo."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the list shows, and everything that only looks."""
+"""Commands that choose what the list shows, and commands that only show."""
 
 from __future__ import annotations
 

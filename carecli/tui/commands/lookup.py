@@ -1,4 +1,4 @@
-"""What helps to answer: product cards, the person's history, and replies worth keeping."""
+"""Lookup commands: product cards, the person's history, keeping a reply as a snippet."""
 
 from __future__ import annotations
 

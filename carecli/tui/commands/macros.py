@@ -1,4 +1,4 @@
-"""Recording a macro, and the list of all macros."""
+"""Commands that record a macro, and the list of macros."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Marks: what the next deed is about."""
+"""Commands that mark threads for the next action."""
 
 from __future__ import annotations
 

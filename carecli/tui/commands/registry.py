@@ -1,4 +1,4 @@
-"""Where a command's id meets its function."""
+"""Connects a command's id with its function."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Answering: the reply pane, snippets, notes, the editor, and answers given by targets."""
+"""Reply commands: the reply pane, snippets, notes, the editor, answers given elsewhere."""
 
 from __future__ import annotations
 

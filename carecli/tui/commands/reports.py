@@ -1,4 +1,4 @@
-"""Reports: figures of a period, and the threads behind them."""
+"""Commands that open reports."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Auto-moderation: its rules, what waits for approval, why a colour, and taking deeds back."""
+"""Auto-moderation commands: rules, approvals, why a colour, undoing a rule's actions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The start of a day and the end of a shift."""
+"""Commands for the start of a day and the end of a shift."""
 
 from __future__ import annotations
 

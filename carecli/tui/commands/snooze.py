@@ -1,4 +1,4 @@
-"""Putting threads aside until a moment."""
+"""Commands that snooze threads."""
 
 from __future__ import annotations
 

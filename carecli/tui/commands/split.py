@@ -1,4 +1,4 @@
-"""Work shared between people: splitting a backlog, and the campaign that goes first for all."""
+"""Commands that split a backlog and switch a campaign."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The comparison: a table of profiles, sorted by any column, and best posts below."""
+"""The comparison screen: a sortable table of profiles, and the best posts below."""
 
 from __future__ import annotations
 

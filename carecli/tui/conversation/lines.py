@@ -1,4 +1,4 @@
-"""A conversation as lines: messages, decisions and what is being sent, in the order of time. Pure.
+"""A conversation as lines: messages, decisions and outgoing replies in order of time. Pure.
 
 What the contact says stands on the left, what we say on the right, what was decided between.
 """

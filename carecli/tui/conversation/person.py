@@ -1,4 +1,4 @@
-"""A person's history as lines: where they are known, notes, outcomes, every thread. Pure."""
+"""A person's history as lines. Pure."""
 
 from __future__ import annotations
 

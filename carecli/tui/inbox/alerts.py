@@ -1,4 +1,4 @@
-"""Alerts while the inbox is open: gathered, at most one notification in a while, never at once."""
+"""Alerts while the inbox is open: collected, at most one notification in a while."""
 
 from __future__ import annotations
 

@@ -78,7 +78,7 @@ class ChangePoller:
         now, overview = self._desk.now(), self._views.overview
         is_passed = overview.next_breach is not None and now >= overview.next_breach
         is_pressing = overview.next_pressing is not None and now >= overview.next_pressing
-        if is_passed or is_pressing:
+        if is_passed or is_pressing or overview.is_starting:
             self._views.refresh_overview()
         if is_pressing:
             self._loader.mark_stale()

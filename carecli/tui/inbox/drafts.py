@@ -1,4 +1,4 @@
-"""Keeping what is being written: on the disk within a second, whatever happens to the program."""
+"""Keeps unsent text on disk within a second, whatever happens to the program."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The filter line: what may stand at the cursor, where a mistake is, and what it shows."""
+"""The filter line: completion, where a mistake is, and live results."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Macros recorded from what a moderator does, beside those of the configuration."""
+"""Recording of macros from what a moderator does."""
 
 from __future__ import annotations
 

@@ -271,7 +271,7 @@ class InboxParts:
                 learn=self._learn,
                 leave=self._leave,
                 paint_all=self.paint_all,
-                recolour=self._recolour,
+                recolour=self.recolour,
                 app=self._host.app,
                 start=self._host.start,
             ),
@@ -345,7 +345,7 @@ class InboxParts:
             self.layout.reserved = self.extension.place(self.layout.columns)
         self.layout.place()
 
-    def _recolour(self, palette: Palette) -> None:
+    def recolour(self, palette: Palette) -> None:
         """Change to another palette."""
         self.preferences.use_palette(palette)
         self.widgets.repaint(self.preferences.painter)

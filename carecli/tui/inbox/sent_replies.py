@@ -1,4 +1,4 @@
-"""What became of the answers sent from here: said once each was sent, or failed."""
+"""What became of replies sent from here, told once each."""
 
 from __future__ import annotations
 

@@ -15,6 +15,7 @@ from carecli.i18n import _
 from carecli.tui.inbox.bars import WAITING, ListView, empty_words, saved_view, views
 from carecli.tui.inbox.desk_runner import DeskRunner, StartWork
 from carecli.tui.inbox.list_ids import mentioned
+from carecli.tui.inbox.outcome_words import engine_stopped
 
 if TYPE_CHECKING:
     from carecli.desk.planning.rows import ViewRow
@@ -93,12 +94,18 @@ class ViewStore:
     # counts
 
     def read_overview(self) -> None:
-        """Read the counts, and tell nobody."""
+        """Read the counts, and show nothing of them yet."""
         self.overview = self._runner.ask(lambda: self._desk.overview(self.brand), self.overview)
 
     def refresh_overview(self) -> None:
-        """Read the counts again; say so when a colleague's note mentions me; count saved views."""
+        """Read the counts again, and say what needs attention: a stopped engine, a mention.
+
+        The saved views are counted soon after.
+        """
+        failure = self.overview.engine_failure
         self.read_overview()
+        if self.overview.engine_failure and not failure:
+            self._runner.complain(engine_stopped(self.overview.engine_failure))
         before, self._mentions = self._mentions, (self.brand, mentioned(self.overview))
         if before[0] == self.brand and self._mentions[1] > before[1]:
             self._runner.say(_("A colleague mentioned you in a note: see Mentioned."))

@@ -1,4 +1,4 @@
-"""What a reply must be before it may leave, and the lines around the reply pane. Pure."""
+"""What a reply must fulfil before it is sent, and the lines around the reply pane. Pure."""
 
 from __future__ import annotations
 

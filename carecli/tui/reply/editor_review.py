@@ -1,4 +1,4 @@
-"""What was written in the moderator's own editor, looked over before it goes out."""
+"""A review of text from the moderator's own editor before it is sent."""
 
 from __future__ import annotations
 

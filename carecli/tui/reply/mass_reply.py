@@ -1,4 +1,4 @@
-"""One text to all marked threads: written, filled in for each, looked at, then sent as one deed."""
+"""One text to all marked threads: written, filled in, reviewed, sent as one decision."""
 
 from __future__ import annotations
 

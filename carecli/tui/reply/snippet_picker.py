@@ -1,4 +1,4 @@
-"""Saved replies on the screen: found by typing, read in full before one is taken, and asked for."""
+"""Saved replies on the screen: searched, previewed, and their questions asked."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The report on the screen: its period, brand and grouping changed by keys, rows behind figures."""
+"""The report screen: period, brand and grouping by keys, rows behind figures."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A whole screen of things under each other, each of several lines, with a cursor on one."""
+"""A full screen of items of several lines each, with a cursor."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A new rule without an editor: what it does, which words, where; tried, then switched on."""
+"""The form for a new rule: what it does, which words, where; tried, then switched on."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Holding all rules back, or letting them act again: for everybody, so it is asked about first."""
+"""Pauses all rules or starts them again; asks first, because it is for everybody."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The list of rules: how far each is trusted, what it did, and everything that leads from there."""
+"""The list of rules: how far each is trusted, what it did, and what can be opened from it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A dry run: how far it is, and what the rule would have done."""
+"""A dry run of a rule: its progress, and what the rule would have done."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Small windows over the inbox: pick one, type a line, confirm, read.
+"""Small windows over the inbox: choose, type a line, confirm, read.
 
 Each is a modal screen that is dismissed with its answer, or with None on Esc.
 """

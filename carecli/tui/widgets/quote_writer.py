@@ -1,4 +1,4 @@
-"""The window in which a quote is looked at, and cut, before it is kept."""
+"""The window in which a quote is shown and shortened before it is kept."""
 
 from __future__ import annotations
 

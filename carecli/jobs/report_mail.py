@@ -1,4 +1,4 @@
-"""The mail that brings a month's pages: the main figures in words, the pages attached."""
+"""The mail that carries a month's pages: main figures in words, pages attached."""
 
 from __future__ import annotations
 

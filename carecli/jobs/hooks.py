@@ -1,4 +1,4 @@
-"""Hooks: programs and addresses that are told what happens, from the journal, in its order.
+"""Hooks: programs and addresses that are notified of events, in journal order.
 
 The journal remembers what each was told, so nothing is left out and a crash repeats one at most. A
 hook that fails holds up nothing else; it is told again later, from where it stood.

@@ -1,4 +1,4 @@
-"""Calling somebody once the answer to a case is late."""
+"""Reminds a person when the answer to a case is late."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Monthly reports that make themselves: computed, issued, written into a folder, and mailed.
+"""Monthly reports made automatically: computed, issued, written to a folder, mailed.
 
 A month is made when its turn has come, or as soon after it as the engine runs. Its mails are
 queued in the transaction that says the month was made. Each is then sent as the outbox sends: the
@@ -19,7 +19,6 @@ from typing import Protocol
 from carecli.desk.context import DeskContext
 from carecli.desk.report_page.export import paper
 from carecli.desk.report_page.files import write_whole
-from carecli.desk.report_page.mail import letter
 from carecli.desk.report_page.title import file_name
 from carecli.desk.reports import issued_months
 from carecli.desk.reports.kpi_report import ReportAsked
@@ -27,6 +26,7 @@ from carecli.desk.reports.monthly import Monthly, computed, keep, monthly
 from carecli.domain.errors import CareError, PersonUnreachable, Refusal, Refused, Transient
 from carecli.domain.model import MINUTE, SECOND, Millis
 from carecli.domain.months import after, last_over
+from carecli.jobs.report_mail import letter
 from carecli.platforms.mail.outgoing import File, OutgoingMail
 from carecli.store import report_mails as stored
 from carecli.store.db import Database

@@ -1,4 +1,4 @@
-"""What happens by itself among people: escalation, late cases, who gets what, who stands in.
+"""Team automation: escalation, late cases, assignment in turn, absences.
 
 Each is a decision like a person's, under a name of its own, and can be undone. The engine does
 this again and again, beside.
@@ -12,7 +12,6 @@ from sqlite3 import Connection
 
 from carecli.desk.commands.unit_of_work import UnitOfWork
 from carecli.desk.context import Abilities, DeskContext
-from carecli.desk.planning.case_reminders import remind
 from carecli.desk.replies.snippet_library import Library
 from carecli.domain.commands import Assign, Command, Escalate, Flag, Recolour
 from carecli.domain.model import HOUR, Actor, Colour, Millis, ThreadId
@@ -25,6 +24,7 @@ from carecli.domain.teamwork import (
     share_out,
     stands_in,
 )
+from carecli.jobs.case_reminders import remind
 from carecli.store import cases as stored_cases
 from carecli.store import feed, presence, settings, teamwork
 from carecli.store.db import Database

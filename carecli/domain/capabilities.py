@@ -1,4 +1,4 @@
-"""What a channel can do: all that the list needs to know of a platform."""
+"""What a channel can do."""
 
 from __future__ import annotations
 
