@@ -39,7 +39,7 @@ class InboxScreen(Screen[None]):
         self, desk: InboxService, settings: Settings, extension: ScreenExtension | None = None
     ) -> None:
         """`desk` is asked for everything; `extension` stands beside the panes."""
-        super().__init__()
+        super().__init__(classes="extended" if extension is not None else None)
         host = Host(
             app=lambda: self.app,
             focused=lambda: self.focused,
