@@ -64,7 +64,7 @@ async def test_what_goes_wrong_while_counting_is_told_and_logged(
     async with driven(desk) as one:
         await one.press("g", "t")
         await one.sees("disk I/O error")
-        assert [one.exc_info for one in caplog.records if one.name.endswith("stops_screen")]
+        assert [one.exc_info for one in caplog.records if one.name.endswith("link_rows_screen")]
 
 
 async def test_a_click_goes_where_the_line_leads_in_either_column() -> None:

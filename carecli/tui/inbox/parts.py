@@ -133,7 +133,7 @@ class InboxParts:
         )
         self.lines = StatusLines(
             widgets.top,
-            widgets.title,
+            widgets.title_bar,
             widgets.foot,
             desk,
             preferences,

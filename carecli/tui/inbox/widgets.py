@@ -30,7 +30,7 @@ class InboxWidgets:
         """`read_rows` gives rows by id, `now` the present moment, `me` is the moderator's key."""
         self.top = Banner(painter, id="top", surface="panel")
         self.side = Board(painter, id="side", surface="panel")
-        self.title = Banner(painter, id="title", surface="head")
+        self.title_bar = Banner(painter, id="title", surface="head")
         self.threads = ThreadList(painter, read_rows, now, me, compact=settings.compact)
         if settings.times:
             self.threads.show_times(settings.zone)
@@ -43,7 +43,7 @@ class InboxWidgets:
         self.text = ReplyText()
         self.foot = Banner(painter, id="foot", surface="head")
         self.middle = Vertical(
-            self.title, self.threads, self.filter_line, self.filter_below, id="middle"
+            self.title_bar, self.threads, self.filter_line, self.filter_below, id="middle"
         )
         self.compose_box = Vertical(self.reply_head, self.text, id="compose")
         self.right = Vertical(self.head, self.board, self.compose_box, id="right")
@@ -63,7 +63,7 @@ class InboxWidgets:
             board.repaint(painter)
         for banner in (
             self.top,
-            self.title,
+            self.title_bar,
             self.filter_below,
             self.head,
             self.reply_head,
