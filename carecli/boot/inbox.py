@@ -292,18 +292,18 @@ def _language_of(setup: Setup, team: str) -> str:
 
 
 def _picture(setup: Setup, url: str) -> bytes:
-    from carecli.platforms.pictures import fetch
+    from carecli.platforms.pictures import fetch_picture
 
     own = [one.base_url for one in setup.config.channels.values() if one.base_url]
-    return fetch(url, own)
+    return fetch_picture(url, own)
 
 
 def _capabilities(setup: Setup, key: str) -> Capabilities:
     """What a channel can do; a connector that is plugged in is loaded and asked."""
-    from carecli.platforms.registry import abilities
+    from carecli.platforms.registry import capabilities_of
 
     channel = setup.config.channels[key]
-    known = abilities(channel.platform, channel.options)
+    known = capabilities_of(channel.platform, channel.options)
     if known is not None:
         return known
     from carecli.boot.channels import connector

@@ -100,10 +100,10 @@ def protocol_of(setup: Setup) -> Protocol:
 
 def _require_platforms(config: Config, file: Path) -> None:
     """Every channel's platform has a connector; looks for plug-ins only if one is not built in."""
-    from carecli.platforms.registry import BUILT_IN, platform_names
+    from carecli.platforms.registry import CONNECTORS, platform_names
 
     for key, channel in config.channels.items():
-        if channel.platform not in BUILT_IN and channel.platform not in platform_names():
+        if channel.platform not in CONNECTORS and channel.platform not in platform_names():
             from carecli.config.reader import one_of
 
             raise problem_at(

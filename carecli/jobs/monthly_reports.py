@@ -27,7 +27,7 @@ from carecli.domain.errors import CareError, PersonUnreachable, Refusal, Refused
 from carecli.domain.model import MINUTE, SECOND, Millis
 from carecli.domain.months import after, last_over
 from carecli.jobs.report_mail import letter
-from carecli.platforms.mail.outgoing import File, OutgoingMail
+from carecli.platforms.mail.outgoing import AttachedFile, OutgoingMail
 from carecli.store import report_mails as stored
 from carecli.store.db import Database
 from carecli.store.report_mails import ReportMail
@@ -166,10 +166,12 @@ class MonthlyReportJob:
             monthly(db, context, ReportAsked(month=month, brand=brand)) for brand in schedule.brands
         ]
 
-    def _files(self, db: Connection, schedule: Schedule, month: str) -> list[File]:
+    def _files(self, db: Connection, schedule: Schedule, month: str) -> list[AttachedFile]:
         """Every page and workbook of a month."""
         return [
-            File(file_name(found, spoken, ending), TYPES[ending], paper(found, ending, spoken))
+            AttachedFile(
+                file_name(found, spoken, ending), TYPES[ending], paper(found, ending, spoken)
+            )
             for found in self._reports(db, schedule, month)
             for spoken in schedule.languages
             for ending in schedule.files
@@ -239,7 +241,7 @@ def key_of(name: str, month: str, address: str) -> str:
     return f"report-{hashlib.sha256(said.encode()).hexdigest()[:32]}"
 
 
-def _write(folder: Path, files: Sequence[File]) -> None:
+def _write(folder: Path, files: Sequence[AttachedFile]) -> None:
     """Every file that is not there yet; raises CareError."""
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -10,11 +10,11 @@ from carecli.desk.report_page.title import title
 from carecli.desk.reports.monthly import Monthly
 from carecli.domain.figures import exact_percent, exact_span, number
 from carecli.i18n import _, ngettext, speaking
-from carecli.platforms.mail.outgoing import REPORT, File, OutgoingMail
+from carecli.platforms.mail.outgoing import REPORT, AttachedFile, OutgoingMail
 
 
 def letter(
-    reports: Sequence[Monthly], spoken: str, address: str, files: Sequence[File]
+    reports: Sequence[Monthly], spoken: str, address: str, files: Sequence[AttachedFile]
 ) -> OutgoingMail:
     """One mail with all pages, in a language there is a catalogue for."""
     with speaking(spoken):

@@ -29,9 +29,9 @@ class Stream:
     """One thing to pull, e.g. `comments` or `conversations`, and how often (seconds)."""
 
     name: str
-    busiest: float = 15.0
+    busy_interval: float = 15.0
     """Interval while people write."""
-    idlest: float = 120.0
+    idle_interval: float = 120.0
     """Interval after a long silence."""
 
 

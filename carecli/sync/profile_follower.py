@@ -27,7 +27,7 @@ from carecli.domain.errors import (
 from carecli.domain.model import DAY, HOUR, Millis
 from carecli.domain.text import one_line
 from carecli.platforms.base import Clock
-from carecli.platforms.public import PublicProfileReader, Sighting
+from carecli.platforms.public import ProfilePage, PublicProfileReader
 from carecli.store import channels, profiles
 from carecli.store.db import Database
 from carecli.sync.backoff import CROWDED
@@ -126,7 +126,7 @@ class ProfileFollower:
         onlooker, posts = self._look(profile), 0
         try:
             sightings = onlooker.look(profile.address, since)
-            async with aclosing(cast("AsyncGenerator[Sighting]", sightings)) as pages:
+            async with aclosing(cast("AsyncGenerator[ProfilePage]", sightings)) as pages:
                 async for sighting in pages:
                     crash_point("profile-read")
                     self._keep(database, profile.key, sighting)
@@ -140,7 +140,7 @@ class ProfileFollower:
             profiles.tried(db, profile.key, self._clock())
         return posts
 
-    def _keep(self, database: Database, key: str, sighting: Sighting) -> None:
+    def _keep(self, database: Database, key: str, sighting: ProfilePage) -> None:
         now = self._clock()
         with database.write() as db:
             if sighting.audience is not None:

@@ -21,7 +21,7 @@ from carecli.boot.teams import hooks_of
 from carecli.domain.commands import Flag, Recolour
 from carecli.domain.model import Colour
 from carecli.jobs.hooks import HookFailed, HookTarget, look, run_program
-from carecli.platforms.hook_calls import CallFailed, post_json
+from carecli.platforms.hook_calls import HookCallFailed, post_json
 from tests.desk.conftest import Shop
 
 
@@ -162,9 +162,9 @@ def test_an_address_gets_it_signed(address: tuple[str, list[tuple[str, bytes]]])
     ((signature, body),) = got
     assert json.loads(body) == {"event": "flag"}
     assert signature == "sha256=" + hmac.new(b"word", body, hashlib.sha256).hexdigest()
-    with pytest.raises(CallFailed, match="answered 500"):
+    with pytest.raises(HookCallFailed, match="answered 500"):
         post_json(f"{url}/down", {}, timeout=10)
-    with pytest.raises(CallFailed, match="cannot be reached"):
+    with pytest.raises(HookCallFailed, match="cannot be reached"):
         post_json("http://127.0.0.1:9/care", {}, timeout=2)
 
 

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from carecli.desk.rules.rule_writer import OFFERED
 from carecli.domain.events import AuthorBlocked
-from carecli.domain.model import HOUR, ContactPoint
+from carecli.domain.model import HOUR, ContactPoint, ThreadId
 from carecli.domain.rule import DeedKind
+from carecli.tui.conversation.lines import head_lines
 from carecli.tui.rules.new_rule import DOES
 from carecli.tui.rules.words import deed_words
+from carecli.tui.style.cells import line_cells
 from tests.desk.conftest import Shop, open_shop
+from tests.tui.memory_desk import NOW, busy_desk
 from tests.tui.pilot import driven
 
 pytestmark = pytest.mark.anyio
@@ -103,3 +107,24 @@ async def test_each_deed_of_a_rule_has_a_name(kind: DeedKind) -> None:
 async def test_a_rule_of_the_form_can_block() -> None:
     assert DeedKind.BLOCK in OFFERED
     assert set(OFFERED) == set(DOES)
+
+
+@pytest.mark.parametrize("width", [54, 80, 140])
+def test_a_long_name_never_hides_that_a_person_is_blocked(width: int) -> None:
+    talk = busy_desk().conversation(ThreadId(1))
+    assert talk is not None
+    blocked = replace(talk.contact, name="María " * 40, is_blocked=True)
+    claimed = replace(
+        talk.row,
+        claimed_by="kasia-" * 20,
+        assignee="ana",
+        assignee_name="Ana " * 40,
+        is_flagged=True,
+    )
+    for row in (talk.row, claimed):
+        lines = head_lines(replace(talk, contact=blocked, row=row), width, NOW, "ana")
+        assert {line_cells(line) for line in lines} == {width}
+        first = "".join(text for text, _ in lines[0])
+        assert "… (blocked)" in first
+    assert "is answering" in first
+    assert "⚑" in "".join(text for text, _ in lines[2])

@@ -50,7 +50,7 @@ _CANDIDATES = (
 """What mails are written in, by Python's names."""
 
 
-def decoded(raw: bytes, declared: str = "", usual: str = "") -> str:
+def decode_text(raw: bytes, declared: str = "", usual: str = "") -> str:
     """The letters of some bytes. `usual`: what the rest of the mail is written in, if it says so.
 
     Never raises; what nothing can read becomes replacement characters.

@@ -23,7 +23,7 @@ Section = Callable[[str, int], bytes | None]
 """A numbered part of the mail, its first so many bytes; None: there is no such part."""
 
 
-def without_attachments(head: bytes, section: Section) -> bytes:
+def fetch_without_attachments(head: bytes, section: Section) -> bytes:
     """The mail with this header, its texts fetched by `section`."""
     mail = message_from_bytes(head)
     return _Mail(section).whole(head, _is_split(mail), mail, "")

@@ -12,7 +12,7 @@ from carecli.domain.errors import Refused
 from carecli.domain.events import Event, Unrecognised
 from carecli.domain.model import ContactPoint, Millis
 from carecli.platforms.base import Account, Known, Order, Page, Probe, Sent, Stream, Target
-from carecli.platforms.manual.abilities import CAPABILITIES
+from carecli.platforms.manual.capabilities import CAPABILITIES
 from carecli.platforms.unreadable import Unreadable
 
 

@@ -18,7 +18,7 @@ STORY = "effective_object_story_id"
 MEDIA = "effective_instagram_media_id"
 
 
-async def behind_ads(
+async def fetch_ad_posts(
     graph: Graph, ad_account: str, field: str, fields: str, listed: AbstractSet[str]
 ) -> list[Node]:
     """Posts (`field` STORY) or media (MEDIA) of the account's ads that no list told of."""

@@ -22,7 +22,7 @@ SIGNATURE = "x-hub-signature-256"
 
 
 @dataclass(frozen=True, slots=True)
-class MetaHook:
+class MetaWebhooks:
     """Receives what one app, or several, are told. `secrets` are the apps' secrets."""
 
     verify_token: str = field(repr=False)

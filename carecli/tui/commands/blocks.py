@@ -7,7 +7,7 @@ from carecli.domain.model import OutboxVerb
 from carecli.i18n import _
 from carecli.tui.commands.context import CommandContext
 from carecli.tui.commands.registry import handles
-from carecli.tui.style.cells import Line, fit, steady, wrap
+from carecli.tui.style.cells import Line, cut, fit, steady, wrap
 from carecli.tui.widgets.dialogs import Confirm
 
 
@@ -37,7 +37,7 @@ def block(context: CommandContext) -> None:
         else:
             context.runner.complain(refusal, context.selection.name_of(thread))
         return
-    author = steady(message.author)
+    author = cut(steady(message.author), 40)
     lines: list[Line] = [[(fit(f"  {author} · {steady(talk.reply_as)}", 70), "strong")]]
     lines += [[("  ", "text"), (line, "text")] for line in wrap(message.text, 68)[:6]]
     lines.append([])

@@ -12,13 +12,13 @@ from carecli.domain.errors import Refused
 from carecli.domain.events import Author, MessageSeen, PostSeen, Unrecognised
 from carecli.domain.model import ContactPoint, OutboxVerb, PostKind
 from carecli.platforms.base import Account, Connector, Order, Target
-from carecli.platforms.registry import connect
+from carecli.platforms.registry import create_connector
 
 LINK = "https://www.facebook.com/groups/123/posts/456/"
 
 
 def manual() -> Connector:
-    return connect(Account("groups", "manual", "", ""))
+    return create_connector(Account("groups", "manual", "", ""))
 
 
 def message(link: str = LINK, author: str = "Ana López", text: str = "¿Sirve?") -> MessageSeen:

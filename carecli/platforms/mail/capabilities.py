@@ -16,6 +16,6 @@ NOTIFIED = Capabilities(
 )
 
 
-def mail(options: Mapping[str, str]) -> Capabilities:
+def mail_capabilities(options: Mapping[str, str]) -> Capabilities:
     """Answers go out by mail, but not to what only notifies us of something."""
     return NOTIFIED if options.get("role") == "notifications" else WRITING

@@ -13,6 +13,6 @@ CAPABILITIES = Capabilities(
 )
 
 
-def manual(options: Mapping[str, str]) -> Capabilities:  # noqa: ARG001 - the same for all
+def manual_capabilities(options: Mapping[str, str]) -> Capabilities:  # noqa: ARG001 - the same for all
     """Nothing but to note what a person did there."""
     return CAPABILITIES

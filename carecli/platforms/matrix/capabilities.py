@@ -26,6 +26,6 @@ CAPABILITIES = Capabilities(
 """An event may have 65,536 bytes with everything around the text."""
 
 
-def matrix(options: Mapping[str, str]) -> Capabilities:  # noqa: ARG001 - the same for all
+def matrix_capabilities(options: Mapping[str, str]) -> Capabilities:  # noqa: ARG001 - the same for all
     """An account."""
     return CAPABILITIES

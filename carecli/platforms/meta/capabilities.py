@@ -11,7 +11,7 @@ from collections.abc import Mapping
 
 from carecli.domain.capabilities import Capabilities
 from carecli.domain.model import DAY, HOUR, ContactPoint, Millis, OutboxVerb
-from carecli.platforms.meta.options import says_yes
+from carecli.platforms.meta.options import is_enabled
 
 WINDOW: Millis = 24 * HOUR
 HUMAN_WINDOW: Millis = 7 * DAY
@@ -32,7 +32,7 @@ PRIVATE_REPLIES_A_SECOND = 0.2
 """750 an hour under posts and reels are allowed (Meta's rate limits): 12 a minute."""
 
 
-def facebook(options: Mapping[str, str]) -> Capabilities:
+def facebook_capabilities(options: Mapping[str, str]) -> Capabilities:
     """A page."""
     return Capabilities(
         can_hide=True,
@@ -41,7 +41,7 @@ def facebook(options: Mapping[str, str]) -> Capabilities:
         can_block=True,
         private_reply_within=PRIVATE_REPLY_WITHIN,
         window=WINDOW,
-        human_window=HUMAN_WINDOW if says_yes(options, "human_agent") else None,
+        human_window=HUMAN_WINDOW if is_enabled(options, "human_agent") else None,
         reply_limit=COMMENT_LIMIT,
         private_limit=MESSENGER_LIMIT,
         reply_depth=1,
@@ -51,7 +51,7 @@ def facebook(options: Mapping[str, str]) -> Capabilities:
     )
 
 
-def instagram(options: Mapping[str, str]) -> Capabilities:
+def instagram_capabilities(options: Mapping[str, str]) -> Capabilities:
     """A professional profile."""
     return Capabilities(
         can_hide=True,
@@ -59,7 +59,7 @@ def instagram(options: Mapping[str, str]) -> Capabilities:
         can_like=True,
         private_reply_within=PRIVATE_REPLY_WITHIN,
         window=WINDOW,
-        human_window=HUMAN_WINDOW if says_yes(options, "human_agent") else None,
+        human_window=HUMAN_WINDOW if is_enabled(options, "human_agent") else None,
         reply_limit=INSTAGRAM_LIMIT,
         private_limit=DIRECT_LIMIT,
         limit_in_bytes=True,
