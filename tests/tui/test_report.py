@@ -60,10 +60,10 @@ async def test_a_figure_shows_its_threads_and_esc_comes_back_to_it() -> None:
         await one.until(lambda: len(one.inbox.threads) == len(one.inbox.view.threads or ()))
         await one.press("escape")
         await one.sees("KEY FIGURES")
-        assert any("▌" in line and "Missed" in line for line in one.lines)
+        await one.until(lambda: any("▌" in line and "Missed" in line for line in one.lines))
         await one.press("escape")
         await one.sees("Waiting")
-        assert one.inbox.view.threads is None
+        await one.until(lambda: one.inbox.view.threads is None)
 
 
 async def test_a_line_of_several_figures_asks_which() -> None:
