@@ -10,7 +10,7 @@ from sqlite3 import Connection
 from typing import NamedTuple
 
 from carecli.domain.model import Millis, Outcome
-from carecli.domain.reply_target import FLAT, named_in
+from carecli.domain.reply_target import FLAT, find_named_contacts
 from carecli.domain.thread_message import ThreadMessage
 from carecli.domain.thread_state import UNTOUCHED, Decision, ThreadState, fold_decisions
 from carecli.store.columns import columns_of
@@ -261,8 +261,8 @@ class People:
         """Those whom a message mentions: in what the platform told of it, or else in its text."""
         told = [self.ids[name] for name in mentions.split() if name in self.ids]
         handles = " ".join(name for name in mentions.split() if name.startswith("@"))
-        told += named_in(handles, self.names) if handles else ()
-        return tuple(dict.fromkeys(told)) or named_in(text, self.names)
+        told += find_named_contacts(handles, self.names) if handles else ()
+        return tuple(dict.fromkeys(told)) or find_named_contacts(text, self.names)
 
 
 def _people(db: Connection, threads: Sequence[int]) -> dict[int, People]:

@@ -54,7 +54,7 @@ async def test_it_asks_with_name_and_page_and_anything_but_y_is_no(shop: Shop) -
         await one.press("o", "X")
         await one.sees("Block Zofia?", "Zofia · Avon Polska", "Tanie zegarki", "no longer write")
         await one.press("n")
-        await one.until(lambda: one.app.screen is one.inbox)
+        await one.until(lambda: one.app.screen is one.inbox_screen)
         assert ordered(shop) == []
 
 
@@ -87,7 +87,7 @@ async def test_where_it_cannot_be_it_does_not_ask(shop: Shop) -> None:
     async with driven(shop.desk()) as one:
         await one.press("o", "o", "o", "X")
         await one.until(lambda: "not possible to block a person" in one.toasts)
-        assert one.app.screen is one.inbox
+        assert one.app.screen is one.inbox_screen
         assert ordered(shop) == []
 
 
