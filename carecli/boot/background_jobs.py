@@ -7,81 +7,85 @@ from contextlib import closing
 from functools import partial
 
 from carecli.boot.channels import NEEDS_NO_TOKEN
-from carecli.boot.monthly_report import look_after_reports
-from carecli.boot.profile_following import following_chore
-from carecli.boot.rules import rules_chore
-from carecli.boot.semantic_suggester import meaning_chore
+from carecli.boot.monthly_report import run_reports
+from carecli.boot.profile_following import profile_following_job
+from carecli.boot.rules import rule_files_job
+from carecli.boot.semantic_suggester import semantic_suggestions_job
 from carecli.boot.setup import Setup, now
 from carecli.boot.store import lift_campaigns
-from carecli.boot.teams import hooks_of, sharing, tell_hook
-from carecli.boot.token_renewal import look_at_access
+from carecli.boot.teams import call_hook, hooks_of, team_automation
+from carecli.boot.token_renewal import probe_channels
 from carecli.desk.rules.colour_suggestions import Triage
 from carecli.store.db import Database
 from carecli.sync import maintenance
 from carecli.sync.engine import Chore
 
 CAMPAIGN_SECONDS = 60.0
-"""How soon after its beginning or end, or that of a switch, a campaign is noticed."""
+"""How often the beginnings and ends of campaigns are checked."""
 
 SHARING_SECONDS = 10.0
-"""How soon after its moment something is escalated, or given to somebody."""
+"""How often escalations and assignments that are due are carried out."""
 
 HOOK_SECONDS = 2.0
-"""How soon hooks are told."""
+"""How often hooks are called."""
 
 LEARNING_SECONDS = 20.0
-"""How soon a moderator's colour is learned from."""
+"""How often suggestions learn from the colours that moderators set."""
 
 FOLLOWING_SECONDS = 60.0
-"""How soon the next public profile is read: twenty of them take twenty minutes of a day."""
+"""How often the next public profile is read: twenty of them take twenty minutes a day."""
 
 REPORT_SECONDS = 20.0
-"""How soon after its moment a monthly report is made, and its mails are looked after."""
+"""How often due monthly reports are made, and their mails sent."""
 
 MEANING_SECONDS = 5.0
-"""How soon a portion of what waits is gone over by its meaning."""
+"""How often a batch of waiting threads gets suggestions by meaning."""
 
 ACCESS_SECONDS = 3600.0
-"""How often platforms are asked when tokens end, and what else is wrong with a channel's access."""
+"""How often platforms are asked when tokens end and what is wrong with a channel's access."""
 
 RULES_SECONDS = 5.0
-"""How soon it is told that a file of rules cannot be read."""
+"""How often the files of rules are checked."""
 
 RETENTION_SECONDS = 6 * 3600.0
-"""How often it is looked for people who were silent for longer than they are kept."""
+"""How often people are erased who were silent for longer than the configuration keeps them."""
 
 
-def chores(setup: Setup, triage: Triage) -> list[Chore]:
-    """Everything there is to do on this configuration."""
-    found: list[Chore] = [
-        ("learning", LEARNING_SECONDS, partial(_with, setup, lambda db: triage.learn(db, now())))
+def background_jobs(setup: Setup, triage: Triage) -> list[Chore]:
+    """The jobs that this configuration needs: name, interval in seconds, function."""
+    jobs: list[Chore] = [
+        (
+            "learning",
+            LEARNING_SECONDS,
+            partial(_with_database, setup, lambda db: triage.learn(db, now())),
+        )
     ]
-    meaning = meaning_chore(setup)
+    meaning = semantic_suggestions_job(setup)
     if meaning is not None:
-        found.append(("meaning", MEANING_SECONDS, partial(_with, setup, meaning)))
-    shared = sharing(setup)
-    if shared is not None:
-        found.append(("sharing", SHARING_SECONDS, partial(_with, setup, shared.look)))
-    kept = setup.config.engine.keep_people
-    if kept is not None:
-        forget = partial(maintenance.forget_silent, kept=kept, clock=now)
-        found.append(("retention", RETENTION_SECONDS, partial(_with, setup, forget)))
-    following = following_chore(setup)
+        jobs.append(("meaning", MEANING_SECONDS, partial(_with_database, setup, meaning)))
+    automation = team_automation(setup)
+    if automation is not None:
+        jobs.append(("sharing", SHARING_SECONDS, partial(_with_database, setup, automation.look)))
+    kept_for = setup.config.engine.keep_people
+    if kept_for is not None:
+        forget = partial(maintenance.forget_silent, kept=kept_for, clock=now)
+        jobs.append(("retention", RETENTION_SECONDS, partial(_with_database, setup, forget)))
+    following = profile_following_job(setup)
     if following is not None:
-        found.append(("competitors", FOLLOWING_SECONDS, partial(_with, setup, following)))
+        jobs.append(("competitors", FOLLOWING_SECONDS, partial(_with_database, setup, following)))
     if setup.config.reports:
-        found.append(("reports", REPORT_SECONDS, partial(look_after_reports, setup)))
+        jobs.append(("reports", REPORT_SECONDS, partial(run_reports, setup)))
     for hook in hooks_of(setup):
-        tell = partial(tell_hook, hook)
-        found.append((f"hook {hook.name}", HOOK_SECONDS, partial(_with, setup, tell)))
-    found.append(("rules", RULES_SECONDS, partial(_with, setup, rules_chore(setup))))
-    if any(one.platform not in NEEDS_NO_TOKEN for one in setup.config.channels.values()):
-        found.append(("access", ACCESS_SECONDS, partial(look_at_access, setup)))
+        tell = partial(call_hook, hook)
+        jobs.append((f"hook {hook.name}", HOOK_SECONDS, partial(_with_database, setup, tell)))
+    jobs.append(("rules", RULES_SECONDS, partial(_with_database, setup, rule_files_job(setup))))
+    if any(channel.platform not in NEEDS_NO_TOKEN for channel in setup.config.channels.values()):
+        jobs.append(("access", ACCESS_SECONDS, partial(probe_channels, setup)))
     if setup.config.campaigns:
-        found.append(("campaigns", CAMPAIGN_SECONDS, partial(_with, setup, lift_campaigns)))
-    return found
+        jobs.append(("campaigns", CAMPAIGN_SECONDS, partial(_with_database, setup, lift_campaigns)))
+    return jobs
 
 
-def _with(setup: Setup, deed: Callable[[Database], object]) -> None:
+def _with_database(setup: Setup, deed: Callable[[Database], object]) -> None:
     with closing(Database(setup.database)) as database:
         deed(database)

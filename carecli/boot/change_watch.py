@@ -15,21 +15,21 @@ from carecli.store.db import Database
 WATCH_SECONDS = 3.0
 """How soon a change is noticed."""
 
-Print = tuple[object, ...]
-"""What tells one state of the configuration and the tokens from another."""
+Fingerprint = tuple[object, ...]
+"""A value that differs between two states of the configuration and the tokens."""
 
 
-def print_of_file(file: Path) -> Print:
-    """When a file was last written, and how large it is; empty where it cannot be seen."""
+def file_fingerprint(file: Path) -> Fingerprint:
+    """When a file was last written, and its size; empty if it cannot be read."""
     try:
-        known = file.stat()
+        stat = file.stat()
     except OSError:
         return ()
-    return known.st_mtime_ns, known.st_size
+    return stat.st_mtime_ns, stat.st_size
 
 
-def print_of(setup: Setup) -> Print:
-    """The state of the configuration's file and of all tokens, as far as it can be seen."""
+def fingerprint_of(setup: Setup) -> Fingerprint:
+    """The state of the configuration's file and of all tokens, as far as it can be read."""
     files = {
         Path(place.name)
         for channel in setup.config.channels.values()
@@ -38,11 +38,15 @@ def print_of(setup: Setup) -> Print:
     }
     with closing(Database(setup.database)) as database, database.read() as db:
         replaced = renewal.replaced_at(db)
-    return (print_of_file(setup.file), replaced, *(print_of_file(one) for one in sorted(files)))
+    return (
+        file_fingerprint(setup.file),
+        replaced,
+        *(file_fingerprint(file) for file in sorted(files)),
+    )
 
 
-def tell_stale(setup: Setup, error: CareError | None) -> None:
-    """Say in the database why the engine goes on with an older configuration; None: it does not."""
+def record_stale(setup: Setup, error: CareError | None) -> None:
+    """Store why the engine still uses an older configuration; None if it does not."""
     why = ""
     if error is not None:
         why = str(error) if isinstance(error, ConfigError) else f"{error.what} {error.hint}".strip()
@@ -54,34 +58,34 @@ def tell_stale(setup: Setup, error: CareError | None) -> None:
 
 
 class ChangeWatch:
-    """Looks whether the engine should begin anew with a changed configuration, and ends it then.
+    """Checks whether the configuration changed so that the engine must restart, and ends it then.
 
-    `seen` is a state that cannot be taken up, as is known already. `changed` is what to begin
-    with, once `look` found it.
+    `seen` is a state that is already known to be unusable. `changed` is the new configuration,
+    once `look` has found it.
     """
 
-    def __init__(self, setup: Setup, seen: Print | None = None) -> None:
+    def __init__(self, setup: Setup, seen: Fingerprint | None = None) -> None:
         self._setup = setup
-        self._at_start: Print | None = None
+        self._at_start: Fingerprint | None = None
         self.seen = seen
         self.changed: Setup | None = None
 
     def look(self) -> None:
-        """Look once; what asks the engine to end is the signal that ends it otherwise too."""
+        """Check once; the engine is ended by SIGTERM, as from outside."""
         if self.changed is not None:
             return
-        found = print_of(self._setup)
+        state = fingerprint_of(self._setup)
         if self._at_start is None:
-            self._at_start = found
+            self._at_start = state
             if self.seen is None:
-                tell_stale(self._setup, None)
+                record_stale(self._setup, None)
             return
-        if found in (self._at_start, self.seen):
+        if state in (self._at_start, self.seen):
             return
-        self.seen = found
+        self.seen = state
         try:
-            following = set_up(str(self._setup.file))
-            if following.config.database != self._setup.config.database:
+            new_setup = set_up(str(self._setup.file))
+            if new_setup.config.database != self._setup.config.database:
                 raise ConfigError(
                     "Another database is named.",
                     file=str(self._setup.file),
@@ -89,7 +93,7 @@ class ChangeWatch:
                     hint="Stop the engine and start it again.",
                 )
         except CareError as error:
-            tell_stale(self._setup, error)
+            record_stale(self._setup, error)
             return
-        self.changed = replace(following, database=self._setup.database)
+        self.changed = replace(new_setup, database=self._setup.database)
         signal.raise_signal(signal.SIGTERM)

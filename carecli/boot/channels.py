@@ -11,28 +11,28 @@ from carecli.platforms.registry import create_connector
 from carecli.secrets import Secret, fetch
 
 META = ("facebook", "instagram")
-"""Platforms of Meta, which push what happens, and whose tokens end."""
+"""Platforms of Meta, which have webhooks, and whose tokens expire."""
 
 NEEDS_NO_TOKEN = frozenset({"manual"})
-"""Platforms that are entered by hand."""
+"""Platforms whose messages are entered by hand."""
 
 
-def account(
+def account_of(
     setup: Setup, key: str, *, hide: Callable[[Secret], object] = bool, with_token: bool = True
 ) -> Account:
-    """What a channel's connector is made from; raises SecretMissing.
+    """What a channel's connector is created from; raises SecretMissing.
 
-    `hide` is told every secret, so that the log can blot it out. Without a token a connector can
-    still read recorded payloads.
+    `hide` is called with every secret, so that the log can redact it. Without a token a connector
+    can still read recorded payloads.
     """
     channel = setup.config.channels[key]
 
     def secret(place: SecretPlace | None) -> str:
         if place is None or not with_token or channel.platform in NEEDS_NO_TOKEN:
             return ""
-        found = fetch(place, key)
-        hide(found)
-        return found.reveal()
+        value = fetch(place, key)
+        hide(value)
+        return value.reveal()
 
     return Account(
         channel=key,
@@ -47,8 +47,8 @@ def account(
     )
 
 
-def connector(
+def open_connector(
     setup: Setup, key: str, *, hide: Callable[[Secret], object] = bool, with_token: bool = True
 ) -> Connector:
     """The connector of one channel."""
-    return create_connector(account(setup, key, hide=hide, with_token=with_token))
+    return create_connector(account_of(setup, key, hide=hide, with_token=with_token))

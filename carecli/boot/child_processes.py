@@ -12,15 +12,15 @@ from collections.abc import Sequence
 from carecli.boot.threads import WaitingThread
 
 LAST_SECONDS = 20.0
-"""Seconds in which a process whose terminal has gone must have ended."""
+"""How many seconds a process may take to end after its terminal has gone."""
 
 
-def start(
+def start_child(
     words: Sequence[str], *, stays: bool = False, errors: int = subprocess.DEVNULL
 ) -> subprocess.Popen[str]:
-    """Run `carecli` with these words as a process of its own session, in the background.
+    """Run `carecli` with these words as a background process in its own session.
 
-    Unless it `stays`, it ends when this process does, in whatever way: it holds the other end
+    Unless it `stays`, it ends when this process does, however that happens: it holds the other end
     of a pipe, see `end_with_parent`. `errors` is the file descriptor its errors are written to.
     """
     return subprocess.Popen(  # noqa: S603  # this same program, with words of our own
@@ -33,8 +33,8 @@ def start(
     )
 
 
-def end(child: subprocess.Popen[str]) -> None:
-    """Let a child end in peace, and make sure that it does."""
+def end_child(child: subprocess.Popen[str]) -> None:
+    """End a child process; it is killed if it has not ended after 10 seconds."""
     for pipe in (child.stdin, child.stdout):
         if pipe is not None:
             pipe.close()
@@ -47,7 +47,7 @@ def end(child: subprocess.Popen[str]) -> None:
 
 
 def end_with_parent() -> None:
-    """Interrupt this process as soon as standard input closes: whoever started it has gone."""
+    """End this process as soon as standard input closes, because its parent has gone."""
 
     def is_gone(until: int) -> bool:
         while True:
@@ -61,9 +61,9 @@ def end_with_parent() -> None:
 
 
 def end_with_terminal() -> None:
-    """End this process when its terminal goes away and nobody tells it.
+    """End this process when its terminal goes away, even without a hang-up signal.
 
-    Not every program between a terminal and us passes the hang-up on, and a screen without a
+    Not every program between a terminal and us passes the signal on, and a screen without a
     terminal would run for ever.
     """
     if not hasattr(select, "poll"):
@@ -73,7 +73,7 @@ def end_with_terminal() -> None:
         hang_up = select.poll()
         hang_up.register(0, 0)  # no event is asked for: a hang-up is told in any case
         hang_up.register(until, select.POLLIN)
-        if any(place == until for place, _ in hang_up.poll()):
+        if any(descriptor == until for descriptor, _ in hang_up.poll()):
             return False
         _terminate()
         in_time, _, _ = select.select([until], [], [], LAST_SECONDS)

@@ -11,9 +11,14 @@ import urllib.request
 from pathlib import Path
 
 from carecli.boot import child_processes
-from carecli.boot.demo_competitors import COUNTED, LookAround, competitor_lines, counted
-from carecli.boot.saved_choices import LANGUAGE, chosen
-from carecli.boot.setup import now, speak
+from carecli.boot.demo_competitors import (
+    COUNTED,
+    CompetitorReader,
+    competitor_lines,
+    counted_figures,
+)
+from carecli.boot.saved_choices import LANGUAGE, saved_choice
+from carecli.boot.setup import now, use_language
 from carecli.desk import rules as auto_moderation
 from carecli.desk.replies import product_cards
 from carecli.desk.replies import snippet_files as saved
@@ -28,7 +33,7 @@ GREETING = N_("First time here? Press : and type learn: ten lessons teach you th
 """Said when the very first demo starts."""
 
 STATE = "platform.json"
-"""Where a running demo tells others its platform's address."""
+"""The file with the address of a running demo's platform."""
 
 
 def demo(
@@ -40,16 +45,16 @@ def demo(
     language: str = "",
     plain: bool = False,
 ) -> int:
-    """Open the inbox on a practice platform; the exit code.
+    """Open the inbox on a practice platform; returns the exit code.
 
     The platform lives as long as the inbox that started it; a second demo of the same scenario
     joins it, as a colleague would, unless it must be a `fresh` one. It speaks `language`, else the
     one chosen inside the inbox, else that of the environment.
     """
-    speak(chosen(me, LANGUAGE) or "auto", language)
+    use_language(saved_choice(me, LANGUAGE) or "auto", language)
     greeting = "" if practice_folder().exists() else _(GREETING)
     folder = practice_folder() / f"{scenario}-{seed}"
-    if url := running(folder):
+    if url := running_platform(folder):
         if fresh:
             raise CareError(f"A demo runs at {url}.", hint="Leave it first, or join it.")
         return _open(
@@ -57,7 +62,7 @@ def demo(
         )
     shutil.rmtree(folder, ignore_errors=True)
     make_folder(folder)
-    platform = child_processes.start(
+    platform = child_processes.start_child(
         ["practice", "serve", "--scenario", scenario, "--seed", str(seed), "--json"]
     )
     try:
@@ -66,7 +71,7 @@ def demo(
         file = write_configuration(folder, url, scenario, me)
         return _begin_shift(file, url, language, greeting, plain=plain)
     finally:
-        child_processes.end(platform)
+        child_processes.end_child(platform)
 
 
 def _open(file: Path, language: str, greeting: str, *, plain: bool) -> int:
@@ -83,8 +88,8 @@ def _open(file: Path, language: str, greeting: str, *, plain: bool) -> int:
 
 
 def _begin_shift(file: Path, url: str, language: str, greeting: str, *, plain: bool) -> int:
-    """Read the platform for the first time, let the colleagues begin, open the inbox."""
-    from carecli.boot.demo_moderators import Shift, triage
+    """Pull from the platform for the first time, start the other moderators, open the inbox."""
+    from carecli.boot.demo_moderators import ModeratorAtWork, triage
     from carecli.boot.engine import run_once
     from carecli.boot.setup import set_up
 
@@ -92,7 +97,7 @@ def _begin_shift(file: Path, url: str, language: str, greeting: str, *, plain: b
     setup = set_up(str(file))
     run_once(setup)
     triage(setup, url)
-    shift, look = Shift(setup), LookAround(setup)
+    shift, look = ModeratorAtWork(setup), CompetitorReader(setup)
     shift.start()
     look.start()
     try:
@@ -102,19 +107,19 @@ def _begin_shift(file: Path, url: str, language: str, greeting: str, *, plain: b
         shift.stop()
 
 
-def running(folder: Path) -> str:
+def running_platform(folder: Path) -> str:
     """The address of the platform that a demo in this folder runs; empty if none answers."""
     try:
         url = str(json.loads((folder / STATE).read_text(encoding="utf-8"))["url"])
         health = f"{url}/practice/health"
-        with urllib.request.urlopen(health, timeout=2) as answer:  # noqa: S310  # written by us
-            return url if json.load(answer).get("ok") else ""
+        with urllib.request.urlopen(health, timeout=2) as response:  # noqa: S310  # written by us
+            return url if json.load(response).get("ok") else ""
     except (OSError, ValueError, KeyError, urllib.error.URLError):
         return ""
 
 
 def platform_address(platform: subprocess.Popen[str]) -> str:
-    """The address of a platform just started; CareError when it did not start."""
+    """The address of a platform just started; raises CareError if it did not start."""
     try:
         line = platform.stdout.readline() if platform.stdout else ""
         return str(json.loads(line)["url"])
@@ -126,18 +131,18 @@ def platform_address(platform: subprocess.Popen[str]) -> str:
 
 
 def write_configuration(folder: Path, url: str, scenario: str, me: str) -> Path:
-    """The demo's configuration for one moderator, with all the folders it names beside it."""
+    """Write the demo's configuration for one moderator, and the folders that it names."""
     from carecli.matching.words import STARTERS
 
     accounts = channels(scenario)
-    brands = {one.key.partition("-")[0]: one for one in accounts}
-    shipped_with = {
+    brands = {account.key.partition("-")[0]: account for account in accounts}
+    shipped_folders = {
         "snippets": saved.SHIPPED,
         "cards": product_cards.SHIPPED,
         "rules": auto_moderation.SHIPPED,
         "words": STARTERS,
     }
-    for name, shipped in shipped_with.items():
+    for name, shipped in shipped_folders.items():
         if not (folder / name).exists():
             shutil.copytree(shipped, folder / name)
     lines = [f"me: {me}", f"database: {scenario}.sqlite", "snippets: snippets", "cards: cards"]
@@ -148,22 +153,24 @@ def write_configuration(folder: Path, url: str, scenario: str, me: str) -> Path:
         *(f"  {key}: {{title: {json.dumps(_(title))}}}" for key, title in TEAMS.items()),
     ]
     lines.append("brands:")
-    for key, one in brands.items():
-        lines.append(f"  {key}: {{title: {json.dumps(one.brand)}, language: {one.language}}}")
+    for key, account in brands.items():
+        lines.append(
+            f"  {key}: {{title: {json.dumps(account.brand)}, language: {account.language}}}"
+        )
     lines.append("views:")
-    for key, (title, wanted, sort) in VIEWS.items():
+    for key, (title, filter_text, sort) in VIEWS.items():
         lines.append(
             f"  {key}: {{title: {json.dumps(_(title))}, "
-            f"filter: {json.dumps(wanted)}, sort: {sort}}}"
+            f"filter: {json.dumps(filter_text)}, sort: {sort}}}"
         )
     if scenario != "lessons":
         lines += competitor_lines(accounts)
-        (folder / COUNTED).write_text(counted(now()), encoding="utf-8")
+        (folder / COUNTED).write_text(counted_figures(now()), encoding="utf-8")
     if scenario == "contest":
         lines += _campaign(url)
     lines.append("channels:")
-    for one in accounts:
-        lines += _channel(one, url, folder)
+    for account in accounts:
+        lines += _channel(account, url, folder)
     lines += _closed_group(next(iter(brands)))
     file = folder / f"{me}.yaml"
     file.write_text("\n".join(lines) + "\n", encoding="utf-8")
@@ -195,15 +202,15 @@ CAMPAIGN = N_("The brand's contest")
 
 
 def _campaign(url: str) -> list[str]:
-    """The platform's contest as a campaign that is off until somebody lets it go first."""
-    with urllib.request.urlopen(f"{url}/practice", timeout=10) as answer:  # noqa: S310  # ours
-        post = str(json.load(answer)["contest"])
+    """The platform's contest as a campaign that is off until somebody switches it on."""
+    with urllib.request.urlopen(f"{url}/practice", timeout=10) as response:  # noqa: S310  # ours
+        post = str(json.load(response)["contest"])
     title = json.dumps(_(CAMPAIGN))
     return ["campaigns:", f"  contest: {{title: {title}, posts: [{json.dumps(post)}]}}"]
 
 
 GROUP = "group"
-"""The demo's closed group, kept by hand: no API reaches it."""
+"""The demo's closed group, entered by hand because it has no API."""
 
 
 def _closed_group(brand: str) -> list[str]:
@@ -215,20 +222,20 @@ def _closed_group(brand: str) -> list[str]:
     ]
 
 
-def _channel(one: Channel, url: str, folder: Path) -> list[str]:
-    token = folder / "tokens" / one.key
-    store_in_file(token, Secret(one.token))
-    page = next(other for other in channels() if other.token == one.token)
-    linked = one.platform == "instagram"
-    options = [f'    options: {{page: "{page.account}"}}'] if linked else []
+def _channel(channel: Channel, url: str, folder: Path) -> list[str]:
+    token = folder / "tokens" / channel.key
+    store_in_file(token, Secret(channel.token))
+    page = next(other for other in channels() if other.token == channel.token)
+    is_instagram = channel.platform == "instagram"
+    options = [f'    options: {{page: "{page.account}"}}'] if is_instagram else []
     return [
-        f"  {one.key}:",
-        f"    brand: {one.key.partition('-')[0]}",
-        f"    platform: {one.platform}",
-        f"    title: {json.dumps(one.title)}",
-        f'    account: "{one.account}"',
+        f"  {channel.key}:",
+        f"    brand: {channel.key.partition('-')[0]}",
+        f"    platform: {channel.platform}",
+        f"    title: {json.dumps(channel.title)}",
+        f'    account: "{channel.account}"',
         f"    base_url: {url}",
-        f"    token: file:tokens/{one.key}",
-        f"    language: {one.language}",
+        f"    token: file:tokens/{channel.key}",
+        f"    language: {channel.language}",
         *options,
     ]

@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 COUNTED = "competitors.csv"
-"""The file of what was counted before the demo began, as `carecli competitors import` takes it."""
+"""The file of figures from before the demo, in the format of `carecli competitors import`."""
 
 DAYS = 45
-"""How many days somebody counted."""
+"""How many days of figures the file has."""
 
 SHORT = {"facebook": "fb", "instagram": "ig"}
 
@@ -33,40 +33,40 @@ def competitor_lines(accounts: Sequence[Channel]) -> list[str]:
     from carecli.practice.other_brands import NEIGHBOURS
 
     lines = ["competitors:"]
-    for one in NEIGHBOURS:
+    for brand in NEIGHBOURS:
         for platform, short in SHORT.items():
             channel = next(
-                (c for c in accounts if (c.platform, c.language) == (platform, one.language)),
+                (c for c in accounts if (c.platform, c.language) == (platform, brand.language)),
                 next(c for c in accounts if c.platform == platform),
             )
             address = "page" if platform == "facebook" else "username"
             lines.append(
-                f"  {one.key}-{short}: {{title: {json.dumps(one.title)}, platform: {platform}, "
-                f"{address}: {one.name}, channel: {channel.key}}}"
+                f"  {brand.key}-{short}: {{title: {json.dumps(brand.title)}, platform: {platform}, "
+                f"{address}: {brand.name}, channel: {channel.key}}}"
             )
     return lines
 
 
-def counted(now: Millis) -> str:
-    """The file of followers counted on the days before `now`.
+def counted_figures(now: Millis) -> str:
+    """The file's text: followers on the days before `now` (ms).
 
-    Of the brand that the API does not show, posts and reactions of the last weeks stand there too.
+    It also has posts and reactions of the brand that the API does not show.
     """
     from carecli.practice.other_brands import NEIGHBOURS, counted_before
 
-    closed = {one.key: one for one in NEIGHBOURS if one.is_closed}
+    closed = {brand.key: brand for brand in NEIGHBOURS if brand.is_closed}
     lines = ["profile,day,audience,posts,reactions,comments"]
-    for place, (key, platform, day, people) in enumerate(counted_before(now, DAYS)):
-        of_posts = ",,"
+    for index, (key, platform, day, people) in enumerate(counted_before(now, DAYS)):
+        post_figures = ",,"
         if key in closed:
-            posts = place % 3
-            of_posts = f"{posts},{posts * people // 700},{posts * people // 21_000}"
-        lines.append(f"{key}-{SHORT[platform]},{day},{people},{of_posts}")
+            posts = index % 3
+            post_figures = f"{posts},{posts * people // 700},{posts * people // 21_000}"
+        lines.append(f"{key}-{SHORT[platform]},{day},{people},{post_figures}")
     return "\n".join(lines) + "\n"
 
 
-class LookAround(threading.Thread):
-    """Take in the file, and read every profile once; what does not work is left to the engine."""
+class CompetitorReader(threading.Thread):
+    """Imports the file and reads every profile once; what fails is left to the engine."""
 
     def __init__(self, setup: Setup) -> None:
         super().__init__(name="competitors")
@@ -77,7 +77,7 @@ class LookAround(threading.Thread):
         self._task: asyncio.Task[None] | None = None
 
     def run(self) -> None:
-        """Look until all is seen, or until told to stop."""
+        """Read until all profiles are read, or until `stop`."""
         try:
             asyncio.run(self._look())
         except asyncio.CancelledError:
@@ -86,7 +86,7 @@ class LookAround(threading.Thread):
             log.exception("reading competitors")
 
     def stop(self) -> None:
-        """Give up what is being read, and wait until nothing is used any more."""
+        """Cancel the reading, and wait until it has ended."""
         with self._lock:
             self._has_ended = True
             if self._loop is not None and self._task is not None and not self._loop.is_closed():
@@ -95,7 +95,7 @@ class LookAround(threading.Thread):
 
     async def _look(self) -> None:
         from carecli.boot.inbox import open_desk
-        from carecli.boot.profile_following import following
+        from carecli.boot.profile_following import profile_follower
         from carecli.store.db import Database
 
         with self._lock:
@@ -105,8 +105,8 @@ class LookAround(threading.Thread):
         with closing(open_desk(self._setup)) as desk:
             counted_before = self._setup.file.parent / COUNTED
             desk.import_figures(counted_before.read_text(encoding="utf-8"))
-        await asyncio.sleep(0)  # to be told to stop
-        followers = following(self._setup)
+        await asyncio.sleep(0)  # so that `stop` takes effect
+        followers = profile_follower(self._setup)
         with closing(Database(self._setup.database)) as database:
             for profile in followers.followed:
                 await followers.follow(database, profile)

@@ -1,7 +1,7 @@
 """The demo's other moderators: Kasia triaged before the shift, Piotr works at the same time.
 
-What they do goes through the same desk as anybody's deeds: it stands in the journal under their
-names, their claims stop a second reply, and all of it can be undone.
+They use the same desk as any moderator: their actions are in the journal under their names, their
+claims prevent a second reply, and all of it can be undone.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ from carecli.i18n import _
 from carecli.store.db import Database
 
 ESCALATED = {"reaction": "contact_centre", "crisis": "communication"}
-"""Topics that are red, and whose they are then."""
+"""Topics that are red, each with the team it is assigned to."""
 
 PAUSE = 45.0
-"""Seconds between two things Piotr does."""
+"""Seconds between two actions of Piotr."""
 
 
 def _desk(setup: Setup, name: str) -> StoreInboxService:
@@ -33,7 +33,7 @@ def _desk(setup: Setup, name: str) -> StoreInboxService:
 
 
 def triage(setup: Setup, url: str) -> int:
-    """Kasia colours, flags and assigns what waited over night; how many threads that were."""
+    """Let Kasia colour, flag and assign the threads that waited over night; returns how many."""
     desk = _desk(setup, "kasia")
     commands: list[Command] = []
     for number, (thread, topic) in enumerate(_waiting(setup, url)):
@@ -57,26 +57,26 @@ def triage(setup: Setup, url: str) -> int:
 
 
 def _waiting(setup: Setup, url: str) -> Iterator[tuple[ThreadId, str]]:
-    """Threads that wait on the practice platform, with what they are about."""
-    with urllib.request.urlopen(f"{url}/practice/waiting", timeout=10) as answer:  # noqa: S310  # our own platform
-        told = json.load(answer)["waiting"]
+    """Threads that wait on the practice platform, each with its topic."""
+    with urllib.request.urlopen(f"{url}/practice/waiting", timeout=10) as response:  # noqa: S310  # our own platform
+        waiting = json.load(response)["waiting"]
     database = Database(setup.database)
     try:
-        for one in told:
-            keys = (str(one["thread"]).rpartition("_")[2], f"dm:{one['person']}", one["thread"])
+        for item in waiting:
+            keys = (str(item["thread"]).rpartition("_")[2], f"dm:{item['person']}", item["thread"])
             with database.read() as db:
-                found = db.execute(
+                row = db.execute(
                     "SELECT t.id FROM threads t JOIN channels c ON c.id = t.channel_id "
                     "WHERE c.key = ? AND t.platform_id IN (?, ?, ?) AND t.waiting = 1",
-                    (one["account"], *keys),
+                    (item["account"], *keys),
                 ).fetchone()
-            if found is not None:
-                yield found[0], str(one["topic"])
+            if row is not None:
+                yield row[0], str(item["topic"])
     finally:
         database.close()
 
 
-class Shift(threading.Thread):
+class ModeratorAtWork(threading.Thread):
     """Piotr at work: claims a green thread, thinks, answers with a saved reply; until `stop`."""
 
     def __init__(self, setup: Setup) -> None:
@@ -85,7 +85,7 @@ class Shift(threading.Thread):
         self._ended = threading.Event()
 
     def run(self) -> None:
-        """Work until told to stop; a refusal (somebody was faster) is part of the job."""
+        """Work until `stop`; refusals are expected, because somebody may be faster."""
         try:
             kasia, piotr = _desk(self._setup, "kasia"), _desk(self._setup, "piotr")
         except CareError:
@@ -102,12 +102,12 @@ class Shift(threading.Thread):
             piotr.close()
 
     def stop(self) -> None:
-        """End the shift, once what is being done is done."""
+        """End the shift after the current action."""
         self._ended.set()
         self.join()
 
     def _answer_one(self, piotr: StoreInboxService) -> None:
-        """One of the greens that has time; the pressing ones are left to whoever learns."""
+        """Answer one green thread that is not urgent; urgent ones are left to the learner."""
         ids = piotr.ids(
             "is:waiting colour:green assignee:none due>2h at:comment", "newest", limit=1
         )

@@ -9,25 +9,25 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from carecli import log, paths
-from carecli.boot.channels import META, NEEDS_NO_TOKEN, connector
+from carecli.boot.channels import META, NEEDS_NO_TOKEN, open_connector
 from carecli.boot.doctor_attention import (
-    access,
+    access_checks,
     clock_finding,
-    competitors_told,
-    machine,
-    outbox_told,
+    competitor_checks,
+    machine_checks,
+    outbox_checks,
     problems_of,
-    rules_stumbled,
-    secrets,
+    rule_checks,
+    secret_checks,
 )
 from carecli.boot.doctor_checks import Check
-from carecli.boot.doctor_readability import readability
-from carecli.boot.doctor_runtime import running
-from carecli.boot.monthly_report import reports_told
+from carecli.boot.doctor_readability import readability_checks
+from carecli.boot.doctor_runtime import runtime_checks
+from carecli.boot.monthly_report import report_checks
 from carecli.boot.setup import Setup, now, protocol_of
 from carecli.boot.store import open_store
 from carecli.boot.token_renewal import keep_access
-from carecli.boot.webhook_subscription import pushed
+from carecli.boot.webhook_subscription import webhook_check
 from carecli.desk.replies.front_matter import files
 from carecli.desk.replies.product_cards import ENDINGS as CARD_ENDINGS
 from carecli.desk.replies.product_cards import read_card
@@ -42,8 +42,8 @@ from carecli.store.attention import is_off
 from carecli.store.db import Database
 
 
-def examine(setup: Setup, *, offline: bool) -> Iterator[Check]:
-    """Look at everything; with `offline`, ask no platform."""
+def run_checks(setup: Setup, *, offline: bool) -> Iterator[Check]:
+    """Run all checks; with `offline`, no platform is asked."""
     hide = log.start(paths.log_file()).add
     yield from _files(setup)
     try:
@@ -59,7 +59,7 @@ def examine(setup: Setup, *, offline: bool) -> Iterator[Check]:
             if offline:
                 yield from _endings(database, key)
             platform = setup.config.channels[key].platform
-            yield from access(database, key, platform, is_asked_now=not offline)
+            yield from access_checks(database, key, platform, is_asked_now=not offline)
             yield from _channel(setup, database, key, hide, offline=offline)
     finally:
         database.close()
@@ -70,13 +70,13 @@ def _files(setup: Setup) -> Iterator[Check]:
     for path in _token_files(setup):
         try:
             is_open = not is_private(path)
-        except OSError:  # it is not there, or not for me: what wants the token tells
+        except OSError:  # it is missing or unreadable: the check of the token reports that
             continue
         if is_open:
             hint = f"Run: chmod 600 {path}"
             yield Check("files", False, f"Others on this computer can read {path}.", hint)
     yield from _shared(setup)
-    if any(one == setup.database and is_open_to_all(one) for one in _of_database(setup)):
+    if any(file == setup.database and is_open_to_all(file) for file in _of_database(setup)):
         hint = f"Run: chmod o= {setup.database}"
         yield Check("files", False, f"Anybody on this computer can read {setup.database}.", hint)
     yield from _written("snippets", Path(setup.config.snippets), read_snippet, SNIPPET_ENDINGS)
@@ -87,7 +87,7 @@ def _shared(setup: Setup) -> Iterator[Check]:
     """Whether everybody who shares the database can use all its files."""
     folder = setup.database.absolute().parent
     if hands_on_no_group(folder):
-        if any(not is_private(one) for one in _of_database(setup)):
+        if any(not is_private(file) for file in _of_database(setup)):
             text = f"A group shares {folder}, but what one of them makes there is not the group's."
             yield Check("files", False, text, f"Run: chmod 2770 {folder}")
         return
@@ -98,28 +98,28 @@ def _shared(setup: Setup) -> Iterator[Check]:
         text = f"{setup.me} is not one of the moderators, so you may look and change nothing."
         yield Check("files", is_mine(setup.database), text, "Add them under `moderators`.")
     group = folder.stat().st_gid
-    for one in _of_database(setup):
-        known = one.stat()
-        if known.st_gid != group or known.st_mode & 0o660 != 0o660:
-            text = f"Not everybody who shares {folder} can use {one.name}."
+    for file in _of_database(setup):
+        stat = file.stat()
+        if stat.st_gid != group or stat.st_mode & 0o660 != 0o660:
+            text = f"Not everybody who shares {folder} can use {file.name}."
             name = folder.group()
-            yield Check("files", False, text, f"Run: chgrp {name} {one}; chmod 660 {one}")
+            yield Check("files", False, text, f"Run: chgrp {name} {file}; chmod 660 {file}")
 
 
 def _of_database(setup: Setup) -> list[Path]:
-    """The database and what SQLite and the engine keep beside it."""
-    endings = ("", "-wal", "-shm", ".engine")
-    places = [setup.database.with_name(setup.database.name + ending) for ending in endings]
+    """The files of the database: its own, SQLite's and the engine's."""
+    suffixes = ("", "-wal", "-shm", ".engine")
+    paths = [setup.database.with_name(setup.database.name + ending) for ending in suffixes]
     try:
-        return [one for one in places if one.is_file()]
-    except OSError:  # the folder is not for me: opening the database tells
+        return [path for path in paths if path.is_file()]
+    except OSError:  # the folder is unreadable: opening the database reports that
         return []
 
 
 def _written(
     about: str, folder: Path, read: Callable[[Path], object], endings: tuple[str, ...]
 ) -> Iterator[Check]:
-    """Files a person wrote, each of which must be readable."""
+    """Checks of the files that people write: each must be readable."""
     try:
         os.listdir(folder)  # noqa: PTH208  # only whether it can be listed
     except (FileNotFoundError, NotADirectoryError):
@@ -155,53 +155,53 @@ def _database(setup: Setup, database: Database) -> Iterator[Check]:
     if is_outdated:
         text = "An older version stored this, which took some people for answered who were not."
         yield Check("database", False, text, "Run: carecli rebuild --fix")
-    yield from machine(setup, database)
-    yield from running(setup, database)
-    yield from rules_stumbled(database)
-    yield from competitors_told(setup, database)
+    yield from machine_checks(setup, database)
+    yield from runtime_checks(setup, database)
+    yield from rule_checks(database)
+    yield from competitor_checks(setup, database)
     if is_mine(setup.database):
-        yield from secrets(setup)
-    yield from outbox_told(setup, database)
-    yield from reports_told(setup, database)
+        yield from secret_checks(setup)
+    yield from outbox_checks(setup, database)
+    yield from report_checks(setup, database)
 
 
 def _stored(database: Database, key: str) -> Iterator[Check]:
-    """What earlier pulls left in the store about a channel."""
+    """Checks of what the store knows about a channel from earlier pulls."""
     with database.read() as db:
-        [one] = [found for found in channels.channels(db) if found.key == key]
-        unread = channels.unrecognised(db).get(one.id, 0)
-        kinds = checkup.unread(db, one.id)
-        away = outsiders.turned_away(db, one.id)
-    yield from readability(database, one, now())
+        [channel] = [channel for channel in channels.channels(db) if channel.key == key]
+        unread = channels.unrecognised(db).get(channel.id, 0)
+        kinds = checkup.unread(db, channel.id)
+        rejections = outsiders.turned_away(db, channel.id)
+    yield from readability_checks(database, channel, now())
     if unread:
-        told = one_line("; ".join(f"{count} x {what}" for what, count in kinds))
-        text = f"{unread} payloads hold what nobody could read: {told}"
+        kinds_text = one_line("; ".join(f"{count} x {what}" for what, count in kinds))
+        text = f"{unread} payloads hold what nobody could read: {kinds_text}"
         yield Check(key, False, text, "They are kept; please report them.")
-    for turned in away:
-        text = f"{turned.n} were turned away: {turned.reason}. The last one: {turned.sender}"
-        if turned.unseen:
-            text = f"{text}. Nobody has looked at {turned.unseen} of them"
+    for rejected in rejections:
+        text = f"{rejected.n} were turned away: {rejected.reason}. The last one: {rejected.sender}"
+        if rejected.unseen:
+            text = f"{text}. Nobody has looked at {rejected.unseen} of them"
             hint = "Run: carecli turned-away. `let_in` in docs/mail.md lets such mails in."
             yield Check(key, False, text, hint)
         else:
             yield Check(key, True, text, "They lie in the mailbox still; see docs/mail.md.")
-    if one.possible_loss:
+    if channel.possible_loss:
         hint = f"Run: carecli verify --channel {key}"
-        yield Check(key, False, f"Something may have been missed: {one.possible_loss}", hint)
-    if one.frozen:
-        text = f"Sending is stopped: {one.frozen}"
+        yield Check(key, False, f"Something may have been missed: {channel.possible_loss}", hint)
+    if channel.frozen:
+        text = f"Sending is stopped: {channel.frozen}"
         yield Check(key, False, text, "See to it, then: carecli resume")
 
 
 def _endings(database: Database, key: str) -> Iterator[Check]:
-    """When its token and its access to data end, as the platform told the engine last."""
+    """Checks of when a token and the access to data end, as the engine last learned."""
     with database.read() as db:
-        near = renewal.endings(db, now())
-    for one in near:
-        if one.channel == key:
-            what = "The access to data" if one.is_data else "The token"
-            verb = "ended" if one.at <= now() else "ends"
-            day = f"{datetime.fromtimestamp(one.at / 1000, UTC):%Y-%m-%d}"
+        endings = renewal.endings(db, now())
+    for ending in endings:
+        if ending.channel == key:
+            what = "The access to data" if ending.is_data else "The token"
+            verb = "ended" if ending.at <= now() else "ends"
+            day = f"{datetime.fromtimestamp(ending.at / 1000, UTC):%Y-%m-%d}"
             yield Check(key, False, f"{what} {verb} on {day}.", f"Run: carecli token {key}")
 
 
@@ -209,7 +209,7 @@ def _channel(
     setup: Setup, database: Database, key: str, hide: Callable[[Secret], None], *, offline: bool
 ) -> Iterator[Check]:
     try:
-        made = connector(setup, key, hide=hide)
+        connection = open_connector(setup, key, hide=hide)
     except CareError as error:
         if is_shared(setup.database.absolute().parent) and not is_mine(setup.database):
             text = "Its token is for the user of the engine only, so the platform was not asked."
@@ -226,26 +226,26 @@ def _channel(
 
     async def ask() -> list[Check]:
         try:
-            probe = await made.probe()
+            probe = await connection.probe()
         except CareError as error:
             return [Check(key, False, error.what, error.hint or _AGAIN)]
         finally:
-            await made.aclose()
+            await connection.aclose()
         problems = problems_of(probe, platform)
         if not (setup.config.engine.listen and platform in META):
             with database.write() as db:
                 keep_access(db, key, probe, problems)
-        whose = [Check(key, True, f"The platform knows it as {probe.account}.")]
-        found = [Check(key, True, text) for text in probe.findings]
-        wrong = [Check(key, False, one.text, one.hint) for one in problems]
-        gap = made.unreadable.clock_gap
+        account_check = [Check(key, True, f"The platform knows it as {probe.account}.")]
+        findings = [Check(key, True, text) for text in probe.findings]
+        failures = [Check(key, False, problem.text, problem.hint) for problem in problems]
+        gap = connection.unreadable.clock_gap
         if gap is not None and is_off(gap):
-            wrong.append(clock_finding(key, gap))
-        return [*(whose if probe.account else []), *found, *wrong]
+            failures.append(clock_finding(key, gap))
+        return [*(account_check if probe.account else []), *findings, *failures]
 
     yield from asyncio.run(ask())
     if setup.config.engine.listen and platform in META:
-        yield pushed(setup, key, hide)
+        yield webhook_check(setup, key, hide)
 
 
 _AGAIN = "Is the network up? Ask again: carecli doctor"

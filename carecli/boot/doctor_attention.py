@@ -20,7 +20,7 @@ from carecli.store.profiles import unreadable
 MEGABYTE = 1024 * 1024
 
 
-def machine(setup: Setup, database: Database) -> Iterator[Check]:
+def machine_checks(setup: Setup, database: Database) -> Iterator[Check]:
     """Whether the database can be written, its disk has room, and the clocks agree."""
     with database.read() as db:
         free = attention.room(db)
@@ -47,7 +47,7 @@ SET_CLOCK = "Set the computer's clock, best by NTP: timedatectl set-ntp true"
 
 
 def clock_finding(key: str, gap: int) -> Check:
-    """That our clock and a platform's differ by `gap` ms: positive, and ours is behind."""
+    """The check for clocks that differ by `gap` ms; positive if ours is behind the platform's."""
     minutes = max(1, abs(gap) // MINUTE)
     way = "behind" if gap > 0 else "ahead of"
     text = f"This computer's clock is {number(minutes)} min {way} the platform's of {key}."
@@ -55,8 +55,8 @@ def clock_finding(key: str, gap: int) -> Check:
     return Check("clock", False, text, SET_CLOCK)
 
 
-def outbox_told(setup: Setup, database: Database) -> Iterator[Check]:
-    """Orders that were not sent, or perhaps not."""
+def outbox_checks(setup: Setup, database: Database) -> Iterator[Check]:
+    """Checks of outbox items that were not sent, or perhaps not."""
     with database.read() as db:
         orders = attention.waiting(db, now())
         lost = attention.orphans(db, tuple(setup.config.channels))
@@ -76,50 +76,56 @@ def outbox_told(setup: Setup, database: Database) -> Iterator[Check]:
         yield Check("outbox", False, text, "Put the channel back, or drop them: carecli outbox")
 
 
-def rules_stumbled(database: Database) -> Iterator[Check]:
-    """Messages that no rule looked at."""
+def rule_checks(database: Database) -> Iterator[Check]:
+    """A check of messages on which rules failed."""
     with database.read() as db:
-        found = attention.stumbled(db, now())
-    if found is not None:
-        text = f"Rules failed on {number(found.messages)} messages, which no rule has checked: "
+        failure = attention.stumbled(db, now())
+    if failure is not None:
+        text = f"Rules failed on {number(failure.messages)} messages, which no rule has checked: "
         hint = "Look at what waits yourself, or run: carecli rules apply RULE. Please report it."
-        yield Check("rules", False, one_line(text + found.error, 300), hint)
+        yield Check("rules", False, one_line(text + failure.error, 300), hint)
 
 
-def competitors_told(setup: Setup, database: Database) -> Iterator[Check]:
-    """Public profiles that could not be read for three days, though each is read once a day."""
+def competitor_checks(setup: Setup, database: Database) -> Iterator[Check]:
+    """Checks of public profiles that could not be read for three days."""
     with database.read() as db:
-        found = unreadable(db, profiles(setup.config), now())
-    for one in found:
-        since = "was never read" if one.seen_at is None else "was not read for three days"
-        text = one_line(f"The profile {one.key} {since}: {one.said or one.trouble}", 300)
-        hint = f"Read it now: carecli competitors follow {one.key}; or enter its figures by hand."
+        profiles_unread = unreadable(db, profiles(setup.config), now())
+    for profile in profiles_unread:
+        since = "was never read" if profile.seen_at is None else "was not read for three days"
+        text = one_line(
+            f"The profile {profile.key} {since}: {profile.said or profile.trouble}", 300
+        )
+        hint = (
+            f"Read it now: carecli competitors follow {profile.key}; or enter its figures by hand."
+        )
         yield Check("competitors", False, text, hint)
 
 
-def access(database: Database, key: str, platform: str, *, is_asked_now: bool) -> Iterator[Check]:
-    """What the platform said when the engine asked it last, and authors it does not tell."""
+def access_checks(
+    database: Database, key: str, platform: str, *, is_asked_now: bool
+) -> Iterator[Check]:
+    """Checks of a channel's access: problems the engine last found, and messages without author."""
     with database.read() as db:
-        told = [] if is_asked_now else attention.problems(db).get(key, [])
-        nameless = [one for one in attention.nameless(db) if one.channel == key]
-    for problem in told:
+        problems = [] if is_asked_now else attention.problems(db).get(key, [])
+        nameless = [gap for gap in attention.nameless(db) if gap.channel == key]
+    for problem in problems:
         yield Check(key, False, problem.text, problem.hint)
-    for one in nameless:
-        text = f"{number(one.nameless)} of the newest {number(one.of)} messages have no author."
-        if one.is_permission:
+    for gap in nameless:
+        text = f"{number(gap.nameless)} of the newest {number(gap.of)} messages have no author."
+        if gap.is_permission:
             yield Check(key, False, f"{text} A permission must be missing.", hint_for(platform))
         else:
             yield Check(key, True, f"{text} Some people hide who they are.")
 
 
 def problems_of(probe: Probe, platform: str) -> list[attention.Problem]:
-    """What a platform says is wrong with a channel's access."""
-    said = probe.problems or (() if probe.is_ok else ("The platform refuses the token.",))
-    return [attention.Problem(one, hint_for(platform)) for one in said]
+    """The problems with a channel's access that its platform reports."""
+    problems = probe.problems or (() if probe.is_ok else ("The platform refuses the token.",))
+    return [attention.Problem(problem, hint_for(platform)) for problem in problems]
 
 
 def hint_for(platform: str) -> str:
-    """What to do where a platform says that something is wrong with a channel's access."""
+    """What to do about a problem with a channel's access on this platform."""
     return HINTS.get(platform, "Mend it on the platform, then run: carecli doctor")
 
 
@@ -131,10 +137,10 @@ HINTS = {
 }
 
 
-def secrets(setup: Setup) -> Iterator[Check]:
-    """Secrets beside the tokens, without which the engine does not start."""
+def secret_checks(setup: Setup) -> Iterator[Check]:
+    """Checks of secrets other than tokens, without which the engine does not start."""
     places: list[tuple[str, str, SecretPlace | None]] = [
-        ("hooks", f"hook {name}", one.secret) for name, one in setup.config.hooks.items()
+        ("hooks", f"hook {name}", hook.secret) for name, hook in setup.config.hooks.items()
     ]
     if setup.config.engine.listen:
         places.append(("webhooks", "verify_token", setup.config.engine.verify_token))

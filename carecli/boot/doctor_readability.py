@@ -17,18 +17,18 @@ from carecli.sync.lock import is_engine_running
 AGAIN = "It is tried again by itself; see the engine's log."
 
 NAMED = 10
-"""So many failing places are named one by one."""
+"""At most this many failing places are named one by one."""
 
 
-def readability(database: Database, channel: StoredChannel, now: Millis) -> Iterator[Check]:
-    """Streams, places and fields that cannot be read; all from the store."""
+def readability_checks(database: Database, channel: StoredChannel, now: Millis) -> Iterator[Check]:
+    """Checks of streams, places and fields that cannot be read, from the store."""
     with database.read() as db:
         pulls = unreadable.pulls(db, channel.id)
-        failing = [one for one in unreadable.failing(db, channel.id) if one.tries]
+        failing = [failure for failure in unreadable.failing(db, channel.id) if failure.tries]
         refused = unreadable.refused(db, channel.id)
     key = channel.key
-    told = {one.error for one in pulls if one.error}
-    if channel.error and channel.error not in told:
+    errors = {pull.error for pull in pulls if pull.error}
+    if channel.error and channel.error not in errors:
         yield Check(key, False, channel.error, channel.hint or AGAIN)
     for pull in pulls:
         if pull.error:
@@ -43,12 +43,14 @@ def readability(database: Database, channel: StoredChannel, now: Millis) -> Iter
             text = f"{pull.stream} has not been read completely since {_moment(late_since)}"
             text += f"; it should be at least every {minutes} minutes."
             yield Check(key, False, text, _late_hint(database, pull, channel))
-    for place in failing[:NAMED]:
-        tried = "once" if place.tries == 1 else f"{place.tries} times"
-        text = f"{place.place} cannot be read since {_moment(place.since)}; it was tried {tried}. "
-        text += f"The platform says: {place.error.rstrip('.')}. "
-        text += f"The next try is at {_moment(place.next_try)}."
-        hint = place.hint or "Everything else is read. It is tried again by itself."
+    for failure in failing[:NAMED]:
+        tried = "once" if failure.tries == 1 else f"{failure.tries} times"
+        text = (
+            f"{failure.place} cannot be read since {_moment(failure.since)}; it was tried {tried}. "
+        )
+        text += f"The platform says: {failure.error.rstrip('.')}. "
+        text += f"The next try is at {_moment(failure.next_try)}."
+        hint = failure.hint or "Everything else is read. It is tried again by itself."
         yield Check(key, False, one_line(text), hint)
     if len(failing) > NAMED:
         text = f"{len(failing) - NAMED} further places cannot be read."

@@ -19,11 +19,11 @@ from carecli.store.settings import EngineHeartbeat, Heard
 from carecli.sync.lock import is_engine_running
 
 SILENT_AFTER = 60 * SECOND
-"""An engine that told nothing for so long hangs."""
+"""An engine without a heartbeat for this long (ms) hangs."""
 
 
-def running(setup: Setup, database: Database) -> Iterator[Check]:
-    """The engine, where it listens, what goes wrong beside, and the rules."""
+def runtime_checks(setup: Setup, database: Database) -> Iterator[Check]:
+    """Checks of the engine, its webhooks, hooks and rules."""
     with database.read() as db:
         sign = settings.sign_of_life(db)
         are_held, is_paused = settings.are_rules_held(db), settings.is_paused(db)
@@ -40,10 +40,10 @@ def running(setup: Setup, database: Database) -> Iterator[Check]:
     if stale and is_engine_running(setup.database):
         text = one_line(f"The engine goes on with an older configuration: {stale}", 400)
         yield Check("configuration", False, text, "Mend the file; it is then taken up.")
-    for one in troubled:
-        if one.name in setup.config.hooks:
-            text = one_line(f"{one.name} could not be told, {one.attempts} times: {one.error}")
-            yield Check("hooks", False, text, one.hint)
+    for hook in troubled:
+        if hook.name in setup.config.hooks:
+            text = one_line(f"{hook.name} could not be told, {hook.attempts} times: {hook.error}")
+            yield Check("hooks", False, text, hook.hint)
     if is_paused:
         yield Check("engine", False, "Sending is paused.", "To go on: carecli resume")
     book = rulebook(setup, context(setup))
@@ -58,15 +58,15 @@ def running(setup: Setup, database: Database) -> Iterator[Check]:
 
 
 def _no_engine(setup: Setup, sign: EngineHeartbeat | None) -> Check:
-    """Nothing is pulled or sent, which is well only where there is nothing to pull."""
-    is_idle = all(one.platform in NEEDS_NO_TOKEN for one in setup.config.channels.values())
+    """The check if no engine runs, which is fine only if there is nothing to pull."""
+    is_idle = all(channel.platform in NEEDS_NO_TOKEN for channel in setup.config.channels.values())
     since = f" since {_moment(sign.at)}" if sign is not None else ""
     text = "No engine runs." if is_idle else f"No engine runs: nothing is pulled or sent{since}."
     return Check("engine", is_idle, text, "The inbox starts one; or run: carecli daemon")
 
 
-def life(setup: Setup) -> Check:
-    """Whether an engine serves the database and told that it lives; asks nobody else."""
+def engine_check(setup: Setup) -> Check:
+    """The check whether an engine runs and has a recent heartbeat."""
     if not is_engine_running(setup.database):
         return Check("engine", False, "No engine runs.", "Run: carecli daemon")
     with closing(Database(setup.database)) as database:
@@ -83,20 +83,22 @@ def _engine(sign: EngineHeartbeat) -> Iterator[Check]:
         yield Check("engine", True, "An engine runs.")
     if sign.heard is not None:
         yield _webhooks(sign.heard)
-    for name, how in sign.failing.items():
-        text = f"{name} fails since {_moment(how.since)}, {how.times} times: {how.error}"
+    for name, failure in sign.failing.items():
+        text = (
+            f"{name} fails since {_moment(failure.since)}, {failure.times} times: {failure.error}"
+        )
         yield Check("engine", False, one_line(text), "It is tried again; see the engine's log.")
 
 
 def _webhooks(heard: Heard) -> Check:
-    told = f"It listens at {heard.address}; {heard.taken} pushes came"
-    told += f", the last at {_moment(heard.taken_at)}" if heard.taken_at else ""
+    text = f"It listens at {heard.address}; {heard.taken} pushes came"
+    text += f", the last at {_moment(heard.taken_at)}" if heard.taken_at else ""
     if not heard.refused or heard.refused_at is None:
-        return Check("webhooks", True, f"{told}.")
-    told += f"; {heard.refused} were refused, the last at {_moment(heard.refused_at)}."
+        return Check("webhooks", True, f"{text}.")
+    text += f"; {heard.refused} were refused, the last at {_moment(heard.refused_at)}."
     is_well = (heard.taken_at or 0) >= heard.refused_at
     hint = "" if is_well else "They were not signed with the app's secret; see docs/webhooks.md."
-    return Check("webhooks", is_well, told, hint)
+    return Check("webhooks", is_well, text, hint)
 
 
 def _moment(at: Millis) -> str:

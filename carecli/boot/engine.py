@@ -10,13 +10,13 @@ from typing import Any, cast
 
 from carecli import log as logs
 from carecli import paths
-from carecli.boot.background_jobs import chores
-from carecli.boot.change_watch import WATCH_SECONDS, ChangeWatch, Print, tell_stale
-from carecli.boot.channels import connector
+from carecli.boot.background_jobs import background_jobs
+from carecli.boot.change_watch import WATCH_SECONDS, ChangeWatch, Fingerprint, record_stale
+from carecli.boot.channels import open_connector
 from carecli.boot.rules import moderation
 from carecli.boot.setup import Setup, now
 from carecli.boot.store import open_store
-from carecli.boot.webhooks import listener
+from carecli.boot.webhooks import open_receiver
 from carecli.desk.rules.colour_suggestions import Triage
 from carecli.domain.errors import CareError, EngineRunning, SecretMissing
 from carecli.domain.model import SECOND
@@ -36,32 +36,32 @@ def run(
 ) -> None:
     """Serve all channels until the process is told to end.
 
-    Webhooks are received at `listen` (`host:port`), or where the configuration says. A changed
-    configuration, or a replaced token, is taken up by beginning anew; one that cannot be is told,
-    and the one before stays. Raises EngineRunning, StoreError, and CareError when nothing can
-    listen there.
+    Webhooks are received at `listen` (`host:port`), or where the configuration says. After a change
+    of the configuration or of a token it starts again with it; if that fails, the failure is
+    stored and the previous configuration stays. Raises EngineRunning, StoreError, and CareError if
+    it cannot listen there.
     """
     formatter = logs.start(paths.log_file("engine"), is_verbose=is_verbose)
-    before: Setup | None = None
-    seen: Print | None = None
+    previous: Setup | None = None
+    seen: Fingerprint | None = None
     while True:
         watch = ChangeWatch(setup, seen)
         try:
-            _serve(setup, watch, formatter.add, steps_back=steps_back, listen=listen)
+            _run_engine(setup, watch, formatter.add, steps_back=steps_back, listen=listen)
         except EngineRunning:
             raise
         except CareError as error:
-            if before is None:
+            if previous is None:
                 raise
-            tell_stale(before, error)
-            setup, before, seen = before, None, watch.seen
+            record_stale(previous, error)
+            setup, previous, seen = previous, None, watch.seen
             continue
         if watch.changed is None:
             return
-        setup, before, seen, steps_back = watch.changed, setup, None, False
+        setup, previous, seen, steps_back = watch.changed, setup, None, False
 
 
-def _serve(
+def _run_engine(
     setup: Setup,
     watch: ChangeWatch,
     hide: Callable[[Secret], None],
@@ -72,23 +72,23 @@ def _serve(
     from carecli.sync.daemon import run_engine
 
     open_store(setup).close()
-    _retire(setup)
+    _drop_removed(setup)
     triage = Triage()
     run_engine(
         setup.database,
         connectors(setup, hide=hide),
         clock=now,
-        reconnect=lambda key: _bounded(setup, connector(setup, key, hide=hide)),
+        reconnect=lambda key: _bounded(setup, open_connector(setup, key, hide=hide)),
         steps_back=steps_back,
         raw_kept=setup.config.engine.keep_raw,
         rules=moderation(setup, triage),
-        listener=listener(setup, listen, hide=hide),
-        chores=[*chores(setup, triage), ("configuration", WATCH_SECONDS, watch.look)],
+        listener=open_receiver(setup, listen, hide=hide),
+        chores=[*background_jobs(setup, triage), ("configuration", WATCH_SECONDS, watch.look)],
     )
 
 
-def _retire(setup: Setup) -> None:
-    """What is wrong with channels and hooks that left the configuration is nobody's any more."""
+def _drop_removed(setup: Setup) -> None:
+    """Drop the stored problems of channels and hooks that are no longer configured."""
     served = tuple(setup.config.channels)
     with closing(Database(setup.database)) as database, database.write() as db:
         stored.retire(db, served)
@@ -97,7 +97,7 @@ def _retire(setup: Setup) -> None:
 
 
 def run_once(setup: Setup, only: Sequence[str] = ()) -> RoundReport:
-    """Pull everything new, send what is due, and tell what happened, or why nothing did."""
+    """Pull everything new and send what is due, once; returns a report by channel."""
     from carecli.sync.daemon import sync_once
 
     formatter = logs.start(paths.log_file("engine"))
@@ -122,25 +122,25 @@ def connectors(
     hide: Callable[[Secret], object] = bool,
     missing: dict[str, SecretMissing] | None = None,
 ) -> dict[str, Connector]:
-    """A connector for each channel whose token can be had; the others are told to be in error.
+    """A connector for each channel whose token is available; the others are stored as failing.
 
-    Those go into `missing`, too. Raises SecretMissing when there is none at all.
+    Their errors also go into `missing`. Raises SecretMissing if no channel has its token.
     """
-    found: dict[str, Connector] = {}
+    connectors_by_key: dict[str, Connector] = {}
     missing = {} if missing is None else missing
     for key in only or setup.config.channels:
         try:
-            found[key] = _bounded(setup, connector(setup, key, hide=hide))
+            connectors_by_key[key] = _bounded(setup, open_connector(setup, key, hide=hide))
         except SecretMissing as error:
             log.warning("%s", error)
             missing[key] = error
-    _tell(setup, missing)
-    if missing and not found:
+    _record_missing(setup, missing)
+    if missing and not connectors_by_key:
         raise next(iter(missing.values()))
-    return found
+    return connectors_by_key
 
 
-def _tell(setup: Setup, missing: dict[str, SecretMissing]) -> None:
+def _record_missing(setup: Setup, missing: dict[str, SecretMissing]) -> None:
     if not missing:
         return
     database = Database(setup.database)
@@ -154,7 +154,7 @@ def _tell(setup: Setup, missing: dict[str, SecretMissing]) -> None:
 
 
 def _bounded(setup: Setup, inner: Connector) -> Connector:
-    """The connector, pulled no sooner and no later than the configuration says."""
+    """The connector, with the intervals of its streams kept within the configured limits."""
     engine = setup.config.engine
     if engine.fastest is None and engine.slowest is None:
         return inner
@@ -162,7 +162,7 @@ def _bounded(setup: Setup, inner: Connector) -> Connector:
 
 
 class _Bounded:
-    """A connector whose streams keep to bounds; everything else is the connector's own."""
+    """A connector whose intervals are limited; everything else is passed on to it."""
 
     def __init__(self, inner: Connector, fastest: int | None, slowest: int | None) -> None:
         self._inner = inner

@@ -30,7 +30,7 @@ class EngineWatch:
         """Run `carecli` with these words, see `child_processes.start`."""
         self.close()
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115  the engine writes until it ends
-        self._engine = child_processes.start(words, stays=stays, errors=self._errors.fileno())
+        self._engine = child_processes.start_child(words, stays=stays, errors=self._errors.fileno())
         return self._engine
 
     def close(self) -> None:

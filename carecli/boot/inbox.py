@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from carecli.boot import child_processes, saved_choices
-from carecli.boot.change_watch import print_of_file
+from carecli.boot.change_watch import file_fingerprint
 from carecli.boot.engine_watch import EngineWatch
 from carecli.boot.screen import screen_settings
-from carecli.boot.setup import Setup, now, set_up, speak_on_screen
+from carecli.boot.setup import Setup, now, set_up, use_screen_language
 from carecli.boot.store import open_store
 from carecli.config import brand_of, brand_titles, profiles, queue_order, team_keys
 from carecli.desk.context import CaseMailbox, DeskContext, Guidance, ThreadDefaults
@@ -34,14 +34,14 @@ if TYPE_CHECKING:
     from carecli.desk.rules.rulebook import Rulebook
     from carecli.domain.capabilities import Capabilities
 
-NEXT = (
+PRELOADED_MODULES = (
     "conversations.conversation_builder",
     "commands.unit_of_work",
     "commands.undo",
     "replies.snippet_library",
     "replies.rows",
 )
-"""Modules of the desk that opening a thread and deciding about it need."""
+"""Modules of the desk that are needed to open a thread and decide about it."""
 
 
 def inbox(
@@ -53,15 +53,14 @@ def inbox(
     engine_stays: bool = True,
     greeting: str = "",
 ) -> int:
-    """Open the inbox and stay until it is left; the exit code.
+    """Run the inbox until the user quits; returns the exit code.
 
-    An engine is started where none runs; it goes on after the inbox if it `stays`. `language` goes
-    before the one chosen inside the inbox, which goes before the configured one. `greeting` is
-    said once. `plain`: as lines, also where there is no terminal. Raises
-    NoConfiguration where there is none.
+    An engine is started if none runs; with `engine_stays` it goes on after the inbox. `language`
+    takes precedence over the one chosen inside the inbox, and that over the configured one.
+    `greeting` is shown once. `plain`: as lines, also without a terminal. Raises NoConfiguration.
     """
     setup = set_up(config_given, database_given)
-    configured = speak_on_screen(setup, language)
+    configured = use_screen_language(setup, language)
     if plain or setup.config.inbox.plain:
         return _plain(setup, engine_stays=engine_stays)
     settings = replace(
@@ -83,7 +82,7 @@ def inbox(
     ready = threading.Thread(target=_make_ready, name="ready")
 
     def settle() -> None:
-        """What would only have delayed the first keys."""
+        """Start the engine and load modules, after the first page is on screen."""
         nonlocal engine
         engine = ensure_engine(setup, stays=engine_stays, watch=watch)
         ready.start()
@@ -103,7 +102,7 @@ def inbox(
         desk.close()
         watch.close()
         if engine is not None and not engine_stays:
-            child_processes.end(engine)
+            child_processes.end_child(engine)
 
 
 def _plain(setup: Setup, *, engine_stays: bool) -> int:
@@ -123,23 +122,23 @@ def _plain(setup: Setup, *, engine_stays: bool) -> int:
             setup.config.alerts.due,
             sys.stdin,
             sys.stdout,
-            times=bool(saved_choices.chosen(setup.me, saved_choices.TIMES)),
+            times=bool(saved_choices.saved_choice(setup.me, saved_choices.TIMES)),
         )
     finally:
         desk.close()
         watch.close()
         if engine is not None and not engine_stays:
-            child_processes.end(engine)
+            child_processes.end_child(engine)
     return 0
 
 
 def _make_ready() -> None:
-    """Load what the next keys need, and let the garbage collector pass over all that stays.
+    """Load what the next keys need, and exclude existing objects from garbage collection.
 
-    A look through everything a screen is made of takes 25 to 35 ms, which a key would wait for.
+    A collection over all objects of the screen takes 25 to 35 ms, which would delay a key.
     """
     try:
-        for name in NEXT:
+        for name in PRELOADED_MODULES:
             import_module(f"carecli.desk.{name}")
     finally:
         gc.freeze()
@@ -147,7 +146,7 @@ def _make_ready() -> None:
 
 
 def require_terminal() -> None:
-    """Raise CareError where no screen can be shown."""
+    """Raise CareError if no screen can be shown."""
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise CareError(
             "The inbox needs a terminal.",
@@ -161,7 +160,7 @@ def require_terminal() -> None:
 
 
 def _lessons(setup: Setup, language: str) -> tuple[str, ...]:
-    """The program that teaches the keys of this configuration."""
+    """The command line of the lessons for this configuration."""
     spoken = ("--language", language) if language else ()
     return (sys.executable, "-m", "carecli", "--config", str(setup.file), *spoken, "learn")
 
@@ -174,20 +173,20 @@ def open_desk(
     `watch` tells why the engine that was started for it has ended.
     """
     open_store(setup).close()
-    known = context(setup, grace=grace)
+    desk_context = context(setup, grace=grace)
     if watch is not None:
-        known = replace(known, engine_failure=watch.failure)
-    return StoreInboxService(setup.database, known)
+        desk_context = replace(desk_context, engine_failure=watch.failure)
+    return StoreInboxService(setup.database, desk_context)
 
 
 def _whether_changed(setup: Setup) -> Callable[[], bool]:
-    """Whether the configuration was changed since, asked again each time."""
-    at_start = print_of_file(setup.file)
-    return lambda: print_of_file(setup.file) != at_start
+    """A function that tells whether the configuration has changed since now."""
+    at_start = file_fingerprint(setup.file)
+    return lambda: file_fingerprint(setup.file) != at_start
 
 
 def context(setup: Setup, *, grace: Millis | None = None) -> DeskContext:
-    """Who works here, by which rules."""
+    """The desk's context: the moderator at work and the configuration."""
     config = setup.config
     languages = {
         key: channel.language or config.brands[brand].language
@@ -210,7 +209,9 @@ def context(setup: Setup, *, grace: Millis | None = None) -> DeskContext:
         },
         languages=languages,
         spoken={key: (usual, *config.channels[key].also) for key, usual in languages.items()},
-        accounts=frozenset(one.account for one in config.channels.values() if one.account),
+        accounts=frozenset(
+            channel.account for channel in config.channels.values() if channel.account
+        ),
         snippets=(Path(config.snippets),),
         cards=(Path(config.cards),),
         roles={key: person.role for key, person in config.moderators.items()},
@@ -229,9 +230,9 @@ def context(setup: Setup, *, grace: Millis | None = None) -> DeskContext:
             if channel.colour is not None or channel.safety
         },
         guidance={
-            colour: Guidance(one.guidance, one.snippets, one.answer == "private")
+            colour: Guidance(channel.guidance, channel.snippets, channel.answer == "private")
             for colour in Colour
-            if (one := getattr(config.protocol, colour.value))
+            if (channel := getattr(config.protocol, colour.value))
         },
         report_notes=Path(config.report_notes),
         handovers=setup.database.parent / "handovers",
@@ -244,12 +245,12 @@ def context(setup: Setup, *, grace: Millis | None = None) -> DeskContext:
 
 
 def _team_people(setup: Setup) -> dict[str, list[str]]:
-    """Who belongs to each team that anybody belongs to."""
-    found: dict[str, list[str]] = {}
+    """The members of each team that has any."""
+    people: dict[str, list[str]] = {}
     for key, person in setup.config.moderators.items():
         for team in person.teams:
-            found.setdefault(team, []).append(key)
-    return found
+            people.setdefault(team, []).append(key)
+    return people
 
 
 def _rulebook(setup: Setup) -> Rulebook:
@@ -259,13 +260,13 @@ def _rulebook(setup: Setup) -> Rulebook:
 
 
 def _case_desks(setup: Setup) -> dict[str, CaseMailbox]:
-    """How each team is asked: by a mailbox whose role is `cases`, at its own address or that one's.
+    """How each team is asked by mail: through a mailbox with the role `cases`.
 
     A team with addresses of its own is asked from its own mailbox, or from the first there is.
     """
     from carecli.config import values
 
-    found: dict[str, CaseMailbox] = {}
+    mailboxes: dict[str, CaseMailbox] = {}
     for key, channel in setup.config.channels.items():
         options = channel.options
         if channel.platform != "mail" or options.get("role") != "cases":
@@ -275,40 +276,40 @@ def _case_desks(setup: Setup) -> dict[str, CaseMailbox]:
         except ValueError as error:
             raise ConfigError(str(error), key=f"channels.{key}.options.within") from None
         team = options.get("team", key)
-        found[team] = CaseMailbox(key, within, _language_of(setup, team))
-    boxes = list(found.values())
+        mailboxes[team] = CaseMailbox(key, within, _language_of(setup, team))
+    boxes = list(mailboxes.values())
     for team, settings in setup.config.teams.items():
         if settings.address and boxes:
-            box = found.get(team, boxes[0])
+            box = mailboxes.get(team, boxes[0])
             language = _language_of(setup, team)
-            found[team] = CaseMailbox(box.channel, box.within, language, settings.address)
-    return found
+            mailboxes[team] = CaseMailbox(box.channel, box.within, language, settings.address)
+    return mailboxes
 
 
 def _language_of(setup: Setup, team: str) -> str:
-    """The language a team is written to in."""
-    known = setup.config.teams.get(team)
-    return (known.language if known is not None else "") or "en"
+    """The language in which a team is written to."""
+    team_settings = setup.config.teams.get(team)
+    return (team_settings.language if team_settings is not None else "") or "en"
 
 
 def _picture(setup: Setup, url: str) -> bytes:
     from carecli.platforms.pictures import fetch_picture
 
-    own = [one.base_url for one in setup.config.channels.values() if one.base_url]
-    return fetch_picture(url, own)
+    trusted = [channel.base_url for channel in setup.config.channels.values() if channel.base_url]
+    return fetch_picture(url, trusted)
 
 
 def _capabilities(setup: Setup, key: str) -> Capabilities:
-    """What a channel can do; a connector that is plugged in is loaded and asked."""
+    """What a channel can do; a plugged-in connector is loaded for that."""
     from carecli.platforms.registry import capabilities_of
 
     channel = setup.config.channels[key]
-    known = capabilities_of(channel.platform, channel.options)
-    if known is not None:
-        return known
-    from carecli.boot.channels import connector
+    capabilities = capabilities_of(channel.platform, channel.options)
+    if capabilities is not None:
+        return capabilities
+    from carecli.boot.channels import open_connector
 
-    return connector(setup, key, with_token=False).capabilities
+    return open_connector(setup, key, with_token=False).capabilities
 
 
 def ensure_engine(
@@ -316,8 +317,7 @@ def ensure_engine(
 ) -> subprocess.Popen[str] | None:
     """Start an engine where none runs and there is something to serve; `watch` sees it end.
 
-    In a database that several users share, the engine is a matter of the user it belongs to, who
-    can read the tokens.
+    If several users share the database, only its owner, who can read the tokens, starts one.
     """
     from carecli.sync.lock import is_engine_running
 
@@ -327,5 +327,5 @@ def ensure_engine(
         return None
     words = ["daemon", "--config", str(setup.file), "--db", str(setup.database), "--step-back"]
     if watch is None:
-        return child_processes.start(words, stays=stays)
+        return child_processes.start_child(words, stays=stays)
     return watch.start(words, stays=stays)

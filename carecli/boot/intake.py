@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from carecli.boot.channels import connector
+from carecli.boot.channels import open_connector
 from carecli.boot.inbox import context
 from carecli.boot.rules import moderation
 from carecli.boot.setup import Setup, now
@@ -17,7 +17,7 @@ from carecli.sync.ingest import ingest
 
 @dataclass(frozen=True, slots=True)
 class ImportedFile:
-    """What one file held. `threads` counts those that changed."""
+    """What one file contained. `threads` counts those that changed."""
 
     file: str
     new_messages: int
@@ -35,19 +35,19 @@ def import_files(setup: Setup, channel: str, files: list[Path]) -> list[Imported
         raise Refusal(f"There is no channel {channel!r}.", hint=f"Known: {known}.")
     context(setup).check_may_decide()
     payloads = [(file, _bytes(file)) for file in files]
-    reader = connector(setup, channel, with_token=False)
+    reader = open_connector(setup, channel, with_token=False)
     database = open_store(setup)
     try:
         rules = moderation(setup)
         id_ = channels.ids(database.connection)[channel]
-        found = []
+        results = []
         for file, raw in payloads:
-            present = now()
-            page = reader.read(raw, present)
-            taken = ingest(database, id_, page, now=present, rules=rules)
-            counts = (taken.new_messages, len(taken.threads), taken.unrecognised)
-            found.append(ImportedFile(str(file), *counts))
-        return found
+            at = now()
+            page = reader.read(raw, at)
+            result = ingest(database, id_, page, now=at, rules=rules)
+            counts = (result.new_messages, len(result.threads), result.unrecognised)
+            results.append(ImportedFile(str(file), *counts))
+        return results
     finally:
         database.close()
 

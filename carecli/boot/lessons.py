@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 from carecli import i18n
 from carecli.boot import child_processes
-from carecli.boot.demo import STATE, TEAMS, platform_address, running
+from carecli.boot.demo import STATE, TEAMS, platform_address, running_platform
 from carecli.boot.inbox import open_desk, require_terminal
 from carecli.boot.screen import screen_settings
-from carecli.boot.setup import NoConfiguration, set_up, speak, speak_on_screen
+from carecli.boot.setup import NoConfiguration, set_up, use_language, use_screen_language
 from carecli.domain.errors import CareError
 from carecli.file_rights import make_folder
 from carecli.i18n import _
@@ -33,11 +33,11 @@ PEOPLE = ("kasia", "piotr")
 """Colleagues of whoever learns."""
 
 COURSE = "course.json"
-"""How far the learner is: outside the world, which is made anew each time."""
+"""The learner's progress; kept outside the world, which is recreated each time."""
 
 
 def learn(config_given: str = "", *, fresh: bool = False, language: str = "") -> int:
-    """Open the lessons where they were left, or from the first one; the exit code.
+    """Open the lessons where they were left, or from the first one; returns the exit code.
 
     Keys and colours are those of the learner's own configuration, where there is one.
     """
@@ -45,11 +45,11 @@ def learn(config_given: str = "", *, fresh: bool = False, language: str = "") ->
     require_terminal()
     child_processes.end_with_terminal()
     folder = practice_folder() / "lessons"
-    if url := running(folder / "world"):
+    if url := running_platform(folder / "world"):
         raise CareError(f"Lessons are open already, at {url}.", hint="Leave them first.")
     make_folder(folder)
     course = read_course(folder / COURSE, fresh=fresh)
-    while _sitting(folder, settings, course):
+    while _run_lessons(folder, settings, course):
         pass
     return 0
 
@@ -71,16 +71,16 @@ def _own_settings(config_given: str, language: str) -> Settings:
     try:
         setup = set_up(config_given)
     except NoConfiguration:
-        speak("auto", language)
+        use_language("auto", language)
         return Settings(name=_("You"))
-    speak_on_screen(setup, language)
+    use_screen_language(setup, language)
     own = screen_settings(setup)
     keys = {name: keys for name, keys in own.keys.items() if not name.startswith("macro.")}
     return replace(own, keys=keys, macros={})
 
 
-def _sitting(folder: Path, settings: Settings, course: Course) -> bool:
-    """One world, until it is left; whether another one is wanted, for a lesson done again."""
+def _run_lessons(folder: Path, settings: Settings, course: Course) -> bool:
+    """Run the lessons in a new world until the user leaves; returns whether to run another."""
     from carecli.tui.app import run_inbox
     from carecli.tui.lessons.runner import LessonRunner
 
@@ -89,7 +89,7 @@ def _sitting(folder: Path, settings: Settings, course: Course) -> bool:
     shutil.rmtree(world, ignore_errors=True)
     make_folder(world)
     words = ["--language", i18n.language(), "practice", "serve", "--scenario", "lessons"]
-    platform = child_processes.start([*words, "--pace", "0", "--json"])
+    platform = child_processes.start_child([*words, "--pace", "0", "--json"])
     engine = None
     try:
         url = platform_address(platform)
@@ -104,7 +104,10 @@ def _sitting(folder: Path, settings: Settings, course: Course) -> bool:
         try:
             engine = ensure_engine(setup, stays=False)
             lessons = LessonRunner(
-                desk, course, hearing(url), lambda now: keep(folder / COURSE, now)
+                desk,
+                course,
+                received_reader(url),
+                lambda now: save_course(folder / COURSE, now),
             )
             run_inbox(desk, settings, extension=lessons)
         finally:
@@ -112,51 +115,54 @@ def _sitting(folder: Path, settings: Settings, course: Course) -> bool:
         return bool(lessons.again)
     finally:
         if engine is not None:
-            child_processes.end(engine)
-        child_processes.end(platform)
+            child_processes.end_child(engine)
+        child_processes.end_child(platform)
 
 
-def hearing(url: str) -> Hear:
-    """Ask the platform what it received."""
+def received_reader(url: str) -> Hear:
+    """A function that asks the platform what it received."""
     from carecli.tui.lessons.seen import Received
 
     def hear() -> list[Received]:
-        with urllib.request.urlopen(f"{url}/practice/received", timeout=5) as answer:  # noqa: S310  # our own platform
-            writes = [one for one in json.load(answer)["received"] if one["took_effect"]]
-        return [Received(_said(one["parameters"]), _is_hiding(one["parameters"])) for one in writes]
+        with urllib.request.urlopen(f"{url}/practice/received", timeout=5) as response:  # noqa: S310  # our own platform
+            writes = [write for write in json.load(response)["received"] if write["took_effect"]]
+        return [
+            Received(_text_of(write["parameters"]), _is_hiding(write["parameters"]))
+            for write in writes
+        ]
 
     return hear
 
 
-def _said(told: Mapping[str, Any]) -> str:
-    said = told.get("message", "")
-    return str(said.get("text", "") if isinstance(said, dict) else said)
+def _text_of(parameters: Mapping[str, Any]) -> str:
+    message = parameters.get("message", "")
+    return str(message.get("text", "") if isinstance(message, dict) else message)
 
 
-def _is_hiding(told: Mapping[str, Any]) -> bool:
-    return str(told.get("is_hidden", told.get("hide", ""))).lower() == "true"
+def _is_hiding(parameters: Mapping[str, Any]) -> bool:
+    return str(parameters.get("is_hidden", parameters.get("hide", ""))).lower() == "true"
 
 
 def read_course(file: Path, *, fresh: bool) -> Course:
-    """How far the learner was; from the first lesson when `fresh`, or when nobody can tell."""
+    """The learner's progress; the first lesson if `fresh`, or if it cannot be read."""
     from carecli.tui.lessons.course import Course
 
     if fresh:
         return Course()
     try:
-        told = json.loads(file.read_text(encoding="utf-8"))
+        saved = json.loads(file.read_text(encoding="utf-8"))
         return Course(
-            str(told["lesson"]),
-            [str(key) for key in told["done"]],
-            {str(key): int(seconds) for key, seconds in told["seconds"].items()},
-            {str(key): [int(step) for step in done] for key, done in told["steps"].items()},
+            str(saved["lesson"]),
+            [str(key) for key in saved["done"]],
+            {str(key): int(seconds) for key, seconds in saved["seconds"].items()},
+            {str(key): [int(step) for step in done] for key, done in saved["steps"].items()},
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return Course()
 
 
-def keep(file: Path, course: Course) -> None:
-    """Write down how far the learner is."""
+def save_course(file: Path, course: Course) -> None:
+    """Save the learner's progress."""
     file.write_text(json.dumps(asdict(course)), encoding="utf-8")
 
 
@@ -172,18 +178,18 @@ def write_configuration(folder: Path, url: str) -> Path:
     lines += [f"  {key}: {{name: {json.dumps(name)}}}" for key, name in people.items()]
     lines += ["teams:", *(f"  {key}: {{title: {title}}}" for key, title in TEAMS.items())]
     brands, accounts = ["brands:"], ["channels:"]
-    for one in channels("lessons"):
-        brand = one.key.partition("-")[0]
-        brands.append(f"  {brand}: {{title: {json.dumps(one.brand)}}}")
-        store_in_file(folder / "tokens" / one.key, Secret(one.token))
+    for account in channels("lessons"):
+        brand = account.key.partition("-")[0]
+        brands.append(f"  {brand}: {{title: {json.dumps(account.brand)}}}")
+        store_in_file(folder / "tokens" / account.key, Secret(account.token))
         accounts += [
-            f"  {one.key}:",
+            f"  {account.key}:",
             f"    brand: {brand}",
-            f"    platform: {one.platform}",
-            f"    title: {json.dumps(one.title)}",
-            f'    account: "{one.account}"',
+            f"    platform: {account.platform}",
+            f"    title: {json.dumps(account.title)}",
+            f'    account: "{account.account}"',
             f"    base_url: {url}",
-            f"    token: file:tokens/{one.key}",
+            f"    token: file:tokens/{account.key}",
         ]
     file = folder / "lessons.yaml"
     file.write_text("\n".join([*lines, *brands, *accounts]) + "\n", encoding="utf-8")

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from carecli.boot.setup import now
-from carecli.boot.token_storage import keep_at, keep_new
+from carecli.boot.token_storage import replace_stored_token, store_new_token
 from carecli.config import Config, SecretPlace, load, parse
 from carecli.config.append import with_entries
 from carecli.domain.errors import ConfigError, PlatformError, Refusal
@@ -31,31 +31,31 @@ HEAD = "# Every key is explained in docs/configuration.md.\n"
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """What is asked with: a token, and, if known, the app's id and secret and another address."""
+    """What calls are made with: a token, and, if known, the app's id and secret and an address."""
 
     token: str = field(repr=False)
     app_id: str = ""
     secret: str = field(default="", repr=False)
     base_url: str = ""
 
-    def connecting(self, token: str = "") -> PageDiscovery:
-        """Calls with the token, or with another one in the same way."""
+    def discovery(self, token: str = "") -> PageDiscovery:
+        """A client for the calls, with this token or another one."""
         return PageDiscovery(
             token or self.token, clock=now, base_url=self.base_url, secret=self.secret
         )
 
 
 @dataclass(frozen=True, slots=True)
-class Reached:
-    """What a token is, and the pages it reaches; `is_short` if it ends soon all the same."""
+class TokenReach:
+    """A token's facts and the pages it reaches; `is_short` if it ends soon and stays so."""
 
-    told: TokenFacts
+    facts: TokenFacts
     pages: tuple[FoundPage, ...]
     is_short: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Linked:
+class ConfiguredChannel:
     """A channel of the configuration: its key, where its token is, whether it is new."""
 
     key: str
@@ -66,40 +66,45 @@ class Linked:
     is_new: bool
 
 
-def reach(access: Access) -> Reached:
-    """Ask whose the token is and which pages it reaches; raises PlatformError."""
+def read_token(access: Access) -> TokenReach:
+    """Read the token's facts and the pages it reaches; raises PlatformError."""
 
-    async def ask() -> Reached:
-        async with access.connecting() as calls:
-            told = await calls.whose()
-            is_short = told.kind == "USER" and told.ends is not None and told.ends - now() < SHORT
+    async def ask() -> TokenReach:
+        async with access.discovery() as calls:
+            facts = await calls.token_facts()
+            is_short = (
+                facts.kind == "USER" and facts.ends is not None and facts.ends - now() < SHORT
+            )
             longer = ""
             if is_short and access.app_id and access.secret:
-                longer = await calls.exchanged(access.app_id)
-        async with access.connecting(longer) as calls:
-            pages = await calls.pages(told)
-        return Reached(told, tuple(pages), is_short and not longer)
+                longer = await calls.exchange_token(access.app_id)
+        async with access.discovery(longer) as calls:
+            pages = await calls.pages(facts)
+        return TokenReach(facts, tuple(pages), is_short and not longer)
 
     return asyncio.run(ask())
 
 
-def try_page(access: Access, page: FoundPage) -> tuple[TokenFacts, list[AccessCheck]]:
-    """What the page's own token is, and what may be done with it; raises PlatformError."""
+def check_page(access: Access, page: FoundPage) -> tuple[TokenFacts, list[AccessCheck]]:
+    """Read the facts of the page's own token, and check its access; raises PlatformError."""
 
     async def ask() -> tuple[TokenFacts, list[AccessCheck]]:
-        async with access.connecting(page.token) as calls:
-            told = await calls.whose()
-            return told, await calls.tried(page, told.scopes)
+        async with access.discovery(page.token) as calls:
+            facts = await calls.token_facts()
+            return facts, await calls.check_access(page, facts.scopes)
 
     return asyncio.run(ask())
 
 
 def subscribe(access: Access, page: FoundPage) -> list[tuple[str, tuple[str, ...], str]]:
-    """Have the page and its profile push to the app: account, fields, and what went wrong."""
+    """Subscribe the app to webhooks of the page and its profile.
+
+    Returns account, fields and the problem, empty if it worked.
+    """
 
     async def ask() -> list[tuple[str, tuple[str, ...], str]]:
-        told: list[tuple[str, tuple[str, ...], str]] = []
-        async with access.connecting(page.token) as calls:
+        results: list[tuple[str, tuple[str, ...], str]] = []
+        async with access.discovery(page.token) as calls:
             wanted: list[tuple[str, tuple[str, ...]]] = [(page.id, PAGE_WEBHOOK_FIELDS)]
             wanted += [(page.profile, PROFILE_WEBHOOK_FIELDS)] if page.profile else []
             for account, fields in wanted:
@@ -108,20 +113,20 @@ def subscribe(access: Access, page: FoundPage) -> list[tuple[str, tuple[str, ...
                     await calls.subscribe(account, fields)
                 except PlatformError as error:
                     problem = f"{error.what} ({error.code})"
-                told.append((account, fields, problem))
-        return told
+                results.append((account, fields, problem))
+        return results
 
     return asyncio.run(ask())
 
 
-def write(
+def write_channels(
     file: Path,
     pages: Iterable[FoundPage],
     *,
     access: Access,
     brand: str = "",
     secret_place: str = "",
-) -> list[Linked]:
+) -> list[ConfiguredChannel]:
     """Put the pages and their profiles into the configuration, and their tokens where they belong.
 
     A page that is there already gets the new token only. What stands in the file stays. `brand` is
@@ -130,35 +135,35 @@ def write(
     then.
     """
     text = file.read_text(encoding="utf-8") if file.exists() else HEAD
-    before = load(file) if file.exists() else parse(HEAD, file=str(file))
-    made = _Writing(file, before, access, brand, secret_place)
+    config = load(file) if file.exists() else parse(HEAD, file=str(file))
+    writer = _Writing(file, config, access, brand, secret_place)
     for page in pages:
-        made.add(page)
-    for section, entries in (("brands", made.brands), ("channels", made.channels)):
+        writer.add(page)
+    for section, entries in (("brands", writer.brands), ("channels", writer.channels)):
         text = with_entries(text, section, entries)
     folder = file.absolute().parent
-    after = parse(text, file=str(file), folder=folder)  # raises before anything is written
-    kept = {**before.channels, **{key: after.channels[key] for key in made.channels}}
-    if after.channels != kept:
+    new_config = parse(text, file=str(file), folder=folder)  # raises before anything is written
+    expected = {**config.channels, **{key: new_config.channels[key] for key in writer.channels}}
+    if new_config.channels != expected:
         raise ConfigError("The channels could not be added to this file.", file=str(file))
     make_folder(folder)
-    if made.channels or made.brands or not file.exists():
+    if writer.channels or writer.brands or not file.exists():
         _replace(file, text)
-    return made.linked
+    return writer.linked
 
 
 def _replace(file: Path, text: str) -> None:
-    """Write a file anew in one go, with the rights it has."""
-    place = file.resolve()
-    mode = place.stat().st_mode & 0o777 if place.exists() else 0o600
-    beside = place.with_name(place.name + ".new")
-    beside.write_text(text, encoding="utf-8", newline="")
-    beside.chmod(mode)
-    beside.replace(place)
+    """Replace a file atomically, keeping its permissions."""
+    target = file.resolve()
+    mode = target.stat().st_mode & 0o777 if target.exists() else 0o600
+    temporary = target.with_name(target.name + ".new")
+    temporary.write_text(text, encoding="utf-8", newline="")
+    temporary.chmod(mode)
+    temporary.replace(target)
 
 
 class _Writing:
-    """Brands and channels as they come together; tokens are kept at once."""
+    """Collects the brands and channels to write; tokens are stored at once."""
 
     def __init__(
         self, file: Path, before: Config, access: Access, brand: str, secret_place: str
@@ -170,7 +175,7 @@ class _Writing:
         self._secret_place = secret_place
         self.brands: dict[str, dict[str, Any]] = {}
         self.channels: dict[str, dict[str, Any]] = {}
-        self.linked: list[Linked] = []
+        self.linked: list[ConfiguredChannel] = []
 
     def add(self, page: FoundPage) -> None:
         """A page, and its profile."""
@@ -192,36 +197,43 @@ class _Writing:
         shared: SecretPlace | None,
     ) -> SecretPlace:
         """One channel; where its token is, as another channel may name it."""
-        for there, one in self._before.channels.items():
-            if (one.platform, one.account) == (platform, account):
-                if one.token.kind != "env":
-                    keep_at(one.token, there, page.token)
-                told = Linked(there, platform, account, one.title or there, str(one.token), False)
-                self.linked.append(told)
-                return _named(one.token, there)
-        key = self._free(key)
-        place = shared or keep_new(key, page.token, self._file)
+        for existing_key, channel in self._before.channels.items():
+            if (channel.platform, channel.account) == (platform, account):
+                if channel.token.kind != "env":
+                    replace_stored_token(channel.token, existing_key, page.token)
+                linked = ConfiguredChannel(
+                    existing_key,
+                    platform,
+                    account,
+                    channel.title or existing_key,
+                    str(channel.token),
+                    False,
+                )
+                self.linked.append(linked)
+                return _shared_place(channel.token, existing_key)
+        key = self._free_key(key)
+        place = shared or store_new_token(key, page.token, self._file)
         settings: dict[str, Any] = {"brand": brand, "platform": platform, "title": title}
         settings |= {"account": account, "base_url": self._access.base_url, "token": str(place)}
         settings["secret"] = self._secret_place
         if platform == "instagram":
             settings["options"] = {"page": page.id}
         self.channels[key] = {name: value for name, value in settings.items() if value}
-        self.linked.append(Linked(key, platform, account, title, str(place), True))
-        return _named(place, key)
+        self.linked.append(ConfiguredChannel(key, platform, account, title, str(place), True))
+        return _shared_place(place, key)
 
     def _brand_of(self, page: FoundPage) -> str:
-        """The key of its brand; empty where the channels of this configuration name none."""
-        known = self._before.brands
+        """The key of a page's brand; empty if the channels of this configuration have none."""
+        brands = self._before.brands
         if self._brand:
-            match = [key for key, one in known.items() if self._brand in (key, one.title)]
-            return match[0] if match else self._new_brand(self._brand)
-        if len(known) == 1:
-            return next(iter(known))
-        if not known and self._before.channels:
+            named = [key for key, brand in brands.items() if self._brand in (key, brand.title)]
+            return named[0] if named else self._new_brand(self._brand)
+        if len(brands) == 1:
+            return next(iter(brands))
+        if not brands and self._before.channels:
             return ""
-        same = [key for key, one in known.items() if page.name in (key, one.title)]
-        return same[0] if same else self._new_brand(page.name)
+        matching = [key for key, brand in brands.items() if page.name in (key, brand.title)]
+        return matching[0] if matching else self._new_brand(page.name)
 
     def _new_brand(self, title: str) -> str:
         key = _key(title)
@@ -229,17 +241,17 @@ class _Writing:
             self.brands[key] = {"title": title}
         return key
 
-    def _free(self, key: str) -> str:
-        """The key, or with a number behind it where another channel has it."""
+    def _free_key(self, key: str) -> str:
+        """The key, with a number appended if another channel has it."""
         taken = {*self._before.channels, *self.channels, *self._before.competitors}
-        found, number = key, 2
-        while found in taken:
-            found, number = f"{key}-{number}", number + 1
-        return found
+        candidate, number = key, 2
+        while candidate in taken:
+            candidate, number = f"{key}-{number}", number + 1
+        return candidate
 
 
-def _named(place: SecretPlace, key: str) -> SecretPlace:
-    """A place as another channel names it: the keyring's entry is called after the first one."""
+def _shared_place(place: SecretPlace, key: str) -> SecretPlace:
+    """A token's place as another channel refers to it: a keyring entry has the first one's name."""
     if place.kind == "keyring" and not place.name:
         return SecretPlace("keyring", key)
     return place
@@ -251,25 +263,25 @@ def _key(title: str) -> str:
     return "-".join("".join(c if c.isalnum() else " " for c in fold(title)).split()) or "brand"
 
 
-def chosen(reached: Reached, ids: Iterable[str]) -> list[FoundPage]:
+def chosen_pages(reached: TokenReach, ids: Iterable[str]) -> list[FoundPage]:
     """The pages of these ids or names; raises Refusal for one the token does not reach."""
-    found: list[FoundPage] = []
-    for one in ids:
-        match = [page for page in reached.pages if one in (page.id, page.name)]
-        if not match:
-            raise Refusal(f"The token does not reach a page {one!r}.", hint=reach_hint(reached))
-        found.append(match[0])
-    return list(dict.fromkeys(found))
+    pages: list[FoundPage] = []
+    for wanted in ids:
+        matches = [page for page in reached.pages if wanted in (page.id, page.name)]
+        if not matches:
+            raise Refusal(f"The token does not reach a page {wanted!r}.", hint=reach_hint(reached))
+        pages.append(matches[0])
+    return list(dict.fromkeys(pages))
 
 
-def reach_hint(reached: Reached) -> str:
+def reach_hint(reached: TokenReach) -> str:
     """Why a page may be missing from the list, and what to do."""
-    if reached.told.kind == "PAGE":
+    if reached.facts.kind == "PAGE":
         return "It is a page's own token; a token of a person or a system user reaches several."
     missing = [
         scope
         for scope in ("pages_show_list", "business_management")
-        if scope not in reached.told.scopes
+        if scope not in reached.facts.scopes
     ]
     if missing:
         return (

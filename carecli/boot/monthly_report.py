@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from carecli.boot.doctor_checks import Check
 from carecli.boot.inbox import context
-from carecli.boot.setup import Setup, now, spoken
+from carecli.boot.setup import Setup, language_of, now
 from carecli.boot.store import open_store
 from carecli.domain.months import due_moment, shift_month
 from carecli.store import report_mails
@@ -21,12 +21,12 @@ if TYPE_CHECKING:
     from carecli.jobs.monthly_reports import MailSender, Schedule
 
 
-def monthly_of(setup: Setup, asked: ReportAsked) -> Monthly:
-    """Everything a report tells of a period; raises Refusal."""
+def monthly_of(setup: Setup, request: ReportAsked) -> Monthly:
+    """The whole report of a period; raises Refusal."""
     from carecli.desk.reports.monthly import monthly
 
     with closing(open_store(setup)) as database, database.read() as db:
-        return monthly(db, context(setup), asked)
+        return monthly(db, context(setup), request)
 
 
 def brands_of(setup: Setup) -> Sequence[str]:
@@ -39,25 +39,25 @@ def schedules(setup: Setup) -> list[Schedule]:
     from carecli.jobs.monthly_reports import Schedule
 
     brands = brands_of(setup)
-    usual = spoken(setup.config.language, environ={})
+    default_language = language_of(setup.config.language, environ={})
     return [
         Schedule(
             name,
-            one.day,
-            one.at,
-            one.brands or (brands if len(brands) > 1 else ("",)),
-            one.languages or (usual,),
-            one.to,
-            one.mailbox,
-            Path(one.folder) if one.folder else None,
-            one.files,
-            one.issue,
+            report.day,
+            report.at,
+            report.brands or (brands if len(brands) > 1 else ("",)),
+            report.languages or (default_language,),
+            report.to,
+            report.mailbox,
+            Path(report.folder) if report.folder else None,
+            report.files,
+            report.issue,
         )
-        for name, one in setup.config.reports.items()
+        for name, report in setup.config.reports.items()
     ]
 
 
-def look_after_reports(setup: Setup) -> None:
+def run_reports(setup: Setup) -> None:
     """Make the monthly reports that are due, and send their mails."""
     from carecli.jobs.monthly_reports import MonthlyReportJob
 
@@ -66,32 +66,32 @@ def look_after_reports(setup: Setup) -> None:
 
 
 class _Postboxes:
-    """The mailbox of each channel, made when it is asked for."""
+    """Creates the mailbox of a channel on demand."""
 
     def __init__(self, setup: Setup) -> None:
         self._setup = setup
 
     def __call__(self, channel: str) -> MailSender:
-        from carecli.boot.channels import account
+        from carecli.boot.channels import account_of
         from carecli.platforms.mail.smtp import SmtpMailbox
 
-        return SmtpMailbox(account(self._setup, channel))
+        return SmtpMailbox(account_of(self._setup, channel))
 
 
-def reports_told(setup: Setup, database: Database) -> Iterator[Check]:
-    """When each report is made next, and which mails did not leave."""
+def report_checks(setup: Setup, database: Database) -> Iterator[Check]:
+    """Checks of when each report is made next, and of mails that were not sent."""
     with database.read() as db:
         until = {name: report_mails.made_until(db, name) for name in setup.config.reports}
         troubled = report_mails.troubled(db)
-    for name, one in setup.config.reports.items():
-        made = until[name]
-        if made is None:
+    for name, report in setup.config.reports.items():
+        last_month = until[name]
+        if last_month is None:
             yield Check("reports", True, f"{name} begins when the engine runs.")
             continue
-        turn = due_moment(shift_month(made, 1), one.day, one.at, setup.zone)
-        is_late = turn.timestamp() * 1000 < now()
+        next_run = due_moment(shift_month(last_month, 1), report.day, report.at, setup.zone)
+        is_late = next_run.timestamp() * 1000 < now()
         hint = "Run: carecli daemon" if is_late else ""
-        text = f"{name}: made until {made}, next on {turn:%Y-%m-%d %H:%M}"
+        text = f"{name}: made until {last_month}, next on {next_run:%Y-%m-%d %H:%M}"
         yield Check("reports", not is_late, text, hint)
     for mail in troubled:
         text = f"{mail.name} of {mail.month} to {mail.address} is {mail.state}: {mail.error}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from carecli.boot.channels import account
+from carecli.boot.channels import account_of
 from carecli.boot.setup import Setup, now
 from carecli.config import profiles
 
@@ -16,20 +16,20 @@ if TYPE_CHECKING:
     from carecli.sync.profile_follower import ProfileFollower
 
 
-def following_chore(setup: Setup) -> Callable[[Database], object] | None:
-    """What the engine does about profiles from time to time; None where there are none."""
-    if not any(one.channel for one in profiles(setup.config)):
+def profile_following_job(setup: Setup) -> Callable[[Database], object] | None:
+    """The job that reads the next profile; None if there are none to read."""
+    if not any(profile.channel for profile in profiles(setup.config)):
         return None
-    return following(setup).follow_next
+    return profile_follower(setup).follow_next
 
 
-def following(setup: Setup) -> ProfileFollower:
-    """Who follows the profiles of the configuration."""
+def profile_follower(setup: Setup) -> ProfileFollower:
+    """The follower of the configured profiles."""
     from carecli.sync.profile_follower import ProfileFollower
 
-    def look(profile: Profile) -> PublicProfileReader:
+    def open_reader(profile: Profile) -> PublicProfileReader:
         from carecli.platforms.registry import create_profile_reader
 
-        return create_profile_reader(account(setup, profile.channel))
+        return create_profile_reader(account_of(setup, profile.channel))
 
-    return ProfileFollower(profiles(setup.config), look, clock=now, zone=setup.zone)
+    return ProfileFollower(profiles(setup.config), open_reader, clock=now, zone=setup.zone)

@@ -13,20 +13,20 @@ if TYPE_CHECKING:
     from carecli.desk.rules.rulebook import Rulebook
 
 
-def rulebook(setup: Setup, here: DeskContext) -> Rulebook:
-    """The rules of this configuration's folder; `here` tells who works with them."""
+def rulebook(setup: Setup, context: DeskContext) -> Rulebook:
+    """The rules of this configuration's folder; `context` tells who works with them."""
     from carecli.desk.rules.rulebook import Rulebook
 
     config = setup.config
-    known = {
+    names = {
         "channels": tuple(config.channels),
         "brands": tuple(config.brands),
         "campaigns": tuple(config.campaigns),
         "teams": team_keys(config),
         "moderators": tuple(config.moderators),
-        "idle moderators": tuple(one for one in here.people if not here.can_work(one)),
-        "idle teams": tuple(one for one in here.teams if not here.can_take(one)),
+        "idle moderators": tuple(key for key in context.people if not context.can_work(key)),
+        "idle teams": tuple(key for key in context.teams if not context.can_take(key)),
         "themes": tuple(config.themes),
-        "cases": tuple(here.case_desks),
+        "cases": tuple(context.case_desks),
     }
-    return Rulebook(Path(config.rules), Path(config.words), setup.zone, known, here.spoken)
+    return Rulebook(Path(config.rules), Path(config.words), setup.zone, names, context.spoken)

@@ -20,17 +20,17 @@ if TYPE_CHECKING:
     from carecli.desk.rules.service import StoreRuleService
 
 
-def rule_desk(setup: Setup) -> StoreRuleService:
-    """A person's hold over the rules."""
+def open_rule_service(setup: Setup) -> StoreRuleService:
+    """The rules as a moderator sees and changes them."""
     from carecli.desk.rules.service import StoreRuleService
 
     open_store(setup).close()
-    here = context(setup)
-    return StoreRuleService(setup.database, here, rulebook(setup, here))
+    desk_context = context(setup)
+    return StoreRuleService(setup.database, desk_context, rulebook(setup, desk_context))
 
 
-def rules_chore(setup: Setup) -> Callable[[Database], object]:
-    """Looks whether the files can be read, and says so before a message wants them."""
+def rule_files_job(setup: Setup) -> Callable[[Database], object]:
+    """The job that checks whether the rule files can be read, and stores the problem if not."""
     book = rulebook(setup, context(setup))
 
     def look(database: Database) -> None:
@@ -47,8 +47,8 @@ def rules_chore(setup: Setup) -> Callable[[Database], object]:
 def moderation(
     setup: Setup, triage: Triage | None = None
 ) -> Callable[[Connection, Sequence[int], Millis], None]:
-    """What the engine runs over every new message; nothing is read before the first page."""
+    """The function that runs the rules on new messages; files are read at its first call."""
     from carecli.desk.rules.runner import Moderation
 
-    here = context(setup)
-    return Moderation(rulebook(setup, here), here, triage).run
+    desk_context = context(setup)
+    return Moderation(rulebook(setup, desk_context), desk_context, triage).run

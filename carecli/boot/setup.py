@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from carecli import i18n, paths
-from carecli.boot.saved_choices import LANGUAGE, chosen
+from carecli.boot.saved_choices import LANGUAGE, saved_choice
 from carecli.config import Config, load, problem_at, protocol
 from carecli.domain.errors import ConfigError
 from carecli.domain.model import Millis
@@ -19,7 +19,7 @@ from carecli.file_rights import is_mine, is_shared
 
 
 def now() -> Millis:
-    """The wall clock: the one place the program reads it."""
+    """The current time (ms): the only place where the program reads the clock."""
     return time.time_ns() // 1_000_000
 
 
@@ -41,7 +41,7 @@ class Setup:
 def set_up(
     config_given: str = "", database_given: str = "", environ: Mapping[str, str] = os.environ
 ) -> Setup:
-    """Read the configuration; raises ConfigError, NoConfiguration where there is no file."""
+    """Read the configuration; raises ConfigError, or NoConfiguration if there is no file."""
     file = paths.config_file(config_given, environ)
     try:
         is_there = file.exists()
@@ -63,34 +63,38 @@ def set_up(
         file=file,
         config=config,
         database=database,
-        me=_who(config, file, database, environ),
+        me=_find_moderator(config, file, database, environ),
         zone=config.inbox.zone or system_zone(environ),
     )
 
 
-def speak(configured: str, asked: str = "", environ: Mapping[str, str] = os.environ) -> None:
-    """Use the language asked for, else the configured one; `auto` is what the environment says."""
-    i18n.use(spoken(configured, asked, environ))
+def use_language(
+    configured: str, requested: str = "", environ: Mapping[str, str] = os.environ
+) -> None:
+    """Use the requested language, else the configured one; `auto` means the environment's."""
+    i18n.use(language_of(configured, requested, environ))
 
 
-def spoken(configured: str, asked: str = "", environ: Mapping[str, str] = os.environ) -> str:
-    """Which language that is."""
-    wanted = asked or configured
-    return i18n.of_environment(environ) if wanted == "auto" else wanted
+def language_of(
+    configured: str, requested: str = "", environ: Mapping[str, str] = os.environ
+) -> str:
+    """The requested language, else the configured one; `auto` means the environment's."""
+    language = requested or configured
+    return i18n.of_environment(environ) if language == "auto" else language
 
 
-def speak_on_screen(setup: Setup, asked: str = "") -> str:
-    """Use the language asked for, else the one chosen inside the inbox, else the configured one.
+def use_screen_language(setup: Setup, requested: str = "") -> str:
+    """Use the requested language, else the one chosen inside the inbox, else the configured one.
 
-    Returns the configured one, which is gone back to when the choice is dropped.
+    Returns the language to use once the choice is dropped.
     """
-    configured = spoken(setup.config.language, asked)
-    i18n.use(configured if asked else chosen(setup.me, LANGUAGE) or configured)
+    configured = language_of(setup.config.language, requested)
+    i18n.use(configured if requested else saved_choice(setup.me, LANGUAGE) or configured)
     return configured
 
 
 def protocol_of(setup: Setup) -> Protocol:
-    """The response protocol in force; raises ConfigError where a calendar knows no holidays."""
+    """The response protocol in force; raises ConfigError if a calendar has no holidays."""
     year = datetime.fromtimestamp(now() / 1000, UTC).year
     try:
         return protocol(setup.config, year)
@@ -99,7 +103,7 @@ def protocol_of(setup: Setup) -> Protocol:
 
 
 def _require_platforms(config: Config, file: Path) -> None:
-    """Every channel's platform has a connector; looks for plug-ins only if one is not built in."""
+    """Raise ConfigError for a platform without connector; plug-ins are searched only if needed."""
     from carecli.platforms.registry import CONNECTORS, platform_names
 
     for key, channel in config.channels.items():
@@ -114,22 +118,22 @@ def _require_platforms(config: Config, file: Path) -> None:
             )
 
 
-def _who(config: Config, file: Path, database: Path, environ: Mapping[str, str]) -> str:
-    """The moderator at work, by key; raises ConfigError for somebody who says to be another.
+def _find_moderator(config: Config, file: Path, database: Path, environ: Mapping[str, str]) -> str:
+    """The key of the moderator at work; raises ConfigError if they claim to be another.
 
-    Where several users share a database, the system tells who somebody is, and only the user that
-    it belongs to, and root, may say something else.
+    If several users share a database, the system's user decides who somebody is; only the owner of
+    the database, and root, may choose.
     """
-    named = config.me or environ.get("CARECLI_ME", "")
+    claimed = config.me or environ.get("CARECLI_ME", "")
     if not is_shared(database.absolute().parent) or is_mine(database):
-        return named or _moderator(config, _user(environ))
+        return claimed or _moderator(config, _user(environ))
     user = system_user()
     me = _moderator(config, user)
-    if named and named != me:
+    if claimed and claimed != me:
         where = "`me` is" if config.me else "CARECLI_ME is"
         raise ConfigError(
             f"several users share {database}, so the system's user tells who you are: "
-            f"{where} {named!r}, and the user {user!r} is {me!r}",
+            f"{where} {claimed!r}, and the user {user!r} is {me!r}",
             file=str(file) if config.me else "",
             key="me" if config.me else "",
             hint="remove `me` and CARECLI_ME, or set `user` for the moderator",
@@ -138,9 +142,9 @@ def _who(config: Config, file: Path, database: Path, environ: Mapping[str, str])
 
 
 def _moderator(config: Config, user: str) -> str:
-    """The moderator whose `user` is this one of the system's, else the one of the same key."""
-    named = (key for key, one in config.moderators.items() if one.user == user)
-    return next(named, user)
+    """The moderator whose `user` is this user of the system, else the user's own name."""
+    keys = (key for key, moderator in config.moderators.items() if moderator.user == user)
+    return next(keys, user)
 
 
 def system_user() -> str:
@@ -161,18 +165,18 @@ def _user(environ: Mapping[str, str]) -> str:
 
 
 def system_zone(environ: Mapping[str, str] = os.environ) -> str:
-    """The system's time zone by its IANA name; UTC where it does not tell."""
-    named = environ.get("TZ", "").removeprefix(":")
-    if not named:
+    """The system's time zone by its IANA name; UTC if it is unknown."""
+    name = environ.get("TZ", "").removeprefix(":")
+    if not name:
         try:
             link = str(Path("/etc/localtime").readlink())
         except OSError:
             return "UTC"
-        named = link.partition("zoneinfo/")[2]
+        name = link.partition("zoneinfo/")[2]
     from zoneinfo import ZoneInfo
 
     try:
-        ZoneInfo(named)
+        ZoneInfo(name)
     except (OSError, ValueError, KeyError):
         return "UTC"
-    return named
+    return name

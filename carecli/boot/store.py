@@ -15,18 +15,18 @@ from carecli.store.db import Database
 from carecli.store.policies import Policies, enact
 
 _FINGERPRINT = "configuration"
-"""The setting that tells which configuration was written last."""
+"""The setting with the fingerprint of the configuration written last."""
 
 
 def open_store(setup: Setup, *, durable: bool = False) -> Database:
-    """The database, made if need be, with the configuration's channels, protocol and campaigns.
+    """Open or create the database, and write the configured channels, protocol and campaigns.
 
     Writes only what changed; raises StoreError, and ConfigError for unknown holidays.
     """
     folder = setup.database.absolute().parent
     try:
         make_folder(folder)
-        # customers' words: readable by nobody else, unless the folder is shared on purpose
+        # it holds customers' texts: nobody else may read it, unless the folder is shared on purpose
         make_file(str(setup.database))
     except OSError as error:
         raise StoreError(
@@ -43,7 +43,7 @@ def open_store(setup: Setup, *, durable: bool = False) -> Database:
 
 
 def _write_configuration(setup: Setup, database: Database) -> None:
-    """Public holidays are looked up only when the configuration, or the year, is another."""
+    """Write the configuration if it changed; holidays are looked up only then, or in a new year."""
     present = now()
     fingerprint = _fingerprint(setup, present)
     if settings.get(database.connection, _FINGERPRINT) == fingerprint:
@@ -59,7 +59,7 @@ def _write_configuration(setup: Setup, database: Database) -> None:
 
 def _fingerprint(setup: Setup, present: Millis) -> str:
     config = setup.config
-    told = repr(
+    content = repr(
         (
             config.channels,
             config.brands,
@@ -70,7 +70,7 @@ def _fingerprint(setup: Setup, present: Millis) -> str:
             present // (30 * DAY),
         )
     )
-    return hashlib.sha256(told.encode()).hexdigest()[:16]
+    return hashlib.sha256(content.encode()).hexdigest()[:16]
 
 
 def campaign_specs(setup: Setup) -> Iterator[campaigns.CampaignSpec]:
@@ -83,7 +83,7 @@ def campaign_specs(setup: Setup) -> Iterator[campaigns.CampaignSpec]:
 
 
 def lift_campaigns(database: Database) -> None:
-    """Let the campaigns that run now jump the queue; without a write where nothing changed."""
+    """Move threads of current campaigns to the front of the queue; writes only changes."""
     with database.read() as db:
         if not campaigns.is_due(db, now()):
             return

@@ -24,64 +24,75 @@ from carecli.store.filter_sql import Asking
 from carecli.store.threads import keep
 
 
-def sharing(setup: Setup) -> TeamAutomation | None:
-    """What happens by itself among people; None when the configuration wants nothing of it."""
+def team_automation(setup: Setup) -> TeamAutomation | None:
+    """Automatic assignment and escalation; None if the configuration has none."""
     config = setup.config
     steps = [
         EscalationStep(
-            one.at, frozenset(one.colours), one.up, one.assign, one.team, one.flag, one.notify
+            step.at,
+            frozenset(step.colours),
+            step.up,
+            step.assign,
+            step.team,
+            step.flag,
+            step.notify,
         )
-        for one in config.escalation
+        for step in config.escalation
     ]
     turns = turns_of(
         {key: (team.assign, team.cap) for key, team in config.teams.items()},
-        {key: one.teams for key, one in config.moderators.items() if one.role.may_decide},
+        {key: person.teams for key, person in config.moderators.items() if person.role.may_decide},
     )
     absences = [
-        Absence(key, millis(one.since, setup.zone), millis(one.until, setup.zone), one.substitute)
+        Absence(
+            key,
+            millis(absence.since, setup.zone),
+            millis(absence.until, setup.zone),
+            absence.substitute,
+        )
         for key, person in config.moderators.items()
-        for one in person.absent
+        for absence in person.absent
     ]
-    turns = [one for one in turns if one.strategy != "manual"]
-    here = context(setup)
-    lookers = len(here.people) > len(here.workers)
-    if not (steps or turns or absences or lookers or here.case_desks):
+    turns = [turn for turn in turns if turn.strategy != "manual"]
+    desk_context = context(setup)
+    has_observers = len(desk_context.people) > len(desk_context.workers)
+    if not (steps or turns or absences or has_observers or desk_context.case_desks):
         return None
-    return TeamAutomation(here, steps, turns, absences)
+    return TeamAutomation(desk_context, steps, turns, absences)
 
 
-def tell_hook(hook: HookTarget, database: Database) -> None:
-    """Tell a hook what is new."""
+def call_hook(hook: HookTarget, database: Database) -> None:
+    """Call a hook with what is new."""
     look(database, hook, now())
 
 
 def hooks_of(setup: Setup) -> list[HookTarget]:
     """The hooks of the configuration; raises SecretMissing."""
-    return [_hook(setup, name, one) for name, one in setup.config.hooks.items()]
+    return [_hook(setup, name, settings) for name, settings in setup.config.hooks.items()]
 
 
-def _hook(setup: Setup, name: str, one: HookSettings) -> HookTarget:
-    seconds = one.timeout / 1000
-    secret = fetch(one.secret, f"hook {name}").reveal() if one.secret is not None else ""
+def _hook(setup: Setup, name: str, settings: HookSettings) -> HookTarget:
+    seconds = settings.timeout / 1000
+    secret = fetch(settings.secret, f"hook {name}").reveal() if settings.secret is not None else ""
     hidden = frozenset(_secret_variables(setup.config))
 
-    def tell(told: Mapping[str, object]) -> None:
-        if one.run:
-            run_program(one.run, seconds, told, hidden)
-        if one.url:
+    def tell(payload: Mapping[str, object]) -> None:
+        if settings.run:
+            run_program(settings.run, seconds, payload, hidden)
+        if settings.url:
             from carecli.platforms.hook_calls import post_json
 
             try:
-                post_json(one.url, told, timeout=seconds, secret=secret)
+                post_json(settings.url, payload, timeout=seconds, secret=secret)
             except CareError as error:
                 raise HookFailed(error.what) from error
 
-    matches = partial(_matches, setup, one.filter) if one.filter else lambda _thread: True
-    return HookTarget(name, one.events, tell, matches)
+    matches = partial(_matches, setup, settings.filter) if settings.filter else lambda _thread: True
+    return HookTarget(name, settings.events, tell, matches)
 
 
 def _secret_variables(part: object) -> Iterator[str]:
-    """The variables in which the configuration, or a part of it, says that secrets are."""
+    """The environment variables that the configuration, or a part of it, names for secrets."""
     if isinstance(part, SecretPlace):
         if part.kind == "env":
             yield part.name
@@ -97,7 +108,7 @@ def _secret_variables(part: object) -> Iterator[str]:
 
 
 def _matches(setup: Setup, filter_text: str, thread: ThreadId) -> bool:
-    """Whether a filter holds for a thread now, whoever the engine runs as."""
+    """Whether a thread matches a filter now."""
     with closing(Database(setup.database)) as database:
         asking = Asking(setup.me, now(), setup.zone)
         return bool(keep(database.connection, parse_filter(filter_text), asking, [thread]))

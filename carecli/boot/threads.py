@@ -1,7 +1,7 @@
 """Background threads that end before the interpreter and before the resources they use.
 
-A daemon thread that is still at work while the interpreter ends may crash it: SQLite's connections
-are taken apart under it, and a thread that comes back from a C library is ended in the middle.
+A daemon thread that still runs while the interpreter ends may crash it: SQLite's connections are
+closed under it, and a thread that returns from a C library is ended in the middle.
 """
 
 from __future__ import annotations

@@ -9,12 +9,12 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from sqlite3 import Connection
 
-from carecli.boot.channels import META, NEEDS_NO_TOKEN, account, connector
+from carecli.boot.channels import META, NEEDS_NO_TOKEN, account_of, open_connector
 from carecli.boot.doctor_attention import problems_of
-from carecli.boot.meta_setup import Access, reach, reach_hint
+from carecli.boot.meta_setup import Access, reach_hint, read_token
 from carecli.boot.setup import Setup, now
-from carecli.boot.token_storage import keep_at
-from carecli.boot.webhook_subscription import pushed
+from carecli.boot.token_storage import replace_stored_token
+from carecli.boot.webhook_subscription import webhook_check
 from carecli.config import SecretPlace
 from carecli.domain.errors import CareError, Refusal
 from carecli.domain.model import Millis
@@ -39,23 +39,23 @@ class Replaced:
 
 
 def replace_token(setup: Setup, key: str, typed: str, *, is_checked: bool = True) -> Replaced:
-    """Put a new token where the channel's is; raises Refusal where it will not do."""
+    """Replace a channel's token; raises Refusal for a token that does not work."""
     channel = setup.config.channels.get(key)
     if channel is None or channel.platform in NEEDS_NO_TOKEN:
         known = [
             name
-            for name, one in setup.config.channels.items()
-            if one.platform not in NEEDS_NO_TOKEN
+            for name, other in setup.config.channels.items()
+            if other.platform not in NEEDS_NO_TOKEN
         ]
         what = f"There is no channel {key!r}." if channel is None else f"{key} needs no token."
         raise Refusal(what, hint=f"There are {', '.join(known)}." if known else "")
     if not typed:
         raise Refusal("No token was given; nothing was changed.")
     if channel.token.kind == "env":
-        keep_at(channel.token, key, typed)  # raises, and says what to do
+        replace_stored_token(channel.token, key, typed)  # raises, and says what to do
     token = _page_token(setup, key, typed) if channel.platform in META and is_checked else typed
-    probe = _probed(setup, key, token) if is_checked else None
-    keep_at(channel.token, key, token)
+    probe = _probe_new_token(setup, key, token) if is_checked else None
+    replace_stored_token(channel.token, key, token)
     users = tuple(
         name for name in setup.config.channels if _place(setup, name) == _place(setup, key)
     )
@@ -67,17 +67,17 @@ def replace_token(setup: Setup, key: str, typed: str, *, is_checked: bool = True
     return Replaced(channel.token, users, ends.get("token"), ends.get("data"))
 
 
-def look_at_access(setup: Setup) -> None:
-    """Ask every platform how each channel's access is, and keep it for doctor and the inbox."""
+def probe_channels(setup: Setup) -> None:
+    """Probe every channel's access, and store the result for doctor and the inbox."""
     for key, channel in setup.config.channels.items():
         if channel.platform in NEEDS_NO_TOKEN:
             continue
         try:
-            probe = _asked(setup, key)
+            probe = _probe_channel(setup, key)
             problems = problems_of(probe, channel.platform)
             if setup.config.engine.listen and channel.platform in META:
-                told = pushed(setup, key, bool)
-                problems += [] if told.is_ok else [Problem(told.text, told.hint)]
+                check = webhook_check(setup, key, bool)
+                problems += [] if check.is_ok else [Problem(check.text, check.hint)]
         except CareError as error:  # pulling tells of it, and doctor
             log.info("%s: the platform could not be asked about it: %s", key, error.what)
             continue
@@ -86,22 +86,22 @@ def look_at_access(setup: Setup) -> None:
 
 
 def keep_access(db: Connection, key: str, probe: Probe, problems: Sequence[Problem]) -> None:
-    """Keep what a platform says of a channel's access: when it ends, and what is wrong with it."""
+    """Store a probe of a channel's access: when it ends, and its problems."""
     renewal.keep_ends(db, key, probe.ends.get("token"), probe.ends.get("data"))
     keep_problems(db, key, problems)
 
 
 def _place(setup: Setup, key: str) -> tuple[str, str]:
-    """Where a channel's token is, the same for all that share it."""
+    """Where a channel's token is; equal for all channels that share it."""
     place = setup.config.channels[key].token
     return place.kind, place.name or (key if place.kind == "keyring" else "")
 
 
 def _page_token(setup: Setup, key: str, typed: str) -> str:
-    """The page's own token, fetched with a person's or a system user's."""
+    """The page's own token, fetched with the token of a person or a system user."""
     channel = setup.config.channels[key]
     secret = fetch(channel.secret, key).reveal() if channel.secret is not None else ""
-    reached = reach(Access(typed, secret=secret, base_url=channel.base_url))
+    reached = read_token(Access(typed, secret=secret, base_url=channel.base_url))
     for page in reached.pages:
         if channel.account in (page.id, page.profile):
             return page.token
@@ -109,15 +109,15 @@ def _page_token(setup: Setup, key: str, typed: str) -> str:
     raise Refusal(what, hint=reach_hint(reached))
 
 
-def _probed(setup: Setup, key: str, token: str) -> Probe:
-    """What the platform says of a new token; raises Refusal where it will not do."""
-    made = create_connector(replace(account(setup, key, with_token=False), token=token))
+def _probe_new_token(setup: Setup, key: str, token: str) -> Probe:
+    """Probe a new token; raises Refusal if it does not work."""
+    connection = create_connector(replace(account_of(setup, key, with_token=False), token=token))
 
     async def ask() -> Probe:
         try:
-            return await made.probe()
+            return await connection.probe()
         finally:
-            await made.aclose()
+            await connection.aclose()
 
     probe = asyncio.run(ask())
     if not probe.is_ok and not probe.account:
@@ -126,13 +126,13 @@ def _probed(setup: Setup, key: str, token: str) -> Probe:
     return probe
 
 
-def _asked(setup: Setup, key: str) -> Probe:
-    made = connector(setup, key)
+def _probe_channel(setup: Setup, key: str) -> Probe:
+    connection = open_connector(setup, key)
 
     async def ask() -> Probe:
         try:
-            return await made.probe()
+            return await connection.probe()
         finally:
-            await made.aclose()
+            await connection.aclose()
 
     return asyncio.run(ask())

@@ -9,8 +9,8 @@ from carecli.domain.errors import Refusal, SecretMissing
 from carecli.secrets import Secret, store_in_file, store_in_keyring
 
 
-def keep_new(name: str, token: str, file: Path) -> SecretPlace:
-    """Keep a token under a name that is used for the first time; where it is now.
+def store_new_token(name: str, token: str, file: Path) -> SecretPlace:
+    """Store a token under a new name; returns its place.
 
     Without a keyring it goes into the folder `tokens` beside the configuration `file`.
     """
@@ -23,10 +23,10 @@ def keep_new(name: str, token: str, file: Path) -> SecretPlace:
     return SecretPlace("keyring")
 
 
-def keep_at(place: SecretPlace, key: str, token: str) -> None:
-    """Replace the token of a channel where it is; raises Refusal where that is not ours to write.
+def replace_stored_token(place: SecretPlace, key: str, token: str) -> None:
+    """Replace the token of a channel in its place; raises Refusal for an environment variable.
 
-    Raises SecretMissing where the keyring cannot be used.
+    Raises SecretMissing if the keyring cannot be used.
     """
     if place.kind == "env":
         raise Refusal(

@@ -22,7 +22,7 @@ from carecli.sync.verify import verify as compare
 
 
 def rebuild(setup: Setup, *, fix: bool) -> list[str]:
-    """Derive everything again; each difference, in words."""
+    """Derive everything again; returns the differences in words."""
     database = open_store(setup, durable=fix)
     try:
         return rebuilding.rebuild(database, Policies(database.connection), now(), fix=fix)
@@ -33,7 +33,10 @@ def rebuild(setup: Setup, *, fix: bool) -> list[str]:
 def verify(
     setup: Setup, channel: str, days: int
 ) -> tuple[list[WaitDifference], dict[str, CareError]]:
-    """Who waits on one side only once all is pulled, and the channels that could not be asked."""
+    """Pull, then compare who waits here and on the platforms.
+
+    Returns the differences, and the errors of channels that could not be asked.
+    """
     if channel and channel not in setup.config.channels:
         known = ", ".join(setup.config.channels) or "none"
         raise Refusal(f"There is no channel {channel!r}.", hint=f"Known: {known}.")
@@ -42,27 +45,29 @@ def verify(
     try:
         missing: dict[str, SecretMissing] = {}
         only = [channel] if channel else []
-        chosen = connectors(setup, only, hide=formatter.add, missing=missing)
-        found, unasked = asyncio.run(_compare(chosen, database, days, moderation(setup)))
-        return found, {**unasked, **missing}
+        connected = connectors(setup, only, hide=formatter.add, missing=missing)
+        differences, unasked = asyncio.run(_compare(connected, database, days, moderation(setup)))
+        return differences, {**unasked, **missing}
     finally:
         database.close()
 
 
 async def _compare(
-    chosen: dict[str, Connector], database: Database, days: int, rules: Rules
+    connected: dict[str, Connector], database: Database, days: int, rules: Rules
 ) -> tuple[list[WaitDifference], dict[str, CareError]]:
-    found: list[WaitDifference] = []
+    differences: list[WaitDifference] = []
     unasked: dict[str, CareError] = {}
     try:
-        await catch_up(database, chosen, clock=now, rules=rules)
-        for key, connector in chosen.items():
+        await catch_up(database, connected, clock=now, rules=rules)
+        for key, connector in connected.items():
             present = now()
             try:
-                found += await compare(connector, database, key, present - days * DAY, now=present)
+                differences += await compare(
+                    connector, database, key, present - days * DAY, now=present
+                )
             except PlatformError as error:
                 unasked[key] = error
     finally:
-        for connector in chosen.values():
+        for connector in connected.values():
             await connector.aclose()
-    return found, unasked
+    return differences, unasked

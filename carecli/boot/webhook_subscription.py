@@ -1,11 +1,11 @@
-"""Checks whether Meta pushes a channel's events to an engine that listens."""
+"""Checks whether the app is subscribed to a channel's webhooks."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
 
-from carecli.boot.channels import account
+from carecli.boot.channels import account_of
 from carecli.boot.doctor_checks import Check
 from carecli.boot.setup import Setup, now
 from carecli.domain.errors import CareError
@@ -19,16 +19,20 @@ from carecli.secrets import Secret
 HINT = "Run: carecli connect facebook, which subscribes; see docs/webhooks.md."
 
 
-def pushed(setup: Setup, key: str, hide: Callable[[Secret], object]) -> Check:
-    """Which webhooks of a channel are subscribed, and which are missing; asks the platform."""
+def webhook_check(setup: Setup, key: str, hide: Callable[[Secret], object]) -> Check:
+    """Ask the platform which webhooks of a channel are subscribed, and which are missing."""
     channel = setup.config.channels[key]
     try:
-        whose = account(setup, key, hide=hide)
-        found = asyncio.run(_subscribed(whose.token, whose.secret, channel.base_url, whose.account))
+        own_account = account_of(setup, key, hide=hide)
+        subscribed = asyncio.run(
+            _subscribed(
+                own_account.token, own_account.secret, channel.base_url, own_account.account
+            )
+        )
     except CareError as error:
         return Check(key, False, f"Webhooks could not be looked up: {error.what}", HINT)
     wanted = PAGE_WEBHOOK_FIELDS if channel.platform == "facebook" else PROFILE_WEBHOOK_FIELDS
-    missing = [one for one in wanted if one not in found]
+    missing = [field for field in wanted if field not in subscribed]
     if len(missing) == len(wanted):
         return Check(key, False, "It has subscribed no webhooks: Meta pushes nothing.", HINT)
     if missing:
@@ -39,4 +43,4 @@ def pushed(setup: Setup, key: str, hide: Callable[[Secret], object]) -> Check:
 
 async def _subscribed(token: str, secret: str, base_url: str, whose: str) -> tuple[str, ...]:
     async with PageDiscovery(token, clock=now, base_url=base_url, secret=secret) as calls:
-        return await calls.subscribed(whose)
+        return await calls.subscribed_fields(whose)

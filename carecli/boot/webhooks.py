@@ -1,4 +1,4 @@
-"""Sets up webhooks: where the engine listens, and the secrets that prove the sender."""
+"""Sets up webhooks: where the engine listens, and the secrets that verify the sender."""
 
 from __future__ import annotations
 
@@ -13,23 +13,27 @@ from carecli.secrets import Secret, fetch
 from carecli.sync.webhook_receiver import WebhookReceiver
 
 
-def listener(
-    setup: Setup, place: str = "", *, hide: Callable[[Secret], object] = bool
+def open_receiver(
+    setup: Setup, listen: str = "", *, hide: Callable[[Secret], object] = bool
 ) -> WebhookReceiver | None:
-    """What receives webhooks at a place (`host:port`), bound already; None when nothing shall.
+    """A receiver of webhooks, bound to `listen` (`host:port`) or as configured, or None.
 
-    Raises ConfigError where a secret is missing from the configuration, SecretMissing where it
-    cannot be had, CareError when the place is taken.
+    Raises ConfigError if the configuration names no secret, SecretMissing if a secret cannot be
+    read, CareError if the address cannot be bound.
     """
-    where = place or setup.config.engine.listen
-    if not where:
+    address = listen or setup.config.engine.listen
+    if not address:
         return None
     from carecli.platforms.meta.webhooks import MetaWebhooks
 
     token = setup.config.engine.verify_token
-    channels = {k: one for k, one in setup.config.channels.items() if one.platform in META}
+    channels = {
+        k: channel for k, channel in setup.config.channels.items() if channel.platform in META
+    }
     secrets = [
-        _revealed(fetch(one.secret, key), hide) for key, one in channels.items() if one.secret
+        _revealed(fetch(channel.secret, key), hide)
+        for key, channel in channels.items()
+        if channel.secret
     ]
     if token is None or not secrets:
         raise problem_at(
@@ -41,8 +45,8 @@ def listener(
     hook = MetaWebhooks(
         _revealed(fetch(token, "verify_token"), hide), tuple(dict.fromkeys(secrets))
     )
-    accounts = {(one.platform, one.account): key for key, one in channels.items()}
-    return WebhookReceiver([hook], _bound(where), accounts)
+    accounts = {(channel.platform, channel.account): key for key, channel in channels.items()}
+    return WebhookReceiver([hook], _bind(address), accounts)
 
 
 def _revealed(secret: Secret, hide: Callable[[Secret], object]) -> str:
@@ -50,10 +54,10 @@ def _revealed(secret: Secret, hide: Callable[[Secret], object]) -> str:
     return secret.reveal()
 
 
-def _bound(where: str) -> socket.socket:
-    host, _, port = where.rpartition(":")
+def _bind(address: str) -> socket.socket:
+    host, _, port = address.rpartition(":")
     if not host or not port.isdigit() or int(port) > 65535:
-        raise CareError(f"{where!r} is no place to listen.", hint="Expected e.g. 127.0.0.1:8765.")
+        raise CareError(f"{address!r} is no place to listen.", hint="Expected e.g. 127.0.0.1:8765.")
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     sock = socket.socket(family)
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -62,6 +66,6 @@ def _bound(where: str) -> socket.socket:
     except OSError as error:
         sock.close()
         raise CareError(
-            f"Nothing can listen at {where}: {error.strerror}.", hint="Choose another port."
+            f"Nothing can listen at {address}: {error.strerror}.", hint="Choose another port."
         ) from error
     return sock

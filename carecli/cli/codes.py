@@ -7,7 +7,14 @@ from collections.abc import Sequence
 import click
 
 from carecli.cli.output import say, write_json, write_table
-from carecli.cli.shared import CommonOptions, Thread, asked, deed, period_options, threads_argument
+from carecli.cli.shared import (
+    CommonOptions,
+    Thread,
+    cli_command,
+    period_options,
+    threads_argument,
+    with_options,
+)
 from carecli.desk.conversations.rows import Receipt
 from carecli.desk.reports.kpi_report import ReportAsked
 from carecli.desk.research.samples import AgreementFound, SampleAsked, SampleRow
@@ -24,11 +31,11 @@ MESSAGE = click.option(
 )
 
 
-@deed(
+@cli_command(
     "carecli code 1207 --sentiment negative --stage purchase",
     "carecli code 1207 --theme packaging --without price",
     "carecli list 'is:done \"paczka\"' | carecli code - --theme delivery",
-    says=list[Receipt],
+    result=list[Receipt],
 )
 @threads_argument
 @click.option(
@@ -42,9 +49,9 @@ MESSAGE = click.option(
 @click.option("--theme", "themes", multiple=True, help="What it is about; may be repeated.")
 @click.option("--without", multiple=True, help="Not about this; `none`: take my themes back.")
 @MESSAGE
-@asked
+@with_options
 def code(
-    asked: CommonOptions,
+    options: CommonOptions,
     threads: Sequence[ThreadId],
     sentiment: str | None,
     stage: str | None,
@@ -57,38 +64,43 @@ def code(
         raise click.UsageError("Give --sentiment, --stage, --theme or --without.")
     if message is not None and len(threads) > 1:
         raise click.UsageError("--message is of one thread.")
-    it = MessageId(message) if message is not None else None
-    with asked.desk() as desk:
+    message_id = MessageId(message) if message is not None else None
+    with options.desk() as desk:
         receipts = desk.submit_all(
-            [Code(one, it, sentiment or "", stage or "", themes, without) for one in threads]
+            [
+                Code(thread, message_id, sentiment or "", stage or "", themes, without)
+                for thread in threads
+            ]
         )
-    said = [f"{one}: {receipt.said}" for one, receipt in zip(threads, receipts, strict=True)]
-    asked.tell(receipts, "\n".join(said))
+    lines = [f"{thread}: {receipt.said}" for thread, receipt in zip(threads, receipts, strict=True)]
+    options.tell(receipts, "\n".join(lines))
 
 
-@deed(
+@cli_command(
     "carecli quote 1207",
     'carecli quote 1207 --text "it saved my skin […] thank you"',
     "carecli quote 1207 --drop",
-    says=Receipt,
+    result=Receipt,
 )
 @click.argument("thread", type=Thread(), metavar="THREAD")
 @MESSAGE
 @click.option("--text", "-t", default="", help="The message cut: words left out, or […].")
 @click.option("--drop", is_flag=True, help="It is no quote any more.")
-@asked
+@with_options
 def quote(
-    asked: CommonOptions, thread: ThreadId | str, message: int | None, text: str, drop: bool
+    options: CommonOptions, thread: ThreadId | str, message: int | None, text: str, drop: bool
 ) -> None:
     """Keep a message as an outstanding quote, names removed."""
-    one = _one(thread)
-    it = MessageId(message) if message is not None else None
-    with asked.desk() as desk:
-        receipt = desk.submit(DropQuote(one, it) if drop else PickQuote(one, it, text))
-    asked.tell(receipt, receipt.said)
+    thread_id = _single_thread(thread)
+    message_id = MessageId(message) if message is not None else None
+    with options.desk() as desk:
+        receipt = desk.submit(
+            DropQuote(thread_id, message_id) if drop else PickQuote(thread_id, message_id, text)
+        )
+    options.tell(receipt, receipt.said)
 
 
-def _one(thread: ThreadId | str) -> ThreadId:
+def _single_thread(thread: ThreadId | str) -> ThreadId:
     if isinstance(thread, str):
         raise click.UsageError("Name one thread.")
     return thread
@@ -99,103 +111,105 @@ def coding() -> None:
     """Let two people code a sample blindly, and see how far they agree."""
 
 
-@deed(
+@cli_command(
     "carecli coding sample --kind stage --n 50 --coders ana,kasia --month 2026-10",
     name="sample",
-    says=SampleRow,
+    result=SampleRow,
 )
 @click.option("--kind", type=click.Choice([kind.value for kind in VALUES]), required=True)
 @click.option("--n", type=click.IntRange(1), default=50, help="How many messages (50).")
 @click.option("--coders", required=True, metavar="ONE,OTHER", help="Two moderators.")
 @click.option("--seed", default="", help="The same one draws the same messages.")
 @period_options
-@asked
+@with_options
 def sample(
-    asked: CommonOptions, kind: str, n: int, coders: str, seed: str, period: ReportAsked
+    options: CommonOptions, kind: str, n: int, coders: str, seed: str, period: ReportAsked
 ) -> None:
     """Draw first messages of waits that two people code; neither sees what others say.
 
     Each finds them in the queue `is:coding` until they are coded. `carecli undo` takes a sample
     back.
     """
-    wanted = SampleAsked(
+    request = SampleAsked(
         CodeKind(kind),
         n,
-        tuple(filter(None, (one.strip() for one in coders.split(",")))),
+        tuple(filter(None, (name.strip() for name in coders.split(",")))),
         period,
         seed,
     )
-    with asked.desk() as desk:
-        receipt = desk.draw_sample(wanted)
-        row = next(one for one in desk.samples() if one.id == receipt.decision)
-    asked.tell(
+    with options.desk() as desk:
+        receipt = desk.draw_sample(request)
+        row = next(row for row in desk.samples() if row.id == receipt.decision)
+    options.tell(
         row,
         f"{receipt.said}: sample {row.id}. Its coders find it by: carecli list is:coding",
     )
 
 
-@deed("carecli coding list", "carecli coding list --json", name="list", says=list[SampleRow])
-@asked
-def samples(asked: CommonOptions) -> None:
+@cli_command(
+    "carecli coding list", "carecli coding list --json", name="list", result=list[SampleRow]
+)
+@with_options
+def samples(options: CommonOptions) -> None:
     """List samples, and how far their coders are."""
-    asked.speak()
-    with asked.desk() as desk:
-        found = desk.samples()
-    if asked.as_json:
-        write_json(found)
+    options.use_language()
+    with options.desk() as desk:
+        rows = desk.samples()
+    if options.as_json:
+        write_json(rows)
         return
     headings = (_("sample"), _("kind"), _("messages"), _("coders"))
     write_table(
         headings,
         [
             (
-                str(one.id),
-                one.kind,
-                number(one.n),
+                str(row.id),
+                row.kind,
+                number(row.n),
                 ", ".join(
                     f"{coder} {number(done)}"
-                    for coder, done in zip(one.coders, one.done, strict=True)
+                    for coder, done in zip(row.coders, row.done, strict=True)
                 ),
             )
-            for one in found
+            for row in rows
         ],
     )
 
 
-@deed(
+@cli_command(
     "carecli coding set 1207 loyalty",
     "carecli coding set 1207 none",
     name="set",
-    says=Receipt,
+    result=Receipt,
 )
 @click.argument("thread", type=Thread(), metavar="THREAD")
 @click.argument("value")
 @click.option("--sample", type=int, metavar="N", help="Of this sample; the oldest that asks.")
 @click.option("--message", type=int, metavar="ID", help="With --sample: change what you said.")
-@asked
+@with_options
 def set_code(
-    asked: CommonOptions,
+    options: CommonOptions,
     thread: ThreadId | str,
     value: str,
     sample: int | None,
     message: int | None,
 ) -> None:
     """Code a message of a sample that asks you about this thread."""
-    one = _one(thread)
-    with asked.desk() as desk:
+    thread_id = _single_thread(thread)
+    with options.desk() as desk:
         if message is None or sample is None:
-            sample, message = _asked_here(desk.conversation(one), sample)
-        receipt = desk.submit(CodeBlind(one, sample, MessageId(message), value))
-    asked.tell(receipt, receipt.said)
+            sample, message = _next_task(desk.conversation(thread_id), sample)
+        receipt = desk.submit(CodeBlind(thread_id, sample, MessageId(message), value))
+    options.tell(receipt, receipt.said)
 
 
-def _asked_here(talk: object, sample: int | None) -> tuple[int, int]:
-    """The sample and the message of a thread that wait for me; raises Refusal."""
+def _next_task(talk: object, sample: int | None) -> tuple[int, int]:
+    """The sample and message of a thread that wait for my code; raises Refusal if there is none."""
     from carecli.desk.conversations.rows import Conversation
 
     messages = talk.messages if isinstance(talk, Conversation) else ()
-    tasks = [(task.sample, one.id) for one in messages for task in one.blind]
-    tasks = sorted(one for one in tasks if sample in (None, one[0]))
+    tasks = [(task.sample, message.id) for message in messages for task in message.blind]
+    tasks = sorted(task for task in tasks if sample in (None, task[0]))
     if not tasks:
         raise Refusal(
             _("This thread is not in any of your samples."), hint="carecli list is:coding"
@@ -203,41 +217,46 @@ def _asked_here(talk: object, sample: int | None) -> tuple[int, int]:
     return tasks[0]
 
 
-@deed("carecli coding agreement", "carecli coding agreement 412 --json", says=AgreementFound)
+@cli_command(
+    "carecli coding agreement", "carecli coding agreement 412 --json", result=AgreementFound
+)
 @click.argument("sample", type=int, required=False, metavar="[SAMPLE]")
-@asked
-def agreement(asked: CommonOptions, sample: int | None) -> None:
+@with_options
+def agreement(options: CommonOptions, sample: int | None) -> None:
     """Print how far the coders of a sample agree; of the newest one.
 
     Of the messages both have coded: how many alike, Cohen's kappa, and those they differ on.
     """
-    asked.speak()
-    with asked.desk() as desk:
-        found = desk.agreement(sample or 0)
-    if asked.as_json:
-        write_json(found)
+    options.use_language()
+    with options.desk() as desk:
+        result = desk.agreement(sample or 0)
+    if options.as_json:
+        write_json(result)
         return
-    row = found.sample
-    told = _("Sample {id}: {kind}, {n} of {all} messages coded by both {coders}.")
+    row = result.sample
+    summary = _("Sample {id}: {kind}, {n} of {all} messages coded by both {coders}.")
     say(
-        told.format(
+        summary.format(
             id=row.id,
             kind=kind_name(row.kind),
-            n=number(found.n),
+            n=number(result.n),
             all=number(row.n),
             coders=_(" and ").join(row.coders),
         )
     )
-    if found.share is not None:
-        kappa = "–" if found.kappa is None else f"{found.kappa:.2f}"
-        alike = _("Coded the same: {n} ({share}); Cohen's kappa: {kappa}.")
-        say(alike.format(n=number(found.agreed), share=percent(found.share), kappa=kappa))
-    if found.disagreements:
+    if result.share is not None:
+        kappa = "–" if result.kappa is None else f"{result.kappa:.2f}"
+        same = _("Coded the same: {n} ({share}); Cohen's kappa: {kappa}.")
+        say(same.format(n=number(result.agreed), share=percent(result.share), kappa=kappa))
+    if result.disagreements:
         write_table(
             (_("thread"), *row.coders, _("message")),
-            [(str(one.thread), *one.codes, one.text) for one in found.disagreements],
+            [
+                (str(difference.thread), *difference.codes, difference.text)
+                for difference in result.disagreements
+            ],
         )
 
 
-for one in (sample, samples, set_code, agreement):
-    coding.add_command(one)
+for command in (sample, samples, set_code, agreement):
+    coding.add_command(command)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import click
 
 from carecli.cli.output import say, write_json, write_table
-from carecli.cli.shared import CommonOptions, asked, deed
+from carecli.cli.shared import CommonOptions, cli_command, with_options
 from carecli.desk.competitors.comparison import Competition, ProfileRow, SourcedFigure
 from carecli.desk.competitors.figure_files import FiguresRead
 from carecli.desk.report_page.export import inert
@@ -31,7 +31,7 @@ MOST_BYTES = 20_000_000
 """Of a file of figures."""
 
 MARKS = {"api": " a", "csv": " c", "hand": " h"}
-"""What stands beside a figure for its origin."""
+"""The mark after a figure that shows its origin."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class FollowedProfile:
 
 
 class _Showing(click.Group):
-    """A group that shows the comparison where no other word follows."""
+    """A group whose default command shows the comparison."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         if not args or (args[0].startswith("-") and args[0] not in ("-h", "--help")):
@@ -59,48 +59,52 @@ def competitors() -> None:
     """Public profiles of other brands, and ours beside them; alone it is `show`."""
 
 
-@deed(
+@cli_command(
     "carecli competitors show --month 2026-10",
     "carecli competitors show --since 2026-10-01 --until 2026-11-01 --csv > october.csv",
-    says=Competition,
+    result=Competition,
 )
 @click.option("--since", "--from", metavar="DAY", default="", help="First day; this month's first.")
 @click.option("--until", metavar="DAY", default="", help="The first day after; now.")
 @click.option("--month", metavar="MONTH", default="", help="A month instead: 2026-10.")
 @click.option("--brand", default="", help="One brand's own profiles and its competitors, by key.")
 @click.option("--csv", "as_csv", is_flag=True, help="Write CSV with headings.")
-@asked
+@with_options
 def show(
-    asked: CommonOptions, since: str, until: str, month: str, brand: str, as_csv: bool
+    options: CommonOptions, since: str, until: str, month: str, brand: str, as_csv: bool
 ) -> None:
     """Compare audience, growth, posts, engagement and answers of public profiles over a period.
 
     Beside a figure stands its origin: `a` for the API, `c` for CSV, `h` for by hand; `?` warns of
     a small sample, and `–` is a figure nobody told. docs/competitors.md defines each.
     """
-    asked.speak()
-    with asked.desk() as desk:
-        found = desk.competition(ReportAsked(since, until, month, brand=brand))
-    if asked.as_json:
-        write_json(found)
+    options.use_language()
+    with options.desk() as desk:
+        comparison = desk.competition(ReportAsked(since, until, month, brand=brand))
+    if options.as_json:
+        write_json(comparison)
     elif as_csv:
-        _csv(found.profiles)
-    elif not found.profiles:
+        _write_csv(comparison.profiles)
+    elif not comparison.profiles:
         say("No competitors are configured; docs/competitors.md tells how.")
     else:
-        _tell(found)
+        _write_comparison(comparison)
 
 
-def _csv(rows: Sequence[ProfileRow]) -> None:
-    """A figure, its origin and its n in three columns each; what is absent is empty."""
+def _write_csv(rows: Sequence[ProfileRow]) -> None:
+    """Write each figure in three columns: value, origin and n; missing ones are empty."""
     writer = csv.writer(sys.stdout, lineterminator="\n")
     names = [field.name for field in fields(ProfileRow)]
-    told = {name for name in names if rows and isinstance(getattr(rows[0], name), SourcedFigure)}
+    figure_names = {
+        name for name in names if rows and isinstance(getattr(rows[0], name), SourcedFigure)
+    }
     writer.writerow(
         [
             heading
             for name in names
-            for heading in ((name, f"{name}_origin", f"{name}_n") if name in told else (name,))
+            for heading in (
+                (name, f"{name}_origin", f"{name}_n") if name in figure_names else (name,)
+            )
         ]
     )
     for row in rows:
@@ -114,13 +118,13 @@ def _csv(rows: Sequence[ProfileRow]) -> None:
         writer.writerow(["" if cell is None else cell for cell in cells])
 
 
-def _tell(found: Competition) -> None:
+def _write_comparison(comparison: Competition) -> None:
     headings = (
         *("profile", "on", "audience", "growth", "posts/week", "reactions", "comments"),
         *("engaged", "answers", "in time", "until", "title"),
     )
-    write_table(headings, [_row(row) for row in found.profiles])
-    for row in found.profiles:
+    write_table(headings, [_row(row) for row in comparison.profiles])
+    for row in comparison.profiles:
         if row.trouble:
             hint = "carecli competitors import, or set" if row.trouble == "permission" else ""
             text = f"{row.key}: the API tells nothing now ({row.trouble})"
@@ -128,20 +132,22 @@ def _tell(found: Competition) -> None:
 
 
 def _row(row: ProfileRow) -> tuple[str, ...]:
-    growth = _told(row.growth, lambda value: f"{'+' if value > 0 else ''}{number(round(value))}")
+    growth = _figure_text(
+        row.growth, lambda value: f"{'+' if value > 0 else ''}{number(round(value))}"
+    )
     if row.growth_share.value is not None:
         growth += f" ({_percent(row.growth_share.value, 1)})"
     return (
         f"{row.key}{' *' if row.is_ours else ''}",
         row.platform,
-        _told(row.audience, lambda value: number(round(value))),
+        _figure_text(row.audience, lambda value: number(round(value))),
         growth,
-        _told(row.posts_per_week, decimal),
-        _told(row.reactions_per_post, lambda value: number(round(value))),
-        _told(row.comments_per_post, decimal),
-        _told(row.engagement, _percent),
-        _told(row.answers_within, lambda value: exact_span(round(value))),
-        _told(row.answered_in_time, percent),
+        _figure_text(row.posts_per_week, decimal),
+        _figure_text(row.reactions_per_post, lambda value: number(round(value))),
+        _figure_text(row.comments_per_post, decimal),
+        _figure_text(row.engagement, _percent),
+        _figure_text(row.answers_within, lambda value: exact_span(round(value))),
+        _figure_text(row.answered_in_time, percent),
         row.seen_until or "–",
         row.title,
     )
@@ -151,53 +157,57 @@ def _percent(value: float, places: int = 2) -> str:
     return f"{decimal(100 * value, places)}%"
 
 
-def _told(told: SourcedFigure, write: Callable[[float], str]) -> str:
-    if told.value is None:
+def _figure_text(figure: SourcedFigure, write: Callable[[float], str]) -> str:
+    if figure.value is None:
         return "–"
-    return f"{write(told.value)}{MARKS[told.origin]}{' ?' if told.is_small else ''}"
+    return f"{write(figure.value)}{MARKS[figure.origin]}{' ?' if figure.is_small else ''}"
 
 
-@deed(
-    "carecli competitors follow", "carecli competitors follow lumira-fb", says=list[FollowedProfile]
+@cli_command(
+    "carecli competitors follow",
+    "carecli competitors follow lumira-fb",
+    result=list[FollowedProfile],
 )
 @click.argument("keys", nargs=-1, metavar="[PROFILE]...")
-@asked
-def follow(asked: CommonOptions, keys: tuple[str, ...]) -> None:
+@with_options
+def follow(options: CommonOptions, keys: tuple[str, ...]) -> None:
     """Read public profiles now: those named, or all that a channel can read.
 
     The engine does so by itself once a day. Exits with 1 when one could not be read.
     """
-    found: list[FollowedProfile] = []
-    for one in _follow(asked, keys):
-        found.append(one)
-        if not asked.as_json:
-            _tell_followed(one)
-    if asked.as_json:
-        write_json(found)
-    if any(one.trouble for one in found):
+    results: list[FollowedProfile] = []
+    for result in _read_profiles(options, keys):
+        results.append(result)
+        if not options.as_json:
+            _print_result(result)
+    if options.as_json:
+        write_json(results)
+    if any(result.trouble for result in results):
         click.get_current_context().exit(1)
 
 
-def _follow(asked: CommonOptions, keys: Sequence[str]) -> Iterator[FollowedProfile]:
-    from carecli.boot.profile_following import following
+def _read_profiles(options: CommonOptions, keys: Sequence[str]) -> Iterator[FollowedProfile]:
+    from carecli.boot.profile_following import profile_follower
     from carecli.boot.store import open_store
 
-    setup = asked.setup()
-    followers = following(setup)
-    chosen = _chosen(followers.followed, keys)
+    setup = options.setup()
+    followers = profile_follower(setup)
+    chosen = _chosen_profiles(followers.followed, keys)
     if not chosen:
         raise Refusal("No profile is read by API.", hint="docs/competitors.md tells how.")
     with closing(open_store(setup)) as database:
-        for place, profile in enumerate(chosen, 1):
-            if not asked.as_json and sys.stderr.isatty():
-                text = f"{place}/{len(chosen)} {profile.title} ({profile.platform}) …"
+        for number, profile in enumerate(chosen, 1):
+            if not options.as_json and sys.stderr.isatty():
+                text = f"{number}/{len(chosen)} {profile.title} ({profile.platform}) …"
                 say(text, to_errors=True)
-            done = asyncio.run(followers.follow(database, profile))
-            yield FollowedProfile(done.key, done.posts, done.trouble, done.said, done.hint)
+            result = asyncio.run(followers.follow(database, profile))
+            yield FollowedProfile(
+                result.key, result.posts, result.trouble, result.said, result.hint
+            )
 
 
-def _chosen(followed: Sequence[Profile], keys: Sequence[str]) -> list[Profile]:
-    by_key = {one.key: one for one in followed}
+def _chosen_profiles(followed: Sequence[Profile], keys: Sequence[str]) -> list[Profile]:
+    by_key = {profile.key: profile for profile in followed}
     for key in keys:
         if key not in by_key:
             hint = f"Known: {', '.join(by_key)}."
@@ -205,51 +215,51 @@ def _chosen(followed: Sequence[Profile], keys: Sequence[str]) -> list[Profile]:
     return [by_key[key] for key in keys] if keys else list(followed)
 
 
-def _tell_followed(one: FollowedProfile) -> None:
-    """A line for each as it comes: its key, and what came of it after a tab."""
-    said = f"{number(one.posts)} posts"
-    if one.trouble:
-        trouble = "not permitted" if one.trouble == "permission" else one.trouble
-        said = join_sentences(f"{trouble}: {one.said}", one.hint)
-    print(f"{one_line(one.key)}\t{one_line(said)}", flush=True)
+def _print_result(result: FollowedProfile) -> None:
+    """Print one line for a profile: its key, a tab, and the result."""
+    text = f"{number(result.posts)} posts"
+    if result.trouble:
+        trouble = "not permitted" if result.trouble == "permission" else result.trouble
+        text = join_sentences(f"{trouble}: {result.said}", result.hint)
+    print(f"{one_line(result.key)}\t{one_line(text)}", flush=True)
 
 
-@deed(
+@cli_command(
     "carecli competitors import october.csv --dry-run",
     "carecli competitors import october.csv",
     name="import",
-    says=FiguresRead,
+    result=FiguresRead,
 )
 @click.argument("file", type=click.Path(path_type=Path), metavar="FILE.csv")
 @click.option("--dry-run", is_flag=True, help="Say what it holds and what is wrong; keep nothing.")
-@asked
-def import_file(asked: CommonOptions, file: Path, dry_run: bool) -> None:
+@with_options
+def import_file(options: CommonOptions, file: Path, dry_run: bool) -> None:
     """Take figures from a CSV file; docs/competitors.md tells its columns.
 
     All mistakes are told by line and column, and with any of them nothing is kept. The same file
     twice is the same as once.
     """
     text = _read(file)
-    asked.speak()
-    with asked.desk() as desk:
-        found = desk.import_figures(text, dry_run=dry_run)
-    if asked.as_json:
-        write_json(found)
+    options.use_language()
+    with options.desk() as desk:
+        result = desk.import_figures(text, dry_run=dry_run)
+    if options.as_json:
+        write_json(result)
     else:
-        for one in found.mistakes:
-            place = f"{file}:{one.line}: {f'{one.column}: ' if one.column else ''}"
-            say(f"{place}{one.what}", to_errors=True)
-        done = "kept" if found.is_kept else "read, nothing kept"
-        said = f"{found.rows} rows, {found.figures} figures, {found.posts} posts {done}."
-        say(said)
-    if found.mistakes:
+        for mistake in result.mistakes:
+            place = f"{file}:{mistake.line}: {f'{mistake.column}: ' if mistake.column else ''}"
+            say(f"{place}{mistake.what}", to_errors=True)
+        outcome = "kept" if result.is_kept else "read, nothing kept"
+        summary = f"{result.rows} rows, {result.figures} figures, {result.posts} posts {outcome}."
+        say(summary)
+    if result.mistakes:
         click.get_current_context().exit(Refusal.exit_code)
 
 
 def _read(file: Path) -> str:
     try:
-        with file.open("rb") as opened:
-            raw = opened.read(MOST_BYTES + 1)
+        with file.open("rb") as stream:
+            raw = stream.read(MOST_BYTES + 1)
     except OSError as error:
         raise CareError(f"{file} cannot be read: {error.strerror}.") from error
     if len(raw) > MOST_BYTES:
@@ -260,12 +270,12 @@ def _read(file: Path) -> str:
         raise CareError(f"{file} is not UTF-8.", hint="Save it as CSV UTF-8.") from error
 
 
-@deed(
+@cli_command(
     "carecli competitors set bursztyn-fb --day 2026-10-31 --audience 734000",
     "carecli competitors set bursztyn-fb --day 2026-10-31 --days 31 --posts 24 --reactions 31200",
     "carecli competitors set bursztyn-fb --day 2026-10-13 --forget",
     name="set",
-    says=Competition,
+    result=Competition,
 )
 @click.argument("key", metavar="PROFILE")
 @click.option("--day", required=True, metavar="DAY", help="The day, or the last of several.")
@@ -276,21 +286,21 @@ def _read(file: Path) -> str:
 @click.option("--comments", type=click.IntRange(0), help="Comments under all of these posts.")
 @click.option("--shares", type=click.IntRange(0), help="Shares of all of these posts.")
 @click.option("--forget", is_flag=True, help="Drop what was entered for this day instead.")
-@asked
+@with_options
 def set_figures(
-    asked: CommonOptions, key: str, day: str, days: int, forget: bool, **told: int | None
+    options: CommonOptions, key: str, day: str, days: int, forget: bool, **values: int | None
 ) -> None:
     """Enter figures of a profile by hand; what is left out stays untold."""
-    figures = {name: value for name in FIGURES if (value := told.get(name)) is not None}
-    with asked.desk() as desk:
+    figures = {name: value for name in FIGURES if (value := values.get(name)) is not None}
+    with options.desk() as desk:
         if forget:
             n = desk.forget_figures(key, day)
-            said = f"{n} figures of {day} are forgotten."
+            text = f"{n} figures of {day} are forgotten."
         else:
             desk.set_figures(key, day, figures, days)
-            said = f"{len(figures)} figures of {day} are kept."
-        found = desk.competition(ReportAsked(month=day[:7]))
-    asked.tell(found, said)
+            text = f"{len(figures)} figures of {day} are kept."
+        comparison = desk.competition(ReportAsked(month=day[:7]))
+    options.tell(comparison, text)
 
 
 for _command in (show, follow, import_file, set_figures):

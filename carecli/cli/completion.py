@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import click
 from click.shell_completion import CompletionItem, get_completion_class
 
-from carecli.cli.shared import CommonOptions, asked, deed
+from carecli.cli.shared import CommonOptions, cli_command, with_options
 
 VARIABLE = "_CARECLI_COMPLETE"
-"""In it a shell that wants completions tells its name and what it asks; click reads it."""
+"""The variable in which a shell asks click for completions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,33 +21,33 @@ class Completion:
     script: str
 
 
-@deed(
+@cli_command(
     'eval "$(carecli completion bash)"                                 # in ~/.bashrc',
     'eval "$(carecli completion zsh)"                                  # in ~/.zshrc',
     "carecli completion fish > ~/.config/fish/completions/carecli.fish  # once",
-    says=Completion,
+    result=Completion,
 )
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
-@asked
-def completion(asked: CommonOptions, shell: str) -> None:
+@with_options
+def completion(options: CommonOptions, shell: str) -> None:
     """Write the script by which a shell completes commands, options and their values.
 
     The shell has to read it at each start. In zsh, `autoload -U compinit; compinit` comes before.
     Bash must be 4.4 or newer.
     """
-    found = get_completion_class(shell)
+    shell_class = get_completion_class(shell)
     command = click.get_current_context().find_root().command
-    if found is None:
+    if shell_class is None:
         raise click.UsageError(f"Nothing is known of the shell {shell!r}.")
-    script = found(command, {}, "carecli", VARIABLE).source_vars()
-    text = found.source_template % script
-    asked.tell(Completion(shell, text), text)
+    script = shell_class(command, {}, "carecli", VARIABLE).source_vars()
+    text = shell_class.source_template % script
+    options.tell(Completion(shell, text), text)
 
 
 def channel_keys(
     ctx: click.Context, _parameter: click.Parameter, incomplete: str
 ) -> list[CompletionItem]:
-    """The keys of the configured channels that begin like this; none where nothing can be read."""
+    """The configured channel keys with this prefix; none if the configuration cannot be read."""
     from carecli.boot.setup import set_up
     from carecli.domain.errors import CareError
 

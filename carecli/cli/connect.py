@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 import click
 
 from carecli.cli.output import say
-from carecli.cli.shared import CommonOptions, asked, deed
+from carecli.cli.shared import CommonOptions, cli_command, with_options
 from carecli.domain.errors import SecretMissing
 
 if TYPE_CHECKING:
-    from carecli.boot.meta_setup import Access, Linked, Reached
+    from carecli.boot.meta_setup import Access, ConfiguredChannel, TokenReach
     from carecli.platforms.meta.page_discovery import AccessCheck, FoundPage
 
 
@@ -83,10 +83,10 @@ def connect() -> None:
     """Connect accounts of a platform: find them, check them, write the configuration."""
 
 
-@deed(
+@cli_command(
     "carecli connect facebook",
     "carecli connect facebook --token-env FB_TOKEN --page 104000000000001 --yes --json",
-    says=ConnectionResult,
+    result=ConnectionResult,
 )
 @click.option("--token-env", metavar="NAME", default="", help="The variable that holds the token.")
 @click.option("--app-id", metavar="ID", default="", help="The app's id, to exchange a short token.")
@@ -100,9 +100,9 @@ def connect() -> None:
 @click.option("--webhooks/--no-webhooks", default=True, help="Subscribe the app to what happens.")
 @click.option("--base-url", metavar="URL", default="", help="Another address of the Graph API.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
-@asked
+@with_options
 def facebook(
-    asked: CommonOptions,
+    options: CommonOptions,
     token_env: str,
     app_id: str,
     secret_env: str,
@@ -123,21 +123,23 @@ def facebook(
     from carecli.boot import meta_setup
     from carecli.paths import config_file
 
-    file = config_file(asked.config_file)
+    file = config_file(options.config_file)
     is_asking = not yes and sys.stdin.isatty() and sys.stderr.isatty()
     access = meta_setup.Access(
         _token(token_env, is_asking=is_asking), app_id, _variable(secret_env), base_url
     )
-    reached = meta_setup.reach(access)
+    reached = meta_setup.read_token(access)
     notes = [SHORT_LIVED] if reached.is_short else []
-    say(f"The token is of type {reached.told.kind}.", to_errors=True)
+    say(f"The token is of type {reached.facts.kind}.", to_errors=True)
     wanted = _pages(reached, pages, is_asking=is_asking)
     checks = [check for page in wanted for check in _checks(access, page)]
     if is_asking:
         click.confirm(f"Write {file}?", default=True, abort=True, err=True)
-    place = f"env:{secret_env}" if secret_env else ""
-    linked = meta_setup.write(file, wanted, access=access, brand=brand, secret_place=place)
-    notes += _kept_elsewhere(linked)
+    secret_place = f"env:{secret_env}" if secret_env else ""
+    linked = meta_setup.write_channels(
+        file, wanted, access=access, brand=brand, secret_place=secret_place
+    )
+    notes += _token_notes(linked)
     subscribed: list[Subscription] = []
     if webhooks and (
         not is_asking or click.confirm("Subscribe the app to what happens?", default=True, err=True)
@@ -148,20 +150,27 @@ def facebook(
             for account, fields, problem in meta_setup.subscribe(access, page)
         ]
         notes.append(LIVE)
-    is_ok = all(one.is_ok for one in checks) and not any(one.problem for one in subscribed)
-    told = ConnectionResult(
+    is_ok = all(item.is_ok for item in checks) and not any(item.problem for item in subscribed)
+    result = ConnectionResult(
         is_ok,
         str(file),
-        reached.told.kind,
+        reached.facts.kind,
         [
-            ConnectedChannel(one.key, one.platform, one.account, one.title, one.token, one.is_new)
-            for one in linked
+            ConnectedChannel(
+                channel.key,
+                channel.platform,
+                channel.account,
+                channel.title,
+                channel.token,
+                channel.is_new,
+            )
+            for channel in linked
         ],
         checks,
         subscribed,
         notes,
     )
-    asked.tell(told, _in_words(told))
+    options.tell(result, _in_words(result))
     return 0 if is_ok else 1
 
 
@@ -190,13 +199,13 @@ def _variable(name: str) -> str:
     return value
 
 
-def _pages(reached: Reached, asked: Sequence[str], *, is_asking: bool) -> list[FoundPage]:
+def _pages(reached: TokenReach, options: Sequence[str], *, is_asking: bool) -> list[FoundPage]:
     """The pages to connect; a person chooses among several."""
-    from carecli.boot.meta_setup import chosen, reach_hint
+    from carecli.boot.meta_setup import chosen_pages, reach_hint
     from carecli.domain.errors import Refusal
 
-    if asked:
-        return chosen(reached, asked)
+    if options:
+        return chosen_pages(reached, options)
     if not reached.pages:
         raise Refusal("The token reaches no page.", hint=reach_hint(reached))
     for number, page in enumerate(reached.pages, 1):
@@ -204,7 +213,7 @@ def _pages(reached: Reached, asked: Sequence[str], *, is_asking: bool) -> list[F
         say(f"{number:>3}  {page.name} ({page.id}){profile}", to_errors=True)
     if len(reached.pages) == 1:
         return list(reached.pages)
-    if "business_management" not in reached.told.scopes and reached.told.kind != "PAGE":
+    if "business_management" not in reached.facts.scopes and reached.facts.kind != "PAGE":
         say(f"Is one missing? {reach_hint(reached)}", to_errors=True)
     if not is_asking:
         raise click.UsageError("The token reaches several pages. Name them with --page.")
@@ -221,58 +230,65 @@ def _numbers(text: str, most: int) -> list[int]:
     if str(text).strip() == "all":
         return list(range(1, most + 1))
     words = str(text).replace(",", " ").split()
-    if not words or not all(one.isascii() and one.isdigit() for one in words):
+    if not words or not all(word.isascii() and word.isdigit() for word in words):
         raise click.BadParameter("Type numbers, e.g. 1,3; or all.")
-    numbers = list(dict.fromkeys(int(one) for one in words))
-    if not all(1 <= one <= most for one in numbers):
+    numbers = list(dict.fromkeys(int(word) for word in words))
+    if not all(1 <= number <= most for number in numbers):
         raise click.BadParameter(f"The numbers are 1 to {most}.")
     return numbers
 
 
 def _checks(access: Access, page: FoundPage) -> list[PermissionCheck]:
-    from carecli.boot.meta_setup import try_page
+    from carecli.boot.meta_setup import check_page
 
     say(f"{page.name}:", to_errors=True)
-    _, tries = try_page(access, page)
-    for one in tries:
-        say(_check_line(one), to_errors=True)
+    _, checks = check_page(access, page)
+    for check in checks:
+        say(_check_line(check), to_errors=True)
     return [
         PermissionCheck(
-            one.account, list(one.scopes), one.what, one.is_ok, one.is_called, one.problem
+            check.account,
+            list(check.scopes),
+            check.what,
+            check.is_ok,
+            check.was_called,
+            check.problem,
         )
-        for one in tries
+        for check in checks
     ]
 
 
-def _check_line(one: AccessCheck) -> str:
-    scopes = ", ".join(one.scopes)
-    end = f": {one.problem}" if one.problem else ""
-    return f"{'ok  ' if one.is_ok else 'BAD '} {one.what} ({scopes}){end}"
+def _check_line(check: AccessCheck) -> str:
+    scopes = ", ".join(check.scopes)
+    end = f": {check.problem}" if check.problem else ""
+    return f"{'ok  ' if check.is_ok else 'BAD '} {check.what} ({scopes}){end}"
 
 
-def _kept_elsewhere(linked: Sequence[Linked]) -> list[str]:
+def _token_notes(linked: Sequence[ConfiguredChannel]) -> list[str]:
     return [
-        f"The token of {one.key} is read from {one.token}: set that to the new token yourself."
-        for one in linked
-        if one.token.startswith("env:")
+        f"The token of {channel.key} is read from {channel.token}: "
+        "set that to the new token yourself."
+        for channel in linked
+        if channel.token.startswith("env:")
     ]
 
 
-def _in_words(told: ConnectionResult) -> str:
+def _in_words(result: ConnectionResult) -> str:
     lines = [
-        f"{'New' if one.is_new else 'There already'}: {one.key}, {one.platform}, {one.title}; "
-        f"its token is in {one.token}."
-        for one in told.channels
+        f"{'New' if channel.is_new else 'There already'}: {channel.key}, "
+        f"{channel.platform}, {channel.title}; "
+        f"its token is in {channel.token}."
+        for channel in result.channels
     ]
-    for one in told.webhooks:
-        fields = ", ".join(one.fields)
+    for subscription in result.webhooks:
+        fields = ", ".join(subscription.fields)
         lines.append(
-            f"Webhooks of {one.account} are refused: {one.problem}"
-            if one.problem
-            else f"Webhooks of {one.account}: {fields}."
+            f"Webhooks of {subscription.account} are refused: {subscription.problem}"
+            if subscription.problem
+            else f"Webhooks of {subscription.account}: {fields}."
         )
-    lines += told.notes
-    lines.append(f"Wrote {told.file}. Next: `carecli doctor`, then `carecli`.")
-    if not told.is_ok:
+    lines += result.notes
+    lines.append(f"Wrote {result.file}. Next: `carecli doctor`, then `carecli`.")
+    if not result.is_ok:
         lines.append("Something may not be done yet; what to grant stands above.")
     return "\n".join(lines)

@@ -7,7 +7,13 @@ from dataclasses import dataclass
 
 import click
 
-from carecli.cli.shared import CommonOptions, asked, deed, span_or_moment, threads_argument
+from carecli.cli.shared import (
+    CommonOptions,
+    cli_command,
+    span_or_moment,
+    threads_argument,
+    with_options,
+)
 from carecli.desk.conversations.rows import Receipt
 from carecli.domain.commands import (
     AnsweredOutside,
@@ -43,120 +49,123 @@ class DecisionResult:
 
 
 def _decide(
-    asked: CommonOptions, threads: Sequence[ThreadId], make: Callable[[ThreadId], Command]
+    options: CommonOptions, threads: Sequence[ThreadId], make: Callable[[ThreadId], Command]
 ) -> None:
-    """One decision about every thread, in one transaction and one undo."""
-    with asked.desk() as desk:
+    """Make the same decision about every thread, in one transaction and with one undo."""
+    with options.desk() as desk:
         receipts = desk.submit_all([make(thread) for thread in threads])
-        said = "\n".join(
+        text = "\n".join(
             f"{thread}: {receipt.said or 'done'}"
             for thread, receipt in zip(threads, receipts, strict=True)
         )
-        asked.tell(receipts, said)
+        options.tell(receipts, text)
 
 
-@deed("carecli claim 1207", says=list[Holder])
+@cli_command("carecli claim 1207", result=list[Holder])
 @threads_argument
-@asked
-def claim(asked: CommonOptions, threads: Sequence[ThreadId]) -> None:
+@with_options
+def claim(options: CommonOptions, threads: Sequence[ThreadId]) -> None:
     """Tell colleagues that you are writing here."""
-    with asked.desk() as desk:
+    with options.desk() as desk:
         holders = [Holder(thread, desk.claim(thread)) for thread in threads]
-        asked.tell(holders, f"Claimed: {', '.join(str(thread) for thread in threads)}.")
+        options.tell(holders, f"Claimed: {', '.join(str(thread) for thread in threads)}.")
 
 
-@deed("carecli release 1207", says=list[Holder])
+@cli_command("carecli release 1207", result=list[Holder])
 @threads_argument
-@asked
-def release(asked: CommonOptions, threads: Sequence[ThreadId]) -> None:
+@with_options
+def release(options: CommonOptions, threads: Sequence[ThreadId]) -> None:
     """Give claimed threads up."""
-    with asked.desk() as desk:
+    with options.desk() as desk:
         for thread in threads:
             desk.release(thread)
         holders = [Holder(thread, "") for thread in threads]
-        asked.tell(holders, f"Released: {', '.join(str(thread) for thread in threads)}.")
+        options.tell(holders, f"Released: {', '.join(str(thread) for thread in threads)}.")
 
 
-@deed(
+@cli_command(
     "carecli assign 1207 --to ania",
     "carecli list colour:red | carecli assign - --team communication",
-    says=list[Receipt],
+    result=list[Receipt],
 )
 @threads_argument
 @click.option("--to", "assignee", metavar="MODERATOR", default="", help="A person; `me` is you.")
 @click.option("--team", default="", help="A team.")
 @click.option("--nobody", is_flag=True, help="Unassign.")
-@asked
+@with_options
 def assign(
-    asked: CommonOptions, threads: Sequence[ThreadId], assignee: str, team: str, nobody: bool
+    options: CommonOptions, threads: Sequence[ThreadId], assignee: str, team: str, nobody: bool
 ) -> None:
     """Give threads to a person, to a team, or back to the pool."""
     if sum((bool(assignee), bool(team), nobody)) != 1:
         raise click.UsageError("Give one of --to, --team and --nobody.")
     if assignee == "me":
-        assignee = asked.setup().me
-    _decide(asked, threads, lambda thread: Assign(thread, assignee, team))
+        assignee = options.setup().me
+    _decide(options, threads, lambda thread: Assign(thread, assignee, team))
 
 
-@deed("carecli flag 1207", "carecli flag 1207 --off", says=list[Receipt])
+@cli_command("carecli flag 1207", "carecli flag 1207 --off", result=list[Receipt])
 @threads_argument
 @click.option("--off", is_flag=True, help="Lower it.")
-@asked
-def flag(asked: CommonOptions, threads: Sequence[ThreadId], off: bool) -> None:
+@with_options
+def flag(options: CommonOptions, threads: Sequence[ThreadId], off: bool) -> None:
     """Flag threads."""
-    _decide(asked, threads, lambda thread: Flag(thread, not off))
+    _decide(options, threads, lambda thread: Flag(thread, not off))
 
 
-@deed("carecli colour red 1207", says=list[Receipt])
-@click.argument("which", type=click.Choice([*(str(one) for one in Colour), "auto"]))
+@cli_command("carecli colour red 1207", result=list[Receipt])
+@click.argument("which", type=click.Choice([*(str(value) for value in Colour), "auto"]))
 @threads_argument
-@asked
-def colour(asked: CommonOptions, which: str, threads: Sequence[ThreadId]) -> None:
+@with_options
+def colour(options: CommonOptions, which: str, threads: Sequence[ThreadId]) -> None:
     """Set the colour of threads; `auto` gives them back to the rules."""
     chosen = None if which == "auto" else Colour(which)
-    _decide(asked, threads, lambda thread: Recolour(thread, chosen))
+    _decide(options, threads, lambda thread: Recolour(thread, chosen))
 
 
-@deed("carecli label 1207 --add delivery --remove spam", says=list[Receipt])
+@cli_command("carecli label 1207 --add delivery --remove spam", result=list[Receipt])
 @threads_argument
 @click.option("--add", "-a", multiple=True, help="Put this label on; may be repeated.")
 @click.option("--remove", "-r", multiple=True, help="Take this label off; may be repeated.")
-@asked
+@with_options
 def label(
-    asked: CommonOptions, threads: Sequence[ThreadId], add: tuple[str, ...], remove: tuple[str, ...]
+    options: CommonOptions,
+    threads: Sequence[ThreadId],
+    add: tuple[str, ...],
+    remove: tuple[str, ...],
 ) -> None:
     """Put labels on threads and take them off."""
     if not add and not remove:
         raise click.UsageError("Give --add or --remove.")
-    _decide(asked, threads, lambda thread: Label(thread, add, remove))
+    _decide(options, threads, lambda thread: Label(thread, add, remove))
 
 
-@deed(
+@cli_command(
     "carecli snooze 1207 --for 2h",
     'carecli snooze 1207 --until "2026-12-01 09:00"',
     "carecli snooze 1207 --wake",
-    says=list[Receipt],
+    result=list[Receipt],
 )
 @threads_argument
 @click.option("--for", "span", metavar="SPAN", default="", help="How long: 30m, 6h, 2d.")
 @click.option("--until", metavar="MOMENT", default="", help="2026-12-01 or 2026-12-01 09:00.")
 @click.option("--wake", is_flag=True, help="Bring them back now.")
-@asked
+@with_options
 def snooze(
-    asked: CommonOptions, threads: Sequence[ThreadId], span: str, until: str, wake: bool
+    options: CommonOptions, threads: Sequence[ThreadId], span: str, until: str, wake: bool
 ) -> None:
     """Put threads aside for a while; their clock goes on."""
     if sum((bool(span), bool(until), wake)) != 1:
         raise click.UsageError("Give one of --for, --until and --wake.")
-    moment = None if wake else span_or_moment(asked, span, until)
-    _decide(asked, threads, lambda thread: Snooze(thread, moment))
+    moment = None if wake else span_or_moment(options, span, until)
+    _decide(options, threads, lambda thread: Snooze(thread, moment))
 
 
-@deed(
+@cli_command(
     "carecli done 1207 --reason thanks",
     "carecli list is:check | carecli done - --outside",
     "carecli done 1207 --outside --message 5310",
-    says=list[Receipt],
+    result=list[Receipt],
 )
 @threads_argument
 @click.option(
@@ -175,9 +184,9 @@ def snooze(
     metavar="ID",
     help="With --outside: only the author of this message was answered.",
 )
-@asked
+@with_options
 def done(
-    asked: CommonOptions,
+    options: CommonOptions,
     threads: Sequence[ThreadId],
     reason: str | None,
     outside: bool,
@@ -190,41 +199,43 @@ def done(
         raise click.UsageError("--message goes with --outside and one thread.")
     if outside:
         about = MessageId(message) if message is not None else None
-        _decide(asked, threads, lambda thread: AnsweredOutside(thread, about))
+        _decide(options, threads, lambda thread: AnsweredOutside(thread, about))
         return
     why = NoReplyReason(reason or NoReplyReason.OTHER)
-    _decide(asked, threads, lambda thread: Done(thread, why))
+    _decide(options, threads, lambda thread: Done(thread, why))
 
 
-@deed("carecli reopen 1207", says=list[Receipt])
+@cli_command("carecli reopen 1207", result=list[Receipt])
 @threads_argument
-@asked
-def reopen(asked: CommonOptions, threads: Sequence[ThreadId]) -> None:
+@with_options
+def reopen(options: CommonOptions, threads: Sequence[ThreadId]) -> None:
     """Let the wait that ended last go on, from its original start."""
-    _decide(asked, threads, Reopen)
+    _decide(options, threads, Reopen)
 
 
-@deed('carecli note 1207 --text "called, sends a photo tomorrow"', says=list[Receipt])
+@cli_command('carecli note 1207 --text "called, sends a photo tomorrow"', result=list[Receipt])
 @threads_argument
 @click.option("--text", "-t", required=True, help="What colleagues should know.")
 @click.option("--contact", is_flag=True, help="About the person: shown in all their threads.")
-@asked
-def note(asked: CommonOptions, threads: Sequence[ThreadId], text: str, contact: bool) -> None:
+@with_options
+def note(options: CommonOptions, threads: Sequence[ThreadId], text: str, contact: bool) -> None:
     """Write a note that colleagues see and contacts never do."""
     note_of = NoteContact if contact else Note
-    _decide(asked, threads, lambda thread: note_of(thread, text))
+    _decide(options, threads, lambda thread: note_of(thread, text))
 
 
-@deed(
+@cli_command(
     'carecli case 1207 --to contact_centre --ask "Please call her about the rash" --within 4h',
-    says=list[Receipt],
+    result=list[Receipt],
 )
 @threads_argument
 @click.option("--to", required=True, metavar="TEAM", help="The team that is asked.")
 @click.option("--ask", required=True, help="What the team should do or answer.")
 @click.option("--within", metavar="SPAN", default="", help="How soon: 2h, 1d.")
-@asked
-def case(asked: CommonOptions, threads: Sequence[ThreadId], to: str, ask: str, within: str) -> None:
+@with_options
+def case(
+    options: CommonOptions, threads: Sequence[ThreadId], to: str, ask: str, within: str
+) -> None:
     """Ask another team by mail; its answer comes back into the thread as a note."""
     from carecli.config import values
 
@@ -232,22 +243,24 @@ def case(asked: CommonOptions, threads: Sequence[ThreadId], to: str, ask: str, w
         span = values.duration(within) if within else None
     except ValueError as error:
         raise click.UsageError(f"{error}.") from error
-    _decide(asked, threads, lambda thread: OpenCase(thread, to, ask, span))
+    _decide(options, threads, lambda thread: OpenCase(thread, to, ask, span))
 
 
-@deed("carecli seen 1207", "carecli list is:mentioned | carecli seen -", says=list[Receipt])
+@cli_command(
+    "carecli seen 1207", "carecli list is:mentioned | carecli seen -", result=list[Receipt]
+)
 @threads_argument
-@asked
-def seen(asked: CommonOptions, threads: Sequence[ThreadId]) -> None:
+@with_options
+def seen(options: CommonOptions, threads: Sequence[ThreadId]) -> None:
     """Take threads out of your queue of mentions; a note or a reply does so as well."""
-    _decide(asked, threads, Seen)
+    _decide(options, threads, Seen)
 
 
-@deed("carecli undo", "carecli undo --redo", says=DecisionResult)
+@cli_command("carecli undo", "carecli undo --redo", result=DecisionResult)
 @click.option("--redo", is_flag=True, help="Do again what was undone last.")
-@asked
-def undo(asked: CommonOptions, redo: bool) -> None:
+@with_options
+def undo(options: CommonOptions, redo: bool) -> None:
     """Take back your last decision, also a reply within its grace seconds."""
-    with asked.desk() as desk:
-        said = desk.redo() if redo else desk.undo()
-        asked.tell(DecisionResult(said), f"{'Redone' if redo else 'Undone'}: {said}")
+    with options.desk() as desk:
+        text = desk.redo() if redo else desk.undo()
+        options.tell(DecisionResult(text), f"{'Redone' if redo else 'Undone'}: {text}")

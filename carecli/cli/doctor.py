@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import click
 
 from carecli.cli.output import say, write_json
-from carecli.cli.shared import CommonOptions, asked, deed
+from carecli.cli.shared import CommonOptions, cli_command, with_options
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,32 +29,34 @@ class Health:
     findings: list[CheckRow]
 
 
-@deed("carecli doctor", "carecli doctor --offline --json", "carecli doctor --engine", says=Health)
+@cli_command(
+    "carecli doctor", "carecli doctor --offline --json", "carecli doctor --engine", result=Health
+)
 @click.option("--offline", is_flag=True, help="Ask no platform.")
 @click.option("--engine", is_flag=True, help="Only whether an engine runs and lives, quickly.")
-@asked
-def doctor(asked: CommonOptions, offline: bool, engine: bool) -> int:
+@with_options
+def doctor(options: CommonOptions, offline: bool, engine: bool) -> int:
     """Look whether all is well: files, database, engine, webhooks, rules, tokens, permissions.
 
     The exit code is 1 if something is not.
     """
     if engine:
-        from carecli.boot.doctor_runtime import life
+        from carecli.boot.doctor_runtime import engine_check
 
-        looked = iter([life(asked.setup())])
+        checks = iter([engine_check(options.setup())])
     else:
-        from carecli.boot.doctor import examine
+        from carecli.boot.doctor import run_checks
 
-        looked = examine(asked.setup(), offline=offline)
-    found = [CheckRow(one.about, one.is_ok, one.text, one.hint) for one in looked]
-    is_ok = all(one.is_ok for one in found)
-    if asked.as_json:
-        write_json(Health(is_ok, found))
+        checks = run_checks(options.setup(), offline=offline)
+    rows = [CheckRow(check.about, check.is_ok, check.text, check.hint) for check in checks]
+    is_ok = all(row.is_ok for row in rows)
+    if options.as_json:
+        write_json(Health(is_ok, rows))
     else:
-        for one in found:
-            say(f"{'ok  ' if one.is_ok else 'BAD '} {one.about}: {one.text}")
-            if one.hint:
-                say(f"     {one.hint}")
+        for row in rows:
+            say(f"{'ok  ' if row.is_ok else 'BAD '} {row.about}: {row.text}")
+            if row.hint:
+                say(f"     {row.hint}")
         say("All is well." if is_ok else "Something needs your attention.")
     sys.stdout.flush()
     return 0 if is_ok else 1

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import click
 
 from carecli.cli.output import write_json, write_table
-from carecli.cli.shared import CommonOptions, asked, deed
+from carecli.cli.shared import CommonOptions, cli_command, with_options
 from carecli.domain.text import join_sentences
 
 
@@ -46,19 +46,19 @@ class EngineEnded:
     database: str
 
 
-@deed(
+@cli_command(
     "carecli daemon",
     "carecli daemon --listen 127.0.0.1:8765",
     "carecli daemon --verbose",
-    says=EngineEnded,
+    result=EngineEnded,
 )
 @click.option("--listen", metavar="HOST:PORT", default="", help="Receive webhooks there.")
 @click.option("--verbose", is_flag=True, help="Log more.")
 @click.option("--step-back", is_flag=True, help="Give way to other programs of this computer.")
 @click.option("--with-parent", is_flag=True, hidden=True)
-@asked
+@with_options
 def daemon(
-    asked: CommonOptions, listen: str, verbose: bool, step_back: bool, with_parent: bool
+    options: CommonOptions, listen: str, verbose: bool, step_back: bool, with_parent: bool
 ) -> None:
     """Run the engine: pull all channels and send what is due, until interrupted.
 
@@ -72,62 +72,70 @@ def daemon(
         from carecli.boot.child_processes import end_with_parent
 
         end_with_parent()
-    setup = asked.setup()
+    setup = options.setup()
     run(setup, steps_back=step_back, is_verbose=verbose, listen=listen)
-    asked.tell(EngineEnded(str(setup.database)), "The engine has ended.")
+    options.tell(EngineEnded(str(setup.database)), "The engine has ended.")
 
 
-@deed("carecli sync --once", "carecli sync --channel avon-fb", says=list[Pulled] | Wished)
+@cli_command("carecli sync --once", "carecli sync --channel avon-fb", result=list[Pulled] | Wished)
 @click.option("--once", is_flag=True, help="Pull and send here and now, without an engine.")
 @click.option("--channel", default="", help="Only this channel.")
-@asked
-def sync(asked: CommonOptions, once: bool, channel: str) -> int:
+@with_options
+def sync(options: CommonOptions, once: bool, channel: str) -> int:
     """Pull now: ask the engine that runs, or with --once do it here."""
     if not once:
-        with asked.desk() as desk:
+        with options.desk() as desk:
             desk.ask_sync(channel)
-        asked.tell(Wished(channel), "The engine is asked to pull now.")
+        options.tell(Wished(channel), "The engine is asked to pull now.")
         return 0
     from carecli.boot.engine import run_once
 
-    setup = asked.setup()
+    setup = options.setup()
     if channel and channel not in setup.config.channels:
         raise click.UsageError(f"There is no channel {channel!r}.")
     report = run_once(setup, [channel] if channel else [])
     pulled = [
-        Pulled(one.channel, one.new_messages, one.sent, one.failed, one.left, one.error, one.hint)
-        for one in report.channels
+        Pulled(
+            report_line.channel,
+            report_line.new_messages,
+            report_line.sent,
+            report_line.failed,
+            report_line.left,
+            report_line.error,
+            report_line.hint,
+        )
+        for report_line in report.channels
     ]
-    if asked.as_json:
+    if options.as_json:
         write_json(pulled)
     else:
         headings = ("channel", "new", "sent", "failed", "left", "error")
         rows = [
             (
-                one.channel,
-                *(str(n) for n in (one.new_messages, one.sent, one.failed, one.left)),
-                join_sentences(one.error, one.hint),
+                pull.channel,
+                *(str(n) for n in (pull.new_messages, pull.sent, pull.failed, pull.left)),
+                join_sentences(pull.error, pull.hint),
             )
-            for one in pulled
+            for pull in pulled
         ]
         write_table(headings, rows)
     sys.stdout.flush()
     return 0 if report.is_well else 1
 
 
-@deed("carecli pause", says=PauseState)
-@asked
-def pause(asked: CommonOptions) -> None:
+@cli_command("carecli pause", result=PauseState)
+@with_options
+def pause(options: CommonOptions) -> None:
     """The kill switch: nothing is sent to any platform until `carecli resume`."""
-    with asked.desk() as desk:
+    with options.desk() as desk:
         desk.pause(on=True)
-        asked.tell(PauseState(is_paused=True), "Paused: nothing is sent until `carecli resume`.")
+        options.tell(PauseState(is_paused=True), "Paused: nothing is sent until `carecli resume`.")
 
 
-@deed("carecli resume", says=PauseState)
-@asked
-def resume(asked: CommonOptions) -> None:
+@cli_command("carecli resume", result=PauseState)
+@with_options
+def resume(options: CommonOptions) -> None:
     """Send again, also on channels that had stopped their writes."""
-    with asked.desk() as desk:
+    with options.desk() as desk:
         desk.pause(on=False)
-        asked.tell(PauseState(is_paused=False), "Sending resumed.")
+        options.tell(PauseState(is_paused=False), "Sending resumed.")

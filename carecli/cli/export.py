@@ -22,7 +22,7 @@ ENDINGS = (".html", ".xlsx", ".json")
 """What a whole report can be written as; `.csv` holds the KPIs alone."""
 
 BRAND = "{brand}"
-"""In a file's name: one file for each brand."""
+"""In a file name: write one file for each brand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,29 +34,29 @@ class ExportedFile:
     size: int
 
 
-def check(output: str) -> None:
-    """Whether the name of a file says what it shall be; raises UsageError."""
+def check_file_name(output: str) -> None:
+    """Raise UsageError unless the suffix of a file name tells the format."""
     if Path(output).suffix.lower() not in (*ENDINGS, ".csv"):
         known = ", ".join((*ENDINGS, ".csv"))
         raise click.UsageError(f"{output!r} ends in none of {known}, which say what to write.")
 
 
-def hand_out(asked: CommonOptions, wanted: ReportAsked, output: str, *, over: bool) -> None:
+def write_report(options: CommonOptions, request: ReportAsked, output: str, *, over: bool) -> None:
     """Write the whole report into a file, or into one for each brand; raises Refusal."""
     from carecli.boot.monthly_report import brands_of
 
-    brands: tuple[str, ...] = (wanted.brand,)
-    if BRAND in output and not wanted.brand:
-        brands = tuple(brands_of(asked.setup()))
-    written = []
+    brands: tuple[str, ...] = (request.brand,)
+    if BRAND in output and not request.brand:
+        brands = tuple(brands_of(options.setup()))
+    exported = []
     for brand in brands:
         file = Path(output.replace(BRAND, brand or "all")).expanduser()
-        content = _content(asked, replace(wanted, brand=brand), file.suffix.lower())
-        written.append(put(file, content, brand, over=over))
-    tell(asked, written)
+        content = _content(options, replace(request, brand=brand), file.suffix.lower())
+        exported.append(write_file(file, content, brand, over=over))
+    print_files(options, exported)
 
 
-def put(file: Path, content: bytes, brand: str, *, over: bool) -> ExportedFile:
+def write_file(file: Path, content: bytes, brand: str, *, over: bool) -> ExportedFile:
     """Write one file."""
     from carecli.desk.report_page.files import write_whole
 
@@ -64,43 +64,43 @@ def put(file: Path, content: bytes, brand: str, *, over: bool) -> ExportedFile:
     return ExportedFile(str(file), brand, len(content))
 
 
-def tell(asked: CommonOptions, written: list[ExportedFile]) -> None:
-    """Say what was written."""
-    if asked.as_json:
-        write_json(written)
+def print_files(options: CommonOptions, exported: list[ExportedFile]) -> None:
+    """Tell which files were written."""
+    if options.as_json:
+        write_json(exported)
         return
-    for one in written:
-        say(f"Wrote {one.file} ({number(one.size)} bytes).", to_errors=True)
+    for file in exported:
+        say(f"Wrote {file.file} ({number(file.size)} bytes).", to_errors=True)
 
 
-def _content(asked: CommonOptions, wanted: ReportAsked, ending: str) -> bytes:
+def _content(options: CommonOptions, request: ReportAsked, suffix: str) -> bytes:
     from carecli.boot.monthly_report import monthly_of
-    from carecli.boot.setup import spoken
+    from carecli.boot.setup import language_of
     from carecli.desk.report_page.export import paper
 
-    setup = asked.setup()
-    language = spoken(setup.config.language, asked.language)
-    return paper(monthly_of(setup, wanted), ending.removeprefix("."), language)
+    setup = options.setup()
+    language = language_of(setup.config.language, options.language)
+    return paper(monthly_of(setup, request), suffix.removeprefix("."), language)
 
 
-def tell_all(asked: CommonOptions, wanted: ReportAsked) -> None:
-    """The whole report as JSON, or as tables one after another."""
+def print_report(options: CommonOptions, request: ReportAsked) -> None:
+    """Print the whole report as JSON, or as tables one after another."""
     from carecli.boot.monthly_report import monthly_of
 
-    found = monthly_of(asked.setup(), wanted)
-    if asked.as_json:
-        write_json(found)
+    report = monthly_of(options.setup(), request)
+    if options.as_json:
+        write_json(report)
         return
-    for heading, columns, rows in _lines(found):
+    for heading, columns, rows in _report_tables(report):
         say(heading)
         write_table(columns, rows)
         say("")
 
 
-def _lines(found: Monthly) -> Iterator[tuple[str, list[str], list[list[str]]]]:
+def _report_tables(report: Monthly) -> Iterator[tuple[str, list[str], list[list[str]]]]:
     from carecli.desk.report_page.tables import tables
 
-    for table in tables(found):
+    for table in tables(report):
         kinds = [kind for _heading, kind in table.columns]
         rows = [
             [_cell(kind, value) for kind, value in zip(kinds, row, strict=True)]

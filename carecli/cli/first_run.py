@@ -19,9 +19,9 @@ There is no configuration yet at {file}.
 
 
 def offer(missing: NoConfiguration, run: Callable[[list[str]], int]) -> int:
-    """Offer the demo, the lessons and `init`, on a terminal one key away; the exit code.
+    """Offer the demo, the lessons and `init`, on a terminal by one key; returns the exit code.
 
-    `run` carries out what was chosen, as if it had been typed.
+    `run` runs the chosen command line.
     """
     say(OFFER.format(file=missing.file))
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
@@ -31,11 +31,11 @@ def offer(missing: NoConfiguration, run: Callable[[list[str]], int]) -> int:
         print(
             "Type d for the demo, l to learn, i to connect, or Enter to leave: ", end="", flush=True
         )
-        typed = sys.stdin.readline()
+        line = sys.stdin.readline()
     except KeyboardInterrupt:
         return INTERRUPTED
-    chosen = typed.strip().lower()
-    if not typed:
+    choice = line.strip().lower()
+    if not line:
         return 0
-    command = next((one for one in ("demo", "learn", "init") if chosen in (one, one[0])), None)
+    command = next((name for name in ("demo", "learn", "init") if choice in (name, name[0])), None)
     return run([command]) if command else 0

@@ -7,24 +7,31 @@ from collections.abc import Sequence
 import click
 
 from carecli.cli.output import say, write_json
-from carecli.cli.shared import CommonOptions, Thread, asked, confirm, deed, read_threads
+from carecli.cli.shared import (
+    CommonOptions,
+    Thread,
+    cli_command,
+    confirm,
+    read_threads,
+    with_options,
+)
 from carecli.desk.records import Forgotten
 from carecli.domain.model import ThreadId
 
 
-@deed(
+@cli_command(
     "carecli forget 1207",
     "carecli forget 1207 --dry-run --json",
     "carecli forget --silent-since 730d --sure",
-    says=Forgotten,
+    result=Forgotten,
 )
 @click.argument("threads", type=Thread(), nargs=-1, metavar="[CONTACT...]")
 @click.option("--silent-since", metavar="DAY", default="", help="Everybody silent since then.")
 @click.option("--dry-run", is_flag=True, help="Only list what would be erased.")
 @click.option("--sure", is_flag=True, help="Do not ask.")
-@asked
+@with_options
 def forget(
-    asked: CommonOptions,
+    options: CommonOptions,
     threads: Sequence[ThreadId | str],
     silent_since: str,
     dry_run: bool,
@@ -38,41 +45,48 @@ def forget(
     if bool(threads) == bool(silent_since):
         raise click.UsageError("Name a thread of theirs, or --silent-since.")
     ids = read_threads(threads) if threads else []
-    with asked.desk() as desk:
+    with options.desk() as desk:
         records = desk.records
 
-        def go(*, dry_run: bool) -> Forgotten:
+        def erase(*, dry_run: bool) -> Forgotten:
             if silent_since:
                 return records.forget_silent(silent_since, dry_run=dry_run)
             return records.forget(ids, dry_run=dry_run)
 
-        found = go(dry_run=True)
+        result = erase(dry_run=True)
         if not dry_run:
             if not sure:
-                if not asked.as_json:
-                    _tell(found)
+                if not options.as_json:
+                    _print_result(result)
                 confirm("This cannot be undone. Forget them?", option="--sure")
-            found = go(dry_run=False)
-    if asked.as_json:
-        write_json(found)
+            result = erase(dry_run=False)
+    if options.as_json:
+        write_json(result)
     else:
-        _tell(found)
+        _print_result(result)
 
 
-def _tell(found: Forgotten) -> None:
-    done = "Erased" if found.is_done else "To be erased"
+def _print_result(result: Forgotten) -> None:
+    verb = "Erased" if result.is_done else "To be erased"
     say(
-        f"{done}: {_n(found.people, 'id of a person', 'ids of people')}, "
-        f"{_n(found.messages, 'message', 'messages')} in {_n(found.threads, 'thread', 'threads')}."
+        f"{verb}: {_counted(result.people, 'id of a person', 'ids of people')}, "
+        f"{_counted(result.messages, 'message', 'messages')} in "
+        f"{_counted(result.threads, 'thread', 'threads')}."
     )
-    if found.unsent and not found.is_done:
-        say(f"{_n(found.unsent, 'reply is', 'replies are')} still on the way; cancel or wait.")
-    if found.named_in:
-        named = " ".join(map(str, found.named_in))
-        say(f"Others name them in {_n(len(found.named_in), 'thread', 'threads')}; look at: {named}")
-    if found.is_done and not found.is_emptied:
+    if result.unsent and not result.is_done:
+        say(
+            f"{_counted(result.unsent, 'reply is', 'replies are')} "
+            "still on the way; cancel or wait."
+        )
+    if result.named_in:
+        thread_list = " ".join(map(str, result.named_in))
+        say(
+            f"Others name them in {_counted(len(result.named_in), 'thread', 'threads')}; "
+            f"look at: {thread_list}"
+        )
+    if result.is_done and not result.is_emptied:
         say("Another carecli is reading; what was stays in its log until that is done.")
 
 
-def _n(n: int, one: str, many: str) -> str:
-    return f"{n} {one if n == 1 else many}"
+def _counted(n: int, singular: str, plural: str) -> str:
+    return f"{n} {singular if n == 1 else plural}"

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from carecli.cli.output import write_json, write_table
-from carecli.cli.shared import CommonOptions, asked, deed
+from carecli.cli.shared import CommonOptions, cli_command, with_options
 from carecli.domain.entry import ManualEntry
 from carecli.domain.model import ContactPoint, ThreadId
 
@@ -33,18 +33,18 @@ class Added:
     thread: ThreadId
 
 
-@deed(
+@cli_command(
     "carecli import --channel avon-fb recorded/*.json",
     "carecli import --channel avon-ig webhook.json --json",
     name="import",
-    says=list[ImportedRow],
+    result=list[ImportedRow],
 )
 @click.argument(
     "files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE..."
 )
 @click.option("--channel", required=True, help="The channel they belong to.")
-@asked
-def import_files(asked: CommonOptions, files: tuple[Path, ...], channel: str) -> None:
+@with_options
+def import_files(options: CommonOptions, files: tuple[Path, ...], channel: str) -> None:
     """Read recorded API pages or webhook bodies from disk.
 
     They are read as if the platform had just sent them, twice or in any order without harm. What
@@ -52,28 +52,29 @@ def import_files(asked: CommonOptions, files: tuple[Path, ...], channel: str) ->
     """
     from carecli.boot.intake import import_files as read
 
-    found = read(asked.setup(), channel, list(files))
-    if asked.as_json:
+    results = read(options.setup(), channel, list(files))
+    if options.as_json:
         write_json(
             [
-                ImportedRow(one.file, one.new_messages, one.threads, one.unrecognised)
-                for one in found
+                ImportedRow(result.file, result.new_messages, result.threads, result.unrecognised)
+                for result in results
             ]
         )
         return
     rows = [
-        (str(one.new_messages), str(one.threads), str(one.unrecognised), one.file) for one in found
+        (str(result.new_messages), str(result.threads), str(result.unrecognised), result.file)
+        for result in results
     ]
     write_table(("new messages", "threads", "unrecognised", "file"), rows)
 
 
-@deed(
+@cli_command(
     "carecli add --channel avon-group --link https://www.facebook.com/groups/1/posts/2 "
     '--author "Ola" --text "Gdzie jest moja paczka?"',
     'carecli add --channel phone --point call --author "Ola" --written "2026-11-30 18:20" '
     '--text "Asks for a refund"',
     "carecli add --channel others --point dm --place WhatsApp --author Ola --written 3h < text.txt",
-    says=Added,
+    result=Added,
 )
 @click.option("--channel", required=True, help="A channel of the platform `manual`.")
 @click.option("--link", default="", help="Its address; needed where no author is given.")
@@ -92,9 +93,9 @@ def import_files(asked: CommonOptions, files: tuple[Path, ...], channel: str) ->
 )
 @click.option("--place", default="", help="Where that is: `WhatsApp`, `TikTok`, a group's name.")
 @click.option("--text", "-t", default="", help="What it says; left out, standard input is read.")
-@asked
+@with_options
 def add(
-    asked: CommonOptions,
+    options: CommonOptions,
     channel: str,
     link: str,
     author: str,
@@ -107,8 +108,8 @@ def add(
 
     Its deadline and the reports count from when it was written.
     """
-    said = text or sys.stdin.read().strip()
-    entry = ManualEntry(said, link, author, written, ContactPoint(point), place)
-    with asked.desk() as desk:
+    text = text or sys.stdin.read().strip()
+    entry = ManualEntry(text, link, author, written, ContactPoint(point), place)
+    with options.desk() as desk:
         thread = desk.add_entry(channel, entry)
-        asked.tell(Added(thread), f"It waits as thread {thread}.")
+        options.tell(Added(thread), f"It waits as thread {thread}.")

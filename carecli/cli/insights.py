@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from carecli.cli.output import say, write_json, write_table
-from carecli.cli.shared import CommonOptions, asked, deed, period_options
+from carecli.cli.shared import CommonOptions, cli_command, period_options, with_options
 from carecli.desk.conversations.rows import Receipt
 from carecli.desk.reports.kpi_report import ReportAsked
 from carecli.desk.research.calls import CallsLine, CallsOfDay, days_of
@@ -51,15 +51,15 @@ class CallsRead:
     is_entered: bool
 
 
-@deed(
+@cli_command(
     "carecli insights --month 2026-10",
     "carecli insights --month 2026-10 --brand lrp --json",
-    says=Insights,
+    result=Insights,
 )
 @period_options
 @click.option("--as-of", metavar="DAY", default="", help="As it was when this day began.")
-@asked
-def insights(asked: CommonOptions, as_of: str, period: ReportAsked) -> None:
+@with_options
+def insights(options: CommonOptions, as_of: str, period: ReportAsked) -> None:
     """Tell what people felt and wanted: codes, quotes, calls, agreement of coders, trends.
 
     Shares are of the waits that began in the period and are coded. Who coded is told apart:
@@ -67,36 +67,36 @@ def insights(asked: CommonOptions, as_of: str, period: ReportAsked) -> None:
     """
     from dataclasses import replace
 
-    asked.speak()
-    with asked.desk() as desk:
-        found = desk.insights(replace(period, as_of=as_of))
-    if asked.as_json:
-        write_json(found)
+    options.use_language()
+    with options.desk() as desk:
+        result = desk.insights(replace(period, as_of=as_of))
+    if options.as_json:
+        write_json(result)
         return
-    _trends(found.trends)
-    for kind in dict.fromkeys(one.kind for one in found.coded):
-        rows = [one for one in found.coded if one.kind == kind]
-        _coded(kind, rows, found.uncoded.get(kind, 0))
-    _quotes(found.quotes)
-    _calls([_day(one) for one in found.calls if one.calls is not None])
-    _section(
+    _write_trends(result.trends)
+    for kind in dict.fromkeys(item.kind for item in result.coded):
+        rows = [item for item in result.coded if item.kind == kind]
+        _write_coded(kind, rows, result.uncoded.get(kind, 0))
+    _write_quotes(result.quotes)
+    _write_calls([_day(day) for day in result.calls if day.calls is not None])
+    _write_section(
         _("Agreement of coders"),
         (_("sample"), _("kind"), _("messages"), _("coded the same"), _("Cohen's kappa")),
         [
             (
-                str(one.sample),
-                kind_name(one.kind),
-                number(one.n),
-                number(one.agreed),
-                "–" if one.kappa is None else f"{one.kappa:.2f}",
+                str(agreement.sample),
+                kind_name(agreement.kind),
+                number(agreement.n),
+                number(agreement.agreed),
+                "–" if agreement.kappa is None else f"{agreement.kappa:.2f}",
             )
-            for one in found.agreements
+            for agreement in result.agreements
         ],
     )
 
 
-def _section(title: str, headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """A table under a title; for pipes each line begins with the title. Nothing without rows."""
+def _write_section(title: str, headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """A table under a title, or nothing without rows; in a pipe each line begins with the title."""
     if not rows:
         return
     if sys.stdout.isatty():
@@ -106,34 +106,34 @@ def _section(title: str, headings: Sequence[str], rows: Sequence[Sequence[str]])
         write_table(("", *headings), [(title, *row) for row in rows])
 
 
-def _trends(found: Iterable[Trend]) -> None:
-    def said(key: str, value: float | None) -> str:
+def _write_trends(trends: Iterable[Trend]) -> None:
+    def formatted(key: str, value: float | None) -> str:
         if value is None:
             return "–"
         if key in ("arrived", "answered"):
             return number(round(value))
         return span(round(value)) if key == "reaction" else percent(value)
 
-    _section(
+    _write_section(
         _("Trends"),
         ("", _("now"), _("period before"), _("a year ago")),
         [
             (
-                _(TRENDS[one.key]),
-                said(one.key, one.now),
-                said(one.key, one.before),
-                said(one.key, one.year_ago),
+                _(TRENDS[trend.key]),
+                formatted(trend.key, trend.now),
+                formatted(trend.key, trend.before),
+                formatted(trend.key, trend.year_ago),
             )
-            for one in found
+            for trend in trends
         ],
     )
 
 
-def _coded(kind: str, rows: Sequence[Coded], uncoded: int) -> None:
-    of = rows[0].of
-    told = _("{kind}: {n} coded, {m} not coded")
-    _section(
-        told.format(kind=kind_name(kind).capitalize(), n=number(of), m=number(uncoded)),
+def _write_coded(kind: str, rows: Sequence[Coded], uncoded: int) -> None:
+    total = rows[0].of
+    title = _("{kind}: {n} coded, {m} not coded")
+    _write_section(
+        title.format(kind=kind_name(kind).capitalize(), n=number(total), m=number(uncoded)),
         (
             kind_name(kind),
             _("share"),
@@ -146,47 +146,49 @@ def _coded(kind: str, rows: Sequence[Coded], uncoded: int) -> None:
         ),
         [
             (
-                code_name(kind, one.value),
-                percent(one.share),
-                *map(number, (one.n, one.by_people, one.by_rules, one.by_suggestion)),
-                "–" if one.before is None else percent(one.before),
-                "–" if one.year_ago is None else percent(one.year_ago),
+                code_name(kind, row.value),
+                percent(row.share),
+                *map(number, (row.n, row.by_people, row.by_rules, row.by_suggestion)),
+                "–" if row.before is None else percent(row.before),
+                "–" if row.year_ago is None else percent(row.year_ago),
             )
-            for one in rows
+            for row in rows
         ],
     )
 
 
-@deed("carecli quotes --month 2026-10", "carecli quotes --brand lrp --json", says=list[Quote])
+@cli_command(
+    "carecli quotes --month 2026-10", "carecli quotes --brand lrp --json", result=list[Quote]
+)
 @period_options
-@asked
-def quotes(asked: CommonOptions, period: ReportAsked) -> None:
+@with_options
+def quotes(options: CommonOptions, period: ReportAsked) -> None:
     """List outstanding quotes of what was written in a period, names removed."""
-    asked.speak()
-    with asked.desk() as desk:
-        found = desk.quotes(period)
-    if asked.as_json:
-        write_json(found)
+    options.use_language()
+    with options.desk() as desk:
+        rows = desk.quotes(period)
+    if options.as_json:
+        write_json(rows)
     else:
-        _quotes(found)
+        _write_quotes(rows)
 
 
-def _quotes(found: Iterable[Quote]) -> None:
-    _section(
+def _write_quotes(rows: Iterable[Quote]) -> None:
+    _write_section(
         _("Outstanding quotes"),
         (_("thread"), _("channel"), _("codes"), _("text")),
         [
             (
-                str(one.thread),
-                one.channel,
+                str(quote.thread),
+                quote.channel,
                 ", ".join(
                     code_name(kind, value)
-                    for kind, value in (("sentiment", one.sentiment), ("stage", one.stage))
+                    for kind, value in (("sentiment", quote.sentiment), ("stage", quote.stage))
                     if value
                 ),
-                one.text,
+                quote.text,
             )
-            for one in found
+            for quote in rows
         ],
     )
 
@@ -196,49 +198,51 @@ def calls() -> None:
     """Enter calls to the contact centre, and set them against what was answered."""
 
 
-@deed(
-    "carecli calls add 2026-10-05 132", "carecli calls add 2026-10-05 40 --brand lrp", says=Receipt
+@cli_command(
+    "carecli calls add 2026-10-05 132",
+    "carecli calls add 2026-10-05 40 --brand lrp",
+    result=Receipt,
 )
 @click.argument("day")
 @click.argument("n", type=click.IntRange(0))
 @click.option("--brand", default="", help="Of one brand only, by key.")
-@asked
-def add(asked: CommonOptions, day: str, n: int, brand: str) -> None:
+@with_options
+def add(options: CommonOptions, day: str, n: int, brand: str) -> None:
     """Enter the calls of a day, in place of what stood for it."""
     try:
         when = date.fromisoformat(day)
     except ValueError as error:
         raise click.UsageError(f"{day!r} is no day; write 2026-10-31.") from error
-    with asked.desk() as desk:
+    with options.desk() as desk:
         receipt = desk.enter_calls([CallsOfDay(when, n, brand)])
-    asked.tell(receipt, receipt.said)
+    options.tell(receipt, receipt.said)
 
 
-@deed(
+@cli_command(
     "carecli calls import calls.csv --dry-run",
     "carecli calls import calls.csv",
     name="import",
-    says=CallsRead,
+    result=CallsRead,
 )
 @click.argument("file", type=click.Path(path_type=Path, allow_dash=True), metavar="FILE.csv")
 @click.option("--dry-run", is_flag=True, help="Say what would be entered, and enter nothing.")
-@asked
-def import_calls(asked: CommonOptions, file: Path, dry_run: bool) -> None:
+@with_options
+def import_calls(options: CommonOptions, file: Path, dry_run: bool) -> None:
     """Enter calls from a CSV file: a day, a number, and a brand or nothing in each line.
 
     Nothing is entered while any line is wrong. `carecli undo` takes the whole file back.
     """
-    with asked.desk() as desk:
+    with options.desk() as desk:
         lines = tuple(desk.read_calls(_text(file)))
-        wrong = [one for one in lines if one.problem]
+        wrong = [line for line in lines if line.problem]
         days = days_of(lines)
         is_entered = bool(days) and not wrong and not dry_run
         if is_entered:
             desk.enter_calls(days)
-    if asked.as_json:
+    if options.as_json:
         write_json(CallsRead(lines, is_entered))
     else:
-        _told(lines, is_entered=is_entered)
+        _write_lines(lines, is_entered=is_entered)
     if wrong or not days:
         raise Refusal(
             f"{len(wrong)} of {len(lines)} lines are wrong; nothing was entered.",
@@ -257,76 +261,76 @@ def _text(file: Path) -> str:
         raise Refusal(f"{file} is no text in UTF-8.", hint="Save it as CSV in UTF-8.") from error
 
 
-def _told(lines: Sequence[CallsLine], *, is_entered: bool) -> None:
+def _write_lines(lines: Sequence[CallsLine], *, is_entered: bool) -> None:
     write_table(
         ("line", "day", "brand", "calls", "before", "problem"),
         [
             (
-                str(one.line),
-                one.day,
-                one.brand or "-",
-                "" if one.n is None else str(one.n),
-                "" if one.before is None else str(one.before),
-                one.problem,
+                str(line.line),
+                line.day,
+                line.brand or "-",
+                "" if line.n is None else str(line.n),
+                "" if line.before is None else str(line.before),
+                line.problem,
             )
-            for one in lines
+            for line in lines
         ],
     )
     if is_entered:
         say(f"Entered: {len(lines)} lines.", to_errors=True)
 
 
-@deed("carecli calls list --month 2026-10 --by week", name="list", says=list[CallsRow])
+@cli_command("carecli calls list --month 2026-10 --by week", name="list", result=list[CallsRow])
 @period_options
 @click.option("--by", type=click.Choice(["day", "week"]), default="day", help="Each day, or week.")
-@asked
-def list_calls(asked: CommonOptions, by: str, period: ReportAsked) -> None:
+@with_options
+def list_calls(options: CommonOptions, by: str, period: ReportAsked) -> None:
     """List calls to the contact centre beside the waits answered; a day nobody entered is empty."""
-    asked.speak()
-    with asked.desk() as desk:
-        found = desk.insights(period).calls
-    rows = _weeks(found) if by == "week" else [_day(one) for one in found]
-    if asked.as_json:
+    options.use_language()
+    with options.desk() as desk:
+        days = desk.insights(period).calls
+    rows = _weeks(days) if by == "week" else [_day(day) for day in days]
+    if options.as_json:
         write_json(rows)
     else:
-        _calls(rows)
+        _write_calls(rows)
 
 
-def _day(one: Calls) -> CallsRow:
-    return CallsRow(one.day, one.calls, one.answered, int(one.calls is not None))
+def _day(day: Calls) -> CallsRow:
+    return CallsRow(day.day, day.calls, day.answered, int(day.calls is not None))
 
 
-def _weeks(found: Iterable[Calls]) -> list[CallsRow]:
+def _weeks(all_days: Iterable[Calls]) -> list[CallsRow]:
     weeks: dict[str, list[Calls]] = {}
-    for one in found:
-        year, week = date.fromisoformat(one.day).isocalendar()[:2]
-        weeks.setdefault(f"{year}-W{week:02}", []).append(one)
+    for day in all_days:
+        year, week = date.fromisoformat(day.day).isocalendar()[:2]
+        weeks.setdefault(f"{year}-W{week:02}", []).append(day)
     return [
         CallsRow(
             week,
-            sum(known) if (known := [one.calls for one in days if one.calls is not None]) else None,
-            sum(one.answered for one in days),
+            sum(known) if (known := [day.calls for day in days if day.calls is not None]) else None,
+            sum(day.answered for day in days),
             len(known),
         )
         for week, days in weeks.items()
     ]
 
 
-def _calls(rows: Sequence[CallsRow]) -> None:
-    _section(
+def _write_calls(rows: Sequence[CallsRow]) -> None:
+    _write_section(
         _("Calls to the contact centre"),
         (_("when"), _("calls"), _("answered"), _("days known")),
         [
             (
-                one.when,
-                "–" if one.calls is None else number(one.calls),
-                number(one.answered),
-                str(one.days),
+                row.when,
+                "–" if row.calls is None else number(row.calls),
+                number(row.answered),
+                str(row.days),
             )
-            for one in rows
+            for row in rows
         ],
     )
 
 
-for one in (add, import_calls, list_calls):
-    calls.add_command(one)
+for command in (add, import_calls, list_calls):
+    calls.add_command(command)

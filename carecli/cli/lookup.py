@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import click
 
 from carecli.cli.output import say, write_json, write_table
-from carecli.cli.shared import CommonOptions, Thread, asked, deed, read_threads
+from carecli.cli.shared import CommonOptions, Thread, cli_command, read_threads, with_options
 from carecli.desk.conversations.rows import SnippetView
 from carecli.desk.replies.rows import CardView, History, SnippetFinding, SnippetMade, SnippetUsage
 from carecli.domain.errors import Refusal
@@ -19,7 +19,7 @@ FOR_THREAD = click.option(
 )
 
 
-def _one(thread: ThreadId | str) -> ThreadId:
+def _single_thread(thread: ThreadId | str) -> ThreadId:
     [id_, *more] = read_threads([thread])
     if more:
         raise click.UsageError("One thread is enough.")
@@ -31,133 +31,141 @@ def snippets() -> None:
     """Look after saved replies."""
 
 
-@deed(
+@cli_command(
     "carecli snippets list",
     "carecli snippets list parcel --thread 1207 --json",
     name="list",
-    says=list[SnippetView],
+    result=list[SnippetView],
 )
 @click.argument("search", nargs=-1, metavar="[SEARCH]")
 @FOR_THREAD
-@asked
+@with_options
 def list_snippets(
-    asked: CommonOptions, search: Sequence[str], thread: ThreadId | str | None
+    options: CommonOptions, search: Sequence[str], thread: ThreadId | str | None
 ) -> None:
     """List saved replies that hold these words; letters in order are enough."""
     words = " ".join(search)
-    with asked.desk() as desk:
-        found = desk.snippets(_one(thread), words) if thread else desk.all_snippets(words)
-    if asked.as_json:
-        write_json(found)
+    with options.desk() as desk:
+        rows = desk.snippets(_single_thread(thread), words) if thread else desk.all_snippets(words)
+    if options.as_json:
+        write_json(rows)
         return
     headings = ("name", "languages", "uses", "title", "text")
     write_table(
         headings,
         [
-            (one.name, " ".join(one.languages) or "-", str(one.uses), one.title, one.text)
-            for one in found
+            (
+                snippet.name,
+                " ".join(snippet.languages) or "-",
+                str(snippet.uses),
+                snippet.title,
+                snippet.text,
+            )
+            for snippet in rows
         ],
     )
 
 
-@deed(
+@cli_command(
     "carecli snippets show parcel",
     "carecli snippets show parcel --thread 1207",
     name="show",
-    says=SnippetView,
+    result=SnippetView,
 )
 @click.argument("name")
 @click.option("--thread", type=Thread(), metavar="THREAD", help="Filled in for this thread.")
-@asked
-def show_snippet(asked: CommonOptions, name: str, thread: ThreadId | str | None) -> None:
+@with_options
+def show_snippet(options: CommonOptions, name: str, thread: ThreadId | str | None) -> None:
     """Show one saved reply; with a thread, filled in as far as is known."""
     from dataclasses import replace
 
-    with asked.desk() as desk:
-        found = next((one for one in desk.all_snippets() if one.name == name), None)
-        if found is None:
+    with options.desk() as desk:
+        snippet = next(
+            (candidate for candidate in desk.all_snippets() if candidate.name == name), None
+        )
+        if snippet is None:
             hint = "`carecli snippets list` shows their names."
             raise Refusal(f"There is no snippet {name!r}.", hint=hint)
         if thread is not None:
-            found = replace(found, text=desk.fill(name, _one(thread)))
-        asked.tell(found, found.text)
+            snippet = replace(snippet, text=desk.fill(name, _single_thread(thread)))
+        options.tell(snippet, snippet.text)
 
 
-@deed(
+@cli_command(
     "carecli snippets check",
     "carecli snippets check --json",
     name="check",
-    says=list[SnippetFinding],
+    result=list[SnippetFinding],
 )
-@asked
-def check_snippets(asked: CommonOptions) -> int:
+@with_options
+def check_snippets(options: CommonOptions) -> int:
     """Look for what is wrong with saved replies.
 
     Placeholders nobody knows, days that are over, languages a group lacks, names taken twice,
     texts too long for a channel. The exit code is 1 if there is anything.
     """
-    with asked.desk() as desk:
-        found, count = desk.check_snippets(), len(desk.all_snippets())
-    if asked.as_json:
-        write_json(found)
-    elif not found:
+    with options.desk() as desk:
+        findings, count = desk.check_snippets(), len(desk.all_snippets())
+    if options.as_json:
+        write_json(findings)
+    elif not findings:
         say(f"{count} snippets, and nothing wrong with them.")
     else:
-        for one in found:
-            hint = f" ({one.hint})" if one.hint else ""
-            say(f"{one.file}:{one.line}: {one.what}{hint}")
-    return 1 if found else 0
+        for finding in findings:
+            hint = f" ({finding.hint})" if finding.hint else ""
+            say(f"{finding.file}:{finding.line}: {finding.what}{hint}")
+    return 1 if findings else 0
 
 
-@deed(
+@cli_command(
     "carecli snippets usage",
     "carecli snippets usage --json",
     name="usage",
-    says=list[SnippetUsage],
+    result=list[SnippetUsage],
 )
-@asked
-def usage(asked: CommonOptions) -> None:
+@with_options
+def usage(options: CommonOptions) -> None:
     """Show how often each saved reply was sent, and how much it was edited."""
     from carecli.tui.style.clock import day
 
-    with asked.desk() as desk:
-        found = desk.snippet_usage()
-    if asked.as_json:
-        write_json(found)
+    with options.desk() as desk:
+        rows = desk.snippet_usage()
+    if options.as_json:
+        write_json(rows)
         return
-    if not found:
+    if not rows:
         say("No reply was sent from a snippet yet.")
         return
-    zone = asked.setup().zone
+    zone = options.setup().zone
     headings = ("name", "sent", "as it is", "edited", "last", "title")
     write_table(
         headings,
         [
             (
-                one.name,
-                str(one.times),
-                str(one.unedited),
-                f"{one.edited:.0%}",
-                day(one.last_at, zone),
-                one.title,
+                row.name,
+                str(row.times),
+                str(row.unedited),
+                f"{row.edited:.0%}",
+                day(row.last_at, zone),
+                row.title,
             )
-            for one in found
+            for row in rows
         ],
     )
 
 
-@deed(
+@cli_command(
     "carecli snippets new parcel-late --thread 1207",
     'carecli snippets new parcel-late --thread 1207 --title "Parcel is late" --text -',
     name="new",
-    says=SnippetMade,
+    result=SnippetMade,
 )
 @click.argument("name")
 @click.option("--thread", type=Thread(), required=True, help="The thread it was said in.")
 @click.option("--title", default="", help="What it is for, in words.")
 @click.option("--text", "-t", default="", help="Another text; `-` reads standard input.")
-@asked
-def new(asked: CommonOptions, name: str, thread: ThreadId | str, title: str, text: str) -> None:
+@with_options
+def new(options: CommonOptions, name: str, thread: ThreadId | str, title: str, text: str) -> None:
     """Save your last reply in a thread as a snippet.
 
     Names of the contact, the brand, the channel and yours become placeholders; numbers and e-mail
@@ -165,48 +173,53 @@ def new(asked: CommonOptions, name: str, thread: ThreadId | str, title: str, tex
     """
     if text == "-":
         text = sys.stdin.read()
-    with asked.desk() as desk:
-        made = desk.make_snippet(name, _one(thread), title, text)
-        asked.tell(made, f"Wrote {made.file}:\n\n{made.text}")
+    with options.desk() as desk:
+        made = desk.make_snippet(name, _single_thread(thread), title, text)
+        options.tell(made, f"Wrote {made.file}:\n\n{made.text}")
 
 
 for command in (list_snippets, show_snippet, check_snippets, usage, new):
     snippets.add_command(command)
 
 
-@deed(
+@cli_command(
     "carecli cards",
     "carecli cards cream",
     "carecli cards cream --section facts",
-    says=list[CardView],
+    result=list[CardView],
 )
 @click.argument("search", nargs=-1, metavar="[SEARCH]")
 @click.option("--section", default="", help="Only this section, as it is quoted into a reply.")
 @FOR_THREAD
-@asked
+@with_options
 def cards(
-    asked: CommonOptions, search: Sequence[str], section: str, thread: ThreadId | str | None
+    options: CommonOptions, search: Sequence[str], section: str, thread: ThreadId | str | None
 ) -> None:
     """Look up product cards; a single one is shown whole."""
-    with asked.desk() as desk:
-        found = desk.cards(" ".join(search), _one(thread) if thread else None)
-        if section and not found:
+    with options.desk() as desk:
+        matches = desk.cards(" ".join(search), _single_thread(thread) if thread else None)
+        if section and not matches:
             raise Refusal("No card holds these words.", hint="`carecli cards` lists all of them.")
-        if asked.as_json:
-            write_json(found)
+        if options.as_json:
+            write_json(matches)
         elif section:
-            say(desk.quote(found[0].name, section))
-        elif len(found) == 1:
-            _tell_card(found[0])
+            say(desk.quote(matches[0].name, section))
+        elif len(matches) == 1:
+            _print_card(matches[0])
         else:
             rows = [
-                (one.name, one.brand or "-", one.product, ", ".join(s.title for s in one.sections))
-                for one in found
+                (
+                    card.name,
+                    card.brand or "-",
+                    card.product,
+                    ", ".join(s.title for s in card.sections),
+                )
+                for card in matches
             ]
             write_table(("name", "brand", "product", "sections"), rows)
 
 
-def _tell_card(card: CardView) -> None:
+def _print_card(card: CardView) -> None:
     say(f"{card.product}  ·  {card.brand or 'any brand'}")
     for section in card.sections:
         say(f"\n{section.title}\n{section.text}")
@@ -214,25 +227,25 @@ def _tell_card(card: CardView) -> None:
         say(f"\n{link}")
 
 
-@deed("carecli history 1207", says=History)
+@cli_command("carecli history 1207", result=History)
 @click.argument("thread", type=Thread())
-@asked
-def history(asked: CommonOptions, thread: ThreadId | str) -> None:
+@with_options
+def history(options: CommonOptions, thread: ThreadId | str) -> None:
     """Show everything with the person of a thread, on every channel they are known on."""
     from carecli.tui.style.clock import day
 
-    id_ = _one(thread)
-    with asked.desk() as desk:
-        found = desk.history(id_)
-    if found is None:
+    id_ = _single_thread(thread)
+    with options.desk() as desk:
+        record = desk.history(id_)
+    if record is None:
         raise Refusal(f"There is nobody in thread {id_}.", hint="`carecli list` shows threads.")
-    if asked.as_json:
-        write_json(found)
+    if options.as_json:
+        write_json(record)
         return
-    zone = asked.setup().zone
-    for identity in found.identities:
+    zone = options.setup().zone
+    for identity in record.identities:
         say(f"{identity.name}  ·  {identity.channel}  ·  since {day(identity.since, zone)}")
-    for note in found.notes:
+    for note in record.notes:
         say(f" * {note.actor}, {day(note.at, zone)}: {note.text}")
     headings = ("thread", "colour", "at", "ended", "text")
     rows = [
@@ -243,8 +256,8 @@ def history(asked: CommonOptions, thread: ThreadId | str) -> None:
             "waiting" if row.is_waiting else (row.outcome.value if row.outcome else "-"),
             row.excerpt,
         )
-        for row in found.threads
+        for row in record.threads
     ]
     write_table(headings, rows)
-    if found.older:
-        say(f"({found.older} older threads)")
+    if record.older:
+        say(f"({record.older} older threads)")

@@ -84,7 +84,7 @@ BROKEN_PIPE = 141
 
 
 class Commands(click.Group):
-    """Commands whose modules are loaded when they are asked for."""
+    """Commands whose modules are loaded on demand."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # click's signature
         return list(COMMANDS)
@@ -103,13 +103,13 @@ class Commands(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """A misspelt command names the nearest one."""
+        """Find a command; the error for an unknown one suggests the nearest."""
         if args and not args[0].startswith("-") and args[0] not in COMMANDS:
             from difflib import get_close_matches
 
-            near = get_close_matches(args[0], COMMANDS, 1)
-            meant = f" Did you mean {near[0]!r}?" if near else ""
-            ctx.fail(f"No such command {args[0]!r}.{meant}")
+            matches = get_close_matches(args[0], COMMANDS, 1)
+            suggestion = f" Did you mean {matches[0]!r}?" if matches else ""
+            ctx.fail(f"No such command {args[0]!r}.{suggestion}")
         return super().resolve_command(ctx, args)
 
 
@@ -147,7 +147,7 @@ def carecli(
 
 
 def main(args: Sequence[str] | None = None) -> int:
-    """Run a command line; what it exits with. Errors become one line on standard error."""
+    """Run a command line and return its exit code; errors become a line on standard error."""
     words = list(sys.argv[1:] if args is None else args)
     if "_CARECLI_COMPLETE" in os.environ:  # a shell asks; click answers and ends the process
         carecli.main(prog_name="carecli", complete_var="_CARECLI_COMPLETE")
@@ -161,37 +161,37 @@ def main(args: Sequence[str] | None = None) -> int:
     except click.ClickException as error:
         if "--json" in words:
             hint = "`--help` tells how to say it."
-            said = _as_json(error.format_message(), hint, type(error).__name__, error.exit_code)
-            print(json.dumps(said), file=sys.stderr)
+            report = _as_json(error.format_message(), hint, type(error).__name__, error.exit_code)
+            print(json.dumps(report), file=sys.stderr)
         else:
             error.show()
         return error.exit_code
     except CareError as error:
-        _tell(error, as_json="--json" in words)
+        _print_error(error, as_json="--json" in words)
         return error.exit_code
     except (click.Abort, KeyboardInterrupt, EOFError):
         return INTERRUPTED
     except BrokenPipeError:
-        # who reads us has gone: nothing more can be said, not even at exit
+        # the reader of our output has gone: nothing more can be written, not even at exit
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return BROKEN_PIPE
     return code if isinstance(code, int) else 0
 
 
-def _tell(error: CareError, *, as_json: bool) -> None:
+def _print_error(error: CareError, *, as_json: bool) -> None:
     if as_json:
-        print(json.dumps(_told(error)), file=sys.stderr)
+        print(json.dumps(_error_json(error)), file=sys.stderr)
         return
     for problem in (error, *getattr(error, "also", ())):
         print(error_line(problem), file=sys.stderr)
 
 
-def _told(error: CareError) -> dict[str, object]:
-    said = _as_json(error.what, error.hint, type(error).__name__, error.exit_code)
+def _error_json(error: CareError) -> dict[str, object]:
+    report = _as_json(error.what, error.hint, type(error).__name__, error.exit_code)
     if isinstance(error, ConfigError):
-        said |= {"file": error.file, "line": error.line, "key": error.key}
-        said["also"] = [_told(one) for one in error.also]
-    return said
+        report |= {"file": error.file, "line": error.line, "key": error.key}
+        report["also"] = [_error_json(problem) for problem in error.also]
+    return report
 
 
 def _as_json(what: str, hint: str, kind: str, code: int) -> dict[str, object]:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class PlannedReply:
-    """What a thread would be told, or in `refused` why it is left out, with a `hint`.
+    """The reply to one thread, or in `refused` why it is left out, with a `hint`.
 
     `is_public`: everybody could read it.
     """
@@ -38,7 +38,7 @@ class PlannedReply:
 
 @dataclass(frozen=True, slots=True)
 class MassReplyText:
-    """What shall be said: a text or a snippet's, and answers to what it asks for."""
+    """What to send: a text or a snippet, and answers to what the snippet asks for."""
 
     text: str
     snippet: str
@@ -47,54 +47,54 @@ class MassReplyText:
 
 
 def reply_to_many(
-    asked: CommonOptions,
+    options: CommonOptions,
     desk: InboxService,
     threads: Sequence[ThreadId],
-    said: MassReplyText,
+    content: MassReplyText,
     *,
     dry_run: bool,
     yes: bool,
 ) -> None:
-    """Send it to each, filled in for each, as one decision; or only show it."""
-    found = desk.address(
+    """Send the text to each thread, filled in for each, as one decision; or only show it."""
+    addressed = desk.address(
         threads,
-        said.text or _template(desk, said.snippet),
-        said.answers,
-        private=said.is_private,
-        snippet=said.snippet,
+        content.text or _template(desk, content.snippet),
+        content.answers,
+        private=content.is_private,
+        snippet=content.snippet,
         draft="",
     )
-    planned = _planned(found, threads, desk.rows(threads))
+    planned = _plan(addressed, threads, desk.rows(threads))
     if dry_run:
-        asked.tell(planned, _shown(planned))
+        options.tell(planned, _as_lines(planned))
         return
-    if not found.replies:
-        raise next(iter(found.refused.values()), Refusal("There is nobody to reply to."))
-    if not asked.as_json:
-        say(_shown(planned), to_errors=True)
-    if not yes and (found.public > 1 or len(found.replies) > MANY):
-        confirm(f"Send {len(found.replies)} replies, {found.public} of them in public?")
-    receipts = desk.submit_all(found.replies)
-    asked.tell(receipts, f"Queued for {len(receipts)} of {len(threads)} threads.")
+    if not addressed.replies:
+        raise next(iter(addressed.refused.values()), Refusal("There is nobody to reply to."))
+    if not options.as_json:
+        say(_as_lines(planned), to_errors=True)
+    if not yes and (addressed.public > 1 or len(addressed.replies) > MANY):
+        confirm(f"Send {len(addressed.replies)} replies, {addressed.public} of them in public?")
+    receipts = desk.submit_all(addressed.replies)
+    options.tell(receipts, f"Queued for {len(receipts)} of {len(threads)} threads.")
 
 
 def _template(desk: InboxService, name: str) -> str:
-    for one in desk.all_snippets(name):
-        if one.name == name:
-            return one.text
+    for snippet in desk.all_snippets(name):
+        if snippet.name == name:
+            return snippet.text
     raise Refusal(f"There is no snippet {one_line(name, 80)!r}.")
 
 
-def _planned(
-    found: Addressed, threads: Sequence[ThreadId], rows: Mapping[ThreadId, ThreadRow]
+def _plan(
+    addressed: Addressed, threads: Sequence[ThreadId], rows: Mapping[ThreadId, ThreadRow]
 ) -> list[PlannedReply]:
-    replies = {one.thread: one for one in found.replies}
+    replies = {reply.thread: reply for reply in addressed.replies}
     planned: list[PlannedReply] = []
     for thread in threads:
-        row, why = rows.get(thread), found.refused.get(thread)
+        row, refusal = rows.get(thread), addressed.refused.get(thread)
         to, place = (row.author, row.place) if row is not None else ("", "")
-        if why is not None:
-            planned.append(PlannedReply(thread, to, place, "", False, why.what, why.hint))
+        if refusal is not None:
+            planned.append(PlannedReply(thread, to, place, "", False, refusal.what, refusal.hint))
         elif thread in replies:
             is_dm = row is not None and row.point.is_private
             is_public = not (replies[thread].private or is_dm)
@@ -102,19 +102,19 @@ def _planned(
     return planned
 
 
-def _shown(planned: Sequence[PlannedReply]) -> str:
+def _as_lines(planned: Sequence[PlannedReply]) -> str:
     lines: list[str] = []
-    for one in planned:
-        seen = "left out" if one.refused else "public" if one.is_public else "private"
-        what = f"{one.refused} {one.hint}".strip() if one.refused else one_line(one.text)
-        lines.append(f"{one.thread}\t{seen}\t{one.to}\t{what}")
+    for reply in planned:
+        status = "left out" if reply.refused else "public" if reply.is_public else "private"
+        text = f"{reply.refused} {reply.hint}".strip() if reply.refused else one_line(reply.text)
+        lines.append(f"{reply.thread}\t{status}\t{reply.to}\t{text}")
     return "\n".join(lines)
 
 
 def check_options(
     *, to_all: bool, by_hand: bool, message: int | None, text: str, snippet: str
 ) -> None:
-    """What makes no sense for many threads; raises UsageError."""
+    """Raise UsageError for options that make no sense for many threads."""
     if to_all or by_hand or message is not None:
         raise click.UsageError("--all, --by-hand and --message go with one thread.")
     if not text and not snippet:

@@ -1,7 +1,7 @@
 """Command output: a table for people, tab-separated lines for pipes, JSON on request.
 
-People's text is harmless everywhere: for eyes and pipes it is printable and on one line, in JSON
-every character beyond ASCII is escaped.
+Untrusted text is made harmless: in tables and lines it is printable and on one line, in JSON every
+character beyond ASCII is escaped.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from carecli.domain.errors import CareError, ConfigError, FilterError
 from carecli.domain.text import join_sentences, one_line, printable
 
 INTERRUPTED = 130
-"""The exit code of a program that ctrl-c ended, as shells have it."""
+"""The exit code after ctrl-c, as shells define it."""
 
 
 def write_json(value: object) -> None:
@@ -24,7 +24,7 @@ def write_json(value: object) -> None:
 
 
 def say(text: str, *, to_errors: bool = False) -> None:
-    """A sentence on standard output, or on standard error, as it may be shown."""
+    """Print a sentence, made printable, on standard output or standard error."""
     print(printable(text), file=sys.stderr if to_errors else sys.stdout)
 
 
@@ -36,15 +36,15 @@ def error_line(error: CareError) -> str:
 
 
 def write_table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """Columns for eyes where a terminal listens, else tab-separated lines without headings."""
+    """Write a table to a terminal, else tab-separated lines without headings."""
     if sys.stdout.isatty():
-        _for_eyes(headings, rows)
+        _write_columns(headings, rows)
         return
     for row in rows:
         print("\t".join(one_line(cell) for cell in row))
 
 
-def _for_eyes(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+def _write_columns(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     from rich.cells import cell_len
     from rich.console import Console
     from rich.table import Table
@@ -56,24 +56,24 @@ def _for_eyes(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
         max(cell_len(cell) for cell in column) for column in zip(headings, *lines, strict=True)
     ]
     table = Table(box=None, padding=(0, GAP, 0, 0), pad_edge=False, header_style="bold underline")
-    for heading, width in zip(headings, fitting(widths, console.width), strict=True):
+    for heading, width in zip(headings, fit_widths(widths, console.width), strict=True):
         table.add_column(heading, width=width, no_wrap=True, overflow="ellipsis")
     for line in lines:
         table.add_row(*(Text(cell) for cell in line))
     console.print(table)
 
 
-def fitting(widths: Sequence[int], screen: int) -> list[int]:
-    """Column widths that fit the screen: the widest give way first, none below 4 cells.
+def fit_widths(widths: Sequence[int], screen: int) -> list[int]:
+    """Column widths that fit the screen: the widest are shortened first, none below 4 cells.
 
     >>> fitting([4, 30, 90], 80)
     [4, 30, 42]
     """
-    found = list(widths)
-    room = screen - GAP * (len(found) - 1)
-    while sum(found) > room and max(found) > 4:
-        found[found.index(max(found))] -= 1
-    return found
+    fitted = list(widths)
+    room = screen - GAP * (len(fitted) - 1)
+    while sum(fitted) > room and max(fitted) > 4:
+        fitted[fitted.index(max(fitted))] -= 1
+    return fitted
 
 
 GAP = 2

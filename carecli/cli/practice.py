@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import click
 
 from carecli.cli.output import say, write_json
-from carecli.cli.shared import CommonOptions, F, asked, deed
+from carecli.cli.shared import CommonOptions, F, cli_command, with_options
 from carecli.i18n import CHOICES
 
 SCENARIOS = ("ordinary", "holiday", "contest", "crisis")
@@ -74,9 +74,9 @@ def learn(ctx: click.Context, fresh: bool, card: bool, language: str | None) -> 
     from carecli.boot.lessons import key_card
     from carecli.boot.lessons import learn as run
 
-    asked_for = ctx.find_root().params
-    language = language or asked_for.get("language") or ""
-    config = asked_for.get("config_file") or ""
+    root_params = ctx.find_root().params
+    language = language or root_params.get("language") or ""
+    config = root_params.get("config_file") or ""
     if card:
         say(key_card(config, language))
         return 0
@@ -88,32 +88,32 @@ def practice() -> None:
     """A pretend platform that speaks the Graph API on loopback."""
 
 
-@deed(
+@cli_command(
     "carecli practice serve",
     "carecli practice serve --scenario contest --seed 7 --port 8080 --json",
-    says=Serving,
+    result=Serving,
 )
 @_scenario(SERVED)
 @_seed
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="0: any free one.")
 @click.option("--pace", type=click.FloatRange(0), default=1.0, help="How busily people write.")
 @click.option("--with-parent", is_flag=True, hidden=True)
-@asked
+@with_options
 def serve(
-    asked: CommonOptions, scenario: str, seed: int, port: int, pace: float, with_parent: bool
+    options: CommonOptions, scenario: str, seed: int, port: int, pace: float, with_parent: bool
 ) -> None:
     """Serve the practice platform alone, until interrupted."""
     import sys
 
-    from carecli.boot.setup import speak
+    from carecli.boot.setup import use_language
     from carecli.practice.scenario import channels
     from carecli.practice.server import serve as run
 
-    speak("auto", asked.language)
+    use_language("auto", options.language)
 
     def ready(url: str) -> None:
-        tokens = {one.key: one.token for one in channels(scenario)}
-        if asked.as_json:
+        tokens = {channel.key: channel.token for channel in channels(scenario)}
+        if options.as_json:
             write_json(Serving(url, scenario, seed, tokens))
         else:
             say(f"The practice platform serves at {url} until you press ctrl-c.")

@@ -7,18 +7,18 @@ from collections.abc import Sequence
 import click
 
 from carecli.cli.output import say, write_json, write_table
-from carecli.cli.shared import CommonOptions, asked, deed
+from carecli.cli.shared import CommonOptions, cli_command, with_options
 from carecli.desk.threads.rejected import STATES, OutsiderView
 from carecli.domain.model import ThreadId
 
 
-@deed(
+@cli_command(
     "carecli turned-away",
     "carecli turned-away --take 12",
     "carecli turned-away --dismiss 13 --dismiss 14",
     "carecli turned-away --dismiss-all",
     name="turned-away",
-    says=list[OutsiderView] | list[ThreadId] | int,
+    result=list[OutsiderView] | list[ThreadId] | int,
 )
 @click.option("--take", type=int, multiple=True, metavar="N", help="Take it in; may be repeated.")
 @click.option(
@@ -26,9 +26,9 @@ from carecli.domain.model import ThreadId
 )
 @click.option("--dismiss-all", is_flag=True, help="Discard everything not decided yet.")
 @click.option("--all", "every", is_flag=True, help="Also those that somebody decided on.")
-@asked
+@with_options
 def turned_away(
-    asked: CommonOptions,
+    options: CommonOptions,
     take: Sequence[int],
     dismiss: Sequence[int],
     *,
@@ -41,28 +41,28 @@ def turned_away(
     """
     if take and (dismiss or dismiss_all):
         raise click.UsageError("Either take something in or discard something.")
-    with asked.desk() as desk:
-        kept = desk.records.outsiders
+    with options.desk() as desk:
+        rejected = desk.records.outsiders
         if take:
-            threads = kept.take(take)
-            asked.tell(threads, "\n".join(f"It waits as thread {one}." for one in threads))
+            threads = rejected.take(take)
+            options.tell(threads, "\n".join(f"It waits as thread {thread}." for thread in threads))
             return
         if dismiss or dismiss_all:
-            ids = [one.id for one in kept.listed()] if dismiss_all else dismiss
-            count = kept.dismiss(ids)
-            asked.tell(count, f"Discarded: {count}.")
+            ids = [message.id for message in rejected.listed()] if dismiss_all else dismiss
+            count = rejected.dismiss(ids)
+            options.tell(count, f"Discarded: {count}.")
             return
-        found = kept.listed(every=every)
-        zone = asked.setup().zone
-    if asked.as_json:
-        write_json(found)
-    elif not found:
+        messages = rejected.listed(every=every)
+        zone = options.setup().zone
+    if options.as_json:
+        write_json(messages)
+    elif not messages:
         say("There are no new turned-away messages.")
     else:
-        _tell(found, zone, every=every)
+        _write_messages(messages, zone, every=every)
 
 
-def _tell(found: Sequence[OutsiderView], zone: str, *, every: bool) -> None:
+def _write_messages(messages: Sequence[OutsiderView], zone: str, *, every: bool) -> None:
     from carecli.tui.style.clock import day
 
     headings = (
@@ -76,10 +76,16 @@ def _tell(found: Sequence[OutsiderView], zone: str, *, every: bool) -> None:
     )
     rows = [
         (
-            *(str(one.id), one.channel, day(one.at, zone), one.reason, one.sender),
-            " ".join(one.text.split())[:200],
-            *([STATES[one.state]] if every else []),
+            *(
+                str(message.id),
+                message.channel,
+                day(message.at, zone),
+                message.reason,
+                message.sender,
+            ),
+            " ".join(message.text.split())[:200],
+            *([STATES[message.state]] if every else []),
         )
-        for one in found
+        for message in messages
     ]
     write_table(headings, rows)

@@ -12,11 +12,11 @@ from carecli.cli.mass_reply import MassReplyText, PlannedReply, check_options, r
 from carecli.cli.shared import (
     CommonOptions,
     Thread,
-    asked,
+    cli_command,
     confirm,
-    deed,
     read_threads,
     threads_argument,
+    with_options,
 )
 from carecli.desk.conversations.rows import Conversation, Receipt
 from carecli.domain.commands import AnsweredByHand, Moderate, Reply
@@ -27,14 +27,14 @@ if TYPE_CHECKING:
     from carecli.desk.protocol import InboxService
 
 
-@deed(
+@cli_command(
     'carecli reply 1207 --text "¡Gracias, Lucía!"',
     "carecli reply 1207 --private < answer.txt",
     "carecli reply 1207 --all --text 'The set is available.'",
     "carecli reply 1207 --snippet where-to-buy --answer product=Balm",
     "carecli reply 1207 --by-hand",
     "carecli list label:strike | carecli reply - --text 'Hi {contact.first_name}, …' --dry-run",
-    says=Receipt | list[Receipt] | list[PlannedReply],
+    result=Receipt | list[Receipt] | list[PlannedReply],
 )
 @click.argument("threads", type=Thread(), nargs=-1, required=True, metavar="THREAD...")
 @click.option("--text", "-t", default="", help="What to say; left out, standard input is read.")
@@ -55,9 +55,9 @@ if TYPE_CHECKING:
 @click.option(
     "--by-hand", is_flag=True, help="It was answered where no API reaches; ends the wait."
 )
-@asked
+@with_options
 def reply(
-    asked: CommonOptions,
+    options: CommonOptions,
     threads: Sequence[ThreadId | str],
     text: str,
     private: bool,
@@ -85,17 +85,17 @@ def reply(
     ids = read_threads(threads)
     if len(ids) > 1 or dry_run:
         check_options(to_all=to_all, by_hand=by_hand, message=message, text=text, snippet=snippet)
-        said = MassReplyText(text, snippet, _answers(answers), private)
-        with asked.desk(grace=0 if at_once else None) as desk:
-            reply_to_many(asked, desk, ids, said, dry_run=dry_run, yes=yes)
+        content = MassReplyText(text, snippet, _answers(answers), private)
+        with options.desk(grace=0 if at_once else None) as desk:
+            reply_to_many(options, desk, ids, content, dry_run=dry_run, yes=yes)
         return
     [id_] = ids
-    with asked.desk(grace=0 if at_once else None) as desk:
+    with options.desk(grace=0 if at_once else None) as desk:
         if by_hand:
             receipt = desk.submit(AnsweredByHand(id_, text))
-            asked.tell(receipt, f"{id_}: {receipt.said}")
+            options.tell(receipt, f"{id_}: {receipt.said}")
             return
-        found = opened(desk, id_)
+        conversation = find_conversation(desk, id_)
         target = MessageId(message) if message is not None else None
         if snippet and not text:
             text = desk.fill(snippet, id_, _answers(answers))
@@ -105,61 +105,61 @@ def reply(
                 text,
                 private=private,
                 target=target,
-                head=found.head,
+                head=conversation.head,
                 snippet=snippet,
                 to_all=to_all,
             )
         )
-        told = receipt.said or f"Queued for thread {id_} as outbox item {receipt.outbox}."
-        asked.tell(receipt, f"{told}{_to_whom(found, target, to_all=to_all)}")
+        summary = receipt.said or f"Queued for thread {id_} as outbox item {receipt.outbox}."
+        options.tell(receipt, f"{summary}{_recipient_note(conversation, target, to_all=to_all)}")
 
 
-def _to_whom(found: Conversation, target: MessageId | None, *, to_all: bool) -> str:
-    """Which recipients of a mail an answer goes to, where there are several; else empty."""
-    others = ", ".join(found.others(target))
+def _recipient_note(conversation: Conversation, target: MessageId | None, *, to_all: bool) -> str:
+    """A sentence on who gets the answer to a mail of several recipients; else empty."""
+    others = ", ".join(conversation.others(target))
     if not others:
         return ""
     if to_all:
-        return f" It goes to {found.contact.name}, and to {others}."
-    return f" It goes only to {found.contact.name}, not to {others} (--all)."
+        return f" It goes to {conversation.contact.name}, and to {others}."
+    return f" It goes only to {conversation.contact.name}, not to {others} (--all)."
 
 
 def _answers(words: Sequence[str]) -> dict[str, str]:
-    """`product=Balm` as a name and what it stands for."""
+    """Parse `product=Balm` into name and value."""
     pairs = [word.partition("=") for word in words]
     if not all(sign for _, sign, _ in pairs):
         raise click.UsageError("An answer is NAME=TEXT, e.g. --answer product=Balm.")
     return {name.strip(): text.strip() for name, _, text in pairs}
 
 
-def opened(desk: InboxService, thread: ThreadId) -> Conversation:
-    """The conversation, or a Refusal when there is none."""
-    found = desk.conversation(thread)
-    if found is None:
+def find_conversation(desk: InboxService, thread: ThreadId) -> Conversation:
+    """The conversation of a thread; raises Refusal if there is none."""
+    conversation = desk.conversation(thread)
+    if conversation is None:
         raise Refusal(f"There is no thread {thread}.", hint="`carecli list` shows their numbers.")
-    return found
+    return conversation
 
 
 def _moderate(
-    asked: CommonOptions, threads: Sequence[ThreadId], message: int | None, verb: OutboxVerb
+    options: CommonOptions, threads: Sequence[ThreadId], message: int | None, verb: OutboxVerb
 ) -> None:
     if message is not None and len(threads) > 1:
         raise click.UsageError("--message goes with one thread.")
-    with asked.desk() as desk:
+    with options.desk() as desk:
         commands = []
         for thread in threads:
-            found = opened(desk, thread)
-            meant = message if message is not None else _newest_inbound(found)
-            commands.append(Moderate(thread, MessageId(meant), verb))
+            conversation = find_conversation(desk, thread)
+            message_id = message if message is not None else _newest_inbound(conversation)
+            commands.append(Moderate(thread, MessageId(message_id), verb))
         receipts = desk.submit_all(commands)
-        asked.tell(receipts, f"{verb.value}: queued for {len(receipts)} of {len(threads)}.")
+        options.tell(receipts, f"{verb.value}: queued for {len(receipts)} of {len(threads)}.")
 
 
-def _newest_inbound(found: Conversation) -> MessageId:
-    for message in reversed(found.messages):
+def _newest_inbound(conversation: Conversation) -> MessageId:
+    for message in reversed(conversation.messages):
         if message.direction is Direction.INBOUND:
             return message.id
-    raise Refusal(f"Nobody wrote in thread {found.row.id}.")
+    raise Refusal(f"Nobody wrote in thread {conversation.row.id}.")
 
 
 _message = click.option(
@@ -167,89 +167,97 @@ _message = click.option(
 )
 
 
-@deed("carecli hide 1207", "carecli list label:spam | carecli hide - --yes", says=list[Receipt])
+@cli_command(
+    "carecli hide 1207", "carecli list label:spam | carecli hide - --yes", result=list[Receipt]
+)
 @threads_argument
 @_message
-@asked
-def hide(asked: CommonOptions, threads: Sequence[ThreadId], message: int | None) -> None:
+@with_options
+def hide(options: CommonOptions, threads: Sequence[ThreadId], message: int | None) -> None:
     """Hide comments on the platform."""
-    _moderate(asked, threads, message, OutboxVerb.HIDE)
+    _moderate(options, threads, message, OutboxVerb.HIDE)
 
 
-@deed("carecli unhide 1207 --message 5310", says=list[Receipt])
+@cli_command("carecli unhide 1207 --message 5310", result=list[Receipt])
 @threads_argument
 @_message
-@asked
-def unhide(asked: CommonOptions, threads: Sequence[ThreadId], message: int | None) -> None:
+@with_options
+def unhide(options: CommonOptions, threads: Sequence[ThreadId], message: int | None) -> None:
     """Show hidden comments again."""
-    _moderate(asked, threads, message, OutboxVerb.UNHIDE)
+    _moderate(options, threads, message, OutboxVerb.UNHIDE)
 
 
-@deed("carecli delete 1207 --sure", says=list[Receipt])
+@cli_command("carecli delete 1207 --sure", result=list[Receipt])
 @threads_argument
 @click.option("--sure", is_flag=True, help="Delete without asking: it cannot be undone.")
 @_message
-@asked
+@with_options
 def delete(
-    asked: CommonOptions, threads: Sequence[ThreadId], message: int | None, sure: bool
+    options: CommonOptions, threads: Sequence[ThreadId], message: int | None, sure: bool
 ) -> None:
     """Delete comments on the platform, which cannot be undone."""
     if not sure:
         count = "this comment" if len(threads) == 1 else f"{len(threads)} comments"
         confirm(f"Delete {count} on the platform for ever?", option="--sure")
-    _moderate(asked, threads, message, OutboxVerb.DELETE)
+    _moderate(options, threads, message, OutboxVerb.DELETE)
 
 
-@deed(
+@cli_command(
     "carecli block 1207 --sure",
     "carecli block 1207 --message 5310 --sure --json",
-    says=list[Receipt],
+    result=list[Receipt],
 )
 @threads_argument
 @click.option("--sure", is_flag=True, help="Block without asking.")
 @_message
-@asked
+@with_options
 def block(
-    asked: CommonOptions, threads: Sequence[ThreadId], message: int | None, sure: bool
+    options: CommonOptions, threads: Sequence[ThreadId], message: int | None, sure: bool
 ) -> None:
     """Block who wrote a message, where the platform can.
 
     They can no longer write to the brand, in public or in private, until `unblock` or `undo`.
     """
     if not sure:
-        with asked.desk() as desk:
-            people = [_named(opened(desk, one), message) for one in threads[:NAMED]]
+        with options.desk() as desk:
+            people = [
+                _author_of(find_conversation(desk, thread), message) for thread in threads[:NAMED]
+            ]
         more = len(threads) - len(people)
         who = ", ".join(people) + (f" and {more} more" if more else "")
         confirm(f"Block {who}? They can no longer write to the brand.", option="--sure")
-    _moderate(asked, threads, message, OutboxVerb.BLOCK)
+    _moderate(options, threads, message, OutboxVerb.BLOCK)
 
 
-@deed("carecli unblock 1207", says=list[Receipt])
+@cli_command("carecli unblock 1207", result=list[Receipt])
 @threads_argument
 @_message
-@asked
-def unblock(asked: CommonOptions, threads: Sequence[ThreadId], message: int | None) -> None:
+@with_options
+def unblock(options: CommonOptions, threads: Sequence[ThreadId], message: int | None) -> None:
     """Let who wrote a message write to the brand again."""
-    _moderate(asked, threads, message, OutboxVerb.UNBLOCK)
+    _moderate(options, threads, message, OutboxVerb.UNBLOCK)
 
 
 NAMED = 5
-"""People whom the question names; it counts the rest."""
+"""How many people the question names; it counts the rest."""
 
 
-def _named(found: Conversation, message: int | None) -> str:
-    """Who wrote a message (None: the newest of a contact), and on which channel."""
-    meant = message if message is not None else _newest_inbound(found)
-    author = next((one.author for one in found.messages if one.id == meant), "")
-    return f"{author or 'somebody'} ({found.reply_as})"
+def _author_of(conversation: Conversation, message: int | None) -> str:
+    """The author of a message (None: the contact's newest) and its channel."""
+    message_id = message if message is not None else _newest_inbound(conversation)
+    author = next(
+        (candidate.author for candidate in conversation.messages if candidate.id == message_id), ""
+    )
+    return f"{author or 'somebody'} ({conversation.reply_as})"
 
 
-@deed("carecli like 1207", says=list[Receipt])
+@cli_command("carecli like 1207", result=list[Receipt])
 @threads_argument
 @_message
 @click.option("--off", is_flag=True, help="Remove the like.")
-@asked
-def like(asked: CommonOptions, threads: Sequence[ThreadId], message: int | None, off: bool) -> None:
+@with_options
+def like(
+    options: CommonOptions, threads: Sequence[ThreadId], message: int | None, off: bool
+) -> None:
     """Like comments as the brand."""
-    _moderate(asked, threads, message, OutboxVerb.UNLIKE if off else OutboxVerb.LIKE)
+    _moderate(options, threads, message, OutboxVerb.UNLIKE if off else OutboxVerb.LIKE)

@@ -12,7 +12,7 @@ import click
 from carecli.cli import export
 from carecli.cli.export import ExportedFile
 from carecli.cli.output import say, write_json, write_table
-from carecli.cli.shared import CommonOptions, asked, deed
+from carecli.cli.shared import CommonOptions, cli_command, with_options
 from carecli.desk.report_page.export import csv_text
 from carecli.desk.reports.kpi_report import GROUPS, BehindRow, FigureRow, KpiReport, ReportAsked
 from carecli.desk.reports.monthly import Monthly
@@ -21,7 +21,7 @@ from carecli.domain.protocol import Protocol
 from carecli.i18n import CHOICES
 
 
-@deed(
+@cli_command(
     "carecli report --month 2026-10",
     "carecli report --since 2026-10-01 --until 2026-11-01 --by colour --csv > october.csv",
     "carecli report --month 2026-10 --rows in_time --json",
@@ -31,7 +31,7 @@ from carecli.i18n import CHOICES
     "carecli report --month 2026-10 --brand vichy --language pl -o vichy.html",
     "carecli report --month 2026-10 -o 'october-{brand}.xlsx' --force",
     "carecli report --month 2026-10 --whole",
-    says=KpiReport | Monthly | list[ExportedFile],
+    result=KpiReport | Monthly | list[ExportedFile],
 )
 @click.option("--since", "--from", metavar="DAY", default="", help="First day; this month's first.")
 @click.option("--until", metavar="DAY", default="", help="The first day after; now.")
@@ -60,9 +60,9 @@ from carecli.i18n import CHOICES
 @click.option("--force", is_flag=True, help="Write over a file that is there.")
 @click.option("--language", type=click.Choice(CHOICES), help="The language of what is written.")
 @click.option("--whole", is_flag=True, help="Everything the page tells, as tables or --json.")
-@asked
+@with_options
 def report(
-    asked: CommonOptions,
+    options: CommonOptions,
     since: str,
     until: str,
     month: str,
@@ -88,58 +88,62 @@ def report(
     A month that was issued is told from then on as it was issued, to the byte, with its rows. Each
     brand is issued by itself, and all of them together.
     """
-    asked = replace(asked, language=language or asked.language)
-    asked.speak()
+    options = replace(options, language=language or options.language)
+    options.use_language()
     if group is not None and not (by and rows):
         raise click.UsageError("--group is one of --by, and wants --rows.")
-    wanted = ReportAsked(
+    request = ReportAsked(
         since, until, month, by or "", as_of, brand, _protocol(policy) if policy else None, live
     )
-    is_paper = whole or (output and not output.lower().endswith(".csv"))
-    if is_paper and (by or rows or as_csv):
+    is_whole_report = whole or (output and not output.lower().endswith(".csv"))
+    if is_whole_report and (by or rows or as_csv):
         raise click.UsageError("--by, --rows and --csv are about KPIs, not about the whole report.")
     if output:
-        export.check(output)
-    with asked.desk() as desk:
+        export.check_file_name(output)
+    with options.desk() as desk:
         if issue:
-            done = desk.issue(wanted)
-            say(f"Issued {done.month}{f' of {done.brand}' if done.brand else ''}.", to_errors=True)
-        found = None if is_paper else desk.report(wanted, rows, group)
-    if found is None:
+            issued = desk.issue(request)
+            say(
+                f"Issued {issued.month}{f' of {issued.brand}' if issued.brand else ''}.",
+                to_errors=True,
+            )
+        kpis = None if is_whole_report else desk.report(request, rows, group)
+    if kpis is None:
         if output:
-            export.hand_out(asked, wanted, output, over=force)
+            export.write_report(options, request, output, over=force)
         else:
-            export.tell_all(asked, wanted)
+            export.print_report(options, request)
         return
-    for line in _differences(found):
+    for line in _differences(kpis):
         say(line, to_errors=True)
     if output:
-        text = csv_text(BehindRow if rows else FigureRow, found.rows if rows else found.figures)
-        written = export.put(Path(output), text.encode(), brand, over=force)
-        export.tell(asked, [written])
+        text = csv_text(BehindRow if rows else FigureRow, kpis.rows if rows else kpis.figures)
+        exported = export.write_file(Path(output), text.encode(), brand, over=force)
+        export.print_files(options, [exported])
         return
-    if asked.as_json:
-        write_json(found)
+    if options.as_json:
+        write_json(kpis)
     elif as_csv:
         sys.stdout.write(
-            csv_text(BehindRow if rows else FigureRow, found.rows if rows else found.figures)
+            csv_text(BehindRow if rows else FigureRow, kpis.rows if rows else kpis.figures)
         )
     elif rows:
-        _tell_rows(found)
+        _write_rows(kpis)
     else:
-        _tell_figures(found)
+        _write_figures(kpis)
 
 
-def _differences(found: KpiReport) -> Iterable[str]:
+def _differences(kpis: KpiReport) -> Iterable[str]:
     """What an issued month would say now that it did not say then."""
-    for one in found.differences:
-        where = f" {one.group}" if one.group else ""
-        yield f"{one.kpi}{where}: issued {_in_short(one.issued)}, now {_in_short(one.live)}"
-    if found.differences:
-        yield f"{len(found.differences)} figures differ from what was issued."
+    for difference in kpis.differences:
+        group = f" {difference.group}" if difference.group else ""
+        issued, live = _short_figure(difference.issued), _short_figure(difference.live)
+        yield f"{difference.kpi}{group}: issued {issued}, now {live}"
+    if kpis.differences:
+        yield f"{len(kpis.differences)} figures differ from what was issued."
 
 
-def _in_short(row: FigureRow | None) -> str:
+def _short_figure(row: FigureRow | None) -> str:
     if row is None:
         return "none"
     counted = number(row.n) if row.of is None else f"{number(row.n)} of {number(row.of)}"
@@ -155,7 +159,7 @@ def _protocol(file: str) -> Protocol:
 MEASURED = ("median", "p90", "mean", "most")
 
 
-def _tell_figures(found: KpiReport) -> None:
+def _write_figures(kpis: KpiReport) -> None:
     write_table(
         ("KPI", "basis", "group", "n", "of", "share", *MEASURED, "sample"),
         [
@@ -169,7 +173,7 @@ def _tell_figures(found: KpiReport) -> None:
                 *(_measure(value, row.unit) for value in (row.median, row.p90, row.mean, row.most)),
                 "small" if row.is_small else "",
             )
-            for row in found.figures
+            for row in kpis.figures
         ],
     )
 
@@ -180,7 +184,7 @@ def _measure(value: float | None, unit: str) -> str:
     return percent(value) if unit == "share" else span(round(value))
 
 
-def _tell_rows(found: KpiReport) -> None:
+def _write_rows(kpis: KpiReport) -> None:
     write_table(
         ("thread", "kind", "id", "counted", "colour", "channel", "outcome", "by", "value"),
         [
@@ -195,6 +199,6 @@ def _tell_rows(found: KpiReport) -> None:
                 row.moderator,
                 "" if row.value is None else f"{row.value:g}",
             )
-            for row in found.rows
+            for row in kpis.rows
         ],
     )

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from carecli.cli.output import say, write_json
-from carecli.cli.shared import CommonOptions, asked, deed
+from carecli.cli.shared import CommonOptions, cli_command, with_options
 from carecli.desk.rules.trial import Failure, Progress, Trial, TrialHit
 from carecli.domain.model import Millis
 
@@ -21,15 +21,15 @@ if TYPE_CHECKING:
     from carecli.desk.rules.service import StoreRuleService
 
 SHOWN = 20
-"""Hits of a trial that are shown unless more are wanted."""
+"""How many hits of a trial are shown by default."""
 
 
 @contextmanager
-def rule_desk_of(asked: CommonOptions) -> Iterator[StoreRuleService]:
-    """The rules in this person's hands, for the length of a command."""
-    from carecli.boot.rules import rule_desk
+def open_rules(options: CommonOptions) -> Iterator[StoreRuleService]:
+    """Open the rules while a command runs, and print what is wrong with their files."""
+    from carecli.boot.rules import open_rule_service
 
-    desk = rule_desk(asked.setup())
+    desk = open_rule_service(options.setup())
     try:
         for problem in desk.problems:
             say(f"carecli: {problem}", to_errors=True)
@@ -45,31 +45,33 @@ def moment_text(at: Millis | None, zone: str) -> str:
     return f"{datetime.fromtimestamp(at / 1000, ZoneInfo(zone)):%Y-%m-%d %H:%M}"
 
 
-@deed("carecli rules test", "carecli rules test insults --json", says=list[Failure])
+@cli_command("carecli rules test", "carecli rules test insults --json", result=list[Failure])
 @click.argument("name", default="", metavar="[RULE]")
-@asked
-def test(asked: CommonOptions, name: str) -> int:
+@with_options
+def test(options: CommonOptions, name: str) -> int:
     """Run the sentences of rules: those they must hit, and those they must not.
 
     The exit code is 1 if any comes out wrong.
     """
-    with rule_desk_of(asked) as desk:
-        found = desk.tests(name)
+    with open_rules(options) as desk:
+        failures = desk.tests(name)
         is_broken = bool(desk.problem)
-        rules = [desk.entry(name).rule] if name else [desk.entry(o.name).rule for o in desk.rules()]
-    if asked.as_json:
-        write_json(found)
+        rules = (
+            [desk.entry(name).rule] if name else [desk.entry(row.name).rule for row in desk.rules()]
+        )
+    if options.as_json:
+        write_json(failures)
     else:
-        for failure in found:
+        for failure in failures:
             say(f"{failure.rule}: {failure.what}")
-        sentences = sum(len(one.hits) + len(one.misses) for one in rules)
-        wrong = f"{len(found)} come out wrong" if found else "all come out right"
-        many = "1 rule" if len(rules) == 1 else f"{len(rules)} rules"
-        say(f"{many}, {sentences} sentences: {wrong if sentences else 'nothing is proven'}.")
-        unproven = [one.name for one in rules if not one.hits and not one.misses]
+        sentences = sum(len(rule.hits) + len(rule.misses) for rule in rules)
+        wrong = f"{len(failures)} come out wrong" if failures else "all come out right"
+        rule_count = "1 rule" if len(rules) == 1 else f"{len(rules)} rules"
+        say(f"{rule_count}, {sentences} sentences: {wrong if sentences else 'nothing is proven'}.")
+        unproven = [rule.name for rule in rules if not rule.hits and not rule.misses]
         if unproven:
             say(f"Without a sentence under `tests`: {', '.join(unproven)}.")
-    return 1 if found or is_broken else 0
+    return 1 if failures or is_broken else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,48 +97,48 @@ class RuleTrial:
     lost: list[TrialHit]
 
 
-@deed(
+@cli_command(
     "carecli rules try insults",
     "carecli rules try insults --since 2026-01-01 --show 100",
     "carecli rules try insults --against before",
     "carecli rules try insults --json",
-    says=RuleTrial,
+    result=RuleTrial,
     name="try",
 )
 @click.argument("name", metavar="RULE")
 @click.option("--since", metavar="DAY", default="", help="The first day looked at (30 days ago).")
 @click.option("--against", metavar="VERSION", default="", help="Compare; `before`: the last one.")
 @click.option("--show", type=int, default=SHOWN, help="How many of the newest hits to show.")
-@asked
-def try_(asked: CommonOptions, name: str, since: str, against: str, show: int) -> None:
+@with_options
+def try_(options: CommonOptions, name: str, since: str, against: str, show: int) -> None:
     """Replay a rule over everything people wrote: what it would have done. Nothing is changed.
 
     A rule can go live only after this was run on what it says now.
     """
-    with rule_desk_of(asked) as desk:
-        trial = desk.dry_run(name, _since(asked, since), _progress(), against)
-        deeds = desk.entry(name).rule.deeds
-    shown = trial.samples[-show:] if show > 0 else []
-    if asked.as_json:
-        write_json(_told(trial, shown))
+    with open_rules(options) as desk:
+        trial = desk.dry_run(name, _since(options, since), _progress(), against)
+        actions = desk.entry(name).rule.deeds
+    hits = trial.samples[-show:] if show > 0 else []
+    if options.as_json:
+        write_json(_trial_json(trial, hits))
         return
-    zone = asked.setup().zone
-    for one in shown:
-        words = ", ".join(dict.fromkeys(sign.words or sign.term for sign in one.evidence))
-        place = f"{moment_text(one.at, zone)}  #{one.thread}  {one.outcome or 'open':<16}"
-        say(f"{place}  [{words}]  {_short(one.text)}")
-    does = " and ".join(one.kind.value for one in deeds)
+    zone = options.setup().zone
+    for hit in hits:
+        words = ", ".join(dict.fromkeys(sign.words or sign.term for sign in hit.evidence))
+        place = f"{moment_text(hit.at, zone)}  #{hit.thread}  {hit.outcome or 'open':<16}"
+        say(f"{place}  [{words}]  {_short(hit.text)}")
+    verbs = " and ".join(action.kind.value for action in actions)
     say(
         f"{trial.read:,} messages read, {trial.seen:,} where it looks, {trial.hits:,} hit "
-        f"({trial.share:.1%}): it would {does}."
+        f"({trial.share:.1%}): it would {verbs}."
     )
     kindly = trial.outcomes.get("replied", 0) + trial.outcomes.get("replied_elsewhere", 0)
     hidden = trial.outcomes.get("moderated", 0)
     say(f"People answered {kindly:,} of them and hid {hidden:,}.")
     if trial.against:
         say(f"Against {trial.against}: {trial.fresh:,} more, {trial.lost_count:,} no longer.")
-        for one in trial.lost[-show:] if show > 0 else []:
-            say(f"no longer  #{one.thread}  {_short(one.text)}")
+        for hit in trial.lost[-show:] if show > 0 else []:
+            say(f"no longer  #{hit.thread}  {_short(hit.text)}")
 
 
 def _short(text: str) -> str:
@@ -145,13 +147,13 @@ def _short(text: str) -> str:
     return one_line(text, 100)
 
 
-def _since(asked: CommonOptions, day: str) -> Millis | None:
+def _since(options: CommonOptions, day: str) -> Millis | None:
     from carecli.config import values
 
     if not day:
         return None
     try:
-        return values.millis(values.moment(day), asked.setup().zone)
+        return values.millis(values.moment(day), options.setup().zone)
     except ValueError as error:
         raise click.UsageError(f"--since: {error}.") from error
 
@@ -165,7 +167,7 @@ def _progress() -> Progress:
     return tell
 
 
-def _told(trial: Trial, shown: Sequence[TrialHit]) -> RuleTrial:
+def _trial_json(trial: Trial, hits: Sequence[TrialHit]) -> RuleTrial:
     days = {
         f"{datetime.fromtimestamp(day / 1000, UTC):%Y-%m-%d}": n
         for day, n in sorted(trial.days.items())
@@ -179,7 +181,7 @@ def _told(trial: Trial, shown: Sequence[TrialHit]) -> RuleTrial:
         round(trial.share, 6),
         trial.outcomes,
         days,
-        list(shown),
+        list(hits),
         trial.against,
         trial.fresh,
         trial.lost,

@@ -8,8 +8,15 @@ from pathlib import Path
 import click
 
 from carecli.cli.output import say, write_json, write_table
-from carecli.cli.rule_trials import moment_text, rule_desk_of, test, try_
-from carecli.cli.shared import CommonOptions, Thread, asked, confirm, deed, read_threads
+from carecli.cli.rule_trials import moment_text, open_rules, test, try_
+from carecli.cli.shared import (
+    CommonOptions,
+    Thread,
+    cli_command,
+    confirm,
+    read_threads,
+    with_options,
+)
 from carecli.desk.rules.rows import ColourReason, DeadlineSum, DeedRow, RuleRow
 from carecli.domain.figures import exact_span
 from carecli.domain.model import ThreadId
@@ -24,18 +31,18 @@ def rules() -> None:
     """Auto-moderation: rules in files, tried on the past before they act."""
 
 
-@deed("carecli rules list", "carecli rules list --json", says=list[RuleRow], name="list")
-@asked
-def list_rules(asked: CommonOptions) -> None:
+@cli_command("carecli rules list", "carecli rules list --json", result=list[RuleRow], name="list")
+@with_options
+def list_rules(options: CommonOptions) -> None:
     """List rules in the order they run: their stage, and what they did in the last 30 days."""
-    with rule_desk_of(asked) as desk:
-        found, are_stopped = desk.rules(), desk.are_stopped()
-    zone = asked.setup().zone
-    if asked.as_json:
-        write_json(found)
-    elif not found:
+    with open_rules(options) as desk:
+        rows, are_stopped = desk.rules(), desk.are_stopped()
+    zone = options.setup().zone
+    if options.as_json:
+        write_json(rows)
+    elif not rows:
         say(
-            f"There are no rules in {asked.setup().config.rules}; "
+            f"There are no rules in {options.setup().config.rules}; "
             "docs/rules.md tells how to write one."
         )
     else:
@@ -52,7 +59,7 @@ def list_rules(asked: CommonOptions) -> None:
             "last",
             "title",
         )
-        write_table(headings, [_rule(one, zone) for one in found])
+        write_table(headings, [_rule(row, zone) for row in rows])
 
 
 def _rule(row: RuleRow, zone: str) -> tuple[str, ...]:
@@ -70,91 +77,95 @@ def _rule(row: RuleRow, zone: str) -> tuple[str, ...]:
     )
 
 
-@deed("carecli rules stage insults shadow", "carecli rules stage insults live", says=RuleRow)
+@cli_command(
+    "carecli rules stage insults shadow", "carecli rules stage insults live", result=RuleRow
+)
 @click.argument("name", metavar="RULE")
-@click.argument("stage", type=click.Choice([one.value for one in TrustStage]))
-@asked
-def stage(asked: CommonOptions, name: str, stage: str) -> None:
+@click.argument("stage", type=click.Choice([trust_stage.value for trust_stage in TrustStage]))
+@with_options
+def stage(options: CommonOptions, name: str, stage: str) -> None:
     """Trust a rule more or less: draft, shadow (it only notes), live (it acts), off.
 
     Its tests must come out right; live wants a dry run (`carecli rules try`) of what it says now.
     """
-    with rule_desk_of(asked) as desk:
+    with open_rules(options) as desk:
         row = desk.set_stage(name, TrustStage(stage))
-    asked.tell(row, f"{row.name} is {row.stage} now.")
+    options.tell(row, f"{row.name} is {row.stage} now.")
 
 
-@deed("carecli rules log insults", "carecli rules log insults --json", says=list[DeedRow])
+@cli_command("carecli rules log insults", "carecli rules log insults --json", result=list[DeedRow])
 @click.argument("name", metavar="RULE")
 @click.option("--limit", type=click.IntRange(1, 10_000), default=50, help="How many at most.")
-@asked
-def log(asked: CommonOptions, name: str, limit: int) -> None:
+@with_options
+def log(options: CommonOptions, name: str, limit: int) -> None:
     """Show what a rule did and wanted to do, newest first, and why."""
-    with rule_desk_of(asked) as desk:
+    with open_rules(options) as desk:
         desk.entry(name)
-        found = desk.log(name, limit)
-    _show(asked, found)
+        rows = desk.log(name, limit)
+    _write_deeds(options, rows)
 
 
-@deed("carecli rules why 1207", says=ColourReason)
+@cli_command("carecli rules why 1207", result=ColourReason)
 @click.argument("thread", type=int)
-@asked
-def why(asked: CommonOptions, thread: int) -> None:
+@with_options
+def why(options: CommonOptions, thread: int) -> None:
     """Show why a thread has its colour: who set it, what was suggested, what rules did."""
-    with rule_desk_of(asked) as desk:
-        found = desk.why(thread)
-    if asked.as_json:
-        write_json(found)
+    with open_rules(options) as desk:
+        reason = desk.why(thread)
+    if options.as_json:
+        write_json(reason)
         return
-    say(f"{found.colour}, {f'set by {found.by}' if found.by else 'which nobody set yet'}.")
-    if found.safety:
-        say(f"The safety flag is {found.safety}.")
-    if found.suggested:
-        judged = f"; of the last {found.judged}, {found.right} were right" if found.judged else ""
-        by = "its meaning" if found.suggested_by == "semantic" else "its words"
-        say(f"Suggested by {by}: {found.suggested}, {found.probability:.0%} sure{judged}.")
-    zone = asked.setup().zone
-    if found.deadline is not None:
-        _say_sum(found.deadline, zone)
-    for one in found.steps:
-        undone = " (undone)" if one.is_undone else ""
-        to = f"set it to {one.colour}" if one.colour else "returned it to the rules"
-        say(f"{moment_text(one.at, zone)} {one.by} {to}{undone}.")
-    if found.deeds:
-        _show(asked, found.deeds)
+    say(f"{reason.colour}, {f'set by {reason.by}' if reason.by else 'which nobody set yet'}.")
+    if reason.safety:
+        say(f"The safety flag is {reason.safety}.")
+    if reason.suggested:
+        judged = (
+            f"; of the last {reason.judged}, {reason.right} were right" if reason.judged else ""
+        )
+        by = "its meaning" if reason.suggested_by == "semantic" else "its words"
+        say(f"Suggested by {by}: {reason.suggested}, {reason.probability:.0%} sure{judged}.")
+    zone = options.setup().zone
+    if reason.deadline is not None:
+        _print_deadline(reason.deadline, zone)
+    for step in reason.steps:
+        undone = " (undone)" if step.is_undone else ""
+        to = f"set it to {step.colour}" if step.colour else "returned it to the rules"
+        say(f"{moment_text(step.at, zone)} {step.by} {to}{undone}.")
+    if reason.deeds:
+        _write_deeds(options, reason.deeds)
 
 
-def _say_sum(found: DeadlineSum, zone: str) -> None:
+def _print_deadline(deadline: DeadlineSum, zone: str) -> None:
     clock = "a clock that always runs"
-    if found.working:
-        clock = f"the working hours in {found.zone}"
+    if deadline.working:
+        clock = f"the working hours in {deadline.zone}"
     say(
-        f"The wait started {moment_text(found.started_at, zone)}; {found.colour} allows "
-        f"{exact_span(found.within)}, by {clock}: due {moment_text(found.deadline, zone)}."
+        f"The wait started {moment_text(deadline.started_at, zone)}; {deadline.colour} allows "
+        f"{exact_span(deadline.within)}, by {clock}: due {moment_text(deadline.deadline, zone)}."
     )
-    if found.ended_at is not None:
-        say(f"It ended {moment_text(found.ended_at, zone)}: {found.outcome}.")
+    if deadline.ended_at is not None:
+        say(f"It ended {moment_text(deadline.ended_at, zone)}: {deadline.outcome}.")
 
 
-@deed("carecli rules waiting", "carecli rules waiting --json", says=list[DeedRow])
-@asked
-def waiting(asked: CommonOptions) -> None:
+@cli_command("carecli rules waiting", "carecli rules waiting --json", result=list[DeedRow])
+@with_options
+def waiting(options: CommonOptions) -> None:
     """Show what rules want to do and may not without a person."""
-    with rule_desk_of(asked) as desk:
-        found = desk.waiting()
-    _show(asked, found)
+    with open_rules(options) as desk:
+        rows = desk.waiting()
+    _write_deeds(options, rows)
 
 
-def _show(asked: CommonOptions, found: Sequence[DeedRow]) -> None:
-    if asked.as_json:
-        write_json(found)
+def _write_deeds(options: CommonOptions, rows: Sequence[DeedRow]) -> None:
+    if options.as_json:
+        write_json(rows)
         return
-    if not found:
+    if not rows:
         say("Nothing.")
         return
-    zone = asked.setup().zone
+    zone = options.setup().zone
     headings = ("id", "at", "rule", "what", "state", "thread", "matched", "why", "text")
-    write_table(headings, [_deed_row(one, zone) for one in found])
+    write_table(headings, [_deed_row(row, zone) for row in rows])
 
 
 def _deed_row(row: DeedRow, zone: str) -> tuple[str, ...]:
@@ -172,34 +183,34 @@ def _deed_row(row: DeedRow, zone: str) -> tuple[str, ...]:
     )
 
 
-@deed("carecli rules approve 12 13", "carecli rules approve --all", says=list[DeedRow])
+@cli_command("carecli rules approve 12 13", "carecli rules approve --all", result=list[DeedRow])
 @click.argument("ids", type=int, nargs=-1)
 @click.option("--all", "everything", is_flag=True, help="Everything that waits.")
-@asked
-def approve(asked: CommonOptions, ids: Sequence[int], everything: bool) -> None:
+@with_options
+def approve(options: CommonOptions, ids: Sequence[int], everything: bool) -> None:
     """Let rules do what waits for approval."""
     if bool(ids) == everything:
         raise click.UsageError("Name what to approve, or --all.")
-    with rule_desk_of(asked) as desk:
-        found = desk.approve(ids or [one.id for one in desk.waiting(100_000)])
-    done = sum(one.state == "done" for one in found)
-    asked.tell(found, f"{done} of {len(found)} were queued.")
+    with open_rules(options) as desk:
+        rows = desk.approve(ids or [row.id for row in desk.waiting(100_000)])
+    done = sum(row.state == "done" for row in rows)
+    options.tell(rows, f"{done} of {len(rows)} were queued.")
 
 
-@deed(
+@cli_command(
     "carecli rules apply parcels --dry-run",
     "carecli rules apply parcels --yes",
     "carecli list is:waiting at:comment | carecli rules apply parcels - --yes --json",
-    says=list[DeedRow],
+    result=list[DeedRow],
     name="apply",
 )
 @click.argument("name", metavar="RULE")
 @click.argument("threads", type=Thread(), nargs=-1, metavar="[THREAD]...")
 @click.option("--dry-run", is_flag=True, help="Only show what it would do.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
-@asked
+@with_options
 def apply_(
-    asked: CommonOptions, name: str, threads: Sequence[ThreadId | str], dry_run: bool, yes: bool
+    options: CommonOptions, name: str, threads: Sequence[ThreadId | str], dry_run: bool, yes: bool
 ) -> None:
     """Let a live rule act on what waits already: shown first, within its caps, with one undo.
 
@@ -207,77 +218,77 @@ def apply_(
     for approval. `carecli undo` takes back all that it did.
     """
     chosen = read_threads(threads) if threads else None
-    with rule_desk_of(asked) as desk:
-        would = [one for one in desk.preview(name) if chosen is None or one.thread in chosen]
+    with open_rules(options) as desk:
+        planned = [row for row in desk.preview(name) if chosen is None or row.thread in chosen]
         if dry_run:
-            _show(asked, would)
+            _write_deeds(options, planned)
             return
-        if would and not yes:
-            _show(asked, would)
-            confirm(f"{name} acts in {len({one.thread for one in would})} threads. Go on?")
-        found = desk.apply(name, chosen)
-    done, waits = (sum(one.state == state for one in found) for state in ("done", "waiting"))
+        if planned and not yes:
+            _write_deeds(options, planned)
+            confirm(f"{name} acts in {len({row.thread for row in planned})} threads. Go on?")
+        rows = desk.apply(name, chosen)
+    done, waiting = (sum(row.state == state for row in rows) for state in ("done", "waiting"))
     undo = " `carecli undo` undoes it." if done else ""
-    asked.tell(found, f"{done} done, {waits} wait for approval.{undo}")
+    options.tell(rows, f"{done} done, {waiting} wait for approval.{undo}")
 
 
-@deed("carecli rules decline 12 13", "carecli rules decline --all", says=dict[str, int])
+@cli_command("carecli rules decline 12 13", "carecli rules decline --all", result=dict[str, int])
 @click.argument("ids", type=int, nargs=-1)
 @click.option("--all", "everything", is_flag=True, help="Everything that waits.")
-@asked
-def decline(asked: CommonOptions, ids: Sequence[int], everything: bool) -> None:
+@with_options
+def decline(options: CommonOptions, ids: Sequence[int], everything: bool) -> None:
     """Say no to what waits for approval."""
     if bool(ids) == everything:
         raise click.UsageError("Name what to decline, or --all.")
-    with rule_desk_of(asked) as desk:
-        n = desk.decline(ids or [one.id for one in desk.waiting(100_000)])
-    asked.tell({"declined": n}, f"Declined {n}.")
+    with open_rules(options) as desk:
+        n = desk.decline(ids or [row.id for row in desk.waiting(100_000)])
+    options.tell({"declined": n}, f"Declined {n}.")
 
 
-@deed("carecli rules judge 12 wrong", says=dict[str, str])
+@cli_command("carecli rules judge 12 wrong", result=dict[str, str])
 @click.argument("id_", type=int, metavar="ID")
 @click.argument("verdict", type=click.Choice(["right", "wrong"]))
-@asked
-def judge(asked: CommonOptions, id_: int, verdict: str) -> None:
+@with_options
+def judge(options: CommonOptions, id_: int, verdict: str) -> None:
     """Mark what a rule did, or would have done, as right or wrong."""
-    with rule_desk_of(asked) as desk:
+    with open_rules(options) as desk:
         desk.judge(id_, is_right=verdict == "right")
-    asked.tell({"verdict": verdict}, f"Marked {verdict}.")
+    options.tell({"verdict": verdict}, f"Marked {verdict}.")
 
 
-@deed("carecli rules allow 1207", "carecli rules allow 1207 --remove", says=dict[str, str])
+@cli_command("carecli rules allow 1207", "carecli rules allow 1207 --remove", result=dict[str, str])
 @click.argument("thread", type=int)
 @click.option("--remove", is_flag=True, help="Take them off the allow list.")
-@asked
-def allow(asked: CommonOptions, thread: int, remove: bool) -> None:
+@with_options
+def allow(options: CommonOptions, thread: int, remove: bool) -> None:
     """Put the person of a thread on the allow list: no rule hides, answers or likes them."""
-    with rule_desk_of(asked) as desk:
+    with open_rules(options) as desk:
         name = desk.allow(thread, on=not remove)
     done = "is on the allow list no more" if remove else "is on the allow list"
-    asked.tell({"contact": name}, f"{name} {done}.")
+    options.tell({"contact": name}, f"{name} {done}.")
 
 
-@deed("carecli rules stop", says=dict[str, bool])
-@asked
-def stop(asked: CommonOptions) -> None:
+@cli_command("carecli rules stop", result=dict[str, bool])
+@with_options
+def stop(options: CommonOptions) -> None:
     """Hold all rules back at once: they only note what they would do."""
-    with rule_desk_of(asked) as desk:
+    with open_rules(options) as desk:
         desk.stop_all(on=True)
-    asked.tell({"stopped": True}, "All rules are paused. Run `carecli rules go` to continue.")
+    options.tell({"stopped": True}, "All rules are paused. Run `carecli rules go` to continue.")
 
 
-@deed("carecli rules go", says=dict[str, bool])
-@asked
-def go(asked: CommonOptions) -> None:
+@cli_command("carecli rules go", result=dict[str, bool])
+@with_options
+def go(options: CommonOptions) -> None:
     """Let rules act again after `carecli rules stop`."""
-    with rule_desk_of(asked) as desk:
+    with open_rules(options) as desk:
         desk.stop_all(on=False)
-    asked.tell({"stopped": False}, "Rules are active again.")
+    options.tell({"stopped": False}, "Rules are active again.")
 
 
-@deed("carecli rules words", says=list[str])
-@asked
-def words(asked: CommonOptions) -> None:
+@cli_command("carecli rules words", result=list[str])
+@with_options
+def words(options: CommonOptions) -> None:
     """Copy the word lists to start from, and the rule that uses them; nothing is overwritten.
 
     The rule, `listed-words`, is a draft. Once live, it holds what the lists hit for review: hiding
@@ -286,19 +297,21 @@ def words(asked: CommonOptions) -> None:
     from carecli.desk.rules import SHIPPED
     from carecli.matching.words import STARTERS
 
-    config = asked.setup().config
-    with rule_desk_of(asked) as desk:
-        is_ruled = any(one.name == "listed-words" for one in desk.rules())
-    wanted = [*sorted(STARTERS.glob("*.txt")), STARTERS / "SOURCES.md"]
-    places = {file: Path(config.words) / file.name for file in wanted}
-    if not is_ruled:
-        places[SHIPPED / f"{LISTED}.yaml"] = Path(config.rules) / f"{LISTED}.yaml"
-    fresh = {file: place for file, place in places.items() if not place.exists()}
-    for file, place in fresh.items():
-        place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_bytes(file.read_bytes())
-    told = "\n".join(map(str, fresh.values())) or "Every list is there already, and the rule too."
-    asked.tell([str(place) for place in fresh.values()], told)
+    config = options.setup().config
+    with open_rules(options) as desk:
+        has_rule = any(rule.name == "listed-words" for rule in desk.rules())
+    files = [*sorted(STARTERS.glob("*.txt")), STARTERS / "SOURCES.md"]
+    targets = {file: Path(config.words) / file.name for file in files}
+    if not has_rule:
+        targets[SHIPPED / f"{LISTED}.yaml"] = Path(config.rules) / f"{LISTED}.yaml"
+    new_files = {file: target for file, target in targets.items() if not target.exists()}
+    for file, target in new_files.items():
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(file.read_bytes())
+    text = (
+        "\n".join(map(str, new_files.values())) or "Every list is there already, and the rule too."
+    )
+    options.tell([str(target) for target in new_files.values()], text)
 
 
 for _command in (

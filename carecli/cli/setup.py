@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from carecli.cli.shared import CommonOptions, asked, deed
+from carecli.cli.shared import CommonOptions, cli_command, with_options
 from carecli.domain.errors import ConfigError
 from carecli.domain.model import ChannelSpec
 
@@ -18,7 +18,7 @@ ACCOUNTS = {
     "matrix": "The Matrix user id, e.g. @care:example.org",
     "manual": "",
 }
-"""Platform -> what its `account` is; empty: nothing to ask."""
+"""Platform -> the question for its `account`; empty: nothing to ask."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +53,9 @@ class _Channel:
     page: str = ""
 
 
-@deed("carecli init", "carecli --config team.yaml init", says=WrittenConfig)
-@asked
-def init(asked: CommonOptions) -> None:
+@cli_command("carecli init", "carecli --config team.yaml init", result=WrittenConfig)
+@with_options
+def init(options: CommonOptions) -> None:
     """Write a configuration by asking, and store the tokens.
 
     Tokens go into the keyring; where there is none, into files that only you can read. For Facebook
@@ -65,7 +65,7 @@ def init(asked: CommonOptions) -> None:
     from carecli.file_rights import make_folder
     from carecli.paths import config_file
 
-    file = config_file(asked.config_file)
+    file = config_file(options.config_file)
     if file.exists():
         raise ConfigError(
             "there is a configuration already",
@@ -83,7 +83,7 @@ def init(asked: CommonOptions) -> None:
     parse(text, file=str(file), folder=file.absolute().parent)
     make_folder(file.absolute().parent)
     file.write_text(text, encoding="utf-8")
-    asked.tell(
+    options.tell(
         WrittenConfig(str(file), [channel.key for channel in channels]),
         f"Wrote {file}. Next: `carecli doctor`, then `carecli`. New to it? `carecli learn` "
         "teaches the keys in half an hour.",
@@ -118,7 +118,7 @@ def _ask_channel(brands: dict[str, str], file: Path) -> _Channel:
 
 
 def _ask_token(key: str, file: Path) -> str:
-    """Where the token now is, as the configuration writes it."""
+    """Ask for a token and store it; returns its place as written in the configuration."""
     variable = "CARECLI_TOKEN_" + "".join(c if c.isalnum() else "_" for c in key).upper()
     typed = click.prompt(
         f"The access token (not shown; left empty, it is read from ${variable})",
@@ -129,9 +129,9 @@ def _ask_token(key: str, file: Path) -> str:
     )
     if not typed:
         return f"env:{variable}"
-    from carecli.boot.token_storage import keep_new
+    from carecli.boot.token_storage import store_new_token
 
-    place = keep_new(key, typed, file)
+    place = store_new_token(key, typed, file)
     if place.kind == "file":
         click.echo(f"There is no keyring: stored in {place.name}, readable by you only.", err=True)
     return str(place)
@@ -144,22 +144,22 @@ def _key(title: str) -> str:
 
 
 def _as_yaml(me: str, brands: dict[str, str], channels: list[_Channel]) -> str:
-    """The file's text; JSON strings are YAML strings, so that nothing typed can mean more."""
+    """The configuration's text; strings are quoted as JSON, which YAML reads."""
 
-    def quoted(text: str) -> str:
+    def quote(text: str) -> str:
         return json.dumps(text, ensure_ascii=False)
 
-    lines = ["# Every key is explained in docs/configuration.md.", f"me: {quoted(me)}", "brands:"]
+    lines = ["# Every key is explained in docs/configuration.md.", f"me: {quote(me)}", "brands:"]
     for key, title in brands.items():
-        lines += [f"  {quoted(key)}:", f"    title: {quoted(title)}"]
+        lines += [f"  {quote(key)}:", f"    title: {quote(title)}"]
     lines.append("channels:")
     for channel in channels:
-        lines.append(f"  {quoted(channel.key)}:")
+        lines.append(f"  {quote(channel.key)}:")
         for name in ("brand", "platform", "title", "account", "base_url", "token"):
             if value := getattr(channel, name):
-                lines.append(f"    {name}: {quoted(value)}")
+                lines.append(f"    {name}: {quote(value)}")
         if channel.page:
-            lines += ["    options:", f"      page: {quoted(channel.page)}"]
+            lines += ["    options:", f"      page: {quote(channel.page)}"]
     return "\n".join(lines) + "\n"
 
 
@@ -168,33 +168,35 @@ def config() -> None:
     """Look at the configuration."""
 
 
-@deed("carecli config check", "carecli config check --config team.yaml --json", says=Checked)
-@asked
-def check(asked: CommonOptions) -> None:
+@cli_command(
+    "carecli config check", "carecli config check --config team.yaml --json", result=Checked
+)
+@with_options
+def check(options: CommonOptions) -> None:
     """Read the configuration and say whether carecli would start with it."""
-    from carecli.boot.screen import hard_to_read, screen_settings
+    from carecli.boot.screen import contrast_warnings, screen_settings
     from carecli.boot.setup import protocol_of
     from carecli.config import channel_specs, problem_at
 
-    setup = asked.setup()
+    setup = options.setup()
     if not setup.config.channels:
         hint = "`carecli init` connects one; docs/configuration.md shows what it takes"
         raise problem_at(setup.file, "channels", "expected at least one channel", hint)
     protocol_of(setup)
     screen_settings(setup)
-    warnings = [*hard_to_read(setup)]
-    said = Checked(
+    warnings = [*contrast_warnings(setup)]
+    result = Checked(
         str(setup.file),
         str(setup.database),
         setup.me,
         setup.zone,
         list(channel_specs(setup.config).values()),
-        [str(one) for one in warnings],
+        [str(warning) for warning in warnings],
     )
     count = len(setup.config.channels)
     channels = "1 channel" if count == 1 else f"{count} channels"
     lines = [f"{setup.file} is fine: {channels}; you are {setup.me}."]
-    asked.tell(said, "\n".join([*lines, *(f"But: {one}" for one in warnings)]))
+    options.tell(result, "\n".join([*lines, *(f"But: {warning}" for warning in warnings)]))
 
 
 config.add_command(check)

@@ -1,4 +1,4 @@
-"""What most commands share: common options, paths, and which threads are meant."""
+"""What most commands share: common options, the desk, and thread arguments."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound=Callable[..., Any])
 
 MANY = 20
-"""More threads than this want a `--yes`."""
+"""Above this many threads a command asks first, unless given `--yes`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,21 +37,21 @@ class CommonOptions:
     language: str = ""
 
     def setup(self) -> Setup:
-        """The configuration and the places of files; raises ConfigError."""
+        """The configuration and the paths of files; raises ConfigError."""
         from carecli.boot.setup import set_up
 
         return set_up(self.config_file, self.database)
 
-    def speak(self) -> None:
-        """Use the language asked for or configured; what scripts read stays English."""
-        from carecli.boot.setup import speak
+    def use_language(self) -> None:
+        """Use the requested or configured language; with `--json` output stays English."""
+        from carecli.boot.setup import use_language
 
         if not self.as_json:
-            speak(self.setup().config.language, self.language)
+            use_language(self.setup().config.language, self.language)
 
     @contextmanager
     def desk(self, *, grace: int | None = None) -> Iterator[InboxService]:
-        """The desk for the length of a command; `grace` (ms) other than the configured one."""
+        """Open the desk while a command runs; `grace` (ms) replaces the configured one."""
         from carecli.boot.inbox import open_desk
 
         desk = open_desk(self.setup(), grace=grace)
@@ -61,7 +61,7 @@ class CommonOptions:
             desk.close()
 
     def tell(self, value: object, text: str) -> None:
-        """The value as JSON if that was asked for, else the text."""
+        """Write the value as JSON with `--json`, else the text."""
         if self.as_json:
             write_json(value)
         else:
@@ -69,14 +69,14 @@ class CommonOptions:
 
 
 class ExampleCommand(click.Command):
-    """A command whose help ends with examples; `says` is the type of what `--json` writes."""
+    """A command whose help ends with examples; `result` is the type of what `--json` writes."""
 
     def __init__(
-        self, *args: Any, examples: Sequence[str] = (), says: object = None, **kwargs: Any
+        self, *args: Any, examples: Sequence[str] = (), result: object = None, **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
         self.examples = tuple(examples)
-        self.says = says
+        self.result = result
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         super().format_epilog(ctx, formatter)
@@ -85,13 +85,15 @@ class ExampleCommand(click.Command):
                 formatter.write(f"{'':>{formatter.current_indent}}{example}\n")
 
 
-def deed(*examples: str, says: object, name: str | None = None) -> Callable[[F], ExampleCommand]:
-    """Make a function a command; its name is the function's, unless given."""
-    return click.command(name, cls=ExampleCommand, examples=examples, says=says)
+def cli_command(
+    *examples: str, result: object, name: str | None = None
+) -> Callable[[F], ExampleCommand]:
+    """Turn a function into a command with examples; its name is the function's, unless given."""
+    return click.command(name, cls=ExampleCommand, examples=examples, result=result)
 
 
-def asked(command: F) -> F:
-    """Give a command `--json`, `--config` and `--db`; it gets them as its first argument."""
+def with_options(command: F) -> F:
+    """Add `--json`, `--config` and `--db`, which the command gets as its first argument."""
 
     @click.option("--json", "as_json", is_flag=True, help="Write JSON, as documented.")
     @click.option("--config", "config_file", metavar="FILE", default="", help="The configuration.")
@@ -108,10 +110,10 @@ def asked(command: F) -> F:
         **kwargs: Any,
     ) -> object:
         root = ctx.find_root().params
-        before = (root.get("config_file", ""), root.get("database", ""))
+        defaults = (root.get("config_file", ""), root.get("database", ""))
         language = root.get("language") or ""
         return command(
-            CommonOptions(config_file or before[0], database or before[1], as_json, language),
+            CommonOptions(config_file or defaults[0], database or defaults[1], as_json, language),
             *args,
             **kwargs,
         )
@@ -136,7 +138,7 @@ class Thread(click.ParamType[ThreadId | str]):
 
 
 def threads_argument(command: F) -> F:
-    """Give a command `THREAD...`, from the words or, for `-`, from standard input."""
+    """Add the argument `THREAD...`, read from the words or, for `-`, from standard input."""
 
     @click.argument("threads", type=Thread(), nargs=-1, required=True, metavar="THREAD...")
     @click.option("--yes", is_flag=True, help=f"Do not ask, also for more than {MANY} threads.")
@@ -151,7 +153,7 @@ def threads_argument(command: F) -> F:
 
 
 def read_threads(words: Sequence[ThreadId | str]) -> list[ThreadId]:
-    """The threads meant, each once, in order; `-` stands for those on standard input.
+    """The named threads, each once, in order; `-` stands for those on standard input.
 
     Standard input holds lines that begin with a number, or the JSON that `list --json` writes.
     """
@@ -170,22 +172,22 @@ def read_threads(words: Sequence[ThreadId | str]) -> list[ThreadId]:
 def _from_stdin(text: str) -> list[str]:
     if text.lstrip().startswith("["):
         try:
-            found = json.loads(text)
+            items = json.loads(text)
         except ValueError as error:
             raise click.UsageError(f"Standard input is not JSON: {error}.") from error
-        return [str(item["id"] if isinstance(item, dict) else item) for item in found]
+        return [str(item["id"] if isinstance(item, dict) else item) for item in items]
     return [line.split()[0] for line in text.splitlines() if line.strip()]
 
 
 def _number(text: str) -> ThreadId:
-    found = Thread().convert(text, None, None)
-    if isinstance(found, str):
+    thread = Thread().convert(text, None, None)
+    if isinstance(thread, str):
         raise click.UsageError("Standard input cannot name itself.")
-    return found
+    return thread
 
 
 def period_options(command: F) -> F:
-    """Give a command a period and a brand; it gets them as `period`, a ReportAsked."""
+    """Add options for a period and a brand, passed on as `period`, a ReportAsked."""
 
     @click.option("--since", "--from", metavar="DAY", default="", help="First day; this month's.")
     @click.option("--until", metavar="DAY", default="", help="The first day after; now.")
@@ -195,14 +197,14 @@ def period_options(command: F) -> F:
     def run(*args: Any, since: str, until: str, month: str, brand: str, **kwargs: Any) -> object:
         from carecli.desk.reports.kpi_report import ReportAsked
 
-        asked = ReportAsked(since, until, month, brand=brand)
-        return command(*args, period=asked, **kwargs)
+        request = ReportAsked(since, until, month, brand=brand)
+        return command(*args, period=request, **kwargs)
 
     return run  # type: ignore[return-value]  # the options are click's to pass
 
 
-def span_or_moment(asked: CommonOptions, span: str, until: str) -> Millis:
-    """The moment after a span (`6h`), or a moment typed in the moderator's zone; to come."""
+def span_or_moment(options: CommonOptions, span: str, until: str) -> Millis:
+    """The future moment (ms) after a span (`6h`), or as typed in the moderator's time zone."""
     from carecli.boot.setup import now
     from carecli.config import values
 
@@ -210,7 +212,7 @@ def span_or_moment(asked: CommonOptions, span: str, until: str) -> Millis:
     try:
         if span:
             return present + values.duration(span)
-        moment = values.millis(values.moment(until), asked.setup().zone)
+        moment = values.millis(values.moment(until), options.setup().zone)
     except ValueError as error:
         raise click.UsageError(f"{error}.") from error
     if moment <= present:
@@ -218,14 +220,14 @@ def span_or_moment(asked: CommonOptions, span: str, until: str) -> Millis:
     return moment
 
 
-def point_at(asked: CommonOptions, wanted: str, error: FilterError) -> None:
-    """Show a person where in a filter a mistake is."""
-    if not asked.as_json:
-        say(f"{one_line(wanted)}\n{' ' * error.column}^", to_errors=True)
+def point_at(options: CommonOptions, filter_text: str, error: FilterError) -> None:
+    """Print the filter with a mark under its mistake."""
+    if not options.as_json:
+        say(f"{one_line(filter_text)}\n{' ' * error.column}^", to_errors=True)
 
 
 def confirm(question: str, *, option: str = "--yes") -> None:
-    """Ask a person; with nobody to ask, the option is what is missing."""
+    """Ask for confirmation; without a terminal, raises UsageError that names the option."""
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise click.UsageError(f"{question} Say so with {option}.")
     click.confirm(question, abort=True, err=True)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import click
 
 from carecli.cli.output import say, write_json, write_table
-from carecli.cli.shared import MANY, CommonOptions, asked, confirm, deed
+from carecli.cli.shared import MANY, CommonOptions, cli_command, confirm, with_options
 from carecli.desk.conversations.rows import OutboxView
 from carecli.desk.planning.rows import Handover, PromiseRow, Today
 from carecli.desk.threads.rows import Tally, ThreadRow
@@ -28,151 +28,161 @@ class HandedOver:
     said: str
 
 
-@deed("carecli today", "carecli today --since fri --json", says=Today)
+@cli_command("carecli today", "carecli today --since fri --json", result=Today)
 @click.option("--since", metavar="DAY", default="", help="Not since your last decision.")
 @click.option("--brand", default="", help="One brand only, by key.")
-@asked
-def today(asked: CommonOptions, since: str, brand: str) -> None:
+@with_options
+def today(options: CommonOptions, since: str, brand: str) -> None:
     """Show how many wait and which, what breaches soon, and what came in over night.
 
     Counted from your last decision before today, or from last evening.
     """
-    asked.speak()
-    with asked.desk() as desk:
-        found = desk.today(since, brand)
-    if asked.as_json:
-        write_json(found)
+    options.use_language()
+    with options.desk() as desk:
+        summary = desk.today(since, brand)
+    if options.as_json:
+        write_json(summary)
         return
-    zone = asked.setup().zone
-    since_words = _moment(found.since, found.now, zone)
-    for one in found.words:
-        moment = _moment(one.at, found.now, zone)
-        left = _("Note from {who}, {moment}").format(who=one.author, moment=moment)
-        _section(left, " ".join(one.text.split()))
-    _section(_("Waiting threads"), _count(found.waiting))
+    zone = options.setup().zone
+    since_words = _moment(summary.since, summary.now, zone)
+    for note in summary.words:
+        moment = _moment(note.at, summary.now, zone)
+        left = _("Note from {who}, {moment}").format(who=note.author, moment=moment)
+        _print_section(left, " ".join(note.text.split()))
+    _print_section(_("Waiting threads"), _count(summary.waiting))
     write_table(
         (_("what"), _("threads"), _("list")),
         [
-            (_("overdue"), number(found.overdue), "is:overdue"),
-            (_("mine"), number(found.mine), "is:waiting assignee:me"),
-            (_("unassigned"), number(found.unassigned), "is:waiting assignee:none"),
-            *_tallies((*found.colours, *found.points, *found.brands)),
+            (_("overdue"), number(summary.overdue), "is:overdue"),
+            (_("mine"), number(summary.mine), "is:waiting assignee:me"),
+            (_("unassigned"), number(summary.unassigned), "is:waiting assignee:none"),
+            *_tallies((*summary.colours, *summary.points, *summary.brands)),
         ],
     )
-    _section(_("Due within two hours"), _count(found.breaching))
-    _threads(found.breaches, found.now)
-    still = ngettext("{n} of them is waiting", "{n} of them are waiting", found.came_in_waiting)
-    more = f"{_count(found.came_in)}, {still.format(n=number(found.came_in_waiting))}"
-    _section(_("Received since {moment}").format(moment=since_words), more)
-    write_table((_("colour"), _("threads"), _("list")), _tallies(found.came_in_colours))
-    if found.rules:
-        _section(_("What rules did"), _("since {moment}").format(moment=since_words))
-        rows = [(one.rule, one.said, number(one.count)) for one in found.rules]
+    _print_section(_("Due within two hours"), _count(summary.breaching))
+    _write_threads(summary.breaches, summary.now)
+    still = ngettext("{n} of them is waiting", "{n} of them are waiting", summary.came_in_waiting)
+    more = f"{_count(summary.came_in)}, {still.format(n=number(summary.came_in_waiting))}"
+    _print_section(_("Received since {moment}").format(moment=since_words), more)
+    write_table((_("colour"), _("threads"), _("list")), _tallies(summary.came_in_colours))
+    if summary.rules:
+        _print_section(_("What rules did"), _("since {moment}").format(moment=since_words))
+        rows = [(rule.rule, rule.said, number(rule.count)) for rule in summary.rules]
         write_table((_("rule"), _("what"), _("times")), rows)
     else:
-        _section(_("What rules did"), _("nothing since {moment}").format(moment=since_words))
-    if found.promises:
-        _promises(found.promises, found.now, zone)
-    _failed(found.failed)
-    if found.troubled:
-        _section(_("Channels with problems"), number(len(found.troubled)))
+        _print_section(_("What rules did"), _("nothing since {moment}").format(moment=since_words))
+    if summary.promises:
+        _write_promises(summary.promises, summary.now, zone)
+    _write_failed(summary.failed)
+    if summary.troubled:
+        _print_section(_("Channels with problems"), number(len(summary.troubled)))
         write_table(
             (_("channel"), _("error"), _("hint")),
-            [(one.channel, one.error or one.possible_loss, one.hint) for one in found.troubled],
+            [
+                (channel.channel, channel.error or channel.possible_loss, channel.hint)
+                for channel in summary.troubled
+            ],
         )
-    if found.campaigns:
-        _section(_("Campaigns with priority"), number(len(found.campaigns)))
+    if summary.campaigns:
+        _print_section(_("Campaigns with priority"), number(len(summary.campaigns)))
         write_table(
             (_("campaign"), _("waiting"), _("list")),
-            [(one.title, number(one.waiting), one.filter) for one in found.campaigns],
+            [
+                (campaign.title, number(campaign.waiting), campaign.filter)
+                for campaign in summary.campaigns
+            ],
         )
 
 
-@deed(
+@cli_command(
     "carecli handover",
     "carecli handover > handover.txt",
     "carecli handover --note 'the parcels come on Monday' --release --yes",
-    says=HandedOver,
+    result=HandedOver,
 )
 @click.option("--release", is_flag=True, help="Unassign the threads that are waiting for you.")
 @click.option("--note", metavar="TEXT", help="A word that others' start of day shows.")
 @click.option("--yes", is_flag=True, help=f"Do not ask, also for more than {MANY} threads.")
-@asked
-def handover(asked: CommonOptions, release: bool, note: str | None, yes: bool) -> None:
+@with_options
+def handover(options: CommonOptions, release: bool, note: str | None, yes: bool) -> None:
     """Write down what waits with you, was begun, put aside or promised, and what expires.
 
     With --release it goes back to the pool afterwards: one decision, one undo.
     """
-    asked.speak()
-    with asked.desk() as desk:
+    options.use_language()
+    with options.desk() as desk:
         if note is not None:
             desk.leave_word(note)
-        found = desk.handover()
-        if not asked.as_json:
-            _tell_handover(found, asked.setup().zone)
-        decision, said = None, ""
+        summary = desk.handover()
+        if not options.as_json:
+            _write_handover(summary, options.setup().zone)
+        decision, text = None, ""
         if release:
-            if found.waiting > MANY and not yes:
+            if summary.waiting > MANY and not yes:
                 question = ngettext(
                     "This unassigns {n} thread. Continue?",
                     "This unassigns {n} threads. Continue?",
-                    found.waiting,
+                    summary.waiting,
                 )
-                confirm(question.format(n=number(found.waiting)))
-            done = desk.hand_back()
-            decision, said = done.decision, done.said
-        if asked.as_json:
-            write_json(HandedOver(found, decision, said))
+                confirm(question.format(n=number(summary.waiting)))
+            receipt = desk.hand_back()
+            decision, text = receipt.decision, receipt.said
+        if options.as_json:
+            write_json(HandedOver(summary, decision, text))
         elif release:
-            say("\n" + _("{deed}. Run `carecli undo` to undo it.").format(deed=said))
+            say("\n" + _("{deed}. Run `carecli undo` to undo it.").format(deed=text))
 
 
-def _tell_handover(found: Handover, zone: str) -> None:
-    now = found.now
-    if found.note:
-        _section(_("For the next shift"), " ".join(found.note.split()))
+def _write_handover(summary: Handover, zone: str) -> None:
+    now = summary.now
+    if summary.note:
+        _print_section(_("For the next shift"), " ".join(summary.note.split()))
     colours = ", ".join(
-        f"{colour_name(colour)} {number(n)}" for colour, n in found.colours.items() if n
+        f"{colour_name(colour)} {number(n)}" for colour, n in summary.colours.items() if n
     )
     colours = f" ({colours})" if colours else ""
-    title = _("{name}: assigned to me").format(name=found.moderator)
-    _section(title, _count(found.waiting) + colours)
-    _threads(found.mine, now)
-    _section(_("Unsent drafts"), number(len(found.drafts)))
-    _threads(found.drafts, now)
-    _section(_("Snoozed"), number(len(found.snoozed)))
-    _until(found.snoozed, _("wakes"), [row.snoozed_until for row in found.snoozed], now, zone)
-    _promises(found.promises, now, zone)
-    _section(_("Messaging windows that close within 24 hours"), number(len(found.expiring)))
-    _until(found.expiring, _("closes"), [row.window_until for row in found.expiring], now, zone)
-    _failed(found.failed)
+    title = _("{name}: assigned to me").format(name=summary.moderator)
+    _print_section(title, _count(summary.waiting) + colours)
+    _write_threads(summary.mine, now)
+    _print_section(_("Unsent drafts"), number(len(summary.drafts)))
+    _write_threads(summary.drafts, now)
+    _print_section(_("Snoozed"), number(len(summary.snoozed)))
+    _write_until(
+        summary.snoozed, _("wakes"), [row.snoozed_until for row in summary.snoozed], now, zone
+    )
+    _write_promises(summary.promises, now, zone)
+    _print_section(_("Messaging windows that close within 24 hours"), number(len(summary.expiring)))
+    _write_until(
+        summary.expiring, _("closes"), [row.window_until for row in summary.expiring], now, zone
+    )
+    _write_failed(summary.failed)
 
 
 def _count(n: int) -> str:
     return ngettext("{n} thread", "{n} threads", n).format(n=number(n))
 
 
-def _section(title: str, more: str) -> None:
-    """A heading for eyes; a pipe gets it as a line of its own, without tabs."""
+def _print_section(title: str, more: str) -> None:
+    """Print a heading; in a pipe it is a line of its own, without tabs."""
     line = f"{title}: {more}"
     say(f"\n{line}" if sys.stdout.isatty() else f"# {line}")
 
 
 def _tallies(tallies: Iterable[Tally]) -> list[tuple[str, ...]]:
-    return [(one.title, number(one.count), one.key) for one in tallies]
+    return [(tally.title, number(tally.count), tally.key) for tally in tallies]
 
 
-def _threads(rows: Sequence[ThreadRow], now: Millis) -> None:
-    from carecli.cli.show import line_of
+def _write_threads(rows: Sequence[ThreadRow], now: Millis) -> None:
+    from carecli.cli.show import thread_cells
 
     if rows:
         headings = (
             *(_("thread"), _("colour"), _("due"), _("at"), _("who"), _("assignee"), _("text")),
         )
-        write_table(headings, [line_of(row, now) for row in rows])
+        write_table(headings, [thread_cells(row, now) for row in rows])
 
 
-def _until(
+def _write_until(
     rows: Sequence[ThreadRow],
     heading: str,
     moments: Sequence[Millis | None],
@@ -195,46 +205,46 @@ def _until(
         )
 
 
-def _promises(promises: Sequence[PromiseRow], now: Millis, zone: str) -> None:
+def _write_promises(promises: Sequence[PromiseRow], now: Millis, zone: str) -> None:
     notes = ngettext(
         "{n} note that mentions a time", "{n} notes that mention a time", len(promises)
     )
-    _section(_("Promised"), notes.format(n=number(len(promises))))
+    _print_section(_("Promised"), notes.format(n=number(len(promises))))
     if promises:
         write_table(
             (_("thread"), _("noted"), _("state"), _("note")),
             [
                 (
-                    str(one.thread),
-                    _moment(one.at, now, zone),
-                    _("waiting") if one.is_waiting else "-",
-                    one.text,
+                    str(promise.thread),
+                    _moment(promise.at, now, zone),
+                    _("waiting") if promise.is_waiting else "-",
+                    promise.text,
                 )
-                for one in promises
+                for promise in promises
             ],
         )
 
 
-def _failed(failed: Sequence[OutboxView]) -> None:
+def _write_failed(failed: Sequence[OutboxView]) -> None:
     if failed:
-        said = ngettext(
+        count_text = ngettext(
             "{n} item; see `carecli outbox`",
             "{n} items; see `carecli outbox`",
             len(failed),
         )
-        _section(_("Not sent"), said.format(n=number(len(failed))))
+        _print_section(_("Not sent"), count_text.format(n=number(len(failed))))
         write_table(
             (_("item"), _("thread"), _("what"), _("state"), _("by"), _("error")),
             [
                 (
-                    str(one.id),
-                    str(one.thread),
-                    one.verb.value,
-                    one.state.value,
-                    one.by,
-                    f"{one.error} {one.hint}".strip(),
+                    str(item.id),
+                    str(item.thread),
+                    item.verb.value,
+                    item.state.value,
+                    item.by,
+                    f"{item.error} {item.hint}".strip(),
                 )
-                for one in failed
+                for item in failed
             ],
         )
 

@@ -8,7 +8,14 @@ import click
 
 from carecli.cli.orders import SortOrder
 from carecli.cli.output import say, write_json, write_table
-from carecli.cli.shared import CommonOptions, Thread, asked, deed, point_at, read_threads
+from carecli.cli.shared import (
+    CommonOptions,
+    Thread,
+    cli_command,
+    point_at,
+    read_threads,
+    with_options,
+)
 from carecli.desk.conversations.rows import Conversation, OutboxView
 from carecli.desk.planning.rows import ViewRow
 from carecli.desk.threads.rows import ThreadRow
@@ -20,59 +27,62 @@ if TYPE_CHECKING:
     from carecli.desk.protocol import InboxService
 
 
-@deed(
+@cli_command(
     "carecli list is:waiting",
     "carecli list 'colour:red due<30m -label:spam' --sort deadline",
     "carecli list at:dm '\"uszkodzona paczka\"' --json",
     "carecli list --view weekend",
     name="list",
-    says=list[ThreadRow],
+    result=list[ThreadRow],
 )
 @click.argument("filter_words", nargs=-1, metavar="[FILTER]")
 @click.option("--view", metavar="KEY", default="", help="A saved filter and its order.")
 @click.option("--sort", type=SortOrder(), help="The order (queue, or the view's).")
 @click.option("--limit", type=click.IntRange(1), default=100, help="At most so many (100).")
-@asked
+@with_options
 def list_threads(
-    asked: CommonOptions, filter_words: tuple[str, ...], view: str, sort: str | None, limit: int
+    options: CommonOptions, filter_words: tuple[str, ...], view: str, sort: str | None, limit: int
 ) -> None:
     """List threads, most urgent first.
 
     With a view and a filter, those that both take in.
     """
-    wanted = " ".join(filter_words)
-    with asked.desk() as desk:
+    filter_text = " ".join(filter_words)
+    with options.desk() as desk:
         if view:
-            chosen = _view(desk, view)
-            wanted, sort = f"{chosen.filter} {wanted}".strip(), sort or chosen.sort
-        wanted, sort = wanted or "is:waiting", sort or "queue"
+            saved_view = _view(desk, view)
+            filter_text, sort = (
+                f"{saved_view.filter} {filter_text}".strip(),
+                sort or saved_view.sort,
+            )
+        filter_text, sort = filter_text or "is:waiting", sort or "queue"
         try:
-            ids = desk.ids(wanted, sort, limit=limit).ids[:limit]
+            ids = desk.ids(filter_text, sort, limit=limit).ids[:limit]
         except FilterError as error:
-            point_at(asked, wanted, error)
+            point_at(options, filter_text, error)
             raise
-        found = desk.rows(ids, wanted)
-        rows = [found[id_] for id_ in ids if id_ in found]
-        if asked.as_json:
+        by_id = desk.rows(ids, filter_text)
+        rows = [by_id[id_] for id_ in ids if id_ in by_id]
+        if options.as_json:
             write_json(rows)
         else:
             now = desk.now()
             headings = ("thread", "colour", "due", "at", "who", "assignee", "text")
-            write_table(headings, [line_of(row, now) for row in rows])
+            write_table(headings, [thread_cells(row, now) for row in rows])
 
 
 def _view(desk: InboxService, key: str) -> ViewRow:
-    known = {one.key: one for one in desk.views(counted=False)}
-    if key not in known:
-        names = ", ".join(known)
+    views = {view.key: view for view in desk.views(counted=False)}
+    if key not in views:
+        names = ", ".join(views)
         raise Refusal(
             f"There is no view {key!r}.",
             hint=f"Known: {names}." if names else "`carecli views --save` keeps one.",
         )
-    return known[key]
+    return views[key]
 
 
-def line_of(row: ThreadRow, now: int) -> tuple[str, ...]:
+def thread_cells(row: ThreadRow, now: int) -> tuple[str, ...]:
     """A thread as a line of a table."""
     from carecli.tui.style.clock import countdown
 
@@ -87,43 +97,43 @@ def line_of(row: ThreadRow, now: int) -> tuple[str, ...]:
     )
 
 
-@deed(
+@cli_command(
     "carecli show 1207",
     "carecli list assignee:me --limit 1 | carecli show - --json",
-    says=Conversation,
+    result=Conversation,
 )
 @click.argument("thread", type=Thread())
 @click.option("--whole", is_flag=True, help="With the lines that mails only quote.")
-@asked
-def show(asked: CommonOptions, thread: ThreadId | str, *, whole: bool) -> None:
+@with_options
+def show(options: CommonOptions, thread: ThreadId | str, *, whole: bool) -> None:
     """Show one conversation: the post, every message, every decision.
 
     Lines at the end of a mail that only quote earlier ones are left out and counted; --whole shows
     them. In JSON, `text` has all of them, and `folded` says how many these are.
     """
     [id_, *_] = read_threads([thread])
-    with asked.desk() as desk:
-        found = desk.conversation(id_)
-        if found is None:
+    with options.desk() as desk:
+        conversation = desk.conversation(id_)
+        if conversation is None:
             raise Refusal(f"There is no thread {id_}.", hint="`carecli list` shows their numbers.")
-        if asked.as_json:
-            write_json(found)
+        if options.as_json:
+            write_json(conversation)
         else:
-            _tell_conversation(found, asked.setup().zone, whole=whole)
+            _print_conversation(conversation, options.setup().zone, whole=whole)
 
 
-def _tell_conversation(found: Conversation, zone: str, *, whole: bool) -> None:
+def _print_conversation(conversation: Conversation, zone: str, *, whole: bool) -> None:
     from carecli.desk.wording import attached, expressed, unquoted
     from carecli.tui.style.clock import day, hour
 
-    row = found.row
-    blocked = "  ·  blocked" if found.contact.is_blocked else ""
+    row = conversation.row
+    blocked = "  ·  blocked" if conversation.contact.is_blocked else ""
     say(f"#{row.id}  {row.author}  ·  {row.place}  ·  {row.colour.value}{blocked}")
-    if found.post is not None:
-        say(f"under: {found.post.text or found.post.permalink}")
-    if found.older:
-        say(f"({found.older} older messages)")
-    for message in found.messages:
+    if conversation.post is not None:
+        say(f"under: {conversation.post.text or conversation.post.permalink}")
+    if conversation.older:
+        say(f"({conversation.older} older messages)")
+    for message in conversation.messages:
         arrow = "<-" if message.direction is Direction.INBOUND else "->"
         when = f"{day(message.created_at, zone)} {hour(message.created_at, zone)}"
         marks = " (private)" if message.is_private else ""
@@ -135,37 +145,40 @@ def _tell_conversation(found: Conversation, zone: str, *, whole: bool) -> None:
         say("\n".join(f"   {line}" for line in text.splitlines()))
         if folded:
             say(f"   ({folded}; --whole shows them)")
-        for one in message.attachments:
-            say(f"   [{attached(one.kind, one.name)}{f'  {one.url}' if one.url else ''}]")
+        for attachment in message.attachments:
+            say(
+                f"   [{attached(attachment.kind, attachment.name)}"
+                f"{f'  {attachment.url}' if attachment.url else ''}]"
+            )
         codes = expressed(message)
         if codes:
             say(f"   [{codes}]")
-    for decision in found.decisions:
+    for decision in conversation.decisions:
         undone = " (undone)" if decision.is_undone else ""
         say(f"\n * {decision.actor} {decision.text}{undone}")
-    for item in found.outbox:
+    for item in conversation.outbox:
         say(f"\n => {item.verb.value}: {item.state.value} {item.error} {item.hint}".rstrip())
 
 
-@deed(
+@cli_command(
     "carecli outbox",
     "carecli outbox --retry 41",
     "carecli outbox --cancel 41",
-    says=list[OutboxView],
+    result=list[OutboxView],
 )
 @click.option("--limit", type=click.IntRange(1), default=200, help="At most so many (200).")
 @click.option("--retry", type=int, metavar="N", help="Queue a failed or unknown item again.")
 @click.option("--cancel", type=int, metavar="N", help="Drop an item that was not sent.")
-@asked
-def outbox(asked: CommonOptions, limit: int, retry: int | None, cancel: int | None) -> None:
+@with_options
+def outbox(options: CommonOptions, limit: int, retry: int | None, cancel: int | None) -> None:
     """Show what must still happen on the platforms, or did not work."""
-    with asked.desk() as desk:
+    with options.desk() as desk:
         if retry is not None:
             desk.retry(retry)
         if cancel is not None:
             desk.cancel(cancel)
         items = desk.outbox(limit=limit)
-        if asked.as_json:
+        if options.as_json:
             write_json(items)
             return
         headings = ("item", "thread", "what", "state", "by", "channel", "text", "error")

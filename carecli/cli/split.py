@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from carecli.cli.output import say, write_json, write_table
-from carecli.cli.shared import MANY, CommonOptions, asked, confirm, deed
+from carecli.cli.shared import MANY, CommonOptions, cli_command, confirm, with_options
 from carecli.domain.backlog import COLOURS, DayCount
 from carecli.domain.errors import FilterError
 from carecli.domain.model import Colour, Millis
@@ -73,11 +73,11 @@ class BacklogSplit:
     assigned: dict[str, int]
 
 
-@deed(
+@cli_command(
     "carecli split --people ania,kasia,piotr --by load --dry-run",
     "carecli split --from 2026-01-01 --until 2026-01-06 --people ania,kasia=6h --by day",
     "carecli split is:waiting at:dm --people ania,kasia --by equal --yes --json",
-    says=BacklogSplit,
+    result=BacklogSplit,
 )
 @click.argument("filter_words", nargs=-1, metavar="[FILTER]")
 @click.option("--from", "since", metavar="DAY", default="", help="The first day (the oldest wait).")
@@ -91,15 +91,15 @@ class BacklogSplit:
 @click.option(
     "--by",
     "method",
-    type=click.Choice([one.value for one in Method]),
+    type=click.Choice([choice.value for choice in Method]),
     default=Method.LOAD.value,
     help="A day each, equal shares, or by how long they take (load).",
 )
 @click.option("--dry-run", is_flag=True, help="Only show who would get what.")
 @click.option("--yes", is_flag=True, help=f"Do not ask, also for more than {MANY} threads.")
-@asked
+@with_options
 def split(
-    asked: CommonOptions,
+    options: CommonOptions,
     filter_words: tuple[str, ...],
     since: str,
     until: str,
@@ -113,29 +113,31 @@ def split(
     One decision, one undo. What arrives late goes to who has that day. Threads that somebody has
     already are taken in too, unless the filter says `assignee:none`.
     """
-    wanted = " ".join(filter_words) or "is:waiting"
-    with asked.desk() as desk:
+    filter_text = " ".join(filter_words) or "is:waiting"
+    with options.desk() as desk:
         try:
-            plan = desk.split_preview(wanted, _people(desk, people), Method(method), since, until)
+            plan = desk.split_preview(
+                filter_text, _people(desk, people), Method(method), since, until
+            )
         except FilterError as error:
-            if not asked.as_json and filter_words:
-                say(f"{one_line(wanted)}\n{' ' * error.column}^", to_errors=True)
+            if not options.as_json and filter_words:
+                say(f"{one_line(filter_text)}\n{' ' * error.column}^", to_errors=True)
             raise
-        zone = asked.setup().zone
-        if not asked.as_json:
-            _show(plan, zone)
-        done: SplitResult | None = None
+        zone = options.setup().zone
+        if not options.as_json:
+            _write_plan(plan, zone)
+        divided: SplitResult | None = None
         if not dry_run:
-            given = sum(share.total for share in plan.shares)
-            if given > MANY and not yes:
-                confirm(f"This assigns {given} threads. Go on?")
-            done = desk.split(plan)
-        if asked.as_json:
-            write_json(_told(plan, done))
-        elif done is not None:
+            assigned = sum(share.total for share in plan.shares)
+            if assigned > MANY and not yes:
+                confirm(f"This assigns {assigned} threads. Go on?")
+            divided = desk.split(plan)
+        if options.as_json:
+            write_json(_split_json(plan, divided))
+        elif divided is not None:
             from carecli.desk.planning.split import unassigned_reasons
 
-            say(f"{done.said}. `carecli undo` takes it back.")
+            say(f"{divided.said}. `carecli undo` takes it back.")
             for reason in unassigned_reasons(plan, zone):
                 say(reason, to_errors=True)
 
@@ -143,18 +145,18 @@ def split(
 def _people(desk: InboxService, names: str) -> list[ShiftPerson]:
     from carecli.config import values
 
-    found: list[ShiftPerson] = []
+    people: list[ShiftPerson] = []
     for word in filter(None, (word.strip() for word in names.split(","))):
         name, _, hours = word.partition("=")
         try:
             until = desk.now() + values.duration(hours) if hours else None
         except ValueError as error:
             raise click.UsageError(f"{word}: {error}.") from error
-        found.append(ShiftPerson(desk.me if name == "me" else name, until=until))
-    return found
+        people.append(ShiftPerson(desk.me if name == "me" else name, until=until))
+    return people
 
 
-def _told(plan: Plan, done: SplitResult | None) -> BacklogSplit:
+def _split_json(plan: Plan, divided: SplitResult | None) -> BacklogSplit:
     return BacklogSplit(
         plan.filter,
         plan.method,
@@ -178,18 +180,18 @@ def _told(plan: Plan, done: SplitResult | None) -> BacklogSplit:
         ],
         _days(plan.unassigned),
         _days(plan.doomed),
-        done.decision if done is not None else None,
-        dict(done.counts) if done is not None else {},
+        divided.decision if divided is not None else None,
+        dict(divided.counts) if divided is not None else {},
     )
 
 
 def _days(days: Sequence[DayCount]) -> list[SplitDay]:
     return [
-        SplitDay(one.day, one.total, dict(zip(COLOURS, one.colours, strict=True))) for one in days
+        SplitDay(day.day, day.total, dict(zip(COLOURS, day.colours, strict=True))) for day in days
     ]
 
 
-def _show(plan: Plan, zone: str) -> None:
+def _write_plan(plan: Plan, zone: str) -> None:
     """A histogram and who gets what; a pipe gets only the latter."""
     from carecli.desk.planning.split import words_of_moment, words_of_range
 
@@ -200,7 +202,7 @@ def _show(plan: Plan, zone: str) -> None:
         days = backlog.histogram()
         most = max(day.total for day in days)
         ends = [day.day for day in days[1:]] + [backlog.end]
-        lost = {day.day: day.total for day in plan.doomed}
+        missed = {day.day: day.total for day in plan.doomed}
         write_table(
             ("day", "", "waiting", *COLOURS, "can't be met"),
             [
@@ -209,7 +211,7 @@ def _show(plan: Plan, zone: str) -> None:
                     bar(day.total, most),
                     str(day.total),
                     *map(str, day.colours),
-                    str(lost.get(day.day, "")),
+                    str(missed.get(day.day, "")),
                 )
                 for day, end in zip(days, ends, strict=True)
             ],
@@ -219,8 +221,8 @@ def _show(plan: Plan, zone: str) -> None:
         for share in plan.shares
     ]
     if plan.unassigned_total:
-        where = words_of_range(plan.borders[-1], backlog.end, zone)
-        rows.append(("-", where, str(plan.unassigned_total), "-", "-", "-"))
+        period_left = words_of_range(plan.borders[-1], backlog.end, zone)
+        rows.append(("-", period_left, str(plan.unassigned_total), "-", "-", "-"))
     write_table(("who", "waits since", "threads", "done", "late", "left over"), rows)
     doomed = sum(day.total for day in plan.doomed)
     if doomed and sys.stdout.isatty():

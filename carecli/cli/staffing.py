@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from carecli.cli.output import say, write_json, write_table
-from carecli.cli.shared import CommonOptions, asked, deed
+from carecli.cli.shared import CommonOptions, cli_command, with_options
 from carecli.desk.planning.staffing import ROUND_THE_CLOCK, Staffing, StaffingAsked, TeamRow
 from carecli.domain.figures import number, percent, span
 from carecli.domain.model import Colour
@@ -25,10 +25,10 @@ class HoursOfDay(click.ParamType[tuple[int, int]]):
         from carecli.config.values import interval
 
         try:
-            found = interval(str(value))
+            parsed = interval(str(value))
         except ValueError as error:
             self.fail(f"{value!r}: {error}.", param, ctx)
-        return found.start, found.end
+        return parsed.start, parsed.end
 
 
 class Sizes(click.ParamType[tuple[int, ...]]):
@@ -45,11 +45,11 @@ class Sizes(click.ParamType[tuple[int, ...]]):
         return tuple(map(int, words))
 
 
-@deed(
+@cli_command(
     "carecli staffing 2026-10-17 --people 5,7,9 --hours 08:00-20:00",
     "carecli staffing 2026-10-01 --last 2026-10-31 --hours 08:00-12:00 --hours 13:00-17:00",
     "carecli staffing yesterday --keep 99 --seed 7 --json",
-    says=Staffing,
+    result=Staffing,
 )
 @click.argument("day")
 @click.option("--last", metavar="DAY", default="", help="The last day, to play several again.")
@@ -78,9 +78,9 @@ class Sizes(click.ParamType[tuple[int, ...]]):
     show_default=True,
     help="How many simulations; the mean is shown.",
 )
-@asked
+@with_options
 def staffing(
-    asked: CommonOptions,
+    options: CommonOptions,
     day: str,
     last: str,
     people: Sequence[int] | None,
@@ -95,43 +95,43 @@ def staffing(
     Threads take as long as they were measured to take here. docs/staffing.md tells what is
     assumed. The exit code is 1 where no team comes to the share wanted.
     """
-    asked.speak()
-    wanted = StaffingAsked(
+    options.use_language()
+    request = StaffingAsked(
         day, last, people or (), hours or ROUND_THE_CLOCK, brand, keep / 100, seed, playings
     )
-    with asked.desk() as desk:
-        found = desk.records.staffing(wanted)
-    if asked.as_json:
-        write_json(found)
+    with options.desk() as desk:
+        result = desk.records.staffing(request)
+    if options.as_json:
+        write_json(result)
     else:
-        _tell(found)
-    return 0 if found.smallest else 1
+        _write_result(result)
+    return 0 if result.smallest else 1
 
 
-def _tell(found: Staffing) -> None:
-    came = ", ".join(f"{number(n)} {colour}" for colour, n in found.arrived.items())
-    really = f" Really {percent(found.really)} were in time." if found.really is not None else ""
-    say(f"{came} came in; {number(found.carried)} waited before.{really}")
+def _write_result(result: Staffing) -> None:
+    arrivals = ", ".join(f"{number(n)} {colour}" for colour, n in result.arrived.items())
+    actual = f" Really {percent(result.really)} were in time." if result.really is not None else ""
+    say(f"{arrivals} came in; {number(result.carried)} waited before.{actual}")
     say(
-        f"Hours {' '.join(found.hours)} ({found.zone}), seed {found.seed}, "
-        f"mean of {found.playings} playings."
+        f"Hours {' '.join(result.hours)} ({result.zone}), seed {result.seed}, "
+        f"mean of {result.playings} playings."
     )
-    if found.measured is not None and found.measured < 1:
-        assumed = percent(1 - found.measured)
+    if result.measured is not None and result.measured < 1:
+        assumed = percent(1 - result.measured)
         say(f"For {assumed} of them too little was measured: usual spans stand in.")
-    teams = {row.people: row for row in found.teams}
-    if found.smallest:
-        teams[found.smallest.people] = found.smallest
-    rows = [teams[people] for people in sorted(one for one in teams if one is not None)]
+    teams = {row.people: row for row in result.teams}
+    if result.smallest:
+        teams[result.smallest.people] = result.smallest
+    rows = [teams[people] for people in sorted(size for size in teams if size is not None)]
     write_table(
         ("people", *Colour, "all", "worst", "busy", "longest wait"),
-        [_line(row) for row in (*rows, found.ceiling)],
+        [_line(row) for row in (*rows, result.ceiling)],
     )
-    if found.smallest:
-        team = "1 person keeps" if (n := found.smallest.people) == 1 else f"{n} people keep"
-        say(f"{team} {percent(found.wanted)} of each colour.")
+    if result.smallest:
+        team = "1 person keeps" if (n := result.smallest.people) == 1 else f"{n} people keep"
+        say(f"{team} {percent(result.wanted)} of each colour.")
     else:
-        say(f"No team comes to {percent(found.wanted)} of each colour in these hours.")
+        say(f"No team comes to {percent(result.wanted)} of each colour in these hours.")
 
 
 def _line(row: TeamRow) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 import click
 
 from carecli.cli.completion import channel_keys
-from carecli.cli.shared import CommonOptions, asked, deed
+from carecli.cli.shared import CommonOptions, cli_command, with_options
 from carecli.domain.errors import SecretMissing
 
 
@@ -28,16 +28,16 @@ class TokenReplaced:
     data_access_ends: int | None
 
 
-@deed(
+@cli_command(
     "carecli token lrp-fb",
     "carecli token lrp-fb --token-env NEW_TOKEN --json",
-    says=TokenReplaced,
+    result=TokenReplaced,
 )
 @click.argument("channel", shell_complete=channel_keys)
 @click.option("--token-env", metavar="NAME", default="", help="The variable that holds the token.")
 @click.option("--unchecked", is_flag=True, help="Store it without asking the platform about it.")
-@asked
-def token(asked: CommonOptions, channel: str, token_env: str, unchecked: bool) -> None:
+@with_options
+def token(options: CommonOptions, channel: str, token_env: str, unchecked: bool) -> None:
     """Replace the token of a channel, at any time.
 
     The platform is asked about the new one first; one that is no good changes nothing. For
@@ -46,20 +46,22 @@ def token(asked: CommonOptions, channel: str, token_env: str, unchecked: bool) -
     """
     from carecli.boot.token_renewal import replace_token
 
-    typed = _typed(channel, token_env)
-    done = replace_token(asked.setup(), channel, typed, is_checked=not unchecked)
-    told = TokenReplaced(list(done.channels), str(done.place), done.ends, done.data_ends)
-    others = [one for one in done.channels if one != channel]
-    text = f"The token of {channel} was replaced; it is in {done.place}."
+    new_token = _read_token(channel, token_env)
+    replaced = replace_token(options.setup(), channel, new_token, is_checked=not unchecked)
+    result = TokenReplaced(
+        list(replaced.channels), str(replaced.place), replaced.ends, replaced.data_ends
+    )
+    others = [key for key in replaced.channels if key != channel]
+    text = f"The token of {channel} was replaced; it is in {replaced.place}."
     if others:
         text += f" It serves {', '.join(others)} too."
-    for what, at in (("It ends", done.ends), ("The access to data ends", done.data_ends)):
+    for what, at in (("It ends", replaced.ends), ("The access to data ends", replaced.data_ends)):
         if at is not None:
             text += f" {what} on {datetime.fromtimestamp(at / 1000, UTC):%Y-%m-%d}."
-    asked.tell(told, text)
+    options.tell(result, text)
 
 
-def _typed(channel: str, name: str) -> str:
+def _read_token(channel: str, name: str) -> str:
     if name:
         value = os.environ.get(name, "").strip()
         if not value:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from carecli.cli.output import say, write_json, write_table
-from carecli.cli.shared import CommonOptions, asked, deed
+from carecli.cli.shared import CommonOptions, cli_command, with_options
 from carecli.domain.text import join_sentences
 
 if TYPE_CHECKING:
@@ -59,34 +59,34 @@ class Verified:
     unasked: list[Unasked]
 
 
-@deed("carecli rebuild", "carecli rebuild --fix", says=Rebuilt)
+@cli_command("carecli rebuild", "carecli rebuild --fix", result=Rebuilt)
 @click.option("--fix", is_flag=True, help="Keep what was derived again, where it differs.")
-@asked
-def rebuild(asked: CommonOptions, fix: bool) -> int:
+@with_options
+def rebuild(options: CommonOptions, fix: bool) -> int:
     """Derive threads and waits again from messages and decisions, and tell the differences.
 
     Nothing is changed without --fix. The exit code is 1 if there were differences.
     """
     from carecli.boot.verify import rebuild as run
 
-    found = run(asked.setup(), fix=fix)
-    if asked.as_json:
-        write_json(Rebuilt(not found, found, fix and bool(found)))
-    elif not found:
+    differences = run(options.setup(), fix=fix)
+    if options.as_json:
+        write_json(Rebuilt(not differences, differences, fix and bool(differences)))
+    elif not differences:
         say("Everything derived is as it should be.")
     else:
-        say("\n".join(found))
-        counted = "1 difference" if len(found) == 1 else f"{len(found)} differences"
+        say("\n".join(differences))
+        counted = "1 difference" if len(differences) == 1 else f"{len(differences)} differences"
         say(f"{counted}{', put right' if fix else ''}.")
     sys.stdout.flush()
-    return 1 if found else 0
+    return 1 if differences else 0
 
 
-@deed("carecli verify", "carecli verify --channel avon-fb --days 30", says=Verified)
+@cli_command("carecli verify", "carecli verify --channel avon-fb --days 30", result=Verified)
 @click.option("--channel", default="", help="Only this channel.")
 @click.option("--days", type=click.IntRange(1, 3650), default=7, help="How far back (7).")
-@asked
-def verify(asked: CommonOptions, channel: str, days: int) -> int:
+@with_options
+def verify(options: CommonOptions, channel: str, days: int) -> int:
     """Ask the platforms and prove that nobody is forgotten.
 
     All that is new is pulled, by the engine if one runs. Then everything that stirred in the last
@@ -96,35 +96,37 @@ def verify(asked: CommonOptions, channel: str, days: int) -> int:
     """
     from carecli.boot.verify import verify as run
 
-    told, unasked = run(asked.setup(), channel, days)
-    differences = [_missed(one) for one in told if not one.is_unpulled]
-    found = Verified(
+    waits, unasked = run(options.setup(), channel, days)
+    differences = [_missed_row(difference) for difference in waits if not difference.is_unpulled]
+    result = Verified(
         not differences and not unasked,
         differences,
-        [_missed(one) for one in told if one.is_unpulled],
+        [_missed_row(difference) for difference in waits if difference.is_unpulled],
         [Unasked(key, error.what, error.hint) for key, error in unasked.items()],
     )
-    if asked.as_json:
-        write_json(found)
+    if options.as_json:
+        write_json(result)
     else:
-        for missed in found.unasked:
+        for missed in result.unasked:
             why = join_sentences(missed.error, missed.hint)
             say(f"{missed.channel} could not be asked: {why}")
-        if found.is_same:
+        if result.is_same:
             say("Nobody is forgotten: the open waits are exactly the unanswered contacts.")
         headings = ("channel", "thread", "who", "what")
-        rows = [(one.channel, one.thread, one.name, one.what) for one in found.differences]
+        rows = [(row.channel, row.thread, row.name, row.what) for row in result.differences]
         if rows:
             write_table(headings, rows)
-        if found.not_pulled:
+        if result.not_pulled:
             say("Not pulled yet:")
             write_table(
                 headings,
-                [(one.channel, one.thread, one.name, one.what) for one in found.not_pulled],
+                [(row.channel, row.thread, row.name, row.what) for row in result.not_pulled],
             )
     sys.stdout.flush()
-    return 0 if found.is_same else 1
+    return 0 if result.is_same else 1
 
 
-def _missed(one: WaitDifference) -> Missed:
-    return Missed(one.channel, one.thread, one.contact, one.name, one.what)
+def _missed_row(difference: WaitDifference) -> Missed:
+    return Missed(
+        difference.channel, difference.thread, difference.contact, difference.name, difference.what
+    )

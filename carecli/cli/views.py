@@ -8,26 +8,26 @@ import click
 
 from carecli.cli.orders import SortOrder
 from carecli.cli.output import say, write_json, write_table
-from carecli.cli.shared import CommonOptions, asked, deed, point_at, span_or_moment
+from carecli.cli.shared import CommonOptions, cli_command, point_at, span_or_moment, with_options
 from carecli.desk.planning.rows import CampaignRow, CaseRow, ViewRow
 from carecli.domain.errors import FilterError, Refusal
 
 
-@deed(
+@cli_command(
     "carecli views",
     "carecli views --save pink 'is:waiting label:pink' --sort oldest",
     "carecli views --save vip 'is:waiting label:vip' --sort pressing,colour,deadline",
     "carecli views --forget pink",
-    says=list[ViewRow],
+    result=list[ViewRow],
 )
 @click.argument("filter_words", nargs=-1, metavar="[FILTER]")
 @click.option("--save", metavar="KEY", default="", help="Keep the filter as a view of yours.")
 @click.option("--sort", type=SortOrder(), default="queue", help="The order to save.")
 @click.option("--title", default="", help="The name to save, if not the key.")
 @click.option("--forget", metavar="KEY", default="", help="Drop a view of yours.")
-@asked
+@with_options
 def views(
-    asked: CommonOptions,
+    options: CommonOptions,
     filter_words: tuple[str, ...],
     save: str,
     sort: str,
@@ -38,25 +38,25 @@ def views(
 
     `carecli list --view KEY` shows one. Those of the configuration come first.
     """
-    wanted = " ".join(filter_words)
-    if bool(wanted) != bool(save):
+    filter_text = " ".join(filter_words)
+    if bool(filter_text) != bool(save):
         raise click.UsageError("Give --save KEY and a filter together.")
-    with asked.desk() as desk:
+    with options.desk() as desk:
         if save:
             try:
-                desk.save_view(save, wanted, sort, title)
+                desk.save_view(save, filter_text, sort, title)
             except FilterError as error:
-                point_at(asked, wanted, error)
+                point_at(options, filter_text, error)
                 raise
         if forget:
             desk.forget_view(forget)
-        found = desk.views()
-    if asked.as_json:
-        write_json(found)
-    elif not found:
+        rows = desk.views()
+    if options.as_json:
+        write_json(rows)
+    elif not rows:
         say("No view is saved; `carecli views --save KEY FILTER` keeps one.")
     else:
-        write_table(("view", "threads", "order", "title", "filter"), [_view(one) for one in found])
+        write_table(("view", "threads", "order", "title", "filter"), [_view(row) for row in rows])
 
 
 def _view(row: ViewRow) -> tuple[str, ...]:
@@ -64,18 +64,18 @@ def _view(row: ViewRow) -> tuple[str, ...]:
     return row.key, count, row.sort, row.title, row.filter
 
 
-@deed(
+@cli_command(
     "carecli campaign",
     "carecli campaign christmas on --until '2026-12-12 18:00'",
     "carecli campaign christmas off",
-    says=list[CampaignRow],
+    result=list[CampaignRow],
 )
 @click.argument("key", default="")
 @click.argument("state", type=click.Choice(["on", "off"]), required=False)
 @click.option("--for", "span", metavar="SPAN", default="", help="For how long: 30m, 6h, 2d.")
 @click.option("--until", metavar="MOMENT", default="", help="2026-12-01 or 2026-12-01 09:00.")
-@asked
-def campaign(asked: CommonOptions, key: str, state: str | None, span: str, until: str) -> None:
+@with_options
+def campaign(options: CommonOptions, key: str, state: str | None, span: str, until: str) -> None:
     """Show campaigns; let the threads of one jump the queue now, or stop that.
 
     A switch goes before the configuration until its end. Without one, `on` lasts until the
@@ -85,47 +85,47 @@ def campaign(asked: CommonOptions, key: str, state: str | None, span: str, until
         raise click.UsageError("--for and --until go with `on` or `off`.")
     if span and until:
         raise click.UsageError("Give one of --for and --until.")
-    moment = span_or_moment(asked, span, until) if span or until else None
-    with asked.desk() as desk:
+    moment = span_or_moment(options, span, until) if span or until else None
+    with options.desk() as desk:
         if state is not None:
-            done = desk.switch_campaign(key, on=state == "on", until=moment)
-            if not asked.as_json:
-                say(f"{done.said}.", to_errors=True)
-        found: Sequence[CampaignRow] = [one for one in desk.campaigns() if key in ("", one.key)]
+            receipt = desk.switch_campaign(key, on=state == "on", until=moment)
+            if not options.as_json:
+                say(f"{receipt.said}.", to_errors=True)
+        rows: Sequence[CampaignRow] = [row for row in desk.campaigns() if key in ("", row.key)]
         now = desk.now()
-    if key and not found:
+    if key and not rows:
         raise Refusal(f"There is no campaign {key!r}.", hint="`carecli campaign` lists them.")
-    if asked.as_json:
-        write_json(found)
-    elif not found:
+    if options.as_json:
+        write_json(rows)
+    elif not rows:
         say("The configuration has no campaigns.")
     else:
-        zone = asked.setup().zone
+        zone = options.setup().zone
         headings = ("campaign", "now", "until", "switched by", "posts", "waiting", "title")
-        write_table(headings, [_campaign(one, now, zone) for one in found])
+        write_table(headings, [_campaign(row, now, zone) for row in rows])
 
 
-@deed("carecli cases", "carecli cases --json", says=list[CaseRow])
-@asked
-def cases(asked: CommonOptions) -> None:
+@cli_command("carecli cases", "carecli cases --json", result=list[CaseRow])
+@with_options
+def cases(options: CommonOptions) -> None:
     """List what other teams were asked and have not answered, the first due first."""
     from carecli.cli.rule_trials import moment_text
 
-    with asked.desk() as desk:
-        found = desk.cases()
-    if asked.as_json:
-        write_json(found)
-    elif not found:
+    with options.desk() as desk:
+        open_cases = desk.cases()
+    if options.as_json:
+        write_json(open_cases)
+    elif not open_cases:
         say("No answer is awaited.")
     else:
-        zone = asked.setup().zone
+        zone = options.setup().zone
         headings = ("due", "thread", "reference", "team", "asked by", "asked")
         rows = [
             (
-                f"{moment_text(one.due_at, zone)}{' late' if one.is_late else ''}",
-                *(str(one.thread), one.reference, one.team, one.by, one.asked),
+                f"{moment_text(case.due_at, zone)}{' late' if case.is_late else ''}",
+                *(str(case.thread), case.reference, case.team, case.by, case.asked),
             )
-            for one in found
+            for case in open_cases
         ]
         write_table(headings, rows)
 

@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Spoken:
-    """One command: its word, the screen's letters for it, what follows, and what it does."""
+class Action:
+    """One command: its word, its letters (the screen's keys), its argument, help and function."""
 
     word: str
     letters: tuple[str, ...]
-    takes: str
+    argument: str
     help: str
-    act: Callable[[Session, str], None]
+    run: Callable[[Session, str], None]
 
 
 def _list(session: Session, typed: str) -> None:
@@ -59,7 +59,7 @@ def _times(session: Session, _typed: str) -> None:
 
 def _views(session: Session, typed: str) -> None:
     rows = list(session.desk.views(counted=False))
-    queues = [(one.title, one.key, "queue") for one in session.desk.overview().queues]
+    queues = [(queue.title, queue.key, "queue") for queue in session.desk.overview().queues]
     choices = [*queues, *((row.title, row.filter, row.sort) for row in rows)]
     if not typed:
         for number, (title, _filter_text, _sort) in enumerate(choices, 1):
@@ -85,37 +85,39 @@ def _link(session: Session, _typed: str) -> None:
     message = session.newest_inbound(talk)
     link = message.permalink if message is not None else ""
     session.say(link or _("It has no link."))
-    for one in message.attachments if message is not None else ():
-        session.say(f"{attached(one.kind, one.name)}: {one.url}")
+    for file in message.attachments if message is not None else ():
+        session.say(f"{attached(file.kind, file.name)}: {file.url}")
 
 
 def _status(session: Session, _typed: str) -> None:
-    now = session.desk.overview()
-    for colour, count in now.colours.items():
+    overview = session.desk.overview()
+    for colour, count in overview.colours.items():
         from carecli.domain.names import colour_name
 
         session.say(f"{colour_name(colour)}: {count}.")
-    session.say(ngettext("{n} overdue.", "{n} overdue.", now.overdue).format(n=now.overdue))
-    for queue in now.queues:
+    session.say(
+        ngettext("{n} overdue.", "{n} overdue.", overview.overdue).format(n=overview.overdue)
+    )
+    for queue in overview.queues:
         session.say(f"{_(queue.title)}: {queue.count}.")
-    if now.is_paused:
+    if overview.is_paused:
         session.say(_("Paused: nothing is sent to any platform."))
-    if now.engine_failure:
-        words = _("The engine has stopped: {why}").format(why=now.engine_failure)
-        session.say(f"{words} carecli doctor")
-    for channel in now.channels:
+    if overview.engine_failure:
+        sentence = _("The engine has stopped: {why}").format(why=overview.engine_failure)
+        session.say(f"{sentence} carecli doctor")
+    for channel in overview.channels:
         if channel.error:
             session.say(f"{channel.title}: {_(channel.error)} {_(channel.hint)}")
         elif channel.is_late(session.desk.now()):
-            words = _("It has not been read completely for three intervals. See: carecli doctor")
-            session.say(f"{channel.title}: {words}")
+            sentence = _("It has not been read completely for three intervals. See: carecli doctor")
+            session.say(f"{channel.title}: {sentence}")
         elif channel.failing:
-            words = ngettext("{n} place unreadable", "{n} places unreadable", channel.failing)
-            session.say(f"{channel.title}: {words.format(n=channel.failing)}. carecli doctor")
+            sentence = ngettext("{n} place unreadable", "{n} places unreadable", channel.failing)
+            session.say(f"{channel.title}: {sentence.format(n=channel.failing)}. carecli doctor")
         elif channel.late_at is not None and channel.synced_at is None:
             session.say(f"{channel.title}: {_('first sync')}.")
-    for said in now.notices:
-        session.say(f"{said}. carecli doctor")
+    for notice in overview.notices:
+        session.say(f"{notice}. carecli doctor")
 
 
 def _sync(session: Session, _typed: str) -> None:
@@ -134,108 +136,108 @@ def _news(session: Session, _typed: str) -> None:
 
 
 def _help(session: Session, typed: str) -> None:
-    chosen = [one for one in TABLE if typed in ("", one.word, *one.letters)]
-    for one in chosen:
-        letters = f", {_('or')} {' '.join(one.letters)}" if one.letters else ""
-        takes = f" {_(one.takes)}" if one.takes else ""
-        session.say(f"{one.word}{takes}{letters}: {_(one.help)}")
+    commands = [command for command in TABLE if typed in ("", command.word, *command.letters)]
+    for command in commands:
+        letters = f", {_('or')} {' '.join(command.letters)}" if command.letters else ""
+        argument = f" {_(command.argument)}" if command.argument else ""
+        session.say(f"{command.word}{argument}{letters}: {_(command.help)}")
 
 
 def _quit(_session: Session, _typed: str) -> None:
     raise InputEnded
 
 
-TABLE: Sequence[Spoken] = (
-    Spoken("list", (), "", N_("Read the list from its beginning."), _list),
-    Spoken("more", (), "", N_("Continue reading the list."),
+TABLE: Sequence[Action] = (
+    Action("list", (), "", N_("Read the list from its beginning."), _list),
+    Action("more", (), "", N_("Continue reading the list."),
            lambda session, _typed: session.more()),
-    Spoken("open", ("o",), N_("NUMBER"), N_("Open a thread from the list."), _open),
-    Spoken("next", ("n", "j"), "", N_("Open the next thread of the list."),
+    Action("open", ("o",), N_("NUMBER"), N_("Open a thread from the list."), _open),
+    Action("next", ("n", "j"), "", N_("Open the next thread of the list."),
            lambda session, _typed: session.step(1)),
-    Spoken("previous", ("N", "k"), "", N_("Open the previous thread."),
+    Action("previous", ("N", "k"), "", N_("Open the previous thread."),
            lambda session, _typed: session.step(-1)),
-    Spoken("all", (), "", N_("Read the whole open thread."), _read),
-    Spoken("reply", ("r",), "", N_("Write a draft reply and claim the thread."),
+    Action("all", (), "", N_("Read the whole open thread."), _read),
+    Action("reply", ("r",), "", N_("Write a draft reply and claim the thread."),
            reply.reply),
-    Spoken("private", ("R",), "", N_("Write a private reply."), reply.reply_privately),
-    Spoken("everybody", (), "", N_("Include or exclude the other recipients of a mail."),
+    Action("private", ("R",), "", N_("Write a private reply."), reply.reply_privately),
+    Action("everybody", (), "", N_("Include or exclude the other recipients of a mail."),
            reply.everybody),
-    Spoken("snippet", ("s",), N_("WORDS"), N_("Insert a saved reply into the draft."),
+    Action("snippet", ("s",), N_("WORDS"), N_("Insert a saved reply into the draft."),
            reply.snippet),
-    Spoken("card", ("K",), N_("WORDS"), N_("Read a product card and insert it into the draft."),
+    Action("card", ("K",), N_("WORDS"), N_("Read a product card and insert it into the draft."),
            lookup.card),
-    Spoken("send", (), "", N_("Send the draft."), reply.send),
-    Spoken("clear", (), "", N_("Delete the draft."), reply.clear),
-    Spoken("undo", ("u",), "", N_("Undo your last action, including a send."), decisions.undo),
-    Spoken("redo", ("U",), "", N_("Redo what you undid."), decisions.redo),
-    Spoken("done", ("d",), N_("REASON"), N_("Close the thread: no reply is needed."),
+    Action("send", (), "", N_("Send the draft."), reply.send),
+    Action("clear", (), "", N_("Delete the draft."), reply.clear),
+    Action("undo", ("u",), "", N_("Undo your last action, including a send."), decisions.undo),
+    Action("redo", ("U",), "", N_("Redo what you undid."), decisions.redo),
+    Action("done", ("d",), N_("REASON"), N_("Close the thread: no reply is needed."),
            decisions.done),
-    Spoken("reopen", ("D",), "", N_("Reopen; the wait counts from its original start."),
+    Action("reopen", ("D",), "", N_("Reopen; the wait counts from its original start."),
            decisions.reopen),
-    Spoken("mine", ("a",), "", N_("Assign it to yourself."), decisions.mine),
-    Spoken("assign", ("A",), N_("NAME"), N_("Assign it to a person or a team."), decisions.assign),
-    Spoken("ask", ("E",), N_("TEXT"), N_("Ask another team by mail."), decisions.ask),
-    Spoken("flag", ("f",), "", N_("Set or remove the flag."), decisions.flag),
-    Spoken("green", ("1",), "", N_("Questions, thanks, chat."), decisions.recolour(Colour.GREEN)),
-    Spoken("yellow", ("2",), "", N_("Complaints."), decisions.recolour(Colour.YELLOW)),
-    Spoken("red", ("3",), "", N_("Crisis, adverse reaction."), decisions.recolour(Colour.RED)),
-    Spoken("colour", ("0",), "", N_("Return the colour to the rules."), decisions.recolour(None)),
-    Spoken("claim", ("c",), "", N_("Show or stop showing that you are working on it."),
+    Action("mine", ("a",), "", N_("Assign it to yourself."), decisions.mine),
+    Action("assign", ("A",), N_("NAME"), N_("Assign it to a person or a team."), decisions.assign),
+    Action("ask", ("E",), N_("TEXT"), N_("Ask another team by mail."), decisions.ask),
+    Action("flag", ("f",), "", N_("Set or remove the flag."), decisions.flag),
+    Action("green", ("1",), "", N_("Questions, thanks, chat."), decisions.recolour(Colour.GREEN)),
+    Action("yellow", ("2",), "", N_("Complaints."), decisions.recolour(Colour.YELLOW)),
+    Action("red", ("3",), "", N_("Crisis, adverse reaction."), decisions.recolour(Colour.RED)),
+    Action("colour", ("0",), "", N_("Return the colour to the rules."), decisions.recolour(None)),
+    Action("claim", ("c",), "", N_("Show or stop showing that you are working on it."),
            decisions.claim),
-    Spoken("note", ("i",), N_("TEXT"), N_("Write a note for colleagues."), reply.note),
-    Spoken("labels", ("l",), N_("LABELS"), N_("Add labels, remove them with a minus."),
+    Action("note", ("i",), N_("TEXT"), N_("Write a note for colleagues."), reply.note),
+    Action("labels", ("l",), N_("LABELS"), N_("Add labels, remove them with a minus."),
            decisions.labels),
-    Spoken("snooze", ("z",), N_("SPAN"), N_("Snooze; the deadline stays the same."),
+    Action("snooze", ("z",), N_("SPAN"), N_("Snooze; the deadline stays the same."),
            decisions.snooze),
-    Spoken("wake", ("Z",), "", N_("End the snooze."), decisions.wake),
-    Spoken("hide", ("x",), "", N_("Hide the message from the public, or show it."), decisions.hide),
-    Spoken("like", ("+",), "", N_("Like the message, or remove the like."), decisions.like),
-    Spoken("delete", ("X",), "", N_("Delete the message for everyone; asks first."),
+    Action("wake", ("Z",), "", N_("End the snooze."), decisions.wake),
+    Action("hide", ("x",), "", N_("Hide the message from the public, or show it."), decisions.hide),
+    Action("like", ("+",), "", N_("Like the message, or remove the like."), decisions.like),
+    Action("delete", ("X",), "", N_("Delete the message for everyone; asks first."),
            decisions.delete),
-    Spoken("block", (), "", N_("Block the author of the message; asks first."), decisions.block),
-    Spoken("unblock", (), "", N_("Unblock the author of the message."), decisions.unblock),
-    Spoken("link", ("w", "Y"), "", N_("Show the message's link."), _link),
-    Spoken("history", ("p",), N_("NOTE"), N_("All conversations with this contact, or a note "
+    Action("block", (), "", N_("Block the author of the message; asks first."), decisions.block),
+    Action("unblock", (), "", N_("Unblock the author of the message."), decisions.unblock),
+    Action("link", ("w", "Y"), "", N_("Show the message's link."), _link),
+    Action("history", ("p",), N_("NOTE"), N_("All conversations with this contact, or a note "
                                              "about them."),
            lookup.history),
-    Spoken("other", (), "", N_("Open the thread that is linked to this one by a private answer."),
+    Action("other", (), "", N_("Open the thread that is linked to this one by a private answer."),
            lookup.other),
-    Spoken("seen", ("@",), "", N_("Remove the thread from your mentions."), lookup.seen),
-    Spoken("today", (), "", N_("The start of the day: what is waiting, due soon, promised."),
+    Action("seen", ("@",), "", N_("Remove the thread from your mentions."), lookup.seen),
+    Action("today", (), "", N_("The start of the day: what is waiting, due soon, promised."),
            lookup.day),
-    Spoken("filter", ("F",), N_("FILTER"), N_("List threads that match a filter."), _filter),
-    Spoken("search", ("/",), N_("WORDS"), N_("List threads by their words."), _search),
-    Spoken("times", (), "", N_("Show or hide the time of each message in the list."), _times),
-    Spoken("waiting", (), "", N_("List waiting threads."), _waiting),
-    Spoken("views", ("g",), N_("NUMBER"), N_("Choose a queue or a saved view."), _views),
-    Spoken("status", ("S",), "", N_("Counts, and problems with channels."), _status),
-    Spoken("news", (), "", N_("What became urgent."), _news),
-    Spoken("sync", (), "", N_("Sync all channels now."), _sync),
-    Spoken("pause", ("P",), "", N_("Pause or resume all sending."), _pause),
-    Spoken("help", ("?",), N_("COMMAND"), N_("All commands, or one of them."), _help),
-    Spoken("quit", ("q",), "", N_("Quit; drafts are saved."), _quit),
+    Action("filter", ("F",), N_("FILTER"), N_("List threads that match a filter."), _filter),
+    Action("search", ("/",), N_("WORDS"), N_("List threads by their words."), _search),
+    Action("times", (), "", N_("Show or hide the time of each message in the list."), _times),
+    Action("waiting", (), "", N_("List waiting threads."), _waiting),
+    Action("views", ("g",), N_("NUMBER"), N_("Choose a queue or a saved view."), _views),
+    Action("status", ("S",), "", N_("Counts, and problems with channels."), _status),
+    Action("news", (), "", N_("What became urgent."), _news),
+    Action("sync", (), "", N_("Sync all channels now."), _sync),
+    Action("pause", ("P",), "", N_("Pause or resume all sending."), _pause),
+    Action("help", ("?",), N_("COMMAND"), N_("All commands, or one of them."), _help),
+    Action("quit", ("q",), "", N_("Quit; drafts are saved."), _quit),
 )  # fmt: skip
 
-BY_NAME = {name: one for one in TABLE for name in (one.word, *one.letters)}
+BY_NAME = {name: command for command in TABLE for name in (command.word, *command.letters)}
 
 
-def do(session: Session, typed: str) -> None:
-    """Do one line; Refusal names the nearest command when there is none such."""
+def run_command(session: Session, typed: str) -> None:
+    """Run one typed line; raises Refusal that suggests the nearest command for an unknown one."""
     word, _space, rest = typed.partition(" ")
-    found = BY_NAME.get(word) or BY_NAME.get(word.lower())
-    if found is None and word[:1] in ("/", "?"):
-        found, rest = BY_NAME[word[0]], typed[1:]
-    if found is None:
-        near = difflib.get_close_matches(word.lower(), [one.word for one in TABLE], 1)
-        hint = _("Did you mean {word}?").format(word=near[0]) if near else _("Type help.")
+    command = BY_NAME.get(word) or BY_NAME.get(word.lower())
+    if command is None and word[:1] in ("/", "?"):
+        command, rest = BY_NAME[word[0]], typed[1:]
+    if command is None:
+        matches = difflib.get_close_matches(word.lower(), [command.word for command in TABLE], 1)
+        hint = _("Did you mean {word}?").format(word=matches[0]) if matches else _("Type help.")
         raise Refusal(_("There is no command {word!r}.").format(word=word), hint=hint)
-    found.act(session, rest.strip())
+    command.run(session, rest.strip())
 
 
 def run_plain(
     desk: InboxService, zone: str, due: int, source: TextIO, out: TextIO, *, times: bool = False
 ) -> None:
-    """The plain inbox, until `quit` or the end of what is typed. Drafts are kept.
+    """Run the plain inbox until `quit` or the end of input. Drafts are kept.
 
     `times`: lists say when each message was written.
     """
@@ -249,7 +251,7 @@ def run_plain(
             session.attempt(session.news)
             typed = session.ask(_("Command:"))
             if typed:
-                session.attempt(lambda: do(session, typed))  # noqa: B023  # done at once
+                session.attempt(lambda: run_command(session, typed))  # noqa: B023  # done at once
         except KeyboardInterrupt:
             session.say("")
             session.say(_("Cancelled; your text is saved. Type quit to exit carecli."))

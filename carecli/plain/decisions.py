@@ -35,13 +35,13 @@ Act = Callable[[Session, str], None]
 
 
 def _submit(session: Session, command: Command) -> None:
-    """Submit, and say how the thread stands now."""
+    """Submit a command, and say the thread's new state."""
     receipt = session.desk.submit(command)
     if receipt.said:
         session.say(_(receipt.said))
     talk = session.talk()
-    said = words.thread_line(talk.row, session.desk.now(), session.desk.me)
-    session.say(_("Done. Now: {thread}").format(thread=said.partition(": ")[0]))
+    line = words.thread_line(talk.row, session.desk.now(), session.desk.me)
+    session.say(_("Done. Now: {thread}").format(thread=line.partition(": ")[0]))
 
 
 def recolour(colour: Colour | None) -> Act:
@@ -60,8 +60,8 @@ def ask(session: Session, typed: str) -> None:
         )
     team, *others = teams
     if others:
-        said = _("Which team? {names} (empty to cancel):").format(names=", ".join(teams))
-        team = session.ask(said)
+        question = _("Which team? {names} (empty to cancel):").format(names=", ".join(teams))
+        team = session.ask(question)
     if not team:
         return
     title = _("What do you want to ask {team}?").format(team=teams.get(team, team))
@@ -77,7 +77,7 @@ def flag(session: Session, _typed: str) -> None:
 
 
 def claim(session: Session, _typed: str) -> None:
-    """Take the lease, or give it up."""
+    """Claim the thread, or release it."""
     row = session.talk().row
     if row.claimed_by == session.desk.me:
         session.desk.release(row.id)
@@ -88,7 +88,7 @@ def claim(session: Session, _typed: str) -> None:
 
 
 def done(session: Session, typed: str) -> None:
-    """No reply needed, for a reason."""
+    """Close the thread: no reply is needed, for a reason."""
     thread = session.talk().row.id
     reasons = list(REASONS)
     if not typed:
@@ -113,17 +113,17 @@ def done(session: Session, typed: str) -> None:
 
 
 def reopen(session: Session, _typed: str) -> None:
-    """The wait goes on."""
+    """Reopen the wait that ended last."""
     _submit(session, Reopen(session.talk().row.id))
 
 
 def mine(session: Session, _typed: str) -> None:
-    """Assign to me."""
+    """Assign the thread to me."""
     _submit(session, Assign(session.talk().row.id, session.desk.me))
 
 
 def assign(session: Session, typed: str) -> None:
-    """Give it to a person, a team, or nobody."""
+    """Assign the thread to a person, a team, or nobody."""
     thread = session.talk().row.id
     people = session.desk.people()
     typed = typed or session.ask(
@@ -145,26 +145,26 @@ def assign(session: Session, typed: str) -> None:
 
 
 def labels(session: Session, typed: str) -> None:
-    """Labels on, or off with a minus."""
+    """Add labels, or remove them with a minus."""
     thread = session.talk().row.id
     typed = typed or session.ask(_("Labels; a minus removes one, e.g. vip -spam:"))
-    named = typed.replace("#", " ").split()
-    add = tuple(one for one in named if not one.startswith("-"))
-    remove = tuple(one[1:] for one in named if one.startswith("-") and len(one) > 1)
+    given = typed.replace("#", " ").split()
+    add = tuple(label for label in given if not label.startswith("-"))
+    remove = tuple(label[1:] for label in given if label.startswith("-") and len(label) > 1)
     if add or remove:
         _submit(session, Label(thread, add, remove))
 
 
 def snooze(session: Session, typed: str) -> None:
-    """Put aside for a span, or until tomorrow at 9; the clock goes on."""
+    """Snooze for a span, or until tomorrow at 9; the deadline stays."""
     thread = session.talk().row.id
     typed = typed or session.ask(_("Snooze for how long? 1h, 4h, 2d, tomorrow (empty to cancel):"))
     if not typed:
         return
     now = session.desk.now()
     if typed == "tomorrow":
-        here = datetime.fromtimestamp(now / 1000, ZoneInfo(session.zone)) + timedelta(days=1)
-        until = round(here.replace(hour=9, minute=0, second=0).timestamp() * 1000)
+        tomorrow = datetime.fromtimestamp(now / 1000, ZoneInfo(session.zone)) + timedelta(days=1)
+        until = round(tomorrow.replace(hour=9, minute=0, second=0).timestamp() * 1000)
     elif (length := parse_span(typed)) is not None:
         until = now + length
     else:
@@ -181,7 +181,7 @@ def wake(session: Session, _typed: str) -> None:
 
 
 def _newest(session: Session) -> tuple[Conversation, MessageView]:
-    """The conversation that is read, and what the contact wrote last; raises Refusal."""
+    """The open conversation and the contact's newest message; raises Refusal without one."""
     talk = session.talk()
     message = session.newest_inbound(talk)
     if message is None:
@@ -189,26 +189,26 @@ def _newest(session: Session) -> tuple[Conversation, MessageView]:
     return talk, message
 
 
-def _moderate(session: Session, deed: OutboxVerb, opposite: OutboxVerb) -> None:
+def _moderate(session: Session, verb: OutboxVerb, opposite: OutboxVerb) -> None:
     talk, message = _newest(session)
-    hidden = message.visibility is Visibility.HIDDEN
-    stands = hidden if deed is OutboxVerb.HIDE else message.is_liked
-    _submit(session, Moderate(talk.row.id, message.id, opposite if stands else deed))
+    is_hidden = message.visibility is Visibility.HIDDEN
+    is_done = is_hidden if verb is OutboxVerb.HIDE else message.is_liked
+    _submit(session, Moderate(talk.row.id, message.id, opposite if is_done else verb))
 
 
 def hide(session: Session, _typed: str) -> None:
-    """Hide in public, or show again."""
+    """Hide the message from the public, or show it again."""
     _moderate(session, OutboxVerb.HIDE, OutboxVerb.UNHIDE)
 
 
 def like(session: Session, _typed: str) -> None:
-    """Like, or take it back."""
+    """Like the message, or remove the like."""
     _moderate(session, OutboxVerb.LIKE, OutboxVerb.UNLIKE)
 
 
 def delete(session: Session, _typed: str) -> None:
-    """Delete on the platform; asks first, unless it would be refused anyway."""
-    _moderate_once_sure(
+    """Delete the message on the platform; asks first, unless it would be refused anyway."""
+    _moderate_after_question(
         session,
         OutboxVerb.DELETE,
         _("It is deleted for everyone and cannot be restored."),
@@ -218,8 +218,8 @@ def delete(session: Session, _typed: str) -> None:
 
 
 def block(session: Session, _typed: str) -> None:
-    """Block who wrote the newest message; asks first, unless it would be refused anyway."""
-    _moderate_once_sure(
+    """Block the author of the newest message; asks first, unless it would be refused anyway."""
+    _moderate_after_question(
         session,
         OutboxVerb.BLOCK,
         _("{name} can no longer write to {channel}, in public or in private."),
@@ -228,15 +228,15 @@ def block(session: Session, _typed: str) -> None:
     )
 
 
-def _moderate_once_sure(
-    session: Session, deed: OutboxVerb, warning: str, question: str, otherwise: str
+def _moderate_after_question(
+    session: Session, verb: OutboxVerb, warning: str, question: str, otherwise: str
 ) -> None:
     """Show the message with a warning, and act once the answer is yes; else say `otherwise`.
 
     The warning may name who wrote it, `{name}`, and as whom we answer, `{channel}`.
     """
     talk, message = _newest(session)
-    command = Moderate(talk.row.id, message.id, deed)
+    command = Moderate(talk.row.id, message.id, verb)
     refusal = session.desk.refusals([command]).get(talk.row.id)
     if refusal is not None:
         raise refusal
@@ -249,16 +249,16 @@ def _moderate_once_sure(
 
 
 def unblock(session: Session, _typed: str) -> None:
-    """Let who wrote the newest message write again."""
+    """Unblock the author of the newest message."""
     talk, message = _newest(session)
     _submit(session, Moderate(talk.row.id, message.id, OutboxVerb.UNBLOCK))
 
 
 def undo(session: Session, _typed: str) -> None:
-    """Take back what I did last, also a send while it waits."""
+    """Undo my last action, also a reply that has not been sent yet."""
     session.say(_("Undone: {what}").format(what=_(session.desk.undo())))
 
 
 def redo(session: Session, _typed: str) -> None:
-    """Do again what I took back."""
+    """Redo what I undid."""
     session.say(_("Redone: {what}").format(what=_(session.desk.redo())))

@@ -12,29 +12,29 @@ from carecli.plain.session import PAGE, Session
 
 
 def day(session: Session, _typed: str) -> None:
-    """How a day starts: what was left, how many wait, what is due soon, came in, was promised."""
+    """The start of the day: notes, how many wait, what is due soon, received and promised."""
     today = session.desk.today()
-    for one in today.words:
-        session.say(_("Note for you from {name}: {text}").format(name=one.author, text=one.text))
+    for note in today.words:
+        session.say(_("Note for you from {name}: {text}").format(name=note.author, text=note.text))
     waiting = ngettext("{n} thread is waiting", "{n} threads are waiting", today.waiting)
     overdue = ngettext("{n} overdue", "{n} overdue", today.overdue)
     mine = ngettext("{n} yours", "{n} yours", today.mine)
     counts = ((waiting, today.waiting), (overdue, today.overdue), (mine, today.mine))
     session.say(", ".join(text.format(n=number(n)) for text, n in counts) + ".")
-    came = ngettext(
+    received = ngettext(
         "{n} received since {moment}.", "{n} received since {moment}.", today.came_in
     ).format(n=number(today.came_in), moment=words.moment(today.since, session.zone))
-    session.say(came)
+    session.say(received)
     soon = ngettext(
         "{n} due within two hours.", "{n} due within two hours.", today.breaching
     ).format(n=number(today.breaching))
     session.say(soon)
     for row in today.breaches:
         session.say(words.thread_line(row, today.now, session.desk.me))
-    for deeds in today.rules:
-        said = ngettext("Rule {rule}, {n} time: {what}.", "Rule {rule}, {n} times: {what}.",
-                        deeds.count)  # fmt: skip
-        session.say(said.format(rule=deeds.rule, n=number(deeds.count), what=deeds.said))
+    for rule in today.rules:
+        sentence = ngettext("Rule {rule}, {n} time: {what}.", "Rule {rule}, {n} times: {what}.",
+                        rule.count)  # fmt: skip
+        session.say(sentence.format(rule=rule.rule, n=number(rule.count), what=rule.said))
     if not today.rules:
         session.say(_("Rules did nothing."))
     for promise in today.promises:
@@ -42,53 +42,57 @@ def day(session: Session, _typed: str) -> None:
 
 
 def card(session: Session, typed: str) -> None:
-    """Find a section of a product card, read it out, and put it into the draft if wanted."""
+    """Find a section of a product card, say it, and insert it into the draft if wanted."""
     thread = session.talk().row.id
-    sections = [(one, part) for one in session.desk.cards(typed, thread) for part in one.sections]
+    sections = [
+        (product, section)
+        for product in session.desk.cards(typed, thread)
+        for section in product.sections
+    ]
     if not sections:
         raise Refusal(_("No product card contains these words."), hint=_("Type card alone."))
-    for n, (one, part) in enumerate(sections[:PAGE], 1):
-        session.say(f"{n}. {one.product}, {part.title}")
+    for n, (product, section) in enumerate(sections[:PAGE], 1):
+        session.say(f"{n}. {product.product}, {section.title}")
     if len(sections) > PAGE:
         session.say(_("There are more: type card and a word of the product."))
     answer = session.ask(_("Number of the section (empty for none):"))
     if not answer.isdecimal() or not 1 <= int(answer) <= min(PAGE, len(sections)):
         session.say(_("Nothing was inserted."))
         return
-    one, part = sections[int(answer) - 1]
-    session.say(part.text)
-    for link in one.links:
+    product, section = sections[int(answer) - 1]
+    session.say(section.text)
+    for link in product.links:
         session.say(link)
     if session.ask(_("Type yes to insert it into the draft:")) == "yes":
-        add_to_draft(session, session.desk.quote(one.name, part.title))
+        add_to_draft(session, session.desk.quote(product.name, section.title))
 
 
 def history(session: Session, typed: str) -> None:
-    """Everything with the person: notes, how waits ended, every thread; or a note about them."""
+    """Say the contact's notes and threads and how they ended; or write a note about them."""
     row = session.talk().row
     if typed:
         session.desk.submit(NoteContact(row.id, typed))
         session.say(_("Note saved."))
         return
-    found = session.desk.history(row.id)
-    rows = found.threads if found is not None else ()
+    record = session.desk.history(row.id)
+    rows = record.threads if record is not None else ()
     session.say(ngettext("{n} thread", "{n} threads", len(rows)).format(n=len(rows)) + ".")
-    for note in found.notes if found is not None else ():
-        said = _("Note about the contact, by {name}: {text}")
-        session.say(said.format(name=note.actor, text=note.text))
-    for one in rows:
-        session.say(words.past_line(one, session.zone))
+    for note in record.notes if record is not None else ():
+        sentence = _("Note about the contact, by {name}: {text}")
+        session.say(sentence.format(name=note.actor, text=note.text))
+    for row in rows:
+        session.say(words.past_line(row, session.zone))
 
 
 def other(session: Session, _typed: str) -> None:
-    """Open the thread a private answer ties to this one."""
-    ties = session.talk().ties
-    if not ties:
+    """Open the thread that is linked to this one by a private answer."""
+    links = session.talk().ties
+    if not links:
         raise Refusal(_("This thread is not linked to another one by a private answer."))
-    session.open(ties[0].thread)
+    session.open(links[0].thread)
 
 
 def seen(session: Session, _typed: str) -> None:
-    """Take the open thread out of my mentions."""
+    """Remove the open thread from my mentions."""
     session.desk.submit(Seen(session.talk().row.id))
     session.say(_("Marked as seen."))

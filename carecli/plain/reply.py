@@ -1,6 +1,6 @@
 """Writing in plain mode: the draft, snippets, notes, sending.
 
-What is typed goes into the thread's draft line by line, so that nothing is lost; `send` sends it.
+Each typed line is saved in the thread's draft, so that nothing is lost; `send` sends it.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from carecli.plain import words
 from carecli.plain.session import PAGE, Session
 
 END = "."
-"""A line with nothing else ends what is written."""
+"""A line with only this ends the text."""
 
 
 def reply(session: Session, _typed: str) -> None:
@@ -30,8 +30,8 @@ def reply_privately(session: Session, _typed: str) -> None:
     _write(session, private=True)
 
 
-def _begin(session: Session, *, private: bool) -> tuple[Conversation, Draft]:
-    """Claim the open thread for an answer; the draft there is of its kind, or a new one."""
+def _start_draft(session: Session, *, private: bool) -> tuple[Conversation, Draft]:
+    """Claim the open thread for an answer; returns its draft of this kind, or a new one."""
     talk = session.talk()
     if not private and not talk.can_reply and talk.can_reply_privately:
         private = True
@@ -39,15 +39,15 @@ def _begin(session: Session, *, private: bool) -> tuple[Conversation, Draft]:
     if not allowed:
         if "note" in talk.why_not:
             raise Refusal(talk.why_not["note"])
-        why = talk.why_not.get("private_reply" if private else "reply")
+        reason = talk.why_not.get("private_reply" if private else "reply")
         raise Refusal(
-            why or _("The platform does not accept answers here."),
+            reason or _("The platform does not accept answers here."),
             hint=_("You can write a note, or type done if no reply is needed."),
         )
     session.desk.claim(talk.row.id)
     kind = DraftKind.PRIVATE if private else DraftKind.REPLY
     target = session.newest_inbound(talk)
-    begun = talk.draft(kind) or Draft(
+    draft = talk.draft(kind) or Draft(
         talk.row.id,
         "",
         kind,
@@ -55,30 +55,30 @@ def _begin(session: Session, *, private: bool) -> tuple[Conversation, Draft]:
         to_all=session.to_all,
     )
     session.kind = kind
-    return talk, replace(begun, head=talk.head)
+    return talk, replace(draft, head=talk.head)
 
 
-def _begun(session: Session, talk: Conversation) -> Draft | None:
-    """The draft of the reply begun last, else the only one there is."""
+def _current_draft(session: Session, talk: Conversation) -> Draft | None:
+    """The draft begun last, else the only draft of a reply."""
     replies = [talk.draft(kind) for kind in (session.kind, DraftKind.REPLY, DraftKind.PRIVATE)]
-    return next((one for one in replies if one is not None), None)
+    return next((draft for draft in replies if draft is not None), None)
 
 
-def _go_on(session: Session) -> tuple[Conversation, Draft]:
-    """Claim the open thread; the draft of the reply begun last, or a new one in public."""
-    begun = _begun(session, session.talk())
-    return _begin(session, private=begun is not None and begun.kind is DraftKind.PRIVATE)
+def _continue_draft(session: Session) -> tuple[Conversation, Draft]:
+    """Claim the open thread; returns the draft begun last, or a new public one."""
+    draft = _current_draft(session, session.talk())
+    return _start_draft(session, private=draft is not None and draft.kind is DraftKind.PRIVATE)
 
 
 def _write(session: Session, *, private: bool) -> None:
-    talk, draft = _begin(session, private=private)
+    talk, draft = _start_draft(session, private=private)
     private = draft.kind is DraftKind.PRIVATE
     limit = talk.private_limit if private else talk.reply_limit
-    to = talk.contact.name
-    said = (
+    name = talk.contact.name
+    heading = (
         _("Private reply to {name}, as {brand}.") if private else _("Reply to {name}, as {brand}.")
     )
-    session.say(said.format(name=to, brand=talk.reply_as))
+    session.say(heading.format(name=name, brand=talk.reply_as))
     _say_recipients(session, talk, draft)
     if talk.guidance:
         session.say(_("For this colour: {text}").format(text=talk.guidance))
@@ -102,8 +102,8 @@ def _write(session: Session, *, private: bool) -> None:
 
 
 def everybody(session: Session, _typed: str) -> None:
-    """Answer the other recipients of a mail too, or no longer."""
-    talk, draft = _go_on(session)
+    """Include the other recipients of a mail in the answer, or exclude them."""
+    talk, draft = _continue_draft(session)
     if not talk.others(draft.target):
         raise Refusal(_("This message had no other recipients."))
     draft = replace(draft, to_all=not draft.to_all)
@@ -118,16 +118,16 @@ def _say_recipients(session: Session, talk: Conversation, draft: Draft) -> None:
     if not others:
         return
     if draft.to_all:
-        said = _("It goes to {name}, and to {others}. Type everybody to change that.")
+        sentence = _("It goes to {name}, and to {others}. Type everybody to change that.")
     else:
-        said = _("It goes only to {name}, not to {others}. Type everybody to change that.")
-    session.say(said.format(name=talk.contact.name, others=others))
+        sentence = _("It goes only to {name}, not to {others}. Type everybody to change that.")
+    session.say(sentence.format(name=talk.contact.name, others=others))
 
 
 def clear(session: Session, _typed: str) -> None:
-    """Forget the draft of the reply begun last, and give the thread free."""
+    """Delete the draft begun last, and release the thread."""
     talk = session.talk()
-    draft = _begun(session, talk)
+    draft = _current_draft(session, talk)
     if draft is not None:
         session.desk.save_draft(replace(draft, text=""))
     session.to_all = False
@@ -136,17 +136,17 @@ def clear(session: Session, _typed: str) -> None:
 
 
 def send(session: Session, _typed: str) -> None:
-    """Send the draft; the text is kept until it went."""
+    """Send the draft; its text is kept until it is sent."""
     talk = session.talk()
-    draft = _begun(session, talk)
+    draft = _current_draft(session, talk)
     if draft is None or not draft.text.strip():
         raise Refusal(_("You have not written anything yet."), hint=_("Type reply, or snippet."))
     if draft.head != talk.head:
         session.desk.save_draft(replace(draft, head=talk.head))
         session.head = talk.head
         if talk.messages:
-            new = words.message(talk.messages[-1], talk, session.zone)
-            session.say(_("New message: {message}").format(message=new))
+            message_text = words.message(talk.messages[-1], talk, session.zone)
+            session.say(_("New message: {message}").format(message=message_text))
         raise Refusal(_("It was not sent."), hint=_("Type send again if the reply still fits."))
     command = Reply(
         talk.row.id,
@@ -165,39 +165,39 @@ def send(session: Session, _typed: str) -> None:
 
 
 def snippet(session: Session, typed: str) -> None:
-    """Find a saved reply, by words or by its name, and put it into the draft."""
+    """Find a saved reply, by words or by its name, and insert it into the draft."""
     talk = session.talk()
-    found = list(session.desk.snippets(talk.row.id, typed))
-    chosen = next((one for one in found if one.name == typed), None)
-    if chosen is None:
-        if not found:
+    matches = list(session.desk.snippets(talk.row.id, typed))
+    snippet_chosen = next((match for match in matches if match.name == typed), None)
+    if snippet_chosen is None:
+        if not matches:
             raise Refusal(_("No saved reply contains these words."), hint=_("Type snippet alone."))
-        for number, one in enumerate(found[:PAGE], 1):
-            session.say(f"{number}. {one.title or one.name}: {' '.join(one.text.split())}")
+        for number, match in enumerate(matches[:PAGE], 1):
+            session.say(f"{number}. {match.title or match.name}: {' '.join(match.text.split())}")
         answer = session.ask(_("Number of the saved reply (empty for none):"))
-        if not answer.isdecimal() or not 1 <= int(answer) <= min(PAGE, len(found)):
+        if not answer.isdecimal() or not 1 <= int(answer) <= min(PAGE, len(matches)):
             session.say(_("Nothing was inserted."))
             return
-        chosen = found[int(answer) - 1]
-    _insert(session, chosen)
+        snippet_chosen = matches[int(answer) - 1]
+    _insert_snippet(session, snippet_chosen)
 
 
-def _insert(session: Session, chosen: SnippetView) -> None:
-    talk, draft = _go_on(session)
+def _insert_snippet(session: Session, chosen: SnippetView) -> None:
+    talk, draft = _continue_draft(session)
     answers = {}
     for prompt in chosen.prompts:
         answers[prompt] = session.ask(_("{placeholder} (may be empty):").format(placeholder=prompt))
     text = session.desk.fill(chosen.name, talk.row.id, answers)
-    _add(session, replace(draft, snippet=chosen.name), text)
+    _append(session, replace(draft, snippet=chosen.name), text)
 
 
 def add_to_draft(session: Session, text: str) -> None:
-    """Put a text behind what the draft of the open thread holds."""
-    _talk, draft = _go_on(session)
-    _add(session, draft, text)
+    """Append a text to the draft of the open thread."""
+    _talk, draft = _continue_draft(session)
+    _append(session, draft, text)
 
 
-def _add(session: Session, draft: Draft, text: str) -> None:
+def _append(session: Session, draft: Draft, text: str) -> None:
     draft = replace(draft, text=f"{draft.text}\n{text}" if draft.text else text)
     session.desk.save_draft(draft)
     session.say(_("The draft is now: {text}").format(text=draft.text))
@@ -205,7 +205,7 @@ def _add(session: Session, draft: Draft, text: str) -> None:
 
 
 def note(session: Session, typed: str) -> None:
-    """Write something colleagues see and the contact never does."""
+    """Write a note that colleagues see and the contact does not."""
     talk = session.talk()
     text = typed or session.ask(_("Note for colleagues (empty for none):"))
     if text:

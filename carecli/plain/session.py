@@ -18,22 +18,22 @@ if TYPE_CHECKING:
     from carecli.desk.protocol import InboxService
 
 PAGE = 10
-"""Threads read out at once."""
+"""Threads said at once."""
 
 RECENT = 12
-"""Entries of a conversation read out when it is opened."""
+"""Entries of a conversation said when it is opened."""
 
 FIRST = 200
-"""Threads read from the desk at first: what comes after is asked for when it is wanted."""
+"""Threads read from the desk at first; further ones are read on demand."""
 
 
 class InputEnded(Exception):
-    """Nothing more will be typed."""
+    """The input has ended."""
 
 
 @dataclass(slots=True)
 class ShownList:
-    """The list as it was read out: its filter and order, its threads, and how far it was read."""
+    """The list that was said: its filter, order and threads, and how far it was said."""
 
     title: str = N_("Waiting")
     filter: str = "is:waiting -is:snoozed"
@@ -44,7 +44,10 @@ class ShownList:
 
 
 class Session:
-    """State and voice of the plain inbox. `due` (ms): how near a deadline of mine is news."""
+    """The state of the plain inbox, and its input and output.
+
+    `due` (ms): how long before a deadline of mine it counts as news.
+    """
 
     def __init__(
         self, desk: InboxService, zone: str, due: int, source: TextIO, out: TextIO
@@ -65,24 +68,24 @@ class Session:
     # saying and asking
 
     def say(self, text: str) -> None:
-        """One or more lines; nothing in them is obeyed by the terminal."""
+        """Write one or more lines, made printable."""
         for line in printable(text).split("\n"):
             self._out.write(f"{line}\n")
         self._out.flush()
 
     def say_all(self, lines: Iterable[str]) -> None:
-        """Several texts, one after another."""
+        """Write several texts, one after another."""
         for line in lines:
             self.say(line)
 
     def complain(self, error: CareError) -> None:
-        """What could not be, and what to do."""
+        """Say what was not done, and what to do."""
         self.say(_("Not done. {what}").format(what=_(error.what)))
         if error.hint:
             self.say(_(error.hint))
 
     def ask(self, prompt: str) -> str:
-        """One line typed after a prompt that says what is expected; Ended when there is none."""
+        """Write a prompt and read one line; raises InputEnded at the end of input."""
         self._out.write(printable(prompt) + " ")
         self._out.flush()
         try:
@@ -97,37 +100,37 @@ class Session:
     # the list
 
     def show(self, title: str, filter_text: str, sort: str = "queue") -> None:
-        """Read out another list from its beginning; FilterError leaves the old one."""
-        found = self.desk.ids(filter_text, sort, limit=FIRST)
-        self.shown = ShownList(title, filter_text, sort, tuple(found.ids), found.is_whole)
-        count = len(found.ids)
-        said = ngettext("{n} thread", "{n} threads", count).format(n=count)
-        if not found.is_whole:
-            said = _("more than {n} threads").format(n=count)
-        self.say(_("{title}: {count}.").format(title=_(title), count=said))
+        """Say another list from its beginning; FilterError leaves the old one."""
+        matches = self.desk.ids(filter_text, sort, limit=FIRST)
+        self.shown = ShownList(title, filter_text, sort, tuple(matches.ids), matches.is_whole)
+        count = len(matches.ids)
+        count_text = ngettext("{n} thread", "{n} threads", count).format(n=count)
+        if not matches.is_whole:
+            count_text = _("more than {n} threads").format(n=count)
+        self.say(_("{title}: {count}.").format(title=_(title), count=count_text))
         self.more()
 
     def more(self) -> None:
-        """Read out the next page."""
+        """Say the next page of the list."""
         shown = self.shown
         if shown.read >= len(shown.ids) and not shown.is_whole:
-            found = self.desk.ids(shown.filter, shown.sort, limit=len(shown.ids) + FIRST)
-            known = set(shown.ids)
-            shown.ids += tuple(one for one in found.ids if one not in known)
-            shown.is_whole = found.is_whole
+            matches = self.desk.ids(shown.filter, shown.sort, limit=len(shown.ids) + FIRST)
+            listed = set(shown.ids)
+            shown.ids += tuple(id_ for id_ in matches.ids if id_ not in listed)
+            shown.is_whole = matches.is_whole
         page = shown.ids[shown.read : shown.read + PAGE]
         rows = self.desk.rows(page, shown.filter)
         now = self.desk.now()
         for number, thread in enumerate(page, shown.read + 1):
             if thread in rows:
                 zone = self.zone if self.shows_times else ""
-                said = words.thread_line(rows[thread], now, self.desk.me, zone)
-                self.say(f"{number}. {said}")
+                line = words.thread_line(rows[thread], now, self.desk.me, zone)
+                self.say(f"{number}. {line}")
         shown.read += len(page)
-        left = len(shown.ids) - shown.read
+        remaining = len(shown.ids) - shown.read
         if not page:
             self.say(_("That was the last one.") if shown.ids else _("The list is empty."))
-        elif left or not shown.is_whole:
+        elif remaining or not shown.is_whole:
             self.say(_("Type open and a number, or more."))
         else:
             self.say(_("Type open and a number."))
@@ -151,7 +154,7 @@ class Session:
     # the open thread
 
     def open(self, thread: ThreadId) -> None:
-        """Open a thread and read it out."""
+        """Open a thread and say it."""
         talk = self.desk.conversation(thread)
         if talk is None:
             raise Refusal(_("There is no such thread."))
@@ -163,7 +166,7 @@ class Session:
         self.desk.seen(talk.contact.name)
 
     def read_out(self, talk: Conversation, most: int) -> None:
-        """Say all there is to say about the open thread."""
+        """Say the open thread: its head, at most `most` of its newest entries, and its drafts."""
         now = self.desk.now()
         self.head = talk.head
         self.say_all(words.head(talk, now, self.desk.me))
@@ -173,7 +176,7 @@ class Session:
             self.say(words.draft(draft))
 
     def talk(self) -> Conversation:
-        """The open thread as it is now; Refusal when none is open."""
+        """The open thread as it is now; raises Refusal if none is open."""
         talk = self.desk.conversation(self.thread) if self.thread is not None else None
         if talk is None:
             what = _("No thread is open.")
@@ -181,16 +184,16 @@ class Session:
         return talk
 
     def newest_inbound(self, talk: Conversation) -> MessageView | None:
-        """The contact's newest message, which answers and deeds are about."""
-        inbound = [one for one in talk.messages if one.direction is Direction.INBOUND]
-        waiting = [one for one in inbound if one.is_unanswered]
-        chosen = waiting or inbound
-        return chosen[-1] if chosen else None
+        """The message that answers and actions are about: the contact's newest unanswered one."""
+        inbound = [message for message in talk.messages if message.direction is Direction.INBOUND]
+        waiting = [message for message in inbound if message.is_unanswered]
+        candidates = waiting or inbound
+        return candidates[-1] if candidates else None
 
     # news
 
     def begin(self) -> None:
-        """What is there now is no news."""
+        """Treat everything that is there now as known."""
         self.desk.changes()
         self._watch.begin()
 
@@ -198,8 +201,8 @@ class Session:
         """Say what became urgent since the last time, and what is new in the open thread."""
         changed = self.desk.changes()
         for alert in self._watch.look(changed):
-            said = words.thread_line(alert.row, self.desk.now(), self.desk.me)
-            self.say(_("News: {thread}").format(thread=said))
+            line = words.thread_line(alert.row, self.desk.now(), self.desk.me)
+            self.say(_("News: {thread}").format(thread=line))
             if alert.row.id not in self.shown.ids:
                 self.shown.ids = (*self.shown.ids[: self.shown.read], alert.row.id,
                                   *self.shown.ids[self.shown.read :])  # fmt: skip
@@ -211,14 +214,14 @@ class Session:
         talk = self.desk.conversation(self.thread)
         if talk is not None and talk.head != self.head:
             self.head = talk.head
-            fresh = talk.messages[-1:]
-            for one in fresh:
-                said = words.message(one, talk, self.zone)
-                self.say(_("New in the open thread: {message}").format(message=said))
+            newest = talk.messages[-1:]
+            for message in newest:
+                line = words.message(message, talk, self.zone)
+                self.say(_("New in the open thread: {message}").format(message=line))
 
-    def attempt(self, deed: Callable[[], None]) -> None:
-        """Do something; what the desk refuses is said."""
+    def attempt(self, action: Callable[[], None]) -> None:
+        """Run an action, and say its error if it is refused."""
         try:
-            deed()
+            action()
         except CareError as error:
             self.complain(error)

@@ -79,38 +79,38 @@ VERBS = {
 }
 
 
-def draft(kept: Draft) -> str:
-    """What was begun and not sent."""
-    return _(DRAFTS[kept.kind]).format(text=kept.text)
+def draft(draft_row: Draft) -> str:
+    """A draft in words."""
+    return _(DRAFTS[draft_row.kind]).format(text=draft_row.text)
 
 
 def place(row: ThreadRow) -> str:
     """`Messenger, La Roche-Posay MX`."""
-    return _spoken(row.place)
+    return _as_phrase(row.place)
 
 
-def _spoken(place: str) -> str:
+def _as_phrase(place: str) -> str:
     return place.replace(" · ", ", ")
 
 
 def urgency(row: ThreadRow, now: Millis) -> str:
-    """`red, 12 minutes overdue`; of who does not wait, only the colour."""
+    """`red, 12 minutes overdue`; only the colour if nobody is waiting."""
     colour = colour_name(row.colour)
     if not row.colour_by:
         colour = _("{colour}, untriaged").format(colour=colour)
     if row.deadline is None or not row.is_waiting:
         return _("{colour}, nobody waiting").format(colour=colour)
     left = row.deadline - now
-    said = span_in_words(abs(left))
+    span_text = span_in_words(abs(left))
     if left < 0:
-        return _("{colour}, {span} overdue").format(colour=colour, span=said)
-    return _("{colour}, {span} left").format(colour=colour, span=said)
+        return _("{colour}, {span} overdue").format(colour=colour, span=span_text)
+    return _("{colour}, {span} left").format(colour=colour, span=span_text)
 
 
 def thread_line(row: ThreadRow, now: Millis, me: str, zone: str = "") -> str:
-    """A thread in one line: how urgent, who, where, what is special about it, and the words.
+    """A thread in one line: urgency, author, place, what is special about it, and its text.
 
-    With a `zone` also when these were written, by the clock there.
+    With a `zone` also when the text was written, in that time zone.
     """
     parts = [urgency(row, now), row.author or _("no name"), place(row)]
     if row.message_count > 1:
@@ -135,7 +135,7 @@ def thread_line(row: ThreadRow, now: Millis, me: str, zone: str = "") -> str:
 
 
 def past_line(row: ThreadRow, zone: str) -> str:
-    """A thread of a person's history: when, how it ended, where, and how its newest text begins."""
+    """A thread of a contact's history: when, how it ended, where, and the start of its text."""
     ended = _(OUTCOMES[row.outcome]) if row.outcome is not None else _("waits")
     at = row.last_inbound_at
     parts = [whole_day(_local(at, zone))] if at is not None else []
@@ -157,14 +157,16 @@ def _local(at: Millis, zone: str) -> datetime:
 
 
 def head(talk: Conversation, now: Millis, me: str) -> Iterator[str]:
-    """Who it is, how urgent, what is known, and what may be answered."""
+    """The head of a conversation: contact, urgency, assignee, labels, links, notes and post."""
     row = talk.row
     yield f"{talk.contact.name or _('no name')}, {place(row)}."
     if talk.contact.is_blocked:
         yield _("Blocked: they cannot write to the brand.")
-    said = urgency(row, now)
+    sentence = urgency(row, now)
     by = talk.coloured_by
-    yield _("Colour: {colour}, by {name}.").format(colour=said, name=by) if by else f"{said}."
+    yield (
+        _("Colour: {colour}, by {name}.").format(colour=sentence, name=by) if by else f"{sentence}."
+    )
     if row.window_until is not None and row.is_waiting:
         left = row.window_until - now
         yield (
@@ -172,8 +174,8 @@ def head(talk: Conversation, now: Millis, me: str) -> Iterator[str]:
             if left > 0
             else _("The platform's window for answers is closed.")
         )
-    who = _("you") if row.assignee == me else row.owner
-    yield _("Assigned to {name}.").format(name=who) if row.owner else _("Assigned to nobody.")
+    owner = _("you") if row.assignee == me else row.owner
+    yield _("Assigned to {name}.").format(name=owner) if row.owner else _("Assigned to nobody.")
     if row.claimed_by and row.claimed_by != me:
         yield _("{name} is answering this thread.").format(name=row.writer)
     if row.is_flagged:
@@ -181,13 +183,13 @@ def head(talk: Conversation, now: Millis, me: str) -> Iterator[str]:
     if row.labels:
         yield _("Labels: {labels}.").format(labels=", ".join(row.labels))
     for tie in talk.ties:
-        said = (
+        sentence = (
             _("Answered privately, {place}: {text}")
             if tie.is_private
             else _("Began with the comment, {place}: {text}")
         )
         text = " ".join(tie.text.split())
-        yield said.format(place=_spoken(tie.place), text=text).rstrip(": ")
+        yield sentence.format(place=_as_phrase(tie.place), text=text).rstrip(": ")
     for note in talk.contact_notes:
         yield _("Note about the contact, by {name}: {text}").format(name=note.actor, text=note.text)
     if talk.post is not None:
@@ -198,25 +200,25 @@ def head(talk: Conversation, now: Millis, me: str) -> Iterator[str]:
 def conversation(
     talk: Conversation, zone: str, now: Millis, most: int, *, is_whole: bool = False
 ) -> Iterator[str]:
-    """What was said and decided, oldest first; at most the newest `most` of it.
+    """Messages, decisions and outbox items, oldest first; at most the newest `most` of them.
 
-    What mails only quote is left out and counted, unless `is_whole`.
+    Quoted lines of mails are left out and counted, unless `is_whole`.
     """
     moments = [
         *(
-            (one.created_at, 0, message(one, talk, zone, is_whole=is_whole))
-            for one in talk.messages
+            (entry.created_at, 0, message(entry, talk, zone, is_whole=is_whole))
+            for entry in talk.messages
         ),
         *(
             (
-                one.at,
+                entry.at,
                 1,
-                f"{hour(one.at, zone)}, {one.actor}: {one.text}"
-                + (f" ({_('undone')})" if one.is_undone else ""),
+                f"{hour(entry.at, zone)}, {entry.actor}: {entry.text}"
+                + (f" ({_('undone')})" if entry.is_undone else ""),
             )
-            for one in talk.decisions
+            for entry in talk.decisions
         ),
-        *((one.created_at, 2, order(one, now)) for one in talk.outbox),
+        *((entry.created_at, 2, order(entry, now)) for entry in talk.outbox),
     ]
     moments.sort(key=lambda moment: moment[:2])
     left_out = len(moments) - most + talk.older if len(moments) > most else talk.older
@@ -227,44 +229,44 @@ def conversation(
             left_out,
         ).format(n=left_out)
     today = ""
-    for at, _kind, said in moments[-most:]:
+    for at, _kind, line in moments[-most:]:
         day = whole_day(_local(at, zone))
         if day != today:
             yield f"{day}."
             today = day
-        yield said
+        yield line
 
 
-def message(one: MessageView, talk: Conversation, zone: str, *, is_whole: bool = False) -> str:
-    """A message with its time, who wrote it, and what became of it."""
-    text, folded = (one.text, "") if is_whole else unquoted(one)
-    ours = one.direction is Direction.OUTBOUND
-    who = _("we, {name}").format(name=one.author) if ours else one.author
-    tags = [_(FATES[one.visibility])] if one.visibility in FATES else []
-    tags += [_("edited")] if one.is_edited else []
+def message(row: MessageView, talk: Conversation, zone: str, *, is_whole: bool = False) -> str:
+    """A message with its time, author, text and state."""
+    text, folded = (row.text, "") if is_whole else unquoted(row)
+    is_ours = row.direction is Direction.OUTBOUND
+    author = _("we, {name}").format(name=row.author) if is_ours else row.author
+    tags = [_(FATES[row.visibility])] if row.visibility in FATES else []
+    tags += [_("edited")] if row.is_edited else []
     in_private = talk.row.point.is_private
-    tags += [_("private")] if one.is_private and not in_private else []
-    tags += [_("liked")] if one.is_liked else []
-    tags += [_("unanswered")] if one.is_unanswered else []
-    things = [attached(a.kind, a.name) for a in one.attachments]
-    tags += things if text else []
-    if one.also_to:
-        tags.append(_("also to: {names}").format(names=", ".join(one.also_to)))
+    tags += [_("private")] if row.is_private and not in_private else []
+    tags += [_("liked")] if row.is_liked else []
+    tags += [_("unanswered")] if row.is_unanswered else []
+    files = [attached(a.kind, a.name) for a in row.attachments]
+    tags += files if text else []
+    if row.also_to:
+        tags.append(_("also to: {names}").format(names=", ".join(row.also_to)))
     tags += [_("{lines} not shown; type all to read them").format(lines=folded)] if folded else []
-    tags += [codes] if (codes := expressed(one)) else []
-    said = f"{hour(one.created_at, zone)}, {who}: {text or ', '.join(things) or _('no text')}"
-    return f"{said} ({', '.join(tags)})" if tags else said
+    tags += [codes] if (codes := expressed(row)) else []
+    line = f"{hour(row.created_at, zone)}, {author}: {text or ', '.join(files) or _('no text')}"
+    return f"{line} ({', '.join(tags)})" if tags else line
 
 
-def order(one: OutboxView, now: Millis) -> str:
-    """What is still to happen on the platform, or did not."""
-    state = _(STATES[one.state])
-    if one.state is OutboxState.QUEUED and one.not_before > now:
+def order(item: OutboxView, now: Millis) -> str:
+    """An outbox item: an action still to be done on the platform, or one that failed."""
+    state = _(STATES[item.state])
+    if item.state is OutboxState.QUEUED and item.not_before > now:
         state = _("will be sent in {span}; type undo to cancel").format(
-            span=span_in_words(one.not_before - now)
+            span=span_in_words(item.not_before - now)
         )
-    parts = [f"{_(VERBS[one.verb])}, {one.by}: {state}"]
-    parts += [_(part) for part in (one.error, one.hint) if part]
-    if one.verb.is_answer:
-        parts.append(one.text)
+    parts = [f"{_(VERBS[item.verb])}, {item.by}: {state}"]
+    parts += [_(part) for part in (item.error, item.hint) if part]
+    if item.verb.is_answer:
+        parts.append(item.text)
     return ". ".join(part.rstrip(".") for part in parts) + "."

@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from carecli.platforms.unreadable import Unreadable
 
 Clock = Callable[[], Millis]
-"""Tells now, in milliseconds since 1970 UTC."""
+"""Returns the current time, in milliseconds since 1970 UTC."""
 
 Known = Callable[[Sequence[str]], Mapping[str, str]]
-"""Which of these message platform ids the store has, each with the text it knows."""
+"""Returns those of these platform ids of messages that the store has, each with its text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +37,13 @@ class Stream:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Some events, and the cursor that is true once they are stored.
+    """Some events, and the cursor to store together with them.
 
-    `cursor` None leaves the stored one alone. `raw` is the payload as it came, kept for a time.
-    `usage` is the platform's own 0..100 measure of our quota; `park_until` a moment before
-    which it wants silence. `possible_loss` says why something may have been missed. `unplaced`
-    are posts of which a push does not tell the kind, and so not whose thread a comment is.
-    `wanted` are places a push only names: the next pull reads them.
+    `cursor` None keeps the stored one. `raw` is the payload as received, kept for a time. `usage`
+    is how much of our quota is used, 0 to 100, as the platform reports it; before `park_until`
+    (ms) the platform wants no requests. `possible_loss` says why something may have been missed.
+    `unplaced` are posts whose kind a webhook does not tell, so the thread of a comment under them
+    is not known yet. `wanted` are places that a webhook only names: the next pull reads them.
     """
 
     events: tuple[Event, ...] = ()
@@ -59,7 +59,7 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A message on the platform, and what it hangs in; ids as the platform spells them."""
+    """A message on the platform and the thread it is in; ids as the platform spells them."""
 
     thread: str
     point: ContactPoint
@@ -85,15 +85,15 @@ class Order:
     attempted_at: Millis = 0
     """When it was first tried; `find_sent` looks from a little before that."""
     also_to: tuple[str, ...] = ()
-    """Of an answer to a mail: its other recipients who get it too, as `Name <address>`."""
+    """For an answer by mail: the other recipients who also get it, as `Name <address>`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sent:
     """The platform's acknowledgement: the new message's id for texts, else empty.
 
-    `events` tell the same as the next pull would (the reply as a message, the new visibility),
-    so that it stands in the store at once.
+    `events` are those the next pull would bring (the reply as a message, the new visibility), so
+    the store has them at once.
     """
 
     platform_id: str = ""
@@ -103,7 +103,7 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """What `doctor` learns of a channel: is the token good, for whom, until when, for what."""
+    """What `doctor` learns about a channel: whether its token works, for whom, until when."""
 
     is_ok: bool
     account: str = ""
@@ -111,9 +111,9 @@ class Probe:
     problems: tuple[str, ...] = ()
     capabilities: Capabilities = field(default_factory=Capabilities)
     ends: Mapping[str, Millis] = field(default_factory=dict)
-    """When the `token` and the access to `data` end, where they do."""
+    """When the `token` and the access to `data` end (ms), if they do."""
     is_usable: bool | None = None
-    """Whether the token works for pulling, whatever else is wrong; None: if `is_ok`."""
+    """Whether pulling works, whatever else is wrong; None means the same as `is_ok`."""
 
 
 class Connector(Protocol):
@@ -126,7 +126,7 @@ class Connector(Protocol):
 
     @property
     def unreadable(self) -> Unreadable:
-        """What cannot be read at present; filled before each pull, and read after it."""
+        """What cannot be read at present; loaded before each pull and stored after it."""
         ...
 
     def streams(self) -> Sequence[Stream]:
@@ -134,30 +134,30 @@ class Connector(Protocol):
         ...
 
     def pull(self, stream: str, cursor: str | None, known: Known) -> AsyncIterator[Page]:
-        """Everything new since `cursor`, page by page, each with the cursor true after it."""
+        """Everything new since `cursor`, page by page, each with the cursor to store with it."""
         ...
 
     def census(self, since: Millis) -> AsyncIterator[Page]:
-        """Everything that can be read of threads active since a moment, regardless of cursors."""
+        """Everything readable in threads active since a moment (ms), regardless of cursors."""
         ...
 
     async def head(self, target: Target) -> Page:
-        """The newest messages of one thread as they are now, for the check before a send.
+        """The newest messages of one thread as they are now, for the check before sending.
 
-        Raises `Gone` when the target itself no longer exists.
+        Raises `Gone` if the target itself no longer exists.
         """
         ...
 
     async def send(self, order: Order) -> Sent:
-        """Do it once. `Transient` with `happened=None` when nobody knows whether it happened."""
+        """Carry out an order once; raises `Transient(happened=None)` if the outcome is unknown."""
         ...
 
     async def find_sent(self, order: Order) -> Sent | None:
-        """Whether an order of unknown fate happened; None: surely not, as far as can be seen."""
+        """Look for the result of an order whose outcome is unknown; None if it did not happen."""
         ...
 
     def read(self, raw: bytes, now: Millis) -> Page:
-        """Events of a recorded API page or webhook body. Never raises: `Unrecognised` instead."""
+        """The events of a recorded API page or webhook body; never raises, see `Unrecognised`."""
         ...
 
     async def probe(self) -> Probe:
@@ -165,12 +165,12 @@ class Connector(Protocol):
         ...
 
     async def aclose(self) -> None:
-        """Let go of connections."""
+        """Close the connections."""
         ...
 
 
 class Delivery(NamedTuple):
-    """What a platform pushed about one account: `raw` is what its connector reads."""
+    """What a platform's webhook sent about one account; its connector reads `raw`."""
 
     platform: str
     account: str
@@ -178,15 +178,15 @@ class Delivery(NamedTuple):
 
 
 class WebhookSource(Protocol):
-    """Where a platform pushes what happened; served behind a reverse proxy or a tunnel."""
+    """Receives a platform's webhooks, behind a reverse proxy or a tunnel."""
 
     @property
     def path(self) -> str:
-        """The path it is called at."""
+        """The URL path that the platform calls."""
         ...
 
     def challenge(self, query: Mapping[str, str]) -> str | None:
-        """What answers the platform's handshake; None: refuse."""
+        """The answer to the platform's handshake; None to refuse it."""
         ...
 
     def is_genuine(self, raw: bytes, headers: Mapping[str, str]) -> bool:
@@ -194,13 +194,13 @@ class WebhookSource(Protocol):
         ...
 
     def split(self, raw: bytes) -> Sequence[Delivery]:
-        """The body account by account. Never raises."""
+        """The body split by account. Never raises."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """What a connector is made from: a channel of the configuration and its secret.
+    """What a connector is created from: a channel of the configuration and its secret.
 
     `account` is the platform's id of the page, profile or user. `token` never shows in `repr`.
     """

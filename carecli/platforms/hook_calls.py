@@ -11,25 +11,25 @@ from carecli.domain.errors import CareError
 
 
 class HookCallFailed(CareError):
-    """An address could not be told."""
+    """A hook's address could not be called."""
 
 
-def post_json(url: str, told: Mapping[str, object], *, timeout: float, secret: str = "") -> None:
-    """Post a JSON object; raises CallFailed for anything but an answer of 2xx.
+def post_json(url: str, payload: Mapping[str, object], *, timeout: float, secret: str = "") -> None:
+    """Post a JSON object; raises HookCallFailed unless the response status is 2xx.
 
-    With a secret, `X-Carecli-Signature: sha256=…` is the HMAC of the body. Redirects are not
-    followed, and what is answered beside the status is not read.
+    `timeout` is in seconds. With a secret, the header `X-Carecli-Signature: sha256=…` carries the
+    HMAC of the body. Redirects are not followed, and the body of the response is not read.
     """
     import httpx
 
-    body = json.dumps(told).encode()
+    body = json.dumps(payload).encode()
     headers = {"Content-Type": "application/json"}
     if secret:
         digest = hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
         headers["X-Carecli-Signature"] = f"sha256={digest}"
     try:
-        with httpx.stream("POST", url, content=body, headers=headers, timeout=timeout) as answer:
-            status = answer.status_code
+        with httpx.stream("POST", url, content=body, headers=headers, timeout=timeout) as response:
+            status = response.status_code
     except httpx.HTTPError as error:
         raise HookCallFailed(f"{url} cannot be reached: {type(error).__name__}.") from error
     if not 200 <= status < 300:

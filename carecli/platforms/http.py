@@ -1,9 +1,9 @@
-"""The HTTP client of all platforms: timeouts, redaction, and what surely was not sent.
+"""The HTTP client of all platforms: timeouts, redaction of secrets, and lost responses.
 
-A connector asks with `Http.request` and gets an `Response`, whatever its status; what a status or a
-body means is the platform's own affair. Only the absence of an answer is an error here, always
-`Transient`: `happened` is False when the request surely never reached the platform (no
-connection) or asked for nothing to change, and None when nobody knows.
+`Http.request` returns a `Response` whatever its status; the platform's own code decides what a
+status or a body means. Only a missing response is an error here, always `Transient`: `happened` is
+False if the request cannot have reached the platform (no connection) or changes nothing anyway, and
+None if it may have arrived.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 USER_AGENT = f"carecli/{__version__}"
 
 SAFE_METHODS = frozenset({"GET", "HEAD"})
-"""Methods that change nothing, so that a lost answer means nothing happened."""
+"""Methods that change nothing, so a lost response means nothing happened."""
 
 CONNECT_TIMEOUT = 10.0
 RESPONSE_TIMEOUT = 30.0
@@ -43,7 +43,7 @@ _SECRET_PARAMETER = re.compile(
 
 @cache
 def _certificates() -> ssl.SSLContext:
-    """Whom to trust; read once, because that takes longer than a request."""
+    """The trusted certificates; read once, because that takes longer than a request."""
     import httpx
 
     return httpx.create_ssl_context()
@@ -51,14 +51,14 @@ def _certificates() -> ssl.SSLContext:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """What a server said. Header names are in lower case."""
+    """A server's response. Header names are in lower case."""
 
     status: int
     headers: Mapping[str, str]
     body: bytes
 
     def json(self) -> object:
-        """The body as JSON; None when it is none."""
+        """The body as JSON; None if it is not JSON."""
         try:
             parsed: object = json.loads(self.body)
         except (ValueError, RecursionError):
@@ -75,21 +75,21 @@ def redact(text: str, secrets: Iterable[str] = ()) -> str:
 
 
 def same_host(url: str, base_url: str) -> bool:
-    """Whether `url` leads to the server of `base_url`: scheme, host and port alike."""
+    """Whether `url` has the same scheme, host and port as `base_url`."""
     try:
-        there, here = urlsplit(url), urlsplit(base_url)
-        places = [(place.scheme, place.hostname, place.port) for place in (there, here)]
+        target, base = urlsplit(url), urlsplit(base_url)
+        origins = [(parts.scheme, parts.hostname, parts.port) for parts in (target, base)]
     except ValueError:
         return False
-    return places[0] == places[1]
+    return origins[0] == origins[1]
 
 
 class Http:
     """A client of one server. Its connections open with the first request and close with `aclose`.
 
-    `secrets` never appear in an error; the libraries underneath are kept from logging addresses,
-    which may carry tokens, by raising their log level. `heard` is told, with each answer, what
-    time it is at the server (ms).
+    `secrets` never appear in an error. The log level of the libraries underneath is raised, because
+    the addresses they log may carry tokens. `on_server_time` is called with the server's time (ms)
+    of each response.
     """
 
     def __init__(
@@ -97,13 +97,13 @@ class Http:
         base_url: str,
         *,
         secrets: Iterable[str] = (),
-        answer_seconds: float = RESPONSE_TIMEOUT,
-        heard: Callable[[Millis], object] = bool,
+        timeout_seconds: float = RESPONSE_TIMEOUT,
+        on_server_time: Callable[[Millis], object] = bool,
     ) -> None:
         self.base_url = base_url.rstrip("/")
         self.secrets = tuple(secrets)
-        self._answer_seconds = answer_seconds
-        self._heard = heard
+        self._timeout_seconds = timeout_seconds
+        self._on_server_time = on_server_time
         self._client: httpx.AsyncClient | None = None
 
     def _open(self) -> httpx.AsyncClient:
@@ -114,7 +114,7 @@ class Http:
                 logging.getLogger(name).setLevel(logging.WARNING)
             self._client = httpx.AsyncClient(
                 headers={"User-Agent": USER_AGENT, "Accept": "application/json"},
-                timeout=httpx.Timeout(self._answer_seconds, connect=CONNECT_TIMEOUT),
+                timeout=httpx.Timeout(self._timeout_seconds, connect=CONNECT_TIMEOUT),
                 follow_redirects=False,
                 verify=_certificates(),
             )
@@ -129,17 +129,17 @@ class Http:
         form: Mapping[str, str] | None = None,
         body: object | None = None,
         headers: Mapping[str, str] | None = None,
-        answer_seconds: float | None = None,
+        timeout_seconds: float | None = None,
     ) -> Response:
-        """Ask once. `form` is sent as a form, `body` as JSON; `path` starts with a slash.
+        """Send one request. `form` is sent as a form, `body` as JSON; `path` starts with a slash.
 
-        Raises `Transient` when no answer came, `Refused` for an address no request can be made of.
+        Raises `Transient` if no response came, `Refused` if the address is invalid.
         """
         import httpx
 
         url = self.base_url + path
         try:
-            answer = await self._open().request(
+            response = await self._open().request(
                 method,
                 url,
                 params=params or None,
@@ -148,8 +148,8 @@ class Http:
                 headers=headers,
                 timeout=(
                     httpx.USE_CLIENT_DEFAULT
-                    if answer_seconds is None
-                    else httpx.Timeout(answer_seconds, connect=CONNECT_TIMEOUT)
+                    if timeout_seconds is None
+                    else httpx.Timeout(timeout_seconds, connect=CONNECT_TIMEOUT)
                 ),
             )
         except (httpx.UnsupportedProtocol, httpx.InvalidURL):
@@ -165,12 +165,12 @@ class Http:
             raise Transient(
                 self._no_answer(error), happened=False if method in SAFE_METHODS else None
             ) from None
-        if (moment := _date(answer.headers.get("date", ""))) is not None:
-            self._heard(moment)
+        if (moment := _date(response.headers.get("date", ""))) is not None:
+            self._on_server_time(moment)
         return Response(
-            answer.status_code,
-            {name.lower(): value for name, value in answer.headers.items()},
-            answer.content,
+            response.status_code,
+            {name.lower(): value for name, value in response.headers.items()},
+            response.content,
         )
 
     def _no_answer(self, error: Exception) -> str:
@@ -178,15 +178,15 @@ class Http:
         return f"no answer from {urlsplit(self.base_url).netloc}: {why}"
 
     async def aclose(self) -> None:
-        """Let go of the connections."""
+        """Close the connections."""
         if self._client is not None:
             client, self._client = self._client, None
             await client.aclose()
 
 
-def _date(told: str) -> Millis | None:
+def _date(header: str) -> Millis | None:
     """The moment in a `Date` header (RFC 9110); None where there is none."""
     try:
-        return int(parsedate_to_datetime(told).timestamp() * SECOND) if told else None
+        return int(parsedate_to_datetime(header).timestamp() * SECOND) if header else None
     except (ValueError, TypeError, OverflowError):
         return None

@@ -1,9 +1,9 @@
 """Downloads an attached picture: small, with a time limit, without a token.
 
-An address comes from a stranger, by way of a platform. So nothing of ours goes with the request (no
-token, no cookie), only `https` is asked, and only hosts of the public internet: never the machine
-itself, nor others of its network. A place named in `trusted` (a channel's own `base_url`) may be
-asked also over `http` and nearby, as the practice platform is.
+The address comes from a stranger, through a platform. So the request carries no token and no
+cookie, uses only `https`, and goes only to hosts on the public internet, never to this computer or
+its network. Servers in `trusted` (a channel's own `base_url`) may also be reached over `http` and
+locally; the practice platform needs that.
 """
 
 from __future__ import annotations
@@ -18,19 +18,19 @@ from carecli.domain.errors import PlatformError, Refused, Transient
 from carecli.platforms.http import CONNECT_TIMEOUT, USER_AGENT, same_host
 
 MOST = 8_000_000
-"""Bytes of a picture."""
+"""The largest picture, in bytes."""
 
 SECONDS = 15.0
-"""How long it may take altogether."""
+"""The time limit for the whole download."""
 
 HOPS = 3
-"""Redirects followed, each of them judged like the first address."""
+"""Redirects followed; each address is checked like the first one."""
 
 _BEGINNINGS = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF87a", b"GIF89a")
 
 
 def is_picture(content: bytes) -> bool:
-    """Whether it begins as PNG, JPEG, GIF or WebP do; what a server calls it is not asked."""
+    """Whether the bytes begin as PNG, JPEG, GIF or WebP do; the Content-Type is ignored."""
     return content.startswith(_BEGINNINGS) or (content[:4] == b"RIFF" and content[8:12] == b"WEBP")
 
 
@@ -38,7 +38,7 @@ def fetch_picture(url: str, trusted: Iterable[str] = (), *, most: int = MOST) ->
     """The picture at an address; raises Refused, or Transient where trying again may help."""
     import httpx
 
-    places = tuple(trusted)
+    trusted_urls = tuple(trusted)
     deadline = time.monotonic() + SECONDS
     with httpx.Client(
         headers={"User-Agent": USER_AGENT, "Accept": "image/*"},
@@ -47,15 +47,15 @@ def fetch_picture(url: str, trusted: Iterable[str] = (), *, most: int = MOST) ->
         trust_env=False,
     ) as client:
         for _hop in range(HOPS + 1):
-            _judge(url, places)
+            _check_address(url, trusted_urls)
             try:
-                with client.stream("GET", url) as answer:
-                    if answer.is_redirect:
-                        url = urljoin(url, answer.headers.get("location", ""))
+                with client.stream("GET", url) as response:
+                    if response.is_redirect:
+                        url = urljoin(url, response.headers.get("location", ""))
                         continue
-                    if answer.status_code != 200:
-                        raise _refused(f"the server answered {answer.status_code}")
-                    return _read(answer.iter_bytes(), most, deadline)
+                    if response.status_code != 200:
+                        raise _refused(f"the server answered {response.status_code}")
+                    return _read(response.iter_bytes(), most, deadline)
             except httpx.HTTPError as error:
                 raise Transient(
                     "The picture could not be fetched.", hint=type(error).__name__, happened=False
@@ -78,9 +78,9 @@ def _read(chunks: Iterable[bytes], most: int, deadline: float) -> bytes:
     return bytes(content)
 
 
-def _judge(url: str, trusted: Iterable[str]) -> None:
-    """Raise Refused for an address that is not asked."""
-    if any(same_host(url, place) for place in trusted):
+def _check_address(url: str, trusted: Iterable[str]) -> None:
+    """Raise Refused for an address that must not be requested."""
+    if any(same_host(url, base_url) for base_url in trusted):
         return
     try:
         parts = urlsplit(url)
@@ -90,12 +90,14 @@ def _judge(url: str, trusted: Iterable[str]) -> None:
     if parts.scheme != "https" or not host or "@" in parts.netloc:
         raise _refused("only plain https addresses are asked")
     try:
-        found = {str(one[4][0]) for one in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)}
+        addresses = {
+            str(info[4][0]) for info in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        }
     except OSError:
         raise Transient(
             "The picture could not be fetched.", hint="Is the network up?", happened=False
         ) from None
-    if not all(ipaddress.ip_address(one.partition("%")[0]).is_global for one in found):
+    if not all(ipaddress.ip_address(ip.partition("%")[0]).is_global for ip in addresses):
         raise _refused("its address is inside a network that is nobody's business")
 
 

@@ -1,8 +1,7 @@
 """The protocol for reading public profiles of a platform.
 
-Beside `Connector`: it reads competitors' profiles, and our own as anybody sees them, through the
-token of one of our channels. Raises only `PlatformError`s; `PermissionMissing` where the platform
-does not let this token see others.
+It reads competitors' profiles, and our own as the public sees them, with the token of one of our
+channels. Raises only `PlatformError`s; `PermissionMissing` if this token may not see the profile.
 """
 
 from __future__ import annotations
@@ -17,10 +16,10 @@ from carecli.domain.model import Millis
 
 @dataclass(frozen=True, slots=True)
 class ProfilePage:
-    """A page of what a profile shows. `audience` None: it does not tell.
+    """One page of a public profile. `audience` is the number of followers; None if not shown.
 
-    `whole_since`: with this page every post published since that moment was told; None: not yet.
-    `usage` and `park_until` are as in `base.Page`.
+    `whole_since`: with this page, all posts published since that moment have been read; None: not
+    yet. `usage` and `park_until` are as in `base.Page`.
     """
 
     audience: int | None = None
@@ -32,12 +31,12 @@ class ProfilePage:
 
 
 class PublicProfileReader(Protocol):
-    """Sees profiles of one platform, through one of our channels."""
+    """Reads the public profiles of one platform, with the token of one of our channels."""
 
-    def look(self, address: str, since: Millis) -> AsyncIterator[ProfilePage]:
-        """A profile now, with its posts published since a moment; the empty address is ours."""
+    def read_profile(self, address: str, since: Millis) -> AsyncIterator[ProfilePage]:
+        """A profile with its posts published since a moment (ms); an empty address means ours."""
         ...
 
     async def aclose(self) -> None:
-        """Let go of connections."""
+        """Close the connections."""
         ...

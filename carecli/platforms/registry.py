@@ -29,13 +29,13 @@ CAPABILITIES = {
     "mail": "carecli.platforms.mail.capabilities:mail_capabilities",
     "manual": "carecli.platforms.manual.capabilities:manual_capabilities",
 }
-"""Platform name -> where it says what a channel with some options can do, without its connector."""
+"""Platform name -> the function that returns a channel's capabilities, without its connector."""
 
 PROFILE_READERS = {
     "facebook": "carecli.platforms.meta.public_profiles:PageProfileReader",
     "instagram": "carecli.platforms.meta.public_profiles:InstagramProfileReader",
 }
-"""Platform name -> what sees its profiles in public."""
+"""Platform name -> the reader of its public profiles."""
 
 ENTRY_POINTS = "carecli.connectors"
 """Group under which an installed package offers further platforms."""
@@ -49,37 +49,37 @@ def platform_names() -> list[str]:
 
 
 def capabilities_of(platform: str, options: Mapping[str, str]) -> Capabilities | None:
-    """What a channel can do, without loading a connector; None for what is plugged in."""
-    place = CAPABILITIES.get(platform)
-    return cast("Callable[..., Capabilities]", _at(place))(options) if place is not None else None
+    """What a channel can do, without loading its connector; None for a plugged-in platform."""
+    path = CAPABILITIES.get(platform)
+    return cast("Callable[..., Capabilities]", _load(path))(options) if path is not None else None
 
 
 def create_profile_reader(account: Account) -> PublicProfileReader:
-    """What sees profiles of a channel's platform; KeyError for one whose profiles nobody sees."""
-    return cast("Callable[[Account], PublicProfileReader]", _at(PROFILE_READERS[account.platform]))(
-        account
-    )
+    """A reader of public profiles; KeyError for a platform that shows none."""
+    return cast(
+        "Callable[[Account], PublicProfileReader]", _load(PROFILE_READERS[account.platform])
+    )(account)
 
 
-def _at(place: str) -> object:
-    module, _, name = place.partition(":")
+def _load(path: str) -> object:
+    module, _, name = path.partition(":")
     return getattr(import_module(module), name)
 
 
 def create_connector(account: Account) -> Connector:
     """The connector for a channel; raises ConfigError for an unknown platform."""
-    place = CONNECTORS.get(account.platform)
-    if place is not None:
-        make = _at(place)
+    path = CONNECTORS.get(account.platform)
+    if path is not None:
+        make = _load(path)
     else:
         from importlib.metadata import entry_points
 
-        found = entry_points(group=ENTRY_POINTS, name=account.platform)
-        if not found:
+        entries = entry_points(group=ENTRY_POINTS, name=account.platform)
+        if not entries:
             raise ConfigError(
                 f"no connector for platform {account.platform!r}",
                 key=f"channels.{account.channel}.platform",
                 hint=f"known: {', '.join(platform_names())}",
             )
-        make = next(iter(found)).load()
+        make = next(iter(entries)).load()
     return cast("Callable[[Account], Connector]", make)(account)

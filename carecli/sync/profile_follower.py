@@ -125,7 +125,7 @@ class ProfileFollower:
         since = self._since(database, profile)
         onlooker, posts = self._look(profile), 0
         try:
-            sightings = onlooker.look(profile.address, since)
+            sightings = onlooker.read_profile(profile.address, since)
             async with aclosing(cast("AsyncGenerator[ProfilePage]", sightings)) as pages:
                 async for sighting in pages:
                     crash_point("profile-read")

@@ -117,12 +117,12 @@ class Puller:
             with line.database.write() as db:
                 attention.keep_clock_gap(db, line.key, gap)
             self._is_clock_off = attention.is_off(gap)
-        changes = line.connector.unreadable.take()
+        changes = line.connector.unreadable.take_changes()
         if not changes:
             return
         with line.database.write() as db:
             unreadable.keep_failing(db, line.id, changes.failing)
-            unreadable.drop_failing(db, line.id, changes.well)
+            unreadable.drop_failing(db, line.id, changes.recovered)
             unreadable.keep_refused(db, line.id, changes.refused)
             unreadable.drop_refused(db, line.id, changes.granted)
             for why in changes.losses:

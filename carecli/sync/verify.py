@@ -54,7 +54,7 @@ async def verify(
             async for page in connector.census(since):
                 ingest(census, id_, _as_known_here(database, id_, page), now=now)
             _all_read(connector)
-            is_cut = bool(connector.unreadable.take().losses)
+            is_cut = bool(connector.unreadable.take_changes().losses)
             with census.read() as there, database.read() as here:
                 found = comparison.differences(here, there, id_, since)
                 doubted = comparison.doubted(here, there, id_, found)

@@ -177,7 +177,7 @@ def test_json_is_as_documented(name: str, care: Path, run: Run, tmp_path: Path) 
     done = run(*filled(LINES[name]), "--json")
     assert done.code in CODES.get(name, {0}), done
     assert done.out.isascii()
-    assert differences(done.json(), DEEDS[name].says) == []
+    assert differences(done.json(), DEEDS[name].result) == []
 
 
 @pytest.mark.parametrize("name", LINES)
@@ -191,12 +191,12 @@ def test_without_json_it_is_text(name: str, care: Path, run: Run, tmp_path: Path
 
 
 def test_sync_without_an_engine_asks_for_one(care: Path, run: Run) -> None:
-    says: Any = DEEDS["sync"].says
+    says: Any = DEEDS["sync"].result
     assert differences(run("sync", "--json").json(), says) == []
 
 
 def test_differences_are_found() -> None:
-    says: Any = DEEDS["list"].says
+    says: Any = DEEDS["list"].result
     assert differences([{"id": 1}], says)
     assert differences({}, says)
     assert differences([], says) == []

@@ -134,8 +134,8 @@ def command_page() -> str:
                 lines.append(f"- `{record[0]}`: {record[1]}")
         if isinstance(command, ExampleCommand):
             lines += ["", "```", *command.examples, "```", ""]
-            lines += [f"`--json`: {told(command.says)}", ""]
-            shapes |= {kind.__name__: kind for kind in classes_in(command.says)}
+            lines += [f"`--json`: {told(command.result)}", ""]
+            shapes |= {kind.__name__: kind for kind in classes_in(command.result)}
         else:
             lines.append("")
     lines += ["## Shapes", ""]

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from carecli import i18n
-from carecli.boot.setup import speak
+from carecli.boot.setup import use_language
 from carecli.config import load
 from carecli.domain.errors import ConfigError
 from carecli.i18n import _, ngettext
@@ -46,17 +46,17 @@ def test_a_language_without_a_catalogue_is_english() -> None:
 )
 def test_the_environment_chooses(said: dict[str, str], spoken: str) -> None:
     assert i18n.of_environment(said) == spoken
-    speak("auto", environ=said)
+    use_language("auto", environ=said)
     assert i18n.language() == spoken
 
 
 def test_the_configuration_goes_before_the_environment_and_an_option_before_both() -> None:
     environ = {"LANG": "pl_PL.UTF-8"}
-    speak("es", environ=environ)
+    use_language("es", environ=environ)
     assert i18n.language() == "es"
-    speak("es", "en", environ)
+    use_language("es", "en", environ)
     assert i18n.language() == "en"
-    speak("es", "auto", environ)
+    use_language("es", "auto", environ)
     assert i18n.language() == "pl"
 
 

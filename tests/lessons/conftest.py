@@ -14,7 +14,7 @@ import pytest
 from carecli.boot import child_processes
 from carecli.boot.engine import run_once
 from carecli.boot.inbox import ensure_engine, open_desk
-from carecli.boot.lessons import hearing, write_configuration
+from carecli.boot.lessons import received_reader, write_configuration
 from carecli.boot.setup import Setup, set_up
 from carecli.desk.service import StoreInboxService
 from carecli.desk.threads.rows import ThreadRow
@@ -102,7 +102,7 @@ class World:
         """Somebody who begins a lesson; `grace` (ms) before something is sent."""
         desk = open_desk(self.setup, grace=grace)
         chosen = settings or Settings(theme="dark")
-        hear = hearing(self.practice.url)
+        hear = received_reader(self.practice.url)
         lessons = LessonRunner(desk, course or Course(lesson), hear, keep)
         app = InboxApp(desk, chosen, extension=lessons)
         try:
@@ -135,4 +135,4 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         try:
             yield World(setup, practice)
         finally:
-            child_processes.end(engine)
+            child_processes.end_child(engine)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from carecli import i18n
-from carecli.boot.lessons import COURSE, keep, read_course
+from carecli.boot.lessons import COURSE, read_course, save_course
 from carecli.i18n import LANGUAGES, use
 from carecli.tui.keys.matcher import KeyMap
 from carecli.tui.keys.table import TABLE
@@ -187,7 +187,7 @@ def test_how_far_one_is_is_kept(tmp_path: Path) -> None:
     file = tmp_path / COURSE
     assert read_course(file, fresh=False) == Course()
     course = Course("done", ["moving"], {"moving": 125, "done": 4}, {"done": [0, 3]})
-    keep(file, course)
+    save_course(file, course)
     assert read_course(file, fresh=False) == course
     assert read_course(file, fresh=True) == Course()
     file.write_text("{", encoding="utf-8")

@@ -19,7 +19,7 @@ import pytest
 
 from carecli.boot import engine as engines
 from carecli.boot import setup as setups
-from carecli.boot.doctor import examine
+from carecli.boot.doctor import run_checks
 from carecli.boot.doctor_checks import Check
 from carecli.boot.inbox import context
 from carecli.boot.setup import Setup, set_up
@@ -194,7 +194,7 @@ class Simulation:
             setup = set_up(str(self.file))
         except ConfigError as error:
             return [Check("configuration", False, str(error), str(error))]
-        return [one for one in examine(setup, offline=offline) if not one.is_ok]
+        return [one for one in run_checks(setup, offline=offline) if not one.is_ok]
 
     def bar(self) -> str:
         """The top bar of an inbox that was opened when the engine started."""

@@ -51,7 +51,7 @@ class Street:
     looked: list[tuple[str, Millis]] = field(default_factory=list)
     closed: int = 0
 
-    async def look(self, address: str, since: Millis) -> AsyncIterator[ProfilePage]:
+    async def read_profile(self, address: str, since: Millis) -> AsyncIterator[ProfilePage]:
         self.looked.append((address, since))
         for one in self.sightings:
             yield one
@@ -71,10 +71,10 @@ class Days:
     now: Millis = NOON
 
     def following(self, *followed: Profile, zone: str = "Europe/Warsaw") -> ProfileFollower:
-        def look(_profile: Profile) -> PublicProfileReader:
+        def open_reader(_profile: Profile) -> PublicProfileReader:
             return self.street
 
-        return ProfileFollower(followed, look, clock=lambda: self.now, zone=zone)
+        return ProfileFollower(followed, open_reader, clock=lambda: self.now, zone=zone)
 
     def rounds(self, following: ProfileFollower, count: int, every: Millis) -> int:
         """So many rounds of the engine's chore; how many profiles were read in them."""

@@ -181,7 +181,7 @@ def chore_fails(sim: Simulation) -> None:
     def look(*_: object) -> None:
         raise ValueError("no such thing")
 
-    sim.monkeypatch.setattr(background_jobs, "look_at_access", look)
+    sim.monkeypatch.setattr(background_jobs, "probe_channels", look)
 
 
 def change_configuration(sim: Simulation) -> None:

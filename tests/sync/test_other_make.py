@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from carecli.boot.doctor_readability import readability
+from carecli.boot.doctor_readability import readability_checks
 from carecli.domain.model import DAY, HOUR, MINUTE, Millis
 from carecli.platforms.base import Account, Connector
 from carecli.platforms.meta.facebook import FacebookPage
@@ -83,7 +83,7 @@ class Round:
     @property
     def told(self) -> str:
         """What doctor says without asking the platform."""
-        found = readability(self.shop.database, self.channel, self.now)
+        found = readability_checks(self.shop.database, self.channel, self.now)
         return "\n".join(f"{one.text} {one.hint}" for one in found if not one.is_ok)
 
 

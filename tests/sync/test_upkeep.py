@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from carecli.boot.background_jobs import chores
+from carecli.boot.background_jobs import background_jobs
 from carecli.boot.setup import set_up
 from carecli.desk.rules.colour_suggestions import Triage
 from carecli.domain.events import Author, MessageSeen
@@ -61,5 +61,5 @@ def test_the_engine_looks_for_them_where_that_is_configured(tmp_path: Path) -> N
     for text, is_there in ((CONFIGURATION, True), (CONFIGURATION.partition("engine")[0], False)):
         file.write_text(text)
         setup = set_up(str(file))
-        found = [name for name, _, _ in chores(setup, Triage())]
+        found = [name for name, _, _ in background_jobs(setup, Triage())]
         assert ("retention" in found) is is_there

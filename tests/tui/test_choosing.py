@@ -12,7 +12,7 @@ from carecli import i18n
 from carecli.boot import saved_choices
 from carecli.boot.demo import write_configuration
 from carecli.boot.screen import screen_settings
-from carecli.boot.setup import set_up, speak_on_screen
+from carecli.boot.setup import set_up, use_screen_language
 from carecli.domain.errors import CareError
 from carecli.tui.settings import Settings
 from carecli.tui.style.theme import DARK, LIGHT
@@ -76,16 +76,16 @@ async def test_a_choice_that_cannot_be_kept_is_told() -> None:
 
 
 def test_choices_are_kept_for_each_moderator(kept: Path) -> None:
-    saved_choices.keep("ana", saved_choices.THEME, "light")
-    saved_choices.keep("ana", saved_choices.LANGUAGE, "pl")
-    saved_choices.keep("kasia", saved_choices.THEME, "contrast")
-    assert saved_choices.chosen("ana", saved_choices.THEME) == "light"
-    assert saved_choices.chosen("ana", saved_choices.LANGUAGE) == "pl"
-    assert saved_choices.chosen("kasia", saved_choices.LANGUAGE) == ""
-    saved_choices.keep("ana", saved_choices.THEME, "")
-    assert saved_choices.chosen("ana", saved_choices.THEME) == ""
+    saved_choices.save_choice("ana", saved_choices.THEME, "light")
+    saved_choices.save_choice("ana", saved_choices.LANGUAGE, "pl")
+    saved_choices.save_choice("kasia", saved_choices.THEME, "contrast")
+    assert saved_choices.saved_choice("ana", saved_choices.THEME) == "light"
+    assert saved_choices.saved_choice("ana", saved_choices.LANGUAGE) == "pl"
+    assert saved_choices.saved_choice("kasia", saved_choices.LANGUAGE) == ""
+    saved_choices.save_choice("ana", saved_choices.THEME, "")
+    assert saved_choices.saved_choice("ana", saved_choices.THEME) == ""
     kept.write_text("{ no json", encoding="utf-8")
-    assert saved_choices.chosen("kasia", saved_choices.THEME) == ""
+    assert saved_choices.saved_choice("kasia", saved_choices.THEME) == ""
 
 
 @pytest.mark.usefixtures("kept")
@@ -98,9 +98,9 @@ def test_a_demo_that_is_made_anew_begins_with_the_choices(tmp_path: Path) -> Non
     keep("language", "pl")
     again = set_up(str(write_configuration(tmp_path, "http://127.0.0.1:1", "ordinary", "ana")))
     assert screen_settings(again).palette() is LIGHT
-    speak_on_screen(again)
+    use_screen_language(again)
     assert i18n.language() == "pl"
-    speak_on_screen(again, "es")
+    use_screen_language(again, "es")
     assert i18n.language() == "es", "the command line goes before a choice"
     other = set_up(str(write_configuration(tmp_path, "http://127.0.0.1:1", "ordinary", "kasia")))
     assert screen_settings(other).own_theme == ""

@@ -1,8 +1,7 @@
-"""Whether a mail comes from its sender and from a person; others are rejected. Pure.
+"""Whether a mail really comes from its sender, and from a person. Pure.
 
-Authentication-Results are as RFC 8601 has them, automatic mails as RFC 3834. A mail server
-removes such results that others wrote in its name (RFC 8601, section 5); of those that are left,
-only the topmost of ours is believed.
+Authentication-Results follow RFC 8601, automatic mails RFC 3834. Our mail server removes results
+that others wrote in its name (RFC 8601, section 5); only the topmost of those it added is trusted.
 """
 
 from __future__ import annotations
@@ -25,7 +24,7 @@ def is_listed(address: str, senders: Collection[str]) -> bool:
 
 
 def automatic_reason(mail: Mail) -> str:
-    """Why nobody wrote this mail by hand; empty: somebody may have."""
+    """Why this mail was not written by a person; empty if a person may have written it."""
     answers = mail.header("auto-submitted").partition(";")[0].strip().lower()
     if answers and answers != "no":
         return N_("an automatic mail (Auto-Submitted)")
@@ -41,15 +40,15 @@ def automatic_reason(mail: Mail) -> str:
 
 
 def is_let_in(mail: Mail, options: MailOptions) -> bool:
-    """Whether mails of this kind are wanted although a machine sent them.
+    """Whether the option `let_in` accepts this mail although a machine sent it.
 
-    By the option `let_in`: addresses, domains, and List-IDs (RFC 2919). Lists of our own domain,
-    or of our mailbox's own name, always are.
+    The option names addresses, domains and List-IDs (RFC 2919). Lists of our own domain or named
+    like our mailbox are always accepted.
     """
     if is_listed(mail.sender, options.let_in):
         return True
-    found = _LIST_ID.search(mail.header("list-id").lower())
-    list_id = found[1] if found else ""
+    match = _LIST_ID.search(mail.header("list-id").lower())
+    list_id = match[1] if match else ""
     if not list_id:
         return False
     own_name = options.address.partition("@")[0]
@@ -58,9 +57,9 @@ def is_let_in(mail: Mail, options: MailOptions) -> bool:
 
 
 def is_authenticated(mail: Mail, authserv: str) -> bool:
-    """Whether our own mail server found the sender's domain to be real.
+    """Whether our own mail server verified the sender's domain.
 
-    By DMARC, or by DKIM or SPF for the domain in `From`, or one that it lies under.
+    By DMARC, or by DKIM or SPF for the domain in `From` or a parent domain of it.
     """
     domain = mail.sender.rpartition("@")[2]
     if not domain or mail.senders != 1:
@@ -68,19 +67,19 @@ def is_authenticated(mail: Mail, authserv: str) -> bool:
     for name, value in mail.headers:
         if name != "authentication-results":
             continue
-        told = _without_comments(value)
-        server, _, results = told.partition(";")
+        results = _without_comments(value)
+        server, _, outcomes = results.partition(";")
         if server.split()[:1] == [authserv]:
-            return any(_passes(one, domain) for one in results.split(";"))
+            return any(_passes(result, domain) for result in outcomes.split(";"))
     return False
 
 
 def _without_comments(value: str) -> str:
-    """The header in small letters without comments; what stands in quotes is blotted out.
+    """The header in lower case, without comments and with `?` in place of quoted strings.
 
-    Both may hold what a stranger chose, such as the local part of an address.
+    Both may hold text that a stranger chose, such as the local part of an address.
     """
-    kept: list[str] = []
+    chars: list[str] = []
     depth, in_quotes, is_escaped = 0, False, False
     for char in value.lower():
         if is_escaped:
@@ -91,27 +90,29 @@ def _without_comments(value: str) -> str:
             in_quotes = char != '"'
         elif char == '"' and not depth:
             in_quotes = True
-            kept.append("?")
+            chars.append("?")
         elif char == "(":
             depth += 1
         elif char == ")" and depth:
             depth -= 1
         elif not depth:
-            kept.append(char)
-    return "".join(kept)
+            chars.append(char)
+    return "".join(chars)
 
 
 def _passes(result: str, domain: str) -> bool:
-    words: list[tuple[str, str]] = _WORD.findall(result)
-    if not words or words[0][1] != "pass":
+    pairs: list[tuple[str, str]] = _WORD.findall(result)
+    if not pairs or pairs[0][1] != "pass":
         return False
-    method, said = words[0][0], dict(words[1:])
+    method, properties = pairs[0][0], dict(pairs[1:])
     if method == "dmarc":
-        return said.get("header.from", domain) == domain
+        return properties.get("header.from", domain) == domain
     if method == "dkim":
-        return _is_aligned(domain, said.get("header.d") or _domain(said.get("header.i", "")))
+        return _is_aligned(
+            domain, properties.get("header.d") or _domain(properties.get("header.i", ""))
+        )
     if method == "spf":
-        return _is_aligned(domain, _domain(said.get("smtp.mailfrom", "")))
+        return _is_aligned(domain, _domain(properties.get("smtp.mailfrom", "")))
     return False
 
 
@@ -120,5 +121,5 @@ def _domain(address: str) -> str:
 
 
 def _is_aligned(domain: str, proven: str) -> bool:
-    """The proven domain is the sender's, or one above it; a top-level domain proves nothing."""
+    """Whether the verified domain is the sender's or a parent of it, but not a top-level domain."""
     return domain == proven or ("." in proven and domain.endswith(f".{proven}"))

@@ -1,8 +1,8 @@
 """The text of a mail: all its parts in order, and its attachments (RFC 2046).
 
-Only the parts of `multipart/alternative` say the same; everything else stands side by side and is
-kept. Of alternatives the one with more words is taken, and lines that only another one has are
-added. Never raises for a message that `email` could parse.
+Only the parts of `multipart/alternative` are versions of the same text; all other parts are kept
+one after the other. Of several versions the one with the most words is taken, and lines that only
+another version has are added. Never raises for a message that `email` could parse.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from carecli.platforms.mail.headers import decode_header, header_text
 from carecli.platforms.mail.html_text import html_to_text
 
 PARTS = 500
-"""Parts of a mail that are looked at."""
+"""Parts of a mail that are read."""
 
 DEPTH = 20
-"""Parts within parts that are told apart; what lies deeper is read one after the other."""
+"""How deep nested parts are told apart; texts nested deeper are read one after the other."""
 
 MOST_ATTACHMENTS = 100
 
@@ -36,7 +36,7 @@ _LINK = re.compile(r"https?://\S+|\[[^\]\n]{0,200}\]|\S+@\S+")
 
 @dataclass(slots=True)
 class Body:
-    """The words, what is attached, the charset it is written in, and whether it could be read."""
+    """The text, the attachments, the charset of the text, and whether it could be read."""
 
     text: str = ""
     attachments: list[Attachment] = field(default_factory=list)
@@ -44,16 +44,16 @@ class Body:
     is_readable: bool = False
     parts: int = 0
     spare: list[str] = field(default_factory=list)
-    """Texts that came as attachments: read where there is nothing else."""
+    """Texts that came as attachments; used if there is no other text."""
 
 
 def read_body(message: Message) -> Body:
     """The body of a mail."""
     body = Body()
     blocks = _blocks(message, body, 0)
-    if not any(block.strip() for block in blocks):
+    if not any(text.strip() for text in blocks):
         blocks = body.spare
-    body.text = "\n\n".join(block for one in blocks if (block := one.strip("\r\n")).strip())
+    body.text = "\n\n".join(stripped for text in blocks if (stripped := text.strip("\r\n")).strip())
     del body.attachments[MOST_ATTACHMENTS:]
     body.is_readable = body.is_readable or bool(body.text or body.attachments)
     return body
@@ -81,20 +81,20 @@ def _blocks(part: Message, body: Body, depth: int) -> list[str]:
         return []  # a server's notes about a delivery, for machines
     if isinstance(children, list) and (main == "multipart" or kind == "message/rfc822"):
         if depth >= DEPTH:
-            return _flat(part, body)
-        parts = [one for one in children if isinstance(one, Message)]
+            return _texts_flattened(part, body)
+        parts = [child for child in children if isinstance(child, Message)]
         if kind == "multipart/alternative":
             return _alternatives(parts, body, depth + 1)
-        told = [_heading(one) for one in parts] if kind == "message/rfc822" else []
-        return [*told, *(block for one in parts for block in _blocks(one, body, depth + 1))]
+        headings = [_heading(child) for child in parts] if kind == "message/rfc822" else []
+        return [*headings, *(block for child in parts for block in _blocks(child, body, depth + 1))]
     if main == "multipart":  # its parts could not be told apart: all of it is one text
         body.is_readable = body.is_readable or bool(str(children).strip())
         return [_text(part)]
-    return _leaf(part, kind, body)
+    return _leaf_text(part, kind, body)
 
 
 _TEXTS = ("text/plain", "text/html", "text/enriched", "text/richtext")
-"""Kinds that are read whatever else is said of the part."""
+"""Content types that are always read as text."""
 
 _FOR_MACHINES = frozenset(
     f"text/{one}"
@@ -110,10 +110,10 @@ _FOR_MACHINES = frozenset(
         "xml",
     )
 )
-"""Kinds of text that nobody writes by hand."""
+"""Text types that people do not write by hand."""
 
 
-def _leaf(part: Message, kind: str, body: Body) -> list[str]:
+def _leaf_text(part: Message, kind: str, body: Body) -> list[str]:
     name = one_line(decode_header(_filename(part)), 120)
     is_apart = part.get_content_disposition() == "attachment"
     is_text = kind in _TEXTS or not (
@@ -123,20 +123,20 @@ def _leaf(part: Message, kind: str, body: Body) -> list[str]:
         body.attachments.append(Attachment(_kind(kind), "", name or kind))
     if not is_text:
         return []
-    said = _said(part, kind)
+    text = _text_of_part(part, kind)
     if is_apart:
-        body.spare.append(said)
+        body.spare.append(text)
         return []
     body.charset = body.charset or _charset(part)
     body.is_readable = body.is_readable or kind == "text/plain"
-    return [said]
+    return [text]
 
 
 _SHORTEST_LINE = 32
-"""Signs in a line of base64 where there are several."""
+"""The least length of a line in base64 of several lines."""
 
 
-def _said(part: Message, kind: str) -> str:
+def _text_of_part(part: Message, kind: str) -> str:
     text = _text(part)
     if kind == "text/html":
         return html_to_text(text)
@@ -147,48 +147,48 @@ def _said(part: Message, kind: str) -> str:
     return text
 
 
-def _flat(part: Message, body: Body) -> list[str]:
-    """Texts of parts that lie too deep to be told apart."""
-    found: list[str] = []
-    for one in part.walk():
+def _texts_flattened(part: Message, body: Body) -> list[str]:
+    """The texts of parts nested too deep to be told apart."""
+    texts: list[str] = []
+    for child in part.walk():
         if body.parts >= PARTS:
             break
         body.parts += 1
-        if not one.is_multipart() and one.get_content_maintype() == "text":
-            found += _leaf(one, one.get_content_type(), body)
-    return found
+        if not child.is_multipart() and child.get_content_maintype() == "text":
+            texts += _leaf_text(child, child.get_content_type(), body)
+    return texts
 
 
 def _heading(mail: Message) -> str:
-    """What a mail within a mail is: by whom, about what."""
-    told = [
+    """The sender, date and subject of a mail within a mail."""
+    lines = [
         f"{label}: {value}"
         for label in ("From", "Date", "Subject")
         if (value := one_line(header_text(mail, label), 300))
     ]
-    return "\n".join(told)
+    return "\n".join(lines)
 
 
 def _alternatives(parts: Sequence[Message], body: Body, depth: int) -> list[str]:
     """The fullest of several versions, with the lines that only another one has."""
-    told = ["\n\n".join(filter(None, _blocks(one, body, depth))).strip("\r\n") for one in parts]
-    versions = [one for one in dict.fromkeys(told) if one.strip()]
+    texts = ["\n\n".join(filter(None, _blocks(part, body, depth))).strip("\r\n") for part in parts]
+    versions = [text for text in dict.fromkeys(texts) if text.strip()]
     if len(versions) < 2:
         return versions
-    has = [_words_in(one) for one in versions]
+    word_sets = [_words_in(text) for text in versions]
     best = 0
     for place in range(1, len(versions)):
-        # the plain version comes first and reads best: another one must say more to be taken
-        if len(has[place] - has[best]) > len(has[best] - has[place]):
+        # the plain version comes first and reads best: another must have more words to be taken
+        if len(word_sets[place] - word_sets[best]) > len(word_sets[best] - word_sets[place]):
             best = place
-    found = [versions[best]]
+    chosen = [versions[best]]
     for place, text in enumerate(versions):
         if place == best:
             continue
-        missing = has[place] - has[best]
-        lines = [one for one in text.split("\n") if len(_words_in(one) & missing) >= 2]
-        found += ["\n".join(lines)] if lines else []
-    return found
+        missing = word_sets[place] - word_sets[best]
+        lines = [line for line in text.split("\n") if len(_words_in(line) & missing) >= 2]
+        chosen += ["\n".join(lines)] if lines else []
+    return chosen
 
 
 def _words_in(text: str) -> set[str]:
@@ -201,19 +201,19 @@ def _text(part: Message) -> str:
     except (ValueError, LookupError):
         raw = None
     if not isinstance(raw, bytes):
-        told = part.get_payload()
-        if not isinstance(told, str):
+        payload = part.get_payload()
+        if not isinstance(payload, str):
             return ""
-        raw = told.encode("utf-8", "surrogateescape")
+        raw = payload.encode("utf-8", "surrogateescape")
     declared = _charset(part)
     if not declared and part.get_content_subtype() == "html":
-        found = _META_CHARSET.search(raw[:5_000])
-        declared = found[1].decode("ascii") if found else ""
+        match = _META_CHARSET.search(raw[:5_000])
+        declared = match[1].decode("ascii") if match else ""
     return decode_text(raw, declared).replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _is_plain_for_base64(part: Message) -> bool:
-    """Whether words stand where the mail promises base64, which has no short words."""
+    """Whether plain text stands where the header says base64, which has no short words."""
     if str(part.get("content-transfer-encoding", "")).strip().lower() != "base64":
         return False
     tokens = str(part.get_payload())[:2_000].split()
@@ -222,10 +222,10 @@ def _is_plain_for_base64(part: Message) -> bool:
 
 def _charset(part: Message) -> str:
     try:
-        found = part.get_param("charset")
+        charset = part.get_param("charset")
     except (ValueError, LookupError):
         return ""
-    return found if isinstance(found, str) else ""
+    return charset if isinstance(charset, str) else ""
 
 
 def _filename(part: Message) -> str:
@@ -241,8 +241,8 @@ def _kind(content_type: str) -> str:
 
 
 def unflow(text: str, *, deletes_space: bool) -> str:
-    """Lines of `format=flowed` made whole again (RFC 3676): a space at the end goes on below."""
-    found: list[str] = []
+    """Join the lines of `format=flowed` (RFC 3676): a line ending in a space continues below."""
+    lines: list[str] = []
     open_depth = -1
     for line in text.split("\n"):
         depth = len(line) - len(line.lstrip(">"))
@@ -253,8 +253,8 @@ def unflow(text: str, *, deletes_space: bool) -> str:
         if is_open and deletes_space:
             plain = plain[:-1]
         if open_depth == depth and not is_signature:
-            found[-1] += plain
+            lines[-1] += plain
         else:
-            found.append(f"{'>' * depth} {plain}" if depth else plain)
+            lines.append(f"{'>' * depth} {plain}" if depth else plain)
         open_depth = depth if is_open else -1
-    return "\n".join(found)
+    return "\n".join(lines)

@@ -8,7 +8,7 @@ from carecli.domain.capabilities import Capabilities
 from carecli.i18n import N_
 
 WRITING = Capabilities(reply_limit=100_000, private_limit=100_000, shows_sent=False)
-"""The server may have delivered what is not in the folder of sent mails."""
+"""A mail may have been delivered although it is not in the folder of sent mails."""
 
 NOTIFIED = Capabilities(
     can_reply=False,
@@ -17,5 +17,5 @@ NOTIFIED = Capabilities(
 
 
 def mail_capabilities(options: Mapping[str, str]) -> Capabilities:
-    """Answers go out by mail, but not to what only notifies us of something."""
+    """What a mailbox can do: answer by mail, unless its mails are only notifications."""
     return NOTIFIED if options.get("role") == "notifications" else WRITING

@@ -51,46 +51,46 @@ class MailChannel:
     async def pull(self, stream: str, cursor: str | None, known: Known) -> AsyncIterator[Page]:  # noqa: ARG002 - the mailbox itself is asked about earlier mails
         since = self._account.clock() - self._options.days * DAY
         uids, validity = await asyncio.to_thread(self._new_uids, stream, cursor, since)
-        async for page in self._failed_before(stream, validity):
+        async for page in self._retry_failed(stream, validity):
             yield page
         if not uids:
             yield Page(cursor=f"{validity}:{_uid(cursor, validity)}")
         for chunk in _chunks(uids):
-            letters = await self._letters_of(stream, chunk, validity)
-            yield await asyncio.to_thread(self._page, stream, letters, f"{validity}:{chunk[-1]}")
+            mails = await self._fetch_chunk(stream, chunk, validity)
+            yield await asyncio.to_thread(self._page, stream, mails, f"{validity}:{chunk[-1]}")
 
-    async def _failed_before(self, stream: str, validity: int) -> AsyncIterator[Page]:
-        """Mails that the server would not hand out, those whose time has come."""
-        for place in self.unreadable.due(f"mail {stream}"):
+    async def _retry_failed(self, stream: str, validity: int) -> AsyncIterator[Page]:
+        """Fetch again the mails that failed before and are due."""
+        for place in self.unreadable.due_places(f"mail {stream}"):
             number, _, uid = place.rpartition(" ")[2].partition(":")
             if number != str(validity):
                 self.unreadable.forget(place)  # the folder was numbered, and is read, anew
                 continue
-            with self.unreadable.at(place):
-                letters = await asyncio.to_thread(self._fetched, stream, (int(uid),), validity)
-                yield await asyncio.to_thread(self._page, stream, letters, None)
+            with self.unreadable.reading(place):
+                mails = await asyncio.to_thread(self._fetch, stream, (int(uid),), validity)
+                yield await asyncio.to_thread(self._page, stream, mails, None)
 
-    async def _letters_of(
+    async def _fetch_chunk(
         self, stream: str, chunk: Sequence[int], validity: int
     ) -> list[ReceivedMail]:
-        """A chunk of mails; where the server stumbles over one, each by itself."""
+        """Fetch a chunk of mails; if the server fails on it, each mail by itself."""
         try:
-            return await asyncio.to_thread(self._fetched, stream, chunk, validity)
+            return await asyncio.to_thread(self._fetch, stream, chunk, validity)
         except Transient as error:
             if not error.code:
                 raise
-        letters: list[ReceivedMail] = []
+        mails: list[ReceivedMail] = []
         for uid in chunk:
-            with self.unreadable.at(f"mail {stream} {validity}:{uid}"):
-                letters += await asyncio.to_thread(self._fetched, stream, (uid,), validity)
-        return letters
+            with self.unreadable.reading(f"mail {stream} {validity}:{uid}"):
+                mails += await asyncio.to_thread(self._fetch, stream, (uid,), validity)
+        return mails
 
     def _new_uids(self, stream: str, cursor: str | None, since: Millis) -> tuple[list[int], int]:
         with self._open(stream) as box:
             last = _uid(cursor, box.validity)
             return (box.uids_after(last) if last else box.uids_since(since)), box.validity
 
-    def _fetched(self, stream: str, uids: Sequence[int], validity: int) -> list[ReceivedMail]:
+    def _fetch(self, stream: str, uids: Sequence[int], validity: int) -> list[ReceivedMail]:
         with self._open(stream) as box:
             if box.validity != validity:
                 raise Transient("the mailbox was renumbered meanwhile", happened=False)
@@ -102,67 +102,67 @@ class MailChannel:
                 return box.uids_since(since), box.validity
 
         for stream in self.streams():
-            found, validity = await asyncio.to_thread(uids, stream.name)
-            for chunk in _chunks(found):
-                letters = await asyncio.to_thread(self._fetched, stream.name, chunk, validity)
-                page = await asyncio.to_thread(self._page, stream.name, letters, None)
-                told = tuple(one for one in page.events if not isinstance(one, TurnedAway))
-                yield Page(told, observed_at=page.observed_at)
+            new_uids, validity = await asyncio.to_thread(uids, stream.name)
+            for chunk in _chunks(new_uids):
+                mails = await asyncio.to_thread(self._fetch, stream.name, chunk, validity)
+                page = await asyncio.to_thread(self._page, stream.name, mails, None)
+                events = tuple(event for event in page.events if not isinstance(event, TurnedAway))
+                yield Page(events, observed_at=page.observed_at)
 
-    def _page(self, stream: str, letters: Sequence[ReceivedMail], cursor: str | None) -> Page:
-        around = replace(self._around, earlier=self._earlier(letters))
-        events = tuple(_told(letters, around, is_sent=stream == "sent"))
+    def _page(self, stream: str, mails: Sequence[ReceivedMail], cursor: str | None) -> Page:
+        context = replace(self._around, earlier=self._earlier(mails))
+        events = tuple(_events_of(mails, context, is_sent=stream == "sent"))
         raw = json.dumps(
             {
                 "stream": stream,
-                "mails": [{"at": one.at, "mail": one.raw.decode("latin-1")} for one in letters],
+                "mails": [{"at": mail.at, "mail": mail.raw.decode("latin-1")} for mail in mails],
             }
         ).encode()
         return Page(events, cursor=cursor, raw=raw, observed_at=self._account.clock())
 
-    def _earlier(self, letters: Sequence[ReceivedMail]) -> dict[str, Mail]:
-        """The mails that these answer, by id: from among them, or their headers in the mailbox.
+    def _earlier(self, mails: Sequence[ReceivedMail]) -> dict[str, Mail]:
+        """These mails and the headers of those they answer, by id.
 
-        They tell whose question an answer answers, the root of the conversation where an answer
-        names only what it answers, and whether a subject is new.
+        They show whose question an answer belongs to, the root of a conversation if an answer names
+        only its parent, and whether a subject is new.
         """
-        mails = [parse_mail(one.raw) for one in letters]
-        found = {one.id: one for one in mails}
+        parsed = [parse_mail(mail.raw) for mail in mails]
+        by_id = {mail.id: mail for mail in parsed}
         missing = dict.fromkeys(
-            one.parent for one in mails if one.parent and one.parent not in found
+            mail.parent for mail in parsed if mail.parent and mail.parent not in by_id
         )
         if missing:
             with self._open("inbox") as box:
-                for letter in box.headers(box.uids_of(list(missing), most=len(missing) * 2)):
-                    mail = parse_mail(letter.raw)
-                    found.setdefault(mail.id, mail)
-        return found
+                for header in box.headers(box.uids_of(list(missing), most=len(missing) * 2)):
+                    earlier = parse_mail(header.raw)
+                    by_id.setdefault(earlier.id, earlier)
+        return by_id
 
     def _mails(self, ids: Sequence[str], header: str = "MESSAGE-ID") -> list[Mail]:
-        return [parse_mail(one.raw) for one in self._letters(ids, header)]
+        return [parse_mail(mail.raw) for mail in self._fetch_by_id(ids, header)]
 
-    def _letters(self, ids: Sequence[str], header: str = "MESSAGE-ID") -> list[ReceivedMail]:
+    def _fetch_by_id(self, ids: Sequence[str], header: str = "MESSAGE-ID") -> list[ReceivedMail]:
         with self._open("inbox") as box:
             return box.fetch(box.uids_of(ids, header=header)[-THREAD:])
 
     async def head(self, target: Target) -> Page:
-        """The conversation as it lies in the mailbox."""
+        """The conversation as it is in the mailbox."""
 
         def read() -> tuple[Event, ...]:
             root, _, person = target.thread.partition(" ")
-            letters = [*self._letters((root,)), *self._letters((root,), "REFERENCES")]
-            letters += self._letters((root,), "IN-REPLY-TO")
-            around = MailContext(self._options, self._account.token, self._earlier(letters))
-            found: list[Event] = []
-            for letter in letters:
-                sender = parse_mail(letter.raw).sender
-                for one in _told([letter], around, is_sent=False):
-                    event = _taken(one, target.message)
-                    if event is None or not event.thread.startswith(f"{root} "):
+            mails = [*self._fetch_by_id((root,)), *self._fetch_by_id((root,), "REFERENCES")]
+            mails += self._fetch_by_id((root,), "IN-REPLY-TO")
+            context = MailContext(self._options, self._account.token, self._earlier(mails))
+            events: list[Event] = []
+            for mail in mails:
+                sender = parse_mail(mail.raw).sender
+                for event in _events_of([mail], context, is_sent=False):
+                    message = _message_in(event, target.message)
+                    if message is None or not message.thread.startswith(f"{root} "):
                         continue
-                    if event.thread == target.thread or sender == person:
-                        found.append(replace(event, thread=target.thread))
-            return tuple(found)
+                    if message.thread == target.thread or sender == person:
+                        events.append(replace(message, thread=target.thread))
+            return tuple(events)
 
         events = await asyncio.to_thread(read)
         return Page(events, observed_at=self._account.clock())
@@ -173,7 +173,7 @@ class MailChannel:
         elif order.verb is OutboxVerb.REPLY:
             if not self.capabilities.can_reply:
                 raise Refused("a notification cannot be answered by mail")
-            answered = await asyncio.to_thread(self._answered, order)
+            answered = await asyncio.to_thread(self._answered_mail, order)
             raw = outgoing.build_reply(order, self._options, self._account.token, answered)
         else:
             raise Refused(f"a mail cannot be told to {order.verb}")
@@ -183,17 +183,17 @@ class MailChannel:
         )
         return self._sent(raw, self._account.clock(), order)
 
-    def _answered(self, order: Order) -> Mail | None:
-        """The mail that is answered: with these words, else the only one by this person."""
-        found = self._mails((order.target.address,))
-        exact = next((one for one in found if one.identity == order.target.message), None)
+    def _answered_mail(self, order: Order) -> Mail | None:
+        """The mail that an order answers: the same text, else the only one by this person."""
+        mails = self._mails((order.target.address,))
+        exact = next((mail for mail in mails if mail.identity == order.target.message), None)
         if exact is not None:
             return exact
         contact = order.target.contact
         theirs = [
-            one
-            for one in found
-            if contact in (one.sender, reply_recipient(one, self._options).address)
+            mail
+            for mail in mails
+            if contact in (mail.sender, reply_recipient(mail, self._options).address)
         ]
         return theirs[0] if len(theirs) == 1 else None
 
@@ -201,44 +201,44 @@ class MailChannel:
         mail = parse_mail(raw)
         if mail.header(outgoing.KIND.lower()) == outgoing.CASE:
             return Sent(mail.identity, at)
-        said = mail_message(mail, at, self._around, is_ours=True)
-        return Sent(mail.identity, at, (replace(said, thread=order.target.thread),))
+        message = mail_message(mail, at, self._around, is_ours=True)
+        return Sent(mail.identity, at, (replace(message, thread=order.target.thread),))
 
     async def find_sent(self, order: Order) -> Sent | None:
         if not order.verb.is_text:
             return None
         id_ = outgoing.message_id(order.key, self._options)
-        for letter in await asyncio.to_thread(self._letters, (id_,)):
-            if outgoing.is_ours(self._account.token, parse_mail(letter.raw)):
-                return self._sent(letter.raw, letter.at, order)
+        for mail in await asyncio.to_thread(self._fetch_by_id, (id_,)):
+            if outgoing.is_ours(self._account.token, parse_mail(mail.raw)):
+                return self._sent(mail.raw, mail.at, order)
         return None
 
     def read(self, raw: bytes, now: Millis) -> Page:
         """Events of a recorded page, or of a single mail that was saved as a file."""
-        around = MailContext(self._options, self._account.token)
+        context = MailContext(self._options, self._account.token)
         try:
-            told = json.loads(raw)
-            letters = [
-                ReceivedMail(0, int(one["at"]), str(one["mail"]).encode("latin-1"))
-                for one in told["mails"]
+            recorded = json.loads(raw)
+            mails = [
+                ReceivedMail(0, int(entry["at"]), str(entry["mail"]).encode("latin-1"))
+                for entry in recorded["mails"]
             ]
-            is_sent = told.get("stream") == "sent"
+            is_sent = recorded.get("stream") == "sent"
         except (ValueError, TypeError, KeyError, RecursionError, AttributeError):
             if b":" not in raw[:1000] or raw[:1] in (b"{", b"["):
                 return Page((Unrecognised("no mail"),), raw=raw, observed_at=now)
-            letters, is_sent = [ReceivedMail(0, now, raw)], False
-        return Page(tuple(_told(letters, around, is_sent=is_sent)), raw=raw, observed_at=now)
+            mails, is_sent = [ReceivedMail(0, now, raw)], False
+        return Page(tuple(_events_of(mails, context, is_sent=is_sent)), raw=raw, observed_at=now)
 
     async def probe(self) -> Probe:
-        """Whether both servers let us in, and what is in the folder."""
+        """Whether both servers accept our login, and how many mails the folder has."""
         problems: list[str] = []
 
         def count() -> int:
             with self._open("inbox") as box:
                 return len(box.uids_since(self._account.clock() - 7 * DAY))
 
-        found = await asyncio.to_thread(count)
-        findings = [f"{found} mails of the last week in {self._options.folder}"]
+        recent = await asyncio.to_thread(count)
+        findings = [f"{recent} mails of the last week in {self._options.folder}"]
         try:
             await asyncio.to_thread(outgoing.check_login, self._options, self._account.token)
         except PlatformError as error:
@@ -254,7 +254,7 @@ class MailChannel:
         )
 
     async def aclose(self) -> None:
-        """Nothing is held: each deed has a connection of its own."""
+        """Nothing to close: each request has its own connection."""
 
     def _open(self, stream: str) -> AbstractContextManager[Mailbox]:
         options = self._options
@@ -262,8 +262,8 @@ class MailChannel:
         return open_mailbox(options, self._account.token, folder)
 
 
-def _taken(event: Event, wanted: str) -> MessageSeen | None:
-    """What an event says in a conversation; what was turned away counts if it was taken in."""
+def _message_in(event: Event, wanted: str) -> MessageSeen | None:
+    """The message in an event; a rejected mail counts only if it is the `wanted` message."""
     if isinstance(event, TurnedAway):
         message = event.message
         return message if message is not None and message.platform_id == wanted else None
@@ -272,12 +272,12 @@ def _taken(event: Event, wanted: str) -> MessageSeen | None:
     return event if isinstance(event, MessageSeen) else None
 
 
-def _told(
-    letters: Sequence[ReceivedMail], around: MailContext, *, is_sent: bool
+def _events_of(
+    mails: Sequence[ReceivedMail], context: MailContext, *, is_sent: bool
 ) -> Iterator[Event]:
-    for letter in letters:
+    for mail in mails:
         try:
-            yield from mail_events(parse_mail(letter.raw), letter.at, around, is_sent=is_sent)
+            yield from mail_events(parse_mail(mail.raw), mail.at, context, is_sent=is_sent)
         except (ValueError, TypeError, LookupError, RecursionError) as error:
             yield Unrecognised(f"a mail: {type(error).__name__}")
 

@@ -20,11 +20,11 @@ def raw_headers(message: Message, name: str) -> list[str]:
 
 def header_text(message: Message, name: str, usual: str = "") -> str:
     """The first header of this name, decoded; `usual` is the charset of the mail's text."""
-    return next((decode_header(one, usual) for one in raw_headers(message, name)), "")
+    return next((decode_header(value, usual) for value in raw_headers(message, name)), "")
 
 
 def decode_raw_header(value: str, usual: str = "") -> str:
-    """A header whose bytes above 127 stand there without being encoded, in letters."""
+    """Decode a header whose bytes above 127 are not encoded as RFC 2047 demands."""
     try:
         raw = value.encode("ascii", "surrogateescape")
     except UnicodeEncodeError:
@@ -33,22 +33,22 @@ def decode_raw_header(value: str, usual: str = "") -> str:
 
 
 def decode_header(value: str, usual: str = "") -> str:
-    """A header's encoded words (RFC 2047) in plain letters; as they stand if they are broken."""
+    """Decode the encoded words (RFC 2047) of a header; broken ones are left as they are."""
     value = decode_raw_header(value, usual)
     if "=?" not in value:
         return value
-    found: list[str] = []
+    parts: list[str] = []
     for is_encoded, run in groupby(_pieces(value), lambda piece: bool(piece[1])):
         pieces = list(run)
         if is_encoded:
-            found += _decoded_run(pieces)
+            parts += _decoded_run(pieces)
         else:
-            found += [text for text, _charset, _raw in pieces]
-    return "".join(found)
+            parts += [text for text, _charset, _raw in pieces]
+    return "".join(parts)
 
 
 def _pieces(value: str) -> Iterator[tuple[str, str, bytes]]:
-    """What stands between encoded words: (text, '', b''); and those: ('', charset, bytes)."""
+    """The text between encoded words as (text, '', b''), encoded words as ('', charset, bytes)."""
     after, was_encoded = 0, False
     for match in _ENCODED.finditer(value):
         raw = _bytes_of(match[2], match[3])
@@ -73,6 +73,6 @@ def _bytes_of(how: str, text: str) -> bytes | None:
 
 
 def _decoded_run(pieces: list[tuple[str, str, bytes]]) -> Iterator[str]:
-    """Encoded words in a row: a letter may begin in one and end in the next."""
+    """Decode adjacent encoded words together: a character may be split between them."""
     for charset, run in groupby(pieces, lambda piece: piece[1].lower()):
         yield decode_text(b"".join(raw for _text, _charset, raw in run), charset)

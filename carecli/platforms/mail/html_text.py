@@ -15,10 +15,10 @@ from html import unescape
 from carecli.platforms.mail.styles import ElementStyle, Sheets, compute_style, parse_sheets
 
 MOST_TAGS = 20_000
-"""Tags that are looked at; what comes after so many is an attack, and is read without its looks."""
+"""Tags that are read; the text after this many, surely an attack, is taken without its styles."""
 
 DEPTH = 400
-"""Elements within each other whose style is kept; browsers stop at 512."""
+"""Nested elements whose style is tracked; browsers stop at 512."""
 
 _RAW = frozenset(("script", "style", "title", "template", "xml"))
 """Elements whose content no mail program shows, up to their end tag."""
@@ -45,7 +45,7 @@ _CLOSES: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "tr": (frozenset(("tr",)), frozenset(("table",))),
     "tbody": (frozenset(("tbody", "thead", "tfoot")), frozenset(("table",))),
 }
-"""What a start tag ends that was left open, and how far up that is looked for."""
+"""For a start tag: the open elements it closes, and the elements where the search stops."""
 _PARAGRAPH = frozenset(("p",))
 _CONTAINERS = frozenset(("div", "td", "th", "table", "li", "blockquote", "body", "center"))
 
@@ -61,8 +61,8 @@ class _Open:
     style: ElementStyle
     is_quote: bool = False
     link: str = ""
-    said: int = 0
-    """For a link: how many pieces of text there were before its words."""
+    text_start: int = 0
+    """For a link: how many pieces of text come before its words."""
 
 
 @dataclass(slots=True)
@@ -76,27 +76,32 @@ class _Reader:
     has_hidden: bool = False
     """Whether words were left out."""
 
-    def start(self, tag: str, told: Mapping[str, str]) -> None:
+    def start(self, tag: str, attributes: Mapping[str, str]) -> None:
         self._close_implied(tag)
-        around = self.stack[-1].style
-        here = ElementStyle() if self.shows_all else compute_style(around, told, self.sheets)
-        if tag in ("pre", "textarea") and not here.keeps_lines:
-            here = compute_style(here, {"style": "white-space:pre"}, self.sheets)
-        opened = _Open(tag, here)
-        if here.is_seen:
+        parent_style = self.stack[-1].style
+        style = (
+            ElementStyle()
+            if self.shows_all
+            else compute_style(parent_style, attributes, self.sheets)
+        )
+        if tag in ("pre", "textarea") and not style.keeps_lines:
+            style = compute_style(style, {"style": "white-space:pre"}, self.sheets)
+        opened = _Open(tag, style)
+        if style.is_seen:
             if tag == "blockquote":
-                opened.is_quote = not _INDENT.search(told.get("style", "")) or (
-                    told.get("type", "").lower() == "cite" or "quote" in told.get("class", "")
+                opened.is_quote = not _INDENT.search(attributes.get("style", "")) or (
+                    attributes.get("type", "").lower() == "cite"
+                    or "quote" in attributes.get("class", "")
                 )
                 self.quoted += opened.is_quote
             if tag in _BLOCKS:
                 self._line()
             elif tag == "a":
-                opened.link, opened.said = told.get("href", "").strip(), len(self.parts)
-            elif tag == "img" and told.get("alt", "").strip():
-                self.text(f" {told['alt']} ", is_plain=True)
-            elif tag == "input" and told.get("type", "text") in ("text", "email", "tel", ""):
-                self.text(f" {told.get('value', '')} ", is_plain=True)
+                opened.link, opened.text_start = attributes.get("href", "").strip(), len(self.parts)
+            elif tag == "img" and attributes.get("alt", "").strip():
+                self.text(f" {attributes['alt']} ", is_plain=True)
+            elif tag == "input" and attributes.get("type", "text") in ("text", "email", "tel", ""):
+                self.text(f" {attributes.get('value', '')} ", is_plain=True)
         if tag not in _VOID and len(self.stack) < DEPTH:
             self.stack.append(opened)
             self.open[tag] += 1
@@ -104,48 +109,48 @@ class _Reader:
             self.quoted -= 1
 
     def end(self, tag: str) -> None:
-        """Close an element, and what was left open in it; a cell is not left by another's end."""
+        """Close an element and what is still open in it; other end tags do not close a cell."""
         for place in range(len(self.stack) - 1, 0, -1) if self.open[tag] > 0 else ():
-            found = self.stack[place].tag
-            if found == tag:
+            open_tag = self.stack[place].tag
+            if open_tag == tag:
                 while len(self.stack) > place:
                     self._pop()
                 break
-            if found in _CELLS and tag not in ("tr", "table", "tbody", "thead", "tfoot"):
+            if open_tag in _CELLS and tag not in ("tr", "table", "tbody", "thead", "tfoot"):
                 break
         if tag in _BLOCKS and self.stack[-1].style.is_seen:
             self._line()
         elif tag in _CELLS:
             self.parts.append(" ")
 
-    def text(self, said: str, *, is_plain: bool = False) -> None:
+    def text(self, text: str, *, is_plain: bool = False) -> None:
         here = self.stack[-1].style
-        if not said or not here.is_seen:
-            self.has_hidden = self.has_hidden or bool(said.strip())
+        if not text or not here.is_seen:
+            self.has_hidden = self.has_hidden or bool(text.strip())
             return
-        said = said if is_plain else unescape(said)
+        text = text if is_plain else unescape(text)
         if here.keeps_lines:
-            first, *more = said.replace("\r\n", "\n").split("\n")
+            first, *more = text.replace("\r\n", "\n").split("\n")
             self.parts.append(first)
             for line in more:
                 self._line()
                 self.parts.append(line)
             return
-        self.parts.append(re.sub(r"[^\S\xa0]+", " ", said).replace("\xa0", " "))
+        self.parts.append(re.sub(r"[^\S\xa0]+", " ", text).replace("\xa0", " "))
 
     def _close_implied(self, tag: str) -> None:
-        closed, until = _CLOSES.get(tag, (frozenset(), frozenset()))
-        if not closed and tag in _BLOCKS and tag != "br":
-            closed, until = _PARAGRAPH, _CONTAINERS
-        if not any(self.open[one] > 0 for one in closed):
+        closes, until = _CLOSES.get(tag, (frozenset(), frozenset()))
+        if not closes and tag in _BLOCKS and tag != "br":
+            closes, until = _PARAGRAPH, _CONTAINERS
+        if not any(self.open[element] > 0 for element in closes):
             return
         for place in range(len(self.stack) - 1, 0, -1):
-            found = self.stack[place].tag
-            if found in closed:
+            open_tag = self.stack[place].tag
+            if open_tag in closes:
                 while len(self.stack) > place:
                     self._pop()
                 return
-            if found in until:
+            if open_tag in until:
                 return
 
     def _pop(self) -> None:
@@ -154,7 +159,7 @@ class _Reader:
         if last.is_quote:
             self.quoted -= 1
         if last.link.startswith(("http://", "https://")):
-            words = "".join(self.parts[last.said :])
+            words = "".join(self.parts[last.text_start :])
             if last.link.rstrip("/") not in words:
                 self.parts.append(f" ({last.link})")
 
@@ -163,13 +168,13 @@ class _Reader:
 
 
 def html_to_text(html: str) -> str:
-    """What a person reads of it: nothing hidden; links beside their words.
+    """The text that a person sees: nothing hidden, and each link after its words.
 
-    Where all of it is hidden, all of it: somebody wrote it, and nothing else is there.
+    If all of it is hidden, all of it is returned: somebody wrote it, and there is nothing else.
     """
     reader = _reader(html, shows_all=False)
-    said = _lines(reader)
-    return said if said or not reader.has_hidden else _lines(_reader(html, shows_all=True))
+    text = _lines(reader)
+    return text if text or not reader.has_hidden else _lines(_reader(html, shows_all=True))
 
 
 def _reader(html: str, *, shows_all: bool) -> _Reader:
@@ -183,18 +188,18 @@ def _reader(html: str, *, shows_all: bool) -> _Reader:
 
 def _lines(reader: _Reader) -> str:
     lines = [re.sub(r"[ \t]+", " ", line).strip() for line in "".join(reader.parts).split("\n")]
-    kept: list[str] = []
+    result: list[str] = []
     for line in lines:
-        if line.strip("> ") or (kept and kept[-1].strip("> ")):
-            kept.append(line)
-    while kept and not kept[-1].strip("> "):
-        kept.pop()
-    return "\n".join(kept).strip()
+        if line.strip("> ") or (result and result[-1].strip("> ")):
+            result.append(line)
+    while result and not result[-1].strip("> "):
+        result.pop()
+    return "\n".join(result).strip()
 
 
 def _style_sheets(html: str) -> str:
     """The text of all `<style>` elements."""
-    found: list[str] = []
+    sheets: list[str] = []
     after = 0
     starts = re.compile(r"<style\b[^<>]{0,500}>", re.IGNORECASE)
     ends = re.compile(r"</style", re.IGNORECASE)
@@ -202,16 +207,16 @@ def _style_sheets(html: str) -> str:
         end = ends.search(html, start.end())
         if end is None:
             break
-        found.append(html[start.end() : end.start()])
+        sheets.append(html[start.end() : end.start()])
         after = end.end()
-    return "\n".join(found)
+    return "\n".join(sheets)
 
 
 def _read(html: str, reader: _Reader) -> None:
     """Go through tags and the text between them."""
     place, after, tags = 0, 0, 0
     endless: set[str] = set()
-    """What was looked for once and does not come any more: never looked for again."""
+    """Strings that do not occur in the rest, so they are not searched for again."""
     while tags < MOST_TAGS and (place := html.find("<", place)) >= 0:
         tags += 1
         end = _after_declaration(html, place, endless)
@@ -231,37 +236,37 @@ def _read(html: str, reader: _Reader) -> None:
 
 
 def _after_declaration(html: str, place: int, endless: set[str]) -> int:
-    """The end of a comment or declaration that begins here; 0: none does, or it never ends."""
+    """The end of the comment or declaration that begins here; 0 if none does or it never ends."""
     if html.startswith("<!--", place):
         if html.startswith(("<!-->", "<!--->"), place):
             return html.index(">", place) + 1
-        found = _find(html, "-->", place + 4, endless)
-        return found + 3 if found >= 0 else 0
+        end = _find(html, "-->", place + 4, endless)
+        return end + 3 if end >= 0 else 0
     if html.startswith(("<!", "<?"), place):
-        found = _find(html, ">", place, endless)
-        return found + 1 if found >= 0 else 0
+        end = _find(html, ">", place, endless)
+        return end + 1 if end >= 0 else 0
     return 0
 
 
-def _find(html: str, what: str, place: int, endless: set[str]) -> int:
-    if what in endless:
+def _find(html: str, needle: str, place: int, endless: set[str]) -> int:
+    if needle in endless:
         return -1
-    found = html.find(what, place)
-    if found < 0:
-        endless.add(what)
-    return found
+    index = html.find(needle, place)
+    if index < 0:
+        endless.add(needle)
+    return index
 
 
 def _tag(html: str, place: int, after: int, reader: _Reader, endless: set[str]) -> int:
-    """Take a tag at `place`, with the text before it; where it ends, or 0: it is none."""
-    named = _NAME.match(html, place)
-    if named is None:
+    """Read a tag at `place` and the text before it; returns where it ends, 0 if it is no tag."""
+    match = _NAME.match(html, place)
+    if match is None:
         return 0
-    told, end = _attributes(html, named.end(), endless)
+    attributes, end = _attributes(html, match.end(), endless)
     if end == 0:
         return 0
     reader.text(html[after:place])
-    tag = named[1].lower()
+    tag = match[1].lower()
     if html[place + 1] == "/":
         reader.end(tag)
         return end
@@ -272,22 +277,22 @@ def _tag(html: str, place: int, after: int, reader: _Reader, endless: set[str]) 
             return end
         shut = _find(html, ">", close.end(), endless)
         return shut + 1 if shut >= 0 else close.end()
-    reader.start(tag, told)
+    reader.start(tag, attributes)
     return end
 
 
 def _attributes(html: str, place: int, endless: set[str]) -> tuple[dict[str, str], int]:
-    """The attributes of a tag and where it ends; 0 for the end: it never does."""
-    told: dict[str, str] = {}
+    """The attributes of a tag and where it ends; the end is 0 if it never ends."""
+    attributes: dict[str, str] = {}
     while True:
-        found = _ATTRIBUTE.match(html, place)
-        if found is None:
+        match = _ATTRIBUTE.match(html, place)
+        if match is None:
             end = _find(html, ">", place, endless)
             start = html.find("<", place, end if end >= 0 else place)
-            return told, 0 if end < 0 or start >= 0 else end + 1
-        name, place = found[1].lower(), found.end()
+            return attributes, 0 if end < 0 or start >= 0 else end + 1
+        name, place = match[1].lower(), match.end()
         value = ""
-        if found[2]:
+        if match[2]:
             quote = html[place : place + 1]
             end = _find(html, quote, place + 1, endless) if quote in ('"', "'") and quote else -1
             if end >= 0:
@@ -295,4 +300,4 @@ def _attributes(html: str, place: int, endless: set[str]) -> tuple[dict[str, str
             else:
                 bare = _BARE.match(html, place)
                 value, place = (bare[0], bare.end()) if bare else ("", place)
-        told.setdefault(name, unescape(value) if len(value) < 20_000 else "")
+        attributes.setdefault(name, unescape(value) if len(value) < 20_000 else "")

@@ -22,13 +22,13 @@ from carecli.platforms.mail.large import fetch_without_attachments
 from carecli.platforms.mail.options import MailOptions, MailServer
 
 TIMEOUT = 30.0
-"""How long an answer may take."""
+"""How long a response may take."""
 
 FETCHED_WHOLE = 262_144
-"""Bytes up to which a mail is fetched whole; of a larger one, its texts and what else it has."""
+"""Mails up to this size (bytes) are fetched whole, larger ones without their attachments."""
 
 MAX_MATCHES = 50
-"""Mails a search by id may find; more is somebody's game."""
+"""The most mails that a search by id returns; more would be an attack."""
 
 _META = re.compile(rb"\bUID (\d+)")
 _SIZE = re.compile(rb"\bRFC822\.SIZE (\d+)")
@@ -36,7 +36,7 @@ _DATE = re.compile(rb'INTERNALDATE "([^"]{10,40})"')
 _SEARCHABLE = re.compile(r"<[!#-'*-9;=?-\[\]-~:]{3,250}>")
 
 COMMAND_REFUSED, CONNECTION_LOST = "refused", "broke off"
-"""Codes of errors after the folder was opened: the server answers, so that it may be one mail's."""
+"""Codes of errors after the folder was opened; a single mail may be the cause."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,94 +49,97 @@ class ReceivedMail:
 
 
 def tls_context(place: MailServer) -> ssl.SSLContext:
-    """Encryption with a certificate that somebody vouches for."""
+    """The TLS settings of a server: its certificate must be trusted."""
     return ssl.create_default_context(cafile=place.ca or None)
 
 
 class Mailbox:
-    """One folder, opened."""
+    """One open folder of a mailbox."""
 
     def __init__(self, link: imaplib.IMAP4, validity: int) -> None:
         self._link = link
         self.validity = validity
-        """Another number than last time: the uids of then say nothing now."""
+        """The folder's UIDVALIDITY: if it changed, earlier uids are no longer valid."""
 
     def uids_after(self, uid: int) -> list[int]:
-        """Mails that came after one, oldest first."""
-        found = self._search("UID", f"{uid + 1}:*")
-        return [one for one in found if one > uid]
+        """The uids of mails that came after a uid, oldest first."""
+        uids = self._search("UID", f"{uid + 1}:*")
+        return [other for other in uids if other > uid]
 
     def uids_since(self, at: Millis) -> list[int]:
-        """Mails received since the day before a moment."""
+        """The uids of mails received since the day before a moment (ms)."""
         day = datetime.fromtimestamp(at / 1000, UTC) - timedelta(days=1)
         return self._search("SINCE", f"{day.day}-{_MONTHS[day.month - 1]}-{day.year}")
 
     def uids_of(
         self, ids: Sequence[str], *, header: str = "MESSAGE-ID", most: int = MAX_MATCHES
     ) -> list[int]:
-        """Mails with one of these ids in a header, the newest `most` of them."""
-        found: set[int] = set()
+        """The uids of mails with one of these ids in a header, the newest `most` of them."""
+        uids: set[int] = set()
         for id_ in ids:
             if _SEARCHABLE.fullmatch(id_):
-                found.update(self._search("HEADER", header, f'"{id_}"'))
-        return sorted(found)[-most:]
+                uids.update(self._search("HEADER", header, f'"{id_}"'))
+        return sorted(uids)[-most:]
 
     def fetch(self, uids: Sequence[int]) -> list[ReceivedMail]:
-        """These mails, oldest first; those that are gone are left out.
+        """Fetch these mails, oldest first; those that no longer exist are left out.
 
-        Of a large mail all texts are there, wherever they stand, and of what is attached only the
-        names: nobody's words are lost behind a film of 20 MB.
+        A large mail comes with all its texts and only the names of its attachments.
         """
         sizes = self._sizes(uids)
         small = [uid for uid in uids if sizes.get(uid, 0) <= FETCHED_WHOLE]
-        found = {one.uid: one for one in self._letters(small, "BODY.PEEK[]")}
-        for head in self._letters([uid for uid in uids if uid not in small], "BODY.PEEK[HEADER]"):
+        mails = {mail.uid: mail for mail in self._fetch_items(small, "BODY.PEEK[]")}
+        for head in self._fetch_items(
+            [uid for uid in uids if uid not in small], "BODY.PEEK[HEADER]"
+        ):
             raw = fetch_without_attachments(head.raw, partial(self._section, head.uid))
-            found[head.uid] = ReceivedMail(head.uid, head.at, raw)
-        return [found[uid] for uid in uids if uid in found]
+            mails[head.uid] = ReceivedMail(head.uid, head.at, raw)
+        return [mails[uid] for uid in uids if uid in mails]
 
     def headers(self, uids: Sequence[int]) -> list[ReceivedMail]:
         """The headers of these mails."""
-        return self._letters(uids, "BODY.PEEK[HEADER]")
+        return self._fetch_items(uids, "BODY.PEEK[HEADER]")
 
     def _sizes(self, uids: Sequence[int]) -> dict[int, int]:
         if not uids:
             return {}
-        parts = self._ask("FETCH", ",".join(map(str, uids)), "(UID RFC822.SIZE)")
-        told = [part[0] if isinstance(part, tuple) else part for part in parts]
+        parts = self._command("FETCH", ",".join(map(str, uids)), "(UID RFC822.SIZE)")
+        heads = [part[0] if isinstance(part, tuple) else part for part in parts]
         return {
             int(uid[1]): int(size[1])
-            for one in told
-            if isinstance(one, bytes) and (uid := _META.search(one)) and (size := _SIZE.search(one))
+            for head in heads
+            if isinstance(head, bytes)
+            and (uid := _META.search(head))
+            and (size := _SIZE.search(head))
         }
 
-    def _letters(self, uids: Sequence[int], what: str) -> list[ReceivedMail]:
+    def _fetch_items(self, uids: Sequence[int], what: str) -> list[ReceivedMail]:
         if not uids:
             return []
-        parts = self._ask("FETCH", ",".join(map(str, uids)), f"(UID INTERNALDATE {what})")
-        found: dict[int, ReceivedMail] = {}
+        parts = self._command("FETCH", ",".join(map(str, uids)), f"(UID INTERNALDATE {what})")
+        mails: dict[int, ReceivedMail] = {}
         for number, part in enumerate(parts):
             if not isinstance(part, tuple):
                 continue
             after = parts[number + 1] if number + 1 < len(parts) else b""
-            told = part[0] + b" " + (after if isinstance(after, bytes) else b"")
-            uid, date = _META.search(told), _DATE.search(told)
+            header = part[0] + b" " + (after if isinstance(after, bytes) else b"")
+            uid, date = _META.search(header), _DATE.search(header)
             if uid and date:
-                letter = ReceivedMail(int(uid[1]), _moment(date[1]), part[1])
-                found[letter.uid] = letter
-        return [found[uid] for uid in uids if uid in found]
+                mail = ReceivedMail(int(uid[1]), _moment(date[1]), part[1])
+                mails[mail.uid] = mail
+        return [mails[uid] for uid in uids if uid in mails]
 
     def _section(self, uid: int, section: str, most: int) -> bytes | None:
-        """A part of a mail (RFC 3501, section 6.4.5), its first `most` bytes; None for none."""
-        parts = self._ask("FETCH", str(uid), f"(BODY.PEEK[{section}]<0.{most}>)")
+        """The first `most` bytes of a part (RFC 3501, section 6.4.5); None if it does not exist."""
+        parts = self._command("FETCH", str(uid), f"(BODY.PEEK[{section}]<0.{most}>)")
         return next((part[1] for part in parts if isinstance(part, tuple)), None)
 
     def _search(self, *words: str) -> list[int]:
-        parts = self._ask("SEARCH", *words)
-        told = b" ".join(part for part in parts if isinstance(part, bytes))
-        return sorted(int(word) for word in told.split() if word.isdigit())
+        parts = self._command("SEARCH", *words)
+        response = b" ".join(part for part in parts if isinstance(part, bytes))
+        return sorted(int(word) for word in response.split() if word.isdigit())
 
-    def _ask(self, verb: str, *words: str) -> list[bytes | tuple[bytes, bytes]]:
+    def _command(self, verb: str, *words: str) -> list[bytes | tuple[bytes, bytes]]:
         status, parts = self._link.uid(verb, *words)
         if status != "OK":
             raise Transient(
@@ -147,16 +150,16 @@ class Mailbox:
 
 @contextmanager
 def open_mailbox(options: MailOptions, password: str, folder: str) -> Iterator[Mailbox]:
-    """Log in, open a folder for reading, and let go of it. Raises PlatformError."""
+    """Log in and open a folder for reading, then log out. Raises PlatformError."""
     try:
-        link = _connected(options.imap)
+        link = _connect(options.imap)
     except (OSError, imaplib.IMAP4.error) as error:
-        raise _trouble("no answer from the IMAP server", error) from None
+        raise _connection_error("no answer from the IMAP server", error) from None
     try:
         try:
-            link.login(options.user, _quotable(password))
+            link.login(options.user, _check_password(password))
         except imaplib.IMAP4.abort as error:
-            raise _trouble("the IMAP server hung up", error) from None
+            raise _connection_error("the IMAP server hung up", error) from None
         except imaplib.IMAP4.error:
             raise TokenRefused(
                 "the IMAP server refuses the user or the password",
@@ -174,7 +177,7 @@ def open_mailbox(options: MailOptions, password: str, folder: str) -> Iterator[M
     except PlatformError:
         raise
     except (OSError, imaplib.IMAP4.error, ValueError) as error:
-        raise _trouble("the IMAP server broke off", error, code=CONNECTION_LOST) from None
+        raise _connection_error("the IMAP server broke off", error, code=CONNECTION_LOST) from None
     finally:
         try:
             link.logout()
@@ -182,7 +185,7 @@ def open_mailbox(options: MailOptions, password: str, folder: str) -> Iterator[M
             pass
 
 
-def _connected(place: MailServer) -> imaplib.IMAP4:
+def _connect(place: MailServer) -> imaplib.IMAP4:
     if place.tls == "tls":
         return imaplib.IMAP4_SSL(
             place.host, place.port, ssl_context=tls_context(place), timeout=TIMEOUT
@@ -193,22 +196,22 @@ def _connected(place: MailServer) -> imaplib.IMAP4:
     return link
 
 
-def _quotable(password: str) -> str:
-    """`imaplib` quotes it; a line break in it would end the command."""
+def _check_password(password: str) -> str:
+    """The password, refused if a line break or NUL in it would end the IMAP command."""
     if any(char in password for char in "\r\n\0"):
         raise TokenRefused("the password holds a line break")
     return password
 
 
-def _trouble(what: str, error: Exception, *, code: str = "") -> Transient:
-    """Without the error's own words: they may hold what was sent."""
+def _connection_error(what: str, error: Exception, *, code: str = "") -> Transient:
+    """A `Transient` without the error's message, which may hold what was sent."""
     detail = f" ({error.verify_message})" if isinstance(error, ssl.SSLCertVerificationError) else ""
     return Transient(f"{what}: {type(error).__name__}{detail}", code=code, happened=False)
 
 
 def _moment(date: bytes) -> Millis:
-    told = parsedate_tz(date.decode("ascii", "replace"))
-    return mktime_tz(told) * 1000 if told is not None else 0
+    parsed = parsedate_tz(date.decode("ascii", "replace"))
+    return mktime_tz(parsed) * 1000 if parsed is not None else 0
 
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")

@@ -80,82 +80,82 @@ def is_address(text: str) -> bool:
 
 def read_options(account: Account) -> MailOptions:
     """Read the options of a channel; raises ConfigError that names the key."""
-    told = account.options
+    values = account.options
     key = f"channels.{account.channel}"
 
     def wrong(name: str, what: str, hint: str = "") -> ConfigError:
         return ConfigError(what, key=f"{key}.{name}", hint=hint)
 
-    for name in told:
+    for name in values:
         if name not in KNOWN:
             raise wrong(f"options.{name}", "no such option", f"known: {', '.join(sorted(KNOWN))}")
     if not is_address(account.account):
         raise wrong("account", "expected the mailbox's own address, e.g. care@example.com")
-    host = told.get("host", "")
+    host = values.get("host", "")
     if not host:
         raise wrong("options.host", "expected the IMAP server, e.g. imap.example.com")
-    tls = told.get("tls", "tls")
+    tls = values.get("tls", "tls")
     if tls not in ("tls", "starttls", "none"):
         raise wrong("options.tls", "expected tls, starttls or none")
-    smtp_host = told.get("smtp_host", host)
+    smtp_host = values.get("smtp_host", host)
     if tls == "none" and {host, smtp_host} - {"127.0.0.1", "::1", "localhost"}:
         raise wrong("options.tls", "without encryption only this computer itself is spoken with")
     try:
-        role = MailboxRole(told.get("role", "inbox"))
+        role = MailboxRole(values.get("role", "inbox"))
     except ValueError:
         raise wrong("options.role", "expected inbox, cases or notifications") from None
-    senders = frozenset(_list(told.get("senders", "").lower()))
+    senders = frozenset(_list(values.get("senders", "").lower()))
     if role is not MailboxRole.INBOX and not senders:
         raise wrong("options.senders", "expected the addresses or domains that may write here")
-    is_careful = told.get("authenticated", "yes") != "no"
-    authserv = told.get("authserv", "").lower()
+    is_careful = values.get("authenticated", "yes") != "no"
+    authserv = values.get("authserv", "").lower()
     if role is not MailboxRole.INBOX and is_careful and not authserv:
         raise wrong(
             "options.authserv",
             "expected the name our mail server signs Authentication-Results with",
             "it is the first word of that header, e.g. mx.example.com; see docs/mail.md",
         )
-    to = tuple(_list(told.get("to", "")))
+    to = tuple(_list(values.get("to", "")))
     if role is MailboxRole.CASES and (not to or not all(map(is_address, to))):
         raise wrong("options.to", "expected the address cases are sent to")
     return MailOptions(
         role,
         MailServer(
             host,
-            _number(told, "port", 993 if tls == "tls" else 143, wrong),
+            _number(values, "port", 993 if tls == "tls" else 143, wrong),
             tls,
-            told.get("ca", ""),
+            values.get("ca", ""),
         ),
         MailServer(
             smtp_host,
-            _number(told, "smtp_port", 465 if tls == "tls" else 587, wrong),
+            _number(values, "smtp_port", 465 if tls == "tls" else 587, wrong),
             tls,
-            told.get("ca", ""),
+            values.get("ca", ""),
         ),
-        told.get("user", account.account),
+        values.get("user", account.account),
         account.account.lower(),
-        told.get("name", ""),
-        told.get("folder", "INBOX"),
-        told.get("sent_folder", ""),
-        _number(told, "days", 30, wrong),
+        values.get("name", ""),
+        values.get("folder", "INBOX"),
+        values.get("sent_folder", ""),
+        _number(values, "days", 30, wrong),
         senders,
         authserv,
         is_careful,
-        _number(told, "hourly", 30, wrong),
+        _number(values, "hourly", 30, wrong),
         to,
-        told.get("group", ""),
-        told.get("link", "").lower(),
-        frozenset(one.strip("<>") for one in _list(told.get("let_in", "").lower())),
-        frozenset(_list(told.get("ours", "").lower())),
+        values.get("group", ""),
+        values.get("link", "").lower(),
+        frozenset(item.strip("<>") for item in _list(values.get("let_in", "").lower())),
+        frozenset(_list(values.get("ours", "").lower())),
     )
 
 
 def _list(text: str) -> list[str]:
-    return [one.strip() for one in text.split(",") if one.strip()]
+    return [item.strip() for item in text.split(",") if item.strip()]
 
 
-def _number(told: Mapping[str, str], name: str, usual: int, wrong: object) -> int:
-    text = told.get(name, str(usual))
+def _number(values: Mapping[str, str], name: str, usual: int, wrong: object) -> int:
+    text = values.get(name, str(usual))
     if not text.isdecimal() or not 0 < int(text) < 100_000:
         assert callable(wrong)
         raise wrong(f"options.{name}", "expected a whole number above 0")

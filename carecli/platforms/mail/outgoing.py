@@ -37,12 +37,12 @@ KIND = "X-Carecli-Kind"
 
 
 CASE, REPORT = "case", "report"
-"""Kinds of mails of ours that belong to no conversation with a customer."""
+"""Kinds of our mails that belong to no conversation with a customer."""
 
 
 @dataclass(frozen=True, slots=True)
 class AttachedFile:
-    """Something attached; `type` is as in `text/html`."""
+    """An attached file; `type` is its media type, such as `text/html`."""
 
     name: str
     type: str
@@ -51,7 +51,7 @@ class AttachedFile:
 
 @dataclass(frozen=True, slots=True)
 class OutgoingMail:
-    """What a mail says, to whom; `references` are the mails it answers, oldest first."""
+    """A mail to send; `references` are the mails it answers, oldest first."""
 
     to: tuple[str, ...]
     subject: str
@@ -60,7 +60,7 @@ class OutgoingMail:
     files: tuple[AttachedFile, ...] = ()
     references: tuple[str, ...] = ()
     copies: tuple[str, ...] = ()
-    """Who gets it too, seen by all (`Cc`)."""
+    """Recipients of a visible copy (`Cc`)."""
 
 
 def message_id(key: str, options: MailOptions) -> str:
@@ -70,33 +70,33 @@ def message_id(key: str, options: MailOptions) -> str:
 
 
 def proof_of_origin(token: str, mail: Mail, kind: str) -> str:
-    """What only we can say of a mail."""
-    said = f"{kind}\0{mail.identity}".encode("utf-8", "replace")
-    return hmac.new(_key(token), said, hashlib.sha256).hexdigest()
+    """The signature by which we recognise our own mail; only the token's owner can make it."""
+    content = f"{kind}\0{mail.identity}".encode("utf-8", "replace")
+    return hmac.new(_key(token), content, hashlib.sha256).hexdigest()
 
 
 @cache
 def _key(token: str) -> bytes:
-    """Made slowly: whoever gets a mail of ours must not find the password by trying words."""
+    """The signing key; slow to derive, so that a recipient cannot guess the password."""
     return hashlib.scrypt(token.encode(), salt=b"carecli mail", n=16384, r=8, p=1)
 
 
 def is_ours(token: str, mail: Mail) -> bool:
-    """Whether carecli wrote this very mail."""
-    told = mail.header(PROOF.lower())
-    return bool(told) and hmac.compare_digest(
-        told.encode(), proof_of_origin(token, mail, mail.header(KIND.lower())).encode()
+    """Whether carecli wrote exactly this mail."""
+    signature = mail.header(PROOF.lower())
+    return bool(signature) and hmac.compare_digest(
+        signature.encode(), proof_of_origin(token, mail, mail.header(KIND.lower())).encode()
     )
 
 
 def key_of(mail: Mail) -> str:
-    """The order's key in the id of a mail of ours."""
-    found = OURS.fullmatch(mail.id)
-    return found[1] if found else ""
+    """The order's key in the id of our mail; empty if there is none."""
+    match = OURS.fullmatch(mail.id)
+    return match[1] if match else ""
 
 
 def build_reply(order: Order, options: MailOptions, token: str, answered: Mail | None) -> bytes:
-    """The mail that answers; `answered` None: it lies in the mailbox no more. Raises Refused."""
+    """Build a reply; `answered` is None if that mail is no longer there. Raises Refused."""
     to = reply_recipient(answered, options).address if answered is not None else ""
     to = to or order.target.contact
     if not is_address(to):
@@ -108,7 +108,7 @@ def build_reply(order: Order, options: MailOptions, token: str, answered: Mail |
     subject = subject or f"{options.name or options.domain}"
     if not subject.casefold().startswith(("re:", "odp:", "rv:", "sv:", "aw:")):
         subject = f"Re: {subject}"
-    letter = OutgoingMail(
+    mail = OutgoingMail(
         (to,),
         subject,
         order.text,
@@ -116,61 +116,59 @@ def build_reply(order: Order, options: MailOptions, token: str, answered: Mail |
         references=tuple(references),
         copies=copy_addresses(order.also_to, to, options),
     )
-    return build_mail(order.key, order.attempted_at, options, token, letter)
+    return build_mail(order.key, order.attempted_at, options, token, mail)
 
 
 def build_case(order: Order, options: MailOptions, token: str) -> bytes:
-    """The mail that asks another team, at its own addresses or the mailbox's."""
-    to, told = split_letter(order.text)
-    subject, _, text = told.partition("\n")
-    letter = OutgoingMail(to or options.to, subject, text.strip(), CASE)
-    return build_mail(order.key, order.attempted_at, options, token, letter)
+    """Build a mail that asks another team, at its own addresses or those of the option `to`."""
+    to, content = split_letter(order.text)
+    subject, _, text = content.partition("\n")
+    mail = OutgoingMail(to or options.to, subject, text.strip(), CASE)
+    return build_mail(order.key, order.attempted_at, options, token, mail)
 
 
-def build_mail(
-    key: str, at: Millis, options: MailOptions, token: str, letter: OutgoingMail
-) -> bytes:
-    """A mail by the key of what it carries out and its first attempt (ms UTC); raises Refused."""
+def build_mail(key: str, at: Millis, options: MailOptions, token: str, mail: OutgoingMail) -> bytes:
+    """Build a mail from the key of its order and its first attempt (ms UTC); raises Refused."""
     message = EmailMessage(policy=SMTP)
     try:
         message["From"] = Address(one_line(options.name, 80), addr_spec=options.address)
-        message["To"] = ", ".join(letter.to)
-        if letter.copies:
-            message["Cc"] = ", ".join(letter.copies)
-        message["Subject"] = one_line(letter.subject, 200)
+        message["To"] = ", ".join(mail.to)
+        if mail.copies:
+            message["Cc"] = ", ".join(mail.copies)
+        message["Subject"] = one_line(mail.subject, 200)
         message["Date"] = formatdate(at / 1000)
         message["Message-ID"] = message_id(key, options)
-        kept = [
-            one
-            for one in dict.fromkeys(letter.references)
-            if re.fullmatch(r"<[!-;=?-~]{3,250}>", one)
+        references = [
+            reference
+            for reference in dict.fromkeys(mail.references)
+            if re.fullmatch(r"<[!-;=?-~]{3,250}>", reference)
         ]
-        if kept:
-            message["In-Reply-To"] = kept[-1]
-            message["References"] = " ".join(kept)
-        if letter.kind == REPORT:
+        if references:
+            message["In-Reply-To"] = references[-1]
+            message["References"] = " ".join(references)
+        if mail.kind == REPORT:
             message["Auto-Submitted"] = "auto-generated"
-        message[KIND] = letter.kind
-        message.set_content(letter.text, cte="base64")
-        for file in letter.files:
+        message[KIND] = mail.kind
+        message.set_content(mail.text, cte="base64")
+        for file in mail.files:
             maintype, _, subtype = file.type.partition("/")
             message.add_attachment(
                 file.content, maintype=maintype, subtype=subtype, filename=file.name
             )
-        if letter.files:
-            # a boundary of chance would make another mail each time
+        if mail.files:
+            # a random boundary would make a different mail each time
             message.set_boundary(f"carecli-{hashlib.sha256(key.encode()).hexdigest()[:32]}")
     except (ValueError, IndexError) as error:
         raise Refused(f"this cannot be written as a mail: {type(error).__name__}") from None
-    message[PROOF] = proof_of_origin(token, parse_mail(message.as_bytes()), letter.kind)
+    message[PROOF] = proof_of_origin(token, parse_mail(message.as_bytes()), mail.kind)
     return message.as_bytes()
 
 
 def recipients_of(raw: bytes) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Whom a mail of ours goes to, and who gets a copy."""
+    """The addresses in `To` and in `Cc` of our mail."""
     message = message_from_bytes(raw)
-    told = [getaddresses(message.get_all(name, [])) for name in ("To", "Cc")]
-    to, copies = (tuple(address for _, address in some if address) for some in told)
+    headers = [getaddresses(message.get_all(name, [])) for name in ("To", "Cc")]
+    to, copies = (tuple(address for _, address in header if address) for header in headers)
     return to, copies
 
 
@@ -181,38 +179,38 @@ def deliver(
     to: tuple[str, ...],
     copies: tuple[str, ...] = (),
 ) -> None:
-    """Hand a mail to the server, for its readers and for ourselves, or for nobody.
+    """Send a mail to its recipients and to ourselves, or to nobody.
 
-    Raises PlatformError; `Transient(happened=None)` if the connection was lost when only the
-    server's word was missing.
+    Raises PlatformError; `Transient(happened=None)` if the connection was lost after the mail was
+    sent but before the server confirmed it.
     """
-    is_told = False
+    is_sent = False
     try:
-        with _linked(options, password) as link:
+        with _connect(options, password) as link:
             _expect(link.mail(options.address), "our own address")
             for address in to:
                 _expect(link.rcpt(address), "the address")
             for address in copies:
                 _expect(link.rcpt(address), "another recipient")
             _expect(link.rcpt(options.address), "the copy to ourselves")
-            is_told = True
+            is_sent = True
             try:
-                answer = link.data(raw)
+                response = link.data(raw)
             except smtplib.SMTPDataError as error:
-                answer = (error.smtp_code, b"")
-            is_told = answer[0] < 0
-            _expect(answer, "the mail")
+                response = (error.smtp_code, b"")
+            is_sent = response[0] < 0
+            _expect(response, "the mail")
     except (OSError, smtplib.SMTPException) as error:
         raise Transient(
             f"no answer from the SMTP server: {type(error).__name__}",
-            happened=None if is_told else False,
+            happened=None if is_sent else False,
         ) from None
 
 
 def check_login(options: MailOptions, password: str) -> None:
-    """See whether the SMTP server lets us in; raises PlatformError."""
+    """Log in to the SMTP server to check that it works; raises PlatformError."""
     try:
-        with _linked(options, password):
+        with _connect(options, password):
             pass
     except (OSError, smtplib.SMTPException) as error:
         raise Transient(
@@ -221,16 +219,16 @@ def check_login(options: MailOptions, password: str) -> None:
 
 
 @contextmanager
-def _linked(options: MailOptions, password: str) -> Iterator[smtplib.SMTP]:
-    place = options.smtp
+def _connect(options: MailOptions, password: str) -> Iterator[smtplib.SMTP]:
+    server = options.smtp
     link = (
-        smtplib.SMTP_SSL(place.host, place.port, timeout=TIMEOUT, context=tls_context(place))
-        if place.tls == "tls"
-        else smtplib.SMTP(place.host, place.port, timeout=TIMEOUT)
+        smtplib.SMTP_SSL(server.host, server.port, timeout=TIMEOUT, context=tls_context(server))
+        if server.tls == "tls"
+        else smtplib.SMTP(server.host, server.port, timeout=TIMEOUT)
     )
     try:
-        if place.tls == "starttls":
-            link.starttls(context=tls_context(place))
+        if server.tls == "starttls":
+            link.starttls(context=tls_context(server))
         link.ehlo_or_helo_if_needed()
         if link.has_extn("auth"):
             try:
@@ -242,8 +240,8 @@ def _linked(options: MailOptions, password: str) -> Iterator[smtplib.SMTP]:
         link.close()
 
 
-def _expect(answer: tuple[int, bytes], what: str) -> None:
-    code = answer[0]
+def _expect(response: tuple[int, bytes], what: str) -> None:
+    code = response[0]
     if 200 <= code < 300:
         return
     if 400 <= code < 500:

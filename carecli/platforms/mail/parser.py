@@ -1,6 +1,6 @@
-"""Parses a raw mail: who, what, when. Never raises.
+"""Parses a raw mail. Never raises.
 
-Python's older `compat32` policy reads broken headers without complaint; its newer ones raise on
+It uses Python's older `compat32` policy, which accepts broken headers; the newer policies raise on
 some of them, long after parsing.
 """
 
@@ -26,10 +26,10 @@ from carecli.platforms.mail.headers import (
 from carecli.platforms.mail.options import is_address
 
 TEXT_LIMIT = 500_000
-"""Characters of a mail that are kept; where there are more, the text says so."""
+"""Characters of a mail that are kept; a longer text says that it was cut."""
 
 MOST_IDS = 60
-"""References that are read; the first and the last matter."""
+"""The most references that are kept: the first and the last ones."""
 
 _ID = re.compile(r"<[^\s<>\"\\()\x00-\x1f\x7f-\U0010ffff]{3,250}>")
 
@@ -58,51 +58,51 @@ class Mail:
     sender: str
     sender_name: str
     senders: int
-    """Addresses in all `From` headers: an honest mail has one."""
+    """How many addresses the `From` headers have; an honest mail has one."""
     to: tuple[Recipient, ...]
-    """Whom it went to, `To` before `Cc`, each address once."""
+    """The recipients, `To` before `Cc`, each address once."""
     reply_to: Recipient | None
-    """Whom an answer shall go to, if it names one address."""
+    """Where answers should go, if the mail names exactly one address."""
     subject: str
     references: tuple[str, ...]
-    """Ids of the mails before it, the root first, the one it answers last."""
+    """Ids of the earlier mails, the root first and the one it answers last."""
     has_references: bool
-    """Whether it named more than the one it answers."""
+    """Whether it has a References header, which names more than the mail it answers."""
     text: str
-    """All its words, the quoted ones too."""
+    """The whole text, including quoted text."""
     mark: str
-    """A digest of the words, the same whatever way they are shown."""
+    """A digest of the text, which does not change with the way it is shown."""
     attachments: tuple[Attachment, ...]
     headers: tuple[tuple[str, str], ...]
     is_report: bool
-    """A mail server's word about the delivery of another mail."""
+    """Whether it is a server's report about the delivery of another mail."""
 
     def header(self, name: str) -> str:
         """The first header of this name, on one line; empty for none."""
-        return next((value for found, value in self.headers if found == name), "")
+        return next((value for key, value in self.headers if key == name), "")
 
     @property
     def identity(self) -> str:
-        """The id with a mark of what it says: who reuses an id says something else."""
+        """The id with a digest of the text, because a stranger may reuse an id."""
         return f"{self.id}#{self.mark}"
 
     @property
     def parent(self) -> str:
-        """The mail it answers; empty for none."""
+        """The id of the mail it answers; empty for none."""
         return self.references[-1] if self.references else ""
 
     @property
     def root(self) -> str:
-        """The mail the conversation began with."""
+        """The id of the first mail of the conversation."""
         return self.references[0] if self.references else self.id
 
 
 def parse_mail(raw: bytes) -> Mail:
-    """Read a mail, or as much of it as there is."""
+    """Parse a mail, or as much of it as can be read."""
     try:
         return _mail(message_from_bytes(raw), raw)
-    except Exception:  # noqa: BLE001 - a stranger's bytes: whatever fails, somebody must see it
-        return _wreck(raw)
+    except Exception:  # noqa: BLE001 - bytes of a stranger: whatever fails, the mail must be shown
+        return _unreadable_mail(raw)
 
 
 def _mail(message: Message, raw: bytes) -> Mail:
@@ -113,14 +113,14 @@ def _mail(message: Message, raw: bytes) -> Mail:
     body = read_body(message)
     usual = body.charset or declared_charset(message)
     senders = _addresses(message, "from", usual)
-    before = _ids(message, "references")
+    earlier = _ids(message, "references")
     parent = _ids(message, "in-reply-to")[:1]
-    references = tuple(dict.fromkeys((*before, *parent)))
+    references = tuple(dict.fromkeys((*earlier, *parent)))
     is_report = message.get_content_type() == "multipart/report"
-    if is_report:  # what it is about stands in one of its parts
+    if is_report:  # one of its parts names the mail it is about
         references += tuple(_ID.findall(raw.decode("ascii", "replace"))[:MOST_IDS])
     ids = _ids(message, "message-id")
-    id_ = ids[0] if ids else _made_up(raw)
+    id_ = ids[0] if ids else _derived_id(raw)
     text = printable(body.text).strip()
     if len(text) > TEXT_LIMIT:
         text = f"{text[:TEXT_LIMIT]}\n\n{TRUNCATED.format(n=len(text) - TEXT_LIMIT)}"
@@ -129,8 +129,8 @@ def _mail(message: Message, raw: bytes) -> Mail:
     sender = senders[0] if senders else Recipient("")
     replies = list(dict.fromkeys(_addresses(message, "reply-to", usual)))
     to: dict[str, Recipient] = {}
-    for one in (*_addresses(message, "to", usual), *_addresses(message, "cc", usual)):
-        to.setdefault(one.address, one)
+    for recipient in (*_addresses(message, "to", usual), *_addresses(message, "cc", usual)):
+        to.setdefault(recipient.address, recipient)
     to.pop("", None)
     return Mail(
         id=id_,
@@ -141,17 +141,17 @@ def _mail(message: Message, raw: bytes) -> Mail:
         reply_to=replies[0] if len(replies) == 1 and replies[0].address else None,
         subject=one_line(header_text(message, "subject", usual), 300),
         references=references,
-        has_references=bool(before),
+        has_references=bool(earlier),
         text=text,
-        mark=_mark(id_, sender.address, _identifying(message)),
+        mark=_digest(id_, sender.address, _identifying_text(message)),
         attachments=tuple(body.attachments),
         headers=headers,
         is_report=is_report,
     )
 
 
-def _wreck(raw: bytes) -> Mail:
-    id_ = _made_up(raw)
+def _unreadable_mail(raw: bytes) -> Mail:
+    id_ = _derived_id(raw)
     return Mail(
         id=id_,
         sender="",
@@ -163,22 +163,22 @@ def _wreck(raw: bytes) -> Mail:
         references=(),
         has_references=False,
         text=UNREADABLE,
-        mark=_mark(id_, "", UNREADABLE),
+        mark=_digest(id_, "", UNREADABLE),
         attachments=(),
         headers=(),
         is_report=False,
     )
 
 
-def _mark(id_: str, sender: str, said: str) -> str:
-    told = "\0".join((id_, sender, " ".join(said.split())))
-    return hashlib.sha256(told.encode("utf-8", "replace")).hexdigest()[:12]
+def _digest(id_: str, sender: str, text: str) -> str:
+    content = "\0".join((id_, sender, " ".join(text.split())))
+    return hashlib.sha256(content.encode("utf-8", "replace")).hexdigest()[:12]
 
 
-def _identifying(message: Message) -> str:
-    """What tells a mail from another one with its id: the source of its texts.
+def _identifying_text(message: Message) -> str:
+    """The text that distinguishes a mail from another one with the same id.
 
-    Messages are stored by it, so it must not change when mails come to be shown otherwise.
+    Messages are stored by its digest, so it must not change when the way mails are shown does.
     """
     plain: list[str] = []
     html: list[str] = []
@@ -195,8 +195,8 @@ def _identifying(message: Message) -> str:
             charset = part.get_param("charset")
             text = _as_declared(raw, charset if isinstance(charset, str) else "")
             (plain if kind == "text/plain" else html).append(text)
-    said = "\n".join(plain).strip() or "\n".join(html).strip()
-    return printable(said)[:_IDENTITY_LENGTH].strip()
+    text = "\n".join(plain).strip() or "\n".join(html).strip()
+    return printable(text)[:_IDENTITY_LENGTH].strip()
 
 
 def _has_name(part: Message) -> bool:
@@ -215,29 +215,29 @@ def _as_declared(raw: bytes, charset: str) -> str:
     return raw.decode("latin-1")
 
 
-def _made_up(raw: bytes) -> str:
-    """An id for a mail that brought none: the same whenever it is read."""
+def _derived_id(raw: bytes) -> str:
+    """An id for a mail without one, derived from its bytes."""
     return f"<{hashlib.sha256(raw).hexdigest()[:32]}@no-id.invalid>"
 
 
 def _ids(message: Message, name: str) -> tuple[str, ...]:
-    found = [
+    ids = [
         one for value in message.get_all(name, [])[:3] for one in _ID.findall(str(value)[:20_000])
     ]
-    if len(found) > MOST_IDS:
-        found = [found[0], *found[-MOST_IDS:]]
-    return tuple(found)
+    if len(ids) > MOST_IDS:
+        ids = [ids[0], *ids[-MOST_IDS:]]
+    return tuple(ids)
 
 
 def _addresses(message: Message, name: str, usual: str) -> list[Recipient]:
-    """Who stands in headers of this name; what is no address counts as an empty one."""
-    values = [decode_raw_header(one, usual)[:4000] for one in raw_headers(message, name)[:10]]
-    found: list[Recipient] = []
+    """The recipients in headers of this name; an invalid address becomes an empty one."""
+    values = [decode_raw_header(value, usual)[:4000] for value in raw_headers(message, name)[:10]]
+    recipients: list[Recipient] = []
     for label, address in getaddresses(values):
         plain = address.strip().lower()
-        found.append(
+        recipients.append(
             Recipient(
                 plain if is_address(plain) else "", one_line(decode_header(label, usual), 120)
             )
         )
-    return found[:100]
+    return recipients[:100]

@@ -14,37 +14,38 @@ _MACHINE = re.compile(
 
 
 def reply_recipient(mail: Mail, options: MailOptions) -> Recipient:
-    """Who asks by a mail, and is answered: who it wants answers to go to, else who sent it.
+    """Who gets the answer to a mail: the `Reply-To` address, else the sender.
 
-    Web forms send with an address of their own and name the visitor so (`Reply-To`). A mailing
-    list that wants answers for itself does not speak for a person.
+    Web forms send with their own address and name the visitor in `Reply-To`. A mailing list that
+    asks for answers to itself is ignored.
     """
-    told = mail.reply_to
-    if told is None or told.address in (mail.sender, options.address):
+    reply_to = mail.reply_to
+    if reply_to is None or reply_to.address in (mail.sender, options.address):
         return Recipient(mail.sender, mail.sender_name)
-    if told.address in mail.header("list-post").lower() or is_listed(told.address, options.let_in):
+    if reply_to.address in mail.header("list-post").lower() or is_listed(
+        reply_to.address, options.let_in
+    ):
         return Recipient(mail.sender, mail.sender_name)
-    if told.name or _MACHINE.match(mail.sender) or mail.sender == options.address:
-        return told
-    return Recipient(told.address, mail.sender_name)
+    if reply_to.name or _MACHINE.match(mail.sender) or mail.sender == options.address:
+        return reply_to
+    return Recipient(reply_to.address, mail.sender_name)
 
 
 def other_recipients(mail: Mail, options: MailOptions) -> tuple[Recipient, ...]:
-    """Whom a mail went to beside us: who is answered too, if all are.
-
-    Neither we ourselves nor a mailing list that brought the mail here.
-    """
-    here = {reply_recipient(mail, options).address, mail.sender}
-    posts = mail.header("list-post").lower()
+    """Who else got a mail, and so gets an answer to all; without us and without mailing lists."""
+    excluded = {reply_recipient(mail, options).address, mail.sender}
+    list_posts = mail.header("list-post").lower()
     return tuple(
-        one
-        for one in mail.to
-        if one.address not in here and one.address not in posts and not is_us(one.address, options)
+        recipient
+        for recipient in mail.to
+        if recipient.address not in excluded
+        and recipient.address not in list_posts
+        and not is_us(recipient.address, options)
     )
 
 
 def is_us(address: str, options: MailOptions) -> bool:
-    """Whether an address is ours: the mailbox, its other names and lists, a team asked by mail."""
+    """Whether an address is ours: the mailbox, its aliases and lists, or a team asked by mail."""
     return (
         address == options.address
         or address in map(str.lower, options.to)
@@ -54,15 +55,20 @@ def is_us(address: str, options: MailOptions) -> bool:
 
 
 def format_recipients(recipients: tuple[Recipient, ...]) -> tuple[str, ...]:
-    """Recipients as they are kept: `Name <address>`, or the address alone."""
-    return tuple(f"{one.name} <{one.address}>" if one.name else one.address for one in recipients)
+    """Recipients as they are stored: `Name <address>`, or the address alone."""
+    return tuple(
+        f"{recipient.name} <{recipient.address}>" if recipient.name else recipient.address
+        for recipient in recipients
+    )
 
 
 def copy_addresses(also_to: tuple[str, ...], to: str, options: MailOptions) -> tuple[str, ...]:
-    """Addresses of recipients that were kept: each once, neither ours nor the one in `to`."""
-    found = (one.rpartition("<")[2].removesuffix(">").strip().lower() for one in also_to)
+    """The addresses of stored recipients, each once, without ours and the one in `to`."""
+    candidates = (
+        address.rpartition("<")[2].removesuffix(">").strip().lower() for address in also_to
+    )
     return tuple(
-        one
-        for one in dict.fromkeys(found)
-        if is_address(one) and one != to and not is_us(one, options)
+        address
+        for address in dict.fromkeys(candidates)
+        if is_address(address) and address != to and not is_us(address, options)
     )

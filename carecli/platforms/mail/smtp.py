@@ -12,23 +12,23 @@ from carecli.platforms.mail.parser import parse_mail
 
 
 class SmtpMailbox:
-    """One mailbox; blocking. Raises ConfigError for options that cannot be read."""
+    """Sends mails from one mailbox; blocking. Raises ConfigError for invalid options."""
 
     def __init__(self, account: Account) -> None:
         self._token = account.token
         self._options = read_options(account)
 
-    def send(self, key: str, at: Millis, letter: OutgoingMail) -> None:
-        """Hand a mail to the server, for its readers and as a copy for ourselves.
+    def send(self, key: str, at: Millis, mail: OutgoingMail) -> None:
+        """Send a mail to its recipients and a copy to ourselves; raises PlatformError.
 
-        Built again with the same key and first attempt, it is the same mail. Raises PlatformError.
+        The same key and first attempt (`at`, ms) always build the same mail.
         """
-        raw = outgoing.build_mail(key, at, self._options, self._token, letter)
-        outgoing.deliver(self._options, self._token, raw, letter.to)
+        raw = outgoing.build_mail(key, at, self._options, self._token, mail)
+        outgoing.deliver(self._options, self._token, raw, mail.to)
 
     def was_sent(self, key: str) -> bool:
-        """Whether our copy of a mail lies in the mailbox; raises PlatformError."""
+        """Whether our copy of a mail is in the mailbox; raises PlatformError."""
         id_ = outgoing.message_id(key, self._options)
         with open_mailbox(self._options, self._token, self._options.folder) as box:
-            found = box.fetch(box.uids_of((id_,)))
-        return any(outgoing.is_ours(self._token, parse_mail(one.raw)) for one in found)
+            copies = box.fetch(box.uids_of((id_,)))
+        return any(outgoing.is_ours(self._token, parse_mail(mail.raw)) for mail in copies)

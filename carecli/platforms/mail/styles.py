@@ -1,8 +1,8 @@
 """Whether a part of an HTML mail is visible, from its computed styles. Pure.
 
-Only what an element says itself is read (`style`, `hidden`, `bgcolor`, `color`), with inheritance
-as CSS has it; rules of style sheets are not applied. Where that, or a value nobody knows, leaves a
-doubt, the text counts as seen: a hidden line too many costs less than a customer's words.
+Only an element's own attributes are read (`style`, `hidden`, `bgcolor`, `color`), with the
+inheritance of CSS; rules of style sheets are not applied. In doubt the text counts as visible: a
+hidden line shown costs less than a customer's words lost.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from dataclasses import dataclass, replace
 Rgb = tuple[int, int, int]
 
 NORMAL = 16.0
-"""The font size in pixels where nothing is said."""
+"""The default font size in pixels."""
 
 SMALLEST = 1.0
-"""Up to so many pixels nobody can read a letter."""
+"""A font of this many pixels or fewer cannot be read."""
 
 _NUMBER = re.compile(r"\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)\s*([a-z%]*)\s*", re.IGNORECASE)
 _IN_FONT = re.compile(
@@ -46,7 +46,7 @@ _COLOURS: dict[str, Rgb] = {
 
 @dataclass(frozen=True, slots=True)
 class ElementStyle:
-    """How the text of an element looks; colours are None where nobody can tell."""
+    """How the text of an element looks; a colour is None if it is not known."""
 
     is_laid_out: bool = True
     """False below `display: none`, full transparency, or a box without height."""
@@ -56,7 +56,7 @@ class ElementStyle:
     colour: Rgb | None = (0, 0, 0)
     background: Rgb | None = (255, 255, 255)
     is_transparent: bool = False
-    """Its letters have no colour."""
+    """Whether the text is painted in a transparent colour."""
     keeps_lines: bool = False
 
     @property
@@ -78,7 +78,7 @@ class Sheets:
 
 
 def parse_sheets(css: str) -> Sheets:
-    """What is to be known of style sheets; `@media` blocks are for other screens."""
+    """What style sheets may change; `@media` blocks are ignored."""
     plain = _without_at_rules(re.sub(r"/\*.*?(?:\*/|$)", " ", css, flags=re.DOTALL))
     forced = re.findall(r"([a-z-]{3,30})\s*:[^;{}]{0,200}!\s*important", plain, re.IGNORECASE)
     paints = re.search(r"(?:background|color|bgcolor)\b", plain, re.IGNORECASE) is not None
@@ -87,7 +87,7 @@ def parse_sheets(css: str) -> Sheets:
 
 def _without_at_rules(css: str) -> str:
     """The rules outside of `@media {…}` and the like."""
-    kept: list[str] = []
+    pieces: list[str] = []
     depth, skipped = 0, -1
     for piece in re.split(r"([{}]|@[a-z-]+)", css):
         if piece.startswith("@") and depth == 0 and skipped < 0:
@@ -100,16 +100,16 @@ def _without_at_rules(css: str) -> str:
                 skipped = -1
                 continue
         if skipped < 0:
-            kept.append(piece)
-    return "".join(kept)
+            pieces.append(piece)
+    return "".join(pieces)
 
 
 def parse_style(style: str) -> dict[str, str]:
-    """The properties of a `style` attribute, names and values in small letters."""
-    found: dict[str, str] = {}
+    """The properties of a `style` attribute, names and values in lower case."""
+    properties: dict[str, str] = {}
     important: set[str] = set()
-    for one in re.sub(r"/\*.*?\*/", "", style, flags=re.DOTALL).split(";"):
-        name, colon, value = one.partition(":")
+    for declaration in re.sub(r"/\*.*?\*/", "", style, flags=re.DOTALL).split(";"):
+        name, colon, value = declaration.partition(":")
         name, value = name.strip().lower(), value.strip().lower()
         is_forced = "!" in value
         if not colon or (name in important and not is_forced):
@@ -117,14 +117,14 @@ def parse_style(style: str) -> dict[str, str]:
         if is_forced:
             important.add(name)
             value = value.partition("!")[0].strip()
-        found[name] = value
-    return found
+        properties[name] = value
+    return properties
 
 
 def compute_style(
     parent: ElementStyle, attributes: Mapping[str, str], sheets: Sheets
 ) -> ElementStyle:
-    """How an element looks within its parent."""
+    """The style of an element within its parent."""
     css = {
         name: value
         for name, value in parse_style(attributes.get("style", "")).items()
@@ -140,21 +140,21 @@ def compute_style(
         is_visible = True
     elif visibility in ("hidden", "collapse"):
         is_visible = False
-    found = replace(
+    style = replace(
         parent,
         is_laid_out=is_laid_out,
         is_visible=is_visible,
         size=_size(css, parent.size),
-        opacity=parent.opacity * _share(css.get("opacity", "1")),
+        opacity=parent.opacity * _opacity(css.get("opacity", "1")),
         keeps_lines=_keeps_lines(css.get("white-space", ""), parent.keeps_lines),
     )
-    return _painted(found, css, attributes, sheets)
+    return _with_colours(style, css, attributes, sheets)
 
 
 def _is_shut(css: Mapping[str, str], size: float) -> bool:
-    """A box without room whose content does not flow out."""
+    """Whether an element is a box of no size that hides its content."""
     flow = {css.get("overflow", ""), css.get("overflow-x", ""), css.get("overflow-y", "")}
-    if not any(word in one.split() for one in flow for word in ("hidden", "clip")):
+    if not any(word in value.split() for value in flow for word in ("hidden", "clip")):
         return False
     for name in ("max-height", "height", "max-width", "width"):
         room = _length(css.get(name, ""), size)
@@ -164,11 +164,11 @@ def _is_shut(css: Mapping[str, str], size: float) -> bool:
 
 
 def _length(value: str, size: float) -> float | None:
-    """Pixels; None for what is not a plain number with a unit that can be told."""
-    found = _NUMBER.fullmatch(value)
-    if found is None:
+    """A length in pixels; None if it is not a number with a known unit."""
+    match = _NUMBER.fullmatch(value)
+    if match is None:
         return None
-    number, unit = float(found[1]), found[2].lower()
+    number, unit = float(match[1]), match[2].lower()
     if number == 0:
         return 0.0
     if unit in _PIXELS:
@@ -181,28 +181,28 @@ def _length(value: str, size: float) -> float | None:
 def _size(css: Mapping[str, str], parent: float) -> float:
     value = css.get("font-size", "")
     if not value and "font" in css:
-        found = _IN_FONT.search(css["font"])
-        value = found[1] if found else ""
+        match = _IN_FONT.search(css["font"])
+        value = match[1] if match else ""
     if not value or value in ("inherit", "unset"):
         return parent
     if value in _WORDS:
         return float(_WORDS[value])
     if value in ("smaller", "larger"):
         return parent * (0.83 if value == "smaller" else 1.2)
-    found = _NUMBER.fullmatch(value)
-    if found is not None and found[2] == "%":
-        return max(0.0, float(found[1]) / 100 * parent)
-    if found is not None and not found[2] and float(found[1]) != 0:
+    match = _NUMBER.fullmatch(value)
+    if match is not None and match[2] == "%":
+        return max(0.0, float(match[1]) / 100 * parent)
+    if match is not None and not match[2] and float(match[1]) != 0:
         return parent  # a number without a unit is no value in CSS
     pixels = _length(value, parent)
     return pixels if pixels is not None and pixels >= 0 else NORMAL
 
 
-def _share(value: str) -> float:
-    found = _NUMBER.fullmatch(value)
-    if found is None or found[2] not in ("", "%"):
+def _opacity(value: str) -> float:
+    match = _NUMBER.fullmatch(value)
+    if match is None or match[2] not in ("", "%"):
         return 1.0
-    return min(1.0, max(0.0, float(found[1]) / (100 if found[2] else 1)))
+    return min(1.0, max(0.0, float(match[1]) / (100 if match[2] else 1)))
 
 
 def _keeps_lines(value: str, parent: bool) -> bool:
@@ -211,29 +211,29 @@ def _keeps_lines(value: str, parent: bool) -> bool:
     return False if value in ("normal", "nowrap", "initial") else parent
 
 
-def _painted(
-    found: ElementStyle, css: Mapping[str, str], attributes: Mapping[str, str], sheets: Sheets
+def _with_colours(
+    style: ElementStyle, css: Mapping[str, str], attributes: Mapping[str, str], sheets: Sheets
 ) -> ElementStyle:
     ink = css.get("color") or attributes.get("color") or attributes.get("text") or ""
     if ink and ink != "inherit":
         rgb, alpha = _colour(ink)
-        found = replace(found, colour=rgb, is_transparent=alpha < 0.05)
+        style = replace(style, colour=rgb, is_transparent=alpha < 0.05)
     paint = " ".join(
         css.get(name, "") for name in ("background", "background-color", "background-image")
     ).strip()
     paint = paint or attributes.get("bgcolor", "")
     if "background" in attributes or "url(" in paint or "gradient" in paint:
-        found = replace(found, background=None)
+        style = replace(style, background=None)
     elif paint and paint not in ("transparent", "none", "inherit", "initial"):
         rgb, alpha = _colour(paint)
-        found = replace(found, background=rgb if alpha > 0.95 else None)
+        style = replace(style, background=rgb if alpha > 0.95 else None)
     if sheets.paints:
-        found = replace(found, background=None)  # a class may have painted what is behind it
-    return found
+        style = replace(style, background=None)  # a class may have painted what is behind it
+    return style
 
 
 def _colour(value: str) -> tuple[Rgb | None, float]:
-    """A colour, None where it cannot be told, and how solid it is (0 to 1)."""
+    """A colour, None if it is not known, and its opacity (0 to 1)."""
     value = value.strip().lower()
     if value == "transparent":
         return None, 0.0
@@ -251,8 +251,8 @@ def _colour(value: str) -> tuple[Rgb | None, float]:
     if len(numbers) not in (3, 4) or not all(numbers):
         return None, 1.0
     plain = [
-        float(part[1]) * (2.55 if part[2] == "%" and at < 3 else 0.01 if part[2] == "%" else 1.0)
-        for at, part in enumerate(numbers)
+        float(part[1]) * (2.55 if part[2] == "%" and index < 3 else 0.01 if part[2] == "%" else 1.0)
+        for index, part in enumerate(numbers)
         if part is not None
     ]
     red, green, blue = (round(min(255.0, max(0.0, part))) for part in plain[:3])

@@ -14,5 +14,5 @@ CAPABILITIES = Capabilities(
 
 
 def manual_capabilities(options: Mapping[str, str]) -> Capabilities:  # noqa: ARG001 - the same for all
-    """Nothing but to note what a person did there."""
+    """What can be done: only recording what a person did there."""
     return CAPABILITIES

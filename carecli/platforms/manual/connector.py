@@ -31,10 +31,10 @@ class ManualEntries:
         return ()
 
     def pull(self, stream: str, cursor: str | None, known: Known) -> AsyncIterator[Page]:  # noqa: ARG002 - nothing is ever pulled
-        return _nothing()
+        return _no_pages()
 
     def census(self, since: Millis) -> AsyncIterator[Page]:  # noqa: ARG002 - there is nobody to ask
-        return _nothing()
+        return _no_pages()
 
     async def head(self, target: Target) -> Page:  # noqa: ARG002 - there is nobody to ask
         return Page(observed_at=self._account.clock())
@@ -59,8 +59,8 @@ class ManualEntries:
         except (ValueError, RecursionError):
             parsed = None
         events: list[Event] = []
-        for item in parsed if isinstance(parsed, list) else [parsed]:
-            events += _events_of(item, now)
+        for entry in parsed if isinstance(parsed, list) else [parsed]:
+            events += _events_of(entry, now)
         return Page(tuple(events), raw=raw, observed_at=now)
 
     async def probe(self) -> Probe:
@@ -75,9 +75,9 @@ class ManualEntries:
         """Nothing is held."""
 
 
-async def _nothing() -> AsyncIterator[Page]:
-    no_pages: tuple[Page, ...] = ()
-    for page in no_pages:
+async def _no_pages() -> AsyncIterator[Page]:
+    pages: tuple[Page, ...] = ()
+    for page in pages:
         yield page
 
 
@@ -96,21 +96,21 @@ def _events_of(item: object, now: Millis) -> tuple[Event, ...]:
         return (
             Unrecognised("an entry whose time is neither milliseconds nor ISO 8601 with a zone"),
         )
-    written = ManualEntry(
+    entry = ManualEntry(
         words["text"], words["link"], words["author"], point=point, place=words["place"]
     )
     try:
-        return entry_events(written, at)
+        return entry_events(entry, at)
     except Refused as error:
         return (Unrecognised(f"an entry refused: {error.what}"),)
 
 
-def _moment(told: object) -> Millis | None:
+def _moment(value: object) -> Millis | None:
     """Milliseconds since 1970 in UTC, from such a number or `2026-11-30T18:20:00+01:00`."""
-    if isinstance(told, int) and not isinstance(told, bool):
-        return told
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
     try:
-        moment = datetime.fromisoformat(told) if isinstance(told, str) else None
+        parsed = datetime.fromisoformat(value) if isinstance(value, str) else None
     except ValueError:
         return None
-    return round(moment.timestamp() * 1000) if moment is not None and moment.tzinfo else None
+    return round(parsed.timestamp() * 1000) if parsed is not None and parsed.tzinfo else None

@@ -8,7 +8,7 @@ from carecli.domain.capabilities import Capabilities
 from carecli.domain.model import DAY, OutboxVerb
 
 ALWAYS = 100 * 365 * DAY
-"""A direct chat can be opened however old the message is."""
+"""A direct chat can be opened at any time, however old the message is."""
 
 CAPABILITIES = Capabilities(
     can_delete=True,
@@ -27,5 +27,5 @@ CAPABILITIES = Capabilities(
 
 
 def matrix_capabilities(options: Mapping[str, str]) -> Capabilities:  # noqa: ARG001 - the same for all
-    """An account."""
+    """What an account can do."""
     return CAPABILITIES

@@ -1,4 +1,4 @@
-"""A homeserver's API: one method per question, and what its errors mean."""
+"""A homeserver's API: one method per request, and what its errors mean."""
 
 from __future__ import annotations
 
@@ -29,6 +29,7 @@ from carecli.platforms.matrix.wire import (
     as_strs,
     event_id,
 )
+from carecli.platforms.paging import RepeatGuard
 
 V3 = "/_matrix/client/v3"
 V1 = "/_matrix/client/v1"
@@ -46,10 +47,8 @@ SYNC_FILTER = {
 """No presence, receipts or typing; of the members only those who wrote."""
 
 PAGE_SIZE = 100
-MAX_EMPTY_PAGES = 20
-"""So many empty pages one after the other are no list any more."""
 SYNC_SECONDS = 120.0
-"""A first sync of many rooms takes a homeserver long."""
+"""A first sync of many rooms takes a homeserver a long time."""
 
 
 def quote_id(text: str) -> str:
@@ -60,16 +59,19 @@ def quote_id(text: str) -> str:
 class Homeserver:
     """The client-server API for one account. Raises only `PlatformError`s, never with the token.
 
-    `lost` is told why something that should have been read was not, `heard` what time it is there.
+    `on_loss` is called with the reason when something could not be read, `on_server_time` with the
+    server's time (ms) of each response.
     """
 
-    def __init__(self, account: Account, *, heard: Callable[[Millis], object] = bool) -> None:
+    def __init__(
+        self, account: Account, *, on_server_time: Callable[[Millis], object] = bool
+    ) -> None:
         self._account = account
-        self.lost: Callable[[str], object] = bool
-        self._http = Http(account.base_url, secrets=(account.token,), heard=heard)
+        self.on_loss: Callable[[str], object] = bool
+        self._http = Http(account.base_url, secrets=(account.token,), on_server_time=on_server_time)
 
     async def aclose(self) -> None:
-        """Let go of the connections."""
+        """Close the connections."""
         await self._http.aclose()
 
     async def ask(
@@ -79,21 +81,21 @@ class Homeserver:
         *,
         params: Mapping[str, str] | None = None,
         body: JsonObject | None = None,
-        answer_seconds: float | None = None,
+        timeout_seconds: float | None = None,
     ) -> Response:
-        """A homeserver's answer, which is surely some JSON."""
-        answer = await self._http.request(
+        """A homeserver's response, whose body is JSON; raises `PlatformError`."""
+        response = await self._http.request(
             method,
             path,
             params=params,
             body=body,
             headers={"Authorization": f"Bearer {self._account.token}"},
-            answer_seconds=answer_seconds,
+            timeout_seconds=timeout_seconds,
         )
-        if answer.status == 200 and answer.json() is not None:
-            return answer
+        if response.status == 200 and response.json() is not None:
+            return response
         raise error_from(
-            answer,
+            response,
             is_read=method in SAFE_METHODS,
             now=self._account.clock(),
             secrets=(self._account.token,),
@@ -104,7 +106,7 @@ class Homeserver:
         return as_dict((await self.ask("GET", path, params=params)).json())
 
     async def put(self, path: str, body: JsonObject) -> JsonObject:
-        """The JSON object a write is answered with."""
+        """The JSON object in the response to a write."""
         return as_dict((await self.ask("PUT", path, body=body)).json())
 
     async def whoami(self) -> JsonObject:
@@ -112,26 +114,26 @@ class Homeserver:
         return await self.get(f"{V3}/account/whoami")
 
     async def sync(self, since: str | None) -> Response:
-        """What is new since a `next_batch`; does not wait for it."""
+        """What is new since a `next_batch` token; returns at once if there is nothing."""
         params = {"timeout": "0", "filter": json.dumps(SYNC_FILTER), "set_presence": "offline"}
         if since:
             params["since"] = since
-        return await self.ask("GET", f"{V3}/sync", params=params, answer_seconds=SYNC_SECONDS)
+        return await self.ask("GET", f"{V3}/sync", params=params, timeout_seconds=SYNC_SECONDS)
 
     async def invitations(self) -> JsonObject:
         """Room id -> stripped state, of the rooms we are invited to."""
         nothing = {"limit": 0, "not_types": ["*"]}
         only = {"presence": nothing, "room": {"timeline": nothing, "state": nothing}}
         params = {"timeout": "0", "filter": json.dumps(only), "set_presence": "offline"}
-        answer = await self.get(f"{V3}/sync", params)
-        return as_dict(as_dict(answer.get("rooms")).get("invite"))
+        response = await self.get(f"{V3}/sync", params)
+        return as_dict(as_dict(response.get("rooms")).get("invite"))
 
     async def joined_rooms(self) -> list[str]:
         """Ids of the rooms we are in."""
         return as_strs((await self.get(f"{V3}/joined_rooms")).get("joined_rooms"))
 
     async def join(self, room: str, via: str = "") -> None:
-        """Enter a room, by an invitation or because anybody may; twice is once.
+        """Enter a room, by an invitation or because it is open; harmless if we are in it.
 
         `via` is a homeserver that knows the room, where ours may not.
         """
@@ -147,7 +149,7 @@ class Homeserver:
         """Every state event of a room."""
         return as_dicts((await self.ask("GET", f"{V3}/rooms/{quote_id(room)}/state")).json())
 
-    async def page_back(
+    async def history_page(
         self, room: str, start: str = "", stop: str = ""
     ) -> tuple[list[JsonObject], str]:
         """A page of a room, newest event first, from one token to another, and the token after it.
@@ -155,57 +157,49 @@ class Homeserver:
         Empty tokens stand for now and for the beginning.
         """
         params = {"dir": "b", "limit": str(PAGE_SIZE), "from": start, "to": stop}
-        asked = {name: value for name, value in params.items() if value}
-        answer = await self.get(f"{V3}/rooms/{quote_id(room)}/messages", asked)
-        return as_dicts(answer.get("chunk")), as_str(answer.get("end"))
+        given = {name: value for name, value in params.items() if value}
+        response = await self.get(f"{V3}/rooms/{quote_id(room)}/messages", given)
+        return as_dicts(response.get("chunk")), as_str(response.get("end"))
 
-    async def back(
+    async def history(
         self, room: str, start: str = "", stop: str = ""
     ) -> AsyncIterator[list[JsonObject]]:
         """Events of a room from newest to oldest, page by page, between two tokens."""
-        seen: set[str] = set()
-        empty = 0
+        repeats = RepeatGuard()
         while True:
-            wires, end = await self.page_back(room, start, stop)
+            wires, end = await self.history_page(room, start, stop)
             yield wires
             if not end or end == start:
                 return
-            names = {event_id(wire) for wire in wires}
-            empty = 0 if names else empty + 1
-            if (names and names <= seen) or empty >= MAX_EMPTY_PAGES:
-                self.lost(f"the history of room {room} goes round in a circle")
+            if repeats.is_stuck({event_id(wire) for wire in wires}):
+                self.on_loss(f"the history of room {room} goes round in a circle")
                 return
-            seen |= names
             start = end
 
     async def event(self, room: str, event: str) -> JsonObject:
-        """One event; raises `Gone` where there is none, or none we may see."""
+        """One event; raises `Gone` if it does not exist or we may not see it."""
         return await self.get(f"{V3}/rooms/{quote_id(room)}/event/{quote_id(event)}")
 
-    async def related(self, room: str, event: str, kind: str) -> list[JsonObject]:
-        """The events that relate to one by `m.thread` or `m.annotation`, oldest first."""
+    async def related_events(self, room: str, event: str, kind: str) -> list[JsonObject]:
+        """The events that relate to an event by `m.thread` or `m.annotation`, oldest first."""
         path = f"{V1}/rooms/{quote_id(room)}/relations/{quote_id(event)}/{kind}"
-        found: list[JsonObject] = []
-        seen: set[str] = set()
-        empty = 0
+        related: dict[str, JsonObject] = {}
+        repeats = RepeatGuard()
         params = {"dir": "f", "limit": str(PAGE_SIZE)}
         while True:
-            answer = await self.get(path, params)
-            chunk = as_dicts(answer.get("chunk"))
-            found += [wire for wire in chunk if event_id(wire) not in seen]
-            end = as_str(answer.get("next_batch"))
+            response = await self.get(path, params)
+            chunk = {event_id(wire): wire for wire in as_dicts(response.get("chunk"))}
+            related |= chunk
+            end = as_str(response.get("next_batch"))
             if not end or end == params.get("from"):
-                return found
-            names = {event_id(wire) for wire in chunk}
-            empty = 0 if names else empty + 1
-            if (names and names <= seen) or empty >= MAX_EMPTY_PAGES:
-                self.lost(f"the relations of {event} go round in a circle")
-                return found
-            seen |= names
+                return list(related.values())
+            if repeats.is_stuck(set(chunk)):
+                self.on_loss(f"the relations of {event} go round in a circle")
+                return list(related.values())
             params["from"] = end
 
     async def put_event(self, room: str, kind: str, key: str, content: JsonObject) -> str:
-        """Send an event once, however often it is tried with one key; its id."""
+        """Send an event and return its id; tried again with the same key, it is sent once."""
         path = f"{V3}/rooms/{quote_id(room)}/send/{kind}/{quote_id(key)}"
         event = as_str((await self.put(path, content)).get("event_id"))
         if not event:
@@ -213,11 +207,11 @@ class Homeserver:
         return event
 
     async def redact(self, room: str, event: str, key: str) -> None:
-        """Empty an event for everybody."""
+        """Remove an event's content for everybody."""
         path = f"{V3}/rooms/{quote_id(room)}/redact/{quote_id(event)}/{quote_id(key)}"
         await self.put(path, {})
 
-    async def direct(self) -> JsonObject:
+    async def direct_chats(self) -> JsonObject:
         """User id -> room ids of our direct chats, as our account data has it."""
         try:
             return await self.get(self._direct_path)
@@ -225,8 +219,8 @@ class Homeserver:
             return {}
 
     async def mark_direct(self, user: str, room: str) -> None:
-        """Remember a room as a direct chat with somebody, as every Matrix app does."""
-        content = await self.direct()
+        """Mark a room as a direct chat with a user in our account data, as all Matrix apps do."""
+        content = await self.direct_chats()
         rooms = as_strs(content.get(user))
         if room not in rooms:
             await self.put(self._direct_path, {**content, user: [*rooms, room]})
@@ -236,26 +230,26 @@ class Homeserver:
         return f"{V3}/user/{quote_id(self._account.account)}/account_data/m.direct"
 
     async def open_direct(self, user: str) -> str:
-        """Create an unencrypted direct chat and invite somebody to it; its room id."""
+        """Create an unencrypted direct chat, invite a user to it, and return its room id."""
         body: JsonObject = {"preset": "trusted_private_chat", "is_direct": True, "invite": [user]}
-        answer = await self.ask("POST", f"{V3}/createRoom", body=body)
-        return as_str(as_dict(answer.json()).get("room_id"))
+        response = await self.ask("POST", f"{V3}/createRoom", body=body)
+        return as_str(as_dict(response.json()).get("room_id"))
 
 
 def error_from(
-    answer: Response, *, is_read: bool, now: Millis, secrets: tuple[str, ...] = ()
+    response: Response, *, is_read: bool, now: Millis, secrets: tuple[str, ...] = ()
 ) -> PlatformError:
     """What a homeserver's refusal means for carecli.
 
     Source: "Standard error response" of the specification, and Synapse's `errors.py`.
     """
-    refusal = as_dict(answer.json())
-    code = one_line(as_str(refusal.get("errcode")), 60) or str(answer.status)
+    refusal = as_dict(response.json())
+    code = one_line(as_str(refusal.get("errcode")), 60) or str(response.status)
     words = one_line(redact(as_str(refusal.get("error")), secrets), 200)
     what = f"the homeserver says {words or code}"
     match code:
         case "M_LIMIT_EXCEEDED":
-            return Throttled(what, until=now + _wait_of(answer, refusal), code=code)
+            return Throttled(what, until=now + _wait_of(response, refusal), code=code)
         case "M_UNKNOWN_TOKEN" | "M_MISSING_TOKEN" | "M_USER_DEACTIVATED" | "M_USER_LOCKED":
             hint = "Log in again and store the new token."
             return TokenRefused(what, code=code, hint=hint)
@@ -267,22 +261,22 @@ def error_from(
             return PermissionMissing(what, code=code, hint=hint)
         case "M_NOT_FOUND":
             return Gone(what, code=code)
-    if answer.status == 429:
-        return Throttled(what, until=now + _wait_of(answer, refusal), code=code)
-    if answer.status == 401:
+    if response.status == 429:
+        return Throttled(what, until=now + _wait_of(response, refusal), code=code)
+    if response.status == 401:
         return TokenRefused(what, code=code, hint="Log in again and store the new token.")
-    if answer.status >= 500:
+    if response.status >= 500:
         return Transient(what, code=code, happened=False if is_read else None)
-    if answer.status == 200:
+    if response.status == 200:
         what = "the homeserver answered with something that is no Matrix answer"
         return Transient(what, code=code, happened=False if is_read else None)
     return Refused(what, code=code)
 
 
-def _wait_of(answer: Response, refusal: JsonObject) -> Millis:
-    """How long to be silent: `retry_after_ms`, the header, or else a minute."""
+def _wait_of(response: Response, refusal: JsonObject) -> Millis:
+    """How long to wait (ms): `retry_after_ms`, the Retry-After header, or else a minute."""
     wait = as_int(refusal.get("retry_after_ms"))
     if wait is None:
-        seconds = answer.headers.get("retry-after", "")
+        seconds = response.headers.get("retry-after", "")
         wait = int(seconds) * 1000 if seconds.isdecimal() else MINUTE
     return wait

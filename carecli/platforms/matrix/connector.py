@@ -28,13 +28,13 @@ class MatrixRooms:
 
     def __init__(self, account: Account) -> None:
         staff = account.options.get("staff", "").split(",")
-        voices = BrandIds(account.account, frozenset(name.strip() for name in staff) - {""})
+        brand = BrandIds(account.account, frozenset(name.strip() for name in staff) - {""})
         self._account = account
         self.unreadable = Unreadable(account.clock)
-        self._homeserver = Homeserver(account, heard=self.unreadable.heard)
-        self._homeserver.lost = self.unreadable.lost
-        self._reading = RoomReader(account, self._homeserver, voices, self.unreadable)
-        self._writing = RoomWriter(account, self._homeserver, self._reading)
+        self._homeserver = Homeserver(account, on_server_time=self.unreadable.on_server_time)
+        self._homeserver.on_loss = self.unreadable.record_loss
+        self._reader = RoomReader(account, self._homeserver, brand, self.unreadable)
+        self._writer = RoomWriter(account, self._homeserver, self._reader)
 
     @property
     def capabilities(self) -> Capabilities:
@@ -44,29 +44,29 @@ class MatrixRooms:
         return (Stream("sync", busy_interval=5.0, idle_interval=60.0),)
 
     def pull(self, stream: str, cursor: str | None, known: Known) -> AsyncIterator[Page]:  # noqa: ARG002 - the one stream there is
-        return self._reading.pull(cursor, known)
+        return self._reader.pull(cursor, known)
 
     def census(self, since: Millis) -> AsyncIterator[Page]:
-        return self._reading.census(since)
+        return self._reader.census(since)
 
     async def head(self, target: Target) -> Page:
-        return await self._reading.head(target)
+        return await self._reader.head(target)
 
     async def send(self, order: Order) -> Sent:
-        return await self._writing.send(order)
+        return await self._writer.send(order)
 
     async def find_sent(self, order: Order) -> Sent | None:
-        return await self._writing.find_sent(order)
+        return await self._writer.find_sent(order)
 
     def read(self, raw: bytes, now: Millis) -> Page:
-        return self._reading.read(raw, now)
+        return self._reader.read(raw, now)
 
     async def probe(self) -> Probe:
         """Who the token is, and which rooms it cannot serve."""
-        found = as_str((await self._homeserver.whoami()).get("user_id"))
+        user = as_str((await self._homeserver.whoami()).get("user_id"))
         problems, findings = [], []
-        if found != self._account.account:
-            problems.append(f"the token belongs to {found}, not to {self._account.account}")
+        if user != self._account.account:
+            problems.append(f"the token belongs to {user}, not to {self._account.account}")
         address = urlsplit(self._account.base_url)
         if address.scheme == "http" and address.hostname not in ("127.0.0.1", "::1", "localhost"):
             problems.append("the token travels unencrypted: base_url must begin with https://")
@@ -74,18 +74,18 @@ class MatrixRooms:
         findings.append(f"in {len(rooms)} rooms")
         for room_id in rooms:
             try:
-                room = await self._reading.room(room_id)
+                room = await self._reader.room(room_id)
             except PermissionMissing as error:
                 problems.append(f"room {room_id} cannot be read: {error.what}")
                 continue
             if room.successor and room.successor not in rooms:
                 problems.append(
                     f"room {room.label} moved to {room.successor}, which we are not in: "
-                    f"invite {found} there"
+                    f"invite {user} there"
                 )
             if room.is_encrypted:
                 problems.append(f"room {room.label} is encrypted and cannot be read")
-            elif not room.is_direct and room.level_of(found) < room.level_to_redact:
+            elif not room.is_direct and room.level_of(user) < room.level_to_redact:
                 findings.append(f"nobody else's messages can be deleted in room {room.label}")
         findings.extend(
             f"invited to {room_id}: accept in a Matrix app, if it is to be served"
@@ -93,7 +93,7 @@ class MatrixRooms:
         )
         return Probe(
             is_ok=not problems,
-            account=found,
+            account=user,
             findings=tuple(findings),
             problems=tuple(problems),
             capabilities=self.capabilities,

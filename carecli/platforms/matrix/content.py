@@ -8,14 +8,14 @@ from carecli.platforms.base import Target
 from carecli.platforms.matrix.wire import JsonObject, as_dict, as_str
 
 KEY_FIELD = "dev.carecli.key"
-"""Field of our own messages that carries the outbox key, so that one whose fate is unknown is
-found again, by any device and at any time (a transaction id is known to one device for a day)."""
+"""The field of our own messages that carries the outbox key, by which a message is found after a
+sending of unknown outcome, from any device (a transaction id is known to one device for a day)."""
 
 MEDIA = {"m.image": "image", "m.video": "video", "m.audio": "audio", "m.file": "file"}
 
 
 def text_of(content: JsonObject, *, is_reply: bool) -> str:
-    """The words of a message; a file without a caption has none."""
+    """The text of a message; empty for a file without a caption."""
     body = as_str(content.get("body"))
     if as_str(content.get("msgtype")) in MEDIA:
         is_caption = as_str(content.get("filename")) not in ("", body)
@@ -26,7 +26,7 @@ def text_of(content: JsonObject, *, is_reply: bool) -> str:
 
 
 def without_quote(body: str) -> str:
-    """The body without the quotation of the answered message that older clients put before it."""
+    """The body without the quote of the answered message that older clients add in front."""
     if not body.startswith(("> <", "> * <")):
         return body
     lines = body.split("\n")
@@ -67,5 +67,5 @@ def reply_content(text: str, key: str, target: Target) -> JsonObject:
 
 
 def key_of(wire: JsonObject) -> str:
-    """The outbox key an event of our own carries; empty if it was written in another app."""
+    """The outbox key in our own event; empty if it was written in another app."""
     return as_str(as_dict(wire.get("content")).get(KEY_FIELD))

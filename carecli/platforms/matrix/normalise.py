@@ -33,7 +33,7 @@ from carecli.platforms.matrix.wire import (
 )
 
 LIKES = ("👍", "❤")
-"""Reactions that count as the brand's like; variation selectors and skin tones do not matter."""
+"""Reactions that count as the brand's like, with any variation selector or skin tone."""
 
 MESSAGE_TYPES = ("m.room.message", "m.sticker")
 
@@ -45,17 +45,17 @@ class BrandIds:
     account: str
     staff: frozenset[str] = frozenset()
 
-    def are_ours(self, user: str) -> bool:
-        """Whether the brand speaks."""
+    def includes(self, user: str) -> bool:
+        """Whether this user writes for the brand."""
         return user == self.account or user in self.staff
 
 
 @dataclass(frozen=True, slots=True)
 class RoomContext:
-    """What is known beside the events themselves.
+    """What is known besides the events themselves.
 
     `events` holds looked-up events by id, None for those the server does not know; `likes` maps
-    our own reactions to what they are on, since a redacted reaction no longer says.
+    our own reactions to the events they are on, which a redacted reaction no longer tells.
     """
 
     events: dict[str, JsonObject | None] = field(default_factory=dict)
@@ -63,29 +63,29 @@ class RoomContext:
 
 
 def ids_to_look_up(room: Room, wires: Iterable[JsonObject]) -> set[str]:
-    """Ids of the events one has to see to understand these."""
-    wanted: set[str] = set()
+    """Ids of the events that are needed to interpret these."""
+    ids: set[str] = set()
     for wire in wires:
-        hangs = relation(wire)
-        wanted |= {redaction_target(wire), hangs.edits}
+        related = relation(wire)
+        ids |= {redaction_target(wire), related.edits}
         if not room.is_direct and wire.get("type") in MESSAGE_TYPES:
-            wanted |= {hangs.thread, "" if hangs.thread else hangs.reply_to}
-    return wanted - {""}
+            ids |= {related.thread, "" if related.thread else related.reply_to}
+    return ids - {""}
 
 
 def room_events(
-    room: Room, wires: Sequence[JsonObject], voices: BrandIds, around: RoomContext, now: Millis
+    room: Room, wires: Sequence[JsonObject], brand: BrandIds, context: RoomContext, now: Millis
 ) -> tuple[Event, ...]:
-    """Everything these events of one room tell, the room itself first."""
-    told = [event for wire in wires for event in _told(room, wire, voices, around, now)]
-    has_news = any(isinstance(event, MessageSeen) for event in told)
+    """Our events for the Matrix events of one room, the room itself first."""
+    events = [event for wire in wires for event in _event_events(room, wire, brand, context, now)]
+    has_news = any(isinstance(event, MessageSeen) for event in events)
     is_renamed = any(wire.get("type") == "m.room.name" for wire in wires)
     is_place = room.id and not room.is_direct and (has_news or is_renamed)
-    return (room.post, *told) if is_place else tuple(told)
+    return (room.post, *events) if is_place else tuple(events)
 
 
-def _told(
-    room: Room, wire: JsonObject, voices: BrandIds, around: RoomContext, now: Millis
+def _event_events(
+    room: Room, wire: JsonObject, brand: BrandIds, context: RoomContext, now: Millis
 ) -> Iterator[Event]:
     kind = as_str(wire.get("type"))
     if not kind or not event_id(wire):
@@ -93,17 +93,17 @@ def _told(
     elif "state_key" in wire:
         return
     elif kind == "m.room.redaction":
-        yield from _redaction(wire, redaction_target(wire), voices, around, now)
+        yield from _redaction(wire, redaction_target(wire), brand, context, now)
     elif redaction := redaction_of(wire):
-        around.events.setdefault(event_id(wire), wire)
-        yield from _redaction(redaction, event_id(wire), voices, around, now)
+        context.events.setdefault(event_id(wire), wire)
+        yield from _redaction(redaction, event_id(wire), brand, context, now)
     elif kind == "m.reaction":
-        hangs = relation(wire)
-        if as_str(wire.get("sender")) == voices.account and hangs.key.startswith(LIKES):
-            around.likes[event_id(wire)] = hangs.annotates
-            yield LikeChanged(hangs.annotates, liked=True)
+        related = relation(wire)
+        if as_str(wire.get("sender")) == brand.account and related.key.startswith(LIKES):
+            context.likes[event_id(wire)] = related.annotates
+            yield LikeChanged(related.annotates, liked=True)
     elif kind in MESSAGE_TYPES:
-        yield from _message(room, wire, voices, around, now)
+        yield from _message(room, wire, brand, context, now)
     elif kind == "m.room.encrypted":
         yield Unrecognised(f"encrypted message in room {room.label}")
     else:
@@ -111,16 +111,16 @@ def _told(
 
 
 def _redaction(
-    redaction: JsonObject, target: str, voices: BrandIds, around: RoomContext, now: Millis
+    redaction: JsonObject, target: str, brand: BrandIds, context: RoomContext, now: Millis
 ) -> Iterator[Event]:
     by, at = as_str(redaction.get("sender")), sent_at(redaction, now)
-    removed = around.events.get(target) or {}
-    if target in around.likes:
-        yield LikeChanged(around.likes.pop(target), liked=False)
+    removed = context.events.get(target) or {}
+    if target in context.likes:
+        yield LikeChanged(context.likes.pop(target), liked=False)
     elif removed and removed.get("type") not in (*MESSAGE_TYPES, "m.room.encrypted"):
         return
-    elif voices.are_ours(by):
-        yield MessageRemoved(target, at, by="" if by == voices.account else by)
+    elif brand.includes(by):
+        yield MessageRemoved(target, at, by="" if by == brand.account else by)
     elif not removed:
         yield MessageGone(target, at)
     elif by == removed.get("sender"):
@@ -130,42 +130,42 @@ def _redaction(
 
 
 def _message(
-    room: Room, wire: JsonObject, voices: BrandIds, around: RoomContext, now: Millis
+    room: Room, wire: JsonObject, brand: BrandIds, context: RoomContext, now: Millis
 ) -> Iterator[Event]:
-    own, sender, hangs = event_id(wire), as_str(wire.get("sender")), relation(wire)
+    id_, sender, related = event_id(wire), as_str(wire.get("sender")), relation(wire)
     content, kind = as_dict(wire.get("content")), as_str(wire.get("type"))
-    if hangs.edits:
+    if related.edits:
         # Servers let anybody name any message here; only its author's edits count.
-        edited = around.events.get(hangs.edits)
+        edited = context.events.get(related.edits)
         text = _edited_text(wire)
         if edited is None or edited.get("sender") != sender or text is None:
             yield Unrecognised(f"an edit of a message that is not its author's in {room.label}")
         elif not redaction_of(edited):
-            yield MessageEdited(hangs.edits, text)
+            yield MessageEdited(related.edits, text)
         return
     if not isinstance(content.get("body"), str) or not sender:
         yield Unrecognised(f"a message without body or sender in room {room.label}")
         return
     text = _newest_text(wire)
     if text is None:
-        text = text_of(content, is_reply=bool(hangs.reply_to)) if kind != "m.sticker" else ""
-    root = room.id if room.is_direct else thread_root(wire, around.events)
-    is_own = sender == voices.account
+        text = text_of(content, is_reply=bool(related.reply_to)) if kind != "m.sticker" else ""
+    root = room.id if room.is_direct else thread_root(wire, context.events)
+    is_own = sender == brand.account
     yield MessageSeen(
-        platform_id=own,
+        platform_id=id_,
         thread=root,
         point=ContactPoint.PRIVATE_MESSAGE if room.is_direct else ContactPoint.GROUP_POST,
         created_at=sent_at(wire, now),
         author=room.author(sender),
-        is_ours=voices.are_ours(sender),
+        is_ours=brand.includes(sender),
         text=printable(text),
         post=None if room.is_direct else room.id or None,
-        parent=hangs.reply_to or (root if not room.is_direct and root != own else None),
-        permalink=permalink(room.id, own),
+        parent=related.reply_to or (root if not room.is_direct and root != id_ else None),
+        permalink=permalink(room.id, id_),
         attachments=attachments_of(kind, content),
         mentions=tuple(as_strs(as_dict(content.get("m.mentions")).get("user_ids"))),
         ours_key=key_of(wire) if is_own else "",
-        native_actor=sender if voices.are_ours(sender) and not is_own else "",
+        native_actor=sender if brand.includes(sender) and not is_own else "",
     )
 
 

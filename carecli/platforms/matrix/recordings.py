@@ -13,11 +13,11 @@ def events_by_room(
 ) -> list[tuple[Room, list[JsonObject]]]:
     """The events of a sync, a page of history, a list of events or one event, by room.
 
-    `rooms` are those known already; of others a sync tells the state.
+    `rooms` are those known already; a sync contains the state of the others.
     """
     payload = as_dict(parsed)
     if "rooms" in payload:
-        return _of_sync(payload, rooms)
+        return _sync_events(payload, rooms)
     wires = as_dicts(parsed if isinstance(parsed, list) else payload.get("chunk"))
     wires = wires or ([payload] if "type" in payload else [])
     by_room: dict[str, list[JsonObject]] = {}
@@ -26,17 +26,21 @@ def events_by_room(
     return [(rooms.get(room_id, Room(room_id)), own) for room_id, own in by_room.items()]
 
 
-def _of_sync(payload: JsonObject, rooms: Mapping[str, Room]) -> list[tuple[Room, list[JsonObject]]]:
-    account = as_dicts(as_dict(payload.get("account_data")).get("events"))
-    marks = [as_dict(wire.get("content")) for wire in account if wire.get("type") == "m.direct"]
-    direct = {room for mark in marks for room in marked_direct(mark)}
-    found = []
+def _sync_events(
+    payload: JsonObject, rooms: Mapping[str, Room]
+) -> list[tuple[Room, list[JsonObject]]]:
+    account_data = as_dicts(as_dict(payload.get("account_data")).get("events"))
+    contents = [
+        as_dict(wire.get("content")) for wire in account_data if wire.get("type") == "m.direct"
+    ]
+    direct = {room for mark in contents for room in marked_direct(mark)}
+    rooms_with_events = []
     for room_id, block in room_blocks(as_dict(payload.get("rooms"))):
         state = as_dicts(as_dict(block.get("state")).get("events"))
         wires = as_dicts(as_dict(block.get("timeline")).get("events"))
         room = rooms.get(room_id, Room(room_id, is_marked_direct=room_id in direct))
-        found.append((with_state(room, (*state, *wires)), wires))
-    return found
+        rooms_with_events.append((with_state(room, (*state, *wires)), wires))
+    return rooms_with_events
 
 
 def room_blocks(rooms: JsonObject) -> list[tuple[str, JsonObject]]:

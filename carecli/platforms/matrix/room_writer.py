@@ -1,4 +1,4 @@
-"""Writes to rooms: replies, removals, likes; each once, however often it is tried."""
+"""Writes to rooms: replies, removals, likes; each happens once, however often it is tried."""
 
 from __future__ import annotations
 
@@ -27,34 +27,34 @@ from carecli.platforms.matrix.wire import (
 )
 
 LOOK_FIRST_AFTER = MINUTE
-"""An order first tried longer ago is looked for before it is sent again: a homeserver may forget
+"""An order first tried longer ago is searched for before it is sent again: a homeserver may forget
 a transaction id (Synapse after a day), and knows it for one login only."""
 
 CLOCK_SKEW = 10 * MINUTE
-"""How far the homeserver's clock may be from ours when an order is looked for."""
+"""How much the homeserver's clock may differ from ours when an order is searched for."""
 
 
 class RoomWriter:
-    """Does orders on one homeserver."""
+    """Carries out orders on one homeserver."""
 
-    def __init__(self, account: Account, homeserver: Homeserver, reading: RoomReader) -> None:
+    def __init__(self, account: Account, homeserver: Homeserver, reader: RoomReader) -> None:
         self._account = account
         self._homeserver = homeserver
-        self._reading = reading
+        self._reader = reader
 
     async def send(self, order: Order) -> Sent:
-        """Do an order; the order's key is the transaction id."""
+        """Carry out an order; its key is the transaction id."""
         age = self._account.clock() - order.attempted_at
         if order.attempted_at and order.verb.is_text and age > LOOK_FIRST_AFTER:
-            found = await self.find_sent(order)
-            if found is not None:
-                return found
+            sent = await self.find_sent(order)
+            if sent is not None:
+                return sent
         match order.verb:
-            case OutboxVerb.REPLY | OutboxVerb.PRIVATE_REPLY if _is_here(order):
+            case OutboxVerb.REPLY | OutboxVerb.PRIVATE_REPLY if _is_in_place(order):
                 content = reply_content(order.text, order.key, order.target)
-                return await self._say(room_of(order.target), order.key, content)
+                return await self._send_message(room_of(order.target), order.key, content)
             case OutboxVerb.PRIVATE_REPLY:
-                return await self._say_privately(order)
+                return await self._send_privately(order)
             case OutboxVerb.DELETE:
                 return await self._delete(order)
             case OutboxVerb.LIKE:
@@ -65,9 +65,9 @@ class RoomWriter:
                 hint = "Delete it instead, where the room lets you."
                 raise Refused("Matrix cannot hide a message", hint=hint)
 
-    async def _say(self, room_id: str, key: str, content: JsonObject) -> Sent:
-        # The room is learned first: once the message stands, nothing may fail any more.
-        room = await self._reading.room(room_id)
+    async def _send_message(self, room_id: str, key: str, content: JsonObject) -> Sent:
+        # The room is read first: once the message is sent, nothing may fail any more.
+        room = await self._reader.room(room_id)
         try:
             event = await self._homeserver.put_event(room_id, "m.room.message", key, content)
         except PermissionMissing as error:
@@ -85,41 +85,43 @@ class RoomWriter:
             "origin_server_ts": self._account.clock(),
             "content": content,
         }
-        return self._told(room, message)
+        return self._sent(room, message)
 
-    def _told(self, room: Room, wire: JsonObject) -> Sent:
-        """The acknowledgement of a message, which tells the same as the next pull will."""
+    def _sent(self, room: Room, wire: JsonObject) -> Sent:
+        """The acknowledgement of a message, with the events that the next pull will bring."""
         at = sent_at(wire, self._account.clock())
-        return Sent(event_id(wire), at, self._reading.translated(room, [wire]))
+        return Sent(event_id(wire), at, self._reader.translate(room, [wire]))
 
-    async def _say_privately(self, order: Order) -> Sent:
+    async def _send_privately(self, order: Order) -> Sent:
         contact = order.target.contact
         if not contact.startswith("@"):
             raise PersonUnreachable("nobody knows the Matrix id of this person")
         rooms = await self._rooms_with(contact)
-        room = rooms[0] if rooms else await self._open(contact)
+        room = rooms[0] if rooms else await self._open_chat(contact)
         private = Target(room, ContactPoint.PRIVATE_MESSAGE)
-        sent = await self._say(room, order.key, reply_content(order.text, order.key, private))
+        sent = await self._send_message(
+            room, order.key, reply_content(order.text, order.key, private)
+        )
         answered = AnsweredPrivately(order.target.message, conversation=room, at=sent.at)
         return Sent(sent.platform_id, sent.at, (answered, *sent.events))
 
     async def _rooms_with(self, contact: str) -> list[str]:
         """Direct chats we are in and the contact has not left."""
-        marked = direct_rooms(await self._homeserver.direct()).get(contact, [])
+        marked = direct_rooms(await self._homeserver.direct_chats()).get(contact, [])
         joined = set(await self._homeserver.joined_rooms()) if marked else set()
         usable = []
         for room_id in marked:
             if room_id in joined:
-                room = await self._reading.room(room_id)
+                room = await self._reader.room(room_id)
                 if contact in room.present and not room.is_encrypted:
                     usable.append(room_id)
         return usable
 
-    async def _open(self, contact: str) -> str:
-        """A new direct chat.
+    async def _open_chat(self, contact: str) -> str:
+        """Open a direct chat and return its room id.
 
-        It is remembered before anything is said in it, so that another try says it in the same
-        room, where the same transaction id says it once.
+        It is recorded before anything is sent, so that another try sends to the same room, where
+        the same transaction id is sent only once.
         """
         try:
             room = await self._homeserver.open_direct(contact)
@@ -135,7 +137,7 @@ class RoomWriter:
             try:
                 await self._homeserver.redact(room_id, target.message, order.key)
             except PermissionMissing as error:
-                room = await self._reading.room(room_id)
+                room = await self._reader.room(room_id)
                 level, needed = room.level_of(self._account.account), room.level_to_redact
                 hint = f"Power level {needed} removes messages in {room.label}, ours is {level}."
                 raise PermissionMissing(error.what, code=error.code, hint=hint) from None
@@ -143,10 +145,10 @@ class RoomWriter:
 
     async def _like(self, order: Order) -> Sent:
         message, room = order.target.message, room_of(order.target)
-        relates = {"rel_type": "m.annotation", "event_id": message, "key": LIKES[0]}
+        relation_content = {"rel_type": "m.annotation", "event_id": message, "key": LIKES[0]}
         try:
             if not await self._our_likes(room, message):
-                content: JsonObject = {"m.relates_to": relates}
+                content: JsonObject = {"m.relates_to": relation_content}
                 await self._homeserver.put_event(room, "m.reaction", order.key, content)
         except Refused as error:
             if error.code != "M_DUPLICATE_ANNOTATION":
@@ -164,21 +166,21 @@ class RoomWriter:
         await self._homeserver.event(room, message)
         return [
             event_id(wire)
-            for wire in await self._homeserver.related(room, message, "m.annotation")
+            for wire in await self._homeserver.related_events(room, message, "m.annotation")
             if wire.get("sender") == self._account.account and relation(wire).key.startswith(LIKES)
         ]
 
     async def find_sent(self, order: Order) -> Sent | None:
-        """Whether an order happened, by the key our messages carry or the state it wished for."""
+        """Find an order's result, by the key in our messages or by the state it asked for."""
         target = order.target
         match order.verb:
-            case OutboxVerb.REPLY | OutboxVerb.PRIVATE_REPLY if _is_here(order):
-                return await self._find(room_of(target), order)
+            case OutboxVerb.REPLY | OutboxVerb.PRIVATE_REPLY if _is_in_place(order):
+                return await self._find_in(room_of(target), order)
             case OutboxVerb.PRIVATE_REPLY:
                 for room in await self._rooms_with(target.contact):
-                    if found := await self._find(room, order):
-                        answered = AnsweredPrivately(target.message, room, found.at)
-                        return Sent(found.platform_id, found.at, (answered, *found.events))
+                    if sent := await self._find_in(room, order):
+                        answered = AnsweredPrivately(target.message, room, sent.at)
+                        return Sent(sent.platform_id, sent.at, (answered, *sent.events))
             case OutboxVerb.DELETE:
                 event = await self._homeserver.event(room_of(target), target.message)
                 at = as_int(redaction_of(event).get("origin_server_ts"))
@@ -193,21 +195,21 @@ class RoomWriter:
                 pass
         return None
 
-    async def _find(self, room_id: str, order: Order) -> Sent | None:
-        room = await self._reading.room(room_id)
+    async def _find_in(self, room_id: str, order: Order) -> Sent | None:
+        room = await self._reader.room(room_id)
         since = order.attempted_at - CLOCK_SKEW
-        async for wires in self._homeserver.back(room_id):
+        async for wires in self._homeserver.history(room_id):
             for wire in wires:
                 unsigned = as_dict(wire.get("unsigned"))
                 keys = (key_of(wire), unsigned.get("transaction_id"))
                 if wire.get("sender") == self._account.account and order.key in keys:
-                    return self._told(room, wire)
+                    return self._sent(room, wire)
             if any((as_int(wire.get("origin_server_ts")) or 0) < since for wire in wires):
                 return None
         return None
 
 
-def _is_here(order: Order) -> bool:
-    """Whether the answer belongs where the message is; a direct chat is private already."""
+def _is_in_place(order: Order) -> bool:
+    """Whether the answer goes where the message is; a direct chat is private already."""
     is_private = order.target.point is ContactPoint.PRIVATE_MESSAGE
     return is_private or order.verb is OutboxVerb.REPLY

@@ -27,7 +27,7 @@ class Room:
     present: frozenset[str] = frozenset()
     levels: JsonObject = field(default_factory=dict)
     successor: str = ""
-    """The room this one was replaced by (`m.room.tombstone`); empty: it goes on."""
+    """The room that replaced this one (`m.room.tombstone`); empty if none did."""
     moved_by: str = ""
     """Who replaced it."""
 
@@ -65,13 +65,13 @@ class Room:
 
     @property
     def level_to_redact(self) -> int:
-        """The power level it takes to remove other people's messages; 50 where nothing is said."""
+        """The power level needed to remove other people's messages; 50 if not set."""
         level = as_int(self.levels.get("redact"))
         return 50 if level is None else level
 
 
 def with_state(room: Room, state: Iterable[JsonObject]) -> Room:
-    """The room after these state events; others are passed over."""
+    """The room after these state events; other events are ignored."""
     names, present = dict(room.names), set(room.present)
     for wire in state:
         if not isinstance(wire.get("state_key"), str):

@@ -36,9 +36,9 @@ def as_int(value: object) -> int | None:
 
 
 def sent_at(wire: JsonObject, now: Millis) -> Millis:
-    """When an event was sent, as its sender's server has it.
+    """When an event was sent (ms), according to its sender's server.
 
-    That may be any number; what lies before 1970 or more than a day ahead is taken to be now.
+    That may be any number; a time before 1970 or more than a day ahead is replaced by now.
     """
     at = as_int(wire.get("origin_server_ts"))
     return at if at is not None and 0 <= at <= now + DAY else now
@@ -51,7 +51,7 @@ def event_id(wire: JsonObject) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """How an event hangs on others; ids are empty where it does not.
+    """How an event relates to others; ids are empty where it does not.
 
     `reply_to` is set only for a deliberate reply: inside a thread, clients that know no threads
     are given a made-up one, marked `is_falling_back`.
@@ -86,38 +86,38 @@ def redaction_of(wire: JsonObject) -> JsonObject:
 
 
 def redaction_target(wire: JsonObject) -> str:
-    """What an `m.room.redaction` removed; room version 11 moved the field into the content."""
+    """The id of the event that a redaction removed; room version 11 moved it into the content."""
     return as_str(wire.get("redacts")) or as_str(as_dict(wire.get("content")).get("redacts"))
 
 
 def outline(wire: JsonObject) -> JsonObject:
-    """An event without its words: who, what kind, on what it hangs, whether it was redacted."""
+    """An event without its text: sender, type, relation, and whether it was redacted."""
     relates = as_dict(wire.get("content")).get("m.relates_to")
-    kept: JsonObject = {name: wire.get(name) for name in ("event_id", "sender", "type")}
-    return kept | {
+    fields: JsonObject = {name: wire.get(name) for name in ("event_id", "sender", "type")}
+    return fields | {
         "content": {"m.relates_to": relates},
         "unsigned": {"redacted_because": redaction_of(wire)},
     }
 
 
-def thread_root(wire: JsonObject, around: dict[str, JsonObject | None]) -> str:
+def thread_root(wire: JsonObject, events: dict[str, JsonObject | None]) -> str:
     """The id of the top-level message an event hangs under, which may be its own.
 
-    `around` holds the events that were looked up; None for those the server does not know. An
+    `events` holds the events that were looked up; None for those the server does not know. An
     event that hangs on nothing real is its own root. What was not looked up is taken to be real.
     """
     seen: set[str] = set()
     while True:
-        own, hangs = event_id(wire), relation(wire)
-        seen.add(own)
-        if hangs.thread and around.get(hangs.thread, wire) is not None:
-            return hangs.thread
-        target = hangs.reply_to
+        id_, related = event_id(wire), relation(wire)
+        seen.add(id_)
+        if related.thread and events.get(related.thread, wire) is not None:
+            return related.thread
+        target = related.reply_to
         if not target or target in seen:
-            return own
-        if target not in around:
+            return id_
+        if target not in events:
             return target
-        parent = around[target]
+        parent = events[target]
         if parent is None:
-            return own
+            return id_
         wire = parent

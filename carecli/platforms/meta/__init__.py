@@ -1,7 +1,8 @@
 """Facebook pages, Messenger and Instagram: one Graph API, two connectors.
 
 `facebook.FacebookPage` and `instagram.InstagramProfile` pull and send; `graph` speaks HTTP;
-`normalise_*` turn payloads into events without any I/O; `reading` recognises a payload's kind.
+`normalise_*` turn payloads into events without any I/O; `payload_kinds` recognises a payload's
+kind.
 
 Thread keys: a comment thread is named by the canonical id of its top-level comment; a visitor's
 post, a mention and a rating by the canonical id of the post, since the post itself is the first

@@ -1,8 +1,8 @@
 """Posts and media behind an ad account's ads, including those in no list ("dark").
 
-`ads_posts` is reported to miss some; an ad's creative names its post for sure. Needs `ads_read`
-and the channel's option `ad_account`; spends the ad account's own quota. One post may serve many
-ads. Of a dynamic creative, which may have several hidden posts, the API names one.
+The edge `ads_posts` is reported to miss some; an ad's creative always names its post. Needs
+`ads_read` and the channel's option `ad_account`; uses the ad account's own quota. One post may
+serve many ads. Of a dynamic creative, which may have several hidden posts, the API names one.
 """
 
 from __future__ import annotations
@@ -21,26 +21,28 @@ MEDIA = "effective_instagram_media_id"
 async def fetch_ad_posts(
     graph: Graph, ad_account: str, field: str, fields: str, listed: AbstractSet[str]
 ) -> list[Node]:
-    """Posts (`field` STORY) or media (MEDIA) of the account's ads that no list told of."""
+    """Posts (`field` STORY) or media (MEDIA) of the account's ads that are in no list."""
     number = ad_account.removeprefix("act_")
-    told: dict[str, None] = {}
+    ids: dict[str, None] = {}
     async for page in graph.pages(
         f"act_{number}/ads", fields=f"id,creative{{{field}}}", limit="100"
     ):
         for ad in page.items:
-            told.setdefault(wire.ident(wire.child(ad, "creative"), field))
+            ids.setdefault(wire.ident(wire.child(ad, "creative"), field))
     missing = [
-        one
-        for one in told
-        if one and one not in listed and not graph.unreadable.is_resting(f"ad's post {one}")
+        post_id
+        for post_id in ids
+        if post_id
+        and post_id not in listed
+        and not graph.unreadable.is_resting(f"ad's post {post_id}")
     ]
-    answers = await graph.batch([f"{one}?fields={fields}" for one in missing])
-    found: list[Node] = []
-    for one, answer in zip(missing, answers, strict=True):
-        place = f"ad's post {one}"
-        if isinstance(answer, PlatformError):
-            graph.unreadable.failed(place, answer)
+    results = await graph.batch([f"{post_id}?fields={fields}" for post_id in missing])
+    nodes: list[Node] = []
+    for post_id, result in zip(missing, results, strict=True):
+        place = f"ad's post {post_id}"
+        if isinstance(result, PlatformError):
+            graph.unreadable.record_failure(place, result)
         else:
-            graph.unreadable.well(place)
-            found.append(answer)
-    return found
+            graph.unreadable.recovered(place)
+            nodes.append(result)
+    return nodes

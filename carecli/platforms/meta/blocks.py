@@ -1,7 +1,7 @@
 """Blocks and unblocks people on a page, and asks whether they are blocked.
 
-A person is named by the page-scoped id that comments and conversations tell, as `user` of the edge
-`/{page}/blocked`. Whoever is blocked neither comments nor writes in private; what they wrote stays.
+A person is named by the page-scoped id from comments and conversations, as `user` of the edge
+`/{page}/blocked`. A blocked person can neither comment nor write in private; earlier texts stay.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ class BlockedPeople:
     def __init__(self, graph: Graph, page: str) -> None:
         self._graph, self._edge = graph, f"{page}/blocked"
 
-    async def act(self, order: Order, now: Millis) -> Sent:
-        """Block or unblock; doing it again changes nothing. Raises `Refused` where it cannot be."""
+    async def apply(self, order: Order, now: Millis) -> Sent:
+        """Block or unblock a person; doing it again changes nothing. May raise `Refused`."""
         person = order.target.contact
         if order.verb is OutboxVerb.BLOCK:
-            told = (await self._graph.post(self._edge, user=person)).node
-            if wire.flag(told, person) is False:
+            answer = (await self._graph.post(self._edge, user=person)).node
+            if wire.flag(answer, person) is False:
                 raise Refused(
                     "the platform did not block this person",
                     hint="People with a role on the page cannot be blocked.",
@@ -34,11 +34,11 @@ class BlockedPeople:
             await self._graph.delete(self._edge, user=person)
         return _done(order, now)
 
-    async def find(self, order: Order) -> Sent | None:
-        """Whether somebody already is as the order wants them."""
+    async def find_applied(self, order: Order) -> Sent | None:
+        """Whether the person is already blocked or unblocked as the order wants."""
         person = order.target.contact
-        told = await self._graph.get(self._edge, user=person, fields="id")
-        is_blocked = any(wire.ident(one) == person for one in told.items)
+        response = await self._graph.get(self._edge, user=person, fields="id")
+        is_blocked = any(wire.ident(blocked) == person for blocked in response.items)
         wanted = order.verb is OutboxVerb.BLOCK
         return _done(order, order.attempted_at) if is_blocked is wanted else None
 

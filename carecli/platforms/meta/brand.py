@@ -28,14 +28,14 @@ class Brand:
     ids: frozenset[str]
     scope: str = "psid"
 
-    def speaks(self, person: Node) -> bool:
-        """Whether a `{id, user_id?}` object is the brand itself."""
+    def includes(self, person: Node) -> bool:
+        """Whether a `{id, user_id?}` object is one of our accounts."""
         return bool(self.ids & {wire.ident(person), wire.ident(person, "user_id")} - {""})
 
 
 @dataclass(frozen=True, slots=True)
 class CommentPlace:
-    """What a comment was found under, as far as the request itself knows.
+    """Where a comment belongs, as far as the request that read it knows.
 
     `thread` is set where everything under the post is one thread (a visitor's post, a mention,
     a rating) and empty where each top-level comment opens its own. `parent` is the canonical id
@@ -49,13 +49,13 @@ class CommentPlace:
 
 
 ANYWHERE = CommentPlace(point=None)
-"""Nothing is known but what the comment itself says."""
+"""Only what the comment itself says is known."""
 
 
 def author_of(person: Node, scope: str) -> Author | None:
     """The author in a `{id, name}` or `{id, username}` object; None for a nameless one.
 
-    An Instagram person of whom only the handle is told is known by `@handle`.
+    An Instagram person without an id is identified by `@handle`.
     """
     name = wire.text(person, "name") or wire.text(person, "username") or ""
     identity = wire.ident(person) or ("@" + name if name else "")

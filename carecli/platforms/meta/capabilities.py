@@ -33,7 +33,7 @@ PRIVATE_REPLIES_A_SECOND = 0.2
 
 
 def facebook_capabilities(options: Mapping[str, str]) -> Capabilities:
-    """A page."""
+    """What a page can do."""
     return Capabilities(
         can_hide=True,
         can_delete=True,
@@ -52,7 +52,7 @@ def facebook_capabilities(options: Mapping[str, str]) -> Capabilities:
 
 
 def instagram_capabilities(options: Mapping[str, str]) -> Capabilities:
-    """A professional profile."""
+    """What a professional profile can do."""
     return Capabilities(
         can_hide=True,
         can_delete=True,

@@ -49,56 +49,56 @@ class CursorState:
     reread: Millis = 0
 
     def dump(self) -> str:
-        """As the text a cursor is."""
+        """The cursor's text (JSON)."""
         posts: dict[str, dict[str, object]] = {}
-        for name, entry in self.posts.items():
-            kept: dict[str, object] = {
-                "t": entry.total,
-                "w": entry.watermark,
-                "o": entry.oldest,
-                "m": entry.mark,
-                "s": " ".join(entry.seen),
-                "x": entry.missing,
-                "e": entry.retry_at,
-                "r": int(entry.is_thread),
-                "u": entry.changed,
+        for name, post in self.posts.items():
+            fields: dict[str, object] = {
+                "t": post.total,
+                "w": post.watermark,
+                "o": post.oldest,
+                "m": post.mark,
+                "s": " ".join(post.seen),
+                "x": post.missing,
+                "e": post.retry_at,
+                "r": int(post.is_thread),
+                "u": post.changed,
             }
-            posts[name] = {key: value for key, value in kept.items() if value}
-        whole = {
+            posts[name] = {key: value for key, value in fields.items() if value}
+        document = {
             "swept": self.swept,
             "reread": self.reread,
             "posts": posts,
         }
-        return json.dumps(whole, separators=(",", ":"))
+        return json.dumps(document, separators=(",", ":"))
 
     @classmethod
     def load(cls, text: str | None) -> CursorState:
-        """Read back what `dump` wrote; what cannot be read is forgotten, and so read again."""
+        """Parse what `dump` wrote; what cannot be parsed is forgotten, and so pulled again."""
         try:
-            whole = wire.node(json.loads(text or "{}"))
+            document = wire.node(json.loads(text or "{}"))
         except ValueError:
-            whole = {}
-        ledger = cls(swept=_ms(whole, "swept"), reread=_ms(whole, "reread"))
-        for name, kept in wire.child(whole, "posts").items():
-            entry = wire.node(kept)
-            ledger.posts[name] = PostState(
-                total=_ms(entry, "t"),
-                watermark=_ms(entry, "w"),
-                oldest=_ms(entry, "o"),
-                mark=wire.text(entry, "m") or "",
-                seen=(wire.text(entry, "s") or "").split(),
-                missing=_moments(entry, "x"),
-                retry_at=_ms(entry, "e"),
-                is_thread=bool(_ms(entry, "r")),
-                changed=_ms(entry, "u"),
+            document = {}
+        state = cls(swept=_ms(document, "swept"), reread=_ms(document, "reread"))
+        for name, value in wire.child(document, "posts").items():
+            fields = wire.node(value)
+            state.posts[name] = PostState(
+                total=_ms(fields, "t"),
+                watermark=_ms(fields, "w"),
+                oldest=_ms(fields, "o"),
+                mark=wire.text(fields, "m") or "",
+                seen=(wire.text(fields, "s") or "").split(),
+                missing=_moments(fields, "x"),
+                retry_at=_ms(fields, "e"),
+                is_thread=bool(_ms(fields, "r")),
+                changed=_ms(fields, "u"),
             )
-        return ledger
+        return state
 
 
-def _ms(kept: wire.Node, key: str) -> int:
-    return wire.number(kept, key) or 0
+def _ms(fields: wire.Node, key: str) -> int:
+    return wire.number(fields, key) or 0
 
 
-def _moments(kept: wire.Node, key: str) -> dict[str, Millis]:
-    found = wire.child(kept, key)
-    return {name: wire.number(found, name) or 0 for name in found}
+def _moments(fields: wire.Node, key: str) -> dict[str, Millis]:
+    moments = wire.child(fields, key)
+    return {name: wire.number(moments, name) or 0 for name in moments}

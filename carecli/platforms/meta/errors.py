@@ -28,7 +28,7 @@ from carecli.platforms.meta import wire
 from carecli.platforms.meta.limits import limits_of
 
 DEFAULT_SILENCE: Millis = 5 * MINUTE
-"""How long to be silent when throttled without being told until when."""
+"""How long to wait (ms) when throttled without a time."""
 
 THROTTLES = frozenset({4, 17, 32, 341, 613, 80001, 80002, 80006})
 TEMPORARY = frozenset({1, 2, 3919})
@@ -108,7 +108,7 @@ _BY_CODE: dict[int, tuple[type[PlatformError], str]] = {
 
 
 def error_in(payload: object) -> wire.Node:
-    """The error object of an answer, or an empty one."""
+    """The error object of a response, or an empty one."""
     return wire.child(wire.node(payload), "error")
 
 
@@ -116,89 +116,89 @@ def code_of(error: wire.Node) -> tuple[int, int]:
     """Code and subcode; the code from the message's `(#n)` where it is missing, 0 for unknown."""
     code = wire.number(error, "code")
     if code is None:
-        named = re.match(r"\s*\(#(\d{1,9})\)", wire.text(error, "message") or "")
-        code = int(named[1]) if named else 0
+        match = re.match(r"\s*\(#(\d{1,9})\)", wire.text(error, "message") or "")
+        code = int(match[1]) if match else 0
     return code, wire.number(error, "error_subcode") or 0
 
 
 def asks_for_less_data(payload: object) -> bool:
     """Whether the platform asks to reduce the amount asked for at once."""
     error = error_in(payload)
-    said = (wire.text(error, "message") or "").lower()
-    return code_of(error)[0] == 1 and "reduce the amount of data" in said
+    message = (wire.text(error, "message") or "").lower()
+    return code_of(error)[0] == 1 and "reduce the amount of data" in message
 
 
 def error_from(
-    answer: Response, *, changes: bool, now: Millis, secrets: tuple[str, ...] = ()
+    response: Response, *, changes: bool, now: Millis, secrets: tuple[str, ...] = ()
 ) -> PlatformError | None:
-    """The error an answer stands for, or None. `changes`: the request asked for a change.
+    """The error in a response, or None. `changes`: the request asked for a change.
 
     After such a request a temporary error leaves open whether the change happened.
     """
-    payload = answer.json()
+    payload = response.json()
     error = error_in(payload)
-    if not error and answer.status < 400 and payload is not None:
+    if not error and response.status < 400 and payload is not None:
         return None
-    code, sub = code_of(error)
-    name = f"{code}/{sub}" if sub else str(code or f"http {answer.status}")
-    said = wire.text(error, "error_user_msg") or wire.text(error, "message")
-    what = one_line(redact(said or f"the platform answered {answer.status}", secrets), 300)
+    code, subcode = code_of(error)
+    name = f"{code}/{subcode}" if subcode else str(code or f"http {response.status}")
+    message = wire.text(error, "error_user_msg") or wire.text(error, "message")
+    what = one_line(redact(message or f"the platform answered {response.status}", secrets), 300)
     happened = None if changes else False
-    if code in THROTTLES or answer.status == 429:
-        until = limits_of(answer.headers, now).park_until or now + DEFAULT_SILENCE
+    if code in THROTTLES or response.status == 429:
+        until = limits_of(response.headers, now).park_until or now + DEFAULT_SILENCE
         return Throttled(what, until=until, code=name, hint="carecli waits as long as it is asked.")
     if code == 21:
         return Refused(what, code=name, hint=_moved(what))
-    if (code, sub) in _BY_SUBCODE:
-        kind, hint = _BY_SUBCODE[code, sub]
+    if (code, subcode) in _BY_SUBCODE:
+        kind, hint = _BY_SUBCODE[code, subcode]
         return kind(what, code=name, hint=hint)
     if code in TEMPORARY or error.get("is_transient") is True:
         return Transient(what, code=name, happened=happened)
-    if code == 190 and sub in _TOKEN_HINTS:
-        return TokenRefused(what, code=name, hint=_TOKEN_HINTS[sub])
+    if code == 190 and subcode in _TOKEN_HINTS:
+        return TokenRefused(what, code=name, hint=_TOKEN_HINTS[subcode])
     if code == 230 and any(word in what.lower() for word in ("refused", "declined", "blocked")):
         return PersonUnreachable(what, code=name, hint=_UNREACHABLE)
     if code == 100:
-        return _bad_parameter(what, name, sub, wire.text(error, "message") or "")
+        return _bad_parameter(what, name, subcode, wire.text(error, "message") or "")
     if code in _BY_CODE:
         kind, hint = _BY_CODE[code]
         return kind(what, code=name, hint=hint)
     if 200 <= code <= 299:
         return PermissionMissing(what, code=name, hint=_REGRANT)
-    if not error and (answer.status >= 500 or answer.status < 400):
+    if not error and (response.status >= 500 or response.status < 400):
         return Transient(what, code=name, happened=happened)
-    if answer.status >= 500:
+    if response.status >= 500:
         return Transient(what, code=name, happened=happened)
-    if answer.status == 401:
+    if response.status == 401:
         return TokenRefused(what, code=name, hint=_RENEW)
     return Refused(what, code=name, hint="Nothing was done; repeating it would not help.")
 
 
 def _moved(what: str) -> str:
     """What to do after a page was merged into another, whose id the platform names."""
-    found = re.search(r"(?i)migrated to page id:? *(\d{1,20})", what)
-    if found is None:
+    match = re.search(r"(?i)migrated to page id:? *(\d{1,20})", what)
+    if match is None:
         return (
             "The page was merged into another one: set that one's id as the channel's account, "
             "for an Instagram profile as its option page, and store a token of that page."
         )
     return (
-        f'The page was merged into page {found[1]}: set account: "{found[1]}" for this channel, '
-        f'for an Instagram profile its option page: "{found[1]}", and store a token of that page.'
+        f'The page was merged into page {match[1]}: set account: "{match[1]}" for this channel, '
+        f'for an Instagram profile its option page: "{match[1]}", and store a token of that page.'
     )
 
 
-def _bad_parameter(what: str, name: str, sub: int, message: str) -> PlatformError:
-    """Code 100 is a wrong request, a vanished object, or a permission that nobody granted."""
-    said = message.lower()
-    if "appsecret_proof" in said or "app secret proof" in said:
+def _bad_parameter(what: str, name: str, subcode: int, message: str) -> PlatformError:
+    """The error of code 100: a wrong request, a deleted object, or a missing permission."""
+    lowered = message.lower()
+    if "appsecret_proof" in lowered or "app secret proof" in lowered:
         return TokenRefused(what, code=name, hint="The app demands a proof: store its app secret.")
-    if sub == 33:
+    if subcode == 33:
         return Gone(what, code=name, hint="It was deleted, or the token may not see it.")
-    if "missing permission or reviewable feature" in said or "requires the '" in said:
+    if "missing permission or reviewable feature" in lowered or "requires the '" in lowered:
         return PermissionMissing(what, code=name, hint=_REGRANT)
-    if "does not exist" in said:
+    if "does not exist" in lowered:
         return Gone(what, code=name, hint="It was deleted, or the token may not see it.")
-    if "parameter: tag" in said:
+    if "parameter: tag" in lowered:
         return WindowClosed(what, code=name, hint="The platform no longer takes this message tag.")
     return Refused(what, code=name, hint="Nothing was done; repeating it would not help.")

@@ -15,7 +15,9 @@ from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlsplit
 
 from carecli.domain.errors import Gone, PermissionMissing, PlatformError, Refused, Transient
-from carecli.platforms.base import Account
+from carecli.domain.events import Event
+from carecli.domain.model import Millis
+from carecli.platforms.base import Account, Page
 from carecli.platforms.http import Http, Response, same_host
 from carecli.platforms.meta import wire
 from carecli.platforms.meta.errors import asks_for_less_data, error_from
@@ -29,6 +31,7 @@ from carecli.platforms.meta.selection import (
     without_fields,
 )
 from carecli.platforms.meta.wire import Node
+from carecli.platforms.paging import RepeatGuard
 from carecli.platforms.unreadable import Unreadable
 
 BASE_URL = "https://graph.facebook.com"
@@ -36,10 +39,8 @@ API_VERSION = "v27.0"
 """The newest one; a channel may name another."""
 
 BATCH_LIMIT = 50
-MAX_EMPTY_PAGES = 20
-"""So many empty pages one after the other are no list any more."""
 MOST_FIELDS = 12
-"""So many fields of one request are given up one by one; then all but the core ones."""
+"""This many refused fields are left out one by one; then all but the core ones."""
 _OWN_PARAMETERS = frozenset({"access_token", "appsecret_proof"})
 _PAGING = frozenset({"after", "until", "since", "offset", "__paging_token", "page"})
 """Parameters that say where a page begins."""
@@ -53,7 +54,10 @@ Params = Mapping[str, str]
 
 @dataclass(frozen=True, slots=True)
 class GraphResponse:
-    """One answer: its objects (`items`), the node it is (`node`), the bytes, and our quota."""
+    """A response: its objects (`items`), the node it is (`node`), its bytes, and our quota.
+
+    `has_more`: another page follows.
+    """
 
     node: Node
     items: Sequence[Node]
@@ -63,31 +67,44 @@ class GraphResponse:
 
     @property
     def total(self) -> int | None:
-        """`summary.total_count`, when asked for."""
+        """`summary.total_count`, if it was requested."""
         return wire.number(wire.child(self.node, "summary"), "total_count")
+
+    def page(self, events: Sequence[Event], now: Millis, possible_loss: str = "") -> Page:
+        """A page of these events, which were read from this response; keeps the stored cursor."""
+        return Page(
+            tuple(events),
+            raw=self.raw if events else b"",
+            observed_at=now,
+            usage=self.limits.usage,
+            park_until=self.limits.park_until,
+            possible_loss=possible_loss,
+        )
 
 
 def without_tokens(raw: bytes) -> bytes:
-    """A payload that may be kept: links and fields in it lose their tokens."""
+    """A payload without the tokens in its links and fields, so that it may be stored."""
     return _TOKENS.sub(rb"\1REDACTED", raw)
 
 
 class Graph:
-    """One account's way to the Graph API."""
+    """Sends requests to the Graph API for one account; raises only `PlatformError`s."""
 
     def __init__(self, account: Account, unreadable: Unreadable | None = None) -> None:
         self._clock = account.clock
         self.unreadable = unreadable or Unreadable(account.clock)
         self._secrets = tuple(filter(None, (account.token, account.secret)))
         self._http = Http(
-            account.base_url or BASE_URL, secrets=self._secrets, heard=self.unreadable.heard
+            account.base_url or BASE_URL,
+            secrets=self._secrets,
+            on_server_time=self.unreadable.on_server_time,
         )
         self.version = account.api_version or API_VERSION
         self._headers = {"Authorization": f"Bearer {account.token}"}
         self._proof: dict[str, str] = {}
         if account.secret:
-            proof = hmac.new(account.secret.encode(), account.token.encode(), hashlib.sha256)
-            self._proof = {"appsecret_proof": proof.hexdigest()}
+            signature = hmac.new(account.secret.encode(), account.token.encode(), hashlib.sha256)
+            self._proof = {"appsecret_proof": signature.hexdigest()}
 
     async def get(self, path: str, **params: str) -> GraphResponse:
         """One node or one page of an edge: `get("123/comments", limit="5")`."""
@@ -95,51 +112,47 @@ class Graph:
 
     async def post(self, path: str, *, body: object | None = None, **form: str) -> GraphResponse:
         """Write, as a form or (with `body`) as JSON."""
-        return await self._ask("POST", path, form=form, body=body)
+        return await self._request("POST", path, form=form, body=body)
 
     async def delete(self, path: str, **params: str) -> GraphResponse:
         """Delete an object or take back a like."""
-        return await self._ask("DELETE", path, params=params)
+        return await self._request("DELETE", path, params=params)
 
     async def pages(self, path: str, **params: str) -> AsyncIterator[GraphResponse]:
-        """Page after page of an edge, until there is no `next`; at least one.
+        """All pages of an edge, at least one, until a page has no `next`.
 
-        A short or empty page is not the end. A page that brings nothing new is: some lists go
-        round in circles. A `next` that leads to another server is not followed, what it says of
-        the place is used instead. A list that ends too early is told as a possible loss. When the
-        platform asks for less data at once, the page size is halved.
+        A short or empty page does not end the list. A page that brings nothing new does, because
+        some lists go round in circles. A `next` link to another server is not followed; only the
+        position it names is used. A list that ends too early is recorded as a possible loss. When
+        the platform asks for less data at once, the page size is halved.
         """
-        asked: set[tuple[tuple[str, str], ...]] = set()
-        seen: set[str] = set()
-        empty = 0
-        wanted: dict[str, str] = params
+        requested: set[tuple[tuple[str, str], ...]] = set()
+        repeats = RepeatGuard()
         while True:
-            key = tuple(sorted(wanted.items()))
-            if key in asked:
+            key = tuple(sorted(params.items()))
+            if key in requested:
                 self._cut_off(path, NOTHING_NEW)
                 return
-            asked.add(key)
+            requested.add(key)
             try:
-                page = await self._read(path, wanted)
+                page = await self._read(path, params)
             except _TooMuch:
-                limit = int(wanted.get("limit", "25"))
+                limit = int(params.get("limit", "25"))
                 if limit <= 1:
                     raise
-                wanted = {**wanted, "limit": str(limit // 2)}
+                params = {**params, "limit": str(limit // 2)}
                 continue
             yield page
-            following = self._following(page.node, wanted)
-            if following is None:
+            next_params = self._next_params(page.node, params)
+            if next_params is None:
                 if page.has_more:
                     self._cut_off(path, NO_CURSOR)
                 return
             names = {wire.ident(item) or json.dumps(item, sort_keys=True) for item in page.items}
-            empty = 0 if names else empty + 1
-            if (names and names <= seen) or empty >= MAX_EMPTY_PAGES:
+            if repeats.is_stuck(names):
                 self._cut_off(path, NOTHING_NEW)
                 return
-            wanted = following
-            seen |= names
+            params = next_params
 
     async def batch(self, paths: Sequence[str]) -> list[Node | PlatformError]:
         """Read several nodes in one request (each still counts as a call).
@@ -151,26 +164,26 @@ class Graph:
             group = [self._reduced(path) for path in paths[start : start + BATCH_LIMIT]]
             parts = [{"method": "GET", "relative_url": f"{self.version}/{p}"} for p in group]
             form = {"batch": json.dumps(parts), "include_headers": "false"}
-            reading = await self._ask("POST", "", form=form, changes=False)
-            answers = json.loads(reading.raw)
+            response = await self._request("POST", "", form=form, changes=False)
+            answers = json.loads(response.raw)
             answers = answers if isinstance(answers, list) else []
             answers += [None] * (len(group) - len(answers))
             for path, answer in zip(group, answers, strict=False):
-                result = self._part(answer)
+                result = self._batch_result(answer)
                 if isinstance(result, PlatformError) and refused_field(result.what):
-                    result = await self._alone(path)
+                    result = await self._read_alone(path)
                 results.append(result)
         return results
 
     def _reduced(self, path: str) -> str:
-        """A part of a batch without the fields that are refused."""
+        """The path of one part of a batch, without the fields that the platform refuses."""
         node, mark, fields = path.partition("?fields=")
         return (
             f"{node}{mark}{self._without(selection_name(node, fields), fields)}" if mark else path
         )
 
-    async def _alone(self, path: str) -> Node | PlatformError:
-        """A part of a batch of which a field was refused, asked for by itself."""
+    async def _read_alone(self, path: str) -> Node | PlatformError:
+        """Read by itself a part of a batch in which a field was refused."""
         node, _, fields = path.partition("?fields=")
         try:
             return (await self.get(node, fields=fields)).node
@@ -181,59 +194,59 @@ class Graph:
         return without_fields(fields, self.unreadable.refused_fields(selection))
 
     async def _read(self, path: str, params: Params) -> GraphResponse:
-        """Ask for what the platform tells: a field it refuses is left out from then on.
+        """Send a GET request; a field that the platform refuses is left out from then on.
 
-        Where it refuses a page of a list without naming the field, the core fields are asked for.
+        If it refuses a page of a list without naming the field, only the core fields are requested.
         """
         fields = params.get("fields", "")
         if not fields:
-            return await self._ask("GET", path, params=params)
+            return await self._request("GET", path, params=params)
         selection = selection_name(path, fields)
         for _ in range(MOST_FIELDS):
-            asked = self._without(selection, fields)
+            selected = self._without(selection, fields)
             try:
-                reading = await self._ask("GET", path, params={**params, "fields": asked})
+                response = await self._request("GET", path, params={**params, "fields": selected})
             except (Refused, PermissionMissing, Gone) as error:
                 field = refused_field(error.what)
-                if field in INDISPENSABLE or not contains_field(asked, field):
-                    return await self._core(path, params, selection, asked, error)
-                self.unreadable.refuse(selection, field, error.what)
+                if field in INDISPENSABLE or not contains_field(selected, field):
+                    return await self._read_core(path, params, selection, selected, error)
+                self.unreadable.refuse_field(selection, field, error.what)
             else:
-                self.unreadable.asked(selection)
-                return reading
-        return await self._ask("GET", path, params=params)
+                self.unreadable.record_granted(selection)
+                return response
+        return await self._request("GET", path, params=params)
 
-    async def _core(
-        self, path: str, params: Params, selection: str, asked: str, error: PlatformError
+    async def _read_core(
+        self, path: str, params: Params, selection: str, selected: str, error: PlatformError
     ) -> GraphResponse:
-        """A list with its core fields; raises `error` where these do not help either."""
-        core = without_fields(asked, (ALL_BUT_CORE,))
-        if "/" not in path or isinstance(error, Gone) or core == asked:
+        """Read a list with its core fields only; raises `error` if that fails too."""
+        core = without_fields(selected, (ALL_BUT_CORE,))
+        if "/" not in path or isinstance(error, Gone) or core == selected:
             raise error
         try:
-            reading = await self._ask("GET", path, params={**params, "fields": core})
+            response = await self._request("GET", path, params={**params, "fields": core})
         except (Refused, PermissionMissing, Gone):
             raise error from None
-        self.unreadable.refuse(selection, ALL_BUT_CORE, error.what)
-        return reading
+        self.unreadable.refuse_field(selection, ALL_BUT_CORE, error.what)
+        return response
 
     def _cut_off(self, path: str, why: str) -> None:
-        self.unreadable.lost(f"the list {path} {why}")
+        self.unreadable.record_loss(f"the list {path} {why}")
 
     async def aclose(self) -> None:
-        """Let go of connections."""
+        """Close the connections."""
         await self._http.aclose()
 
-    def _part(self, value: object) -> Node | PlatformError:
+    def _batch_result(self, value: object) -> Node | PlatformError:
         part = wire.node(value)
         code = wire.number(part, "code")
         if code is None:
             return Transient("a part of a batch was not answered", happened=False)
-        answer = Response(code, {}, (wire.text(part, "body") or "").encode())
-        wrong = error_from(answer, changes=False, now=self._clock(), secrets=self._secrets)
-        return wrong or wire.node(answer.json())
+        response = Response(code, {}, (wire.text(part, "body") or "").encode())
+        error = error_from(response, changes=False, now=self._clock(), secrets=self._secrets)
+        return error or wire.node(response.json())
 
-    async def _ask(
+    async def _request(
         self,
         method: str,
         path: str,
@@ -248,7 +261,7 @@ class Graph:
             form = {**form, **self._proof}
         else:
             params = {**(params or {}), **self._proof}
-        answer = await self._http.request(
+        response = await self._http.request(
             method,
             f"/{self.version}/{path}",
             params=params,
@@ -257,22 +270,22 @@ class Graph:
             headers=self._headers,
         )
         now = self._clock()
-        wrong = error_from(answer, changes=changes, now=now, secrets=self._secrets)
-        payload = answer.json()
-        if wrong is not None:
+        error = error_from(response, changes=changes, now=now, secrets=self._secrets)
+        payload = response.json()
+        if error is not None:
             if not changes and asks_for_less_data(payload):
-                raise _TooMuch(wrong.what, code=wrong.code, happened=False)
-            raise wrong
+                raise _TooMuch(error.what, code=error.code, happened=False)
+            raise error
         node = wire.node(payload)
         return GraphResponse(
             node,
             wire.nodes(payload),
-            without_tokens(answer.body),
-            limits_of(answer.headers, now),
+            without_tokens(response.body),
+            limits_of(response.headers, now),
             bool(wire.text(wire.child(node, "paging"), "next")),
         )
 
-    def _following(self, page: Node, wanted: Params) -> dict[str, str] | None:
+    def _next_params(self, page: Node, params: Params) -> dict[str, str] | None:
         """The parameters of the page after this one."""
         paging = wire.child(page, "paging")
         link = wire.text(paging, "next")
@@ -280,17 +293,17 @@ class Graph:
             return None
         query = _query(link)
         if same_host(link, self._http.base_url):
-            following = {**wanted, **{k: v for k, v in query.items() if k not in _OWN_PARAMETERS}}
+            next_params = {**params, **{k: v for k, v in query.items() if k not in _OWN_PARAMETERS}}
         else:
-            where = {key: value for key, value in query.items() if key in _PAGING and value}
+            position = {key: value for key, value in query.items() if key in _PAGING and value}
             after = wire.text(wire.child(paging, "cursors"), "after")
-            where |= {"after": after} if after else {}
-            if not where:
+            position |= {"after": after} if after else {}
+            if not position:
                 return None
-            following = {**wanted, **where}
-        following |= {"fields": wanted["fields"]} if "fields" in wanted else {}
-        following["limit"] = wanted.get("limit", following.get("limit", "25"))
-        return following
+            next_params = {**params, **position}
+        next_params |= {"fields": params["fields"]} if "fields" in params else {}
+        next_params["limit"] = params.get("limit", next_params.get("limit", "25"))
+        return next_params
 
 
 def _query(link: str) -> dict[str, str]:

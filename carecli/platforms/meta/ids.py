@@ -1,7 +1,7 @@
-"""Ids of the Graph API: two spellings become one canonical form.
+"""Ids of the Graph API: different spellings become one canonical form.
 
-A comment is `{post}_{comment}` or `{comment}`, whichever edge or webhook tells of it; canonical is
-the part after the last underscore. A post keeps its full spelling `{page}_{post}`.
+A comment is `{post}_{comment}` or `{comment}`, depending on the edge or webhook; its canonical id
+is the part after the last underscore. A post keeps its full spelling `{page}_{post}`.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def full_post(page: str, address: str) -> str:
 def comment_in_link(permalink: str) -> tuple[str, str]:
     """The comment a permalink leads to, as (canonical id, canonical id of its parent or empty).
 
-    Ids are withheld where only public access was granted, yet the link names them.
+    The platform withholds ids if only public access was granted, but the link contains them.
     """
     try:
         query = parse_qs(urlsplit(permalink).query)

@@ -21,27 +21,27 @@ from carecli.platforms.meta.same_text import is_same_text
 
 
 class ProfileComments:
-    """Deeds on the comments under one profile's media."""
+    """Reads and changes the comments under one profile's media."""
 
     def __init__(self, graph: Graph, brand: Brand) -> None:
         self._graph, self._brand = graph, brand
 
     async def head(self, target: Target, now: Millis) -> Page:
-        """The top-level comment with its replies, and the target. Raises `Gone` for no target."""
+        """The top-level comment, its replies and the target; raises `Gone` without a target."""
         if target.point is ContactPoint.MENTION:
-            events, reading = await self.mention(target.post, target.address or target.message)
-            return _page(reading, events, now)
+            events, response = await self.mention(target.post, target.address or target.message)
+            return response.page(events, now)
         root, address = root_of(target), target.address or target.message
         place = CommentPlace(target.post, target.point)
-        reading = await self._graph.get(root, fields=wire.IG_COMMENT_FIELDS)
-        events = ig_comment_events(reading.node, self._brand, place)
-        async for more, _ in more_replies(self._graph, reading.node, self._brand, place):
+        response = await self._graph.get(root, fields=wire.IG_COMMENT_FIELDS)
+        events = ig_comment_events(response.node, self._brand, place)
+        async for more, _ in more_replies(self._graph, response.node, self._brand, place):
             events += more
         if address != root:
             own = await self._graph.get(address, fields=wire.IG_REPLY_FIELDS)
             under = CommentPlace(target.post, target.point, target.thread, root)
             events += ig_comment_events(own.node, self._brand, under)
-        return _page(reading, events, now)
+        return response.page(events, now)
 
     async def mention(self, post: str, address: str) -> tuple[list[Event], GraphResponse]:
         """Somebody else's comment, or media, that mentions the profile."""
@@ -51,19 +51,19 @@ class ProfileComments:
             )
         else:
             fields = f"mentioned_media.media_id({post}){{{wire.MEDIA_FIELDS},username}}"
-        reading = await self._graph.get(self._brand.account, fields=fields)
-        return mentioned_events(reading.node, self._brand, post), reading
+        response = await self._graph.get(self._brand.account, fields=fields)
+        return mentioned_events(response.node, self._brand, post), response
 
     async def reply(self, order: Order, now: Millis) -> Sent:
-        """Reply under the thread's top-level comment, and make sure that it stands there."""
+        """Reply under the thread's top-level comment, and check that it is there."""
         target = order.target
         if target.point is ContactPoint.MENTION:
-            answer = await self._answer_mention(order)
+            response = await self._answer_mention(order)
             root = ""
         else:
             root = root_of(target)
-            answer = await self._graph.post(f"{root}/replies", message=order.text)
-        address = wire.ident(answer.node)
+            response = await self._graph.post(f"{root}/replies", message=order.text)
+        address = wire.ident(response.node)
         if not address or address in {root, target.address, target.message}:
             raise LandedWrong(
                 "a reply was accepted but no new comment was named",
@@ -90,7 +90,7 @@ class ProfileComments:
         )
 
     async def _read_back(self, address: str) -> dict[str, object]:
-        """The new comment as it stands; nothing when it cannot be read."""
+        """The new comment as the platform shows it; empty if it cannot be read."""
         try:
             return dict((await self._graph.get(address, fields=wire.IG_REPLY_FIELDS)).node)
         except PlatformError:
@@ -98,9 +98,11 @@ class ProfileComments:
 
     def _sent(self, target: Target, root: str, reply: wire.Node, now: Millis) -> Sent:
         place = CommentPlace(target.post, target.point, target.thread, root)
-        told = {**reply, "from": {"id": self._brand.account}}
-        events = ig_comment_events(told, self._brand, place)
-        return Sent(wire.ident(told), wire.moment(told.get("timestamp")) or now, tuple(events))
+        comment = {**reply, "from": {"id": self._brand.account}}
+        events = ig_comment_events(comment, self._brand, place)
+        return Sent(
+            wire.ident(comment), wire.moment(comment.get("timestamp")) or now, tuple(events)
+        )
 
     async def find_reply(self, order: Order) -> Sent | None:
         """Our reply with the order's text in its thread, since a little before the attempt."""
@@ -108,10 +110,10 @@ class ProfileComments:
             return None
         root, since = root_of(order.target), order.attempted_at - LOOK_BACK
         place = CommentPlace(order.target.post, order.target.point, order.target.thread, root)
-        async for reading in self._graph.pages(
+        async for response in self._graph.pages(
             f"{root}/replies", fields=wire.IG_REPLY_FIELDS, limit=str(REPLIES_PAGE)
         ):
-            for comment in reading.items:
+            for comment in response.items:
                 for event in ig_comment_events(comment, self._brand, place):
                     if (
                         isinstance(event, MessageSeen)
@@ -122,7 +124,7 @@ class ProfileComments:
                         return Sent(event.platform_id, event.created_at, (event,))
         return None
 
-    async def act(self, order: Order, now: Millis) -> Sent:
+    async def apply(self, order: Order, now: Millis) -> Sent:
         """Hide, show, delete, like or unlike; doing it again changes nothing."""
         address = order.target.address or order.target.message
         own = order.target.message or address
@@ -146,8 +148,8 @@ class ProfileComments:
             case _:
                 raise Refused(f"a comment cannot be asked to {order.verb}")
 
-    async def find_act(self, order: Order) -> Sent | None:
-        """Whether the comment already is as wanted; a like cannot be read, so it is repeated."""
+    async def find_applied(self, order: Order) -> Sent | None:
+        """Whether the comment already is as wanted; None for a like, which cannot be read."""
         address = order.target.address or order.target.message
         own, at = order.target.message or address, order.attempted_at
         try:
@@ -160,13 +162,3 @@ class ProfileComments:
         if order.verb is (OutboxVerb.HIDE if hidden else OutboxVerb.UNHIDE) and hidden is not None:
             return Sent("", at, (VisibilityChanged(own, hidden, at),))
         return None
-
-
-def _page(reading: GraphResponse, events: list[Event], now: Millis) -> Page:
-    return Page(
-        tuple(events),
-        raw=reading.raw,
-        observed_at=now,
-        usage=reading.limits.usage,
-        park_until=reading.limits.park_until,
-    )

@@ -17,10 +17,10 @@ REPLIES_PAGE = 50
 async def more_replies(
     graph: Graph, comment: wire.Node, brand: Brand, place: CommentPlace
 ) -> AsyncIterator[tuple[list[Event], GraphResponse]]:
-    """The replies to a comment that do not stand in it, a page at a time; none where all do.
+    """The replies to a comment that are not nested in it, page by page.
 
-    `place` is where the comment stands. What cannot be read is told as a possible loss; a comment
-    that was deleted meanwhile has no replies.
+    `place` is where the comment belongs. What cannot be read is recorded as a possible loss; a
+    comment that was deleted meanwhile has no replies.
     """
     own, nested = wire.ident(comment), wire.child(comment, "replies")
     paging = wire.child(nested, "paging")
@@ -41,4 +41,4 @@ async def more_replies(
     except Gone:
         return
     except (PermissionMissing, Refused) as error:
-        graph.unreadable.lost(f"the list {path} cannot be read: {error.what}")
+        graph.unreadable.record_loss(f"the list {path} cannot be read: {error.what}")

@@ -15,14 +15,14 @@ from carecli.domain.model import MINUTE, SECOND, Millis
 from carecli.platforms.meta import wire
 
 OURS = frozenset({"pages", "messenger", "instagram", ""})
-"""Use cases this program spends; quotas of ads and insights are none of its business."""
+"""Use cases whose quota this program uses; not those of ads and insights."""
 
 _MEASURES = ("call_count", "total_time", "total_cputime")
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """`usage` is the fullest of all measures in percent; `park_until` a moment of asked silence."""
+    """`usage` is the highest of all measures in percent; before `park_until` (ms) we must wait."""
 
     usage: float = 0.0
     park_until: Millis | None = None
@@ -34,7 +34,7 @@ class Limits:
 
 
 def limits_of(headers: Mapping[str, str], now: Millis) -> Limits:
-    """What the headers (names in lower case) say; silence lasts a minute longer than told."""
+    """The limits in the headers (names in lower case); we wait a minute longer than they say."""
     usage, regain = 0.0, 0
     for measure in _measures(headers):
         usage = max(usage, *(float(wire.number(measure, name) or 0) for name in _MEASURES))
@@ -47,10 +47,10 @@ def limits_of(headers: Mapping[str, str], now: Millis) -> Limits:
 
 
 def _measures(headers: Mapping[str, str]) -> list[wire.Node]:
-    found = [wire.node(_parsed(headers.get("x-app-usage", "")))]
+    measures = [wire.node(_parsed(headers.get("x-app-usage", "")))]
     for cases in wire.node(_parsed(headers.get("x-business-use-case-usage", ""))).values():
-        found += [case for case in wire.nodes(cases) if (wire.text(case, "type") or "") in OURS]
-    return found
+        measures += [case for case in wire.nodes(cases) if (wire.text(case, "type") or "") in OURS]
+    return measures
 
 
 def _parsed(text: str) -> object:

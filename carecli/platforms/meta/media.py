@@ -1,9 +1,9 @@
 """Where the comment poller of an Instagram profile finds media and comments.
 
-Comments come newest first, at most 50 at once, top level only with at most 50 of their replies
-nested (the others are read one comment after another), and no filter by time exists. Whether more
-than 50 can be paged is not certain: `next` is followed where it is given, and a possible loss is
-told where 50 came, all new, and no `next`.
+Comments come newest first, at most 50 in a page, top level only with at most 50 replies nested in
+each (the others are read comment by comment), and there is no filter by time. It is not certain
+that more than 50 can be paged: `next` is followed if it is there, and a possible loss is recorded
+if a page has 50 comments, all new, and no `next`.
 """
 
 from __future__ import annotations
@@ -46,45 +46,47 @@ class ProfileMedia:
         self, edge: str, everything: bool, listed: AbstractSet[str]
     ) -> AsyncIterator[PostPage]:
         if edge == ADS:
-            behind = await fetch_ad_posts(
+            ad_media = await fetch_ad_posts(
                 self._graph, self._ad_account, MEDIA, wire.MEDIA_FIELDS, listed
             )
-            yield self._listing(behind, PostKind.AD)
+            yield self._post_page(ad_media, PostKind.AD)
             return
         kind, fields = _EDGES[edge]
-        async for reading in self._graph.pages(
+        async for response in self._graph.pages(
             f"{self._brand.account}/{edge}", fields=fields, limit=MEDIA_PAGE
         ):
-            yield self._listing(reading.items, kind, reading)
+            yield self._post_page(response.items, kind, response)
             if not everything:
                 break
 
-    def _listing(
-        self, media: Iterable[wire.Node], kind: PostKind, reading: GraphResponse | None = None
+    def _post_page(
+        self, media: Iterable[wire.Node], kind: PostKind, response: GraphResponse | None = None
     ) -> PostPage:
-        found = [self._found(one, kind) for one in media]
-        return PostPage(tuple(one for one in found if one.post), reading)
+        posts = [self._listed_post(item, kind) for item in media]
+        return PostPage(tuple(item for item in posts if item.id), response)
 
-    async def comments(self, found: ListedPost) -> AsyncIterator[CommentPage]:
-        place = media_place(found.post, found.kind)
+    async def comments(self, post: ListedPost) -> AsyncIterator[CommentPage]:
+        place = media_place(post.id, post.kind)
         async for page in read_comments(
             self._graph,
-            f"{found.post}/comments",
+            f"{post.id}/comments",
             wire.IG_COMMENT_FIELDS,
             lambda comment: ig_comment_events(comment, self._brand, place),
             limit=str(REPLIES_PAGE),
         ):
-            for comment in page.reading.items:
-                async for events, reading in more_replies(self._graph, comment, self._brand, place):
-                    yield CommentPage(tuple(events), reading, ())
+            for comment in page.response.items:
+                async for events, response in more_replies(
+                    self._graph, comment, self._brand, place
+                ):
+                    yield CommentPage(tuple(events), response, ())
             yield page
 
-    def _found(self, media: wire.Node, kind: PostKind) -> ListedPost:
+    def _listed_post(self, media: wire.Node, kind: PostKind) -> ListedPost:
         if kind is PostKind.MEDIA and wire.text(media, "media_product_type") == "AD":
             kind = PostKind.AD
         events = tuple(media_events(media, self._brand, kind))
         return ListedPost(
-            post=wire.ident(media),
+            id=wire.ident(media),
             kind=kind,
             total=wire.number(media, "comments_count") or 0,
             created_at=wire.moment(media.get("timestamp")) or 0,

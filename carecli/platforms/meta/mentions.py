@@ -1,8 +1,8 @@
 """Mentions that a webhook only names: text and author are fetched.
 
-`mentions` of Instagram tells a media and a comment, `mention` of a page a post and often nothing
-of the text. What a push names is a place to be read (`mention POST ADDRESS TIME`), kept in the
-store, so that it is fetched even if the engine ends in between.
+`mentions` of Instagram names a media and a comment, `mention` of a page a post and often no text.
+The webhook's ids become a place to read (`mention POST ADDRESS TIME`), kept in the store, so that
+it is fetched even if the engine ends in between.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ from carecli.platforms.unreadable import Unreadable
 
 KIND = "mention"
 PATIENCE = 3
-"""After so many passing errors a mention is shown without its text: somebody may wait."""
+"""After this many temporary errors a mention is shown without its text, as somebody may wait."""
 
 Fetch = Callable[[str, str], Awaitable[tuple[Sequence[Event], GraphResponse]]]
 """Reads a mention by its post and its own address."""
 
 
 def place_of(event: Event) -> str:
-    """Where a mention that says too little is to be read; empty for any other event."""
+    """The place to read for a mention that lacks its author; empty for any other event."""
     if not isinstance(event, MessageSeen) or event.point is not ContactPoint.MENTION:
         return ""
     if event.author is not None or event.is_ours:
@@ -35,43 +35,37 @@ def place_of(event: Event) -> str:
 
 
 async def fetch_mentions(unreadable: Unreadable, fetch: Fetch, now: Millis) -> AsyncIterator[Page]:
-    """The mentions whose time has come, each with its text and author."""
-    for place in unreadable.due(KIND):
+    """Fetch the mentions that are due, each with its text and author."""
+    for place in unreadable.due_places(KIND):
         post, address, at = place.split(" ")[1:4]
-        with unreadable.at(place):
+        with unreadable.reading(place):
             try:
-                events, reading = await fetch(post.removeprefix("-"), address)
-                if not _tells(events, address):
+                events, response = await fetch(post.removeprefix("-"), address)
+                if not _has_mention(events, address):
                     raise Refused("the platform tells nothing of a mention")
             except PlatformError as error:
                 if unreadable.is_gone(place, error):
                     continue
-                if _is_shown(error, unreadable.tries(place)):
-                    bare = _bare(post.removeprefix("-"), address, int(at))
+                if _is_shown(error, unreadable.failed_tries(place)):
+                    bare = _mention_without_text(post.removeprefix("-"), address, int(at))
                     yield Page((bare,), observed_at=now)
                 raise
-            yield Page(
-                tuple(events),
-                raw=reading.raw,
-                observed_at=now,
-                usage=reading.limits.usage,
-                park_until=reading.limits.park_until,
-            )
+            yield response.page(events, now)
 
 
-def _tells(events: Sequence[Event], address: str) -> bool:
+def _has_mention(events: Sequence[Event], address: str) -> bool:
     own = ids.canonical(address)
     return any(isinstance(event, MessageSeen) and event.platform_id == own for event in events)
 
 
 def _is_shown(error: PlatformError, tries: int) -> bool:
-    """Whether to show it as it is: at once where trying again hardly helps."""
+    """Whether to show a mention without its text: at once if trying again hardly helps."""
     if isinstance(error, Transient):
         return tries + 1 == PATIENCE
     return tries == 0 and not isinstance(error, Gone)
 
 
-def _bare(post: str, address: str, at: Millis) -> MessageSeen:
+def _mention_without_text(post: str, address: str, at: Millis) -> MessageSeen:
     own = ids.canonical(address)
     return MessageSeen(
         platform_id=own,

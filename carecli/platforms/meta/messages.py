@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 
 from carecli.domain.errors import Gone, PlatformError, Refused, WindowClosed
 from carecli.domain.events import AnsweredPrivately, Event, MessageSeen, MessageWithdrawn
@@ -29,11 +30,11 @@ from carecli.platforms.meta.same_text import is_same_text
 
 OVERLAP: Millis = 60 * MINUTE
 LOOK_BACK: Millis = 120 * SECOND
-"""How long before the first attempt a message of unknown fate is looked for."""
+"""How long before the first attempt the search for a message of unknown outcome begins (ms)."""
 DETAILED = 20
 NESTED = 10
 SEARCHED = 4
-"""Pages of conversations looked through for one person where `user_id` was not obeyed."""
+"""Pages of conversations searched for one person if the platform ignores `user_id`."""
 
 
 class Conversations:
@@ -55,23 +56,23 @@ class Conversations:
     ) -> AsyncIterator[Page]:
         """Conversations that changed since the watermark, less an overlap.
 
-        They are observed to come newest first, which nobody promises. So the list is read until
-        a whole page is older, and to its end where any stood out of that order.
+        They usually come newest first, but Meta does not promise it. So the list is read until a
+        whole page is older, and to its end if any conversation was out of order.
 
-        The cursor, `{"w": ms}`, is the time of the newest change seen and moves with the last
-        page only: a scan cut short must start again.
+        The cursor, `{"w": ms}`, is the time of the newest change seen and comes with the last page
+        only, so that an interrupted scan starts again.
         """
         watermark = _watermark(cursor)
         until = watermark - OVERLAP if watermark else horizon
-        newest, held, last = watermark, None, None
+        newest, previous, last = watermark, None, None
         is_in_order = True
-        async for page in self._due(known, horizon, now):
+        async for page in self._retry_failed(known, horizon, now):
             yield page
-        async for reading in self._list(limit="25"):
-            if held is not None:
-                yield held
-            events, losses, is_old = list[Event](), list[str](), bool(reading.items)
-            for conversation in reading.items:
+        async for response in self._list(limit="25"):
+            if previous is not None:
+                yield previous
+            events, losses, is_old = list[Event](), list[str](), bool(response.items)
+            for conversation in response.items:
                 changed = wire.moment(conversation.get("updated_time")) or now
                 newest = max(newest, changed)
                 is_in_order = is_in_order and (last is None or changed <= last)
@@ -81,128 +82,129 @@ class Conversations:
                     continue
                 is_old = False
                 if place in self._graph.unreadable.failing:
-                    continue  # it is read by itself, once its time has come
-                with self._graph.unreadable.at(place):
-                    found, loss, wrong = await self._whole(
+                    continue  # it is read by itself once it is due
+                with self._graph.unreadable.reading(place):
+                    new_events, loss, error = await self._new_events(
                         conversation, known, horizon, is_new=not watermark
                     )
-                    events += found
+                    events += new_events
                     losses += [loss] if loss else []
-                    if wrong is not None:
-                        raise wrong
-            held = self._pulled(reading, events, now, "; ".join(losses))
+                    if error is not None:
+                        raise error
+            previous = response.page(events, now, "; ".join(losses))
             if is_old and is_in_order:
                 break
-        if held is not None:
+        if previous is not None:
             cursor = json.dumps({"w": newest}) if newest != watermark else None
-            yield Page(
-                events=held.events,
-                cursor=cursor,
-                raw=held.raw,
-                observed_at=now,
-                usage=held.usage,
-                park_until=held.park_until,
-                possible_loss=held.possible_loss,
-            )
+            yield replace(previous, cursor=cursor)
 
-    async def _due(self, known: Known, horizon: Millis, now: Millis) -> AsyncIterator[Page]:
-        """Conversations that could not be read before, those whose time has come."""
+    async def _retry_failed(
+        self, known: Known, horizon: Millis, now: Millis
+    ) -> AsyncIterator[Page]:
+        """Read again the conversations that failed before and are due."""
         unreadable = self._graph.unreadable
-        for place in unreadable.due("conversation"):
-            with unreadable.at(place):
+        for place in unreadable.due_places("conversation"):
+            with unreadable.reading(place):
                 try:
-                    reading = await self._graph.get(
+                    response = await self._graph.get(
                         place.partition(" ")[2], fields=self._conversation_fields(DETAILED)
                     )
                 except Gone as error:
                     if unreadable.is_gone(place, error):
                         continue
                     raise
-                events, loss, wrong = await self._whole(reading.node, known, horizon, is_new=False)
-                yield self._pulled(reading, events, now, loss)
+                events, loss, wrong = await self._new_events(
+                    response.node, known, horizon, is_new=False
+                )
+                yield response.page(events, now, loss)
                 if wrong is not None:
                     raise wrong
 
     async def head(self, target: Target, now: Millis) -> Page:
         """The newest messages of the conversation with the target's contact."""
-        conversation, reading = await self._with(self._contact(target))
+        conversation, response = await self._find_conversation(self._contact_of(target))
         events = conversation_events(conversation, self._brand)
-        stands = {event.platform_id for event in events if isinstance(event, MessageSeen)}
-        told = wire.number(conversation, "message_count")
-        if target.message and target.message not in stands and told == len(stands):
-            # the whole conversation is in sight, and the message answered is not in it
+        shown_ids = {event.platform_id for event in events if isinstance(event, MessageSeen)}
+        message_count = wire.number(conversation, "message_count")
+        if target.message and target.message not in shown_ids and message_count == len(shown_ids):
+            # the whole conversation was read, and the message to answer is not in it
             events.append(MessageWithdrawn(target.message, now))
-        return self._pulled(reading, events, now)
+        return response.page(events, now)
 
     async def send(self, order: Order, now: Millis) -> Sent:
-        """Write into a conversation, as the window allows. Raises `WindowClosed` beyond it."""
-        contact = self._contact(order.target)
+        """Write into a conversation; raises `WindowClosed` if the platform's window is over."""
+        contact = self._contact_of(order.target)
         message = {"text": order.text, "metadata": order.key}
         body: dict[str, object] = {"recipient": {"id": contact}, "message": message}
-        body |= self._tag(order, now)
-        answer = await self._graph.post(f"{self._page}/messages", body=body)
-        mid = wire.ident(answer.node, "message_id")
+        body |= self._message_tag(order, now)
+        response = await self._graph.post(f"{self._page}/messages", body=body)
+        mid = wire.ident(response.node, "message_id")
         if not mid:
             raise Refused(
                 "the platform took the message and gave no id",
                 hint="Look into the page's inbox whether it stands there.",
             )
         return Sent(
-            ids.canonical_message(mid), now, (self._own(mid, contact, order.text, now, order.key),)
+            ids.canonical_message(mid),
+            now,
+            (self._our_message(mid, contact, order.text, now, order.key),),
         )
 
     async def answer_comment(self, order: Order, recipient: dict[str, str], now: Millis) -> Sent:
-        """A private answer to a comment: once, within 7 days."""
+        """Answer a comment privately: possible once, within 7 days."""
         body = {"recipient": recipient, "message": {"text": order.text, "metadata": order.key}}
-        answer = await self._graph.post(f"{self._page}/messages", body=body)
-        mid = wire.ident(answer.node, "message_id")
-        contact = wire.ident(answer.node, "recipient_id")
+        response = await self._graph.post(f"{self._page}/messages", body=body)
+        mid = wire.ident(response.node, "message_id")
+        contact = wire.ident(response.node, "recipient_id")
         events: list[Event] = [
             AnsweredPrivately(
                 order.target.message, ids.private_thread(contact) if contact else "", now
             )
         ]
         if mid and contact:
-            events.append(self._own(mid, contact, order.text, now, order.key))
+            events.append(self._our_message(mid, contact, order.text, now, order.key))
         return Sent(ids.canonical_message(mid), now, tuple(events))
 
     async def find_sent(self, order: Order) -> Sent | None:
-        """Our message with the order's text in the conversation, since a little before it."""
-        conversation, _ = await self._with(self._contact(order.target))
-        return self._ours(order, conversation_events(conversation, self._brand))
+        """Our message with the order's text, since a little before the first attempt."""
+        conversation, _ = await self._find_conversation(self._contact_of(order.target))
+        return self._find_ours(order, conversation_events(conversation, self._brand))
 
     async def find_private_reply(self, order: Order) -> Sent | None:
-        """Our private answer to an Instagram comment, which does not tell of it by itself.
+        """Our private answer to an Instagram comment, which has no link to it.
 
-        Looked for in conversations changed since, with the comment's author: by the same id, or
-        the same handle.
+        It is searched for in later conversations with the comment's author, who has the same id or
+        the same handle there.
         """
         target, since = order.target, order.attempted_at - LOOK_BACK
         names = {target.contact, target.contact.removeprefix("@"), target.contact_name} - {""}
-        async for reading in self._list(limit="25"):
-            for conversation in reading.items:
+        async for response in self._list(limit="25"):
+            for conversation in response.items:
                 people = wire.nodes(conversation.get("participants"))
                 if not any({wire.ident(p), wire.text(p, "username")} & names for p in people):
                     continue
-                sent = self._ours(order, conversation_events(conversation, self._brand))
+                sent = self._find_ours(order, conversation_events(conversation, self._brand))
                 if sent is not None:
                     thread = ids.private_thread(contact_in(conversation, self._brand))
                     told = AnsweredPrivately(target.message, thread, sent.at)
                     return Sent(sent.platform_id, sent.at, (*sent.events, told))
-            times = [wire.moment(one.get("updated_time")) or 0 for one in reading.items]
+            times = [
+                wire.moment(conversation.get("updated_time")) or 0
+                for conversation in response.items
+            ]
             if times and max(times) < since:
                 break
         return None
 
-    async def find_in(self, conversation: str, order: Order) -> Sent | None:
-        """Likewise in a conversation known by its own id."""
-        reading = await self._graph.get(
+    async def find_in_conversation(self, conversation: str, order: Order) -> Sent | None:
+        """Our message with the order's text in the conversation with this id."""
+        response = await self._graph.get(
             conversation,
             fields=f"participants,messages.limit({DETAILED}){{{self._message_fields}}}",
         )
-        return self._ours(order, conversation_events(reading.node, self._brand))
+        return self._find_ours(order, conversation_events(response.node, self._brand))
 
-    def _ours(self, order: Order, events: Sequence[Event]) -> Sent | None:
+    def _find_ours(self, order: Order, events: Sequence[Event]) -> Sent | None:
         since = order.attempted_at - LOOK_BACK
         for event in events:
             if (
@@ -214,19 +216,19 @@ class Conversations:
                 return Sent(event.platform_id, event.created_at, (event,))
         return None
 
-    def _own(self, mid: str, contact: str, text: str, now: Millis, key: str) -> MessageSeen:
+    def _our_message(self, mid: str, contact: str, text: str, now: Millis, key: str) -> MessageSeen:
         sender = {"id": self._brand.account}
         return private_message(
             mid, contact, now, sender=sender, brand=self._brand, is_ours=True, text=text, key=key
         )
 
-    def _contact(self, target: Target) -> str:
+    def _contact_of(self, target: Target) -> str:
         contact = ids.contact_of(target.thread) or target.contact
         if not contact:
             raise Refused("the conversation names no contact", hint="It can only be read.")
         return contact
 
-    def _tag(self, order: Order, now: Millis) -> dict[str, str]:
+    def _message_tag(self, order: Order, now: Millis) -> dict[str, str]:
         last = order.target.last_inbound_at
         if last is None or now - last <= WINDOW:
             return {"messaging_type": "RESPONSE"}
@@ -258,76 +260,64 @@ class Conversations:
         nested = f"messages.limit({messages}){{{self._message_fields}}}"
         return f"{wire.CONVERSATION_FIELDS},{nested}"
 
-    async def _with(self, contact: str) -> tuple[wire.Node, GraphResponse]:
+    async def _find_conversation(self, contact: str) -> tuple[wire.Node, GraphResponse]:
         """The conversation with a person. Raises `Gone` when there is none."""
-        looked = 0
-        async for reading in self._list(DETAILED, user_id=contact, limit="25"):
-            for conversation in reading.items:
+        page_count = 0
+        async for response in self._list(DETAILED, user_id=contact, limit="25"):
+            for conversation in response.items:
                 if contact_in(conversation, self._brand) == contact:
-                    return conversation, reading
-            looked += 1
-            if looked >= SEARCHED:
+                    return conversation, response
+            page_count += 1
+            if page_count >= SEARCHED:
                 break
         raise Gone("no conversation with this contact is found", hint="It may have been deleted.")
 
-    async def _whole(
+    async def _new_events(
         self, conversation: wire.Node, known: Known, horizon: Millis, *, is_new: bool
     ) -> tuple[list[Event], str, PlatformError | None]:
-        """What is new in a conversation, and what is wrong with the rest.
+        """What is new in a conversation, a possible loss, and the error of reading the rest.
 
-        A word if part of it can no longer be read, an error if older messages could not be asked
-        for.
+        The loss is empty unless older messages can no longer be read.
         """
         events = conversation_events(conversation, self._brand)
-        have = self._have(events, known)
+        known_texts = self._known_texts(events, known)
         count = wire.number(conversation, "message_count") or 0
-        nested = wire.nodes(conversation.get("messages"))
-        loss, wrong = "", None
-        if not have and len(nested) < count and self._oldest(events) > horizon:
+        nested_messages = wire.nodes(conversation.get("messages"))
+        loss, error = "", None
+        if not known_texts and len(nested_messages) < count and self._oldest_time(events) > horizon:
             contact = contact_in(conversation, self._brand)
             try:
-                events = await self._details(wire.ident(conversation), contact) or events
-            except PlatformError as error:
-                wrong = error
-            have = self._have(events, known)
-            if not have and not is_new and count > DETAILED:
+                events = await self._detailed_events(wire.ident(conversation), contact) or events
+            except PlatformError as raised:
+                error = raised
+            known_texts = self._known_texts(events, known)
+            if not known_texts and not is_new and count > DETAILED:
                 loss = "a conversation has more new messages than the platform shows"
-        return [e for e in events if not self._is_stale(e, have)], loss, wrong
+        return [e for e in events if not self._is_known(e, known_texts)], loss, error
 
-    async def _details(self, conversation: str, contact: str) -> list[Event]:
+    async def _detailed_events(self, conversation: str, contact: str) -> list[Event]:
         events: list[Event] = []
-        reading = await self._graph.get(
+        response = await self._graph.get(
             f"{conversation}/messages", fields=self._message_fields, limit=str(DETAILED)
         )
-        for message in reading.items:
+        for message in response.items:
             events += message_events(message, self._brand, contact)
         return events
 
     @staticmethod
-    def _have(events: Sequence[Event], known: Known) -> dict[str, str]:
-        seen = [event.platform_id for event in events if isinstance(event, MessageSeen)]
-        return dict(known(seen)) if seen else {}
+    def _known_texts(events: Sequence[Event], known: Known) -> dict[str, str]:
+        message_ids = [event.platform_id for event in events if isinstance(event, MessageSeen)]
+        return dict(known(message_ids)) if message_ids else {}
 
     @staticmethod
-    def _oldest(events: Sequence[Event]) -> Millis:
+    def _oldest_time(events: Sequence[Event]) -> Millis:
         return min((e.created_at for e in events if isinstance(e, MessageSeen)), default=2**53)
 
     @staticmethod
-    def _is_stale(event: Event, have: dict[str, str]) -> bool:
-        """Whether the store has this message with this very text."""
-        return isinstance(event, MessageSeen) and have.get(event.platform_id) == (event.text or "")
-
-    @staticmethod
-    def _pulled(
-        reading: GraphResponse, events: Sequence[Event], now: Millis, loss: str = ""
-    ) -> Page:
-        return Page(
-            events=tuple(events),
-            raw=reading.raw if events else b"",
-            observed_at=now,
-            usage=reading.limits.usage,
-            park_until=reading.limits.park_until,
-            possible_loss=loss,
+    def _is_known(event: Event, known_texts: dict[str, str]) -> bool:
+        """Whether the store has this message with the same text."""
+        return isinstance(event, MessageSeen) and known_texts.get(event.platform_id) == (
+            event.text or ""
         )
 
 
@@ -343,16 +333,16 @@ async def find_private_reply(
 ) -> Sent | None:
     """Whether a comment was answered privately by this order.
 
-    `private_reply_conversation` shows that somebody did; the text in it tells whether it was us.
-    Sending again after None is safe: the platform allows one private answer a comment.
+    `private_reply_conversation` shows that somebody did; its text shows whether it was this order.
+    Sending again after None is safe: the platform allows one private answer for each comment.
     """
-    reading = await graph.get(comment, fields="id,private_reply_conversation{id}")
-    conversation = wire.ident(wire.child(reading.node, "private_reply_conversation"))
+    response = await graph.get(comment, fields="id,private_reply_conversation{id}")
+    conversation = wire.ident(wire.child(response.node, "private_reply_conversation"))
     if not conversation:
         return None
-    found = await conversations.find_in(conversation, order)
+    found = await conversations.find_in_conversation(conversation, order)
     if found is None:
         return None
     thread = next((e.thread for e in found.events if isinstance(e, MessageSeen)), "")
-    told = AnsweredPrivately(order.target.message, thread, found.at)
-    return Sent(found.platform_id, found.at, (*found.events, told))
+    answered = AnsweredPrivately(order.target.message, thread, found.at)
+    return Sent(found.platform_id, found.at, (*found.events, answered))

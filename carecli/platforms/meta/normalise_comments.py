@@ -29,7 +29,7 @@ _KINDS = {
 
 
 def kind_of(type_name: str) -> str:
-    """Our word for the platform's attachment type, e.g. `animated_image_share` -> `image`."""
+    """Our kind of an attachment of the platform's type, e.g. `animated_image_share` -> `image`."""
     for known, kind in _KINDS.items():
         if known in type_name:
             return kind
@@ -40,7 +40,7 @@ def comment_events(comment: Node, brand: Brand, place: CommentPlace = ANYWHERE) 
     """A comment, its private answer, and the replies nested in it.
 
     Its thread is its parent's canonical id, or its own: Facebook's threads are two levels deep.
-    Where the platform withholds ids, the permalink tells them.
+    If the platform withholds ids, they are taken from the permalink.
     """
     permalink = wire.text(comment, "permalink_url") or ""
     address = wire.ident(comment)
@@ -54,7 +54,7 @@ def comment_events(comment: Node, brand: Brand, place: CommentPlace = ANYWHERE) 
     if not own or created_at is None:
         return [Unrecognised(f"a comment without {'an id' if not own else 'a time'}")]
     person = wire.child(comment, "from")
-    is_ours = brand.speaks(person)
+    is_ours = brand.includes(person)
     files = _attachments(comment)
     text = wire.prose(comment, "message")
     post = place.post or ids.post_in_link(permalink) or ids.full_post(brand.account, address)
@@ -84,7 +84,7 @@ def comment_events(comment: Node, brand: Brand, place: CommentPlace = ANYWHERE) 
     if private:
         contact = contact_in(private, brand)
         thread = ids.private_thread(contact) if contact else ""
-        # the answer's own time is not told; the conversation's newest is nearer to it than now
+        # the answer's own time is not known; the conversation's newest is closer to it than now
         events.append(AnsweredPrivately(own, thread, wire.moment(private.get("updated_time"))))
     inner = CommentPlace(post, place.point, place.thread, parent or own)
     for reply in wire.nodes(comment.get("comments")):
@@ -104,7 +104,7 @@ def post_events(post: Node, brand: Brand, kind: PostKind | None = None) -> list[
     created_at = wire.moment(post.get("created_time")) or wire.moment(post.get("tagged_time"))
     person = wire.child(post, "from")
     is_guest = kind in (PostKind.VISITOR_POST, PostKind.MENTION) or (
-        kind is None and bool(person) and not brand.speaks(person)
+        kind is None and bool(person) and not brand.includes(person)
     )
     kind = kind or (PostKind.VISITOR_POST if is_guest else PostKind.POST)
     text = wire.prose(post, "message")
@@ -121,7 +121,7 @@ def post_events(post: Node, brand: Brand, kind: PostKind | None = None) -> list[
                 point=place.point,
                 created_at=created_at,
                 author=author_of(person, COMMENT_SCOPE),
-                is_ours=brand.speaks(person),
+                is_ours=brand.includes(person),
                 text=text,
                 post=address,
                 address=address,
@@ -162,19 +162,19 @@ def rating_events(rating: Node, brand: Brand) -> list[Event]:
         author_of(person, COMMENT_SCOPE),
         created_at,
         review_text(rating),
-        is_ours=brand.speaks(person),
+        is_ours=brand.includes(person),
     )
 
 
 NO_STORY = "rating-"
-"""How a review is known whose story the platform does not name: it can be read, not answered."""
+"""The id prefix of a review without a story: it can be read, but not answered."""
 
 
 def story_of(story: str, reviewer: str, created_at: int, brand: Brand) -> str:
     """The post that replies to a review are comments on, in its full spelling.
 
-    The platform tells it bare, or after the page's id; without one, the review is known by its
-    author and its time.
+    The platform gives it alone or after the page's id; without one, the review is identified by
+    its author and its time.
     """
     if not story:
         return f"{NO_STORY}{reviewer or 'unknown'}-{created_at}"

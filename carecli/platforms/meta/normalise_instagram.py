@@ -56,7 +56,7 @@ def media_events(media: Node, brand: Brand, kind: PostKind = PostKind.MEDIA) -> 
 
 
 def ig_comment_events(comment: Node, brand: Brand, place: CommentPlace = ANYWHERE) -> list[Event]:
-    """A comment and the replies nested in it. `user` stands only on the profile's own comments."""
+    """A comment and its nested replies. Only the profile's own comments have a `user`."""
     own = wire.ident(comment)
     created_at = wire.moment(comment.get("timestamp"))
     if not own or created_at is None:
@@ -80,7 +80,7 @@ def ig_comment_events(comment: Node, brand: Brand, place: CommentPlace = ANYWHER
             point=point,
             created_at=created_at,
             author=author_of(person, IG_COMMENT_SCOPE),
-            is_ours=bool(user) or brand.speaks(person),
+            is_ours=bool(user) or brand.includes(person),
             text=text,
             post=post or None,
             parent=parent or None,
@@ -92,10 +92,10 @@ def ig_comment_events(comment: Node, brand: Brand, place: CommentPlace = ANYWHER
     inner = CommentPlace(post, point, place.thread, parent or own)
     for reply in wire.nodes(comment.get("replies")):
         events += ig_comment_events(reply, brand, inner)
-    return events if parent else _with_people(events)
+    return events if parent else _resolve_handles(events)
 
 
-def _with_people(events: list[Event]) -> list[Event]:
+def _resolve_handles(events: list[Event]) -> list[Event]:
     """Handles mentioned in a thread replaced by the ids of those who write in it."""
     seen = [event for event in events if isinstance(event, MessageSeen)]
     people = {f"@{e.author.name}".lower(): e.author.platform_id for e in seen if e.author}
@@ -109,20 +109,20 @@ def _with_people(events: list[Event]) -> list[Event]:
 
 def handles(text: str | None) -> tuple[str, ...]:
     """The names a text mentions, each with its `@`, in order, once."""
-    found = _HANDLE.findall(text or "")
-    return tuple(dict.fromkeys("@" + name.rstrip(".") for name in found if name.strip(".")))
+    matches = _HANDLE.findall(text or "")
+    return tuple(dict.fromkeys("@" + name.rstrip(".") for name in matches if name.strip(".")))
 
 
-def mentioned_events(answer: Node, brand: Brand, post: str = "") -> list[Event]:
+def mentioned_events(response: Node, brand: Brand, post: str = "") -> list[Event]:
     """`{"mentioned_comment": {…}}` or `{"mentioned_media": {…}}`, as asked on our own profile.
 
     `post` is the media, where the answer does not name it.
     """
-    comment = wire.child(answer, "mentioned_comment")
+    comment = wire.child(response, "mentioned_comment")
     if comment:
         media = wire.ident(wire.child(comment, "media"))
         place = CommentPlace(
             media or post, ContactPoint.MENTION, ids.canonical(wire.ident(comment))
         )
         return ig_comment_events(comment, brand, place)
-    return media_events(wire.child(answer, "mentioned_media"), brand, PostKind.MENTION)
+    return media_events(wire.child(response, "mentioned_media"), brand, PostKind.MENTION)

@@ -10,12 +10,12 @@ from carecli.platforms.meta.wire import Node
 
 
 def contact_in(conversation: Node, brand: Brand) -> str:
-    """The id of the person a conversation is with, from its participants; empty if untold."""
+    """The id of the person a conversation is with, from its participants; empty if unknown."""
     for person in (
         *wire.nodes(conversation.get("participants")),
         *wire.nodes(conversation.get("senders")),
     ):
-        if wire.ident(person) and not brand.speaks(person):
+        if wire.ident(person) and not brand.includes(person):
             return wire.ident(person)
     return ""
 
@@ -33,16 +33,16 @@ def conversation_events(conversation: Node, brand: Brand) -> list[Event]:
 
 
 def message_events(message: Node, brand: Brand, contact: str = "", link: str = "") -> list[Event]:
-    """One private message. Without a known `contact`, whoever of `from` and `to` is not us."""
+    """One private message. An empty `contact` is taken from `from` and `to`."""
     mid = wire.ident(message)
     created_at = wire.moment(message.get("created_time"))
     sender = wire.child(message, "from")
     if not wire.ident(sender):
         sender = _sender_by_recipients(message, brand, contact)
-    is_ours = brand.speaks(sender)
+    is_ours = brand.includes(sender)
     if not contact:
         people = [sender, *wire.nodes(message.get("to"))]
-        others = [wire.ident(person) for person in people if not brand.speaks(person)]
+        others = [wire.ident(person) for person in people if not brand.includes(person)]
         contact = next((person for person in others if person), "")
     if not mid or created_at is None or not contact:
         missing = "an id" if not mid else "a time" if created_at is None else "a contact"
@@ -67,13 +67,13 @@ def message_events(message: Node, brand: Brand, contact: str = "", link: str = "
 
 
 def _sender_by_recipients(message: Node, brand: Brand, contact: str) -> Node:
-    """Who wrote a message that names only whom it was written to; empty where that is untold."""
+    """The sender of a message without `from`, from its recipients; empty if they do not tell."""
     to = [person for person in wire.nodes(message.get("to")) if wire.ident(person)]
     if not to or not contact:
         return {}
-    if all(brand.speaks(person) for person in to):
+    if all(brand.includes(person) for person in to):
         return {"id": contact}
-    return {"id": brand.account} if all(wire.ident(one) == contact for one in to) else {}
+    return {"id": brand.account} if all(wire.ident(person) == contact for person in to) else {}
 
 
 def private_message(
@@ -91,7 +91,7 @@ def private_message(
     key: str = "",
     native_actor: str = "",
 ) -> MessageSeen:
-    """A message of a private conversation, whoever told of it."""
+    """A message of a private conversation, from the API or a webhook."""
     return MessageSeen(
         platform_id=ids.canonical_message(mid),
         thread=ids.private_thread(contact),
@@ -110,7 +110,7 @@ def private_message(
 
 
 def _attachments(message: Node) -> tuple[Attachment, ...]:
-    found: list[Attachment] = []
+    attachments: list[Attachment] = []
     for item in wire.nodes(message.get("attachments")):
         image, video = wire.child(item, "image_data"), wire.child(item, "video_data")
         mime = (wire.text(item, "mime_type") or "").partition("/")[0]
@@ -120,18 +120,18 @@ def _attachments(message: Node) -> tuple[Attachment, ...]:
         url = (
             wire.text(video, "url") or wire.text(image, "url") or wire.text(item, "file_url") or ""
         )
-        found.append(Attachment(kind, url, wire.prose(item, "name") or ""))
+        attachments.append(Attachment(kind, url, wire.prose(item, "name") or ""))
     for share in wire.nodes(message.get("shares")):
         link = wire.text(share, "link") or ""
-        found.append(Attachment("link", link, wire.prose(share, "name") or ""))
+        attachments.append(Attachment("link", link, wire.prose(share, "name") or ""))
     story = wire.child(message, "story")
-    for how, kind in (("reply_to", "story_reply"), ("mention", "story")):
-        target = wire.child(story, how)
+    for key, kind in (("reply_to", "story_reply"), ("mention", "story")):
+        target = wire.child(story, key)
         if target:
-            found.append(Attachment(kind, wire.text(target, "link") or ""))
+            attachments.append(Attachment(kind, wire.text(target, "link") or ""))
     sticker = wire.text(message, "sticker")
     if sticker:
-        found.append(Attachment("sticker", sticker))
-    if message.get("is_unsupported") in (True, "true") and not found:
-        found.append(Attachment("other", "", "not shown by the platform"))
-    return tuple(found)
+        attachments.append(Attachment("sticker", sticker))
+    if message.get("is_unsupported") in (True, "true") and not attachments:
+        attachments.append(Attachment("other", "", "not shown by the platform"))
+    return tuple(attachments)

@@ -1,7 +1,7 @@
 """Public figures of a page or profile from Graph payloads. Pure; never raises.
 
-A count that is not there stays None: Instagram leaves `like_count` out where it is hidden, and a
-page without `shares` may have none or not tell.
+A missing count stays None: Instagram leaves `like_count` out if it is hidden, and a post without
+`shares` may have none or not tell.
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ COMMENT_FIELDS = (
     "id,comments.limit(50).order(reverse_chronological){id,created_time,from{id},permalink_url,"
     "comment_count,comments.limit(25).order(chronological){created_time,from{id}}}"
 )
-"""A page's post with its newest comments and their replies: only when, and whether the page."""
+"""A page's post with the times of its newest comments and replies, and who wrote them."""
 
 MEDIA_FIELDS = "id,caption,timestamp,permalink,like_count,comments_count"
 """Media of a profile, as business discovery and the profile's own edge tell them."""
 
 TEXT_KEPT = 1_000
-"""Characters of a post that are kept, to know it again."""
+"""Characters of a post that are kept, to recognise it."""
 
 _COMMENT_ID = re.compile(r"[?&]comment_id=(\d{1,32})(?:&|$)")
 
@@ -76,45 +76,45 @@ def profile_media(node: wire.Node) -> PublicPost | None:
 
 
 def comments_of(post: wire.Node, page: str) -> list[PublicComment]:
-    """Comments of others under a post, each with the page's first answer.
+    """Comments of others under a post, each with the time of the page's first answer.
 
-    One of which cannot be told whether the page answered is left out: replies whose authors are
-    withheld, or more replies than were told. Where the platform withholds a comment's id, it
-    is known by its link, else by its moment.
+    A comment is left out if it is not known whether the page answered: authors of replies are
+    withheld, or there are more replies than were read. A comment without an id is identified by
+    its link, else by its time.
     """
-    found: list[PublicComment] = []
-    same = Counter[Millis]()
+    comments: list[PublicComment] = []
+    per_moment = Counter[Millis]()
     for comment in wire.nodes(post.get("comments")):
         at = wire.moment(comment.get("created_time"))
         if at is None or wire.ident(wire.child(comment, "from")) == page:
             continue
-        same[at] += 1
-        is_told, answered_at = _answer(comment, page, at)
-        if is_told:
-            id_ = _comment_id(comment) or f"{at}/{same[at]}"
-            found.append(PublicComment(at, answered_at, f"{wire.ident(post)}/{id_}"))
-    return found
+        per_moment[at] += 1
+        is_known, answered_at = _first_answer(comment, page, at)
+        if is_known:
+            id_ = _comment_id(comment) or f"{at}/{per_moment[at]}"
+            comments.append(PublicComment(at, answered_at, f"{wire.ident(post)}/{id_}"))
+    return comments
 
 
-def _answer(comment: wire.Node, page: str, at: Millis) -> tuple[bool, Millis | None]:
-    """Whether it can be told, and when the page first answered."""
-    replies = wire.child(comment, "comments")
-    told = wire.nodes(replies)
-    authors = [wire.ident(wire.child(reply, "from")) for reply in told]
+def _first_answer(comment: wire.Node, page: str, at: Millis) -> tuple[bool, Millis | None]:
+    """Whether it is known if the page answered, and when it first did (None: it did not)."""
+    edge = wire.child(comment, "comments")
+    replies = wire.nodes(edge)
+    authors = [wire.ident(wire.child(reply, "from")) for reply in replies]
     times = [
         moment
-        for reply, author in zip(told, authors, strict=True)
+        for reply, author in zip(replies, authors, strict=True)
         if author == page and (moment := wire.moment(reply.get("created_time"))) is not None
     ]
     if times:
         return True, max(at, min(times))
-    has_more = bool(wire.text(wire.child(replies, "paging"), "next"))
-    is_whole = not has_more and len(told) >= (wire.number(comment, "comment_count") or 0)
+    has_more = bool(wire.text(wire.child(edge, "paging"), "next"))
+    is_whole = not has_more and len(replies) >= (wire.number(comment, "comment_count") or 0)
     return is_whole and all(authors), None
 
 
 def _comment_id(comment: wire.Node) -> str:
-    """Its own id without the post's, as the id field or the link tells it."""
+    """The comment's id without the post's, from the id field or the link."""
     linked = _COMMENT_ID.search(wire.text(comment, "permalink_url") or "")
     return wire.ident(comment).rpartition("_")[2] or (linked[1] if linked else "")
 

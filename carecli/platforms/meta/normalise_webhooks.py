@@ -1,7 +1,7 @@
 """Webhook bodies to events: page feed, mention, ratings, messaging, standby, Instagram.
 
-Pure: payload in, events out. A webhook cannot tell that a post is a visitor's or an ad's unless it
-says so; the next poll, which can, corrects thread and contact point of such a comment.
+Pure: payload in, events out. A webhook often does not tell that a post is a visitor's or an ad's;
+the next poll does, and corrects the thread and contact point of such a comment.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ _SILENT = frozenset(
         "app_roles",
     }
 )
-"""Kinds of messaging updates that tell nothing a moderator answers to."""
+"""Kinds of messaging updates that moderators do not need."""
 
 
 def webhook_events(body: Node, brand: Brand, now: Millis) -> list[Event]:
@@ -116,7 +116,7 @@ def _comment(value: Node, brand: Brand, page: str, at: Millis, point: ContactPoi
     sender = _sender(value)
     match verb:
         case "remove":
-            if brand.speaks(sender):
+            if brand.includes(sender):
                 return [MessageRemoved(own, at, wire.prose(sender, "name") or "")]
             return [MessageWithdrawn(own, at)]
         case "hide" | "unhide":
@@ -132,8 +132,8 @@ def _comment(value: Node, brand: Brand, page: str, at: Millis, point: ContactPoi
     parent = ids.canonical(wire.ident(value, "parent_id"))
     if parent == ids.canonical(post):
         parent = ""
-    told = wire.child(value, "post")
-    if point is ContactPoint.COMMENT and wire.flag(told, "is_published") is False:
+    post_node = wire.child(value, "post")
+    if point is ContactPoint.COMMENT and wire.flag(post_node, "is_published") is False:
         point = ContactPoint.AD_COMMENT
     thread = ids.canonical(post) if point is ContactPoint.REVIEW else parent or own
     files = tuple(
@@ -152,12 +152,12 @@ def _comment(value: Node, brand: Brand, page: str, at: Millis, point: ContactPoi
             point=point,
             created_at=wire.moment(value.get("created_time")) or at,
             author=author_of(sender, COMMENT_SCOPE),
-            is_ours=brand.speaks(sender),
+            is_ours=brand.includes(sender),
             text="" if text is None and point is not ContactPoint.MENTION else text,
             post=post or None,
             parent=parent or None,
             address=address,
-            permalink=wire.text(told, "permalink_url") or "",
+            permalink=wire.text(post_node, "permalink_url") or "",
             attachments=files,
             hidden=wire.flag(value, "is_hidden"),
         )
@@ -166,7 +166,7 @@ def _comment(value: Node, brand: Brand, page: str, at: Millis, point: ContactPoi
 
 def _reaction(value: Node, brand: Brand) -> list[Event]:
     own = ids.canonical(wire.ident(value, "comment_id"))
-    if not own or not brand.speaks(_sender(value)):
+    if not own or not brand.includes(_sender(value)):
         return []
     return [LikeChanged(own, wire.text(value, "verb") != "remove")]
 
@@ -177,7 +177,7 @@ def _post(value: Node, brand: Brand, at: Millis, kind: PostKind | None = None) -
     if not address:
         return [Unrecognised("a webhook about a post without its id")]
     sender = _sender(value)
-    own, is_ours = ids.canonical(address), brand.speaks(sender)
+    own, is_ours = ids.canonical(address), brand.includes(sender)
     if verb == "remove":
         by_us = MessageRemoved(own, at) if is_ours else MessageWithdrawn(own, at)
         return [PostGone(address, at), by_us if sender else MessageGone(own, at)]
@@ -219,8 +219,8 @@ def _post(value: Node, brand: Brand, at: Millis, kind: PostKind | None = None) -
 def _rating(value: Node, brand: Brand, at: Millis) -> list[Event]:
     person = {"id": wire.ident(value, "reviewer_id"), "name": wire.text(value, "reviewer_name")}
     created_at = wire.moment(value.get("created_time")) or at
-    told = wire.ident(value, "open_graph_story_id")
-    story = story_of(told, wire.ident(person), created_at, brand)
+    story_id = wire.ident(value, "open_graph_story_id")
+    story = story_of(story_id, wire.ident(person), created_at, brand)
     if wire.text(value, "verb") == "remove":
         return [MessageWithdrawn(ids.canonical(story), at)]
     return review_events(
@@ -228,7 +228,7 @@ def _rating(value: Node, brand: Brand, at: Millis) -> list[Event]:
         author_of(person, COMMENT_SCOPE),
         created_at,
         review_text(value),
-        is_ours=brand.speaks(person),
+        is_ours=brand.includes(person),
     )
 
 
@@ -246,10 +246,10 @@ def _messaging(update: Node, brand: Brand, at: Millis) -> list[Event]:
     if reaction:
         mid = ids.canonical_message(wire.ident(reaction, "mid"))
         liked = wire.text(reaction, "action") != "unreact"
-        return [LikeChanged(mid, liked)] if mid and brand.speaks(sender) else []
+        return [LikeChanged(mid, liked)] if mid and brand.includes(sender) else []
     postback = wire.child(update, "postback")
     if postback and wire.ident(sender):
-        # without an id of its own, a tap on a button is known by who tapped on what, and when
+        # a tap on a button without an id is identified by who tapped on what, and when
         made = f"postback:{wire.ident(sender)}:{at}:{wire.text(postback, 'payload') or ''}"
         title = {"text": postback.get("title"), "mid": wire.ident(postback, "mid") or made}
         return _message(title, sender, recipient, brand, at)
@@ -265,8 +265,8 @@ def _messaging(update: Node, brand: Brand, at: Millis) -> list[Event]:
 
 def _message(message: Node, sender: Node, recipient: Node, brand: Brand, at: Millis) -> list[Event]:
     mid = wire.ident(message, "mid")
-    is_echo = wire.flag(message, "is_echo") is True or brand.speaks(sender)
-    is_to_contact = brand.speaks(sender) or (is_echo and not brand.speaks(recipient))
+    is_echo = wire.flag(message, "is_echo") is True or brand.includes(sender)
+    is_to_contact = brand.includes(sender) or (is_echo and not brand.includes(recipient))
     contact = wire.ident(recipient if is_to_contact else sender)
     if not mid or not contact:
         return [Unrecognised(f"a private message without {'an id' if not mid else 'a contact'}")]

@@ -1,4 +1,4 @@
-"""From a token to pages: whose it is, which pages, which permissions.
+"""What a token can reach: its owner, pages and permissions.
 
 Sources: Meta's guides to access tokens (long-lived tokens, page tokens), the references of
 `/me/accounts`, `/debug_token` and `/{page}/subscribed_apps`, as of November 2026.
@@ -24,10 +24,10 @@ PROFILE_WEBHOOK_FIELDS = ("comments", "mentions", "messages")
 
 @dataclass(frozen=True, slots=True)
 class TokenFacts:
-    """What the platform tells about a token. Moments are ms; None: it does not end, or unknown."""
+    """Facts about a token. Times are in ms; None if it does not end, or if that is unknown."""
 
     kind: str
-    """`PAGE`, `USER`, `SYSTEM_USER`, `APP`; `unknown` where it is not told."""
+    """`PAGE`, `USER`, `SYSTEM_USER`, `APP`, or `unknown`."""
     is_valid: bool
     ends: Millis | None = None
     data_ends: Millis | None = None
@@ -50,30 +50,30 @@ class FoundPage:
 
 @dataclass(frozen=True, slots=True)
 class AccessCheck:
-    """One thing that was tried: for which permissions, on which account, and what was wrong."""
+    """The result of one check: on which account, for which permissions, and what was wrong."""
 
     account: str
     scopes: tuple[str, ...]
     what: str
     problem: str = ""
-    is_called: bool = True
-    """Whether a call was made; what would write something is only looked up."""
+    was_called: bool = True
+    """Whether a call was made; for writing, only the granted permissions are compared."""
 
     @property
     def is_ok(self) -> bool:
-        """Whether it may be done."""
+        """Whether the action is allowed."""
         return not self.problem
 
 
 def parse_token_facts(node: wire.Node) -> TokenFacts:
-    """The answer of `/debug_token` without its `data`."""
+    """Parse the `data` object of `/debug_token`."""
     scopes = node.get("scopes")
     return TokenFacts(
         wire.text(node, "type") or "unknown",
         wire.flag(node, "is_valid") is not False,
         _moment(node, "expires_at"),
         _moment(node, "data_access_expires_at"),
-        tuple(str(one) for one in scopes) if isinstance(scopes, list) else (),
+        tuple(str(scope) for scope in scopes) if isinstance(scopes, list) else (),
         wire.ident(node, "profile_id"),
     )
 
@@ -104,51 +104,51 @@ class PageDiscovery:
     async def __aexit__(self, *_error: object) -> None:
         await self._graph.aclose()
 
-    async def whose(self) -> TokenFacts:
-        """What the platform tells about the token. Raises TokenRefused for one that is no good."""
-        asked = await self._graph.get("debug_token", input_token=self._account.token)
-        told = parse_token_facts(wire.child(asked.node, "data"))
-        if not told.is_valid:
+    async def token_facts(self) -> TokenFacts:
+        """Facts about the token; raises TokenRefused if it is invalid."""
+        response = await self._graph.get("debug_token", input_token=self._account.token)
+        facts = parse_token_facts(wire.child(response.node, "data"))
+        if not facts.is_valid:
             raise TokenRefused("the platform calls the token invalid")
-        return told
+        return facts
 
-    async def exchanged(self, app_id: str) -> str:
-        """A person's token that lasts about 60 days instead of this one, by the app's secret."""
-        answer = await self._graph.get(
+    async def exchange_token(self, app_id: str) -> str:
+        """Exchange this token for one that lasts about 60 days, with the app's secret."""
+        response = await self._graph.get(
             "oauth/access_token",
             grant_type="fb_exchange_token",
             client_id=app_id,
             client_secret=self._account.secret,
             fb_exchange_token=self._account.token,
         )
-        return wire.text(answer.node, "access_token") or self._account.token
+        return wire.text(response.node, "access_token") or self._account.token
 
-    async def pages(self, told: TokenFacts) -> list[FoundPage]:
-        """The pages the token reaches, each with its own token."""
-        if told.kind == "PAGE":
+    async def pages(self, facts: TokenFacts) -> list[FoundPage]:
+        """The pages that the token can reach, each with its own token."""
+        if facts.kind == "PAGE":
             node = (await self._graph.get("me", fields=ACCOUNT_FIELDS.replace(",tasks", ""))).node
             return [replace(_page(node), token=self._account.token)]
-        found: list[FoundPage] = []
-        async for reading in self._graph.pages("me/accounts", fields=ACCOUNT_FIELDS, limit="50"):
-            found += [_page(one) for one in reading.items]
-        return [one for one in found if one.id and one.token]
+        pages: list[FoundPage] = []
+        async for response in self._graph.pages("me/accounts", fields=ACCOUNT_FIELDS, limit="50"):
+            pages += [_page(node) for node in response.items]
+        return [page for page in pages if page.id and page.token]
 
-    async def tried(self, page: FoundPage, granted: Iterable[str]) -> list[AccessCheck]:
-        """What may be done with this page and its profile; the token must be the page's."""
-        return [one async for one in _tries(self._graph, page, frozenset(granted))]
+    async def check_access(self, page: FoundPage, granted: Iterable[str]) -> list[AccessCheck]:
+        """Check what may be done with this page and its profile; the token must be the page's."""
+        return [check async for check in _access_checks(self._graph, page, frozenset(granted))]
 
     async def subscribe(self, account: str, fields: Iterable[str]) -> None:
-        """Have these fields of an account pushed to the app; the list replaces the one before."""
+        """Subscribe the app to webhooks for these fields of an account, instead of those before."""
         await self._graph.post(f"{account}/subscribed_apps", subscribed_fields=",".join(fields))
 
-    async def subscribed(self, account: str) -> tuple[str, ...]:
-        """Which fields of an account are pushed to the app."""
-        reading = await self._graph.get(f"{account}/subscribed_apps")
-        found: list[str] = []
-        for one in reading.items:
-            fields = one.get("subscribed_fields")
-            found += [str(name) for name in fields] if isinstance(fields, list) else []
-        return tuple(dict.fromkeys(found))
+    async def subscribed_fields(self, account: str) -> tuple[str, ...]:
+        """The fields of an account that the app is subscribed to."""
+        response = await self._graph.get(f"{account}/subscribed_apps")
+        fields: list[str] = []
+        for app in response.items:
+            names = app.get("subscribed_fields")
+            fields += map(str, names) if isinstance(names, list) else ()
+        return tuple(dict.fromkeys(fields))
 
 
 def _page(node: wire.Node) -> FoundPage:
@@ -158,7 +158,7 @@ def _page(node: wire.Node) -> FoundPage:
         wire.ident(node),
         wire.prose(node, "name") or wire.ident(node),
         wire.text(node, "access_token") or "",
-        tuple(str(one) for one in tasks) if isinstance(tasks, list) else (),
+        tuple(str(task) for task in tasks) if isinstance(tasks, list) else (),
         wire.ident(profile),
         wire.prose(profile, "username") or "",
     )
@@ -191,24 +191,24 @@ PROFILE_MESSAGES = (
 PROFILE_WRITES = ((("instagram_manage_engagement",), "like comments"),)
 
 
-async def _tries(
+async def _access_checks(
     graph: Graph, page: FoundPage, granted: frozenset[str]
 ) -> AsyncIterator[AccessCheck]:
     for scopes, what, path in PAGE_CALLS:
-        yield await _call(graph, page.id, page.id, scopes, what, path)
+        yield await _check_call(graph, page.id, page.id, scopes, what, path)
     for scopes, what in PAGE_WRITES:
-        yield _looked_up(page.id, scopes, what, granted)
+        yield _check_scope(page.id, scopes, what, granted)
     if not page.profile:
         return
     for scopes, what, path in PROFILE_CALLS:
-        yield await _call(graph, page.profile, page.profile, scopes, what, path)
+        yield await _check_call(graph, page.profile, page.profile, scopes, what, path)
     scopes, what, path = PROFILE_MESSAGES
-    yield await _call(graph, page.profile, page.id, scopes, what, path)
+    yield await _check_call(graph, page.profile, page.id, scopes, what, path)
     for scopes, what in PROFILE_WRITES:
-        yield _looked_up(page.profile, scopes, what, granted)
+        yield _check_scope(page.profile, scopes, what, granted)
 
 
-async def _call(
+async def _check_call(
     graph: Graph, account: str, node: str, scopes: tuple[str, ...], what: str, path: str
 ) -> AccessCheck:
     edge, _, query = path.partition("?")
@@ -220,9 +220,9 @@ async def _call(
     return AccessCheck(account, scopes, what)
 
 
-def _looked_up(
+def _check_scope(
     account: str, scopes: tuple[str, ...], what: str, granted: frozenset[str]
 ) -> AccessCheck:
     missing = [scope for scope in scopes if scope not in granted]
     problem = f"permission {missing[0]} was not granted" if missing else ""
-    return AccessCheck(account, scopes, what, problem, is_called=False)
+    return AccessCheck(account, scopes, what, problem, was_called=False)

@@ -1,8 +1,8 @@
 """Where the comment poller of a Facebook page finds posts and comments.
 
 Four lists: posts used in ads (also those on no timeline), the page's own, visitors', and posts
-that tag the page; and, with an ad account, what its ads name. A post that stands in several
-counts as what the first of them says.
+that tag the page; and, with an ad account, the posts of its ads. A post in several lists has the
+kind of the first of them.
 """
 
 from __future__ import annotations
@@ -42,12 +42,12 @@ COMMENT_PAGE = "100"
 
 
 def listed_post(post: wire.Node, events: Iterable[Event], kind: PostKind) -> ListedPost:
-    """A post of a list; its total is untold where the list could not count."""
+    """A post of a list; its total is None if the list does not count comments."""
     events = tuple(events)
     seen = next((event for event in events if isinstance(event, PostSeen)), None)
     comments = wire.child(post, "comments")
     return ListedPost(
-        post=seen.platform_id if seen else "",
+        id=seen.platform_id if seen else "",
         kind=kind,
         total=wire.number(wire.child(comments, "summary"), "total_count") if comments else 0,
         created_at=(seen.created_at if seen else None) or 0,
@@ -58,13 +58,13 @@ def listed_post(post: wire.Node, events: Iterable[Event], kind: PostKind) -> Lis
 
 
 def fingerprint(events: Iterable[Event]) -> str:
-    """A short text that changes when a post's own text, kind or visibility does."""
-    told = [
+    """A checksum that changes when a post's own text, kind or visibility does."""
+    parts = [
         (event.text, event.hidden) if isinstance(event, MessageSeen) else (event.text, event.kind)
         for event in events
         if isinstance(event, MessageSeen | PostSeen)
     ]
-    return f"{zlib.crc32(repr(told).encode('utf-8', 'replace')):x}"
+    return f"{zlib.crc32(repr(parts).encode('utf-8', 'replace')):x}"
 
 
 async def read_comments(
@@ -74,15 +74,15 @@ async def read_comments(
     read: Callable[[wire.Node], list[Event]],
     **params: str,
 ) -> AsyncIterator[CommentPage]:
-    """Pages of an edge of comments, newest first."""
-    async for reading in graph.pages(path, fields=fields, **params):
+    """Read an edge of comments page by page, newest first."""
+    async for response in graph.pages(path, fields=fields, **params):
         events: list[Event] = []
         times: list[Millis] = []
-        for comment in reading.items:
-            read_as = read(comment)
-            events += read_as
-            times += [e.created_at for e in read_as if isinstance(e, MessageSeen)][:1]
-        yield CommentPage(tuple(events), reading, tuple(times))
+        for comment in response.items:
+            comment_events = read(comment)
+            events += comment_events
+            times += [e.created_at for e in comment_events if isinstance(e, MessageSeen)][:1]
+        yield CommentPage(tuple(events), response, tuple(times))
 
 
 class PagePosts:
@@ -106,25 +106,25 @@ class PagePosts:
             posts = await fetch_ad_posts(
                 self._graph, self._ad_account, STORY, wire.POST_FIELDS, listed
             )
-            yield self._listing(edge, PostKind.AD, posts)
+            yield self._post_page(edge, PostKind.AD, posts)
             return
         kind, fields, params = _EDGES[edge]
-        async for reading in self._graph.pages(
+        async for response in self._graph.pages(
             f"{self._brand.account}/{edge}", fields=fields, limit=POST_PAGE, **params
         ):
-            yield self._listing(edge, kind, reading.items, reading)
+            yield self._post_page(edge, kind, response.items, response)
             if not everything:
                 break
 
-    def comments(self, found: ListedPost) -> AsyncIterator[CommentPage]:
-        return self._comments(found, found.post)
+    def comments(self, post: ListedPost) -> AsyncIterator[CommentPage]:
+        return self._comments(post, post.id)
 
-    async def _comments(self, found: ListedPost, spelt: str) -> AsyncIterator[CommentPage]:
-        """The comments of a post, asked for by an id in one of its spellings."""
-        place = place_under(found.post, found.kind)
+    async def _comments(self, post: ListedPost, post_id: str) -> AsyncIterator[CommentPage]:
+        """The comments of a post, requested by one spelling of its id."""
+        place = place_under(post.id, post.kind)
         async for page in read_comments(
             self._graph,
-            f"{spelt}/comments",
+            f"{post_id}/comments",
             wire.COMMENT_FIELDS,
             lambda comment: comment_events(comment, self._brand, place),
             filter="stream",
@@ -134,21 +134,21 @@ class PagePosts:
         ):
             yield page
 
-    def _listing(
+    def _post_page(
         self,
         edge: str,
         kind: PostKind,
         posts: Iterable[wire.Node],
-        reading: GraphResponse | None = None,
+        response: GraphResponse | None = None,
     ) -> PostPage:
-        found = []
+        listed = []
         is_counted = "comments" not in self._graph.unreadable.refused_fields(edge)
         for post in posts:
             is_dark = wire.flag(post, "is_published") is False and kind is PostKind.POST
             as_kind = PostKind.AD if is_dark else kind
-            one = listed_post(post, post_events(post, self._brand, as_kind), as_kind)
-            found.append(one if is_counted else replace(one, total=None))
-        return PostPage(tuple(one for one in found if one.post), reading)
+            item = listed_post(post, post_events(post, self._brand, as_kind), as_kind)
+            listed.append(item if is_counted else replace(item, total=None))
+        return PostPage(tuple(item for item in listed if item.id), response)
 
 
 class PageRatings(PagePosts):
@@ -166,30 +166,30 @@ class PageRatings(PagePosts):
         everything: bool,
         listed: AbstractSet[str],  # noqa: ARG002 - no other list
     ) -> AsyncIterator[PostPage]:
-        async for reading in self._graph.pages(
+        async for response in self._graph.pages(
             f"{self._brand.account}/{edge}", fields=wire.RATING_FIELDS, limit="50"
         ):
-            found = []
-            for rating in reading.items:
+            posts = []
+            for rating in response.items:
                 story = wire.child(rating, "open_graph_story")
                 post = story if "comments" in story else {**story, "comments": {"data": []}}
                 events = rating_events(rating, self._brand)
-                one = listed_post(post, events, PostKind.REVIEW)
-                is_silent = one.post.startswith(NO_STORY)
-                found.append(replace(one, total=0) if is_silent else one)
-            yield PostPage(tuple(one for one in found if one.post), reading)
+                item = listed_post(post, events, PostKind.REVIEW)
+                is_silent = item.id.startswith(NO_STORY)
+                posts.append(replace(item, total=0) if is_silent else item)
+            yield PostPage(tuple(item for item in posts if item.id), response)
             if not everything:
                 break
 
-    async def comments(self, found: ListedPost) -> AsyncIterator[CommentPage]:
-        """Comments under a review; a story that was told bare may want the bare id."""
+    async def comments(self, post: ListedPost) -> AsyncIterator[CommentPage]:
+        """Comments under a review; if its full id is unknown, the story's id alone is tried."""
         is_known = False
         try:
-            async for page in self._comments(found, found.post):
+            async for page in self._comments(post, post.id):
                 is_known = True
                 yield page
         except Gone:
             if is_known:
                 raise
-            async for page in self._comments(found, ids.canonical(found.post)):
+            async for page in self._comments(post, ids.canonical(post.id)):
                 yield page

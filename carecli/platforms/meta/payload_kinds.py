@@ -1,7 +1,7 @@
 """Recognises the kind of a recorded payload or webhook body.
 
-Nothing here raises, whatever the bytes are. Each part is read for itself: what one part spoils,
-the others still tell, and what nobody knows becomes `Unrecognised`.
+Nothing here raises, whatever the bytes are. Each part is read by itself, so a broken part does not
+affect the others, and an unknown one becomes `Unrecognised`.
 """
 
 from __future__ import annotations
@@ -52,29 +52,29 @@ _MESSAGE_MARKS = frozenset({"to", "attachments", "sticker", "shares", "is_unsupp
 
 
 def read_payload(raw: bytes, now: Millis, brand: Brand) -> Page:
-    """Events of a recorded payload; `raw` is kept without the tokens it may hold."""
-    kept = without_tokens(raw)
+    """The events of a recorded payload; `raw` is stored without the tokens in it."""
+    stored = without_tokens(raw)
     try:
         payload: object = json.loads(raw)
     except (ValueError, RecursionError):
-        return Page((Unrecognised("not JSON"),), raw=kept, observed_at=now)
+        return Page((Unrecognised("not JSON"),), raw=stored, observed_at=now)
     events = tuple(_events(payload, brand, now))
     wanted: tuple[str, ...] = ()
     if wire.nodes(wire.node(payload).get("entry")):
         wanted = tuple(place for event in events if (place := place_of(event)))
-        events = tuple(event for event in events if not _is_bare(event))
+        events = tuple(event for event in events if not _is_mention_without_text(event))
     return Page(
-        events, raw=kept, observed_at=now, unplaced=_unplaced(payload, events), wanted=wanted
+        events, raw=stored, observed_at=now, unplaced=_unplaced(payload, events), wanted=wanted
     )
 
 
-def _is_bare(event: Event) -> bool:
-    """Whether a mention tells nothing but where it stands, so that it is fetched before shown."""
+def _is_mention_without_text(event: Event) -> bool:
+    """Whether a mention has no text yet, so that it is fetched before it is shown."""
     return bool(place_of(event)) and isinstance(event, MessageSeen) and event.text is None
 
 
 def _unplaced(payload: object, events: tuple[Event, ...]) -> frozenset[str]:
-    """Posts of which a page's webhook does not tell whether they are a visitor's."""
+    """Posts that may be a visitor's, which a page's webhook does not tell."""
     if wire.text(wire.node(payload), "object") != "page":
         return frozenset()
     comments = (event for event in events if isinstance(event, MessageSeen) and event.post)
@@ -92,7 +92,7 @@ def _events(payload: object, brand: Brand, now: Millis) -> list[Event]:
 
 
 def _parts(payload: object) -> list[Node]:
-    """The objects of an answer: of a list, of a batch, of `ids=`, or the one it is itself."""
+    """The objects in a response: of a list, of a batch, of `ids=`, or the response itself."""
     if isinstance(payload, list):
         return wire.nodes(payload)
     whole = wire.node(payload)
@@ -119,15 +119,15 @@ def _part_events(part: Node, brand: Brand) -> list[Event]:
             return _part_events(wire.node(json.loads(wire.text(part, "body") or "")), brand)
         except (ValueError, RecursionError):
             return [Unrecognised("a part of a batch without JSON")]
-    kind = _reader_of(part)
-    if kind is not None:
-        return kind(part, brand)
+    reader = _reader_of(part)
+    if reader is not None:
+        return reader(part, brand)
     names = ", ".join(sorted(part)[:6])
     return [Unrecognised(f"an object with {names}" if names else "an empty answer")]
 
 
 def _reader_of(part: Node) -> Reader | None:
-    """Who can read an object, told by the fields that only its kind has."""
+    """The function that reads an object, chosen by the fields that only its kind has."""
     fields = set(part)
     identity = wire.ident(part)
     if fields & {"mentioned_comment", "mentioned_media"}:

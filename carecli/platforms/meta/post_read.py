@@ -1,7 +1,7 @@
 """Reads one post's comments, newest first, as far as needed.
 
-What was found must explain the post's new total. Fewer means a possible loss; more means that
-something was deleted, and then the remembered comments are read again to see which.
+The comments found must explain the post's new total. Fewer means a possible loss; more means that
+some were deleted, and then the remembered comments are read again to see which.
 """
 
 from __future__ import annotations
@@ -19,143 +19,143 @@ OVERLAP: Millis = 10 * MINUTE
 REMEMBERED: Millis = 7 * DAY
 EMPTY_RETRY: Millis = 5 * MINUTE
 FEW = 5
-"""So many comments may vanish at once, or a fifth of the remembered, without other evidence."""
+"""This many comments, or a fifth of the remembered ones, may vanish at once and be believed."""
 
 
 @dataclass(slots=True)
 class PostReading:
     """One reading of one post: `listed` addresses with their times, and how it compares.
 
-    `rereads`: everything of the last week is wanted, changed or not. `horizon`: how far back a
-    post is read that was never read before.
+    `rereads`: all comments of the last week are read, changed or not. `horizon`: how far back (ms)
+    a post is read the first time.
     """
 
     posts: Posts
-    found: ListedPost
-    entry: PostState
+    post: ListedPost
+    state: PostState
     now: Millis
     horizon: Millis
     rereads: bool
     listed: dict[str, Millis] = field(default_factory=dict)
     total: int | None = None
     late: int = 0
-    is_known: bool = False
+    is_all_known: bool = False
     is_whole: bool = True
     last: CommentPage | None = None
     is_new: bool = field(init=False)
 
     def __post_init__(self) -> None:
-        self.total = self.found.total
-        self.is_new = self.entry.watermark == 0 and not self.entry.seen
+        self.total = self.post.total
+        self.is_new = self.state.watermark == 0 and not self.state.seen
 
     @property
     def new(self) -> int:
         """Comments that were not there at the last reading."""
-        return self.late + sum(at > self.entry.watermark for at in self.listed.values())
+        return self.late + sum(at > self.state.watermark for at in self.listed.values())
 
     @property
     def surplus(self) -> int | None:
-        """How many more are new than the total grew by; None where the total is untold."""
-        return None if self.total is None else self.new - (self.total - self.entry.total)
+        """How many more comments are new than the total grew by; None if the total is unknown."""
+        return None if self.total is None else self.new - (self.total - self.state.total)
 
     def take(self, page: CommentPage, known: Mapping[str, str]) -> None:
-        """Count a page in. `known` are those of its comments that the store has."""
-        if self.last is None and page.reading.total is not None:
-            self.total = page.reading.total
+        """Add a page. `known` are those of its comments that the store has."""
+        if self.last is None and page.response.total is not None:
+            self.total = page.response.total
         self.last = page
         seen = [event for event in page.events if isinstance(event, MessageSeen)]
         strange = [event for event in seen if event.platform_id not in known]
-        self.is_known = not strange
+        self.is_all_known = not strange
         self.listed |= {self._address(event): event.created_at for event in seen}
         self.late += sum(
-            event.created_at <= self.entry.watermark and self._address(event) not in self.entry.seen
+            event.created_at <= self.state.watermark and self._address(event) not in self.state.seen
             for event in strange
         )
 
     def is_enough(self, page: CommentPage) -> bool:
-        """Whether nothing further down can matter.
+        """Whether older pages need not be read.
 
-        That is so once the comments found explain the new total and older ones begin. With more
-        found than that, read as far as is remembered. With fewer, only replies that hang under
-        old comments can be further down.
+        That is so once the comments found explain the new total and older ones begin. If there are
+        more, it reads as far back as comments are remembered. If there are fewer, only replies to
+        old comments can be further back.
         """
         if not page.times or not page.is_newest_first:
             return False
         newest, oldest = page.times[0], page.times[-1]
-        overlap = self.entry.watermark - OVERLAP
+        overlap = self.state.watermark - OVERLAP
         if self.is_new:
             return newest < self.horizon
         if self.rereads:
-            return newest < min(self.now - REMEMBERED, self.entry.oldest or self.now)
+            return newest < min(self.now - REMEMBERED, self.state.oldest or self.now)
         if self.surplus == 0:
             return oldest < overlap
         if self.surplus is not None and self.surplus > 0:
-            return self.is_known and newest < min(overlap, self.entry.oldest)
-        return self.is_known and newest < overlap and self.posts.in_time_order
+            return self.is_all_known and newest < min(overlap, self.state.oldest)
+        return self.is_all_known and newest < overlap and self.posts.in_time_order
 
     def settle(self) -> str:
-        """Bring the entry up to date after the last page; says why something may be lost."""
-        entry, total = self.entry, self.total
+        """Update the post's state after the last page; returns why something may be lost, or ''."""
+        state, total = self.state, self.total
         if not self.listed and total and self.is_new:
-            entry.retry_at = self.now + EMPTY_RETRY
+            state.retry_at = self.now + EMPTY_RETRY
             return (
-                f"post {self.found.post} counts {total} comments and shows none: "
+                f"post {self.post.id} counts {total} comments and shows none: "
                 "is the token a page token with pages_read_user_content?"
             )
         covered = self._covers_memory()
-        loss = self._unshown()
-        absent = [a for a in entry.seen if a not in self.listed] if covered else []
+        loss = self._loss()
+        absent = [a for a in state.seen if a not in self.listed] if covered else []
         if absent and not self._is_believable(len(absent)):
             loss = loss or (
-                f"{len(absent)} comments vanished at once from post {self.found.post}: not believed"
+                f"{len(absent)} comments vanished at once from post {self.post.id}: not believed"
             )
         elif covered:
-            entry.missing = {a: entry.missing.get(a, self.now) for a in absent}
+            state.missing = {a: state.missing.get(a, self.now) for a in absent}
         self._remember()
-        if covered or not entry.oldest:
-            entry.oldest = min(self._times(), default=self.now)
+        if covered or not state.oldest:
+            state.oldest = min(self._times(), default=self.now)
         else:
-            entry.oldest = min([entry.oldest, *self._times()])
-        entry.total = entry.total if total is None else total
-        entry.watermark = max([entry.watermark, *self.listed.values()])
-        entry.changed = max(entry.changed, self.found.changed_at)
-        entry.retry_at = 0
+            state.oldest = min([state.oldest, *self._times()])
+        state.total = state.total if total is None else total
+        state.watermark = max([state.watermark, *self.listed.values()])
+        state.changed = max(state.changed, self.post.changed_at)
+        state.retry_at = 0
         return loss
 
     def _covers_memory(self) -> bool:
-        """Whether each remembered comment would have been listed, were it still there."""
+        """Whether all remembered comments would have been listed if they still existed."""
         times = self.last.times if self.last else ()
         return self.is_whole or (
-            self.posts.in_time_order and bool(times) and times[0] < self.entry.oldest
+            self.posts.in_time_order and bool(times) and times[0] < self.state.oldest
         )
 
     def _is_believable(self, absent: int) -> bool:
-        """A mass that vanishes without the total saying so is a lost permission."""
-        few = max(FEW, len(self.entry.seen) // 5)
+        """Whether this many may be deleted; if the total did not shrink, a permission was lost."""
+        few = max(FEW, len(self.state.seen) // 5)
         return absent <= few or (self.surplus is not None and absent <= self.surplus)
 
-    def _unshown(self) -> str:
+    def _loss(self) -> str:
         size = len(self.last.times) if self.last else 0
-        since = max(self.entry.watermark, self.horizon)
+        since = max(self.state.watermark, self.horizon)
         if (
             self.is_whole
             and 0 < self.posts.cap <= size
             and min(self.listed.values(), default=0) > since
         ):
-            return f"post {self.found.post} gave {size} comments and no more: older may be missing"
+            return f"post {self.post.id} gave {size} comments and no more: older may be missing"
         is_compared = not self.is_new or self.is_whole
         if is_compared and self.surplus is not None and self.surplus < 0:
-            return f"post {self.found.post} counts {-self.surplus} comments more than it shows"
+            return f"post {self.post.id} counts {-self.surplus} comments more than it shows"
         return ""
 
     def _remember(self) -> None:
         recent = [a for a, at in self.listed.items() if self.now - at < REMEMBERED]
         recent.sort(key=lambda address: -self.listed[address])
-        unlisted = [a for a in self.entry.seen if a not in self.listed]
-        self.entry.seen = (recent + unlisted)[:MAX_REMEMBERED]
+        unlisted = [a for a in self.state.seen if a not in self.listed]
+        self.state.seen = (recent + unlisted)[:MAX_REMEMBERED]
 
     def _times(self) -> list[Millis]:
-        return [self.listed[a] for a in self.entry.seen if a in self.listed]
+        return [self.listed[a] for a in self.state.seen if a in self.listed]
 
     def _address(self, event: MessageSeen) -> str:
-        return event.address or f"{ids.canonical(self.found.post)}_{event.platform_id}"
+        return event.address or f"{ids.canonical(self.post.id)}_{event.platform_id}"

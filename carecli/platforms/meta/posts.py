@@ -15,13 +15,13 @@ from carecli.platforms.meta.graph import GraphResponse
 
 @dataclass(frozen=True, slots=True)
 class ListedPost:
-    """A post in a list: its total of comments (None: untold), its events, a mark of its text.
+    """A post in a list: its number of comments (None: unknown), its events, a mark of its text.
 
-    `changed_at` is its `updated_time`, where the platform tells one: it moves when a comment
-    arrives, which the total does not tell when another one went meanwhile. 0: untold.
+    `changed_at` is its `updated_time` (ms), 0 if unknown: it changes when a comment arrives, even
+    if another one was deleted meanwhile and the total is the same.
     """
 
-    post: str
+    id: str
     kind: PostKind
     total: int | None
     created_at: Millis
@@ -34,30 +34,30 @@ class ListedPost:
 class PostPage:
     """One page of a list of posts."""
 
-    found: tuple[ListedPost, ...]
-    reading: GraphResponse | None = None
+    posts: tuple[ListedPost, ...]
+    response: GraphResponse | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class CommentPage:
-    """One page of a post's comments; `times` are those of its top-level ones, as they came."""
+    """One page of a post's comments; `times` are those of its top-level comments, in order."""
 
     events: tuple[Event, ...]
-    reading: GraphResponse
+    response: GraphResponse
     times: tuple[Millis, ...]
 
     @property
     def is_newest_first(self) -> bool:
-        """Whether the platform obeyed: that it orders a `stream` is used widely, stated nowhere."""
+        """Whether the comments are in order; Meta does not document the order of a `stream`."""
         return all(newer >= older for newer, older in pairwise(self.times))
 
 
 class Posts(Protocol):
-    """Where a sweep finds posts and their comments.
+    """Where the comment poller finds posts and their comments.
 
-    `in_time_order`: comments come strictly newest first, replies among them. `cap`: more than
-    that many top-level comments are never given, and no `next` follows (0: no such cap). `control`
-    is a node that always answers while the token is good.
+    `in_time_order`: comments, including replies, come strictly newest first. `cap`: the most
+    top-level comments that the platform returns, without a `next` (0: no limit). `control` is the
+    id of a node that always answers while the token works.
     """
 
     in_time_order: bool
@@ -65,7 +65,7 @@ class Posts(Protocol):
     control: str
 
     def edges(self, everything: bool) -> Sequence[str]:
-        """The names of the lists; with `everything` those too that are seldom read."""
+        """The names of the lists; with `everything` also those that are read less often."""
         ...
 
     def listing(
@@ -73,10 +73,10 @@ class Posts(Protocol):
     ) -> AsyncIterator[PostPage]:
         """The newest page of one list, or with `everything` all pages.
 
-        `listed` are posts that other lists told of.
+        `listed` are the ids of posts in other lists.
         """
         ...
 
-    def comments(self, found: ListedPost) -> AsyncIterator[CommentPage]:
+    def comments(self, post: ListedPost) -> AsyncIterator[CommentPage]:
         """All comments under a post, newest first."""
         ...

@@ -1,4 +1,4 @@
-"""What `doctor` asks about a token: whose, until when, for what."""
+"""What `doctor` asks about a token: its owner, when it ends, its permissions."""
 
 from __future__ import annotations
 
@@ -58,39 +58,39 @@ async def probe_token(
         node = (await graph.get(account.account, fields=fields)).node
         name = wire.prose(node, "name") or wire.prose(node, "username") or ""
         findings.append(f"speaks as {name or account.account}")
-        told = (await graph.get("debug_token", input_token=account.token)).node
-        token = wire.child(told, "data")
+        facts = (await graph.get("debug_token", input_token=account.token)).node
+        token = wire.child(facts, "data")
         ends = _ends(token)
-        _judge(token, account, scopes, now, findings, problems)
+        _check_token(token, account, scopes, now, findings, problems)
         if wire.text(token, "type") == "PAGE" and wire.flag(token, "is_valid") is not False:
-            is_usable = await _calls(graph, account, scopes, findings, problems)
+            is_usable = await _check_calls(graph, account, scopes, findings, problems)
     except TokenRefused as error:
         problems.append(str(error))
     except Transient:
         raise
     except PlatformError as error:
         problems.append(f"{error} ({error.code})")
-    _judge_version(graph.version, now, findings, problems)
+    _check_version(graph.version, now, findings, problems)
     return Probe(
         not problems, name, tuple(findings), tuple(problems), capabilities, ends, is_usable
     )
 
 
 def _ends(token: wire.Node) -> dict[str, Millis]:
-    """When the token and the access to data end, where they do (ms)."""
-    told = {"token": "expires_at", "data": "data_access_expires_at"}
-    seconds = {what: wire.number(token, key) for what, key in told.items()}
-    return {what: found * SECOND for what, found in seconds.items() if found}
+    """When the token and the access to data end (ms), if they do."""
+    keys = {"token": "expires_at", "data": "data_access_expires_at"}
+    seconds = {what: wire.number(token, key) for what, key in keys.items()}
+    return {what: end * SECOND for what, end in seconds.items() if end}
 
 
-async def _calls(
+async def _check_calls(
     graph: Graph,
     account: Account,
     scopes: Mapping[str, str],
     findings: list[str],
     problems: list[str],
 ) -> bool:
-    """Make each call that pulling begins with; whether at least one of them is answered."""
+    """Make the calls that pulling begins with; returns whether at least one succeeds."""
     is_page = scopes is PAGE_SCOPES
     page = account.account if is_page else account.options.get("page", "")
     posts = "published_posts" if is_page else "media"
@@ -120,7 +120,7 @@ async def _calls(
     return bool(read)
 
 
-def _judge(
+def _check_token(
     token: wire.Node,
     account: Account,
     scopes: Mapping[str, str],
@@ -149,7 +149,7 @@ def _judge(
         ("expires_at", "the token"),
         ("data_access_expires_at", "access to data"),
     ):
-        _judge_end(wire.number(token, key), what, account.channel, now, findings, problems)
+        _check_end(wire.number(token, key), what, account.channel, now, findings, problems)
     granted = token.get("scopes")
     if isinstance(granted, list):
         missing = [scope for scope in scopes if scope not in granted]
@@ -157,7 +157,7 @@ def _judge(
         problems += [f"permission {scope} is missing: {scopes[scope]}" for scope in missing]
 
 
-def _judge_end(
+def _check_end(
     seconds: int | None,
     what: str,
     channel: str,
@@ -180,7 +180,7 @@ def _judge_end(
         findings.append(f"{what} lasts until {day}")
 
 
-def _judge_version(version: str, now: Millis, findings: list[str], problems: list[str]) -> None:
+def _check_version(version: str, now: Millis, findings: list[str], problems: list[str]) -> None:
     end = VERSIONS_END.get(version)
     if end is None:
         findings.append(f"Graph API {version}")

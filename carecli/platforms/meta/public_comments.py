@@ -23,14 +23,14 @@ from carecli.platforms.meta.same_text import is_same_text
 T = TypeVar("T")
 
 LOOK_BACK: Millis = 120 * SECOND
-"""How long before the first attempt a reply of unknown fate is looked for."""
+"""How long before the first attempt the search for a reply of unknown outcome begins (ms)."""
 HEAD = "25"
 REPLY_FIELDS = "id,parent{id},message,created_time,permalink_url,from{id,name}"
 NEWEST_FIRST = {"filter": "stream", "order": "reverse_chronological"}
 
 
 def root_of(target: Target) -> str:
-    """What replies to a thread hang under: its top-level comment, or the post that opens it."""
+    """The id that replies to a thread go under: its top-level comment, or the post it is about."""
     return target.root_address or target.address or target.message
 
 
@@ -48,13 +48,13 @@ def place_of(target: Target) -> CommentPlace:
 
 
 class PublicComments:
-    """Deeds on one page's comments."""
+    """Reads and changes the comments on one page."""
 
     def __init__(self, graph: Graph, brand: Brand) -> None:
         self._graph, self._brand = graph, brand
 
     async def head(self, target: Target, now: Millis) -> Page:
-        """The target and the newest comments of its thread. Raises `Gone` for a vanished target."""
+        """The target and the newest comments of its thread; raises `Gone` without a target."""
         place, address = place_of(target), target.address or target.message
         root = root_of(target)
         events: list[Event] = []
@@ -63,34 +63,28 @@ class PublicComments:
             events += comment_events(own.node, self._brand, place)
         if place.thread and address == root and target.point is not ContactPoint.REVIEW:
             await self._graph.get(root, fields="id")
-        reading = await self._under(
+        response = await self._with_root(
             target,
             lambda under: self._graph.get(
                 f"{under}/comments", fields=wire.COMMENT_FIELDS, limit=HEAD, **NEWEST_FIRST
             ),
         )
         under = place if is_post(target) else CommentPlace(target.post, target.point, target.thread)
-        for comment in reading.items:
+        for comment in response.items:
             events += comment_events(comment, self._brand, under)
-        return Page(
-            tuple(events),
-            raw=reading.raw,
-            observed_at=now,
-            usage=reading.limits.usage,
-            park_until=reading.limits.park_until,
-        )
+        return response.page(events, now)
 
     async def mention(self, post: str, address: str) -> tuple[list[Event], GraphResponse]:
         """Somebody else's comment, or post, that tags the page."""
         if ids.canonical(address) == ids.canonical(post):
-            reading = await self._graph.get(address, fields=wire.GUEST_POST_FIELDS)
-            return post_events(reading.node, self._brand, PostKind.MENTION), reading
-        reading = await self._graph.get(address, fields=wire.COMMENT_FIELDS)
+            response = await self._graph.get(address, fields=wire.GUEST_POST_FIELDS)
+            return post_events(response.node, self._brand, PostKind.MENTION), response
+        response = await self._graph.get(address, fields=wire.COMMENT_FIELDS)
         place = CommentPlace(post, ContactPoint.MENTION)
-        return comment_events(reading.node, self._brand, place), reading
+        return comment_events(response.node, self._brand, place), response
 
     def _spellings(self, target: Target) -> list[str]:
-        """How the thread's root may be spelled: a review's story comes bare, or after the page."""
+        """The possible ids of the thread's root: a review's story with or without the page's id."""
         root = root_of(target)
         if target.point is not ContactPoint.REVIEW:
             return [root]
@@ -102,8 +96,8 @@ class PublicComments:
         bare = ids.canonical(root)
         return list(dict.fromkeys((root, f"{self._brand.account}_{bare}", bare)))
 
-    async def _under(self, target: Target, ask: Callable[[str], Awaitable[T]]) -> T:
-        """Ask of the thread's root, in the spelling that the platform knows."""
+    async def _with_root(self, target: Target, ask: Callable[[str], Awaitable[T]]) -> T:
+        """Call `ask` with the id of the thread's root that the platform knows."""
         spellings = self._spellings(target)
         for root in spellings[:-1]:
             try:
@@ -113,15 +107,15 @@ class PublicComments:
         return await ask(spellings[-1])
 
     async def reply(self, order: Order, now: Millis) -> Sent:
-        """Reply under the thread's root, and make sure that it stands there."""
+        """Reply under the thread's root, and check that the reply is there."""
         root = root_of(order.target)
-        answer = await self._under(
+        response = await self._with_root(
             order.target,
             lambda under: self._graph.post(
                 f"{under}/comments", message=order.text, fields=REPLY_FIELDS
             ),
         )
-        address = wire.ident(answer.node)
+        address = wire.ident(response.node)
         if not address:
             raise LandedWrong(
                 "a reply was accepted but no new comment was named",
@@ -135,14 +129,14 @@ class PublicComments:
                 "the platform answered a reply with the id of the comment replied to",
                 hint="That comment was probably overwritten: look at it on Facebook.",
             )
-        reply = answer.node
+        reply = response.node
         if "created_time" not in reply or "parent" not in reply:
             reply = await self._read_back(address, reply)
         self._check_place(order.target, reply)
         return self._sent(order.target, {**reply, "message": order.text}, now)
 
     async def _read_back(self, address: str, reply: wire.Node) -> wire.Node:
-        """The new comment as it stands; what the write told when it cannot be read."""
+        """The new comment as the platform shows it; `reply` itself if it cannot be read."""
         try:
             return (await self._graph.get(address, fields=REPLY_FIELDS)).node
         except PlatformError:
@@ -164,9 +158,9 @@ class PublicComments:
             target.thread,
             "" if is_post(target) else ids.canonical(root_of(target)),
         )
-        told = {"created_time": now, "from": {"id": self._brand.account}, **reply}
-        events = comment_events(told, self._brand, place)
-        at = wire.moment(told["created_time"]) or now
+        comment = {"created_time": now, "from": {"id": self._brand.account}, **reply}
+        events = comment_events(comment, self._brand, place)
+        at = wire.moment(comment["created_time"]) or now
         return Sent(ids.canonical(wire.ident(reply)), at, tuple(events))
 
     async def find_reply(self, order: Order) -> Sent | None:
@@ -174,24 +168,24 @@ class PublicComments:
         since = order.attempted_at - LOOK_BACK
         root = root_of(order.target)
         if order.target.point is ContactPoint.REVIEW:
-            root = await self._under(order.target, self._known)
-        async for reading in self._graph.pages(
+            root = await self._with_root(order.target, self._check_root)
+        async for response in self._graph.pages(
             f"{root}/comments",
             fields=wire.COMMENT_FIELDS,
             limit="50",
             **NEWEST_FIRST,
         ):
             newest: Millis = 0
-            for comment in reading.items:
+            for comment in response.items:
                 sent = self._sent(order.target, comment, order.attempted_at)
                 newest = max(newest, sent.at)
                 if sent.at >= since and self._is_order(order, sent):
                     return sent
-            if reading.items and newest < since:
+            if response.items and newest < since:
                 break
         return None
 
-    async def _known(self, root: str) -> str:
+    async def _check_root(self, root: str) -> str:
         await self._graph.get(f"{root}/comments", fields="id", limit="1")
         return root
 
@@ -205,9 +199,9 @@ class PublicComments:
             for event in sent.events
         )
 
-    async def act(self, order: Order, now: Millis) -> Sent:
+    async def apply(self, order: Order, now: Millis) -> Sent:
         """Hide, show, delete, like or unlike; doing it again changes nothing."""
-        address, own = self._named(order.target)
+        address, own = self._address_and_id(order.target)
         match order.verb:
             case OutboxVerb.HIDE | OutboxVerb.UNHIDE:
                 hidden = order.verb is OutboxVerb.HIDE
@@ -217,7 +211,7 @@ class PublicComments:
                 try:
                     await self._graph.delete(address)
                 except Gone:
-                    pass  # it is no longer there, which is what was wanted
+                    pass  # it is already deleted
                 return Sent("", now, (MessageRemoved(own, now),))
             case OutboxVerb.LIKE:
                 await self._graph.post(f"{address}/likes")
@@ -228,9 +222,9 @@ class PublicComments:
             case _:
                 raise Refused(f"a comment cannot be asked to {order.verb}")
 
-    async def find_act(self, order: Order) -> Sent | None:
+    async def find_applied(self, order: Order) -> Sent | None:
         """Whether the comment already is as the order wants it."""
-        address, own = self._named(order.target)
+        address, own = self._address_and_id(order.target)
         at = order.attempted_at
         try:
             node = (await self._graph.get(address, fields="id,is_hidden,user_likes")).node
@@ -248,6 +242,6 @@ class PublicComments:
                 return None
 
     @staticmethod
-    def _named(target: Target) -> tuple[str, str]:
+    def _address_and_id(target: Target) -> tuple[str, str]:
         address = target.address or target.message
         return address, target.message or ids.canonical(address)

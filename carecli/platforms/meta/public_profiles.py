@@ -2,9 +2,9 @@
 
 A page's followers, posts and comments are read with Page Public Content Access (others') or the
 page's own token (ours): three calls and one for each further fifty posts. A profile is read by
-business discovery, which tells professional accounts only and never the text or author of a
-comment: one call for each fifty posts. Without the feature or permission the API answers with an
-error that is `PermissionMissing`.
+business discovery, which works for professional accounts only and never returns the text or author
+of a comment: one call for each fifty posts. Without the feature or permission the API answers with
+an error that is `PermissionMissing`.
 """
 
 from __future__ import annotations
@@ -33,13 +33,13 @@ from carecli.platforms.meta.normalise_public import (
 from carecli.platforms.public import ProfilePage
 
 PAGE_SIZE = 50
-"""Posts of one call."""
+"""Posts read by one call."""
 
 MAX_CALLS = 4
-"""For the posts of one profile: more than two hundred are not read at once."""
+"""Calls for the posts of one profile, so at most two hundred posts."""
 
 WITH_COMMENTS = 10
-"""The newest posts of which comments are read, to see how fast they are answered."""
+"""How many of the newest posts have their comments read, to see how fast they are answered."""
 
 Reader: TypeAlias = Callable[[wire.Node], PublicPost | None]
 
@@ -48,40 +48,40 @@ _CURSOR = re.compile(r"[A-Za-z0-9_=-]{1,2000}")
 
 
 class PageProfileReader:
-    """Sees Facebook pages through the token of one of ours."""
+    """Reads Facebook pages with the token of one of ours."""
 
     def __init__(self, account: Account) -> None:
         self._own = account.account
         self._graph = Graph(account)
 
-    async def look(self, address: str, since: Millis) -> AsyncIterator[ProfilePage]:
+    async def read_profile(self, address: str, since: Millis) -> AsyncIterator[ProfilePage]:
         """The page, its posts page by page, and last how its newest comments were answered."""
-        asked = _checked(address or self._own)
-        reading = await self._graph.get(asked, fields=PAGE_FIELDS)
-        page = wire.ident(reading.node) or asked
-        yield _sighting(reading, audience=audience_of(reading.node))
+        requested = _check_address(address or self._own)
+        response = await self._graph.get(requested, fields=PAGE_FIELDS)
+        page_id = wire.ident(response.node) or requested
+        yield _profile_page(response, audience=audience_of(response.node))
         calls = 0
         pages = self._graph.pages(
-            f"{page}/published_posts", fields=POST_FIELDS, limit=str(PAGE_SIZE)
+            f"{page_id}/published_posts", fields=POST_FIELDS, limit=str(PAGE_SIZE)
         )
-        async for reading in pages:
+        async for response in pages:
             calls += 1
-            posts = _read(reading.items, page_post)
-            sighting = _posts(reading, posts, since, has_more=reading.has_more)
-            if calls == MAX_CALLS and sighting.whole_since is None:
-                yield _cut_off(sighting)
+            posts = _parse_posts(response.items, page_post)
+            page = _posts_page(response, posts, since, has_more=response.has_more)
+            if calls == MAX_CALLS and page.whole_since is None:
+                yield _cut_off(page)
                 break
-            yield sighting
-            if sighting.whole_since is not None:
+            yield page
+            if page.whole_since is not None:
                 break
         try:
-            reading = await self._graph.get(
-                f"{page}/published_posts", fields=COMMENT_FIELDS, limit=str(WITH_COMMENTS)
+            response = await self._graph.get(
+                f"{page_id}/published_posts", fields=COMMENT_FIELDS, limit=str(WITH_COMMENTS)
             )
         except (PermissionMissing, Refused, Gone):
-            return  # counts are told without comments, and how fast they answer stays untold
-        seen = [comment for post in reading.items for comment in comments_of(post, page)]
-        yield _sighting(reading, comments=tuple(seen))
+            return  # the counts are known without the comments; the speed of answers stays unknown
+        comments = [comment for post in response.items for comment in comments_of(post, page_id)]
+        yield _profile_page(response, comments=tuple(comments))
 
     async def aclose(self) -> None:
         """Let go of connections."""
@@ -89,31 +89,31 @@ class PageProfileReader:
 
 
 class InstagramProfileReader:
-    """Sees Instagram profiles through the token of one of ours."""
+    """Reads Instagram profiles with the token of one of ours."""
 
     def __init__(self, account: Account) -> None:
         self._own = account.account
         self._graph = Graph(account)
 
-    async def look(self, address: str, since: Millis) -> AsyncIterator[ProfilePage]:
+    async def read_profile(self, address: str, since: Millis) -> AsyncIterator[ProfilePage]:
         """The profile with its newest media, then older ones until `since`."""
-        name, after = _checked(address) if address else "", ""
+        name, after = _check_address(address) if address else "", ""
         for calls in range(1, MAX_CALLS + 1):
-            reading = await self._graph.get(self._own, fields=_discovery(name, after))
-            node = wire.child(reading.node, "business_discovery") if name else reading.node
+            response = await self._graph.get(self._own, fields=_discovery(name, after))
+            node = wire.child(response.node, "business_discovery") if name else response.node
             media = wire.child(node, "media")
             after = _after(media)
-            sighting = _posts(
-                reading,
-                _read(wire.nodes(media), profile_media),
+            page = _posts_page(
+                response,
+                _parse_posts(wire.nodes(media), profile_media),
                 since,
                 audience=audience_of(node),
                 has_more=bool(after) and bool(wire.nodes(media)),
             )
-            if calls == MAX_CALLS and sighting.whole_since is None:
-                sighting = _cut_off(sighting)
-            yield sighting
-            if sighting.whole_since is not None:
+            if calls == MAX_CALLS and page.whole_since is None:
+                page = _cut_off(page)
+            yield page
+            if page.whole_since is not None:
                 return
 
     async def aclose(self) -> None:
@@ -130,12 +130,12 @@ def _discovery(name: str, after: str) -> str:
 
 
 def _after(media: wire.Node) -> str:
-    """The cursor of what follows; empty where nothing does, or it is none."""
+    """The cursor of the next page; empty if there is none, or if it is malformed."""
     cursor = wire.text(wire.child(wire.child(media, "paging"), "cursors"), "after") or ""
     return cursor if _CURSOR.fullmatch(cursor) else ""
 
 
-def _checked(address: str) -> str:
+def _check_address(address: str) -> str:
     if _ADDRESS.fullmatch(address) is None:
         raise Refused(
             f"{address!r} is no page id and no user name",
@@ -144,36 +144,38 @@ def _checked(address: str) -> str:
     return address
 
 
-def _posts(
-    reading: GraphResponse,
+def _posts_page(
+    response: GraphResponse,
     posts: Sequence[PublicPost],
     since: Millis,
     *,
     has_more: bool,
     audience: int | None = None,
 ) -> ProfilePage:
-    """Those published since a moment, of a list that comes newest first."""
+    """The posts published since a moment (ms), from a list that comes newest first."""
     is_end = not has_more or (bool(posts) and posts[-1].at < since)
     kept = tuple(post for post in posts if post.at >= since)
-    return _sighting(reading, audience=audience, posts=kept, whole_since=since if is_end else None)
+    return _profile_page(
+        response, audience=audience, posts=kept, whole_since=since if is_end else None
+    )
 
 
-def _cut_off(sighting: ProfilePage) -> ProfilePage:
-    """No more is read, so that all posts are known back to the oldest of these only."""
-    return replace(sighting, whole_since=min((post.at for post in sighting.posts), default=None))
+def _cut_off(page: ProfilePage) -> ProfilePage:
+    """The last page read of a longer list: posts are complete only since the oldest of these."""
+    return replace(page, whole_since=min((post.at for post in page.posts), default=None))
 
 
-def _sighting(
-    reading: GraphResponse,
+def _profile_page(
+    response: GraphResponse,
     *,
     audience: int | None = None,
     posts: tuple[PublicPost, ...] = (),
     comments: tuple[PublicComment, ...] = (),
     whole_since: Millis | None = None,
 ) -> ProfilePage:
-    limits = reading.limits
+    limits = response.limits
     return ProfilePage(audience, posts, comments, whole_since, limits.usage, limits.park_until)
 
 
-def _read(nodes: Iterable[wire.Node], read: Reader) -> list[PublicPost]:
+def _parse_posts(nodes: Iterable[wire.Node], read: Reader) -> list[PublicPost]:
     return [post for node in nodes if (post := read(node)) is not None]

@@ -8,7 +8,7 @@ from carecli.domain.text import printable
 
 
 def is_same_text(theirs: str | None, ours: str) -> bool:
-    """Equal but for white space, Unicode composition and what is made inert on the way in."""
+    """Equal apart from white space, Unicode composition and characters made inert on reading."""
     return theirs is not None and _folded(theirs) == _folded(ours)
 
 

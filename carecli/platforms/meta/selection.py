@@ -62,14 +62,14 @@ _BY_FIELDS = {
 
 
 def selection_name(path: str, fields: str) -> str:
-    """What a request asks for, in a word: the edge, or `object`."""
+    """A short name for what a request reads: the edge, or `object`."""
     return _BY_FIELDS.get(fields) or (path.rpartition("/")[2] if "/" in path else "object")
 
 
-def refused_field(said: str) -> str:
-    """The field an error's words refuse; empty where they name none."""
-    found = _NAMED.search(said)
-    return next((name for name in found.groups() if name), "") if found else ""
+def refused_field(message: str) -> str:
+    """The field that an error message refuses; empty if it names none."""
+    match = _NAMED.search(message)
+    return next((name for name in match.groups() if name), "") if match else ""
 
 
 def contains_field(fields: str, name: str) -> bool:
@@ -82,27 +82,27 @@ def contains_field(fields: str, name: str) -> bool:
 
 
 def without_fields(fields: str, refused: Collection[str]) -> str:
-    """The fields that are left, at every depth; an object of which nothing is left goes too."""
+    """The fields without the refused ones, at every depth; an object left empty goes too."""
     kept: list[str] = []
     for field, arguments, inner in _split(fields):
         if field in refused and field not in INDISPENSABLE:
             continue
         if ALL_BUT_CORE in refused and field not in CORE:
             continue
-        left = without_fields(inner, refused) if inner else ""
-        if not inner or left:
-            kept.append(f"{field}{arguments}{{{left}}}" if inner else f"{field}{arguments}")
+        inner_left = without_fields(inner, refused) if inner else ""
+        if not inner or inner_left:
+            kept.append(f"{field}{arguments}{{{inner_left}}}" if inner else f"{field}{arguments}")
     return ",".join(kept)
 
 
 def _split(fields: str) -> Iterator[tuple[str, str, str]]:
-    """Each field of one level: its name, its `.modifiers(…)`, and what stands in its braces."""
+    """Each field of one level: its name, its `.modifiers(…)`, and the fields in its braces."""
     depth, start = 0, 0
     for at, char in enumerate(f"{fields},"):
         depth += (char in "({") - (char in ")}")
         if char == "," and depth == 0:
-            one, start = fields[start:at], at + 1
-            head, brace, inner = one.partition("{")
+            item, start = fields[start:at], at + 1
+            head, brace, inner = item.partition("{")
             name, dot, arguments = head.strip().partition(".")
             if name:
                 yield name, dot + arguments, inner.rpartition("}")[0] if brace else ""

@@ -25,11 +25,11 @@ _KINDS = {
 
 
 def webhook_files(message: Node) -> tuple[Attachment, ...]:
-    """The attachments; where a message has neither these nor a text, that it has something."""
-    found = [_attachment(one) for one in wire.nodes(message.get("attachments"))]
-    named = {one.kind for one in found if one.name}
-    # a shared post is told twice, once without its title
-    kept = [one for one in found if one.name or one.kind != "post" or "post" not in named]
+    """The attachments; a message with neither these nor a text has one of kind `other`."""
+    files = [_attachment(item) for item in wire.nodes(message.get("attachments"))]
+    named_kinds = {file.kind for file in files if file.name}
+    # a shared post comes twice, once without its title
+    kept = [file for file in files if file.name or file.kind != "post" or "post" not in named_kinds]
     if message.get("is_unsupported") is True and not kept:
         kept = [Attachment("other", "", "not shown by the platform")]
     if not kept and (message.get("attachments") or wire.prose(message, "text") is None):
@@ -39,8 +39,8 @@ def webhook_files(message: Node) -> tuple[Attachment, ...]:
 
 def _attachment(item: Node) -> Attachment:
     payload = wire.child(item, "payload")
-    told = wire.text(item, "type") or ""
-    kind = _KINDS.get(told) or kind_of(told)
+    type_name = wire.text(item, "type") or ""
+    kind = _KINDS.get(type_name) or kind_of(type_name)
     if wire.ident(payload, "sticker_id"):
         kind = "sticker"
     url = (
@@ -57,7 +57,7 @@ def _products(payload: Node) -> str:
     """The products of a template."""
     elements = wire.nodes(wire.child(payload, "product").get("elements"))
     elements = elements or wire.nodes(payload.get("elements"))
-    return ", ".join(filter(None, (wire.prose(one, "title") for one in elements)))
+    return ", ".join(filter(None, (wire.prose(element, "title") for element in elements)))
 
 
 def _place(payload: Node) -> str:

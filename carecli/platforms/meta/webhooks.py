@@ -1,6 +1,6 @@
-"""Receives Meta's webhooks: handshake, signature, and whose update it is.
+"""Receives Meta's webhooks: handshake, signature, and the account of each update.
 
-A POST holds up to 1,000 updates of several accounts; each account's part is handed on by itself.
+A POST holds up to 1,000 updates of several accounts; it is split by account.
 Source: Meta's Webhooks reference (`hub.challenge`, `X-Hub-Signature-256`), as of November 2026.
 """
 
@@ -23,7 +23,7 @@ SIGNATURE = "x-hub-signature-256"
 
 @dataclass(frozen=True, slots=True)
 class MetaWebhooks:
-    """Receives what one app, or several, are told. `secrets` are the apps' secrets."""
+    """Receives the webhooks of one or several apps. `secrets` are the apps' secrets."""
 
     verify_token: str = field(repr=False)
     secrets: Sequence[str] = field(repr=False)
@@ -31,7 +31,7 @@ class MetaWebhooks:
     path: str = "/webhooks/meta"
 
     def challenge(self, query: Mapping[str, str]) -> str | None:
-        """What answers the handshake; None when it is not Meta that asks."""
+        """The answer to the handshake; None if the request is not from Meta."""
         token = query.get("hub.verify_token", "")
         is_asked = query.get("hub.mode") == "subscribe" and self.verify_token != ""
         if not is_asked or not hmac.compare_digest(token.encode(), self.verify_token.encode()):
@@ -40,16 +40,18 @@ class MetaWebhooks:
 
     def is_genuine(self, raw: bytes, headers: Mapping[str, str]) -> bool:
         """Whether one of the apps signed exactly these bytes."""
-        kind, _, told = headers.get(SIGNATURE, "").partition("=")
-        if kind != "sha256" or not told.isascii():
+        kind, _, signature = headers.get(SIGNATURE, "").partition("=")
+        if kind != "sha256" or not signature.isascii():
             return False
         return any(
-            hmac.compare_digest(hmac.new(one.encode(), raw, hashlib.sha256).hexdigest(), told)
-            for one in self.secrets
+            hmac.compare_digest(
+                hmac.new(secret.encode(), raw, hashlib.sha256).hexdigest(), signature
+            )
+            for secret in self.secrets
         )
 
     def split(self, raw: bytes) -> list[Delivery]:
-        """The body account by account, in its order; empty when it is none."""
+        """The body split by account, in order; empty if the body is invalid."""
         try:
             body = wire.node(json.loads(raw))
         except (ValueError, RecursionError):

@@ -1,7 +1,7 @@
 """Field lists of the Graph API, and readers that accept anything.
 
-Payloads are untrusted: any field may be missing, null, or of another type, ids come as text or as
-numbers, and lists come bare or inside `{"data": [...]}`. The readers here give a plain value or
+Payloads are untrusted: any field may be missing, null, or of another type, ids are text or
+numbers, and lists are bare or inside `{"data": [...]}`. The readers here return a plain value or
 None and never raise. Shapes are described beside the field lists.
 """
 

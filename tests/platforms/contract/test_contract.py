@@ -60,7 +60,7 @@ def impatience() -> Iterator[None]:
     """
     defaults = Http.__init__.__kwdefaults__ or {}
     with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(defaults, "answer_seconds", 0.5)
+        patch.setitem(defaults, "timeout_seconds", 0.5)
         patch.setattr("carecli.platforms.matrix.client.SYNC_SECONDS", 0.5)
         yield
 

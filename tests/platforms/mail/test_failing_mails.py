@@ -30,7 +30,7 @@ class Box(MailChannel):
     def _new_uids(self, stream: str, cursor: str | None, since: int) -> tuple[list[int], int]:
         return ([] if cursor else [1, 2, 3]), 7
 
-    def _fetched(self, stream: str, uids: Sequence[int], validity: int) -> list[ReceivedMail]:
+    def _fetch(self, stream: str, uids: Sequence[int], validity: int) -> list[ReceivedMail]:
         if self.sick & set(uids):
             raise Transient("the mail server refused to fetch", code=self.code, happened=False)
         raw = "From: Ana <ana{0}@home.test>\r\nTo: a@shop.test\r\nMessage-ID: <{0}@home.test>\r\n"

@@ -47,7 +47,7 @@ class Server(Homeserver):
         body = {"next_batch": "s1", "rooms": {"join": blocks}}
         return Response(200, {}, json.dumps(body).encode())
 
-    async def direct(self) -> JsonObject:
+    async def direct_chats(self) -> JsonObject:
         return {}
 
     async def state(self, room: str) -> list[JsonObject]:
@@ -55,7 +55,7 @@ class Server(Homeserver):
             raise Transient("the room is out of order", code="500", happened=False)
         return []
 
-    async def page_back(
+    async def history_page(
         self, room: str, start: str = "", stop: str = ""
     ) -> tuple[list[JsonObject], str]:
         return self.rooms[room], ""
@@ -97,7 +97,7 @@ async def test_a_history_that_goes_round_in_a_circle_ends() -> None:
         told: list[str] = []
         calls = [0]
 
-        async def page_back(
+        async def history_page(
             room: str,
             start: str = "",
             stop: str = "",
@@ -108,9 +108,9 @@ async def test_a_history_that_goes_round_in_a_circle_ends() -> None:
             calls[0] += 1
             return [said(calls[0] % length, "Hola")], f"token {calls[0]}"
 
-        server.page_back = page_back  # type: ignore[method-assign] # a stand-in
-        server.lost = lambda why, told=told: cast("object", told.append(why))  # type: ignore[misc] # a stand-in
-        pages = [wires async for wires in server.back("!1:x")]
+        server.history_page = history_page  # type: ignore[method-assign] # a stand-in
+        server.on_loss = lambda why, told=told: cast("object", told.append(why))  # type: ignore[misc] # a stand-in
+        pages = [wires async for wires in server.history("!1:x")]
         assert len(pages) == length + 1
         assert told == ["the history of room !1:x goes round in a circle"]
         await server.aclose()

@@ -76,7 +76,7 @@ class Scene:
             pages -= 1
             if pages <= 0:
                 break
-        self.losses += self.connector.unreadable.take().losses
+        self.losses += self.connector.unreadable.take_changes().losses
         return events
 
     def learn(self, events: Sequence[Event]) -> None:

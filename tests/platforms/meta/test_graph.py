@@ -158,7 +158,7 @@ def test_an_answer_that_never_comes(method: str, happened: bool | None) -> None:
     @alone
     async def run() -> None:
         async with canned(None) as server:
-            http = Http(server.url, secrets=[TOKEN], answer_seconds=0.2)
+            http = Http(server.url, secrets=[TOKEN], timeout_seconds=0.2)
             with pytest.raises(Transient) as error:
                 await http.request(method, "/x", params={"access_token": TOKEN})
             await http.aclose()
@@ -227,10 +227,10 @@ def test_a_list_that_goes_round_in_a_circle_of_any_length_ends(
             node = {"paging": {"next": f"http://127.0.0.1:9/v1.0/1/comments?after=c{cursor}"}}
             return GraphResponse(node, ({"id": f"{at}"},), b"", Limits(), has_more=True)
 
-        graph._ask = ask  # type: ignore[method-assign] # a stand-in
+        graph._request = ask  # type: ignore[method-assign] # a stand-in
         found = {one["id"] async for page in graph.pages("1/comments") for one in page.items}
         await graph.aclose()
-        return {str(one) for one in found}, asked, graph.unreadable.take().losses
+        return {str(one) for one in found}, asked, graph.unreadable.take_changes().losses
 
     found, asked, losses = asyncio.run(run())
     assert found == {str(number) for number in range(pages + length)}

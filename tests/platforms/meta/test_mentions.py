@@ -86,7 +86,7 @@ async def test_a_mention_on_instagram_comes_with_text_and_author() -> None:
     assert seen.text == "@marca ¿tienen envíos?"
     assert seen.author is not None
     assert seen.author.platform_id == "555"
-    assert ig.unreadable.take().well == set(page.wanted)
+    assert ig.unreadable.take_changes().recovered == set(page.wanted)
 
 
 @alone
@@ -101,7 +101,7 @@ async def test_a_mention_that_may_not_be_read_is_shown_without_its_text() -> Non
         raw = webhook("mentions", {"media_id": "179000", "comment_id": "178900"})
         [seen] = await pulled(ig, ig.read(raw, NOW))
     assert (seen.platform_id, seen.text) == ("178900", None)
-    [failing] = ig.unreadable.take().failing
+    [failing] = ig.unreadable.take_changes().failing
     assert failing.error == "(#10) not permitted"
 
 

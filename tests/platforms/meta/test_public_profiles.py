@@ -160,7 +160,7 @@ async def look(
     account = Account(key, ours.platform, ours.id, ours.page.token, practice.url, clock=lambda: NOW)
     looker = create_profile_reader(account)
     try:
-        return [one async for one in looker.look(address, since)]
+        return [one async for one in looker.read_profile(address, since)]
     finally:
         await looker.aclose()
 
@@ -269,7 +269,7 @@ async def test_comments_that_cannot_be_read_leave_the_counts() -> None:
         looker = create_profile_reader(
             Account("fb", "facebook", "1", "t", server.url, clock=lambda: NOW)
         )
-        seen = [one async for one in looker.look("lumira", NOW - DAY)]
+        seen = [one async for one in looker.read_profile("lumira", NOW - DAY)]
         await looker.aclose()
     assert [one.audience for one in seen] == [7, None]
     assert [(one.reactions, one.comments) for one in seen[1].posts] == [(0, None)]
@@ -301,7 +301,7 @@ async def test_a_profile_with_more_posts_than_are_read_is_known_as_far_as_they_g
         looker = create_profile_reader(
             Account("ig", "instagram", "1", "t", server.url, clock=lambda: NOW)
         )
-        seen = [one async for one in looker.look("lumira", 0)]
+        seen = [one async for one in looker.read_profile("lumira", 0)]
         await looker.aclose()
     assert len(seen) == len(server.asked) == MAX_CALLS
     assert seen[-1].whole_since == min(post.at for one in seen for post in one.posts)

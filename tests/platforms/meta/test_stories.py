@@ -76,7 +76,9 @@ async def test_where_the_field_is_refused_messages_are_read_without_it(
         await ig.pull(STREAM)
         practice.clock.advance(MINUTE)
         id_ = write(ig, "story_reply", "Nice!")
-        ig.connector.unreadable.refuse("conversations", "story", "(#100) nonexisting field (story)")
+        ig.connector.unreadable.refuse_field(
+            "conversations", "story", "(#100) nonexisting field (story)"
+        )
         await ig.pull(STREAM)
         assert (ig.seen[id_].text, ig.seen[id_].attachments) == ("Nice!", ())
 

@@ -33,7 +33,7 @@ async def test_everything_is_read_and_a_comment_is_answered(
     for stream in scene.connector.streams():
         await scene.pull(stream.name)
     assert not scene.connector.unreadable.failing
-    assert not scene.connector.unreadable.take().refused
+    assert not scene.connector.unreadable.take_changes().refused
     assert {event.point for event in scene.seen.values()} >= {
         ContactPoint.COMMENT,
         ContactPoint.PRIVATE_MESSAGE,
