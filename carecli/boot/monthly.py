@@ -87,7 +87,7 @@ def reports_told(setup: Setup, database: Database) -> Iterator[Finding]:
     for name, one in setup.config.reports.items():
         made = until[name]
         if made is None:
-            yield Finding("reports", True, f"{name} begins when the engine runs.")
+            yield Finding("reports", True, f"{name} will be made when the engine runs.")
             continue
         turn = turn_of(shifted(made, 1), one.day, one.at, setup.zone)
         is_late = turn.timestamp() * 1000 < now()
@@ -96,7 +96,7 @@ def reports_told(setup: Setup, database: Database) -> Iterator[Finding]:
         yield Finding("reports", not is_late, text, hint)
     for mail in troubled:
         text = f"{mail.name} of {mail.month} to {mail.address} is {mail.state}: {mail.error}"
-        hint = "carecli tries again by itself."
+        hint = "carecli tries again automatically."
         if mail.state == "failed":
-            hint = "Mend the address, and send the page by hand: carecli report -o page.html"
+            hint = "Correct the address, and send the report yourself: carecli report -o page.html"
         yield Finding("reports", False, text, hint)

@@ -22,13 +22,13 @@ def pushed(setup: Setup, key: str, hide: Callable[[Secret], object]) -> Finding:
         whose = account(setup, key, hide=hide)
         found = asyncio.run(_subscribed(whose.token, whose.secret, channel.base_url, whose.account))
     except CareError as error:
-        return Finding(key, False, f"Webhooks could not be looked up: {error.what}", HINT)
+        return Finding(key, False, f"Webhooks could not be checked: {error.what}", HINT)
     wanted = PAGE_HOOKS if channel.platform == "facebook" else PROFILE_HOOKS
     missing = [one for one in wanted if one not in found]
     if len(missing) == len(wanted):
-        return Finding(key, False, "It has subscribed no webhooks: Meta pushes nothing.", HINT)
+        return Finding(key, False, "No webhooks are subscribed, so Meta sends nothing.", HINT)
     if missing:
-        text = f"It has not subscribed these webhooks: {', '.join(missing)}."
+        text = f"These webhooks are not subscribed: {', '.join(missing)}."
         return Finding(key, False, text, HINT)
     return Finding(key, True, "Its webhooks are subscribed.")
 

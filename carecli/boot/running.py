@@ -38,20 +38,22 @@ def running(setup: Setup, database: Database) -> Iterator[Finding]:
     elif sign is not None:
         yield from _engine(sign)
     if stale and is_engine_running(setup.database):
-        text = one_line(f"The engine goes on with an older configuration: {stale}", 400)
-        yield Finding("configuration", False, text, "Mend the file; it is then taken up.")
+        text = one_line(f"The engine still uses an older configuration: {stale}", 400)
+        yield Finding(
+            "configuration", False, text, "Correct the file; the engine then reads it again."
+        )
     for one in troubled:
         if one.name in setup.config.hooks:
-            text = one_line(f"{one.name} could not be told, {one.failures} times: {one.error}")
-            yield Finding("hooks", False, text, "It is called again, and nothing is skipped.")
+            text = one_line(f"{one.name} could not be notified {one.failures} times: {one.error}")
+            yield Finding("hooks", False, text, "carecli tries again, and skips no event.")
     if is_paused:
-        yield Finding("engine", False, "Sending is paused.", "To go on: carecli resume")
+        yield Finding("engine", False, "Sending is paused.", "To continue, run: carecli resume")
     book = rulebook(setup, office(setup))
     book.read_files()
     if are_held:
         yield Finding("rules", False, "All rules are paused.", "To continue, run: carecli rules go")
     if book.problem is not None:
-        hint = "The engine goes on with the rules it last read; mend the file."
+        hint = "Correct the file. Until then, the engine uses the rules it read last."
         yield Finding("rules", False, str(book.problem), hint)
     else:
         yield Finding("rules", True, f"{len(list(book.contents()))} rules can be read.")
@@ -61,35 +63,41 @@ def _no_engine(setup: Setup, sign: Sign | None) -> Finding:
     """Nothing is pulled or sent, which is well only where there is nothing to pull."""
     is_idle = all(one.platform in NEEDS_NO_TOKEN for one in setup.config.channels.values())
     since = f" since {_moment(sign.at)}" if sign is not None else ""
-    text = "No engine runs." if is_idle else f"No engine runs: nothing is pulled or sent{since}."
-    return Finding("engine", is_idle, text, "The inbox starts one; or run: carecli daemon")
+    text = (
+        ("The engine is not running.")
+        if is_idle
+        else (f"The engine is not running: nothing has been synced or sent{since}.")
+    )
+    return Finding(
+        "engine", is_idle, text, "Open the inbox, which starts it, or run: carecli daemon"
+    )
 
 
 def life(setup: Setup) -> Finding:
     """Whether an engine serves the database and told that it lives; asks nobody else."""
     if not is_engine_running(setup.database):
-        return Finding("engine", False, "No engine runs.", "Run: carecli daemon")
+        return Finding("engine", False, "The engine is not running.", "Run: carecli daemon")
     with closing(Database(setup.database)) as database:
         sign = settings.sign_of_life(database.connection)
-    return next(_engine(sign)) if sign else Finding("engine", False, "The engine begins.")
+    return next(_engine(sign)) if sign else Finding("engine", False, "The engine is starting.")
 
 
 def _engine(sign: Sign) -> Iterator[Finding]:
     silent = now() - sign.at
     if silent > SILENT_AFTER:
-        text = f"An engine runs, but tells nothing since {_moment(sign.at)}."
-        yield Finding("engine", False, text, f"Look at its log, then end process {sign.pid}.")
+        text = f"The engine is running, but has not responded since {_moment(sign.at)}."
+        yield Finding("engine", False, text, f"Check its log, then stop process {sign.pid}.")
     else:
-        yield Finding("engine", True, "An engine runs.")
+        yield Finding("engine", True, "The engine is running.")
     if sign.heard is not None:
         yield _webhooks(sign.heard)
     for name, how in sign.failing.items():
-        text = f"{name} fails since {_moment(how.since)}, {how.times} times: {how.error}"
-        yield Finding("engine", False, one_line(text), "It is tried again; see the engine's log.")
+        text = f"{name} has failed {how.times} times since {_moment(how.since)}: {how.error}"
+        yield Finding("engine", False, one_line(text), "carecli tries again; see the engine's log.")
 
 
 def _webhooks(heard: Heard) -> Finding:
-    told = f"It listens at {heard.address}; {heard.taken} pushes came"
+    told = f"It listens at {heard.address}; {heard.taken} webhooks were received"
     told += f", the last at {_moment(heard.taken_at)}" if heard.taken_at else ""
     if not heard.refused or heard.refused_at is None:
         return Finding("webhooks", True, f"{told}.")

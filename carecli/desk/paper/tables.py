@@ -265,7 +265,7 @@ def _quotes(found: Monthly) -> Table:
         (_("Day"), Kind.DAY),
         (_("Channel"), Kind.TEXT),
         (_("What people felt"), Kind.TEXT),
-        (_("Where they stood"), Kind.TEXT),
+        (_("Stage in the funnel"), Kind.TEXT),
         (_("In their own words"), Kind.TEXT),
     )
     rows = tuple(

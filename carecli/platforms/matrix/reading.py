@@ -130,7 +130,7 @@ class Reading:
             with self._unreadable.at(f"successor {room_id}"):
                 room = await self.room(room_id)
                 if room.successor and room.successor not in rooms:
-                    raise self._not_inside(room, "nobody can tell who waits there")
+                    raise self._not_inside(room, "carecli cannot know who is waiting there")
             with self._unreadable.at(f"room {room_id}"):
                 room = await self.room(room_id)
                 async for wires in self._homeserver.back(room_id):
@@ -249,8 +249,8 @@ class Reading:
 
     def _not_inside(self, room: Room, why: str) -> PermissionMissing:
         return PermissionMissing(
-            f"room {room.label} moved to {room.successor}, which we are not in: {why}",
-            hint=f"Invite {self._account.account} to {room.successor}; carecli then goes there.",
+            f"room {room.label} moved to {room.successor}, where carecli is not a member: {why}",
+            hint=f"Invite {self._account.account} to {room.successor}; carecli then joins it.",
         )
 
     async def _successors(self) -> dict[str, str]:
