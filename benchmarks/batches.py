@@ -12,11 +12,11 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Self
 
-from carecli.desk.desk import StoreDesk
-from carecli.desk.office import UNKNOWN_CHANNEL, Office
+from carecli.desk.context import UNKNOWN_CHANNEL, DeskContext
+from carecli.desk.service import StoreInboxService
 from carecli.domain.commands import Assign, Command, Done, Flag, Label, Recolour
 from carecli.domain.model import Colour, NoReplyReason, ThreadId
-from carecli.tui.batches import LOT
+from carecli.tui.inbox.batches import LOT
 
 MANY = 10_000
 TARGET = 1_000.0
@@ -61,7 +61,7 @@ def ask(database: Path, say: Callable[[str], None]) -> dict[str, list[float]]:
     copy = database.with_name(f"{database.stem}.batches.sqlite")
     shutil.copyfile(database, copy)
     now = time.time_ns() // 1_000_000
-    desk = StoreDesk(copy, Office("ana", lambda: now, lambda _: UNKNOWN_CHANNEL))
+    desk = StoreInboxService(copy, DeskContext("ana", lambda: now, lambda _: UNKNOWN_CHANNEL))
     took: dict[str, list[float]] = {}
     try:
         threads = list(desk.ids("is:waiting", "queue", limit=MANY).ids)
@@ -87,7 +87,7 @@ def ask(database: Path, say: Callable[[str], None]) -> dict[str, list[float]]:
     return took
 
 
-def _submit(desk: StoreDesk, commands: Sequence[Command]) -> None:
+def _submit(desk: StoreInboxService, commands: Sequence[Command]) -> None:
     first = 0
     for start in range(0, len(commands), LOT):
         receipts = desk.submit_all(commands[start : start + LOT], batch=first)

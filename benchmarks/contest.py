@@ -27,12 +27,12 @@ import httpx
 
 from benchmarks.contest_engine import SECRET, WORD
 from benchmarks.scenario import percentile
-from carecli.desk.office import Office
-from carecli.desk.rules.book import Rulebook
-from carecli.desk.rules.desk import RuleDesk
+from carecli.desk.context import DeskContext
+from carecli.desk.rules.rulebook import Rulebook
+from carecli.desk.rules.service import StoreRuleService
+from carecli.domain.capabilities import Capabilities
 from carecli.domain.model import HOUR, ChannelSpec
-from carecli.domain.rule import Stage
-from carecli.platforms.capabilities import Capabilities
+from carecli.domain.rule import TrustStage
 from carecli.practice.nodes import Comment, Post
 from carecli.practice.server import PracticeServer
 from carecli.store.channels import enrol
@@ -95,11 +95,11 @@ class Contest:
         database = self.folder / "care.sqlite"
         with closing(Database(database)) as opened, opened.write() as db:
             enrol(db, [ChannelSpec(account.key, account.brand, "facebook", account.title)])
-        office = Office("ana", self.practice.clock, lambda _: Capabilities())
-        desk = RuleDesk(database, office, Rulebook(rules, rules, "UTC"))
+        context = DeskContext("ana", self.practice.clock, lambda _: Capabilities())
+        desk = StoreRuleService(database, context, Rulebook(rules, rules, "UTC"))
         for name in ("hate", "contest"):
             desk.dry_run(name)
-            desk.set_stage(name, Stage.LIVE)
+            desk.set_stage(name, TrustStage.LIVE)
         desk.close()
 
     def start(self) -> None:

@@ -10,10 +10,10 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from carecli.desk.desk import StoreDesk
-from carecli.desk.monthly import monthly
-from carecli.desk.office import UNKNOWN_CHANNEL, Office
-from carecli.desk.reports import ReportAsked
+from carecli.desk.context import UNKNOWN_CHANNEL, DeskContext
+from carecli.desk.reports.kpi_report import ReportAsked
+from carecli.desk.reports.monthly import monthly
+from carecli.desk.service import StoreInboxService
 from carecli.domain.model import DAY, HOUR
 from carecli.store.db import Database
 
@@ -75,15 +75,15 @@ def ask(say: Callable[[str], None], messages: int = MESSAGES) -> dict[str, list[
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "care.sqlite"
         fill(file, messages)
-        office = Office("ana", lambda: NOW, lambda _: UNKNOWN_CHANNEL)
-        desk = StoreDesk(file, office)
+        context = DeskContext("ana", lambda: NOW, lambda _: UNKNOWN_CHANNEL)
+        desk = StoreInboxService(file, context)
         month = ReportAsked(since="31d")
         tell("a month's report", lambda: desk.report(month), 5)
         for by in ("day", "hour", "moderator"):
             tell(f"by {by}", partial(desk.report, replace(month, by=by)), 5)
         tell("the screen, beside a month before", lambda: desk.report_sheet(month, "channel"))
         with Database(file).read() as db:
-            tell("all that the month's page tells", partial(monthly, db, office, month), 5)
+            tell("all that the month's page tells", partial(monthly, db, context, month), 5)
         tell("the rows of a figure", lambda: desk.report(month, "in_time"))
         tell("live figures of the screen", desk.overview, 0.05)
         desk.close()

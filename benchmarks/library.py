@@ -24,7 +24,7 @@ KEPT_HOURS = 3
 _DECIDING = (
     *("benchmarks/corpus.py", "benchmarks/texts.py", "benchmarks/ingest.py"),
     *("carecli/store/schema.sql", "carecli/store/intake.py", "carecli/store/derive.py"),
-    *("carecli/store/waits.py", "carecli/store/amend.py", "carecli/store/batch.py"),
+    *("carecli/store/waits.py", "carecli/store/message_changes.py", "carecli/store/batch.py"),
     *("carecli/domain/text.py", "carecli/domain/wait.py"),
 )
 

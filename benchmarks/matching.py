@@ -15,9 +15,9 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from benchmarks.labelled import labelled
-from carecli.matching.folding import fold
+from carecli.matching.folded_text import fold
 from carecli.matching.term_set import TermSet
-from carecli.matching.terms import Term
+from carecli.matching.terms import WordTerm
 from carecli.matching.words import STARTERS, read_words
 
 SIZES = (10, 1_000, 10_000)
@@ -57,7 +57,7 @@ def messages() -> list[str]:
     return texts
 
 
-def terms(count: int, texts: Sequence[str]) -> list[Term]:
+def terms(count: int, texts: Sequence[str]) -> list[WordTerm]:
     """So many terms: those of the starter lists, and made-up ones of the texts' own syllables."""
     lists = [read_words(STARTERS / f"{language}.txt").terms for language in ("en", "es", "pl")]
     mixed = [term for kept in lists for term in kept]
@@ -67,7 +67,7 @@ def terms(count: int, texts: Sequence[str]) -> list[Term]:
     words = [word for word in words if len(word) > 5]
     while len(mixed) < count:
         made = chance.choice(words)[:5] + chance.choice(words)[-5:]
-        mixed.append(Term.parse(made, language=chance.choice(["en", "es", "pl"])))
+        mixed.append(WordTerm.parse(made, language=chance.choice(["en", "es", "pl"])))
     return mixed[:count]
 
 

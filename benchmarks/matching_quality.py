@@ -15,7 +15,7 @@ from carecli.domain.language import guess
 from carecli.matching.semantic import Encoder, SemanticSuggester
 from carecli.matching.suggester import Example, Suggester
 from carecli.matching.term_set import TermSet
-from carecli.matching.terms import Term
+from carecli.matching.terms import WordTerm
 from carecli.matching.words import STARTERS, WordList, read_words
 
 HOSTILE = NLP.parents[1] / "tests/payloads/hostile-text.json"
@@ -44,7 +44,7 @@ def hostile(check: str, kind: str = "") -> list[tuple[str, str, str]]:
 
 
 def _finds(text: str, term: str) -> bool:
-    return bool(TermSet.compile([Term.parse(term)]).find(text))
+    return bool(TermSet.compile([WordTerm.parse(term)]).find(text))
 
 
 DISGUISES: dict[str, Callable[[str, random.Random], str]] = {
@@ -128,11 +128,11 @@ def starters() -> WordList:
 def published(language: str, *, is_exact: bool) -> WordList:
     """A published list, inflected or not."""
     typed = [("=" if is_exact else "") + term for term in terms_of(f"ldnoobw_{language}")]
-    return WordList(tuple(Term.parse(term, language=language) for term in typed))
+    return WordList(tuple(WordTerm.parse(term, language=language) for term in typed))
 
 
 def _exact(words: WordList) -> WordList:
-    terms = [Term(t.text, t.language, t.kind, t.severity, is_exact=True) for t in words.terms]
+    terms = [WordTerm(t.text, t.language, t.kind, t.severity, is_exact=True) for t in words.terms]
     return WordList(tuple(terms), words.exceptions)
 
 

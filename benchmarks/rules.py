@@ -11,8 +11,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from carecli.desk.rules import SHIPPED
-from carecli.desk.rules.book import Entry, Rulebook
-from carecli.desk.rules.trying import try_rule
+from carecli.desk.rules.rulebook import Rulebook, RuleEntry
+from carecli.desk.rules.trial import try_rule
 from carecli.matching.words import STARTERS
 from carecli.store.db import Database
 from carecli.store.rules import Trust
@@ -45,7 +45,7 @@ def ask(database: Path, say: Callable[[str], None]) -> dict[str, list[float]]:
     return took
 
 
-def _entries() -> list[Entry]:
+def _entries() -> list[RuleEntry]:
     with tempfile.TemporaryDirectory() as folder:
         rules = Path(folder)
         for file in SHIPPED.glob("*.yaml"):
@@ -56,6 +56,6 @@ def _entries() -> list[Entry]:
         if book.problem is not None:
             raise book.problem
         return [
-            Entry(rule, "", looks_for, Trust(rule.name, "", "draft", 0, None, "", 0, 0, ""))
+            RuleEntry(rule, "", looks_for, Trust(rule.name, "", "draft", 0, None, "", 0, 0, ""))
             for rule, looks_for in book.contents()
         ]

@@ -16,11 +16,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from benchmarks.texts import Writer
-from carecli.desk.desk import StoreDesk
-from carecli.desk.office import Office
+from carecli.desk.context import DeskContext
+from carecli.desk.service import StoreInboxService
+from carecli.domain.capabilities import Capabilities
 from carecli.domain.events import Author, MessageSeen
 from carecli.domain.model import ChannelSpec, ContactPoint, ThreadId
-from carecli.platforms.capabilities import Capabilities
 from carecli.store import snippet_uses
 from carecli.store.channels import enrol
 from carecli.store.db import Database
@@ -60,14 +60,14 @@ def _measure(folder: Path, tell: Callable[..., None]) -> None:
     _write(folder / "snippets", writer)
     now = time.time_ns() // 1_000_000
     threads = _fill(folder / "care.sqlite", writer, now)
-    office = Office(
+    context = DeskContext(
         "ana",
         lambda: now,
         lambda _: Capabilities(),
         languages={"avon-fb": "pl"},
         snippets=(folder / "snippets",),
     )
-    desk = StoreDesk(folder / "care.sqlite", office)
+    desk = StoreInboxService(folder / "care.sqlite", context)
     waiting = threads[SNIPPETS:]
     tell("the first ranking, all files read", [_timed(lambda: desk.snippets(waiting[0]))])
     asked = [waiting[n % len(waiting)] for n in range(TIMES)]

@@ -14,12 +14,12 @@ from contextlib import closing
 from functools import partial
 from pathlib import Path
 
-from carecli.desk.desk import StoreDesk
-from carecli.desk.office import Office
+from carecli.desk.context import DeskContext
+from carecli.desk.service import StoreInboxService
+from carecli.domain.capabilities import Capabilities
 from carecli.domain.events import Author, MessageSeen
 from carecli.domain.model import DAY, HOUR, MINUTE, Actor, ChannelSpec, Colour, ContactPoint, Millis
-from carecli.domain.split import Method, Person
-from carecli.platforms.capabilities import Capabilities
+from carecli.domain.split import Method, ShiftPerson
 from carecli.store.channels import enrol
 from carecli.store.db import Database
 from carecli.store.derive import refresh
@@ -32,7 +32,12 @@ DAYS = 5
 PAGE = 1_000
 ROUNDS = 5
 NOW: Millis = 1_790_000_000_000
-PEOPLE = [Person("ana"), Person("kasia", 0.8), Person("piotr", 1.3, NOW + 8 * HOUR), Person("ola")]
+PEOPLE = [
+    ShiftPerson("ana"),
+    ShiftPerson("kasia", 0.8),
+    ShiftPerson("piotr", 1.3, NOW + 8 * HOUR),
+    ShiftPerson("ola"),
+]
 
 POINTS = (
     *(ContactPoint.COMMENT,) * 6,
@@ -85,9 +90,9 @@ def _messages(number: int, threads: int, chance: random.Random) -> Iterator[Mess
 
 def measure(path: Path) -> dict[str, Times]:
     """What previewing, moving a border, assigning and undoing take."""
-    office = Office("ana", lambda: NOW, lambda _: Capabilities(), zone="Europe/Warsaw")
+    context = DeskContext("ana", lambda: NOW, lambda _: Capabilities(), zone="Europe/Warsaw")
     found: dict[str, Times] = {}
-    with closing(StoreDesk(path, office)) as desk:
+    with closing(StoreInboxService(path, context)) as desk:
         for method in Method:
             preview = partial(desk.split_preview, "is:waiting", PEOPLE, method)
             found[f"preview by {method}"] = _best(preview)

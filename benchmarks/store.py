@@ -8,8 +8,8 @@ from pathlib import Path
 
 from benchmarks.scenario import percentile
 from benchmarks.texts import RARE
-from carecli.desk.desk import StoreDesk
-from carecli.desk.office import UNKNOWN_CHANNEL, Office
+from carecli.desk.context import UNKNOWN_CHANNEL, DeskContext
+from carecli.desk.service import StoreInboxService
 from carecli.domain.filter import STATES
 from carecli.domain.model import ThreadId
 
@@ -20,7 +20,7 @@ FIRST_PAGE = 200
 """Ids the screen asks for first."""
 
 
-def questions(desk: StoreDesk) -> dict[str, Callable[[], object]]:
+def questions(desk: StoreInboxService) -> dict[str, Callable[[], object]]:
     """What the screen asks, by name."""
     some = list(desk.ids("is:waiting", "queue", limit=FIRST_PAGE).ids)
     turn = iter(some * TIMES)
@@ -74,9 +74,9 @@ def questions(desk: StoreDesk) -> dict[str, Callable[[], object]]:
 
 def ask(database: Path, say: Callable[[str], None]) -> dict[str, list[float]]:
     """Milliseconds of each question, asked TIMES times, with the cache as it then is."""
-    desk = StoreDesk(
+    desk = StoreInboxService(
         database,
-        Office("ana", lambda: time.time_ns() // 1_000_000, lambda _: UNKNOWN_CHANNEL),
+        DeskContext("ana", lambda: time.time_ns() // 1_000_000, lambda _: UNKNOWN_CHANNEL),
     )
     took: dict[str, list[float]] = {}
     try:

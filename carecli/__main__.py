@@ -1,4 +1,4 @@
-"""The program's entry: straight to the inbox when no sub-command is given.
+"""Program entry point: opens the inbox directly when no subcommand is given.
 
 Opening the inbox is what happens a hundred times a day, so that way loads no command line at all.
 """
@@ -34,7 +34,7 @@ def main(args: Sequence[str] | None = None) -> int:
         return inbox(config, database, language=language)
     except NoConfiguration as missing:
         from carecli.cli import main as command_line
-        from carecli.cli.offering import offer
+        from carecli.cli.first_run import offer
 
         return offer(missing, command_line)
     except CareError as error:

@@ -1,4 +1,4 @@
-"""The demo: the practice platform, an engine and the inbox, in a folder of their own."""
+"""The demo: practice platform, engine and inbox in a folder of their own."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
-from carecli.boot import children
-from carecli.boot.choices import LANGUAGE, chosen
-from carecli.boot.neighbourhood import COUNTED, LookAround, competitor_lines, counted
+from carecli.boot import child_processes
+from carecli.boot.demo_competitors import COUNTED, LookAround, competitor_lines, counted
+from carecli.boot.saved_choices import LANGUAGE, chosen
 from carecli.boot.setup import now, speak
-from carecli.desk import cards as product_cards
 from carecli.desk import rules as auto_moderation
-from carecli.desk import snippets as saved
+from carecli.desk.replies import product_cards
+from carecli.desk.replies import snippet_files as saved
 from carecli.domain.errors import CareError
 from carecli.file_rights import make_folder
 from carecli.i18n import N_, _
@@ -57,7 +57,7 @@ def demo(
         )
     shutil.rmtree(folder, ignore_errors=True)
     make_folder(folder)
-    platform = children.start(
+    platform = child_processes.start(
         ["practice", "serve", "--scenario", scenario, "--seed", str(seed), "--json"]
     )
     try:
@@ -66,7 +66,7 @@ def demo(
         file = write_configuration(folder, url, scenario, me)
         return _begin_shift(file, url, language, greeting, plain=plain)
     finally:
-        children.end(platform)
+        child_processes.end(platform)
 
 
 def _open(file: Path, language: str, greeting: str, *, plain: bool) -> int:
@@ -84,7 +84,7 @@ def _open(file: Path, language: str, greeting: str, *, plain: bool) -> int:
 
 def _begin_shift(file: Path, url: str, language: str, greeting: str, *, plain: bool) -> int:
     """Read the platform for the first time, let the colleagues begin, open the inbox."""
-    from carecli.boot.colleagues import Shift, triage
+    from carecli.boot.demo_moderators import Shift, triage
     from carecli.boot.engine import run_once
     from carecli.boot.setup import set_up
 

@@ -1,4 +1,4 @@
-"""The engine's process: connectors for every channel, with their tokens, and the log."""
+"""The engine process: connectors for every channel with their tokens, and the log."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from typing import Any, cast
 
 from carecli import log as logs
 from carecli import paths
+from carecli.boot.background_jobs import chores
+from carecli.boot.change_watch import WATCH_SECONDS, ChangeWatch, Print, tell_stale
 from carecli.boot.channels import connector
-from carecli.boot.chores import chores
-from carecli.boot.listening import listener
 from carecli.boot.rules import moderation
 from carecli.boot.setup import Setup, now
 from carecli.boot.store import open_store
-from carecli.boot.watching import WATCH_SECONDS, Print, Watch, tell_stale
-from carecli.desk.rules.triage import Triage
+from carecli.boot.webhooks import listener
+from carecli.desk.rules.colour_suggestions import Triage
 from carecli.domain.errors import CareError, EngineRunning, SecretMissing
 from carecli.domain.model import SECOND
 from carecli.platforms.base import Connector, Stream
@@ -26,7 +26,7 @@ from carecli.store import attention, hooks
 from carecli.store import channels as stored
 from carecli.store.db import Database
 from carecli.store.sync_state import Pulse, write_pulse
-from carecli.sync.once import ChannelReport, Report
+from carecli.sync.single_round import ChannelReport, RoundReport
 
 log = logging.getLogger(__name__)
 
@@ -45,7 +45,7 @@ def run(
     before: Setup | None = None
     seen: Print | None = None
     while True:
-        watch = Watch(setup, seen)
+        watch = ChangeWatch(setup, seen)
         try:
             _serve(setup, watch, formatter.add, steps_back=steps_back, listen=listen)
         except EngineRunning:
@@ -63,7 +63,7 @@ def run(
 
 def _serve(
     setup: Setup,
-    watch: Watch,
+    watch: ChangeWatch,
     hide: Callable[[Secret], None],
     *,
     steps_back: bool,
@@ -96,7 +96,7 @@ def _retire(setup: Setup) -> None:
         hooks.retire(db, tuple(setup.config.hooks))
 
 
-def run_once(setup: Setup, only: Sequence[str] = ()) -> Report:
+def run_once(setup: Setup, only: Sequence[str] = ()) -> RoundReport:
     """Pull everything new, send what is due, and tell what happened, or why nothing did."""
     from carecli.sync.daemon import sync_once
 
@@ -112,7 +112,7 @@ def run_once(setup: Setup, only: Sequence[str] = ()) -> Report:
     unasked = (
         ChannelReport(key, error=error.what, hint=error.hint) for key, error in missing.items()
     )
-    return Report((*report.channels, *unasked))
+    return RoundReport((*report.channels, *unasked))
 
 
 def connectors(
@@ -176,8 +176,8 @@ class _Bounded:
         return [self._bound(stream) for stream in self._inner.streams()]
 
     def _bound(self, stream: Stream) -> Stream:
-        busiest = max(stream.busiest, self._fastest)
-        idlest = max(stream.idlest, busiest)
-        if self._slowest is not None and busiest < self._slowest:
-            idlest = min(idlest, self._slowest)
-        return replace(stream, busiest=busiest, idlest=idlest)
+        busy_interval = max(stream.busy_interval, self._fastest)
+        idle_interval = max(stream.idle_interval, busy_interval)
+        if self._slowest is not None and busy_interval < self._slowest:
+            idle_interval = min(idle_interval, self._slowest)
+        return replace(stream, busy_interval=busy_interval, idle_interval=idle_interval)

@@ -1,4 +1,4 @@
-"""The inbox: splash, screen, engine, in the order that puts the list on screen soonest."""
+"""Starts the inbox: first page, screen and engine, in the order that shows the list soonest."""
 
 from __future__ import annotations
 
@@ -13,27 +13,34 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from carecli.boot import children, choices
+from carecli.boot import child_processes, saved_choices
+from carecli.boot.change_watch import print_of_file
+from carecli.boot.engine_watch import EngineWatch
 from carecli.boot.screen import screen_settings
 from carecli.boot.setup import Setup, now, set_up, speak_on_screen
 from carecli.boot.store import open_store
-from carecli.boot.watching import print_of_file
 from carecli.config import brand_of, brand_titles, profiles, queue_order, team_keys
-from carecli.desk.desk import StoreDesk
-from carecli.desk.office import CaseDesk, Guidance, Office, Opening
+from carecli.desk.context import CaseMailbox, DeskContext, Guidance, ThreadDefaults
+from carecli.desk.service import StoreInboxService
 from carecli.domain.errors import CareError, ConfigError
 from carecli.domain.model import Colour, Millis
 from carecli.file_rights import is_mine, is_shared
 from carecli.paths import pictures_folder
-from carecli.store.views import View
+from carecli.store.views import SavedView
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from carecli.desk.rules.book import Rulebook
-    from carecli.platforms.capabilities import Capabilities
+    from carecli.desk.rules.rulebook import Rulebook
+    from carecli.domain.capabilities import Capabilities
 
-NEXT = ("reading", "deeds", "undoing", "library", "knowledge")
+NEXT = (
+    "conversations.conversation_builder",
+    "commands.unit_of_work",
+    "commands.undo",
+    "replies.snippet_library",
+    "replies.rows",
+)
 """Modules of the desk that opening a thread and deciding about it need."""
 
 
@@ -64,9 +71,10 @@ def inbox(
         language=configured,
     )
     require_terminal()
-    children.end_with_terminal()
-    desk = open_desk(setup)
-    from carecli.tui.splash import splash
+    child_processes.end_with_terminal()
+    watch = EngineWatch(setup.database)
+    desk = open_desk(setup, watch=watch)
+    from carecli.tui.terminal.first_page import splash
 
     size = shutil.get_terminal_size()
     first = splash(desk, settings, size=(size.columns, size.lines))
@@ -77,14 +85,14 @@ def inbox(
     def settle() -> None:
         """What would only have delayed the first keys."""
         nonlocal engine
-        engine = ensure_engine(setup, stays=engine_stays)
+        engine = ensure_engine(setup, stays=engine_stays, watch=watch)
         ready.start()
 
     try:
         from carecli import log, paths
 
         log.start(paths.log_file())
-        from carecli.tui.inbox import run_inbox
+        from carecli.tui.app import run_inbox
 
         has_taken_over = True
         return run_inbox(desk, settings, first, settle)
@@ -93,8 +101,9 @@ def inbox(
         if ready.ident is not None:
             ready.join()
         desk.close()
+        watch.close()
         if engine is not None and not engine_stays:
-            children.end(engine)
+            child_processes.end(engine)
 
 
 def _plain(setup: Setup, *, engine_stays: bool) -> int:
@@ -102,10 +111,11 @@ def _plain(setup: Setup, *, engine_stays: bool) -> int:
     from carecli import log, paths
     from carecli.plain.commands import run_plain
 
-    desk = open_desk(setup)
+    watch = EngineWatch(setup.database)
+    desk = open_desk(setup, watch=watch)
     engine: subprocess.Popen[str] | None = None
     try:
-        engine = ensure_engine(setup, stays=engine_stays)
+        engine = ensure_engine(setup, stays=engine_stays, watch=watch)
         log.start(paths.log_file())
         run_plain(
             desk,
@@ -113,12 +123,13 @@ def _plain(setup: Setup, *, engine_stays: bool) -> int:
             setup.config.alerts.due,
             sys.stdin,
             sys.stdout,
-            times=bool(choices.chosen(setup.me, choices.TIMES)),
+            times=bool(saved_choices.chosen(setup.me, saved_choices.TIMES)),
         )
     finally:
         desk.close()
+        watch.close()
         if engine is not None and not engine_stays:
-            children.end(engine)
+            child_processes.end(engine)
     return 0
 
 
@@ -155,10 +166,18 @@ def _lessons(setup: Setup, language: str) -> tuple[str, ...]:
     return (sys.executable, "-m", "carecli", "--config", str(setup.file), *spoken, "learn")
 
 
-def open_desk(setup: Setup, *, grace: Millis | None = None) -> StoreDesk:
-    """The desk on this configuration's database; `grace` (ms) other than the configured one."""
+def open_desk(
+    setup: Setup, *, grace: Millis | None = None, watch: EngineWatch | None = None
+) -> StoreInboxService:
+    """The desk on this configuration's database; `grace` (ms) other than the configured one.
+
+    `watch` tells why the engine that was started for it has ended.
+    """
     open_store(setup).close()
-    return StoreDesk(setup.database, office(setup, grace=grace))
+    known = context(setup, grace=grace)
+    if watch is not None:
+        known = replace(known, engine_failure=watch.failure)
+    return StoreInboxService(setup.database, known)
 
 
 def _whether_changed(setup: Setup) -> Callable[[], bool]:
@@ -167,7 +186,7 @@ def _whether_changed(setup: Setup) -> Callable[[], bool]:
     return lambda: print_of_file(setup.file) != at_start
 
 
-def office(setup: Setup, *, grace: Millis | None = None) -> Office:
+def context(setup: Setup, *, grace: Millis | None = None) -> DeskContext:
     """Who works here, by which rules."""
     config = setup.config
     languages = {
@@ -175,7 +194,7 @@ def office(setup: Setup, *, grace: Millis | None = None) -> Office:
         for key, channel in config.channels.items()
         if (brand := brand_of(config, key)) in config.brands or channel.language
     }
-    return Office(
+    return DeskContext(
         me=setup.me,
         clock=now,
         capabilities=lambda key: _capabilities(setup, key),
@@ -198,14 +217,14 @@ def office(setup: Setup, *, grace: Millis | None = None) -> Office:
         team_people=_team_people(setup),
         own_teams=config.moderators[setup.me].teams if setup.me in config.moderators else (),
         views=tuple(
-            View(key, view.title or key, view.filter, ",".join(view.order) or view.sort)
+            SavedView(key, view.title or key, view.filter, ",".join(view.order) or view.sort)
             for key, view in config.views.items()
         ),
         pictures=pictures_folder(),
         fetch=lambda url: _picture(setup, url),
         case_desks=_case_desks(setup),
         openings={
-            key: Opening(channel.colour, channel.safety)
+            key: ThreadDefaults(channel.colour, channel.safety)
             for key, channel in config.channels.items()
             if channel.colour is not None or channel.safety
         },
@@ -236,17 +255,17 @@ def _team_people(setup: Setup) -> dict[str, list[str]]:
 def _rulebook(setup: Setup) -> Rulebook:
     from carecli.boot.rulebook import rulebook
 
-    return rulebook(setup, office(setup))
+    return rulebook(setup, context(setup))
 
 
-def _case_desks(setup: Setup) -> dict[str, CaseDesk]:
+def _case_desks(setup: Setup) -> dict[str, CaseMailbox]:
     """How each team is asked: by a mailbox whose role is `cases`, at its own address or that one's.
 
     A team with addresses of its own is asked from its own mailbox, or from the first there is.
     """
     from carecli.config import values
 
-    found: dict[str, CaseDesk] = {}
+    found: dict[str, CaseMailbox] = {}
     for key, channel in setup.config.channels.items():
         options = channel.options
         if channel.platform != "mail" or options.get("role") != "cases":
@@ -256,13 +275,13 @@ def _case_desks(setup: Setup) -> dict[str, CaseDesk]:
         except ValueError as error:
             raise ConfigError(str(error), key=f"channels.{key}.options.within") from None
         team = options.get("team", key)
-        found[team] = CaseDesk(key, within, _language_of(setup, team))
+        found[team] = CaseMailbox(key, within, _language_of(setup, team))
     boxes = list(found.values())
     for team, settings in setup.config.teams.items():
         if settings.address and boxes:
             box = found.get(team, boxes[0])
             language = _language_of(setup, team)
-            found[team] = CaseDesk(box.channel, box.within, language, settings.address)
+            found[team] = CaseMailbox(box.channel, box.within, language, settings.address)
     return found
 
 
@@ -273,18 +292,18 @@ def _language_of(setup: Setup, team: str) -> str:
 
 
 def _picture(setup: Setup, url: str) -> bytes:
-    from carecli.platforms.pictures import fetch
+    from carecli.platforms.pictures import fetch_picture
 
     own = [one.base_url for one in setup.config.channels.values() if one.base_url]
-    return fetch(url, own)
+    return fetch_picture(url, own)
 
 
 def _capabilities(setup: Setup, key: str) -> Capabilities:
     """What a channel can do; a connector that is plugged in is loaded and asked."""
-    from carecli.platforms.registry import abilities
+    from carecli.platforms.registry import capabilities_of
 
     channel = setup.config.channels[key]
-    known = abilities(channel.platform, channel.options)
+    known = capabilities_of(channel.platform, channel.options)
     if known is not None:
         return known
     from carecli.boot.channels import connector
@@ -292,8 +311,10 @@ def _capabilities(setup: Setup, key: str) -> Capabilities:
     return connector(setup, key, with_token=False).capabilities
 
 
-def ensure_engine(setup: Setup, *, stays: bool) -> subprocess.Popen[str] | None:
-    """Start an engine where none runs and there is something to serve.
+def ensure_engine(
+    setup: Setup, *, stays: bool, watch: EngineWatch | None = None
+) -> subprocess.Popen[str] | None:
+    """Start an engine where none runs and there is something to serve; `watch` sees it end.
 
     In a database that several users share, the engine is a matter of the user it belongs to, who
     can read the tokens.
@@ -305,4 +326,6 @@ def ensure_engine(setup: Setup, *, stays: bool) -> subprocess.Popen[str] | None:
     if is_shared(setup.database.absolute().parent) and not is_mine(setup.database):
         return None
     words = ["daemon", "--config", str(setup.file), "--db", str(setup.database), "--step-back"]
-    return children.start(words, stays=stays)
+    if watch is None:
+        return child_processes.start(words, stays=stays)
+    return watch.start(words, stays=stays)

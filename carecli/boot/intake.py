@@ -1,4 +1,4 @@
-"""Recorded payloads from disk into the store, by the same way as pulled ones."""
+"""Reads recorded payloads from files into the store, the same way as pulled ones."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from carecli.boot.channels import connector
-from carecli.boot.inbox import office
+from carecli.boot.inbox import context
 from carecli.boot.rules import moderation
 from carecli.boot.setup import Setup, now
 from carecli.boot.store import open_store
@@ -16,7 +16,7 @@ from carecli.sync.ingest import ingest
 
 
 @dataclass(frozen=True, slots=True)
-class Imported:
+class ImportedFile:
     """What one file held. `threads` counts those that changed."""
 
     file: str
@@ -25,7 +25,7 @@ class Imported:
     unrecognised: int
 
 
-def import_files(setup: Setup, channel: str, files: list[Path]) -> list[Imported]:
+def import_files(setup: Setup, channel: str, files: list[Path]) -> list[ImportedFile]:
     """Read recorded API pages or webhook bodies as if the platform had just sent them.
 
     Each file is one transaction; one that cannot be read from disk stops before any is stored.
@@ -33,7 +33,7 @@ def import_files(setup: Setup, channel: str, files: list[Path]) -> list[Imported
     if channel not in setup.config.channels:
         known = ", ".join(setup.config.channels) or "none"
         raise Refusal(f"There is no channel {channel!r}.", hint=f"Known: {known}.")
-    office(setup).check_may_decide()
+    context(setup).check_may_decide()
     payloads = [(file, _bytes(file)) for file in files]
     reader = connector(setup, channel, with_token=False)
     database = open_store(setup)
@@ -46,7 +46,7 @@ def import_files(setup: Setup, channel: str, files: list[Path]) -> list[Imported
             page = reader.read(raw, present)
             taken = ingest(database, id_, page, now=present, rules=rules)
             counts = (taken.new_messages, len(taken.threads), taken.unrecognised)
-            found.append(Imported(str(file), *counts))
+            found.append(ImportedFile(str(file), *counts))
         return found
     finally:
         database.close()

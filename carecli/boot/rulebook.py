@@ -1,4 +1,4 @@
-"""The rules of a configuration, and the names they may use."""
+"""Reads the rules of a configuration and the names they may use."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from carecli.boot.setup import Setup
 from carecli.config import team_keys
 
 if TYPE_CHECKING:
-    from carecli.desk.office import Office
-    from carecli.desk.rules.book import Rulebook
+    from carecli.desk.context import DeskContext
+    from carecli.desk.rules.rulebook import Rulebook
 
 
-def rulebook(setup: Setup, here: Office) -> Rulebook:
+def rulebook(setup: Setup, here: DeskContext) -> Rulebook:
     """The rules of this configuration's folder; `here` tells who works with them."""
-    from carecli.desk.rules.book import Rulebook
+    from carecli.desk.rules.rulebook import Rulebook
 
     config = setup.config
     known = {

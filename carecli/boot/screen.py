@@ -1,4 +1,4 @@
-"""What the configuration says of the screen, with everything that cannot be named at once."""
+"""Converts the configuration into the screen's settings and lists what is wrong with them."""
 
 from __future__ import annotations
 
@@ -6,22 +6,22 @@ from collections.abc import Iterator
 from functools import partial
 from typing import TYPE_CHECKING
 
-from carecli.boot import choices
+from carecli.boot import saved_choices
 from carecli.boot.setup import Setup
 from carecli.config import ThemeSettings, problem_at, problems_at
 from carecli.domain.errors import ConfigError
 
 if TYPE_CHECKING:
     from carecli.tui.settings import Settings
-    from carecli.tui.theme import Shade
+    from carecli.tui.style.theme import Shade
 
 
 def screen_settings(setup: Setup) -> Settings:
     """The screen's settings; raises ConfigError for keys and colours that cannot be."""
-    from carecli.tui.key_table import with_macros
-    from carecli.tui.keys import KeyMap
+    from carecli.tui.keys.matcher import KeyMap
+    from carecli.tui.keys.table import with_macros
     from carecli.tui.settings import Alerts, Settings
-    from carecli.tui.theme import PALETTES
+    from carecli.tui.style.theme import PALETTES
 
     chosen, theme, macros = setup.config.inbox, setup.config.theme, setup.config.macros
     alerts = setup.config.alerts
@@ -36,14 +36,14 @@ def screen_settings(setup: Setup) -> Settings:
     if problems:
         raise problems_at(setup.file, problems)
     me = setup.config.moderators.get(setup.me)
-    own_theme = choices.chosen(setup.me, choices.THEME)
+    own_theme = saved_choices.chosen(setup.me, saved_choices.THEME)
     return Settings(
         name=me.name if me is not None else "",
         theme=theme.palette,
         colours=colours,
         keys=chosen.keys,
         compact=chosen.compact,
-        times=bool(choices.chosen(setup.me, choices.TIMES)),
+        times=bool(saved_choices.chosen(setup.me, saved_choices.TIMES)),
         zone=setup.zone,
         alerts=Alerts(
             by=alerts.by,
@@ -53,7 +53,7 @@ def screen_settings(setup: Setup) -> Settings:
         ),
         macros=macros,
         own_theme=own_theme if own_theme in PALETTES else "",
-        keep=partial(choices.keep, setup.me),
+        keep=partial(saved_choices.keep, setup.me),
     )
 
 
@@ -61,7 +61,7 @@ def _colours(theme: ThemeSettings) -> tuple[dict[str, Shade], list[ConfigError]]
     """The colours of one's own, and what is wrong with them."""
     if not theme.colours:
         return {}, []
-    from carecli.tui.colours import read_colours
+    from carecli.tui.style.colours import read_colours
 
     colours, mistakes = read_colours(theme.palette, theme.colours)
     return colours, list(mistakes)
@@ -73,8 +73,8 @@ def hard_to_read(setup: Setup) -> Iterator[ConfigError]:
     colours, _ = _colours(theme)
     if not colours:
         return
-    from carecli.tui.colours import ENOUGH, faint
-    from carecli.tui.theme import palette
+    from carecli.tui.style.colours import ENOUGH, faint
+    from carecli.tui.style.theme import palette
 
     for one in faint(palette(theme.palette, colours, {})):
         mine = [role for role in (one.role, one.surface) if role in colours]

@@ -1,4 +1,4 @@
-"""The command that looks whether all is well."""
+"""The doctor command."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import click
 
 from carecli.cli.output import say, write_json
-from carecli.cli.shared import Asked, asked, deed
+from carecli.cli.shared import CommonOptions, asked, deed
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class CheckRow:
     """One check. `about` is a channel's key or another subject; `hint` says what to do."""
 
     about: str
@@ -26,27 +26,27 @@ class Health:
     """The results of all checks, and whether all of them are ok."""
 
     is_ok: bool
-    findings: list[Finding]
+    findings: list[CheckRow]
 
 
 @deed("carecli doctor", "carecli doctor --offline --json", "carecli doctor --engine", says=Health)
 @click.option("--offline", is_flag=True, help="Do not contact any platform.")
 @click.option("--engine", is_flag=True, help="Only check whether the engine is running.")
 @asked
-def doctor(asked: Asked, offline: bool, engine: bool) -> int:
+def doctor(asked: CommonOptions, offline: bool, engine: bool) -> int:
     """Check everything: files, database, engine, webhooks, rules, tokens, permissions.
 
     The exit code is 1 if something needs attention.
     """
     if engine:
-        from carecli.boot.running import life
+        from carecli.boot.doctor_runtime import life
 
         looked = iter([life(asked.setup())])
     else:
-        from carecli.boot.health import examine
+        from carecli.boot.doctor import examine
 
         looked = examine(asked.setup(), offline=offline)
-    found = [Finding(one.about, one.is_ok, one.text, one.hint) for one in looked]
+    found = [CheckRow(one.about, one.is_ok, one.text, one.hint) for one in looked]
     is_ok = all(one.is_ok for one in found)
     if asked.as_json:
         write_json(Health(is_ok, found))

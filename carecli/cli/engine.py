@@ -1,4 +1,4 @@
-"""Commands about the engine: daemon, sync, pause, resume."""
+"""Engine commands: daemon, sync, pause, resume."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import click
 
 from carecli.cli.output import write_json, write_table
-from carecli.cli.shared import Asked, asked, deed
+from carecli.cli.shared import CommonOptions, asked, deed
 from carecli.domain.text import sentences
 
 
@@ -33,14 +33,14 @@ class Wished:
 
 
 @dataclass(frozen=True, slots=True)
-class Paused:
+class PauseState:
     """Whether sending is paused."""
 
     is_paused: bool
 
 
 @dataclass(frozen=True, slots=True)
-class Ended:
+class EngineEnded:
     """The engine stopped as requested."""
 
     database: str
@@ -50,14 +50,16 @@ class Ended:
     "carecli daemon",
     "carecli daemon --listen 127.0.0.1:8765",
     "carecli daemon --verbose",
-    says=Ended,
+    says=EngineEnded,
 )
 @click.option("--listen", metavar="HOST:PORT", default="", help="Receive webhooks at this address.")
 @click.option("--verbose", is_flag=True, help="Write more to the log.")
 @click.option("--step-back", is_flag=True, help="Run with a lower priority than other programs.")
 @click.option("--with-parent", is_flag=True, hidden=True)
 @asked
-def daemon(asked: Asked, listen: str, verbose: bool, step_back: bool, with_parent: bool) -> None:
+def daemon(
+    asked: CommonOptions, listen: str, verbose: bool, step_back: bool, with_parent: bool
+) -> None:
     """Run the engine, which syncs all channels and sends replies, until interrupted.
 
     The inbox starts an engine if none is running. There is only one per database; a second one
@@ -67,19 +69,19 @@ def daemon(asked: Asked, listen: str, verbose: bool, step_back: bool, with_paren
     from carecli.boot.engine import run
 
     if with_parent:
-        from carecli.boot.children import end_with_parent
+        from carecli.boot.child_processes import end_with_parent
 
         end_with_parent()
     setup = asked.setup()
     run(setup, steps_back=step_back, is_verbose=verbose, listen=listen)
-    asked.tell(Ended(str(setup.database)), "The engine has stopped.")
+    asked.tell(EngineEnded(str(setup.database)), "The engine has stopped.")
 
 
 @deed("carecli sync --once", "carecli sync --channel avon-fb", says=list[Pulled] | Wished)
 @click.option("--once", is_flag=True, help="Sync in this process, without an engine.")
 @click.option("--channel", default="", help="Only this channel.")
 @asked
-def sync(asked: Asked, once: bool, channel: str) -> int:
+def sync(asked: CommonOptions, once: bool, channel: str) -> int:
     """Sync now: ask the running engine, or with --once sync in this process."""
     if not once:
         with asked.desk() as desk:
@@ -113,21 +115,21 @@ def sync(asked: Asked, once: bool, channel: str) -> int:
     return 0 if report.is_well else 1
 
 
-@deed("carecli pause", says=Paused)
+@deed("carecli pause", says=PauseState)
 @asked
-def pause(asked: Asked) -> None:
+def pause(asked: CommonOptions) -> None:
     """Pause sending: nothing is sent to any platform until `carecli resume`."""
     with asked.desk() as desk:
         desk.pause(on=True)
         asked.tell(
-            Paused(is_paused=True), "Paused. Nothing is sent until you run `carecli resume`."
+            PauseState(is_paused=True), "Paused. Nothing is sent until you run `carecli resume`."
         )
 
 
-@deed("carecli resume", says=Paused)
+@deed("carecli resume", says=PauseState)
 @asked
-def resume(asked: Asked) -> None:
+def resume(asked: CommonOptions) -> None:
     """Resume sending, also on channels where carecli had stopped it."""
     with asked.desk() as desk:
         desk.pause(on=False)
-        asked.tell(Paused(is_paused=False), "Sending resumed.")
+        asked.tell(PauseState(is_paused=False), "Sending resumed.")

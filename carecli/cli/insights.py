@@ -1,4 +1,4 @@
-"""What messages express over a period, on the command line: insights, quotes, calls."""
+"""Commands on what messages express over a period: insights, quotes, calls."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from pathlib import Path
 import click
 
 from carecli.cli.output import say, write_json, write_table
-from carecli.cli.shared import Asked, asked, deed, period_options
-from carecli.desk.calls import CallsLine, CallsOfDay, days_of
-from carecli.desk.insights import Calls, Coded, Insights, Quote, Trend
-from carecli.desk.opened import Receipt
-from carecli.desk.reports import ReportAsked
+from carecli.cli.shared import CommonOptions, asked, deed, period_options
+from carecli.desk.conversations.rows import Receipt
+from carecli.desk.reports.kpi_report import ReportAsked
+from carecli.desk.research.calls import CallsLine, CallsOfDay, days_of
+from carecli.desk.research.insights import Calls, Coded, Insights, Quote, Trend
 from carecli.domain.errors import Refusal
 from carecli.domain.figures import number, percent, span
-from carecli.domain.naming import code_name, kind_name
+from carecli.domain.names import code_name, kind_name
 from carecli.i18n import N_, _
 
 TRENDS = {
@@ -61,7 +61,7 @@ class CallsRead:
     "--as-of", metavar="DAY", default="", help="Show the state at the beginning of this day."
 )
 @asked
-def insights(asked: Asked, as_of: str, period: ReportAsked) -> None:
+def insights(asked: CommonOptions, as_of: str, period: ReportAsked) -> None:
     """Show what people felt and wanted: codes, quotes, calls, agreement of coders, trends.
 
     Shares refer to the coded waits that began in the period. Codes by people, by rules, and
@@ -162,7 +162,7 @@ def _coded(kind: str, rows: Sequence[Coded], uncoded: int) -> None:
 @deed("carecli quotes --month 2026-10", "carecli quotes --brand lrp --json", says=list[Quote])
 @period_options
 @asked
-def quotes(asked: Asked, period: ReportAsked) -> None:
+def quotes(asked: CommonOptions, period: ReportAsked) -> None:
     """List outstanding quotes from a period, without names."""
     asked.speak()
     with asked.desk() as desk:
@@ -205,7 +205,7 @@ def calls() -> None:
 @click.argument("n", type=click.IntRange(0))
 @click.option("--brand", default="", help="Only for this brand, by key.")
 @asked
-def add(asked: Asked, day: str, n: int, brand: str) -> None:
+def add(asked: CommonOptions, day: str, n: int, brand: str) -> None:
     """Enter the number of calls on a day; it replaces an earlier number."""
     try:
         when = date.fromisoformat(day)
@@ -225,7 +225,7 @@ def add(asked: Asked, day: str, n: int, brand: str) -> None:
 @click.argument("file", type=click.Path(path_type=Path, allow_dash=True), metavar="FILE.csv")
 @click.option("--dry-run", is_flag=True, help="Only show what would be entered; save nothing.")
 @asked
-def import_calls(asked: Asked, file: Path, dry_run: bool) -> None:
+def import_calls(asked: CommonOptions, file: Path, dry_run: bool) -> None:
     """Import calls from a CSV file; each line has a day, a number, and optionally a brand.
 
     If any line has a mistake, nothing is saved. `carecli undo` undoes the whole import.
@@ -284,7 +284,7 @@ def _told(lines: Sequence[CallsLine], *, is_entered: bool) -> None:
     "--by", type=click.Choice(["day", "week"]), default="day", help="One line per day, or per week."
 )
 @asked
-def list_calls(asked: Asked, by: str, period: ReportAsked) -> None:
+def list_calls(asked: CommonOptions, by: str, period: ReportAsked) -> None:
     """List calls to the contact centre with the answered waits; unknown days are empty."""
     asked.speak()
     with asked.desk() as desk:

@@ -10,7 +10,7 @@ from click.shell_completion import CompletionItem
 from carecli.domain.queue import CLASSES, DEFAULT_ORDER, SORTS, order_of
 
 
-class Order(click.ParamType[str]):
+class SortOrder(click.ParamType[str]):
     """`queue`, `deadline`, `oldest`, `newest`, `waiting`, or words of `queue.order`."""
 
     name = "order"

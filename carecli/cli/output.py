@@ -1,4 +1,4 @@
-"""What a command says: a table for eyes, tab-separated lines for pipes, JSON on request.
+"""Command output: a table for people, tab-separated lines for pipes, JSON on request.
 
 People's text is harmless everywhere: for eyes and pipes it is printable and on one line, in JSON
 every character beyond ASCII is escaped.

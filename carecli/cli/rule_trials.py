@@ -1,4 +1,4 @@
-"""Commands that try rules: on their own sentences, and on everything that was ever written."""
+"""Commands that try rules: on their own examples, and on all stored messages."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from zoneinfo import ZoneInfo
 import click
 
 from carecli.cli.output import say, write_json
-from carecli.cli.shared import Asked, asked, deed
-from carecli.desk.rules.trying import Failure, Progress, Trial, TrialHit
+from carecli.cli.shared import CommonOptions, asked, deed
+from carecli.desk.rules.trial import Failure, Progress, Trial, TrialHit
 from carecli.domain.model import Millis
 
 if TYPE_CHECKING:
-    from carecli.desk.rules.desk import RuleDesk
+    from carecli.desk.rules.service import StoreRuleService
 
 SHOWN = 20
 """Hits of a trial that are shown unless more are wanted."""
 
 
 @contextmanager
-def rule_desk_of(asked: Asked) -> Iterator[RuleDesk]:
+def rule_desk_of(asked: CommonOptions) -> Iterator[StoreRuleService]:
     """The rules in this person's hands, for the length of a command."""
     from carecli.boot.rules import rule_desk
 
@@ -48,7 +48,7 @@ def moment_text(at: Millis | None, zone: str) -> str:
 @deed("carecli rules test", "carecli rules test insults --json", says=list[Failure])
 @click.argument("name", default="", metavar="[RULE]")
 @asked
-def test(asked: Asked, name: str) -> int:
+def test(asked: CommonOptions, name: str) -> int:
     """Test rules with the sentences that they must match or must not match.
 
     The exit code is 1 if any test fails.
@@ -113,7 +113,7 @@ class RuleTrial:
 )
 @click.option("--show", type=int, default=SHOWN, help="How many of the newest matches to show.")
 @asked
-def try_(asked: Asked, name: str, since: str, against: str, show: int) -> None:
+def try_(asked: CommonOptions, name: str, since: str, against: str, show: int) -> None:
     """Show what a rule would have done with past messages. Nothing is changed.
 
     A rule can go live only after its current version was tried with this command.
@@ -153,7 +153,7 @@ def _short(text: str) -> str:
     return one_line(text, 100)
 
 
-def _since(asked: Asked, day: str) -> Millis | None:
+def _since(asked: CommonOptions, day: str) -> Millis | None:
     from carecli.config import values
 
     if not day:

@@ -1,4 +1,4 @@
-"""What most commands share: where configuration and database are, which threads are meant."""
+"""What most commands share: common options, paths, and which threads are meant."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from carecli.domain.text import one_line
 
 if TYPE_CHECKING:
     from carecli.boot.setup import Setup
-    from carecli.desk.face import Desk
+    from carecli.desk.protocol import InboxService
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -28,7 +28,7 @@ MANY = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class CommonOptions:
     """The options every command has."""
 
     config_file: str
@@ -50,7 +50,7 @@ class Asked:
             speak(self.setup().config.language, self.language)
 
     @contextmanager
-    def desk(self, *, grace: int | None = None) -> Iterator[Desk]:
+    def desk(self, *, grace: int | None = None) -> Iterator[InboxService]:
         """The desk for the length of a command; `grace` (ms) other than the configured one."""
         from carecli.boot.inbox import open_desk
 
@@ -68,7 +68,7 @@ class Asked:
             say(text)
 
 
-class Deed(click.Command):
+class ExampleCommand(click.Command):
     """A command whose help ends with examples; `says` is the type of what `--json` writes."""
 
     def __init__(
@@ -85,9 +85,9 @@ class Deed(click.Command):
                 formatter.write(f"{'':>{formatter.current_indent}}{example}\n")
 
 
-def deed(*examples: str, says: object, name: str | None = None) -> Callable[[F], Deed]:
+def deed(*examples: str, says: object, name: str | None = None) -> Callable[[F], ExampleCommand]:
     """Make a function a command; its name is the function's, unless given."""
-    return click.command(name, cls=Deed, examples=examples, says=says)
+    return click.command(name, cls=ExampleCommand, examples=examples, says=says)
 
 
 def asked(command: F) -> F:
@@ -115,7 +115,7 @@ def asked(command: F) -> F:
         before = (root.get("config_file", ""), root.get("database", ""))
         language = root.get("language") or ""
         return command(
-            Asked(config_file or before[0], database or before[1], as_json, language),
+            CommonOptions(config_file or before[0], database or before[1], as_json, language),
             *args,
             **kwargs,
         )
@@ -209,7 +209,7 @@ def period_options(command: F) -> F:
     @click.option("--brand", default="", help="Only this brand, by key.")
     @wraps(command)
     def run(*args: Any, since: str, until: str, month: str, brand: str, **kwargs: Any) -> object:
-        from carecli.desk.reports import ReportAsked
+        from carecli.desk.reports.kpi_report import ReportAsked
 
         asked = ReportAsked(since, until, month, brand=brand)
         return command(*args, period=asked, **kwargs)
@@ -217,7 +217,7 @@ def period_options(command: F) -> F:
     return run  # type: ignore[return-value]  # the options are click's to pass
 
 
-def span_or_moment(asked: Asked, span: str, until: str) -> Millis:
+def span_or_moment(asked: CommonOptions, span: str, until: str) -> Millis:
     """The moment after a span (`6h`), or a moment typed in the moderator's zone; to come."""
     from carecli.boot.setup import now
     from carecli.config import values
@@ -234,7 +234,7 @@ def span_or_moment(asked: Asked, span: str, until: str) -> Millis:
     return moment
 
 
-def point_at(asked: Asked, wanted: str, error: FilterError) -> None:
+def point_at(asked: CommonOptions, wanted: str, error: FilterError) -> None:
     """Show a person where in a filter a mistake is."""
     if not asked.as_json:
         say(f"{one_line(wanted)}\n{' ' * error.column}^", to_errors=True)

@@ -1,4 +1,4 @@
-"""The command that plays a day that is over again with other teams."""
+"""The command that replays a past day with teams of other sizes."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Any
 import click
 
 from carecli.cli.output import say, write_json, write_table
-from carecli.cli.shared import Asked, asked, deed
-from carecli.desk.staffing import ROUND_THE_CLOCK, Staffing, StaffingAsked, TeamRow
+from carecli.cli.shared import CommonOptions, asked, deed
+from carecli.desk.planning.staffing import ROUND_THE_CLOCK, Staffing, StaffingAsked, TeamRow
 from carecli.domain.figures import number, percent, span
 from carecli.domain.model import Colour
 
@@ -86,7 +86,7 @@ class Sizes(click.ParamType[tuple[int, ...]]):
 )
 @asked
 def staffing(
-    asked: Asked,
+    asked: CommonOptions,
     day: str,
     last: str,
     people: Sequence[int] | None,

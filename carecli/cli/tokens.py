@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 
 import click
 
-from carecli.cli.completing import channel_keys
-from carecli.cli.shared import Asked, asked, deed
+from carecli.cli.completion import channel_keys
+from carecli.cli.shared import CommonOptions, asked, deed
 from carecli.domain.errors import SecretMissing
 
 
@@ -42,14 +42,14 @@ class TokenReplaced:
 )
 @click.option("--unchecked", is_flag=True, help="Store it without checking it on the platform.")
 @asked
-def token(asked: Asked, channel: str, token_env: str, unchecked: bool) -> None:
+def token(asked: CommonOptions, channel: str, token_env: str, unchecked: bool) -> None:
     """Replace the token of a channel.
 
     The new token is first checked on the platform; if it does not work, nothing is changed. For
     Facebook and Instagram, the token of a person or a system user is enough: carecli fetches the
     page's token with it. A running engine starts to use the new token automatically.
     """
-    from carecli.boot.renewing import replace_token
+    from carecli.boot.token_renewal import replace_token
 
     typed = _typed(channel, token_env)
     done = replace_token(asked.setup(), channel, typed, is_checked=not unchecked)

@@ -1,4 +1,4 @@
-"""Configuration: YAML read strictly into frozen settings, and from there the domain's values.
+"""Configuration: YAML read strictly into frozen settings and domain values.
 
     config = load(path)                      # Config, or ConfigError naming file, line and key
     protocol(config, year=2026)              # carecli.domain.protocol.Protocol
@@ -16,7 +16,6 @@ from carecli.config.build import (
     queue_order,
     team_keys,
 )
-from carecli.config.comparing import CompetitorSettings
 from carecli.config.hours import CalendarSettings
 from carecli.config.load import brand_of, load, parse, problem_at, problems_at
 from carecli.config.model import (
@@ -34,7 +33,8 @@ from carecli.config.model import (
     ThemeSettings,
     ViewSettings,
 )
-from carecli.config.reporting import ReportSettings
+from carecli.config.profiles import CompetitorSettings
+from carecli.config.reports import ReportSettings
 from carecli.config.teamwork import (
     AbsenceSettings,
     EscalationSettings,

@@ -1,4 +1,4 @@
-"""A file a person wrote, as it stands: YAML without opinions about what a scalar means.
+"""A YAML document as it was typed: scalars are not interpreted.
 
 Only mappings, lists and scalars: duplicate keys, aliases, anchors, tags and second documents are
 refused, and a scalar stays the text that was typed (`no`, `12:30`, `0123`). What it means is for
@@ -39,14 +39,14 @@ class Mapping:
 
 
 @dataclass(frozen=True, slots=True)
-class Listing:
+class DocumentList:
     """Items in the order typed."""
 
     items: tuple[Node, ...]
     line: int
 
 
-Node = Scalar | Mapping | Listing
+Node = Scalar | Mapping | DocumentList
 
 
 def read_file(path: Path) -> Node:
@@ -119,7 +119,7 @@ class _Builder:
             return Scalar(event.value, is_plain=event.implicit[0], line=line)
         if isinstance(event, yaml.MappingStartEvent):
             return Mapping(self._entries(depth), line)
-        return Listing(tuple(self._items(depth)), line)
+        return DocumentList(tuple(self._items(depth)), line)
 
     def _entries(self, depth: int) -> dict[str, tuple[int, Node]]:
         entries: dict[str, tuple[int, Node]] = {}

@@ -1,4 +1,4 @@
-"""From a file's path to a configuration that makes sense as a whole."""
+"""Loads a configuration file and checks that it makes sense as a whole."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import msgspec
 
 from carecli.config.document import Node, read_file, read_text
 from carecli.config.model import Config
-from carecli.config.reader import Reader, one_of
+from carecli.config.reader import DocumentReader, one_of
 from carecli.config.values import SecretPlace
 from carecli.domain.errors import ConfigError, FilterError
 from carecli.domain.filter import parse_filter
@@ -36,7 +36,7 @@ def problem_at(path: Path, key: str, what: str, hint: str = "") -> ConfigError:
 
 def problems_at(path: Path, problems: Iterable[ConfigError]) -> ConfigError:
     """Problems that only a later layer could see, as one, with their lines in the file."""
-    reader = Reader(str(path))
+    reader = DocumentReader(str(path))
     reader.settings(read_file(path), Config)
     placed = [
         ConfigError(
@@ -62,14 +62,14 @@ def brand_of(config: Config, channel: str) -> str:
 
 
 def _config(node: Node, file: str, folder: Path) -> Config:
-    reader = Reader(file)
+    reader = DocumentReader(file)
     config = reader.settings(node, Config)
     _check(config, reader)
     reader.done()
     return _with_absolute_paths(config, folder)
 
 
-def _check(config: Config, reader: Reader) -> None:
+def _check(config: Config, reader: DocumentReader) -> None:
     """What one key alone cannot tell: names must lead somewhere, spans must make sense."""
 
     def known(word: str, words: object, key: str, what: str) -> None:
@@ -153,7 +153,7 @@ def _check(config: Config, reader: Reader) -> None:
         reader.wrong("engine.slowest", "expected no less than `fastest`")
 
 
-def _check_order(words: Sequence[str], key: str, reader: Reader) -> None:
+def _check_order(words: Sequence[str], key: str, reader: DocumentReader) -> None:
     """An order sorts by each word once, and by a time at the end."""
     if is_order(words):
         return
@@ -165,7 +165,7 @@ def _check_order(words: Sequence[str], key: str, reader: Reader) -> None:
 
 
 def _check_competitors(
-    config: Config, reader: Reader, known: Callable[[str, object, str, str], None]
+    config: Config, reader: DocumentReader, known: Callable[[str, object, str, str], None]
 ) -> None:
     """Each has the address its platform wants, and a channel of the same platform reads it."""
     for name, one in config.competitors.items():
@@ -201,7 +201,7 @@ def _check_competitors(
 
 
 def _check_reports(
-    config: Config, reader: Reader, known: Callable[[str, object, str, str], None]
+    config: Config, reader: DocumentReader, known: Callable[[str, object, str, str], None]
 ) -> None:
     """Each has a day every month has, and somewhere to go."""
     brands = [*dict.fromkeys([*config.brands, *(brand_of(config, key) for key in config.channels)])]
@@ -231,7 +231,7 @@ _ADDRESS = re.compile(r"[A-Za-z0-9._-]{1,100}")
 """A page's id or name, or a user name."""
 
 
-def _check_workers(config: Config, reader: Reader) -> None:
+def _check_workers(config: Config, reader: DocumentReader) -> None:
     """Nothing is handed to people who may only look, nor to a team of nobody else."""
     idle = {name for name, one in config.moderators.items() if not one.role.may_decide}
     able = {team for key, one in config.moderators.items() if key not in idle for team in one.teams}
@@ -265,7 +265,7 @@ def _check_workers(config: Config, reader: Reader) -> None:
 
 
 def _check_escalation(
-    config: Config, reader: Reader, known: Callable[[str, object, str, str], None]
+    config: Config, reader: DocumentReader, known: Callable[[str, object, str, str], None]
 ) -> None:
     """Steps lead somewhere, and hooks tell something."""
     for place, step in enumerate(config.escalation):
@@ -292,7 +292,7 @@ def _check_escalation(
             _check_filter(hook.filter, f"hooks.{name}.filter", config, reader)
 
 
-def _check_macro(steps: Sequence[str], key: str, reader: Reader) -> None:
+def _check_macro(steps: Sequence[str], key: str, reader: DocumentReader) -> None:
     """Every step is an action with what it takes, and there is one at least."""
     from carecli.domain.macro import ACTIONS, opens, step
 
@@ -310,7 +310,7 @@ def _check_macro(steps: Sequence[str], key: str, reader: Reader) -> None:
             reader.wrong(f"{key}[{place}]", what, hint="add `send` to send it")
 
 
-def _check_filter(text: str, key: str, config: Config, reader: Reader) -> None:
+def _check_filter(text: str, key: str, config: Config, reader: DocumentReader) -> None:
     """A filter must be readable, and what it names must be in the configuration."""
     known: dict[str, Iterable[str]] = {"channel": config.channels, "campaign": config.campaigns}
 

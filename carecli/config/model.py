@@ -1,4 +1,4 @@
-"""Everything a configuration can say, each key with its default and its meaning.
+"""Every configuration key with its default and its meaning.
 
 The paragraph under a field is the documentation of its key: `docs/configuration.md` is made of
 them, and an error shows the first sentence. Keys left out keep the default, also one by one
@@ -11,9 +11,9 @@ from typing import Literal
 
 import msgspec
 
-from carecli.config.comparing import CompetitorSettings
 from carecli.config.hours import CalendarSettings
-from carecli.config.reporting import ReportSettings
+from carecli.config.profiles import CompetitorSettings
+from carecli.config.reports import ReportSettings
 from carecli.config.teamwork import (
     EscalationSettings,
     HookSettings,

@@ -1,4 +1,4 @@
-"""From what was typed to what it means: a document becomes settings, or a list of problems.
+"""Turns a document into settings, or into a list of problems.
 
 The field decides how a scalar is read; the document never does. All problems are gathered
 before one error carries them.
@@ -14,7 +14,7 @@ from typing import TypeVar, Union, cast, get_args, get_origin
 
 import msgspec
 
-from carecli.config.document import Listing, Mapping, Node, Scalar
+from carecli.config.document import DocumentList, Mapping, Node, Scalar
 from carecli.config.values import LEAVES, looks_like_a_token
 from carecli.domain.errors import ConfigError
 
@@ -44,7 +44,7 @@ def one_of(words: Iterable[str], word: str = "") -> str:
     return f"did you mean {meant!r}? known: {listed}" if meant else f"known: {listed}"
 
 
-class Reader:
+class DocumentReader:
     """Reads one document; `problems` grows and `lines` tells where each key stands."""
 
     def __init__(self, file: str) -> None:
@@ -90,7 +90,7 @@ class Reader:
             case Mapping(entries=entries):
                 for name, (_, value) in entries.items():
                     self._refuse_secrets(value, f"{key}.{name}" if key else name)
-            case Listing(items=items):
+            case DocumentList(items=items):
                 for place, item in enumerate(items):
                     self._refuse_secrets(item, f"{key}[{place}]")
 
@@ -155,7 +155,7 @@ class Reader:
         return _WRONG if _WRONG in values.values() else values
 
     def _list(self, node: Node, kind: object, key: str) -> object:
-        if not isinstance(node, Listing):
+        if not isinstance(node, DocumentList):
             hint = "write it in brackets: [one, two]"
             return self.wrong(key, f"expected a list, not {_said(node)}", line=node.line, hint=hint)
         values = []

@@ -1,4 +1,4 @@
-"""What can be written in a file of rules; docs/rules.md is written from what stands here."""
+"""Every key of a rule file; docs/rules.md is generated from it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Literal
 import msgspec
 
 from carecli.config.values import Interval, Moment
-from carecli.domain.coding import FunnelStage, Sentiment
+from carecli.domain.codes import FunnelStage, Sentiment
 from carecli.domain.model import Colour, ContactPoint, NoReplyReason
 
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]

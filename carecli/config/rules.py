@@ -1,4 +1,4 @@
-"""Files of rules: strict YAML, every mistake named with file, line and key."""
+"""Reads rule files strictly: every mistake is named with file, line and key."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from carecli.config.document import Listing, Node, read_file
+from carecli.config.document import DocumentList, Node, read_file
 from carecli.config.document import Mapping as Keys
-from carecli.config.reader import Reader, one_of
+from carecli.config.reader import DocumentReader, one_of
 from carecli.config.rule_settings import (
     AskSettings,
     Capped,
@@ -20,7 +20,7 @@ from carecli.config.values import Interval, millis
 from carecli.domain.errors import ConfigError, FilterError
 from carecli.domain.filter import parse_filter
 from carecli.domain.language import SMALL_WORDS
-from carecli.domain.rule import Condition, Deed, DeedKind, Hours, Rule, When
+from carecli.domain.rule import Condition, DeedKind, Hours, Rule, RuleAction, When
 from carecli.domain.snippet import KNOWN, placeholders
 
 SAYABLE = tuple(name for name in KNOWN if name != "moderator")
@@ -56,12 +56,12 @@ def read_rules(folder: Path, zone: str, known: Mapping[str, Iterable[str]]) -> l
 def read_rule_file(file: Path, zone: str, known: Mapping[str, Iterable[str]]) -> list[Rule]:
     """The rules of one file: one, or a list of them; raises ConfigError with all its problems."""
     node = read_file(file)
-    items = node.items if isinstance(node, Listing) else (node,)
+    items = node.items if isinstance(node, DocumentList) else (node,)
     rules: list[Rule] = []
     for item in items:
         if isinstance(item, Keys) and not item.entries:
             continue
-        reader = Reader(str(file))
+        reader = DocumentReader(str(file))
         _refuse_nothing(item, reader)
         settings = reader.settings(item, RuleSettings)
         _check(settings, reader, known, zone)
@@ -70,13 +70,13 @@ def read_rule_file(file: Path, zone: str, known: Mapping[str, Iterable[str]]) ->
     return rules
 
 
-def _refuse_nothing(node: Node, reader: Reader, path: str = "") -> None:
+def _refuse_nothing(node: Node, reader: DocumentReader, path: str = "") -> None:
     """An empty list of words would ask for nothing, and so hit every message."""
     match node:
-        case Listing(items=inside) | Keys(entries=inside) if path and not inside:
+        case DocumentList(items=inside) | Keys(entries=inside) if path and not inside:
             hint = "name something, or leave the key out"
             reader.wrong(path, "this is empty", line=node.line, hint=hint)
-        case Listing(items=items):
+        case DocumentList(items=items):
             for place, item in enumerate(items):
                 _refuse_nothing(item, reader, f"{path}[{place}]")
         case Keys(entries=entries):
@@ -88,7 +88,7 @@ def _refuse_nothing(node: Node, reader: Reader, path: str = "") -> None:
 
 
 def _check(
-    found: RuleSettings, reader: Reader, known: Mapping[str, Iterable[str]], zone: str
+    found: RuleSettings, reader: DocumentReader, known: Mapping[str, Iterable[str]], zone: str
 ) -> None:
     def one_known(word: str, kind: str, key: str) -> None:
         names = list(known.get(kind, ()))
@@ -154,7 +154,7 @@ def _check(
         reader.wrong("then.delete", "hide or delete, not both")
 
 
-def _check_filter(text: str, reader: Reader) -> None:
+def _check_filter(text: str, reader: DocumentReader) -> None:
     try:
         query = parse_filter(text)
     except FilterError as error:
@@ -164,7 +164,7 @@ def _check_filter(text: str, reader: Reader) -> None:
         reader.wrong("if.filter", "a rule cannot use `assignee:me`", hint="name the moderator")
 
 
-def _check_text(text: str, key: str, reader: Reader) -> None:
+def _check_text(text: str, key: str, reader: DocumentReader) -> None:
     """What a rule says must be filled by itself: nobody is there to be asked."""
     if not text.strip():
         reader.wrong(key, "this text is empty")
@@ -228,18 +228,18 @@ def _condition(found: ConditionSettings) -> Condition:
     )
 
 
-def _deeds(then: ThenSettings) -> tuple[Deed, ...]:
-    deeds: list[Deed] = []
+def _deeds(then: ThenSettings) -> tuple[RuleAction, ...]:
+    deeds: list[RuleAction] = []
     for kind in DeedKind:
         value = getattr(then, kind.value)
         if isinstance(value, AskSettings):
             if value.to:
-                deeds.append(Deed(kind, (f"{value.to}\n{value.ask.strip()}",)))
+                deeds.append(RuleAction(kind, (f"{value.to}\n{value.ask.strip()}",)))
         elif isinstance(value, tuple):
             if value:
-                deeds.append(Deed(kind, value))
+                deeds.append(RuleAction(kind, value))
         elif value is True:
-            deeds.append(Deed(kind))
+            deeds.append(RuleAction(kind))
         elif value:
-            deeds.append(Deed(kind, (str(value),)))
+            deeds.append(RuleAction(kind, (str(value),)))
     return tuple(deeds)

@@ -1,4 +1,4 @@
-"""What is kept of the past and done with it, apart from the daily work: loaded when asked for."""
+"""Past data: staffing of a past day, rejected messages, erasing people; loaded on demand."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from sqlite3 import Connection
 
-from carecli.desk.office import Office
-from carecli.desk.outsiders import Outsiders
-from carecli.desk.staffing import Staffing, StaffingAsked, staff
+from carecli.desk.context import DeskContext
+from carecli.desk.planning.staffing import Staffing, StaffingAsked, staff
+from carecli.desk.threads.rejected import Outsiders
 from carecli.domain.days import is_day, moment_of
 from carecli.domain.errors import Refusal
 from carecli.domain.model import ThreadId, moderator
@@ -40,20 +40,20 @@ class Forgotten:
 class Records:
     """The past of one database, for a lead. Everything here may take seconds."""
 
-    def __init__(self, finder: Database, writer: Database, office: Office) -> None:
+    def __init__(self, finder: Database, writer: Database, context: DeskContext) -> None:
         self._finder = finder
         self._writer = writer
-        self._office = office
+        self._context = context
 
     @property
     def outsiders(self) -> Outsiders:
         """What reached a channel and is no message of a thread."""
-        return Outsiders(self._finder, self._writer, self._office)
+        return Outsiders(self._finder, self._writer, self._context)
 
     def staffing(self, asked: StaffingAsked) -> Staffing:
         """A day that is over, worked again by other teams; see `desk.staffing`."""
         with self._finder.read() as db:
-            return staff(db, self._office, asked)
+            return staff(db, self._context, asked)
 
     def forget(self, threads: Sequence[ThreadId], *, dry_run: bool = False) -> Forgotten:
         """Erase the people of these threads, under every id known to be theirs; no undo.
@@ -61,12 +61,12 @@ class Records:
         Their waits stay, and with them every count; those that are open end as withdrawn. Raises
         Refusal for a thread without anybody, and while a reply to them is on its way.
         """
-        self._office.check_may_lead()
+        self._context.check_may_lead()
         if dry_run:
             with self._finder.read() as db:
                 people = _people(db, threads)
                 return _told(people, erasure.traces(db, people), erasure.named_in(db, people))
-        by, now = moderator(self._office.me), self._office.clock()
+        by, now = moderator(self._context.me), self._context.clock()
 
         def deed(db: Connection) -> tuple[erasure.Erased, list[int]]:
             people = _people(db, threads)
@@ -89,13 +89,13 @@ class Records:
                 _("{day!r} is not a date.").format(day=since),
                 hint=_("Use the form 2024-01-01 or 730d."),
             )
-        moment = moment_of(since, self._office.clock(), self._office.zone)
-        self._office.check_may_lead()
+        moment = moment_of(since, self._context.clock(), self._context.zone)
+        self._context.check_may_lead()
         if dry_run:
             with self._finder.read() as db:
                 people = erasure.silent_since(db, moment)
                 return _told(people, erasure.traces(db, people), ())
-        by, now = moderator(self._office.me), self._office.clock()
+        by, now = moderator(self._context.me), self._context.clock()
         done, is_emptied = erasure.erase_silent(self._writer, moment, by, now)
         return _done(done, (), is_emptied=is_emptied)
 

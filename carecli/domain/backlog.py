@@ -1,4 +1,4 @@
-"""The waiting threads of a period, in arrays that answer for any range of time at once.
+"""The waiting threads of a period in arrays that answer for any time range at once.
 
 Rows are sorted by when their wait started. Sums run ahead of them, so that a range is counted by
 two look-ups, and what is alike lies together in cells (a colour, a slot of time), so that a day's
@@ -95,7 +95,7 @@ class Lane(NamedTuple):
     """Where each day begins, and where the last one ends."""
 
 
-class Cell(NamedTuple):
+class SlotRange(NamedTuple):
     """Threads of one colour whose waits started in one slot: `begin` to `end` of its lane."""
 
     first: Millis
@@ -126,7 +126,7 @@ class Backlog:
     starts: array[int]
     work: array[int]
     lanes: tuple[Lane, ...]
-    cells: tuple[Cell, ...]
+    cells: tuple[SlotRange, ...]
     """By earliest deadline."""
     handling: Handling
 
@@ -221,7 +221,7 @@ class Backlog:
         ]
         return tuple(one for one in found if one.total)
 
-    def _spans(self, cell: Cell) -> Counter[int]:
+    def _spans(self, cell: SlotRange) -> Counter[int]:
         """How often each span occurs in a cell, without threads whose deadline has passed."""
         _, deadlines, work, _ = self.lanes[cell.lane]
         begin, end = cell.begin, cell.end
@@ -262,7 +262,7 @@ def backlog(
     width = max(MINUTE, (starts[-1] - starts[0]) // SLOTS + 1) if rows else MINUTE
     slots = range(starts[0], starts[-1] + 1, width) if rows else ()
     cells = [
-        Cell(min(lane.deadlines[a:b]), max(lane.deadlines[a:b]), which, a, b)
+        SlotRange(min(lane.deadlines[a:b]), max(lane.deadlines[a:b]), which, a, b)
         for which, lane in enumerate(lanes)
         for a, b in pairwise(
             sorted({*lane.days, *(bisect_left(lane.starts, slot) for slot in slots)})

@@ -1,4 +1,4 @@
-"""Values as JSON that is the same to the byte wherever and whenever it is written, and back."""
+"""Canonical JSON: the same bytes for the same value everywhere, and back."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a moderator, a rule or a script wants, in the imperative.
+"""Commands: what a moderator, a rule or a script wants.
 
 `desk.submit` takes a command and an actor, checks that it is legal now, and writes the decision
 and what follows from it in one transaction. The journal keeps a command as its verb (the class

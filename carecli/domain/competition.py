@@ -1,4 +1,4 @@
-"""What is told in public of profiles, and the figures computed from it. Pure.
+"""Public figures of profiles, and what is computed from them. Pure.
 
 Days are those of the moderators' zone, moments are ms UTC. What nobody told is None, never 0.
 """
@@ -127,7 +127,7 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class SourcedFigure:
     """One figure and where it is from: `api`, `csv`, `hand`, or `` where `value` is None.
 
     None is absent: nobody told it; it is not zero. A figure computed from several origins tells
@@ -141,7 +141,7 @@ class Told:
     is_small: bool = False
 
 
-ABSENT = Told()
+ABSENT = SourcedFigure()
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +173,7 @@ def origin_of(origins: Iterable[str]) -> str:
     return max(origins, key=ORIGINS.index)
 
 
-class Standing:
+class ProfileFigures:
     """The figures of one profile over a period."""
 
     def __init__(self, record: Record, period: Period) -> None:
@@ -250,12 +250,12 @@ class Standing:
 
     # ---- figures
 
-    def audience(self) -> Told:
+    def audience(self) -> SourcedFigure:
         """Followers at the end of the period: the last count in it, or shortly before it."""
         last = self._last()
-        return Told(last.value, last.origin) if last is not None else ABSENT
+        return SourcedFigure(last.value, last.origin) if last is not None else ABSENT
 
-    def growth(self) -> tuple[Told, Told]:
+    def growth(self) -> tuple[SourcedFigure, SourcedFigure]:
         """People gained between two counts, and that as a part of the first; `n` days apart.
 
         From the last count before the period or on its first day, no older than a week, else from
@@ -268,10 +268,10 @@ class Standing:
         n = (last.day - first.day).days
         gained = last.value - first.value
         few = n < FEW_DAYS
-        share = Told(gained / first.value, origin, n, few) if first.value else ABSENT
-        return Told(gained, origin, n, few), share
+        share = SourcedFigure(gained / first.value, origin, n, few) if first.value else ABSENT
+        return SourcedFigure(gained, origin, n, few), share
 
-    def posts_per_week(self) -> Told:
+    def posts_per_week(self) -> SourcedFigure:
         """Posts a week over the `n` days of which it is known how many were published."""
         read = self._read
         days = (read.until - read.since).days if read is not None else 0
@@ -283,17 +283,17 @@ class Standing:
             origins.append(told[POSTED].origin)
         if not days:
             return ABSENT
-        return Told(count / days * 7, origin_of(origins), days, days < FEW_DAYS)
+        return SourcedFigure(count / days * 7, origin_of(origins), days, days < FEW_DAYS)
 
-    def reactions_per_post(self) -> Told:
+    def reactions_per_post(self) -> SourcedFigure:
         """Mean of reactions over posts that tell them."""
         return self._mean(lambda item: item.reactions)
 
-    def comments_per_post(self) -> Told:
+    def comments_per_post(self) -> SourcedFigure:
         """Mean of comments, replies among them, over posts that tell them."""
         return self._mean(lambda item: item.comments)
 
-    def engagement(self) -> Told:
+    def engagement(self) -> SourcedFigure:
         """Median over posts of (reactions + comments + shares where told) / audience."""
         rates: list[float] = []
         origins: list[str] = []
@@ -306,14 +306,16 @@ class Standing:
             origins += [item.origin, count.origin]
         if not rates:
             return ABSENT
-        return Told(median(rates), origin_of(origins), len(rates), len(rates) < FEW_POSTS)
+        return SourcedFigure(median(rates), origin_of(origins), len(rates), len(rates) < FEW_POSTS)
 
     def engagement_of(self, post: PublicPost) -> float | None:
         """The rate of one post."""
         count = self._nearest(post.day)
         return post.engaged / count.value if post.engaged is not None and count else None
 
-    def answers(self, since: Millis, until: Millis) -> tuple[Told, Told, Told]:
+    def answers(
+        self, since: Millis, until: Millis
+    ) -> tuple[SourcedFigure, SourcedFigure, SourcedFigure]:
         """To comments of the period: median ms to the first answer, share in time, share answered.
 
         The first two are over answers, the third over comments.
@@ -322,14 +324,14 @@ class Standing:
         waits = [one.answered_at - one.at for one in seen if one.answered_at is not None]
         if not seen:
             return ABSENT, ABSENT, ABSENT
-        answered = Told(len(waits) / len(seen), API, len(seen), len(seen) < SMALL)
+        answered = SourcedFigure(len(waits) / len(seen), API, len(seen), len(seen) < SMALL)
         if not waits:
             return ABSENT, ABSENT, answered
         few = len(waits) < SMALL
         within = sum(wait <= SOON for wait in waits) / len(waits)
         return (
-            Told(median(waits), API, len(waits), few),
-            Told(within, API, len(waits), few),
+            SourcedFigure(median(waits), API, len(waits), few),
+            SourcedFigure(within, API, len(waits), few),
             answered,
         )
 
@@ -341,14 +343,14 @@ class Standing:
             days.append(self._read.until - timedelta(days=1))
         return max(days, default=None)
 
-    def _mean(self, told: Callable[[_Item], float | None]) -> Told:
+    def _mean(self, told: Callable[[_Item], float | None]) -> SourcedFigure:
         found = [(told(item), item) for item in self._items]
         known = [(value, item) for value, item in found if value is not None]
         n = sum(item.weight for _, item in known)
         if not n:
             return ABSENT
         mean = sum(value * item.weight for value, item in known) / n
-        return Told(mean, origin_of(item.origin for _, item in known), n, n < FEW_POSTS)
+        return SourcedFigure(mean, origin_of(item.origin for _, item in known), n, n < FEW_POSTS)
 
     def _last(self) -> DayFigure | None:
         earliest = self._period.since - CARRIED

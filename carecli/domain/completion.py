@@ -1,4 +1,4 @@
-"""What may be typed next in a filter: fields, their values, names that are known here.
+"""Completion of filters: fields, their values, and known names.
 
 Pure: the names come from a Vocabulary, the place from the column of the cursor. A text with
 mistakes elsewhere is completed all the same.

@@ -1,4 +1,4 @@
-"""Days, ranges of days and spans as a person types them, in the moderator's time zone."""
+"""Days, date ranges and spans as a person types them, in the moderator's time zone."""
 
 from __future__ import annotations
 

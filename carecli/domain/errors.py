@@ -1,4 +1,4 @@
-"""Every error carecli raises on purpose.
+"""Every error that carecli raises on purpose.
 
 CareError                       what went wrong, why, and what to do about it
 ├── ConfigError                 a file a person wrote (file, line, key, expected, nearest)

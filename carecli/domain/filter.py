@@ -1,4 +1,4 @@
-"""The filter language: one parser for the screen, views, rules and the command line.
+"""The filter language: one parser for screen, views, rules and command line.
 
     is:waiting colour:red,yellow channel:avon-fb at:dm,ad due<30m since:2026-11-01 -label:spam
     "uszkodzona paczka"
@@ -15,7 +15,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from carecli.domain.coding import NONE, FunnelStage, Sentiment
+from carecli.domain.codes import NONE, FunnelStage, Sentiment
 from carecli.domain.days import RANGE, is_day, is_range, span
 from carecli.domain.errors import FilterError
 from carecli.domain.model import Colour, ContactPoint
@@ -73,7 +73,7 @@ OTHER_NAMES = {"color": "colour", "point": "at"}
 
 
 @dataclass(frozen=True, slots=True)
-class Term:
+class FilterTerm:
     """One condition. `field` is `text` for words to search; `values` are alternatives.
 
     `is_phrase` tells that the text was quoted. `sign` is `<` or `>` for `due`.
@@ -98,7 +98,7 @@ class Term:
 class Query:
     """A filter read: all of its terms must hold."""
 
-    terms: tuple[Term, ...] = ()
+    terms: tuple[FilterTerm, ...] = ()
 
     def __str__(self) -> str:
         return " ".join(str(term) for term in self.terms)
@@ -121,7 +121,7 @@ def quoted(value: str) -> str:
 
 def parse_filter(text: str) -> Query:
     """Read a filter; raises FilterError with the column and what was expected."""
-    terms: list[Term] = []
+    terms: list[FilterTerm] = []
     place = 0
     while place < len(text):
         if text[place].isspace():
@@ -132,7 +132,7 @@ def parse_filter(text: str) -> Query:
     return Query(tuple(terms))
 
 
-def _term(text: str, start: int) -> tuple[Term, int]:
+def _term(text: str, start: int) -> tuple[FilterTerm, int]:
     place = start
     negated = text[place] == "-" and place + 1 < len(text) and not text[place + 1].isspace()
     place += negated
@@ -160,19 +160,19 @@ def _term(text: str, start: int) -> tuple[Term, int]:
         raise FilterError(
             _("{field}: value missing").format(field=field), column=end + 1, hint=_expected(field)
         )
-    term = Term(field, tuple(value for value, _ in values), negated, sign, column=start)
+    term = FilterTerm(field, tuple(value for value, _ in values), negated, sign, column=start)
     _check(term, values, end)
     return term, place
 
 
-def _words(text: str, start: int, place: int, negated: bool) -> tuple[Term, int]:
+def _words(text: str, start: int, place: int, negated: bool) -> tuple[FilterTerm, int]:
     end = place
     while end < len(text) and not text[end].isspace():
         end += 1
-    return Term("text", (text[place:end],), negated, column=start), end
+    return FilterTerm("text", (text[place:end],), negated, column=start), end
 
 
-def _phrases(text: str, start: int, place: int, negated: bool) -> tuple[Term, int]:
+def _phrases(text: str, start: int, place: int, negated: bool) -> tuple[FilterTerm, int]:
     """Quoted text, and with commas between, its alternatives."""
     found: list[str] = []
     while True:
@@ -182,7 +182,7 @@ def _phrases(text: str, start: int, place: int, negated: bool) -> tuple[Term, in
             raise FilterError(_("empty quotes"), column=column, hint=_("expected words to search"))
         found.append(phrase)
         if text[place : place + 2] != ',"':
-            return Term("text", tuple(found), negated, is_phrase=True, column=start), place
+            return FilterTerm("text", tuple(found), negated, is_phrase=True, column=start), place
         place += 1
 
 
@@ -211,7 +211,7 @@ def _values(text: str, place: int) -> tuple[list[tuple[str, int]], int]:
     return found, place
 
 
-def _check(term: Term, values: list[tuple[str, int]], sign_column: int) -> None:
+def _check(term: FilterTerm, values: list[tuple[str, int]], sign_column: int) -> None:
     field = term.field
     if (term.sign in "<>") != (field == "due"):
         expected = _("< or >") if field == "due" else ":"

@@ -1,4 +1,4 @@
-"""Where the words of a search stand in a text, as the search index found them."""
+"""Where the words of a search stand in a text, as the search index matches them."""
 
 from __future__ import annotations
 

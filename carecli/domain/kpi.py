@@ -1,4 +1,4 @@
-"""What the KPIs are, and the arithmetic behind them: pure, over facts that the store reads.
+"""KPI arithmetic: pure, over facts that the store reads.
 
 Each KPI is a choice of facts. Its figure is computed from the facts chosen, and the same choice
 lists them, so that no number can differ from the rows behind it. docs/kpis.md is written from
@@ -39,7 +39,7 @@ BOUNDS = (2 * HOUR, 6 * HOUR, 24 * HOUR)
 """Where reaction times are told apart; a time that equals a bound is below it."""
 
 
-class Kind(StrEnum):
+class FactKind(StrEnum):
     """What a fact is about; ids are those of its table."""
 
     WAIT = "wait"
@@ -91,7 +91,7 @@ class Trait:
     has_ended_since: bool = False
 
 
-class Place(NamedTuple):
+class FactPlace(NamedTuple):
     """Where a thread is; one object for all alike. `campaign` is its post's, '' for none."""
 
     brand: str
@@ -112,10 +112,10 @@ class Fact(NamedTuple):
     was. All times are in ms.
     """
 
-    kind: Kind
+    kind: FactKind
     id: int
     thread: int
-    place: Place
+    place: FactPlace
     colour: str
     moderator: str
     began: Millis
@@ -156,7 +156,7 @@ class Kpi:
     among: Takes | None = None
     measures: str = ""
     unit: str = ""
-    kind: Kind = Kind.WAIT
+    kind: FactKind = FactKind.WAIT
     edges: str = ""
 
     def takes(self, trait: Trait) -> bool | None:
@@ -183,7 +183,7 @@ class Figure(NamedTuple):
     most: float | None = None
 
 
-class Pile:
+class FactGroup:
     """Facts alike in their trait and their group."""
 
     __slots__ = ("_values", "facts", "trait")
@@ -205,9 +205,9 @@ class Pile:
         return found
 
 
-def pile_up(facts: Iterable[Fact], group_of: Callable[[Fact], str]) -> dict[str, list[Pile]]:
+def pile_up(facts: Iterable[Fact], group_of: Callable[[Fact], str]) -> dict[str, list[FactGroup]]:
     """Facts in piles, by group."""
-    piles: dict[str, dict[Trait, Pile]] = {}
+    piles: dict[str, dict[Trait, FactGroup]] = {}
     for fact in facts:
         group = group_of(fact)
         here = piles.get(group)
@@ -215,15 +215,15 @@ def pile_up(facts: Iterable[Fact], group_of: Callable[[Fact], str]) -> dict[str,
             here = piles[group] = {}
         pile = here.get(fact.trait)
         if pile is None:
-            pile = here[fact.trait] = Pile(fact.trait)
+            pile = here[fact.trait] = FactGroup(fact.trait)
         pile.facts.append(fact)
     return {group: [*here.values()] for group, here in piles.items()}
 
 
-def figure(kpi: Kpi, piles: Iterable[Pile]) -> Figure:
+def figure(kpi: Kpi, piles: Iterable[FactGroup]) -> Figure:
     """The figure over piles of the facts its kind and basis place in the period."""
     n = rest = 0
-    counted: list[Pile] = []
+    counted: list[FactGroup] = []
     for pile in piles:
         found = kpi.takes(pile.trait)
         if found:

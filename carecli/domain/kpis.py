@@ -1,9 +1,9 @@
-"""Every KPI there is, by key; docs/kpis.md is written from it."""
+"""The list of all KPIs by key; docs/kpis.md is generated from it."""
 
 from __future__ import annotations
 
 from carecli.domain import kpi
-from carecli.domain.kpi import Basis, Kind, Kpi, Trait
+from carecli.domain.kpi import Basis, FactKind, Kpi, Trait
 from carecli.domain.model import NoReplyReason, Outcome
 
 ARRIVAL, REPLY, STANDING = Basis.ARRIVAL, Basis.REPLY, Basis.STANDING
@@ -268,7 +268,7 @@ WORK = (
         _decided("moderated"),
         measures="reaction",
         unit="ms",
-        kind=Kind.MESSAGE,
+        kind=FactKind.MESSAGE,
         edges="Messages that are still hidden or deleted. Not counted: messages hidden before "
         "carecli saw them.",
     ),
@@ -277,30 +277,30 @@ WORK = (
         "Messages a rule hid or deleted.",
         REPLY,
         lambda trait: trait.verb == "moderated" and trait.is_by_rule,
-        kind=Kind.MESSAGE,
+        kind=FactKind.MESSAGE,
         edges="Messages that are still hidden or deleted. `--by rule` shows them by rule.",
     ),
-    Kpi("automatic_replies", "Replies sent by rules.", REPLY, kpi.everything, kind=Kind.OUTBOX),
+    Kpi("automatic_replies", "Replies sent by rules.", REPLY, kpi.everything, kind=FactKind.OUTBOX),
     Kpi(
         "automatic_acknowledgements",
         "Those that do not end a wait.",
         REPLY,
         _decided("acknowledgement"),
-        kind=Kind.OUTBOX,
+        kind=FactKind.OUTBOX,
     ),
     Kpi(
         "automatic_answers",
         "Those of rules with `answers: true`.",
         REPLY,
         _decided("answer"),
-        kind=Kind.OUTBOX,
+        kind=FactKind.OUTBOX,
     ),
     Kpi(
         "reopened",
         "Threads that somebody reopened.",
         REPLY,
         _decided("reopen"),
-        kind=Kind.DECISION,
+        kind=FactKind.DECISION,
         edges="Decisions that were not undone. The wait keeps its original start.",
     ),
     Kpi(
@@ -308,10 +308,10 @@ WORK = (
         "Messages edited after the brand had answered.",
         REPLY,
         _decided("edited"),
-        kind=Kind.MESSAGE,
+        kind=FactKind.MESSAGE,
         edges="Rows are messages. Each edit after an answer counts as a new question.",
     ),
-    Kpi("undone", "Decisions that were undone.", REPLY, _decided("undo"), kind=Kind.DECISION),
+    Kpi("undone", "Decisions that were undone.", REPLY, _decided("undo"), kind=FactKind.DECISION),
     Kpi(
         "snippets_used",
         "Replies sent from a snippet, and how much of its text was kept.",
@@ -319,7 +319,7 @@ WORK = (
         _decided("snippet"),
         measures="similarity",
         unit="share",
-        kind=Kind.DECISION,
+        kind=FactKind.DECISION,
         edges="1: sent unchanged; 0: nothing of it was kept.",
     ),
 )

@@ -1,4 +1,4 @@
-"""Which language a message is written in: a guess among a few, from its small words and letters.
+"""Guesses a message's language among a few, from small words and letters.
 
 People write to brands in a few words, without diacritics and with typos; what tells languages
 apart even then are the words every sentence is full of.

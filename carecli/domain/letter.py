@@ -1,4 +1,4 @@
-"""A mail that asks a team, as it waits to be sent: addresses of its own, subject, text."""
+"""A mail to another team as it waits to be sent: addresses, subject, text."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def addressed(letter: str, to: Sequence[str]) -> str:
     return f"{_TO}{', '.join(to)}\n{letter}" if to else letter
 
 
-def parted(letter: str) -> tuple[tuple[str, ...], str]:
+def split_letter(letter: str) -> tuple[tuple[str, ...], str]:
     r"""The addresses of a letter, and the letter without them.
 
     >>> parted("To: a@x.test, b@x.test\nSubject")

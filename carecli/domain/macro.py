@@ -1,4 +1,4 @@
-"""Macros: several decisions about a thread under one name, each an action and its arguments.
+"""Macros: several decisions about a thread under one name.
 
 thread.yellow
 thread.labels parcel -spam
@@ -15,7 +15,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from carecli.domain.coding import FunnelStage, Sentiment
+from carecli.domain.codes import FunnelStage, Sentiment
 from carecli.domain.commands import (
     AnsweredOutside,
     Assign,

@@ -1,4 +1,4 @@
-"""`@kasia` in a note: who is asked to look, by a moderator's key or name, in any case.
+"""Mentions in notes: `@kasia` by a moderator's key or name, in any case.
 
 A mention asks until the one mentioned acts: answers with a note or a reply, says that no reply is
 needed, or marks it as seen.

@@ -1,4 +1,4 @@
-"""Months by name (2026-10), and which of them a monthly task has come to."""
+"""Months by name (2026-10), and which of them a monthly job has reached."""
 
 from __future__ import annotations
 

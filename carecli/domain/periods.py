@@ -1,4 +1,4 @@
-"""The period before another one, and the same one a year earlier, by the calendar of a zone."""
+"""The previous period and the same period a year earlier, by the calendar of a time zone."""
 
 from __future__ import annotations
 

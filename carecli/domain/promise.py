@@ -1,4 +1,4 @@
-"""Whether a note names a time by which something was promised: in English, Polish and Spanish."""
+"""Whether a note promises something by a time: in English, Polish and Spanish."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The order of the queue: words that sort threads, the last of them by a time.
+"""The order of the queue: words that sort threads, the last by a time.
 
 `pressing` and `red` are bands: whoever they take in stands before everybody else, sorted by colour
 (red first) and then by the time. `campaign` (boosted ones first), `point` (contact point) and

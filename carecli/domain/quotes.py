@@ -1,4 +1,4 @@
-"""Which lines of a mail repeat earlier ones: what a screen may fold, and what rules may pass over.
+"""Which lines of a mail repeat earlier mails: screens fold them, rules skip them.
 
 Nothing is taken out of a stored text by this. A line is history only where it surely is: marked
 with `>`, or below the heading of a quoted mail and word for word in an earlier message of the same

@@ -1,4 +1,4 @@
-"""Auto-moderation as it is written: when a rule looks, what it looks for, what it then does.
+"""A rule as it is written: when it looks, what it looks for, what it does.
 
 Whether a text holds a word is for `matching` to say; whether a deed is legal, for the desk. Here
 is what both are told, and the order in which rules give way: a person's decision, the allow list,
@@ -96,7 +96,7 @@ CAPS: Mapping[DeedKind, int] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Deed:
+class RuleAction:
     """One thing to do: variants of a text, labels, a colour, a team, or nothing more to say."""
 
     kind: DeedKind
@@ -191,7 +191,7 @@ class Rule:
     title: str
     when: When
     condition: Condition
-    deeds: tuple[Deed, ...]
+    deeds: tuple[RuleAction, ...]
     answers: bool = False
     unattended: bool = False
     quiet: tuple[Hours, ...] = ()
@@ -227,7 +227,7 @@ def _settled(when: When) -> tuple[object, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class Sign:
+class RuleHit:
     """Why a rule hit: a term, the words it was read in, and where in the text they stand.
 
     What has no place in the text (a trait, a colour, a label) is the term alone.
@@ -239,7 +239,7 @@ class Sign:
     end: int = 0
 
 
-class Stage(StrEnum):
+class TrustStage(StrEnum):
     """How far a rule is trusted."""
 
     DRAFT = "draft"

@@ -1,4 +1,4 @@
-"""Saved replies: what is to be filled in, filling it in, and how far a reply strayed from it.
+"""Saved replies: placeholders, filling them in, and how much a sent reply was edited.
 
     Hello {contact.first_name|there}, {product?} is in stock again. {moderator}
 

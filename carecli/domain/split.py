@@ -38,7 +38,7 @@ class Method(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
+class ShiftPerson:
     """Somebody on shift.
 
     `pace` multiplies handling times: 2.0 takes twice as long as most; 0 stands for what their past
@@ -59,7 +59,7 @@ class Share:
     not done when the shift ends.
     """
 
-    person: Person
+    person: ShiftPerson
     start: Millis
     end: Millis
     days: tuple[DayCount, ...]
@@ -106,7 +106,7 @@ class Plan:
         """How many threads of the period nobody gets."""
         return sum(day.total for day in self.unassigned)
 
-    def between(self, people: Sequence[Person], method: Method) -> Plan:
+    def between(self, people: Sequence[ShiftPerson], method: Method) -> Plan:
         """The same threads between other people, or by another method; about 10 ms at 100,000."""
         planned = plan(self.backlog, people, method, filter_text=self.filter, brand=self.brand)
         return replace(planned, outside=self.outside)
@@ -168,7 +168,7 @@ class Divided:
 
 def plan(
     backlog: Backlog,
-    people: Sequence[Person],
+    people: Sequence[ShiftPerson],
     method: Method,
     *,
     filter_text: str = "",
@@ -193,20 +193,20 @@ def days_between(start: Millis, end: Millis, zone: str) -> tuple[Millis, ...]:
     return tuple(days)
 
 
-def _share(backlog: Backlog, person: Person, start: Millis, end: Millis) -> Share:
+def _share(backlog: Backlog, person: ShiftPerson, start: Millis, end: Millis) -> Share:
     days = backlog.counts(start, end)
     prospect = backlog.prospect(start, end, person.pace, person.until)
     return Share(person, start, end, days, sum(day.total for day in days), *prospect)
 
 
 def _shares(
-    backlog: Backlog, people: Sequence[Person], ends: Sequence[Millis]
+    backlog: Backlog, people: Sequence[ShiftPerson], ends: Sequence[Millis]
 ) -> tuple[Share, ...]:
     starts = (backlog.start, *ends)
     return tuple(map(_share, [backlog] * len(people), people, starts, ends))
 
 
-def _by_day(backlog: Backlog, people: Sequence[Person]) -> list[Millis]:
+def _by_day(backlog: Backlog, people: Sequence[ShiftPerson]) -> list[Millis]:
     edges = (*backlog.days[1:], backlog.end)
     ends = [end for day, end in zip(backlog.histogram(), edges, strict=True) if day.total] or [
         backlog.end
@@ -216,7 +216,7 @@ def _by_day(backlog: Backlog, people: Sequence[Person]) -> list[Millis]:
     return ends[: len(people)]
 
 
-def _equal(backlog: Backlog, people: Sequence[Person]) -> list[Millis]:
+def _equal(backlog: Backlog, people: Sequence[ShiftPerson]) -> list[Millis]:
     shares = range(1, len(people) + 1)
     return [_moment(backlog, backlog.total * n // len(people)) for n in shares]
 
@@ -226,7 +226,7 @@ def _moment(backlog: Backlog, place: int) -> Millis:
     return backlog.starts[place] if place < backlog.total else backlog.end
 
 
-def _by_load(backlog: Backlog, people: Sequence[Person]) -> list[Millis]:
+def _by_load(backlog: Backlog, people: Sequence[ShiftPerson]) -> list[Millis]:
     """Even out the work, then move borders as long as that spares deadlines."""
     whole = backlog.work[-1]
     parts = list(accumulate(_capacities(people, whole, backlog.now)))
@@ -266,7 +266,7 @@ def _cost(one: Share, two: Share) -> tuple[int, int, Millis]:
     return one.left + two.left, one.late + two.late, max(one.done_at, two.done_at)
 
 
-def _capacities(people: Sequence[Person], whole: Millis, now: Millis) -> list[float]:
+def _capacities(people: Sequence[ShiftPerson], whole: Millis, now: Millis) -> list[float]:
     """How much of the work each can take so that all are done at once, or at their shift's end."""
     spans = [None if person.until is None else max(0, person.until - now) for person in people]
     speeds = [1 / person.pace for person in people]

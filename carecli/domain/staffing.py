@@ -1,4 +1,4 @@
-"""How many people keep the protocol: a day's arrivals worked off again by a team of any size.
+"""How many people keep the response protocol: replays a day's arrivals with any team.
 
 A person takes the most urgent thread that waits (red first, then the earliest deadline), works on
 it without a break, and takes the next one; nobody begins after closing time, but who has begun
@@ -56,7 +56,7 @@ class Spans:
 
 
 @dataclass(frozen=True, slots=True)
-class Opening:
+class WorkingHours:
     """When people work: intervals `begins[i]` to `ends[i]` in order, without overlap.
 
     What is not begun when the last one is over counts as answered then, and late.
@@ -102,7 +102,7 @@ class Played(NamedTuple):
 def play(
     arrivals: Sequence[Arrival],
     people: int | None,
-    opening: Opening,
+    opening: WorkingHours,
     span: Callable[[Kind], Millis],
 ) -> Played:
     """Work arrivals (sorted by `began`) off by so many people; None: as many as there is work."""
@@ -166,7 +166,7 @@ class Day:
     """
 
     arrivals: Sequence[Arrival]
-    opening: Opening
+    opening: WorkingHours
     spans: Spans
     start: Millis
     end: Millis

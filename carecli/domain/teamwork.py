@@ -1,4 +1,4 @@
-"""Working together: what a role may do, whose turn it is, and when a wait is taken further."""
+"""Roles and what they allow, turns, and when a wait is escalated."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def share_out(
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class EscalationStep:
     """What is done once so many percent of the time from a wait's start to its deadline passed."""
 
     percent: int

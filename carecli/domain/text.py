@@ -1,4 +1,4 @@
-"""Untrusted text made inert, and folded for searching.
+"""Makes untrusted text harmless, and folds text for searching.
 
 `printable` runs twice: when a message is normalised, so that the store is clean, and again
 wherever text leaves the program, so that nothing depends on who wrote the row.

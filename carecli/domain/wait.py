@@ -1,4 +1,4 @@
-"""The wait: from a contact's first unanswered message until it ended.
+"""The wait: from a contact's first unanswered message until it ends.
 
 Waits are never edited; they are derived, by one pure function, from what was said in a thread
 and what was decided about it. So a page read twice, in another order or years later gives the
@@ -27,9 +27,9 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from operator import itemgetter
 
-from carecli.domain.answering import Listener
 from carecli.domain.model import Millis, Outcome
-from carecli.domain.said import Said
+from carecli.domain.reply_target import ReplyTargetTracker
+from carecli.domain.thread_message import ThreadMessage
 
 
 class Rank(IntEnum):
@@ -80,7 +80,7 @@ class Wait:
     """When carecli knew of the end; what the protocol said then is how it was judged."""
     unclear: int | None = None
     """While it is open: the newest answer from outside that may or may not have been to it."""
-    _open: list[Said] = field(default_factory=list, repr=False, compare=False)
+    _open: list[ThreadMessage] = field(default_factory=list, repr=False, compare=False)
     _original_start: Millis = field(default=0, repr=False, compare=False)
 
     def _end(
@@ -102,11 +102,11 @@ class Wait:
         self.by = self.reason = ""
 
 
-Moment = tuple[Millis, int, int, Said | Decided]
+Moment = tuple[Millis, int, int, ThreadMessage | Decided]
 
 
 def derive_waits(
-    said: Sequence[Said], decided: Sequence[Decided] = (), *, is_flat: bool = False
+    said: Sequence[ThreadMessage], decided: Sequence[Decided] = (), *, is_flat: bool = False
 ) -> list[Wait]:
     """All waits of a thread, in the order they started; `is_flat` as in `domain.answering`."""
     if len(said) == 1 and not decided:
@@ -121,7 +121,7 @@ def derive_waits(
         timeline.append((at, Rank.DECIDED, decision.id, decision))
     timeline.sort(key=itemgetter(0, 1, 2))
 
-    listener = Listener(by_id, is_flat)
+    listener = ReplyTargetTracker(by_id, is_flat)
     waits: list[Wait] = []
     open_waits: dict[int, Wait] = {}
     for at, rank, _, item in timeline:
@@ -149,13 +149,15 @@ def derive_waits(
     return waits
 
 
-def whom_each_answers(said: Sequence[Said], *, is_flat: bool) -> dict[int, frozenset[int] | None]:
+def whom_each_answers(
+    said: Sequence[ThreadMessage], *, is_flat: bool
+) -> dict[int, frozenset[int] | None]:
     """For each message of the brand, by id: the contacts it answers, None where nobody can tell."""
     by_id = {message.id: message for message in said}
-    listener = Listener(by_id, is_flat)
+    listener = ReplyTargetTracker(by_id, is_flat)
     found: dict[int, frozenset[int] | None] = {}
     for _, rank, id_, item in sorted(_timeline(said, by_id), key=itemgetter(0, 1, 2)):
-        assert isinstance(item, Said)
+        assert isinstance(item, ThreadMessage)
         if rank == Rank.INBOUND:
             listener.hear(item)
         elif rank == Rank.SETTLED:
@@ -165,7 +167,7 @@ def whom_each_answers(said: Sequence[Said], *, is_flat: bool) -> dict[int, froze
     return found
 
 
-def _timeline(said: Sequence[Said], by_id: dict[int, Said]) -> list[Moment]:
+def _timeline(said: Sequence[ThreadMessage], by_id: dict[int, ThreadMessage]) -> list[Moment]:
     """What happened in a thread, not yet in order."""
     timeline: list[Moment] = []
     for message in said:
@@ -185,7 +187,9 @@ def _timeline(said: Sequence[Said], by_id: dict[int, Said]) -> list[Moment]:
     return timeline
 
 
-def _inbound(message: Said, at: Millis, waits: list[Wait], open_waits: dict[int, Wait]) -> None:
+def _inbound(
+    message: ThreadMessage, at: Millis, waits: list[Wait], open_waits: dict[int, Wait]
+) -> None:
     contact = message.contact
     assert contact is not None
     wait = open_waits.get(contact)
@@ -199,7 +203,7 @@ def _inbound(message: Said, at: Millis, waits: list[Wait], open_waits: dict[int,
 
 
 def _settle(
-    message: Said,
+    message: ThreadMessage,
     at: Millis,
     open_waits: dict[int, Wait],
     outcome: Outcome,
@@ -222,7 +226,7 @@ def _settle(
     del open_waits[message.contact]
 
 
-def _reply(reply: Said, listener: Listener, open_waits: dict[int, Wait]) -> None:
+def _reply(reply: ThreadMessage, listener: ReplyTargetTracker, open_waits: dict[int, Wait]) -> None:
     whom = set(open_waits) if reply.to_everybody else listener.whom(reply)
     if whom is None:
         for wait in open_waits.values():
@@ -237,8 +241,8 @@ def _reply(reply: Said, listener: Listener, open_waits: dict[int, Wait]) -> None
 
 def _answered_outside(
     decision: Decided,
-    about: Said | None,
-    by_id: dict[int, Said],
+    about: ThreadMessage | None,
+    by_id: dict[int, ThreadMessage],
     waits: list[Wait],
     open_waits: dict[int, Wait],
 ) -> None:
@@ -268,7 +272,7 @@ ANSWERED_OUTSIDE = "answered_outside"
 
 
 def _go_on(
-    wait: Wait, later: Sequence[Said], waits: list[Wait], open_waits: dict[int, Wait]
+    wait: Wait, later: Sequence[ThreadMessage], waits: list[Wait], open_waits: dict[int, Wait]
 ) -> None:
     """Messages that the end of a wait did not reach are a new wait."""
     if not later:

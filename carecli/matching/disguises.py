@@ -1,4 +1,4 @@
-"""What a run of characters may be read as: the words in it, and the words hidden in it.
+"""Finds words behind disguised spellings (l33t, masked letters).
 
 People hide a word by digits and signs for letters (`m1erd@`), repeated letters (`puuuta`), letters
 set apart (`p.u.t.a`, `ch.u.j`, `(p)uta`), masked ones (`k*rwa`, `f@#k`) and `v` for `u` (`kvrwa`).
@@ -27,7 +27,7 @@ WORD = re.compile(r"[^\W_]+")
 """A word of a folded text, digits included."""
 
 
-class Reading(NamedTuple):
+class PossibleWord(NamedTuple):
     """A word that a part of a text may stand for; in a masked word `*` is one letter."""
 
     start: int
@@ -58,17 +58,17 @@ _FILLING = re.compile(r"[\W_]{9,}")
 """A row of signs that only makes what stands beside it too long to be looked at."""
 
 
-def readings(chunk: str) -> list[Reading]:
+def readings(chunk: str) -> list[PossibleWord]:
     """All readings of a folded text without white space, plain words first."""
     if chunk.isalpha():
-        word = Reading(0, len(chunk), chunk, "")
+        word = PossibleWord(0, len(chunk), chunk, "")
         return [word, *_loosened(word)]
     if len(chunk) > CHUNK_LONGEST and (parts := _unfilled(chunk)):
         return parts
-    plain = [Reading(*found.span(), found[0], "") for found in WORD.finditer(chunk)]
+    plain = [PossibleWord(*found.span(), found[0], "") for found in WORD.finditer(chunk)]
     if not plain or len(chunk) > CHUNK_LONGEST or _ADDRESS.search(chunk):
         return plain
-    hidden: list[Reading] = []
+    hidden: list[PossibleWord] = []
     if not chunk.isalnum():
         hidden += _apart(chunk, plain)
         hidden += _bracketed(chunk, plain)
@@ -80,9 +80,9 @@ def readings(chunk: str) -> list[Reading]:
     return plain + list(dict.fromkeys(hidden))
 
 
-def _unfilled(chunk: str) -> list[Reading]:
+def _unfilled(chunk: str) -> list[PossibleWord]:
     """What stands between long rows of signs, read piece by piece; empty where there is no row."""
-    found: list[Reading] = []
+    found: list[PossibleWord] = []
     start = 0
     for filling in _FILLING.finditer(chunk):
         found += _moved(readings(chunk[start : filling.start()]), start)
@@ -90,7 +90,7 @@ def _unfilled(chunk: str) -> list[Reading]:
     return found + _moved(readings(chunk[start:]), start) if start else found
 
 
-def _moved(found: list[Reading], by: int) -> list[Reading]:
+def _moved(found: list[PossibleWord], by: int) -> list[PossibleWord]:
     return [one._replace(start=one.start + by, end=one.end + by) for one in found]
 
 
@@ -100,7 +100,7 @@ def is_settled(word: str) -> bool:
     return is_plain and _REPEATED.search(word) is None
 
 
-def together(letters: list[Reading]) -> Iterator[Reading]:
+def together(letters: list[PossibleWord]) -> Iterator[PossibleWord]:
     """What single letters in a row, each a reading of its own, spell together.
 
     The whole row, or all but a first or last letter that is a word by itself (`y p u t a`).
@@ -113,15 +113,15 @@ def together(letters: list[Reading]) -> Iterator[Reading]:
     for row in rows:
         word = "".join(one.word for one in row)
         if 3 <= len(row) <= LONGEST and sum(map(str.isalpha, word)) >= 2:
-            reading = Reading(row[0].start, row[-1].end, word, "apart")
+            reading = PossibleWord(row[0].start, row[-1].end, word, "apart")
             yield from _unsigned(reading)
             yield reading
             yield from _loosened(reading)
 
 
-def _apart(chunk: str, words: list[Reading]) -> Iterator[Reading]:
+def _apart(chunk: str, words: list[PossibleWord]) -> Iterator[PossibleWord]:
     """Short pieces with nothing but signs between them, joined."""
-    row: list[Reading] = []
+    row: list[PossibleWord] = []
     for word in words:
         is_next = not row or _TOGETHER.isdisjoint(chunk[row[-1].end : word.start])
         if not is_next or len(word.word) > _PIECE:
@@ -132,10 +132,10 @@ def _apart(chunk: str, words: list[Reading]) -> Iterator[Reading]:
     yield from _joined(row)
 
 
-def _joined(row: list[Reading]) -> Iterator[Reading]:
+def _joined(row: list[PossibleWord]) -> Iterator[PossibleWord]:
     if len(row) < 2:
         return
-    lone: list[Reading] = []
+    lone: list[PossibleWord] = []
     for piece in [*row, None]:
         if piece and len(piece.word) == 1:
             lone.append(piece)
@@ -146,45 +146,45 @@ def _joined(row: list[Reading]) -> Iterator[Reading]:
     word = "".join(piece.word for piece in row)
     has_short = min(len(piece.word) for piece in row) <= 3
     if has_short and 4 <= len(word) <= LONGEST and word.isalpha():
-        yield Reading(row[0].start, row[-1].end, word, "apart")
+        yield PossibleWord(row[0].start, row[-1].end, word, "apart")
 
 
-def _bracketed(chunk: str, words: list[Reading]) -> Iterator[Reading]:
+def _bracketed(chunk: str, words: list[PossibleWord]) -> Iterator[PossibleWord]:
     """A word with some of its letters in brackets."""
     if len(words) < 2 or _BRACKET.search(chunk) is None:
         return
     start, end = words[0].start, words[-1].end
     word = _BRACKET.sub("", chunk[start:end])
     if word.isalpha() and len(word) <= LONGEST:
-        yield Reading(start, end, word, "apart")
+        yield PossibleWord(start, end, word, "apart")
 
 
-def _masked(chunk: str) -> Iterator[Reading]:
+def _masked(chunk: str) -> Iterator[PossibleWord]:
     for found in _MASKED.finditer(chunk):
         word = _MASK.sub("*", found[0])
         masks = word.count("*")
         if masks <= MASKS_MOST and 2 <= len(word) - masks <= LONGEST:
-            reading = Reading(*found.span(), word, "masked")
+            reading = PossibleWord(*found.span(), word, "masked")
             yield reading
             for other in _unsigned(reading):
                 yield other._replace(disguise="masked")
 
 
-def _signed(chunk: str) -> Iterator[Reading]:
+def _signed(chunk: str) -> Iterator[PossibleWord]:
     """Words with digits or signs in place of letters, or digits stuck to them."""
     for found in _SIGNED.finditer(chunk):
         word = found[0].lstrip(_PUNCTUATION)
         start = found.end() - len(word)
         word = word.rstrip(_PUNCTUATION)
-        reading = Reading(start, start + len(word), word, "signs")
+        reading = PossibleWord(start, start + len(word), word, "signs")
         yield from _unsigned(reading)
         bare = word.strip(_DIGITS)
         if bare != word and len(bare) >= 4 and bare.isalpha():
             at = start + word.index(bare)
-            yield Reading(at, at + len(bare), bare, "signs")
+            yield PossibleWord(at, at + len(bare), bare, "signs")
 
 
-def _unsigned(reading: Reading) -> Iterator[Reading]:
+def _unsigned(reading: PossibleWord) -> Iterator[PossibleWord]:
     """With letters for the digits and signs; `A55` and other numbers of things are left alone."""
     word = reading.word
     if _SIGNS.isdisjoint(word) or len(word) > LONGEST:
@@ -198,7 +198,7 @@ def _unsigned(reading: Reading) -> Iterator[Reading]:
             yield reading._replace(word=guess, disguise="signs")
 
 
-def _loosened(reading: Reading) -> Iterator[Reading]:
+def _loosened(reading: PossibleWord) -> Iterator[PossibleWord]:
     """With `u` for a `v` between consonants, `w` for `vv`, and fewer of letters in a row."""
     word = reading.word
     if "v" in word and (other := _V.sub("u", word.replace("vv", "w"))) != word:

@@ -1,4 +1,4 @@
-"""What a message is to the colour suggester: hashed words, pieces of words, and a few signs.
+"""A message as features for the colour suggester: hashed words, word parts, a few signs.
 
 Numbers of features are CRC-32 of their names, the same in every process and on every machine.
 """
@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from carecli.matching import signs
 from carecli.matching.disguises import WORD
-from carecli.matching.folding import Folded
+from carecli.matching.folded_text import Folded
 from carecli.matching.term_set import TermSet
 from carecli.matching.words import read_words
 

@@ -1,4 +1,4 @@
-"""Where the pieces of terms are looked up: each word of a text costs a few hashes, however many.
+"""An index of the parts of terms: each word of a text costs a few hashes.
 
 A piece is an entry with a number. Equal pieces of different terms share an entry.
 """
@@ -20,7 +20,7 @@ _SPANISH_ENDS = frozenset("aeioudjlnrsxyz")
 Means = Literal["plain", "inflected", "wildcard"]
 
 
-class Entry(NamedTuple):
+class IndexEntry(NamedTuple):
     """What a word of a text was found to be: the number of a piece, and by which means."""
 
     number: int
@@ -37,13 +37,13 @@ class Index:
         self.typed: list[str] = []
         self.spoken: list[str] = []
         self._numbers: dict[tuple[str, str, str], int] = {}
-        self._whole: dict[str, list[Entry]] = defaultdict(list)
-        self._stems: dict[str, dict[str, list[Entry]]] = defaultdict(lambda: defaultdict(list))
+        self._whole: dict[str, list[IndexEntry]] = defaultdict(list)
+        self._stems: dict[str, dict[str, list[IndexEntry]]] = defaultdict(lambda: defaultdict(list))
         self._heads: dict[str, set[str]] = defaultdict(set)
         self._head_lengths: set[int] = set()
         self._openings: set[str] = set()
         self._opening_lengths: list[int] = []
-        self._wild: dict[str, dict[str, list[Entry]]] = defaultdict(lambda: defaultdict(list))
+        self._wild: dict[str, dict[str, list[IndexEntry]]] = defaultdict(lambda: defaultdict(list))
         self._lengths: dict[str, set[int]] = defaultdict(set)
         # by length, first and last letter; the last is empty where it may be any
         self._masked: dict[tuple[int, str, str], list[str]] = defaultdict(list)
@@ -59,19 +59,19 @@ class Index:
         self.typed.append(piece.typed)
         self.spoken.append(language)
         if piece.where != "whole":
-            self._wild[piece.where][piece.word].append(Entry(number, "wildcard", 0))
+            self._wild[piece.where][piece.word].append(IndexEntry(number, "wildcard", 0))
             self._lengths[piece.where].add(len(piece.word))
             if piece.where == "beginning":
                 self._open(piece.word)
             return number
-        self._add_whole(piece.word, Entry(number, "plain", len(piece.word)))
+        self._add_whole(piece.word, IndexEntry(number, "plain", len(piece.word)))
         if not is_exact and piece.word.isalpha():
             for one in (language,) if language else self.languages:
                 sure = SHORTEST[one] if language or len(self.languages) == 1 else SURE_STEM
                 self._add_stems(piece, number, one, sure)
         return number
 
-    def _add_whole(self, word: str, entry: Entry) -> None:
+    def _add_whole(self, word: str, entry: IndexEntry) -> None:
         if word not in self._whole:
             for last in (word[-1], ""):
                 self._masked[len(word), word[0], last].append(word)
@@ -84,14 +84,14 @@ class Index:
                 continue
             if stem not in self._stems[language]:
                 self._masked_stems[language, len(stem), stem[0]].append(stem)
-            self._stems[language][stem].append(Entry(number, "inflected", len(stem)))
+            self._stems[language][stem].append(IndexEntry(number, "inflected", len(stem)))
             head = _head(stem)
             self._heads[language].add(head)
             self._head_lengths.add(len(head))
             self._open(head)
         if language == "es" and all(len(stem) < sure for stem in found):
             for form in plurals(piece.word):
-                self._add_whole(form, Entry(number, "inflected", len(piece.word)))
+                self._add_whole(form, IndexEntry(number, "inflected", len(piece.word)))
 
     def _open(self, start: str) -> None:
         if start not in self._openings:
@@ -109,7 +109,7 @@ class Index:
         has_others = self._lengths["ending"] or self._lengths["part"]
         return not has_others or not any(self._look_up_wild(word))
 
-    def look_up(self, word: str) -> list[Entry]:
+    def look_up(self, word: str) -> list[IndexEntry]:
         """What a folded word is."""
         found = list(self._whole.get(word, ()))
         if word.isalpha():
@@ -124,7 +124,7 @@ class Index:
             found += self._look_up_wild(word)
         return found
 
-    def _look_up_wild(self, word: str) -> Iterator[Entry]:
+    def _look_up_wild(self, word: str) -> Iterator[IndexEntry]:
         size = len(word)
         for length in self._lengths["beginning"]:
             if length <= size:

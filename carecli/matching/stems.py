@@ -1,4 +1,4 @@
-"""What a word and its inflected forms have in common, by the Snowball stemmers.
+"""Stems of words by the Snowball stemmers.
 
 Texts are stemmed folded, as people write without diacritics. A Polish ending that only diacritics
 tell is tried with them: so `pierdole` and `pierdolę` have one stem.
@@ -12,7 +12,7 @@ from typing import Protocol
 
 import snowballstemmer
 
-from carecli.matching.folding import fold
+from carecli.matching.folded_text import fold
 
 LANGUAGES = {"en": "english", "es": "spanish", "pl": "polish"}
 """Languages that can be inflected, and what the stemmers call them."""

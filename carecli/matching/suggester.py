@@ -1,4 +1,4 @@
-"""Suggests a label, such as a colour, from what moderators decided before.
+"""Suggests a label, such as a colour, from earlier decisions of moderators.
 
 A softmax regression over hashed features, learned by stochastic gradient descent. A suggester can
 always be made again from its examples, in whatever order they come: so one that is deleted is
@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from carecli.matching.features import SIZE, Features, features
-from carecli.matching.folding import Folded
+from carecli.matching.folded_text import Folded
 
 READY = 50
 """Examples from which suggestions are worth showing."""

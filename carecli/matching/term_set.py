@@ -1,4 +1,4 @@
-"""The terms a rule or a list holds, compiled once, and where they stand in a message.
+"""A rule's or list's terms, compiled once, and where they occur in a message.
 
 A message is looked at chunk by chunk (what stands between spaces). What a chunk holds is
 remembered, as most of what people write was written before; so a message in which nothing is found
@@ -16,11 +16,11 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
 
-from carecli.matching.disguises import WORD, Disguise, Reading, is_settled, readings, together
-from carecli.matching.folding import Folded, fold
-from carecli.matching.index import Entry, Index, Means
+from carecli.matching.disguises import WORD, Disguise, PossibleWord, is_settled, readings, together
+from carecli.matching.folded_text import Folded, fold
+from carecli.matching.index import Index, IndexEntry, Means
 from carecli.matching.stems import LANGUAGES
-from carecli.matching.terms import Piece, Term
+from carecli.matching.terms import Piece, WordTerm
 
 REMEMBERED = 16_000
 """Chunks whose meaning is kept in memory, and as many that were before: about two megabytes."""
@@ -48,7 +48,7 @@ class Hit:
     how that is the term, and `disguise` how it was hidden, empty when it was not.
     """
 
-    term: Term
+    term: WordTerm
     start: int
     end: int
     words: str
@@ -59,8 +59,8 @@ class Hit:
 class _Edge(NamedTuple):
     """A reading that is a piece of some term."""
 
-    reading: Reading
-    entries: tuple[Entry, ...]
+    reading: PossibleWord
+    entries: tuple[IndexEntry, ...]
 
 
 class _Chunk(NamedTuple):
@@ -74,7 +74,7 @@ class _Chunk(NamedTuple):
     is_term: bool
     numbers: frozenset[int]
     followers: frozenset[int]
-    lone: Reading | None
+    lone: PossibleWord | None
 
 
 class _Node:
@@ -121,7 +121,7 @@ class TermSet:
     """Terms compiled for search. Make one by `TermSet.compile`."""
 
     def __init__(self, languages: Sequence[str]) -> None:
-        self.terms: list[Term] = []
+        self.terms: list[WordTerm] = []
         self._index = Index(languages)
         self._root = _Node()
         self._signs: dict[str, list[tuple[str, int]]] = defaultdict(list)
@@ -134,10 +134,10 @@ class TermSet:
     @classmethod
     def compile(
         cls,
-        terms: Iterable[Term],
+        terms: Iterable[WordTerm],
         *,
         languages: Sequence[str] = tuple(LANGUAGES),
-        exceptions: Iterable[Term] = (),
+        exceptions: Iterable[WordTerm] = (),
     ) -> TermSet:
         """The terms, ready to be found.
 
@@ -152,7 +152,7 @@ class TermSet:
             made._except = cls.compile(kept, languages=languages)
         return made
 
-    def _add(self, term: Term) -> None:
+    def _add(self, term: WordTerm) -> None:
         number = len(self.terms)
         self.terms.append(term)
         pieces = term.pieces()
@@ -167,7 +167,7 @@ class TermSet:
             self._add_path((Piece(joined, joined, "whole"),), term, number, is_exact=True)
 
     def _add_path(
-        self, pieces: Iterable[Piece], term: Term, number: int, *, is_exact: bool
+        self, pieces: Iterable[Piece], term: WordTerm, number: int, *, is_exact: bool
     ) -> None:
         node = self._root
         for piece in pieces:
@@ -202,7 +202,7 @@ class TermSet:
         is_lone = len(chunk) == 1 or sum(not one.disguise for one in found) == 1
         lone = next((one for one in found if len(one.word) == 1), None) if is_lone else None
         if chunk in _LONE_SIGNS:
-            lone = Reading(0, 1, chunk, "")
+            lone = PossibleWord(0, 1, chunk, "")
         if not edges and lone is None:
             return None
         numbers = frozenset(entry.number for edge in edges for entry in edge.entries)
@@ -210,7 +210,7 @@ class TermSet:
         followers = frozenset(number for node in nodes for number in node.next)
         return _Chunk(edges, any(node.ends for node in nodes), numbers, followers, lone)
 
-    def _edges(self, reading: Reading) -> Iterator[_Edge]:
+    def _edges(self, reading: PossibleWord) -> Iterator[_Edge]:
         words = {reading.word}
         if reading.disguise == "masked":
             words = set(self._index.unmask(reading.word))
@@ -247,7 +247,7 @@ class TermSet:
 
     def _placed(self, folded: Folded, chunks: Sequence[_Chunk | None]) -> Iterator[_Edge]:
         """All edges at their places in the message, with those of letters set apart by spaces."""
-        row: list[Reading] = []
+        row: list[PossibleWord] = []
         for found, chunk in zip(_CHUNK.finditer(folded.text), chunks, strict=True):
             start = found.start()
             if chunk is not None:
@@ -262,11 +262,11 @@ class TermSet:
             row = []
         yield from self._spelled(row)
 
-    def _spelled(self, row: list[Reading]) -> Iterator[_Edge]:
+    def _spelled(self, row: list[PossibleWord]) -> Iterator[_Edge]:
         """What single letters in a row spell; a wider gap may be one between words."""
         if len(row) < 3:
             return
-        rows: list[list[Reading]] = [[row[0]]]
+        rows: list[list[PossibleWord]] = [[row[0]]]
         for before, letter in pairwise(row):
             if letter.start - before.end > 1:
                 rows.append([])
@@ -276,7 +276,7 @@ class TermSet:
                 for reading in together(letters):
                     yield from self._edges(reading)
 
-    def _has_own_letters(self, folded: Folded, reading: Reading, entry: Entry) -> bool:
+    def _has_own_letters(self, folded: Folded, reading: PossibleWord, entry: IndexEntry) -> bool:
         """Whether no letter of its own makes the written word another one than a short term."""
         typed = self._index.typed[entry.number]
         is_hidden = reading.disguise not in ("", "repeated")
@@ -296,7 +296,7 @@ class TermSet:
             for mine, theirs in zip(typed[: entry.letters], written, strict=False)
         )
 
-    def _hit(self, folded: Folded, number: int, taken: Sequence[_Edge], last: Entry) -> Hit:
+    def _hit(self, folded: Folded, number: int, taken: Sequence[_Edge], last: IndexEntry) -> Hit:
         readings_ = [edge.reading for edge in taken]
         start, end = folded.span(readings_[0].start, readings_[-1].end)
         disguise: Disguise = next((one.disguise for one in readings_ if one.disguise), "")
@@ -344,7 +344,7 @@ def _shifted(chunk: _Chunk | None, by: int) -> _Chunk | None:
     return chunk._replace(edges=edges, lone=chunk.lone and _moved(chunk.lone, by))
 
 
-def _moved(reading: Reading, by: int) -> Reading:
+def _moved(reading: PossibleWord, by: int) -> PossibleWord:
     return reading._replace(start=reading.start + by, end=reading.end + by)
 
 
@@ -357,7 +357,7 @@ def _longest(hits: list[Hit]) -> list[Hit]:
     order = {"plain": 0, "inflected": 1, "wildcard": 2}
     hits.sort(key=lambda hit: (hit.start, -hit.end, bool(hit.disguise), order[hit.means]))
     kept: list[Hit] = []
-    ends: dict[Term, int] = {}
+    ends: dict[WordTerm, int] = {}
     for hit in hits:
         if hit.end > ends.get(hit.term, -1) and hit.start >= ends.get(hit.term, -1):
             ends[hit.term] = hit.end

@@ -1,4 +1,4 @@
-"""What is looked for: a word, a phrase, a beginning `word*`, an ending `*word`, a part `*word*`.
+"""Terms: a word, a phrase, a prefix `word*`, a suffix `*word`, a part `*word*`.
 
 Words are whole words in any inflected form; `=word` is that form only. A term of signs alone, such
 as an emoji, is found anywhere.
@@ -11,7 +11,7 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from carecli.matching.folding import fold
+from carecli.matching.folded_text import fold
 from carecli.matching.stems import LANGUAGES
 
 WORDS_MOST = 12
@@ -34,8 +34,8 @@ class Piece(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Term:
-    """What is looked for. Make one by `Term.parse`.
+class WordTerm:
+    """What is looked for. Make one by `WordTerm.parse`.
 
     `kind` is what a hit means (`insult`, …), `severity` from 1 to 3; `language` is empty when it
     may be any of the set's. `is_exact`: no other inflected form counts.
@@ -48,7 +48,9 @@ class Term:
     is_exact: bool = False
 
     @classmethod
-    def parse(cls, typed: str, *, language: str = "", kind: str = "", severity: int = 1) -> Term:
+    def parse(
+        cls, typed: str, *, language: str = "", kind: str = "", severity: int = 1
+    ) -> WordTerm:
         """The term a person typed; ValueError says what is wrong with it."""
         text = " ".join(typed.split())
         is_exact = text.startswith("=")

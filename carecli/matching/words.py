@@ -1,6 +1,6 @@
-"""Word lists in files a person edits, read strictly.
+"""Word lists in files that people edit, read strictly.
 
-A list is plain text. Each line is a term as `Term.parse` reads it; `!` before it makes it an
+A list is plain text. Each line is a term as `WordTerm.parse` reads it; `!` before it makes it an
 exception, `#` begins a comment. `[kind language severity]` says what the terms after it mean, and
 in which language they are inflected; without one, in any, where the stem is long enough to tell.
 """
@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from carecli.domain.errors import ConfigError
-from carecli.matching.folding import fold
+from carecli.matching.folded_text import fold
 from carecli.matching.stems import LANGUAGES
 from carecli.matching.term_set import TermSet
-from carecli.matching.terms import Term
+from carecli.matching.terms import WordTerm
 
 STARTERS = Path(__file__).parent / "lists"
 """Where the lists to start from are: `en.txt`, `es.txt`, `pl.txt`, and SOURCES.md."""
@@ -30,8 +30,8 @@ _COMMENT = re.compile(r"(?:^|\s)#.*$")
 class WordList:
     """The terms of a file, and what is never a hit."""
 
-    terms: tuple[Term, ...]
-    exceptions: tuple[Term, ...] = ()
+    terms: tuple[WordTerm, ...]
+    exceptions: tuple[WordTerm, ...] = ()
 
     def compiled(self, languages: tuple[str, ...] = tuple(LANGUAGES)) -> TermSet:
         """Ready to be found; `languages` are those a term without one may be inflected in."""
@@ -78,8 +78,8 @@ class _Reader:
 
     def __init__(self, file: str) -> None:
         self.file = file
-        self.terms: list[Term] = []
-        self.exceptions: list[Term] = []
+        self.terms: list[WordTerm] = []
+        self.exceptions: list[WordTerm] = []
         self.problems: list[ConfigError] = []
         self._section = ("", "", 1)
         self._lines: dict[tuple[str, str], int] = {}
@@ -110,7 +110,7 @@ class _Reader:
         kind, language, severity = self._section
         is_exception = typed.startswith("!")
         try:
-            term = Term.parse(
+            term = WordTerm.parse(
                 typed.removeprefix("!"), language=language, kind=kind, severity=severity
             )
         except ValueError as error:
@@ -129,5 +129,5 @@ class _Reader:
         self.problems.append(ConfigError(what, file=self.file, line=line, hint=hint))
 
 
-def _key(term: Term) -> str:
+def _key(term: WordTerm) -> str:
     return " ".join(term.text.casefold().split()) if fold(term.text) else term.text

@@ -1,4 +1,4 @@
-"""The table of plain commands, and the loop that reads and does them."""
+"""The table of plain commands, and the loop that reads and runs them."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TextIO
 
-from carecli.desk.words import attached
+from carecli.desk.wording import attached
 from carecli.domain.errors import Refusal
 from carecli.domain.model import Colour
 from carecli.i18n import N_, _, ngettext
-from carecli.plain import deciding, knowing, writing
-from carecli.plain.session import Ended, Session
+from carecli.plain import decisions, lookup, reply
+from carecli.plain.session import InputEnded, Session
 
 if TYPE_CHECKING:
-    from carecli.desk.face import Desk
+    from carecli.desk.protocol import InboxService
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,7 @@ def _link(session: Session, _typed: str) -> None:
 def _status(session: Session, _typed: str) -> None:
     now = session.desk.overview()
     for colour, count in now.colours.items():
-        from carecli.domain.naming import colour_name
+        from carecli.domain.names import colour_name
 
         session.say(f"{colour_name(colour)}: {count}.")
     session.say(ngettext("{n} overdue.", "{n} overdue.", now.overdue).format(n=now.overdue))
@@ -100,6 +100,9 @@ def _status(session: Session, _typed: str) -> None:
         session.say(f"{_(queue.title)}: {queue.count}.")
     if now.is_paused:
         session.say(_("Paused: nothing is sent to any platform."))
+    if now.engine_failure:
+        words = _("The engine has stopped: {why}").format(why=now.engine_failure)
+        session.say(f"{words} carecli doctor")
     for channel in now.channels:
         if channel.error:
             session.say(f"{channel.title}: {_(channel.error)} {_(channel.hint)}")
@@ -139,7 +142,7 @@ def _help(session: Session, typed: str) -> None:
 
 
 def _quit(_session: Session, _typed: str) -> None:
-    raise Ended
+    raise InputEnded
 
 
 TABLE: Sequence[Spoken] = (
@@ -153,53 +156,53 @@ TABLE: Sequence[Spoken] = (
            lambda session, _typed: session.step(-1)),
     Spoken("all", (), "", N_("Read the whole open thread."), _read),
     Spoken("reply", ("r",), "", N_("Write a draft reply and claim the thread."),
-           writing.reply),
-    Spoken("private", ("R",), "", N_("Write a private reply."), writing.reply_privately),
+           reply.reply),
+    Spoken("private", ("R",), "", N_("Write a private reply."), reply.reply_privately),
     Spoken("everybody", (), "", N_("Include or exclude the other recipients of a mail."),
-           writing.everybody),
+           reply.everybody),
     Spoken("snippet", ("s",), N_("WORDS"), N_("Insert a saved reply into the draft."),
-           writing.snippet),
+           reply.snippet),
     Spoken("card", ("K",), N_("WORDS"), N_("Read a product card and insert it into the draft."),
-           knowing.card),
-    Spoken("send", (), "", N_("Send the draft."), writing.send),
-    Spoken("clear", (), "", N_("Delete the draft."), writing.clear),
-    Spoken("undo", ("u",), "", N_("Undo your last action, including a send."), deciding.undo),
-    Spoken("redo", ("U",), "", N_("Redo what you undid."), deciding.redo),
+           lookup.card),
+    Spoken("send", (), "", N_("Send the draft."), reply.send),
+    Spoken("clear", (), "", N_("Delete the draft."), reply.clear),
+    Spoken("undo", ("u",), "", N_("Undo your last action, including a send."), decisions.undo),
+    Spoken("redo", ("U",), "", N_("Redo what you undid."), decisions.redo),
     Spoken("done", ("d",), N_("REASON"), N_("Close the thread: no reply is needed."),
-           deciding.done),
+           decisions.done),
     Spoken("reopen", ("D",), "", N_("Reopen; the wait counts from its original start."),
-           deciding.reopen),
-    Spoken("mine", ("a",), "", N_("Assign it to yourself."), deciding.mine),
-    Spoken("assign", ("A",), N_("NAME"), N_("Assign it to a person or a team."), deciding.assign),
-    Spoken("ask", ("E",), N_("TEXT"), N_("Ask another team by mail."), deciding.ask),
-    Spoken("flag", ("f",), "", N_("Set or remove the flag."), deciding.flag),
-    Spoken("green", ("1",), "", N_("Questions, thanks, chat."), deciding.recolour(Colour.GREEN)),
-    Spoken("yellow", ("2",), "", N_("Complaints."), deciding.recolour(Colour.YELLOW)),
-    Spoken("red", ("3",), "", N_("Crisis, adverse reaction."), deciding.recolour(Colour.RED)),
-    Spoken("colour", ("0",), "", N_("Return the colour to the rules."), deciding.recolour(None)),
+           decisions.reopen),
+    Spoken("mine", ("a",), "", N_("Assign it to yourself."), decisions.mine),
+    Spoken("assign", ("A",), N_("NAME"), N_("Assign it to a person or a team."), decisions.assign),
+    Spoken("ask", ("E",), N_("TEXT"), N_("Ask another team by mail."), decisions.ask),
+    Spoken("flag", ("f",), "", N_("Set or remove the flag."), decisions.flag),
+    Spoken("green", ("1",), "", N_("Questions, thanks, chat."), decisions.recolour(Colour.GREEN)),
+    Spoken("yellow", ("2",), "", N_("Complaints."), decisions.recolour(Colour.YELLOW)),
+    Spoken("red", ("3",), "", N_("Crisis, adverse reaction."), decisions.recolour(Colour.RED)),
+    Spoken("colour", ("0",), "", N_("Return the colour to the rules."), decisions.recolour(None)),
     Spoken("claim", ("c",), "", N_("Show or stop showing that you are working on it."),
-           deciding.claim),
-    Spoken("note", ("i",), N_("TEXT"), N_("Write a note for colleagues."), writing.note),
+           decisions.claim),
+    Spoken("note", ("i",), N_("TEXT"), N_("Write a note for colleagues."), reply.note),
     Spoken("labels", ("l",), N_("LABELS"), N_("Add labels, remove them with a minus."),
-           deciding.labels),
+           decisions.labels),
     Spoken("snooze", ("z",), N_("SPAN"), N_("Snooze; the deadline stays the same."),
-           deciding.snooze),
-    Spoken("wake", ("Z",), "", N_("End the snooze."), deciding.wake),
-    Spoken("hide", ("x",), "", N_("Hide the message from the public, or show it."), deciding.hide),
-    Spoken("like", ("+",), "", N_("Like the message, or remove the like."), deciding.like),
+           decisions.snooze),
+    Spoken("wake", ("Z",), "", N_("End the snooze."), decisions.wake),
+    Spoken("hide", ("x",), "", N_("Hide the message from the public, or show it."), decisions.hide),
+    Spoken("like", ("+",), "", N_("Like the message, or remove the like."), decisions.like),
     Spoken("delete", ("X",), "", N_("Delete the message for everyone; asks first."),
-           deciding.delete),
-    Spoken("block", (), "", N_("Block the author of the message; asks first."), deciding.block),
-    Spoken("unblock", (), "", N_("Unblock the author of the message."), deciding.unblock),
+           decisions.delete),
+    Spoken("block", (), "", N_("Block the author of the message; asks first."), decisions.block),
+    Spoken("unblock", (), "", N_("Unblock the author of the message."), decisions.unblock),
     Spoken("link", ("w", "Y"), "", N_("Show the message's link."), _link),
     Spoken("history", ("p",), N_("NOTE"), N_("All conversations with this contact, or a note "
                                              "about them."),
-           knowing.history),
+           lookup.history),
     Spoken("other", (), "", N_("Open the thread that is linked to this one by a private answer."),
-           knowing.other),
-    Spoken("seen", ("@",), "", N_("Remove the thread from your mentions."), knowing.seen),
+           lookup.other),
+    Spoken("seen", ("@",), "", N_("Remove the thread from your mentions."), lookup.seen),
     Spoken("today", (), "", N_("The start of the day: what is waiting, due soon, promised."),
-           knowing.day),
+           lookup.day),
     Spoken("filter", ("F",), N_("FILTER"), N_("List threads that match a filter."), _filter),
     Spoken("search", ("/",), N_("WORDS"), N_("List threads by their words."), _search),
     Spoken("times", (), "", N_("Show or hide the time of each message in the list."), _times),
@@ -230,7 +233,7 @@ def do(session: Session, typed: str) -> None:
 
 
 def run_plain(
-    desk: Desk, zone: str, due: int, source: TextIO, out: TextIO, *, times: bool = False
+    desk: InboxService, zone: str, due: int, source: TextIO, out: TextIO, *, times: bool = False
 ) -> None:
     """The plain inbox, until `quit` or the end of what is typed. Drafts are kept.
 
@@ -250,6 +253,6 @@ def run_plain(
         except KeyboardInterrupt:
             session.say("")
             session.say(_("Cancelled; your text is saved. Type quit to exit carecli."))
-        except Ended:
+        except InputEnded:
             session.say(_("Drafts are saved. Goodbye."))
             return

@@ -1,4 +1,4 @@
-"""A moderator at plain lines: what is listed, what is open, what is said and asked."""
+"""A moderator's session in plain mode: the list, the open thread, questions."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TextIO
 
-from carecli.desk.alerts import Watch
+from carecli.desk.threads.alerts import AlertTracker
 from carecli.domain.errors import CareError, Refusal
 from carecli.domain.model import Direction, DraftKind, ThreadId
 from carecli.domain.text import printable
@@ -14,8 +14,8 @@ from carecli.i18n import N_, _, ngettext
 from carecli.plain import words
 
 if TYPE_CHECKING:
-    from carecli.desk.face import Desk
-    from carecli.desk.opened import Conversation, MessageView
+    from carecli.desk.conversations.rows import Conversation, MessageView
+    from carecli.desk.protocol import InboxService
 
 PAGE = 10
 """Threads read out at once."""
@@ -27,12 +27,12 @@ FIRST = 200
 """Threads read from the desk at first: what comes after is asked for when it is wanted."""
 
 
-class Ended(Exception):
+class InputEnded(Exception):
     """Nothing more will be typed."""
 
 
 @dataclass(slots=True)
-class Shown:
+class ShownList:
     """The list as it was read out: its filter and order, its threads, and how far it was read."""
 
     title: str = N_("Waiting")
@@ -46,10 +46,12 @@ class Shown:
 class Session:
     """State and voice of the plain inbox. `due` (ms): how near a deadline of mine is news."""
 
-    def __init__(self, desk: Desk, zone: str, due: int, source: TextIO, out: TextIO) -> None:
+    def __init__(
+        self, desk: InboxService, zone: str, due: int, source: TextIO, out: TextIO
+    ) -> None:
         self.desk = desk
         self.zone = zone
-        self.shown = Shown()
+        self.shown = ShownList()
         self.thread: ThreadId | None = None
         self.head: int | None = None
         self.kind = DraftKind.REPLY
@@ -57,7 +59,7 @@ class Session:
         self.shows_times = False
         self._source = source
         self._out = out
-        self._watch = Watch(desk, due)
+        self._watch = AlertTracker(desk, due)
         self._changed: set[ThreadId] | None = set()
 
     # saying and asking
@@ -86,10 +88,10 @@ class Session:
         try:
             line = self._source.readline()
         except OSError:  # the terminal went away
-            raise Ended from None
+            raise InputEnded from None
         if not line:
             self._out.write("\n")
-            raise Ended
+            raise InputEnded
         return printable(line).strip()
 
     # the list
@@ -97,7 +99,7 @@ class Session:
     def show(self, title: str, filter_text: str, sort: str = "queue") -> None:
         """Read out another list from its beginning; FilterError leaves the old one."""
         found = self.desk.ids(filter_text, sort, limit=FIRST)
-        self.shown = Shown(title, filter_text, sort, tuple(found.ids), found.is_whole)
+        self.shown = ShownList(title, filter_text, sort, tuple(found.ids), found.is_whole)
         count = len(found.ids)
         said = ngettext("{n} thread", "{n} threads", count).format(n=count)
         if not found.is_whole:

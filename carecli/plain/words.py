@@ -1,4 +1,4 @@
-"""Threads, conversations and moments as one would say them. Pure; no signs that must be seen."""
+"""Threads, conversations and times in words. Pure."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from carecli.desk.words import attached, expressed, unquoted
+from carecli.desk.wording import attached, expressed, unquoted
 from carecli.domain.figures import clock, span_in_words, whole_day
 from carecli.domain.model import (
     Direction,
@@ -18,12 +18,12 @@ from carecli.domain.model import (
     Outcome,
     Visibility,
 )
-from carecli.domain.naming import colour_name
+from carecli.domain.names import colour_name
 from carecli.i18n import N_, _, ngettext
 
 if TYPE_CHECKING:
-    from carecli.desk.opened import Conversation, Draft, MessageView, OutboxView
-    from carecli.desk.rows import ThreadRow
+    from carecli.desk.conversations.rows import Conversation, Draft, MessageView, OutboxView
+    from carecli.desk.threads.rows import ThreadRow
 
 SENDING = {
     OutboxState.FAILED: N_("an answer was not sent"),

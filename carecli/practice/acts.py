@@ -1,11 +1,18 @@
-"""Single things people do on the practice platform, for tests and trainers who script a scene."""
+"""Single actions of people on the practice platform, for tests and scripted scenes."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from carecli.practice.nodes import Account, Comment, Conversation, Message, Person, Post
+from carecli.practice.nodes import (
+    BrandAccount,
+    Comment,
+    Message,
+    Post,
+    PracticeConversation,
+    PracticePerson,
+)
 from carecli.practice.world import World
 
 ACTS = ("comment", "message", "edit", "delete", "hide", "post", "rate")
@@ -53,7 +60,7 @@ def act(world: World, told: Mapping[str, Any]) -> dict[str, object]:
         case "rate":
             page = world.accounts[told["account"]]
             author = _author(world, page, told)
-            if not isinstance(author, Person):
+            if not isinstance(author, PracticePerson):
                 raise TypeError("only a person rates a page")
             positive = bool(told.get("positive", True))
             rating = world.rate(page, author, told["text"], world.clock(), is_positive=positive)
@@ -64,13 +71,13 @@ def act(world: World, told: Mapping[str, Any]) -> dict[str, object]:
 
 def _message(world: World, told: Mapping[str, Any]) -> dict[str, object]:
     if "to" in told:
-        conversation = _node(world, told["to"], (Conversation,))
+        conversation = _node(world, told["to"], (PracticeConversation,))
         author = conversation.account if told.get("as") == "brand" else conversation.person
         if author in conversation.account.blocked:
             raise ValueError(f"{conversation.person.name} is blocked and cannot write")
     else:
         author = _author(world, world.accounts[told["account"]], told)
-        if not isinstance(author, Person):
+        if not isinstance(author, PracticePerson):
             raise ValueError("a brand writes only into a conversation: say `to`")
         conversation = world.conversation_with(author)
     attachment = told.get("attachment", "")
@@ -80,13 +87,15 @@ def _message(world: World, told: Mapping[str, Any]) -> dict[str, object]:
     return {"id": made.id, "conversation": conversation.id, "author": conversation.person.scoped_id}
 
 
-def _author(world: World, account: Account, told: Mapping[str, Any]) -> Person | Account:
+def _author(
+    world: World, account: BrandAccount, told: Mapping[str, Any]
+) -> PracticePerson | BrandAccount:
     """Who writes; raises ValueError for somebody whom the account blocked."""
     known = told.get("as")
     if known == "brand":
         return account
     if known:
-        person: Person = _node(world, known, (Person,))
+        person: PracticePerson = _node(world, known, (PracticePerson,))
         if person in person.account.blocked:
             raise ValueError(f"{person.name} is blocked and cannot write")
         return person

@@ -1,4 +1,4 @@
-"""`/practice/...`: asking the platform what it received, and telling it what to do.
+"""`/practice/...`: asks the platform what it received and tells it what to do.
 
 | route | what |
 |---|---|
@@ -26,18 +26,20 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
+from carecli.practice.activity import PracticeActivity
 from carecli.practice.acts import act
 from carecli.practice.faults import Faults
 from carecli.practice.graph.call import APP_TOKEN, SYSTEM_TOKEN, USER_TOKEN
 from carecli.practice.graph.facebook import subscribe_all
-from carecli.practice.ledger import Ledger
-from carecli.practice.life import Life
-from carecli.practice.pushing import Pusher
+from carecli.practice.request_log import RequestLog
 from carecli.practice.scenario import Town
-from carecli.practice.waiting import waiting
+from carecli.practice.unanswered import waiting
+from carecli.practice.webhooks import WebhookPusher
 
 
-def control_routes(town: Town, life: Life, faults: Faults, ledger: Ledger) -> list[Route]:
+def control_routes(
+    town: Town, life: PracticeActivity, faults: Faults, ledger: RequestLog
+) -> list[Route]:
     """The routes under `/practice`."""
     world = town.world
 
@@ -117,7 +119,7 @@ def control_routes(town: Town, life: Life, faults: Faults, ledger: Ledger) -> li
         except (KeyError, TypeError, ValueError) as error:
             return _wrong(error)
 
-    pushers: list[Pusher] = []
+    pushers: list[WebhookPusher] = []
 
     async def webhooks(request: Request) -> JSONResponse:
         if request.method == "DELETE":
@@ -126,7 +128,7 @@ def control_routes(town: Town, life: Life, faults: Faults, ledger: Ledger) -> li
         elif request.method == "POST":
             told = await _object(request)
             try:
-                pusher = Pusher(world, told["url"], told["secret"], told["verify_token"])
+                pusher = WebhookPusher(world, told["url"], told["secret"], told["verify_token"])
                 if told.get("subscribe", True):
                     subscribe_all(world)
                 if not await pusher.begin():

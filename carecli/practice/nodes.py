@@ -1,4 +1,4 @@
-"""The things on the practice platform: accounts, people, posts, comments, conversations.
+"""The practice platform's objects: accounts, people, posts, comments, conversations.
 
 All moments are milliseconds since 1970 UTC. Lists are kept in order of time, so that a page
 of any of them is found by bisection.
@@ -47,7 +47,7 @@ class App:
 
 
 @dataclass(slots=True, eq=False)
-class Account:
+class BrandAccount:
     """A connected Facebook page or Instagram profile of a brand."""
 
     key: str
@@ -59,13 +59,13 @@ class Account:
     username: str
     language: str
     token: str
-    partner: Account | None = None
+    partner: BrandAccount | None = None
     """The Instagram profile of a page, and the page of a profile."""
     followers: int = 0
     posts: list[Post] = field(default_factory=list)
-    conversations: list[Conversation] = field(default_factory=list)
+    conversations: list[PracticeConversation] = field(default_factory=list)
     ratings: list[Rating] = field(default_factory=list)
-    blocked: list[Person] = field(default_factory=list)
+    blocked: list[PracticePerson] = field(default_factory=list)
     subscribed: tuple[str, ...] = ()
     in_portfolio: bool = False
     """Whether a business portfolio owns it: then it is listed with `business_management` only."""
@@ -75,24 +75,24 @@ class Account:
     """Somebody else's that our app may not see."""
 
     @property
-    def page(self) -> Account:
+    def page(self) -> BrandAccount:
         """The page whose token rules this account."""
         return self if self.platform == "facebook" or self.partner is None else self.partner
 
     @property
-    def account(self) -> Account:
+    def account(self) -> BrandAccount:
         """Itself: every node tells its account."""
         return self
 
 
 @dataclass(slots=True, eq=False)
-class Person:
+class PracticePerson:
     """Somebody who writes to an account.
 
     Facebook gives one person two ids: `id` under posts, `scoped_id` in Messenger.
     """
 
-    account: Account
+    account: BrandAccount
     id: str
     scoped_id: str
     """PSID or IGSID: the address for private messages."""
@@ -101,17 +101,17 @@ class Person:
     is_nameless: bool = False
     """The platform keeps `from` back."""
     is_reachable: bool = True
-    conversation: Conversation | None = None
+    conversation: PracticeConversation | None = None
 
 
-Author = Person | Account
+Author = PracticePerson | BrandAccount
 
 
 @dataclass(slots=True, eq=False)
 class Post:
     """What comments hang under: kind is post, ad, visitor, tagged, story (of a rating)."""
 
-    account: Account
+    account: BrandAccount
     id: str
     kind: str
     author: Author
@@ -122,7 +122,7 @@ class Post:
     likes: int = 0
     shares: int = 0
     allows_comments: bool = True
-    private_reply: Conversation | None = None
+    private_reply: PracticeConversation | None = None
     hides_likes: bool = False
     toplevel: list[Comment] = field(default_factory=list)
     stream: list[Comment] = field(default_factory=list)
@@ -140,7 +140,7 @@ class Comment:
     `answers` is what it was written under, which the platform itself does not tell.
     """
 
-    account: Account
+    account: BrandAccount
     id: str
     post: Post
     author: Author
@@ -153,7 +153,7 @@ class Comment:
     is_hidden: bool = False
     is_liked: bool = False
     likes: int = 0
-    private_reply: Conversation | None = None
+    private_reply: PracticeConversation | None = None
     replies: list[Comment] = field(default_factory=list)
 
     @property
@@ -174,9 +174,9 @@ class Message:
     `attachment` is photo, video, audio, sticker, unsupported, story_mention, story_reply or empty.
     """
 
-    account: Account
+    account: BrandAccount
     id: str
-    conversation: Conversation
+    conversation: PracticeConversation
     author: Author
     text: str
     created: Millis
@@ -198,12 +198,12 @@ class Message:
 
 
 @dataclass(slots=True, eq=False)
-class Conversation:
+class PracticeConversation:
     """All private messages between an account and a person."""
 
-    account: Account
+    account: BrandAccount
     id: str
-    person: Person
+    person: PracticePerson
     serial: int
     updated: Millis = 0
     unread: int = 0
@@ -224,9 +224,9 @@ class Conversation:
 class Rating:
     """A recommendation of a page; replies to it are comments under its story."""
 
-    account: Account
+    account: BrandAccount
     id: str
-    person: Person
+    person: PracticePerson
     text: str
     is_positive: bool
     created: Millis
@@ -234,9 +234,9 @@ class Rating:
     story: Post
 
 
-Node = Account | Person | Post | Comment | Conversation | Message
+Node = BrandAccount | PracticePerson | Post | Comment | PracticeConversation | Message
 
 
-def moment(item: Post | Comment | Message | Conversation | Rating) -> tuple[int, int]:
+def moment(item: Post | Comment | Message | PracticeConversation | Rating) -> tuple[int, int]:
     """The place of a thing in time: its moment, and a serial number among equals."""
     return (item.created, item.serial)

@@ -1,4 +1,4 @@
-"""Scenarios: what stands on the practice platform when a shift begins.
+"""Scenarios: what is on the practice platform when a shift begins.
 
 `ordinary`: about sixty threads wait, one of them a red one that is overdue, after a week of
 answered ones. `holiday`: five days nobody answered, about 1,200 waiting. `contest`: thousands
@@ -16,11 +16,11 @@ from functools import partial
 from carecli.domain.model import DAY
 from carecli.practice.clock import PracticeClock
 from carecli.practice.graph.call import page_token
-from carecli.practice.lesson_town import settle
-from carecli.practice.neighbours import neighbours
-from carecli.practice.nodes import Account, Post
-from carecli.practice.past import Past
-from carecli.practice.voices import Voices, voices_of
+from carecli.practice.history import PracticeHistory
+from carecli.practice.lesson_world import settle
+from carecli.practice.nodes import BrandAccount, Post
+from carecli.practice.other_brands import neighbours
+from carecli.practice.sentences import SentenceWriter, voices_of
 from carecli.practice.world import World
 
 SCENARIOS = ("ordinary", "holiday", "contest", "crisis", "lessons")
@@ -107,7 +107,7 @@ class Town:
     scenario: str
     seed: int
     world: World
-    voices: Mapping[str, Voices]
+    voices: Mapping[str, SentenceWriter]
     busy: Post | None = None
     contest: Post | None = None
 
@@ -119,10 +119,10 @@ def build(scenario: str, seed: int, clock: PracticeClock, entries: int = ENTRIES
     """
     world = World(clock, seed)
     world.make_others = partial(neighbours, clock, clock(), seed)
-    pages: dict[str, Account] = {}
-    voices: dict[str, Voices] = {}
+    pages: dict[str, BrandAccount] = {}
+    voices: dict[str, SentenceWriter] = {}
     for one in channels(scenario):
-        account = Account(
+        account = BrandAccount(
             key=one.key,
             brand=one.brand,
             platform=one.platform,
@@ -144,7 +144,7 @@ def build(scenario: str, seed: int, clock: PracticeClock, entries: int = ENTRIES
     if scenario == "lessons":
         settle(world, clock())
         return town
-    past = Past(world, voices, clock(), seed, scenario)
+    past = PracticeHistory(world, voices, clock(), seed, scenario)
     past.publish()
     past.answered(40, clock() - (5 * DAY if scenario == "holiday" else 0))
     past.visitors(1, DAY)

@@ -10,16 +10,16 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from carecli.domain.model import Millis
+from carecli.practice.activity import PracticeActivity
 from carecli.practice.clock import PracticeClock
 from carecli.practice.faults import Faults
-from carecli.practice.ledger import Ledger
-from carecli.practice.life import Life
+from carecli.practice.request_log import RequestLog
 from carecli.practice.scenario import ENTRIES, Town, build
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
 
-    from carecli.practice.serving import Server
+    from carecli.practice.web_server import WebServer
 
 
 class Platform:
@@ -40,8 +40,8 @@ class Platform:
         self.town: Town = build(scenario, seed, self.clock, entries)
         self.world = self.town.world
         self.faults = Faults(seed)
-        self.ledger = Ledger()
-        self.life = Life(self.town, self.clock, pace)
+        self.ledger = RequestLog()
+        self.life = PracticeActivity(self.town, self.clock, pace)
 
     def app(self) -> Starlette:
         """The ASGI application: `/practice/...`, and the Graph API on every other path."""
@@ -178,10 +178,10 @@ def _bound(port: int) -> socket.socket:
     return sock
 
 
-def _uvicorn(platform: Platform, started: Callable[[], None]) -> Server:
+def _uvicorn(platform: Platform, started: Callable[[], None]) -> WebServer:
     import uvicorn
 
-    from carecli.practice.serving import CuttableProtocol, Server
+    from carecli.practice.web_server import CuttableProtocol, WebServer
 
     config = uvicorn.Config(
         platform.app(),
@@ -195,4 +195,4 @@ def _uvicorn(platform: Platform, started: Callable[[], None]) -> Server:
         server_header=False,
         date_header=False,  # the platform tells its own time
     )
-    return Server(config, started, platform.life.catch_up)
+    return WebServer(config, started, platform.life.catch_up)

@@ -1,4 +1,4 @@
-"""The Graph API over HTTP: requests in, answers with their headers out."""
+"""The Graph API over HTTP: requests in, responses with their headers out."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from carecli.practice.graph.api import answer
 from carecli.practice.graph.call import Call, Token, check_proof, read_token
 from carecli.practice.graph.errors import GraphError
 from carecli.practice.graph.traits import Traits
-from carecli.practice.ledger import Ledger, Write
-from carecli.practice.reading import Asked, asked_by, asked_in_batch
+from carecli.practice.request_log import RequestLog, Write
+from carecli.practice.requests import ParsedRequest, asked_by, asked_in_batch
 from carecli.practice.world import World
 
 
@@ -37,7 +37,7 @@ class Answered:
 class GraphService:
     """Answers requests out of a world, as well as the faults let it."""
 
-    def __init__(self, world: World, faults: Faults, ledger: Ledger) -> None:
+    def __init__(self, world: World, faults: Faults, ledger: RequestLog) -> None:
         self.world = world
         self.faults = faults
         self.ledger = ledger
@@ -61,7 +61,7 @@ class GraphService:
         response.headers["date"] = formatdate(self.world.clock() / 1000, usegmt=True)
         return response
 
-    def _answer(self, asked: Asked, fault: Fault | None) -> Answered:
+    def _answer(self, asked: ParsedRequest, fault: Fault | None) -> Answered:
         write = self._note(asked, fault)
         token, version = Token("none"), ""
         try:
@@ -101,7 +101,7 @@ class GraphService:
         limits["facebook-api-version"] = version or versions.CURRENT
         return Answered(answered.status, answered.body, limits)
 
-    def _batch(self, asked: Asked, fault: Fault | None) -> Answered:
+    def _batch(self, asked: ParsedRequest, fault: Fault | None) -> Answered:
         try:
             version = versions.served(asked.version)
             parts = batch.parts_of(asked.parameters["batch"])
@@ -117,7 +117,7 @@ class GraphService:
         return Answered(200, told, {"facebook-api-version": version})
 
     def _part(
-        self, part: Mapping[str, Any], whole: Asked, fault: Fault | None
+        self, part: Mapping[str, Any], whole: ParsedRequest, fault: Fault | None
     ) -> batch.Done | None:
         """Do one part of a batch; None where it timed out."""
         one = asked_in_batch(part, whole)
@@ -128,7 +128,7 @@ class GraphService:
         headers = {"Content-Type": "application/json; charset=UTF-8", **done.headers}
         return done.status, headers, done.body
 
-    def _note(self, asked: Asked, fault: Fault | None) -> Write | None:
+    def _note(self, asked: ParsedRequest, fault: Fault | None) -> Write | None:
         ids = asked.parameters.get("ids", "") if asked.method == "GET" and not asked.path else ""
         cost = len([one for one in str(ids).split(",") if one])
         self.ledger.note_call(asked.method, asked.path, max(1, cost))
@@ -137,14 +137,14 @@ class GraphService:
         node = self.world.nodes.get(asked.path[0]) if asked.path else None
         return self._write(asked, node.account.key if node else "", fault)
 
-    def _write(self, asked: Asked, account: str, fault: Fault | None) -> Write:
+    def _write(self, asked: ParsedRequest, account: str, fault: Fault | None) -> Write:
         write = self.ledger.note_write(
             self.world.clock(), asked.method, "/".join(asked.path), account, asked.parameters
         )
         write.fault = fault.kind if fault else ""
         return write
 
-    def _use(self, asked: Asked) -> str:
+    def _use(self, asked: ParsedRequest) -> str:
         if asked.path[-1:] in {("messages",), ("conversations",)}:
             return "messenger"
         node = self.world.nodes.get(asked.path[0]) if asked.path else None

@@ -1,4 +1,4 @@
-"""What can befall the things on the practice platform: somebody writes, edits, deletes.
+"""What can happen on the practice platform: somebody writes, edits, deletes.
 
 Nothing here knows HTTP or the Graph API.
 """
@@ -13,15 +13,15 @@ from random import Random
 
 from carecli.domain.model import DAY, Millis
 from carecli.practice.nodes import (
-    Account,
     App,
     Author,
+    BrandAccount,
     Comment,
-    Conversation,
     Message,
     Node,
-    Person,
     Post,
+    PracticeConversation,
+    PracticePerson,
     Rating,
     moment,
 )
@@ -44,7 +44,7 @@ class World:
         self.clock = clock
         self.app = App()
         self.random = Random(f"world-{seed}")
-        self.accounts: dict[str, Account] = {}
+        self.accounts: dict[str, BrandAccount] = {}
         self.nodes: dict[str, Node] = {}
         self.heard: list[Listener] = []
         self.watchers: list[Watcher] = []
@@ -62,18 +62,20 @@ class World:
 
     # who
 
-    def add_account(self, account: Account) -> Account:
+    def add_account(self, account: BrandAccount) -> BrandAccount:
         """Connect a page or a profile."""
         self.accounts[account.key] = account
         self.nodes[account.id] = account
         return account
 
-    def add_person(self, account: Account, name: str = "", *, nameless: bool = False) -> Person:
+    def add_person(
+        self, account: BrandAccount, name: str = "", *, nameless: bool = False
+    ) -> PracticePerson:
         """Somebody new who writes to `account`."""
         name = name or full_name(self.random, account.language)
         scoped = self._number(16)
         is_facebook = account.platform == "facebook"
-        person = Person(
+        person = PracticePerson(
             account=account,
             id=self._number(16) if is_facebook else scoped,
             scoped_id=scoped,
@@ -88,7 +90,7 @@ class World:
 
     def add_post(
         self,
-        account: Account,
+        account: BrandAccount,
         text: str,
         at: Millis,
         *,
@@ -182,7 +184,13 @@ class World:
         del self.nodes[post.id]
 
     def rate(
-        self, page: Account, person: Person, text: str, at: Millis, *, is_positive: bool
+        self,
+        page: BrandAccount,
+        person: PracticePerson,
+        text: str,
+        at: Millis,
+        *,
+        is_positive: bool,
     ) -> Rating:
         """Somebody recommends the page, or advises against it."""
         story = self.add_post(page, text, at, kind="story", author=person)
@@ -195,12 +203,12 @@ class World:
 
     # in private
 
-    def conversation_with(self, person: Person) -> Conversation:
+    def conversation_with(self, person: PracticePerson) -> PracticeConversation:
         """The one conversation of a person with their account, opened if need be."""
         if person.conversation is not None:
             return person.conversation
         number = self._number(16)
-        conversation = Conversation(
+        conversation = PracticeConversation(
             account=person.account,
             id=f"t_{number}" if person.account.platform == "facebook" else f"aWdfZAG06{number}",
             person=person,
@@ -213,7 +221,7 @@ class World:
 
     def add_message(
         self,
-        conversation: Conversation,
+        conversation: PracticeConversation,
         author: Author,
         text: str,
         at: Millis,
@@ -255,7 +263,7 @@ class World:
     def allows_private_reply(self, said: Comment | Post) -> bool:
         """Once per comment or visitor's post of a person, within seven days."""
         return (
-            isinstance(said.author, Person)
+            isinstance(said.author, PracticePerson)
             and said.private_reply is None
             and self.clock() - said.created <= PRIVATE_REPLY_WITHIN
         )

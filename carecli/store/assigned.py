@@ -1,4 +1,4 @@
-"""Assignees of many threads at once: what `derive.refresh` would write, ten times as fast.
+"""Updates the assignee of many threads at once, faster than `derive.refresh`.
 
 Only for decisions that give threads to a person and leave their teams: then just one column of
 their rows changes, and no wait does.

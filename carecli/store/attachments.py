@@ -1,4 +1,4 @@
-"""What is attached to a message, as it is stored, and as a richer observation tells it."""
+"""Attachments of a message as they are stored, and as a richer observation tells them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from sqlite3 import Connection
 
 from carecli.domain import events as ev
 from carecli.domain.text import printable
-from carecli.store.batch import Batch, Known
+from carecli.store.batch import Batch, KnownMessage
 from carecli.store.message_words import reindexed
 
 UNTOLD = json.dumps([["other", "", ""]])
@@ -24,7 +24,7 @@ def attachments_of(event: ev.MessageSeen) -> str:
     )
 
 
-def fill_attachments(batch: Batch, event: ev.MessageSeen, known: Known) -> None:
+def fill_attachments(batch: Batch, event: ev.MessageSeen, known: KnownMessage) -> None:
     """Store what this observation tells of them, where it tells more than is known.
 
     `known.text` is the text after this observation. An attachment of which nothing is told only

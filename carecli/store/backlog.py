@@ -1,4 +1,4 @@
-"""What waits in a period: its threads as rows for a split."""
+"""The waiting threads of a period as rows for a split."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from sqlite3 import Connection
 
 from carecli.domain.filter import Query
 from carecli.domain.model import Millis
-from carecli.store.filtering import Asking, Params, compile_filter
+from carecli.store.filter_sql import Asking, Params, compile_filter
 
 BY_START = "FROM threads t INDEXED BY threads_waiting"
 """Where a period's threads are read from: along the starts of waits."""

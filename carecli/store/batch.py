@@ -8,14 +8,14 @@ from sqlite3 import Connection
 
 from carecli.domain.model import Millis
 from carecli.store.db import CHUNK
-from carecli.store.subjects import Subject
+from carecli.store.subjects import DerivedThread
 
 FOR_EVER = (1 << 62) - 1
 """When messages of forgotten people are said to have been observed: nothing later is newer."""
 
 
 @dataclass(slots=True)
-class Known:
+class KnownMessage:
     """A stored message, as far as events can change it."""
 
     id: int
@@ -36,24 +36,24 @@ class Batch:
     observed_at: Millis
     now: Millis
     raw: int | None
-    known: dict[str, Known] = field(default_factory=dict)
+    known: dict[str, KnownMessage] = field(default_factory=dict)
     touched: set[int] = field(default_factory=set)
-    fresh: dict[int, Subject] = field(default_factory=dict)
+    fresh: dict[int, DerivedThread] = field(default_factory=dict)
     first_new: int = 0
     new_messages: int = 0
     edited: list[int] = field(default_factory=list)
 
 
-def known_messages(db: Connection, channel: int, ids: Iterable[str]) -> dict[str, Known]:
+def known_messages(db: Connection, channel: int, ids: Iterable[str]) -> dict[str, KnownMessage]:
     """Those of these messages that are stored, by platform id."""
-    known: dict[str, Known] = {}
+    known: dict[str, KnownMessage] = {}
     for marks, some in chunks(ids):
         for platform_id, *row in db.execute(
             f"SELECT platform_id, id, thread_id, text, visibility, observed_at, liked, contact_id "
             f"FROM messages WHERE platform_id IN ({marks}) AND channel_id = ?",
             (*some, channel),
         ):
-            known[platform_id] = Known(*row)
+            known[platform_id] = KnownMessage(*row)
     return known
 
 

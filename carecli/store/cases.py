@@ -1,4 +1,4 @@
-"""Cases: what another team was asked about a thread, by mail, and whether it answered."""
+"""Cases: questions to another team by mail, and whether they were answered."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from carecli.domain.events import CaseAnswered
 from carecli.domain.model import Actor, Millis, ThreadId
 from carecli.domain.quotes import folded_lines
 from carecli.domain.text import printable
-from carecli.store import feed, journal, told
+from carecli.store import alert_log, feed, journal
 from carecli.store.derive import refresh
 from carecli.store.mail_identities import is_old_case_answer
 from carecli.store.policies import Policies
@@ -105,7 +105,7 @@ def answer(db: Connection, event: CaseAnswered, now: Millis) -> bool:
     said = Note(thread, _own_lines(event.message.text or ""), (called,) if called else ())
     decision = journal.record(db, said, by, now)
     if called:
-        told.forget(db, called, "asked", thread)
+        alert_log.forget(db, called, "asked", thread)
     else:
         journal.record(db, Flag(thread), by, now)
     db.execute("INSERT INTO case_answers VALUES (?,?)", (mail, decision))

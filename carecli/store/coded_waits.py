@@ -1,11 +1,11 @@
-"""Which code each wait of a period has: its newest message's, a person's before a machine's."""
+"""The code of each wait in a period: its newest message's, a person's before a machine's."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from sqlite3 import Connection
 
-from carecli.domain.coding import CodeKind, ranks
+from carecli.domain.codes import CodeKind, ranks
 from carecli.store.kpis import Span
 
 SUGGESTION = "suggestion:"

@@ -1,4 +1,4 @@
-"""What messages express and which are quoted, as rows that follow from the decisions."""
+"""Codes and quotes of messages as rows derived from the decisions."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from sqlite3 import Connection
 from typing import NamedTuple
 
-from carecli.domain.coding import CodeKind
+from carecli.domain.codes import CodeKind
 from carecli.domain.model import Millis
 from carecli.store.batch import chunks
-from carecli.store.subjects import Subject
+from carecli.store.subjects import DerivedThread
 
 Row = tuple[object, ...]
 
@@ -33,7 +33,7 @@ class SuggestedCode(NamedTuple):
     probability: float
 
 
-def settle_codes(db: Connection, subjects: Iterable[Subject]) -> set[int]:
+def settle_codes(db: Connection, subjects: Iterable[DerivedThread]) -> set[int]:
     """Store codes, quotes and blind codes of these threads, at most 500; those that differed."""
     standings = {one.id: one.standing for one in subjects}
     codes: dict[int, set[Row]] = {

@@ -1,4 +1,4 @@
-"""A person on the other side: under which ids we know them, their threads, notes about them.
+"""Contacts: the ids they are known under, their threads, notes about them.
 
 A platform gives one person different ids in public and in private. A private answer to a comment
 is what tells that two of them are the same.
@@ -25,7 +25,7 @@ class StoredIdentity(NamedTuple):
     first_seen_at: Millis
 
 
-class StoredNote(NamedTuple):
+class ContactNote(NamedTuple):
     """A note about a person, in force."""
 
     decision: int
@@ -178,7 +178,7 @@ def note(db: Connection, contact: int, decision: int) -> None:
     )
 
 
-def notes(db: Connection, contacts: Sequence[int]) -> list[StoredNote]:
+def notes(db: Connection, contacts: Sequence[int]) -> list[ContactNote]:
     """Notes about these contacts that were not undone, oldest first."""
     rows = db.execute(
         "SELECT d.id, d.at, d.actor, coalesce(json_extract(d.args, '$.text'), '') "
@@ -186,7 +186,7 @@ def notes(db: Connection, contacts: Sequence[int]) -> list[StoredNote]:
         f"WHERE n.contact_id IN ({_marks(contacts)}) AND d.undone = 0 ORDER BY d.id",
         tuple(contacts),
     )
-    return [StoredNote._make(row) for row in rows]
+    return [ContactNote._make(row) for row in rows]
 
 
 def ties(db: Connection, thread: int) -> list[StoredTie]:

@@ -1,4 +1,4 @@
-"""Opening the database: pragmas with their reasons, transactions, and errors in our words."""
+"""Opens the database: pragmas with their reasons, transactions, and errors in plain words."""
 
 from __future__ import annotations
 

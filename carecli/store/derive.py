@@ -1,4 +1,4 @@
-"""Waits, thread rows and counts, derived again whenever something about a thread changed.
+"""Derives waits, thread rows and counters again when a thread changed.
 
 The one place that writes waits and the derived columns of threads. It loads what was said and
 decided, asks the pure domain, and stores only the difference.
@@ -16,7 +16,7 @@ from carecli.store.codes import settle_codes
 from carecli.store.db import CHUNK, rewrite
 from carecli.store.labels import settle_names
 from carecli.store.policies import Policies
-from carecli.store.subjects import Subject, ThreadLine, load
+from carecli.store.subjects import DerivedThread, ThreadLine, load
 from carecli.store.waits import DEADLINE, ENDED_AT, STARTED_AT, Row, write_waits
 
 
@@ -31,7 +31,7 @@ def refresh(db: Connection, ids: Iterable[int], now: Millis, policies: Policies)
 
 
 def settle(
-    db: Connection, subjects: Sequence[Subject], now: Millis, policies: Policies
+    db: Connection, subjects: Sequence[DerivedThread], now: Millis, policies: Policies
 ) -> list[int]:
     """Derive, store the difference, keep the counts; the ids of threads that changed."""
     counts: Counter[Row] = Counter()
@@ -69,7 +69,7 @@ def settle(
     return changed
 
 
-def _judge(subject: Subject, waits: Sequence[Wait], policies: Policies) -> list[Row]:
+def _judge(subject: DerivedThread, waits: Sequence[Wait], policies: Policies) -> list[Row]:
     """Rows of `waits` without id: each with its colour and deadline, as judged or now."""
     standing = subject.standing
     ordinals: dict[int, int] = {}
@@ -101,7 +101,7 @@ def _judge(subject: Subject, waits: Sequence[Wait], policies: Policies) -> list[
 
 
 def _difference(
-    subject: Subject, rows: Sequence[Row]
+    subject: DerivedThread, rows: Sequence[Row]
 ) -> tuple[list[tuple[Row, Row]], list[Row], list[Row]]:
     """Changed waits (as they stand, as they shall be; led by their ids), new ones, ids to delete.
 
@@ -122,7 +122,7 @@ def _difference(
 
 
 def _line(
-    subject: Subject,
+    subject: DerivedThread,
     waits: Sequence[Wait],
     rows: Sequence[Row],
     now: Millis,

@@ -1,4 +1,4 @@
-"""Forgetting people: their names, ids and words go, the counts of their waits stay.
+"""Erases people: names, ids and texts go, the counts of their waits stay.
 
 What goes with a person: their messages' texts, attachments, addresses and earlier versions; in
 threads they opened, and in private ones we opened to answer them, also what the brand and

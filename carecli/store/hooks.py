@@ -1,4 +1,4 @@
-"""What hooks are told: decisions and messages after those they know."""
+"""What hooks are told: decisions and messages after the last ones they know."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import NamedTuple
 from carecli.domain.model import Millis
 
 
-class Known(NamedTuple):
+class HookProgress(NamedTuple):
     """How far a hook was told."""
 
     decision: int
@@ -43,12 +43,12 @@ _THREAD = (
 _JOIN = "JOIN channels c ON c.id = t.channel_id LEFT JOIN contacts k ON k.id = t.contact_id "
 
 
-def known(db: Connection, name: str) -> Known | None:
+def known(db: Connection, name: str) -> HookProgress | None:
     """How far a hook was told; None for one that was never told anything."""
     row = db.execute(
         "SELECT decision_id, message_id, failures, retry_at FROM hooks WHERE name = ?", (name,)
     ).fetchone()
-    return Known._make(row) if row is not None else None
+    return HookProgress._make(row) if row is not None else None
 
 
 def newest(db: Connection) -> tuple[int, int]:

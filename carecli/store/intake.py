@@ -1,4 +1,4 @@
-"""Events become rows: one page, one transaction, set by set.
+"""Events become rows: one page in one transaction, in sets.
 
 Events are idempotent and free of order. A message is known by its canonical platform id; for
 text and visibility the newest observation wins; what arrives before its subject waits in
@@ -15,27 +15,27 @@ from sqlite3 import Connection
 
 from carecli.domain import events as ev
 from carecli.domain.model import ContactPoint, Millis
-from carecli.domain.said import Said
 from carecli.domain.text import printable
-from carecli.store.amend import (
+from carecli.domain.thread_message import ThreadMessage
+from carecli.store.attachments import attachments_of
+from carecli.store.authors import authors_of
+from carecli.store.batch import Batch, KnownMessage, chunks, known_messages, next_id
+from carecli.store.better_observations import enrich
+from carecli.store.contacts import set_blocked
+from carecli.store.derive import refresh, settle
+from carecli.store.feed import announce
+from carecli.store.mail_identities import rename_old
+from carecli.store.message_changes import (
     SUBJECTLESS,
     apply,
     early_events,
     recipients_of,
     told_again,
 )
-from carecli.store.attachments import attachments_of
-from carecli.store.authors import authors_of
-from carecli.store.batch import Batch, Known, chunks, known_messages, next_id
-from carecli.store.contacts import set_blocked
-from carecli.store.derive import refresh, settle
-from carecli.store.enrich import enrich
-from carecli.store.feed import announce
-from carecli.store.mail_identities import rename_old
 from carecli.store.message_words import learn, words_of
 from carecli.store.policies import Policies
 from carecli.store.splits import assign_late
-from carecli.store.subjects import Subject, point_of
+from carecli.store.subjects import DerivedThread, point_of
 
 TOLD = (
     *("id", "thread_id", "channel_id", "platform_id", "address", "parent", "contact_id", "text"),
@@ -219,7 +219,7 @@ def _messages(
             thread = threads[event.thread] = next_thread
             next_thread += 1
             post, kind, boosted = posts[event.post] if event.post else (None, None, 0)
-            fresh[thread] = Subject(
+            fresh[thread] = DerivedThread(
                 thread,
                 batch.channel,
                 event.thread,
@@ -259,7 +259,7 @@ def _messages(
             settled.append((event.created_at, id_))  # nobody knows when; it never waited here
         if text or attachments:
             words.append((id_, words_of(text, attachments)))
-        known[platform_id] = Known(
+        known[platform_id] = KnownMessage(
             id_, thread, text, "visible", batch.observed_at, int(bool(event.liked)), contact
         )
         subject = fresh.get(thread)
@@ -270,7 +270,7 @@ def _messages(
         if subject is not None:
             own[platform_id] = id_
             parent = own.get(event.parent) if event.parent else None
-            subject.said.append(Said(id_, contact, event.created_at, now, parent))
+            subject.said.append(ThreadMessage(id_, contact, event.created_at, now, parent))
             if platform_id == event.thread:
                 subject.contact_id = contact
     batch.db.executemany(

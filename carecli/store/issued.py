@@ -1,4 +1,4 @@
-"""Months that were issued: what a report said then, kept as it was."""
+"""Issued months: what a report said at the time, kept unchanged."""
 
 from __future__ import annotations
 

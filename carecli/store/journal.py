@@ -1,4 +1,4 @@
-"""The journal of decisions: append-only, and what takes a decision back is a row of it too.
+"""The journal of decisions: append-only; an undo is a row of it too.
 
 Taking back sets `undone` on the decision and adds a row `undo` that names it; doing it again
 clears `undone`, adds a row `redo`, and sets `undone` on the `undo` row it answers. So `undone`
@@ -39,7 +39,7 @@ LATE = Actor("carecli", "split")
 """Who assigns what arrives late to a split backlog, as part of the split's batch."""
 
 
-class Entry(NamedTuple):
+class JournalEntry(NamedTuple):
     """A row of the journal."""
 
     id: int
@@ -130,13 +130,13 @@ def _encoded(args: dict[str, object]) -> str:
     return json.dumps(args, ensure_ascii=False)
 
 
-def entry(db: Connection, id_: int) -> Entry | None:
+def entry(db: Connection, id_: int) -> JournalEntry | None:
     """One decision."""
     row = db.execute(f"SELECT {_COLUMNS} FROM decisions WHERE id = ?", (id_,)).fetchone()
     return _entry(row) if row is not None else None
 
 
-def together(db: Connection, one: Entry) -> list[Entry]:
+def together(db: Connection, one: JournalEntry) -> list[JournalEntry]:
     """All decisions of its batch, in order.
 
     Where somebody applied a rule, what it did then is part of it. A large batch is written lot by
@@ -153,7 +153,7 @@ def together(db: Connection, one: Entry) -> list[Entry]:
     return [_entry(row) for row in rows]
 
 
-def are_together(db: Connection, decision: int, one: Entry) -> bool:
+def are_together(db: Connection, decision: int, one: JournalEntry) -> bool:
     """Whether a decision is of the same batch as another one."""
     found = db.execute(
         "SELECT 1 FROM decisions WHERE id = ? AND batch = ?", (decision, one.batch)
@@ -161,7 +161,7 @@ def are_together(db: Connection, decision: int, one: Entry) -> bool:
     return bool(one.batch) and found is not None
 
 
-def last_in_force(db: Connection, by: Actor) -> Entry | None:
+def last_in_force(db: Connection, by: Actor) -> JournalEntry | None:
     """The newest decision of somebody that was not undone."""
     row = db.execute(
         f"SELECT {_COLUMNS} FROM decisions WHERE actor = ? AND undone = 0 "
@@ -171,7 +171,7 @@ def last_in_force(db: Connection, by: Actor) -> Entry | None:
     return _entry(row) if row is not None else None
 
 
-def last_undo(db: Connection, by: Actor) -> Entry | None:
+def last_undo(db: Connection, by: Actor) -> JournalEntry | None:
     """The newest undo of somebody that was not answered by a redo nor by a new decision."""
     for row in db.execute(
         f"SELECT {_COLUMNS} FROM decisions WHERE actor = ? AND (undone = 0 OR verb <> 'undo') "
@@ -183,12 +183,12 @@ def last_undo(db: Connection, by: Actor) -> Entry | None:
     return None
 
 
-def take_back(db: Connection, taken: Sequence[Entry], by: Actor, now: Millis) -> list[int]:
+def take_back(db: Connection, taken: Sequence[JournalEntry], by: Actor, now: Millis) -> list[int]:
     """Mark decisions as undone; the ids of the `undo` rows, one for each of them."""
     return [_turn(db, "undo", one, {"decision": one.id}, by, now) for one in taken]
 
 
-def put_back(db: Connection, undos: Sequence[Entry], by: Actor, now: Millis) -> list[int]:
+def put_back(db: Connection, undos: Sequence[JournalEntry], by: Actor, now: Millis) -> list[int]:
     """Put decisions in force again; `undos` are the rows that took them back."""
     ids: list[int] = []
     for undo in undos:
@@ -201,7 +201,7 @@ def put_back(db: Connection, undos: Sequence[Entry], by: Actor, now: Millis) -> 
 
 
 def _turn(
-    db: Connection, verb: str, one: Entry, args: dict[str, object], by: Actor, now: Millis
+    db: Connection, verb: str, one: JournalEntry, args: dict[str, object], by: Actor, now: Millis
 ) -> int:
     db.execute("UPDATE decisions SET undone = ? WHERE id = ?", (int(verb == "undo"), one.id))
     return _insert(db, now, by, verb, one.thread, one.message, args)
@@ -218,7 +218,7 @@ def bind(db: Connection, ids: Sequence[int], batch: int = 0) -> None:
         )
 
 
-def of_thread(db: Connection, thread: int, limit: int) -> list[Entry]:
+def of_thread(db: Connection, thread: int, limit: int) -> list[JournalEntry]:
     """The newest decisions about a thread, oldest first, without the rows that turn others."""
     rows = db.execute(
         f"SELECT {_COLUMNS} FROM decisions WHERE thread_id = ? "
@@ -228,6 +228,8 @@ def of_thread(db: Connection, thread: int, limit: int) -> list[Entry]:
     return [_entry(row) for row in reversed(rows)]
 
 
-def _entry(row: tuple[Any, ...]) -> Entry:
+def _entry(row: tuple[Any, ...]) -> JournalEntry:
     id_, at, actor, verb, thread, message, args, batch, undone = row
-    return Entry(id_, at, actor, verb, thread, message, json.loads(args), batch, bool(undone))
+    return JournalEntry(
+        id_, at, actor, verb, thread, message, json.loads(args), batch, bool(undone)
+    )

@@ -1,4 +1,4 @@
-"""The facts KPIs are computed from, read in one scan for each kind."""
+"""The facts that KPIs are computed from, read in one scan per kind."""
 
 from __future__ import annotations
 
@@ -11,7 +11,17 @@ from sqlite3 import Connection
 from typing import Any
 
 from carecli.domain.errors import GivenUp
-from carecli.domain.kpi import EXCUSING, PACE_OVER, SOON, Basis, Fact, Kind, Place, Trait, bucket
+from carecli.domain.kpi import (
+    EXCUSING,
+    PACE_OVER,
+    SOON,
+    Basis,
+    Fact,
+    FactKind,
+    FactPlace,
+    Trait,
+    bucket,
+)
 from carecli.domain.model import Colour, Millis
 from carecli.domain.protocol import Clock, Protocol
 from carecli.store.policies import Policies
@@ -45,13 +55,13 @@ class Span:
         return min(self.until, self.moment)
 
 
-class Facts:
+class KpiFacts:
     """All facts of a period, by kind and basis. Raises GivenUp once `progress` says so."""
 
     def __init__(
         self, db: Connection, span: Span, progress: Progress = lambda _read, _of: True
     ) -> None:
-        self._found: dict[tuple[Kind, Basis], list[Fact]] = defaultdict(list)
+        self._found: dict[tuple[FactKind, Basis], list[Fact]] = defaultdict(list)
         self._span = span
         self._progress = progress
         self._places = Places(db, span.brand)
@@ -67,7 +77,7 @@ class Facts:
         """The period they are of."""
         return self._span
 
-    def of(self, kind: Kind, basis: Basis) -> list[Fact]:
+    def of(self, kind: FactKind, basis: Basis) -> list[Fact]:
         """Facts of a kind that the basis places in the period, by id."""
         return self._found[kind, basis]
 
@@ -104,8 +114,8 @@ class Facts:
                 (since,),
             )
         )
-        cohort = self._found[Kind.WAIT, Basis.ARRIVAL]
-        workload = self._found[Kind.WAIT, Basis.REPLY]
+        cohort = self._found[FactKind.WAIT, Basis.ARRIVAL]
+        workload = self._found[FactKind.WAIT, Basis.REPLY]
         standing: list[Fact] = []
         traits, pace = self._traits, 0
         for (
@@ -175,7 +185,7 @@ class Facts:
             )
             trait = traits.get(key) or self._trait(*key)
             fact = Fact(
-                *(Kind.WAIT, id_, thread, place, colour, name if is_by_us else "", began, at),
+                *(FactKind.WAIT, id_, thread, place, colour, name if is_by_us else "", began, at),
                 *(trait, deadline, lag, worked, 0 if touch is None else touch - began),
                 rule=name if kind == "rule" else "",
             )
@@ -187,7 +197,7 @@ class Facts:
                 pace += 1
             if began < edge and (at is None or at >= edge):
                 standing.append(fact)
-        self._found[Kind.WAIT, Basis.STANDING] = self._standing(standing, edge, pace)
+        self._found[FactKind.WAIT, Basis.STANDING] = self._standing(standing, edge, pace)
 
     def _standing(self, facts: Iterable[Fact], edge: Millis, pace: int) -> list[Fact]:
         """Waits as they stood at the end; each cleared after those with a nearer deadline."""
@@ -214,7 +224,7 @@ class Facts:
         found.sort(key=lambda fact: fact.id)
         return found
 
-    def _add(self, kind: Kind, row: tuple[Any, ...], similarity: float = 0.0) -> None:
+    def _add(self, kind: FactKind, row: tuple[Any, ...], similarity: float = 0.0) -> None:
         """A fact that is no wait: id, when it began and was, by whom, its verb, its thread."""
         id_, began, at, by, verb, thread, channel, point, team, post, colour = row
         place = self._places.get(channel, point, team, post)
@@ -249,7 +259,7 @@ class Facts:
             "AND m.contact_id IS NOT NULL ORDER BY m.id",
             self._bounds,
         ):
-            self._add(Kind.MESSAGE, row)
+            self._add(FactKind.MESSAGE, row)
         for row in db.execute(
             f"SELECT m.id, m.created_at, m.edited_at, '', 'edited', {THREAD} FROM messages m "
             "CROSS JOIN threads t ON t.id = m.thread_id "
@@ -260,7 +270,7 @@ class Facts:
             "AND w.ended_at >= m.created_at) ORDER BY m.id",
             self._bounds,
         ):
-            self._add(Kind.MESSAGE, row)
+            self._add(FactKind.MESSAGE, row)
 
     def _outbox(self, db: Connection) -> None:
         for row in db.execute(
@@ -272,7 +282,7 @@ class Facts:
             "AND o.sent_at >= ? AND o.sent_at < ? AND o.sent_at <= ? ORDER BY o.id",
             self._bounds,
         ):
-            self._add(Kind.OUTBOX, row)
+            self._add(FactKind.OUTBOX, row)
 
     def _decisions(self, db: Connection) -> None:
         for row in db.execute(
@@ -284,7 +294,7 @@ class Facts:
             "AND d.at >= ? AND d.at < ? AND d.at <= ? ORDER BY d.id",
             self._bounds,
         ):
-            self._add(Kind.DECISION, row)
+            self._add(FactKind.DECISION, row)
         for *row, similarity in db.execute(
             f"SELECT d.id, u.at, u.at, d.actor, 'snippet', {THREAD}, u.similarity "
             "FROM snippet_uses u JOIN decisions d ON d.id = u.decision_id "
@@ -294,7 +304,7 @@ class Facts:
             "AND o.decision_id = d.id AND o.state = 'sent') ORDER BY d.id",
             self._bounds,
         ):
-            self._add(Kind.DECISION, tuple(row), similarity)
+            self._add(FactKind.DECISION, tuple(row), similarity)
 
 
 PRIVATE = ("dm", "email", "call")
@@ -339,14 +349,14 @@ class Places:
                 "JOIN campaign_posts c ON c.platform_id = p.platform_id GROUP BY p.id"
             ).fetchall()
         )
-        self._known: dict[tuple[Any, ...], Place | None] = {}
+        self._known: dict[tuple[Any, ...], FactPlace | None] = {}
 
-    def get(self, channel: int, point: str, team: str, post: int | None) -> Place | None:
+    def get(self, channel: int, point: str, team: str, post: int | None) -> FactPlace | None:
         """The place of a thread; None where it is of no matter."""
         key = (channel, point, team, self._posts.get(post, "") if post is not None else "")
         if key not in self._known:
             where = self._channels.get(channel)
-            self._known[key] = None if where is None else Place(*where, *key[1:])
+            self._known[key] = None if where is None else FactPlace(*where, *key[1:])
         return self._known[key]
 
 

@@ -1,4 +1,4 @@
-"""Labels and mentions as rows, which follow from the decisions as thread rows do."""
+"""Labels and mentions as rows derived from the decisions."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from sqlite3 import Connection
 
-from carecli.store.subjects import Subject
+from carecli.store.subjects import DerivedThread
 
 
-def settle_names(db: Connection, subjects: Iterable[Subject]) -> set[int]:
+def settle_names(db: Connection, subjects: Iterable[DerivedThread]) -> set[int]:
     """Store the labels and the mentions of these threads, at most 500; those that differed."""
     standings = {one.id: one.standing for one in subjects}
     labels = {id_: standing.labels for id_, standing in standings.items()}

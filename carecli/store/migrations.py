@@ -1,4 +1,4 @@
-"""The schema's versions, forward only.
+"""The schema's versions; forward only.
 
 A new database gets `schema.sql` as it stands now; an older one is brought to the same by the
 migrations below, so a change of `schema.sql` always comes with a migration here and with a step of

@@ -1,4 +1,4 @@
-"""The outbox as the desk fills it: orders put in, taken out, and looked at.
+"""The outbox as the desk sees it: orders put in, taken out and listed.
 
 What happens to an order once it is due is the sender's. Every change here is conditional on the
 state the order is in, so desk and sender can race and exactly one of them wins.
@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from carecli.domain.model import Actor, Millis, OutboxVerb
 from carecli.store import contacts
-from carecli.store.situation import Subject
+from carecli.store.situation import TargetMessage
 
 
 class NewOrder(NamedTuple):
@@ -100,7 +100,7 @@ def of_message(db: Connection, thread: int, message: int) -> list[StoredOrder]:
     return [StoredOrder._make(row) for row in rows]
 
 
-def about_author(db: Connection, message: Subject | None) -> list[StoredOrder]:
+def about_author(db: Connection, message: TargetMessage | None) -> list[StoredOrder]:
     """What was ordered about who wrote a message, under any of their ids, and not cancelled.
 
     Oldest first.

@@ -1,4 +1,4 @@
-"""The sender's side of the outbox: each step of an item made durable.
+"""The outbox as the sender sees it: each step of an item made durable.
 
 queued -> sending -> sent | failed | queued (later) | unknown; unknown -> sent | queued | failed.
 The call to the platform happens between two transactions: `start` commits the attempt before it,
@@ -14,7 +14,7 @@ from sqlite3 import Connection
 from typing import NamedTuple
 
 from carecli.domain.model import HOUR, SECOND, Actor, Millis, OutboxVerb
-from carecli.domain.pacing import MESSAGE
+from carecli.domain.send_limits import MESSAGE
 from carecli.store import settings
 from carecli.store.derive import refresh
 from carecli.store.feed import announce

@@ -1,4 +1,4 @@
-"""What others sent that is no message of a thread: listed with its reason, never just dropped."""
+"""Rejected messages: listed with their reason, never silently dropped."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Outsider(NamedTuple):
     message: MessageSeen | None
 
 
-def sorted_out(
+def reject_non_messages(
     db: Connection, channel: int, events: Sequence[Event], now: Millis
 ) -> tuple[Event, ...]:
     """Take note of what is no message; the events that are left for the threads."""

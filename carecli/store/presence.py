@@ -1,4 +1,4 @@
-"""Who is on now, and on what."""
+"""Who is online, and what they work on."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ RECENT: Millis = 5 * MINUTE
 """Somebody not seen for longer has left."""
 
 
-class Present(NamedTuple):
+class PresentModerator(NamedTuple):
     """A moderator at work."""
 
     moderator: str
@@ -28,10 +28,10 @@ def appear(db: Connection, moderator: str, doing: str, now: Millis) -> bool:
     return row is None or row[0] < now - RECENT or row[1] != doing
 
 
-def present(db: Connection, now: Millis) -> list[Present]:
+def present(db: Connection, now: Millis) -> list[PresentModerator]:
     """Everybody seen lately, by name."""
     rows = db.execute(
         "SELECT moderator, seen_at, doing FROM presence WHERE seen_at >= ? ORDER BY moderator",
         (now - RECENT,),
     )
-    return [Present._make(row) for row in rows]
+    return [PresentModerator._make(row) for row in rows]

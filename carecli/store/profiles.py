@@ -1,4 +1,4 @@
-"""What is told in public of profiles: figures by day, posts with their counts, answers."""
+"""Public figures of profiles: per day, per post, and their answers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Everything derived, derived again: threads, waits, labels, counts and the search index.
+"""Derives everything derived again: threads, waits, labels, counters and the search index.
 
 Streams through the database in lots, a transaction each, so a running inbox is never locked out
 for long and memory does not grow with the number of threads.
@@ -24,7 +24,7 @@ from carecli.store.message_words import WORDS
 from carecli.store.policies import Policies
 from carecli.store.samples import settle_samples
 from carecli.store.snooze import wake_snoozed
-from carecli.store.subjects import Subject, ThreadLine, load
+from carecli.store.subjects import DerivedThread, ThreadLine, load
 
 MOST_TOLD = 1_000
 """Differences told in words; any more are only counted."""
@@ -119,7 +119,7 @@ def _check_whole(db: Connection, findings: _Findings) -> None:
 def _check_threads(
     db: Connection, ids: Sequence[int], now: Millis, policies: Policies, findings: _Findings
 ) -> set[int]:
-    subjects: list[Subject] = []
+    subjects: list[DerivedThread] = []
     for subject in load(db, ids):
         if any(message.id > 0 for message in subject.said):
             subjects.append(subject)
@@ -139,7 +139,7 @@ def _check_threads(
     return {*changed, *labelled, *coded}
 
 
-def _tell_thread(before: Subject, after: Subject, findings: _Findings) -> None:
+def _tell_thread(before: DerivedThread, after: DerivedThread, findings: _Findings) -> None:
     assert before.stored is not None
     assert after.stored is not None
     for column, old, new in zip(ThreadLine._fields, before.stored, after.stored, strict=True):

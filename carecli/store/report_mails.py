@@ -1,4 +1,4 @@
-"""How far each monthly report of the configuration got, and what became of its mails."""
+"""How far each scheduled monthly report got, and the state of its mails."""
 
 from __future__ import annotations
 

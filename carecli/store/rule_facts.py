@@ -1,4 +1,4 @@
-"""What a rule has to know of a message, read for a whole page at once."""
+"""What a rule needs to know of messages, read for a whole page at once."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from carecli.store.batch import chunks
 from carecli.store.db import CHUNK
 
 
-class Told(NamedTuple):
+class RuleMessage(NamedTuple):
     """A contact's message with its place. `post` is the platform's id; `post_id` ours, 0: none.
 
     `author` is who wrote it as the platform spells them, `written_at` when they last changed it.
@@ -54,30 +54,30 @@ _SELECT = (
 )
 
 
-def told(db: Connection, messages: Sequence[int]) -> list[Told]:
+def told(db: Connection, messages: Sequence[int]) -> list[RuleMessage]:
     """Those of these messages that contacts wrote and that are still there, oldest first."""
-    found: list[Told] = []
+    found: list[RuleMessage] = []
     for marks, some in chunks(map(str, messages)):
         rows = db.execute(
             _SELECT + f"WHERE m.id IN ({marks}) AND m.contact_id IS NOT NULL "
             "AND m.visibility IN ('visible', 'hidden')",
             [int(id_) for id_ in some],
         )
-        found += [_own(db, Told._make(row)) for row in rows]
+        found += [_own(db, RuleMessage._make(row)) for row in rows]
     return sorted(found, key=lambda one: (one.at, one.message))
 
 
-def since(db: Connection, moment: Millis, after: int, limit: int) -> list[Told]:
+def since(db: Connection, moment: Millis, after: int, limit: int) -> list[RuleMessage]:
     """Contacts' messages since a moment, in the order they came in, from id `after` on."""
     rows = db.execute(
         _SELECT + "WHERE m.id > ? AND m.contact_id IS NOT NULL AND m.created_at >= ? "
         "ORDER BY m.id LIMIT ?",
         (after, moment, limit),
     )
-    return [_own(db, Told._make(row)) for row in rows]
+    return [_own(db, RuleMessage._make(row)) for row in rows]
 
 
-def _own(db: Connection, told: Told) -> Told:
+def _own(db: Connection, told: RuleMessage) -> RuleMessage:
     """A mail without what it quotes from the conversation: rules looked at that already."""
     if told.point != "email" or "\n" not in told.text:
         return told

@@ -1,4 +1,4 @@
-"""How far each rule is trusted, and every deed a rule wanted, with what became of it."""
+"""How far each rule is trusted, and every action a rule wanted, with its outcome."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from sqlite3 import Connection
 from typing import NamedTuple
 
 from carecli.domain.model import HOUR, Millis
-from carecli.domain.rule import Sign
+from carecli.domain.rule import RuleHit
 from carecli.store import settings
 
 
@@ -38,7 +38,7 @@ class Wanted(NamedTuple):
     contact: int
     post: int
     value: str
-    evidence: Sequence[Sign]
+    evidence: Sequence[RuleHit]
 
 
 class StoredDeed(NamedTuple):
@@ -137,7 +137,7 @@ def note_again(db: Connection, one: Wanted, state: str, reason: str, now: Millis
     return int(row[0]) if row is not None else None
 
 
-def _encoded(evidence: Sequence[Sign]) -> str:
+def _encoded(evidence: Sequence[RuleHit]) -> str:
     return json.dumps([astuple(sign) for sign in evidence], ensure_ascii=False)
 
 

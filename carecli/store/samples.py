@@ -1,4 +1,4 @@
-"""Samples that several people code blindly, as rows that follow from the decisions."""
+"""Samples that several people code blindly, as rows derived from the decisions."""
 
 from __future__ import annotations
 

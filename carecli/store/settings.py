@@ -1,4 +1,4 @@
-"""Words between processes: the kill switch, the engine's sign of life, a wish for a pull."""
+"""Messages between processes: the kill switch, the engine's heartbeat, a requested pull."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ class Failing(NamedTuple):
     error: str
 
 
-class Sign(NamedTuple):
+class EngineHeartbeat(NamedTuple):
     """The engine's sign of life. `heard` is None where it does not listen."""
 
     at: Millis
@@ -129,7 +129,7 @@ def beat(
     put(db, "engine", json.dumps(told, ensure_ascii=False))
 
 
-def sign_of_life(db: Connection) -> Sign | None:
+def sign_of_life(db: Connection) -> EngineHeartbeat | None:
     """What the engine told last."""
     told = get(db, "engine")
     if not told:
@@ -137,7 +137,7 @@ def sign_of_life(db: Connection) -> Sign | None:
     found = json.loads(told)
     heard = Heard(*found["heard"]) if found["heard"] else None
     failing = {name: Failing(*how) for name, how in found["failing"].items()}
-    return Sign(found["at"], found["pid"], heard, failing)
+    return EngineHeartbeat(found["at"], found["pid"], heard, failing)
 
 
 def engine_seen_at(db: Connection) -> Millis | None:

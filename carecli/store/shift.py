@@ -1,4 +1,4 @@
-"""What a start of day and an end of shift ask of the store."""
+"""What the start of a day and the end of a shift read from the store."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class RuleCount(NamedTuple):
     n: int
 
 
-class StoredNote(NamedTuple):
+class ThreadNote(NamedTuple):
     """A note somebody wrote about a thread."""
 
     thread: int
@@ -111,7 +111,7 @@ def snoozed_by(db: Connection, moderator: str, by: Actor) -> list[int]:
     return [id_ for (id_,) in rows]
 
 
-def notes(db: Connection, since: Millis, by: Actor | None = None) -> list[StoredNote]:
+def notes(db: Connection, since: Millis, by: Actor | None = None) -> list[ThreadNote]:
     """Notes of somebody, or of everybody, about threads since a moment, newest first."""
     whose, values = ("d.actor = ? AND ", [str(by)]) if by is not None else ("", [])
     rows = db.execute(
@@ -121,7 +121,7 @@ def notes(db: Connection, since: Millis, by: Actor | None = None) -> list[Stored
         (*values, first_decision_since(db, since)),
     )
     return [
-        StoredNote(thread, at, str(json.loads(args).get("text", "")), actor, bool(waiting))
+        ThreadNote(thread, at, str(json.loads(args).get("text", "")), actor, bool(waiting))
         for thread, at, args, actor, waiting in rows
     ]
 

@@ -1,4 +1,4 @@
-"""What has to be known of a thread and a message to tell whether a command is legal now."""
+"""What must be known of a thread and a message to tell whether a command is legal now."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Situation(NamedTuple):
     claimed_by: str
 
 
-class Subject(NamedTuple):
+class TargetMessage(NamedTuple):
     """A message that somebody wants to answer or moderate."""
 
     id: int
@@ -87,13 +87,13 @@ _SUBJECT = (
 )
 
 
-def subject(db: Connection, message: int) -> Subject | None:
+def subject(db: Connection, message: int) -> TargetMessage | None:
     """One message; None when there is no such message."""
     row = db.execute(_SUBJECT + "WHERE id = ?", (message,)).fetchone()
     return _subject(db, row)
 
 
-def newest_inbound(db: Connection, thread: int) -> Subject | None:
+def newest_inbound(db: Connection, thread: int) -> TargetMessage | None:
     """What a reply without a target answers: the newest message of a contact still there."""
     row = db.execute(
         _SUBJECT + "WHERE thread_id = ? AND contact_id IS NOT NULL "
@@ -103,10 +103,10 @@ def newest_inbound(db: Connection, thread: int) -> Subject | None:
     return _subject(db, row)
 
 
-def _subject(db: Connection, row: tuple[object, ...] | None) -> Subject | None:
+def _subject(db: Connection, row: tuple[object, ...] | None) -> TargetMessage | None:
     if row is None:
         return None
-    found = Subject(*row)  # type: ignore[arg-type]  # the columns of _SUBJECT
+    found = TargetMessage(*row)  # type: ignore[arg-type]  # the columns of _SUBJECT
     is_blocked = found.contact is not None and contacts.is_blocked(db, found.contact)
     return found._replace(is_nameless=bool(found.is_nameless), is_blocked=is_blocked)
 

@@ -1,4 +1,4 @@
-"""Replies that were written from a snippet: which message each answered, and how much was changed.
+"""Replies written from a snippet: which message each answered, and how much was edited.
 
 A use is written with the decision to reply and goes when that is undone.
 """
@@ -21,7 +21,7 @@ class StoredUsage(NamedTuple):
     at: Millis
 
 
-class Occasion(NamedTuple):
+class ReplyContext(NamedTuple):
     """Where a thread is, and what its contact said that waits for an answer."""
 
     channel: str
@@ -82,7 +82,7 @@ SAID = 5
 """Messages of a contact that are looked at together."""
 
 
-def occasion(db: Connection, thread: int) -> Occasion | None:
+def occasion(db: Connection, thread: int) -> ReplyContext | None:
     """What is to be answered in a thread; None when there is no such thread."""
     row = db.execute(
         "SELECT c.key, t.point, t.team, t.colour FROM threads t "
@@ -103,7 +103,7 @@ def occasion(db: Connection, thread: int) -> Occasion | None:
         elif texts:
             break
     channel, point, team, colour = row
-    return Occasion(channel, point, team, "\n".join(reversed(texts)), colour)
+    return ReplyContext(channel, point, team, "\n".join(reversed(texts)), colour)
 
 
 def last_reply(db: Connection, thread: int, actor: str) -> str:

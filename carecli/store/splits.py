@@ -1,4 +1,4 @@
-"""Backlogs divided between people: decided set by set, and kept for what arrives late.
+"""Backlogs divided between people: decided once, and kept for messages that arrive late.
 
 A split is a decision of its own, the first of its batch; its arguments say who has which part of
 the period. While it is in force and young, a thread that only now turns out to wait since then
@@ -17,7 +17,7 @@ from carecli.domain.model import DAY, Actor, Millis
 from carecli.store.assigned import assigned
 from carecli.store.backlog import BY_START, waiting_in
 from carecli.store.db import CHUNK
-from carecli.store.filtering import Asking
+from carecli.store.filter_sql import Asking
 from carecli.store.journal import LATE
 
 IN_FORCE = 7 * DAY
@@ -25,7 +25,7 @@ IN_FORCE = 7 * DAY
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class SplitPart:
     """Waits that started from `start` until before `end`, and whose they are."""
 
     person: str
@@ -39,7 +39,7 @@ class Split:
 
     filter: str
     asking: Asking
-    parts: tuple[Part, ...]
+    parts: tuple[SplitPart, ...]
 
 
 ASSIGNED_TO = (
@@ -145,4 +145,4 @@ def _encoded(split: Split) -> str:
 def _decoded(args: str, me: str, at: Millis) -> Split:
     told = json.loads(args)
     asking = Asking(me, at, told["zone"], told["brand"])
-    return Split(told["filter"], asking, tuple(Part(*part) for part in told["parts"]))
+    return Split(told["filter"], asking, tuple(SplitPart(*part) for part in told["parts"]))

@@ -1,4 +1,4 @@
-"""Whether a thread is still as the author of a reply saw it."""
+"""Whether a thread changed since the author of a reply saw it."""
 
 from __future__ import annotations
 

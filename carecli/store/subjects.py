@@ -1,4 +1,4 @@
-"""A thread with all that waits and rows are derived from, read from the store."""
+"""Reads everything of a thread that waits and rows are derived from."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from sqlite3 import Connection
 from typing import NamedTuple
 
-from carecli.domain.answering import FLAT, named_in
 from carecli.domain.model import Millis, Outcome
-from carecli.domain.said import Said
-from carecli.domain.standing import UNTOUCHED, Decision, Standing, fold_decisions
+from carecli.domain.reply_target import FLAT, named_in
+from carecli.domain.thread_message import ThreadMessage
+from carecli.domain.thread_state import UNTOUCHED, Decision, ThreadState, fold_decisions
 from carecli.store.waits import Row
 
 
@@ -62,7 +62,7 @@ class ThreadLine(NamedTuple):
 
 
 @dataclass(slots=True)
-class Subject:
+class DerivedThread:
     """A thread to derive. `stored` is its row as it stands, None for a new one."""
 
     id: int
@@ -73,8 +73,8 @@ class Subject:
     contact_id: int | None
     stored: ThreadLine | None = None
     boosted: int = 0
-    said: list[Said] = field(default_factory=list)
-    standing: Standing = field(default_factory=lambda: UNTOUCHED)
+    said: list[ThreadMessage] = field(default_factory=list)
+    standing: ThreadState = field(default_factory=lambda: UNTOUCHED)
     waits: Sequence[Row] = ()
     sending: str = ""
     is_point_told: bool = True
@@ -85,17 +85,17 @@ class Subject:
         return self.point in FLAT
 
 
-def load(db: Connection, ids: Sequence[int]) -> list[Subject]:
+def load(db: Connection, ids: Sequence[int]) -> list[DerivedThread]:
     """Everything waits and rows are derived from, for at most CHUNK threads."""
     marks = ",".join("?" * len(ids))
-    subjects: dict[int, Subject] = {}
+    subjects: dict[int, DerivedThread] = {}
     for *row, kind, boosted in db.execute(
         f"SELECT t.*, p.kind, p.boosted FROM threads t LEFT JOIN posts p ON p.id = t.post_id "
         f"WHERE t.id IN ({marks})",
         ids,
     ):
         line = ThreadLine._make(row)
-        subjects[line.id] = Subject(
+        subjects[line.id] = DerivedThread(
             line.id,
             line.channel_id,
             line.platform_id,
@@ -135,7 +135,7 @@ def load(db: Connection, ids: Sequence[int]) -> list[Subject]:
 
 
 def _load_said(
-    db: Connection, ids: Sequence[int], marks: str, subjects: dict[int, Subject]
+    db: Connection, ids: Sequence[int], marks: str, subjects: dict[int, DerivedThread]
 ) -> None:
     moderated_by: dict[int, str] = {}
     for thread, id_, verb, state, at, actor, message, contact, answers in db.execute(
@@ -152,7 +152,7 @@ def _load_said(
             moderated_by[message] = actor
         elif verb == "private_reply" and contact is not None:
             subject.said.append(
-                Said(PRIVATE - id_, None, at, at, None, (contact,), bool(answers), actor)
+                ThreadMessage(PRIVATE - id_, None, at, at, None, (contact,), bool(answers), actor)
             )
     rows = db.execute(
         f"SELECT m.thread_id, m.id, m.platform_id, m.parent, m.contact_id, m.created_at, "
@@ -180,7 +180,7 @@ def _load_said(
         settled_as = SETTLED_AS.get(visibility) if settled_at is not None else None
         said = subjects[thread].said
         said.append(
-            Said(
+            ThreadMessage(
                 id_,
                 contact,
                 created,
@@ -196,7 +196,7 @@ def _load_said(
             )
         )
         if private_at is not None and contact is not None:
-            said.append(Said(-id_, None, private_at, private_at, id_, (contact,)))
+            said.append(ThreadMessage(-id_, None, private_at, private_at, id_, (contact,)))
 
 
 PRIVATE = -(1 << 40)
@@ -221,7 +221,7 @@ def point_of(point: str, post_kind: str | None) -> str:
     return "ad" if point == "comment" and post_kind == "ad" else point
 
 
-def _openers(rows: Sequence[Row], subjects: dict[int, Subject]) -> None:
+def _openers(rows: Sequence[Row], subjects: dict[int, DerivedThread]) -> None:
     """Who opened each thread: the author of its top message, or else of the oldest one known."""
     seen: set[int] = set()
     for row in rows:
@@ -287,9 +287,9 @@ def keep_addressed(db: Connection, threads: Sequence[int]) -> None:
                 db.execute("UPDATE messages SET mentions = ? WHERE id = ?", (kept, id_))
 
 
-def _stand(subject: Subject, standing: Standing) -> None:
+def _stand(subject: DerivedThread, standing: ThreadState) -> None:
     subject.standing = standing
     for decision, at, by in standing.answers:
         subject.said.append(
-            Said(BY_HAND - decision, None, at, at, None, (), True, by, to_everybody=True)
+            ThreadMessage(BY_HAND - decision, None, at, at, None, (), True, by, to_everybody=True)
         )

@@ -1,4 +1,4 @@
-"""What people decided, to learn from; what was learned; and what was suggested since."""
+"""What suggesters learn from, what they learned, and what they suggested."""
 
 from __future__ import annotations
 

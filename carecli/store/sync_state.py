@@ -1,4 +1,4 @@
-"""What a pull leaves behind: cursors, what is known already, and how a channel is doing."""
+"""What a pull leaves behind: cursors, known ids, and the state of a channel."""
 
 from __future__ import annotations
 

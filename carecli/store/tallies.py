@@ -1,4 +1,4 @@
-"""Counts for the top bar and the left-hand pane, none of them O(threads)."""
+"""Counters for the top bar and the side bar; none is O(threads)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ MOST_OVERDUE = 20_000
 """Overdue threads are counted up to here."""
 
 
-class Cell(NamedTuple):
+class Tally(NamedTuple):
     """How many threads wait that are equal in all of this. `colour` without its `?`."""
 
     channel_id: int
@@ -26,13 +26,13 @@ class Cell(NamedTuple):
     n: int
 
 
-def waiting(db: Connection) -> list[Cell]:
+def waiting(db: Connection) -> list[Tally]:
     """Everybody who waits, in few cells."""
     rows = db.execute(
         "SELECT channel_id, point, rtrim(colour, '?'), team, assignee, flagged, snoozed, n "
         "FROM waiting_counts WHERE n > 0"
     )
-    return [Cell._make(row) for row in rows]
+    return [Tally._make(row) for row in rows]
 
 
 def ended(db: Connection, since: Millis, scope: Scope) -> tuple[int, int, int]:

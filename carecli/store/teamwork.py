@@ -1,4 +1,4 @@
-"""What escalating and sharing out read and write: waits whose moment came, and who has how many."""
+"""Reads and writes of team automation: waits that are due, and each person's load."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from sqlite3 import Connection
 from typing import NamedTuple
 
 from carecli.domain.model import Actor, Millis
-from carecli.domain.teamwork import Step
+from carecli.domain.teamwork import EscalationStep
 
 
 class Late(NamedTuple):
@@ -18,7 +18,7 @@ class Late(NamedTuple):
     started_at: Millis
 
 
-def due(db: Connection, step: Step, since: Millis, now: Millis, limit: int) -> list[Late]:
+def due(db: Connection, step: EscalationStep, since: Millis, now: Millis, limit: int) -> list[Late]:
     """Threads whose most urgent wait came to a step, and was not taken there yet.
 
     A wait from before `since`, when escalation was switched on, is taken only to what is still to

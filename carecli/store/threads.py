@@ -19,12 +19,12 @@ from typing import NamedTuple, cast
 from carecli.domain.filter import Query
 from carecli.domain.model import Colour, Millis, ThreadId
 from carecli.domain.queue import COLOURS, DEFAULT_ORDER, SORTS, Group, QueueOrder
-from carecli.store.filtering import (
+from carecli.store.filter_sql import (
     COUNTED,
     Asking,
-    Compiled,
-    Condition,
+    CompiledFilter,
     Params,
+    SqlCondition,
     compile_filter,
 )
 from carecli.store.message_words import WORDS
@@ -40,7 +40,7 @@ PIECE = 100_000
 """Characters of ids read at once: two milliseconds."""
 
 
-class Found(NamedTuple):
+class FoundThreads(NamedTuple):
     """Ids in display order, as an array; `is_whole` tells that there are no more."""
 
     ids: Sequence[ThreadId]
@@ -53,7 +53,7 @@ def find(
     asking: Asking,
     order: QueueOrder = DEFAULT_ORDER,
     limit: int | None = None,
-) -> Found:
+) -> FoundThreads:
     """Threads of a filter in an order; without `limit` all of them, which may take long."""
     compiled = compile_filter(query, asking)
     wanted = -1 if limit is None else limit + 1
@@ -67,12 +67,12 @@ def find(
     else:
         ids = array("q", islice(_queue(db, compiled, asking.now, order), wanted))
     is_whole = limit is None or len(ids) <= limit
-    return Found(cast("Sequence[ThreadId]", ids if is_whole else ids[:limit]), is_whole)
+    return FoundThreads(cast("Sequence[ThreadId]", ids if is_whole else ids[:limit]), is_whole)
 
 
-def _best_driver(db: Connection, compiled: Compiled) -> tuple[Condition | None, int]:
+def _best_driver(db: Connection, compiled: CompiledFilter) -> tuple[SqlCondition | None, int]:
     """The condition whose index yields fewest threads, and how many (at most FEW + 1)."""
-    best: Condition | None = None
+    best: SqlCondition | None = None
     fewest = FEW + 1
     for condition in compiled.conditions:
         if condition.driver is not None:
@@ -87,8 +87,8 @@ def _best_driver(db: Connection, compiled: Compiled) -> tuple[Condition | None, 
 
 def _driven(
     db: Connection,
-    compiled: Compiled,
-    driver: Condition,
+    compiled: CompiledFilter,
+    driver: SqlCondition,
     now: Millis,
     order: QueueOrder,
     wanted: int,
@@ -160,7 +160,7 @@ _TIMES = {
 }
 
 
-class Cell(NamedTuple):
+class QueueRange(NamedTuple):
     """A range of the queue's index."""
 
     snoozed: int
@@ -170,7 +170,7 @@ class Cell(NamedTuple):
 
 
 def _queue(
-    db: Connection, compiled: Compiled, now: Millis, order: QueueOrder
+    db: Connection, compiled: CompiledFilter, now: Millis, order: QueueOrder
 ) -> Iterator[ThreadId]:
     """The queue, group by group; stops as soon as the counts say that no more can come."""
     cells, left = _cells(db, compiled)
@@ -186,7 +186,9 @@ def _queue(
             yield ThreadId(id_)
 
 
-def _whole_queue(db: Connection, compiled: Compiled, now: Millis, order: QueueOrder) -> array[int]:
+def _whole_queue(
+    db: Connection, compiled: CompiledFilter, now: Millis, order: QueueOrder
+) -> array[int]:
     """All of the queue.
 
     SQLite merges the ranges of a group and writes the ids as one text, all in one step, in which
@@ -217,31 +219,31 @@ def _pieces(text: str) -> Iterator[str]:
         start = end + 1
 
 
-def _cells(db: Connection, compiled: Compiled) -> tuple[list[Cell], int | None]:
+def _cells(db: Connection, compiled: CompiledFilter) -> tuple[list[QueueRange], int | None]:
     """Ranges of the queue's index that hold anything, and how many threads, if the counts tell."""
     counted = [condition for condition in compiled.conditions if condition.is_counted]
     left = 0
-    cells: list[Cell] = []
+    cells: list[QueueRange] = []
     for *cell, n in db.execute(
         f"SELECT t.snoozed, t.colour, t.boosted, t.point, sum(t.n) FROM {COUNTED} "
         f"WHERE {_and(counted)} GROUP BY 1, 2, 3, 4 HAVING sum(t.n) > 0",
         [param for condition in counted for param in condition.params],
     ):
-        cells.append(Cell(*cell))
+        cells.append(QueueRange(*cell))
         left += n
     return cells, left if len(counted) == len(compiled.conditions) else None
 
 
-def _and(conditions: Sequence[Condition]) -> str:
+def _and(conditions: Sequence[SqlCondition]) -> str:
     return " AND ".join(condition.sql for condition in conditions) or "1"
 
 
 def _ranges(
-    compiled: Compiled,
+    compiled: CompiledFilter,
     now: Millis,
     pressing: Mapping[Colour, Millis],
     group: Group,
-    cells: Sequence[Cell],
+    cells: Sequence[QueueRange],
 ) -> list[tuple[str, Params]]:
     """One group of the queue as ranges of its index, each in the order of the deadline."""
     where, where_params = compiled.where()
@@ -277,7 +279,9 @@ def _span(last: Millis, pressing: bool | None) -> tuple[str, Params]:
     return (" AND t.deadline <= ?" if pressing else " AND t.deadline > ?"), (last,)
 
 
-def _walked(db: Connection, compiled: Compiled, order: QueueOrder, wanted: int) -> list[ThreadId]:
+def _walked(
+    db: Connection, compiled: CompiledFilter, order: QueueOrder, wanted: int
+) -> list[ThreadId]:
     """Threads along a time index, those that pass the filter."""
     if compiled.is_waiting and order.time == "waiting":
         index, by = "threads_waiting", "t.wait_started_at, t.id"
@@ -396,4 +400,4 @@ def rows_of(
     return {row[0]: StoredRow._make(row) for row in found}
 
 
-__all__ = ["SORTS", "Found", "StoredRow", "find", "keep", "rows_of"]
+__all__ = ["SORTS", "FoundThreads", "StoredRow", "find", "keep", "rows_of"]

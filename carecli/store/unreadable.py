@@ -1,4 +1,4 @@
-"""What of a channel cannot be read at present, and which of its pulls came to their end."""
+"""What of a channel cannot be read now, and which pulls were completed."""
 
 from __future__ import annotations
 

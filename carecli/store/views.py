@@ -1,4 +1,4 @@
-"""Views that moderators saved, and how many threads a filter takes in."""
+"""Saved views, and how many threads a filter matches."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from typing import NamedTuple
 
 from carecli.domain.filter import Query
 from carecli.domain.queue import SORTS
-from carecli.store.filtering import Asking
+from carecli.store.filter_sql import Asking
 from carecli.store.threads import count_waiting, find
 
 STEPS = 1_000
 """Steps of SQLite's machine between two looks at the clock: well under a millisecond."""
 
 
-class View(NamedTuple):
+class SavedView(NamedTuple):
     """A filter with an order under a short key."""
 
     key: str
@@ -31,15 +31,15 @@ class Count(NamedTuple):
     is_more: bool
 
 
-def saved(db: Connection, moderator: str) -> list[View]:
+def saved(db: Connection, moderator: str) -> list[SavedView]:
     """Somebody's views, in the order they were first saved."""
     rows = db.execute(
         "SELECT key, title, filter, sort FROM views WHERE moderator = ? ORDER BY id", (moderator,)
     )
-    return [View._make(row) for row in rows]
+    return [SavedView._make(row) for row in rows]
 
 
-def save(db: Connection, moderator: str, view: View) -> None:
+def save(db: Connection, moderator: str, view: SavedView) -> None:
     """Keep a view; one of the same key is replaced where it stands."""
     db.execute(
         "INSERT INTO views (moderator, key, title, filter, sort) VALUES (?,?,?,?,?) "

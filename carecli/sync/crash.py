@@ -1,4 +1,4 @@
-"""Named steps at which a test can let the process die as if the power had gone.
+"""Named steps at which a test can kill the process.
 
 `CARECLI_CRASH_AT=name` kills the process the first time it gets to that step, `name:3` the third
 time. Unset, as it always is in earnest, a step costs one comparison.
@@ -43,7 +43,7 @@ _name, _, _count = os.environ.get(VARIABLE, "").partition(":")
 _left = int(_count or "1")
 
 
-def here(name: str) -> None:
+def crash_point(name: str) -> None:
     """Die here, without any clean-up, if a test asked for it."""
     global _left  # noqa: PLW0603 - the one counter of a process that is about to die
     if name != _name:

@@ -11,14 +11,14 @@ from pathlib import Path
 from carecli.domain.model import Millis
 from carecli.platforms.base import Clock, Connector
 from carecli.store.db import Database
-from carecli.sync.duty import Reconnect
+from carecli.sync.channel_worker import Reconnect
 from carecli.sync.engine import Chore, Engine
 from carecli.sync.ingest import Rules
-from carecli.sync.listening import Listener
 from carecli.sync.lock import EngineLock
-from carecli.sync.once import Report, Round
-from carecli.sync.schedule import Scheduled
-from carecli.sync.upkeep import RAW_KEPT
+from carecli.sync.maintenance import RAW_KEPT
+from carecli.sync.schedule import EngineSchedule
+from carecli.sync.single_round import Round, RoundReport
+from carecli.sync.webhook_receiver import WebhookReceiver
 
 NICENESS = 10
 """How far an engine that the inbox started steps back, so that a heavy sync delays no key."""
@@ -33,7 +33,7 @@ def run_engine(
     steps_back: bool = False,
     raw_kept: Millis = RAW_KEPT,
     rules: Rules | None = None,
-    listener: Listener | None = None,
+    listener: WebhookReceiver | None = None,
     chores: Sequence[Chore] = (),
 ) -> None:
     """Serve the channels until SIGTERM or SIGINT, which end it after the calls under way.
@@ -58,7 +58,7 @@ async def _serve(
     reconnect: Reconnect | None,
     raw_kept: Millis,
     rules: Rules | None,
-    listener: Listener | None,
+    listener: WebhookReceiver | None,
     chores: Sequence[Chore],
 ) -> None:
     database, durable = Database(path, ingests=True), Database(path, durable=True)
@@ -68,7 +68,7 @@ async def _serve(
             durable,
             connectors,
             clock=clock,
-            timetable=Scheduled(),
+            timetable=EngineSchedule(),
             reconnect=reconnect,
             raw_kept=raw_kept,
             rules=rules,
@@ -90,7 +90,7 @@ def sync_once(
     *,
     clock: Clock,
     rules: Rules | None = None,
-) -> Report:
+) -> RoundReport:
     """Pull every stream until nothing new comes, send what is due, and tell what happened.
 
     Raises EngineRunning when an engine serves this database: ask that one instead.
@@ -101,7 +101,7 @@ def sync_once(
 
 async def _once(
     path: Path, connectors: Mapping[str, Connector], clock: Clock, rules: Rules | None
-) -> Report:
+) -> RoundReport:
     database, durable = Database(path, ingests=True), Database(path, durable=True)
     try:
         return await Round(database, durable, connectors, clock=clock, rules=rules).run()

@@ -1,4 +1,4 @@
-"""The engine: every channel served at once, in one asyncio process, until it is told to stop."""
+"""The engine: serves every channel at once in one asyncio process."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from carecli.domain.model import SECOND, Millis
 from carecli.platforms.base import Clock, Connector
 from carecli.store import channels, outbox, settings
 from carecli.store.db import Database
-from carecli.sync import upkeep
-from carecli.sync.duty import Duty, Reconnect
+from carecli.sync import maintenance
+from carecli.sync.channel_state import ChannelState
+from carecli.sync.channel_worker import ChannelWorker, Reconnect
 from carecli.sync.ingest import Rules
-from carecli.sync.line import Line
-from carecli.sync.listening import Listener
 from carecli.sync.schedule import Timetable
 from carecli.sync.supervisor import ALIVE, READY, STOPPING, tell_supervisor
+from carecli.sync.webhook_receiver import WebhookReceiver
 
 log = logging.getLogger(__name__)
 
@@ -68,8 +68,8 @@ class Engine:
         reconnect: Reconnect | None = None,
         chance: Random | None = None,
         rules: Rules | None = None,
-        raw_kept: Millis = upkeep.RAW_KEPT,
-        listener: Listener | None = None,
+        raw_kept: Millis = maintenance.RAW_KEPT,
+        listener: WebhookReceiver | None = None,
         chores: Sequence[Chore] = (),
     ) -> None:
         self._database = database
@@ -80,8 +80,8 @@ class Engine:
         self._timetable = timetable
         ids = channels.ids(database.connection)
         self.duties = [
-            Duty(
-                Line(ids[key], key, connector, database, clock, chance or Random(), rules),
+            ChannelWorker(
+                ChannelState(ids[key], key, connector, database, clock, chance or Random(), rules),
                 durable,
                 timetable,
                 reconnect,
@@ -204,15 +204,15 @@ class Engine:
         tell_supervisor(ALIVE)
 
     def _wake(self) -> None:
-        upkeep.wake(self._database, self._clock())
+        maintenance.wake(self._database, self._clock())
 
     def _close_windows(self) -> None:
         for duty in self.duties:
-            upkeep.close_windows(duty.line, self._clock())
+            maintenance.close_windows(duty.line, self._clock())
 
     def _tidy(self) -> None:
         try:
-            upkeep.tidy(self._database, self._clock(), self._raw_kept)
+            maintenance.tidy(self._database, self._clock(), self._raw_kept)
         except StoreError:
             log.exception("tidying up")
 

@@ -1,4 +1,4 @@
-"""One page on its way into the store: its events, its cursor and its payload, or nothing."""
+"""Stores one page: its events, its cursor and its payload, or nothing."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from carecli.platforms.base import Page
 from carecli.store import attention, outbox, sync_state, unreadable
 from carecli.store.db import Database
 from carecli.store.intake import Intaken, take_in
-from carecli.store.outsiders import sorted_out
+from carecli.store.outsiders import reject_non_messages
 from carecli.store.policies import Policies
-from carecli.sync.crash import here
+from carecli.sync.crash import crash_point
 
 log = logging.getLogger(__name__)
 
@@ -52,17 +52,17 @@ def ingest(
     An event that cannot be stored is left out, counted as unrecognised, and its payload kept;
     the rest of the page is stored all the same. Raises StoreError.
     """
-    here("page-pulled")
+    crash_point("page-pulled")
     try:
         with database.write() as db:
             taken = _store(db, channel, page, page.events, now, stream, rules)
-            here("page-taken-in")
+            crash_point("page-taken-in")
     except UNSTORABLE:
         log.exception("a page of %s cannot be stored as a whole", stream or "an answer")
         with database.write() as db:
             events = _storable(db, channel, page, now)
             taken = _store(db, channel, page, events, now, stream, rules)
-    here("page-committed")
+    crash_point("page-committed")
     return taken
 
 
@@ -76,7 +76,7 @@ def _store(
     rules: Rules | None,
 ) -> Intaken:
     before = sync_state.newest_raw(db) if page.raw else 0
-    events = sorted_out(db, channel, events, now)
+    events = reject_non_messages(db, channel, events, now)
     taken = take_in(
         db,
         channel,

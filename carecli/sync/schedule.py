@@ -1,4 +1,4 @@
-"""When the engine does what: the only place that knows APScheduler."""
+"""When the engine does what; the only place that uses APScheduler."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Timetable(Protocol):
         ...
 
 
-class Scheduled:
+class EngineSchedule:
     """The timetable by APScheduler, on the wall clock.
 
     Deeds are quick (they wake a task), so none overlaps with itself; one that comes late, since

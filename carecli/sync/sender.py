@@ -1,4 +1,4 @@
-"""The sender of one channel: takes what is due out of the outbox, and does it at most once.
+"""Sends what is due of one channel's outbox, each item at most once.
 
 For a text: read the head of its thread again and store it; in one transaction see whether the
 thread still is as the author saw it and count the attempt; then call. Whoever kills the process
@@ -29,11 +29,11 @@ from carecli.store import outbox
 from carecli.store.db import Database
 from carecli.store.outbox import ASKING, Item
 from carecli.store.staleness import KEPT, staleness
-from carecli.sync.crash import here
-from carecli.sync.fates import PLACE, Fates, order_of
+from carecli.sync.channel_state import ChannelState
+from carecli.sync.crash import crash_point
 from carecli.sync.ingest import ingest
-from carecli.sync.line import Line
-from carecli.sync.pace import Pace
+from carecli.sync.outcome_recorder import PLACE, OutcomeRecorder, order_of
+from carecli.sync.rate_limit import Pace
 
 log = logging.getLogger(__name__)
 
@@ -47,7 +47,7 @@ REFUSED = "The platform was asked {times} times since and will not tell: {why}."
 TOO_OFTEN = "This happened {times} times; the platform does not show it."
 
 
-class Look(NamedTuple):
+class EarlierAttempt(NamedTuple):
     """What a look for an earlier attempt found: `is_there` None where it could not be asked.
 
     `refusal` is why the platform will not tell.
@@ -64,12 +64,12 @@ class Sender:
     itself; whatever else gets due, gets so by a write to the database.
     """
 
-    def __init__(self, line: Line, database: Database) -> None:
+    def __init__(self, line: ChannelState, database: Database) -> None:
         """`database` is a durable one: an attempt must be on the disk before it is made."""
         self.line = line
         self.wake_at: Millis | None = line.clock()
         self._database = database
-        self._fates = Fates(line, database)
+        self._fates = OutcomeRecorder(line, database)
         db, now = database.connection, line.clock()
         said = outbox.said_in_public(db, line.id, now)
         self._pace = Pace(line.connector.capabilities.paces, now=now, said=said)
@@ -77,7 +77,7 @@ class Sender:
     async def drain(self, most: int = 1_000_000) -> int:
         """Do what is due now, at most so many items; how many were taken up."""
         done = 0
-        self._own_up()
+        self._mark_orphans_unknown()
         while done < most and await self.step():
             done += 1
         if done < most:
@@ -93,7 +93,7 @@ class Sender:
             if not is_open:
                 self.line.well(PLACE, synced=False)
 
-    def _own_up(self) -> None:
+    def _mark_orphans_unknown(self) -> None:
         """Nothing is under way now: what is still marked so has lost its sender."""
         with self._database.read() as db:
             is_orphaned = outbox.is_sending(db, self.line.id)
@@ -130,18 +130,18 @@ class Sender:
         return min((moment for moment in moments if moment is not None), default=None)
 
     async def _send(self, item: Item) -> None:
-        here("send-chosen")
+        crash_point("send-chosen")
         if self._is_said_too_often(item):
             return
         if item.verb.is_text and item.attempts and (await self._find(item)).is_there is not False:
             return
         if item.verb.is_answer and not await self._read_head(item):
             return
-        here("send-head-read")
+        crash_point("send-head-read")
         order = self._claim(item)
         if order is None:
             return
-        here("send-claimed")
+        crash_point("send-claimed")
         try:
             answer = await self.line.connector.send(order)
         except PlatformError as error:
@@ -153,7 +153,7 @@ class Sender:
             self.line.trouble(PLACE, error)
             self._fates.unknown(item, f"{type(error).__name__}: {error}")
         else:
-            here("send-answered")
+            crash_point("send-answered")
             self._record(item, answer)
 
     def _is_said_too_often(self, item: Item) -> bool:
@@ -211,7 +211,7 @@ class Sender:
             outbox.superseded(db, current, now)
             if not outbox.start(db, current, now):
                 return None
-            here("send-claiming")
+            crash_point("send-claiming")
         self._pace.take(item.kind, now)
         return order_of(self._database.connection, current, now)
 
@@ -273,9 +273,9 @@ class Sender:
             return
         with self._database.write() as db:
             self._decide(db, item, look)
-            here("look-recording")
+            crash_point("look-recording")
 
-    def _decide(self, db: Connection, item: Item, look: Look) -> None:
+    def _decide(self, db: Connection, item: Item, look: EarlierAttempt) -> None:
         """It was not found: ask again later, send it again, or call a person.
 
         It is sent again only where the platform shows what was sent and was asked long enough;
@@ -300,7 +300,7 @@ class Sender:
         else:
             outbox.again(db, item, now, now)
 
-    async def _find(self, item: Item) -> Look:
+    async def _find(self, item: Item) -> EarlierAttempt:
         """Whether an earlier attempt put it on the platform: then it is recorded as sent.
 
         A platform that could not be asked will be, later. One that refuses to tell has been asked.
@@ -319,10 +319,10 @@ class Sender:
             ):
                 with self._database.write() as db:
                     outbox.ask_later(db, item, line.clock() + wait)
-                return Look(None)
+                return EarlierAttempt(None)
             refusal = error.what
-        here("look-asked")
+        crash_point("look-asked")
         if found is None or outbox.is_taken(self._database.connection, item, found.platform_id):
-            return Look(is_there=False, refusal=refusal)
+            return EarlierAttempt(is_there=False, refusal=refusal)
         self._record(item, found)
-        return Look(is_there=True)
+        return EarlierAttempt(is_there=True)

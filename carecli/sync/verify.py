@@ -1,4 +1,4 @@
-"""Nobody forgotten: the platform is asked for everything, and its open waits are compared."""
+"""Proves that nobody is missing: asks the platform for everything and compares the open waits."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from carecli.sync.ingest import ingest
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class WaitDifference:
     """Somebody who waits on one side only. `thread` and `contact` are the platform's ids.
 
     `is_unpulled`: what makes the difference is newer than the channel's last sync, so that the
@@ -35,7 +35,7 @@ class Difference:
 
 async def verify(
     connector: Connector, database: Database, channel: str, since: Millis, *, now: Millis
-) -> list[Difference]:
+) -> list[WaitDifference]:
     """Who waits on the platform and not here, or here and not there, among what stirred `since`.
 
     Everything is read anew into a database of its own, where nothing was decided; what was
@@ -66,7 +66,7 @@ async def verify(
     if not is_cut and all(one.is_unpulled for one in found):
         with database.write() as db:
             sync_state.lost_nothing(db, id_)
-    return [Difference(channel, *each) for each in found]
+    return [WaitDifference(channel, *each) for each in found]
 
 
 def _as_known_here(database: Database, channel: int, page: Page) -> Page:

@@ -1,11 +1,11 @@
-"""What a moderator can choose about the screen."""
+"""The screen's settings."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from carecli.tui.theme import Palette, Shade, palette
+from carecli.tui.style.theme import Palette, Shade, palette
 
 
 @dataclass(frozen=True, slots=True)

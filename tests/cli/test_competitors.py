@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from carecli.boot.neighbourhood import COUNTED
+from carecli.boot.demo_competitors import COUNTED
 from tests.cli.conftest import Run
 
 

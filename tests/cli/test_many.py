@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from carecli.cli.replying_to_many import PlannedReply
-from carecli.desk.opened import Receipt
+from carecli.cli.mass_reply import PlannedReply
+from carecli.desk.conversations.rows import Receipt
 from tests.cli.conftest import Run
 from tests.cli.shapes import differences
 from tests.cli.test_commands import waiting

@@ -142,7 +142,7 @@ def test_a_day_starts_with_counts_that_lists_agree_with(care: Path, run: Run) ->
 
 def test_a_day_starts_on_a_terminal(care: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "80")
-    monkeypatch.setattr("carecli.cli.shifting.sys.stdout.isatty", lambda: True)
+    monkeypatch.setattr("carecli.cli.shift.sys.stdout.isatty", lambda: True)
     shown = run("today").out
     quiet = "What rules did: nothing since"
     for title in ("Waiting threads:", "Due within two hours:", "Received since", quiet):

@@ -9,14 +9,18 @@ from typing import Any
 
 import pytest
 
-from carecli.boot.neighbourhood import COUNTED
-from carecli.cli.shared import Deed
+from carecli.boot.demo_competitors import COUNTED
+from carecli.cli.shared import ExampleCommand
 from carecli.domain.filter import parse_filter
 from tests.cli.conftest import Run
 from tests.cli.shapes import differences
 from tests.hygiene.command_pages import commands
 
-DEEDS = {name.removeprefix("carecli "): one for name, one in commands() if isinstance(one, Deed)}
+DEEDS = {
+    name.removeprefix("carecli "): one
+    for name, one in commands()
+    if isinstance(one, ExampleCommand)
+}
 
 COMMENT = "<comment>"
 """Stands for a thread whose newest message is a comment."""

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from carecli.cli.splitting import bar
+from carecli.cli.split import bar
 
 from .conftest import Run
 
@@ -80,7 +80,7 @@ def test_what_cannot_be_done(care: Path, run: Run, words: list[str], code: int, 
 
 def test_a_terminal_gets_a_histogram(care: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "100")
-    monkeypatch.setattr("carecli.cli.splitting.sys.stdout.isatty", lambda: True)
+    monkeypatch.setattr("carecli.cli.split.sys.stdout.isatty", lambda: True)
     done = run("split", "--people", "kasia,piotr", "--by", "day", "--dry-run")
     assert "█" in done.out
     assert "waits since" in done.out

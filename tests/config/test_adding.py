@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from carecli.config import parse
-from carecli.config.adding import with_entries
+from carecli.config.append import with_entries
 from carecli.domain.errors import ConfigError
 
 NEW = {"nowy-fb": {"platform": "facebook", "account": "104", "options": {"page": "104"}}}

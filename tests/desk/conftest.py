@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from carecli.desk.desk import StoreDesk
-from carecli.desk.face import Desk
-from carecli.desk.office import Office
-from carecli.desk.opened import Conversation
+from carecli.desk.context import DeskContext
+from carecli.desk.conversations.rows import Conversation
+from carecli.desk.protocol import InboxService
+from carecli.desk.service import StoreInboxService
+from carecli.domain.capabilities import Capabilities
 from carecli.domain.events import Author, Event, MessageSeen
 from carecli.domain.model import (
     DAY,
@@ -23,7 +24,6 @@ from carecli.domain.model import (
     OutboxVerb,
     ThreadId,
 )
-from carecli.platforms.capabilities import Capabilities
 from carecli.store.channels import enrol
 from carecli.store.db import Database
 from carecli.store.derive import refresh
@@ -70,11 +70,11 @@ class Shop:
     file: Path
     database: Database
     now: int = NOW
-    desks: list[StoreDesk] = field(default_factory=list)
+    desks: list[StoreInboxService] = field(default_factory=list)
     channels: dict[str, int] = field(default_factory=dict)
 
-    def office(self, me: str = "ana") -> Office:
-        return Office(
+    def context(self, me: str = "ana") -> DeskContext:
+        return DeskContext(
             me,
             lambda: self.now,
             CAN.__getitem__,
@@ -83,8 +83,8 @@ class Shop:
             languages={"avon-fb": "pl", "lrp-fb": "es"},
         )
 
-    def desk(self, me: str = "ana", **other: object) -> StoreDesk:
-        desk = StoreDesk(self.file, replace(self.office(me), **other))  # type: ignore[arg-type]  # any field of Office
+    def desk(self, me: str = "ana", **other: object) -> StoreInboxService:
+        desk = StoreInboxService(self.file, replace(self.context(me), **other))  # type: ignore[arg-type]  # any field of Office
         self.desks.append(desk)
         return desk
 
@@ -183,13 +183,13 @@ def shop(tmp_path: Path) -> Iterator[Shop]:
 
 
 @pytest.fixture
-def desk(shop: Shop) -> StoreDesk:
-    face: Desk = shop.desk()
-    assert isinstance(face, StoreDesk)
+def desk(shop: Shop) -> StoreInboxService:
+    face: InboxService = shop.desk()
+    assert isinstance(face, StoreInboxService)
     return face
 
 
-def opened(desk: StoreDesk, thread: ThreadId) -> Conversation:
+def opened(desk: StoreInboxService, thread: ThreadId) -> Conversation:
     """The conversation of a thread that is there."""
     found = desk.conversation(thread)
     assert found is not None

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from carecli.desk.desk import StoreDesk
-from carecli.desk.opened import TO_MANY, Draft
+from carecli.desk.conversations.rows import TO_MANY, Draft
+from carecli.desk.service import StoreInboxService
 from carecli.domain.commands import Reply
 from carecli.domain.errors import Refusal
 from carecli.domain.model import DAY, HOUR, SECOND, ContactPoint, DraftKind, ThreadId
@@ -21,7 +21,9 @@ def leaves(shop: Shop) -> list[int]:
     return [int(str(moment)) - shop.now for (moment,) in rows]
 
 
-def test_each_gets_the_text_filled_with_what_is_known_of_them(shop: Shop, desk: StoreDesk) -> None:
+def test_each_gets_the_text_filled_with_what_is_known_of_them(
+    shop: Shop, desk: StoreInboxService
+) -> None:
     threads = [shop.says("Zofia Nowak", "Kiedy?"), shop.says("Jan Kos", "Kiedy?")]
     text = "Hej {contact.first_name}, {co?} wraca {kiedy?|wkrótce}. {moderator}"
     found = desk.address(threads, text, {"co": "szminka"})
@@ -34,7 +36,7 @@ def test_each_gets_the_text_filled_with_what_is_known_of_them(shop: Shop, desk: 
     assert shop.all("SELECT count(*) FROM decisions") == [(0,)], "nothing is written"
 
 
-def test_who_is_left_out_and_why(shop: Shop, desk: StoreDesk) -> None:
+def test_who_is_left_out_and_why(shop: Shop, desk: StoreInboxService) -> None:
     fine = shop.says("Ewa", "Kiedy?")
     claimed = shop.says("Ola K", "Kiedy?")
     shop.desk("ola").claim(claimed)
@@ -60,7 +62,9 @@ def test_who_is_left_out_and_why(shop: Shop, desk: StoreDesk) -> None:
     assert [one.thread for one in private.replies] == [fine]
 
 
-def test_public_replies_leave_apart_and_private_ones_at_once(shop: Shop, desk: StoreDesk) -> None:
+def test_public_replies_leave_apart_and_private_ones_at_once(
+    shop: Shop, desk: StoreInboxService
+) -> None:
     public = [shop.says(f"K{n}", "Kiedy?") for n in range(3)]
     elsewhere = shop.says("María", "¿Cuándo?", channel="lrp-fb")
     private = [shop.says(f"P{n}", "Kiedy?", point=DM) for n in range(2)]
@@ -78,7 +82,9 @@ def test_public_replies_leave_apart_and_private_ones_at_once(shop: Shop, desk: S
     assert leaves(shop)[-1] == GRACE, "a single reply waits for no batch"
 
 
-def test_more_than_twenty_equal_public_replies_take_hours(shop: Shop, desk: StoreDesk) -> None:
+def test_more_than_twenty_equal_public_replies_take_hours(
+    shop: Shop, desk: StoreInboxService
+) -> None:
     threads = [shop.says(f"K{n}", "Kiedy?") for n in range(21)]
     assert desk.address(threads, "Jutro").done_at == NOW + GRACE + 20 * GAP + HOUR
     own = desk.address(threads, "{contact.name}, jutro")
@@ -86,7 +92,7 @@ def test_more_than_twenty_equal_public_replies_take_hours(shop: Shop, desk: Stor
 
 
 def test_one_undo_takes_all_back_and_redo_queues_them_apart_again(
-    shop: Shop, desk: StoreDesk
+    shop: Shop, desk: StoreInboxService
 ) -> None:
     threads = [shop.says(f"K{n}", "Kiedy?") for n in range(3)]
     before = shop.derived()
@@ -99,7 +105,9 @@ def test_one_undo_takes_all_back_and_redo_queues_them_apart_again(
     assert leaves(shop) == [GRACE, GRACE + GAP, GRACE + 2 * GAP]
 
 
-def test_an_undo_on_the_way_stops_what_was_not_said_yet(shop: Shop, desk: StoreDesk) -> None:
+def test_an_undo_on_the_way_stops_what_was_not_said_yet(
+    shop: Shop, desk: StoreInboxService
+) -> None:
     threads = [shop.says(f"K{n}", "Kiedy?") for n in range(3)]
     receipts = desk.submit_all(desk.address(threads, "Jutro").replies)
     shop.sent(receipts[0].outbox, "reply-1")
@@ -109,7 +117,7 @@ def test_an_undo_on_the_way_stops_what_was_not_said_yet(shop: Shop, desk: StoreD
         desk.undo()
 
 
-def test_the_same_draft_says_nothing_twice(shop: Shop, desk: StoreDesk) -> None:
+def test_the_same_draft_says_nothing_twice(shop: Shop, desk: StoreInboxService) -> None:
     threads = [shop.says(f"K{n}", "Kiedy?") for n in range(2)]
     replies = desk.address(threads, "Jutro", draft="one").replies
     desk.submit_all(replies)
@@ -118,7 +126,7 @@ def test_the_same_draft_says_nothing_twice(shop: Shop, desk: StoreDesk) -> None:
     assert len(desk.outbox()) == 2
 
 
-def test_what_is_written_to_many_is_kept(desk: StoreDesk) -> None:
+def test_what_is_written_to_many_is_kept(desk: StoreInboxService) -> None:
     assert not desk.drafts(TO_MANY)
     draft = Draft(TO_MANY, "Hej {contact.first_name}", DraftKind.PRIVATE, snippet="hej")
     desk.save_draft(draft)

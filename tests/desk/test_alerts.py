@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from carecli.desk.alerts import Alert, Watch
-from carecli.desk.desk import StoreDesk
+from carecli.desk.service import StoreInboxService
+from carecli.desk.threads.alerts import Alert, AlertTracker
 from carecli.domain.commands import Assign, Done, Moderate, Recolour, Reply
 from carecli.domain.events import MessageEdited, MessageGone, MessageRemoved, VisibilityChanged
 from carecli.domain.model import MINUTE, Colour, MessageId, NoReplyReason, OutboxVerb, ThreadId
@@ -17,14 +17,14 @@ def told(alerts: list[Alert]) -> list[tuple[str, ThreadId]]:
     return [(one.kind, one.row.id) for one in alerts]
 
 
-def begun(desk: StoreDesk, due: int = 15 * MINUTE) -> Watch:
-    watch = Watch(desk, due)
+def begun(desk: StoreInboxService, due: int = 15 * MINUTE) -> AlertTracker:
+    watch = AlertTracker(desk, due)
     watch.begin()
     desk.changes()
     return watch
 
 
-def test_a_red_that_comes_is_told_once(shop: Shop, desk: StoreDesk) -> None:
+def test_a_red_that_comes_is_told_once(shop: Shop, desk: StoreInboxService) -> None:
     boss = shop.desk("ola")
     before = shop.says("Iga", "Prawnik się odezwie")
     boss.submit(Recolour(before, Colour.RED))
@@ -40,7 +40,7 @@ def test_a_red_that_comes_is_told_once(shop: Shop, desk: StoreDesk) -> None:
     assert told(watch.look(None)) == []
 
 
-def test_the_next_wait_of_a_red_thread_is_told_again(shop: Shop, desk: StoreDesk) -> None:
+def test_the_next_wait_of_a_red_thread_is_told_again(shop: Shop, desk: StoreInboxService) -> None:
     boss = shop.desk("ola")
     thread = shop.says("Iga", "Prawnik się odezwie", thread="t1")
     boss.submit(Recolour(thread, Colour.RED))
@@ -51,7 +51,9 @@ def test_the_next_wait_of_a_red_thread_is_told_again(shop: Shop, desk: StoreDesk
     assert told(watch.look(desk.changes())) == [("red", thread)]
 
 
-def test_what_i_made_red_and_what_is_anothers_is_not_told(shop: Shop, desk: StoreDesk) -> None:
+def test_what_i_made_red_and_what_is_anothers_is_not_told(
+    shop: Shop, desk: StoreInboxService
+) -> None:
     boss = shop.desk("ola")
     watch = begun(desk)
     mine, hers, later = (shop.says(name, "?") for name in ("Iga", "Ewa", "Zoja"))
@@ -62,7 +64,7 @@ def test_what_i_made_red_and_what_is_anothers_is_not_told(shop: Shop, desk: Stor
     assert told(watch.look(desk.changes())) == [("red", later)]
 
 
-def test_a_near_deadline_of_mine_is_told_once(shop: Shop, desk: StoreDesk) -> None:
+def test_a_near_deadline_of_mine_is_told_once(shop: Shop, desk: StoreInboxService) -> None:
     was_near = shop.says("Iga", "Halo?", ago=DAY - 5 * MINUTE)
     mine = shop.says("Ewa", "Halo?", ago=DAY - HOUR)
     others = shop.says("Zoja", "Halo?", ago=DAY - HOUR)
@@ -75,7 +77,7 @@ def test_a_near_deadline_of_mine_is_told_once(shop: Shop, desk: StoreDesk) -> No
     assert told(watch.look(desk.changes())) == []
 
 
-def test_of_several_inboxes_of_one_person_one_tells(shop: Shop, desk: StoreDesk) -> None:
+def test_of_several_inboxes_of_one_person_one_tells(shop: Shop, desk: StoreInboxService) -> None:
     also_mine, boss = shop.desk(), shop.desk("ola")
     first, second, hers = begun(desk), begun(also_mine), begun(boss)
     thread = shop.says("Iga", "Prawnik się odezwie")
@@ -92,7 +94,7 @@ def edit(shop: Shop, thread: ThreadId, text: str) -> None:
 
 
 def test_an_edit_of_what_i_closed_calls_me_though_it_is_not_red(
-    shop: Shop, desk: StoreDesk
+    shop: Shop, desk: StoreInboxService
 ) -> None:
     thread = shop.says("Iga", "[5/5] Super", ago=0)
     others = shop.says("Ewa", "Super!", ago=0)
@@ -106,7 +108,9 @@ def test_an_edit_of_what_i_closed_calls_me_though_it_is_not_red(
     assert list(desk.ids("is:reopened", "queue").ids) == [thread]
 
 
-def test_an_edit_of_what_is_mine_calls_me_whoever_closed_it(shop: Shop, desk: StoreDesk) -> None:
+def test_an_edit_of_what_is_mine_calls_me_whoever_closed_it(
+    shop: Shop, desk: StoreInboxService
+) -> None:
     thread = shop.says("Iga", "Super!", ago=0)
     boss = shop.desk("ola")
     boss.submit_all([Assign(thread, "ana"), Done(thread, NoReplyReason.THANKS)])
@@ -116,7 +120,9 @@ def test_an_edit_of_what_is_mine_calls_me_whoever_closed_it(shop: Shop, desk: St
     assert told(hers.look(boss.changes())) == [("reopened", thread)]  # who closed it
 
 
-def test_what_i_hid_and_the_platform_shows_again_calls_me(shop: Shop, desk: StoreDesk) -> None:
+def test_what_i_hid_and_the_platform_shows_again_calls_me(
+    shop: Shop, desk: StoreInboxService
+) -> None:
     thread = shop.says("Iga", "Oszuści!", ago=0)
     [(platform_id, message)] = shop.all("SELECT platform_id, id FROM messages")
     assert isinstance(message, int)
@@ -131,7 +137,7 @@ def test_what_i_hid_and_the_platform_shows_again_calls_me(shop: Shop, desk: Stor
     assert desk.rows([thread])[thread].is_waiting
 
 
-def answered(shop: Shop, desk: StoreDesk, thread: ThreadId) -> tuple[str, int]:
+def answered(shop: Shop, desk: StoreInboxService, thread: ThreadId) -> tuple[str, int]:
     """Answer the thread: the answer's id on the platform, and ours."""
     receipt = desk.submit(Reply(thread, "Już sprawdzam"))
     shop.pass_(MINUTE)
@@ -146,7 +152,7 @@ def answered(shop: Shop, desk: StoreDesk, thread: ThreadId) -> tuple[str, int]:
 
 @pytest.mark.parametrize("how", [MessageRemoved, MessageGone])
 def test_whoever_had_an_answer_that_was_deleted_outside_waits_again_and_calls_its_author(
-    shop: Shop, desk: StoreDesk, how: type[MessageRemoved | MessageGone]
+    shop: Shop, desk: StoreInboxService, how: type[MessageRemoved | MessageGone]
 ) -> None:
     thread = shop.says("Iga", "Gdzie paczka?", ago=HOUR)
     started = desk.rows([thread])[thread].wait_started_at
@@ -173,7 +179,7 @@ def test_whoever_had_an_answer_that_was_deleted_outside_waits_again_and_calls_it
 
 
 def test_whoever_deletes_an_answer_here_is_not_called_for_it_and_its_author_is(
-    shop: Shop, desk: StoreDesk
+    shop: Shop, desk: StoreInboxService
 ) -> None:
     thread = shop.says("Iga", "Gdzie paczka?", ago=HOUR)
     answer, message = answered(shop, desk, thread)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from carecli.desk.desk import StoreDesk
+from carecli.desk.service import StoreInboxService
 from carecli.domain.commands import Assign, Done, Flag, Label, Moderate, Recolour, Reply, Snooze
 from carecli.domain.errors import Refusal
 from carecli.domain.model import HOUR, Colour, ContactPoint, MessageId, OutboxVerb, ThreadId
@@ -20,7 +20,7 @@ def threads(shop: Shop) -> list[ThreadId]:
 
 
 def test_lots_are_one_undo_though_others_decide_in_between(
-    shop: Shop, desk: StoreDesk, threads: list[ThreadId]
+    shop: Shop, desk: StoreInboxService, threads: list[ThreadId]
 ) -> None:
     before = shop.derived()
     ola = shop.desk("ola")
@@ -38,7 +38,7 @@ def test_lots_are_one_undo_though_others_decide_in_between(
 
 
 def test_what_is_written_at_once_is_what_one_by_one_would_be(
-    shop: Shop, desk: StoreDesk, threads: list[ThreadId]
+    shop: Shop, desk: StoreInboxService, threads: list[ThreadId]
 ) -> None:
     desk.submit_all(
         [
@@ -58,7 +58,7 @@ def test_what_is_written_at_once_is_what_one_by_one_would_be(
 
 
 def test_refusals_are_told_one_by_one_and_change_nothing(
-    shop: Shop, desk: StoreDesk, threads: list[ThreadId]
+    shop: Shop, desk: StoreInboxService, threads: list[ThreadId]
 ) -> None:
     private = shop.says("Iga", "Hej", point=ContactPoint.PRIVATE_MESSAGE)
     desk.submit(Moderate(threads[1], None, OutboxVerb.HIDE))
@@ -83,7 +83,7 @@ def test_refusals_are_told_one_by_one_and_change_nothing(
 
 
 def test_a_deed_without_a_message_is_about_the_newest_inbound_one(
-    shop: Shop, desk: StoreDesk, threads: list[ThreadId]
+    shop: Shop, desk: StoreInboxService, threads: list[ThreadId]
 ) -> None:
     newest = shop.says("Ewa0", "Halo?", thread="avon-fb:Ewa0:Gdzie paczka?:3600000", ago=0)
     assert newest == threads[0]

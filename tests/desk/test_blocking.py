@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from carecli.desk.desk import StoreDesk
+from carecli.desk.service import StoreInboxService
 from carecli.domain.commands import Moderate
 from carecli.domain.errors import Refusal
 from carecli.domain.events import (
@@ -33,7 +33,7 @@ def block(thread: ThreadId, verb: OutboxVerb = BLOCK) -> Moderate:
     return Moderate(thread, None, verb)
 
 
-def refusal(desk: StoreDesk, thread: ThreadId, verb: OutboxVerb = BLOCK) -> str:
+def refusal(desk: StoreInboxService, thread: ThreadId, verb: OutboxVerb = BLOCK) -> str:
     with pytest.raises(Refusal) as refused:
         desk.submit(block(thread, verb))
     assert opened(desk, thread).why_not[verb] == str(refused.value)
@@ -46,11 +46,11 @@ def happened(shop: Shop, outbox: int | None, name: str, *, is_blocked: bool) -> 
     shop.take("avon-fb", AuthorBlocked(name, is_blocked=is_blocked))
 
 
-def under_way(desk: StoreDesk) -> list[tuple[OutboxVerb, str]]:
+def under_way(desk: StoreInboxService) -> list[tuple[OutboxVerb, str]]:
     return [(item.verb, item.state.value) for item in desk.outbox()]
 
 
-def test_a_person_is_blocked_in_all_their_threads(shop: Shop, desk: StoreDesk) -> None:
+def test_a_person_is_blocked_in_all_their_threads(shop: Shop, desk: StoreInboxService) -> None:
     here, there = shop.says("Zoła", "Kup tanio!"), shop.says("Zoła", "Tanie kremy!")
     other = shop.says("Ewa", "Gdzie paczka?")
     receipt = desk.submit(block(here))
@@ -65,7 +65,7 @@ def test_a_person_is_blocked_in_all_their_threads(shop: Shop, desk: StoreDesk) -
     assert refusal(desk, other, UNBLOCK) == "Ewa is not blocked."
 
 
-def test_a_block_within_its_grace_is_dropped_by_undo(shop: Shop, desk: StoreDesk) -> None:
+def test_a_block_within_its_grace_is_dropped_by_undo(shop: Shop, desk: StoreInboxService) -> None:
     thread = shop.says("Zoła", "Kup tanio!")
     receipt = desk.submit(block(thread))
     assert desk.undo() == "blocked a person (Zoła)"
@@ -73,7 +73,7 @@ def test_a_block_within_its_grace_is_dropped_by_undo(shop: Shop, desk: StoreDesk
     assert under_way(desk) == []
 
 
-def test_undoing_a_block_that_stands_unblocks(shop: Shop, desk: StoreDesk) -> None:
+def test_undoing_a_block_that_stands_unblocks(shop: Shop, desk: StoreInboxService) -> None:
     thread = shop.says("Zoła", "Kup tanio!")
     happened(shop, desk.submit(block(thread)).outbox, "Zoła", is_blocked=True)
     desk.undo()
@@ -82,7 +82,9 @@ def test_undoing_a_block_that_stands_unblocks(shop: Shop, desk: StoreDesk) -> No
     assert under_way(desk) == [], "they are blocked still, so nothing needs doing"
 
 
-def test_undoing_a_block_whose_message_was_deleted_meanwhile(shop: Shop, desk: StoreDesk) -> None:
+def test_undoing_a_block_whose_message_was_deleted_meanwhile(
+    shop: Shop, desk: StoreInboxService
+) -> None:
     thread = shop.says("Zoła", "Kup tanio!")
     happened(shop, desk.submit(block(thread)).outbox, "Zoła", is_blocked=True)
     shop.pass_(MINUTE)
@@ -91,13 +93,15 @@ def test_undoing_a_block_whose_message_was_deleted_meanwhile(shop: Shop, desk: S
     assert under_way(desk) == [(UNBLOCK, "queued")]
 
 
-def test_who_wrote_a_deleted_message_can_still_be_blocked(shop: Shop, desk: StoreDesk) -> None:
+def test_who_wrote_a_deleted_message_can_still_be_blocked(
+    shop: Shop, desk: StoreInboxService
+) -> None:
     thread = shop.says("Zoła", "Kup tanio!")
     shop.take("avon-fb", MessageRemoved("avon-fb:Zoła:Kup tanio!:3600000"))
     assert shop.state(desk.submit(block(thread)).outbox) == "queued"
 
 
-def test_the_last_wish_wins_from_whichever_thread(shop: Shop, desk: StoreDesk) -> None:
+def test_the_last_wish_wins_from_whichever_thread(shop: Shop, desk: StoreInboxService) -> None:
     here, there = shop.says("Zoła", "Kup tanio!"), shop.says("Zoła", "Tanie kremy!")
     blocked = desk.submit(block(here))
     unblocked = desk.submit(block(there, UNBLOCK))
@@ -105,7 +109,7 @@ def test_the_last_wish_wins_from_whichever_thread(shop: Shop, desk: StoreDesk) -
 
 
 def test_a_block_that_may_have_happened_is_taken_back_by_an_order(
-    shop: Shop, desk: StoreDesk
+    shop: Shop, desk: StoreInboxService
 ) -> None:
     here, there = shop.says("Zoła", "Kup tanio!"), shop.says("Zoła", "Tanie kremy!")
     blocked = desk.submit(block(here))
@@ -118,7 +122,7 @@ def test_a_block_that_may_have_happened_is_taken_back_by_an_order(
     assert whom[0][1] == whom[1][1], "so that they keep their order"
 
 
-def test_a_person_known_under_two_ids_is_one(shop: Shop, desk: StoreDesk) -> None:
+def test_a_person_known_under_two_ids_is_one(shop: Shop, desk: StoreInboxService) -> None:
     comment = shop.says("Zoła", "Kup tanio!")
     private = shop.says("psid-1", "Hej", thread="dm:1", point=DM)
     shop.take("avon-fb", AnsweredPrivately("avon-fb:Zoła:Kup tanio!:3600000", "dm:1"))
@@ -129,7 +133,7 @@ def test_a_person_known_under_two_ids_is_one(shop: Shop, desk: StoreDesk) -> Non
     assert not opened(desk, private).contact.is_blocked
 
 
-def test_where_nobody_can_be_blocked(shop: Shop, desk: StoreDesk) -> None:
+def test_where_nobody_can_be_blocked(shop: Shop, desk: StoreInboxService) -> None:
     room = shop.says("Jan", "?", channel="rooms", point=ContactPoint.GROUP_POST)
     assert "On Pokoje it is not possible to block a person." in refusal(desk, room)
     ours = shop.says("us", "Promocja!", is_ours=True)
@@ -141,7 +145,7 @@ def test_where_nobody_can_be_blocked(shop: Shop, desk: StoreDesk) -> None:
     assert "not known who wrote" in refusal(desk, ThreadId(nameless))
 
 
-def test_several_messages_of_one_person_are_one_block(shop: Shop, desk: StoreDesk) -> None:
+def test_several_messages_of_one_person_are_one_block(shop: Shop, desk: StoreInboxService) -> None:
     threads = [shop.says("Zoła", f"Kup {n}!") for n in range(3)]
     receipts = desk.submit_all([block(one) for one in threads])
     assert [receipt.outbox is not None for receipt in receipts] == [True, False, False]
@@ -155,7 +159,7 @@ def test_several_messages_of_one_person_are_one_block(shop: Shop, desk: StoreDes
     assert under_way(desk) == [(UNBLOCK, "queued")]
 
 
-def test_threads_of_blocked_people_are_found(shop: Shop, desk: StoreDesk) -> None:
+def test_threads_of_blocked_people_are_found(shop: Shop, desk: StoreInboxService) -> None:
     here, there = shop.says("Zoła", "Kup tanio!"), shop.says("Zoła", "Tanie kremy!")
     shop.says("Ewa", "Gdzie paczka?")
     shop.take("avon-fb", AuthorBlocked("Zoła", is_blocked=True))
@@ -163,7 +167,9 @@ def test_threads_of_blocked_people_are_found(shop: Shop, desk: StoreDesk) -> Non
     assert len(desk.ids("-is:blocked", "newest").ids) == 1
 
 
-def test_whoever_was_forgotten_cannot_be_let_back_from_here(shop: Shop, desk: StoreDesk) -> None:
+def test_whoever_was_forgotten_cannot_be_let_back_from_here(
+    shop: Shop, desk: StoreInboxService
+) -> None:
     thread = shop.says("Zoła", "Kup tanio!")
     shop.take("avon-fb", AuthorBlocked("Zoła", is_blocked=True))
     with shop.database.write() as db:

@@ -6,8 +6,8 @@ from datetime import date
 
 import pytest
 
-from carecli.desk.calls import CallsOfDay, days_of
-from carecli.desk.desk import StoreDesk
+from carecli.desk.research.calls import CallsOfDay, days_of
+from carecli.desk.service import StoreInboxService
 from carecli.domain.errors import Refusal
 from carecli.store.policies import Policies
 from carecli.store.rebuild import rebuild
@@ -22,7 +22,7 @@ def standing(shop: Shop) -> dict[object, object]:
 
 
 def test_what_was_entered_last_counts_and_undo_gives_the_other_back(
-    shop: Shop, desk: StoreDesk
+    shop: Shop, desk: StoreInboxService
 ) -> None:
     assert desk.enter_calls([CallsOfDay(MONDAY, 1320)]).said == (
         "entered 1,320 calls for 2026-09-14"
@@ -55,7 +55,7 @@ def test_what_was_entered_last_counts_and_undo_gives_the_other_back(
     ],
 )
 def test_calls_that_cannot_be_are_refused(
-    desk: StoreDesk, days: list[CallsOfDay], why: str
+    desk: StoreInboxService, days: list[CallsOfDay], why: str
 ) -> None:
     with pytest.raises(Refusal, match=why):
         desk.enter_calls(days)
@@ -70,12 +70,12 @@ def test_calls_that_cannot_be_are_refused(
         "day\tcalls\tnote\tbrand\n2026-09-14\t132\tbusy\tAvon\n2026-09-15\t0\t\t",
     ],
 )
-def test_a_file_is_read_however_spreadsheets_write_it(desk: StoreDesk, text: str) -> None:
+def test_a_file_is_read_however_spreadsheets_write_it(desk: StoreInboxService, text: str) -> None:
     days = days_of(desk.read_calls(text))
     assert days == [CallsOfDay(MONDAY, 132, "Avon"), CallsOfDay(TUESDAY, 0)]
 
 
-def test_every_line_that_is_wrong_says_why(desk: StoreDesk) -> None:
+def test_every_line_that_is_wrong_says_why(desk: StoreInboxService) -> None:
     desk.enter_calls([CallsOfDay(MONDAY, 5)])
     text = (
         "day,calls,brand\n14.09.2026,1\n2026-09-14,many\n2026-09-14,-3\n2026-09-14,132,Vichy\n"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from carecli.desk.desk import StoreDesk
+from carecli.desk.service import StoreInboxService
 from carecli.domain.errors import Refusal
 from carecli.domain.model import DAY, HOUR, ContactPoint, ThreadId
 from carecli.store.campaigns import CampaignSpec, enrol, lift
@@ -24,7 +24,7 @@ def contest(shop: Shop) -> ThreadId:
     return thread
 
 
-def first(desk: StoreDesk) -> ThreadId:
+def first(desk: StoreInboxService) -> ThreadId:
     return desk.ids("is:waiting", "queue", limit=1).ids[0]
 
 
@@ -34,7 +34,7 @@ def follow(shop: Shop) -> None:
         lift(db, shop.now, Policies(db))
 
 
-def test_on_at_once_until_its_end(shop: Shop, desk: StoreDesk, contest: ThreadId) -> None:
+def test_on_at_once_until_its_end(shop: Shop, desk: StoreInboxService, contest: ThreadId) -> None:
     other = shop.desk("ola")
     assert first(desk) != contest
     done = desk.switch_campaign("xmas", on=True, until=NOW + HOUR)
@@ -58,7 +58,7 @@ def test_on_at_once_until_its_end(shop: Shop, desk: StoreDesk, contest: ThreadId
     assert (row.is_on, row.switched_by) == (False, "")
 
 
-def test_undo_and_redo(shop: Shop, desk: StoreDesk, contest: ThreadId) -> None:
+def test_undo_and_redo(shop: Shop, desk: StoreInboxService, contest: ThreadId) -> None:
     before = shop.derived()
     desk.switch_campaign("xmas", on=True)
     after = shop.derived()
@@ -71,7 +71,7 @@ def test_undo_and_redo(shop: Shop, desk: StoreDesk, contest: ThreadId) -> None:
 
 
 def test_without_an_end_it_ends_with_the_campaign(
-    shop: Shop, desk: StoreDesk, contest: ThreadId
+    shop: Shop, desk: StoreInboxService, contest: ThreadId
 ) -> None:
     desk.switch_campaign("xmas", on=True)
     assert desk.campaigns()[0].until == NOW + DAY
@@ -87,7 +87,7 @@ def test_without_an_end_it_ends_with_the_campaign(
     assert desk.campaigns()[0].until is None, "its period is over, so a person must end it"
 
 
-def test_new_comments_jump_too(shop: Shop, desk: StoreDesk, contest: ThreadId) -> None:
+def test_new_comments_jump_too(shop: Shop, desk: StoreInboxService, contest: ThreadId) -> None:
     desk.switch_campaign("xmas", on=True)
     late = shop.says("Ola", "Ja też!", post="p9", ago=HOUR // 2)
     assert desk.rows([late])[late].is_boosted
@@ -97,7 +97,7 @@ def test_new_comments_jump_too(shop: Shop, desk: StoreDesk, contest: ThreadId) -
     ("key", "until", "why"), [("nosuch", None, "no campaign"), ("xmas", NOW, "already passed")]
 )
 def test_what_cannot_be(
-    shop: Shop, desk: StoreDesk, contest: ThreadId, key: str, until: int | None, why: str
+    shop: Shop, desk: StoreInboxService, contest: ThreadId, key: str, until: int | None, why: str
 ) -> None:
     before = shop.dump()
     with pytest.raises(Refusal, match=why):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from carecli.desk.cards import SHIPPED, Cards, read_card
+from carecli.desk.replies.product_cards import SHIPPED, Cards, read_card
 from carecli.domain.errors import ConfigError, Refusal
 
 from .conftest import Shop

@@ -6,29 +6,29 @@ from typing import Any
 
 import pytest
 
-from carecli.desk.alerts import Watch
-from carecli.desk.desk import StoreDesk
-from carecli.desk.office import CaseDesk
-from carecli.desk.sharing import Sharing
+from carecli.desk.context import CaseMailbox
+from carecli.desk.service import StoreInboxService
+from carecli.desk.threads.alerts import AlertTracker
 from carecli.domain.commands import Assign, Done, OpenCase, Seen, Snooze
 from carecli.domain.events import Author, CaseAnswered, MessageEdited, MessageSeen
 from carecli.domain.model import DAY, HOUR, ContactPoint, ThreadId
 from carecli.domain.teamwork import Absence, Role
+from carecli.jobs.team_automation import TeamAutomation
 from carecli.store.intake import take_in
-from carecli.store.outsiders import sorted_out
+from carecli.store.outsiders import reject_non_messages
 from carecli.store.policies import Policies
 from tests.desk.conftest import Shop, opened
 
-DESKS = {"contact_centre": CaseDesk("rooms", 4 * HOUR)}
+DESKS = {"contact_centre": CaseMailbox("rooms", 4 * HOUR)}
 
 
-def desk_of(shop: Shop, me: str = "ana", **other: Any) -> StoreDesk:
+def desk_of(shop: Shop, me: str = "ana", **other: Any) -> StoreInboxService:
     teams = {"contact_centre": "Contact centre"}
     return shop.desk(me, case_desks=DESKS, teams=teams, **other)
 
 
-def sharing_of(shop: Shop, *absences: Absence, **other: Any) -> Sharing:
-    return Sharing(desk_of(shop, **other)._office, absences=absences)
+def sharing_of(shop: Shop, *absences: Absence, **other: Any) -> TeamAutomation:
+    return TeamAutomation(desk_of(shop, **other)._context, absences=absences)
 
 
 def asked(shop: Shop, **more: Any) -> ThreadId:
@@ -39,7 +39,7 @@ def asked(shop: Shop, **more: Any) -> ThreadId:
 
 def test_a_team_is_asked_at_its_own_address_in_its_own_language(shop: Shop) -> None:
     thread = shop.says("Maria", "gdzie paczka?")
-    desks = {"warehouse": CaseDesk("rooms", 4 * HOUR, "pl", ("paczki@shop.test",))}
+    desks = {"warehouse": CaseMailbox("rooms", 4 * HOUR, "pl", ("paczki@shop.test",))}
     desk = shop.desk(case_desks=desks, teams={"warehouse": "Magazyn"})
     desk.submit(OpenCase(thread, "warehouse", "Gdzie jest paczka 17?"))
     [(text,)] = shop.all("SELECT text FROM outbox")
@@ -56,7 +56,10 @@ def answered(shop: Shop, reference: str, at: int, mail: str = "mail-1") -> None:
     )
     with shop.database.write() as db:
         assert (
-            sorted_out(db, shop.channels["rooms"], [CaseAnswered(message, (), reference)], at) == ()
+            reject_non_messages(
+                db, shop.channels["rooms"], [CaseAnswered(message, (), reference)], at
+            )
+            == ()
         )
 
 
@@ -143,7 +146,7 @@ def test_an_answer_to_a_settled_thread_calls_whoever_asked(shop: Shop) -> None:
     thread = asked(shop)
     desk = desk_of(shop)
     desk.submit(Done(thread))
-    watch = Watch(desk, due=0)
+    watch = AlertTracker(desk, due=0)
     watch.begin()
     desk.changes()
     [case] = desk.cases()

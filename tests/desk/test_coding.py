@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from carecli.desk.desk import StoreDesk
-from carecli.desk.opened import CodeView, MessageView
+from carecli.desk.conversations.rows import CodeView, MessageView
+from carecli.desk.service import StoreInboxService
 from carecli.domain.commands import Code, DropQuote, Label, PickQuote, Reply
 from carecli.domain.errors import Refusal
 from carecli.domain.events import MessageWithdrawn
@@ -16,7 +16,7 @@ from carecli.store.rebuild import rebuild
 from .conftest import Shop, opened
 
 
-def codes(desk: StoreDesk, thread: ThreadId) -> list[tuple[int, str, str, str]]:
+def codes(desk: StoreInboxService, thread: ThreadId) -> list[tuple[int, str, str, str]]:
     """What the messages of a thread are shown to express: (message, kind, value, by)."""
     return [
         (message.id, code.kind, code.value, code.by)
@@ -25,11 +25,13 @@ def codes(desk: StoreDesk, thread: ThreadId) -> list[tuple[int, str, str, str]]:
     ]
 
 
-def message(desk: StoreDesk, thread: ThreadId, place: int = -1) -> MessageView:
+def message(desk: StoreInboxService, thread: ThreadId, place: int = -1) -> MessageView:
     return opened(desk, thread).messages[place]
 
 
-def test_the_newest_message_is_coded_unless_another_is_named(shop: Shop, desk: StoreDesk) -> None:
+def test_the_newest_message_is_coded_unless_another_is_named(
+    shop: Shop, desk: StoreInboxService
+) -> None:
     thread = shop.says("Zoła", "Gdzie paczka?")
     shop.says("Zoła", "Wreszcie!", thread="avon-fb:Zoła:Gdzie paczka?:3600000", ago=MINUTE)
     receipt = desk.submit(Code(thread, sentiment="positive", themes=("delivery",)))
@@ -46,7 +48,7 @@ def test_the_newest_message_is_coded_unless_another_is_named(shop: Shop, desk: S
     ]
 
 
-def test_an_undo_gives_back_what_stood_before(shop: Shop, desk: StoreDesk) -> None:
+def test_an_undo_gives_back_what_stood_before(shop: Shop, desk: StoreInboxService) -> None:
     thread = shop.says("Zoła", "Gdzie paczka?")
     rule = Actor("rule", "anger")
     desk.submit(Code(thread, sentiment="negative"), rule)
@@ -59,7 +61,7 @@ def test_an_undo_gives_back_what_stood_before(shop: Shop, desk: StoreDesk) -> No
     assert codes(desk, thread) == [(1, "sentiment", "negative", "rule anger")]
 
 
-def test_many_are_coded_at_once_with_one_undo(shop: Shop, desk: StoreDesk) -> None:
+def test_many_are_coded_at_once_with_one_undo(shop: Shop, desk: StoreInboxService) -> None:
     threads = [shop.says(f"Ola {n}", f"Paczka {n}") for n in range(30)]
     desk.submit_all([Code(one, themes=("delivery",)) for one in threads])
     assert set(desk.ids("theme:delivery", "newest").ids) == set(threads)
@@ -86,7 +88,7 @@ def test_many_are_coded_at_once_with_one_undo(shop: Shop, desk: StoreDesk) -> No
     ],
 )
 def test_what_cannot_be_coded_or_quoted_is_refused(
-    shop: Shop, desk: StoreDesk, command: Code | PickQuote | DropQuote, why: str
+    shop: Shop, desk: StoreInboxService, command: Code | PickQuote | DropQuote, why: str
 ) -> None:
     thread = shop.says("Zoła", "Gdzie paczka?")
     own = {"thread": "avon-fb:Zoła:Gdzie paczka?:3600000", "is_ours": True}
@@ -100,7 +102,7 @@ def test_what_cannot_be_coded_or_quoted_is_refused(
     assert shop.dump() == before
 
 
-def test_names_of_themes_are_inert(shop: Shop, desk: StoreDesk) -> None:
+def test_names_of_themes_are_inert(shop: Shop, desk: StoreInboxService) -> None:
     thread = shop.says("Zoła", "Gdzie paczka?")
     desk.submit(Code(thread, themes=("\x1b[31m[@click=app.quit]x", "=1+1", "a\nb")))
     said = [value for _id, _kind, value, _by in codes(desk, thread)]
@@ -116,7 +118,9 @@ def test_the_themes_are_those_configured_and_those_in_use(shop: Shop) -> None:
     assert desk.complete("theme:p", 7).items == ("packaging", "price")
 
 
-def test_a_quote_is_picked_without_names_and_dropped_again(shop: Shop, desk: StoreDesk) -> None:
+def test_a_quote_is_picked_without_names_and_dropped_again(
+    shop: Shop, desk: StoreInboxService
+) -> None:
     thread = shop.says("Zoła Kowalska", "Krem jest super! Zoła K., tel. 600 700 800")
     draft = desk.quotable(thread)
     assert (draft.text, draft.is_kept) == ("Krem jest super! […] K., tel. […]", False)
@@ -134,7 +138,9 @@ def test_a_quote_is_picked_without_names_and_dropped_again(shop: Shop, desk: Sto
     assert message(desk, thread).is_quoted
 
 
-def test_names_are_removed_from_what_a_moderator_kept_too(shop: Shop, desk: StoreDesk) -> None:
+def test_names_are_removed_from_what_a_moderator_kept_too(
+    shop: Shop, desk: StoreInboxService
+) -> None:
     thread = shop.says("Zoła Kowalska", "Ja, Zoła, kocham ten krem. @avon")
     here = "avon-fb:Zoła Kowalska:Ja, Zoła, kocham ten krem. @avon:3600000"
     shop.says("Ewa Lis", "Ja też, Zoła!", thread=here, ago=MINUTE)
@@ -144,7 +150,9 @@ def test_names_are_removed_from_what_a_moderator_kept_too(shop: Shop, desk: Stor
     assert shop.all("SELECT text FROM quotes WHERE message_id = 2") == [("Ja też, […]!",)]
 
 
-def test_a_quote_of_a_withdrawn_message_is_erased_everywhere(shop: Shop, desk: StoreDesk) -> None:
+def test_a_quote_of_a_withdrawn_message_is_erased_everywhere(
+    shop: Shop, desk: StoreInboxService
+) -> None:
     thread = shop.says("Zoła", "Sekretny krem pomógł")
     desk.submit(PickQuote(thread))
     desk.submit(Label(thread, add=("x",)))
@@ -158,14 +166,14 @@ def test_a_quote_of_a_withdrawn_message_is_erased_everywhere(shop: Shop, desk: S
     assert shop.all("SELECT * FROM quotes") == []
 
 
-def test_codes_survive_answers_and_rebuild(shop: Shop, desk: StoreDesk) -> None:
+def test_codes_survive_answers_and_rebuild(shop: Shop, desk: StoreInboxService) -> None:
     thread = shop.says("Zoła", "Gdzie paczka?")
     desk.submit_all([Code(thread, stage="purchase"), Reply(thread, "Sprawdzamy")])
     assert codes(desk, thread) == [(1, "stage", "purchase", "Ana")]
     assert rebuild(shop.database, Policies(shop.database.connection), shop.now) == []
 
 
-def test_a_suggestion_is_shown_until_somebody_codes(shop: Shop, desk: StoreDesk) -> None:
+def test_a_suggestion_is_shown_until_somebody_codes(shop: Shop, desk: StoreInboxService) -> None:
     thread = shop.says("Zoła", "Gdzie paczka?")
     with shop.database.write() as db:
         row = (thread,)

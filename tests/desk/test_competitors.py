@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from carecli.desk.competitor_files import COLUMNS, Mistake, read_file
-from carecli.desk.competitors import ABSENT, Competition, ProfileRow, Told
-from carecli.desk.desk import StoreDesk
-from carecli.desk.reports import ReportAsked
+from carecli.desk.competitors.comparison import ABSENT, Competition, ProfileRow, SourcedFigure
+from carecli.desk.competitors.figure_files import COLUMNS, Mistake, read_file
+from carecli.desk.reports.kpi_report import ReportAsked
+from carecli.desk.service import StoreInboxService
 from carecli.domain.competition import API, AUDIENCE, CSV, HAND, DayFigure, Profile, PublicPost
 from carecli.domain.errors import Refusal
 from carecli.domain.model import DAY, HOUR, Millis
@@ -32,7 +32,7 @@ HOSTILE = "=cmd|'/c calc'!A1\x1b[2J[@click=app.quit]x[/]\u202e"
 
 
 @pytest.fixture
-def desk(shop: Shop) -> StoreDesk:
+def desk(shop: Shop) -> StoreInboxService:
     return shop.desk(profiles=PROFILES)
 
 
@@ -47,12 +47,14 @@ def row_of(found: Competition, key: str) -> ProfileRow:
     return next(row for row in found.profiles if row.key == key)
 
 
-def told(row: ProfileRow) -> dict[str, Told]:
-    names = [name for name in row.__slots__ if isinstance(getattr(row, name), Told)]
+def told(row: ProfileRow) -> dict[str, SourcedFigure]:
+    names = [name for name in row.__slots__ if isinstance(getattr(row, name), SourcedFigure)]
     return {name: getattr(row, name) for name in names}
 
 
-def test_without_anything_every_figure_is_absent_and_ours_come_first(desk: StoreDesk) -> None:
+def test_without_anything_every_figure_is_absent_and_ours_come_first(
+    desk: StoreInboxService,
+) -> None:
     found = desk.competition(SEPTEMBER)
     assert [row.key for row in found.profiles] == [one.key for one in PROFILES]
     for row in found.profiles:
@@ -62,7 +64,7 @@ def test_without_anything_every_figure_is_absent_and_ours_come_first(desk: Store
 
 
 def test_figures_come_with_their_origins_and_posts_with_their_rates(
-    shop: Shop, desk: StoreDesk
+    shop: Shop, desk: StoreInboxService
 ) -> None:
     audience = [
         DayFigure(AUDIENCE, date(2026, 9, 1), 1_000, CSV),
@@ -78,11 +80,11 @@ def test_figures_come_with_their_origins_and_posts_with_their_rates(
         profiles.read_to_end(db, "lumira-ig", NOW - 60 * DAY, NOW)
     found = desk.competition(SEPTEMBER)
     row = row_of(found, "lumira-ig")
-    assert row.audience == Told(1_100, API)
-    assert row.growth == Told(100, CSV, 20)
-    assert row.growth_share == Told(0.1, CSV, 20)
-    assert row.posts_per_week == Told(5 / 20 * 7, API, 20)
-    assert row.reactions_per_post == Told(30.0, API, 5)
+    assert row.audience == SourcedFigure(1_100, API)
+    assert row.growth == SourcedFigure(100, CSV, 20)
+    assert row.growth_share == SourcedFigure(0.1, CSV, 20)
+    assert row.posts_per_week == SourcedFigure(5 / 20 * 7, API, 20)
+    assert row.reactions_per_post == SourcedFigure(30.0, API, 5)
     assert row.engagement.value == pytest.approx(33 / 1_100)
     assert row.answers_within == ABSENT
     assert row.seen_until == "2026-09-21"
@@ -91,17 +93,19 @@ def test_figures_come_with_their_origins_and_posts_with_their_rates(
     assert found.best[0].text.isprintable()
 
 
-def test_a_brand_has_its_own_profiles_its_competitors_and_those_of_nobody(desk: StoreDesk) -> None:
+def test_a_brand_has_its_own_profiles_its_competitors_and_those_of_nobody(
+    desk: StoreInboxService,
+) -> None:
     found = desk.competition(replace(SEPTEMBER, brand="LRP"))
     assert [row.key for row in found.profiles] == ["lrp-fb", "lumira-ig", "nopalia-fb"]
 
 
-def test_as_of_an_earlier_day_nothing_later_is_told(shop: Shop, desk: StoreDesk) -> None:
+def test_as_of_an_earlier_day_nothing_later_is_told(shop: Shop, desk: StoreInboxService) -> None:
     counts = [DayFigure(AUDIENCE, date(2026, 9, n), 100 + n, API) for n in range(1, 22)]
     seen(shop, "nopalia-fb", *counts)
     found = desk.competition(replace(SEPTEMBER, as_of="2026-09-11"))
     assert row_of(found, "nopalia-fb").audience.value == 110
-    assert row_of(found, "nopalia-fb").growth == Told(9, API, 9)
+    assert row_of(found, "nopalia-fb").growth == SourcedFigure(9, API, 9)
 
 
 def test_days_are_those_of_the_moderators_zone(shop: Shop) -> None:
@@ -112,7 +116,7 @@ def test_days_are_those_of_the_moderators_zone(shop: Shop) -> None:
     assert post.day == "2026-09-20"
 
 
-def test_a_period_that_cannot_be_read_is_refused(desk: StoreDesk) -> None:
+def test_a_period_that_cannot_be_read_is_refused(desk: StoreInboxService) -> None:
     with pytest.raises(Refusal, match="not a month"):
         desk.competition(ReportAsked(month="October"))
 
@@ -129,7 +133,7 @@ nopalia-fb,2026-09-20,,0,0,,,,,
 """
 
 
-def test_a_file_is_kept_and_twice_is_as_once(desk: StoreDesk) -> None:
+def test_a_file_is_kept_and_twice_is_as_once(desk: StoreInboxService) -> None:
     dry = desk.import_figures(FILE, dry_run=True)
     assert (dry.rows, dry.figures, dry.posts, dry.mistakes, dry.is_kept) == (4, 5, 1, (), False)
     assert row_of(desk.competition(SEPTEMBER), "bursztyn-fb").audience == ABSENT
@@ -137,21 +141,21 @@ def test_a_file_is_kept_and_twice_is_as_once(desk: StoreDesk) -> None:
         assert desk.import_figures(FILE).is_kept
     found = desk.competition(SEPTEMBER)
     row = row_of(found, "bursztyn-fb")
-    assert row.audience == Told(734_000, CSV)
-    assert row.posts_per_week == Told(6.0, CSV, 14)
+    assert row.audience == SourcedFigure(734_000, CSV)
+    assert row.posts_per_week == SourcedFigure(6.0, CSV, 14)
     # twelve posts with 200 each, and one with 100
-    assert row.reactions_per_post == Told(2_500 / 13, CSV, 13)
-    assert row.comments_per_post == Told(7.0, CSV, 1, is_small=True)
+    assert row.reactions_per_post == SourcedFigure(2_500 / 13, CSV, 13)
+    assert row.comments_per_post == SourcedFigure(7.0, CSV, 1, is_small=True)
     [post] = found.best
     assert (post.text, post.day, post.shares) == ("Rano, czy wieczorem?", "2026-09-20", None)
     # a written 0 is zero, and an empty cell is not
     none = row_of(found, "nopalia-fb")
-    assert none.audience == Told(0.0, CSV)
-    assert none.posts_per_week == Told(0.0, CSV, 1, is_small=True)
+    assert none.audience == SourcedFigure(0.0, CSV)
+    assert none.posts_per_week == SourcedFigure(0.0, CSV, 1, is_small=True)
     assert none.reactions_per_post == ABSENT
 
 
-def test_a_spreadsheets_semicolons_and_byte_order_mark_are_read(desk: StoreDesk) -> None:
+def test_a_spreadsheets_semicolons_and_byte_order_mark_are_read(desk: StoreInboxService) -> None:
     text = "\ufeffprofile;day;audience\r\nbursztyn-fb;2026-09-01;734000\r\n\r\n"
     assert desk.import_figures(text).figures == 1
 
@@ -190,7 +194,7 @@ HEAD = "profile,day,audience,posts,reactions,link,text,days\n"
     ],
 )
 def test_every_mistake_is_told_by_line_and_column_and_nothing_is_kept(
-    desk: StoreDesk, text: str, line: int, column: str, said: str
+    desk: StoreInboxService, text: str, line: int, column: str, said: str
 ) -> None:
     found = desk.import_figures(text + "bursztyn-fb,2026-09-02,734000,,,,,\n" * (line > 1))
     assert not found.is_kept
@@ -218,12 +222,12 @@ def test_no_file_breaks_the_reader(text: str) -> None:
 # ---- by hand
 
 
-def test_figures_by_hand_replace_what_was_told_and_can_be_dropped(desk: StoreDesk) -> None:
+def test_figures_by_hand_replace_what_was_told_and_can_be_dropped(desk: StoreInboxService) -> None:
     desk.import_figures("profile,day,audience\nnopalia-fb,2026-09-20,900\n")
     desk.set_figures("nopalia-fb", "2026-09-20", {AUDIENCE: 1_000, "posts": 3}, 7)
     row = row_of(desk.competition(SEPTEMBER), "nopalia-fb")
-    assert row.audience == Told(1_000, HAND)
-    assert row.posts_per_week == Told(3.0, HAND, 7)
+    assert row.audience == SourcedFigure(1_000, HAND)
+    assert row.posts_per_week == SourcedFigure(3.0, HAND, 7)
     assert desk.forget_figures("nopalia-fb", "2026-09-20") == 2
     assert row_of(desk.competition(SEPTEMBER), "nopalia-fb").audience == ABSENT
 
@@ -240,7 +244,7 @@ def test_figures_by_hand_replace_what_was_told_and_can_be_dropped(desk: StoreDes
     ],
 )
 def test_what_cannot_be_is_refused(
-    desk: StoreDesk, key: str, day: str, figures: dict[str, int], days: int
+    desk: StoreInboxService, key: str, day: str, figures: dict[str, int], days: int
 ) -> None:
     with pytest.raises(Refusal):
         desk.set_figures(key, day, figures, days)

@@ -10,13 +10,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from carecli.desk.circumstances import Circumstances, Connected, told
-from carecli.desk.desk import StoreDesk
-from carecli.desk.monthly import Monthly, monthly
-from carecli.desk.paper.page import page
-from carecli.desk.paper.tables import tables
-from carecli.desk.paper.workbook import workbook
-from carecli.desk.reports import ReportAsked
+from carecli.desk.report_page.page import page
+from carecli.desk.report_page.tables import tables
+from carecli.desk.report_page.workbook import workbook
+from carecli.desk.reports.kpi_report import ReportAsked
+from carecli.desk.reports.monthly import Monthly, monthly
+from carecli.desk.reports.period_notes import Circumstances, ConnectedChannel, told
+from carecli.desk.service import StoreInboxService
 from carecli.domain.commands import Moderate, Reply
 from carecli.domain.events import VisibilityChanged
 from carecli.domain.model import DAY, Actor, MessageId, OutboxVerb
@@ -25,9 +25,9 @@ from tests.desk.conftest import NOW, Shop
 RULE = Actor("rule", "insults")
 
 
-def of_month(shop: Shop, desk: StoreDesk, month: str) -> Monthly:
+def of_month(shop: Shop, desk: StoreInboxService, month: str) -> Monthly:
     with shop.database.read() as db:
-        return monthly(db, desk._office, ReportAsked(month=month))
+        return monthly(db, desk._context, ReportAsked(month=month))
 
 
 def month_of(ago: int = 0) -> str:
@@ -137,7 +137,7 @@ def test_what_is_open_adds_up(
 
 
 def test_a_channel_is_called_by_its_title() -> None:
-    about = Circumstances((Connected("lrp-fb", "La Roche-Posay", "2026-10-12"),))
+    about = Circumstances((ConnectedChannel("lrp-fb", "La Roche-Posay", "2026-10-12"),))
     assert told(about) == [
         "La Roche-Posay is new: carecli has read messages there since Mon 12 Oct 2026."
     ]

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from carecli.desk.desk import StoreDesk
-from carecli.desk.reports import ReportAsked
+from carecli.desk.reports.kpi_report import ReportAsked
+from carecli.desk.service import StoreInboxService
 from carecli.domain.commands import (
     AnsweredByHand,
     Done,
@@ -38,7 +38,7 @@ from carecli.store.comparison import differences
 from carecli.store.db import Database
 from carecli.store.policies import Policies
 from carecli.store.rebuild import rebuild
-from carecli.sync.upkeep import forget_silent
+from carecli.sync.maintenance import forget_silent
 from tests.desk.conftest import NOW, Shop, open_shop
 
 SECRET = "kwiatkowska"
@@ -243,7 +243,7 @@ def test_while_a_reply_is_on_its_way_nobody_is_forgotten(
         desk.records.forget([town["waiting"]])
 
 
-def begins(desk: StoreDesk, before_the_first: Callable[[], object]) -> list[str]:
+def begins(desk: StoreInboxService, before_the_first: Callable[[], object]) -> list[str]:
     """The write transactions a desk begins from now on; something happens just before the first."""
     seen: list[str] = []
 
@@ -318,7 +318,7 @@ def test_an_entry_answered_by_hand_is_forgotten_too(shop: Shop) -> None:
     assert shop.all("SELECT outcome FROM waits") == [("replied",)]
 
 
-def test_a_thread_that_is_nobodys_is_refused(desk: StoreDesk) -> None:
+def test_a_thread_that_is_nobodys_is_refused(desk: StoreInboxService) -> None:
     with pytest.raises(Refusal, match="Thread 99 has no contact"):
         desk.records.forget([ThreadId(99)])
 

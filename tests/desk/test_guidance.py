@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from carecli.boot.inbox import office
+from carecli.boot.inbox import context
 from carecli.boot.setup import set_up
-from carecli.desk.office import Guidance
+from carecli.desk.context import Guidance
 from carecli.domain.commands import Recolour
 from carecli.domain.model import Colour, ContactPoint
 from tests.desk.conftest import Shop, opened
@@ -49,5 +49,5 @@ def test_the_configuration_says_it(tmp_path: Path, answer: str, is_private: bool
     file = tmp_path / "config.yaml"
     told = f"{{within: 6h, team: care, guidance: Say sorry., snippets: [sorry], answer: {answer}}}"
     file.write_text(f"protocol: {{yellow: {told}}}\n", "utf-8")
-    found = office(set_up(str(file), str(tmp_path / "x.sqlite"))).guidance[Colour.YELLOW]
+    found = context(set_up(str(file), str(tmp_path / "x.sqlite"))).guidance[Colour.YELLOW]
     assert found == Guidance("Say sorry.", ("sorry",), is_private)

@@ -13,8 +13,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from carecli.desk.desk import StoreDesk
-from carecli.desk.reports import FigureRow, ReportAsked
+from carecli.desk.reports.kpi_report import FigureRow, ReportAsked
+from carecli.desk.service import StoreInboxService
 from carecli.domain.commands import (
     Assign,
     CloseWindow,
@@ -125,7 +125,7 @@ class Month:
     shop: Shop
     numbers: Iterator[int] = field(default_factory=lambda: count(1))
 
-    def desk(self, me: str) -> StoreDesk:
+    def desk(self, me: str) -> StoreInboxService:
         for desk in self.shop.desks:
             if desk.me == me:
                 return desk

@@ -6,13 +6,13 @@ from collections.abc import Callable
 
 import pytest
 
-from carecli.desk.desk import StoreDesk
-from carecli.desk.sharing import Sharing, Turns
+from carecli.desk.service import StoreInboxService
 from carecli.domain.commands import Assign, Flag
 from carecli.domain.errors import Refusal
 from carecli.domain.model import HOUR, MINUTE, Colour, ThreadId
-from carecli.domain.split import Method, Person
-from carecli.domain.teamwork import Absence, Role, Step, Strategy
+from carecli.domain.split import Method, ShiftPerson
+from carecli.domain.teamwork import Absence, EscalationStep, Role, Strategy
+from carecli.jobs.team_automation import TeamAutomation, TurnOrder
 from tests.desk.conftest import Shop
 
 ROLES = {"ana": Role.LEAD, "ola": Role.READ_ONLY}
@@ -28,12 +28,12 @@ def assignees(shop: Shop) -> list[object]:
     [
         lambda desk: desk.submit(Assign(ONE, "ola")),
         lambda desk: desk.submit_all([Flag(ONE), Assign(ONE, "ola")]),
-        lambda desk: desk.split_preview("", [Person("ana"), Person("ola")], Method.EQUAL),
+        lambda desk: desk.split_preview("", [ShiftPerson("ana"), ShiftPerson("ola")], Method.EQUAL),
     ],
     ids=["assign", "batch", "split"],
 )
 def test_nothing_is_given_to_who_may_only_look(
-    shop: Shop, give: Callable[[StoreDesk], object]
+    shop: Shop, give: Callable[[StoreInboxService], object]
 ) -> None:
     shop.says("Maria", "cena?")
     desk = shop.desk(roles=ROLES)
@@ -63,9 +63,9 @@ def test_a_team_of_onlookers_gets_nothing(shop: Shop) -> None:
     desk.submit(Assign(ONE, team="care"))
 
 
-def sharing(shop: Shop, **other: object) -> Sharing:
-    office = shop.desk(roles=ROLES)._office
-    return Sharing(office, **other)  # type: ignore[arg-type]  # any field of Sharing
+def sharing(shop: Shop, **other: object) -> TeamAutomation:
+    context = shop.desk(roles=ROLES)._context
+    return TeamAutomation(context, **other)  # type: ignore[arg-type]  # any field of Sharing
 
 
 def test_turns_pass_who_may_only_look(shop: Shop) -> None:
@@ -73,14 +73,16 @@ def test_turns_pass_who_may_only_look(shop: Shop) -> None:
     shop.says("Ewa", "cena?")
     for name in ("ana", "ola"):
         shop.desk(name, roles=ROLES).seen()
-    turns = [Turns("care", Strategy.ROUND_ROBIN, ["ana", "ola"])]
+    turns = [TurnOrder("care", Strategy.ROUND_ROBIN, ["ana", "ola"])]
     sharing(shop, turns=turns).look(shop.database)
     assert assignees(shop) == ["ana", "ana"]
 
 
 def test_escalation_flags_what_it_cannot_give(shop: Shop) -> None:
     shop.says("Maria", "cena?", ago=MINUTE)
-    automation = sharing(shop, steps=[Step(50, frozenset({Colour.GREEN}), assignee="ola")])
+    automation = sharing(
+        shop, steps=[EscalationStep(50, frozenset({Colour.GREEN}), assignee="ola")]
+    )
     automation.look(shop.database)
     shop.pass_(13 * HOUR)
     automation.look(shop.database)

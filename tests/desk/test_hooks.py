@@ -17,21 +17,21 @@ from pathlib import Path
 import pytest
 
 from carecli.boot.setup import set_up
-from carecli.boot.sharing import hooks_of
-from carecli.desk.hooks import Hook, HookFailed, look, run_program
+from carecli.boot.teams import hooks_of
 from carecli.domain.commands import Flag, Recolour
 from carecli.domain.model import Colour
-from carecli.platforms.calling import CallFailed, post_json
+from carecli.jobs.hooks import HookFailed, HookTarget, look, run_program
+from carecli.platforms.hook_calls import HookCallFailed, post_json
 from tests.desk.conftest import Shop
 
 
-def told_of(shop: Shop, hook: Hook) -> int:
+def told_of(shop: Shop, hook: HookTarget) -> int:
     return look(shop.database, hook, shop.now)
 
 
 def test_a_hook_is_told_what_it_asks_for_once_and_in_order(shop: Shop) -> None:
     told: list[Mapping[str, object]] = []
-    hook = Hook("phone", ["recolour", "message"], told.append)
+    hook = HookTarget("phone", ["recolour", "message"], told.append)
     before = shop.says("Ewa", "dawno")
     shop.desk().submit(Recolour(before, Colour.YELLOW))
     assert told_of(shop, hook) == 0
@@ -54,7 +54,7 @@ def test_the_documented_json_is_what_is_told(shop: Shop) -> None:
     page = (Path(__file__).parents[2] / "docs" / "hooks.md").read_text(encoding="utf-8")
     shown = json.loads(page.partition("```json")[2].partition("```")[0])
     told: list[Mapping[str, object]] = []
-    hook = Hook("phone", ["recolour", "message"], told.append)
+    hook = HookTarget("phone", ["recolour", "message"], told.append)
     told_of(shop, hook)
     shop.desk().submit(Recolour(shop.says("Maria", "prawnik"), Colour.RED))
     assert told_of(shop, hook) == 2
@@ -74,7 +74,7 @@ def test_a_hook_that_fails_is_told_again_from_where_it_stood(shop: Shop) -> None
             raise HookFailed("down")
         told.append(one["id"])
 
-    hook = Hook("ledger", ["flag"], tell)
+    hook = HookTarget("ledger", ["flag"], tell)
     told_of(shop, hook)
     for name in ("Ela", "Iza", "Ola"):
         shop.desk().submit(Flag(shop.says(name, "?")))
@@ -91,7 +91,7 @@ def test_a_hook_that_fails_is_told_again_from_where_it_stood(shop: Shop) -> None
 def test_only_threads_that_a_filter_holds_for(shop: Shop) -> None:
     told: list[object] = []
     red = shop.says("Maria", "prawnik")
-    hook = Hook("phone", ["flag"], told.append, lambda thread: thread == red)
+    hook = HookTarget("phone", ["flag"], told.append, lambda thread: thread == red)
     told_of(shop, hook)
     for thread in (red, shop.says("Ela", "?")):
         shop.desk().submit(Flag(thread))
@@ -162,9 +162,9 @@ def test_an_address_gets_it_signed(address: tuple[str, list[tuple[str, bytes]]])
     ((signature, body),) = got
     assert json.loads(body) == {"event": "flag"}
     assert signature == "sha256=" + hmac.new(b"word", body, hashlib.sha256).hexdigest()
-    with pytest.raises(CallFailed, match="answered 500"):
+    with pytest.raises(HookCallFailed, match="answered 500"):
         post_json(f"{url}/down", {}, timeout=10)
-    with pytest.raises(CallFailed, match="cannot be reached"):
+    with pytest.raises(HookCallFailed, match="cannot be reached"):
         post_json("http://127.0.0.1:9/care", {}, timeout=2)
 
 

@@ -6,12 +6,12 @@ from datetime import date
 
 import pytest
 
-from carecli.desk.calls import CallsOfDay
-from carecli.desk.desk import StoreDesk
-from carecli.desk.insights import Coded, Insights
-from carecli.desk.reports import ReportAsked
-from carecli.desk.sampling import SampleAsked
-from carecli.domain.coding import CodeKind
+from carecli.desk.reports.kpi_report import ReportAsked
+from carecli.desk.research.calls import CallsOfDay
+from carecli.desk.research.insights import Coded, Insights
+from carecli.desk.research.samples import SampleAsked
+from carecli.desk.service import StoreInboxService
+from carecli.domain.codes import CodeKind
 from carecli.domain.commands import Code, CodeBlind, Done, PickQuote, Reply
 from carecli.domain.days import moment_of
 from carecli.domain.errors import Refusal
@@ -129,7 +129,7 @@ def test_trends_stand_beside_the_period_before_and_the_same_a_year_ago(
     assert empty.coded == ()
 
 
-def test_a_wait_ends_where_the_next_begins(shop: Shop, desk: StoreDesk) -> None:
+def test_a_wait_ends_where_the_next_begins(shop: Shop, desk: StoreInboxService) -> None:
     """What is said after an answer is another wait, with codes of its own."""
     thread = shop.says("Ola", "Źle!", ago=3 * HOUR)
     desk.submit(Code(thread, sentiment="negative"))
@@ -148,7 +148,7 @@ def test_as_it_was_before_anything_was_coded(shop: Shop, august: Insights) -> No
     assert all(one.by_suggestion == one.n for one in shop.desk().insights(earlier).coded)
 
 
-def test_quotes_come_with_the_codes_of_their_messages(shop: Shop, desk: StoreDesk) -> None:
+def test_quotes_come_with_the_codes_of_their_messages(shop: Shop, desk: StoreInboxService) -> None:
     thread = asks(shop, "2026-08-09", "Zoła", "Krem jak marzenie, Zoła")
     desk.submit_all([Code(thread, sentiment="positive", stage="loyalty"), PickQuote(thread)])
     [quote] = desk.insights(AUGUST).quotes
@@ -165,7 +165,7 @@ def test_quotes_come_with_the_codes_of_their_messages(shop: Shop, desk: StoreDes
     assert list(desk.quotes(ReportAsked(month="2026-07"))) == []
 
 
-def test_a_day_nobody_entered_is_not_zero(shop: Shop, desk: StoreDesk) -> None:
+def test_a_day_nobody_entered_is_not_zero(shop: Shop, desk: StoreInboxService) -> None:
     day = moment_of("2026-08-10", shop.now, "UTC")
     shop.now = day + 10 * HOUR
     thread = shop.says("Ola", "Gdzie?", ago=HOUR)
@@ -207,7 +207,7 @@ def test_samples_of_the_period_tell_how_far_their_coders_agree(shop: Shop) -> No
     assert ana.insights(AUGUST).coded == (), "blind codes are no codes"
 
 
-def test_periods_that_cannot_be_are_refused(desk: StoreDesk) -> None:
+def test_periods_that_cannot_be_are_refused(desk: StoreInboxService) -> None:
     with pytest.raises(Refusal, match="not a month"):
         desk.insights(ReportAsked(month="2026-13"))
 

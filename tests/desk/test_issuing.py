@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from carecli.desk.reports import GROUPS, ReportAsked
+from carecli.desk.reports.kpi_report import GROUPS, ReportAsked
 from carecli.domain.canonical import canonical
 from carecli.domain.commands import Assign, Done, Recolour, Reply
 from carecli.domain.errors import Refusal

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from carecli.desk.desk import StoreDesk
+from carecli.desk.service import StoreInboxService
 from carecli.domain.commands import Command, Done, Flag, Note, Reply, Seen
 from carecli.domain.errors import Refusal
 from carecli.domain.model import ThreadId
@@ -14,15 +14,17 @@ from carecli.store.rebuild import rebuild
 from .conftest import Shop, opened
 
 
-def queue(desk: StoreDesk) -> list[ThreadId]:
+def queue(desk: StoreInboxService) -> list[ThreadId]:
     return list(desk.ids("is:mentioned", "queue").ids)
 
 
-def counted(desk: StoreDesk) -> int:
+def counted(desk: StoreInboxService) -> int:
     return next(one.count for one in desk.overview().queues if one.key == "is:mentioned")
 
 
-def test_the_one_called_finds_the_thread_in_their_queue(shop: Shop, desk: StoreDesk) -> None:
+def test_the_one_called_finds_the_thread_in_their_queue(
+    shop: Shop, desk: StoreInboxService
+) -> None:
     thread, ola = shop.says("Zoła", "Gdzie paczka?"), shop.desk("ola")
     ola.changes()
     desk.submit(Note(thread, "@Ola, can you call her?"))
@@ -44,7 +46,7 @@ def test_the_one_called_finds_the_thread_in_their_queue(shop: Shop, desk: StoreD
     [Note(ThreadId(1), "called"), Reply(ThreadId(1), "Hej"), Done(ThreadId(1)), Seen(ThreadId(1))],
 )
 def test_an_answer_ends_it_and_taking_it_back_brings_it_back(
-    shop: Shop, desk: StoreDesk, answer: Command
+    shop: Shop, desk: StoreInboxService, answer: Command
 ) -> None:
     thread, ola = shop.says("Zoła", "Gdzie paczka?"), shop.desk("ola")
     desk.submit(Note(thread, "@ola?"))
@@ -58,7 +60,7 @@ def test_an_answer_ends_it_and_taking_it_back_brings_it_back(
 
 
 def test_a_new_mention_asks_again_and_calling_oneself_asks_nobody(
-    shop: Shop, desk: StoreDesk
+    shop: Shop, desk: StoreInboxService
 ) -> None:
     thread, ola = shop.says("Zoła", "Gdzie paczka?"), shop.desk("ola")
     desk.submit(Note(thread, "@ana @ola"))

@@ -9,16 +9,16 @@ from pathlib import Path
 
 import pytest
 
-from carecli.desk.noticing import notices
-from carecli.desk.office import Office
+from carecli.desk.context import DeskContext
+from carecli.desk.threads.notices import notices
+from carecli.domain.capabilities import Capabilities
 from carecli.domain.competition import DayFigure, Profile
 from carecli.domain.model import DAY, HOUR, ChannelSpec
-from carecli.platforms.capabilities import Capabilities
 from carecli.store import channels, profiles, renewal
 from carecli.store.db import Database
 
 NOW = 1_795_000_000_000
-OFFICE = Office("ana", lambda: NOW, lambda _: Capabilities())
+OFFICE = DeskContext("ana", lambda: NOW, lambda _: Capabilities())
 
 
 @pytest.fixture
@@ -56,11 +56,11 @@ def test_what_ends_is_said_from_fourteen_days_before(
 def test_a_profile_that_was_not_read_for_three_days_is_said(database: Database) -> None:
     rival = Profile("rival-fb", "Rival", "facebook", "rival", "avon-fb")
     by_hand = Profile("rival-tt", "Rival", "tiktok", "rival", "")
-    office = replace(OFFICE, profiles=(rival, by_hand))
+    context = replace(OFFICE, profiles=(rival, by_hand))
 
     def said() -> list[str]:
         with database.read() as db:
-            return [*notices(db, office)]
+            return [*notices(db, context)]
 
     assert said() == [], "none was tried yet"
     with database.write() as db:

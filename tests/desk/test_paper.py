@@ -15,17 +15,17 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from carecli.desk.competitors import BestPost
-from carecli.desk.insights import Quote
-from carecli.desk.monthly import Monthly, monthly
-from carecli.desk.office import UNKNOWN_CHANNEL, Office
-from carecli.desk.paper.charts import steps
-from carecli.desk.paper.html import element
-from carecli.desk.paper.page import page
-from carecli.desk.paper.tables import tables
-from carecli.desk.paper.title import file_name
-from carecli.desk.paper.workbook import workbook
-from carecli.desk.reports import ReportAsked
+from carecli.desk.competitors.comparison import BestPost
+from carecli.desk.context import UNKNOWN_CHANNEL, DeskContext
+from carecli.desk.report_page.charts import steps
+from carecli.desk.report_page.html import element
+from carecli.desk.report_page.page import page
+from carecli.desk.report_page.tables import tables
+from carecli.desk.report_page.title import file_name
+from carecli.desk.report_page.workbook import workbook
+from carecli.desk.reports.kpi_report import ReportAsked
+from carecli.desk.reports.monthly import Monthly, monthly
+from carecli.desk.research.insights import Quote
 from carecli.domain.canonical import canonical, restored
 from carecli.domain.competition import Profile
 from carecli.domain.errors import Refusal
@@ -54,7 +54,7 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
     found.close()
 
 
-OFFICE = Office(
+OFFICE = DeskContext(
     "ana",
     lambda: BEGUN,
     lambda _: UNKNOWN_CHANNEL,
@@ -245,7 +245,8 @@ def test_what_is_not_known_is_an_empty_cell(october: Monthly) -> None:
 
 def test_a_workbook_is_written_by_a_library_that_nothing_else_loads() -> None:
     script = (
-        "import sys, carecli.desk.paper.workbook, carecli.desk.paper.page, carecli.boot.chores\n"
+        "import sys, carecli.desk.report_page.workbook, carecli.desk.report_page.page\n"
+        "import carecli.boot.background_jobs\n"
         "sys.exit('xlsxwriter' in sys.modules or 'textual' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", script], check=False, timeout=60).returncode == 0

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from carecli.desk.pictures import FILES, Pictures
+from carecli.desk.conversations.pictures import FILES, Pictures
 from carecli.domain.errors import Refusal
 
 from .conftest import Shop

@@ -8,8 +8,8 @@ import sys
 import threading
 import time
 
-from carecli.desk.desk import StoreDesk
-from carecli.desk.opened import Draft
+from carecli.desk.conversations.rows import Draft
+from carecli.desk.service import StoreInboxService
 from carecli.domain.commands import Flag, Reply
 from carecli.domain.errors import Refusal
 from carecli.domain.model import ThreadId
@@ -19,12 +19,12 @@ from .conftest import NOW, Shop, opened
 
 OTHER = f"""
 import os, signal, sys
-from carecli.desk.desk import StoreDesk
-from carecli.desk.office import Office
-from carecli.desk.opened import Draft
+from carecli.desk.service import StoreDesk
+from carecli.desk.context import Office
+from carecli.desk.conversations.rows import Draft
 from carecli.domain.commands import *
 from carecli.domain.errors import Refusal
-from carecli.platforms.capabilities import Capabilities
+from carecli.domain.capabilities import Capabilities
 
 desk = StoreDesk(sys.argv[1], Office("ola", lambda: {NOW}, lambda channel: Capabilities()))
 thread = int(sys.argv[2])
@@ -51,7 +51,7 @@ def test_a_draft_survives_a_killed_process(shop: Shop) -> None:
     assert not opened(shop.desk("ana"), thread).drafts
 
 
-def test_an_emptied_draft_is_forgotten(shop: Shop, desk: StoreDesk) -> None:
+def test_an_emptied_draft_is_forgotten(shop: Shop, desk: StoreInboxService) -> None:
     thread = shop.says("Zoła", "Gdzie paczka?")
     desk.save_draft(Draft(thread, "Już spr"))
     desk.save_draft(Draft(thread, " \n"))
@@ -59,7 +59,9 @@ def test_an_emptied_draft_is_forgotten(shop: Shop, desk: StoreDesk) -> None:
     assert not desk.rows([thread])[thread].has_draft
 
 
-def test_a_claim_in_one_process_stops_a_reply_in_another(shop: Shop, desk: StoreDesk) -> None:
+def test_a_claim_in_one_process_stops_a_reply_in_another(
+    shop: Shop, desk: StoreInboxService
+) -> None:
     thread = shop.says("Zoła", "Gdzie paczka?")
     desk.claim(thread)
     script = "try:\n  desk.submit(Reply(thread, 'Hej'))\nexcept Refusal as no:\n  print(no.what)"
@@ -70,7 +72,7 @@ def test_a_claim_in_one_process_stops_a_reply_in_another(shop: Shop, desk: Store
     assert [item.text for item in desk.outbox()] == ["Hej"]
 
 
-def test_changes_of_another_process_are_noticed(shop: Shop, desk: StoreDesk) -> None:
+def test_changes_of_another_process_are_noticed(shop: Shop, desk: StoreInboxService) -> None:
     thread, other = shop.says("Zoła", "Gdzie paczka?"), shop.says("Ewa", "Halo?")
     assert desk.changes() == {thread, other}
     assert desk.changes() == set()
@@ -82,7 +84,7 @@ def test_changes_of_another_process_are_noticed(shop: Shop, desk: StoreDesk) -> 
     assert seen == {thread}
 
 
-def test_only_what_matters_to_others_is_announced(shop: Shop, desk: StoreDesk) -> None:
+def test_only_what_matters_to_others_is_announced(shop: Shop, desk: StoreInboxService) -> None:
     thread = shop.says("Zoła", "Gdzie paczka?")
     ola = shop.desk("ola")
     desk.save_draft(Draft(thread, "a"))
@@ -98,7 +100,7 @@ def test_only_what_matters_to_others_is_announced(shop: Shop, desk: StoreDesk) -
     assert ola.changes() == {thread}
 
 
-def test_too_many_changes_mean_reload(shop: Shop, desk: StoreDesk) -> None:
+def test_too_many_changes_mean_reload(shop: Shop, desk: StoreInboxService) -> None:
     with shop.database.write() as db:
         announce(db, range(1, MOST + 2))
     assert desk.changes() is None
@@ -114,7 +116,7 @@ def test_too_many_changes_mean_reload(shop: Shop, desk: StoreDesk) -> None:
     assert ola.changes() == {7}
 
 
-def test_calls_from_several_threads(shop: Shop, desk: StoreDesk) -> None:
+def test_calls_from_several_threads(shop: Shop, desk: StoreInboxService) -> None:
     ids = [shop.says(f"Osoba {n}", "Gdzie paczka?") for n in range(20)]
     errors: list[BaseException] = []
 
@@ -138,12 +140,12 @@ def test_calls_from_several_threads(shop: Shop, desk: StoreDesk) -> None:
     assert set(desk.ids("is:flagged", "queue").ids) == set(ids)
 
 
-def test_one_of_two_desks_says_it(shop: Shop, desk: StoreDesk) -> None:
+def test_one_of_two_desks_says_it(shop: Shop, desk: StoreInboxService) -> None:
     thread = shop.says("Zoła", "Gdzie paczka?")
     desks = [desk, shop.desk("ola")]
     refusals: list[str] = []
 
-    def reply(one: StoreDesk) -> None:
+    def reply(one: StoreInboxService) -> None:
         try:
             one.submit(Reply(thread, "Hej"))
         except Refusal as refusal:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from carecli.desk.desk import StoreDesk
+from carecli.desk.service import StoreInboxService
 from carecli.domain.commands import Snooze
 from carecli.domain.errors import Refusal
 from carecli.domain.model import HOUR
@@ -12,7 +12,7 @@ from carecli.domain.model import HOUR
 from .conftest import Shop
 
 
-def test_only_what_is_put_aside_can_be_woken(shop: Shop, desk: StoreDesk) -> None:
+def test_only_what_is_put_aside_can_be_woken(shop: Shop, desk: StoreInboxService) -> None:
     thread = shop.says("Ewa", "Halo?")
     before = shop.all("SELECT count(*) FROM decisions")
     with pytest.raises(Refusal, match="not snoozed"):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from carecli.desk.desk import StoreDesk
-from carecli.desk.opened import Draft
+from carecli.desk.conversations.rows import Draft
+from carecli.desk.service import StoreInboxService
 from carecli.domain.commands import (
     Assign,
     Done,
@@ -59,7 +59,7 @@ def test_a_row_calls_people_and_teams_by_their_names(shop: Shop) -> None:
     assert (row.writer, row.claimed_by) == ("Ola", "ola")
 
 
-def test_a_conversation_shows_who_said_what(shop: Shop, desk: StoreDesk) -> None:
+def test_a_conversation_shows_who_said_what(shop: Shop, desk: StoreInboxService) -> None:
     shop.take("avon-fb", PostSeen("ad1", PostKind.AD, "Nowa szminka", "https://example.org/ad1"))
     thread = shop.says(
         "Zoła",
@@ -101,7 +101,7 @@ def test_a_conversation_shows_who_said_what(shop: Shop, desk: StoreDesk) -> None
     assert (found.contact.name, found.contact.thread_count) == ("Zoła", 1)
 
 
-def test_a_long_thread_shows_its_newest_messages(shop: Shop, desk: StoreDesk) -> None:
+def test_a_long_thread_shows_its_newest_messages(shop: Shop, desk: StoreInboxService) -> None:
     for n in range(230):
         thread = shop.says("Zoła", f"{n}", thread="long", ago=HOUR - n)
     found = opened(desk, thread)
@@ -110,14 +110,14 @@ def test_a_long_thread_shows_its_newest_messages(shop: Shop, desk: StoreDesk) ->
     assert found.messages[-1].id == found.head
 
 
-def test_there_is_no_such_thread(desk: StoreDesk) -> None:
+def test_there_is_no_such_thread(desk: StoreInboxService) -> None:
     assert desk.conversation(ThreadId(7)) is None
     assert desk.rows([ThreadId(7)]) == {}
     with pytest.raises(Refusal):
         desk.snippets(ThreadId(7))
 
 
-def test_lists_and_their_filters(shop: Shop, desk: StoreDesk) -> None:
+def test_lists_and_their_filters(shop: Shop, desk: StoreInboxService) -> None:
     first = shop.says("Zoła", "Gdzie paczka?")
     second = shop.says("Lucía", "¿Dónde?", channel="lrp-fb", ago=2 * HOUR)
     assert list(desk.ids("is:waiting", "queue").ids) == [second, first]
@@ -133,7 +133,7 @@ def test_lists_and_their_filters(shop: Shop, desk: StoreDesk) -> None:
         desk.ids("", "alphabet")
 
 
-def test_counts(shop: Shop, desk: StoreDesk) -> None:
+def test_counts(shop: Shop, desk: StoreInboxService) -> None:
     red = shop.says("Zoła", "Skandal!", point=DM)
     done = shop.says("Ewa", "Dzięki")
     late = shop.says("Jan", "Halo?", ago=30 * HOUR)
@@ -176,7 +176,7 @@ def test_counts(shop: Shop, desk: StoreDesk) -> None:
     assert desk.overview("Avon").answered_today == 0
 
 
-def test_a_snooze_that_has_passed_wakes(shop: Shop, desk: StoreDesk) -> None:
+def test_a_snooze_that_has_passed_wakes(shop: Shop, desk: StoreInboxService) -> None:
     thread = shop.says("Iga", "Kiedyś", ago=0)
     desk.submit(Snooze(thread, NOW + HOUR))
     assert list(desk.ids("is:waiting -is:snoozed", "queue").ids) == []
@@ -187,7 +187,7 @@ def test_a_snooze_that_has_passed_wakes(shop: Shop, desk: StoreDesk) -> None:
     assert desk.changes() == {thread}
 
 
-def test_channels_colleagues_and_the_engine(shop: Shop, desk: StoreDesk) -> None:
+def test_channels_colleagues_and_the_engine(shop: Shop, desk: StoreInboxService) -> None:
     shop.take("avon-fb", Unrecognised("odd payload"))
     with shop.database.write() as db:
         db.execute(
@@ -211,7 +211,7 @@ def test_channels_colleagues_and_the_engine(shop: Shop, desk: StoreDesk) -> None
     assert not any(status.is_frozen for status in found.channels)
 
 
-def test_asking_for_a_sync(shop: Shop, desk: StoreDesk) -> None:
+def test_asking_for_a_sync(shop: Shop, desk: StoreInboxService) -> None:
     desk.ask_sync("avon-fb")
     desk.ask_sync()
     with shop.database.read() as db:
@@ -220,7 +220,9 @@ def test_asking_for_a_sync(shop: Shop, desk: StoreDesk) -> None:
         desk.ask_sync("nowhere")
 
 
-def test_the_outbox_is_retried_and_cancelled_by_a_person(shop: Shop, desk: StoreDesk) -> None:
+def test_the_outbox_is_retried_and_cancelled_by_a_person(
+    shop: Shop, desk: StoreInboxService
+) -> None:
     thread = shop.says("Zoła", "Gdzie paczka?")
     item = desk.submit(Reply(thread, "Hej")).outbox
     assert item is not None
@@ -240,7 +242,7 @@ def test_the_outbox_is_retried_and_cancelled_by_a_person(shop: Shop, desk: Store
 
 
 def test_a_reply_stopped_by_something_new_goes_on_when_a_person_says_so(
-    shop: Shop, desk: StoreDesk
+    shop: Shop, desk: StoreInboxService
 ) -> None:
     thread = shop.says("Zoła", "Gdzie paczka?")
     item = desk.submit(Reply(thread, "Hej")).outbox
@@ -254,7 +256,9 @@ def test_a_reply_stopped_by_something_new_goes_on_when_a_person_says_so(
     assert not is_stopped(shop, item)
 
 
-def test_a_decision_tells_when_its_order_came_to_nothing(shop: Shop, desk: StoreDesk) -> None:
+def test_a_decision_tells_when_its_order_came_to_nothing(
+    shop: Shop, desk: StoreInboxService
+) -> None:
     thread = shop.says("Zoła", "Gdzie paczka?")
     target = opened(desk, thread).messages[0].id
     desk.submit(Note(thread, "dzwoniła"))
@@ -285,7 +289,7 @@ def is_stopped(shop: Shop, item: int) -> bool:
         return bool(staleness(db, about))
 
 
-def test_a_note_leaves_a_reply_begun_alone(shop: Shop, desk: StoreDesk) -> None:
+def test_a_note_leaves_a_reply_begun_alone(shop: Shop, desk: StoreInboxService) -> None:
     thread = shop.says("Zoła", "Gdzie paczka?")
     desk.save_draft(Draft(thread, "Już spr"))
     desk.submit(Note(thread, "dzwoniła"))
@@ -299,7 +303,7 @@ def test_a_note_leaves_a_reply_begun_alone(shop: Shop, desk: StoreDesk) -> None:
     assert not desk.rows([thread])[thread].has_draft
 
 
-def test_a_failed_reply_is_not_retried_beside_its_twin(shop: Shop, desk: StoreDesk) -> None:
+def test_a_failed_reply_is_not_retried_beside_its_twin(shop: Shop, desk: StoreInboxService) -> None:
     thread = shop.says("Zoła", "Gdzie paczka?")
     first = desk.submit(Reply(thread, "Hej")).outbox
     with shop.database.write() as db:
@@ -340,7 +344,7 @@ BOUNDED = ("ORDER BY id DESC LIMIT 300", "ORDER BY id LIMIT 1")
 """The newest by their ids, and the first one: so many rows and no more."""
 
 
-def test_no_read_looks_at_every_row(shop: Shop, desk: StoreDesk) -> None:
+def test_no_read_looks_at_every_row(shop: Shop, desk: StoreInboxService) -> None:
     thread = shop.says("Zoła", "Gdzie paczka?")
     desk.submit_all(
         [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from carecli.desk.reports import ReportAsked
+from carecli.desk.reports.kpi_report import ReportAsked
 from carecli.domain.model import ChannelSpec
 from carecli.store.channels import enrol
 from tests.desk.conftest import Shop

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from carecli.desk.monthly import notes_of
-from carecli.desk.paper.html import joined
-from carecli.desk.paper.markdown import rendered
-from carecli.desk.reports import ReportAsked
+from carecli.desk.report_page.html import joined
+from carecli.desk.report_page.markdown import rendered
+from carecli.desk.reports.kpi_report import ReportAsked
+from carecli.desk.reports.monthly import notes_of
 from carecli.domain.errors import Refusal
 from tests.desk.conftest import Shop
 
@@ -34,19 +34,19 @@ def test_markup_and_links_stay_text(text: str) -> None:
 
 
 def test_a_file_per_month_and_brand(shop: Shop, tmp_path: Path) -> None:
-    office = shop.desk(report_notes=tmp_path)._office
+    context = shop.desk(report_notes=tmp_path)._context
     (tmp_path / "2026-10-avon.md").write_text("Ours", "utf-8")
     (tmp_path / "2026-10.md").write_text("All", "utf-8")
     asked = {brand: ReportAsked(month="2026-10", brand=brand) for brand in ("avon", "lrp", "")}
-    assert {brand: notes_of(office, one) for brand, one in asked.items()} == {
+    assert {brand: notes_of(context, one) for brand, one in asked.items()} == {
         "avon": "Ours",
         "lrp": "",
         "": "All",
     }
-    assert notes_of(office, ReportAsked()) == ""
+    assert notes_of(context, ReportAsked()) == ""
 
 
 def test_a_file_that_is_no_text_is_refused(shop: Shop, tmp_path: Path) -> None:
     (tmp_path / "2026-10.md").write_bytes(b"\xff\xfe")
     with pytest.raises(Refusal, match="cannot be read"):
-        notes_of(shop.desk(report_notes=tmp_path)._office, ReportAsked(month="2026-10"))
+        notes_of(shop.desk(report_notes=tmp_path)._context, ReportAsked(month="2026-10"))

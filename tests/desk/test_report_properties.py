@@ -13,7 +13,7 @@ from random import Random
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from carecli.desk.reports import GROUPS, Report, ReportAsked
+from carecli.desk.reports.kpi_report import GROUPS, KpiReport, ReportAsked
 from carecli.domain.canonical import canonical
 from carecli.domain.commands import (
     Assign,
@@ -168,7 +168,7 @@ class World:
         self.shop.take(channel, VisibilityChanged(name, hidden=True, at=self.shop.now))
 
 
-def told(found: Report) -> dict[tuple[str, str], tuple[int, int | None]]:
+def told(found: KpiReport) -> dict[tuple[str, str], tuple[int, int | None]]:
     return {(row.kpi, row.group): (row.n, row.of) for row in found.figures}
 
 

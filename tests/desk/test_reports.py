@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from carecli.desk.reports import GROUPS, FigureRow, Report, ReportAsked
+from carecli.desk.reports.kpi_report import GROUPS, FigureRow, KpiReport, ReportAsked
 from carecli.domain.commands import Assign, CloseWindow, Done, Recolour, Reopen, Reply
 from carecli.domain.errors import GivenUp, Refusal
 from carecli.domain.events import Author, Event, MessageEdited, MessageSeen, MessageWithdrawn
@@ -23,7 +23,7 @@ from tests.desk.conftest import NOW, Shop, open_shop
 MONTH = ReportAsked(since="60d")
 
 
-def whole(found: Report) -> dict[str, FigureRow]:
+def whole(found: KpiReport) -> dict[str, FigureRow]:
     return {row.kpi: row for row in found.figures if row.group == ""}
 
 
@@ -199,7 +199,7 @@ def test_a_month_is_what_was_worked_out_by_hand(month: Shop) -> None:
     assert found["backlog"].median == 2 * HOUR
 
 
-def check(found: Report, rows: Report, key: str) -> None:
+def check(found: KpiReport, rows: KpiReport, key: str) -> None:
     """Rows sum to figures, and groups to the whole."""
     kpi = KPIS[key]
     total = whole(found)[key]

@@ -7,17 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from carecli.desk.desk import StoreDesk
-from carecli.desk.opened import Draft
-from carecli.desk.reports import ReportAsked
-from carecli.desk.rules.book import Rulebook
-from carecli.desk.rules.desk import RuleDesk
+from carecli.desk.conversations.rows import Draft
+from carecli.desk.reports.kpi_report import ReportAsked
+from carecli.desk.rules.rulebook import Rulebook
+from carecli.desk.rules.service import StoreRuleService
+from carecli.desk.service import StoreInboxService
 from carecli.domain.commands import Assign, Done, Flag, Note, Recolour, Reply, Snooze
 from carecli.domain.entry import ManualEntry
 from carecli.domain.errors import Refusal
 from carecli.domain.model import HOUR, MINUTE, Colour, DraftKind, OutboxId, ThreadId
-from carecli.domain.rule import Stage
-from carecli.domain.split import Method, Person
+from carecli.domain.rule import TrustStage
+from carecli.domain.split import Method, ShiftPerson
 from carecli.domain.teamwork import Role
 from tests.desk.conftest import Shop, opened
 
@@ -26,7 +26,7 @@ ONE = ThreadId(1)
 THE_NOTE = 3
 """The decision that is a note in the thread of care."""
 
-CHANGES: dict[str, Callable[[StoreDesk], object]] = {
+CHANGES: dict[str, Callable[[StoreInboxService], object]] = {
     "submit": lambda desk: desk.submit(Flag(ONE)),
     "submit_all": lambda desk: desk.submit_all([Flag(ONE), Note(ONE, "?")]),
     "address": lambda desk: desk.address([ONE], "Dzień dobry"),
@@ -52,7 +52,7 @@ CHANGES: dict[str, Callable[[StoreDesk], object]] = {
     "leave_word": lambda desk: desk.leave_word("?"),
     "keep_handover": lambda desk: desk.keep_handover("?", 0),
     "split": lambda desk: desk.split(
-        desk.split_preview("", [Person("ana")], Method.EQUAL)  # looking at a split is looking
+        desk.split_preview("", [ShiftPerson("ana")], Method.EQUAL)  # looking at a split is looking
     ),
 }
 """Everything by which the desk can change anything for anybody."""
@@ -98,12 +98,12 @@ def test_rules_are_no_way_around(shop: Shop, tmp_path: Path) -> None:
     rule = "- rule: r\n  if: {words: [x]}\n  then: {flag: true}\n"
     (tmp_path / "rules" / "r.yaml").write_text(rule)
     shop.says("Maria", "x")
-    office = shop.desk("ana", roles={"ana": Role.READ_ONLY})._office
-    rules = RuleDesk(shop.file, office, Rulebook(tmp_path / "rules", tmp_path, "UTC"))
+    context = shop.desk("ana", roles={"ana": Role.READ_ONLY})._context
+    rules = StoreRuleService(shop.file, context, Rulebook(tmp_path / "rules", tmp_path, "UTC"))
     try:
         before = shop.dump()
         for change in (
-            lambda: rules.set_stage("r", Stage.SHADOW),
+            lambda: rules.set_stage("r", TrustStage.SHADOW),
             lambda: rules.stop_all(on=True),
             lambda: rules.approve([1]),
             lambda: rules.decline([1]),
@@ -119,7 +119,7 @@ def test_rules_are_no_way_around(shop: Shop, tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def theirs(shop: Shop) -> tuple[StoreDesk, ThreadId, ThreadId, ThreadId]:
+def theirs(shop: Shop) -> tuple[StoreInboxService, ThreadId, ThreadId, ThreadId]:
     """A specialist's desk; a thread of care, one of the specialists, one given to Ola herself."""
     care, special, mine = (shop.says(name, "cena?", thread=name) for name in ("Ela", "Iza", "Ewa"))
     boss = shop.desk()
@@ -131,7 +131,7 @@ def theirs(shop: Shop) -> tuple[StoreDesk, ThreadId, ThreadId, ThreadId]:
 
 
 def test_specialists_see_what_is_theirs(
-    shop: Shop, theirs: tuple[StoreDesk, ThreadId, ThreadId, ThreadId]
+    shop: Shop, theirs: tuple[StoreInboxService, ThreadId, ThreadId, ThreadId]
 ) -> None:
     desk, care, special, mine = theirs
     assert set(desk.ids("is:waiting", "newest").ids) == {special, mine}
@@ -144,7 +144,7 @@ def test_specialists_see_what_is_theirs(
 
 
 def test_counts_are_of_what_is_theirs(
-    shop: Shop, theirs: tuple[StoreDesk, ThreadId, ThreadId, ThreadId]
+    shop: Shop, theirs: tuple[StoreInboxService, ThreadId, ThreadId, ThreadId]
 ) -> None:
     desk, care, special, _mine = theirs
     shop.desk().submit_all([Flag(care), Flag(special)])
@@ -174,8 +174,8 @@ def test_counts_are_of_what_is_theirs(
 )
 def test_what_is_not_theirs_is_not_there(
     shop: Shop,
-    theirs: tuple[StoreDesk, ThreadId, ThreadId, ThreadId],
-    deed: Callable[[StoreDesk, ThreadId], object],
+    theirs: tuple[StoreInboxService, ThreadId, ThreadId, ThreadId],
+    deed: Callable[[StoreInboxService, ThreadId], object],
 ) -> None:
     desk, care, special, _mine = theirs
     before = shop.dump()
@@ -186,7 +186,7 @@ def test_what_is_not_theirs_is_not_there(
 
 
 def test_orders_of_others_are_not_told(
-    shop: Shop, theirs: tuple[StoreDesk, ThreadId, ThreadId, ThreadId]
+    shop: Shop, theirs: tuple[StoreInboxService, ThreadId, ThreadId, ThreadId]
 ) -> None:
     desk, care, special, _mine = theirs
     boss = shop.desk()
@@ -200,7 +200,7 @@ def test_orders_of_others_are_not_told(
 
 
 def test_a_person_is_known_by_threads_that_are_shown(
-    shop: Shop, theirs: tuple[StoreDesk, ThreadId, ThreadId, ThreadId]
+    shop: Shop, theirs: tuple[StoreInboxService, ThreadId, ThreadId, ThreadId]
 ) -> None:
     desk, _care, special, _mine = theirs
     shop.says("Iza", "i jeszcze coś", thread="other")
@@ -215,22 +215,22 @@ def test_a_person_is_known_by_threads_that_are_shown(
 def test_a_lead_is_needed_where_there_is_one(shop: Shop) -> None:
     roles = {"ana": Role.MODERATOR, "ola": Role.LEAD}
     with pytest.raises(Refusal, match="Only a lead"):
-        shop.desk("ana", roles=roles)._office.check_may_lead()
-    shop.desk("ola", roles=roles)._office.check_may_lead()
-    shop.desk("ana")._office.check_may_lead()
+        shop.desk("ana", roles=roles)._context.check_may_lead()
+    shop.desk("ola", roles=roles)._context.check_may_lead()
+    shop.desk("ana")._context.check_may_lead()
     with pytest.raises(Refusal, match="read-only access"):
-        shop.desk("ana", roles={"ana": Role.READ_ONLY})._office.check_may_lead()
+        shop.desk("ana", roles={"ana": Role.READ_ONLY})._context.check_may_lead()
 
 
 def test_reports_count_what_somebody_is_shown(
-    shop: Shop, theirs: tuple[StoreDesk, ThreadId, ThreadId, ThreadId]
+    shop: Shop, theirs: tuple[StoreInboxService, ThreadId, ThreadId, ThreadId]
 ) -> None:
     desk, care, special, mine = theirs
     shop.desk().submit(Done(care))
     shop.pass_(HOUR)
     asked = ReportAsked()
 
-    def arrived(of: StoreDesk) -> tuple[object, list[int]]:
+    def arrived(of: StoreInboxService) -> tuple[object, list[int]]:
         found = of.report(asked, "arrived")
         figure = next(row.n for row in found.figures if row.kpi == "arrived" and not row.group)
         return figure, sorted(row.thread for row in found.rows)
@@ -241,7 +241,7 @@ def test_reports_count_what_somebody_is_shown(
 
 
 def test_an_issued_month_tells_a_specialist_only_of_what_is_theirs(
-    shop: Shop, theirs: tuple[StoreDesk, ThreadId, ThreadId, ThreadId]
+    shop: Shop, theirs: tuple[StoreInboxService, ThreadId, ThreadId, ThreadId]
 ) -> None:
     desk, *_threads = theirs
     shop.pass_(40 * 24 * HOUR)
@@ -250,7 +250,7 @@ def test_an_issued_month_tells_a_specialist_only_of_what_is_theirs(
         desk.issue(asked)
     shop.desk().issue(asked)
 
-    def arrived(of: StoreDesk) -> object:
+    def arrived(of: StoreInboxService) -> object:
         return next(row.n for row in of.report(asked).figures if row.kpi == "arrived")
 
     assert (arrived(shop.desk()), arrived(desk)) == (3, 2)

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from carecli.desk.calls import CallsOfDay
-from carecli.desk.desk import StoreDesk
-from carecli.desk.reports import ReportAsked
-from carecli.desk.sampling import SampleAsked
-from carecli.domain.coding import CodeKind
+from carecli.desk.reports.kpi_report import ReportAsked
+from carecli.desk.research.calls import CallsOfDay
+from carecli.desk.research.samples import SampleAsked
+from carecli.desk.service import StoreInboxService
+from carecli.domain.codes import CodeKind
 from carecli.domain.commands import Assign, Code, CodeBlind
 from carecli.domain.errors import Refusal
 from carecli.domain.model import DAY, HOUR, MINUTE, Actor, MessageId, ThreadId
@@ -102,7 +102,7 @@ def test_a_coder_sees_no_code_of_a_thread_before_giving_theirs(asked: Shop) -> N
     ]
 
 
-def code_all(desk: StoreDesk, sample: int, values: list[str]) -> None:
+def code_all(desk: StoreInboxService, sample: int, values: list[str]) -> None:
     """Code what is in the queue, in the order of messages."""
     for thread, value in zip(sorted(desk.ids("is:coding", "newest").ids), values, strict=True):
         [message] = opened(desk, thread).messages

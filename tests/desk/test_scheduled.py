@@ -12,14 +12,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from carecli.desk.monthly import monthly
-from carecli.desk.office import UNKNOWN_CHANNEL, Office
-from carecli.desk.paper.page import page
-from carecli.desk.reports import ReportAsked
-from carecli.desk.scheduled import LOOKS, Schedule, Scheduled
+from carecli.desk.context import UNKNOWN_CHANNEL, DeskContext
+from carecli.desk.report_page.page import page
+from carecli.desk.reports.kpi_report import ReportAsked
+from carecli.desk.reports.monthly import monthly
 from carecli.domain.errors import CareError, PersonUnreachable, Transient
 from carecli.domain.model import DAY, MINUTE
-from carecli.platforms.mail.writing import Letter
+from carecli.jobs.monthly_reports import LOOKS, MonthlyReportJob, Schedule
+from carecli.platforms.mail.outgoing import OutgoingMail
 from carecli.store import report_mails
 from carecli.store.db import Database
 from tests.support.months import PEOPLE, ZONE, Months
@@ -42,24 +42,24 @@ class World:
     file: Path
     folder: Path
     now: int = round(SEPTEMBER.timestamp() * 1000)
-    delivered: list[tuple[str, Letter]] = field(default_factory=list)
+    delivered: list[tuple[str, OutgoingMail]] = field(default_factory=list)
     dies_at: str = ""
     fails_with: CareError | None = None
     schedule: Schedule = SCHEDULE
 
-    def engine(self) -> Scheduled:
-        office = Office(
+    def engine(self) -> MonthlyReportJob:
+        context = DeskContext(
             "ana", lambda: self.now, lambda _: UNKNOWN_CHANNEL, zone=ZONE, people=PEOPLE,
             brands={"lrp": "La Roche-Posay", "vichy": "Vichy"},
         )  # fmt: skip
-        return Scheduled(office, [self.schedule], lambda _channel: self, self.step)
+        return MonthlyReportJob(context, [self.schedule], lambda _channel: self, self.step)
 
     def step(self, name: str) -> None:
         if name == self.dies_at:
             self.dies_at = ""
             raise Killed(name)
 
-    def send(self, key: str, at: int, letter: Letter) -> None:
+    def send(self, key: str, at: int, letter: OutgoingMail) -> None:
         if self.fails_with is not None:
             raise self.fails_with
         self.delivered.append((key, letter))
@@ -239,7 +239,7 @@ def test_pages_lie_in_the_folder_as_they_were_issued(world: World) -> None:
         db.execute("DELETE FROM waits WHERE id % 3 = 0")
         db.execute("UPDATE quotes SET text = 'another'")
     with database.read() as db:
-        again = monthly(db, world.engine()._office, ReportAsked(month="2026-10", brand="lrp"))
+        again = monthly(db, world.engine()._context, ReportAsked(month="2026-10", brand="lrp"))
     database.close()
     assert page(again, "pl").encode() == (world.folder / "care-2026-10-lrp-pl.html").read_bytes()
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from carecli.desk.desk import StoreDesk
-from carecli.desk.opened import Draft
+from carecli.desk.conversations.rows import Draft
+from carecli.desk.service import StoreInboxService
 from carecli.domain.commands import Command, Note, Reply
 from carecli.domain.errors import StoreFull
 from carecli.domain.model import DraftKind, ThreadId
@@ -46,7 +46,7 @@ class Counting:
         return getattr(self._connection, name)
 
 
-def counting(desk: StoreDesk, fails_at: int = 0) -> Counting:
+def counting(desk: StoreInboxService, fails_at: int = 0) -> Counting:
     """Count what the desk writes from now on."""
     real = desk._writer.connection
     if isinstance(real, Counting):
@@ -65,7 +65,7 @@ SENT: Sequence[tuple[Command, DraftKind]] = [
 
 @pytest.mark.parametrize(("command", "kind"), SENT)
 def test_a_send_that_fails_at_any_step_changes_nothing(
-    shop: Shop, desk: StoreDesk, command: Command, kind: DraftKind
+    shop: Shop, desk: StoreInboxService, command: Command, kind: DraftKind
 ) -> None:
     thread = shop.says("Zoła", "Gdzie paczka?")
     draft = Draft(thread, "Już spr", kind)
@@ -87,7 +87,7 @@ def test_a_send_that_fails_at_any_step_changes_nothing(
     assert len(shop.all("SELECT 1 FROM decisions")) == 1
 
 
-def test_what_is_begun_of_another_kind_stays(shop: Shop, desk: StoreDesk) -> None:
+def test_what_is_begun_of_another_kind_stays(shop: Shop, desk: StoreInboxService) -> None:
     thread = shop.says("Zoła", "Gdzie paczka?")
     begun = [Draft(thread, f"text {kind}", kind) for kind in DraftKind]
     for one in begun:

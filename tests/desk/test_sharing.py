@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from carecli.desk.alerts import Watch
-from carecli.desk.sharing import Sharing, Turns
+from carecli.desk.threads.alerts import AlertTracker
 from carecli.domain.commands import Assign, Recolour, Seen
 from carecli.domain.model import DAY, HOUR, MINUTE, Colour, ThreadId
-from carecli.domain.teamwork import Absence, Step, Strategy
+from carecli.domain.teamwork import Absence, EscalationStep, Strategy
+from carecli.jobs.team_automation import TeamAutomation, TurnOrder
 from tests.desk.conftest import Shop, opened
 
-RED_AT_80 = Step(80, frozenset({Colour.RED}), assignee="ola", flag=True)
+RED_AT_80 = EscalationStep(80, frozenset({Colour.RED}), assignee="ola", flag=True)
 
 
 def row(shop: Shop, thread: ThreadId) -> tuple[object, ...]:
@@ -20,7 +20,7 @@ def row(shop: Shop, thread: ThreadId) -> tuple[object, ...]:
 
 
 def test_a_step_is_taken_once_its_moment_has_come(shop: Shop) -> None:
-    sharing = Sharing(shop.office(), [RED_AT_80])
+    sharing = TeamAutomation(shop.context(), [RED_AT_80])
     assert sharing.look(shop.database) == 0
     thread = shop.says("Maria", "prawnik", ago=0)
     shop.desk().submit(Recolour(thread, Colour.RED))
@@ -36,7 +36,7 @@ def test_a_backlog_is_not_escalated_all_at_once(shop: Shop) -> None:
     for n in range(5):
         shop.says(f"Maria {n}", "dawno", ago=3 * DAY)
     fresh = shop.says("Ela", "teraz", ago=HOUR)
-    sharing = Sharing(shop.office(), [Step(100, up=True)])
+    sharing = TeamAutomation(shop.context(), [EscalationStep(100, up=True)])
     assert sharing.look(shop.database) == 0
     shop.pass_(DAY)
     assert sharing.look(shop.database) == 1
@@ -44,8 +44,11 @@ def test_a_backlog_is_not_escalated_all_at_once(shop: Shop) -> None:
 
 
 def test_a_raised_colour_goes_on_by_its_own_deadline(shop: Shop) -> None:
-    steps = [Step(80, frozenset({Colour.GREEN}), up=True), Step(100, assignee="ola")]
-    sharing = Sharing(shop.office(), steps)
+    steps = [
+        EscalationStep(80, frozenset({Colour.GREEN}), up=True),
+        EscalationStep(100, assignee="ola"),
+    ]
+    sharing = TeamAutomation(shop.context(), steps)
     sharing.look(shop.database)
     thread = shop.says("Maria", "gdzie paczka", ago=0)
     shop.pass_(20 * HOUR)
@@ -54,7 +57,7 @@ def test_a_raised_colour_goes_on_by_its_own_deadline(shop: Shop) -> None:
 
 
 def test_what_was_escalated_can_be_taken_back_alone(shop: Shop) -> None:
-    sharing = Sharing(shop.office(), [Step(100, flag=True)])
+    sharing = TeamAutomation(shop.context(), [EscalationStep(100, flag=True)])
     sharing.look(shop.database)
     threads = [shop.says(name, "cena?", ago=0) for name in ("Ela", "Iza")]
     shop.pass_(25 * HOUR)
@@ -85,8 +88,8 @@ def test_what_nobody_has_is_shared_out_among_who_is_here(
         shop.desk().submit(Assign(thread, "ana", "specialists"))
     for n in range(6):
         shop.says(f"Maria {n}", "cena?", ago=HOUR)
-    turns = [Turns("care", strategy, ["ana", "ola", "kasia"])]
-    Sharing(shop.office(), turns=turns).look(shop.database)
+    turns = [TurnOrder("care", strategy, ["ana", "ola", "kasia"])]
+    TeamAutomation(shop.context(), turns=turns).look(shop.database)
     having = "WHERE team = 'care' AND assignee <> ''"
     asked = f"SELECT assignee, count(*) FROM threads {having} GROUP BY 1"
     found = {str(person): n for person, n in shop.all(asked)}
@@ -99,15 +102,15 @@ def test_turns_go_on_where_they_were_when_the_engine_ended(shop: Shop) -> None:
     got = []
     for n in range(4):
         thread = shop.says(f"Maria {n}", "cena?", ago=HOUR)
-        turns = [Turns("care", Strategy.ROUND_ROBIN, ["ana", "ola"])]
-        Sharing(shop.office(), turns=turns).look(shop.database)
+        turns = [TurnOrder("care", Strategy.ROUND_ROBIN, ["ana", "ola"])]
+        TeamAutomation(shop.context(), turns=turns).look(shop.database)
         got.append(row(shop, thread)[1])
     assert got == ["ana", "ola", "ana", "ola"]
 
 
 @pytest.mark.parametrize("strategy", [Strategy.ROUND_ROBIN, Strategy.LEAST_LOAD])
 def test_nobody_is_given_again_what_they_gave_back(shop: Shop, strategy: Strategy) -> None:
-    sharing = Sharing(shop.office(), turns=[Turns("care", strategy, ["ana", "ola"])])
+    sharing = TeamAutomation(shop.context(), turns=[TurnOrder("care", strategy, ["ana", "ola"])])
     ana = shop.desk("ana")
     ana.seen()
     thread = shop.says("Maria", "cena?")
@@ -122,7 +125,9 @@ def test_nobody_is_given_again_what_they_gave_back(shop: Shop, strategy: Strateg
 
 
 def test_who_it_was_taken_from_is_not_given_it_again_the_same_day(shop: Shop) -> None:
-    sharing = Sharing(shop.office(), turns=[Turns("care", Strategy.LEAST_LOAD, ["ana"])])
+    sharing = TeamAutomation(
+        shop.context(), turns=[TurnOrder("care", Strategy.LEAST_LOAD, ["ana"])]
+    )
     shop.desk("ana").seen()
     thread = shop.says("Maria", "cena?")
     sharing.look(shop.database)
@@ -139,8 +144,8 @@ def test_who_it_was_taken_from_is_not_given_it_again_the_same_day(shop: Shop) ->
 def test_a_colour_takes_what_was_shared_out_to_its_team(shop: Shop) -> None:
     shop.desk().seen()
     thread = shop.says("Maria", "cena?")
-    turns = [Turns("care", Strategy.LEAST_LOAD, ["ana"])]
-    Sharing(shop.office(), turns=turns).look(shop.database)
+    turns = [TurnOrder("care", Strategy.LEAST_LOAD, ["ana"])]
+    TeamAutomation(shop.context(), turns=turns).look(shop.database)
     assert row(shop, thread)[1:3] == ("ana", "care")
     shop.desk().submit(Recolour(thread, Colour.RED))
     assert row(shop, thread)[2] == "communication"
@@ -150,17 +155,17 @@ def test_nobody_gets_more_than_the_cap(shop: Shop) -> None:
     shop.desk().seen()
     for n in range(5):
         shop.says(f"Maria {n}", "cena?", ago=HOUR)
-    turns = [Turns("care", Strategy.LEAST_LOAD, ["ana"], cap=3)]
-    assert Sharing(shop.office(), turns=turns).look(shop.database) == 3
+    turns = [TurnOrder("care", Strategy.LEAST_LOAD, ["ana"], cap=3)]
+    assert TeamAutomation(shop.context(), turns=turns).look(shop.database) == 3
 
 
 def test_the_team_a_thread_was_given_to_stays_when_another_person_gets_it(shop: Shop) -> None:
-    sharing = Sharing(shop.office(), [Step(100, assignee="ana")])
+    sharing = TeamAutomation(shop.context(), [EscalationStep(100, assignee="ana")])
     sharing.look(shop.database)
     thread = shop.says("Maria", "cena?", ago=0)
     shop.desk().submit(Assign(thread, "ana", "specialists"))
     away = [Absence("ana", shop.now - HOUR, shop.now + HOUR, "ola")]
-    Sharing(shop.office(), absences=away).look(shop.database)
+    TeamAutomation(shop.context(), absences=away).look(shop.database)
     assert row(shop, thread)[1:3] == ("ola", "specialists")
     shop.pass_(25 * HOUR)
     sharing.look(shop.database)
@@ -168,11 +173,11 @@ def test_the_team_a_thread_was_given_to_stays_when_another_person_gets_it(shop: 
 
 
 def test_an_escalation_asks_people_to_look_until_they_did(shop: Shop) -> None:
-    sharing = Sharing(shop.office(), [Step(100, notify=("ola",))])
+    sharing = TeamAutomation(shop.context(), [EscalationStep(100, notify=("ola",))])
     sharing.look(shop.database)
     thread = shop.says("Maria", "cena?", ago=0)
     boss = shop.desk("ola")
-    watch = Watch(boss, 0)
+    watch = AlertTracker(boss, 0)
     watch.begin()
     shop.pass_(25 * HOUR)
     sharing.look(shop.database)
@@ -190,7 +195,7 @@ def test_an_escalation_asks_people_to_look_until_they_did(shop: Shop) -> None:
 
 def test_who_stands_in_is_asked_instead(shop: Shop) -> None:
     away = [Absence("ola", shop.now - HOUR, shop.now + 30 * DAY, "ana")]
-    sharing = Sharing(shop.office(), [Step(100, notify=("ola",))], absences=away)
+    sharing = TeamAutomation(shop.context(), [EscalationStep(100, notify=("ola",))], absences=away)
     sharing.look(shop.database)
     thread = shop.says("Maria", "cena?", ago=0)
     shop.pass_(25 * HOUR)
@@ -204,8 +209,8 @@ def test_a_substitute_gets_what_somebody_away_has(shop: Shop) -> None:
     for one in (thread, other):
         shop.desk().submit(Assign(one, "ana"))
     away = [Absence("ana", shop.now - HOUR, shop.now + DAY, "ola")]
-    Sharing(shop.office(), absences=away).look(shop.database)
+    TeamAutomation(shop.context(), absences=away).look(shop.database)
     assert row(shop, thread)[1] == row(shop, other)[1] == "ola"
     both = [*away, Absence("ola", shop.now - HOUR, shop.now + DAY)]
-    Sharing(shop.office(), absences=both).look(shop.database)
+    TeamAutomation(shop.context(), absences=both).look(shop.database)
     assert row(shop, thread)[1] == ""

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from carecli.desk.desk import StoreDesk
-from carecli.desk.office import Abilities
-from carecli.desk.opened import Draft
-from carecli.desk.shift import handover, keep_handover, today
+from carecli.desk.context import Abilities
+from carecli.desk.conversations.rows import Draft
+from carecli.desk.planning.shift import handover, keep_handover, today
+from carecli.desk.service import StoreInboxService
 from carecli.domain.commands import Assign, Done, Flag, Note, Recolour, Reply, Snooze
 from carecli.domain.errors import FilterError, Refusal
 from carecli.domain.model import DAY, HOUR, MINUTE, Actor, Colour, ContactPoint, ThreadId
@@ -31,7 +31,7 @@ def fail(shop: Shop, outbox: int | None) -> None:
 
 
 @pytest.fixture
-def morning(shop: Shop, desk: StoreDesk) -> dict[str, ThreadId]:
+def morning(shop: Shop, desk: StoreInboxService) -> dict[str, ThreadId]:
     """What a night left behind."""
     found = {
         "late": shop.says("Ewa", "Halo?", ago=30 * HOUR),
@@ -47,7 +47,7 @@ def morning(shop: Shop, desk: StoreDesk) -> dict[str, ThreadId]:
 
 
 def test_what_waits_agrees_with_the_lists(
-    shop: Shop, desk: StoreDesk, morning: dict[str, ThreadId]
+    shop: Shop, desk: StoreInboxService, morning: dict[str, ThreadId]
 ) -> None:
     found = desk.today()
     assert (found.waiting, found.overdue, found.mine, found.unassigned) == (4, 2, 1, 3)
@@ -61,7 +61,7 @@ def test_what_waits_agrees_with_the_lists(
 
 
 def test_what_breaches_soon_is_not_what_is_overdue(
-    shop: Shop, desk: StoreDesk, morning: dict[str, ThreadId]
+    shop: Shop, desk: StoreInboxService, morning: dict[str, ThreadId]
 ) -> None:
     found = desk.today()
     assert found.breaching == 1
@@ -71,7 +71,7 @@ def test_what_breaches_soon_is_not_what_is_overdue(
 
 
 def test_over_night_is_since_my_last_decision_before_today(
-    shop: Shop, desk: StoreDesk, morning: dict[str, ThreadId]
+    shop: Shop, desk: StoreInboxService, morning: dict[str, ThreadId]
 ) -> None:
     assert desk.today().since == TODAY - 6 * HOUR
     assert desk.today().came_in == 3
@@ -92,7 +92,7 @@ def test_over_night_is_since_my_last_decision_before_today(
 
 
 def test_what_rules_did_and_what_was_not_sent(
-    shop: Shop, desk: StoreDesk, morning: dict[str, ThreadId]
+    shop: Shop, desk: StoreInboxService, morning: dict[str, ThreadId]
 ) -> None:
     [recoloured, flagged] = desk.today().rules
     assert (recoloured.rule, recoloured.did, recoloured.count) == ("allergy", "recolour", 2)
@@ -105,7 +105,7 @@ def test_what_rules_did_and_what_was_not_sent(
     assert desk.handover().failed == desk.today().failed
 
 
-def test_troubled_channels_and_campaigns_are_told(shop: Shop, desk: StoreDesk) -> None:
+def test_troubled_channels_and_campaigns_are_told(shop: Shop, desk: StoreInboxService) -> None:
     shop.says("Ewa", "Biorę udział!", post="p1")
     with shop.database.write() as db:
         db.execute("UPDATE channels SET error = 'token expired' WHERE key = 'lrp-fb'")
@@ -118,7 +118,7 @@ def test_troubled_channels_and_campaigns_are_told(shop: Shop, desk: StoreDesk) -
 
 
 def test_a_handover_tells_what_is_mine(
-    shop: Shop, desk: StoreDesk, morning: dict[str, ThreadId]
+    shop: Shop, desk: StoreInboxService, morning: dict[str, ThreadId]
 ) -> None:
     dm, mx, late = morning["dm"], morning["mx"], morning["late"]
     closing = shop.says("Zoe", "Halo?", ago=6 * DAY + HOUR, point=ContactPoint.PRIVATE_MESSAGE)
@@ -147,7 +147,9 @@ def test_a_handover_tells_what_is_mine(
     assert promised == [("do jutra", "Ola"), ("oddzwonimy do piątku", "Ana")]
 
 
-def test_a_word_left_is_told_at_the_start_of_the_next_day(shop: Shop, desk: StoreDesk) -> None:
+def test_a_word_left_is_told_at_the_start_of_the_next_day(
+    shop: Shop, desk: StoreInboxService
+) -> None:
     desk.leave_word("Uwaga na Ewę")
     desk.leave_word(" Uwaga na\nEwę i Jana ")
     assert desk.handover().note == "Uwaga na\nEwę i Jana"
@@ -167,20 +169,20 @@ def test_a_word_left_is_told_at_the_start_of_the_next_day(shop: Shop, desk: Stor
 
 
 def test_a_handover_is_written_into_a_file_of_its_own(shop: Shop, tmp_path: Path) -> None:
-    office = replace(shop.office(), handovers=tmp_path / "handovers")
-    file = Path(keep_handover(office, "Uwaga na Ewę\n", shop.now))
+    context = replace(shop.context(), handovers=tmp_path / "handovers")
+    file = Path(keep_handover(context, "Uwaga na Ewę\n", shop.now))
     assert file.parent == tmp_path / "handovers"
     assert file.name.endswith("-ana.txt")
     assert file.read_text(encoding="utf-8") == "Uwaga na Ewę\n"
-    keep_handover(office, "nic\n", shop.now)
+    keep_handover(context, "nic\n", shop.now)
     assert file.read_text(encoding="utf-8") == "nic\n"
     (tmp_path / "file").write_text("", encoding="utf-8")
     with pytest.raises(Refusal, match="could not be written"):
-        keep_handover(replace(office, handovers=tmp_path / "file"), "nic", shop.now)
+        keep_handover(replace(context, handovers=tmp_path / "file"), "nic", shop.now)
 
 
 def test_handing_back_is_one_batch_and_one_undo(
-    shop: Shop, desk: StoreDesk, morning: dict[str, ThreadId]
+    shop: Shop, desk: StoreInboxService, morning: dict[str, ThreadId]
 ) -> None:
     desk.submit_all([Assign(morning["dm"], "ana"), Assign(morning["soon"], "ola")])
     desk.claim(morning["dm"])
@@ -196,7 +198,7 @@ def test_handing_back_is_one_batch_and_one_undo(
     assert shop.derived() == before
 
 
-def test_decisions_are_found_by_their_moment(shop: Shop, desk: StoreDesk) -> None:
+def test_decisions_are_found_by_their_moment(shop: Shop, desk: StoreInboxService) -> None:
     thread = shop.says("Ewa", "Halo?")
     for _ in range(9):
         shop.pass_(HOUR)
@@ -225,14 +227,14 @@ def test_a_note_that_names_none(text: str) -> None:
 
 
 def test_no_large_table_is_read_whole(
-    shop: Shop, desk: StoreDesk, morning: dict[str, ThreadId]
+    shop: Shop, desk: StoreInboxService, morning: dict[str, ThreadId]
 ) -> None:
     """Neither for the start of a day nor for the end of a shift."""
-    office, ran = shop.office(), list[str]()
+    context, ran = shop.context(), list[str]()
     with shop.database.read() as db:
         db.set_trace_callback(ran.append)
-        today(db, office, Abilities(office), "", "")
-        handover(db, office, Abilities(office))
+        today(db, context, Abilities(context), "", "")
+        handover(db, context, Abilities(context))
         db.set_trace_callback(None)
         # `d` are decisions, but in `find` the few ids an index range gave
         ours = [sql.replace(") d CROSS JOIN", ") few CROSS JOIN") for sql in ran]

@@ -6,17 +6,17 @@ from datetime import date
 
 import pytest
 
-from carecli.desk.snippet_check import Place, findings
+from carecli.desk.replies.snippet_check import SnippetChannel, findings
 from carecli.domain.model import ContactPoint
 from carecli.domain.snippet import Snippet
 
 TODAY = date(2026, 11, 21)
-FB = Place("avon-fb", "pl", reply_limit=100, private_limit=60)
-LRP = Place("lrp-fb", "es", reply_limit=100, private_limit=60)
+FB = SnippetChannel("avon-fb", "pl", reply_limit=100, private_limit=60)
+LRP = SnippetChannel("lrp-fb", "es", reply_limit=100, private_limit=60)
 
 
 def kinds(
-    *snippets: Snippet, places: tuple[Place, ...] = (FB,), teams: tuple[str, ...] = ()
+    *snippets: Snippet, places: tuple[SnippetChannel, ...] = (FB,), teams: tuple[str, ...] = ()
 ) -> list[str]:
     return [one.kind for one in findings(snippets, (), places, teams, TODAY)]
 
@@ -52,7 +52,7 @@ def test_one_thing_wrong(one: Snippet, expected: list[str]) -> None:
 
 
 def test_bytes_are_counted_where_the_platform_does() -> None:
-    rooms = Place("rooms", "pl", 10, 10, in_bytes=True)
+    rooms = SnippetChannel("rooms", "pl", 10, 10, in_bytes=True)
     assert kinds(snippet("łłłłł"), places=(rooms,)) == []
     assert kinds(snippet("łłłłłł"), places=(rooms,)) == ["too_long"]
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from carecli.desk.snippets import SHIPPED, Shelf, by_name, generalised, read_snippet
+from carecli.desk.replies.snippet_files import SHIPPED, Shelf, by_name, generalised, read_snippet
 from carecli.domain.commands import Reply
 from carecli.domain.errors import ConfigError, Refusal
 from carecli.domain.events import PostSeen

@@ -10,23 +10,23 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from carecli.desk.desk import StoreDesk
-from carecli.desk.splitting import words_of_moment, words_of_range
+from carecli.desk.planning.split import words_of_moment, words_of_range
+from carecli.desk.service import StoreInboxService
 from carecli.domain.commands import Assign, Done, Flag, Recolour, Snooze
 from carecli.domain.errors import FilterError, Refusal
 from carecli.domain.filter import parse_filter
 from carecli.domain.model import DAY, HOUR, MINUTE, Colour, ContactPoint, ThreadId
 from carecli.domain.protocol import midnight
-from carecli.domain.split import Method, Person, Plan
+from carecli.domain.split import Method, Plan, ShiftPerson
 from carecli.store.backlog import rows
-from carecli.store.filtering import Asking
+from carecli.store.filter_sql import Asking
 from carecli.store.policies import Policies
 from carecli.store.rebuild import rebuild
 from carecli.store.splits import assign_late
 
 from .conftest import NOW, Shop, open_shop
 
-ANA, OLA = Person("ana"), Person("ola")
+ANA, OLA = ShiftPerson("ana"), ShiftPerson("ola")
 PAIR = [ANA, OLA]
 TODAY = midnight(NOW, "UTC")
 
@@ -41,8 +41,8 @@ def backlog(shop: Shop) -> list[ThreadId]:
 
 
 def planned(
-    desk: StoreDesk,
-    people: Sequence[Person] = (ANA, OLA),
+    desk: StoreInboxService,
+    people: Sequence[ShiftPerson] = (ANA, OLA),
     method: Method = Method.EQUAL,
     filter_text: str = "is:waiting",
     since: str = "",
@@ -56,7 +56,7 @@ def owners(shop: Shop) -> dict[object, object]:
 
 
 def test_the_period_runs_from_the_oldest_wait_to_tonight(
-    shop: Shop, desk: StoreDesk, backlog: list[ThreadId]
+    shop: Shop, desk: StoreInboxService, backlog: list[ThreadId]
 ) -> None:
     plan = planned(desk)
     assert (plan.backlog.start, plan.backlog.end) == (TODAY - 4 * DAY, TODAY + DAY)
@@ -65,7 +65,9 @@ def test_the_period_runs_from_the_oldest_wait_to_tonight(
     assert (plan.filter, plan.backlog.total) == ("is:waiting", 8)
 
 
-def test_a_period_and_a_filter_choose(shop: Shop, desk: StoreDesk, backlog: list[ThreadId]) -> None:
+def test_a_period_and_a_filter_choose(
+    shop: Shop, desk: StoreInboxService, backlog: list[ThreadId]
+) -> None:
     desk.submit_all([Flag(thread) for thread in backlog[2:5]])
     desk.submit(Done(backlog[3]))
     plan = planned(desk, since="2026-09-18", until="2026-09-20", filter_text="is:flagged")
@@ -75,7 +77,9 @@ def test_a_period_and_a_filter_choose(shop: Shop, desk: StoreDesk, backlog: list
     assert owners(shop) == dict.fromkeys(backlog, "") | {backlog[2]: "ana", backlog[4]: "ola"}
 
 
-def test_one_decision_and_one_undo(shop: Shop, desk: StoreDesk, backlog: list[ThreadId]) -> None:
+def test_one_decision_and_one_undo(
+    shop: Shop, desk: StoreInboxService, backlog: list[ThreadId]
+) -> None:
     desk.submit(Assign(backlog[0], "ana"))
     desk.submit(Assign(backlog[1], team="communication"))
     desk.submit_all([Recolour(backlog[2], Colour.RED), Flag(backlog[2]), Flag(backlog[5])])
@@ -98,7 +102,7 @@ def test_one_decision_and_one_undo(shop: Shop, desk: StoreDesk, backlog: list[Th
 
 
 def test_what_came_and_went_since_the_preview(
-    shop: Shop, desk: StoreDesk, backlog: list[ThreadId]
+    shop: Shop, desk: StoreInboxService, backlog: list[ThreadId]
 ) -> None:
     plan = planned(desk)
     shop.desk("ola").submit(Done(backlog[0]))
@@ -109,7 +113,7 @@ def test_what_came_and_went_since_the_preview(
 
 
 def test_what_arrives_late_goes_to_who_has_the_day(
-    shop: Shop, desk: StoreDesk, backlog: list[ThreadId]
+    shop: Shop, desk: StoreInboxService, backlog: list[ThreadId]
 ) -> None:
     before = shop.derived()
     plan = planned(desk, method=Method.DAY)
@@ -137,7 +141,7 @@ def test_what_arrives_late_goes_to_who_has_the_day(
     assert [row for row in shop.derived()["threads"] if row[0] in kept] == before["threads"]
 
 
-def test_a_late_wait_in_an_old_thread_counts_too(shop: Shop, desk: StoreDesk) -> None:
+def test_a_late_wait_in_an_old_thread_counts_too(shop: Shop, desk: StoreInboxService) -> None:
     thread = shop.says("Ewa", "Gdzie paczka?", thread="t", ago=2 * DAY)
     desk.submit(Done(thread))
     other = shop.says("Jan", "Halo?", ago=DAY)
@@ -148,7 +152,7 @@ def test_a_late_wait_in_an_old_thread_counts_too(shop: Shop, desk: StoreDesk) ->
     assert owners(shop)[thread] == "ola"
 
 
-def test_a_late_wait_of_somebodys_thread_stays_theirs(shop: Shop, desk: StoreDesk) -> None:
+def test_a_late_wait_of_somebodys_thread_stays_theirs(shop: Shop, desk: StoreInboxService) -> None:
     thread = shop.says("Ewa", "Gdzie paczka?", thread="t", ago=2 * DAY)
     desk.submit(Assign(thread, "ana"))
     desk.submit(Done(thread))
@@ -160,7 +164,7 @@ def test_a_late_wait_of_somebodys_thread_stays_theirs(shop: Shop, desk: StoreDes
 
 
 def test_what_somebody_decided_is_not_decided_again(
-    shop: Shop, desk: StoreDesk, backlog: list[ThreadId]
+    shop: Shop, desk: StoreInboxService, backlog: list[ThreadId]
 ) -> None:
     desk.split(planned(desk, [OLA]))
     desk.submit(Assign(backlog[0]))
@@ -174,7 +178,7 @@ def test_what_somebody_decided_is_not_decided_again(
 
 
 def test_only_what_was_asked_for_goes_to_anybody_late(
-    shop: Shop, desk: StoreDesk, backlog: list[ThreadId]
+    shop: Shop, desk: StoreInboxService, backlog: list[ThreadId]
 ) -> None:
     desk.split(planned(desk, [OLA], filter_text="is:waiting channel:avon-fb"))
     here = shop.says("Iga", "Halo?", ago=HOUR)
@@ -183,7 +187,7 @@ def test_only_what_was_asked_for_goes_to_anybody_late(
 
 
 def test_an_old_split_looks_after_nothing(
-    shop: Shop, desk: StoreDesk, backlog: list[ThreadId]
+    shop: Shop, desk: StoreInboxService, backlog: list[ThreadId]
 ) -> None:
     desk.split(planned(desk, [OLA]))
     shop.pass_(8 * DAY)
@@ -192,7 +196,7 @@ def test_an_old_split_looks_after_nothing(
 
 
 def test_the_newer_of_two_splits_decides(
-    shop: Shop, desk: StoreDesk, backlog: list[ThreadId]
+    shop: Shop, desk: StoreInboxService, backlog: list[ThreadId]
 ) -> None:
     desk.split(planned(desk, [OLA]))
     shop.pass_(MINUTE)
@@ -209,13 +213,17 @@ def test_the_newer_of_two_splits_decides(
     [
         ([], "Nobody is on shift"),
         ([ANA, ANA], "appears twice"),
-        ([Person("anna")], "no moderator 'anna'"),
-        ([Person("a\x1b[2Jna")], "cannot be"),
-        ([Person("")], "cannot be"),
+        ([ShiftPerson("anna")], "no moderator 'anna'"),
+        ([ShiftPerson("a\x1b[2Jna")], "cannot be"),
+        ([ShiftPerson("")], "cannot be"),
     ],
 )
 def test_people_that_cannot_be(
-    shop: Shop, desk: StoreDesk, backlog: list[ThreadId], people: list[Person], why: str
+    shop: Shop,
+    desk: StoreInboxService,
+    backlog: list[ThreadId],
+    people: list[ShiftPerson],
+    why: str,
 ) -> None:
     before = shop.dump()
     with pytest.raises(Refusal, match=why):
@@ -226,7 +234,7 @@ def test_people_that_cannot_be(
 @pytest.mark.parametrize(
     ("since", "until"), [("soon", ""), ("", '"'), ("2026-09-18 x", ""), ("", "2026-13-01")]
 )
-def test_days_that_cannot_be(desk: StoreDesk, since: str, until: str) -> None:
+def test_days_that_cannot_be(desk: StoreInboxService, since: str, until: str) -> None:
     with pytest.raises(FilterError):
         planned(desk, since=since, until=until)
 
@@ -235,12 +243,12 @@ def test_days_that_cannot_be(desk: StoreDesk, since: str, until: str) -> None:
     ("since", "until", "why"),
     [("today", "yesterday", "no days"), ("2020-01-01", "", "days"), ("today", "today", "no days")],
 )
-def test_periods_that_cannot_be(desk: StoreDesk, since: str, until: str, why: str) -> None:
+def test_periods_that_cannot_be(desk: StoreInboxService, since: str, until: str, why: str) -> None:
     with pytest.raises(Refusal, match=why):
         planned(desk, since=since, until=until)
 
 
-def test_nobody_waits(shop: Shop, desk: StoreDesk) -> None:
+def test_nobody_waits(shop: Shop, desk: StoreInboxService) -> None:
     plan = planned(desk)
     assert plan.backlog.total == 0
     before = shop.dump()
@@ -250,7 +258,7 @@ def test_nobody_waits(shop: Shop, desk: StoreDesk) -> None:
 
 
 def test_reading_and_looking_for_late_arrivals_goes_by_indexes(
-    shop: Shop, desk: StoreDesk, backlog: list[ThreadId]
+    shop: Shop, desk: StoreInboxService, backlog: list[ThreadId]
 ) -> None:
     desk.split(planned(desk))
     asked: list[str] = []
@@ -326,7 +334,7 @@ def test_everybody_gets_what_the_plan_says_and_undo_restores(
     shop.channels = {"lrp-fb": 2}
     desk = shop.desk(people={})
     before = shop.derived()
-    plan = planned(desk, [Person(f"p{n}") for n in range(count)], method)
+    plan = planned(desk, [ShiftPerson(f"p{n}") for n in range(count)], method)
     for border, by in moves:
         plan = plan.move(border % count, by)
     starts = {id_: int(str(at)) for id_, at in shop.all("SELECT id, wait_started_at FROM threads")}

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from carecli.desk.desk import StoreDesk
-from carecli.desk.staffing import Staffing, StaffingAsked
+from carecli.desk.planning.staffing import Staffing, StaffingAsked
+from carecli.desk.service import StoreInboxService
 from carecli.domain.commands import Done, Recolour
 from carecli.domain.errors import Refusal
 from carecli.domain.model import DAY, HOUR, MINUTE, Colour, NoReplyReason, ThreadId
@@ -33,14 +33,14 @@ def yesterday(shop: Shop) -> list[ThreadId]:
     return [*reds, *greens]
 
 
-def played(desk: StoreDesk, *people: int, **other: object) -> Staffing:
+def played(desk: StoreInboxService, *people: int, **other: object) -> Staffing:
     return desk.records.staffing(
         StaffingAsked("yesterday", people=people, hours=OFFICE, **other)  # type: ignore[arg-type]  # any field
     )
 
 
 def test_what_no_team_can_better_is_told_apart_from_what_a_team_does(
-    desk: StoreDesk, yesterday: list[ThreadId]
+    desk: StoreInboxService, yesterday: list[ThreadId]
 ) -> None:
     found = played(desk, 1, 3)
     assert (found.arrived, found.carried) == ({Colour.GREEN: 10, Colour.RED: 3}, 1)
@@ -53,7 +53,9 @@ def test_what_no_team_can_better_is_told_apart_from_what_a_team_does(
     assert found == played(desk, 1, 3)
 
 
-def test_round_the_clock_one_person_keeps_it(desk: StoreDesk, yesterday: list[ThreadId]) -> None:
+def test_round_the_clock_one_person_keeps_it(
+    desk: StoreInboxService, yesterday: list[ThreadId]
+) -> None:
     found = desk.records.staffing(StaffingAsked("yesterday", wanted=1.0))
     assert found.smallest is not None
     assert (found.smallest.people, found.smallest.share) == (1, 1.0)
@@ -95,7 +97,7 @@ def test_withdrawn_waits_and_what_a_rule_answered_are_nobodys_work(
     ],
 )
 def test_what_cannot_be_played_is_refused_and_told(
-    desk: StoreDesk, yesterday: list[ThreadId], asked: StaffingAsked, said: str
+    desk: StoreInboxService, yesterday: list[ThreadId], asked: StaffingAsked, said: str
 ) -> None:
     with pytest.raises(Refusal) as refused:
         desk.records.staffing(asked)

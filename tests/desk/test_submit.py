@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from carecli.desk.desk import StoreDesk
-from carecli.desk.opened import Draft
+from carecli.desk.conversations.rows import Draft
+from carecli.desk.service import StoreInboxService
 from carecli.domain.commands import (
     AnsweredByHand,
     Assign,
@@ -45,7 +45,7 @@ from .conftest import DAY, GRACE, HOUR, MINUTE, NOW, Shop, opened
 DM = ContactPoint.PRIVATE_MESSAGE
 
 
-def test_decisions_show_on_the_row(shop: Shop, desk: StoreDesk) -> None:
+def test_decisions_show_on_the_row(shop: Shop, desk: StoreInboxService) -> None:
     thread = shop.says("Zoła", "Gdzie paczka?")
     for command in (
         Recolour(thread, Colour.RED),
@@ -80,7 +80,7 @@ def test_decisions_show_on_the_row(shop: Shop, desk: StoreDesk) -> None:
     ],
 )
 def test_a_wait_ends_and_goes_on(
-    shop: Shop, desk: StoreDesk, command: Command, outcome: Outcome, reason: str
+    shop: Shop, desk: StoreInboxService, command: Command, outcome: Outcome, reason: str
 ) -> None:
     thread = shop.says("Zoła", "Dziękuję!")
     before = desk.rows([thread])[thread]
@@ -92,7 +92,7 @@ def test_a_wait_ends_and_goes_on(
     assert desk.rows([thread])[thread] == before
 
 
-def test_a_reply_waits_for_its_grace_and_is_shown(shop: Shop, desk: StoreDesk) -> None:
+def test_a_reply_waits_for_its_grace_and_is_shown(shop: Shop, desk: StoreInboxService) -> None:
     thread = shop.says("Zoła", "Gdzie paczka?")
     desk.save_draft(Draft(thread, "Już sp"))
     assert desk.rows([thread])[thread].has_draft
@@ -110,7 +110,9 @@ def test_a_reply_waits_for_its_grace_and_is_shown(shop: Shop, desk: StoreDesk) -
     assert (target, head) == (1, 1)
 
 
-def test_a_reply_that_was_sent_ends_the_wait_for_its_author(shop: Shop, desk: StoreDesk) -> None:
+def test_a_reply_that_was_sent_ends_the_wait_for_its_author(
+    shop: Shop, desk: StoreInboxService
+) -> None:
     thread = shop.says("Zoła", "Gdzie paczka?")
     receipt = desk.submit(Reply(thread, "Już sprawdzam"))
     shop.sent(receipt.outbox, "avon-fb:us:Już sprawdzam:0")
@@ -124,7 +126,7 @@ def test_a_reply_that_was_sent_ends_the_wait_for_its_author(shop: Shop, desk: St
     assert found.outbox == ()
 
 
-def test_answered_by_hand_where_no_api_reaches(shop: Shop, desk: StoreDesk) -> None:
+def test_answered_by_hand_where_no_api_reaches(shop: Shop, desk: StoreInboxService) -> None:
     thread = desk.add_entry(
         "groups", ManualEntry("Czy to działa?", "https://example.org/g/1", "Ewa")
     )
@@ -144,7 +146,7 @@ def test_answered_by_hand_where_no_api_reaches(shop: Shop, desk: StoreDesk) -> N
     [("", 0), ("3h", 3 * HOUR), ("yesterday", None), ("2026-01-05 18:20", None)],
 )
 def test_an_entry_waits_since_it_was_written(
-    shop: Shop, desk: StoreDesk, written: str, ago: int | None
+    shop: Shop, desk: StoreInboxService, written: str, ago: int | None
 ) -> None:
     entry = ManualEntry("Oddzwońcie", author="Ewa", written=written, point=ContactPoint.CALL)
     row = desk.rows([thread := desk.add_entry("groups", entry)])[thread]
@@ -154,7 +156,9 @@ def test_an_entry_waits_since_it_was_written(
     assert row.point is ContactPoint.CALL
 
 
-def test_without_a_link_a_person_at_a_place_is_one_thread(shop: Shop, desk: StoreDesk) -> None:
+def test_without_a_link_a_person_at_a_place_is_one_thread(
+    shop: Shop, desk: StoreInboxService
+) -> None:
     dm = ManualEntry("Hej", author="Ewa", point=ContactPoint.PRIVATE_MESSAGE, place="WhatsApp")
     first = desk.add_entry("groups", dm)
     assert desk.add_entry("groups", replace(dm, text="Halo?")) == first
@@ -173,7 +177,7 @@ def test_without_a_link_a_person_at_a_place_is_one_thread(shop: Shop, desk: Stor
     ],
 )
 def test_an_entry_that_is_incomplete_is_refused(
-    shop: Shop, desk: StoreDesk, entry: ManualEntry, why: str
+    shop: Shop, desk: StoreInboxService, entry: ManualEntry, why: str
 ) -> None:
     before = shop.dump()
     with pytest.raises(Refusal, match=why):
@@ -181,7 +185,7 @@ def test_an_entry_that_is_incomplete_is_refused(
     assert shop.dump() == before
 
 
-def test_entries_go_to_manual_channels_only(shop: Shop, desk: StoreDesk) -> None:
+def test_entries_go_to_manual_channels_only(shop: Shop, desk: StoreInboxService) -> None:
     before = shop.dump()
     for channel, link, why in (
         ("nowhere", "https://example.org", "no channel"),
@@ -193,7 +197,7 @@ def test_entries_go_to_manual_channels_only(shop: Shop, desk: StoreDesk) -> None
     assert shop.dump() == before
 
 
-def refused(shop: Shop, desk: StoreDesk, command: Command, why: str, by: str = "") -> None:
+def refused(shop: Shop, desk: StoreInboxService, command: Command, why: str, by: str = "") -> None:
     before = shop.dump()
     with pytest.raises(Refusal, match=why) as told:
         desk.submit(command, Actor.parse(by) if by else None)
@@ -211,16 +215,18 @@ def refused(shop: Shop, desk: StoreDesk, command: Command, why: str, by: str = "
         ("x" * 101, "1 character too long"),
     ],
 )
-def test_texts_that_cannot_be_sent(shop: Shop, desk: StoreDesk, text: str, why: str) -> None:
+def test_texts_that_cannot_be_sent(
+    shop: Shop, desk: StoreInboxService, text: str, why: str
+) -> None:
     refused(shop, desk, Reply(shop.says("Zoła", "Gdzie paczka?"), text), why)
 
 
-def test_braces_that_are_no_placeholder_are_text(shop: Shop, desk: StoreDesk) -> None:
+def test_braces_that_are_no_placeholder_are_text(shop: Shop, desk: StoreInboxService) -> None:
     thread = shop.says("Zoła", "?")
     assert desk.submit(Reply(thread, "{} { 1 } {:-} ok")).outbox is not None
 
 
-def test_limits_are_of_the_channel_and_the_kind(shop: Shop, desk: StoreDesk) -> None:
+def test_limits_are_of_the_channel_and_the_kind(shop: Shop, desk: StoreInboxService) -> None:
     direct = shop.says("Zoła", "?", point=DM)
     refused(shop, desk, Reply(direct, "x" * 61), "1 character too long")
     public = shop.says("Ewa", "?")
@@ -230,7 +236,7 @@ def test_limits_are_of_the_channel_and_the_kind(shop: Shop, desk: StoreDesk) -> 
     assert desk.submit(Reply(room, "zolwiejez")).outbox is not None
 
 
-def test_nothing_to_answer(shop: Shop, desk: StoreDesk) -> None:
+def test_nothing_to_answer(shop: Shop, desk: StoreInboxService) -> None:
     refused(shop, desk, Flag(ThreadId(99)), "no thread 99")
     ours = shop.says("us", "Promocja!", is_ours=True)
     refused(shop, desk, Reply(ours, "Hej"), "nobody to answer")
@@ -241,7 +247,7 @@ def test_nothing_to_answer(shop: Shop, desk: StoreDesk) -> None:
     refused(shop, desk, Reply(thread, "Hej"), "author deleted that message")
 
 
-def test_the_messaging_window(shop: Shop, desk: StoreDesk) -> None:
+def test_the_messaging_window(shop: Shop, desk: StoreInboxService) -> None:
     thread = shop.says("Zoła", "Gdzie paczka?", point=DM, ago=0)
     row = desk.rows([thread])[thread]
     assert (row.place, row.window_until) == ("Messenger · Avon Polska", NOW + 7 * DAY)
@@ -255,7 +261,7 @@ def test_the_messaging_window(shop: Shop, desk: StoreDesk) -> None:
     assert "window closed" in found.why_not["reply"]
 
 
-def test_a_private_reply_goes_out_once_and_soon(shop: Shop, desk: StoreDesk) -> None:
+def test_a_private_reply_goes_out_once_and_soon(shop: Shop, desk: StoreInboxService) -> None:
     thread = shop.says("Zoła", "Gdzie paczka?")
     assert opened(desk, thread).can_reply_privately
     first = desk.submit(Reply(thread, "Hej", private=True))
@@ -274,7 +280,7 @@ def test_a_private_reply_goes_out_once_and_soon(shop: Shop, desk: StoreDesk) -> 
     refused(shop, desk, Reply(room, "Hej", private=True), "does not support private replies")
 
 
-def test_the_same_text_is_not_said_twice_by_accident(shop: Shop, desk: StoreDesk) -> None:
+def test_the_same_text_is_not_said_twice_by_accident(shop: Shop, desk: StoreInboxService) -> None:
     thread = shop.says("Zoła", "Gdzie paczka?")
     first = desk.submit(Reply(thread, "Już sprawdzam"))
     refused(shop, desk, Reply(thread, "już  sprawdzam "), "is waiting to be sent")
@@ -284,7 +290,7 @@ def test_the_same_text_is_not_said_twice_by_accident(shop: Shop, desk: StoreDesk
     assert desk.submit(Reply(thread, "Już sprawdzam", draft="on purpose")).outbox is not None
 
 
-def test_a_colleagues_claim_stops_a_reply(shop: Shop, desk: StoreDesk) -> None:
+def test_a_colleagues_claim_stops_a_reply(shop: Shop, desk: StoreInboxService) -> None:
     ola = shop.desk("ola")
     thread = shop.says("Zoła", "Gdzie paczka?")
     assert ola.claim(thread) == "ola"
@@ -301,7 +307,7 @@ def test_a_colleagues_claim_stops_a_reply(shop: Shop, desk: StoreDesk) -> None:
     ola.submit(Reply(thread, "Hej od Oli"))
 
 
-def test_moderation(shop: Shop, desk: StoreDesk) -> None:
+def test_moderation(shop: Shop, desk: StoreInboxService) -> None:
     thread = shop.says("Zoła", "Kup tanio!")
     message = MessageId(1)
     hidden = desk.submit(Moderate(thread, message, OutboxVerb.HIDE))
@@ -318,7 +324,7 @@ def test_moderation(shop: Shop, desk: StoreDesk) -> None:
     assert shop.state(deleted.outbox) == "queued"
 
 
-def test_what_cannot_be_moderated(shop: Shop, desk: StoreDesk) -> None:
+def test_what_cannot_be_moderated(shop: Shop, desk: StoreInboxService) -> None:
     room = shop.says("Jan", "?", channel="rooms", point=ContactPoint.GROUP_POST)
     refused(shop, desk, Moderate(room, MessageId(1), OutboxVerb.HIDE), "it is not possible to hide")
     ours = shop.says("us", "Promocja!", is_ours=True)
@@ -345,12 +351,12 @@ def test_what_cannot_be_moderated(shop: Shop, desk: StoreDesk) -> None:
     ],
 )
 def test_other_refusals(
-    shop: Shop, desk: StoreDesk, command: Callable[[ThreadId], Command], why: str
+    shop: Shop, desk: StoreInboxService, command: Callable[[ThreadId], Command], why: str
 ) -> None:
     refused(shop, desk, command(shop.says("Zoła", "Gdzie paczka?")), why)
 
 
-def test_a_batch_is_all_or_nothing_and_one_undo(shop: Shop, desk: StoreDesk) -> None:
+def test_a_batch_is_all_or_nothing_and_one_undo(shop: Shop, desk: StoreInboxService) -> None:
     threads = [shop.says(f"Osoba {n}", "Gdzie paczka?") for n in range(3)]
     before = shop.dump()
     with pytest.raises(Refusal):
@@ -365,7 +371,9 @@ def test_a_batch_is_all_or_nothing_and_one_undo(shop: Shop, desk: StoreDesk) -> 
     assert all(not row.is_waiting for row in desk.rows(threads).values())
 
 
-def test_nothing_a_moderator_pastes_reaches_a_terminal_raw(shop: Shop, desk: StoreDesk) -> None:
+def test_nothing_a_moderator_pastes_reaches_a_terminal_raw(
+    shop: Shop, desk: StoreInboxService
+) -> None:
     thread = shop.says("Zoła\x1b[2J", "a\x9b31mb\u202e")
     desk.submit(Note(thread, "pasted \x1b]0;title\x07"))
     desk.submit(Label(thread, add=("la\x1bbel",)))

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from carecli.desk.desk import StoreDesk
-from carecli.desk.opened import Draft
+from carecli.desk.conversations.rows import Draft
+from carecli.desk.service import StoreInboxService
 from carecli.domain.commands import (
     Assign,
     CloseWindow,
@@ -46,7 +46,7 @@ from carecli.domain.model import (
     OutboxVerb,
     ThreadId,
 )
-from carecli.domain.split import Method, Person
+from carecli.domain.split import Method, ShiftPerson
 from carecli.store.campaigns import CampaignSpec, enrol
 from carecli.store.policies import Policies
 from carecli.store.rebuild import rebuild
@@ -54,7 +54,9 @@ from carecli.store.rebuild import rebuild
 from .conftest import NOW, Shop, open_shop, opened
 
 
-def test_a_reply_comes_back_as_a_draft_within_its_grace(shop: Shop, desk: StoreDesk) -> None:
+def test_a_reply_comes_back_as_a_draft_within_its_grace(
+    shop: Shop, desk: StoreInboxService
+) -> None:
     thread = shop.says("Zoła", "Gdzie paczka?")
     receipt = desk.submit(Reply(thread, "Już sprawdzam", snippet="gdzie"))
     assert desk.undo() == "replied (Zoła)"
@@ -75,7 +77,9 @@ def test_a_reply_comes_back_as_a_draft_within_its_grace(shop: Shop, desk: StoreD
     ("state", "why"),
     [("sending", "is being sent"), ("sent", "already been sent"), ("unknown", "may have")],
 )
-def test_what_was_said_stays_said(shop: Shop, desk: StoreDesk, state: str, why: str) -> None:
+def test_what_was_said_stays_said(
+    shop: Shop, desk: StoreInboxService, state: str, why: str
+) -> None:
     thread = shop.says("Zoła", "Gdzie paczka?")
     desk.submit(Reply(thread, "Już sprawdzam"))
     with shop.database.write() as db:
@@ -86,7 +90,7 @@ def test_what_was_said_stays_said(shop: Shop, desk: StoreDesk, state: str, why: 
     assert shop.dump() == before
 
 
-def test_a_failed_reply_can_be_taken_back(shop: Shop, desk: StoreDesk) -> None:
+def test_a_failed_reply_can_be_taken_back(shop: Shop, desk: StoreInboxService) -> None:
     thread = shop.says("Zoła", "Gdzie paczka?")
     receipt = desk.submit(Reply(thread, "Już sprawdzam"))
     with shop.database.write() as db:
@@ -96,7 +100,7 @@ def test_a_failed_reply_can_be_taken_back(shop: Shop, desk: StoreDesk) -> None:
     assert desk.rows([thread])[thread].sending is None
 
 
-def test_undoing_a_hide_that_stands_shows_the_message(shop: Shop, desk: StoreDesk) -> None:
+def test_undoing_a_hide_that_stands_shows_the_message(shop: Shop, desk: StoreInboxService) -> None:
     thread = shop.says("Zoła", "Kup tanio!")
     hidden = desk.submit(Moderate(thread, MessageId(1), OutboxVerb.HIDE))
     shop.sent(hidden.outbox)
@@ -110,7 +114,7 @@ def test_undoing_a_hide_that_stands_shows_the_message(shop: Shop, desk: StoreDes
     assert desk.outbox() == [], "the message is hidden still, so nothing needs doing"
 
 
-def test_undoing_a_hide_under_way_queues_the_opposite(shop: Shop, desk: StoreDesk) -> None:
+def test_undoing_a_hide_under_way_queues_the_opposite(shop: Shop, desk: StoreInboxService) -> None:
     thread = shop.says("Zoła", "Kup tanio!")
     desk.submit(Moderate(thread, MessageId(1), OutboxVerb.HIDE))
     with shop.database.write() as db:
@@ -119,7 +123,9 @@ def test_undoing_a_hide_under_way_queues_the_opposite(shop: Shop, desk: StoreDes
     assert [item.verb for item in desk.outbox()] == [OutboxVerb.UNHIDE, OutboxVerb.HIDE]
 
 
-def test_a_deletion_is_taken_back_only_before_it_is_sent(shop: Shop, desk: StoreDesk) -> None:
+def test_a_deletion_is_taken_back_only_before_it_is_sent(
+    shop: Shop, desk: StoreInboxService
+) -> None:
     thread = shop.says("Zoła", "Kup tanio!")
     deleted = desk.submit(Moderate(thread, MessageId(1), OutboxVerb.DELETE))
     desk.undo()
@@ -130,7 +136,7 @@ def test_a_deletion_is_taken_back_only_before_it_is_sent(shop: Shop, desk: Store
         desk.undo()
 
 
-def test_a_deletion_done_again_can_be_taken_back_again(shop: Shop, desk: StoreDesk) -> None:
+def test_a_deletion_done_again_can_be_taken_back_again(shop: Shop, desk: StoreInboxService) -> None:
     thread = shop.says("Zoła", "Kup tanio!")
     desk.submit(Moderate(thread, MessageId(1), OutboxVerb.DELETE))
     desk.undo()
@@ -140,7 +146,7 @@ def test_a_deletion_done_again_can_be_taken_back_again(shop: Shop, desk: StoreDe
     assert desk.outbox() == []
 
 
-def test_everybody_undoes_their_own(shop: Shop, desk: StoreDesk) -> None:
+def test_everybody_undoes_their_own(shop: Shop, desk: StoreInboxService) -> None:
     thread = shop.says("Zoła", "Gdzie paczka?")
     ola = shop.desk("ola")
     mine = desk.submit(Flag(thread))
@@ -158,7 +164,9 @@ def test_everybody_undoes_their_own(shop: Shop, desk: StoreDesk) -> None:
         desk.undo_decision(99)
 
 
-def test_a_rules_decision_can_be_taken_back_by_a_person(shop: Shop, desk: StoreDesk) -> None:
+def test_a_rules_decision_can_be_taken_back_by_a_person(
+    shop: Shop, desk: StoreInboxService
+) -> None:
     thread = shop.says("Zoła", "Mam wysypkę")
     taken = desk.submit(Recolour(thread, Colour.RED), Actor("rule", "allergy"))
     assert desk.rows([thread])[thread].colour_by == "rule:allergy"
@@ -168,7 +176,7 @@ def test_a_rules_decision_can_be_taken_back_by_a_person(shop: Shop, desk: StoreD
     assert desk.rows([thread])[thread].colour_by == "rule:allergy"
 
 
-def test_a_new_decision_ends_what_could_be_done_again(shop: Shop, desk: StoreDesk) -> None:
+def test_a_new_decision_ends_what_could_be_done_again(shop: Shop, desk: StoreInboxService) -> None:
     thread = shop.says("Zoła", "Gdzie paczka?")
     desk.submit(Flag(thread))
     desk.submit(Recolour(thread, Colour.YELLOW))
@@ -215,31 +223,31 @@ COMMANDS = st.one_of(
 )
 
 
-PEOPLE = (Person("ana"), Person("ola"))
+PEOPLE = (ShiftPerson("ana"), ShiftPerson("ola"))
 
 
-def split(method: Method, desk: StoreDesk) -> object:
+def split(method: Method, desk: StoreInboxService) -> object:
     return desk.split(desk.split_preview("is:waiting", PEOPLE, method))
 
 
-def split_some(desk: StoreDesk) -> object:
+def split_some(desk: StoreInboxService) -> object:
     plan = desk.split_preview("is:waiting at:comment", PEOPLE, Method.EQUAL)
     return desk.split(plan.move(0, -1))
 
 
-def let_go_first(desk: StoreDesk) -> object:
+def let_go_first(desk: StoreInboxService) -> object:
     return desk.switch_campaign("xmas", on=True)
 
 
-def no_longer_first(desk: StoreDesk) -> object:
+def no_longer_first(desk: StoreInboxService) -> object:
     return desk.switch_campaign("xmas", on=False)
 
 
-def hand_back(desk: StoreDesk) -> object:
+def hand_back(desk: StoreInboxService) -> object:
     return desk.hand_back()
 
 
-def batch(commands: list[Command], desk: StoreDesk) -> object:
+def batch(commands: list[Command], desk: StoreInboxService) -> object:
     return desk.submit_all(commands)
 
 
@@ -271,7 +279,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 )
 @given(st.lists(DEEDS, max_size=7))
 def test_undo_restores_exactly_and_redo_too(
-    template: Path, tmp_path: Path, deeds: list[Callable[[StoreDesk], object]]
+    template: Path, tmp_path: Path, deeds: list[Callable[[StoreInboxService], object]]
 ) -> None:
     file = tmp_path / "care.sqlite"
     for stale in tmp_path.glob("care.sqlite*"):

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from carecli.desk import views as module
-from carecli.desk.desk import StoreDesk
-from carecli.desk.plans import ViewRow
+from carecli.desk.planning.rows import ViewRow
+from carecli.desk.service import StoreInboxService
+from carecli.desk.threads import views as module
 from carecli.domain.commands import Assign, Done, Flag, Label, Recolour
 from carecli.domain.errors import FilterError, Refusal
 from carecli.domain.model import HOUR, Colour, ContactPoint, ThreadId
-from carecli.store.views import View
+from carecli.store.views import SavedView
 
 from .conftest import Shop
 
-HOT = View("hot", "Hot ones", "is:waiting colour:red,yellow -is:snoozed", "deadline")
+HOT = SavedView("hot", "Hot ones", "is:waiting colour:red,yellow -is:snoozed", "deadline")
 
 
 @pytest.fixture
@@ -23,7 +23,7 @@ def threads(shop: Shop) -> list[ThreadId]:
     return [shop.says(f"Ewa{n}", f"Gdzie paczka {n}?", ago=HOUR + n) for n in range(6)]
 
 
-def counts(desk: StoreDesk) -> dict[str, tuple[int | None, bool]]:
+def counts(desk: StoreInboxService) -> dict[str, tuple[int | None, bool]]:
     return {row.key: (row.count, row.is_more) for row in desk.views()}
 
 
@@ -92,7 +92,7 @@ def test_a_saved_view_is_hidden_by_a_configured_one_of_its_name(shop: Shop) -> N
     assert (row.filter, row.is_configured) == (HOT.filter, True)
 
 
-def test_a_view_can_have_an_order_of_its_own(shop: Shop, desk: StoreDesk) -> None:
+def test_a_view_can_have_an_order_of_its_own(shop: Shop, desk: StoreInboxService) -> None:
     oldest = shop.says("Ewa", "drugi", ago=3 * HOUR)
     private = shop.says("Ola", "pierwszy", ago=2 * HOUR, point=ContactPoint.PRIVATE_MESSAGE)
     desk.save_view("calm", "is:waiting", "red,colour,deadline", "Calm")
@@ -124,7 +124,7 @@ def test_what_cannot_be_saved(shop: Shop, key: str, text: str, sort: str, why: s
     assert shop.dump() == before
 
 
-def test_a_filter_with_a_mistake_is_not_saved(shop: Shop, desk: StoreDesk) -> None:
+def test_a_filter_with_a_mistake_is_not_saved(shop: Shop, desk: StoreInboxService) -> None:
     with pytest.raises(FilterError) as caught:
         desk.save_view("new", "is:waiting colour:blue")
     assert caught.value.column == 18
@@ -140,7 +140,9 @@ def test_what_cannot_be_forgotten(shop: Shop) -> None:
     assert len(shop.desk("ola").views()) == 1
 
 
-def test_there_is_a_most(shop: Shop, desk: StoreDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_there_is_a_most(
+    shop: Shop, desk: StoreInboxService, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(module, "MOST_SAVED", 2)
     for key in ("one", "two"):
         desk.save_view(key, "is:flagged")
@@ -149,7 +151,7 @@ def test_there_is_a_most(shop: Shop, desk: StoreDesk, monkeypatch: pytest.Monkey
     desk.save_view("two", "is:snoozed")
 
 
-def test_completion_knows_the_names_of_here(shop: Shop, desk: StoreDesk) -> None:
+def test_completion_knows_the_names_of_here(shop: Shop, desk: StoreInboxService) -> None:
     thread = shop.says("Ewa", "Halo?", point=ContactPoint.PRIVATE_MESSAGE)
     desk.submit(Label(thread, ("pink panther", "spam")))
     shop.desk("zosia", people={}).submit(Assign(thread, "zosia"))

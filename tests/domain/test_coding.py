@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from carecli.domain.coding import CodeRow, Codes, kappa
+from carecli.domain.codes import CodeRow, Codes, kappa
 
 ANA, OLA, RULE = "moderator:ana", "moderator:ola", "rule:anger"
 

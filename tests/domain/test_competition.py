@@ -20,11 +20,11 @@ from carecli.domain.competition import (
     REACTIONS,
     DayFigure,
     Period,
+    ProfileFigures,
     PublicComment,
     PublicPost,
     Record,
-    Standing,
-    Told,
+    SourcedFigure,
 )
 from carecli.domain.model import HOUR, MINUTE
 
@@ -54,7 +54,7 @@ def standing(
     *told: DayFigure | PublicPost | PublicComment,
     known_since: date | None = None,
     known_until: date | None = None,
-) -> Standing:
+) -> ProfileFigures:
     record = Record(
         [one for one in told if isinstance(one, DayFigure)],
         [one for one in told if isinstance(one, PublicPost)],
@@ -62,21 +62,23 @@ def standing(
         known_since,
         known_until,
     )
-    return Standing(record, OCTOBER)
+    return ProfileFigures(record, OCTOBER)
 
 
 def test_audience_is_the_last_count_and_growth_is_from_the_first_day() -> None:
     found = standing(
         people(on(28, 9), 900), people(on(1), 1_000), people(on(15), 1_040), people(on(30), 1_100)
     )
-    assert found.audience() == Told(1_100, API)
-    assert found.growth() == (Told(100, API, 29), Told(0.1, API, 29))
+    assert found.audience() == SourcedFigure(1_100, API)
+    assert found.growth() == (SourcedFigure(100, API, 29), SourcedFigure(0.1, API, 29))
 
 
 def test_a_count_of_the_week_before_is_good_for_the_first_day_and_no_older_one() -> None:
-    assert standing(people(on(25, 9), 500), people(on(31), 600)).growth()[0] == Told(100, API, 36)
+    assert standing(people(on(25, 9), 500), people(on(31), 600)).growth()[0] == SourcedFigure(
+        100, API, 36
+    )
     few = standing(people(on(20, 9), 500), people(on(28), 590), people(on(31), 600)).growth()[0]
-    assert few == Told(10, API, 3, is_small=True)
+    assert few == SourcedFigure(10, API, 3, is_small=True)
     assert standing(people(on(20, 9), 500)).audience() == ABSENT
     assert standing(people(on(9), 500)).growth() == (ABSENT, ABSENT)
 
@@ -90,9 +92,9 @@ def test_posts_a_week_count_only_days_that_were_read() -> None:
     told = (post(on(3)), post(on(10)), post(on(11)), post(on(30)))
     assert standing(*told).posts_per_week() == ABSENT
     read = standing(*told, known_since=on(10), known_until=on(24))
-    assert read.posts_per_week() == Told(1.0, API, 14)
+    assert read.posts_per_week() == SourcedFigure(1.0, API, 14)
     none = standing(known_since=on(10), known_until=on(17))
-    assert none.posts_per_week() == Told(0.0, API, 7)
+    assert none.posts_per_week() == SourcedFigure(0.0, API, 7)
 
 
 def test_totals_stand_for_days_that_were_not_read() -> None:
@@ -101,19 +103,19 @@ def test_totals_stand_for_days_that_were_not_read() -> None:
         DayFigure(REACTIONS, on(7), 400, HAND, days=7),
     ]
     read = standing(*week, post(on(20), 10, 1), known_since=on(15), known_until=on(22))
-    assert read.posts_per_week() == Told(5 / 14 * 7, HAND, 14)
+    assert read.posts_per_week() == SourcedFigure(5 / 14 * 7, HAND, 14)
     # four posts with 100 each by hand, one with 10 by API
-    assert read.reactions_per_post() == Told(82.0, HAND, 5)
-    assert read.comments_per_post() == Told(1.0, API, 1, is_small=True)
+    assert read.reactions_per_post() == SourcedFigure(82.0, HAND, 5)
+    assert read.comments_per_post() == SourcedFigure(1.0, API, 1, is_small=True)
     beside = standing(*week, known_since=on(5), known_until=on(12))
-    assert beside.posts_per_week() == Told(0.0, API, 7)
+    assert beside.posts_per_week() == SourcedFigure(0.0, API, 7)
 
 
 def test_no_day_counts_twice() -> None:
     month = DayFigure(POSTED, on(31), 31, CSV, days=31)
     days = [DayFigure(POSTED, on(n), 2, CSV) for n in (30, 31)]
-    assert standing(month).posts_per_week() == Told(7.0, CSV, 31)
-    assert standing(month, *days).posts_per_week() == Told(14.0, CSV, 2, is_small=True)
+    assert standing(month).posts_per_week() == SourcedFigure(7.0, CSV, 31)
+    assert standing(month, *days).posts_per_week() == SourcedFigure(14.0, CSV, 2, is_small=True)
     outside = DayFigure(POSTED, on(2), 5, CSV, days=7)
     assert standing(outside).posts_per_week() == ABSENT
 
@@ -127,11 +129,11 @@ def test_engagement_is_the_median_of_posts_over_the_audience_of_their_time() -> 
         post(on(30), None, 9),  # likes hidden: no rate
     ]
     found = standing(*told, *posts)
-    assert found.engagement() == Told(0.03, API, 3, is_small=True)
+    assert found.engagement() == SourcedFigure(0.03, API, 3, is_small=True)
     assert found.engagement_of(posts[2]) == 0.05
     assert found.engagement_of(posts[3]) is None
-    assert found.reactions_per_post() == Told(40.0, API, 3, is_small=True)
-    assert found.comments_per_post() == Told(34 / 4, API, 4, is_small=True)
+    assert found.reactions_per_post() == SourcedFigure(40.0, API, 3, is_small=True)
+    assert found.comments_per_post() == SourcedFigure(34 / 4, API, 4, is_small=True)
     assert standing(*posts).engagement() == ABSENT
 
 
@@ -148,7 +150,7 @@ def test_posts_told_one_by_one_go_before_totals_and_reading_goes_before_both() -
     single = post(on(4), 7, 0, origin=CSV)
     assert standing(*total, single).reactions_per_post().value == 7
     read = standing(*total, single, post(on(4), 9, 0), known_since=on(1), known_until=on(8))
-    assert read.reactions_per_post() == Told(9.0, API, 1, is_small=True)
+    assert read.reactions_per_post() == SourcedFigure(9.0, API, 1, is_small=True)
 
 
 def test_answers_tell_how_soon_how_many_in_time_and_of_how_many() -> None:
@@ -160,15 +162,15 @@ def test_answers_tell_how_soon_how_many_in_time_and_of_how_many() -> None:
         PublicComment(99 * HOUR, 99 * HOUR),  # of another period
     ]
     within, in_time, answered = standing(*told).answers(0, 50 * HOUR)
-    assert within == Told(2 * HOUR, API, 3, is_small=True)
-    assert in_time == Told(2 / 3, API, 3, is_small=True)
-    assert answered == Told(0.75, API, 4, is_small=True)
+    assert within == SourcedFigure(2 * HOUR, API, 3, is_small=True)
+    assert in_time == SourcedFigure(2 / 3, API, 3, is_small=True)
+    assert answered == SourcedFigure(0.75, API, 4, is_small=True)
     silent = standing(PublicComment(5)).answers(0, 10)
-    assert silent == (ABSENT, ABSENT, Told(0.0, API, 1, is_small=True))
+    assert silent == (ABSENT, ABSENT, SourcedFigure(0.0, API, 1, is_small=True))
     assert standing().answers(0, 10) == (ABSENT, ABSENT, ABSENT)
 
 
-def every(found: Standing) -> list[Told]:
+def every(found: ProfileFigures) -> list[SourcedFigure]:
     return [
         found.audience(),
         *found.growth(),
@@ -196,20 +198,20 @@ def test_absent_is_never_zero_and_every_figure_tells_its_origin(
 ) -> None:
     since, until = sorted(read) if read is not None else (None, None)
     record = Record(figures, posts, (), since, until)
-    for told in every(Standing(record, OCTOBER)):
+    for told in every(ProfileFigures(record, OCTOBER)):
         assert (told.value is None) == (told.origin == "")
         assert told.n is None or told.n > 0
     # what nobody told of at all is absent, whatever else is known
     untold = [replace(one, reactions=None) for one in posts]
     without = [one for one in figures if one.figure != REACTIONS]
-    found = Standing(Record(without, untold, (), since, until), OCTOBER)
+    found = ProfileFigures(Record(without, untold, (), since, until), OCTOBER)
     assert found.reactions_per_post() == ABSENT
     assert found.engagement() == ABSENT
     nobody = [one for one in figures if one.figure != AUDIENCE]
-    found = Standing(Record(nobody, posts, (), since, until), OCTOBER)
+    found = ProfileFigures(Record(nobody, posts, (), since, until), OCTOBER)
     assert found.audience() == ABSENT
     assert found.engagement() == ABSENT
-    nothing = Standing(Record([], [], (), None, None), OCTOBER)
+    nothing = ProfileFigures(Record([], [], (), None, None), OCTOBER)
     assert set(every(nothing)) == {ABSENT}
 
 
@@ -222,8 +224,8 @@ def test_the_order_of_what_was_told_changes_nothing(
     chance.shuffle(shuffled)  # type: ignore[attr-defined]  # hypothesis gives a Random
     chance.shuffle(others)  # type: ignore[attr-defined]  # likewise
     for one, other in zip(
-        every(Standing(Record(unique, posts), OCTOBER)),
-        every(Standing(Record(shuffled, others), OCTOBER)),
+        every(ProfileFigures(Record(unique, posts), OCTOBER)),
+        every(ProfileFigures(Record(shuffled, others), OCTOBER)),
         strict=True,
     ):
         assert one.origin == other.origin

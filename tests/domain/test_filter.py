@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from carecli.domain.days import day_after, moment_of, period_of, words_of
 from carecli.domain.errors import FilterError
-from carecli.domain.filter import FIELDS, NAMES, PERIODS, Query, Term, parse_filter
+from carecli.domain.filter import FIELDS, NAMES, PERIODS, FilterTerm, Query, parse_filter
 
 WARSAW = "Europe/Warsaw"
 
@@ -135,13 +135,13 @@ ODD = ["two words", "tab\tand comma,", " ", "no\u00a0break", "a:b", "-x", "..", 
 names = st.text(st.characters(categories=["L", "N"]), min_size=1, max_size=8)
 terms = st.one_of(
     st.builds(
-        lambda field, values, negated: Term(field, tuple(values), negated),
+        lambda field, values, negated: FilterTerm(field, tuple(values), negated),
         st.sampled_from(NAMES),
         st.lists(names | st.sampled_from(ODD), min_size=1, max_size=3),
         st.booleans(),
     ),
     st.builds(
-        lambda words, negated: Term("text", tuple(words), negated, is_phrase=True),
+        lambda words, negated: FilterTerm("text", tuple(words), negated, is_phrase=True),
         st.lists(
             st.text(st.characters(categories=["L", "N", "Zs"], exclude_characters='"'), min_size=1)
             .map(str.strip)
@@ -152,17 +152,17 @@ terms = st.one_of(
         st.booleans(),
     ),
     st.builds(
-        lambda field, values, negated: Term(field, tuple(values), negated),
+        lambda field, values, negated: FilterTerm(field, tuple(values), negated),
         st.sampled_from(PERIODS),
         st.lists(st.sampled_from(["today", "fri..mon", "2026-11-01..now"]), min_size=1, max_size=3),
         st.booleans(),
     ),
-    st.builds(lambda sign: Term("due", ("30m",), False, sign), st.sampled_from("<>")),
+    st.builds(lambda sign: FilterTerm("due", ("30m",), False, sign), st.sampled_from("<>")),
 )
 
 
 @given(st.lists(terms, max_size=5))
-def test_what_is_printed_reads_back_the_same(some: list[Term]) -> None:
+def test_what_is_printed_reads_back_the_same(some: list[FilterTerm]) -> None:
     printed = str(Query(tuple(some)))
     assert str(parse_filter(printed)) == printed
     assert [(t.field, t.values, t.is_negated) for t in parse_filter(printed).terms] == [

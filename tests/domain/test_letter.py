@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from carecli.domain.letter import addressed, parted
+from carecli.domain.letter import addressed, split_letter
 
 
 @pytest.mark.parametrize("to", [(), ("a@x.test",), ("a@x.test", "b@x.test")])
 def test_what_is_put_together_is_parted_again(to: tuple[str, ...]) -> None:
-    assert parted(addressed("[carecli 7K3F-9Q2M] Where?\ntext", to)) == (
+    assert split_letter(addressed("[carecli 7K3F-9Q2M] Where?\ntext", to)) == (
         to,
         "[carecli 7K3F-9Q2M] Where?\ntext",
     )

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from carecli.domain.quoting import OMITTED, is_taken_from, nameless
+from carecli.domain.anonymous_quotes import OMITTED, is_taken_from, nameless
 from carecli.domain.text import fold
 
 HOSTILE = json.loads((Path(__file__).parents[1] / "payloads" / "hostile-text.json").read_text())

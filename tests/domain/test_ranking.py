@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from carecli.domain.model import ContactPoint
-from carecli.domain.ranking import Occasion, Ranking, Stems, stems
 from carecli.domain.snippet import Snippet
+from carecli.domain.snippet_ranking import Ranking, RankingContext, Stems, stems
 
 PARCEL = Snippet("parcel", "Gdzie jest moja paczka", "Sprawdzamy status przesyłki.", ("pl",))
 DAMAGED = Snippet("damaged", "Uszkodzona paczka", "Prosimy o zdjęcie.", ("pl",))
@@ -24,26 +24,26 @@ def ranking(*snippets: Snippet) -> Ranking:
     return made
 
 
-def order(made: Ranking, occasion: Occasion) -> list[str]:
+def order(made: Ranking, occasion: RankingContext) -> list[str]:
     scores = made.scores(occasion)
     return sorted(scores, key=lambda name: (-scores[name], name))
 
 
 def test_words_decide_whatever_their_ending_and_accents() -> None:
     made = ranking(*ALL)
-    assert order(made, Occasion("Paczke mialam uszkodzona", "pl"))[0] == "damaged"
-    assert order(made, Occasion("GDZIE PACZKI?!", "pl"))[0] == "parcel"
-    assert order(made, Occasion("¡Muchas gracias!", "es"))[0] == "gracias"
+    assert order(made, RankingContext("Paczke mialam uszkodzona", "pl"))[0] == "damaged"
+    assert order(made, RankingContext("GDZIE PACZKI?!", "pl"))[0] == "parcel"
+    assert order(made, RankingContext("¡Muchas gracias!", "es"))[0] == "gracias"
 
 
 def test_the_language_goes_before_a_good_fit() -> None:
     made = ranking(*ALL)
-    assert order(made, Occasion("dziekujemy za mile slowa", "es"))[0] == "gracias"
+    assert order(made, RankingContext("dziekujemy za mile slowa", "es"))[0] == "gracias"
 
 
 def test_what_answered_such_messages_before_comes_first() -> None:
     made = ranking(*ALL)
-    asked = Occasion("kurier nie przyjechał wczoraj", "pl")
+    asked = RankingContext("kurier nie przyjechał wczoraj", "pl")
     before = made.scores(asked)
     made.learn([("thanks", stems("Kurier znowu nie przyjechał"))])
     assert order(made, asked)[0] == "thanks"
@@ -56,9 +56,9 @@ def test_place_and_team_count() -> None:
     press = replace(THANKS, name="press", teams=("communication",))
     here = replace(THANKS, name="here", channels=("avon-fb",))
     made = ranking(THANKS, private, press, here)
-    asked = Occasion("?", "pl", "avon-fb", ContactPoint.PRIVATE_MESSAGE, "communication")
+    asked = RankingContext("?", "pl", "avon-fb", ContactPoint.PRIVATE_MESSAGE, "communication")
     assert order(made, asked)[-1] == "thanks"
-    elsewhere = Occasion("?", "pl", "avon-ig", ContactPoint.COMMENT, "care")
+    elsewhere = RankingContext("?", "pl", "avon-ig", ContactPoint.COMMENT, "care")
     assert order(made, elsewhere)[0] == "thanks"
 
 
@@ -81,7 +81,7 @@ def test_learning_bit_by_bit_is_learning_at_once(
     for one in as_stems(later):
         bit.learn([one])
     bit.learn(as_stems(first), unlearn=True)
-    occasion = Occasion(" ".join(asked), "pl")
+    occasion = RankingContext(" ".join(asked), "pl")
     for name, score in whole.scores(occasion).items():
         assert abs(score - bit.scores(occasion)[name]) < 1e-9
 
@@ -93,7 +93,7 @@ SOME = st.sets(st.sampled_from(range(len(ALL)))).map(lambda chosen: [ALL[n] for 
 def test_other_snippets_leave_no_trace(before: list[Snippet], after: list[Snippet]) -> None:
     changed = ranking(*before)
     changed.keep({one.name: one for one in after})
-    occasion = Occasion("uszkodzona paczka, gracias", "pl")
+    occasion = RankingContext("uszkodzona paczka, gracias", "pl")
     again = ranking(*after).scores(occasion)
     found = changed.scores(occasion)
     assert found.keys() == again.keys()
@@ -102,5 +102,5 @@ def test_other_snippets_leave_no_trace(before: list[Snippet], after: list[Snippe
 
 @given(st.text(max_size=300), st.sampled_from(["", "es", "pl", "xx"]))
 def test_any_message_is_ranked(text: str, language: str) -> None:
-    scores = ranking(*ALL).scores(Occasion(text, language))
+    scores = ranking(*ALL).scores(RankingContext(text, language))
     assert scores.keys() == {one.name for one in ALL}

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from carecli.domain.backlog import COLOURS, Backlog, DayCount, Handling, Row, backlog
 from carecli.domain.model import DAY, HOUR, MINUTE, SECOND, Colour, Millis
-from carecli.domain.split import Method, Person, Plan, days_between, plan
+from carecli.domain.split import Method, Plan, ShiftPerson, days_between, plan
 
 ZONE = "Europe/Warsaw"
 START = 1_789_941_600_000
@@ -55,7 +55,7 @@ ONE_A_MINUTE = st.lists(
 
 PEOPLE = st.lists(
     st.builds(
-        Person,
+        ShiftPerson,
         st.just("p"),
         st.sampled_from([0.5, 1.0, 1.7]),
         st.sampled_from([None, NOW - HOUR, NOW + MINUTE, NOW + 3 * HOUR]),
@@ -95,7 +95,7 @@ def covers_each_once(split: Plan, rows: list[Row]) -> None:
 
 @given(ROWS, PEOPLE, st.sampled_from(Method), MOVES)
 def test_each_thread_is_in_exactly_one_share(
-    rows: list[Row], people: list[Person], method: Method, moves: list[tuple[int, int, Millis]]
+    rows: list[Row], people: list[ShiftPerson], method: Method, moves: list[tuple[int, int, Millis]]
 ) -> None:
     split = plan(made(rows), people, method)
     covers_each_once(split, rows)
@@ -117,7 +117,7 @@ def test_the_histogram_shows_every_day(rows: list[Row]) -> None:
 
 @given(ONE_A_MINUTE, PEOPLE)
 def test_a_prospect_is_the_work_done_in_order_of_deadlines(
-    rows: list[Row], people: list[Person]
+    rows: list[Row], people: list[ShiftPerson]
 ) -> None:
     assume(len({one.deadline for one in rows}) == len(rows))
     person = people[0]
@@ -132,7 +132,9 @@ def test_a_prospect_is_the_work_done_in_order_of_deadlines(
 
 
 @given(ROWS, PEOPLE)
-def test_within_a_cell_the_order_is_that_of_time(rows: list[Row], people: list[Person]) -> None:
+def test_within_a_cell_the_order_is_that_of_time(
+    rows: list[Row], people: list[ShiftPerson]
+) -> None:
     person, some = people[0], made(rows)
     at: float = NOW
     late = left = 0
@@ -188,7 +190,7 @@ def of_each_day(*counts: int) -> list[Row]:
     ]
 
 
-PAIR = [Person("ania"), Person("kasia")]
+PAIR = [ShiftPerson("ania"), ShiftPerson("kasia")]
 
 
 def test_a_day_each_passes_over_empty_days_and_leaves_the_rest() -> None:
@@ -206,13 +208,13 @@ def test_more_people_than_days() -> None:
 
 
 def test_equal_shares_are_equal() -> None:
-    split = plan(made(of_each_day(1, 9, 0, 0, 2)), [*PAIR, Person("ola")], Method.EQUAL)
+    split = plan(made(of_each_day(1, 9, 0, 0, 2)), [*PAIR, ShiftPerson("ola")], Method.EQUAL)
     assert [share.total for share in split.shares] == [4, 4, 4]
 
 
 def test_by_load_all_are_done_at_once() -> None:
     rows = of_each_day(40, 10, 30, 20, 80)
-    people = [Person("ania"), Person("kasia", 2.0), Person("ola", until=NOW + HOUR)]
+    people = [ShiftPerson("ania"), ShiftPerson("kasia", 2.0), ShiftPerson("ola", until=NOW + HOUR)]
     split = plan(made(rows), people, Method.LOAD)
     ania, kasia, ola = split.shares
     assert ola.done_at <= NOW + HOUR
@@ -239,7 +241,7 @@ def test_by_load_nobody_works_much_longer_for_others_deadlines() -> None:
 
 
 def test_nobody_left_on_shift_shares_evenly() -> None:
-    gone = [Person("ania", until=NOW - HOUR), Person("kasia", until=NOW)]
+    gone = [ShiftPerson("ania", until=NOW - HOUR), ShiftPerson("kasia", until=NOW)]
     split = plan(made(of_each_day(4, 4)), gone, Method.LOAD)
     assert [(share.total, share.left) for share in split.shares] == [(4, 4), (4, 4)]
 
@@ -248,13 +250,13 @@ def test_paces_are_those_of_the_past_unless_told() -> None:
     some = backlog(
         of_each_day(8), START, END, days_between(START, END, ZONE), NOW, Handling({}, {"ania": 2.0})
     )
-    split = plan(some, [*PAIR, Person("ania", 0.5)], Method.EQUAL)
+    split = plan(some, [*PAIR, ShiftPerson("ania", 0.5)], Method.EQUAL)
     assert [share.person.pace for share in split.shares] == [2.0, 1.0, 0.5]
 
 
 def test_other_people_and_methods_share_the_same_threads() -> None:
     split = plan(made(of_each_day(6, 3)), PAIR, Method.DAY, filter_text="is:waiting", brand="avon")
-    other = split.between([Person("ola")], Method.EQUAL)
+    other = split.between([ShiftPerson("ola")], Method.EQUAL)
     assert [(share.person.name, share.total) for share in other.shares] == [("ola", 9)]
     assert (other.filter, other.brand, other.backlog) == ("is:waiting", "avon", split.backlog)
     assert other.between(PAIR, Method.DAY) == split

@@ -14,16 +14,16 @@ from carecli.domain.staffing import (
     Arrival,
     Day,
     Kind,
-    Opening,
     Spans,
+    WorkingHours,
     erlang_wait,
     play,
 )
 
 GREEN: Kind = (Colour.GREEN, "dm")
 RED: Kind = (Colour.RED, "dm")
-ALWAYS = Opening([0], [10_000 * DAY])
-OFFICE = Opening([8 * HOUR, DAY + 8 * HOUR], [16 * HOUR, DAY + 16 * HOUR])
+ALWAYS = WorkingHours([0], [10_000 * DAY])
+OFFICE = WorkingHours([8 * HOUR, DAY + 8 * HOUR], [16 * HOUR, DAY + 16 * HOUR])
 
 
 def ten_minutes(_: Kind) -> int:

@@ -6,18 +6,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from carecli.domain.model import Outcome
-from carecli.domain.said import Said
+from carecli.domain.thread_message import ThreadMessage
 from carecli.domain.wait import Decided, Wait, derive_waits
 
 ANA, EVA = 1, 2
 
 
-def asks(id_: int, at: int, contact: int = ANA, **more: object) -> Said:
-    return Said(id_, contact, at, at)._replace(**more)  # type: ignore[arg-type]  # fields by name
+def asks(id_: int, at: int, contact: int = ANA, **more: object) -> ThreadMessage:
+    return ThreadMessage(id_, contact, at, at)._replace(**more)  # type: ignore[arg-type]  # fields by name
 
 
-def answers(id_: int, at: int, by: str = "moderator:ola", **more: object) -> Said:
-    return Said(id_, None, at, at, by=by)._replace(**more)  # type: ignore[arg-type]  # likewise
+def answers(id_: int, at: int, by: str = "moderator:ola", **more: object) -> ThreadMessage:
+    return ThreadMessage(id_, None, at, at, by=by)._replace(**more)  # type: ignore[arg-type]  # likewise
 
 
 def the_only(waits: list[Wait]) -> Wait:
@@ -150,7 +150,7 @@ def test_a_withdrawn_question_needs_no_answer() -> None:
 
 
 def test_no_reply_needed_does_not_touch_a_message_nobody_had_seen_yet() -> None:
-    late = Said(2, ANA, at=15, seen_at=90)
+    late = ThreadMessage(2, ANA, at=15, seen_at=90)
     done = Decided(1, 50, "moderator:ola", Outcome.NO_REPLY_NEEDED, "thanks")
     first, second = derive_waits([asks(1, 10), late], [done])
     assert (first.outcome, first.reason) == (Outcome.NO_REPLY_NEEDED, "thanks")
@@ -208,7 +208,9 @@ messages = st.lists(
 @given(messages, st.booleans())
 def test_nobody_is_forgotten(told: list[tuple[int | None, int, int]], is_flat: bool) -> None:
     """Whoever spoke after the last reply that reached them waits; nobody waits twice."""
-    said = [Said(n, c, at, seen, by="moderator:ola") for n, (c, at, seen) in enumerate(told, 1)]
+    said = [
+        ThreadMessage(n, c, at, seen, by="moderator:ola") for n, (c, at, seen) in enumerate(told, 1)
+    ]
     waits = derive_waits(said, is_flat=is_flat)
     open_now = [wait.contact for wait in waits if wait.ended_at is None]
     assert len(open_now) == len(set(open_now))
@@ -222,7 +224,7 @@ def test_nobody_is_forgotten(told: list[tuple[int | None, int, int]], is_flat: b
 def test_the_order_in_which_messages_are_read_does_not_matter(
     told: list[tuple[int | None, int, int]], random: object
 ) -> None:
-    said = [Said(n, c, at, seen) for n, (c, at, seen) in enumerate(told, 1)]
+    said = [ThreadMessage(n, c, at, seen) for n, (c, at, seen) in enumerate(told, 1)]
     shuffled = list(said)
     random.shuffle(shuffled)  # type: ignore[attr-defined]  # hypothesis gives a random.Random
     assert derive_waits(shuffled) == derive_waits(said)

@@ -15,9 +15,9 @@ from typing import Any, ClassVar
 
 import pytest
 
-from carecli.desk.insights import Quote
-from carecli.desk.monthly import Monthly
-from carecli.desk.paper.page import page
+from carecli.desk.report_page.page import page
+from carecli.desk.reports.monthly import Monthly
+from carecli.desk.research.insights import Quote
 from carecli.domain.canonical import restored
 from carecli.domain.text import printable
 from tests.e2e.hostile import cases

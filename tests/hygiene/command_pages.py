@@ -11,7 +11,7 @@ import click
 
 from carecli.cli.main import BROKEN_PIPE, COMMANDS, carecli
 from carecli.cli.output import INTERRUPTED
-from carecli.cli.shared import Deed
+from carecli.cli.shared import ExampleCommand
 from carecli.domain import errors
 from carecli.domain.filter import CHOICES, DATES, NAMES, PERIODS
 from tests.cli.shapes import classes_in, told
@@ -133,7 +133,7 @@ def command_page() -> str:
                 and parameter.name not in ("config_file", "database", "as_json")
             ):
                 lines.append(f"- `{record[0]}`: {record[1]}")
-        if isinstance(command, Deed):
+        if isinstance(command, ExampleCommand):
             lines += ["", "```", *command.examples, "```", ""]
             lines += [f"`--json`: {told(command.says)}", ""]
             shapes |= {kind.__name__: kind for kind in classes_in(command.says)}

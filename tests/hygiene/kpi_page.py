@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from carecli.domain.kpi import LEAST_FOR_P90, SMALL, Kind, Kpi
+from carecli.domain.kpi import LEAST_FOR_P90, SMALL, FactKind, Kpi
 from carecli.domain.kpis import KPIS
 
 INTRODUCTION = """# KPIs
@@ -52,7 +52,7 @@ def kpi_page() -> str:
 
 
 def _line(kpi: Kpi) -> str:
-    rows = f"{kpi.kind.value}s" if kpi.kind is not Kind.OUTBOX else "items of the outbox"
+    rows = f"{kpi.kind.value}s" if kpi.kind is not FactKind.OUTBOX else "items of the outbox"
     comes_to = f"number of {rows}"
     if kpi.among is not None:
         comes_to = f"these {rows} ÷ all {rows} they belong to"

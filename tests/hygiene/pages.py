@@ -26,10 +26,11 @@ from carecli.config.rule_settings import (
     WhenSettings,
 )
 from carecli.config.values import Moment, TimeOfDay, duration_text
-from carecli.tui.help import keys_page
+from carecli.tui.keys.help import keys_page
 from tests.hygiene.command_pages import command_page
 from tests.hygiene.data_page import data_page
 from tests.hygiene.kpi_page import kpi_page
+from tests.hygiene.module_page import module_page
 
 ROOT = Path(__file__).parents[2]
 
@@ -212,7 +213,7 @@ def rules_page() -> str:
 
 def readme_keys() -> str:
     """The keys of the README: what the footer of the inbox shows, and what it leaves out."""
-    from carecli.tui.key_table import TABLE
+    from carecli.tui.keys.table import TABLE
 
     wanted = [command for command in TABLE if command.short]
     rows = [f"| `{command.keys[0]}` | {command.label} |" for command in wanted]
@@ -236,6 +237,7 @@ PAGES = {
     "docs/rules.md": rules_page,
     "docs/kpis.md": kpi_page,
     "docs/open-data.md": data_page,
+    "docs/modules.md": module_page,
     "README.md": readme_page,
 }
 """File -> what it must hold."""

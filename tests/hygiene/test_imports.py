@@ -54,11 +54,11 @@ def loaded_by(code: str, *words: str) -> set[str]:
         "import carecli.config",
         "import carecli.boot.setup",
         "import carecli.boot.inbox",
-        "import carecli.desk.desk",
+        "import carecli.desk.service",
         "import carecli.sync",
         "import carecli.platforms.registry",
         "import carecli.matching.semantic",
-        "import carecli.desk.rules.desk",
+        "import carecli.desk.rules.service",
     ],
 )
 def test_nothing_heavy_is_loaded(code: str) -> None:
@@ -74,7 +74,7 @@ FIRST_PAGE = """
 import sys
 from carecli.boot.inbox import open_desk, screen_settings
 from carecli.boot.setup import set_up
-from carecli.tui.splash import first_page
+from carecli.tui.terminal.first_page import first_page
 
 setup = set_up(*sys.argv[1:])
 desk = open_desk(setup)
@@ -83,9 +83,18 @@ assert "Ewa" in first_page(desk, (140, 40), screen_settings(setup))
 
 LATER = {
     *("asyncio", "click", "carecli.cli", "carecli.sync", "carecli.practice"),
-    *("carecli.desk.deeds", "carecli.desk.undoing", "carecli.desk.library", "carecli.desk.cards"),
-    *("carecli.desk.knowledge", "carecli.desk.plans", "carecli.desk.opened"),
-    *("carecli.desk.legality", "carecli.desk.reading", "carecli.domain.commands"),
+    *(
+        "carecli.desk.commands.unit_of_work",
+        "carecli.desk.commands.undo",
+        "carecli.desk.replies.snippet_library",
+        "carecli.desk.replies.product_cards",
+    ),
+    *("carecli.desk.replies.rows", "carecli.desk.planning.rows", "carecli.desk.conversations.rows"),
+    *(
+        "carecli.desk.commands.preconditions",
+        "carecli.desk.conversations.conversation_builder",
+        "carecli.domain.commands",
+    ),
     *("carecli.domain.events", "carecli.domain.macro", "carecli.domain.snippet"),
     *("carecli.store.derive", "carecli.store.journal", "carecli.platforms.base"),
 }

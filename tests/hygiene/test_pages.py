@@ -53,7 +53,9 @@ def test_the_example_loads_and_holds_every_key() -> None:
 
 def code_blocks(page: Path, language: str) -> list[str]:
     """The fenced blocks of a page in this language; "" is blocks that name none."""
-    blocks = re.findall(r"^```(\w*)\n(.*?)^```", page.read_text(encoding="utf-8"), re.DOTALL | re.M)
+    blocks = re.findall(
+        r"^```(\w*)\n(.*?)^```", page.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE
+    )
     return [body for name, body in blocks if name == language]
 
 

@@ -23,8 +23,8 @@ from babel.messages.pofile import read_po, write_po
 
 from carecli.domain.figures import DECIMAL, FULL_MONTHS, MONTHS, THOUSANDS, WEEKDAYS
 from carecli.i18n import CATALOGUES, LANGUAGES
-from carecli.tui.help import GROUP_ORDER
-from carecli.tui.key_table import TABLE
+from carecli.tui.keys.help import GROUP_ORDER
+from carecli.tui.keys.table import TABLE
 
 ROOT = Path(__file__).parents[2]
 TRANSLATED = tuple(language for language in LANGUAGES if language != "en")
@@ -35,7 +35,7 @@ CLDR = {"pl": "pl", "es": "es_MX"}
 SHORTER = {"niedz.": "nd"}
 """Names of days for which people have a shorter one than the CLDR, in columns of seven cells."""
 
-TABLE_FILE, FIGURES_FILE = "carecli/tui/key_table.py", "carecli/domain/figures.py"
+TABLE_FILE, FIGURES_FILE = "carecli/tui/keys/table.py", "carecli/domain/figures.py"
 WHEN = datetime(2026, 1, 1, tzinfo=UTC)
 """Said of every catalogue, so that the same sentences make the same file."""
 

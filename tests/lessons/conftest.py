@@ -11,18 +11,18 @@ from pathlib import Path
 
 import pytest
 
-from carecli.boot import children
+from carecli.boot import child_processes
 from carecli.boot.engine import run_once
 from carecli.boot.inbox import ensure_engine, open_desk
-from carecli.boot.learning import hearing, write_configuration
+from carecli.boot.lessons import hearing, write_configuration
 from carecli.boot.setup import Setup, set_up
-from carecli.desk.desk import StoreDesk
-from carecli.desk.rows import ThreadRow
+from carecli.desk.service import StoreInboxService
+from carecli.desk.threads.rows import ThreadRow
 from carecli.practice.server import PracticeServer
-from carecli.tui.inbox import InboxApp
+from carecli.tui.app import InboxApp
+from carecli.tui.lessons.course import Course
+from carecli.tui.lessons.screen import LessonScreen
 from carecli.tui.settings import Settings
-from carecli.tui.tour.course import Course
-from carecli.tui.tour.screen import TourScreen
 from tests.tui.pilot import NARROW, Driven, running
 
 PATIENCE = 30.0
@@ -33,8 +33,8 @@ PATIENCE = 30.0
 class Learner(Driven):
     """Somebody at the lessons' keys."""
 
-    screen: TourScreen
-    desk: StoreDesk
+    screen: LessonScreen
+    desk: StoreInboxService
 
     async def until(self, truth: Callable[[], object]) -> None:
         deadline = time.monotonic() + PATIENCE
@@ -103,7 +103,7 @@ class World:
         desk = open_desk(self.setup, grace=grace)
         chosen = settings or Settings(theme="dark")
         hear = hearing(self.practice.url)
-        screen = TourScreen(desk, chosen, course or Course(lesson), hear, keep)
+        screen = LessonScreen(desk, chosen, course or Course(lesson), hear, keep)
         app = InboxApp(desk, chosen, screen=screen)
         try:
             async with running(app, size) as pilot:
@@ -133,4 +133,4 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         try:
             yield World(setup, practice)
         finally:
-            children.end(engine)
+            child_processes.end(engine)

@@ -8,16 +8,16 @@ from pathlib import Path
 import pytest
 
 from carecli import i18n
-from carecli.boot.learning import COURSE, keep, read_course
+from carecli.boot.lessons import COURSE, keep, read_course
 from carecli.i18n import LANGUAGES, use
-from carecli.tui.cells import Line, line_cells
-from carecli.tui.key_table import TABLE
-from carecli.tui.keys import KeyMap
+from carecli.tui.keys.matcher import KeyMap
+from carecli.tui.keys.table import TABLE
+from carecli.tui.lessons.closing_page import card_text
+from carecli.tui.lessons.course import Course
+from carecli.tui.lessons.lessons import KEY, LESSONS, Lesson
+from carecli.tui.lessons.panel import SIDE, At, side_lines, strip_lines
 from carecli.tui.settings import Settings
-from carecli.tui.tour.closing import card_text
-from carecli.tui.tour.course import Course
-from carecli.tui.tour.lessons import KEY, LESSONS, Lesson
-from carecli.tui.tour.panel import SIDE, At, side_lines, strip_lines
+from carecli.tui.style.cells import Line, line_cells
 from tests.lessons.conftest import World
 from tests.support.care import home
 from tests.support.terminal import Terminal
@@ -137,7 +137,7 @@ async def test_the_list_stays_in_sight_beside_the_panel(
 
 
 def _look(name: str):  # type: ignore[no-untyped-def]  # whatever the theme gives
-    from carecli.tui.theme import palette
+    from carecli.tui.style.theme import palette
 
     return palette(name)
 

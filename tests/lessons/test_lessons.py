@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from carecli.practice.lesson_town import COMMENTS, FANS, PRIVATE
-from carecli.tui.key_table import BY_ID
-from carecli.tui.tour.lessons import FANS as TAUGHT_FANS
-from carecli.tui.tour.lessons import KEY, LESSONS
+from carecli.practice.lesson_world import COMMENTS, FANS, PRIVATE
+from carecli.tui.keys.table import BY_ID
+from carecli.tui.lessons.lessons import FANS as TAUGHT_FANS
+from carecli.tui.lessons.lessons import KEY, LESSONS
 from tests.lessons.conftest import World
 
 pytestmark = [pytest.mark.anyio, pytest.mark.timeout(180)]

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from carecli.tui.inbox import InboxApp
+from carecli.tui.app import InboxApp
+from carecli.tui.lessons.course import Course
+from carecli.tui.lessons.screen import LessonScreen
 from carecli.tui.settings import Settings
-from carecli.tui.tour.course import Course
-from carecli.tui.tour.screen import TourScreen
 from tests.tui.memory_desk import busy_desk
 from tests.tui.pilot import Driven, running
 
@@ -27,7 +27,7 @@ async def test_the_panel_is_as_approved(size: tuple[int, int], theme: str) -> No
     settings = Settings(theme=theme, zone="America/Mexico_City")
     desk = busy_desk()
     desk.table = {key: replace(row, brand="lrp") for key, row in desk.table.items()}
-    screen = TourScreen(desk, settings, Course("colours"), lambda: (), lambda _: None)
+    screen = LessonScreen(desk, settings, Course("colours"), lambda: (), lambda _: None)
     app = InboxApp(desk, settings, screen=screen)
     async with running(app, size) as pilot:
         one = Driven(app, pilot)

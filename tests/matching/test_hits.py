@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 
 from carecli.matching.term_set import Hit, TermSet
-from carecli.matching.terms import Term
+from carecli.matching.terms import WordTerm
 
 HOSTILE = Path(__file__).parents[1] / "payloads/hostile-text.json"
 
 
 def find(text: str, *terms: str, language: str = "") -> list[Hit]:
-    return TermSet.compile(Term.parse(term, language=language) for term in terms).find(text)
+    return TermSet.compile(WordTerm.parse(term, language=language) for term in terms).find(text)
 
 
 def cases(check: str) -> list[tuple[str, str]]:
@@ -155,8 +155,8 @@ def test_a_hit_tells_the_term_the_words_and_how() -> None:
 
 
 def test_exceptions_are_no_hits() -> None:
-    terms = [Term.parse("pinche", language="es"), Term.parse("*puta*", language="es")]
-    kept = [Term.parse("pinche de cocina", language="es"), Term.parse("computadora")]
+    terms = [WordTerm.parse("pinche", language="es"), WordTerm.parse("*puta*", language="es")]
+    kept = [WordTerm.parse("pinche de cocina", language="es"), WordTerm.parse("computadora")]
     found = TermSet.compile(terms, exceptions=kept)
     assert found.find("busco pinche de cocina con computadora") == []
     assert [hit.words for hit in found.find("pinche computadora de putamadre")] == [
@@ -168,4 +168,4 @@ def test_exceptions_are_no_hits() -> None:
 @pytest.mark.parametrize("typed", ["", "  ", "*", "**", "a*", "*ab*", "k*rwa", "=", "w " * 13])
 def test_terms_that_say_nothing_are_refused(typed: str) -> None:
     with pytest.raises(ValueError, match=r"\w"):
-        Term.parse(typed)
+        WordTerm.parse(typed)

@@ -12,11 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from carecli.domain.text import printable
-from carecli.matching.folding import LOOKED_AT, Folded, fold
+from carecli.matching.folded_text import LOOKED_AT, Folded, fold
 from carecli.matching.patterns import Pattern
 from carecli.matching.signs import has_link, has_mail, is_only_emoji, is_question, mentions
 from carecli.matching.term_set import REMEMBERED, TermSet
-from carecli.matching.terms import Term
+from carecli.matching.terms import WordTerm
 from carecli.matching.words import STARTERS, WordList, read_words
 
 INVISIBLE = "\u200b\u200c\u200d\u00ad\u2060\ufeff\ufe0f\u202e\u2066\U000e0061\u034f"
@@ -85,9 +85,9 @@ def test_hits_lie_in_the_text_and_hold_what_they_say(text: str) -> None:
 
 @given(texts, st.lists(pieces.filter(str.isalpha), max_size=4), pieces.filter(str.isalpha))
 def test_another_term_removes_no_hit(text: str, words: list[str], more: str) -> None:
-    terms = [Term.parse(word) for word in ["puta", "puta madre", *words]]
+    terms = [WordTerm.parse(word) for word in ["puta", "puta madre", *words]]
     few = TermSet.compile(terms).find(text)
-    many = TermSet.compile([*terms, Term.parse(more)]).find(text)
+    many = TermSet.compile([*terms, WordTerm.parse(more)]).find(text)
     assert [hit for hit in few if hit not in many] == []
 
 
@@ -140,11 +140,11 @@ def calls(work: Callable[[], object]) -> int:
     return count
 
 
-def made_up(number: int) -> list[Term]:
+def made_up(number: int) -> list[WordTerm]:
     chance = random.Random(number)
     words = ["".join(chance.choice("bcdfghklmnprstwxyz") for _ in range(8)) for _ in range(number)]
     kinds = ["", "*", " nic"]
-    return [Term.parse(word + kinds[n % 3], language="pl") for n, word in enumerate(words)]
+    return [WordTerm.parse(word + kinds[n % 3], language="pl") for n, word in enumerate(words)]
 
 
 MESSAGE = "Dzień dobry, kiedy przyjdzie moja paczka? Zamówiłam dwa tygodnie temu i nadal nic"
@@ -211,7 +211,7 @@ def test_only_the_beginning_of_a_flood_is_looked_at() -> None:
 
 
 def test_what_is_remembered_is_bounded() -> None:
-    found = TermSet.compile([Term.parse("kurwa")])
+    found = TermSet.compile([WordTerm.parse("kurwa")])
     for number in range(REMEMBERED // 1000 + 5):
         found.find(" ".join(f"w{number}x{one}" for one in range(1000)))
     assert len(found._seen) <= REMEMBERED

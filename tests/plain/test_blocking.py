@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from carecli.desk.desk import StoreDesk
+from carecli.desk.service import StoreInboxService
 from carecli.domain.events import AuthorBlocked
 from carecli.domain.model import MINUTE
 from carecli.plain.commands import run_plain
@@ -25,7 +25,7 @@ def shop(tmp_path: Path) -> Iterator[Shop]:
     shop.database.close()
 
 
-def said(desk: StoreDesk, *typed: str) -> str:
+def said(desk: StoreInboxService, *typed: str) -> str:
     """What plain lines say to these."""
     out = io.StringIO()
     run_plain(desk, "UTC", 15 * MINUTE, io.StringIO("\n".join(typed) + "\n"), out)

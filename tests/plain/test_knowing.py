@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from carecli import i18n
-from carecli.desk.desk import StoreDesk
-from carecli.desk.office import Guidance
+from carecli.desk.context import Guidance
+from carecli.desk.service import StoreInboxService
 from carecli.domain.commands import Done, Note, Recolour
 from carecli.domain.events import AnsweredPrivately, Author, MessageSeen
 from carecli.domain.model import DAY, MINUTE, Colour, ContactPoint
@@ -32,7 +32,7 @@ def shop(tmp_path: Path) -> Iterator[Shop]:
     shop.database.close()
 
 
-def said(desk: StoreDesk, *typed: str) -> str:
+def said(desk: StoreInboxService, *typed: str) -> str:
     """What plain lines say to these."""
     out = io.StringIO()
     run_plain(desk, "UTC", 15 * MINUTE, io.StringIO("\n".join(typed) + "\n"), out)

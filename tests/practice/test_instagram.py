@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from carecli.practice import PracticeServer
-from carecli.practice.nodes import Account, Comment
+from carecli.practice.nodes import BrandAccount, Comment
 from tests.practice.graph import NOW, Graph, error_of
 
 AsPage = Callable[..., Graph]
@@ -18,12 +18,12 @@ FIELDS = (
 
 
 @pytest.fixture
-def profile(practice: PracticeServer) -> Account:
+def profile(practice: PracticeServer) -> BrandAccount:
     return practice.world.accounts["vichy-ig"]
 
 
 @pytest.fixture
-def crowd(practice: PracticeServer, profile: Account) -> list[Comment]:
+def crowd(practice: PracticeServer, profile: BrandAccount) -> list[Comment]:
     """Sixty comments under one medium."""
     world, media = practice.world, profile.posts[-2]
 
@@ -81,7 +81,7 @@ def test_other_profiles_see_no_comments(as_page: AsPage, crowd: list[Comment]) -
     assert error_of(as_page("avon-ig").get(f"{crowd[0].post.id}/comments")) == (100, 33)
 
 
-def test_mentions_are_answered_on_the_profile(as_page: AsPage, profile: Account) -> None:
+def test_mentions_are_answered_on_the_profile(as_page: AsPage, profile: BrandAccount) -> None:
     graph = as_page("vichy-ig")
     tagged = graph.get(f"{profile.id}/tags", fields="id,caption,username")["data"][0]
     assert profile.username in tagged["caption"]

@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections import Counter
 
 from carecli.domain.model import DAY, HOUR, MINUTE, SECOND
+from carecli.practice.activity import PracticeActivity
 from carecli.practice.clock import PracticeClock
-from carecli.practice.life import Life
 from carecli.practice.scenario import build
-from carecli.practice.waiting import waiting
+from carecli.practice.unanswered import waiting
 from tests.practice.graph import NOW
 
 
-def life(scenario: str = "ordinary", pace: float = 1.0, seed: int = 1) -> Life:
+def life(scenario: str = "ordinary", pace: float = 1.0, seed: int = 1) -> PracticeActivity:
     clock = PracticeClock(NOW, stands_still=True)
-    return Life(build(scenario, seed, clock), clock, pace)
+    return PracticeActivity(build(scenario, seed, clock), clock, pace)
 
 
-def told(one: Life) -> Counter[str]:
+def told(one: PracticeActivity) -> Counter[str]:
     return Counter(what.split()[0] for what in one.done)
 
 

@@ -9,18 +9,18 @@ import pytest
 
 from carecli.domain.model import DAY, HOUR, MINUTE
 from carecli.practice import PracticeServer
-from carecli.practice.nodes import Account, Conversation
+from carecli.practice.nodes import BrandAccount, PracticeConversation
 from tests.practice.graph import NOW, Graph, error_of
 
 AsPage = Callable[..., Graph]
 KEYS = ("lrp-fb", "lrp-ig")
 
 
-def fresh(practice: PracticeServer, key: str) -> tuple[Account, Conversation]:
+def fresh(practice: PracticeServer, key: str) -> tuple[BrandAccount, PracticeConversation]:
     """Somebody who has just written."""
     account, world = practice.world.accounts[key], practice.world
 
-    def write() -> Conversation:
+    def write() -> PracticeConversation:
         conversation = world.conversation_with(world.add_person(account))
         world.add_message(conversation, conversation.person, "¿Hola?", NOW)
         return conversation
@@ -28,7 +28,9 @@ def fresh(practice: PracticeServer, key: str) -> tuple[Account, Conversation]:
     return account, practice.do(write)
 
 
-def reply(graph: Graph, account: Account, conversation: Conversation, **more: Any) -> Any:
+def reply(
+    graph: Graph, account: BrandAccount, conversation: PracticeConversation, **more: Any
+) -> Any:
     body: dict[str, Any] = {
         "recipient": {"id": conversation.person.scoped_id},
         "messaging_type": "RESPONSE",

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from carecli.practice import PracticeServer
 from carecli.practice.graph.errors import GraphError
-from carecli.practice.graph.paging import Listing, page, read_time, write_time
+from carecli.practice.graph.paging import EdgeListing, page, read_time, write_time
 from tests.practice.graph import NOW, Graph, error_of
 
 
@@ -42,7 +42,7 @@ class Watched(Sequence[Thing]):
 
 
 def walk(items: Sequence[Thing], limit: int, *, newest_first: bool) -> Iterator[Thing]:
-    listing = Listing(items, newest_first=newest_first)
+    listing = EdgeListing(items, newest_first=newest_first)
     arguments = {"limit": str(limit)}
     while True:
         cut = page(listing, arguments)
@@ -70,7 +70,7 @@ def test_what_is_before_a_page_is_the_page_one_came_from(
     count: int, limit: int, newest_first: bool, data: st.DataObject
 ) -> None:
     things = [Thing(n, n) for n in range(count)]
-    listing = Listing(things, newest_first=newest_first)
+    listing = EdgeListing(things, newest_first=newest_first)
     first = page(listing, {"limit": str(limit)})
     if not first.has_next:
         return
@@ -84,8 +84,8 @@ def test_what_is_before_a_page_is_the_page_one_came_from(
 def test_a_page_of_a_million_costs_what_a_page_of_a_thousand_costs(newest_first: bool) -> None:
     for count in (1_000, 1_000_000):
         watched = Watched(count)
-        listing = Listing(watched, newest_first=newest_first, bounded=True)
-        middle = page(Listing([Thing(count // 2, count // 2)]), {}).after
+        listing = EdgeListing(watched, newest_first=newest_first, bounded=True)
+        middle = page(EdgeListing([Thing(count // 2, count // 2)]), {}).after
         cut = page(listing, {"limit": "100", "after": middle, "since": "0"})
         assert cut.items
         assert watched.looks <= 100 + 3 * 21
@@ -106,7 +106,7 @@ def test_items_that_go_or_come_do_not_disturb_a_walk() -> None:
 
 def test_bounds_of_time() -> None:
     things = [Thing(n * 1000, n) for n in range(10)]
-    listing = Listing(things, newest_first=False, bounded=True)
+    listing = EdgeListing(things, newest_first=False, bounded=True)
     cut = page(listing, {"since": "3", "until": "1970-01-01T00:00:06+0000"})
     assert [one.serial for one in cut.items] == [3, 4, 5, 6]
     assert not cut.has_next
@@ -117,7 +117,7 @@ def test_bounds_of_time() -> None:
 @pytest.mark.parametrize("wrong", [{"after": "%%%"}, {"limit": "many"}, {"limit": "-1"}])
 def test_wrong_paging_is_refused(wrong: dict[str, str]) -> None:
     with pytest.raises(GraphError) as refused:
-        page(Listing([Thing(1, 1)]), wrong)
+        page(EdgeListing([Thing(1, 1)]), wrong)
     assert error_of(refused.value.body())[0] == 100
 
 

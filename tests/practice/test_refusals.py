@@ -14,7 +14,7 @@ from carecli.practice import PracticeServer
 from carecli.practice.graph.call import APP_SECRET, SYSTEM_TOKEN, USER_TOKEN
 from carecli.practice.graph.versions import CURRENT, LIVING
 from carecli.practice.nodes import SCOPES
-from carecli.practice.pushing import Pusher
+from carecli.practice.webhooks import WebhookPusher
 from tests.practice.conftest import CHANNELS
 from tests.practice.graph import NOW, Graph, error_of
 
@@ -155,14 +155,14 @@ def test_a_list_comes_as_json_or_with_commas(as_page: AsPage, practice: Practice
 
 
 @pytest.fixture
-def pusher(practice: PracticeServer) -> Pusher:
+def pusher(practice: PracticeServer) -> WebhookPusher:
     """What is pushed, before it is sent anywhere."""
-    made = Pusher(practice.world, "http://127.0.0.1:9/", "secret", "word")
+    made = WebhookPusher(practice.world, "http://127.0.0.1:9/", "secret", "word")
     practice.world.watchers.append(made.saw)
     return made
 
 
-def told_by(pusher: Pusher) -> list[tuple[str, Any]]:
+def told_by(pusher: WebhookPusher) -> list[tuple[str, Any]]:
     """Field and value of what waits to be pushed."""
     entries: list[Any] = [one["entry"] for one in pusher._waiting]
     return [
@@ -170,7 +170,9 @@ def told_by(pusher: Pusher) -> list[tuple[str, Any]]:
     ]
 
 
-def test_mentions_ratings_and_posts_are_pushed(practice: PracticeServer, pusher: Pusher) -> None:
+def test_mentions_ratings_and_posts_are_pushed(
+    practice: PracticeServer, pusher: WebhookPusher
+) -> None:
     world = practice.world
     page, profile = world.accounts["lrp-fb"], world.accounts["lrp-ig"]
     page.subscribed, profile.subscribed = ("feed", "mention", "ratings"), ("comments", "mentions")
@@ -206,7 +208,7 @@ def test_mentions_ratings_and_posts_are_pushed(practice: PracticeServer, pusher:
 
 
 def test_only_what_was_subscribed_is_pushed_and_only_by_a_live_app(
-    practice: PracticeServer, pusher: Pusher
+    practice: PracticeServer, pusher: WebhookPusher
 ) -> None:
     world = practice.world
     page, profile = world.accounts["lrp-fb"], world.accounts["lrp-ig"]

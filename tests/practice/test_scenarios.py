@@ -10,11 +10,11 @@ import pytest
 
 from carecli.domain.model import DAY, HOUR, MINUTE
 from carecli.practice.clock import PracticeClock
-from carecli.practice.nodes import Comment, Message, Person, Post
+from carecli.practice.nodes import Comment, Message, Post, PracticePerson
 from carecli.practice.scenario import SCENARIOS, Town, build, channels
+from carecli.practice.sentences import ATTACHMENTS, COMMENT_TOPICS, PRIVATE_TOPICS, voices_of
 from carecli.practice.texts import material
-from carecli.practice.voices import ATTACHMENTS, COMMENT_TOPICS, PRIVATE_TOPICS, voices_of
-from carecli.practice.waiting import waiting
+from carecli.practice.unanswered import waiting
 from tests.practice.graph import NOW
 
 KEYS = ["lrp-fb", "lrp-ig", "vichy-fb", "vichy-ig", "avon-fb", "avon-ig"]
@@ -122,7 +122,7 @@ def test_a_crisis_is_recent_and_angry() -> None:
 def test_people_vary_and_some_are_nameless_or_wordless() -> None:
     one = town("holiday")
     comments = [c for a in one.world.accounts.values() for p in a.posts for c in p.stream]
-    people = {c.author for c in comments if isinstance(c.author, Person)}
+    people = {c.author for c in comments if isinstance(c.author, PracticePerson)}
     assert len({person.name for person in people}) > 0.8 * len(people)
     assert any(person.is_nameless for person in people)
     assert any(not c.text and c.attachment in ATTACHMENTS for c in comments)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from carecli.practice.graph.errors import GraphError
-from carecli.practice.graph.selection import Field, parse
+from carecli.practice.graph.selection import SelectedField, parse
 
 
 def test_nested_fields_with_parameters() -> None:
@@ -14,7 +14,10 @@ def test_nested_fields_with_parameters() -> None:
         "mentioned_comment.comment_id(17_9){text}"
     )
     id_, who, comments, mention = parse(text)
-    assert (id_, who.children) == (Field("id"), (Field("id"), Field("name")))
+    assert (id_, who.children) == (
+        SelectedField("id"),
+        (SelectedField("id"), SelectedField("name")),
+    )
     assert comments.arguments == {"limit": "0", "filter": "stream", "as": "all"}
     assert (comments.alias, comments.name) == ("all", "comments")
     assert comments.source == "id,from{id}"

@@ -10,7 +10,7 @@ import pytest
 from carecli.domain.model import DAY
 from carecli.practice import PracticeServer
 from carecli.practice.graph.call import APP_TOKEN, USER_TOKEN
-from carecli.practice.nodes import Account, Comment, Post
+from carecli.practice.nodes import BrandAccount, Comment, Post
 from tests.practice.conftest import CHANNELS
 from tests.practice.graph import NOW, Graph, error_of
 
@@ -18,17 +18,17 @@ AsPage = Callable[..., Graph]
 
 
 @pytest.fixture
-def page(practice: PracticeServer) -> Account:
+def page(practice: PracticeServer) -> BrandAccount:
     return practice.world.accounts["lrp-fb"]
 
 
 @pytest.fixture
-def post(page: Account) -> Post:
+def post(page: BrandAccount) -> Post:
     """A post with replies under its comments."""
     return next(one for one in page.posts if any(comment.parent for comment in one.stream))
 
 
-def a_comment(page: Account) -> Comment:
+def a_comment(page: BrandAccount) -> Comment:
     return next(c for p in page.posts for c in p.toplevel if not c.is_ours and not c.replies)
 
 
@@ -65,14 +65,16 @@ def test_another_pages_token_sees_what_anybody_sees_in_public(
     assert error_of(stranger.post(f"{post.id}/comments", message="hola"))[0] == 200
 
 
-def test_message_on_a_comment_edits_it_whoever_wrote_it(as_page: AsPage, page: Account) -> None:
+def test_message_on_a_comment_edits_it_whoever_wrote_it(
+    as_page: AsPage, page: BrandAccount
+) -> None:
     comment = a_comment(page)
     assert as_page().post(comment.id, message="esto no es una respuesta") == {"success": True}
     assert comment.text == "esto no es una respuesta"
     assert comment.replies == []
 
 
-def test_a_repeated_reply_stands_twice(as_page: AsPage, page: Account) -> None:
+def test_a_repeated_reply_stands_twice(as_page: AsPage, page: BrandAccount) -> None:
     comment = a_comment(page)
     ids = {as_page().post(f"{comment.id}/comments", message="Gracias")["id"] for _ in range(2)}
     assert ids == {one.id for one in comment.replies}
@@ -80,7 +82,7 @@ def test_a_repeated_reply_stands_twice(as_page: AsPage, page: Account) -> None:
 
 
 def test_a_reply_to_a_reply_lands_under_the_top_level_comment(
-    as_page: AsPage, page: Account
+    as_page: AsPage, page: BrandAccount
 ) -> None:
     graph, top = as_page(), a_comment(page)
     first = graph.post(f"{top.id}/comments", message="uno")["id"]
@@ -90,7 +92,7 @@ def test_a_reply_to_a_reply_lands_under_the_top_level_comment(
     assert graph.get(top.id, fields="comment_count")["comment_count"] == 2
 
 
-def test_own_comments_cannot_be_hidden(as_page: AsPage, page: Account) -> None:
+def test_own_comments_cannot_be_hidden(as_page: AsPage, page: BrandAccount) -> None:
     graph, comment = as_page(), a_comment(page)
     own = graph.post(f"{comment.id}/comments", message="hola")["id"]
     flags = graph.get(own, fields="can_hide,can_reply_privately,can_remove")
@@ -107,7 +109,7 @@ def test_own_comments_cannot_be_hidden(as_page: AsPage, page: Account) -> None:
 
 
 def test_comments_of_a_rating_can_be_neither_hidden_nor_removed(
-    as_page: AsPage, practice: PracticeServer, page: Account
+    as_page: AsPage, practice: PracticeServer, page: BrandAccount
 ) -> None:
     graph = as_page()
     fields = "created_time,recommendation_type,review_text,reviewer{id,name},open_graph_story{id}"
@@ -125,7 +127,7 @@ def test_comments_of_a_rating_can_be_neither_hidden_nor_removed(
 
 
 def test_some_people_have_no_name_and_some_comments_no_text(
-    as_page: AsPage, practice: PracticeServer, page: Account
+    as_page: AsPage, practice: PracticeServer, page: BrandAccount
 ) -> None:
     world = practice.world
     nameless = world.add_person(page, nameless=True)
@@ -138,14 +140,14 @@ def test_some_people_have_no_name_and_some_comments_no_text(
     assert told["attachment"]["type"] == "sticker"
 
 
-def test_ids_work_with_and_without_their_prefix(as_page: AsPage, page: Account) -> None:
+def test_ids_work_with_and_without_their_prefix(as_page: AsPage, page: BrandAccount) -> None:
     comment = a_comment(page)
     post_number, _, number = comment.id.partition("_")
     assert comment.post.id == f"{page.id}_{post_number}"
     assert as_page().get(number, fields="id") == {"id": comment.id}
 
 
-def test_a_deleted_comment_takes_its_replies_along(as_page: AsPage, page: Account) -> None:
+def test_a_deleted_comment_takes_its_replies_along(as_page: AsPage, page: BrandAccount) -> None:
     graph, comment = as_page(), a_comment(page)
     reply = graph.post(f"{comment.id}/comments", message="hola")["id"]
     assert graph.delete(comment.id) == {"success": True}
@@ -154,12 +156,12 @@ def test_a_deleted_comment_takes_its_replies_along(as_page: AsPage, page: Accoun
     assert error_of(graph.delete(comment.id)) == (100, 33)
 
 
-def test_large_limits_are_refused_on_lists_of_posts(as_page: AsPage, page: Account) -> None:
+def test_large_limits_are_refused_on_lists_of_posts(as_page: AsPage, page: BrandAccount) -> None:
     assert error_of(as_page().get(f"{page.id}/feed", limit=101))[0] == 100
     assert as_page().get(f"{page.id}/feed", limit=100)["data"]
 
 
-def test_dark_posts_are_on_no_timeline(as_page: AsPage, page: Account) -> None:
+def test_dark_posts_are_on_no_timeline(as_page: AsPage, page: BrandAccount) -> None:
     graph = as_page()
     ads = graph.get(f"{page.id}/ads_posts", include_inline_create="true")["data"]
     dark = {one["id"] for one in ads}
@@ -172,7 +174,7 @@ def test_dark_posts_are_on_no_timeline(as_page: AsPage, page: Account) -> None:
     assert visitor["from"]["id"] != page.id
 
 
-def test_unknown_things_have_their_errors(as_page: AsPage, page: Account) -> None:
+def test_unknown_things_have_their_errors(as_page: AsPage, page: BrandAccount) -> None:
     graph = as_page()
     assert error_of(graph.get("123_456")) == (100, 33)
     assert error_of(graph.get("nobodyatall"))[0] == 803
@@ -184,7 +186,7 @@ def test_unknown_things_have_their_errors(as_page: AsPage, page: Account) -> Non
     assert error_of(graph.post(f"{page.id}/shoes", message="x"))[0] == 2500
 
 
-def test_tokens_come_in_header_query_or_body(practice: PracticeServer, page: Account) -> None:
+def test_tokens_come_in_header_query_or_body(practice: PracticeServer, page: BrandAccount) -> None:
     url, token = f"{practice.url}/v21.0/{page.id}", CHANNELS["lrp-fb"].token
     body = {"message": "hola", "access_token": token}
     assert httpx.get(url, headers={"Authorization": f"Bearer {token}"}).status_code == 200
@@ -198,7 +200,7 @@ def test_tokens_come_in_header_query_or_body(practice: PracticeServer, page: Acc
 
 
 def test_links_to_further_pages_carry_only_a_token_from_the_query(
-    practice: PracticeServer, as_page: AsPage, page: Account
+    practice: PracticeServer, as_page: AsPage, page: BrandAccount
 ) -> None:
     by_header = as_page().get(f"{page.id}/feed", limit=2, fields="id")["paging"]["next"]
     params: dict[str, str | int] = {"limit": 2, "access_token": page.token}
@@ -210,7 +212,7 @@ def test_links_to_further_pages_carry_only_a_token_from_the_query(
 
 
 def test_an_unchanged_answer_needs_no_second_body_before_v26(
-    as_page: AsPage, page: Account
+    as_page: AsPage, page: BrandAccount
 ) -> None:
     for version, status in (("v25.0", 304), ("v26.0", 200), ("v27.0", 200)):
         client = as_page(version=version).client
@@ -219,7 +221,7 @@ def test_an_unchanged_answer_needs_no_second_body_before_v26(
         assert (again.status_code, bool(again.content)) == (status, status == 200)
 
 
-def test_a_batch_answers_each_part_for_itself(as_page: AsPage, page: Account) -> None:
+def test_a_batch_answers_each_part_for_itself(as_page: AsPage, page: BrandAccount) -> None:
     parts = (
         '[{"method":"GET","relative_url":"v26.0/me?fields=name"},'
         '{"method":"GET","relative_url":"123_456"},'
@@ -234,7 +236,7 @@ def test_a_batch_answers_each_part_for_itself(as_page: AsPage, page: Account) ->
 
 
 def test_many_ids_in_one_call_count_as_many(
-    as_page: AsPage, practice: PracticeServer, page: Account
+    as_page: AsPage, practice: PracticeServer, page: BrandAccount
 ) -> None:
     ids = [post.id for post in page.posts[:3]]
     old = as_page(version="v25.0")
@@ -243,7 +245,9 @@ def test_many_ids_in_one_call_count_as_many(
     assert error_of(as_page().get("", ids=",".join(ids), fields="id"))[0] == 100
 
 
-def test_nested_fields_count_comments_of_every_post_at_once(as_page: AsPage, page: Account) -> None:
+def test_nested_fields_count_comments_of_every_post_at_once(
+    as_page: AsPage, page: BrandAccount
+) -> None:
     fields = "id,comments.limit(0).filter(stream).summary(total_count){id}"
     told = as_page().get(f"{page.id}/published_posts", fields=fields, limit=100)["data"]
     counts = {one["id"]: one["comments"]["summary"]["total_count"] for one in told}
@@ -257,7 +261,7 @@ def test_a_post_s_updated_time_moves_with_a_comment(as_page: AsPage, post: Post)
     assert as_page().get(post.id, fields="updated_time")["updated_time"] > before
 
 
-def test_webhook_fields_are_replaced_not_added(as_page: AsPage, page: Account) -> None:
+def test_webhook_fields_are_replaced_not_added(as_page: AsPage, page: BrandAccount) -> None:
     graph = as_page()
     assert graph.get(f"{page.id}/subscribed_apps") == {"data": []}
     graph.post(f"{page.id}/subscribed_apps", subscribed_fields="feed,mention")
@@ -288,7 +292,7 @@ def test_debug_token_tells_of_bad_tokens_without_failing(practice: PracticeServe
     assert told["error"]["code"] == 190
 
 
-def test_people_can_be_blocked(as_page: AsPage, page: Account) -> None:
+def test_people_can_be_blocked(as_page: AsPage, page: BrandAccount) -> None:
     graph, person = as_page(), page.conversations[0].person
     assert graph.post(f"{page.id}/blocked", user=person.scoped_id) == {person.scoped_id: True}
     assert graph.get(f"{page.id}/blocked")["data"][0]["id"] == person.scoped_id
@@ -298,7 +302,7 @@ def test_people_can_be_blocked(as_page: AsPage, page: Account) -> None:
 
 
 def test_comments_can_be_answered_privately_only_within_a_week(
-    as_page: AsPage, practice: PracticeServer, page: Account
+    as_page: AsPage, practice: PracticeServer, page: BrandAccount
 ) -> None:
     comment = a_comment(page)
     fields = "can_reply_privately"

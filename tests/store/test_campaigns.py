@@ -8,7 +8,7 @@ from carecli.domain.events import Author, MessageSeen
 from carecli.domain.filter import parse_filter
 from carecli.domain.model import DAY, HOUR, ContactPoint, moderator
 from carecli.store.campaigns import CampaignSpec, campaigns, enrol, is_due, lift, switch
-from carecli.store.filtering import Asking
+from carecli.store.filter_sql import Asking
 from carecli.store.policies import Policies
 from carecli.store.threads import find
 from tests.store.conftest import NOW, Shop

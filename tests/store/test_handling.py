@@ -9,7 +9,7 @@ import pytest
 from carecli.domain.backlog import USUAL_SPANS, Handling
 from carecli.domain.events import Author, MessageSeen
 from carecli.domain.model import DAY, HOUR, MINUTE, SECOND, Actor, Colour, ContactPoint, Millis
-from carecli.store.handling import ENOUGH_FOR_A_PACE, handling
+from carecli.store.handling_times import ENOUGH_FOR_A_PACE, handling
 
 from .conftest import NOW, Shop
 

@@ -11,7 +11,7 @@ import pytest
 from carecli.domain.text import fold
 from carecli.store import settings
 from carecli.store.db import SCHEMA_VERSION, Database
-from carecli.store.filtering import match_words
+from carecli.store.filter_sql import match_words
 from carecli.store.migrations import migrations
 from tests.store.old import OLD_SCHEMAS, old_database
 

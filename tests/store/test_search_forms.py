@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from carecli.domain.events import Author, MessageSeen
 from carecli.domain.filter import parse_filter
 from carecli.domain.model import ContactPoint
-from carecli.store.filtering import Asking
+from carecli.store.filter_sql import Asking
 from carecli.store.threads import find
 from tests.store.conftest import NOW, new_shop
 

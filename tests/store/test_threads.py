@@ -18,7 +18,7 @@ from carecli.domain.protocol import midnight
 from carecli.domain.queue import CLASSES, DEFAULT_ORDER, POINTS, SORTS, TIMES, QueueOrder, is_order
 from carecli.store.campaigns import CampaignSpec, enrol, lift
 from carecli.store.derive import refresh
-from carecli.store.filtering import Asking
+from carecli.store.filter_sql import Asking
 from carecli.store.policies import Policies
 from carecli.store.scope import Scope
 from carecli.store.tallies import deadlines

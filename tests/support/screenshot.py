@@ -16,17 +16,17 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from unittest.mock import patch
 
-from carecli.boot.colleagues import triage
 from carecli.boot.demo import write_configuration
+from carecli.boot.demo_moderators import triage
 from carecli.boot.engine import run_once
-from carecli.boot.inbox import office
+from carecli.boot.inbox import context
 from carecli.boot.setup import set_up
-from carecli.desk.desk import StoreDesk
+from carecli.desk.service import StoreInboxService
 from carecli.domain.model import Millis
 from carecli.practice.server import PracticeServer
 from carecli.store import settings
 from carecli.store.db import Database
-from carecli.tui.inbox import InboxApp
+from carecli.tui.app import InboxApp
 from carecli.tui.settings import Settings
 from tests.support.care import home
 
@@ -41,7 +41,7 @@ ANSWER = (
 )
 
 
-async def _photographed(desk: StoreDesk) -> str:
+async def _photographed(desk: StoreInboxService) -> str:
     app = InboxApp(desk, Settings(theme="dark", zone=ZONE))
     async with app.run_test(size=SIZE, tooltips=False) as pilot:
         await pilot.press("enter", "r")
@@ -74,10 +74,10 @@ def screenshot() -> str:
             settings.beat(db, MOMENT, os.getpid())
         database.close()
         for name in ("kasia", "piotr"):
-            colleague = StoreDesk(setup.database, replace(office(setup), me=name))
+            colleague = StoreInboxService(setup.database, replace(context(setup), me=name))
             colleague.seen("reading" if name == "kasia" else "replying")
             colleague.close()
-        desk = StoreDesk(setup.database, office(setup))
+        desk = StoreInboxService(setup.database, context(setup))
         stack.callback(desk.close)
         return _plain(asyncio.run(_photographed(desk)))
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from random import Random
 
 from carecli.domain.model import Actor, Millis, OutboxVerb
-from carecli.sync.line import Line
+from carecli.sync.channel_state import ChannelState
 from carecli.sync.puller import Puller
 from carecli.sync.sender import Sender
 from tests.sync.pretend import START, Pretend
@@ -21,7 +21,7 @@ class Counter:
         self.platform = Pretend()
         self.shop = Shop(path, now=START)
         ids = self.shop.enrol("avon-fb")
-        self.line = Line(
+        self.line = ChannelState(
             ids["avon-fb"],
             "avon-fb",
             self.platform,

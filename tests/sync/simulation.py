@@ -19,11 +19,11 @@ import pytest
 
 from carecli.boot import engine as engines
 from carecli.boot import setup as setups
-from carecli.boot.finding import Finding
-from carecli.boot.health import examine
-from carecli.boot.inbox import office
+from carecli.boot.doctor import examine
+from carecli.boot.doctor_checks import Check
+from carecli.boot.inbox import context
 from carecli.boot.setup import Setup, set_up
-from carecli.desk.desk import StoreDesk
+from carecli.desk.service import StoreInboxService
 from carecli.domain.errors import ConfigError
 from carecli.domain.model import MINUTE, SECOND, Millis
 from carecli.platforms.base import Clock, Connector
@@ -32,7 +32,7 @@ from carecli.store.db import Database
 from carecli.sync import daemon
 from carecli.sync.engine import Chore, Engine
 from carecli.sync.lock import EngineLock
-from carecli.tui.bars import top_bar
+from carecli.tui.inbox.bars import top_bar
 
 SLOWEST: Millis = MINUTE
 """How seldom a stream is pulled at most, by the configuration."""
@@ -92,7 +92,7 @@ class Simulation:
         self.listens_at = ""
         self.ended_with: Exception | None = None
         self._setup: Setup | None = None
-        self._desk: StoreDesk | None = None
+        self._desk: StoreInboxService | None = None
         self._ahead: Millis = 0
         self._thread: threading.Thread | None = None
         self._engine: Engine | None = None
@@ -188,19 +188,19 @@ class Simulation:
         assert self._setup is not None
         return self._setup
 
-    def bad(self, *, offline: bool = True) -> list[Finding]:
+    def bad(self, *, offline: bool = True) -> list[Check]:
         """What doctor finds wrong; it reads the configuration as it is now."""
         try:
             setup = set_up(str(self.file))
         except ConfigError as error:
-            return [Finding("configuration", False, str(error), str(error))]
+            return [Check("configuration", False, str(error), str(error))]
         return [one for one in examine(setup, offline=offline) if not one.is_ok]
 
     def bar(self) -> str:
         """The top bar of an inbox that was opened when the engine started."""
         if self._desk is None:
-            here = replace(office(self.setup), clock=self.now)
-            self._desk = StoreDesk(self.setup.database, here)
+            here = replace(context(self.setup), clock=self.now)
+            self._desk = StoreInboxService(self.setup.database, here)
         line = top_bar(self._desk.overview(""), "", "ana", self.now(), 200)
         return "".join(text for text, _role in line)
 

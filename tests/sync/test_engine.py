@@ -21,10 +21,10 @@ from carecli.domain.model import MINUTE, SECOND, Millis
 from carecli.platforms.base import Connector, Order, Sent
 from carecli.practice import PracticeServer
 from carecli.store import settings
-from carecli.sync.duty import PROBE_EVERY
+from carecli.sync.channel_worker import PROBE_EVERY
 from carecli.sync.engine import Engine
 from carecli.sync.lock import EngineLock, is_engine_running, lock_file
-from carecli.sync.schedule import Scheduled
+from carecli.sync.schedule import EngineSchedule
 from tests.sync.pretend import START, Pretend
 from tests.sync.shop import Shop, waiting_comment, wall_clock
 
@@ -291,7 +291,7 @@ def test_stopping_lets_the_call_under_way_end(shop: Shop, monkeypatch: pytest.Mo
 
 def test_apscheduler_calls_on_the_event_loop_and_takes_the_last_wish() -> None:
     async def live() -> list[str]:
-        timetable = Scheduled()
+        timetable = EngineSchedule()
         called: list[str] = []
         over = asyncio.Event()
         timetable.at("one", wall_clock() - MINUTE, lambda: called.append("late"))

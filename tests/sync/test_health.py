@@ -21,17 +21,17 @@ from pathlib import Path
 
 import pytest
 
-from carecli.boot import chores
+from carecli.boot import background_jobs
 from carecli.boot.demo import write_configuration
 from carecli.boot.inbox import open_desk
-from carecli.desk.rules.acting import Moderation
+from carecli.desk.rules.runner import Moderation
 from carecli.domain.commands import Reply
 from carecli.domain.errors import StoreFull
 from carecli.domain.model import DAY, MINUTE
 from carecli.practice import PracticeServer
 from carecli.practice.acts import act
 from carecli.practice.graph.facebook import subscribe_all
-from carecli.practice.nodes import Account as Page
+from carecli.practice.nodes import BrandAccount as Page
 from carecli.store import settings
 from carecli.store.db import Database
 from tests.sync.simulation import PATIENCE, SLOWEST, Simulation
@@ -181,7 +181,7 @@ def chore_fails(sim: Simulation) -> None:
     def look(*_: object) -> None:
         raise ValueError("no such thing")
 
-    sim.monkeypatch.setattr(chores, "look_at_access", look)
+    sim.monkeypatch.setattr(background_jobs, "look_at_access", look)
 
 
 def change_configuration(sim: Simulation) -> None:

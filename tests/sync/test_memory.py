@@ -9,15 +9,15 @@ import tracemalloc
 from collections.abc import Iterable
 from pathlib import Path
 
-from carecli.desk.office import Office
-from carecli.desk.rules.acting import Moderation
-from carecli.desk.rules.book import Rulebook
-from carecli.desk.rules.desk import RuleDesk
-from carecli.domain.rule import Stage
-from carecli.platforms.capabilities import Capabilities
-from carecli.platforms.meta.receiving import MetaHook
-from carecli.sync.line import Line
-from carecli.sync.listening import Listener
+from carecli.desk.context import DeskContext
+from carecli.desk.rules.rulebook import Rulebook
+from carecli.desk.rules.runner import Moderation
+from carecli.desk.rules.service import StoreRuleService
+from carecli.domain.capabilities import Capabilities
+from carecli.domain.rule import TrustStage
+from carecli.platforms.meta.webhooks import MetaWebhooks
+from carecli.sync.channel_state import ChannelState
+from carecli.sync.webhook_receiver import WebhookReceiver
 from tests.sync.shop import Shop, wall_clock
 from tests.sync.test_listening import PAGE, meta
 
@@ -54,17 +54,19 @@ def test_push_after_push_leaves_nothing_in_memory(tmp_path: Path) -> None:
     ids = shop.enrol("avon-fb")
     (tmp_path / "rules").mkdir()
     (tmp_path / "rules" / "r.yaml").write_text(RULE)
-    office = Office("ana", wall_clock, lambda _key: Capabilities())
+    context = DeskContext("ana", wall_clock, lambda _key: Capabilities())
     book = Rulebook(tmp_path / "rules", tmp_path, "UTC")
-    desk = RuleDesk(tmp_path / "care.sqlite", office, book)
+    desk = StoreRuleService(tmp_path / "care.sqlite", context, book)
     desk.dry_run("insults")
-    desk.set_stage("insults", Stage.LIVE)
+    desk.set_stage("insults", TrustStage.LIVE)
     desk.close()
-    hook = MetaHook("word", ("secret",))
+    hook = MetaWebhooks("word", ("secret",))
     with socket.create_server(("127.0.0.1", 0)) as sock:
-        listener = Listener([hook], sock, {("facebook", PAGE): "avon-fb"})
-        connector, rules = meta("facebook", PAGE), Moderation(book, office).run
-        line = Line(ids["avon-fb"], "avon-fb", connector, shop.database, wall_clock, rules=rules)
+        listener = WebhookReceiver([hook], sock, {("facebook", PAGE): "avon-fb"})
+        connector, rules = meta("facebook", PAGE), Moderation(book, context).run
+        line = ChannelState(
+            ids["avon-fb"], "avon-fb", connector, shop.database, wall_clock, rules=rules
+        )
         listener.attach([line])
 
         def take(numbers: Iterable[int]) -> None:

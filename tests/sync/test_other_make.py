@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from carecli.boot.readability import readability
+from carecli.boot.doctor_readability import readability
 from carecli.domain.model import DAY, HOUR, MINUTE, Millis
 from carecli.platforms.base import Account, Connector
 from carecli.platforms.meta.facebook import FacebookPage
 from carecli.store import channels, unreadable
 from carecli.store.channels import StoredChannel
 from carecli.sync.daemon import sync_once
-from carecli.sync.once import ChannelReport
+from carecli.sync.single_round import ChannelReport
 from tests.platforms.meta.other_make import (
     NOW,
     PAGE,

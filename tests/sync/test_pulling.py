@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from carecli.domain.capabilities import Capabilities
 from carecli.domain.commands import Snooze
 from carecli.domain.errors import PermissionMissing, Throttled, TokenRefused, Transient
 from carecli.domain.events import Author, MessageSeen
@@ -25,14 +26,13 @@ from carecli.domain.model import (
     ThreadId,
 )
 from carecli.platforms.base import Page, Stream
-from carecli.platforms.capabilities import Capabilities
 from carecli.store import journal, sync_state
 from carecli.store.derive import refresh
 from carecli.store.policies import Policies
-from carecli.sync import upkeep
+from carecli.sync import maintenance
 from carecli.sync.backoff import FULL_PAUSE, Cadence
+from carecli.sync.channel_state import ChannelState
 from carecli.sync.ingest import ingest
-from carecli.sync.line import Line
 from carecli.sync.puller import Puller
 from tests.sync.pretend import START, Pretend
 from tests.sync.shop import Shop
@@ -44,10 +44,10 @@ def platform() -> Pretend:
 
 
 @pytest.fixture
-def line(shop: Shop, platform: Pretend) -> Line:
+def line(shop: Shop, platform: Pretend) -> ChannelState:
     shop.now = START
     id_ = shop.enrol("avon-fb")["avon-fb"]
-    return Line(id_, "avon-fb", platform, shop.database, platform.clock, Random(1))
+    return ChannelState(id_, "avon-fb", platform, shop.database, platform.clock, Random(1))
 
 
 def pull(puller: Puller) -> Millis:
@@ -55,7 +55,7 @@ def pull(puller: Puller) -> Millis:
 
 
 def test_each_page_moves_the_cursor_with_its_messages(
-    shop: Shop, platform: Pretend, line: Line
+    shop: Shop, platform: Pretend, line: ChannelState
 ) -> None:
     for number in range(7):
         platform.says(f"c{number}")
@@ -70,7 +70,7 @@ def test_each_page_moves_the_cursor_with_its_messages(
 
 
 def test_a_page_that_cannot_be_stored_keeps_its_good_events_and_its_payload(
-    shop: Shop, line: Line
+    shop: Shop, line: ChannelState
 ) -> None:
     def seen(id_: str, at: int) -> MessageSeen:
         return MessageSeen(id_, id_, ContactPoint.COMMENT, at, Author("a", "A"), text=id_)
@@ -87,7 +87,7 @@ def test_a_page_that_cannot_be_stored_keeps_its_good_events_and_its_payload(
     assert "Overflow" in unknown
 
 
-def test_people_get_their_messages_though_rules_stumble(shop: Shop, line: Line) -> None:
+def test_people_get_their_messages_though_rules_stumble(shop: Shop, line: ChannelState) -> None:
     def stumbles(db: Connection, messages: Sequence[int], now: Millis) -> None:
         db.execute("UPDATE messages SET text = 'half done'")
         raise KeyError(messages[0])
@@ -100,7 +100,7 @@ def test_people_get_their_messages_though_rules_stumble(shop: Shop, line: Line) 
 
 
 def test_a_payload_that_told_nothing_new_is_not_kept(
-    shop: Shop, platform: Pretend, line: Line
+    shop: Shop, platform: Pretend, line: ChannelState
 ) -> None:
     platform.says("c1")
     page = Page(tuple(platform.events), None, b"raw", START)
@@ -110,7 +110,7 @@ def test_a_payload_that_told_nothing_new_is_not_kept(
 
 
 def test_errors_in_a_row_wait_longer_and_are_told_until_it_works(
-    shop: Shop, platform: Pretend, line: Line
+    shop: Shop, platform: Pretend, line: ChannelState
 ) -> None:
     puller = Puller(line)
     platform.pulls = [Transient("no network", hint="is it up?") for _ in range(5)]
@@ -124,7 +124,7 @@ def test_errors_in_a_row_wait_longer_and_are_told_until_it_works(
 
 
 def test_one_streams_success_does_not_hide_anothers_trouble(
-    shop: Shop, platform: Pretend, line: Line
+    shop: Shop, platform: Pretend, line: ChannelState
 ) -> None:
     platform.stream_list = (Stream("comments"), Stream("conversations"))
     puller = Puller(line)
@@ -136,7 +136,7 @@ def test_one_streams_success_does_not_hide_anothers_trouble(
 
 
 def test_a_bug_in_a_connector_is_told_and_stops_nothing(
-    shop: Shop, platform: Pretend, line: Line
+    shop: Shop, platform: Pretend, line: ChannelState
 ) -> None:
     platform.pulls = [KeyError("id")]
     puller = Puller(line)
@@ -148,7 +148,7 @@ def test_a_bug_in_a_connector_is_told_and_stops_nothing(
 
 
 def test_silence_is_kept_until_the_moment_asked_for(
-    shop: Shop, platform: Pretend, line: Line
+    shop: Shop, platform: Pretend, line: ChannelState
 ) -> None:
     puller = Puller(line)
     platform.pulls = [Throttled("slow", until=START + 7 * MINUTE)]
@@ -164,7 +164,7 @@ def test_silence_is_kept_until_the_moment_asked_for(
     assert shop.one("SELECT parked_until FROM channels") == (platform.park_until,)
 
 
-def test_a_refused_token_is_told(shop: Shop, platform: Pretend, line: Line) -> None:
+def test_a_refused_token_is_told(shop: Shop, platform: Pretend, line: ChannelState) -> None:
     platform.pulls = [TokenRefused("expired", hint="renew")]
     pull(Puller(line))
     assert line.is_refused
@@ -185,7 +185,7 @@ def test_the_cadence_follows_the_news_and_the_quota() -> None:
 
 @pytest.mark.parametrize(("took", "later"), [(4, 11), (40, 1)])
 def test_an_interval_begins_with_the_pull(
-    platform: Pretend, line: Line, monkeypatch: pytest.MonkeyPatch, took: int, later: int
+    platform: Pretend, line: ChannelState, monkeypatch: pytest.MonkeyPatch, took: int, later: int
 ) -> None:
     """However long a pull takes, what was written just after it waits for one interval."""
     quick = platform.pull
@@ -201,7 +201,7 @@ def test_an_interval_begins_with_the_pull(
 
 
 def test_a_rare_stream_is_not_pulled_again_only_because_the_engine_started(
-    shop: Shop, platform: Pretend, line: Line
+    shop: Shop, platform: Pretend, line: ChannelState
 ) -> None:
     nightly = Stream("everything", 86_400, 86_400)
     assert Puller(line).first_moment(nightly) == START
@@ -212,14 +212,14 @@ def test_a_rare_stream_is_not_pulled_again_only_because_the_engine_started(
 
 
 def test_a_window_that_passed_ends_the_private_wait_once(
-    shop: Shop, platform: Pretend, line: Line
+    shop: Shop, platform: Pretend, line: ChannelState
 ) -> None:
     platform.capabilities = Capabilities(window=DAY, human_window=7 * DAY)
     platform.says("m1", thread="dm:1", point=ContactPoint.PRIVATE_MESSAGE)
     platform.says("c1")
     pull(Puller(line))
-    assert upkeep.close_windows(line, START + 7 * DAY) == 0
-    assert upkeep.close_windows(line, START + 7 * DAY + 1) == 1
+    assert maintenance.close_windows(line, START + 7 * DAY) == 0
+    assert maintenance.close_windows(line, START + 7 * DAY + 1) == 1
     waits = (
         "SELECT t.platform_id, w.outcome, w.ended_by FROM waits w "
         "JOIN threads t ON t.id = w.thread_id ORDER BY 1"
@@ -232,10 +232,10 @@ def test_a_window_that_passed_ends_the_private_wait_once(
         db.execute("UPDATE decisions SET undone = 1")
         refresh(db, (1, 2), START + 8 * DAY, Policies(db))
     assert shop.one("SELECT count(*) FROM threads WHERE waiting = 1") == (2,)
-    assert upkeep.close_windows(line, START + 8 * DAY) == 0
+    assert maintenance.close_windows(line, START + 8 * DAY) == 0
 
 
-def test_a_snooze_ends_by_itself(shop: Shop, platform: Pretend, line: Line) -> None:
+def test_a_snooze_ends_by_itself(shop: Shop, platform: Pretend, line: ChannelState) -> None:
     platform.says("c1")
     pull(Puller(line))
     with shop.database.write() as db:
@@ -243,16 +243,16 @@ def test_a_snooze_ends_by_itself(shop: Shop, platform: Pretend, line: Line) -> N
         journal.record(db, Snooze(ThreadId(1), until), Actor("moderator", "ana"), START)
         refresh(db, (1,), START, Policies(db))
     assert shop.one("SELECT snoozed FROM threads") == (1,)
-    assert upkeep.wake(shop.database, until - 1) == 0
-    assert upkeep.wake(shop.database, until) == 1
+    assert maintenance.wake(shop.database, until - 1) == 0
+    assert maintenance.wake(shop.database, until) == 1
     assert shop.one("SELECT snoozed FROM threads") == (0,)
 
 
-def test_old_payloads_are_forgotten(shop: Shop, platform: Pretend, line: Line) -> None:
+def test_old_payloads_are_forgotten(shop: Shop, platform: Pretend, line: ChannelState) -> None:
     platform.says("c1")
     pull(Puller(line))
-    upkeep.tidy(shop.database, START + 30 * DAY)
+    maintenance.tidy(shop.database, START + 30 * DAY)
     assert shop.one("SELECT count(*) FROM raw_payloads") == (1,)
-    upkeep.tidy(shop.database, START + 30 * DAY + 1)
+    maintenance.tidy(shop.database, START + 30 * DAY + 1)
     assert shop.one("SELECT count(*) FROM raw_payloads") == (0,)
     assert shop.one("SELECT count(*) FROM messages") == (1,)

@@ -19,7 +19,7 @@ from carecli.store.derive import refresh
 from carecli.store.policies import Policies
 from carecli.sync import engine as engines
 from carecli.sync.engine import Engine
-from carecli.sync.schedule import Scheduled
+from carecli.sync.schedule import EngineSchedule
 from tests.sync.pretend import Pretend
 from tests.sync.shop import ANA, Shop, wall_clock
 
@@ -77,7 +77,7 @@ def live(shop: Shop, clock: Clock, story: Callable[[Sleepy], Awaitable[None]]) -
             shop.durable,
             {"avon-fb": platform},
             clock=clock,
-            timetable=Scheduled(),
+            timetable=EngineSchedule(),
         )
         running = asyncio.create_task(engine.run())
         try:

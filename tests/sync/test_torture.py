@@ -29,7 +29,7 @@ from carecli.store.policies import Policies
 from carecli.store.rebuild import rebuild
 from carecli.sync import crash
 from carecli.sync.daemon import sync_once
-from carecli.sync.verify import Difference, verify
+from carecli.sync.verify import WaitDifference, verify
 from tests.sync.engine_process import LOOKS_HERE
 from tests.sync.shop import Shop, practice_connectors, wall_clock
 
@@ -201,7 +201,7 @@ class Ordeal:
         assert rebuild(self.shop.database, policies, wall_clock()) == []
 
 
-async def _verified(connector: Connector, shop: Shop, since: Millis) -> list[Difference]:
+async def _verified(connector: Connector, shop: Shop, since: Millis) -> list[WaitDifference]:
     try:
         return await verify(connector, shop.database, CHANNEL, since, now=wall_clock())
     finally:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from carecli.boot.chores import chores
+from carecli.boot.background_jobs import chores
 from carecli.boot.setup import set_up
-from carecli.desk.rules.triage import Triage
+from carecli.desk.rules.colour_suggestions import Triage
 from carecli.domain.events import Author, MessageSeen
 from carecli.domain.model import DAY, HOUR, ContactPoint, Millis
 from carecli.store.intake import take_in
 from carecli.store.policies import Policies
-from carecli.sync.upkeep import forget_silent
+from carecli.sync.maintenance import forget_silent
 from tests.sync.shop import Shop
 
 NOW = 1_790_000_000_000

@@ -22,20 +22,20 @@ from carecli.practice import PracticeServer
 from carecli.store import journal, settings
 from carecli.store.derive import refresh
 from carecli.store.policies import Policies
-from carecli.sync.catching_up import PATIENCE, catch_up
+from carecli.sync.catch_up import PATIENCE, catch_up
+from carecli.sync.channel_state import ChannelState
 from carecli.sync.daemon import sync_once
-from carecli.sync.line import Line
 from carecli.sync.lock import EngineLock
 from carecli.sync.puller import Puller
-from carecli.sync.verify import Difference, verify
+from carecli.sync.verify import WaitDifference, verify
 from tests.sync.pretend import START, Pretend
 from tests.sync.shop import ANA, Shop, practice_connectors, waiting_comment, wall_clock
 
 KEYS = ("lrp-fb", "avon-fb")
 
 
-def verified(shop: Shop, url: str, key: str) -> list[Difference]:
-    async def ask() -> list[Difference]:
+def verified(shop: Shop, url: str, key: str) -> list[WaitDifference]:
+    async def ask() -> list[WaitDifference]:
         connector = practice_connectors(url, key)[key]
         try:
             return await verify(
@@ -85,7 +85,7 @@ class Pair:
         self.shop, self.platform = shop, Pretend()
         shop.now = START
         id_ = shop.enrol("avon-fb")["avon-fb"]
-        self.line = Line(id_, "avon-fb", self.platform, shop.database, self.platform.clock)
+        self.line = ChannelState(id_, "avon-fb", self.platform, shop.database, self.platform.clock)
         self.platform.says("c1", "¿precio?")
         self.platform.says("m1", "hola", thread="dm:1", point=ContactPoint.PRIVATE_MESSAGE)
         self.pull()
@@ -93,7 +93,7 @@ class Pair:
     def pull(self) -> None:
         asyncio.run(Puller(self.line).pull(self.platform.streams()[0]))
 
-    def found(self) -> list[Difference]:
+    def found(self) -> list[WaitDifference]:
         return asyncio.run(
             verify(self.platform, self.shop.database, "avon-fb", 0, now=self.platform.now)
         )

@@ -10,7 +10,7 @@ from random import Random
 from carecli.domain.events import AnsweredPrivately, Author, MessageSeen
 from carecli.domain.model import MINUTE, Actor, ContactPoint, OutboxVerb
 from carecli.platforms.base import Order, Sent
-from carecli.sync.line import Line
+from carecli.sync.channel_state import ChannelState
 from carecli.sync.puller import Puller
 from carecli.sync.sender import Sender
 from carecli.sync.verify import verify
@@ -68,7 +68,7 @@ class Town:
         self.platform.town = self
         self.shop = Shop(self.path, now=START)
         id_ = self.shop.enrol(KEY)[KEY]
-        self.line = Line(
+        self.line = ChannelState(
             id_, KEY, self.platform, self.shop.database, self.platform.clock, Random(1)
         )
         self.puller = Puller(self.line)

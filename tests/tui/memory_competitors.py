@@ -5,9 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from carecli.desk.competitor_files import FiguresRead
-from carecli.desk.competitors import ABSENT, BestPost, Competition, ProfileRow, Told
-from carecli.desk.reports import ReportAsked
+from carecli.desk.competitors.comparison import (
+    ABSENT,
+    BestPost,
+    Competition,
+    ProfileRow,
+    SourcedFigure,
+)
+from carecli.desk.competitors.figure_files import FiguresRead
+from carecli.desk.reports.kpi_report import ReportAsked
 from carecli.domain.errors import Refusal
 from carecli.domain.model import HOUR, MINUTE
 
@@ -36,8 +42,8 @@ TROUBLED = "Bursztyn"
 def _row(
     place: int, title: str, people: int, origin: str, platform: str, *, ours: bool
 ) -> ProfileRow:
-    def told(value: float, n: int | None = None, least: int = 5) -> Told:
-        return Told(value, origin, n, n is not None and n < least)
+    def told(value: float, n: int | None = None, least: int = 5) -> SourcedFigure:
+        return SourcedFigure(value, origin, n, n is not None and n < least)
 
     n = 3 + 5 * place % 41
     is_page, is_dark = platform == "facebook", title == TROUBLED

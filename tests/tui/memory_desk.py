@@ -9,12 +9,7 @@ from dataclasses import dataclass, field, replace
 from itertools import cycle
 from pathlib import Path
 
-from carecli.desk.alerts import Alert
-from carecli.desk.knowledge import (
-    History,
-    Identity,
-)
-from carecli.desk.opened import (
+from carecli.desk.conversations.rows import (
     ContactNoteView,
     ContactView,
     Conversation,
@@ -25,7 +20,16 @@ from carecli.desk.opened import (
     PostView,
     Receipt,
 )
-from carecli.desk.rows import ChannelStatus, Colleague, Overview, Tally, ThreadIds, ThreadRow
+from carecli.desk.replies.rows import History, Identity
+from carecli.desk.threads.alerts import Alert
+from carecli.desk.threads.rows import (
+    ChannelStatus,
+    Colleague,
+    Overview,
+    Tally,
+    ThreadIds,
+    ThreadRow,
+)
 from carecli.domain.backlog import Handling, Row, backlog
 from carecli.domain.commands import (
     Assign,
@@ -58,7 +62,7 @@ from carecli.domain.model import (
     ThreadId,
 )
 from carecli.domain.protocol import midnight
-from carecli.domain.split import Divided, Method, Person, Plan, days_between, plan
+from carecli.domain.split import Divided, Method, Plan, ShiftPerson, days_between, plan
 from tests.tui.memory_competitors import MemoryCompetitors
 from tests.tui.memory_plans import MemoryPlans
 from tests.tui.memory_research import STAY, MemoryResearch
@@ -291,7 +295,7 @@ class MemoryDesk(MemoryPlans, MemoryResearch, MemoryShelf, MemoryWriting, Memory
     def split_preview(
         self,
         filter_text: str,
-        people: Sequence[Person],
+        people: Sequence[ShiftPerson],
         method: Method,
         since: str = "",
         until: str = "",

@@ -5,23 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from carecli.desk.issuing import IssuedMonth
-from carecli.desk.opened import Receipt
-from carecli.desk.plans import (
+from carecli.desk.conversations.rows import Receipt
+from carecli.desk.planning.rows import (
     CampaignRow,
     CaseRow,
     Handover,
     MacroRow,
-    Promise,
+    PromiseRow,
     RuleDeeds,
     Today,
     ViewRow,
     Word,
 )
 from carecli.desk.records import Records
-from carecli.desk.report_sheet import ReportSheet
-from carecli.desk.reports import Report, ReportAsked
-from carecli.desk.rows import Tally, ThreadRow
+from carecli.desk.reports.issued_months import IssuedMonth
+from carecli.desk.reports.kpi_report import KpiReport, ReportAsked
+from carecli.desk.reports.sheet import ReportSheet
+from carecli.desk.threads.rows import Tally, ThreadRow
 from carecli.domain.completion import Completions, Vocabulary, complete
 from carecli.domain.errors import Refusal
 from carecli.domain.model import HOUR, Colour, ContactPoint, Millis, ThreadId
@@ -137,9 +137,9 @@ class MemoryPlans:
             self.words,
         )  # fmt: skip
 
-    def _promises(self) -> tuple[Promise, ...]:
+    def _promises(self) -> tuple[PromiseRow, ...]:
         text = "Promised to call back by Friday 12:00"
-        return (Promise(ThreadId(3), self.clock - 3 * HOUR, text, "Kasia", True),)
+        return (PromiseRow(ThreadId(3), self.clock - 3 * HOUR, text, "Kasia", True),)
 
     def report(
         self,
@@ -147,13 +147,13 @@ class MemoryPlans:
         rows_of: str = "",
         group: str | None = None,
         progress: Progress | None = None,
-    ) -> Report:
+    ) -> KpiReport:
         rows = rows_behind(rows_of, asked.by, group) if rows_of else ()
         return replace(told(asked, asked.by, 400), rows=rows)
 
     def reports(
         self, asked: ReportAsked, groupings: Sequence[str], progress: Progress | None = None
-    ) -> Mapping[str, Report]:
+    ) -> Mapping[str, KpiReport]:
         return {by: told(asked, by, 400) for by in groupings}
 
     def report_sheet(

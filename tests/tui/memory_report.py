@@ -7,20 +7,27 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import cast
 
-from carecli.desk.report_names import Name
-from carecli.desk.report_sheet import SHOWN, ReportSheet
-from carecli.desk.reports import BehindRow, Grouping, Report, ReportAsked, behind_rows, figure_rows
-from carecli.domain.kpi import Basis, Fact, Kind, Place, Trait, behind, bucket
+from carecli.desk.reports.kpi_report import (
+    BehindRow,
+    Grouping,
+    KpiReport,
+    ReportAsked,
+    behind_rows,
+    figure_rows,
+)
+from carecli.desk.reports.names import Name
+from carecli.desk.reports.sheet import SHOWN, ReportSheet
+from carecli.domain.kpi import Basis, Fact, FactKind, FactPlace, Trait, behind, bucket
 from carecli.domain.kpis import KPIS
 from carecli.domain.model import DAY, HOUR, MINUTE
-from carecli.store.kpis import Facts
+from carecli.store.kpis import KpiFacts
 
 ZONE = "America/Mexico_City"
 DECEMBER = 1_764_568_800_000  # its first midnight there, in 2025
 PLACES = (
-    Place("Vichy", "vichy-fb", "dm", "care", ""),
-    Place("Vichy", "vichy-fb", "comment", "care", "autumn"),
-    Place("La Roche-Posay", "lrp-ig", "ad", "specialists", ""),
+    FactPlace("Vichy", "vichy-fb", "dm", "care", ""),
+    FactPlace("Vichy", "vichy-fb", "comment", "care", "autumn"),
+    FactPlace("La Roche-Posay", "lrp-ig", "ad", "specialists", ""),
 )
 PEOPLE = ("ana", "Karla", "Zofia")
 NAMES = (
@@ -35,14 +42,16 @@ SPANS = {"green": 24 * HOUR, "yellow": 6 * HOUR, "red": 2 * HOUR}
 class MemoryFacts:
     """Facts by kind and basis."""
 
-    lists: dict[tuple[Kind, Basis], list[Fact]] = field(default_factory=lambda: defaultdict(list))
+    lists: dict[tuple[FactKind, Basis], list[Fact]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
 
-    def of(self, kind: Kind, basis: Basis) -> list[Fact]:
+    def of(self, kind: FactKind, basis: Basis) -> list[Fact]:
         return self.lists[kind, basis]
 
 
 @cache
-def facts(n: int) -> Facts:
+def facts(n: int) -> KpiFacts:
     """So many waits of December 2025: one in nine open, the others answered or put aside."""
     found = MemoryFacts()
     known: dict[tuple[tuple[str, object], ...], Trait] = {}
@@ -67,30 +76,31 @@ def facts(n: int) -> Facts:
             "is_touched": True, "worked": bucket(took // 2), "has_pace": is_open,
         }  # fmt: skip
         fact = Fact(
-            Kind.WAIT, i, i % 12 + 1, PLACES[i % 3], colour, "" if is_open else PEOPLE[i * i % 3],
-            began, None if is_open else began + took, trait(**common), deadline, i % 40 * 1000,
+            FactKind.WAIT, i, i % 12 + 1, PLACES[i % 3], colour,
+            "" if is_open else PEOPLE[i * i % 3], began,
+            None if is_open else began + took, trait(**common), deadline, i % 40 * 1000,
             took // 2, took // 3, i * 4 * MINUTE,
         )  # fmt: skip
-        found.of(Kind.WAIT, Basis.ARRIVAL).append(fact)
+        found.of(FactKind.WAIT, Basis.ARRIVAL).append(fact)
         basis = Basis.STANDING if is_open else Basis.REPLY
         stands = fact._replace(at=began + 30 * HOUR) if is_open else fact
-        found.of(Kind.WAIT, basis).append(stands)
+        found.of(FactKind.WAIT, basis).append(stands)
         if i % 6 == 0:
             snippet = fact._replace(
-                kind=Kind.DECISION,
+                kind=FactKind.DECISION,
                 trait=trait(verb="snippet", is_by_us=True),
                 similarity=0.5 + i % 50 / 100,
             )
-            found.of(Kind.DECISION, Basis.REPLY).append(snippet)
-    return cast("Facts", found)
+            found.of(FactKind.DECISION, Basis.REPLY).append(snippet)
+    return cast("KpiFacts", found)
 
 
-def told(asked: ReportAsked, by: str, n: int) -> Report:
+def told(asked: ReportAsked, by: str, n: int) -> KpiReport:
     """A report of December 2025, or with fewer waits of the month before."""
     rows = tuple(figure_rows(facts(n), Grouping(by, ZONE)))
     since, days = (DECEMBER - 30 * DAY, 30) if asked.month == "2025-11" else (DECEMBER, 31)
     until = since + days * DAY
-    return Report(since, until, until, ZONE, by, rows, (), asked.brand, asked.month)
+    return KpiReport(since, until, until, ZONE, by, rows, (), asked.brand, asked.month)
 
 
 def sheet(asked: ReportAsked, by: str, n: int = 400) -> ReportSheet:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from carecli.desk.calls import CallsLine, CallsOfDay
-from carecli.desk.coding import QuoteDraft
-from carecli.desk.insights import Insights, Quote
-from carecli.desk.opened import Conversation, Receipt
-from carecli.desk.reports import ReportAsked
-from carecli.desk.sampling import AgreementFound, SampleAsked, SampleRow
+from carecli.desk.conversations.rows import Conversation, Receipt
+from carecli.desk.reports.kpi_report import ReportAsked
+from carecli.desk.research.calls import CallsLine, CallsOfDay
+from carecli.desk.research.codes import QuoteDraft
+from carecli.desk.research.insights import Insights, Quote
+from carecli.desk.research.samples import AgreementFound, SampleAsked, SampleRow
+from carecli.domain.anonymous_quotes import nameless
 from carecli.domain.commands import Code, CodeBlind, DropQuote, Moderate, PickQuote
 from carecli.domain.model import MessageId, ThreadId
-from carecli.domain.quoting import nameless
 
 STAY = (Moderate, Code, CodeBlind, PickQuote, DropQuote)
 """Commands after which the line of the list is as it was."""

@@ -6,8 +6,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from carecli.desk.opened import MessageView
-from carecli.desk.rows import ChannelStatus, ThreadRow
+from carecli.desk.conversations.rows import MessageView
+from carecli.desk.threads.rows import ChannelStatus, ThreadRow
 from carecli.domain.model import (
     HOUR,
     MINUTE,

@@ -15,15 +15,15 @@ from carecli.desk.rules.rows import (
     RuleRow,
     WorkingDay,
 )
-from carecli.desk.rules.trying import Failure, Progress, Trial, TrialHit
-from carecli.desk.rules.writing import RuleDraft
+from carecli.desk.rules.rule_writer import RuleDraft
+from carecli.desk.rules.trial import Failure, Progress, Trial, TrialHit
 from carecli.domain.errors import Refusal
 from carecli.domain.model import DAY, HOUR, MINUTE, Millis
-from carecli.domain.rule import Sign, Stage
+from carecli.domain.rule import RuleHit, TrustStage
 from tests.tui.memory_rows import NOW
 
 
-def rule(name: str, stage: Stage, **fields: object) -> RuleRow:
+def rule(name: str, stage: TrustStage, **fields: object) -> RuleRow:
     """A rule with everything else as usual."""
     whole = RuleRow(
         name, name.capitalize(), stage, "v1", NOW - 9 * DAY, "", ("label", "hide"), 0, 0, 0, 0,
@@ -37,23 +37,23 @@ def deed(number: int, kind: str, state: str, **fields: object) -> DeedRow:
     whole = DeedRow(
         number, "insults", kind, "", state, "", NOW - number * HOUR, 2, 200 + number,
         "no kurwa mać, gdzie moja paczka", "Karla Ruiz", "Vichy México",
-        [Sign("kurwa", "kurwa", 3, 8)], None, "", "",
+        [RuleHit("kurwa", "kurwa", 3, 8)], None, "", "",
     )  # fmt: skip
     return replace(whole, **fields)  # type: ignore[arg-type]  # the caller names fields of it
 
 
 def _rules() -> list[RuleRow]:
     return [
-        rule("reaction", Stage.LIVE, title="Adverse reactions are red",
+        rule("reaction", TrustStage.LIVE, title="Adverse reactions are red",
              deeds=("colour", "safety", "label"), done=7, last_at=NOW - 20 * MINUTE),
-        rule("insults", Stage.LIVE, title="Insults vanish", done=14, waiting=1, refused=2,
+        rule("insults", TrustStage.LIVE, title="Insults vanish", done=14, waiting=1, refused=2,
              last_at=NOW - HOUR),
-        rule("contest", Stage.SHADOW, title="Contest answers", deeds=("private",), shadow=212,
+        rule("contest", TrustStage.SHADOW, title="Contest answers", deeds=("private",), shadow=212,
              waiting=2, queued=118, done_by=NOW + 2 * MINUTE, last_at=NOW - 3 * HOUR,
              reason="it hit 12% of the last messages, and 1% were expected"),
-        rule("links", Stage.DRAFT, title="Links are looked at", deeds=("flag",), expected=None,
+        rule("links", TrustStage.DRAFT, title="Links are looked at", deeds=("flag",), expected=None,
              was_tried=False),
-        rule("thanks", Stage.OFF, title="Thanks need no reply", deeds=("done", "like")),
+        rule("thanks", TrustStage.OFF, title="Thanks need no reply", deeds=("done", "like")),
     ]  # fmt: skip
 
 
@@ -62,7 +62,7 @@ def _deeds() -> list[DeedRow]:
         deed(1, "hide", "done", decision=41),
         deed(2, "label", "done", value="insult", decision=40, verdict="right", judged_by="ana"),
         deed(3, "hide", "refused", reason="the thread is red"),
-        deed(4, "hide", "shadow", text="Son unos pendejos", evidence=[Sign("pendej*", "pendejos", 9, 17)]),
+        deed(4, "hide", "shadow", text="Son unos pendejos", evidence=[RuleHit("pendej*", "pendejos", 9, 17)]),
         deed(5, "hide", "done", decision=39, is_undone=True),
     ]  # fmt: skip
 
@@ -71,7 +71,7 @@ def _waiting() -> list[DeedRow]:
     comment = {
         "rule": "contest",
         "text": "¡Participo! 🎉",
-        "evidence": [Sign("participo", "Participo", 1, 10)],
+        "evidence": [RuleHit("participo", "Participo", 1, 10)],
     }
     return [
         deed(6, "private", "waiting", reason="it cannot be undone", value="Hi {contact.first_name}",
@@ -79,7 +79,7 @@ def _waiting() -> list[DeedRow]:
         deed(7, "private", "waiting", reason="it cannot be undone", value="Hi {contact.first_name}",
              will_say="Hola Zofia, ¿cuál es tu tono?", contact="Zofia W.", thread=6, **comment),
         deed(8, "delete", "waiting", reason="it cannot be undone", text="Gana dinero: http://spam.example",
-             evidence=[Sign("link")]),
+             evidence=[RuleHit("link")]),
     ]  # fmt: skip
 
 
@@ -119,13 +119,13 @@ class MemoryRuling:
         trial.days = {first - 2 * DAY: 9, first - DAY: 4, first: 1}
         for number in range(5):
             text, at = "no kurwa mać, gdzie moja paczka", NOW - number * 5 * HOUR
-            sign = Sign("kurwa", "kurwa", 3, 8)
+            sign = RuleHit("kurwa", "kurwa", 3, 8)
             trial.samples.append(TrialHit(number, 2, at, "vichy", text, [sign], "moderated"))
         return trial
 
-    def set_stage(self, name: str, stage: Stage) -> RuleRow:
+    def set_stage(self, name: str, stage: TrustStage) -> RuleRow:
         found = next(one for one in self.table if one.name == name)
-        if stage is Stage.LIVE and not found.was_tried:
+        if stage is TrustStage.LIVE and not found.was_tried:
             raise Refusal(f"The current version of {name} has had no dry run.", hint="y makes one.")
         self.asked.append(f"stage {name} {stage}")
         self.table = [replace(one, stage=stage) if one is found else one for one in self.table]
@@ -156,7 +156,7 @@ class MemoryRuling:
 
     def write_rule(self, draft: RuleDraft) -> str:
         self.asked.append(f"write {draft}")
-        self.table = [*self.table, rule("parcels", Stage.DRAFT, title=draft.title)]
+        self.table = [*self.table, rule("parcels", TrustStage.DRAFT, title=draft.title)]
         return "parcels"
 
     def decline(self, ids: Sequence[int]) -> int:

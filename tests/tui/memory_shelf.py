@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
-from carecli.desk.knowledge import (
+from carecli.desk.conversations.rows import ContactNoteView, SnippetView, Tie
+from carecli.desk.replies.rows import (
     CardSection,
     CardView,
     SnippetFinding,
     SnippetMade,
     SnippetUsage,
 )
-from carecli.desk.opened import ContactNoteView, SnippetView, Tie
-from carecli.desk.rows import ThreadRow
+from carecli.desk.threads.rows import ThreadRow
 from carecli.domain.model import (
     HOUR,
     Millis,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from carecli.desk.addressing import Addressed
-from carecli.desk.opened import Draft
-from carecli.desk.rows import ThreadRow
+from carecli.desk.conversations.rows import Draft
+from carecli.desk.replies.mass_reply import Addressed
+from carecli.desk.threads.rows import ThreadRow
 from carecli.domain.commands import Reply
 from carecli.domain.errors import Refusal
 from carecli.domain.model import SECOND, DraftKind, Millis, ThreadId

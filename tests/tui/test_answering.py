@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from carecli.desk.opened import Conversation, Draft
+from carecli.desk.conversations.rows import Conversation, Draft
 from carecli.domain.commands import (
     AnsweredByHand,
     Note,
@@ -20,7 +20,7 @@ from carecli.domain.model import (
     Outcome,
     ThreadId,
 )
-from carecli.tui.snippets import ask_for
+from carecli.tui.reply.snippet_picker import ask_for
 from tests.tui.memory_desk import NOW, busy_desk, message, outbox
 from tests.tui.pilot import NARROW, driven
 

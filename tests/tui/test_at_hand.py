@@ -10,16 +10,16 @@ import pytest
 from textual.events import Callback, Key
 from textual.keys import _character_to_key
 
-from carecli.desk.coding import QuoteDraft
-from carecli.desk.knowledge import History, SnippetMade
-from carecli.desk.opened import Draft, OutboxView, Receipt
+from carecli.desk.conversations.rows import Draft, OutboxView, Receipt
+from carecli.desk.replies.rows import History, SnippetMade
+from carecli.desk.research.codes import QuoteDraft
 from carecli.domain.commands import Command, Flag, Note, Reply
 from carecli.domain.model import Actor, MessageId, ThreadId
-from carecli.tui.bars import WAITING, View
-from carecli.tui.commands import answering
-from carecli.tui.key_table import TABLE
-from carecli.tui.paint import CURSOR, OPENED, PLACE_KEPT
-from carecli.tui.rules.deeds import WhyScreen
+from carecli.tui.commands import reply as answering
+from carecli.tui.inbox.bars import WAITING, ListView
+from carecli.tui.inbox.list_rows import CURSOR, OPENED, PLACE_KEPT
+from carecli.tui.keys.table import TABLE
+from carecli.tui.rules.rule_log import WhyScreen
 from tests.tui.memory_desk import MemoryDesk, busy_desk
 from tests.tui.pilot import Driven, driven
 
@@ -92,8 +92,8 @@ def watched() -> Watched:
 LOW, LOW_AND_NARROW = (120, 12), (80, 12)
 """Sizes that are quick to paint."""
 
-COMMENTS = View("Comments", "is:waiting at:comment")
-NOBODYS = View("Nobody's", 'from:"Nobody"')
+COMMENTS = ListView("Comments", "is:waiting at:comment")
+NOBODYS = ListView("Nobody's", 'from:"Nobody"')
 
 
 @dataclass(frozen=True)
@@ -105,7 +105,7 @@ class State:
     on: tuple[ThreadId, ...]
     read: tuple[ThreadId, ...] | None = None
     size: tuple[int, int] = LOW
-    view: View | None = None
+    view: ListView | None = None
     more: tuple[str, ...] = ()
     leaves_by_mouse: bool = False
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from carecli.desk.rules.writing import OFFERED
+from carecli.desk.rules.rule_writer import OFFERED
 from carecli.domain.events import AuthorBlocked
 from carecli.domain.model import HOUR, ContactPoint
 from carecli.domain.rule import DeedKind

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from carecli.domain.text import printable
-from carecli.tui.cells import (
+from carecli.tui.style.cells import (
     cells,
     changed_span,
     clusters,

@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 
 from carecli import i18n
-from carecli.boot import choices
+from carecli.boot import saved_choices
 from carecli.boot.demo import write_configuration
 from carecli.boot.screen import screen_settings
 from carecli.boot.setup import set_up, speak_on_screen
 from carecli.domain.errors import CareError
 from carecli.tui.settings import Settings
-from carecli.tui.theme import DARK, LIGHT
+from carecli.tui.style.theme import DARK, LIGHT
 from tests.tui.memory_desk import busy_desk
 from tests.tui.pilot import driven
 
@@ -37,7 +37,7 @@ def english() -> Iterator[None]:
 def kept(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """The file of choices, in a folder that is not there yet."""
     file = tmp_path / "state" / "choices.json"
-    monkeypatch.setattr(choices, "choices_file", lambda: file)
+    monkeypatch.setattr(saved_choices, "choices_file", lambda: file)
     return file
 
 
@@ -76,16 +76,16 @@ async def test_a_choice_that_cannot_be_kept_is_told() -> None:
 
 
 def test_choices_are_kept_for_each_moderator(kept: Path) -> None:
-    choices.keep("ana", choices.THEME, "light")
-    choices.keep("ana", choices.LANGUAGE, "pl")
-    choices.keep("kasia", choices.THEME, "contrast")
-    assert choices.chosen("ana", choices.THEME) == "light"
-    assert choices.chosen("ana", choices.LANGUAGE) == "pl"
-    assert choices.chosen("kasia", choices.LANGUAGE) == ""
-    choices.keep("ana", choices.THEME, "")
-    assert choices.chosen("ana", choices.THEME) == ""
+    saved_choices.keep("ana", saved_choices.THEME, "light")
+    saved_choices.keep("ana", saved_choices.LANGUAGE, "pl")
+    saved_choices.keep("kasia", saved_choices.THEME, "contrast")
+    assert saved_choices.chosen("ana", saved_choices.THEME) == "light"
+    assert saved_choices.chosen("ana", saved_choices.LANGUAGE) == "pl"
+    assert saved_choices.chosen("kasia", saved_choices.LANGUAGE) == ""
+    saved_choices.keep("ana", saved_choices.THEME, "")
+    assert saved_choices.chosen("ana", saved_choices.THEME) == ""
     kept.write_text("{ no json", encoding="utf-8")
-    assert choices.chosen("kasia", choices.THEME) == ""
+    assert saved_choices.chosen("kasia", saved_choices.THEME) == ""
 
 
 @pytest.mark.usefixtures("kept")

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from carecli.desk.opened import BlindView, CodeView
+from carecli.desk.conversations.rows import BlindView, CodeView
 from carecli.domain.commands import Code, CodeBlind, DropQuote, PickQuote
 from carecli.domain.model import MessageId, ThreadId
 from tests.tui.memory_desk import MemoryDesk, busy_desk

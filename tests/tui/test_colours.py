@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from carecli.tui.colours import contrast, faint, read_colours
 from carecli.tui.settings import Settings
-from carecli.tui.theme import ANSI, CONTRAST, DARK, LIGHT, NONE, OWN, Palette, palette
+from carecli.tui.style.colours import contrast, faint, read_colours
+from carecli.tui.style.theme import ANSI, CONTRAST, DARK, LIGHT, NONE, OWN, Palette, palette
 from tests.tui.memory_desk import busy_desk
 from tests.tui.pilot import driven
 

@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import pytest
 
-from carecli.desk.competitors import ABSENT, Competition, ProfileRow, Told
+from carecli.desk.competitors.comparison import ABSENT, Competition, ProfileRow, SourcedFigure
 from carecli.domain.errors import Refusal
-from carecli.tui.cells import line_cells
 from carecli.tui.competitors.lines import best_lines, profile_lines
 from carecli.tui.competitors.screen import CompetitorsScreen
-from carecli.tui.competitors.table import COLUMNS, MARKS, Sorting, Table, legend, ordered
+from carecli.tui.competitors.table import COLUMNS, MARKS, CompetitorTable, Sorting, legend, ordered
+from carecli.tui.style.cells import line_cells
 from tests.tui.memory_competitors import town
 from tests.tui.memory_desk import MemoryDesk, busy_desk
 from tests.tui.pilot import Driven, driven
@@ -55,7 +55,7 @@ def shown(one: Driven) -> list[str]:
 @pytest.mark.parametrize("width", [*range(79, 132, 3), 199])
 def test_the_table_fits_any_width_to_the_cell(width: int) -> None:
     for column in ("", *(one.key for one in COLUMNS)):
-        table = Table(ROWS, Sorting(column), width)
+        table = CompetitorTable(ROWS, Sorting(column), width)
         keys = [one.key for one in table.columns]
         assert not column or column in keys  # what it is sorted by never folds
         assert "audience" in keys or column
@@ -63,7 +63,7 @@ def test_the_table_fits_any_width_to_the_cell(width: int) -> None:
         assert len(widths) == 1
         assert widths.pop() <= width
         assert sum(wide for _key, wide in table.headings()) <= width
-    assert len(Table(ROWS, Sorting(), 130).columns) == len(COLUMNS)
+    assert len(CompetitorTable(ROWS, Sorting(), 130).columns) == len(COLUMNS)
 
 
 @pytest.mark.parametrize("column", [one.key for one in COLUMNS])
@@ -76,7 +76,7 @@ def test_what_is_absent_comes_last_either_way(column: str) -> None:
 
 
 def test_each_figure_has_the_letter_of_its_origin_and_the_legend_tells_it() -> None:
-    table = Table(ROWS, Sorting(), 199)
+    table = CompetitorTable(ROWS, Sorting(), 199)
     for place, row in enumerate(table.rows):
         marks = "".join(text for text, role in table.line(place)[1:] if role == "accent")
         told = [one.told(row) for one in table.columns]
@@ -87,7 +87,7 @@ def test_each_figure_has_the_letter_of_its_origin_and_the_legend_tells_it() -> N
     assert "ᶜ CSV" in key
     assert "ʰ by hand" in key
     assert "– no data" in key
-    only = [replace(ROWS[0], audience=Told(5, "csv"))]
+    only = [replace(ROWS[0], audience=SourcedFigure(5, "csv"))]
     assert "ʰ" not in text_of(legend(only, 199))
 
 
@@ -95,9 +95,9 @@ def test_zero_is_shown_as_zero_and_absent_never() -> None:
     row = ROWS[0]
     absent = dict.fromkeys((one.key for one in COLUMNS), ABSENT)
     nothing = ProfileRow(row.key, row.title, row.platform, row.is_ours, **absent)  # type: ignore[arg-type]  # fields by name
-    assert "0" not in text_of(Table([nothing], Sorting(), 199).line(0))
-    zero = replace(nothing, audience=Told(0.0, "hand"))
-    assert "0ʰ" in text_of(Table([zero], Sorting(), 199).line(0))
+    assert "0" not in text_of(CompetitorTable([nothing], Sorting(), 199).line(0))
+    zero = replace(nothing, audience=SourcedFigure(0.0, "hand"))
+    assert "0ʰ" in text_of(CompetitorTable([zero], Sorting(), 199).line(0))
 
 
 async def test_the_comparison_is_a_key_away_and_sorted_by_keys() -> None:
@@ -199,7 +199,7 @@ def test_hostile_titles_and_posts_stay_in_their_cells(text: str) -> None:
     found = town()
     row = replace(ROWS[3], title=text, key="x", trouble=text)
     best = [replace(found.best[0], profile="x", title=text, text=text, link=text)]
-    table = Table([row, ROWS[0]], Sorting(), 100)
+    table = CompetitorTable([row, ROWS[0]], Sorting(), 100)
     assert line_cells(table.line(0)) == line_cells(table.line(1)) <= 100
     for line in [*best_lines(row, best, 80, 14), *profile_lines(row, best, "", 80)]:
         assert line_cells(line) <= 80

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from carecli.tui.finding import candidate_line, mistake
+from carecli.tui.inbox.filter_line import candidate_line, mistake
 from tests.tui.memory_desk import busy_desk
 from tests.tui.pilot import NARROW, driven
 

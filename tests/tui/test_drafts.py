@@ -15,7 +15,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from carecli.desk.opened import Draft
+from carecli.desk.conversations.rows import Draft
 from carecli.domain.model import HOUR, DraftKind, ThreadId
 from tests.desk.conftest import Shop, open_shop
 from tests.desk.test_sending import counting

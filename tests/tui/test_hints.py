@@ -8,10 +8,10 @@ import pytest
 
 from carecli.domain.commands import Recolour
 from carecli.domain.model import Colour, OutboxState, Outcome, ThreadId
-from carecli.tui.bars import View
-from carecli.tui.chrome import Present, following, key_at, present_keys
-from carecli.tui.key_table import TABLE
-from carecli.tui.keys import KeyMap
+from carecli.tui.inbox.bars import ListView
+from carecli.tui.inbox.hint_bar import HintContext, following, key_at, present_keys
+from carecli.tui.keys.matcher import KeyMap
+from carecli.tui.keys.table import TABLE
 from tests.tui.memory_desk import busy_desk
 from tests.tui.memory_rows import NOW, row
 from tests.tui.pilot import driven
@@ -25,24 +25,24 @@ def anyio_backend() -> str:
     return "asyncio"
 
 
-def _keys(context: str, present: Present) -> dict[str, str]:
+def _keys(context: str, present: HintContext) -> dict[str, str]:
     return dict(present_keys(KEYMAP, context, present))
 
 
 def test_what_cannot_be_done_now_is_not_offered() -> None:
-    waits = _keys("list", Present(row(1)))
+    waits = _keys("list", HintContext(row(1)))
     assert {"Enter", "r", "d", "z"} <= waits.keys()
-    nothing = _keys("list", Present())
+    nothing = _keys("list", HintContext())
     assert not {"Enter", "r", "d", "1", "f"} & nothing.keys()
-    closed = _keys("list", Present(row(1, is_waiting=False, outcome=Outcome.REPLIED)))
+    closed = _keys("list", HintContext(row(1, is_waiting=False, outcome=Outcome.REPLIED)))
     assert "d" not in closed
     assert closed["D"] == "reopen"
-    aside = _keys("list", Present(row(1, snoozed_until=NOW)))
+    aside = _keys("list", HintContext(row(1, snoozed_until=NOW)))
     assert "z" not in aside
     assert aside["Z"] == "end snooze"
-    stuck = _keys("list", Present(row(1, sending=OutboxState.FAILED)))
+    stuck = _keys("list", HintContext(row(1, sending=OutboxState.FAILED)))
     assert list(stuck)[:2] == ["t", "T"]
-    marked = _keys("list", Present(row(1), leave="unmark", is_marked=True))
+    marked = _keys("list", HintContext(row(1), leave="unmark", is_marked=True))
     assert next(iter(marked.items())) == ("Esc", "unmark")
     assert "Enter" not in marked
 
@@ -51,12 +51,12 @@ def test_a_conversation_offers_what_the_platform_takes() -> None:
     desk = busy_desk()
     talk = desk.conversation(ThreadId(2))
     assert talk is not None
-    offered = _keys("thread", Present(talk.row, talk, "list"))
+    offered = _keys("thread", HintContext(talk.row, talk, "list"))
     assert offered["Esc"] == "list"
     assert "r" in offered
     aside = replace(talk, can_reply=False)
-    assert _keys("thread", Present(talk.row, aside))["R"] == "private reply"
-    assert "r" not in _keys("thread", Present(talk.row, aside))
+    assert _keys("thread", HintContext(talk.row, aside))["R"] == "private reply"
+    assert "r" not in _keys("thread", HintContext(talk.row, aside))
 
 
 def test_what_may_follow_a_key_is_told() -> None:
@@ -101,7 +101,7 @@ async def test_esc_in_a_search_and_with_marks_says_what_it_does() -> None:
         await one.sees("Esc unmark")
         await one.press("escape")
         await one.until(lambda: "Esc unmark" not in one.text)
-        one.inbox.show_view(View("Found", '"paczka"', is_typed=True))
+        one.inbox.show_view(ListView("Found", '"paczka"', is_typed=True))
         await one.sees("Esc leave the search")
 
 

@@ -13,13 +13,13 @@ from pathlib import Path
 
 import pytest
 
-from carecli.desk.opened import Conversation, Draft, PostView, SnippetView
-from carecli.desk.rows import Overview
+from carecli.desk.conversations.rows import Conversation, Draft, PostView, SnippetView
+from carecli.desk.threads.rows import Overview
 from carecli.domain.errors import Refusal
 from carecli.domain.model import OutboxState, PostKind, ThreadId
 from carecli.domain.text import one_line, printable
-from carecli.tui.cells import line_cells
-from carecli.tui.paint import thread_lines
+from carecli.tui.inbox.list_rows import thread_lines
+from carecli.tui.style.cells import line_cells
 from tests.tui.memory_desk import NOW, MemoryDesk, message, outbox, row
 from tests.tui.pilot import WIDE, Driven, driven
 

@@ -264,7 +264,7 @@ async def test_an_empty_list_says_so_and_takes_every_key() -> None:
 
 
 def test_contact_points_have_icons() -> None:
-    from carecli.tui.paint import ICONS
+    from carecli.tui.inbox.list_rows import ICONS
 
     assert set(ICONS) == set(ContactPoint)
 

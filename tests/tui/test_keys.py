@@ -6,9 +6,9 @@ import pytest
 
 from carecli.domain.errors import ConfigError
 from carecli.tui.commands import HANDLERS
-from carecli.tui.help import help_entries, help_lines, keys_page
-from carecli.tui.key_table import BY_ID, TABLE
-from carecli.tui.keys import CONTEXTS, KeyMap, Match, key_name, match
+from carecli.tui.keys.help import help_entries, help_lines, keys_page
+from carecli.tui.keys.matcher import CONTEXTS, KeyMap, KeyMatch, key_name, match
+from carecli.tui.keys.table import BY_ID, TABLE
 
 PAGE = Path(__file__).parents[2] / "docs" / "keys.md"
 AVOIDED = {"ctrl-i", "ctrl-m", "ctrl-[", "ctrl-h", "ctrl-j", "ctrl-a", "ctrl-b"}
@@ -29,19 +29,19 @@ def test_the_page_of_keys_is_written_from_the_table() -> None:
 
 def test_sequences_are_found_piece_by_piece() -> None:
     bindings = KeyMap(TABLE).bindings("list")
-    assert match(("g",), bindings) == (Match.INCOMPLETE, "")
-    assert match(("g", "g"), bindings) == (Match.FOUND, "move.top")
-    assert match(("g", "3"), bindings) == (Match.FOUND, "view.3")
-    assert match(("o", "n"), bindings) == (Match.FOUND, "view.sort_newest")
-    assert match(("g", "y"), bindings) == (Match.NOT_FOUND, "")
+    assert match(("g",), bindings) == (KeyMatch.INCOMPLETE, "")
+    assert match(("g", "g"), bindings) == (KeyMatch.FOUND, "move.top")
+    assert match(("g", "3"), bindings) == (KeyMatch.FOUND, "view.3")
+    assert match(("o", "n"), bindings) == (KeyMatch.FOUND, "view.sort_newest")
+    assert match(("g", "y"), bindings) == (KeyMatch.NOT_FOUND, "")
 
 
 def test_own_keys_replace_the_usual_ones() -> None:
     keymap = KeyMap(TABLE, {"thread.done": ("ctrl-x", "e")})
     bindings = keymap.bindings("list")
-    assert match(("ctrl-x",), bindings) == (Match.FOUND, "thread.done")
-    assert match(("e",), bindings) == (Match.FOUND, "thread.done")
-    assert match(("d",), bindings) == (Match.NOT_FOUND, "")
+    assert match(("ctrl-x",), bindings) == (KeyMatch.FOUND, "thread.done")
+    assert match(("e",), bindings) == (KeyMatch.FOUND, "thread.done")
+    assert match(("d",), bindings) == (KeyMatch.NOT_FOUND, "")
     assert ("ctrl-x", "done") in keymap.footer("list")
 
 

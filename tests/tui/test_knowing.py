@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from carecli.desk.opened import ContactNoteView, Tie
+from carecli.desk.conversations.rows import ContactNoteView, Tie
 from carecli.domain.commands import NoteContact
 from carecli.domain.model import DAY, HOUR, DraftKind, MessageId, ThreadId
-from carecli.tui.bars import WAITING
-from carecli.tui.clock import local
+from carecli.tui.inbox.bars import WAITING
 from carecli.tui.settings import Settings
+from carecli.tui.style.clock import local
 from tests.desk.conftest import Shop, open_shop
 from tests.tui.memory_desk import NOW, MemoryDesk, busy_desk
 from tests.tui.memory_plans import SAVED

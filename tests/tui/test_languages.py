@@ -13,11 +13,11 @@ from collections.abc import Iterator
 import pytest
 
 from carecli import i18n
-from carecli.desk.overview import POINT_TITLES
-from carecli.desk.rows import Tally
+from carecli.desk.threads.overview import POINT_TITLES
+from carecli.desk.threads.rows import Tally
 from carecli.domain.model import ContactPoint
 from carecli.i18n import LANGUAGES, _
-from carecli.tui.bars import WAITING, side_lines, view_of
+from carecli.tui.inbox.bars import WAITING, side_lines, view_of
 from carecli.tui.settings import Settings
 from tests.tui.memory_desk import NOW, busy_desk
 from tests.tui.pilot import driven

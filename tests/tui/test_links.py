@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from carecli.desk.opened import AttachmentView
+from carecli.desk.conversations.rows import AttachmentView
 from carecli.domain.model import HOUR, ThreadId
-from carecli.tui.links import link_objection, written
+from carecli.tui.conversation.links import link_objection, written
 from tests.tui.memory_desk import NOW, MemoryDesk, message
 from tests.tui.pilot import Driven, driven
 

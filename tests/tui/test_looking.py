@@ -13,8 +13,8 @@ from carecli.domain.commands import (
 from carecli.domain.model import (
     ThreadId,
 )
-from carecli.tui.bars import channel_name
-from carecli.tui.help import Entry, help_lines
+from carecli.tui.inbox.bars import channel_name
+from carecli.tui.keys.help import HelpLine, help_lines
 from carecli.tui.settings import Settings
 from tests.tui.memory_desk import NOW, busy_desk
 from tests.tui.memory_rows import CHANNELS
@@ -184,7 +184,7 @@ async def test_the_help_is_searched_by_key_name_and_text() -> None:
 
 
 def test_the_words_searched_for_are_marked_wherever_they_stand_in_the_help() -> None:
-    entry = Entry("Moving", ("x",), "x", "Wstrzymaj wysyłkę", "Zażółć: wysyłka SSTOI")
+    entry = HelpLine("Moving", ("x",), "x", "Wstrzymaj wysyłkę", "Zażółć: wysyłka SSTOI")
     _blank, _group, line = help_lines([entry], 90, "ZÓŁ sst x")
     assert [text for text, role in line if role == "chosen"] == ["żół", "SST"]
     assert "".join(text for text, _role in line).startswith("  x           Wstrzymaj wysyłkę")

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pytest
 
 from carecli.domain.commands import Reply
-from carecli.tui.commands import answering
+from carecli.tui.commands import reply as answering
 from tests.tui.memory_desk import MemoryDesk, busy_desk
 from tests.tui.pilot import NARROW, WIDE, driven
 

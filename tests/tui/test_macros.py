@@ -9,7 +9,7 @@ from carecli.domain.commands import Assign, Flag, Label, Recolour, Reply, Snooze
 from carecli.domain.errors import ConfigError
 from carecli.domain.macro import ACTIONS
 from carecli.domain.model import HOUR, Colour, ThreadId
-from carecli.tui.key_table import BY_ID
+from carecli.tui.keys.table import BY_ID
 from carecli.tui.settings import Settings
 from tests.tui.memory_desk import NOW, busy_desk
 from tests.tui.pilot import driven

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from carecli.desk.opened import TO_MANY
+from carecli.desk.conversations.rows import TO_MANY
 from carecli.domain.commands import Note, Reply
 from carecli.domain.model import HOUR, ContactPoint, ThreadId
 from carecli.tui.settings import Settings
-from carecli.tui.widgets.many_writer import ManyWriter
+from carecli.tui.widgets.many_writer import MassReplyWindow
 from tests.desk.conftest import Shop, open_shop
 from tests.tui.memory_desk import busy_desk
 from tests.tui.pilot import NARROW, driven
@@ -107,7 +107,7 @@ async def test_what_was_written_survives_leaving(shop: Shop) -> None:
         await one.press("space", "r", *"Hola", "escape")
         await one.until(lambda: desk.drafts(TO_MANY))
         await one.press("r")
-        await one.until(lambda: isinstance(one.app.screen, ManyWriter))
+        await one.until(lambda: isinstance(one.app.screen, MassReplyWindow))
         await one.sees("REPLY to 1 thread", "Hola")
 
 
@@ -117,4 +117,4 @@ async def test_the_keys_are_those_of_the_reply_pane_as_they_are_set() -> None:
         await one.press("space", "space", "i", *"look", "space", "ctrl+s")
         await one.sees("NOTE in 2 threads", "ctrl-y save")
         await one.press("ctrl+y")
-        await one.until(lambda: not isinstance(one.app.screen, ManyWriter))
+        await one.until(lambda: not isinstance(one.app.screen, MassReplyWindow))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from carecli.desk.opened import Receipt
+from carecli.desk.conversations.rows import Receipt
 from carecli.domain.commands import Assign, Command, Done, Flag, Moderate, Recolour
 from carecli.domain.errors import Refusal
 from carecli.domain.model import (
@@ -20,7 +20,7 @@ from carecli.domain.model import (
     OutboxVerb,
     ThreadId,
 )
-from carecli.tui.batches import LOT
+from carecli.tui.inbox.batches import LOT
 from tests.desk.conftest import Shop, open_shop
 from tests.tui.memory_desk import NOW, MemoryDesk, busy_desk, outbox, row
 from tests.tui.pilot import NARROW, driven

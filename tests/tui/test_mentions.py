@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from carecli.desk.opened import DecisionView
-from carecli.tui.talk import _decision
+from carecli.desk.conversations.rows import DecisionView
+from carecli.tui.conversation.lines import _decision
 from tests.desk.conftest import Shop, open_shop
 from tests.tui.memory_desk import NOW
 from tests.tui.pilot import driven

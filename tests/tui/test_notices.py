@@ -7,9 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from carecli.desk.alerts import Alert
-from carecli.tui.notices import Notice, desktop_command, notice, notify, sequence, wrapped
+from carecli.desk.threads.alerts import Alert
 from carecli.tui.settings import Alerts
+from carecli.tui.terminal.notifications import (
+    Notice,
+    desktop_command,
+    notice,
+    notify,
+    sequence,
+    wrapped,
+)
 from tests.tui.memory_rows import row, sample
 
 SAID = Notice("carecli: 1 new red thread", "Iga: wysypka")

@@ -5,12 +5,12 @@ from dataclasses import replace
 import pytest
 
 from carecli.domain.model import HOUR, MINUTE, SECOND, Colour, DraftKind, ThreadId
-from carecli.tui.bars import top_bar
-from carecli.tui.cells import line_cells
-from carecli.tui.clock import ago, countdown, span
-from carecli.tui.compose import Writing, objection
-from carecli.tui.links import link_objection
-from carecli.tui.paint import TIME, badge, remaining, thread_lines
+from carecli.tui.conversation.links import link_objection
+from carecli.tui.inbox.bars import top_bar
+from carecli.tui.inbox.list_rows import TIME, badge, remaining, thread_lines
+from carecli.tui.reply.checks import ReplyInProgress, objection
+from carecli.tui.style.cells import line_cells
+from carecli.tui.style.clock import ago, countdown, span
 from tests.tui.memory_desk import NOW, MemoryDesk, busy_desk, row
 
 
@@ -74,7 +74,7 @@ def test_spans() -> None:
 def test_what_may_not_be_sent(text: str, words: str) -> None:
     talk = busy_desk().conversation(ThreadId(1))
     assert talk is not None
-    said = objection(talk, Writing(text), NOW, "Ana")
+    said = objection(talk, ReplyInProgress(text), NOW, "Ana")
     assert words in said
     assert bool(said) == bool(words)
 
@@ -84,9 +84,9 @@ def test_a_colleagues_claim_and_a_closed_window_stop_a_reply_but_no_note() -> No
     assert talk is not None
     claimed = replace(talk, row=replace(talk.row, claimed_by="Kasia"))
     late = replace(talk, row=replace(talk.row, window_until=NOW - 1))
-    assert "Kasia" in objection(claimed, Writing("Hola"), NOW, "Ana")
-    assert "closed" in objection(late, Writing("Hola"), NOW, "Ana")
-    assert not objection(late, Writing("Hola", DraftKind.NOTE), NOW, "Ana")
+    assert "Kasia" in objection(claimed, ReplyInProgress("Hola"), NOW, "Ana")
+    assert "closed" in objection(late, ReplyInProgress("Hola"), NOW, "Ana")
+    assert not objection(late, ReplyInProgress("Hola", DraftKind.NOTE), NOW, "Ana")
 
 
 @pytest.mark.parametrize(

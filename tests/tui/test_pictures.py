@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from carecli.desk.opened import AttachmentView
+from carecli.desk.conversations.rows import AttachmentView
 from carecli.domain.errors import Refusal
 from carecli.domain.model import HOUR, ThreadId
-from carecli.tui.pictures import read_pixels
+from carecli.tui.conversation.half_blocks import read_pixels
 from tests.tui.memory_desk import NOW, MemoryDesk, message
 from tests.tui.pilot import driven
 

@@ -136,7 +136,7 @@ async def test_a_closed_window_and_a_limit_are_refused(shop: Shop) -> None:
 
 async def test_filters_of_the_left_pane_are_all_readable(shop: Shop) -> None:
     async with driven(shop.desk()) as one:
-        from carecli.tui.bars import views
+        from carecli.tui.inbox.bars import views
 
         for view in views(one.inbox.overview):
             one.inbox.show_view(view)

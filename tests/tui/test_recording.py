@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from carecli.desk.plans import MacroRow
+from carecli.desk.planning.rows import MacroRow
 from carecli.domain.commands import Assign, Done, Label, Note, Recolour, Snooze
 from carecli.domain.macro import Here, step, step_of
 from carecli.domain.model import HOUR, Colour, NoReplyReason, ThreadId

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from carecli.desk.report_sheet import ReportSheet
-from carecli.desk.reports import ReportAsked
+from carecli.desk.reports.kpi_report import ReportAsked
+from carecli.desk.reports.sheet import ReportSheet
 from carecli.domain.commands import Done, Recolour
 from carecli.domain.errors import GivenUp, Refusal
 from carecli.domain.kpi import Basis

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from carecli.desk.rules.acting import Moderation
-from carecli.desk.rules.book import Rulebook
-from carecli.desk.rules.desk import RuleDesk
+from carecli.desk.rules.rulebook import Rulebook
+from carecli.desk.rules.runner import Moderation
+from carecli.desk.rules.service import StoreRuleService
 from carecli.domain.errors import Refusal
-from carecli.domain.rule import Stage
+from carecli.domain.rule import TrustStage
 from tests.desk.conftest import open_shop
 from tests.desk.rules.conftest import Ruled
 from tests.tui.pilot import NARROW, driven
@@ -51,9 +51,9 @@ def ruled(tmp_path: Path) -> Iterator[Ruled]:
     def book() -> Rulebook:
         return Rulebook(tmp_path / "rules", tmp_path / "words", "Europe/Warsaw")
 
-    rules = RuleDesk(shop.file, shop.office(), book())
+    rules = StoreRuleService(shop.file, shop.context(), book())
     desk = shop.desk(rulebook=book)
-    yield Ruled(shop, tmp_path, desk, rules, Moderation(book(), shop.office()))
+    yield Ruled(shop, tmp_path, desk, rules, Moderation(book(), shop.context()))
     rules.close()
     for one in shop.desks:
         one.close()
@@ -121,15 +121,15 @@ async def test_a_rule_is_tested_tried_and_brought_to_its_stage(at_work: Ruled) -
         await one.sees("1 test sentence fails", "links should match this but does not:", "zajrzyj")
         await one.press("escape", "2")
         await one.until(lambda: "1 of its test sentences fail" in one.toasts)
-        assert stage_of(at_work, "links") == Stage.DRAFT
+        assert stage_of(at_work, "links") == TrustStage.DRAFT
         await one.press("k", "0")
         await one.sees("× off")
         await one.press("1")
-        await one.until(lambda: stage_of(at_work, "contest") == Stage.DRAFT)
+        await one.until(lambda: stage_of(at_work, "contest") == TrustStage.DRAFT)
         await one.press("2")
         await one.sees("◐ shadow")
         await one.press("3")
-        await one.until(lambda: stage_of(at_work, "contest") == Stage.LIVE)
+        await one.until(lambda: stage_of(at_work, "contest") == TrustStage.LIVE)
 
 
 async def test_live_wants_a_dry_run_and_the_dry_run_shows_what_it_saw(ruled: Ruled) -> None:
@@ -144,7 +144,7 @@ async def test_live_wants_a_dry_run_and_the_dry_run_shows_what_it_saw(ruled: Rul
         await one.sees("matches 1 of 1 messages checked: 100%", "MATCHES PER DAY", "nothing yet")
         await one.sees("NEWEST MATCHES", "No co za k.u.r.w.a [kurwa]")
         await one.press("escape", "3")
-        await one.until(lambda: stage_of(ruled, "insults") == Stage.LIVE)
+        await one.until(lambda: stage_of(ruled, "insults") == TrustStage.LIVE)
 
 
 async def test_a_dry_run_that_is_ended_counts_for_nothing(ruled: Ruled) -> None:
@@ -290,7 +290,7 @@ async def test_a_rule_is_asked_for_tried_and_switched_on_without_an_editor(ruled
         await one.until(lambda: "late-parcels: 1 done, 0 wait" in one.toasts)
     text = (ruled.folder / "rules" / "late-parcels.yaml").read_text("utf-8")
     assert 'words: ["paczka", "przesyłka*"]' in text
-    assert ruled.rules.entry("late-parcels").stage is Stage.LIVE
+    assert ruled.rules.entry("late-parcels").stage is TrustStage.LIVE
     ruled.desk.undo()
     assert ruled.found("label:parcel") == []
 

@@ -10,8 +10,8 @@ import pytest
 
 from carecli.domain.commands import Safety, SafetyStep
 from carecli.domain.model import HOUR, Colour, ThreadId
-from carecli.tui.cells import line_cells
-from carecli.tui.paint import TIME, badge, remaining, thread_lines
+from carecli.tui.inbox.list_rows import TIME, badge, remaining, thread_lines
+from carecli.tui.style.cells import line_cells
 from tests.desk.conftest import Shop, open_shop
 from tests.tui.memory_desk import NOW, MemoryDesk, row
 from tests.tui.pilot import NARROW, driven

@@ -17,13 +17,19 @@ import pytest
 from textual.screen import Screen
 
 import carecli.tui
-from carecli.desk.opened import AttachmentView, BlindView, CodeView, ContactNoteView, Tie
-from carecli.desk.outsiders import OutsiderView
-from carecli.desk.plans import MacroRow, RuleDeeds
+from carecli.desk.conversations.rows import (
+    AttachmentView,
+    BlindView,
+    CodeView,
+    ContactNoteView,
+    Tie,
+)
+from carecli.desk.planning.rows import MacroRow, RuleDeeds
 from carecli.desk.records import Records
+from carecli.desk.threads.rejected import OutsiderView
 from carecli.domain.model import HOUR, ContactPoint, Direction, MessageId, OutboxState, ThreadId
-from carecli.tui.commands import answering
-from carecli.tui.inbox import InboxApp
+from carecli.tui.app import InboxApp
+from carecli.tui.commands import reply
 from carecli.tui.settings import Settings
 from tests.tui.memory_competitors import town
 from tests.tui.memory_desk import NOW, MemoryDesk, busy_desk, message, outbox
@@ -363,7 +369,7 @@ def steady(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing said in passing, which is gone after seconds; an editor whose answer stands ready."""
     monkeypatch.setattr(InboxApp, "notify", lambda *_args, **_how: None)
     text = "Hola {contact.frist_name}, te llamamos hoy.\n\nUn saludo, {moderator}"
-    monkeypatch.setattr(answering, "edit", lambda *_: text)
+    monkeypatch.setattr(reply, "edit", lambda *_: text)
 
 
 def test_every_kind_of_screen_is_among_them() -> None:

@@ -10,10 +10,10 @@ import pytest
 from carecli.domain.filter import parse_filter
 from carecli.domain.hits import phrases
 from carecli.domain.model import HOUR, MINUTE, Attachment, Colour
-from carecli.domain.naming import colour_letter
+from carecli.domain.names import colour_letter
 from carecli.domain.text import search_form
 from carecli.i18n import LANGUAGES, speaking
-from carecli.tui.cells import marked
+from carecli.tui.style.cells import marked
 from tests.desk.conftest import Shop, open_shop
 from tests.tui.pilot import driven
 
@@ -100,6 +100,16 @@ async def test_an_engine_that_may_still_be_starting_is_not_called_dead(shop: Sho
         await one.press("j")
         one.inbox.refresh_overview()
         await one.sees("engine not running")
+
+
+async def test_an_engine_that_cannot_start_is_told_at_once_with_the_reason(shop: Shop) -> None:
+    why: list[str] = []
+    async with driven(shop.desk(engine_failure=lambda: "".join(why))) as one:
+        await one.sees("starting")
+        why.append("Nothing can listen at 127.0.0.1:80: permission denied.")
+        await one.sees("engine stopped: Nothing can listen")
+        await one.until(lambda: "The engine has stopped: Nothing can listen at" in one.toasts)
+        assert "open the inbox again" in one.toasts
 
 
 def test_what_is_wanted_is_marked_in_a_line() -> None:

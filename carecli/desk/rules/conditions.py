@@ -1,4 +1,4 @@
-"""What a rule looks for, made ready to be asked of thousands of messages.
+"""A rule's conditions, compiled to be tested on thousands of messages.
 
 A condition becomes a list of questions, cheapest first; the first that is answered with no ends
 it. The text is folded once for all rules, and only when a rule looks at it.
@@ -17,8 +17,8 @@ from sqlite3 import Connection
 from carecli.domain.errors import ConfigError
 from carecli.domain.filter import Query, parse_filter
 from carecli.domain.language import SMALL_WORDS, guess
-from carecli.domain.rule import Condition, Rule, Sign
-from carecli.matching.folding import Folded
+from carecli.domain.rule import Condition, Rule, RuleHit
+from carecli.matching.folded_text import Folded
 from carecli.matching.patterns import Pattern
 from carecli.matching.signs import (
     has_link,
@@ -30,13 +30,13 @@ from carecli.matching.signs import (
 )
 from carecli.matching.stems import LANGUAGES
 from carecli.matching.term_set import TermSet
-from carecli.matching.terms import Term
+from carecli.matching.terms import WordTerm
 from carecli.matching.words import WordList, read_words
 from carecli.store import rule_facts
-from carecli.store.filtering import Asking, compile_filter
-from carecli.store.rule_facts import Told
+from carecli.store.filter_sql import Asking, compile_filter
+from carecli.store.rule_facts import RuleMessage
 
-Evidence = Sequence[Sign]
+Evidence = Sequence[RuleHit]
 """Why a rule hit."""
 
 NO_EVIDENCE: Evidence = ()
@@ -44,13 +44,13 @@ NO_EVIDENCE: Evidence = ()
 _PHONE = re.compile(r"(?<!\d)\+?\d(?:[ .()-]?\d){7,14}(?!\d)")
 
 
-class Facts:
+class MessageFacts:
     """One message as rules see it; what costs a query is looked up when a rule asks."""
 
     def __init__(
         self,
         db: Connection | None,
-        told: Told,
+        told: RuleMessage,
         campaigns: frozenset[str],
         languages: Mapping[str, Sequence[str]],
         zone: str = "UTC",
@@ -96,19 +96,19 @@ class Facts:
         return guess(self.told.text, spoken if len(spoken) > 1 else SMALL_WORDS) or usual
 
 
-Question = Callable[[Facts], "Evidence | None"]
+Question = Callable[[MessageFacts], "Evidence | None"]
 """Asked of a message: why it is so, or None when it is not."""
 
 
 @dataclass(frozen=True, slots=True)
-class Compiled:
+class CompiledCondition:
     """A condition ready to be asked."""
 
     questions: tuple[Question, ...]
 
-    def hit(self, facts: Facts) -> Evidence | None:
+    def hit(self, facts: MessageFacts) -> Evidence | None:
         """Why the message is what the rule looks for; None: it is not."""
-        found: list[Sign] = []
+        found: list[RuleHit] = []
         for question in self.questions:
             evidence = question(facts)
             if evidence is None:
@@ -136,7 +136,7 @@ class WordLists:
 
 def compile_condition(
     rule: Rule, lists: WordLists, languages: Mapping[str, Sequence[str]] | None = None
-) -> Compiled:
+) -> CompiledCondition:
     """A rule's condition; raises ConfigError for a term or a pattern that cannot be.
 
     `languages` are what is written on channels: words are inflected in those of the
@@ -154,8 +154,8 @@ def compile_condition(
         ) from error
 
 
-def _compiled(one: Condition, lists: WordLists) -> Compiled:
-    return Compiled(tuple(_questions(one, lists)))
+def _compiled(one: Condition, lists: WordLists) -> CompiledCondition:
+    return CompiledCondition(tuple(_questions(one, lists)))
 
 
 def _questions(one: Condition, lists: WordLists) -> Iterable[Question]:
@@ -185,9 +185,9 @@ def _questions(one: Condition, lists: WordLists) -> Iterable[Question]:
         yield _none([_compiled(each, lists) for each in one.none])
 
 
-def _term(typed: str) -> Term:
+def _term(typed: str) -> WordTerm:
     try:
-        return Term.parse(typed)
+        return WordTerm.parse(typed)
     except ValueError as error:
         raise ValueError(f"{typed!r}: {error}") from error
 
@@ -204,7 +204,7 @@ def _together(conditions: Sequence[Condition]) -> list[Condition]:
 
 
 def _wears(colours: frozenset[str]) -> Question:
-    return lambda facts: [Sign(facts.colour)] if facts.colour in colours else None
+    return lambda facts: [RuleHit(facts.colour)] if facts.colour in colours else None
 
 
 def _labelled(labels: frozenset[str]) -> Question:
@@ -217,60 +217,60 @@ def _written_by(authors: frozenset[str]) -> Question:
 
 def _shown_by(filter_text: str) -> Question:
     query = parse_filter(filter_text)
-    return lambda facts: [Sign(filter_text)] if facts.is_shown_by(query) else None
+    return lambda facts: [RuleHit(filter_text)] if facts.is_shown_by(query) else None
 
 
 def _named(found: Sequence[str]) -> Evidence | None:
-    return [Sign(name) for name in found] or None
+    return [RuleHit(name) for name in found] or None
 
 
 def _holds(terms: TermSet) -> Question:
-    def ask(facts: Facts) -> Evidence | None:
+    def ask(facts: MessageFacts) -> Evidence | None:
         hits = terms.find(facts.folded)
-        return [Sign(hit.term.text, hit.words, hit.start, hit.end) for hit in hits] or None
+        return [RuleHit(hit.term.text, hit.words, hit.start, hit.end) for hit in hits] or None
 
     return ask
 
 
 def _matches(patterns: Sequence[Pattern]) -> Question:
-    def ask(facts: Facts) -> Evidence | None:
+    def ask(facts: MessageFacts) -> Evidence | None:
         for pattern in patterns:
             found = pattern.find(facts.folded)
             if found is not None:
-                return [Sign(pattern.typed, found.words, found.start, found.end)]
+                return [RuleHit(pattern.typed, found.words, found.start, found.end)]
         return None
 
     return ask
 
 
-def _any(each: Sequence[Compiled]) -> Question:
-    def ask(facts: Facts) -> Evidence | None:
+def _any(each: Sequence[CompiledCondition]) -> Question:
+    def ask(facts: MessageFacts) -> Evidence | None:
         return next((e for one in each if (e := one.hit(facts)) is not None), None)
 
     return ask
 
 
-def _none(each: Sequence[Compiled]) -> Question:
-    def ask(facts: Facts) -> Evidence | None:
+def _none(each: Sequence[CompiledCondition]) -> Question:
+    def ask(facts: MessageFacts) -> Evidence | None:
         return None if any(one.hit(facts) is not None for one in each) else NO_EVIDENCE
 
     return ask
 
 
 def _speaks(languages: frozenset[str]) -> Question:
-    def ask(facts: Facts) -> Evidence | None:
-        return [Sign(facts.language)] if facts.language in languages else None
+    def ask(facts: MessageFacts) -> Evidence | None:
+        return [RuleHit(facts.language)] if facts.language in languages else None
 
     return ask
 
 
-def _attached(facts: Facts, kind: str = "") -> bool:
+def _attached(facts: MessageFacts, kind: str = "") -> bool:
     if not facts.told.attachments:
         return False
     return any(kind in ("", item[0]) for item in json.loads(facts.told.attachments))
 
 
-TRAIT: Mapping[str, Callable[[Facts], bool]] = {
+TRAIT: Mapping[str, Callable[[MessageFacts], bool]] = {
     "link": lambda facts: has_link(facts.folded) or _attached(facts, "link"),
     "mention": lambda facts: bool(facts.told.mentions) or bool(mentions(facts.folded)),
     "attachment": _attached,
@@ -284,8 +284,8 @@ TRAIT: Mapping[str, Callable[[Facts], bool]] = {
 
 
 def _has(traits: Sequence[str]) -> Question:
-    def ask(facts: Facts) -> Evidence | None:
+    def ask(facts: MessageFacts) -> Evidence | None:
         found = next((trait for trait in traits if TRAIT[trait](facts)), "")
-        return [Sign(found)] if found else None
+        return [RuleHit(found)] if found else None
 
     return ask

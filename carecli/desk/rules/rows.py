@@ -1,11 +1,11 @@
-"""What screen and command line show of rules."""
+"""The frozen rows of rules for screen and command line."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
 from carecli.domain.model import Millis
-from carecli.domain.rule import Sign
+from carecli.domain.rule import RuleHit
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class DeedRow:
     text: str
     contact: str
     channel: str
-    evidence: list[Sign]
+    evidence: list[RuleHit]
     decision: int | None
     verdict: str
     judged_by: str

@@ -8,18 +8,18 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 
+from carecli.domain.capabilities import Capabilities
 from carecli.domain.errors import PlatformError, Refused, Transient
 from carecli.domain.events import CaseAnswered, Event, MessageSeen, TurnedAway, Unrecognised
 from carecli.domain.model import DAY, Millis, OutboxVerb
 from carecli.platforms.base import Account, Known, Order, Page, Probe, Sent, Stream, Target
-from carecli.platforms.capabilities import Capabilities
-from carecli.platforms.mail import writing
-from carecli.platforms.mail.abilities import mail as abilities
-from carecli.platforms.mail.mailbox import Letter, Mailbox, opened
-from carecli.platforms.mail.normalise import Around, events_of, message_of
-from carecli.platforms.mail.options import Options, options_of
-from carecli.platforms.mail.parsing import Mail, parse
-from carecli.platforms.mail.people import asker
+from carecli.platforms.mail import outgoing
+from carecli.platforms.mail.capabilities import mail_capabilities
+from carecli.platforms.mail.mailbox import Mailbox, ReceivedMail, open_mailbox
+from carecli.platforms.mail.normalise import MailContext, mail_events, mail_message
+from carecli.platforms.mail.options import MailOptions, read_options
+from carecli.platforms.mail.parser import Mail, parse_mail
+from carecli.platforms.mail.people import reply_recipient
 from carecli.platforms.unreadable import Unreadable
 
 PAGE = 50
@@ -35,18 +35,18 @@ class MailChannel:
     def __init__(self, account: Account) -> None:
         self._account = account
         self.unreadable = Unreadable(account.clock)
-        self._options: Options = options_of(account)
-        self._around = Around(self._options, account.token)
+        self._options: MailOptions = read_options(account)
+        self._around = MailContext(self._options, account.token)
 
     @property
     def capabilities(self) -> Capabilities:
-        return abilities(self._account.options)
+        return mail_capabilities(self._account.options)
 
     def streams(self) -> Sequence[Stream]:
-        inbox = Stream("inbox", busiest=30.0, idlest=120.0)
+        inbox = Stream("inbox", busy_interval=30.0, idle_interval=120.0)
         if not self._options.sent_folder:
             return (inbox,)
-        return (inbox, Stream("sent", busiest=60.0, idlest=300.0))
+        return (inbox, Stream("sent", busy_interval=60.0, idle_interval=300.0))
 
     async def pull(self, stream: str, cursor: str | None, known: Known) -> AsyncIterator[Page]:  # noqa: ARG002 - the mailbox itself is asked about earlier mails
         since = self._account.clock() - self._options.days * DAY
@@ -70,14 +70,16 @@ class MailChannel:
                 letters = await asyncio.to_thread(self._fetched, stream, (int(uid),), validity)
                 yield await asyncio.to_thread(self._page, stream, letters, None)
 
-    async def _letters_of(self, stream: str, chunk: Sequence[int], validity: int) -> list[Letter]:
+    async def _letters_of(
+        self, stream: str, chunk: Sequence[int], validity: int
+    ) -> list[ReceivedMail]:
         """A chunk of mails; where the server stumbles over one, each by itself."""
         try:
             return await asyncio.to_thread(self._fetched, stream, chunk, validity)
         except Transient as error:
             if not error.code:
                 raise
-        letters: list[Letter] = []
+        letters: list[ReceivedMail] = []
         for uid in chunk:
             with self.unreadable.at(f"mail {stream} {validity}:{uid}"):
                 letters += await asyncio.to_thread(self._fetched, stream, (uid,), validity)
@@ -88,7 +90,7 @@ class MailChannel:
             last = _uid(cursor, box.validity)
             return (box.uids_after(last) if last else box.uids_since(since)), box.validity
 
-    def _fetched(self, stream: str, uids: Sequence[int], validity: int) -> list[Letter]:
+    def _fetched(self, stream: str, uids: Sequence[int], validity: int) -> list[ReceivedMail]:
         with self._open(stream) as box:
             if box.validity != validity:
                 raise Transient("the mailbox has been renumbered meanwhile", happened=False)
@@ -107,7 +109,7 @@ class MailChannel:
                 told = tuple(one for one in page.events if not isinstance(one, TurnedAway))
                 yield Page(told, observed_at=page.observed_at)
 
-    def _page(self, stream: str, letters: Sequence[Letter], cursor: str | None) -> Page:
+    def _page(self, stream: str, letters: Sequence[ReceivedMail], cursor: str | None) -> Page:
         around = replace(self._around, earlier=self._earlier(letters))
         events = tuple(_told(letters, around, is_sent=stream == "sent"))
         raw = json.dumps(
@@ -118,13 +120,13 @@ class MailChannel:
         ).encode()
         return Page(events, cursor=cursor, raw=raw, observed_at=self._account.clock())
 
-    def _earlier(self, letters: Sequence[Letter]) -> dict[str, Mail]:
+    def _earlier(self, letters: Sequence[ReceivedMail]) -> dict[str, Mail]:
         """The mails that these answer, by id: from among them, or their headers in the mailbox.
 
         They tell whose question an answer answers, the root of the conversation where an answer
         names only what it answers, and whether a subject is new.
         """
-        mails = [parse(one.raw) for one in letters]
+        mails = [parse_mail(one.raw) for one in letters]
         found = {one.id: one for one in mails}
         missing = dict.fromkeys(
             one.parent for one in mails if one.parent and one.parent not in found
@@ -132,14 +134,14 @@ class MailChannel:
         if missing:
             with self._open("inbox") as box:
                 for letter in box.headers(box.uids_of(list(missing), most=len(missing) * 2)):
-                    mail = parse(letter.raw)
+                    mail = parse_mail(letter.raw)
                     found.setdefault(mail.id, mail)
         return found
 
     def _mails(self, ids: Sequence[str], header: str = "MESSAGE-ID") -> list[Mail]:
-        return [parse(one.raw) for one in self._letters(ids, header)]
+        return [parse_mail(one.raw) for one in self._letters(ids, header)]
 
-    def _letters(self, ids: Sequence[str], header: str = "MESSAGE-ID") -> list[Letter]:
+    def _letters(self, ids: Sequence[str], header: str = "MESSAGE-ID") -> list[ReceivedMail]:
         with self._open("inbox") as box:
             return box.fetch(box.uids_of(ids, header=header)[-THREAD:])
 
@@ -150,10 +152,10 @@ class MailChannel:
             root, _, person = target.thread.partition(" ")
             letters = [*self._letters((root,)), *self._letters((root,), "REFERENCES")]
             letters += self._letters((root,), "IN-REPLY-TO")
-            around = Around(self._options, self._account.token, self._earlier(letters))
+            around = MailContext(self._options, self._account.token, self._earlier(letters))
             found: list[Event] = []
             for letter in letters:
-                sender = parse(letter.raw).sender
+                sender = parse_mail(letter.raw).sender
                 for one in _told([letter], around, is_sent=False):
                     event = _taken(one, target.message)
                     if event is None or not event.thread.startswith(f"{root} "):
@@ -167,17 +169,17 @@ class MailChannel:
 
     async def send(self, order: Order) -> Sent:
         if order.verb is OutboxVerb.CASE:
-            raw = writing.case(order, self._options, self._account.token)
+            raw = outgoing.build_case(order, self._options, self._account.token)
         elif order.verb is OutboxVerb.REPLY:
             if not self.capabilities.can_reply:
                 raise Refused("a notification cannot be answered by mail")
             answered = await asyncio.to_thread(self._answered, order)
-            raw = writing.reply(order, self._options, self._account.token, answered)
+            raw = outgoing.build_reply(order, self._options, self._account.token, answered)
         else:
             raise Refused(f"mails do not support `{order.verb}`")
-        to, copies = writing.readers(raw)
+        to, copies = outgoing.recipients_of(raw)
         await asyncio.to_thread(
-            writing.deliver, self._options, self._account.token, raw, to, copies
+            outgoing.deliver, self._options, self._account.token, raw, to, copies
         )
         return self._sent(raw, self._account.clock(), order)
 
@@ -189,40 +191,42 @@ class MailChannel:
             return exact
         contact = order.target.contact
         theirs = [
-            one for one in found if contact in (one.sender, asker(one, self._options).address)
+            one
+            for one in found
+            if contact in (one.sender, reply_recipient(one, self._options).address)
         ]
         return theirs[0] if len(theirs) == 1 else None
 
     def _sent(self, raw: bytes, at: Millis, order: Order) -> Sent:
-        mail = parse(raw)
-        if mail.header(writing.KIND.lower()) == writing.CASE:
+        mail = parse_mail(raw)
+        if mail.header(outgoing.KIND.lower()) == outgoing.CASE:
             return Sent(mail.identity, at)
-        said = message_of(mail, at, self._around, is_ours=True)
+        said = mail_message(mail, at, self._around, is_ours=True)
         return Sent(mail.identity, at, (replace(said, thread=order.target.thread),))
 
     async def find_sent(self, order: Order) -> Sent | None:
         if not order.verb.is_text:
             return None
-        id_ = writing.id_of(order.key, self._options)
+        id_ = outgoing.message_id(order.key, self._options)
         for letter in await asyncio.to_thread(self._letters, (id_,)):
-            if writing.is_ours(self._account.token, parse(letter.raw)):
+            if outgoing.is_ours(self._account.token, parse_mail(letter.raw)):
                 return self._sent(letter.raw, letter.at, order)
         return None
 
     def read(self, raw: bytes, now: Millis) -> Page:
         """Events of a recorded page, or of a single mail that was saved as a file."""
-        around = Around(self._options, self._account.token)
+        around = MailContext(self._options, self._account.token)
         try:
             told = json.loads(raw)
             letters = [
-                Letter(0, int(one["at"]), str(one["mail"]).encode("latin-1"))
+                ReceivedMail(0, int(one["at"]), str(one["mail"]).encode("latin-1"))
                 for one in told["mails"]
             ]
             is_sent = told.get("stream") == "sent"
         except (ValueError, TypeError, KeyError, RecursionError, AttributeError):
             if b":" not in raw[:1000] or raw[:1] in (b"{", b"["):
                 return Page((Unrecognised("no mail"),), raw=raw, observed_at=now)
-            letters, is_sent = [Letter(0, now, raw)], False
+            letters, is_sent = [ReceivedMail(0, now, raw)], False
         return Page(tuple(_told(letters, around, is_sent=is_sent)), raw=raw, observed_at=now)
 
     async def probe(self) -> Probe:
@@ -236,7 +240,7 @@ class MailChannel:
         found = await asyncio.to_thread(count)
         findings = [f"{found} mails of the last week in {self._options.folder}"]
         try:
-            await asyncio.to_thread(writing.greet, self._options, self._account.token)
+            await asyncio.to_thread(outgoing.check_login, self._options, self._account.token)
         except PlatformError as error:
             problems.append(error.what)
         if not self._options.authenticated:
@@ -255,7 +259,7 @@ class MailChannel:
     def _open(self, stream: str) -> AbstractContextManager[Mailbox]:
         options = self._options
         folder = options.sent_folder if stream == "sent" else options.folder
-        return opened(options, self._account.token, folder)
+        return open_mailbox(options, self._account.token, folder)
 
 
 def _taken(event: Event, wanted: str) -> MessageSeen | None:
@@ -268,10 +272,12 @@ def _taken(event: Event, wanted: str) -> MessageSeen | None:
     return event if isinstance(event, MessageSeen) else None
 
 
-def _told(letters: Sequence[Letter], around: Around, *, is_sent: bool) -> Iterator[Event]:
+def _told(
+    letters: Sequence[ReceivedMail], around: MailContext, *, is_sent: bool
+) -> Iterator[Event]:
     for letter in letters:
         try:
-            yield from events_of(parse(letter.raw), letter.at, around, is_sent=is_sent)
+            yield from mail_events(parse_mail(letter.raw), letter.at, around, is_sent=is_sent)
         except (ValueError, TypeError, LookupError, RecursionError) as error:
             yield Unrecognised(f"a mail: {type(error).__name__}")
 

@@ -1,4 +1,4 @@
-"""A mailbox as the configuration describes it."""
+"""The options of a mailbox in the configuration."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ KNOWN = frozenset(
 _ADDRESS = re.compile(r"[^\s<>@,;\"\\\x00-\x1f\x7f]{1,64}@[a-z0-9.-]{1,190}", re.IGNORECASE)
 
 
-class Role(StrEnum):
+class MailboxRole(StrEnum):
     """What the mails of a mailbox are."""
 
     INBOX = "inbox"
@@ -33,7 +33,7 @@ class Role(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class MailServer:
     """A server: `tls` is `tls` (from the first byte), `starttls`, or `none` (loopback only)."""
 
     host: str
@@ -43,12 +43,12 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Options:
+class MailOptions:
     """The options of one mailbox, read and checked."""
 
-    role: Role
-    imap: Place
-    smtp: Place
+    role: MailboxRole
+    imap: MailServer
+    smtp: MailServer
     user: str
     address: str
     name: str
@@ -78,7 +78,7 @@ def is_address(text: str) -> bool:
     return _ADDRESS.fullmatch(text) is not None
 
 
-def options_of(account: Account) -> Options:
+def read_options(account: Account) -> MailOptions:
     """Read the options of a channel; raises ConfigError that names the key."""
     told = account.options
     key = f"channels.{account.channel}"
@@ -101,32 +101,32 @@ def options_of(account: Account) -> Options:
     if tls == "none" and {host, smtp_host} - {"127.0.0.1", "::1", "localhost"}:
         raise wrong("options.tls", "without encryption, only a server on this computer is allowed")
     try:
-        role = Role(told.get("role", "inbox"))
+        role = MailboxRole(told.get("role", "inbox"))
     except ValueError:
         raise wrong("options.role", "expected inbox, cases or notifications") from None
     senders = frozenset(_list(told.get("senders", "").lower()))
-    if role is not Role.INBOX and not senders:
+    if role is not MailboxRole.INBOX and not senders:
         raise wrong("options.senders", "expected the addresses or domains that may write here")
     is_careful = told.get("authenticated", "yes") != "no"
     authserv = told.get("authserv", "").lower()
-    if role is not Role.INBOX and is_careful and not authserv:
+    if role is not MailboxRole.INBOX and is_careful and not authserv:
         raise wrong(
             "options.authserv",
             "expected the name your mail server uses in Authentication-Results",
             "it is the first word of that header, e.g. mx.example.com; see docs/mail.md",
         )
     to = tuple(_list(told.get("to", "")))
-    if role is Role.CASES and (not to or not all(map(is_address, to))):
+    if role is MailboxRole.CASES and (not to or not all(map(is_address, to))):
         raise wrong("options.to", "expected the address to which cases are sent")
-    return Options(
+    return MailOptions(
         role,
-        Place(
+        MailServer(
             host,
             _number(told, "port", 993 if tls == "tls" else 143, wrong),
             tls,
             told.get("ca", ""),
         ),
-        Place(
+        MailServer(
             smtp_host,
             _number(told, "smtp_port", 465 if tls == "tls" else 587, wrong),
             tls,

@@ -1,4 +1,4 @@
-"""Who we are on the platform: which ids speak for the brand, and in which id space people live."""
+"""Which ids belong to the brand, and which id space people's ids are in."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Brand:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class CommentPlace:
     """What a comment was found under, as far as the request itself knows.
 
     `thread` is set where everything under the post is one thread (a visitor's post, a mention,
@@ -48,7 +48,7 @@ class Place:
     parent: str = ""
 
 
-ANYWHERE = Place(point=None)
+ANYWHERE = CommentPlace(point=None)
 """Nothing is known but what the comment itself says."""
 
 

@@ -1,4 +1,4 @@
-"""What the brand does to Instagram comments: reply, hide, delete, like; and whether it happened.
+"""Actions on Instagram comments (reply, hide, delete, like), and whether they happened.
 
 A reply to a reply is put under the top-level comment. Someone else's post or comment that
 mentions the profile is answered on the profile's `mentions` edge. Comments are liked on the
@@ -12,9 +12,9 @@ from carecli.domain.events import Event, LikeChanged, MessageRemoved, MessageSee
 from carecli.domain.model import SECOND, ContactPoint, Millis, OutboxVerb
 from carecli.platforms.base import Order, Page, Sent, Target
 from carecli.platforms.meta import wire
-from carecli.platforms.meta.brand import Brand, Place
-from carecli.platforms.meta.graph import Graph, Reading
-from carecli.platforms.meta.ig_replies import AT_ONCE, more_replies
+from carecli.platforms.meta.brand import Brand, CommentPlace
+from carecli.platforms.meta.graph import Graph, GraphResponse
+from carecli.platforms.meta.ig_replies import REPLIES_PAGE, more_replies
 from carecli.platforms.meta.normalise_instagram import ig_comment_events, mentioned_events
 from carecli.platforms.meta.public_comments import LOOK_BACK, root_of
 from carecli.platforms.meta.same_text import is_same_text
@@ -32,18 +32,18 @@ class ProfileComments:
             events, reading = await self.mention(target.post, target.address or target.message)
             return _page(reading, events, now)
         root, address = root_of(target), target.address or target.message
-        place = Place(target.post, target.point)
+        place = CommentPlace(target.post, target.point)
         reading = await self._graph.get(root, fields=wire.IG_COMMENT_FIELDS)
         events = ig_comment_events(reading.node, self._brand, place)
         async for more, _ in more_replies(self._graph, reading.node, self._brand, place):
             events += more
         if address != root:
             own = await self._graph.get(address, fields=wire.IG_REPLY_FIELDS)
-            under = Place(target.post, target.point, target.thread, root)
+            under = CommentPlace(target.post, target.point, target.thread, root)
             events += ig_comment_events(own.node, self._brand, under)
         return _page(reading, events, now)
 
-    async def mention(self, post: str, address: str) -> tuple[list[Event], Reading]:
+    async def mention(self, post: str, address: str) -> tuple[list[Event], GraphResponse]:
         """Somebody else's comment, or media, that mentions the profile."""
         if address and address != post:
             fields = (
@@ -81,7 +81,7 @@ class ProfileComments:
                 )
         return self._sent(target, root, {**reply, "text": order.text}, now)
 
-    async def _answer_mention(self, order: Order) -> Reading:
+    async def _answer_mention(self, order: Order) -> GraphResponse:
         target = order.target
         place = {"media_id": target.post or target.message}
         if target.message and target.message != target.post:
@@ -98,7 +98,7 @@ class ProfileComments:
             return {}
 
     def _sent(self, target: Target, root: str, reply: wire.Node, now: Millis) -> Sent:
-        place = Place(target.post, target.point, target.thread, root)
+        place = CommentPlace(target.post, target.point, target.thread, root)
         told = {**reply, "from": {"id": self._brand.account}}
         events = ig_comment_events(told, self._brand, place)
         return Sent(wire.ident(told), wire.moment(told.get("timestamp")) or now, tuple(events))
@@ -108,9 +108,9 @@ class ProfileComments:
         if order.target.point is ContactPoint.MENTION:
             return None
         root, since = root_of(order.target), order.attempted_at - LOOK_BACK
-        place = Place(order.target.post, order.target.point, order.target.thread, root)
+        place = CommentPlace(order.target.post, order.target.point, order.target.thread, root)
         async for reading in self._graph.pages(
-            f"{root}/replies", fields=wire.IG_REPLY_FIELDS, limit=str(AT_ONCE)
+            f"{root}/replies", fields=wire.IG_REPLY_FIELDS, limit=str(REPLIES_PAGE)
         ):
             for comment in reading.items:
                 for event in ig_comment_events(comment, self._brand, place):
@@ -163,7 +163,7 @@ class ProfileComments:
         return None
 
 
-def _page(reading: Reading, events: list[Event], now: Millis) -> Page:
+def _page(reading: GraphResponse, events: list[Event], now: Millis) -> Page:
     return Page(
         tuple(events),
         raw=reading.raw,

@@ -1,4 +1,4 @@
-"""Facebook comments, posts and ratings as events. Pure: payload in, events out."""
+"""Facebook comments, posts and ratings to events. Pure."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from carecli.domain.events import (
 )
 from carecli.domain.model import Attachment, ContactPoint, PostKind
 from carecli.platforms.meta import ids, wire
-from carecli.platforms.meta.brand import ANYWHERE, COMMENT_SCOPE, Brand, Place, author_of
+from carecli.platforms.meta.brand import ANYWHERE, COMMENT_SCOPE, Brand, CommentPlace, author_of
 from carecli.platforms.meta.normalise_messages import contact_in
 from carecli.platforms.meta.wire import Node
 
@@ -36,7 +36,7 @@ def kind_of(type_name: str) -> str:
     return "other"
 
 
-def comment_events(comment: Node, brand: Brand, place: Place = ANYWHERE) -> list[Event]:
+def comment_events(comment: Node, brand: Brand, place: CommentPlace = ANYWHERE) -> list[Event]:
     """A comment, its private answer, and the replies nested in it.
 
     Its thread is its parent's canonical id, or its own: Facebook's threads are two levels deep.
@@ -86,7 +86,7 @@ def comment_events(comment: Node, brand: Brand, place: Place = ANYWHERE) -> list
         thread = ids.private_thread(contact) if contact else ""
         # the answer's own time is not told; the conversation's newest is nearer to it than now
         events.append(AnsweredPrivately(own, thread, wire.moment(private.get("updated_time"))))
-    inner = Place(post, place.point, place.thread, parent or own)
+    inner = CommentPlace(post, place.point, place.thread, parent or own)
     for reply in wire.nodes(comment.get("comments")):
         events += comment_events(reply, brand, inner)
     return events
@@ -134,19 +134,19 @@ def post_events(post: Node, brand: Brand, kind: PostKind | None = None) -> list[
     return events
 
 
-def place_under(post: str, kind: PostKind) -> Place:
+def place_under(post: str, kind: PostKind) -> CommentPlace:
     """Where comments under a post of this kind belong."""
     match kind:
         case PostKind.AD:
-            return Place(post, ContactPoint.AD_COMMENT)
+            return CommentPlace(post, ContactPoint.AD_COMMENT)
         case PostKind.VISITOR_POST:
-            return Place(post, ContactPoint.COMMENT, ids.canonical(post))
+            return CommentPlace(post, ContactPoint.COMMENT, ids.canonical(post))
         case PostKind.MENTION:
-            return Place(post, ContactPoint.MENTION, ids.canonical(post))
+            return CommentPlace(post, ContactPoint.MENTION, ids.canonical(post))
         case PostKind.REVIEW:
-            return Place(post, ContactPoint.REVIEW, ids.canonical(post))
+            return CommentPlace(post, ContactPoint.REVIEW, ids.canonical(post))
         case _:
-            return Place(post)
+            return CommentPlace(post)
 
 
 def rating_events(rating: Node, brand: Brand) -> list[Event]:

@@ -1,4 +1,4 @@
-"""Instagram media and comments as events. Pure: payload in, events out."""
+"""Instagram media and comments to events. Pure."""
 
 from __future__ import annotations
 
@@ -8,17 +8,19 @@ from dataclasses import replace
 from carecli.domain.events import Event, MessageSeen, PostSeen, Unrecognised
 from carecli.domain.model import ContactPoint, PostKind
 from carecli.platforms.meta import ids, wire
-from carecli.platforms.meta.brand import ANYWHERE, IG_COMMENT_SCOPE, Brand, Place, author_of
+from carecli.platforms.meta.brand import ANYWHERE, IG_COMMENT_SCOPE, Brand, CommentPlace, author_of
 from carecli.platforms.meta.wire import Node
 
 _HANDLE = re.compile(r"(?<![\w@.])@([A-Za-z0-9_.]{1,30})")
 
 
-def media_place(media: str, kind: PostKind) -> Place:
+def media_place(media: str, kind: PostKind) -> CommentPlace:
     """Where comments under this media belong."""
     if kind is PostKind.MENTION:
-        return Place(media, ContactPoint.MENTION, media)
-    return Place(media, ContactPoint.AD_COMMENT if kind is PostKind.AD else ContactPoint.COMMENT)
+        return CommentPlace(media, ContactPoint.MENTION, media)
+    return CommentPlace(
+        media, ContactPoint.AD_COMMENT if kind is PostKind.AD else ContactPoint.COMMENT
+    )
 
 
 def media_events(media: Node, brand: Brand, kind: PostKind = PostKind.MEDIA) -> list[Event]:
@@ -53,7 +55,7 @@ def media_events(media: Node, brand: Brand, kind: PostKind = PostKind.MEDIA) -> 
     return events
 
 
-def ig_comment_events(comment: Node, brand: Brand, place: Place = ANYWHERE) -> list[Event]:
+def ig_comment_events(comment: Node, brand: Brand, place: CommentPlace = ANYWHERE) -> list[Event]:
     """A comment and the replies nested in it. `user` stands only on the profile's own comments."""
     own = wire.ident(comment)
     created_at = wire.moment(comment.get("timestamp"))
@@ -87,7 +89,7 @@ def ig_comment_events(comment: Node, brand: Brand, place: Place = ANYWHERE) -> l
             hidden=wire.flag(comment, "hidden"),
         )
     ]
-    inner = Place(post, point, place.thread, parent or own)
+    inner = CommentPlace(post, point, place.thread, parent or own)
     for reply in wire.nodes(comment.get("replies")):
         events += ig_comment_events(reply, brand, inner)
     return events if parent else _with_people(events)
@@ -119,6 +121,8 @@ def mentioned_events(answer: Node, brand: Brand, post: str = "") -> list[Event]:
     comment = wire.child(answer, "mentioned_comment")
     if comment:
         media = wire.ident(wire.child(comment, "media"))
-        place = Place(media or post, ContactPoint.MENTION, ids.canonical(wire.ident(comment)))
+        place = CommentPlace(
+            media or post, ContactPoint.MENTION, ids.canonical(wire.ident(comment))
+        )
         return ig_comment_events(comment, brand, place)
     return media_events(wire.child(answer, "mentioned_media"), brand, PostKind.MENTION)

@@ -1,4 +1,4 @@
-"""Webhook bodies as events: page feed, mention, ratings, messaging, standby; Instagram's changes.
+"""Webhook bodies to events: page feed, mention, ratings, messaging, standby, Instagram.
 
 Pure: payload in, events out. A webhook cannot tell that a post is a visitor's or an ad's unless it
 says so; the next poll, which can, corrects thread and contact point of such a comment.
@@ -21,7 +21,7 @@ from carecli.domain.events import (
 )
 from carecli.domain.model import Attachment, ContactPoint, Millis, PostKind
 from carecli.platforms.meta import ids, wire
-from carecli.platforms.meta.brand import COMMENT_SCOPE, Brand, Place, author_of
+from carecli.platforms.meta.brand import COMMENT_SCOPE, Brand, CommentPlace, author_of
 from carecli.platforms.meta.normalise_comments import (
     place_under,
     review_events,
@@ -302,7 +302,7 @@ def _instagram_change(field: str, value: Node, brand: Brand, at: Millis) -> list
         media = wire.child(value, "media")
         is_ad = wire.text(media, "media_product_type") == "AD" or bool(wire.ident(media, "ad_id"))
         kind = PostKind.AD if is_ad else PostKind.MEDIA
-        place: Place = media_place(wire.ident(media), kind)
+        place: CommentPlace = media_place(wire.ident(media), kind)
         comment = {"timestamp": at, **value}
         posts: list[Event] = (
             [PostSeen(place.post, kind, wire.prose(media, "ad_title"))] if place.post else []

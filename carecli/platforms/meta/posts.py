@@ -1,4 +1,4 @@
-"""What a sweep reads: posts in lists, and pages of the comments under them."""
+"""What the comment poller reads: lists of posts, and pages of their comments."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from typing import Protocol
 
 from carecli.domain.events import Event
 from carecli.domain.model import Millis, PostKind
-from carecli.platforms.meta.graph import Reading
+from carecli.platforms.meta.graph import GraphResponse
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class ListedPost:
     """A post in a list: its total of comments (None: untold), its events, a mark of its text.
 
     `changed_at` is its `updated_time`, where the platform tells one: it moves when a comment
@@ -31,11 +31,11 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
-class Listing:
+class PostPage:
     """One page of a list of posts."""
 
-    found: tuple[Found, ...]
-    reading: Reading | None = None
+    found: tuple[ListedPost, ...]
+    reading: GraphResponse | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class CommentPage:
     """One page of a post's comments; `times` are those of its top-level ones, as they came."""
 
     events: tuple[Event, ...]
-    reading: Reading
+    reading: GraphResponse
     times: tuple[Millis, ...]
 
     @property
@@ -70,13 +70,13 @@ class Posts(Protocol):
 
     def listing(
         self, edge: str, everything: bool, listed: AbstractSet[str]
-    ) -> AsyncIterator[Listing]:
+    ) -> AsyncIterator[PostPage]:
         """The newest page of one list, or with `everything` all pages.
 
         `listed` are posts that other lists told of.
         """
         ...
 
-    def comments(self, found: Found) -> AsyncIterator[CommentPage]:
+    def comments(self, found: ListedPost) -> AsyncIterator[CommentPage]:
         """All comments under a post, newest first."""
         ...

@@ -1,4 +1,4 @@
-"""What the brand does to Facebook comments: reply, hide, delete, like; and whether it happened.
+"""Actions on Facebook comments (reply, hide, delete, like), and whether they happened.
 
 `POST /{comment}/comments` replies. `POST /{comment}` with `message` EDITS that comment, so no
 request here ever carries `message` to a comment itself, and each reply is read back: an answer
@@ -15,8 +15,8 @@ from carecli.domain.events import Event, LikeChanged, MessageRemoved, MessageSee
 from carecli.domain.model import SECOND, ContactPoint, Millis, OutboxVerb, PostKind
 from carecli.platforms.base import Order, Page, Sent, Target
 from carecli.platforms.meta import ids, wire
-from carecli.platforms.meta.brand import Brand, Place
-from carecli.platforms.meta.graph import Graph, Reading
+from carecli.platforms.meta.brand import Brand, CommentPlace
+from carecli.platforms.meta.graph import Graph, GraphResponse
 from carecli.platforms.meta.normalise_comments import NO_STORY, comment_events, post_events
 from carecli.platforms.meta.same_text import is_same_text
 
@@ -40,11 +40,11 @@ def is_post(target: Target) -> bool:
     return bool(target.post) and root == ids.canonical(target.post)
 
 
-def place_of(target: Target) -> Place:
+def place_of(target: Target) -> CommentPlace:
     """Where the thread's comments belong."""
     if is_post(target):
-        return Place(target.post, target.point, target.thread)
-    return Place(target.post, target.point)
+        return CommentPlace(target.post, target.point, target.thread)
+    return CommentPlace(target.post, target.point)
 
 
 class PublicComments:
@@ -69,7 +69,7 @@ class PublicComments:
                 f"{under}/comments", fields=wire.COMMENT_FIELDS, limit=HEAD, **NEWEST_FIRST
             ),
         )
-        under = place if is_post(target) else Place(target.post, target.point, target.thread)
+        under = place if is_post(target) else CommentPlace(target.post, target.point, target.thread)
         for comment in reading.items:
             events += comment_events(comment, self._brand, under)
         return Page(
@@ -80,13 +80,13 @@ class PublicComments:
             park_until=reading.limits.park_until,
         )
 
-    async def mention(self, post: str, address: str) -> tuple[list[Event], Reading]:
+    async def mention(self, post: str, address: str) -> tuple[list[Event], GraphResponse]:
         """Somebody else's comment, or post, that tags the page."""
         if ids.canonical(address) == ids.canonical(post):
             reading = await self._graph.get(address, fields=wire.GUEST_POST_FIELDS)
             return post_events(reading.node, self._brand, PostKind.MENTION), reading
         reading = await self._graph.get(address, fields=wire.COMMENT_FIELDS)
-        place = Place(post, ContactPoint.MENTION)
+        place = CommentPlace(post, ContactPoint.MENTION)
         return comment_events(reading.node, self._brand, place), reading
 
     def _spellings(self, target: Target) -> list[str]:
@@ -159,7 +159,7 @@ class PublicComments:
             )
 
     def _sent(self, target: Target, reply: wire.Node, now: Millis) -> Sent:
-        place = Place(
+        place = CommentPlace(
             target.post,
             target.point,
             target.thread,

@@ -1,4 +1,4 @@
-"""From a call to its answer: which node, which edge, what to do with it."""
+"""From a call to its response: which node, which edge, which action."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from carecli.practice.graph.errors import (
 )
 from carecli.practice.graph.kinds import kind_of, render, render_edge
 from carecli.practice.graph.selection import parse
-from carecli.practice.nodes import Account, Comment, Conversation, Message, Post
+from carecli.practice.nodes import BrandAccount, Comment, Message, Post, PracticeConversation
 
 AREAS = (facebook, instagram, messenger)
 """Importing them filled the kinds."""
@@ -73,15 +73,15 @@ def find(call: Call, node_id: str) -> Any:
     if isinstance(node, Message):
         call.must_own(node)
         messenger.check_readable(node)
-    is_closed = isinstance(node, (Conversation, Comment)) and call.token.kind == "page"
+    is_closed = isinstance(node, (PracticeConversation, Comment)) and call.token.kind == "page"
     if is_closed and not call.owns(node):
         raise unknown_object(call.method, node_id)
-    if isinstance(node, Account | Post) and call.token.kind == "page" and not call.owns(node):
+    if isinstance(node, BrandAccount | Post) and call.token.kind == "page" and not call.owns(node):
         _seen_from_outside(call, node)
     return node
 
 
-def _seen_from_outside(call: Call, node: Account | Post) -> None:
+def _seen_from_outside(call: Call, node: BrandAccount | Post) -> None:
     """Raise where one page's token may not see another page of ours: as with anybody else's."""
     if node.account.platform == "instagram":
         raise unknown_object(call.method, node.id)
@@ -98,7 +98,7 @@ def _others(call: Call, node_id: str) -> Any:
     pages = [one for one in world.accounts.values() if one.platform == "facebook"]
     node = world.nodes.get(node_id)
     node = node or next((one for one in pages if one.username == node_id), None)
-    if not isinstance(node, (Account, Post, Comment)):
+    if not isinstance(node, (BrandAccount, Post, Comment)):
         return None
     if node.account.platform != "facebook":
         raise unknown_object(call.method, node_id)  # others' media are seen by discovery only
@@ -125,7 +125,7 @@ def _on_node(call: Call, node: Any, node_id: str) -> object:
     if deed is None:
         raise unknown_object(call.method, node_id)
     done = deed(call, node)
-    if call.method == "POST" and call.text("fields") and not isinstance(node, Account):
+    if call.method == "POST" and call.text("fields") and not isinstance(node, BrandAccount):
         return render(call, node, parse(call.text("fields")))
     return done
 

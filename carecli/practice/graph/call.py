@@ -1,4 +1,4 @@
-"""One call to the Graph API, and whose it is."""
+"""One call to the Graph API and its caller."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from carecli.practice.graph.errors import (
     unknown_choice,
 )
 from carecli.practice.graph.traits import Traits
-from carecli.practice.nodes import Account, Node
+from carecli.practice.nodes import BrandAccount, Node
 from carecli.practice.world import World
 
 USER_TOKEN = "practice-user"  # noqa: S105 - the practice platform's tokens are public
@@ -38,7 +38,7 @@ class Token:
     """Who calls: kind is page, user, system_user, app or none."""
 
     kind: str
-    page: Account | None = None
+    page: BrandAccount | None = None
 
     @property
     def is_person(self) -> bool:

@@ -4,25 +4,25 @@ from __future__ import annotations
 
 from carecli.practice.graph.call import Call, choice
 from carecli.practice.graph.errors import bad_parameter, no_permission, unknown_object
-from carecli.practice.graph.kinds import KINDS, Arguments, Kind, Ref, render
-from carecli.practice.graph.paging import Listing, write_time
+from carecli.practice.graph.kinds import KINDS, Arguments, NodeKind, Ref, render
+from carecli.practice.graph.paging import EdgeListing, write_time
 from carecli.practice.graph.selection import parse
-from carecli.practice.nodes import Account, Comment, Person, Post
+from carecli.practice.nodes import BrandAccount, Comment, Post, PracticePerson
 
 COMMENT_FIELDS = ("created_time", "from", "message", "id")
 LONGEST = 8000
 """Characters of a comment."""
 
 
-def who(call: Call, author: Person | Account) -> dict[str, object] | None:
+def who(call: Call, author: PracticePerson | BrandAccount) -> dict[str, object] | None:
     """`from` as posts and comments have it; None for whom the platform keeps back."""
-    if isinstance(author, Person) and (
+    if isinstance(author, PracticePerson) and (
         author.is_nameless
         or not call.owns(author.account)
         or "pages_read_user_content" not in call.world.app.granted
     ):
         return None
-    name = author.title if isinstance(author, Account) else author.name
+    name = author.title if isinstance(author, BrandAccount) else author.name
     return {"name": name, "id": author.id}
 
 
@@ -31,7 +31,7 @@ def post_permalink(post: Post) -> str:
     return f"https://www.facebook.com/{post.account.id}/posts/{post.id.rpartition('_')[2]}"
 
 
-def comments_of(call: Call, node: Post | Comment, arguments: Arguments) -> Listing:
+def comments_of(call: Call, node: Post | Comment, arguments: Arguments) -> EdgeListing:
     """`/comments` of a post or a comment: top level only and oldest first unless asked otherwise.
 
     For any token but the page's own the list is empty, and no error is told; of pages that are
@@ -45,7 +45,7 @@ def comments_of(call: Call, node: Post | Comment, arguments: Arguments) -> Listi
         items = node.stream if everything else node.toplevel
     order = choice(arguments, "order", ("chronological", "reverse_chronological"), "chronological")
     is_visible = is_seen(call, node)
-    return Listing(
+    return EdgeListing(
         items if is_visible else (),
         newest_first=order == "reverse_chronological",
         bounded=True,
@@ -179,7 +179,7 @@ def _private(_call: Call, comment: Comment, _arguments: Arguments) -> Ref | None
     return Ref(comment.private_reply, ("id", "link")) if comment.private_reply else None
 
 
-KINDS["facebook-comment"] = Kind(
+KINDS["facebook-comment"] = NodeKind(
     name="Comment",
     default=COMMENT_FIELDS,
     reads={

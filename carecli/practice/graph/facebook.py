@@ -16,10 +16,10 @@ from carecli.practice.graph.errors import (
     token_error,
     unknown_choice,
 )
-from carecli.practice.graph.kinds import KINDS, Arguments, Kind, Reader, Ref, words
+from carecli.practice.graph.kinds import KINDS, Arguments, NodeKind, Reader, Ref, words
 from carecli.practice.graph.messenger import conversations_of, send
-from carecli.practice.graph.paging import Listing, write_time
-from carecli.practice.nodes import Account, Person, Post, Rating
+from carecli.practice.graph.paging import EdgeListing, write_time
+from carecli.practice.nodes import BrandAccount, Post, PracticePerson, Rating
 from carecli.practice.world import World
 
 POST_FIELDS = ("id", "created_time", "message", "story")
@@ -45,7 +45,7 @@ TASKS = ["ADVERTISE", "ANALYZE", "CREATE_CONTENT", "MANAGE", "MESSAGING", "MODER
 
 
 def _posts(*kinds: str, scope: str = "pages_read_engagement") -> Reader:
-    def read(call: Call, page: Account, _arguments: Arguments) -> Listing:
+    def read(call: Call, page: BrandAccount, _arguments: Arguments) -> EdgeListing:
         allowed = set(kinds)
         if call.owns(page):
             call.needs(scope)
@@ -57,7 +57,7 @@ def _posts(*kinds: str, scope: str = "pages_read_engagement") -> Reader:
             allowed &= {"post"}
             if not allowed:
                 raise no_permission("The page's own access token is required", 10)
-        return Listing(
+        return EdgeListing(
             [post for post in page.posts if post.kind in allowed],
             is_strict=True,
             bounded=True,
@@ -67,13 +67,13 @@ def _posts(*kinds: str, scope: str = "pages_read_engagement") -> Reader:
     return read
 
 
-def _ratings(call: Call, page: Account, _arguments: Arguments) -> Listing:
+def _ratings(call: Call, page: BrandAccount, _arguments: Arguments) -> EdgeListing:
     call.must_own(page)
     call.needs("pages_read_user_content")
-    return Listing(page.ratings, fields=("created_time", "recommendation_type", "review_text"))
+    return EdgeListing(page.ratings, fields=("created_time", "recommendation_type", "review_text"))
 
 
-def _blocked(call: Call, page: Account, arguments: Arguments) -> dict[str, object]:
+def _blocked(call: Call, page: BrandAccount, arguments: Arguments) -> dict[str, object]:
     """Who is blocked, or (with `user`) this one, if they are."""
     call.must_own(page)
     if not {"pages_read_engagement", "pages_read_user_content"} & call.world.app.granted:
@@ -85,11 +85,11 @@ def _blocked(call: Call, page: Account, arguments: Arguments) -> dict[str, objec
     return {"data": [{"id": one.scoped_id, "name": one.name} for one in page.blocked]}
 
 
-def _page_token(call: Call, page: Account, _arguments: Arguments) -> str | None:
+def _page_token(call: Call, page: BrandAccount, _arguments: Arguments) -> str | None:
     return page.token if call.token.is_person or call.owns(page) else None
 
 
-def _publish(call: Call, page: Account) -> dict[str, object]:
+def _publish(call: Call, page: BrandAccount) -> dict[str, object]:
     call.must_own(page)
     if not call.text("message"):
         raise bad_parameter("Param message or link is required")
@@ -97,19 +97,19 @@ def _publish(call: Call, page: Account) -> dict[str, object]:
     return {"id": post.id}
 
 
-def _people(call: Call, page: Account) -> Iterable[tuple[str, Person]]:
+def _people(call: Call, page: BrandAccount) -> Iterable[tuple[str, PracticePerson]]:
     """Those who are named, each by the id they were named by."""
     ids = [one for name in ("user", "psid", "uid", "asid") for one in call.words(name)]
     if not ids:
         raise bad_parameter("Param user is required")
     for one in ids:
         person = call.world.nodes.get(one)
-        if not isinstance(person, Person) or person.account is not page:
+        if not isinstance(person, PracticePerson) or person.account is not page:
             raise bad_parameter(f"User {one} cannot be blocked")
         yield one, person
 
 
-def _block(call: Call, page: Account) -> dict[str, object]:
+def _block(call: Call, page: BrandAccount) -> dict[str, object]:
     call.must_own(page)
     call.needs("pages_manage_engagement", 200)
     people = dict(_people(call, page))
@@ -117,7 +117,7 @@ def _block(call: Call, page: Account) -> dict[str, object]:
     return dict.fromkeys(people, True)
 
 
-def _unblock(call: Call, page: Account) -> dict[str, object]:
+def _unblock(call: Call, page: BrandAccount) -> dict[str, object]:
     call.must_own(page)
     call.needs("pages_manage_engagement", 200)
     for _named, person in _people(call, page):
@@ -126,7 +126,7 @@ def _unblock(call: Call, page: Account) -> dict[str, object]:
     return {"success": True}
 
 
-def subscribe(call: Call, account: Account) -> dict[str, object]:
+def subscribe(call: Call, account: BrandAccount) -> dict[str, object]:
     """Choose the webhook fields; this replaces the list, it does not add."""
     call.must_own(account)
     call.needs("pages_manage_metadata", 200)
@@ -150,14 +150,14 @@ def subscribe_all(world: World) -> None:
         account.subscribed = PAGE_FIELDS if account.platform == "facebook" else PROFILE_FIELDS
 
 
-def unsubscribe(call: Call, account: Account) -> dict[str, object]:
+def unsubscribe(call: Call, account: BrandAccount) -> dict[str, object]:
     """Choose no webhook fields at all."""
     call.must_own(account)
     account.subscribed = ()
     return {"success": True}
 
 
-def subscriptions(call: Call, account: Account, _arguments: Arguments) -> dict[str, object]:
+def subscriptions(call: Call, account: BrandAccount, _arguments: Arguments) -> dict[str, object]:
     """The apps that hear of the account, with the fields each chose."""
     call.must_own(account)
     if not account.subscribed:
@@ -199,7 +199,7 @@ def _comment(call: Call, post: Post) -> object:
     return write_comment(call, post)
 
 
-def _accounts(call: Call, _user: User, _arguments: Arguments) -> Listing:
+def _accounts(call: Call, _user: User, _arguments: Arguments) -> EdgeListing:
     if not call.token.is_person:
         raise token_error("This method must be called with a User Access Token")
     granted = call.world.app.granted
@@ -210,7 +210,7 @@ def _accounts(call: Call, _user: User, _arguments: Arguments) -> Listing:
         and "pages_show_list" in granted
         and (not one.in_portfolio or "business_management" in granted)
     ]
-    return Listing(
+    return EdgeListing(
         pages,
         newest_first=False,
         key=lambda page: (int(page.id), 0),
@@ -233,7 +233,7 @@ def _constant(value: Any) -> Reader:
     return lambda _call, _node, _arguments: value
 
 
-KINDS["facebook-account"] = Kind(
+KINDS["facebook-account"] = NodeKind(
     name="Page",
     default=("id", "name"),
     reads={
@@ -277,7 +277,7 @@ KINDS["facebook-account"] = Kind(
     deletes={"blocked": _unblock, "subscribed_apps": unsubscribe},
 )
 
-KINDS["facebook-post"] = Kind(
+KINDS["facebook-post"] = NodeKind(
     name="Post",
     default=POST_FIELDS,
     reads={
@@ -310,7 +310,7 @@ KINDS["facebook-post"] = Kind(
     delete=_remove_post,
 )
 
-KINDS["rating"] = Kind(
+KINDS["rating"] = NodeKind(
     name="Recommendation",
     default=("created_time", "recommendation_type", "review_text"),
     reads={
@@ -327,7 +327,7 @@ KINDS["rating"] = Kind(
     absent=frozenset({"rating"}),
 )
 
-KINDS["user"] = Kind(
+KINDS["user"] = NodeKind(
     name="User",
     default=("name", "id"),
     reads={

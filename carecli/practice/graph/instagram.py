@@ -13,37 +13,37 @@ from carecli.practice.graph.errors import (
     unknown_user,
 )
 from carecli.practice.graph.facebook import subscribe, subscriptions, unsubscribe
-from carecli.practice.graph.kinds import KINDS, Arguments, Deed, Kind, Reader, Ref
+from carecli.practice.graph.kinds import KINDS, Arguments, Deed, NodeKind, Reader, Ref
 from carecli.practice.graph.messenger import conversations_of, send
-from carecli.practice.graph.paging import Listing, write_time
-from carecli.practice.nodes import Account, Comment, Post
+from carecli.practice.graph.paging import EdgeListing, write_time
+from carecli.practice.nodes import BrandAccount, Comment, Post
 
 LONGEST = 2200
 """Characters of a comment."""
 
 
 def _media(*kinds: str) -> Reader:
-    def read(call: Call, profile: Account, _arguments: Arguments) -> Listing:
+    def read(call: Call, profile: BrandAccount, _arguments: Arguments) -> EdgeListing:
         call.must_own(profile)
         call.needs("instagram_basic")
-        return Listing(
+        return EdgeListing(
             [post for post in profile.posts if post.kind in kinds], bounded=True, fields=("id",)
         )
 
     return read
 
 
-def _comments(call: Call, media: Post, _arguments: Arguments) -> Listing:
+def _comments(call: Call, media: Post, _arguments: Arguments) -> EdgeListing:
     """At most fifty, newest first, top level only; no bounds of time."""
     items = media.toplevel if call.owns(media) else ()
     if call.owns(media):
         call.needs("instagram_manage_comments")
-    return Listing(items, most=50, fields=("timestamp", "text", "id"))
+    return EdgeListing(items, most=50, fields=("timestamp", "text", "id"))
 
 
-def _replies(call: Call, comment: Comment, _arguments: Arguments) -> Listing:
+def _replies(call: Call, comment: Comment, _arguments: Arguments) -> EdgeListing:
     items = comment.replies if call.owns(comment) else ()
-    return Listing(items, newest_first=False, most=50, fields=("timestamp", "text", "id"))
+    return EdgeListing(items, newest_first=False, most=50, fields=("timestamp", "text", "id"))
 
 
 def _reply(call: Call, target: Post | Comment) -> dict[str, object]:
@@ -89,7 +89,7 @@ def _comments_on_off(call: Call, media: Post) -> dict[str, object]:
 
 
 def _liked(value: bool) -> Deed:
-    def act(call: Call, profile: Account) -> dict[str, object]:
+    def act(call: Call, profile: BrandAccount) -> dict[str, object]:
         call.must_own(profile)
         call.needs("instagram_manage_engagement")
         comment = _comment(call, profile, call.text("comment_id"))
@@ -100,21 +100,21 @@ def _liked(value: bool) -> Deed:
     return act
 
 
-def _comment(call: Call, profile: Account, comment_id: str) -> Comment:
+def _comment(call: Call, profile: BrandAccount, comment_id: str) -> Comment:
     comment = call.world.nodes.get(comment_id)
     if not isinstance(comment, Comment) or comment.account is not profile:
         raise unknown_object(call.method, comment_id)
     return comment
 
 
-def _mentioned_comment(call: Call, profile: Account, arguments: Arguments) -> Ref:
+def _mentioned_comment(call: Call, profile: BrandAccount, arguments: Arguments) -> Ref:
     comment = _comment(call, profile, arguments.get("comment_id", ""))
     if profile.username not in comment.text:
         raise unknown_object(call.method, comment.id)
     return Ref(comment, ("id", "text", "timestamp"))
 
 
-def _mentioned_media(call: Call, profile: Account, arguments: Arguments) -> Ref:
+def _mentioned_media(call: Call, profile: BrandAccount, arguments: Arguments) -> Ref:
     media = call.world.nodes.get(arguments.get("media_id", ""))
     if not isinstance(media, Post) or media.account is not profile or media.kind != "tagged":
         raise unknown_object(call.method, arguments.get("media_id", ""))
@@ -122,10 +122,10 @@ def _mentioned_media(call: Call, profile: Account, arguments: Arguments) -> Ref:
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class DiscoveredProfile:
     """A professional profile as business discovery shows it to others."""
 
-    account: Account
+    account: BrandAccount
 
     @property
     def id(self) -> str:
@@ -133,23 +133,23 @@ class Shown:
         return self.account.id
 
 
-def _discover(call: Call, profile: Account, arguments: Arguments) -> Ref:
+def _discover(call: Call, profile: BrandAccount, arguments: Arguments) -> Ref:
     call.must_own(profile)
     name = arguments.get("username", "")
     others = call.world.others
     known = [*call.world.accounts.values(), *(others.accounts.values() if others else ())]
     for one in known:
         if one.platform == "instagram" and one.username == name and not one.is_closed:
-            return Ref(Shown(one))
+            return Ref(DiscoveredProfile(one))
     raise unknown_user(name)
 
 
-def _shown_media(_call: Call, shown: Shown, _arguments: Arguments) -> Listing:
+def _shown_media(_call: Call, shown: DiscoveredProfile, _arguments: Arguments) -> EdgeListing:
     posts = [post for post in shown.account.posts if post.kind == "post"]
-    return Listing(posts, fields=("id",))
+    return EdgeListing(posts, fields=("id",))
 
 
-def _answer_mention(call: Call, profile: Account) -> dict[str, object]:
+def _answer_mention(call: Call, profile: BrandAccount) -> dict[str, object]:
     target = call.text("comment_id") or call.text("media_id")
     node = call.world.nodes.get(target)
     if not isinstance(node, (Comment, Post)) or node.account is not profile:
@@ -169,7 +169,7 @@ def permalink(media: Post) -> str:
 
 _likes = {"like": _liked(True), "unlike": _liked(False)}
 
-KINDS["instagram-account"] = Kind(
+KINDS["instagram-account"] = NodeKind(
     name="IGUser",
     default=("id",),
     reads={
@@ -199,7 +199,7 @@ KINDS["instagram-account"] = Kind(
     deletes={"likes": _likes["unlike"], "subscribed_apps": unsubscribe},
 )
 
-KINDS["shown"] = Kind(
+KINDS["discoveredprofile"] = NodeKind(
     name="IGUser",
     default=("id",),
     reads={
@@ -214,7 +214,7 @@ KINDS["shown"] = Kind(
     absent=frozenset({"website", "profile_picture_url"}),
 )
 
-KINDS["instagram-post"] = Kind(
+KINDS["instagram-post"] = NodeKind(
     name="IGMedia",
     default=("id",),
     reads={
@@ -238,7 +238,7 @@ KINDS["instagram-post"] = Kind(
     update=_comments_on_off,
 )
 
-KINDS["instagram-comment"] = Kind(
+KINDS["instagram-comment"] = NodeKind(
     name="IGComment",
     default=("timestamp", "text", "id"),
     reads={

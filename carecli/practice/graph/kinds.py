@@ -1,4 +1,4 @@
-"""Kinds of nodes: what can be read of each, and what can be done to it."""
+"""Kinds of nodes: what can be read of each and done to it."""
 
 from __future__ import annotations
 
@@ -9,13 +9,20 @@ from urllib.parse import urlencode
 
 from carecli.practice.graph.call import Call
 from carecli.practice.graph.errors import unknown_field, unknown_path
-from carecli.practice.graph.paging import Listing, page
-from carecli.practice.graph.selection import Field
-from carecli.practice.nodes import Account, Comment, Conversation, Message, Person, Post
+from carecli.practice.graph.paging import EdgeListing, page
+from carecli.practice.graph.selection import SelectedField
+from carecli.practice.nodes import (
+    BrandAccount,
+    Comment,
+    Message,
+    Post,
+    PracticeConversation,
+    PracticePerson,
+)
 
 Arguments = Mapping[str, str]
 Reader = Callable[[Call, Any, Arguments], object]
-"""Reads one field or edge: plain JSON, a `Ref`, a `Listing`, or None for "not there"."""
+"""Reads one field or edge: plain JSON, a `Ref`, a `EdgeListing`, or None for "not there"."""
 Deed = Callable[[Call, Any], object]
 """Does something to a node and tells the answer."""
 
@@ -29,7 +36,7 @@ class Ref:
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class NodeKind:
     """What the platform knows of one kind of node.
 
     `reads` holds fields and edges alike; `absent` are fields that exist and are empty here.
@@ -52,39 +59,39 @@ def words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-KINDS: dict[str, Kind] = {}
+KINDS: dict[str, NodeKind] = {}
 """Kinds by `kind_name`; each module of an area adds its own."""
 
 
 def kind_name(node: object) -> str:
     """Which kind a node is."""
     match node:
-        case Account(platform=platform):
+        case BrandAccount(platform=platform):
             return f"{platform}-account"
         case Post(account=account):
             return f"{account.platform}-post"
         case Comment(account=account):
             return f"{account.platform}-comment"
-        case Conversation():
+        case PracticeConversation():
             return "conversation"
         case Message():
             return "message"
-        case Person():
+        case PracticePerson():
             return "person"
         case _:
             return type(node).__name__.lower()
 
 
-def kind_of(node: object) -> Kind:
+def kind_of(node: object) -> NodeKind:
     """What the platform knows of this node's kind."""
     return KINDS[kind_name(node)]
 
 
-def render(call: Call, node: Any, fields: tuple[Field, ...]) -> dict[str, object]:
+def render(call: Call, node: Any, fields: tuple[SelectedField, ...]) -> dict[str, object]:
     """The node with the asked fields; its id always comes along where it has one."""
     kind = kind_of(node)
     told: dict[str, object] = {}
-    for asked in fields or tuple(Field(name) for name in kind.default):
+    for asked in fields or tuple(SelectedField(name) for name in kind.default):
         reader = kind.reads.get(asked.name)
         if reader is None:
             if asked.name in kind.absent:
@@ -101,12 +108,17 @@ def render(call: Call, node: Any, fields: tuple[Field, ...]) -> dict[str, object
 
 
 def render_edge(
-    call: Call, node: Any, name: str, arguments: Arguments, fields: tuple[Field, ...], source: str
+    call: Call,
+    node: Any,
+    name: str,
+    arguments: Arguments,
+    fields: tuple[SelectedField, ...],
+    source: str,
 ) -> dict[str, object]:
     """One page of an edge of a node. Raises code 2500 if it has no such edge."""
     reader = kind_of(node).reads.get(name)
     value = reader(call, node, arguments) if reader is not None else None
-    if isinstance(value, Listing):
+    if isinstance(value, EdgeListing):
         return _told_page(call, node, name, value, arguments, fields, source)
     if isinstance(value, Ref):
         return render(call, value.node, fields)
@@ -115,11 +127,11 @@ def render_edge(
     raise unknown_path(name)
 
 
-def _told(call: Call, node: Any, asked: Field, value: object) -> object:
+def _told(call: Call, node: Any, asked: SelectedField, value: object) -> object:
     match value:
         case Ref(target, default):
-            return render(call, target, asked.children or tuple(Field(f) for f in default))
-        case Listing():
+            return render(call, target, asked.children or tuple(SelectedField(f) for f in default))
+        case EdgeListing():
             told = _told_page(
                 call, node, asked.name, value, asked.arguments, asked.children, asked.source
             )
@@ -130,7 +142,7 @@ def _told(call: Call, node: Any, asked: Field, value: object) -> object:
             return value
 
 
-def _narrowed(value: dict[str, Any], children: tuple[Field, ...]) -> dict[str, object]:
+def _narrowed(value: dict[str, Any], children: tuple[SelectedField, ...]) -> dict[str, object]:
     if isinstance(value.get("data"), list):
         return {**value, "data": [_narrowed(one, children) for one in value["data"]]}
     narrow: dict[str, object] = {}
@@ -148,13 +160,13 @@ def _told_page(
     call: Call,
     node: Any,
     name: str,
-    listing: Listing,
+    listing: EdgeListing,
     arguments: Arguments,
-    fields: tuple[Field, ...],
+    fields: tuple[SelectedField, ...],
     source: str,
 ) -> dict[str, object]:
     cut = page(listing, arguments)
-    asked = fields or tuple(Field(one) for one in listing.fields)
+    asked = fields or tuple(SelectedField(one) for one in listing.fields)
     told: dict[str, object] = {"data": [render(call, one, asked) for one in cut.items]}
     if cut.items:
         paging: dict[str, object] = {"cursors": {"before": cut.before, "after": cut.after}}

@@ -8,15 +8,15 @@ from typing import Any
 from carecli.domain.model import DAY, HOUR
 from carecli.practice.graph.call import Call, choice
 from carecli.practice.graph.errors import GraphError, bad_parameter, unknown_object
-from carecli.practice.graph.kinds import KINDS, Arguments, Kind
-from carecli.practice.graph.paging import Listing, write_time
+from carecli.practice.graph.kinds import KINDS, Arguments, NodeKind
+from carecli.practice.graph.paging import EdgeListing, write_time
 from carecli.practice.nodes import (
-    Account,
+    BrandAccount,
     Comment,
-    Conversation,
     Message,
-    Person,
     Post,
+    PracticeConversation,
+    PracticePerson,
     moment,
 )
 from carecli.practice.world import World
@@ -34,7 +34,7 @@ CONVERSATION_FIELDS = ("id", "link", "updated_time")
 ACTIONS = ("mark_seen", "typing_on", "typing_off", "react", "unreact")
 
 
-def conversations_of(call: Call, account: Account, arguments: Arguments) -> Listing:
+def conversations_of(call: Call, account: BrandAccount, arguments: Arguments) -> EdgeListing:
     """`/conversations?platform=messenger|instagram`, newest first by `updated_time`."""
     call.must_own(account)
     usual = "messenger" if account.platform == "facebook" else "instagram"
@@ -50,7 +50,7 @@ def conversations_of(call: Call, account: Account, arguments: Arguments) -> List
         items = [one for one in items if one.updated > _whole(after)]
     if before := arguments.get("updated_before_ms"):
         items = [one for one in items if one.updated < _whole(before)]
-    return Listing([one for one in items if one.messages], fields=CONVERSATION_FIELDS)
+    return EdgeListing([one for one in items if one.messages], fields=CONVERSATION_FIELDS)
 
 
 def _needs_messages(call: Call, platform: str) -> None:
@@ -68,22 +68,24 @@ def _whole(text: str) -> int:
     return int(text)
 
 
-def _party(one: Person | Account, *, with_address: bool = True) -> dict[str, object]:
-    scoped = one.id if isinstance(one, Account) else one.scoped_id
+def _party(one: PracticePerson | BrandAccount, *, with_address: bool = True) -> dict[str, object]:
+    scoped = one.id if isinstance(one, BrandAccount) else one.scoped_id
     if one.account.platform == "instagram":
         return {"username": one.username, "id": scoped}
-    name = one.title if isinstance(one, Account) else one.name
+    name = one.title if isinstance(one, BrandAccount) else one.name
     told: dict[str, object] = {"name": name, "email": f"{scoped}@facebook.com", "id": scoped}
     return told if with_address else {"name": name, "id": scoped}
 
 
-def _parties(_call: Call, conversation: Conversation, _arguments: Arguments) -> dict[str, object]:
+def _parties(
+    _call: Call, conversation: PracticeConversation, _arguments: Arguments
+) -> dict[str, object]:
     return {"data": [_party(conversation.person), _party(conversation.account)]}
 
 
-def _messages(call: Call, conversation: Conversation, _arguments: Arguments) -> Listing:
+def _messages(call: Call, conversation: PracticeConversation, _arguments: Arguments) -> EdgeListing:
     call.must_own(conversation)
-    return Listing(conversation.messages, fields=("id", "created_time"))
+    return EdgeListing(conversation.messages, fields=("id", "created_time"))
 
 
 def _is_detailed(message: Message) -> bool:
@@ -118,7 +120,7 @@ def _tags(_call: Call, message: Message, _arguments: Arguments) -> object:
     return {"data": [{"name": name} for name in names]}
 
 
-def send(call: Call, account: Account) -> dict[str, object]:
+def send(call: Call, account: BrandAccount) -> dict[str, object]:
     """`POST /{account}/messages`: a private message, or a private reply to a comment."""
     call.must_own(account)
     recipient = call.object("recipient")
@@ -161,7 +163,9 @@ def _act(
     return {"recipient_id": person.scoped_id}
 
 
-def _recipient(call: Call, recipient: Mapping[str, Any]) -> tuple[Person, Comment | Post | None]:
+def _recipient(
+    call: Call, recipient: Mapping[str, Any]
+) -> tuple[PracticePerson, Comment | Post | None]:
     """Whom a message goes to: by their id, or as the author of a comment or of a visitor's post."""
     named = [name for name in ("id", "comment_id", "post_id") if recipient.get(name)]
     if len(named) != 1:
@@ -175,7 +179,7 @@ def _recipient(call: Call, recipient: Mapping[str, Any]) -> tuple[Person, Commen
     if not isinstance(said, Comment if named == ["comment_id"] else Post):
         raise unknown_object("post", address)
     call.must_own(said)
-    if not isinstance(said.author, Person) or not call.world.allows_private_reply(said):
+    if not isinstance(said.author, PracticePerson) or not call.world.allows_private_reply(said):
         if said.account.platform == "instagram":
             raise GraphError(100, "The comment is invalid for a private reply", subcode=2534025)
         if said.private_reply is not None:
@@ -184,14 +188,14 @@ def _recipient(call: Call, recipient: Mapping[str, Any]) -> tuple[Person, Commen
     return said.author, said
 
 
-def _person(world: World, scoped_id: str) -> Person:
+def _person(world: World, scoped_id: str) -> PracticePerson:
     person = world.nodes.get(scoped_id)
-    if not isinstance(person, Person) or person.scoped_id != scoped_id:
+    if not isinstance(person, PracticePerson) or person.scoped_id != scoped_id:
         raise bad_parameter("No matching user found", 2018001)
     return person
 
 
-def _text(person: Person, message: Mapping[str, Any], *, has_file: bool) -> str:
+def _text(person: PracticePerson, message: Mapping[str, Any], *, has_file: bool) -> str:
     text = message.get("text", "")
     if not isinstance(text, str):
         raise bad_parameter("Param message[text] must be a string")
@@ -207,7 +211,7 @@ def _text(person: Person, message: Mapping[str, Any], *, has_file: bool) -> str:
     return text
 
 
-def _check_window(call: Call, conversation: Conversation) -> None:
+def _check_window(call: Call, conversation: PracticeConversation) -> None:
     kinds = ("response", "update", "message_tag", "utility")
     kind = choice(call.arguments(), "messaging_type", kinds, "response").upper()
     tag = call.text("tag").upper()
@@ -240,7 +244,7 @@ def _story(_call: Call, message: Message, _arguments: Arguments) -> object:
     return {how: {"id": f"180{message.serial}", "link": message.story}}
 
 
-KINDS["conversation"] = Kind(
+KINDS["conversation"] = NodeKind(
     name="UnifiedThread",
     default=CONVERSATION_FIELDS,
     reads={
@@ -265,7 +269,7 @@ KINDS["conversation"] = Kind(
     absent=frozenset({"name", "subject", "wallpaper"}),
 )
 
-KINDS["message"] = Kind(
+KINDS["message"] = NodeKind(
     name="Message",
     default=("id", "created_time"),
     reads={
@@ -292,7 +296,7 @@ KINDS["message"] = Kind(
     absent=frozenset({"shares", "reactions", "thread_id", "subject"}),
 )
 
-KINDS["person"] = Kind(
+KINDS["person"] = NodeKind(
     name="User",
     default=("id", "name"),
     reads={

@@ -1,4 +1,4 @@
-"""Pages of an edge: cursors, limits and bounds of time, each page found by bisection."""
+"""Pages of an edge: cursors, limits and time bounds, found by bisection."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _LAST = 2**62
 
 
 @dataclass(frozen=True, slots=True)
-class Listing:
+class EdgeListing:
     """What an edge leads to: things in order of time, and how they are handed out.
 
     `most` is the largest page; a larger `limit` is refused where `is_strict`, else cut.
@@ -39,7 +39,7 @@ class Listing:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class EdgePage:
     """A page of a listing, its cursors, and whether there is more on either side."""
 
     items: tuple[Any, ...]
@@ -50,7 +50,7 @@ class Page:
     limit: int = 25
 
 
-def page(listing: Listing, arguments: Mapping[str, str]) -> Page:
+def page(listing: EdgeListing, arguments: Mapping[str, str]) -> EdgePage:
     """Cut the page that `limit`, `after`, `before`, `since` and `until` ask for."""
     limit = _limit(listing, arguments)
     items, key = listing.items, listing.key
@@ -85,9 +85,9 @@ def page(listing: Listing, arguments: Mapping[str, str]) -> Page:
     if listing.newest_first:
         chosen = chosen[::-1]
     if not chosen:
-        return Page((), limit=limit)
+        return EdgePage((), limit=limit)
     older, newer = start > low, stop < high
-    return Page(
+    return EdgePage(
         chosen,
         before=encode(key(chosen[0])),
         after=encode(key(chosen[-1])),
@@ -119,7 +119,7 @@ def write_time(at: Millis) -> str:
     return datetime.fromtimestamp(at // 1000, UTC).strftime("%Y-%m-%dT%H:%M:%S+0000")
 
 
-def _limit(listing: Listing, arguments: Mapping[str, str]) -> int:
+def _limit(listing: EdgeListing, arguments: Mapping[str, str]) -> int:
     text = arguments.get("limit") or str(listing.default)
     if not text.isdecimal():
         raise bad_parameter(f"Param limit must be an integer, got {text}")

@@ -9,12 +9,12 @@ from carecli.practice.graph.errors import GraphError
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
+class SelectedField:
     """One asked field: its name, its parameters, and what is asked of the things behind it."""
 
     name: str
     arguments: Mapping[str, str] = field(default_factory=dict)
-    children: tuple[Field, ...] = ()
+    children: tuple[SelectedField, ...] = ()
     source: str = ""
     """What stood between the braces, for the `next` link of a nested edge."""
 
@@ -24,7 +24,7 @@ class Field:
         return self.arguments.get("as", self.name)
 
 
-def parse(text: str) -> tuple[Field, ...]:
+def parse(text: str) -> tuple[SelectedField, ...]:
     """Read a `fields` parameter. Raises the platform's syntax error (code 2500)."""
     fields, end = _fields(text, 0)
     if end != len(text):
@@ -32,8 +32,8 @@ def parse(text: str) -> tuple[Field, ...]:
     return fields
 
 
-def _fields(text: str, at: int) -> tuple[tuple[Field, ...], int]:
-    found: list[Field] = []
+def _fields(text: str, at: int) -> tuple[tuple[SelectedField, ...], int]:
+    found: list[SelectedField] = []
     while at < len(text) and text[at] != "}":
         if text[at] in ", \n\t":
             at += 1
@@ -43,7 +43,7 @@ def _fields(text: str, at: int) -> tuple[tuple[Field, ...], int]:
     return tuple(found), at
 
 
-def _field(text: str, at: int) -> tuple[Field, int]:
+def _field(text: str, at: int) -> tuple[SelectedField, int]:
     name, at = _word(text, at)
     arguments: dict[str, str] = {}
     while at < len(text) and text[at] == ".":
@@ -56,12 +56,12 @@ def _field(text: str, at: int) -> tuple[Field, int]:
         arguments[key] = text[at + 1 : end]
         at = end + 1
     if at >= len(text) or text[at] != "{":
-        return Field(name, arguments), at
+        return SelectedField(name, arguments), at
     start = at + 1
     children, at = _fields(text, start)
     if at >= len(text):
         raise _syntax(text, at)
-    return Field(name, arguments, children, text[start:at]), at + 1
+    return SelectedField(name, arguments, children, text[start:at]), at + 1
 
 
 def _word(text: str, at: int) -> tuple[str, int]:

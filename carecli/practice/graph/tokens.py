@@ -1,4 +1,4 @@
-"""Tokens: whose they are, until when, and how one is had for another."""
+"""Tokens: whose they are, until when, and how to exchange one for another."""
 
 from __future__ import annotations
 

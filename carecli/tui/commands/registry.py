@@ -1,4 +1,4 @@
-"""Where a command's id meets its function."""
+"""Connects a command's id with its function."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from carecli.domain.errors import Refusal
 from carecli.domain.macro import Here, opens, step
 from carecli.domain.model import ThreadId
 from carecli.i18n import _
-from carecli.tui.stage import Stage
+from carecli.tui.inbox.controller import InboxController
 
-Handler = Callable[[Stage], None]
+Handler = Callable[[InboxController], None]
 
 HANDLERS: dict[str, Handler] = {}
 
@@ -26,7 +26,7 @@ def handles(command: str) -> Callable[[Handler], Handler]:
     return keep
 
 
-def run(inbox: Stage, command: str) -> None:
+def run(inbox: InboxController, command: str) -> None:
     """Do what a command says; `macro.NAME` takes that macro's steps: one decision, one undo."""
     kind, _, name = command.partition(".")
     if kind != "macro":
@@ -46,7 +46,7 @@ def run(inbox: Stage, command: str) -> None:
         begin_from(inbox, snippet)
 
 
-def filled(inbox: Stage, command: Command) -> Command:
+def filled(inbox: InboxController, command: Command) -> Command:
     """A reply from a saved one with its text, as it would go to one of many; raises Refusal."""
     if not isinstance(command, Reply) or command.text:
         return command
@@ -57,7 +57,7 @@ def filled(inbox: Stage, command: Command) -> Command:
     return found.replies[0]
 
 
-def template(inbox: Stage, name: str, thread: ThreadId) -> str:
+def template(inbox: InboxController, name: str, thread: ThreadId) -> str:
     """A saved reply as it was written; raises Refusal."""
     for one in inbox.desk.snippets(thread, name):
         if one.name == name:
@@ -65,9 +65,9 @@ def template(inbox: Stage, name: str, thread: ThreadId) -> str:
     raise Refusal(_("There is no snippet {name} for this thread.").format(name=name))
 
 
-def begin_from(inbox: Stage, snippet: str) -> None:
+def begin_from(inbox: InboxController, snippet: str) -> None:
     """Open the composer filled with a saved reply, for the thread or for all that are marked."""
-    from carecli.tui.many import write_to_marked
+    from carecli.tui.reply.mass_reply import write_to_marked
 
     if not write_to_marked(inbox, snippet=snippet) and inbox.begin():
         inbox.insert_snippet(snippet)

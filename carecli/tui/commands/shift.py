@@ -1,26 +1,26 @@
-"""The start of a day and the end of a shift."""
+"""Commands for the start of a day and the end of a shift."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from carecli.desk.opened import Receipt
-from carecli.desk.plans import Handover
+from carecli.desk.conversations.rows import Receipt
+from carecli.desk.planning.rows import Handover
 from carecli.domain.commands import Assign
 from carecli.i18n import _
 from carecli.tui.commands.registry import handles
-from carecli.tui.handing_over import handover_text
-from carecli.tui.review import SHOWN, Review, review_lines
-from carecli.tui.stage import Stage
-from carecli.tui.stops import Stop
+from carecli.tui.day.handover import handover_text
+from carecli.tui.day.link_rows import LinkRow
+from carecli.tui.inbox.controller import InboxController
+from carecli.tui.reply.review import SHOWN, Review, review_lines
 from carecli.tui.widgets.dialogs import Ask
+from carecli.tui.widgets.link_rows_screen import HandoverScreen, TodayScreen
 from carecli.tui.widgets.readers import ReviewReader
-from carecli.tui.widgets.stops_screen import HandoverScreen, TodayScreen
 
 MINE = "is:waiting assignee:me"
 
 
-def follow(inbox: Stage, stop: Stop | None) -> None:
+def follow(inbox: InboxController, stop: LinkRow | None) -> None:
     """Show what a line leads to."""
     if stop is None:
         return
@@ -33,7 +33,7 @@ def follow(inbox: Stage, stop: Stop | None) -> None:
 
 
 @handles("app.today")
-def today(inbox: Stage) -> None:
+def today(inbox: InboxController) -> None:
     """How many wait and which, what breaches soon, what came in."""
     screen = TodayScreen(inbox.painter, inbox.desk, inbox.settings.zone, inbox.brand)
 
@@ -45,7 +45,7 @@ def today(inbox: Stage) -> None:
 
 
 @handles("app.handover")
-def handover(inbox: Stage) -> None:
+def handover(inbox: InboxController) -> None:
     """What I leave behind; a note, a file, and back to the pool."""
     screen = HandoverScreen(inbox.painter, inbox.desk, inbox.settings.zone)
 
@@ -64,7 +64,7 @@ def handover(inbox: Stage) -> None:
     inbox.app.push_screen(screen, answered)
 
 
-def _write_note(inbox: Stage, found: Handover | None) -> None:
+def _write_note(inbox: InboxController, found: Handover | None) -> None:
     if found is None:
         return
 
@@ -83,7 +83,7 @@ def _write_note(inbox: Stage, found: Handover | None) -> None:
     inbox.app.push_screen(Ask(inbox.painter, title, value=found.note), typed)
 
 
-def _write_file(inbox: Stage, found: Handover | None) -> None:
+def _write_file(inbox: InboxController, found: Handover | None) -> None:
     if found is None:
         return
     text = handover_text(found, inbox.settings.zone)
@@ -94,7 +94,7 @@ def _write_file(inbox: Stage, found: Handover | None) -> None:
     inbox.do(lambda: inbox.desk.keep_handover(text, found.now), told)
 
 
-def _give_back(inbox: Stage, found: Handover | None) -> None:
+def _give_back(inbox: InboxController, found: Handover | None) -> None:
     """All that waits and is mine, after a look at it; the file is written before."""
 
     def read() -> Review:

@@ -1,14 +1,13 @@
-"""Best posts, and one profile with everything known of it, as lines. Pure."""
+"""Best posts, and one profile with all its figures, as lines. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
 
-from carecli.desk.competitors import BestPost, ProfileRow
+from carecli.desk.competitors.comparison import BestPost, ProfileRow
 from carecli.domain.figures import day_and_month, exact_span, number, whole_day
 from carecli.i18n import N_, _, ngettext, pgettext
-from carecli.tui.cells import Line, cells, fit, steady, wrap
 from carecli.tui.competitors.table import (
     COLUMNS,
     MARKS,
@@ -17,6 +16,7 @@ from carecli.tui.competitors.table import (
     hundredths,
     steady_cut,
 )
+from carecli.tui.style.cells import Line, cells, fit, steady, wrap
 
 TROUBLES = {
     "permission": N_(

@@ -1,4 +1,4 @@
-"""The comparison: a table of profiles, sorted by any column, and best posts below."""
+"""The comparison screen: a sortable table of profiles, and the best posts below."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from textual import events, work
 from textual.app import ComposeResult
 from textual.containers import Vertical
 
-from carecli.desk.competitors import Competition, ProfileRow
-from carecli.desk.reports import ReportAsked
+from carecli.desk.competitors.comparison import Competition, ProfileRow
+from carecli.desk.reports.kpi_report import ReportAsked
 from carecli.domain.errors import CareError
 from carecli.domain.figures import month_and_year
 from carecli.i18n import _
-from carecli.tui.cells import Line, fill, wrap
-from carecli.tui.clock import local
 from carecli.tui.competitors.lines import NAMES, best_lines, profile_lines
-from carecli.tui.competitors.table import COLUMNS, Sorting, Table, legend
+from carecli.tui.competitors.table import COLUMNS, CompetitorTable, Sorting, legend
+from carecli.tui.style.cells import Line, fill, wrap
+from carecli.tui.style.clock import local
 from carecli.tui.widgets.board import Banner, Board, LineClicked
-from carecli.tui.widgets.dialogs import Dialog, Reader
+from carecli.tui.widgets.dialogs import Dialog, TextWindow
 
 if TYPE_CHECKING:
-    from carecli.tui.stage import Stage
+    from carecli.tui.inbox.controller import InboxController
 
 PLATFORMS = ("", "facebook", "instagram")
 """What is shown: all, or profiles of one platform."""
@@ -40,7 +40,7 @@ AROUND = 5
 class CompetitorsScreen(Dialog):
     """Many profiles on one screen over a month."""
 
-    def __init__(self, inbox: Stage) -> None:
+    def __init__(self, inbox: InboxController) -> None:
         hint = _("←→ column · o order · [ ] month · p platform · Enter more · Esc close")
         super().__init__(inbox.painter, _("Competitors"), hint)
         self.inbox = inbox
@@ -50,7 +50,7 @@ class CompetitorsScreen(Dialog):
         self.chosen = ""
         self._found: Competition | None = None
         self._problem = ""
-        self._table: Table | None = None
+        self._table: CompetitorTable | None = None
 
     def compose(self) -> ComposeResult:
         """Title, legend and headings, profiles, best posts, keys."""
@@ -110,7 +110,7 @@ class CompetitorsScreen(Dialog):
         board, width = self.query_one(Board), max(40, self.app.size.width - 1)
         self._paint_frame(width)
         rows = self.rows
-        self._table = Table(rows, self.by, width)
+        self._table = CompetitorTable(rows, self.by, width)
         head = self.query_one("#competitors-head", Banner)
         if not rows:
             head.show([[], []])
@@ -204,7 +204,7 @@ class CompetitorsScreen(Dialog):
             return
         write = partial(profile_lines, row, found.best, month_and_year(self.month))
         title = f"{row.title} · {NAMES.get(row.platform, row.platform)}"
-        self.app.push_screen(Reader(self.painter, title, write))
+        self.app.push_screen(TextWindow(self.painter, title, write))
 
     def _move(self, to: int) -> None:
         rows = self._table.rows if self._table is not None else []

@@ -1,4 +1,4 @@
-"""Public profiles as a table that folds to any width: columns, their order, lines. Pure.
+"""Profiles as a table that fits any width. Pure.
 
 PROFILE                 AUDIENCE▾ GROWTH POSTS/WK  REACT. ENGAGED ANSWERS
 ● Avon Polska         f  910,000ᵃ      –     2.2ᵃ  1,207ᵃ  0.16%ᵃ    3 hᵃ?
@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from carecli.desk.competitors import ProfileRow, Told
+from carecli.desk.competitors.comparison import ProfileRow, SourcedFigure
 from carecli.domain.figures import decimal, number, percent, span
 from carecli.i18n import N_, _, pgettext
-from carecli.tui.cells import Line, cells, cut, fit, steady
+from carecli.tui.style.cells import Line, cells, cut, fit, steady
 
 MARKS = {"api": "ᵃ", "csv": "ᶜ", "hand": "ʰ"}
 """A letter beside each figure for its origin."""
@@ -37,7 +37,7 @@ class Column:
     key: str
     heading: str
     title: str
-    told: Callable[[ProfileRow], Told]
+    told: Callable[[ProfileRow], SourcedFigure]
     write: Callable[[float], str]
     folds: int = 0
 
@@ -154,7 +154,7 @@ def ordered(rows: Sequence[ProfileRow], by: Sorting) -> list[ProfileRow]:
     return [*known, *rest]
 
 
-def figure(told: Told, write: Callable[[float], str]) -> Line:
+def figure(told: SourcedFigure, write: Callable[[float], str]) -> Line:
     """A figure with the letter of its origin; a dash where nobody told it."""
     if told.value is None:
         return [(ABSENT, "dim")]
@@ -169,7 +169,7 @@ def _aligned(found: list[Line]) -> list[Line]:
     return [line if line[-1] == (SMALL, "warn") else [*line, (" ", "text")] for line in found]
 
 
-class Table:
+class CompetitorTable:
     """The rows laid out for a width; the column sorted by never folds."""
 
     def __init__(self, rows: Sequence[ProfileRow], by: Sorting, width: int) -> None:

@@ -1,4 +1,4 @@
-"""The report on the screen: its period, brand and grouping changed by keys, rows behind figures."""
+"""The report screen: period, brand and grouping by keys, rows behind figures."""
 
 from __future__ import annotations
 
@@ -10,24 +10,24 @@ from typing import TYPE_CHECKING, TypeVar
 
 from textual import events, work
 
-from carecli.desk.report_sheet import ReportSheet
-from carecli.desk.reports import BehindRow, ReportAsked
+from carecli.desk.reports.kpi_report import BehindRow, ReportAsked
+from carecli.desk.reports.sheet import ReportSheet
 from carecli.domain.errors import CareError, GivenUp
 from carecli.domain.figures import number, percent
 from carecli.domain.model import ThreadId
 from carecli.i18n import _, language, ngettext
-from carecli.tui.bars import View
-from carecli.tui.cells import Line, cut, wrap
-from carecli.tui.clock import day, local
+from carecli.tui.day.link_rows import GAP, Column, DrillDown, targets
+from carecli.tui.inbox.bars import ListView
 from carecli.tui.reports.sheet import sheet_columns
 from carecli.tui.reports.words import GROUP_TITLES, period_title, title_of, told
-from carecli.tui.stops import GAP, Behind, Column, targets
+from carecli.tui.style.cells import Line, cut, wrap
+from carecli.tui.style.clock import day, local
 from carecli.tui.widgets.board import Banner, Board
 from carecli.tui.widgets.dialogs import Ask, Choice, Picker, among
-from carecli.tui.widgets.stops_screen import DOUBLE, StopsScreen
+from carecli.tui.widgets.link_rows_screen import DOUBLE, LinkRowsScreen
 
 if TYPE_CHECKING:
-    from carecli.tui.stage import Stage
+    from carecli.tui.inbox.controller import InboxController
 
 LEFT = 52
 """Cells of the left one of two columns."""
@@ -61,10 +61,10 @@ class _Watch:
         return self.is_wanted
 
 
-class ReportScreen(StopsScreen[ReportSheet]):
+class ReportScreen(LinkRowsScreen[ReportSheet]):
     """Dismissed with `go` once `view` holds the threads behind a figure."""
 
-    def __init__(self, inbox: Stage, place: ReportPlace) -> None:
+    def __init__(self, inbox: InboxController, place: ReportPlace) -> None:
         hint = _(
             "Enter show threads · Tab section · < > earlier, later · p period · b brand · o "
             "group by · e export · ! issue · v recalculate · Esc close"
@@ -72,7 +72,7 @@ class ReportScreen(StopsScreen[ReportSheet]):
         super().__init__(inbox.painter, _("Report"), hint, self._sheet, self._columns_of)
         self.inbox = inbox
         self.place = place
-        self.view: View | None = None
+        self.view: ListView | None = None
         self._watch = _Watch()
         self._is_busy = False
         self._doing = ""
@@ -376,7 +376,7 @@ class ReportScreen(StopsScreen[ReportSheet]):
         self.app.push_screen(Picker(self.painter, behind.title, among(choices)), chosen)
 
     @work(group="stops", exclusive=True, exit_on_error=False)
-    async def open(self, behind: Behind, kpi: str) -> None:
+    async def open(self, behind: DrillDown, kpi: str) -> None:
         """Show the threads of a figure in the list, those that measure most first."""
         asked = replace(self.place.asked, by=behind.by)
         group = behind.groups[0] if len(behind.groups) == 1 else None
@@ -397,12 +397,12 @@ class ReportScreen(StopsScreen[ReportSheet]):
         title = title_of(kpi)
         if behind.by:
             title = f"{title}, {behind.title}"
-        self.view = View(f"{title} · {self._of_what()}", "", "figure", True, threads)
+        self.view = ListView(f"{title} · {self._of_what()}", "", "figure", True, threads)
         self.place.at = self._at
         self.dismiss("go")
 
 
-def _threads(rows: Sequence[BehindRow], behind: Behind) -> list[ThreadId]:
+def _threads(rows: Sequence[BehindRow], behind: DrillDown) -> list[ThreadId]:
     """The threads of what is counted in these groups, those that measure most first."""
     counted = [
         row for row in rows if row.is_counted and (not behind.groups or row.group in behind.groups)

@@ -1,19 +1,19 @@
-"""A report as lines, each leading to what is behind it. Pure."""
+"""A report as lines, each of which opens what is behind it. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from carecli.desk import circumstances
-from carecli.desk.report_sheet import ReportSheet
-from carecli.desk.reports import FigureRow
+from carecli.desk.reports import period_notes
+from carecli.desk.reports.kpi_report import FigureRow
+from carecli.desk.reports.sheet import ReportSheet
 from carecli.domain.figures import number, percent
 from carecli.domain.kpi import SMALL, Basis
 from carecli.domain.kpis import KPIS
 from carecli.domain.model import Colour
 from carecli.i18n import N_, _
-from carecli.tui.cells import Line, cells, fill, fit, steady, wrap
-from carecli.tui.paint import SHAPES
+from carecli.tui.day.link_rows import BLANK, DrillDown, LinkRow, heading, said
+from carecli.tui.inbox.list_rows import SHAPES
 from carecli.tui.reports.charts import SHADES, bar, heat_row
 from carecli.tui.reports.words import (
     GROUP_TITLES,
@@ -26,7 +26,7 @@ from carecli.tui.reports.words import (
     value_of,
     weekday_of,
 )
-from carecli.tui.stops import BLANK, Behind, Stop, heading, said
+from carecli.tui.style.cells import Line, cells, fill, fit, steady, wrap
 
 COLOURS = (Colour.RED, Colour.YELLOW, Colour.GREEN)
 
@@ -68,7 +68,7 @@ HOURS = 24
 
 def sheet_columns(
     sheet: ReportSheet, widths: tuple[int, int], *, is_double: bool
-) -> list[list[Stop]]:
+) -> list[list[LinkRow]]:
     """Two columns, figures and pictures, or all in one below each other."""
     left, right = widths
     figures = [
@@ -91,11 +91,11 @@ def sheet_columns(
 # ---- parts of lines
 
 
-def _head(title: str, basis: Basis | None, width: int) -> Stop:
+def _head(title: str, basis: Basis | None, width: int) -> LinkRow:
     return heading(title, _(BASES[basis]) if basis is not None else "", width)
 
 
-def _figure(sheet: ReportSheet, kpi: str, width: int) -> Stop:
+def _figure(sheet: ReportSheet, kpi: str, width: int) -> LinkRow:
     """A figure with the one before it where there is room, and how it moved."""
     now, before = sheet.figure(kpi), sheet.figure_before(kpi)
     right: Line = [(f"{_marked(now):>13}", "strong")]
@@ -104,7 +104,7 @@ def _figure(sheet: ReportSheet, kpi: str, width: int) -> Stop:
     moved = change(now, before)
     right.append((f"{moved:>9}", change_role(kpi, moved)))
     line = fill([("   ", "text"), (title_of(kpi), "text")], right, width - 1)
-    return Stop(line, behind=Behind(title_of(kpi), (kpi,)))
+    return LinkRow(line, behind=DrillDown(title_of(kpi), (kpi,)))
 
 
 def _marked(row: FigureRow | None) -> str:
@@ -120,7 +120,7 @@ def _share(
     role: str,
     shape: str = "",
     colour: str = "",
-) -> Stop:
+) -> LinkRow:
     """A share as a bar, its hundredths, and how many of how many."""
     row = sheet.figure(kpi, "colour", colour) if colour else sheet.figure(kpi)
     share = (row.share if row is not None else None) or 0.0
@@ -130,16 +130,16 @@ def _share(
     left: Line = [(f"{shape:<2} " if shape else "   ", role), (fit(title, name), "text")]
     room = width - 1 - 3 - name - 1 - 19
     left += [(" ", "text"), *bar(share, 1, min(room, 40), role)]
-    behind = Behind(title, (kpi,), "colour" if colour else "", (colour,) if colour else ())
-    return Stop(fill(left, right, width - 1), behind=behind)
+    behind = DrillDown(title, (kpi,), "colour" if colour else "", (colour,) if colour else ())
+    return LinkRow(fill(left, right, width - 1), behind=behind)
 
 
 # ---- sections
 
 
-def _about(sheet: ReportSheet, width: int) -> list[Stop]:
+def _about(sheet: ReportSheet, width: int) -> list[LinkRow]:
     """What must be known to read the figures, such as that they are the first."""
-    sentences = circumstances.told(sheet.about)
+    sentences = period_notes.told(sheet.about)
     if not sentences:
         return []
     lines = [line for one in sentences for line in wrap(one, width - 5)]
@@ -150,13 +150,13 @@ def _about(sheet: ReportSheet, width: int) -> list[Stop]:
     ]
 
 
-def _key_figures(sheet: ReportSheet, width: int) -> list[Stop]:
+def _key_figures(sheet: ReportSheet, width: int) -> list[LinkRow]:
     head = [_head(_("KEY FIGURES"), Basis.ARRIVAL, width)]
     keys = ("arrived", "answered", "response_rate", "in_time", "missed", "reaction_cohort")
     return [*head, *(_figure(sheet, kpi, width) for kpi in keys)]
 
 
-def _reaction(sheet: ReportSheet, width: int) -> list[Stop]:
+def _reaction(sheet: ReportSheet, width: int) -> list[LinkRow]:
     found = [_head(_("REACTION"), Basis.REPLY, width)]
     found += [_figure(sheet, kpi, width) for kpi in ("replies", "reaction")]
     row = sheet.figure("reaction")
@@ -171,7 +171,7 @@ def _reaction(sheet: ReportSheet, width: int) -> list[Stop]:
     return found
 
 
-def _colours(sheet: ReportSheet, width: int) -> list[Stop]:
+def _colours(sheet: ReportSheet, width: int) -> list[LinkRow]:
     found = [_head(_("IN TIME BY COLOUR"), Basis.ARRIVAL, width)]
     return found + [
         _share(
@@ -187,14 +187,14 @@ def _colours(sheet: ReportSheet, width: int) -> list[Stop]:
     ]
 
 
-def _backlog(sheet: ReportSheet, width: int) -> list[Stop]:
+def _backlog(sheet: ReportSheet, width: int) -> list[LinkRow]:
     found = [_head(_("BACKLOG"), Basis.STANDING, width)]
     waiting = sheet.figure("backlog")
     n = waiting.n if waiting is not None else 0
     line = fill(
         [("   ", "text"), (title_of("backlog"), "text")], [(f"{number(n)} ", "strong")], width - 1
     )
-    found.append(Stop(line, behind=Behind(title_of("backlog"), ("backlog",))))
+    found.append(LinkRow(line, behind=DrillDown(title_of("backlog"), ("backlog",))))
     if waiting is not None and waiting.median is not None and waiting.most is not None:
         text = _("median {median}, oldest {most}")
         spans = {"median": exact(waiting.median), "most": exact(waiting.most)}
@@ -209,11 +209,11 @@ def _backlog(sheet: ReportSheet, width: int) -> list[Stop]:
         line = fill(
             [("   ", "text"), (title_of("burn_down"), "text")], [(f"{text} ", "strong")], width - 1
         )
-        found.append(Stop(line, behind=Behind(title_of("burn_down"), ("burn_down",))))
+        found.append(LinkRow(line, behind=DrillDown(title_of("burn_down"), ("burn_down",))))
     return found
 
 
-def _ended(sheet: ReportSheet, width: int) -> list[Stop]:
+def _ended(sheet: ReportSheet, width: int) -> list[LinkRow]:
     """Every wait that came in, by how it ended."""
     arrived = sheet.figure("arrived")
     of = arrived.n if arrived is not None else 0
@@ -225,16 +225,16 @@ def _ended(sheet: ReportSheet, width: int) -> list[Stop]:
         left: Line = [("   ", "text"), (fit(title_of(kpi), name), "text"), (" ", "text")]
         left += bar(n, of, min(40, width - name - 15), "accent")
         line = fill(left, [(f"{number(n):>8} ", "strong" if n else "dim")], width - 1)
-        found.append(Stop(line, behind=Behind(title_of(kpi), (kpi,))))
+        found.append(LinkRow(line, behind=DrillDown(title_of(kpi), (kpi,))))
     return found
 
 
-def _work(sheet: ReportSheet, width: int) -> list[Stop]:
+def _work(sheet: ReportSheet, width: int) -> list[LinkRow]:
     found = [_head(_("HOW WE WORKED"), None, width)]
     return found + [_figure(sheet, kpi, width) for kpi in WORK]
 
 
-def _over_time(sheet: ReportSheet, width: int) -> list[Stop]:
+def _over_time(sheet: ReportSheet, width: int) -> list[LinkRow]:
     """What came in day by day, and how much of it was answered by somebody."""
     by = sheet.over_time
     title = _("DAY BY DAY") if by == "day" else _("WEEK BY WEEK")
@@ -248,8 +248,8 @@ def _over_time(sheet: ReportSheet, width: int) -> list[Stop]:
         left: Line = [("   ", "text"), (fit(name, 8), "text"), (" ", "text")]
         left += bar(arrived, most, max(4, width - 32), "accent")
         right: Line = [(f"{number(arrived):>8}", "strong"), (f"{_in_time(rate):>8} ", "dim")]
-        behind = Behind(name, ("arrived", "answered", "in_time", "missed"), by, (group,))
-        found.append(Stop(fill(left, right, width - 1), behind=behind))
+        behind = DrillDown(name, ("arrived", "answered", "in_time", "missed"), by, (group,))
+        found.append(LinkRow(fill(left, right, width - 1), behind=behind))
     if groups:
         text = _("Bars: received. Next to them: the share answered in time.")
         return [*found, said(text, width)]
@@ -265,7 +265,7 @@ def _in_time(row: FigureRow | None) -> str:
     return percent(row.share) if row is not None and row.share is not None else "–"
 
 
-def _heat_map(sheet: ReportSheet, width: int) -> list[Stop]:
+def _heat_map(sheet: ReportSheet, width: int) -> list[LinkRow]:
     """What came in by weekday and hour, and the busiest hours in words."""
     found = [_head(_("WHEN MESSAGES ARRIVE"), Basis.ARRIVAL, width)]
     counts = {
@@ -276,14 +276,14 @@ def _heat_map(sheet: ReportSheet, width: int) -> list[Stop]:
     most = max(counts.values())
     cell = 2 if width >= 3 + 5 + 2 * HOURS + 8 else 1
     ticks = "".join(fit(f"{hour:02}", 6 * cell) for hour in range(0, HOURS, 6))
-    found.append(Stop([("        ", "text"), (ticks, "dim")]))
+    found.append(LinkRow([("        ", "text"), (ticks, "dim")]))
     for day in range(1, 8):
         values = [counts[day, hour] for hour in range(HOURS)]
         name = weekday_of(day)
         left: Line = [("   ", "text"), (fit(name, 5), "text"), *heat_row(values, most, cell)]
         groups = tuple(f"{day} {hour:02}" for hour in range(HOURS))
         line = fill(left, [(f"{number(sum(values)):>7} ", "strong")], width - 1)
-        found.append(Stop(line, behind=Behind(name, ("arrived",), "hour", groups)))
+        found.append(LinkRow(line, behind=DrillDown(name, ("arrived",), "hour", groups)))
     busiest = sorted(((n, at) for at, n in counts.items() if n), key=lambda one: (-one[0], one[1]))
     for n, (day, hour) in busiest[:3]:
         group = f"{day} {hour:02}"
@@ -293,7 +293,7 @@ def _heat_map(sheet: ReportSheet, width: int) -> list[Stop]:
             [(f"{number(n):>7} ", "strong")],
             width - 1,
         )
-        found.append(Stop(line, behind=Behind(name, ("arrived",), "hour", (group,))))
+        found.append(LinkRow(line, behind=DrillDown(name, ("arrived",), "hour", (group,))))
     found.append(
         said("  ".join((f"{SHADES[0]} 0", *SHADES[1:4], f"{SHADES[4]} {number(most)}")), width)
     )
@@ -310,7 +310,7 @@ LONG_NAMED = ("channel", "campaign", "team")
 # ---- tables: each line a group, Enter asks which of its figures
 
 
-def _moderators(sheet: ReportSheet, width: int) -> list[Stop]:
+def _moderators(sheet: ReportSheet, width: int) -> list[LinkRow]:
     columns = (
         ("replies", _("replies"), 8),
         ("reaction", _("median"), 12),
@@ -324,7 +324,7 @@ def _moderators(sheet: ReportSheet, width: int) -> list[Stop]:
     groups = sheet.groups("moderator", *(kpi for kpi, _title, _cells in columns))
     found = [_head(_("WHO ANSWERED"), Basis.REPLY, width)]
     if groups in ([], ["-"]) and sheet.about.is_without_people:
-        lines = wrap(circumstances.nobody_known(), width - 5)
+        lines = wrap(period_notes.nobody_known(), width - 5)
         return [*found, *(said(line, width) for line in lines)]
     return [
         *found,
@@ -332,7 +332,7 @@ def _moderators(sheet: ReportSheet, width: int) -> list[Stop]:
     ]
 
 
-def _rules(sheet: ReportSheet, width: int) -> list[Stop]:
+def _rules(sheet: ReportSheet, width: int) -> list[LinkRow]:
     """What each rule hid and sent; nothing where no rule did anything."""
     columns = (("hidden_by_rule", _("hidden"), 9), ("automatic_replies", _("replies"), 9))
     groups = sheet.groups("rule", *(kpi for kpi, _title, _cells in columns))
@@ -343,7 +343,7 @@ def _rules(sheet: ReportSheet, width: int) -> list[Stop]:
     return [head, *_table(sheet, "rule", groups, columns, width), BLANK]
 
 
-def _chosen(sheet: ReportSheet, width: int) -> list[Stop]:
+def _chosen(sheet: ReportSheet, width: int) -> list[LinkRow]:
     """The grouping that was chosen."""
     columns = (
         ("arrived", _("came in"), 9),
@@ -364,7 +364,7 @@ def _table(
     groups: Sequence[str],
     columns: Iterable[tuple[str, str, int]],
     width: int,
-) -> list[Stop]:
+) -> list[LinkRow]:
     shown: list[tuple[str, str, int]] = []
     room = width - 1 - 3 - (LONG_NAME if by in LONG_NAMED else SHORT_NAME)
     for column in columns:
@@ -375,15 +375,17 @@ def _table(
     if not groups:
         return [said(_("Nothing."), width)]
     heads: Line = [(f"{_right(title, size)}", "dim") for _kpi, title, size in shown]
-    found = [Stop(fill([("   ", "text")], heads, width - 1))]
+    found = [LinkRow(fill([("   ", "text")], heads, width - 1))]
     for group in groups:
         name = steady(group_title(by, sheet.name(by, group)))
         right: Line = [
             (_right(_marked(sheet.figure(kpi, by, group)), size), "text")
             for kpi, _title, size in shown
         ]
-        behind = Behind(name, tuple(kpi for kpi, _title, _size in shown), by, (group,))
-        found.append(Stop(fill([("   ", "text"), (name, "text")], right, width - 1), behind=behind))
+        behind = DrillDown(name, tuple(kpi for kpi, _title, _size in shown), by, (group,))
+        found.append(
+            LinkRow(fill([("   ", "text"), (name, "text")], right, width - 1), behind=behind)
+        )
     return found
 
 
@@ -391,9 +393,9 @@ def _right(text: str, size: int) -> str:
     return " " * (size - cells(text)) + text
 
 
-def _all(sheet: ReportSheet, width: int) -> list[Stop]:
+def _all(sheet: ReportSheet, width: int) -> list[LinkRow]:
     """Every KPI there is, by its name."""
-    found: list[Stop] = []
+    found: list[LinkRow] = []
     for basis in Basis:
         found += [*([BLANK] if found else []), _head(_("ALL FIGURES"), basis, width)]
         for one in KPIS.values():
@@ -406,6 +408,6 @@ def _all(sheet: ReportSheet, width: int) -> list[Stop]:
             value = _marked(row) if value_of(row) is not None and (one.among or one.unit) else " "
             right: Line = [(f"{value:>14}", "strong"), (f"{counted:>16} ", "text")]
             line = fill([("   ", "text"), (title_of(one.key), "text")], right, width - 1)
-            found.append(Stop(line, behind=Behind(title_of(one.key), (one.key,))))
+            found.append(LinkRow(line, behind=DrillDown(title_of(one.key), (one.key,))))
     note = _("° fewer than {n}: a small sample").format(n=SMALL)
     return [*found, BLANK, said(note, width)]

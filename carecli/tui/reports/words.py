@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from carecli.desk.reports import FigureRow
+from carecli.desk.reports.kpi_report import FigureRow
 from carecli.domain.figures import MONTHS, day_and_month, number, percent, weekday, weekday_and_day
 from carecli.domain.model import (
     DAY,
@@ -15,9 +15,9 @@ from carecli.domain.model import (
     Millis,
     NoReplyReason,
 )
-from carecli.domain.naming import REASONS, reason_name
+from carecli.domain.names import REASONS, reason_name
 from carecli.i18n import N_, _, pgettext
-from carecli.tui.clock import local, span
+from carecli.tui.style.clock import local, span
 
 TITLES = {
     "arrived": N_("Came in"),
@@ -172,7 +172,7 @@ def change_role(kpi: str, said: str) -> str:
 
 def group_title(by: str, group: str) -> str:
     """A group in words: a day, an hour of the week, a contact point; others as they are."""
-    from carecli.desk.overview import POINT_TITLES
+    from carecli.desk.threads.overview import POINT_TITLES
 
     if by == "day":
         return weekday_and_day(date.fromisoformat(group))

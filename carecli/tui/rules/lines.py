@@ -1,17 +1,15 @@
-"""Rules, their deeds and what they want to do, as lines. Pure."""
+"""Rules and their actions as lines. Pure."""
 
 from __future__ import annotations
 
 from carecli.desk.rules.rows import ColourReason, DeedRow, RuleRow
-from carecli.desk.rules.trying import Failure, Trial
+from carecli.desk.rules.trial import Failure, Trial
 from carecli.domain.figures import number, percent
 from carecli.domain.model import DAY, Colour, Millis, Outcome
-from carecli.domain.naming import colour_name
+from carecli.domain.names import colour_name
 from carecli.i18n import N_, _, ngettext
-from carecli.tui.cells import Line, cut, fill, fit, steady, wrap
-from carecli.tui.clock import day
-from carecli.tui.paint import SHAPES
-from carecli.tui.rules.reckoning import moment, step_lines, sum_lines
+from carecli.tui.inbox.list_rows import SHAPES
+from carecli.tui.rules.deadline_explanation import moment, step_lines, sum_lines
 from carecli.tui.rules.words import (
     deed_words,
     marked_text,
@@ -20,6 +18,8 @@ from carecli.tui.rules.words import (
     state_badge,
     wrapped,
 )
+from carecli.tui.style.cells import Line, cut, fill, fit, steady, wrap
+from carecli.tui.style.clock import day
 
 DAYS = 14
 """Days of a dry run that are drawn."""

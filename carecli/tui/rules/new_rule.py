@@ -1,4 +1,4 @@
-"""A new rule without an editor: what it does, which words, where; tried, then switched on."""
+"""The form for a new rule: what it does, which words, where; tried, then switched on."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input
 
-from carecli.desk.rules.writing import BARE, OFFERED, RuleDraft, words_of
+from carecli.desk.rules.rule_writer import BARE, OFFERED, RuleDraft, words_of
 from carecli.domain.model import Colour, ContactPoint, NoReplyReason
-from carecli.domain.naming import colour_name, reason_name
+from carecli.domain.names import colour_name, reason_name
 from carecli.domain.rule import DeedKind
 from carecli.i18n import N_, _
-from carecli.tui.cells import Line
-from carecli.tui.content import Painter
 from carecli.tui.rules.words import deed_words
+from carecli.tui.style.cells import Line
+from carecli.tui.style.content import Painter
 from carecli.tui.widgets.board import Banner
 from carecli.tui.widgets.dialogs import Ask, Choice, Picker, among
 from carecli.tui.widgets.entry_form import PastedLine
 
 if TYPE_CHECKING:
-    from carecli.tui.stage import Stage
+    from carecli.tui.inbox.controller import InboxController
 
 DOES = {
     DeedKind.COLOUR: N_("Set the colour"),
@@ -141,7 +141,7 @@ class RuleForm(ModalScreen[RuleDraft | None]):
         return self.query_one(f"#{name}", Input)
 
 
-def begin_rule(inbox: Stage, written: Callable[[str], None]) -> None:
+def begin_rule(inbox: InboxController, written: Callable[[str], None]) -> None:
     """Ask for a new rule, step by step, and write it; `written` is told its name."""
 
     def chosen(answer: str | None) -> None:
@@ -167,7 +167,7 @@ def begin_rule(inbox: Stage, written: Callable[[str], None]) -> None:
     )
 
 
-def _ask_value(inbox: Stage, kind: DeedKind, told: Callable[[str | None], None]) -> None:
+def _ask_value(inbox: InboxController, kind: DeedKind, told: Callable[[str | None], None]) -> None:
     """Ask for the colour, the team, the label or the text of what a rule does."""
     title = _(DOES[kind])
     choices: list[Choice] = []

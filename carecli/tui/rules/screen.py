@@ -1,4 +1,4 @@
-"""The list of rules: how far each is trusted, what it did, and everything that leads from there."""
+"""The list of rules: how far each is trusted, what it did, and what can be opened from it."""
 
 from __future__ import annotations
 
@@ -8,31 +8,31 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from carecli.desk.rules.rows import RuleRow
-from carecli.desk.rules.trying import Failure
+from carecli.desk.rules.trial import Failure
 from carecli.domain.errors import CareError
-from carecli.domain.rule import Stage as Trust
+from carecli.domain.rule import TrustStage as Trust
 from carecli.i18n import _, ngettext
-from carecli.tui.cells import Line, fit, wrap
-from carecli.tui.editor import edit_file
-from carecli.tui.rules.deeds import ApplyScreen, ApprovalScreen, LogScreen
-from carecli.tui.rules.holding import ask_to_hold
+from carecli.tui.reply.editor import edit_file
+from carecli.tui.rules.item_list import ItemListScreen
 from carecli.tui.rules.lines import failure_lines, rule_lines
-from carecli.tui.rules.listing import Listing
 from carecli.tui.rules.new_rule import begin_rule
+from carecli.tui.rules.pause import ask_to_hold
+from carecli.tui.rules.rule_log import ApplyScreen, ApprovalScreen, LogScreen
 from carecli.tui.rules.trial import TrialScreen
 from carecli.tui.rules.words import stage_badge
-from carecli.tui.widgets.dialogs import Choice, Picker, Reader, among
+from carecli.tui.style.cells import Line, fit, wrap
+from carecli.tui.widgets.dialogs import Choice, Picker, TextWindow, among
 
 if TYPE_CHECKING:
-    from carecli.tui.stage import Stage
+    from carecli.tui.inbox.controller import InboxController
 
 STAGES = {"1": Trust.DRAFT, "2": Trust.SHADOW, "3": Trust.LIVE, "0": Trust.OFF}
 
 
-class RulesScreen(Listing[RuleRow]):
+class RulesScreen(ItemListScreen[RuleRow]):
     """Rules in the order they run."""
 
-    def __init__(self, inbox: Stage) -> None:
+    def __init__(self, inbox: InboxController) -> None:
         hint = _(
             "Enter log · n new rule · t tests · y dry run · 1 draft 2 shadow 3 live 0 off · a "
             "apply to waiting · e edit · w to approve · ! pause or resume all · Esc close"
@@ -163,7 +163,7 @@ class RulesScreen(Listing[RuleRow]):
             many = ngettext("{n} test sentence fails", "{n} test sentences fail", len(found))
             title = many.format(n=len(found))
             write = partial(failure_lines, list(found))
-            self.app.push_screen(Reader(self.painter, title, write))
+            self.app.push_screen(TextWindow(self.painter, title, write))
 
         self.inbox.do(lambda: self.ruling.tests(name), told)
 

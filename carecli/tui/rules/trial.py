@@ -1,4 +1,4 @@
-"""A dry run: how far it is, and what the rule would have done."""
+"""A dry run of a rule: its progress, and what the rule would have done."""
 
 from __future__ import annotations
 
@@ -7,24 +7,24 @@ from typing import TYPE_CHECKING
 
 from textual import events, work
 
-from carecli.desk.rules.trying import Trial
+from carecli.desk.rules.trial import Trial
 from carecli.domain.errors import CareError
 from carecli.i18n import _
-from carecli.tui.cells import Line
 from carecli.tui.rules.lines import progress_lines, trial_lines
-from carecli.tui.widgets.dialogs import Reader
+from carecli.tui.style.cells import Line
+from carecli.tui.widgets.dialogs import TextWindow
 
 if TYPE_CHECKING:
-    from carecli.tui.stage import Stage
+    from carecli.tui.inbox.controller import InboxController
 
 EVERY = 0.1
 """Seconds between two looks at how far it is."""
 
 
-class TrialScreen(Reader):
+class TrialScreen(TextWindow):
     """Replays a rule over the last 30 days in a thread of its own; Esc ends it early."""
 
-    def __init__(self, inbox: Stage, rule: str) -> None:
+    def __init__(self, inbox: InboxController, rule: str) -> None:
         super().__init__(inbox.painter, _("Dry run of {rule}").format(rule=rule), self._lines)
         self._hint = _("c stop · j k ctrl-d ctrl-u scroll · Esc close")
         self.inbox = inbox

@@ -1,4 +1,4 @@
-"""Stages, deeds and what became of them by name, letter and shape. Pure."""
+"""Names, letters and symbols of trust stages, rule actions and outcomes. Pure."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from collections.abc import Iterable, Sequence
 
 from carecli.desk.rules.rows import DeedRow
 from carecli.domain.model import Colour, NoReplyReason
-from carecli.domain.naming import code_name, colour_name, reason_name
-from carecli.domain.rule import Sign
+from carecli.domain.names import code_name, colour_name, reason_name
+from carecli.domain.rule import RuleHit
 from carecli.domain.text import fold
 from carecli.i18n import N_, _
-from carecli.tui.cells import Line, cells, clusters, cut
+from carecli.tui.style.cells import Line, cells, clusters, cut
 
 STAGES = {
     "draft": ("○", N_("draft"), "dim"),
@@ -80,12 +80,12 @@ def deed_words(kind: str, value: str) -> str:
     return f"{said}: {value}" if value and kind not in ("reply", "private") else said
 
 
-def seen_words(signs: Iterable[Sign]) -> str:
+def seen_words(signs: Iterable[RuleHit]) -> str:
     """The words, or other signs, that a rule saw."""
     return ", ".join(dict.fromkeys(sign.words or sign.term for sign in signs))
 
 
-def marked_text(text: str, signs: Sequence[Sign], width: int, most: int = FAR) -> list[Line]:
+def marked_text(text: str, signs: Sequence[RuleHit], width: int, most: int = FAR) -> list[Line]:
     """A message with what a rule saw in it lit, in at most so many lines.
 
     After it stands what a disguised word was read as, and signs without a place in the text.

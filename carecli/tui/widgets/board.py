@@ -1,4 +1,4 @@
-"""Lines of runs on the screen: fixed ones (Banner) and a scrolling pane of them (Board)."""
+"""Lines on the screen: fixed ones (Banner) and a scrolling pane of them (Board)."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from carecli.tui.cells import Line, changed_span
-from carecli.tui.content import Painter
-from carecli.tui.shown import Touch, TouchUp
+from carecli.tui.style.cells import Line, changed_span
+from carecli.tui.style.content import Painter
+from carecli.tui.terminal.screen_buffer import Touch, TouchUp
 from carecli.tui.widgets.lines import Lines
 
 

@@ -1,4 +1,4 @@
-"""The reply pane: two lines about the answer, and the text being written."""
+"""The reply pane: two lines about the reply, and the text area."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from carecli.domain.text import printable
 
 
 @dataclass(slots=True)
-class Paused(Message):
+class TypingPaused(Message):
     """Something was typed a moment ago: time to keep the draft."""
 
 
@@ -67,7 +67,7 @@ class ReplyText(TextArea):
         if self._wait is not None:
             self._wait.stop()
             self._wait = None
-        self.post_message(Paused())
+        self.post_message(TypingPaused())
 
     async def _on_paste(self, event: events.Paste) -> None:
         event.stop()

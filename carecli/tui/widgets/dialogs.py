@@ -1,4 +1,4 @@
-"""Small windows over the inbox: pick one, type a line, confirm, read.
+"""Small windows over the inbox: choose, type a line, confirm, read.
 
 Each is a modal screen that is dismissed with its answer, or with None on Esc.
 """
@@ -18,8 +18,8 @@ from textual.widgets import Input
 
 from carecli.domain.text import search_form
 from carecli.i18n import _
-from carecli.tui.cells import Line, cells, cut, fill, fit, wrap
-from carecli.tui.content import Painter
+from carecli.tui.style.cells import Line, cells, cut, fill, fit, wrap
+from carecli.tui.style.content import Painter
 from carecli.tui.widgets.board import Banner, Board, LineClicked
 
 
@@ -337,7 +337,7 @@ class Confirm(Dialog):
         self.dismiss("y" if event.character == "y" else None)
 
 
-class Reader(Dialog):
+class TextWindow(Dialog):
     """Something to read: the help, a contact's history."""
 
     def __init__(

@@ -1,4 +1,4 @@
-"""The window for a manual entry: what waits where no API reaches."""
+"""The window for a manual entry."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from carecli.domain.days import is_day
 from carecli.domain.entry import ManualEntry
 from carecli.domain.model import ContactPoint
 from carecli.i18n import N_, _
-from carecli.tui.cells import Line
-from carecli.tui.content import Painter
+from carecli.tui.style.cells import Line
+from carecli.tui.style.content import Painter
 from carecli.tui.widgets.board import Banner
 
 POINTS = " ".join(point.value for point in ContactPoint)

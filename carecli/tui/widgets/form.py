@@ -1,4 +1,4 @@
-"""Several things asked for at once: a labelled line for each."""
+"""Several labelled input lines in one window."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from textual.containers import Vertical, VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Input
 
-from carecli.tui.content import Painter
+from carecli.tui.style.content import Painter
 from carecli.tui.widgets.board import Banner
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
+class FormField:
     """One line to fill in: its key in the answer, what stands above it, what is told beside."""
 
     key: str
@@ -31,7 +31,9 @@ class Form(ModalScreen[Mapping[str, str] | None]):
     Enter and the arrows go from line to line, Enter on the last one is the end.
     """
 
-    def __init__(self, painter: Painter, title: str, fields: Sequence[Field], hint: str) -> None:
+    def __init__(
+        self, painter: Painter, title: str, fields: Sequence[FormField], hint: str
+    ) -> None:
         super().__init__()
         self.painter = painter
         self._title = title

@@ -1,4 +1,4 @@
-"""The help: every key, and a line to find some of them by."""
+"""The help window: every key, and a line to search them."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from textual.widgets import Input
 
 from carecli.domain.figures import number
 from carecli.i18n import _, ngettext
-from carecli.tui.cells import Line
-from carecli.tui.content import Painter
-from carecli.tui.help import Entry, help_lines
+from carecli.tui.keys.help import HelpLine, help_lines
+from carecli.tui.style.cells import Line
+from carecli.tui.style.content import Painter
 from carecli.tui.widgets.board import Banner, Board
-from carecli.tui.widgets.dialogs import Reader
+from carecli.tui.widgets.dialogs import TextWindow
 
 
-class HelpReader(Reader):
+class HelpReader(TextWindow):
     """`/` filters the keys by what is typed; Esc shows all of them again, then leaves."""
 
-    def __init__(self, painter: Painter, entries: Sequence[Entry]) -> None:
+    def __init__(self, painter: Painter, entries: Sequence[HelpLine]) -> None:
         super().__init__(painter, _("Keys"), self._lines)
         self._entries = entries
         self._typed = ""
@@ -44,7 +44,7 @@ class HelpReader(Reader):
         self._say()
 
     @property
-    def _found(self) -> list[Entry]:
+    def _found(self) -> list[HelpLine]:
         return [entry for entry in self._entries if entry.is_found(self._typed)]
 
     def _lines(self, width: int) -> Sequence[Line]:

@@ -15,16 +15,16 @@ from carecli.domain.figures import number
 from carecli.domain.model import DraftKind
 from carecli.domain.snippet import placeholders
 from carecli.i18n import _, ngettext, pgettext
-from carecli.tui.cells import Line, fill
-from carecli.tui.compose import CALL, spelling
-from carecli.tui.content import Painter
-from carecli.tui.keys import KeyMap, key_name
+from carecli.tui.keys.matcher import KeyMap, key_name
+from carecli.tui.reply.checks import CALL, spelling
+from carecli.tui.style.cells import Line, fill
+from carecli.tui.style.content import Painter
 from carecli.tui.widgets.board import Banner
-from carecli.tui.widgets.composer import Paused, ReplyText
+from carecli.tui.widgets.composer import ReplyText, TypingPaused
 
 
 @dataclass(frozen=True, slots=True)
-class Circular:
+class MassReplyDraft:
     """One text to many threads, its placeholders filled in for each.
 
     `key` tells it from another one with the same words; `answers` are to what the text asks for.
@@ -47,10 +47,10 @@ class Circular:
         return self.kind is DraftKind.NOTE
 
 
-Pick = Callable[["ManyWriter"], None]
+Pick = Callable[["MassReplyWindow"], None]
 
 
-class ManyWriter(ModalScreen[Circular | None]):
+class MassReplyWindow(ModalScreen[MassReplyDraft | None]):
     """Write it; what was written is the answer, or None when it is left for later."""
 
     def __init__(
@@ -58,8 +58,8 @@ class ManyWriter(ModalScreen[Circular | None]):
         painter: Painter,
         keymap: KeyMap,
         count: int,
-        start: Circular,
-        keep: Callable[[Circular], None],
+        start: MassReplyDraft,
+        keep: Callable[[MassReplyDraft], None],
         pick: Pick,
         edit: Pick,
     ) -> None:
@@ -99,7 +99,7 @@ class ManyWriter(ModalScreen[Circular | None]):
         return self.query_one(ReplyText)
 
     @property
-    def written(self) -> Circular:
+    def written(self) -> MassReplyDraft:
         """It, to the last letter."""
         self._written = replace(self._written, text=self.text.text)
         return self._written
@@ -136,7 +136,7 @@ class ManyWriter(ModalScreen[Circular | None]):
         """Keep what is written, for whoever ends the program."""
         self._keep(self.written)
 
-    def _change_kind(self, written: Circular) -> None:
+    def _change_kind(self, written: MassReplyDraft) -> None:
         """In public or privately; the draft goes along."""
         kind = DraftKind.REPLY if written.is_private else DraftKind.PRIVATE
         self._written = replace(written, kind=kind)
@@ -171,7 +171,7 @@ class ManyWriter(ModalScreen[Circular | None]):
             self._pick(self)
         self.show()
 
-    def on_paused(self, event: Paused) -> None:
+    def on_paused(self, event: TypingPaused) -> None:
         """Keep the draft whenever typing pauses."""
         event.stop()
         self._keep(self.written)

@@ -14,9 +14,9 @@ from textual.widget import Widget
 
 from carecli.domain.errors import CareError
 from carecli.i18n import _
-from carecli.tui.cells import wrap
-from carecli.tui.content import Painter
-from carecli.tui.pictures import Rows, read_pixels
+from carecli.tui.conversation.half_blocks import Rows, read_pixels
+from carecli.tui.style.cells import wrap
+from carecli.tui.style.content import Painter
 from carecli.tui.widgets.dialogs import Dialog
 
 

@@ -1,4 +1,4 @@
-"""The window in which a quote is looked at, and cut, before it is kept."""
+"""The window in which a quote is shown and shortened before it is kept."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import TextArea
 
-from carecli.desk.coding import QuoteDraft
-from carecli.domain.quoting import OMITTED, is_taken_from
+from carecli.desk.research.codes import QuoteDraft
+from carecli.domain.anonymous_quotes import OMITTED, is_taken_from
 from carecli.i18n import _
-from carecli.tui.cells import Line, cut, steady, wrap
-from carecli.tui.content import Painter
+from carecli.tui.style.cells import Line, cut, steady, wrap
+from carecli.tui.style.content import Painter
 from carecli.tui.widgets.board import Banner
-from carecli.tui.widgets.composer import Paused, ReplyText
+from carecli.tui.widgets.composer import ReplyText, TypingPaused
 
 SHOWN = 5
 """Lines of what was said that stand above the quote."""
@@ -88,7 +88,7 @@ class QuoteWriter(ModalScreen[str | None]):
         event.stop()
         self.show()
 
-    def on_paused(self, event: Paused) -> None:
+    def on_paused(self, event: TypingPaused) -> None:
         """Nothing is kept before it is wanted."""
         event.stop()
 

@@ -1,4 +1,4 @@
-"""Windows to read before something is done."""
+"""Review windows before an action."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from collections.abc import Callable, Sequence
 from textual import events
 
 from carecli.i18n import _
-from carecli.tui.cells import Line
-from carecli.tui.content import Painter
-from carecli.tui.widgets.dialogs import Reader
+from carecli.tui.style.cells import Line
+from carecli.tui.style.content import Painter
+from carecli.tui.widgets.dialogs import TextWindow
 
 
-class ReviewReader(Reader):
+class ReviewReader(TextWindow):
     """What is about to be done: Enter does it, anything that leaves does not."""
 
     def __init__(
@@ -29,7 +29,7 @@ class ReviewReader(Reader):
             self.dismiss("yes")
 
 
-class SendReader(Reader):
+class SendReader(TextWindow):
     """What would be sent: Enter sends it, `e` edits it again, what leaves goes back to the text.
 
     The answer is `send` or `edit`. Without `can_send` Enter only goes back.

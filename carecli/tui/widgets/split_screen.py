@@ -1,4 +1,4 @@
-"""Splitting a backlog on the whole screen: who is on shift, how, and where the borders lie."""
+"""The split screen: who is on shift, the method, and the borders."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from textual import events, work
 from textual.app import ComposeResult
 from textual.containers import Vertical
 
-from carecli.desk.face import Desk
+from carecli.desk.protocol import InboxService
 from carecli.domain.errors import CareError
 from carecli.domain.model import DAY, HOUR, Millis
-from carecli.domain.split import Method, Person, Plan
+from carecli.domain.split import Method, Plan, ShiftPerson
 from carecli.i18n import N_, _
-from carecli.tui.cells import steady
-from carecli.tui.content import Painter
-from carecli.tui.splitting import METHODS, Splitting, split_lines
+from carecli.tui.day.split import METHODS, SplitDraft, split_lines
+from carecli.tui.style.cells import steady
+from carecli.tui.style.content import Painter
 from carecli.tui.widgets.board import Board
 from carecli.tui.widgets.dialogs import Ask, Dialog
 
@@ -37,7 +37,7 @@ class SplitScreen(Dialog):
     """Dismissed with `assign` once `split.plan` is to be carried out."""
 
     def __init__(
-        self, painter: Painter, desk: Desk, split: Splitting, filter_text: str, brand: str
+        self, painter: Painter, desk: InboxService, split: SplitDraft, filter_text: str, brand: str
     ) -> None:
         super().__init__(painter, _("Split the backlog"), _(HINT))
         self.split = split
@@ -64,8 +64,8 @@ class SplitScreen(Dialog):
         self.query_one(Board).lay_out(lambda width: split_lines(self.split, max(20, width)))
 
     @property
-    def _people(self) -> list[Person]:
-        return [Person(name) for name in self.split.on]
+    def _people(self) -> list[ShiftPerson]:
+        return [ShiftPerson(name) for name in self.split.on]
 
     @work(group="split", exclusive=True, exit_on_error=False)
     async def count(self) -> None:

@@ -1,4 +1,4 @@
-"""The list of threads: a million of them cost what a screenful costs.
+"""The list of threads: a million cost what a screenful costs.
 
 Ids stand in an `array('q')` in display order; rows are read for the visible window and a page
 around it, and kept for a while. A cursor move repaints two threads, a second of countdown only
@@ -16,14 +16,14 @@ from textual import events
 from textual.message import Message
 from textual.strip import Strip
 
-from carecli.desk.rows import ThreadRow
+from carecli.desk.threads.rows import ThreadRow
 from carecli.domain.hits import Phrase
 from carecli.domain.model import Millis, ThreadId
 from carecli.i18n import _
-from carecli.tui.cells import Line, cells, fit
-from carecli.tui.content import Painter
-from carecli.tui.paint import TIME, remaining, thread_lines
-from carecli.tui.shown import Touch, TouchUp
+from carecli.tui.inbox.list_rows import TIME, remaining, thread_lines
+from carecli.tui.style.cells import Line, cells, fit
+from carecli.tui.style.content import Painter
+from carecli.tui.terminal.screen_buffer import Touch, TouchUp
 from carecli.tui.widgets.lines import Lines
 
 KEPT_ROWS = 2_000

@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from carecli.desk.face import Desk
-from carecli.desk.rows import ThreadRow
-from carecli.desk.rules.acting import Moderation
-from carecli.desk.rules.book import Rulebook
-from carecli.desk.rules.desk import RuleDesk
+from carecli.desk.protocol import InboxService
+from carecli.desk.rules.rulebook import Rulebook
+from carecli.desk.rules.runner import Moderation
+from carecli.desk.rules.service import StoreRuleService
+from carecli.desk.threads.rows import ThreadRow
 from carecli.domain.events import Author, MessageSeen
 from carecli.domain.model import MINUTE, ContactPoint, ThreadId
-from carecli.domain.rule import Stage
+from carecli.domain.rule import TrustStage
 from carecli.store.intake import take_in
 from carecli.store.policies import Policies
 from tests.desk.conftest import Shop
@@ -27,14 +27,14 @@ class Ruled:
 
     shop: Shop
     folder: Path
-    desk: Desk
-    rules: RuleDesk
+    desk: InboxService
+    rules: StoreRuleService
     moderation: Moderation
 
     def write(self, text: str, file: str = "rules.yaml") -> None:
         self.folder.joinpath("rules", file).write_text(text, "utf-8")
 
-    def live(self, text: str, *names: str, stage: Stage = Stage.LIVE) -> None:
+    def live(self, text: str, *names: str, stage: TrustStage = TrustStage.LIVE) -> None:
         """Write rules and bring them to a stage."""
         self.write(text)
         for name in names:
@@ -99,9 +99,9 @@ def ruled(shop: Shop, tmp_path: Path) -> Iterator[Ruled]:
     def book() -> Rulebook:
         return Rulebook(tmp_path / "rules", tmp_path / "words", "Europe/Warsaw", known)
 
-    office = shop.office()
-    rules = RuleDesk(shop.file, office, book())
-    yield Ruled(shop, tmp_path, shop.desk(), rules, Moderation(book(), office))
+    context = shop.context()
+    rules = StoreRuleService(shop.file, context, book())
+    yield Ruled(shop, tmp_path, shop.desk(), rules, Moderation(book(), context))
     rules.close()
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from carecli.desk.rules.acting import Moderation
-from carecli.desk.rules.book import Rulebook
+from carecli.desk.rules.rulebook import Rulebook
+from carecli.desk.rules.runner import Moderation
 from carecli.domain.commands import Done, Recolour
 from carecli.domain.errors import Refusal
 from carecli.domain.model import DAY, HOUR, MINUTE, Colour, ContactPoint
-from carecli.domain.rule import Stage
+from carecli.domain.rule import TrustStage
 from tests.desk.rules.conftest import Ruled
 
 INSULTS = """
@@ -63,15 +63,15 @@ def test_a_rule_acts_once_however_often_a_message_is_read(ruled: Ruled) -> None:
     assert ruled.deeds("insults") == [("label", "done", ""), ("hide", "done", "")]
 
 
-@pytest.mark.parametrize("stage", [Stage.DRAFT, Stage.OFF])
-def test_a_draft_does_not_look(ruled: Ruled, stage: Stage) -> None:
+@pytest.mark.parametrize("stage", [TrustStage.DRAFT, TrustStage.OFF])
+def test_a_draft_does_not_look(ruled: Ruled, stage: TrustStage) -> None:
     ruled.live(INSULTS, "insults", stage=stage)
     ruled.says("Ola", "debil")
     assert ruled.deeds("insults") == []
 
 
 def test_a_rule_in_shadow_only_notes_what_it_would_do(ruled: Ruled) -> None:
-    ruled.live(INSULTS, "insults", stage=Stage.SHADOW)
+    ruled.live(INSULTS, "insults", stage=TrustStage.SHADOW)
     thread = ruled.says("Ola", "debil")
     assert ruled.orders() == []
     assert ruled.deeds("insults") == [("label", "shadow", ""), ("hide", "shadow", "")]
@@ -112,9 +112,9 @@ def test_the_last_good_rules_outlive_the_engine_though_their_files_are_broken(
     ruled.live(gone, "gone")
     ruled.live(INSULTS, "insults")
     ruled.write("rule: insults\nif: {wrods: [x]}\n")
-    book, office = ruled.moderation.book, ruled.shop.office()
+    book, context = ruled.moderation.book, ruled.shop.context()
     ruled.moderation = Moderation(
-        Rulebook(book.folder, book.lists_folder, book.zone, book.known), office
+        Rulebook(book.folder, book.lists_folder, book.zone, book.known), context
     )
     ruled.says("Ola", "debil")
     assert ruled.orders() == [("rule:insults", "hide", "")]
@@ -124,7 +124,7 @@ def test_what_a_rule_says_must_be_there_before_it_is_trusted(ruled: Ruled) -> No
     ruled.write(CONTEST.replace('"Hi {contact.first_name}, what', '"snippet: nope", "what'))
     ruled.rules.dry_run("contest")
     with pytest.raises(Refusal, match="There is no snippet 'nope'"):
-        ruled.rules.set_stage("contest", Stage.SHADOW)
+        ruled.rules.set_stage("contest", TrustStage.SHADOW)
 
 
 def test_what_is_history_is_left_alone(ruled: Ruled) -> None:
@@ -263,10 +263,10 @@ def test_a_person_takes_back_what_a_rule_did(ruled: Ruled) -> None:
 def test_live_wants_a_dry_run_and_right_sentences(ruled: Ruled) -> None:
     ruled.write(INSULTS)
     with pytest.raises(Refusal, match="had no dry run"):
-        ruled.rules.set_stage("insults", Stage.LIVE)
+        ruled.rules.set_stage("insults", TrustStage.LIVE)
     ruled.write(INSULTS.replace('"dzień dobry"', '"kurwa, dzień dobry"'))
     with pytest.raises(Refusal, match="must not hit: kurwa, dzień dobry"):
-        ruled.rules.set_stage("insults", Stage.SHADOW)
+        ruled.rules.set_stage("insults", TrustStage.SHADOW)
 
 
 def test_a_dry_run_tells_what_people_did_with_what_it_would_hit(ruled: Ruled) -> None:

@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from carecli.desk.rules.book import Rulebook
-from carecli.desk.rules.desk import RuleDesk
+from carecli.desk.rules.rulebook import Rulebook
+from carecli.desk.rules.service import StoreRuleService
 from carecli.domain.errors import Refusal
 from carecli.domain.model import DAY, HOUR, Outcome
-from carecli.domain.rule import Stage
+from carecli.domain.rule import TrustStage
 from carecli.domain.teamwork import Role
 from tests.desk.rules.conftest import Ruled
 
@@ -112,10 +112,10 @@ def test_only_the_threads_that_were_chosen(ruled: Ruled) -> None:
 
 
 def test_what_it_only_noted_in_shadow_is_done_now_and_never_twice(ruled: Ruled) -> None:
-    ruled.live(PARCELS, "parcels", stage=Stage.SHADOW)
+    ruled.live(PARCELS, "parcels", stage=TrustStage.SHADOW)
     thread = ruled.says("Ewa", "Gdzie paczka?")
     assert states(ruled, "parcels") == ["shadow", "shadow"]
-    ruled.rules.set_stage("parcels", Stage.LIVE)
+    ruled.rules.set_stage("parcels", TrustStage.LIVE)
     ruled.rules.apply("parcels")
     assert [row.id for row in ruled.found("label:parcel")] == [thread]
     with pytest.raises(Refusal, match="No waiting thread"):
@@ -143,10 +143,10 @@ def test_red_is_neither_hidden_nor_answered(ruled: Ruled) -> None:
 
 def test_only_a_live_rule_and_only_while_rules_may_act(ruled: Ruled) -> None:
     ruled.says("Ewa", "Gdzie paczka?")
-    ruled.live(PARCELS, "parcels", stage=Stage.SHADOW)
+    ruled.live(PARCELS, "parcels", stage=TrustStage.SHADOW)
     with pytest.raises(Refusal, match="not live"):
         ruled.rules.preview("parcels")
-    ruled.rules.set_stage("parcels", Stage.LIVE)
+    ruled.rules.set_stage("parcels", TrustStage.LIVE)
     ruled.rules.stop_all(on=True)
     with pytest.raises(Refusal, match="paused"):
         ruled.rules.apply("parcels")
@@ -156,8 +156,10 @@ def test_it_is_a_leads_matter(ruled: Ruled) -> None:
     ruled.says("Ewa", "Gdzie paczka?")
     ruled.live(PARCELS, "parcels")
     roles = {"ana": Role.MODERATOR, "ola": Role.LEAD}
-    office = replace(ruled.shop.office(), roles=roles)
-    hers = RuleDesk(ruled.shop.file, office, Rulebook(ruled.folder / "rules", ruled.folder, "UTC"))
+    context = replace(ruled.shop.context(), roles=roles)
+    hers = StoreRuleService(
+        ruled.shop.file, context, Rulebook(ruled.folder / "rules", ruled.folder, "UTC")
+    )
     try:
         with pytest.raises(Refusal, match="Only a lead"):
             hers.apply("parcels")

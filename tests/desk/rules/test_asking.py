@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from carecli.config.rules import read_rules
-from carecli.desk.office import CaseDesk
-from carecli.desk.rules.acting import Moderation
+from carecli.desk.context import CaseMailbox
+from carecli.desk.rules.runner import Moderation
 from carecli.domain.errors import ConfigError
 from carecli.domain.model import HOUR
 from tests.desk.rules.conftest import Ruled
@@ -26,10 +26,10 @@ then:
 
 @pytest.fixture
 def asking(ruled: Ruled) -> Ruled:
-    desks = {"contact_centre": CaseDesk("rooms", 4 * HOUR)}
-    office = replace(ruled.shop.office(), case_desks=desks)
-    ruled.moderation = Moderation(ruled.moderation.book, office)
-    ruled.rules._moderation = Moderation(ruled.rules._book, office)
+    desks = {"contact_centre": CaseMailbox("rooms", 4 * HOUR)}
+    context = replace(ruled.shop.context(), case_desks=desks)
+    ruled.moderation = Moderation(ruled.moderation.book, context)
+    ruled.rules._moderation = Moderation(ruled.rules._book, context)
     return ruled
 
 

@@ -6,8 +6,8 @@ from itertools import cycle
 
 import pytest
 
-from carecli.desk.opened import CodeView
-from carecli.desk.rules.triage import Triage
+from carecli.desk.conversations.rows import CodeView
+from carecli.desk.rules.colour_suggestions import Triage
 from carecli.domain.commands import Code, Label
 from carecli.domain.errors import ConfigError
 from carecli.domain.model import Actor, ThreadId

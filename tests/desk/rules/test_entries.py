@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from carecli.desk.rules.book import Rulebook
+from carecli.desk.rules.colour_suggestions import LABELS, NAME, Words
 from carecli.desk.rules.learner import Learner
-from carecli.desk.rules.triage import LABELS, NAME, Words
+from carecli.desk.rules.rulebook import Rulebook
 from carecli.domain.entry import ManualEntry
 from carecli.domain.model import DAY, ThreadId
 from carecli.matching.suggester import Example
@@ -101,7 +101,7 @@ def test_an_entry_is_taken_in_though_rules_stumble_and_it_is_told(
     ruled: Ruled, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ruled.live(COMPLAINT, "allergy")
-    monkeypatch.setattr("carecli.desk.rules.acting.rule_facts.told", lambda *_: 1 / 0)
+    monkeypatch.setattr("carecli.desk.rules.runner.rule_facts.told", lambda *_: 1 / 0)
     thread = paste(ruled, "My eyes are swollen.")
     assert ruled.found("is:waiting")[0].id == thread
     ruled.shop.pass_(LATER)

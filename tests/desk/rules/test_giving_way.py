@@ -126,7 +126,7 @@ def test_an_old_message_that_is_changed_is_looked_at_anew(ruled: Ruled) -> None:
 
 def test_our_other_accounts_are_no_customers(ruled: Ruled) -> None:
     ruled.live(INSULTS, "insults")
-    ruled.moderation.office = replace(ruled.moderation.office, accounts=frozenset({"Vichy"}))
+    ruled.moderation.context = replace(ruled.moderation.context, accounts=frozenset({"Vichy"}))
     ruled.says("Vichy", "debil")
     assert ruled.deeds("insults") == []
 
@@ -215,11 +215,11 @@ def test_in_quiet_hours_a_rule_writes_nothing_and_hides_at_once(ruled: Ruled) ->
 def test_a_message_is_in_one_of_the_languages_of_its_channel(ruled: Ruled) -> None:
     rule = "rule: spanish\nif: {language: [es]}\nthen: {label: [es]}\n"
     ruled.live(rule, "spanish")
-    usual = ruled.moderation.office
-    ruled.moderation.office = replace(usual, spoken={"avon-fb": ("pl", "en")})
+    usual = ruled.moderation.context
+    ruled.moderation.context = replace(usual, spoken={"avon-fb": ("pl", "en")})
     ruled.says("Ana", "hola me interesa")
     assert ruled.deeds("spanish") == []
-    ruled.moderation.office = replace(usual, spoken={"avon-fb": ("pl", "es")})
+    ruled.moderation.context = replace(usual, spoken={"avon-fb": ("pl", "es")})
     ruled.says("Luz", "hola me interesa")
     assert ruled.deeds("spanish") == [("label", "done", "")]
 

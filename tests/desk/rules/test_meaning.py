@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from carecli.desk.rules import meaning
-from carecli.desk.rules.meaning import MeaningTriage
+from carecli.desk.rules import semantic_suggestions
+from carecli.desk.rules.semantic_suggestions import MeaningTriage
 from carecli.domain.commands import Recolour, Safety, SafetyStep
 from carecli.domain.model import Actor, Colour, ThreadId
 from tests.desk.rules.conftest import Ruled
@@ -22,7 +22,7 @@ THANKS = "Thank you, it arrived quickly"
 
 @pytest.fixture
 def triage(ruled: Ruled) -> MeaningTriage:
-    return MeaningTriage(ruled.shop.office())
+    return MeaningTriage(ruled.shop.context())
 
 
 def look(ruled: Ruled, triage: MeaningTriage) -> int:
@@ -84,14 +84,14 @@ def test_what_was_learned_outlives_the_engine(ruled: Ruled, triage: MeaningTriag
     coloured(ruled)
     look(ruled, triage)
     thread = ruled.says("Ola", "Mi abogado va a demandarles")
-    look(ruled, MeaningTriage(ruled.shop.office()))
+    look(ruled, MeaningTriage(ruled.shop.context()))
     assert ruled.rules.why(thread).suggested == "red"
 
 
 def test_corrections_are_encoded_some_at_a_time(
     ruled: Ruled, triage: MeaningTriage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(meaning, "PORTION", 2)
+    monkeypatch.setattr(semantic_suggestions, "PORTION", 2)
     coloured(ruled)
     thread = ruled.says("Ola", "My lawyer will sue you")
     assert triage.look(ruled.shop.database, ruled.shop.now) == 0
@@ -114,7 +114,7 @@ def test_the_safety_flag_is_raised_for_a_person_to_look_at(
     assert isinstance(decision, int)
     ruled.desk.undo_decision(decision)
     assert safety(ruled, rash) == ""
-    look(ruled, MeaningTriage(ruled.shop.office()))
+    look(ruled, MeaningTriage(ruled.shop.context()))
     assert safety(ruled, rash) == "", "what a person took back is not raised again"
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from carecli.boot.meaning import meaning_chore
+from carecli.boot.semantic_suggester import meaning_chore
 from carecli.boot.setup import Setup, set_up
 from carecli.boot.store import open_store
 from carecli.domain.errors import ConfigError
@@ -44,7 +44,7 @@ def test_what_is_not_installed_is_missed_only_where_it_is_asked_for(
 
 TURNS = """
 import sys
-from carecli.boot.meaning import meaning_chore
+from carecli.boot.semantic_suggester import meaning_chore
 from carecli.boot.setup import set_up
 from carecli.store.db import Database
 

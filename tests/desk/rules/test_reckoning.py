@@ -8,7 +8,7 @@ from carecli.domain.commands import Done, Recolour
 from carecli.domain.model import DAY, HOUR, MINUTE, Actor, Colour
 from carecli.domain.protocol import Calendar, ColourRule, Protocol
 from carecli.store.policies import enact
-from carecli.tui.rules.reckoning import step_lines, sum_lines, working_words
+from carecli.tui.rules.deadline_explanation import step_lines, sum_lines, working_words
 from tests.desk.rules.conftest import Ruled
 
 
@@ -70,14 +70,14 @@ def test_an_ended_wait_is_reckoned_by_the_protocol_it_was_judged_by(ruled: Ruled
 def test_working_hours_and_days_off_are_told(ruled: Ruled) -> None:
     hours = {day: ((time(9), time(17)),) for day in range(5)} | {5: ((time(10), time(13)),)}
     off = datetime.fromtimestamp(ruled.shop.now / 1000, UTC).date()
-    office = Calendar("Europe/Warsaw", hours, frozenset({off}))
+    context = Calendar("Europe/Warsaw", hours, frozenset({off}))
     with ruled.shop.database.write() as db:
-        rules = {each: ColourRule(6 * HOUR, "care", office) for each in Colour}
+        rules = {each: ColourRule(6 * HOUR, "care", context) for each in Colour}
         enact(db, Protocol(rules), ruled.shop.now)
     thread = ruled.says("Ola", "Gdzie paczka?")
     found = ruled.rules.why(thread).deadline
     assert found is not None
-    assert found.deadline == office.add(found.started_at, 6 * HOUR)
+    assert found.deadline == context.add(found.started_at, 6 * HOUR)
     assert working_words(found) == (
         "Mon–Fri 09:00–17:00; Sat 10:00–13:00 (Europe/Warsaw), except 1 day off"
     )

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from carecli.desk.rules import SHIPPED
-from carecli.desk.rules.book import Rulebook
-from carecli.desk.rules.trying import failures
+from carecli.desk.rules.rulebook import Rulebook
+from carecli.desk.rules.trial import failures
 from carecli.matching.words import STARTERS
 from tests.desk.conftest import Shop
 from tests.desk.rules.conftest import Ruled

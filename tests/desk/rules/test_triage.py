@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from carecli.desk.rules.triage import Triage
+from carecli.desk.rules.colour_suggestions import Triage
 from carecli.domain.commands import Recolour
 from carecli.domain.model import Actor, Colour, ThreadId
 from tests.desk.rules.conftest import Ruled

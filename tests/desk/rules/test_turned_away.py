@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from carecli.desk.outsiders import Outsiders
-from carecli.desk.rules.book import Rulebook
+from carecli.desk.rules.rulebook import Rulebook
+from carecli.desk.threads.rejected import Outsiders
 from carecli.domain.events import Author, MessageSeen, TurnedAway
 from carecli.domain.model import ContactPoint
 from carecli.store.outsiders import turn_away

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from carecli.config.rules import read_rule_file
-from carecli.desk.rules.writing import BARE, OFFERED, RuleDraft, text_of, words_of, write_rule
+from carecli.desk.rules.rule_writer import BARE, OFFERED, RuleDraft, text_of, words_of, write_rule
 from carecli.domain.errors import ConfigError, Refusal
 from carecli.domain.rule import DeedKind
 from carecli.domain.text import printable

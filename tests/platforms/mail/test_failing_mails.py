@@ -11,7 +11,7 @@ from carecli.domain.errors import Transient
 from carecli.domain.events import MessageSeen
 from carecli.platforms.base import Account, Page
 from carecli.platforms.mail.connector import MailChannel
-from carecli.platforms.mail.mailbox import BROKE_OFF, REFUSED, Letter
+from carecli.platforms.mail.mailbox import COMMAND_REFUSED, CONNECTION_LOST, ReceivedMail
 
 NOW = 1_795_255_200_000
 
@@ -30,12 +30,12 @@ class Box(MailChannel):
     def _new_uids(self, stream: str, cursor: str | None, since: int) -> tuple[list[int], int]:
         return ([] if cursor else [1, 2, 3]), 7
 
-    def _fetched(self, stream: str, uids: Sequence[int], validity: int) -> list[Letter]:
+    def _fetched(self, stream: str, uids: Sequence[int], validity: int) -> list[ReceivedMail]:
         if self.sick & set(uids):
             raise Transient("the mail server refused to fetch", code=self.code, happened=False)
         raw = "From: Ana <ana{0}@home.test>\r\nTo: a@shop.test\r\nMessage-ID: <{0}@home.test>\r\n"
         raw += "Subject: Hola\r\nDate: Sat, 21 Nov 2026 09:00:00 +0000\r\n\r\nPregunta {0}\r\n"
-        return [Letter(uid, NOW, raw.format(uid).encode()) for uid in uids]
+        return [ReceivedMail(uid, NOW, raw.format(uid).encode()) for uid in uids]
 
     def _root_of(self, id_: str) -> str:
         return id_
@@ -52,7 +52,7 @@ def texts(pages: Sequence[Page]) -> list[str]:
     return [event.text or "" for event in events if isinstance(event, MessageSeen)]
 
 
-@pytest.mark.parametrize("code", [REFUSED, BROKE_OFF])
+@pytest.mark.parametrize("code", [COMMAND_REFUSED, CONNECTION_LOST])
 def test_the_others_are_read_and_it_is_tried_again(code: str) -> None:
     clock = [NOW]
     box = Box(clock, code)

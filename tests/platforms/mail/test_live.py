@@ -27,7 +27,7 @@ from carecli.domain.events import Event, MessageSeen, TurnedAway
 from carecli.domain.model import DAY, HOUR, ContactPoint, OutboxVerb
 from carecli.platforms.base import Account, Connector, Order
 from carecli.platforms.mail import connector as mail_connector
-from carecli.platforms.mail import mailbox, writing
+from carecli.platforms.mail import mailbox, outgoing
 from tests.support.follower import Follower, by_text, now, target_of
 from tests.support.mail_servers import PASSWORD, MailServers
 
@@ -244,12 +244,12 @@ def test_nobody_speaks_for_the_brand(servers: MailServers, care: Follower) -> No
     await_copy(servers, order)
     care.pull()
     [genuine] = standing(servers, order.text)
-    proof = str(message_from_bytes(genuine)[writing.PROOF]).strip()
+    proof = str(message_from_bytes(genuine)[outgoing.PROOF]).strip()
 
     for headers in (
         {"From": "care@care.test"},
         {"Message-ID": "<carecli.made-up@care.test>"},
-        {"From": "care@care.test", writing.PROOF: proof, writing.KIND: "reply"},
+        {"From": "care@care.test", outgoing.PROOF: proof, outgoing.KIND: "reply"},
     ):
         servers.write("all is well", headers=headers)
         [turned] = care.pull()
@@ -354,7 +354,7 @@ def test_likes_and_the_like_are_refused(servers: MailServers, care: Follower) ->
 def test_of_a_huge_mail_all_words_are_read_and_no_attachment(
     servers: MailServers, care: Follower, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(mailbox, "WHOLE", 20_000)
+    monkeypatch.setattr(mailbox, "FETCHED_WHOLE", 20_000)
     mail = (
         b"From: a@ana.test\r\nSubject: Re: photo\r\nContent-Type: multipart/mixed; boundary=x\r\n"
         b"\r\n--x\r\n\r\nlook\r\n--x\r\nContent-Type: image/png; name=big.png\r\n\r\n"

@@ -9,7 +9,7 @@ import pytest
 
 from carecli.domain.errors import PlatformError, Refused
 from carecli.domain.model import OutboxVerb
-from carecli.sync.verify import Difference, verify
+from carecli.sync.verify import WaitDifference, verify
 from tests.platforms.matrix.community import desk_of, order
 from tests.store.conftest import new_shop
 from tests.support.follower import now
@@ -77,7 +77,7 @@ def test_nobody_is_called_remembered_while_the_room_that_follows_cannot_be_read(
     shop = new_shop(tmp_path / "care.sqlite")
     new = upgrade(ana, room)
 
-    async def verified(connector: Any) -> list[Difference]:
+    async def verified(connector: Any) -> list[WaitDifference]:
         return await verify(connector, shop.database, "avon-fb", 0, now=now())
 
     with pytest.raises(PlatformError) as caught:

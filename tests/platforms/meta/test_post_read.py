@@ -10,11 +10,11 @@ import pytest
 
 from carecli.domain.events import MessageSeen
 from carecli.domain.model import DAY, HOUR, MINUTE, ContactPoint, PostKind
-from carecli.platforms.meta.graph import Reading
-from carecli.platforms.meta.ledger import MEMORY, Entry, Ledger
+from carecli.platforms.meta.cursor_state import MAX_REMEMBERED, CursorState, PostState
+from carecli.platforms.meta.graph import GraphResponse
 from carecli.platforms.meta.limits import Limits
-from carecli.platforms.meta.post_read import PostRead
-from carecli.platforms.meta.posts import CommentPage, Found, Listing
+from carecli.platforms.meta.post_read import PostReading
+from carecli.platforms.meta.posts import CommentPage, ListedPost, PostPage
 
 NOW = 100 * DAY
 
@@ -32,10 +32,10 @@ class Kind:
 
     def listing(
         self, edge: str, everything: bool, listed: AbstractSet[str]
-    ) -> AsyncIterator[Listing]:
+    ) -> AsyncIterator[PostPage]:
         raise AssertionError
 
-    def comments(self, found: Found) -> AsyncIterator[CommentPage]:
+    def comments(self, found: ListedPost) -> AsyncIterator[CommentPage]:
         raise AssertionError
 
 
@@ -46,23 +46,27 @@ def page(comments: dict[str, int], total: int | None = None) -> CommentPage:
         for one, at in comments.items()
     )
     node = {"summary": {"total_count": total}} if total is not None else {}
-    return CommentPage(events, Reading(node, (), b"", Limits()), tuple(comments.values()))
+    return CommentPage(events, GraphResponse(node, (), b"", Limits()), tuple(comments.values()))
 
 
 def reading(
-    entry: Entry, total: int | None, *, kind: Kind | None = None, rereads: bool = False
-) -> PostRead:
-    found = Found("1_9", PostKind.POST, total, 0, (), "")
-    return PostRead(kind or Kind(), found, entry, NOW, NOW - 30 * DAY, rereads)
+    entry: PostState, total: int | None, *, kind: Kind | None = None, rereads: bool = False
+) -> PostReading:
+    found = ListedPost("1_9", PostKind.POST, total, 0, (), "")
+    return PostReading(kind or Kind(), found, entry, NOW, NOW - 30 * DAY, rereads)
 
 
-def known_before(n: int) -> tuple[Entry, dict[str, int]]:
+def known_before(n: int) -> tuple[PostState, dict[str, int]]:
     comments = {str(k): NOW - HOUR - k * MINUTE for k in range(n)}
-    entry = Entry()
+    entry = PostState()
     one = reading(entry, n)
     one.take(page(comments, n), {})
     assert one.settle() == ""
-    assert (entry.total, len(entry.seen), entry.watermark) == (n, min(n, MEMORY), NOW - HOUR)
+    assert (entry.total, len(entry.seen), entry.watermark) == (
+        n,
+        min(n, MAX_REMEMBERED),
+        NOW - HOUR,
+    )
     return entry, comments
 
 
@@ -128,7 +132,7 @@ def test_a_comment_that_comes_back_is_no_longer_missing() -> None:
 
 
 def test_a_post_that_counts_and_shows_nothing_is_tried_again_later() -> None:
-    entry = Entry()
+    entry = PostState()
     one = reading(entry, 7)
     one.take(page({}, None), {})
     assert "page token" in one.settle()
@@ -137,7 +141,7 @@ def test_a_post_that_counts_and_shows_nothing_is_tried_again_later() -> None:
 
 
 def test_an_untold_total_is_no_loss() -> None:
-    entry = Entry()
+    entry = PostState()
     for comments in ({"a": NOW - DAY}, {"b": NOW - HOUR, "a": NOW - DAY}):
         one = reading(entry, None)
         one.take(page(comments), {})
@@ -154,23 +158,23 @@ def test_fifty_at_once_and_none_old_may_be_a_loss() -> None:
 
 
 def test_memory_is_bounded_and_survives_the_cursor() -> None:
-    entry, _ = known_before(MEMORY + 100)
-    assert len(entry.seen) == MEMORY
+    entry, _ = known_before(MAX_REMEMBERED + 100)
+    assert len(entry.seen) == MAX_REMEMBERED
     entry.missing = {"9_1": NOW}
     entry.is_thread = True
-    ledger = Ledger({"1_9": entry}, 5, 6)
-    again = Ledger.load(ledger.dump())
+    ledger = CursorState({"1_9": entry}, 5, 6)
+    again = CursorState.load(ledger.dump())
     assert again == ledger
     assert len(ledger.dump()) < 12_000
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "null", '{"posts": {"a": 3, "b": {"t": "x"}}}'])
 def test_a_cursor_nobody_wrote_is_read_as_far_as_possible(text: str) -> None:
-    assert all(entry.total == 0 for entry in Ledger.load(text).posts.values())
+    assert all(entry.total == 0 for entry in CursorState.load(text).posts.values())
 
 
 def test_times_need_not_be_distinct() -> None:
-    one = reading(Entry(), 3)
+    one = reading(PostState(), 3)
     same = page(dict.fromkeys("abc", NOW - DAY), 3)
     one.take(same, {})
     assert same.is_newest_first

@@ -13,7 +13,7 @@ from carecli.domain.model import MINUTE
 from carecli.platforms.base import Account
 from carecli.platforms.meta.instagram import InstagramProfile
 from carecli.practice import PracticeServer
-from carecli.practice.pushing import Pusher
+from carecli.practice.webhooks import WebhookPusher
 from tests.platforms.meta.practising import Scene, alone, scene
 
 KEY = "lrp-ig"
@@ -55,7 +55,7 @@ async def test_a_message_that_is_polled_names_its_story(
 async def test_a_message_that_is_pushed_names_the_same_story(
     practice: PracticeServer, attachment: str, text: str, kind: str
 ) -> None:
-    pusher = Pusher(practice.world, "http://127.0.0.1:9/", "secret", "word")
+    pusher = WebhookPusher(practice.world, "http://127.0.0.1:9/", "secret", "word")
     async with scene(practice, KEY) as ig:
         ig.profile.subscribed = ("messages",)
         practice.world.watchers.append(pusher.saw)

@@ -1,0 +1,1 @@
+"""Commands: what may be done now, the one transaction that does it, and undo."""

@@ -1,0 +1,1 @@
+"""Public figures of competitors' profiles, and ours beside them."""

@@ -1,0 +1,1 @@
+"""One thread opened: its messages, its person, its pictures."""

@@ -1,0 +1,1 @@
+"""Work planning: splitting a backlog, campaigns, cases, the shift, staffing."""

@@ -1,0 +1,1 @@
+"""What helps to answer: saved replies, product cards, one reply to many threads."""

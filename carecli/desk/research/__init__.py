@@ -1,0 +1,1 @@
+"""What messages express: codes, quotes, blind samples, insights, calls."""

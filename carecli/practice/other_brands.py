@@ -1,0 +1,161 @@
+"""Other brands' public pages and profiles on the practice platform. All invented.
+
+They have a world of their own, made when somebody first looks, so that nothing of the brands at
+work depends on it. Its accounts have no token; some are closed to other apps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from random import Random
+
+from carecli.domain.model import DAY, HOUR, MINUTE, Millis
+from carecli.practice.clock import PracticeClock
+from carecli.practice.nodes import BrandAccount, Post, PracticePerson
+from carecli.practice.people import full_name
+from carecli.practice.world import World
+
+REACH = 90
+"""Days of posts."""
+
+ANSWERED = 21
+"""Days of comments."""
+
+
+@dataclass(frozen=True, slots=True)
+class OtherBrand:
+    """A brand of somebody else's: its posts a week, and how soon it answers (minutes; 0: never).
+
+    `growth` is the part by which its followers grow in a day. `is_closed`: its page is seen only
+    with a feature that the practice app was not granted, and its profile is a private one.
+    `hides_likes`: on Instagram nobody sees how many liked a post.
+    """
+
+    key: str
+    title: str
+    language: str
+    followers: int
+    a_week: float
+    answers: int
+    growth: float
+    is_closed: bool = False
+    hides_likes: bool = False
+
+    @property
+    def name(self) -> str:
+        """Its user name on both platforms."""
+        return f"{self.key}{'mx' if self.language == 'es' else 'polska'}"
+
+
+NEIGHBOURS = (
+    OtherBrand("lumira", "Lumira", "es", 2_310_000, 9.0, 45, 0.0006),
+    OtherBrand("dermalia", "Dermalia", "es", 845_000, 5.5, 190, 0.0011),
+    OtherBrand("botanica", "Botánica Norte", "es", 412_000, 4.0, 25, 0.0018),
+    OtherBrand("aguaviva", "Agua Viva", "es", 1_120_000, 7.0, 600, -0.0002),
+    OtherBrand("celestine", "Céléstine", "es", 3_480_000, 12.0, 90, 0.0004),
+    OtherBrand("nopalia", "Nopalia", "es", 96_500, 2.5, 15, 0.0031),
+    OtherBrand("solara", "Solara", "es", 655_000, 3.5, 0, 0.0002, hides_likes=True),
+    OtherBrand("oleada", "Oleada", "es", 58_200, 1.0, 1_500, -0.0007, hides_likes=True),
+    OtherBrand("bursztyn", "Bursztyn", "pl", 734_000, 6.5, 70, 0.0008),
+    OtherBrand("lipowa", "Lipowa 8", "pl", 188_000, 3.0, 240, 0.0014),
+    OtherBrand("mokosz", "Mokosz", "pl", 271_000, 5.0, 35, 0.0022),
+    OtherBrand("zielnik", "Zielnik", "pl", 1_040_000, 8.0, 130, 0.0003, is_closed=True),
+)
+"""Twelve brands, a page and a profile each."""
+
+POSTS = {
+    "es": (
+        "¿De día o de noche? Cuéntanos tu rutina ✨",
+        "Tres pasos y a dormir. Guarda este post 💾",
+        "Nuevo: crema ligera con avena. Ya en tiendas.",
+        "Gana una caja sorpresa: comenta con quién la compartirías 🎁",
+        "Verdadero o falso: el protector solar es solo para la playa.",
+        "Gracias por tantos mensajes bonitos esta semana 💚",
+    ),
+    "pl": (
+        "Rano czy wieczorem? Napiszcie, kiedy macie czas dla skóry ✨",
+        "Trzy kroki i do spania. Zapiszcie na później 💾",
+        "Nowość: lekki krem z owsem. Już w sklepach.",
+        "Wygraj paczkę: napisz, z kim się nią podzielisz 🎁",
+        "Prawda czy fałsz: filtr jest tylko na plażę.",
+        "Dziękujemy za wszystkie miłe słowa w tym tygodniu 💚",
+    ),
+}
+SAID = {"es": ("¿Dónde lo consigo?", "Me encanta 😍", "¿Precio?"), "pl": ("Gdzie kupię?", "Super!")}
+ANSWER = {"es": "¡Hola! Te leemos por mensaje.", "pl": "Dzień dobry, odpisaliśmy w wiadomości."}
+
+
+def number_of(place: int, platform: str) -> str:
+    """The id of the neighbour's page or profile at this place of the list."""
+    base = 100000000009001 if platform == "facebook" else 17841400000009001
+    return str(base + place)
+
+
+def neighbours(clock: PracticeClock, now: Millis, seed: int) -> World:
+    """Their world; what happened in it lies before `now` (ms)."""
+    world = World(clock, seed)
+    random = Random(f"neighbours-{seed}")
+    for place, one in enumerate(NEIGHBOURS):
+        for platform, draw in (("facebook", 0.0016), ("instagram", 0.0055)):
+            account = BrandAccount(
+                key=f"{one.key}-{platform[:1]}",
+                brand=one.title,
+                platform=platform,
+                title=one.title,
+                id=number_of(place, platform),
+                username=one.name,
+                language=one.language,
+                token="",
+                followers=round(one.followers * (1.0 if platform == "facebook" else 0.6)),
+                is_others=True,
+                is_closed=one.is_closed,
+            )
+            world.add_account(account)
+            _publish(world, account, one, random, now, draw)
+    return world
+
+
+def _publish(
+    world: World, account: BrandAccount, one: OtherBrand, random: Random, now: Millis, draw: float
+) -> None:
+    """Posts of three months; under the newer ones people wrote, and were answered or not."""
+    people = [world.add_person(account, full_name(random, one.language)) for _ in range(12)]
+    texts = POSTS[one.language]
+    for number in range(round(REACH / 7 * one.a_week)):
+        at = now - HOUR - round(random.random() * REACH * DAY)
+        likes = round(account.followers * draw * random.lognormvariate(0, 0.6))
+        text = texts[(number + len(one.key)) % len(texts)]
+        post = world.add_post(account, text, at, likes=likes)
+        post.hides_likes = account.platform == "instagram" and one.hides_likes
+        if now - at < ANSWERED * DAY:
+            _talk(world, post, one, random, now, people)
+
+
+def _talk(
+    world: World,
+    post: Post,
+    one: OtherBrand,
+    random: Random,
+    now: Millis,
+    people: list[PracticePerson],
+) -> None:
+    for _ in range(random.randrange(2, 14)):
+        at = post.created + round(random.random() ** 2 * 30 * HOUR)
+        if at > now - MINUTE:
+            continue
+        said = random.choice(SAID[one.language])
+        comment = world.add_comment(post, random.choice(people), said, at)
+        answered = at + round(one.answers * MINUTE * random.lognormvariate(0, 0.7))
+        if one.answers and random.random() < 0.7 and answered < now:
+            world.add_comment(comment, post.account, ANSWER[one.language], answered)
+
+
+def counted_before(now: Millis, days: int) -> Iterator[tuple[str, str, str, int]]:
+    """What somebody counted on each of the days before: key, platform, day, followers."""
+    for one in NEIGHBOURS:
+        for platform, part in (("facebook", 1.0), ("instagram", 0.6)):
+            for ago in range(days, 0, -1):
+                day = f"{datetime.fromtimestamp((now - ago * DAY) / 1000, UTC):%Y-%m-%d}"
+                yield one.key, platform, day, round(one.followers * part * (1 - one.growth * ago))

@@ -1,0 +1,1 @@
+"""A conversation, and the person in it, as lines."""

@@ -1,0 +1,1 @@
+"""Whole pages of a day: its start, its end, splitting a backlog, the channels."""

@@ -1,0 +1,83 @@
+"""Saved replies on the screen: searched, previewed, and their questions asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from carecli.desk.conversations.rows import SnippetView
+from carecli.domain.model import ThreadId
+from carecli.domain.snippet import placeholders
+from carecli.i18n import _
+from carecli.tui.inbox.batches import Marking
+from carecli.tui.inbox.change_poller import ChangePoller
+from carecli.tui.widgets.dialogs import Choice, Picker
+from carecli.tui.widgets.form import Form, FormField
+
+
+def pick(
+    inbox: Marking,
+    thread: ThreadId,
+    read: Callable[[SnippetView], str],
+    then: Callable[[SnippetView], None],
+    threads: Sequence[ThreadId] = (),
+) -> None:
+    """Offer those that fit a thread, best first; `read` is what the one under the cursor says.
+
+    `threads` are all that the text is for, where there are more than that one.
+    """
+    known: dict[str, SnippetView] = {}
+
+    def find(typed: str) -> Sequence[Choice]:
+        found = inbox.ask(lambda: inbox.desk.snippets(thread, typed), ())
+        known.update((one.name, one) for one in found)
+        return [
+            Choice(
+                one.name,
+                one.title or one.name,
+                f"{one.name} {' '.join(one.languages)}".strip(),
+                text=one.text,
+            )
+            for one in found
+        ]
+
+    def chosen(name: str | None) -> None:
+        if name is not None:
+            then(known[name])
+
+    title = inbox.titled(threads or [thread], _("Saved replies"))
+    picker = Picker(inbox.painter, title, find, read=lambda name: read(known[name]))
+    inbox.app.push_screen(picker, chosen)
+
+
+def ask_for(
+    inbox: ChangePoller,
+    text: str,
+    then: Callable[[Mapping[str, str] | None], None],
+    *,
+    title: str,
+    hint: str,
+    answers: Mapping[str, str] | None = None,
+) -> None:
+    """Ask for all that a text asks for, in one form; `then` gets the answers, or None after Esc.
+
+    `hint` says what Esc does; `answers` are there already.
+    """
+    given = dict(answers or {})
+    missing = {one.name: one for one in placeholders(text) if one.is_asked}
+    fields = [
+        FormField(
+            one.name,
+            one.name,
+            _("left empty: {text}").format(text=one.fallback) if one.fallback else "",
+        )
+        for one in missing.values()
+        if one.name not in given
+    ]
+    if not fields:
+        then(given)
+        return
+
+    def filled(answer: Mapping[str, str] | None) -> None:
+        then(None if answer is None else {**given, **answer})
+
+    inbox.app.push_screen(Form(inbox.painter, title, fields, hint), filled)

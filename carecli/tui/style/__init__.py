@@ -1,0 +1,1 @@
+"""Cells, colours, themes and times: how text becomes what the terminal shows."""

@@ -1,0 +1,1 @@
+"""The terminal itself: input, screen buffer, clipboard, notifications, the first page."""
