@@ -44,8 +44,8 @@ def running(setup: Setup, database: Database) -> Iterator[Check]:
         )
     for one in troubled:
         if one.name in setup.config.hooks:
-            text = one_line(f"{one.name} could not be notified {one.failures} times: {one.error}")
-            yield Check("hooks", False, text, "carecli tries again, and skips no event.")
+            text = one_line(f"{one.name} could not be notified {one.attempts} times: {one.error}")
+            yield Check("hooks", False, text, one.hint)
     if is_paused:
         yield Check("engine", False, "Sending is paused.", "To continue, run: carecli resume")
     book = rulebook(setup, context(setup))
@@ -64,9 +64,9 @@ def _no_engine(setup: Setup, sign: EngineHeartbeat | None) -> Check:
     is_idle = all(one.platform in NEEDS_NO_TOKEN for one in setup.config.channels.values())
     since = f" since {_moment(sign.at)}" if sign is not None else ""
     text = (
-        "The engine is not running."
+        ("The engine is not running.")
         if is_idle
-        else f"The engine is not running: nothing has been synced or sent{since}."
+        else (f"The engine is not running: nothing has been synced or sent{since}.")
     )
     return Check("engine", is_idle, text, "Open the inbox, which starts it, or run: carecli daemon")
 

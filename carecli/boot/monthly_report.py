@@ -60,12 +60,9 @@ def schedules(setup: Setup) -> list[Schedule]:
 def look_after_reports(setup: Setup) -> None:
     """Make the monthly reports that are due, and send their mails."""
     from carecli.jobs.monthly_reports import MonthlyReportJob
-    from carecli.sync.crash import crash_point
 
     with closing(Database(setup.database, durable=True)) as database:
-        MonthlyReportJob(context(setup), schedules(setup), _Postboxes(setup), crash_point).look(
-            database
-        )
+        MonthlyReportJob(context(setup), schedules(setup), _Postboxes(setup)).look(database)
 
 
 class _Postboxes:
@@ -98,7 +95,7 @@ def reports_told(setup: Setup, database: Database) -> Iterator[Check]:
         yield Check("reports", not is_late, text, hint)
     for mail in troubled:
         text = f"{mail.name} of {mail.month} to {mail.address} is {mail.state}: {mail.error}"
-        hint = "carecli tries again automatically."
+        hint = mail.hint
         if mail.state == "failed":
             hint = "Correct the address, and send the report yourself: carecli report -o page.html"
         yield Check("reports", False, text, hint)

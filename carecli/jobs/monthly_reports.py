@@ -1,16 +1,17 @@
 """Monthly reports made automatically: computed, issued, written to a folder, mailed.
 
 A month is made when its turn has come, or as soon after it as the engine runs. Its mails are
-queued in the transaction that says the month was made. Each is then sent as the outbox sends: the
-attempt is committed before the server is spoken with, and of one whose fate nobody knows our own
-copy in the mailbox is looked for before it is sent again, as the very same mail.
+queued in the transaction that says the month was made. Each is then a delivery (see
+`carecli/sync/delivery.py`): of one whose fate nobody knows our own copy in the mailbox is looked
+for before it is sent again, as the very same mail.
 """
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from sqlite3 import Connection
@@ -23,22 +24,29 @@ from carecli.desk.report_page.title import file_name
 from carecli.desk.reports import issued_months
 from carecli.desk.reports.kpi_report import ReportAsked
 from carecli.desk.reports.monthly import Monthly, computed, keep, monthly
-from carecli.domain.errors import CareError, PersonUnreachable, Refusal, Refused, Transient
-from carecli.domain.model import MINUTE, SECOND, Millis
+from carecli.domain.delivery import DeliveryTraits, wait_after
+from carecli.domain.errors import (
+    CareError,
+    PersonUnreachable,
+    PlatformError,
+    Refusal,
+    Refused,
+    Transient,
+)
+from carecli.domain.model import MINUTE, Millis
 from carecli.domain.months import after, last_over
 from carecli.jobs.report_mail import letter
 from carecli.platforms.mail.outgoing import AttachedFile, OutgoingMail
 from carecli.store import report_mails as stored
 from carecli.store.db import Database
 from carecli.store.report_mails import ReportMail
+from carecli.sync.crash import crash_point
+from carecli.sync.delivery import DeliveryMachine, Postponed, Rejected, Uncertain
 
 log = logging.getLogger(__name__)
 
 CAUGHT_UP = 3
 """Months that are made after the engine did not run for long; earlier ones are left out."""
-
-LOOKS: tuple[Millis, ...] = (5 * SECOND, 30 * SECOND, 2 * MINUTE, 10 * MINUTE)
-"""Waits before each look for our copy of a mail of unknown fate; then it is sent again."""
 
 PATIENCE: tuple[Millis, ...] = (MINUTE, 5 * MINUTE, 15 * MINUTE, 60 * MINUTE)
 """After the first, second, … failed attempt."""
@@ -76,6 +84,10 @@ class Schedule:
     issue: bool
 
 
+class _Sent:
+    """The server took a mail."""
+
+
 class MonthlyReportJob:
     """Looks after all schedules; one look at a time, by the one engine of a database.
 
@@ -87,7 +99,7 @@ class MonthlyReportJob:
         context: DeskContext,
         schedules: Sequence[Schedule],
         postbox: Callable[[str], MailSender],
-        step: Callable[[str], None] = lambda _name: None,
+        step: Callable[[str], None] = crash_point,
     ) -> None:
         # what the operator configured needs no lead's word
         self._context = replace(context, roles={})
@@ -107,12 +119,11 @@ class MonthlyReportJob:
             except CareError as error:
                 log.warning("the report %s: %s", schedule.name, error)
                 failed = error
-        with database.write() as db:
-            stored.interrupted(db, self._context.clock())
-        with database.read() as db:
-            due = stored.due(db, self._context.clock())
-        for mail in due:
-            self._see_to(database, mail)
+        self._cancel_strays(database)
+        machine: DeliveryMachine[ReportMail, _Sent]
+        kind = ReportDelivery(self, database)
+        machine = DeliveryMachine(kind, database, self._context.clock, self._step)
+        asyncio.run(machine.drain())
         if failed is not None:
             raise failed
 
@@ -179,60 +190,124 @@ class MonthlyReportJob:
 
     # ---- sending
 
-    def _see_to(self, database: Database, mail: ReportMail) -> None:
-        if mail.name not in self._schedules:  # it left the configuration
+    def _cancel_strays(self, database: Database) -> None:
+        """Nobody waits for the mails of a report that left the configuration."""
+        with database.read() as db:
+            strays = stored.strays(db, self._schedules)
+        if strays:
             with database.write() as db:
-                stored.wait(db, mail.key, "cancelled", "", self._context.clock())
-            return
-        try:
-            if mail.state == "unknown" and not self._is_to_be_sent(database, mail):
-                return
-            self._send(database, mail)
-        except CareError as error:
-            self._failed(database, mail, error)
+                for key in strays:
+                    stored.DELIVERIES.cancel(db, key)
 
-    def _is_to_be_sent(self, database: Database, mail: ReportMail) -> bool:
-        """Look for our copy of a mail of unknown fate; whether it surely did not leave."""
-        now = self._context.clock()
-        if self._box(mail).was_sent(mail.key):
-            with database.write() as db:
-                stored.sent(db, mail.key, now)
-            return False
-        if mail.looked >= len(LOOKS):
-            return True
-        with database.write() as db:
-            stored.looked(db, mail.key, now + LOOKS[mail.looked])
-        return False
-
-    def _send(self, database: Database, mail: ReportMail) -> None:
-        schedule, box = self._schedules[mail.name], self._box(mail)
+    def letter(self, database: Database, mail: ReportMail) -> OutgoingMail:
+        """What a mail brings; raises CareError."""
+        schedule = self._schedules[mail.name]
         with database.read() as db:
             reports = self._reports(db, schedule, mail.month)
             files = self._files(db, schedule, mail.month)
-        said = letter(reports, schedule.languages[0], mail.address, files)
-        with database.write() as db:
-            at = stored.sending(db, mail.key, self._context.clock())
-        self._step("report-claimed")
-        box.send(mail.key, at, said)
-        self._step("report-answered")
-        with database.write() as db:
-            stored.sent(db, mail.key, self._context.clock())
-        self._step("report-recorded")
+        return letter(reports, schedule.languages[0], mail.address, files)
 
-    def _failed(self, database: Database, mail: ReportMail, error: CareError) -> None:
-        """Later again, unless the server would refuse it again, or nobody knows what happened."""
-        now = self._context.clock()
-        state, until = mail.state, now + PATIENCE[min(mail.attempts, len(PATIENCE) - 1)]
-        if isinstance(error, Refused | PersonUnreachable):
-            state = "failed"
-        elif isinstance(error, Transient) and error.happened is None:
-            state, until = "unknown", now + LOOKS[0]
-        log.warning("the report %s to %s: %s", mail.name, mail.address, error.what)
-        with database.write() as db:
-            stored.wait(db, mail.key, state, error.what, until)
-
-    def _box(self, mail: ReportMail) -> MailSender:
+    def postbox(self, mail: ReportMail) -> MailSender:
+        """The mailbox it leaves from; raises CareError."""
         return self._postbox(self._schedules[mail.name].mailbox)
+
+    def now(self) -> Millis:
+        """The moment (ms UTC)."""
+        return self._context.clock()
+
+
+class ReportDelivery:
+    """What the delivery machine has to know of the mails of reports."""
+
+    name = "report"
+    asking = "carecli looks for it in the mailbox."
+    rows = stored.DELIVERIES
+    scope: Mapping[str, object] = {}
+
+    def __init__(self, job: MonthlyReportJob, database: Database) -> None:
+        self._job = job
+        self._database = database
+        self._prepared: tuple[MailSender, OutgoingMail] | None = None
+
+    def row_of(self, item: ReportMail) -> str:
+        """The key of the mail."""
+        return item.key
+
+    def item(self, db: Connection, row: int | str) -> ReportMail | None:
+        """A mail as it stands."""
+        return stored.mail(db, str(row))
+
+    def traits(self, item: ReportMail) -> DeliveryTraits:  # noqa: ARG002 - the same for all
+        """Our copy lies in the mailbox of every mail that left."""
+        return DeliveryTraits(most_attempts=None)
+
+    def next_unknown(self, db: Connection, now: Millis) -> ReportMail | None:
+        """One to look for now."""
+        return stored.next_unknown(db, now)
+
+    def next_due(self, db: Connection, now: Millis) -> ReportMail | None:
+        """One to send now."""
+        return stored.next_due(db, now)
+
+    async def prepare(self, item: ReportMail) -> Postponed | Rejected | None:
+        """Put the report together before the attempt is counted: it may take seconds."""
+        try:
+            self._prepared = self._job.postbox(item), self._job.letter(self._database, item)
+        except CareError as error:
+            return self._later(item, error)
+        return None
+
+    def claim(self, db: Connection, item: ReportMail, now: Millis) -> ReportMail | None:  # noqa: ARG002 - the same for all
+        """Its date is that of its first attempt."""
+        return item._replace(attempted_at=item.attempted_at or now)
+
+    async def send(self, item: ReportMail) -> _Sent:
+        """Hand it to the mailbox; raises PlatformError."""
+        assert self._prepared is not None
+        assert item.attempted_at is not None
+        box, said = self._prepared
+        box.send(item.key, item.attempted_at, said)
+        return _Sent()
+
+    async def outcome(self, item: ReportMail, error: Exception) -> Postponed | Rejected | Uncertain:
+        """Later again, unless the server would refuse it again, or nobody knows what happened."""
+        log.warning("the report %s to %s: %s", item.name, item.address, error)
+        match error:
+            case Refused() | PersonUnreachable():
+                return Rejected(error.what, error.label, error.hint)
+            case Transient(happened=None):
+                return Uncertain(error.what)
+            case CareError():
+                return self._later(item, error)
+        log.error("the report %s to %s", item.name, item.address, exc_info=error)
+        return Uncertain(f"{type(error).__name__}: {error}")
+
+    def _later(self, item: ReportMail, error: CareError) -> Postponed:
+        label = error.label if isinstance(error, PlatformError) else ""
+        until = self._job.now() + self.not_asked(item, error)
+        return Postponed(until, error.what, label, "carecli tries again by itself.")
+
+    async def find(self, item: ReportMail) -> _Sent | None:
+        """Whether our copy lies in the mailbox; raises CareError."""
+        return _Sent() if self._job.postbox(item).was_sent(item.key) else None
+
+    def not_asked(self, item: ReportMail, error: Exception) -> Millis:  # noqa: ARG002 - for all
+        """How long to wait after a failure."""
+        return wait_after(item.attempts + 1, PATIENCE)
+
+    def record(self, db: Connection, item: ReportMail, answer: _Sent, now: Millis) -> bool:  # noqa: ARG002 - the same for all
+        """The server took it."""
+        return self.rows.sent(db, item.key, now)
+
+    def essence(self, answer: _Sent) -> _Sent:
+        """There is nothing beside."""
+        return answer
+
+    def recorded(self, item: ReportMail) -> None:
+        """Nobody has to be told."""
+
+    def moved(self, db: Connection, item: ReportMail, now: Millis) -> None:
+        """Nobody has to be told."""
 
 
 def key_of(name: str, month: str, address: str) -> str:

@@ -15,7 +15,7 @@ from pathlib import Path
 from carecli.domain.errors import CareError, GivenUp, StoreBroken, StoreBusy, StoreError, StoreFull
 from carecli.file_rights import make_file
 
-SCHEMA_VERSION = 13
+SCHEMA_VERSION = 14
 """Number of migrations; in `PRAGMA user_version`, so that opening needs no further look."""
 APPLICATION_ID = 0x63617265
 """`care` in the file's header, so that another program's file is refused."""

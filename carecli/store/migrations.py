@@ -200,6 +200,25 @@ def waits_that_ended_too_early(db: UtilsDatabase) -> None:
     )
 
 
+@migrations()
+def hooks_and_report_mails_are_deliveries(db: UtilsDatabase) -> None:
+    """Give both the columns that every delivery has."""
+    db.execute("ALTER TABLE hooks RENAME COLUMN failures TO attempts")
+    db.execute("ALTER TABLE hooks RENAME COLUMN retry_at TO not_before")
+    for column in (
+        "state TEXT NOT NULL DEFAULT 'sent'",
+        "attempted_at INTEGER",
+        "looked INTEGER NOT NULL DEFAULT 0",
+        "sent_at INTEGER",
+    ):
+        db.execute(f"ALTER TABLE hooks ADD COLUMN {column}")
+    db.execute("UPDATE hooks SET state = 'queued' WHERE attempts > 0")
+    for table in ("hooks", "report_mails"):
+        db.execute(f"ALTER TABLE {table} ADD COLUMN error_label TEXT NOT NULL DEFAULT ''")
+        db.execute(f"ALTER TABLE {table} ADD COLUMN hint TEXT NOT NULL DEFAULT ''")
+    db.execute("ALTER TABLE hooks ADD COLUMN is_message INTEGER NOT NULL DEFAULT 1")
+
+
 def create_schema(connection: sqlite3.Connection) -> None:
     """Fill an empty database; the caller's transaction holds all of it."""
     for name in ("schema.sql", "open_data.sql"):

@@ -61,7 +61,7 @@ reports:
         # as if the engine had run since last month; of another name in each test, since what was
         # mailed once under a name is known by our copy of it
         before = (tmp_path.name, shifted(month(care), -1))
-        db.execute("INSERT INTO scheduled VALUES (?, ?)", before)
+        db.execute("INSERT INTO scheduled (name, month) VALUES (?, ?)", before)
         db.commit()
     return care
 
@@ -101,6 +101,7 @@ def is_all_sent(care: Care) -> bool:
 def wait_no_longer(care: Care) -> None:
     """All the time has passed in which our copy of a mail may still come."""
     with closing(sqlite3.connect(care.folder / "care.sqlite")) as db:
+        db.execute("UPDATE report_mails SET state = 'unknown' WHERE state = 'sending'")
         db.execute("UPDATE report_mails SET not_before = 0, looked = 99")
         db.commit()
 

@@ -330,7 +330,7 @@ def test_a_fate_that_could_not_be_written_down_is_found_out(
 
     order = at.reply()
     with monkeypatch.context() as patch:
-        patch.setattr("carecli.sync.outcome_recorder.OutcomeRecorder._write_sent", full)
+        patch.setattr("carecli.sync.delivery.DeliveryMachine._write_sent", full)
         with pytest.raises(StoreFull):
             at.drain()
     assert at.shop.state(order) == "sending"

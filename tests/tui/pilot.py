@@ -17,7 +17,9 @@ from textual.css.stylesheet import Stylesheet
 from textual.pilot import Pilot
 
 from carecli.desk.protocol import InboxService
-from carecli.tui.app import InboxApp, InboxScreen
+from carecli.tui.app import InboxApp
+from carecli.tui.commands.context import CommandContext
+from carecli.tui.inbox.screen import InboxScreen
 from carecli.tui.settings import Settings
 
 PATIENCE = 4.0
@@ -89,7 +91,13 @@ class Driven:
     pilot: Pilot[None]
 
     @property
-    def inbox(self) -> InboxScreen:
+    def inbox(self) -> CommandContext:
+        """The parts of the inbox."""
+        return self.app.inbox.context
+
+    @property
+    def inbox_screen(self) -> InboxScreen:
+        """The screen below all windows."""
         return self.app.inbox
 
     async def press(self, *keys: str) -> None:
@@ -158,7 +166,7 @@ async def running(app: InboxApp, size: tuple[int, int]) -> AsyncIterator[Pilot[N
             async with app.run_test(size=size, notifications=True) as pilot:
                 yield pilot
     finally:
-        app.inbox.end_threads()
+        app.inbox.parts.runner.end()
 
 
 @asynccontextmanager

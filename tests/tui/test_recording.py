@@ -57,7 +57,7 @@ async def test_what_is_decided_becomes_a_macro(shop: Shop, anyio_backend: str) -
         await one.press("g", "m", *"delete", "enter")
         await one.until(lambda: not desk.macros())
     async with driven(desk) as one:
-        assert "parcel" not in one.inbox.macros
+        assert "parcel" not in one.inbox.macros.macros
 
 
 @pytest.mark.anyio
@@ -66,7 +66,7 @@ async def test_a_kept_macro_is_there_again_with_its_key(shop: Shop, anyio_backen
     desk.save_macro("red", ["thread.red", "thread.flag"], "m r")
     assert shop.desk("ola").macros() == []
     async with driven(desk) as one:
-        await one.until(lambda: "red" in one.inbox.macros)
+        await one.until(lambda: "red" in one.inbox.macros.macros)
         await one.press("V", "m", "r")
         await one.until(lambda: len(desk.ids("is:flagged colour:red", "queue").ids) == 3)
         await one.press("u")

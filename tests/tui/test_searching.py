@@ -48,12 +48,14 @@ async def test_the_row_shows_the_message_that_was_found_and_it_is_lit_when_opene
         await one.sees("Search: alergia", "1 thread ", "Me salió una alergia horrible")
         assert "¿Hola?" not in one.text
         await one.press("enter")
-        await one.until(lambda: one.inbox.opened is not None)
-        talk = one.inbox.opened
+        await one.until(lambda: one.inbox.conversation.opened is not None)
+        talk = one.inbox.conversation.opened
         assert talk is not None
-        lit = next(message for message in talk.messages if message.id == one.inbox.message)
+        lit = next(
+            message for message in talk.messages if message.id == one.inbox.conversation.message
+        )
         assert lit.text == "Me salió una alergia horrible"
-        runs = [run for line in one.inbox.talk.lines for run in line]
+        runs = [run for line in one.inbox.conversation.board.lines for run in line]
         assert ("alergia", "chosen") in runs
 
 
@@ -65,12 +67,14 @@ async def test_a_message_is_found_and_lit_by_what_is_attached_to_it(shop: Shop) 
         await one.press("slash", *"reklamacja", "enter")
         await one.sees("Search: reklamacja", "1 thread ", "Reklamacja.pdf")
         await one.press("enter")
-        await one.until(lambda: one.inbox.opened is not None)
-        talk = one.inbox.opened
+        await one.until(lambda: one.inbox.conversation.opened is not None)
+        talk = one.inbox.conversation.opened
         assert talk is not None
-        lit = next(message for message in talk.messages if message.id == one.inbox.message)
+        lit = next(
+            message for message in talk.messages if message.id == one.inbox.conversation.message
+        )
         assert [file.name for file in lit.attachments] == ["Reklamacja.pdf"]
-        runs = [run for line in one.inbox.talk.lines for run in line]
+        runs = [run for line in one.inbox.conversation.board.lines for run in line]
         assert ("Reklamacja", "chosen") in runs
 
 
@@ -98,7 +102,7 @@ async def test_an_engine_that_may_still_be_starting_is_not_called_dead(shop: Sho
         await one.sees("starting")
         shop.now += MINUTE
         await one.press("j")
-        one.inbox.refresh_overview()
+        one.inbox.views.refresh_overview()
         await one.sees("engine not running")
 
 

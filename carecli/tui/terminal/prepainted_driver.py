@@ -18,8 +18,8 @@ from textual.drivers.linux_driver import LinuxDriver
 from carecli.tui.style.widths import PROBES, widths_of
 from carecli.tui.terminal.first_page import LAST_ANSWER
 from carecli.tui.terminal.input_parser import Arrival, Arrivals, Measured, Typed
-from carecli.tui.terminal.input_queue import Burst
 from carecli.tui.terminal.screen_buffer import WidthsKnown
+from carecli.tui.terminal.terminal_app import Burst
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

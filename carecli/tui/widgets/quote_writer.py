@@ -88,7 +88,7 @@ class QuoteWriter(ModalScreen[str | None]):
         event.stop()
         self.show()
 
-    def on_paused(self, event: TypingPaused) -> None:
+    def on_typing_paused(self, event: TypingPaused) -> None:
         """Nothing is kept before it is wanted."""
         event.stop()
 

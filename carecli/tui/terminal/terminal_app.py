@@ -1,15 +1,23 @@
-"""Keys, pastes and clicks in order, each for the widget that earlier ones selected."""
+"""The application at the terminal: keys in the order in which they came, and only changed cells.
+
+Keys, pastes and clicks go to whoever those before them gave the focus.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import re
 from collections import deque
+from collections.abc import Iterable
 from contextlib import suppress
 from itertools import takewhile
+from typing import TYPE_CHECKING
 
 from textual import events
+from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual.app import App
+from textual.geometry import Region
+from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Input, TextArea
 
@@ -18,8 +26,12 @@ from carecli.domain.text import printable
 from carecli.i18n import _, ngettext
 from carecli.tui.style.cells import Line, cut, steady
 from carecli.tui.style.content import Painter, toast
+from carecli.tui.terminal.screen_buffer import CellChanges, Piece, ScreenBuffer, Touch, pieces_of
 from carecli.tui.widgets.composer import ReplyText
 from carecli.tui.widgets.dialogs import Confirm
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
 
 PATIENCE = 2.0
 """Seconds a key waits for what the one before it moves; after that it comes as it is."""
@@ -48,8 +60,14 @@ class Burst(events.Paste):
         self.keys = keys
 
 
-class TypingApp(App[None]):
-    """An application whose keys wait for one another; what is pasted runs none of them."""
+class TerminalApp(App[None]):
+    """An application that knows its terminal.
+
+    Keys wait for one another, what is pasted runs none of them, and the terminal is only sent the
+    cells that changed. `shown` is what the terminal shows, where the driver keeps it true.
+    """
+
+    shown: ScreenBuffer | None = None
 
     _typed: deque[events.Key | events.Paste | events.MouseEvent]
     _typing: asyncio.Task[None] | None = None
@@ -204,6 +222,42 @@ class TypingApp(App[None]):
                 self._go_on()
 
         self.push_screen(Confirm(self.window_painter, title, lines), answered)
+
+    # painting
+
+    def _display(self, screen: Screen[object], renderable: RenderableType | None) -> None:
+        """Send the terminal only what changed."""
+        if self.shown is not None and isinstance(renderable, LayoutUpdate | ChopsUpdate):
+            if self.shown.size != self.size:
+                self.shown.forget(self.size)
+            renderable = CellChanges(pieces_of(renderable), self.shown)
+        super()._display(screen, renderable)
+
+    def touch_up(self, widget: Widget, touches: Iterable[Touch]) -> None:
+        """Repaint parts of lines of a widget, straight to the terminal where that can be.
+
+        A countdown of a few cells is not worth a whole composition. Where something else stands
+        on it, Textual is asked, who knows what.
+        """
+        x, y = widget.content_region.offset
+        pieces: list[Piece] = []
+        for touch in touches:
+            region = Region(touch.x, touch.y, touch.new.cell_length, 1)
+            old = (x + touch.x, y + touch.y, touch.old)
+            if self.shown is None or self._batch_count or not self.shown.has(old, self.console):
+                widget.refresh(region)
+                continue
+            # what the widget painted before must not come back with the next composition
+            widget._styles_cache.set_dirty(region.translate(widget.content_offset))
+            pieces.append((x + touch.x, y + touch.y, touch.new))
+        if pieces and self.shown is not None:
+            super()._display(self.screen, CellChanges(pieces, self.shown))
+
+    def redraw(self) -> None:
+        """Paint everything anew, whatever another program left on the terminal."""
+        if self.shown is not None:
+            self.shown.forget(self.size)
+        self.screen.refresh(layout=True)
 
 
 def _is_letter(event: events.Event) -> bool:

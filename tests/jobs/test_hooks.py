@@ -80,7 +80,7 @@ def test_a_hook_that_fails_is_told_again_from_where_it_stood(shop: Shop) -> None
         shop.desk().submit(Flag(shop.says(name, "?")))
     assert told_of(shop, hook) == 1
     assert told_of(shop, hook) == 0
-    assert shop.all("SELECT failures, error FROM hooks") == [(1, "down")]
+    assert shop.all("SELECT attempts, error FROM hooks") == [(1, "down")]
     is_down = False
     assert told_of(shop, hook) == 0
     shop.pass_(10_000)

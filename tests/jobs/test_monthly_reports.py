@@ -16,9 +16,10 @@ from carecli.desk.context import UNKNOWN_CHANNEL, DeskContext
 from carecli.desk.report_page.page import page
 from carecli.desk.reports.kpi_report import ReportAsked
 from carecli.desk.reports.monthly import monthly
+from carecli.domain.delivery import LOOKS
 from carecli.domain.errors import CareError, PersonUnreachable, Transient
 from carecli.domain.model import DAY, MINUTE
-from carecli.jobs.monthly_reports import LOOKS, MonthlyReportJob, Schedule
+from carecli.jobs.monthly_reports import MonthlyReportJob, Schedule
 from carecli.platforms.mail.outgoing import OutgoingMail
 from carecli.store import report_mails
 from carecli.store.db import Database

@@ -1,32 +1,26 @@
-"""The inbox with a lesson beside it."""
+"""A learner's way through the lessons, beside the inbox."""
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
-
-from textual import events, work
 
 from carecli.desk.protocol import InboxService
 from carecli.domain.commands import Reopen
 from carecli.domain.errors import Refusal
 from carecli.domain.model import OutboxState, ThreadId
 from carecli.i18n import _
-from carecli.tui.app import InboxScreen
-from carecli.tui.inbox.bars import WAITING, ListView
-from carecli.tui.inbox.layout import Panes, panes
+from carecli.tui.commands.context import CommandContext
+from carecli.tui.inbox.bars import WAITING
 from carecli.tui.keys.matcher import KeyMatch, key_name, match
 from carecli.tui.lessons.closing_page import closing_lines, taken
 from carecli.tui.lessons.course import Course
 from carecli.tui.lessons.lessons import LESSONS, Lesson
 from carecli.tui.lessons.panel import FROM, SIDE, At, side_lines, strip_lines
 from carecli.tui.lessons.seen import MOST, Hear, LessonState, OnScreen, see
-from carecli.tui.settings import Settings
 from carecli.tui.style.cells import Line
-from carecli.tui.style.theme import Palette
 from carecli.tui.widgets.board import Banner
 from carecli.tui.widgets.dialogs import Choice, Picker, TextWindow, among
 
@@ -50,26 +44,30 @@ SENDING = ("compose.send", "compose.send_next")
 """Commands that let a reply go."""
 
 
-class LessonScreen(InboxScreen):
-    """The inbox, a lesson panel, and goals that are looked at as the learner works.
+class LessonRunner:
+    """Follows a learner through the lessons, beside the inbox they work in.
 
-    `again` is the lesson the learner left for: it wants a world as it was. `looks` counts how
-    often a goal was looked at.
+    An extension of the inbox: a panel, and goals that are looked at as the learner works. `again`
+    is the lesson the learner left for: it wants a world as it was. `looks` counts how often a goal
+    was looked at.
     """
+
+    side_panel: Banner
+    bottom_panel: Banner
+    _context: CommandContext
 
     def __init__(
         self,
         desk: InboxService,
-        settings: Settings,
         course: Course,
         hear: Hear,
         keep: Callable[[Course], None],
     ) -> None:
         """`hear` asks the platform what it received; `keep` writes down how far the learner is."""
-        super().__init__(desk, settings)
         self.course = course
         self.brand = course.now.brand
         self.again = ""
+        self._desk = desk
         self._hear = hear
         self._keep = keep
         self.at = At(course.now)
@@ -80,57 +78,56 @@ class LessonScreen(InboxScreen):
         self._seeks = False
         self._touched: set[str] = set()
         self._moved_at = self._pressed_at = time.monotonic()
-        self.strip = Banner(self.painter, id="lesson", surface="head", height=4)
-        self.beside = Banner(self.painter, id="lesson-side", surface="head")
+        self._columns = 0
 
-    def on_mount(self) -> None:
-        """Put the panel in its place and begin where the learner left off."""
-        self.mount(self.strip, before=self.foot)
-        self.query_one("#body").mount(self.beside)
-        self.beside.styles.height = "100%"
-        self.set_interval(LOOK_EVERY, self.look)
-        self.set_interval(1.0, self._count)
-        self.call_after_refresh(lambda: self.start_lesson(self.course.now))
+    def attach(self, context: CommandContext) -> None:
+        """Make the panels, painted like the inbox."""
+        self._context = context
+        painter = context.preferences.painter
+        self.bottom_panel = Banner(painter, id="lesson", surface="head", height=4)
+        self.side_panel = Banner(painter, id="lesson-side", surface="head")
+        self.side_panel.styles.height = "100%"
+
+    def start(self, every: Callable[[float, Callable[[], None]], object]) -> None:
+        """Begin where the learner left off."""
+        every(LOOK_EVERY, self.look)
+        every(1.0, self._count)
+        self.bottom_panel.call_after_refresh(lambda: self.start_lesson(self.course.now))
+
+    def stop(self) -> None:
+        """Keep how far the learner is."""
+        self._keep(self.course)
 
     # the panel
 
     @property
     def _is_beside(self) -> bool:
-        return self.app.size.width >= FROM
+        return self._columns >= FROM
 
-    @property
-    def panes(self) -> Panes:
-        """Cells of each pane, less those of the panel."""
-        width = self.app.size.width - (SIDE if self._is_beside else 0)
-        return panes(width, reading=self.is_reading, side_wanted=self.side_wanted)
+    def place(self, columns: int) -> int:
+        """Put the panel beside the panes or below them; returns the columns it takes there."""
+        self._columns = columns
+        self.bottom_panel.display = not self._is_beside
+        self.side_panel.display = self._is_beside
+        self.side_panel.styles.width = SIDE
+        return SIDE if self._is_beside else 0
 
-    def set_panes(self) -> None:
-        """Put the panes, and the panel beside or below them."""
-        super().set_panes()
-        self.strip.display = not self._is_beside
-        self.beside.display = self._is_beside
-        self.beside.styles.width = SIDE
-
-    def paint_all(self) -> None:
-        """All lines around the list."""
-        super().paint_all()
-        self.paint_lesson()
-
-    def paint_lesson(self) -> None:
+    def paint(self) -> None:
         """Show how far the learner is."""
+        keymap = self._context.preferences.keymap
         if self._is_beside:
-            self.beside.show(side_lines(self.at, self.keymap, SIDE))
+            self.side_panel.show(side_lines(self.at, keymap, SIDE))
             return
-        lines = strip_lines(self.at, self.keymap, self.app.size.width)
-        if len(lines) != len(self.strip.lines):
-            self.strip.styles.height = len(lines)
-        self.strip.show(lines)
+        lines = strip_lines(self.at, keymap, self._columns)
+        if len(lines) != len(self.bottom_panel.lines):
+            self.bottom_panel.styles.height = len(lines)
+        self.bottom_panel.show(lines)
 
-    def recolour(self, look: Palette) -> None:
+    def recolour(self) -> None:
         """Another palette, for the panel too."""
-        super().recolour(look)
-        self.strip.repaint(self.painter)
-        self.beside.repaint(self.painter)
+        painter = self._context.preferences.painter
+        self.bottom_panel.repaint(painter)
+        self.side_panel.repaint(painter)
 
     # lessons
 
@@ -143,36 +140,35 @@ class LessonScreen(InboxScreen):
         self.course.lesson = lesson.key
         self._touched.add(lesson.key)
         self._reopen(lesson)
-        if self.writing is not None:
-            self.end_writing()
-        if self.context != "list":
-            self.close_thread()
+        self._context.composer.end()
+        if self._context.layout.context != "list":
+            self._context.layout.focus_list()
         self._began = {}
         self._turn_to(At(lesson, lesson.kept(self.course.steps.get(lesson.key, ()))))
-        if (self.view, self.brand) == (WAITING, lesson.brand):
+        views = self._context.views
+        if (views.current, views.brand) == (WAITING, lesson.brand):
             self._seek()
         else:
             self._seeks = True
-            self.show_view(WAITING, brand=lesson.brand)
+            self._context.loader.show_view(WAITING, brand=lesson.brand)
         self._keep(self.course)
 
     def _reopen(self, lesson: Lesson) -> None:
         """Let everybody the lesson is about wait, as it tells the learner that they do."""
-        ids = self.desk.ids("", "newest", lesson.brand, MOST).ids
-        for thread, row in self.desk.rows(ids).items():
+        ids = self._desk.ids("", "newest", lesson.brand, MOST).ids
+        for thread, row in self._desk.rows(ids).items():
             if row.author in lesson.cast and not row.is_waiting and row.sending is None:
                 with suppress(Refusal):  # nobody can let wait again who never waited
-                    self.desk.submit(Reopen(thread))
+                    self._desk.submit(Reopen(thread))
 
     def _turn_to(self, at: At) -> None:
         self.at = at
         self._trail = []
         self._moved_at = time.monotonic()
-        self.paint_lesson()
+        self.paint()
 
-    def view_shown(self, before: ListView, brand: str) -> None:
+    def view_shown(self) -> None:
         """A lesson that begins may have asked for it."""
-        super().view_shown(before, brand)
         if self._seeks:
             self._seeks = False
             self._seek()
@@ -181,45 +177,45 @@ class LessonScreen(InboxScreen):
         """Put the cursor on the first person the lesson is about, if it is about anybody."""
         if not self.at.lesson.cast:
             return
-        rows = self._rows([ThreadId(one) for one in self.threads.order[:100]])
-        for thread, row in rows.items():
-            if row.author in self.at.lesson.cast[:1]:
-                self.threads.move_onto(thread)
+        threads = self._context.threads
+        for thread in [ThreadId(one) for one in threads.order[:100]]:
+            row = threads.row(thread)
+            if row is not None and row.author in self.at.lesson.cast[:1]:
+                threads.move_onto(thread)
 
-    def open_thread(self, thread: ThreadId) -> bool:
-        """Show a thread's conversation; a lesson may count them."""
-        is_open = super().open_thread(thread)
-        if is_open:
-            self._trail.append(thread)
-        return is_open
+    def thread_opened(self, thread: ThreadId) -> None:
+        """A lesson may count them."""
+        self._trail.append(thread)
 
     # looking
 
     def _on_screen(self) -> OnScreen:
-        is_reading = self.context in ("thread", "compose") and self.opened is not None
+        context = self._context
         return OnScreen(
-            place=self.context,
-            opened=self.opened.row.id if is_reading and self.opened is not None else None,
-            cursor=self.threads.cursor,
-            count=len(self.threads),
-            view=self.view,
+            place=context.layout.context,
+            opened=context.conversation.thread if context.layout.is_in_thread else None,
+            cursor=context.threads.cursor,
+            count=len(context.threads),
+            view=context.views.current,
             opened_since=tuple(self._trail),
         )
 
-    @work(group="tour", exit_on_error=False)
-    async def look(self) -> None:
+    def look(self) -> None:
         """See whether the goal is met; help where it takes long."""
+        self._context.screen.start(self._look, group="tour")
+
+    async def _look(self) -> None:
         at = self.at
         if self._is_looking or at.is_done:
             return
         self._is_looking = True
         lesson, screen = at.lesson, self._on_screen()
         try:
-            seen = await asyncio.get_running_loop().run_in_executor(
-                self._reader, lambda: see(self.desk, lesson.brand, lesson.cast, screen, self._hear)
+            seen = await self._context.runner.read(
+                lambda: see(self._desk, lesson.brand, lesson.cast, screen, self._hear)
             )
         except Exception as error:  # noqa: BLE001  whatever the desk raises is told, not thrown
-            self.complain(error)
+            self._context.runner.complain(error)
             return
         finally:
             self._is_looking = False
@@ -258,7 +254,7 @@ class LessonScreen(InboxScreen):
     def _hint(self, text: str) -> None:
         if text != self.at.hint:
             self.at = replace(self.at, hint=text)
-            self.paint_lesson()
+            self.paint()
 
     def _count(self) -> None:
         """Count the seconds somebody learns."""
@@ -268,26 +264,26 @@ class LessonScreen(InboxScreen):
 
     # keys
 
-    def on_key(self, event: events.Key) -> None:
-        """The panel's own keys; a key that is none of the step's brings the hint.
-
-        Textual hands every key to the inbox after this, unless it was one of the panel's.
-        """
+    def press(self, key: str, character: str | None) -> bool:
+        """The panel's own keys; a key that is none of the step's brings the hint."""
         self._pressed_at = time.monotonic()
-        own = {"f2": self.learn, "f3": self.skip, "f4": self.help_out}.get(event.key)
+        own = {"f2": self.learn, "f3": self.skip, "f4": self.help_out}.get(key)
         if own is not None:
-            event.stop()
-            event.prevent_default()
             own()
-        elif self.focused is not self.filter_line and not self.at.is_done:
-            self._weigh_key(key_name(event.key, event.character))
+            return True
+        if not self._context.filter_bar.has_focus and not self.at.is_done:
+            self._weigh_key(key_name(key, character))
+        return False
 
     def _weigh_key(self, key: str) -> None:
         step = self.at.lesson.steps[self.at.step]
-        found, command = match((*self.pressed, key), self.keymap.bindings(self.context))
+        context, keymap = self._context, self._context.preferences.keymap
+        found, command = match(
+            (*context.keys.pressed, key), keymap.bindings(context.layout.context)
+        )
         if found is not KeyMatch.FOUND:
             return
-        row = self.row_at_hand()
+        row = context.selection.row
         is_other = row is not None and not self._is_about(row.author)
         if row is not None and is_other and command in SENDING:
             said = _("This goes to {name}. No problem: [app.undo] stops it in the first seconds.")
@@ -306,7 +302,7 @@ class LessonScreen(InboxScreen):
         if any(command in one.commands for one in self.at.lesson.steps):
             self._hint("")
             return
-        label = next((one.label for one in self.keymap.commands if one.id == command), "")
+        label = next((one.label for one in keymap.commands if one.id == command), "")
         said = _("{key} is “{label}”.").format(key=f"[={key}]", label=_(label))
         self._hint(f"{said} {_(step.hint)}")
 
@@ -352,11 +348,13 @@ class LessonScreen(InboxScreen):
             if key in self._touched:
                 self.course.lesson = self.again = key
                 self._keep(self.course)
-                self.app.exit()
+                self._context.app.exit()
             else:
                 self.start_lesson(lesson)
 
-        self.app.push_screen(Picker(self.painter, _("Lessons"), among(choices)), chosen)
+        self._context.app.push_screen(
+            Picker(self._context.preferences.painter, _("Lessons"), among(choices)), chosen
+        )
 
     def leave(self) -> None:
         """From a lesson back to the list of lessons; only ctrl-q ends the program."""
@@ -366,12 +364,8 @@ class LessonScreen(InboxScreen):
         """What was learnt, and the key card."""
 
         def write(width: int) -> list[Line]:
-            return closing_lines(self.course, self.keymap, width)
+            return closing_lines(self.course, self._context.preferences.keymap, width)
 
         self._keep(self.course)
         title = _("You know the inbox") if self.course.is_complete else _("Lessons")
-        self.app.push_screen(TextWindow(self.painter, title, write))
-
-    def on_unmount(self) -> None:
-        """Keep how far the learner is."""
-        self._keep(self.course)
+        self._context.app.push_screen(TextWindow(self._context.preferences.painter, title, write))
