@@ -104,13 +104,13 @@ def _require_platforms(config: Config, file: Path) -> None:
 
     for key, channel in config.channels.items():
         if channel.platform not in CONNECTORS and channel.platform not in platform_names():
-            from carecli.config.reader import one_of
+            from carecli.config.reader import expected_one_of
 
             raise problem_at(
                 file,
                 f"channels.{key}.platform",
                 f"no connector for {channel.platform!r}",
-                one_of(platform_names(), channel.platform),
+                expected_one_of(platform_names(), channel.platform),
             )
 
 

@@ -51,7 +51,7 @@ def entry_events(written: ManualEntry, at: Millis) -> tuple[PostSeen | MessageSe
         raise Refused(f"the text is longer than {TEXT_LIMIT} characters")
     name, title = one_line(written.author, 200), one_line(written.place, 200)
     if link or not name:
-        link = checked_link(link)
+        link = check_link(link)
         where = _without_tracking(link)
         said = (where, name.casefold())
     else:
@@ -71,7 +71,7 @@ def entry_events(written: ManualEntry, at: Millis) -> tuple[PostSeen | MessageSe
     return (post, message) if post else (message,)
 
 
-def checked_link(link: str) -> str:
+def check_link(link: str) -> str:
     """The link without the blanks around it; raises `Refused` unless it is a plain web address."""
     link = link.strip()
     hint = "Paste the address from the browser: it begins with https://"

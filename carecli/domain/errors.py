@@ -85,7 +85,7 @@ class Refusal(CareError):
     exit_code = 4
 
 
-class GivenUp(CareError):
+class QueryCancelled(CareError):
     """A reading was ended early, because what it was for is not wanted any more."""
 
 

@@ -13,11 +13,11 @@ def _ended_by_us(trait: Trait) -> bool:
     return trait.is_by_us and trait.outcome in (Outcome.REPLIED, Outcome.NO_REPLY_NEEDED)
 
 
-def _decided(*verbs: str) -> kpi.Takes:
+def _decided(*verbs: str) -> kpi.Predicate:
     return lambda trait: trait.verb in verbs
 
 
-def _for_reason(reason: str) -> kpi.Takes:
+def _for_reason(reason: str) -> kpi.Predicate:
     return lambda trait: trait.outcome == Outcome.NO_REPLY_NEEDED and trait.reason == reason
 
 
@@ -26,7 +26,7 @@ ELSEWHERE_EDGE = (
 )
 
 VOLUMES = (
-    Kpi("arrived", "Waits that began.", ARRIVAL, kpi.everything),
+    Kpi("arrived", "Waits that began.", ARRIVAL, kpi.any_fact),
     Kpi("answered", "Waits a moderator answered.", ARRIVAL, kpi.is_ours),
     Kpi(
         "answered_elsewhere",
@@ -193,7 +193,7 @@ TIMES = (
             key,
             f"Answers after {span}.",
             REPLY,
-            kpi.took(first, last),
+            kpi.answered_within(first, last),
             among=kpi.is_ours,
             edges="Exactly 2 hours count as within." if first == last == 0 else "",
         )
@@ -204,7 +204,7 @@ TIMES = (
             f"working_{key}",
             f"Answers after {span} of working time.",
             REPLY,
-            kpi.worked(first, last),
+            kpi.worked_within(first, last),
             among=kpi.is_ours,
         )
         for key, span, first, last in SPANS
@@ -244,7 +244,7 @@ WORK = (
         lambda trait: kpi.is_answered(trait) and not trait.is_private,
         among=kpi.is_answered,
     ),
-    Kpi("ended", "Closed waits, with any outcome.", REPLY, kpi.everything),
+    Kpi("ended", "Closed waits, with any outcome.", REPLY, kpi.any_fact),
     Kpi(
         "no_reply_share",
         "The share without a reply among the waits that a moderator ended with a reply or as "
@@ -280,7 +280,7 @@ WORK = (
         kind=FactKind.MESSAGE,
         edges="Messages that are still hidden or deleted. `--by rule` shows them by rule.",
     ),
-    Kpi("automatic_replies", "Replies sent by rules.", REPLY, kpi.everything, kind=FactKind.OUTBOX),
+    Kpi("automatic_replies", "Replies sent by rules.", REPLY, kpi.any_fact, kind=FactKind.OUTBOX),
     Kpi(
         "automatic_acknowledgements",
         "Those that do not end a wait.",
@@ -328,7 +328,7 @@ STATE = (
         "backlog",
         "Waits open at the end of the period, and their age then.",
         STANDING,
-        kpi.everything,
+        kpi.any_fact,
         measures="reaction",
         unit="ms",
     ),
@@ -337,14 +337,14 @@ STATE = (
         "Those past their deadline.",
         STANDING,
         lambda trait: trait.is_overdue,
-        among=kpi.everything,
+        among=kpi.any_fact,
     ),
     Kpi(
         "backlog_earlier",
         "Waits open at the end that began before the period.",
         STANDING,
         lambda trait: trait.is_earlier,
-        among=kpi.everything,
+        among=kpi.any_fact,
         edges="They are not in figures with the basis arrival. `open` is `backlog` minus these, "
         "minus `backlog_ended`.",
     ),
@@ -368,15 +368,15 @@ STATE = (
         "Those due within the next 2 hours.",
         STANDING,
         lambda trait: trait.is_due_soon,
-        among=kpi.everything,
+        among=kpi.any_fact,
     ),
     *(
         Kpi(
             f"waiting_{key}",
             f"Those open for {span}.",
             STANDING,
-            kpi.waited(first, last),
-            among=kpi.everything,
+            kpi.open_for(first, last),
+            among=kpi.any_fact,
         )
         for key, span, first, last in SPANS
     ),
@@ -396,7 +396,7 @@ STATE = (
         "sync_lag",
         "Time from the first message of a wait until carecli saw it.",
         ARRIVAL,
-        kpi.everything,
+        kpi.any_fact,
         measures="lag",
         unit="ms",
         edges="Deadlines use the platform's time; see `excusable_miss`.",

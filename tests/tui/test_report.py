@@ -14,7 +14,7 @@ import pytest
 from carecli.desk.reports.kpi_report import ReportAsked
 from carecli.desk.reports.sheet import ReportSheet
 from carecli.domain.commands import Done, Recolour
-from carecli.domain.errors import GivenUp, Refusal
+from carecli.domain.errors import QueryCancelled, Refusal
 from carecli.domain.kpi import Basis
 from carecli.domain.kpis import KPIS
 from carecli.domain.model import DAY, HOUR, Colour, NoReplyReason, ThreadId
@@ -113,7 +113,7 @@ class Patient(MemoryDesk):
         while not self.go_on.is_set():
             if not progress(42, 100):
                 self.asked.append("given up")
-                raise GivenUp("given up", hint="")
+                raise QueryCancelled("given up", hint="")
             time.sleep(0.01)
         return sheet(asked, by)
 

@@ -12,7 +12,7 @@ from textual import events, work
 
 from carecli.desk.reports.kpi_report import BehindRow, ReportAsked
 from carecli.desk.reports.sheet import ReportSheet
-from carecli.domain.errors import CareError, GivenUp
+from carecli.domain.errors import CareError, QueryCancelled
 from carecli.domain.figures import number, percent
 from carecli.domain.model import ThreadId
 from carecli.i18n import _, language, ngettext
@@ -126,7 +126,7 @@ class ReportScreen(LinkRowsScreen[ReportSheet]):
         self.paint()
         try:
             return await asyncio.to_thread(read)
-        except GivenUp:
+        except QueryCancelled:
             self._problem = "" if self.found is not None else _("Cancelled.")
         except CareError as error:
             self._problem = str(error)
