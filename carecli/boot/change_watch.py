@@ -87,7 +87,7 @@ class ChangeWatch:
             new_setup = set_up(str(self._setup.file))
             if new_setup.config.database != self._setup.config.database:
                 raise ConfigError(
-                    "Another database is named.",
+                    "The configuration names another database.",
                     file=str(self._setup.file),
                     key="database",
                     hint="Stop the engine and start it again.",

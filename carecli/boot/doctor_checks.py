@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """The result of one check. `about` is a channel's key or a topic; `hint` says what to do."""
+    """One check. `about` is a channel's key or another subject; `hint` says what to do."""
 
     about: str
     is_ok: bool

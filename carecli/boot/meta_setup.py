@@ -269,7 +269,9 @@ def chosen_pages(reached: TokenReach, ids: Iterable[str]) -> list[FoundPage]:
     for wanted in ids:
         matches = [page for page in reached.pages if wanted in (page.id, page.name)]
         if not matches:
-            raise Refusal(f"The token does not reach a page {wanted!r}.", hint=reach_hint(reached))
+            raise Refusal(
+                f"The token gives no access to page {wanted!r}.", hint=reach_hint(reached)
+            )
         pages.append(matches[0])
     return list(dict.fromkeys(pages))
 
@@ -277,7 +279,10 @@ def chosen_pages(reached: TokenReach, ids: Iterable[str]) -> list[FoundPage]:
 def reach_hint(reached: TokenReach) -> str:
     """Why a page may be missing from the list, and what to do."""
     if reached.facts.kind == "PAGE":
-        return "It is a page's own token; a token of a person or a system user reaches several."
+        return (
+            "It is the token of a single page; the token of a person or a system user gives "
+            "access to several."
+        )
     missing = [
         scope
         for scope in ("pages_show_list", "business_management")
@@ -285,7 +290,7 @@ def reach_hint(reached: TokenReach) -> str:
     ]
     if missing:
         return (
-            f"Make a token with {' and '.join(missing)}: pages that a business portfolio owns are "
-            "listed with business_management only."
+            f"Create a token with {' and '.join(missing)}: pages in a business portfolio are "
+            "listed only with business_management."
         )
-    return "Give whose token it is a task on the page (in the business portfolio), and try again."
+    return "Give the token's owner a task on the page (in the business portfolio), and try again."

@@ -83,5 +83,5 @@ def contrast_warnings(setup: Setup) -> Iterator[ConfigError]:
                 setup.file,
                 f"theme.colours.{own_roles[0]}",
                 f"{pair.role} on {pair.surface} has a contrast of {pair.contrast:.1f}:1",
-                f"text wants {ENOUGH}:1",
+                f"text needs {ENOUGH}:1",
             )

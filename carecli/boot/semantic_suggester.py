@@ -30,8 +30,8 @@ def semantic_suggestions_job(setup: Setup) -> Callable[[Database], object] | Non
         raise problem_at(
             setup.file,
             "engine.suggest",
-            "what suggests by meaning is not installed",
-            '`pip install "carecli[semantic]"` brings it, or say `auto`',
+            "suggestions by meaning are not installed",
+            'run `pip install "carecli[semantic]"`, or set it to `auto`',
         )
     suggesters: list[MeaningTriage] = []
     turns = 0

@@ -30,13 +30,13 @@ def webhook_check(setup: Setup, key: str, hide: Callable[[Secret], object]) -> C
             )
         )
     except CareError as error:
-        return Check(key, False, f"Webhooks could not be looked up: {error.what}", HINT)
+        return Check(key, False, f"Webhooks could not be checked: {error.what}", HINT)
     wanted = PAGE_WEBHOOK_FIELDS if channel.platform == "facebook" else PROFILE_WEBHOOK_FIELDS
     missing = [field for field in wanted if field not in subscribed]
     if len(missing) == len(wanted):
-        return Check(key, False, "It has subscribed no webhooks: Meta pushes nothing.", HINT)
+        return Check(key, False, "No webhooks are subscribed, so Meta sends nothing.", HINT)
     if missing:
-        text = f"It has not subscribed these webhooks: {', '.join(missing)}."
+        text = f"These webhooks are not subscribed: {', '.join(missing)}."
         return Check(key, False, text, HINT)
     return Check(key, True, "Its webhooks are subscribed.")
 

@@ -40,7 +40,7 @@ def open_receiver(
             setup.file,
             "engine.listen",
             "webhooks need the app secret and a verify token",
-            hint="set `secret` of a channel and `engine.verify_token`, each e.g. env:NAME",
+            hint="set `secret` of a channel and `engine.verify_token`, e.g. to env:NAME",
         )
     hook = MetaWebhooks(
         _revealed(fetch(token, "verify_token"), hide), tuple(dict.fromkeys(secrets))
@@ -57,7 +57,9 @@ def _revealed(secret: Secret, hide: Callable[[Secret], object]) -> str:
 def _bind(address: str) -> socket.socket:
     host, _, port = address.rpartition(":")
     if not host or not port.isdigit() or int(port) > 65535:
-        raise CareError(f"{address!r} is no place to listen.", hint="Expected e.g. 127.0.0.1:8765.")
+        raise CareError(
+            f"{address!r} is not a valid address.", hint="Expected e.g. 127.0.0.1:8765."
+        )
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     sock = socket.socket(family)
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -66,6 +68,6 @@ def _bind(address: str) -> socket.socket:
     except OSError as error:
         sock.close()
         raise CareError(
-            f"Nothing can listen at {address}: {error.strerror}.", hint="Choose another port."
+            f"carecli cannot listen at {address}: {error.strerror}.", hint="Choose another port."
         ) from error
     return sock

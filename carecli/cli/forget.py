@@ -26,9 +26,11 @@ from carecli.domain.model import ThreadId
     result=Forgotten,
 )
 @click.argument("threads", type=Thread(), nargs=-1, metavar="[CONTACT...]")
-@click.option("--silent-since", metavar="DAY", default="", help="Everybody silent since then.")
+@click.option(
+    "--silent-since", metavar="DAY", default="", help="Everybody who has not written for this time."
+)
 @click.option("--dry-run", is_flag=True, help="Only list what would be erased.")
-@click.option("--sure", is_flag=True, help="Do not ask.")
+@click.option("--sure", is_flag=True, help="Do not ask for confirmation.")
 @with_options
 def forget(
     options: CommonOptions,
@@ -37,13 +39,13 @@ def forget(
     dry_run: bool,
     sure: bool,
 ) -> None:
-    """Erase a person: names, ids, texts, notes. It cannot be undone; every count stays.
+    """Erase a person's data. This cannot be undone; all counts stay the same.
 
-    CONTACT is the number of a thread of theirs, as for `carecli history`: whoever is known to be
-    the same person is forgotten with them. docs/forgetting.md tells what goes and what stays.
+    CONTACT is the number of one of their threads. All their linked profiles, as shown by `carecli
+    history`, are erased as well. docs/forgetting.md lists what is erased and what stays.
     """
     if bool(threads) == bool(silent_since):
-        raise click.UsageError("Name a thread of theirs, or --silent-since.")
+        raise click.UsageError("Give one of their threads, or --silent-since.")
     ids = read_threads(threads) if threads else []
     with options.desk() as desk:
         records = desk.records
@@ -58,7 +60,7 @@ def forget(
             if not sure:
                 if not options.as_json:
                     _print_result(result)
-                confirm("This cannot be undone. Forget them?", option="--sure")
+                confirm("This cannot be undone. Erase them?", option="--sure")
             result = erase(dry_run=False)
     if options.as_json:
         write_json(result)
@@ -76,16 +78,19 @@ def _print_result(result: Forgotten) -> None:
     if result.unsent and not result.is_done:
         say(
             f"{_counted(result.unsent, 'reply is', 'replies are')} "
-            "still on the way; cancel or wait."
+            "still waiting to be sent; cancel them, or wait."
         )
     if result.named_in:
         thread_list = " ".join(map(str, result.named_in))
         say(
-            f"Others name them in {_counted(len(result.named_in), 'thread', 'threads')}; "
-            f"look at: {thread_list}"
+            "They are mentioned by others in "
+            f"{_counted(len(result.named_in), 'thread', 'threads')}: {thread_list}"
         )
     if result.is_done and not result.is_emptied:
-        say("Another carecli is reading; what was stays in its log until that is done.")
+        say(
+            "Another carecli process is reading the database. Traces stay in the database's log "
+            "until it is done."
+        )
 
 
 def _counted(n: int, singular: str, plural: str) -> str:

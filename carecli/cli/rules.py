@@ -28,23 +28,20 @@ LISTED = "9-words"
 
 @click.group()
 def rules() -> None:
-    """Auto-moderation: rules in files, tried on the past before they act."""
+    """Auto-moderation rules: write them in files and try them on past messages."""
 
 
 @cli_command("carecli rules list", "carecli rules list --json", result=list[RuleRow], name="list")
 @with_options
 def list_rules(options: CommonOptions) -> None:
-    """List rules in the order they run: their stage, and what they did in the last 30 days."""
+    """List rules in the order they run, with their actions in the last 30 days."""
     with open_rules(options) as desk:
         rows, are_stopped = desk.rules(), desk.are_stopped()
     zone = options.setup().zone
     if options.as_json:
         write_json(rows)
     elif not rows:
-        say(
-            f"There are no rules in {options.setup().config.rules}; "
-            "docs/rules.md tells how to write one."
-        )
+        say(f"There are no rules in {options.setup().config.rules}; see docs/rules.md.")
     else:
         if are_stopped:
             say("All rules are paused. Run `carecli rules go` to continue.", to_errors=True)
@@ -84,9 +81,9 @@ def _rule(row: RuleRow, zone: str) -> tuple[str, ...]:
 @click.argument("stage", type=click.Choice([trust_stage.value for trust_stage in TrustStage]))
 @with_options
 def stage(options: CommonOptions, name: str, stage: str) -> None:
-    """Trust a rule more or less: draft, shadow (it only notes), live (it acts), off.
+    """Set the stage of a rule: draft, shadow (it only logs), live (it acts), or off.
 
-    Its tests must come out right; live wants a dry run (`carecli rules try`) of what it says now.
+    Its tests must pass. Live also requires a dry run (`carecli rules try`) of its current version.
     """
     with open_rules(options) as desk:
         row = desk.set_stage(name, TrustStage(stage))
@@ -98,7 +95,7 @@ def stage(options: CommonOptions, name: str, stage: str) -> None:
 @click.option("--limit", type=click.IntRange(1, 10_000), default=50, help="How many at most.")
 @with_options
 def log(options: CommonOptions, name: str, limit: int) -> None:
-    """Show what a rule did and wanted to do, newest first, and why."""
+    """Show what a rule did or proposed, newest first, and why."""
     with open_rules(options) as desk:
         desk.entry(name)
         rows = desk.log(name, limit)
@@ -115,7 +112,7 @@ def why(options: CommonOptions, thread: int) -> None:
     if options.as_json:
         write_json(reason)
         return
-    say(f"{reason.colour}, {f'set by {reason.by}' if reason.by else 'which nobody set yet'}.")
+    say(f"{reason.colour}, {f'set by {reason.by}' if reason.by else 'not set by anybody yet'}.")
     if reason.safety:
         say(f"The safety flag is {reason.safety}.")
     if reason.suggested:
@@ -141,7 +138,8 @@ def _print_deadline(deadline: DeadlineSum, zone: str) -> None:
         clock = f"the working hours in {deadline.zone}"
     say(
         f"The wait started {moment_text(deadline.started_at, zone)}; {deadline.colour} allows "
-        f"{exact_span(deadline.within)}, by {clock}: due {moment_text(deadline.deadline, zone)}."
+        f"{exact_span(deadline.within)}(clock: {clock}), so it was due "
+        f"{moment_text(deadline.deadline, zone)}."
     )
     if deadline.ended_at is not None:
         say(f"It ended {moment_text(deadline.ended_at, zone)}: {deadline.outcome}.")
@@ -150,7 +148,7 @@ def _print_deadline(deadline: DeadlineSum, zone: str) -> None:
 @cli_command("carecli rules waiting", "carecli rules waiting --json", result=list[DeedRow])
 @with_options
 def waiting(options: CommonOptions) -> None:
-    """Show what rules want to do and may not without a person."""
+    """List actions of rules that need approval."""
     with open_rules(options) as desk:
         rows = desk.waiting()
     _write_deeds(options, rows)
@@ -185,12 +183,12 @@ def _deed_row(row: DeedRow, zone: str) -> tuple[str, ...]:
 
 @cli_command("carecli rules approve 12 13", "carecli rules approve --all", result=list[DeedRow])
 @click.argument("ids", type=int, nargs=-1)
-@click.option("--all", "everything", is_flag=True, help="Everything that waits.")
+@click.option("--all", "everything", is_flag=True, help="Everything that is waiting for approval.")
 @with_options
 def approve(options: CommonOptions, ids: Sequence[int], everything: bool) -> None:
-    """Let rules do what waits for approval."""
+    """Approve actions of rules."""
     if bool(ids) == everything:
-        raise click.UsageError("Name what to approve, or --all.")
+        raise click.UsageError("Give the numbers to approve, or --all.")
     with open_rules(options) as desk:
         rows = desk.approve(ids or [row.id for row in desk.waiting(100_000)])
     done = sum(row.state == "done" for row in rows)
@@ -207,15 +205,15 @@ def approve(options: CommonOptions, ids: Sequence[int], everything: bool) -> Non
 @click.argument("name", metavar="RULE")
 @click.argument("threads", type=Thread(), nargs=-1, metavar="[THREAD]...")
 @click.option("--dry-run", is_flag=True, help="Only show what it would do.")
-@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
 @with_options
 def apply_(
     options: CommonOptions, name: str, threads: Sequence[ThreadId | str], dry_run: bool, yes: bool
 ) -> None:
-    """Let a live rule act on what waits already: shown first, within its caps, with one undo.
+    """Let a live rule act on messages that are already waiting, after a preview.
 
-    Without threads: on all that wait. What is above its caps, and what cannot be undone, waits
-    for approval. `carecli undo` takes back all that it did.
+    Without threads, it acts on all that are waiting. Actions above its caps, and actions that
+    cannot be undone, need approval. One `carecli undo` undoes everything else.
     """
     chosen = read_threads(threads) if threads else None
     with open_rules(options) as desk:
@@ -225,21 +223,21 @@ def apply_(
             return
         if planned and not yes:
             _write_deeds(options, planned)
-            confirm(f"{name} acts in {len({row.thread for row in planned})} threads. Go on?")
+            confirm(f"{name} will act in {len({row.thread for row in planned})} threads. Continue?")
         rows = desk.apply(name, chosen)
     done, waiting = (sum(row.state == state for row in rows) for state in ("done", "waiting"))
     undo = " `carecli undo` undoes it." if done else ""
-    options.tell(rows, f"{done} done, {waiting} wait for approval.{undo}")
+    options.tell(rows, f"{done} done, {waiting} waiting for approval.{undo}")
 
 
 @cli_command("carecli rules decline 12 13", "carecli rules decline --all", result=dict[str, int])
 @click.argument("ids", type=int, nargs=-1)
-@click.option("--all", "everything", is_flag=True, help="Everything that waits.")
+@click.option("--all", "everything", is_flag=True, help="Everything that is waiting for approval.")
 @with_options
 def decline(options: CommonOptions, ids: Sequence[int], everything: bool) -> None:
-    """Say no to what waits for approval."""
+    """Decline actions of rules."""
     if bool(ids) == everything:
-        raise click.UsageError("Name what to decline, or --all.")
+        raise click.UsageError("Give the numbers to decline, or --all.")
     with open_rules(options) as desk:
         n = desk.decline(ids or [row.id for row in desk.waiting(100_000)])
     options.tell({"declined": n}, f"Declined {n}.")
@@ -250,7 +248,7 @@ def decline(options: CommonOptions, ids: Sequence[int], everything: bool) -> Non
 @click.argument("verdict", type=click.Choice(["right", "wrong"]))
 @with_options
 def judge(options: CommonOptions, id_: int, verdict: str) -> None:
-    """Mark what a rule did, or would have done, as right or wrong."""
+    """Mark an action of a rule as right or wrong."""
     with open_rules(options) as desk:
         desk.judge(id_, is_right=verdict == "right")
     options.tell({"verdict": verdict}, f"Marked {verdict}.")
@@ -261,17 +259,17 @@ def judge(options: CommonOptions, id_: int, verdict: str) -> None:
 @click.option("--remove", is_flag=True, help="Take them off the allow list.")
 @with_options
 def allow(options: CommonOptions, thread: int, remove: bool) -> None:
-    """Put the person of a thread on the allow list: no rule hides, answers or likes them."""
+    """Put a person on the allow list: no rule hides, answers or likes their messages."""
     with open_rules(options) as desk:
         name = desk.allow(thread, on=not remove)
-    done = "is on the allow list no more" if remove else "is on the allow list"
+    done = "is no longer on the allow list" if remove else "is on the allow list"
     options.tell({"contact": name}, f"{name} {done}.")
 
 
 @cli_command("carecli rules stop", result=dict[str, bool])
 @with_options
 def stop(options: CommonOptions) -> None:
-    """Hold all rules back at once: they only note what they would do."""
+    """Pause all rules at once: they only log what they would do."""
     with open_rules(options) as desk:
         desk.stop_all(on=True)
     options.tell({"stopped": True}, "All rules are paused. Run `carecli rules go` to continue.")
@@ -280,7 +278,7 @@ def stop(options: CommonOptions) -> None:
 @cli_command("carecli rules go", result=dict[str, bool])
 @with_options
 def go(options: CommonOptions) -> None:
-    """Let rules act again after `carecli rules stop`."""
+    """Resume all rules after `carecli rules stop`."""
     with open_rules(options) as desk:
         desk.stop_all(on=False)
     options.tell({"stopped": False}, "Rules are active again.")
@@ -289,10 +287,10 @@ def go(options: CommonOptions) -> None:
 @cli_command("carecli rules words", result=list[str])
 @with_options
 def words(options: CommonOptions) -> None:
-    """Copy the word lists to start from, and the rule that uses them; nothing is overwritten.
+    """Copy the word lists that come with carecli, and a rule that uses them.
 
-    The rule, `listed-words`, is a draft. Once live, it holds what the lists hit for review: hiding
-    waits for a person. Other rules name a list by `lists: [es]`.
+    Existing files are not overwritten. The rule, `listed-words`, is a draft. Once live, it proposes
+    to hide matching messages, and a person decides. Other rules can use a list with `lists: [es]`.
     """
     from carecli.desk.rules import SHIPPED
     from carecli.matching.words import STARTERS
@@ -308,9 +306,7 @@ def words(options: CommonOptions) -> None:
     for file, target in new_files.items():
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(file.read_bytes())
-    text = (
-        "\n".join(map(str, new_files.values())) or "Every list is there already, and the rule too."
-    )
+    text = "\n".join(map(str, new_files.values())) or "All lists and the rule already exist."
     options.tell([str(target) for target in new_files.values()], text)
 
 

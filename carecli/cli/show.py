@@ -36,16 +36,20 @@ if TYPE_CHECKING:
     result=list[ThreadRow],
 )
 @click.argument("filter_words", nargs=-1, metavar="[FILTER]")
-@click.option("--view", metavar="KEY", default="", help="A saved filter and its order.")
-@click.option("--sort", type=SortOrder(), help="The order (queue, or the view's).")
-@click.option("--limit", type=click.IntRange(1), default=100, help="At most so many (100).")
+@click.option("--view", metavar="KEY", default="", help="A saved view.")
+@click.option(
+    "--sort", type=SortOrder(), help="The order (default: queue, or the order of the view)."
+)
+@click.option(
+    "--limit", type=click.IntRange(1), default=100, help="How many at most (default: 100)."
+)
 @with_options
 def list_threads(
     options: CommonOptions, filter_words: tuple[str, ...], view: str, sort: str | None, limit: int
 ) -> None:
     """List threads, most urgent first.
 
-    With a view and a filter, those that both take in.
+    With both a view and a filter, a thread must match both.
     """
     filter_text = " ".join(filter_words)
     with options.desk() as desk:
@@ -77,7 +81,7 @@ def _view(desk: InboxService, key: str) -> ViewRow:
         names = ", ".join(views)
         raise Refusal(
             f"There is no view {key!r}.",
-            hint=f"Known: {names}." if names else "`carecli views --save` keeps one.",
+            hint=f"Known: {names}." if names else "`carecli views --save` saves one.",
         )
     return views[key]
 
@@ -103,13 +107,13 @@ def thread_cells(row: ThreadRow, now: int) -> tuple[str, ...]:
     result=Conversation,
 )
 @click.argument("thread", type=Thread())
-@click.option("--whole", is_flag=True, help="With the lines that mails only quote.")
+@click.option("--whole", is_flag=True, help="Include the lines that mails only quote.")
 @with_options
 def show(options: CommonOptions, thread: ThreadId | str, *, whole: bool) -> None:
-    """Show one conversation: the post, every message, every decision.
+    """Show one conversation: the post, all messages and all decisions.
 
-    Lines at the end of a mail that only quote earlier ones are left out and counted; --whole shows
-    them. In JSON, `text` has all of them, and `folded` says how many these are.
+    Lines of a mail that only quote earlier mails are hidden and counted; use --whole to show them.
+    In JSON, `text` contains all lines, and `folded` is the number of quoted ones.
     """
     [id_, *_] = read_threads([thread])
     with options.desk() as desk:
@@ -144,7 +148,7 @@ def _print_conversation(conversation: Conversation, zone: str, *, whole: bool) -
         text, folded = (message.text, "") if whole else unquoted(message)
         say("\n".join(f"   {line}" for line in text.splitlines()))
         if folded:
-            say(f"   ({folded}; --whole shows them)")
+            say(f"   ({folded}; use --whole to show them)")
         for attachment in message.attachments:
             say(
                 f"   [{attached(attachment.kind, attachment.name)}"
@@ -166,12 +170,14 @@ def _print_conversation(conversation: Conversation, zone: str, *, whole: bool) -
     "carecli outbox --cancel 41",
     result=list[OutboxView],
 )
-@click.option("--limit", type=click.IntRange(1), default=200, help="At most so many (200).")
+@click.option(
+    "--limit", type=click.IntRange(1), default=200, help="How many at most (default: 200)."
+)
 @click.option("--retry", type=int, metavar="N", help="Queue a failed or unknown item again.")
-@click.option("--cancel", type=int, metavar="N", help="Drop an item that was not sent.")
+@click.option("--cancel", type=int, metavar="N", help="Cancel an item that has not been sent.")
 @with_options
 def outbox(options: CommonOptions, limit: int, retry: int | None, cancel: int | None) -> None:
-    """Show what must still happen on the platforms, or did not work."""
+    """Show what is waiting to be sent to the platforms, and what failed."""
     with options.desk() as desk:
         if retry is not None:
             desk.retry(retry)

@@ -163,7 +163,7 @@ def open_mailbox(options: MailOptions, password: str, folder: str) -> Iterator[M
         except imaplib.IMAP4.error:
             raise TokenRefused(
                 "the IMAP server refuses the user or the password",
-                hint="Check options.user and the stored token; some want an app password.",
+                hint="Check options.user and the stored token; some servers need an app password.",
             ) from None
         name = folder.replace("\\", "\\\\").replace('"', '\\"')
         status, _ = link.select(f'"{name}"', readonly=True)
@@ -177,7 +177,9 @@ def open_mailbox(options: MailOptions, password: str, folder: str) -> Iterator[M
     except PlatformError:
         raise
     except (OSError, imaplib.IMAP4.error, ValueError) as error:
-        raise _connection_error("the IMAP server broke off", error, code=CONNECTION_LOST) from None
+        raise _connection_error(
+            "the IMAP server broke the connection", error, code=CONNECTION_LOST
+        ) from None
     finally:
         try:
             link.logout()

@@ -137,7 +137,7 @@ class RoomReader:
             with self._unreadable.reading(f"successor {room_id}"):
                 room = await self.room(room_id)
                 if room.successor and room.successor not in rooms:
-                    raise self._not_in_successor(room, "nobody can tell who waits there")
+                    raise self._not_in_successor(room, "carecli cannot know who is waiting there")
             with self._unreadable.reading(f"room {room_id}"):
                 room = await self.room(room_id)
                 async for wires in self._homeserver.history(room_id):
@@ -256,8 +256,8 @@ class RoomReader:
 
     def _not_in_successor(self, room: Room, why: str) -> PermissionMissing:
         return PermissionMissing(
-            f"room {room.label} moved to {room.successor}, which we are not in: {why}",
-            hint=f"Invite {self._account.account} to {room.successor}; carecli then goes there.",
+            f"room {room.label} moved to {room.successor}, where carecli is not a member: {why}",
+            hint=f"Invite {self._account.account} to {room.successor}; carecli then joins it.",
         )
 
     async def _successors(self) -> dict[str, str]:

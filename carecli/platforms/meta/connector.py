@@ -193,4 +193,4 @@ class MetaConnector(ABC):
             size, unit = len(order.text.encode()), "bytes"
             hint += " Letters such as ł count double, emoji four."
         if size > limit:
-            raise Refused(f"the text has {size} {unit}, {limit} are allowed", hint=hint)
+            raise Refused(f"the text has {size} {unit}; {limit} are allowed", hint=hint)

@@ -69,4 +69,4 @@ class FacebookPage(MetaConnector):
         return {"post_id" if is_visitors else "comment_id": address}
 
     def _cannot_be_done(self, verb: OutboxVerb) -> str:
-        return f"Messenger offers no way to {verb} a private message"
+        return f"Messenger does not support `{verb}` for private messages"

@@ -50,4 +50,4 @@ class InstagramProfile(MetaConnector):
         return {"comment_id": order.target.address or order.target.message}
 
     def _cannot_be_done(self, verb: OutboxVerb) -> str:
-        return f"Instagram offers no way to {verb} a direct message"
+        return f"Instagram does not support `{verb}` for direct messages"
