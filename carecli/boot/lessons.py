@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from carecli.tui.settings import Settings
 
 PEOPLE = ("kasia", "piotr")
-"""Colleagues of whoever learns."""
+"""The learner's colleagues."""
 
 COURSE = "course.json"
 """The learner's progress; kept outside the world, which is recreated each time."""

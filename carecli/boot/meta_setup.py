@@ -180,7 +180,7 @@ class _Writing:
     def add(self, page: FoundPage) -> None:
         """A page, and its profile."""
         brand = self._brand_of(page)
-        base = brand or _key(page.name)
+        base = brand or brand_key_of(page.name)
         place = self._channel("facebook", page.id, page.name, f"{base}-fb", brand, page, None)
         if page.profile:
             title = page.profile_name or page.name
@@ -236,7 +236,7 @@ class _Writing:
         return matching[0] if matching else self._new_brand(page.name)
 
     def _new_brand(self, title: str) -> str:
-        key = _key(title)
+        key = brand_key_of(title)
         if key not in self._before.brands:
             self.brands[key] = {"title": title}
         return key
@@ -257,7 +257,8 @@ def _shared_place(place: SecretPlace, key: str) -> SecretPlace:
     return place
 
 
-def _key(title: str) -> str:
+def brand_key_of(title: str) -> str:
+    """The configuration's key for a brand: its title in small letters, with hyphens."""
     from carecli.domain.text import fold
 
     return "-".join("".join(c if c.isalnum() else " " for c in fold(title)).split()) or "brand"

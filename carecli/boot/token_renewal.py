@@ -18,7 +18,7 @@ from carecli.boot.webhook_subscription import webhook_check
 from carecli.config import SecretPlace
 from carecli.domain.errors import CareError, Refusal
 from carecli.domain.model import Millis
-from carecli.platforms.base import Probe
+from carecli.platforms.base import Connector, Probe
 from carecli.platforms.registry import create_connector
 from carecli.secrets import fetch
 from carecli.store import renewal
@@ -73,7 +73,7 @@ def probe_channels(setup: Setup) -> None:
         if channel.platform in NEEDS_NO_TOKEN:
             continue
         try:
-            probe = _probe_channel(setup, key)
+            probe = asyncio.run(_probe(open_connector(setup, key)))
             problems = problems_of(probe, channel.platform)
             if setup.config.engine.listen and channel.platform in META:
                 check = webhook_check(setup, key, bool)
@@ -111,28 +111,17 @@ def _page_token(setup: Setup, key: str, typed: str) -> str:
 
 def _probe_new_token(setup: Setup, key: str, token: str) -> Probe:
     """Probe a new token; raises Refusal if it does not work."""
-    connection = create_connector(replace(account_of(setup, key, with_token=False), token=token))
-
-    async def ask() -> Probe:
-        try:
-            return await connection.probe()
-        finally:
-            await connection.aclose()
-
-    probe = asyncio.run(ask())
+    new = create_connector(replace(account_of(setup, key, with_token=False), token=token))
+    probe = asyncio.run(_probe(new))
     if not probe.is_ok and not probe.account:
         why = "; ".join(probe.problems) or "the platform rejects it"
         raise Refusal(f"The token cannot be used: {why}.", hint="Nothing was changed.")
     return probe
 
 
-def _probe_channel(setup: Setup, key: str) -> Probe:
-    connection = open_connector(setup, key)
-
-    async def ask() -> Probe:
-        try:
-            return await connection.probe()
-        finally:
-            await connection.aclose()
-
-    return asyncio.run(ask())
+async def _probe(connector: Connector) -> Probe:
+    """Probe a connector and close it."""
+    try:
+        return await connector.probe()
+    finally:
+        await connector.aclose()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,8 +10,13 @@ from typing import TYPE_CHECKING
 import click
 
 from carecli.cli.output import say
-from carecli.cli.shared import CommonOptions, cli_command, with_options
-from carecli.domain.errors import SecretMissing
+from carecli.cli.shared import (
+    CommonOptions,
+    cli_command,
+    read_token,
+    read_variable,
+    with_options,
+)
 
 if TYPE_CHECKING:
     from carecli.boot.meta_setup import Access, ConfiguredChannel, TokenReach
@@ -137,7 +141,12 @@ def facebook(
     file = config_file(options.config_file)
     is_asking = not yes and sys.stdin.isatty() and sys.stderr.isatty()
     access = meta_setup.Access(
-        _token(token_env, is_asking=is_asking), app_id, _variable(secret_env), base_url
+        read_token(
+            token_env, "The token of a person or a system user (not shown)", is_asking=is_asking
+        ),
+        app_id,
+        read_variable(secret_env),
+        base_url,
     )
     reached = meta_setup.read_token(access)
     notes = [SHORT_LIVED] if reached.is_short else []
@@ -188,38 +197,13 @@ def facebook(
 connect.add_command(facebook)
 
 
-def _token(name: str, *, is_asking: bool) -> str:
-    if name:
-        return _variable(name)
-    if not is_asking:
-        raise click.UsageError(
-            "A token is required: give its environment variable with --token-env."
-        )
-    typed: str = click.prompt(
-        "The token of a person or a system user (not shown)", hide_input=True, err=True
-    )
-    return typed.strip()
-
-
-def _variable(name: str) -> str:
-    if not name:
-        return ""
-    value = os.environ.get(name, "").strip()
-    if not value:
-        raise SecretMissing(
-            f"The environment variable {name} is empty or not set.",
-            hint=f"Set it, e.g. export {name}=…",
-        )
-    return value
-
-
-def _pages(reached: TokenReach, options: Sequence[str], *, is_asking: bool) -> list[FoundPage]:
+def _pages(reached: TokenReach, names: Sequence[str], *, is_asking: bool) -> list[FoundPage]:
     """The pages to connect; a person chooses among several."""
     from carecli.boot.meta_setup import chosen_pages, reach_hint
     from carecli.domain.errors import Refusal
 
-    if options:
-        return chosen_pages(reached, options)
+    if names:
+        return chosen_pages(reached, names)
     if not reached.pages:
         raise Refusal("The token gives access to no page.", hint=reach_hint(reached))
     for number, page in enumerate(reached.pages, 1):

@@ -91,8 +91,10 @@ def init(options: CommonOptions) -> None:
 
 
 def _ask_channel(brands: dict[str, str], file: Path) -> _Channel:
+    from carecli.boot.meta_setup import brand_key_of
+
     brand = click.prompt("Brand", default=next(iter(brands.values()), None), err=True)
-    brand_key = _key(brand)
+    brand_key = brand_key_of(brand)
     brands.setdefault(brand_key, brand)
     platform = click.prompt("Platform", type=click.Choice(list(ACCOUNTS)), err=True)
     key = click.prompt("A short key for the channel", default=f"{brand_key}-{platform}", err=True)
@@ -139,12 +141,6 @@ def _ask_token(key: str, file: Path) -> str:
             err=True,
         )
     return str(place)
-
-
-def _key(title: str) -> str:
-    from carecli.domain.text import fold
-
-    return "-".join("".join(c if c.isalnum() else " " for c in fold(title)).split()) or "brand"
 
 
 def _as_yaml(me: str, brands: dict[str, str], channels: list[_Channel]) -> str:

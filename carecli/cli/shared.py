@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from carecli.cli.output import say, write_json
-from carecli.domain.errors import FilterError, Refusal
+from carecli.domain.errors import FilterError, Refusal, SecretMissing
 from carecli.domain.model import Millis, ThreadId
 from carecli.domain.text import one_line
 
@@ -247,3 +248,28 @@ def confirm(question: str, *, option: str = "--yes") -> None:
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise click.UsageError(f"{question} Confirm with {option}.")
     click.confirm(question, abort=True, err=True)
+
+
+def read_variable(name: str) -> str:
+    """The value of an environment variable; empty without a name; raises SecretMissing."""
+    if not name:
+        return ""
+    value = os.environ.get(name, "").strip()
+    if not value:
+        raise SecretMissing(
+            f"The environment variable {name} is empty or not set.",
+            hint=f"Set it, e.g. export {name}=…",
+        )
+    return value
+
+
+def read_token(variable: str, question: str, *, is_asking: bool) -> str:
+    """The token in an environment variable, or typed as the answer to a question."""
+    if variable:
+        return read_variable(variable)
+    if not is_asking:
+        raise click.UsageError(
+            "A token is required: give its environment variable with --token-env."
+        )
+    typed: str = click.prompt(question, hide_input=True, err=True)
+    return typed.strip()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -10,8 +9,7 @@ from datetime import UTC, datetime
 import click
 
 from carecli.cli.completion import channel_keys
-from carecli.cli.shared import CommonOptions, cli_command, with_options
-from carecli.domain.errors import SecretMissing
+from carecli.cli.shared import CommonOptions, cli_command, read_token, with_options
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +49,9 @@ def token(options: CommonOptions, channel: str, token_env: str, unchecked: bool)
     """
     from carecli.boot.token_renewal import replace_token
 
-    new_token = _read_token(channel, token_env)
+    new_token = read_token(
+        token_env, f"The new token of {channel} (not shown)", is_asking=sys.stdin.isatty()
+    )
     replaced = replace_token(options.setup(), channel, new_token, is_checked=not unchecked)
     result = TokenReplaced(
         list(replaced.channels), str(replaced.place), replaced.ends, replaced.data_ends
@@ -67,20 +67,3 @@ def token(options: CommonOptions, channel: str, token_env: str, unchecked: bool)
         if at is not None:
             text += f" {what} on {datetime.fromtimestamp(at / 1000, UTC):%Y-%m-%d}."
     options.tell(result, text)
-
-
-def _read_token(channel: str, name: str) -> str:
-    if name:
-        value = os.environ.get(name, "").strip()
-        if not value:
-            raise SecretMissing(
-                f"The environment variable {name} is empty or not set.",
-                hint=f"Set it, e.g. export {name}=…",
-            )
-        return value
-    if not sys.stdin.isatty():
-        raise click.UsageError(
-            "A token is required: give its environment variable with --token-env."
-        )
-    typed: str = click.prompt(f"The new token of {channel} (not shown)", hide_input=True, err=True)
-    return typed.strip()

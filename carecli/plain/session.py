@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from carecli.desk.protocol import InboxService
 
 PAGE = 10
-"""Threads said at once."""
+"""Threads read out at once."""
 
 RECENT = 12
-"""Entries of a conversation said when it is opened."""
+"""Entries of a conversation read out when it is opened."""
 
 FIRST = 200
 """Threads read from the desk at first; further ones are read on demand."""
@@ -33,7 +33,7 @@ class InputEnded(Exception):
 
 @dataclass(slots=True)
 class ShownList:
-    """The list that was said: its filter, order and threads, and how far it was said."""
+    """The current list: its filter, order and threads, and how many were read out."""
 
     title: str = N_("Waiting")
     filter: str = "is:waiting -is:snoozed"

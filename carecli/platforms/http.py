@@ -185,7 +185,7 @@ class Http:
 
 
 def _date(header: str) -> Millis | None:
-    """The moment in a `Date` header (RFC 9110); None where there is none."""
+    """The time (ms) in a `Date` header (RFC 9110); None if it has none."""
     try:
         return int(parsedate_to_datetime(header).timestamp() * SECOND) if header else None
     except (ValueError, TypeError, OverflowError):

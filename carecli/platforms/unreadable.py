@@ -110,7 +110,7 @@ class Unreadable:
         return place in self.failing and not self.is_resting(place)
 
     def due_places(self, kind: str) -> list[str]:
-        """Places of a kind (the first word of their names) whose time has come."""
+        """The places of a kind (the first word of their names) that are due to be tried."""
         return [
             place for place in self.failing if place.startswith(f"{kind} ") and self.is_due(place)
         ]

@@ -98,7 +98,7 @@ def known_charset(declared: str) -> str:
 
 
 def _decode_as(raw: bytes, charset: str) -> str | None:
-    """The text in a charset; None where it cannot be. A few bytes of cp125x mean nothing."""
+    """Decode in a charset; None on failure. Undefined bytes of cp125x and the like are replaced."""
     try:
         return raw.decode(charset)
     except ValueError:

@@ -42,7 +42,7 @@ _LINK = re.compile(r"https?://[^\s<>\"'()]{3,1500}")
 
 @dataclass(slots=True)
 class MailContext:
-    """What is known beside the mails themselves. `earlier` finds the headers of earlier ones."""
+    """What is known besides the mails themselves. `earlier` maps ids to earlier mails."""
 
     options: MailOptions
     token: str
@@ -62,7 +62,7 @@ class MailContext:
 def mail_events(
     mail: Mail, at: Millis, context: MailContext, *, is_sent: bool = False
 ) -> list[Event]:
-    """What a mail received at a moment tells. `is_sent`: it lies among what we sent."""
+    """The events of a mail received at a moment (ms). `is_sent`: it is in the sent folder."""
     options = context.options
     if is_ours(context.token, mail):
         is_no_talk = mail.header(KIND.lower()) in (CASE, REPORT)

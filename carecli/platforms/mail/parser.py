@@ -41,7 +41,7 @@ _IDENTITY_LENGTH = 50_000
 
 
 class Recipient(NamedTuple):
-    """An address in small letters, and the name beside it, printable."""
+    """An address in lower case, and the person's name, printable."""
 
     address: str
     name: str = ""
@@ -49,9 +49,9 @@ class Recipient(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """A mail. Addresses are in small letters; ids with their brackets; texts printable.
+    """A mail. Addresses are in lower case, ids have their brackets, texts are printable.
 
-    `headers` are all of them, names in small letters, as they came, in their order.
+    `headers` are all headers in order, with names in lower case.
     """
 
     id: str

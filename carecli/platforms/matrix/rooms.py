@@ -33,7 +33,7 @@ class Room:
 
     @property
     def is_direct(self) -> bool:
-        """Marked so in our account, or two people in a room nobody named."""
+        """Whether the room is marked as direct in our account, or has two people and no name."""
         return self.is_marked_direct or (len(self.present) == 2 and not self.title)
 
     @property

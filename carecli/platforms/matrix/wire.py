@@ -101,7 +101,7 @@ def outline(wire: JsonObject) -> JsonObject:
 
 
 def thread_root(wire: JsonObject, events: dict[str, JsonObject | None]) -> str:
-    """The id of the top-level message an event hangs under, which may be its own.
+    """The id of the top-level message of an event's thread, which may be its own.
 
     `events` holds the events that were looked up; None for those the server does not know. An
     event that hangs on nothing real is its own root. What was not looked up is taken to be real.

@@ -32,7 +32,6 @@ DEFAULT_SILENCE: Millis = 5 * MINUTE
 
 THROTTLES = frozenset({4, 17, 32, 341, 613, 80001, 80002, 80006})
 TEMPORARY = frozenset({1, 2, 3919})
-GONE_OR_FORBIDDEN = frozenset({(100, 33), (803, 0)})
 
 _TOKEN_HINTS = {
     458: "The app was removed: connect it again with `carecli connect facebook`.",

@@ -84,7 +84,7 @@ class PageProfileReader:
         yield _profile_page(response, comments=tuple(comments))
 
     async def aclose(self) -> None:
-        """Let go of connections."""
+        """Close the connections."""
         await self._graph.aclose()
 
 
@@ -117,7 +117,7 @@ class InstagramProfileReader:
                 return
 
     async def aclose(self) -> None:
-        """Let go of connections."""
+        """Close the connections."""
         await self._graph.aclose()
 
 
