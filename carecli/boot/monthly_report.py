@@ -11,7 +11,7 @@ from carecli.boot.doctor_checks import Check
 from carecli.boot.inbox import context
 from carecli.boot.setup import Setup, now, spoken
 from carecli.boot.store import open_store
-from carecli.domain.months import shifted, turn_of
+from carecli.domain.months import due_moment, shift_month
 from carecli.store import report_mails
 from carecli.store.db import Database
 
@@ -86,9 +86,9 @@ def reports_told(setup: Setup, database: Database) -> Iterator[Check]:
     for name, one in setup.config.reports.items():
         made = until[name]
         if made is None:
-            yield Check("reports", True, f"{name} begins when the engine runs.")
+            yield Check("reports", True, f"{name} will be made when the engine runs.")
             continue
-        turn = turn_of(shifted(made, 1), one.day, one.at, setup.zone)
+        turn = due_moment(shift_month(made, 1), one.day, one.at, setup.zone)
         is_late = turn.timestamp() * 1000 < now()
         hint = "Run: carecli daemon" if is_late else ""
         text = f"{name}: made until {made}, next on {turn:%Y-%m-%d %H:%M}"
@@ -97,5 +97,5 @@ def reports_told(setup: Setup, database: Database) -> Iterator[Check]:
         text = f"{mail.name} of {mail.month} to {mail.address} is {mail.state}: {mail.error}"
         hint = mail.hint
         if mail.state == "failed":
-            hint = "Mend the address, and send the page by hand: carecli report -o page.html"
+            hint = "Correct the address, and send the report yourself: carecli report -o page.html"
         yield Check("reports", False, text, hint)

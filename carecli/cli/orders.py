@@ -7,11 +7,11 @@ from typing import Any
 import click
 from click.shell_completion import CompletionItem
 
-from carecli.domain.queue import CLASSES, DEFAULT_ORDER, SORTS, order_of
+from carecli.domain.queue import CLASSES, DEFAULT_ORDER, SORTS, parse_order
 
 
 class SortOrder(click.ParamType[str]):
-    """`queue`, `deadline`, `oldest`, `newest`, `waiting`, or words of `queue.order` with commas."""
+    """`queue`, `deadline`, `oldest`, `newest`, `waiting`, or words of `queue.order`."""
 
     name = "order"
 
@@ -26,11 +26,11 @@ class SortOrder(click.ParamType[str]):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """The order as the desk takes it; a usage error when there is no such order."""
         text = str(value)
-        if order_of(text, DEFAULT_ORDER) is None:
+        if parse_order(text, DEFAULT_ORDER) is None:
             words = ", ".join((*CLASSES, "deadline"))
             self.fail(
-                f"{text!r} is no order. Known: {', '.join(SORTS)}; or words between commas, "
-                f"with `deadline` as the last: {words}.",
+                f"{text!r} is not an order. Use one of {', '.join(SORTS)}, or words separated by "
+                f"commas, with `deadline` as the last: {words}.",
                 param,
                 ctx,
             )

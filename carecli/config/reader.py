@@ -28,7 +28,7 @@ _INTEGER = re.compile(r"-?(?:0|[1-9]\d{0,17})")
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d{0,17})(?:\.\d+)?")
 
 
-def nearest(word: str, words: Iterable[str]) -> str:
+def nearest_word(word: str, words: Iterable[str]) -> str:
     """The word that was probably meant, or an empty string."""
     from difflib import get_close_matches
 
@@ -36,10 +36,10 @@ def nearest(word: str, words: Iterable[str]) -> str:
     return found[0] if found else ""
 
 
-def one_of(words: Iterable[str], word: str = "") -> str:
+def expected_one_of(words: Iterable[str], word: str = "") -> str:
     """What is valid, in words, with the nearest first: `did you mean 'red'? known: green, red`."""
     known = list(words)
-    meant = nearest(word, known) if word else ""
+    meant = nearest_word(word, known) if word else ""
     listed = ", ".join(known) if known else "none"
     return f"did you mean {meant!r}? known: {listed}" if meant else f"known: {listed}"
 
@@ -82,9 +82,10 @@ class DocumentReader:
             case Scalar(text=text) if looks_like_a_token(text) and not text.startswith("file:"):
                 self.wrong(
                     key,
-                    "this looks like a secret, which no configuration may hold",
+                    "this looks like a secret; secrets are not allowed in the configuration",
                     line=node.line,
-                    hint="put it into the keyring (carecli init) and revoke it if others saw it",
+                    hint="put it into the keyring (carecli init), and revoke it if others have "
+                    "seen it",
                 )
             case Mapping(entries=entries):
                 for name, (_, value) in entries.items():
@@ -108,7 +109,7 @@ class DocumentReader:
             field = fields.get(name)
             if field is None:
                 is_whole = False
-                self.wrong(path, "no such key", hint=one_of(sorted(fields), name))
+                self.wrong(path, "no such key", hint=expected_one_of(sorted(fields), name))
                 continue
             usual = getattr(base, field.name) if base else field.default
             values[field.name] = self._value(value, field.type, path, usual)
@@ -138,7 +139,7 @@ class DocumentReader:
         if not isinstance(node, Scalar):
             return self.wrong(key, f"expected one value, not {_said(node)}", line=node.line)
         if node.is_plain and not node.text:
-            return self.wrong(key, "nothing is given", line=node.line, hint="or leave the key out")
+            return self.wrong(key, "this is empty", line=node.line, hint="or leave the key out")
         return self._scalar(node, kind, key)
 
     def _by_name(self, node: Node, kind: object, key: str) -> object:
@@ -192,7 +193,9 @@ class DocumentReader:
             words = {word: word for word in get_args(kind)}
         if text in words:
             return words[text]
-        return self.wrong(key, f"no such choice: {text!r}", line=line, hint=one_of(words, text))
+        return self.wrong(
+            key, f"no such choice: {text!r}", line=line, hint=expected_one_of(words, text)
+        )
 
 
 def _said(node: Node) -> str:

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from carecli.domain.entry import ManualEntry
     from carecli.domain.errors import Refusal
     from carecli.domain.model import Actor, Millis, ThreadId
-    from carecli.domain.split import Divided, Method, Plan, ShiftPerson
+    from carecli.domain.split import Method, Plan, ShiftPerson, SplitResult
 
 
 class InboxService(ReportService, ResearchService, Protocol):
@@ -232,7 +232,7 @@ class InboxService(ReportService, ResearchService, Protocol):
         """
         ...
 
-    def split(self, plan: Plan) -> Divided:
+    def split(self, plan: Plan) -> SplitResult:
         """Assign a plan, whose borders may have been moved: one decision, one undo."""
         ...
 

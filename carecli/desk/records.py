@@ -9,7 +9,7 @@ from sqlite3 import Connection
 from carecli.desk.context import DeskContext
 from carecli.desk.planning.staffing import Staffing, StaffingAsked, staff
 from carecli.desk.threads.rejected import Outsiders
-from carecli.domain.days import is_day, moment_of
+from carecli.domain.days import is_day, parse_moment
 from carecli.domain.errors import Refusal
 from carecli.domain.model import ThreadId, moderator
 from carecli.i18n import _
@@ -89,7 +89,7 @@ class Records:
                 _("{day!r} is not a date.").format(day=since),
                 hint=_("Use the form 2024-01-01 or 730d."),
             )
-        moment = moment_of(since, self._context.clock(), self._context.zone)
+        moment = parse_moment(since, self._context.clock(), self._context.zone)
         self._context.check_may_lead()
         if dry_run:
             with self._finder.read() as db:

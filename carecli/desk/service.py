@@ -17,9 +17,9 @@ from carecli.desk.threads.rows import Overview, ThreadIds, ThreadRow
 from carecli.desk.threads.visibility import check_shown, no_thread, visible_threads
 from carecli.domain.errors import Refusal
 from carecli.domain.filter import parse_filter
-from carecli.domain.hits import phrases
+from carecli.domain.hits import search_phrases
 from carecli.domain.model import Actor, ThreadId, moderator
-from carecli.domain.queue import order_of
+from carecli.domain.queue import parse_order
 from carecli.domain.text import one_line, printable
 from carecli.i18n import _
 from carecli.store import channels as stored_channels
@@ -79,7 +79,7 @@ class StoreInboxService(Planning):
         self, filter_text: str, sort: str, brand: str = "", limit: int | None = None
     ) -> ThreadIds:
         query = parse_filter(filter_text)
-        order = order_of(sort, self._context.order)
+        order = parse_order(sort, self._context.order)
         if order is None:
             from carecli.desk.threads.views import unknown_order_hint
 
@@ -108,7 +108,7 @@ class StoreInboxService(Planning):
         return found
 
     def rows(self, ids: Sequence[ThreadId], filter_text: str = "") -> dict[ThreadId, ThreadRow]:
-        wanted = phrases(parse_filter(filter_text)) if filter_text else ()
+        wanted = search_phrases(parse_filter(filter_text)) if filter_text else ()
         with self._reader.read() as db:
             return row_builder.rows(db, ids, self._context, self._abilities, wanted)
 

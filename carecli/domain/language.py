@@ -37,7 +37,7 @@ _WORDS = {language: frozenset(words.split()) for language, words in SMALL_WORDS.
 _WORD = re.compile(r"[^\W\d_]+")
 
 
-def guess(text: str, among: Iterable[str] = tuple(SMALL_WORDS)) -> str:
+def guess_language(text: str, among: Iterable[str] = tuple(SMALL_WORDS)) -> str:
     """The language a text is in, of those named; empty when that can't be told.
 
     >>> guess("gdzie jest moja paczka"), guess("¿Dónde está mi pedido?"), guess("ok 👍")

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 _TO = "To: "
 
 
-def addressed(letter: str, to: Sequence[str]) -> str:
+def with_recipients(letter: str, to: Sequence[str]) -> str:
     r"""A letter with the addresses that it goes to; without any it goes to the mailbox's own.
 
     >>> addressed("Subject", ["a@x.test", "b@x.test"])

@@ -27,7 +27,7 @@ MOST_OFFERED = 5
 """People offered while a name is typed."""
 
 
-def mentioned(text: str, people: Mapping[str, str]) -> tuple[str, ...]:
+def find_mentions(text: str, people: Mapping[str, str]) -> tuple[str, ...]:
     """Keys of the moderators a note calls, each once, in order; `people` are names by key.
 
     Where no people are known every name is taken for a key, in small letters.
@@ -48,7 +48,7 @@ def mentioned(text: str, people: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def offered(typed: str, people: Mapping[str, str]) -> list[str]:
+def suggest_moderators(typed: str, people: Mapping[str, str]) -> list[str]:
     """Keys of the moderators that a name being typed may become, best first."""
     wanted = fold(typed)
     found = [

@@ -23,7 +23,7 @@ _CLOCK = re.compile(
 )
 
 
-def names_a_time(text: str) -> bool:
+def mentions_time(text: str) -> bool:
     """Whether the text speaks of a day or an hour.
 
     >>> names_a_time("Oddzwonimy do piątku"), names_a_time("Paczka uszkodzona")

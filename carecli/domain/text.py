@@ -71,7 +71,7 @@ def is_disguised(text: str) -> bool:
     return any(found.group(1) is None for found in _TAGS.finditer(text))
 
 
-def sentences(what: str, hint: str) -> str:
+def join_sentences(what: str, hint: str) -> str:
     """What went wrong and, if anything, what to do about it, as sentences in a row.
 
     >>> sentences("the platform answered 429", "carecli waits as long as it is asked.")

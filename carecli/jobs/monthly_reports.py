@@ -34,7 +34,7 @@ from carecli.domain.errors import (
     Transient,
 )
 from carecli.domain.model import MINUTE, Millis
-from carecli.domain.months import after, last_over
+from carecli.domain.months import latest_due_month, months_after
 from carecli.jobs.report_mail import letter
 from carecli.platforms.mail.outgoing import AttachedFile, OutgoingMail
 from carecli.store import report_mails as stored
@@ -131,14 +131,14 @@ class MonthlyReportJob:
 
     def _make_due(self, database: Database, schedule: Schedule) -> None:
         context = self._context
-        last = last_over(schedule.day, schedule.minute, context.clock(), context.zone)
+        last = latest_due_month(schedule.day, schedule.minute, context.clock(), context.zone)
         with database.read() as db:
             until = stored.made_until(db, schedule.name)
         if until is None:
             with database.write() as db:
                 stored.begin(db, schedule.name, last)
             return
-        for month in after(until, last)[-CAUGHT_UP:]:
+        for month in months_after(until, last)[-CAUGHT_UP:]:
             self._make(database, schedule, month)
 
     def _make(self, database: Database, schedule: Schedule, month: str) -> None:

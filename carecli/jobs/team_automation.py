@@ -19,10 +19,10 @@ from carecli.domain.teamwork import (
     Absence,
     EscalationStep,
     Strategy,
-    away,
-    next_up,
-    share_out,
-    stands_in,
+    current_absences,
+    distribute,
+    next_higher_colour,
+    substitute_for,
 )
 from carecli.jobs.case_reminders import remind
 from carecli.store import cases as stored_cases
@@ -87,11 +87,11 @@ class TeamAutomation:
         """Tell of cases whose answer is late, each once."""
         with database.read() as db:
             late = stored_cases.late(db, now, AT_ONCE)
-        absent = away(self.absences, now)
+        absent = current_absences(self.absences, now)
         for case in late:
             with database.write() as db:
                 unit = self._unit(db, Actor("case", case.team), now)
-                remind(unit, case, lambda name: stands_in(name, absent))
+                remind(unit, case, lambda name: substitute_for(name, absent))
                 self._finish(unit)
         return len(late)
 
@@ -105,14 +105,14 @@ class TeamAutomation:
 
     def _take(self, db: Connection, step: EscalationStep, late: Sequence[Late], now: Millis) -> int:
         by = Actor("escalation", f"{step.percent}%")
-        absent = away(self.absences, now)
-        asked = tuple(who for one in step.notify if (who := stands_in(one, absent)))
+        absent = current_absences(self.absences, now)
+        asked = tuple(who for one in step.notify if (who := substitute_for(one, absent)))
         for one in late:
             here = ThreadId(one.thread)
             commands: list[Command] = [Escalate(here, step.percent, asked)]
             colour = Colour(one.colour)
-            if step.up and next_up(colour) is not colour:
-                commands.append(Recolour(here, next_up(colour)))
+            if step.up and next_higher_colour(colour) is not colour:
+                commands.append(Recolour(here, next_higher_colour(colour)))
             assignee = step.assignee if self.context.can_work(step.assignee) else ""
             if assignee or step.team:
                 team = step.team or teamwork.team_given(db, here)
@@ -124,14 +124,14 @@ class TeamAutomation:
         return len(late)
 
     def _stand_in(self, database: Database, now: Millis) -> int:
-        absent = away(self.absences, now)
+        absent = current_absences(self.absences, now)
         unable = [name for name in self.context.people if not self.context.can_work(name)]
         done = 0
         for person in dict.fromkeys([*absent, *unable]):
             with database.read() as db:
                 threads = teamwork.waiting_of(db, person, AT_ONCE)
             if threads:
-                to = stands_in(person, absent)
+                to = substitute_for(person, absent)
                 to = to if self.context.can_work(to) else ""
                 with database.write() as db:
                     for thread in threads:
@@ -141,7 +141,7 @@ class TeamAutomation:
         return done
 
     def _share(self, database: Database, now: Millis) -> int:
-        absent = away(self.absences, now)
+        absent = current_absences(self.absences, now)
         done = 0
         for turn in self.turns:
             if turn.strategy is Strategy.MANUAL:
@@ -160,7 +160,7 @@ class TeamAutomation:
                 threads = teamwork.nobodys(db, turn.team, now - GIVEN_BACK, AT_ONCE)
                 loads = teamwork.loads(db, people)
                 last = settings.get(db, TURN + turn.team)
-            given = share_out(
+            given = distribute(
                 [*threads], loads, turn.strategy, cap=turn.cap, last=last, but=threads
             )
             if given:

@@ -20,7 +20,7 @@ from carecli.domain.commands import (
     Reopen,
     Snooze,
 )
-from carecli.domain.days import span
+from carecli.domain.days import parse_span
 from carecli.domain.errors import Refusal
 from carecli.domain.model import Colour, NoReplyReason, OutboxVerb, Visibility
 from carecli.domain.names import REASONS, reason_name
@@ -165,7 +165,7 @@ def snooze(session: Session, typed: str) -> None:
     if typed == "tomorrow":
         here = datetime.fromtimestamp(now / 1000, ZoneInfo(session.zone)) + timedelta(days=1)
         until = round(here.replace(hour=9, minute=0, second=0).timestamp() * 1000)
-    elif (length := span(typed)) is not None:
+    elif (length := parse_span(typed)) is not None:
         until = now + length
     else:
         raise Refusal(
@@ -222,7 +222,7 @@ def block(session: Session, _typed: str) -> None:
     _moderate_once_sure(
         session,
         OutboxVerb.BLOCK,
-        _("{name} can no longer write to {channel}, in public or in private."),
+        _("{name} will no longer be able to write to {channel}, in public or in private."),
         _("Type yes to block them:"),
         _("Nobody is blocked."),
     )

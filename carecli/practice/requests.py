@@ -81,7 +81,7 @@ def _join_fields(parameters: dict[str, Any]) -> None:
         except ValueError:
             return
     if isinstance(fields, list):
-        parameters["fields"] = ",".join(str(one) for one in fields)
+        parameters["fields"] = ",".join(str(field) for field in fields)
 
 
 def _split(text: str) -> tuple[str, tuple[str, ...]]:

@@ -60,7 +60,7 @@ def messages_turned_away(db: UtilsDatabase) -> None:
 
 @migrations()
 def threads_answered_outside(db: UtilsDatabase) -> None:
-    """Threads answered outside, where nobody can tell whom; see `domain.answering`."""
+    """Threads answered outside, where nobody can tell whom; see `domain.reply_target`."""
     db.execute("ALTER TABLE threads ADD COLUMN unclear INTEGER NOT NULL DEFAULT 0")
     db.execute("CREATE INDEX threads_unclear ON threads (last_message_at, id) WHERE unclear = 1")
 

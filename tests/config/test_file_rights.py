@@ -66,7 +66,7 @@ def test_a_log_has_the_rights_of_its_folder(tmp_path: Path, where: int, made: in
             logging.getLogger("carecli").warning("it begins")
         assert mode(file) == made
     finally:
-        for one in [one for one in root.handlers if one not in before[0]]:
+        for one in [handler for handler in root.handlers if handler not in before[0]]:
             root.removeHandler(one)
             one.close()
         root.handlers[:], root.level = before
@@ -117,7 +117,7 @@ def test_on_a_shared_database_the_system_tells_who_somebody_is(
     assert set_up(config(tmp_path, people), database, told).me == "kasia"
     assert set_up(config(tmp_path), database, told).me == system_user()
     for text, environ in ((f"me: ana\n{people}", told), (people, {"CARECLI_ME": "ana"})):
-        with pytest.raises(ConfigError, match="the system's user tells who you are"):
+        with pytest.raises(ConfigError, match="you are recognised by your system user"):
             set_up(config(tmp_path, text), database, environ)
     assert set_up(config(tmp_path, people), database, {"CARECLI_ME": "kasia"}).me == "kasia"
 

@@ -9,7 +9,7 @@ import pytest
 
 from carecli.desk.planning.rows import MacroRow
 from carecli.domain.commands import Assign, Done, Label, Note, Recolour, Snooze
-from carecli.domain.macro import Here, step, step_of
+from carecli.domain.macro import StepContext, format_step, parse_step
 from carecli.domain.model import HOUR, Colour, NoReplyReason, ThreadId
 from tests.desk.conftest import Shop, open_shop
 from tests.tui.memory_desk import NOW
@@ -87,5 +87,5 @@ async def test_a_kept_macro_is_there_again_with_its_key(shop: Shop, anyio_backen
     ],
 )
 def test_a_step_says_what_was_decided(command: object) -> None:
-    said = step_of(command, NOW, "ana")  # type: ignore[arg-type]  # one of the commands
-    assert step(said)(Here(ThreadId(1), NOW, "ana")) == command
+    said = format_step(command, NOW, "ana")  # type: ignore[arg-type]  # one of the commands
+    assert parse_step(said)(StepContext(ThreadId(1), NOW, "ana")) == command

@@ -6,13 +6,15 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Event
+from typing import Any
 
 import pytest
 
 from carecli.desk.reports.kpi_report import ReportAsked
 from carecli.desk.reports.sheet import ReportSheet
 from carecli.domain.commands import Done, Recolour
-from carecli.domain.errors import GivenUp, Refusal
+from carecli.domain.errors import QueryCancelled, Refusal
 from carecli.domain.kpi import Basis
 from carecli.domain.kpis import KPIS
 from carecli.domain.model import DAY, HOUR, Colour, NoReplyReason, ThreadId
@@ -62,10 +64,10 @@ async def test_a_figure_shows_its_threads_and_esc_comes_back_to_it() -> None:
         )
         await one.press("escape")
         await one.sees("KEY FIGURES")
-        assert any("▌" in line and "Missed" in line for line in one.lines)
+        await one.until(lambda: any("▌" in line and "Missed" in line for line in one.lines))
         await one.press("escape")
         await one.sees("Waiting")
-        assert one.inbox.views.current.threads is None
+        await one.until(lambda: one.inbox.views.current.threads is None)
 
 
 async def test_a_line_of_several_figures_asks_which() -> None:
@@ -111,7 +113,7 @@ class Patient(MemoryDesk):
         while not self.go_on.is_set():
             if not progress(42, 100):
                 self.asked.append("given up")
-                raise GivenUp("given up", hint="")
+                raise QueryCancelled("given up", hint="")
             time.sleep(0.01)
         return sheet(asked, by)
 
@@ -274,3 +276,20 @@ async def test_each_moderators_share_within_two_hours_is_a_column() -> None:
         assert "≤ 2 h" in heads
         [line] = [line for line in one.lines if "Karla" in line]
         assert line.count("%") >= 3
+
+
+async def test_keys_pressed_while_the_report_is_read_are_done_after() -> None:
+    desk, may_read = busy_desk(), Event()
+    read = desk.report_sheet
+
+    def slow(*asked: Any) -> Any:
+        assert may_read.wait(10)
+        return read(*asked)
+
+    desk.report_sheet = slow  # type: ignore[assignment,method-assign]  # as a large database is
+    async with driven(desk, size=NARROW) as one:
+        await one.press("g", "r")
+        await one.sees("Calculating the report")
+        await one.press("j", "j", "tab")
+        may_read.set()
+        await one.until(lambda: any("▌   Replies" in line for line in one.lines))

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from carecli.domain.filter import parse_filter
-from carecli.domain.hits import phrases
+from carecli.domain.hits import search_phrases
 from carecli.domain.model import HOUR, MINUTE, Attachment, Colour
 from carecli.domain.names import colour_letter
 from carecli.domain.text import search_form
@@ -117,7 +117,7 @@ async def test_an_engine_that_cannot_start_is_told_at_once_with_the_reason(shop:
 
 
 def test_what_is_wanted_is_marked_in_a_line() -> None:
-    wanted = phrases(parse_filter("alergia"))
+    wanted = search_phrases(parse_filter("alergia"))
     assert marked("una alergia fea", "text@theirs", wanted) == [
         ("una ", "text@theirs"),
         ("alergia", "chosen"),

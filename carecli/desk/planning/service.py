@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from carecli.desk.reports.kpi_report import KpiReport, ReportAsked
     from carecli.desk.reports.sheet import ReportSheet
     from carecli.domain.completion import Completions
-    from carecli.domain.split import Divided, Method, Plan, ShiftPerson
+    from carecli.domain.split import Method, Plan, ShiftPerson, SplitResult
     from carecli.store.kpis import Progress
 
 
@@ -53,7 +53,7 @@ class Planning(StoreResearchService):
         with self._finder.read() as db:
             return preview(db, self._context, filter_text, people, method, since, until, brand)
 
-    def split(self, plan: Plan) -> Divided:
+    def split(self, plan: Plan) -> SplitResult:
         self._context.check_may_lead()
         from carecli.desk.planning.split import assign
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from carecli.desk.commands.unit_of_work import UnitOfWork
 from carecli.desk.rules.entry_check import let_rules_look
-from carecli.domain.days import is_day, moment_of
+from carecli.domain.days import is_day, parse_moment
 from carecli.domain.entry import ManualEntry, entry_events
 from carecli.domain.errors import Refusal, Refused
 from carecli.domain.events import MessageSeen
@@ -60,7 +60,7 @@ def _written_at(typed: str, now: Millis, zone: str) -> Millis:
             _("{typed!r} is not a valid time.").format(typed=one_line(typed, 40)),
             hint=_("Write 2026-11-30 18:20, yesterday, or 3h for three hours ago."),
         )
-    at = moment_of(typed.strip(), now, zone)
+    at = parse_moment(typed.strip(), now, zone)
     if at > now:
         raise Refusal(
             _("{typed} is in the future.").format(typed=one_line(typed, 40)),

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from carecli.domain.commands import Command, Reply
 from carecli.domain.errors import Refusal
-from carecli.domain.macro import Here, opens, step
+from carecli.domain.macro import StepContext, parse_step, snippet_to_open
 from carecli.domain.model import ThreadId
 from carecli.i18n import _
 from carecli.tui.commands.context import CommandContext
@@ -33,16 +33,16 @@ def run(context: CommandContext, command: str) -> None:
         HANDLERS[command](context)
         return
     written = context.macros.macros[name]
-    steps = [step(text) for text in written if not opens(text)]
+    steps = [parse_step(text) for text in written if not snippet_to_open(text)]
 
     def deed(thread: ThreadId) -> list[Command]:
-        here = Here(thread, context.desk.now(), context.desk.me)
+        here = StepContext(thread, context.desk.now(), context.desk.me)
         return [filled(context, take(here)) for take in steps]
 
     targets = context.selection.targets()
     if targets is not None and steps:
         context.batches.decide_on(targets, deed)
-    for snippet in filter(None, map(opens, written)):
+    for snippet in filter(None, map(snippet_to_open, written)):
         begin_from(context, snippet)
 
 

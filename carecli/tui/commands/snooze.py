@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from carecli.domain.commands import Snooze
-from carecli.domain.days import moment_to_come
+from carecli.domain.days import parse_future_moment
 from carecli.domain.errors import CareError
 from carecli.domain.figures import day_and_month
 from carecli.domain.model import HOUR, Millis
@@ -63,7 +63,7 @@ def _ask_moment(context: CommandContext, targets: Targets) -> None:
         words = (text or "").strip()
         if not words:
             return
-        until = moment_to_come(words, context.desk.now(), context.preferences.zone)
+        until = parse_future_moment(words, context.desk.now(), context.preferences.zone)
         if until is None:
             hint = _("Try 2h, 14:30, tomorrow, friday 9:30 or 2026-12-24 10:00.")
             what = _("{text!r} is not a time in the future.").format(text=words)

@@ -18,7 +18,7 @@ from carecli.tui.widgets.dialogs import Choice, Confirm, Picker, among
 if TYPE_CHECKING:
     from carecli.desk.conversations.rows import Receipt
     from carecli.desk.planning.rows import CampaignRow
-    from carecli.domain.split import Divided
+    from carecli.domain.split import SplitResult
 
 
 @handles("app.split")
@@ -38,7 +38,7 @@ def split_backlog(context: CommandContext) -> None:
         context.preferences.painter, context.desk, split, wanted, context.views.brand
     )
 
-    def told(divided: Divided) -> None:
+    def told(divided: SplitResult) -> None:
         from carecli.desk.planning.split import unassigned_reasons
 
         key = context.preferences.key("app.undo")

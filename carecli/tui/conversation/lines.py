@@ -24,7 +24,7 @@ from carecli.domain.model import (
     Visibility,
 )
 from carecli.domain.names import colour_name
-from carecli.domain.text import sentences
+from carecli.domain.text import join_sentences
 from carecli.i18n import N_, _, ngettext
 from carecli.tui.inbox.bars import threads
 from carecli.tui.inbox.list_rows import ICONS, OUTCOMES, SHAPES, safety_mark
@@ -374,7 +374,7 @@ def _calls(line: str, role: str, *, is_calling: bool) -> Line:
 def outbox_says(item: OutboxView, now: Millis, key: KeyOf = first_key) -> tuple[str, str]:
     """Where an item of the outbox stands, in words, and the role."""
     deed = _(DEEDS[item.verb])
-    trouble = sentences(_(item.error), _(item.hint))
+    trouble = join_sentences(_(item.error), _(item.hint))
     if item.state is OutboxState.FAILED:
         said = _("✗ {deed} failed: {why} · {retry} try again · {drop} discard")
         keys = {"retry": key("outbox.retry"), "drop": key("outbox.drop")}

@@ -10,9 +10,9 @@ from carecli.desk.conversations.rows import Conversation, Draft, Receipt
 from carecli.desk.protocol import InboxService
 from carecli.domain.commands import AnsweredByHand, Command, Note, Reply
 from carecli.domain.errors import CareError
-from carecli.domain.mention import TYPED, offered
+from carecli.domain.mention import TYPED, suggest_moderators
 from carecli.domain.model import Direction, DraftKind, ThreadId
-from carecli.domain.snippet import unfilled
+from carecli.domain.snippet import unfilled_placeholders
 from carecli.i18n import _
 from carecli.tui.conversation.links import link_objection
 from carecli.tui.inbox.conversation_pane import ConversationPane
@@ -305,7 +305,7 @@ class Composer:
             return
         typed = TYPED.search(self.text.before_cursor())
         people = self._runner.ask(self._desk.people, {}) if typed is not None else {}
-        offers = offered(typed[1], people) if typed is not None else []
+        offers = suggest_moderators(typed[1], people) if typed is not None else []
         self.writing = replace(writing, offers=tuple(offers))
 
     def complete_colleague(self) -> None:
@@ -362,7 +362,7 @@ class Composer:
         conversation = self._conversation.opened
         name = conversation.contact.name if conversation is not None else ""
         for number, line in enumerate(self.text.text.split("\n")):
-            left = next(unfilled(line, name), None)
+            left = next(unfilled_placeholders(line, name), None)
             if left is not None:
                 self.text.move_cursor((number, left.start()))
                 self.text.move_cursor((number, left.end()), select=True)

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from carecli.desk.conversations.rows import Conversation, MessageView
 from carecli.desk.protocol import InboxService
-from carecli.domain.hits import Phrase, hits
+from carecli.domain.hits import Phrase, find_hits
 from carecli.domain.model import Direction, MessageId, ThreadId
 from carecli.i18n import _
 from carecli.tui.conversation.lines import UNDER_WAY, ConversationLines, head_lines, talk_lines
@@ -114,7 +114,7 @@ class ConversationPane:
         searched = self._searched()
         messages = conversation.messages
         chosen = (
-            [one for one in messages if hits(one.searched, searched)]
+            [one for one in messages if find_hits(one.searched, searched)]
             or [one for one in messages if one.is_unanswered]
             or [one for one in messages if one.direction is Direction.INBOUND]
         )

@@ -9,7 +9,7 @@ from functools import partial
 
 from textual.worker import Worker
 
-from carecli.domain.errors import CareError, GivenUp
+from carecli.domain.errors import CareError, QueryCancelled
 from carecli.domain.model import ThreadId
 from carecli.tui.inbox.bars import ListView
 from carecli.tui.inbox.desk_runner import DeskRunner, StartWork
@@ -148,7 +148,7 @@ class ListLoader:
 
         try:
             ids, place = await self._runner.read(read)
-        except GivenUp:
+        except QueryCancelled:
             self._is_stale = True
         except Exception as error:  # noqa: BLE001  shown, not raised
             self._runner.complain(error)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from carecli.desk.protocol import InboxService
 from carecli.domain.commands import Command
 from carecli.domain.errors import CareError, ConfigError
-from carecli.domain.macro import step_of
+from carecli.domain.macro import format_step
 from carecli.i18n import _
 from carecli.tui.inbox.desk_runner import DeskRunner
 from carecli.tui.inbox.preferences import Preferences
@@ -81,7 +81,7 @@ class MacroRecorder:
         if self.recorded is None:
             return
         for command in commands:
-            step = step_of(command, self._desk.now(), self._desk.me)
+            step = format_step(command, self._desk.now(), self._desk.me)
             if step:
                 self.recorded.append(step)
                 self._runner.say(_("● {n}. {step}").format(n=len(self.recorded), step=step))

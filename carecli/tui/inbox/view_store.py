@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from carecli.desk.protocol import InboxService
 from carecli.desk.threads.rows import Overview, ThreadIds
 from carecli.domain.filter import parse_filter
-from carecli.domain.hits import Phrase, phrases
+from carecli.domain.hits import Phrase, search_phrases
 from carecli.domain.model import Colour, ThreadId
 from carecli.i18n import _
 from carecli.tui.inbox.bars import WAITING, ListView, empty_words, saved_view, views
@@ -83,7 +83,7 @@ class ViewStore:
             self.untyped = self.current
         before = self.current, self.brand
         self.current, self.brand = view, brand
-        self.searched = phrases(parse_filter(view.filter)) if view.threads is None else ()
+        self.searched = search_phrases(parse_filter(view.filter)) if view.threads is None else ()
         return before
 
     @property

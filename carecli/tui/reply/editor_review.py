@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from carecli.desk.conversations.rows import Conversation
 from carecli.domain.model import Millis
-from carecli.domain.snippet import misspelt
+from carecli.domain.snippet import misspelt_placeholders
 from carecli.i18n import _
 from carecli.tui.commands.context import CommandContext
 from carecli.tui.inbox.list_rows import ICONS
@@ -48,7 +48,7 @@ def draft_lines(
     to = _("To {name}").format(name=cut(steady(talk.contact.name), 40))
     wrong = [
         _("{wrong} does not exist. Did you mean {right}?").format(wrong=one, right=right)
-        for one, right in misspelt(writing.text).items()
+        for one, right in misspelt_placeholders(writing.text).items()
     ]
     lines: list[Line] = [
         [],

@@ -12,7 +12,7 @@ from textual import events, work
 
 from carecli.desk.reports.kpi_report import BehindRow, ReportAsked
 from carecli.desk.reports.sheet import ReportSheet
-from carecli.domain.errors import CareError, GivenUp
+from carecli.domain.errors import CareError, QueryCancelled
 from carecli.domain.figures import number, percent
 from carecli.domain.model import ThreadId
 from carecli.i18n import _, language, ngettext
@@ -79,6 +79,8 @@ class ReportScreen(LinkRowsScreen[ReportSheet]):
         self._is_busy = False
         self._doing = ""
         self._at = place.at
+        self._kept: list[events.Key] = []
+        """Keys that want the report while it is still being read; they are done after."""
 
     def _sheet(self) -> ReportSheet:
         place, watch = self.place, self._watch
@@ -111,6 +113,7 @@ class ReportScreen(LinkRowsScreen[ReportSheet]):
         found = await self._compute(self._sheet, _("Calculating the report"))
         if found is not None:
             self.found = self.place.sheet = found
+            self.call_after_refresh(self._press_kept)
         elif before is not None:
             self.place.asked, self.place.by = before.asked, before.by
         self.paint()
@@ -123,7 +126,7 @@ class ReportScreen(LinkRowsScreen[ReportSheet]):
         self.paint()
         try:
             return await asyncio.to_thread(read)
-        except GivenUp:
+        except QueryCancelled:
             self._problem = "" if self.found is not None else _("Cancelled.")
         except CareError as error:
             self._problem = str(error)
@@ -214,6 +217,9 @@ class ReportScreen(LinkRowsScreen[ReportSheet]):
         }
         if event.key == "escape" and self._is_busy:
             self._watch.is_wanted = False
+            self._kept = []
+        elif self.found is None and self._is_busy and event.character not in ("q", *"pbo"):
+            self._kept.append(event)
         elif event.character in deeds:
             deeds[event.character]()
         elif event.key in ("tab", "shift+tab"):
@@ -223,6 +229,15 @@ class ReportScreen(LinkRowsScreen[ReportSheet]):
             return
         event.stop()
         event.prevent_default()
+
+    def _press_kept(self) -> None:
+        """Do what was pressed while the report was being read, as long as it is on top."""
+        kept, self._kept = self._kept, []
+        for event in kept:
+            if self.is_current and not self._is_busy:
+                self.on_key(event)
+            elif self.is_current:
+                self._kept.append(event)
 
     def _to_section(self, by: int) -> None:
         """Put the cursor on the first line of a section, and show it from its head on."""

@@ -13,7 +13,7 @@ import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
 
-from carecli.domain.hits import Phrase, hits
+from carecli.domain.hits import Phrase, find_hits
 from carecli.domain.text import printable
 from carecli.tui.style.widths import Widths
 
@@ -217,7 +217,7 @@ def marked(text: str, role: str, wanted: Sequence[Phrase]) -> Line:
     """A text in its role, what was searched for in it emphasised."""
     runs: Line = []
     end = 0
-    for start, stop in hits(text, wanted):
+    for start, stop in find_hits(text, wanted):
         runs += [(text[end:start], role), (text[start:stop], "chosen")]
         end = stop
     return [*(run for run in runs if run[0]), (text[end:], role)]

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from carecli.domain.quotes import Earlier, folded_lines, own_words
+from carecli.domain.quotes import EarlierMessages, count_quoted_lines, strip_quotes
 from carecli.platforms.mail.body import unflow
 from carecli.platforms.mail.large import fetch_without_attachments
 from carecli.platforms.mail.parser import TEXT_LIMIT, TRUNCATED, parse_mail
@@ -57,9 +57,9 @@ def test_every_word_of_a_mail_is_kept_in_its_order(name: str) -> None:
     mail = parse_mail((CASES / f"{name}.eml").read_bytes())
     places = [mail.text.index(said) for said in KEPT[name]]
     assert places == sorted(places)
-    seen = own_words(mail.text, Earlier())
+    seen = strip_quotes(mail.text, EarlierMessages())
     assert all(said in seen for said in KEPT[name])
-    folded = folded_lines(mail.text)
+    folded = count_quoted_lines(mail.text)
     shown = "\n".join(mail.text.split("\n")[: -folded or None])
     assert all(said in shown for said in KEPT[name])
 
@@ -173,9 +173,9 @@ def mails(draw: st.DrawFn) -> bytes:
 def test_a_sentence_anywhere_in_a_mail_is_kept_and_seen_by_rules(raw: bytes) -> None:
     text = parse_mail(raw).text
     assert SENTENCE in text
-    known = Earlier(["Which product did you use?\nquoted\nolder\ndeeper", "Hello,"])
-    assert SENTENCE in own_words(text, known)
-    folded = folded_lines(text, known)
+    known = EarlierMessages(["Which product did you use?\nquoted\nolder\ndeeper", "Hello,"])
+    assert SENTENCE in strip_quotes(text, known)
+    folded = count_quoted_lines(text, known)
     assert SENTENCE in "\n".join(text.split("\n")[: -folded or None])
 
 

@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-from carecli.domain.entry import ManualEntry, checked_link, entry_events
+from carecli.domain.entry import ManualEntry, check_link, entry_events
 from carecli.domain.errors import Refused
 from carecli.domain.events import Author, MessageSeen, PostSeen, Unrecognised
 from carecli.domain.model import ContactPoint, OutboxVerb, PostKind
@@ -85,7 +85,7 @@ def test_an_author_may_be_unknown() -> None:
 )
 def test_a_link_that_is_not_safe_to_open_is_refused(link: str) -> None:
     with pytest.raises(Refused):
-        checked_link(link)
+        check_link(link)
 
 
 @pytest.mark.parametrize("text", ["", " \n", "x" * 20_001])
