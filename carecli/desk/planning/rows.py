@@ -44,9 +44,9 @@ class CampaignRow:
     """A campaign, and whether its threads jump the queue now (`is_on`).
 
     `until` is when that changes without anybody doing anything, null where no such time is known.
-    `since` and `over_at` are its period and `boosts` what it does in it, as configured. `switched_by` is empty while the
-    configuration holds. `posts` and `waiting` count its posts and the threads that wait there;
-    `filter` finds its threads.
+    `since` and `over_at` are its period and `boosts` what it does in it, as configured.
+    `switched_by` is empty while the configuration holds. `posts` and `waiting` count its posts
+    and the threads that wait there; `filter` finds its threads.
     """
 
     key: str
