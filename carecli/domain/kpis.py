@@ -13,7 +13,7 @@ def _ended_by_us(trait: Trait) -> bool:
     return trait.is_by_us and trait.outcome in (Outcome.REPLIED, Outcome.NO_REPLY_NEEDED)
 
 
-def _decided(*verbs: str) -> kpi.Predicate:
+def _has_verb(*verbs: str) -> kpi.Predicate:
     return lambda trait: trait.verb in verbs
 
 
@@ -68,11 +68,11 @@ VOLUMES = (
 )
 
 OUTCOMES = tuple(
-    one.key
-    for one in VOLUMES
-    if one.key == "no_reply_needed" or not one.key.startswith(("arrived", "no_reply_"))
+    kpi_.key
+    for kpi_ in VOLUMES
+    if kpi_.key == "no_reply_needed" or not kpi_.key.startswith(("arrived", "no_reply_"))
 )
-"""Each wait that arrived is in exactly one of these."""
+"""Keys of the outcomes: each wait that arrived is counted in exactly one of them."""
 
 RATES = (
     Kpi(
@@ -129,7 +129,7 @@ SPANS = (
     ("from_6h_to_24h", "more than 6 and at most 24 hours", 2, 2),
     ("over_24h", "more than 24 hours", 3, 3),
 )
-"""Keys and words of reaction times, with their places among `kpi.BOUNDS`."""
+"""Ranges of reaction times: key, label, and the first and last index into `kpi.BOUNDS`."""
 
 TIMES = (
     Kpi(
@@ -260,7 +260,7 @@ WORK = (
         "time_to_hide",
         "From a message to when it was hidden or deleted by us.",
         REPLY,
-        _decided("moderated"),
+        _has_verb("moderated"),
         measures="reaction",
         unit="ms",
         kind=FactKind.MESSAGE,
@@ -280,21 +280,21 @@ WORK = (
         "automatic_acknowledgements",
         "Of them, those that answer nothing: they end no wait.",
         REPLY,
-        _decided("acknowledgement"),
+        _has_verb("acknowledgement"),
         kind=FactKind.OUTBOX,
     ),
     Kpi(
         "automatic_answers",
         "Of them, those whose rule says `answers: true`.",
         REPLY,
-        _decided("answer"),
+        _has_verb("answer"),
         kind=FactKind.OUTBOX,
     ),
     Kpi(
         "reopened",
         "Threads somebody reopened.",
         REPLY,
-        _decided("reopen"),
+        _has_verb("reopen"),
         kind=FactKind.DECISION,
         edges="Decisions that hold; the wait goes on from its original start.",
     ),
@@ -302,16 +302,18 @@ WORK = (
         "edited_after_answer",
         "Messages edited after we had answered.",
         REPLY,
-        _decided("edited"),
+        _has_verb("edited"),
         kind=FactKind.MESSAGE,
         edges="Rows are messages; each edit after an answer is a new question.",
     ),
-    Kpi("undone", "Decisions somebody took back.", REPLY, _decided("undo"), kind=FactKind.DECISION),
+    Kpi(
+        "undone", "Decisions somebody took back.", REPLY, _has_verb("undo"), kind=FactKind.DECISION
+    ),
     Kpi(
         "snippets_used",
         "Replies sent that were written from a snippet; how much of it was kept.",
         REPLY,
-        _decided("snippet"),
+        _has_verb("snippet"),
         measures="similarity",
         unit="share",
         kind=FactKind.DECISION,
@@ -397,4 +399,4 @@ STATE = (
     ),
 )
 
-KPIS = {one.key: one for one in (*VOLUMES, *RATES, *TIMES, *WORK, *STATE)}
+KPIS = {kpi_.key: kpi_ for kpi_ in (*VOLUMES, *RATES, *TIMES, *WORK, *STATE)}
