@@ -23,9 +23,9 @@ TRACKING_PREFIXES = ("utm_", "__cft__", "__tn__")
 class ManualEntry:
     """A text somebody wrote, as a moderator enters it.
 
-    `written` is when it was written, as `domain.days.moment_of` reads it ("" is now); deadlines and
-    reports count from then. `place` names where it stands, e.g. "WhatsApp", "TikTok" or a group.
-    Without a `link` the thread is that of the author at this place.
+    `written` is when it was written, parsed by `domain.days.parse_moment` ("" is now); deadlines
+    and reports count from then. `place` is where, e.g. "WhatsApp", "TikTok" or a group. Without a
+    `link` it belongs to the thread of the author at this place.
     """
 
     text: str

@@ -104,7 +104,7 @@ class Query:
         return " ".join(str(term) for term in self.terms)
 
     def asks(self, field: str, *values: str) -> bool:
-        """Whether the filter requires a field to have one of these values, or any if none are given."""
+        """Whether the filter requires one of these values (any if none are given) of a field."""
         return any(
             term.field == field
             and not term.is_negated
