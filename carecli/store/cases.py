@@ -108,7 +108,7 @@ def answer(db: Connection, event: CaseAnswered, now: Millis) -> bool:
         alert_log.forget(db, called, "asked", thread)
     else:
         journal.record(db, Flag(thread), by, now)
-    db.execute("INSERT INTO case_answers VALUES (?,?)", (mail, decision))
+    db.execute("INSERT INTO case_answers (platform_id, decision_id) VALUES (?,?)", (mail, decision))
     row = db.execute("SELECT snoozed FROM threads WHERE id = ?", (thread,)).fetchone()
     if row is not None and row[0]:
         journal.record(db, Snooze(thread, None), by, now)

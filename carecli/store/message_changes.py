@@ -109,7 +109,8 @@ def _edit(batch: Batch, known: KnownMessage, text: str) -> None:
         return
     db, id_ = batch.db, known.id
     db.execute(
-        "INSERT OR IGNORE INTO revisions VALUES (?,?,?)", (id_, batch.observed_at, known.text)
+        "INSERT OR IGNORE INTO revisions (message_id, noticed_at, text) VALUES (?,?,?)",
+        (id_, batch.observed_at, known.text),
     )
     with reindexed(db, id_):
         db.execute(

@@ -13,11 +13,12 @@ from carecli.domain.model import Millis, Outcome
 from carecli.domain.reply_target import FLAT, find_named_contacts
 from carecli.domain.thread_message import ThreadMessage
 from carecli.domain.thread_state import UNTOUCHED, Decision, ThreadState, fold_decisions
+from carecli.store.columns import columns_of
 from carecli.store.waits import Row
 
 
 class ThreadLine(NamedTuple):
-    """A row of `threads`, in the order of its columns."""
+    """A row of `threads`."""
 
     id: int
     channel_id: int
@@ -48,7 +49,7 @@ class ThreadLine(NamedTuple):
     point_told: int
 
     def cell(self) -> Row:
-        """Where `waiting_counts` counts it."""
+        """Its values for CELL."""
         return (
             self.channel_id,
             self.point,
@@ -59,6 +60,12 @@ class ThreadLine(NamedTuple):
             self.snoozed,
             self.boosted,
         )
+
+
+_LINE = columns_of(ThreadLine, "t")
+
+CELL = (*("channel_id", "point", "colour", "team", "assignee", "flagged", "snoozed", "boosted"),)
+"""Columns of `waiting_counts` that tell which threads a row counts (`n`)."""
 
 
 @dataclass(slots=True)
@@ -90,7 +97,7 @@ def load(db: Connection, ids: Sequence[int]) -> list[DerivedThread]:
     marks = ",".join("?" * len(ids))
     subjects: dict[int, DerivedThread] = {}
     for *row, kind, boosted in db.execute(
-        f"SELECT t.*, p.kind, p.boosted FROM threads t LEFT JOIN posts p ON p.id = t.post_id "
+        f"SELECT {_LINE}, p.kind, p.boosted FROM threads t LEFT JOIN posts p ON p.id = t.post_id "
         f"WHERE t.id IN ({marks})",
         ids,
     ):

@@ -33,7 +33,7 @@ def cursor(db: Connection, channel: int, stream: str) -> Cursor | None:
 def move_cursor(db: Connection, channel: int, stream: str, value: str, now: Millis) -> None:
     """Everything up to this cursor is stored; belongs into the transaction that stored it."""
     db.execute(
-        "INSERT OR REPLACE INTO cursors VALUES (?,?,?,?)",
+        "INSERT OR REPLACE INTO cursors (channel_id, stream, value, moved_at) VALUES (?,?,?,?)",
         (channel, stream, value, now),
     )
 
