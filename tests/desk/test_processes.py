@@ -26,7 +26,8 @@ from carecli.domain.commands import *
 from carecli.domain.errors import Refusal
 from carecli.domain.capabilities import Capabilities
 
-desk = StoreInboxService(sys.argv[1], DeskContext("ola", lambda: {NOW}, lambda channel: Capabilities()))
+context = DeskContext("ola", lambda: {NOW}, lambda channel: Capabilities())
+desk = StoreInboxService(sys.argv[1], context)
 thread = int(sys.argv[2])
 """
 
