@@ -30,10 +30,10 @@ SHORT = {"facebook": "fb", "instagram": "ig"}
 
 def competitor_lines(accounts: Sequence[Channel]) -> list[str]:
     """The configuration of the practice platform's other brands, each with a channel to read it."""
-    from carecli.practice.other_brands import NEIGHBOURS
+    from carecli.practice.other_brands import OTHER_BRANDS
 
     lines = ["competitors:"]
-    for brand in NEIGHBOURS:
+    for brand in OTHER_BRANDS:
         for platform, short in SHORT.items():
             channel = next(
                 (c for c in accounts if (c.platform, c.language) == (platform, brand.language)),
@@ -52,11 +52,11 @@ def counted_figures(now: Millis) -> str:
 
     It also has posts and reactions of the brand that the API does not show.
     """
-    from carecli.practice.other_brands import NEIGHBOURS, counted_before
+    from carecli.practice.other_brands import OTHER_BRANDS, follower_counts
 
-    closed = {brand.key: brand for brand in NEIGHBOURS if brand.is_closed}
+    closed = {brand.key: brand for brand in OTHER_BRANDS if brand.is_closed}
     lines = ["profile,day,audience,posts,reactions,comments"]
-    for index, (key, platform, day, people) in enumerate(counted_before(now, DAYS)):
+    for index, (key, platform, day, people) in enumerate(follower_counts(now, DAYS)):
         post_figures = ",,"
         if key in closed:
             posts = index % 3

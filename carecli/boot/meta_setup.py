@@ -11,7 +11,7 @@ from typing import Any
 from carecli.boot.setup import now
 from carecli.boot.token_storage import replace_stored_token, store_new_token
 from carecli.config import Config, SecretPlace, load, parse
-from carecli.config.append import with_entries
+from carecli.config.append import add_entries
 from carecli.domain.errors import ConfigError, PlatformError, Refusal
 from carecli.domain.model import DAY
 from carecli.file_rights import make_folder
@@ -140,7 +140,7 @@ def write_channels(
     for page in pages:
         writer.add(page)
     for section, entries in (("brands", writer.brands), ("channels", writer.channels)):
-        text = with_entries(text, section, entries)
+        text = add_entries(text, section, entries)
     folder = file.absolute().parent
     new_config = parse(text, file=str(file), folder=folder)  # raises before anything is written
     expected = {**config.channels, **{key: new_config.channels[key] for key in writer.channels}}
