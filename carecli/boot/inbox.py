@@ -20,7 +20,7 @@ from carecli.boot.setup import Setup, now, set_up, speak_on_screen
 from carecli.boot.store import open_store
 from carecli.config import brand_of, brand_titles, profiles, queue_order, team_keys
 from carecli.desk.context import CaseMailbox, DeskContext, Guidance, ThreadDefaults
-from carecli.desk.service import StoreInboxService
+from carecli.desk.services import InboxServices, open_services
 from carecli.domain.errors import CareError, ConfigError
 from carecli.domain.model import Colour, Millis
 from carecli.file_rights import is_mine, is_shared
@@ -161,10 +161,10 @@ def _lessons(setup: Setup, language: str) -> tuple[str, ...]:
     return (sys.executable, "-m", "carecli", "--config", str(setup.file), *spoken, "learn")
 
 
-def open_desk(setup: Setup, *, grace: Millis | None = None) -> StoreInboxService:
+def open_desk(setup: Setup, *, grace: Millis | None = None) -> InboxServices:
     """The desk on this configuration's database; `grace` (ms) other than the configured one."""
     open_store(setup).close()
-    return StoreInboxService(setup.database, context(setup, grace=grace))
+    return open_services(setup.database, context(setup, grace=grace))
 
 
 def _whether_changed(setup: Setup) -> Callable[[], bool]:

@@ -85,7 +85,7 @@ def sync(asked: CommonOptions, once: bool, channel: str) -> int:
     """Pull now: ask the engine that runs, or with --once do it here."""
     if not once:
         with asked.desk() as desk:
-            desk.ask_sync(channel)
+            desk.commands.ask_sync(channel)
         asked.tell(Wished(channel), "The engine is asked to pull now.")
         return 0
     from carecli.boot.engine import run_once
@@ -120,7 +120,7 @@ def sync(asked: CommonOptions, once: bool, channel: str) -> int:
 def pause(asked: CommonOptions) -> None:
     """The kill switch: nothing is sent to any platform until `carecli resume`."""
     with asked.desk() as desk:
-        desk.pause(on=True)
+        desk.commands.pause(on=True)
         asked.tell(PauseState(is_paused=True), "Paused: nothing is sent until `carecli resume`.")
 
 
@@ -129,5 +129,5 @@ def pause(asked: CommonOptions) -> None:
 def resume(asked: CommonOptions) -> None:
     """Send again, also on channels that had stopped their writes."""
     with asked.desk() as desk:
-        desk.pause(on=False)
+        desk.commands.pause(on=False)
         asked.tell(PauseState(is_paused=False), "Sending resumed.")

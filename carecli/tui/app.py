@@ -25,7 +25,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.worker import Worker, WorkerState
 
-from carecli.desk.protocol import InboxService
+from carecli.desk.services import InboxServices
 from carecli.domain.errors import CareError
 from carecli.i18n import _
 from carecli.tui.commands import HANDLERS, run
@@ -164,7 +164,7 @@ class InboxApp(TypingApp):
 
     def __init__(
         self,
-        desk: InboxService,
+        desk: InboxServices,
         settings: Settings,
         *,
         screen: InboxScreen | None = None,
@@ -290,7 +290,7 @@ class InboxApp(TypingApp):
 
 
 def run_inbox(
-    desk: InboxService,
+    desk: InboxServices,
     settings: Settings,
     first: FirstPage | None = None,
     settle: Callable[[], None] | None = None,

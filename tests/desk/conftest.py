@@ -10,8 +10,8 @@ import pytest
 
 from carecli.desk.context import DeskContext
 from carecli.desk.conversations.rows import Conversation
-from carecli.desk.protocol import InboxService
-from carecli.desk.service import StoreInboxService
+from carecli.desk.services import InboxServices, open_services
+from carecli.desk.services import InboxServices, open_services
 from carecli.domain.events import Author, Event, MessageSeen
 from carecli.domain.model import (
     DAY,
@@ -70,7 +70,7 @@ class Shop:
     file: Path
     database: Database
     now: int = NOW
-    desks: list[StoreInboxService] = field(default_factory=list)
+    desks: list[InboxServices] = field(default_factory=list)
     channels: dict[str, int] = field(default_factory=dict)
 
     def context(self, me: str = "ana") -> DeskContext:
@@ -83,8 +83,8 @@ class Shop:
             languages={"avon-fb": "pl", "lrp-fb": "es"},
         )
 
-    def desk(self, me: str = "ana", **other: object) -> StoreInboxService:
-        desk = StoreInboxService(self.file, replace(self.context(me), **other))  # type: ignore[arg-type]  # any field of Office
+    def desk(self, me: str = "ana", **other: object) -> InboxServices:
+        desk = open_services(self.file, replace(self.context(me), **other))  # type: ignore[arg-type]  # any field of Office
         self.desks.append(desk)
         return desk
 
@@ -183,15 +183,15 @@ def shop(tmp_path: Path) -> Iterator[Shop]:
 
 
 @pytest.fixture
-def desk(shop: Shop) -> StoreInboxService:
-    face: InboxService = shop.desk()
-    assert isinstance(face, StoreInboxService)
+def desk(shop: Shop) -> InboxServices:
+    face: InboxServices = shop.desk()
+    assert isinstance(face, InboxServices)
     return face
 
 
-def opened(desk: StoreInboxService, thread: ThreadId) -> Conversation:
+def opened(desk: InboxServices, thread: ThreadId) -> Conversation:
     """The conversation of a thread that is there."""
-    found = desk.conversation(thread)
+    found = desk.conversations.conversation(thread)
     assert found is not None
     return found
 

@@ -16,7 +16,7 @@ from textual.css.model import RuleSet
 from textual.css.stylesheet import Stylesheet
 from textual.pilot import Pilot
 
-from carecli.desk.protocol import InboxService
+from carecli.desk.services import InboxServices
 from carecli.tui.app import InboxApp, InboxScreen
 from carecli.tui.settings import Settings
 
@@ -163,7 +163,7 @@ async def running(app: InboxApp, size: tuple[int, int]) -> AsyncIterator[Pilot[N
 
 @asynccontextmanager
 async def driven(
-    desk: InboxService, *, size: tuple[int, int] = WIDE, settings: Settings | None = None
+    desk: InboxServices, *, size: tuple[int, int] = WIDE, settings: Settings | None = None
 ) -> AsyncIterator[Driven]:
     """The inbox on a desk, until the block ends."""
     app = InboxApp(desk, settings or Settings(theme="dark"))

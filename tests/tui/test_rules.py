@@ -291,7 +291,7 @@ async def test_a_rule_is_asked_for_tried_and_switched_on_without_an_editor(ruled
     text = (ruled.folder / "rules" / "late-parcels.yaml").read_text("utf-8")
     assert 'words: ["paczka", "przesyłka*"]' in text
     assert ruled.rules.entry("late-parcels").stage is TrustStage.LIVE
-    ruled.desk.undo()
+    ruled.desk.commands.undo()
     assert ruled.found("label:parcel") == []
 
 

@@ -26,7 +26,7 @@ from carecli.desk.conversations.rows import (
 )
 from carecli.desk.planning.rows import MacroRow, RuleDeeds
 from carecli.desk.records import Records
-from carecli.desk.threads.rejected import OutsiderView
+from carecli.desk.records.rejected import OutsiderView
 from carecli.domain.model import HOUR, ContactPoint, Direction, MessageId, OutboxState, ThreadId
 from carecli.tui.app import InboxApp
 from carecli.tui.commands import reply

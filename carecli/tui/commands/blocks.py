@@ -25,9 +25,9 @@ def block(inbox: InboxController) -> None:
         return
     command = Moderate(thread, message.id, OutboxVerb.BLOCK)
     opposite = Moderate(thread, message.id, OutboxVerb.UNBLOCK)
-    refusal = inbox.ask(lambda: inbox.desk.refusals([command]).get(thread), None)
+    refusal = inbox.ask(lambda: inbox.desk.commands.refusals([command]).get(thread), None)
     if refusal is not None:
-        if inbox.ask(lambda: inbox.desk.refusals([opposite]).get(thread), refusal) is None:
+        if inbox.ask(lambda: inbox.desk.commands.refusals([opposite]).get(thread), refusal) is None:
             inbox.submit(opposite)
         else:
             inbox.complain(refusal, inbox.name_of(thread))

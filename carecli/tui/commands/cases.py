@@ -18,7 +18,7 @@ def ask_a_team(inbox: InboxController) -> None:
     hand = inbox.hand()
     if hand is None:
         return
-    teams = inbox.ask(inbox.desk.case_teams, {})
+    teams = inbox.ask(inbox.desk.planning.case_teams, {})
     if not teams:
         hint = _("Add a mailbox with the role `cases`; see docs/mail.md.")
         inbox.complain(CareError(_("You cannot ask a team by mail here."), hint=hint))

@@ -153,7 +153,7 @@ def _pick_theme(inbox: InboxController, hand: Targets) -> None:
         for code in (message.codes if message is not None else ())
         if code.kind == CodeKind.THEME
     }
-    known = inbox.ask(inbox.desk.themes, {})
+    known = inbox.ask(inbox.desk.research.themes, {})
     every = [
         Choice(key, title, _("✓ {name} · remove").format(name=has[key]) if key in has else "")
         for key, title in known.items()
@@ -185,7 +185,7 @@ def quote(inbox: InboxController) -> None:
         return
     thread, message = hand.threads[0], _pointed(inbox, hand)
     meant = message.id if message is not None else None
-    draft = inbox.ask(lambda: inbox.desk.quotable(thread, meant), None)
+    draft = inbox.ask(lambda: inbox.desk.research.quotable(thread, meant), None)
     if draft is None:
         return
     if draft.is_kept:

@@ -144,7 +144,7 @@ def next_by_deadline(inbox: InboxController, by: int = 1) -> None:
         found: list[ThreadId] = []
         for whose in ("me", "none"):
             narrowed = f"{WAITING.filter} assignee:{whose}"
-            found += inbox.desk.ids(narrowed, "deadline", inbox.brand, NEAREST).ids
+            found += inbox.desk.threads.ids(narrowed, "deadline", inbox.brand, NEAREST).ids
         return list(dict.fromkeys(found))
 
     order = inbox.ask(read, ())

@@ -142,9 +142,9 @@ def claim(inbox: InboxController) -> None:
         for thread in hand.threads:
             try:
                 if gives_up:
-                    desk.release(thread)
+                    desk.conversations.release(thread)
                 else:
-                    desk.claim(thread)
+                    desk.conversations.claim(thread)
             except Refusal as refusal:
                 refused.append(refusal)
         if refused:
@@ -262,10 +262,10 @@ def assign(inbox: InboxController) -> None:
     hand = inbox.hand()
     if hand is None:
         return
-    people = inbox.ask(inbox.desk.people, {})
+    people = inbox.ask(inbox.desk.planning.people, {})
     first = sorted(people, key=lambda key: key != inbox.me)
     choices = [Choice(f"person:{key}", people[key], _("person")) for key in first]
-    teams = inbox.ask(inbox.desk.teams, {})
+    teams = inbox.ask(inbox.desk.planning.teams, {})
     choices += [Choice(f"team:{key}", title, _("team")) for key, title in teams.items()]
     choices.append(Choice("person:", _("Nobody"), _("unassigned")))
 
@@ -358,7 +358,7 @@ def delete(inbox: InboxController) -> None:
         return
     message = found[1]
     command = Moderate(thread, message.id, OutboxVerb.DELETE)
-    refusal = inbox.ask(lambda: inbox.desk.refusals([command]).get(thread), None)
+    refusal = inbox.ask(lambda: inbox.desk.commands.refusals([command]).get(thread), None)
     if refusal is not None:
         inbox.complain(refusal, inbox.name_of(thread))
         return
@@ -384,7 +384,7 @@ def undo(inbox: InboxController) -> None:
         inbox.app.clear_notifications()
         inbox.say(_("Undone: {what}").format(what=what))
 
-    inbox.do(inbox.desk.undo, told)
+    inbox.do(inbox.desk.commands.undo, told)
 
 
 @handles("app.redo")
@@ -395,7 +395,7 @@ def redo(inbox: InboxController) -> None:
         inbox.app.clear_notifications()
         inbox.say(_("Redone: {what}").format(what=what))
 
-    inbox.do(inbox.desk.redo, told)
+    inbox.do(inbox.desk.commands.redo, told)
 
 
 @handles("app.repeat")
@@ -416,7 +416,7 @@ def _unsent(
     stuck = (OutboxState.FAILED, OutboxState.UNKNOWN)
 
     def each() -> int:
-        items = [item for thread in hand.threads for item in inbox.desk.outbox(thread)]
+        items = [item for thread in hand.threads for item in inbox.desk.commands.outbox(thread)]
         unsent = [item.id for item in items if item.state in stuck]
         for one in unsent:
             deed(one)
@@ -440,11 +440,11 @@ def _unsent(
 def retry(inbox: InboxController) -> None:
     """Try again what could not be sent."""
     question = _("Try to send again in {count}?")
-    _unsent(inbox, inbox.desk.retry, _("Trying to send it again."), question, most=1)
+    _unsent(inbox, inbox.desk.commands.retry, _("Trying to send it again."), question, most=1)
 
 
 @handles("outbox.drop")
 def drop(inbox: InboxController) -> None:
     """Give up what could not be sent."""
     question = _("Discard what could not be sent in {count}?")
-    _unsent(inbox, inbox.desk.cancel, _("Discarded. The text is kept in the journal."), question)
+    _unsent(inbox, inbox.desk.commands.cancel, _("Discarded. The text is kept in the journal."), question)

@@ -96,7 +96,7 @@ def save_view(inbox: InboxController) -> None:
 
         if name:
             inbox.do(
-                lambda: inbox.desk.save_view(name, view.filter, view.sort),
+                lambda: inbox.desk.threads.save_view(name, view.filter, view.sort),
                 kept,
             )
 
@@ -114,7 +114,7 @@ def forget_view(inbox: InboxController) -> None:
     def chosen(key: str | None) -> None:
         if key is not None:
             inbox.do(
-                lambda: inbox.desk.forget_view(key),
+                lambda: inbox.desk.threads.forget_view(key),
                 lambda _done: inbox.views_changed(_("The view was deleted.")),
             )
 
@@ -211,7 +211,7 @@ def show_channels(inbox: InboxController) -> None:
 @handles("app.sync")
 def sync_now(inbox: InboxController) -> None:
     """Ask the engine to pull."""
-    inbox.do(inbox.desk.ask_sync, lambda _done: inbox.say(_("Sync started.")))
+    inbox.do(inbox.desk.commands.ask_sync, lambda _done: inbox.say(_("Sync started.")))
 
 
 @handles("app.pause")
@@ -224,7 +224,7 @@ def pause(inbox: InboxController) -> None:
         inbox.say(paused if on else _("Sending resumed."))
         inbox.refresh_overview()
 
-    inbox.do(lambda: inbox.desk.pause(on), told)
+    inbox.do(lambda: inbox.desk.commands.pause(on), told)
 
 
 @handles("app.entry")
@@ -249,7 +249,7 @@ def manual_entry(inbox: InboxController) -> None:
         def typed(entry: ManualEntry | None) -> None:
             if entry is not None:
                 inbox.do(
-                    lambda: inbox.desk.add_entry(channel, entry),
+                    lambda: inbox.desk.commands.add_entry(channel, entry),
                     lambda _done: inbox.say(_("It is in the list now.")),
                 )
 
@@ -336,7 +336,7 @@ def show_picture(inbox: InboxController) -> None:
     def show(url: str | None) -> None:
         if url is not None:
             name = next((one.name or one.kind for one in attached if one.url == url), "")
-            viewer = PictureViewer(inbox.painter, name, lambda: inbox.desk.picture(url))
+            viewer = PictureViewer(inbox.painter, name, lambda: inbox.desk.conversations.picture(url))
             inbox.app.push_screen(viewer)
 
     if len(attached) == 1:

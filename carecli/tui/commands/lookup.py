@@ -33,7 +33,7 @@ def look_up_card(inbox: InboxController) -> None:
         return
 
     def find(typed: str) -> list[Choice]:
-        found = inbox.ask(lambda: inbox.desk.cards(typed, thread), ())
+        found = inbox.ask(lambda: inbox.desk.replies.cards(typed, thread), ())
         return [choice for card in found for choice in _parts(card)]
 
     def chosen(key: str | None) -> None:
@@ -42,10 +42,10 @@ def look_up_card(inbox: InboxController) -> None:
         if not card or not (is_begun or inbox.begin()):
             return
         if section == LINKS:
-            links = [one for one in inbox.desk.cards("", thread) if one.name == card]
+            links = [one for one in inbox.desk.replies.cards("", thread) if one.name == card]
             inbox.text.add(" ".join(links[0].links) if links else "")
         else:
-            inbox.text.add(inbox.ask(lambda: inbox.desk.quote(card, section), ""))
+            inbox.text.add(inbox.ask(lambda: inbox.desk.replies.quote(card, section), ""))
 
     title = inbox.titled([thread], _("Product cards: which part to quote?"))
     inbox.app.push_screen(Picker(inbox.painter, title, find), chosen)
@@ -81,11 +81,11 @@ def keep_reply(inbox: InboxController) -> None:
 
     def made(key: str, title: str) -> SnippetMade:
         try:
-            return inbox.desk.make_snippet(key, thread, title)
+            return inbox.desk.replies.make_snippet(key, thread, title)
         except Refusal:
             if last is None or last == thread:
                 raise
-            return inbox.desk.make_snippet(key, last, title)
+            return inbox.desk.replies.make_snippet(key, last, title)
 
     def typed(name: str | None) -> None:
         title = (name or "").strip()
@@ -109,7 +109,7 @@ def history(inbox: InboxController) -> None:
 
 def show_history(inbox: InboxController, thread: ThreadId) -> None:
     """Everything with the person of a thread."""
-    found = inbox.ask(lambda: inbox.desk.history(thread), None)
+    found = inbox.ask(lambda: inbox.desk.conversations.history(thread), None)
     if found is None:
         inbox.say(_("Only the brand wrote here."))
         return
@@ -134,7 +134,7 @@ def _note(inbox: InboxController, thread: ThreadId, name: str) -> None:
 
     def typed(text: str | None) -> None:
         if text and text.strip():
-            inbox.do(lambda: inbox.desk.submit(NoteContact(thread, text)), noted, about=name)
+            inbox.do(lambda: inbox.desk.commands.submit(NoteContact(thread, text)), noted, about=name)
             return
         if inbox.begun(thread, DraftKind.CONTACT) is not None:
             key = inbox.key("thread.history")
@@ -155,7 +155,7 @@ def _note(inbox: InboxController, thread: ThreadId, name: str) -> None:
 def other(inbox: InboxController) -> None:
     """The thread that a private answer ties to this one; several are picked from."""
     thread = inbox.at_hand
-    talk = inbox.ask(lambda: inbox.desk.conversation(thread), None) if thread is not None else None
+    talk = inbox.ask(lambda: inbox.desk.conversations.conversation(thread), None) if thread is not None else None
     if talk is None:
         return
     choices = [Choice(str(tie.thread), tie.place, cut(_brief(tie.text), 40)) for tie in talk.ties]

@@ -40,7 +40,7 @@ def _ask_key(inbox: InboxController, name: str, steps: list[str]) -> None:
             _ask_key(inbox, name, steps)
             return
         inbox.do(
-            lambda: inbox.desk.save_macro(name, steps, wanted), lambda _done: _kept(inbox, name)
+            lambda: inbox.desk.commands.save_macro(name, steps, wanted), lambda _done: _kept(inbox, name)
         )
 
     hint = _("e.g. m p · empty: no key, run it with {key} · Enter").format(
@@ -82,7 +82,7 @@ def _kept(inbox: InboxController, name: str) -> None:
 @handles("app.macros")
 def macros(inbox: InboxController) -> None:
     """Every macro; one is taken, or dropped."""
-    own = {one.name: one for one in inbox.ask(inbox.desk.macros, ())}
+    own = {one.name: one for one in inbox.ask(inbox.desk.commands.macros, ())}
     choices = [Choice(name, name, ", ".join(steps)) for name, steps in inbox.macros.items()]
     choices += [
         Choice(f"-{name}", _("Delete {name}").format(name=name), _("recorded by you"))
@@ -97,7 +97,7 @@ def macros(inbox: InboxController) -> None:
         if name is None:
             return
         if name.startswith("-"):
-            inbox.do(lambda: inbox.desk.forget_macro(name[1:]), lambda _done: inbox.recall_macros())
+            inbox.do(lambda: inbox.desk.commands.forget_macro(name[1:]), lambda _done: inbox.recall_macros())
         else:
             run(inbox, f"macro.{name}")
 

@@ -51,7 +51,7 @@ def filled(inbox: InboxController, command: Command) -> Command:
     if not isinstance(command, Reply) or command.text:
         return command
     text = template(inbox, command.snippet, command.thread)
-    found = inbox.desk.address([command.thread], text, snippet=command.snippet)
+    found = inbox.desk.replies.address([command.thread], text, snippet=command.snippet)
     for refusal in found.refused.values():
         raise refusal
     return found.replies[0]
@@ -59,7 +59,7 @@ def filled(inbox: InboxController, command: Command) -> Command:
 
 def template(inbox: InboxController, name: str, thread: ThreadId) -> str:
     """A saved reply as it was written; raises Refusal."""
-    for one in inbox.desk.snippets(thread, name):
+    for one in inbox.desk.replies.snippets(thread, name):
         if one.name == name:
             return one.text
     raise Refusal(_("There is no snippet {name} for this thread.").format(name=name))

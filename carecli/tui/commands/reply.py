@@ -44,7 +44,7 @@ def pick_snippet(inbox: InboxController) -> None:
     thread = inbox.writing.thread
 
     def filled(one: SnippetView) -> str:
-        return inbox.ask(lambda: inbox.desk.fill(one.name, thread), one.text)
+        return inbox.ask(lambda: inbox.desk.replies.fill(one.name, thread), one.text)
 
     pick(inbox, thread, filled, lambda chosen: inbox.insert_snippet(chosen.name))
 

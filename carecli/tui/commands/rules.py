@@ -36,7 +36,7 @@ def hold_rules(inbox: InboxController) -> None:
         inbox.refresh_overview()
 
     def sure() -> None:
-        inbox.do(lambda: inbox.desk.ruling.stop_all(on=on), told)
+        inbox.do(lambda: inbox.desk.rules.stop_all(on=on), told)
 
     from carecli.tui.rules.pause import ask_to_hold
 
@@ -79,7 +79,7 @@ def take_back(inbox: InboxController) -> None:
     def chosen(answer: str | None) -> None:
         if answer is not None:
             inbox.do(
-                lambda: inbox.desk.undo_decision(int(answer)),
+                lambda: inbox.desk.commands.undo_decision(int(answer)),
                 lambda what: inbox.say(_("Undone: {what}").format(what=what)),
             )
 

@@ -77,7 +77,7 @@ def _write_note(inbox: InboxController, found: Handover | None) -> None:
             _write_file(inbox, replace(found, note=text.strip()))
             handover(inbox)
 
-        inbox.do(lambda: inbox.desk.leave_word(text), left)
+        inbox.do(lambda: inbox.desk.planning.leave_word(text), left)
 
     title = _("For the next shift")
     inbox.app.push_screen(Ask(inbox.painter, title, value=found.note), typed)
@@ -91,15 +91,15 @@ def _write_file(inbox: InboxController, found: Handover | None) -> None:
     def told(file: str) -> None:
         inbox.say(_("Saved to {file}").format(file=file))
 
-    inbox.do(lambda: inbox.desk.keep_handover(text, found.now), told)
+    inbox.do(lambda: inbox.desk.planning.keep_handover(text, found.now), told)
 
 
 def _give_back(inbox: InboxController, found: Handover | None) -> None:
     """All that waits and is mine, after a look at it; the file is written before."""
 
     def read() -> Review:
-        ids = inbox.desk.ids(MINE, "queue").ids
-        return Review([Assign(one) for one in ids], {}, inbox.desk.rows(ids[:SHOWN]))
+        ids = inbox.desk.threads.ids(MINE, "queue").ids
+        return Review([Assign(one) for one in ids], {}, inbox.desk.threads.rows(ids[:SHOWN]))
 
     def show(review: Review) -> None:
         if not review.commands:
@@ -118,7 +118,7 @@ def _give_back(inbox: InboxController, found: Handover | None) -> None:
             handover(inbox)
             return
         _write_file(inbox, found)
-        inbox.do(inbox.desk.hand_back, told)
+        inbox.do(inbox.desk.planning.hand_back, told)
 
     def told(receipt: Receipt) -> None:
         key = inbox.key("app.undo")

@@ -27,7 +27,7 @@ def split_backlog(inbox: InboxController) -> None:
     from carecli.tui.day.split import SplitDraft
     from carecli.tui.widgets.split_screen import SplitScreen
 
-    people = inbox.ask(inbox.desk.people, {})
+    people = inbox.ask(inbox.desk.planning.people, {})
     here = {inbox.me, *(one.name for one in inbox.overview.colleagues)}
     on = [key for key, name in people.items() if key == inbox.me or name in here]
     wanted = inbox.view.filter
@@ -47,7 +47,7 @@ def split_backlog(inbox: InboxController) -> None:
     def answered(answer: str | None) -> None:
         plan = split.plan
         if answer is not None and plan is not None:
-            inbox.do(lambda: inbox.desk.split(plan), told)
+            inbox.do(lambda: inbox.desk.planning.split(plan), told)
 
     inbox.app.push_screen(screen, answered)
 
@@ -55,7 +55,7 @@ def split_backlog(inbox: InboxController) -> None:
 @handles("app.campaign")
 def switch_campaign(inbox: InboxController) -> None:
     """Let a campaign go first, or no longer; which one is asked only where there are several."""
-    found = {one.key: one for one in inbox.ask(inbox.desk.campaigns, ())}
+    found = {one.key: one for one in inbox.ask(inbox.desk.planning.campaigns, ())}
     if not found:
         why = _("There are no campaigns.")
         inbox.complain(CareError(why, hint=_("Campaigns are defined in the configuration.")))
@@ -116,7 +116,7 @@ def _switch(inbox: InboxController, one: CampaignRow) -> None:
                 )
             inbox.say(said)
 
-        inbox.do(lambda: inbox.desk.switch_campaign(one.key, on=is_on, until=until), told)
+        inbox.do(lambda: inbox.desk.planning.switch_campaign(one.key, on=is_on, until=until), told)
 
     if not is_on or (one.over_at is not None and one.over_at > now):
         _ask_to_switch(inbox, one, lambda: turn(one.over_at if is_on else None))

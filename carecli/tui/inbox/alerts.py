@@ -9,7 +9,7 @@ from functools import partial
 
 from textual import work
 
-from carecli.desk.protocol import InboxService
+from carecli.desk.services import InboxServices
 from carecli.desk.threads.alerts import Alert, AlertTracker
 from carecli.domain.model import ThreadId
 from carecli.i18n import _
@@ -33,7 +33,7 @@ REST = 15.0
 class AlertWatcher(MacroRecorder):
     """Panes and views, with somebody who watches for what is urgent."""
 
-    def __init__(self, desk: InboxService, settings: Settings) -> None:
+    def __init__(self, desk: InboxServices, settings: Settings) -> None:
         super().__init__(desk, settings)
         self.alerts_on = settings.alerts.by != "off"
         self._watch: AlertTracker | None = None
@@ -80,7 +80,7 @@ class AlertWatcher(MacroRecorder):
         run = partial(asyncio.get_running_loop().run_in_executor, self._reader)
         try:
             if self._watch is None:
-                watch = AlertTracker(self.desk, self.settings.alerts.due)
+                watch = AlertTracker(self.desk.threads, self.desk.me, self.desk.now, self.settings.alerts.due)
                 await run(watch.begin)
                 self._watch = watch
             watch = self._watch

@@ -14,7 +14,7 @@ from functools import partial
 from textual import work
 from textual.worker import Worker
 
-from carecli.desk.protocol import InboxService
+from carecli.desk.services import InboxServices
 from carecli.domain.commands import Command, Moderate, Reply
 from carecli.domain.errors import CareError, Refusal
 from carecli.domain.figures import number
@@ -65,7 +65,7 @@ NAMED = 28
 class Marking(ChangePoller):
     """Panes with a desk behind them, and marks on the list."""
 
-    def __init__(self, desk: InboxService, settings: Settings) -> None:
+    def __init__(self, desk: InboxServices, settings: Settings) -> None:
         super().__init__(desk, settings)
         self.marks = Marks()
         self.last_deed: Deed | None = None
@@ -183,10 +183,10 @@ class Marking(ChangePoller):
     async def _look_at(self, threads: Sequence[ThreadId], deed: Deed, *, look: bool) -> None:
         def read() -> Review:
             commands, refused = made(threads, deed)
-            refused = {**refused, **self.desk.refusals(commands)}
+            refused = {**refused, **self.desk.commands.refusals(commands)}
             kept = [one for one in commands if one.thread not in refused]
             named = [*list(refused)[:SHOWN], *dict.fromkeys(one.thread for one in kept[:LOT])]
-            return Review(kept, refused, self.desk.rows(named))
+            return Review(kept, refused, self.desk.threads.rows(named))
 
         try:
             review = await asyncio.get_running_loop().run_in_executor(self._reader, read)
@@ -251,7 +251,7 @@ class Marking(ChangePoller):
                     self.title_note = said.format(n=number(done), all=number(len(commands)))
                     self.paint_title()
                 lot = commands[done : done + LOT]
-                submit = partial(self.desk.submit_all, lot, batch=first)
+                submit = partial(self.desk.commands.submit_all, lot, batch=first)
                 receipts = await loop.run_in_executor(self._writer, submit)
                 first = first or receipts[0].decision
                 orders += [one.outbox for one in receipts if one.outbox is not None]
@@ -308,7 +308,7 @@ class Marking(ChangePoller):
         if not self._leaving:
             return
         limit = len(self._leaving) + SHOWN
-        items = self.ask(lambda: self.desk.outbox(limit=limit), ())
+        items = self.ask(lambda: self.desk.commands.outbox(limit=limit), ())
         ours = {item.id: item.state for item in items if item.id in self._leaving}
         stuck = (OutboxState.FAILED, OutboxState.UNKNOWN)
         if all(state in stuck for state in ours.values()):

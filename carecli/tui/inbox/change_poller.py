@@ -19,7 +19,7 @@ from textual import work
 from textual.worker import Worker
 
 from carecli.desk.conversations.rows import Conversation, MessageView, Receipt
-from carecli.desk.protocol import InboxService
+from carecli.desk.services import InboxServices
 from carecli.desk.threads.rows import ThreadIds, ThreadRow
 from carecli.domain.commands import Command
 from carecli.domain.errors import CareError, GivenUp
@@ -57,7 +57,7 @@ _log = logging.getLogger(__name__)
 class ChangePoller(Frame):
     """Panes with a desk behind them."""
 
-    def __init__(self, desk: InboxService, settings: Settings) -> None:
+    def __init__(self, desk: InboxServices, settings: Settings) -> None:
         super().__init__(settings, self._rows, desk.now, desk.me)
         self.desk = desk
         self.last_view = self.view
@@ -81,11 +81,11 @@ class ChangePoller(Frame):
 
         What changed until now is passed over first: what changes while the page is read is not.
         """
-        self.ask(self.desk.changes, None)
-        self.overview = self.ask(lambda: self.desk.overview(self.brand), self.overview)
+        self.ask(self.desk.threads.changes, None)
+        self.overview = self.ask(lambda: self.desk.threads.overview(self.brand), self.overview)
         view = self.view
         first = self.ask(
-            lambda: self.desk.ids(view.filter, view.sort, self.brand, FIRST_PAGE), None
+            lambda: self.desk.threads.ids(view.filter, view.sort, self.brand, FIRST_PAGE), None
         )
         if first is not None:
             self.threads.put(first.ids, whole=first.is_whole, keep=False)
@@ -101,7 +101,7 @@ class ChangePoller(Frame):
     def end_threads(self) -> None:
         """Wait until no thread uses the desk any more; what was asked for is done to its end."""
         self._reader.shutdown(wait=False, cancel_futures=True)
-        self.desk.give_up()
+        self.desk.threads.give_up()
         self._writer.shutdown()
         self._reader.shutdown()
 
@@ -193,7 +193,7 @@ class ChangePoller(Frame):
                 self.leave_thread(thread)
 
         then, otherwise = self.moving(told) if ends else (told, None)
-        self.do(lambda: self.desk.submit(command), then, otherwise, name)
+        self.do(lambda: self.desk.commands.submit(command), then, otherwise, name)
 
     def moving(
         self, then: Callable[[T], None], otherwise: Callable[[], None] | None = None
@@ -215,7 +215,7 @@ class ChangePoller(Frame):
     # what is at hand
 
     def _rows(self, ids: Sequence[ThreadId]) -> dict[ThreadId, ThreadRow]:
-        return self.ask(lambda: self.desk.rows(ids, self.view.filter), {})
+        return self.ask(lambda: self.desk.threads.rows(ids, self.view.filter), {})
 
     @property
     def at_hand(self) -> ThreadId | None:
@@ -238,7 +238,7 @@ class ChangePoller(Frame):
         """A thread's conversation, the open one when it is that."""
         if self.opened is not None and self.opened.row.id == thread:
             return self.opened
-        return self.ask(lambda: self.desk.conversation(thread), None)
+        return self.ask(lambda: self.desk.conversations.conversation(thread), None)
 
     def message_of(self, talk: Conversation) -> MessageView | None:
         """The message commands are about: under the cursor, else the newest of the contact."""
@@ -265,13 +265,13 @@ class ChangePoller(Frame):
         """The threads of a view, in a reading thread; of one that names them, all of those."""
         if view.threads is not None:
             return ThreadIds(view.threads, True)
-        return self.desk.ids(view.filter, view.sort, brand, limit)
+        return self.desk.threads.ids(view.filter, view.sort, brand, limit)
 
     def still_in(self, view: ListView, ids: Sequence[ThreadId], brand: str) -> set[ThreadId]:
         """Those of `ids` that the view takes in."""
         if view.threads is not None:
             return {*ids} & {*view.threads}
-        return self.desk.matching(view.filter, ids, brand)
+        return self.desk.threads.matching(view.filter, ids, brand)
 
     def show_view(
         self,
@@ -291,7 +291,7 @@ class ChangePoller(Frame):
     ) -> None:
         loop = asyncio.get_running_loop()
         of = self.brand if brand is None else brand
-        self.desk.give_up()
+        self.desk.threads.give_up()
         try:
             first = await loop.run_in_executor(
                 self._reader, lambda: self.ids_of(view, of, FIRST_PAGE)
@@ -392,7 +392,7 @@ class ChangePoller(Frame):
 
     def poll(self) -> None:
         """See what changed; changes never move the cursor and never take the keys."""
-        changed = self.ask(self.desk.changes, set[ThreadId]())
+        changed = self.ask(self.desk.threads.changes, set[ThreadId]())
         if changed is None or changed:
             self.noticed(changed)
             self.threads.renew(changed)
@@ -417,7 +417,7 @@ class ChangePoller(Frame):
 
     def refresh_overview(self) -> None:
         """Read the counts again, and say so when a colleague's note asks for me."""
-        self.overview = self.ask(lambda: self.desk.overview(self.brand), self.overview)
+        self.overview = self.ask(lambda: self.desk.threads.overview(self.brand), self.overview)
         found = self.overview, self.view
         self.threads.empty = empty_words(*found, is_search=bool(self.wanted))
         before, self._asked = self._asked, (self.brand, mentioned(self.overview))
@@ -431,13 +431,13 @@ class ChangePoller(Frame):
         doing = ""
         if self.opened is not None and self.context in ("thread", "compose"):
             doing = ("✎ " if self.writing else "") + self.opened.contact.name
-        self.do(lambda: self.desk.seen(doing), lambda _: self.refresh_overview())
+        self.do(lambda: self.desk.threads.seen(doing), lambda _: self.refresh_overview())
 
     # the open thread
 
     def open_thread(self, thread: ThreadId) -> bool:
         """Show a thread's conversation; False when there is none."""
-        talk = self.ask(lambda: self.desk.conversation(thread), None)
+        talk = self.ask(lambda: self.desk.conversations.conversation(thread), None)
         if talk is None:
             return False
         self.opened = talk
@@ -466,7 +466,7 @@ class ChangePoller(Frame):
         if self.opened is None:
             return
         thread = self.opened.row.id
-        talk = self.ask(lambda: self.desk.conversation(thread), None)
+        talk = self.ask(lambda: self.desk.conversations.conversation(thread), None)
         if talk is None:
             return
         was_at_end = self.talk.is_vertical_scroll_end

@@ -119,7 +119,7 @@ class InboxController(SentReplies):
 
     def _claim(self, thread: ThreadId) -> None:
         name = self.name_of(thread)
-        self.do(lambda: self.desk.claim(thread), otherwise=self._claim_failed, about=name)
+        self.do(lambda: self.desk.conversations.claim(thread), otherwise=self._claim_failed, about=name)
 
     def open_thread(self, thread: ThreadId) -> bool:
         """Show a thread's conversation; what is written in another one is kept as its draft."""
@@ -256,7 +256,7 @@ class InboxController(SentReplies):
         if writing is None or not writing.is_note:
             return
         typed = TYPED.search(self.text.before_cursor())
-        offers = offered(typed[1], self.ask(self.desk.people, {})) if typed is not None else []
+        offers = offered(typed[1], self.ask(self.desk.planning.people, {})) if typed is not None else []
         self.writing = replace(writing, offers=tuple(offers))
 
     def call_colleague(self) -> None:
@@ -270,7 +270,7 @@ class InboxController(SentReplies):
         if self.writing is None:
             return False
         thread = self.writing.thread
-        known = self.ask(lambda: self.desk.snippets(thread, name), ())
+        known = self.ask(lambda: self.desk.replies.snippets(thread, name), ())
         if not any(one.name == name for one in known):
             return False
         self.text.drop_before_cursor(typed)
@@ -287,11 +287,11 @@ class InboxController(SentReplies):
         thread = self.writing.thread
 
         def asked(answers: Mapping[str, str] | None) -> None:
-            self._insert(self.ask(lambda: self.desk.fill(name, thread, answers), ""), name)
+            self._insert(self.ask(lambda: self.desk.replies.fill(name, thread, answers), ""), name)
 
         ask_for(
             self,
-            self.ask(lambda: self.desk.fill(name, thread), ""),
+            self.ask(lambda: self.desk.replies.fill(name, thread), ""),
             asked,
             title=_("Fill in the saved reply: {name}").format(name=name),
             hint=_("Enter: next line, done on the last one · Esc: fill in later in the text"),
@@ -347,7 +347,7 @@ class InboxController(SentReplies):
         self.keep_draft()
         self.writing = None
         if not writing.is_note:
-            self.do(lambda: self.desk.release(writing.thread))
+            self.do(lambda: self.desk.conversations.release(writing.thread))
 
     def end_writing(self) -> None:
         """Likewise, and back to the conversation."""
@@ -378,7 +378,7 @@ class InboxController(SentReplies):
         self.let_go(thread, writing.kind)
 
         def deed() -> Receipt:
-            return self.desk.send(command, writing.draft)
+            return self.desk.commands.send(command, writing.draft)
 
         def sent(receipt: Receipt) -> None:
             self._is_sending = False

@@ -10,7 +10,7 @@ from typing import Protocol, runtime_checkable
 from textual import work
 
 from carecli.desk.conversations.rows import Draft
-from carecli.desk.protocol import InboxService
+from carecli.desk.services import InboxServices
 from carecli.domain.errors import Refusal
 from carecli.domain.model import DraftKind, ThreadId
 from carecli.tui.inbox.alerts import AlertWatcher
@@ -34,7 +34,7 @@ class TextHolder(Protocol):
 class DraftKeeper(AlertWatcher):
     """Drafts on their way to the disk: one write at a time for each, always of the newest text."""
 
-    def __init__(self, desk: InboxService, settings: Settings) -> None:
+    def __init__(self, desk: InboxServices, settings: Settings) -> None:
         super().__init__(desk, settings)
         self._unsaved: dict[Key, Draft] = {}
         self._saving: set[Key] = set()
@@ -54,7 +54,7 @@ class DraftKeeper(AlertWatcher):
         """What I began to write of a kind, though it may not be on the disk yet."""
         held = self._unsaved.get((thread, kind))
         if held is None:
-            found = self.ask(lambda: self.desk.drafts(thread), ())
+            found = self.ask(lambda: self.desk.conversations.drafts(thread), ())
             held = next((one for one in found if one.kind is kind), None)
         return held if held is not None and held.text.strip() else None
 
@@ -77,7 +77,7 @@ class DraftKeeper(AlertWatcher):
     def save_now(self) -> None:
         """Write all that is held before returning: the program is about to end."""
         for key, draft in list(self._unsaved.items()):
-            save = partial(self.desk.save_draft, draft)
+            save = partial(self.desk.conversations.save_draft, draft)
             future = self.hand_to_writer(save)
             if future is None:
                 save()
@@ -92,7 +92,7 @@ class DraftKeeper(AlertWatcher):
 
     def _save(self, key: Key) -> None:
         draft = self._unsaved[key]
-        future = self.hand_to_writer(lambda: self.desk.save_draft(draft))
+        future = self.hand_to_writer(lambda: self.desk.conversations.save_draft(draft))
         if future is not None:
             self._saving.add(key)
             self._saved(key, draft, future)

@@ -78,7 +78,7 @@ class FilterStage(InboxController):
     def _look_up(self) -> None:
         text, column = self.filter_line.value, self.filter_line.cursor_position
         nothing = Completions(column)
-        self._offer = self.ask(lambda: self.desk.complete(text, column), nothing)
+        self._offer = self.ask(lambda: self.desk.threads.complete(text, column), nothing)
         if text[self._offer.start : column] in self._offer.items:
             self._offer = nothing
         self._chosen = 0

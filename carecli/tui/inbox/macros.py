@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from carecli.desk.protocol import InboxService
+from carecli.desk.services import InboxServices
 from carecli.domain.commands import Command
 from carecli.domain.errors import CareError, ConfigError
 from carecli.domain.macro import step_of
@@ -19,7 +19,7 @@ from carecli.tui.settings import Settings
 class MacroRecorder(SavedViews):
     """Panes that can write down what is decided, and do it again under a name."""
 
-    def __init__(self, desk: InboxService, settings: Settings) -> None:
+    def __init__(self, desk: InboxServices, settings: Settings) -> None:
         super().__init__(desk, settings)
         self.macros: Mapping[str, Sequence[str]] = settings.macros
         self.recorded: list[str] | None = None
@@ -30,7 +30,7 @@ class MacroRecorder(SavedViews):
 
     def recall_macros(self) -> None:
         """Read my macros, and bind their keys; a key that is taken is left out."""
-        own = self.ask(self.desk.macros, ())
+        own = self.ask(self.desk.commands.macros, ())
         self.macros = {**{one.name: one.steps for one in own}, **self.settings.macros}
         keys = {f"macro.{one.name}": (one.key,) for one in own if one.key}
         try:

@@ -7,7 +7,7 @@ import time
 
 from textual import work
 
-from carecli.desk.protocol import InboxService
+from carecli.desk.services import InboxServices
 from carecli.tui.inbox.bars import ListView, saved_view, views
 from carecli.tui.inbox.batches import Marking
 from carecli.tui.settings import Settings
@@ -19,7 +19,7 @@ COUNT_EVERY = 2.0
 class SavedViews(Marking):
     """Panes with a desk behind them, marks, and the moderator's own views."""
 
-    def __init__(self, desk: InboxService, settings: Settings) -> None:
+    def __init__(self, desk: InboxServices, settings: Settings) -> None:
         super().__init__(desk, settings)
         self._counted_at = 0.0
         self._is_counting = False
@@ -41,7 +41,7 @@ class SavedViews(Marking):
         brand = self.brand
         try:
             read = asyncio.get_running_loop().run_in_executor
-            self.saved = await read(self._reader, lambda: self.desk.views(brand))
+            self.saved = await read(self._reader, lambda: self.desk.threads.views(brand))
         except Exception as error:  # noqa: BLE001  whatever the desk raises is told, not thrown
             self.complain(error)
         self._is_counting, self._counted_at = False, time.monotonic()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from carecli.desk.protocol import InboxService
+from carecli.desk.services import InboxServices
 from carecli.domain.errors import CareError
 from carecli.domain.model import OutboxId, OutboxState, ThreadId
 from carecli.i18n import _
@@ -15,7 +15,7 @@ from carecli.tui.style.clock import hour
 class SentReplies(DraftKeeper):
     """Panes that remember which answers are on their way."""
 
-    def __init__(self, desk: InboxService, settings: Settings) -> None:
+    def __init__(self, desk: InboxServices, settings: Settings) -> None:
         super().__init__(desk, settings)
         self.leaving_now: dict[OutboxId, tuple[ThreadId, str]] = {}
         """By their orders: the thread an answer goes to, and the person's name."""
@@ -28,7 +28,7 @@ class SentReplies(DraftKeeper):
                 self._say_fate(order, thread, name)
 
     def _say_fate(self, order: OutboxId, thread: ThreadId, name: str) -> None:
-        items = self.ask(lambda: self.desk.outbox(thread), ())
+        items = self.ask(lambda: self.desk.commands.outbox(thread), ())
         state = next((item.state for item in items if item.id == order), OutboxState.SENT)
         if state in (OutboxState.QUEUED, OutboxState.SENDING):
             return

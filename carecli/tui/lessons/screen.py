@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from textual import events, work
 
-from carecli.desk.protocol import InboxService
+from carecli.desk.services import InboxServices
 from carecli.domain.commands import Reopen
 from carecli.domain.errors import Refusal
 from carecli.domain.model import OutboxState, ThreadId
@@ -59,7 +59,7 @@ class LessonScreen(InboxScreen):
 
     def __init__(
         self,
-        desk: InboxService,
+        desk: InboxServices,
         settings: Settings,
         course: Course,
         hear: Hear,
@@ -158,11 +158,11 @@ class LessonScreen(InboxScreen):
 
     def _reopen(self, lesson: Lesson) -> None:
         """Let everybody the lesson is about wait, as it tells the learner that they do."""
-        ids = self.desk.ids("", "newest", lesson.brand, MOST).ids
-        for thread, row in self.desk.rows(ids).items():
+        ids = self.desk.threads.ids("", "newest", lesson.brand, MOST).ids
+        for thread, row in self.desk.threads.rows(ids).items():
             if row.author in lesson.cast and not row.is_waiting and row.sending is None:
                 with suppress(Refusal):  # nobody can let wait again who never waited
-                    self.desk.submit(Reopen(thread))
+                    self.desk.commands.submit(Reopen(thread))
 
     def _turn_to(self, at: At) -> None:
         self.at = at

@@ -41,7 +41,7 @@ def write_to_marked(
     start = MassReplyDraft(kind=kind, key=uuid4().hex)
     if kept is not None:
         start = replace(start, text=kept.text, snippet=kept.snippet)
-    for one in inbox.desk.snippets(hand.threads[0], snippet) if snippet else ():
+    for one in inbox.desk.replies.snippets(hand.threads[0], snippet) if snippet else ():
         if one.name == snippet:
             start = replace(start, text=one.text, snippet=snippet)
     writer = _write(inbox, hand, start)
@@ -93,7 +93,7 @@ def _pick(inbox: InboxController, hand: Targets, writer: MassReplyWindow) -> Non
     first = hand.threads[0]
     called = CALL.search(writer.text.before_cursor())
     if called is not None:
-        known = inbox.ask(lambda: inbox.desk.snippets(first, called[1]), ())
+        known = inbox.ask(lambda: inbox.desk.replies.snippets(first, called[1]), ())
         for one in known:
             if one.name == called[1]:
                 writer.text.drop_before_cursor(len(called[0]))
@@ -159,7 +159,7 @@ def review_of(
     inbox: InboxController, threads: Sequence[ThreadId], circular: MassReplyDraft
 ) -> Review:
     """What would be sent, and what is left out; may take long."""
-    found = inbox.desk.address(
+    found = inbox.desk.replies.address(
         threads,
         circular.text,
         circular.answers,
@@ -169,4 +169,4 @@ def review_of(
     )
     named = [*list(found.refused)[:SHOWN], *[one.thread for one in found.replies][:SHOWN]]
     done_at = found.done_at if len(found.replies) > 1 else None
-    return Review(found.replies, found.refused, inbox.desk.rows(named), done_at)
+    return Review(found.replies, found.refused, inbox.desk.threads.rows(named), done_at)

@@ -28,7 +28,7 @@ def pick(
     known: dict[str, SnippetView] = {}
 
     def find(typed: str) -> Sequence[Choice]:
-        found = inbox.ask(lambda: inbox.desk.snippets(thread, typed), ())
+        found = inbox.ask(lambda: inbox.desk.replies.snippets(thread, typed), ())
         known.update((one.name, one) for one in found)
         return [
             Choice(

@@ -80,7 +80,7 @@ class ReportScreen(LinkRowsScreen[ReportSheet]):
 
     def _sheet(self) -> ReportSheet:
         place, watch = self.place, self._watch
-        return self.inbox.desk.report_sheet(place.asked, place.by, watch.progress)
+        return self.inbox.desk.reports.report_sheet(place.asked, place.by, watch.progress)
 
     def _columns_of(self, sheet: ReportSheet, width: int) -> tuple[list[Column], list[int]]:
         is_double = width >= DOUBLE
@@ -319,7 +319,7 @@ class ReportScreen(LinkRowsScreen[ReportSheet]):
     async def issue(self, asked: ReportAsked) -> None:
         """Issue a month, and show it as it was issued."""
         done = await self._compute(
-            lambda: self.inbox.desk.issue(asked, self._watch.progress), _("Issuing")
+            lambda: self.inbox.desk.reports.issue(asked, self._watch.progress), _("Issuing")
         )
         if done is not None:
             self.load()
@@ -346,7 +346,7 @@ class ReportScreen(LinkRowsScreen[ReportSheet]):
     async def export(self, asked: ReportAsked, kind: str) -> None:
         """Write a report into a file, and say where it is."""
         file = await self._compute(
-            lambda: self.inbox.desk.export_report(asked, kind, language()), _("Saving the report")
+            lambda: self.inbox.desk.reports.export_report(asked, kind, language()), _("Saving the report")
         )
         if file is not None:
             self.inbox.say(_("The report was saved to {file}.").format(file=file))
@@ -382,9 +382,9 @@ class ReportScreen(LinkRowsScreen[ReportSheet]):
         group = behind.groups[0] if len(behind.groups) == 1 else None
 
         def read() -> tuple[ThreadId, ...]:
-            rows = self.inbox.desk.report(asked, kpi, group, self._watch.progress).rows
+            rows = self.inbox.desk.reports.report(asked, kpi, group, self._watch.progress).rows
             threads = _threads(rows, behind)
-            shown = self.inbox.desk.matching("", threads)  # some may be gone, or no matter of mine
+            shown = self.inbox.desk.threads.matching("", threads)  # some may be gone, or no matter of mine
             return tuple(one for one in threads if one in shown)
 
         threads = await self._compute(read, _("Looking up the threads"))

@@ -71,7 +71,7 @@ class ItemListScreen(Dialog, Generic[Item]):
     @property
     def ruling(self) -> RuleService:
         """The rules; only in a thread, until something was read."""
-        return self.inbox.desk.ruling
+        return self.inbox.desk.rules
 
     @property
     def item(self) -> Item | None:

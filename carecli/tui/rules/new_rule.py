@@ -159,7 +159,7 @@ def begin_rule(inbox: InboxController, written: Callable[[str], None]) -> None:
 
     def write(draft: RuleDraft | None) -> None:
         if draft is not None:
-            inbox.do(lambda: inbox.desk.ruling.write_rule(draft), written)
+            inbox.do(lambda: inbox.desk.rules.write_rule(draft), written)
 
     choices = [Choice(kind.value, _(DOES[kind])) for kind in OFFERED]
     inbox.app.push_screen(
@@ -175,9 +175,9 @@ def _ask_value(inbox: InboxController, kind: DeedKind, told: Callable[[str | Non
         case DeedKind.COLOUR:
             choices = [Choice(one.value, colour_name(one)) for one in Colour]
         case DeedKind.TEAM:
-            choices = [Choice(key, name) for key, name in inbox.ask(inbox.desk.teams, {}).items()]
+            choices = [Choice(key, name) for key, name in inbox.ask(inbox.desk.planning.teams, {}).items()]
         case DeedKind.ASSIGN:
-            choices = [Choice(key, name) for key, name in inbox.ask(inbox.desk.people, {}).items()]
+            choices = [Choice(key, name) for key, name in inbox.ask(inbox.desk.planning.people, {}).items()]
         case DeedKind.DONE:
             choices = [Choice(one.value, reason_name(one)) for one in NoReplyReason]
         case _:

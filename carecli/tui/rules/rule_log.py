@@ -59,7 +59,7 @@ class Deeds(ItemListScreen[DeedRow]):
             return
         decision = one.decision
         self.do(
-            lambda: self.inbox.desk.undo_decision(decision),
+            lambda: self.inbox.desk.commands.undo_decision(decision),
             lambda what: _("Undone: {what}").format(what=what),
         )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from carecli.desk.rules.rulebook import Rulebook
-from carecli.desk.threads.rejected import Outsiders
+from carecli.desk.records.rejected import Outsiders
 from carecli.domain.events import Author, MessageSeen, TurnedAway
 from carecli.domain.model import ContactPoint
 from carecli.store.outsiders import turn_away
