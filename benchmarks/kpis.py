@@ -13,7 +13,7 @@ from pathlib import Path
 from carecli.desk.context import UNKNOWN_CHANNEL, DeskContext
 from carecli.desk.reports.kpi_report import ReportAsked
 from carecli.desk.reports.monthly import monthly
-from carecli.desk.services import InboxServices, open_services
+from carecli.desk.services import open_services
 from carecli.domain.model import DAY, HOUR
 from carecli.store.db import Database
 
@@ -81,7 +81,9 @@ def ask(say: Callable[[str], None], messages: int = MESSAGES) -> dict[str, list[
         tell("a month's report", lambda: desk.reports.report(month), 5)
         for by in ("day", "hour", "moderator"):
             tell(f"by {by}", partial(desk.reports.report, replace(month, by=by)), 5)
-        tell("the screen, beside a month before", lambda: desk.reports.report_sheet(month, "channel"))
+        tell(
+            "the screen, beside a month before", lambda: desk.reports.report_sheet(month, "channel")
+        )
         with Database(file).read() as db:
             tell("all that the month's page tells", partial(monthly, db, context, month), 5)
         tell("the rows of a figure", lambda: desk.reports.report(month, "in_time"))

@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from benchmarks.texts import Writer
 from carecli.desk.context import DeskContext
-from carecli.desk.services import InboxServices, open_services
+from carecli.desk.services import open_services
 from carecli.domain.events import Author, MessageSeen
 from carecli.domain.model import ChannelSpec, ContactPoint, ThreadId
 from carecli.platforms.capabilities import Capabilities

@@ -15,7 +15,7 @@ from functools import partial
 from pathlib import Path
 
 from carecli.desk.context import DeskContext
-from carecli.desk.services import InboxServices, open_services
+from carecli.desk.services import open_services
 from carecli.domain.events import Author, MessageSeen
 from carecli.domain.model import DAY, HOUR, MINUTE, Actor, ChannelSpec, Colour, ContactPoint, Millis
 from carecli.domain.split import Method, ShiftPerson

@@ -33,7 +33,9 @@ def questions(desk: InboxServices) -> dict[str, Callable[[], object]]:
 
     return {
         "first page, waiting": first("is:waiting"),
-        "first page, one brand": lambda: desk.threads.ids("is:waiting", "queue", "avon", FIRST_PAGE),
+        "first page, one brand": lambda: desk.threads.ids(
+            "is:waiting", "queue", "avon", FIRST_PAGE
+        ),
         "first page, by deadline": first("is:waiting", "deadline"),
         "first page, everything newest": first("", "newest"),
         "first page, colour:red": first("is:waiting colour:red"),

@@ -162,9 +162,14 @@ def _lessons(setup: Setup, language: str) -> tuple[str, ...]:
 
 
 def open_desk(setup: Setup, *, grace: Millis | None = None) -> InboxServices:
-    """The desk on this configuration's database; `grace` (ms) other than the configured one."""
+    """The services on this configuration's database; `grace` (ms) other than the configured one.
+
+    Threads whose snooze has passed wait again from here on, whether an engine runs or not.
+    """
     open_store(setup).close()
-    return open_services(setup.database, context(setup, grace=grace))
+    services = open_services(setup.database, context(setup, grace=grace))
+    services.threads.wake_snoozed()
+    return services
 
 
 def _whether_changed(setup: Setup) -> Callable[[], bool]:

@@ -46,7 +46,11 @@ def list_snippets(
     """List saved replies that hold these words; letters in order are enough."""
     words = " ".join(search)
     with asked.desk() as desk:
-        found = desk.replies.snippets(_one(thread), words) if thread else desk.replies.all_snippets(words)
+        found = (
+            desk.replies.snippets(_one(thread), words)
+            if thread
+            else desk.replies.all_snippets(words)
+        )
     if asked.as_json:
         write_json(found)
         return

@@ -15,8 +15,8 @@ from carecli.domain.model import ThreadId
 from carecli.domain.text import one_line
 
 if TYPE_CHECKING:
-    from carecli.desk.services import InboxServices
     from carecli.desk.replies.mass_reply import Addressed
+    from carecli.desk.services import InboxServices
     from carecli.desk.threads.rows import ThreadRow
 
 

@@ -116,7 +116,9 @@ def split(
     wanted = " ".join(filter_words) or "is:waiting"
     with asked.desk() as desk:
         try:
-            plan = desk.planning.split_preview(wanted, _people(desk, people), Method(method), since, until)
+            plan = desk.planning.split_preview(
+                wanted, _people(desk, people), Method(method), since, until
+            )
         except FilterError as error:
             if not asked.as_json and filter_words:
                 say(f"{one_line(wanted)}\n{' ' * error.column}^", to_errors=True)

@@ -91,7 +91,9 @@ def campaign(asked: CommonOptions, key: str, state: str | None, span: str, until
             done = desk.planning.switch_campaign(key, on=state == "on", until=moment)
             if not asked.as_json:
                 say(f"{done.said}.", to_errors=True)
-        found: Sequence[CampaignRow] = [one for one in desk.planning.campaigns() if key in ("", one.key)]
+        found: Sequence[CampaignRow] = [
+            one for one in desk.planning.campaigns() if key in ("", one.key)
+        ]
         now = desk.now()
     if key and not found:
         raise Refusal(f"There is no campaign {key!r}.", hint="`carecli campaign` lists them.")

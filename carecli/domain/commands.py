@@ -1,6 +1,6 @@
 """What a moderator, a rule or a script wants, in the imperative.
 
-`desk.submit` takes a command and an actor, checks that it is legal now, and writes the decision
+`commands.submit` takes a command and an actor, checks that it is legal now, and writes the decision
 and what follows from it in one transaction. The journal keeps a command as its verb (the class
 name in snake case) and its fields.
 """

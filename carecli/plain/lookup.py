@@ -44,7 +44,9 @@ def day(session: Session, _typed: str) -> None:
 def card(session: Session, typed: str) -> None:
     """Find a section of a product card, read it out, and put it into the draft if wanted."""
     thread = session.talk().row.id
-    sections = [(one, part) for one in session.desk.replies.cards(typed, thread) for part in one.sections]
+    sections = [
+        (one, part) for one in session.desk.replies.cards(typed, thread) for part in one.sections
+    ]
     if not sections:
         raise Refusal(_("No product card contains these words."), hint=_("Type card alone."))
     for n, (one, part) in enumerate(sections[:PAGE], 1):

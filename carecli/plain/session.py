@@ -174,7 +174,9 @@ class Session:
 
     def talk(self) -> Conversation:
         """The open thread as it is now; Refusal when none is open."""
-        talk = self.desk.conversations.conversation(self.thread) if self.thread is not None else None
+        talk = (
+            self.desk.conversations.conversation(self.thread) if self.thread is not None else None
+        )
         if talk is None:
             what = _("No thread is open.")
             raise Refusal(what, hint=_("Type open and a number from the list, or next."))
@@ -196,6 +198,7 @@ class Session:
 
     def news(self) -> None:
         """Say what became urgent since the last time, and what is new in the open thread."""
+        self.desk.threads.wake_snoozed()
         changed = self.desk.threads.changes()
         for alert in self._watch.look(changed):
             said = words.thread_line(alert.row, self.desk.now(), self.desk.me)

@@ -10,8 +10,8 @@ import pytest
 
 from carecli.desk.context import DeskContext
 from carecli.desk.conversations.rows import Conversation
-from carecli.desk.services import InboxServices, open_services
-from carecli.desk.services import InboxServices, open_services
+from carecli.desk.services import InboxServices, services
+from carecli.desk.session import DeskSession
 from carecli.domain.events import Author, Event, MessageSeen
 from carecli.domain.model import (
     DAY,
@@ -70,7 +70,7 @@ class Shop:
     file: Path
     database: Database
     now: int = NOW
-    desks: list[InboxServices] = field(default_factory=list)
+    sessions: dict[InboxServices, DeskSession] = field(default_factory=dict)
     channels: dict[str, int] = field(default_factory=dict)
 
     def context(self, me: str = "ana") -> DeskContext:
@@ -84,9 +84,19 @@ class Shop:
         )
 
     def desk(self, me: str = "ana", **other: object) -> InboxServices:
-        desk = open_services(self.file, replace(self.context(me), **other))  # type: ignore[arg-type]  # any field of Office
-        self.desks.append(desk)
+        session = DeskSession(self.file, replace(self.context(me), **other))  # type: ignore[arg-type]  # any field of it
+        desk = services(session)
+        self.sessions[desk] = session
         return desk
+
+    @property
+    def desks(self) -> list[InboxServices]:
+        """Everything opened over the database until now."""
+        return [*self.sessions]
+
+    def session(self, desk: InboxServices) -> DeskSession:
+        """What these services stand on."""
+        return self.sessions[desk]
 
     def take(self, channel: str, *events: Event, at: int | None = None) -> None:
         moment = self.now if at is None else at
@@ -184,9 +194,7 @@ def shop(tmp_path: Path) -> Iterator[Shop]:
 
 @pytest.fixture
 def desk(shop: Shop) -> InboxServices:
-    face: InboxServices = shop.desk()
-    assert isinstance(face, InboxServices)
-    return face
+    return shop.desk()
 
 
 def opened(desk: InboxServices, thread: ThreadId) -> Conversation:

@@ -82,9 +82,7 @@ def test_public_replies_leave_apart_and_private_ones_at_once(
     assert leaves(shop)[-1] == GRACE, "a single reply waits for no batch"
 
 
-def test_more_than_twenty_equal_public_replies_take_hours(
-    shop: Shop, desk: InboxServices
-) -> None:
+def test_more_than_twenty_equal_public_replies_take_hours(shop: Shop, desk: InboxServices) -> None:
     threads = [shop.says(f"K{n}", "Kiedy?") for n in range(21)]
     assert desk.replies.address(threads, "Jutro").done_at == NOW + GRACE + 20 * GAP + HOUR
     own = desk.replies.address(threads, "{contact.name}, jutro")
@@ -105,9 +103,7 @@ def test_one_undo_takes_all_back_and_redo_queues_them_apart_again(
     assert leaves(shop) == [GRACE, GRACE + GAP, GRACE + 2 * GAP]
 
 
-def test_an_undo_on_the_way_stops_what_was_not_said_yet(
-    shop: Shop, desk: InboxServices
-) -> None:
+def test_an_undo_on_the_way_stops_what_was_not_said_yet(shop: Shop, desk: InboxServices) -> None:
     threads = [shop.says(f"K{n}", "Kiedy?") for n in range(3)]
     receipts = desk.commands.submit_all(desk.replies.address(threads, "Jutro").replies)
     shop.sent(receipts[0].outbox, "reply-1")

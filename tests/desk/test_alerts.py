@@ -51,9 +51,7 @@ def test_the_next_wait_of_a_red_thread_is_told_again(shop: Shop, desk: InboxServ
     assert told(watch.look(desk.threads.changes())) == [("red", thread)]
 
 
-def test_what_i_made_red_and_what_is_anothers_is_not_told(
-    shop: Shop, desk: InboxServices
-) -> None:
+def test_what_i_made_red_and_what_is_anothers_is_not_told(shop: Shop, desk: InboxServices) -> None:
     boss = shop.desk("ola")
     watch = begun(desk)
     mine, hers, later = (shop.says(name, "?") for name in ("Iga", "Ewa", "Zoja"))
@@ -120,9 +118,7 @@ def test_an_edit_of_what_is_mine_calls_me_whoever_closed_it(
     assert told(hers.look(boss.threads.changes())) == [("reopened", thread)]  # who closed it
 
 
-def test_what_i_hid_and_the_platform_shows_again_calls_me(
-    shop: Shop, desk: InboxServices
-) -> None:
+def test_what_i_hid_and_the_platform_shows_again_calls_me(shop: Shop, desk: InboxServices) -> None:
     thread = shop.says("Iga", "Oszuści!", ago=0)
     [(platform_id, message)] = shop.all("SELECT platform_id, id FROM messages")
     assert isinstance(message, int)

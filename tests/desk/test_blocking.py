@@ -93,9 +93,7 @@ def test_undoing_a_block_whose_message_was_deleted_meanwhile(
     assert under_way(desk) == [(UNBLOCK, "queued")]
 
 
-def test_who_wrote_a_deleted_message_can_still_be_blocked(
-    shop: Shop, desk: InboxServices
-) -> None:
+def test_who_wrote_a_deleted_message_can_still_be_blocked(shop: Shop, desk: InboxServices) -> None:
     thread = shop.says("Zoła", "Kup tanio!")
     shop.take("avon-fb", MessageRemoved("avon-fb:Zoła:Kup tanio!:3600000"))
     assert shop.state(desk.commands.submit(block(thread)).outbox) == "queued"

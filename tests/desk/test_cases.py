@@ -28,7 +28,7 @@ def desk_of(shop: Shop, me: str = "ana", **other: Any) -> InboxServices:
 
 
 def sharing_of(shop: Shop, *absences: Absence, **other: Any) -> TeamAutomation:
-    return TeamAutomation(desk_of(shop, **other)._context, absences=absences)
+    return TeamAutomation(shop.session(desk_of(shop, **other)).context, absences=absences)
 
 
 def asked(shop: Shop, **more: Any) -> ThreadId:
@@ -152,11 +152,15 @@ def test_an_answer_to_a_settled_thread_calls_whoever_asked(shop: Shop) -> None:
     [case] = desk.planning.cases()
     answered(shop, case.reference, shop.now)
     assert [*desk.threads.ids("is:mentioned", "queue").ids] == [thread]
-    assert [(one.kind, one.row.id) for one in watch.look(desk.threads.changes())] == [("asked", thread)]
+    assert [(one.kind, one.row.id) for one in watch.look(desk.threads.changes())] == [
+        ("asked", thread)
+    ]
     desk.commands.submit(Seen(thread))
     assert watch.look(desk.threads.changes()) == []
     answered(shop, case.reference, shop.now, "mail-2")  # they write again
-    assert [(one.kind, one.row.id) for one in watch.look(desk.threads.changes())] == [("asked", thread)]
+    assert [(one.kind, one.row.id) for one in watch.look(desk.threads.changes())] == [
+        ("asked", thread)
+    ]
 
 
 def test_an_edit_wakes_a_snoozed_thread(shop: Shop) -> None:

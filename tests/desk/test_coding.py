@@ -43,9 +43,9 @@ def test_the_newest_message_is_coded_unless_another_is_named(
         (2, "sentiment", "positive", "Ana"),
         (2, "theme", "delivery", "Ana"),
     ]
-    assert list(desk.threads.ids("sentiment:negative stage:purchase theme:delivery", "newest").ids) == [
-        thread
-    ]
+    assert list(
+        desk.threads.ids("sentiment:negative stage:purchase theme:delivery", "newest").ids
+    ) == [thread]
 
 
 def test_an_undo_gives_back_what_stood_before(shop: Shop, desk: InboxServices) -> None:
@@ -118,9 +118,7 @@ def test_the_themes_are_those_configured_and_those_in_use(shop: Shop) -> None:
     assert desk.threads.complete("theme:p", 7).items == ("packaging", "price")
 
 
-def test_a_quote_is_picked_without_names_and_dropped_again(
-    shop: Shop, desk: InboxServices
-) -> None:
+def test_a_quote_is_picked_without_names_and_dropped_again(shop: Shop, desk: InboxServices) -> None:
     thread = shop.says("Zoła Kowalska", "Krem jest super! Zoła K., tel. 600 700 800")
     draft = desk.research.quotable(thread)
     assert (draft.text, draft.is_kept) == ("Krem jest super! […] K., tel. […]", False)
@@ -138,9 +136,7 @@ def test_a_quote_is_picked_without_names_and_dropped_again(
     assert message(desk, thread).is_quoted
 
 
-def test_names_are_removed_from_what_a_moderator_kept_too(
-    shop: Shop, desk: InboxServices
-) -> None:
+def test_names_are_removed_from_what_a_moderator_kept_too(shop: Shop, desk: InboxServices) -> None:
     thread = shop.says("Zoła Kowalska", "Ja, Zoła, kocham ten krem. @avon")
     here = "avon-fb:Zoła Kowalska:Ja, Zoła, kocham ten krem. @avon:3600000"
     shop.says("Ewa Lis", "Ja też, Zoła!", thread=here, ago=MINUTE)

@@ -196,7 +196,9 @@ HEAD = "profile,day,audience,posts,reactions,link,text,days\n"
 def test_every_mistake_is_told_by_line_and_column_and_nothing_is_kept(
     desk: InboxServices, text: str, line: int, column: str, said: str
 ) -> None:
-    found = desk.competitors.import_figures(text + "bursztyn-fb,2026-09-02,734000,,,,,\n" * (line > 1))
+    found = desk.competitors.import_figures(
+        text + "bursztyn-fb,2026-09-02,734000,,,,,\n" * (line > 1)
+    )
     assert not found.is_kept
     mistake = found.mistakes[0]
     assert (mistake.line, mistake.column) == (line, column)

@@ -27,7 +27,7 @@ RULE = Actor("rule", "insults")
 
 def of_month(shop: Shop, desk: InboxServices, month: str) -> Monthly:
     with shop.database.read() as db:
-        return monthly(db, desk._context, ReportAsked(month=month))
+        return monthly(db, shop.session(desk).context, ReportAsked(month=month))
 
 
 def month_of(ago: int = 0) -> str:
@@ -76,7 +76,9 @@ def test_what_rules_hid_is_counted_by_rule(shop: Shop) -> None:
     desk = shop.desk()
     thread = shop.says("Ada", "!@#$", ago=DAY)
     message, name = shop.all("SELECT id, platform_id FROM messages WHERE thread_id = ?", thread)[0]
-    receipt = desk.commands.submit(Moderate(thread, MessageId(int(str(message))), OutboxVerb.HIDE), RULE)
+    receipt = desk.commands.submit(
+        Moderate(thread, MessageId(int(str(message))), OutboxVerb.HIDE), RULE
+    )
     shop.sent(receipt.outbox)
     shop.take("avon-fb", VisibilityChanged(str(name), hidden=True, at=shop.now))
     shop.pass_(1)

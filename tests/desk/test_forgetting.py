@@ -10,6 +10,7 @@ import pytest
 
 from carecli.desk.reports.kpi_report import ReportAsked
 from carecli.desk.services import InboxServices
+from carecli.desk.session import DeskSession
 from carecli.domain.commands import (
     AnsweredByHand,
     Done,
@@ -243,7 +244,7 @@ def test_while_a_reply_is_on_its_way_nobody_is_forgotten(
         desk.records.forget([town["waiting"]])
 
 
-def begins(desk: InboxServices, before_the_first: Callable[[], object]) -> list[str]:
+def begins(session: DeskSession, before_the_first: Callable[[], object]) -> list[str]:
     """The write transactions a desk begins from now on; something happens just before the first."""
     seen: list[str] = []
 
@@ -253,7 +254,7 @@ def begins(desk: InboxServices, before_the_first: Callable[[], object]) -> list[
             if len(seen) == 1:
                 before_the_first()
 
-    desk._writer.connection.set_trace_callback(look)
+    session.writer.connection.set_trace_callback(look)
     return seen
 
 
@@ -263,7 +264,7 @@ def test_a_reply_that_comes_in_between_stops_the_forgetting(
     """The outbox is looked at in the transaction that erases, not before it."""
     desk, colleague = shop.desk(), shop.desk("ola")
     reply = Reply(town["waiting"], "Już odpisujemy")
-    begun = begins(desk, lambda: colleague.commands.submit(reply))
+    begun = begins(shop.session(desk), lambda: colleague.commands.submit(reply))
     with pytest.raises(Refusal, match="still being sent"):
         desk.records.forget([town["waiting"]])
     assert shop.all("SELECT text, state FROM outbox WHERE state = 'queued'") == [
@@ -275,7 +276,7 @@ def test_a_reply_that_comes_in_between_stops_the_forgetting(
 
 def test_forgetting_is_one_transaction(shop: Shop, town: dict[str, ThreadId]) -> None:
     desk = shop.desk()
-    begun = begins(desk, lambda: None)
+    begun = begins(shop.session(desk), lambda: None)
     assert desk.records.forget([town["comment"]]).is_done
     assert len(begun) == 1
 
@@ -287,7 +288,7 @@ def test_who_is_still_written_to_is_not_forgotten_for_being_silent(
     desk, colleague = shop.desk(), shop.desk("ola")
     silent = shop.says("Cicha", "Dziękuję", ago=100 * DAY)
     desk.commands.submit(Done(silent, NoReplyReason.THANKS))
-    begins(desk, lambda: colleague.commands.submit(Reply(silent, "Jeszcze jedno")))
+    begins(shop.session(desk), lambda: colleague.commands.submit(Reply(silent, "Jeszcze jedno")))
     desk.records.forget_silent("30d")
     forget_silent(shop.database, 30 * DAY, lambda: shop.now)
     assert ("Cicha",) in shop.all("SELECT name FROM contacts")

@@ -26,9 +26,11 @@ def assignees(shop: Shop) -> list[object]:
 @pytest.mark.parametrize(
     "give",
     [
-        lambda desk: desk.submit(Assign(ONE, "ola")),
-        lambda desk: desk.submit_all([Flag(ONE), Assign(ONE, "ola")]),
-        lambda desk: desk.split_preview("", [ShiftPerson("ana"), ShiftPerson("ola")], Method.EQUAL),
+        lambda desk: desk.commands.submit(Assign(ONE, "ola")),
+        lambda desk: desk.commands.submit_all([Flag(ONE), Assign(ONE, "ola")]),
+        lambda desk: desk.planning.split_preview(
+            "", [ShiftPerson("ana"), ShiftPerson("ola")], Method.EQUAL
+        ),
     ],
     ids=["assign", "batch", "split"],
 )
@@ -64,7 +66,7 @@ def test_a_team_of_onlookers_gets_nothing(shop: Shop) -> None:
 
 
 def sharing(shop: Shop, **other: object) -> TeamAutomation:
-    context = shop.desk(roles=ROLES)._context
+    context = shop.session(shop.desk(roles=ROLES)).context
     return TeamAutomation(context, **other)  # type: ignore[arg-type]  # any field of Sharing
 
 

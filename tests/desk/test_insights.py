@@ -150,7 +150,9 @@ def test_as_it_was_before_anything_was_coded(shop: Shop, august: Insights) -> No
 
 def test_quotes_come_with_the_codes_of_their_messages(shop: Shop, desk: InboxServices) -> None:
     thread = asks(shop, "2026-08-09", "Zoła", "Krem jak marzenie, Zoła")
-    desk.commands.submit_all([Code(thread, sentiment="positive", stage="loyalty"), PickQuote(thread)])
+    desk.commands.submit_all(
+        [Code(thread, sentiment="positive", stage="loyalty"), PickQuote(thread)]
+    )
     [quote] = desk.research.insights(AUGUST).quotes
     assert (quote.text, quote.thread, quote.brand, quote.channel) == (
         *("Krem jak marzenie, […]", thread),
@@ -196,7 +198,9 @@ def test_samples_of_the_period_tell_how_far_their_coders_agree(shop: Shop) -> No
     wanted = SampleAsked(CodeKind.SENTIMENT, 4, ("ana", "ola"), AUGUST)
     sample = ana.research.draw_sample(wanted).decision
     for desk, codes in ((ana, "pppn"), (ola, "ppnn")):
-        for thread, code in zip(sorted(desk.threads.ids("is:coding", "newest").ids), codes, strict=True):
+        for thread, code in zip(
+            sorted(desk.threads.ids("is:coding", "newest").ids), codes, strict=True
+        ):
             value = {"p": "positive", "n": "negative"}[code]
             [message] = opened(desk, thread).messages
             desk.commands.submit(CodeBlind(thread, sample, message.id, value))

@@ -76,7 +76,8 @@ def test_an_issued_month_is_shown_as_it_was_to_the_byte_with_its_rows(august: Sh
     meddle(august)
     assert [canonical(august.desk("ola").reports.report(one)) for one in asked] == before
     assert {
-        key: canonical(august.desk().reports.report(replace(AUGUST, by="colour"), key)) for key in KPIS
+        key: canonical(august.desk().reports.report(replace(AUGUST, by="colour"), key))
+        for key in KPIS
     } == rows
     assert desk.reports.issued() == [issued]
 

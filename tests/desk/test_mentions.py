@@ -22,9 +22,7 @@ def counted(desk: InboxServices) -> int:
     return next(one.count for one in desk.threads.overview().queues if one.key == "is:mentioned")
 
 
-def test_the_one_called_finds_the_thread_in_their_queue(
-    shop: Shop, desk: InboxServices
-) -> None:
+def test_the_one_called_finds_the_thread_in_their_queue(shop: Shop, desk: InboxServices) -> None:
     thread, ola = shop.says("Zoła", "Gdzie paczka?"), shop.desk("ola")
     ola.threads.changes()
     desk.commands.submit(Note(thread, "@Ola, can you call her?"))

@@ -19,14 +19,15 @@ from .conftest import NOW, Shop, opened
 
 OTHER = f"""
 import os, signal, sys
-from carecli.desk.service import StoreDesk
-from carecli.desk.context import Office
+from carecli.desk.services import open_services
+from carecli.desk.context import DeskContext
 from carecli.desk.conversations.rows import Draft
 from carecli.domain.commands import *
 from carecli.domain.errors import Refusal
 from carecli.platforms.capabilities import Capabilities
 
-desk = StoreDesk(sys.argv[1], Office("ola", lambda: {NOW}, lambda channel: Capabilities()))
+context = DeskContext("ola", lambda: {NOW}, lambda channel: Capabilities())
+desk = open_services(sys.argv[1], context)
 thread = int(sys.argv[2])
 """
 
@@ -44,7 +45,8 @@ def elsewhere(shop: Shop, thread: ThreadId, script: str) -> subprocess.Completed
 
 def test_a_draft_survives_a_killed_process(shop: Shop) -> None:
     thread = shop.says("Zoła", "Gdzie paczka?")
-    script = "desk.save_draft(Draft(thread, 'Już spr'))\nos.kill(os.getpid(), signal.SIGKILL)"
+    script = "desk.conversations.save_draft(Draft(thread, 'Już spr'))\n"
+    script += "os.kill(os.getpid(), signal.SIGKILL)"
     assert elsewhere(shop, thread, script).returncode == -signal.SIGKILL
     found = opened(shop.desk("ola"), thread)
     assert found.drafts == (Draft(thread, "Już spr"),)
@@ -59,16 +61,15 @@ def test_an_emptied_draft_is_forgotten(shop: Shop, desk: InboxServices) -> None:
     assert not desk.threads.rows([thread])[thread].has_draft
 
 
-def test_a_claim_in_one_process_stops_a_reply_in_another(
-    shop: Shop, desk: InboxServices
-) -> None:
+def test_a_claim_in_one_process_stops_a_reply_in_another(shop: Shop, desk: InboxServices) -> None:
     thread = shop.says("Zoła", "Gdzie paczka?")
     desk.conversations.claim(thread)
-    script = "try:\n  desk.submit(Reply(thread, 'Hej'))\nexcept Refusal as no:\n  print(no.what)"
+    script = "try:\n  desk.commands.submit(Reply(thread, 'Hej'))\n"
+    script += "except Refusal as no:\n  print(no.what)"
     told = elsewhere(shop, thread, script)
     assert told.stdout == "ana is writing here.\n", told.stderr
     desk.conversations.release(thread)
-    assert elsewhere(shop, thread, "desk.submit(Reply(thread, 'Hej'))").returncode == 0
+    assert elsewhere(shop, thread, "desk.commands.submit(Reply(thread, 'Hej'))").returncode == 0
     assert [item.text for item in desk.commands.outbox()] == ["Hej"]
 
 
@@ -76,7 +77,7 @@ def test_changes_of_another_process_are_noticed(shop: Shop, desk: InboxServices)
     thread, other = shop.says("Zoła", "Gdzie paczka?"), shop.says("Ewa", "Halo?")
     assert desk.threads.changes() == {thread, other}
     assert desk.threads.changes() == set()
-    assert elsewhere(shop, thread, "desk.submit(Flag(thread))").returncode == 0
+    assert elsewhere(shop, thread, "desk.commands.submit(Flag(thread))").returncode == 0
     seen: set[ThreadId] | None = set()
     deadline = time.monotonic() + 20
     while not seen and time.monotonic() < deadline:

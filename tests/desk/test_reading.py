@@ -181,7 +181,12 @@ def test_a_snooze_that_has_passed_wakes(shop: Shop, desk: InboxServices) -> None
     desk.commands.submit(Snooze(thread, NOW + HOUR))
     assert list(desk.threads.ids("is:waiting -is:snoozed", "queue").ids) == []
     desk.threads.changes()
+    assert desk.threads.wake_snoozed() == 0
     shop.pass_(HOUR)
+    before = shop.dump()
+    assert {tally.title: tally.count for tally in desk.threads.overview().queues}["Snoozed"] == 1
+    assert shop.dump() == before, "counting changes nothing"
+    assert desk.threads.wake_snoozed() == 1
     assert {tally.title: tally.count for tally in desk.threads.overview().queues}["Snoozed"] == 0
     assert list(desk.threads.ids("is:waiting -is:snoozed", "queue").ids) == [thread]
     assert desk.threads.changes() == {thread}
@@ -220,9 +225,7 @@ def test_asking_for_a_sync(shop: Shop, desk: InboxServices) -> None:
         desk.commands.ask_sync("nowhere")
 
 
-def test_the_outbox_is_retried_and_cancelled_by_a_person(
-    shop: Shop, desk: InboxServices
-) -> None:
+def test_the_outbox_is_retried_and_cancelled_by_a_person(shop: Shop, desk: InboxServices) -> None:
     thread = shop.says("Zoła", "Gdzie paczka?")
     item = desk.commands.submit(Reply(thread, "Hej")).outbox
     assert item is not None
@@ -256,9 +259,7 @@ def test_a_reply_stopped_by_something_new_goes_on_when_a_person_says_so(
     assert not is_stopped(shop, item)
 
 
-def test_a_decision_tells_when_its_order_came_to_nothing(
-    shop: Shop, desk: InboxServices
-) -> None:
+def test_a_decision_tells_when_its_order_came_to_nothing(shop: Shop, desk: InboxServices) -> None:
     thread = shop.says("Zoła", "Gdzie paczka?")
     target = opened(desk, thread).messages[0].id
     desk.commands.submit(Note(thread, "dzwoniła"))
@@ -298,7 +299,9 @@ def test_a_note_leaves_a_reply_begun_alone(shop: Shop, desk: InboxServices) -> N
     desk.commands.submit(Reply(thread, "Już sprawdzam"))
     assert [one.kind for one in desk.conversations.drafts(thread)] == [DraftKind.NOTE]
     desk.commands.submit(Note(thread, "oddzwonię jutro"))
-    assert [one.text for one in desk.conversations.drafts(thread)] == ["dzwoniła z"], "it says something else"
+    assert [one.text for one in desk.conversations.drafts(thread)] == ["dzwoniła z"], (
+        "it says something else"
+    )
     desk.commands.submit(Note(thread, "dzwoniła z pracy"))
     assert not desk.threads.rows([thread])[thread].has_draft
 
@@ -357,7 +360,7 @@ def test_no_read_looks_at_every_row(shop: Shop, desk: InboxServices) -> None:
     )
     desk.conversations.save_draft(Draft(thread, "Hej, hej"))
     asked: list[str] = []
-    connection = desk._reader.connection
+    connection = shop.session(desk).reader.connection
     connection.set_trace_callback(asked.append)
     desk.threads.rows([thread])
     desk.conversations.conversation(thread)

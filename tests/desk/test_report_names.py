@@ -18,7 +18,8 @@ def test_the_title_of_a_channel_and_the_name_of_a_moderator(shop: Shop) -> None:
     assert told["channel", "avon-fb"] == "Avon Polska"
     assert told["moderator", "ola"] == "Ola"
     assert (
-        shop.desk().reports.report_sheet(ReportAsked(), "channel").name("channel", "gone-fb") == "gone-fb"
+        shop.desk().reports.report_sheet(ReportAsked(), "channel").name("channel", "gone-fb")
+        == "gone-fb"
     )
 
 

@@ -206,7 +206,8 @@ def test_parts_sum_to_the_whole(all_: list[Step]) -> None:
         desk = shop.desk()
         whole = told(desk.reports.report(PERIOD))
         brands = [
-            told(desk.reports.report(replace(PERIOD, brand=one))) for one in ("Avon", "La Roche-Posay")
+            told(desk.reports.report(replace(PERIOD, brand=one)))
+            for one in ("Avon", "La Roche-Posay")
         ]
         for key in KPIS:
             if key == "burn_down":  # a brand nobody works on has no pace of its own
@@ -286,7 +287,7 @@ def test_any_order_of_the_sync_gives_the_same_report(
         with a_shop() as shop:
             for start in range(0, len(order), size):
                 shop.take("avon-fb", *order[start : start + size])
-            found = shop.desk().reports(PERIOD, ("", *GROUPS))
+            found = shop.desk().reports.reports(PERIOD, ("", *GROUPS))
             figures.append({by: one.figures for by, one in found.items()})
     assert figures[0] == figures[1]
     assert figures[0] == figures[2]

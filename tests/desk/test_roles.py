@@ -41,7 +41,9 @@ CHANGES: dict[str, Callable[[InboxServices], object]] = {
     "retry": lambda desk: desk.commands.retry(1),
     "cancel": lambda desk: desk.commands.cancel(1),
     "pause": lambda desk: desk.commands.pause(on=True),
-    "add_entry": lambda desk: desk.commands.add_entry("groups", ManualEntry("?", "https://x.test/1", "Ola")),
+    "add_entry": lambda desk: desk.commands.add_entry(
+        "groups", ManualEntry("?", "https://x.test/1", "Ola")
+    ),
     "make_snippet": lambda desk: desk.replies.make_snippet("hi", ONE, text="Dzień dobry"),
     "save_view": lambda desk: desk.threads.save_view("hot", "colour:red"),
     "forget_view": lambda desk: desk.threads.forget_view("hot"),
@@ -52,7 +54,9 @@ CHANGES: dict[str, Callable[[InboxServices], object]] = {
     "leave_word": lambda desk: desk.planning.leave_word("?"),
     "keep_handover": lambda desk: desk.planning.keep_handover("?", 0),
     "split": lambda desk: desk.planning.split(
-        desk.planning.split_preview("", [ShiftPerson("ana")], Method.EQUAL)  # looking at a split is looking
+        desk.planning.split_preview(
+            "", [ShiftPerson("ana")], Method.EQUAL
+        )  # looking at a split is looking
     ),
 }
 """Everything by which the desk can change anything for anybody."""
@@ -98,7 +102,7 @@ def test_rules_are_no_way_around(shop: Shop, tmp_path: Path) -> None:
     rule = "- rule: r\n  if: {words: [x]}\n  then: {flag: true}\n"
     (tmp_path / "rules" / "r.yaml").write_text(rule)
     shop.says("Maria", "x")
-    context = shop.desk("ana", roles={"ana": Role.READ_ONLY})._context
+    context = shop.session(shop.desk("ana", roles={"ana": Role.READ_ONLY})).context
     rules = StoreRuleService(shop.file, context, Rulebook(tmp_path / "rules", tmp_path, "UTC"))
     try:
         before = shop.dump()
@@ -163,13 +167,13 @@ def test_counts_are_of_what_is_theirs(
 @pytest.mark.parametrize(
     "deed",
     [
-        lambda desk, thread: desk.submit(Flag(thread)),
-        lambda desk, thread: desk.submit_all([Note(thread, "?")]),
-        lambda desk, thread: desk.submit(Reply(thread, "Dzień dobry")),
-        lambda desk, thread: desk.claim(thread),
-        lambda desk, thread: desk.save_draft(Draft(thread, "Dzień dobry")),
-        lambda desk, thread: desk.fill("x", thread),
-        lambda desk, thread: desk.undo_decision(THE_NOTE),
+        lambda desk, thread: desk.commands.submit(Flag(thread)),
+        lambda desk, thread: desk.commands.submit_all([Note(thread, "?")]),
+        lambda desk, thread: desk.commands.submit(Reply(thread, "Dzień dobry")),
+        lambda desk, thread: desk.conversations.claim(thread),
+        lambda desk, thread: desk.conversations.save_draft(Draft(thread, "Dzień dobry")),
+        lambda desk, thread: desk.replies.fill("x", thread),
+        lambda desk, thread: desk.commands.undo_decision(THE_NOTE),
     ],
 )
 def test_what_is_not_theirs_is_not_there(
@@ -215,11 +219,11 @@ def test_a_person_is_known_by_threads_that_are_shown(
 def test_a_lead_is_needed_where_there_is_one(shop: Shop) -> None:
     roles = {"ana": Role.MODERATOR, "ola": Role.LEAD}
     with pytest.raises(Refusal, match="Only a lead"):
-        shop.desk("ana", roles=roles)._context.check_may_lead()
-    shop.desk("ola", roles=roles)._context.check_may_lead()
-    shop.desk("ana")._context.check_may_lead()
+        shop.session(shop.desk("ana", roles=roles)).context.check_may_lead()
+    shop.session(shop.desk("ola", roles=roles)).context.check_may_lead()
+    shop.session(shop.desk("ana")).context.check_may_lead()
     with pytest.raises(Refusal, match="read-only access"):
-        shop.desk("ana", roles={"ana": Role.READ_ONLY})._context.check_may_lead()
+        shop.session(shop.desk("ana", roles={"ana": Role.READ_ONLY})).context.check_may_lead()
 
 
 def test_reports_count_what_somebody_is_shown(

@@ -104,7 +104,9 @@ def test_a_coder_sees_no_code_of_a_thread_before_giving_theirs(asked: Shop) -> N
 
 def code_all(desk: InboxServices, sample: int, values: list[str]) -> None:
     """Code what is in the queue, in the order of messages."""
-    for thread, value in zip(sorted(desk.threads.ids("is:coding", "newest").ids), values, strict=True):
+    for thread, value in zip(
+        sorted(desk.threads.ids("is:coding", "newest").ids), values, strict=True
+    ):
         [message] = opened(desk, thread).messages
         desk.commands.submit(CodeBlind(thread, sample, message.id, value))
 
@@ -241,5 +243,7 @@ def test_where_there_are_leads_they_draw(asked: Shop) -> None:
 def test_a_sample_of_a_brand_is_of_that_brand(asked: Shop) -> None:
     asked.says("Eva", "¿Dónde?", channel="lrp-fb", ago=DAY)
     wanted = ReportAsked(since="30d", brand="La Roche-Posay")
-    sample = asked.desk().research.draw_sample(SampleAsked(CodeKind.SENTIMENT, 5, ("ana", "ola"), wanted))
+    sample = asked.desk().research.draw_sample(
+        SampleAsked(CodeKind.SENTIMENT, 5, ("ana", "ola"), wanted)
+    )
     assert drawn(asked, sample.decision) == {f"lrp-fb:Eva:¿Dónde?:{DAY}"}

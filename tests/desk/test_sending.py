@@ -10,6 +10,7 @@ import pytest
 
 from carecli.desk.conversations.rows import Draft
 from carecli.desk.services import InboxServices
+from carecli.desk.session import DeskSession
 from carecli.domain.commands import Command, Note, Reply
 from carecli.domain.errors import StoreFull
 from carecli.domain.model import DraftKind, ThreadId
@@ -46,13 +47,13 @@ class Counting:
         return getattr(self._connection, name)
 
 
-def counting(desk: InboxServices, fails_at: int = 0) -> Counting:
+def counting(session: DeskSession, fails_at: int = 0) -> Counting:
     """Count what the desk writes from now on."""
-    real = desk._writer.connection
+    real = session.writer.connection
     if isinstance(real, Counting):
         real = real._connection
     made = Counting(real, fails_at)
-    desk._writer.connection = made  # type: ignore[assignment]  # stands in for one
+    session.writer.connection = made  # type: ignore[assignment]  # stands in for one
     return made
 
 
@@ -73,7 +74,7 @@ def test_a_send_that_fails_at_any_step_changes_nothing(
     desk.conversations.save_draft(draft)
     before = shop.dump()
     for step in range(1, 100):
-        seen = counting(desk, step)
+        seen = counting(shop.session(desk), step)
         try:
             desk.commands.send(command, draft)
         except StoreFull:
@@ -93,5 +94,7 @@ def test_what_is_begun_of_another_kind_stays(shop: Shop, desk: InboxServices) ->
     for one in begun:
         desk.conversations.save_draft(one)
     desk.commands.send(Reply(thread, "Już sprawdzam"), begun[0])
-    assert {one.kind for one in desk.conversations.drafts(thread)} == set(DraftKind) - {DraftKind.REPLY}
+    assert {one.kind for one in desk.conversations.drafts(thread)} == set(DraftKind) - {
+        DraftKind.REPLY
+    }
     assert not desk.conversations.drafts(ThreadId(99))

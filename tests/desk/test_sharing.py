@@ -177,12 +177,14 @@ def test_an_escalation_asks_people_to_look_until_they_did(shop: Shop) -> None:
     sharing.look(shop.database)
     thread = shop.says("Maria", "cena?", ago=0)
     boss = shop.desk("ola")
-    watch = AlertTracker(boss, 0)
+    watch = AlertTracker(boss.threads, boss.me, boss.now, 0)
     watch.begin()
     shop.pass_(25 * HOUR)
     sharing.look(shop.database)
     assert [*boss.threads.ids("is:mentioned", "queue").ids] == [thread]
-    assert [(one.kind, one.row.id) for one in watch.look(boss.threads.changes())] == [("asked", thread)]
+    assert [(one.kind, one.row.id) for one in watch.look(boss.threads.changes())] == [
+        ("asked", thread)
+    ]
     assert watch.look(None) == []
     told = opened(boss, thread).decisions[-1]
     assert (told.actor, told.text) == (

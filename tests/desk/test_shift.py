@@ -147,9 +147,7 @@ def test_a_handover_tells_what_is_mine(
     assert promised == [("do jutra", "Ola"), ("oddzwonimy do piątku", "Ana")]
 
 
-def test_a_word_left_is_told_at_the_start_of_the_next_day(
-    shop: Shop, desk: InboxServices
-) -> None:
+def test_a_word_left_is_told_at_the_start_of_the_next_day(shop: Shop, desk: InboxServices) -> None:
     desk.planning.leave_word("Uwaga na Ewę")
     desk.planning.leave_word(" Uwaga na\nEwę i Jana ")
     assert desk.planning.handover().note == "Uwaga na\nEwę i Jana"
@@ -164,7 +162,9 @@ def test_a_word_left_is_told_at_the_start_of_the_next_day(
     assert desk.planning.today().words == ()
     desk.planning.leave_word("wczoraj")
     shop.pass_(3 * DAY)
-    assert [one.text for one in desk.planning.today().words] == ["wczoraj"], "since my last decision"
+    assert [one.text for one in desk.planning.today().words] == ["wczoraj"], (
+        "since my last decision"
+    )
     assert desk.planning.today(since="1d").words == ()
 
 

@@ -156,9 +156,7 @@ def test_an_entry_waits_since_it_was_written(
     assert row.point is ContactPoint.CALL
 
 
-def test_without_a_link_a_person_at_a_place_is_one_thread(
-    shop: Shop, desk: InboxServices
-) -> None:
+def test_without_a_link_a_person_at_a_place_is_one_thread(shop: Shop, desk: InboxServices) -> None:
     dm = ManualEntry("Hej", author="Ewa", point=ContactPoint.PRIVATE_MESSAGE, place="WhatsApp")
     first = desk.commands.add_entry("groups", dm)
     assert desk.commands.add_entry("groups", replace(dm, text="Halo?")) == first
@@ -215,9 +213,7 @@ def refused(shop: Shop, desk: InboxServices, command: Command, why: str, by: str
         ("x" * 101, "1 character too long"),
     ],
 )
-def test_texts_that_cannot_be_sent(
-    shop: Shop, desk: InboxServices, text: str, why: str
-) -> None:
+def test_texts_that_cannot_be_sent(shop: Shop, desk: InboxServices, text: str, why: str) -> None:
     refused(shop, desk, Reply(shop.says("Zoła", "Gdzie paczka?"), text), why)
 
 
@@ -287,7 +283,9 @@ def test_the_same_text_is_not_said_twice_by_accident(shop: Shop, desk: InboxServ
     refused(shop, shop.desk("ola"), Reply(thread, "Już sprawdzam"), "is waiting to be sent")
     shop.sent(first.outbox)
     refused(shop, desk, Reply(thread, "Już sprawdzam"), "has already been sent")
-    assert desk.commands.submit(Reply(thread, "Już sprawdzam", draft="on purpose")).outbox is not None
+    assert (
+        desk.commands.submit(Reply(thread, "Już sprawdzam", draft="on purpose")).outbox is not None
+    )
 
 
 def test_a_colleagues_claim_stops_a_reply(shop: Shop, desk: InboxServices) -> None:
@@ -371,15 +369,17 @@ def test_a_batch_is_all_or_nothing_and_one_undo(shop: Shop, desk: InboxServices)
     assert all(not row.is_waiting for row in desk.threads.rows(threads).values())
 
 
-def test_nothing_a_moderator_pastes_reaches_a_terminal_raw(
-    shop: Shop, desk: InboxServices
-) -> None:
+def test_nothing_a_moderator_pastes_reaches_a_terminal_raw(shop: Shop, desk: InboxServices) -> None:
     thread = shop.says("Zoła\x1b[2J", "a\x9b31mb\u202e")
     desk.commands.submit(Note(thread, "pasted \x1b]0;title\x07"))
     desk.commands.submit(Label(thread, add=("la\x1bbel",)))
     desk.commands.submit(Reply(thread, "Hej \x1b[31m"))
     found = opened(desk, thread)
-    for text in (repr(found), repr(desk.commands.outbox(thread)), repr(desk.threads.rows([thread]))):
+    for text in (
+        repr(found),
+        repr(desk.commands.outbox(thread)),
+        repr(desk.threads.rows([thread])),
+    ):
         assert "\\x1b" not in text
         assert "\\x9b" not in text
         assert "\\u202e" not in text

@@ -54,9 +54,7 @@ from carecli.store.rebuild import rebuild
 from .conftest import NOW, Shop, open_shop, opened
 
 
-def test_a_reply_comes_back_as_a_draft_within_its_grace(
-    shop: Shop, desk: InboxServices
-) -> None:
+def test_a_reply_comes_back_as_a_draft_within_its_grace(shop: Shop, desk: InboxServices) -> None:
     thread = shop.says("Zoła", "Gdzie paczka?")
     receipt = desk.commands.submit(Reply(thread, "Już sprawdzam", snippet="gdzie"))
     assert desk.commands.undo() == "replied (Zoła)"
@@ -77,9 +75,7 @@ def test_a_reply_comes_back_as_a_draft_within_its_grace(
     ("state", "why"),
     [("sending", "is being sent"), ("sent", "already been sent"), ("unknown", "may have")],
 )
-def test_what_was_said_stays_said(
-    shop: Shop, desk: InboxServices, state: str, why: str
-) -> None:
+def test_what_was_said_stays_said(shop: Shop, desk: InboxServices, state: str, why: str) -> None:
     thread = shop.says("Zoła", "Gdzie paczka?")
     desk.commands.submit(Reply(thread, "Już sprawdzam"))
     with shop.database.write() as db:
@@ -123,9 +119,7 @@ def test_undoing_a_hide_under_way_queues_the_opposite(shop: Shop, desk: InboxSer
     assert [item.verb for item in desk.commands.outbox()] == [OutboxVerb.UNHIDE, OutboxVerb.HIDE]
 
 
-def test_a_deletion_is_taken_back_only_before_it_is_sent(
-    shop: Shop, desk: InboxServices
-) -> None:
+def test_a_deletion_is_taken_back_only_before_it_is_sent(shop: Shop, desk: InboxServices) -> None:
     thread = shop.says("Zoła", "Kup tanio!")
     deleted = desk.commands.submit(Moderate(thread, MessageId(1), OutboxVerb.DELETE))
     desk.commands.undo()
@@ -164,9 +158,7 @@ def test_everybody_undoes_their_own(shop: Shop, desk: InboxServices) -> None:
         desk.commands.undo_decision(99)
 
 
-def test_a_rules_decision_can_be_taken_back_by_a_person(
-    shop: Shop, desk: InboxServices
-) -> None:
+def test_a_rules_decision_can_be_taken_back_by_a_person(shop: Shop, desk: InboxServices) -> None:
     thread = shop.says("Zoła", "Mam wysypkę")
     taken = desk.commands.submit(Recolour(thread, Colour.RED), Actor("rule", "allergy"))
     assert desk.threads.rows([thread])[thread].colour_by == "rule:allergy"
@@ -180,12 +172,18 @@ def test_a_new_decision_ends_what_could_be_done_again(shop: Shop, desk: InboxSer
     thread = shop.says("Zoła", "Gdzie paczka?")
     desk.commands.submit(Flag(thread))
     desk.commands.submit(Recolour(thread, Colour.YELLOW))
-    assert [desk.commands.undo(), desk.commands.undo()] == ["set the colour to yellow (Zoła)", "flagged (Zoła)"]
+    assert [desk.commands.undo(), desk.commands.undo()] == [
+        "set the colour to yellow (Zoła)",
+        "flagged (Zoła)",
+    ]
     assert desk.commands.redo() == "flagged (Zoła)"
     desk.commands.submit(Assign(thread, "ola"))
     with pytest.raises(Refusal, match="nothing to redo"):
         desk.commands.redo()
-    assert [desk.commands.undo(), desk.commands.undo()] == ["assigned to Ola (Zoła)", "flagged (Zoła)"]
+    assert [desk.commands.undo(), desk.commands.undo()] == [
+        "assigned to Ola (Zoła)",
+        "flagged (Zoła)",
+    ]
 
 
 THREADS = st.sampled_from([ThreadId(1), ThreadId(2), ThreadId(3)])

@@ -140,9 +140,7 @@ def test_what_cannot_be_forgotten(shop: Shop) -> None:
     assert len(shop.desk("ola").threads.views()) == 1
 
 
-def test_there_is_a_most(
-    shop: Shop, desk: InboxServices, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_there_is_a_most(shop: Shop, desk: InboxServices, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "MOST_SAVED", 2)
     for key in ("one", "two"):
         desk.threads.save_view(key, "is:flagged")

@@ -11,7 +11,7 @@ import pytest
 from carecli import i18n
 from carecli.desk.context import Guidance
 from carecli.desk.services import InboxServices
-from carecli.domain.commands import Done, Note, Recolour
+from carecli.domain.commands import Done, Note, Recolour, Snooze
 from carecli.domain.events import AnsweredPrivately, Author, MessageSeen
 from carecli.domain.model import DAY, MINUTE, Colour, ContactPoint
 from carecli.plain import words
@@ -132,3 +132,11 @@ def test_a_list_reads_out_the_message_that_was_found_and_when_it_was_written(sho
     assert "Halo?" not in found
     when = words.moment(desk.now() - 2 * DAY, "UTC")
     assert f"written {when}: Mam alergię na krem" in with_time
+
+
+def test_a_snoozed_thread_comes_back_in_time_without_an_engine(shop: Shop) -> None:
+    desk = shop.desk()
+    desk.commands.submit(Snooze(shop.says("Ela", "Gdzie paczka?"), shop.now + HOUR))
+    assert "The list is empty." in said(desk, "list")
+    shop.pass_(HOUR)
+    assert "Gdzie paczka?" in said(desk, "list")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from carecli.domain.commands import Flag, Reply
+from carecli.domain.commands import Flag, Reply, Snooze
 from carecli.domain.events import Author, MessageSeen
 from carecli.domain.model import DAY, HOUR, MINUTE, SECOND, ContactPoint
 from carecli.store.feed import announce
@@ -210,6 +210,16 @@ async def test_a_thread_moves_up_once_it_is_pressing_while_the_screen_stands(sho
         shop.now += SECOND
         await one.until(lambda: one.inbox.threads.ids.index(last) == 1)
         await one.until(lambda: one.inbox.overview.next_pressing != shop.now)
+
+
+async def test_a_snoozed_thread_comes_back_in_time_without_an_engine(shop: Shop) -> None:
+    thread = shop.says("Ewa", "Kto ma nowy katalog?", ago=MINUTE)
+    desk = shop.desk()
+    desk.commands.submit(Snooze(thread, shop.now + HOUR))
+    async with driven(desk) as one:
+        await one.sees("4 threads")
+        shop.now += HOUR
+        await one.sees("5 threads", "Kto ma nowy katalog?")
 
 
 async def test_the_choice_of_recipients_is_kept_with_the_draft_and_with_the_answer(

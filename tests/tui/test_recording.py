@@ -53,7 +53,9 @@ async def test_what_is_decided_becomes_a_macro(shop: Shop, anyio_backend: str) -
         assert desk.commands.macros() == [MacroRow("parcel", "m p", steps)]
         await one.until(lambda: "was saved" in one.toasts)
         await one.press("j", "m", "p")
-        await one.until(lambda: len(desk.threads.ids("label:parcel colour:yellow", "queue").ids) == 2)
+        await one.until(
+            lambda: len(desk.threads.ids("label:parcel colour:yellow", "queue").ids) == 2
+        )
         await one.press("g", "m", *"delete", "enter")
         await one.until(lambda: not desk.commands.macros())
     async with driven(desk) as one:

@@ -110,4 +110,6 @@ async def test_a_suggestion_is_shown_where_it_is_sure_enough(shop: Shop) -> None
         await one.sees("(r?)", "(G)")
         await one.press("home", "3")
         await one.until(lambda: "(r?)" not in one.text or "R " in one.text)
-        assert {row.colour_by for row in desk.threads.rows([sure, unsure]).values()} >= {"moderator:ana"}
+        assert {row.colour_by for row in desk.threads.rows([sure, unsure]).values()} >= {
+            "moderator:ana"
+        }

@@ -447,4 +447,9 @@ def retry(inbox: InboxController) -> None:
 def drop(inbox: InboxController) -> None:
     """Give up what could not be sent."""
     question = _("Discard what could not be sent in {count}?")
-    _unsent(inbox, inbox.desk.commands.cancel, _("Discarded. The text is kept in the journal."), question)
+    _unsent(
+        inbox,
+        inbox.desk.commands.cancel,
+        _("Discarded. The text is kept in the journal."),
+        question,
+    )

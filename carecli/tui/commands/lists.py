@@ -336,7 +336,9 @@ def show_picture(inbox: InboxController) -> None:
     def show(url: str | None) -> None:
         if url is not None:
             name = next((one.name or one.kind for one in attached if one.url == url), "")
-            viewer = PictureViewer(inbox.painter, name, lambda: inbox.desk.conversations.picture(url))
+            viewer = PictureViewer(
+                inbox.painter, name, lambda: inbox.desk.conversations.picture(url)
+            )
             inbox.app.push_screen(viewer)
 
     if len(attached) == 1:

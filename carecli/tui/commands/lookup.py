@@ -134,7 +134,9 @@ def _note(inbox: InboxController, thread: ThreadId, name: str) -> None:
 
     def typed(text: str | None) -> None:
         if text and text.strip():
-            inbox.do(lambda: inbox.desk.commands.submit(NoteContact(thread, text)), noted, about=name)
+            inbox.do(
+                lambda: inbox.desk.commands.submit(NoteContact(thread, text)), noted, about=name
+            )
             return
         if inbox.begun(thread, DraftKind.CONTACT) is not None:
             key = inbox.key("thread.history")
@@ -155,7 +157,11 @@ def _note(inbox: InboxController, thread: ThreadId, name: str) -> None:
 def other(inbox: InboxController) -> None:
     """The thread that a private answer ties to this one; several are picked from."""
     thread = inbox.at_hand
-    talk = inbox.ask(lambda: inbox.desk.conversations.conversation(thread), None) if thread is not None else None
+    talk = (
+        inbox.ask(lambda: inbox.desk.conversations.conversation(thread), None)
+        if thread is not None
+        else None
+    )
     if talk is None:
         return
     choices = [Choice(str(tie.thread), tie.place, cut(_brief(tie.text), 40)) for tie in talk.ties]

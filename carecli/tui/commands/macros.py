@@ -40,7 +40,8 @@ def _ask_key(inbox: InboxController, name: str, steps: list[str]) -> None:
             _ask_key(inbox, name, steps)
             return
         inbox.do(
-            lambda: inbox.desk.commands.save_macro(name, steps, wanted), lambda _done: _kept(inbox, name)
+            lambda: inbox.desk.commands.save_macro(name, steps, wanted),
+            lambda _done: _kept(inbox, name),
         )
 
     hint = _("e.g. m p · empty: no key, run it with {key} · Enter").format(
@@ -97,7 +98,10 @@ def macros(inbox: InboxController) -> None:
         if name is None:
             return
         if name.startswith("-"):
-            inbox.do(lambda: inbox.desk.commands.forget_macro(name[1:]), lambda _done: inbox.recall_macros())
+            inbox.do(
+                lambda: inbox.desk.commands.forget_macro(name[1:]),
+                lambda _done: inbox.recall_macros(),
+            )
         else:
             run(inbox, f"macro.{name}")
 

@@ -80,7 +80,9 @@ class AlertWatcher(MacroRecorder):
         run = partial(asyncio.get_running_loop().run_in_executor, self._reader)
         try:
             if self._watch is None:
-                watch = AlertTracker(self.desk.threads, self.desk.me, self.desk.now, self.settings.alerts.due)
+                watch = AlertTracker(
+                    self.desk.threads, self.desk.me, self.desk.now, self.settings.alerts.due
+                )
                 await run(watch.begin)
                 self._watch = watch
             watch = self._watch

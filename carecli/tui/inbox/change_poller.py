@@ -81,6 +81,7 @@ class ChangePoller(Frame):
 
         What changed until now is passed over first: what changes while the page is read is not.
         """
+        self.ask(self.desk.threads.wake_snoozed, 0)
         self.ask(self.desk.threads.changes, None)
         self.overview = self.ask(lambda: self.desk.threads.overview(self.brand), self.overview)
         view = self.view
@@ -379,7 +380,8 @@ class ChangePoller(Frame):
     # the feed
 
     def tick(self) -> None:
-        """A second went by: whoever became pressing meanwhile moves up in the list."""
+        """A second went by: a snooze may have ended, and whoever became pressing moves up."""
+        self.ask(self.desk.threads.wake_snoozed, 0)
         now, known = self.now(), self.overview
         is_passed = known.next_breach is not None and now >= known.next_breach
         is_pressing = known.next_pressing is not None and now >= known.next_pressing

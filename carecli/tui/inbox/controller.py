@@ -119,7 +119,9 @@ class InboxController(SentReplies):
 
     def _claim(self, thread: ThreadId) -> None:
         name = self.name_of(thread)
-        self.do(lambda: self.desk.conversations.claim(thread), otherwise=self._claim_failed, about=name)
+        self.do(
+            lambda: self.desk.conversations.claim(thread), otherwise=self._claim_failed, about=name
+        )
 
     def open_thread(self, thread: ThreadId) -> bool:
         """Show a thread's conversation; what is written in another one is kept as its draft."""
@@ -256,7 +258,9 @@ class InboxController(SentReplies):
         if writing is None or not writing.is_note:
             return
         typed = TYPED.search(self.text.before_cursor())
-        offers = offered(typed[1], self.ask(self.desk.planning.people, {})) if typed is not None else []
+        offers = (
+            offered(typed[1], self.ask(self.desk.planning.people, {})) if typed is not None else []
+        )
         self.writing = replace(writing, offers=tuple(offers))
 
     def call_colleague(self) -> None:

@@ -346,7 +346,8 @@ class ReportScreen(LinkRowsScreen[ReportSheet]):
     async def export(self, asked: ReportAsked, kind: str) -> None:
         """Write a report into a file, and say where it is."""
         file = await self._compute(
-            lambda: self.inbox.desk.reports.export_report(asked, kind, language()), _("Saving the report")
+            lambda: self.inbox.desk.reports.export_report(asked, kind, language()),
+            _("Saving the report"),
         )
         if file is not None:
             self.inbox.say(_("The report was saved to {file}.").format(file=file))
@@ -384,7 +385,9 @@ class ReportScreen(LinkRowsScreen[ReportSheet]):
         def read() -> tuple[ThreadId, ...]:
             rows = self.inbox.desk.reports.report(asked, kpi, group, self._watch.progress).rows
             threads = _threads(rows, behind)
-            shown = self.inbox.desk.threads.matching("", threads)  # some may be gone, or no matter of mine
+            shown = self.inbox.desk.threads.matching(
+                "", threads
+            )  # some may be gone, or no matter of mine
             return tuple(one for one in threads if one in shown)
 
         threads = await self._compute(read, _("Looking up the threads"))

@@ -175,9 +175,13 @@ def _ask_value(inbox: InboxController, kind: DeedKind, told: Callable[[str | Non
         case DeedKind.COLOUR:
             choices = [Choice(one.value, colour_name(one)) for one in Colour]
         case DeedKind.TEAM:
-            choices = [Choice(key, name) for key, name in inbox.ask(inbox.desk.planning.teams, {}).items()]
+            choices = [
+                Choice(key, name) for key, name in inbox.ask(inbox.desk.planning.teams, {}).items()
+            ]
         case DeedKind.ASSIGN:
-            choices = [Choice(key, name) for key, name in inbox.ask(inbox.desk.planning.people, {}).items()]
+            choices = [
+                Choice(key, name) for key, name in inbox.ask(inbox.desk.planning.people, {}).items()
+            ]
         case DeedKind.DONE:
             choices = [Choice(one.value, reason_name(one)) for one in NoReplyReason]
         case _:

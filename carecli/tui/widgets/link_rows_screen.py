@@ -12,8 +12,8 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 
 from carecli.desk.planning.rows import Handover, Today
-from carecli.desk.services import InboxServices
 from carecli.desk.replies.rows import History
+from carecli.desk.services import InboxServices
 from carecli.domain.errors import CareError
 from carecli.domain.model import ThreadId
 from carecli.i18n import _

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from carecli.desk.services import InboxServices
 from carecli.desk.rules.rulebook import Rulebook
 from carecli.desk.rules.runner import Moderation
 from carecli.desk.rules.service import StoreRuleService
+from carecli.desk.services import InboxServices
 from carecli.desk.threads.rows import ThreadRow
 from carecli.domain.events import Author, MessageSeen
 from carecli.domain.model import MINUTE, ContactPoint, ThreadId
