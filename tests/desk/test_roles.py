@@ -79,6 +79,7 @@ def test_who_may_only_look_sees_everything(shop: Shop) -> None:
     shop.pass_(2 * MINUTE)
     desk = shop.desk("ola", roles={"ola": Role.READ_ONLY})
     desk.threads.seen("reading")
+    desk.threads.wake_snoozed()
     assert desk.threads.overview().queues[0].count == 1
     assert [*desk.threads.ids("is:waiting", "queue").ids] == [thread]
     assert opened(desk, thread).messages
