@@ -30,9 +30,9 @@ from benchmarks.scenario import percentile
 from carecli.desk.context import DeskContext
 from carecli.desk.rules.rulebook import Rulebook
 from carecli.desk.rules.service import StoreRuleService
+from carecli.domain.capabilities import Capabilities
 from carecli.domain.model import HOUR, ChannelSpec
 from carecli.domain.rule import TrustStage
-from carecli.platforms.capabilities import Capabilities
 from carecli.practice.nodes import Comment, Post
 from carecli.practice.server import PracticeServer
 from carecli.store.channels import enrol

@@ -17,8 +17,8 @@ from carecli.desk.rules.rulebook import Rulebook
 from carecli.desk.rules.runner import Moderation
 from carecli.domain.model import Millis
 from carecli.platforms.base import Account
-from carecli.platforms.meta.webhooks import MetaHook
-from carecli.platforms.registry import connect
+from carecli.platforms.meta.webhooks import MetaWebhooks
+from carecli.platforms.registry import create_connector
 from carecli.store.db import Database
 from carecli.sync.engine import Engine
 from carecli.sync.webhook_receiver import WebhookReceiver
@@ -62,13 +62,17 @@ async def serve(words: list[str]) -> None:
     def clock() -> Millis:
         return int(began * 1000 + (time.time() - began) * 1000 * speed)
 
-    connector = connect(Account(key, "facebook", account, token, base_url=url, clock=clock))
+    connector = create_connector(
+        Account(key, "facebook", account, token, base_url=url, clock=clock)
+    )
     context = DeskContext("", clock, lambda _: connector.capabilities, people={}, languages={})
     book = Rulebook(Path(rules), Path(rules), "UTC")
     listener = None
     if port != "0":
         sock = socket.create_server(("127.0.0.1", int(port)))
-        listener = WebhookReceiver([MetaHook(WORD, (SECRET,))], sock, {("facebook", account): key})
+        listener = WebhookReceiver(
+            [MetaWebhooks(WORD, (SECRET,))], sock, {("facebook", account): key}
+        )
     engine = Engine(
         Database(path, ingests=True),
         Database(path, durable=True),

@@ -11,7 +11,7 @@ import zlib
 from collections.abc import Callable, Iterable, Sequence
 
 from benchmarks.labelled import NLP, Labelled, colours, compare, labelled, macro_f1, terms_of
-from carecli.domain.language import guess
+from carecli.domain.language import guess_language
 from carecli.matching.semantic import Encoder, SemanticSuggester
 from carecli.matching.suggester import Example, Suggester
 from carecli.matching.term_set import TermSet
@@ -175,7 +175,7 @@ def _languages() -> None:
     ]
     for least, most in ((3, 30), (31, 60), (61, 999)):
         some = [pair for pair in cleaned if least <= len(pair[0]) <= most]
-        told = [guess(text, LANGUAGES) for text, _ in some]
+        told = [guess_language(text, LANGUAGES) for text, _ in some]
         right = sum(one == language for one, (_, language) in zip(told, some, strict=True))
         print(
             f"{least:3} to {most:3} characters, {len(some):5} texts: right {right / len(some):.3f},"

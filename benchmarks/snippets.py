@@ -18,9 +18,9 @@ from typing import NamedTuple
 from benchmarks.texts import Writer
 from carecli.desk.context import DeskContext
 from carecli.desk.services import open_services
+from carecli.domain.capabilities import Capabilities
 from carecli.domain.events import Author, MessageSeen
 from carecli.domain.model import ChannelSpec, ContactPoint, ThreadId
-from carecli.platforms.capabilities import Capabilities
 from carecli.store import snippet_uses
 from carecli.store.channels import enrol
 from carecli.store.db import Database

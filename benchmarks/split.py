@@ -16,10 +16,10 @@ from pathlib import Path
 
 from carecli.desk.context import DeskContext
 from carecli.desk.services import open_services
+from carecli.domain.capabilities import Capabilities
 from carecli.domain.events import Author, MessageSeen
 from carecli.domain.model import DAY, HOUR, MINUTE, Actor, ChannelSpec, Colour, ContactPoint, Millis
 from carecli.domain.split import Method, ShiftPerson
-from carecli.platforms.capabilities import Capabilities
 from carecli.store.channels import enrol
 from carecli.store.db import Database
 from carecli.store.derive import refresh

@@ -1,4 +1,4 @@
-"""The program's entry: straight to the inbox when no sub-command is given.
+"""Program entry point: opens the inbox directly when no subcommand is given.
 
 Opening the inbox is what happens a hundred times a day, so that way loads no command line at all.
 """

@@ -1,4 +1,4 @@
-"""Who may read and write the files that carecli makes: their owner, or a group that shares them.
+"""File permissions of what carecli creates: owner only, or a group that shares the files.
 
 What customers wrote is private: files are made for their owner alone. A folder that its group may
 write to and that hands its group on (`chmod 2770`) is shared on purpose: what is made in it can be

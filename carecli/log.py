@@ -1,4 +1,4 @@
-"""The log: one line an entry, without tokens, without anything a terminal would obey."""
+"""The log file: one line per entry, without tokens and without control characters."""
 
 from __future__ import annotations
 

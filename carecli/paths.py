@@ -1,4 +1,4 @@
-"""Where files are: configuration, database, log, practice world; each on its system's own place.
+"""Where carecli's files are on each operating system: configuration, database, log, practice data.
 
 `--config` and `--db` come first, then the variables CARECLI_CONFIG and CARECLI_DB, then what the
 configuration says, then the user's own folders.

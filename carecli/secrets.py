@@ -1,4 +1,4 @@
-"""Tokens, fetched from where the configuration says they are, and shown nowhere.
+"""Reads tokens from the place the configuration names; they are never shown.
 
 A secret lives in the desktop's keyring, an environment variable or a file that only its owner can
 read. Errors name the place, never what is in it.

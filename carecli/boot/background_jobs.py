@@ -1,4 +1,4 @@
-"""What the engine does beside pulling and sending, each with a connection of its own."""
+"""What the engine does besides pulling and sending; each job has its own database connection."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Noticing that the configuration, or a token, was changed while the program runs."""
+"""Notices changes of the configuration or of a token while the program runs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Connectors for the configured channels, each with its token."""
+"""Makes the connectors of the configured channels, each with its token."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable
 from carecli.boot.setup import Setup, now
 from carecli.config import SecretPlace
 from carecli.platforms.base import Account, Connector
-from carecli.platforms.registry import connect
+from carecli.platforms.registry import create_connector
 from carecli.secrets import Secret, fetch
 
 META = ("facebook", "instagram")
@@ -51,4 +51,4 @@ def connector(
     setup: Setup, key: str, *, hide: Callable[[Secret], object] = bool, with_token: bool = True
 ) -> Connector:
     """The connector of one channel."""
-    return connect(account(setup, key, hide=hide, with_token=with_token))
+    return create_connector(account(setup, key, hide=hide, with_token=with_token))

@@ -1,4 +1,4 @@
-"""Who ends with whom: the inbox with its terminal, the programs it starts with the inbox."""
+"""Ends child processes together with the inbox, and the inbox together with its terminal."""
 
 from __future__ import annotations
 
@@ -15,17 +15,19 @@ LAST_SECONDS = 20.0
 """Seconds in which a process whose terminal has gone must have ended."""
 
 
-def start(words: Sequence[str], *, stays: bool = False) -> subprocess.Popen[str]:
+def start(
+    words: Sequence[str], *, stays: bool = False, errors: int = subprocess.DEVNULL
+) -> subprocess.Popen[str]:
     """Run `carecli` with these words as a process of its own session, in the background.
 
     Unless it `stays`, it ends when this process does, in whatever way: it holds the other end
-    of a pipe, see `end_with_parent`.
+    of a pipe, see `end_with_parent`. `errors` is the file descriptor its errors are written to.
     """
     return subprocess.Popen(  # noqa: S603  # this same program, with words of our own
         [sys.executable, "-m", "carecli", *words, *([] if stays else ["--with-parent"])],
         stdin=subprocess.DEVNULL if stays else subprocess.PIPE,
         stdout=subprocess.DEVNULL if stays else subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
+        stderr=errors,
         text=True,
         start_new_session=True,
     )

@@ -1,4 +1,4 @@
-"""The demo: the practice platform, an engine and the inbox, in a folder of their own."""
+"""The demo: practice platform, engine and inbox in a folder of their own."""
 
 from __future__ import annotations
 

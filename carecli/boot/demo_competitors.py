@@ -1,4 +1,4 @@
-"""The demo's competitors: in its configuration, in a file somebody kept, and read by API."""
+"""The demo's competitors: configured, imported from a file, and read by API."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The demo's colleagues: Kasia triaged before the shift began, Piotr works along.
+"""The demo's other moderators: Kasia triaged before the shift, Piotr works at the same time.
 
 What they do goes through the same desk as anybody's deeds: it stands in the journal under their
 names, their claims stop a second reply, and all of it can be undone.

@@ -1,4 +1,4 @@
-"""What `carecli doctor` looks at: files, database, engine, and each channel's own answer."""
+"""Doctor checks of files, database, engine and each channel's own answer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What `carecli doctor` hears of the rest: outbox, disk, clock, secrets, permissions."""
+"""Doctor checks of the outbox, the disk, the clock, secrets and file permissions."""
 
 from __future__ import annotations
 

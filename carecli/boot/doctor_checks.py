@@ -1,4 +1,4 @@
-"""What `carecli doctor` tells, thing by thing."""
+"""The result of one doctor check."""
 
 from __future__ import annotations
 

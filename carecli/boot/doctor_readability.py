@@ -1,4 +1,4 @@
-"""What `carecli doctor` hears of what a channel could not read, and of pulls that do not end."""
+"""Doctor checks of what a channel could not read, and of pulls that never finish."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What `carecli doctor` hears of what runs by itself: the engine, webhooks, chores, rules."""
+"""Doctor checks of what runs by itself: engine, webhooks, background jobs, rules."""
 
 from __future__ import annotations
 
@@ -42,8 +42,8 @@ def running(setup: Setup, database: Database) -> Iterator[Check]:
         yield Check("configuration", False, text, "Mend the file; it is then taken up.")
     for one in troubled:
         if one.name in setup.config.hooks:
-            text = one_line(f"{one.name} could not be told, {one.failures} times: {one.error}")
-            yield Check("hooks", False, text, "It is called again, and nothing is skipped.")
+            text = one_line(f"{one.name} could not be told, {one.attempts} times: {one.error}")
+            yield Check("hooks", False, text, one.hint)
     if is_paused:
         yield Check("engine", False, "Sending is paused.", "To go on: carecli resume")
     book = rulebook(setup, context(setup))

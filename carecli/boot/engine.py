@@ -1,4 +1,4 @@
-"""The engine's process: connectors for every channel, with their tokens, and the log."""
+"""The engine process: connectors for every channel with their tokens, and the log."""
 
 from __future__ import annotations
 
@@ -176,8 +176,8 @@ class _Bounded:
         return [self._bound(stream) for stream in self._inner.streams()]
 
     def _bound(self, stream: Stream) -> Stream:
-        busiest = max(stream.busiest, self._fastest)
-        idlest = max(stream.idlest, busiest)
-        if self._slowest is not None and busiest < self._slowest:
-            idlest = min(idlest, self._slowest)
-        return replace(stream, busiest=busiest, idlest=idlest)
+        busy_interval = max(stream.busy_interval, self._fastest)
+        idle_interval = max(stream.idle_interval, busy_interval)
+        if self._slowest is not None and busy_interval < self._slowest:
+            idle_interval = min(idle_interval, self._slowest)
+        return replace(stream, busy_interval=busy_interval, idle_interval=idle_interval)

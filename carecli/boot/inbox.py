@@ -1,4 +1,4 @@
-"""The inbox: splash, screen, engine, in the order that puts the list on screen soonest."""
+"""Starts the inbox: first page, screen and engine, in the order that shows the list soonest."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from carecli.boot import child_processes, saved_choices
 from carecli.boot.change_watch import print_of_file
+from carecli.boot.engine_watch import EngineWatch
 from carecli.boot.screen import screen_settings
 from carecli.boot.setup import Setup, now, set_up, speak_on_screen
 from carecli.boot.store import open_store
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from carecli.desk.rules.rulebook import Rulebook
-    from carecli.platforms.capabilities import Capabilities
+    from carecli.domain.capabilities import Capabilities
 
 NEXT = (
     "conversations.conversation_builder",
@@ -71,7 +72,8 @@ def inbox(
     )
     require_terminal()
     child_processes.end_with_terminal()
-    desk = open_desk(setup)
+    watch = EngineWatch(setup.database)
+    desk = open_desk(setup, watch=watch)
     from carecli.tui.terminal.first_page import splash
 
     size = shutil.get_terminal_size()
@@ -83,7 +85,7 @@ def inbox(
     def settle() -> None:
         """What would only have delayed the first keys."""
         nonlocal engine
-        engine = ensure_engine(setup, stays=engine_stays)
+        engine = ensure_engine(setup, stays=engine_stays, watch=watch)
         ready.start()
 
     try:
@@ -99,6 +101,7 @@ def inbox(
         if ready.ident is not None:
             ready.join()
         desk.close()
+        watch.close()
         if engine is not None and not engine_stays:
             child_processes.end(engine)
 
@@ -108,10 +111,11 @@ def _plain(setup: Setup, *, engine_stays: bool) -> int:
     from carecli import log, paths
     from carecli.plain.commands import run_plain
 
-    desk = open_desk(setup)
+    watch = EngineWatch(setup.database)
+    desk = open_desk(setup, watch=watch)
     engine: subprocess.Popen[str] | None = None
     try:
-        engine = ensure_engine(setup, stays=engine_stays)
+        engine = ensure_engine(setup, stays=engine_stays, watch=watch)
         log.start(paths.log_file())
         run_plain(
             desk,
@@ -123,6 +127,7 @@ def _plain(setup: Setup, *, engine_stays: bool) -> int:
         )
     finally:
         desk.close()
+        watch.close()
         if engine is not None and not engine_stays:
             child_processes.end(engine)
     return 0
@@ -161,13 +166,19 @@ def _lessons(setup: Setup, language: str) -> tuple[str, ...]:
     return (sys.executable, "-m", "carecli", "--config", str(setup.file), *spoken, "learn")
 
 
-def open_desk(setup: Setup, *, grace: Millis | None = None) -> InboxServices:
+def open_desk(
+    setup: Setup, *, grace: Millis | None = None, watch: EngineWatch | None = None
+) -> InboxServices:
     """The services on this configuration's database; `grace` (ms) other than the configured one.
 
-    Threads whose snooze has passed wait again from here on, whether an engine runs or not.
+    `watch` tells why the engine that was started for it has ended. Threads whose snooze has passed
+    wait again from here on, whether an engine runs or not.
     """
     open_store(setup).close()
-    services = open_services(setup.database, context(setup, grace=grace))
+    known = context(setup, grace=grace)
+    if watch is not None:
+        known = replace(known, engine_failure=watch.failure)
+    services = open_services(setup.database, known)
     services.threads.wake_snoozed()
     return services
 
@@ -284,18 +295,18 @@ def _language_of(setup: Setup, team: str) -> str:
 
 
 def _picture(setup: Setup, url: str) -> bytes:
-    from carecli.platforms.pictures import fetch
+    from carecli.platforms.pictures import fetch_picture
 
     own = [one.base_url for one in setup.config.channels.values() if one.base_url]
-    return fetch(url, own)
+    return fetch_picture(url, own)
 
 
 def _capabilities(setup: Setup, key: str) -> Capabilities:
     """What a channel can do; a connector that is plugged in is loaded and asked."""
-    from carecli.platforms.registry import abilities
+    from carecli.platforms.registry import capabilities_of
 
     channel = setup.config.channels[key]
-    known = abilities(channel.platform, channel.options)
+    known = capabilities_of(channel.platform, channel.options)
     if known is not None:
         return known
     from carecli.boot.channels import connector
@@ -303,8 +314,10 @@ def _capabilities(setup: Setup, key: str) -> Capabilities:
     return connector(setup, key, with_token=False).capabilities
 
 
-def ensure_engine(setup: Setup, *, stays: bool) -> subprocess.Popen[str] | None:
-    """Start an engine where none runs and there is something to serve.
+def ensure_engine(
+    setup: Setup, *, stays: bool, watch: EngineWatch | None = None
+) -> subprocess.Popen[str] | None:
+    """Start an engine where none runs and there is something to serve; `watch` sees it end.
 
     In a database that several users share, the engine is a matter of the user it belongs to, who
     can read the tokens.
@@ -316,4 +329,6 @@ def ensure_engine(setup: Setup, *, stays: bool) -> subprocess.Popen[str] | None:
     if is_shared(setup.database.absolute().parent) and not is_mine(setup.database):
         return None
     words = ["daemon", "--config", str(setup.file), "--db", str(setup.database), "--step-back"]
-    return child_processes.start(words, stays=stays)
+    if watch is None:
+        return child_processes.start(words, stays=stays)
+    return watch.start(words, stays=stays)

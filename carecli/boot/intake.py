@@ -1,4 +1,4 @@
-"""Recorded payloads from disk into the store, by the same way as pulled ones."""
+"""Reads recorded payloads from files into the store, the same way as pulled ones."""
 
 from __future__ import annotations
 

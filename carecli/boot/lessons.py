@@ -1,4 +1,4 @@
-"""The lessons: a small practice platform made anew, an engine, and the inbox that teaches."""
+"""Starts the lessons: a new small practice platform, an engine and the inbox that teaches."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def _own_settings(config_given: str, language: str) -> Settings:
 def _sitting(folder: Path, settings: Settings, course: Course) -> bool:
     """One world, until it is left; whether another one is wanted, for a lesson done again."""
     from carecli.tui.app import run_inbox
-    from carecli.tui.lessons.screen import LessonScreen
+    from carecli.tui.lessons.runner import LessonRunner
 
     print(_("Preparing the lessons …"), file=sys.stderr, flush=True)
     world = folder / "world"
@@ -103,13 +103,13 @@ def _sitting(folder: Path, settings: Settings, course: Course) -> bool:
         desk = open_desk(setup)
         try:
             engine = ensure_engine(setup, stays=False)
-            screen = LessonScreen(
-                desk, settings, course, hearing(url), lambda now: keep(folder / COURSE, now)
+            lessons = LessonRunner(
+                desk, course, hearing(url), lambda now: keep(folder / COURSE, now)
             )
-            run_inbox(desk, settings, screen=screen)
+            run_inbox(desk, settings, extension=lessons)
         finally:
             desk.close()
-        return bool(screen.again)
+        return bool(lessons.again)
     finally:
         if engine is not None:
             child_processes.end(engine)

@@ -1,4 +1,4 @@
-"""Connecting Facebook pages and their Instagram profiles, from a token to a configuration."""
+"""Connects Facebook pages and their Instagram profiles: from a token to a configuration."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from carecli.domain.errors import ConfigError, PlatformError, Refusal
 from carecli.domain.model import DAY
 from carecli.file_rights import make_folder
 from carecli.platforms.meta.page_discovery import (
-    PAGE_HOOKS,
-    PROFILE_HOOKS,
+    PAGE_WEBHOOK_FIELDS,
+    PROFILE_WEBHOOK_FIELDS,
+    AccessCheck,
     FoundPage,
     PageDiscovery,
     TokenFacts,
-    Tried,
 )
 
 SHORT = 2 * DAY
@@ -83,10 +83,10 @@ def reach(access: Access) -> Reached:
     return asyncio.run(ask())
 
 
-def try_page(access: Access, page: FoundPage) -> tuple[TokenFacts, list[Tried]]:
+def try_page(access: Access, page: FoundPage) -> tuple[TokenFacts, list[AccessCheck]]:
     """What the page's own token is, and what may be done with it; raises PlatformError."""
 
-    async def ask() -> tuple[TokenFacts, list[Tried]]:
+    async def ask() -> tuple[TokenFacts, list[AccessCheck]]:
         async with access.connecting(page.token) as calls:
             told = await calls.whose()
             return told, await calls.tried(page, told.scopes)
@@ -100,8 +100,8 @@ def subscribe(access: Access, page: FoundPage) -> list[tuple[str, tuple[str, ...
     async def ask() -> list[tuple[str, tuple[str, ...], str]]:
         told: list[tuple[str, tuple[str, ...], str]] = []
         async with access.connecting(page.token) as calls:
-            wanted: list[tuple[str, tuple[str, ...]]] = [(page.id, PAGE_HOOKS)]
-            wanted += [(page.profile, PROFILE_HOOKS)] if page.profile else []
+            wanted: list[tuple[str, tuple[str, ...]]] = [(page.id, PAGE_WEBHOOK_FIELDS)]
+            wanted += [(page.profile, PROFILE_WEBHOOK_FIELDS)] if page.profile else []
             for account, fields in wanted:
                 problem = ""
                 try:

@@ -1,4 +1,4 @@
-"""The monthly report put together from the configuration and the database."""
+"""Sets up the monthly report from the configuration and the database."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from carecli.boot.doctor_checks import Check
 from carecli.boot.inbox import context
 from carecli.boot.setup import Setup, now, spoken
 from carecli.boot.store import open_store
-from carecli.domain.months import shifted, turn_of
+from carecli.domain.months import due_moment, shift_month
 from carecli.store import report_mails
 from carecli.store.db import Database
 
 if TYPE_CHECKING:
-    from carecli.desk.automation.monthly_reports import MailSender, Schedule
     from carecli.desk.reports.kpi_report import ReportAsked
     from carecli.desk.reports.monthly import Monthly
+    from carecli.jobs.monthly_reports import MailSender, Schedule
 
 
 def monthly_of(setup: Setup, asked: ReportAsked) -> Monthly:
@@ -36,7 +36,7 @@ def brands_of(setup: Setup) -> Sequence[str]:
 
 def schedules(setup: Setup) -> list[Schedule]:
     """The reports of the configuration, with what they leave out filled in."""
-    from carecli.desk.automation.monthly_reports import Schedule
+    from carecli.jobs.monthly_reports import Schedule
 
     brands = brands_of(setup)
     usual = spoken(setup.config.language, environ={})
@@ -59,13 +59,10 @@ def schedules(setup: Setup) -> list[Schedule]:
 
 def look_after_reports(setup: Setup) -> None:
     """Make the monthly reports that are due, and send their mails."""
-    from carecli.desk.automation.monthly_reports import MonthlyReportJob
-    from carecli.sync.crash import crash_point
+    from carecli.jobs.monthly_reports import MonthlyReportJob
 
     with closing(Database(setup.database, durable=True)) as database:
-        MonthlyReportJob(context(setup), schedules(setup), _Postboxes(setup), crash_point).look(
-            database
-        )
+        MonthlyReportJob(context(setup), schedules(setup), _Postboxes(setup)).look(database)
 
 
 class _Postboxes:
@@ -91,14 +88,14 @@ def reports_told(setup: Setup, database: Database) -> Iterator[Check]:
         if made is None:
             yield Check("reports", True, f"{name} begins when the engine runs.")
             continue
-        turn = turn_of(shifted(made, 1), one.day, one.at, setup.zone)
+        turn = due_moment(shift_month(made, 1), one.day, one.at, setup.zone)
         is_late = turn.timestamp() * 1000 < now()
         hint = "Run: carecli daemon" if is_late else ""
         text = f"{name}: made until {made}, next on {turn:%Y-%m-%d %H:%M}"
         yield Check("reports", not is_late, text, hint)
     for mail in troubled:
         text = f"{mail.name} of {mail.month} to {mail.address} is {mail.state}: {mail.error}"
-        hint = "carecli tries again by itself."
+        hint = mail.hint
         if mail.state == "failed":
             hint = "Mend the address, and send the page by hand: carecli report -o page.html"
         yield Check("reports", False, text, hint)

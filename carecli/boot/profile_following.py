@@ -1,4 +1,4 @@
-"""Following competitors: each through the channel of ours that the configuration names."""
+"""Which competitors are followed, and through which of our channels."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ def following(setup: Setup) -> ProfileFollower:
     from carecli.sync.profile_follower import ProfileFollower
 
     def look(profile: Profile) -> PublicProfileReader:
-        from carecli.platforms.registry import onlooker
+        from carecli.platforms.registry import create_profile_reader
 
-        return onlooker(account(setup, profile.channel))
+        return create_profile_reader(account(setup, profile.channel))
 
     return ProfileFollower(profiles(setup.config), look, clock=now, zone=setup.zone)

@@ -1,4 +1,4 @@
-"""The rules of a configuration, and the names they may use."""
+"""Reads the rules of a configuration and the names they may use."""
 
 from __future__ import annotations
 

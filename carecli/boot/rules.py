@@ -1,4 +1,4 @@
-"""Auto-moderation put together: the folder of rules, at the desk, for engine and people."""
+"""Sets up auto-moderation for the engine and for people."""
 
 from __future__ import annotations
 

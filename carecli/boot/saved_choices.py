@@ -1,4 +1,4 @@
-"""What somebody chose inside the inbox, as its theme and language, kept until they choose again.
+"""A person's choices in the inbox (theme, language, times), kept between starts.
 
 A file of the system's user, by moderator; it goes before the configuration and after the command
 line. It is outside the demo's folder, which is made anew at each start.

@@ -1,4 +1,4 @@
-"""What the configuration says of the screen, with everything that cannot be named at once."""
+"""Converts the configuration into the screen's settings and lists what is wrong with them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Suggestions by meaning put together, where the configuration wants them and they can be had."""
+"""Sets up suggestions by meaning, where they are configured and installed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every program starts from: the configuration, and where this user's files are."""
+"""What every program starts from: the configuration and the paths of this user's files."""
 
 from __future__ import annotations
 
@@ -100,17 +100,17 @@ def protocol_of(setup: Setup) -> Protocol:
 
 def _require_platforms(config: Config, file: Path) -> None:
     """Every channel's platform has a connector; looks for plug-ins only if one is not built in."""
-    from carecli.platforms.registry import BUILT_IN, platform_names
+    from carecli.platforms.registry import CONNECTORS, platform_names
 
     for key, channel in config.channels.items():
-        if channel.platform not in BUILT_IN and channel.platform not in platform_names():
-            from carecli.config.reader import one_of
+        if channel.platform not in CONNECTORS and channel.platform not in platform_names():
+            from carecli.config.reader import expected_one_of
 
             raise problem_at(
                 file,
                 f"channels.{key}.platform",
                 f"no connector for {channel.platform!r}",
-                one_of(platform_names(), channel.platform),
+                expected_one_of(platform_names(), channel.platform),
             )
 
 

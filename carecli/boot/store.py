@@ -1,4 +1,4 @@
-"""The database, with what the configuration says written into it."""
+"""Opens the database and writes the configured channels into it."""
 
 from __future__ import annotations
 

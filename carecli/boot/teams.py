@@ -1,4 +1,4 @@
-"""Teams put together from the configuration: turns, absences, escalation, hooks."""
+"""Sets up team automation from the configuration: turns, absences, escalation, hooks."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from carecli.boot.inbox import context
 from carecli.boot.setup import Setup, now
 from carecli.config import HookSettings
 from carecli.config.values import SecretPlace, millis
-from carecli.desk.automation.hooks import HookFailed, HookTarget, look, run_program
-from carecli.desk.automation.teams import TeamAutomation, turns_of
 from carecli.domain.errors import CareError
 from carecli.domain.filter import parse_filter
 from carecli.domain.model import ThreadId
 from carecli.domain.teamwork import Absence, EscalationStep
+from carecli.jobs.hooks import HookFailed, HookTarget, look, run_program
+from carecli.jobs.team_automation import TeamAutomation, turns_of
 from carecli.secrets import fetch
 from carecli.store.db import Database
 from carecli.store.filter_sql import Asking

@@ -1,4 +1,4 @@
-"""Threads of the program itself: each ends before the interpreter does, and before what it uses.
+"""Background threads that end before the interpreter and before the resources they use.
 
 A daemon thread that is still at work while the interpreter ends may crash it: SQLite's connections
 are taken apart under it, and a thread that comes back from a C library is ended in the middle.

@@ -1,4 +1,4 @@
-"""Replacing a channel's token, and knowing when tokens end."""
+"""Replaces a channel's token and knows when tokens expire."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from carecli.config import SecretPlace
 from carecli.domain.errors import CareError, Refusal
 from carecli.domain.model import Millis
 from carecli.platforms.base import Probe
-from carecli.platforms.registry import connect
+from carecli.platforms.registry import create_connector
 from carecli.secrets import fetch
 from carecli.store import renewal
 from carecli.store.attention import Problem, keep_problems
@@ -111,7 +111,7 @@ def _page_token(setup: Setup, key: str, typed: str) -> str:
 
 def _probed(setup: Setup, key: str, token: str) -> Probe:
     """What the platform says of a new token; raises Refusal where it will not do."""
-    made = connect(replace(account(setup, key, with_token=False), token=token))
+    made = create_connector(replace(account(setup, key, with_token=False), token=token))
 
     async def ask() -> Probe:
         try:

@@ -1,4 +1,4 @@
-"""Where a token is put: into the keyring, or, where there is none, into a file of its own."""
+"""Stores a token in the keyring, or in a file of its own where there is no keyring."""
 
 from __future__ import annotations
 

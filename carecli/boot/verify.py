@@ -1,4 +1,4 @@
-"""Proofs: what is derived is true, and nobody is forgotten."""
+"""Proves that derived data is correct and that nobody waiting is missing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether Meta pushes what happens on a channel, which an engine that listens waits for."""
+"""Checks whether Meta pushes a channel's events to an engine that listens."""
 
 from __future__ import annotations
 
@@ -9,7 +9,11 @@ from carecli.boot.channels import account
 from carecli.boot.doctor_checks import Check
 from carecli.boot.setup import Setup, now
 from carecli.domain.errors import CareError
-from carecli.platforms.meta.page_discovery import PAGE_HOOKS, PROFILE_HOOKS, PageDiscovery
+from carecli.platforms.meta.page_discovery import (
+    PAGE_WEBHOOK_FIELDS,
+    PROFILE_WEBHOOK_FIELDS,
+    PageDiscovery,
+)
 from carecli.secrets import Secret
 
 HINT = "Run: carecli connect facebook, which subscribes; see docs/webhooks.md."
@@ -23,7 +27,7 @@ def pushed(setup: Setup, key: str, hide: Callable[[Secret], object]) -> Check:
         found = asyncio.run(_subscribed(whose.token, whose.secret, channel.base_url, whose.account))
     except CareError as error:
         return Check(key, False, f"Webhooks could not be looked up: {error.what}", HINT)
-    wanted = PAGE_HOOKS if channel.platform == "facebook" else PROFILE_HOOKS
+    wanted = PAGE_WEBHOOK_FIELDS if channel.platform == "facebook" else PROFILE_WEBHOOK_FIELDS
     missing = [one for one in wanted if one not in found]
     if len(missing) == len(wanted):
         return Check(key, False, "It has subscribed no webhooks: Meta pushes nothing.", HINT)

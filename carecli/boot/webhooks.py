@@ -1,4 +1,4 @@
-"""Webhooks put together: where the engine listens, and by which secrets it knows the platform."""
+"""Sets up webhooks: where the engine listens, and the secrets that prove the sender."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def listener(
     where = place or setup.config.engine.listen
     if not where:
         return None
-    from carecli.platforms.meta.webhooks import MetaHook
+    from carecli.platforms.meta.webhooks import MetaWebhooks
 
     token = setup.config.engine.verify_token
     channels = {k: one for k, one in setup.config.channels.items() if one.platform in META}
@@ -38,7 +38,9 @@ def listener(
             "webhooks need the app secret and a verify token",
             hint="set `secret` of a channel and `engine.verify_token`, each e.g. env:NAME",
         )
-    hook = MetaHook(_revealed(fetch(token, "verify_token"), hide), tuple(dict.fromkeys(secrets)))
+    hook = MetaWebhooks(
+        _revealed(fetch(token, "verify_token"), hide), tuple(dict.fromkeys(secrets))
+    )
     accounts = {(one.platform, one.account): key for key, one in channels.items()}
     return WebhookReceiver([hook], _bound(where), accounts)
 

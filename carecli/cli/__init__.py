@@ -1,4 +1,4 @@
-"""The command line: the same deeds as the inbox, without a screen.
+"""The command line: the same actions as in the inbox, without a screen.
 
 One small module per kind of deed; each loads what it needs when it runs, so that `--help` and
 `--version` load no screen, no HTTP, no scheduler and no database.

@@ -1,4 +1,4 @@
-"""Commands that say what messages express: code, quote, coding."""
+"""Commands that code messages: code, quote, coding."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Competitors on the command line: the comparison, following now, files and single figures."""
+"""Competitor commands: the comparison, following, figure files and single figures."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from carecli.desk.reports.kpi_report import ReportAsked
 from carecli.domain.competition import FIGURES
 from carecli.domain.errors import CareError, Refusal
 from carecli.domain.figures import decimal, exact_span, number, percent
-from carecli.domain.text import one_line, sentences
+from carecli.domain.text import join_sentences, one_line
 
 if TYPE_CHECKING:
     from carecli.domain.competition import Profile
@@ -210,7 +210,7 @@ def _tell_followed(one: FollowedProfile) -> None:
     said = f"{number(one.posts)} posts"
     if one.trouble:
         trouble = "not permitted" if one.trouble == "permission" else one.trouble
-        said = sentences(f"{trouble}: {one.said}", one.hint)
+        said = join_sentences(f"{trouble}: {one.said}", one.hint)
     print(f"{one_line(one.key)}\t{one_line(said)}", flush=True)
 
 

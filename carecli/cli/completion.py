@@ -1,4 +1,4 @@
-"""The command that teaches a shell to complete `carecli`'s words, and what it completes them to."""
+"""Shell completion: the command that prints the script, and the values it offers."""
 
 from __future__ import annotations
 

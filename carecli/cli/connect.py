@@ -1,4 +1,4 @@
-"""The command that connects Facebook pages and their Instagram profiles, step by step."""
+"""The command that connects Facebook pages and Instagram profiles step by step."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from carecli.domain.errors import SecretMissing
 
 if TYPE_CHECKING:
     from carecli.boot.meta_setup import Access, Linked, Reached
-    from carecli.platforms.meta.page_discovery import FoundPage, Tried
+    from carecli.platforms.meta.page_discovery import AccessCheck, FoundPage
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,7 +244,7 @@ def _checks(access: Access, page: FoundPage) -> list[PermissionCheck]:
     ]
 
 
-def _check_line(one: Tried) -> str:
+def _check_line(one: AccessCheck) -> str:
     scopes = ", ".join(one.scopes)
     end = f": {one.problem}" if one.problem else ""
     return f"{'ok  ' if one.is_ok else 'BAD '} {one.what} ({scopes}){end}"

@@ -1,4 +1,4 @@
-"""Commands that decide something here: claim, assign, colour, snooze, done and the like."""
+"""Commands that decide about threads: claim, assign, colour, snooze, done and others."""
 
 from __future__ import annotations
 

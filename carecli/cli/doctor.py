@@ -1,4 +1,4 @@
-"""The command that looks whether all is well."""
+"""The doctor command."""
 
 from __future__ import annotations
 

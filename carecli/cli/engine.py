@@ -1,4 +1,4 @@
-"""Commands about the engine: daemon, sync, pause, resume."""
+"""Engine commands: daemon, sync, pause, resume."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import click
 
 from carecli.cli.output import write_json, write_table
 from carecli.cli.shared import CommonOptions, asked, deed
-from carecli.domain.text import sentences
+from carecli.domain.text import join_sentences
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +106,7 @@ def sync(asked: CommonOptions, once: bool, channel: str) -> int:
             (
                 one.channel,
                 *(str(n) for n in (one.new_messages, one.sent, one.failed, one.left)),
-                sentences(one.error, one.hint),
+                join_sentences(one.error, one.hint),
             )
             for one in pulled
         ]

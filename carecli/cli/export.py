@@ -1,4 +1,4 @@
-"""A report as a file: which ways out there are, and what was written."""
+"""Writes a report to a file and says what was written."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is offered to somebody who has no configuration yet."""
+"""What is offered to a person who has no configuration yet."""
 
 from __future__ import annotations
 

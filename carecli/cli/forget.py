@@ -1,4 +1,4 @@
-"""The command that forgets people."""
+"""The command that erases people."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Commands that bring something in: import, add."""
+"""Commands that add data: import, add."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What messages express over a period, on the command line: insights, quotes, calls."""
+"""Commands on what messages express over a period: insights, quotes, calls."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Commands for what is looked up while answering: snippets, cards, history."""
+"""Lookup commands: snippets, cards, history."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which commands there are, and how any of them ends."""
+"""The list of commands, and how every command ends."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One reply to many threads from the command line, with the review the screen shows."""
+"""One reply to many threads, with the same review as on the screen."""
 
 from __future__ import annotations
 

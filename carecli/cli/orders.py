@@ -7,7 +7,7 @@ from typing import Any
 import click
 from click.shell_completion import CompletionItem
 
-from carecli.domain.queue import CLASSES, DEFAULT_ORDER, SORTS, order_of
+from carecli.domain.queue import CLASSES, DEFAULT_ORDER, SORTS, parse_order
 
 
 class SortOrder(click.ParamType[str]):
@@ -26,7 +26,7 @@ class SortOrder(click.ParamType[str]):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """The order as the desk takes it; a usage error when there is no such order."""
         text = str(value)
-        if order_of(text, DEFAULT_ORDER) is None:
+        if parse_order(text, DEFAULT_ORDER) is None:
             words = ", ".join((*CLASSES, "deadline"))
             self.fail(
                 f"{text!r} is no order. Known: {', '.join(SORTS)}; or words between commas, "

@@ -1,4 +1,4 @@
-"""What a command says: a table for eyes, tab-separated lines for pipes, JSON on request.
+"""Command output: a table for people, tab-separated lines for pipes, JSON on request.
 
 People's text is harmless everywhere: for eyes and pipes it is printable and on one line, in JSON
 every character beyond ASCII is escaped.
@@ -10,9 +10,9 @@ import json
 import sys
 from collections.abc import Iterable, Sequence
 
-from carecli.domain.canonical import plain
+from carecli.domain.canonical import to_plain
 from carecli.domain.errors import CareError, ConfigError, FilterError
-from carecli.domain.text import one_line, printable, sentences
+from carecli.domain.text import join_sentences, one_line, printable
 
 INTERRUPTED = 130
 """The exit code of a program that ctrl-c ended, as shells have it."""
@@ -20,7 +20,7 @@ INTERRUPTED = 130
 
 def write_json(value: object) -> None:
     """One JSON document and a line feed, on standard output."""
-    print(json.dumps(plain(value), indent=2 if sys.stdout.isatty() else None))
+    print(json.dumps(to_plain(value), indent=2 if sys.stdout.isatty() else None))
 
 
 def say(text: str, *, to_errors: bool = False) -> None:
@@ -32,7 +32,7 @@ def error_line(error: CareError) -> str:
     """One line for an error: what went wrong, and what to do about it."""
     if isinstance(error, ConfigError | FilterError):
         return f"carecli: {printable(str(error))}"
-    return f"carecli: {printable(sentences(error.what, error.hint))}"
+    return f"carecli: {printable(join_sentences(error.what, error.hint))}"
 
 
 def write_table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> None:

@@ -1,4 +1,4 @@
-"""Commands of the practice platform: demo, learn, practice serve."""
+"""Practice platform commands: demo, learn, practice serve."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The command for what reached a channel and is no message of a thread."""
+"""The command for messages that were rejected and belong to no thread."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Commands that speak or act on a platform: reply, hide, unhide, delete, like."""
+"""Commands that act on a platform: reply, hide, unhide, delete, like, block, unblock."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reports on the command line."""
+"""Report commands."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Commands that try rules: on their own sentences, and on everything that was ever written."""
+"""Commands that try rules: on their own examples, and on all stored messages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Commands for auto-moderation: what rules do, how far they are trusted, what waits."""
+"""Auto-moderation commands: what rules do, how far they are trusted, what waits for approval."""
 
 from __future__ import annotations
 

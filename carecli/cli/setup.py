@@ -1,4 +1,4 @@
-"""Commands before the work: init, config check."""
+"""Set-up commands: init, config check."""
 
 from __future__ import annotations
 

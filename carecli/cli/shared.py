@@ -1,4 +1,4 @@
-"""What most commands share: where configuration and database are, which threads are meant."""
+"""What most commands share: common options, paths, and which threads are meant."""
 
 from __future__ import annotations
 

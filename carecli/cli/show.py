@@ -1,4 +1,4 @@
-"""Commands that only look: list, show, outbox."""
+"""Commands that only show: list, show, outbox."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from carecli.desk.planning.rows import ViewRow
 from carecli.desk.threads.rows import ThreadRow
 from carecli.domain.errors import FilterError, Refusal
 from carecli.domain.model import Direction, ThreadId
-from carecli.domain.text import sentences
+from carecli.domain.text import join_sentences
 
 if TYPE_CHECKING:
     from carecli.desk.services import InboxServices
@@ -180,7 +180,7 @@ def outbox(asked: CommonOptions, limit: int, retry: int | None, cancel: int | No
                     item.by,
                     item.channel,
                     item.text,
-                    sentences(item.error, item.hint),
+                    join_sentences(item.error, item.hint),
                 )
                 for item in items
             ],

@@ -14,7 +14,7 @@ from carecli.cli.shared import MANY, CommonOptions, asked, confirm, deed
 from carecli.domain.backlog import COLOURS, DayCount
 from carecli.domain.errors import FilterError
 from carecli.domain.model import Colour, Millis
-from carecli.domain.split import Divided, Method, Plan, Share, ShiftPerson
+from carecli.domain.split import Method, Plan, Share, ShiftPerson, SplitResult
 from carecli.domain.text import one_line
 
 if TYPE_CHECKING:
@@ -126,7 +126,7 @@ def split(
         zone = asked.setup().zone
         if not asked.as_json:
             _show(plan, zone)
-        done: Divided | None = None
+        done: SplitResult | None = None
         if not dry_run:
             given = sum(share.total for share in plan.shares)
             if given > MANY and not yes:
@@ -156,7 +156,7 @@ def _people(desk: InboxServices, names: str) -> list[ShiftPerson]:
     return found
 
 
-def _told(plan: Plan, done: Divided | None) -> BacklogSplit:
+def _told(plan: Plan, done: SplitResult | None) -> BacklogSplit:
     return BacklogSplit(
         plan.filter,
         plan.method,

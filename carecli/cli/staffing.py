@@ -1,4 +1,4 @@
-"""The command that plays a day that is over again with other teams."""
+"""The command that replays a past day with teams of other sizes."""
 
 from __future__ import annotations
 

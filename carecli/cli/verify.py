@@ -1,4 +1,4 @@
-"""Commands that prove something: rebuild, verify."""
+"""Commands that prove the data: rebuild, verify."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import click
 
 from carecli.cli.output import say, write_json, write_table
 from carecli.cli.shared import CommonOptions, asked, deed
-from carecli.domain.text import sentences
+from carecli.domain.text import join_sentences
 
 if TYPE_CHECKING:
     from carecli.sync.verify import WaitDifference
@@ -108,7 +108,7 @@ def verify(asked: CommonOptions, channel: str, days: int) -> int:
         write_json(found)
     else:
         for missed in found.unasked:
-            why = sentences(missed.error, missed.hint)
+            why = join_sentences(missed.error, missed.hint)
             say(f"{missed.channel} could not be asked: {why}")
         if found.is_same:
             say("Nobody is forgotten: the open waits are exactly the unanswered contacts.")

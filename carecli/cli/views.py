@@ -1,4 +1,4 @@
-"""Commands for views and campaigns: what is kept to be looked at, and what goes first."""
+"""Commands for saved views and campaigns."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Configuration: YAML read strictly into frozen settings, and from there the domain's values.
+"""Configuration: YAML read strictly into frozen settings and domain values.
 
     config = load(path)                      # Config, or ConfigError naming file, line and key
     protocol(config, year=2026)              # carecli.domain.protocol.Protocol

@@ -1,4 +1,4 @@
-"""Adding to a configuration that a person wrote: what stands in it stays, comments and all.
+"""Adds entries to a configuration file and keeps everything in it, comments included.
 
 Only text is put in, at the end of the mapping it belongs to; nothing is written anew.
 """

@@ -1,4 +1,4 @@
-"""From settings to the domain's own values."""
+"""Converts settings into domain values."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A file a person wrote, as it stands: YAML without opinions about what a scalar means.
+"""A YAML document as it was typed: scalars are not interpreted.
 
 Only mappings, lists and scalars: duplicate keys, aliases, anchors, tags and second documents are
 refused, and a scalar stays the text that was typed (`no`, `12:30`, `0123`). What it means is for

@@ -1,4 +1,4 @@
-"""Working time, as the configuration says it.
+"""Configuration of working hours.
 
 Like `config.model`: the paragraph under a field is the documentation of its key.
 """

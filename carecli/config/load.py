@@ -1,4 +1,4 @@
-"""From a file's path to a configuration that makes sense as a whole."""
+"""Loads a configuration file and checks that it makes sense as a whole."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import msgspec
 
 from carecli.config.document import Node, read_file, read_text
 from carecli.config.model import Config
-from carecli.config.reader import DocumentReader, one_of
+from carecli.config.reader import DocumentReader, expected_one_of
 from carecli.config.values import SecretPlace
 from carecli.domain.errors import ConfigError, FilterError
 from carecli.domain.filter import parse_filter
@@ -40,13 +40,13 @@ def problems_at(path: Path, problems: Iterable[ConfigError]) -> ConfigError:
     reader.settings(read_file(path), Config)
     placed = [
         ConfigError(
-            one.what,
+            problem.what,
             file=str(path),
-            line=reader.lines.get(one.key, 0),
-            key=one.key,
-            hint=one.hint,
+            line=reader.lines.get(problem.key, 0),
+            key=problem.key,
+            hint=problem.hint,
         )
-        for one in problems
+        for problem in problems
     ]
     first, *also = sorted(placed, key=lambda one: one.line)
     first.also = tuple(also)
@@ -75,14 +75,14 @@ def _check(config: Config, reader: DocumentReader) -> None:
     def known(word: str, words: object, key: str, what: str) -> None:
         names = list(words) if isinstance(words, dict | list) else []
         if word not in names:
-            reader.wrong(key, f"no such {what}: {word!r}", hint=one_of(names, word))
+            reader.wrong(key, f"no such {what}: {word!r}", hint=expected_one_of(names, word))
 
     for name, channel in config.channels.items():
         key = f"channels.{name}"
         if channel.brand:
             known(channel.brand, config.brands, f"{key}.brand", "brand")
         elif len(config.brands) > 1:
-            reader.wrong(f"{key}.brand", "this key is missing", hint=one_of(config.brands))
+            reader.wrong(f"{key}.brand", "this key is missing", hint=expected_one_of(config.brands))
         if not channel.account and channel.platform in ("facebook", "instagram", "matrix"):
             reader.wrong(
                 f"{key}.account", "this key is missing", hint="the platform's id of the account"
@@ -220,7 +220,7 @@ def _check_reports(
         if one.mailbox:
             known(one.mailbox, boxes, f"{key}.mailbox", "mailbox")
         elif one.to:
-            reader.wrong(f"{key}.mailbox", "this key is missing", hint=one_of(boxes))
+            reader.wrong(f"{key}.mailbox", "this key is missing", hint=expected_one_of(boxes))
 
 
 _MAIL = re.compile(r"[^\s<>@,;\"\\]{1,64}@[A-Za-z0-9.-]{1,190}")
@@ -237,9 +237,9 @@ def _check_workers(config: Config, reader: DocumentReader) -> None:
 
     def person(name: str, key: str) -> None:
         if name in idle:
-            others = [one for one in config.moderators if one not in idle]
+            others = [moderator for moderator in config.moderators if moderator not in idle]
             said = f"{name!r} has read-only access, so nothing can be assigned to them"
-            reader.wrong(key, said, hint=one_of(others))
+            reader.wrong(key, said, hint=expected_one_of(others))
 
     def team(name: str, key: str) -> None:
         if name in empty:
@@ -292,18 +292,18 @@ def _check_escalation(
 
 def _check_macro(steps: Sequence[str], key: str, reader: DocumentReader) -> None:
     """Every step is an action with what it takes, and there is one at least."""
-    from carecli.domain.macro import ACTIONS, opens, step
+    from carecli.domain.macro import ACTIONS, parse_step, snippet_to_open
 
     if not steps:
         reader.wrong(key, "expected at least one step", hint="e.g. [thread.yellow, thread.flag]")
     for place, text in enumerate(steps):
         try:
-            step(text)
+            parse_step(text)
         except ValueError as error:
             action = text.strip().partition(" ")[0]
-            hint = "" if action in ACTIONS else one_of(ACTIONS, action)
+            hint = "" if action in ACTIONS else expected_one_of(ACTIONS, action)
             reader.wrong(f"{key}[{place}]", str(error), hint=hint)
-        if opens(text) and place < len(steps) - 1:
+        if snippet_to_open(text) and place < len(steps) - 1:
             what = "a reply that is only begun comes last"
             reader.wrong(f"{key}[{place}]", what, hint="add `send`, and it is queued")
 
@@ -325,7 +325,7 @@ def _check_filter(text: str, key: str, config: Config, reader: DocumentReader) -
         for value in term.values:
             if value not in names:
                 column = text.find(value, term.column)
-                wrong(f"no such {term.field}: {value!r}", column, one_of(names, value))
+                wrong(f"no such {term.field}: {value!r}", column, expected_one_of(names, value))
 
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -335,10 +335,10 @@ def _with_absolute_paths(config: Config, folder: Path) -> Config:
     def absolute(text: str) -> str:
         return os.path.normpath(folder / Path(text).expanduser()) if text else ""
 
-    def place(found: SecretPlace | None) -> SecretPlace | None:
-        if found is None or found.kind != "file":
-            return found
-        return SecretPlace("file", absolute(found.name))
+    def place(secret_place: SecretPlace | None) -> SecretPlace | None:
+        if secret_place is None or secret_place.kind != "file":
+            return secret_place
+        return SecretPlace("file", absolute(secret_place.name))
 
     replace = msgspec.structs.replace
     channels = {

@@ -1,4 +1,4 @@
-"""Everything a configuration can say, each key with its default and its meaning.
+"""Every configuration key with its default and its meaning.
 
 The paragraph under a field is the documentation of its key: `docs/configuration.md` is made of
 them, and an error shows the first sentence. Keys left out keep the default, also one by one

@@ -1,4 +1,4 @@
-"""Profiles of other brands that ours are compared with.
+"""Configuration of competitors' profiles.
 
 Like `config.model`: the paragraph under a field is the documentation of its key.
 """

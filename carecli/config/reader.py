@@ -1,4 +1,4 @@
-"""From what was typed to what it means: a document becomes settings, or a list of problems.
+"""Turns a document into settings, or into a list of problems.
 
 The field decides how a scalar is read; the document never does. All problems are gathered
 before one error carries them.
@@ -28,7 +28,7 @@ _INTEGER = re.compile(r"-?(?:0|[1-9]\d{0,17})")
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d{0,17})(?:\.\d+)?")
 
 
-def nearest(word: str, words: Iterable[str]) -> str:
+def nearest_word(word: str, words: Iterable[str]) -> str:
     """The word that was probably meant, or an empty string."""
     from difflib import get_close_matches
 
@@ -36,10 +36,10 @@ def nearest(word: str, words: Iterable[str]) -> str:
     return found[0] if found else ""
 
 
-def one_of(words: Iterable[str], word: str = "") -> str:
+def expected_one_of(words: Iterable[str], word: str = "") -> str:
     """What is valid, in words, with the nearest first: `did you mean 'red'? known: green, red`."""
     known = list(words)
-    meant = nearest(word, known) if word else ""
+    meant = nearest_word(word, known) if word else ""
     listed = ", ".join(known) if known else "none"
     return f"did you mean {meant!r}? known: {listed}" if meant else f"known: {listed}"
 
@@ -108,7 +108,7 @@ class DocumentReader:
             field = fields.get(name)
             if field is None:
                 is_whole = False
-                self.wrong(path, "no such key", hint=one_of(sorted(fields), name))
+                self.wrong(path, "no such key", hint=expected_one_of(sorted(fields), name))
                 continue
             usual = getattr(base, field.name) if base else field.default
             values[field.name] = self._value(value, field.type, path, usual)
@@ -192,7 +192,9 @@ class DocumentReader:
             words = {word: word for word in get_args(kind)}
         if text in words:
             return words[text]
-        return self.wrong(key, f"no such choice: {text!r}", line=line, hint=one_of(words, text))
+        return self.wrong(
+            key, f"no such choice: {text!r}", line=line, hint=expected_one_of(words, text)
+        )
 
 
 def _said(node: Node) -> str:

@@ -1,4 +1,4 @@
-"""Monthly reports that make and mail themselves.
+"""Configuration of monthly reports that are made and mailed automatically.
 
 Like `config.model`: the paragraph under a field is the documentation of its key.
 """

@@ -1,4 +1,4 @@
-"""What can be written in a file of rules; docs/rules.md is written from what stands here."""
+"""Every key of a rule file; docs/rules.md is generated from it."""
 
 from __future__ import annotations
 

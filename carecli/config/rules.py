@@ -1,14 +1,15 @@
-"""Files of rules: strict YAML, every mistake named with file, line and key."""
+"""Reads rule files strictly: every mistake is named with file, line and key."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import get_args
 
 from carecli.config.document import DocumentList, Node, read_file
 from carecli.config.document import Mapping as Keys
-from carecli.config.reader import DocumentReader, one_of
+from carecli.config.reader import DocumentReader, expected_one_of
 from carecli.config.rule_settings import (
     AskSettings,
     Capped,
@@ -88,69 +89,75 @@ def _refuse_nothing(node: Node, reader: DocumentReader, path: str = "") -> None:
 
 
 def _check(
-    found: RuleSettings, reader: DocumentReader, known: Mapping[str, Iterable[str]], zone: str
+    settings: RuleSettings,
+    reader: DocumentReader,
+    known: Mapping[str, Iterable[str]],
+    zone: str,
 ) -> None:
     def one_known(word: str, kind: str, key: str) -> None:
         names = list(known.get(kind, ()))
         if names and word not in names:
             what = kind.removesuffix("s")
-            reader.wrong(key, f"no such {what}: {word!r}", hint=one_of(names, word))
+            reader.wrong(key, f"no such {what}: {word!r}", hint=expected_one_of(names, word))
 
     def able(word: str, kind: str, key: str, said: str) -> None:
         if word in known.get(f"idle {kind}", ()):
             others = [one for one in known.get(kind, ()) if one not in known[f"idle {kind}"]]
-            reader.wrong(key, said, hint=one_of(others))
+            reader.wrong(key, said, hint=expected_one_of(others))
 
-    if not _NAME.fullmatch(found.rule):
+    if not _NAME.fullmatch(settings.rule):
         reader.wrong("rule", "expected a short name of small letters, digits, `-` and `_`")
     for kind in ("channels", "brands", "campaigns"):
-        for place, word in enumerate(getattr(found.when, kind)):
+        for place, word in enumerate(getattr(settings.when, kind)):
             one_known(word, kind, f"when.{kind}[{place}]")
-    if found.then.team:
-        one_known(found.then.team, "teams", "then.team")
-        said = f"everyone in the team {found.then.team!r} has read-only access"
-        able(found.then.team, "teams", "then.team", said)
-    if found.then.assign:
-        one_known(found.then.assign, "moderators", "then.assign")
-        said = f"{found.then.assign!r} has read-only access, so nothing can be assigned to them"
-        able(found.then.assign, "moderators", "then.assign", said)
-    for place, theme in enumerate(found.then.theme):
+    if settings.then.team:
+        one_known(settings.then.team, "teams", "then.team")
+        said = f"everyone in the team {settings.then.team!r} has read-only access"
+        able(settings.then.team, "teams", "then.team", said)
+    if settings.then.assign:
+        one_known(settings.then.assign, "moderators", "then.assign")
+        said = f"{settings.then.assign!r} has read-only access, so nothing can be assigned to them"
+        able(settings.then.assign, "moderators", "then.assign", said)
+    for place, theme in enumerate(settings.then.theme):
         one_known(theme, "themes", f"then.theme[{place}]")
-    case = found.then.case
+    case = settings.then.case
     if case.to:
         one_known(case.to, "cases", "then.case.to")
     if bool(case.to) != bool(case.ask.strip()):
         reader.wrong("then.case", "expected `to` and `ask`", hint="{to: contact_centre, ask: …}")
-    for kind, most in found.caps.items():
+    for kind, most in settings.caps.items():
         if most < 0:
             hint = "0: each of them is waiting for approval"
             reader.wrong(f"caps.{kind}", "expected 0 or more", hint=hint)
-        if kind not in Capped.__args__:  # type: ignore[attr-defined]  # a Literal has them
-            reader.wrong(f"caps.{kind}", "no such deed", hint=one_of(Capped.__args__, kind))  # type: ignore[attr-defined]  # likewise
-    if found.expect is not None and not 0 <= found.expect <= 1:
+        if kind not in get_args(Capped):
+            hint = expected_one_of(get_args(Capped), kind)
+            reader.wrong(f"caps.{kind}", "no such deed", hint=hint)
+    if settings.expect is not None and not 0 <= settings.expect <= 1:
         reader.wrong("expect", "expected a share between 0 and 1, e.g. 0.05")
-    if not _deeds(found.then):
+    if not _deeds(settings.then):
         reader.wrong("then", "it does nothing", hint="e.g. `then: {hide: true}`")
-    since, until = found.when.since, found.when.until
+    since, until = settings.when.since, settings.when.until
     if since and until and millis(since, zone) >= millis(until, zone):
         reader.wrong("when.until", "expected a moment after `from`")
-    condition = _condition(found.condition)
+    condition = _condition(settings.condition)
     lists = list(known.get("lists", ()))
     for word in condition.used_lists():
         if word not in lists:
-            reader.wrong("if.lists", f"no such word list: {word!r}", hint=one_of(lists, word))
+            reader.wrong(
+                "if.lists", f"no such word list: {word!r}", hint=expected_one_of(lists, word)
+            )
     for language in (one for part in condition.parts() for one in part.languages):
         if language not in SMALL_WORDS:
-            hint = one_of(SMALL_WORDS, language)
+            hint = expected_one_of(SMALL_WORDS, language)
             reader.wrong(
                 "if.language", f"no language that carecli recognises: {language!r}", hint=hint
             )
     for part in condition.parts():
         _check_filter(part.filter, reader)
     for kind in ("reply", "private"):
-        for place, text in enumerate(getattr(found.then, kind)):
+        for place, text in enumerate(getattr(settings.then, kind)):
             _check_text(text, f"then.{kind}[{place}]", reader)
-    if found.then.hide and found.then.delete:
+    if settings.then.hide and settings.then.delete:
         reader.wrong("then.delete", "hide or delete, not both")
 
 
@@ -168,20 +175,20 @@ def _check_text(text: str, key: str, reader: DocumentReader) -> None:
     """What a rule says must be filled by itself: nobody is there to be asked."""
     if not text.strip():
         reader.wrong(key, "nothing is said")
-    for one in placeholders(text):
-        if one.is_asked:
-            what = f"{{{one.name}?}} is asked for, and a rule asks nobody"
-            reader.wrong(key, what, hint=one_of(SAYABLE, one.name))
-        elif one.name not in SAYABLE and not one.fallback:
-            what = f"{{{one.name}}} is known to no rule"
-            reader.wrong(key, what, hint=one_of(SAYABLE, one.name))
+    for placeholder in placeholders(text):
+        if placeholder.is_asked:
+            what = f"{{{placeholder.name}?}} is asked for, and a rule asks nobody"
+            reader.wrong(key, what, hint=expected_one_of(SAYABLE, placeholder.name))
+        elif placeholder.name not in SAYABLE and not placeholder.fallback:
+            what = f"{{{placeholder.name}}} is known to no rule"
+            reader.wrong(key, what, hint=expected_one_of(SAYABLE, placeholder.name))
 
 
-def _rule(found: RuleSettings, zone: str, file: str, line: int) -> Rule:
-    when = found.when
+def _rule(settings: RuleSettings, zone: str, file: str, line: int) -> Rule:
+    when = settings.when
     return Rule(
-        found.rule,
-        found.title or found.rule,
+        settings.rule,
+        settings.title or settings.rule,
         When(
             frozenset(when.at),
             frozenset(when.channels),
@@ -193,15 +200,15 @@ def _rule(found: RuleSettings, zone: str, file: str, line: int) -> Rule:
             None if when.since is None else millis(when.since, zone),
             None if when.until is None else millis(when.until, zone),
         ),
-        _condition(found.condition),
-        _deeds(found.then),
-        found.answers,
-        found.unattended,
-        _hours(found.quiet),
-        {DeedKind(kind): n for kind, n in found.caps.items()},
-        found.expect,
-        found.tests.hit,
-        found.tests.miss,
+        _condition(settings.condition),
+        _deeds(settings.then),
+        settings.answers,
+        settings.unattended,
+        _hours(settings.quiet),
+        {DeedKind(kind): n for kind, n in settings.caps.items()},
+        settings.expect,
+        settings.tests.hit,
+        settings.tests.miss,
         file,
         line,
     )
@@ -211,20 +218,20 @@ def _hours(spans: Iterable[Interval]) -> tuple[Hours, ...]:
     return tuple(Hours(span.start, span.end) for span in spans)
 
 
-def _condition(found: ConditionSettings) -> Condition:
+def _condition(settings: ConditionSettings) -> Condition:
     return Condition(
-        found.words,
-        found.lists,
-        found.patterns,
-        tuple(found.has),
-        found.language,
-        tuple(found.colour),
-        found.label,
-        tuple(found.author),
-        found.filter,
-        tuple(map(_condition, found.every)),
-        tuple(map(_condition, found.any)),
-        tuple(map(_condition, found.none)),
+        settings.words,
+        settings.lists,
+        settings.patterns,
+        tuple(settings.has),
+        settings.language,
+        tuple(settings.colour),
+        settings.label,
+        tuple(settings.author),
+        settings.filter,
+        tuple(map(_condition, settings.every)),
+        tuple(map(_condition, settings.any)),
+        tuple(map(_condition, settings.none)),
     )
 
 

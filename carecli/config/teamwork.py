@@ -1,4 +1,4 @@
-"""How people work together: teams, roles, absences, who gets what, what is done when it is late.
+"""Configuration of teams, roles, absences, assignment and escalation.
 
 Like `config.model`: the paragraph under a field is the documentation of its key.
 """

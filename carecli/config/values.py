@@ -1,4 +1,4 @@
-"""Kinds of values a configuration holds, and how each is typed."""
+"""The kinds of values in a configuration, and how each is typed."""
 
 from __future__ import annotations
 

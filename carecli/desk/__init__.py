@@ -1,1 +1,1 @@
-"""What a person, a rule or a script does: reads rows, submits commands, takes them back."""
+"""What a person, a rule or a script does: reads rows, submits commands, undoes them."""

@@ -1,4 +1,4 @@
-"""What the desk knows from the configuration and the system, put together by `boot`."""
+"""What the desk knows from the configuration and the system; made by `boot`."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from carecli.domain.capabilities import Capabilities
 from carecli.domain.errors import CareError, Refusal
 from carecli.domain.model import SECOND, Colour, Millis
 from carecli.domain.queue import DEFAULT_ORDER, QueueOrder
 from carecli.domain.teamwork import Role
 from carecli.domain.text import one_line
 from carecli.i18n import N_, _
-from carecli.platforms.capabilities import Capabilities
 from carecli.store.filter_sql import Asking
 from carecli.store.scope import Scope
 from carecli.store.views import SavedView
@@ -83,7 +83,8 @@ class DeskContext:
     fetches one by its address; without them none are shown. `rulebook` reads the rules once they
     are asked for. `case_desks` are by team, `openings` by channel, `guidance` by colour. `profiles`
     are the public ones that are followed: competitors', and ours beside them. `is_outdated` tells
-    whether the configuration was changed since this was made.
+    whether the configuration was changed since this was made, `engine_failure` why the engine that
+    was started here has ended ('' while it runs).
     """
 
     me: str
@@ -117,6 +118,7 @@ class DeskContext:
     themes: Mapping[str, str] = field(default_factory=dict)
     accounts: frozenset[str] = frozenset()
     is_outdated: Callable[[], bool] = bool
+    engine_failure: Callable[[], str] = str
 
     def name_of(self, moderator: str) -> str:
         """How colleagues know a moderator."""

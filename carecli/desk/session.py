@@ -1,4 +1,4 @@
-"""A moderator's place at a database: its connections, and the one way to write."""
+"""A moderator's connections to a database, and the one way to write."""
 
 from __future__ import annotations
 

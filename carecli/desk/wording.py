@@ -1,4 +1,4 @@
-"""Decisions, places and verbs in words."""
+"""Decisions, places and verbs as words for the screen."""
 
 from __future__ import annotations
 

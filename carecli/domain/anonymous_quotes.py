@@ -1,4 +1,4 @@
-"""Quotes without names: what is taken out of a customer's words before others read them.
+"""Quotes without names: removes personal data from a customer's words.
 
 Taken out are the parts of the names of whoever speaks in the thread (inflected, and inside longer
 words, too), mentions, e-mail addresses, links, phone numbers, and numbers of orders and accounts.
@@ -50,7 +50,7 @@ _MARKS = re.compile(r"\[…\](?:[\s,;._-]*\[…\])+")
 _PARTICLES = frozenset(("de", "del", "la", "las", "los", "el", "da", "di", "do", "van", "von", "y"))
 
 
-def nameless(text: str, names: Iterable[str]) -> str:
+def anonymise(text: str, names: Iterable[str]) -> str:
     """The text with OMITTED for everything that tells who wrote it; `names` are the people's.
 
     >>> nameless("Anna Nowak here, write to anna@example.com about order 12345!", ["Anna Nowak"])
@@ -118,7 +118,7 @@ def _words(text: str) -> Iterator[str]:
         yield piece
 
 
-def is_taken_from(kept: str, original: str) -> bool:
+def is_excerpt_of(kept: str, original: str) -> bool:
     """Whether a quote says nothing but what the original says: words left out, or OMITTED there.
 
     Whole words go or stay, in their order; punctuation and emoji may go with what stood beside.

@@ -1,4 +1,4 @@
-"""The waiting threads of a period, in arrays that answer for any range of time at once.
+"""The waiting threads of a period in arrays that answer for any time range at once.
 
 Rows are sorted by when their wait started. Sums run ahead of them, so that a range is counted by
 two look-ups, and what is alike lies together in cells (a colour, a slot of time), so that a day's
@@ -144,15 +144,15 @@ class Backlog:
     ) -> tuple[DayCount, ...]:
         """The days of a range with how many of its threads they hold; O(days)."""
         low, high = self._cuts(start), self._cuts(end)
-        found: list[DayCount] = []
+        day_counts: list[DayCount] = []
         for place, day in enumerate(self.days):
             colours = tuple(
                 max(0, min(b, lane.days[place + 1]) - max(a, lane.days[place]))
                 for lane, a, b in zip(self.lanes, low, high, strict=True)
             )
             if empty_too or any(colours):
-                found.append(DayCount(day, colours))
-        return tuple(found)
+                day_counts.append(DayCount(day, colours))
+        return tuple(day_counts)
 
     def _cuts(self, moment: Millis) -> Cuts:
         return tuple(bisect_left(lane.starts, moment) for lane in self.lanes)
@@ -231,7 +231,7 @@ class Backlog:
         return Counter(spans)
 
 
-def backlog(
+def build_backlog(
     rows: Sequence[tuple[Millis, Millis, str]],
     start: Millis,
     end: Millis,

@@ -1,4 +1,4 @@
-"""Values as JSON that is the same to the byte wherever and whenever it is written, and back."""
+"""Canonical JSON: the same bytes for the same value everywhere, and back."""
 
 from __future__ import annotations
 
@@ -16,30 +16,30 @@ T = TypeVar("T")
 _PLAIN = frozenset((int, float, str, bool, type(None)))
 
 
-def plain(value: object) -> object:
+def to_plain(value: object) -> object:
     """A value as JSON knows it: dataclasses as objects, sets sorted, enums by their value."""
     if type(value) in _PLAIN:
         return value
     if isinstance(value, Enum):
         return value.value
     if is_dataclass(value) and not isinstance(value, type):
-        return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
+        return {field.name: to_plain(getattr(value, field.name)) for field in fields(value)}
     if isinstance(value, Mapping):
-        return {str(plain(key)): plain(item) for key, item in value.items()}
+        return {str(to_plain(key)): to_plain(item) for key, item in value.items()}
     if isinstance(value, set | frozenset):
-        return sorted((plain(item) for item in value), key=str)
+        return sorted((to_plain(item) for item in value), key=str)
     if isinstance(value, list | tuple):
-        return [plain(item) for item in value]
+        return [to_plain(item) for item in value]
     return value
 
 
-def canonical(value: object) -> bytes:
+def canonical_json(value: object) -> bytes:
     """JSON with sorted keys, without spaces, in ASCII; the same value gives the same bytes."""
-    return json.dumps(plain(value), sort_keys=True, separators=(",", ":")).encode()
+    return json.dumps(to_plain(value), sort_keys=True, separators=(",", ":")).encode()
 
 
-def restored(kind: type[T], body: bytes) -> T:
-    """The value that `canonical` wrote, of a dataclass whose types say what it holds.
+def from_canonical_json(kind: type[T], body: bytes) -> T:
+    """The value that `canonical_json` wrote, of a dataclass whose types say what it holds.
 
     Those may be dataclasses, tuples, lists and mappings of them, enums, numbers, texts, and None.
     Raises KeyError or ValueError for a body of another type.
@@ -74,7 +74,7 @@ def _reader(kind: Any) -> Callable[[Any], Any]:
 
 
 def _of_some(readers: list[Callable[[Any], Any]]) -> Callable[[Any], Any]:
-    read = next((one for one in readers if one is not _same), _same)
+    read = next((reader for reader in readers if reader is not _same), _same)
     return lambda value: None if value is None else read(value)
 
 

@@ -1,4 +1,4 @@
-"""What messages express: a sentiment, a place in the funnel, themes; and how far coders agree.
+"""Codes of messages: sentiment, funnel stage, themes; and the agreement of coders.
 
 A person's code goes before a machine's, whichever came later; `none` takes one's own kind's code
 back, so that a rule's shows again. Taking a decision back means folding without it.
@@ -134,13 +134,13 @@ def _texts(value: object) -> list[str]:
 
 
 @lru_cache(maxsize=1024)
-def ranks(by: str) -> int:
+def code_rank(by: str) -> int:
     """Whose code goes first: 0 a person's, 1 a rule's or script's, 2 a suggestion's."""
     kind = Actor.parse(by).kind
     return {"moderator": 0, "suggestion": 2}.get(kind, 1)
 
 
-def kappa(pairs: Sequence[tuple[str, str]]) -> float | None:
+def cohens_kappa(pairs: Sequence[tuple[str, str]]) -> float | None:
     """Cohen's kappa of two coders' codes of the same items; None where it is not defined.
 
     (p_o - p_e) / (1 - p_e), with p_o the share both coded alike, and p_e the share that would be by
@@ -151,12 +151,12 @@ def kappa(pairs: Sequence[tuple[str, str]]) -> float | None:
     n = len(pairs)
     if not n:
         return None
-    observed = agreed(pairs) / n
+    observed = count_agreements(pairs) / n
     first, second = Counter(one for one, _ in pairs), Counter(other for _, other in pairs)
     by_chance = sum(first[code] * second[code] for code in first) / (n * n)
     return (observed - by_chance) / (1 - by_chance) if by_chance < 1 else None
 
 
-def agreed(pairs: Iterable[tuple[str, str]]) -> int:
+def count_agreements(pairs: Iterable[tuple[str, str]]) -> int:
     """How many items two coders coded alike."""
     return sum(one == other for one, other in pairs)

@@ -1,4 +1,4 @@
-"""What a moderator, a rule or a script wants, in the imperative.
+"""Commands: what a moderator, a rule or a script wants.
 
 `commands.submit` takes a command and an actor, checks that it is legal now, and writes the decision
 and what follows from it in one transaction. The journal keeps a command as its verb (the class
@@ -211,7 +211,7 @@ class OpenCase:
 class Code:
     """Say what a message expresses; `message` None: the newest inbound one.
 
-    `sentiment` and `stage` are values of `domain.coding` ('' leaves them, `none` takes them back);
+    `sentiment` and `stage` are values of `domain.codes` ('' leaves them, `none` takes them back);
     `themes` are put on and those in `without` taken off, with `none` there all of one's own.
     """
 
@@ -291,7 +291,7 @@ _VERBS = {
     kind: re.sub(r"(?<!^)(?=[A-Z])", "_", kind.__name__).lower() for kind in get_args(Command)
 }
 _ARGS = {
-    kind: tuple(one.name for one in fields(kind) if one.name != "thread")
+    kind: tuple(field.name for field in fields(kind) if field.name != "thread")
     for kind in get_args(Command)
 }
 

@@ -1,4 +1,4 @@
-"""What is told in public of profiles, and the figures computed from it. Pure.
+"""Public figures of profiles, and what is computed from them. Pure.
 
 Days are those of the moderators' zone, moments are ms UTC. What nobody told is None, never 0.
 """
@@ -180,9 +180,10 @@ class ProfileFigures:
         self._record = record
         self._period = period
         self._counts = sorted(
-            (one for one in record.figures if one.figure == AUDIENCE), key=lambda one: one.day
+            (figure for figure in record.figures if figure.figure == AUDIENCE),
+            key=lambda one: one.day,
         )
-        self._people = [one for one in self._counts if one.value]
+        self._people = [count for count in self._counts if count.value]
         self._read = self._read_by_api()
         self._totals = self._totals_beside()
         self._items = list(self._of_posts())
@@ -203,10 +204,10 @@ class ProfileFigures:
         Of totals that overlap, the shorter count before the longer, the later before the earlier.
         """
         spans: dict[tuple[date, date], dict[str, DayFigure]] = {}
-        for one in self._record.figures:
-            is_within = self._period.holds(one.first) and self._period.holds(one.day)
-            if one.figure != AUDIENCE and is_within:
-                spans.setdefault((one.first, one.day), {})[one.figure] = one
+        for figure in self._record.figures:
+            is_within = self._period.holds(figure.first) and self._period.holds(figure.day)
+            if figure.figure != AUDIENCE and is_within:
+                spans.setdefault((figure.first, figure.day), {})[figure.figure] = figure
         taken: set[date] = set(_days(self._read)) if self._read is not None else set()
         found = []
         for first, last in sorted(
@@ -320,7 +321,7 @@ class ProfileFigures:
 
         The first two are over answers, the third over comments.
         """
-        seen = [one for one in self._record.comments if since <= one.at < until]
+        seen = [comment for comment in self._record.comments if since <= comment.at < until]
         waits = [one.answered_at - one.at for one in seen if one.answered_at is not None]
         if not seen:
             return ABSENT, ABSENT, ABSENT
@@ -337,7 +338,7 @@ class ProfileFigures:
 
     def seen_until(self) -> date | None:
         """The last day in the period that anything is known of."""
-        days = [one.day for one in self._record.figures if one.day < self._period.until]
+        days = [figure.day for figure in self._record.figures if figure.day < self._period.until]
         days += [post.day for post in self.posts]
         if self._read is not None:
             days.append(self._read.until - timedelta(days=1))
@@ -354,20 +355,22 @@ class ProfileFigures:
 
     def _last(self) -> DayFigure | None:
         earliest = self._period.since - CARRIED
-        within = [one for one in self._counts if earliest <= one.day < self._period.until]
+        within = [count for count in self._counts if earliest <= count.day < self._period.until]
         return within[-1] if within else None
 
     def _first(self) -> DayFigure | None:
         since = self._period.since
-        before = [one for one in self._counts if since - CARRIED <= one.day <= since]
-        after = [one for one in self._counts if self._period.holds(one.day)]
+        before = [count for count in self._counts if since - CARRIED <= count.day <= since]
+        after = [count for count in self._counts if self._period.holds(count.day)]
         return before[-1] if before else after[0] if after else None
 
     def _nearest(self, day: date) -> DayFigure | None:
         """The count of followers nearest to a day that has any; the earlier of two as near."""
         counts = self._people
         at = bisect_left(counts, day, key=lambda one: one.day)
-        near = [one for one in counts[max(0, at - 1) : at + 1] if abs(one.day - day) <= NEARBY]
+        near = [
+            count for count in counts[max(0, at - 1) : at + 1] if abs(count.day - day) <= NEARBY
+        ]
         return min(near, key=lambda one: abs(one.day - day), default=None)
 
 

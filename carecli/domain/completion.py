@@ -1,4 +1,4 @@
-"""What may be typed next in a filter: fields, their values, names that are known here.
+"""Completion of filters: fields, their values, and known names.
 
 Pure: the names come from a Vocabulary, the place from the column of the cursor. A text with
 mistakes elsewhere is completed all the same.
@@ -105,24 +105,24 @@ def _with_sign(field: str) -> str:
     return f"{field}<" if field == "due" else f"{field}:"
 
 
-def _values(field: str, known: Vocabulary) -> Sequence[str]:
+def _values(field: str, vocabulary: Vocabulary) -> Sequence[str]:
     match field:
         case "channel":
-            return known.channels
+            return vocabulary.channels
         case "brand":
-            return known.brands
+            return vocabulary.brands
         case "assignee":
-            return ("me", "none", *known.people)
+            return ("me", "none", *vocabulary.people)
         case "mentioned":
-            return ("me", *known.people)
+            return ("me", *vocabulary.people)
         case "team":
-            return known.teams
+            return vocabulary.teams
         case "label":
-            return ("none", *known.labels)
+            return ("none", *vocabulary.labels)
         case "theme":
-            return ("none", *known.themes)
+            return ("none", *vocabulary.themes)
         case "campaign":
-            return known.campaigns
+            return vocabulary.campaigns
         case "due":
             return SPANS
         case _ if field in CHOICES:

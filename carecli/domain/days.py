@@ -1,4 +1,4 @@
-"""Days, ranges of days and spans as a person types them, in the moderator's time zone."""
+"""Days, date ranges and spans as a person types them, in the moderator's time zone."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _DIGITS = 4
 """Of a span: longer ones reach beyond any calendar."""
 
 
-def span(value: str) -> Millis | None:
+def parse_span(value: str) -> Millis | None:
     """`30m`, `2h`, `1d`, `1w` in milliseconds; None for anything else."""
     number, unit = value[:-1], value[-1:]
     if unit in _UNITS and number.isascii() and number.isdigit() and len(number) <= _DIGITS:
@@ -35,9 +35,9 @@ def span(value: str) -> Millis | None:
 
 
 def is_day(value: str) -> bool:
-    """Whether `moment_of` knows what it means."""
+    """Whether `parse_moment` knows what it means."""
     word = value.lower()
-    if word in NEAR or word == "now" or _weekday(word) is not None or span(value) is not None:
+    if word in NEAR or word == "now" or _weekday(word) is not None or parse_span(value) is not None:
         return True
     try:
         return datetime.fromisoformat(value).year in _YEARS
@@ -64,12 +64,12 @@ def _stated(value: str) -> date | None:
         return None
 
 
-def moment_of(value: str, now: Millis, zone: str) -> Millis:
+def parse_moment(value: str, now: Millis, zone: str) -> Millis:
     """The start of a day, or the moment, that a value means.
 
     A weekday is the last one before now, today included. `3d` is three times 24 hours ago.
     """
-    back = span(value)
+    back = parse_span(value)
     if back is not None:
         return now - back
     here = ZoneInfo(zone)
@@ -95,14 +95,14 @@ MORNING = time(9)
 """When a day that is named without a time of day begins, of what is to come."""
 
 
-def moment_to_come(value: str, now: Millis, zone: str) -> Millis | None:
+def parse_future_moment(value: str, now: Millis, zone: str) -> Millis | None:
     """A span, a time of day, a day, or a day and a time, as a moment to come; None: it is none.
 
     `2h`, `14:30` (tomorrow, where today's is over), `tomorrow`, `friday 9:30` (the next one),
     `2026-12-24 10:00`. A day alone means nine in the morning.
     """
     words = value.lower().split()
-    length = span(words[0]) if len(words) == 1 else None
+    length = parse_span(words[0]) if len(words) == 1 else None
     if length is not None:
         return now + length if length else None
     here = ZoneInfo(zone)
@@ -129,17 +129,17 @@ def _at(day: date, at: time, zone: ZoneInfo) -> Millis:
     return round(datetime.combine(day, at, zone).timestamp() * 1000)
 
 
-def words_of(moment: Millis, zone: str) -> str:
-    """A moment as `moment_of` reads it back, to the millisecond: `2026-11-01T18:00:00+01:00`."""
+def format_moment(moment: Millis, zone: str) -> str:
+    """A moment as `parse_moment` reads it back, to the millisecond: `2026-11-01T18:00:00+01:00`."""
     return datetime.fromtimestamp(moment / 1000, ZoneInfo(zone)).isoformat()
 
 
-def day_after(value: str, now: Millis, zone: str) -> Millis:
+def end_of_day(value: str, now: Millis, zone: str) -> Millis:
     """The end of the day that a value means, exclusive."""
-    return _next_day(moment_of(value, now, zone), zone)
+    return _next_day(parse_moment(value, now, zone), zone)
 
 
-def period_of(value: str, now: Millis, zone: str) -> tuple[Millis, Millis]:
+def parse_period(value: str, now: Millis, zone: str) -> tuple[Millis, Millis]:
     """The days that a day or a range means, from the first one's start to the last one's end.
 
     A range of weekdays is the last one that has begun: on a Tuesday `fri..mon` is the weekend
@@ -147,7 +147,7 @@ def period_of(value: str, now: Millis, zone: str) -> tuple[Millis, Millis]:
     any moment.
     """
     first, dots, last = value.partition(RANGE)
-    start = moment_of(first, now, zone)
+    start = parse_moment(first, now, zone)
     if not dots:
         return start, _next_day(start, zone)
     begins, ends = _weekday(first.lower()), _weekday(last.lower())
@@ -155,7 +155,7 @@ def period_of(value: str, now: Millis, zone: str) -> tuple[Millis, Millis]:
         here = ZoneInfo(zone)
         day = datetime.fromtimestamp(start / 1000, here).date()
         return start, _start(day + timedelta(days=(ends - begins) % 7 + 1), here)
-    return start, max(start, day_after(last, now, zone))
+    return start, max(start, end_of_day(last, now, zone))
 
 
 def _weekday(word: str) -> int | None:

@@ -1,10 +1,22 @@
-"""A manual entry: what somebody copied from a place that no API reaches."""
+"""A manual entry: text copied from a place without an API, and the events it becomes."""
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from carecli.domain.model import ContactPoint
+from carecli.domain.errors import Refused
+from carecli.domain.events import Author, MessageSeen, PostSeen
+from carecli.domain.model import DAY, ContactPoint, Millis, PostKind
+from carecli.domain.text import one_line, printable
+
+LINK_LIMIT = 2_000
+TEXT_LIMIT = 20_000
+
+TRACKING = ("fbclid", "igsh", "igshid", "mibextid", "rdid", "share_url")
+TRACKING_PREFIXES = ("utm_", "__cft__", "__tn__")
+"""Parameters that differ each time one link is copied."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,3 +34,81 @@ class ManualEntry:
     written: str = ""
     point: ContactPoint = ContactPoint.GROUP_POST
     place: str = ""
+
+
+def entry_events(written: ManualEntry, at: Millis) -> tuple[PostSeen | MessageSeen, ...]:
+    """The message that somebody wrote at `at` (milliseconds since 1970, UTC), at its place.
+
+    One link is one thread; without a link, one author at one place is. The same text by the same
+    author there, entered twice, is one message; without a link it may be said again on another day.
+    Raises `Refused` for a link that cannot be opened safely, for an empty text, and where neither
+    link nor author is told.
+    """
+    link, text = written.link.strip(), printable(written.text).strip()
+    if not text:
+        raise Refused("an entry needs the text somebody wrote")
+    if len(text) > TEXT_LIMIT:
+        raise Refused(f"the text is longer than {TEXT_LIMIT} characters")
+    name, title = one_line(written.author, 200), one_line(written.place, 200)
+    if link or not name:
+        link = check_link(link)
+        where = _without_tracking(link)
+        said = (where, name.casefold())
+    else:
+        where = f"{written.point}\0{title.casefold()}\0{name.casefold()}"
+        said = (where, str(at // DAY))
+    post = PostSeen(_name("group", title.casefold()), PostKind.GROUP, text=title) if title else None
+    message = MessageSeen(
+        platform_id=_name("message", *said, " ".join(text.split())),
+        thread=_name("thread", where),
+        point=written.point,
+        created_at=at,
+        author=Author(f"name:{name.casefold()}", name, scope="manual") if name else None,
+        text=text,
+        post=post.platform_id if post else None,
+        permalink=link,
+    )
+    return (post, message) if post else (message,)
+
+
+def check_link(link: str) -> str:
+    """The link without the blanks around it; raises `Refused` unless it is a plain web address."""
+    link = link.strip()
+    hint = "Paste the address from the browser: it begins with https://"
+    if not link or len(link) > LINK_LIMIT:
+        raise Refused(
+            f"a link has 1 to {LINK_LIMIT} characters",
+            hint=f"{hint}; where there is none, tell who wrote.",
+        )
+    if printable(link) != link or not link.isprintable() or " " in link or "\\" in link:
+        raise Refused("the link holds characters no address has", hint=hint)
+    try:
+        parts = urlsplit(link)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        raise Refused("the link is no web address", hint=hint) from None
+    if parts.scheme not in ("http", "https") or not host:
+        raise Refused("the link is no web address", hint=hint)
+    if parts.username is not None or parts.password is not None:
+        raise Refused(
+            "the link hides where it leads: it has a user name before the host", hint=hint
+        )
+    return link
+
+
+def _without_tracking(link: str) -> str:
+    """The link as the name of a place, the same however it was copied."""
+    parts = urlsplit(link)
+    kept = [
+        (name, value)
+        for name, value in parse_qsl(parts.query, keep_blank_values=True)
+        if name not in TRACKING and not name.startswith(TRACKING_PREFIXES)
+    ]
+    host, path = (parts.hostname or "").removeprefix("www."), parts.path.rstrip("/")
+    port = f":{parts.port}" if parts.port else ""
+    return f"{host}{port}{path}?{urlencode(kept)}#{parts.fragment}"
+
+
+def _name(kind: str, *parts: str) -> str:
+    told = "\0".join(parts).encode("utf-8", "surrogatepass")
+    return f"{kind}:{hashlib.sha256(told).hexdigest()[:32]}"

@@ -1,4 +1,4 @@
-"""Every error carecli raises on purpose.
+"""Every error that carecli raises on purpose.
 
 CareError                       what went wrong, why, and what to do about it
 ├── ConfigError                 a file a person wrote (file, line, key, expected, nearest)
@@ -85,7 +85,7 @@ class Refusal(CareError):
     exit_code = 4
 
 
-class GivenUp(CareError):
+class QueryCancelled(CareError):
     """A reading was ended early, because what it was for is not wanted any more."""
 
 

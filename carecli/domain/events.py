@@ -1,4 +1,4 @@
-"""What a platform told us, in the past tense.
+"""Events: what a platform told us.
 
 Events are idempotent and free of order: each names its subject by the platform's id, and for
 each field the newest observation wins. A poll and a webhook may both report the same thing.

@@ -1,4 +1,4 @@
-"""Numbers, days and spans as the language in use writes them.
+"""Numbers, days and spans formatted for the current language.
 
 The names of weekdays and months and the signs within numbers come from the Unicode CLDR: they
 stand in the catalogues, where `make words` puts them, so that nothing is imported to know them.

@@ -1,4 +1,4 @@
-"""The filter language: one parser for the screen, views, rules and the command line.
+"""The filter language: one parser for screen, views, rules and command line.
 
     is:waiting colour:red,yellow channel:avon-fb at:dm,ad due<30m since:2026-11-01 -label:spam
     "uszkodzona paczka"
@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from carecli.domain.codes import NONE, FunnelStage, Sentiment
-from carecli.domain.days import RANGE, is_day, is_range, span
+from carecli.domain.days import RANGE, is_day, is_range, parse_span
 from carecli.domain.errors import FilterError
 from carecli.domain.model import Colour, ContactPoint
 from carecli.i18n import _
@@ -229,7 +229,7 @@ def _check(term: FilterTerm, values: list[tuple[str, int]], sign_column: int) ->
                 column=column,
                 hint=hint,
             )
-        if field == "due" and span(value) is None:
+        if field == "due" and parse_span(value) is None:
             raise FilterError(
                 _("{value!r} is not a time span").format(value=value),
                 column=column,

@@ -1,4 +1,4 @@
-"""Fuzzy search: letters in order, the closer together and the nearer to beginnings the better."""
+"""Fuzzy matching: letters in order; closer together and nearer to a start ranks higher."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where the words of a search stand in a text, as the search index found them."""
+"""Where the words of a search stand in a text, as the search index matches them."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Phrase:
     is_prefix: bool
 
 
-def phrases(query: Query) -> tuple[Phrase, ...]:
+def search_phrases(query: Query) -> tuple[Phrase, ...]:
     """What a filter looks for in messages and names; empty where it searches for no words."""
     found: list[Phrase] = []
     for term in query.terms:
@@ -40,12 +40,12 @@ def phrases(query: Query) -> tuple[Phrase, ...]:
     return tuple(found)
 
 
-def hits(text: str, wanted: Sequence[Phrase]) -> list[Span]:
+def find_hits(text: str, wanted: Sequence[Phrase]) -> list[Span]:
     """Where the phrases stand in a text, in its order, none over another."""
     if not wanted or not text:
         return []
     words = [(search_form(word[0]), word.start(), word.end()) for word in _WORD.finditer(text)]
-    found: list[Span] = []
+    spans: list[Span] = []
     for phrase in wanted:
         many = len(phrase.words)
         for first in range(len(words) - many + 1):
@@ -54,8 +54,8 @@ def hits(text: str, wanted: Sequence[Phrase]) -> list[Span]:
                 phrase.is_prefix and forms[-1].startswith(phrase.words[-1])
             )
             if is_last and forms[:-1] == phrase.words[:-1]:
-                found.append((words[first][1], words[first + many - 1][2]))
-    return _apart(sorted(found))
+                spans.append((words[first][1], words[first + many - 1][2]))
+    return _apart(sorted(spans))
 
 
 def _apart(spans: list[Span]) -> list[Span]:

@@ -1,4 +1,4 @@
-"""What the KPIs are, and the arithmetic behind them: pure, over facts that the store reads.
+"""KPI arithmetic: pure, over facts that the store reads.
 
 Each KPI is a choice of facts. Its figure is computed from the facts chosen, and the same choice
 lists them, so that no number can differ from the rows behind it. docs/kpis.md is written from
@@ -135,7 +135,7 @@ class Fact(NamedTuple):
         return (self.at or self.began) - self.began
 
 
-Takes = Callable[[Trait], bool]
+Predicate = Callable[[Trait], bool]
 
 MEASURES = ("reaction", "worked", "lag", "touch", "clears", "similarity")
 """What of a fact can be measured."""
@@ -152,8 +152,8 @@ class Kpi:
     key: str
     tells: str
     basis: Basis
-    counted: Takes
-    among: Takes | None = None
+    counted: Predicate
+    among: Predicate | None = None
     measures: str = ""
     unit: str = ""
     kind: FactKind = FactKind.WAIT
@@ -205,7 +205,9 @@ class FactGroup:
         return found
 
 
-def pile_up(facts: Iterable[Fact], group_of: Callable[[Fact], str]) -> dict[str, list[FactGroup]]:
+def group_facts(
+    facts: Iterable[Fact], group_of: Callable[[Fact], str]
+) -> dict[str, list[FactGroup]]:
     """Facts in piles, by group."""
     piles: dict[str, dict[Trait, FactGroup]] = {}
     for fact in facts:
@@ -220,7 +222,7 @@ def pile_up(facts: Iterable[Fact], group_of: Callable[[Fact], str]) -> dict[str,
     return {group: [*here.values()] for group, here in piles.items()}
 
 
-def figure(kpi: Kpi, piles: Iterable[FactGroup]) -> Figure:
+def compute_figure(kpi: Kpi, piles: Iterable[FactGroup]) -> Figure:
     """The figure over piles of the facts its kind and basis place in the period."""
     n = rest = 0
     counted: list[FactGroup] = []
@@ -246,7 +248,7 @@ def figure(kpi: Kpi, piles: Iterable[FactGroup]) -> Figure:
     return Figure(n, None, None, median(values), p90, mean, n < SMALL, most)
 
 
-def behind(kpi: Kpi, facts: Iterable[Fact]) -> list[tuple[Fact, bool]]:
+def facts_behind(kpi: Kpi, facts: Iterable[Fact]) -> list[tuple[Fact, bool]]:
     """The facts behind a figure, each with whether it is counted; a share lists all it is of."""
     known: dict[Trait, bool | None] = {}
     found: list[tuple[Fact, bool]] = []
@@ -260,7 +262,7 @@ def behind(kpi: Kpi, facts: Iterable[Fact]) -> list[tuple[Fact, bool]]:
     return found
 
 
-def bucket(span: Millis) -> int:
+def bucket_of(span: Millis) -> int:
     """Where a time lies among BOUNDS."""
     return bisect_left(BOUNDS, span)
 
@@ -281,7 +283,7 @@ def percentile(values: Sequence[float], share: float) -> float:
 # ---- choices
 
 
-def everything(_: Trait) -> bool:
+def any_fact(_: Trait) -> bool:
     """Any fact."""
     return True
 
@@ -362,21 +364,21 @@ def is_excusable(trait: Trait) -> bool:
     return is_missed(trait) and trait.is_late_seen
 
 
-def outcome_is(outcome: Outcome) -> Takes:
+def outcome_is(outcome: Outcome) -> Predicate:
     """Waits that ended so."""
     return lambda trait: trait.outcome == outcome
 
 
-def took(first: int, last: int = len(BOUNDS)) -> Takes:
+def answered_within(first: int, last: int = len(BOUNDS)) -> Predicate:
     """A moderator's answer that took a time in these places among BOUNDS."""
     return lambda trait: is_ours(trait) and first <= trait.took <= last
 
 
-def worked(first: int, last: int = len(BOUNDS)) -> Takes:
+def worked_within(first: int, last: int = len(BOUNDS)) -> Predicate:
     """The same in working time."""
     return lambda trait: is_ours(trait) and first <= trait.worked <= last
 
 
-def waited(first: int, last: int = len(BOUNDS)) -> Takes:
+def open_for(first: int, last: int = len(BOUNDS)) -> Predicate:
     """A wait that has been open for a time in these places among BOUNDS."""
     return lambda trait: first <= trait.took <= last

@@ -1,4 +1,4 @@
-"""Every KPI there is, by key; docs/kpis.md is written from it."""
+"""The list of all KPIs by key; docs/kpis.md is generated from it."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ def _ended_by_us(trait: Trait) -> bool:
     return trait.is_by_us and trait.outcome in (Outcome.REPLIED, Outcome.NO_REPLY_NEEDED)
 
 
-def _decided(*verbs: str) -> kpi.Takes:
+def _decided(*verbs: str) -> kpi.Predicate:
     return lambda trait: trait.verb in verbs
 
 
-def _for_reason(reason: str) -> kpi.Takes:
+def _for_reason(reason: str) -> kpi.Predicate:
     return lambda trait: trait.outcome == Outcome.NO_REPLY_NEEDED and trait.reason == reason
 
 
 ELSEWHERE_EDGE = "Its time is the platform's, however late it was seen; nobody's personal figure."
 
 VOLUMES = (
-    Kpi("arrived", "Waits that began.", ARRIVAL, kpi.everything),
+    Kpi("arrived", "Waits that began.", ARRIVAL, kpi.any_fact),
     Kpi("answered", "Waits a moderator answered.", ARRIVAL, kpi.is_ours),
     Kpi(
         "answered_elsewhere",
@@ -189,7 +189,7 @@ TIMES = (
             key,
             f"Answers after {span}.",
             REPLY,
-            kpi.took(first, last),
+            kpi.answered_within(first, last),
             among=kpi.is_ours,
             edges="Exactly 2 hours are within." if first == last == 0 else "",
         )
@@ -200,7 +200,7 @@ TIMES = (
             f"working_{key}",
             f"Answers after {span} of working time.",
             REPLY,
-            kpi.worked(first, last),
+            kpi.worked_within(first, last),
             among=kpi.is_ours,
         )
         for key, span, first, last in SPANS
@@ -240,7 +240,7 @@ WORK = (
         lambda trait: kpi.is_answered(trait) and not trait.is_private,
         among=kpi.is_answered,
     ),
-    Kpi("ended", "Closed waits, with any outcome.", REPLY, kpi.everything),
+    Kpi("ended", "Closed waits, with any outcome.", REPLY, kpi.any_fact),
     Kpi(
         "no_reply_share",
         "Of the waits a moderator ended by a reply or by saying that none is needed, the latter.",
@@ -275,7 +275,7 @@ WORK = (
         kind=FactKind.MESSAGE,
         edges="Likewise those that are hidden or deleted now; told by rule with `--by rule`.",
     ),
-    Kpi("automatic_replies", "Replies rules sent.", REPLY, kpi.everything, kind=FactKind.OUTBOX),
+    Kpi("automatic_replies", "Replies rules sent.", REPLY, kpi.any_fact, kind=FactKind.OUTBOX),
     Kpi(
         "automatic_acknowledgements",
         "Of them, those that answer nothing: they end no wait.",
@@ -323,7 +323,7 @@ STATE = (
         "backlog",
         "Waits open when the period ended, and how old they then were.",
         STANDING,
-        kpi.everything,
+        kpi.any_fact,
         measures="reaction",
         unit="ms",
     ),
@@ -332,14 +332,14 @@ STATE = (
         "Of them, those past their deadline.",
         STANDING,
         lambda trait: trait.is_overdue,
-        among=kpi.everything,
+        among=kpi.any_fact,
     ),
     Kpi(
         "backlog_earlier",
         "Of those open at the end, the ones that began before the period.",
         STANDING,
         lambda trait: trait.is_earlier,
-        among=kpi.everything,
+        among=kpi.any_fact,
         edges="They are in no figure of what arrived. `open` is `backlog` less these, less "
         "`backlog_ended`.",
     ),
@@ -363,15 +363,15 @@ STATE = (
         "Of them, those due within the next 2 hours.",
         STANDING,
         lambda trait: trait.is_due_soon,
-        among=kpi.everything,
+        among=kpi.any_fact,
     ),
     *(
         Kpi(
             f"waiting_{key}",
             f"Of them, those open for {span}.",
             STANDING,
-            kpi.waited(first, last),
-            among=kpi.everything,
+            kpi.open_for(first, last),
+            among=kpi.any_fact,
         )
         for key, span, first, last in SPANS
     ),
@@ -390,7 +390,7 @@ STATE = (
         "sync_lag",
         "From a wait's first message until carecli saw it.",
         ARRIVAL,
-        kpi.everything,
+        kpi.any_fact,
         measures="lag",
         unit="ms",
         edges="Deadlines are judged by the platform's time; see `excusable_miss`.",

@@ -1,4 +1,4 @@
-"""Which language a message is written in: a guess among a few, from its small words and letters.
+"""Guesses a message's language among a few, from small words and letters.
 
 People write to brands in a few words, without diacritics and with typos; what tells languages
 apart even then are the words every sentence is full of.
@@ -37,7 +37,7 @@ _WORDS = {language: frozenset(words.split()) for language, words in SMALL_WORDS.
 _WORD = re.compile(r"[^\W\d_]+")
 
 
-def guess(text: str, among: Iterable[str] = tuple(SMALL_WORDS)) -> str:
+def guess_language(text: str, among: Iterable[str] = tuple(SMALL_WORDS)) -> str:
     """The language a text is in, of those named; empty when that can't be told.
 
     >>> guess("gdzie jest moja paczka"), guess("¿Dónde está mi pedido?"), guess("ok 👍")

@@ -1,4 +1,4 @@
-"""A mail that asks a team, as it waits to be sent: addresses of its own, subject, text."""
+"""A mail to another team as it waits to be sent: addresses, subject, text."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 _TO = "To: "
 
 
-def addressed(letter: str, to: Sequence[str]) -> str:
+def with_recipients(letter: str, to: Sequence[str]) -> str:
     r"""A letter with the addresses that it goes to; without any it goes to the mailbox's own.
 
     >>> addressed("Subject", ["a@x.test", "b@x.test"])

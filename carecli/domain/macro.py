@@ -1,4 +1,4 @@
-"""Macros: several decisions about a thread under one name, each an action and its arguments.
+"""Macros: several decisions about a thread under one name.
 
 thread.yellow
 thread.labels parcel -spam
@@ -46,7 +46,7 @@ UNITS = {"m": MINUTE, "h": HOUR, "d": DAY}
 
 
 @dataclass(frozen=True, slots=True)
-class Here:
+class StepContext:
     """Where a step is taken: the thread, the moment, and who takes it."""
 
     thread: ThreadId
@@ -54,7 +54,7 @@ class Here:
     me: str
 
 
-Step = Callable[[Here], Command]
+Step = Callable[[StepContext], Command]
 
 
 def _code(*, sentiment: str = "", stage: str = "") -> Step:
@@ -78,7 +78,7 @@ BARE: Mapping[str, Step] = {
 """Actions that take no argument."""
 
 
-def step(text: str) -> Step:
+def parse_step(text: str) -> Step:
     """A step as it is written; raises ValueError saying what was expected."""
     action, _, rest = text.strip().partition(" ")
     rest = rest.strip()
@@ -156,9 +156,9 @@ def _snippet(words: str) -> Step:
     return lambda here: Reply(here.thread, "", snippet=name)
 
 
-def step_of(command: Command, now: Millis, me: str) -> str:
+def format_step(command: Command, now: Millis, me: str) -> str:
     """A decision as a step; empty for what no macro can say."""
-    here = Here(command.thread, now, me)
+    here = StepContext(command.thread, now, me)
     for action, make in BARE.items():
         if make(here) == command:
             return action
@@ -187,7 +187,7 @@ def step_of(command: Command, now: Millis, me: str) -> str:
             return ""
 
 
-def opens(text: str) -> str:
+def snippet_to_open(text: str) -> str:
     """The snippet that a step only begins a reply with; empty for steps that decide something."""
     action, _, words = text.strip().partition(" ")
     name, _, how = words.strip().partition(" ")

@@ -1,4 +1,4 @@
-"""`@kasia` in a note: who is asked to look, by a moderator's key or name, in any case.
+"""Mentions in notes: `@kasia` by a moderator's key or name, in any case.
 
 A mention asks until the one mentioned acts: answers with a note or a reply, says that no reply is
 needed, or marks it as seen.
@@ -27,7 +27,7 @@ MOST_OFFERED = 5
 """People offered while a name is typed."""
 
 
-def mentioned(text: str, people: Mapping[str, str]) -> tuple[str, ...]:
+def find_mentions(text: str, people: Mapping[str, str]) -> tuple[str, ...]:
     """Keys of the moderators a note calls, each once, in order; `people` are names by key.
 
     Where no people are known every name is taken for a key, in small letters.
@@ -48,7 +48,7 @@ def mentioned(text: str, people: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def offered(typed: str, people: Mapping[str, str]) -> list[str]:
+def suggest_moderators(typed: str, people: Mapping[str, str]) -> list[str]:
     """Keys of the moderators that a name being typed may become, best first."""
     wanted = fold(typed)
     found = [

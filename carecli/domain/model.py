@@ -1,4 +1,4 @@
-"""The nouns: what a thread, a message, a contact and a post are."""
+"""The basic nouns: thread, message, contact, post."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Colours, reasons and states by the names the language in use has for them.
+"""Display names of colours, reasons and states in the current language.
 
 What is typed (filters, commands, the configuration) names them in English everywhere.
 """

@@ -1,4 +1,4 @@
-"""The period before another one, and the same one a year earlier, by the calendar of a zone."""
+"""The previous period and the same period a year earlier, by the calendar of a time zone."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Period = tuple[Millis, Millis]
 """From a moment to another one, half open."""
 
 
-def before(period: Period, zone: str) -> Period:
+def previous_period(period: Period, zone: str) -> Period:
     """The period before: as many months earlier where it begins with a month, else as long.
 
     October is compared with September, and the first ten days of October with those of September;
@@ -26,7 +26,7 @@ def before(period: Period, zone: str) -> Period:
     return period[0] - (period[1] - period[0]), period[0]
 
 
-def year_ago(period: Period, zone: str) -> Period:
+def same_period_last_year(period: Period, zone: str) -> Period:
     """The same days of last year; 29 February becomes the 28th."""
     since, until = (_moment(_earlier(_local(moment, zone), 12)) for moment in period)
     return since, until

@@ -1,4 +1,4 @@
-"""Whether a note names a time by which something was promised: in English, Polish and Spanish."""
+"""Whether a note promises something by a time: in English, Polish and Spanish."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _CLOCK = re.compile(
 )
 
 
-def names_a_time(text: str) -> bool:
+def mentions_time(text: str) -> bool:
     """Whether the text speaks of a day or an hour.
 
     >>> names_a_time("Oddzwonimy do piątku"), names_a_time("Paczka uszkodzona")

@@ -1,4 +1,4 @@
-"""Colours with their deadlines: the response protocol, and the calendars its clocks run by."""
+"""The response protocol: colours with their deadlines, and the calendars of their clocks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The order of the queue: words that sort threads, the last of them by a time.
+"""The order of the queue: words that sort threads, the last by a time.
 
 `pressing` and `red` are bands: whoever they take in stands before everybody else, sorted by colour
 (red first) and then by the time. `campaign` (boosted ones first), `point` (contact point) and
@@ -133,7 +133,7 @@ def is_order(words: Sequence[str]) -> bool:
     return is_valid and (not classes or words[-1] == "deadline")
 
 
-def order_of(sort: str, queue: QueueOrder) -> QueueOrder | None:
+def parse_order(sort: str, queue: QueueOrder) -> QueueOrder | None:
     """The order that a list is sorted by; None when `sort` is none.
 
     `sort` is one of SORTS, or the words of an order between commas. `queue` is the configured

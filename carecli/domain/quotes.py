@@ -1,4 +1,4 @@
-"""Which lines of a mail repeat earlier ones: what a screen may fold, and what rules may pass over.
+"""Which lines of a mail repeat earlier mails: screens fold them, rules skip them.
 
 Nothing is taken out of a stored text by this. A line is history only where it surely is: marked
 with `>`, or below the heading of a quoted mail and word for word in an earlier message of the same
@@ -45,13 +45,13 @@ _HEADING = re.compile(
 )
 
 
-class Earlier:
+class EarlierMessages:
     """The messages before a mail, asked whether a line stands in one of them."""
 
     def __init__(self, texts: Iterable[str] = ()) -> None:
         self._words: deque[str] = deque(maxlen=COMPARED)
-        for one in texts:
-            self.add(one)
+        for text in texts:
+            self.add(text)
 
     def add(self, text: str) -> None:
         """One more message, newer than those before."""
@@ -62,7 +62,9 @@ class Earlier:
         return bool(plain) and any(f" {plain} " in words for words in self._words)
 
 
-def folded_lines(text: str, known: Earlier | None = None, fewest: int = FEWEST) -> int:
+def count_quoted_lines(
+    text: str, known: EarlierMessages | None = None, fewest: int = FEWEST
+) -> int:
     r"""How many lines at the end of a mail only quote what was written before; 0: none.
 
     `known` are the messages before it. Lines are folded only if nothing that could be the
@@ -73,7 +75,7 @@ def folded_lines(text: str, known: Earlier | None = None, fewest: int = FEWEST) 
     3
     """
     lines = text.split("\n")
-    known = Earlier() if known is None else known
+    known = EarlierMessages() if known is None else known
     start = len(lines)
     is_sure = False
     while start > 0:
@@ -91,7 +93,7 @@ def folded_lines(text: str, known: Earlier | None = None, fewest: int = FEWEST) 
     return len(lines) - start
 
 
-def own_words(text: str, known: Earlier) -> str:
+def strip_quotes(text: str, known: EarlierMessages) -> str:
     """The text without lines that quote an earlier message of the conversation word for word.
 
     What is marked as a quote and stands in no earlier message stays: the sender may have written

@@ -1,4 +1,4 @@
-"""Whom an answer answers: the one place that says so.
+"""Whom a reply answers: the one place that decides it.
 
 In this order:
 
@@ -79,7 +79,7 @@ class ReplyTargetTracker:
         return meant if beside <= meant else None
 
 
-def named_in(text: str, names: Mapping[str, Iterable[int]]) -> tuple[int, ...]:
+def find_named_contacts(text: str, names: Mapping[str, Iterable[int]]) -> tuple[int, ...]:
     """Who is named in a text: `@name` anywhere, or the whole name where the text begins.
 
     `names` tells who bears each name. A name that two people bear names nobody.

@@ -1,4 +1,4 @@
-"""Auto-moderation as it is written: when a rule looks, what it looks for, what it then does.
+"""A rule as it is written: when it looks, what it looks for, what it does.
 
 Whether a text holds a word is for `matching` to say; whether a deed is legal, for the desk. Here
 is what both are told, and the order in which rules give way: a person's decision, the allow list,
@@ -172,8 +172,8 @@ class Condition:
 
     def used_lists(self) -> Iterable[str]:
         """The word lists it names, here and below."""
-        for one in self.parts():
-            yield from one.lists
+        for part in self.parts():
+            yield from part.lists
 
 
 TRAITS = ("link", "mention", "attachment", "email", "phone", "question", "emoji_only", "tag_only")
@@ -222,7 +222,7 @@ class Rule:
 def _settled(when: When) -> tuple[object, ...]:
     """A period and places as a value that reads the same in every process."""
     names = (when.points, when.channels, when.brands, when.posts, when.campaigns)
-    sets = [sorted(map(str, one)) for one in names]
+    sets = [sorted(map(str, name)) for name in names]
     return (*sets, sorted(when.days), when.hours, when.since, when.until)
 
 
@@ -301,7 +301,7 @@ def in_scope(
     return not when.hours or any(span.hold(minute) for span in when.hours)
 
 
-def loud_from(quiet: tuple[Hours, ...], now: Millis, zone: str) -> Millis:
+def end_of_quiet_hours(quiet: tuple[Hours, ...], now: Millis, zone: str) -> Millis:
     """The first moment from `now` on at which a rule may speak."""
     moment = datetime.fromtimestamp(now / 1000, ZoneInfo(zone))
     for _turn in quiet:
@@ -314,7 +314,7 @@ def loud_from(quiet: tuple[Hours, ...], now: Millis, zone: str) -> Millis:
     return max(now, int(moment.timestamp() * 1000))
 
 
-def stands_against(kind: DeedKind, *, colour: str, has_safety: bool, is_allowed: bool) -> str:
+def reason_against(kind: DeedKind, *, colour: str, has_safety: bool, is_allowed: bool) -> str:
     """What is stronger than a rule here, in words; empty: nothing."""
     if kind.tier is not Tier.LOCAL and kind is not DeedKind.CASE and is_allowed:
         return N_("the contact is on the allow list")
@@ -325,7 +325,7 @@ def stands_against(kind: DeedKind, *, colour: str, has_safety: bool, is_allowed:
     return ""
 
 
-FEWEST = 20
+MIN_HITS = 20
 """Hits below which no breaker judges."""
 
 USUAL_SHARE = 0.05
@@ -334,11 +334,11 @@ USUAL_SHARE = 0.05
 TIMES_EXPECTED = 3.0
 """How many times more than expected is too much."""
 
-WINDOW = 200
+HALF_LIFE = 200
 """Messages after which what was counted weighs half."""
 
 
-def goes_too_far(hits: float, seen: float, expected: float | None) -> bool:
+def exceeds_expectation(hits: float, seen: float, expected: float | None) -> bool:
     """Whether a rule touches far more than its dry run did."""
     allowed = min(1.0, TIMES_EXPECTED * expected) if expected else 0.0
-    return hits >= FEWEST and hits > max(USUAL_SHARE, allowed) * seen
+    return hits >= MIN_HITS and hits > max(USUAL_SHARE, allowed) * seen

@@ -1,4 +1,4 @@
-"""How fast carecli writes to a platform, by kind of deed.
+"""How fast carecli writes to a platform, by kind of action.
 
 The caps are carecli's own, on the careful side of what platforms tolerate; a connector whose
 platform is stricter says so in `Capabilities.paces`.
@@ -41,7 +41,7 @@ def gist(text: str) -> frozenset[str]:
     return frozenset(_WORD.findall(_MENTION.sub(" ", fold(text))))
 
 
-def is_nearly(one: frozenset[str], other: frozenset[str]) -> bool:
+def are_nearly_equal(one: frozenset[str], other: frozenset[str]) -> bool:
     """Whether two texts, by their gist, say the same but for a name or one word in four.
 
     >>> is_nearly(gist("¡Gracias, Ana! 💙"), gist("Gracias @luz"))
@@ -54,7 +54,7 @@ def is_nearly(one: frozenset[str], other: frozenset[str]) -> bool:
     return apart <= max(words // 4, min(1, words - 1))
 
 
-def held_back(equal: int) -> Millis:
+def similar_reply_delay(equal: int) -> Millis:
     """How long the last of so many nearly equal public replies waits for the hour's allowance.
 
     >>> held_back(20), held_back(21) == HOUR

@@ -1,4 +1,4 @@
-"""Saved replies: what is to be filled in, filling it in, and how far a reply strayed from it.
+"""Saved replies: placeholders, filling them in, and how much a sent reply was edited.
 
     Hello {contact.first_name|there}, {product?} is in stock again. {moderator}
 
@@ -70,7 +70,9 @@ class Snippet:
 
     def prompts(self) -> tuple[str, ...]:
         """What is asked for on insert, each once, in order."""
-        asked = (one.name for one in placeholders(self.text) if one.is_asked)
+        asked = (
+            placeholder.name for placeholder in placeholders(self.text) if placeholder.is_asked
+        )
         return tuple(dict.fromkeys(asked))
 
     def filled(self, known: Mapping[str, str], answers: Mapping[str, str] | None = None) -> str:
@@ -113,12 +115,12 @@ def placeholders(text: str) -> Iterator[Placeholder]:
     return map(_placeholder, PLACEHOLDER.finditer(text))
 
 
-def unfilled(text: str, theirs: str = "") -> Iterator[re.Match[str]]:
+def unfilled_placeholders(text: str, theirs: str = "") -> Iterator[re.Match[str]]:
     """Placeholders that are left in a reply; not those that are the contact's own name."""
     return (found for found in PLACEHOLDER.finditer(text) if found.group() not in theirs)
 
 
-def meant(name: str) -> str:
+def closest_known_name(name: str) -> str:
     """The known name that a placeholder's name was probably meant to be; empty for none.
 
     >>> meant("contact.frist_name"), meant("Moderator"), meant("product")
@@ -130,10 +132,12 @@ def meant(name: str) -> str:
     return near[0] if near else ""
 
 
-def misspelt(text: str) -> dict[str, str]:
+def misspelt_placeholders(text: str) -> dict[str, str]:
     """Placeholders of a text that nothing fills, as written, with what was probably meant."""
     found = {whole.group(): _placeholder(whole) for whole in PLACEHOLDER.finditer(text)}
-    near = {written: meant(one.name) for written, one in found.items() if not one.is_asked}
+    near = {
+        written: closest_known_name(one.name) for written, one in found.items() if not one.is_asked
+    }
     return {written: f"{{{name}}}" for written, name in near.items() if name}
 
 
@@ -142,9 +146,9 @@ def _placeholder(found: re.Match[str]) -> Placeholder:
     return Placeholder(found["name"].strip(), found["asked"] is not None, fallback)
 
 
-def shortest(snippet: Snippet) -> str:
+def shortest_text(snippet: Snippet) -> str:
     """The text with each placeholder replaced by its fallback, or by nothing."""
-    blank = {one.name: "" for one in placeholders(snippet.text)}
+    blank = {placeholder.name: "" for placeholder in placeholders(snippet.text)}
     return PLACEHOLDER.sub("", snippet.filled(blank, blank))
 
 

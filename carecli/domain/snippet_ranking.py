@@ -1,4 +1,4 @@
-"""Which saved reply fits the message at hand: an index of words, asked in a few milliseconds.
+"""Ranks saved replies for a message with an index of words, in a few milliseconds.
 
 A snippet is known by two bags of word stems: its own (name, title and text) and those of the
 messages it has answered. How well it fits is the cosine between the message's stems and each bag,
@@ -160,21 +160,21 @@ class Ranking:
         }
 
 
-def _suits(one: Snippet, occasion: RankingContext) -> float:
+def _suits(snippet: Snippet, occasion: RankingContext) -> float:
     worth = 0.0
-    if one.languages and occasion.language:
-        worth += LANGUAGE if occasion.language in one.languages else -LANGUAGE
-    if one.points and occasion.point is not None:
-        worth += PLACE if occasion.point in one.points else -PLACE
-    if one.channels and occasion.channel:
-        worth += PLACE if occasion.channel in one.channels else -PLACE
-    if one.teams and occasion.team:
-        worth += PLACE if occasion.team in one.teams else -PLACE
+    if snippet.languages and occasion.language:
+        worth += LANGUAGE if occasion.language in snippet.languages else -LANGUAGE
+    if snippet.points and occasion.point is not None:
+        worth += PLACE if occasion.point in snippet.points else -PLACE
+    if snippet.channels and occasion.channel:
+        worth += PLACE if occasion.channel in snippet.channels else -PLACE
+    if snippet.teams and occasion.team:
+        worth += PLACE if occasion.team in snippet.teams else -PLACE
     return worth
 
 
-def _own_words(one: Snippet) -> Counter[str]:
-    bag = Counter(stems(PLACEHOLDER.sub(" ", one.text)))
-    for stem in stems(f"{one.name} {one.title}"):
+def _own_words(snippet: Snippet) -> Counter[str]:
+    bag = Counter(stems(PLACEHOLDER.sub(" ", snippet.text)))
+    for stem in stems(f"{snippet.name} {snippet.title}"):
         bag[stem] += TITLE
     return bag

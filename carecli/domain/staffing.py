@@ -1,4 +1,4 @@
-"""How many people keep the protocol: a day's arrivals worked off again by a team of any size.
+"""How many people keep the response protocol: replays a day's arrivals with any team.
 
 A person takes the most urgent thread that waits (red first, then the earliest deadline), works on
 it without a break, and takes the next one; nobody begins after closing time, but who has begun
@@ -38,7 +38,7 @@ class Arrival(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Spans:
+class HandlingTimes:
     """How long threads take: measured spans (ms) by kind, else the usual one of the colour."""
 
     measured: Mapping[Kind, Sequence[Millis]]
@@ -80,7 +80,7 @@ class WorkingHours:
         )
 
 
-class Played(NamedTuple):
+class Simulation(NamedTuple):
     """One playing of a day: of the waits that count, when each was answered, and the work in all.
 
     `answered` are moments in the order of the arrivals, None for those that do not count.
@@ -99,24 +99,24 @@ class Played(NamedTuple):
         return sum(judged) / len(judged) if judged else None
 
 
-def play(
+def simulate(
     arrivals: Sequence[Arrival],
     people: int | None,
     opening: WorkingHours,
     span: Callable[[Kind], Millis],
-) -> Played:
+) -> Simulation:
     """Work arrivals (sorted by `began`) off by so many people; None: as many as there is work."""
     over = opening.ends[-1]
     answered: list[Millis | None] = [
-        max(over, one.deadline + 1) if one.counts else None for one in arrivals
+        max(over, arrival.deadline + 1) if arrival.counts else None for arrival in arrivals
     ]
-    spans = [span(one.kind) for one in arrivals]
+    spans = [span(arrival.kind) for arrival in arrivals]
     if people is None:
         for place, one in enumerate(arrivals):
             begun = opening.at(one.began)
             if one.counts and begun is not None:
                 answered[place] = begun + spans[place]
-        return Played(answered, sum(spans))
+        return Simulation(answered, sum(spans))
     free: list[Millis] = [arrivals[0].began if arrivals else 0] * people
     heapify(free)
     waiting: list[tuple[bool, Millis, int]] = []
@@ -137,7 +137,7 @@ def play(
         heapreplace(free, done)
         if arrivals[place].counts:
             answered[place] = done
-    return Played(answered, sum(spans))
+    return Simulation(answered, sum(spans))
 
 
 class Outlook(NamedTuple):
@@ -158,7 +158,7 @@ class Outlook(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Day:
+class StaffingPeriod:
     """A period to be played again: what came, when people work, how long threads take.
 
     `start` and `end` bound the period whose working time `busy` is of. `playings` use seeds from
@@ -167,7 +167,7 @@ class Day:
 
     arrivals: Sequence[Arrival]
     opening: WorkingHours
-    spans: Spans
+    spans: HandlingTimes
     start: Millis
     end: Millis
     seed: int = 1
@@ -176,7 +176,7 @@ class Day:
     def outlook(self, people: int | None) -> Outlook:
         """How a team of this size gets on; None: one without end, which shows what can't be."""
         found = [
-            play(self.arrivals, people, self.opening, self.spans.draw(Random(self.seed + n)))
+            simulate(self.arrivals, people, self.opening, self.spans.draw(Random(self.seed + n)))
             for n in range(self.playings)
         ]
         shares = [one.share(self.arrivals) for one in found]

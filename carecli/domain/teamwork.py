@@ -1,4 +1,4 @@
-"""Working together: what a role may do, whose turn it is, and when a wait is taken further."""
+"""Roles and what they allow, turns, and when a wait is escalated."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Strategy(StrEnum):
     LEAST_LOAD = "least_load"
 
 
-def share_out(
+def distribute(
     threads: Sequence[int],
     loads: Mapping[str, int],
     strategy: Strategy,
@@ -93,7 +93,7 @@ class EscalationStep:
         return started_at + (deadline - started_at) * self.percent // 100
 
 
-def next_up(colour: Colour) -> Colour:
+def next_higher_colour(colour: Colour) -> Colour:
     """The colour one higher; red stays red."""
     return Colour.YELLOW if colour is Colour.GREEN else Colour.RED
 
@@ -108,12 +108,12 @@ class Absence:
     substitute: str = ""
 
 
-def away(absences: Iterable[Absence], now: Millis) -> dict[str, Absence]:
+def current_absences(absences: Iterable[Absence], now: Millis) -> dict[str, Absence]:
     """Who is away now."""
-    return {one.person: one for one in absences if one.since <= now < one.until}
+    return {absence.person: absence for absence in absences if absence.since <= now < absence.until}
 
 
-def stands_in(person: str, absent: Mapping[str, Absence]) -> str:
+def substitute_for(person: str, absent: Mapping[str, Absence]) -> str:
     """Who does somebody's work now, through substitutes of substitutes; empty: nobody."""
     seen: set[str] = set()
     while person in absent and person not in seen:

@@ -1,4 +1,4 @@
-"""Untrusted text made inert, and folded for searching.
+"""Makes untrusted text harmless, and folds text for searching.
 
 `printable` runs twice: when a message is normalised, so that the store is clean, and again
 wherever text leaves the program, so that nothing depends on who wrote the row.
@@ -71,7 +71,7 @@ def is_disguised(text: str) -> bool:
     return any(found.group(1) is None for found in _TAGS.finditer(text))
 
 
-def sentences(what: str, hint: str) -> str:
+def join_sentences(what: str, hint: str) -> str:
     """What went wrong and, if anything, what to do about it, as sentences in a row.
 
     >>> sentences("the platform answered 429", "carecli waits as long as it is asked.")

@@ -1,4 +1,4 @@
-"""One message of a thread, as far as waits care."""
+"""One message of a thread, as far as waits need it."""
 
 from __future__ import annotations
 

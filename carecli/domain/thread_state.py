@@ -1,4 +1,4 @@
-"""How a thread stands after all that was decided about it: a fold over its decisions.
+"""A thread's state after all decisions about it: a fold over its decisions.
 
 Taking a decision back means folding without it, so undo restores exactly what was.
 """
@@ -13,7 +13,7 @@ from carecli.domain.codes import Codes
 from carecli.domain.commands import SafetyStep
 from carecli.domain.mention import ANSWERS
 from carecli.domain.model import Actor, Colour, Millis, Outcome
-from carecli.domain.wait import Decided
+from carecli.domain.wait import WaitDecision
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Decision:
     args: Mapping[str, object]
 
 
-class Quoted(NamedTuple):
+class OutstandingQuote(NamedTuple):
     """An outstanding quote: the decision that picked it, its text, by whom, when."""
 
     decision: int
@@ -57,9 +57,9 @@ class ThreadState:
     """What its messages express."""
     blind: dict[tuple[int, int, str], str] = field(default_factory=dict)
     """Blind codes, by sample, message and coder."""
-    quotes: dict[int, Quoted] = field(default_factory=dict)
+    quotes: dict[int, OutstandingQuote] = field(default_factory=dict)
     """Outstanding quotes, by message."""
-    decided: list[Decided] = field(default_factory=list)
+    decided: list[WaitDecision] = field(default_factory=list)
     answers: list[tuple[int, Millis, str]] = field(default_factory=list)
     """Answers given by hand where no API reaches: (decision, at, by)."""
 
@@ -118,7 +118,7 @@ def fold_decisions(decisions: Iterable[Decision]) -> ThreadState:
             case "close_window":
                 now.decided.append(_ends(decision, Outcome.WINDOW_CLOSED))
             case "reopen":
-                now.decided.append(Decided(decision.id, decision.at, decision.actor, None))
+                now.decided.append(WaitDecision(decision.id, decision.at, decision.actor, None))
             case "code":
                 now.codes.take(args, decision.actor, decision.at)
             case "code_blind" | "pick_quote" | "drop_quote":
@@ -144,7 +144,7 @@ def _about_message(now: ThreadState, decision: Decision) -> None:
     now.quotes.pop(message, None)
     text = str(args.get("text") or "")
     if decision.verb == "pick_quote" and text:
-        now.quotes[message] = Quoted(decision.id, text, decision.actor, decision.at)
+        now.quotes[message] = OutstandingQuote(decision.id, text, decision.actor, decision.at)
 
 
 def _safety(before: str, step: str) -> str:
@@ -158,10 +158,10 @@ def _safety(before: str, step: str) -> str:
             return ""
 
 
-def _ends(decision: Decision, outcome: Outcome, reason: str = "") -> Decided:
+def _ends(decision: Decision, outcome: Outcome, reason: str = "") -> WaitDecision:
     message = decision.args.get("message")
     about = message if isinstance(message, int) else None
-    return Decided(decision.id, decision.at, decision.actor, outcome, reason, about)
+    return WaitDecision(decision.id, decision.at, decision.actor, outcome, reason, about)
 
 
 def _colour(value: object) -> Colour | None:

@@ -1,4 +1,4 @@
-"""What of a channel cannot be read at present: places that fail by themselves, and refused fields.
+"""What of a channel cannot be read now: failing places and refused fields.
 
 A place is one of many alike: the comments of a post, a list of posts, a conversation, a room, a
 mail. One that fails is left alone for a time that grows, and the others are read.

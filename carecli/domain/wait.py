@@ -1,4 +1,4 @@
-"""The wait: from a contact's first unanswered message until it ended.
+"""The wait: from a contact's first unanswered message until it ends.
 
 Waits are never edited; they are derived, by one pure function, from what was said in a thread
 and what was decided about it. So a page read twice, in another order or years later gives the
@@ -7,7 +7,7 @@ same waits, taking a decision back restores exactly what was, and `carecli rebui
 How the timeline runs:
 
 - An inbound message opens a wait of its contact, or joins the open one.
-- A reply of the brand ends the waits of those it answers (`domain.answering`). Where that can't
+- A reply of the brand ends the waits of those it answers (`domain.reply_target`). Where that can't
   be told it ends nobody's: the waits that were open by then go on, marked as unclear, until a
   person answers or says that they were answered outside.
 - A reply that was deleted or hidden ends nothing: whoever it answered waits on, from the original
@@ -48,7 +48,7 @@ class Rank(IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Decided:
+class WaitDecision:
     """A decision that ends or reopens waits: outcome None reopens. `message` None: about all.
 
     Outcome `replied_elsewhere`: a person looked, and says that it was answered outside; with
@@ -102,21 +102,24 @@ class Wait:
         self.by = self.reason = ""
 
 
-Moment = tuple[Millis, int, int, ThreadMessage | Decided]
+Moment = tuple[Millis, int, int, ThreadMessage | WaitDecision]
 
 
 def derive_waits(
-    said: Sequence[ThreadMessage], decided: Sequence[Decided] = (), *, is_flat: bool = False
+    thread_messages: Sequence[ThreadMessage],
+    decided: Sequence[WaitDecision] = (),
+    *,
+    is_flat: bool = False,
 ) -> list[Wait]:
-    """All waits of a thread, in the order they started; `is_flat` as in `domain.answering`."""
-    if len(said) == 1 and not decided:
-        only = said[0]
+    """All waits of a thread, in the order they started; `is_flat` as in `domain.reply_target`."""
+    if len(thread_messages) == 1 and not decided:
+        only = thread_messages[0]
         if only.contact is not None and only.settled_at is None and only.edited_at is None:
             return [Wait(only.contact, only.at, only.id, only.id)]
-    by_id = {message.id: message for message in said}
-    timeline = _timeline(said, by_id)
+    by_id = {message.id: message for message in thread_messages}
+    timeline = _timeline(thread_messages, by_id)
     for decision in decided:
-        seen = [m.at for m in said if m.seen_at <= decision.at]
+        seen = [m.at for m in thread_messages if m.seen_at <= decision.at]
         at = max(seen) if seen else decision.at
         timeline.append((at, Rank.DECIDED, decision.id, decision))
     timeline.sort(key=itemgetter(0, 1, 2))
@@ -125,7 +128,7 @@ def derive_waits(
     waits: list[Wait] = []
     open_waits: dict[int, Wait] = {}
     for at, rank, _, item in timeline:
-        if isinstance(item, Decided):
+        if isinstance(item, WaitDecision):
             one = by_id.get(item.message) if item.message is not None else None
             if item.outcome is Outcome.REPLIED_ELSEWHERE:
                 _answered_outside(item, one, by_id, waits, open_waits)
@@ -149,14 +152,14 @@ def derive_waits(
     return waits
 
 
-def whom_each_answers(
-    said: Sequence[ThreadMessage], *, is_flat: bool
+def answered_contacts(
+    thread_messages: Sequence[ThreadMessage], *, is_flat: bool
 ) -> dict[int, frozenset[int] | None]:
     """For each message of the brand, by id: the contacts it answers, None where nobody can tell."""
-    by_id = {message.id: message for message in said}
+    by_id = {message.id: message for message in thread_messages}
     listener = ReplyTargetTracker(by_id, is_flat)
     found: dict[int, frozenset[int] | None] = {}
-    for _, rank, id_, item in sorted(_timeline(said, by_id), key=itemgetter(0, 1, 2)):
+    for _, rank, id_, item in sorted(_timeline(thread_messages, by_id), key=itemgetter(0, 1, 2)):
         assert isinstance(item, ThreadMessage)
         if rank == Rank.INBOUND:
             listener.hear(item)
@@ -167,10 +170,12 @@ def whom_each_answers(
     return found
 
 
-def _timeline(said: Sequence[ThreadMessage], by_id: dict[int, ThreadMessage]) -> list[Moment]:
+def _timeline(
+    thread_messages: Sequence[ThreadMessage], by_id: dict[int, ThreadMessage]
+) -> list[Moment]:
     """What happened in a thread, not yet in order."""
     timeline: list[Moment] = []
-    for message in said:
+    for message in thread_messages:
         if message.contact is None:
             place = Rank.REPLY
             parent = by_id.get(message.parent) if message.parent is not None else None
@@ -240,7 +245,7 @@ def _reply(reply: ThreadMessage, listener: ReplyTargetTracker, open_waits: dict[
 
 
 def _answered_outside(
-    decision: Decided,
+    decision: WaitDecision,
     about: ThreadMessage | None,
     by_id: dict[int, ThreadMessage],
     waits: list[Wait],
@@ -283,7 +288,7 @@ def _go_on(
         _inbound(message, message.at, waits, open_waits)
 
 
-def _decide(decision: Decided, waits: list[Wait], open_waits: dict[int, Wait]) -> None:
+def _decide(decision: WaitDecision, waits: list[Wait], open_waits: dict[int, Wait]) -> None:
     if decision.outcome is None:
         ended = [wait for wait in waits if wait.ended_at is not None]
         if ended:

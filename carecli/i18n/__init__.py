@@ -1,4 +1,4 @@
-"""The language people read carecli in: gettext catalogues, chosen once for the process.
+"""The display language: gettext catalogues, chosen once per process.
 
 Sentences stand in the code in English and are translated where they are shown. `_("…")` is one
 sentence, `ngettext` one that counts, `pgettext` one whose word means several things, and `N_`

@@ -1,4 +1,4 @@
-"""What auto-moderation looks for in a message, and what it learns from: pure, and no store.
+"""What rules look for in messages, and what suggesters learn from. Pure; no store.
 
 `TermSet.find(text)` says which words and phrases of a list a message holds, however they are
 disguised; `Pattern` searches with a regular expression in linear time; `signs` answers what else a

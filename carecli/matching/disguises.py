@@ -1,4 +1,4 @@
-"""What a run of characters may be read as: the words in it, and the words hidden in it.
+"""Finds words behind disguised spellings (l33t, masked letters).
 
 People hide a word by digits and signs for letters (`m1erd@`), repeated letters (`puuuta`), letters
 set apart (`p.u.t.a`, `ch.u.j`, `(p)uta`), masked ones (`k*rwa`, `f@#k`) and `v` for `u` (`kvrwa`).
@@ -90,8 +90,8 @@ def _unfilled(chunk: str) -> list[PossibleWord]:
     return found + _moved(readings(chunk[start:]), start) if start else found
 
 
-def _moved(found: list[PossibleWord], by: int) -> list[PossibleWord]:
-    return [one._replace(start=one.start + by, end=one.end + by) for one in found]
+def _moved(possible_words: list[PossibleWord], by: int) -> list[PossibleWord]:
+    return [one._replace(start=one.start + by, end=one.end + by) for one in possible_words]
 
 
 def is_settled(word: str) -> bool:
@@ -100,7 +100,7 @@ def is_settled(word: str) -> bool:
     return is_plain and _REPEATED.search(word) is None
 
 
-def together(letters: list[PossibleWord]) -> Iterator[PossibleWord]:
+def join_letters(letters: list[PossibleWord]) -> Iterator[PossibleWord]:
     """What single letters in a row, each a reading of its own, spell together.
 
     The whole row, or all but a first or last letter that is a word by itself (`y p u t a`).
@@ -141,7 +141,7 @@ def _joined(row: list[PossibleWord]) -> Iterator[PossibleWord]:
             lone.append(piece)
             continue
         if len(lone) >= 3:
-            yield from together(lone)
+            yield from join_letters(lone)
         lone = []
     word = "".join(piece.word for piece in row)
     has_short = min(len(piece.word) for piece in row) <= 3

@@ -1,4 +1,4 @@
-"""What a message is to the colour suggester: hashed words, pieces of words, and a few signs.
+"""A message as features for the colour suggester: hashed words, word parts, a few signs.
 
 Numbers of features are CRC-32 of their names, the same in every process and on every machine.
 """

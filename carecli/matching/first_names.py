@@ -1,4 +1,4 @@
-"""The name to greet somebody by, where it can be told from the name a platform shows.
+"""The name to greet a person by, where the shown name tells it.
 
 A wrong greeting in public is worse than none. So only a known first name that stands where first
 names stand is taken; a title, a surname alone, a business and a user name give none. Pure but for

@@ -1,4 +1,4 @@
-"""A message as it is searched: plain small Latin letters, and the way back to what was written.
+"""A message folded for searching to plain lower-case Latin letters, with the way back.
 
 Folding goes letter by letter, without regard to neighbours. So it costs one table look-up for each
 letter that is not ASCII, and a place in the folded text has one place in the original.

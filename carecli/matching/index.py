@@ -1,4 +1,4 @@
-"""Where the pieces of terms are looked up: each word of a text costs a few hashes, however many.
+"""An index of the parts of terms: each word of a text costs a few hashes.
 
 A piece is an entry with a number. Equal pieces of different terms share an entry.
 """
@@ -33,7 +33,7 @@ class Index:
     """All pieces of a set of terms."""
 
     def __init__(self, languages: Iterable[str]) -> None:
-        self.languages = tuple(one for one in languages if one in LANGUAGES)
+        self.languages = tuple(language for language in languages if language in LANGUAGES)
         self.typed: list[str] = []
         self.spoken: list[str] = []
         self._numbers: dict[tuple[str, str, str], int] = {}

@@ -1,4 +1,4 @@
-"""Letters of other scripts that look like a Latin one, as people use them to hide a word.
+"""Letters of other scripts that look like Latin ones.
 
 Made from the confusables of Unicode Technical Standard 39, as in the package confusable-homoglyphs
 3.3.1; see NOTICES.md. Kept are letters whose prototype is one Latin letter and that neither

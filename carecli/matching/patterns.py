@@ -1,4 +1,4 @@
-r"""Regular expressions of a rule, searched in time linear in the text, whatever was written.
+r"""A rule's regular expressions, matched in time linear in the text.
 
 The engine is RE2: no back-references, no look-around, no expression that takes for ever. It runs
 on the folded text, as its `\b` and `\w` know ASCII only; so a pattern is folded too.

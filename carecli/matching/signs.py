@@ -1,4 +1,4 @@
-"""What else a rule asks of a message: links, mentions, emoji alone, questions.
+"""Other signs of a message: links, mentions, only emoji, questions.
 
 All of them look at the text alone. What a platform tells beside it (attachments, tagged people
 whose names stand in the text without an `@`) is for the caller to add.

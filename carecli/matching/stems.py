@@ -1,4 +1,4 @@
-"""What a word and its inflected forms have in common, by the Snowball stemmers.
+"""Stems of words by the Snowball stemmers.
 
 Texts are stemmed folded, as people write without diacritics. A Polish ending that only diacritics
 tell is tried with them: so `pierdole` and `pierdolę` have one stem.

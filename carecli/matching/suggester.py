@@ -1,4 +1,4 @@
-"""Suggests a label, such as a colour, from what moderators decided before.
+"""Suggests a label, such as a colour, from earlier decisions of moderators.
 
 A softmax regression over hashed features, learned by stochastic gradient descent. A suggester can
 always be made again from its examples, in whatever order they come: so one that is deleted is
@@ -75,7 +75,7 @@ class Suggester:
     @classmethod
     def learned(cls, examples: Iterable[Example], labels: Sequence[str]) -> Suggester:
         """One that learned the last `MOST` examples; their order makes no difference."""
-        last = deque((one for one in examples if one.label in labels), maxlen=MOST)
+        last = deque((example for example in examples if example.label in labels), maxlen=MOST)
         known = [_Known(*one, labels) for one in last]
         known.sort(key=lambda one: one.order(0))
         scored = []
@@ -89,7 +89,7 @@ class Suggester:
         made._fit(known)
         made._recall.extend((one.features, one.place) for one in known)
         if scored:
-            made.temperature = fitting_temperature(scored)
+            made.temperature = fit_temperature(scored)
         return made
 
     @property
@@ -115,7 +115,7 @@ class Suggester:
 
     def suggest(self, text: str | Folded) -> Suggestion:
         """What a message probably is."""
-        each = shares(self._scores(features(text)), self.temperature)
+        each = softmax(self._scores(features(text)), self.temperature)
         best = max(range(len(each)), key=each.__getitem__)
         return Suggestion(self.labels[best], each[best], dict(zip(self.labels, each, strict=True)))
 
@@ -176,7 +176,7 @@ class Suggester:
 
     def _step(self, seen: Features, place: int, rate: float) -> None:
         """Move the weights a little towards the right label."""
-        for label, share in enumerate(shares(self._scores(seen), 1.0)):
+        for label, share in enumerate(softmax(self._scores(seen), 1.0)):
             error = share - (label == place)
             if abs(error) < 1e-3:
                 continue
@@ -209,7 +209,7 @@ class _Known:
         return zlib.crc32(self._name, zlib.crc32(bytes([epoch]))), self._name
 
 
-def shares(scores: Sequence[float], temperature: float) -> list[float]:
+def softmax(scores: Sequence[float], temperature: float) -> list[float]:
     """Scores as probabilities."""
     top = max(scores)
     powers = [math.exp((score - top) / temperature) for score in scores]
@@ -217,12 +217,12 @@ def shares(scores: Sequence[float], temperature: float) -> list[float]:
     return [power / total for power in powers]
 
 
-def fitting_temperature(scored: Sequence[tuple[list[float], int]]) -> float:
+def fit_temperature(scored: Sequence[tuple[list[float], int]]) -> float:
     """The temperature under which what came true was likeliest (Guo et al., 2017)."""
 
     def surprise(temperature: float) -> float:
         return -sum(
-            math.log(max(shares(scores, temperature)[place], 1e-12)) for scores, place in scored
+            math.log(max(softmax(scores, temperature)[place], 1e-12)) for scores, place in scored
         )
 
     return min((0.1 * 1.1**step for step in range(50)), key=surprise)

@@ -1,4 +1,4 @@
-"""The terms a rule or a list holds, compiled once, and where they stand in a message.
+"""A rule's or list's terms, compiled once, and where they occur in a message.
 
 A message is looked at chunk by chunk (what stands between spaces). What a chunk holds is
 remembered, as most of what people write was written before; so a message in which nothing is found
@@ -16,7 +16,14 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
 
-from carecli.matching.disguises import WORD, Disguise, PossibleWord, is_settled, readings, together
+from carecli.matching.disguises import (
+    WORD,
+    Disguise,
+    PossibleWord,
+    is_settled,
+    join_letters,
+    readings,
+)
 from carecli.matching.folded_text import Folded, fold
 from carecli.matching.index import Index, IndexEntry, Means
 from carecli.matching.stems import LANGUAGES
@@ -127,7 +134,7 @@ class TermSet:
         self._signs: dict[str, list[tuple[str, int]]] = defaultdict(list)
         self._except: TermSet | None = None
         self._own_letters = {one: frozenset(letters) for one, letters in OWN_LETTERS.items()}
-        every = (self._own_letters.get(one, frozenset()) for one in languages)
+        every = (self._own_letters.get(language, frozenset()) for language in languages)
         self._own_letters[""] = frozenset[str]().union(*every)
         self._seen = _Remembered(self)
 
@@ -186,7 +193,7 @@ class TermSet:
             hits += self._find_signs(folded)
         if hits and self._except:
             spared = [(one.start, one.end) for one in self._except.find(folded)]
-            hits = [one for one in hits if not _is_within(one, spared)]
+            hits = [hit for hit in hits if not _is_within(hit, spared)]
         return _longest(hits) if hits else hits
 
     def read_word(self, word: str) -> _Chunk | None:
@@ -217,7 +224,7 @@ class TermSet:
         for word in sorted(words):
             entries = self._index.look_up(word)
             if reading.disguise in ("masked", "apart"):
-                entries = [one for one in entries if one.means != "wildcard"]
+                entries = [entry for entry in entries if entry.means != "wildcard"]
             if entries:
                 yield _Edge(reading._replace(word=word), tuple(entries))
 
@@ -273,7 +280,7 @@ class TermSet:
             rows[-1].append(letter)
         for letters in [row, *rows] if len(rows) > 1 else [row]:
             if len(letters) >= 3:
-                for reading in together(letters):
+                for reading in join_letters(letters):
                     yield from self._edges(reading)
 
     def _has_own_letters(self, folded: Folded, reading: PossibleWord, entry: IndexEntry) -> bool:

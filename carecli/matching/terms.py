@@ -1,4 +1,4 @@
-"""What is looked for: a word, a phrase, a beginning `word*`, an ending `*word`, a part `*word*`.
+"""Terms: a word, a phrase, a prefix `word*`, a suffix `*word`, a part `*word*`.
 
 Words are whole words in any inflected form; `=word` is that form only. A term of signs alone, such
 as an emoji, is found anywhere.

@@ -1,4 +1,4 @@
-"""Word lists in files a person edits, read strictly.
+"""Word lists in files that people edit, read strictly.
 
 A list is plain text. Each line is a term as `WordTerm.parse` reads it; `!` before it makes it an
 exception, `#` begins a comment. `[kind language severity]` says what the terms after it mean, and

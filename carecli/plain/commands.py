@@ -1,4 +1,4 @@
-"""The table of plain commands, and the loop that reads and does them."""
+"""The table of plain commands, and the loop that reads and runs them."""
 
 from __future__ import annotations
 
@@ -100,6 +100,9 @@ def _status(session: Session, _typed: str) -> None:
         session.say(f"{_(queue.title)}: {queue.count}.")
     if now.is_paused:
         session.say(_("Paused: nothing is sent to any platform."))
+    if now.engine_failure:
+        words = _("The engine has stopped: {why}").format(why=now.engine_failure)
+        session.say(f"{words} carecli doctor")
     for channel in now.channels:
         if channel.error:
             session.say(f"{channel.title}: {_(channel.error)} {_(channel.hint)}")

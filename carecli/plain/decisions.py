@@ -1,4 +1,4 @@
-"""Decisions at plain lines: the same commands, claims and refusals as on the screen."""
+"""Decisions in plain mode: the same commands, claims and refusals as on the screen."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from carecli.domain.commands import (
     Reopen,
     Snooze,
 )
-from carecli.domain.days import span
+from carecli.domain.days import parse_span
 from carecli.domain.errors import Refusal
 from carecli.domain.model import Colour, NoReplyReason, OutboxVerb, Visibility
 from carecli.domain.names import REASONS, reason_name
@@ -165,7 +165,7 @@ def snooze(session: Session, typed: str) -> None:
     if typed == "tomorrow":
         here = datetime.fromtimestamp(now / 1000, ZoneInfo(session.zone)) + timedelta(days=1)
         until = round(here.replace(hour=9, minute=0, second=0).timestamp() * 1000)
-    elif (length := span(typed)) is not None:
+    elif (length := parse_span(typed)) is not None:
         until = now + length
     else:
         raise Refusal(

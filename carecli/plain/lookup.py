@@ -1,4 +1,4 @@
-"""What helps to answer at plain lines: the day, product cards, the person, tied threads."""
+"""Lookups in plain mode: the day, product cards, the person, related threads."""
 
 from __future__ import annotations
 

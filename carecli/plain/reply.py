@@ -1,4 +1,4 @@
-"""Answering at plain lines: the draft, snippets, notes, and sending.
+"""Writing in plain mode: the draft, snippets, notes, sending.
 
 What is typed goes into the thread's draft line by line, so that nothing is lost; `send` sends it.
 """

@@ -1,4 +1,4 @@
-"""A moderator at plain lines: what is listed, what is open, what is said and asked."""
+"""A moderator's session in plain mode: the list, the open thread, questions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Threads, conversations and moments as one would say them. Pure; no signs that must be seen."""
+"""Threads, conversations and times in words. Pure."""
 
 from __future__ import annotations
 

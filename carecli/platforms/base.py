@@ -10,8 +10,8 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from carecli.domain.capabilities import Capabilities
 from carecli.domain.model import ContactPoint, Millis, OutboxVerb
-from carecli.platforms.capabilities import Capabilities
 
 if TYPE_CHECKING:
     from carecli.domain.events import Event
@@ -29,9 +29,9 @@ class Stream:
     """One thing to pull, e.g. `comments` or `conversations`, and how often (seconds)."""
 
     name: str
-    busiest: float = 15.0
+    busy_interval: float = 15.0
     """Interval while people write."""
-    idlest: float = 120.0
+    idle_interval: float = 120.0
     """Interval after a long silence."""
 
 

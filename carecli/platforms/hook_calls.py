@@ -1,4 +1,4 @@
-"""Calling an address of the operator's: a hook's JSON, posted and signed."""
+"""Calls an operator's address: a hook's JSON, posted and signed."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from carecli.domain.errors import CareError
 
 
-class CallFailed(CareError):
+class HookCallFailed(CareError):
     """An address could not be told."""
 
 
@@ -31,6 +31,6 @@ def post_json(url: str, told: Mapping[str, object], *, timeout: float, secret: s
         with httpx.stream("POST", url, content=body, headers=headers, timeout=timeout) as answer:
             status = answer.status_code
     except httpx.HTTPError as error:
-        raise CallFailed(f"{url} cannot be reached: {type(error).__name__}.") from error
+        raise HookCallFailed(f"{url} cannot be reached: {type(error).__name__}.") from error
     if not 200 <= status < 300:
-        raise CallFailed(f"{url} answered {status}.")
+        raise HookCallFailed(f"{url} answered {status}.")

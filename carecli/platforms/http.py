@@ -1,6 +1,6 @@
-"""One HTTP client for all platforms: time-outs, redaction, and telling what surely did not happen.
+"""The HTTP client of all platforms: timeouts, redaction, and what surely was not sent.
 
-A connector asks with `Http.request` and gets an `Answer`, whatever its status; what a status or a
+A connector asks with `Http.request` and gets an `Response`, whatever its status; what a status or a
 body means is the platform's own affair. Only the absence of an answer is an error here, always
 `Transient`: `happened` is False when the request surely never reached the platform (no
 connection) or asked for nothing to change, and None when nobody knows.
@@ -29,11 +29,11 @@ if TYPE_CHECKING:
 
 USER_AGENT = f"carecli/{__version__}"
 
-READING = frozenset({"GET", "HEAD"})
+SAFE_METHODS = frozenset({"GET", "HEAD"})
 """Methods that change nothing, so that a lost answer means nothing happened."""
 
-CONNECT_SECONDS = 10.0
-ANSWER_SECONDS = 30.0
+CONNECT_TIMEOUT = 10.0
+RESPONSE_TIMEOUT = 30.0
 
 _SECRET_PARAMETER = re.compile(
     r"(?i)\b(access_token|input_token|appsecret_proof|client_secret|fb_exchange_token|bearer)"
@@ -50,7 +50,7 @@ def _certificates() -> ssl.SSLContext:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Response:
     """What a server said. Header names are in lower case."""
 
     status: int
@@ -97,7 +97,7 @@ class Http:
         base_url: str,
         *,
         secrets: Iterable[str] = (),
-        answer_seconds: float = ANSWER_SECONDS,
+        answer_seconds: float = RESPONSE_TIMEOUT,
         heard: Callable[[Millis], object] = bool,
     ) -> None:
         self.base_url = base_url.rstrip("/")
@@ -114,7 +114,7 @@ class Http:
                 logging.getLogger(name).setLevel(logging.WARNING)
             self._client = httpx.AsyncClient(
                 headers={"User-Agent": USER_AGENT, "Accept": "application/json"},
-                timeout=httpx.Timeout(self._answer_seconds, connect=CONNECT_SECONDS),
+                timeout=httpx.Timeout(self._answer_seconds, connect=CONNECT_TIMEOUT),
                 follow_redirects=False,
                 verify=_certificates(),
             )
@@ -130,7 +130,7 @@ class Http:
         body: object | None = None,
         headers: Mapping[str, str] | None = None,
         answer_seconds: float | None = None,
-    ) -> Answer:
+    ) -> Response:
         """Ask once. `form` is sent as a form, `body` as JSON; `path` starts with a slash.
 
         Raises `Transient` when no answer came, `Refused` for an address no request can be made of.
@@ -149,7 +149,7 @@ class Http:
                 timeout=(
                     httpx.USE_CLIENT_DEFAULT
                     if answer_seconds is None
-                    else httpx.Timeout(answer_seconds, connect=CONNECT_SECONDS)
+                    else httpx.Timeout(answer_seconds, connect=CONNECT_TIMEOUT)
                 ),
             )
         except (httpx.UnsupportedProtocol, httpx.InvalidURL):
@@ -163,11 +163,11 @@ class Http:
             ) from None
         except httpx.HTTPError as error:
             raise Transient(
-                self._no_answer(error), happened=False if method in READING else None
+                self._no_answer(error), happened=False if method in SAFE_METHODS else None
             ) from None
         if (moment := _date(answer.headers.get("date", ""))) is not None:
             self._heard(moment)
-        return Answer(
+        return Response(
             answer.status_code,
             {name.lower(): value for name, value in answer.headers.items()},
             answer.content,

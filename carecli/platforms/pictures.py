@@ -1,4 +1,4 @@
-"""Fetching a picture that somebody attached: small, in time, from the open web, without a token.
+"""Downloads an attached picture: small, with a time limit, without a token.
 
 An address comes from a stranger, by way of a platform. So nothing of ours goes with the request (no
 token, no cookie), only `https` is asked, and only hosts of the public internet: never the machine
@@ -15,7 +15,7 @@ from collections.abc import Iterable
 from urllib.parse import urljoin, urlsplit
 
 from carecli.domain.errors import PlatformError, Refused, Transient
-from carecli.platforms.http import CONNECT_SECONDS, USER_AGENT, same_host
+from carecli.platforms.http import CONNECT_TIMEOUT, USER_AGENT, same_host
 
 MOST = 8_000_000
 """Bytes of a picture."""
@@ -34,7 +34,7 @@ def is_picture(content: bytes) -> bool:
     return content.startswith(_BEGINNINGS) or (content[:4] == b"RIFF" and content[8:12] == b"WEBP")
 
 
-def fetch(url: str, trusted: Iterable[str] = (), *, most: int = MOST) -> bytes:
+def fetch_picture(url: str, trusted: Iterable[str] = (), *, most: int = MOST) -> bytes:
     """The picture at an address; raises Refused, or Transient where trying again may help."""
     import httpx
 
@@ -42,7 +42,7 @@ def fetch(url: str, trusted: Iterable[str] = (), *, most: int = MOST) -> bytes:
     deadline = time.monotonic() + SECONDS
     with httpx.Client(
         headers={"User-Agent": USER_AGENT, "Accept": "image/*"},
-        timeout=httpx.Timeout(SECONDS, connect=CONNECT_SECONDS),
+        timeout=httpx.Timeout(SECONDS, connect=CONNECT_TIMEOUT),
         follow_redirects=False,
         trust_env=False,
     ) as client:

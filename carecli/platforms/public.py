@@ -1,4 +1,4 @@
-"""The protocol between carecli and what a platform shows of profiles in public.
+"""The protocol for reading public profiles of a platform.
 
 Beside `Connector`: it reads competitors' profiles, and our own as anybody sees them, through the
 token of one of our channels. Raises only `PlatformError`s; `PermissionMissing` where the platform
@@ -16,7 +16,7 @@ from carecli.domain.model import Millis
 
 
 @dataclass(frozen=True, slots=True)
-class Sighting:
+class ProfilePage:
     """A page of what a profile shows. `audience` None: it does not tell.
 
     `whole_since`: with this page every post published since that moment was told; None: not yet.
@@ -34,7 +34,7 @@ class Sighting:
 class PublicProfileReader(Protocol):
     """Sees profiles of one platform, through one of our channels."""
 
-    def look(self, address: str, since: Millis) -> AsyncIterator[Sighting]:
+    def look(self, address: str, since: Millis) -> AsyncIterator[ProfilePage]:
         """A profile now, with its posts published since a moment; the empty address is ours."""
         ...
 

@@ -1,4 +1,4 @@
-"""Which connector serves which platform; imported when it is needed."""
+"""Which connector serves which platform; imported on demand."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, cast
 from carecli.domain.errors import ConfigError
 
 if TYPE_CHECKING:
+    from carecli.domain.capabilities import Capabilities
     from carecli.platforms.base import Account, Connector
-    from carecli.platforms.capabilities import Capabilities
     from carecli.platforms.public import PublicProfileReader
 
-BUILT_IN = {
+CONNECTORS = {
     "facebook": "carecli.platforms.meta.facebook:FacebookPage",
     "instagram": "carecli.platforms.meta.instagram:InstagramProfile",
     "matrix": "carecli.platforms.matrix.connector:MatrixRooms",
@@ -22,18 +22,18 @@ BUILT_IN = {
 }
 """Platform name -> where its connector class is."""
 
-ABILITIES = {
-    "facebook": "carecli.platforms.meta.abilities:facebook",
-    "instagram": "carecli.platforms.meta.abilities:instagram",
-    "matrix": "carecli.platforms.matrix.abilities:matrix",
-    "mail": "carecli.platforms.mail.abilities:mail",
-    "manual": "carecli.platforms.manual.abilities:manual",
+CAPABILITIES = {
+    "facebook": "carecli.platforms.meta.capabilities:facebook_capabilities",
+    "instagram": "carecli.platforms.meta.capabilities:instagram_capabilities",
+    "matrix": "carecli.platforms.matrix.capabilities:matrix_capabilities",
+    "mail": "carecli.platforms.mail.capabilities:mail_capabilities",
+    "manual": "carecli.platforms.manual.capabilities:manual_capabilities",
 }
 """Platform name -> where it says what a channel with some options can do, without its connector."""
 
-ONLOOKERS = {
-    "facebook": "carecli.platforms.meta.public_profiles:PageOnlooker",
-    "instagram": "carecli.platforms.meta.public_profiles:ProfileOnlooker",
+PROFILE_READERS = {
+    "facebook": "carecli.platforms.meta.public_profiles:PageProfileReader",
+    "instagram": "carecli.platforms.meta.public_profiles:InstagramProfileReader",
 }
 """Platform name -> what sees its profiles in public."""
 
@@ -45,18 +45,18 @@ def platform_names() -> list[str]:
     """Every platform a channel can name, built in and plugged in."""
     from importlib.metadata import entry_points
 
-    return sorted({*BUILT_IN, *(point.name for point in entry_points(group=ENTRY_POINTS))})
+    return sorted({*CONNECTORS, *(point.name for point in entry_points(group=ENTRY_POINTS))})
 
 
-def abilities(platform: str, options: Mapping[str, str]) -> Capabilities | None:
+def capabilities_of(platform: str, options: Mapping[str, str]) -> Capabilities | None:
     """What a channel can do, without loading a connector; None for what is plugged in."""
-    place = ABILITIES.get(platform)
+    place = CAPABILITIES.get(platform)
     return cast("Callable[..., Capabilities]", _at(place))(options) if place is not None else None
 
 
-def onlooker(account: Account) -> PublicProfileReader:
+def create_profile_reader(account: Account) -> PublicProfileReader:
     """What sees profiles of a channel's platform; KeyError for one whose profiles nobody sees."""
-    return cast("Callable[[Account], PublicProfileReader]", _at(ONLOOKERS[account.platform]))(
+    return cast("Callable[[Account], PublicProfileReader]", _at(PROFILE_READERS[account.platform]))(
         account
     )
 
@@ -66,9 +66,9 @@ def _at(place: str) -> object:
     return getattr(import_module(module), name)
 
 
-def connect(account: Account) -> Connector:
+def create_connector(account: Account) -> Connector:
     """The connector for a channel; raises ConfigError for an unknown platform."""
-    place = BUILT_IN.get(account.platform)
+    place = CONNECTORS.get(account.platform)
     if place is not None:
         make = _at(place)
     else:

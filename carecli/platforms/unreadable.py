@@ -1,4 +1,4 @@
-"""What a connector could not read, place by place, so that one failure never stops the others.
+"""What a connector could not read, place by place; one failure never stops the others.
 
 A connector holds one `Unreadable`. The sync layer fills it before a pull from the store and takes
 what changed after each page. In every loop over places (posts, conversations, rooms, mails, …):
@@ -33,16 +33,23 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-MOST_IN_A_ROW = 5
+MAX_CONSECUTIVE_FAILURES = 5
 """So many passing errors one after the other are the platform's, not those places'."""
 
-GONE_AFTER = 3
+TRIES_UNTIL_GONE = 3
 """A place that was listed no more and answered so often that it does not exist is forgotten."""
 
-WHOLE_CHANNEL = (Throttled, TokenRefused, BehaviourBlocked)
+CHANNEL_ERRORS = (Throttled, TokenRefused, BehaviourBlocked)
 """Errors that are not of one place."""
 
-STUMBLES = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError)
+PAYLOAD_ERRORS = (
+    ValueError,
+    TypeError,
+    LookupError,
+    AttributeError,
+    ArithmeticError,
+    RecursionError,
+)
 """What a payload that nobody foresaw may cause in its reader."""
 
 
@@ -117,7 +124,7 @@ class Unreadable:
             yield
         except PlatformError as error:
             self.failed(place, error)
-        except STUMBLES as error:
+        except PAYLOAD_ERRORS as error:
             log.exception("reading %s", place)
             what = f"carecli could not process it: {type(error).__name__}"
             self.failed(place, PlatformError(what, hint="Please report it with the engine's log."))
@@ -126,7 +133,7 @@ class Unreadable:
 
     def failed(self, place: str, error: PlatformError) -> None:
         """A place cannot be read now; raises the error where it is not the place's own."""
-        if isinstance(error, WHOLE_CHANNEL):
+        if isinstance(error, CHANNEL_ERRORS):
             raise error
         is_passing = isinstance(error, Transient)
         if is_passing and not error.code and not self._is_answered:
@@ -138,7 +145,7 @@ class Unreadable:
         self._changed.add(place)
         self._well.discard(place)
         self._in_a_row = self._in_a_row + 1 if is_passing else 0
-        if self._in_a_row >= MOST_IN_A_ROW:
+        if self._in_a_row >= MAX_CONSECUTIVE_FAILURES:
             raise error
 
     def well(self, place: str) -> None:
@@ -155,7 +162,7 @@ class Unreadable:
     def is_gone(self, place: str, error: PlatformError) -> bool:
         """Whether a place answers so often that it is not there that it can be forgotten; it is."""
         known = self.failing.get(place)
-        if not isinstance(error, Gone) or known is None or known.tries + 1 < GONE_AFTER:
+        if not isinstance(error, Gone) or known is None or known.tries + 1 < TRIES_UNTIL_GONE:
             return False
         self.forget(place)
         return True

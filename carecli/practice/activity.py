@@ -1,4 +1,4 @@
-"""People go on writing while the brand works: they ask, answer back, edit and delete."""
+"""People who go on writing while the brand works: they ask, answer, edit, delete."""
 
 from __future__ import annotations
 

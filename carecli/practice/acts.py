@@ -1,4 +1,4 @@
-"""Single things people do on the practice platform, for tests and trainers who script a scene."""
+"""Single actions of people on the practice platform, for tests and scripted scenes."""
 
 from __future__ import annotations
 

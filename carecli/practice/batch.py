@@ -1,4 +1,4 @@
-"""Batches: up to fifty calls in one, of which later ones may need what earlier ones answered.
+"""Batch requests: up to fifty calls in one, which may use each other's results.
 
 A part with a `name` can be referred to: `{result=posts:$.data.*.id}` in the address or the body of
 a later part stands for values of its answer, and `depends_on` says that it must have succeeded. The

@@ -1,4 +1,4 @@
-"""What time it is on the practice platform."""
+"""The practice platform's clock."""
 
 from __future__ import annotations
 

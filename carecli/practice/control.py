@@ -1,4 +1,4 @@
-"""`/practice/...`: asking the platform what it received, and telling it what to do.
+"""`/practice/...`: asks the platform what it received and tells it what to do.
 
 | route | what |
 |---|---|
@@ -60,18 +60,18 @@ def control_routes(
                 "contest": town.contest.id if town.contest is not None else "",
                 "channels": [
                     {
-                        "key": one.key,
-                        "brand": one.brand,
-                        "platform": one.platform,
-                        "title": one.title,
-                        "account": one.id,
-                        "page": one.page.id,
-                        "token": one.page.token,
-                        "posts": len(one.posts),
-                        "comments": sum(len(post.stream) for post in one.posts),
-                        "conversations": len(one.conversations),
+                        "key": account.key,
+                        "brand": account.brand,
+                        "platform": account.platform,
+                        "title": account.title,
+                        "account": account.id,
+                        "page": account.page.id,
+                        "token": account.page.token,
+                        "posts": len(account.posts),
+                        "comments": sum(len(post.stream) for post in account.posts),
+                        "conversations": len(account.conversations),
                     }
-                    for one in world.accounts.values()
+                    for account in world.accounts.values()
                 ],
             }
         )

@@ -1,4 +1,4 @@
-"""What the practice platform can be told to do wrong."""
+"""Faults that the practice platform can be told to produce."""
 
 from __future__ import annotations
 

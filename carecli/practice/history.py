@@ -1,4 +1,4 @@
-"""What happened before a shift begins: posts, answered talk, and what still waits."""
+"""What happened before a shift begins: posts, answered threads, and what still waits."""
 
 from __future__ import annotations
 

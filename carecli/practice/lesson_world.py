@@ -1,4 +1,4 @@
-"""The world of the lessons: few people, who wrote what the lessons are about, and keep still.
+"""The lessons' world: a few people whose messages the lessons are about.
 
 Brand `lrp` has one thread for each thing to learn, `avon` four days that nobody answered. Names
 are the same in every language; the lessons know the people by them. What people say is in the

@@ -1,4 +1,4 @@
-"""The things on the practice platform: accounts, people, posts, comments, conversations.
+"""The practice platform's objects: accounts, people, posts, comments, conversations.
 
 All moments are milliseconds since 1970 UTC. Lists are kept in order of time, so that a page
 of any of them is found by bisection.

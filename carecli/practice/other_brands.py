@@ -1,4 +1,4 @@
-"""Other brands' pages and profiles on the practice platform, as anybody sees them. All invented.
+"""Other brands' public pages and profiles on the practice platform. All invented.
 
 They have a world of their own, made when somebody first looks, so that nothing of the brands at
 work depends on it. Its accounts have no token; some are closed to other apps.
@@ -118,25 +118,30 @@ def neighbours(clock: PracticeClock, now: Millis, seed: int) -> World:
 
 
 def _publish(
-    world: World, account: BrandAccount, one: OtherBrand, random: Random, now: Millis, draw: float
+    world: World,
+    account: BrandAccount,
+    other_brand: OtherBrand,
+    random: Random,
+    now: Millis,
+    draw: float,
 ) -> None:
     """Posts of three months; under the newer ones people wrote, and were answered or not."""
-    people = [world.add_person(account, full_name(random, one.language)) for _ in range(12)]
-    texts = POSTS[one.language]
-    for number in range(round(REACH / 7 * one.a_week)):
+    people = [world.add_person(account, full_name(random, other_brand.language)) for _ in range(12)]
+    texts = POSTS[other_brand.language]
+    for number in range(round(REACH / 7 * other_brand.a_week)):
         at = now - HOUR - round(random.random() * REACH * DAY)
         likes = round(account.followers * draw * random.lognormvariate(0, 0.6))
-        text = texts[(number + len(one.key)) % len(texts)]
+        text = texts[(number + len(other_brand.key)) % len(texts)]
         post = world.add_post(account, text, at, likes=likes)
-        post.hides_likes = account.platform == "instagram" and one.hides_likes
+        post.hides_likes = account.platform == "instagram" and other_brand.hides_likes
         if now - at < ANSWERED * DAY:
-            _talk(world, post, one, random, now, people)
+            _talk(world, post, other_brand, random, now, people)
 
 
 def _talk(
     world: World,
     post: Post,
-    one: OtherBrand,
+    other_brand: OtherBrand,
     random: Random,
     now: Millis,
     people: list[PracticePerson],
@@ -145,11 +150,11 @@ def _talk(
         at = post.created + round(random.random() ** 2 * 30 * HOUR)
         if at > now - MINUTE:
             continue
-        said = random.choice(SAID[one.language])
+        said = random.choice(SAID[other_brand.language])
         comment = world.add_comment(post, random.choice(people), said, at)
-        answered = at + round(one.answers * MINUTE * random.lognormvariate(0, 0.7))
-        if one.answers and random.random() < 0.7 and answered < now:
-            world.add_comment(comment, post.account, ANSWER[one.language], answered)
+        answered = at + round(other_brand.answers * MINUTE * random.lognormvariate(0, 0.7))
+        if other_brand.answers and random.random() < 0.7 and answered < now:
+            world.add_comment(comment, post.account, ANSWER[other_brand.language], answered)
 
 
 def counted_before(now: Millis, days: int) -> Iterator[tuple[str, str, str, int]]:

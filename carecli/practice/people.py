@@ -1,4 +1,4 @@
-"""Invented people of the practice platform: names as they are written in Mexico and in Poland."""
+"""Invented people of the practice platform, with Mexican and Polish names."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the practice platform was asked: every write in order, and how much of the quota it took."""
+"""What the practice platform received: every write in order, and the quota used."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Requests taken apart: version, path, and parameters from the query and any kind of body."""
+"""Parses requests: version, path, and parameters from the query and any kind of body."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def _join_fields(parameters: dict[str, Any]) -> None:
         except ValueError:
             return
     if isinstance(fields, list):
-        parameters["fields"] = ",".join(str(one) for one in fields)
+        parameters["fields"] = ",".join(str(field) for field in fields)
 
 
 def _split(text: str) -> tuple[str, tuple[str, ...]]:

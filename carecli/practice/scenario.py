@@ -1,4 +1,4 @@
-"""Scenarios: what stands on the practice platform when a shift begins.
+"""Scenarios: what is on the practice platform when a shift begins.
 
 `ordinary`: about sixty threads wait, one of them a red one that is overdue, after a week of
 answered ones. `holiday`: five days nobody answered, about 1,200 waiting. `contest`: thousands
@@ -121,25 +121,25 @@ def build(scenario: str, seed: int, clock: PracticeClock, entries: int = ENTRIES
     world.make_others = partial(neighbours, clock, clock(), seed)
     pages: dict[str, BrandAccount] = {}
     voices: dict[str, SentenceWriter] = {}
-    for one in channels(scenario):
+    for channel in channels(scenario):
         account = BrandAccount(
-            key=one.key,
-            brand=one.brand,
-            platform=one.platform,
-            title=one.title,
-            id=one.account,
-            username=one.username,
-            language=one.language,
-            token=one.token,
-            followers=one.followers,
+            key=channel.key,
+            brand=channel.brand,
+            platform=channel.platform,
+            title=channel.title,
+            id=channel.account,
+            username=channel.username,
+            language=channel.language,
+            token=channel.token,
+            followers=channel.followers,
         )
-        if one.platform == "facebook":
-            pages[one.token] = account
+        if channel.platform == "facebook":
+            pages[channel.token] = account
         else:
-            account.partner = pages[one.token]
-            pages[one.token].partner = account
+            account.partner = pages[channel.token]
+            pages[channel.token].partner = account
         world.add_account(account)
-        voices[one.key] = voices_of(one.voice, one.language)
+        voices[channel.key] = voices_of(channel.voice, channel.language)
     town = Town(scenario, seed, world, voices)
     if scenario == "lessons":
         settle(world, clock())

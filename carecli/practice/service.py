@@ -1,4 +1,4 @@
-"""The Graph API over HTTP: requests in, answers with their headers out."""
+"""The Graph API over HTTP: requests in, responses with their headers out."""
 
 from __future__ import annotations
 

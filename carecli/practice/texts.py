@@ -1,4 +1,4 @@
-"""The texts people write, by language: `texts_es.yaml` and `texts_pl.yaml`, read once."""
+"""The texts people write, by language, from `texts_es.yaml` and `texts_pl.yaml`."""
 
 from __future__ import annotations
 

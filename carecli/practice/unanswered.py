@@ -1,4 +1,4 @@
-"""Who is unanswered on the practice platform: the truth that carecli's waits must meet."""
+"""Who is unanswered on the practice platform: what carecli's waits must equal."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def waiting(world: World) -> list[dict[str, object]]:
             point = "ad" if post.is_dark else "comment"
             for root in post.toplevel:
                 waits = _unanswered((root, *root.replies))
-                found += [_told(world, root.id, account.key, point, one) for one in waits]
+                found += [_told(world, root.id, account.key, point, wait) for wait in waits]
         for rating in account.ratings:
             found += _guest(world, rating.story, account.key, "review")
     return found
@@ -50,7 +50,7 @@ def _first_unanswered(messages: list[Message]) -> Message | None:
 
 def _guest(world: World, post: Post, account: str, point: str) -> list[dict[str, object]]:
     waits = _unanswered((post, *post.stream))
-    return [_told(world, post.id, account, point, one) for one in waits]
+    return [_told(world, post.id, account, point, wait) for wait in waits]
 
 
 def _unanswered(items: Iterable[Post | Comment]) -> Iterator[Post | Comment]:

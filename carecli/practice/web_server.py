@@ -1,4 +1,4 @@
-"""The web server: its connections can be cut, and it ends without waiting for anybody."""
+"""The web server: its connections can be cut, and it stops without waiting."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The practice platform's webhooks: what happens is pushed, signed, to an address that asked.
+"""The practice platform's webhooks: events are pushed, signed, to a subscribed address.
 
 As Meta does it: a handshake first, several updates in a body, a push that is not answered with 200
 is repeated, and repeats may come twice. Told is only what the account's subscription names, while

@@ -1,4 +1,4 @@
-"""What can befall the things on the practice platform: somebody writes, edits, deletes.
+"""What can happen on the practice platform: somebody writes, edits, deletes.
 
 Nothing here knows HTTP or the Graph API.
 """

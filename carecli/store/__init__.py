@@ -1,1 +1,1 @@
-"""The one SQLite file in which desk and sync meet, and the only SQL of the program."""
+"""The SQLite database in which desk and sync meet; the only SQL of the program."""

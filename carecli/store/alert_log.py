@@ -1,4 +1,4 @@
-"""What a moderator was alerted to, so that of several inboxes of theirs one tells it."""
+"""Alerts already shown to a moderator, so that only one of their inboxes shows each."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ def tell(db: Connection, moderator: str, kind: str, thread: int, wait: int) -> b
     `wait` is when the wait began (ms UTC): the next wait of a thread is told of again.
     """
     done = db.execute(
-        "INSERT INTO told VALUES (?,?,?,?) ON CONFLICT DO UPDATE SET wait = excluded.wait "
+        "INSERT INTO told (moderator, kind, thread_id, wait) "
+        "VALUES (?,?,?,?) ON CONFLICT DO UPDATE SET wait = excluded.wait "
         "WHERE wait <> excluded.wait",
         (moderator, kind, thread, wait),
     )

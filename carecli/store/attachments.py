@@ -1,4 +1,4 @@
-"""What is attached to a message, as it is stored, and as a richer observation tells it."""
+"""Attachments of a message as they are stored, and as a richer observation tells them."""
 
 from __future__ import annotations
 

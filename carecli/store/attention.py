@@ -1,4 +1,4 @@
-"""What wants a person's attention though the inbox looks as usual.
+"""What needs a person's attention although the inbox looks as usual.
 
 `carecli doctor` and the top bar ask for the same things here, so that neither calls well what the
 other complains of.

@@ -1,4 +1,4 @@
-"""Who wrote what comes in: contacts as they are told, and told better later."""
+"""Authors of incoming messages: contacts, and what later observations add to them."""
 
 from __future__ import annotations
 

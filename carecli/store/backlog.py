@@ -1,4 +1,4 @@
-"""What waits in a period: its threads as rows for a split."""
+"""The waiting threads of a period as rows for a split."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is told of a message a second time, and better: its author, its parent, its place.
+"""A message observed a second time with more detail: its author, parent or place.
 
 Observations are partial: a webhook leaves out what an API page tells, and the other way round.
 Who wrote, what and where, once known, stays, and what nobody knew is filled in, so that the same

@@ -18,11 +18,14 @@ def settle_calls(db: Connection) -> set[tuple[str, str]]:
     ):
         for day, brand, n in json.loads(args)["days"]:
             wanted[day, brand] = (day, brand, n, by, at, id_)
-    stored = {row[:2]: row for row in db.execute("SELECT * FROM calls")}
+    stored = {
+        row[:2]: row for row in db.execute("SELECT day, brand, n, by, at, decision_id FROM calls")
+    }
     changed = {key for key in {*wanted, *stored} if wanted.get(key) != stored.get(key)}
     db.executemany("DELETE FROM calls WHERE day = ? AND brand = ?", sorted(changed))
     db.executemany(
-        "INSERT INTO calls VALUES (?,?,?,?,?,?)", [wanted[key] for key in changed if key in wanted]
+        "INSERT INTO calls (day, brand, n, by, at, decision_id) VALUES (?,?,?,?,?,?)",
+        [wanted[key] for key in changed if key in wanted],
     )
     return changed
 

@@ -60,11 +60,11 @@ def enrol(db: Connection, specs: Iterable[CampaignSpec]) -> None:
     db.execute("DELETE FROM campaign_posts")
     for spec in specs:
         db.execute(
-            "INSERT INTO campaigns VALUES (?,?,?,?,?)",
+            "INSERT INTO campaigns (key, title, since, until, boosts) VALUES (?,?,?,?,?)",
             (spec.key, spec.title, spec.since, spec.until, int(spec.boosts)),
         )
         db.executemany(
-            "INSERT OR IGNORE INTO campaign_posts VALUES (?,?)",
+            "INSERT OR IGNORE INTO campaign_posts (campaign, platform_id) VALUES (?,?)",
             [(spec.key, post) for post in spec.posts],
         )
 

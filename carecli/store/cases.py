@@ -1,4 +1,4 @@
-"""Cases: what another team was asked about a thread, by mail, and whether it answered."""
+"""Cases: questions to another team by mail, and whether they were answered."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import NamedTuple
 from carecli.domain.commands import Flag, Note, Snooze
 from carecli.domain.events import CaseAnswered
 from carecli.domain.model import Actor, Millis, ThreadId
-from carecli.domain.quotes import folded_lines
+from carecli.domain.quotes import count_quoted_lines
 from carecli.domain.text import printable
 from carecli.store import alert_log, feed, journal
 from carecli.store.derive import refresh
@@ -108,7 +108,7 @@ def answer(db: Connection, event: CaseAnswered, now: Millis) -> bool:
         alert_log.forget(db, called, "asked", thread)
     else:
         journal.record(db, Flag(thread), by, now)
-    db.execute("INSERT INTO case_answers VALUES (?,?)", (mail, decision))
+    db.execute("INSERT INTO case_answers (platform_id, decision_id) VALUES (?,?)", (mail, decision))
     row = db.execute("SELECT snoozed FROM threads WHERE id = ?", (thread,)).fetchone()
     if row is not None and row[0]:
         journal.record(db, Snooze(thread, None), by, now)
@@ -124,7 +124,7 @@ def answer(db: Connection, event: CaseAnswered, now: Millis) -> bool:
 def _own_lines(text: str) -> str:
     """An answer without the lines at its end that only quote our question."""
     lines = printable(text).split("\n")
-    return "\n".join(lines[: len(lines) - folded_lines("\n".join(lines), fewest=1)]).rstrip()
+    return "\n".join(lines[: len(lines) - count_quoted_lines("\n".join(lines), fewest=1)]).rstrip()
 
 
 def _whom_to_call(db: Connection, case: StoredCase) -> str:

@@ -1,4 +1,4 @@
-"""Channels as rows: what the configuration names, and how each one's sync is doing."""
+"""Channels as rows: from the configuration, with the state of their sync."""
 
 from __future__ import annotations
 

@@ -1,11 +1,11 @@
-"""Which code each wait of a period has: its newest message's, a person's before a machine's."""
+"""The code of each wait in a period: its newest message's, a person's before a machine's."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from sqlite3 import Connection
 
-from carecli.domain.codes import CodeKind, ranks
+from carecli.domain.codes import CodeKind, code_rank
 from carecli.store.kpis import Span
 
 SUGGESTION = "suggestion:"
@@ -38,7 +38,7 @@ def coded_waits(db: Connection, span: Span) -> CodedWaits:
         edge,
     ):
         slot = (kind, wait, value if kind == theme else "")
-        rank = (-ranks(who), at, message, value, who)
+        rank = (-code_rank(who), at, message, value, who)
         if slot not in best or best[slot] < rank:
             best[slot] = rank
     guesses: dict[tuple[str, int, str], tuple[int, int, int, str, str]] = {}

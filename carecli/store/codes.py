@@ -1,4 +1,4 @@
-"""What messages express and which are quoted, as rows that follow from the decisions."""
+"""Codes and quotes of messages as rows derived from the decisions."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import NamedTuple
 from carecli.domain.codes import CodeKind
 from carecli.domain.model import Millis
 from carecli.store.batch import chunks
+from carecli.store.columns import insert_into
 from carecli.store.subjects import DerivedThread
 
 Row = tuple[object, ...]
@@ -33,6 +34,18 @@ class SuggestedCode(NamedTuple):
     probability: float
 
 
+class _Table(NamedTuple):
+    """A table with a thread's rows; the first `keys` of its columns tell a row from all others."""
+
+    name: str
+    columns: Sequence[str]
+    keys: int
+
+
+_CODES = _Table("codes", ("kind", "value", "message_id", "thread_id", "by", "at"), 3)
+_QUOTES = _Table("quotes", ("message_id", "thread_id", "decision_id", "text", "by", "at"), 1)
+
+
 def settle_codes(db: Connection, subjects: Iterable[DerivedThread]) -> set[int]:
     """Store codes, quotes and blind codes of these threads, at most 500; those that differed."""
     standings = {one.id: one.standing for one in subjects}
@@ -52,24 +65,25 @@ def settle_codes(db: Connection, subjects: Iterable[DerivedThread]) -> set[int]:
         for id_, standing in standings.items()
         if standing.quotes
     }
-    changed = _settle(db, "codes", ("kind", "value", "message_id"), [*standings], codes)
-    changed |= _settle(db, "quotes", ("message_id",), [*standings], quotes)
+    changed = _settle(db, _CODES, [*standings], codes)
+    changed |= _settle(db, _QUOTES, [*standings], quotes)
     blind = {id_: one.blind for id_, one in standings.items()}
     return changed | _settle_blind(db, blind)
 
 
 def _settle(
     db: Connection,
-    table: str,
-    keys: Sequence[str],
+    table: _Table,
     threads: Sequence[int],
     wanted: Mapping[int, set[Row]],
 ) -> set[int]:
-    """Make a table hold exactly these rows of these threads; the thread is a row's column."""
+    """Make a table hold exactly these rows of these threads."""
     marks = ",".join("?" * len(threads))
     stored: dict[int, set[Row]] = defaultdict(set)
     for thread, *row in db.execute(
-        f"SELECT thread_id, * FROM {table} WHERE thread_id IN ({marks})", threads
+        f"SELECT thread_id, {', '.join(table.columns)} FROM {table.name} "
+        f"WHERE thread_id IN ({marks})",
+        threads,
     ):
         stored[thread].add(tuple(row))
     nothing: set[Row] = set()
@@ -77,11 +91,10 @@ def _settle(
     new = [(id_, row) for id_, rows in wanted.items() for row in rows - stored.get(id_, nothing)]
     if not gone and not new:
         return set()
+    keys = table.columns[: table.keys]
     where = " AND ".join(f"{key} = ?" for key in keys)
-    db.executemany(f"DELETE FROM {table} WHERE {where}", [row[: len(keys)] for _, row in gone])
-    if new:
-        values = ",".join("?" * len(new[0][1]))
-        db.executemany(f"INSERT INTO {table} VALUES ({values})", [row for _, row in new])
+    db.executemany(f"DELETE FROM {table.name} WHERE {where}", [row[: len(keys)] for _, row in gone])
+    db.executemany(insert_into(table.name, table.columns), [row for _, row in new])
     return {id_ for id_, _ in gone + new}
 
 
@@ -171,7 +184,9 @@ def suggest(
 ) -> None:
     """Keep suggestions: (message, kind, thread, value, probability, examples learned)."""
     db.executemany(
-        "INSERT OR REPLACE INTO code_suggestions VALUES (?,?,?,?,?,?,?)",
+        "INSERT OR REPLACE INTO code_suggestions (message_id, kind, thread_id, "
+        "value, probability, examples, at) "
+        "VALUES (?,?,?,?,?,?,?)",
         [(*row, now) for row in rows],
     )
 

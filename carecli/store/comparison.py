@@ -1,4 +1,4 @@
-"""Two databases compared: who waits here, and who waits in what the platform shows now."""
+"""Compares two databases: who waits here, and who waits in what the platform shows now."""
 
 from __future__ import annotations
 

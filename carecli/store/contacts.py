@@ -1,4 +1,4 @@
-"""A person on the other side: under which ids we know them, their threads, notes about them.
+"""Contacts: the ids they are known under, their threads, notes about them.
 
 A platform gives one person different ids in public and in private. A private answer to a comment
 is what tells that two of them are the same.

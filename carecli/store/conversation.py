@@ -1,4 +1,4 @@
-"""A thread opened: its messages, its post, its contact and its open waits."""
+"""One thread: its messages, its post, its contact and its open waits."""
 
 from __future__ import annotations
 

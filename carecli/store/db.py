@@ -1,4 +1,4 @@
-"""Opening the database: pragmas with their reasons, transactions, and errors in our words."""
+"""Opens the database: pragmas with their reasons, transactions, and errors in plain words."""
 
 from __future__ import annotations
 
@@ -12,10 +12,17 @@ from itertools import compress
 from operator import ne
 from pathlib import Path
 
-from carecli.domain.errors import CareError, GivenUp, StoreBroken, StoreBusy, StoreError, StoreFull
+from carecli.domain.errors import (
+    CareError,
+    QueryCancelled,
+    StoreBroken,
+    StoreBusy,
+    StoreError,
+    StoreFull,
+)
 from carecli.file_rights import make_file
 
-SCHEMA_VERSION = 13
+SCHEMA_VERSION = 14
 """Number of migrations; in `PRAGMA user_version`, so that opening needs no further look."""
 APPLICATION_ID = 0x63617265
 """`care` in the file's header, so that another program's file is refused."""
@@ -153,7 +160,7 @@ def translated(path: str) -> Iterator[None]:
 def _in_our_words(error: sqlite3.Error, path: str) -> CareError | sqlite3.Error:
     text = str(error)
     if text == "interrupted":
-        return GivenUp(f"{path} was not read to the end.", hint="Ask again.")
+        return QueryCancelled(f"{path} was not read to the end.", hint="Ask again.")
     if "locked" in text or "busy" in text:
         return StoreBusy(
             f"{path} is held by another program.", hint="Close it, or try again in a moment."

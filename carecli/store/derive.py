@@ -1,4 +1,4 @@
-"""Waits, thread rows and counts, derived again whenever something about a thread changed.
+"""Derives waits, thread rows and counters again when a thread changed.
 
 The one place that writes waits and the derived columns of threads. It loads what was said and
 decided, asks the pure domain, and stores only the difference.
@@ -13,11 +13,20 @@ from sqlite3 import Connection
 from carecli.domain.model import Millis
 from carecli.domain.wait import Wait, derive_waits
 from carecli.store.codes import settle_codes
+from carecli.store.columns import insert_into
 from carecli.store.db import CHUNK, rewrite
 from carecli.store.labels import settle_names
 from carecli.store.policies import Policies
-from carecli.store.subjects import DerivedThread, ThreadLine, load
+from carecli.store.subjects import CELL, DerivedThread, ThreadLine, load
 from carecli.store.waits import DEADLINE, ENDED_AT, STARTED_AT, Row, write_waits
+
+_NEW_THREAD = insert_into("threads", ThreadLine._fields)
+_ADD_COUNT = insert_into("waiting_counts", (*CELL, "n")) + (
+    " ON CONFLICT DO UPDATE SET n = n + excluded.n"
+)
+_DROP_EMPTY = (
+    f"DELETE FROM waiting_counts WHERE {' AND '.join(f'{name} = ?' for name in CELL)} AND n = 0"
+)
 
 
 def refresh(db: Connection, ids: Iterable[int], now: Millis, policies: Policies) -> None:
@@ -61,8 +70,7 @@ def settle(
             counts[stored.cell()] -= 1
         if line.waiting:
             counts[line.cell()] += 1
-    marks = ",".join("?" * len(ThreadLine._fields))
-    db.executemany(f"INSERT INTO threads VALUES ({marks})", new_lines)
+    db.executemany(_NEW_THREAD, new_lines)
     rewrite(db, "threads", ThreadLine._fields, changed_lines)
     write_waits(db, changed_waits, new_waits, stale_waits)
     _count(db, counts)
@@ -182,12 +190,10 @@ def _line(
 
 def _count(db: Connection, counts: Counter[Row]) -> None:
     db.executemany(
-        "INSERT INTO waiting_counts VALUES (?,?,?,?,?,?,?,?,?) "
-        "ON CONFLICT DO UPDATE SET n = n + excluded.n",
+        _ADD_COUNT,
         [(*cell, n) for cell, n in counts.items() if n],
     )
     db.executemany(
-        "DELETE FROM waiting_counts WHERE channel_id = ? AND point = ? AND colour = ? AND team = ? "
-        "AND assignee = ? AND flagged = ? AND snoozed = ? AND boosted = ? AND n = 0",
+        _DROP_EMPTY,
         [cell for cell, n in counts.items() if n < 0],
     )

@@ -1,4 +1,4 @@
-"""Drafts: text begun and not sent, one of each kind for each thread and moderator."""
+"""Drafts: unsent text, one of each kind for each thread and moderator."""
 
 from __future__ import annotations
 

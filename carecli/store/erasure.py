@@ -1,4 +1,4 @@
-"""Forgetting people: their names, ids and words go, the counts of their waits stay.
+"""Erases people: names, ids and texts go, the counts of their waits stay.
 
 What goes with a person: their messages' texts, attachments, addresses and earlier versions; in
 threads they opened, and in private ones we opened to answer them, also what the brand and
@@ -73,29 +73,31 @@ _GATHERED = (
 _GATHER = (
     # threads that are theirs alone: opened by them, or by our private answer to them
     (
-        "INSERT INTO theirs SELECT id FROM threads WHERE contact_id IN who UNION SELECT t.id "
+        "INSERT INTO theirs (id) SELECT id FROM threads WHERE contact_id IN who UNION SELECT t.id "
         "FROM contact_links l JOIN threads t ON t.platform_id = l.conversation "
         "AND t.channel_id = l.channel_id WHERE l.contact_id IN who"
     ),
     (
-        "INSERT INTO visited SELECT id FROM theirs UNION "
+        "INSERT INTO visited (id) SELECT id FROM theirs UNION "
         "SELECT thread_id FROM waits WHERE contact_id IN who"
     ),
     (
-        "INSERT INTO said SELECT id, 0 FROM messages "
+        "INSERT INTO said (id, ours) SELECT id, 0 FROM messages "
         "WHERE thread_id IN visited AND contact_id IN who"
     ),
     (
-        "INSERT INTO said SELECT m.id, 1 FROM messages m WHERE m.contact_id IS NULL "
+        "INSERT INTO said (id, ours) SELECT m.id, 1 FROM messages m WHERE m.contact_id IS NULL "
         "AND m.thread_id IN theirs"
     ),
     (
-        "INSERT OR IGNORE INTO said SELECT m.id, 1 FROM messages m "
+        "INSERT OR IGNORE INTO said (id, ours) "
+        "SELECT m.id, 1 FROM messages m "
         "JOIN messages p ON p.platform_id = m.parent AND p.channel_id = m.channel_id "
         "WHERE m.contact_id IS NULL AND m.thread_id IN visited AND p.id IN (SELECT id FROM said)"
     ),
     (
-        "INSERT OR IGNORE INTO said SELECT m.id, 1 FROM outbox o JOIN messages m "
+        "INSERT OR IGNORE INTO said (id, ours) "
+        "SELECT m.id, 1 FROM outbox o JOIN messages m "
         "ON m.platform_id = o.sent_id AND m.channel_id = o.channel_id "
         "WHERE o.thread_id IN visited AND o.message_id IN (SELECT id FROM said)"
     ),
@@ -113,7 +115,7 @@ def _gathered(db: Connection, contacts: Sequence[int]) -> Iterator[None]:
     for statement in _GATHERED:
         db.execute(statement)
     try:
-        db.executemany("INSERT INTO who VALUES (?)", [(one,) for one in set(contacts)])
+        db.executemany("INSERT INTO who (id) VALUES (?)", [(one,) for one in set(contacts)])
         for statement in _GATHER:
             db.execute(statement)
         yield

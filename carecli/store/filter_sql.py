@@ -1,4 +1,4 @@
-"""A filter as SQL: conditions on a thread's row, and index ranges that may drive the query."""
+"""A filter as SQL: conditions on thread rows, and index ranges that can drive the query."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from carecli.domain.codes import NONE
-from carecli.domain.days import moment_of, period_of, span
+from carecli.domain.days import parse_moment, parse_period, parse_span
 from carecli.domain.filter import FilterTerm, Query
 from carecli.domain.model import Millis, moderator
 from carecli.domain.text import search_form
@@ -209,13 +209,13 @@ def _condition(term: FilterTerm, asking: Asking) -> tuple[str, Params]:  # one c
             sql, params = _any("platform_id", values)
             return f"coalesce(t.post_id, 0) IN (SELECT id FROM posts WHERE {sql})", params
         case "due":
-            limit = asking.now + (span(values[0]) or 0)
+            limit = asking.now + (parse_span(values[0]) or 0)
             sign = "<=" if term.sign == "<" else ">"
             return f"(t.waiting = 1 AND t.deadline {sign} ?)", (limit,)
         case "since":
-            return f"{_ARRIVED} >= ?", (moment_of(values[0], asking.now, asking.zone),)
+            return f"{_ARRIVED} >= ?", (parse_moment(values[0], asking.now, asking.zone),)
         case "until":
-            return f"{_ARRIVED} < ?", (moment_of(values[0], asking.now, asking.zone),)
+            return f"{_ARRIVED} < ?", (parse_moment(values[0], asking.now, asking.zone),)
         case "on":
             found = [(f"{_ARRIVED} >= ? AND {_ARRIVED} < ?", _period(v, asking)) for v in values]
             return _either(found)
@@ -292,7 +292,7 @@ def _people(values: tuple[str, ...], asking: Asking) -> tuple[str, ...]:
 
 
 def _period(value: str, asking: Asking) -> Params:
-    return period_of(value, asking.now, asking.zone)
+    return parse_period(value, asking.now, asking.zone)
 
 
 def _state_driver(value: str, asking: Asking) -> tuple[str, Params]:
@@ -342,11 +342,13 @@ def _driver(term: FilterTerm, asking: Asking, *, is_waiting: bool) -> tuple[str,
             ended = [_period(value, asking) for value in values]
             return " UNION ALL ".join([_ENDED] * len(ended)), tuple(p for ps in ended for p in ps)
         case "since":
-            return _arrived([(moment_of(values[0], asking.now, asking.zone), FOREVER)], is_waiting)
+            return _arrived(
+                [(parse_moment(values[0], asking.now, asking.zone), FOREVER)], is_waiting
+            )
         case "until":
-            return _arrived([(0, moment_of(values[0], asking.now, asking.zone))], is_waiting)
+            return _arrived([(0, parse_moment(values[0], asking.now, asking.zone))], is_waiting)
         case "on":
-            periods = [period_of(value, asking.now, asking.zone) for value in values]
+            periods = [parse_period(value, asking.now, asking.zone) for value in values]
             return _arrived(periods, is_waiting)
         case "from":
             return _NEWEST_FROM, (_matching(term),)

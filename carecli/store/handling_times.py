@@ -1,4 +1,4 @@
-"""How long threads took, from what people decided one after the other."""
+"""How long threads took, from the times of a person's successive decisions."""
 
 from __future__ import annotations
 

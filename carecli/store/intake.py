@@ -1,4 +1,4 @@
-"""Events become rows: one page, one transaction, set by set.
+"""Events become rows: one page in one transaction, in sets.
 
 Events are idempotent and free of order. A message is known by its canonical platform id; for
 text and visibility the newest observation wins; what arrives before its subject waits in

@@ -1,4 +1,4 @@
-"""Months that were issued: what a report said then, kept as it was."""
+"""Issued months: what a report said at the time, kept unchanged."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def months(db: Connection) -> list[tuple[str, str, Millis, str]]:
 def keep_quotes(db: Connection, month: str, brand: str, texts: Mapping[int, str]) -> None:
     """Keep what contacts said in an issued month, by their messages."""
     db.executemany(
-        "INSERT INTO issued_quotes VALUES (?, ?, ?, ?)",
+        "INSERT INTO issued_quotes (month, brand, message_id, text) VALUES (?, ?, ?, ?)",
         [(month, brand, message, text) for message, text in texts.items()],
     )
 

@@ -1,4 +1,4 @@
-"""The journal of decisions: append-only, and what takes a decision back is a row of it too.
+"""The journal of decisions: append-only; an undo is a row of it too.
 
 Taking back sets `undone` on the decision and adds a row `undo` that names it; doing it again
 clears `undone`, adds a row `redo`, and sets `undone` on the `undo` row it answers. So `undone`

@@ -1,4 +1,4 @@
-"""The facts KPIs are computed from, read in one scan for each kind."""
+"""The facts that KPIs are computed from, read in one scan per kind."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from sqlite3 import Connection
 from typing import Any
 
-from carecli.domain.errors import GivenUp
+from carecli.domain.errors import QueryCancelled
 from carecli.domain.kpi import (
     EXCUSING,
     PACE_OVER,
@@ -20,7 +20,7 @@ from carecli.domain.kpi import (
     FactKind,
     FactPlace,
     Trait,
-    bucket,
+    bucket_of,
 )
 from carecli.domain.model import Colour, Millis
 from carecli.domain.protocol import Clock, Protocol
@@ -99,7 +99,7 @@ class KpiFacts:
             yield from some
             read += len(some)
             if not self._progress(min(read, of), of):
-                raise GivenUp("The report was given up.", hint="Ask again.")
+                raise QueryCancelled("The report was given up.", hint="Ask again.")
 
     def _waits(self, db: Connection) -> None:
         span, places = self._span, self._places
@@ -180,8 +180,8 @@ class KpiFacts:
                 touch is not None,
                 changed_hands,
                 False,
-                bucket(took),
-                bucket(worked),
+                bucket_of(took),
+                bucket_of(worked),
             )
             trait = traits.get(key) or self._trait(*key)
             fact = Fact(
@@ -216,7 +216,7 @@ class KpiFacts:
                     clears=place * PACE_OVER / pace if pace else 0,
                     trait=self._trait(
                         *("", "", "", False, False, nth, fact.deadline < edge, is_soon),
-                        *(False, late, False, False, False, pace > 0, bucket(edge - fact.began)),
+                        *(False, late, False, False, False, pace > 0, bucket_of(edge - fact.began)),
                         *(0, fact.began < self._span.since, fact.at is not None),
                     ),
                 )

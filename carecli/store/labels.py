@@ -1,4 +1,4 @@
-"""Labels and mentions as rows, which follow from the decisions as thread rows do."""
+"""Labels and mentions as rows derived from the decisions."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def _settle(db: Connection, table: str, column: str, names: Mapping[int, set[str
     gone = [(name, id_) for id_, now in names.items() for name in stored[id_] - now]
     new = [(name, id_) for id_, now in names.items() for name in now - stored[id_]]
     db.executemany(f"DELETE FROM {table} WHERE {column} = ? AND thread_id = ?", gone)
-    db.executemany(f"INSERT INTO {table} VALUES (?,?)", new)
+    db.executemany(f"INSERT INTO {table} ({column}, thread_id) VALUES (?,?)", new)
     return {id_ for _, id_ in gone + new}
 
 

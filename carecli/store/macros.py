@@ -1,4 +1,4 @@
-"""Macros that moderators recorded; the configuration has others."""
+"""Macros that moderators recorded."""
 
 from __future__ import annotations
 

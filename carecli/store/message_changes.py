@@ -1,4 +1,4 @@
-"""What changes about messages already stored: edits, hiding, deletions, likes.
+"""Changes of stored messages: edits, hiding, deletions, likes.
 
 An older observation never undoes a newer one. Withdrawn text is erased everywhere.
 """
@@ -109,7 +109,8 @@ def _edit(batch: Batch, known: KnownMessage, text: str) -> None:
         return
     db, id_ = batch.db, known.id
     db.execute(
-        "INSERT OR IGNORE INTO revisions VALUES (?,?,?)", (id_, batch.observed_at, known.text)
+        "INSERT OR IGNORE INTO revisions (message_id, noticed_at, text) VALUES (?,?,?)",
+        (id_, batch.observed_at, known.text),
     )
     with reindexed(db, id_):
         db.execute(

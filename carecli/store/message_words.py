@@ -1,4 +1,4 @@
-"""The search index of messages: their texts, and the names of what is attached to them.
+"""The search index of messages: their texts and the names of their attachments.
 
 The index keeps no words itself, so it forgets a message only when told what it was given: whatever
 changes a stored message's text or attachments does so inside `reindexed`.

@@ -1,4 +1,4 @@
-"""The schema's versions, forward only.
+"""The schema's versions; forward only.
 
 A new database gets `schema.sql` as it stands now; an older one is brought to the same by the
 migrations below, so a change of `schema.sql` always comes with a migration here and with a step of
@@ -60,7 +60,7 @@ def messages_turned_away(db: UtilsDatabase) -> None:
 
 @migrations()
 def threads_answered_outside(db: UtilsDatabase) -> None:
-    """Threads answered outside, where nobody can tell whom; see `domain.answering`."""
+    """Threads answered outside, where nobody can tell whom; see `domain.reply_target`."""
     db.execute("ALTER TABLE threads ADD COLUMN unclear INTEGER NOT NULL DEFAULT 0")
     db.execute("CREATE INDEX threads_unclear ON threads (last_message_at, id) WHERE unclear = 1")
 
@@ -198,6 +198,25 @@ def waits_that_ended_too_early(db: UtilsDatabase) -> None:
         "INSERT OR REPLACE INTO settings SELECT ?, '1' WHERE EXISTS (SELECT 1 FROM threads)",
         (REBUILD_WANTED,),
     )
+
+
+@migrations()
+def hooks_and_report_mails_are_deliveries(db: UtilsDatabase) -> None:
+    """Give both the columns that every delivery has."""
+    db.execute("ALTER TABLE hooks RENAME COLUMN failures TO attempts")
+    db.execute("ALTER TABLE hooks RENAME COLUMN retry_at TO not_before")
+    for column in (
+        "state TEXT NOT NULL DEFAULT 'sent'",
+        "attempted_at INTEGER",
+        "looked INTEGER NOT NULL DEFAULT 0",
+        "sent_at INTEGER",
+    ):
+        db.execute(f"ALTER TABLE hooks ADD COLUMN {column}")
+    db.execute("UPDATE hooks SET state = 'queued' WHERE attempts > 0")
+    for table in ("hooks", "report_mails"):
+        db.execute(f"ALTER TABLE {table} ADD COLUMN error_label TEXT NOT NULL DEFAULT ''")
+        db.execute(f"ALTER TABLE {table} ADD COLUMN hint TEXT NOT NULL DEFAULT ''")
+    db.execute("ALTER TABLE hooks ADD COLUMN is_message INTEGER NOT NULL DEFAULT 1")
 
 
 def create_schema(connection: sqlite3.Connection) -> None:

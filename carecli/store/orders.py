@@ -1,4 +1,4 @@
-"""The outbox as the desk fills it: orders put in, taken out, and looked at.
+"""The outbox as the desk sees it: orders put in, taken out and listed.
 
 What happens to an order once it is due is the sender's. Every change here is conditional on the
 state the order is in, so desk and sender can race and exactly one of them wins.
@@ -9,8 +9,10 @@ from __future__ import annotations
 from sqlite3 import Connection
 from typing import NamedTuple
 
+from carecli.domain.delivery import CANCELLED, QUEUED
 from carecli.domain.model import Actor, Millis, OutboxVerb
 from carecli.store import contacts
+from carecli.store.deliveries import allowed, marks
 from carecli.store.situation import TargetMessage
 
 
@@ -108,9 +110,9 @@ def about_author(db: Connection, message: TargetMessage | None) -> list[StoredOr
     if message is None or message.contact is None:
         return []
     person = contacts.same_person(db, message.contact)
-    marks = ",".join("?" * len(person))
     rows = db.execute(
-        _SELECT + f"WHERE o.contact_id IN ({marks}) AND o.state <> 'cancelled' ORDER BY o.id",
+        _SELECT
+        + f"WHERE o.contact_id IN ({marks(person)}) AND o.state <> 'cancelled' ORDER BY o.id",
         tuple(person),
     )
     return [StoredOrder._make(row) for row in rows]
@@ -178,10 +180,10 @@ def last_public(db: Connection, channel: int) -> Millis | None:
 
 def cancel(db: Connection, id_: int, *states: str) -> bool:
     """Drop an order while it is in one of these states; False when it is not any more."""
-    marks = ",".join("?" * len(states))
+    before = allowed(CANCELLED, states)
     done = db.execute(
-        f"UPDATE outbox SET state = 'cancelled' WHERE id = ? AND state IN ({marks})",
-        (id_, *states),
+        f"UPDATE outbox SET state = 'cancelled' WHERE id = ? AND state IN ({marks(before)})",
+        (id_, *before),
     )
     return done.rowcount == 1
 
@@ -192,14 +194,14 @@ def queue_again(db: Connection, id_: int, not_before: Millis, *states: str) -> b
     Whoever takes up what failed has seen the thread as it is now: only what comes after that
     makes the order stale again. An undo undone says nothing of the kind.
     """
-    marks = ",".join("?" * len(states))
+    before = allowed(QUEUED, states)
     newest = "(SELECT max(id) FROM messages m WHERE m.thread_id = outbox.thread_id)"
     done = db.execute(
         "UPDATE outbox SET state = 'queued', not_before = ?, error = '', error_label = '', "
         f"hint = '', looked = 0, head_id = iif(state = 'cancelled', head_id, {newest}), "
         "created_at = iif(state = 'cancelled', created_at, ?) "
-        f"WHERE id = ? AND state IN ({marks})",
-        (not_before, not_before, id_, *states),
+        f"WHERE id = ? AND state IN ({marks(before)})",
+        (not_before, not_before, id_, *before),
     )
     return done.rowcount == 1
 

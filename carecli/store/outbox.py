@@ -1,10 +1,7 @@
-"""The sender's side of the outbox: each step of an item made durable.
+"""The sender's side of the outbox: what is due, where it goes, and what is known of it.
 
-queued -> sending -> sent | failed | queued (later) | unknown; unknown -> sent | queued | failed.
-The call to the platform happens between two transactions: `start` commits the attempt before it,
-and one of the others records its fate after it. Functions that change an item belong into a write
-transaction, derive its thread again and announce it; they return False when the item was no
-longer in a state that allows the change, because a person cancelled it meanwhile.
+Its rows are deliveries (`carecli/store/deliveries.py`). Whoever changes one derives its thread
+again and announces it (`tell_of`), in the same transaction.
 """
 
 from __future__ import annotations
@@ -13,27 +10,17 @@ from collections.abc import Sequence
 from sqlite3 import Connection
 from typing import NamedTuple
 
-from carecli.domain.model import HOUR, SECOND, Actor, Millis, OutboxVerb
+from carecli.domain.delivery import LOOKS
+from carecli.domain.model import HOUR, Actor, Millis, OutboxVerb
 from carecli.domain.send_limits import MESSAGE
 from carecli.store import settings
+from carecli.store.columns import columns_of
+from carecli.store.deliveries import Deliveries
 from carecli.store.derive import refresh
 from carecli.store.feed import announce
 from carecli.store.policies import Policies
 
-LOOKS: tuple[Millis, ...] = (
-    5 * SECOND,
-    25 * SECOND,
-    90 * SECOND,
-    180 * SECOND,
-    300 * SECOND,
-)
-"""Waits before the looks for an item of unknown fate: 5, 30, 120, 300 and 600 s after it got so.
-
-The last look decides: whatever the platform answers then, the item is of unknown fate no more.
-"""
-
-MOST_ATTEMPTS = 5
-"""Attempts of unknown fate after which a person is called, whatever the platform shows."""
+DELIVERIES = Deliveries("outbox", "id")
 
 _PRIVATE = "t.point IN ('dm', 'email')"
 _KIND = f"CASE WHEN o.verb = 'reply' AND {_PRIVATE} THEN '{MESSAGE}' ELSE o.verb END"
@@ -42,12 +29,6 @@ _IS_OPEN = "o.state IN ('queued', 'sending', 'unknown')"
 """Spelled as in the index `outbox_due`, which SQLite uses for nothing else."""
 _IS_DEED = f"o.state = 'queued' AND o.verb NOT IN {_TEXTS}"
 """Spelled as in the index `outbox_deeds`."""
-_COLUMNS = (
-    "o.id, o.key, o.channel_id, o.thread_id, o.message_id, o.head_id, o.verb, o.text, o.actor, "
-    "o.state, o.not_before, o.attempts, o.attempted_at, o.looked, o.created_at, "
-    f"{_KIND}, o.to_all, o.contact_id"
-)
-
 # Texts of one thread go out in their order, and so do the states of one message, and those of one
 # person in all threads; a text whose fate only a person can tell holds up nobody.
 _IS_NEXT = f"""NOT EXISTS (
@@ -89,6 +70,18 @@ class Item(NamedTuple):
         return Actor.parse(self.actor).kind != "rule"
 
 
+_COLUMNS = columns_of(
+    Item,
+    "o",
+    channel="o.channel_id",
+    thread="o.thread_id",
+    message="o.message_id",
+    head="o.head_id",
+    contact="o.contact_id",
+    kind=_KIND,
+)
+
+
 class Aim(NamedTuple):
     """Where an item goes, with ids as the platform spells them."""
 
@@ -103,6 +96,23 @@ class Aim(NamedTuple):
     last_inbound_at: Millis | None
     also_to: tuple[str, ...] = ()
     """Who else received the mail, where the answer goes to them too: `Name <address>`."""
+
+
+_AIM = columns_of(
+    Aim,
+    thread="t.platform_id",
+    point="t.point",
+    message="m.platform_id",
+    address="m.address",
+    root_address="coalesce(nullif(r.address, ''), r.platform_id, '')",
+    post="coalesce(p.platform_id, '')",
+    contact="coalesce(c.platform_id, '')",
+    contact_name="coalesce(c.name, '')",
+    last_inbound_at="(SELECT max(created_at) FROM messages i WHERE i.thread_id = t.id "
+    "AND i.contact_id IS NOT NULL)",
+    also_to="iif(?, coalesce(m.also_to, ''), '')",
+)
+"""Its one parameter: whether the other recipients get it too."""
 
 
 def _item(row: tuple[object, ...] | None) -> Item | None:
@@ -195,42 +205,17 @@ def item(db: Connection, id_: int) -> Item | None:
 def aim(db: Connection, about: Item) -> Aim:
     """Where it goes: the message it is about, or else the newest inbound one of its thread."""
     row = db.execute(
-        "SELECT t.platform_id, t.point, m.platform_id, m.address, "
-        "coalesce(nullif(r.address, ''), r.platform_id, ''), coalesce(p.platform_id, ''), "
-        "coalesce(c.platform_id, ''), coalesce(c.name, ''), "
-        "(SELECT max(created_at) FROM messages i WHERE i.thread_id = t.id "
-        " AND i.contact_id IS NOT NULL), iif(?, coalesce(m.also_to, ''), '') "
-        "FROM threads t LEFT JOIN messages m ON m.id = coalesce(?, t.last_inbound_id) "
+        f"SELECT {_AIM} FROM threads t "
+        "LEFT JOIN messages m ON m.id = coalesce(?, t.last_inbound_id) "
         "LEFT JOIN messages r ON r.platform_id = t.platform_id AND r.channel_id = t.channel_id "
         "LEFT JOIN posts p ON p.id = t.post_id "
         "LEFT JOIN contacts c ON c.id = coalesce(?, m.contact_id, t.contact_id) WHERE t.id = ?",
         (about.to_all, about.message, about.contact, about.thread),
     ).fetchone()
-    *rest, also = row
-    found = Aim._make((*rest, tuple(str(also).splitlines())))
-    address = found.address or found.message or ""
-    return found._replace(message=found.message or "", address=address)
-
-
-def start(db: Connection, about: Item, now: Millis) -> bool:
-    """Count an attempt, just before it is made."""
-    changed = db.execute(
-        "UPDATE outbox SET state = 'sending', attempts = attempts + 1, "
-        "attempted_at = coalesce(attempted_at, ?), looked = 0 WHERE id = ? AND state = 'queued'",
-        (now, about.id),
-    ).rowcount
-    return _told(db, about.thread, now) if changed else False
-
-
-def sent(db: Connection, about: Item, sent_id: str, at: Millis, now: Millis) -> bool:
-    """The platform acknowledged it, now or at an earlier attempt. Only texts have a `sent_id`."""
-    changed = db.execute(
-        "UPDATE outbox SET state = 'sent', sent_id = ?, sent_at = ?, error = '', "
-        "error_label = '', hint = '' WHERE id = ? "
-        "AND (state IN ('sending', 'unknown') OR state = 'queued' AND attempts > 0)",
-        (sent_id or None, at, about.id),
-    ).rowcount
-    return _told(db, about.thread, now) if changed else False
+    found = Aim._make(row)
+    message = found.message or ""
+    also_to = tuple(str(found.also_to).splitlines())
+    return found._replace(message=message, address=found.address or message, also_to=also_to)
 
 
 def adopt(db: Connection, channel: int, key: str, sent_id: str, at: Millis, now: Millis) -> bool:
@@ -240,102 +225,18 @@ def adopt(db: Connection, channel: int, key: str, sent_id: str, at: Millis, now:
         (key, channel),
     ).fetchone()
     about = item(db, row[0]) if row is not None else None
-    return about is not None and sent(db, about, sent_id, at, now)
+    if about is None or not DELIVERIES.sent(db, about.id, at, {"sent_id": sent_id or None}):
+        return False
+    tell_of(db, about.thread, now)
+    return True
 
 
-def failed(db: Connection, about: Item, error: str, label: str, hint: str, now: Millis) -> bool:
-    """It will not be sent unless a person says so; its text stays."""
-    changed = db.execute(
-        "UPDATE outbox SET state = 'failed', error = ?, error_label = ?, hint = ? "
-        "WHERE id = ? AND state IN ('queued', 'sending', 'unknown')",
-        (error, label, hint, about.id),
-    ).rowcount
-    return _told(db, about.thread, now) if changed else False
-
-
-def again(
-    db: Connection,
-    about: Item,
-    not_before: Millis,
-    now: Millis,
-    *,
-    error: str = "",
-    label: str = "",
-    hint: str = "",
-) -> bool:
-    """It surely did not happen, or may happen twice without harm: try again from a moment on."""
-    changed = db.execute(
-        "UPDATE outbox SET state = 'queued', not_before = ?, looked = 0, error = ?, "
-        "error_label = ?, hint = ? WHERE id = ? AND state IN ('queued', 'sending', 'unknown')",
-        (not_before, error, label, hint, about.id),
-    ).rowcount
-    return _told(db, about.thread, now) if changed else False
-
-
-def unknown(db: Connection, about: Item, error: str, hint: str, now: Millis) -> bool:
-    """Nobody knows whether it happened; the platform will be asked."""
-    changed = db.execute(
-        "UPDATE outbox SET state = 'unknown', looked = 0, not_before = ?, error = ?, "
-        "error_label = 'unknown', hint = ? WHERE id = ? AND state = 'sending'",
-        (now + LOOKS[0], error, hint, about.id),
-    ).rowcount
-    return _told(db, about.thread, now) if changed else False
-
-
-def looked(db: Connection, about: Item, hint: str, now: Millis) -> bool:
-    """The platform was asked and did not have it; it is asked again after a longer while."""
-    times = about.looked + 1
-    wait = LOOKS[min(times, len(LOOKS) - 1)]
-    changed = db.execute(
-        "UPDATE outbox SET looked = ?, not_before = ?, hint = ? WHERE id = ? AND state = 'unknown'",
-        (times, now + wait, hint, about.id),
-    ).rowcount
-    return _told(db, about.thread, now) if changed else False
-
-
-def unsure(db: Connection, about: Item, seen: str, hint: str, now: Millis) -> bool:
-    """Nobody can find out whether it happened: a person has to, who is told both sides.
-
-    What is known here stays as it was told; `seen` is what the platform says.
-    """
-    row = db.execute("SELECT error FROM outbox WHERE id = ?", (about.id,)).fetchone()
-    known = str(row[0]) if row is not None else ""
-    return failed(db, about, f"{known} {seen}".strip(), "unsure", hint, now)
-
-
-def ask_later(db: Connection, about: Item, not_before: Millis) -> None:
-    """The platform could not be asked about it; that was no look."""
-    db.execute(
-        "UPDATE outbox SET not_before = ? WHERE id = ? AND state = ?",
-        (not_before, about.id, about.state),
-    )
-
-
-def is_sending(db: Connection, channel: int) -> bool:
-    """Whether any item of a channel is under way."""
-    row = db.execute(
-        "SELECT 1 FROM outbox WHERE state = 'sending' AND channel_id = ? LIMIT 1", (channel,)
-    ).fetchone()
-    return row is not None
-
-
-def interrupted(db: Connection, now: Millis, channel: int | None = None) -> int:
-    """Whatever is under way though nobody sends it is of unknown fate; how many items that were.
-
-    For one channel, or for all: after a crash, or when the fate could not be written down.
-    """
-    rows = db.execute(
-        "SELECT id, thread_id FROM outbox WHERE state = 'sending' "
-        "AND channel_id = coalesce(?, channel_id)",
-        (channel,),
-    ).fetchall()
-    for id_, thread in rows:
-        db.execute(
-            "UPDATE outbox SET state = 'unknown', looked = 0, not_before = ?, error = ?, "
-            "error_label = 'unknown', hint = ? WHERE id = ?",
-            (now + LOOKS[0], "carecli stopped while this was being sent.", ASKING, id_),
-        )
-        _told(db, thread, now)
+def interrupted(db: Connection, now: Millis) -> int:
+    """Nobody sends now: what is under way anywhere is of unknown fate; how many that are."""
+    rows = DELIVERIES.interrupted(db, {}, ASKING, now)
+    for row in rows:
+        if (about := item(db, int(row))) is not None:
+            tell_of(db, about.thread, now)
     return len(rows)
 
 
@@ -353,13 +254,15 @@ def superseded(db: Connection, about: Item, now: Millis) -> None:
         return
     same = "contact_id = ?" if about.contact is not None else "thread_id = ? AND message_id = ?"
     whose = (about.contact,) if about.contact is not None else (about.thread, about.message)
-    changed = db.execute(
-        "UPDATE outbox SET state = 'cancelled', hint = 'A later wish took its place.' "
-        f"WHERE {same} AND verb IN (?, ?) AND id < ? AND state = 'queued' RETURNING thread_id",
+    older = db.execute(
+        f"SELECT id, thread_id FROM outbox WHERE {same} AND verb IN (?, ?) AND id < ? "
+        "AND state = 'queued'",
         (*whose, about.verb, opposite, about.id),
     ).fetchall()
-    for (thread,) in dict.fromkeys(changed):
-        _told(db, thread, now)
+    for id_, _thread in older:
+        DELIVERIES.cancel(db, id_, "A later wish took its place.")
+    for thread in dict.fromkeys(thread for _id, thread in older):
+        tell_of(db, thread, now)
 
 
 def is_taken(db: Connection, about: Item, sent_id: str) -> bool:
@@ -380,10 +283,10 @@ def said_in_public(db: Connection, channel: int, now: Millis) -> list[tuple[Mill
     ).fetchall()
 
 
-def _told(db: Connection, thread: int, now: Millis) -> bool:
+def tell_of(db: Connection, thread: int, now: Millis) -> None:
+    """An item of a thread changed: derive the thread again, and announce it."""
     refresh(db, (thread,), now, Policies(db))
     announce(db, (thread,))
-    return True
 
 
 def is_open(db: Connection, channel: int) -> bool:

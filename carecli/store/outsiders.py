@@ -1,4 +1,4 @@
-"""What others sent that is no message of a thread: listed with its reason, never just dropped."""
+"""Rejected messages: listed with their reason, never silently dropped."""
 
 from __future__ import annotations
 
@@ -90,7 +90,8 @@ def turn_away(db: Connection, channel: int, event: TurnedAway, now: Millis) -> N
             (channel, MOST_KEPT),
         )
     db.execute(
-        "INSERT INTO turned_away VALUES (?,?,?,1,?) ON CONFLICT DO UPDATE SET "
+        "INSERT INTO turned_away (channel_id, reason, sender, n, last_at) "
+        "VALUES (?,?,?,1,?) ON CONFLICT DO UPDATE SET "
         "n = n + 1, sender = excluded.sender, last_at = excluded.last_at",
         (channel, reason, sender, now),
     )

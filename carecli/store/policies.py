@@ -1,4 +1,4 @@
-"""Which response protocol was in force when: a closed wait is judged by its own day's rules."""
+"""Which response protocol was in force when: closed waits are judged by the rules of their day."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What kind of post something is under."""
+"""What kind of post a message is under."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who is on now, and on what."""
+"""Who is online, and what they work on."""
 
 from __future__ import annotations
 
@@ -24,7 +24,10 @@ def appear(db: Connection, moderator: str, doing: str, now: Millis) -> bool:
     row = db.execute(
         "SELECT seen_at, doing FROM presence WHERE moderator = ?", (moderator,)
     ).fetchone()
-    db.execute("INSERT OR REPLACE INTO presence VALUES (?,?,?)", (moderator, now, doing))
+    db.execute(
+        "INSERT OR REPLACE INTO presence (moderator, seen_at, doing) VALUES (?,?,?)",
+        (moderator, now, doing),
+    )
     return row is None or row[0] < now - RECENT or row[1] != doing
 
 

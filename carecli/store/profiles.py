@@ -1,4 +1,4 @@
-"""What is told in public of profiles: figures by day, posts with their counts, answers."""
+"""Public figures of profiles: per day, per post, and their answers."""
 
 from __future__ import annotations
 
@@ -91,7 +91,9 @@ def read_to_end(db: Connection, key: str, since: Millis, until: Millis) -> None:
 def keep_figures(db: Connection, key: str, figures: Iterable[DayFigure], now: Millis) -> None:
     """Keep figures of days; of one that was told before, the newest stands."""
     db.executemany(
-        "INSERT INTO profile_figures VALUES (?,?,?,?,?,?,?) ON CONFLICT DO UPDATE SET "
+        "INSERT INTO profile_figures (profile, figure, day, days, value, origin, "
+        "seen_at) "
+        "VALUES (?,?,?,?,?,?,?) ON CONFLICT DO UPDATE SET "
         "value = excluded.value, origin = excluded.origin, seen_at = excluded.seen_at "
         "WHERE excluded.seen_at >= seen_at",
         [
@@ -114,7 +116,9 @@ def keep_posts(db: Connection, key: str, posts: Iterable[PublicPost], now: Milli
     A count that is untold now though it was told before becomes untold: it may have been hidden.
     """
     db.executemany(
-        "INSERT INTO profile_posts VALUES (?,?,?,?,?,?,?,?,?,?) ON CONFLICT DO UPDATE SET "
+        "INSERT INTO profile_posts (profile, platform_id, at, text, link, reactions, "
+        "comments, shares, origin, seen_at) "
+        "VALUES (?,?,?,?,?,?,?,?,?,?) ON CONFLICT DO UPDATE SET "
         "at = excluded.at, text = excluded.text, link = excluded.link, "
         "reactions = excluded.reactions, comments = excluded.comments, shares = excluded.shares, "
         "origin = excluded.origin, seen_at = excluded.seen_at WHERE excluded.seen_at >= seen_at",
@@ -131,7 +135,8 @@ def keep_posts(db: Connection, key: str, posts: Iterable[PublicPost], now: Milli
 def keep_comments(db: Connection, key: str, comments: Iterable[PublicComment], now: Millis) -> None:
     """Keep comments; one that is answered stays answered, at its first answer that was seen."""
     db.executemany(
-        "INSERT INTO profile_comments VALUES (?,?,?,?,?) ON CONFLICT DO UPDATE SET "
+        "INSERT INTO profile_comments (profile, comment, at, answered_at, seen_at) "
+        "VALUES (?,?,?,?,?) ON CONFLICT DO UPDATE SET "
         "answered_at = coalesce(excluded.answered_at, answered_at), seen_at = excluded.seen_at "
         "WHERE excluded.seen_at >= seen_at",
         [(key, one.id, one.at, one.answered_at, now) for one in comments],

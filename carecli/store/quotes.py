@@ -1,4 +1,4 @@
-"""Outstanding quotes as they are kept, and what has to be known to make one."""
+"""Kept quotes, and what is needed to make one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Everything derived, derived again: threads, waits, labels, counts and the search index.
+"""Derives everything derived again: threads, waits, labels, counters and the search index.
 
 Streams through the database in lots, a transaction each, so a running inbox is never locked out
 for long and memory does not grow with the number of threads.
@@ -16,6 +16,7 @@ from carecli.domain.text import search_form
 from carecli.store import settings
 from carecli.store.calls import settle_calls
 from carecli.store.codes import settle_codes
+from carecli.store.columns import insert_into
 from carecli.store.db import CHUNK, Database
 from carecli.store.derive import settle
 from carecli.store.feed import announce
@@ -24,7 +25,7 @@ from carecli.store.message_words import WORDS
 from carecli.store.policies import Policies
 from carecli.store.samples import settle_samples
 from carecli.store.snooze import wake_snoozed
-from carecli.store.subjects import DerivedThread, ThreadLine, load
+from carecli.store.subjects import CELL, DerivedThread, ThreadLine, load
 
 MOST_TOLD = 1_000
 """Differences told in words; any more are only counted."""
@@ -162,7 +163,9 @@ def _check_orphans(db: Connection, findings: _Findings) -> None:
 
 
 def _check_counts(db: Connection, findings: _Findings) -> None:
-    stored = {row[:-1]: row[-1] for row in db.execute("SELECT * FROM waiting_counts")}
+    stored = {
+        row[:-1]: row[-1] for row in db.execute(f"SELECT {', '.join(CELL)}, n FROM waiting_counts")
+    }
     counted = {
         row[:-1]: row[-1]
         for row in db.execute(
@@ -177,7 +180,7 @@ def _check_counts(db: Connection, findings: _Findings) -> None:
     if wrong:
         db.execute("DELETE FROM waiting_counts")
         db.executemany(
-            "INSERT INTO waiting_counts VALUES (?,?,?,?,?,?,?,?,?)",
+            insert_into("waiting_counts", (*CELL, "n")),
             [(*cell, n) for cell, n in counted.items()],
         )
 

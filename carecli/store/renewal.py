@@ -1,4 +1,4 @@
-"""When tokens end, and whether something was changed since the engine started."""
+"""When tokens expire, and whether something was changed since the engine started."""
 
 from __future__ import annotations
 

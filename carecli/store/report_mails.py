@@ -1,16 +1,20 @@
-"""How far each monthly report of the configuration got, and what became of its mails."""
+"""How far each monthly report of the configuration got, and its mails, which are deliveries."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from sqlite3 import Connection
 from typing import NamedTuple
 
 from carecli.domain.model import Millis
+from carecli.store.columns import columns_of
+from carecli.store.deliveries import Deliveries, marks
+
+DELIVERIES = Deliveries("report_mails", "key")
 
 
 class ReportMail(NamedTuple):
-    """One mail of a month's report to one address."""
+    """One mail of a month's report to one address; `attempts` as in `carecli/sync/delivery.py`."""
 
     key: str
     name: str
@@ -20,11 +24,11 @@ class ReportMail(NamedTuple):
     attempts: int
     attempted_at: Millis | None
     looked: int
-    sent_at: Millis | None
     error: str
+    hint: str
 
 
-_COLUMNS = "key, name, month, address, state, attempts, attempted_at, looked, sent_at, error"
+_COLUMNS = columns_of(ReportMail)
 
 
 def made_until(db: Connection, name: str) -> str | None:
@@ -35,7 +39,7 @@ def made_until(db: Connection, name: str) -> str | None:
 
 def begin(db: Connection, name: str, month: str) -> None:
     """A new report, which begins after a month."""
-    db.execute("INSERT OR IGNORE INTO scheduled VALUES (?, ?)", (name, month))
+    db.execute("INSERT OR IGNORE INTO scheduled (name, month) VALUES (?, ?)", (name, month))
 
 
 def made(
@@ -50,55 +54,37 @@ def made(
     )
 
 
-def due(db: Connection, now: Millis) -> list[ReportMail]:
-    """Mails something is to be done about now."""
+def mail(db: Connection, key: str) -> ReportMail | None:
+    """One mail as it stands."""
+    return _first(db, "key = ?", key)
+
+
+def next_due(db: Connection, now: Millis) -> ReportMail | None:
+    """The mail to send now."""
+    return _first(db, "state = 'queued' AND not_before <= ?", now)
+
+
+def next_unknown(db: Connection, now: Millis) -> ReportMail | None:
+    """A mail of unknown fate that is to be looked for now."""
+    return _first(db, "state = 'unknown' AND not_before <= ?", now)
+
+
+def _first(db: Connection, where: str, value: object) -> ReportMail | None:
+    row = db.execute(
+        f"SELECT {_COLUMNS} FROM report_mails WHERE {where} ORDER BY not_before, key LIMIT 1",
+        (value,),
+    ).fetchone()
+    return ReportMail._make(row) if row is not None else None
+
+
+def strays(db: Connection, names: Collection[str]) -> list[str]:
+    """Keys of mails that wait though there are no reports but these."""
     rows = db.execute(
-        f"SELECT {_COLUMNS} FROM report_mails WHERE state IN ('queued', 'unknown') "
-        "AND not_before <= ? ORDER BY not_before, key",
-        (now,),
+        "SELECT key FROM report_mails WHERE state IN ('queued', 'unknown') "
+        f"AND name NOT IN ({marks(names)})",
+        (*names,),
     )
-    return [ReportMail._make(row) for row in rows]
-
-
-def interrupted(db: Connection, now: Millis) -> None:
-    """Nobody is sending now: what was being sent when the engine ended is of unknown fate."""
-    db.execute(
-        "UPDATE report_mails SET state = 'unknown', not_before = ? WHERE state = 'sending'",
-        (now,),
-    )
-
-
-def sending(db: Connection, key: str, now: Millis) -> Millis:
-    """The attempt begins; when the first one did."""
-    db.execute(
-        "UPDATE report_mails SET state = 'sending', looked = 0, attempts = attempts + 1, "
-        "attempted_at = coalesce(attempted_at, ?) WHERE key = ?",
-        (now, key),
-    )
-    row = db.execute("SELECT attempted_at FROM report_mails WHERE key = ?", (key,)).fetchone()
-    return int(row[0])
-
-
-def sent(db: Connection, key: str, now: Millis) -> None:
-    """The server took it."""
-    db.execute(
-        "UPDATE report_mails SET state = 'sent', sent_at = ?, error = '' WHERE key = ?", (now, key)
-    )
-
-
-def wait(db: Connection, key: str, state: str, error: str, until: Millis) -> None:
-    """It is `queued` again, `unknown`, or for good `failed` or `cancelled`."""
-    db.execute(
-        "UPDATE report_mails SET state = ?, error = ?, not_before = ? WHERE key = ?",
-        (state, error, until, key),
-    )
-
-
-def looked(db: Connection, key: str, until: Millis) -> None:
-    """The mailbox does not have it; it is asked again later."""
-    db.execute(
-        "UPDATE report_mails SET looked = looked + 1, not_before = ? WHERE key = ?", (until, key)
-    )
+    return [str(key) for (key,) in rows]
 
 
 def troubled(db: Connection) -> list[ReportMail]:

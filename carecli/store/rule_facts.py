@@ -1,4 +1,4 @@
-"""What a rule has to know of a message, read for a whole page at once."""
+"""What a rule needs to know of messages, read for a whole page at once."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from sqlite3 import Connection
 from typing import NamedTuple
 
 from carecli.domain.model import Millis
-from carecli.domain.quotes import COMPARED, Earlier, own_words
+from carecli.domain.quotes import COMPARED, EarlierMessages, strip_quotes
 from carecli.store.batch import chunks
 from carecli.store.db import CHUNK
 
@@ -86,7 +86,7 @@ def _own(db: Connection, told: RuleMessage) -> RuleMessage:
         "ORDER BY created_at DESC, id DESC LIMIT ?",
         (told.thread, told.message, told.at, COMPARED),
     )
-    return told._replace(text=own_words(told.text, Earlier(text for (text,) in earlier)))
+    return told._replace(text=strip_quotes(told.text, EarlierMessages(text for (text,) in earlier)))
 
 
 def unanswered(db: Connection) -> list[int]:

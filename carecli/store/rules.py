@@ -1,4 +1,4 @@
-"""How far each rule is trusted, and every deed a rule wanted, with what became of it."""
+"""How far each rule is trusted, and every action a rule wanted, with its outcome."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import NamedTuple
 from carecli.domain.model import HOUR, Millis
 from carecli.domain.rule import RuleHit
 from carecli.store import settings
+from carecli.store.columns import insert_into
 
 
 class Trust(NamedTuple):
@@ -72,13 +73,15 @@ def trust(db: Connection) -> dict[str, Trust]:
 
 def entrust(db: Connection, one: Trust) -> None:
     """Write down how far a rule is trusted."""
-    marks = ",".join("?" * len(one))
-    db.execute(f"INSERT OR REPLACE INTO rules VALUES ({marks})", one)
+    db.execute(insert_into("rules", Trust._fields, instead="OR REPLACE"), one)
 
 
 def keep_version(db: Connection, rule: str, version: str, text: str, now: Millis) -> None:
     """Keep what a rule's file says at a version."""
-    db.execute("INSERT OR IGNORE INTO rule_versions VALUES (?,?,?,?)", (rule, version, now, text))
+    db.execute(
+        "INSERT OR IGNORE INTO rule_versions (rule, version, noticed_at, text) VALUES (?,?,?,?)",
+        (rule, version, now, text),
+    )
 
 
 def versions(db: Connection, rule: str) -> list[tuple[str, Millis, str]]:
@@ -104,7 +107,9 @@ def stop_all(db: Connection, *, on: bool, by: str, now: Millis) -> None:
 def allow(db: Connection, contact: int, *, on: bool, by: str, now: Millis) -> None:
     """Put somebody on the allow list, or take them off."""
     if on:
-        db.execute("INSERT OR REPLACE INTO allowed VALUES (?,?,?)", (contact, by, now))
+        db.execute(
+            "INSERT OR REPLACE INTO allowed (contact_id, by, at) VALUES (?,?,?)", (contact, by, now)
+        )
     else:
         db.execute("DELETE FROM allowed WHERE contact_id = ?", (contact,))
 

@@ -1,4 +1,4 @@
-"""Samples that several people code blindly, as rows that follow from the decisions."""
+"""Samples that several people code blindly, as rows derived from the decisions."""
 
 from __future__ import annotations
 
@@ -95,7 +95,12 @@ def settle_samples(db: Connection) -> set[int]:
         "DELETE FROM blind_codes WHERE sample_id = ? AND message_id = ? AND coder = ?",
         [one[:3] for one in gone],
     )
-    db.executemany("INSERT INTO blind_codes VALUES (?,?,?,?,?,'')", new)
+    db.executemany(
+        "INSERT INTO blind_codes (sample_id, message_id, coder, thread_id, kind, "
+        "value) "
+        "VALUES (?,?,?,?,?,'')",
+        new,
+    )
     return {one[0] for one in [*gone, *new]}
 
 

@@ -380,9 +380,16 @@ CREATE TABLE hooks (
   name TEXT PRIMARY KEY,
   decision_id INTEGER NOT NULL,        -- the newest decision it knows
   message_id INTEGER NOT NULL,         -- the newest message it knows
-  failures INTEGER NOT NULL DEFAULT 0, -- in a row
+  attempts INTEGER NOT NULL DEFAULT 0, -- to tell the event after those
   error TEXT NOT NULL DEFAULT '',
-  retry_at INTEGER NOT NULL DEFAULT 0
+  not_before INTEGER NOT NULL DEFAULT 0,
+  state TEXT NOT NULL DEFAULT 'sent',  -- of that event; sent: it knows all that it was to be told
+  attempted_at INTEGER,
+  looked INTEGER NOT NULL DEFAULT 0,   -- always 0: a hook cannot be asked
+  sent_at INTEGER,
+  error_label TEXT NOT NULL DEFAULT '',
+  hint TEXT NOT NULL DEFAULT '',
+  is_message INTEGER NOT NULL DEFAULT 1 -- that event, or the last one told: 0: a decision
 ) STRICT, WITHOUT ROWID;
 
 -- People whom no rule touches on a platform, by their id there.
@@ -619,8 +626,7 @@ CREATE TABLE scheduled (
   month TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- Their mails: one a month and address. queued -> sending -> sent | queued | unknown | failed;
--- unknown -> sent | sending. Of a report that left the configuration: cancelled. The attempt is committed before the server is spoken with.
+-- Their mails: one a month and address, deliveries as in the outbox.
 CREATE TABLE report_mails (
   key TEXT PRIMARY KEY,                -- the mail's id is made from it
   name TEXT NOT NULL,
@@ -633,6 +639,8 @@ CREATE TABLE report_mails (
   looked INTEGER NOT NULL DEFAULT 0,   -- times the mailbox was asked about an unknown one
   sent_at INTEGER,
   error TEXT NOT NULL DEFAULT '',
+  error_label TEXT NOT NULL DEFAULT '',
+  hint TEXT NOT NULL DEFAULT '',
   UNIQUE (name, month, address)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX report_mails_due ON report_mails (not_before)

@@ -1,4 +1,4 @@
-"""Whose threads are counted: those of some channels, those that somebody is shown, or all."""
+"""Whose threads are counted: some channels', those a person sees, or all."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Words between processes: the kill switch, the engine's sign of life, a wish for a pull."""
+"""Messages between processes: the kill switch, the engine's heartbeat, a requested pull."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def get(db: Connection, key: str) -> str:
 def put(db: Connection, key: str, value: str) -> None:
     """Make a setting; an empty value takes it away."""
     if value:
-        db.execute("INSERT OR REPLACE INTO settings VALUES (?,?)", (key, value))
+        db.execute("INSERT OR REPLACE INTO settings (key, value) VALUES (?,?)", (key, value))
     else:
         db.execute("DELETE FROM settings WHERE key = ?", (key,))
 

@@ -1,4 +1,4 @@
-"""What a start of day and an end of shift ask of the store."""
+"""What the start of a day and the end of a shift read from the store."""
 
 from __future__ import annotations
 

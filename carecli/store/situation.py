@@ -1,4 +1,4 @@
-"""What has to be known of a thread and a message to tell whether a command is legal now."""
+"""What must be known of a thread and a message to tell whether a command is legal now."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Replies that were written from a snippet: which message each answered, and how much was changed.
+"""Replies written from a snippet: which message each answered, and how much was edited.
 
 A use is written with the decision to reply and goes when that is undone.
 """

@@ -1,4 +1,4 @@
-"""Waking what was put aside until a moment that has passed."""
+"""Wakes snoozed threads whose time has come."""
 
 from __future__ import annotations
 

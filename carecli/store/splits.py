@@ -1,4 +1,4 @@
-"""Backlogs divided between people: decided set by set, and kept for what arrives late.
+"""Backlogs divided between people: decided once, and kept for messages that arrive late.
 
 A split is a decision of its own, the first of its batch; its arguments say who has which part of
 the period. While it is in force and young, a thread that only now turns out to wait since then

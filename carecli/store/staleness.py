@@ -1,4 +1,4 @@
-"""Whether a thread is still as the author of a reply saw it."""
+"""Whether a thread changed since the author of a reply saw it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from sqlite3 import Connection
 
 from carecli.domain.model import Actor
 from carecli.domain.text import one_line
-from carecli.domain.wait import whom_each_answers
+from carecli.domain.wait import answered_contacts
 from carecli.store.outbox import Item
 from carecli.store.subjects import load
 
@@ -63,7 +63,7 @@ def staleness(db: Connection, about: Item) -> str:
 
 def _whom_each_answers(db: Connection, thread: int) -> dict[int, frozenset[int] | None]:
     (subject,) = load(db, (thread,))
-    return whom_each_answers(subject.said, is_flat=subject.is_flat)
+    return answered_contacts(subject.said, is_flat=subject.is_flat)
 
 
 _GONE = {

@@ -1,4 +1,4 @@
-"""A thread with all that waits and rows are derived from, read from the store."""
+"""Reads everything of a thread that waits and rows are derived from."""
 
 from __future__ import annotations
 
@@ -10,14 +10,15 @@ from sqlite3 import Connection
 from typing import NamedTuple
 
 from carecli.domain.model import Millis, Outcome
-from carecli.domain.reply_target import FLAT, named_in
+from carecli.domain.reply_target import FLAT, find_named_contacts
 from carecli.domain.thread_message import ThreadMessage
 from carecli.domain.thread_state import UNTOUCHED, Decision, ThreadState, fold_decisions
+from carecli.store.columns import columns_of
 from carecli.store.waits import Row
 
 
 class ThreadLine(NamedTuple):
-    """A row of `threads`, in the order of its columns."""
+    """A row of `threads`."""
 
     id: int
     channel_id: int
@@ -48,7 +49,7 @@ class ThreadLine(NamedTuple):
     point_told: int
 
     def cell(self) -> Row:
-        """Where `waiting_counts` counts it."""
+        """Its values for CELL."""
         return (
             self.channel_id,
             self.point,
@@ -59,6 +60,12 @@ class ThreadLine(NamedTuple):
             self.snoozed,
             self.boosted,
         )
+
+
+_LINE = columns_of(ThreadLine, "t")
+
+CELL = (*("channel_id", "point", "colour", "team", "assignee", "flagged", "snoozed", "boosted"),)
+"""Columns of `waiting_counts` that tell which threads a row counts (`n`)."""
 
 
 @dataclass(slots=True)
@@ -90,7 +97,7 @@ def load(db: Connection, ids: Sequence[int]) -> list[DerivedThread]:
     marks = ",".join("?" * len(ids))
     subjects: dict[int, DerivedThread] = {}
     for *row, kind, boosted in db.execute(
-        f"SELECT t.*, p.kind, p.boosted FROM threads t LEFT JOIN posts p ON p.id = t.post_id "
+        f"SELECT {_LINE}, p.kind, p.boosted FROM threads t LEFT JOIN posts p ON p.id = t.post_id "
         f"WHERE t.id IN ({marks})",
         ids,
     ):
@@ -254,8 +261,8 @@ class People:
         """Those whom a message mentions: in what the platform told of it, or else in its text."""
         told = [self.ids[name] for name in mentions.split() if name in self.ids]
         handles = " ".join(name for name in mentions.split() if name.startswith("@"))
-        told += named_in(handles, self.names) if handles else ()
-        return tuple(dict.fromkeys(told)) or named_in(text, self.names)
+        told += find_named_contacts(handles, self.names) if handles else ()
+        return tuple(dict.fromkeys(told)) or find_named_contacts(text, self.names)
 
 
 def _people(db: Connection, threads: Sequence[int]) -> dict[int, People]:

@@ -1,4 +1,4 @@
-"""What people decided, to learn from; what was learned; and what was suggested since."""
+"""What suggesters learn from, what they learned, and what they suggested."""
 
 from __future__ import annotations
 
@@ -97,7 +97,11 @@ def learned(db: Connection, name: str) -> Learned | None:
 
 def keep(db: Connection, name: str, one: Learned) -> None:
     """Keep what was learned."""
-    db.execute("INSERT OR REPLACE INTO learned VALUES (?,?,?,?,?)", (name, *one))
+    db.execute(
+        "INSERT OR REPLACE INTO learned (name, model, examples, decision_id, at) "
+        "VALUES (?,?,?,?,?)",
+        (name, one.model, one.examples, one.decision, one.at),
+    )
 
 
 def suggest(
@@ -108,7 +112,9 @@ def suggest(
     Each is (message, thread, colour, probability, examples learned); `by` is which suggester.
     """
     db.executemany(
-        "INSERT OR REPLACE INTO suggestions VALUES (?,?,?,?,?,?,?)",
+        "INSERT OR REPLACE INTO suggestions (message_id, thread_id, colour, "
+        "probability, examples, at, by) "
+        "VALUES (?,?,?,?,?,?,?)",
         [(*row, now, by) for row in rows],
     )
 

@@ -1,4 +1,4 @@
-"""What a pull leaves behind: cursors, what is known already, and how a channel is doing."""
+"""What a pull leaves behind: cursors, known ids, and the state of a channel."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def cursor(db: Connection, channel: int, stream: str) -> Cursor | None:
 def move_cursor(db: Connection, channel: int, stream: str, value: str, now: Millis) -> None:
     """Everything up to this cursor is stored; belongs into the transaction that stored it."""
     db.execute(
-        "INSERT OR REPLACE INTO cursors VALUES (?,?,?,?)",
+        "INSERT OR REPLACE INTO cursors (channel_id, stream, value, moved_at) VALUES (?,?,?,?)",
         (channel, stream, value, now),
     )
 

@@ -1,4 +1,4 @@
-"""Counts for the top bar and the left-hand pane, none of them O(threads)."""
+"""Counters for the top bar and the side bar; none is O(threads)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What escalating and sharing out read and write: waits whose moment came, and who has how many."""
+"""Reads and writes of team automation: waits that are due, and each person's load."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def due(db: Connection, step: EscalationStep, since: Millis, now: Millis, limit:
 def taken(db: Connection, late: Late, percent: int, now: Millis) -> None:
     """A step was taken for a wait."""
     db.execute(
-        "INSERT OR IGNORE INTO escalations VALUES (?,?,?,?)",
+        "INSERT OR IGNORE INTO escalations (thread_id, started_at, percent, at) VALUES (?,?,?,?)",
         (late.thread, late.started_at, percent, now),
     )
 

@@ -1,4 +1,4 @@
-"""Two threads that turn out to be one, with all that was said, decided and ordered about them."""
+"""Merges two threads that are one, with all their messages, decisions and orders."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What of a channel cannot be read at present, and which of its pulls came to their end."""
+"""What of a channel cannot be read now, and which pulls were completed."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from carecli.domain.model import Millis
 from carecli.domain.unreadable import FailingPlace, RefusedField
+from carecli.store.columns import insert_into
 from carecli.store.feed import ELSEWHERE, announce
 
 MISSED_INTERVALS = 3
@@ -87,10 +88,14 @@ def refused(db: Connection, channel: int) -> list[RefusedField]:
     return [RefusedField._make(row) for row in rows]
 
 
+_FAILING = ("channel_id", *FailingPlace._fields)
+_REFUSED = ("channel_id", *RefusedField._fields)
+
+
 def keep_failing(db: Connection, channel: int, places: Iterable[FailingPlace]) -> None:
     """These places fail, or wait to be read."""
     db.executemany(
-        "INSERT OR REPLACE INTO failing_places VALUES (?,?,?,?,?,?,?)",
+        insert_into("failing_places", _FAILING, instead="OR REPLACE"),
         [(channel, *one) for one in places],
     )
     announce(db, (ELSEWHERE,))
@@ -99,7 +104,7 @@ def keep_failing(db: Connection, channel: int, places: Iterable[FailingPlace]) -
 def want(db: Connection, channel: int, places: Iterable[FailingPlace]) -> None:
     """These places are to be read; one that is known to fail keeps its distance."""
     db.executemany(
-        "INSERT OR IGNORE INTO failing_places VALUES (?,?,?,?,?,?,?)",
+        insert_into("failing_places", _FAILING, instead="OR IGNORE"),
         [(channel, *one) for one in places],
     )
 
@@ -116,7 +121,7 @@ def drop_failing(db: Connection, channel: int, places: Iterable[str]) -> None:
 def keep_refused(db: Connection, channel: int, fields: Iterable[RefusedField]) -> None:
     """The platform refuses these fields."""
     db.executemany(
-        "INSERT OR REPLACE INTO refused_fields VALUES (?,?,?,?,?)",
+        insert_into("refused_fields", _REFUSED, instead="OR REPLACE"),
         [(channel, *one) for one in fields],
     )
     announce(db, (ELSEWHERE,))
@@ -145,7 +150,9 @@ def begin_pull(
 ) -> None:
     """A stream is going to be read; `anew`: by an engine that has just started."""
     db.execute(
-        "INSERT INTO pulls VALUES (?,?,?,?,NULL,'','') ON CONFLICT (channel_id, stream) DO UPDATE "
+        "INSERT INTO pulls (channel_id, stream, every, began_at, completed_at, "
+        "error, hint) "
+        "VALUES (?,?,?,?,NULL,'','') ON CONFLICT (channel_id, stream) DO UPDATE "
         "SET every = excluded.every, "
         "began_at = CASE WHEN ? THEN excluded.began_at ELSE began_at END",
         (channel, stream, every, now, anew),

@@ -1,4 +1,4 @@
-"""Views that moderators saved, and how many threads a filter takes in."""
+"""Saved views, and how many threads a filter matches."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What the platforms do: pages in, one transaction each; orders out, each at most once."""
+"""Exchange with the platforms: pages in, one transaction each; orders out, at most once each."""

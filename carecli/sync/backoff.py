@@ -1,4 +1,4 @@
-"""How long to wait: after an error, and between two pulls of a stream."""
+"""Waiting times: after an error, and between two pulls of a stream."""
 
 from __future__ import annotations
 
@@ -36,14 +36,14 @@ class Cadence:
     seconds: float = 0.0
 
     def __post_init__(self) -> None:
-        self.seconds = self.stream.busiest
+        self.seconds = self.stream.busy_interval
 
     def after(self, *, news: bool, usage: float = 0.0) -> Millis:
         """Milliseconds until the next pull, after one that brought news or none."""
         factor = 0.25 if news else 1.5
         self.seconds = min(
-            max(self.seconds * factor, self.stream.busiest),
-            max(self.stream.idlest, self.stream.busiest),
+            max(self.seconds * factor, self.stream.busy_interval),
+            max(self.stream.idle_interval, self.stream.busy_interval),
         )
         wait = int(self.seconds * SECOND)
         if usage >= FULL:

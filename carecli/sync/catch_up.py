@@ -1,4 +1,4 @@
-"""Everything new is pulled before something is compared; nothing is sent."""
+"""Pulls everything new before a comparison; sends nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The line to one channel: its connector, and how it is doing, told to everybody in the store."""
+"""One channel's connector and its state, which is stored for everybody to see."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Serving one channel: its puller, its sender, and the bells that wake them."""
+"""Serves one channel: its puller, its sender, and what wakes them."""
 
 from __future__ import annotations
 

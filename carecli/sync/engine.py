@@ -1,4 +1,4 @@
-"""The engine: every channel served at once, in one asyncio process, until it is told to stop."""
+"""The engine: serves every channel at once in one asyncio process."""
 
 from __future__ import annotations
 

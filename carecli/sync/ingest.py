@@ -1,4 +1,4 @@
-"""One page on its way into the store: its events, its cursor and its payload, or nothing."""
+"""Stores one page: its events, its cursor and its payload, or nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One engine per database: a lock file beside it, which the system lets go when its holder dies."""
+"""One engine per database: a lock file that the system releases when its holder dies."""
 
 from __future__ import annotations
 

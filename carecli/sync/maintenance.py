@@ -1,4 +1,4 @@
-"""What time itself does to the store: snoozes end, windows close, old payloads are forgotten."""
+"""What the passing of time changes: snoozes end, windows close, old payloads are dropped."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Following public profiles: once a day each, beside everything else and never in its way.
+"""Reads public profiles once a day each, without delaying anything else.
 
 A profile at a time, over connections of its own, so that no pull of the inbox waits for it. Each
 page is stored as it comes; that a profile was read to the end is stored with its last page, so
@@ -27,7 +27,7 @@ from carecli.domain.errors import (
 from carecli.domain.model import DAY, HOUR, Millis
 from carecli.domain.text import one_line
 from carecli.platforms.base import Clock
-from carecli.platforms.public import PublicProfileReader, Sighting
+from carecli.platforms.public import ProfilePage, PublicProfileReader
 from carecli.store import channels, profiles
 from carecli.store.db import Database
 from carecli.sync.backoff import CROWDED
@@ -126,7 +126,7 @@ class ProfileFollower:
         onlooker, posts = self._look(profile), 0
         try:
             sightings = onlooker.look(profile.address, since)
-            async with aclosing(cast("AsyncGenerator[Sighting]", sightings)) as pages:
+            async with aclosing(cast("AsyncGenerator[ProfilePage]", sightings)) as pages:
                 async for sighting in pages:
                     crash_point("profile-read")
                     self._keep(database, profile.key, sighting)
@@ -140,7 +140,7 @@ class ProfileFollower:
             profiles.tried(db, profile.key, self._clock())
         return posts
 
-    def _keep(self, database: Database, key: str, sighting: Sighting) -> None:
+    def _keep(self, database: Database, key: str, sighting: ProfilePage) -> None:
         now = self._clock()
         with database.write() as db:
             if sighting.audience is not None:

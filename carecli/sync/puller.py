@@ -1,4 +1,4 @@
-"""Pulling one channel: page by page into the store, and when to ask again."""
+"""Pulls one channel page by page into the store, and decides when to pull again."""
 
 from __future__ import annotations
 
@@ -40,12 +40,12 @@ class Puller:
 
     def first_moment(self, stream: Stream) -> Millis:
         """When to pull a stream for the first time after a start."""
-        if stream.busiest < RARE_SECONDS:
+        if stream.busy_interval < RARE_SECONDS:
             return self.line.clock()
         left = sync_state.cursor(self.line.database.connection, self.line.id, stream.name)
         if left is None:
             return self.line.clock()
-        return max(self.line.clock(), left.moved_at + int(stream.busiest * SECOND))
+        return max(self.line.clock(), left.moved_at + int(stream.busy_interval * SECOND))
 
     async def pull(self, stream: Stream) -> Millis:
         """Pull a stream once; when to pull it again. Raises StoreError only."""
@@ -62,7 +62,7 @@ class Puller:
         except Exception as error:  # noqa: BLE001 - one stream's bug must not stop the others
             wait = line.trouble(stream.name, error)
             if isinstance(error, PermissionMissing | Refused):
-                wait = max(wait, int(stream.idlest * SECOND))
+                wait = max(wait, int(stream.idle_interval * SECOND))
             self._ended(stream, *line.troubles[stream.name])
             return line.clock() + wait
         line.well(stream.name)
@@ -78,7 +78,7 @@ class Puller:
         if stream.name not in self._begun:
             self._begun.add(stream.name)
             with line.database.write() as db:
-                every = int(stream.idlest * SECOND)
+                every = int(stream.idle_interval * SECOND)
                 unreadable.begin_pull(db, line.id, stream.name, every, now, anew=self.is_engine)
                 names = [one.name for one in line.connector.streams()]
                 unreadable.forget_streams(db, line.id, names)
@@ -97,7 +97,7 @@ class Puller:
         completed_at: Millis | None = None,
     ) -> None:
         line = self.line
-        every = max(every, int(stream.idlest * SECOND))
+        every = max(every, int(stream.idle_interval * SECOND))
         with line.database.write() as db:
             unreadable.end_pull(
                 db,

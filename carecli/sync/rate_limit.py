@@ -1,4 +1,4 @@
-"""How fast one channel may write: a token bucket for each kind of deed."""
+"""How fast one channel may write: a token bucket for each kind of action."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from carecli.domain.model import HOUR, Millis, OutboxVerb
-from carecli.domain.send_limits import PER_SECOND, SAME_TEXT_AN_HOUR, gist, is_nearly
+from carecli.domain.send_limits import PER_SECOND, SAME_TEXT_AN_HOUR, are_nearly_equal, gist
 
 BURST = 5.0
 """Deeds that may follow each other at once after a quiet time."""
@@ -69,7 +69,7 @@ class Pace:
         while self._said and self._said[0][0] <= now - HOUR:
             self._said.popleft()
         wanted = gist(text)
-        times = [at for at, said in self._said if is_nearly(said, wanted)]
+        times = [at for at, said in self._said if are_nearly_equal(said, wanted)]
         if len(times) < SAME_TEXT_AN_HOUR:
             return None
         return times[-SAME_TEXT_AN_HOUR] + HOUR

@@ -1,4 +1,4 @@
-"""When the engine does what: the only place that knows APScheduler."""
+"""When the engine does what; the only place that uses APScheduler."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One round of everything, without an engine: for `carecli sync --once`, and for tests."""
+"""One round of everything without an engine: for `carecli sync --once` and tests."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Telling whoever supervises this process how it is: systemd's protocol of sd_notify(3).
+"""Reports this process's state to systemd: sd_notify(3).
 
 The supervisor names a datagram socket in the environment. Without one nothing is told, and what
 cannot be told is left out: the supervisor draws its own conclusion from silence.

@@ -1,4 +1,4 @@
-"""Nobody forgotten: the platform is asked for everything, and its open waits are compared."""
+"""Proves that nobody is missing: asks the platform for everything and compares the open waits."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What platforms push, taken in the moment it arrives; polling goes on as the safety net.
+"""Receives pushed events at once; polling stays as the safety net.
 
 A push is answered with 200 only once it is stored, so that the platform repeats whatever was not.
 It may come twice and in any order: events are idempotent.

@@ -1,4 +1,4 @@
-"""What a moderator can choose about the screen."""
+"""The screen's settings."""
 
 from __future__ import annotations
 

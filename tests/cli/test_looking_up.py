@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from carecli.boot.setup import now
+from carecli.store import hooks
 from carecli.store.db import Database
-from carecli.store.hooks import failed, told
 from carecli.store.settings import Failing, Heard, beat
 from carecli.sync.lock import EngineLock
 from tests.cli.conftest import Run
@@ -138,10 +138,11 @@ def test_doctor_tells_of_hooks_that_cannot_be_told(care: Path, run: Run) -> None
     file = Path(os.environ["CARECLI_CONFIG"])
     file.write_text(f"{file.read_text()}\nhooks:\n  phone: {{events: [flag], run: [/nowhere]}}\n")
     with closing(Database(care)) as database, database.write() as db:
-        told(db, "phone", 1, 1)
-        failed(db, "phone", "/nowhere cannot be run", now())
-        told(db, "one-that-left-the-configuration", 1, 1)
-        failed(db, "one-that-left-the-configuration", "gone", now())
+        for name, error in (("phone", "/nowhere cannot be run"), ("one-that-left", "gone")):
+            hooks.knows(db, name, 1, 1)
+            hooks.queue(db, name, now(), is_message=False)
+            hooks.DELIVERIES.start(db, name, now())
+            hooks.DELIVERIES.again(db, name, now(), error=error)
     found = run("doctor", "--offline", "--json").json()["findings"]
     [one] = [one for one in found if one["about"] == "hooks"]
     assert one["text"] == "phone could not be told, 1 times: /nowhere cannot be run"

@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from carecli.boot.engine_watch import EngineWatch
 from carecli.store.db import Database
 from carecli.store.settings import engine_seen_at
 from carecli.sync.lock import is_engine_running
@@ -175,6 +176,23 @@ def test_the_demo_opens_and_leaves_nothing_behind(tmp_path: Path) -> None:
         assert terminal.wait_for_end() == 0
         until(lambda: not terminal.processes(), "engine and platform have ended")
     assert not is_engine_running(database)
+
+
+def test_the_end_of_an_engine_is_told_in_its_own_words(care: Path, tmp_path: Path) -> None:
+    watch = EngineWatch(care)
+    assert watch.failure() == ""
+    watch.start(["daemon", "--config", str(tmp_path / "none.yaml")], stays=True).wait(PATIENCE)
+    assert "there is no configuration" in watch.failure()
+    engine = watch.start(["daemon"], stays=True)
+    until(lambda: is_engine_running(care), "the engine runs")
+    assert watch.failure() == ""
+    engine.kill()
+    engine.wait(PATIENCE)
+    assert watch.failure() == "exit code -9."
+    with started("daemon"):
+        until(lambda: is_engine_running(care), "another engine runs")
+        assert watch.failure() == ""
+    watch.close()
 
 
 DEAF = (

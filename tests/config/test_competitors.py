@@ -20,7 +20,7 @@ def test_competitors_are_followed_beside_our_own_pages_and_profiles() -> None:
         + "  lumira-ig: {platform: instagram, username: lumira_mx, channel: ig}\n"
         + "  bursztyn: {platform: facebook, brand: ig}\n"
     )
-    found = {one.key: one for one in profiles(config)}
+    found = {profile.key: profile for profile in profiles(config)}
     assert list(found) == ["fb", "ig", "lumira-fb", "lumira-ig", "bursztyn"]
     assert [one.is_ours for one in found.values()] == [True, True, False, False, False]
     assert (found["fb"].address, found["fb"].channel) == ("", "fb")

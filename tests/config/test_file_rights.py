@@ -66,7 +66,7 @@ def test_a_log_has_the_rights_of_its_folder(tmp_path: Path, where: int, made: in
             logging.getLogger("carecli").warning("it begins")
         assert mode(file) == made
     finally:
-        for one in [one for one in root.handlers if one not in before[0]]:
+        for one in [handler for handler in root.handlers if handler not in before[0]]:
             root.removeHandler(one)
             one.close()
         root.handlers[:], root.level = before

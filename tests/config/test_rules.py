@@ -68,7 +68,11 @@ def test_a_mistake_is_told_with_line_and_key(
 
 def test_all_mistakes_of_a_file_are_told(tmp_path: Path) -> None:
     text = "rule: x\nif: {lists: [en]}\n" + HIDE + "caps: {hide: -1, hid: 1}\n"
-    assert [one[1] for one in problems(tmp_path, text)] == ["if.lists", "caps.hide", "caps.hid"]
+    assert [problem[1] for problem in problems(tmp_path, text)] == [
+        "if.lists",
+        "caps.hide",
+        "caps.hid",
+    ]
 
 
 def test_a_name_is_taken_once(tmp_path: Path) -> None:

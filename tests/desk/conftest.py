@@ -12,6 +12,7 @@ from carecli.desk.context import DeskContext
 from carecli.desk.conversations.rows import Conversation
 from carecli.desk.services import InboxServices, services
 from carecli.desk.session import DeskSession
+from carecli.domain.capabilities import Capabilities
 from carecli.domain.events import Author, Event, MessageSeen
 from carecli.domain.model import (
     DAY,
@@ -23,7 +24,6 @@ from carecli.domain.model import (
     OutboxVerb,
     ThreadId,
 )
-from carecli.platforms.capabilities import Capabilities
 from carecli.store.channels import enrol
 from carecli.store.db import Database
 from carecli.store.derive import refresh

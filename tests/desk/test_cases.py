@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from carecli.desk.automation.teams import TeamAutomation
 from carecli.desk.context import CaseMailbox
 from carecli.desk.services import InboxServices
 from carecli.desk.threads.alerts import AlertTracker
@@ -14,6 +13,7 @@ from carecli.domain.commands import Assign, Done, OpenCase, Seen, Snooze
 from carecli.domain.events import Author, CaseAnswered, MessageEdited, MessageSeen
 from carecli.domain.model import DAY, HOUR, ContactPoint, ThreadId
 from carecli.domain.teamwork import Absence, Role
+from carecli.jobs.team_automation import TeamAutomation
 from carecli.store.intake import take_in
 from carecli.store.outsiders import reject_non_messages
 from carecli.store.policies import Policies

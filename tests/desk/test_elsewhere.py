@@ -5,14 +5,14 @@ from __future__ import annotations
 import pytest
 
 from carecli.desk.commands.preconditions import Case, check_deed, check_private_reply, check_reply
+from carecli.domain.capabilities import Capabilities
 from carecli.domain.errors import Refusal
 from carecli.domain.model import HOUR, ContactPoint, OutboxVerb
-from carecli.platforms.capabilities import Capabilities
-from carecli.platforms.meta import abilities
+from carecli.platforms.meta.capabilities import facebook_capabilities, instagram_capabilities
 from carecli.store.situation import Situation, TargetMessage
 
 NOW = 1_795_255_200_000
-META = (abilities.facebook({}), abilities.instagram({}))
+META = (facebook_capabilities({}), instagram_capabilities({}))
 
 
 def case(can: Capabilities, point: ContactPoint, *, ours: bool = False) -> Case:

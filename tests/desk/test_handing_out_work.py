@@ -6,13 +6,13 @@ from collections.abc import Callable
 
 import pytest
 
-from carecli.desk.automation.teams import TeamAutomation, TurnOrder
 from carecli.desk.services import InboxServices
 from carecli.domain.commands import Assign, Flag
 from carecli.domain.errors import Refusal
 from carecli.domain.model import HOUR, MINUTE, Colour, ThreadId
 from carecli.domain.split import Method, ShiftPerson
 from carecli.domain.teamwork import Absence, EscalationStep, Role, Strategy
+from carecli.jobs.team_automation import TeamAutomation, TurnOrder
 from tests.desk.conftest import Shop
 
 ROLES = {"ana": Role.LEAD, "ola": Role.READ_ONLY}

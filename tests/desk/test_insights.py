@@ -13,7 +13,7 @@ from carecli.desk.research.samples import SampleAsked
 from carecli.desk.services import InboxServices
 from carecli.domain.codes import CodeKind
 from carecli.domain.commands import Code, CodeBlind, Done, PickQuote, Reply
-from carecli.domain.days import moment_of
+from carecli.domain.days import parse_moment
 from carecli.domain.errors import Refusal
 from carecli.domain.model import DAY, HOUR, Actor, MessageId, ThreadId
 from carecli.store.coded_waits import coded_waits
@@ -27,7 +27,7 @@ AUGUST = ReportAsked(month="2026-08")
 
 def asks(shop: Shop, day: str, name: str, text: str = "Ile kosztuje?") -> ThreadId:
     """Somebody writes at noon of a day; the thread."""
-    when = moment_of(day, shop.now, "UTC") + 12 * HOUR
+    when = parse_moment(day, shop.now, "UTC") + 12 * HOUR
     now, shop.now = shop.now, when
     thread = shop.says(name, text, ago=0)
     shop.now = now
@@ -74,7 +74,7 @@ def august(shop: Shop) -> Insights:
     suggests(shop, a, "stage", "purchase")
     desk.commands.submit(Code(b, sentiment="negative", themes=("price",)), RULE)
     desk.commands.submit(Code(b, themes=("packaging",)))
-    later = moment_of("2026-08-03", shop.now, "UTC") + 13 * HOUR
+    later = parse_moment("2026-08-03", shop.now, "UTC") + 13 * HOUR
     shop.says("Osoba 3", "Dalej czekam", thread="avon-fb:Osoba 3:Pytanie 3:0", ago=shop.now - later)
     ola.commands.submit(Code(c, MessageId(3), sentiment="positive", stage="loyalty"))
     desk.commands.submit(Code(c, sentiment="negative"), RULE)
@@ -168,7 +168,7 @@ def test_quotes_come_with_the_codes_of_their_messages(shop: Shop, desk: InboxSer
 
 
 def test_a_day_nobody_entered_is_not_zero(shop: Shop, desk: InboxServices) -> None:
-    day = moment_of("2026-08-10", shop.now, "UTC")
+    day = parse_moment("2026-08-10", shop.now, "UTC")
     shop.now = day + 10 * HOUR
     thread = shop.says("Ola", "Gdzie?", ago=HOUR)
     receipt = desk.commands.submit(Reply(thread, "Tu"))

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from carecli.desk.reports.kpi_report import GROUPS, ReportAsked
-from carecli.domain.canonical import canonical
+from carecli.domain.canonical import canonical_json
 from carecli.domain.commands import Assign, Done, Recolour, Reply
 from carecli.domain.errors import Refusal
 from carecli.domain.events import Author, MessageSeen
@@ -70,13 +70,15 @@ def test_an_issued_month_is_shown_as_it_was_to_the_byte_with_its_rows(august: Sh
         "moderator:ana",
     )
     asked = [replace(AUGUST, by=by) for by in ("", *GROUPS)]
-    before = [canonical(desk.reports.report(one)) for one in asked]
-    rows = {key: canonical(desk.reports.report(replace(AUGUST, by="colour"), key)) for key in KPIS}
+    before = [canonical_json(desk.reports.report(one)) for one in asked]
+    rows = {
+        key: canonical_json(desk.reports.report(replace(AUGUST, by="colour"), key)) for key in KPIS
+    }
     august.pass_(DAY)
     meddle(august)
-    assert [canonical(august.desk("ola").reports.report(one)) for one in asked] == before
+    assert [canonical_json(august.desk("ola").reports.report(one)) for one in asked] == before
     assert {
-        key: canonical(august.desk().reports.report(replace(AUGUST, by="colour"), key))
+        key: canonical_json(august.desk().reports.report(replace(AUGUST, by="colour"), key))
         for key in KPIS
     } == rows
     assert desk.reports.issued() == [issued]
@@ -140,7 +142,7 @@ def test_nothing_of_a_contact_is_kept(august: Shop) -> None:
         assert b"Ewa" not in part.body
         assert b"Pytanie" not in part.body
         for line in part.body.split(b"\n"):
-            assert line == canonical(json.loads(line))
+            assert line == canonical_json(json.loads(line))
 
 
 @pytest.mark.parametrize(

@@ -11,9 +11,9 @@ import pytest
 
 from carecli.desk.context import DeskContext
 from carecli.desk.threads.notices import notices
+from carecli.domain.capabilities import Capabilities
 from carecli.domain.competition import DayFigure, Profile
 from carecli.domain.model import DAY, HOUR, ChannelSpec
-from carecli.platforms.capabilities import Capabilities
 from carecli.store import channels, profiles, renewal
 from carecli.store.db import Database
 

@@ -26,7 +26,7 @@ from carecli.desk.report_page.workbook import workbook
 from carecli.desk.reports.kpi_report import ReportAsked
 from carecli.desk.reports.monthly import Monthly, monthly
 from carecli.desk.research.insights import Quote
-from carecli.domain.canonical import canonical, restored
+from carecli.domain.canonical import canonical_json, from_canonical_json
 from carecli.domain.competition import Profile
 from carecli.domain.errors import Refusal
 from carecli.domain.text import printable
@@ -96,7 +96,7 @@ def told_by(found: Monthly, texts: list[str]) -> Monthly:
 
 
 def test_every_way_out_is_the_same_to_the_byte(october: Monthly) -> None:
-    again = restored(Monthly, canonical(october))
+    again = from_canonical_json(Monthly, canonical_json(october))
     assert again == october
     for language in ("en", "pl", "es"):
         assert page(again, language) == page(october, language)

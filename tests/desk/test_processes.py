@@ -24,7 +24,7 @@ from carecli.desk.context import DeskContext
 from carecli.desk.conversations.rows import Draft
 from carecli.domain.commands import *
 from carecli.domain.errors import Refusal
-from carecli.platforms.capabilities import Capabilities
+from carecli.domain.capabilities import Capabilities
 
 context = DeskContext("ola", lambda: {NOW}, lambda channel: Capabilities())
 desk = open_services(sys.argv[1], context)

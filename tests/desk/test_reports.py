@@ -12,7 +12,7 @@ import pytest
 
 from carecli.desk.reports.kpi_report import GROUPS, FigureRow, KpiReport, ReportAsked
 from carecli.domain.commands import Assign, CloseWindow, Done, Recolour, Reopen, Reply
-from carecli.domain.errors import GivenUp, Refusal
+from carecli.domain.errors import QueryCancelled, Refusal
 from carecli.domain.events import Author, Event, MessageEdited, MessageSeen, MessageWithdrawn
 from carecli.domain.events import VisibilityChanged as Shown
 from carecli.domain.kpis import KPIS, OUTCOMES
@@ -261,7 +261,7 @@ def test_it_tells_how_far_it_is_and_ends_when_nobody_wants_it(month: Shop) -> No
     figures = desk.reports.report(MONTH, progress=progress).figures
     assert told[0] == (17, 17)
     assert all(0 < read <= of for read, of in told)
-    with pytest.raises(GivenUp):
+    with pytest.raises(QueryCancelled):
         desk.reports.report(MONTH, progress=lambda _read, _of: False)
     assert desk.reports.report(MONTH).figures == figures
 

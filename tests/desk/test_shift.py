@@ -14,7 +14,7 @@ from carecli.desk.services import InboxServices
 from carecli.domain.commands import Assign, Done, Flag, Note, Recolour, Reply, Snooze
 from carecli.domain.errors import FilterError, Refusal
 from carecli.domain.model import DAY, HOUR, MINUTE, Actor, Colour, ContactPoint, ThreadId
-from carecli.domain.promise import names_a_time
+from carecli.domain.promise import mentions_time
 from carecli.domain.protocol import midnight
 from carecli.store.campaigns import CampaignSpec, enrol, lift
 from carecli.store.policies import Policies
@@ -218,12 +218,12 @@ def test_decisions_are_found_by_their_moment(shop: Shop, desk: InboxServices) ->
     ],
 )
 def test_a_note_that_names_a_time(text: str) -> None:
-    assert names_a_time(text)
+    assert mentions_time(text)
 
 
 @pytest.mark.parametrize("text", ["miła osoba", "19.90 zł", "wants 2 creams", "Fridays4u", ""])
 def test_a_note_that_names_none(text: str) -> None:
-    assert not names_a_time(text)
+    assert not mentions_time(text)
 
 
 def test_no_large_table_is_read_whole(

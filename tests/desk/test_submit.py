@@ -24,7 +24,7 @@ from carecli.domain.commands import (
     Reply,
     Snooze,
 )
-from carecli.domain.days import moment_of
+from carecli.domain.days import parse_moment
 from carecli.domain.entry import ManualEntry
 from carecli.domain.errors import Refusal
 from carecli.domain.events import AnsweredPrivately, MessageWithdrawn
@@ -150,7 +150,7 @@ def test_an_entry_waits_since_it_was_written(
 ) -> None:
     entry = ManualEntry("Oddzwońcie", author="Ewa", written=written, point=ContactPoint.CALL)
     row = desk.threads.rows([thread := desk.commands.add_entry("groups", entry)])[thread]
-    since = shop.now - ago if ago is not None else moment_of(written, shop.now, "UTC")
+    since = shop.now - ago if ago is not None else parse_moment(written, shop.now, "UTC")
     assert row.wait_started_at == since
     assert row.deadline == since + 24 * HOUR
     assert row.point is ContactPoint.CALL

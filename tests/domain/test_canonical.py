@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from carecli.domain.canonical import canonical, restored
+from carecli.domain.canonical import canonical_json, from_canonical_json
 from carecli.domain.kpi import Basis
 
 
@@ -49,20 +49,22 @@ outers = st.builds(
 
 @given(outers)
 def test_what_was_written_is_restored_and_written_alike_again(value: Outer) -> None:
-    body = canonical(value)
-    found = restored(Outer, body)
+    body = canonical_json(value)
+    found = from_canonical_json(Outer, body)
     assert found == value
-    assert canonical(found) == body
+    assert canonical_json(found) == body
     assert body.isascii()
 
 
 def test_order_and_spaces_do_not_matter() -> None:
-    assert canonical({"b": 1, "a": (1.5, None, Basis.REPLY)}) == b'{"a":[1.5,null,"reply"],"b":1}'
-    assert canonical({"a": 1, "b": {2, 1}}) == canonical({"b": {1, 2}, "a": 1})
+    assert (
+        canonical_json({"b": 1, "a": (1.5, None, Basis.REPLY)}) == b'{"a":[1.5,null,"reply"],"b":1}'
+    )
+    assert canonical_json({"a": 1, "b": {2, 1}}) == canonical_json({"b": {1, 2}, "a": 1})
 
 
 def test_what_is_of_another_type_is_refused() -> None:
     with pytest.raises(KeyError):
-        restored(Inner, b'{"name": "x"}')
+        from_canonical_json(Inner, b'{"name": "x"}')
     with pytest.raises(ValueError, match="joy"):
-        restored(Inner, b'{"name": "x", "share": 1, "basis": "joy"}')
+        from_canonical_json(Inner, b'{"name": "x", "share": 1, "basis": "joy"}')

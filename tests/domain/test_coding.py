@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from carecli.domain.codes import CodeRow, Codes, kappa
+from carecli.domain.codes import CodeRow, Codes, cohens_kappa
 
 ANA, OLA, RULE = "moderator:ana", "moderator:ola", "rule:anger"
 
@@ -78,7 +78,7 @@ def test_kappa_of_two_codes_by_hand() -> None:
     kappa = (0.7 - 0.5) / (1 - 0.5) = 0.4.
     """
     table = {("y", "y"): 20, ("y", "n"): 5, ("n", "y"): 10, ("n", "n"): 15}
-    assert kappa(pairs(table)) == pytest.approx(0.4)
+    assert cohens_kappa(pairs(table)) == pytest.approx(0.4)
 
 
 def test_kappa_of_three_codes_by_hand() -> None:
@@ -99,20 +99,20 @@ def test_kappa_of_three_codes_by_hand() -> None:
         for row, one in enumerate("pun")
         for column, other in enumerate("pun")
     }
-    assert kappa(pairs(table)) == pytest.approx(73 / 133)
+    assert cohens_kappa(pairs(table)) == pytest.approx(73 / 133)
 
 
 def test_kappa_is_told_only_where_it_is_defined() -> None:
-    assert kappa([]) is None
-    assert kappa([("a", "a")] * 9) is None, "chance alone explains it"
-    assert kappa([("a", "a"), ("b", "b")]) == 1
-    assert kappa([("a", "b"), ("b", "a")]) == -1
-    assert kappa([("a", "b")] * 4) == 0
+    assert cohens_kappa([]) is None
+    assert cohens_kappa([("a", "a")] * 9) is None, "chance alone explains it"
+    assert cohens_kappa([("a", "a"), ("b", "b")]) == 1
+    assert cohens_kappa([("a", "b"), ("b", "a")]) == -1
+    assert cohens_kappa([("a", "b")] * 4) == 0
 
 
 @settings(deadline=None)
 @given(st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from("abc")), min_size=1))
 def test_kappa_is_the_same_whoever_comes_first(found: list[tuple[str, str]]) -> None:
-    one, other = kappa(found), kappa([(b, a) for a, b in found])
+    one, other = cohens_kappa(found), cohens_kappa([(b, a) for a, b in found])
     assert one == (other if other is None else pytest.approx(other))
     assert one is None or one <= 1

@@ -170,15 +170,15 @@ def test_answers_tell_how_soon_how_many_in_time_and_of_how_many() -> None:
     assert standing().answers(0, 10) == (ABSENT, ABSENT, ABSENT)
 
 
-def every(found: ProfileFigures) -> list[SourcedFigure]:
+def every(profile_figures: ProfileFigures) -> list[SourcedFigure]:
     return [
-        found.audience(),
-        *found.growth(),
-        found.posts_per_week(),
-        found.reactions_per_post(),
-        found.comments_per_post(),
-        found.engagement(),
-        *found.answers(0, 10**15),
+        profile_figures.audience(),
+        *profile_figures.growth(),
+        profile_figures.posts_per_week(),
+        profile_figures.reactions_per_post(),
+        profile_figures.comments_per_post(),
+        profile_figures.engagement(),
+        *profile_figures.answers(0, 10**15),
     ]
 
 
@@ -203,11 +203,11 @@ def test_absent_is_never_zero_and_every_figure_tells_its_origin(
         assert told.n is None or told.n > 0
     # what nobody told of at all is absent, whatever else is known
     untold = [replace(one, reactions=None) for one in posts]
-    without = [one for one in figures if one.figure != REACTIONS]
+    without = [figure for figure in figures if figure.figure != REACTIONS]
     found = ProfileFigures(Record(without, untold, (), since, until), OCTOBER)
     assert found.reactions_per_post() == ABSENT
     assert found.engagement() == ABSENT
-    nobody = [one for one in figures if one.figure != AUDIENCE]
+    nobody = [figure for figure in figures if figure.figure != AUDIENCE]
     found = ProfileFigures(Record(nobody, posts, (), since, until), OCTOBER)
     assert found.audience() == ABSENT
     assert found.engagement() == ABSENT
@@ -219,7 +219,7 @@ def test_absent_is_never_zero_and_every_figure_tells_its_origin(
 def test_the_order_of_what_was_told_changes_nothing(
     figures: list[DayFigure], posts: list[PublicPost], chance: object
 ) -> None:
-    unique = list({(one.figure, one.day, one.days): one for one in figures}.values())
+    unique = list({(figure.figure, figure.day, figure.days): figure for figure in figures}.values())
     shuffled, others = unique[:], posts[:]
     chance.shuffle(shuffled)  # type: ignore[attr-defined]  # hypothesis gives a Random
     chance.shuffle(others)  # type: ignore[attr-defined]  # likewise

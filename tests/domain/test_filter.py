@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from carecli.domain.days import day_after, moment_of, period_of, words_of
+from carecli.domain.days import end_of_day, format_moment, parse_moment, parse_period
 from carecli.domain.errors import FilterError
 from carecli.domain.filter import FIELDS, NAMES, PERIODS, FilterTerm, Query, parse_filter
 
@@ -82,12 +82,12 @@ def test_words_that_only_look_like_fields_are_searched() -> None:
     ],
 )
 def test_days_start_in_the_moderators_zone(value: str, start: str) -> None:
-    assert moment_of(value, NOW, WARSAW) == ms(start)
+    assert parse_moment(value, NOW, WARSAW) == ms(start)
 
 
 def test_a_day_of_25_hours_ends_where_the_next_begins() -> None:
     autumn = int(datetime(2026, 10, 25, 12, tzinfo=UTC).timestamp() * 1000)
-    length = day_after("today", autumn, WARSAW) - moment_of("today", autumn, WARSAW)
+    length = end_of_day("today", autumn, WARSAW) - parse_moment("today", autumn, WARSAW)
     assert length == 25 * 3_600_000
 
 
@@ -106,7 +106,7 @@ def test_a_day_of_25_hours_ends_where_the_next_begins() -> None:
     ],
 )
 def test_periods_are_whole_days_both_ends_in(value: str, start: str, end: str) -> None:
-    found = period_of(value, NOW, WARSAW)
+    found = parse_period(value, NOW, WARSAW)
     assert found == tuple(ms(f"{day}T00:00:00+01:00") for day in (start, end))
 
 
@@ -125,10 +125,10 @@ def test_any_day_that_is_read_means_something(first: str, last: str, now: int) -
             parse_filter(f"on:{value}")
         except FilterError:
             continue
-        start, end = period_of(value, now, WARSAW)
-        assert moment_of(words_of(start, WARSAW), now, WARSAW) == start
+        start, end = parse_period(value, now, WARSAW)
+        assert parse_moment(format_moment(start, WARSAW), now, WARSAW) == start
         assert start <= end < 1 << 62
-        assert start == moment_of(first, now, WARSAW)
+        assert start == parse_moment(first, now, WARSAW)
 
 
 ODD = ["two words", "tab\tand comma,", " ", "no\u00a0break", "a:b", "-x", "..", "12"]
@@ -162,11 +162,11 @@ terms = st.one_of(
 
 
 @given(st.lists(terms, max_size=5))
-def test_what_is_printed_reads_back_the_same(some: list[FilterTerm]) -> None:
-    printed = str(Query(tuple(some)))
+def test_what_is_printed_reads_back_the_same(filter_terms: list[FilterTerm]) -> None:
+    printed = str(Query(tuple(filter_terms)))
     assert str(parse_filter(printed)) == printed
     assert [(t.field, t.values, t.is_negated) for t in parse_filter(printed).terms] == [
-        (t.field, t.values, t.is_negated) for t in some
+        (t.field, t.values, t.is_negated) for t in filter_terms
     ]
 
 

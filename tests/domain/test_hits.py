@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from carecli.domain.filter import parse_filter
-from carecli.domain.hits import hits, phrases
+from carecli.domain.hits import find_hits, search_phrases
 
 
 def found(text: str, words: str) -> list[str]:
-    return [text[start:end] for start, end in hits(text, phrases(parse_filter(words)))]
+    return [text[start:end] for start, end in find_hits(text, search_phrases(parse_filter(words)))]
 
 
 @pytest.mark.parametrize(
@@ -45,6 +45,6 @@ def test_both_forms_of_unicode_are_marked(word: str) -> None:
 @given(st.text(max_size=60), st.lists(st.text("abąż ", min_size=1, max_size=6), max_size=4))
 def test_marks_stand_in_order_and_none_over_another(text: str, words: list[str]) -> None:
     query = parse_filter(" ".join(f'"{word}"' for word in words if word.strip()))
-    spans = hits(text, phrases(query))
+    spans = find_hits(text, search_phrases(query))
     ends = [0, *(place for span in spans for place in span), len(text)]
     assert ends == sorted(ends)

@@ -9,7 +9,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from carecli.domain.language import SMALL_WORDS, guess
+from carecli.domain.language import SMALL_WORDS, guess_language
 
 PRACTICE = Path(__file__).parents[2] / "carecli/practice"
 
@@ -31,13 +31,13 @@ PRACTICE = Path(__file__).parents[2] / "carecli/practice"
     ],
 )
 def test_short_messages(text: str, language: str) -> None:
-    assert guess(text) == language
+    assert guess_language(text) == language
 
 
 def test_only_named_languages_are_guessed() -> None:
-    assert guess("Where is my order?", ["es", "pl"]) in ("", "es")
-    assert guess("¿Dónde está?", ["de"]) == ""
-    assert guess("¿Dónde está?", []) == ""
+    assert guess_language("Where is my order?", ["es", "pl"]) in ("", "es")
+    assert guess_language("¿Dónde está?", ["de"]) == ""
+    assert guess_language("¿Dónde está?", []) == ""
 
 
 @pytest.mark.parametrize("language", ["es", "pl"])
@@ -46,7 +46,7 @@ def test_what_people_write_on_the_practice_platform(language: str) -> None:
     said = list(_texts(yaml.safe_load((PRACTICE / f"texts_{language}.yaml").read_text("utf-8"))))
     said = [text for text in said if len(text.split()) >= 6]
     assert len(said) > 60
-    guesses = [guess(text) for text in said]
+    guesses = [guess_language(text) for text in said]
     assert guesses.count(language) / len(said) > 0.93
     assert sum(one not in (language, "") for one in guesses) / len(said) < 0.02
 
@@ -60,5 +60,5 @@ def _texts(node: object) -> list[str]:
 
 @given(st.text(max_size=300))
 def test_any_text_has_a_guess(text: str) -> None:
-    assert guess(text) in {"", *SMALL_WORDS}
-    assert guess(text) == guess(text, reversed(SMALL_WORDS))
+    assert guess_language(text) in {"", *SMALL_WORDS}
+    assert guess_language(text) == guess_language(text, reversed(SMALL_WORDS))

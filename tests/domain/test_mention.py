@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from carecli.domain.mention import TYPED, mentioned, offered
+from carecli.domain.mention import TYPED, find_mentions, suggest_moderators
 
 PEOPLE = {
     "kn": "Kasia Nowak",
@@ -32,17 +32,17 @@ PEOPLE = {
     ],
 )
 def test_who_is_called(text: str, keys: list[str]) -> None:
-    assert mentioned(text, PEOPLE) == tuple(keys)
+    assert find_mentions(text, PEOPLE) == tuple(keys)
 
 
 def test_where_nobody_is_configured_names_are_keys() -> None:
-    assert mentioned("@Ana, ask @kasia.n.", {}) == ("ana", "kasia.n")
+    assert find_mentions("@Ana, ask @kasia.n.", {}) == ("ana", "kasia.n")
 
 
 def test_names_are_offered_while_they_are_typed() -> None:
     found = TYPED.search("call her, @O")
     assert found is not None
-    assert offered(found[1], PEOPLE) == ["ola.k", "ola.z"]
-    assert offered("now", PEOPLE) == ["kn"]
-    assert offered("", PEOPLE) == sorted(PEOPLE)
+    assert suggest_moderators(found[1], PEOPLE) == ["ola.k", "ola.z"]
+    assert suggest_moderators("now", PEOPLE) == ["kn"]
+    assert suggest_moderators("", PEOPLE) == sorted(PEOPLE)
     assert TYPED.search("jan@example") is None

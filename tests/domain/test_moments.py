@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from carecli.domain.days import moment_to_come
+from carecli.domain.days import parse_future_moment
 from carecli.domain.model import DAY
 
 NOW = round(datetime(2026, 1, 1, 13, 51, tzinfo=UTC).timestamp() * 1000)
@@ -34,7 +34,7 @@ NOW = round(datetime(2026, 1, 1, 13, 51, tzinfo=UTC).timestamp() * 1000)
     ],
 )
 def test_a_moment_is_read(typed: str, means: str) -> None:
-    found = moment_to_come(typed, NOW, "UTC")
+    found = parse_future_moment(typed, NOW, "UTC")
     assert found is not None
     assert f"{datetime.fromtimestamp(found / 1000, UTC):%Y-%m-%d %H:%M}" == means
 
@@ -43,13 +43,13 @@ def test_a_moment_is_read(typed: str, means: str) -> None:
     "typed", ["", "0m", "zz", "2020-01-01", "25:00", "1 2 3", "now", "today 9"]
 )
 def test_what_is_no_moment_to_come_is_not_read(typed: str) -> None:
-    assert moment_to_come(typed, NOW, "UTC") is None
+    assert parse_future_moment(typed, NOW, "UTC") is None
 
 
 @given(st.integers(NOW, NOW + 800 * DAY), st.sampled_from(["9", "mon 7:15", "tomorrow", "23:59"]))
 def test_it_is_always_to_come_and_on_the_clock_of_the_zone(now: int, typed: str) -> None:
     for zone in ("Europe/Warsaw", "America/Mexico_City", "Asia/Kolkata"):
-        found = moment_to_come(typed, now, zone)
+        found = parse_future_moment(typed, now, zone)
         assert found is not None
         assert now < found <= now + 9 * DAY
         said = f"{datetime.fromtimestamp(found / 1000, ZoneInfo(zone)):%-H:%M}"

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from carecli.domain.months import after, last_over, shifted, turn_of
+from carecli.domain.months import due_moment, latest_due_month, months_after, shift_month
 
 WARSAW = "Europe/Warsaw"
 
@@ -26,18 +26,18 @@ def ms(*when: int, zone: str = WARSAW) -> int:
     ],
 )
 def test_a_month_has_its_turn_in_the_next_one(now: tuple[int, ...], month: str) -> None:
-    assert last_over(2, 7 * 60, ms(*now), WARSAW) == month
+    assert latest_due_month(2, 7 * 60, ms(*now), WARSAW) == month
 
 
 def test_the_turn_is_by_the_clock_on_the_wall() -> None:
-    turn = turn_of("2026-10", 2, 7 * 60, WARSAW)
+    turn = due_moment("2026-10", 2, 7 * 60, WARSAW)
     assert turn.isoformat() == "2026-11-02T07:00:00+01:00"
-    assert turn_of("2026-06", 2, 7 * 60, WARSAW).isoformat() == "2026-07-02T07:00:00+02:00"
-    assert last_over(2, 7 * 60, round(turn.timestamp() * 1000), WARSAW) == "2026-10"
+    assert due_moment("2026-06", 2, 7 * 60, WARSAW).isoformat() == "2026-07-02T07:00:00+02:00"
+    assert latest_due_month(2, 7 * 60, round(turn.timestamp() * 1000), WARSAW) == "2026-10"
 
 
 def test_months_go_on_over_years() -> None:
-    assert shifted("2026-12", 1) == "2027-01"
-    assert shifted("2026-01", -13) == "2024-12"
-    assert after("2026-11", "2027-02") == ["2026-12", "2027-01", "2027-02"]
-    assert after("2027-02", "2026-11") == []
+    assert shift_month("2026-12", 1) == "2027-01"
+    assert shift_month("2026-01", -13) == "2024-12"
+    assert months_after("2026-11", "2027-02") == ["2026-12", "2027-01", "2027-02"]
+    assert months_after("2027-02", "2026-11") == []

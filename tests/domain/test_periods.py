@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from carecli.domain.periods import before, year_ago
+from carecli.domain.periods import previous_period, same_period_last_year
 
 WARSAW = "Europe/Warsaw"
 
@@ -42,5 +42,5 @@ def test_periods_are_compared_by_the_calendar(
     period: tuple[str, str], earlier: tuple[str, str], last_year: tuple[str, str]
 ) -> None:
     since, until = map(at, period)
-    assert before((since, until), WARSAW) == tuple(map(at, earlier))
-    assert year_ago((since, until), WARSAW) == tuple(map(at, last_year))
+    assert previous_period((since, until), WARSAW) == tuple(map(at, earlier))
+    assert same_period_last_year((since, until), WARSAW) == tuple(map(at, last_year))

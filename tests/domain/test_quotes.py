@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from carecli.domain.quotes import Earlier, folded_lines, own_words
+from carecli.domain.quotes import EarlierMessages, count_quoted_lines, strip_quotes
 
 QUOTE = "> Hello,\n> which product?\n> Care"
 
@@ -24,7 +24,7 @@ ATTRIBUTIONS = [
 @pytest.mark.parametrize("attribution", ATTRIBUTIONS)
 def test_a_quote_at_the_end_is_folded_with_the_line_that_introduces_it(attribution: str) -> None:
     text = f"It still itches.\nOn my hands.\n\n{attribution}\n\n{QUOTE}"
-    folded = folded_lines(text)
+    folded = count_quoted_lines(text)
     assert folded == len(f"{attribution}\n\n{QUOTE}".split("\n"))
     assert "itches" in "\n".join(text.split("\n")[:-folded])
 
@@ -41,12 +41,12 @@ HEADINGS = [
 @pytest.mark.parametrize("heading", HEADINGS)
 def test_a_quote_without_marks_is_folded_if_every_line_is_known(heading: str) -> None:
     ours = "Hello,\nwhich product did you use?\nCare"
-    known = Earlier([ours])
+    known = EarlierMessages([ours])
     text = f"The night cream.\n\n{heading}\n\n{ours}"
-    folded = folded_lines(text, known)
+    folded = count_quoted_lines(text, known)
     assert "\n".join(text.split("\n")[:-folded]).strip() == "The night cream."
-    assert folded_lines(text) == 0, "nobody knows whose words these are"
-    assert folded_lines(f"{text}\nMy eyes are swollen.", known) == 0
+    assert count_quoted_lines(text) == 0, "nobody knows whose words these are"
+    assert count_quoted_lines(f"{text}\nMy eyes are swollen.", known) == 0
 
 
 @pytest.mark.parametrize(
@@ -67,17 +67,17 @@ def test_a_quote_without_marks_is_folded_if_every_line_is_known(heading: str) ->
     ],
 )
 def test_words_of_ones_own_are_never_folded(text: str) -> None:
-    assert folded_lines(text) == 0
-    assert folded_lines(text, Earlier(["On Monday. It broke."])) == 0
+    assert count_quoted_lines(text) == 0
+    assert count_quoted_lines(text, EarlierMessages(["On Monday. It broke."])) == 0
 
 
 def test_rules_see_what_stands_in_no_earlier_message() -> None:
-    known = Earlier(["I have an allergy.", "Did your eyes swell?\nCare"])
+    known = EarlierMessages(["I have an allergy.", "Did your eyes swell?\nCare"])
     text = (
         "Thanks!\n\nOn 3 May 2026, Care <c@b.test> wrote:\n> Did your eyes swell?\n"
         "> yes, and I cannot breathe\n> Care\n> > I have an allergy."
     )
-    seen = own_words(text, known)
+    seen = strip_quotes(text, known)
     assert "> yes, and I cannot breathe" in seen
     assert "allergy" not in seen
     assert "swell" not in seen
@@ -85,17 +85,17 @@ def test_rules_see_what_stands_in_no_earlier_message() -> None:
 
 def test_what_is_said_again_without_a_mark_is_said_again() -> None:
     text = "I have an allergy."
-    assert own_words(text, Earlier([text])) == text
+    assert strip_quotes(text, EarlierMessages([text])) == text
 
 
 def test_below_a_heading_known_lines_are_history_and_others_are_not() -> None:
-    known = Earlier(["Hello,\nwhich product did you use?"])
+    known = EarlierMessages(["Hello,\nwhich product did you use?"])
     text = f"Hi.\n\n{HEADINGS[0]}\n\nHello,\nwhich product did you use?\nThe night cream."
-    assert "The night cream." in own_words(text, known)
-    assert "which product" not in own_words(text, known)
+    assert "The night cream." in strip_quotes(text, known)
+    assert "which product" not in strip_quotes(text, known)
 
 
 def test_a_sentence_above_an_attribution_is_not_part_of_it() -> None:
     text = f"On 3 May I got a rash\n{ATTRIBUTIONS[0]}\n{QUOTE}"
-    assert "On 3 May I got a rash" in own_words(text, Earlier([QUOTE]))
-    assert "\n".join(text.split("\n")[: -folded_lines(text)]) == "On 3 May I got a rash"
+    assert "On 3 May I got a rash" in strip_quotes(text, EarlierMessages([QUOTE]))
+    assert "\n".join(text.split("\n")[: -count_quoted_lines(text)]) == "On 3 May I got a rash"

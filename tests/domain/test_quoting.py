@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from carecli.domain.anonymous_quotes import OMITTED, is_taken_from, nameless
+from carecli.domain.anonymous_quotes import OMITTED, anonymise, is_excerpt_of
 from carecli.domain.text import fold
 
 HOSTILE = json.loads((Path(__file__).parents[1] / "payloads" / "hostile-text.json").read_text())
@@ -44,9 +44,9 @@ HOSTILE = json.loads((Path(__file__).parents[1] / "payloads" / "hostile-text.jso
     ],
 )
 def test_what_tells_who_it_is_is_removed(text: str, names: list[str], kept: str) -> None:
-    assert nameless(text, names) == kept
-    assert nameless(kept, names) == kept, "once is enough"
-    assert is_taken_from(kept, text)
+    assert anonymise(text, names) == kept
+    assert anonymise(kept, names) == kept, "once is enough"
+    assert is_excerpt_of(kept, text)
 
 
 LETTERS = st.text(st.characters(categories=("L", "M", "Nd")), min_size=2, max_size=12)
@@ -70,7 +70,7 @@ def test_no_part_of_a_name_stands_in_what_is_kept(
         )
         said.insert(data.draw(st.integers(0, len(said))), spelt)
     name = " ".join(parts)
-    kept = nameless(" ".join(said), [name])
+    kept = anonymise(" ".join(said), [name])
     left = _words(kept.replace(OMITTED, " "))
     for part in _words(name):
         if len(part) > 1:
@@ -91,8 +91,8 @@ def _words(text: str) -> list[str]:
 @pytest.mark.parametrize("case", HOSTILE["cases"] if isinstance(HOSTILE, dict) else HOSTILE)
 def test_hostile_text_is_quoted_without_harm(case: object) -> None:
     text = json.dumps(case, ensure_ascii=False)
-    kept = nameless(text, ["Anna"])
-    assert is_taken_from(kept, text)
+    kept = anonymise(text, ["Anna"])
+    assert is_excerpt_of(kept, text)
 
 
 @pytest.mark.parametrize(
@@ -106,7 +106,7 @@ def test_hostile_text_is_quoted_without_harm(case: object) -> None:
     ],
 )
 def test_words_may_be_left_out(kept: str, original: str) -> None:
-    assert is_taken_from(kept, original)
+    assert is_excerpt_of(kept, original)
 
 
 @pytest.mark.parametrize(
@@ -122,7 +122,7 @@ def test_words_may_be_left_out(kept: str, original: str) -> None:
     ],
 )
 def test_nothing_is_put_in_and_no_word_is_changed(kept: str, original: str) -> None:
-    assert not is_taken_from(kept, original)
+    assert not is_excerpt_of(kept, original)
 
 
 @settings(deadline=None)
@@ -130,4 +130,4 @@ def test_nothing_is_put_in_and_no_word_is_changed(kept: str, original: str) -> N
 def test_any_words_of_a_text_may_go(text: str, gone: set[int]) -> None:
     words = text.split()
     kept = " ".join(OMITTED if n in gone else word for n, word in enumerate(words))
-    assert is_taken_from(kept, text) or OMITTED in text
+    assert is_excerpt_of(kept, text) or OMITTED in text

@@ -20,7 +20,7 @@ ALL = (PARCEL, DAMAGED, THANKS, GRACIAS)
 
 def ranking(*snippets: Snippet) -> Ranking:
     made = Ranking()
-    made.keep({one.name: one for one in snippets})
+    made.keep({snippet.name: snippet for snippet in snippets})
     return made
 
 

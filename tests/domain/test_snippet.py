@@ -12,7 +12,7 @@ from carecli.domain.snippet import (
     Placeholder,
     Snippet,
     placeholders,
-    shortest,
+    shortest_text,
     similarity,
 )
 
@@ -37,7 +37,7 @@ def test_a_placeholder_is_read(text: str, expected: Placeholder) -> None:
 
 @pytest.mark.parametrize("text", ["{}", "{1}", "{{", "{a\nb}", "{a|b|c}", "{a{b}", "{:)}"])
 def test_other_braces_are_text(text: str) -> None:
-    assert [one.name for one in placeholders(text)] in ([], ["b"])
+    assert [placeholder.name for placeholder in placeholders(text)] in ([], ["b"])
     assert snippet(text).filled({}) == text
 
 
@@ -70,7 +70,7 @@ def test_what_is_filled_in_is_never_expanded(known: dict[str, str], around: str)
 @given(st.text(max_size=300), st.dictionaries(st.text(max_size=10), st.text(max_size=10)))
 def test_any_text_can_be_filled(text: str, known: dict[str, str]) -> None:
     one = snippet(text)
-    assert PLACEHOLDER.search(shortest(one)) is None or "{" in text
+    assert PLACEHOLDER.search(shortest_text(one)) is None or "{" in text
     one.filled(known, known)
 
 

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from carecli.domain.backlog import COLOURS, Backlog, DayCount, Handling, Row, backlog
+from carecli.domain.backlog import COLOURS, Backlog, DayCount, Handling, Row, build_backlog
 from carecli.domain.model import DAY, HOUR, MINUTE, SECOND, Colour, Millis
-from carecli.domain.split import Method, Plan, ShiftPerson, days_between, plan
+from carecli.domain.split import Method, Plan, ShiftPerson, days_between, make_plan
 
 ZONE = "Europe/Warsaw"
 START = 1_789_941_600_000
@@ -27,7 +27,7 @@ def row(started_at: Millis, colour: str = "green", point: str = "dm") -> Row:
 
 
 def made(rows: list[Row], now: Millis = NOW) -> Backlog:
-    return backlog(sorted(rows), START, END, days_between(START, END, ZONE), now, HANDLING)
+    return build_backlog(sorted(rows), START, END, days_between(START, END, ZONE), now, HANDLING)
 
 
 ROWS = st.lists(
@@ -97,7 +97,7 @@ def covers_each_once(split: Plan, rows: list[Row]) -> None:
 def test_each_thread_is_in_exactly_one_share(
     rows: list[Row], people: list[ShiftPerson], method: Method, moves: list[tuple[int, int, Millis]]
 ) -> None:
-    split = plan(made(rows), people, method)
+    split = make_plan(made(rows), people, method)
     covers_each_once(split, rows)
     if method is not Method.DAY:
         assert split.unassigned == ()
@@ -194,7 +194,7 @@ PAIR = [ShiftPerson("ania"), ShiftPerson("kasia")]
 
 
 def test_a_day_each_passes_over_empty_days_and_leaves_the_rest() -> None:
-    split = plan(made(of_each_day(0, 3, 0, 4, 5)), PAIR, Method.DAY)
+    split = make_plan(made(of_each_day(0, 3, 0, 4, 5)), PAIR, Method.DAY)
     assert [share.total for share in split.shares] == [3, 4]
     assert [day.total for day in split.unassigned] == [5]
     taken = split.move_to(1, END)
@@ -203,19 +203,19 @@ def test_a_day_each_passes_over_empty_days_and_leaves_the_rest() -> None:
 
 
 def test_more_people_than_days() -> None:
-    split = plan(made(of_each_day(3)), PAIR, Method.DAY)
+    split = make_plan(made(of_each_day(3)), PAIR, Method.DAY)
     assert [(share.total, share.end) for share in split.shares] == [(3, END), (0, END)]
 
 
 def test_equal_shares_are_equal() -> None:
-    split = plan(made(of_each_day(1, 9, 0, 0, 2)), [*PAIR, ShiftPerson("ola")], Method.EQUAL)
+    split = make_plan(made(of_each_day(1, 9, 0, 0, 2)), [*PAIR, ShiftPerson("ola")], Method.EQUAL)
     assert [share.total for share in split.shares] == [4, 4, 4]
 
 
 def test_by_load_all_are_done_at_once() -> None:
     rows = of_each_day(40, 10, 30, 20, 80)
     people = [ShiftPerson("ania"), ShiftPerson("kasia", 2.0), ShiftPerson("ola", until=NOW + HOUR)]
-    split = plan(made(rows), people, Method.LOAD)
+    split = make_plan(made(rows), people, Method.LOAD)
     ania, kasia, ola = split.shares
     assert ola.done_at <= NOW + HOUR
     assert ania.total == pytest.approx(2 * kasia.total, rel=0.1)
@@ -226,8 +226,8 @@ def test_by_load_spares_deadlines() -> None:
     # an hour's work of old ones, which are late already, and as much that is due in 40 minutes
     old = [row(START + n * SECOND) for n in range(15)]
     new = [row(NOW - DAY + 40 * MINUTE + n, point="dm") for n in range(10)]
-    even = plan(made(old + new), PAIR, Method.EQUAL)
-    split = plan(made(old + new), PAIR, Method.LOAD)
+    even = make_plan(made(old + new), PAIR, Method.EQUAL)
+    split = make_plan(made(old + new), PAIR, Method.LOAD)
     assert split.late < even.late
     assert max(share.done_at for share in split.shares) <= NOW + 1.25 * 52 * MINUTE
 
@@ -236,26 +236,28 @@ def test_by_load_nobody_works_much_longer_for_others_deadlines() -> None:
     # with all old ones in her share, Ania would work 280 minutes and Kasia meet every deadline
     old = [row(START + n * SECOND) for n in range(70)]
     new = [row(NOW - DAY + 120 * MINUTE + n * SECOND) for n in range(30)]
-    split = plan(made(old + new), PAIR, Method.LOAD)
+    split = make_plan(made(old + new), PAIR, Method.LOAD)
     assert 200 * MINUTE < split.shares[0].done_at - NOW <= 1.25 * 200 * MINUTE
 
 
 def test_nobody_left_on_shift_shares_evenly() -> None:
     gone = [ShiftPerson("ania", until=NOW - HOUR), ShiftPerson("kasia", until=NOW)]
-    split = plan(made(of_each_day(4, 4)), gone, Method.LOAD)
+    split = make_plan(made(of_each_day(4, 4)), gone, Method.LOAD)
     assert [(share.total, share.left) for share in split.shares] == [(4, 4), (4, 4)]
 
 
 def test_paces_are_those_of_the_past_unless_told() -> None:
-    some = backlog(
+    some = build_backlog(
         of_each_day(8), START, END, days_between(START, END, ZONE), NOW, Handling({}, {"ania": 2.0})
     )
-    split = plan(some, [*PAIR, ShiftPerson("ania", 0.5)], Method.EQUAL)
+    split = make_plan(some, [*PAIR, ShiftPerson("ania", 0.5)], Method.EQUAL)
     assert [share.person.pace for share in split.shares] == [2.0, 1.0, 0.5]
 
 
 def test_other_people_and_methods_share_the_same_threads() -> None:
-    split = plan(made(of_each_day(6, 3)), PAIR, Method.DAY, filter_text="is:waiting", brand="avon")
+    split = make_plan(
+        made(of_each_day(6, 3)), PAIR, Method.DAY, filter_text="is:waiting", brand="avon"
+    )
     other = split.between([ShiftPerson("ola")], Method.EQUAL)
     assert [(share.person.name, share.total) for share in other.shares] == [("ola", 9)]
     assert (other.filter, other.brand, other.backlog) == ("is:waiting", "avon", split.backlog)
@@ -264,13 +266,13 @@ def test_other_people_and_methods_share_the_same_threads() -> None:
 
 def test_nobody_waits() -> None:
     for method in Method:
-        split = plan(made([]), PAIR, method)
+        split = make_plan(made([]), PAIR, method)
         assert [share.total for share in split.shares] == [0, 0]
         assert split.move(0, 3).late == 0
 
 
 def test_a_border_moves_along_the_hours_of_its_day() -> None:
-    split = plan(made(of_each_day(10, 10, 10, 10)), PAIR, Method.EQUAL)
+    split = make_plan(made(of_each_day(10, 10, 10, 10)), PAIR, Method.EQUAL)
     odd = START + 2 * DAY + 6 * HOUR
     assert split.borders[0] == odd
     split = split.move_to(0, odd + 7 * MINUTE)
@@ -291,8 +293,10 @@ def test_days_are_those_of_the_calendar() -> None:
     days = days_between(start + HOUR, start + 3 * DAY, ZONE)
     assert [day - start for day in days] == [HOUR, DAY, 2 * DAY + HOUR]
     row = Row(days[1] + HOUR, days[1] + 9 * HOUR, "green dm")
-    split = plan(
-        backlog([row], days[0], start + 3 * DAY, days, days[0], Handling()), PAIR, Method.EQUAL
+    split = make_plan(
+        build_backlog([row], days[0], start + 3 * DAY, days, days[0], Handling()),
+        PAIR,
+        Method.EQUAL,
     )
     split = split.move_to(0, days[1])
     assert split.move(0, 1, DAY).borders[0] == days[2], "the long day too is one step"

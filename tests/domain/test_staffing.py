@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 from carecli.domain.model import DAY, HOUR, MINUTE, SECOND, Colour
 from carecli.domain.staffing import (
     Arrival,
-    Day,
+    HandlingTimes,
     Kind,
-    Spans,
+    StaffingPeriod,
     WorkingHours,
     erlang_wait,
-    play,
+    simulate,
 )
 
 GREEN: Kind = (Colour.GREEN, "dm")
@@ -37,9 +37,9 @@ def test_the_most_urgent_goes_first_and_nobody_is_interrupted() -> None:
         Arrival(2 * MINUTE, 6 * HOUR, (Colour.YELLOW, "dm")),
         Arrival(3 * MINUTE, 2 * HOUR, RED),
     ]
-    done = play(arrivals, 1, ALWAYS, ten_minutes)
+    done = simulate(arrivals, 1, ALWAYS, ten_minutes)
     assert done.answered == ([10 * MINUTE, 40 * MINUTE, 30 * MINUTE, 20 * MINUTE])
-    assert play(arrivals, 2, ALWAYS, ten_minutes).answered == [
+    assert simulate(arrivals, 2, ALWAYS, ten_minutes).answered == [
         10 * MINUTE,
         11 * MINUTE,
         21 * MINUTE,
@@ -50,28 +50,30 @@ def test_the_most_urgent_goes_first_and_nobody_is_interrupted() -> None:
 def test_nobody_begins_after_closing_time_but_who_has_begun_finishes() -> None:
     late = 16 * HOUR
     arrivals = [Arrival(late - 5 * MINUTE, DAY, GREEN), Arrival(late - MINUTE, DAY, GREEN)]
-    done = play(arrivals, 1, OFFICE, ten_minutes)
+    done = simulate(arrivals, 1, OFFICE, ten_minutes)
     assert done.answered == [late + 5 * MINUTE, DAY + 8 * HOUR + 10 * MINUTE]
     assert done.share(arrivals) == 0.5
 
 
 def test_what_waited_before_is_work_but_is_not_judged() -> None:
     arrivals = [Arrival(0, 0, GREEN, counts=False), Arrival(0, 20 * MINUTE, GREEN)]
-    done = play(arrivals, 1, ALWAYS, ten_minutes)
+    done = simulate(arrivals, 1, ALWAYS, ten_minutes)
     assert (done.answered, done.share(arrivals)) == ([None, 20 * MINUTE], 1.0)
 
 
 def test_what_is_left_when_nobody_works_any_more_is_late() -> None:
     arrivals = [Arrival(17 * HOUR + DAY, 19 * HOUR + DAY, RED)]
     for people in (1, None):
-        assert play(arrivals, people, OFFICE, ten_minutes).share(arrivals) == 0.0
+        assert simulate(arrivals, people, OFFICE, ten_minutes).share(arrivals) == 0.0
 
 
 def test_a_team_without_end_shows_what_no_team_can_better() -> None:
     """Of four reds, one comes at night and cannot be answered within two hours."""
     moments = [9 * HOUR, 9 * HOUR, 9 * HOUR, 20 * HOUR]
     arrivals = [Arrival(at, at + 2 * HOUR, RED) for at in moments]
-    day = Day(arrivals, OFFICE, Spans({}, {Colour.RED: HOUR}), 0, DAY, playings=2)
+    day = StaffingPeriod(
+        arrivals, OFFICE, HandlingTimes({}, {Colour.RED: HOUR}), 0, DAY, playings=2
+    )
     assert day.outlook(None).shares == {Colour.GREEN: None, Colour.YELLOW: None, Colour.RED: 0.75}
     assert day.smallest(0.95, most=100) is None
     best = day.smallest(0.75, most=100)
@@ -85,7 +87,7 @@ def test_a_team_without_end_shows_what_no_team_can_better() -> None:
 def test_the_smallest_team_is_the_first_that_keeps_up() -> None:
     """Six threads of an hour at once, due in two: three people, and no fewer."""
     arrivals = [Arrival(0, 2 * HOUR, GREEN)] * 6
-    day = Day(arrivals, ALWAYS, Spans({GREEN: [HOUR]}, {}), 0, DAY)
+    day = StaffingPeriod(arrivals, ALWAYS, HandlingTimes({GREEN: [HOUR]}, {}), 0, DAY)
     found = day.smallest(1.0, most=100)
     assert found is not None
     assert found.people == 3
@@ -93,10 +95,10 @@ def test_the_smallest_team_is_the_first_that_keeps_up() -> None:
 
 
 def test_the_same_seed_plays_the_same_day() -> None:
-    spans = Spans({GREEN: [MINUTE, HOUR, 2 * HOUR]}, {})
+    spans = HandlingTimes({GREEN: [MINUTE, HOUR, 2 * HOUR]}, {})
     arrivals = [Arrival(n * MINUTE, n * MINUTE + 2 * HOUR, GREEN) for n in range(50)]
     one, same, other = (
-        Day(arrivals, ALWAYS, spans, 0, DAY, seed=seed).outlook(4) for seed in (7, 7, 8)
+        StaffingPeriod(arrivals, ALWAYS, spans, 0, DAY, seed=seed).outlook(4) for seed in (7, 7, 8)
     )
     assert one == same
     assert one != other
@@ -117,7 +119,7 @@ def test_queueing_theory_agrees(people: int) -> None:
     for _ in range(n):
         at += chance.expovariate(arriving)
         arrivals.append(Arrival(round(at), round(at), GREEN))
-    done = play(arrivals, people, ALWAYS, exponential(span, seed=100 + people))
+    done = simulate(arrivals, people, ALWAYS, exponential(span, seed=100 + people))
     begun = sum(end - one.began for one, end in zip(arrivals, done.answered, strict=True) if end)
     _, expected = erlang_wait(arriving, span, people)
     assert (begun - done.worked) / n == pytest.approx(expected, rel=0.08)
@@ -146,7 +148,9 @@ def test_every_wait_is_answered_once_and_by_nobody_who_is_busy(
     came: list[tuple[int, Kind]], people: int
 ) -> None:
     arrivals = sorted(Arrival(at, at + HOUR, kind) for at, kind in came)
-    done = [end for end in play(arrivals, people, ALWAYS, ten_minutes).answered if end is not None]
+    done = [
+        end for end in simulate(arrivals, people, ALWAYS, ten_minutes).answered if end is not None
+    ]
     assert len(done) == len(arrivals)
     begun = sorted(end - 10 * MINUTE for end in done)
     assert all(end - 10 * MINUTE >= one.began for one, end in zip(arrivals, done, strict=True))
@@ -158,7 +162,7 @@ def test_every_wait_is_answered_once_and_by_nobody_who_is_busy(
 def test_nobody_waits_longer_in_all_where_more_people_work(came: list[int]) -> None:
     arrivals = [Arrival(at, at + HOUR, GREEN) for at in sorted(came)]
     totals = [
-        sum(end or 0 for end in play(arrivals, people, ALWAYS, ten_minutes).answered)
+        sum(end or 0 for end in simulate(arrivals, people, ALWAYS, ten_minutes).answered)
         for people in (1, 2, 3, 50, None)
     ]
     assert totals == sorted(totals, reverse=True)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from carecli.domain.model import Outcome
 from carecli.domain.thread_message import ThreadMessage
-from carecli.domain.wait import Decided, Wait, derive_waits
+from carecli.domain.wait import Wait, WaitDecision, derive_waits
 
 ANA, EVA = 1, 2
 
@@ -99,7 +99,7 @@ OUTSIDE = Outcome.REPLIED_ELSEWHERE
 
 def test_a_person_says_that_it_was_answered_outside() -> None:
     said = [asks(1, 10), asks(2, 20, EVA), answers(3, 30, by=""), asks(4, 40, EVA)]
-    ana, eva, again = derive_waits(said, [Decided(1, 60, "moderator:ola", OUTSIDE)])
+    ana, eva, again = derive_waits(said, [WaitDecision(1, 60, "moderator:ola", OUTSIDE)])
     for wait in (ana, eva):
         assert (wait.outcome, wait.ended_at, wait.answer) == (OUTSIDE, 30, 3)
         assert (wait.by, wait.noticed_at, wait.reason) == ("", 60, "answered_outside")
@@ -108,7 +108,7 @@ def test_a_person_says_that_it_was_answered_outside() -> None:
 
 def test_a_person_says_who_of_several_was_answered_outside() -> None:
     said = [asks(1, 10), asks(2, 20, EVA), answers(3, 30, by="")]
-    ana, eva = derive_waits(said, [Decided(1, 60, "moderator:ola", OUTSIDE, message=2)])
+    ana, eva = derive_waits(said, [WaitDecision(1, 60, "moderator:ola", OUTSIDE, message=2)])
     assert (ana.outcome, ana.unclear, eva.outcome) == (None, 3, OUTSIDE)
 
 
@@ -151,7 +151,7 @@ def test_a_withdrawn_question_needs_no_answer() -> None:
 
 def test_no_reply_needed_does_not_touch_a_message_nobody_had_seen_yet() -> None:
     late = ThreadMessage(2, ANA, at=15, seen_at=90)
-    done = Decided(1, 50, "moderator:ola", Outcome.NO_REPLY_NEEDED, "thanks")
+    done = WaitDecision(1, 50, "moderator:ola", Outcome.NO_REPLY_NEEDED, "thanks")
     first, second = derive_waits([asks(1, 10), late], [done])
     assert (first.outcome, first.reason) == (Outcome.NO_REPLY_NEEDED, "thanks")
     assert (second.started_at, second.ended_at) == (15, None)
@@ -160,20 +160,20 @@ def test_no_reply_needed_does_not_touch_a_message_nobody_had_seen_yet() -> None:
 def test_one_message_that_needs_no_reply_leaves_the_others_waiting() -> None:
     said = [asks(1, 10), asks(2, 20, EVA), asks(3, 30)]
     needless = [
-        Decided(1, 50, "rule:hearts", Outcome.NO_REPLY_NEEDED, "tagged", message=2),
-        Decided(2, 50, "rule:hearts", Outcome.NO_REPLY_NEEDED, "tagged", message=3),
+        WaitDecision(1, 50, "rule:hearts", Outcome.NO_REPLY_NEEDED, "tagged", message=2),
+        WaitDecision(2, 50, "rule:hearts", Outcome.NO_REPLY_NEEDED, "tagged", message=3),
     ]
     ana, eva = derive_waits(said, needless)
     assert (ana.started_at, ana.ended_at) == (10, None)
     assert (eva.outcome, eva.ended_at, eva.reason) == (Outcome.NO_REPLY_NEEDED, 50, "tagged")
-    last = Decided(3, 60, "rule:hearts", Outcome.NO_REPLY_NEEDED, "thanks", message=1)
+    last = WaitDecision(3, 60, "rule:hearts", Outcome.NO_REPLY_NEEDED, "thanks", message=1)
     ana, _ = derive_waits(said, [*needless, last])
     assert (ana.outcome, ana.ended_at, ana.reason) == (Outcome.NO_REPLY_NEEDED, 60, "thanks")
 
 
 def test_reopening_goes_on_from_the_original_start() -> None:
-    done = Decided(1, 50, "moderator:ola", Outcome.NO_REPLY_NEEDED)
-    reopen = Decided(2, 60, "moderator:ola", None)
+    done = WaitDecision(1, 50, "moderator:ola", Outcome.NO_REPLY_NEEDED)
+    reopen = WaitDecision(2, 60, "moderator:ola", None)
     wait = the_only(derive_waits([asks(1, 10)], [done, reopen]))
     assert (wait.outcome, wait.started_at) == (None, 10)
 

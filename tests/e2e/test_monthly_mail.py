@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from carecli.domain.months import last_over, shifted
+from carecli.domain.months import latest_due_month, shift_month
 from tests.support.care import Care, care_of
 from tests.support.mail_servers import PASSWORD, MailServers, running_mail_servers
 from tests.support.terminal import CARECLI, PATIENCE, ROOT
@@ -60,8 +60,8 @@ reports:
     with closing(sqlite3.connect(tmp_path / "care.sqlite")) as db:
         # as if the engine had run since last month; of another name in each test, since what was
         # mailed once under a name is known by our copy of it
-        before = (tmp_path.name, shifted(month(care), -1))
-        db.execute("INSERT INTO scheduled VALUES (?, ?)", before)
+        before = (tmp_path.name, shift_month(month(care), -1))
+        db.execute("INSERT INTO scheduled (name, month) VALUES (?, ?)", before)
         db.commit()
     return care
 
@@ -69,7 +69,7 @@ reports:
 def month(care: Care) -> str:
     """The month whose report is due."""
     now = care.run("report", "--json", "--since", "1d").json()["until"]
-    return last_over(1, 0, now, "UTC")
+    return latest_due_month(1, 0, now, "UTC")
 
 
 @contextmanager
@@ -101,6 +101,7 @@ def is_all_sent(care: Care) -> bool:
 def wait_no_longer(care: Care) -> None:
     """All the time has passed in which our copy of a mail may still come."""
     with closing(sqlite3.connect(care.folder / "care.sqlite")) as db:
+        db.execute("UPDATE report_mails SET state = 'unknown' WHERE state = 'sending'")
         db.execute("UPDATE report_mails SET not_before = 0, looked = 99")
         db.commit()
 

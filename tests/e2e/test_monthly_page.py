@@ -18,7 +18,7 @@ import pytest
 from carecli.desk.report_page.page import page
 from carecli.desk.reports.monthly import Monthly
 from carecli.desk.research.insights import Quote
-from carecli.domain.canonical import restored
+from carecli.domain.canonical import from_canonical_json
 from carecli.domain.text import printable
 from tests.e2e.hostile import cases
 from tests.support.browser import Browser, browser
@@ -209,7 +209,7 @@ def test_nothing_a_customer_wrote_is_more_than_text(
     file = tmp_path / "month.json"
     asked = ("report", "--month", "2026-10", "--brand", "lrp", "-o", file)
     assert care.run(*asked).code == 0
-    found = restored(Monthly, file.read_bytes())
+    found = from_canonical_json(Monthly, file.read_bytes())
     assert found.insights is not None
     [first, *_] = found.insights.quotes
     for some in range(0, len(cases()), 12):

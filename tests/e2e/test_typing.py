@@ -152,3 +152,39 @@ def test_what_is_pasted_into_the_composer_arrives_in_order(care: Care) -> None:
         lines = draft(care).split("\n")
         assert [line.partition(":")[0] for line in lines] == [str(n) for n in range(400)]
         assert "\x1b" not in draft(care)
+
+
+TMUX = (3, 2, 3, 5, 3, 4)
+"""What tmux 3.3a answers about the widths it is asked at the start."""
+
+
+@pytest.mark.parametrize("late", [0.0, 0.4, 1.5])
+def test_what_the_terminal_answers_writes_nothing_and_takes_no_key(care: Care, late: float) -> None:
+    """It answers at once, while the screen is being made, or while somebody writes."""
+    with Terminal("--config", care.file, environ=care.environ, answers=TMUX, late=late) as terminal:
+        composing(terminal)
+        typed = ""
+        until_when = time.monotonic() + late + 0.5
+        while time.monotonic() < until_when or not terminal.has_answered:
+            terminal.send("x")
+            typed += "x"
+            time.sleep(BETWEEN_KEYS)
+        until(lambda: draft(care) == typed, "the draft holds what was typed and no more")
+        terminal.press("escape", "ctrl-q")
+        assert terminal.wait_for_end() == 0
+
+
+def pressed_until_left(terminal: Terminal) -> bool:
+    terminal.press("ctrl-q")
+    return terminal.process.poll() is not None
+
+
+@pytest.mark.parametrize("late", [0.0, 0.1])
+def test_whoever_leaves_at_once_leaves_no_answer_behind_for_the_shell(
+    care: Care, late: float
+) -> None:
+    with Terminal("--config", care.file, environ=care.environ, answers=TMUX, late=late) as terminal:
+        terminal.wait_for("Waiting")
+        until(lambda: pressed_until_left(terminal), "it is left")
+        until(lambda: terminal.has_answered, "all answers were sent")
+        assert b"\x1b" not in terminal.unread(), "keys pressed too late may stand there"

@@ -13,6 +13,8 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from carecli.practice import channels
 from carecli.practice.graph.call import APP_SECRET
 from carecli.store.db import Database
@@ -128,3 +130,17 @@ def test_pushes_and_polls_together_miss_nobody(tmp_path: Path, practice: Practic
         verified = care.run("verify", "--json").json()
     assert verified["is_same"], [one["what"] for one in verified["differences"]]
     assert verified["differences"] == []
+
+
+@pytest.mark.pty
+def test_the_inbox_tells_at_once_why_its_engine_cannot_start(
+    tmp_path: Path, practice: Practice
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        care = listening_care(tmp_path, practice, taken.getsockname()[1])
+        with care.inbox() as terminal:
+            terminal.wait_for("engine stopped")
+            terminal.wait_for("The engine has stopped: Nothing can listen")
+            assert "starting" not in terminal.lines[0]
+            terminal.press("ctrl-q")
+            assert terminal.wait_for_end() == 0

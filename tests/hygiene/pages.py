@@ -30,6 +30,7 @@ from carecli.tui.keys.help import keys_page
 from tests.hygiene.command_pages import command_page
 from tests.hygiene.data_page import data_page
 from tests.hygiene.kpi_page import kpi_page
+from tests.hygiene.module_page import module_page
 
 ROOT = Path(__file__).parents[2]
 
@@ -231,6 +232,7 @@ PAGES = {
     "docs/rules.md": rules_page,
     "docs/kpis.md": kpi_page,
     "docs/open-data.md": data_page,
+    "docs/modules.md": module_page,
     "README.md": readme_page,
 }
 """File -> what it must hold."""

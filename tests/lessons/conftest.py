@@ -21,7 +21,7 @@ from carecli.desk.threads.rows import ThreadRow
 from carecli.practice.server import PracticeServer
 from carecli.tui.app import InboxApp
 from carecli.tui.lessons.course import Course
-from carecli.tui.lessons.screen import LessonScreen
+from carecli.tui.lessons.runner import LessonRunner
 from carecli.tui.settings import Settings
 from tests.tui.pilot import NARROW, Driven, running
 
@@ -33,7 +33,7 @@ PATIENCE = 30.0
 class Learner(Driven):
     """Somebody at the lessons' keys."""
 
-    screen: LessonScreen
+    lessons: LessonRunner
     desk: InboxServices
 
     async def until(self, truth: Callable[[], object]) -> None:
@@ -45,7 +45,7 @@ class Learner(Driven):
 
     @property
     def step(self) -> int:
-        return self.screen.at.step
+        return self.lessons.at.step
 
     async def at_step(self, step: int) -> None:
         """Wait until the goals before this step are met."""
@@ -56,8 +56,8 @@ class Learner(Driven):
         """Wait until the goal was looked at twice more, after what was done by now."""
         await self.pilot.pause()
         for _ in range(2):
-            before = self.screen.looks
-            await self.until(lambda before=before: self.screen.looks > before)  # type: ignore[misc]  # bound now
+            before = self.lessons.looks
+            await self.until(lambda before=before: self.lessons.looks > before)  # type: ignore[misc]  # bound now
 
     async def not_yet(self, step: int, *keys: str) -> None:
         """Do something less than what the step asks for; its goal is not met."""
@@ -67,16 +67,18 @@ class Learner(Driven):
 
     def row(self, name: str) -> ThreadRow:
         """Somebody's thread as the desk has it."""
-        rows = self.desk.threads.rows(self.desk.threads.ids("", "newest", self.screen.brand).ids)
+        rows = self.desk.threads.rows(
+            self.desk.threads.ids("", "newest", self.inbox.views.brand).ids
+        )
         return next(one for one in rows.values() if one.author == name)
 
     async def on(self, name: str) -> None:
         """Put the cursor of the list on somebody."""
-        if self.screen.context != "list":
-            self.screen.close_thread()
+        if self.inbox.layout.context != "list":
+            self.inbox.layout.focus_list()
 
         def found() -> bool:
-            return self.screen.threads.move_onto(self.row(name).id)
+            return self.inbox.threads.move_onto(self.row(name).id)
 
         await self.until(found)
 
@@ -103,14 +105,16 @@ class World:
         desk = open_desk(self.setup, grace=grace)
         chosen = settings or Settings(theme="dark")
         hear = hearing(self.practice.url)
-        screen = LessonScreen(desk, chosen, course or Course(lesson), hear, keep)
-        app = InboxApp(desk, chosen, screen=screen)
+        lessons = LessonRunner(desk, course or Course(lesson), hear, keep)
+        app = InboxApp(desk, chosen, extension=lessons)
         try:
             async with running(app, size) as pilot:
-                one = Learner(app, pilot, screen, desk)
-                brand = screen.at.lesson.brand
-                await one.until(lambda: screen.brand == brand and screen.threads.is_whole)
-                await one.until(lambda: screen.looks)
+                one = Learner(app, pilot, lessons, desk)
+                brand = lessons.at.lesson.brand
+                await one.until(
+                    lambda: one.inbox.views.brand == brand and one.inbox.threads.is_whole
+                )
+                await one.until(lambda: lessons.looks)
                 yield one
         finally:
             desk.close()

@@ -116,7 +116,7 @@ async def test_any_lesson_can_be_gone_to_and_done_again(world: World) -> None:
         await one.press(*"filters", "enter")
         await one.sees("8/10", "Filters and views")
         await one.press("f2", *"moving", "enter")
-        await one.until(lambda: one.screen.again == "moving")
+        await one.until(lambda: one.lessons.again == "moving")
     assert kept[-1] == "moving"
 
 
@@ -127,12 +127,12 @@ async def test_the_list_stays_in_sight_beside_the_panel(
 ) -> None:
     async with world.learner("colours", size=size) as one:
         await one.sees("Triage by colour", "María González has", "Jorge Luna")
-        panel = one.screen.beside if size == WIDEST else one.screen.strip
+        panel = one.lessons.side_panel if size == WIDEST else one.lessons.bottom_panel
         assert panel.display
-        assert not panel.region.intersection(one.screen.threads.region).area
-        assert one.screen.threads.size.height >= 14
+        assert not panel.region.intersection(one.inbox.threads.region).area
+        assert one.inbox.threads.size.height >= 14
         for palette in ("light", "16"):
-            one.screen.recolour(_look(palette))
+            one.inbox.screen.recolour(_look(palette))
             await one.sees("Triage by colour")
 
 

@@ -108,7 +108,7 @@ async def test_done_and_taken_back(world: World) -> None:
         await one.at_step(3)
         await one.on("Iván Mora")
         await one.press("r", *"No, sorry", "ctrl+s")
-        await one.until(lambda: one.screen.context == "list")
+        await one.until(lambda: one.inbox.layout.context == "list")
         await one.looked()
         assert one.step == 3
         await one.press("u")

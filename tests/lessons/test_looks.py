@@ -9,7 +9,7 @@ import pytest
 
 from carecli.tui.app import InboxApp
 from carecli.tui.lessons.course import Course
-from carecli.tui.lessons.screen import LessonScreen
+from carecli.tui.lessons.runner import LessonRunner
 from carecli.tui.settings import Settings
 from tests.tui.memory_desk import busy_desk
 from tests.tui.pilot import Driven, running
@@ -27,11 +27,11 @@ async def test_the_panel_is_as_approved(size: tuple[int, int], theme: str) -> No
     settings = Settings(theme=theme, zone="America/Mexico_City")
     desk = busy_desk()
     desk.table = {key: replace(row, brand="lrp") for key, row in desk.table.items()}
-    screen = LessonScreen(desk.services, settings, Course("colours"), lambda: (), lambda _: None)
-    app = InboxApp(desk.services, settings, screen=screen)
+    lessons = LessonRunner(desk.services, Course("colours"), lambda: (), lambda _: None)
+    app = InboxApp(desk.services, settings, extension=lessons)
     async with running(app, size) as pilot:
         one = Driven(app, pilot)
-        await one.until(lambda: screen.looks)
+        await one.until(lambda: lessons.looks)
         if not path.exists():
             await pilot.pause(0.5)
             path.parent.mkdir(exist_ok=True)

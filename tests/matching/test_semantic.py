@@ -31,17 +31,17 @@ def encoder() -> Encoder:
 
 
 @pytest.fixture
-def made(encoder: Encoder) -> SemanticSuggester:
+def semantic_suggester(encoder: Encoder) -> SemanticSuggester:
     return SemanticSuggester.learned(EXAMPLES, LABELS, encoder)
 
 
-def test_it_understands_a_language_it_never_learned(made: SemanticSuggester) -> None:
+def test_it_understands_a_language_it_never_learned(semantic_suggester: SemanticSuggester) -> None:
     asked = ["Mój prawnik złoży pozew", "¿Cuánto cuesta esta crema?"]
-    assert [one.label for one in made.suggest_all(asked)] == ["red", "green"]
+    assert [one.label for one in semantic_suggester.suggest_all(asked)] == ["red", "green"]
 
 
-def test_probabilities_add_up(made: SemanticSuggester) -> None:
-    found = made.suggest("a parcel")
+def test_probabilities_add_up(semantic_suggester: SemanticSuggester) -> None:
+    found = semantic_suggester.suggest("a parcel")
     assert sum(found.probabilities.values()) == pytest.approx(1)
     assert found.probability == max(found.probabilities.values())
 
@@ -53,20 +53,20 @@ def test_the_order_of_examples_makes_no_difference(encoder: Encoder) -> None:
 
 
 def test_what_is_kept_answers_the_same_and_learns_on(
-    made: SemanticSuggester, encoder: Encoder
+    semantic_suggester: SemanticSuggester, encoder: Encoder
 ) -> None:
-    kept = SemanticSuggester.from_bytes(made.to_bytes(), encoder)
+    kept = SemanticSuggester.from_bytes(semantic_suggester.to_bytes(), encoder)
     for text in ("My lawyer will sue you", "a parcel"):
-        assert kept.suggest(text) == made.suggest(text)
-    for one in (made, kept):
+        assert kept.suggest(text) == semantic_suggester.suggest(text)
+    for one in (semantic_suggester, kept):
         one.learn("a parcel", "red")
-    assert kept.counts == made.counts == {"green": 4, "red": 5}
-    assert kept.suggest("a parcel").label == made.suggest("a parcel").label == "red"
+    assert kept.counts == semantic_suggester.counts == {"green": 4, "red": 5}
+    assert kept.suggest("a parcel").label == semantic_suggester.suggest("a parcel").label == "red"
 
 
-def test_a_label_it_does_not_know_is_refused(made: SemanticSuggester) -> None:
+def test_a_label_it_does_not_know_is_refused(semantic_suggester: SemanticSuggester) -> None:
     with pytest.raises(ValueError, match="blue"):
-        made.learn("a parcel", "blue")
+        semantic_suggester.learn("a parcel", "blue")
 
 
 def test_it_is_ready_and_calibrated_after_enough_examples(encoder: Encoder) -> None:
@@ -85,10 +85,10 @@ def test_other_bytes_are_refused(kept: bytes, encoder: Encoder) -> None:
         SemanticSuggester.from_bytes(kept, encoder)
 
 
-def test_odd_texts_have_a_suggestion(made: SemanticSuggester) -> None:
+def test_odd_texts_have_a_suggestion(semantic_suggester: SemanticSuggester) -> None:
     odd = ["", "👍", "\ud800", "x" * 100_000, "\u200b"]
-    assert {one.label for one in made.suggest_all(odd)} <= set(LABELS)
-    assert made.suggest_all([]) == []
+    assert {one.label for one in semantic_suggester.suggest_all(odd)} <= set(LABELS)
+    assert semantic_suggester.suggest_all([]) == []
 
 
 def test_embeddings_are_remembered_and_do_not_depend_on_the_company(encoder: Encoder) -> None:

@@ -10,7 +10,7 @@ from benchmarks.labelled import colours, macro_f1
 from carecli.matching.suggester import Example, Suggester
 
 COLOURS = ("green", "yellow", "red")
-EXAMPLES = [Example(one.text, one.label) for one in colours()]
+EXAMPLES = [Example(colour.text, colour.label) for colour in colours()]
 
 
 def mixed(seed: int = 1) -> list[Example]:

@@ -9,7 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from carecli.domain.errors import PlatformError, Refused
-from carecli.platforms.pictures import fetch, is_picture
+from carecli.platforms.pictures import fetch_picture, is_picture
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 100
 ANSWERS = {
@@ -68,7 +68,7 @@ def server() -> Iterator[Server]:
 
 @pytest.mark.parametrize("path", ["/ok", "/moved"])
 def test_a_picture_is_fetched_with_nothing_of_ours(server: Server, path: str) -> None:
-    assert fetch(server.url + path, [server.url]) == PNG
+    assert fetch_picture(server.url + path, [server.url]) == PNG
     for asked in server.asked:
         assert not asked.keys() & {"authorization", "cookie", "referer"}
 
@@ -87,7 +87,7 @@ def test_a_picture_is_fetched_with_nothing_of_ours(server: Server, path: str) ->
 )
 def test_what_is_not_shown_says_why(server: Server, path: str, why: str) -> None:
     with pytest.raises(PlatformError, match=why):
-        fetch(server.url + path, [server.url], most=1_000_000)
+        fetch_picture(server.url + path, [server.url], most=1_000_000)
 
 
 @pytest.mark.parametrize(
@@ -106,7 +106,7 @@ def test_what_is_not_shown_says_why(server: Server, path: str, why: str) -> None
 )
 def test_only_the_public_web_is_asked(url: str, why: str) -> None:
     with pytest.raises(Refused, match=why):
-        fetch(url, ["http://127.0.0.1:9"])
+        fetch_picture(url, ["http://127.0.0.1:9"])
 
 
 def test_a_picture_is_known_by_how_it_begins() -> None:

@@ -16,7 +16,7 @@ from carecli.domain.errors import (
     Transient,
 )
 from carecli.domain.model import HOUR, MINUTE
-from carecli.platforms.unreadable import MOST_IN_A_ROW, Unreadable
+from carecli.platforms.unreadable import MAX_CONSECUTIVE_FAILURES, Unreadable
 
 NOW = 1_795_255_200_000
 
@@ -93,7 +93,7 @@ def test_a_network_that_is_down_is_no_places_fault() -> None:
 
 def test_many_passing_errors_in_a_row_end_the_pull() -> None:
     unreadable, busy = Unreadable(Clock()), Transient("busy", code="2")
-    for number in range(1, MOST_IN_A_ROW):
+    for number in range(1, MAX_CONSECUTIVE_FAILURES):
         with unreadable.at(f"post {number}"):
             fail(busy)
     with pytest.raises(Transient), unreadable.at("post 0"):

@@ -68,7 +68,7 @@ def test_it_reads_the_page_its_lists_and_their_comments(api: Any, practice: Prac
         "limit": 3,
     }
     comments = PagePost(post.id).get_comments(fields=["id", "message", "from"], params=asked)
-    assert [one["id"] for one in comments] == [one.id for one in reversed(post.stream)]
+    assert [comment["id"] for comment in comments] == [one.id for one in reversed(post.stream)]
     assert comments.total() == len(post.stream)
 
 
@@ -99,12 +99,14 @@ def test_it_reads_and_sends_private_messages(api: Any, practice: PracticeServer)
     page, ours = Page(PAGE.account), practice.world.accounts["lrp-fb"]
     asked = {"platform": UnifiedThread.Platform.messenger}
     talks = list(page.get_conversations(fields=["id", "participants"], params=asked))
-    assert len(talks) == len([one for one in ours.conversations if one.messages])
+    assert len(talks) == len(
+        [conversation for conversation in ours.conversations if conversation.messages]
+    )
     on_instagram = {"platform": UnifiedThread.Platform.instagram}
     assert len(page.get_conversations(params=on_instagram)) > 0
     messages = UnifiedThread(talks[0]["id"]).get_messages(fields=["message", "from"])
     assert messages[0]["from"]["id"]
-    person = next(one.person for one in ours.conversations if one.unread)
+    person = next(conversation.person for conversation in ours.conversations if conversation.unread)
     to = {"id": person.scoped_id}
     sent = page.create_message(
         params={
@@ -177,7 +179,7 @@ def test_later_parts_of_a_batch_use_what_earlier_ones_told(
     never["depends_on"] = "missing"
     batch.execute()
     newest = next(
-        one for one in reversed(practice.world.accounts["lrp-fb"].posts) if one.kind == "post"
+        post for post in reversed(practice.world.accounts["lrp-fb"].posts) if post.kind == "post"
     )
     assert [one["id"] for one in told[0]["data"]] == [one.id for one in newest.stream]
     assert told[1:] == [{"name": PAGE.title, "id": PAGE.account}, 400]
@@ -187,9 +189,9 @@ def test_it_moderates_instagram(api: Any, practice: PracticeServer) -> None:
     ours = practice.world.accounts["lrp-ig"]
     media = max(ours.posts, key=lambda one: len(one.toplevel))
     listed = {one["id"] for one in IGUser(PROFILE.account).get_media(params={"limit": 7})}
-    assert listed == {one.id for one in ours.posts if one.kind == "post"}
+    assert listed == {post.id for post in ours.posts if post.kind == "post"}
     comments = list(IGMedia(media.id).get_comments(fields=["id", "text", "from", "username"]))
-    assert [one["id"] for one in comments] == [one.id for one in reversed(media.toplevel)]
+    assert [comment["id"] for comment in comments] == [one.id for one in reversed(media.toplevel)]
     theirs = next(one for one in media.toplevel if not one.is_ours)
     reply = IGComment(theirs.id).create_reply(params={"message": "Gracias"})
     IGComment(theirs.id).api_update(params={"hide": True})
@@ -204,7 +206,7 @@ def test_it_moderates_instagram(api: Any, practice: PracticeServer) -> None:
 def test_each_page_is_found_with_its_own_token(api: Any, practice: PracticeServer) -> None:
     mine = FacebookAdsApi.init(APP_ID, APP_SECRET, SYSTEM_TOKEN, crash_log=False)
     pages = User("me").get_accounts(fields=["name", "access_token", "instagram_business_account"])
-    assert {one["access_token"] for one in pages} == {one.token for one in CHANNELS.values()}
+    assert {page["access_token"] for page in pages} == {one.token for one in CHANNELS.values()}
     with pytest.raises(FacebookRequestError) as wrong:
         Page(PAGE.account).get_published_posts()
     assert refused(wrong) == (190, 2069032)

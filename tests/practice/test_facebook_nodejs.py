@@ -31,7 +31,7 @@ def test_meta_javascript_sdk_is_taken_as_it_speaks(practice: PracticeServer) -> 
         if not one.is_ours and practice.world.allows_private_reply(one)
     )
     visitor = next(one for one in page.posts if one.kind == "visitor")
-    person = next(one.person for one in page.conversations if one.unread)
+    person = next(conversation.person for conversation in page.conversations if conversation.unread)
     media = max(profile.posts, key=lambda one: len(one.toplevel))
     theirs = next(one for one in media.toplevel if not one.is_ours)
     ids = {
@@ -44,7 +44,7 @@ def test_meta_javascript_sdk_is_taken_as_it_speaks(practice: PracticeServer) -> 
         "media": media.id,
         "mediaComment": theirs.id,
     }
-    talks = len([one for one in page.conversations if one.messages])
+    talks = len([conversation for conversation in page.conversations if conversation.messages])
     done = subprocess.run(
         [node, FOLDER / "drive.js", practice.url, CHANNELS["lrp-fb"].token, json.dumps(ids)],
         capture_output=True,

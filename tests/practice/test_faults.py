@@ -67,7 +67,7 @@ def test_a_cut_before_has_no_effect_and_a_cut_after_has(
     for text in ("uno", "dos"):
         with pytest.raises(httpx.TransportError):
             graph.post(f"{comment.id}/comments", message=text)
-    assert [one.text for one in comment.replies] == ["dos"]
+    assert [reply.text for reply in comment.replies] == ["dos"]
     fates = [(w.took_effect, w.status, w.fault) for w in practice.ledger.writes]
     assert fates == [(False, 0, "cut_before"), (True, 0, "cut_after")]
     assert "id" in graph.post(f"{comment.id}/comments", message="tres")
@@ -79,7 +79,7 @@ def test_a_slow_answer_comes_too_late_for_the_impatient(
     practice.faults.fail("slow", seconds=5)
     with pytest.raises(httpx.ReadTimeout):
         as_page().client.post(f"{comment.id}/comments", data={"message": "hola"}, timeout=0.2)
-    assert [one.text for one in comment.replies] == ["hola"]
+    assert [reply.text for reply in comment.replies] == ["hola"]
 
 
 @pytest.mark.parametrize(

@@ -33,8 +33,8 @@ def crowd(practice: PracticeServer, profile: BrandAccount) -> list[Comment]:
             for n in range(60)
         ]
 
-    made: list[Comment] = practice.do(write)
-    return made
+    comments: list[Comment] = practice.do(write)
+    return comments
 
 
 def test_comments_come_in_fifties_newest_first(as_page: AsPage, crowd: list[Comment]) -> None:

@@ -17,8 +17,8 @@ def life(scenario: str = "ordinary", pace: float = 1.0, seed: int = 1) -> Practi
     return PracticeActivity(build(scenario, seed, clock), clock, pace)
 
 
-def told(one: PracticeActivity) -> Counter[str]:
-    return Counter(what.split()[0] for what in one.done)
+def told(practice_activity: PracticeActivity) -> Counter[str]:
+    return Counter(what.split()[0] for what in practice_activity.done)
 
 
 def test_an_hour_brings_about_a_hundred_and_fifty_things() -> None:

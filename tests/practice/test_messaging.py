@@ -55,7 +55,7 @@ def test_windows_close_after_a_day_and_for_people_after_a_week(
     practice.clock.advance(6 * DAY)
     assert error_of(reply(graph, account, conversation, **human)) == (10, closed)
     assert graph.get(conversation.id, fields="can_reply")["can_reply"] is False
-    sent = [one for one in conversation.messages if one.is_ours]
+    sent = [message for message in conversation.messages if message.is_ours]
     assert len(sent) == 3
 
 
@@ -92,7 +92,7 @@ def test_a_comment_can_be_answered_privately_once(
     assert second == ((10900, 0) if key == "lrp-fb" else (100, 2534025))
     conversation = comment.private_reply
     assert conversation is not None
-    assert [one.text for one in conversation.messages] == ["Te escribimos"]
+    assert [message.text for message in conversation.messages] == ["Te escribimos"]
     if key == "lrp-fb":
         told = graph.get(comment.id, fields="can_reply_privately,private_reply_conversation{id}")
         assert told["can_reply_privately"] is False
@@ -110,7 +110,7 @@ def test_only_the_newest_twenty_messages_can_be_read(
     long_talk = max(account.conversations, key=lambda one: len(one.messages))
     assert len(long_talk.messages) == 34
     listed = list(graph.all(f"{long_talk.id}/messages", fields="id,message,from", limit=10))
-    assert [one["id"] for one in listed] == [one.id for one in reversed(long_talk.messages)]
+    assert [one["id"] for one in listed] == [message.id for message in reversed(long_talk.messages)]
     assert ["message" in one for one in listed] == [True] * 20 + [False] * 14
     oldest = long_talk.messages[0]
     assert error_of(graph.get(oldest.id, fields="message"))[0] == 9000001
@@ -188,7 +188,7 @@ def test_people_who_cannot_be_written_to(practice: PracticeServer, as_page: AsPa
     assert error_of(public_id) == (100, 2018001)
     conversation.person.is_reachable = False
     assert error_of(reply(as_page(), account, conversation)) == (551, 1545041)
-    assert [one.text for one in conversation.messages] == ["¿Hola?"]
+    assert [message.text for message in conversation.messages] == ["¿Hola?"]
 
 
 def test_messages_need_the_page_s_own_token(practice: PracticeServer, as_page: AsPage) -> None:

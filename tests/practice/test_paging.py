@@ -108,7 +108,7 @@ def test_bounds_of_time() -> None:
     things = [Thing(n * 1000, n) for n in range(10)]
     listing = EdgeListing(things, newest_first=False, bounded=True)
     cut = page(listing, {"since": "3", "until": "1970-01-01T00:00:06+0000"})
-    assert [one.serial for one in cut.items] == [3, 4, 5, 6]
+    assert [item.serial for item in cut.items] == [3, 4, 5, 6]
     assert not cut.has_next
     with pytest.raises(GraphError):
         page(listing, {"since": "yesterday-ish"})

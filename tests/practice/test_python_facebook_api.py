@@ -94,10 +94,10 @@ def test_it_reads_instagram(clients: dict[str, Any], practice: PracticeServer) -
     seen = {one.id for one in ig.user.get_media(count=50, limit=10).data}
     assert seen == {one.id for one in profile.posts if one.kind == "post"}
     comments = ig.media.get_comments(media_id=media.id, count=None, limit=2).data
-    assert [one.id for one in comments] == [one.id for one in reversed(media.toplevel)]
+    assert [comment.id for comment in comments] == [one.id for one in reversed(media.toplevel)]
     answered = next(c for post in profile.posts for c in post.toplevel if c.replies)
     replies = ig.comment.get_replies(comment_id=answered.id, count=10).data
-    assert [one.id for one in replies] == [one.id for one in answered.replies]
+    assert [reply.id for reply in replies] == [reply.id for reply in answered.replies]
     # without fields this client asks comments for a medium's fields, which Graph refuses
     told = ig.comment.get_info(comment_id=answered.id, fields="id,text,username")
     assert told.text == answered.text
@@ -105,7 +105,7 @@ def test_it_reads_instagram(clients: dict[str, Any], practice: PracticeServer) -
 
 def test_it_reads_mentions(clients: dict[str, Any], practice: PracticeServer) -> None:
     profile = practice.world.accounts["avon-ig"]
-    tagged = next(one for one in profile.posts if one.kind == "tagged")
+    tagged = next(post for post in profile.posts if post.kind == "tagged")
     assert [one.id for one in clients["ig"].user.get_tagged_media(count=5).data] == [tagged.id]
     person = practice.world.add_person(profile)
     comment = practice.do(

@@ -166,7 +166,9 @@ def told_by(pusher: WebhookPusher) -> list[tuple[str, Any]]:
     """Field and value of what waits to be pushed."""
     entries: list[Any] = [one["entry"] for one in pusher._waiting]
     return [
-        (change["field"], change["value"]) for one in entries for change in one.get("changes", ())
+        (change["field"], change["value"])
+        for entry in entries
+        for change in entry.get("changes", ())
     ]
 
 
@@ -213,7 +215,7 @@ def test_only_what_was_subscribed_is_pushed_and_only_by_a_live_app(
     world = practice.world
     page, profile = world.accounts["lrp-fb"], world.accounts["lrp-ig"]
     person, follower = world.add_person(page), world.add_person(profile)
-    media = next(one for one in profile.posts if one.kind == "post")
+    media = next(post for post in profile.posts if post.kind == "post")
 
     def write() -> None:
         world.add_comment(page.posts[0], person, "hola", NOW)

@@ -56,7 +56,7 @@ def test_everything_lies_in_the_past_and_in_order(scenario: str) -> None:
             moments = [comment.created for comment in post.stream]
             assert moments == sorted(moments)
             assert all(post.created < at <= NOW for at in moments)
-            assert all(not one.replies for comment in post.toplevel for one in comment.replies)
+            assert all(not reply.replies for comment in post.toplevel for reply in comment.replies)
         for talk in account.conversations:
             moments = [message.created for message in talk.messages]
             assert moments == sorted(moments)
@@ -64,9 +64,11 @@ def test_everything_lies_in_the_past_and_in_order(scenario: str) -> None:
 
 
 def test_the_six_accounts() -> None:
-    assert [one.key for one in channels()] == KEYS
-    assert {one.token for one in channels()} == {
-        f"practice-page-{one.account}" for one in channels() if one.platform == "facebook"
+    assert [channel.key for channel in channels()] == KEYS
+    assert {channel.token for channel in channels()} == {
+        f"practice-page-{channel.account}"
+        for channel in channels()
+        if channel.platform == "facebook"
     }
     with pytest.raises(ValueError, match="no scenario is called weekend"):
         channels("weekend")

@@ -53,8 +53,8 @@ def test_another_pages_token_sees_what_anybody_sees_in_public(
     stranger = as_page("avon-fb")
     comments = stranger.get(f"{post.id}/comments", fields="id,message,from")["data"]
     assert comments
-    assert not any("id" in one for one in comments)
-    assert {one["from"]["id"] for one in comments if "from" in one} <= {post.account.id}
+    assert not any("id" in comment for comment in comments)
+    assert {comment["from"]["id"] for comment in comments if "from" in comment} <= {post.account.id}
     for edge in ("ads_posts", "visitor_posts", "tagged"):
         assert error_of(stranger.get(f"{post.account.id}/{edge}"))[0] == 10
     practice.world.grants_public_access = False
@@ -77,7 +77,7 @@ def test_message_on_a_comment_edits_it_whoever_wrote_it(
 def test_a_repeated_reply_stands_twice(as_page: AsPage, page: BrandAccount) -> None:
     comment = a_comment(page)
     ids = {as_page().post(f"{comment.id}/comments", message="Gracias")["id"] for _ in range(2)}
-    assert ids == {one.id for one in comment.replies}
+    assert ids == {reply.id for reply in comment.replies}
     assert len(ids) == 2
 
 

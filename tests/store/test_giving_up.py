@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from carecli.domain.errors import GivenUp
+from carecli.domain.errors import QueryCancelled
 from carecli.store.db import Database
 
 COUNTING = (
@@ -18,7 +18,7 @@ COUNTING = (
 def test_an_interrupted_reading_says_so_and_the_next_one_goes_through(tmp_path: Path) -> None:
     database = Database(tmp_path / "inbox.sqlite")
     database.connection.create_function("stopped", 1, lambda _: database.connection.interrupt())
-    with pytest.raises(GivenUp), database.read() as db:
+    with pytest.raises(QueryCancelled), database.read() as db:
         db.execute(COUNTING).fetchone()
     with database.read() as db:
         assert db.execute("SELECT count(*) FROM threads").fetchone() == (0,)

@@ -12,7 +12,7 @@ from carecli.domain.events import Event, MessageSeen
 from carecli.domain.model import ContactPoint, Millis
 from carecli.domain.unreadable import FailingPlace
 from carecli.platforms.base import Account, Connector, Page, Target
-from carecli.platforms.registry import connect
+from carecli.platforms.registry import create_connector
 
 T = TypeVar("T")
 
@@ -41,7 +41,7 @@ class Follower:
         """Do something with the channel's connector."""
 
         async def once() -> T:
-            connector = connect(self.account)
+            connector = create_connector(self.account)
             due = [one._replace(next_try=0) for one in self.failing.values()]
             connector.unreadable.load(due, ())
             self.failing = {}  # pages add what they want to have read

@@ -45,7 +45,7 @@ async def _photographed(desk: InboxServices) -> str:
     app = InboxApp(desk, Settings(theme="dark", zone=ZONE))
     async with app.run_test(size=SIZE, tooltips=False) as pilot:
         await pilot.press("enter", "r")
-        app.inbox.text.add(ANSWER)
+        app.inbox.context.composer.text.add(ANSWER)
         for _ in range(20):
             await pilot.pause(0.05)
         return app.export_screenshot(title="carecli")

@@ -12,6 +12,7 @@ import sys
 import termios
 import threading
 import time
+import tty
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -71,6 +72,8 @@ class Terminal:
     """A program in a terminal of `size` columns and lines. Used as a context manager.
 
     `raw` is every byte it wrote. `words` follow `carecli`, unless `program` names another one.
+    Asked where its cursor stands it answers nothing, or the next of the columns in `answers`, so
+    many seconds late.
     """
 
     def __init__(
@@ -79,7 +82,13 @@ class Terminal:
         size: tuple[int, int] = (140, 40),
         environ: Mapping[str, str] | None = None,
         program: Sequence[str] = CARECLI,
+        answers: Sequence[int] = (),
+        late: float = 0.0,
     ) -> None:
+        self._answers = list(answers)
+        self._late = late
+        self._due: list[tuple[float, str]] = []
+        self._asked = 0
         self.raw = bytearray()
         self.size = size
         self.mark = uuid.uuid4().hex
@@ -196,6 +205,18 @@ class Terminal:
         """Whether the line's settings (echo and the like) ended as they had begun."""
         return self._after == self._before
 
+    @property
+    def has_answered(self) -> bool:
+        """Whether it told all that it has to answer."""
+        with self._fresh:
+            return self._asked >= len(self._answers) and not self._due
+
+    def unread(self) -> bytes:
+        """What was typed or answered, and the program left in the line; taken out of it."""
+        tty.setraw(self._slave, termios.TCSANOW)
+        size = fcntl.ioctl(self._slave, termios.FIONREAD, struct.pack("i", 0))
+        return os.read(self._slave, struct.unpack("i", size)[0]) if any(size) else b""
+
     def processes(self) -> list[psutil.Process]:
         """Every living process that descends from this terminal's program, or is it."""
         found = []
@@ -255,7 +276,9 @@ class Terminal:
         while True:
             try:
                 # asleep in a read, this thread would keep a terminal that hung up from going away
-                if not select.select([self._master], [], [], 0.1)[0]:
+                is_ready = select.select([self._master], [], [], 0.1)[0]
+                self._answer()
+                if not is_ready:
                     continue
                 chunk = os.read(self._master, 1 << 16)
             except (OSError, ValueError):  # nobody has the other end open any more
@@ -265,6 +288,15 @@ class Terminal:
                 self._fresh.notify_all()
             if not chunk:
                 return
+
+    def _answer(self) -> None:
+        """Tell the program where the cursor stands, once that is due."""
+        asked = self.raw.count(b"\x1b[6n")
+        for column in self._answers[self._asked : asked]:
+            self._due.append((time.monotonic() + self._late, f"\x1b[2;{column}R"))
+        self._asked = asked
+        while self._due and self._due[0][0] <= time.monotonic():
+            self.send(self._due.pop(0)[1])
 
     def _parse(self) -> None:
         """Let the emulator see what came, but for what it does not know."""

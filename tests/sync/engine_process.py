@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from carecli.store import outbox
+from carecli.domain import delivery
 from carecli.sync import backoff, rate_limit
 from carecli.sync.daemon import run_engine
 from tests.sync.shop import practice_connectors, wall_clock
@@ -18,7 +18,7 @@ LOOKS_HERE = (200, 200, 400, 800, 1600)
 
 
 def main(database: str, url: str, *keys: str) -> None:
-    outbox.LOOKS = LOOKS_HERE
+    delivery.LOOKS = LOOKS_HERE
     backoff.AFTER_ERRORS = (50, 100, 200, 400)
     rate_limit.BURST = 1000.0
     run_engine(Path(database), practice_connectors(url, *keys), clock=wall_clock)

@@ -11,7 +11,7 @@ from pathlib import Path
 from carecli.domain.competition import Profile
 from carecli.platforms.base import Account
 from carecli.platforms.public import PublicProfileReader
-from carecli.platforms.registry import onlooker
+from carecli.platforms.registry import create_profile_reader
 from carecli.practice import channels
 from carecli.store.db import Database
 from carecli.sync.profile_follower import ProfileFollower
@@ -26,7 +26,7 @@ def following(url: str) -> ProfileFollower:
 
     def look(_profile: Profile) -> PublicProfileReader:
         account = Account("lrp-fb", "facebook", ours.account, ours.token, url, clock=wall_clock)
-        return onlooker(account)
+        return create_profile_reader(account)
 
     return ProfileFollower([LUMIRA], look, clock=wall_clock, zone="UTC")
 

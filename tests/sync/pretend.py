@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
 
+from carecli.domain.capabilities import Capabilities
 from carecli.domain.events import Author, AuthorBlocked, Event, MessageSeen, VisibilityChanged
 from carecli.domain.model import ContactPoint, Millis, OutboxVerb
 from carecli.platforms.base import Known, Order, Page, Probe, Sent, Stream, Target
-from carecli.platforms.capabilities import Capabilities
 from carecli.platforms.unreadable import Unreadable
 
 START = 1_790_000_000_000

@@ -11,7 +11,7 @@ from typing import Any
 from carecli.domain.commands import Moderate, Reply
 from carecli.domain.model import Actor, ChannelSpec, MessageId, Millis, OutboxVerb, ThreadId
 from carecli.platforms.base import Account, Connector
-from carecli.platforms.registry import connect
+from carecli.platforms.registry import create_connector
 from carecli.practice import channels
 from carecli.store import journal
 from carecli.store.channels import enrol
@@ -124,7 +124,7 @@ class Shop:
 def practice_connectors(url: str, *keys: str) -> dict[str, Connector]:
     """Connectors to these accounts of a practice platform; without keys, to all."""
     return {
-        one.key: connect(
+        one.key: create_connector(
             Account(one.key, one.platform, one.account, one.token, base_url=url, clock=wall_clock)
         )
         for one in channels()

@@ -24,7 +24,7 @@ from carecli.domain.errors import (
     Transient,
 )
 from carecli.domain.model import DAY, HOUR, MINUTE, Millis
-from carecli.platforms.public import PublicProfileReader, Sighting
+from carecli.platforms.public import ProfilePage, PublicProfileReader
 from carecli.practice import PracticeServer
 from carecli.store import channels as stored
 from carecli.store import profiles
@@ -46,12 +46,12 @@ CARE = {**os.environ, "PYTHONPATH": str(Path.cwd())}
 class Street:
     """Profiles in memory: what each look sees, and what was looked at since when."""
 
-    sightings: tuple[Sighting, ...] = (Sighting(audience=7),)
+    sightings: tuple[ProfilePage, ...] = (ProfilePage(audience=7),)
     errors: list[Exception] = field(default_factory=list)
     looked: list[tuple[str, Millis]] = field(default_factory=list)
     closed: int = 0
 
-    async def look(self, address: str, since: Millis) -> AsyncIterator[Sighting]:
+    async def look(self, address: str, since: Millis) -> AsyncIterator[ProfilePage]:
         self.looked.append((address, since))
         for one in self.sightings:
             yield one
@@ -162,7 +162,10 @@ def test_a_wish_for_silence_is_kept_to_over_midnight(days: Days) -> None:
 
 
 def test_a_page_that_asks_for_silence_ends_the_reading(days: Days) -> None:
-    days.street.sightings = (Sighting(audience=7, park_until=NOON + 2 * HOUR), Sighting(audience=9))
+    days.street.sightings = (
+        ProfilePage(audience=7, park_until=NOON + 2 * HOUR),
+        ProfilePage(audience=9),
+    )
     outcome = days.following(LUMIRA).follow_next(days.shop.database)
     assert outcome is not None
     assert outcome.trouble == "throttled"
@@ -185,10 +188,10 @@ def test_a_channel_whose_quota_the_inbox_needs_is_left_alone(days: Days) -> None
 
 def test_the_first_reading_goes_far_back_later_ones_four_weeks(days: Days) -> None:
     following = days.following(LUMIRA)
-    days.street.sightings = (Sighting(whole_since=NOON - FIRST_READ),)
+    days.street.sightings = (ProfilePage(whole_since=NOON - FIRST_READ),)
     days.rounds(following, 1, MINUTE)
     days.now = NOON + DAY
-    days.street.sightings = (Sighting(whole_since=days.now - FOLLOWED_FOR),)
+    days.street.sightings = (ProfilePage(whole_since=days.now - FOLLOWED_FOR),)
     days.rounds(following, 1, MINUTE)
     days.now = NOON + 41 * DAY
     days.rounds(following, 1, MINUTE)
@@ -204,7 +207,7 @@ def test_something_nobody_foresaw_stops_one_profile_and_not_the_others(
     days: Days, caplog: pytest.LogCaptureFixture
 ) -> None:
     following = days.following(LUMIRA, NOPALIA)
-    days.street.sightings = (Sighting(audience=2**70),)
+    days.street.sightings = (ProfilePage(audience=2**70),)
     assert days.rounds(following, 40, MINUTE) == 2
     assert how(days).trouble == "broken"
     assert "following lumira" in caplog.text
@@ -220,7 +223,7 @@ def test_a_store_that_cannot_be_written_is_no_trouble_of_the_profile(days: Days)
 
 def test_hostile_text_of_posts_is_kept_as_text(days: Days) -> None:
     text = "'); DROP TABLE profile_posts; --[@click=app.quit]x[/]"
-    days.street.sightings = (Sighting(posts=(PublicPost("1", NOON, text, "", 1, 2),)),)
+    days.street.sightings = (ProfilePage(posts=(PublicPost("1", NOON, text, "", 1, 2),)),)
     days.rounds(days.following(LUMIRA), 1, MINUTE)
     assert days.shop.all("SELECT text FROM profile_posts") == [(text,)]
 

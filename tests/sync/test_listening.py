@@ -19,8 +19,8 @@ import httpx
 import pytest
 
 from carecli.platforms.base import Account, Connector
-from carecli.platforms.meta.webhooks import MetaHook
-from carecli.platforms.registry import connect
+from carecli.platforms.meta.webhooks import MetaWebhooks
+from carecli.platforms.registry import create_connector
 from carecli.practice.graph.call import APP_SECRET
 from carecli.practice.server import PracticeServer
 from carecli.store import settings
@@ -61,7 +61,7 @@ def listening(
     shop = Shop(path)
     ids = shop.enrol(*connectors)
     sock = socket.create_server(("127.0.0.1", 0))
-    listener = WebhookReceiver([MetaHook(WORD, ("another", SECRET))], sock, accounts)
+    listener = WebhookReceiver([MetaWebhooks(WORD, ("another", SECRET))], sock, accounts)
     pulled: list[str] = []
     listener.attach(
         (
@@ -80,7 +80,7 @@ def listening(
 
 
 def meta(platform: str, account: str) -> Connector:
-    return connect(Account("here", platform, account, "token", clock=wall_clock))
+    return create_connector(Account("here", platform, account, "token", clock=wall_clock))
 
 
 @pytest.fixture
@@ -213,7 +213,7 @@ RECORDED = sorted(
 def _accounts() -> dict[tuple[str, str], str]:
     """Every account that a recorded body is about, each as a channel."""
     found: dict[tuple[str, str], str] = {}
-    hook = MetaHook(WORD, (SECRET,))
+    hook = MetaWebhooks(WORD, (SECRET,))
     for name in RECORDED:
         for one in hook.split(body(name)):
             found.setdefault((one.platform, one.account), f"{one.platform}-{len(found)}")
@@ -224,7 +224,7 @@ def know_posts(
     ear: Ear, accounts: dict[tuple[str, str], str], connectors: dict[str, Connector]
 ) -> None:
     """The posts that recorded bodies are about, as an earlier pull would have told of them."""
-    hook = MetaHook(WORD, (SECRET,))
+    hook = MetaWebhooks(WORD, (SECRET,))
     for name in RECORDED:
         for one in hook.split(body(name)):
             key = accounts[one.platform, one.account]
@@ -258,7 +258,7 @@ def test_recorded_bodies_twice_and_shuffled_give_the_same(tmp_path: Path, seed: 
 def test_what_happens_on_the_platform_arrives_by_itself(tmp_path: Path) -> None:
     with PracticeServer("ordinary", seed=1) as practice:
         account = next(o for o in practice.world.accounts.values() if o.key == "avon-fb")
-        connector = connect(
+        connector = create_connector(
             Account("avon-fb", "facebook", account.id, account.token, f"{practice.url}")
         )
         for ear in listening(

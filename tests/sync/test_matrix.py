@@ -8,7 +8,7 @@ import pytest
 
 from carecli.domain.errors import Transient
 from carecli.platforms.base import Account, Connector, Order, Sent
-from carecli.platforms.registry import connect
+from carecli.platforms.registry import create_connector
 from carecli.store import outbox
 from carecli.sync.daemon import sync_once
 from carecli.sync.single_round import ChannelReport
@@ -63,7 +63,7 @@ def test_a_room_is_answered_once_even_if_the_answer_is_lost(
 
 
 def one_round(shop: Shop, care: Person, *, is_forgetful: bool = False) -> ChannelReport:
-    inner = connect(
+    inner = create_connector(
         Account("community", "matrix", care.user, care.token, care.base_url, clock=wall_clock)
     )
     connector = Forgetful(inner) if is_forgetful else inner

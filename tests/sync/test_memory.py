@@ -13,9 +13,9 @@ from carecli.desk.context import DeskContext
 from carecli.desk.rules.rulebook import Rulebook
 from carecli.desk.rules.runner import Moderation
 from carecli.desk.rules.service import StoreRuleService
+from carecli.domain.capabilities import Capabilities
 from carecli.domain.rule import TrustStage
-from carecli.platforms.capabilities import Capabilities
-from carecli.platforms.meta.webhooks import MetaHook
+from carecli.platforms.meta.webhooks import MetaWebhooks
 from carecli.sync.channel_state import ChannelState
 from carecli.sync.webhook_receiver import WebhookReceiver
 from tests.sync.shop import Shop, wall_clock
@@ -60,7 +60,7 @@ def test_push_after_push_leaves_nothing_in_memory(tmp_path: Path) -> None:
     desk.dry_run("insults")
     desk.set_stage("insults", TrustStage.LIVE)
     desk.close()
-    hook = MetaHook("word", ("secret",))
+    hook = MetaWebhooks("word", ("secret",))
     with socket.create_server(("127.0.0.1", 0)) as sock:
         listener = WebhookReceiver([hook], sock, {("facebook", PAGE): "avon-fb"})
         connector, rules = meta("facebook", PAGE), Moderation(book, context).run

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from carecli.domain.capabilities import Capabilities
 from carecli.domain.commands import Snooze
 from carecli.domain.errors import PermissionMissing, Throttled, TokenRefused, Transient
 from carecli.domain.events import Author, MessageSeen
@@ -25,7 +26,6 @@ from carecli.domain.model import (
     ThreadId,
 )
 from carecli.platforms.base import Page, Stream
-from carecli.platforms.capabilities import Capabilities
 from carecli.store import journal, sync_state
 from carecli.store.derive import refresh
 from carecli.store.policies import Policies

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from carecli.domain.capabilities import Capabilities
 from carecli.domain.errors import (
     AlreadyDone,
     BehaviourBlocked,
@@ -20,7 +21,6 @@ from carecli.domain.errors import (
     WindowClosed,
 )
 from carecli.domain.model import DAY, HOUR, MINUTE, SECOND, OutboxVerb
-from carecli.platforms.capabilities import Capabilities
 from carecli.store import orders, settings
 from tests.sync.counter import Counter
 from tests.sync.pretend import START
@@ -330,7 +330,7 @@ def test_a_fate_that_could_not_be_written_down_is_found_out(
 
     order = at.reply()
     with monkeypatch.context() as patch:
-        patch.setattr("carecli.sync.outcome_recorder.OutcomeRecorder._write_sent", full)
+        patch.setattr("carecli.sync.delivery.DeliveryMachine._write_sent", full)
         with pytest.raises(StoreFull):
             at.drain()
     assert at.shop.state(order) == "sending"

@@ -33,7 +33,7 @@ from carecli.desk.threads.rows import (
     ThreadIds,
     ThreadRow,
 )
-from carecli.domain.backlog import Handling, Row, backlog
+from carecli.domain.backlog import Handling, Row, build_backlog
 from carecli.domain.commands import (
     Assign,
     Command,
@@ -65,7 +65,7 @@ from carecli.domain.model import (
     ThreadId,
 )
 from carecli.domain.protocol import midnight
-from carecli.domain.split import Divided, Method, Plan, ShiftPerson, days_between, plan
+from carecli.domain.split import Method, Plan, ShiftPerson, SplitResult, days_between, make_plan
 from tests.tui.memory_competitors import MemoryCompetitors
 from tests.tui.memory_plans import MemoryPlans
 from tests.tui.memory_research import STAY, MemoryResearch
@@ -338,12 +338,14 @@ class MemoryDesk(MemoryPlans, MemoryResearch, MemoryShelf, MemoryWriting, Memory
             for day, count in enumerate((214, 198, 371, 244, 187))
             for n, colour in zip(range(count), cycle(("green", "green", "yellow", "green", "red")))
         ]
-        found = backlog(waits, start, end, days_between(start, end, self.zone), NOW, Handling())
-        return plan(found, people, method, filter_text=filter_text, brand=brand)
+        found = build_backlog(
+            waits, start, end, days_between(start, end, self.zone), NOW, Handling()
+        )
+        return make_plan(found, people, method, filter_text=filter_text, brand=brand)
 
-    def split(self, plan: Plan) -> Divided:
+    def split(self, plan: Plan) -> SplitResult:
         self.divided.append(plan)
-        return Divided(1, {}, "split the backlog")
+        return SplitResult(1, {}, "split the backlog")
 
     def claim(self, thread: ThreadId) -> str:
         if self.table[thread].claimed_by not in ("", self.me):

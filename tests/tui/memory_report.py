@@ -17,7 +17,7 @@ from carecli.desk.reports.kpi_report import (
 )
 from carecli.desk.reports.names import Name
 from carecli.desk.reports.sheet import SHOWN, ReportSheet
-from carecli.domain.kpi import Basis, Fact, FactKind, FactPlace, Trait, behind, bucket
+from carecli.domain.kpi import Basis, Fact, FactKind, FactPlace, Trait, bucket_of, facts_behind
 from carecli.domain.kpis import KPIS
 from carecli.domain.model import DAY, HOUR, MINUTE
 from carecli.store.kpis import KpiFacts
@@ -71,9 +71,9 @@ def facts(n: int) -> KpiFacts:
         reason = "thanks" if outcome == "no_reply_needed" else ""
         common = {
             "outcome": outcome, "reason": reason, "is_by_us": not is_open, "is_first": i % 4 > 0,
-            "is_timely": not is_open and took <= SPANS[colour], "took": bucket(took),
+            "is_timely": not is_open and took <= SPANS[colour], "took": bucket_of(took),
             "is_overdue": is_open and i % 2 == 0, "is_private": i % 3 == 0,
-            "is_touched": True, "worked": bucket(took // 2), "has_pace": is_open,
+            "is_touched": True, "worked": bucket_of(took // 2), "has_pace": is_open,
         }  # fmt: skip
         fact = Fact(
             FactKind.WAIT, i, i % 12 + 1, PLACES[i % 3], colour,
@@ -114,5 +114,5 @@ def sheet(asked: ReportAsked, by: str, n: int = 400) -> ReportSheet:
 def rows_behind(kpi: str, by: str, group: str | None, n: int = 400) -> tuple[BehindRow, ...]:
     """The rows behind a figure."""
     one = KPIS[kpi]
-    pairs = behind(one, facts(n).of(one.kind, one.basis))
+    pairs = facts_behind(one, facts(n).of(one.kind, one.basis))
     return tuple(behind_rows(pairs, one.basis, one.measures, Grouping(by, ZONE), group))

@@ -10,7 +10,7 @@ from carecli.desk.research.calls import CallsLine, CallsOfDay
 from carecli.desk.research.codes import QuoteDraft
 from carecli.desk.research.insights import Insights, Quote
 from carecli.desk.research.samples import AgreementFound, SampleAsked, SampleRow
-from carecli.domain.anonymous_quotes import nameless
+from carecli.domain.anonymous_quotes import anonymise
 from carecli.domain.commands import Code, CodeBlind, DropQuote, Moderate, PickQuote
 from carecli.domain.model import MessageId, ThreadId
 
@@ -30,7 +30,7 @@ class MemoryResearch:
         talk = self.conversation(thread)
         assert talk is not None
         found = next((one for one in talk.messages if one.id == message), talk.messages[-1])
-        text = nameless(found.text, [talk.contact.name])
+        text = anonymise(found.text, [talk.contact.name])
         return QuoteDraft(found.id, found.text, text, found.is_quoted)
 
     def insights(self, asked: ReportAsked) -> Insights:

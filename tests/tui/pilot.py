@@ -17,7 +17,9 @@ from textual.css.stylesheet import Stylesheet
 from textual.pilot import Pilot
 
 from carecli.desk.services import InboxServices
-from carecli.tui.app import InboxApp, InboxScreen
+from carecli.tui.app import InboxApp
+from carecli.tui.commands.context import CommandContext
+from carecli.tui.inbox.screen import InboxScreen
 from carecli.tui.settings import Settings
 from tests.tui.memory_desk import MemoryDesk
 
@@ -90,7 +92,13 @@ class Driven:
     pilot: Pilot[None]
 
     @property
-    def inbox(self) -> InboxScreen:
+    def inbox(self) -> CommandContext:
+        """The parts of the inbox."""
+        return self.app.inbox.context
+
+    @property
+    def inbox_screen(self) -> InboxScreen:
+        """The screen below all windows."""
         return self.app.inbox
 
     async def press(self, *keys: str) -> None:
@@ -159,7 +167,7 @@ async def running(app: InboxApp, size: tuple[int, int]) -> AsyncIterator[Pilot[N
             async with app.run_test(size=size, notifications=True) as pilot:
                 yield pilot
     finally:
-        app.inbox.end_threads()
+        app.inbox.parts.runner.end()
 
 
 @asynccontextmanager

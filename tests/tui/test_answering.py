@@ -54,7 +54,7 @@ async def test_letters_typed_at_once_after_r_are_text_and_decide_nothing() -> No
     desk = busy_desk()
     async with driven(desk) as one:
         await one.press("r", "d", "x", "1", "q")
-        assert one.inbox.text.text == "dx1q"
+        assert one.inbox.composer.text.text == "dx1q"
         assert not desk.submitted
 
 
@@ -67,7 +67,7 @@ async def test_a_draft_is_kept_on_a_pause_and_on_leaving_and_comes_back() -> Non
         await one.until(lambda: [one.text for one in desk.drafts(ThreadId(1))] == ["Hola!"])
         await one.until(lambda: desk.table[ThreadId(1)].claimed_by == "")
         await one.press("escape", "j", "k", "r")
-        assert one.inbox.text.text == "Hola!"
+        assert one.inbox.composer.text.text == "Hola!"
 
 
 @pytest.mark.parametrize(("typed", "said"), [("{phone}", "{phone}"), ("x" * 501, "Too long by 1")])
@@ -75,12 +75,14 @@ async def test_what_cannot_be_sent_is_refused_and_kept(typed: str, said: str) ->
     desk = busy_desk()
     async with driven(desk) as one:
         await one.press("r")
-        one.inbox.text.put(typed)
-        await one.until(lambda: one.inbox.writing and one.inbox.writing.text == typed)
+        one.inbox.composer.text.put(typed)
+        await one.until(
+            lambda: one.inbox.composer.writing and one.inbox.composer.writing.text == typed
+        )
         await one.press("ctrl+s")
         await one.sees(said)
         assert not desk.submitted
-        assert one.inbox.text.text == typed
+        assert one.inbox.composer.text.text == typed
 
 
 async def test_a_refusal_of_the_desk_is_told_and_the_text_kept() -> None:
@@ -89,7 +91,7 @@ async def test_a_refusal_of_the_desk_is_told_and_the_text_kept() -> None:
     async with driven(desk) as one:
         await one.press("r", "H", "i", "ctrl+s")
         await one.sees("The comment is gone.", "Try something else.", "The text is saved")
-        assert one.inbox.text.text == "Hi"
+        assert one.inbox.composer.text.text == "Hi"
         desk.refuse = ""
         await one.press("ctrl+s")
         await one.until(lambda: desk.submitted)
@@ -117,7 +119,7 @@ async def test_a_colleagues_claim_blocks_the_reply_and_not_the_note() -> None:
         await one.sees("Kasia typing")
         await one.press("r")
         await one.sees("Kasia is answering this thread.")
-        assert one.inbox.writing is None
+        assert one.inbox.composer.writing is None
         await one.press("i", "h", "m", "ctrl+s")
         await one.until(lambda: desk.submitted == [Note(ThreadId(3), "hm")])
 
@@ -132,7 +134,7 @@ async def test_a_claim_lost_while_writing_is_told() -> None:
         await one.sees("Kasia is answering")
         await one.press("ctrl+s")
         assert not desk.submitted
-        assert one.inbox.text.text == "Hi"
+        assert one.inbox.composer.text.text == "Hi"
 
 
 async def test_snippets_are_picked_called_and_their_placeholders_shown() -> None:
@@ -143,11 +145,11 @@ async def test_snippets_are_picked_called_and_their_placeholders_shown() -> None
         await one.press("down")
         await one.sees("Lo sentimos. ¿Teléfono? {phone}")
         await one.press("g", "r", "a", "enter")
-        await one.until(lambda: one.inbox.text.text == "¡Gracias, María!")
+        await one.until(lambda: one.inbox.composer.text.text == "¡Gracias, María!")
         await one.press("space", *";;alergia", "space")
-        await one.until(lambda: "Teléfono? {phone}" in one.inbox.text.text)
+        await one.until(lambda: "Teléfono? {phone}" in one.inbox.composer.text.text)
         await one.sees("fill in {phone}")
-        assert one.inbox.text.selected_text == "{phone}"
+        assert one.inbox.composer.text.selected_text == "{phone}"
         await one.press(*"here")
         await one.sees("left · from alergia · Spanish")
 
@@ -163,11 +165,11 @@ async def test_a_snippet_is_read_before_it_is_taken_and_asks_for_what_it_wants()
         await one.press("enter")
         await one.sees("Fill in the saved reply: entrega", "left empty: viernes")
         await one.press(*"lunes", "enter")
-        await one.until(lambda: one.inbox.text.text == "Llega el lunes, María.")
+        await one.until(lambda: one.inbox.composer.text.text == "Llega el lunes, María.")
         await one.press("ctrl+u", *";;entrega", "space")
         await one.sees("left empty: viernes")
         await one.press("enter")
-        await one.until(lambda: one.inbox.text.text == "Llega el viernes, María.")
+        await one.until(lambda: one.inbox.composer.text.text == "Llega el viernes, María.")
 
 
 async def test_all_that_a_saved_reply_asks_for_is_asked_in_one_form() -> None:
@@ -175,12 +177,13 @@ async def test_all_that_a_saved_reply_asks_for_is_asked_in_one_form() -> None:
     found: list[Mapping[str, str] | None] = []
     async with driven(desk, size=NARROW) as one:
         text = "{what?} llega el {day?|viernes} a las {hour?}, {what?}."
-        ask_for(one.inbox, text, found.append, title="Fill in", hint="Esc leaves")
+        show, painter = one.app.push_screen, one.inbox.preferences.painter
+        ask_for(show, painter, text, found.append, title="Fill in", hint="Esc leaves")
         await one.sees("what", "day  left empty: viernes", "hour")
         await one.press(*"el gel", "enter", "tab", *"9", "up", *"lunes", "down", "enter")
         await one.until(lambda: found)
         assert found == [{"what": "el gel", "day": "lunes", "hour": "9"}]
-        ask_for(one.inbox, text, found.append, title="Fill in", hint="Esc leaves")
+        ask_for(show, painter, text, found.append, title="Fill in", hint="Esc leaves")
         await one.press("escape")
         await one.until(lambda: found[1:] == [None])
 
@@ -193,11 +196,11 @@ async def test_done_where_nobody_waits_says_so_and_decides_nothing() -> None:
         )
         await one.press("enter")
         desk.touch(ThreadId(1))
-        await one.until(lambda: (row := one.inbox.row_at_hand()) and not row.is_waiting)
+        await one.until(lambda: (row := one.inbox.selection.row) and not row.is_waiting)
         await one.sees("closed: ✓ replied")
         await one.press("d")
         await one.until(lambda: "María González: Nobody is waiting for an answer" in one.toasts)
-        assert one.app.screen is one.inbox
+        assert one.app.screen is one.inbox_screen
         assert not desk.submitted
 
 
@@ -216,9 +219,9 @@ async def test_what_is_not_told_yet_stays_in_the_text() -> None:
         await one.sees("Esc: fill in later in the text")
         await one.press("escape")
         await one.sees("fill in {day?|viernes}")
-        assert one.inbox.text.selected_text == "{day?|viernes}"
+        assert one.inbox.composer.text.selected_text == "{day?|viernes}"
         await one.press(*"lunes")
-        await one.until(lambda: one.inbox.text.text == "Llega el lunes, María.")
+        await one.until(lambda: one.inbox.composer.text.text == "Llega el lunes, María.")
 
 
 async def test_a_failed_reply_is_red_with_what_to_do_and_is_tried_again() -> None:
@@ -260,7 +263,7 @@ async def test_where_no_answer_is_taken_it_says_why() -> None:
     async with driven(desk) as one:
         await one.press("r")
         await one.sees("The window closed yesterday.")
-        assert one.inbox.writing is None
+        assert one.inbox.composer.writing is None
 
 
 async def test_private_and_public_and_note_are_switched_while_writing() -> None:
@@ -300,7 +303,7 @@ async def test_a_draft_from_before_is_taken_up(monkeypatch: pytest.MonkeyPatch) 
     desk.save_draft(Draft(ThreadId(1), "half a sen"))
     async with driven(desk) as one:
         await one.press("r")
-        assert one.inbox.text.text == "half a sen"
+        assert one.inbox.composer.text.text == "half a sen"
 
 
 async def test_the_editor_is_lent_the_text(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -309,7 +312,7 @@ async def test_the_editor_is_lent_the_text(monkeypatch: pytest.MonkeyPatch) -> N
     async with driven(desk) as one:
         await one.press("e")
         await one.sees("cannot be started in this terminal")
-        assert one.inbox.writing is not None
+        assert one.inbox.composer.writing is not None
 
 
 @pytest.mark.parametrize("key", ["r", "R", "i", "s"])
@@ -321,5 +324,5 @@ async def test_who_may_only_look_is_told_before_anything_is_typed(key: str) -> N
     async with driven(desk) as one:
         await one.press("enter", key)
         await one.sees(looks)
-        assert one.inbox.writing is None
+        assert one.inbox.composer.writing is None
         assert "is possible" not in one.text

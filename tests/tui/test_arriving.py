@@ -5,12 +5,16 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from carecli.tui.terminal.input_parser import BEGIN, END, Arrival, Arrivals, Pasted, Typed
+from carecli.tui.terminal.input_parser import BEGIN, END, Arrival, Arrivals, Measured, Pasted, Typed
 
 
-def arrived(*chunks: str, gap: float = 0.001) -> list[Arrival]:
-    """What is made of these, read one after another, and of a long silence after them."""
+def arrived(*chunks: str, gap: float = 0.001, asked: int = 0) -> list[Arrival]:
+    """What is made of these, read one after another, and of a long silence after them.
+
+    The terminal was `asked` so many questions.
+    """
     arrivals, now, found = Arrivals(), 100.0, []
+    arrivals.expect(asked)
     for chunk in chunks:
         found += arrivals.tick(now)
         found += arrivals.feed(chunk, now)
@@ -94,4 +98,30 @@ def test_nothing_that_arrives_is_lost(chunks: list[str]) -> None:
     found = arrived(*chunks, gap=0.3)
     whole = "".join(chunks)
     if BEGIN not in whole and END not in whole:
-        assert "".join(one.text for one in found) == whole
+        texts = (one.text for one in found if isinstance(one, Typed | Pasted))
+        assert "".join(texts) == whole
+
+
+ANSWERS = [f"\x1b[2;{column}R" for column in (3, 2, 3)]
+MEASURED = Measured((3, 2, 3))
+
+
+def test_what_the_terminal_answers_is_no_key_however_it_is_cut() -> None:
+    whole = f"j{ANSWERS[0]}{ANSWERS[1]}k{ANSWERS[2]}r"
+    for at in range(1, len(whole)):
+        found = arrived(whole[:at], whole[at:], asked=3)
+        assert (keys(found), found.count(MEASURED), len(found)) == ("jkr", 1, len(found))
+        assert not pasted(found)
+
+
+def test_an_answer_long_after_the_question_is_no_key_either() -> None:
+    found = arrived(*ANSWERS, "j", gap=4.0, asked=3)
+    assert found == [MEASURED, Typed("j")]
+
+
+def test_only_what_was_asked_is_an_answer() -> None:
+    assert arrived(ANSWERS[0]) == [Typed(ANSWERS[0])]
+    f3_with_shift = "\x1b[1;2R"
+    assert arrived(f3_with_shift, asked=3) == [Typed(f3_with_shift)]
+    inside = f"{BEGIN}{ANSWERS[0]}{END}"
+    assert arrived(inside, *ANSWERS, asked=3) == [Pasted(ANSWERS[0]), MEASURED]

@@ -220,7 +220,7 @@ async def _type(one: Driven, keys: Sequence[str]) -> None:
     one.app.post_message(Callback(callback=taken.set))
     await taken.wait()
     await one.until(lambda: not one.app._typed and one.app._typing is None)
-    await one.until(lambda: one.inbox.is_settled)
+    await one.until(lambda: one.inbox_screen.is_settled)
     await one.app.workers.wait_for_complete()
 
 
@@ -228,28 +228,28 @@ async def _arrange(one: Driven, desk: Watched, state: State) -> None:
     """Bring the inbox into a state from whatever the key before left."""
     inbox = one.inbox
     for _window in range(3):
-        if one.app.screen is not inbox:
+        if one.app.screen is not one.inbox_screen:
             await _type(one, ["escape"])
-    assert one.app.screen is inbox, f"a window that Esc does not leave: {one.app.screen}"
-    inbox.end_writing()
-    inbox.opened = inbox.message = None
-    inbox.clear_marks()
-    inbox.focus_on(inbox.threads)
-    inbox.show_view(WAITING)
-    await one.until(lambda: inbox.is_settled and len(inbox.threads) == 60)
+    assert one.app.screen is one.inbox_screen, f"a window that Esc does not leave: {one.app.screen}"
+    inbox.composer.end()
+    inbox.conversation.opened = inbox.conversation.message = None
+    inbox.selection.clear_marks()
+    inbox.layout.focus_on(inbox.threads)
+    inbox.loader.show_view(WAITING)
+    await one.until(lambda: one.inbox_screen.is_settled and len(inbox.threads) == 60)
     inbox.threads.move_to(0)
-    inbox.paint_all()
-    inbox.last_deed = lambda thread: [Flag(thread)]
+    inbox.screen.paint_all()
+    inbox.batches.last = lambda thread: [Flag(thread)]
     await _type(one, state.keys)
     if state.view is not None:
-        inbox.show_view(state.view)
-        await one.until(lambda: inbox.is_settled)
+        inbox.loader.show_view(state.view)
+        await one.until(lambda: one.inbox_screen.is_settled)
         await _type(one, state.more)
     if state.leaves_by_mouse:
-        inbox.set_focus(inbox.threads)
+        one.inbox_screen.set_focus(inbox.threads)
         await _type(one, ["j"])
     one.app.clear_notifications()
-    desk.begun = inbox.writing.thread if inbox.writing is not None else None
+    desk.begun = inbox.composer.writing.thread if inbox.composer.writing is not None else None
     desk.acted.clear()
     desk.submitted.clear()
 
@@ -306,9 +306,9 @@ async def test_the_cursor_shows_whether_the_list_has_the_keys(name: str) -> None
         drawn = [line for line in one.lines if line[24:25] in (CURSOR, PLACE_KEPT)]
         assert [line[24] for line in drawn] == [edge]
         assert desk.table[thread].author in drawn[0]
-        assert one.inbox.head.surface == ("head" if edge == CURSOR else "select")
-        if "open" in name and one.inbox.opened is not None:
-            open_row = desk.table[one.inbox.opened.row.id]
+        assert one.inbox.conversation.head.surface == ("head" if edge == CURSOR else "select")
+        if "open" in name and one.inbox.conversation.opened is not None:
+            open_row = desk.table[one.inbox.conversation.opened.row.id]
             assert [open_row.author in line for line in one.lines if line[25:26] == OPENED] in (
                 [True],
                 [],
@@ -328,8 +328,8 @@ async def test_after_an_answer_nothing_is_open_and_the_cursor_goes_on() -> None:
     desk = watched()
     async with driven(desk) as one:
         await one.press("enter", "r", *"Hola", "ctrl+s")
-        await one.until(lambda: one.inbox.context == "list")
-        assert one.inbox.opened is None
+        await one.until(lambda: one.inbox.layout.context == "list")
+        assert one.inbox.conversation.opened is None
         assert one.inbox.threads.thread == KARLA
         assert "María González: did it. u undoes it." in one.toasts
 
@@ -339,10 +339,15 @@ async def test_send_and_next_opens_the_next_one() -> None:
     desk.table[KARLA] = replace(desk.table[KARLA], assignee="Ana")
     async with driven(desk) as one:
         await one.press("enter", "r", *"Hola", "ctrl+t")
-        await one.until(lambda: one.inbox.opened is not None and one.inbox.opened.row.id != MARIA)
-        assert one.inbox.opened is not None
-        assert one.inbox.threads.thread == one.inbox.opened.row.id
-        assert one.inbox.context == "thread"
+        await one.until(
+            lambda: (
+                one.inbox.conversation.opened is not None
+                and one.inbox.conversation.opened.row.id != MARIA
+            )
+        )
+        assert one.inbox.conversation.opened is not None
+        assert one.inbox.threads.thread == one.inbox.conversation.opened.row.id
+        assert one.inbox.layout.context == "thread"
 
 
 @pytest.mark.parametrize("keys", [("enter", "d", "t"), ("enter", "escape", "d", "t"), ("d", "t")])
@@ -352,7 +357,7 @@ async def test_after_done_nothing_is_open_and_the_cursor_goes_on(keys: Sequence[
     async with driven(desk) as one:
         await one.press(*keys)
         await one.until(lambda: len(one.inbox.threads) == 59)
-        assert (one.inbox.opened, one.inbox.context) == (None, "list")
+        assert (one.inbox.conversation.opened, one.inbox.layout.context) == (None, "list")
         assert one.inbox.threads.thread == KARLA
 
 
@@ -370,9 +375,9 @@ async def test_a_done_that_is_refused_leaves_everything_as_it_was() -> None:
     async with driven(desk) as one:
         await one.press("enter", "d", "t")
         await one.until(lambda: "María González: The comment is gone." in one.toasts)
-        assert one.inbox.opened is not None
-        assert one.inbox.context == "thread"
-        assert one.inbox.is_settled
+        assert one.inbox.conversation.opened is not None
+        assert one.inbox.layout.context == "thread"
+        assert one.inbox_screen.is_settled
 
 
 async def test_a_reply_goes_to_whom_it_was_written_for_or_nowhere() -> None:
@@ -381,7 +386,7 @@ async def test_a_reply_goes_to_whom_it_was_written_for_or_nowhere() -> None:
     desk.is_frozen = False
     async with driven(desk) as one:
         await one.press("enter", "r", *"Hola")
-        one.inbox.opened = desk.conversation(KARLA)
+        one.inbox.conversation.opened = desk.conversation(KARLA)
         await one.press("ctrl+s")
         await one.sees("This was written to María González", "saved as a draft")
         assert not [each for each in desk.submitted if isinstance(each, Reply)]
@@ -394,10 +399,10 @@ async def test_opening_another_thread_keeps_what_is_being_written_as_a_draft_of_
     desk.is_frozen = False
     async with driven(desk) as one:
         await one.press("enter", "r", *"Hola")
-        one.inbox.open_thread(KARLA)
+        one.inbox.conversation.open(KARLA)
         await one.until(lambda: desk.drafts(MARIA))
         assert [draft.text for draft in desk.drafts(MARIA)] == ["Hola"]
-        assert one.inbox.writing is None
+        assert one.inbox.composer.writing is None
         await one.press("r", *"Hi", "ctrl+s")
         await one.until(lambda: desk.submitted)
         [reply] = desk.submitted
@@ -409,7 +414,7 @@ async def test_a_click_beside_the_composer_and_back_goes_on_with_the_same_answer
     desk = watched()
     async with driven(desk) as one:
         await one.press("enter", "r", *"Hol")
-        one.inbox.set_focus(one.inbox.talk)
+        one.inbox_screen.set_focus(one.inbox.conversation.board)
         await one.press("r", "a", "ctrl+s")
         await one.until(lambda: desk.submitted)
         [reply] = desk.submitted
@@ -423,7 +428,7 @@ async def test_a_note_stays_in_its_thread_and_names_the_person() -> None:
         await one.press("j", "i", *"hm", "ctrl+s")
         await one.until(lambda: desk.submitted == [Note(KARLA, "hm")])
         await one.until(lambda: "Karla Ruiz: noted" in one.toasts)
-        assert one.inbox.opened is not None
+        assert one.inbox.conversation.opened is not None
 
 
 async def test_the_browser_opens_the_link_of_who_is_highlighted(
@@ -447,8 +452,8 @@ async def test_a_quote_is_picked_from_who_is_highlighted() -> None:
 
 async def test_a_click_on_an_empty_conversation_gives_the_list_the_keys() -> None:
     async with driven(watched()) as one:
-        one.inbox.set_focus(one.inbox.talk)
-        assert one.inbox.context == "list"
+        one.inbox_screen.set_focus(one.inbox.conversation.board)
+        assert one.inbox.layout.context == "list"
 
 
 async def test_who_is_refused_is_named() -> None:

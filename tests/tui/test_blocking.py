@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from carecli.desk.rules.rule_writer import OFFERED
 from carecli.domain.events import AuthorBlocked
-from carecli.domain.model import HOUR, ContactPoint
+from carecli.domain.model import HOUR, ContactPoint, ThreadId
 from carecli.domain.rule import DeedKind
+from carecli.tui.conversation.lines import head_lines
 from carecli.tui.rules.new_rule import DOES
 from carecli.tui.rules.words import deed_words
+from carecli.tui.style.cells import line_cells
 from tests.desk.conftest import Shop, open_shop
+from tests.tui.memory_desk import NOW, busy_desk
 from tests.tui.pilot import driven
 
 pytestmark = pytest.mark.anyio
@@ -50,7 +54,7 @@ async def test_it_asks_with_name_and_page_and_anything_but_y_is_no(shop: Shop) -
         await one.press("o", "X")
         await one.sees("Block Zofia?", "Zofia · Avon Polska", "Tanie zegarki", "no longer write")
         await one.press("n")
-        await one.until(lambda: one.app.screen is one.inbox)
+        await one.until(lambda: one.app.screen is one.inbox_screen)
         assert ordered(shop) == []
 
 
@@ -83,7 +87,7 @@ async def test_where_it_cannot_be_it_does_not_ask(shop: Shop) -> None:
     async with driven(shop.desk()) as one:
         await one.press("o", "o", "o", "X")
         await one.until(lambda: "not possible to block a person" in one.toasts)
-        assert one.app.screen is one.inbox
+        assert one.app.screen is one.inbox_screen
         assert ordered(shop) == []
 
 
@@ -103,3 +107,24 @@ async def test_each_deed_of_a_rule_has_a_name(kind: DeedKind) -> None:
 async def test_a_rule_of_the_form_can_block() -> None:
     assert DeedKind.BLOCK in OFFERED
     assert set(OFFERED) == set(DOES)
+
+
+@pytest.mark.parametrize("width", [54, 80, 140])
+def test_a_long_name_never_hides_that_a_person_is_blocked(width: int) -> None:
+    talk = busy_desk().conversation(ThreadId(1))
+    assert talk is not None
+    blocked = replace(talk.contact, name="María " * 40, is_blocked=True)
+    claimed = replace(
+        talk.row,
+        claimed_by="kasia-" * 20,
+        assignee="ana",
+        assignee_name="Ana " * 40,
+        is_flagged=True,
+    )
+    for row in (talk.row, claimed):
+        lines = head_lines(replace(talk, contact=blocked, row=row), width, NOW, "ana")
+        assert {line_cells(line) for line in lines} == {width}
+        first = "".join(text for text, _ in lines[0])
+        assert "… (blocked)" in first
+    assert "is answering" in first
+    assert "⚑" in "".join(text for text, _ in lines[2])

@@ -34,9 +34,9 @@ async def test_in_tmux_the_text_is_in_its_buffer(
     async with driven(busy_desk()) as one:
         await one.press("enter", "y")
         await one.until(lambda: "Copied to tmux's buffer and sent" in one.toasts)
-        talk = one.inbox.opened
+        talk = one.inbox.conversation.opened
         assert talk is not None
-        message = one.inbox.message_of(talk)
+        message = one.inbox.conversation.message_of(talk)
         assert message is not None
         assert buffer.read_text(encoding="utf-8") == message.text
         assert (tmp_path / "calls").read_text() == "load-buffer -w -\n"
@@ -69,4 +69,4 @@ async def test_elsewhere_the_terminal_is_asked_and_no_success_is_claimed(
     async with driven(busy_desk()) as one:
         await one.press("enter", "Y")
         await one.until(lambda: "Sent to the terminal" in one.toasts)
-        assert one.app._clipboard == one.inbox.link_at_hand()
+        assert one.app._clipboard == one.inbox.selection.link

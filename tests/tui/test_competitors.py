@@ -131,7 +131,7 @@ async def test_the_cursor_stays_on_its_profile_and_its_posts_are_below() -> None
         await one.press("home", "pagedown", "up", "enter")
         await one.sees("Engagement rate", "Data until Wed 31 Dec 2025.", "CSV · 30 days")
         await one.press("escape", "escape")
-        await one.until(lambda: one.app.screen is one.inbox)
+        await one.until(lambda: one.app.screen is one.inbox_screen)
 
 
 async def test_a_profile_that_is_not_permitted_says_what_to_do() -> None:

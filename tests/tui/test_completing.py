@@ -21,11 +21,11 @@ async def test_tab_takes_the_first_candidate_and_goes_on_to_its_values() -> None
         await one.press("F", "c", "o")
         await one.sees("colour:", "Tab completes")
         await one.press("tab")
-        await one.until(lambda: one.inbox.filter_line.value == "colour:")
+        await one.until(lambda: one.inbox.filter_bar.line.value == "colour:")
         await one.sees("green", "yellow", "red")
         await one.press("r", "tab", "enter")
-        await one.until(lambda: one.inbox.view.filter == "colour:red")
-        await one.until(lambda: not one.inbox.filter_error.display)
+        await one.until(lambda: one.inbox.views.current.filter == "colour:red")
+        await one.until(lambda: not one.inbox.filter_bar.below.display)
 
 
 async def test_the_arrows_choose_and_the_right_arrow_takes_at_the_end() -> None:
@@ -33,13 +33,13 @@ async def test_the_arrows_choose_and_the_right_arrow_takes_at_the_end() -> None:
         await one.press("F", *"colour", "colon")
         await one.sees(" green ", " yellow ")
         await one.press("down", "right")
-        await one.until(lambda: one.inbox.filter_line.value == "colour:")
+        await one.until(lambda: one.inbox.filter_bar.line.value == "colour:")
         await one.press("tab")
-        await one.until(lambda: one.inbox.filter_line.value == "colour:yellow")
+        await one.until(lambda: one.inbox.filter_bar.line.value == "colour:yellow")
         await one.press("space", "a", "s", "right")
-        await one.until(lambda: one.inbox.filter_line.value == "colour:yellow assignee:")
+        await one.until(lambda: one.inbox.filter_bar.line.value == "colour:yellow assignee:")
         await one.press("k", "right")
-        await one.until(lambda: one.inbox.filter_line.value.endswith("assignee:kasia"))
+        await one.until(lambda: one.inbox.filter_bar.line.value.endswith("assignee:kasia"))
 
 
 async def test_escape_closes_only_the_list_then_the_line() -> None:
@@ -48,11 +48,11 @@ async def test_escape_closes_only_the_list_then_the_line() -> None:
         await one.sees("colour:", "Tab completes")
         await one.press("escape")
         await one.until(lambda: "Tab completes" not in one.text)
-        assert one.inbox.focused is one.inbox.filter_line
-        assert one.inbox.filter_line.value == "co"
+        assert one.inbox_screen.focused is one.inbox.filter_bar.line
+        assert one.inbox.filter_bar.line.value == "co"
         await one.press("escape")
-        await one.until(lambda: one.inbox.focused is one.inbox.threads)
-        await one.until(lambda: not one.inbox.filter_line.display)
+        await one.until(lambda: one.inbox_screen.focused is one.inbox.threads)
+        await one.until(lambda: not one.inbox.filter_bar.line.display)
 
 
 async def test_a_mistake_is_pointed_at_once_its_word_is_finished() -> None:
@@ -86,10 +86,10 @@ async def test_what_was_expected_is_told_whole_on_a_small_terminal() -> None:
 async def test_words_to_find_are_not_completed() -> None:
     async with driven(busy_desk()) as one:
         await one.press("slash", "c", "o")
-        await one.until(lambda: one.inbox.filter_line.value == "co")
+        await one.until(lambda: one.inbox.filter_bar.line.value == "co")
         assert "colour:" not in one.text
         await one.press("escape")
-        await one.until(lambda: one.inbox.focused is one.inbox.threads)
+        await one.until(lambda: one.inbox_screen.focused is one.inbox.threads)
 
 
 def test_a_mistake_in_the_word_being_typed_is_not_told() -> None:

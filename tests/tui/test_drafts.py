@@ -134,15 +134,17 @@ async def walk(one: Driven, shop: Shop, model: Model, keys: tuple[str, ...]) -> 
         sent_before = len(model.sent)
         for pressed in model.press(key):
             await one.press(pressed)
-        writing = one.inbox.writing
+        writing = one.inbox.composer.writing
         if len(model.sent) > sent_before:
-            await one.until(lambda: one.inbox.writing is None and not one.inbox._is_sending)
+            await one.until(
+                lambda: one.inbox.composer.writing is None and not one.inbox.composer._is_sending
+            )
             here = ThreadId(model.thread)  # after an answer the cursor goes on: come back
             await one.until(lambda here=here: one.inbox.threads.move_onto(here))  # type: ignore[misc]  # bound now
             await one.press("enter")
             continue
         assert (writing.kind if writing else None) is model.kind, keys
-        assert (one.inbox.text.text if writing else "") == model.text, keys
+        assert (one.inbox.composer.text.text if writing else "") == model.text, keys
         assert writing is None or writing.thread == model.thread, keys
 
 
@@ -161,7 +163,7 @@ def try_keys(keys: tuple[str, ...]) -> None:
         async with driven(shop.desk()) as one:
             await walk(one, shop, model, keys)
             await one.press("ctrl+q")
-        one.inbox.end_keeping()
+        one.inbox_screen.end()
 
     with a_shop() as shop:
         model = Model()
@@ -201,13 +203,13 @@ async def _send_on_a_full_disk(shop: Shop, step: int) -> bool:
         await one.until(lambda: shop.all("SELECT text FROM drafts") == [("hej",)])
         counting(shop.session(desk), step)
         await one.press("ctrl+s")
-        await one.until(lambda: not one.inbox._is_sending)
+        await one.until(lambda: not one.inbox.composer._is_sending)
         counting(shop.session(desk))
         is_queued = bool(shop.all("SELECT 1 FROM outbox WHERE state = 'queued'"))
         if not is_queued:
             await one.sees("It was not sent. The text is saved.")
-            assert one.inbox.text.text == "hej"
-        assert is_queued is (one.inbox.writing is None), "the screen says what is so"
+            assert one.inbox.composer.text.text == "hej"
+        assert is_queued is (one.inbox.composer.writing is None), "the screen says what is so"
     assert is_queued or shop.all("SELECT text FROM drafts") == [("hej",)]
     return is_queued
 
@@ -226,9 +228,9 @@ async def test_what_is_kept_at_the_end_stands_though_an_older_text_is_being_writ
     desk, gate = _Slow(), threading.Event()
     desk.gate = gate
     async with driven(desk) as one:
-        one.inbox.keep(Draft(ThreadId(1), "He"))
-        one.inbox.keep(Draft(ThreadId(1), "Hej"))
-        ending = asyncio.create_task(asyncio.to_thread(one.inbox.save_now))
+        one.inbox.drafts.keep(Draft(ThreadId(1), "He"))
+        one.inbox.drafts.keep(Draft(ThreadId(1), "Hej"))
+        ending = asyncio.create_task(asyncio.to_thread(one.inbox.drafts.save_now))
         await asyncio.wait([ending], timeout=0.2)  # it waits for the older one, or is done
         gate.set()
         await ending

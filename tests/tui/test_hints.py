@@ -92,7 +92,9 @@ async def test_a_sequence_shows_what_may_follow_and_esc_only_takes_it_back() -> 
         await one.sees("o …", "Esc cancel", "d By deadline", "n Newest first")
         await one.press("escape")
         await one.sees("Esc list")
-        assert one.inbox.context == "thread", "Esc took the sequence back and did nothing else"
+        assert one.inbox.layout.context == "thread", (
+            "Esc took the sequence back and did nothing else"
+        )
 
 
 async def test_esc_in_a_search_and_with_marks_says_what_it_does() -> None:
@@ -101,7 +103,7 @@ async def test_esc_in_a_search_and_with_marks_says_what_it_does() -> None:
         await one.sees("Esc unmark")
         await one.press("escape")
         await one.until(lambda: "Esc unmark" not in one.text)
-        one.inbox.show_view(ListView("Found", '"paczka"', is_typed=True))
+        one.inbox.loader.show_view(ListView("Found", '"paczka"', is_typed=True))
         await one.sees("Esc leave the search")
 
 
@@ -110,10 +112,10 @@ async def test_a_click_on_a_hint_does_what_its_key_does() -> None:
     async with driven(desk) as one:
         await one.sees("2 yellow")
         at = one.lines[-1].index("2 yellow")
-        await one.pilot.click(one.inbox.foot, offset=(at + 3, 0))
+        await one.pilot.click(one.inbox_screen.parts.widgets.foot, offset=(at + 3, 0))
         await one.until(lambda: desk.submitted == [Recolour(ThreadId(1), Colour.YELLOW)])
         await one.press("g")
         await one.sees("t Today")
         at = one.lines[-1].index("t Today")
-        await one.pilot.click(one.inbox.foot, offset=(at, 0))
-        await one.until(lambda: one.app.screen is not one.inbox)
+        await one.pilot.click(one.inbox_screen.parts.widgets.foot, offset=(at, 0))
+        await one.until(lambda: one.app.screen is not one.inbox_screen)

@@ -124,16 +124,16 @@ async def test_it_is_inert_in_list_conversation_composer_and_toast(
             desk.table, desk.talks, desk.stuck = fresh.table, fresh.talks, fresh.stuck
             desk.save_draft(Draft(ThreadId(1), text))
             desk.changed = None
-            one.inbox.open_thread(ThreadId(1))
-            one.inbox.begin()
-            one.inbox.complain(Refusal(text, hint=text))
-            one.inbox.say(text)
+            one.inbox.conversation.open(ThreadId(1))
+            one.inbox.composer.begin()
+            one.inbox.runner.complain(Refusal(text, hint=text))
+            one.inbox.runner.say(text)
             await one.pilot.pause()
             await one.pilot.pause()
             assert_inert(one)
             assert one.app.is_running, name
             one.app.clear_notifications()
-            one.inbox.end_writing()
+            one.inbox.composer.end()
 
 
 @pytest.mark.anyio
@@ -148,7 +148,7 @@ async def test_it_is_inert_in_every_window(text: str, anyio_backend: str) -> Non
             await one.pilot.pause()
             assert_inert(one)
         await one.press("slash")
-        one.inbox.filter_line.value = text
+        one.inbox.filter_bar.line.value = text
         await one.press("enter")
         await one.pilot.pause()
         assert_inert(one)
@@ -173,9 +173,9 @@ async def test_what_is_pasted_becomes_printable(anyio_backend: str) -> None:
 
     async with driven(hostile_desk("x"), size=WIDE) as one:
         await one.press("r")
-        one.inbox.text.post_message(Paste("a\x1b[31mb\u202ec\r\nd"))
-        await one.until(lambda: "b<U+202E>c\nd" in one.inbox.text.text)
-        assert "\x1b" not in one.inbox.text.text
+        one.inbox.composer.text.post_message(Paste("a\x1b[31mb\u202ec\r\nd"))
+        await one.until(lambda: "b<U+202E>c\nd" in one.inbox.composer.text.text)
+        assert "\x1b" not in one.inbox.composer.text.text
 
 
 @pytest.fixture

@@ -61,8 +61,8 @@ async def test_the_cursor_moves_by_lines_pages_and_ends() -> None:
 async def test_the_title_stands_again_after_a_conversation_had_the_whole_width() -> None:
     async with driven(busy_desk(), size=NARROW) as one:
         await one.press("enter")
-        await one.until(lambda: one.inbox.context == "thread")
-        one.inbox.paint_title()  # as when another thread came in meanwhile
+        await one.until(lambda: one.inbox.layout.context == "thread")
+        one.inbox_screen.parts.lines.paint_title()  # as when another thread came in meanwhile
         await one.press("escape")
         await one.sees("Waiting · most urgent first")
 
@@ -125,7 +125,7 @@ async def test_delete_asks_and_anything_but_y_is_no() -> None:
         await one.sees("Delete on the platform?", "cannot be restored", "55 1234")
         assert "waits again" not in one.text
         await one.press("n")
-        await one.until(lambda: one.app.screen is one.inbox)
+        await one.until(lambda: one.app.screen is one.inbox_screen)
         assert not desk.submitted
 
 
@@ -136,7 +136,7 @@ async def test_to_delete_our_own_answer_says_that_the_person_waits_again() -> No
         assert talk is not None
         ours = [m.id for m in talk.messages if m.direction is Direction.OUTBOUND]
         await one.press("enter")
-        one.inbox.light_message(ours[-1])
+        one.inbox.conversation.select(ours[-1])
         await one.press("X")
         await one.sees("Delete on the platform?", "The person it answered will be waiting again.")
 
@@ -147,7 +147,7 @@ async def test_a_delete_that_would_be_refused_does_not_ask() -> None:
     async with driven(desk) as one:
         await one.press("X")
         await one.until(lambda: "it is not possible to delete" in one.toasts)
-        assert one.app.screen is one.inbox
+        assert one.app.screen is one.inbox_screen
         assert not desk.submitted
 
 
@@ -190,7 +190,7 @@ async def test_changes_keep_the_cursor_on_its_thread_and_never_take_the_keys() -
         await one.until(lambda: len(one.inbox.threads) == 61)
         assert one.inbox.threads.thread == under
         await one.press("!")
-        assert one.inbox.text.text == "Hi!"
+        assert one.inbox.composer.text.text == "Hi!"
         await one.sees("Newcomer")
 
 
@@ -259,7 +259,7 @@ async def test_an_empty_list_says_so_and_takes_every_key() -> None:
             "t",
         ):
             await one.press(key)
-        await one.until(lambda: one.app.screen is one.inbox)
+        await one.until(lambda: one.app.screen is one.inbox_screen)
         assert not desk.submitted
 
 

@@ -68,7 +68,7 @@ async def test_a_saved_view_names_its_list_also_where_another_view_has_its_filte
         await one.sees("Everybody · nearest deadline first")
         lit = {
             text.strip().strip("1234567890 ")
-            for line in one.inbox.side.lines
+            for line in one.inbox.side.board.lines
             for text, role in line
             if role == "chosen"
         }
@@ -110,7 +110,7 @@ async def test_a_campaign_goes_first_by_one_key_until_an_end() -> None:
         await one.sees("Give priority to Christmas contest until when?")
         await one.press("t")
         await one.until(lambda: desk.asked[-1:] == ["switch_campaign contest on"])
-        end = local(desk.contest[0].until or 0, one.inbox.settings.zone)
+        end = local(desk.contest[0].until or 0, one.inbox.preferences.settings.zone)
         assert (end.hour, end.minute) == (0, 0)
         await one.until(lambda: "Christmas contest has priority until" in one.toasts)
         await one.press("O")
@@ -163,11 +163,11 @@ async def test_a_card_is_quoted_into_the_reply() -> None:
         await one.press(*"gel", "down")
         await one.sees("• Uso externo.")
         await one.press("enter")
-        await one.until(lambda: one.inbox.text.text == "• Uso externo.")
+        await one.until(lambda: one.inbox.composer.text.text == "• Uso externo.")
         await one.press("escape", "escape", "j", "K")
         await one.sees("Product cards")
         await one.press("up", "enter")
-        await one.until(lambda: one.inbox.text.text == "• 50 ml.")
+        await one.until(lambda: one.inbox.composer.text.text == "• 50 ml.")
 
 
 async def test_the_history_tells_outcomes_and_takes_a_note() -> None:
@@ -185,9 +185,9 @@ async def test_a_thread_of_the_history_is_opened() -> None:
         await one.press("j", "p")
         await one.sees("All conversations with Karla Ruiz", "Enter open the thread")
         await one.press("enter")
-        await one.until(lambda: one.inbox.context == "thread")
-        assert one.inbox.opened is not None
-        assert one.inbox.opened.row.author == "Karla Ruiz"
+        await one.until(lambda: one.inbox.layout.context == "thread")
+        assert one.inbox.conversation.opened is not None
+        assert one.inbox.conversation.opened.row.author == "Karla Ruiz"
 
 
 def tied_desk() -> MemoryDesk:

@@ -42,21 +42,21 @@ async def test_views_sorts_and_brands() -> None:
         await one.press("H", "B")
         await one.sees("All brands", "20 waiting")
         await one.press(*"vic", "enter")
-        await one.until(lambda: one.inbox.brand == "vichy")
+        await one.until(lambda: one.inbox.views.brand == "vichy")
 
 
 async def test_the_left_pane_is_reached_and_used_by_keys() -> None:
     async with driven(busy_desk()) as one:
         await one.press("left", "j", "enter")
         await one.sees("Mine · ", "is:waiting assignee:me")
-        assert one.inbox.context == "list"
+        assert one.inbox.layout.context == "list"
 
 
 async def test_a_mistake_in_a_filter_is_pointed_at() -> None:
     async with driven(busy_desk()) as one:
         await one.press("F", "end", *" bad", "enter")
         await one.sees("no such word", "try is:waiting")
-        typed = one.inbox.filter_line.value
+        typed = one.inbox.filter_bar.line.value
         caret = next(line for line in one.lines if line[24:].strip().startswith("^"))
         entered = next(line for line in one.lines if typed in line)
         assert caret.index("^") == entered.index("bad")
@@ -78,20 +78,30 @@ async def test_tab_opens_what_the_top_bar_counts_down_to() -> None:
     async with driven(busy_desk()) as one:
         await one.sees("next breach 00:41:07")
         await one.press("j", "j", "j", "tab")
-        await one.until(lambda: one.inbox.opened and one.inbox.opened.row.id == 2)
+        await one.until(
+            lambda: one.inbox.conversation.opened and one.inbox.conversation.opened.row.id == 2
+        )
         assert one.inbox.threads.thread == 2
 
 
 async def test_tab_goes_to_mine_by_deadline_and_then_to_the_unassigned() -> None:
     async with driven(busy_desk()) as one:
         await one.press("enter")
-        await one.until(lambda: one.inbox.opened and one.inbox.opened.row.id == 1)
+        await one.until(
+            lambda: one.inbox.conversation.opened and one.inbox.conversation.opened.row.id == 1
+        )
         await one.press("tab")
-        await one.until(lambda: one.inbox.opened and one.inbox.opened.row.id == 5)
+        await one.until(
+            lambda: one.inbox.conversation.opened and one.inbox.conversation.opened.row.id == 5
+        )
         await one.press("tab")
-        await one.until(lambda: one.inbox.opened and one.inbox.opened.row.id == 2)
+        await one.until(
+            lambda: one.inbox.conversation.opened and one.inbox.conversation.opened.row.id == 2
+        )
         await one.press("shift+tab")
-        await one.until(lambda: one.inbox.opened and one.inbox.opened.row.id == 5)
+        await one.until(
+            lambda: one.inbox.conversation.opened and one.inbox.conversation.opened.row.id == 5
+        )
 
 
 async def test_without_a_manual_channel_there_is_nowhere_for_entries() -> None:
@@ -100,7 +110,7 @@ async def test_without_a_manual_channel_there_is_nowhere_for_entries() -> None:
     async with driven(desk) as one:
         await one.press("M")
         await one.sees("No channel accepts manual entries")
-        assert one.app.screen is one.inbox
+        assert one.app.screen is one.inbox_screen
 
 
 async def test_what_stands_against_a_channel_is_told_whole() -> None:
@@ -117,7 +127,7 @@ async def test_what_stands_against_a_channel_is_told_whole() -> None:
         await one.press("S")
         await one.sees("! needs attention", error[:60], hint[:60], "carecli resume", "3 payloads")
         desk.channels = (replace(first, parked_until=NOW, usage=96.0, possible_loss="a gap"), club)
-        one.inbox.refresh_overview()
+        one.inbox.views.refresh_overview()
         await one.press("escape", "S")
         await one.sees("asked us to wait until", "96% used", "missing: a gap", "✓ synced just now")
 
@@ -132,7 +142,7 @@ async def test_what_cannot_be_read_is_counted_in_the_top_bar_and_named() -> None
         await one.press("S")
         await one.sees("2 places cannot be read", sick, "carecli doctor")
         desk.channels = (replace(first, late_at=NOW - 60_000), club)
-        one.inbox.refresh_overview()
+        one.inbox.views.refresh_overview()
         await one.press("escape")
         await one.sees(": no longer r")
         await one.press("S")
@@ -151,7 +161,7 @@ async def test_the_help_shows_every_group_and_closes() -> None:
         await one.press("question_mark")
         await one.sees("MOVING", "g g")
         await one.press("q")
-        await one.until(lambda: one.app.screen is one.inbox)
+        await one.until(lambda: one.app.screen is one.inbox_screen)
 
 
 async def test_the_help_is_searched_by_key_name_and_text() -> None:
@@ -180,7 +190,7 @@ async def test_the_help_is_searched_by_key_name_and_text() -> None:
         await one.press("escape")
         await one.sees("MOVING", "Esc close")
         await one.press("escape")
-        await one.until(lambda: one.app.screen is one.inbox)
+        await one.until(lambda: one.app.screen is one.inbox_screen)
 
 
 def test_the_words_searched_for_are_marked_wherever_they_stand_in_the_help() -> None:
@@ -250,7 +260,9 @@ async def test_the_mouse_opens_threads_and_views() -> None:
     async with driven(busy_desk()) as one:
         await one.pilot.click("#threads", offset=(30, 4))
         await one.pilot.click("#threads", offset=(30, 4))
-        await one.until(lambda: one.inbox.opened and one.inbox.opened.row.id == 4)
+        await one.until(
+            lambda: one.inbox.conversation.opened and one.inbox.conversation.opened.row.id == 4
+        )
         await one.pilot.click("#side", offset=(4, 2))
         await one.sees("Mine ·")
 
@@ -258,16 +270,16 @@ async def test_the_mouse_opens_threads_and_views() -> None:
 async def test_escape_leaves_a_search_for_the_view_before() -> None:
     async with driven(busy_desk()) as one:
         await one.press("g", "2")
-        await one.until(lambda: one.inbox.view.title == "Mine")
+        await one.until(lambda: one.inbox.views.current.title == "Mine")
         await one.press("slash", *"fraude", "enter")
-        await one.until(lambda: one.inbox.view.title == "Search: fraude")
+        await one.until(lambda: one.inbox.views.current.title == "Search: fraude")
         await one.press("slash", *"alergia", "enter")
-        await one.until(lambda: one.inbox.view.title == "Search: alergia")
+        await one.until(lambda: one.inbox.views.current.title == "Search: alergia")
         await one.press("escape")
-        await one.until(lambda: one.inbox.view.title == "Mine")
+        await one.until(lambda: one.inbox.views.current.title == "Mine")
         await one.press("escape")
         await one.sees("Mine")
-        assert one.inbox.view.title == "Mine"
+        assert one.inbox.views.current.title == "Mine"
 
 
 async def test_a_key_that_means_nothing_is_told_of_in_the_footer_until_the_next() -> None:
@@ -292,10 +304,10 @@ async def test_ctrl_c_says_how_to_leave_and_leaves_when_pressed_twice() -> None:
 async def test_another_view_brings_a_folded_screen_back_to_the_list() -> None:
     async with driven(busy_desk(), size=NARROW) as one:
         await one.press("enter")
-        await one.until(lambda: one.inbox.context == "thread")
+        await one.until(lambda: one.inbox.layout.context == "thread")
         await one.press("L")
-        await one.until(lambda: one.inbox.view.title == "Mine")
-        await one.until(lambda: one.inbox.context == "list")
+        await one.until(lambda: one.inbox.views.current.title == "Mine")
+        await one.until(lambda: one.inbox.layout.context == "list")
 
 
 async def test_everything_is_painted_anew_on_a_key() -> None:

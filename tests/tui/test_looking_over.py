@@ -41,7 +41,7 @@ async def test_a_misspelt_placeholder_is_told_and_edited_again(
             "What will be sent", "Did you mean", "{contact.first_name}?", "only they see"
         )
         await one.press("enter")
-        await one.until(lambda: one.app.screen is one.inbox)
+        await one.until(lambda: one.app.screen is one.inbox_screen)
         assert desk.submitted == []
         await one.press("ctrl+g")
         await one.sees("Hola María", "Enter or ctrl-s send", "To María González", "490 left")
@@ -62,6 +62,6 @@ async def test_it_goes_back_to_the_editor_and_to_the_composer(
         await one.press("e")
         await one.sees("two")
         await one.press("escape")
-        await one.until(lambda: one.app.screen is one.inbox)
-        assert one.inbox.text.text == "two"
+        await one.until(lambda: one.app.screen is one.inbox_screen)
+        assert one.inbox.composer.text.text == "two"
         assert desk.submitted == []

@@ -81,9 +81,9 @@ async def test_a_macro_begins_a_reply_from_a_snippet(anyio_backend: str) -> None
     async with driven(desk, settings=REPLIES) as one:
         await one.press("m", "b")
         await one.until(lambda: desk.submitted == [Flag(ThreadId(1))])
-        await one.until(lambda: one.inbox.text.text == "¡Gracias, María!")
+        await one.until(lambda: one.inbox.composer.text.text == "¡Gracias, María!")
         await one.press("escape", "escape")
-        await one.until(lambda: one.inbox.context == "list")
+        await one.until(lambda: one.inbox.layout.context == "list")
         await one.press("space", "space", "m", "b")
         await one.sees("REPLY to 2 threads", "¡Gracias, {contact.first_name}!")
 

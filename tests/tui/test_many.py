@@ -65,7 +65,7 @@ async def test_what_is_left_out_is_told_and_the_text_stays_for_another_look(shop
         await one.press(*["backspace"] * 2, *"or}", "ctrl+s")
         await one.sees("SKIPPED  1", "Ola is writing here.", "APPLIES TO  3", "Jutro, Ana")
         await one.press("escape", "escape")
-        await one.until(lambda: one.app.screen is one.inbox)
+        await one.until(lambda: one.app.screen is one.inbox_screen)
         await one.press("R")
         await one.sees("PRIVATE REPLY to 4 threads", "0 written")
         await one.press("escape", "r", "ctrl+r")

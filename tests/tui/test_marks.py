@@ -80,7 +80,7 @@ async def test_all_are_marked_and_more_than_twenty_are_looked_at_first() -> None
         await one.sees("Set the colour to red", "59 threads", "▲ 3 yellow", "SKIPPED  1")
         await one.sees("diario_belleza", "That is Kasia's.", "APPLIES TO  59", "María González")
         await one.press("escape")
-        await one.until(lambda: one.app.screen is one.inbox)
+        await one.until(lambda: one.app.screen is one.inbox_screen)
         assert not desk.submitted
         await one.press("3")
         await one.sees("Set the colour to red")
@@ -133,7 +133,7 @@ async def test_deleting_marked_threads_is_always_looked_at() -> None:
         await one.press("space", "X")
         await one.sees("Delete the message on the platform: cannot be undone")
         await one.press("escape")
-        await one.until(lambda: one.app.screen is one.inbox)
+        await one.until(lambda: one.app.screen is one.inbox_screen)
         assert not desk.submitted
 
 
@@ -164,7 +164,7 @@ async def test_more_than_twenty_are_claimed_only_after_a_question() -> None:
         await one.press("V", "c")
         await one.sees("Claim 60 threads?", "y yes")
         await one.press("n")
-        await one.until(lambda: one.app.screen is one.inbox)
+        await one.until(lambda: one.app.screen is one.inbox_screen)
         assert not any(row.claimed_by == "Ana" for row in desk.table.values())
         await one.press("c", "y")
         await one.until(lambda: any(row.claimed_by == "Ana" for row in desk.table.values()))

@@ -47,7 +47,7 @@ async def test_a_day_of_work(shop: Shop) -> None:
         await one.until(lambda: "ana" in one.text)
         await one.press("r", *"Dziękujemy", "ctrl+s")
         await one.sees("Zofia: replied. u undoes it.")
-        await one.until(lambda: one.inbox.context == "list")
+        await one.until(lambda: one.inbox.layout.context == "list")
         await one.press("u")
         await one.sees("Undone: replied (Zofia)")
         await one.until(lambda: "u undoes it" not in one.text)
@@ -95,11 +95,11 @@ async def test_colleagues_see_each_other(shop: Shop) -> None:
         await one.sees("✎ Ola typing")
         await one.press("r")
         await one.until(lambda: one.toasts)
-        assert one.inbox.writing is None
+        assert one.inbox.composer.writing is None
         theirs.conversations.release(thread)
         await one.until(lambda: "typing" not in one.text)
         await one.press("r")
-        await one.until(lambda: one.inbox.writing is not None)
+        await one.until(lambda: one.inbox.composer.writing is not None)
 
 
 async def test_what_comes_in_appears_and_what_is_done_leaves(shop: Shop) -> None:
@@ -117,12 +117,12 @@ async def test_what_comes_in_appears_and_what_is_done_leaves(shop: Shop) -> None
 async def test_drafts_survive_the_program(shop: Shop) -> None:
     async with driven(shop.desk()) as one:
         await one.press("r")
-        one.inbox.text.put("half a sentence")
+        one.inbox.composer.text.put("half a sentence")
         await one.press("escape")
         await one.until(lambda: shop.all("SELECT text FROM drafts") == [("half a sentence",)])
     async with driven(shop.desk()) as one:
         await one.press("r")
-        assert one.inbox.text.text == "half a sentence"
+        assert one.inbox.composer.text.text == "half a sentence"
 
 
 async def test_a_closed_window_and_a_limit_are_refused(shop: Shop) -> None:
@@ -131,16 +131,16 @@ async def test_a_closed_window_and_a_limit_are_refused(shop: Shop) -> None:
         await one.sees("Stara")
         await one.press("r")
         await one.until(lambda: one.toasts)
-        assert one.inbox.writing is None
+        assert one.inbox.composer.writing is None
 
 
 async def test_filters_of_the_left_pane_are_all_readable(shop: Shop) -> None:
     async with driven(shop.desk()) as one:
         from carecli.tui.inbox.bars import views
 
-        for view in views(one.inbox.overview):
-            one.inbox.show_view(view)
-            await one.until(lambda view=view: one.inbox.view == view)  # type: ignore[misc]  # bound now
+        for view in views(one.inbox.views.overview):
+            one.inbox.loader.show_view(view)
+            await one.until(lambda view=view: one.inbox.views.current == view)  # type: ignore[misc]  # bound now
         for keys, words in (
             ("oo", "oldest"),
             ("on", "newest"),
@@ -204,12 +204,12 @@ async def test_a_thread_moves_up_once_it_is_pressing_while_the_screen_stands(sho
         before = [*one.inbox.threads.ids]
         shop.now += 24 * HOUR - 3 * HOUR - 30 * MINUTE - SECOND
         await one.press("j")
-        assert one.inbox.overview.next_pressing == shop.now + SECOND
+        assert one.inbox.views.overview.next_pressing == shop.now + SECOND
         assert [*one.inbox.threads.ids] == before
         assert before.index(last) > 1
         shop.now += SECOND
         await one.until(lambda: one.inbox.threads.ids.index(last) == 1)
-        await one.until(lambda: one.inbox.overview.next_pressing != shop.now)
+        await one.until(lambda: one.inbox.views.overview.next_pressing != shop.now)
 
 
 async def test_a_snoozed_thread_comes_back_in_time_without_an_engine(shop: Shop) -> None:

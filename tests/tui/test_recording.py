@@ -9,7 +9,7 @@ import pytest
 
 from carecli.desk.planning.rows import MacroRow
 from carecli.domain.commands import Assign, Done, Label, Note, Recolour, Snooze
-from carecli.domain.macro import Here, step, step_of
+from carecli.domain.macro import StepContext, format_step, parse_step
 from carecli.domain.model import HOUR, Colour, NoReplyReason, ThreadId
 from tests.desk.conftest import Shop, open_shop
 from tests.tui.memory_desk import NOW
@@ -59,7 +59,7 @@ async def test_what_is_decided_becomes_a_macro(shop: Shop, anyio_backend: str) -
         await one.press("g", "m", *"delete", "enter")
         await one.until(lambda: not desk.commands.macros())
     async with driven(desk) as one:
-        assert "parcel" not in one.inbox.macros
+        assert "parcel" not in one.inbox.macros.macros
 
 
 @pytest.mark.anyio
@@ -68,7 +68,7 @@ async def test_a_kept_macro_is_there_again_with_its_key(shop: Shop, anyio_backen
     desk.commands.save_macro("red", ["thread.red", "thread.flag"], "m r")
     assert shop.desk("ola").commands.macros() == []
     async with driven(desk) as one:
-        await one.until(lambda: "red" in one.inbox.macros)
+        await one.until(lambda: "red" in one.inbox.macros.macros)
         await one.press("V", "m", "r")
         await one.until(lambda: len(desk.threads.ids("is:flagged colour:red", "queue").ids) == 3)
         await one.press("u")
@@ -89,5 +89,5 @@ async def test_a_kept_macro_is_there_again_with_its_key(shop: Shop, anyio_backen
     ],
 )
 def test_a_step_says_what_was_decided(command: object) -> None:
-    said = step_of(command, NOW, "ana")  # type: ignore[arg-type]  # one of the commands
-    assert step(said)(Here(ThreadId(1), NOW, "ana")) == command
+    said = format_step(command, NOW, "ana")  # type: ignore[arg-type]  # one of the commands
+    assert parse_step(said)(StepContext(ThreadId(1), NOW, "ana")) == command

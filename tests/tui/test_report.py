@@ -6,13 +6,15 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Event
+from typing import Any
 
 import pytest
 
 from carecli.desk.reports.kpi_report import ReportAsked
 from carecli.desk.reports.sheet import ReportSheet
 from carecli.domain.commands import Done, Recolour
-from carecli.domain.errors import GivenUp, Refusal
+from carecli.domain.errors import QueryCancelled, Refusal
 from carecli.domain.kpi import Basis
 from carecli.domain.kpis import KPIS
 from carecli.domain.model import DAY, HOUR, Colour, NoReplyReason, ThreadId
@@ -52,18 +54,20 @@ async def test_a_figure_shows_its_threads_and_esc_comes_back_to_it() -> None:
         await one.sees("KEY FIGURES", "Came in", "400")
         await to_line(one, "Missed")
         await one.press("enter")
-        await one.until(lambda: one.inbox.view.threads is not None)
+        await one.until(lambda: one.inbox.views.current.threads is not None)
         rows = [row for row in rows_behind("missed", "", None) if row.is_counted]
-        assert one.inbox.view.threads is not None
-        assert {*one.inbox.view.threads} == {ThreadId(row.thread) for row in rows}
+        assert one.inbox.views.current.threads is not None
+        assert {*one.inbox.views.current.threads} == {ThreadId(row.thread) for row in rows}
         await one.sees("Missed")
-        await one.until(lambda: len(one.inbox.threads) == len(one.inbox.view.threads or ()))
+        await one.until(
+            lambda: len(one.inbox.threads) == len(one.inbox.views.current.threads or ())
+        )
         await one.press("escape")
         await one.sees("KEY FIGURES")
-        assert any("▌" in line and "Missed" in line for line in one.lines)
+        await one.until(lambda: any("▌" in line and "Missed" in line for line in one.lines))
         await one.press("escape")
         await one.sees("Waiting")
-        assert one.inbox.view.threads is None
+        await one.until(lambda: one.inbox.views.current.threads is None)
 
 
 async def test_a_line_of_several_figures_asks_which() -> None:
@@ -74,8 +78,8 @@ async def test_a_line_of_several_figures_asks_which() -> None:
         await one.press("enter")
         await one.sees("Replies", "No reply needed", "From a snippet")
         await one.press("enter")
-        await one.until(lambda: one.inbox.view.threads is not None)
-        assert one.inbox.view.title.startswith("Replies, Karla")
+        await one.until(lambda: one.inbox.views.current.threads is not None)
+        assert one.inbox.views.current.title.startswith("Replies, Karla")
 
 
 async def test_keys_choose_the_period_the_brand_and_the_grouping() -> None:
@@ -109,7 +113,7 @@ class Patient(MemoryDesk):
         while not self.go_on.is_set():
             if not progress(42, 100):
                 self.asked.append("given up")
-                raise GivenUp("given up", hint="")
+                raise QueryCancelled("given up", hint="")
             time.sleep(0.01)
         return sheet(asked, by)
 
@@ -176,9 +180,9 @@ async def test_the_real_desk_s_threads_are_listed_and_a_month_is_issued(shop: Sh
         await one.sees("Aug 2026", "Came in")
         await to_line(one, "No reply needed")
         await one.press("enter")
-        await one.until(lambda: len(one.inbox.view.threads or ()) == 2)
+        await one.until(lambda: len(one.inbox.views.current.threads or ()) == 2)
         rows = desk.reports.report(ReportAsked(month="2026-08"), "no_reply_needed").rows
-        assert {*(one.inbox.view.threads or ())} == {row.thread for row in rows}
+        assert {*(one.inbox.views.current.threads or ())} == {row.thread for row in rows}
         await one.press("V")
         await one.sees("2 marked")
         await one.press("escape", "escape")
@@ -226,9 +230,9 @@ async def test_behind_a_figure_are_only_threads_one_may_see(shop: Shop) -> None:
         await one.sees("Aug 2026")
         await to_line(one, "Came in")
         await one.press("enter")
-        await one.until(lambda: one.inbox.view.threads is not None)
-        assert [*(one.inbox.view.threads or ())] == [*desk.threads.ids("", "queue").ids]
-        assert len(one.inbox.view.threads or ()) == 1
+        await one.until(lambda: one.inbox.views.current.threads is not None)
+        assert [*(one.inbox.views.current.threads or ())] == [*desk.threads.ids("", "queue").ids]
+        assert len(one.inbox.views.current.threads or ()) == 1
 
 
 async def test_the_report_is_exported_and_said_where(shop: Shop, tmp_path: Path) -> None:
@@ -272,3 +276,20 @@ async def test_each_moderators_share_within_two_hours_is_a_column() -> None:
         assert "≤ 2 h" in heads
         [line] = [line for line in one.lines if "Karla" in line]
         assert line.count("%") >= 3
+
+
+async def test_keys_pressed_while_the_report_is_read_are_done_after() -> None:
+    desk, may_read = busy_desk(), Event()
+    read = desk.report_sheet
+
+    def slow(*asked: Any) -> Any:
+        assert may_read.wait(10)
+        return read(*asked)
+
+    desk.report_sheet = slow  # type: ignore[assignment,method-assign]  # as a large database is
+    async with driven(desk, size=NARROW) as one:
+        await one.press("g", "r")
+        await one.sees("Calculating the report")
+        await one.press("j", "j", "tab")
+        may_read.set()
+        await one.until(lambda: any("▌   Replies" in line for line in one.lines))

@@ -107,7 +107,7 @@ async def test_the_log_shows_what_was_seen_and_is_judged(at_work: Ruled) -> None
         await one.press("u")
         await one.until(lambda: "There is nothing to undo" in one.toasts)
         await one.press("enter")
-        await one.until(lambda: one.inbox.opened is not None)
+        await one.until(lambda: one.inbox.conversation.opened is not None)
         await one.sees("rule insults hid a message (kurwa) (undone)")
 
 
@@ -214,9 +214,9 @@ async def test_the_thread_of_what_waits_is_opened(at_work: Ruled) -> None:
         await one.press("g", "a")
         await one.sees("Cześć Ola")
         await one.press("o")
-        await one.until(lambda: one.inbox.opened is not None)
-        assert one.inbox.opened is not None
-        assert one.inbox.opened.row.author == "Ola"
+        await one.until(lambda: one.inbox.conversation.opened is not None)
+        assert one.inbox.conversation.opened is not None
+        assert one.inbox.conversation.opened.row.author == "Ola"
 
 
 async def test_a_broken_file_is_told_and_the_last_good_rules_stay(

@@ -60,7 +60,7 @@ async def test_the_flagged_have_a_queue_of_their_own(shop: Shop) -> None:
     desk.commands.submit(Safety(thread))
     async with driven(desk, size=NARROW) as one:
         await one.press("left", "down", "down", "down", "down", "enter")
-        await one.until(lambda: one.inbox.view.filter == "is:safety")
+        await one.until(lambda: one.inbox.views.current.filter == "is:safety")
         await one.sees("1 thread", "Zofia")
         assert "Ewa" not in one.text
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from carecli.domain.filter import parse_filter
-from carecli.domain.hits import phrases
+from carecli.domain.hits import search_phrases
 from carecli.domain.model import HOUR, MINUTE, Attachment, Colour
 from carecli.domain.names import colour_letter
 from carecli.domain.text import search_form
@@ -48,12 +48,14 @@ async def test_the_row_shows_the_message_that_was_found_and_it_is_lit_when_opene
         await one.sees("Search: alergia", "1 thread ", "Me salió una alergia horrible")
         assert "¿Hola?" not in one.text
         await one.press("enter")
-        await one.until(lambda: one.inbox.opened is not None)
-        talk = one.inbox.opened
+        await one.until(lambda: one.inbox.conversation.opened is not None)
+        talk = one.inbox.conversation.opened
         assert talk is not None
-        lit = next(message for message in talk.messages if message.id == one.inbox.message)
+        lit = next(
+            message for message in talk.messages if message.id == one.inbox.conversation.message
+        )
         assert lit.text == "Me salió una alergia horrible"
-        runs = [run for line in one.inbox.talk.lines for run in line]
+        runs = [run for line in one.inbox.conversation.board.lines for run in line]
         assert ("alergia", "chosen") in runs
 
 
@@ -65,12 +67,14 @@ async def test_a_message_is_found_and_lit_by_what_is_attached_to_it(shop: Shop) 
         await one.press("slash", *"reklamacja", "enter")
         await one.sees("Search: reklamacja", "1 thread ", "Reklamacja.pdf")
         await one.press("enter")
-        await one.until(lambda: one.inbox.opened is not None)
-        talk = one.inbox.opened
+        await one.until(lambda: one.inbox.conversation.opened is not None)
+        talk = one.inbox.conversation.opened
         assert talk is not None
-        lit = next(message for message in talk.messages if message.id == one.inbox.message)
+        lit = next(
+            message for message in talk.messages if message.id == one.inbox.conversation.message
+        )
         assert [file.name for file in lit.attachments] == ["Reklamacja.pdf"]
-        runs = [run for line in one.inbox.talk.lines for run in line]
+        runs = [run for line in one.inbox.conversation.board.lines for run in line]
         assert ("Reklamacja", "chosen") in runs
 
 
@@ -98,12 +102,22 @@ async def test_an_engine_that_may_still_be_starting_is_not_called_dead(shop: Sho
         await one.sees("starting")
         shop.now += MINUTE
         await one.press("j")
-        one.inbox.refresh_overview()
+        one.inbox.views.refresh_overview()
         await one.sees("engine not running")
 
 
+async def test_an_engine_that_cannot_start_is_told_at_once_with_the_reason(shop: Shop) -> None:
+    why: list[str] = []
+    async with driven(shop.desk(engine_failure=lambda: "".join(why))) as one:
+        await one.sees("starting")
+        why.append("Nothing can listen at 127.0.0.1:80: permission denied.")
+        await one.sees("engine stopped: Nothing can listen")
+        await one.until(lambda: "The engine has stopped: Nothing can listen at" in one.toasts)
+        assert "open the inbox again" in one.toasts
+
+
 def test_what_is_wanted_is_marked_in_a_line() -> None:
-    wanted = phrases(parse_filter("alergia"))
+    wanted = search_phrases(parse_filter("alergia"))
     assert marked("una alergia fea", "text@theirs", wanted) == [
         ("una ", "text@theirs"),
         ("alergia", "chosen"),

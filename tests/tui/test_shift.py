@@ -25,9 +25,9 @@ async def test_a_line_of_the_start_of_a_day_shows_its_list() -> None:
         await one.press("g", "t")
         await one.sees("Today, Thu 1 Jan 2026", "WAITING", "Rules did nothing.")
         await one.press("j", "j", "j", "j", "enter")
-        await one.until(lambda: one.inbox.view.filter == "is:waiting colour:red")
-        assert one.inbox.view.title == "Red"
-        assert one.inbox.context == "list"
+        await one.until(lambda: one.inbox.views.current.filter == "is:waiting colour:red")
+        assert one.inbox.views.current.title == "Red"
+        assert one.inbox.layout.context == "list"
 
 
 @pytest.mark.parametrize(("language", "red"), [("en", "Red"), ("pl", "Czerwony"), ("es", "Rojo")])
@@ -43,7 +43,7 @@ async def test_colours_keep_their_shapes_in_every_language(language: str, red: s
             await one.press("g", "t")
             await one.until(lambda: re.search(rf"●  {red} .* 3", one.text))
             await one.press("down", "down", "down", "down", "enter")
-            await one.until(lambda: one.inbox.view.title == red)
+            await one.until(lambda: one.inbox.views.current.title == red)
     finally:
         i18n.use("en")
 
@@ -64,7 +64,7 @@ async def test_what_goes_wrong_while_counting_is_told_and_logged(
     async with driven(desk) as one:
         await one.press("g", "t")
         await one.sees("disk I/O error")
-        assert [one.exc_info for one in caplog.records if one.name.endswith("stops_screen")]
+        assert [one.exc_info for one in caplog.records if one.name.endswith("link_rows_screen")]
 
 
 async def test_a_click_goes_where_the_line_leads_in_either_column() -> None:
@@ -74,15 +74,15 @@ async def test_a_click_goes_where_the_line_leads_in_either_column() -> None:
         lines = one.text.splitlines()
         row = next(y for y, line in enumerate(lines) if "Karla Ruiz" in line[50:])
         await one.pilot.click(offset=(lines[row].rindex("Karla Ruiz"), row))
-        await one.until(lambda: one.inbox.opened is not None)
-        assert one.inbox.opened is not None
-        assert one.inbox.opened.row.author == "Karla Ruiz"
+        await one.until(lambda: one.inbox.conversation.opened is not None)
+        assert one.inbox.conversation.opened is not None
+        assert one.inbox.conversation.opened.row.author == "Karla Ruiz"
         await one.press("escape", "g", "t")
         await one.sees("WAITING")
         lines = one.text.splitlines()
         row = next(y for y, line in enumerate(lines) if "Unassigned" in line)
         await one.pilot.click(offset=(lines[row].index("Unassigned"), row))
-        await one.until(lambda: one.inbox.view.filter == "is:waiting assignee:none")
+        await one.until(lambda: one.inbox.views.current.filter == "is:waiting assignee:none")
 
 
 async def test_a_thread_due_soon_and_a_promise_are_opened_at_once() -> None:
@@ -90,13 +90,18 @@ async def test_a_thread_due_soon_and_a_promise_are_opened_at_once() -> None:
         await one.press("g", "t")
         await one.sees("DUE WITHIN TWO HOURS", "Karla Ruiz")
         await one.press("right", "down", "enter")
-        await one.until(lambda: one.inbox.opened is not None)
-        assert one.inbox.opened is not None
-        assert one.inbox.opened.row.author == "Karla Ruiz"
+        await one.until(lambda: one.inbox.conversation.opened is not None)
+        assert one.inbox.conversation.opened is not None
+        assert one.inbox.conversation.opened.row.author == "Karla Ruiz"
         await one.press("g", "t")
         await one.sees("call back by Friday")
         await one.press("G", "enter")
-        await one.until(lambda: one.inbox.opened is not None and one.inbox.opened.row.id == 3)
+        await one.until(
+            lambda: (
+                one.inbox.conversation.opened is not None
+                and one.inbox.conversation.opened.row.id == 3
+            )
+        )
 
 
 async def test_the_note_to_whoever_comes_next_goes_into_the_file() -> None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
 from random import Random
 
 import pyte
 import pytest
+import rich.cells
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from rich.cells import cell_len
 from rich.color import ColorSystem
 from rich.console import Console
 from rich.segment import Segment
@@ -15,10 +19,14 @@ from rich.style import Style
 from textual.strip import Strip
 from wcwidth import wcwidth
 
-from carecli.tui.style.cells import fit, is_disputed, width_of
+from carecli.domain.model import ThreadId
+from carecli.tui.style.cells import cells, cut, fit, is_disputed, width_of
 from carecli.tui.style.theme import palette
+from carecli.tui.style.widths import Widths
 from carecli.tui.terminal.first_page import ansi
-from carecli.tui.terminal.screen_buffer import ScreenBuffer
+from carecli.tui.terminal.screen_buffer import ScreenBuffer, WidthsKnown, _cells, follow
+from tests.tui.memory_desk import busy_desk
+from tests.tui.pilot import driven
 
 SIZE = (40, 6)
 STYLES = [
@@ -29,6 +37,22 @@ STYLES = [
     Style(strike=True),
 ]
 WORDS = ["-00:12:00", "María", "日本", "e\u0301é", "🙂", "  ", "|", "Thanks"]
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture
+def as_before() -> Iterator[None]:
+    """Afterwards all count again as for a terminal that told nothing."""
+    before = vars(rich.cells)["load_cell_table"]
+    yield
+    follow(Widths())
+    vars(rich.cells)["load_cell_table"] = before
+    rich.cells.get_character_cell_size.cache_clear()
+    rich.cells.cached_cell_len.cache_clear()
 
 
 @pytest.fixture
@@ -150,6 +174,59 @@ def test_the_border_stands_whatever_the_terminal_takes_for_widths(
             pieces.append((0, y, Strip(segments)))
         stream.feed(shown.show(pieces, console))
         assert [terminal.buffer[y][20].data[0] for y in range(SIZE[1])] == ["|"] * SIZE[1]
+    alone = [(0, y, Strip([Segment(fit(data.draw(texts), 20), STYLES[1])])) for y in range(SIZE[1])]
+    stream.feed(shown.show(alone, console))
+    assert [terminal.buffer[y][20].data[0] for y in range(SIZE[1])] == ["|"] * SIZE[1]
+
+
+FOLLOWED = [
+    Widths(vowel_sign=1),
+    Widths(heart=2, has_skin_tones=True),
+    Widths(joins_emoji=False, flag=4, vowel_sign=1),
+    Widths(True, 2, 4, True, 1),
+]
+
+
+@pytest.mark.parametrize("widths", FOLLOWED, ids=str)
+def test_once_the_terminal_told_its_widths_all_count_by_them(
+    widths: Widths, as_before: None
+) -> None:
+    follow(widths)
+    for text in (
+        *DISPUTED,
+        "கொடி",
+        "क्षि",
+        "ខ្មែរ",
+        "ab \U0001f1f2\U0001f1fd",
+        "❤️\u200d🔥",
+        "க" + "ி" * 20,
+    ):
+        drawn = cut(text, 99)
+        assert cells(drawn) == cell_len(drawn) == sum(map(cell_len, _cells(drawn))), text
+        for width in range(1, 12):
+            assert cell_len(fit(text, width)) == width
+
+
+def test_what_a_terminal_can_draw_is_sent_to_it(as_before: None) -> None:
+    assert cut("தமிழ் 👍🏽 ❤️ 👨‍👩‍👧", 99) == "தமிழ் 👍 ❤ 👨‍👩‍👧"
+    follow(Widths(True, 2, 2, True, 1))
+    assert cut("தமிழ் 👍🏽 ❤️ 👨‍👩‍👧", 99) == "தமிழ் 👍🏽 ❤️ 👨‍👩‍👧"
+    follow(Widths(joins_emoji=False))
+    assert cut("👨‍👩‍👧 y 🙋🏻‍♀️!", 99) == "👨 y 🙋!"
+
+
+def test_vowel_signs_stay_where_the_terminal_gives_them_a_cell(
+    monkeypatch: pytest.MonkeyPatch, console: Console, as_before: None
+) -> None:
+    signs = {"\u0bbf": 1, "\u0bca": 1, "\u093f": 1}
+    monkeypatch.setattr("pyte.screens.wcwidth", lambda char: signs.get(char, wcwidth(char)))
+    follow(Widths(vowel_sign=1))
+    shown, terminal = ScreenBuffer(), pyte.Screen(*SIZE)
+    shown.forget(SIZE)
+    pieces = [(0, 0, Strip([Segment(fit("தமிழ் கொடி कि|", 20), STYLES[0])]))]
+    pyte.Stream(terminal).feed(shown.show(pieces, console))
+    line = "".join(terminal.buffer[0][x].data for x in range(20))
+    assert line.rstrip() == "தமிழ் கொடி कि|"
 
 
 def test_the_first_page_keeps_its_borders_too(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -175,3 +252,16 @@ def test_skin_tones_are_not_drawn_and_plain_text_takes_no_byte_more(console: Con
     shown.forget(SIZE)
     sent = shown.show([(0, 0, Strip([Segment("Zażółć 日本", STYLES[0])]))], console)
     assert sent.count("\x1b[") == 3
+
+
+@pytest.mark.anyio
+async def test_the_inbox_is_painted_again_once_the_terminal_told_its_widths(
+    anyio_backend: str, as_before: None
+) -> None:
+    desk = busy_desk()
+    desk.table[ThreadId(1)] = replace(desk.table[ThreadId(1)], excerpt="gracias 👍🏽 ❤️ கி")
+    async with driven(desk) as one:
+        await one.sees("gracias 👍 ❤ கி")
+        one.app.post_message(WidthsKnown(Widths(True, 2, 2, True, 1)))
+        await one.sees("gracias 👍🏽 ❤️ கி")
+        assert {cell_len(line) for line in one.lines} == {140}

@@ -39,7 +39,7 @@ async def test_textual_paints_the_very_same_screen(
         await one.sees("María")
         await one.until(lambda: not one.inbox.threads.scroll_y)
         strips = one.app.screen._compositor.render_strips()
-        edge = one.inbox.panes.side + one.inbox.panes.middle - 1
+        edge = one.inbox.layout.widths.side + one.inbox.layout.widths.middle - 1
         for y, strip in enumerate(strips):
             cells = [(char, segment.style) for segment in strip for char in segment.text]
             if any(ord(char) > 0x1F000 for char, _ in cells):

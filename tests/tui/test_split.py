@@ -95,7 +95,7 @@ async def test_somebody_stays_on_shift_and_leaving_changes_nothing() -> None:
         await one.press("j", "j", "space", "j", "space")
         await one.sees("[ ] Piotr", "[x] Marta")
         await one.press("escape")
-        await one.until(lambda: one.app.screen is one.inbox)
+        await one.until(lambda: one.app.screen is one.inbox_screen)
         assert not desk.divided
 
 
@@ -169,7 +169,7 @@ async def test_who_may_not_split_is_told_before_planning(shop: Shop) -> None:
         await one.press("b")
         await one.sees("Only a lead can do that. Ask Ola.")
         await one.press("enter", "escape")
-        await one.until(lambda: one.app.screen is one.inbox)
+        await one.until(lambda: one.app.screen is one.inbox_screen)
 
 
 async def test_a_mistake_in_the_period_is_told_whole_on_a_small_terminal(shop: Shop) -> None:

@@ -25,7 +25,9 @@ async def test_a_filter_typed_ahead_is_a_filter_and_decides_nothing() -> None:
     desk = MemoryDesk()
     async with driven(desk) as one:
         burst(one, "Fis:flagged\n")
-        await one.until(lambda: one.inbox.focused is one.inbox.threads and "is:flagged" in one.text)
+        await one.until(
+            lambda: one.inbox_screen.focused is one.inbox.threads and "is:flagged" in one.text
+        )
         assert not desk.submitted
 
 
@@ -33,7 +35,9 @@ async def test_what_follows_enter_is_for_the_list_again() -> None:
     desk = MemoryDesk()
     async with driven(desk) as one:
         burst(one, "/paczka\nj")
-        await one.until(lambda: "paczka" in one.text and one.inbox.focused is one.inbox.threads)
+        await one.until(
+            lambda: "paczka" in one.text and one.inbox_screen.focused is one.inbox.threads
+        )
         assert "paczkaj" not in one.text
 
 

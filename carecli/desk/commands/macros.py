@@ -1,4 +1,4 @@
-"""Macros recorded on the screen: kept for a moderator, taken like those of the configuration."""
+"""Macros recorded by a moderator; stored, and used like configured ones."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from carecli.desk.commands.unit_of_work import UnitOfWork
 from carecli.domain.errors import Refusal
-from carecli.domain.macro import step
+from carecli.domain.macro import parse_step
 from carecli.i18n import _
 from carecli.store import macros as stored
 from carecli.store.feed import ELSEWHERE, announce
@@ -28,7 +28,7 @@ def save(unit: UnitOfWork, name: str, steps: Sequence[str], key: str) -> None:
         raise Refusal(_("Nothing was recorded."))
     for one in steps:
         try:
-            step(one)
+            parse_step(one)
         except ValueError as error:
             raise Refusal(f"{one}: {error}.") from error
     if len(stored.saved(unit.db, unit.by.name)) >= MOST_SAVED:

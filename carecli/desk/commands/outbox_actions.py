@@ -1,4 +1,4 @@
-"""Orders in trouble: a person says what becomes of what failed, or is of unknown fate.
+"""Retry or drop an outbox item that failed or whose fate is unknown.
 
 Everything here runs inside one write transaction of the desk. A Refusal rolls all of it back.
 """

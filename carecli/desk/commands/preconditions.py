@@ -1,4 +1,4 @@
-"""Whether something is legal now, and in words why not. Pure: it looks at what was loaded."""
+"""Whether a command is legal now, and why not. Pure: works on what was loaded."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from carecli.domain.capabilities import Capabilities
 from carecli.domain.errors import Refusal
 from carecli.domain.figures import number, span_in_words
 from carecli.domain.model import ContactPoint, Millis, OutboxVerb
-from carecli.domain.snippet import KNOWN, meant, unfilled
+from carecli.domain.snippet import KNOWN, closest_known_name, unfilled_placeholders
 from carecli.domain.text import one_line
 from carecli.i18n import N_, _, ngettext
-from carecli.platforms.capabilities import Capabilities
 from carecli.store.orders import StoredOrder
 from carecli.store.situation import Situation, TargetMessage
 
@@ -61,7 +61,7 @@ def check_text(case: Case, text: str, *, private: bool) -> None:
     if not text:
         raise Refusal(_("There is nothing to send."), hint=_("Write something first."))
     theirs = case.target.contact_name if case.target is not None else ""
-    left = next(unfilled(text, theirs), None)
+    left = next(unfilled_placeholders(text, theirs), None)
     if left is not None:
         raise Refusal(
             _("{placeholder} is not filled in.").format(placeholder=left.group()),
@@ -85,10 +85,10 @@ def check_text(case: Case, text: str, *, private: bool) -> None:
         )
 
 
-def _filled_by(unfilled: re.Match[str]) -> str:
+def _filled_by(placeholder: re.Match[str]) -> str:
     """What to do about a placeholder."""
-    name = unfilled["name"].strip()
-    near = meant(name)
+    name = placeholder["name"].strip()
+    near = closest_known_name(name)
     if near:
         return _("Did you mean {name}?").format(name=f"{{{near}}}")
     if name in KNOWN:

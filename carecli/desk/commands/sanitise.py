@@ -1,4 +1,4 @@
-"""Commands as they are written down: texts inert, names short, mentions found."""
+"""Cleans a command before it is stored: safe texts, short names, mentions found."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from carecli.domain.commands import (
     PickQuote,
     Reply,
 )
-from carecli.domain.mention import mentioned
+from carecli.domain.mention import find_mentions
 from carecli.domain.text import one_line, printable
 
 NAME_LIMIT = 60
@@ -29,7 +29,7 @@ def sanitise_command(command: Command, context: DeskContext) -> Command:
     match command:
         case Note(text=text):
             said = printable(text).strip()
-            return replace(command, text=said, mentions=mentioned(said, context.people))
+            return replace(command, text=said, mentions=find_mentions(said, context.people))
         case (
             Reply(text=text)
             | NoteContact(text=text)

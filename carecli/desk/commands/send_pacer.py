@@ -1,4 +1,4 @@
-"""When replies leave: after their grace, and the public ones of a batch one after another.
+"""When replies leave: after the undo grace, and the public ones of a batch spaced out.
 
 A hundred public answers in a minute look like a machine, to people and to platforms. Private
 ones go at the pace the platform takes.

@@ -1,4 +1,4 @@
-"""Whether a thread can be put aside until a moment, or woken."""
+"""Whether a thread can be snoozed or woken."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Taking decisions back and putting them in force again, with what follows on the platforms.
+"""Undo and redo of decisions, with their consequences on the platforms.
 
 Everything here runs inside one write transaction of the desk. A Refusal rolls all of it back.
 """

@@ -1,4 +1,4 @@
-"""Commands carried out: each is checked, written into the journal, and followed by what it needs.
+"""Carries out commands in one transaction: check, journal, consequences.
 
 Everything here runs inside one write transaction of the desk. A Refusal rolls all of it back.
 """

@@ -1,4 +1,4 @@
-"""Competitors: what is told in public about their profiles, and about ours beside them."""
+"""The comparison of competitors' public profiles with ours."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Figures of public profiles told by people: files with a heading, and single ones by hand.
+"""Imports figures of public profiles from CSV files or single entries.
 
 An empty cell is untold; only a written 0 is zero. Everything wrong is told at once, by line and
 column, and then nothing is kept.

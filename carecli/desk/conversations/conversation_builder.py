@@ -1,4 +1,4 @@
-"""A thread opened: stored rows become a conversation, printable as it stands."""
+"""Builds a conversation from stored rows; every text is safe to print."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ from carecli.domain.model import (
     Visibility,
     moderator,
 )
-from carecli.domain.quotes import Earlier, folded_lines
+from carecli.domain.quotes import EarlierMessages, count_quoted_lines
 from carecli.domain.text import one_line, printable
 from carecli.i18n import _
 from carecli.store import contacts, drafts, journal, orders, situation
@@ -207,7 +207,7 @@ def _messages(
             deeds.setdefault(order.message, OutboxState(order.state))
     depth: dict[str, int] = {}
     views: list[MessageView] = []
-    is_mail, earlier = row.point is ContactPoint.EMAIL, Earlier()
+    is_mail, earlier = row.point is ContactPoint.EMAIL, EarlierMessages()
     for one in said:
         depth[one.platform_id] = depth.get(one.parent or "", -1) + 1
         if one.contact is not None:
@@ -243,7 +243,9 @@ def _messages(
                 codes=coded.codes.get(one.id, ()),
                 blind=coded.blind.get(one.id, ()),
                 is_quoted=one.id in coded.quoted,
-                folded=folded_lines(printable(one.text), earlier) if is_mail and theirs else 0,
+                folded=count_quoted_lines(printable(one.text), earlier)
+                if is_mail and theirs
+                else 0,
                 also_to=tuple(map(one_line, one.also_to.splitlines())),
                 contact=one.contact,
             )

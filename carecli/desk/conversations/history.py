@@ -1,4 +1,4 @@
-"""The person on the other side: everything with them, on every channel they are known on."""
+"""Everything with one person, on every channel they are known on."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pictures fetched once: a folder of files by address, bounded in number and size."""
+"""Attached pictures, downloaded once into a folder of bounded size."""
 
 from __future__ import annotations
 

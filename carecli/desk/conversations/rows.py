@@ -1,4 +1,4 @@
-"""One thread, opened or acted upon, as it is shown: frozen, and printable as it stands.
+"""The frozen rows of one thread: messages, decisions, drafts; every text is safe to print.
 
 Every text here went through `domain.text.printable`. Times are milliseconds UTC; formatting
 belongs to whoever shows them.

@@ -1,4 +1,4 @@
-"""Campaigns at the desk: how they stand, and the switch that lets one jump the queue, or not."""
+"""Campaigns: their state, and the switch that lets one jump the queue."""
 
 from __future__ import annotations
 

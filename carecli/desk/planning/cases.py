@@ -1,4 +1,4 @@
-"""Asking another team about a thread: a mail that can be read on its own, and a case that waits.
+"""Cases: questions to another team by mail, and their answers.
 
 Everything here runs inside one write transaction of the desk.
 """
@@ -14,7 +14,7 @@ from carecli.desk.planning.rows import CaseRow
 from carecli.desk.threads.visibility import visible_threads
 from carecli.desk.wording import actor_name, all_attached
 from carecli.domain.errors import Refusal
-from carecli.domain.letter import addressed
+from carecli.domain.letter import with_recipients
 from carecli.domain.model import Actor, Millis, OutboxId, OutboxVerb, ThreadId
 from carecli.domain.text import one_line
 from carecli.i18n import _, speaking
@@ -115,7 +115,7 @@ def mail_of(unit: CaseTransaction, case: cases.StoredCase, at: Situation) -> str
     desk = unit.context.case_desks[case.team]
     with speaking(desk.language):
         told = _mail_of(unit, case, at)
-    return addressed(told, desk.to)
+    return with_recipients(told, desk.to)
 
 
 def _mail_of(unit: CaseTransaction, case: cases.StoredCase, at: Situation) -> str:

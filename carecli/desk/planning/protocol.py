@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from carecli.desk.planning.rows import CampaignRow, CaseRow, Handover, Today
     from carecli.desk.planning.staffing import Staffing, StaffingAsked
     from carecli.domain.model import Millis
-    from carecli.domain.split import Divided, Method, Plan, ShiftPerson
+    from carecli.domain.split import Method, Plan, ShiftPerson, SplitResult
 
 
 class PlanningService(Protocol):
@@ -41,7 +41,7 @@ class PlanningService(Protocol):
         """
         ...
 
-    def split(self, plan: Plan) -> Divided:
+    def split(self, plan: Plan) -> SplitResult:
         """Assign a plan, whose borders may have been moved: one decision, one undo."""
         ...
 

@@ -1,4 +1,4 @@
-"""What the desk shows of views, campaigns and the shift: frozen, and printable as it stands.
+"""The frozen rows of views, campaigns and the shift; every text is safe to print.
 
 Every text here went through `domain.text.printable`. Times are milliseconds UTC.
 """

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from carecli.desk.planning.staffing import Staffing, StaffingAsked
     from carecli.desk.session import DeskSession
     from carecli.domain.model import Millis
-    from carecli.domain.split import Divided, Method, Plan, ShiftPerson
+    from carecli.domain.split import Method, Plan, ShiftPerson, SplitResult
 
 
 class StorePlanningService:
@@ -53,7 +53,7 @@ class StorePlanningService:
                 db, self._session.context, filter_text, people, method, since, until, brand
             )
 
-    def split(self, plan: Plan) -> Divided:
+    def split(self, plan: Plan) -> SplitResult:
         self._session.context.check_may_lead()
         from carecli.desk.planning.split import assign
 

@@ -1,4 +1,4 @@
-"""How a day starts and how a shift ends, put together from what the desk knows anyway."""
+"""The start of a day and the end of a shift."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from carecli.desk.threads.rows import Tally, ThreadRow
 from carecli.desk.threads.visibility import visible_threads
 from carecli.desk.wording import actor_name, kind_of_deed, told
 from carecli.domain.commands import Assign
-from carecli.domain.days import moment_of, words_of
+from carecli.domain.days import format_moment, parse_moment
 from carecli.domain.errors import FilterError, Refusal
 from carecli.domain.figures import number
 from carecli.domain.filter import parse_filter, quoted
 from carecli.domain.model import DAY, HOUR, Colour, ContactPoint, Millis, ThreadId, moderator
 from carecli.domain.names import colour_name
-from carecli.domain.promise import names_a_time
+from carecli.domain.promise import mentions_time
 from carecli.domain.protocol import midnight
 from carecli.domain.queue import POINTS, SORTS
 from carecli.domain.text import one_line, printable
@@ -109,7 +109,7 @@ def today(
         breaches=_rows(db, breaching[:MOST_SHOWN], context, abilities),
         came_in=shift.came_in(db, began, scope),
         came_in_waiting=sum(came.values()),
-        came_in_colours=_colours(Counter(came), f" since:{words_of(began, context.zone)}"),
+        came_in_colours=_colours(Counter(came), f" since:{format_moment(began, context.zone)}"),
         rules=tuple(
             RuleDeeds(one_line(one.rule, 80), one.did, kind_of_deed(one.did), one.n)
             for one in shift.rules_did(db, began)
@@ -142,7 +142,7 @@ def _began(db: Connection, context: DeskContext, since: str, now: Millis) -> Mil
                 _("{value} is not a date").format(value=repr(one_line(since, 40))), column=0
             )
         parse_filter(f'since:"{since}"')
-        return moment_of(since, now, context.zone)
+        return parse_moment(since, now, context.zone)
     today_began = midnight(now, context.zone)
     before = shift.last_decision_before(db, moderator(context.me), today_began)
     return today_began - EVENING if before is None else before
@@ -193,7 +193,7 @@ def _promises(notes: Iterable[shift.ThreadNote], context: DeskContext) -> tuple[
             one.is_waiting,
         )
         for one in notes
-        if names_a_time(one.text)
+        if mentions_time(one.text)
     )
 
 

@@ -1,4 +1,4 @@
-"""Splitting a backlog at the desk: previewed from the store, moved on screen, assigned at once.
+"""Splits a backlog: previews it from the store and assigns it in one decision.
 
 How a screen goes about it:
 
@@ -9,8 +9,8 @@ How a screen goes about it:
    millisecond, and `plan.between(people, method)` one for others on shift or by another method, in
    some ten: a key press can repaint at once. Another filter or period is another preview
    (100,000 threads: under 200 ms; do it in a worker).
-3. `planning.split(plan)` assigns it: one decision, one undo (`commands.undo()`). What came or went since
-   the preview is taken as it is now, so the counts it returns may differ by a little.
+3. `planning.split(plan)` assigns it: one decision, one undo (`commands.undo()`). What came or went
+   since the preview is taken as it is now, so the counts it returns may differ by a little.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ from zoneinfo import ZoneInfo
 from carecli.desk.commands.sanitise import NAME_LIMIT
 from carecli.desk.commands.unit_of_work import UnitOfWork
 from carecli.desk.context import DeskContext
-from carecli.domain.backlog import backlog
-from carecli.domain.days import day_after, is_day, moment_of
+from carecli.domain.backlog import build_backlog
+from carecli.domain.days import end_of_day, is_day, parse_moment
 from carecli.domain.errors import FilterError, Refusal
 from carecli.domain.figures import clock, day_and_month, number, weekday, weekday_and_day
 from carecli.domain.filter import parse_filter
 from carecli.domain.model import Millis
 from carecli.domain.protocol import midnight
-from carecli.domain.split import Divided, Method, Plan, ShiftPerson, days_between, plan
+from carecli.domain.split import Method, Plan, ShiftPerson, SplitResult, days_between, make_plan
 from carecli.domain.text import one_line
 from carecli.i18n import N_, _, ngettext
 from carecli.store.backlog import count_outside, oldest, rows
@@ -73,9 +73,11 @@ def preview(
                 _("{day!r} is not a date").format(day=one_line(day, 40)), column=0, hint=hint
             )
     check_people([person.name for person in people], context)
-    end = moment_of(until, now, context.zone) if until else day_after("today", now, context.zone)
+    end = (
+        parse_moment(until, now, context.zone) if until else end_of_day("today", now, context.zone)
+    )
     if since:
-        start = moment_of(since, now, context.zone)
+        start = parse_moment(since, now, context.zone)
     else:
         start = midnight(min(oldest(db, query, asking, end) or end, end - 1), context.zone)
     if start >= end:
@@ -91,8 +93,8 @@ def preview(
             hint=_("Choose a shorter one."),
         )
     found = rows(db, query, asking, start, end)
-    waiting = backlog(found, start, end, days, now, handling(db))
-    planned = plan(waiting, people, method, filter_text=filter_text, brand=brand)
+    waiting = build_backlog(found, start, end, days, now, handling(db))
+    planned = make_plan(waiting, people, method, filter_text=filter_text, brand=brand)
     if since or until:
         planned = replace(planned, outside=count_outside(db, query, asking, start, end))
     return planned
@@ -110,7 +112,7 @@ def check_people(names: Sequence[str], context: DeskContext) -> None:
         context.check_person(name)
 
 
-def assign(unit: UnitOfWork, chosen: Plan) -> Divided:
+def assign(unit: UnitOfWork, chosen: Plan) -> SplitResult:
     """Give every share to its person, in one batch of decisions; raises Refusal for none."""
     check_people([share.person.name for share in chosen.shares], unit.context)
     asking = Asking(unit.by.name, chosen.backlog.now, unit.context.zone, chosen.brand)
@@ -129,7 +131,7 @@ def assign(unit: UnitOfWork, chosen: Plan) -> Divided:
     shared = ", ".join(
         f"{unit.context.name_of(name)} {number(n)}" for name, n in counts.items() if n
     )
-    return Divided(
+    return SplitResult(
         decision, counts, one_line(_("split the backlog: {shares}").format(shares=shared))
     )
 

@@ -1,4 +1,4 @@
-"""Staffing: a day that is over, worked again by teams of other sizes.
+"""Replays a past day with teams of other sizes.
 
 What came in that day, and what waited when it began, is worked off at the spans measured of this
 house's own people; see `domain.staffing` for how, and docs/staffing.md for what is assumed.
@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from carecli.desk.context import DeskContext
 from carecli.domain import kpi, staffing
 from carecli.domain.backlog import USUAL_SPANS
-from carecli.domain.days import day_after, is_day, moment_of
+from carecli.domain.days import end_of_day, is_day, parse_moment
 from carecli.domain.errors import Refusal
 from carecli.domain.kpi import Basis, Fact, FactKind
 from carecli.domain.model import Colour, Millis, Outcome
@@ -107,7 +107,7 @@ def staff(db: Connection, context: DeskContext, asked: StaffingAsked) -> Staffin
             _("No messages that needed an answer arrived on that day."),
             hint=_("Choose another day, or another brand."),
         )
-    spans = staffing.Spans(measured(db), USUAL_SPANS)
+    spans = staffing.HandlingTimes(measured(db), USUAL_SPANS)
     arrivals = sorted(
         [staffing.Arrival(one.began, one.deadline, (one.colour, one.place.point)) for one in came]
         + [
@@ -115,7 +115,7 @@ def staff(db: Connection, context: DeskContext, asked: StaffingAsked) -> Staffin
             for one in carried
         ]
     )
-    day = staffing.Day(
+    day = staffing.StaffingPeriod(
         arrivals,
         _opening(asked.hours, since, until, context.zone),
         spans,
@@ -153,8 +153,8 @@ def _period(asked: StaffingAsked, context: DeskContext) -> tuple[Millis, Millis]
                 _("{day!r} is not a date.").format(day=day),
                 hint=_("Use the form 2026-10-17, yesterday or monday."),
             )
-    since = moment_of(asked.since, now, context.zone)
-    until = day_after(asked.last or asked.since, now, context.zone)
+    since = parse_moment(asked.since, now, context.zone)
+    until = end_of_day(asked.last or asked.since, now, context.zone)
     if until > now:
         raise Refusal(_("That day is not over yet."), hint=_("Only past days can be simulated."))
     if since >= until:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlite3 import Connection
 
 from carecli.desk.session import DeskSession
-from carecli.domain.days import is_day, moment_of
+from carecli.domain.days import is_day, parse_moment
 from carecli.domain.errors import Refusal
 from carecli.domain.model import ThreadId, moderator
 from carecli.i18n import _
@@ -71,7 +71,7 @@ def forget_silent(session: DeskSession, since: str, *, dry_run: bool = False) ->
             _("{day!r} is not a date.").format(day=since),
             hint=_("Use the form 2024-01-01 or 730d."),
         )
-    moment = moment_of(since, session.now(), session.context.zone)
+    moment = parse_moment(since, session.now(), session.context.zone)
     session.context.check_may_lead()
     if dry_run:
         with session.finder.read() as db:

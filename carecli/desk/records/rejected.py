@@ -1,4 +1,4 @@
-"""What reached a channel and is no message of a thread: looked at, taken in, or put aside."""
+"""Rejected messages: list them, accept them into a thread, or dismiss them."""
 
 from __future__ import annotations
 

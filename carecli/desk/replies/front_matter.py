@@ -1,4 +1,4 @@
-"""Files a person writes in two parts: YAML between two lines of `---`, and then a text.
+"""Files with a YAML header between two `---` lines and a text below.
 
 Read strictly, as the configuration is: what is wrong is told with file, line and key.
 """

@@ -1,4 +1,4 @@
-"""One text to many threads: filled in for each, and what stands against some of them."""
+"""One text to many threads: filled in for each, with what prevents some of them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from carecli.desk.threads.visibility import check_shown
 from carecli.domain.commands import Reply
 from carecli.domain.errors import Refusal
 from carecli.domain.model import ContactPoint, MessageId, Millis, OutboxVerb, ThreadId
-from carecli.domain.send_limits import MESSAGE, PER_SECOND, held_back
+from carecli.domain.send_limits import MESSAGE, PER_SECOND, similar_reply_delay
 from carecli.domain.snippet import Snippet
 from carecli.i18n import _
 from carecli.store import orders
@@ -103,5 +103,5 @@ class _Timetable:
         self.public += is_public
         if is_public:
             self._said[at.channel_id] += 1
-            moment += held_back(self._said[at.channel_id])
+            moment += similar_reply_delay(self._said[at.channel_id])
         self.end = max(self.end, moment, self._soonest + length)

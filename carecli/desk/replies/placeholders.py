@@ -1,4 +1,4 @@
-"""What is known wherever a reply is written, by the names snippets call it."""
+"""The values of a snippet's placeholders in a thread."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Product cards: a folder of Markdown files, one a product, to look up and to quote from.
+"""Product cards: a folder of Markdown files, one per product, searched and quoted.
 
     ---
     product: Day cream SPF 30

@@ -1,4 +1,4 @@
-"""What a moderator looks up while answering: frozen views, printable as they stand.
+"""The frozen rows of lookups: cards, snippets, history; every text is safe to print.
 
 Like `rows`, but asked for now and then: the state of saved replies, product cards, a person.
 """

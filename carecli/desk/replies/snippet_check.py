@@ -1,4 +1,4 @@
-"""What is wrong with saved replies: told before a customer reads it."""
+"""Finds mistakes in saved replies before a customer sees them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from carecli.desk.replies.rows import SnippetFinding
 from carecli.desk.replies.snippet_files import Shelf
 from carecli.desk.replies.snippet_library import day
 from carecli.domain.errors import ConfigError
-from carecli.domain.snippet import KNOWN, PLACEHOLDER, Snippet, placeholders, shortest
+from carecli.domain.snippet import KNOWN, PLACEHOLDER, Snippet, placeholders, shortest_text
 
 BRACES = re.compile(r"\{[^{}\n]{0,200}\}")
 """Whatever stands in braces; what is not a placeholder would be sent as it is."""
@@ -133,7 +133,7 @@ def _dates(one: Snippet, today: date) -> Iterator[SnippetFinding]:
 
 
 def _lengths(one: Snippet, places: Sequence[SnippetChannel]) -> Iterator[SnippetFinding]:
-    text = shortest(one)
+    text = shortest_text(one)
     for place in places:
         if one.channels and place.channel not in one.channels:
             continue

@@ -1,4 +1,4 @@
-"""Saved replies on disk: files in a folder, one each, read strictly and written anew.
+"""Saved replies on disk: one file each, read strictly and written.
 
 A file is its text, or YAML between two lines of `---` and then the text. The YAML may say
 
@@ -25,7 +25,7 @@ from carecli.desk.context import DeskContext
 from carecli.desk.replies.front_matter import Sheet, Stamp, files, read_sheet
 from carecli.desk.replies.rows import SnippetMade
 from carecli.domain.errors import ConfigError, Refusal
-from carecli.domain.language import SMALL_WORDS, guess
+from carecli.domain.language import SMALL_WORDS, guess_language
 from carecli.domain.model import ContactPoint
 from carecli.domain.snippet import Snippet
 from carecli.domain.text import fold, one_line, printable
@@ -165,7 +165,7 @@ def make_snippet(
         raise Refusal(_("No folder of snippets is configured."))
     name, text = one_line(name, 60), generalised(printable(text).strip(), known)
     usual = context.languages.get(channel, "")
-    language = guess(text, {usual, *SMALL_WORDS} - {""}) or usual
+    language = guess_language(text, {usual, *SMALL_WORDS} - {""}) or usual
     made = Snippet(name, one_line(title, 120) or name, text, (language,) if language else ())
     return SnippetMade(str(write_snippet(context.snippets[0], made)), name, text)
 

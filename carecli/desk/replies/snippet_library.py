@@ -1,4 +1,4 @@
-"""The library of saved replies: in memory, read again when files change, wiser with every reply."""
+"""The saved replies in memory: reloaded when files change, ranked by use."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from carecli.desk.replies.rows import SnippetUsage
 from carecli.desk.replies.snippet_files import Shelf, by_name
 from carecli.domain import fuzzy
 from carecli.domain.errors import Refusal
-from carecli.domain.language import guess
+from carecli.domain.language import guess_language
 from carecli.domain.model import Colour, ContactPoint, Millis
 from carecli.domain.snippet import Snippet
 from carecli.domain.snippet_ranking import Ranking, RankingContext, Stems, stems
@@ -107,7 +107,11 @@ class Library:
             self._learn(db)
             among = [usual, *sorted(self._languages - {usual})]
             occasion = RankingContext(
-                at.text, guess(at.text, among) or usual, at.channel, ContactPoint(at.point), at.team
+                at.text,
+                guess_language(at.text, among) or usual,
+                at.channel,
+                ContactPoint(at.point),
+                at.team,
             )
             fits, uses = self._ranking.scores(occasion), self._ranking.uses
             for name in self._context.guidance.get(Colour(at.colour), Guidance()).snippets:

@@ -1,4 +1,4 @@
-"""Charts as inline SVG: bars, splits, meters and heat maps, in percent of the width they get.
+"""Charts as inline SVG: bars, splits, meters and heat maps; widths in percent.
 
 Only attributes place things, no style does, and text keeps its size at any width. What is drawn
 is told in words by a title and a description, and every mark by a title of its own.

@@ -1,4 +1,4 @@
-"""Competitors beside us: what everybody can see, each figure with where it is from."""
+"""The competitors section: public figures, each with its source."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A report as a file: the page, the workbook, everything as JSON, or the KPIs a line each."""
+"""Writes a report as a page, a workbook, JSON or one KPI per line."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from carecli.desk.report_page.title import file_name
 from carecli.desk.reports.kpi_report import BehindRow, FigureRow, ReportAsked
 from carecli.desk.reports.monthly import Monthly, monthly
 from carecli.desk.reports.queries import report
-from carecli.domain.canonical import canonical, plain
+from carecli.domain.canonical import canonical_json, to_plain
 from carecli.domain.errors import CareError, Refusal
 from carecli.file_rights import make_folder
 from carecli.i18n import _
@@ -23,7 +23,7 @@ from carecli.i18n import _
 def paper(found: Monthly, kind: str, spoken: str) -> bytes:
     """A whole report in a language, as `html`, `xlsx` or `json`."""
     if kind == "json":
-        return canonical(found) + b"\n"
+        return canonical_json(found) + b"\n"
     if kind == "xlsx":
         from carecli.desk.report_page.workbook import workbook
 
@@ -39,7 +39,7 @@ def csv_text(kind: type[BehindRow | FigureRow], rows: Iterable[BehindRow | Figur
     writer = csv.writer(written, lineterminator="\n")
     writer.writerow([field.name for field in fields(kind)])
     for row in rows:
-        values = [plain(getattr(row, field.name)) for field in fields(kind)]
+        values = [to_plain(getattr(row, field.name)) for field in fields(kind)]
         writer.writerow(["" if value is None else inert(value) for value in values])
     return written.getvalue()
 

@@ -1,4 +1,4 @@
-"""Writing a file whole or not at all, and never over another one unless told to."""
+"""Writes a file completely or not at all, and overwrites only when told to."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Figures as the page writes them: a text for eyes, the bare value for programs, a mark for few."""
+"""Formats figures for the page: text for people, bare values for programs, small-sample marks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tables of the page: with captions and headings, and on a phone each row as a card."""
+"""The page's tables, with captions and headings; on a phone each row is a card."""
 
 from __future__ import annotations
 

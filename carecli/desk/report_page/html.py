@@ -1,4 +1,4 @@
-"""HTML that is built and never pasted: whatever is not `Html` is text, and is escaped."""
+"""Builds HTML; whatever is not `Html` is text and is escaped."""
 
 from __future__ import annotations
 

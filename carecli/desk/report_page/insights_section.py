@@ -1,4 +1,4 @@
-"""What people felt, where they stood, what it was about, their own words, and who phoned."""
+"""The insights section: sentiment, funnel, topics, quotes and calls."""
 
 from __future__ import annotations
 

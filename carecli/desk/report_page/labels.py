@@ -1,4 +1,4 @@
-"""What the monthly report calls its figures, and how it defines them for who never saw carecli."""
+"""The names and definitions of figures in the monthly report."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Our own words about a month, written as Markdown, as part of the page.
+"""The brand's own comments on a month, written in Markdown.
 
 Headings, lists, paragraphs, bold and italic; everything else, links and markup too, stays the text
 that it is, so that nothing in a file can mean more on the page.

@@ -1,4 +1,4 @@
-"""The page: one HTML file that needs nothing else, and asks nothing of anybody.
+"""The report page: one self-contained HTML file that loads nothing.
 
 No script, no picture, no font and no link to a file: the policy in its head forbids all of them,
 and allows the one style sheet by its hash.

@@ -1,4 +1,4 @@
-"""How fast, how far within what was promised, and what the response rate is made of."""
+"""The response time section: how fast, how often in time, the response rate."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What came in and how it was answered: the parts of the page that every brand has."""
+"""The sections every brand has: what came in and how it was answered."""
 
 from __future__ import annotations
 

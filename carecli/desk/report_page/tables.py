@@ -1,4 +1,4 @@
-"""The monthly report as plain tables with typed columns: what a workbook and a terminal show."""
+"""The monthly report as tables with typed columns, for the workbook and the terminal."""
 
 from __future__ import annotations
 

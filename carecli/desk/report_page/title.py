@@ -1,4 +1,4 @@
-"""What a report is called, and the file it is written into."""
+"""The title and the file name of a report."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The main figures beside those of the period before, and of the same one last year."""
+"""The main figures beside those of the previous period and of the previous year."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The monthly report as a workbook: a sheet each table, with real numbers, days, shares and spans.
+"""The monthly report as a workbook: one sheet per table, with real numbers and dates.
 
 Text stays text: nothing a customer wrote becomes a formula or a link. The file tells no moment of
 its making, so that the same report makes the same bytes.

@@ -1,4 +1,4 @@
-"""Closed months, issued once: their figures and rows are shown from then on as they were.
+"""Issued months: figures and rows are frozen once and shown unchanged afterwards.
 
 Much that a report is computed from may be another tomorrow: a decision is undone, a thread
 goes to another team, a post joins a campaign, a late page of the sync brings a message of last
@@ -29,7 +29,7 @@ from carecli.desk.reports.kpi_report import (
     span_of,
     untold,
 )
-from carecli.domain.canonical import canonical, restored
+from carecli.domain.canonical import canonical_json, from_canonical_json
 from carecli.domain.errors import Refusal
 from carecli.domain.kpi import Basis, Fact, FactKind, FactPlace, Trait
 from carecli.domain.kpis import KPIS
@@ -88,7 +88,7 @@ def parts_of(
         )
         for by in ("", *GROUPS)
     }
-    return {REPORT: canonical(_Reports(told)), FACTS: _packed(facts)}
+    return {REPORT: canonical_json(_Reports(told)), FACTS: _packed(facts)}
 
 
 def keep(
@@ -119,7 +119,7 @@ class Kept:
 
     def __init__(self, db: Connection, asked: ReportAsked, part: store.IssuedPart) -> None:
         self._db, self._asked = db, asked
-        self._reports = restored(_Reports, part.body).by
+        self._reports = from_canonical_json(_Reports, part.body).by
 
     @cached_property
     def _facts(self) -> _Unpacked:
@@ -209,7 +209,7 @@ def _packed(facts: KpiFacts) -> bytes:
         },
     }
     parts = (head, *columns.items(), *lists.items())
-    return b"\n".join(map(canonical, parts))
+    return b"\n".join(map(canonical_json, parts))
 
 
 class _Unpacked:

@@ -1,4 +1,4 @@
-"""Reports: every KPI over a period, in groups, and the rows behind each figure."""
+"""KPI reports: every KPI over a period, by groups, and the rows behind each figure."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from carecli.desk.context import DeskContext
-from carecli.domain.days import is_day, moment_of
+from carecli.domain.days import is_day, parse_moment
 from carecli.domain.errors import Refusal
-from carecli.domain.kpi import Basis, Fact, FactGroup, Kpi, figure, pile_up
+from carecli.domain.kpi import Basis, Fact, FactGroup, Kpi, compute_figure, group_facts
 from carecli.domain.kpis import KPIS
 from carecli.domain.model import MINUTE, Millis
 from carecli.domain.protocol import Protocol, midnight
@@ -198,11 +198,11 @@ def figure_rows(
 
 def _piled(facts: KpiFacts, kpi: Kpi, grouping: Grouping) -> Mapping[str, list[FactGroup]]:
     of, basis = grouping.of, kpi.basis
-    return pile_up(facts.of(kpi.kind, basis), lambda fact: of(fact, basis))
+    return group_facts(facts.of(kpi.kind, basis), lambda fact: of(fact, basis))
 
 
 def _row(kpi: Kpi, group: str, piles: Iterable[FactGroup]) -> FigureRow:
-    n, of, share, median, p90, mean, is_small, most = figure(kpi, piles)
+    n, of, share, median, p90, mean, is_small, most = compute_figure(kpi, piles)
     return FigureRow(
         *(kpi.key, kpi.basis, group, n, of, share, median, p90, mean, kpi.unit, is_small, most)
     )
@@ -267,7 +267,7 @@ def _day(value: str, now: Millis, zone: str) -> Millis:
             _("{day!r} is not a date.").format(day=value),
             hint=_("Use the form 2026-10-01, monday or 30d."),
         )
-    return moment_of(value, now, zone)
+    return parse_moment(value, now, zone)
 
 
 def _month(value: str) -> date:

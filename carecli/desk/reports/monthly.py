@@ -1,4 +1,4 @@
-"""The monthly report of a brand as one value, which every way out is made from.
+"""A brand's monthly report as one value; every output format is made from it.
 
 `Monthly` holds what the page, the workbook, the tables and the JSON tell, and nothing of how they
 tell it: no clock, no language. The same value makes the same page, to the byte.
@@ -20,7 +20,7 @@ from carecli.desk.reports.names import Name, report_names
 from carecli.desk.reports.period_notes import EVERYTHING_KNOWN, Circumstances, circumstances
 from carecli.desk.reports.queries import reports
 from carecli.desk.research.insights import Insights, insights
-from carecli.domain.canonical import canonical, restored
+from carecli.domain.canonical import canonical_json, from_canonical_json
 from carecli.domain.errors import Refusal
 from carecli.domain.kpis import VOLUMES
 from carecli.domain.model import Colour, Millis, moderator
@@ -147,7 +147,7 @@ def monthly(db: Connection, context: DeskContext, asked: ReportAsked) -> Monthly
         kept = issued.part(db, asked.month, asked.brand, PAPER)
         if kept is not None:
             texts = issued.quotes(db, asked.month, asked.brand)
-            return _with_words(restored(Monthly, kept.body), texts)
+            return _with_words(from_canonical_json(Monthly, kept.body), texts)
     return computed(db, context, asked)
 
 
@@ -158,7 +158,7 @@ def keep(db: Connection, context: DeskContext, asked: ReportAsked, found: Monthl
     """
     quotes = found.insights.quotes if found.insights else ()
     texts = {quote.message: quote.text for quote in quotes}
-    parts = {PAPER: canonical(_with_words(found, dict.fromkeys(texts, "")))}
+    parts = {PAPER: canonical_json(_with_words(found, dict.fromkeys(texts, "")))}
     at, by = context.clock(), str(moderator(context.me))
     issued.keep(db, asked.month, asked.brand, parts, at, by)
     issued.keep_quotes(db, asked.month, asked.brand, texts)

@@ -1,4 +1,4 @@
-"""How brands, channels, teams and people are called in reports, instead of by their keys."""
+"""Display names of brands, channels, teams and people in reports."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What must be known to read the figures of a period: what is new in it, and who is unknown."""
+"""What must be known to read a period's figures: what is new, who is unknown."""
 
 from __future__ import annotations
 

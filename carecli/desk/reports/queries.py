@@ -1,4 +1,4 @@
-"""Reading a report: as it was issued, or computed from the facts of its period."""
+"""Reads a report: as it was issued, or computed from the facts of its period."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from carecli.desk.reports.kpi_report import (
     span_of,
     untold,
 )
-from carecli.domain.errors import GivenUp
-from carecli.domain.kpi import behind
+from carecli.domain.errors import QueryCancelled
+from carecli.domain.kpi import facts_behind
 from carecli.domain.kpis import KPIS
 from carecli.store.kpis import KpiFacts, Progress
 
@@ -68,12 +68,12 @@ def reports(
     found: dict[str, KpiReport] = {}
     for by in groupings:
         if not progress(1, 1):
-            raise GivenUp("The report was given up.", hint="Ask again.")
+            raise QueryCancelled("The report was given up.", hint="Ask again.")
         grouping = Grouping(by, context.zone)
         rows: tuple[BehindRow, ...] = ()
         if rows_of and not found:
             one = KPIS[rows_of]
-            pairs = behind(one, facts.of(one.kind, one.basis))
+            pairs = facts_behind(one, facts.of(one.kind, one.basis))
             rows = tuple(behind_rows(pairs, one.basis, one.measures, grouping, group))
         figures = tuple(figure_rows(facts, grouping, groups_of.get(by)))
         told = KpiReport(

@@ -1,4 +1,4 @@
-"""What the report screen shows: a period by several groupings, and the period before."""
+"""The report screen's data: a period by several groupings, and the period before."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Calls to the contact centre: entered a day at a time, or read from a CSV file."""
+"""Calls to the contact centre: entered per day or imported from a CSV file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Codes and quotes as commands: which message is meant, and whether that can be said of it."""
+"""Codes and quotes as commands: which message is meant and whether it may be coded."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from sqlite3 import Connection
 
-from carecli.domain.anonymous_quotes import OMITTED, is_taken_from, nameless
+from carecli.domain.anonymous_quotes import OMITTED, anonymise, is_excerpt_of
 from carecli.domain.codes import NONE, VALUES, CodeKind
 from carecli.domain.commands import Code, CodeBlind, Command, DropQuote, PickQuote
 from carecli.domain.errors import Refusal
@@ -114,12 +114,12 @@ def _picked(db: Connection, command: PickQuote) -> PickQuote:
     assert command.message is not None
     found = quotes.quotable(db, command.message)
     original = printable(found.text) if found is not None else ""
-    if command.text and not is_taken_from(command.text, original):
+    if command.text and not is_excerpt_of(command.text, original):
         raise Refusal(
             _("A quote can only contain words from the message."),
             hint=_("Remove words or replace them with {mark}.").format(mark=OMITTED),
         )
-    text = nameless(command.text or original, quotes.names(db, command.thread))
+    text = anonymise(command.text or original, quotes.names(db, command.thread))
     if not any(char.isalnum() for char in text.replace(OMITTED, "")):
         raise Refusal(_("Nothing is left to quote."))
     return replace(command, text=text)
@@ -131,5 +131,5 @@ def quotable(db: Connection, thread: int, message: MessageId | None) -> QuoteDra
     found = quotes.quotable(db, meant)
     original = printable(found.text) if found is not None else ""
     kept = found.kept if found is not None else ""
-    text = kept or nameless(original, quotes.names(db, thread))
+    text = kept or anonymise(original, quotes.names(db, thread))
     return QuoteDraft(meant, original, printable(text), bool(kept))

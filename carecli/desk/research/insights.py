@@ -1,4 +1,4 @@
-"""Insights: what people felt and wanted over a period, in figures and in their own words."""
+"""Insights: what people felt and wanted over a period, in figures and quotes."""
 
 from __future__ import annotations
 
@@ -14,11 +14,19 @@ from carecli.desk.reports.kpi_report import ReportAsked, span_of
 from carecli.desk.research.calls import brands as call_brands
 from carecli.desk.research.samples import both, periods_overlap
 from carecli.desk.threads.visibility import visible_threads
-from carecli.domain.codes import VALUES, CodeKind, agreed, kappa, ranks
-from carecli.domain.kpi import Basis, Fact, FactGroup, FactKind, figure, is_any_answer, pile_up
+from carecli.domain.codes import VALUES, CodeKind, code_rank, cohens_kappa, count_agreements
+from carecli.domain.kpi import (
+    Basis,
+    Fact,
+    FactGroup,
+    FactKind,
+    compute_figure,
+    group_facts,
+    is_any_answer,
+)
 from carecli.domain.kpis import KPIS
 from carecli.domain.model import Actor, Millis
-from carecli.domain.periods import before, year_ago
+from carecli.domain.periods import previous_period, same_period_last_year
 from carecli.domain.text import printable
 from carecli.store import calls as stored_calls
 from carecli.store import codes, samples
@@ -90,7 +98,7 @@ class Calls:
 class Agreement:
     """How far two people who coded the same `n` messages of a sample blindly agree.
 
-    `kappa` is Cohen's (see `domain.coding.kappa`), None where it is not defined.
+    `kappa` is Cohen's kappa, None where it is not defined.
     """
 
     kind: str
@@ -140,7 +148,11 @@ def insights(
     now = (span.since, span.until)
     spans = [
         replace(span, since=since, until=until)
-        for since, until in (now, before(now, context.zone), year_ago(now, context.zone))
+        for since, until in (
+            now,
+            previous_period(now, context.zone),
+            same_period_last_year(now, context.zone),
+        )
     ]
     facts = [facts_now or KpiFacts(db, spans[0]), *(KpiFacts(db, one) for one in spans[1:])]
     coded = [coded_waits(db, one) for one in spans]
@@ -175,7 +187,9 @@ def _coded(found: Sequence[CodedWaits], themes: Sequence[str]) -> Iterator[Coded
         waits = found[0].get(kind.value, {})
         if not waits:
             continue
-        by = Counter((value, ranks(who)) for said in waits.values() for value, who in said.items())
+        by = Counter(
+            (value, code_rank(who)) for said in waits.values() for value, who in said.items()
+        )
         counts: Counter[str] = Counter()
         for (value, _rank), n in by.items():
             counts[value] += n
@@ -248,7 +262,9 @@ def _agreements(db: Connection, span: Span, context: DeskContext) -> Iterator[Ag
             continue
         pairs = [*both(db, one, context).values()]
         if pairs:
-            yield Agreement(one.kind, one.id, len(pairs), agreed(pairs), kappa(pairs))
+            yield Agreement(
+                one.kind, one.id, len(pairs), count_agreements(pairs), cohens_kappa(pairs)
+            )
 
 
 TRENDS = (
@@ -262,14 +278,14 @@ TRENDS = (
 
 
 def _piles(facts: Iterable[Fact]) -> list[FactGroup]:
-    return pile_up(facts, lambda _: "").get("", [])
+    return group_facts(facts, lambda _: "").get("", [])
 
 
 def _trends(facts: Sequence[KpiFacts]) -> Iterator[Trend]:
     for key, part in TRENDS:
         kpi = KPIS[key]
         told = [
-            getattr(figure(kpi, _piles(one.of(kpi.kind, kpi.basis))), part)
+            getattr(compute_figure(kpi, _piles(one.of(kpi.kind, kpi.basis))), part)
             if one.of(FactKind.WAIT, Basis.ARRIVAL)
             else None
             for one in facts

@@ -1,4 +1,4 @@
-"""What the messages of a thread express, as a conversation shows it to one moderator."""
+"""The codes of a thread's messages as one moderator may see them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Blind double coding: two people code a sample without seeing what others say of it."""
+"""Blind double coding: two people code a sample without seeing each other's codes."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from carecli.desk.conversations.rows import Receipt
 from carecli.desk.reports.kpi_report import ReportAsked, span_of
 from carecli.desk.threads.visibility import visible_threads
 from carecli.desk.wording import actor_name, decided
-from carecli.domain.codes import VALUES, CodeKind, agreed, kappa
+from carecli.domain.codes import VALUES, CodeKind, cohens_kappa, count_agreements
 from carecli.domain.errors import Refusal
 from carecli.domain.model import Millis
 from carecli.domain.text import one_line
@@ -77,8 +77,8 @@ class Disagreement:
 class AgreementFound:
     """How far the coders of a sample agree on the `n` messages both have coded so far.
 
-    `share` is `agreed` of `n`; `kappa` is Cohen's, see `domain.coding.kappa`. Both are None where
-    they are not defined.
+    `share` is `agreed` of `n`; `kappa` is Cohen's kappa. Both are None where they are not
+    defined.
     """
 
     sample: SampleRow
@@ -168,13 +168,13 @@ def agreement(db: Connection, context: DeskContext, sample: int = 0) -> Agreemen
     pairs = [*codes.values()]
     differ = {message: pair for message, pair in codes.items() if len(set(pair)) > 1}
     texts = samples.texts(db, differ)
-    same = agreed(pairs)
+    same = count_agreements(pairs)
     return AgreementFound(
         _row(db, one, context),
         len(pairs),
         same,
         same / len(pairs) if pairs else None,
-        kappa(pairs),
+        cohens_kappa(pairs),
         tuple(
             Disagreement(texts[message][0], message, one_line(texts[message][1], EXCERPT), pair)
             for message, pair in sorted(differ.items())

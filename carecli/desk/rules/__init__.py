@@ -1,4 +1,4 @@
-"""Auto-moderation: rules read from files, run inside ingestion, looked at and trusted by people."""
+"""Auto-moderation: rules from files, run during ingestion, supervised by people."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A rule applied to what waits already: looked over first, within its caps, with one undo.
+"""Applies a rule to waiting threads: reviewed first, within its caps, with one undo.
 
 A rule acts by itself on what comes in after it went live. What waited before is a person's matter:
 they are shown what the rule would do, choose, and have it done.

@@ -1,4 +1,4 @@
-"""Sentiments and stages suggested for what comes in, learned from what moderators coded.
+"""Suggests sentiment and funnel stage, learned from moderators' codes.
 
 A suggestion is nobody's code: it is kept apart, shown with how likely it is, and counted apart.
 """

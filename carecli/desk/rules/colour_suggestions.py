@@ -1,4 +1,4 @@
-"""Colours suggested for what comes in, learned on this machine from what moderators chose.
+"""Suggests colours, learned on this machine from moderators' choices.
 
 The suggester can always be made again from the journal; it is only kept so that a start need not
 wait. It suggests, and sets nothing. What it says is judged by what people choose next.

@@ -1,4 +1,4 @@
-"""What a rule looks for, made ready to be asked of thousands of messages.
+"""A rule's conditions, compiled to be tested on thousands of messages.
 
 A condition becomes a list of questions, cheapest first; the first that is answered with no ends
 it. The text is folded once for all rules, and only when a rule looks at it.
@@ -16,7 +16,7 @@ from sqlite3 import Connection
 
 from carecli.domain.errors import ConfigError
 from carecli.domain.filter import Query, parse_filter
-from carecli.domain.language import SMALL_WORDS, guess
+from carecli.domain.language import SMALL_WORDS, guess_language
 from carecli.domain.rule import Condition, Rule, RuleHit
 from carecli.matching.folded_text import Folded
 from carecli.matching.patterns import Pattern
@@ -93,7 +93,7 @@ class MessageFacts:
         """The language it is in, of those of its channel; else what is mostly written there."""
         spoken = self._languages.get(self.told.channel, ())
         usual = spoken[0] if spoken else ""
-        return guess(self.told.text, spoken if len(spoken) > 1 else SMALL_WORDS) or usual
+        return guess_language(self.told.text, spoken if len(spoken) > 1 else SMALL_WORDS) or usual
 
 
 Question = Callable[[MessageFacts], "Evidence | None"]

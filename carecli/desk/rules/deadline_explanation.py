@@ -1,4 +1,4 @@
-"""How a deadline came about, and who set the colour it follows from."""
+"""How a deadline came about, and who set the colour behind it."""
 
 from __future__ import annotations
 

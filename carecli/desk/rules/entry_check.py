@@ -1,4 +1,4 @@
-"""Rules look at what a person takes in, as they do at what a platform brings."""
+"""Runs rules over manual entries, as over messages from a platform."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A suggester kept up with what people decide, and kept in the database from start to start."""
+"""Keeps a suggester up to date with people's decisions and stores it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Auto-moderation as the screen sees it."""
+"""The rule service as the screen sees it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What screen and command line show of rules."""
+"""The frozen rows of rules for screen and command line."""
 
 from __future__ import annotations
 

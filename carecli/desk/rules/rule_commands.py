@@ -1,4 +1,4 @@
-"""What a rule's deed means, as a command."""
+"""Turns a rule's action into a command."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A new rule from a form: what it looks for, where, and what it does, written as a file.
+"""Writes a new rule from a form as a file.
 
 The file is one that somebody may go on with in an editor; nothing of the form is kept elsewhere.
 """

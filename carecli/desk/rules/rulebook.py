@@ -1,4 +1,4 @@
-"""The rules in force: what the files say beside how far each rule is trusted.
+"""The rules in force: their files, and how far each rule is trusted.
 
 Files are looked at again when one of them changed. A folder that cannot be read leaves the last
 good rules as they are, and says so; an edited rule goes back to shadow.

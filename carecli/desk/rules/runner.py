@@ -1,4 +1,4 @@
-"""Rules at work: run over the messages of a page, in the transaction that stores it.
+"""Runs rules over the messages of a page, in the transaction that stores it.
 
 What a rule does goes the way of a person's deed: the same checks, the same journal, the same
 outbox, and a person can take it back. What it may not do by itself waits for approval.
@@ -30,17 +30,17 @@ from carecli.domain.model import (
     Millis,
 )
 from carecli.domain.rule import (
-    WINDOW,
+    HALF_LIFE,
     DeedKind,
     DeedState,
     Rule,
     RuleAction,
     Tier,
     TrustStage,
-    goes_too_far,
+    end_of_quiet_hours,
+    exceeds_expectation,
     in_scope,
-    loud_from,
-    stands_against,
+    reason_against,
 )
 from carecli.domain.snippet import Snippet
 from carecli.i18n import N_
@@ -203,7 +203,7 @@ class Run:
             return None
         evidence = entry.looks_for.hit(facts)
         seen, hits = self.counted.get(rule.name, (entry.trust.seen, entry.trust.hits))
-        if seen >= 2 * WINDOW:
+        if seen >= 2 * HALF_LIFE:
             seen, hits = seen / 2, hits / 2
         self.counted[rule.name] = (seen + 1, hits + (evidence is not None))
         return evidence
@@ -259,7 +259,7 @@ class Run:
     def stronger(self, kind: DeedKind, facts: MessageFacts) -> str:
         """What stands before any rule here, in words; empty: nothing."""
         told = facts.told
-        against = stands_against(
+        against = reason_against(
             kind,
             colour=facts.colour,
             has_safety=facts.has_safety,
@@ -360,7 +360,11 @@ class Run:
     def _grace(self, rule: Rule, kind: DeedKind) -> Millis:
         if kind.tier is not Tier.IRREVERSIBLE:
             return 0
-        loud = loud_from(rule.quiet, self.now, self.context.zone) if kind.is_answer else self.now
+        loud = (
+            end_of_quiet_hours(rule.quiet, self.now, self.context.zone)
+            if kind.is_answer
+            else self.now
+        )
         return max(loud - self.now, SECOND_THOUGHTS)
 
     def _text(self, unit: UnitOfWork, value: str, thread: int) -> str:
@@ -388,7 +392,7 @@ class Run:
         rule, trust = entry.rule, entry.trust
         seen, hits = self.counted[rule.name]
         expected = rule.expected if rule.expected is not None else trust.expected
-        if entry.stage is not TrustStage.LIVE or not goes_too_far(hits, seen, expected):
+        if entry.stage is not TrustStage.LIVE or not exceeds_expectation(hits, seen, expected):
             return
         share = f"{hits / seen:.0%}"
         usual = f"{expected:.0%}" if expected is not None else "few"

@@ -1,4 +1,4 @@
-"""Suggestions by what messages mean, made soon after they came in: colours, and the safety flag.
+"""Suggestions by meaning, made soon after arrival: colours and the safety flag.
 
 It costs too much for ingestion, where words suggest at once: so it goes over what still waits, some
 messages at a time, in a thread of the engine, and puts its own suggestions in place of those. What

@@ -1,4 +1,4 @@
-"""A person's hold over the rules: what they do, how far they are trusted, what waits for approval.
+"""Supervision of rules: what they do, how far they are trusted, what waits for approval.
 
 draft -> shadow -> live, and off from anywhere. A rule goes on only while its own sentences come
 out right, and live only after a dry run of what it says now.

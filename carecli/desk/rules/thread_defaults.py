@@ -1,4 +1,4 @@
-"""What a channel decides about each new thread, by itself: a colour, the safety flag."""
+"""What a channel decides about each new thread: a colour, the safety flag."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Trust before switching on: a rule's own sentences, and its replay over what was ever written."""
+"""Tries a rule before it is switched on: its own examples, and a replay over stored messages."""
 
 from __future__ import annotations
 

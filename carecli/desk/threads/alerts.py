@@ -1,4 +1,4 @@
-"""What became urgent while somebody works: a red, a near deadline, a call, what came back to them.
+"""What became urgent: a red thread, a near deadline, a mention, a returned reply.
 
     tracker = AlertTracker(threads, me, clock, due=15 * MINUTE)
     tracker.begin()                            # what is there already is nothing new

@@ -1,17 +1,16 @@
-"""Manual entries: what somebody pasted, taken in like a page of a platform."""
+"""Manual entries: pasted messages, stored like a page of a platform."""
 
 from __future__ import annotations
 
 from carecli.desk.commands.unit_of_work import UnitOfWork
 from carecli.desk.rules.entry_check import let_rules_look
-from carecli.domain.days import is_day, moment_of
-from carecli.domain.entry import ManualEntry
+from carecli.domain.days import is_day, parse_moment
+from carecli.domain.entry import ManualEntry, entry_events
 from carecli.domain.errors import Refusal, Refused
 from carecli.domain.events import MessageSeen
 from carecli.domain.model import Millis, ThreadId
 from carecli.domain.text import one_line
 from carecli.i18n import _
-from carecli.platforms.entry import entry
 from carecli.store import channels, situation
 from carecli.store.intake import take_in
 from carecli.store.policies import Policies
@@ -35,20 +34,20 @@ def take_in_entry(unit: UnitOfWork, channel: str, written: ManualEntry, zone: st
         )
     at = _written_at(written.written, unit.now, zone)
     try:
-        page = entry(written, at)
+        events = entry_events(written, at)
     except Refused as refused:
         raise Refusal(refused.what, hint=refused.hint) from refused
     taken = take_in(
         unit.db,
         known[channel].id,
-        page.events,
+        events,
         observed_at=unit.now,
         now=unit.now,
         policies=Policies(unit.db),
         source="entry",
     )
     let_rules_look(unit.db, unit.context, taken.messages, unit.now)
-    [seen] = [event for event in page.events if isinstance(event, MessageSeen)]
+    [seen] = [event for event in events if isinstance(event, MessageSeen)]
     return ThreadId(situation.thread_of(unit.db, known[channel].id, seen.thread))
 
 
@@ -61,7 +60,7 @@ def _written_at(typed: str, now: Millis, zone: str) -> Millis:
             _("{typed!r} is not a valid time.").format(typed=one_line(typed, 40)),
             hint=_("Write 2026-11-30 18:20, yesterday, or 3h for three hours ago."),
         )
-    at = moment_of(typed.strip(), now, zone)
+    at = parse_moment(typed.strip(), now, zone)
     if at > now:
         raise Refusal(
             _("{typed} is in the future.").format(typed=one_line(typed, 40)),

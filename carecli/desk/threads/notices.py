@@ -1,4 +1,4 @@
-"""What the top bar says of things that want attention, though every channel is read and sent."""
+"""What the top bar warns of although every channel is read and sent."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The top bar and the left-hand pane, put together from counts."""
+"""The top bar and the side bar, built from counters."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ POINT_TITLES = {
 
 def overview(db: Connection, brand: str, context: DeskContext, opened_at: Millis = 0) -> Overview:
     """Counts, colleagues and channels, for one brand or all ('')."""
-    now = context.clock()
+    now, failure = context.clock(), one_line(context.engine_failure())
     rows = stored.channels(db)
     brand_of = {row.id: row.brand for row in rows}
     ours = [row.id for row in rows if row.brand == brand] if brand else None
@@ -98,7 +98,8 @@ def overview(db: Connection, brand: str, context: DeskContext, opened_at: Millis
         channels=tuple(channel_statuses(db, rows, brand)),
         engine_seen_at=settings.engine_seen_at(db),
         is_paused=settings.is_paused(db),
-        is_starting=bool(rows) and now - opened_at < STARTING,
+        is_starting=bool(rows) and now - opened_at < STARTING and not failure,
+        engine_failure=failure,
         rules_waiting=tallies.rules_waiting(db),
         are_rules_held=settings.are_rules_held(db),
         notices=tuple(notices(db, context)),

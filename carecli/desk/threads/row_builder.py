@@ -1,4 +1,4 @@
-"""The lines of the list: stored rows become views, printable as they stand."""
+"""Builds the list's rows from stored rows; every text is safe to print."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from carecli.desk.context import Abilities, DeskContext
 from carecli.desk.threads.rows import ThreadRow
 from carecli.desk.threads.visibility import visible_threads
 from carecli.desk.wording import all_attached, place
-from carecli.domain.hits import Phrase, hits
+from carecli.domain.capabilities import Capabilities
+from carecli.domain.hits import Phrase, find_hits
 from carecli.domain.model import Colour, ContactPoint, OutboxState, Outcome, ThreadId
 from carecli.domain.text import one_line
 from carecli.i18n import N_, _
-from carecli.platforms.capabilities import Capabilities
 from carecli.store.threads import StoredRow, messages_of, rows_of
 
 LOT = 500
@@ -53,7 +53,7 @@ def rows(
 
 def _show_found(db: Connection, found: dict[ThreadId, ThreadRow], wanted: Sequence[Phrase]) -> None:
     """Show what was found instead of the newest message, where that is another one."""
-    left = {id_ for id_, row in found.items() if not hits(row.excerpt, wanted)}
+    left = {id_ for id_, row in found.items() if not find_hits(row.excerpt, wanted)}
     ids = sorted(left)
     for start in range(0, len(ids), LOT):
         for id_, text, written_at in messages_of(db, ids[start : start + LOT]):
@@ -62,7 +62,7 @@ def _show_found(db: Connection, found: dict[ThreadId, ThreadRow], wanted: Sequen
             if id_ not in left:
                 continue
             shown_text = one_line(text, WHOLE)
-            places = hits(shown_text, wanted)
+            places = find_hits(shown_text, wanted)
             if places:
                 begin = max(0, places[0][0] - BEFORE)
                 excerpt = ("…" if begin else "") + shown_text[begin : begin + EXCERPT]

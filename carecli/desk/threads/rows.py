@@ -1,4 +1,4 @@
-"""The list and what stands around it, as it is shown: frozen, and printable as it stands.
+"""The frozen rows of the list, the top bar and the side bar; every text is safe to print.
 
 Every text here went through `domain.text.printable`. Times are milliseconds UTC; formatting
 belongs to whoever shows them.
@@ -145,6 +145,8 @@ class Overview:
     """Whether all rules are held back."""
     is_starting: bool = False
     """Whether the inbox was opened just now, so that its engine may not have told of itself yet."""
+    engine_failure: str = ""
+    """Why the engine that this inbox started has ended, as the engine said it."""
     next_thread: ThreadId | None = None
     """The thread whose deadline `next_breach` is."""
     next_pressing: Millis | None = None

@@ -10,9 +10,9 @@ from carecli.desk.threads.overview import overview
 from carecli.desk.threads.rows import ThreadIds
 from carecli.domain.errors import Refusal
 from carecli.domain.filter import parse_filter
-from carecli.domain.hits import phrases
+from carecli.domain.hits import search_phrases
 from carecli.domain.model import ThreadId
-from carecli.domain.queue import order_of
+from carecli.domain.queue import parse_order
 from carecli.domain.text import one_line
 from carecli.i18n import _
 from carecli.store import feed, presence
@@ -49,7 +49,7 @@ class StoreThreadService:
         self, filter_text: str, sort: str, brand: str = "", limit: int | None = None
     ) -> ThreadIds:
         query = parse_filter(filter_text)
-        order = order_of(sort, self._session.context.order)
+        order = parse_order(sort, self._session.context.order)
         if order is None:
             from carecli.desk.threads.views import unknown_order_hint
 
@@ -78,7 +78,7 @@ class StoreThreadService:
         return found
 
     def rows(self, ids: Sequence[ThreadId], filter_text: str = "") -> dict[ThreadId, ThreadRow]:
-        wanted = phrases(parse_filter(filter_text)) if filter_text else ()
+        wanted = search_phrases(parse_filter(filter_text)) if filter_text else ()
         with self._session.reader.read() as db:
             return row_builder.rows(db, ids, self._session.context, self._session.abilities, wanted)
 

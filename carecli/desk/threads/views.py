@@ -1,4 +1,4 @@
-"""Views: filters with an order, from the configuration and saved by a moderator.
+"""Saved views: filters with an order, from the configuration or from a moderator.
 
 A screen lists `threads.views()` and shows one by `threads.ids(view.filter, view.sort)`. Counts are
 live: ask again when the feed tells of changes, in a thread, since each may take up to PATIENCE.
@@ -17,7 +17,7 @@ from carecli.domain.completion import Vocabulary
 from carecli.domain.errors import FilterError, Refusal
 from carecli.domain.figures import number
 from carecli.domain.filter import parse_filter
-from carecli.domain.queue import CLASSES, SORTS, order_of
+from carecli.domain.queue import CLASSES, SORTS, parse_order
 from carecli.domain.text import one_line
 from carecli.i18n import _
 from carecli.store import campaigns, channels, codes, labels, tallies
@@ -84,7 +84,7 @@ def save(unit: UnitOfWork, key: str, filter_text: str, sort: str, title: str) ->
     if text != filter_text.strip():
         raise Refusal(_("This filter is too long or contains invisible characters."))
     parse_filter(text)
-    if order_of(sort, unit.context.order) is None:
+    if parse_order(sort, unit.context.order) is None:
         raise Refusal(
             _("There is no order {sort!r}.").format(sort=sort),
             hint=unknown_order_hint(),

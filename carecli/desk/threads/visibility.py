@@ -1,4 +1,4 @@
-"""Which threads somebody is shown: all of them, or those of the own teams and the own ones.
+"""Which threads a moderator sees: all, or only the own team's and the own ones.
 
 What is not shown is not there for them, wherever a thread is named: in lists, by its number, in a
 person's history, on the command line.

@@ -1,4 +1,4 @@
-"""Whether a mail is by whom it says, and by a person: what is not is turned away. Pure.
+"""Whether a mail comes from its sender and from a person; others are rejected. Pure.
 
 Authentication-Results are as RFC 8601 has them, automatic mails as RFC 3834. A mail server
 removes such results that others wrote in its name (RFC 8601, section 5); of those that are left,
@@ -11,7 +11,7 @@ import re
 from collections.abc import Collection
 
 from carecli.i18n import N_
-from carecli.platforms.mail.options import Options
+from carecli.platforms.mail.options import MailOptions
 from carecli.platforms.mail.parser import Mail
 
 _LIST_ID = re.compile(r"<?([a-z0-9._-]{1,200})>?\s*$")
@@ -24,7 +24,7 @@ def is_listed(address: str, senders: Collection[str]) -> bool:
     return bool(address) and (address in senders or (bool(domain) and domain in senders))
 
 
-def automatic(mail: Mail) -> str:
+def automatic_reason(mail: Mail) -> str:
     """Why nobody wrote this mail by hand; empty: somebody may have."""
     answers = mail.header("auto-submitted").partition(";")[0].strip().lower()
     if answers and answers != "no":
@@ -40,7 +40,7 @@ def automatic(mail: Mail) -> str:
     return ""
 
 
-def is_let_in(mail: Mail, options: Options) -> bool:
+def is_let_in(mail: Mail, options: MailOptions) -> bool:
     """Whether mails of this kind are wanted although a machine sent them.
 
     By the option `let_in`: addresses, domains, and List-IDs (RFC 2919). Lists of our own domain,

@@ -1,4 +1,4 @@
-"""What a mail says: the words of all its parts in their order, and what is attached (RFC 2046).
+"""The text of a mail: all its parts in order, and its attachments (RFC 2046).
 
 Only the parts of `multipart/alternative` say the same; everything else stands side by side and is
 kept. Of alternatives the one with more words is taken, and lines that only another one has are
@@ -14,9 +14,9 @@ from email.message import Message
 
 from carecli.domain.model import Attachment
 from carecli.domain.text import fold, one_line
-from carecli.platforms.mail.charsets import decoded
-from carecli.platforms.mail.headers import header_text, words
-from carecli.platforms.mail.html_text import text_of_html
+from carecli.platforms.mail.charsets import decode_text
+from carecli.platforms.mail.headers import decode_header, header_text
+from carecli.platforms.mail.html_text import html_to_text
 
 PARTS = 500
 """Parts of a mail that are looked at."""
@@ -47,7 +47,7 @@ class Body:
     """Texts that came as attachments: read where there is nothing else."""
 
 
-def body_of(message: Message) -> Body:
+def read_body(message: Message) -> Body:
     """The body of a mail."""
     body = Body()
     blocks = _blocks(message, body, 0)
@@ -59,7 +59,7 @@ def body_of(message: Message) -> Body:
     return body
 
 
-def usual_charset(message: Message) -> str:
+def declared_charset(message: Message) -> str:
     """The charset that the first text of a mail declares; empty for none."""
     for number, part in enumerate(message.walk()):
         if number >= PARTS:
@@ -114,7 +114,7 @@ _FOR_MACHINES = frozenset(
 
 
 def _leaf(part: Message, kind: str, body: Body) -> list[str]:
-    name = one_line(words(_filename(part)), 120)
+    name = one_line(decode_header(_filename(part)), 120)
     is_apart = part.get_content_disposition() == "attachment"
     is_text = kind in _TEXTS or not (
         name or is_apart or kind in _FOR_MACHINES or not kind.startswith("text/")
@@ -139,11 +139,11 @@ _SHORTEST_LINE = 32
 def _said(part: Message, kind: str) -> str:
     text = _text(part)
     if kind == "text/html":
-        return text_of_html(text)
+        return html_to_text(text)
     if kind in ("text/enriched", "text/richtext"):
         return _TAGS.sub("", text)
     if str(part.get_param("format", "")).lower() == "flowed":
-        return unflowed(text, deletes_space=str(part.get_param("delsp", "")).lower() == "yes")
+        return unflow(text, deletes_space=str(part.get_param("delsp", "")).lower() == "yes")
     return text
 
 
@@ -209,7 +209,7 @@ def _text(part: Message) -> str:
     if not declared and part.get_content_subtype() == "html":
         found = _META_CHARSET.search(raw[:5_000])
         declared = found[1].decode("ascii") if found else ""
-    return decoded(raw, declared).replace("\r\n", "\n").replace("\r", "\n")
+    return decode_text(raw, declared).replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _is_plain_for_base64(part: Message) -> bool:
@@ -240,7 +240,7 @@ def _kind(content_type: str) -> str:
     return kind if kind in ("image", "video", "audio") else "file"
 
 
-def unflowed(text: str, *, deletes_space: bool) -> str:
+def unflow(text: str, *, deletes_space: bool) -> str:
     """Lines of `format=flowed` made whole again (RFC 3676): a space at the end goes on below."""
     found: list[str] = []
     open_depth = -1

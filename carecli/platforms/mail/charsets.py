@@ -1,4 +1,4 @@
-"""Bytes of a mail as letters: what the bytes themselves prove goes before what the mail declares.
+"""Decodes the bytes of a mail: evidence in the bytes goes before the declared charset.
 
 Programs often declare a charset that is not the one they wrote. Bytes that are valid UTF-8 with
 letters of several bytes are UTF-8: other text almost never is by chance. Names of charsets mean
@@ -50,7 +50,7 @@ _CANDIDATES = (
 """What mails are written in, by Python's names."""
 
 
-def decoded(raw: bytes, declared: str = "", usual: str = "") -> str:
+def decode_text(raw: bytes, declared: str = "", usual: str = "") -> str:
     """The letters of some bytes. `usual`: what the rest of the mail is written in, if it says so.
 
     Never raises; what nothing can read becomes replacement characters.

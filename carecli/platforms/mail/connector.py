@@ -8,18 +8,18 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 
+from carecli.domain.capabilities import Capabilities
 from carecli.domain.errors import PlatformError, Refused, Transient
 from carecli.domain.events import CaseAnswered, Event, MessageSeen, TurnedAway, Unrecognised
 from carecli.domain.model import DAY, Millis, OutboxVerb
 from carecli.platforms.base import Account, Known, Order, Page, Probe, Sent, Stream, Target
-from carecli.platforms.capabilities import Capabilities
 from carecli.platforms.mail import outgoing
-from carecli.platforms.mail.abilities import mail as abilities
-from carecli.platforms.mail.mailbox import Mailbox, ReceivedMail, opened
-from carecli.platforms.mail.normalise import MailContext, events_of, message_of
-from carecli.platforms.mail.options import Options, options_of
-from carecli.platforms.mail.parser import Mail, parse
-from carecli.platforms.mail.people import asker
+from carecli.platforms.mail.capabilities import mail_capabilities
+from carecli.platforms.mail.mailbox import Mailbox, ReceivedMail, open_mailbox
+from carecli.platforms.mail.normalise import MailContext, mail_events, mail_message
+from carecli.platforms.mail.options import MailOptions, read_options
+from carecli.platforms.mail.parser import Mail, parse_mail
+from carecli.platforms.mail.people import reply_recipient
 from carecli.platforms.unreadable import Unreadable
 
 PAGE = 50
@@ -35,18 +35,18 @@ class MailChannel:
     def __init__(self, account: Account) -> None:
         self._account = account
         self.unreadable = Unreadable(account.clock)
-        self._options: Options = options_of(account)
+        self._options: MailOptions = read_options(account)
         self._around = MailContext(self._options, account.token)
 
     @property
     def capabilities(self) -> Capabilities:
-        return abilities(self._account.options)
+        return mail_capabilities(self._account.options)
 
     def streams(self) -> Sequence[Stream]:
-        inbox = Stream("inbox", busiest=30.0, idlest=120.0)
+        inbox = Stream("inbox", busy_interval=30.0, idle_interval=120.0)
         if not self._options.sent_folder:
             return (inbox,)
-        return (inbox, Stream("sent", busiest=60.0, idlest=300.0))
+        return (inbox, Stream("sent", busy_interval=60.0, idle_interval=300.0))
 
     async def pull(self, stream: str, cursor: str | None, known: Known) -> AsyncIterator[Page]:  # noqa: ARG002 - the mailbox itself is asked about earlier mails
         since = self._account.clock() - self._options.days * DAY
@@ -126,7 +126,7 @@ class MailChannel:
         They tell whose question an answer answers, the root of the conversation where an answer
         names only what it answers, and whether a subject is new.
         """
-        mails = [parse(one.raw) for one in letters]
+        mails = [parse_mail(one.raw) for one in letters]
         found = {one.id: one for one in mails}
         missing = dict.fromkeys(
             one.parent for one in mails if one.parent and one.parent not in found
@@ -134,12 +134,12 @@ class MailChannel:
         if missing:
             with self._open("inbox") as box:
                 for letter in box.headers(box.uids_of(list(missing), most=len(missing) * 2)):
-                    mail = parse(letter.raw)
+                    mail = parse_mail(letter.raw)
                     found.setdefault(mail.id, mail)
         return found
 
     def _mails(self, ids: Sequence[str], header: str = "MESSAGE-ID") -> list[Mail]:
-        return [parse(one.raw) for one in self._letters(ids, header)]
+        return [parse_mail(one.raw) for one in self._letters(ids, header)]
 
     def _letters(self, ids: Sequence[str], header: str = "MESSAGE-ID") -> list[ReceivedMail]:
         with self._open("inbox") as box:
@@ -155,7 +155,7 @@ class MailChannel:
             around = MailContext(self._options, self._account.token, self._earlier(letters))
             found: list[Event] = []
             for letter in letters:
-                sender = parse(letter.raw).sender
+                sender = parse_mail(letter.raw).sender
                 for one in _told([letter], around, is_sent=False):
                     event = _taken(one, target.message)
                     if event is None or not event.thread.startswith(f"{root} "):
@@ -169,15 +169,15 @@ class MailChannel:
 
     async def send(self, order: Order) -> Sent:
         if order.verb is OutboxVerb.CASE:
-            raw = outgoing.case(order, self._options, self._account.token)
+            raw = outgoing.build_case(order, self._options, self._account.token)
         elif order.verb is OutboxVerb.REPLY:
             if not self.capabilities.can_reply:
                 raise Refused("a notification cannot be answered by mail")
             answered = await asyncio.to_thread(self._answered, order)
-            raw = outgoing.reply(order, self._options, self._account.token, answered)
+            raw = outgoing.build_reply(order, self._options, self._account.token, answered)
         else:
             raise Refused(f"a mail cannot be told to {order.verb}")
-        to, copies = outgoing.readers(raw)
+        to, copies = outgoing.recipients_of(raw)
         await asyncio.to_thread(
             outgoing.deliver, self._options, self._account.token, raw, to, copies
         )
@@ -191,23 +191,25 @@ class MailChannel:
             return exact
         contact = order.target.contact
         theirs = [
-            one for one in found if contact in (one.sender, asker(one, self._options).address)
+            one
+            for one in found
+            if contact in (one.sender, reply_recipient(one, self._options).address)
         ]
         return theirs[0] if len(theirs) == 1 else None
 
     def _sent(self, raw: bytes, at: Millis, order: Order) -> Sent:
-        mail = parse(raw)
+        mail = parse_mail(raw)
         if mail.header(outgoing.KIND.lower()) == outgoing.CASE:
             return Sent(mail.identity, at)
-        said = message_of(mail, at, self._around, is_ours=True)
+        said = mail_message(mail, at, self._around, is_ours=True)
         return Sent(mail.identity, at, (replace(said, thread=order.target.thread),))
 
     async def find_sent(self, order: Order) -> Sent | None:
         if not order.verb.is_text:
             return None
-        id_ = outgoing.id_of(order.key, self._options)
+        id_ = outgoing.message_id(order.key, self._options)
         for letter in await asyncio.to_thread(self._letters, (id_,)):
-            if outgoing.is_ours(self._account.token, parse(letter.raw)):
+            if outgoing.is_ours(self._account.token, parse_mail(letter.raw)):
                 return self._sent(letter.raw, letter.at, order)
         return None
 
@@ -238,7 +240,7 @@ class MailChannel:
         found = await asyncio.to_thread(count)
         findings = [f"{found} mails of the last week in {self._options.folder}"]
         try:
-            await asyncio.to_thread(outgoing.greet, self._options, self._account.token)
+            await asyncio.to_thread(outgoing.check_login, self._options, self._account.token)
         except PlatformError as error:
             problems.append(error.what)
         if not self._options.authenticated:
@@ -257,7 +259,7 @@ class MailChannel:
     def _open(self, stream: str) -> AbstractContextManager[Mailbox]:
         options = self._options
         folder = options.sent_folder if stream == "sent" else options.folder
-        return opened(options, self._account.token, folder)
+        return open_mailbox(options, self._account.token, folder)
 
 
 def _taken(event: Event, wanted: str) -> MessageSeen | None:
@@ -275,7 +277,7 @@ def _told(
 ) -> Iterator[Event]:
     for letter in letters:
         try:
-            yield from events_of(parse(letter.raw), letter.at, around, is_sent=is_sent)
+            yield from mail_events(parse_mail(letter.raw), letter.at, around, is_sent=is_sent)
         except (ValueError, TypeError, LookupError, RecursionError) as error:
             yield Unrecognised(f"a mail: {type(error).__name__}")
 

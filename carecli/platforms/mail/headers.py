@@ -1,4 +1,4 @@
-"""Headers of a mail in plain letters, also where they break the rules. Pure; never raises."""
+"""Decodes mail headers, also broken ones. Pure; never raises."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from email.message import Message
 from itertools import groupby
 
-from carecli.platforms.mail.charsets import decoded
+from carecli.platforms.mail.charsets import decode_text
 
 _ENCODED = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?([^?]{0,5000})\?=")
 
@@ -20,21 +20,21 @@ def raw_headers(message: Message, name: str) -> list[str]:
 
 def header_text(message: Message, name: str, usual: str = "") -> str:
     """The first header of this name, decoded; `usual` is the charset of the mail's text."""
-    return next((words(one, usual) for one in raw_headers(message, name)), "")
+    return next((decode_header(one, usual) for one in raw_headers(message, name)), "")
 
 
-def plain_bytes(value: str, usual: str = "") -> str:
+def decode_raw_header(value: str, usual: str = "") -> str:
     """A header whose bytes above 127 stand there without being encoded, in letters."""
     try:
         raw = value.encode("ascii", "surrogateescape")
     except UnicodeEncodeError:
         return value  # `email` decoded it already
-    return decoded(raw, "", usual)
+    return decode_text(raw, "", usual)
 
 
-def words(value: str, usual: str = "") -> str:
+def decode_header(value: str, usual: str = "") -> str:
     """A header's encoded words (RFC 2047) in plain letters; as they stand if they are broken."""
-    value = plain_bytes(value, usual)
+    value = decode_raw_header(value, usual)
     if "=?" not in value:
         return value
     found: list[str] = []
@@ -75,4 +75,4 @@ def _bytes_of(how: str, text: str) -> bytes | None:
 def _decoded_run(pieces: list[tuple[str, str, bytes]]) -> Iterator[str]:
     """Encoded words in a row: a letter may begin in one and end in the next."""
     for charset, run in groupby(pieces, lambda piece: piece[1].lower()):
-        yield decoded(b"".join(raw for _text, _charset, raw in run), charset)
+        yield decode_text(b"".join(raw for _text, _charset, raw in run), charset)

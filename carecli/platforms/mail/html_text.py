@@ -1,4 +1,4 @@
-"""The words of an HTML mail as a person reads them. Pure, and one step a character.
+"""The visible text of an HTML mail. Pure; linear time.
 
 Nothing visible is left out, however broken the page: a tag, a comment or a style sheet that never
 ends counts as text. `html.parser` takes minutes for some broken pages of this size.
@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html import unescape
 
-from carecli.platforms.mail.styles import ElementStyle, Sheets, look, sheets_of
+from carecli.platforms.mail.styles import ElementStyle, Sheets, compute_style, parse_sheets
 
 MOST_TAGS = 20_000
 """Tags that are looked at; what comes after so many is an attack, and is read without its looks."""
@@ -58,7 +58,7 @@ _INDENT = re.compile(r"margin[^;]{0,40}\b40px|border(?:-left)?\s*:\s*(?:none|0)"
 @dataclass(slots=True)
 class _Open:
     tag: str
-    look: ElementStyle
+    style: ElementStyle
     is_quote: bool = False
     link: str = ""
     said: int = 0
@@ -78,10 +78,10 @@ class _Reader:
 
     def start(self, tag: str, told: Mapping[str, str]) -> None:
         self._close_implied(tag)
-        around = self.stack[-1].look
-        here = ElementStyle() if self.shows_all else look(around, told, self.sheets)
+        around = self.stack[-1].style
+        here = ElementStyle() if self.shows_all else compute_style(around, told, self.sheets)
         if tag in ("pre", "textarea") and not here.keeps_lines:
-            here = look(here, {"style": "white-space:pre"}, self.sheets)
+            here = compute_style(here, {"style": "white-space:pre"}, self.sheets)
         opened = _Open(tag, here)
         if here.is_seen:
             if tag == "blockquote":
@@ -113,13 +113,13 @@ class _Reader:
                 break
             if found in _CELLS and tag not in ("tr", "table", "tbody", "thead", "tfoot"):
                 break
-        if tag in _BLOCKS and self.stack[-1].look.is_seen:
+        if tag in _BLOCKS and self.stack[-1].style.is_seen:
             self._line()
         elif tag in _CELLS:
             self.parts.append(" ")
 
     def text(self, said: str, *, is_plain: bool = False) -> None:
-        here = self.stack[-1].look
+        here = self.stack[-1].style
         if not said or not here.is_seen:
             self.has_hidden = self.has_hidden or bool(said.strip())
             return
@@ -162,7 +162,7 @@ class _Reader:
         self.parts.append("\n" + "> " * min(self.quoted, 5))
 
 
-def text_of_html(html: str) -> str:
+def html_to_text(html: str) -> str:
     """What a person reads of it: nothing hidden; links beside their words.
 
     Where all of it is hidden, all of it: somebody wrote it, and nothing else is there.
@@ -173,7 +173,7 @@ def text_of_html(html: str) -> str:
 
 
 def _reader(html: str, *, shows_all: bool) -> _Reader:
-    sheets = Sheets() if shows_all else sheets_of(_style_sheets(html))
+    sheets = Sheets() if shows_all else parse_sheets(_style_sheets(html))
     reader = _Reader(sheets, shows_all)
     _read(html, reader)
     while len(reader.stack) > 1:

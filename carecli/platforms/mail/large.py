@@ -1,4 +1,4 @@
-"""A large mail made small: all of its texts, and of what is attached only the names.
+"""Shrinks a large mail to its texts and the names of its attachments.
 
 What is attached may be many megabytes, before or between the words. The mail is asked for part by
 part (RFC 3501, section 6.4.5, numbers them) and put together again without the content of
@@ -23,7 +23,7 @@ Section = Callable[[str, int], bytes | None]
 """A numbered part of the mail, its first so many bytes; None: there is no such part."""
 
 
-def without_attachments(head: bytes, section: Section) -> bytes:
+def fetch_without_attachments(head: bytes, section: Section) -> bytes:
     """The mail with this header, its texts fetched by `section`."""
     mail = message_from_bytes(head)
     return _Mail(section).whole(head, _is_split(mail), mail, "")

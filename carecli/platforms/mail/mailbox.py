@@ -1,4 +1,4 @@
-"""A mailbox over IMAP (RFC 3501): read only, so that nothing there changes by being read.
+"""Reads a mailbox over IMAP (RFC 3501), read-only.
 
 Blocking; the connector calls it in a thread. Every string in a search comes from a strict
 pattern, since a stranger may have chosen it.
@@ -18,16 +18,16 @@ from functools import partial
 
 from carecli.domain.errors import PermissionMissing, PlatformError, TokenRefused, Transient
 from carecli.domain.model import Millis
-from carecli.platforms.mail.large import without_attachments
-from carecli.platforms.mail.options import MailServer, Options
+from carecli.platforms.mail.large import fetch_without_attachments
+from carecli.platforms.mail.options import MailOptions, MailServer
 
-SECONDS = 30.0
+TIMEOUT = 30.0
 """How long an answer may take."""
 
-WHOLE = 262_144
+FETCHED_WHOLE = 262_144
 """Bytes up to which a mail is fetched whole; of a larger one, its texts and what else it has."""
 
-FOUND = 50
+MAX_MATCHES = 50
 """Mails a search by id may find; more is somebody's game."""
 
 _META = re.compile(rb"\bUID (\d+)")
@@ -35,7 +35,7 @@ _SIZE = re.compile(rb"\bRFC822\.SIZE (\d+)")
 _DATE = re.compile(rb'INTERNALDATE "([^"]{10,40})"')
 _SEARCHABLE = re.compile(r"<[!#-'*-9;=?-\[\]-~:]{3,250}>")
 
-REFUSED, BROKE_OFF = "refused", "broke off"
+COMMAND_REFUSED, CONNECTION_LOST = "refused", "broke off"
 """Codes of errors after the folder was opened: the server answers, so that it may be one mail's."""
 
 
@@ -48,7 +48,7 @@ class ReceivedMail:
     raw: bytes
 
 
-def secure(place: MailServer) -> ssl.SSLContext:
+def tls_context(place: MailServer) -> ssl.SSLContext:
     """Encryption with a certificate that somebody vouches for."""
     return ssl.create_default_context(cafile=place.ca or None)
 
@@ -72,7 +72,7 @@ class Mailbox:
         return self._search("SINCE", f"{day.day}-{_MONTHS[day.month - 1]}-{day.year}")
 
     def uids_of(
-        self, ids: Sequence[str], *, header: str = "MESSAGE-ID", most: int = FOUND
+        self, ids: Sequence[str], *, header: str = "MESSAGE-ID", most: int = MAX_MATCHES
     ) -> list[int]:
         """Mails with one of these ids in a header, the newest `most` of them."""
         found: set[int] = set()
@@ -88,10 +88,10 @@ class Mailbox:
         names: nobody's words are lost behind a film of 20 MB.
         """
         sizes = self._sizes(uids)
-        small = [uid for uid in uids if sizes.get(uid, 0) <= WHOLE]
+        small = [uid for uid in uids if sizes.get(uid, 0) <= FETCHED_WHOLE]
         found = {one.uid: one for one in self._letters(small, "BODY.PEEK[]")}
         for head in self._letters([uid for uid in uids if uid not in small], "BODY.PEEK[HEADER]"):
-            raw = without_attachments(head.raw, partial(self._section, head.uid))
+            raw = fetch_without_attachments(head.raw, partial(self._section, head.uid))
             found[head.uid] = ReceivedMail(head.uid, head.at, raw)
         return [found[uid] for uid in uids if uid in found]
 
@@ -140,13 +140,13 @@ class Mailbox:
         status, parts = self._link.uid(verb, *words)
         if status != "OK":
             raise Transient(
-                f"the mail server refused to {verb.lower()}", code=REFUSED, happened=False
+                f"the mail server refused to {verb.lower()}", code=COMMAND_REFUSED, happened=False
             )
         return parts
 
 
 @contextmanager
-def opened(options: Options, password: str, folder: str) -> Iterator[Mailbox]:
+def open_mailbox(options: MailOptions, password: str, folder: str) -> Iterator[Mailbox]:
     """Log in, open a folder for reading, and let go of it. Raises PlatformError."""
     try:
         link = _connected(options.imap)
@@ -174,7 +174,7 @@ def opened(options: Options, password: str, folder: str) -> Iterator[Mailbox]:
     except PlatformError:
         raise
     except (OSError, imaplib.IMAP4.error, ValueError) as error:
-        raise _trouble("the IMAP server broke off", error, code=BROKE_OFF) from None
+        raise _trouble("the IMAP server broke off", error, code=CONNECTION_LOST) from None
     finally:
         try:
             link.logout()
@@ -184,10 +184,12 @@ def opened(options: Options, password: str, folder: str) -> Iterator[Mailbox]:
 
 def _connected(place: MailServer) -> imaplib.IMAP4:
     if place.tls == "tls":
-        return imaplib.IMAP4_SSL(place.host, place.port, ssl_context=secure(place), timeout=SECONDS)
-    link = imaplib.IMAP4(place.host, place.port, timeout=SECONDS)
+        return imaplib.IMAP4_SSL(
+            place.host, place.port, ssl_context=tls_context(place), timeout=TIMEOUT
+        )
+    link = imaplib.IMAP4(place.host, place.port, timeout=TIMEOUT)
     if place.tls == "starttls":
-        link.starttls(secure(place))
+        link.starttls(tls_context(place))
     return link
 
 

@@ -1,4 +1,4 @@
-"""Mails become events, by the role of their mailbox; what must not become one is turned away.
+"""Mails to events, by the role of their mailbox; rejects what must not become one.
 
 What is turned away is told with what it would have become, so that a person can take it in. Pure:
 `MailContext` answers what a mail alone does not tell.
@@ -12,17 +12,26 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from carecli.domain.entry import ManualEntry
+from carecli.domain.entry import ManualEntry, entry_events
 from carecli.domain.errors import Refused
 from carecli.domain.events import Author, CaseAnswered, Event, MessageSeen, TurnedAway
 from carecli.domain.model import HOUR, ContactPoint, Millis
 from carecli.i18n import N_
-from carecli.platforms.entry import entry
-from carecli.platforms.mail.authentication import automatic, is_authenticated, is_let_in, is_listed
-from carecli.platforms.mail.options import MailboxRole, Options
+from carecli.platforms.mail.authentication import (
+    automatic_reason,
+    is_authenticated,
+    is_let_in,
+    is_listed,
+)
+from carecli.platforms.mail.options import MailboxRole, MailOptions
 from carecli.platforms.mail.outgoing import CASE, KIND, OURS, REPORT, is_ours, key_of
 from carecli.platforms.mail.parser import Mail, Recipient
-from carecli.platforms.mail.people import asker, is_us, others_of, written
+from carecli.platforms.mail.people import (
+    format_recipients,
+    is_us,
+    other_recipients,
+    reply_recipient,
+)
 
 REFERENCE = re.compile(r"\[carecli ([0-9A-Z]{4}-[0-9A-Z]{4})\]", re.IGNORECASE)
 """How a case's reference stands in a subject."""
@@ -35,7 +44,7 @@ _LINK = re.compile(r"https?://[^\s<>\"'()]{3,1500}")
 class MailContext:
     """What is known beside the mails themselves. `earlier` finds the headers of earlier ones."""
 
-    options: Options
+    options: MailOptions
     token: str
     earlier: Mapping[str, Mail] = field(default_factory=dict)
     lately: dict[str, deque[Millis]] = field(default_factory=dict)
@@ -50,14 +59,16 @@ class MailContext:
         return len(times) > self.options.hourly
 
 
-def events_of(mail: Mail, at: Millis, around: MailContext, *, is_sent: bool = False) -> list[Event]:
+def mail_events(
+    mail: Mail, at: Millis, around: MailContext, *, is_sent: bool = False
+) -> list[Event]:
     """What a mail received at a moment tells. `is_sent`: it lies among what we sent."""
     options = around.options
     if is_ours(around.token, mail):
         is_no_talk = mail.header(KIND.lower()) in (CASE, REPORT)
-        return [] if is_no_talk else [message_of(mail, at, around, is_ours=True)]
+        return [] if is_no_talk else [mail_message(mail, at, around, is_ours=True)]
     if is_sent:
-        return [message_of(mail, at, around, is_ours=True)]
+        return [mail_message(mail, at, around, is_ours=True)]
     if OURS.fullmatch(mail.id) or mail.header("x-carecli-proof"):
         return [_away(N_("it claims to be from ourselves"), mail, at, around)]
     if options.role is MailboxRole.INBOX:
@@ -70,14 +81,14 @@ def events_of(mail: Mail, at: Millis, around: MailContext, *, is_sent: bool = Fa
         return [_away(N_("our mail server did not verify its sender"), mail, at, around)]
     if options.role is MailboxRole.NOTIFICATIONS:
         return _notification(mail, at, around)
-    reason = automatic(mail)
+    reason = automatic_reason(mail)
     if reason:
         return [_away(reason, mail, at, around)]
     if around.is_too_many(mail.sender, at):
         return [
             _away(N_("more mails from this sender within an hour than allowed"), mail, at, around)
         ]
-    message = message_of(mail, at, around)
+    message = mail_message(mail, at, around)
     keys = tuple(found[1] for one in mail.references if (found := OURS.fullmatch(one)))
     named = REFERENCE.search(mail.subject)
     if not keys and named is None:
@@ -87,30 +98,30 @@ def events_of(mail: Mail, at: Millis, around: MailContext, *, is_sent: bool = Fa
 
 def _away(reason: str, mail: Mail, at: Millis, around: MailContext) -> TurnedAway:
     """A mail that is not taken in by itself; a person may, so it says what it would become."""
-    return TurnedAway(reason, mail.sender, message_of(mail, at, around))
+    return TurnedAway(reason, mail.sender, mail_message(mail, at, around))
 
 
 def _of_customer(mail: Mail, at: Millis, around: MailContext) -> list[Event]:
     if mail.is_report and any(OURS.fullmatch(one) for one in mail.references):
-        return [message_of(mail, at, around)]  # our answer did not arrive: somebody must know
+        return [mail_message(mail, at, around)]  # our answer did not arrive: somebody must know
     options = around.options
     if mail.sender == options.address:
         # a web form may send as ourselves, but then it names the visitor as the one to answer
-        is_form = asker(mail, options).address != options.address
+        is_form = reply_recipient(mail, options).address != options.address
         reason = "" if is_form else N_("it claims to be from ourselves")
     else:
-        reason = "" if is_let_in(mail, options) else automatic(mail)
+        reason = "" if is_let_in(mail, options) else automatic_reason(mail)
     if reason:
         return [_away(reason, mail, at, around)]
-    return [message_of(mail, at, around)]
+    return [mail_message(mail, at, around)]
 
 
-def message_of(
+def mail_message(
     mail: Mail, at: Millis, around: MailContext, *, is_ours: bool = False
 ) -> MessageSeen:
     """The mail as a message of the conversation with one person."""
     options = around.options
-    who = _answered_by(mail, around) if is_ours else asker(mail, options)
+    who = _answered_by(mail, around) if is_ours else reply_recipient(mail, options)
     root, before = mail.root, around.earlier.get(mail.parent)
     if before is not None and mail.references and not mail.has_references:
         root = before.root
@@ -125,7 +136,7 @@ def message_of(
     others = (
         tuple(one for one in mail.to if one != who and not is_us(one.address, options))
         if is_ours
-        else others_of(mail, options)
+        else other_recipients(mail, options)
     )
     return MessageSeen(
         platform_id=mail.identity,
@@ -138,7 +149,7 @@ def message_of(
         address=mail.id,
         attachments=mail.attachments,
         ours_key=key_of(mail) if is_ours else "",
-        also_to=written(others),
+        also_to=format_recipients(others),
     )
 
 
@@ -146,7 +157,7 @@ def _answered_by(mail: Mail, around: MailContext) -> Recipient:
     """Whose question a mail of ours answers: of several it goes to, who wrote what it refers to."""
     before = around.earlier.get(mail.parent)
     if before is not None:
-        asked = asker(before, around.options).address
+        asked = reply_recipient(before, around.options).address
         for one in mail.to:
             if one.address == asked:
                 return one
@@ -169,18 +180,17 @@ def _bare(subject: str) -> str:
 def _notification(mail: Mail, at: Millis, around: MailContext) -> list[Event]:
     """A post behind a link, as if a person had pasted it."""
     options = around.options
-    links = [found.rstrip(".,;:!?") for found in _LINK.findall(mail.text)]
-    link = next((one for one in links if _leads_to(one, options.link)), "")
+    links = [url.rstrip(".,;:!?") for url in _LINK.findall(mail.text)]
+    link = next((url for url in links if _leads_to(url, options.link)), "")
     if not link:
         return [_away(N_("a notification without a link"), mail, at, around)]
     text = f"{mail.subject}\n\n{_LINK.sub('', mail.text).strip()}".strip()
     try:
         place = options.group or mail.sender_name
-        written = ManualEntry(text[:20_000] or link, link, mail.sender_name, place=place)
-        page = entry(written, at)
+        entry = ManualEntry(text[:20_000] or link, link, mail.sender_name, place=place)
+        return list(entry_events(entry, at))
     except Refused as error:
         return [_away(f"a notification refused: {error.what}", mail, at, around)]
-    return list(page.events)
 
 
 def _leads_to(link: str, host: str) -> bool:

@@ -1,4 +1,4 @@
-"""A mailbox as the configuration describes it."""
+"""The options of a mailbox in the configuration."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class MailServer:
 
 
 @dataclass(frozen=True, slots=True)
-class Options:
+class MailOptions:
     """The options of one mailbox, read and checked."""
 
     role: MailboxRole
@@ -78,7 +78,7 @@ def is_address(text: str) -> bool:
     return _ADDRESS.fullmatch(text) is not None
 
 
-def options_of(account: Account) -> Options:
+def read_options(account: Account) -> MailOptions:
     """Read the options of a channel; raises ConfigError that names the key."""
     told = account.options
     key = f"channels.{account.channel}"
@@ -118,7 +118,7 @@ def options_of(account: Account) -> Options:
     to = tuple(_list(told.get("to", "")))
     if role is MailboxRole.CASES and (not to or not all(map(is_address, to))):
         raise wrong("options.to", "expected the address cases are sent to")
-    return Options(
+    return MailOptions(
         role,
         MailServer(
             host,

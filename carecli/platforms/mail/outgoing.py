@@ -1,8 +1,8 @@
-"""Mails of ours: how they are built, how we know them again, and how they leave (RFC 5321).
+"""Outgoing mails: how they are built, recognised again and sent (RFC 5321).
 
-A mail's id is made from the outbox's key, its date from the first attempt: a mail built again is
-the same mail. A copy to ourselves lies in the mailbox as proof; `proof` marks it as ours, so that
-nobody speaks for the brand by writing our address into `From`.
+The id of a mail is derived from the outbox key and its date from the first attempt, so building it
+again gives the same mail. A copy is sent to our own mailbox. `proof_of_origin` signs it, so nobody
+can pass as the brand by writing our address into `From`.
 """
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ from carecli.domain.letter import split_letter
 from carecli.domain.model import Millis
 from carecli.domain.text import one_line
 from carecli.platforms.base import Order
-from carecli.platforms.mail.mailbox import SECONDS, secure
-from carecli.platforms.mail.options import Options, is_address
-from carecli.platforms.mail.parser import Mail, parse
-from carecli.platforms.mail.people import addresses, asker
+from carecli.platforms.mail.mailbox import TIMEOUT, tls_context
+from carecli.platforms.mail.options import MailOptions, is_address
+from carecli.platforms.mail.parser import Mail, parse_mail
+from carecli.platforms.mail.people import copy_addresses, reply_recipient
 
 OURS = re.compile(r"<carecli\.([0-9A-Za-z_-]{1,80})@[^<>@\s]+>")
 PROOF = "X-Carecli-Proof"
@@ -41,7 +41,7 @@ CASE, REPORT = "case", "report"
 
 
 @dataclass(frozen=True, slots=True)
-class File:
+class AttachedFile:
     """Something attached; `type` is as in `text/html`."""
 
     name: str
@@ -57,19 +57,19 @@ class OutgoingMail:
     subject: str
     text: str
     kind: str
-    files: tuple[File, ...] = ()
+    files: tuple[AttachedFile, ...] = ()
     references: tuple[str, ...] = ()
     copies: tuple[str, ...] = ()
     """Who gets it too, seen by all (`Cc`)."""
 
 
-def id_of(key: str, options: Options) -> str:
+def message_id(key: str, options: MailOptions) -> str:
     """The id of the mail that carries out an order."""
     plain = re.sub(r"[^0-9A-Za-z_-]", "", key)[:80]
     return f"<carecli.{plain}@{options.domain}>"
 
 
-def proof(token: str, mail: Mail, kind: str) -> str:
+def proof_of_origin(token: str, mail: Mail, kind: str) -> str:
     """What only we can say of a mail."""
     said = f"{kind}\0{mail.identity}".encode("utf-8", "replace")
     return hmac.new(_key(token), said, hashlib.sha256).hexdigest()
@@ -85,7 +85,7 @@ def is_ours(token: str, mail: Mail) -> bool:
     """Whether carecli wrote this very mail."""
     told = mail.header(PROOF.lower())
     return bool(told) and hmac.compare_digest(
-        told.encode(), proof(token, mail, mail.header(KIND.lower())).encode()
+        told.encode(), proof_of_origin(token, mail, mail.header(KIND.lower())).encode()
     )
 
 
@@ -95,9 +95,9 @@ def key_of(mail: Mail) -> str:
     return found[1] if found else ""
 
 
-def reply(order: Order, options: Options, token: str, answered: Mail | None) -> bytes:
+def build_reply(order: Order, options: MailOptions, token: str, answered: Mail | None) -> bytes:
     """The mail that answers; `answered` None: it lies in the mailbox no more. Raises Refused."""
-    to = asker(answered, options).address if answered is not None else ""
+    to = reply_recipient(answered, options).address if answered is not None else ""
     to = to or order.target.contact
     if not is_address(to):
         raise Refused("this person left no address that can be written to")
@@ -114,20 +114,22 @@ def reply(order: Order, options: Options, token: str, answered: Mail | None) -> 
         order.text,
         "reply",
         references=tuple(references),
-        copies=addresses(order.also_to, to, options),
+        copies=copy_addresses(order.also_to, to, options),
     )
-    return built(order.key, order.attempted_at, options, token, letter)
+    return build_mail(order.key, order.attempted_at, options, token, letter)
 
 
-def case(order: Order, options: Options, token: str) -> bytes:
+def build_case(order: Order, options: MailOptions, token: str) -> bytes:
     """The mail that asks another team, at its own addresses or the mailbox's."""
     to, told = split_letter(order.text)
     subject, _, text = told.partition("\n")
     letter = OutgoingMail(to or options.to, subject, text.strip(), CASE)
-    return built(order.key, order.attempted_at, options, token, letter)
+    return build_mail(order.key, order.attempted_at, options, token, letter)
 
 
-def built(key: str, at: Millis, options: Options, token: str, letter: OutgoingMail) -> bytes:
+def build_mail(
+    key: str, at: Millis, options: MailOptions, token: str, letter: OutgoingMail
+) -> bytes:
     """A mail by the key of what it carries out and its first attempt (ms UTC); raises Refused."""
     message = EmailMessage(policy=SMTP)
     try:
@@ -137,7 +139,7 @@ def built(key: str, at: Millis, options: Options, token: str, letter: OutgoingMa
             message["Cc"] = ", ".join(letter.copies)
         message["Subject"] = one_line(letter.subject, 200)
         message["Date"] = formatdate(at / 1000)
-        message["Message-ID"] = id_of(key, options)
+        message["Message-ID"] = message_id(key, options)
         kept = [
             one
             for one in dict.fromkeys(letter.references)
@@ -160,11 +162,11 @@ def built(key: str, at: Millis, options: Options, token: str, letter: OutgoingMa
             message.set_boundary(f"carecli-{hashlib.sha256(key.encode()).hexdigest()[:32]}")
     except (ValueError, IndexError) as error:
         raise Refused(f"this cannot be written as a mail: {type(error).__name__}") from None
-    message[PROOF] = proof(token, parse(message.as_bytes()), letter.kind)
+    message[PROOF] = proof_of_origin(token, parse_mail(message.as_bytes()), letter.kind)
     return message.as_bytes()
 
 
-def readers(raw: bytes) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def recipients_of(raw: bytes) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Whom a mail of ours goes to, and who gets a copy."""
     message = message_from_bytes(raw)
     told = [getaddresses(message.get_all(name, [])) for name in ("To", "Cc")]
@@ -173,7 +175,7 @@ def readers(raw: bytes) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 
 def deliver(
-    options: Options,
+    options: MailOptions,
     password: str,
     raw: bytes,
     to: tuple[str, ...],
@@ -207,7 +209,7 @@ def deliver(
         ) from None
 
 
-def greet(options: Options, password: str) -> None:
+def check_login(options: MailOptions, password: str) -> None:
     """See whether the SMTP server lets us in; raises PlatformError."""
     try:
         with _linked(options, password):
@@ -219,16 +221,16 @@ def greet(options: Options, password: str) -> None:
 
 
 @contextmanager
-def _linked(options: Options, password: str) -> Iterator[smtplib.SMTP]:
+def _linked(options: MailOptions, password: str) -> Iterator[smtplib.SMTP]:
     place = options.smtp
     link = (
-        smtplib.SMTP_SSL(place.host, place.port, timeout=SECONDS, context=secure(place))
+        smtplib.SMTP_SSL(place.host, place.port, timeout=TIMEOUT, context=tls_context(place))
         if place.tls == "tls"
-        else smtplib.SMTP(place.host, place.port, timeout=SECONDS)
+        else smtplib.SMTP(place.host, place.port, timeout=TIMEOUT)
     )
     try:
         if place.tls == "starttls":
-            link.starttls(context=secure(place))
+            link.starttls(context=tls_context(place))
         link.ehlo_or_helo_if_needed()
         if link.has_extn("auth"):
             try:

@@ -1,4 +1,4 @@
-"""A mail as it came over the wire, made plain: who, what, when. Never raises.
+"""Parses a raw mail: who, what, when. Never raises.
 
 Python's older `compat32` policy reads broken headers without complaint; its newer ones raise on
 some of them, long after parsing.
@@ -16,8 +16,13 @@ from typing import NamedTuple
 
 from carecli.domain.model import Attachment
 from carecli.domain.text import one_line, printable
-from carecli.platforms.mail.body import body_of, usual_charset
-from carecli.platforms.mail.headers import header_text, plain_bytes, raw_headers, words
+from carecli.platforms.mail.body import declared_charset, read_body
+from carecli.platforms.mail.headers import (
+    decode_header,
+    decode_raw_header,
+    header_text,
+    raw_headers,
+)
 from carecli.platforms.mail.options import is_address
 
 TEXT_LIMIT = 500_000
@@ -29,7 +34,7 @@ MOST_IDS = 60
 _ID = re.compile(r"<[^\s<>\"\\()\x00-\x1f\x7f-\U0010ffff]{3,250}>")
 
 UNREADABLE = "(This mail could not be read. Open it in a mail program.)"
-LONGER = "(The mail goes on: {n} more characters. Open it in a mail program.)"
+TRUNCATED = "(The mail goes on: {n} more characters. Open it in a mail program.)"
 
 _IDENTITY_PARTS = 100
 _IDENTITY_LENGTH = 50_000
@@ -92,7 +97,7 @@ class Mail:
         return self.references[0] if self.references else self.id
 
 
-def parse(raw: bytes) -> Mail:
+def parse_mail(raw: bytes) -> Mail:
     """Read a mail, or as much of it as there is."""
     try:
         return _mail(message_from_bytes(raw), raw)
@@ -105,8 +110,8 @@ def _mail(message: Message, raw: bytes) -> Mail:
         (str(name).lower(), " ".join(str(value).split())[:4000])
         for name, value in message.items()[:300]
     )
-    body = body_of(message)
-    usual = body.charset or usual_charset(message)
+    body = read_body(message)
+    usual = body.charset or declared_charset(message)
     senders = _addresses(message, "from", usual)
     before = _ids(message, "references")
     parent = _ids(message, "in-reply-to")[:1]
@@ -118,7 +123,7 @@ def _mail(message: Message, raw: bytes) -> Mail:
     id_ = ids[0] if ids else _made_up(raw)
     text = printable(body.text).strip()
     if len(text) > TEXT_LIMIT:
-        text = f"{text[:TEXT_LIMIT]}\n\n{LONGER.format(n=len(text) - TEXT_LIMIT)}"
+        text = f"{text[:TEXT_LIMIT]}\n\n{TRUNCATED.format(n=len(text) - TEXT_LIMIT)}"
     if not text and not body.is_readable:
         text = UNREADABLE
     sender = senders[0] if senders else Recipient("")
@@ -226,11 +231,13 @@ def _ids(message: Message, name: str) -> tuple[str, ...]:
 
 def _addresses(message: Message, name: str, usual: str) -> list[Recipient]:
     """Who stands in headers of this name; what is no address counts as an empty one."""
-    values = [plain_bytes(one, usual)[:4000] for one in raw_headers(message, name)[:10]]
+    values = [decode_raw_header(one, usual)[:4000] for one in raw_headers(message, name)[:10]]
     found: list[Recipient] = []
     for label, address in getaddresses(values):
         plain = address.strip().lower()
         found.append(
-            Recipient(plain if is_address(plain) else "", one_line(words(label, usual), 120))
+            Recipient(
+                plain if is_address(plain) else "", one_line(decode_header(label, usual), 120)
+            )
         )
     return found[:100]

@@ -1,11 +1,11 @@
-"""Who asks by a mail, and who else received it. Pure."""
+"""Who writes a mail and who else received it. Pure."""
 
 from __future__ import annotations
 
 import re
 
 from carecli.platforms.mail.authentication import is_listed
-from carecli.platforms.mail.options import Options, is_address
+from carecli.platforms.mail.options import MailOptions, is_address
 from carecli.platforms.mail.parser import Mail, Recipient
 
 _MACHINE = re.compile(
@@ -13,7 +13,7 @@ _MACHINE = re.compile(
 )
 
 
-def asker(mail: Mail, options: Options) -> Recipient:
+def reply_recipient(mail: Mail, options: MailOptions) -> Recipient:
     """Who asks by a mail, and is answered: who it wants answers to go to, else who sent it.
 
     Web forms send with an address of their own and name the visitor so (`Reply-To`). A mailing
@@ -29,12 +29,12 @@ def asker(mail: Mail, options: Options) -> Recipient:
     return Recipient(told.address, mail.sender_name)
 
 
-def others_of(mail: Mail, options: Options) -> tuple[Recipient, ...]:
+def other_recipients(mail: Mail, options: MailOptions) -> tuple[Recipient, ...]:
     """Whom a mail went to beside us: who is answered too, if all are.
 
     Neither we ourselves nor a mailing list that brought the mail here.
     """
-    here = {asker(mail, options).address, mail.sender}
+    here = {reply_recipient(mail, options).address, mail.sender}
     posts = mail.header("list-post").lower()
     return tuple(
         one
@@ -43,7 +43,7 @@ def others_of(mail: Mail, options: Options) -> tuple[Recipient, ...]:
     )
 
 
-def is_us(address: str, options: Options) -> bool:
+def is_us(address: str, options: MailOptions) -> bool:
     """Whether an address is ours: the mailbox, its other names and lists, a team asked by mail."""
     return (
         address == options.address
@@ -53,12 +53,12 @@ def is_us(address: str, options: Options) -> bool:
     )
 
 
-def written(recipients: tuple[Recipient, ...]) -> tuple[str, ...]:
+def format_recipients(recipients: tuple[Recipient, ...]) -> tuple[str, ...]:
     """Recipients as they are kept: `Name <address>`, or the address alone."""
     return tuple(f"{one.name} <{one.address}>" if one.name else one.address for one in recipients)
 
 
-def addresses(also_to: tuple[str, ...], to: str, options: Options) -> tuple[str, ...]:
+def copy_addresses(also_to: tuple[str, ...], to: str, options: MailOptions) -> tuple[str, ...]:
     """Addresses of recipients that were kept: each once, neither ours nor the one in `to`."""
     found = (one.rpartition("<")[2].removesuffix(">").strip().lower() for one in also_to)
     return tuple(

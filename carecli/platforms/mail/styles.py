@@ -1,4 +1,4 @@
-"""Whether a part of an HTML mail can be seen: by the values its styles come to. Pure.
+"""Whether a part of an HTML mail is visible, from its computed styles. Pure.
 
 Only what an element says itself is read (`style`, `hidden`, `bgcolor`, `color`), with inheritance
 as CSS has it; rules of style sheets are not applied. Where that, or a value nobody knows, leaves a
@@ -77,7 +77,7 @@ class Sheets:
     paints: bool = False
 
 
-def sheets_of(css: str) -> Sheets:
+def parse_sheets(css: str) -> Sheets:
     """What is to be known of style sheets; `@media` blocks are for other screens."""
     plain = _without_at_rules(re.sub(r"/\*.*?(?:\*/|$)", " ", css, flags=re.DOTALL))
     forced = re.findall(r"([a-z-]{3,30})\s*:[^;{}]{0,200}!\s*important", plain, re.IGNORECASE)
@@ -104,7 +104,7 @@ def _without_at_rules(css: str) -> str:
     return "".join(kept)
 
 
-def told(style: str) -> dict[str, str]:
+def parse_style(style: str) -> dict[str, str]:
     """The properties of a `style` attribute, names and values in small letters."""
     found: dict[str, str] = {}
     important: set[str] = set()
@@ -121,11 +121,13 @@ def told(style: str) -> dict[str, str]:
     return found
 
 
-def look(parent: ElementStyle, attributes: Mapping[str, str], sheets: Sheets) -> ElementStyle:
+def compute_style(
+    parent: ElementStyle, attributes: Mapping[str, str], sheets: Sheets
+) -> ElementStyle:
     """How an element looks within its parent."""
     css = {
         name: value
-        for name, value in told(attributes.get("style", "")).items()
+        for name, value in parse_style(attributes.get("style", "")).items()
         if name not in sheets.forced
     }
     if not css and not {"hidden", "bgcolor", "color", "text", "background"} & set(attributes):
@@ -239,19 +241,19 @@ def _colour(value: str) -> tuple[Rgb | None, float]:
         return _COLOURS[value], 1.0
     digits = re.fullmatch(r"#?([0-9a-f]{3,8})", value)
     if digits and len(digits[1]) in (3, 4, 6, 8) and (value[0] == "#" or len(digits[1]) == 6):
-        told = digits[1] if len(digits[1]) > 4 else "".join(one * 2 for one in digits[1])
-        parts = [int(told[at : at + 2], 16) for at in range(0, len(told), 2)]
+        hex_digits = digits[1] if len(digits[1]) > 4 else "".join(part * 2 for part in digits[1])
+        parts = [int(hex_digits[at : at + 2], 16) for at in range(0, len(hex_digits), 2)]
         return (parts[0], parts[1], parts[2]), parts[3] / 255 if len(parts) == 4 else 1.0
     rgb = re.fullmatch(r"rgba?\(([^()]{1,100})\)", value)
     if rgb is None:
         return None, 1.0
-    numbers = [_NUMBER.fullmatch(one) for one in re.split(r"[\s,/]+", rgb[1].strip())]
+    numbers = [_NUMBER.fullmatch(part) for part in re.split(r"[\s,/]+", rgb[1].strip())]
     if len(numbers) not in (3, 4) or not all(numbers):
         return None, 1.0
     plain = [
-        float(one[1]) * (2.55 if one[2] == "%" and at < 3 else 0.01 if one[2] == "%" else 1.0)
-        for at, one in enumerate(numbers)
-        if one is not None
+        float(part[1]) * (2.55 if part[2] == "%" and at < 3 else 0.01 if part[2] == "%" else 1.0)
+        for at, part in enumerate(numbers)
+        if part is not None
     ]
-    red, green, blue = (round(min(255.0, max(0.0, one))) for one in plain[:3])
+    red, green, blue = (round(min(255.0, max(0.0, part))) for part in plain[:3])
     return (red, green, blue), plain[3] if len(plain) == 4 else 1.0

@@ -1,1 +1,1 @@
-"""Entries pasted by hand, for places no API reaches: closed Facebook groups first."""
+"""Entries pasted by hand for places without an API, such as closed Facebook groups."""

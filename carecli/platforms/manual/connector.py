@@ -6,14 +6,13 @@ import json
 from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
 
-from carecli.domain.entry import ManualEntry
+from carecli.domain.capabilities import Capabilities
+from carecli.domain.entry import ManualEntry, entry_events
 from carecli.domain.errors import Refused
 from carecli.domain.events import Event, Unrecognised
 from carecli.domain.model import ContactPoint, Millis
 from carecli.platforms.base import Account, Known, Order, Page, Probe, Sent, Stream, Target
-from carecli.platforms.capabilities import Capabilities
-from carecli.platforms.entry import entry
-from carecli.platforms.manual.abilities import CAPABILITIES
+from carecli.platforms.manual.capabilities import CAPABILITIES
 from carecli.platforms.unreadable import Unreadable
 
 
@@ -101,7 +100,7 @@ def _events_of(item: object, now: Millis) -> tuple[Event, ...]:
         words["text"], words["link"], words["author"], point=point, place=words["place"]
     )
     try:
-        return entry(written, at).events
+        return entry_events(written, at)
     except Refused as error:
         return (Unrecognised(f"an entry refused: {error.what}"),)
 

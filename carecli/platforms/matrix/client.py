@@ -1,4 +1,4 @@
-"""Asking a homeserver: one method per question, and what its refusals mean."""
+"""A homeserver's API: one method per question, and what its errors mean."""
 
 from __future__ import annotations
 
@@ -19,8 +19,16 @@ from carecli.domain.errors import (
 from carecli.domain.model import MINUTE, Millis
 from carecli.domain.text import one_line
 from carecli.platforms.base import Account
-from carecli.platforms.http import READING, Answer, Http, redact
-from carecli.platforms.matrix.wire import Wire, event_id, string, strings, table, tables, whole
+from carecli.platforms.http import SAFE_METHODS, Http, Response, redact
+from carecli.platforms.matrix.wire import (
+    JsonObject,
+    as_dict,
+    as_dicts,
+    as_int,
+    as_str,
+    as_strs,
+    event_id,
+)
 
 V3 = "/_matrix/client/v3"
 V1 = "/_matrix/client/v1"
@@ -38,13 +46,13 @@ SYNC_FILTER = {
 """No presence, receipts or typing; of the members only those who wrote."""
 
 PAGE_SIZE = 100
-MOST_EMPTY = 20
+MAX_EMPTY_PAGES = 20
 """So many empty pages one after the other are no list any more."""
 SYNC_SECONDS = 120.0
 """A first sync of many rooms takes a homeserver long."""
 
 
-def part(text: str) -> str:
+def quote_id(text: str) -> str:
     """An id as one segment of a path."""
     return quote(text, safe="")
 
@@ -70,9 +78,9 @@ class Homeserver:
         path: str,
         *,
         params: Mapping[str, str] | None = None,
-        body: Wire | None = None,
+        body: JsonObject | None = None,
         answer_seconds: float | None = None,
-    ) -> Answer:
+    ) -> Response:
         """A homeserver's answer, which is surely some JSON."""
         answer = await self._http.request(
             method,
@@ -84,43 +92,43 @@ class Homeserver:
         )
         if answer.status == 200 and answer.json() is not None:
             return answer
-        raise error_of(
+        raise error_from(
             answer,
-            is_read=method in READING,
+            is_read=method in SAFE_METHODS,
             now=self._account.clock(),
             secrets=(self._account.token,),
         )
 
-    async def get(self, path: str, params: Mapping[str, str] | None = None) -> Wire:
+    async def get(self, path: str, params: Mapping[str, str] | None = None) -> JsonObject:
         """The JSON object at an address."""
-        return table((await self.ask("GET", path, params=params)).json())
+        return as_dict((await self.ask("GET", path, params=params)).json())
 
-    async def put(self, path: str, body: Wire) -> Wire:
+    async def put(self, path: str, body: JsonObject) -> JsonObject:
         """The JSON object a write is answered with."""
-        return table((await self.ask("PUT", path, body=body)).json())
+        return as_dict((await self.ask("PUT", path, body=body)).json())
 
-    async def whoami(self) -> Wire:
+    async def whoami(self) -> JsonObject:
         """`user_id` and `device_id` of the token."""
         return await self.get(f"{V3}/account/whoami")
 
-    async def sync(self, since: str | None) -> Answer:
+    async def sync(self, since: str | None) -> Response:
         """What is new since a `next_batch`; does not wait for it."""
         params = {"timeout": "0", "filter": json.dumps(SYNC_FILTER), "set_presence": "offline"}
         if since:
             params["since"] = since
         return await self.ask("GET", f"{V3}/sync", params=params, answer_seconds=SYNC_SECONDS)
 
-    async def invitations(self) -> Wire:
+    async def invitations(self) -> JsonObject:
         """Room id -> stripped state, of the rooms we are invited to."""
         nothing = {"limit": 0, "not_types": ["*"]}
         only = {"presence": nothing, "room": {"timeline": nothing, "state": nothing}}
         params = {"timeout": "0", "filter": json.dumps(only), "set_presence": "offline"}
         answer = await self.get(f"{V3}/sync", params)
-        return table(table(answer.get("rooms")).get("invite"))
+        return as_dict(as_dict(answer.get("rooms")).get("invite"))
 
     async def joined_rooms(self) -> list[str]:
         """Ids of the rooms we are in."""
-        return strings((await self.get(f"{V3}/joined_rooms")).get("joined_rooms"))
+        return as_strs((await self.get(f"{V3}/joined_rooms")).get("joined_rooms"))
 
     async def join(self, room: str, via: str = "") -> None:
         """Enter a room, by an invitation or because anybody may; twice is once.
@@ -128,28 +136,32 @@ class Homeserver:
         `via` is a homeserver that knows the room, where ours may not.
         """
         params = {"via": via, "server_name": via} if via else None
-        await self.ask("POST", f"{V3}/join/{part(room)}", body={}, params=params)
+        await self.ask("POST", f"{V3}/join/{quote_id(room)}", body={}, params=params)
 
     async def knock(self, room: str, via: str = "") -> None:
         """Ask to be let into a room."""
         params = {"via": via, "server_name": via} if via else None
-        await self.ask("POST", f"{V3}/knock/{part(room)}", body={}, params=params)
+        await self.ask("POST", f"{V3}/knock/{quote_id(room)}", body={}, params=params)
 
-    async def state(self, room: str) -> list[Wire]:
+    async def state(self, room: str) -> list[JsonObject]:
         """Every state event of a room."""
-        return tables((await self.ask("GET", f"{V3}/rooms/{part(room)}/state")).json())
+        return as_dicts((await self.ask("GET", f"{V3}/rooms/{quote_id(room)}/state")).json())
 
-    async def page_back(self, room: str, start: str = "", stop: str = "") -> tuple[list[Wire], str]:
+    async def page_back(
+        self, room: str, start: str = "", stop: str = ""
+    ) -> tuple[list[JsonObject], str]:
         """A page of a room, newest event first, from one token to another, and the token after it.
 
         Empty tokens stand for now and for the beginning.
         """
         params = {"dir": "b", "limit": str(PAGE_SIZE), "from": start, "to": stop}
         asked = {name: value for name, value in params.items() if value}
-        answer = await self.get(f"{V3}/rooms/{part(room)}/messages", asked)
-        return tables(answer.get("chunk")), string(answer.get("end"))
+        answer = await self.get(f"{V3}/rooms/{quote_id(room)}/messages", asked)
+        return as_dicts(answer.get("chunk")), as_str(answer.get("end"))
 
-    async def back(self, room: str, start: str = "", stop: str = "") -> AsyncIterator[list[Wire]]:
+    async def back(
+        self, room: str, start: str = "", stop: str = ""
+    ) -> AsyncIterator[list[JsonObject]]:
         """Events of a room from newest to oldest, page by page, between two tokens."""
         seen: set[str] = set()
         empty = 0
@@ -160,52 +172,52 @@ class Homeserver:
                 return
             names = {event_id(wire) for wire in wires}
             empty = 0 if names else empty + 1
-            if (names and names <= seen) or empty >= MOST_EMPTY:
+            if (names and names <= seen) or empty >= MAX_EMPTY_PAGES:
                 self.lost(f"the history of room {room} goes round in a circle")
                 return
             seen |= names
             start = end
 
-    async def event(self, room: str, event: str) -> Wire:
+    async def event(self, room: str, event: str) -> JsonObject:
         """One event; raises `Gone` where there is none, or none we may see."""
-        return await self.get(f"{V3}/rooms/{part(room)}/event/{part(event)}")
+        return await self.get(f"{V3}/rooms/{quote_id(room)}/event/{quote_id(event)}")
 
-    async def related(self, room: str, event: str, kind: str) -> list[Wire]:
+    async def related(self, room: str, event: str, kind: str) -> list[JsonObject]:
         """The events that relate to one by `m.thread` or `m.annotation`, oldest first."""
-        path = f"{V1}/rooms/{part(room)}/relations/{part(event)}/{kind}"
-        found: list[Wire] = []
+        path = f"{V1}/rooms/{quote_id(room)}/relations/{quote_id(event)}/{kind}"
+        found: list[JsonObject] = []
         seen: set[str] = set()
         empty = 0
         params = {"dir": "f", "limit": str(PAGE_SIZE)}
         while True:
             answer = await self.get(path, params)
-            chunk = tables(answer.get("chunk"))
+            chunk = as_dicts(answer.get("chunk"))
             found += [wire for wire in chunk if event_id(wire) not in seen]
-            end = string(answer.get("next_batch"))
+            end = as_str(answer.get("next_batch"))
             if not end or end == params.get("from"):
                 return found
             names = {event_id(wire) for wire in chunk}
             empty = 0 if names else empty + 1
-            if (names and names <= seen) or empty >= MOST_EMPTY:
+            if (names and names <= seen) or empty >= MAX_EMPTY_PAGES:
                 self.lost(f"the relations of {event} go round in a circle")
                 return found
             seen |= names
             params["from"] = end
 
-    async def put_event(self, room: str, kind: str, key: str, content: Wire) -> str:
+    async def put_event(self, room: str, kind: str, key: str, content: JsonObject) -> str:
         """Send an event once, however often it is tried with one key; its id."""
-        path = f"{V3}/rooms/{part(room)}/send/{kind}/{part(key)}"
-        event = string((await self.put(path, content)).get("event_id"))
+        path = f"{V3}/rooms/{quote_id(room)}/send/{kind}/{quote_id(key)}"
+        event = as_str((await self.put(path, content)).get("event_id"))
         if not event:
             raise Transient("the homeserver took an event and did not name it")
         return event
 
     async def redact(self, room: str, event: str, key: str) -> None:
         """Empty an event for everybody."""
-        path = f"{V3}/rooms/{part(room)}/redact/{part(event)}/{part(key)}"
+        path = f"{V3}/rooms/{quote_id(room)}/redact/{quote_id(event)}/{quote_id(key)}"
         await self.put(path, {})
 
-    async def direct(self) -> Wire:
+    async def direct(self) -> JsonObject:
         """User id -> room ids of our direct chats, as our account data has it."""
         try:
             return await self.get(self._direct_path)
@@ -215,31 +227,31 @@ class Homeserver:
     async def mark_direct(self, user: str, room: str) -> None:
         """Remember a room as a direct chat with somebody, as every Matrix app does."""
         content = await self.direct()
-        rooms = strings(content.get(user))
+        rooms = as_strs(content.get(user))
         if room not in rooms:
             await self.put(self._direct_path, {**content, user: [*rooms, room]})
 
     @property
     def _direct_path(self) -> str:
-        return f"{V3}/user/{part(self._account.account)}/account_data/m.direct"
+        return f"{V3}/user/{quote_id(self._account.account)}/account_data/m.direct"
 
     async def open_direct(self, user: str) -> str:
         """Create an unencrypted direct chat and invite somebody to it; its room id."""
-        body: Wire = {"preset": "trusted_private_chat", "is_direct": True, "invite": [user]}
+        body: JsonObject = {"preset": "trusted_private_chat", "is_direct": True, "invite": [user]}
         answer = await self.ask("POST", f"{V3}/createRoom", body=body)
-        return string(table(answer.json()).get("room_id"))
+        return as_str(as_dict(answer.json()).get("room_id"))
 
 
-def error_of(
-    answer: Answer, *, is_read: bool, now: Millis, secrets: tuple[str, ...] = ()
+def error_from(
+    answer: Response, *, is_read: bool, now: Millis, secrets: tuple[str, ...] = ()
 ) -> PlatformError:
     """What a homeserver's refusal means for carecli.
 
     Source: "Standard error response" of the specification, and Synapse's `errors.py`.
     """
-    refusal = table(answer.json())
-    code = one_line(string(refusal.get("errcode")), 60) or str(answer.status)
-    words = one_line(redact(string(refusal.get("error")), secrets), 200)
+    refusal = as_dict(answer.json())
+    code = one_line(as_str(refusal.get("errcode")), 60) or str(answer.status)
+    words = one_line(redact(as_str(refusal.get("error")), secrets), 200)
     what = f"the homeserver says {words or code}"
     match code:
         case "M_LIMIT_EXCEEDED":
@@ -267,9 +279,9 @@ def error_of(
     return Refused(what, code=code)
 
 
-def _wait_of(answer: Answer, refusal: Wire) -> Millis:
+def _wait_of(answer: Response, refusal: JsonObject) -> Millis:
     """How long to be silent: `retry_after_ms`, the header, or else a minute."""
-    wait = whole(refusal.get("retry_after_ms"))
+    wait = as_int(refusal.get("retry_after_ms"))
     if wait is None:
         seconds = answer.headers.get("retry-after", "")
         wait = int(seconds) * 1000 if seconds.isdecimal() else MINUTE

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Sequence
 from urllib.parse import urlsplit
 
+from carecli.domain.capabilities import Capabilities
 from carecli.domain.errors import PermissionMissing
 from carecli.domain.model import Millis
 from carecli.platforms.base import Account, Known, Order, Page, Probe, Sent, Stream, Target
-from carecli.platforms.capabilities import Capabilities
-from carecli.platforms.matrix.abilities import CAPABILITIES
+from carecli.platforms.matrix.capabilities import CAPABILITIES
 from carecli.platforms.matrix.client import Homeserver
 from carecli.platforms.matrix.normalise import BrandIds
 from carecli.platforms.matrix.room_reader import RoomReader
 from carecli.platforms.matrix.room_writer import RoomWriter
-from carecli.platforms.matrix.wire import string
+from carecli.platforms.matrix.wire import as_str
 from carecli.platforms.unreadable import Unreadable
 
 
@@ -41,7 +41,7 @@ class MatrixRooms:
         return CAPABILITIES
 
     def streams(self) -> Sequence[Stream]:
-        return (Stream("sync", busiest=5.0, idlest=60.0),)
+        return (Stream("sync", busy_interval=5.0, idle_interval=60.0),)
 
     def pull(self, stream: str, cursor: str | None, known: Known) -> AsyncIterator[Page]:  # noqa: ARG002 - the one stream there is
         return self._reading.pull(cursor, known)
@@ -63,7 +63,7 @@ class MatrixRooms:
 
     async def probe(self) -> Probe:
         """Who the token is, and which rooms it cannot serve."""
-        found = string((await self._homeserver.whoami()).get("user_id"))
+        found = as_str((await self._homeserver.whoami()).get("user_id"))
         problems, findings = [], []
         if found != self._account.account:
             problems.append(f"the token belongs to {found}, not to {self._account.account}")

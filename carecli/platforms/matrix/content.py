@@ -1,11 +1,11 @@
-"""What a message says: bodies read from, and written for, `m.room.message`."""
+"""Message bodies read from and written as `m.room.message`."""
 
 from __future__ import annotations
 
 from carecli.domain.model import Attachment, ContactPoint
 from carecli.domain.text import one_line, printable
 from carecli.platforms.base import Target
-from carecli.platforms.matrix.wire import Wire, string, table
+from carecli.platforms.matrix.wire import JsonObject, as_dict, as_str
 
 KEY_FIELD = "dev.carecli.key"
 """Field of our own messages that carries the outbox key, so that one whose fate is unknown is
@@ -14,11 +14,11 @@ found again, by any device and at any time (a transaction id is known to one dev
 MEDIA = {"m.image": "image", "m.video": "video", "m.audio": "audio", "m.file": "file"}
 
 
-def text_of(content: Wire, *, is_reply: bool) -> str:
+def text_of(content: JsonObject, *, is_reply: bool) -> str:
     """The words of a message; a file without a caption has none."""
-    body = string(content.get("body"))
-    if string(content.get("msgtype")) in MEDIA:
-        is_caption = string(content.get("filename")) not in ("", body)
+    body = as_str(content.get("body"))
+    if as_str(content.get("msgtype")) in MEDIA:
+        is_caption = as_str(content.get("filename")) not in ("", body)
         return body if is_caption else ""
     if is_reply:
         body = without_quote(body)
@@ -34,23 +34,23 @@ def without_quote(body: str) -> str:
     return "\n".join(lines[first:]).lstrip("\n")
 
 
-def attachments_of(kind: str, content: Wire) -> tuple[Attachment, ...]:
+def attachments_of(kind: str, content: JsonObject) -> tuple[Attachment, ...]:
     """Files, pictures, stickers and places; `url` is an `mxc:` or `geo:` address."""
-    name = one_line(string(content.get("filename")) or string(content.get("body")), 200)
-    url = printable(string(content.get("url")))
+    name = one_line(as_str(content.get("filename")) or as_str(content.get("body")), 200)
+    url = printable(as_str(content.get("url")))
     if kind == "m.sticker":
         return (Attachment("sticker", url, name),)
-    msgtype = string(content.get("msgtype"))
+    msgtype = as_str(content.get("msgtype"))
     if msgtype == "m.location":
-        return (Attachment("location", printable(string(content.get("geo_uri"))), name),)
+        return (Attachment("location", printable(as_str(content.get("geo_uri"))), name),)
     if msgtype in MEDIA:
         return (Attachment(MEDIA[msgtype], url, name),)
     return ()
 
 
-def answer(text: str, key: str, target: Target) -> Wire:
+def reply_content(text: str, key: str, target: Target) -> JsonObject:
     """The content of our reply: plain in a direct chat, inside the thread in a room."""
-    content: Wire = {"msgtype": "m.text", "body": text, KEY_FIELD: key}
+    content: JsonObject = {"msgtype": "m.text", "body": text, KEY_FIELD: key}
     if target.point is ContactPoint.PRIVATE_MESSAGE:
         return content
     root = target.root_address or target.thread
@@ -66,6 +66,6 @@ def answer(text: str, key: str, target: Target) -> Wire:
     return content
 
 
-def key_of(wire: Wire) -> str:
+def key_of(wire: JsonObject) -> str:
     """The outbox key an event of our own carries; empty if it was written in another app."""
-    return string(table(wire.get("content")).get(KEY_FIELD))
+    return as_str(as_dict(wire.get("content")).get(KEY_FIELD))

@@ -1,4 +1,4 @@
-"""Matrix events -> what happened, in carecli's words. Pure: everything needed is handed in."""
+"""Matrix events to carecli's events. Pure."""
 
 from __future__ import annotations
 
@@ -20,22 +20,22 @@ from carecli.domain.text import one_line, printable
 from carecli.platforms.matrix.content import attachments_of, key_of, text_of
 from carecli.platforms.matrix.rooms import Room, permalink
 from carecli.platforms.matrix.wire import (
-    Wire,
+    JsonObject,
+    as_dict,
+    as_str,
+    as_strs,
     event_id,
-    redacted_by,
+    redaction_of,
     redaction_target,
     relation,
-    root_of,
     sent_at,
-    string,
-    strings,
-    table,
+    thread_root,
 )
 
 LIKES = ("👍", "❤")
 """Reactions that count as the brand's like; variation selectors and skin tones do not matter."""
 
-SPOKEN = ("m.room.message", "m.sticker")
+MESSAGE_TYPES = ("m.room.message", "m.sticker")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,23 +58,23 @@ class RoomContext:
     our own reactions to what they are on, since a redacted reaction no longer says.
     """
 
-    events: dict[str, Wire | None] = field(default_factory=dict)
+    events: dict[str, JsonObject | None] = field(default_factory=dict)
     likes: dict[str, str] = field(default_factory=dict)
 
 
-def lookups(room: Room, wires: Iterable[Wire]) -> set[str]:
+def ids_to_look_up(room: Room, wires: Iterable[JsonObject]) -> set[str]:
     """Ids of the events one has to see to understand these."""
     wanted: set[str] = set()
     for wire in wires:
         hangs = relation(wire)
         wanted |= {redaction_target(wire), hangs.edits}
-        if not room.is_direct and wire.get("type") in SPOKEN:
+        if not room.is_direct and wire.get("type") in MESSAGE_TYPES:
             wanted |= {hangs.thread, "" if hangs.thread else hangs.reply_to}
     return wanted - {""}
 
 
-def events_of(
-    room: Room, wires: Sequence[Wire], voices: BrandIds, around: RoomContext, now: Millis
+def room_events(
+    room: Room, wires: Sequence[JsonObject], voices: BrandIds, around: RoomContext, now: Millis
 ) -> tuple[Event, ...]:
     """Everything these events of one room tell, the room itself first."""
     told = [event for wire in wires for event in _told(room, wire, voices, around, now)]
@@ -85,24 +85,24 @@ def events_of(
 
 
 def _told(
-    room: Room, wire: Wire, voices: BrandIds, around: RoomContext, now: Millis
+    room: Room, wire: JsonObject, voices: BrandIds, around: RoomContext, now: Millis
 ) -> Iterator[Event]:
-    kind = string(wire.get("type"))
+    kind = as_str(wire.get("type"))
     if not kind or not event_id(wire):
         yield Unrecognised(f"an event without type or id in room {room.label}")
     elif "state_key" in wire:
         return
     elif kind == "m.room.redaction":
         yield from _redaction(wire, redaction_target(wire), voices, around, now)
-    elif redaction := redacted_by(wire):
+    elif redaction := redaction_of(wire):
         around.events.setdefault(event_id(wire), wire)
         yield from _redaction(redaction, event_id(wire), voices, around, now)
     elif kind == "m.reaction":
         hangs = relation(wire)
-        if string(wire.get("sender")) == voices.account and hangs.key.startswith(LIKES):
+        if as_str(wire.get("sender")) == voices.account and hangs.key.startswith(LIKES):
             around.likes[event_id(wire)] = hangs.annotates
             yield LikeChanged(hangs.annotates, liked=True)
-    elif kind in SPOKEN:
+    elif kind in MESSAGE_TYPES:
         yield from _message(room, wire, voices, around, now)
     elif kind == "m.room.encrypted":
         yield Unrecognised(f"encrypted message in room {room.label}")
@@ -111,13 +111,13 @@ def _told(
 
 
 def _redaction(
-    redaction: Wire, target: str, voices: BrandIds, around: RoomContext, now: Millis
+    redaction: JsonObject, target: str, voices: BrandIds, around: RoomContext, now: Millis
 ) -> Iterator[Event]:
-    by, at = string(redaction.get("sender")), sent_at(redaction, now)
+    by, at = as_str(redaction.get("sender")), sent_at(redaction, now)
     removed = around.events.get(target) or {}
     if target in around.likes:
         yield LikeChanged(around.likes.pop(target), liked=False)
-    elif removed and removed.get("type") not in (*SPOKEN, "m.room.encrypted"):
+    elif removed and removed.get("type") not in (*MESSAGE_TYPES, "m.room.encrypted"):
         return
     elif voices.are_ours(by):
         yield MessageRemoved(target, at, by="" if by == voices.account else by)
@@ -130,17 +130,17 @@ def _redaction(
 
 
 def _message(
-    room: Room, wire: Wire, voices: BrandIds, around: RoomContext, now: Millis
+    room: Room, wire: JsonObject, voices: BrandIds, around: RoomContext, now: Millis
 ) -> Iterator[Event]:
-    own, sender, hangs = event_id(wire), string(wire.get("sender")), relation(wire)
-    content, kind = table(wire.get("content")), string(wire.get("type"))
+    own, sender, hangs = event_id(wire), as_str(wire.get("sender")), relation(wire)
+    content, kind = as_dict(wire.get("content")), as_str(wire.get("type"))
     if hangs.edits:
         # Servers let anybody name any message here; only its author's edits count.
         edited = around.events.get(hangs.edits)
         text = _edited_text(wire)
         if edited is None or edited.get("sender") != sender or text is None:
             yield Unrecognised(f"an edit of a message that is not its author's in {room.label}")
-        elif not redacted_by(edited):
+        elif not redaction_of(edited):
             yield MessageEdited(hangs.edits, text)
         return
     if not isinstance(content.get("body"), str) or not sender:
@@ -149,7 +149,7 @@ def _message(
     text = _newest_text(wire)
     if text is None:
         text = text_of(content, is_reply=bool(hangs.reply_to)) if kind != "m.sticker" else ""
-    root = room.id if room.is_direct else root_of(wire, around.events)
+    root = room.id if room.is_direct else thread_root(wire, around.events)
     is_own = sender == voices.account
     yield MessageSeen(
         platform_id=own,
@@ -163,18 +163,18 @@ def _message(
         parent=hangs.reply_to or (root if not room.is_direct and root != own else None),
         permalink=permalink(room.id, own),
         attachments=attachments_of(kind, content),
-        mentions=tuple(strings(table(content.get("m.mentions")).get("user_ids"))),
+        mentions=tuple(as_strs(as_dict(content.get("m.mentions")).get("user_ids"))),
         ours_key=key_of(wire) if is_own else "",
         native_actor=sender if voices.are_ours(sender) and not is_own else "",
     )
 
 
-def _edited_text(edit: Wire) -> str | None:
-    new = table(table(edit.get("content")).get("m.new_content"))
+def _edited_text(edit: JsonObject) -> str | None:
+    new = as_dict(as_dict(edit.get("content")).get("m.new_content"))
     return printable(text_of(new, is_reply=False)) if isinstance(new.get("body"), str) else None
 
 
-def _newest_text(wire: Wire) -> str | None:
+def _newest_text(wire: JsonObject) -> str | None:
     """The text after the last edit, which servers bundle with the message."""
-    edit = table(table(table(wire.get("unsigned")).get("m.relations")).get("m.replace"))
+    edit = as_dict(as_dict(as_dict(wire.get("unsigned")).get("m.relations")).get("m.replace"))
     return _edited_text(edit) if edit.get("sender") == wire.get("sender") else None

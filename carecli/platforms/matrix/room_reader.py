@@ -1,4 +1,4 @@
-"""Reading rooms: what is new, what there was, and one thread as it stands now."""
+"""Reads rooms: new events, history, and one thread as it stands now."""
 
 from __future__ import annotations
 
@@ -11,19 +11,25 @@ from carecli.domain.events import Event, MessageSeen, Unrecognised
 from carecli.domain.model import DAY, ContactPoint, Millis
 from carecli.platforms.base import Account, Known, Page, Target
 from carecli.platforms.matrix.client import Homeserver
-from carecli.platforms.matrix.normalise import SPOKEN, BrandIds, RoomContext, events_of, lookups
-from carecli.platforms.matrix.recorded import blocks_of, recorded
+from carecli.platforms.matrix.normalise import (
+    MESSAGE_TYPES,
+    BrandIds,
+    RoomContext,
+    ids_to_look_up,
+    room_events,
+)
+from carecli.platforms.matrix.recordings import events_by_room, room_blocks
 from carecli.platforms.matrix.rooms import Room, marked_direct, with_state
 from carecli.platforms.matrix.wire import (
-    Wire,
+    JsonObject,
+    as_dict,
+    as_dicts,
+    as_int,
+    as_str,
     event_id,
     outline,
-    redacted_by,
-    root_of,
-    string,
-    table,
-    tables,
-    whole,
+    redaction_of,
+    thread_root,
 )
 from carecli.platforms.unreadable import Unreadable
 
@@ -56,18 +62,18 @@ class RoomReader:
     async def pull(self, cursor: str | None, known: Known) -> AsyncIterator[Page]:
         """Everything since `cursor`; gaps are filled before the page that moves the cursor."""
         answer = await self._homeserver.sync(cursor)
-        body = table(answer.json())
-        blocks = table(body.get("rooms"))
-        self._note_direct(tables(table(body.get("account_data")).get("events")))
-        invites = {**await self._invited_before(), **table(blocks.get("invite"))}
+        body = as_dict(answer.json())
+        blocks = as_dict(body.get("rooms"))
+        self._note_direct(as_dicts(as_dict(body.get("account_data")).get("events")))
+        invites = {**await self._invited_before(), **as_dict(blocks.get("invite"))}
         lost = await self._accept(invites)
         told: list[Event] = []
-        for room_id, block in blocks_of(blocks):
+        for room_id, block in room_blocks(blocks):
             if f"room {room_id}" in self._unreadable.failing:
                 continue  # it is read as a whole below, once its time has come
-            timeline = table(block.get("timeline"))
-            state = tables(table(block.get("state")).get("events"))
-            wires = tables(timeline.get("events"))
+            timeline = as_dict(block.get("timeline"))
+            state = as_dicts(as_dict(block.get("state")).get("events"))
+            wires = as_dicts(timeline.get("events"))
             with self._unreadable.at(f"room {room_id}"):
                 try:
                     room = await self.room(room_id, (*state, *wires))
@@ -76,7 +82,7 @@ class RoomReader:
                     continue
                 if timeline.get("limited") is True:
                     entered = cursor is None or self._entered(wires)
-                    start = string(timeline.get("prev_batch"))
+                    start = as_str(timeline.get("prev_batch"))
                     stop = "" if entered else cursor or ""
                     async for page in self._gap(room, start, stop, known):
                         yield page
@@ -92,7 +98,7 @@ class RoomReader:
                     yield page
         yield Page(
             tuple(told),
-            cursor=string(body.get("next_batch")) or cursor,
+            cursor=as_str(body.get("next_batch")) or cursor,
             raw=answer.body if told else b"",
             observed_at=self._account.clock(),
             possible_loss="; ".join(lost),
@@ -141,7 +147,7 @@ class RoomReader:
                     if _is_older(wires, since):
                         break
 
-    async def _page(self, room: Room, wires: Sequence[Wire], known: Known) -> Page:
+    async def _page(self, room: Room, wires: Sequence[JsonObject], known: Known) -> Page:
         """One page of a room's history, which came newest first."""
         events = await self._events(room, wires[::-1], known)
         raw = json.dumps({"chunk": wires}).encode()
@@ -151,7 +157,7 @@ class RoomReader:
         """A direct chat's newest messages, or a room's thread and the replies that lie loose."""
         room = await self.room(room_of(target))
         for event in {target.message or target.thread} - {room.id}:
-            if redacted_by(await self._homeserver.event(room.id, event)):
+            if redaction_of(await self._homeserver.event(room.id, event)):
                 raise Gone("the message was deleted")
         newest, _ = await self._homeserver.page_back(room.id)
         wires = newest[::-1]
@@ -166,11 +172,11 @@ class RoomReader:
         kept = tuple(event for event in events if getattr(event, "platform_id", "") in mine)
         return Page(kept, observed_at=self._account.clock())
 
-    def translated(self, room: Room, wires: Sequence[Wire]) -> tuple[Event, ...]:
+    def translated(self, room: Room, wires: Sequence[JsonObject]) -> tuple[Event, ...]:
         """The events of one room by what is known already."""
-        return events_of(room, wires, self._voices, self._around, self._account.clock())
+        return room_events(room, wires, self._voices, self._around, self._account.clock())
 
-    async def room(self, room_id: str, news: Sequence[Wire] = ()) -> Room:
+    async def room(self, room_id: str, news: Sequence[JsonObject] = ()) -> Room:
         """A room after these events; raises `PermissionMissing` for one we were never in."""
         if self._direct is None:
             self._direct = marked_direct(await self._homeserver.direct())
@@ -182,16 +188,16 @@ class RoomReader:
         self._rooms[room_id] = room
         return room
 
-    def _note_direct(self, events: Sequence[Wire]) -> None:
+    def _note_direct(self, events: Sequence[JsonObject]) -> None:
         """Take up a change of `m.direct`; rooms it concerns are learned again."""
         for event in events:
             if event.get("type") == "m.direct":
-                direct = marked_direct(table(event.get("content")))
+                direct = marked_direct(as_dict(event.get("content")))
                 for room_id in direct ^ (self._direct or set()):
                     self._rooms.pop(room_id, None)
                 self._direct = direct
 
-    async def _accept(self, invites: Wire) -> list[str]:
+    async def _accept(self, invites: JsonObject) -> list[str]:
         """Join direct chats people opened with us, and rooms that ours moved to.
 
         What was refused, in words.
@@ -204,13 +210,13 @@ class RoomReader:
                     await self._homeserver.join(room_id)
                     self._unreadable.forget(f"successor {successors[room_id]}")
                 continue
-            state = tables(table(table(block).get("invite_state")).get("events"))
+            state = as_dicts(as_dict(as_dict(block).get("invite_state")).get("events"))
             asked = [
-                string(wire.get("sender"))
+                as_str(wire.get("sender"))
                 for wire in state
                 if wire.get("type") == "m.room.member"
                 and wire.get("state_key") == self._account.account
-                and table(wire.get("content")).get("is_direct") is True
+                and as_dict(wire.get("content")).get("is_direct") is True
             ]
             if not asked or not self._joins_direct:
                 continue
@@ -263,7 +269,7 @@ class RoomReader:
                 found[room.successor] = room.id
         return found
 
-    async def _invited_before(self) -> Wire:
+    async def _invited_before(self) -> JsonObject:
         """Invitations that could not be accepted and whose time has come; a sync tells one once."""
         due = self._unreadable.due("invitation")
         if not due:
@@ -274,28 +280,30 @@ class RoomReader:
                 self._unreadable.forget(place)
         return {room: block for room, block in stands.items() if f"invitation {room}" in due}
 
-    def _entered(self, wires: Sequence[Wire]) -> bool:
+    def _entered(self, wires: Sequence[JsonObject]) -> bool:
         """Whether we came into the room among these events, so that nothing of it was read."""
         return any(
             wire.get("type") == "m.room.member"
             and wire.get("state_key") == self._account.account
-            and table(wire.get("content")).get("membership") == "join"
+            and as_dict(wire.get("content")).get("membership") == "join"
             for wire in wires
         )
 
-    def _remember(self, wires: Sequence[Wire]) -> None:
+    def _remember(self, wires: Sequence[JsonObject]) -> None:
         events = self._around.events
         events |= {event_id(wire): outline(wire) for wire in wires if event_id(wire)}
         while len(events) > REMEMBERED:
             del events[next(iter(events))]
 
-    async def _events(self, room: Room, wires: Sequence[Wire], known: Known) -> tuple[Event, ...]:
+    async def _events(
+        self, room: Room, wires: Sequence[JsonObject], known: Known
+    ) -> tuple[Event, ...]:
         """What these events tell; a thread the store never heard of comes whole."""
         self._remember(wires)
         await self._look_up(room, wires)
         if not room.is_direct:
-            spoken = [wire for wire in wires if wire.get("type") in SPOKEN]
-            roots = {root_of(wire, self._around.events) for wire in spoken}
+            spoken = [wire for wire in wires if wire.get("type") in MESSAGE_TYPES]
+            roots = {thread_root(wire, self._around.events) for wire in spoken}
             roots -= {event_id(wire) for wire in wires}
             for root in sorted(roots - set(known(sorted(roots)))):
                 wires = [*await self._thread(room, root), *wires]
@@ -303,10 +311,10 @@ class RoomReader:
             await self._look_up(room, wires)
         return self.translated(room, wires)
 
-    async def _look_up(self, room: Room, wires: Sequence[Wire]) -> None:
+    async def _look_up(self, room: Room, wires: Sequence[JsonObject]) -> None:
         """Fetch what these events hang on, and what that hangs on, as far as it is unknown."""
         events = self._around.events
-        wanted = lookups(room, wires)
+        wanted = ids_to_look_up(room, wires)
         checked: set[str] = set()
         while wanted:
             for event in sorted(wanted - events.keys()):
@@ -314,15 +322,15 @@ class RoomReader:
                 events[event] = wire and outline(wire)
             checked |= wanted
             found = [wire for event in wanted if (wire := events[event])]
-            wanted = lookups(room, found) - checked
+            wanted = ids_to_look_up(room, found) - checked
 
-    async def _event(self, room: Room, event: str) -> Wire | None:
+    async def _event(self, room: Room, event: str) -> JsonObject | None:
         try:
             return await self._homeserver.event(room.id, event)
         except (Gone, PermissionMissing, Refused):
             return None
 
-    async def _thread(self, room: Room, root: str) -> list[Wire]:
+    async def _thread(self, room: Room, root: str) -> list[JsonObject]:
         """A root and everything in its thread, oldest first."""
         wire = await self._event(room, root)
         if wire is None:
@@ -336,10 +344,10 @@ class RoomReader:
         except (ValueError, RecursionError):
             parsed = None
         events: list[Event] = []
-        for room, wires in recorded(parsed, self._rooms):
+        for room, wires in events_by_room(parsed, self._rooms):
             around = RoomContext({event_id(wire): wire for wire in wires})
-            events += events_of(room, wires, self._voices, around, now)
-        if not events and not table(parsed).get("next_batch"):
+            events += room_events(room, wires, self._voices, around, now)
+        if not events and not as_dict(parsed).get("next_batch"):
             events.append(Unrecognised("nothing a Matrix homeserver would say"))
         return Page(tuple(events), raw=raw, observed_at=now)
 
@@ -350,6 +358,6 @@ def room_of(target: Target) -> str:
     return target.thread if is_private else target.post
 
 
-def _is_older(wires: Sequence[Wire], moment: Millis) -> bool:
+def _is_older(wires: Sequence[JsonObject], moment: Millis) -> bool:
     """Whether a whole page of history lies before a moment; an empty one need not be the last."""
-    return bool(wires) and all((whole(w.get("origin_server_ts")) or 0) < moment for w in wires)
+    return bool(wires) and all((as_int(w.get("origin_server_ts")) or 0) < moment for w in wires)

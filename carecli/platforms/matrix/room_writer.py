@@ -1,4 +1,4 @@
-"""Writing to rooms: replies, removals and likes, each once however often it is tried."""
+"""Writes to rooms: replies, removals, likes; each once, however often it is tried."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from carecli.domain.events import AnsweredPrivately, LikeChanged, MessageRemoved
 from carecli.domain.model import MINUTE, ContactPoint, OutboxVerb
 from carecli.platforms.base import Account, Order, Sent, Target
 from carecli.platforms.matrix.client import Homeserver
-from carecli.platforms.matrix.content import answer, key_of
+from carecli.platforms.matrix.content import key_of, reply_content
 from carecli.platforms.matrix.normalise import LIKES
 from carecli.platforms.matrix.room_reader import RoomReader, room_of
 from carecli.platforms.matrix.rooms import Room, direct_rooms
 from carecli.platforms.matrix.wire import (
-    Wire,
+    JsonObject,
+    as_dict,
+    as_int,
     event_id,
-    redacted_by,
+    redaction_of,
     relation,
     sent_at,
-    table,
-    whole,
 )
 
 LOOK_FIRST_AFTER = MINUTE
@@ -51,7 +51,7 @@ class RoomWriter:
                 return found
         match order.verb:
             case OutboxVerb.REPLY | OutboxVerb.PRIVATE_REPLY if _is_here(order):
-                content = answer(order.text, order.key, order.target)
+                content = reply_content(order.text, order.key, order.target)
                 return await self._say(room_of(order.target), order.key, content)
             case OutboxVerb.PRIVATE_REPLY:
                 return await self._say_privately(order)
@@ -65,7 +65,7 @@ class RoomWriter:
                 hint = "Delete it instead, where the room lets you."
                 raise Refused("Matrix cannot hide a message", hint=hint)
 
-    async def _say(self, room_id: str, key: str, content: Wire) -> Sent:
+    async def _say(self, room_id: str, key: str, content: JsonObject) -> Sent:
         # The room is learned first: once the message stands, nothing may fail any more.
         room = await self._reading.room(room_id)
         try:
@@ -78,7 +78,7 @@ class RoomWriter:
                     hint="Answer there; a thread of this room cannot be answered.",
                 ) from None
             raise
-        message: Wire = {
+        message: JsonObject = {
             "type": "m.room.message",
             "event_id": event,
             "sender": self._account.account,
@@ -87,7 +87,7 @@ class RoomWriter:
         }
         return self._told(room, message)
 
-    def _told(self, room: Room, wire: Wire) -> Sent:
+    def _told(self, room: Room, wire: JsonObject) -> Sent:
         """The acknowledgement of a message, which tells the same as the next pull will."""
         at = sent_at(wire, self._account.clock())
         return Sent(event_id(wire), at, self._reading.translated(room, [wire]))
@@ -99,7 +99,7 @@ class RoomWriter:
         rooms = await self._rooms_with(contact)
         room = rooms[0] if rooms else await self._open(contact)
         private = Target(room, ContactPoint.PRIVATE_MESSAGE)
-        sent = await self._say(room, order.key, answer(order.text, order.key, private))
+        sent = await self._say(room, order.key, reply_content(order.text, order.key, private))
         answered = AnsweredPrivately(order.target.message, conversation=room, at=sent.at)
         return Sent(sent.platform_id, sent.at, (answered, *sent.events))
 
@@ -131,7 +131,7 @@ class RoomWriter:
     async def _delete(self, order: Order) -> Sent:
         target, room_id = order.target, room_of(order.target)
         at = self._account.clock()
-        if not redacted_by(await self._homeserver.event(room_id, target.message)):
+        if not redaction_of(await self._homeserver.event(room_id, target.message)):
             try:
                 await self._homeserver.redact(room_id, target.message, order.key)
             except PermissionMissing as error:
@@ -146,7 +146,7 @@ class RoomWriter:
         relates = {"rel_type": "m.annotation", "event_id": message, "key": LIKES[0]}
         try:
             if not await self._our_likes(room, message):
-                content: Wire = {"m.relates_to": relates}
+                content: JsonObject = {"m.relates_to": relates}
                 await self._homeserver.put_event(room, "m.reaction", order.key, content)
         except Refused as error:
             if error.code != "M_DUPLICATE_ANNOTATION":
@@ -181,7 +181,7 @@ class RoomWriter:
                         return Sent(found.platform_id, found.at, (answered, *found.events))
             case OutboxVerb.DELETE:
                 event = await self._homeserver.event(room_of(target), target.message)
-                at = whole(redacted_by(event).get("origin_server_ts"))
+                at = as_int(redaction_of(event).get("origin_server_ts"))
                 if at is not None:
                     return Sent(at=at, events=(MessageRemoved(target.message, at),))
             case OutboxVerb.LIKE | OutboxVerb.UNLIKE:
@@ -198,11 +198,11 @@ class RoomWriter:
         since = order.attempted_at - CLOCK_SKEW
         async for wires in self._homeserver.back(room_id):
             for wire in wires:
-                unsigned = table(wire.get("unsigned"))
+                unsigned = as_dict(wire.get("unsigned"))
                 keys = (key_of(wire), unsigned.get("transaction_id"))
                 if wire.get("sender") == self._account.account and order.key in keys:
                     return self._told(room, wire)
-            if any((whole(wire.get("origin_server_ts")) or 0) < since for wire in wires):
+            if any((as_int(wire.get("origin_server_ts")) or 0) < since for wire in wires):
                 return None
         return None
 

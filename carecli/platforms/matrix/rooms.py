@@ -1,4 +1,4 @@
-"""What a room is: a direct chat or a community's room, its name and who is in it."""
+"""A room: direct chat or community room, its name and its members."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from urllib.parse import quote
 from carecli.domain.events import Author, PostSeen
 from carecli.domain.model import PostKind
 from carecli.domain.text import one_line
-from carecli.platforms.matrix.wire import Wire, string, strings, table, whole
+from carecli.platforms.matrix.wire import JsonObject, as_dict, as_int, as_str, as_strs
 
 PRESENT = ("join", "invite")
 
@@ -25,7 +25,7 @@ class Room:
     is_encrypted: bool = False
     names: dict[str, str] = field(default_factory=dict)
     present: frozenset[str] = frozenset()
-    levels: Wire = field(default_factory=dict)
+    levels: JsonObject = field(default_factory=dict)
     successor: str = ""
     """The room this one was replaced by (`m.room.tombstone`); empty: it goes on."""
     moved_by: str = ""
@@ -59,50 +59,50 @@ class Room:
 
     def level_of(self, user: str) -> int:
         """A user's power level."""
-        users = table(self.levels.get("users"))
-        level = whole(users.get(user))
-        return level if level is not None else whole(self.levels.get("users_default")) or 0
+        users = as_dict(self.levels.get("users"))
+        level = as_int(users.get(user))
+        return level if level is not None else as_int(self.levels.get("users_default")) or 0
 
     @property
     def level_to_redact(self) -> int:
         """The power level it takes to remove other people's messages; 50 where nothing is said."""
-        level = whole(self.levels.get("redact"))
+        level = as_int(self.levels.get("redact"))
         return 50 if level is None else level
 
 
-def with_state(room: Room, state: Iterable[Wire]) -> Room:
+def with_state(room: Room, state: Iterable[JsonObject]) -> Room:
     """The room after these state events; others are passed over."""
     names, present = dict(room.names), set(room.present)
     for wire in state:
         if not isinstance(wire.get("state_key"), str):
             continue
-        content, key = table(wire.get("content")), string(wire.get("state_key"))
+        content, key = as_dict(wire.get("content")), as_str(wire.get("state_key"))
         match wire.get("type"):
             case "m.room.name":
-                room = replace(room, name=one_line(string(content.get("name"))))
+                room = replace(room, name=one_line(as_str(content.get("name"))))
             case "m.room.canonical_alias":
-                room = replace(room, alias=one_line(string(content.get("alias"))))
+                room = replace(room, alias=one_line(as_str(content.get("alias"))))
             case "m.room.encryption":
                 room = replace(room, is_encrypted=True)
             case "m.room.tombstone":
-                successor = string(content.get("replacement_room"))
-                room = replace(room, successor=successor, moved_by=string(wire.get("sender")))
+                successor = as_str(content.get("replacement_room"))
+                room = replace(room, successor=successor, moved_by=as_str(wire.get("sender")))
             case "m.room.power_levels":
                 room = replace(room, levels=content)
             case "m.room.member":
                 is_present = content.get("membership") in PRESENT
                 (present.add if is_present else present.discard)(key)
-                if name := one_line(string(content.get("displayname")), 100):
+                if name := one_line(as_str(content.get("displayname")), 100):
                     names[key] = name
     return replace(room, names=names, present=frozenset(present))
 
 
-def direct_rooms(content: Wire) -> dict[str, list[str]]:
+def direct_rooms(content: JsonObject) -> dict[str, list[str]]:
     """User id -> ids of the direct chats with them, from `m.direct` account data."""
-    return {user: strings(rooms) for user, rooms in content.items()}
+    return {user: as_strs(rooms) for user, rooms in content.items()}
 
 
-def marked_direct(content: Wire) -> set[str]:
+def marked_direct(content: JsonObject) -> set[str]:
     """Ids of all direct chats in `m.direct` account data."""
     return {room for rooms in direct_rooms(content).values() for room in rooms}
 

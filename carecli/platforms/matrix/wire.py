@@ -1,4 +1,4 @@
-"""Reading untrusted JSON, and the few shapes of Matrix events everything else asks about."""
+"""Readers for untrusted JSON, and the shapes of Matrix events."""
 
 from __future__ import annotations
 
@@ -6,47 +6,47 @@ from dataclasses import dataclass
 
 from carecli.domain.model import DAY, Millis
 
-Wire = dict[str, object]
+JsonObject = dict[str, object]
 """One JSON object as it came: any key may be missing, any value of any type."""
 
 
-def table(value: object) -> Wire:
+def as_dict(value: object) -> JsonObject:
     """A JSON object, or an empty one in place of anything else."""
     return value if isinstance(value, dict) else {}
 
 
-def tables(value: object) -> list[Wire]:
+def as_dicts(value: object) -> list[JsonObject]:
     """The JSON objects of a list."""
     return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 
 
-def string(value: object) -> str:
+def as_str(value: object) -> str:
     """A string, or an empty one in place of anything else."""
     return value if isinstance(value, str) else ""
 
 
-def strings(value: object) -> list[str]:
+def as_strs(value: object) -> list[str]:
     """The strings of a list."""
     return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
 
 
-def whole(value: object) -> int | None:
+def as_int(value: object) -> int | None:
     """A whole number; JSON's true and false are none."""
     return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
-def sent_at(wire: Wire, now: Millis) -> Millis:
+def sent_at(wire: JsonObject, now: Millis) -> Millis:
     """When an event was sent, as its sender's server has it.
 
     That may be any number; what lies before 1970 or more than a day ahead is taken to be now.
     """
-    at = whole(wire.get("origin_server_ts"))
+    at = as_int(wire.get("origin_server_ts"))
     return at if at is not None and 0 <= at <= now + DAY else now
 
 
-def event_id(wire: Wire) -> str:
+def event_id(wire: JsonObject) -> str:
     """The id of an event, e.g. `$143273582443PhrSn`."""
-    return string(wire.get("event_id"))
+    return as_str(wire.get("event_id"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,43 +64,43 @@ class Relation:
     key: str = ""
 
 
-def relation(wire: Wire) -> Relation:
+def relation(wire: JsonObject) -> Relation:
     """The `m.relates_to` of an event."""
-    relates = table(table(wire.get("content")).get("m.relates_to"))
-    kind, target = string(relates.get("rel_type")), string(relates.get("event_id"))
-    reply_to = string(table(relates.get("m.in_reply_to")).get("event_id"))
+    relates = as_dict(as_dict(wire.get("content")).get("m.relates_to"))
+    kind, target = as_str(relates.get("rel_type")), as_str(relates.get("event_id"))
+    reply_to = as_str(as_dict(relates.get("m.in_reply_to")).get("event_id"))
     match kind:
         case "m.replace":
             return Relation(edits=target)
         case "m.annotation":
-            return Relation(annotates=target, key=string(relates.get("key")))
+            return Relation(annotates=target, key=as_str(relates.get("key")))
         case "m.thread":
             is_made_up = relates.get("is_falling_back") is True
             return Relation(thread=target, reply_to="" if is_made_up else reply_to)
     return Relation(reply_to=reply_to)
 
 
-def redacted_by(wire: Wire) -> Wire:
+def redaction_of(wire: JsonObject) -> JsonObject:
     """The redaction that emptied an event, or an empty object."""
-    return table(table(wire.get("unsigned")).get("redacted_because"))
+    return as_dict(as_dict(wire.get("unsigned")).get("redacted_because"))
 
 
-def redaction_target(wire: Wire) -> str:
+def redaction_target(wire: JsonObject) -> str:
     """What an `m.room.redaction` removed; room version 11 moved the field into the content."""
-    return string(wire.get("redacts")) or string(table(wire.get("content")).get("redacts"))
+    return as_str(wire.get("redacts")) or as_str(as_dict(wire.get("content")).get("redacts"))
 
 
-def outline(wire: Wire) -> Wire:
+def outline(wire: JsonObject) -> JsonObject:
     """An event without its words: who, what kind, on what it hangs, whether it was redacted."""
-    relates = table(wire.get("content")).get("m.relates_to")
-    kept: Wire = {name: wire.get(name) for name in ("event_id", "sender", "type")}
+    relates = as_dict(wire.get("content")).get("m.relates_to")
+    kept: JsonObject = {name: wire.get(name) for name in ("event_id", "sender", "type")}
     return kept | {
         "content": {"m.relates_to": relates},
-        "unsigned": {"redacted_because": redacted_by(wire)},
+        "unsigned": {"redacted_because": redaction_of(wire)},
     }
 
 
-def root_of(wire: Wire, around: dict[str, Wire | None]) -> str:
+def thread_root(wire: JsonObject, around: dict[str, JsonObject | None]) -> str:
     """The id of the top-level message an event hangs under, which may be its own.
 
     `around` holds the events that were looked up; None for those the server does not know. An

@@ -1,4 +1,4 @@
-"""Posts and media behind an ad account's ads, also those that stand in no list ("dark").
+"""Posts and media behind an ad account's ads, including those in no list ("dark").
 
 `ads_posts` is reported to miss some; an ad's creative names its post for sure. Needs `ads_read`
 and the channel's option `ad_account`; spends the ad account's own quota. One post may serve many
@@ -18,7 +18,7 @@ STORY = "effective_object_story_id"
 MEDIA = "effective_instagram_media_id"
 
 
-async def behind_ads(
+async def fetch_ad_posts(
     graph: Graph, ad_account: str, field: str, fields: str, listed: AbstractSet[str]
 ) -> list[Node]:
     """Posts (`field` STORY) or media (MEDIA) of the account's ads that no list told of."""

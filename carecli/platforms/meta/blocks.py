@@ -1,4 +1,4 @@
-"""Who may not write to a page: block people, let them write again, ask whether they are blocked.
+"""Blocks and unblocks people on a page, and asks whether they are blocked.
 
 A person is named by the page-scoped id that comments and conversations tell, as `user` of the edge
 `/{page}/blocked`. Whoever is blocked neither comments nor writes in private; what they wrote stays.

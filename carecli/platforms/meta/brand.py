@@ -1,4 +1,4 @@
-"""Who we are on the platform: which ids speak for the brand, and in which id space people live."""
+"""Which ids belong to the brand, and which id space people's ids are in."""
 
 from __future__ import annotations
 

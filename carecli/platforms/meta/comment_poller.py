@@ -1,4 +1,4 @@
-"""The count sweep: one call tells which of a hundred posts have new comments; only those are read.
+"""Polls comments: one call tells which of a hundred posts have new ones; only those are read.
 
 Totals and times of change are compared with what the ledger remembers, and a changed post is read
 newest first (see `post_read`). Once a day every post with comments of the last week is read again:
@@ -19,9 +19,9 @@ from carecli.domain.model import DAY, HOUR, MINUTE, Millis, PostKind
 from carecli.platforms.base import Known, Page
 from carecli.platforms.meta import ids
 from carecli.platforms.meta.cursor_state import CursorState, PostState
-from carecli.platforms.meta.graph import Graph, GraphAnswer
+from carecli.platforms.meta.graph import Graph, GraphResponse
 from carecli.platforms.meta.limits import Limits
-from carecli.platforms.meta.post_read import REMEMBERED, PostRead
+from carecli.platforms.meta.post_read import REMEMBERED, PostReading
 from carecli.platforms.meta.posts import ListedPost, Posts
 from carecli.platforms.unreadable import Unreadable
 
@@ -159,7 +159,7 @@ class CommentPoller:
     async def _read(self, found: ListedPost) -> AsyncIterator[Page]:
         """Read one post's comments as far as needed; the last page carries the cursor."""
         entry = self.ledger.posts[found.post]
-        read = PostRead(self.posts, found, entry, self.now, self.horizon, self.rereads)
+        read = PostReading(self.posts, found, entry, self.now, self.horizon, self.rereads)
         async for page in self.posts.comments(found):
             if read.last is not None:
                 yield self._page(read.last.events, read.last.reading)
@@ -229,7 +229,7 @@ class CommentPoller:
     def _page(
         self,
         events: Sequence[Event],
-        reading: GraphAnswer | None = None,
+        reading: GraphResponse | None = None,
         *,
         save: bool = False,
         possible_loss: str = "",

@@ -1,10 +1,10 @@
-"""What the count sweep remembers of each post, kept as the stream's cursor (JSON).
+"""What the comment poller remembers of each post, kept as the stream's cursor (JSON).
 
 `{"swept": ms, "reread": ms, "posts": {id: {"t": total, "w": watermark ms,
 "o": oldest remembered ms, "m": mark, "s": "id id …", "x": {id: first missed ms}, "e": ms,
 "r": 1, "u": last change ms}}}`.
-Only comments of the last week are remembered, at most `MEMORY` a post, so that the cursor stays
-small on a contest day.
+To keep the cursor small on a contest day, only comments of the last week are remembered, at most
+`MAX_REMEMBERED` for each post.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ from dataclasses import dataclass, field
 from carecli.domain.model import Millis
 from carecli.platforms.meta import wire
 
-MEMORY = 500
+MAX_REMEMBERED = 500
+"""Comments remembered for each post."""
 
 
 @dataclass(slots=True)

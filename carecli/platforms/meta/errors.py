@@ -23,11 +23,11 @@ from carecli.domain.errors import (
 )
 from carecli.domain.model import MINUTE, Millis
 from carecli.domain.text import one_line
-from carecli.platforms.http import Answer, redact
+from carecli.platforms.http import Response, redact
 from carecli.platforms.meta import wire
 from carecli.platforms.meta.limits import limits_of
 
-UNTOLD_SILENCE: Millis = 5 * MINUTE
+DEFAULT_SILENCE: Millis = 5 * MINUTE
 """How long to be silent when throttled without being told until when."""
 
 THROTTLES = frozenset({4, 17, 32, 341, 613, 80001, 80002, 80006})
@@ -121,15 +121,15 @@ def code_of(error: wire.Node) -> tuple[int, int]:
     return code, wire.number(error, "error_subcode") or 0
 
 
-def wants_less(payload: object) -> bool:
+def asks_for_less_data(payload: object) -> bool:
     """Whether the platform asks to reduce the amount asked for at once."""
     error = error_in(payload)
     said = (wire.text(error, "message") or "").lower()
     return code_of(error)[0] == 1 and "reduce the amount of data" in said
 
 
-def problem(
-    answer: Answer, *, changes: bool, now: Millis, secrets: tuple[str, ...] = ()
+def error_from(
+    answer: Response, *, changes: bool, now: Millis, secrets: tuple[str, ...] = ()
 ) -> PlatformError | None:
     """The error an answer stands for, or None. `changes`: the request asked for a change.
 
@@ -145,7 +145,7 @@ def problem(
     what = one_line(redact(said or f"the platform answered {answer.status}", secrets), 300)
     happened = None if changes else False
     if code in THROTTLES or answer.status == 429:
-        until = limits_of(answer.headers, now).park_until or now + UNTOLD_SILENCE
+        until = limits_of(answer.headers, now).park_until or now + DEFAULT_SILENCE
         return Throttled(what, until=until, code=name, hint="carecli waits as long as it is asked.")
     if code == 21:
         return Refused(what, code=name, hint=_moved(what))

@@ -10,18 +10,18 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 
+from carecli.domain.capabilities import Capabilities
 from carecli.domain.errors import Refused
 from carecli.domain.model import ContactPoint, Millis, OutboxVerb
 from carecli.platforms.base import Account, Known, Order, Page, Probe, Sent, Stream, Target
-from carecli.platforms.capabilities import Capabilities
-from carecli.platforms.meta import abilities
+from carecli.platforms.meta import capabilities
 from carecli.platforms.meta.blocks import BlockedPeople
 from carecli.platforms.meta.brand import Brand
 from carecli.platforms.meta.comment_poller import CommentPoller, without_cursors
 from carecli.platforms.meta.graph import Graph
-from carecli.platforms.meta.mentions import fetched
+from carecli.platforms.meta.mentions import fetch_mentions
 from carecli.platforms.meta.messages import Conversations, find_private_reply
-from carecli.platforms.meta.options import backfill, says_yes
+from carecli.platforms.meta.options import backfill_period, is_enabled
 from carecli.platforms.meta.page_posts import PagePosts, PageRatings
 from carecli.platforms.meta.payload_kinds import read_payload
 from carecli.platforms.meta.probe import PAGE_SCOPES, probe_token
@@ -38,8 +38,8 @@ class FacebookPage:
         self.unreadable = Unreadable(account.clock)
         self._graph = Graph(account, self.unreadable)
         self._brand = Brand(account.account, frozenset({account.account}))
-        human_agent = says_yes(account.options, "human_agent")
-        self._capabilities = abilities.facebook(account.options)
+        human_agent = is_enabled(account.options, "human_agent")
+        self._capabilities = capabilities.facebook_capabilities(account.options)
         self._blocked = BlockedPeople(self._graph, account.account)
         self._comments = PublicComments(self._graph, self._brand)
         self._conversations = Conversations(
@@ -63,9 +63,11 @@ class FacebookPage:
 
     async def pull(self, stream: str, cursor: str | None, known: Known) -> AsyncIterator[Page]:
         if stream == "comments":
-            async for page in fetched(self.unreadable, self._comments.mention, self._now()):
+            async for page in fetch_mentions(self.unreadable, self._comments.mention, self._now()):
                 yield page
-        async for page in self._pull(stream, cursor, known, self._now() - backfill(self._account)):
+        async for page in self._pull(
+            stream, cursor, known, self._now() - backfill_period(self._account)
+        ):
             yield page
 
     def _pull(
@@ -149,7 +151,7 @@ class FacebookPage:
 
     def _check_length(self, order: Order, *, is_private: bool) -> None:
         is_private = is_private or order.verb is OutboxVerb.PRIVATE_REPLY
-        limit = abilities.MESSENGER_LIMIT if is_private else abilities.COMMENT_LIMIT
+        limit = capabilities.MESSENGER_LIMIT if is_private else capabilities.COMMENT_LIMIT
         if len(order.text) > limit:
             raise Refused(
                 f"the text has {len(order.text)} characters, {limit} are allowed",

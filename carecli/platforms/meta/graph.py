@@ -1,4 +1,4 @@
-"""The Graph API over HTTP: asking, writing, paging. Errors are `PlatformError`s.
+"""The Graph API over HTTP: requests, paging; errors are `PlatformError`s.
 
 The token travels in the `Authorization` header, so that no address and no `paging.next` carries
 it; `appsecret_proof` (HMAC-SHA256 of the token by the app secret) is added when a secret is known.
@@ -16,17 +16,17 @@ from urllib.parse import parse_qsl, urlsplit
 
 from carecli.domain.errors import Gone, PermissionMissing, PlatformError, Refused, Transient
 from carecli.platforms.base import Account
-from carecli.platforms.http import Answer, Http, same_host
+from carecli.platforms.http import Http, Response, same_host
 from carecli.platforms.meta import wire
-from carecli.platforms.meta.errors import problem, wants_less
+from carecli.platforms.meta.errors import asks_for_less_data, error_from
 from carecli.platforms.meta.limits import Limits, limits_of
 from carecli.platforms.meta.selection import (
     ALL_BUT_CORE,
     INDISPENSABLE,
-    holds,
-    name_of,
-    refused_in,
-    without,
+    contains_field,
+    refused_field,
+    selection_name,
+    without_fields,
 )
 from carecli.platforms.meta.wire import Node
 from carecli.platforms.unreadable import Unreadable
@@ -36,7 +36,7 @@ API_VERSION = "v27.0"
 """The newest one; a channel may name another."""
 
 BATCH_LIMIT = 50
-MOST_EMPTY = 20
+MAX_EMPTY_PAGES = 20
 """So many empty pages one after the other are no list any more."""
 MOST_FIELDS = 12
 """So many fields of one request are given up one by one; then all but the core ones."""
@@ -45,14 +45,14 @@ _PAGING = frozenset({"after", "until", "since", "offset", "__paging_token", "pag
 """Parameters that say where a page begins."""
 _TOKENS = re.compile(rb"(access_token(?:=|\\?\"\s*:\s*\\?\"))[^&\"\\\s]+")
 
-CIRCLE = "goes round in a circle; it was read until nothing new came"
+NOTHING_NEW = "goes round in a circle; it was read until nothing new came"
 NO_CURSOR = "goes on at another server and names no place to go on from"
 
 Params = Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class GraphAnswer:
+class GraphResponse:
     """One answer: its objects (`items`), the node it is (`node`), the bytes, and our quota."""
 
     node: Node
@@ -89,19 +89,19 @@ class Graph:
             proof = hmac.new(account.secret.encode(), account.token.encode(), hashlib.sha256)
             self._proof = {"appsecret_proof": proof.hexdigest()}
 
-    async def get(self, path: str, **params: str) -> GraphAnswer:
+    async def get(self, path: str, **params: str) -> GraphResponse:
         """One node or one page of an edge: `get("123/comments", limit="5")`."""
         return await self._read(path, params)
 
-    async def post(self, path: str, *, body: object | None = None, **form: str) -> GraphAnswer:
+    async def post(self, path: str, *, body: object | None = None, **form: str) -> GraphResponse:
         """Write, as a form or (with `body`) as JSON."""
         return await self._ask("POST", path, form=form, body=body)
 
-    async def delete(self, path: str, **params: str) -> GraphAnswer:
+    async def delete(self, path: str, **params: str) -> GraphResponse:
         """Delete an object or take back a like."""
         return await self._ask("DELETE", path, params=params)
 
-    async def pages(self, path: str, **params: str) -> AsyncIterator[GraphAnswer]:
+    async def pages(self, path: str, **params: str) -> AsyncIterator[GraphResponse]:
         """Page after page of an edge, until there is no `next`; at least one.
 
         A short or empty page is not the end. A page that brings nothing new is: some lists go
@@ -116,7 +116,7 @@ class Graph:
         while True:
             key = tuple(sorted(wanted.items()))
             if key in asked:
-                self._cut_off(path, CIRCLE)
+                self._cut_off(path, NOTHING_NEW)
                 return
             asked.add(key)
             try:
@@ -135,8 +135,8 @@ class Graph:
                 return
             names = {wire.ident(item) or json.dumps(item, sort_keys=True) for item in page.items}
             empty = 0 if names else empty + 1
-            if (names and names <= seen) or empty >= MOST_EMPTY:
-                self._cut_off(path, CIRCLE)
+            if (names and names <= seen) or empty >= MAX_EMPTY_PAGES:
+                self._cut_off(path, NOTHING_NEW)
                 return
             wanted = following
             seen |= names
@@ -157,7 +157,7 @@ class Graph:
             answers += [None] * (len(group) - len(answers))
             for path, answer in zip(group, answers, strict=False):
                 result = self._part(answer)
-                if isinstance(result, PlatformError) and refused_in(result.what):
+                if isinstance(result, PlatformError) and refused_field(result.what):
                     result = await self._alone(path)
                 results.append(result)
         return results
@@ -165,7 +165,9 @@ class Graph:
     def _reduced(self, path: str) -> str:
         """A part of a batch without the fields that are refused."""
         node, mark, fields = path.partition("?fields=")
-        return f"{node}{mark}{self._without(name_of(node, fields), fields)}" if mark else path
+        return (
+            f"{node}{mark}{self._without(selection_name(node, fields), fields)}" if mark else path
+        )
 
     async def _alone(self, path: str) -> Node | PlatformError:
         """A part of a batch of which a field was refused, asked for by itself."""
@@ -176,9 +178,9 @@ class Graph:
             return error
 
     def _without(self, selection: str, fields: str) -> str:
-        return without(fields, self.unreadable.refused_fields(selection))
+        return without_fields(fields, self.unreadable.refused_fields(selection))
 
-    async def _read(self, path: str, params: Params) -> GraphAnswer:
+    async def _read(self, path: str, params: Params) -> GraphResponse:
         """Ask for what the platform tells: a field it refuses is left out from then on.
 
         Where it refuses a page of a list without naming the field, the core fields are asked for.
@@ -186,14 +188,14 @@ class Graph:
         fields = params.get("fields", "")
         if not fields:
             return await self._ask("GET", path, params=params)
-        selection = name_of(path, fields)
+        selection = selection_name(path, fields)
         for _ in range(MOST_FIELDS):
             asked = self._without(selection, fields)
             try:
                 reading = await self._ask("GET", path, params={**params, "fields": asked})
             except (Refused, PermissionMissing, Gone) as error:
-                field = refused_in(error.what)
-                if field in INDISPENSABLE or not holds(asked, field):
+                field = refused_field(error.what)
+                if field in INDISPENSABLE or not contains_field(asked, field):
                     return await self._core(path, params, selection, asked, error)
                 self.unreadable.refuse(selection, field, error.what)
             else:
@@ -203,9 +205,9 @@ class Graph:
 
     async def _core(
         self, path: str, params: Params, selection: str, asked: str, error: PlatformError
-    ) -> GraphAnswer:
+    ) -> GraphResponse:
         """A list with its core fields; raises `error` where these do not help either."""
-        core = without(asked, (ALL_BUT_CORE,))
+        core = without_fields(asked, (ALL_BUT_CORE,))
         if "/" not in path or isinstance(error, Gone) or core == asked:
             raise error
         try:
@@ -227,8 +229,8 @@ class Graph:
         code = wire.number(part, "code")
         if code is None:
             return Transient("a part of a batch was not answered", happened=False)
-        answer = Answer(code, {}, (wire.text(part, "body") or "").encode())
-        wrong = problem(answer, changes=False, now=self._clock(), secrets=self._secrets)
+        answer = Response(code, {}, (wire.text(part, "body") or "").encode())
+        wrong = error_from(answer, changes=False, now=self._clock(), secrets=self._secrets)
         return wrong or wire.node(answer.json())
 
     async def _ask(
@@ -240,7 +242,7 @@ class Graph:
         form: Params | None = None,
         body: object | None = None,
         changes: bool | None = None,
-    ) -> GraphAnswer:
+    ) -> GraphResponse:
         changes = method != "GET" if changes is None else changes
         if form is not None and body is None:
             form = {**form, **self._proof}
@@ -255,14 +257,14 @@ class Graph:
             headers=self._headers,
         )
         now = self._clock()
-        wrong = problem(answer, changes=changes, now=now, secrets=self._secrets)
+        wrong = error_from(answer, changes=changes, now=now, secrets=self._secrets)
         payload = answer.json()
         if wrong is not None:
-            if not changes and wants_less(payload):
+            if not changes and asks_for_less_data(payload):
                 raise _TooMuch(wrong.what, code=wrong.code, happened=False)
             raise wrong
         node = wire.node(payload)
-        return GraphAnswer(
+        return GraphResponse(
             node,
             wire.nodes(payload),
             without_tokens(answer.body),

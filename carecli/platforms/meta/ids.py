@@ -1,4 +1,4 @@
-"""Ids: two spellings of one thing meet in one canonical form.
+"""Ids of the Graph API: two spellings become one canonical form.
 
 A comment is `{post}_{comment}` or `{comment}`, whichever edge or webhook tells of it; canonical is
 the part after the last underscore. A post keeps its full spelling `{page}_{post}`.

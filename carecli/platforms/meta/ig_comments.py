@@ -1,4 +1,4 @@
-"""What the brand does to Instagram comments: reply, hide, delete, like; and whether it happened.
+"""Actions on Instagram comments (reply, hide, delete, like), and whether they happened.
 
 A reply to a reply is put under the top-level comment. Someone else's post or comment that
 mentions the profile is answered on the profile's `mentions` edge. Comments are liked on the
@@ -13,8 +13,8 @@ from carecli.domain.model import SECOND, ContactPoint, Millis, OutboxVerb
 from carecli.platforms.base import Order, Page, Sent, Target
 from carecli.platforms.meta import wire
 from carecli.platforms.meta.brand import Brand, CommentPlace
-from carecli.platforms.meta.graph import Graph, GraphAnswer
-from carecli.platforms.meta.ig_replies import AT_ONCE, more_replies
+from carecli.platforms.meta.graph import Graph, GraphResponse
+from carecli.platforms.meta.ig_replies import REPLIES_PAGE, more_replies
 from carecli.platforms.meta.normalise_instagram import ig_comment_events, mentioned_events
 from carecli.platforms.meta.public_comments import LOOK_BACK, root_of
 from carecli.platforms.meta.same_text import is_same_text
@@ -43,7 +43,7 @@ class ProfileComments:
             events += ig_comment_events(own.node, self._brand, under)
         return _page(reading, events, now)
 
-    async def mention(self, post: str, address: str) -> tuple[list[Event], GraphAnswer]:
+    async def mention(self, post: str, address: str) -> tuple[list[Event], GraphResponse]:
         """Somebody else's comment, or media, that mentions the profile."""
         if address and address != post:
             fields = (
@@ -80,7 +80,7 @@ class ProfileComments:
                 )
         return self._sent(target, root, {**reply, "text": order.text}, now)
 
-    async def _answer_mention(self, order: Order) -> GraphAnswer:
+    async def _answer_mention(self, order: Order) -> GraphResponse:
         target = order.target
         place = {"media_id": target.post or target.message}
         if target.message and target.message != target.post:
@@ -109,7 +109,7 @@ class ProfileComments:
         root, since = root_of(order.target), order.attempted_at - LOOK_BACK
         place = CommentPlace(order.target.post, order.target.point, order.target.thread, root)
         async for reading in self._graph.pages(
-            f"{root}/replies", fields=wire.IG_REPLY_FIELDS, limit=str(AT_ONCE)
+            f"{root}/replies", fields=wire.IG_REPLY_FIELDS, limit=str(REPLIES_PAGE)
         ):
             for comment in reading.items:
                 for event in ig_comment_events(comment, self._brand, place):
@@ -162,7 +162,7 @@ class ProfileComments:
         return None
 
 
-def _page(reading: GraphAnswer, events: list[Event], now: Millis) -> Page:
+def _page(reading: GraphResponse, events: list[Event], now: Millis) -> Page:
     return Page(
         tuple(events),
         raw=reading.raw,

@@ -1,4 +1,4 @@
-"""Replies under one Instagram comment beyond those that are told nested in it (at most 50)."""
+"""Replies under one Instagram comment beyond the 50 nested in it."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from carecli.domain.errors import Gone, PermissionMissing, Refused
 from carecli.domain.events import Event
 from carecli.platforms.meta import wire
 from carecli.platforms.meta.brand import Brand, CommentPlace
-from carecli.platforms.meta.graph import Graph, GraphAnswer
+from carecli.platforms.meta.graph import Graph, GraphResponse
 from carecli.platforms.meta.normalise_instagram import ig_comment_events
 
-AT_ONCE = 50
+REPLIES_PAGE = 50
 
 
 async def more_replies(
     graph: Graph, comment: wire.Node, brand: Brand, place: CommentPlace
-) -> AsyncIterator[tuple[list[Event], GraphAnswer]]:
+) -> AsyncIterator[tuple[list[Event], GraphResponse]]:
     """The replies to a comment that do not stand in it, a page at a time; none where all do.
 
     `place` is where the comment stands. What cannot be read is told as a possible loss; a comment
@@ -24,7 +24,7 @@ async def more_replies(
     """
     own, nested = wire.ident(comment), wire.child(comment, "replies")
     paging = wire.child(nested, "paging")
-    is_more = bool(wire.text(paging, "next")) or len(wire.nodes(nested)) >= AT_ONCE
+    is_more = bool(wire.text(paging, "next")) or len(wire.nodes(nested)) >= REPLIES_PAGE
     if not own or not is_more:
         return
     after = wire.text(wire.child(paging, "cursors"), "after")
@@ -32,7 +32,7 @@ async def more_replies(
     path, start = f"{own}/replies", {"after": after} if after else {}
     try:
         async for reading in graph.pages(
-            path, fields=wire.IG_REPLY_FIELDS, limit=str(AT_ONCE), **start
+            path, fields=wire.IG_REPLY_FIELDS, limit=str(REPLIES_PAGE), **start
         ):
             events = [
                 event for reply in reading.items for event in ig_comment_events(reply, brand, under)

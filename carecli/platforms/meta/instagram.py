@@ -10,19 +10,19 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 
+from carecli.domain.capabilities import Capabilities
 from carecli.domain.errors import Refused
 from carecli.domain.model import ContactPoint, Millis, OutboxVerb
 from carecli.platforms.base import Account, Known, Order, Page, Probe, Sent, Stream, Target
-from carecli.platforms.capabilities import Capabilities
-from carecli.platforms.meta import abilities
+from carecli.platforms.meta import capabilities
 from carecli.platforms.meta.brand import Brand
 from carecli.platforms.meta.comment_poller import CommentPoller, without_cursors
 from carecli.platforms.meta.graph import Graph
 from carecli.platforms.meta.ig_comments import ProfileComments
 from carecli.platforms.meta.media import ProfileMedia
-from carecli.platforms.meta.mentions import fetched
+from carecli.platforms.meta.mentions import fetch_mentions
 from carecli.platforms.meta.messages import Conversations
-from carecli.platforms.meta.options import backfill, says_yes
+from carecli.platforms.meta.options import backfill_period, is_enabled
 from carecli.platforms.meta.payload_kinds import read_payload
 from carecli.platforms.meta.probe import INSTAGRAM_SCOPES, probe_token
 from carecli.platforms.unreadable import Unreadable
@@ -39,8 +39,8 @@ class InstagramProfile:
         page = account.options.get("page", "")
         ids = frozenset(filter(None, (account.account, page)))
         self._brand = Brand(account.account, ids, "igsid")
-        human_agent = says_yes(account.options, "human_agent")
-        self._capabilities = abilities.instagram(account.options)
+        human_agent = is_enabled(account.options, "human_agent")
+        self._capabilities = capabilities.instagram_capabilities(account.options)
         self._comments = ProfileComments(self._graph, self._brand)
         self._conversations = Conversations(
             self._graph,
@@ -59,9 +59,11 @@ class InstagramProfile:
 
     async def pull(self, stream: str, cursor: str | None, known: Known) -> AsyncIterator[Page]:
         if stream == "comments":
-            async for page in fetched(self.unreadable, self._comments.mention, self._now()):
+            async for page in fetch_mentions(self.unreadable, self._comments.mention, self._now()):
                 yield page
-        async for page in self._pull(stream, cursor, known, self._now() - backfill(self._account)):
+        async for page in self._pull(
+            stream, cursor, known, self._now() - backfill_period(self._account)
+        ):
             yield page
 
     def _pull(
@@ -135,7 +137,7 @@ class InstagramProfile:
 
     def _check_length(self, order: Order, *, is_private: bool) -> None:
         is_private = is_private or order.verb is OutboxVerb.PRIVATE_REPLY
-        limit = abilities.DIRECT_LIMIT if is_private else abilities.INSTAGRAM_LIMIT
+        limit = capabilities.DIRECT_LIMIT if is_private else capabilities.INSTAGRAM_LIMIT
         size = len(order.text.encode())
         if size > limit:
             raise Refused(

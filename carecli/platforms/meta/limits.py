@@ -1,4 +1,4 @@
-"""The platform's own measure of our quota, from the headers of any answer.
+"""Our quota as the platform reports it in response headers.
 
 `x-app-usage`: `{"call_count": 28, "total_time": 25, "total_cputime": 25}`, in percent.
 `x-business-use-case-usage`: `{"<object id>": [{"type": "pages", …the same…,

@@ -1,4 +1,4 @@
-"""Where the sweep of an Instagram profile finds media and comments.
+"""Where the comment poller of an Instagram profile finds media and comments.
 
 Comments come newest first, at most 50 at once, top level only with at most 50 of their replies
 nested (the others are read one comment after another), and no filter by time exists. Whether more
@@ -13,12 +13,12 @@ from collections.abc import Set as AbstractSet
 
 from carecli.domain.model import PostKind
 from carecli.platforms.meta import wire
-from carecli.platforms.meta.ads import MEDIA, behind_ads
+from carecli.platforms.meta.ads import MEDIA, fetch_ad_posts
 from carecli.platforms.meta.brand import Brand
-from carecli.platforms.meta.graph import Graph, GraphAnswer
-from carecli.platforms.meta.ig_replies import AT_ONCE, more_replies
+from carecli.platforms.meta.graph import Graph, GraphResponse
+from carecli.platforms.meta.ig_replies import REPLIES_PAGE, more_replies
 from carecli.platforms.meta.normalise_instagram import ig_comment_events, media_events, media_place
-from carecli.platforms.meta.page_posts import ADS, mark_of, read_comments
+from carecli.platforms.meta.page_posts import ADS, fingerprint, read_comments
 from carecli.platforms.meta.posts import CommentPage, ListedPost, PostPage
 
 MEDIA_PAGE = "100"
@@ -32,7 +32,7 @@ class ProfileMedia:
     """The media of one profile with the comments under them, and media that tag it."""
 
     in_time_order = False
-    cap = AT_ONCE
+    cap = REPLIES_PAGE
 
     def __init__(self, graph: Graph, brand: Brand, ad_account: str = "") -> None:
         self._graph, self._brand, self._ad_account = graph, brand, ad_account
@@ -46,7 +46,7 @@ class ProfileMedia:
         self, edge: str, everything: bool, listed: AbstractSet[str]
     ) -> AsyncIterator[PostPage]:
         if edge == ADS:
-            behind = await behind_ads(
+            behind = await fetch_ad_posts(
                 self._graph, self._ad_account, MEDIA, wire.MEDIA_FIELDS, listed
             )
             yield self._listing(behind, PostKind.AD)
@@ -60,7 +60,7 @@ class ProfileMedia:
                 break
 
     def _listing(
-        self, media: Iterable[wire.Node], kind: PostKind, reading: GraphAnswer | None = None
+        self, media: Iterable[wire.Node], kind: PostKind, reading: GraphResponse | None = None
     ) -> PostPage:
         found = [self._found(one, kind) for one in media]
         return PostPage(tuple(one for one in found if one.post), reading)
@@ -72,7 +72,7 @@ class ProfileMedia:
             f"{found.post}/comments",
             wire.IG_COMMENT_FIELDS,
             lambda comment: ig_comment_events(comment, self._brand, place),
-            limit=str(AT_ONCE),
+            limit=str(REPLIES_PAGE),
         ):
             for comment in page.reading.items:
                 async for events, reading in more_replies(self._graph, comment, self._brand, place):
@@ -89,5 +89,5 @@ class ProfileMedia:
             total=wire.number(media, "comments_count") or 0,
             created_at=wire.moment(media.get("timestamp")) or 0,
             events=events,
-            mark=mark_of(events),
+            mark=fingerprint(events),
         )

@@ -1,4 +1,4 @@
-"""Mentions that a webhook only names: text and author are fetched before they are shown.
+"""Mentions that a webhook only names: text and author are fetched.
 
 `mentions` of Instagram tells a media and a comment, `mention` of a page a post and often nothing
 of the text. What a push names is a place to be read (`mention POST ADDRESS TIME`), kept in the
@@ -14,14 +14,14 @@ from carecli.domain.events import Event, MessageSeen
 from carecli.domain.model import ContactPoint, Millis
 from carecli.platforms.base import Page
 from carecli.platforms.meta import ids
-from carecli.platforms.meta.graph import GraphAnswer
+from carecli.platforms.meta.graph import GraphResponse
 from carecli.platforms.unreadable import Unreadable
 
 KIND = "mention"
 PATIENCE = 3
 """After so many passing errors a mention is shown without its text: somebody may wait."""
 
-Fetch = Callable[[str, str], Awaitable[tuple[Sequence[Event], GraphAnswer]]]
+Fetch = Callable[[str, str], Awaitable[tuple[Sequence[Event], GraphResponse]]]
 """Reads a mention by its post and its own address."""
 
 
@@ -34,7 +34,7 @@ def place_of(event: Event) -> str:
     return f"{KIND} {event.post or '-'} {event.address} {event.created_at}"
 
 
-async def fetched(unreadable: Unreadable, fetch: Fetch, now: Millis) -> AsyncIterator[Page]:
+async def fetch_mentions(unreadable: Unreadable, fetch: Fetch, now: Millis) -> AsyncIterator[Page]:
     """The mentions whose time has come, each with its text and author."""
     for place in unreadable.due(KIND):
         post, address, at = place.split(" ")[1:4]

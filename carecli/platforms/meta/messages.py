@@ -1,4 +1,4 @@
-"""Private conversations of Messenger and Instagram: the same edges, on the page's id.
+"""Private conversations of Messenger and Instagram: the same edges on the page's id.
 
 The platform lets the brand write for 24 hours after the contact's last message (RESPONSE); a
 person may write for 7 days where the app has the Human Agent feature (MESSAGE_TAG, HUMAN_AGENT).
@@ -16,9 +16,9 @@ from carecli.domain.events import AnsweredPrivately, Event, MessageSeen, Message
 from carecli.domain.model import MINUTE, SECOND, Millis
 from carecli.platforms.base import Known, Order, Page, Sent, Target
 from carecli.platforms.meta import ids, wire
-from carecli.platforms.meta.abilities import HUMAN_WINDOW, WINDOW
 from carecli.platforms.meta.brand import Brand
-from carecli.platforms.meta.graph import Graph, GraphAnswer
+from carecli.platforms.meta.capabilities import HUMAN_WINDOW, WINDOW
+from carecli.platforms.meta.graph import Graph, GraphResponse
 from carecli.platforms.meta.normalise_messages import (
     contact_in,
     conversation_events,
@@ -246,7 +246,7 @@ class Conversations:
             )
         return {"messaging_type": "MESSAGE_TAG", "tag": "HUMAN_AGENT"}
 
-    def _list(self, messages: int = NESTED, **params: str) -> AsyncIterator[GraphAnswer]:
+    def _list(self, messages: int = NESTED, **params: str) -> AsyncIterator[GraphResponse]:
         return self._graph.pages(
             f"{self._page}/conversations",
             platform=self._platform,
@@ -258,7 +258,7 @@ class Conversations:
         nested = f"messages.limit({messages}){{{self._message_fields}}}"
         return f"{wire.CONVERSATION_FIELDS},{nested}"
 
-    async def _with(self, contact: str) -> tuple[wire.Node, GraphAnswer]:
+    async def _with(self, contact: str) -> tuple[wire.Node, GraphResponse]:
         """The conversation with a person. Raises `Gone` when there is none."""
         looked = 0
         async for reading in self._list(DETAILED, user_id=contact, limit="25"):
@@ -318,7 +318,9 @@ class Conversations:
         return isinstance(event, MessageSeen) and have.get(event.platform_id) == (event.text or "")
 
     @staticmethod
-    def _pulled(reading: GraphAnswer, events: Sequence[Event], now: Millis, loss: str = "") -> Page:
+    def _pulled(
+        reading: GraphResponse, events: Sequence[Event], now: Millis, loss: str = ""
+    ) -> Page:
         return Page(
             events=tuple(events),
             raw=reading.raw if events else b"",

@@ -1,4 +1,4 @@
-"""Facebook comments, posts and ratings as events. Pure: payload in, events out."""
+"""Facebook comments, posts and ratings to events. Pure."""
 
 from __future__ import annotations
 

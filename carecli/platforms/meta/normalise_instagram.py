@@ -1,4 +1,4 @@
-"""Instagram media and comments as events. Pure: payload in, events out."""
+"""Instagram media and comments to events. Pure."""
 
 from __future__ import annotations
 

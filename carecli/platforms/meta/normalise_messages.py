@@ -1,4 +1,4 @@
-"""Conversations of Messenger and Instagram as events. Pure: payload in, events out."""
+"""Conversations of Messenger and Instagram to events. Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What Graph payloads tell in public of a page or profile. Pure; expects anything, never raises.
+"""Public figures of a page or profile from Graph payloads. Pure; never raises.
 
 A count that is not there stays None: Instagram leaves `like_count` out where it is hidden, and a
 page without `shares` may have none or not tell.

@@ -1,4 +1,4 @@
-"""Webhook bodies as events: page feed, mention, ratings, messaging, standby; Instagram's changes.
+"""Webhook bodies to events: page feed, mention, ratings, messaging, standby, Instagram.
 
 Pure: payload in, events out. A webhook cannot tell that a post is a visitor's or an ad's unless it
 says so; the next poll, which can, corrects thread and contact point of such a comment.

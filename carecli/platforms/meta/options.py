@@ -13,12 +13,12 @@ if TYPE_CHECKING:
 BACKFILL_DAYS = 30
 
 
-def says_yes(options: Mapping[str, str], option: str) -> bool:
+def is_enabled(options: Mapping[str, str], option: str) -> bool:
     """Whether an option of the channel is switched on."""
     return options.get(option, "").lower() in {"yes", "true", "on", "1"}
 
 
-def backfill(account: Account) -> Millis:
+def backfill_period(account: Account) -> Millis:
     """How far back the first pull reads, in ms: `backfill_days`, or 30 days."""
     days = account.options.get("backfill_days", "")
     return (int(days) if days.isascii() and days.isdigit() else BACKFILL_DAYS) * DAY

@@ -1,4 +1,4 @@
-"""What leads from a token to connected pages: whose it is, which pages, what they may do.
+"""From a token to pages: whose it is, which pages, which permissions.
 
 Sources: Meta's guides to access tokens (long-lived tokens, page tokens), the references of
 `/me/accounts`, `/debug_token` and `/{page}/subscribed_apps`, as of November 2026.
@@ -18,8 +18,8 @@ from carecli.platforms.meta import wire
 from carecli.platforms.meta.graph import Graph
 
 ACCOUNT_FIELDS = "id,name,access_token,tasks,instagram_business_account{id,username}"
-PAGE_HOOKS = ("feed", "mention", "ratings", "messages", "message_echoes", "message_edits")
-PROFILE_HOOKS = ("comments", "mentions", "messages")
+PAGE_WEBHOOK_FIELDS = ("feed", "mention", "ratings", "messages", "message_echoes", "message_edits")
+PROFILE_WEBHOOK_FIELDS = ("comments", "mentions", "messages")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class FoundPage:
 
 
 @dataclass(frozen=True, slots=True)
-class Tried:
+class AccessCheck:
     """One thing that was tried: for which permissions, on which account, and what was wrong."""
 
     account: str
@@ -65,7 +65,7 @@ class Tried:
         return not self.problem
 
 
-def told_of(node: wire.Node) -> TokenFacts:
+def parse_token_facts(node: wire.Node) -> TokenFacts:
     """The answer of `/debug_token` without its `data`."""
     scopes = node.get("scopes")
     return TokenFacts(
@@ -107,7 +107,7 @@ class PageDiscovery:
     async def whose(self) -> TokenFacts:
         """What the platform tells about the token. Raises TokenRefused for one that is no good."""
         asked = await self._graph.get("debug_token", input_token=self._account.token)
-        told = told_of(wire.child(asked.node, "data"))
+        told = parse_token_facts(wire.child(asked.node, "data"))
         if not told.is_valid:
             raise TokenRefused("the platform calls the token invalid")
         return told
@@ -133,7 +133,7 @@ class PageDiscovery:
             found += [_page(one) for one in reading.items]
         return [one for one in found if one.id and one.token]
 
-    async def tried(self, page: FoundPage, granted: Iterable[str]) -> list[Tried]:
+    async def tried(self, page: FoundPage, granted: Iterable[str]) -> list[AccessCheck]:
         """What may be done with this page and its profile; the token must be the page's."""
         return [one async for one in _tries(self._graph, page, frozenset(granted))]
 
@@ -191,7 +191,9 @@ PROFILE_MESSAGES = (
 PROFILE_WRITES = ((("instagram_manage_engagement",), "like comments"),)
 
 
-async def _tries(graph: Graph, page: FoundPage, granted: frozenset[str]) -> AsyncIterator[Tried]:
+async def _tries(
+    graph: Graph, page: FoundPage, granted: frozenset[str]
+) -> AsyncIterator[AccessCheck]:
     for scopes, what, path in PAGE_CALLS:
         yield await _call(graph, page.id, page.id, scopes, what, path)
     for scopes, what in PAGE_WRITES:
@@ -208,17 +210,19 @@ async def _tries(graph: Graph, page: FoundPage, granted: frozenset[str]) -> Asyn
 
 async def _call(
     graph: Graph, account: str, node: str, scopes: tuple[str, ...], what: str, path: str
-) -> Tried:
+) -> AccessCheck:
     edge, _, query = path.partition("?")
     params = dict(part.split("=", 1) for part in query.split("&") if part)
     try:
         await graph.get(f"{quote(node)}/{edge}", **params)
     except PlatformError as error:
-        return Tried(account, scopes, what, f"{error.what} ({error.code})")
-    return Tried(account, scopes, what)
+        return AccessCheck(account, scopes, what, f"{error.what} ({error.code})")
+    return AccessCheck(account, scopes, what)
 
 
-def _looked_up(account: str, scopes: tuple[str, ...], what: str, granted: frozenset[str]) -> Tried:
+def _looked_up(
+    account: str, scopes: tuple[str, ...], what: str, granted: frozenset[str]
+) -> AccessCheck:
     missing = [scope for scope in scopes if scope not in granted]
     problem = f"permission {missing[0]} was not granted" if missing else ""
-    return Tried(account, scopes, what, problem, is_called=False)
+    return AccessCheck(account, scopes, what, problem, is_called=False)

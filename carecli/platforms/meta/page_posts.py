@@ -1,4 +1,4 @@
-"""Where the sweep of a Facebook page finds posts and comments.
+"""Where the comment poller of a Facebook page finds posts and comments.
 
 Four lists: posts used in ads (also those on no timeline), the page's own, visitors', and posts
 that tag the page; and, with an ad account, what its ads name. A post that stands in several
@@ -16,9 +16,9 @@ from carecli.domain.errors import Gone
 from carecli.domain.events import Event, MessageSeen, PostSeen
 from carecli.domain.model import Millis, PostKind
 from carecli.platforms.meta import ids, wire
-from carecli.platforms.meta.ads import STORY, behind_ads
+from carecli.platforms.meta.ads import STORY, fetch_ad_posts
 from carecli.platforms.meta.brand import Brand
-from carecli.platforms.meta.graph import Graph, GraphAnswer
+from carecli.platforms.meta.graph import Graph, GraphResponse
 from carecli.platforms.meta.normalise_comments import (
     NO_STORY,
     comment_events,
@@ -41,7 +41,7 @@ POST_PAGE = "100"
 COMMENT_PAGE = "100"
 
 
-def found_post(post: wire.Node, events: Iterable[Event], kind: PostKind) -> ListedPost:
+def listed_post(post: wire.Node, events: Iterable[Event], kind: PostKind) -> ListedPost:
     """A post of a list; its total is untold where the list could not count."""
     events = tuple(events)
     seen = next((event for event in events if isinstance(event, PostSeen)), None)
@@ -52,12 +52,12 @@ def found_post(post: wire.Node, events: Iterable[Event], kind: PostKind) -> List
         total=wire.number(wire.child(comments, "summary"), "total_count") if comments else 0,
         created_at=(seen.created_at if seen else None) or 0,
         events=events,
-        mark=mark_of(events),
+        mark=fingerprint(events),
         changed_at=wire.moment(post.get("updated_time")) or 0,
     )
 
 
-def mark_of(events: Iterable[Event]) -> str:
+def fingerprint(events: Iterable[Event]) -> str:
     """A short text that changes when a post's own text, kind or visibility does."""
     told = [
         (event.text, event.hidden) if isinstance(event, MessageSeen) else (event.text, event.kind)
@@ -103,7 +103,9 @@ class PagePosts:
         self, edge: str, everything: bool, listed: AbstractSet[str]
     ) -> AsyncIterator[PostPage]:
         if edge == ADS:
-            posts = await behind_ads(self._graph, self._ad_account, STORY, wire.POST_FIELDS, listed)
+            posts = await fetch_ad_posts(
+                self._graph, self._ad_account, STORY, wire.POST_FIELDS, listed
+            )
             yield self._listing(edge, PostKind.AD, posts)
             return
         kind, fields, params = _EDGES[edge]
@@ -137,14 +139,14 @@ class PagePosts:
         edge: str,
         kind: PostKind,
         posts: Iterable[wire.Node],
-        reading: GraphAnswer | None = None,
+        reading: GraphResponse | None = None,
     ) -> PostPage:
         found = []
         is_counted = "comments" not in self._graph.unreadable.refused_fields(edge)
         for post in posts:
             is_dark = wire.flag(post, "is_published") is False and kind is PostKind.POST
             as_kind = PostKind.AD if is_dark else kind
-            one = found_post(post, post_events(post, self._brand, as_kind), as_kind)
+            one = listed_post(post, post_events(post, self._brand, as_kind), as_kind)
             found.append(one if is_counted else replace(one, total=None))
         return PostPage(tuple(one for one in found if one.post), reading)
 
@@ -172,7 +174,7 @@ class PageRatings(PagePosts):
                 story = wire.child(rating, "open_graph_story")
                 post = story if "comments" in story else {**story, "comments": {"data": []}}
                 events = rating_events(rating, self._brand)
-                one = found_post(post, events, PostKind.REVIEW)
+                one = listed_post(post, events, PostKind.REVIEW)
                 is_silent = one.post.startswith(NO_STORY)
                 found.append(replace(one, total=0) if is_silent else one)
             yield PostPage(tuple(one for one in found if one.post), reading)

@@ -1,4 +1,4 @@
-"""Which kind of payload this is: for recorded pages and webhook bodies from disk or a relay.
+"""Recognises the kind of a recorded payload or webhook body.
 
 Nothing here raises, whatever the bytes are. Each part is read for itself: what one part spoils,
 the others still tell, and what nobody knows becomes `Unrecognised`.

@@ -1,4 +1,4 @@
-"""Reading one post's comments newest first, as far as needed, and what to make of it.
+"""Reads one post's comments, newest first, as far as needed.
 
 What was found must explain the post's new total. Fewer means a possible loss; more means that
 something was deleted, and then the remembered comments are read again to see which.
@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from carecli.domain.events import MessageSeen
 from carecli.domain.model import DAY, MINUTE, Millis
 from carecli.platforms.meta import ids
-from carecli.platforms.meta.cursor_state import MEMORY, PostState
+from carecli.platforms.meta.cursor_state import MAX_REMEMBERED, PostState
 from carecli.platforms.meta.posts import CommentPage, ListedPost, Posts
 
 OVERLAP: Millis = 10 * MINUTE
@@ -23,7 +23,7 @@ FEW = 5
 
 
 @dataclass(slots=True)
-class PostRead:
+class PostReading:
     """One reading of one post: `listed` addresses with their times, and how it compares.
 
     `rereads`: everything of the last week is wanted, changed or not. `horizon`: how far back a
@@ -152,7 +152,7 @@ class PostRead:
         recent = [a for a, at in self.listed.items() if self.now - at < REMEMBERED]
         recent.sort(key=lambda address: -self.listed[address])
         unlisted = [a for a in self.entry.seen if a not in self.listed]
-        self.entry.seen = (recent + unlisted)[:MEMORY]
+        self.entry.seen = (recent + unlisted)[:MAX_REMEMBERED]
 
     def _times(self) -> list[Millis]:
         return [self.listed[a] for a in self.entry.seen if a in self.listed]

@@ -1,4 +1,4 @@
-"""What a sweep reads: posts in lists, and pages of the comments under them."""
+"""What the comment poller reads: lists of posts, and pages of their comments."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Protocol
 
 from carecli.domain.events import Event
 from carecli.domain.model import Millis, PostKind
-from carecli.platforms.meta.graph import GraphAnswer
+from carecli.platforms.meta.graph import GraphResponse
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class PostPage:
     """One page of a list of posts."""
 
     found: tuple[ListedPost, ...]
-    reading: GraphAnswer | None = None
+    reading: GraphResponse | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class CommentPage:
     """One page of a post's comments; `times` are those of its top-level ones, as they came."""
 
     events: tuple[Event, ...]
-    reading: GraphAnswer
+    reading: GraphResponse
     times: tuple[Millis, ...]
 
     @property

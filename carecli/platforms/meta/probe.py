@@ -1,14 +1,14 @@
-"""What `doctor` asks about a token: for whom, until when, for what."""
+"""What `doctor` asks about a token: whose, until when, for what."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
+from carecli.domain.capabilities import Capabilities
 from carecli.domain.errors import PlatformError, TokenRefused, Transient
 from carecli.domain.model import DAY, SECOND, Millis
 from carecli.platforms.base import Account, Probe
-from carecli.platforms.capabilities import Capabilities
 from carecli.platforms.meta import wire
 from carecli.platforms.meta.graph import Graph
 

@@ -1,4 +1,4 @@
-"""What the brand does to Facebook comments: reply, hide, delete, like; and whether it happened.
+"""Actions on Facebook comments (reply, hide, delete, like), and whether they happened.
 
 `POST /{comment}/comments` replies. `POST /{comment}` with `message` EDITS that comment, so no
 request here ever carries `message` to a comment itself, and each reply is read back: an answer
@@ -16,7 +16,7 @@ from carecli.domain.model import SECOND, ContactPoint, Millis, OutboxVerb, PostK
 from carecli.platforms.base import Order, Page, Sent, Target
 from carecli.platforms.meta import ids, wire
 from carecli.platforms.meta.brand import Brand, CommentPlace
-from carecli.platforms.meta.graph import Graph, GraphAnswer
+from carecli.platforms.meta.graph import Graph, GraphResponse
 from carecli.platforms.meta.normalise_comments import NO_STORY, comment_events, post_events
 from carecli.platforms.meta.same_text import is_same_text
 
@@ -80,7 +80,7 @@ class PublicComments:
             park_until=reading.limits.park_until,
         )
 
-    async def mention(self, post: str, address: str) -> tuple[list[Event], GraphAnswer]:
+    async def mention(self, post: str, address: str) -> tuple[list[Event], GraphResponse]:
         """Somebody else's comment, or post, that tags the page."""
         if ids.canonical(address) == ids.canonical(post):
             reading = await self._graph.get(address, fields=wire.GUEST_POST_FIELDS)

@@ -1,4 +1,4 @@
-"""What Facebook pages and Instagram profiles show in public, ours and others'.
+"""Public figures of Facebook pages and Instagram profiles, ours and others'.
 
 A page's followers, posts and comments are read with Page Public Content Access (others') or the
 page's own token (ours): three calls and one for each further fifty posts. A profile is read by
@@ -19,7 +19,7 @@ from carecli.domain.errors import Gone, PermissionMissing, Refused
 from carecli.domain.model import Millis
 from carecli.platforms.base import Account
 from carecli.platforms.meta import wire
-from carecli.platforms.meta.graph import Graph, GraphAnswer
+from carecli.platforms.meta.graph import Graph, GraphResponse
 from carecli.platforms.meta.normalise_public import (
     COMMENT_FIELDS,
     MEDIA_FIELDS,
@@ -30,12 +30,12 @@ from carecli.platforms.meta.normalise_public import (
     page_post,
     profile_media,
 )
-from carecli.platforms.public import Sighting
+from carecli.platforms.public import ProfilePage
 
-AT_ONCE = 50
+PAGE_SIZE = 50
 """Posts of one call."""
 
-MOST_CALLS = 4
+MAX_CALLS = 4
 """For the posts of one profile: more than two hundred are not read at once."""
 
 WITH_COMMENTS = 10
@@ -54,19 +54,21 @@ class PageProfileReader:
         self._own = account.account
         self._graph = Graph(account)
 
-    async def look(self, address: str, since: Millis) -> AsyncIterator[Sighting]:
+    async def look(self, address: str, since: Millis) -> AsyncIterator[ProfilePage]:
         """The page, its posts page by page, and last how its newest comments were answered."""
         asked = _checked(address or self._own)
         reading = await self._graph.get(asked, fields=PAGE_FIELDS)
         page = wire.ident(reading.node) or asked
         yield _sighting(reading, audience=audience_of(reading.node))
         calls = 0
-        pages = self._graph.pages(f"{page}/published_posts", fields=POST_FIELDS, limit=str(AT_ONCE))
+        pages = self._graph.pages(
+            f"{page}/published_posts", fields=POST_FIELDS, limit=str(PAGE_SIZE)
+        )
         async for reading in pages:
             calls += 1
             posts = _read(reading.items, page_post)
             sighting = _posts(reading, posts, since, has_more=reading.has_more)
-            if calls == MOST_CALLS and sighting.whole_since is None:
+            if calls == MAX_CALLS and sighting.whole_since is None:
                 yield _cut_off(sighting)
                 break
             yield sighting
@@ -93,10 +95,10 @@ class InstagramProfileReader:
         self._own = account.account
         self._graph = Graph(account)
 
-    async def look(self, address: str, since: Millis) -> AsyncIterator[Sighting]:
+    async def look(self, address: str, since: Millis) -> AsyncIterator[ProfilePage]:
         """The profile with its newest media, then older ones until `since`."""
         name, after = _checked(address) if address else "", ""
-        for calls in range(1, MOST_CALLS + 1):
+        for calls in range(1, MAX_CALLS + 1):
             reading = await self._graph.get(self._own, fields=_discovery(name, after))
             node = wire.child(reading.node, "business_discovery") if name else reading.node
             media = wire.child(node, "media")
@@ -108,7 +110,7 @@ class InstagramProfileReader:
                 audience=audience_of(node),
                 has_more=bool(after) and bool(wire.nodes(media)),
             )
-            if calls == MOST_CALLS and sighting.whole_since is None:
+            if calls == MAX_CALLS and sighting.whole_since is None:
                 sighting = _cut_off(sighting)
             yield sighting
             if sighting.whole_since is not None:
@@ -121,7 +123,7 @@ class InstagramProfileReader:
 
 def _discovery(name: str, after: str) -> str:
     """The fields of a profile with fifty of its media, those after a cursor."""
-    fields = f"media{f'.after({after})' if after else ''}.limit({AT_ONCE}){{{MEDIA_FIELDS}}}"
+    fields = f"media{f'.after({after})' if after else ''}.limit({PAGE_SIZE}){{{MEDIA_FIELDS}}}"
     if not after:
         fields = f"id,username,name,followers_count,media_count,{fields}"
     return f"business_discovery.username({name}){{{fields}}}" if name else fields
@@ -143,34 +145,34 @@ def _checked(address: str) -> str:
 
 
 def _posts(
-    reading: GraphAnswer,
+    reading: GraphResponse,
     posts: Sequence[PublicPost],
     since: Millis,
     *,
     has_more: bool,
     audience: int | None = None,
-) -> Sighting:
+) -> ProfilePage:
     """Those published since a moment, of a list that comes newest first."""
     is_end = not has_more or (bool(posts) and posts[-1].at < since)
     kept = tuple(post for post in posts if post.at >= since)
     return _sighting(reading, audience=audience, posts=kept, whole_since=since if is_end else None)
 
 
-def _cut_off(sighting: Sighting) -> Sighting:
+def _cut_off(sighting: ProfilePage) -> ProfilePage:
     """No more is read, so that all posts are known back to the oldest of these only."""
     return replace(sighting, whole_since=min((post.at for post in sighting.posts), default=None))
 
 
 def _sighting(
-    reading: GraphAnswer,
+    reading: GraphResponse,
     *,
     audience: int | None = None,
     posts: tuple[PublicPost, ...] = (),
     comments: tuple[PublicComment, ...] = (),
     whole_since: Millis | None = None,
-) -> Sighting:
+) -> ProfilePage:
     limits = reading.limits
-    return Sighting(audience, posts, comments, whole_since, limits.usage, limits.park_until)
+    return ProfilePage(audience, posts, comments, whole_since, limits.usage, limits.park_until)
 
 
 def _read(nodes: Iterable[wire.Node], read: Reader) -> list[PublicPost]:

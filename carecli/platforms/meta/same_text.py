@@ -1,4 +1,4 @@
-"""Whether a text on the platform is the one that was sent, however it came back."""
+"""Whether a text on the platform is the one that was sent."""
 
 from __future__ import annotations
 

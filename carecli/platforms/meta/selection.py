@@ -1,4 +1,4 @@
-"""The `fields` of a request, and what is left of them where the platform refuses some.
+"""The `fields` of a request, reduced where the platform refuses some.
 
 The platform answers the whole request with an error when a single field is unknown to a version
 or not granted to the app: `(#100) Tried accessing nonexisting field (x) on node type (Comment)`,
@@ -61,25 +61,27 @@ _BY_FIELDS = {
 }
 
 
-def name_of(path: str, fields: str) -> str:
+def selection_name(path: str, fields: str) -> str:
     """What a request asks for, in a word: the edge, or `object`."""
     return _BY_FIELDS.get(fields) or (path.rpartition("/")[2] if "/" in path else "object")
 
 
-def refused_in(said: str) -> str:
+def refused_field(said: str) -> str:
     """The field an error's words refuse; empty where they name none."""
     found = _NAMED.search(said)
     return next((name for name in found.groups() if name), "") if found else ""
 
 
-def holds(fields: str, name: str) -> bool:
+def contains_field(fields: str, name: str) -> bool:
     """Whether a field is asked for, at any depth."""
     return any(
-        field == name or holds(inner, name) for field, _, inner in _split(fields) if field or inner
+        field == name or contains_field(inner, name)
+        for field, _, inner in _split(fields)
+        if field or inner
     )
 
 
-def without(fields: str, refused: Collection[str]) -> str:
+def without_fields(fields: str, refused: Collection[str]) -> str:
     """The fields that are left, at every depth; an object of which nothing is left goes too."""
     kept: list[str] = []
     for field, arguments, inner in _split(fields):
@@ -87,7 +89,7 @@ def without(fields: str, refused: Collection[str]) -> str:
             continue
         if ALL_BUT_CORE in refused and field not in CORE:
             continue
-        left = without(inner, refused) if inner else ""
+        left = without_fields(inner, refused) if inner else ""
         if not inner or left:
             kept.append(f"{field}{arguments}{{{left}}}" if inner else f"{field}{arguments}")
     return ",".join(kept)

@@ -1,4 +1,4 @@
-"""What is attached to a private message that a webhook tells of. Pure.
+"""Attachments of a private message in a webhook. Pure.
 
 Types are those of Messenger's and Instagram's `attachments[].type`
 (https://developers.facebook.com/docs/messenger-platform/reference/webhook-events/messages).

@@ -1,4 +1,4 @@
-"""Meta's webhooks as they arrive: the handshake, the signature, and whose update it is.
+"""Receives Meta's webhooks: handshake, signature, and whose update it is.
 
 A POST holds up to 1,000 updates of several accounts; each account's part is handed on by itself.
 Source: Meta's Webhooks reference (`hub.challenge`, `X-Hub-Signature-256`), as of November 2026.
@@ -22,7 +22,7 @@ SIGNATURE = "x-hub-signature-256"
 
 
 @dataclass(frozen=True, slots=True)
-class MetaHook:
+class MetaWebhooks:
     """Receives what one app, or several, are told. `secrets` are the apps' secrets."""
 
     verify_token: str = field(repr=False)

@@ -1,4 +1,4 @@
-"""What the Graph API sends and is asked for: field lists, and readers that expect anything.
+"""Field lists of the Graph API, and readers that accept anything.
 
 Payloads are untrusted: any field may be missing, null, or of another type, ids come as text or as
 numbers, and lists come bare or inside `{"data": [...]}`. The readers here give a plain value or

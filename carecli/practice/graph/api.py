@@ -1,4 +1,4 @@
-"""From a call to its answer: which node, which edge, what to do with it."""
+"""From a call to its response: which node, which edge, which action."""
 
 from __future__ import annotations
 
@@ -95,9 +95,9 @@ def _others(call: Call, node_id: str) -> Any:
     world = call.world.others
     if world is None:
         return None
-    pages = [one for one in world.accounts.values() if one.platform == "facebook"]
+    pages = [account for account in world.accounts.values() if account.platform == "facebook"]
     node = world.nodes.get(node_id)
-    node = node or next((one for one in pages if one.username == node_id), None)
+    node = node or next((page for page in pages if page.username == node_id), None)
     if not isinstance(node, (BrandAccount, Post, Comment)):
         return None
     if node.account.platform != "facebook":

@@ -1,4 +1,4 @@
-"""One call to the Graph API, and whose it is."""
+"""One call to the Graph API and its caller."""
 
 from __future__ import annotations
 

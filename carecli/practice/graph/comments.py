@@ -84,15 +84,15 @@ def write_comment(call: Call, target: Post | Comment) -> dict[str, object]:
     return told_of(call, comment)
 
 
-def told_of(call: Call, made: Comment) -> dict[str, object]:
+def told_of(call: Call, comment: Comment) -> dict[str, object]:
     """The answer to a creation: the id, or with `fields=` the object as it can be read now."""
     if call.traits.no_id:
         return {}
     if call.traits.numeric_ids:
-        return {"id": int(made.id.rpartition("_")[2])}
+        return {"id": int(comment.id.rpartition("_")[2])}
     if fields := call.text("fields"):
-        return render(call, made, parse(fields))
-    return {"id": made.id}
+        return render(call, comment, parse(fields))
+    return {"id": comment.id}
 
 
 def update_comment(call: Call, comment: Comment) -> dict[str, object]:

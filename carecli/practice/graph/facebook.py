@@ -99,7 +99,7 @@ def _publish(call: Call, page: BrandAccount) -> dict[str, object]:
 
 def _people(call: Call, page: BrandAccount) -> Iterable[tuple[str, PracticePerson]]:
     """Those who are named, each by the id they were named by."""
-    ids = [one for name in ("user", "psid", "uid", "asid") for one in call.words(name)]
+    ids = [word for name in ("user", "psid", "uid", "asid") for word in call.words(name)]
     if not ids:
         raise bad_parameter("Param user is required")
     for one in ids:
@@ -204,11 +204,11 @@ def _accounts(call: Call, _user: User, _arguments: Arguments) -> EdgeListing:
         raise token_error("This method must be called with a User Access Token")
     granted = call.world.app.granted
     pages = [
-        one
-        for one in call.world.accounts.values()
-        if one.platform == "facebook"
+        account
+        for account in call.world.accounts.values()
+        if account.platform == "facebook"
         and "pages_show_list" in granted
-        and (not one.in_portfolio or "business_management" in granted)
+        and (not account.in_portfolio or "business_management" in granted)
     ]
     return EdgeListing(
         pages,

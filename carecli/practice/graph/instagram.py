@@ -199,7 +199,7 @@ KINDS["instagram-account"] = NodeKind(
     deletes={"likes": _likes["unlike"], "subscribed_apps": unsubscribe},
 )
 
-KINDS["shown"] = NodeKind(
+KINDS["discoveredprofile"] = NodeKind(
     name="IGUser",
     default=("id",),
     reads={

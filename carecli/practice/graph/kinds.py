@@ -1,4 +1,4 @@
-"""Kinds of nodes: what can be read of each, and what can be done to it."""
+"""Kinds of nodes: what can be read of each and done to it."""
 
 from __future__ import annotations
 
@@ -127,17 +127,25 @@ def render_edge(
     raise unknown_path(name)
 
 
-def _told(call: Call, node: Any, asked: SelectedField, value: object) -> object:
+def _told(call: Call, node: Any, selected_field: SelectedField, value: object) -> object:
     match value:
         case Ref(target, default):
-            return render(call, target, asked.children or tuple(SelectedField(f) for f in default))
+            return render(
+                call, target, selected_field.children or tuple(SelectedField(f) for f in default)
+            )
         case EdgeListing():
             told = _told_page(
-                call, node, asked.name, value, asked.arguments, asked.children, asked.source
+                call,
+                node,
+                selected_field.name,
+                value,
+                selected_field.arguments,
+                selected_field.children,
+                selected_field.source,
             )
             return told if told["data"] or "summary" in told else None
-        case dict() if asked.children:
-            return _narrowed(value, asked.children)
+        case dict() if selected_field.children:
+            return _narrowed(value, selected_field.children)
         case _:
             return value
 
@@ -167,7 +175,7 @@ def _told_page(
 ) -> dict[str, object]:
     cut = page(listing, arguments)
     asked = fields or tuple(SelectedField(one) for one in listing.fields)
-    told: dict[str, object] = {"data": [render(call, one, asked) for one in cut.items]}
+    told: dict[str, object] = {"data": [render(call, item, asked) for item in cut.items]}
     if cut.items:
         paging: dict[str, object] = {"cursors": {"before": cut.before, "after": cut.after}}
         forward = cut.after

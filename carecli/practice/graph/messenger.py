@@ -45,12 +45,12 @@ def conversations_of(call: Call, account: BrandAccount, arguments: Arguments) ->
     )
     items = sorted(owner.conversations, key=moment) if owner else []
     if user := arguments.get("user_id"):
-        items = [one for one in items if one.person.scoped_id == user]
+        items = [item for item in items if item.person.scoped_id == user]
     if after := arguments.get("updated_after_ms"):
-        items = [one for one in items if one.updated > _whole(after)]
+        items = [item for item in items if item.updated > _whole(after)]
     if before := arguments.get("updated_before_ms"):
-        items = [one for one in items if one.updated < _whole(before)]
-    return EdgeListing([one for one in items if one.messages], fields=CONVERSATION_FIELDS)
+        items = [item for item in items if item.updated < _whole(before)]
+    return EdgeListing([item for item in items if item.messages], fields=CONVERSATION_FIELDS)
 
 
 def _needs_messages(call: Call, platform: str) -> None:

@@ -1,4 +1,4 @@
-"""Pages of an edge: cursors, limits and bounds of time, each page found by bisection."""
+"""Pages of an edge: cursors, limits and time bounds, found by bisection."""
 
 from __future__ import annotations
 

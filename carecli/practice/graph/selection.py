@@ -33,14 +33,14 @@ def parse(text: str) -> tuple[SelectedField, ...]:
 
 
 def _fields(text: str, at: int) -> tuple[tuple[SelectedField, ...], int]:
-    found: list[SelectedField] = []
+    selected_fields: list[SelectedField] = []
     while at < len(text) and text[at] != "}":
         if text[at] in ", \n\t":
             at += 1
             continue
         one, at = _field(text, at)
-        found.append(one)
-    return tuple(found), at
+        selected_fields.append(one)
+    return tuple(selected_fields), at
 
 
 def _field(text: str, at: int) -> tuple[SelectedField, int]:

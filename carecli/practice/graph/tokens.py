@@ -1,4 +1,4 @@
-"""Tokens: whose they are, until when, and how one is had for another."""
+"""Tokens: whose they are, until when, and how to exchange one for another."""
 
 from __future__ import annotations
 
@@ -57,8 +57,8 @@ def debug_token(call: Call) -> dict[str, object]:
     return {"data": told}
 
 
-def _end(told: Millis | None, usual: int) -> int:
-    return usual if told is None else told // SECOND
+def _end(millis: Millis | None, usual: int) -> int:
+    return usual if millis is None else millis // SECOND
 
 
 def exchange(call: Call) -> dict[str, object]:

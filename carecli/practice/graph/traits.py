@@ -1,4 +1,4 @@
-"""Ways in which the platform may behave oddly while still answering 200."""
+"""Odd behaviour of the platform that still answers 200."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Versions of the Graph API that the practice platform speaks, and what ended with which."""
+"""Versions of the Graph API that the practice platform speaks, and their differences."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What each command of the table does, by its id."""
+"""What each command of the key table does, by its id."""
 
 from __future__ import annotations
 

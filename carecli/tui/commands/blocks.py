@@ -1,38 +1,47 @@
-"""Who may not write to the brand any more, and who may again."""
+"""Commands that block and unblock a person."""
 
 from __future__ import annotations
 
 from carecli.domain.commands import Moderate
 from carecli.domain.model import OutboxVerb
 from carecli.i18n import _
+from carecli.tui.commands.context import CommandContext
 from carecli.tui.commands.registry import handles
-from carecli.tui.inbox.controller import InboxController
-from carecli.tui.style.cells import Line, fit, steady, wrap
+from carecli.tui.style.cells import Line, cut, fit, steady, wrap
 from carecli.tui.widgets.dialogs import Confirm
 
 
 @handles("message.block")
-def block(inbox: InboxController) -> None:
+def block(context: CommandContext) -> None:
     """Block who wrote the message, once I said yes; let them write again if they are blocked."""
-    hand = inbox.hand()
-    if hand is not None and hand.is_marked:
-        inbox.do_to(hand, lambda one: [Moderate(one, None, OutboxVerb.BLOCK)], look=True)
+    targets = context.selection.targets()
+    if targets is not None and targets.is_marked:
+        context.batches.run_on(
+            targets, lambda one: [Moderate(one, None, OutboxVerb.BLOCK)], review=True
+        )
         return
-    thread = inbox.at_hand
-    talk = inbox.talk_of(thread) if thread is not None else None
-    message = inbox.message_of(talk) if talk is not None else None
+    thread = context.selection.thread
+    talk = context.conversation.of(thread) if thread is not None else None
+    message = context.conversation.message_of(talk) if talk is not None else None
     if thread is None or talk is None or message is None:
         return
     command = Moderate(thread, message.id, OutboxVerb.BLOCK)
     opposite = Moderate(thread, message.id, OutboxVerb.UNBLOCK)
-    refusal = inbox.ask(lambda: inbox.desk.commands.refusals([command]).get(thread), None)
+    refusal = context.runner.ask(
+        lambda: context.desk.commands.refusals([command]).get(thread), None
+    )
     if refusal is not None:
-        if inbox.ask(lambda: inbox.desk.commands.refusals([opposite]).get(thread), refusal) is None:
-            inbox.submit(opposite)
+        if (
+            context.runner.ask(
+                lambda: context.desk.commands.refusals([opposite]).get(thread), refusal
+            )
+            is None
+        ):
+            context.batches.submit(opposite)
         else:
-            inbox.complain(refusal, inbox.name_of(thread))
+            context.runner.complain(refusal, context.selection.name_of(thread))
         return
-    author = steady(message.author)
+    author = cut(steady(message.author), 40)
     lines: list[Line] = [[(fit(f"  {author} · {steady(talk.reply_as)}", 70), "strong")]]
     lines += [[("  ", "text"), (line, "text")] for line in wrap(message.text, 68)[:6]]
     lines.append([])
@@ -43,7 +52,7 @@ def block(inbox: InboxController) -> None:
 
     def answered(answer: str | None) -> None:
         if answer is not None:
-            inbox.submit(command)
+            context.batches.submit(command)
 
     question = _("Block {name}?").format(name=author)
-    inbox.app.push_screen(Confirm(inbox.painter, question, lines), answered)
+    context.app.push_screen(Confirm(context.preferences.painter, question, lines), answered)

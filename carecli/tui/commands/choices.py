@@ -1,4 +1,4 @@
-"""Choices about the screen itself that stay: its theme, its language, times in the rows."""
+"""Commands that change the screen and are kept: theme, language, times in rows."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from dataclasses import replace
 from carecli import i18n
 from carecli.domain.errors import CareError
 from carecli.i18n import N_, _
+from carecli.tui.commands.context import CommandContext
 from carecli.tui.commands.registry import handles
-from carecli.tui.inbox.controller import InboxController
 from carecli.tui.style.theme import palette
 from carecli.tui.widgets.dialogs import Choice, Picker, among
 
@@ -28,69 +28,74 @@ NAMES = {"en": "English", "pl": "Polski", "es": "Español"}
 
 
 @handles("app.theme")
-def choose_theme(inbox: InboxController) -> None:
+def choose_theme(context: CommandContext) -> None:
     """Another look, now and from now on."""
 
     def chosen(name: str | None) -> None:
         if name is None:
             return
         own = "" if name == AS_CONFIGURED else name
-        inbox.settings = replace(inbox.settings, own_theme=own)
-        inbox.recolour(inbox.settings.palette() if not own else palette(own, environ={}))
-        _keep(inbox, "theme", own)
+        context.preferences.settings = replace(context.preferences.settings, own_theme=own)
+        chosen_palette = (
+            context.preferences.settings.palette() if not own else palette(own, environ={})
+        )
+        context.screen.recolour(chosen_palette)
+        _keep(context, "theme", own)
 
     choices = [replace(one, label=_(one.label), hint=_(one.hint)) for one in THEMES]
-    inbox.app.push_screen(Picker(inbox.painter, _("Theme"), among(choices)), chosen)
+    context.app.push_screen(Picker(context.preferences.painter, _("Theme"), among(choices)), chosen)
 
 
 @handles("app.language")
-def choose_language(inbox: InboxController) -> None:
+def choose_language(context: CommandContext) -> None:
     """Another language, now and from now on."""
 
     def chosen(name: str | None) -> None:
         if name is None:
             return
         own = "" if name == AS_CONFIGURED else name
-        i18n.use(own or inbox.settings.language)
-        _respeak(inbox)
-        _keep(inbox, "language", own)
+        i18n.use(own or context.preferences.settings.language)
+        _respeak(context)
+        _keep(context, "language", own)
 
     choices = [Choice(code, name, letter=code[0]) for code, name in NAMES.items()]
     choices.append(
         Choice(AS_CONFIGURED, _("From the configuration"), _("as set in the configuration"), "c")
     )
-    inbox.app.push_screen(Picker(inbox.painter, _("Language"), among(choices)), chosen)
+    context.app.push_screen(
+        Picker(context.preferences.painter, _("Language"), among(choices)), chosen
+    )
 
 
 @handles("view.times")
-def switch_times(inbox: InboxController) -> None:
+def switch_times(context: CommandContext) -> None:
     """Show in the rows when the messages were written, or not; from now on."""
-    shown = not inbox.settings.times
-    inbox.settings = replace(inbox.settings, times=shown)
-    inbox.threads.show_times(inbox.settings.zone if shown else "")
-    _keep(inbox, "times", "on" if shown else "")
+    shown = not context.preferences.settings.times
+    context.preferences.settings = replace(context.preferences.settings, times=shown)
+    context.threads.show_times(context.preferences.zone if shown else "")
+    _keep(context, "times", "on" if shown else "")
 
 
-def _respeak(inbox: InboxController) -> None:
+def _respeak(context: CommandContext) -> None:
     """Show everything in the language in use."""
-    inbox.refresh_overview()
-    for line in range(len(inbox.side.lines)):
-        view = inbox.side_view(line)
-        is_own = inbox.view.title in [one.title for one in inbox.saved]
-        if view is not None and view.filter == inbox.view.filter and not is_own:
-            inbox.view = replace(inbox.view, title=view.title)
-    inbox.threads.renew(None)
-    inbox.threads.refresh()
-    if inbox.opened is not None:
-        inbox.reopen()
-    inbox.paint_all()
+    context.views.refresh_overview()
+    for line in range(len(context.side.board.lines)):
+        view = context.side.view_at(line)
+        is_own = context.views.current.title in [one.title for one in context.views.saved]
+        if view is not None and view.filter == context.views.current.filter and not is_own:
+            context.views.current = replace(context.views.current, title=view.title)
+    context.threads.renew(None)
+    context.threads.refresh()
+    if context.conversation.opened is not None:
+        context.conversation.reopen()
+    context.screen.paint_all()
 
 
-def _keep(inbox: InboxController, name: str, value: str) -> None:
+def _keep(context: CommandContext, name: str, value: str) -> None:
     """Keep a choice for the next start, where there is a place for it."""
-    if inbox.settings.keep is None:
+    if context.preferences.settings.keep is None:
         return
     try:
-        inbox.settings.keep(name, value)
+        context.preferences.settings.keep(name, value)
     except CareError as error:
-        inbox.complain(error)
+        context.runner.complain(error)

@@ -1,4 +1,4 @@
-"""What a message expresses: sentiment, funnel stage, themes, coded blindly or not; and quotes."""
+"""Coding commands: sentiment, funnel stage, themes, blind coding, quotes."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from carecli.domain.figures import percent
 from carecli.domain.model import Direction, MessageId, ThreadId
 from carecli.domain.names import code_name, kind_name
 from carecli.i18n import N_, _
+from carecli.tui.commands.context import CommandContext
 from carecli.tui.commands.registry import HANDLERS, handles
-from carecli.tui.inbox.batches import Targets
-from carecli.tui.inbox.controller import InboxController
+from carecli.tui.inbox.selection import Targets
 from carecli.tui.widgets.dialogs import Choice, Picker, among
 
 LETTERS = {
@@ -32,16 +32,16 @@ LETTERS = {
 THEMES, BACK = "themes", "back"
 
 
-def _pointed(inbox: InboxController, hand: Targets) -> MessageView | None:
+def _pointed(context: CommandContext, targets: Targets) -> MessageView | None:
     """The contact's message under the cursor, where one thread is at hand."""
-    talk = inbox.talk_of(hand.threads[0]) if not hand.is_marked else None
-    message = inbox.message_of(talk) if talk is not None else None
+    talk = context.conversation.of(targets.threads[0]) if not targets.is_marked else None
+    message = context.conversation.message_of(talk) if talk is not None else None
     return message if message is not None and message.direction is Direction.INBOUND else None
 
 
-def _newest(inbox: InboxController, hand: Targets) -> MessageId | None:
+def _newest(context: CommandContext, targets: Targets) -> MessageId | None:
     """The newest message of the contact: what a deed without a message is about."""
-    talk = inbox.talk_of(hand.threads[0])
+    talk = context.conversation.of(targets.threads[0])
     inbound = [one for one in talk.messages if one.direction is Direction.INBOUND] if talk else []
     return inbound[-1].id if inbound else None
 
@@ -49,13 +49,14 @@ def _newest(inbox: InboxController, hand: Targets) -> MessageId | None:
 Make = Callable[[ThreadId, MessageId | None], Command]
 
 
-def _each(inbox: InboxController, hand: Targets, make: Make) -> None:
+def _each(context: CommandContext, targets: Targets, make: Make) -> None:
     """Code the message under the cursor; of other threads, later too, their newest one."""
-    message = _pointed(inbox, hand)
-    first = hand.threads[0]
-    is_other = message is not None and message.id != _newest(inbox, hand)
-    inbox.decide_on(
-        hand, lambda one: [make(one, message.id if message and is_other and one == first else None)]
+    message = _pointed(context, targets)
+    first = targets.threads[0]
+    is_other = message is not None and message.id != _newest(context, targets)
+    context.batches.decide_on(
+        targets,
+        lambda one: [make(one, message.id if message and is_other and one == first else None)],
     )
 
 
@@ -69,11 +70,11 @@ def _back(one: ThreadId, message: MessageId | None) -> Command:
     return Code(one, message, NONE, NONE, (), (NONE,))
 
 
-def _deed(make: Make) -> Callable[[InboxController], None]:
-    def run(inbox: InboxController) -> None:
-        hand = inbox.hand()
-        if hand is not None:
-            _each(inbox, hand, make)
+def _deed(make: Make) -> Callable[[CommandContext], None]:
+    def run(context: CommandContext) -> None:
+        targets = context.selection.targets()
+        if targets is not None:
+            _each(context, targets, make)
 
     return run
 
@@ -100,17 +101,17 @@ def choices(values: Sequence[str], message: MessageView | None = None) -> list[C
 
 
 @handles("message.code")
-def code(inbox: InboxController) -> None:
+def code(context: CommandContext) -> None:
     """One key more: the sentiment, the stage, a theme; blindly where a sample asks me here."""
-    hand = inbox.hand()
-    if hand is None:
+    targets = context.selection.targets()
+    if targets is None:
         return
-    talk = None if hand.is_marked else inbox.talk_of(hand.threads[0])
-    message = _pointed(inbox, hand)
+    talk = None if targets.is_marked else context.conversation.of(targets.threads[0])
+    message = _pointed(context, targets)
     asked = [(one.id, task) for one in (talk.messages if talk else ()) for task in one.blind]
     if asked:
         here = [one for one in asked if message is not None and one[0] == message.id]
-        _code_blindly(inbox, hand.threads[0], *(here or asked)[0])
+        _code_blindly(context, targets.threads[0], *(here or asked)[0])
         return
     every = [*choices([*LETTERS], message)]
     every.append(Choice(THEMES, _("Themes…"), _("what it is about"), "t"))
@@ -118,42 +119,44 @@ def code(inbox: InboxController) -> None:
 
     def chosen(value: str | None) -> None:
         if value == THEMES:
-            _pick_theme(inbox, hand)
+            _pick_theme(context, targets)
         elif value is not None:
-            _each(inbox, hand, _back if value == BACK else _as(value))
+            _each(context, targets, _back if value == BACK else _as(value))
 
-    title = inbox.titled(hand.threads, _("What does it express?"))
-    inbox.app.push_screen(Picker(inbox.painter, title, among(every)), chosen)
+    title = context.selection.titled(targets.threads, _("What does it express?"))
+    context.app.push_screen(Picker(context.preferences.painter, title, among(every)), chosen)
 
 
 def _code_blindly(
-    inbox: InboxController, thread: ThreadId, message: MessageId, task: BlindView
+    context: CommandContext, thread: ThreadId, message: MessageId, task: BlindView
 ) -> None:
     def chosen(value: str | None) -> None:
         if value is not None:
-            inbox.submit(CodeBlind(thread, task.sample, message, value))
+            context.batches.submit(CodeBlind(thread, task.sample, message, value))
 
-    title = inbox.titled([thread], _("Blind coding: {kind}").format(kind=kind_name(task.kind)))
+    title = context.selection.titled(
+        [thread], _("Blind coding: {kind}").format(kind=kind_name(task.kind))
+    )
     find = among(choices(VALUES[CodeKind(task.kind)]))
-    inbox.app.push_screen(Picker(inbox.painter, title, find), chosen)
+    context.app.push_screen(Picker(context.preferences.painter, title, find), chosen)
 
 
 @handles("message.themes")
-def themes(inbox: InboxController) -> None:
+def themes(context: CommandContext) -> None:
     """A theme on, or off where the message has it."""
-    hand = inbox.hand()
-    if hand is not None:
-        _pick_theme(inbox, hand)
+    targets = context.selection.targets()
+    if targets is not None:
+        _pick_theme(context, targets)
 
 
-def _pick_theme(inbox: InboxController, hand: Targets) -> None:
-    message = _pointed(inbox, hand)
+def _pick_theme(context: CommandContext, targets: Targets) -> None:
+    message = _pointed(context, targets)
     has = {
         code.value: code.by
         for code in (message.codes if message is not None else ())
         if code.kind == CodeKind.THEME
     }
-    known = inbox.ask(inbox.desk.research.themes, {})
+    known = context.runner.ask(context.desk.research.themes, {})
     every = [
         Choice(key, title, _("✓ {name} · remove").format(name=has[key]) if key in has else "")
         for key, title in known.items()
@@ -163,37 +166,41 @@ def _pick_theme(inbox: InboxController, hand: Targets) -> None:
         if theme is None:
             return
         if theme in has:
-            _each(inbox, hand, lambda one, at: Code(one, at, without=(theme,)))
+            _each(context, targets, lambda one, at: Code(one, at, without=(theme,)))
         else:
-            _each(inbox, hand, lambda one, at: Code(one, at, themes=(theme,)))
+            _each(context, targets, lambda one, at: Code(one, at, themes=(theme,)))
 
-    title = inbox.titled(hand.threads, _("Which theme? Type a new word to add a theme."))
-    inbox.app.push_screen(Picker(inbox.painter, title, among(every), free=True), chosen)
+    title = context.selection.titled(
+        targets.threads, _("Which theme? Type a new word to add a theme.")
+    )
+    context.app.push_screen(
+        Picker(context.preferences.painter, title, among(every), free=True), chosen
+    )
 
 
 @handles("message.quote")
-def quote(inbox: InboxController) -> None:
+def quote(context: CommandContext) -> None:
     """Keep the message as an outstanding quote, after a look at it; or drop it."""
     from carecli.tui.widgets.quote_writer import QuoteWriter
 
-    hand = inbox.hand()
-    if hand is None:
+    targets = context.selection.targets()
+    if targets is None:
         return
-    if hand.is_marked:
+    if targets.is_marked:
         hint = _("Unmark the threads first: quotes are reviewed individually.")
-        inbox.complain(CareError(_("Choose one message at a time."), hint=hint))
+        context.runner.complain(CareError(_("Choose one message at a time."), hint=hint))
         return
-    thread, message = hand.threads[0], _pointed(inbox, hand)
+    thread, message = targets.threads[0], _pointed(context, targets)
     meant = message.id if message is not None else None
-    draft = inbox.ask(lambda: inbox.desk.research.quotable(thread, meant), None)
+    draft = context.runner.ask(lambda: context.desk.research.quotable(thread, meant), None)
     if draft is None:
         return
     if draft.is_kept:
-        inbox.submit(DropQuote(thread, draft.message))
+        context.batches.submit(DropQuote(thread, draft.message))
         return
 
     def written(text: str | None) -> None:
         if text is not None:
-            inbox.submit(PickQuote(thread, draft.message, text))
+            context.batches.submit(PickQuote(thread, draft.message, text))
 
-    inbox.app.push_screen(QuoteWriter(inbox.painter, draft), written)
+    context.app.push_screen(QuoteWriter(context.preferences.painter, draft), written)

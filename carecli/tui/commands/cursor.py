@@ -1,4 +1,4 @@
-"""Moving the cursor, between panes, and from thread to thread."""
+"""Commands that move the cursor, the focus, and from thread to thread."""
 
 from __future__ import annotations
 
@@ -6,38 +6,40 @@ from collections.abc import Callable
 
 from carecli.domain.model import ThreadId
 from carecli.i18n import _
+from carecli.tui.commands.context import CommandContext
 from carecli.tui.commands.registry import HANDLERS, handles
 from carecli.tui.inbox.bars import WAITING
-from carecli.tui.inbox.controller import InboxController
 
 FAR = 1 << 40
 NEAREST = 100
 """How many threads by deadline are looked at for the next one."""
 
 
-def _step(by: int) -> Callable[[InboxController], None]:
-    def step(inbox: InboxController) -> None:
-        match inbox.context:
+def _step(by: int) -> Callable[[CommandContext], None]:
+    def step(context: CommandContext) -> None:
+        match context.layout.context:
             case "thread":
-                inbox.message_step(by)
+                context.conversation.step(by)
             case "side":
-                inbox.side_step(by)
+                context.side.step(by)
             case _:
-                inbox.threads.move(by)
+                context.threads.move(by)
 
     return step
 
 
-def _turn(pages: float) -> Callable[[InboxController], None]:
-    def turn(inbox: InboxController) -> None:
-        match inbox.context:
+def _turn(pages: float) -> Callable[[CommandContext], None]:
+    def turn(context: CommandContext) -> None:
+        match context.layout.context:
             case "thread":
-                inbox.talk.turn(round(pages * inbox.talk.size.height))
+                context.conversation.board.turn(
+                    round(pages * context.conversation.board.size.height)
+                )
             case "side":
                 for _ in range(6):
-                    inbox.side_step(1 if pages > 0 else -1)
+                    context.side.step(1 if pages > 0 else -1)
             case _:
-                inbox.threads.turn(pages)
+                context.threads.turn(pages)
 
     return turn
 
@@ -54,20 +56,20 @@ HANDLERS.update(
 )
 
 
-def _end(*, last: bool) -> Callable[[InboxController], None]:
-    def end(inbox: InboxController) -> None:
-        match inbox.context:
+def _end(*, last: bool) -> Callable[[CommandContext], None]:
+    def end(context: CommandContext) -> None:
+        match context.layout.context:
             case "thread":
-                inbox.message_step(FAR if last else -FAR)
+                context.conversation.step(FAR if last else -FAR)
                 if last:
-                    inbox.talk.to_end()
+                    context.conversation.board.to_end()
                 else:
-                    inbox.talk.turn(-len(inbox.talk.lines))
+                    context.conversation.board.turn(-len(context.conversation.board.lines))
             case "side":
                 for _ in range(100):
-                    inbox.side_step(1 if last else -1)
+                    context.side.step(1 if last else -1)
             case _:
-                inbox.threads.move_to(len(inbox.threads) - 1 if last else 0)
+                context.threads.move_to(len(context.threads) - 1 if last else 0)
 
     return end
 
@@ -76,106 +78,108 @@ HANDLERS.update({"move.top": _end(last=False), "move.bottom": _end(last=True)})
 
 
 @handles("move.open")
-def open_at_cursor(inbox: InboxController) -> None:
+def open_at_cursor(context: CommandContext) -> None:
     """Open the thread, or the view, under the cursor."""
-    if inbox.context == "side":
-        view = inbox.side_view(inbox.side_cursor)
+    if context.layout.context == "side":
+        view = context.side.view_at(context.side.cursor)
         if view is not None:
-            inbox.show_view(view)
-            inbox.focus_on(inbox.threads)
-    elif inbox.context == "list" and inbox.threads.thread is not None:
-        inbox.open_thread(inbox.threads.thread)
+            context.loader.show_view(view)
+            context.layout.focus_on(context.threads)
+    elif context.layout.context == "list" and context.threads.thread is not None:
+        context.conversation.open(context.threads.thread)
 
 
 @handles("move.back")
-def back(inbox: InboxController) -> None:
-    """To the list; there both leave a search, q ends the inbox, Esc stops a batch or unmarks."""
-    if inbox.context in ("thread", "side"):
-        inbox.close_thread()
-    elif inbox.command_keys != ("Esc",):
-        if inbox.view.is_typed:
-            inbox.leave_search()
+def back(context: CommandContext) -> None:
+    """To the list; there both leave a search, q ends the context, Esc stops a batch or unmarks."""
+    if context.layout.context in ("thread", "side"):
+        context.layout.focus_list()
+    elif context.keys.command_keys != ("Esc",):
+        if context.views.current.is_typed:
+            context.loader.leave_search()
         else:
-            inbox.leave()
-    elif inbox.stop_batch():
+            context.screen.leave()
+    elif context.batches.stop():
         return
-    elif inbox.marks.all:
-        inbox.clear_marks()
+    elif context.selection.marks.all:
+        context.selection.clear_marks()
     else:
-        inbox.leave_search()
+        context.loader.leave_search()
 
 
 @handles("move.left")
-def left(inbox: InboxController) -> None:
+def left(context: CommandContext) -> None:
     """One pane to the left."""
-    if inbox.context == "thread":
-        inbox.close_thread()
-    elif inbox.context == "list":
-        inbox.focus_on(inbox.side)
-        if inbox.side_view(inbox.side_cursor) is None:
-            inbox.side_step(1)
+    if context.layout.context == "thread":
+        context.layout.focus_list()
+    elif context.layout.context == "list":
+        context.layout.focus_on(context.side.board)
+        if context.side.view_at(context.side.cursor) is None:
+            context.side.step(1)
 
 
 @handles("move.right")
-def right(inbox: InboxController) -> None:
+def right(context: CommandContext) -> None:
     """One pane to the right."""
-    if inbox.context == "side":
-        inbox.focus_on(inbox.threads)
-    elif inbox.context == "list":
-        if inbox.opened is not None and not inbox.panes.is_folded:
-            inbox.focus_on(inbox.talk)
+    if context.layout.context == "side":
+        context.layout.focus_on(context.threads)
+    elif context.layout.context == "list":
+        if context.conversation.opened is not None and not context.layout.widths.is_folded:
+            context.layout.focus_on(context.conversation.board)
         else:
-            open_at_cursor(inbox)
+            open_at_cursor(context)
 
 
-def next_by_deadline(inbox: InboxController, by: int = 1) -> None:
+def next_by_deadline(context: CommandContext, by: int = 1) -> None:
     """Open the next thread by deadline: mine, then nobody's.
 
     From the list it is the one that the top bar counts down to, whosever it is.
     """
-    here = inbox.at_hand
-    breach = inbox.overview.next_thread
-    if by > 0 and inbox.context == "list" and breach is not None:
-        inbox.threads.move_onto(breach)
-        inbox.open_thread(breach)
+    here = context.selection.thread
+    breach = context.views.overview.next_thread
+    if by > 0 and context.layout.context == "list" and breach is not None:
+        context.threads.move_onto(breach)
+        context.conversation.open(breach)
         return
 
     def read() -> list[ThreadId]:
         found: list[ThreadId] = []
         for whose in ("me", "none"):
             narrowed = f"{WAITING.filter} assignee:{whose}"
-            found += inbox.desk.threads.ids(narrowed, "deadline", inbox.brand, NEAREST).ids
+            found += context.desk.threads.ids(
+                narrowed, "deadline", context.views.brand, NEAREST
+            ).ids
         return list(dict.fromkeys(found))
 
-    order = inbox.ask(read, ())
+    order = context.runner.ask(read, ())
     if not order:
-        inbox.say(_("No thread of yours and no unassigned thread is waiting."))
+        context.runner.say(_("No thread of yours and no unassigned thread is waiting."))
         return
     at = order.index(here) + by if here in order else 0
     if not 0 <= at < len(order):
-        inbox.say(_("That was the last one.") if by > 0 else _("That was the first one."))
+        context.runner.say(_("That was the last one.") if by > 0 else _("That was the first one."))
         return
-    inbox.threads.move_onto(order[at])
-    inbox.open_thread(order[at])
+    context.threads.move_onto(order[at])
+    context.conversation.open(order[at])
 
 
 @handles("move.next")
-def following(inbox: InboxController) -> None:
+def following(context: CommandContext) -> None:
     """The next one by deadline."""
-    next_by_deadline(inbox, 1)
+    next_by_deadline(context, 1)
 
 
 @handles("move.previous")
-def preceding(inbox: InboxController) -> None:
+def preceding(context: CommandContext) -> None:
     """The one before by deadline."""
-    next_by_deadline(inbox, -1)
+    next_by_deadline(context, -1)
 
 
-def _open_neighbour(by: int) -> Callable[[InboxController], None]:
-    def go(inbox: InboxController) -> None:
-        inbox.threads.move(by)
-        if inbox.context == "thread" and inbox.threads.thread is not None:
-            inbox.open_thread(inbox.threads.thread)
+def _open_neighbour(by: int) -> Callable[[CommandContext], None]:
+    def go(context: CommandContext) -> None:
+        context.threads.move(by)
+        if context.layout.context == "thread" and context.threads.thread is not None:
+            context.conversation.open(context.threads.thread)
 
     return go
 

@@ -1,4 +1,4 @@
-"""Decisions about threads and messages: colour, assignee, flag, snooze, done, hide, undo."""
+"""Commands that decide about threads and messages: colour, assignee, done, hide, undo."""
 
 from __future__ import annotations
 
@@ -34,11 +34,11 @@ from carecli.domain.model import (
     Visibility,
 )
 from carecli.i18n import N_, _, ngettext
+from carecli.tui.commands.context import CommandContext
 from carecli.tui.commands.registry import HANDLERS, handles
 from carecli.tui.inbox.bars import threads
-from carecli.tui.inbox.batches import Targets
-from carecli.tui.inbox.controller import InboxController
 from carecli.tui.inbox.outcome_words import concerning
+from carecli.tui.inbox.selection import Targets
 from carecli.tui.reply.review import MANY
 from carecli.tui.style.cells import Line, cut, fit, steady, wrap
 from carecli.tui.style.clock import written
@@ -66,12 +66,12 @@ def reasons() -> list[Choice]:
 Make = Callable[[ThreadId], Command]
 
 
-def _each(make: Make) -> Callable[[InboxController], None]:
+def _each(make: Make) -> Callable[[CommandContext], None]:
     """Do one thing to each thread at hand."""
-    return lambda inbox: inbox.decide(lambda thread: [make(thread)])
+    return lambda context: context.batches.decide(lambda thread: [make(thread)])
 
 
-def _recolour(colour: Colour | None) -> Callable[[InboxController], None]:
+def _recolour(colour: Colour | None) -> Callable[[CommandContext], None]:
     return _each(lambda thread: Recolour(thread, colour))
 
 
@@ -84,22 +84,24 @@ HANDLERS.update(
         "thread.wake": _each(lambda thread: Snooze(thread, None)),
         "thread.reopen": _each(Reopen),
         "thread.seen": _each(Seen),
-        "thread.assign_me": lambda inbox: inbox.decide(lambda thread: [Assign(thread, inbox.me)]),
+        "thread.assign_me": lambda context: context.batches.decide(
+            lambda thread: [Assign(thread, context.desk.me)]
+        ),
     }
 )
 
 
 @handles("thread.flag")
-def flag(inbox: InboxController) -> None:
+def flag(context: CommandContext) -> None:
     """Raise or lower the flag; that of the first thread says which."""
-    hand = inbox.hand()
-    row = inbox.threads.row(hand.threads[0]) if hand is not None else None
-    if hand is not None and row is not None:
+    targets = context.selection.targets()
+    row = context.threads.row(targets.threads[0]) if targets is not None else None
+    if targets is not None and row is not None:
         on = not row.is_flagged
-        inbox.decide_on(hand, lambda thread: [Flag(thread, on)])
+        context.batches.decide_on(targets, lambda thread: [Flag(thread, on)])
 
 
-def _safety(step: SafetyStep) -> Callable[[InboxController], None]:
+def _safety(step: SafetyStep) -> Callable[[CommandContext], None]:
     return _each(lambda thread: Safety(thread, step))
 
 
@@ -107,11 +109,11 @@ HANDLERS.update({f"thread.safety_{step}": _safety(step) for step in SafetyStep})
 
 
 @handles("thread.safety")
-def safety(inbox: InboxController) -> None:
+def safety(context: CommandContext) -> None:
     """The steps of the safety flag that the first thread allows, to pick from."""
-    hand = inbox.hand()
-    row = inbox.threads.row(hand.threads[0]) if hand is not None else None
-    if hand is None or row is None:
+    targets = context.selection.targets()
+    row = context.threads.row(targets.threads[0]) if targets is not None else None
+    if targets is None or row is None:
         return
     raised = Choice(SafetyStep.RAISE, _("Raise"), _("it may be an adverse reaction"), "r")
     confirmed = Choice(SafetyStep.CONFIRM, _("Confirm"), _("it is an adverse reaction"), "c")
@@ -120,26 +122,28 @@ def safety(inbox: InboxController) -> None:
 
     def chosen(step: str | None) -> None:
         if step is not None:
-            inbox.decide_on(hand, lambda one: [Safety(one, SafetyStep(step))])
+            context.batches.decide_on(targets, lambda one: [Safety(one, SafetyStep(step))])
 
-    title = inbox.titled(hand.threads, _("Safety flag"))
-    inbox.app.push_screen(Picker(inbox.painter, title, among(steps[row.safety])), chosen)
+    title = context.selection.titled(targets.threads, _("Safety flag"))
+    context.app.push_screen(
+        Picker(context.preferences.painter, title, among(steps[row.safety])), chosen
+    )
 
 
 @handles("thread.claim")
-def claim(inbox: InboxController) -> None:
+def claim(context: CommandContext) -> None:
     """Take the lease, or give it up; that of the first thread says which."""
-    hand = inbox.hand()
-    row = inbox.threads.row(hand.threads[0]) if hand is not None else None
-    if hand is None or row is None:
+    targets = context.selection.targets()
+    row = context.threads.row(targets.threads[0]) if targets is not None else None
+    if targets is None or row is None:
         return
-    desk = inbox.desk
-    gives_up = row.claimed_by == inbox.me
-    many = len(hand.threads)
+    desk = context.desk
+    gives_up = row.claimed_by == context.desk.me
+    many = len(targets.threads)
 
     def each() -> None:
         refused: list[Refusal] = []
-        for thread in hand.threads:
+        for thread in targets.threads:
             try:
                 if gives_up:
                     desk.conversations.release(thread)
@@ -159,18 +163,18 @@ def claim(inbox: InboxController) -> None:
             )
 
     question = _("Release {count}?") if gives_up else _("Claim {count}?")
-    name = inbox.name_of(hand.threads[0]) if many == 1 else ""
+    name = context.selection.name_of(targets.threads[0]) if many == 1 else ""
     done = _("released") if gives_up else _("claimed")
 
     def told(_none: None) -> None:
         if name:
-            inbox.say(concerning(name, done))
+            context.runner.say(concerning(name, done))
 
-    _sure(inbox, question, many, lambda: inbox.do(each, told, about=name))
+    _sure(context, question, many, lambda: context.runner.do(each, told, about=name))
 
 
 def _sure(
-    inbox: InboxController,
+    context: CommandContext,
     question: str,
     count: int,
     then: Callable[[], object],
@@ -187,7 +191,7 @@ def _sure(
             then()
 
     title = question.format(count=threads(count))
-    inbox.app.push_screen(Confirm(inbox.painter, title, []), answered)
+    context.app.push_screen(Confirm(context.preferences.painter, title, []), answered)
 
 
 def _ends(thread: ThreadId, reason: str) -> Command:
@@ -205,7 +209,7 @@ def _waiting_people(talk: Conversation) -> list[MessageView]:
 EVERYBODY = "everybody"
 
 
-def _ask_who(inbox: InboxController, hand: Targets, people: Sequence[MessageView]) -> None:
+def _ask_who(context: CommandContext, targets: Targets, people: Sequence[MessageView]) -> None:
     """Several people wait in one thread: ask which of them was answered outside.
 
     What each wrote, and when, tells those of the same name apart.
@@ -214,9 +218,9 @@ def _ask_who(inbox: InboxController, hand: Targets, people: Sequence[MessageView
     def chosen(who: str | None) -> None:
         if who is not None:
             message = None if who == EVERYBODY else MessageId(int(who))
-            inbox.decide_on(hand, lambda one: [AnsweredOutside(one, message)])
+            context.batches.decide_on(targets, lambda one: [AnsweredOutside(one, message)])
 
-    zone, now = inbox.settings.zone, inbox.now()
+    zone, now = context.preferences.zone, context.desk.now()
     choices = [
         Choice(
             str(one.id),
@@ -226,46 +230,48 @@ def _ask_who(inbox: InboxController, hand: Targets, people: Sequence[MessageView
         for one in people
     ]
     choices.append(Choice(EVERYBODY, _("Everyone waiting here")))
-    title = inbox.titled(hand.threads, _("Who was answered outside?"))
-    inbox.app.push_screen(Picker(inbox.painter, title, among(choices)), chosen)
+    title = context.selection.titled(targets.threads, _("Who was answered outside?"))
+    context.app.push_screen(Picker(context.preferences.painter, title, among(choices)), chosen)
 
 
 @handles("thread.done")
-def done(inbox: InboxController) -> None:
+def done(context: CommandContext) -> None:
     """No reply needed; one key for the reason."""
-    hand = inbox.hand()
-    if hand is None:
+    targets = context.selection.targets()
+    if targets is None:
         return
-    row = inbox.threads.row(hand.threads[0])
-    if row is not None and not row.is_waiting and not hand.is_marked:
-        hint = _("{key} reopens it.").format(key=inbox.key("thread.reopen"))
-        inbox.complain(CareError(_("Nobody is waiting for an answer here."), hint=hint), row.author)
+    row = context.threads.row(targets.threads[0])
+    if row is not None and not row.is_waiting and not targets.is_marked:
+        hint = _("{key} reopens it.").format(key=context.preferences.key("thread.reopen"))
+        context.runner.complain(
+            CareError(_("Nobody is waiting for an answer here."), hint=hint), row.author
+        )
         return
 
     def chosen(reason: str | None) -> None:
         people: Sequence[MessageView] = ()
-        if reason == OUTSIDE.key and not hand.is_marked:
-            talk = inbox.talk_of(hand.threads[0])
+        if reason == OUTSIDE.key and not targets.is_marked:
+            talk = context.conversation.of(targets.threads[0])
             people = _waiting_people(talk) if talk is not None else ()
         if len(people) > 1:
-            _ask_who(inbox, hand, people)
+            _ask_who(context, targets, people)
         elif reason is not None:
-            inbox.decide_on(hand, lambda one: [_ends(one, reason)])
+            context.batches.decide_on(targets, lambda one: [_ends(one, reason)])
 
-    title = inbox.titled(hand.threads, _("No reply needed: why?"))
-    inbox.app.push_screen(Picker(inbox.painter, title, among(reasons())), chosen)
+    title = context.selection.titled(targets.threads, _("No reply needed: why?"))
+    context.app.push_screen(Picker(context.preferences.painter, title, among(reasons())), chosen)
 
 
 @handles("thread.assign")
-def assign(inbox: InboxController) -> None:
+def assign(context: CommandContext) -> None:
     """Give the thread to a person or a team."""
-    hand = inbox.hand()
-    if hand is None:
+    targets = context.selection.targets()
+    if targets is None:
         return
-    people = inbox.ask(inbox.desk.planning.people, {})
-    first = sorted(people, key=lambda key: key != inbox.me)
+    people = context.runner.ask(context.desk.planning.people, {})
+    first = sorted(people, key=lambda key: key != context.desk.me)
     choices = [Choice(f"person:{key}", people[key], _("person")) for key in first]
-    teams = inbox.ask(inbox.desk.planning.teams, {})
+    teams = context.runner.ask(context.desk.planning.teams, {})
     choices += [Choice(f"team:{key}", title, _("team")) for key, title in teams.items()]
     choices.append(Choice("person:", _("Nobody"), _("unassigned")))
 
@@ -276,21 +282,21 @@ def assign(inbox: InboxController) -> None:
         if not colon:
             kind, name = "person", answer
         is_team = kind == "team"
-        inbox.decide_on(
-            hand,
+        context.batches.decide_on(
+            targets,
             lambda one: [Assign(one, team=name) if is_team else Assign(one, assignee=name)],
         )
 
-    title = inbox.titled(hand.threads, _("Assign to whom?"))
-    picker = Picker(inbox.painter, title, among(choices), free=True)
-    inbox.app.push_screen(picker, chosen)
+    title = context.selection.titled(targets.threads, _("Assign to whom?"))
+    picker = Picker(context.preferences.painter, title, among(choices), free=True)
+    context.app.push_screen(picker, chosen)
 
 
 @handles("thread.labels")
-def labels(inbox: InboxController) -> None:
+def labels(context: CommandContext) -> None:
     """Labels on and off."""
-    hand = inbox.hand()
-    if hand is None:
+    targets = context.selection.targets()
+    if targets is None:
         return
 
     def typed(text: str | None) -> None:
@@ -298,41 +304,43 @@ def labels(inbox: InboxController) -> None:
         add = tuple(word for word in words if not word.startswith("-"))
         remove = tuple(word[1:] for word in words if word.startswith("-") and len(word) > 1)
         if add or remove:
-            inbox.decide_on(hand, lambda one: [Label(one, add, remove)])
+            context.batches.decide_on(targets, lambda one: [Label(one, add, remove)])
 
     hint = _("vip allergy adds · -vip removes · Enter · Esc")
-    title = inbox.titled(hand.threads, _("Labels"))
-    inbox.app.push_screen(Ask(inbox.painter, title, hint=hint), typed)
+    title = context.selection.titled(targets.threads, _("Labels"))
+    context.app.push_screen(Ask(context.preferences.painter, title, hint=hint), typed)
 
 
-def _message(inbox: InboxController, thread: ThreadId) -> tuple[Conversation, MessageView] | None:
-    talk = inbox.talk_of(thread)
-    message = inbox.message_of(talk) if talk is not None else None
+def _message(context: CommandContext, thread: ThreadId) -> tuple[Conversation, MessageView] | None:
+    talk = context.conversation.of(thread)
+    message = context.conversation.message_of(talk) if talk is not None else None
     return (talk, message) if talk is not None and message is not None else None
 
 
 def _moderate(
-    inbox: InboxController,
+    context: CommandContext,
     deed: OutboxVerb,
     opposite: OutboxVerb,
     stands: Callable[[MessageView], bool],
 ) -> None:
     """Make the message so, or not so if it is; for marked threads the first one's says which."""
-    hand = inbox.hand()
-    found = _message(inbox, hand.threads[0]) if hand is not None else None
-    if hand is None or found is None:
+    targets = context.selection.targets()
+    found = _message(context, targets.threads[0]) if targets is not None else None
+    if targets is None or found is None:
         return
-    first, message = hand.threads[0], found[1]
+    first, message = targets.threads[0], found[1]
     verb = opposite if stands(message) else deed
-    pointed = None if hand.is_marked else message.id
-    inbox.decide_on(hand, lambda one: [Moderate(one, pointed if one == first else None, verb)])
+    pointed = None if targets.is_marked else message.id
+    context.batches.decide_on(
+        targets, lambda one: [Moderate(one, pointed if one == first else None, verb)]
+    )
 
 
 @handles("message.hide")
-def hide(inbox: InboxController) -> None:
+def hide(context: CommandContext) -> None:
     """Hide in public, or show again."""
     _moderate(
-        inbox,
+        context,
         OutboxVerb.HIDE,
         OutboxVerb.UNHIDE,
         lambda message: message.visibility is Visibility.HIDDEN,
@@ -340,27 +348,31 @@ def hide(inbox: InboxController) -> None:
 
 
 @handles("message.like")
-def like(inbox: InboxController) -> None:
+def like(context: CommandContext) -> None:
     """Like, or take it back."""
-    _moderate(inbox, OutboxVerb.LIKE, OutboxVerb.UNLIKE, lambda message: message.is_liked)
+    _moderate(context, OutboxVerb.LIKE, OutboxVerb.UNLIKE, lambda message: message.is_liked)
 
 
 @handles("message.delete")
-def delete(inbox: InboxController) -> None:
+def delete(context: CommandContext) -> None:
     """Delete on the platform: cannot be undone, so it asks; unless it would be refused anyway."""
-    hand = inbox.hand()
-    if hand is not None and hand.is_marked:
-        inbox.do_to(hand, lambda one: [Moderate(one, None, OutboxVerb.DELETE)], look=True)
+    targets = context.selection.targets()
+    if targets is not None and targets.is_marked:
+        context.batches.run_on(
+            targets, lambda one: [Moderate(one, None, OutboxVerb.DELETE)], review=True
+        )
         return
-    thread = inbox.at_hand
-    found = _message(inbox, thread) if thread is not None else None
+    thread = context.selection.thread
+    found = _message(context, thread) if thread is not None else None
     if thread is None or found is None:
         return
     message = found[1]
     command = Moderate(thread, message.id, OutboxVerb.DELETE)
-    refusal = inbox.ask(lambda: inbox.desk.commands.refusals([command]).get(thread), None)
+    refusal = context.runner.ask(
+        lambda: context.desk.commands.refusals([command]).get(thread), None
+    )
     if refusal is not None:
-        inbox.complain(refusal, inbox.name_of(thread))
+        context.runner.complain(refusal, context.selection.name_of(thread))
         return
     lines: list[Line] = [[(fit(f"  {message.author}", 70), "strong")]]
     lines += [[("  ", "text"), (line, "text")] for line in wrap(message.text, 68)[:6]]
@@ -370,86 +382,88 @@ def delete(inbox: InboxController) -> None:
 
     def answered(answer: str | None) -> None:
         if answer is not None:
-            inbox.submit(command)
+            context.batches.submit(command)
 
-    title = inbox.titled([thread], _("Delete on the platform?"))
-    inbox.app.push_screen(Confirm(inbox.painter, title, lines), answered)
+    title = context.selection.titled([thread], _("Delete on the platform?"))
+    context.app.push_screen(Confirm(context.preferences.painter, title, lines), answered)
 
 
 @handles("app.undo")
-def undo(inbox: InboxController) -> None:
+def undo(context: CommandContext) -> None:
     """Take back what I did last; what was said of it before is true no more."""
 
     def told(what: str) -> None:
-        inbox.app.clear_notifications()
-        inbox.say(_("Undone: {what}").format(what=what))
+        context.app.clear_notifications()
+        context.runner.say(_("Undone: {what}").format(what=what))
 
-    inbox.do(inbox.desk.commands.undo, told)
+    context.runner.do(context.desk.commands.undo, told)
 
 
 @handles("app.redo")
-def redo(inbox: InboxController) -> None:
+def redo(context: CommandContext) -> None:
     """Do again what I took back."""
 
     def told(what: str) -> None:
-        inbox.app.clear_notifications()
-        inbox.say(_("Redone: {what}").format(what=what))
+        context.app.clear_notifications()
+        context.runner.say(_("Redone: {what}").format(what=what))
 
-    inbox.do(inbox.desk.commands.redo, told)
+    context.runner.do(context.desk.commands.redo, told)
 
 
 @handles("app.repeat")
-def repeat(inbox: InboxController) -> None:
+def repeat(context: CommandContext) -> None:
     """The last decision, on what is at hand."""
-    if inbox.last_deed is None:
-        inbox.say(_("There is no decision to repeat yet."))
+    if context.batches.last is None:
+        context.runner.say(_("There is no decision to repeat yet."))
     else:
-        inbox.decide(inbox.last_deed)
+        context.batches.decide(context.batches.last)
 
 
 def _unsent(
-    inbox: InboxController, deed: Callable[[int], None], said: str, question: str, most: int = MANY
+    context: CommandContext, deed: Callable[[int], None], said: str, question: str, most: int = MANY
 ) -> None:
-    hand = inbox.hand()
-    if hand is None:
+    targets = context.selection.targets()
+    if targets is None:
         return
     stuck = (OutboxState.FAILED, OutboxState.UNKNOWN)
 
     def each() -> int:
-        items = [item for thread in hand.threads for item in inbox.desk.commands.outbox(thread)]
+        items = [
+            item for thread in targets.threads for item in context.desk.commands.outbox(thread)
+        ]
         unsent = [item.id for item in items if item.state in stuck]
         for one in unsent:
             deed(one)
         return len(unsent)
 
-    name = inbox.name_of(hand.threads[0]) if len(hand.threads) == 1 else ""
+    name = context.selection.name_of(targets.threads[0]) if len(targets.threads) == 1 else ""
 
     def told(count: int) -> None:
         if count:
-            inbox.say(concerning(name, said))
+            context.runner.say(concerning(name, said))
         else:
             stuck = CareError(
                 _("Nothing here failed to send."), hint=_("It was sent or is waiting to be sent.")
             )
-            inbox.complain(stuck, name)
+            context.runner.complain(stuck, name)
 
-    _sure(inbox, question, len(hand.threads), lambda: inbox.do(each, told), most=most)
+    _sure(context, question, len(targets.threads), lambda: context.runner.do(each, told), most=most)
 
 
 @handles("outbox.retry")
-def retry(inbox: InboxController) -> None:
+def retry(context: CommandContext) -> None:
     """Try again what could not be sent."""
     question = _("Try to send again in {count}?")
-    _unsent(inbox, inbox.desk.commands.retry, _("Trying to send it again."), question, most=1)
+    _unsent(context, context.desk.commands.retry, _("Trying to send it again."), question, most=1)
 
 
 @handles("outbox.drop")
-def drop(inbox: InboxController) -> None:
+def drop(context: CommandContext) -> None:
     """Give up what could not be sent."""
     question = _("Discard what could not be sent in {count}?")
     _unsent(
-        inbox,
-        inbox.desk.commands.cancel,
+        context,
+        context.desk.commands.cancel,
         _("Discarded. The text is kept in the journal."),
         question,
     )

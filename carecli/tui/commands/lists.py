@@ -1,4 +1,4 @@
-"""What the list shows, and everything that only looks."""
+"""Commands that choose what the list shows, and commands that only show."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from carecli.domain.entry import ManualEntry
 from carecli.domain.errors import CareError
 from carecli.domain.figures import number
 from carecli.i18n import _, ngettext
+from carecli.tui.commands.context import CommandContext
 from carecli.tui.commands.registry import HANDLERS, handles, run
 from carecli.tui.conversation.links import link_objection, links_of
 from carecli.tui.day.channels import channel_lines
 from carecli.tui.inbox.bars import WAITING, ListView
-from carecli.tui.inbox.controller import InboxController
 from carecli.tui.inbox.outcome_words import concerning
 from carecli.tui.keys.help import help_entries
 from carecli.tui.style.cells import Line, cut, steady
@@ -27,19 +27,19 @@ HISTORY = 100
 
 
 @handles("view.filter")
-def open_filter(inbox: InboxController) -> None:
+def open_filter(context: CommandContext) -> None:
     """Type a filter."""
-    inbox.type_filter(inbox.view.filter, is_search=False)
+    context.filter_bar.open(context.views.current.filter, is_search=False)
 
 
 @handles("view.search")
-def open_search(inbox: InboxController) -> None:
+def open_search(context: CommandContext) -> None:
     """Type words to find."""
-    inbox.type_filter("", is_search=True)
+    context.filter_bar.open("", is_search=True)
 
 
-def _sorted(sort: str) -> Callable[[InboxController], None]:
-    return lambda inbox: _show(inbox, replace(inbox.view, sort=sort))
+def _sorted(sort: str) -> Callable[[CommandContext], None]:
+    return lambda context: _show(context, replace(context.views.current, sort=sort))
 
 
 HANDLERS.update(
@@ -50,15 +50,15 @@ HANDLERS.update(
 )
 
 
-def _show(inbox: InboxController, view: ListView) -> None:
-    inbox.show_view(view)
+def _show(context: CommandContext, view: ListView) -> None:
+    context.loader.show_view(view)
 
 
-def _nth(number: int) -> Callable[[InboxController], None]:
-    def show(inbox: InboxController) -> None:
-        view = inbox.view_number(number)
+def _nth(number: int) -> Callable[[CommandContext], None]:
+    def show(context: CommandContext) -> None:
+        view = context.views.numbered(number)
         if view is not None:
-            inbox.show_view(view)
+            context.loader.show_view(view)
 
     return show
 
@@ -66,14 +66,14 @@ def _nth(number: int) -> Callable[[InboxController], None]:
 HANDLERS.update({f"view.{number}": _nth(number) for number in range(1, 10)})
 
 
-def _beside(by: int) -> Callable[[InboxController], None]:
-    def show(inbox: InboxController) -> None:
-        all_views, here = inbox.all_views() or [WAITING], inbox.view
+def _beside(by: int) -> Callable[[CommandContext], None]:
+    def show(context: CommandContext) -> None:
+        all_views, here = context.views.all() or [WAITING], context.views.current
         alike = [n for n, view in enumerate(all_views) if view.filter == here.filter]
         # two views may show the same threads in another order
         same = [n for n in alike if all_views[n] == here] or alike
         at = same[0] + by if same else 0
-        inbox.show_view(all_views[max(0, min(at, len(all_views) - 1))])
+        context.loader.show_view(all_views[max(0, min(at, len(all_views) - 1))])
 
     return show
 
@@ -82,162 +82,178 @@ HANDLERS.update({"view.next": _beside(1), "view.previous": _beside(-1)})
 
 
 @handles("view.save")
-def save_view(inbox: InboxController) -> None:
+def save_view(context: CommandContext) -> None:
     """Keep the present filter and order as a view."""
-    view = inbox.view
+    view = context.views.current
 
     def typed(name: str | None) -> None:
         name = (name or "").strip()
 
         def kept(_done: object) -> None:
-            inbox.views_changed(_("The view was saved."))
-            if inbox.view == view:
-                inbox.show_view(ListView(name, view.filter, view.sort))
+            context.views.announce(_("The view was saved."))
+            if context.views.current == view:
+                context.loader.show_view(ListView(name, view.filter, view.sort))
 
         if name:
-            inbox.do(
-                lambda: inbox.desk.threads.save_view(name, view.filter, view.sort),
+            context.runner.do(
+                lambda: context.desk.threads.save_view(name, view.filter, view.sort),
                 kept,
             )
 
-    inbox.app.push_screen(
-        Ask(inbox.painter, _("Save as a view: {filter}").format(filter=view.filter)), typed
+    context.app.push_screen(
+        Ask(context.preferences.painter, _("Save as a view: {filter}").format(filter=view.filter)),
+        typed,
     )
 
 
 @handles("view.forget")
-def forget_view(inbox: InboxController) -> None:
+def forget_view(context: CommandContext) -> None:
     """Drop a view that was saved from the screen."""
-    mine = [one for one in inbox.saved if not one.is_configured]
+    mine = [one for one in context.views.saved if not one.is_configured]
     choices = [Choice(one.key, one.title, one.filter) for one in mine]
 
     def chosen(key: str | None) -> None:
         if key is not None:
-            inbox.do(
-                lambda: inbox.desk.threads.forget_view(key),
-                lambda _done: inbox.views_changed(_("The view was deleted.")),
+            context.runner.do(
+                lambda: context.desk.threads.forget_view(key),
+                lambda _done: context.views.announce(_("The view was deleted.")),
             )
 
-    inbox.app.push_screen(
-        Picker(inbox.painter, _("Which view do you want to delete?"), among(choices)), chosen
+    context.app.push_screen(
+        Picker(context.preferences.painter, _("Which view do you want to delete?"), among(choices)),
+        chosen,
     )
 
 
 @handles("view.last")
-def last(inbox: InboxController) -> None:
+def last(context: CommandContext) -> None:
     """Back to the view before."""
-    inbox.show_view(inbox.last_view)
+    context.loader.show_view(context.views.previous)
 
 
 @handles("view.brand")
-def switch_brand(inbox: InboxController) -> None:
+def switch_brand(context: CommandContext) -> None:
     """One brand, or all."""
     choices = [Choice("", _("All brands"))]
-    for one in inbox.overview.brands:
+    for one in context.views.overview.brands:
         waiting = ngettext("{n} waiting", "{n} waiting", one.count)
         choices.append(Choice(one.key, one.title, waiting.format(n=number(one.count))))
 
     def chosen(brand: str | None) -> None:
         if brand is not None:
-            inbox.show_view(inbox.view, brand=brand)
+            context.loader.show_view(context.views.current, brand=brand)
 
-    inbox.app.push_screen(Picker(inbox.painter, _("Brand"), among(choices)), chosen)
+    context.app.push_screen(Picker(context.preferences.painter, _("Brand"), among(choices)), chosen)
 
 
 @handles("view.compact")
-def compact(inbox: InboxController) -> None:
+def compact(context: CommandContext) -> None:
     """One line a thread, or two."""
-    inbox.settings = replace(inbox.settings, compact=not inbox.settings.compact)
-    inbox.threads.set_compact(inbox.settings.compact)
+    context.preferences.settings = replace(
+        context.preferences.settings, compact=not context.preferences.settings.compact
+    )
+    context.threads.set_compact(context.preferences.settings.compact)
 
 
 @handles("app.alerts")
-def switch_alerts(inbox: InboxController) -> None:
+def switch_alerts(context: CommandContext) -> None:
     """Alerts on, or off."""
-    inbox.switch_alerts()
+    context.alerts.switch()
 
 
 @handles("app.redraw")
-def redraw(inbox: InboxController) -> None:
+def redraw(context: CommandContext) -> None:
     """Everything anew, whatever another program left on the terminal."""
-    cast("TouchUp", inbox.app).redraw()
+    cast("TouchUp", context.app).redraw()
 
 
 @handles("app.help")
-def show_help(inbox: InboxController) -> None:
+def show_help(context: CommandContext) -> None:
     """Every key."""
-    inbox.app.push_screen(HelpReader(inbox.painter, help_entries(inbox.keymap)))
+    context.app.push_screen(
+        HelpReader(context.preferences.painter, help_entries(context.preferences.keymap))
+    )
 
 
 @handles("app.palette")
-def open_palette(inbox: InboxController) -> None:
+def open_palette(context: CommandContext) -> None:
     """Find a command by its name."""
-    context = inbox.context
+    pane = context.layout.context
     choices = [
-        Choice(command.id, _(command.label), ", ".join(inbox.keymap.keys[command.id]) or " ")
-        for command in inbox.keymap.commands
-        if context in command.contexts
+        Choice(
+            command.id,
+            _(command.label),
+            ", ".join(context.preferences.keymap.keys[command.id]) or " ",
+        )
+        for command in context.preferences.keymap.commands
+        if pane in command.contexts
     ]
 
     def chosen(command: str | None) -> None:
         if command is not None:
-            run(inbox, command)
+            run(context, command)
 
-    inbox.app.push_screen(Picker(inbox.painter, _("Commands"), among(choices)), chosen)
+    context.app.push_screen(
+        Picker(context.preferences.painter, _("Commands"), among(choices)), chosen
+    )
 
 
 @handles("app.learn")
-def learn(inbox: InboxController) -> None:
+def learn(context: CommandContext) -> None:
     """Go to the lessons, and come back."""
-    inbox.learn()
+    context.screen.learn()
 
 
 @handles("app.quit")
-def leave(inbox: InboxController) -> None:
+def leave(context: CommandContext) -> None:
     """Leave the inbox."""
-    inbox.app.exit()
+    context.app.exit()
 
 
 @handles("app.channels")
-def show_channels(inbox: InboxController) -> None:
+def show_channels(context: CommandContext) -> None:
     """How each channel's sync is doing."""
 
     def write(width: int) -> list[Line]:
-        return channel_lines(inbox.overview, inbox.now(), inbox.settings.zone, width)
+        return channel_lines(
+            context.views.overview, context.desk.now(), context.preferences.zone, width
+        )
 
-    inbox.app.push_screen(TextWindow(inbox.painter, _("Channels"), write))
+    context.app.push_screen(TextWindow(context.preferences.painter, _("Channels"), write))
 
 
 @handles("app.sync")
-def sync_now(inbox: InboxController) -> None:
+def sync_now(context: CommandContext) -> None:
     """Ask the engine to pull."""
-    inbox.do(inbox.desk.commands.ask_sync, lambda _done: inbox.say(_("Sync started.")))
+    context.runner.do(
+        context.desk.commands.ask_sync, lambda _done: context.runner.say(_("Sync started."))
+    )
 
 
 @handles("app.pause")
-def pause(inbox: InboxController) -> None:
+def pause(context: CommandContext) -> None:
     """The kill switch."""
-    on = not inbox.overview.is_paused
+    on = not context.views.overview.is_paused
 
     def told(_done: None) -> None:
         paused = _("Paused: nothing is sent to any platform.")
-        inbox.say(paused if on else _("Sending resumed."))
-        inbox.refresh_overview()
+        context.runner.say(paused if on else _("Sending resumed."))
+        context.views.refresh_overview()
 
-    inbox.do(lambda: inbox.desk.commands.pause(on), told)
+    context.runner.do(lambda: context.desk.commands.pause(on), told)
 
 
 @handles("app.entry")
-def manual_entry(inbox: InboxController) -> None:
+def manual_entry(context: CommandContext) -> None:
     """Paste what waits where no API reaches."""
     choices = [
         Choice(one.channel, one.title or one.channel, one.brand)
-        for one in inbox.overview.channels
+        for one in context.views.overview.channels
         if one.platform == "manual"
     ]
     if not choices:
         why = _("No channel accepts manual entries.")
-        inbox.complain(
+        context.runner.complain(
             CareError(why, hint=_("Add a channel with the platform `manual` to the configuration."))
         )
         return
@@ -248,30 +264,32 @@ def manual_entry(inbox: InboxController) -> None:
 
         def typed(entry: ManualEntry | None) -> None:
             if entry is not None:
-                inbox.do(
-                    lambda: inbox.desk.commands.add_entry(channel, entry),
-                    lambda _done: inbox.say(_("It is in the list now.")),
+                context.runner.do(
+                    lambda: context.desk.commands.add_entry(channel, entry),
+                    lambda _done: context.runner.say(_("It is in the list now.")),
                 )
 
-        inbox.app.push_screen(EntryForm(inbox.painter, _("Manual entry")), typed)
+        context.app.push_screen(EntryForm(context.preferences.painter, _("Manual entry")), typed)
 
     if len(choices) == 1:
         into(choices[0].key)
     else:
-        picker = Picker(inbox.painter, _("Manual entry: which channel?"), among(choices))
-        inbox.app.push_screen(picker, into)
+        picker = Picker(
+            context.preferences.painter, _("Manual entry: which channel?"), among(choices)
+        )
+        context.app.push_screen(picker, into)
 
 
 @handles("app.turned_away")
-def turned_away(inbox: InboxController) -> None:
+def turned_away(context: CommandContext) -> None:
     """What was not taken in, and why: one of them may be."""
     try:
-        found = inbox.desk.records.outsiders.listed()
+        found = context.desk.records.outsiders.listed()
     except CareError as error:
-        inbox.complain(error)
+        context.runner.complain(error)
         return
     if not found:
-        inbox.say(_("There are no new turned-away messages."))
+        context.runner.say(_("There are no new turned-away messages."))
         return
     choices = [
         Choice(
@@ -285,115 +303,118 @@ def turned_away(inbox: InboxController) -> None:
 
     def chosen(id_: str | None) -> None:
         if id_ is not None:
-            inbox.do(
-                lambda: inbox.desk.records.outsiders.take([int(id_)]),
-                lambda _done: inbox.say(_("It is in the list now.")),
+            context.runner.do(
+                lambda: context.desk.records.outsiders.take([int(id_)]),
+                lambda _done: context.runner.say(_("It is in the list now.")),
             )
 
     title = _("Turned away: which one to accept?")
-    inbox.app.push_screen(Picker(inbox.painter, title, among(choices)), chosen)
+    context.app.push_screen(Picker(context.preferences.painter, title, among(choices)), chosen)
 
 
 @handles("message.browse")
-def browse(inbox: InboxController) -> None:
+def browse(context: CommandContext) -> None:
     """Open the message where it stands, or what is attached to it or named in it."""
-    thread = inbox.at_hand
-    talk = inbox.talk_of(thread) if thread is not None else None
-    links = links_of(talk, inbox.message_of(talk)) if talk is not None else []
+    thread = context.selection.thread
+    talk = context.conversation.of(thread) if thread is not None else None
+    links = links_of(talk, context.conversation.message_of(talk)) if talk is not None else []
 
     def opened(link: str | None) -> None:
         if link is None:
             return
         problem = link_objection(link)
         if problem:
-            inbox.complain(CareError(problem, hint=link))
+            context.runner.complain(CareError(problem, hint=link))
             return
-        inbox.say(concerning(inbox.name_of(thread) if thread is not None else "", link))
-        inbox.app.open_url(link)
+        context.runner.say(
+            concerning(context.selection.name_of(thread) if thread is not None else "", link)
+        )
+        context.app.open_url(link)
 
     if len(links) < 2:
         opened(links[0].url if links else "")
         return
     choices = [Choice(one.url, one.what, one.url) for one in links]
-    title = inbox.titled([thread] if thread is not None else [], _("What do you want to open?"))
-    inbox.app.push_screen(Picker(inbox.painter, title, among(choices)), opened)
+    title = context.selection.titled(
+        [thread] if thread is not None else [], _("What do you want to open?")
+    )
+    context.app.push_screen(Picker(context.preferences.painter, title, among(choices)), opened)
 
 
 @handles("message.picture")
-def show_picture(inbox: InboxController) -> None:
+def show_picture(context: CommandContext) -> None:
     """Fetch and show a picture attached to the message."""
     from carecli.tui.widgets.picture import PictureViewer
 
-    thread = inbox.at_hand
-    talk = inbox.talk_of(thread) if thread is not None else None
-    message = inbox.message_of(talk) if talk is not None else None
+    thread = context.selection.thread
+    talk = context.conversation.of(thread) if thread is not None else None
+    message = context.conversation.message_of(talk) if talk is not None else None
     attached = [one for one in message.attachments if one.url] if message is not None else []
     if not attached:
-        name = inbox.name_of(thread) if thread is not None else ""
-        inbox.complain(CareError(_("This message has no attachments."), hint=""), name)
+        name = context.selection.name_of(thread) if thread is not None else ""
+        context.runner.complain(CareError(_("This message has no attachments."), hint=""), name)
         return
 
     def show(url: str | None) -> None:
         if url is not None:
             name = next((one.name or one.kind for one in attached if one.url == url), "")
             viewer = PictureViewer(
-                inbox.painter, name, lambda: inbox.desk.conversations.picture(url)
+                context.preferences.painter, name, lambda: context.desk.conversations.picture(url)
             )
-            inbox.app.push_screen(viewer)
+            context.app.push_screen(viewer)
 
     if len(attached) == 1:
         show(attached[0].url)
         return
     choices = [Choice(one.url, one.name or one.kind, one.kind) for one in attached]
-    title = inbox.titled([thread] if thread is not None else [], _("Which picture?"))
-    inbox.app.push_screen(Picker(inbox.painter, title, among(choices)), show)
+    title = context.selection.titled([thread] if thread is not None else [], _("Which picture?"))
+    context.app.push_screen(Picker(context.preferences.painter, title, among(choices)), show)
 
 
 @handles("message.unfold")
-def unfold(inbox: InboxController) -> None:
+def unfold(context: CommandContext) -> None:
     """Show what mails quote, or fold it again."""
-    talk = inbox.opened
+    talk = context.conversation.opened
     if talk is None:
-        inbox.complain(CareError(_("No thread is open."), hint=""))
+        context.runner.complain(CareError(_("No thread is open."), hint=""))
     elif not any(one.folded for one in talk.messages):
-        inbox.say(_("There is no quoted text to show here."))
+        context.runner.say(_("There is no quoted text to show here."))
     else:
-        inbox.unfolded = None if inbox.unfolded == talk.row.id else talk.row.id
-        inbox.paint_talk()
+        context.conversation.toggle_quotes()
 
 
 @handles("message.copy")
-def copy_text(inbox: InboxController) -> None:
+def copy_text(context: CommandContext) -> None:
     """Copy the message's text."""
-    thread = inbox.at_hand
-    talk = inbox.talk_of(thread) if thread is not None else None
-    message = inbox.message_of(talk) if talk is not None else None
+    thread = context.selection.thread
+    talk = context.conversation.of(thread) if thread is not None else None
+    message = context.conversation.message_of(talk) if talk is not None else None
     if thread is None or message is None:
         return
-    name = inbox.name_of(thread)
+    name = context.selection.name_of(thread)
     if message.text:
-        _copy(inbox, message.text, name)
+        _copy(context, message.text, name)
     else:
-        inbox.complain(CareError(_("This message has no text to copy."), hint=""), name)
+        context.runner.complain(CareError(_("This message has no text to copy."), hint=""), name)
 
 
-def _copy(inbox: InboxController, text: str, name: str) -> None:
+def _copy(context: CommandContext, text: str, name: str) -> None:
     """Copy a text and say what became of it, and whose it was."""
     from carecli.tui.terminal.clipboard import copy_by_terminal, copy_in_tmux, is_in_tmux
 
     def told(said: str) -> None:
-        inbox.say(concerning(name, said))
+        context.runner.say(concerning(name, said))
 
     if is_in_tmux():
-        inbox.do(lambda: copy_in_tmux(text), told, about=name)
+        context.runner.do(lambda: copy_in_tmux(text), told, about=name)
     else:
-        told(copy_by_terminal(text, inbox.app.copy_to_clipboard))
+        told(copy_by_terminal(text, context.app.copy_to_clipboard))
 
 
 @handles("message.copy_link")
-def copy_link(inbox: InboxController) -> None:
+def copy_link(context: CommandContext) -> None:
     """Copy the message's link."""
-    link = inbox.link_at_hand()
+    link = context.selection.link
     if link:
-        thread = inbox.at_hand
-        _copy(inbox, link, inbox.name_of(thread) if thread is not None else "")
+        thread = context.selection.thread
+        _copy(context, link, context.selection.name_of(thread) if thread is not None else "")

@@ -1,43 +1,43 @@
-"""Marks: what the next deed is about."""
+"""Commands that mark threads for the next action."""
 
 from __future__ import annotations
 
 from carecli.i18n import _
+from carecli.tui.commands.context import CommandContext
 from carecli.tui.commands.registry import handles
-from carecli.tui.inbox.controller import InboxController
 
 
 @handles("mark.toggle")
-def toggle(inbox: InboxController) -> None:
+def toggle(context: CommandContext) -> None:
     """Mark the thread under the cursor, or not, and go on to the next."""
-    thread = inbox.threads.thread
+    thread = context.threads.thread
     if thread is not None:
-        inbox.marks.toggle(thread)
-        inbox.show_marks()
-        inbox.threads.move(1)
+        context.selection.marks.toggle(thread)
+        context.selection.show_marks()
+        context.threads.move(1)
 
 
 @handles("mark.range")
-def mark_range(inbox: InboxController) -> None:
+def mark_range(context: CommandContext) -> None:
     """Begin a range here, or end the one under way."""
-    thread = inbox.threads.thread
-    if inbox.marks.anchor is not None:
-        inbox.marks.fix()
+    thread = context.threads.thread
+    if context.selection.marks.anchor is not None:
+        context.selection.marks.fix()
     elif thread is not None:
-        inbox.marks.begin(thread)
-    inbox.show_marks()
+        context.selection.marks.begin(thread)
+    context.selection.show_marks()
 
 
 @handles("mark.all")
-def mark_all(inbox: InboxController) -> None:
+def mark_all(context: CommandContext) -> None:
     """Mark everything the filter takes in."""
-    inbox.mark_all()
+    context.selection.mark_all()
 
 
 @handles("mark.again")
-def mark_again(inbox: InboxController) -> None:
+def mark_again(context: CommandContext) -> None:
     """Mark again what was marked before."""
-    if inbox.marks.last:
-        inbox.mark_all(again=True)
+    if context.selection.marks.last:
+        context.selection.mark_all(again=True)
     else:
-        inbox.say(_("Nothing was marked earlier."))
+        context.runner.say(_("Nothing was marked earlier."))

@@ -1,4 +1,4 @@
-"""Where a command's id meets its function."""
+"""Connects a command's id with its function."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from collections.abc import Callable
 
 from carecli.domain.commands import Command, Reply
 from carecli.domain.errors import Refusal
-from carecli.domain.macro import Here, opens, step
+from carecli.domain.macro import StepContext, parse_step, snippet_to_open
 from carecli.domain.model import ThreadId
 from carecli.i18n import _
-from carecli.tui.inbox.controller import InboxController
+from carecli.tui.commands.context import CommandContext
 
-Handler = Callable[[InboxController], None]
+Handler = Callable[[CommandContext], None]
 
 HANDLERS: dict[str, Handler] = {}
 
@@ -26,48 +26,48 @@ def handles(command: str) -> Callable[[Handler], Handler]:
     return keep
 
 
-def run(inbox: InboxController, command: str) -> None:
+def run(context: CommandContext, command: str) -> None:
     """Do what a command says; `macro.NAME` takes that macro's steps: one decision, one undo."""
     kind, _, name = command.partition(".")
     if kind != "macro":
-        HANDLERS[command](inbox)
+        HANDLERS[command](context)
         return
-    written = inbox.macros[name]
-    steps = [step(text) for text in written if not opens(text)]
+    written = context.macros.macros[name]
+    steps = [parse_step(text) for text in written if not snippet_to_open(text)]
 
     def deed(thread: ThreadId) -> list[Command]:
-        here = Here(thread, inbox.now(), inbox.me)
-        return [filled(inbox, take(here)) for take in steps]
+        here = StepContext(thread, context.desk.now(), context.desk.me)
+        return [filled(context, take(here)) for take in steps]
 
-    hand = inbox.hand()
-    if hand is not None and steps:
-        inbox.decide_on(hand, deed)
-    for snippet in filter(None, map(opens, written)):
-        begin_from(inbox, snippet)
+    targets = context.selection.targets()
+    if targets is not None and steps:
+        context.batches.decide_on(targets, deed)
+    for snippet in filter(None, map(snippet_to_open, written)):
+        begin_from(context, snippet)
 
 
-def filled(inbox: InboxController, command: Command) -> Command:
+def filled(context: CommandContext, command: Command) -> Command:
     """A reply from a saved one with its text, as it would go to one of many; raises Refusal."""
     if not isinstance(command, Reply) or command.text:
         return command
-    text = template(inbox, command.snippet, command.thread)
-    found = inbox.desk.replies.address([command.thread], text, snippet=command.snippet)
+    text = template(context, command.snippet, command.thread)
+    found = context.desk.replies.address([command.thread], text, snippet=command.snippet)
     for refusal in found.refused.values():
         raise refusal
     return found.replies[0]
 
 
-def template(inbox: InboxController, name: str, thread: ThreadId) -> str:
+def template(context: CommandContext, name: str, thread: ThreadId) -> str:
     """A saved reply as it was written; raises Refusal."""
-    for one in inbox.desk.replies.snippets(thread, name):
+    for one in context.desk.replies.snippets(thread, name):
         if one.name == name:
             return one.text
     raise Refusal(_("There is no snippet {name} for this thread.").format(name=name))
 
 
-def begin_from(inbox: InboxController, snippet: str) -> None:
+def begin_from(context: CommandContext, snippet: str) -> None:
     """Open the composer filled with a saved reply, for the thread or for all that are marked."""
     from carecli.tui.reply.mass_reply import write_to_marked
 
-    if not write_to_marked(inbox, snippet=snippet) and inbox.begin():
-        inbox.insert_snippet(snippet)
+    if not write_to_marked(context, snippet=snippet) and context.composer.begin():
+        context.composer.insert_snippet(snippet)

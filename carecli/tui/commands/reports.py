@@ -1,11 +1,11 @@
-"""Reports: figures of a period, and the threads behind them."""
+"""Commands that open reports."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from carecli.tui.commands.context import CommandContext
 from carecli.tui.commands.registry import handles
-from carecli.tui.inbox.controller import InboxController
 from carecli.tui.style.clock import local
 
 if TYPE_CHECKING:
@@ -13,24 +13,24 @@ if TYPE_CHECKING:
 
 
 @handles("app.report")
-def report(inbox: InboxController) -> None:
+def report(context: CommandContext) -> None:
     """The report of this month."""
     from carecli.desk.reports.kpi_report import ReportAsked
     from carecli.tui.reports.screen import ReportPlace
 
-    month = f"{local(inbox.now(), inbox.settings.zone):%Y-%m}"
-    _open(inbox, ReportPlace(ReportAsked(month=month, brand=inbox.brand)))
+    month = f"{local(context.desk.now(), context.preferences.zone):%Y-%m}"
+    _open(context, ReportPlace(ReportAsked(month=month, brand=context.views.brand)))
 
 
-def _open(inbox: InboxController, place: ReportPlace) -> None:
+def _open(context: CommandContext, place: ReportPlace) -> None:
     from carecli.tui.reports.screen import ReportScreen
 
-    screen = ReportScreen(inbox, place)
+    screen = ReportScreen(context, place)
 
     def answered(answer: str | None) -> None:
         if answer is not None and screen.view is not None:
-            inbox.way_back = lambda: _open(inbox, place)
-            inbox.show_view(screen.view)
-            inbox.focus_on(inbox.threads)
+            context.views.return_to = lambda: _open(context, place)
+            context.loader.show_view(screen.view)
+            context.layout.focus_on(context.threads)
 
-    inbox.app.push_screen(screen, answered)
+    context.app.push_screen(screen, answered)

@@ -1,4 +1,4 @@
-"""The start of a day and the end of a shift."""
+"""Commands for the start of a day and the end of a shift."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from carecli.desk.conversations.rows import Receipt
 from carecli.desk.planning.rows import Handover
 from carecli.domain.commands import Assign
 from carecli.i18n import _
+from carecli.tui.commands.context import CommandContext
 from carecli.tui.commands.registry import handles
 from carecli.tui.day.handover import handover_text
 from carecli.tui.day.link_rows import LinkRow
-from carecli.tui.inbox.controller import InboxController
 from carecli.tui.reply.review import SHOWN, Review, review_lines
 from carecli.tui.widgets.dialogs import Ask
 from carecli.tui.widgets.link_rows_screen import HandoverScreen, TodayScreen
@@ -20,108 +20,112 @@ from carecli.tui.widgets.readers import ReviewReader
 MINE = "is:waiting assignee:me"
 
 
-def follow(inbox: InboxController, stop: LinkRow | None) -> None:
+def follow(context: CommandContext, stop: LinkRow | None) -> None:
     """Show what a line leads to."""
     if stop is None:
         return
     if stop.thread is not None:
-        inbox.threads.move_onto(stop.thread)
-        inbox.open_thread(stop.thread)
+        context.threads.move_onto(stop.thread)
+        context.conversation.open(stop.thread)
     elif stop.view is not None:
-        inbox.show_view(stop.view)
-        inbox.focus_on(inbox.threads)
+        context.loader.show_view(stop.view)
+        context.layout.focus_on(context.threads)
 
 
 @handles("app.today")
-def today(inbox: InboxController) -> None:
+def today(context: CommandContext) -> None:
     """How many wait and which, what breaches soon, what came in."""
-    screen = TodayScreen(inbox.painter, inbox.desk, inbox.settings.zone, inbox.brand)
+    screen = TodayScreen(
+        context.preferences.painter, context.desk, context.preferences.zone, context.views.brand
+    )
 
     def answered(answer: str | None) -> None:
         if answer is not None:
-            follow(inbox, screen.chosen)
+            follow(context, screen.chosen)
 
-    inbox.app.push_screen(screen, answered)
+    context.app.push_screen(screen, answered)
 
 
 @handles("app.handover")
-def handover(inbox: InboxController) -> None:
+def handover(context: CommandContext) -> None:
     """What I leave behind; a note, a file, and back to the pool."""
-    screen = HandoverScreen(inbox.painter, inbox.desk, inbox.settings.zone)
+    screen = HandoverScreen(context.preferences.painter, context.desk, context.preferences.zone)
 
     def answered(answer: str | None) -> None:
         match answer:
             case "go":
-                follow(inbox, screen.chosen)
+                follow(context, screen.chosen)
             case "n":
-                _write_note(inbox, screen.found)
+                _write_note(context, screen.found)
             case "w":
-                _write_file(inbox, screen.found)
-                handover(inbox)
+                _write_file(context, screen.found)
+                handover(context)
             case "R":
-                _give_back(inbox, screen.found)
+                _give_back(context, screen.found)
 
-    inbox.app.push_screen(screen, answered)
+    context.app.push_screen(screen, answered)
 
 
-def _write_note(inbox: InboxController, found: Handover | None) -> None:
+def _write_note(context: CommandContext, found: Handover | None) -> None:
     if found is None:
         return
 
     def typed(text: str | None) -> None:
         if text is None:
-            handover(inbox)
+            handover(context)
             return
 
         def left(_receipt: Receipt) -> None:
-            _write_file(inbox, replace(found, note=text.strip()))
-            handover(inbox)
+            _write_file(context, replace(found, note=text.strip()))
+            handover(context)
 
-        inbox.do(lambda: inbox.desk.planning.leave_word(text), left)
+        context.runner.do(lambda: context.desk.planning.leave_word(text), left)
 
     title = _("For the next shift")
-    inbox.app.push_screen(Ask(inbox.painter, title, value=found.note), typed)
+    context.app.push_screen(Ask(context.preferences.painter, title, value=found.note), typed)
 
 
-def _write_file(inbox: InboxController, found: Handover | None) -> None:
+def _write_file(context: CommandContext, found: Handover | None) -> None:
     if found is None:
         return
-    text = handover_text(found, inbox.settings.zone)
+    text = handover_text(found, context.preferences.zone)
 
     def told(file: str) -> None:
-        inbox.say(_("Saved to {file}").format(file=file))
+        context.runner.say(_("Saved to {file}").format(file=file))
 
-    inbox.do(lambda: inbox.desk.planning.keep_handover(text, found.now), told)
+    context.runner.do(lambda: context.desk.planning.keep_handover(text, found.now), told)
 
 
-def _give_back(inbox: InboxController, found: Handover | None) -> None:
+def _give_back(context: CommandContext, found: Handover | None) -> None:
     """All that waits and is mine, after a look at it; the file is written before."""
 
     def read() -> Review:
-        ids = inbox.desk.threads.ids(MINE, "queue").ids
-        return Review([Assign(one) for one in ids], {}, inbox.desk.threads.rows(ids[:SHOWN]))
+        ids = context.desk.threads.ids(MINE, "queue").ids
+        return Review([Assign(one) for one in ids], {}, context.desk.threads.rows(ids[:SHOWN]))
 
     def show(review: Review) -> None:
         if not review.commands:
-            inbox.say(_("You have no waiting threads."))
+            context.runner.say(_("You have no waiting threads."))
             return
-        zone = inbox.settings.zone
-        inbox.app.push_screen(
+        zone = context.preferences.zone
+        context.app.push_screen(
             ReviewReader(
-                inbox.painter, _("Review"), lambda width: review_lines(review, width, zone)
+                context.preferences.painter,
+                _("Review"),
+                lambda width: review_lines(review, width, zone),
             ),
             answered,
         )
 
     def answered(answer: str | None) -> None:
         if answer is None:
-            handover(inbox)
+            handover(context)
             return
-        _write_file(inbox, found)
-        inbox.do(inbox.desk.planning.hand_back, told)
+        _write_file(context, found)
+        context.runner.do(context.desk.planning.hand_back, told)
 
     def told(receipt: Receipt) -> None:
-        key = inbox.key("app.undo")
-        inbox.say(_("{deed}. {key} undoes it.").format(deed=receipt.said, key=key))
+        key = context.preferences.key("app.undo")
+        context.runner.say(_("{deed}. {key} undoes it.").format(deed=receipt.said, key=key))
 
-    inbox.do(read, show)
+    context.runner.do(read, show)

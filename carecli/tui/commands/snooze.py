@@ -1,18 +1,18 @@
-"""Putting threads aside until a moment."""
+"""Commands that snooze threads."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
 from carecli.domain.commands import Snooze
-from carecli.domain.days import moment_to_come
+from carecli.domain.days import parse_future_moment
 from carecli.domain.errors import CareError
 from carecli.domain.figures import day_and_month
 from carecli.domain.model import HOUR, Millis
 from carecli.i18n import _
+from carecli.tui.commands.context import CommandContext
 from carecli.tui.commands.registry import handles
-from carecli.tui.inbox.batches import Targets
-from carecli.tui.inbox.controller import InboxController
+from carecli.tui.inbox.selection import Targets
 from carecli.tui.style.clock import local
 from carecli.tui.widgets.dialogs import Ask, Choice, Picker, among
 
@@ -37,39 +37,41 @@ def snoozes(now: Millis, zone: str) -> list[Choice]:
 
 
 @handles("thread.snooze")
-def snooze(inbox: InboxController) -> None:
+def snooze(context: CommandContext) -> None:
     """Put the thread aside; the clock goes on."""
-    hand = inbox.hand()
-    if hand is None:
+    targets = context.selection.targets()
+    if targets is None:
         return
 
     def chosen(moment: str | None) -> None:
         if moment == ANOTHER:
-            _ask_moment(inbox, hand)
+            _ask_moment(context, targets)
         elif moment is not None:
-            inbox.decide_on(hand, lambda one: [Snooze(one, int(moment))])
+            context.batches.decide_on(targets, lambda one: [Snooze(one, int(moment))])
 
-    find = among(snoozes(inbox.now(), inbox.settings.zone))
-    title = inbox.titled(hand.threads, _("Snooze until when? The deadline stays the same."))
-    inbox.app.push_screen(Picker(inbox.painter, title, find), chosen)
+    find = among(snoozes(context.desk.now(), context.preferences.zone))
+    title = context.selection.titled(
+        targets.threads, _("Snooze until when? The deadline stays the same.")
+    )
+    context.app.push_screen(Picker(context.preferences.painter, title, find), chosen)
 
 
-def _ask_moment(inbox: InboxController, hand: Targets) -> None:
+def _ask_moment(context: CommandContext, targets: Targets) -> None:
     """Ask for any moment to come; what cannot be read is asked for again."""
 
     def typed(text: str | None) -> None:
         words = (text or "").strip()
         if not words:
             return
-        until = moment_to_come(words, inbox.now(), inbox.settings.zone)
+        until = parse_future_moment(words, context.desk.now(), context.preferences.zone)
         if until is None:
             hint = _("Try 2h, 14:30, tomorrow, friday 9:30 or 2026-12-24 10:00.")
             what = _("{text!r} is not a time in the future.").format(text=words)
-            inbox.complain(CareError(what, hint=hint))
-            _ask_moment(inbox, hand)
+            context.runner.complain(CareError(what, hint=hint))
+            _ask_moment(context, targets)
             return
-        inbox.decide_on(hand, lambda one: [Snooze(one, until)])
+        context.batches.decide_on(targets, lambda one: [Snooze(one, until)])
 
     hint = _("2h · 14:30 · tomorrow · friday 9:30 · 2026-12-24 10:00 · Enter · Esc")
-    title = inbox.titled(hand.threads, _("Snooze until when?"))
-    inbox.app.push_screen(Ask(inbox.painter, title, hint=hint), typed)
+    title = context.selection.titled(targets.threads, _("Snooze until when?"))
+    context.app.push_screen(Ask(context.preferences.painter, title, hint=hint), typed)

@@ -1,4 +1,4 @@
-"""Best posts, and one profile with everything known of it, as lines. Pure."""
+"""Best posts, and one profile with all its figures, as lines. Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The comparison: a table of profiles, sorted by any column, and best posts below."""
+"""The comparison screen: a sortable table of profiles, and the best posts below."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from carecli.tui.widgets.board import Banner, Board, LineClicked
 from carecli.tui.widgets.dialogs import Dialog, TextWindow
 
 if TYPE_CHECKING:
-    from carecli.tui.inbox.controller import InboxController
+    from carecli.tui.commands.context import CommandContext
 
 PLATFORMS = ("", "facebook", "instagram")
 """What is shown: all, or profiles of one platform."""
@@ -40,11 +40,11 @@ AROUND = 5
 class CompetitorsScreen(Dialog):
     """Many profiles on one screen over a month."""
 
-    def __init__(self, inbox: InboxController) -> None:
+    def __init__(self, context: CommandContext) -> None:
         hint = _("←→ column · o order · [ ] month · p platform · Enter more · Esc close")
-        super().__init__(inbox.painter, _("Competitors"), hint)
-        self.inbox = inbox
-        self.month = local(inbox.now(), inbox.settings.zone).date().replace(day=1)
+        super().__init__(context.preferences.painter, _("Competitors"), hint)
+        self.context = context
+        self.month = local(context.desk.now(), context.preferences.zone).date().replace(day=1)
         self.by = Sorting()
         self.platform = ""
         self.chosen = ""
@@ -75,9 +75,9 @@ class CompetitorsScreen(Dialog):
     @work(group="competitors", exclusive=True, exit_on_error=False)
     async def load(self) -> None:
         """Read the month."""
-        asked = ReportAsked(month=f"{self.month:%Y-%m}", brand=self.inbox.brand)
+        asked = ReportAsked(month=f"{self.month:%Y-%m}", brand=self.context.views.brand)
         try:
-            self._found = await asyncio.to_thread(self.inbox.desk.competitors.competition, asked)
+            self._found = await asyncio.to_thread(self.context.desk.competitors.competition, asked)
             self._problem = ""
         except CareError as error:
             self._problem = str(error)
@@ -188,7 +188,7 @@ class CompetitorsScreen(Dialog):
         self.paint()
 
     def _months(self, step: int) -> None:
-        this = local(self.inbox.now(), self.inbox.settings.zone).date().replace(day=1)
+        this = local(self.context.desk.now(), self.context.preferences.zone).date().replace(day=1)
         to = (self.month + timedelta(days=31 if step > 0 else -1)).replace(day=1)
         if to <= this and to.year >= date.min.year + 2000:
             self.month = to

@@ -1,4 +1,4 @@
-"""Public profiles as a table that folds to any width: columns, their order, lines. Pure.
+"""Profiles as a table that fits any width. Pure.
 
 PROFILE                 AUDIENCE▾ GROWTH POSTS/WK  REACT. ENGAGED ANSWERS
 ● Avon Polska         f  910,000ᵃ      –     2.2ᵃ  1,207ᵃ  0.16%ᵃ    3 hᵃ?

@@ -1,4 +1,4 @@
-"""A picture as half blocks: two pixels a cell, so that any terminal with colours shows it.
+"""A picture as half blocks: two pixels per cell.
 
 Pillow reads it, an optional package. A file is hostile until shown otherwise: only four formats are
 tried, the size is judged before anything is unpacked, and whatever goes wrong becomes a sentence.

@@ -1,4 +1,4 @@
-"""A conversation as lines: messages, decisions and what is being sent, in the order of time. Pure.
+"""A conversation as lines: messages, decisions and outgoing replies in order of time. Pure.
 
 What the contact says stands on the left, what we say on the right, what was decided between.
 """
@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from carecli.desk.conversations.rows import Conversation, DecisionView, MessageView, OutboxView
+from carecli.desk.threads.rows import ThreadRow
 from carecli.desk.wording import attached, expressed, unquoted
 from carecli.domain.figures import number
 from carecli.domain.hits import Phrase
@@ -23,13 +24,19 @@ from carecli.domain.model import (
     Visibility,
 )
 from carecli.domain.names import colour_name
-from carecli.domain.text import sentences
+from carecli.domain.text import join_sentences
 from carecli.i18n import N_, _, ngettext
 from carecli.tui.inbox.bars import threads
 from carecli.tui.inbox.list_rows import ICONS, OUTCOMES, SHAPES, safety_mark
 from carecli.tui.keys.table import BY_ID
 from carecli.tui.style.cells import Line, cells, cut, fill, fit, line_cells, marked, steady, wrap
 from carecli.tui.style.clock import countdown, day, hour, local, span
+
+ROOM_FOR_POINT = 4
+"""Cells after a name in which the icon of its contact point stands, however long the name is."""
+
+LEAST_OF_NAME = 8
+"""Cells of a name that are shown in any case."""
 
 POSTS = {
     PostKind.POST: N_("post"),
@@ -98,9 +105,11 @@ def head_lines(talk: Conversation, width: int, now: Millis, me: str, aside: str 
     `aside` tells how to get there, while keys act on another thread.
     """
     row, contact = talk.row, talk.contact
-    first: Line = [(f" {steady(contact.name) or _('(no name)')}", "strong")]
-    if contact.is_blocked:
-        first.append((" " + _("(blocked)"), "bad"))
+    claim = _claim(row, me, aside, width)
+    mark = " " + _("(blocked)") if contact.is_blocked else ""
+    room = width - cells(mark) - line_cells(claim) - ROOM_FOR_POINT
+    name = steady(contact.name) or _("(no name)")
+    first: Line = [(cut(f" {name}", max(LEAST_OF_NAME, room)), "strong"), (mark, "bad")]
     first.append((f"  {ICONS[row.point]} {steady(row.place)}", "text"))
     colour = row.colour.value
     named = colour_name(row.colour).upper()
@@ -123,7 +132,6 @@ def head_lines(talk: Conversation, width: int, now: Millis, me: str, aside: str 
         second += [(" · ", "dim"), (words, "dim" if left > 0 else "red")]
     if line_cells(second) > width:
         del second[1]  # who chose the colour stands among the decisions too
-    owner = row.owner or _("unassigned")
     complaints = contact.complaint_count
     third: Line = [
         *_safety(row.safety),
@@ -134,20 +142,23 @@ def head_lines(talk: Conversation, width: int, now: Millis, me: str, aside: str 
             + ngettext("{n} complaint", "{n} complaints", complaints).format(n=number(complaints)),
             "warn" if complaints else "dim",
         ),
-        (f" · {owner}", "accent" if row.assignee else "dim"),
     ]
-    if row.is_flagged:
-        third.append((" · ⚑", "flag"))
+    flag = " · ⚑" if row.is_flagged else ""
+    room = width - line_cells(third) - cells(flag) - cells(" · ")
+    owner = cut(steady(row.owner), max(LEAST_OF_NAME, room)) or _("unassigned")
+    third += [(f" · {owner}", "accent" if row.assignee else "dim"), (flag, "flag")]
     third += [(f" #{label}", "accent") for label in row.labels]
-    claim: Line = []
-    if row.claimed_by and row.claimed_by != me:
-        said = _("✎ {name} is answering").format(name=row.claimed_by)
-        claim = [(f" {said} ", "warn")]
-    elif row.is_unclear:
-        claim = [(f" {_('? answered outside, please check')} ", "warn")]
-    elif aside:
-        claim = [(f" {aside} ", "dim")]
     return [fill(first, claim, width), fill(second, [], width), fill(third, [], width)]
+
+
+def _claim(row: ThreadRow, me: str, aside: str, width: int) -> Line:
+    """Who is answering, that an answer is to be checked, or how to get there."""
+    if row.claimed_by and row.claimed_by != me:
+        name = cut(steady(row.claimed_by), max(LEAST_OF_NAME, width // 4))
+        return [(f" {_('✎ {name} is answering').format(name=name)} ", "warn")]
+    if row.is_unclear:
+        return [(f" {_('? answered outside, please check')} ", "warn")]
+    return [(f" {aside} ", "dim")] if aside else []
 
 
 def _safety(safety: str) -> Line:
@@ -363,7 +374,7 @@ def _calls(line: str, role: str, *, is_calling: bool) -> Line:
 def outbox_says(item: OutboxView, now: Millis, key: KeyOf = first_key) -> tuple[str, str]:
     """Where an item of the outbox stands, in words, and the role."""
     deed = _(DEEDS[item.verb])
-    trouble = sentences(_(item.error), _(item.hint))
+    trouble = join_sentences(_(item.error), _(item.hint))
     if item.state is OutboxState.FAILED:
         said = _("✗ {deed} failed: {why} · {retry} try again · {drop} discard")
         keys = {"retry": key("outbox.retry"), "drop": key("outbox.drop")}

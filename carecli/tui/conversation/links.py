@@ -1,4 +1,4 @@
-"""Which links a message has, and whether one may be opened: strangers write them."""
+"""The links of a message, and whether one may be opened: strangers write them."""
 
 from __future__ import annotations
 

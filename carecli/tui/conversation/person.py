@@ -1,4 +1,4 @@
-"""A person's history as lines: where they are known, notes, outcomes, every thread. Pure."""
+"""A person's history as lines. Pure."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from carecli.domain.model import ThreadId
 from carecli.i18n import _, ngettext
 from carecli.tui.day.link_rows import BLANK, LinkRow, heading, said
 from carecli.tui.inbox.list_rows import ICONS, OUTCOMES, SHAPES
-from carecli.tui.style.cells import Line, cut, fill, steady, wrap
+from carecli.tui.style.cells import Line, cells, cut, fill, line_cells, steady, wrap
 from carecli.tui.style.clock import day
 
 
@@ -18,7 +18,8 @@ def person_column(found: History, here: ThreadId, zone: str, width: int) -> list
     lines: list[LinkRow] = []
     for one in found.identities:
         since = _("since {day}").format(day=day(one.since, zone))
-        left: Line = [(f"   {steady(one.name)}", "strong"), (f"  {steady(one.channel)}", "dim")]
+        name = cut(steady(one.name), max(8, width // 2))
+        left: Line = [(f"   {name}", "strong"), (f"  {steady(one.channel)}", "dim")]
         lines.append(LinkRow(fill(left, [(f" {since} ", "dim")], width - 1)))
     lines.append(BLANK)
     if found.notes:
@@ -48,7 +49,8 @@ def _past(row: ThreadRow, here: ThreadId, zone: str, width: int) -> list[LinkRow
     ended = _(OUTCOMES[row.outcome]) if row.outcome is not None else _("waits")
     this = " " + _("(this thread)") if row.id == here else ""
     left: Line = [(f" {SHAPES[row.colour]} ", row.colour.value), (when, "strong")]
-    left.append((f"  {ICONS[row.point]} {steady(row.place)}{this}", "dim"))
+    place = cut(steady(row.place), max(8, width - line_cells(left) - cells(f"{this}{ended}") - 8))
+    left.append((f"  {ICONS[row.point]} {place}{this}", "dim"))
     excerpt = steady(" ".join(row.excerpt.split()))
     return [
         LinkRow(fill(left, [(f" {ended} ", "text")], width - 1), thread=row.id),

@@ -1,4 +1,4 @@
-"""How each channel's sync is doing, as lines. Pure."""
+"""The state of each channel's sync as lines. Pure."""
 
 from __future__ import annotations
 

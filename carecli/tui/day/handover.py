@@ -1,4 +1,4 @@
-"""The end of a shift as lines: what waits with me, what was begun, promised, or expires. Pure."""
+"""The end of a shift as lines. Pure."""
 
 from __future__ import annotations
 

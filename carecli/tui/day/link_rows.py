@@ -1,4 +1,4 @@
-"""Lines that lead somewhere, in one column or in two, with a cursor on one of them. Pure."""
+"""Lines that open something, in one or two columns, with a cursor. Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The screen that splits a backlog, as lines: a histogram by day, and who gets what. Pure."""
+"""The split screen as lines: a histogram by day, and who gets what. Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The start of a day as lines: what waits, is due soon, came in, was promised. Pure."""
+"""The start of a day as lines. Pure."""
 
 from __future__ import annotations
 

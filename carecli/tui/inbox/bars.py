@@ -1,4 +1,4 @@
-"""The top bar, the left pane, the list's title and the footer, as lines. Pure."""
+"""The top bar, the side bar, the list's title and the footer as lines. Pure."""
 
 from __future__ import annotations
 
@@ -106,6 +106,9 @@ def _sync(overview: Overview, now: Millis, *, long: bool) -> tuple[str, str, str
     """Mark, words and role of the sync state."""
     if overview.is_paused:
         return "‖", _("PAUSED: nothing is sent"), "alarm"
+    if overview.engine_failure:
+        words = _("engine stopped: {why}").format(why=overview.engine_failure)
+        return "!", cut(words, 40 if long else 24), "bad"
     is_alive = overview.engine_seen_at is not None and now - overview.engine_seen_at <= ENGINE_QUIET
     broken = [
         status

@@ -1,4 +1,4 @@
-"""Deeds on the thread at hand, or on all that are marked: looked at first, done in lots, one undo.
+"""Commands on the selected threads: reviewed first, submitted in lots, one undo for all of them.
 
 What may take long (making the commands, asking what stands against them, submitting) happens in
 the desk's threads; the screen shows how far it is, and Esc stops between two lots.
@@ -6,321 +6,308 @@ the desk's threads; the screen shows how far it is, and Esc stops between two lo
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
 
-from textual import work
 from textual.worker import Worker
 
+from carecli.desk.conversations.rows import Receipt
 from carecli.desk.services import InboxServices
 from carecli.domain.commands import Command, Moderate, Reply
 from carecli.domain.errors import CareError, Refusal
 from carecli.domain.figures import number
 from carecli.domain.model import OutboxId, OutboxState, OutboxVerb, ThreadId
 from carecli.i18n import _, ngettext
-from carecli.tui.inbox.bars import ListView
-from carecli.tui.inbox.bars import threads as counted
-from carecli.tui.inbox.change_poller import ChangePoller
-from carecli.tui.inbox.marks import Marks
+from carecli.tui.inbox.bars import threads as count_of
+from carecli.tui.inbox.desk_runner import DeskRunner, StartWork
 from carecli.tui.inbox.outcome_words import ENDING, concerning
+from carecli.tui.inbox.preferences import Preferences
+from carecli.tui.inbox.selection import Selection, Targets
 from carecli.tui.reply.review import SHOWN, Review, review_lines, words
-from carecli.tui.settings import Settings
-from carecli.tui.style.cells import cut
+from carecli.tui.widgets.dialogs import ShowWindow
 from carecli.tui.widgets.readers import ReviewReader
 
-Deed = Callable[[ThreadId], Sequence[Command]]
-"""What a deed makes of a thread; nothing when there is nothing to do. Called in any thread; may
-raise Refusal, which leaves the thread out."""
+MakeCommands = Callable[[ThreadId], Sequence[Command]]
+"""The commands for a thread; none when there is nothing to do. Called in any thread; may raise
+Refusal, which leaves the thread out."""
 
 LOT = 1_000
 """Commands in one transaction; beyond one lot the screen says how far it is."""
 
 
-def made(threads: Sequence[ThreadId], deed: Deed) -> tuple[list[Command], dict[ThreadId, Refusal]]:
-    """What a deed makes of threads, and of which it refuses to make anything."""
+def commands_for(
+    threads: Sequence[ThreadId], make: MakeCommands
+) -> tuple[list[Command], dict[ThreadId, Refusal]]:
+    """The commands for threads, and the threads that none can be made for."""
     commands: list[Command] = []
     refused: dict[ThreadId, Refusal] = {}
     for thread in threads:
         try:
-            commands += deed(thread)
+            commands += make(thread)
         except Refusal as refusal:
             refused[thread] = refusal
     return commands, refused
 
 
-@dataclass(frozen=True, slots=True)
-class Targets:
-    """The threads a deed is about: those marked, or the one under the cursor or open."""
+class BatchSends:
+    """Follows what batches send, and says once all of it was sent or failed."""
 
-    threads: Sequence[ThreadId]
-    is_marked: bool = False
+    def __init__(self, desk: InboxServices, runner: DeskRunner, preferences: Preferences) -> None:
+        self._desk = desk
+        self._runner = runner
+        self._preferences = preferences
+        self._orders: frozenset[OutboxId] = frozenset()
+        self._count = 0
+
+    def follow(self, orders: Sequence[OutboxId]) -> None:
+        """Follow the outbox orders of a batch; a single one is followed elsewhere."""
+        if len(orders) > 1:
+            self._orders |= frozenset(orders)
+            self._count += len(orders)
+            message = ngettext(
+                "{n} is being sent, as fast as the platform allows.",
+                "{n} are being sent one by one, as fast as the platform allows.",
+                len(orders),
+            )
+            self._runner.say(message.format(n=number(len(orders))))
+
+    def tick(self) -> None:
+        """A second went by: see whether all of it is sent."""
+        if not self._orders:
+            return
+        limit = len(self._orders) + SHOWN
+        items = self._runner.ask(lambda: self._desk.commands.outbox(limit=limit), ())
+        open_states = {item.id: item.state for item in items if item.id in self._orders}
+        stuck = (OutboxState.FAILED, OutboxState.UNKNOWN)
+        if all(state in stuck for state in open_states.values()):
+            failed = len(open_states)
+            sent = self._count - failed
+            self._orders, self._count = frozenset(), 0
+            if failed:
+                self._report_failed(failed, sent + failed)
+            else:
+                message = ngettext("{n} was sent.", "All {n} were sent.", sent)
+                self._runner.say(message.format(n=number(sent)))
+
+    def _report_failed(self, failed: int, count: int) -> None:
+        key = self._preferences.key
+        hint = _("The filter is:failed shows them; {retry} tries again, {drop} discards.").format(
+            retry=key("outbox.retry"), drop=key("outbox.drop")
+        )
+        message = ngettext("{n} of {all} was not sent.", "{n} of {all} were not sent.", failed)
+        what = message.format(n=number(failed), all=number(count))
+        self._runner.complain(CareError(what, hint=hint))
 
 
-NAMED = 28
-"""Cells of a person's name in the title of a window."""
+class BatchRunner:
+    """Submits commands for one thread or many.
 
+    `last` makes what was decided last, for another thread. `progress` says how far a batch is.
+    """
 
-class Marking(ChangePoller):
-    """Panes with a desk behind them, and marks on the list."""
+    def __init__(
+        self,
+        desk: InboxServices,
+        runner: DeskRunner,
+        start: StartWork,
+        selection: Selection,
+        preferences: Preferences,
+        sends: BatchSends,
+        *,
+        leave: Callable[[ThreadId], None],
+        record: Callable[[Callable[[], Sequence[Command]]], None],
+        progressed: Callable[[], None],
+        refresh: Callable[[], None],
+        show_window: ShowWindow,
+    ) -> None:
+        """`leave` is for a thread that is done with; `record` writes a decision into a macro.
 
-    def __init__(self, desk: InboxServices, settings: Settings) -> None:
-        super().__init__(desk, settings)
-        self.marks = Marks()
-        self.last_deed: Deed | None = None
-        self._order: object = None
-        self._is_at_work = False
+        `progressed`: `progress` changed. `refresh` looks for what changed.
+        """
+        self.last: MakeCommands | None = None
+        self.progress = ""
+        self._desk = desk
+        self._runner = runner
+        self._start = start
+        self._selection = selection
+        self._preferences = preferences
+        self._sends = sends
+        self._leave = leave
+        self._record = record
+        self._progressed = progressed
+        self._refresh = refresh
+        self._show_window = show_window
+        self._is_running = False
         self._is_stopped = False
         self._reviewing: Worker[None] | None = None
-        self._leaving: frozenset[OutboxId] = frozenset()
-        self._left = 0
 
-    def titled(self, threads: Sequence[ThreadId], title: str) -> str:
-        """The title of a window, after the person it acts on, or after how many threads."""
-        if len(threads) == 1:
-            return concerning(cut(self.name_of(threads[0]), NAMED), title)
-        return concerning(counted(len(threads)), title)
-
-    # marks
-
-    def hand(self) -> Targets | None:
-        """What commands are about now; None when there is no thread."""
-        if self.context == "list" and self.marks.all:
-            marked = self.threads.only(self.marks.all)
-            return Targets(marked, is_marked=True) if marked else None
-        thread = self.at_hand
-        return Targets((thread,)) if thread is not None else None
-
-    def show_marks(self) -> None:
-        """Paint what is marked, and how many are."""
-        if self.marks.anchor is not None:
-            span = self.threads.between(self.marks.anchor)
-            if span:
-                self.marks.stretch(span)
-            else:
-                self.marks.fix()
-        self.threads.mark(self.marks.all)
-        self.paint_title()
-        self.paint_foot()
-
-    def clear_marks(self) -> None:
-        """Take them off."""
-        if self.marks.all:
-            self.marks.clear()
-            self.show_marks()
-
-    @work(group="marks", exclusive=True, exit_on_error=False)
-    async def mark_all(self, *, again: bool = False) -> None:
-        """Mark all that the filter takes in, also what is not loaded; or the last marks of it."""
-        view, brand, last = self.view, self.brand, self.marks.last
-
-        def read() -> list[ThreadId]:
-            if again:
-                return [*self.still_in(view, sorted(last), brand)]
-            return list(self.ids_of(view, brand).ids)
-
-        try:
-            ids = await asyncio.get_running_loop().run_in_executor(self._reader, read)
-        except Exception as error:  # noqa: BLE001  whatever the desk raises is told, not thrown
-            self.complain(error)
-            return
-        if (view, brand) == (self.view, self.brand):
-            if not again:
-                self.threads.put(ids, whole=True)
-            self.marks.take(ids)
-            self.show_marks()
-
-    def paint_title(self) -> None:
-        """The line above the list, once marks of threads that left it are gone."""
-        if self.marks.all and self.threads.is_whole and self.threads.order is not self._order:
-            self._order = self.threads.order
-            self.marks.keep(self.threads.order)
-            self.threads.mark(self.marks.all)
-        if not self._is_at_work:
-            marked = len(self.marks.all)
-            said = ngettext("{n} marked", "{n} marked", marked).format(n=number(marked))
-            self.title_note = said if marked else ""
-        super().paint_title()
-
-    def view_shown(self, before: ListView, brand: str) -> None:
-        """Marks go with the filter they were made in."""
-        if (before.asks, brand) != (self.view.asks, self.brand):
-            self.clear_marks()
-
-    # deeds
+    @property
+    def is_running(self) -> bool:
+        """Whether a batch is under way."""
+        return self._is_running
 
     @property
     def is_settled(self) -> bool:
-        """Whether nothing is under way that moves what is at hand, no review either."""
-        is_reviewed = self._reviewing is None or self._reviewing.is_finished
-        return super().is_settled and is_reviewed
+        """Whether no review is being made."""
+        return self._reviewing is None or self._reviewing.is_finished
 
-    def decide(self, deed: Deed) -> None:
-        """Do something to what is at hand; `.` does it again elsewhere."""
-        hand = self.hand()
-        if hand is not None:
-            self.decide_on(hand, deed)
+    # one command
 
-    def decide_on(self, hand: Targets, deed: Deed, *, look: bool = False) -> None:
-        """Likewise, to threads that were at hand; `look`: never without a review."""
-        self.last_deed = deed
-        self.do_to(hand, deed, look=look)
+    def submit(self, command: Command) -> None:
+        """Submit a command, and say about whom it was; what ends a wait leaves the thread."""
+        thread, name = command.thread, self._selection.name_of(command.thread)
+        ends = isinstance(command, ENDING)
 
-    def do_to(self, hand: Targets, deed: Deed, *, look: bool = False) -> None:
-        """Do something to threads, after a review if it takes one."""
-        if hand.is_marked or look:
-            self._reviewing = self._look_at(hand.threads, deed, look=look)
+        def submitted(receipt: Receipt) -> None:
+            if receipt.said:
+                self._runner.say(concerning(name, receipt.said))
+            if ends:
+                self._leave(thread)
+
+        then, otherwise = self._runner.moving(submitted) if ends else (submitted, None)
+        self._runner.do(lambda: self._desk.commands.submit(command), then, otherwise, name)
+
+    # a decision about the selected threads
+
+    def decide(self, make: MakeCommands) -> None:
+        """Submit commands for what is selected; `.` repeats that elsewhere."""
+        targets = self._selection.targets()
+        if targets is not None:
+            self.decide_on(targets, make)
+
+    def decide_on(self, targets: Targets, make: MakeCommands, *, review: bool = False) -> None:
+        """Likewise, for threads that were selected before; `review`: always show a review."""
+        self._record(lambda: make(targets.threads[0]))
+        self.last = make
+        self.run_on(targets, make, review=review)
+
+    def run_on(self, targets: Targets, make: MakeCommands, *, review: bool = False) -> None:
+        """Submit commands for threads, after a review if it takes one; not to be repeated."""
+        if targets.is_marked or review:
+            work = partial(self._review, targets.threads, make, review=review)
+            self._reviewing = self._start(work, group="review", exclusive=True)
             return
-        name = self.name_of(hand.threads[0])
-        commands = self.ask(lambda: deed(hand.threads[0]), [], name)
+        thread = targets.threads[0]
+        commands = self._runner.ask(lambda: make(thread), [], self._selection.name_of(thread))
         if len(commands) == 1:
             self.submit(commands[0])
         elif commands:
-            self.carry_out(commands)
+            self.run(commands)
 
-    @work(group="review", exclusive=True, exit_on_error=False)
-    async def _look_at(self, threads: Sequence[ThreadId], deed: Deed, *, look: bool) -> None:
+    async def _review(
+        self, threads: Sequence[ThreadId], make: MakeCommands, *, review: bool
+    ) -> None:
         def read() -> Review:
-            commands, refused = made(threads, deed)
-            refused = {**refused, **self.desk.commands.refusals(commands)}
-            kept = [one for one in commands if one.thread not in refused]
-            named = [*list(refused)[:SHOWN], *dict.fromkeys(one.thread for one in kept[:LOT])]
-            return Review(kept, refused, self.desk.threads.rows(named))
+            commands, refused = commands_for(threads, make)
+            refused = {**refused, **self._desk.commands.refusals(commands)}
+            kept = [command for command in commands if command.thread not in refused]
+            named = [
+                *list(refused)[:SHOWN],
+                *dict.fromkeys(command.thread for command in kept[:LOT]),
+            ]
+            return Review(kept, refused, self._desk.threads.rows(named))
 
         try:
-            review = await asyncio.get_running_loop().run_in_executor(self._reader, read)
-        except Exception as error:  # noqa: BLE001  likewise
-            self.complain(error)
+            found = await self._runner.read(read)
+        except Exception as error:  # noqa: BLE001  shown, not raised
+            self._runner.complain(error)
             return
-        if not review.commands:
-            for thread, refusal in list(review.refused.items())[:1]:
-                self.complain(refusal, self.name_of(thread))
-        elif look or review.is_needed():
-            self._show_review(review)
+        if not found.commands:
+            for thread, refusal in list(found.refused.items())[:1]:
+                self._runner.complain(refusal, self._selection.name_of(thread))
+        elif review or found.is_needed():
+            self._show_review(found)
         else:
-            self.carry_out(review.commands)
+            self.run(found.commands)
 
     def _show_review(self, review: Review) -> None:
-        zone = self.settings.zone
+        zone = self._preferences.zone
 
         def answered(answer: str | None) -> None:
             if answer is not None:
-                self.carry_out(review.commands)
+                self.run(review.commands)
 
-        self.app.push_screen(
-            ReviewReader(
-                self.painter, _("Review"), lambda width: review_lines(review, width, zone)
-            ),
-            answered,
+        window = ReviewReader(
+            self._preferences.painter,
+            _("Review"),
+            lambda width: review_lines(review, width, zone),
         )
+        self._show_window(window, answered)
 
-    def carry_out(
-        self, commands: Sequence[Command], then: Callable[[], None] | None = None
-    ) -> None:
+    # lots
+
+    def run(self, commands: Sequence[Command], then: Callable[[], None] | None = None) -> None:
         """Submit commands, one undo for all of them; `then` is for when all are done."""
-        if self._is_at_work:
-            self.complain(
+        if self._is_running:
+            self._runner.complain(
                 CareError(
                     _("A batch is already running."),
                     hint=_("Wait until it finishes, or press Esc to stop it."),
                 )
             )
             return
-        self._is_at_work, self._is_stopped = True, False
-        self._in_lots(commands, then)
+        self._is_running, self._is_stopped = True, False
+        self._start(partial(self._submit_lots, commands, then), group="batch")
 
-    @property
-    def is_at_work(self) -> bool:
-        """Whether a batch is under way."""
-        return self._is_at_work
-
-    def stop_batch(self) -> bool:
+    def stop(self) -> bool:
         """Stop between two lots; False when no batch is under way."""
         self._is_stopped = True
-        return self._is_at_work
+        return self._is_running
 
-    @work(group="batch", exit_on_error=False)
-    async def _in_lots(self, commands: Sequence[Command], then: Callable[[], None] | None) -> None:
-        loop, done, first = asyncio.get_running_loop(), 0, 0
+    async def _submit_lots(
+        self, commands: Sequence[Command], then: Callable[[], None] | None
+    ) -> None:
+        done, first = 0, 0
         orders: list[OutboxId] = []
         try:
             while done < len(commands) and not (done and self._is_stopped):
                 if len(commands) > LOT:
-                    said = _("{n} of {all} done · Esc stops")
-                    self.title_note = said.format(n=number(done), all=number(len(commands)))
-                    self.paint_title()
+                    progress = _("{n} of {all} done · Esc stops")
+                    self.progress = progress.format(n=number(done), all=number(len(commands)))
+                    self._progressed()
                 lot = commands[done : done + LOT]
-                submit = partial(self.desk.commands.submit_all, lot, batch=first)
-                receipts = await loop.run_in_executor(self._writer, submit)
+                receipts = await self._runner.write(
+                    partial(self._desk.commands.submit_all, lot, batch=first)
+                )
                 first = first or receipts[0].decision
-                orders += [one.outbox for one in receipts if one.outbox is not None]
+                orders += [receipt.outbox for receipt in receipts if receipt.outbox is not None]
                 done += len(lot)
-        except Exception as error:  # noqa: BLE001  likewise
-            self.complain(error)
+        except Exception as error:  # noqa: BLE001  shown, not raised
+            self._runner.complain(error)
         finally:
-            self._is_at_work = False
-        for one in commands[:done]:
-            if isinstance(one, (*ENDING, Reply)):
-                self.leave_thread(one.thread)
+            self._is_running, self.progress = False, ""
+        for command in commands[:done]:
+            if isinstance(command, (*ENDING, Reply)):
+                self._leave(command.thread)
         if done:
-            self._tell(commands[:done], len(commands))
-            self._await(orders)
+            self._report(commands[:done], len(commands))
+            self._sends.follow(orders)
         if done == len(commands):
-            self.clear_marks()
+            self._selection.clear_marks()
             if then is not None:
                 then()
-        self.paint_title()
-        self.poll()
+        self._progressed()
+        self._refresh()
 
-    def _tell(self, done: Sequence[Command], wanted: int) -> None:
-        about = list(dict.fromkeys(command.thread for command in done))
-        deeds = list(dict.fromkeys(words(command, self.settings.zone) for command in done))
-        what = " · ".join(deeds[:3]) + (" …" if len(deeds) > 3 else "")
-        if len(about) == 1:
-            what = concerning(self.name_of(about[0]), what)
+    def _report(self, done: Sequence[Command], count: int) -> None:
+        """Say what was done to whom, and how to undo it."""
+        threads = list(dict.fromkeys(command.thread for command in done))
+        zone = self._preferences.zone
+        verbs = list(dict.fromkeys(words(command, zone) for command in done))
+        what = " · ".join(verbs[:3]) + (" …" if len(verbs) > 3 else "")
+        if len(threads) == 1:
+            what = concerning(self._selection.name_of(threads[0]), what)
         else:
-            what = _("{deed}: {count}").format(deed=what, count=counted(len(about)))
-        said = f"{what}."
-        deletes = (isinstance(one, Moderate) and one.deed is OutboxVerb.DELETE for one in done)
+            what = _("{deed}: {count}").format(deed=what, count=count_of(len(threads)))
+        message = f"{what}."
+        deletes = (
+            isinstance(command, Moderate) and command.deed is OutboxVerb.DELETE for command in done
+        )
         if not any(deletes):  # what is deleted on the platform cannot be brought back
-            said = _("{deed}. {key} undoes it.").format(deed=what, key=self.key("app.undo"))
-        if len(done) < wanted:
+            undo = self._preferences.key("app.undo")
+            message = _("{deed}. {key} undoes it.").format(deed=what, key=undo)
+        if len(done) < count:
             stopped = _("Stopped at {n} of {all}.")
-            said = f"{stopped.format(n=number(len(done)), all=number(wanted))} {said}"
-        self.say(said)
-
-    # what a batch sends
-
-    def _await(self, orders: Sequence[OutboxId]) -> None:
-        if len(orders) > 1:
-            self._leaving, self._left = self._leaving | frozenset(orders), self._left + len(orders)
-            said = ngettext(
-                "{n} is being sent, as fast as the platform allows.",
-                "{n} are being sent one by one, as fast as the platform allows.",
-                len(orders),
-            )
-            self.say(said.format(n=number(len(orders))))
-
-    def tick(self) -> None:
-        """A second went by: see whether all of a batch went out."""
-        super().tick()
-        if not self._leaving:
-            return
-        limit = len(self._leaving) + SHOWN
-        items = self.ask(lambda: self.desk.commands.outbox(limit=limit), ())
-        ours = {item.id: item.state for item in items if item.id in self._leaving}
-        stuck = (OutboxState.FAILED, OutboxState.UNKNOWN)
-        if all(state in stuck for state in ours.values()):
-            sent, failed = self._left - len(ours), len(ours)
-            self._leaving, self._left = frozenset(), 0
-            if failed:
-                hint = _(
-                    "The filter is:failed shows them; {retry} tries again, {drop} discards."
-                ).format(retry=self.key("outbox.retry"), drop=self.key("outbox.drop"))
-                said = ngettext("{n} of {all} was not sent.", "{n} of {all} were not sent.", failed)
-                what = said.format(n=number(failed), all=number(sent + failed))
-                self.complain(CareError(what, hint=hint))
-            else:
-                said = ngettext("{n} was sent.", "All {n} were sent.", sent)
-                self.say(said.format(n=number(sent)))
+            stopped = stopped.format(n=number(len(done)), all=number(count))
+            message = f"{stopped} {message}"
+        self._runner.say(message)

@@ -1,4 +1,4 @@
-"""Lines that speak of keys: the hint bar, and the thread pane before a thread is open. Pure."""
+"""Lines about keys: the hint bar, and the empty thread pane. Pure."""
 
 from __future__ import annotations
 

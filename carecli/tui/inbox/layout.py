@@ -1,4 +1,4 @@
-"""Where the panes stand, for a terminal's size; the first page and the inbox share it."""
+"""Where the panes are, for a terminal's size; shared by the first page and the inbox."""
 
 from __future__ import annotations
 

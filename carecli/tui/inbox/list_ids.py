@@ -1,4 +1,4 @@
-"""Which threads a list holds, as ids: all that is kept of a list of a million."""
+"""The thread ids of a list: all that is kept of a list of a million."""
 
 from __future__ import annotations
 

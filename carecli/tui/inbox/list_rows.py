@@ -1,4 +1,4 @@
-"""A thread as lines of the list: two lines, or one when compact. Pure, and exact to the cell.
+"""A thread as one or two lines of the list. Pure, and exact to the cell.
 
     ▎ R  -00:12:00 ⚑ María González  3  ✉ Messenger · La Roche-Posay MX        Ana
     ▎                Me salió una alergia horrible con el Anthelios, tengo la cara…

@@ -1,71 +1,91 @@
-"""Macros recorded from what a moderator does, beside those of the configuration."""
+"""Recording of macros from what a moderator does."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from carecli.desk.services import InboxServices
 from carecli.domain.commands import Command
 from carecli.domain.errors import CareError, ConfigError
-from carecli.domain.macro import step_of
+from carecli.domain.macro import format_step
 from carecli.i18n import _
-from carecli.tui.inbox.batches import Deed, Targets
-from carecli.tui.inbox.saved_views import SavedViews
-from carecli.tui.keys.matcher import KeyMap
-from carecli.tui.keys.table import with_macros
-from carecli.tui.settings import Settings
+from carecli.tui.inbox.desk_runner import DeskRunner
+from carecli.tui.inbox.preferences import Preferences
 
 
-class MacroRecorder(SavedViews):
-    """Panes that can write down what is decided, and do it again under a name."""
+class MacroRecorder:
+    """Writes down what is decided, and binds the keys of all macros.
 
-    def __init__(self, desk: InboxServices, settings: Settings) -> None:
-        super().__init__(desk, settings)
-        self.macros: Mapping[str, Sequence[str]] = settings.macros
+    `macros` are the steps by name; `recorded` are those of the macro being recorded, None for none.
+    """
+
+    def __init__(
+        self,
+        desk: InboxServices,
+        runner: DeskRunner,
+        preferences: Preferences,
+        *,
+        changed: Callable[[], None],
+    ) -> None:
+        """`changed`: the keys, or what is recorded, changed."""
+        self.macros: Mapping[str, Sequence[str]] = preferences.settings.macros
         self.recorded: list[str] | None = None
+        self._desk = desk
+        self._runner = runner
+        self._preferences = preferences
+        self._changed = changed
 
-    def on_mount(self) -> None:
-        """Bring my own macros once the first page stands."""
-        self.call_after_refresh(self.recall_macros)
-
-    def recall_macros(self) -> None:
+    def load(self) -> None:
         """Read my macros, and bind their keys; a key that is taken is left out."""
-        own = self.ask(self.desk.commands.macros, ())
-        self.macros = {**{one.name: one.steps for one in own}, **self.settings.macros}
-        keys = {f"macro.{one.name}": (one.key,) for one in own if one.key}
+        own = self._runner.ask(self._desk.commands.macros, ())
+        configured = self._preferences.settings.macros
+        self.macros = {**{macro.name: macro.steps for macro in own}, **configured}
+        keys = {f"macro.{macro.name}": (macro.key,) for macro in own if macro.key}
         try:
-            self.keymap = self.keymap_with(keys)
+            keymap = self._preferences.bind(self.macros, keys)
         except ConfigError as error:
-            self.keymap = self.keymap_with({})
-            self.complain(error)
-        self.paint_foot()
+            keymap = self._preferences.bind(self.macros, {})
+            self._runner.complain(error)
+        self._preferences.keymap = keymap
+        self._changed()
 
-    def paint_foot(self) -> None:
-        """The keys that apply now; while a macro is recorded that is told first."""
-        steps = self.recorded
-        self.foot_note = "" if steps is None else _("● recording: {n}").format(n=len(steps))
-        super().paint_foot()
+    def check_key(self, name: str, key: str, steps: Sequence[str]) -> None:
+        """Raise ConfigError where a new macro cannot have a key."""
+        self._preferences.bind({**self.macros, name: steps}, {f"macro.{name}": (key,)})
 
-    def keymap_with(self, keys: Mapping[str, Sequence[str]]) -> KeyMap:
-        """The keys with these too; raises ConfigError where they cannot be."""
-        return KeyMap(with_macros(self.macros), {**keys, **self.settings.keys})
+    @property
+    def note(self) -> str:
+        """What the hint bar says while a macro is recorded."""
+        if self.recorded is None:
+            return ""
+        return _("● recording: {n}").format(n=len(self.recorded))
 
-    def decide_on(self, hand: Targets, deed: Deed, *, look: bool = False) -> None:
-        """Decide, and write it down while a macro is recorded."""
+    def begin(self) -> None:
+        """Record from now on."""
+        self.recorded = []
+        self._changed()
+
+    def end(self) -> list[str]:
+        """Record no more; returns the steps."""
+        steps, self.recorded = self.recorded or [], None
+        self._changed()
+        return steps
+
+    def record_made(self, make: Callable[[], Sequence[Command]]) -> None:
+        """Record the commands that `make` returns; it is not called while nothing is recorded."""
         if self.recorded is not None:
-            self.record(self.ask(lambda: deed(hand.threads[0]), []))
-        super().decide_on(hand, deed, look=look)
+            self.record(self._runner.ask(make, []))
 
     def record(self, commands: Sequence[Command]) -> None:
-        """Write decisions down as steps; what no macro can say is told."""
+        """Write commands down as steps; say which of them no macro can hold."""
         if self.recorded is None:
             return
         for command in commands:
-            step = step_of(command, self.now(), self.me)
+            step = format_step(command, self._desk.now(), self._desk.me)
             if step:
                 self.recorded.append(step)
-                self.say(_("● {n}. {step}").format(n=len(self.recorded), step=step))
-                self.paint_foot()
+                self._runner.say(_("● {n}. {step}").format(n=len(self.recorded), step=step))
+                self._changed()
             else:
                 hint = _("Macros can contain decisions, notes and saved replies.")
-                self.complain(CareError(_("This is not recorded."), hint=hint))
+                self._runner.complain(CareError(_("This is not recorded."), hint=hint))

@@ -1,4 +1,4 @@
-"""Threads marked for the next deed: one by one, as a range, or all of a filter. Pure."""
+"""Threads marked for the next action: single ones, a range, or all of a filter. Pure."""
 
 from __future__ import annotations
 

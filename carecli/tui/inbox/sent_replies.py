@@ -1,4 +1,4 @@
-"""What became of the answers sent from here: told once each stands, or does not."""
+"""What became of replies sent from here, told once each."""
 
 from __future__ import annotations
 
@@ -6,40 +6,49 @@ from carecli.desk.services import InboxServices
 from carecli.domain.errors import CareError
 from carecli.domain.model import OutboxId, OutboxState, ThreadId
 from carecli.i18n import _
-from carecli.tui.inbox.drafts import DraftKeeper
+from carecli.tui.inbox.desk_runner import DeskRunner
 from carecli.tui.inbox.outcome_words import concerning
-from carecli.tui.settings import Settings
+from carecli.tui.inbox.preferences import Preferences
 from carecli.tui.style.clock import hour
 
 
-class SentReplies(DraftKeeper):
-    """Panes that remember which answers are on their way."""
+class SentReplies:
+    """Remembers which answers are on their way."""
 
-    def __init__(self, desk: InboxServices, settings: Settings) -> None:
-        super().__init__(desk, settings)
-        self.leaving_now: dict[OutboxId, tuple[ThreadId, str]] = {}
-        """By their orders: the thread an answer goes to, and the person's name."""
+    def __init__(
+        self, desk: InboxServices, runner: DeskRunner, preferences: Preferences, name: str
+    ) -> None:
+        """`name` is how colleagues know the moderator."""
+        self._desk = desk
+        self._runner = runner
+        self._preferences = preferences
+        self._name = name
+        self._on_their_way: dict[OutboxId, tuple[ThreadId, str]] = {}
+        """By their outbox orders: the thread an answer goes to, and the person's name."""
 
-    def noticed(self, changed: set[ThreadId] | None) -> None:
-        """Say of each answer sent from here that it stands, or that it does not."""
-        super().noticed(changed)
-        for order, (thread, name) in list(self.leaving_now.items()):
+    def follow(self, order: OutboxId, thread: ThreadId, name: str) -> None:
+        """Say of this order what became of it; `name` is the person it goes to."""
+        self._on_their_way[order] = thread, name
+
+    def notice(self, changed: set[ThreadId] | None) -> None:
+        """Threads changed (None: too many to say): their answers may have been sent."""
+        for order, (thread, name) in list(self._on_their_way.items()):
             if changed is None or thread in changed:
-                self._say_fate(order, thread, name)
+                self._report(order, thread, name)
 
-    def _say_fate(self, order: OutboxId, thread: ThreadId, name: str) -> None:
-        items = self.ask(lambda: self.desk.commands.outbox(thread), ())
+    def _report(self, order: OutboxId, thread: ThreadId, name: str) -> None:
+        items = self._runner.ask(lambda: self._desk.commands.outbox(thread), ())
         state = next((item.state for item in items if item.id == order), OutboxState.SENT)
         if state in (OutboxState.QUEUED, OutboxState.SENDING):
             return
-        del self.leaving_now[order]
+        del self._on_their_way[order]
         if state is OutboxState.SENT:
-            said = _("answered: sent {time} by {name}").format(
-                time=hour(self.now(), self.settings.zone), name=self.my_name
+            message = _("answered: sent {time} by {name}").format(
+                time=hour(self._desk.now(), self._preferences.zone), name=self._name
             )
-            self.say(concerning(name, said))
+            self._runner.say(concerning(name, message))
         elif state is OutboxState.FAILED:
             hint = _("Open the thread to see why; press {key} to try again.").format(
-                key=self.key("outbox.retry")
+                key=self._preferences.key("outbox.retry")
             )
-            self.complain(CareError(_("The answer was not sent."), hint=hint), name)
+            self._runner.complain(CareError(_("The answer was not sent."), hint=hint), name)

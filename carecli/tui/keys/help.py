@@ -1,4 +1,4 @@
-"""The help screen and `docs/keys.md`, both written from the table of commands."""
+"""The help screen and `docs/keys.md`, both made from the table of commands."""
 
 from __future__ import annotations
 

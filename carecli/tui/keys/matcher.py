@@ -1,4 +1,4 @@
-"""How keys find commands: one declaration per command, and a matcher for key sequences.
+"""Finds the command of a key sequence.
 
 Keys are written as a person says them: `j`, `G`, `ctrl-s`, `Enter`, `Tab`, `shift-Tab`,
 `Space`, `g g`. The table itself is in `key_table`; the bindings, the palette, the help screen,

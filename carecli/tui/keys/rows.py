@@ -1,4 +1,4 @@
-"""A line of the table of commands: where a command is offered, and among which of the help."""
+"""A row of the table of commands."""
 
 from __future__ import annotations
 

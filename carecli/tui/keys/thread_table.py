@@ -1,4 +1,4 @@
-"""Commands about the thread or the message at hand, in the order of the help."""
+"""Commands on the current thread or message, in the order of the help."""
 
 from __future__ import annotations
 

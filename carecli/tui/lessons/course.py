@@ -1,4 +1,4 @@
-"""How far a learner is, kept from one sitting to the next."""
+"""A learner's progress, kept between sessions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Goals of the lessons: pure predicates over what was seen when a step began, and now."""
+"""Goals of the lessons: pure predicates over the state at a step's start and now."""
 
 from __future__ import annotations
 

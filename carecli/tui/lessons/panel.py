@@ -1,4 +1,4 @@
-"""What stands in the lesson panel, as lines. Pure."""
+"""The lesson panel as lines. Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a lesson's goals are judged on: what the desk tells, and what the platform received."""
+"""What lesson goals are judged on: the desk's data and what the platform received."""
 
 from __future__ import annotations
 

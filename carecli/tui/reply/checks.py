@@ -1,4 +1,4 @@
-"""What a reply must be before it may leave, and the lines around the reply pane. Pure."""
+"""What a reply must fulfil before it is sent, and the lines around the reply pane. Pure."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from carecli.desk.conversations.rows import TO_MANY, Conversation, Draft
 from carecli.domain.figures import number
 from carecli.domain.model import HOUR, DraftKind, MessageId, Millis, ThreadId
-from carecli.domain.snippet import misspelt, unfilled
+from carecli.domain.snippet import misspelt_placeholders, unfilled_placeholders
 from carecli.i18n import N_, _, ngettext, pgettext
 from carecli.tui.style.cells import Line, cells, cut, fill, line_cells, steady, wrap
 from carecli.tui.style.clock import countdown, span
@@ -96,9 +96,9 @@ def objection(talk: Conversation, writing: ReplyInProgress, now: Millis, me: str
     if writing.is_note:
         return ""
     row = talk.row
-    found = next(unfilled(writing.text, talk.contact.name), None)
+    found = next(unfilled_placeholders(writing.text, talk.contact.name), None)
     if found:
-        right = misspelt(writing.text).get(found.group())
+        right = misspelt_placeholders(writing.text).get(found.group())
         if right:
             return _("{wrong} does not exist. Did you mean {right}?").format(
                 wrong=found.group(), right=right
@@ -230,7 +230,7 @@ def _counts(talk: Conversation, writing: ReplyInProgress, room: int) -> Line:
             else ngettext("{n} left", "{n} left", abs(rest))
         )
         line = [(f" {left.format(n=number(rest))}", role)]
-    left_out = [found.group() for found in unfilled(writing.text, talk.contact.name)]
+    left_out = [found.group() for found in unfilled_placeholders(writing.text, talk.contact.name)]
     if left_out and not writing.is_note:
         line += [(" · " + _("fill in") + " ", "dim"), (" ".join(dict.fromkeys(left_out)), "warn")]
         asked = spelling(writing.text)
@@ -249,7 +249,7 @@ def _counts(talk: Conversation, writing: ReplyInProgress, room: int) -> Line:
 
 def spelling(text: str) -> Line:
     """What misspelt placeholders were probably meant to be."""
-    wrong = misspelt(text)
+    wrong = misspelt_placeholders(text)
     if not wrong:
         return []
     asked = _("did you mean {right}?").format(right=" ".join(wrong.values()))

@@ -1,4 +1,4 @@
-"""What was written in the moderator's own editor, looked over before it goes out."""
+"""A review of text from the moderator's own editor before it is sent."""
 
 from __future__ import annotations
 
@@ -6,33 +6,33 @@ from collections.abc import Callable
 
 from carecli.desk.conversations.rows import Conversation
 from carecli.domain.model import Millis
-from carecli.domain.snippet import misspelt
+from carecli.domain.snippet import misspelt_placeholders
 from carecli.i18n import _
-from carecli.tui.inbox.controller import InboxController
+from carecli.tui.commands.context import CommandContext
 from carecli.tui.inbox.list_rows import ICONS
 from carecli.tui.reply.checks import ReplyInProgress, objection, pane_lines
 from carecli.tui.style.cells import Line, cells, cut, steady, wrap
 from carecli.tui.widgets.readers import SendReader
 
 
-def look_over(inbox: InboxController, edit_again: Callable[[InboxController], None]) -> None:
+def look_over(context: CommandContext, edit_again: Callable[[CommandContext], None]) -> None:
     """Show what would be sent; a key sends it, edits it again, or goes back to the text."""
-    talk, writing = inbox.opened, inbox.written()
+    talk, writing = context.conversation.opened, context.composer.written()
     if talk is None or writing is None or not writing.text.strip():
         return
-    now, me = inbox.now(), inbox.me
+    now, me = context.desk.now(), context.desk.me
     problem = objection(talk, writing, now, me)
 
     def answered(answer: str | None) -> None:
         if answer == "send":
-            inbox.send(lambda: None)
+            context.composer.send(lambda: None)
         elif answer == "edit":
-            edit_again(inbox)
+            edit_again(context)
 
-    inbox.app.push_screen(
+    context.app.push_screen(
         SendReader(
-            inbox.painter,
-            inbox.titled([writing.thread], _("What will be sent")),
+            context.preferences.painter,
+            context.selection.titled([writing.thread], _("What will be sent")),
             lambda width: draft_lines(talk, writing, now, problem, width),
             can_send=not problem,
         ),
@@ -48,7 +48,7 @@ def draft_lines(
     to = _("To {name}").format(name=cut(steady(talk.contact.name), 40))
     wrong = [
         _("{wrong} does not exist. Did you mean {right}?").format(wrong=one, right=right)
-        for one, right in misspelt(writing.text).items()
+        for one, right in misspelt_placeholders(writing.text).items()
     ]
     lines: list[Line] = [
         [],

@@ -1,4 +1,4 @@
-"""One text to all marked threads: written, filled in for each, looked at, then sent as one deed."""
+"""One text to all marked threads: written, filled in, reviewed, sent as one decision."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from carecli.domain.commands import Note
 from carecli.domain.errors import CareError
 from carecli.domain.model import DraftKind, ThreadId
 from carecli.i18n import _
-from carecli.tui.inbox.batches import Targets
-from carecli.tui.inbox.controller import InboxController
+from carecli.tui.commands.context import CommandContext
+from carecli.tui.inbox.selection import Targets
 from carecli.tui.reply.checks import CALL
 from carecli.tui.reply.editor import edit
 from carecli.tui.reply.review import SHOWN, Review, review_lines
@@ -24,7 +24,7 @@ from carecli.tui.widgets.readers import ReviewReader
 
 
 def write_to_marked(
-    inbox: InboxController,
+    context: CommandContext,
     *,
     private: bool = False,
     note: bool = False,
@@ -33,67 +33,67 @@ def write_to_marked(
     snippet: str = "",
 ) -> bool:
     """Begin a text to the marked threads, or go on with it; False when none is marked."""
-    hand = inbox.hand()
-    if hand is None or not hand.is_marked:
+    targets = context.selection.targets()
+    if targets is None or not targets.is_marked:
         return False
     kind = DraftKind.NOTE if note else DraftKind.PRIVATE if private else DraftKind.REPLY
-    kept = inbox.begun(TO_MANY, kind)
+    kept = context.drafts.begun(TO_MANY, kind)
     start = MassReplyDraft(kind=kind, key=uuid4().hex)
     if kept is not None:
         start = replace(start, text=kept.text, snippet=kept.snippet)
-    for one in inbox.desk.replies.snippets(hand.threads[0], snippet) if snippet else ():
+    for one in context.desk.replies.snippets(targets.threads[0], snippet) if snippet else ():
         if one.name == snippet:
             start = replace(start, text=one.text, snippet=snippet)
-    writer = _write(inbox, hand, start)
+    writer = _write(context, targets, start)
     if pick:
-        inbox.app.call_later(_pick, inbox, hand, writer)
+        context.app.call_later(_pick, context, targets, writer)
     elif in_editor:
-        inbox.app.call_later(_edit, inbox, writer)
+        context.app.call_later(_edit, context, writer)
     return True
 
 
-def _write(inbox: InboxController, hand: Targets, start: MassReplyDraft) -> MassReplyWindow:
+def _write(context: CommandContext, targets: Targets, start: MassReplyDraft) -> MassReplyWindow:
     def written(circular: MassReplyDraft | None) -> None:
         if circular is not None:
-            _keep(inbox, circular)
-            _go_on(inbox, hand, circular)
+            _keep(context, circular)
+            _go_on(context, targets, circular)
 
     writer = MassReplyWindow(
-        inbox.painter,
-        inbox.keymap,
-        len(hand.threads),
+        context.preferences.painter,
+        context.preferences.keymap,
+        len(targets.threads),
         start,
-        partial(_keep, inbox),
-        partial(_pick, inbox, hand),
-        partial(_edit, inbox),
+        partial(_keep, context),
+        partial(_pick, context, targets),
+        partial(_edit, context),
     )
-    inbox.app.push_screen(writer, written)
+    context.app.push_screen(writer, written)
     return writer
 
 
-def _keep(inbox: InboxController, circular: MassReplyDraft) -> None:
-    inbox.keep(Draft(TO_MANY, circular.text, circular.kind, snippet=circular.snippet))
+def _keep(context: CommandContext, circular: MassReplyDraft) -> None:
+    context.drafts.keep(Draft(TO_MANY, circular.text, circular.kind, snippet=circular.snippet))
 
 
-def _forget(inbox: InboxController, kind: DraftKind) -> None:
-    inbox.keep(Draft(TO_MANY, "", kind))
+def _forget(context: CommandContext, kind: DraftKind) -> None:
+    context.drafts.keep(Draft(TO_MANY, "", kind))
 
 
-def _edit(inbox: InboxController, writer: MassReplyWindow) -> None:
+def _edit(context: CommandContext, writer: MassReplyWindow) -> None:
     try:
-        text = edit(inbox.app, writer.text.text)
+        text = edit(context.app, writer.text.text)
     except CareError as error:
-        inbox.complain(error)
+        context.runner.complain(error)
     else:
         writer.text.put(text)
 
 
-def _pick(inbox: InboxController, hand: Targets, writer: MassReplyWindow) -> None:
+def _pick(context: CommandContext, targets: Targets, writer: MassReplyWindow) -> None:
     """Put a snippet in: the one that was called by its name, or one that is picked."""
-    first = hand.threads[0]
+    first = targets.threads[0]
     called = CALL.search(writer.text.before_cursor())
     if called is not None:
-        known = inbox.ask(lambda: inbox.desk.replies.snippets(first, called[1]), ())
+        known = context.runner.ask(lambda: context.desk.replies.snippets(first, called[1]), ())
         for one in known:
             if one.name == called[1]:
                 writer.text.drop_before_cursor(len(called[0]))
@@ -101,31 +101,36 @@ def _pick(inbox: InboxController, hand: Targets, writer: MassReplyWindow) -> Non
         return
 
     pick(
-        inbox,
+        context.desk,
+        context.runner,
+        context.selection,
+        context.preferences.painter,
+        context.app.push_screen,
         first,
         lambda one: one.text,
         lambda chosen: writer.insert(chosen.text, chosen.name),
-        hand.threads,
+        targets.threads,
     )
 
 
-def _go_on(inbox: InboxController, hand: Targets, circular: MassReplyDraft) -> None:
+def _go_on(context: CommandContext, targets: Targets, circular: MassReplyDraft) -> None:
     """Ask for the next thing the text asks for, each once; then look at all of it."""
     if circular.is_note:
         text = circular.text.strip()
-        inbox.decide_on(hand, lambda thread: [Note(thread, text)])
-        _forget(inbox, circular.kind)
+        context.batches.decide_on(targets, lambda thread: [Note(thread, text)])
+        _forget(context, circular.kind)
         return
 
     def asked(answers: Mapping[str, str] | None) -> None:
         if answers is None:
-            _write(inbox, hand, circular)
+            _write(context, targets, circular)
         else:
             filled = replace(circular, answers=answers)
-            inbox.run_worker(_look_at(inbox, hand, filled), group="many", exit_on_error=False)
+            context.screen.start(partial(_look_at, context, targets, filled), group="many")
 
     ask_for(
-        inbox,
+        context.app.push_screen,
+        context.preferences.painter,
         circular.text,
         asked,
         title=_("Fill in (the same in every reply)"),
@@ -134,32 +139,36 @@ def _go_on(inbox: InboxController, hand: Targets, circular: MassReplyDraft) -> N
     )
 
 
-async def _look_at(inbox: InboxController, hand: Targets, circular: MassReplyDraft) -> None:
+async def _look_at(context: CommandContext, targets: Targets, circular: MassReplyDraft) -> None:
     try:
-        review = await asyncio.to_thread(review_of, inbox, hand.threads, circular)
+        review = await asyncio.to_thread(review_of, context, targets.threads, circular)
     except Exception as error:  # noqa: BLE001  whatever the desk raises is told, not thrown
-        inbox.complain(error)
-        _write(inbox, hand, circular)
+        context.runner.complain(error)
+        _write(context, targets, circular)
         return
-    zone = inbox.settings.zone
+    zone = context.preferences.zone
 
     def answered(answer: str | None) -> None:
         if answer is None or not review.commands:
-            _write(inbox, hand, replace(circular, answers={}))
+            _write(context, targets, replace(circular, answers={}))
         else:
-            inbox.carry_out(review.commands, partial(_forget, inbox, circular.kind))
+            context.batches.run(review.commands, partial(_forget, context, circular.kind))
 
-    inbox.app.push_screen(
-        ReviewReader(inbox.painter, _("Review"), lambda width: review_lines(review, width, zone)),
+    context.app.push_screen(
+        ReviewReader(
+            context.preferences.painter,
+            _("Review"),
+            lambda width: review_lines(review, width, zone),
+        ),
         answered,
     )
 
 
 def review_of(
-    inbox: InboxController, threads: Sequence[ThreadId], circular: MassReplyDraft
+    context: CommandContext, threads: Sequence[ThreadId], circular: MassReplyDraft
 ) -> Review:
     """What would be sent, and what is left out; may take long."""
-    found = inbox.desk.replies.address(
+    found = context.desk.replies.address(
         threads,
         circular.text,
         circular.answers,
@@ -169,4 +178,4 @@ def review_of(
     )
     named = [*list(found.refused)[:SHOWN], *[one.thread for one in found.replies][:SHOWN]]
     done_at = found.done_at if len(found.replies) > 1 else None
-    return Review(found.replies, found.refused, inbox.desk.threads.rows(named), done_at)
+    return Review(found.replies, found.refused, context.desk.threads.rows(named), done_at)

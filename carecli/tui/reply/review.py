@@ -1,4 +1,4 @@
-"""What is about to be done to many threads: who, what, and what is left out and why. Pure."""
+"""The review before an action on many threads: who, what, and what is left out and why. Pure."""
 
 from __future__ import annotations
 

@@ -1,21 +1,27 @@
-"""Saved replies on the screen: found by typing, read in full before one is taken, and asked for."""
+"""Saved replies on the screen: searched, previewed, and their questions asked."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
 from carecli.desk.conversations.rows import SnippetView
+from carecli.desk.services import InboxServices
 from carecli.domain.model import ThreadId
 from carecli.domain.snippet import placeholders
 from carecli.i18n import _
-from carecli.tui.inbox.batches import Marking
-from carecli.tui.inbox.change_poller import ChangePoller
-from carecli.tui.widgets.dialogs import Choice, Picker
+from carecli.tui.inbox.desk_runner import DeskRunner
+from carecli.tui.inbox.selection import Selection
+from carecli.tui.style.content import Painter
+from carecli.tui.widgets.dialogs import Choice, Picker, ShowWindow
 from carecli.tui.widgets.form import Form, FormField
 
 
 def pick(
-    inbox: Marking,
+    desk: InboxServices,
+    runner: DeskRunner,
+    selection: Selection,
+    painter: Painter,
+    show_window: ShowWindow,
     thread: ThreadId,
     read: Callable[[SnippetView], str],
     then: Callable[[SnippetView], None],
@@ -28,7 +34,7 @@ def pick(
     known: dict[str, SnippetView] = {}
 
     def find(typed: str) -> Sequence[Choice]:
-        found = inbox.ask(lambda: inbox.desk.replies.snippets(thread, typed), ())
+        found = runner.ask(lambda: desk.replies.snippets(thread, typed), ())
         known.update((one.name, one) for one in found)
         return [
             Choice(
@@ -44,13 +50,14 @@ def pick(
         if name is not None:
             then(known[name])
 
-    title = inbox.titled(threads or [thread], _("Saved replies"))
-    picker = Picker(inbox.painter, title, find, read=lambda name: read(known[name]))
-    inbox.app.push_screen(picker, chosen)
+    title = selection.titled(threads or [thread], _("Saved replies"))
+    picker = Picker(painter, title, find, read=lambda name: read(known[name]))
+    show_window(picker, chosen)
 
 
 def ask_for(
-    inbox: ChangePoller,
+    show_window: ShowWindow,
+    painter: Painter,
     text: str,
     then: Callable[[Mapping[str, str] | None], None],
     *,
@@ -80,4 +87,4 @@ def ask_for(
     def filled(answer: Mapping[str, str] | None) -> None:
         then(None if answer is None else {**given, **answer})
 
-    inbox.app.push_screen(Form(inbox.painter, title, fields, hint), filled)
+    show_window(Form(painter, title, fields, hint), filled)

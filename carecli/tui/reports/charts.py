@@ -1,4 +1,4 @@
-"""Charts in cells: bars in eighths, and a heat map in shades. Pure.
+"""Charts in cells: bars in eighths, and heat maps in shades. Pure.
 
 They are painted in lines of runs like everything else here, so that they follow every palette,
 also of 16 colours and of none, stay within their cells, and each line can lead to its rows.

@@ -1,4 +1,4 @@
-"""The report on the screen: its period, brand and grouping changed by keys, rows behind figures."""
+"""The report screen: period, brand and grouping by keys, rows behind figures."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from textual import events, work
 
 from carecli.desk.reports.kpi_report import BehindRow, ReportAsked
 from carecli.desk.reports.sheet import ReportSheet
-from carecli.domain.errors import CareError, GivenUp
+from carecli.domain.errors import CareError, QueryCancelled
 from carecli.domain.figures import number, percent
 from carecli.domain.model import ThreadId
 from carecli.i18n import _, language, ngettext
@@ -27,7 +27,7 @@ from carecli.tui.widgets.dialogs import Ask, Choice, Picker, among
 from carecli.tui.widgets.link_rows_screen import DOUBLE, LinkRowsScreen
 
 if TYPE_CHECKING:
-    from carecli.tui.inbox.controller import InboxController
+    from carecli.tui.commands.context import CommandContext
 
 LEFT = 52
 """Cells of the left one of two columns."""
@@ -64,23 +64,27 @@ class _Watch:
 class ReportScreen(LinkRowsScreen[ReportSheet]):
     """Dismissed with `go` once `view` holds the threads behind a figure."""
 
-    def __init__(self, inbox: InboxController, place: ReportPlace) -> None:
+    def __init__(self, context: CommandContext, place: ReportPlace) -> None:
         hint = _(
             "Enter show threads · Tab section · < > earlier, later · p period · b brand · o "
             "group by · e export · ! issue · v recalculate · Esc close"
         )
-        super().__init__(inbox.painter, _("Report"), hint, self._sheet, self._columns_of)
-        self.inbox = inbox
+        super().__init__(
+            context.preferences.painter, _("Report"), hint, self._sheet, self._columns_of
+        )
+        self.context = context
         self.place = place
         self.view: ListView | None = None
         self._watch = _Watch()
         self._is_busy = False
         self._doing = ""
         self._at = place.at
+        self._kept: list[events.Key] = []
+        """Keys that want the report while it is still being read; they are done after."""
 
     def _sheet(self) -> ReportSheet:
         place, watch = self.place, self._watch
-        return self.inbox.desk.reports.report_sheet(place.asked, place.by, watch.progress)
+        return self.context.desk.reports.report_sheet(place.asked, place.by, watch.progress)
 
     def _columns_of(self, sheet: ReportSheet, width: int) -> tuple[list[Column], list[int]]:
         is_double = width >= DOUBLE
@@ -109,6 +113,7 @@ class ReportScreen(LinkRowsScreen[ReportSheet]):
         found = await self._compute(self._sheet, _("Calculating the report"))
         if found is not None:
             self.found = self.place.sheet = found
+            self.call_after_refresh(self._press_kept)
         elif before is not None:
             self.place.asked, self.place.by = before.asked, before.by
         self.paint()
@@ -121,12 +126,12 @@ class ReportScreen(LinkRowsScreen[ReportSheet]):
         self.paint()
         try:
             return await asyncio.to_thread(read)
-        except GivenUp:
+        except QueryCancelled:
             self._problem = "" if self.found is not None else _("Cancelled.")
         except CareError as error:
             self._problem = str(error)
             if self.found is not None:
-                self.inbox.complain(error)
+                self.context.runner.complain(error)
         finally:
             if watch is self._watch:
                 self._is_busy = False
@@ -212,6 +217,9 @@ class ReportScreen(LinkRowsScreen[ReportSheet]):
         }
         if event.key == "escape" and self._is_busy:
             self._watch.is_wanted = False
+            self._kept = []
+        elif self.found is None and self._is_busy and event.character not in ("q", *"pbo"):
+            self._kept.append(event)
         elif event.character in deeds:
             deeds[event.character]()
         elif event.key in ("tab", "shift+tab"):
@@ -221,6 +229,15 @@ class ReportScreen(LinkRowsScreen[ReportSheet]):
             return
         event.stop()
         event.prevent_default()
+
+    def _press_kept(self) -> None:
+        """Do what was pressed while the report was being read, as long as it is on top."""
+        kept, self._kept = self._kept, []
+        for event in kept:
+            if self.is_current and not self._is_busy:
+                self.on_key(event)
+            elif self.is_current:
+                self._kept.append(event)
 
     def _to_section(self, by: int) -> None:
         """Put the cursor on the first line of a section, and show it from its head on."""
@@ -252,8 +269,8 @@ class ReportScreen(LinkRowsScreen[ReportSheet]):
             return
         first = local(self.found.whole.since, self.found.whole.zone).date().replace(day=1)
         month = (first + timedelta(days=32 if by > 0 else -1)).replace(day=1)
-        if month > local(self.inbox.now(), self.found.whole.zone).date():
-            self.inbox.say(_("That month has not started yet."))
+        if month > local(self.context.desk.now(), self.found.whole.zone).date():
+            self.context.runner.say(_("That month has not started yet."))
             return
         empty = replace(self.place.asked, month=f"{month:%Y-%m}", since="", until="", live=False)
         self._show(empty)
@@ -275,7 +292,7 @@ class ReportScreen(LinkRowsScreen[ReportSheet]):
         self.app.push_screen(Ask(self.painter, _("Which period?"), value=value, hint=hint), typed)
 
     def _next_brand(self) -> None:
-        brands = ["", *(one.key for one in self.inbox.overview.brands)]
+        brands = ["", *(one.key for one in self.context.views.overview.brands)]
         now = self.place.asked.brand
         at = brands.index(now) if now in brands else 0
         self._show(replace(self.place.asked, brand=brands[(at + 1) % len(brands)], live=False))
@@ -289,7 +306,7 @@ class ReportScreen(LinkRowsScreen[ReportSheet]):
         if self.found is not None and self.found.whole.issued_at is not None:
             self._show(replace(self.place.asked, live=not self.place.asked.live))
         else:
-            self.inbox.say(_("Only an issued month can be recalculated."))
+            self.context.runner.say(_("Only an issued month can be recalculated."))
 
     def _issue(self) -> None:
         """Issue the month that is shown, once that was confirmed."""
@@ -298,8 +315,8 @@ class ReportScreen(LinkRowsScreen[ReportSheet]):
             return
         whole = found.whole
         title = period_title(whole.since, whole.until, whole.zone, whole.month)
-        if not asked.month or whole.until > self.inbox.now() or whole.issued_at is not None:
-            self.inbox.say(_("A month can be issued only after it ends, and only once."))
+        if not asked.month or whole.until > self.context.desk.now() or whole.issued_at is not None:
+            self.context.runner.say(_("A month can be issued only after it ends, and only once."))
             return
         question = _("Issue {month} ({brand}) permanently?").format(
             month=title, brand=asked.brand or _("all brands")
@@ -319,7 +336,7 @@ class ReportScreen(LinkRowsScreen[ReportSheet]):
     async def issue(self, asked: ReportAsked) -> None:
         """Issue a month, and show it as it was issued."""
         done = await self._compute(
-            lambda: self.inbox.desk.reports.issue(asked, self._watch.progress), _("Issuing")
+            lambda: self.context.desk.reports.issue(asked, self._watch.progress), _("Issuing")
         )
         if done is not None:
             self.load()
@@ -346,11 +363,11 @@ class ReportScreen(LinkRowsScreen[ReportSheet]):
     async def export(self, asked: ReportAsked, kind: str) -> None:
         """Write a report into a file, and say where it is."""
         file = await self._compute(
-            lambda: self.inbox.desk.reports.export_report(asked, kind, language()),
+            lambda: self.context.desk.reports.export_report(asked, kind, language()),
             _("Saving the report"),
         )
         if file is not None:
-            self.inbox.say(_("The report was saved to {file}.").format(file=file))
+            self.context.runner.say(_("The report was saved to {file}.").format(file=file))
         self.paint()
 
     # ---- what is behind
@@ -383,9 +400,9 @@ class ReportScreen(LinkRowsScreen[ReportSheet]):
         group = behind.groups[0] if len(behind.groups) == 1 else None
 
         def read() -> tuple[ThreadId, ...]:
-            rows = self.inbox.desk.reports.report(asked, kpi, group, self._watch.progress).rows
+            rows = self.context.desk.reports.report(asked, kpi, group, self._watch.progress).rows
             threads = _threads(rows, behind)
-            shown = self.inbox.desk.threads.matching(
+            shown = self.context.desk.threads.matching(
                 "", threads
             )  # some may be gone, or no matter of mine
             return tuple(one for one in threads if one in shown)
@@ -395,7 +412,7 @@ class ReportScreen(LinkRowsScreen[ReportSheet]):
         if threads is None:
             return
         if not threads:
-            self.inbox.say(_("There are no threads behind this figure."))
+            self.context.runner.say(_("There are no threads behind this figure."))
             return
         title = title_of(kpi)
         if behind.by:

@@ -1,4 +1,4 @@
-"""A report as lines, each leading to what is behind it. Pure."""
+"""A report as lines, each of which opens what is behind it. Pure."""
 
 from __future__ import annotations
 

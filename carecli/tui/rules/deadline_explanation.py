@@ -1,4 +1,4 @@
-"""The whole sum of a deadline, and who set the colour before and after, as lines. Pure."""
+"""How a deadline was computed and who set the colour, as lines. Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A whole screen of things under each other, each of several lines, with a cursor on one."""
+"""A full screen of items of several lines each, with a cursor."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from carecli.tui.widgets.dialogs import Dialog
 
 if TYPE_CHECKING:
     from carecli.desk.rules.protocol import RuleService
-    from carecli.tui.inbox.controller import InboxController
+    from carecli.tui.commands.context import CommandContext
 
 Item = TypeVar("Item")
 Found = TypeVar("Found")
@@ -31,9 +31,9 @@ class ItemListScreen(Dialog, Generic[Item]):
     Dismissed with `thread 17` where a thread is to be opened.
     """
 
-    def __init__(self, inbox: InboxController, title: str, hint: str) -> None:
-        super().__init__(inbox.painter, title, hint)
-        self.inbox = inbox
+    def __init__(self, context: CommandContext, title: str, hint: str) -> None:
+        super().__init__(context.preferences.painter, title, hint)
+        self.context = context
         self.items: Sequence[Item] = ()
         self.cursor = 0
         self._problem = ""
@@ -71,7 +71,7 @@ class ItemListScreen(Dialog, Generic[Item]):
     @property
     def ruling(self) -> RuleService:
         """The rules; only in a thread, until something was read."""
-        return self.inbox.desk.rules
+        return self.context.desk.rules
 
     @property
     def item(self) -> Item | None:
@@ -158,12 +158,12 @@ class ItemListScreen(Dialog, Generic[Item]):
 
         def told(result: Found) -> None:
             if said is not None:
-                self.inbox.say(said(result))
-            self.inbox.refresh_overview()
+                self.context.runner.say(said(result))
+            self.context.views.refresh_overview()
             if self.is_mounted:
                 self.load()
 
-        self.inbox.do(deed, told)
+        self.context.runner.do(deed, told)
 
     def on_line_clicked(self, event: LineClicked) -> None:
         """A click puts the cursor there."""

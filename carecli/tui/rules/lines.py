@@ -1,4 +1,4 @@
-"""Rules, their deeds and what they want to do, as lines. Pure."""
+"""Rules and their actions as lines. Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A new rule without an editor: what it does, which words, where; tried, then switched on."""
+"""The form for a new rule: what it does, which words, where; tried, then switched on."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from carecli.tui.widgets.dialogs import Ask, Choice, Picker, among
 from carecli.tui.widgets.entry_form import PastedLine
 
 if TYPE_CHECKING:
-    from carecli.tui.inbox.controller import InboxController
+    from carecli.tui.commands.context import CommandContext
 
 DOES = {
     DeedKind.COLOUR: N_("Set the colour"),
@@ -141,7 +141,7 @@ class RuleForm(ModalScreen[RuleDraft | None]):
         return self.query_one(f"#{name}", Input)
 
 
-def begin_rule(inbox: InboxController, written: Callable[[str], None]) -> None:
+def begin_rule(context: CommandContext, written: Callable[[str], None]) -> None:
     """Ask for a new rule, step by step, and write it; `written` is told its name."""
 
     def chosen(answer: str | None) -> None:
@@ -151,23 +151,23 @@ def begin_rule(inbox: InboxController, written: Callable[[str], None]) -> None:
         if kind in BARE:
             fill("", kind)
         else:
-            _ask_value(inbox, kind, partial(fill, kind=kind))
+            _ask_value(context, kind, partial(fill, kind=kind))
 
     def fill(value: str | None, kind: DeedKind) -> None:
         if value is not None:
-            inbox.app.push_screen(RuleForm(inbox.painter, kind, value), write)
+            context.app.push_screen(RuleForm(context.preferences.painter, kind, value), write)
 
     def write(draft: RuleDraft | None) -> None:
         if draft is not None:
-            inbox.do(lambda: inbox.desk.rules.write_rule(draft), written)
+            context.runner.do(lambda: context.desk.rules.write_rule(draft), written)
 
     choices = [Choice(kind.value, _(DOES[kind])) for kind in OFFERED]
-    inbox.app.push_screen(
-        Picker(inbox.painter, _("What should the rule do?"), among(choices)), chosen
+    context.app.push_screen(
+        Picker(context.preferences.painter, _("What should the rule do?"), among(choices)), chosen
     )
 
 
-def _ask_value(inbox: InboxController, kind: DeedKind, told: Callable[[str | None], None]) -> None:
+def _ask_value(context: CommandContext, kind: DeedKind, told: Callable[[str | None], None]) -> None:
     """Ask for the colour, the team, the label or the text of what a rule does."""
     title = _(DOES[kind])
     choices: list[Choice] = []
@@ -176,15 +176,19 @@ def _ask_value(inbox: InboxController, kind: DeedKind, told: Callable[[str | Non
             choices = [Choice(one.value, colour_name(one)) for one in Colour]
         case DeedKind.TEAM:
             choices = [
-                Choice(key, name) for key, name in inbox.ask(inbox.desk.planning.teams, {}).items()
+                Choice(key, name)
+                for key, name in context.runner.ask(context.desk.planning.teams, {}).items()
             ]
         case DeedKind.ASSIGN:
             choices = [
-                Choice(key, name) for key, name in inbox.ask(inbox.desk.planning.people, {}).items()
+                Choice(key, name)
+                for key, name in context.runner.ask(context.desk.planning.people, {}).items()
             ]
         case DeedKind.DONE:
             choices = [Choice(one.value, reason_name(one)) for one in NoReplyReason]
         case _:
-            inbox.app.push_screen(Ask(inbox.painter, title), lambda text: told(text or None))
+            context.app.push_screen(
+                Ask(context.preferences.painter, title), lambda text: told(text or None)
+            )
             return
-    inbox.app.push_screen(Picker(inbox.painter, title, among(choices)), told)
+    context.app.push_screen(Picker(context.preferences.painter, title, among(choices)), told)

@@ -1,4 +1,4 @@
-"""Holding all rules back, or letting them act again: for everybody, so it is asked about first."""
+"""Pauses all rules or starts them again; asks first, because it is for everybody."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from carecli.tui.style.cells import Line
 from carecli.tui.widgets.dialogs import Confirm
 
 if TYPE_CHECKING:
-    from carecli.tui.inbox.controller import InboxController
+    from carecli.tui.commands.context import CommandContext
 
 
-def ask_to_hold(inbox: InboxController, *, on: bool, sure: Callable[[], None]) -> None:
+def ask_to_hold(context: CommandContext, *, on: bool, sure: Callable[[], None]) -> None:
     """Ask whether all rules shall be held back (`on`) or act again; `sure` on yes."""
     title = _("Pause all rules?") if on else _("Resume all rules?")
     said = _("For everyone: rules only record what they would do, and their queued items wait.")
@@ -25,4 +25,4 @@ def ask_to_hold(inbox: InboxController, *, on: bool, sure: Callable[[], None]) -
         if answer is not None:
             sure()
 
-    inbox.app.push_screen(Confirm(inbox.painter, title, lines), answered)
+    context.app.push_screen(Confirm(context.preferences.painter, title, lines), answered)

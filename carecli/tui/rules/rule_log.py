@@ -15,7 +15,7 @@ from carecli.tui.rules.lines import deed_lines, waiting_lines, why_lines
 from carecli.tui.style.cells import Line
 
 if TYPE_CHECKING:
-    from carecli.tui.inbox.controller import InboxController
+    from carecli.tui.commands.context import CommandContext
 
 PAGE = 200
 """Deeds read at once."""
@@ -30,7 +30,7 @@ class Deeds(ItemListScreen[DeedRow]):
 
     def draw(self, item: DeedRow, width: int) -> list[Line]:
         """A deed."""
-        return deed_lines(item, self.inbox.now(), self.inbox.settings.zone, width)
+        return deed_lines(item, self.context.desk.now(), self.context.preferences.zone, width)
 
     def keys(self) -> dict[str, Callable[[], None]]:
         """What each key does."""
@@ -55,11 +55,11 @@ class Deeds(ItemListScreen[DeedRow]):
         if one is None:
             return
         if one.decision is None or one.is_undone:
-            self.inbox.say(_("There is nothing to undo: it was not done."))
+            self.context.runner.say(_("There is nothing to undo: it was not done."))
             return
         decision = one.decision
         self.do(
-            lambda: self.inbox.desk.commands.undo_decision(decision),
+            lambda: self.context.desk.commands.undo_decision(decision),
             lambda what: _("Undone: {what}").format(what=what),
         )
 
@@ -67,9 +67,9 @@ class Deeds(ItemListScreen[DeedRow]):
 class LogScreen(Deeds):
     """What one rule did and wanted, newest first."""
 
-    def __init__(self, inbox: InboxController, rule: str) -> None:
+    def __init__(self, context: CommandContext, rule: str) -> None:
         hint = _("+ right · - wrong · u undo an action · Enter open the thread · Esc close")
-        super().__init__(inbox, _("What {rule} did").format(rule=rule), hint)
+        super().__init__(context, _("What {rule} did").format(rule=rule), hint)
         self._rule = rule
 
     def read(self) -> Sequence[DeedRow]:
@@ -91,18 +91,18 @@ class LogScreen(Deeds):
                     self.put([*self.items, *more])
                     self.paint()
 
-            self.inbox.do(lambda: self.ruling.log(self._rule, PAGE, last), told)
+            self.context.runner.do(lambda: self.ruling.log(self._rule, PAGE, last), told)
 
 
 class ApprovalScreen(ItemListScreen[DeedRow]):
     """What rules want to do and may not without a person."""
 
-    def __init__(self, inbox: InboxController) -> None:
+    def __init__(self, context: CommandContext) -> None:
         hint = _(
             "Space mark · Enter approve the marked ones or this one · x decline · o open the "
             "thread · Esc close"
         )
-        super().__init__(inbox, _("To approve"), hint)
+        super().__init__(context, _("To approve"), hint)
         self._marked: set[int] = set()
 
     def read(self) -> Sequence[DeedRow]:
@@ -121,8 +121,8 @@ class ApprovalScreen(ItemListScreen[DeedRow]):
     def draw(self, item: DeedRow, width: int) -> list[Line]:
         """A deed, with what it would say."""
         is_marked = item.id in self._marked
-        zone = self.inbox.settings.zone
-        return waiting_lines(item, self.inbox.now(), zone, width, is_marked=is_marked)
+        zone = self.context.preferences.zone
+        return waiting_lines(item, self.context.desk.now(), zone, width, is_marked=is_marked)
 
     def empty(self) -> str:
         """Nothing waits."""
@@ -178,10 +178,10 @@ class ApprovalScreen(ItemListScreen[DeedRow]):
 class ApplyScreen(ItemListScreen[DeedRow]):
     """What a rule would do to what waits already: looked over, thread by thread, then done."""
 
-    def __init__(self, inbox: InboxController, rule: str) -> None:
+    def __init__(self, context: CommandContext, rule: str) -> None:
         hint = _("Space exclude or include a thread · Enter apply · o open the thread · Esc")
         title = _("{rule}: what it would do with waiting threads").format(rule=rule)
-        super().__init__(inbox, title, hint)
+        super().__init__(context, title, hint)
         self._rule = rule
         self._left_out: set[int] = set()
 
@@ -196,8 +196,8 @@ class ApplyScreen(ItemListScreen[DeedRow]):
     def draw(self, item: DeedRow, width: int) -> list[Line]:
         """A deed, marked if it is to be done, and why it would not be, or would wait."""
         is_marked = item.thread not in self._left_out and item.state != "refused"
-        zone = self.inbox.settings.zone
-        return waiting_lines(item, self.inbox.now(), zone, width, is_marked=is_marked)
+        zone = self.context.preferences.zone
+        return waiting_lines(item, self.context.desk.now(), zone, width, is_marked=is_marked)
 
     def empty(self) -> str:
         """Nothing is hit."""
@@ -223,12 +223,12 @@ class ApplyScreen(ItemListScreen[DeedRow]):
             waits = sum(one.state == "waiting" for one in done)
             words = _("{rule}: {done} done, {waits} waiting for approval. u undoes it.")
             told = words.format(rule=self._rule, done=number(acted), waits=number(waits))
-            self.inbox.say(told)
-            self.inbox.refresh_overview()
+            self.context.runner.say(told)
+            self.context.views.refresh_overview()
             if self.is_mounted:
                 self.dismiss(None)
 
-        self.inbox.do(lambda: self.ruling.apply(self._rule, chosen), said)
+        self.context.runner.do(lambda: self.ruling.apply(self._rule, chosen), said)
 
     def _open(self) -> None:
         if self.item is not None:
@@ -238,9 +238,9 @@ class ApplyScreen(ItemListScreen[DeedRow]):
 class WhyScreen(Deeds):
     """Why a thread has its colour, and what rules did there."""
 
-    def __init__(self, inbox: InboxController, row: ThreadRow, who: str) -> None:
+    def __init__(self, context: CommandContext, row: ThreadRow, who: str) -> None:
         hint = _("+ right · - wrong · u undo what a rule did · Esc close")
-        super().__init__(inbox, _("Why this colour: {name}").format(name=row.author), hint)
+        super().__init__(context, _("Why this colour: {name}").format(name=row.author), hint)
         self._row, self._who = row, who
         self._reason: ColourReason | None = None
 
@@ -253,7 +253,7 @@ class WhyScreen(Deeds):
         """Who set the colour, and what was suggested."""
         if self._reason is None:
             return []
-        now, zone = self.inbox.now(), self.inbox.settings.zone
+        now, zone = self.context.desk.now(), self.context.preferences.zone
         return why_lines(self._reason, self._who, now, zone, width)
 
     def empty(self) -> str:

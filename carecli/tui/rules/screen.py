@@ -1,4 +1,4 @@
-"""The list of rules: how far each is trusted, what it did, and everything that leads from there."""
+"""The list of rules: how far each is trusted, what it did, and what can be opened from it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from carecli.tui.style.cells import Line, fit, wrap
 from carecli.tui.widgets.dialogs import Choice, Picker, TextWindow, among
 
 if TYPE_CHECKING:
-    from carecli.tui.inbox.controller import InboxController
+    from carecli.tui.commands.context import CommandContext
 
 STAGES = {"1": Trust.DRAFT, "2": Trust.SHADOW, "3": Trust.LIVE, "0": Trust.OFF}
 
@@ -32,12 +32,12 @@ STAGES = {"1": Trust.DRAFT, "2": Trust.SHADOW, "3": Trust.LIVE, "0": Trust.OFF}
 class RulesScreen(ItemListScreen[RuleRow]):
     """Rules in the order they run."""
 
-    def __init__(self, inbox: InboxController) -> None:
+    def __init__(self, context: CommandContext) -> None:
         hint = _(
             "Enter log · n new rule · t tests · y dry run · 1 draft 2 shadow 3 live 0 off · a "
             "apply to waiting · e edit · w to approve · ! pause or resume all · Esc close"
         )
-        super().__init__(inbox, _("Rules"), hint)
+        super().__init__(context, _("Rules"), hint)
         self._is_held = False
         self._broken = ""
 
@@ -55,7 +55,9 @@ class RulesScreen(ItemListScreen[RuleRow]):
     def draw(self, item: RuleRow, width: int) -> list[Line]:
         """A rule."""
         place = self.items.index(item) + 1
-        return rule_lines(place, item, self.inbox.now(), self.inbox.settings.zone, width)
+        return rule_lines(
+            place, item, self.context.desk.now(), self.context.preferences.zone, width
+        )
 
     def above(self, width: int) -> list[Line]:
         """That all are held back, and what is wrong with the files."""
@@ -98,14 +100,14 @@ class RulesScreen(ItemListScreen[RuleRow]):
 
     def _log(self) -> None:
         if self.item is not None:
-            self.app.push_screen(LogScreen(self.inbox, self.item.name), self._back)
+            self.app.push_screen(LogScreen(self.context, self.item.name), self._back)
 
     def _approve(self) -> None:
-        self.app.push_screen(ApprovalScreen(self.inbox), self._back)
+        self.app.push_screen(ApprovalScreen(self.context), self._back)
 
     def _try(self) -> None:
         if self.item is not None:
-            self.app.push_screen(TrialScreen(self.inbox, self.item.name), self._back)
+            self.app.push_screen(TrialScreen(self.context, self.item.name), self._back)
 
     def _begin(self) -> None:
         """A new rule: asked for, tried on the past, switched on."""
@@ -113,10 +115,10 @@ class RulesScreen(ItemListScreen[RuleRow]):
         def written(name: str) -> None:
             self.load()
             self.app.push_screen(
-                TrialScreen(self.inbox, name), lambda _answer: self._switch_on(name)
+                TrialScreen(self.context, name), lambda _answer: self._switch_on(name)
             )
 
-        begin_rule(self.inbox, written)
+        begin_rule(self.context, written)
 
     def _switch_on(self, name: str) -> None:
         """After its trial: how far a new rule is trusted from now on."""
@@ -130,18 +132,18 @@ class RulesScreen(ItemListScreen[RuleRow]):
 
         def chosen(answer: str | None) -> None:
             if answer in (None, "draft"):
-                self.inbox.say(_("{rule} is a draft.").format(rule=name))
+                self.context.runner.say(_("{rule} is a draft.").format(rule=name))
                 return
             stage = Trust.SHADOW if answer == "shadow" else Trust.LIVE
 
             def told(_row: RuleRow) -> None:
                 said = _("{rule}: {stage}").format(rule=name, stage=stage_badge(stage)[0])
-                self.inbox.say(said)
+                self.context.runner.say(said)
                 self.load()
                 if answer == "apply":
-                    self.app.push_screen(ApplyScreen(self.inbox, name), self._back)
+                    self.app.push_screen(ApplyScreen(self.context, name), self._back)
 
-            self.inbox.do(lambda: self.ruling.set_stage(name, stage), told)
+            self.context.runner.do(lambda: self.ruling.set_stage(name, stage), told)
 
         title = _("Change {rule} to what?").format(rule=name)
         self.app.push_screen(Picker(self.painter, title, among(choices)), chosen)
@@ -149,7 +151,7 @@ class RulesScreen(ItemListScreen[RuleRow]):
     def _apply(self) -> None:
         """Look at what the rule would do to what waits already."""
         if self.item is not None:
-            self.app.push_screen(ApplyScreen(self.inbox, self.item.name), self._back)
+            self.app.push_screen(ApplyScreen(self.context, self.item.name), self._back)
 
     def _test(self) -> None:
         if self.item is None:
@@ -158,14 +160,14 @@ class RulesScreen(ItemListScreen[RuleRow]):
 
         def told(found: Sequence[Failure]) -> None:
             if not found:
-                self.inbox.say(_("All test sentences of {rule} pass.").format(rule=name))
+                self.context.runner.say(_("All test sentences of {rule} pass.").format(rule=name))
                 return
             many = ngettext("{n} test sentence fails", "{n} test sentences fail", len(found))
             title = many.format(n=len(found))
             write = partial(failure_lines, list(found))
             self.app.push_screen(TextWindow(self.painter, title, write))
 
-        self.inbox.do(lambda: self.ruling.tests(name), told)
+        self.context.runner.do(lambda: self.ruling.tests(name), told)
 
     def _stage(self, stage: Trust) -> None:
         if self.item is None:
@@ -181,7 +183,7 @@ class RulesScreen(ItemListScreen[RuleRow]):
         def sure() -> None:
             self.do(lambda: self.ruling.stop_all(on=on), lambda _done: said)
 
-        ask_to_hold(self.inbox, on=on, sure=sure)
+        ask_to_hold(self.context, on=on, sure=sure)
 
     def _edit(self) -> None:
         """Open the broken file if there is one, else the rule's, and read the files again."""
@@ -193,5 +195,5 @@ class RulesScreen(ItemListScreen[RuleRow]):
         try:
             edit_file(self.app, str(Path(file)), line)
         except CareError as error:
-            self.inbox.complain(error)
+            self.context.runner.complain(error)
         self.load()

@@ -1,4 +1,4 @@
-"""A dry run: how far it is, and what the rule would have done."""
+"""A dry run of a rule: its progress, and what the rule would have done."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from carecli.tui.style.cells import Line
 from carecli.tui.widgets.dialogs import TextWindow
 
 if TYPE_CHECKING:
-    from carecli.tui.inbox.controller import InboxController
+    from carecli.tui.commands.context import CommandContext
 
 EVERY = 0.1
 """Seconds between two looks at how far it is."""
@@ -24,10 +24,12 @@ EVERY = 0.1
 class TrialScreen(TextWindow):
     """Replays a rule over the last 30 days in a thread of its own; Esc ends it early."""
 
-    def __init__(self, inbox: InboxController, rule: str) -> None:
-        super().__init__(inbox.painter, _("Dry run of {rule}").format(rule=rule), self._lines)
+    def __init__(self, context: CommandContext, rule: str) -> None:
+        super().__init__(
+            context.preferences.painter, _("Dry run of {rule}").format(rule=rule), self._lines
+        )
         self._hint = _("c stop · j k ctrl-d ctrl-u scroll · Esc close")
-        self.inbox = inbox
+        self.context = context
         self._rule = rule
         self._read = (0, 0)
         self._is_wanted = True
@@ -42,11 +44,11 @@ class TrialScreen(TextWindow):
     @work(group="trial", exit_on_error=False)
     async def run_it(self) -> None:
         """Replay the rule; one that nobody waits for any more is ended."""
-        ruling = self.inbox.desk.rules
+        ruling = self.context.desk.rules
         try:
             trial = await asyncio.to_thread(ruling.dry_run, self._rule, None, self._progress)
         except CareError as error:
-            self.inbox.complain(error)
+            self.context.runner.complain(error)
             if self.is_mounted:
                 self.dismiss(None)
             return
@@ -65,8 +67,8 @@ class TrialScreen(TextWindow):
     def _lines(self, width: int) -> list[Line]:
         if self._trial is None:
             return progress_lines(*self._read, width)
-        zone = self.inbox.settings.zone
-        return trial_lines(self._trial, self.inbox.now(), zone, width - 1)
+        zone = self.context.preferences.zone
+        return trial_lines(self._trial, self.context.desk.now(), zone, width - 1)
 
     def on_unmount(self) -> None:
         """Nobody waits for it any more."""
@@ -76,7 +78,7 @@ class TrialScreen(TextWindow):
         """End it early; the rest is reading."""
         if self._trial is None and (event.key == "escape" or event.character in ("c", "q")):
             self._is_wanted = False
-            self.inbox.say(_("The dry run was stopped early, so it does not count."))
+            self.context.runner.say(_("The dry run was stopped early, so it does not count."))
             event.stop()
             event.prevent_default()
             self.dismiss(None)

@@ -1,4 +1,4 @@
-"""Stages, deeds and what became of them by name, letter and shape. Pure."""
+"""Names, letters and symbols of trust stages, rule actions and outcomes. Pure."""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
-"""How many cells a text takes in a terminal, and cutting, padding and wrapping by cells.
+"""How many cells a text takes in a terminal; cutting, padding and wrapping by cells.
 
 A light twin of `rich.cells` for the first page, which is painted before rich is imported. It
 counts as rich does: marks take none, wide letters and emoji two, what a joiner joins none.
-U+FE0F is left out everywhere: terminals disagree whether it widens the emoji before it. So are the
-skin tones of emoji, which many draw as another sign. What else they disagree about is `placed`.
+Terminals disagree about a few of these. Until one has answered how it counts (`use`), U+FE0F and
+the skin tones of emoji are left out. What they disagree about is always `placed`.
 """
 
 from __future__ import annotations
@@ -13,8 +13,9 @@ import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
 
-from carecli.domain.hits import Phrase, hits
+from carecli.domain.hits import Phrase, find_hits
 from carecli.domain.text import printable
+from carecli.tui.style.widths import Widths
 
 Run = tuple[str, str]
 """A text and the role it is painted in (see `theme`)."""
@@ -23,11 +24,28 @@ Line = list[Run]
 """One line of the screen."""
 
 JOINER = "\u200d"
+EMOJI_STYLE = "\ufe0f"
+"""After a sign that is text and emoji: it is meant as an emoji, which is wide in some terminals."""
+
 LONGEST_CLUSTER = 12
 """Code points in one drawn character; the longest emoji family has 11."""
 
+WIDEST_CLUSTER = 3
+"""Cells of one drawn character: a letter with two vowel signs."""
+
 _PLAIN = re.compile("[ -~\u00a1-\u00ac\u00ae-\u02ff\u0370-\u0482\u2010-\u2027\u2030-\u203b\u20ac]*")
 _MARKS = ("Mn", "Me", "Mc", "Cf")
+
+_widths = Widths()
+_widened: frozenset[str] = frozenset()
+
+
+def use(widths: Widths, widened: frozenset[str] = frozenset()) -> None:
+    """Count as the terminal does. `widened`: the signs that U+FE0F makes wide where it does."""
+    global _widths, _widened
+    _widths, _widened = widths, widened
+    for cached in (width_of, is_disputed):
+        cached.cache_clear()
 
 
 @lru_cache(maxsize=8192)
@@ -35,11 +53,21 @@ def width_of(char: str) -> int:
     """Cells of one code point: 0, 1 or 2."""
     if char == "\u00ad" or "\u0600" <= char <= "\u0605":
         return 1
-    if "\U0001f3fb" <= char <= "\U0001f3ff":
+    if is_skin_tone(char):
         return 0
-    if unicodedata.category(char) in _MARKS or "\u1160" <= char <= "\u11ff":
+    category = unicodedata.category(char)
+    if category == "Mc" and _widths.vowel_sign:
+        return _widths.vowel_sign
+    if category in _MARKS or "\u1160" <= char <= "\u11ff":
         return 0
+    if is_flag_letter(char):
+        return _widths.flag // 2
     return 2 if unicodedata.east_asian_width(char) in "WF" else 1
+
+
+def is_skin_tone(char: str) -> bool:
+    """Whether it gives the emoji before it the colour of a skin."""
+    return "\U0001f3fb" <= char <= "\U0001f3ff"
 
 
 def is_flag_letter(text: str) -> bool:
@@ -57,18 +85,31 @@ def clusters(text: str) -> list[tuple[str, int]]:
     found: list[tuple[str, int]] = []
     joined = False
     for char in text:
-        if char == "\ufe0f" or (found and "\U0001f3fb" <= char <= "\U0001f3ff"):
+        before, taken = found[-1] if found else ("", 0)
+        if char == EMOJI_STYLE and (_widths.heart == 1 or before[-1:] not in _widened):
+            continue
+        if before and is_skin_tone(char) and not (_widths.has_skin_tones and taken == 2):
             continue
         wide = width_of(char)
-        if found and is_flag_letter(char) and is_flag_letter(found[-1][0]):
-            found[-1] = (found[-1][0] + char, 2)
-        elif found and (wide == 0 or joined) and len(found[-1][0]) < LONGEST_CLUSTER:
-            before, cells_before = found[-1]
-            found[-1] = (before + char, cells_before)
+        has_room = bool(before) and len(before) < LONGEST_CLUSTER
+        if is_flag_letter(char) and is_flag_letter(before):
+            found[-1] = (before + char, _widths.flag)
+        elif has_room and joined:
+            if _widths.joins_emoji:
+                found[-1] = (before + char, taken)
+        elif has_room and char == EMOJI_STYLE:
+            found[-1] = (before + char, 2)
+        elif has_room and (not wide or (_is_vowel_sign(char) and taken + wide <= WIDEST_CLUSTER)):
+            if char != JOINER or _widths.joins_emoji:
+                found[-1] = (before + char, taken + wide)
         elif wide or char != JOINER:
             found.append((char, wide))
         joined = char == JOINER
     return found
+
+
+def _is_vowel_sign(char: str) -> bool:
+    return unicodedata.category(char) == "Mc"
 
 
 def cells(text: str) -> int:
@@ -105,7 +146,7 @@ def fit(text: str, width: int, *, right: bool = False) -> str:
 
 def steady(text: str) -> str:
     """The text for a list line: joined emoji become their first one, drawn alike everywhere."""
-    if JOINER not in text and "\ufe0f" not in text:
+    if JOINER not in text and EMOJI_STYLE not in text:
         return text
     return "".join(part.split(JOINER)[0] for part, _ in clusters(text))
 
@@ -176,7 +217,7 @@ def marked(text: str, role: str, wanted: Sequence[Phrase]) -> Line:
     """A text in its role, what was searched for in it emphasised."""
     runs: Line = []
     end = 0
-    for start, stop in hits(text, wanted):
+    for start, stop in find_hits(text, wanted):
         runs += [(text[end:start], role), (text[start:stop], "chosen")]
         end = stop
     return [*(run for run in runs if run[0]), (text[end:], role)]

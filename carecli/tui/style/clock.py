@@ -1,4 +1,4 @@
-"""Moments and spans as the screen writes them."""
+"""Times and spans as the screen writes them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Colours a moderator chose: read with every mistake named, and measured for contrast.
+"""Colours a moderator chose: read with every mistake named, contrast measured.
 
     own, mistakes = read_colours("dark", {"red": "#ff5f5f"})
     for pair in faint(palette("dark", own)): ...

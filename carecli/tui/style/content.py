@@ -1,4 +1,4 @@
-"""The one place where text becomes something Textual shows.
+"""The one place where text becomes Textual content.
 
 Textual reads a plain `str` as markup in most widgets: a stranger's `[@click=app.quit]` would run.
 So text reaches the screen as segments (`Painter.strip`), and toasts go through `toast` with

@@ -1,4 +1,4 @@
-"""Roles and their colours: dark, light, high contrast, and the terminal's own 16.
+"""Colour roles and their colours: dark, light, high contrast, and the terminal's 16.
 
 A colour is `#rrggbb`, a number of the terminal's palette (0..15), or None for the terminal's
 own. A letter or a shape stands beside every colour, so nothing is told by colour alone.

@@ -1,4 +1,4 @@
-"""Copying to the clipboard of whoever sits at the terminal, here or far away.
+"""Copies to the clipboard of the person at the terminal, local or remote.
 
 tmux keeps a buffer of its own and passes it on to the terminal it runs in (`load-buffer -w`,
 tmux 3.2). Elsewhere the terminal is asked by its control sequence OSC 52; it never answers, so it

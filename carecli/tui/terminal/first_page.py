@@ -1,4 +1,4 @@
-"""The first page as plain escape codes, on the screen before Textual is even imported.
+"""The first page as plain escape codes, shown before Textual is imported.
 
 It stands where the inbox will stand and looks the same, so that nothing jumps when Textual takes
 the screen over a quarter of a second later. Keys typed meanwhile wait in the terminal.
@@ -7,7 +7,9 @@ the screen over a quarter of a second later. Keys typed meanwhile wait in the te
 from __future__ import annotations
 
 import os
+import select
 import sys
+import time
 from collections.abc import Callable, Mapping
 from colorsys import rgb_to_hls
 from dataclasses import dataclass
@@ -32,12 +34,16 @@ from carecli.tui.style.cells import (
     placed,
 )
 from carecli.tui.style.theme import Palette, Shade
+from carecli.tui.style.widths import ANSWER, PROBES, question
 
 if TYPE_CHECKING:
     from carecli.desk.services import InboxServices
 
 ENTER = "\x1b[?2026h\x1b[?1049h\x1b[?25l\x1b[2J"
 LEAVE = "\x1b[0m\x1b[?25h\x1b[?1049l"
+
+LAST_ANSWER = 0.3
+"""Seconds in which whoever leaves at once waits for what the terminal was asked."""
 
 
 def has_true_colour(environ: Mapping[str, str] = os.environ) -> bool:
@@ -190,20 +196,36 @@ class FirstPage:
 def splash(
     desk: InboxServices, settings: Settings, *, size: tuple[int, int], out: TextIO | None = None
 ) -> FirstPage:
-    """Paint the first page. Until it is put back the terminal does not echo what is typed."""
+    """Paint the first page. Until it is put back the terminal does not echo what is typed.
+
+    The terminal is asked how it counts cells; it answers to whoever reads the keys next.
+    """
     stream = out or sys.stdout
     restore = _hush()
     page = first_page(desk, size, settings)
-    stream.write(f"{ENTER}{page}\x1b[0m\x1b[?2026l")
+    stream.write(f"{ENTER}{question()}{page}\x1b[0m\x1b[?2026l")
     stream.flush()
 
     def put_back(leave_screen: bool) -> None:
         if leave_screen:
+            _read_answers()
             stream.write(LEAVE)
             stream.flush()
         restore()
 
     return FirstPage(page, size, put_back)
+
+
+def _read_answers() -> None:
+    """Take what the terminal answers out of it, or the shell would have it as typed text."""
+    if not sys.stdin.isatty():
+        return
+    text, until = "", time.monotonic() + LAST_ANSWER
+    while len(ANSWER.findall(text)) < len(PROBES):
+        ready = select.select([sys.stdin], [], [], max(0.0, until - time.monotonic()))[0]
+        if not ready:
+            return
+        text += os.read(sys.stdin.fileno(), 4096).decode(errors="replace")
 
 
 def _hush() -> Callable[[], None]:

@@ -1,4 +1,4 @@
-"""What arrives from the terminal, told apart: keys that were pressed, and what was pasted. Pure.
+"""Separates typed keys from pasted text in the terminal's input. Pure.
 
 A terminal marks what is pasted (https://invisible-island.net/xterm/xterm-paste64.html), but what is
 pasted may hold the mark of its end itself, and some terminals mark nothing. So whatever stands
@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+
+from carecli.tui.style.widths import ANSWER
 
 BEGIN, END = "\x1b[200~", "\x1b[201~"
 
@@ -50,13 +52,22 @@ class Pasted:
     is_marked: bool = True
 
 
-Arrival = Typed | Pasted
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """The terminal's answers to all that it was asked about widths: columns of its cursor."""
+
+    columns: tuple[int, ...]
+
+
+Arrival = Typed | Pasted | Measured
 
 
 class Arrivals:
     """Tells what arrives apart; `feed` it what is read, and `tick` once `due` is there."""
 
     def __init__(self) -> None:
+        self._asked = 0
+        self._columns: list[int] = []
         self._held = ""
         self._pasting: list[str] | None = None
         self._paste_until = 0.0
@@ -68,8 +79,9 @@ class Arrivals:
         """What is known for sure of what was read until now."""
         self._held += text
         found: list[Arrival] = []
+        self._take_answers(found)
         while self._step(found, now):
-            pass
+            self._take_answers(found)
         if self._pasting is not None:
             self.due = now + MOST_PATIENCE
         elif not self._held:
@@ -95,6 +107,27 @@ class Arrivals:
             self._paste_until = now + AFTER_PASTE
             return [Pasted(text)]
         return self._released(now)
+
+    def expect(self, answers: int) -> None:
+        """The terminal was asked so many questions about widths."""
+        self._asked = answers
+
+    @property
+    def owed(self) -> int:
+        """How many answers are still to come."""
+        return self._asked - len(self._columns)
+
+    def _take_answers(self, found: list[Arrival]) -> None:
+        """Take what the terminal answers out of what is typed; in a paste it is text."""
+        if not self.owed or self._pasting is not None:
+            return
+        typed, begin, rest = self._held.partition(BEGIN)
+        answers = ANSWER.findall(typed)[: self.owed]
+        if answers:
+            self._columns += map(int, answers)
+            self._held = ANSWER.sub("", typed, len(answers)) + begin + rest
+            if not self.owed:
+                found.append(Measured(tuple(self._columns)))
 
     def _step(self, found: list[Arrival], now: float) -> bool:
         """Take a mark out of what is held; whether there was one."""
@@ -145,4 +178,6 @@ class Arrivals:
 
     def _is_cut(self) -> bool:
         """Whether what is held ends in the middle of a sequence."""
+        if self.owed and self._held.endswith("\x1b"):
+            return True
         return _CUT_SEQUENCE.search(self._held) is not None

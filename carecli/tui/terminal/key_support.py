@@ -1,4 +1,4 @@
-"""Which keys a terminal can tell of, and what to write instead of one that it cannot."""
+"""Which keys a terminal can report, and what to write instead of others."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Alerts as a notification: the words, the terminal's sequences, the desktop's program.
+"""Alerts as notifications: the terminal's sequences or the desktop's program.
 
 What a contact wrote is cleaned and cut here once more: it goes to a terminal and to other
 programs. Sequences: OSC 9 (iTerm2, https://iterm2.com/documentation-escape-codes.html), OSC 777

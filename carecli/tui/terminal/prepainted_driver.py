@@ -1,10 +1,11 @@
-"""The terminal, taken over with the first page standing on it already."""
+"""A terminal driver that takes over a terminal on which the first page already stands."""
 
 from __future__ import annotations
 
 import os
 import selectors
 import socket
+import threading
 import time
 from codecs import getincrementaldecoder
 from contextlib import suppress
@@ -14,8 +15,11 @@ from textual import events
 from textual._xterm_parser import XTermParser
 from textual.drivers.linux_driver import LinuxDriver
 
-from carecli.tui.terminal.input_parser import Arrival, Arrivals, Typed
-from carecli.tui.terminal.input_queue import Burst
+from carecli.tui.style.widths import PROBES, widths_of
+from carecli.tui.terminal.first_page import LAST_ANSWER
+from carecli.tui.terminal.input_parser import Arrival, Arrivals, Measured, Typed
+from carecli.tui.terminal.screen_buffer import WidthsKnown
+from carecli.tui.terminal.terminal_app import Burst
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -25,6 +29,9 @@ if TYPE_CHECKING:
     from carecli.tui.terminal.screen_buffer import ScreenBuffer
 
 ALTERNATE_SCREEN = "\x1b[?1049h"
+
+MOST_RECENT = 3.0
+"""Seconds after the start in which the terminal may still answer what it was asked."""
 
 ATTENTIVE = 0.5
 """Seconds after a key in which the rest of an escape sequence may still come."""
@@ -73,6 +80,10 @@ class PrepaintedDriver(LinuxDriver):
         self._file = cast("Any", Outlet(cast("TextIO", self._file)))
         self._asleep, self._waker = socket.socketpair()
         self._asleep.setblocking(False)
+        self._arrivals = Arrivals()
+        self._answered = threading.Event()
+        self._answered.set()
+        self._started_at = time.monotonic()
 
     def start_application_mode(self) -> None:
         """Take the terminal; what woke an earlier reader is forgotten."""
@@ -86,6 +97,8 @@ class PrepaintedDriver(LinuxDriver):
             shown = cast("_App", self._app).shown
             if shown is not None and shown.is_first_page:
                 shown.is_first_page = False
+                self._arrivals.expect(len(PROBES))
+                self._answered.clear()
                 return
             if shown is not None:
                 shown.forget(self._get_terminal_size())
@@ -93,7 +106,7 @@ class PrepaintedDriver(LinuxDriver):
 
     def run_input_thread(self) -> None:
         """Pass on what is typed, asleep until then; Textual's own looks ten times a second."""
-        parser, arrivals = XTermParser(self._debug), Arrivals()
+        parser, arrivals = XTermParser(self._debug), self._arrivals
         decode = getincrementaldecoder("utf-8")("replace").decode
         typed_at = 0.0
         with selectors.SelectSelector() as selector:
@@ -130,6 +143,9 @@ class PrepaintedDriver(LinuxDriver):
         """What arrived, as Textual tells it."""
         if isinstance(arrival, Typed):
             return parser.feed(arrival.text)
+        if isinstance(arrival, Measured):
+            self._answered.set()
+            return (WidthsKnown(widths_of(arrival.columns)),)
         if arrival.is_marked:
             return (events.Paste(arrival.text),)
         pressed = XTermParser(self._debug).feed(arrival.text)
@@ -137,6 +153,12 @@ class PrepaintedDriver(LinuxDriver):
         return (Burst(arrival.text, keys),)
 
     def disable_input(self) -> None:
-        """Wake whoever reads, to let them end."""
+        """Wake whoever reads, to let them end.
+
+        Whoever leaves at once waits for what the terminal was asked at the start: the shell would
+        have it as typed text.
+        """
+        if time.monotonic() - self._started_at < MOST_RECENT:
+            self._answered.wait(LAST_ANSWER)
         self._waker.send(b".")
         super().disable_input()

@@ -1,4 +1,4 @@
-"""What the terminal shows, cell by cell, so that it is only ever sent what changed.
+"""What the terminal shows, cell by cell, so that only changes are sent.
 
 Textual sends every cell of each region it paints again. A cursor that moves changes a background,
 a page that turns leaves its edges, a start paints what the first page shows already: over a slow
@@ -11,17 +11,63 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import NamedTuple, Protocol
+from unicodedata import category
 
-from rich.cells import cell_len
+import rich.cells
+from rich._unicode_data import load
+from rich.cells import CellTable, cell_len
 from rich.color import ColorSystem
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.segment import Segment
 from rich.style import Style
 from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
+from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from carecli.tui.style.cells import clusters, is_disputed, placed
+from carecli.tui.style.cells import clusters, is_disputed, placed, use
+from carecli.tui.style.widths import Widths
+
+
+@lru_cache(maxsize=8)
+def _table(widths: Widths) -> CellTable:
+    """Rich's table of cells, with what the terminal takes otherwise."""
+    known = load()
+    changed: dict[int, int] = {}
+    if widths.vowel_sign:
+        for start, end, wide in known.widths:
+            if not wide:
+                marks = (at for at in range(start, end + 1) if category(chr(at)) == "Mc")
+                changed |= dict.fromkeys(marks, widths.vowel_sign)
+    if widths.flag == 4:
+        changed |= dict.fromkeys(range(0x1F1E6, 0x1F200), 2)
+    rows: list[tuple[int, int, int]] = [(at, at, wide) for at, wide in changed.items()]
+    for start, end, wide in known.widths:
+        begin = start
+        for at in (*(at for at in range(start, end + 1) if at in changed), end + 1):
+            if at > begin:
+                rows.append((begin, at - 1, wide))
+            begin = at + 1
+    widened = known.narrow_to_wide if widths.heart == 2 else frozenset[str]()
+    return CellTable(known.unicode_version, sorted(rows), widened)
+
+
+def follow(widths: Widths) -> None:
+    """Count cells as the terminal does, here, in rich and in Textual, which asks rich."""
+    table = _table(widths)
+    use(widths, table.narrow_to_wide)
+    vars(rich.cells)["load_cell_table"] = lambda _="auto": table
+    for cached in (rich.cells.get_character_cell_size, rich.cells.cached_cell_len, _cells):
+        cached.cache_clear()
+
+
+class WidthsKnown(Message):
+    """The terminal told how it counts cells."""
+
+    def __init__(self, widths: Widths) -> None:
+        super().__init__()
+        self.widths = widths
+
 
 Piece = tuple[int, int, Strip]
 """Column, line and what stands there."""
@@ -82,7 +128,7 @@ def _cells(text: str) -> tuple[str, ...]:
         return tuple(text)
     found: list[str] = []
     for char, wide in clusters(text):
-        found += (char, "") if wide == 2 else (char,)
+        found += (char, *[""] * (wide - 1))
     width = cell_len(text)
     return tuple(found) if len(found) == width else (text, *[""] * (width - 1))
 
@@ -183,28 +229,40 @@ class ScreenBuffer:
         sent: list[str] = []
         ink: str | None = None
         at = (-1, -1)
-        for piece in pieces:
-            x, y, _ = piece
-            chars, inks = self._parts(piece, system)
-            for start, stop in self._changes(x, y, chars, inks):
-                if at != (x + start, y):
-                    sent.append(f"\x1b[{y + 1};{x + start + 1}H")
-                for place in range(start, stop):
-                    if inks[place] != ink:
-                        sent.append(_switch(ink, inks[place]))
-                        ink = inks[place]
-                    char = chars[place]
-                    if len(char) == 1 and char.isascii():
-                        sent.append(char)
-                    elif is_disputed(char):
-                        wide = _wide(chars, place)
-                        sent.append(placed(char, wide, x + place, y, self.size[0]))
-                    else:
-                        sent.append(char)
-                at = (x + stop, y)
-            if chars:
-                self._chars[y][x : x + len(chars)] = chars
-                self._inks[y][x : x + len(chars)] = inks
+
+        def write(y: int, start: int, stop: int) -> int:
+            """Send these cells; the column up to which they may have been written over."""
+            nonlocal ink, at
+            chars, inks = self._chars[y], self._inks[y]
+            reached = stop
+            if at != (start, y):
+                sent.append(f"\x1b[{y + 1};{start + 1}H")
+            for place in range(start, stop):
+                if inks[place] != ink:
+                    sent.append(_switch(ink, inks[place]))
+                    ink = inks[place]
+                char = chars[place]
+                if is_disputed(char):
+                    sent.append(placed(char, _wide(chars, place), place, y, self.size[0]))
+                    reached = max(reached, place + 2 * len(char))
+                else:
+                    sent.append(char)
+            at = (stop, y)
+            return min(reached, self.size[0])
+
+        for x, y, strip in pieces:
+            chars, inks = self._parts((x, y, strip), system)
+            if not chars:
+                continue
+            end = x + len(chars)
+            changes = list(self._changes(x, y, chars, inks))
+            self._chars[y][x:end] = chars
+            self._inks[y][x:end] = inks
+            for start, stop in changes:
+                reached = write(y, x + start, x + stop)
+            if changes and x + stop == end:
+                while end < reached and UNKNOWN not in self._chars[y][end:reached]:
+                    end, reached = reached, write(y, end, reached)
         if ink is not None:
             sent.append("\x1b[0m")
         return "".join(sent)

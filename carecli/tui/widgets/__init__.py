@@ -1,1 +1,1 @@
-"""The inbox's widgets. They know rows and lines, and neither the desk nor the app."""
+"""The inbox's widgets. They know rows and lines, not the desk or the app."""

@@ -1,4 +1,4 @@
-"""Lines of runs on the screen: fixed ones (Banner) and a scrolling pane of them (Board)."""
+"""Lines on the screen: fixed ones (Banner) and a scrolling pane of them (Board)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The reply pane: two lines about the answer, and the text being written."""
+"""The reply pane: two lines about the reply, and the text area."""
 
 from __future__ import annotations
 

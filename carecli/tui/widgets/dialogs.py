@@ -1,4 +1,4 @@
-"""Small windows over the inbox: pick one, type a line, confirm, read.
+"""Small windows over the inbox: choose, type a line, confirm, read.
 
 Each is a modal screen that is dismissed with its answer, or with None on Esc.
 """
@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Protocol, TypeVar
 
 from textual import events
 from textual.app import ComposeResult
 from textual.await_complete import AwaitComplete
 from textual.containers import Vertical
-from textual.screen import ModalScreen
+from textual.screen import ModalScreen, Screen
 from textual.timer import Timer
 from textual.widgets import Input
 
@@ -35,6 +36,22 @@ class Choice:
     hint: str = ""
     letter: str = ""
     text: str = ""
+
+
+Answer = TypeVar("Answer")
+
+
+class ShowWindow(Protocol):
+    """Shows a window over the inbox."""
+
+    def __call__(
+        self,
+        window: Screen[Answer],
+        answered: Callable[[Answer | None], None] | None = None,
+        /,
+    ) -> object:
+        """Show it; `answered` is called with what it was dismissed with."""
+        ...
 
 
 Find = Callable[[str], Sequence[Choice]]

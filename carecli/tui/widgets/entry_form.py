@@ -1,4 +1,4 @@
-"""The window for a manual entry: what waits where no API reaches."""
+"""The window for a manual entry."""
 
 from __future__ import annotations
 

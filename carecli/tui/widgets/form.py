@@ -1,4 +1,4 @@
-"""Several things asked for at once: a labelled line for each."""
+"""Several labelled input lines in one window."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The help: every key, and a line to find some of them by."""
+"""The help window: every key, and a line to search them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A pane of lines, however many."""
+"""A pane of any number of lines."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whole screens of lines that lead somewhere: a day's start, a shift's end, a person's history."""
+"""Full screens of lines that open something: start of day, end of shift, a person's history."""
 
 from __future__ import annotations
 

@@ -171,7 +171,7 @@ class MassReplyWindow(ModalScreen[MassReplyDraft | None]):
             self._pick(self)
         self.show()
 
-    def on_paused(self, event: TypingPaused) -> None:
+    def on_typing_paused(self, event: TypingPaused) -> None:
         """Keep the draft whenever typing pauses."""
         event.stop()
         self._keep(self.written)

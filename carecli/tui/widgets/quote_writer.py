@@ -1,4 +1,4 @@
-"""The window in which a quote is looked at, and cut, before it is kept."""
+"""The window in which a quote is shown and shortened before it is kept."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from textual.screen import ModalScreen
 from textual.widgets import TextArea
 
 from carecli.desk.research.codes import QuoteDraft
-from carecli.domain.anonymous_quotes import OMITTED, is_taken_from
+from carecli.domain.anonymous_quotes import OMITTED, is_excerpt_of
 from carecli.i18n import _
 from carecli.tui.style.cells import Line, cut, steady, wrap
 from carecli.tui.style.content import Painter
@@ -77,7 +77,7 @@ class QuoteWriter(ModalScreen[str | None]):
     def can_keep(self) -> bool:
         """Whether it says nothing else, and something at all."""
         text = self.text.text.strip()
-        return self._says_something and is_taken_from(text, self._draft.original)
+        return self._says_something and is_excerpt_of(text, self._draft.original)
 
     @property
     def _says_something(self) -> bool:
@@ -88,7 +88,7 @@ class QuoteWriter(ModalScreen[str | None]):
         event.stop()
         self.show()
 
-    def on_paused(self, event: TypingPaused) -> None:
+    def on_typing_paused(self, event: TypingPaused) -> None:
         """Nothing is kept before it is wanted."""
         event.stop()
 

@@ -1,4 +1,4 @@
-"""Windows to read before something is done."""
+"""Review windows before an action."""
 
 from __future__ import annotations
 

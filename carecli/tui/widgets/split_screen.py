@@ -1,4 +1,4 @@
-"""Splitting a backlog on the whole screen: who is on shift, how, and where the borders lie."""
+"""The split screen: who is on shift, the method, and the borders."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The list of threads: a million of them cost what a screenful costs.
+"""The list of threads: a million cost what a screenful costs.
 
 Ids stand in an `array('q')` in display order; rows are read for the visible window and a page
 around it, and kept for a while. A cursor move repaints two threads, a second of countdown only

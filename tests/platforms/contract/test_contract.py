@@ -13,11 +13,11 @@ from typing import TypeVar
 
 import pytest
 
+from carecli.domain.capabilities import Capabilities
 from carecli.domain.errors import Gone, PlatformError, Throttled, TokenRefused, Transient
 from carecli.domain.events import MessageSeen
 from carecli.domain.model import HOUR, MINUTE, OutboxVerb
 from carecli.platforms.base import Connector, Order
-from carecli.platforms.capabilities import Capabilities
 from carecli.platforms.http import Http
 from tests.platforms.contract.stands import Stand, matrix_stand, meta_stand
 from tests.support.faulty_proxy import Answer, Asked, CutAfter, CutBefore, Fault, Stall

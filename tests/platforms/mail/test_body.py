@@ -13,10 +13,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from carecli.domain.quotes import Earlier, folded_lines, own_words
-from carecli.platforms.mail.body import unflowed
-from carecli.platforms.mail.large import without_attachments
-from carecli.platforms.mail.parser import LONGER, TEXT_LIMIT, parse
+from carecli.domain.quotes import EarlierMessages, count_quoted_lines, strip_quotes
+from carecli.platforms.mail.body import unflow
+from carecli.platforms.mail.large import fetch_without_attachments
+from carecli.platforms.mail.parser import TEXT_LIMIT, TRUNCATED, parse_mail
 
 CASES = Path(__file__).parent / "cases"
 
@@ -54,12 +54,12 @@ KEPT = {
 
 @pytest.mark.parametrize("name", KEPT)
 def test_every_word_of_a_mail_is_kept_in_its_order(name: str) -> None:
-    mail = parse((CASES / f"{name}.eml").read_bytes())
+    mail = parse_mail((CASES / f"{name}.eml").read_bytes())
     places = [mail.text.index(said) for said in KEPT[name]]
     assert places == sorted(places)
-    seen = own_words(mail.text, Earlier())
+    seen = strip_quotes(mail.text, EarlierMessages())
     assert all(said in seen for said in KEPT[name])
-    folded = folded_lines(mail.text)
+    folded = count_quoted_lines(mail.text)
     shown = "\n".join(mail.text.split("\n")[: -folded or None])
     assert all(said in shown for said in KEPT[name])
 
@@ -69,7 +69,7 @@ def test_every_case_is_tested() -> None:
 
 
 def test_a_raw_subject_is_read_as_the_text_is() -> None:
-    mail = parse((CASES / "rawsubject.eml").read_bytes())
+    mail = parse_mail((CASES / "rawsubject.eml").read_bytes())
     assert mail.subject == "Gdzie jest moja paczka - zażółć"
 
 
@@ -171,11 +171,11 @@ def mails(draw: st.DrawFn) -> bytes:
 @settings(max_examples=200, deadline=None)
 @given(mails())
 def test_a_sentence_anywhere_in_a_mail_is_kept_and_seen_by_rules(raw: bytes) -> None:
-    text = parse(raw).text
+    text = parse_mail(raw).text
     assert SENTENCE in text
-    known = Earlier(["Which product did you use?\nquoted\nolder\ndeeper", "Hello,"])
-    assert SENTENCE in own_words(text, known)
-    folded = folded_lines(text, known)
+    known = EarlierMessages(["Which product did you use?\nquoted\nolder\ndeeper", "Hello,"])
+    assert SENTENCE in strip_quotes(text, known)
+    folded = count_quoted_lines(text, known)
     assert SENTENCE in "\n".join(text.split("\n")[: -folded or None])
 
 
@@ -185,13 +185,13 @@ def test_a_plain_version_that_says_less_does_not_hide_the_other() -> None:
         plain("Your program cannot show this mail."),
         html("", "My face is burning since yesterday evening.", ""),
     )
-    assert "My face is burning" in parse(mail.as_bytes()).text
+    assert "My face is burning" in parse_mail(mail.as_bytes()).text
 
 
 def test_versions_that_say_the_same_are_kept_once() -> None:
     mail = joined("alternative", plain("Where is my parcel?"), MIMEText("<p>Where is my parcel?"))
     mail.get_payload(1).replace_header("Content-Type", "text/html; charset=utf-8")  # type: ignore[union-attr]  # a list
-    assert parse(mail.as_bytes()).text == "Where is my parcel?"
+    assert parse_mail(mail.as_bytes()).text == "Where is my parcel?"
 
 
 def test_a_forwarded_mail_says_whose_it_is() -> None:
@@ -199,7 +199,7 @@ def test_a_forwarded_mail_says_whose_it_is() -> None:
     inner["From"], inner["Subject"] = "Jan <jan@c.test>", "Burns"
     inner.set_content("It burns.")
     mail = joined("mixed", plain("See what my husband wrote."), MIMEMessage(inner))
-    text = parse(mail.as_bytes()).text
+    text = parse_mail(mail.as_bytes()).text
     assert text == (
         "See what my husband wrote.\n\nFrom: Jan <jan@c.test>\nSubject: Burns\n\nIt burns."
     )
@@ -208,27 +208,27 @@ def test_a_forwarded_mail_says_whose_it_is() -> None:
 def test_a_text_that_is_the_only_thing_attached_is_read() -> None:
     part = plain("I want my money back.")
     part.add_header("Content-Disposition", "attachment", filename="complaint.txt")
-    found = parse(joined("mixed", part).as_bytes())
+    found = parse_mail(joined("mixed", part).as_bytes())
     assert found.text == "I want my money back."
     assert [one.name for one in found.attachments] == ["complaint.txt"]
 
 
 def test_a_text_of_an_unknown_kind_is_read() -> None:
     raw = b"From: ewa@example.org\r\nContent-Type: text/x-note; charset=utf-8\r\n\r\nMy hand burns."
-    assert parse(raw).text == "My hand burns."
+    assert parse_mail(raw).text == "My hand burns."
 
 
 def test_words_that_only_claim_to_be_base64_are_read_as_they_stand() -> None:
     head = b"From: ewa@example.org\r\nContent-Type: text/plain; charset=utf-8\r\n"
     said = b"My hand burns since I used the cream."
     raw = head + b"Content-Transfer-Encoding: base64\r\n\r\n" + said
-    assert parse(raw).text == said.decode()
+    assert parse_mail(raw).text == said.decode()
 
 
 def test_a_text_with_a_name_that_stands_in_the_mail_is_part_of_it() -> None:
     part = plain("the rest of it")
     part.add_header("Content-Disposition", "inline", filename="body.txt")
-    found = parse(joined("mixed", plain("Look:"), part).as_bytes())
+    found = parse_mail(joined("mixed", plain("Look:"), part).as_bytes())
     assert found.text == "Look:\n\nthe rest of it"
 
 
@@ -237,25 +237,25 @@ def test_outlooks_own_format_is_named() -> None:
         b"From: a@b.test\r\nContent-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\n"
         b"Content-Type: application/ms-tnef; name=winmail.dat\r\n\r\nx\r\n--x--"
     )
-    assert [one.name for one in parse(raw).attachments] == ["winmail.dat"]
+    assert [one.name for one in parse_mail(raw).attachments] == ["winmail.dat"]
 
 
 def test_parts_whose_border_is_lost_are_read_as_one_text() -> None:
     raw = b"From: a@b.test\r\nContent-Type: multipart/mixed\r\n\r\n--x\r\n\r\nIt burns.\r\n--x--"
-    assert "It burns." in parse(raw).text
+    assert "It burns." in parse_mail(raw).text
 
 
 def test_flowed_lines_are_made_whole() -> None:
     text = "My face is \nburning \nsince yesterday.\n> quoted \n> words\n-- \nAna"
-    assert unflowed(text, deletes_space=False) == (
+    assert unflow(text, deletes_space=False) == (
         "My face is burning since yesterday.\n> quoted words\n-- \nAna"
     )
-    assert unflowed("Kosme \ntyk", deletes_space=True) == "Kosmetyk"
+    assert unflow("Kosme \ntyk", deletes_space=True) == "Kosmetyk"
 
 
 def test_a_text_that_is_cut_says_so() -> None:
-    text = parse(b"From: a@b.test\r\n\r\n" + b"word " * 200_000).text
-    assert text.endswith(LONGER.format(n=1_000_000 - 1 - TEXT_LIMIT))
+    text = parse_mail(b"From: a@b.test\r\n\r\n" + b"word " * 200_000).text
+    assert text.endswith(TRUNCATED.format(n=1_000_000 - 1 - TEXT_LIMIT))
 
 
 def sections(mail: Message) -> dict[str, bytes]:
@@ -291,8 +291,8 @@ def test_a_large_mail_read_part_by_part_says_the_same(raw: bytes) -> None:
 
     mail = message_from_bytes(raw)
     told = sections(mail)
-    small = without_attachments(
+    small = fetch_without_attachments(
         raw.partition(b"\n\n")[0] + b"\n\n", lambda name, most: told.get(name, b"")[:most] or None
     )
-    assert parse(small).text == parse(raw).text
-    assert parse(small).attachments == parse(raw).attachments
+    assert parse_mail(small).text == parse_mail(raw).text
+    assert parse_mail(small).attachments == parse_mail(raw).attachments

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from carecli.platforms.mail.charsets import decoded
-from carecli.platforms.mail.headers import words
+from carecli.platforms.mail.charsets import decode_text
+from carecli.platforms.mail.headers import decode_header
 
 TEXTS = {
     "pl": ("Dzień dobry, gdzie jest moja paczka? Zażółć gęślą jaźń.", ("cp1250", "iso-8859-2")),
@@ -31,7 +31,7 @@ CASES = [(text, charset) for text, charsets in TEXTS.values() for charset in cha
 @pytest.mark.parametrize("declared", ["", "us-ascii", "iso-8859-2", "windows-1252", "x-unknown"])
 @pytest.mark.parametrize("text", [text for text, _ in TEXTS.values()])
 def test_valid_utf8_is_utf8_whatever_is_declared(text: str, declared: str) -> None:
-    assert decoded(text.encode(), declared) == text
+    assert decode_text(text.encode(), declared) == text
 
 
 @pytest.mark.parametrize(("text", "charset"), CASES)
@@ -39,18 +39,18 @@ def test_valid_utf8_is_utf8_whatever_is_declared(text: str, declared: str) -> No
 def test_what_is_no_utf8_is_read_as_the_language_is_written(
     text: str, charset: str, declared: str
 ) -> None:
-    assert decoded(text.encode(charset), declared) == text
+    assert decode_text(text.encode(charset), declared) == text
 
 
 @pytest.mark.parametrize(("text", "charset"), CASES)
 def test_a_right_declaration_is_believed(text: str, charset: str) -> None:
-    assert decoded(text.encode(charset), charset) == text
+    assert decode_text(text.encode(charset), charset) == text
 
 
 @pytest.mark.parametrize("declared", ["iso-8859-1", "windows-1252"])
 def test_a_wrong_declaration_of_one_byte_letters_is_seen_through(declared: str) -> None:
     text = "Zażółć gęślą jaźń, paczkę dostałam zniszczoną, proszę o zwrot pieniędzy"
-    assert decoded(text.encode("cp1250"), declared) == text
+    assert decode_text(text.encode("cp1250"), declared) == text
 
 
 @pytest.mark.parametrize(
@@ -64,18 +64,18 @@ def test_a_wrong_declaration_of_one_byte_letters_is_seen_through(declared: str) 
     ],
 )
 def test_letters_of_many_bytes_are_read_as_declared(text: str, charset: str) -> None:
-    assert decoded(text.encode(charset), charset) == text
+    assert decode_text(text.encode(charset), charset) == text
 
 
 def test_a_letter_cut_in_two_costs_that_letter() -> None:
     raw = "Zażółć gęślą jaźń".encode()[:-1]
-    assert decoded(raw, "utf-8")[:-1] == "Zażółć gęślą jaź"
+    assert decode_text(raw, "utf-8")[:-1] == "Zażółć gęślą jaź"
 
 
 @pytest.mark.parametrize("declared", ["punycode", "unicode_escape", "rot13", "base64", "\x00", ""])
 def test_nothing_raises(declared: str) -> None:
     for raw in (b"\xff\xfe", b"\x80\x81", b"", b"\xc3", bytes(range(256))):
-        assert isinstance(decoded(raw, declared), str)
+        assert isinstance(decode_text(raw, declared), str)
 
 
 @pytest.mark.parametrize(
@@ -93,9 +93,9 @@ def test_nothing_raises(declared: str) -> None:
     ],
 )
 def test_headers_are_read_by_the_same_rules(value: str, usual: str, said: str) -> None:
-    assert words(value, usual) == said
+    assert decode_header(value, usual) == said
 
 
 def test_a_western_declaration_of_letters_of_another_alphabet_is_seen_through() -> None:
     text, charsets = TEXTS["ru"]
-    assert [decoded(text.encode(one), "iso-8859-1") for one in charsets] == [text] * 2
+    assert [decode_text(text.encode(one), "iso-8859-1") for one in charsets] == [text] * 2

@@ -11,7 +11,7 @@ from carecli.domain.errors import Transient
 from carecli.domain.events import MessageSeen
 from carecli.platforms.base import Account, Page
 from carecli.platforms.mail.connector import MailChannel
-from carecli.platforms.mail.mailbox import BROKE_OFF, REFUSED, ReceivedMail
+from carecli.platforms.mail.mailbox import COMMAND_REFUSED, CONNECTION_LOST, ReceivedMail
 
 NOW = 1_795_255_200_000
 
@@ -52,7 +52,7 @@ def texts(pages: Sequence[Page]) -> list[str]:
     return [event.text or "" for event in events if isinstance(event, MessageSeen)]
 
 
-@pytest.mark.parametrize("code", [REFUSED, BROKE_OFF])
+@pytest.mark.parametrize("code", [COMMAND_REFUSED, CONNECTION_LOST])
 def test_the_others_are_read_and_it_is_tried_again(code: str) -> None:
     clock = [NOW]
     box = Box(clock, code)

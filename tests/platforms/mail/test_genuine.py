@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from carecli.platforms.mail.authentication import automatic, is_authenticated, is_listed
-from carecli.platforms.mail.parser import parse
+from carecli.platforms.mail.authentication import automatic_reason, is_authenticated, is_listed
+from carecli.platforms.mail.parser import parse_mail
 
 US = "mx.care.test"
 REAL = "From: Centre <desk@contact.test>"
@@ -13,7 +13,7 @@ REAL = "From: Centre <desk@contact.test>"
 
 def authenticated(*results: str, sender: str = REAL) -> bool:
     head = "".join(f"Authentication-Results: {one}\r\n" for one in results)
-    return is_authenticated(parse(f"{head}{sender}\r\n\r\nhi".encode()), US)
+    return is_authenticated(parse_mail(f"{head}{sender}\r\n\r\nhi".encode()), US)
 
 
 @pytest.mark.parametrize(
@@ -88,9 +88,11 @@ def test_addresses_and_domains_are_listed(address: str, *, is_in: bool) -> None:
     ],
 )
 def test_machines_are_told_apart(head: str) -> None:
-    assert automatic(parse(f"{head}\r\n{REAL}\r\n\r\nhi".encode()))
+    assert automatic_reason(parse_mail(f"{head}\r\n{REAL}\r\n\r\nhi".encode()))
 
 
 @pytest.mark.parametrize("head", ["Auto-Submitted: no", "Precedence: normal", "X-A: b"])
 def test_people_are_not(head: str) -> None:
-    assert not automatic(parse(f"{head}\r\nReturn-Path: <a@b.test>\r\n{REAL}\r\n\r\nhi".encode()))
+    assert not automatic_reason(
+        parse_mail(f"{head}\r\nReturn-Path: <a@b.test>\r\n{REAL}\r\n\r\nhi".encode())
+    )

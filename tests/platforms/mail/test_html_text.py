@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from carecli.platforms.mail.html_text import text_of_html
+from carecli.platforms.mail.html_text import html_to_text
 
 SEEN = [
     "<div style='font-size:0.95em'>{}</div>",
@@ -83,28 +83,28 @@ HIDDEN = [
 @pytest.mark.parametrize("html", SEEN)
 def test_what_can_be_seen_is_kept(html: str) -> None:
     words = "my face is burning"
-    assert words in text_of_html(f"<p>Hello</p>{html.format(words, words)}<p>Bye</p>")
+    assert words in html_to_text(f"<p>Hello</p>{html.format(words, words)}<p>Bye</p>")
 
 
 @pytest.mark.parametrize("html", HIDDEN)
 def test_what_cannot_be_seen_is_left_out(html: str) -> None:
-    assert text_of_html(f"<p>Hello</p>{html.format('bait')}<p>Bye</p>") == "Hello\n\nBye"
+    assert html_to_text(f"<p>Hello</p>{html.format('bait')}<p>Bye</p>") == "Hello\n\nBye"
 
 
 def test_where_nothing_can_be_seen_all_is_kept() -> None:
-    assert text_of_html("<div style='display:none'>I want my money back.</div>") == (
+    assert html_to_text("<div style='display:none'>I want my money back.</div>") == (
         "I want my money back."
     )
 
 
 def test_cells_do_not_run_together() -> None:
     html = "<table><tr><td>Name</td><td>Ola</td></tr><tr><td>Order</td><td>4711</td></tr></table>"
-    assert text_of_html(html) == "Name Ola\n\nOrder 4711"
+    assert html_to_text(html) == "Name Ola\n\nOrder 4711"
 
 
 def test_an_indent_that_somebody_set_themselves_is_no_quote() -> None:
     html = "<blockquote style='margin:0 0 0 40px;border:none'>my own words</blockquote>"
-    assert text_of_html(html) == "my own words"
+    assert html_to_text(html) == "my own words"
 
 
 ATTACKS = [
@@ -123,5 +123,5 @@ ATTACKS = [
 @pytest.mark.parametrize("html", ATTACKS, ids=range(len(ATTACKS)))
 def test_a_broken_page_takes_time_in_proportion(html: str) -> None:
     started = time.process_time()
-    assert "the end" in text_of_html(f"{html}<p>the end</p>")
+    assert "the end" in html_to_text(f"{html}<p>the end</p>")
     assert time.process_time() - started < 10

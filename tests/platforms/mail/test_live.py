@@ -354,7 +354,7 @@ def test_likes_and_the_like_are_refused(servers: MailServers, care: Follower) ->
 def test_of_a_huge_mail_all_words_are_read_and_no_attachment(
     servers: MailServers, care: Follower, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(mailbox, "WHOLE", 20_000)
+    monkeypatch.setattr(mailbox, "FETCHED_WHOLE", 20_000)
     mail = (
         b"From: a@ana.test\r\nSubject: Re: photo\r\nContent-Type: multipart/mixed; boundary=x\r\n"
         b"\r\n--x\r\n\r\nlook\r\n--x\r\nContent-Type: image/png; name=big.png\r\n\r\n"

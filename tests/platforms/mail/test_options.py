@@ -6,7 +6,7 @@ import pytest
 
 from carecli.domain.errors import ConfigError
 from carecli.platforms.base import Account
-from carecli.platforms.registry import connect
+from carecli.platforms.registry import create_connector
 
 
 @pytest.mark.parametrize(
@@ -24,5 +24,5 @@ from carecli.platforms.registry import connect
 )
 def test_a_wrong_option_is_named(options: dict[str, str], key: str) -> None:
     with pytest.raises(ConfigError) as caught:
-        connect(Account("post", "mail", "care@care.test", "x", options=options))
+        create_connector(Account("post", "mail", "care@care.test", "x", options=options))
     assert caught.value.key == f"channels.post.{key}"

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from carecli.domain.text import printable
-from carecli.platforms.mail.html_text import text_of_html
-from carecli.platforms.mail.parser import TEXT_LIMIT, UNREADABLE, parse
+from carecli.platforms.mail.html_text import html_to_text
+from carecli.platforms.mail.parser import TEXT_LIMIT, UNREADABLE, parse_mail
 
 FIXTURES = Path(__file__).parent / "fixtures"
 
@@ -21,7 +21,7 @@ def mail(head: str, body: str | bytes = "", kind: str = "text/plain; charset=utf
 
 @pytest.mark.parametrize("file", sorted(FIXTURES.glob("*.eml")), ids=lambda file: file.stem)
 def test_a_mail_of_the_wild_has_a_sender_an_id_and_words(file: Path) -> None:
-    found = parse(file.read_bytes())
+    found = parse_mail(file.read_bytes())
     assert "@" in found.sender
     assert found.id.startswith("<")
     assert found.text == printable(found.text)
@@ -29,7 +29,7 @@ def test_a_mail_of_the_wild_has_a_sender_an_id_and_words(file: Path) -> None:
 
 
 def test_encoded_words_are_read() -> None:
-    found = parse(
+    found = parse_mail(
         mail("From: =?utf-8?b?SsOzemVm?= <JOZEF@Ana.test>\r\nSubject: =?iso-8859-2?q?Paczka_=B3?=")
     )
     assert (found.sender, found.sender_name, found.subject) == (
@@ -43,7 +43,7 @@ def test_encoded_words_are_read() -> None:
     "subject", ["=?utf-8?b?%%%?=", "=?no-such-set?q?hi?=", "=?utf-8?q?=FF=FE?=", "=?utf-8?x?a?="]
 )
 def test_a_broken_encoded_word_is_shown_somehow(subject: str) -> None:
-    assert parse(mail(f"From: a@b.test\r\nSubject: {subject}", "hi")).text == "hi"
+    assert parse_mail(mail(f"From: a@b.test\r\nSubject: {subject}", "hi")).text == "hi"
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ def test_a_broken_encoded_word_is_shown_somehow(subject: str) -> None:
     ],
 )
 def test_a_wrong_charset_costs_at_most_an_accent(kind: str, body: bytes, said: str) -> None:
-    assert parse(mail("From: a@b.test", body, kind)).text == said
+    assert parse_mail(mail("From: a@b.test", body, kind)).text == said
 
 
 @pytest.mark.parametrize(
@@ -85,10 +85,10 @@ def test_a_wrong_charset_costs_at_most_an_accent(kind: str, body: bytes, said: s
     ids=range(16),
 )
 def test_a_broken_mail_does_no_harm(raw: bytes) -> None:
-    found = parse(raw)
+    found = parse_mail(raw)
     assert found.id
     assert len(found.text) <= TEXT_LIMIT + 100
-    assert found == parse(raw)
+    assert found == parse_mail(raw)
 
 
 def test_hostile_text_is_inert() -> None:
@@ -97,7 +97,7 @@ def test_hostile_text_is_inert() -> None:
     if file.exists():
         cases += [str(one) for one in json.loads(file.read_text())]
     for case in cases:
-        found = parse(mail(f"From: {case} <a@b.test>\r\nSubject: {case!r}", case))
+        found = parse_mail(mail(f"From: {case} <a@b.test>\r\nSubject: {case!r}", case))
         for text in (found.text, found.subject, found.sender_name):
             assert text == printable(text)
 
@@ -108,7 +108,7 @@ def test_html_is_read_as_a_person_reads_it() -> None:
         "<script>alert(1)</script><div style='display:none'>bait <p>more</p></div>"
         "<p>See <a href='https://shop.test/x'>the shop</a></p><blockquote>old<br>words</blockquote>"
     )
-    assert text_of_html(html) == "Hola, Ana\n\nSee the shop (https://shop.test/x)\n\n> old\n> words"
+    assert html_to_text(html) == "Hola, Ana\n\nSee the shop (https://shop.test/x)\n\n> old\n> words"
 
 
 def test_attachments_are_named_and_not_read() -> None:
@@ -118,19 +118,19 @@ def test_attachments_are_named_and_not_read() -> None:
         b'Content-Disposition: attachment; filename="=?utf-8?q?r=C4=99ka.jpg?="\r\n'
         b"Content-Transfer-Encoding: base64\r\n\r\n/9j/4AAQ"
     )
-    found = parse(raw)
+    found = parse_mail(raw)
     assert found.text == "see photo"
     [photo] = found.attachments
     assert (photo.kind, photo.name, photo.url) == ("image", "ręka.jpg", "")
 
 
 def test_a_mail_without_words_asks_for_a_look() -> None:
-    assert parse(b"From: a@b.test\r\nContent-Type: multipart/mixed\r\n\r\n").text == UNREADABLE
+    assert parse_mail(b"From: a@b.test\r\nContent-Type: multipart/mixed\r\n\r\n").text == UNREADABLE
 
 
 def test_an_id_used_again_for_other_words_is_another_mail() -> None:
     head = "From: a@b.test\r\nMessage-ID: <one@b.test>"
-    first, second = parse(mail(head, "yes")), parse(mail(head, "no"))
+    first, second = parse_mail(mail(head, "yes")), parse_mail(mail(head, "no"))
     assert first.id == second.id
     assert first.identity != second.identity
-    assert first.identity == parse(mail(head, "yes\r\n\r\n")).identity
+    assert first.identity == parse_mail(mail(head, "yes\r\n\r\n")).identity

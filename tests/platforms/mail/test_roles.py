@@ -5,9 +5,9 @@ from __future__ import annotations
 from carecli.domain.events import CaseAnswered, Event, MessageSeen, PostSeen, TurnedAway
 from carecli.domain.model import HOUR, MINUTE, ContactPoint
 from carecli.platforms.base import Account
-from carecli.platforms.mail.normalise import MailContext, events_of
-from carecli.platforms.mail.options import options_of
-from carecli.platforms.mail.parser import parse
+from carecli.platforms.mail.normalise import MailContext, mail_events
+from carecli.platforms.mail.options import read_options
+from carecli.platforms.mail.parser import parse_mail
 
 PASSED = "Authentication-Results: mx.care.test; dmarc=pass header.from=contact.test"
 CENTRE = f"{PASSED}\r\nFrom: Centre <desk@contact.test>\r\nMessage-ID: <1@contact.test>"
@@ -21,12 +21,12 @@ def around(role: str, **more: str) -> MailContext:
     if role == "cases":
         told["to"] = "desk@contact.test"
     return MailContext(
-        options_of(Account("post", "mail", "care@care.test", "x", options=told)), "x"
+        read_options(Account("post", "mail", "care@care.test", "x", options=told)), "x"
     )
 
 
 def told(mail: str, here: MailContext, at: int = AT) -> list[Event]:
-    return events_of(parse(mail.encode()), at, here)
+    return mail_events(parse_mail(mail.encode()), at, here)
 
 
 def test_an_answer_names_its_case_by_reference_or_by_what_it_answers() -> None:

@@ -7,29 +7,28 @@ import json
 
 import pytest
 
-from carecli.domain.entry import ManualEntry
+from carecli.domain.entry import ManualEntry, check_link, entry_events
 from carecli.domain.errors import Refused
 from carecli.domain.events import Author, MessageSeen, PostSeen, Unrecognised
 from carecli.domain.model import ContactPoint, OutboxVerb, PostKind
 from carecli.platforms.base import Account, Connector, Order, Target
-from carecli.platforms.entry import checked_link, entry
-from carecli.platforms.registry import connect
+from carecli.platforms.registry import create_connector
 
 LINK = "https://www.facebook.com/groups/123/posts/456/"
 
 
 def manual() -> Connector:
-    return connect(Account("groups", "manual", "", ""))
+    return create_connector(Account("groups", "manual", "", ""))
 
 
 def message(link: str = LINK, author: str = "Ana López", text: str = "¿Sirve?") -> MessageSeen:
-    (event,) = entry(ManualEntry(text, link, author), 1_000).events
+    (event,) = entry_events(ManualEntry(text, link, author), 1_000)
     assert isinstance(event, MessageSeen)
     return event
 
 
 def test_an_entry_is_a_message_in_a_group() -> None:
-    post, seen = entry(ManualEntry("¿Sirve?", LINK, "Ana López", place="Mamás"), 1_000).events
+    post, seen = entry_events(ManualEntry("¿Sirve?", LINK, "Ana López", place="Mamás"), 1_000)
 
     assert isinstance(post, PostSeen)
     assert (post.kind, post.text) == (PostKind.GROUP, "Mamás")
@@ -86,13 +85,13 @@ def test_an_author_may_be_unknown() -> None:
 )
 def test_a_link_that_is_not_safe_to_open_is_refused(link: str) -> None:
     with pytest.raises(Refused):
-        checked_link(link)
+        check_link(link)
 
 
 @pytest.mark.parametrize("text", ["", " \n", "x" * 20_001])
 def test_an_entry_needs_a_text_of_sensible_length(text: str) -> None:
     with pytest.raises(Refused):
-        entry(ManualEntry(text, LINK, "Ana"), 1_000)
+        entry_events(ManualEntry(text, LINK, "Ana"), 1_000)
 
 
 def test_texts_are_made_inert() -> None:

@@ -9,18 +9,18 @@ from carecli.domain.errors import Transient
 from carecli.domain.events import MessageSeen
 from carecli.domain.model import MINUTE
 from carecli.platforms.base import Account
-from carecli.platforms.http import Answer
+from carecli.platforms.http import Response
 from carecli.platforms.matrix.client import Homeserver
 from carecli.platforms.matrix.normalise import BrandIds
 from carecli.platforms.matrix.room_reader import RoomReader
-from carecli.platforms.matrix.wire import Wire
+from carecli.platforms.matrix.wire import JsonObject
 from carecli.platforms.unreadable import Unreadable
 from tests.platforms.meta.practising import alone
 
 NOW = 1_795_255_200_000
 
 
-def said(number: int, text: str) -> Wire:
+def said(number: int, text: str) -> JsonObject:
     return {
         "type": "m.room.message",
         "event_id": f"${number}",
@@ -38,24 +38,26 @@ class Server(Homeserver):
         self.sick: set[str] = set()
         self.rooms = {"!1:x": [said(1, "Hola")], "!2:x": [said(2, "Hej")]}
 
-    async def sync(self, since: str | None) -> Answer:
+    async def sync(self, since: str | None) -> Response:
         blocks = {
             room: {"timeline": {"events": wires, "limited": False}}
             for room, wires in self.rooms.items()
             if since is None
         }
         body = {"next_batch": "s1", "rooms": {"join": blocks}}
-        return Answer(200, {}, json.dumps(body).encode())
+        return Response(200, {}, json.dumps(body).encode())
 
-    async def direct(self) -> Wire:
+    async def direct(self) -> JsonObject:
         return {}
 
-    async def state(self, room: str) -> list[Wire]:
+    async def state(self, room: str) -> list[JsonObject]:
         if room in self.sick:
             raise Transient("the room is out of order", code="500", happened=False)
         return []
 
-    async def page_back(self, room: str, start: str = "", stop: str = "") -> tuple[list[Wire], str]:
+    async def page_back(
+        self, room: str, start: str = "", stop: str = ""
+    ) -> tuple[list[JsonObject], str]:
         return self.rooms[room], ""
 
 
@@ -102,7 +104,7 @@ async def test_a_history_that_goes_round_in_a_circle_ends() -> None:
             *,
             calls: list[int] = calls,
             length: int = length,
-        ) -> tuple[list[Wire], str]:
+        ) -> tuple[list[JsonObject], str]:
             calls[0] += 1
             return [said(calls[0] % length, "Hola")], f"token {calls[0]}"
 

@@ -34,8 +34,8 @@ from carecli.domain.events import (
 )
 from carecli.domain.model import Attachment, ContactPoint, PostKind
 from carecli.platforms.base import Account
-from carecli.platforms.http import Answer
-from carecli.platforms.matrix.client import error_of
+from carecli.platforms.http import Response
+from carecli.platforms.matrix.client import error_from
 from carecli.platforms.matrix.connector import MatrixRooms
 
 FIXTURES = Path(__file__).parent / "fixtures"
@@ -304,26 +304,30 @@ def test_no_event_however_twisted_raises(twisted: dict[str, object], content: ob
     ],
 )
 def test_each_refusal_has_its_class(status: int, body: object, kind: type[PlatformError]) -> None:
-    error = error_of(Answer(status, {}, json.dumps(body).encode()), is_read=False, now=NOW)
+    error = error_from(Response(status, {}, json.dumps(body).encode()), is_read=False, now=NOW)
     assert type(error) is kind
 
 
 def test_how_long_to_be_silent_is_obeyed() -> None:
     raw = (FIXTURES / "limit_exceeded_error.json").read_bytes()
-    error = error_of(Answer(429, {}, raw), is_read=True, now=NOW)
+    error = error_from(Response(429, {}, raw), is_read=True, now=NOW)
     assert isinstance(error, Throttled)
     assert error.until == NOW + 500
-    error = error_of(Answer(429, {"retry-after": "7"}, b""), is_read=True, now=NOW)
+    error = error_from(Response(429, {"retry-after": "7"}, b""), is_read=True, now=NOW)
     assert isinstance(error, Throttled)
     assert error.until == NOW + 7_000
 
 
 def test_a_refusal_that_repeats_the_token_does_not_show_it() -> None:
     body = json.dumps({"errcode": "M_UNKNOWN_TOKEN", "error": "no such token: secret"}).encode()
-    error = error_of(Answer(401, {}, body), is_read=True, now=NOW, secrets=("secret",))
+    error = error_from(Response(401, {}, body), is_read=True, now=NOW, secrets=("secret",))
     assert "secret" not in f"{error} {error!r}"
 
 
 def test_a_write_that_broke_off_may_have_happened() -> None:
-    assert getattr(error_of(Answer(500, {}, b""), is_read=False, now=NOW), "happened", "") is None
-    assert getattr(error_of(Answer(500, {}, b""), is_read=True, now=NOW), "happened", "") is False
+    assert (
+        getattr(error_from(Response(500, {}, b""), is_read=False, now=NOW), "happened", "") is None
+    )
+    assert (
+        getattr(error_from(Response(500, {}, b""), is_read=True, now=NOW), "happened", "") is False
+    )

@@ -21,8 +21,8 @@ from carecli.domain.errors import (
     WindowClosed,
 )
 from carecli.domain.model import MINUTE
-from carecli.platforms.http import Answer, redact, same_host
-from carecli.platforms.meta.errors import UNTOLD_SILENCE, problem, wants_less
+from carecli.platforms.http import Response, redact, same_host
+from carecli.platforms.meta.errors import DEFAULT_SILENCE, asks_for_less_data, error_from
 from carecli.platforms.meta.limits import Limits, limits_of
 from tests.platforms.meta.recordings import FOLDER
 
@@ -30,7 +30,7 @@ NOW = 1_000_000_000
 
 
 def classified(body: bytes, *, changes: bool = True, status: int = 400) -> PlatformError:
-    error = problem(Answer(status, {}, body), changes=changes, now=NOW)
+    error = error_from(Response(status, {}, body), changes=changes, now=NOW)
     assert error is not None
     return error
 
@@ -130,8 +130,8 @@ def test_a_write_that_failed_temporarily_may_have_happened() -> None:
 
 
 def test_a_success_is_no_error() -> None:
-    assert problem(Answer(200, {}, b'{"id":"1"}'), changes=True, now=NOW) is None
-    assert problem(Answer(200, {}, b"[]"), changes=False, now=NOW) is None
+    assert error_from(Response(200, {}, b'{"id":"1"}'), changes=True, now=NOW) is None
+    assert error_from(Response(200, {}, b"[]"), changes=False, now=NOW) is None
 
 
 def test_an_error_in_a_200_is_one() -> None:
@@ -140,29 +140,29 @@ def test_an_error_in_a_200_is_one() -> None:
 
 def test_throttling_waits_as_long_as_told() -> None:
     buc = json.dumps({"1": [{"type": "pages", "estimated_time_to_regain_access": 19}]})
-    answer = Answer(400, {"x-business-use-case-usage": buc}, made(80001))
-    told = problem(answer, changes=False, now=NOW)
+    answer = Response(400, {"x-business-use-case-usage": buc}, made(80001))
+    told = error_from(answer, changes=False, now=NOW)
     untold = classified(made(80001))
-    bare = problem(Answer(429, {"retry-after": "120"}, b""), changes=True, now=NOW)
+    bare = error_from(Response(429, {"retry-after": "120"}, b""), changes=True, now=NOW)
     assert isinstance(told, Throttled)
     assert told.until == NOW + 20 * MINUTE
     assert isinstance(untold, Throttled)
-    assert untold.until == NOW + UNTOLD_SILENCE
+    assert untold.until == NOW + DEFAULT_SILENCE
     assert isinstance(bare, Throttled)
     assert bare.until == NOW + 2 * MINUTE
 
 
 def test_an_error_never_shows_the_token() -> None:
     body = made(190, 0, "bad token EAAsecret in access_token=EAAother&x=1 \x1b[2J")
-    error = problem(Answer(400, {}, body), changes=False, now=NOW, secrets=("EAAsecret",))
+    error = error_from(Response(400, {}, body), changes=False, now=NOW, secrets=("EAAsecret",))
     assert error is not None
     assert not any(word in str(error) for word in ("EAAsecret", "EAAother", "\x1b"))
 
 
 def test_too_much_data_is_recognised() -> None:
     body = made(1, 0, "Please reduce the amount of data you're asking for, then retry")
-    assert wants_less(json.loads(body))
-    assert not wants_less(json.loads(made(1)))
+    assert asks_for_less_data(json.loads(body))
+    assert not asks_for_less_data(json.loads(made(1)))
 
 
 def headers(name: str) -> dict[str, str]:

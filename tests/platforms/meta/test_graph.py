@@ -18,7 +18,7 @@ from carecli.domain.model import ContactPoint
 from carecli.platforms.base import Account, Target
 from carecli.platforms.http import Http
 from carecli.platforms.meta.facebook import FacebookPage
-from carecli.platforms.meta.graph import CIRCLE, Graph, GraphAnswer
+from carecli.platforms.meta.graph import NOTHING_NEW, Graph, GraphResponse
 from carecli.platforms.meta.limits import Limits
 from carecli.practice import PracticeServer
 from tests.platforms.meta.canned import Canned, canned
@@ -219,13 +219,13 @@ def test_a_list_that_goes_round_in_a_circle_of_any_length_ends(
         asked = 0
         graph = Graph(Account("fb", "facebook", "1", "t", "http://127.0.0.1:9"))
 
-        async def ask(method: str, path: str, **more: object) -> GraphAnswer:
+        async def ask(method: str, path: str, **more: object) -> GraphResponse:
             nonlocal asked
             at = asked if asked < pages else pages + (asked - pages) % length
             asked += 1
             cursor = str(at if repeats else asked)
             node = {"paging": {"next": f"http://127.0.0.1:9/v1.0/1/comments?after=c{cursor}"}}
-            return GraphAnswer(node, ({"id": f"{at}"},), b"", Limits(), has_more=True)
+            return GraphResponse(node, ({"id": f"{at}"},), b"", Limits(), has_more=True)
 
         graph._ask = ask  # type: ignore[method-assign] # a stand-in
         found = {one["id"] async for page in graph.pages("1/comments") for one in page.items}
@@ -235,4 +235,4 @@ def test_a_list_that_goes_round_in_a_circle_of_any_length_ends(
     found, asked, losses = asyncio.run(run())
     assert found == {str(number) for number in range(pages + length)}
     assert asked <= pages + length + 1
-    assert losses == (f"the list 1/comments {CIRCLE}",)
+    assert losses == (f"the list 1/comments {NOTHING_NEW}",)

@@ -10,10 +10,10 @@ import pytest
 
 from carecli.domain.events import MessageSeen
 from carecli.domain.model import DAY, HOUR, MINUTE, ContactPoint, PostKind
-from carecli.platforms.meta.cursor_state import MEMORY, CursorState, PostState
-from carecli.platforms.meta.graph import GraphAnswer
+from carecli.platforms.meta.cursor_state import MAX_REMEMBERED, CursorState, PostState
+from carecli.platforms.meta.graph import GraphResponse
 from carecli.platforms.meta.limits import Limits
-from carecli.platforms.meta.post_read import PostRead
+from carecli.platforms.meta.post_read import PostReading
 from carecli.platforms.meta.posts import CommentPage, ListedPost, PostPage
 
 NOW = 100 * DAY
@@ -46,14 +46,14 @@ def page(comments: dict[str, int], total: int | None = None) -> CommentPage:
         for one, at in comments.items()
     )
     node = {"summary": {"total_count": total}} if total is not None else {}
-    return CommentPage(events, GraphAnswer(node, (), b"", Limits()), tuple(comments.values()))
+    return CommentPage(events, GraphResponse(node, (), b"", Limits()), tuple(comments.values()))
 
 
 def reading(
     entry: PostState, total: int | None, *, kind: Kind | None = None, rereads: bool = False
-) -> PostRead:
+) -> PostReading:
     found = ListedPost("1_9", PostKind.POST, total, 0, (), "")
-    return PostRead(kind or Kind(), found, entry, NOW, NOW - 30 * DAY, rereads)
+    return PostReading(kind or Kind(), found, entry, NOW, NOW - 30 * DAY, rereads)
 
 
 def known_before(n: int) -> tuple[PostState, dict[str, int]]:
@@ -62,7 +62,11 @@ def known_before(n: int) -> tuple[PostState, dict[str, int]]:
     one = reading(entry, n)
     one.take(page(comments, n), {})
     assert one.settle() == ""
-    assert (entry.total, len(entry.seen), entry.watermark) == (n, min(n, MEMORY), NOW - HOUR)
+    assert (entry.total, len(entry.seen), entry.watermark) == (
+        n,
+        min(n, MAX_REMEMBERED),
+        NOW - HOUR,
+    )
     return entry, comments
 
 
@@ -154,8 +158,8 @@ def test_fifty_at_once_and_none_old_may_be_a_loss() -> None:
 
 
 def test_memory_is_bounded_and_survives_the_cursor() -> None:
-    entry, _ = known_before(MEMORY + 100)
-    assert len(entry.seen) == MEMORY
+    entry, _ = known_before(MAX_REMEMBERED + 100)
+    assert len(entry.seen) == MAX_REMEMBERED
     entry.missing = {"9_1": NOW}
     entry.is_thread = True
     ledger = CursorState({"1_9": entry}, 5, 6)

@@ -12,18 +12,18 @@ import pytest
 from carecli.domain.errors import Gone, PermissionMissing, PlatformError, Refused, Throttled
 from carecli.domain.model import DAY, MINUTE, Millis
 from carecli.platforms.base import Account
-from carecli.platforms.http import Answer
+from carecli.platforms.http import Response
 from carecli.platforms.meta import wire
-from carecli.platforms.meta.errors import problem
+from carecli.platforms.meta.errors import error_from
 from carecli.platforms.meta.normalise_public import (
     audience_of,
     comments_of,
     page_post,
     profile_media,
 )
-from carecli.platforms.meta.public_profiles import AT_ONCE, MOST_CALLS
-from carecli.platforms.public import Sighting
-from carecli.platforms.registry import onlooker
+from carecli.platforms.meta.public_profiles import MAX_CALLS, PAGE_SIZE
+from carecli.platforms.public import ProfilePage
+from carecli.platforms.registry import create_profile_reader
 from carecli.practice import PracticeServer
 from tests.platforms.meta.canned import canned
 from tests.platforms.meta.practising import NOW, alone
@@ -144,9 +144,9 @@ def test_an_answer_is_the_pages_first_reply_and_what_cannot_be_told_is_left_out(
 
 def test_a_missing_feature_is_a_missing_permission_and_no_such_user_is_gone() -> None:
     raw = (FOLDER / "facebook/errors/error_100_missing_permission.json").read_bytes()
-    assert isinstance(problem(Answer(400, {}, raw), changes=False, now=0), PermissionMissing)
+    assert isinstance(error_from(Response(400, {}, raw), changes=False, now=0), PermissionMissing)
     private = {"error": {"message": "Invalid user id", "code": 110, "error_subcode": 2207013}}
-    found = problem(Answer(400, {}, json.dumps(private).encode()), changes=False, now=0)
+    found = error_from(Response(400, {}, json.dumps(private).encode()), changes=False, now=0)
     assert isinstance(found, Gone)
 
 
@@ -155,10 +155,10 @@ def test_a_missing_feature_is_a_missing_permission_and_no_such_user_is_gone() ->
 
 async def look(
     practice: PracticeServer, key: str, address: str, since: Millis = NOW - 28 * DAY
-) -> list[Sighting]:
+) -> list[ProfilePage]:
     ours = practice.world.accounts[key]
     account = Account(key, ours.platform, ours.id, ours.page.token, practice.url, clock=lambda: NOW)
-    looker = onlooker(account)
+    looker = create_profile_reader(account)
     try:
         return [one async for one in looker.look(address, since)]
     finally:
@@ -196,7 +196,7 @@ async def test_a_page_is_seen_by_its_id_and_older_posts_page_by_page(
     since = NOW - 80 * DAY
     seen = await look(practice, "lrp-fb", others.accounts["celestine-f"].id, since)
     told = {post.id: post.reactions for one in seen for post in one.posts}
-    assert len(told) > 2 * AT_ONCE
+    assert len(told) > 2 * PAGE_SIZE
     assert told == posts_of(practice, "celestine-f", since)
     assert [one.whole_since for one in seen] == [None, None, None, since, None][: len(seen)]
 
@@ -210,7 +210,7 @@ async def test_a_profile_tells_followers_and_posts_and_no_comments(
     assert seen[0].audience == 2_088_000
     told = {post.id: post.reactions for one in seen for post in one.posts}
     assert told == posts_of(practice, "celestine-i", since)
-    assert len(seen) == sum(practice.ledger.counts.values()) == len(told) // AT_ONCE + 1
+    assert len(seen) == sum(practice.ledger.counts.values()) == len(told) // PAGE_SIZE + 1
     assert seen[-1].whole_since == since
     assert not any(one.comments for one in seen)
 
@@ -266,7 +266,9 @@ async def test_comments_that_cannot_be_read_leave_the_counts() -> None:
     refused = json.loads((FOLDER / "facebook/errors/error_100_missing_permission.json").read_text())
     post = {"id": "9_1", "created_time": NOW // 1000, "reactions": {"summary": {"total_count": 0}}}
     async with canned({"id": "9", "fan_count": 7}, {"data": [post]}, refused) as server:
-        looker = onlooker(Account("fb", "facebook", "1", "t", server.url, clock=lambda: NOW))
+        looker = create_profile_reader(
+            Account("fb", "facebook", "1", "t", server.url, clock=lambda: NOW)
+        )
         seen = [one async for one in looker.look("lumira", NOW - DAY)]
         await looker.aclose()
     assert [one.audience for one in seen] == [7, None]
@@ -286,7 +288,7 @@ async def test_a_profile_with_more_posts_than_are_read_is_known_as_far_as_they_g
         return {"id": str(n), "timestamp": 1_790_000_000 - n * 3600, "like_count": n}
 
     def page(first: int) -> dict[str, object]:
-        told = {"data": [media(first + n) for n in range(AT_ONCE)]}
+        told = {"data": [media(first + n) for n in range(PAGE_SIZE)]}
         return {
             "business_discovery": {
                 "id": "9",
@@ -295,10 +297,12 @@ async def test_a_profile_with_more_posts_than_are_read_is_known_as_far_as_they_g
             }
         }
 
-    async with canned(*(page(n * AT_ONCE) for n in range(9))) as server:
-        looker = onlooker(Account("ig", "instagram", "1", "t", server.url, clock=lambda: NOW))
+    async with canned(*(page(n * PAGE_SIZE) for n in range(9))) as server:
+        looker = create_profile_reader(
+            Account("ig", "instagram", "1", "t", server.url, clock=lambda: NOW)
+        )
         seen = [one async for one in looker.look("lumira", 0)]
         await looker.aclose()
-    assert len(seen) == len(server.asked) == MOST_CALLS
+    assert len(seen) == len(server.asked) == MAX_CALLS
     assert seen[-1].whole_since == min(post.at for one in seen for post in one.posts)
     assert ".after(c0)" in server.asked[1].query["fields"]

@@ -7,7 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from carecli.platforms.meta import wire
-from carecli.platforms.meta.selection import ALL_BUT_CORE, holds, name_of, refused_in, without
+from carecli.platforms.meta.selection import (
+    ALL_BUT_CORE,
+    contains_field,
+    refused_field,
+    selection_name,
+    without_fields,
+)
 from carecli.practice.graph.selection import parse
 
 SELECTIONS = (
@@ -32,20 +38,20 @@ SELECTIONS = (
     ],
 )
 def test_which_field_an_error_names(said: str, field: str) -> None:
-    assert refused_in(said) == field
+    assert refused_field(said) == field
 
 
 def test_a_field_goes_at_every_depth_and_an_empty_object_with_it() -> None:
     fields = "id,from{name},messages.limit(3){id,from{id,name},reply_to{name}}"
-    assert without(fields, {"name"}) == "id,messages.limit(3){id,from{id}}"
-    assert without(fields, {"from"}) == "id,messages.limit(3){id,reply_to{name}}"
-    assert without(fields, {"messages", "id"}) == fields
+    assert without_fields(fields, {"name"}) == "id,messages.limit(3){id,from{id}}"
+    assert without_fields(fields, {"from"}) == "id,messages.limit(3){id,reply_to{name}}"
+    assert without_fields(fields, {"messages", "id"}) == fields
 
 
 @pytest.mark.parametrize("fields", SELECTIONS)
 def test_nothing_refused_leaves_all_and_the_core_is_smaller(fields: str) -> None:
-    assert without(fields, ()) == fields
-    core = without(fields, (ALL_BUT_CORE,))
+    assert without_fields(fields, ()) == fields
+    core = without_fields(fields, (ALL_BUT_CORE,))
     parse(core)
     assert len(core) <= len(fields)
     assert core.startswith("id") or fields is wire.RATING_FIELDS
@@ -57,13 +63,13 @@ def test_what_is_left_can_be_parsed_and_holds_nothing_refused(
 ) -> None:
     names = sorted({one.name for one in parse(fields)} - {"id", "created_time", "timestamp"})
     refused = data.draw(st.sets(st.sampled_from(names)))
-    left = without(fields, refused)
+    left = without_fields(fields, refused)
     parse(left)
     for name in refused - {"messages", "participants", "creative", "replies"}:
-        assert not holds(left, name)
+        assert not contains_field(left, name)
 
 
 def test_what_is_asked_for_has_a_name() -> None:
-    assert name_of("1/conversations", "id") == "conversations"
-    assert name_of("9_1", wire.COMMENT_FIELDS) == "comments"
-    assert name_of("9_1", "id,name") == "object"
+    assert selection_name("1/conversations", "id") == "conversations"
+    assert selection_name("9_1", wire.COMMENT_FIELDS) == "comments"
+    assert selection_name("9_1", "id,name") == "object"

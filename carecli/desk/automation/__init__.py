@@ -1,1 +1,0 @@
-"""What happens without anybody pressing a key: teams, hooks, monthly reports."""
