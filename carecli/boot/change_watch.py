@@ -83,7 +83,7 @@ class ChangeWatch:
             following = set_up(str(self._setup.file))
             if following.config.database != self._setup.config.database:
                 raise ConfigError(
-                    "Another database is named.",
+                    "The configuration names another database.",
                     file=str(self._setup.file),
                     key="database",
                     hint="Stop the engine and start it again.",

@@ -51,7 +51,7 @@ def demo(
     folder = practice_folder() / f"{scenario}-{seed}"
     if url := running(folder):
         if fresh:
-            raise CareError(f"A demo runs at {url}.", hint="Leave it first, or join it.")
+            raise CareError(f"A demo runs at {url}.", hint="Quit it first, or join it.")
         return _open(
             write_configuration(folder, url, scenario, me), language, greeting, plain=plain
         )
@@ -121,7 +121,7 @@ def platform_address(platform: subprocess.Popen[str]) -> str:
     except (ValueError, KeyError) as error:
         raise CareError(
             "The practice platform did not start.",
-            hint="`carecli practice serve` tells why.",
+            hint="Run `carecli practice serve` to see why.",
         ) from error
 
 

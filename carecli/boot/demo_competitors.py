@@ -81,7 +81,7 @@ class LookAround(threading.Thread):
         try:
             asyncio.run(self._look())
         except asyncio.CancelledError:
-            log.info("reading competitors was left off")
+            log.info("reading competitors was interrupted")
         except (CareError, OSError):
             log.exception("reading competitors")
 

@@ -88,20 +88,20 @@ def _shared(setup: Setup) -> Iterator[Check]:
     folder = setup.database.absolute().parent
     if hands_on_no_group(folder):
         if any(not is_private(one) for one in _of_database(setup)):
-            text = f"A group shares {folder}, but what one of them makes there is not the group's."
+            text = f"{folder} is shared by a group, but new files there do not belong to the group."
             yield Check("files", False, text, f"Run: chmod 2770 {folder}")
         return
     if not is_shared(folder):
         return
-    yield Check("files", True, f"{folder} is shared; here you are {setup.me}.")
+    yield Check("files", True, f"{folder} is shared; you are {setup.me}.")
     if setup.config.moderators and setup.me not in setup.config.moderators:
-        text = f"{setup.me} is not one of the moderators, so you may look and change nothing."
+        text = f"{setup.me} is not one of the moderators, so you can look, but change nothing."
         yield Check("files", is_mine(setup.database), text, "Add them under `moderators`.")
     group = folder.stat().st_gid
     for one in _of_database(setup):
         known = one.stat()
         if known.st_gid != group or known.st_mode & 0o660 != 0o660:
-            text = f"Not everybody who shares {folder} can use {one.name}."
+            text = f"Not everybody who shares {folder} has access to {one.name}."
             name = folder.group()
             yield Check("files", False, text, f"Run: chgrp {name} {one}; chmod 660 {one}")
 
@@ -123,16 +123,18 @@ def _written(
     try:
         os.listdir(folder)  # noqa: PTH208  # only whether it can be listed
     except (FileNotFoundError, NotADirectoryError):
-        hint = f"Make the folder, a file for each of the {about}, or name another one."
+        hint = f"Create it, with one file for each of the {about}, or configure another folder."
         yield Check(about, True, f"There is no folder {folder}.", hint)
     except OSError as error:
         text = f"The folder {folder} cannot be read: {error.strerror}."
-        yield Check(about, False, text, "Let your user read it, or name another folder.")
+        yield Check(
+            about, False, text, "Give your user permission to read it, or configure another folder."
+        )
     for file, _ in files([folder], endings):
         try:
             read(Path(file))
         except ConfigError as error:
-            yield Check(about, False, str(error), "It is left out until it can be read.")
+            yield Check(about, False, str(error), "It is not used until it can be read.")
 
 
 def _token_files(setup: Setup) -> Iterator[Path]:
@@ -147,13 +149,16 @@ def _database(setup: Setup, database: Database) -> Iterator[Check]:
         damage, size = checkup.damage(db), checkup.size(db)
         is_outdated = bool(settings.get(db, settings.REBUILD_WANTED))
     if damage:
-        hint = "Stop the engine, then restore a copy, or move the file away and sync again."
+        hint = "Stop the engine, then restore a backup, or move the file away and sync again."
         yield Check("database", False, f"{setup.database} is damaged: {damage}", hint)
     else:
         text = f"{setup.database}: {size.threads} threads, {size.messages} messages"
         yield Check("database", True, text)
     if is_outdated:
-        text = "An older version stored this, which took some people for answered who were not."
+        text = (
+            "An older version of carecli stored this and counted some people as answered who "
+            "were not."
+        )
         yield Check("database", False, text, "Run: carecli rebuild --fix")
     yield from machine(setup, database)
     yield from running(setup, database)
@@ -175,22 +180,25 @@ def _stored(database: Database, key: str) -> Iterator[Check]:
     yield from readability(database, one, now())
     if unread:
         told = one_line("; ".join(f"{count} x {what}" for what, count in kinds))
-        text = f"{unread} payloads hold what nobody could read: {told}"
-        yield Check(key, False, text, "They are kept; please report them.")
+        text = f"{unread} payloads contain data that carecli could not read: {told}"
+        yield Check(key, False, text, "They are kept. Please report them.")
     for turned in away:
-        text = f"{turned.n} were turned away: {turned.reason}. The last one: {turned.sender}"
+        text = (
+            f"{turned.n} messages were turned away: {turned.reason}. The last one was from "
+            f"{turned.sender}"
+        )
         if turned.unseen:
-            text = f"{text}. Nobody has looked at {turned.unseen} of them"
+            text = f"{text}. Nobody has checked {turned.unseen} of them"
             hint = "Run: carecli turned-away. `let_in` in docs/mail.md lets such mails in."
             yield Check(key, False, text, hint)
         else:
-            yield Check(key, True, text, "They lie in the mailbox still; see docs/mail.md.")
+            yield Check(key, True, text, "They are still in the mailbox; see docs/mail.md.")
     if one.possible_loss:
         hint = f"Run: carecli verify --channel {key}"
         yield Check(key, False, f"Something may have been missed: {one.possible_loss}", hint)
     if one.frozen:
         text = f"Sending is stopped: {one.frozen}"
-        yield Check(key, False, text, "See to it, then: carecli resume")
+        yield Check(key, False, text, "Correct this, then run: carecli resume")
 
 
 def _endings(database: Database, key: str) -> Iterator[Check]:
@@ -212,7 +220,7 @@ def _channel(
         made = connector(setup, key, hide=hide)
     except CareError as error:
         if is_shared(setup.database.absolute().parent) and not is_mine(setup.database):
-            text = "Its token is for the user of the engine only, so the platform was not asked."
+            text = "Only the engine's user can read its token, so the platform was not checked."
             yield Check(key, True, text, f"Run `carecli doctor` as {_owner(setup)}.")
         else:
             yield Check(key, False, error.what, error.hint or "Put the token there.")
@@ -248,7 +256,7 @@ def _channel(
         yield pushed(setup, key, hide)
 
 
-_AGAIN = "Is the network up? Ask again: carecli doctor"
+_AGAIN = "Is the network up? Try again: carecli doctor"
 
 
 def _owner(setup: Setup) -> str:

@@ -30,28 +30,30 @@ def machine(setup: Setup, database: Database) -> Iterator[Check]:
         with database.write() as db:
             settings.put(db, "examined_at", str(now()))
     except StoreError as error:
-        hint = error.hint or "Let your user write it."
-        yield Check("database", False, f"Nothing can be written: {error.what}", hint)
+        hint = error.hint or "Give your user permission to write to it."
+        yield Check("database", False, f"The database cannot be written: {error.what}", hint)
     if free < attention.LITTLE_ROOM:
         text = f"The disk is nearly full: {free // MEGABYTE} MB are free where {setup.database} is."
-        yield Check("disk", False, text, "Make room. Nothing new is stored before that.")
+        yield Check("disk", False, text, "Free some space; until then, nothing new is stored.")
     for key, gap in gaps.items():
         yield clock_finding(key, gap)
     if sign is not None and sign.at - now() > attention.CLOCK_OFF:
         ahead = (sign.at - now()) // SECOND
-        text = f"The clock went back: the engine wrote a time that is {number(ahead)} s ahead."
+        text = (
+            f"The clock was set back: the engine's last entry is {number(ahead)} s in the future."
+        )
         yield Check("clock", False, text, SET_CLOCK)
 
 
-SET_CLOCK = "Set the computer's clock, best by NTP: timedatectl set-ntp true"
+SET_CLOCK = "Set the computer's clock, preferably with NTP: timedatectl set-ntp true"
 
 
 def clock_finding(key: str, gap: int) -> Check:
     """That our clock and a platform's differ by `gap` ms: positive, and ours is behind."""
     minutes = max(1, abs(gap) // MINUTE)
     way = "behind" if gap > 0 else "ahead of"
-    text = f"This computer's clock is {number(minutes)} min {way} the platform's of {key}."
-    text += " Deadlines and reports are wrong by that."
+    text = f"This computer's clock is {number(minutes)} min {way} the platform of {key}."
+    text += " Deadlines and reports are wrong by that time."
     return Check("clock", False, text, SET_CLOCK)
 
 
@@ -61,19 +63,29 @@ def outbox_told(setup: Setup, database: Database) -> Iterator[Check]:
         orders = attention.waiting(db, now())
         lost = attention.orphans(db, tuple(setup.config.channels))
     for n, text, hint in (
-        (orders.failed, "were not sent, and are not tried again", "retry or drop each"),
-        (orders.unknown, "may have been sent or not; the platform is asked", "see what became"),
+        (
+            orders.failed,
+            "were not sent, and will not be tried again",
+            "retry or cancel each of them",
+        ),
+        (
+            orders.unknown,
+            "may or may not have been sent; carecli is checking with the platform",
+            "see the result",
+        ),
         (
             orders.stuck,
             "should have been sent more than an hour ago",
-            "see why, and the engine's log",
+            "see the reason there and in the engine's log",
         ),
     ):
         if n:
             yield Check("outbox", False, f"{number(n)} {text}.", f"Run: carecli outbox; {hint}.")
     for key, n in lost:
-        text = f"{number(n)} wait to be sent on {key}, which is no longer in the configuration."
-        yield Check("outbox", False, text, "Put the channel back, or drop them: carecli outbox")
+        text = (
+            f"{number(n)} are waiting to be sent on {key}, which is no longer in the configuration."
+        )
+        yield Check("outbox", False, text, "Restore the channel, or cancel them: carecli outbox")
 
 
 def rules_stumbled(database: Database) -> Iterator[Check]:
@@ -81,8 +93,8 @@ def rules_stumbled(database: Database) -> Iterator[Check]:
     with database.read() as db:
         found = attention.stumbled(db, now())
     if found is not None:
-        text = f"Rules failed on {number(found.messages)} messages, which no rule has checked: "
-        hint = "Look at what waits yourself, or run: carecli rules apply RULE. Please report it."
+        text = f"Rules failed on {number(found.messages)} messages, so no rule has checked them: "
+        hint = "Check waiting threads yourself, or run: carecli rules apply RULE. Please report it."
         yield Check("rules", False, one_line(text + found.error, 300), hint)
 
 
@@ -91,7 +103,7 @@ def competitors_told(setup: Setup, database: Database) -> Iterator[Check]:
     with database.read() as db:
         found = unreadable(db, profiles(setup.config), now())
     for one in found:
-        since = "was never read" if one.seen_at is None else "was not read for three days"
+        since = "has never been read" if one.seen_at is None else "has not been read for three days"
         text = one_line(f"The profile {one.key} {since}: {one.said or one.trouble}", 300)
         hint = f"Read it now: carecli competitors follow {one.key}; or enter its figures by hand."
         yield Check("competitors", False, text, hint)
@@ -107,27 +119,27 @@ def access(database: Database, key: str, platform: str, *, is_asked_now: bool) -
     for one in nameless:
         text = f"{number(one.nameless)} of the newest {number(one.of)} messages have no author."
         if one.is_permission:
-            yield Check(key, False, f"{text} A permission must be missing.", hint_for(platform))
+            yield Check(key, False, f"{text} A permission is probably missing.", hint_for(platform))
         else:
-            yield Check(key, True, f"{text} Some people hide who they are.")
+            yield Check(key, True, f"{text} Some people hide their names.")
 
 
 def problems_of(probe: Probe, platform: str) -> list[attention.Problem]:
     """What a platform says is wrong with a channel's access."""
-    said = probe.problems or (() if probe.is_ok else ("The platform refuses the token.",))
+    said = probe.problems or (() if probe.is_ok else ("The platform rejects the token.",))
     return [attention.Problem(one, hint_for(platform)) for one in said]
 
 
 def hint_for(platform: str) -> str:
     """What to do where a platform says that something is wrong with a channel's access."""
-    return HINTS.get(platform, "Mend it on the platform, then run: carecli doctor")
+    return HINTS.get(platform, "Correct it on the platform, then run: carecli doctor")
 
 
 HINTS = {
     "facebook": "Grant it, then run: carecli connect facebook; see docs/meta-setup.md.",
     "instagram": "Grant it, then run: carecli connect facebook; see docs/meta-setup.md.",
     "mail": "Check the servers and the password under `options` and `token`; see docs/mail.md.",
-    "matrix": "Mend it in a Matrix app, then run: carecli doctor; see docs/platforms/matrix.md.",
+    "matrix": "Correct it in a Matrix app, then run: carecli doctor; see docs/platforms/matrix.md.",
 }
 
 
@@ -144,4 +156,4 @@ def secrets(setup: Setup) -> Iterator[Check]:
         try:
             fetch(place, name)
         except CareError as error:
-            yield Check(about, False, error.what, error.hint or "Put it where it is looked for.")
+            yield Check(about, False, error.what, error.hint or "Put it in that place.")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One thing looked at. `about` is a channel's key or what else; `hint` says what to do."""
+    """One check. `about` is a channel's key or another subject; `hint` says what to do."""
 
     about: str
     is_ok: bool

@@ -155,8 +155,8 @@ def require_terminal() -> None:
         )
     if os.environ.get("TERM", "") in ("", "dumb", "unknown"):
         raise CareError(
-            "This terminal cannot show the inbox: TERM says that it moves no cursor.",
-            hint="Set TERM to what it is, such as xterm-256color; or use `carecli --plain`.",
+            "This terminal cannot show the inbox: according to TERM, it cannot move the cursor.",
+            hint="Set TERM to the right value, e.g. xterm-256color, or use `carecli --plain`.",
         )
 
 

@@ -46,7 +46,7 @@ def learn(config_given: str = "", *, fresh: bool = False, language: str = "") ->
     child_processes.end_with_terminal()
     folder = practice_folder() / "lessons"
     if url := running(folder / "world"):
-        raise CareError(f"Lessons are open already, at {url}.", hint="Leave them first.")
+        raise CareError(f"The lessons are already open, at {url}.", hint="Quit them first.")
     make_folder(folder)
     course = read_course(folder / COURSE, fresh=fresh)
     while _sitting(folder, settings, course):

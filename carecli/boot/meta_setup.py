@@ -257,7 +257,7 @@ def chosen(reached: Reached, ids: Iterable[str]) -> list[FoundPage]:
     for one in ids:
         match = [page for page in reached.pages if one in (page.id, page.name)]
         if not match:
-            raise Refusal(f"The token does not reach a page {one!r}.", hint=reach_hint(reached))
+            raise Refusal(f"The token gives no access to page {one!r}.", hint=reach_hint(reached))
         found.append(match[0])
     return list(dict.fromkeys(found))
 
@@ -265,7 +265,10 @@ def chosen(reached: Reached, ids: Iterable[str]) -> list[FoundPage]:
 def reach_hint(reached: Reached) -> str:
     """Why a page may be missing from the list, and what to do."""
     if reached.told.kind == "PAGE":
-        return "It is a page's own token; a token of a person or a system user reaches several."
+        return (
+            "It is the token of a single page; the token of a person or a system user gives "
+            "access to several."
+        )
     missing = [
         scope
         for scope in ("pages_show_list", "business_management")
@@ -273,7 +276,7 @@ def reach_hint(reached: Reached) -> str:
     ]
     if missing:
         return (
-            f"Make a token with {' and '.join(missing)}: pages that a business portfolio owns are "
-            "listed with business_management only."
+            f"Create a token with {' and '.join(missing)}: pages in a business portfolio are "
+            "listed only with business_management."
         )
-    return "Give whose token it is a task on the page (in the business portfolio), and try again."
+    return "Give the token's owner a task on the page (in the business portfolio), and try again."

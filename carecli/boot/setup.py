@@ -46,7 +46,7 @@ def set_up(
     try:
         is_there = file.exists()
     except OSError as error:
-        hint = "ask whoever looks after this computer to let you read it"
+        hint = "ask the administrator of this computer for permission to read it"
         raise ConfigError(
             f"it cannot be read: {error.strerror}", file=str(file), hint=hint
         ) from error
@@ -128,8 +128,8 @@ def _who(config: Config, file: Path, database: Path, environ: Mapping[str, str])
     if named and named != me:
         where = "`me` is" if config.me else "CARECLI_ME is"
         raise ConfigError(
-            f"several users share {database}, so the system's user tells who you are: "
-            f"{where} {named!r}, and the user {user!r} is {me!r}",
+            f"several users share {database}, so you are recognised by your system user: "
+            f"{where} {named!r}, but the user {user!r} is {me!r}",
             file=str(file) if config.me else "",
             key="me" if config.me else "",
             hint="remove `me` and CARECLI_ME, or set `user` for the moderator",

@@ -30,7 +30,7 @@ def open_store(setup: Setup, *, durable: bool = False) -> Database:
         make_file(str(setup.database))
     except OSError as error:
         raise StoreError(
-            f"{setup.database} cannot be made: {error.strerror}.", hint="Choose another --db."
+            f"{setup.database} cannot be created: {error.strerror}.", hint="Choose another --db."
         ) from error
     database = Database(setup.database, durable=durable)
     try:

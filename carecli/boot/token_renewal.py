@@ -48,7 +48,7 @@ def replace_token(setup: Setup, key: str, typed: str, *, is_checked: bool = True
             if one.platform not in NEEDS_NO_TOKEN
         ]
         what = f"There is no channel {key!r}." if channel is None else f"{key} needs no token."
-        raise Refusal(what, hint=f"There are {', '.join(known)}." if known else "")
+        raise Refusal(what, hint=f"Known: {', '.join(known)}." if known else "")
     if not typed:
         raise Refusal("No token was given; nothing was changed.")
     if channel.token.kind == "env":
@@ -79,7 +79,7 @@ def look_at_access(setup: Setup) -> None:
                 told = pushed(setup, key, bool)
                 problems += [] if told.is_ok else [Problem(told.text, told.hint)]
         except CareError as error:  # pulling tells of it, and doctor
-            log.info("%s: the platform could not be asked about it: %s", key, error.what)
+            log.info("%s: the token could not be checked on the platform: %s", key, error.what)
             continue
         with closing(Database(setup.database)) as database, database.write() as db:
             keep_access(db, key, probe, problems)
@@ -105,7 +105,7 @@ def _page_token(setup: Setup, key: str, typed: str) -> str:
     for page in reached.pages:
         if channel.account in (page.id, page.profile):
             return page.token
-    what = f"The token does not reach {channel.title or key} ({channel.account})."
+    what = f"The token gives no access to {channel.title or key} ({channel.account})."
     raise Refusal(what, hint=reach_hint(reached))
 
 
@@ -121,8 +121,8 @@ def _probed(setup: Setup, key: str, token: str) -> Probe:
 
     probe = asyncio.run(ask())
     if not probe.is_ok and not probe.account:
-        why = "; ".join(probe.problems) or "the platform refuses it"
-        raise Refusal(f"The token will not do: {why}.", hint="Nothing was changed.")
+        why = "; ".join(probe.problems) or "the platform rejects it"
+        raise Refusal(f"The token cannot be used: {why}.", hint="Nothing was changed.")
     return probe
 
 

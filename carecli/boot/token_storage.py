@@ -30,9 +30,8 @@ def keep_at(place: SecretPlace, key: str, token: str) -> None:
     """
     if place.kind == "env":
         raise Refusal(
-            f"The token of {key} is read from the variable {place.name}.",
-            hint="Set the variable to the new token where it is set now, then start the engine "
-            "and the inbox again.",
+            f"The token of {key} is read from the environment variable {place.name}.",
+            hint="Set the variable to the new token, then restart the engine and the inbox.",
         )
     if place.kind == "file":
         store_in_file(Path(place.name), Secret(token))

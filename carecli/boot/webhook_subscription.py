@@ -26,13 +26,13 @@ def pushed(setup: Setup, key: str, hide: Callable[[Secret], object]) -> Check:
         whose = account(setup, key, hide=hide)
         found = asyncio.run(_subscribed(whose.token, whose.secret, channel.base_url, whose.account))
     except CareError as error:
-        return Check(key, False, f"Webhooks could not be looked up: {error.what}", HINT)
+        return Check(key, False, f"Webhooks could not be checked: {error.what}", HINT)
     wanted = PAGE_WEBHOOK_FIELDS if channel.platform == "facebook" else PROFILE_WEBHOOK_FIELDS
     missing = [one for one in wanted if one not in found]
     if len(missing) == len(wanted):
-        return Check(key, False, "It has subscribed no webhooks: Meta pushes nothing.", HINT)
+        return Check(key, False, "No webhooks are subscribed, so Meta sends nothing.", HINT)
     if missing:
-        text = f"It has not subscribed these webhooks: {', '.join(missing)}."
+        text = f"These webhooks are not subscribed: {', '.join(missing)}."
         return Check(key, False, text, HINT)
     return Check(key, True, "Its webhooks are subscribed.")
 

@@ -36,7 +36,7 @@ def listener(
             setup.file,
             "engine.listen",
             "webhooks need the app secret and a verify token",
-            hint="set `secret` of a channel and `engine.verify_token`, each e.g. env:NAME",
+            hint="set `secret` of a channel and `engine.verify_token`, e.g. to env:NAME",
         )
     hook = MetaWebhooks(
         _revealed(fetch(token, "verify_token"), hide), tuple(dict.fromkeys(secrets))
@@ -53,7 +53,7 @@ def _revealed(secret: Secret, hide: Callable[[Secret], object]) -> str:
 def _bound(where: str) -> socket.socket:
     host, _, port = where.rpartition(":")
     if not host or not port.isdigit() or int(port) > 65535:
-        raise CareError(f"{where!r} is no place to listen.", hint="Expected e.g. 127.0.0.1:8765.")
+        raise CareError(f"{where!r} is not a valid address.", hint="Expected e.g. 127.0.0.1:8765.")
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     sock = socket.socket(family)
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -62,6 +62,6 @@ def _bound(where: str) -> socket.socket:
     except OSError as error:
         sock.close()
         raise CareError(
-            f"Nothing can listen at {where}: {error.strerror}.", hint="Choose another port."
+            f"carecli cannot listen at {where}: {error.strerror}.", hint="Choose another port."
         ) from error
     return sock

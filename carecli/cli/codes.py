@@ -20,7 +20,7 @@ from carecli.domain.names import kind_name
 from carecli.i18n import _
 
 MESSAGE = click.option(
-    "--message", type=int, metavar="ID", help="This message of the thread; its newest one."
+    "--message", type=int, metavar="ID", help="The message (default: the newest of the thread)."
 )
 
 
@@ -34,13 +34,15 @@ MESSAGE = click.option(
 @click.option(
     "--sentiment",
     type=click.Choice([*VALUES[CodeKind.SENTIMENT], NONE]),
-    help="How it feels.",
+    help="The sentiment.",
 )
 @click.option(
-    "--stage", type=click.Choice([*VALUES[CodeKind.STAGE], NONE]), help="Where in the funnel."
+    "--stage", type=click.Choice([*VALUES[CodeKind.STAGE], NONE]), help="The stage in the funnel."
 )
-@click.option("--theme", "themes", multiple=True, help="What it is about; may be repeated.")
-@click.option("--without", multiple=True, help="Not about this; `none`: take my themes back.")
+@click.option("--theme", "themes", multiple=True, help="A theme it is about; may be repeated.")
+@click.option(
+    "--without", multiple=True, help="A theme it is not about; `none` removes your themes."
+)
 @MESSAGE
 @asked
 def code(
@@ -52,11 +54,11 @@ def code(
     without: tuple[str, ...],
     message: int | None,
 ) -> None:
-    """Say what the newest message of threads expresses; `none` takes your code back."""
+    """Code the newest message of threads: sentiment, stage, themes; `none` removes your code."""
     if not any((sentiment, stage, themes, without)):
         raise click.UsageError("Give --sentiment, --stage, --theme or --without.")
     if message is not None and len(threads) > 1:
-        raise click.UsageError("--message is of one thread.")
+        raise click.UsageError("Use --message with one thread only.")
     it = MessageId(message) if message is not None else None
     with asked.desk() as desk:
         receipts = desk.commands.submit_all(
@@ -74,13 +76,15 @@ def code(
 )
 @click.argument("thread", type=Thread(), metavar="THREAD")
 @MESSAGE
-@click.option("--text", "-t", default="", help="The message cut: words left out, or […].")
-@click.option("--drop", is_flag=True, help="It is no quote any more.")
+@click.option(
+    "--text", "-t", default="", help="The message, shortened: leave words out, or write […]."
+)
+@click.option("--drop", is_flag=True, help="Remove the quote.")
 @asked
 def quote(
     asked: CommonOptions, thread: ThreadId | str, message: int | None, text: str, drop: bool
 ) -> None:
-    """Keep a message as an outstanding quote, names removed."""
+    """Save a message as an outstanding quote, without names."""
     one = _one(thread)
     it = MessageId(message) if message is not None else None
     with asked.desk() as desk:
@@ -90,13 +94,13 @@ def quote(
 
 def _one(thread: ThreadId | str) -> ThreadId:
     if isinstance(thread, str):
-        raise click.UsageError("Name one thread.")
+        raise click.UsageError("Give one thread.")
     return thread
 
 
 @click.group()
 def coding() -> None:
-    """Let two people code a sample blindly, and see how far they agree."""
+    """Let two people code a sample independently, and see how far they agree."""
 
 
 @deed(
@@ -105,18 +109,20 @@ def coding() -> None:
     says=SampleRow,
 )
 @click.option("--kind", type=click.Choice([kind.value for kind in VALUES]), required=True)
-@click.option("--n", type=click.IntRange(1), default=50, help="How many messages (50).")
+@click.option(
+    "--n", type=click.IntRange(1), default=50, help="The number of messages (default: 50)."
+)
 @click.option("--coders", required=True, metavar="ONE,OTHER", help="Two moderators.")
-@click.option("--seed", default="", help="The same one draws the same messages.")
+@click.option("--seed", default="", help="A number; the same seed draws the same messages.")
 @period_options
 @asked
 def sample(
     asked: CommonOptions, kind: str, n: int, coders: str, seed: str, period: ReportAsked
 ) -> None:
-    """Draw first messages of waits that two people code; neither sees what others say.
+    """Draw a sample of messages for two people to code independently.
 
-    Each finds them in the queue `is:coding` until they are coded. `carecli undo` takes a sample
-    back.
+    The messages are the first of a wait each. Both coders find them with `is:coding` until they
+    have coded them. `carecli undo` removes the sample again.
     """
     wanted = SampleAsked(
         CodeKind(kind),
@@ -130,14 +136,14 @@ def sample(
         row = next(one for one in desk.research.samples() if one.id == receipt.decision)
     asked.tell(
         row,
-        f"{receipt.said}: sample {row.id}. Its coders find it by: carecli list is:coding",
+        f"{receipt.said}: sample {row.id}. Its coders can list it with: carecli list is:coding",
     )
 
 
 @deed("carecli coding list", "carecli coding list --json", name="list", says=list[SampleRow])
 @asked
 def samples(asked: CommonOptions) -> None:
-    """List samples, and how far their coders are."""
+    """List samples and the progress of their coders."""
     asked.speak()
     with asked.desk() as desk:
         found = desk.research.samples()
@@ -170,8 +176,13 @@ def samples(asked: CommonOptions) -> None:
 )
 @click.argument("thread", type=Thread(), metavar="THREAD")
 @click.argument("value")
-@click.option("--sample", type=int, metavar="N", help="Of this sample; the oldest that asks.")
-@click.option("--message", type=int, metavar="ID", help="With --sample: change what you said.")
+@click.option(
+    "--sample",
+    type=int,
+    metavar="N",
+    help="The number of the sample (default: the oldest with open messages).",
+)
+@click.option("--message", type=int, metavar="ID", help="With --sample: change your code.")
 @asked
 def set_code(
     asked: CommonOptions,
@@ -180,7 +191,7 @@ def set_code(
     sample: int | None,
     message: int | None,
 ) -> None:
-    """Code a message of a sample that asks you about this thread."""
+    """Code the message of a sample in this thread."""
     one = _one(thread)
     with asked.desk() as desk:
         if message is None or sample is None:
@@ -207,9 +218,10 @@ def _asked_here(talk: object, sample: int | None) -> tuple[int, int]:
 @click.argument("sample", type=int, required=False, metavar="[SAMPLE]")
 @asked
 def agreement(asked: CommonOptions, sample: int | None) -> None:
-    """Print how far the coders of a sample agree; of the newest one.
+    """Show how far the coders of a sample agree (default: the newest sample).
 
-    Of the messages both have coded: how many alike, Cohen's kappa, and those they differ on.
+    For the messages that both have coded: how many they coded the same, Cohen's kappa, and the
+    messages they coded differently.
     """
     asked.speak()
     with asked.desk() as desk:

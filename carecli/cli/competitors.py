@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from carecli.domain.competition import Profile
 
 MOST_BYTES = 20_000_000
-"""Of a file of figures."""
+"""The problems of a CSV file that are shown."""
 
 MARKS = {"api": " a", "csv": " c", "hand": " h"}
 """What stands beside a figure for its origin."""
@@ -36,7 +36,7 @@ MARKS = {"api": " a", "csv": " c", "hand": " h"}
 
 @dataclass(frozen=True, slots=True)
 class FollowedProfile:
-    """What came of reading one profile: posts seen; or the trouble, what was said, what to do."""
+    """The result of reading one profile: the number of posts, or the problem and a hint."""
 
     key: str
     posts: int
@@ -56,7 +56,7 @@ class _Showing(click.Group):
 
 @click.group(cls=_Showing)
 def competitors() -> None:
-    """Public profiles of other brands, and ours beside them; alone it is `show`."""
+    """Compare with the public profiles of other brands. Without a subcommand: `show`."""
 
 
 @deed(
@@ -64,19 +64,28 @@ def competitors() -> None:
     "carecli competitors show --since 2026-10-01 --until 2026-11-01 --csv > october.csv",
     says=Competition,
 )
-@click.option("--since", "--from", metavar="DAY", default="", help="First day; this month's first.")
-@click.option("--until", metavar="DAY", default="", help="The first day after; now.")
-@click.option("--month", metavar="MONTH", default="", help="A month instead: 2026-10.")
-@click.option("--brand", default="", help="One brand's own profiles and its competitors, by key.")
-@click.option("--csv", "as_csv", is_flag=True, help="Write CSV with headings.")
+@click.option(
+    "--since",
+    "--from",
+    metavar="DAY",
+    default="",
+    help="The first day (default: the first of this month).",
+)
+@click.option(
+    "--until", metavar="DAY", default="", help="The day after the last day (default: now)."
+)
+@click.option("--month", metavar="MONTH", default="", help="A whole month, e.g. 2026-10.")
+@click.option("--brand", default="", help="Only this brand (by key) and its competitors.")
+@click.option("--csv", "as_csv", is_flag=True, help="Write CSV with a header line.")
 @asked
 def show(
     asked: CommonOptions, since: str, until: str, month: str, brand: str, as_csv: bool
 ) -> None:
     """Compare audience, growth, posts, engagement and answers of public profiles over a period.
 
-    Beside a figure stands its origin: `a` for the API, `c` for CSV, `h` for by hand; `?` warns of
-    a small sample, and `–` is a figure nobody told. docs/competitors.md defines each.
+    A letter after each figure shows its source: `a` for the API, `c` for CSV, `h` for entered by
+    hand. `?` warns of a small sample, and `–` means unknown. Each figure is defined in
+    docs/competitors.md.
     """
     asked.speak()
     with asked.desk() as desk:
@@ -86,7 +95,7 @@ def show(
     elif as_csv:
         _csv(found.profiles)
     elif not found.profiles:
-        say("No competitors are configured; docs/competitors.md tells how.")
+        say("No competitors are configured; see docs/competitors.md.")
     else:
         _tell(found)
 
@@ -123,7 +132,7 @@ def _tell(found: Competition) -> None:
     for row in found.profiles:
         if row.trouble:
             hint = "carecli competitors import, or set" if row.trouble == "permission" else ""
-            text = f"{row.key}: the API tells nothing now ({row.trouble})"
+            text = f"{row.key}: the API cannot read it now ({row.trouble})"
             say(f"{text}; {hint}" if hint else text, to_errors=True)
 
 
@@ -163,9 +172,9 @@ def _told(told: SourcedFigure, write: Callable[[float], str]) -> str:
 @click.argument("keys", nargs=-1, metavar="[PROFILE]...")
 @asked
 def follow(asked: CommonOptions, keys: tuple[str, ...]) -> None:
-    """Read public profiles now: those named, or all that a channel can read.
+    """Read public profiles now: the given ones, or all that a channel can read.
 
-    The engine does so by itself once a day. Exits with 1 when one could not be read.
+    The engine also does this once a day. The exit code is 1 if a profile could not be read.
     """
     found: list[FollowedProfile] = []
     for one in _follow(asked, keys):
@@ -186,7 +195,9 @@ def _follow(asked: CommonOptions, keys: Sequence[str]) -> Iterator[FollowedProfi
     followers = following(setup)
     chosen = _chosen(followers.followed, keys)
     if not chosen:
-        raise Refusal("No profile is read by API.", hint="docs/competitors.md tells how.")
+        raise Refusal(
+            "No competitor has a channel to be read with.", hint="See docs/competitors.md."
+        )
     with closing(open_store(setup)) as database:
         for place, profile in enumerate(chosen, 1):
             if not asked.as_json and sys.stderr.isatty():
@@ -201,7 +212,7 @@ def _chosen(followed: Sequence[Profile], keys: Sequence[str]) -> list[Profile]:
     for key in keys:
         if key not in by_key:
             hint = f"Known: {', '.join(by_key)}."
-            raise Refusal(f"No channel reads a profile {key!r}.", hint=hint)
+            raise Refusal(f"No channel can read a profile {key!r}.", hint=hint)
     return [by_key[key] for key in keys] if keys else list(followed)
 
 
@@ -221,13 +232,15 @@ def _tell_followed(one: FollowedProfile) -> None:
     says=FiguresRead,
 )
 @click.argument("file", type=click.Path(path_type=Path), metavar="FILE.csv")
-@click.option("--dry-run", is_flag=True, help="Say what it holds and what is wrong; keep nothing.")
+@click.option(
+    "--dry-run", is_flag=True, help="Only check the file and show what it contains; save nothing."
+)
 @asked
 def import_file(asked: CommonOptions, file: Path, dry_run: bool) -> None:
-    """Take figures from a CSV file; docs/competitors.md tells its columns.
+    """Import figures from a CSV file; its columns are described in docs/competitors.md.
 
-    All mistakes are told by line and column, and with any of them nothing is kept. The same file
-    twice is the same as once.
+    Every mistake is listed with its line and column; if there is any, nothing is saved. Importing a
+    file twice changes nothing.
     """
     text = _read(file)
     asked.speak()
@@ -239,7 +252,7 @@ def import_file(asked: CommonOptions, file: Path, dry_run: bool) -> None:
         for one in found.mistakes:
             place = f"{file}:{one.line}: {f'{one.column}: ' if one.column else ''}"
             say(f"{place}{one.what}", to_errors=True)
-        done = "kept" if found.is_kept else "read, nothing kept"
+        done = "kept" if found.is_kept else "read; nothing saved"
         said = f"{found.rows} rows, {found.figures} figures, {found.posts} posts {done}."
         say(said)
     if found.mistakes:
@@ -257,7 +270,7 @@ def _read(file: Path) -> str:
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise CareError(f"{file} is not UTF-8.", hint="Save it as CSV UTF-8.") from error
+        raise CareError(f"{file} is not UTF-8.", hint="Save it as CSV (UTF-8).") from error
 
 
 @deed(
@@ -268,27 +281,29 @@ def _read(file: Path) -> str:
     says=Competition,
 )
 @click.argument("key", metavar="PROFILE")
-@click.option("--day", required=True, metavar="DAY", help="The day, or the last of several.")
-@click.option("--days", type=click.IntRange(1, 366), default=1, help="How many days; 1.")
+@click.option("--day", required=True, metavar="DAY", help="The day, or the last day of several.")
+@click.option(
+    "--days", type=click.IntRange(1, 366), default=1, help="The number of days (default: 1)."
+)
 @click.option("--audience", type=click.IntRange(0), help="Followers on that day.")
 @click.option("--posts", type=click.IntRange(0), help="Posts published on these days.")
 @click.option("--reactions", type=click.IntRange(0), help="Reactions to all of these posts.")
 @click.option("--comments", type=click.IntRange(0), help="Comments under all of these posts.")
 @click.option("--shares", type=click.IntRange(0), help="Shares of all of these posts.")
-@click.option("--forget", is_flag=True, help="Drop what was entered for this day instead.")
+@click.option("--forget", is_flag=True, help="Delete the figures that were entered for this day.")
 @asked
 def set_figures(
     asked: CommonOptions, key: str, day: str, days: int, forget: bool, **told: int | None
 ) -> None:
-    """Enter figures of a profile by hand; what is left out stays untold."""
+    """Enter figures of a profile by hand; figures you leave out stay unknown."""
     figures = {name: value for name in FIGURES if (value := told.get(name)) is not None}
     with asked.desk() as desk:
         if forget:
             n = desk.competitors.forget_figures(key, day)
-            said = f"{n} figures of {day} are forgotten."
+            said = f"{n} figures for {day} were deleted."
         else:
             desk.competitors.set_figures(key, day, figures, days)
-            said = f"{len(figures)} figures of {day} are kept."
+            said = f"{len(figures)} figures for {day} were saved."
         found = desk.competitors.competition(ReportAsked(month=day[:7]))
     asked.tell(found, said)
 

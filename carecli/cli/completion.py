@@ -15,7 +15,7 @@ VARIABLE = "_CARECLI_COMPLETE"
 
 @dataclass(frozen=True, slots=True)
 class Completion:
-    """A shell, and the script that it has to read."""
+    """A shell, and its completion script."""
 
     shell: str
     script: str
@@ -30,15 +30,15 @@ class Completion:
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 @asked
 def completion(asked: CommonOptions, shell: str) -> None:
-    """Write the script by which a shell completes commands, options and their values.
+    """Print the script with which a shell completes commands, options and their values.
 
-    The shell has to read it at each start. In zsh, `autoload -U compinit; compinit` comes before.
-    Bash must be 4.4 or newer.
+    The shell must read it at each start. In zsh, put `autoload -U compinit; compinit` before it.
+    Bash must be version 4.4 or newer.
     """
     found = get_completion_class(shell)
     command = click.get_current_context().find_root().command
     if found is None:
-        raise click.UsageError(f"Nothing is known of the shell {shell!r}.")
+        raise click.UsageError(f"Unknown shell: {shell!r}.")
     script = found(command, {}, "carecli", VARIABLE).source_vars()
     text = found.source_template % script
     asked.tell(Completion(shell, text), text)

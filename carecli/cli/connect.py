@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ConnectedChannel:
-    """A channel of the configuration; `token` is where its token is, never the token."""
+    """A channel of the configuration; `token` is the place of its token, never the token itself."""
 
     key: str
     platform: str
@@ -33,9 +33,10 @@ class ConnectedChannel:
 
 @dataclass(frozen=True, slots=True)
 class PermissionCheck:
-    """What was tried on an account, for which permissions; `problem` is empty if it may be done.
+    """A check of an account's permissions; `problem` is empty if they are sufficient.
 
-    `is_called` is false for what would write something: the granted permissions were looked up.
+    `is_called` is false for actions that would write something: there carecli only looked up the
+    granted permissions.
     """
 
     account: str
@@ -48,7 +49,7 @@ class PermissionCheck:
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """Which fields of an account Meta pushes to the app; `problem` is empty if it does."""
+    """The webhook fields subscribed for an account; `problem` is empty if it worked."""
 
     account: str
     fields: list[str]
@@ -57,7 +58,7 @@ class Subscription:
 
 @dataclass(frozen=True, slots=True)
 class ConnectionResult:
-    """What was connected, what may be done with it, and what else is to be known."""
+    """What was connected, its permissions, and warnings."""
 
     is_ok: bool
     file: str
@@ -73,14 +74,14 @@ LIVE = (
     "for instagram_manage_comments; see docs/webhooks.md."
 )
 SHORT_LIVED = (
-    "This token ends within two days, and the pages' tokens with it. Name --app-id and "
-    "--secret-env, and it is exchanged for a long one; or take a system user's."
+    "This token expires within two days, and the pages' tokens with it. Add --app-id and "
+    "--secret-env to exchange it for a long-lived one, or use the token of a system user."
 )
 
 
 @click.group()
 def connect() -> None:
-    """Connect accounts of a platform: find them, check them, write the configuration."""
+    """Connect accounts of a platform: find and check them, and write the configuration."""
 
 
 @deed(
@@ -88,18 +89,28 @@ def connect() -> None:
     "carecli connect facebook --token-env FB_TOKEN --page 104000000000001 --yes --json",
     says=ConnectionResult,
 )
-@click.option("--token-env", metavar="NAME", default="", help="The variable that holds the token.")
-@click.option("--app-id", metavar="ID", default="", help="The app's id, to exchange a short token.")
 @click.option(
-    "--secret-env", metavar="NAME", default="", help="The variable that holds the app's secret."
+    "--token-env",
+    metavar="NAME",
+    default="",
+    help="The environment variable that contains the token.",
 )
 @click.option(
-    "--page", "pages", multiple=True, metavar="ID", help="A page, by id or name; repeatable."
+    "--app-id", metavar="ID", default="", help="The app's id, to exchange a short-lived token."
 )
-@click.option("--brand", metavar="NAME", default="", help="The brand they belong to.")
-@click.option("--webhooks/--no-webhooks", default=True, help="Subscribe the app to what happens.")
-@click.option("--base-url", metavar="URL", default="", help="Another address of the Graph API.")
-@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option(
+    "--secret-env",
+    metavar="NAME",
+    default="",
+    help="The environment variable that contains the app secret.",
+)
+@click.option(
+    "--page", "pages", multiple=True, metavar="ID", help="A page, by id or name; may be repeated."
+)
+@click.option("--brand", metavar="NAME", default="", help="The brand to which they belong.")
+@click.option("--webhooks/--no-webhooks", default=True, help="Subscribe the app to webhooks.")
+@click.option("--base-url", metavar="URL", default="", help="A different address of the Graph API.")
+@click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
 @asked
 def facebook(
     asked: CommonOptions,
@@ -114,11 +125,11 @@ def facebook(
 ) -> int:
     """Connect Facebook pages and the Instagram profiles linked with them.
 
-    It takes a token of a person or of a system user (or of one page), lists the pages it reaches,
-    fetches each page's own token, checks each permission by a call, writes the configuration and
-    subscribes webhooks. Nothing is answered, hidden or deleted. What stands in the configuration
-    stays; tokens go into the keyring, or into files that only you can read. The exit code is 1 if
-    a permission is missing.
+    You need the token of a person, of a system user, or of one page. carecli lists the pages it
+    gives access to, fetches the token of each page, checks its permissions, adds the channels to
+    the configuration and subscribes webhooks. Nothing is answered, hidden or deleted, and existing
+    settings stay as they are. Tokens are stored in the keyring, or in files that only you can read.
+    The exit code is 1 if a permission is missing.
     """
     from carecli.boot import meta_setup
     from carecli.paths import config_file
@@ -140,7 +151,7 @@ def facebook(
     notes += _kept_elsewhere(linked)
     subscribed: list[Subscription] = []
     if webhooks and (
-        not is_asking or click.confirm("Subscribe the app to what happens?", default=True, err=True)
+        not is_asking or click.confirm("Subscribe the app to webhooks?", default=True, err=True)
     ):
         subscribed = [
             Subscription(account, list(fields), problem)
@@ -172,9 +183,11 @@ def _token(name: str, *, is_asking: bool) -> str:
     if name:
         return _variable(name)
     if not is_asking:
-        raise click.UsageError("A token is wanted: name a variable with --token-env.")
+        raise click.UsageError(
+            "A token is required: give its environment variable with --token-env."
+        )
     typed: str = click.prompt(
-        "A token of a person or a system user (not shown)", hide_input=True, err=True
+        "The token of a person or a system user (not shown)", hide_input=True, err=True
     )
     return typed.strip()
 
@@ -185,7 +198,8 @@ def _variable(name: str) -> str:
     value = os.environ.get(name, "").strip()
     if not value:
         raise SecretMissing(
-            f"The variable {name} is empty or not set.", hint=f"Set it, e.g. export {name}=…"
+            f"The environment variable {name} is empty or not set.",
+            hint=f"Set it, e.g. export {name}=…",
         )
     return value
 
@@ -198,7 +212,7 @@ def _pages(reached: Reached, asked: Sequence[str], *, is_asking: bool) -> list[F
     if asked:
         return chosen(reached, asked)
     if not reached.pages:
-        raise Refusal("The token reaches no page.", hint=reach_hint(reached))
+        raise Refusal("The token gives access to no page.", hint=reach_hint(reached))
     for number, page in enumerate(reached.pages, 1):
         profile = f", on Instagram {page.profile_name or page.profile}" if page.profile else ""
         say(f"{number:>3}  {page.name} ({page.id}){profile}", to_errors=True)
@@ -207,9 +221,9 @@ def _pages(reached: Reached, asked: Sequence[str], *, is_asking: bool) -> list[F
     if "business_management" not in reached.told.scopes and reached.told.kind != "PAGE":
         say(f"Is one missing? {reach_hint(reached)}", to_errors=True)
     if not is_asking:
-        raise click.UsageError("The token reaches several pages. Name them with --page.")
+        raise click.UsageError("The token gives access to several pages. Choose with --page.")
     numbers = click.prompt(
-        "Which ones? Numbers with commas between, or all",
+        "Which ones? Type numbers separated by commas, or all",
         default="all",
         value_proc=lambda text: _numbers(text, len(reached.pages)),
         err=True,
@@ -225,7 +239,7 @@ def _numbers(text: str, most: int) -> list[int]:
         raise click.BadParameter("Type numbers, e.g. 1,3; or all.")
     numbers = list(dict.fromkeys(int(one) for one in words))
     if not all(1 <= one <= most for one in numbers):
-        raise click.BadParameter(f"The numbers are 1 to {most}.")
+        raise click.BadParameter(f"Choose numbers from 1 to {most}.")
     return numbers
 
 
@@ -252,7 +266,7 @@ def _check_line(one: AccessCheck) -> str:
 
 def _kept_elsewhere(linked: Sequence[Linked]) -> list[str]:
     return [
-        f"The token of {one.key} is read from {one.token}: set that to the new token yourself."
+        f"The token of {one.key} is read from {one.token}: put the new token there yourself."
         for one in linked
         if one.token.startswith("env:")
     ]
@@ -267,12 +281,12 @@ def _in_words(told: ConnectionResult) -> str:
     for one in told.webhooks:
         fields = ", ".join(one.fields)
         lines.append(
-            f"Webhooks of {one.account} are refused: {one.problem}"
+            f"Webhooks for {one.account} could not be subscribed: {one.problem}"
             if one.problem
-            else f"Webhooks of {one.account}: {fields}."
+            else f"Webhooks for {one.account}: {fields}."
         )
     lines += told.notes
     lines.append(f"Wrote {told.file}. Next: `carecli doctor`, then `carecli`.")
     if not told.is_ok:
-        lines.append("Something may not be done yet; what to grant stands above.")
+        lines.append("Some permissions are missing; see above.")
     return "\n".join(lines)

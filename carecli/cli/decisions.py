@@ -29,7 +29,7 @@ from carecli.domain.model import Colour, MessageId, NoReplyReason, ThreadId
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """Who holds the claim on a thread; nobody when empty."""
+    """Who has claimed a thread; empty if nobody has."""
 
     thread: ThreadId
     holder: str
@@ -59,7 +59,7 @@ def _decide(
 @threads_argument
 @asked
 def claim(asked: CommonOptions, threads: Sequence[ThreadId]) -> None:
-    """Tell colleagues that you are writing here."""
+    """Show colleagues that you are answering a thread."""
     with asked.desk() as desk:
         holders = [Holder(thread, desk.conversations.claim(thread)) for thread in threads]
         asked.tell(holders, f"Claimed: {', '.join(str(thread) for thread in threads)}.")
@@ -69,7 +69,7 @@ def claim(asked: CommonOptions, threads: Sequence[ThreadId]) -> None:
 @threads_argument
 @asked
 def release(asked: CommonOptions, threads: Sequence[ThreadId]) -> None:
-    """Give claimed threads up."""
+    """Release claimed threads."""
     with asked.desk() as desk:
         for thread in threads:
             desk.conversations.release(thread)
@@ -90,7 +90,7 @@ def release(asked: CommonOptions, threads: Sequence[ThreadId]) -> None:
 def assign(
     asked: CommonOptions, threads: Sequence[ThreadId], assignee: str, team: str, nobody: bool
 ) -> None:
-    """Give threads to a person, to a team, or back to the pool."""
+    """Assign threads to a person or a team, or unassign them."""
     if sum((bool(assignee), bool(team), nobody)) != 1:
         raise click.UsageError("Give one of --to, --team and --nobody.")
     if assignee == "me":
@@ -100,7 +100,7 @@ def assign(
 
 @deed("carecli flag 1207", "carecli flag 1207 --off", says=list[Receipt])
 @threads_argument
-@click.option("--off", is_flag=True, help="Lower it.")
+@click.option("--off", is_flag=True, help="Remove the flag.")
 @asked
 def flag(asked: CommonOptions, threads: Sequence[ThreadId], off: bool) -> None:
     """Flag threads."""
@@ -112,20 +112,20 @@ def flag(asked: CommonOptions, threads: Sequence[ThreadId], off: bool) -> None:
 @threads_argument
 @asked
 def colour(asked: CommonOptions, which: str, threads: Sequence[ThreadId]) -> None:
-    """Set the colour of threads; `auto` gives them back to the rules."""
+    """Set the colour of threads; `auto` leaves the choice to the rules again."""
     chosen = None if which == "auto" else Colour(which)
     _decide(asked, threads, lambda thread: Recolour(thread, chosen))
 
 
 @deed("carecli label 1207 --add delivery --remove spam", says=list[Receipt])
 @threads_argument
-@click.option("--add", "-a", multiple=True, help="Put this label on; may be repeated.")
-@click.option("--remove", "-r", multiple=True, help="Take this label off; may be repeated.")
+@click.option("--add", "-a", multiple=True, help="A label to add; may be repeated.")
+@click.option("--remove", "-r", multiple=True, help="A label to remove; may be repeated.")
 @asked
 def label(
     asked: CommonOptions, threads: Sequence[ThreadId], add: tuple[str, ...], remove: tuple[str, ...]
 ) -> None:
-    """Put labels on threads and take them off."""
+    """Add labels to threads, or remove them."""
     if not add and not remove:
         raise click.UsageError("Give --add or --remove.")
     _decide(asked, threads, lambda thread: Label(thread, add, remove))
@@ -138,14 +138,16 @@ def label(
     says=list[Receipt],
 )
 @threads_argument
-@click.option("--for", "span", metavar="SPAN", default="", help="How long: 30m, 6h, 2d.")
-@click.option("--until", metavar="MOMENT", default="", help="2026-12-01 or 2026-12-01 09:00.")
-@click.option("--wake", is_flag=True, help="Bring them back now.")
+@click.option("--for", "span", metavar="SPAN", default="", help="For how long, e.g. 30m, 6h or 2d.")
+@click.option(
+    "--until", metavar="MOMENT", default="", help="Until when, e.g. 2026-12-01 or 2026-12-01 09:00."
+)
+@click.option("--wake", is_flag=True, help="End the snooze now.")
 @asked
 def snooze(
     asked: CommonOptions, threads: Sequence[ThreadId], span: str, until: str, wake: bool
 ) -> None:
-    """Put threads aside for a while; their clock goes on."""
+    """Snooze threads for a while; their deadlines do not move."""
     if sum((bool(span), bool(until), wake)) != 1:
         raise click.UsageError("Give one of --for, --until and --wake.")
     moment = None if wake else span_or_moment(asked, span, until)
@@ -162,18 +164,18 @@ def snooze(
 @click.option(
     "--reason",
     type=click.Choice([str(reason) for reason in NoReplyReason]),
-    help="Why nobody needs to answer (other).",
+    help="Why no reply is needed (default: other).",
 )
 @click.option(
     "--outside",
     is_flag=True,
-    help="They were answered in the platform's app (for those of is:check).",
+    help="They were answered in the platform's own app (for threads in is:check).",
 )
 @click.option(
     "--message",
     type=int,
     metavar="ID",
-    help="With --outside: only the author of this message was answered.",
+    help="With --outside: only the author of this message got an answer.",
 )
 @asked
 def done(
@@ -183,11 +185,11 @@ def done(
     outside: bool,
     message: int | None,
 ) -> None:
-    """Say that no reply is needed, or that it was given outside carecli."""
+    """Mark threads as done: no reply is needed, or it was given outside carecli."""
     if outside and reason:
         raise click.UsageError("Give --reason or --outside.")
     if message is not None and (not outside or len(threads) > 1):
-        raise click.UsageError("--message goes with --outside and one thread.")
+        raise click.UsageError("Use --message with --outside and one thread only.")
     if outside:
         about = MessageId(message) if message is not None else None
         _decide(asked, threads, lambda thread: AnsweredOutside(thread, about))
@@ -200,17 +202,17 @@ def done(
 @threads_argument
 @asked
 def reopen(asked: CommonOptions, threads: Sequence[ThreadId]) -> None:
-    """Let the wait that ended last go on, from its original start."""
+    """Reopen the last wait of threads, with its original start."""
     _decide(asked, threads, Reopen)
 
 
 @deed('carecli note 1207 --text "called, sends a photo tomorrow"', says=list[Receipt])
 @threads_argument
-@click.option("--text", "-t", required=True, help="What colleagues should know.")
-@click.option("--contact", is_flag=True, help="About the person: shown in all their threads.")
+@click.option("--text", "-t", required=True, help="The text of the note.")
+@click.option("--contact", is_flag=True, help="About the person: show it in all their threads.")
 @asked
 def note(asked: CommonOptions, threads: Sequence[ThreadId], text: str, contact: bool) -> None:
-    """Write a note that colleagues see and contacts never do."""
+    """Add a note for colleagues; contacts never see it."""
     note_of = NoteContact if contact else Note
     _decide(asked, threads, lambda thread: note_of(thread, text))
 
@@ -220,12 +222,14 @@ def note(asked: CommonOptions, threads: Sequence[ThreadId], text: str, contact: 
     says=list[Receipt],
 )
 @threads_argument
-@click.option("--to", required=True, metavar="TEAM", help="The team that is asked.")
+@click.option("--to", required=True, metavar="TEAM", help="The team to ask.")
 @click.option("--ask", required=True, help="What the team should do or answer.")
-@click.option("--within", metavar="SPAN", default="", help="How soon: 2h, 1d.")
+@click.option(
+    "--within", metavar="SPAN", default="", help="How soon an answer is needed, e.g. 2h or 1d."
+)
 @asked
 def case(asked: CommonOptions, threads: Sequence[ThreadId], to: str, ask: str, within: str) -> None:
-    """Ask another team by mail; its answer comes back into the thread as a note."""
+    """Ask another team by mail; its answer is added to the thread as a note."""
     from carecli.config import values
 
     try:
@@ -239,15 +243,15 @@ def case(asked: CommonOptions, threads: Sequence[ThreadId], to: str, ask: str, w
 @threads_argument
 @asked
 def seen(asked: CommonOptions, threads: Sequence[ThreadId]) -> None:
-    """Take threads out of your queue of mentions; a note or a reply does so as well."""
+    """Remove threads from your mentions; a note or a reply does so too."""
     _decide(asked, threads, Seen)
 
 
 @deed("carecli undo", "carecli undo --redo", says=DecisionResult)
-@click.option("--redo", is_flag=True, help="Do again what was undone last.")
+@click.option("--redo", is_flag=True, help="Redo what was undone last.")
 @asked
 def undo(asked: CommonOptions, redo: bool) -> None:
-    """Take back your last decision, also a reply within its grace seconds."""
+    """Undo your last decision, or a reply that has not been sent yet."""
     with asked.desk() as desk:
         said = desk.commands.redo() if redo else desk.commands.undo()
         asked.tell(DecisionResult(said), f"{'Redone' if redo else 'Undone'}: {said}")

@@ -13,7 +13,7 @@ from carecli.cli.shared import CommonOptions, asked, deed
 
 @dataclass(frozen=True, slots=True)
 class CheckRow:
-    """One thing looked at. `about` is a channel's key or what else; `hint` says what to do."""
+    """One check. `about` is a channel's key or another subject; `hint` says what to do."""
 
     about: str
     is_ok: bool
@@ -23,20 +23,20 @@ class CheckRow:
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """Everything looked at, and whether all of it is well."""
+    """The results of all checks, and whether all of them are ok."""
 
     is_ok: bool
     findings: list[CheckRow]
 
 
 @deed("carecli doctor", "carecli doctor --offline --json", "carecli doctor --engine", says=Health)
-@click.option("--offline", is_flag=True, help="Ask no platform.")
-@click.option("--engine", is_flag=True, help="Only whether an engine runs and lives, quickly.")
+@click.option("--offline", is_flag=True, help="Do not contact any platform.")
+@click.option("--engine", is_flag=True, help="Only check whether the engine is running.")
 @asked
 def doctor(asked: CommonOptions, offline: bool, engine: bool) -> int:
-    """Look whether all is well: files, database, engine, webhooks, rules, tokens, permissions.
+    """Check everything: files, database, engine, webhooks, rules, tokens, permissions.
 
-    The exit code is 1 if something is not.
+    The exit code is 1 if something needs attention.
     """
     if engine:
         from carecli.boot.doctor_runtime import life
@@ -55,6 +55,6 @@ def doctor(asked: CommonOptions, offline: bool, engine: bool) -> int:
             say(f"{'ok  ' if one.is_ok else 'BAD '} {one.about}: {one.text}")
             if one.hint:
                 say(f"     {one.hint}")
-        say("All is well." if is_ok else "Something needs your attention.")
+        say("Everything is fine." if is_ok else "Something needs your attention.")
     sys.stdout.flush()
     return 0 if is_ok else 1

@@ -14,7 +14,7 @@ from carecli.domain.text import join_sentences
 
 @dataclass(frozen=True, slots=True)
 class Pulled:
-    """One round of one channel. `left` counts outbox items still queued or unknown."""
+    """The result of one sync of a channel. `left` counts outbox items still queued or unknown."""
 
     channel: str
     new_messages: int
@@ -27,21 +27,21 @@ class Pulled:
 
 @dataclass(frozen=True, slots=True)
 class Wished:
-    """The engine that runs was asked to pull now: one channel, or all when empty."""
+    """The running engine was asked to sync now: one channel, or all if `channel` is empty."""
 
     channel: str
 
 
 @dataclass(frozen=True, slots=True)
 class PauseState:
-    """Whether the kill switch is on."""
+    """Whether sending is paused."""
 
     is_paused: bool
 
 
 @dataclass(frozen=True, slots=True)
 class EngineEnded:
-    """The engine ended as it was told to."""
+    """The engine stopped as requested."""
 
     database: str
 
@@ -52,19 +52,19 @@ class EngineEnded:
     "carecli daemon --verbose",
     says=EngineEnded,
 )
-@click.option("--listen", metavar="HOST:PORT", default="", help="Receive webhooks there.")
-@click.option("--verbose", is_flag=True, help="Log more.")
-@click.option("--step-back", is_flag=True, help="Give way to other programs of this computer.")
+@click.option("--listen", metavar="HOST:PORT", default="", help="Receive webhooks at this address.")
+@click.option("--verbose", is_flag=True, help="Write more to the log.")
+@click.option("--step-back", is_flag=True, help="Run with a lower priority than other programs.")
 @click.option("--with-parent", is_flag=True, hidden=True)
 @asked
 def daemon(
     asked: CommonOptions, listen: str, verbose: bool, step_back: bool, with_parent: bool
 ) -> None:
-    """Run the engine: pull all channels and send what is due, until interrupted.
+    """Run the engine, which syncs all channels and sends replies, until interrupted.
 
-    The inbox starts one by itself. One runs per database; a second says who runs. Its log is
-    `engine.log` in the user's log folder. With --listen it also receives webhooks; see
-    docs/webhooks.md.
+    The inbox starts an engine if none is running. There is only one per database; a second one
+    exits with an error. The log is `engine.log` in the user's log folder. With --listen it also
+    receives webhooks; see docs/webhooks.md.
     """
     from carecli.boot.engine import run
 
@@ -74,19 +74,19 @@ def daemon(
         end_with_parent()
     setup = asked.setup()
     run(setup, steps_back=step_back, is_verbose=verbose, listen=listen)
-    asked.tell(EngineEnded(str(setup.database)), "The engine has ended.")
+    asked.tell(EngineEnded(str(setup.database)), "The engine has stopped.")
 
 
 @deed("carecli sync --once", "carecli sync --channel avon-fb", says=list[Pulled] | Wished)
-@click.option("--once", is_flag=True, help="Pull and send here and now, without an engine.")
+@click.option("--once", is_flag=True, help="Sync in this process, without an engine.")
 @click.option("--channel", default="", help="Only this channel.")
 @asked
 def sync(asked: CommonOptions, once: bool, channel: str) -> int:
-    """Pull now: ask the engine that runs, or with --once do it here."""
+    """Sync now: ask the running engine, or with --once sync in this process."""
     if not once:
         with asked.desk() as desk:
             desk.commands.ask_sync(channel)
-        asked.tell(Wished(channel), "The engine is asked to pull now.")
+        asked.tell(Wished(channel), "The engine was asked to sync now.")
         return 0
     from carecli.boot.engine import run_once
 
@@ -118,16 +118,18 @@ def sync(asked: CommonOptions, once: bool, channel: str) -> int:
 @deed("carecli pause", says=PauseState)
 @asked
 def pause(asked: CommonOptions) -> None:
-    """The kill switch: nothing is sent to any platform until `carecli resume`."""
+    """Pause sending: nothing is sent to any platform until `carecli resume`."""
     with asked.desk() as desk:
         desk.commands.pause(on=True)
-        asked.tell(PauseState(is_paused=True), "Paused: nothing is sent until `carecli resume`.")
+        asked.tell(
+            PauseState(is_paused=True), "Paused. Nothing is sent until you run `carecli resume`."
+        )
 
 
 @deed("carecli resume", says=PauseState)
 @asked
 def resume(asked: CommonOptions) -> None:
-    """Send again, also on channels that had stopped their writes."""
+    """Resume sending, also on channels where carecli had stopped it."""
     with asked.desk() as desk:
         desk.commands.pause(on=False)
         asked.tell(PauseState(is_paused=False), "Sending resumed.")

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from carecli.desk.reports.monthly import Monthly
 
 ENDINGS = (".html", ".xlsx", ".json")
-"""What a whole report can be written as; `.csv` holds the KPIs alone."""
+"""The formats of a report; `.csv` contains only the KPIs."""
 
 BRAND = "{brand}"
 """In a file's name: one file for each brand."""
@@ -27,7 +27,7 @@ BRAND = "{brand}"
 
 @dataclass(frozen=True, slots=True)
 class ExportedFile:
-    """A file that a report was written into. `brand` is empty for all brands together."""
+    """A file with a report. `brand` is empty for all brands together."""
 
     file: str
     brand: str
@@ -38,7 +38,7 @@ def check(output: str) -> None:
     """Whether the name of a file says what it shall be; raises UsageError."""
     if Path(output).suffix.lower() not in (*ENDINGS, ".csv"):
         known = ", ".join((*ENDINGS, ".csv"))
-        raise click.UsageError(f"{output!r} ends in none of {known}, which say what to write.")
+        raise click.UsageError(f"{output!r} must end with one of {known}.")
 
 
 def hand_out(asked: CommonOptions, wanted: ReportAsked, output: str, *, over: bool) -> None:

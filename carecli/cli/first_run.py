@@ -12,9 +12,9 @@ OFFER = """\
 carecli shows every comment and message of your brands in one list, most urgent first.
 There is no configuration yet at {file}.
 
-  carecli demo    look around on a practice platform; nothing leaves this computer
-  carecli learn   learn the keys there, in ten lessons: half an hour in all
-  carecli init    connect your own channels; it asks and writes the configuration
+  carecli demo    try it on a practice platform; nothing leaves this computer
+  carecli learn   learn the keys in ten lessons (about half an hour)
+  carecli init    connect your own channels and write the configuration
 """
 
 

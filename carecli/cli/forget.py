@@ -19,9 +19,11 @@ from carecli.domain.model import ThreadId
     says=Forgotten,
 )
 @click.argument("threads", type=Thread(), nargs=-1, metavar="[CONTACT...]")
-@click.option("--silent-since", metavar="DAY", default="", help="Everybody silent since then.")
+@click.option(
+    "--silent-since", metavar="DAY", default="", help="Everybody who has not written for this time."
+)
 @click.option("--dry-run", is_flag=True, help="Only list what would be erased.")
-@click.option("--sure", is_flag=True, help="Do not ask.")
+@click.option("--sure", is_flag=True, help="Do not ask for confirmation.")
 @asked
 def forget(
     asked: CommonOptions,
@@ -30,13 +32,13 @@ def forget(
     dry_run: bool,
     sure: bool,
 ) -> None:
-    """Erase a person: names, ids, texts, notes. It cannot be undone; every count stays.
+    """Erase a person's data. This cannot be undone; all counts stay the same.
 
-    CONTACT is the number of a thread of theirs, as for `carecli history`: whoever is known to be
-    the same person is forgotten with them. docs/forgetting.md tells what goes and what stays.
+    CONTACT is the number of one of their threads. All their linked profiles, as shown by `carecli
+    history`, are erased as well. docs/forgetting.md lists what is erased and what stays.
     """
     if bool(threads) == bool(silent_since):
-        raise click.UsageError("Name a thread of theirs, or --silent-since.")
+        raise click.UsageError("Give one of their threads, or --silent-since.")
     ids = read_threads(threads) if threads else []
     with asked.desk() as desk:
         records = desk.records
@@ -51,7 +53,7 @@ def forget(
             if not sure:
                 if not asked.as_json:
                     _tell(found)
-                confirm("This cannot be undone. Forget them?", option="--sure")
+                confirm("This cannot be undone. Erase them?", option="--sure")
             found = go(dry_run=False)
     if asked.as_json:
         write_json(found)
@@ -66,12 +68,21 @@ def _tell(found: Forgotten) -> None:
         f"{_n(found.messages, 'message', 'messages')} in {_n(found.threads, 'thread', 'threads')}."
     )
     if found.unsent and not found.is_done:
-        say(f"{_n(found.unsent, 'reply is', 'replies are')} still on the way; cancel or wait.")
+        say(
+            f"{_n(found.unsent, 'reply is', 'replies are')} still waiting to be sent; cancel "
+            "them, or wait."
+        )
     if found.named_in:
         named = " ".join(map(str, found.named_in))
-        say(f"Others name them in {_n(len(found.named_in), 'thread', 'threads')}; look at: {named}")
+        say(
+            f"They are mentioned by others in {_n(len(found.named_in), 'thread', 'threads')}: "
+            f"{named}"
+        )
     if found.is_done and not found.is_emptied:
-        say("Another carecli is reading; what was stays in its log until that is done.")
+        say(
+            "Another carecli process is reading the database. Traces stay in the database's log "
+            "until it is done."
+        )
 
 
 def _n(n: int, one: str, many: str) -> str:

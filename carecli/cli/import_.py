@@ -42,13 +42,13 @@ class Added:
 @click.argument(
     "files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE..."
 )
-@click.option("--channel", required=True, help="The channel they belong to.")
+@click.option("--channel", required=True, help="The channel to which they belong.")
 @asked
 def import_files(asked: CommonOptions, files: tuple[Path, ...], channel: str) -> None:
-    """Read recorded API pages or webhook bodies from disk.
+    """Import recorded API pages or webhook bodies from files.
 
-    They are read as if the platform had just sent them, twice or in any order without harm. What
-    nobody can read is kept as it is and told by `carecli doctor`.
+    They are processed as if the platform had just sent them. Importing them twice, or in any order,
+    does no harm. Anything unreadable is kept as it is, and `carecli doctor` reports it.
     """
     from carecli.boot.intake import import_files as read
 
@@ -76,22 +76,24 @@ def import_files(asked: CommonOptions, files: tuple[Path, ...], channel: str) ->
     says=Added,
 )
 @click.option("--channel", required=True, help="A channel of the platform `manual`.")
-@click.option("--link", default="", help="Its address; needed where no author is given.")
+@click.option("--link", default="", help="Its web address; required if there is no author.")
 @click.option("--author", default="", help="Who wrote it.")
 @click.option(
     "--written",
     default="",
     metavar="WHEN",
-    help="When it was written: `2026-11-30 18:20`, `yesterday`, `3h` (ago). Left out: now.",
+    help="When it was written: `2026-11-30 18:20`, `yesterday`, `3h` (ago). The default is now.",
 )
 @click.option(
     "--point",
     type=click.Choice([point.value for point in ContactPoint]),
     default=ContactPoint.GROUP_POST.value,
-    help="The contact point it came in at.",
+    help="Its contact point.",
 )
-@click.option("--place", default="", help="Where that is: `WhatsApp`, `TikTok`, a group's name.")
-@click.option("--text", "-t", default="", help="What it says; left out, standard input is read.")
+@click.option("--place", default="", help="The place: `WhatsApp`, `TikTok`, the name of a group.")
+@click.option(
+    "--text", "-t", default="", help="Its text. Without it, the text is read from standard input."
+)
 @asked
 def add(
     asked: CommonOptions,
@@ -103,12 +105,12 @@ def add(
     place: str,
     text: str,
 ) -> None:
-    """Enter by hand what no API reaches; it waits and counts like anything else.
+    """Add a message by hand that no API can read; it is treated like any other message.
 
-    Its deadline and the reports count from when it was written.
+    Its deadline and the reports count from the time it was written.
     """
     said = text or sys.stdin.read().strip()
     entry = ManualEntry(said, link, author, written, ContactPoint(point), place)
     with asked.desk() as desk:
         thread = desk.commands.add_entry(channel, entry)
-        asked.tell(Added(thread), f"It waits as thread {thread}.")
+        asked.tell(Added(thread), f"It is now thread {thread}.")

@@ -32,9 +32,9 @@ TRENDS = {
 
 @dataclass(frozen=True, slots=True)
 class CallsRow:
-    """Calls of a day or a week beside the waits answered in it; null where nobody entered any.
+    """Calls on a day or in a week, and the waits answered then; null where none were entered.
 
-    `days` of its days are known; the sum is of those.
+    `days` is the number of days with calls entered; the sum covers only these.
     """
 
     when: str
@@ -45,7 +45,7 @@ class CallsRow:
 
 @dataclass(frozen=True, slots=True)
 class CallsRead:
-    """What a file of calls holds, and whether it was entered."""
+    """The contents of a file of calls, and whether they were saved."""
 
     lines: tuple[CallsLine, ...]
     is_entered: bool
@@ -57,13 +57,15 @@ class CallsRead:
     says=Insights,
 )
 @period_options
-@click.option("--as-of", metavar="DAY", default="", help="As it was when this day began.")
+@click.option(
+    "--as-of", metavar="DAY", default="", help="Show the state at the beginning of this day."
+)
 @asked
 def insights(asked: CommonOptions, as_of: str, period: ReportAsked) -> None:
-    """Tell what people felt and wanted: codes, quotes, calls, agreement of coders, trends.
+    """Show what people felt and wanted: codes, quotes, calls, agreement of coders, trends.
 
-    Shares are of the waits that began in the period and are coded. Who coded is told apart:
-    people, rules, and suggestions, which nobody looked at.
+    Shares refer to the coded waits that began in the period. Codes by people, by rules, and
+    suggestions that nobody has checked are shown separately.
     """
     from dataclasses import replace
 
@@ -161,7 +163,7 @@ def _coded(kind: str, rows: Sequence[Coded], uncoded: int) -> None:
 @period_options
 @asked
 def quotes(asked: CommonOptions, period: ReportAsked) -> None:
-    """List outstanding quotes of what was written in a period, names removed."""
+    """List outstanding quotes from a period, without names."""
     asked.speak()
     with asked.desk() as desk:
         found = desk.research.quotes(period)
@@ -193,7 +195,7 @@ def _quotes(found: Iterable[Quote]) -> None:
 
 @click.group()
 def calls() -> None:
-    """Enter calls to the contact centre, and set them against what was answered."""
+    """Enter calls to the contact centre, and compare them with answered threads."""
 
 
 @deed(
@@ -201,14 +203,14 @@ def calls() -> None:
 )
 @click.argument("day")
 @click.argument("n", type=click.IntRange(0))
-@click.option("--brand", default="", help="Of one brand only, by key.")
+@click.option("--brand", default="", help="Only for this brand, by key.")
 @asked
 def add(asked: CommonOptions, day: str, n: int, brand: str) -> None:
-    """Enter the calls of a day, in place of what stood for it."""
+    """Enter the number of calls on a day; it replaces an earlier number."""
     try:
         when = date.fromisoformat(day)
     except ValueError as error:
-        raise click.UsageError(f"{day!r} is no day; write 2026-10-31.") from error
+        raise click.UsageError(f"{day!r} is not a date. Write e.g. 2026-10-31.") from error
     with asked.desk() as desk:
         receipt = desk.research.enter_calls([CallsOfDay(when, n, brand)])
     asked.tell(receipt, receipt.said)
@@ -221,12 +223,12 @@ def add(asked: CommonOptions, day: str, n: int, brand: str) -> None:
     says=CallsRead,
 )
 @click.argument("file", type=click.Path(path_type=Path, allow_dash=True), metavar="FILE.csv")
-@click.option("--dry-run", is_flag=True, help="Say what would be entered, and enter nothing.")
+@click.option("--dry-run", is_flag=True, help="Only show what would be entered; save nothing.")
 @asked
 def import_calls(asked: CommonOptions, file: Path, dry_run: bool) -> None:
-    """Enter calls from a CSV file: a day, a number, and a brand or nothing in each line.
+    """Import calls from a CSV file; each line has a day, a number, and optionally a brand.
 
-    Nothing is entered while any line is wrong. `carecli undo` takes the whole file back.
+    If any line has a mistake, nothing is saved. `carecli undo` undoes the whole import.
     """
     with asked.desk() as desk:
         lines = tuple(desk.research.read_calls(_text(file)))
@@ -241,8 +243,8 @@ def import_calls(asked: CommonOptions, file: Path, dry_run: bool) -> None:
         _told(lines, is_entered=is_entered)
     if wrong or not days:
         raise Refusal(
-            f"{len(wrong)} of {len(lines)} lines are wrong; nothing was entered.",
-            hint="Mend them, and import the file again.",
+            f"{len(wrong)} of {len(lines)} lines have mistakes; nothing was saved.",
+            hint="Correct them, and import the file again.",
         )
 
 
@@ -254,7 +256,7 @@ def _text(file: Path) -> str:
     except OSError as error:
         raise Refusal(f"{file} cannot be read: {error.strerror}.") from error
     except UnicodeDecodeError as error:
-        raise Refusal(f"{file} is no text in UTF-8.", hint="Save it as CSV in UTF-8.") from error
+        raise Refusal(f"{file} is not UTF-8.", hint="Save it as CSV (UTF-8).") from error
 
 
 def _told(lines: Sequence[CallsLine], *, is_entered: bool) -> None:
@@ -273,15 +275,17 @@ def _told(lines: Sequence[CallsLine], *, is_entered: bool) -> None:
         ],
     )
     if is_entered:
-        say(f"Entered: {len(lines)} lines.", to_errors=True)
+        say(f"{len(lines)} lines were saved.", to_errors=True)
 
 
 @deed("carecli calls list --month 2026-10 --by week", name="list", says=list[CallsRow])
 @period_options
-@click.option("--by", type=click.Choice(["day", "week"]), default="day", help="Each day, or week.")
+@click.option(
+    "--by", type=click.Choice(["day", "week"]), default="day", help="One line per day, or per week."
+)
 @asked
 def list_calls(asked: CommonOptions, by: str, period: ReportAsked) -> None:
-    """List calls to the contact centre beside the waits answered; a day nobody entered is empty."""
+    """List calls to the contact centre with the answered waits; unknown days are empty."""
     asked.speak()
     with asked.desk() as desk:
         found = desk.research.insights(period).calls

@@ -15,20 +15,20 @@ from carecli.domain.errors import Refusal
 from carecli.domain.model import ThreadId
 
 FOR_THREAD = click.option(
-    "--thread", type=Thread(), metavar="THREAD", help="As they fit this thread, best first."
+    "--thread", type=Thread(), metavar="THREAD", help="Sort them by how well they fit this thread."
 )
 
 
 def _one(thread: ThreadId | str) -> ThreadId:
     [id_, *more] = read_threads([thread])
     if more:
-        raise click.UsageError("One thread is enough.")
+        raise click.UsageError("Give one thread only.")
     return id_
 
 
 @click.group()
 def snippets() -> None:
-    """Look after saved replies."""
+    """List, show, check and create saved replies."""
 
 
 @deed(
@@ -43,7 +43,7 @@ def snippets() -> None:
 def list_snippets(
     asked: CommonOptions, search: Sequence[str], thread: ThreadId | str | None
 ) -> None:
-    """List saved replies that hold these words; letters in order are enough."""
+    """List saved replies that match these words; you may leave letters out."""
     words = " ".join(search)
     with asked.desk() as desk:
         found = (
@@ -71,10 +71,10 @@ def list_snippets(
     says=SnippetView,
 )
 @click.argument("name")
-@click.option("--thread", type=Thread(), metavar="THREAD", help="Filled in for this thread.")
+@click.option("--thread", type=Thread(), metavar="THREAD", help="Fill it in for this thread.")
 @asked
 def show_snippet(asked: CommonOptions, name: str, thread: ThreadId | str | None) -> None:
-    """Show one saved reply; with a thread, filled in as far as is known."""
+    """Show one saved reply; with a thread, its placeholders are filled in."""
     from dataclasses import replace
 
     with asked.desk() as desk:
@@ -95,17 +95,17 @@ def show_snippet(asked: CommonOptions, name: str, thread: ThreadId | str | None)
 )
 @asked
 def check_snippets(asked: CommonOptions) -> int:
-    """Look for what is wrong with saved replies.
+    """Check saved replies for problems.
 
-    Placeholders nobody knows, days that are over, languages a group lacks, names taken twice,
-    texts too long for a channel. The exit code is 1 if there is anything.
+    It finds unknown placeholders, dates that have passed, missing languages of a group, duplicate
+    names, and texts too long for a channel. The exit code is 1 if there is a problem.
     """
     with asked.desk() as desk:
         found, count = desk.replies.check_snippets(), len(desk.replies.all_snippets())
     if asked.as_json:
         write_json(found)
     elif not found:
-        say(f"{count} snippets, and nothing wrong with them.")
+        say(f"{count} snippets, no problems.")
     else:
         for one in found:
             hint = f" ({one.hint})" if one.hint else ""
@@ -130,7 +130,7 @@ def usage(asked: CommonOptions) -> None:
         write_json(found)
         return
     if not found:
-        say("No reply was sent from a snippet yet.")
+        say("No reply has been sent from a snippet yet.")
         return
     zone = asked.setup().zone
     headings = ("name", "sent", "as it is", "edited", "last", "title")
@@ -157,15 +157,15 @@ def usage(asked: CommonOptions) -> None:
     says=SnippetMade,
 )
 @click.argument("name")
-@click.option("--thread", type=Thread(), required=True, help="The thread it was said in.")
-@click.option("--title", default="", help="What it is for, in words.")
-@click.option("--text", "-t", default="", help="Another text; `-` reads standard input.")
+@click.option("--thread", type=Thread(), required=True, help="The thread with your reply.")
+@click.option("--title", default="", help="Its title.")
+@click.option("--text", "-t", default="", help="Use this text instead; `-` reads standard input.")
 @asked
 def new(asked: CommonOptions, name: str, thread: ThreadId | str, title: str, text: str) -> None:
     """Save your last reply in a thread as a snippet.
 
-    Names of the contact, the brand, the channel and yours become placeholders; numbers and e-mail
-    addresses become questions. Look at the file before colleagues use it.
+    The names of the contact, the brand and the channel and your own name become placeholders;
+    numbers and email addresses become questions. Check the file before colleagues use it.
     """
     if text == "-":
         text = sys.stdin.read()
@@ -185,17 +185,19 @@ for command in (list_snippets, show_snippet, check_snippets, usage, new):
     says=list[CardView],
 )
 @click.argument("search", nargs=-1, metavar="[SEARCH]")
-@click.option("--section", default="", help="Only this section, as it is quoted into a reply.")
+@click.option("--section", default="", help="Only this section, as it would be quoted in a reply.")
 @FOR_THREAD
 @asked
 def cards(
     asked: CommonOptions, search: Sequence[str], section: str, thread: ThreadId | str | None
 ) -> None:
-    """Look up product cards; a single one is shown whole."""
+    """Search product cards; a single result is shown in full."""
     with asked.desk() as desk:
         found = desk.replies.cards(" ".join(search), _one(thread) if thread else None)
         if section and not found:
-            raise Refusal("No card holds these words.", hint="`carecli cards` lists all of them.")
+            raise Refusal(
+                "No card contains these words.", hint="`carecli cards` lists all of them."
+            )
         if asked.as_json:
             write_json(found)
         elif section:
@@ -222,7 +224,7 @@ def _tell_card(card: CardView) -> None:
 @click.argument("thread", type=Thread())
 @asked
 def history(asked: CommonOptions, thread: ThreadId | str) -> None:
-    """Show everything with the person of a thread, on every channel they are known on."""
+    """Show all conversations with the person of a thread, on all channels."""
     from carecli.tui.style.clock import day
 
     id_ = _one(thread)

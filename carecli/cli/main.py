@@ -118,21 +118,21 @@ class Commands(click.Group):
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="THREAD is a number that `carecli list` shows; `-` reads numbers from standard input. "
-    "What exit codes mean: docs/command-line.md.",
+    "Exit codes are listed in docs/command-line.md.",
 )
 @click.version_option(__version__, message="%(prog)s %(version)s")
-@click.option("--config", "config_file", metavar="FILE", default="", help="The configuration.")
-@click.option("--db", "database", metavar="FILE", default="", help="The database.")
+@click.option("--config", "config_file", metavar="FILE", default="", help="The configuration file.")
+@click.option("--db", "database", metavar="FILE", default="", help="The database file.")
 @click.option("--language", type=click.Choice(CHOICES), help="The language of the screen.")
-@click.option("--plain", is_flag=True, help="Plain lines, for screen readers and pipes.")
+@click.option("--plain", is_flag=True, help="Print plain lines, for screen readers and pipes.")
 @click.pass_context
 def carecli(
     ctx: click.Context, config_file: str, database: str, language: str | None, plain: bool
 ) -> None:
     """A terminal inbox for the people who answer a brand's customers.
 
-    Without a command it opens the inbox; `carecli demo` opens it on a practice platform, and
-    `carecli init` connects your own channels.
+    Without a command, it opens the inbox. `carecli demo` opens it on a practice platform; `carecli
+    init` connects your own channels.
     """
     if ctx.invoked_subcommand is None:
         from carecli.boot.inbox import inbox
@@ -160,7 +160,7 @@ def main(args: Sequence[str] | None = None) -> int:
         sys.stdout.flush()
     except click.ClickException as error:
         if "--json" in words:
-            hint = "`--help` tells how to say it."
+            hint = "See `--help`."
             said = _as_json(error.format_message(), hint, type(error).__name__, error.exit_code)
             print(json.dumps(said), file=sys.stderr)
         else:

@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class PlannedReply:
-    """What a thread would be told, or in `refused` why it is left out, with a `hint`.
+    """The reply for one thread, or in `refused` why it is left out, with a `hint`.
 
-    `is_public`: everybody could read it.
+    `is_public`: everybody can read it.
     """
 
     thread: ThreadId
@@ -38,7 +38,7 @@ class PlannedReply:
 
 @dataclass(frozen=True, slots=True)
 class MassReplyText:
-    """What shall be said: a text or a snippet's, and answers to what it asks for."""
+    """What to reply: a text or a snippet, and answers to its questions."""
 
     text: str
     snippet: str
@@ -116,6 +116,6 @@ def check_options(
 ) -> None:
     """What makes no sense for many threads; raises UsageError."""
     if to_all or by_hand or message is not None:
-        raise click.UsageError("--all, --by-hand and --message go with one thread.")
+        raise click.UsageError("Use --all, --by-hand and --message with one thread only.")
     if not text and not snippet:
         raise click.UsageError("Give --text or --snippet.")

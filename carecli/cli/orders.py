@@ -11,7 +11,7 @@ from carecli.domain.queue import CLASSES, DEFAULT_ORDER, SORTS, parse_order
 
 
 class SortOrder(click.ParamType[str]):
-    """`queue`, `deadline`, `oldest`, `newest`, `waiting`, or words of `queue.order` with commas."""
+    """`queue`, `deadline`, `oldest`, `newest`, `waiting`, or words of `queue.order`."""
 
     name = "order"
 
@@ -29,8 +29,8 @@ class SortOrder(click.ParamType[str]):
         if parse_order(text, DEFAULT_ORDER) is None:
             words = ", ".join((*CLASSES, "deadline"))
             self.fail(
-                f"{text!r} is no order. Known: {', '.join(SORTS)}; or words between commas, "
-                f"with `deadline` as the last: {words}.",
+                f"{text!r} is not an order. Use one of {', '.join(SORTS)}, or words separated by "
+                f"commas, with `deadline` as the last: {words}.",
                 param,
                 ctx,
             )

@@ -17,10 +17,14 @@ SERVED = (*SCENARIOS, "lessons")
 
 def _scenario(known: Sequence[str]) -> Callable[[F], F]:
     kind = click.Choice(known)
-    return click.option("--scenario", type=kind, default="ordinary", help="What has happened.")
+    return click.option(
+        "--scenario", type=kind, default="ordinary", help="What has happened there."
+    )
 
 
-_seed = click.option("--seed", type=int, default=1, help="Other people, other texts.")
+_seed = click.option(
+    "--seed", type=int, default=1, help="A number; each seed has different people and texts."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +40,10 @@ class Serving:
 @click.command()
 @_scenario(SCENARIOS)
 @_seed
-@click.option("--fresh", is_flag=True, help="A new one: do not join a demo that runs.")
-@click.option("--me", default="ana", help="Who you are there (ana).")
+@click.option("--fresh", is_flag=True, help="Start a new demo, even if one is running.")
+@click.option("--me", default="ana", help="Your moderator in the demo (default: ana).")
 @click.option("--language", type=click.Choice(CHOICES), help="The language of the screen.")
-@click.option("--plain", is_flag=True, help="Plain lines, for screen readers and pipes.")
+@click.option("--plain", is_flag=True, help="Print plain lines, for screen readers and pipes.")
 @click.pass_context
 def demo(
     ctx: click.Context,
@@ -50,7 +54,7 @@ def demo(
     language: str | None,
     plain: bool,
 ) -> int:
-    """Open the inbox on a practice platform, with people who write and answer back.
+    """Open the inbox on a practice platform with simulated people who write and reply.
 
     Nothing leaves your computer. A second demo in another terminal joins the first one.
     """
@@ -62,14 +66,14 @@ def demo(
 
 
 @click.command()
-@click.option("--fresh", is_flag=True, help="From the first lesson on.")
-@click.option("--card", is_flag=True, help="Print the keys the lessons teach.")
+@click.option("--fresh", is_flag=True, help="Start again with the first lesson.")
+@click.option("--card", is_flag=True, help="Print the keys that the lessons teach.")
 @click.option("--language", type=click.Choice(CHOICES), help="The language of the screen.")
 @click.pass_context
 def learn(ctx: click.Context, fresh: bool, card: bool, language: str | None) -> int:
-    """Learn the keys by doing, in ten lessons on a practice platform: half an hour in all.
+    """Learn the keys in ten lessons on a practice platform (about half an hour).
 
-    Goes on where you left off. Nothing leaves your computer.
+    It continues where you left off. Nothing leaves your computer.
     """
     from carecli.boot.lessons import key_card
     from carecli.boot.lessons import learn as run
@@ -85,7 +89,7 @@ def learn(ctx: click.Context, fresh: bool, card: bool, language: str | None) -> 
 
 @click.group()
 def practice() -> None:
-    """A pretend platform that speaks the Graph API on loopback."""
+    """A simulated platform with a local Graph API."""
 
 
 @deed(
@@ -95,14 +99,16 @@ def practice() -> None:
 )
 @_scenario(SERVED)
 @_seed
-@click.option("--port", type=click.IntRange(0, 65535), default=0, help="0: any free one.")
-@click.option("--pace", type=click.FloatRange(0), default=1.0, help="How busily people write.")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=0, help="The port (0: any free one)."
+)
+@click.option("--pace", type=click.FloatRange(0), default=1.0, help="How often people write.")
 @click.option("--with-parent", is_flag=True, hidden=True)
 @asked
 def serve(
     asked: CommonOptions, scenario: str, seed: int, port: int, pace: float, with_parent: bool
 ) -> None:
-    """Serve the practice platform alone, until interrupted."""
+    """Run only the practice platform, until interrupted."""
     import sys
 
     from carecli.boot.setup import speak
@@ -116,7 +122,7 @@ def serve(
         if asked.as_json:
             write_json(Serving(url, scenario, seed, tokens))
         else:
-            say(f"The practice platform serves at {url} until you press ctrl-c.")
+            say(f"The practice platform is running at {url}. Press ctrl-c to stop it.")
         sys.stdout.flush()
 
     if with_parent:

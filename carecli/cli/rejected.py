@@ -20,12 +20,14 @@ from carecli.domain.model import ThreadId
     name="turned-away",
     says=list[OutsiderView] | list[ThreadId] | int,
 )
-@click.option("--take", type=int, multiple=True, metavar="N", help="Take it in; may be repeated.")
 @click.option(
-    "--dismiss", type=int, multiple=True, metavar="N", help="Discard it; may be repeated."
+    "--take", type=int, multiple=True, metavar="N", help="Let this message in; may be repeated."
 )
-@click.option("--dismiss-all", is_flag=True, help="Discard everything not decided yet.")
-@click.option("--all", "every", is_flag=True, help="Also those that somebody decided on.")
+@click.option(
+    "--dismiss", type=int, multiple=True, metavar="N", help="Discard this message; may be repeated."
+)
+@click.option("--dismiss-all", is_flag=True, help="Discard everything that is still undecided.")
+@click.option("--all", "every", is_flag=True, help="Include those already decided.")
 @asked
 def turned_away(
     asked: CommonOptions,
@@ -35,17 +37,18 @@ def turned_away(
     dismiss_all: bool,
     every: bool,
 ) -> None:
-    """List what was turned away (automatic, of a mailing list, not proven), and why.
+    """List messages that were turned away (automatic, mailing list, unverified sender), and why.
 
-    Taken in, it waits like any other message. What is put aside is kept no longer.
+    A message that you let in is treated like any other. The text of a discarded message is not
+    kept.
     """
     if take and (dismiss or dismiss_all):
-        raise click.UsageError("Either take something in or discard something.")
+        raise click.UsageError("Either let something in or discard something, not both.")
     with asked.desk() as desk:
         kept = desk.records.outsiders
         if take:
             threads = kept.take(take)
-            asked.tell(threads, "\n".join(f"It waits as thread {one}." for one in threads))
+            asked.tell(threads, "\n".join(f"It is now thread {one}." for one in threads))
             return
         if dismiss or dismiss_all:
             ids = [one.id for one in kept.listed()] if dismiss_all else dismiss

@@ -37,23 +37,38 @@ if TYPE_CHECKING:
     says=Receipt | list[Receipt] | list[PlannedReply],
 )
 @click.argument("threads", type=Thread(), nargs=-1, required=True, metavar="THREAD...")
-@click.option("--text", "-t", default="", help="What to say; left out, standard input is read.")
-@click.option("--private", is_flag=True, help="Answer a comment by a private message.")
-@click.option("--all", "to_all", is_flag=True, help="Of a mail: to its other recipients too.")
-@click.option("--now", "at_once", is_flag=True, help="Without the grace seconds for an undo.")
-@click.option("--message", type=int, help="The message answered (the newest one of the contact).")
-@click.option("--snippet", default="", help="Say this saved reply, or count --text as one of it.")
+@click.option(
+    "--text", "-t", default="", help="The text. Without it, the text is read from standard input."
+)
+@click.option("--private", is_flag=True, help="Answer a comment with a private message.")
+@click.option(
+    "--all", "to_all", is_flag=True, help="For a mail: reply to its other recipients as well."
+)
+@click.option(
+    "--now",
+    "at_once",
+    is_flag=True,
+    help="Send at once, without the seconds in which you can undo.",
+)
+@click.option("--message", type=int, help="The message to answer (default: the contact's newest).")
+@click.option(
+    "--snippet",
+    default="",
+    help="Use this saved reply; with --text, count your text as a use of it.",
+)
 @click.option(
     "--answer",
     "answers",
     metavar="NAME=TEXT",
     multiple=True,
-    help="What the snippet asks for; may be repeated.",
+    help="The answer to a question of the snippet; may be repeated.",
 )
-@click.option("--dry-run", is_flag=True, help="Only show what each thread would be told.")
-@click.option("--yes", is_flag=True, help="Do not ask, also for several public replies.")
+@click.option("--dry-run", is_flag=True, help="Only show the reply for each thread.")
 @click.option(
-    "--by-hand", is_flag=True, help="It was answered where no API reaches; ends the wait."
+    "--yes", is_flag=True, help="Do not ask for confirmation, even for several public replies."
+)
+@click.option(
+    "--by-hand", is_flag=True, help="You have answered it outside carecli; this ends the wait."
 )
 @asked
 def reply(
@@ -70,14 +85,14 @@ def reply(
     yes: bool,
     by_hand: bool,
 ) -> None:
-    """Answer a thread, or several with one text. It is queued here and sent by the engine, once.
+    """Answer one thread, or several with one text. The engine sends the reply, once.
 
-    With several threads, or --dry-run, placeholders are filled in for each of them, threads
-    where nobody waits or no answer is possible are left out, and public replies leave one after
-    another. An answer to a mail goes to who asked; with --all also to whom else the mail went.
+    With several threads, or with --dry-run, placeholders are filled in for each thread. Threads
+    where nobody is waiting or no answer is possible are left out. Public replies are sent one after
+    another. An answer to a mail goes to its sender; with --all, also to its other recipients.
     """
     if by_hand and (private or to_all or snippet or message is not None):
-        raise click.UsageError("With --by-hand only --text says what was answered.")
+        raise click.UsageError("With --by-hand, give the answer with --text.")
     if not text and not snippet and not by_hand:
         if "-" in threads:
             raise click.UsageError("With threads from standard input, give --text or --snippet.")
@@ -110,7 +125,9 @@ def reply(
                 to_all=to_all,
             )
         )
-        told = receipt.said or f"Queued for thread {id_} as outbox item {receipt.outbox}."
+        told = receipt.said or (
+            f"The reply to thread {id_} is queued as outbox item {receipt.outbox}."
+        )
         asked.tell(receipt, f"{told}{_to_whom(found, target, to_all=to_all)}")
 
 
@@ -144,7 +161,7 @@ def _moderate(
     asked: CommonOptions, threads: Sequence[ThreadId], message: int | None, verb: OutboxVerb
 ) -> None:
     if message is not None and len(threads) > 1:
-        raise click.UsageError("--message goes with one thread.")
+        raise click.UsageError("Use --message with one thread only.")
     with asked.desk() as desk:
         commands = []
         for thread in threads:
@@ -163,7 +180,7 @@ def _newest_inbound(found: Conversation) -> MessageId:
 
 
 _message = click.option(
-    "--message", type=int, help="Which message (the contact's newest), with one thread."
+    "--message", type=int, help="The message, for a single thread (default: the contact's newest)."
 )
 
 
@@ -187,7 +204,7 @@ def unhide(asked: CommonOptions, threads: Sequence[ThreadId], message: int | Non
 
 @deed("carecli delete 1207 --sure", says=list[Receipt])
 @threads_argument
-@click.option("--sure", is_flag=True, help="Delete without asking: it cannot be undone.")
+@click.option("--sure", is_flag=True, help="Delete without asking. This cannot be undone.")
 @_message
 @asked
 def delete(
@@ -196,7 +213,7 @@ def delete(
     """Delete comments on the platform, which cannot be undone."""
     if not sure:
         count = "this comment" if len(threads) == 1 else f"{len(threads)} comments"
-        confirm(f"Delete {count} on the platform for ever?", option="--sure")
+        confirm(f"Delete {count} on the platform? This cannot be undone.", option="--sure")
     _moderate(asked, threads, message, OutboxVerb.DELETE)
 
 
@@ -212,16 +229,17 @@ def delete(
 def block(
     asked: CommonOptions, threads: Sequence[ThreadId], message: int | None, sure: bool
 ) -> None:
-    """Block who wrote a message, where the platform can.
+    """Block the author of a message, where the platform supports it.
 
-    They can no longer write to the brand, in public or in private, until `unblock` or `undo`.
+    They will no longer be able to write to the brand, in public or in private, until you run
+    `carecli unblock` or `carecli undo`.
     """
     if not sure:
         with asked.desk() as desk:
             people = [_named(opened(desk, one), message) for one in threads[:NAMED]]
         more = len(threads) - len(people)
         who = ", ".join(people) + (f" and {more} more" if more else "")
-        confirm(f"Block {who}? They can no longer write to the brand.", option="--sure")
+        confirm(f"Block {who}? They will no longer be able to write to the brand.", option="--sure")
     _moderate(asked, threads, message, OutboxVerb.BLOCK)
 
 
@@ -230,7 +248,7 @@ def block(
 @_message
 @asked
 def unblock(asked: CommonOptions, threads: Sequence[ThreadId], message: int | None) -> None:
-    """Let who wrote a message write to the brand again."""
+    """Unblock the author of a message."""
     _moderate(asked, threads, message, OutboxVerb.UNBLOCK)
 
 

@@ -33,33 +33,49 @@ from carecli.i18n import CHOICES
     "carecli report --month 2026-10 --whole",
     says=KpiReport | Monthly | list[ExportedFile],
 )
-@click.option("--since", "--from", metavar="DAY", default="", help="First day; this month's first.")
-@click.option("--until", metavar="DAY", default="", help="The first day after; now.")
-@click.option("--month", metavar="MONTH", default="", help="A month instead: 2026-10.")
-@click.option("--by", type=click.Choice(GROUPS), default=None, help="Tell groups apart.")
-@click.option("--brand", default="", help="One brand only, by key.")
-@click.option("--as-of", metavar="DAY", default="", help="As it was when this day began.")
 @click.option(
-    "--policy", metavar="FILE", default="", help="Judge by this configuration's protocol."
+    "--since",
+    "--from",
+    metavar="DAY",
+    default="",
+    help="The first day (default: the first of this month).",
 )
-@click.option("--rows", metavar="KPI", default="", help="List what is behind this figure.")
 @click.option(
-    "--group", metavar="GROUP", default=None, help="Of --by, list only this group's rows."
+    "--until", metavar="DAY", default="", help="The day after the last day (default: now)."
 )
-@click.option("--issue", is_flag=True, help="Keep the month as it is now, for good: it is over.")
-@click.option("--live", is_flag=True, help="Compute an issued month again and list what differs.")
-@click.option("--csv", "as_csv", is_flag=True, help="Write CSV with headings.")
+@click.option("--month", metavar="MONTH", default="", help="A whole month, e.g. 2026-10.")
+@click.option("--by", type=click.Choice(GROUPS), default=None, help="Group the figures by this.")
+@click.option("--brand", default="", help="Only this brand, by key.")
+@click.option(
+    "--as-of", metavar="DAY", default="", help="Show the state at the beginning of this day."
+)
+@click.option(
+    "--policy", metavar="FILE", default="", help="Use the protocol of this configuration."
+)
+@click.option("--rows", metavar="KPI", default="", help="List the rows behind this KPI.")
+@click.option(
+    "--group", metavar="GROUP", default=None, help="With --by: list only the rows of this group."
+)
+@click.option(
+    "--issue", is_flag=True, help="Issue a month that is over: keep its figures as they are now."
+)
+@click.option(
+    "--live", is_flag=True, help="Compute an issued month again and list the differences."
+)
+@click.option("--csv", "as_csv", is_flag=True, help="Write CSV with a header line.")
 @click.option(
     "-o",
     "--output",
     metavar="FILE",
     default="",
-    help="Write everything the monthly page tells into a file; its ending says how: .html, .xlsx "
-    "or .json; .csv holds the KPIs. {brand} in its name makes a file for each brand.",
+    help="Write the whole monthly report to a file. Its ending decides the format: .html, .xlsx "
+    "or .json; .csv contains only the KPIs. {brand} in the name makes one file per brand.",
 )
-@click.option("--force", is_flag=True, help="Write over a file that is there.")
-@click.option("--language", type=click.Choice(CHOICES), help="The language of what is written.")
-@click.option("--whole", is_flag=True, help="Everything the page tells, as tables or --json.")
+@click.option("--force", is_flag=True, help="Overwrite existing files.")
+@click.option("--language", type=click.Choice(CHOICES), help="The language of the file.")
+@click.option(
+    "--whole", is_flag=True, help="Show the whole monthly report, as tables or with --json."
+)
 @asked
 def report(
     asked: CommonOptions,
@@ -82,22 +98,22 @@ def report(
 ) -> None:
     """Compute every KPI over a period; docs/kpis.md defines each.
 
-    Figures are of what began in the period (arrival), of what was done in it (reply), or of what
-    was open when it ended (standing); never add those up. docs/reports.md tells of the page.
+    A figure counts what began in the period (arrival), what was done in it (reply), or what was
+    open at its end (standing). Never add these up. docs/reports.md describes the monthly report.
 
-    A month that was issued is told from then on as it was issued, to the byte, with its rows. Each
-    brand is issued by itself, and all of them together.
+    A month that was issued is always shown as it was issued, including its rows. Each brand is
+    issued separately, and all brands together as well.
     """
     asked = replace(asked, language=language or asked.language)
     asked.speak()
     if group is not None and not (by and rows):
-        raise click.UsageError("--group is one of --by, and wants --rows.")
+        raise click.UsageError("--group needs --by and --rows.")
     wanted = ReportAsked(
         since, until, month, by or "", as_of, brand, _protocol(policy) if policy else None, live
     )
     is_paper = whole or (output and not output.lower().endswith(".csv"))
     if is_paper and (by or rows or as_csv):
-        raise click.UsageError("--by, --rows and --csv are about KPIs, not about the whole report.")
+        raise click.UsageError("--by, --rows and --csv cannot be combined with the whole report.")
     if output:
         export.check(output)
     with asked.desk() as desk:
@@ -136,7 +152,7 @@ def _differences(found: KpiReport) -> Iterable[str]:
         where = f" {one.group}" if one.group else ""
         yield f"{one.kpi}{where}: issued {_in_short(one.issued)}, now {_in_short(one.live)}"
     if found.differences:
-        yield f"{len(found.differences)} figures differ from what was issued."
+        yield f"{len(found.differences)} figures differ from the issued ones."
 
 
 def _in_short(row: FigureRow | None) -> str:

@@ -49,9 +49,9 @@ def moment_text(at: Millis | None, zone: str) -> str:
 @click.argument("name", default="", metavar="[RULE]")
 @asked
 def test(asked: CommonOptions, name: str) -> int:
-    """Run the sentences of rules: those they must hit, and those they must not.
+    """Test rules with the sentences that they must match or must not match.
 
-    The exit code is 1 if any comes out wrong.
+    The exit code is 1 if any test fails.
     """
     with rule_desk_of(asked) as desk:
         found = desk.tests(name)
@@ -63,22 +63,22 @@ def test(asked: CommonOptions, name: str) -> int:
         for failure in found:
             say(f"{failure.rule}: {failure.what}")
         sentences = sum(len(one.hits) + len(one.misses) for one in rules)
-        wrong = f"{len(found)} come out wrong" if found else "all come out right"
+        wrong = f"{len(found)} are wrong" if found else "all are right"
         many = "1 rule" if len(rules) == 1 else f"{len(rules)} rules"
-        say(f"{many}, {sentences} sentences: {wrong if sentences else 'nothing is proven'}.")
+        say(f"{many}, {sentences} sentences: {wrong if sentences else 'nothing was tested'}.")
         unproven = [one.name for one in rules if not one.hits and not one.misses]
         if unproven:
-            say(f"Without a sentence under `tests`: {', '.join(unproven)}.")
+            say(f"Rules without `tests`: {', '.join(unproven)}.")
     return 1 if found or is_broken else 0
 
 
 @dataclass(frozen=True, slots=True)
 class RuleTrial:
-    """What a rule would have done. `share` is hits of messages in scope, 0 to 1.
+    """What a rule would have done. `share` is the matched part of messages in its scope, 0 to 1.
 
-    `outcomes` counts what people did with what it would have hit (`replied`, `moderated`, …, '' for
-    nothing yet), `days` hits by day in UTC; `hits` holds the newest ones.
-    `lost` are hits of the version compared with that are none any more.
+    `outcomes` counts what people did with the matched messages (`replied`, `moderated`, …, '' for
+    nothing yet); `days` counts matches by day in UTC; `hits` are the newest matches. `lost` are
+    messages that the version compared with matched and this one does not.
     """
 
     rule: str
@@ -104,14 +104,19 @@ class RuleTrial:
     name="try",
 )
 @click.argument("name", metavar="RULE")
-@click.option("--since", metavar="DAY", default="", help="The first day looked at (30 days ago).")
-@click.option("--against", metavar="VERSION", default="", help="Compare; `before`: the last one.")
-@click.option("--show", type=int, default=SHOWN, help="How many of the newest hits to show.")
+@click.option("--since", metavar="DAY", default="", help="The first day (default: 30 days ago).")
+@click.option(
+    "--against",
+    metavar="VERSION",
+    default="",
+    help="The version to compare with; `before` is the previous one.",
+)
+@click.option("--show", type=int, default=SHOWN, help="How many of the newest matches to show.")
 @asked
 def try_(asked: CommonOptions, name: str, since: str, against: str, show: int) -> None:
-    """Replay a rule over everything people wrote: what it would have done. Nothing is changed.
+    """Show what a rule would have done with past messages. Nothing is changed.
 
-    A rule can go live only after this was run on what it says now.
+    A rule can go live only after its current version was tried with this command.
     """
     with rule_desk_of(asked) as desk:
         trial = desk.dry_run(name, _since(asked, since), _progress(), against)
@@ -127,14 +132,17 @@ def try_(asked: CommonOptions, name: str, since: str, against: str, show: int) -
         say(f"{place}  [{words}]  {_short(one.text)}")
     does = " and ".join(one.kind.value for one in deeds)
     say(
-        f"{trial.read:,} messages read, {trial.seen:,} where it looks, {trial.hits:,} hit "
-        f"({trial.share:.1%}): it would {does}."
+        f"{trial.read:,} messages read, {trial.seen:,} of them in its scope, "
+        f"{trial.hits:,} matched ({trial.share:.1%}): it would {does}."
     )
     kindly = trial.outcomes.get("replied", 0) + trial.outcomes.get("replied_elsewhere", 0)
     hidden = trial.outcomes.get("moderated", 0)
-    say(f"People answered {kindly:,} of them and hid {hidden:,}.")
+    say(f"People answered {kindly:,} of the matched messages and hid {hidden:,}.")
     if trial.against:
-        say(f"Against {trial.against}: {trial.fresh:,} more, {trial.lost_count:,} no longer.")
+        say(
+            f"Against {trial.against}: {trial.fresh:,} new matches, "
+            f"{trial.lost_count:,} no longer matched."
+        )
         for one in trial.lost[-show:] if show > 0 else []:
             say(f"no longer  #{one.thread}  {_short(one.text)}")
 

@@ -21,23 +21,20 @@ LISTED = "9-words"
 
 @click.group()
 def rules() -> None:
-    """Auto-moderation: rules in files, tried on the past before they act."""
+    """Auto-moderation rules: write them in files and try them on past messages."""
 
 
 @deed("carecli rules list", "carecli rules list --json", says=list[RuleRow], name="list")
 @asked
 def list_rules(asked: CommonOptions) -> None:
-    """List rules in the order they run: their stage, and what they did in the last 30 days."""
+    """List rules in the order they run, with their actions in the last 30 days."""
     with rule_desk_of(asked) as desk:
         found, are_stopped = desk.rules(), desk.are_stopped()
     zone = asked.setup().zone
     if asked.as_json:
         write_json(found)
     elif not found:
-        say(
-            f"There are no rules in {asked.setup().config.rules}; "
-            "docs/rules.md tells how to write one."
-        )
+        say(f"There are no rules in {asked.setup().config.rules}; see docs/rules.md.")
     else:
         if are_stopped:
             say("All rules are paused. Run `carecli rules go` to continue.", to_errors=True)
@@ -75,9 +72,9 @@ def _rule(row: RuleRow, zone: str) -> tuple[str, ...]:
 @click.argument("stage", type=click.Choice([one.value for one in TrustStage]))
 @asked
 def stage(asked: CommonOptions, name: str, stage: str) -> None:
-    """Trust a rule more or less: draft, shadow (it only notes), live (it acts), off.
+    """Set the stage of a rule: draft, shadow (it only logs), live (it acts), or off.
 
-    Its tests must come out right; live wants a dry run (`carecli rules try`) of what it says now.
+    Its tests must pass. Live also requires a dry run (`carecli rules try`) of its current version.
     """
     with rule_desk_of(asked) as desk:
         row = desk.set_stage(name, TrustStage(stage))
@@ -89,7 +86,7 @@ def stage(asked: CommonOptions, name: str, stage: str) -> None:
 @click.option("--limit", type=click.IntRange(1, 10_000), default=50, help="How many at most.")
 @asked
 def log(asked: CommonOptions, name: str, limit: int) -> None:
-    """Show what a rule did and wanted to do, newest first, and why."""
+    """Show what a rule did or proposed, newest first, and why."""
     with rule_desk_of(asked) as desk:
         desk.entry(name)
         found = desk.log(name, limit)
@@ -106,7 +103,7 @@ def why(asked: CommonOptions, thread: int) -> None:
     if asked.as_json:
         write_json(found)
         return
-    say(f"{found.colour}, {f'set by {found.by}' if found.by else 'which nobody set yet'}.")
+    say(f"{found.colour}, {f'set by {found.by}' if found.by else 'not set by anybody yet'}.")
     if found.safety:
         say(f"The safety flag is {found.safety}.")
     if found.suggested:
@@ -130,7 +127,8 @@ def _say_sum(found: DeadlineSum, zone: str) -> None:
         clock = f"the working hours in {found.zone}"
     say(
         f"The wait started {moment_text(found.started_at, zone)}; {found.colour} allows "
-        f"{exact_span(found.within)}, by {clock}: due {moment_text(found.deadline, zone)}."
+        f"{exact_span(found.within)}(clock: {clock}), so it was due "
+        f"{moment_text(found.deadline, zone)}."
     )
     if found.ended_at is not None:
         say(f"It ended {moment_text(found.ended_at, zone)}: {found.outcome}.")
@@ -139,7 +137,7 @@ def _say_sum(found: DeadlineSum, zone: str) -> None:
 @deed("carecli rules waiting", "carecli rules waiting --json", says=list[DeedRow])
 @asked
 def waiting(asked: CommonOptions) -> None:
-    """Show what rules want to do and may not without a person."""
+    """List actions of rules that need approval."""
     with rule_desk_of(asked) as desk:
         found = desk.waiting()
     _show(asked, found)
@@ -174,12 +172,12 @@ def _deed_row(row: DeedRow, zone: str) -> tuple[str, ...]:
 
 @deed("carecli rules approve 12 13", "carecli rules approve --all", says=list[DeedRow])
 @click.argument("ids", type=int, nargs=-1)
-@click.option("--all", "everything", is_flag=True, help="Everything that waits.")
+@click.option("--all", "everything", is_flag=True, help="Everything that is waiting for approval.")
 @asked
 def approve(asked: CommonOptions, ids: Sequence[int], everything: bool) -> None:
-    """Let rules do what waits for approval."""
+    """Approve actions of rules."""
     if bool(ids) == everything:
-        raise click.UsageError("Name what to approve, or --all.")
+        raise click.UsageError("Give the numbers to approve, or --all.")
     with rule_desk_of(asked) as desk:
         found = desk.approve(ids or [one.id for one in desk.waiting(100_000)])
     done = sum(one.state == "done" for one in found)
@@ -196,15 +194,15 @@ def approve(asked: CommonOptions, ids: Sequence[int], everything: bool) -> None:
 @click.argument("name", metavar="RULE")
 @click.argument("threads", type=Thread(), nargs=-1, metavar="[THREAD]...")
 @click.option("--dry-run", is_flag=True, help="Only show what it would do.")
-@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
 @asked
 def apply_(
     asked: CommonOptions, name: str, threads: Sequence[ThreadId | str], dry_run: bool, yes: bool
 ) -> None:
-    """Let a live rule act on what waits already: shown first, within its caps, with one undo.
+    """Let a live rule act on messages that are already waiting, after a preview.
 
-    Without threads: on all that wait. What is above its caps, and what cannot be undone, waits
-    for approval. `carecli undo` takes back all that it did.
+    Without threads, it acts on all that are waiting. Actions above its caps, and actions that
+    cannot be undone, need approval. One `carecli undo` undoes everything else.
     """
     chosen = read_threads(threads) if threads else None
     with rule_desk_of(asked) as desk:
@@ -214,21 +212,21 @@ def apply_(
             return
         if would and not yes:
             _show(asked, would)
-            confirm(f"{name} acts in {len({one.thread for one in would})} threads. Go on?")
+            confirm(f"{name} will act in {len({one.thread for one in would})} threads. Continue?")
         found = desk.apply(name, chosen)
     done, waits = (sum(one.state == state for one in found) for state in ("done", "waiting"))
     undo = " `carecli undo` undoes it." if done else ""
-    asked.tell(found, f"{done} done, {waits} wait for approval.{undo}")
+    asked.tell(found, f"{done} done, {waits} waiting for approval.{undo}")
 
 
 @deed("carecli rules decline 12 13", "carecli rules decline --all", says=dict[str, int])
 @click.argument("ids", type=int, nargs=-1)
-@click.option("--all", "everything", is_flag=True, help="Everything that waits.")
+@click.option("--all", "everything", is_flag=True, help="Everything that is waiting for approval.")
 @asked
 def decline(asked: CommonOptions, ids: Sequence[int], everything: bool) -> None:
-    """Say no to what waits for approval."""
+    """Decline actions of rules."""
     if bool(ids) == everything:
-        raise click.UsageError("Name what to decline, or --all.")
+        raise click.UsageError("Give the numbers to decline, or --all.")
     with rule_desk_of(asked) as desk:
         n = desk.decline(ids or [one.id for one in desk.waiting(100_000)])
     asked.tell({"declined": n}, f"Declined {n}.")
@@ -239,7 +237,7 @@ def decline(asked: CommonOptions, ids: Sequence[int], everything: bool) -> None:
 @click.argument("verdict", type=click.Choice(["right", "wrong"]))
 @asked
 def judge(asked: CommonOptions, id_: int, verdict: str) -> None:
-    """Mark what a rule did, or would have done, as right or wrong."""
+    """Mark an action of a rule as right or wrong."""
     with rule_desk_of(asked) as desk:
         desk.judge(id_, is_right=verdict == "right")
     asked.tell({"verdict": verdict}, f"Marked {verdict}.")
@@ -250,17 +248,17 @@ def judge(asked: CommonOptions, id_: int, verdict: str) -> None:
 @click.option("--remove", is_flag=True, help="Take them off the allow list.")
 @asked
 def allow(asked: CommonOptions, thread: int, remove: bool) -> None:
-    """Put the person of a thread on the allow list: no rule hides, answers or likes them."""
+    """Put a person on the allow list: no rule hides, answers or likes their messages."""
     with rule_desk_of(asked) as desk:
         name = desk.allow(thread, on=not remove)
-    done = "is on the allow list no more" if remove else "is on the allow list"
+    done = "is no longer on the allow list" if remove else "is on the allow list"
     asked.tell({"contact": name}, f"{name} {done}.")
 
 
 @deed("carecli rules stop", says=dict[str, bool])
 @asked
 def stop(asked: CommonOptions) -> None:
-    """Hold all rules back at once: they only note what they would do."""
+    """Pause all rules at once: they only log what they would do."""
     with rule_desk_of(asked) as desk:
         desk.stop_all(on=True)
     asked.tell({"stopped": True}, "All rules are paused. Run `carecli rules go` to continue.")
@@ -269,7 +267,7 @@ def stop(asked: CommonOptions) -> None:
 @deed("carecli rules go", says=dict[str, bool])
 @asked
 def go(asked: CommonOptions) -> None:
-    """Let rules act again after `carecli rules stop`."""
+    """Resume all rules after `carecli rules stop`."""
     with rule_desk_of(asked) as desk:
         desk.stop_all(on=False)
     asked.tell({"stopped": False}, "Rules are active again.")
@@ -278,10 +276,10 @@ def go(asked: CommonOptions) -> None:
 @deed("carecli rules words", says=list[str])
 @asked
 def words(asked: CommonOptions) -> None:
-    """Copy the word lists to start from, and the rule that uses them; nothing is overwritten.
+    """Copy the word lists that come with carecli, and a rule that uses them.
 
-    The rule, `listed-words`, is a draft. Once live, it holds what the lists hit for review: hiding
-    waits for a person. Other rules name a list by `lists: [es]`.
+    Existing files are not overwritten. The rule, `listed-words`, is a draft. Once live, it proposes
+    to hide matching messages, and a person decides. Other rules can use a list with `lists: [es]`.
     """
     from carecli.desk.rules import SHIPPED
     from carecli.matching.words import STARTERS
@@ -297,7 +295,7 @@ def words(asked: CommonOptions) -> None:
     for file, place in fresh.items():
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_bytes(file.read_bytes())
-    told = "\n".join(map(str, fresh.values())) or "Every list is there already, and the rule too."
+    told = "\n".join(map(str, fresh.values())) or "All lists and the rule already exist."
     asked.tell([str(place) for place in fresh.values()], told)
 
 

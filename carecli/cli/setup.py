@@ -31,7 +31,7 @@ class WrittenConfig:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What carecli would start with."""
+    """The configuration that carecli would start with."""
 
     file: str
     database: str
@@ -56,10 +56,10 @@ class _Channel:
 @deed("carecli init", "carecli --config team.yaml init", says=WrittenConfig)
 @asked
 def init(asked: CommonOptions) -> None:
-    """Write a configuration by asking, and store the tokens.
+    """Ask for your channels, write a configuration, and store the tokens.
 
-    Tokens go into the keyring; where there is none, into files that only you can read. For Facebook
-    and Instagram `carecli connect facebook` finds everything by itself.
+    Tokens are stored in the keyring, or, if there is none, in files that only you can read. For
+    Facebook and Instagram, `carecli connect facebook` finds everything automatically.
     """
     from carecli.config import parse
     from carecli.file_rights import make_folder
@@ -68,9 +68,9 @@ def init(asked: CommonOptions) -> None:
     file = config_file(asked.config_file)
     if file.exists():
         raise ConfigError(
-            "there is a configuration already",
+            "there is already a configuration",
             file=str(file),
-            hint="edit it, or name another file with --config",
+            hint="edit it, or give another file with --config",
         )
     me = click.prompt("Your name, as colleagues see it (letters and digits)", err=True)
     brands: dict[str, str] = {}
@@ -85,7 +85,7 @@ def init(asked: CommonOptions) -> None:
     file.write_text(text, encoding="utf-8")
     asked.tell(
         WrittenConfig(str(file), [channel.key for channel in channels]),
-        f"Wrote {file}. Next: `carecli doctor`, then `carecli`. New to it? `carecli learn` "
+        f"Wrote {file}. Next: `carecli doctor`, then `carecli`. New to carecli? `carecli learn` "
         "teaches the keys in half an hour.",
     )
 
@@ -111,7 +111,8 @@ def _ask_channel(brands: dict[str, str], file: Path) -> _Channel:
             )
         if platform in ("facebook", "instagram"):
             click.echo(
-                "A page's own token is wanted; `carecli connect facebook` fetches it.", err=True
+                "This must be the page's own token; `carecli connect facebook` fetches it for you.",
+                err=True,
             )
         token = _ask_token(key, file)
     return _Channel(key, brand_key, platform, title, account, base_url, token, page)
@@ -121,7 +122,7 @@ def _ask_token(key: str, file: Path) -> str:
     """Where the token now is, as the configuration writes it."""
     variable = "CARECLI_TOKEN_" + "".join(c if c.isalnum() else "_" for c in key).upper()
     typed = click.prompt(
-        f"The access token (not shown; left empty, it is read from ${variable})",
+        f"The access token (not shown; if empty, it is read from ${variable})",
         default="",
         hide_input=True,
         show_default=False,
@@ -133,7 +134,10 @@ def _ask_token(key: str, file: Path) -> str:
 
     place = keep_new(key, typed, file)
     if place.kind == "file":
-        click.echo(f"There is no keyring: stored in {place.name}, readable by you only.", err=True)
+        click.echo(
+            f"There is no keyring. The token is stored in {place.name}, which only you can read.",
+            err=True,
+        )
     return str(place)
 
 
@@ -165,20 +169,20 @@ def _as_yaml(me: str, brands: dict[str, str], channels: list[_Channel]) -> str:
 
 @click.group()
 def config() -> None:
-    """Look at the configuration."""
+    """Check the configuration."""
 
 
 @deed("carecli config check", "carecli config check --config team.yaml --json", says=Checked)
 @asked
 def check(asked: CommonOptions) -> None:
-    """Read the configuration and say whether carecli would start with it."""
+    """Check the configuration for mistakes."""
     from carecli.boot.screen import hard_to_read, screen_settings
     from carecli.boot.setup import protocol_of
     from carecli.config import channel_specs, problem_at
 
     setup = asked.setup()
     if not setup.config.channels:
-        hint = "`carecli init` connects one; docs/configuration.md shows what it takes"
+        hint = "`carecli init` connects one; see docs/configuration.md"
         raise problem_at(setup.file, "channels", "expected at least one channel", hint)
     protocol_of(setup)
     screen_settings(setup)
@@ -194,7 +198,7 @@ def check(asked: CommonOptions) -> None:
     count = len(setup.config.channels)
     channels = "1 channel" if count == 1 else f"{count} channels"
     lines = [f"{setup.file} is fine: {channels}; you are {setup.me}."]
-    asked.tell(said, "\n".join([*lines, *(f"But: {one}" for one in warnings)]))
+    asked.tell(said, "\n".join([*lines, *(f"Warning: {one}" for one in warnings)]))
 
 
 config.add_command(check)

@@ -93,9 +93,13 @@ def deed(*examples: str, says: object, name: str | None = None) -> Callable[[F],
 def asked(command: F) -> F:
     """Give a command `--json`, `--config` and `--db`; it gets them as its first argument."""
 
-    @click.option("--json", "as_json", is_flag=True, help="Write JSON, as documented.")
-    @click.option("--config", "config_file", metavar="FILE", default="", help="The configuration.")
-    @click.option("--db", "database", metavar="FILE", default="", help="The database.")
+    @click.option(
+        "--json", "as_json", is_flag=True, help="Write JSON, as described in docs/command-line.md."
+    )
+    @click.option(
+        "--config", "config_file", metavar="FILE", default="", help="The configuration file."
+    )
+    @click.option("--db", "database", metavar="FILE", default="", help="The database file.")
     @click.pass_context
     @wraps(command)
     def run(
@@ -131,7 +135,7 @@ class Thread(click.ParamType[ThreadId | str]):
         if text == "-":
             return text
         if not (text.isascii() and text.isdigit()) or len(text) > 18:
-            self.fail(f"{value!r} is no thread number; `carecli list` shows them.", param, ctx)
+            self.fail(f"{value!r} is not a thread number; `carecli list` shows them.", param, ctx)
         return ThreadId(int(text))
 
 
@@ -139,12 +143,16 @@ def threads_argument(command: F) -> F:
     """Give a command `THREAD...`, from the words or, for `-`, from standard input."""
 
     @click.argument("threads", type=Thread(), nargs=-1, required=True, metavar="THREAD...")
-    @click.option("--yes", is_flag=True, help=f"Do not ask, also for more than {MANY} threads.")
+    @click.option(
+        "--yes",
+        is_flag=True,
+        help=f"Do not ask for confirmation, even for more than {MANY} threads.",
+    )
     @wraps(command)
     def run(*args: Any, threads: Sequence[ThreadId | str], yes: bool, **kwargs: Any) -> object:
         ids = read_threads(threads)
         if len(ids) > MANY and not yes:
-            confirm(f"This is about {len(ids)} threads. Go on?")
+            confirm(f"This changes {len(ids)} threads. Continue?")
         return command(*args, threads=ids, **kwargs)
 
     return run  # type: ignore[return-value]  # the options are click's to pass
@@ -163,7 +171,7 @@ def read_threads(words: Sequence[ThreadId | str]) -> list[ThreadId]:
             ids.append(word)
     unique = list(dict.fromkeys(ids))
     if not unique:
-        raise click.UsageError("No thread is named.")
+        raise click.UsageError("Give at least one thread.")
     return unique
 
 
@@ -180,17 +188,25 @@ def _from_stdin(text: str) -> list[str]:
 def _number(text: str) -> ThreadId:
     found = Thread().convert(text, None, None)
     if isinstance(found, str):
-        raise click.UsageError("Standard input cannot name itself.")
+        raise click.UsageError("`-` can be given only once.")
     return found
 
 
 def period_options(command: F) -> F:
     """Give a command a period and a brand; it gets them as `period`, a ReportAsked."""
 
-    @click.option("--since", "--from", metavar="DAY", default="", help="First day; this month's.")
-    @click.option("--until", metavar="DAY", default="", help="The first day after; now.")
-    @click.option("--month", metavar="MONTH", default="", help="A month instead: 2026-10.")
-    @click.option("--brand", default="", help="One brand only, by key.")
+    @click.option(
+        "--since",
+        "--from",
+        metavar="DAY",
+        default="",
+        help="The first day (default: the first of this month).",
+    )
+    @click.option(
+        "--until", metavar="DAY", default="", help="The day after the last day (default: now)."
+    )
+    @click.option("--month", metavar="MONTH", default="", help="A whole month, e.g. 2026-10.")
+    @click.option("--brand", default="", help="Only this brand, by key.")
     @wraps(command)
     def run(*args: Any, since: str, until: str, month: str, brand: str, **kwargs: Any) -> object:
         from carecli.desk.reports.kpi_report import ReportAsked
@@ -227,5 +243,5 @@ def point_at(asked: CommonOptions, wanted: str, error: FilterError) -> None:
 def confirm(question: str, *, option: str = "--yes") -> None:
     """Ask a person; with nobody to ask, the option is what is missing."""
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
-        raise click.UsageError(f"{question} Say so with {option}.")
+        raise click.UsageError(f"{question} Confirm with {option}.")
     click.confirm(question, abort=True, err=True)

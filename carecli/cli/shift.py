@@ -21,7 +21,7 @@ from carecli.i18n import _, ngettext
 
 @dataclass(frozen=True, slots=True)
 class HandedOver:
-    """A handover as it was when asked for; `decision` is null unless it was released then."""
+    """A handover; `decision` is null unless --release was given."""
 
     handover: Handover
     decision: int | None
@@ -29,13 +29,18 @@ class HandedOver:
 
 
 @deed("carecli today", "carecli today --since fri --json", says=Today)
-@click.option("--since", metavar="DAY", default="", help="Not since your last decision.")
-@click.option("--brand", default="", help="One brand only, by key.")
+@click.option(
+    "--since",
+    metavar="DAY",
+    default="",
+    help="Count from this time (default: your last decision before today).",
+)
+@click.option("--brand", default="", help="Only this brand, by key.")
 @asked
 def today(asked: CommonOptions, since: str, brand: str) -> None:
-    """Show how many wait and which, what breaches soon, and what came in over night.
+    """Show what is waiting, what is due soon, and what came in overnight.
 
-    Counted from your last decision before today, or from last evening.
+    It counts from your last decision before today, or from yesterday evening.
     """
     asked.speak()
     with asked.desk() as desk:
@@ -95,13 +100,15 @@ def today(asked: CommonOptions, since: str, brand: str) -> None:
     says=HandedOver,
 )
 @click.option("--release", is_flag=True, help="Unassign the threads that are waiting for you.")
-@click.option("--note", metavar="TEXT", help="A word that others' start of day shows.")
-@click.option("--yes", is_flag=True, help=f"Do not ask, also for more than {MANY} threads.")
+@click.option("--note", metavar="TEXT", help="A note for colleagues, shown at their start of day.")
+@click.option(
+    "--yes", is_flag=True, help=f"Do not ask for confirmation, even for more than {MANY} threads."
+)
 @asked
 def handover(asked: CommonOptions, release: bool, note: str | None, yes: bool) -> None:
-    """Write down what waits with you, was begun, put aside or promised, and what expires.
+    """Print a handover: your waiting threads, drafts, snoozes and promises, and what expires.
 
-    With --release it goes back to the pool afterwards: one decision, one undo.
+    With --release, your waiting threads are unassigned afterwards; one `carecli undo` undoes it.
     """
     asked.speak()
     with asked.desk() as desk:

@@ -29,16 +29,20 @@ if TYPE_CHECKING:
     says=list[ThreadRow],
 )
 @click.argument("filter_words", nargs=-1, metavar="[FILTER]")
-@click.option("--view", metavar="KEY", default="", help="A saved filter and its order.")
-@click.option("--sort", type=SortOrder(), help="The order (queue, or the view's).")
-@click.option("--limit", type=click.IntRange(1), default=100, help="At most so many (100).")
+@click.option("--view", metavar="KEY", default="", help="A saved view.")
+@click.option(
+    "--sort", type=SortOrder(), help="The order (default: queue, or the order of the view)."
+)
+@click.option(
+    "--limit", type=click.IntRange(1), default=100, help="How many at most (default: 100)."
+)
 @asked
 def list_threads(
     asked: CommonOptions, filter_words: tuple[str, ...], view: str, sort: str | None, limit: int
 ) -> None:
     """List threads, most urgent first.
 
-    With a view and a filter, those that both take in.
+    With both a view and a filter, a thread must match both.
     """
     wanted = " ".join(filter_words)
     with asked.desk() as desk:
@@ -67,7 +71,7 @@ def _view(desk: InboxServices, key: str) -> ViewRow:
         names = ", ".join(known)
         raise Refusal(
             f"There is no view {key!r}.",
-            hint=f"Known: {names}." if names else "`carecli views --save` keeps one.",
+            hint=f"Known: {names}." if names else "`carecli views --save` saves one.",
         )
     return known[key]
 
@@ -93,13 +97,13 @@ def line_of(row: ThreadRow, now: int) -> tuple[str, ...]:
     says=Conversation,
 )
 @click.argument("thread", type=Thread())
-@click.option("--whole", is_flag=True, help="With the lines that mails only quote.")
+@click.option("--whole", is_flag=True, help="Include the lines that mails only quote.")
 @asked
 def show(asked: CommonOptions, thread: ThreadId | str, *, whole: bool) -> None:
-    """Show one conversation: the post, every message, every decision.
+    """Show one conversation: the post, all messages and all decisions.
 
-    Lines at the end of a mail that only quote earlier ones are left out and counted; --whole shows
-    them. In JSON, `text` has all of them, and `folded` says how many these are.
+    Lines of a mail that only quote earlier mails are hidden and counted; use --whole to show them.
+    In JSON, `text` contains all lines, and `folded` is the number of quoted ones.
     """
     [id_, *_] = read_threads([thread])
     with asked.desk() as desk:
@@ -134,7 +138,7 @@ def _tell_conversation(found: Conversation, zone: str, *, whole: bool) -> None:
         text, folded = (message.text, "") if whole else unquoted(message)
         say("\n".join(f"   {line}" for line in text.splitlines()))
         if folded:
-            say(f"   ({folded}; --whole shows them)")
+            say(f"   ({folded}; use --whole to show them)")
         for one in message.attachments:
             say(f"   [{attached(one.kind, one.name)}{f'  {one.url}' if one.url else ''}]")
         codes = expressed(message)
@@ -153,12 +157,14 @@ def _tell_conversation(found: Conversation, zone: str, *, whole: bool) -> None:
     "carecli outbox --cancel 41",
     says=list[OutboxView],
 )
-@click.option("--limit", type=click.IntRange(1), default=200, help="At most so many (200).")
+@click.option(
+    "--limit", type=click.IntRange(1), default=200, help="How many at most (default: 200)."
+)
 @click.option("--retry", type=int, metavar="N", help="Queue a failed or unknown item again.")
-@click.option("--cancel", type=int, metavar="N", help="Drop an item that was not sent.")
+@click.option("--cancel", type=int, metavar="N", help="Cancel an item that has not been sent.")
 @asked
 def outbox(asked: CommonOptions, limit: int, retry: int | None, cancel: int | None) -> None:
-    """Show what must still happen on the platforms, or did not work."""
+    """Show what is waiting to be sent to the platforms, and what failed."""
     with asked.desk() as desk:
         if retry is not None:
             desk.commands.retry(retry)

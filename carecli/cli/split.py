@@ -21,12 +21,12 @@ if TYPE_CHECKING:
     from carecli.desk.services import InboxServices
 
 BAR = 20
-"""Cells of the longest bar."""
+"""The width of the longest bar, in cells."""
 
 
 @dataclass(frozen=True, slots=True)
 class SplitDay:
-    """How many threads wait since a day, in all and by colour; `day` is when it began."""
+    """Threads waiting since a day, in total and by colour; `day` is the start of the day."""
 
     day: Millis
     total: int
@@ -35,10 +35,10 @@ class SplitDay:
 
 @dataclass(frozen=True, slots=True)
 class SplitShare:
-    """One person's part: waits that started from `start` until before `end`.
+    """The share of one person: waits that started from `start` until before `end`.
 
-    `done_at` is when all of it is done at the present pace, `late` how many deadlines pass before,
-    `left` how many threads are not done when the shift ends.
+    `done_at` is when all of it will be done at the present pace, `late` how many deadlines will be
+    missed, and `left` how many threads will be left at the end of the shift.
     """
 
     person: str
@@ -53,10 +53,10 @@ class SplitShare:
 
 @dataclass(frozen=True, slots=True)
 class BacklogSplit:
-    """A split as previewed. `doomed` deadlines pass whatever these people do.
+    """A split. `doomed` is the number of deadlines that these people cannot meet.
 
-    `decision` is null, and `assigned` empty, after `--dry-run`; else `assigned` counts the
-    threads each person has of it.
+    After `--dry-run`, `decision` is null and `assigned` is empty; otherwise `assigned` is the
+    number of threads each person got.
     """
 
     filter: str
@@ -80,23 +80,33 @@ class BacklogSplit:
     says=BacklogSplit,
 )
 @click.argument("filter_words", nargs=-1, metavar="[FILTER]")
-@click.option("--from", "since", metavar="DAY", default="", help="The first day (the oldest wait).")
-@click.option("--until", metavar="DAY", default="", help="The first day outside (tomorrow).")
+@click.option(
+    "--from",
+    "since",
+    metavar="DAY",
+    default="",
+    help="The first day (default: the day of the oldest wait).",
+)
+@click.option(
+    "--until", metavar="DAY", default="", help="The day after the last day (default: tomorrow)."
+)
 @click.option(
     "--people",
     metavar="A,B=6H",
     required=True,
-    help="Who is on shift, in the order of their shares; `=6h` tells how much longer.",
+    help="The people on shift, in the order of their shares; `=6h` is how much longer they work.",
 )
 @click.option(
     "--by",
     "method",
     type=click.Choice([one.value for one in Method]),
     default=Method.LOAD.value,
-    help="A day each, equal shares, or by how long they take (load).",
+    help="By day, in equal shares, or by expected work (load).",
 )
 @click.option("--dry-run", is_flag=True, help="Only show who would get what.")
-@click.option("--yes", is_flag=True, help=f"Do not ask, also for more than {MANY} threads.")
+@click.option(
+    "--yes", is_flag=True, help=f"Do not ask for confirmation, even for more than {MANY} threads."
+)
 @asked
 def split(
     asked: CommonOptions,
@@ -108,10 +118,10 @@ def split(
     dry_run: bool,
     yes: bool,
 ) -> None:
-    """Split what waits between people, by the day each wait started.
+    """Split waiting threads between people, by the day each wait started.
 
-    One decision, one undo. What arrives late goes to who has that day. Threads that somebody has
-    already are taken in too, unless the filter says `assignee:none`.
+    One `carecli undo` undoes it. Messages that arrive late go to the person who has that day.
+    Threads that are already assigned are split as well, unless the filter contains `assignee:none`.
     """
     wanted = " ".join(filter_words) or "is:waiting"
     with asked.desk() as desk:
@@ -130,14 +140,14 @@ def split(
         if not dry_run:
             given = sum(share.total for share in plan.shares)
             if given > MANY and not yes:
-                confirm(f"This assigns {given} threads. Go on?")
+                confirm(f"This assigns {given} threads. Continue?")
             done = desk.planning.split(plan)
         if asked.as_json:
             write_json(_told(plan, done))
         elif done is not None:
             from carecli.desk.planning.split import unassigned_reasons
 
-            say(f"{done.said}. `carecli undo` takes it back.")
+            say(f"{done.said}. Run `carecli undo` to undo it.")
             for reason in unassigned_reasons(plan, zone):
                 say(reason, to_errors=True)
 

@@ -52,31 +52,37 @@ class Sizes(click.ParamType[tuple[int, ...]]):
     says=Staffing,
 )
 @click.argument("day")
-@click.option("--last", metavar="DAY", default="", help="The last day, to play several again.")
-@click.option("--people", type=Sizes(), metavar="5,7,9", help="Teams to show.")
+@click.option("--last", metavar="DAY", default="", help="The last day, to simulate several days.")
+@click.option("--people", type=Sizes(), metavar="5,7,9", help="The team sizes to compare.")
 @click.option(
     "--hours",
     type=HoursOfDay(),
     multiple=True,
     metavar="08:00-16:00",
-    help="When everybody works, every day; may be given twice. Round the clock.",
+    help="The working hours of everybody on every day; may be repeated (default: round the clock).",
 )
-@click.option("--brand", default="", help="One brand only, by key.")
+@click.option("--brand", default="", help="Only this brand, by key.")
 @click.option(
     "--keep",
     type=click.FloatRange(0, 100, min_open=True),
     default=95.0,
     show_default=True,
     metavar="PERCENT",
-    help="The share in time that each colour must come to.",
+    help="The share of answers in time that each colour must reach.",
 )
-@click.option("--seed", type=int, default=1, show_default=True, help="What chance begins with.")
+@click.option(
+    "--seed",
+    type=int,
+    default=1,
+    show_default=True,
+    help="A number; the same seed gives the same result.",
+)
 @click.option(
     "--playings",
     type=click.IntRange(1, 1000),
     default=10,
     show_default=True,
-    help="How many simulations; the mean is shown.",
+    help="The number of simulations; the mean is shown.",
 )
 @asked
 def staffing(
@@ -90,10 +96,10 @@ def staffing(
     seed: int,
     playings: int,
 ) -> int:
-    """Play a day that is over again with other teams, and find the smallest that keeps up.
+    """Simulate a past day with other teams, and find the smallest that keeps up.
 
-    Threads take as long as they were measured to take here. docs/staffing.md tells what is
-    assumed. The exit code is 1 where no team comes to the share wanted.
+    Threads take as long as they really took here. docs/staffing.md explains the assumptions. The
+    exit code is 1 if no team reaches the wanted share.
     """
     asked.speak()
     wanted = StaffingAsked(
@@ -110,15 +116,19 @@ def staffing(
 
 def _tell(found: Staffing) -> None:
     came = ", ".join(f"{number(n)} {colour}" for colour, n in found.arrived.items())
-    really = f" Really {percent(found.really)} were in time." if found.really is not None else ""
-    say(f"{came} came in; {number(found.carried)} waited before.{really}")
+    really = (
+        (f" In fact, {percent(found.really)} were answered in time.")
+        if found.really is not None
+        else ""
+    )
+    say(f"{came} came in; {number(found.carried)} were already waiting.{really}")
     say(
-        f"Hours {' '.join(found.hours)} ({found.zone}), seed {found.seed}, "
-        f"mean of {found.playings} playings."
+        f"Hours {' '.join(found.hours)} ({found.zone}), seed {found.seed}, mean of "
+        f"{found.playings} simulations."
     )
     if found.measured is not None and found.measured < 1:
         assumed = percent(1 - found.measured)
-        say(f"For {assumed} of them too little was measured: usual spans stand in.")
+        say(f"For {assumed} of them there was too little data, so typical times were used.")
     teams = {row.people: row for row in found.teams}
     if found.smallest:
         teams[found.smallest.people] = found.smallest
@@ -131,7 +141,7 @@ def _tell(found: Staffing) -> None:
         team = "1 person keeps" if (n := found.smallest.people) == 1 else f"{n} people keep"
         say(f"{team} {percent(found.wanted)} of each colour.")
     else:
-        say(f"No team comes to {percent(found.wanted)} of each colour in these hours.")
+        say(f"No team reaches {percent(found.wanted)} of each colour in these hours.")
 
 
 def _line(row: TeamRow) -> tuple[str, ...]:

@@ -16,10 +16,10 @@ from carecli.domain.errors import SecretMissing
 
 @dataclass(frozen=True, slots=True)
 class TokenReplaced:
-    """Whose token was replaced, and where it is. Moments are ms; null: it does not end, or unknown.
+    """The replaced token and its place. Times are in ms; null means no end, or unknown.
 
-    `channels` are all channels that use it; `token_ends` is its end, `data_access_ends` that of
-    the access to data.
+    `channels` are all channels that use it. `token_ends` is when it expires, `data_access_ends`
+    when its access to data expires.
     """
 
     channels: list[str]
@@ -34,15 +34,20 @@ class TokenReplaced:
     says=TokenReplaced,
 )
 @click.argument("channel", shell_complete=channel_keys)
-@click.option("--token-env", metavar="NAME", default="", help="The variable that holds the token.")
-@click.option("--unchecked", is_flag=True, help="Store it without asking the platform about it.")
+@click.option(
+    "--token-env",
+    metavar="NAME",
+    default="",
+    help="The environment variable that contains the token.",
+)
+@click.option("--unchecked", is_flag=True, help="Store it without checking it on the platform.")
 @asked
 def token(asked: CommonOptions, channel: str, token_env: str, unchecked: bool) -> None:
-    """Replace the token of a channel, at any time.
+    """Replace the token of a channel.
 
-    The platform is asked about the new one first; one that is no good changes nothing. For
-    Facebook and Instagram a person's or a system user's token will do: the page's own is fetched
-    with it. An engine that runs takes the new token up by itself.
+    The new token is first checked on the platform; if it does not work, nothing is changed. For
+    Facebook and Instagram, the token of a person or a system user is enough: carecli fetches the
+    page's token with it. A running engine starts to use the new token automatically.
     """
     from carecli.boot.token_renewal import replace_token
 
@@ -52,8 +57,8 @@ def token(asked: CommonOptions, channel: str, token_env: str, unchecked: bool) -
     others = [one for one in done.channels if one != channel]
     text = f"The token of {channel} was replaced; it is in {done.place}."
     if others:
-        text += f" It serves {', '.join(others)} too."
-    for what, at in (("It ends", done.ends), ("The access to data ends", done.data_ends)):
+        text += f" It is also used by {', '.join(others)}."
+    for what, at in (("It expires", done.ends), ("Its access to data expires", done.data_ends)):
         if at is not None:
             text += f" {what} on {datetime.fromtimestamp(at / 1000, UTC):%Y-%m-%d}."
     asked.tell(told, text)
@@ -64,10 +69,13 @@ def _typed(channel: str, name: str) -> str:
         value = os.environ.get(name, "").strip()
         if not value:
             raise SecretMissing(
-                f"The variable {name} is empty or not set.", hint=f"Set it, e.g. export {name}=…"
+                f"The environment variable {name} is empty or not set.",
+                hint=f"Set it, e.g. export {name}=…",
             )
         return value
     if not sys.stdin.isatty():
-        raise click.UsageError("A token is wanted: name a variable with --token-env.")
+        raise click.UsageError(
+            "A token is required: give its environment variable with --token-env."
+        )
     typed: str = click.prompt(f"The new token of {channel} (not shown)", hide_input=True, err=True)
     return typed.strip()

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Rebuilt:
-    """What deriving everything again found. `differences` are told one a line."""
+    """What `carecli rebuild` found. `differences` has one text per difference."""
 
     is_same: bool
     differences: list[str]
@@ -27,7 +27,7 @@ class Rebuilt:
 
 @dataclass(frozen=True, slots=True)
 class Missed:
-    """Somebody who waits on one side only. `thread` and `contact` are the platform's ids."""
+    """A contact who is waiting on one side only. `thread` and `contact` are the platform's ids."""
 
     channel: str
     thread: str
@@ -38,7 +38,7 @@ class Missed:
 
 @dataclass(frozen=True, slots=True)
 class Unasked:
-    """A channel whose platform could not be asked, and why."""
+    """A channel that could not be checked, and why."""
 
     channel: str
     error: str
@@ -47,10 +47,10 @@ class Unasked:
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """Whether the open waits are exactly the unanswered contacts of the platforms.
+    """Whether carecli's open waits match the unanswered contacts on the platforms.
 
-    `not_pulled` differ only by something newer than the channel's last sync: the next pull
-    settles them.
+    `not_pulled` are differences that are newer than the channel's last sync; the next sync resolves
+    them.
     """
 
     is_same: bool
@@ -60,12 +60,12 @@ class Verified:
 
 
 @deed("carecli rebuild", "carecli rebuild --fix", says=Rebuilt)
-@click.option("--fix", is_flag=True, help="Keep what was derived again, where it differs.")
+@click.option("--fix", is_flag=True, help="Replace what differs with the new result.")
 @asked
 def rebuild(asked: CommonOptions, fix: bool) -> int:
-    """Derive threads and waits again from messages and decisions, and tell the differences.
+    """Compute threads and waits again from messages and decisions, and list the differences.
 
-    Nothing is changed without --fix. The exit code is 1 if there were differences.
+    Without --fix, nothing is changed. The exit code is 1 if there were differences.
     """
     from carecli.boot.verify import rebuild as run
 
@@ -73,26 +73,28 @@ def rebuild(asked: CommonOptions, fix: bool) -> int:
     if asked.as_json:
         write_json(Rebuilt(not found, found, fix and bool(found)))
     elif not found:
-        say("Everything derived is as it should be.")
+        say("No differences found.")
     else:
         say("\n".join(found))
         counted = "1 difference" if len(found) == 1 else f"{len(found)} differences"
-        say(f"{counted}{', put right' if fix else ''}.")
+        say(f"{counted}{', fixed' if fix else ''}.")
     sys.stdout.flush()
     return 1 if found else 0
 
 
 @deed("carecli verify", "carecli verify --channel avon-fb --days 30", says=Verified)
 @click.option("--channel", default="", help="Only this channel.")
-@click.option("--days", type=click.IntRange(1, 3650), default=7, help="How far back (7).")
+@click.option(
+    "--days", type=click.IntRange(1, 3650), default=7, help="How many days to check (default: 7)."
+)
 @asked
 def verify(asked: CommonOptions, channel: str, days: int) -> int:
-    """Ask the platforms and prove that nobody is forgotten.
+    """Compare with the platforms to make sure that nobody is forgotten.
 
-    All that is new is pulled, by the engine if one runs. Then everything that stirred in the last
-    days is read anew and compared: the open waits must be exactly the unanswered contacts. What is
-    newer than a channel's last sync is told apart as not pulled yet. The exit code is 1 if
-    anything else differs, or a platform cannot be asked.
+    First everything new is synced, by the engine if it is running. Then all conversations of the
+    last days are read again and compared: carecli's open waits must match the unanswered contacts.
+    Differences that are newer than a channel's last sync are listed separately, as not synced yet.
+    The exit code is 1 if there are other differences, or a channel could not be checked.
     """
     from carecli.boot.verify import verify as run
 
@@ -109,15 +111,18 @@ def verify(asked: CommonOptions, channel: str, days: int) -> int:
     else:
         for missed in found.unasked:
             why = join_sentences(missed.error, missed.hint)
-            say(f"{missed.channel} could not be asked: {why}")
+            say(f"{missed.channel} could not be checked: {why}")
         if found.is_same:
-            say("Nobody is forgotten: the open waits are exactly the unanswered contacts.")
+            say(
+                "Nobody is forgotten: carecli's open waits match the unanswered contacts on the "
+                "platforms."
+            )
         headings = ("channel", "thread", "who", "what")
         rows = [(one.channel, one.thread, one.name, one.what) for one in found.differences]
         if rows:
             write_table(headings, rows)
         if found.not_pulled:
-            say("Not pulled yet:")
+            say("Not synced yet:")
             write_table(
                 headings,
                 [(one.channel, one.thread, one.name, one.what) for one in found.not_pulled],

@@ -21,10 +21,10 @@ from carecli.domain.errors import FilterError, Refusal
     says=list[ViewRow],
 )
 @click.argument("filter_words", nargs=-1, metavar="[FILTER]")
-@click.option("--save", metavar="KEY", default="", help="Keep the filter as a view of yours.")
+@click.option("--save", metavar="KEY", default="", help="Save the filter as your own view.")
 @click.option("--sort", type=SortOrder(), default="queue", help="The order to save.")
 @click.option("--title", default="", help="The name to save, if not the key.")
-@click.option("--forget", metavar="KEY", default="", help="Drop a view of yours.")
+@click.option("--forget", metavar="KEY", default="", help="Delete one of your own views.")
 @asked
 def views(
     asked: CommonOptions,
@@ -34,9 +34,10 @@ def views(
     title: str,
     forget: str,
 ) -> None:
-    """List saved filters with how many threads each takes in.
+    """List saved views with the number of threads in each.
 
-    `carecli list --view KEY` shows one. Those of the configuration come first.
+    `carecli list --view KEY` lists the threads of a view. The views of the configuration come
+    first.
     """
     wanted = " ".join(filter_words)
     if bool(wanted) != bool(save):
@@ -54,7 +55,7 @@ def views(
     if asked.as_json:
         write_json(found)
     elif not found:
-        say("No view is saved; `carecli views --save KEY FILTER` keeps one.")
+        say("No view is saved; `carecli views --save KEY FILTER` saves one.")
     else:
         write_table(("view", "threads", "order", "title", "filter"), [_view(one) for one in found])
 
@@ -72,17 +73,19 @@ def _view(row: ViewRow) -> tuple[str, ...]:
 )
 @click.argument("key", default="")
 @click.argument("state", type=click.Choice(["on", "off"]), required=False)
-@click.option("--for", "span", metavar="SPAN", default="", help="For how long: 30m, 6h, 2d.")
-@click.option("--until", metavar="MOMENT", default="", help="2026-12-01 or 2026-12-01 09:00.")
+@click.option("--for", "span", metavar="SPAN", default="", help="For how long, e.g. 30m, 6h or 2d.")
+@click.option(
+    "--until", metavar="MOMENT", default="", help="Until when, e.g. 2026-12-01 or 2026-12-01 09:00."
+)
 @asked
 def campaign(asked: CommonOptions, key: str, state: str | None, span: str, until: str) -> None:
-    """Show campaigns; let the threads of one jump the queue now, or stop that.
+    """Show campaigns, or switch on or off whether the threads of one jump the queue.
 
     A switch goes before the configuration until its end. Without one, `on` lasts until the
-    campaign's configured end and `off` for good. `carecli undo` takes it back.
+    campaign's configured end and `off` for good. Run `carecli undo` to undo it.
     """
     if (span or until) and state is None:
-        raise click.UsageError("--for and --until go with `on` or `off`.")
+        raise click.UsageError("Use --for and --until with `on` or `off`.")
     if span and until:
         raise click.UsageError("Give one of --for and --until.")
     moment = span_or_moment(asked, span, until) if span or until else None
@@ -110,7 +113,7 @@ def campaign(asked: CommonOptions, key: str, state: str | None, span: str, until
 @deed("carecli cases", "carecli cases --json", says=list[CaseRow])
 @asked
 def cases(asked: CommonOptions) -> None:
-    """List what other teams were asked and have not answered, the first due first."""
+    """List cases that other teams have not answered yet, the most urgent first."""
     from carecli.cli.rule_trials import moment_text
 
     with asked.desk() as desk:
@@ -118,7 +121,7 @@ def cases(asked: CommonOptions) -> None:
     if asked.as_json:
         write_json(found)
     elif not found:
-        say("No answer is awaited.")
+        say("There are no open cases.")
     else:
         zone = asked.setup().zone
         headings = ("due", "thread", "reference", "team", "asked by", "asked")

@@ -110,7 +110,9 @@ class _Builder:
         if anchor is not None:
             raise self._wrong(event, f"an anchor (`&{anchor}`)", "write the value out")
         if tag is not None:
-            raise self._wrong(event, f"a tag (`{tag}`)", "leave it out; the key says what is meant")
+            raise self._wrong(
+                event, f"a tag (`{tag}`)", "leave it out; the key decides the type of the value"
+            )
         if depth > MAX_DEPTH:
             raise self._wrong(event, "nested too deeply", f"{MAX_DEPTH} levels are enough")
         if isinstance(event, yaml.ScalarEvent):
@@ -128,7 +130,7 @@ class _Builder:
             if key.text in entries:
                 first = entries[key.text][0]
                 raise self._wrong(
-                    event, f"the key {key.text!r} twice", f"it stands on line {first} already"
+                    event, f"the key {key.text!r} twice", f"it is already on line {first} already"
                 )
             entries[key.text] = (key.line, self._node(next(self._events), depth + 1))
         return entries

@@ -13,37 +13,37 @@ from carecli.config.values import Interval, Zone
 
 
 class CalendarSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """Working time, for colours whose clock does not always run."""
+    """Working hours, for colours whose clock stops outside them."""
 
     zone: Zone = Zone("UTC")
-    """The time zone its hours are in, e.g. `America/Mexico_City`."""
+    """The time zone of its hours, e.g. `America/Mexico_City`."""
 
     monday: tuple[Interval, ...] = ()
-    """Working hours of Mondays, any number of intervals: `[08:00-12:00, 13:00-18:00]`. Left out:
-    none. `22:00-06:00` ends on the day after, also when that is a day off. Intervals may overlap;
+    """Working hours on Mondays, any number of intervals: `[08:00-12:00, 13:00-18:00]`. The default
+    is none. `22:00-06:00` ends on the next day, even if that is a day off. Intervals may overlap;
     each minute counts once."""
 
     tuesday: tuple[Interval, ...] = ()
-    """Working hours of Tuesdays."""
+    """Working hours on Tuesdays."""
 
     wednesday: tuple[Interval, ...] = ()
-    """Working hours of Wednesdays."""
+    """Working hours on Wednesdays."""
 
     thursday: tuple[Interval, ...] = ()
-    """Working hours of Thursdays."""
+    """Working hours on Thursdays."""
 
     friday: tuple[Interval, ...] = ()
-    """Working hours of Fridays."""
+    """Working hours on Fridays."""
 
     saturday: tuple[Interval, ...] = ()
-    """Working hours of Saturdays."""
+    """Working hours on Saturdays."""
 
     sunday: tuple[Interval, ...] = ()
-    """Working hours of Sundays."""
+    """Working hours on Sundays."""
 
     holidays: str = ""
-    """The country whose public holidays are days off, as two letters: `MX`, `PL`; with a part of it
-    where they differ: `ES-MD`."""
+    """The country whose public holidays are days off, as two letters (`MX`, `PL`), or with a region
+    where regions differ (`ES-MD`)."""
 
     days_off: tuple[date, ...] = ()
-    """Further days on which no working hours begin, e.g. `[2026-12-24]`."""
+    """Other days on which no working hours begin, e.g. `[2026-12-24]`."""

@@ -111,8 +111,8 @@ def _check(config: Config, reader: DocumentReader) -> None:
                 at = f"teams.{name}.address[{place}]"
                 reader.wrong(at, "expected an address: who@example.org")
         if settings.address and not boxes:
-            what = "no mailbox has the role `cases`, from which the team could be asked"
-            reader.wrong(f"teams.{name}.address", what, hint="docs/mail.md tells how")
+            what = "no mailbox has the role `cases`, which sends mails to this team"
+            reader.wrong(f"teams.{name}.address", what, hint="see docs/mail.md")
         if settings.cap < 0:
             reader.wrong(f"teams.{name}.cap", "expected 0 or more")
     _check_workers(config, reader)
@@ -126,7 +126,7 @@ def _check(config: Config, reader: DocumentReader) -> None:
             known(rule.team, config.teams, f"{key}.team", "team")
         known(rule.clock, ["always", *config.calendars], f"{key}.clock", "clock")
         if rule.within <= 0:
-            reader.wrong(f"{key}.within", "expected more than nothing")
+            reader.wrong(f"{key}.within", "expected more than 0")
     for name, calendar in config.calendars.items():
         if not any(getattr(calendar, day) for day in WEEKDAYS):
             reader.wrong(f"calendars.{name}", "no working hours on any weekday")
@@ -172,13 +172,15 @@ def _check_competitors(
         key = f"competitors.{name}"
         wanted, wrong = ("page", "username") if one.platform == "facebook" else ("username", "page")
         if name in config.channels:
-            reader.wrong(key, "a channel has this key", hint="the figures of both would be one")
+            reader.wrong(
+                key, "a channel already has this key", hint="their figures would be mixed up"
+            )
         if getattr(one, wrong):
             what = f"a profile on {one.platform.title()} has a `{wanted}`"
             reader.wrong(f"{key}.{wrong}", what)
         address = getattr(one, wanted)
         if address and _ADDRESS.fullmatch(address) is None:
-            hint = "its id or name only, not its whole address"
+            hint = "use only its id or name, not the whole address"
             reader.wrong(f"{key}.{wanted}", f"expected a name, not {address!r}", hint=hint)
         if one.brand:
             known(
@@ -283,7 +285,7 @@ def _check_escalation(
         if not hook.events:
             reader.wrong(f"hooks.{name}.events", "expected at least one event")
         if hook.timeout <= 0:
-            reader.wrong(f"hooks.{name}.timeout", "expected more than nothing")
+            reader.wrong(f"hooks.{name}.timeout", "expected more than 0")
         if hook.url and not hook.url.startswith(("https://", "http://")):
             reader.wrong(f"hooks.{name}.url", "expected an address such as https://example.org")
         if hook.filter:
@@ -304,8 +306,8 @@ def _check_macro(steps: Sequence[str], key: str, reader: DocumentReader) -> None
             hint = "" if action in ACTIONS else expected_one_of(ACTIONS, action)
             reader.wrong(f"{key}[{place}]", str(error), hint=hint)
         if snippet_to_open(text) and place < len(steps) - 1:
-            what = "a reply that is only begun comes last"
-            reader.wrong(f"{key}[{place}]", what, hint="add `send`, and it is queued")
+            what = "a reply that is only started must be the last step"
+            reader.wrong(f"{key}[{place}]", what, hint="add `send` to send it")
 
 
 def _check_filter(text: str, key: str, config: Config, reader: DocumentReader) -> None:

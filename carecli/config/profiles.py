@@ -11,24 +11,26 @@ import msgspec
 
 
 class CompetitorSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """A public profile of another brand that is compared with ours."""
+    """A public profile of another brand, compared with your own."""
 
     platform: Literal["facebook", "instagram"]
-    """Where the profile is: `facebook` or `instagram`. A brand with both is two competitors."""
+    """Where the profile is: `facebook` or `instagram`. A brand with a profile on both needs two
+    entries."""
 
     title: str = ""
-    """The name shown on screen, e.g. `Lumira`. Left out, the competitor's key is shown."""
+    """The name shown on screen, e.g. `Lumira`. The default is the competitor's key."""
 
     page: str = ""
-    """On Facebook, the page's id or its name in the address: `123456789`, `lumira.mx`."""
+    """For Facebook: the page's id, or its name in the address, e.g. `123456789` or `lumira.mx`."""
 
     username: str = ""
-    """On Instagram, the profile's user name, without `@`."""
+    """For Instagram: the profile's user name, without `@`."""
 
     channel: str = ""
-    """The channel whose token reads it, one of ours on the same platform. Left out, nothing is
-    asked: its figures come by `carecli competitors import` and `carecli competitors set`."""
+    """The channel whose token is used to read it: one of yours on the same platform. Without it,
+    carecli asks the platform nothing, and you enter the figures with `carecli competitors import`
+    or `carecli competitors set`."""
 
     brand: str = ""
-    """The brand of ours it is compared with, by key. Left out, its channel's; without a channel,
-    all of them."""
+    """The key of your brand that it is compared with. The default is the brand of its channel;
+    without a channel, all brands."""

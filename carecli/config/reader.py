@@ -82,9 +82,10 @@ class DocumentReader:
             case Scalar(text=text) if looks_like_a_token(text) and not text.startswith("file:"):
                 self.wrong(
                     key,
-                    "this looks like a secret, which no configuration may hold",
+                    "this looks like a secret; secrets are not allowed in the configuration",
                     line=node.line,
-                    hint="put it into the keyring (carecli init) and revoke it if others saw it",
+                    hint="put it into the keyring (carecli init), and revoke it if others have "
+                    "seen it",
                 )
             case Mapping(entries=entries):
                 for name, (_, value) in entries.items():
@@ -138,7 +139,7 @@ class DocumentReader:
         if not isinstance(node, Scalar):
             return self.wrong(key, f"expected one value, not {_said(node)}", line=node.line)
         if node.is_plain and not node.text:
-            return self.wrong(key, "nothing is given", line=node.line, hint="or leave the key out")
+            return self.wrong(key, "this is empty", line=node.line, hint="or leave the key out")
         return self._scalar(node, kind, key)
 
     def _by_name(self, node: Node, kind: object, key: str) -> object:

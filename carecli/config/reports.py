@@ -13,33 +13,34 @@ from carecli.config.values import TimeOfDay
 
 
 class ReportSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """A report of each month, made when the month is over, by the engine; docs/reports.md tells."""
+    """A report that the engine makes after the end of each month; see docs/reports.md."""
 
     day: int = 1
-    """The day of the month it is made on, about the month before: 1 to 28. Later, when the engine
-    did not run then."""
+    """The day of the month on which it is made, 1 to 28; it covers the month before. If the engine
+    is not running then, the report is made later."""
 
     at: TimeOfDay = TimeOfDay(7 * 60)
-    """From when on that day, in `inbox.zone`."""
+    """The time of day from which it is made, in the time zone `inbox.zone`."""
 
     brands: tuple[str, ...] = ()
-    """The brands, by key: a page each. Left out: every brand."""
+    """The keys of the brands; each gets its own page. The default is every brand."""
 
     languages: tuple[Literal["en", "pl", "es"], ...] = ()
-    """The languages, a page each. Left out, the one under `language`, or English for `auto`."""
+    """The languages; each gets its own page. The default is `language`, or English if that is
+    `auto`."""
 
     to: tuple[str, ...] = ()
-    """Who gets it by mail: one mail a month for each address, with all its pages."""
+    """The mail addresses that get it: one mail a month to each, with all pages."""
 
     mailbox: str = ""
-    """The channel that sends these mails, by key: one on the platform `mail`."""
+    """The key of the channel that sends these mails, on the platform `mail`."""
 
     folder: str = ""
-    """The folder it is written into as well; a relative path counts from the configuration's
-    folder. A file that is there already is left as it is."""
+    """A folder in which it is saved as well. A relative path starts at the configuration's folder.
+    A file that already exists is not overwritten."""
 
     files: tuple[Literal["html", "xlsx"], ...] = ("html",)
-    """What is made: `html`, a page for a browser or the printer, `xlsx`, a workbook, or both."""
+    """The formats: `html` (a page for a browser or the printer), `xlsx` (a workbook), or both."""
 
     issue: bool = True
-    """Whether the month is issued as well, so that all its figures stay as they were told."""
+    """Whether the month is issued as well, so that its reported figures never change."""

@@ -20,125 +20,127 @@ Proportion = Literal["few", "some", "most"]
 
 
 class WhenSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """Where and at what time a rule looks."""
+    """Where and when a rule applies."""
 
     at: tuple[ContactPoint, ...] = ()
-    """Contact points, e.g. `[comment, ad]`. Left out: all."""
+    """Contact points, e.g. `[comment, ad]`. The default is all."""
 
     channels: tuple[str, ...] = ()
-    """Channels by key. Left out: all."""
+    """The keys of channels. The default is all."""
 
     brands: tuple[str, ...] = ()
-    """Brands by key. Left out: all."""
+    """The keys of brands. The default is all."""
 
     posts: tuple[str, ...] = ()
-    """The platform's ids of posts. Left out: under any."""
+    """The ids of posts on the platform. The default is any post."""
 
     campaigns: tuple[str, ...] = ()
-    """Campaigns by key, whose posts are meant. Left out: under any post."""
+    """The keys of campaigns, whose posts count. The default is any post."""
 
     days: tuple[Weekday, ...] = ()
-    """Weekdays the message was written on, in `inbox.zone`. Left out: any."""
+    """The weekdays on which the message was written, in the time zone `inbox.zone`. The default is
+    any."""
 
     hours: tuple[Interval, ...] = ()
-    """Hours it was written in, e.g. `[20:00-08:00]`. Left out: any."""
+    """The hours in which it was written, e.g. `[20:00-08:00]`. The default is any."""
 
     since: Moment | None = msgspec.field(default=None, name="from")
-    """The first day or minute. Left out: always."""
+    """The first day or minute. Without it, the rule has always applied."""
 
     until: Moment | None = None
-    """The day or minute it is over. Left out: never."""
+    """The day or minute at which it ends. Without it, the rule never ends."""
 
 
 class ConditionSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """What a message must be like; every key given must hold."""
+    """Conditions that a message must meet; all of them must be true."""
 
     words: tuple[str, ...] = ()
-    """Any of these words or phrases, inflected, whatever their case, accents and disguise. `*` at
-    the end or the beginning stands for more of the word; `=` before it: not inflected."""
+    """One of these words or phrases in any grammatical form; case, accents and disguised spellings
+    make no difference. `*` at the beginning or end matches the rest of a word. `=` in front matches
+    this form only."""
 
     lists: tuple[str, ...] = ()
-    """Any word of these word lists, by the name of their files."""
+    """One of the words in these word lists, given by the names of their files."""
 
     patterns: tuple[str, ...] = ()
-    """Regular expressions of RE2, matched against the folded text: no accents, small letters."""
+    """RE2 regular expressions, matched against the text in lower case without accents."""
 
     has: tuple[Trait, ...] = ()
-    """Any of these: a link, a mention, an attachment, an e-mail address, a phone number, a
-    question, nothing but emoji, nothing but tagged people."""
+    """One of these: a link, a mention, an attachment, an email address, a phone number, a question,
+    only emoji, only tagged people."""
 
     language: tuple[str, ...] = ()
-    """Written in one of these languages, e.g. `[es]`."""
+    """The message is written in one of these languages, e.g. `[es]`."""
 
     colour: tuple[Colour, ...] = ()
-    """The thread has one of these colours by now."""
+    """The thread has one of these colours at that moment."""
 
     label: tuple[str, ...] = ()
-    """The thread wears one of these labels."""
+    """The thread has one of these labels."""
 
     author: tuple[Author, ...] = ()
     """Who wrote it: `new` (never before), `known`, `answered` (was answered before),
     `hidden_before`, `allowed` (on the allow list)."""
 
     filter: str = ""
-    """The thread is one of those that this filter shows, as on the screen, e.g.
-    `is:flagged -label:vip`. It stands as it was when the message had come in."""
+    """The thread matches this filter, e.g. `is:flagged -label:vip`, as it was when the message came
+    in."""
 
     every: tuple[ConditionSettings, ...] = msgspec.field(default=(), name="all")
-    """All of these hold."""
+    """All of these conditions are true."""
 
     any: tuple[ConditionSettings, ...] = ()
-    """At least one of these holds."""
+    """At least one of these conditions is true."""
 
     none: tuple[ConditionSettings, ...] = ()
-    """None of these holds."""
+    """None of these conditions is true."""
 
 
 class AskSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """What another team is asked by mail."""
+    """A question to another team, by mail."""
 
     to: str = ""
-    """The team, by key: that of a mailbox with the role `cases`."""
+    """The key of the team; it needs an address in the configuration."""
 
     ask: str = ""
     """What the team should do or answer."""
 
 
 class ThenSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """What is done, in this order: colour to note first, what the platform sees last."""
+    """What the rule does, in this order: `colour` to `note` first, what the platform sees last."""
 
     colour: Colour | None = None
-    """Set the thread's colour; a person's choice stands before it."""
+    """Set the thread's colour, unless a person has chosen one."""
 
     label: tuple[str, ...] = ()
-    """Put these labels on; one with a minus before it is taken off."""
+    """Add these labels; a minus in front removes a label."""
 
     team: str = ""
-    """Give the thread to a team, by key."""
+    """Assign the thread to a team, by key."""
 
     assign: str = ""
-    """Give the thread to a moderator, by key."""
+    """Assign the thread to a moderator, by key."""
 
     flag: bool = False
-    """Raise the flag."""
+    """Flag the thread."""
 
     safety: bool = False
-    """Raise the safety flag, which a person confirms or lowers."""
+    """Set the safety flag, which a person then confirms or removes."""
 
     sentiment: Sentiment | None = None
-    """What the message feels like; a person's code stands before it."""
+    """Set the message's sentiment, unless a person has coded it."""
 
     stage: FunnelStage | None = None
-    """Where in the funnel whoever wrote it stands; likewise."""
+    """Set the author's stage in the funnel, unless a person has coded it."""
 
     theme: tuple[str, ...] = ()
-    """Themes the message is about, by key; likewise."""
+    """Add themes of the message, by key, unless a person has coded it."""
 
     note: str = ""
-    """An internal note."""
+    """Add an internal note."""
 
     done: NoReplyReason | None = None
-    """No reply is needed, for this reason."""
+    """Mark the thread as done without a reply, for this reason."""
 
     like: bool = False
     """Like the message."""
@@ -150,62 +152,66 @@ class ThenSettings(msgspec.Struct, frozen=True, kw_only=True):
     """Delete the message on the platform."""
 
     block: bool = False
-    """Block who wrote it: they can no longer write to the brand. Where the platform can."""
+    """Block the author, who will no longer be able to write to the brand, where the platform
+    supports it."""
 
     case: AskSettings = AskSettings()
     """Ask another team about the thread, by mail."""
 
     reply: tuple[str, ...] = ()
-    """Reply in the thread with one of these texts, by chance; placeholders as in snippets."""
+    """Reply in the thread with one of these texts, chosen at random. Placeholders work as in
+    snippets."""
 
     private: tuple[str, ...] = ()
-    """Reply privately with one of these texts, by chance."""
+    """Reply privately with one of these texts, chosen at random."""
 
 
 class TestSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """Sentences that prove the rule."""
+    """Sentences that test the rule."""
 
     hit: tuple[str, ...] = ()
-    """Sentences it must hit."""
+    """Sentences that the rule must match."""
 
     miss: tuple[str, ...] = ()
-    """Sentences it must not hit."""
+    """Sentences that the rule must not match."""
 
 
 class RuleSettings(msgspec.Struct, frozen=True, kw_only=True):
     """One rule."""
 
     rule: str
-    """Its name: small letters, digits, `-` and `_`."""
+    """Its name: lower-case letters, digits, `-` and `_`."""
 
     title: str = ""
-    """The name shown on screen. Left out, the name is."""
+    """The title shown on screen. The default is the name."""
 
     when: WhenSettings = WhenSettings()
-    """Where and at what time it looks."""
+    """Where and when it applies."""
 
     condition: ConditionSettings = msgspec.field(default=ConditionSettings(), name="if")
-    """What a message must be like. Left out: every message there."""
+    """Conditions that a message must meet. Without any, every message there matches."""
 
     then: ThenSettings
     """What it does."""
 
     answers: bool = False
-    """Whether its reply ends the wait, as a contest's question does. It never does otherwise."""
+    """Whether its reply counts as the answer, e.g. in a contest. Otherwise the contact is still
+    waiting after it."""
 
     unattended: bool = False
-    """Whether it deletes, blocks and writes, also to other teams, without anybody's approval."""
+    """Whether it deletes, blocks and writes (to other teams as well) without approval by a
+    person."""
 
     quiet: tuple[Interval, ...] = ()
-    """Hours in which it does not write; what it has to say goes out after them."""
+    """Hours in which it does not write; its messages are sent afterwards."""
 
     caps: dict[str, int] = {}
-    """How many deeds of a kind it does in an hour: `{hide: 30, private: 60}`. What is above waits
-    for approval; with 0 all of it does."""
+    """The most actions of each kind per hour, e.g. `{hide: 30, private: 60}`. Anything above that
+    needs approval; with 0, every such action does."""
 
     expect: float | None = None
-    """The share of messages it should hit, 0 to 1; three times as many stop it. Left out, what its
-    dry run found."""
+    """The share of messages it is expected to match, 0 to 1. The rule stops if it matches three
+    times as many. The default is the share its dry run found."""
 
     tests: TestSettings = TestSettings()
-    """Sentences that prove it, run by `carecli rules test`."""
+    """Sentences that test it; run them with `carecli rules test`."""

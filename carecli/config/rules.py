@@ -76,7 +76,7 @@ def _refuse_nothing(node: Node, reader: DocumentReader, path: str = "") -> None:
     match node:
         case DocumentList(items=inside) | Keys(entries=inside) if path and not inside:
             hint = "name something, or leave the key out"
-            reader.wrong(path, "nothing is given", line=node.line, hint=hint)
+            reader.wrong(path, "this is empty", line=node.line, hint=hint)
         case DocumentList(items=items):
             for place, item in enumerate(items):
                 _refuse_nothing(item, reader, f"{path}[{place}]")
@@ -106,7 +106,7 @@ def _check(
             reader.wrong(key, said, hint=expected_one_of(others))
 
     if not _NAME.fullmatch(settings.rule):
-        reader.wrong("rule", "expected a short name of small letters, digits, `-` and `_`")
+        reader.wrong("rule", "expected a short name of lower-case letters, digits, `-` and `_`")
     for kind in ("channels", "brands", "campaigns"):
         for place, word in enumerate(getattr(settings.when, kind)):
             one_known(word, kind, f"when.{kind}[{place}]")
@@ -127,15 +127,15 @@ def _check(
         reader.wrong("then.case", "expected `to` and `ask`", hint="{to: contact_centre, ask: …}")
     for kind, most in settings.caps.items():
         if most < 0:
-            hint = "0: each of them is waiting for approval"
+            hint = "with 0, each action needs approval"
             reader.wrong(f"caps.{kind}", "expected 0 or more", hint=hint)
         if kind not in get_args(Capped):
             hint = expected_one_of(get_args(Capped), kind)
-            reader.wrong(f"caps.{kind}", "no such deed", hint=hint)
+            reader.wrong(f"caps.{kind}", "no such action", hint=hint)
     if settings.expect is not None and not 0 <= settings.expect <= 1:
         reader.wrong("expect", "expected a share between 0 and 1, e.g. 0.05")
     if not _deeds(settings.then):
-        reader.wrong("then", "it does nothing", hint="e.g. `then: {hide: true}`")
+        reader.wrong("then", "this rule does nothing", hint="e.g. `then: {hide: true}`")
     since, until = settings.when.since, settings.when.until
     if since and until and millis(since, zone) >= millis(until, zone):
         reader.wrong("when.until", "expected a moment after `from`")
@@ -168,13 +168,13 @@ def _check_filter(text: str, reader: DocumentReader) -> None:
         reader.wrong("if.filter", f"{error.what} (column {error.column + 1})", hint=error.hint)
         return
     if any("me" in term.values for term in query.terms if term.field == "assignee"):
-        reader.wrong("if.filter", "`assignee:me` means nobody to a rule", hint="name the moderator")
+        reader.wrong("if.filter", "a rule cannot use `assignee:me`", hint="name the moderator")
 
 
 def _check_text(text: str, key: str, reader: DocumentReader) -> None:
     """What a rule says must be filled by itself: nobody is there to be asked."""
     if not text.strip():
-        reader.wrong(key, "nothing is said")
+        reader.wrong(key, "this text is empty")
     for placeholder in placeholders(text):
         if placeholder.is_asked:
             what = f"{{{placeholder.name}?}} is asked for, and a rule asks nobody"

@@ -21,44 +21,45 @@ Event = Literal[
 
 
 class TeamSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """Who is responsible for a colour or a topic."""
+    """A team, responsible for a colour or a topic."""
 
     title: str = ""
-    """The name shown on screen. Left out, the team's key is shown."""
+    """The name shown on screen. The default is the team's key."""
 
     assign: Strategy = Strategy.MANUAL
-    """Who gets what nobody has: `manual` leaves it to people, `round_robin` gives to each in turn,
-    `least_load` to who has the least waiting. Only people of the team who are on now get any."""
+    """How unassigned threads are assigned: `manual` leaves it to people, `round_robin` assigns to
+    each person in turn, `least_load` to the person with the fewest waiting threads. Only people of
+    the team who are on shift get threads."""
 
     address: tuple[str, ...] = ()
-    """The mail addresses at which the team is asked about cases. They are sent from the mailbox
-    with the role `cases`, whose `senders` must name who may answer."""
+    """The mail addresses to which cases for this team are sent. The mails come from the mailbox
+    with the role `cases`; its `senders` must list everybody who may answer."""
 
     language: Literal["", "en", "pl", "es"] = ""
-    """The language that cases are written to the team in. Left out, English."""
+    """The language of the mails to this team. The default is English."""
 
     cap: int = 0
-    """How many waiting threads one person is given at most. 0: any number."""
+    """The most waiting threads that one person is assigned. 0 means no limit."""
 
 
 class ModeratorSettings(msgspec.Struct, frozen=True, kw_only=True):
     """One of the people who answer."""
 
     name: str = ""
-    """The name shown to colleagues and put in place of `{moderator}` in a snippet. Left out, the
-    key is."""
+    """The name that colleagues see, and that replaces `{moderator}` in a snippet. The default is
+    the key."""
 
     user: str = ""
-    """The name of their user on the computer. Left out, it is the same as the key. Where several
-    users share a database, this tells who somebody is."""
+    """Their user name on the computer. The default is the key. If several users share a database,
+    carecli recognises people by it."""
 
     role: Role = Role.MODERATOR
-    """What they may do: `moderator` answers and decides; `lead` also splits, changes rules and
-    approves what they want to do; `specialist` does what a moderator does, with threads of their
-    teams only; `read_only` looks."""
+    """What they may do: `moderator` answers and decides; `lead` also splits work, changes rules and
+    approves what rules propose; `specialist` does the same as a moderator, but only with threads of
+    their teams; `read_only` can only look."""
 
     teams: tuple[str, ...] = ()
-    """The teams this moderator belongs to, by key. What is assigned to a team waits for all of its
+    """The keys of this moderator's teams. Threads assigned to a team are shown to all its
     people."""
 
     languages: tuple[str, ...] = ()
@@ -69,7 +70,7 @@ class ModeratorSettings(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class AbsenceSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """A time in which somebody is away."""
+    """A time when somebody is away."""
 
     since: Moment = msgspec.field(name="from")
     """The first day or minute, e.g. `2026-12-24`."""
@@ -78,51 +79,55 @@ class AbsenceSettings(msgspec.Struct, frozen=True, kw_only=True):
     """The day or minute they are back."""
 
     substitute: str = ""
-    """Who gets what they have, by key. Left out, it goes back to the pool."""
+    """The key of the moderator who gets their threads. Without one, the threads become
+    unassigned."""
 
 
 class EscalationSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """What is done when so much of the time to a deadline has passed."""
+    """What happens when a given part of the time to a deadline has passed."""
 
     at: int
-    """How many percent of the time, e.g. 80; 100 is the deadline itself."""
+    """The part of the time in percent, e.g. 80; 100 is the deadline itself."""
 
     colours: tuple[Colour, ...] = ()
-    """For which colours. Left out: all."""
+    """The colours it applies to. The default is all."""
 
     up: bool = False
-    """Whether the colour is raised by one: green to yellow, yellow to red."""
+    """Whether the colour is raised by one step: green to yellow, or yellow to red."""
 
     assign: str = ""
-    """Who gets the thread, by key."""
+    """The key of the moderator to whom the thread is assigned."""
 
     team: str = ""
-    """Which team gets it, by key."""
+    """The key of the team to which it is assigned."""
 
     flag: bool = False
-    """Whether it is flagged."""
+    """Whether the thread is flagged."""
 
     notify: tuple[str, ...] = ()
-    """Who is asked to look, by key: it is in their queue of mentions, and their inbox alerts."""
+    """The keys of the moderators who are notified: the thread is added to their mentions, and they
+    get an alert."""
 
 
 class HookSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """A program or an address that is told when something happens; docs/hooks.md tells the JSON."""
+    """A program or a web address that is notified of events; docs/hooks.md describes the JSON."""
 
     events: tuple[Event, ...]
-    """What it is told of, e.g. `[recolour, escalate]`."""
+    """The events it is notified of, e.g. `[recolour, escalate]`."""
 
     filter: str = ""
-    """Only of threads that this filter holds for by then, e.g. `colour:red`."""
+    """Only events of threads that match this filter at that time, e.g. `colour:red`."""
 
     run: tuple[str, ...] = ()
-    """The program and its arguments; it gets the JSON on standard input. No shell is asked."""
+    """The program and its arguments. It gets the JSON on standard input. It is started without a
+    shell."""
 
     url: str = ""
-    """The address that the JSON is posted to."""
+    """The web address to which the JSON is posted."""
 
     secret: SecretPlace | None = None
-    """Where the word is that signs what is posted, e.g. `env:HOOK_SECRET`. Left out: unsigned."""
+    """Where the secret is that signs the posted JSON, e.g. `env:HOOK_SECRET`. Without it, the JSON
+    is not signed."""
 
     timeout: Duration = Duration(10 * SECOND)
-    """How long it may take; then it is ended, and told again later."""
+    """How long it may take. After that it is stopped, and notified again later."""

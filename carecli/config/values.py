@@ -177,7 +177,9 @@ def secret_place(text: str) -> SecretPlace:
         return SecretPlace(kind, name)
     if kind == "file" and name:
         return SecretPlace(kind, name)
-    _expected("expected where the secret is: keyring, env:NAME or file:PATH; never the secret")
+    _expected(
+        "expected where the secret is (keyring, env:NAME or file:PATH), not the secret itself"
+    )
 
 
 LEAVES: dict[object, Callable[[str], object]] = {

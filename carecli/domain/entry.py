@@ -46,7 +46,7 @@ def entry_events(written: ManualEntry, at: Millis) -> tuple[PostSeen | MessageSe
     """
     link, text = written.link.strip(), printable(written.text).strip()
     if not text:
-        raise Refused("an entry needs the text somebody wrote")
+        raise Refused("an entry needs a text")
     if len(text) > TEXT_LIMIT:
         raise Refused(f"the text is longer than {TEXT_LIMIT} characters")
     name, title = one_line(written.author, 200), one_line(written.place, 200)
@@ -78,20 +78,20 @@ def check_link(link: str) -> str:
     if not link or len(link) > LINK_LIMIT:
         raise Refused(
             f"a link has 1 to {LINK_LIMIT} characters",
-            hint=f"{hint}; where there is none, tell who wrote.",
+            hint=f"{hint}; if there is none, give the author.",
         )
     if printable(link) != link or not link.isprintable() or " " in link or "\\" in link:
-        raise Refused("the link holds characters no address has", hint=hint)
+        raise Refused("the link contains characters that a web address cannot have", hint=hint)
     try:
         parts = urlsplit(link)
         host, _ = parts.hostname, parts.port
     except ValueError:
-        raise Refused("the link is no web address", hint=hint) from None
+        raise Refused("the link is not a web address", hint=hint) from None
     if parts.scheme not in ("http", "https") or not host:
-        raise Refused("the link is no web address", hint=hint)
+        raise Refused("the link is not a web address", hint=hint)
     if parts.username is not None or parts.password is not None:
         raise Refused(
-            "the link hides where it leads: it has a user name before the host", hint=hint
+            "the link has a user name before the host, which hides where it leads", hint=hint
         )
     return link
 

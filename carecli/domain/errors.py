@@ -47,7 +47,7 @@ class CareError(Exception):
 
 
 class ConfigError(CareError):
-    """A configuration that carecli will not start with; `also` holds its further problems."""
+    """The configuration has a mistake; `also` contains the other problems."""
 
     exit_code = 3
 
@@ -80,7 +80,7 @@ class FilterError(CareError):
 
 
 class Refusal(CareError):
-    """A command that is not legal now. Nothing was changed and nothing typed is lost."""
+    """The command is not possible now. Nothing was changed, and nothing you typed is lost."""
 
     exit_code = 4
 
@@ -96,15 +96,15 @@ class StoreError(CareError):
 
 
 class StoreBroken(StoreError):
-    """The database file is damaged, or was written by something else."""
+    """The database file is damaged, or was written by another program."""
 
 
 class StoreBusy(StoreError):
-    """Another process held the database for too long."""
+    """Another process kept the database locked for too long."""
 
 
 class StoreFull(StoreError):
-    """The disk has no room; nothing was half-written."""
+    """The disk is full. Nothing was partly written."""
 
 
 class EngineRunning(CareError):
@@ -114,13 +114,13 @@ class EngineRunning(CareError):
 
 
 class SecretMissing(CareError):
-    """A token is not where the configuration says, or others can read it."""
+    """A token is not where the configuration says, or other users can read it."""
 
     exit_code = 8
 
 
 class PlatformError(CareError):
-    """A platform refused or did not answer. `code` is the platform's own, e.g. `190/463`."""
+    """A platform rejected a request or did not answer. `code` is the platform's, e.g. `190/463`."""
 
     exit_code = 7
     label: ClassVar[str] = "error"
@@ -144,7 +144,7 @@ class Transient(PlatformError):
 
 
 class Throttled(PlatformError):
-    """The platform asks for silence until a moment; asking sooner prolongs it."""
+    """The platform wants no requests until a given time; earlier requests make it longer."""
 
     label = "throttled"
 
@@ -154,19 +154,19 @@ class Throttled(PlatformError):
 
 
 class BehaviourBlocked(PlatformError):
-    """The account is blocked for its behaviour; public writes stop until a person resumes them."""
+    """The account is blocked for its behaviour. Public writing stops until a person resumes it."""
 
     label = "blocked"
 
 
 class TokenRefused(PlatformError):
-    """The channel's token is expired or revoked; the channel stops, drafts and outbox stay."""
+    """The channel's token has expired or was revoked. The channel stops, and drafts are kept."""
 
     label = "token"
 
 
 class PermissionMissing(PlatformError):
-    """The token may not do this."""
+    """The token lacks the permission."""
 
     label = "permission"
 
@@ -178,7 +178,7 @@ class WindowClosed(PlatformError):
 
 
 class PersonUnreachable(PlatformError):
-    """This person cannot be written to (left, blocked the brand, refused messages)."""
+    """This person cannot get messages (has left, has blocked the brand, or accepts no messages)."""
 
     label = "unreachable"
 
@@ -190,18 +190,18 @@ class Gone(PlatformError):
 
 
 class AlreadyDone(PlatformError):
-    """The platform allows this once, and it was done."""
+    """The platform allows this only once, and it has been done."""
 
     label = "already done"
 
 
 class LandedWrong(PlatformError):
-    """A reply was accepted but stands in the wrong place; all writes of the channel freeze."""
+    """A reply was accepted, but is in the wrong place. All writing on the channel stops."""
 
     label = "landed wrong"
 
 
 class Refused(PlatformError):
-    """The platform calls the request wrong; repeating it would not help."""
+    """The platform says that the request is wrong; trying again would not help."""
 
     label = "refused"

@@ -21,7 +21,9 @@ def _for_reason(reason: str) -> kpi.Predicate:
     return lambda trait: trait.outcome == Outcome.NO_REPLY_NEEDED and trait.reason == reason
 
 
-ELSEWHERE_EDGE = "Its time is the platform's, however late it was seen; nobody's personal figure."
+ELSEWHERE_EDGE = (
+    "Uses the platform's time, even if carecli saw the answer late. Not counted for any moderator."
+)
 
 VOLUMES = (
     Kpi("arrived", "Waits that began.", ARRIVAL, kpi.any_fact),
@@ -35,32 +37,32 @@ VOLUMES = (
     ),
     Kpi(
         "answered_by_rule",
-        "Waits ended by an automatic reply whose rule says `answers: true`.",
+        "Waits ended by an automatic reply of a rule with `answers: true`.",
         ARRIVAL,
         kpi.is_automatic,
-        edges="In no reaction time and no share in time; in the response rate.",
+        edges="Not in reaction times and shares in time, but in the response rate.",
     ),
     Kpi("moderated", "Waits hidden or deleted.", ARRIVAL, kpi.outcome_is(Outcome.MODERATED)),
     Kpi("withdrawn", "Waits their authors deleted.", ARRIVAL, kpi.outcome_is(Outcome.WITHDRAWN)),
     Kpi(
         "no_reply_needed",
-        "Waits of which somebody said that no reply is needed.",
+        "Waits marked as done without a reply.",
         ARRIVAL,
         kpi.outcome_is(Outcome.NO_REPLY_NEEDED),
     ),
     *(
         Kpi(
             f"no_reply_{reason}",
-            f"Of them, those for the reason `{reason}`.",
+            f"Those with the reason `{reason}`.",
             ARRIVAL,
             _for_reason(reason),
         )
         for reason in NoReplyReason
     ),
-    Kpi("no_reply_unsaid", "Of them, those without a reason.", ARRIVAL, _for_reason("")),
+    Kpi("no_reply_unsaid", "Those without a reason.", ARRIVAL, _for_reason("")),
     Kpi(
         "window_closed",
-        "Waits the platform lets nobody answer any more.",
+        "Waits that the platform no longer allows to answer.",
         ARRIVAL,
         kpi.outcome_is(Outcome.WINDOW_CLOSED),
     ),
@@ -72,12 +74,12 @@ OUTCOMES = tuple(
     for one in VOLUMES
     if one.key == "no_reply_needed" or not one.key.startswith(("arrived", "no_reply_"))
 )
-"""Each wait that arrived is in exactly one of these."""
+"""Each wait that began is in exactly one of these."""
 
 RATES = (
     Kpi(
         "response_rate",
-        "Of the waits that should have an answer by now, those that have one.",
+        "The share of waits that have an answer, among those that should have one by now.",
         ARRIVAL,
         kpi.is_any_answer,
         among=kpi.is_due,
@@ -87,38 +89,40 @@ RATES = (
     ),
     Kpi(
         "excluded_no_reply",
-        "Left out of the response rate: no reply needed, for a reason other than `other`.",
+        "Excluded from the response rate: no reply needed, with a reason other than `other`.",
         ARRIVAL,
         kpi.needs_nothing,
     ),
     Kpi(
         "excluded_not_due",
-        "Left out of the response rate: open, and not yet due.",
+        "Excluded from the response rate: open and not yet due.",
         ARRIVAL,
         lambda trait: kpi.is_open(trait) and not trait.is_overdue,
     ),
     Kpi(
         "in_time",
-        "Of the waits a person answered, or should have by now, those answered by the deadline.",
+        "The share of waits answered by the deadline, among those a person answered or should "
+        "have by now.",
         ARRIVAL,
         kpi.is_in_time,
         among=kpi.is_judged,
-        edges="Open past the deadline and a closed window are misses; open and not yet due, "
-        "no reply needed, moderated, withdrawn and answered by a rule are left out.",
+        edges="A wait that is open past its deadline or whose window has closed is a miss. Not "
+        "counted: open and not yet due, no reply needed, moderated, withdrawn, answered by "
+        "a rule.",
     ),
     Kpi(
         "missed",
-        "The others: waits a person answered too late, or not at all.",
+        "The other waits of `in_time`: those answered too late, or not at all.",
         ARRIVAL,
         kpi.is_missed,
     ),
     Kpi(
         "excusable_miss",
-        "Misses of which the sync ate more than half the span.",
+        "Misses where the sync took more than half of the allowed time.",
         ARRIVAL,
         kpi.is_excusable,
         among=kpi.is_missed,
-        edges="They stay misses in `in_time`.",
+        edges="They still count as misses in `in_time`.",
     ),
 )
 
@@ -152,12 +156,12 @@ TIMES = (
     ),
     Kpi(
         "reaction_working",
-        "Of that time, what lies in the working time of the colour's clock.",
+        "The part of that time within the working hours of the colour's clock.",
         REPLY,
         kpi.is_ours,
         measures="worked",
         unit="ms",
-        edges="An answer out of hours keeps its calendar time and may have no working time.",
+        edges="An answer outside working hours may have no working time.",
     ),
     Kpi(
         "reaction_brand",
@@ -191,7 +195,7 @@ TIMES = (
             REPLY,
             kpi.answered_within(first, last),
             among=kpi.is_ours,
-            edges="Exactly 2 hours are within." if first == last == 0 else "",
+            edges="Exactly 2 hours count as within." if first == last == 0 else "",
         )
         for key, span, first, last in SPANS
     ),
@@ -212,16 +216,16 @@ TIMES = (
         lambda trait: trait.is_touched,
         measures="touch",
         unit="ms",
-        edges="A colour, a note, an assignment, an answer: any decision, also one undone. Only "
-        "while it waited; a claim is no decision.",
+        edges="Any decision counts, even if it was undone: a colour, a note, an assignment, an "
+        "answer. Only while the thread was waiting. A claim is not a decision.",
     ),
 )
 
 WORK = (
-    Kpi("replies", "Waits a moderator's reply ended.", REPLY, kpi.is_ours),
+    Kpi("replies", "Waits ended by a moderator's reply.", REPLY, kpi.is_ours),
     Kpi(
         "replies_in_time",
-        "Of them, those by the deadline.",
+        "Those ended by the deadline.",
         REPLY,
         lambda trait: kpi.is_ours(trait) and kpi.is_in_time(trait),
         among=kpi.is_ours,
@@ -235,7 +239,7 @@ WORK = (
     ),
     Kpi(
         "public_answers",
-        "Waits a person answered where others read it.",
+        "Waits a person answered in public.",
         REPLY,
         lambda trait: kpi.is_answered(trait) and not trait.is_private,
         among=kpi.is_answered,
@@ -243,29 +247,30 @@ WORK = (
     Kpi("ended", "Closed waits, with any outcome.", REPLY, kpi.any_fact),
     Kpi(
         "no_reply_share",
-        "Of the waits a moderator ended by a reply or by saying that none is needed, the latter.",
+        "The share without a reply among the waits that a moderator ended with a reply or as "
+        "needing none.",
         REPLY,
         lambda trait: _ended_by_us(trait) and trait.outcome == Outcome.NO_REPLY_NEEDED,
         among=_ended_by_us,
     ),
     Kpi(
         "handovers",
-        "Waits answered by a person whose thread changed hands meanwhile.",
+        "Waits answered by a person whose thread was reassigned in between.",
         REPLY,
         lambda trait: kpi.is_answered(trait) and trait.changed_hands,
         among=kpi.is_answered,
-        edges="From one moderator to another; the first assignment is none.",
+        edges="From one moderator to another; the first assignment does not count.",
     ),
     Kpi(
         "time_to_hide",
-        "From a message to when it was hidden or deleted by us.",
+        "Time from a message until the brand hid or deleted it.",
         REPLY,
         _decided("moderated"),
         measures="reaction",
         unit="ms",
         kind=FactKind.MESSAGE,
-        edges="Messages that are hidden or deleted now; made visible again, they count no more. "
-        "Those that were hidden before carecli saw them are left out.",
+        edges="Messages that are still hidden or deleted. Not counted: messages hidden before "
+        "carecli saw them.",
     ),
     Kpi(
         "hidden_by_rule",
@@ -273,55 +278,55 @@ WORK = (
         REPLY,
         lambda trait: trait.verb == "moderated" and trait.is_by_rule,
         kind=FactKind.MESSAGE,
-        edges="Likewise those that are hidden or deleted now; told by rule with `--by rule`.",
+        edges="Messages that are still hidden or deleted. `--by rule` shows them by rule.",
     ),
-    Kpi("automatic_replies", "Replies rules sent.", REPLY, kpi.any_fact, kind=FactKind.OUTBOX),
+    Kpi("automatic_replies", "Replies sent by rules.", REPLY, kpi.any_fact, kind=FactKind.OUTBOX),
     Kpi(
         "automatic_acknowledgements",
-        "Of them, those that answer nothing: they end no wait.",
+        "Those that do not end a wait.",
         REPLY,
         _decided("acknowledgement"),
         kind=FactKind.OUTBOX,
     ),
     Kpi(
         "automatic_answers",
-        "Of them, those whose rule says `answers: true`.",
+        "Those of rules with `answers: true`.",
         REPLY,
         _decided("answer"),
         kind=FactKind.OUTBOX,
     ),
     Kpi(
         "reopened",
-        "Threads somebody reopened.",
+        "Threads that somebody reopened.",
         REPLY,
         _decided("reopen"),
         kind=FactKind.DECISION,
-        edges="Decisions that hold; the wait goes on from its original start.",
+        edges="Decisions that were not undone. The wait keeps its original start.",
     ),
     Kpi(
         "edited_after_answer",
-        "Messages edited after we had answered.",
+        "Messages edited after the brand had answered.",
         REPLY,
         _decided("edited"),
         kind=FactKind.MESSAGE,
-        edges="Rows are messages; each edit after an answer is a new question.",
+        edges="Rows are messages. Each edit after an answer counts as a new question.",
     ),
-    Kpi("undone", "Decisions somebody took back.", REPLY, _decided("undo"), kind=FactKind.DECISION),
+    Kpi("undone", "Decisions that were undone.", REPLY, _decided("undo"), kind=FactKind.DECISION),
     Kpi(
         "snippets_used",
-        "Replies sent that were written from a snippet; how much of it was kept.",
+        "Replies sent from a snippet, and how much of its text was kept.",
         REPLY,
         _decided("snippet"),
         measures="similarity",
         unit="share",
         kind=FactKind.DECISION,
-        edges="1: sent as it was, 0: nothing of it was left.",
+        edges="1: sent unchanged; 0: nothing of it was kept.",
     ),
 )
 STATE = (
     Kpi(
         "backlog",
-        "Waits open when the period ended, and how old they then were.",
+        "Waits open at the end of the period, and their age then.",
         STANDING,
         kpi.any_fact,
         measures="reaction",
@@ -329,38 +334,38 @@ STATE = (
     ),
     Kpi(
         "backlog_overdue",
-        "Of them, those past their deadline.",
+        "Those past their deadline.",
         STANDING,
         lambda trait: trait.is_overdue,
         among=kpi.any_fact,
     ),
     Kpi(
         "backlog_earlier",
-        "Of those open at the end, the ones that began before the period.",
+        "Waits open at the end that began before the period.",
         STANDING,
         lambda trait: trait.is_earlier,
         among=kpi.any_fact,
-        edges="They are in no figure of what arrived. `open` is `backlog` less these, less "
-        "`backlog_ended`.",
+        edges="They are not in figures with the basis arrival. `open` is `backlog` minus these, "
+        "minus `backlog_ended`.",
     ),
     Kpi(
         "overdue_earlier",
-        "Of those overdue at the end, the ones that began before the period.",
+        "Waits overdue at the end that began before the period.",
         STANDING,
         lambda trait: trait.is_overdue and trait.is_earlier,
         among=lambda trait: trait.is_overdue,
-        edges="A miss of these is one of an earlier period: it is not in `missed`.",
+        edges="They are misses of an earlier period, so they are not in `missed`.",
     ),
     Kpi(
         "backlog_ended",
-        "Of those open at the end that began in the period, the ones that ended since.",
+        "Waits open at the end that began in the period and have ended since.",
         STANDING,
         lambda trait: not trait.is_earlier and trait.has_ended_since,
         among=lambda trait: not trait.is_earlier,
     ),
     Kpi(
         "due_soon",
-        "Of them, those due within the next 2 hours.",
+        "Those due within the next 2 hours.",
         STANDING,
         lambda trait: trait.is_due_soon,
         among=kpi.any_fact,
@@ -368,7 +373,7 @@ STATE = (
     *(
         Kpi(
             f"waiting_{key}",
-            f"Of them, those open for {span}.",
+            f"Those open for {span}.",
             STANDING,
             kpi.open_for(first, last),
             among=kpi.any_fact,
@@ -377,23 +382,24 @@ STATE = (
     ),
     Kpi(
         "burn_down",
-        "When each of them is cleared at the trailing pace, most urgent deadline first; `most` is "
-        "when all are.",
+        "The time until each of them is ended at the current pace, nearest deadline first; `most` "
+        "is the time until all are.",
         STANDING,
         lambda trait: trait.has_pace,
         measures="clears",
         unit="ms",
-        edges="The pace is how many waits moderators ended, by any outcome, in the 24 hours "
-        "before. Where they ended none, nothing is counted. What may still arrive is left out.",
+        edges="The pace is the number of waits that moderators ended, with any outcome, in the 24 "
+        "hours before. If there were none, nothing is counted. New messages are not "
+        "considered.",
     ),
     Kpi(
         "sync_lag",
-        "From a wait's first message until carecli saw it.",
+        "Time from the first message of a wait until carecli saw it.",
         ARRIVAL,
         kpi.any_fact,
         measures="lag",
         unit="ms",
-        edges="Deadlines are judged by the platform's time; see `excusable_miss`.",
+        edges="Deadlines use the platform's time; see `excusable_miss`.",
     ),
 )
 

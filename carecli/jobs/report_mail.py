@@ -27,10 +27,9 @@ def letter(
             lines += [title(found), *(f"  {line}" for line in _figures(found)), ""]
         lines.append(
             ngettext(
-                "The whole report is attached. Open it in a browser; it needs nothing else, and "
-                "can be printed.",
-                "The whole reports are attached. Open them in a browser; they need nothing else, "
-                "and can be printed.",
+                "The whole report is attached. Open it in a browser, where you can also print it.",
+                "The whole reports are attached. Open them in a browser, where you can also print "
+                "them.",
                 len(files),
             )
         )

@@ -222,7 +222,7 @@ def block(session: Session, _typed: str) -> None:
     _moderate_once_sure(
         session,
         OutboxVerb.BLOCK,
-        _("{name} can no longer write to {channel}, in public or in private."),
+        _("{name} will no longer be able to write to {channel}, in public or in private."),
         _("Type yes to block them:"),
         _("Nobody is blocked."),
     )

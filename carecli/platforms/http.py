@@ -154,7 +154,7 @@ class Http:
             )
         except (httpx.UnsupportedProtocol, httpx.InvalidURL):
             raise Refused(
-                f"{redact(url, self.secrets)} is no address to ask",
+                f"{redact(url, self.secrets)} is not a valid address",
                 hint="Correct the channel's base_url.",
             ) from None
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:

@@ -70,11 +70,11 @@ def _read(chunks: Iterable[bytes], most: int, deadline: float) -> bytes:
         if len(content) > most:
             raise _refused(f"it is larger than {most // 1_000_000} MB")
         if len(content) > 16 and not is_picture(bytes(content[:16])):
-            raise _refused("it is no picture")
+            raise _refused("it is not a picture")
         if time.monotonic() > deadline:
             raise Transient("The picture could not be fetched.", hint="It took too long.")
     if not is_picture(bytes(content[:16])):
-        raise _refused("it is no picture")
+        raise _refused("it is not a picture")
     return bytes(content)
 
 
@@ -86,9 +86,9 @@ def _judge(url: str, trusted: Iterable[str]) -> None:
         parts = urlsplit(url)
         host, port = parts.hostname or "", parts.port or 443
     except ValueError:
-        raise _refused("its address is broken") from None
+        raise _refused("its address is not valid") from None
     if parts.scheme != "https" or not host or "@" in parts.netloc:
-        raise _refused("only plain https addresses are asked")
+        raise _refused("only plain https addresses are allowed")
     try:
         found = {str(one[4][0]) for one in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)}
     except OSError:
@@ -96,7 +96,7 @@ def _judge(url: str, trusted: Iterable[str]) -> None:
             "The picture could not be fetched.", hint="Is the network up?", happened=False
         ) from None
     if not all(ipaddress.ip_address(one.partition("%")[0]).is_global for one in found):
-        raise _refused("its address is inside a network that is nobody's business")
+        raise _refused("its address is in a private network")
 
 
 def _refused(why: str) -> PlatformError:

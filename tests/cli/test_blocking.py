@@ -46,13 +46,13 @@ def test_it_asks_by_name_and_channel(care: Path, run: Run) -> None:
     refused = run("block", thread)
     assert refused.code == 2
     assert f"Block {row['contact']['name']} (Avon Polska)?" in refused.err
-    assert "Say so with --sure." in refused.err
+    assert "Confirm with --sure." in refused.err
 
 
 @pytest.mark.pty
 def test_the_question_can_be_answered_with_no(care: Path, run: Run) -> None:
     with Terminal("block", a_comment(run)) as terminal:
-        terminal.wait_for("can no longer write to the brand.")
+        terminal.wait_for("no longer be able to write to the brand.")
         terminal.press("n", "enter")
         assert terminal.wait_for_end() == 130
     assert run("outbox", "--json").json() == []

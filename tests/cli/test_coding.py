@@ -40,7 +40,7 @@ def test_a_file_of_calls_goes_in_whole_or_not_at_all(care: Path, run: Run, tmp_p
     done = run("calls", "import", file)
     assert done.code == 4
     assert "'many' is not a number of calls." in done.out
-    assert "1 of 2 lines are wrong" in done.err
+    assert "1 of 2 lines have mistakes" in done.err
     file.write_text("day,calls\n2026-10-05,132\n2026-10-12,0\n")
     tried = run("calls", "import", file, "--dry-run", "--json")
     assert (tried.code, tried.json()["is_entered"]) == (0, False)
@@ -57,7 +57,7 @@ def test_a_file_of_calls_goes_in_whole_or_not_at_all(care: Path, run: Run, tmp_p
 def test_files_that_are_no_text_are_told(care: Path, run: Run, tmp_path: Path) -> None:
     file = tmp_path / "calls.xlsx"
     file.write_bytes(b"PK\x03\x04\xff\xfe")
-    assert "no text in UTF-8" in run("calls", "import", file).err
+    assert "is not UTF-8" in run("calls", "import", file).err
     assert "cannot be read" in run("calls", "import", tmp_path / "none.csv").err
     assert run("calls", "add", "31.10.2026", "5").code == 2
 

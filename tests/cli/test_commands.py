@@ -155,7 +155,7 @@ def test_threads_come_from_standard_input_too(care: Path, run: Run) -> None:
     assert run("flag", "-", "--off", stdin=rows).code == 0
     assert run("list", "is:flagged", "--json").json() == []
     many = run("list", "is:waiting", "--limit", "21").out
-    assert "Say so with --yes" in run("flag", "-", stdin=many).err
+    assert "Confirm with --yes" in run("flag", "-", stdin=many).err
     assert run("flag", "-", "--yes", stdin=many).code == 0
     assert len(run("list", "is:flagged", "--json").json()) == 21
     assert run("undo").code == 0
@@ -201,7 +201,7 @@ def test_recorded_payloads_are_imported_once(care: Path, run: Run, tmp_path: Pat
     assert (again["new_messages"], again["threads"]) == (0, 0)
     assert "paczka" in run("list", '"moja paczka" channel:avon-fb').out
     health = run("doctor", "--offline", "--json").json()
-    assert any("nobody could read" in one["text"] for one in health["findings"])
+    assert any("carecli could not read" in one["text"] for one in health["findings"])
     assert not health["is_ok"]
 
 
@@ -223,7 +223,7 @@ def test_nobody_is_forgotten_or_it_is_told(care: Path, run: Run, practice: Pract
         assert (done.code, done.json()["is_same"], done.json()["differences"]) == (0, True, [])
         assert [one["name"] for one in done.json()["not_pulled"]] == ["Lupita Olvidada"]
         text = run("verify", "--channel", "vichy-fb").out
-        assert "Lupita Olvidada" in text.partition("Not pulled yet:")[2]
+        assert "Lupita Olvidada" in text.partition("Not synced yet:")[2]
         changed(care, "UPDATE channels SET parked_until = NULL")
         assert run("verify", "--channel", "vichy-fb", "--json").json()["not_pulled"] == []
         assert "Lupita Olvidada" in run("list", '"nadie contesta" channel:vichy-fb').out
@@ -363,4 +363,4 @@ def test_init_asks_and_writes(
     assert token.stat().st_mode & 0o777 == 0o600
     again = run("init", "--config", file)
     assert again.code == 3
-    assert "there is a configuration already" in again.err
+    assert "there is already a configuration" in again.err

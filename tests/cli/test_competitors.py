@@ -56,12 +56,12 @@ def test_following_now_reads_by_api_and_says_what_is_not_permitted(care: Path, r
     assert found["lrp-fb"]["audience"]["value"] == 1_240_000
     assert found["zielnik-fb"]["trouble"] == "permission"
     assert found["zielnik-fb"]["audience"]["value"] is None
-    assert "zielnik-fb: the API tells nothing now (permission)" in run("competitors").err
+    assert "zielnik-fb: the API cannot read it now (permission)" in run("competitors").err
 
 
 def test_what_the_api_tells_and_a_file_are_told_apart(care: Path, run: Run) -> None:
     file = care.parent / COUNTED
-    assert run("competitors", "import", file, "--dry-run").out.endswith("nothing kept.\n")
+    assert run("competitors", "import", file, "--dry-run").out.endswith("nothing saved.\n")
     assert rows(run)["zielnik-fb"]["audience"]["value"] is None
     assert run("competitors", "import", file).code == 0
     assert run("competitors", "follow", "lumira-fb").code == 0
@@ -109,12 +109,12 @@ def test_by_hand_and_dropped(care: Path, run: Run) -> None:
     day = ("--day", "2026-01-31")
     command = ("competitors", "set", "zielnik-fb", *day)
     done = run(*command, "--days", 31, "--posts", 0, "--audience", 9)
-    assert done.out == "2 figures of 2026-01-31 are kept.\n"
+    assert done.out == "2 figures for 2026-01-31 were saved.\n"
     january = run("competitors", "--month", "2026-01", "--json").json()["profiles"]
     row = next(row for row in january if row["key"] == "zielnik-fb")
     assert (row["posts_per_week"]["value"], row["posts_per_week"]["origin"]) == (0, "hand")
     assert row["reactions_per_post"]["value"] is None
-    assert run(*command, "--forget").out == "2 figures of 2026-01-31 are forgotten.\n"
+    assert run(*command, "--forget").out == "2 figures for 2026-01-31 were deleted.\n"
     wrong = run("competitors", "set", "nobody", *day, "--posts", 1, "--json")
     assert (wrong.code, json.loads(wrong.err)["kind"]) == (4, "Refusal")
 
@@ -153,5 +153,5 @@ def test_doctor_names_a_profile_that_was_not_read_for_three_days(care: Path, run
     with closing(sqlite3.connect(care)) as db, db:
         db.execute("UPDATE profiles SET seen_at = 1 WHERE key = 'zielnik-fb'")
     [told] = findings()
-    assert told.startswith("The profile zielnik-fb was not read for three days: ")
+    assert told.startswith("The profile zielnik-fb has not been read for three days: ")
     assert run("doctor", "--offline").code != 0

@@ -14,7 +14,7 @@ def test_faint_text_is_a_warning_with_the_figures(tmp_path: Path) -> None:
     care = care_of(tmp_path, CHANNEL + theme)
     ran = care.look("config", "check")
     assert ran.code == 0
-    assert "theme.colours.dim: dim on base has a contrast of 2.3:1 (text wants 4.5:1)" in ran.out
+    assert "theme.colours.dim: dim on base has a contrast of 2.3:1 (text needs 4.5:1)" in ran.out
     [first, *_] = care.look("config", "check", "--json").json()["warnings"]
     assert "care.yaml:7" in first
 

@@ -132,7 +132,7 @@ def test_a_file_that_would_not_be_right_is_left_alone(
 @pytest.mark.parametrize(
     ("scope", "what"),
     [
-        ("pages_read_user_content", "read what visitors write"),
+        ("pages_read_user_content", "read visitors' posts and comments"),
         ("pages_messaging", "read private messages"),
         ("pages_manage_engagement", "reply, hide, delete, like"),
         ("instagram_manage_comments", "read comments"),
@@ -312,7 +312,7 @@ def test_doctor_says_what_ends_soon_also_offline(team: Path, run: Run, own: Prac
     assert run("token", "lrp-fb", "--token-env", "SYSTEM").code == 0
     told = run("doctor", "--offline", "--json").json()
     wrong = [one for one in told["findings"] if one["about"] == "lrp-fb" and not one["is_ok"]]
-    assert any("The token ends on" in one["text"] for one in wrong)
+    assert any("The token expires on" in one["text"] for one in wrong)
     assert any(one["hint"] == "Run: carecli token lrp-fb" for one in wrong)
 
 
@@ -344,7 +344,7 @@ def test_doctor_says_when_nothing_is_pushed_to_an_engine_that_listens(
     monkeypatch.setenv("WORD", "our-word")
     lines = "engine: {listen: '127.0.0.1:8765', verify_token: env:WORD}\n"
     team.write_text(team.read_text() + lines)
-    assert all("pushes nothing" in wrong[0] for wrong in told().values())
+    assert all("Meta sends nothing" in wrong[0] for wrong in told().values())
     own.world.accounts["lrp-fb"].subscribed = ("feed", "messages")
     assert "mention, ratings" in told()["lrp-fb"][0]
     connect(run, own, "--page", LRP.account)

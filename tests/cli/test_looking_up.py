@@ -128,9 +128,9 @@ def test_doctor_tells_of_pushes_and_chores(care: Path, run: Run) -> None:
             beat(db, now(), 1, heard, failing)
         found = run("doctor", "--offline", "--json").json()["findings"]
     told = {one["about"]: one for one in found if not one["is_ok"]}
-    assert "3 pushes came" in told["webhooks"]["text"]
+    assert "3 webhooks were received" in told["webhooks"]["text"]
     assert "2 were refused" in told["webhooks"]["text"]
-    assert "sharing fails since" in told["engine"]["text"]
+    assert "sharing has failed" in told["engine"]["text"]
     assert "4 times: ValueError: no such team" in told["engine"]["text"]
 
 
@@ -145,7 +145,7 @@ def test_doctor_tells_of_hooks_that_cannot_be_told(care: Path, run: Run) -> None
             hooks.DELIVERIES.again(db, name, now(), error=error)
     found = run("doctor", "--offline", "--json").json()["findings"]
     [one] = [one for one in found if one["about"] == "hooks"]
-    assert one["text"] == "phone could not be told, 1 times: /nowhere cannot be run"
+    assert one["text"] == "phone could not be notified 1 times: /nowhere cannot be run"
     assert not one["is_ok"]
 
 

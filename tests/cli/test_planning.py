@@ -116,7 +116,7 @@ def test_a_switch_ends_by_itself_also_where_no_engine_runs(
         (["nosuch", "on"], 4, "Available: contest"),
         (["nosuch"], 4, "no campaign"),
         (["contest", "up"], 2, "'up'"),
-        (["contest", "--for", "6h"], 2, "go with"),
+        (["contest", "--for", "6h"], 2, "Use --for"),
         (["contest", "on", "--for", "6h", "--until", "2030-01-01"], 2, "one of"),
         (["contest", "on", "--until", "2020-01-01"], 4, "already passed"),
         (["contest", "on", "--for", "long"], 2, "duration"),

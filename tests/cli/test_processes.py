@@ -71,7 +71,7 @@ def test_whether_an_engine_lives_is_one_quick_question(care: Path, run: Run) -> 
         until(lambda: run("doctor", "--engine").code == 0, "the engine lives")
         engine.kill()
         engine.wait(PATIENCE)
-    assert "No engine runs." in run("doctor", "--engine").out
+    assert "The engine is not running." in run("doctor", "--engine").out
 
 
 def test_an_engine_without_its_tokens_says_so(care: Path) -> None:
@@ -160,7 +160,7 @@ def test_a_terminal_gets_a_table(columns: int, care: Path, monkeypatch: pytest.M
 def test_a_question_can_be_answered_with_no(care: Path, run: Run) -> None:
     thread = run("list", "at:comment", "--json").json()[0]["id"]
     with Terminal("delete", thread) as terminal:
-        terminal.wait_for("for ever?")
+        terminal.wait_for("cannot be undone.")
         terminal.press("n", "enter")
         assert terminal.wait_for_end() == 130
     assert run("outbox", "--json").json() == []

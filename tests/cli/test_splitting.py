@@ -60,7 +60,7 @@ def test_days_nobody_has_stay_unassigned(care: Path, run: Run) -> None:
 @pytest.mark.parametrize(
     ("words", "code", "why"),
     [
-        (["--people", "kasia,piotr"], 2, "Say so with --yes"),
+        (["--people", "kasia,piotr"], 2, "Confirm with --yes"),
         (["--people", "kasja", "--yes"], 4, "Did you mean kasia?"),
         (["--people", ",", "--yes"], 4, "Nobody is on shift"),
         (["--people", "kasia=soon"], 2, "expected a duration"),

@@ -43,7 +43,7 @@ def test_competitors_are_followed_beside_our_own_pages_and_profiles() -> None:
         ("x: {platform: facebook, page: 'https://fb.com/a'}", "competitors.x.page", "a name"),
         ("x: {platform: instagram, username: '@a'}", "competitors.x.username", "a name"),
         ("x: {platform: facebook, brand: nope}", "competitors.x.brand", "'nope'"),
-        ("fb: {platform: facebook}", "competitors.fb", "a channel has this key"),
+        ("fb: {platform: facebook}", "competitors.fb", "a channel already has this key"),
     ],
 )
 def test_a_competitor_that_cannot_be_is_named(line: str, key: str, said: str) -> None:

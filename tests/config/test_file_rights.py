@@ -117,7 +117,7 @@ def test_on_a_shared_database_the_system_tells_who_somebody_is(
     assert set_up(config(tmp_path, people), database, told).me == "kasia"
     assert set_up(config(tmp_path), database, told).me == system_user()
     for text, environ in ((f"me: ana\n{people}", told), (people, {"CARECLI_ME": "ana"})):
-        with pytest.raises(ConfigError, match="the system's user tells who you are"):
+        with pytest.raises(ConfigError, match="you are recognised by your system user"):
             set_up(config(tmp_path, text), database, environ)
     assert set_up(config(tmp_path, people), database, {"CARECLI_ME": "kasia"}).me == "kasia"
 

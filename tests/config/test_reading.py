@@ -147,7 +147,7 @@ def test_every_error_names_file_line_key_and_what_was_expected() -> None:
         ("me: a\x07b\n", 1, "a character YAML does not allow: U+0007"),
         ("[" * 40, 1, "nested too deeply"),
         ("- me\n", 1, "expected keys and values, not a list"),
-        ("me:\n", 1, "nothing is given"),
+        ("me:\n", 1, "this is empty"),
         ("channels:\n", 1, "expected names, not nothing"),
         ("inbox: dark\n", 1, "expected keys and values, not one value"),
         ("queue: {order: red}\n", 1, "expected a list, not one value"),

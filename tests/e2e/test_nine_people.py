@@ -123,8 +123,8 @@ def test_doctor_says_who_somebody_is_and_asks_no_platform_without_tokens(context
     for user, key in (("ana", "ana"), ("kkowalska", "kasia"), ("tomek", "tomek")):
         found = context.as_user(user, "doctor", check=False)
         assert (found.code, found.err) == (0, ""), found.out
-        assert f"is shared; here you are {key}." in found.out
-        assert "Its token is for the user of the engine only" in found.out
+        assert f"is shared; you are {key}." in found.out
+        assert "Only the engine's user can read its token" in found.out
 
 
 def test_doctor_names_a_file_that_not_everybody_can_use(context: Server) -> None:

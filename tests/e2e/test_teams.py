@@ -105,4 +105,4 @@ def test_a_night_at_a_brand_with_teams(tmp_path: Path) -> None:
         assert ana.shown(first) == before
         findings = ana.run("doctor", "--offline", "--json").json()["findings"]
         [hook] = [one["text"] for one in findings if one["about"] == "hooks"]
-        assert hook.startswith("broken could not be told")
+        assert hook.startswith("broken could not be notified")

@@ -19,32 +19,33 @@ from tests.cli.shapes import classes_in, told
 INTRODUCTION = """\
 # Command line
 
-Whatever the inbox can do, these commands do without a screen. Written by `make docs` from the
-commands themselves; `carecli COMMAND --help` says the same.
+These commands do everything that the inbox can do. This page is generated from the commands with
+`make docs`; `carecli COMMAND --help` shows the same text.
 
-- Every command takes `--config FILE` and `--db FILE`; else the variables `CARECLI_CONFIG` and
-  `CARECLI_DB` are looked at, then the user's own folders.
-- `--json` writes one JSON document to standard output, in the shape named below. Times are
-  milliseconds since 1970 in UTC, spans are milliseconds. Texts are as people wrote them; every
-  character beyond ASCII is escaped, so that none of them can move your terminal.
-- Without `--json` a terminal gets a table, a pipe gets lines with tabs and no headings.
-- THREAD is a number, as `carecli list` shows it. `-` reads numbers from standard input: lines that
-  begin with one, or what `carecli list --json` wrote.
-- More than 20 threads at once, and every delete, want a yes: asked for, or `--yes` and `--sure`.
-- Errors are one line on standard error; with `--json` an object
-  `{"error", "hint", "kind", "exit_code"}`; for a configuration also `file`, `line` (0: unknown)
-  and `key`, and in `also` its further problems in the same shape.
+- Every command takes `--config FILE` and `--db FILE`. Without them, carecli uses the environment
+  variables `CARECLI_CONFIG` and `CARECLI_DB`, then the user's own folders.
+- `--json` writes one JSON document to standard output, in the shape given for each command. Times
+  are milliseconds since 1970 in UTC; durations are milliseconds. Texts are as people wrote them,
+  but all characters beyond ASCII are escaped, so they cannot control your terminal.
+- Without `--json`, a terminal gets a table, and a pipe gets lines with tabs and no headings.
+- THREAD is a number that `carecli list` shows. `-` reads numbers from standard input: from lines
+  that begin with a number, or from the output of `carecli list --json`.
+- For more than 20 threads at once, and before every delete, carecli asks for confirmation, unless
+  you give `--yes` or `--sure`.
+- Errors are one line on standard error. With `--json`, they are an object
+  `{"error", "hint", "kind", "exit_code"}`. For a configuration, it also has `file`, `line` (0:
+  unknown) and `key`, and in `also` the other problems in the same shape.
 
 ## Filters
 
 `carecli list 'is:waiting colour:red,yellow at:dm due<30m -label:spam "uszkodzona paczka"'`
 
-Terms are joined by *and*, commas mean *or*, a minus means *not*. Words, or several in double
-quotes, are searched in messages, names of attachments and people's names; case, accents and ł
-make no difference, and `"broken","torn"` finds either. `since` and `until` are half open: what
-came in from the start of one day until before the start of the other. `on` and `done` take whole
-days: when a wait began, and when one ended. A mistake is pointed at. Put the filter between single
-quotes, so that the shell leaves it alone.
+Terms are combined with *and*, a comma means *or*, and a minus means *not*. Words, or phrases in
+double quotes, are searched in messages, in the names of attachments and in people's names; case,
+accents and ł make no difference, and `"broken","torn"` finds either word. `since` finds threads
+from the start of a day on, and `until` those from before the start of a day. `on` and `done` take
+whole days: the days on which a wait began or ended. If a filter has a mistake, carecli shows
+where. Put the filter between single quotes, so that the shell does not change it.
 
 | term | takes |
 | --- | --- |
@@ -60,13 +61,13 @@ quotes, so that the shell leaves it alone.
 def filter_terms() -> dict[str, str]:
     """What each field of a filter takes."""
     told = {field: ", ".join(f"`{word}`" for word in words) for field, words in CHOICES.items()}
-    told |= dict.fromkeys(NAMES, "a name, as the configuration spells it")
+    told |= dict.fromkeys(NAMES, "a name, as in the configuration")
     told["assignee"] = "a moderator's key, `me` or `none`"
     told["label"] = "a label, or `none`"
-    told["theme"] = "a theme that some message is coded as, or `none`"
+    told["theme"] = "a theme of one of its messages, or `none`"
     told["from"] = "part of a contact's name"
-    told["campaign"] = "a campaign's key: threads under its posts"
-    told["post"] = "a post's id on its platform"
+    told["campaign"] = "the key of a campaign: threads under its posts"
+    told["post"] = "the id of a post on its platform"
     told |= dict.fromkeys(DATES, "a day: `2026-11-01`, `today`, `monday`, `3d` (days ago)")
     told |= dict.fromkeys(
         PERIODS, "whole days: `yesterday`, `sat`, `fri..mon`, `2026-11-01..today`"
@@ -79,7 +80,7 @@ def exit_codes() -> dict[int, str]:
     """What each exit code means."""
     codes = {
         0: "it worked",
-        1: "it did not work; or `doctor`, `verify`, `rebuild` or `snippets check` found something",
+        1: "it failed; or `doctor`, `verify`, `rebuild` or `snippets check` found a problem",
         2: "the command line, or a filter, cannot be read",
     }
     for kind in vars(errors).values():
@@ -87,7 +88,7 @@ def exit_codes() -> dict[int, str]:
         if is_error and kind.exit_code not in codes:
             codes[kind.exit_code] = inspect.cleandoc(kind.__doc__ or "").partition("\n")[0]
     codes[INTERRUPTED] = "interrupted, or a question answered with no"
-    codes[BROKEN_PIPE] = "who read our output has gone"
+    codes[BROKEN_PIPE] = "the program that read the output has ended"
     return dict(sorted(codes.items()))
 
 

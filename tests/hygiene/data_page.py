@@ -9,20 +9,22 @@ from importlib.resources import files
 INTRODUCTION = """\
 # Open data
 
-The database is a plain SQLite file. `carecli config check --json` tells where it is. Beside
-carecli's own tables, which may change with any version, it holds views that other programs can
-rely on, described below.
+The database is a plain SQLite file. `carecli config check --json` shows where it is. carecli's
+own tables may change with any version. The views described below stay the same, so use these in
+other programs.
 
-- Open it for reading only: `sqlite3 "file:carecli.sqlite?mode=ro"`, `datasette carecli.sqlite`,
-  DuckDB's `ATTACH 'carecli.sqlite' (TYPE sqlite, READ_ONLY)`. It may be read while carecli works.
-- Times are UTC as text (`2026-10-17 09:30:00`), spans are seconds, `1` is true and `0` false; `''`
-  is nobody or nothing, NULL unknown or not yet.
-- Texts and names are other people's words, printable but otherwise as they came: a spreadsheet may
-  take one for a formula. `carecli report --csv` takes care of that; an export of your own has to.
-- The figures of `carecli report` are defined in [kpis.md](kpis.md); `carecli report --rows KPI`
-  lists the numbers of the waits, decisions and messages behind each, as they stand here.
+- Open it read-only: `sqlite3 "file:carecli.sqlite?mode=ro"`, `datasette carecli.sqlite`, DuckDB's
+  `ATTACH 'carecli.sqlite' (TYPE sqlite, READ_ONLY)`. You may read it while carecli is running.
+- Times are text in UTC (`2026-10-17 09:30:00`), durations are seconds, `1` is true and `0` is
+  false. `''` means nobody or nothing, and NULL means unknown or not yet.
+- Texts and names were written by other people. They are printable but otherwise unchanged, so a
+  spreadsheet might interpret one as a formula. `carecli report --csv` prevents this; your own
+  exports must do it as well.
+- The figures of `carecli report` are defined in [kpis.md](kpis.md). `carecli report --rows KPI`
+  lists the ids of the waits, decisions and messages behind a figure; they are the ids in these
+  views.
 
-How long Avon's green comments waited in October, by moderator:
+This query shows how long Avon's green comments waited in October, by moderator:
 
 ```sql
 SELECT moderator, count(*) AS replies, avg(took) / 3600 AS hours, avg(is_in_time) AS in_time

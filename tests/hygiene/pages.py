@@ -39,22 +39,23 @@ TYPED = {
     bool: "true or false",
     int: "a number",
     float: "a number, e.g. `0.05`",
-    Duration: "a span: `45s`, `30m`, `6h`, `2d`",
+    Duration: "a duration: `45s`, `30m`, `6h`, `2d`",
     Zone: "a time zone",
     Moment: "a day or minute",
     Interval: "hours: `08:00-16:00`",
     TimeOfDay: "a time of day: `07:00`",
-    SecretPlace: "where a secret is",
+    SecretPlace: "the place of a secret",
 }
 
 INTRODUCTION = """\
 # Configuration
 
-One YAML file says everything: `carecli config check` reads it and says whether carecli would
-start with it. It is looked for where `--config` says, then where the variable `CARECLI_CONFIG`
-says, then in the user's configuration folder (`carecli config check --json` tells which).
+carecli is configured with one YAML file. `carecli config check` checks it for mistakes. carecli
+uses the file given with `--config`, otherwise the one in the environment variable
+`CARECLI_CONFIG`, otherwise the one in the user's configuration folder
+(`carecli config check --json` shows its path).
 
-This is a whole configuration:
+This is a complete configuration:
 
 ```yaml
 me: ana
@@ -65,22 +66,22 @@ channels:
     token: keyring
 ```
 
-[config.example.yaml](../config.example.yaml) shows every key once.
+[config.example.yaml](../config.example.yaml) contains every key once.
 
 ## How it is read
 
-- Strictly: an unknown key, a key given twice, an alias, an anchor or a tag is refused, with file,
-  line, key, what was expected and the nearest valid key. All problems are told at once, and
-  nothing is started.
-- What is typed stays what was typed: `no` is the text *no*, `0123` keeps its zero, and `12:30` is
-  no number. The key decides what a value means, never the file.
-- A key left out keeps its default, also one by one within a section.
-- A secret is refused wherever it stands. The configuration only says where the secret is.
-- Relative paths count from the configuration's own folder; `~` is your home.
+- Unknown keys, duplicate keys, aliases, anchors and tags are errors. carecli shows the file, the
+  line, the key, what it expected and the most similar valid key. It lists all problems at once,
+  and does not start until they are corrected.
+- Values stay as you typed them: `no` is the text *no*, `0123` keeps its zero, and `12:30` is not
+  a number. Only the key decides the type of a value.
+- If you leave out a key, it has its default. This also applies to single keys of a section.
+- Secrets are not allowed anywhere. The configuration only says where a secret is.
+- Relative paths start at the folder of the configuration; `~` is your home folder.
 
-## Every key
+## All keys
 
-Made from `carecli/config/model.py`.
+This list is generated from `carecli/config/model.py`.
 """
 
 
@@ -132,15 +133,19 @@ def typed(kind: Any) -> str:
     if origin is Literal:
         return "one of " + ", ".join(f"`{word}`" for word in get_args(kind))
     if origin is tuple:
-        return f"a list; each: {typed(get_args(kind)[0])}"
+        return f"a list; each item: {typed(get_args(kind)[0])}"
     if origin is dict:
         inner = get_args(kind)[1]
         is_section = isinstance(inner, type) and issubclass(inner, msgspec.Struct)
-        return "names with keys of their own" if is_section else f"names; each: {typed(inner)}"
+        return (
+            "names, each with its own keys"
+            if is_section
+            else f"names with values; each value: {typed(inner)}"
+        )
     if isinstance(kind, type) and issubclass(kind, Enum):
         return "one of " + ", ".join(f"`{member.value}`" for member in kind)
     if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
-        return "keys of its own"
+        return "a section"
     return TYPED.get(kind, "a day: `2026-12-24`")
 
 
@@ -175,7 +180,7 @@ def configuration_page() -> str:
             if default := default_of(field, usual):
                 said.append(f"default {default}")
             elif field.required:
-                said.append("needed")
+                said.append("required")
             text = " ".join(meanings[field.name].split())
             lines.append(f"- **`{path}{field.encode_name}`** ({'; '.join(said)}): {text}")
         lines.append("")
@@ -199,7 +204,7 @@ def rules_page() -> str:
         for field in msgspec.structs.fields(kind):
             if isinstance(field.type, type) and issubclass(field.type, msgspec.Struct):
                 continue
-            said = f"{typed(field.type)}{'; needed' if field.required else ''}"
+            said = f"{typed(field.type)}{'; required' if field.required else ''}"
             told = " ".join(meanings[field.name].split())
             lines.append(f"- **`{path}{field.encode_name}`** ({said}): {told}")
     before, _, rest = text.partition(BEGIN)

@@ -35,7 +35,7 @@ def said(desk: InboxServices, *typed: str) -> str:
 def test_a_block_asks_by_name_and_page(shop: Shop) -> None:
     desk = shop.desk()
     heard = said(desk, "open 1", "block", "no", "quit")
-    assert "Zofia can no longer write to Avon Polska, in public or in private." in heard
+    assert "Zofia will no longer be able to write to Avon Polska, in public or in private." in heard
     assert "Nobody is blocked." in heard
     assert desk.commands.outbox() == []
     said(desk, "open 1", "block", "yes", "quit")

@@ -76,8 +76,8 @@ def test_a_picture_is_fetched_with_nothing_of_ours(server: Server, path: str) ->
 @pytest.mark.parametrize(
     ("path", "why"),
     [
-        ("/page", "no picture"),
-        ("/empty", "no picture"),
+        ("/page", "not a picture"),
+        ("/empty", "not a picture"),
         ("/gone", "404"),
         ("/large", "larger than 1 MB"),
         ("/round", "one address to another"),
@@ -93,15 +93,15 @@ def test_what_is_not_shown_says_why(server: Server, path: str, why: str) -> None
 @pytest.mark.parametrize(
     ("url", "why"),
     [
-        ("https://127.0.0.1/x.png", "inside a network"),
-        ("https://[::1]/x.png", "inside a network"),
-        ("https://10.0.0.1/x.png", "inside a network"),
-        ("https://169.254.169.254/latest", "inside a network"),
+        ("https://127.0.0.1/x.png", "in a private network"),
+        ("https://[::1]/x.png", "in a private network"),
+        ("https://10.0.0.1/x.png", "in a private network"),
+        ("https://169.254.169.254/latest", "in a private network"),
         ("http://93.184.216.34/x.png", "https"),
         ("https://a@93.184.216.34/x.png", "https"),
         ("mxc://example.org/abc", "https"),
         ("file:///etc/passwd", "https"),
-        ("https://[broken", "broken"),
+        ("https://[broken", "not valid"),
     ],
 )
 def test_only_the_public_web_is_asked(url: str, why: str) -> None:

@@ -247,13 +247,13 @@ FAILURES = (
     Failure("token refused", refuse_token, "lrp-fb: .*(session|token|Session)", "La Roche.*:"),
     Failure("token of another page", other_pages_token, "lrp-fb: ", "La Roche|!", is_before=True),
     Failure("token gone", take_token_away, "lrp-fb: .*cannot be read", "La Roche", is_before=True),
-    Failure("token ends soon", token_ends, "token ends on", "token expires in"),
+    Failure("token ends soon", token_ends, "token expires on", "token expires in"),
     Failure("comments not permitted", without("pages_read_engagement"), "lrp-fb: .*perm", "!"),
     Failure("messages not permitted", without("pages_messaging"), "pages_messaging", "!"),
     Failure("writing not permitted", without("pages_manage_engagement"), "manage_eng", "access"),
     Failure("authors not told", comments_nobody_signed, "have no author", "!"),
     Failure("field refused", one_field_is_refused, "refuses the field", "fields are refused"),
-    Failure("post failing", one_post_fails, "lrp-fb: post .* cannot be read", "1 place"),
+    Failure("post failing", one_post_fails, "lrp-fb: post .* has been unreadable", "1 place"),
     Failure("conversations failing", fails("server_error", path="conversations"), "fb: ", "!"),
     Failure("platform down", fails("bad_gateway"), "lrp-fb: ", "channels|La Roche"),
     Failure(
@@ -270,12 +270,14 @@ FAILURES = (
         "hook failing", nothing, "hooks: phone could not", "hook phone fails", HOOK, is_before=True
     ),
     Failure("hook without secret", nothing, "NO_SUCH", "not running", SECRET_HOOK, is_before=True),
-    Failure("chore failing", chore_fails, "access fails since", "access fails", is_before=True),
-    Failure("engine ended", Simulation.stop, "engine: No engine runs", "engine not running"),
-    Failure("engine hangs", engine_hangs, "engine: .*tells nothing since", "not running"),
+    Failure("chore failing", chore_fails, "access has failed", "access fails", is_before=True),
+    Failure(
+        "engine ended", Simulation.stop, "engine: The engine is not running", "engine not running"
+    ),
+    Failure("engine hangs", engine_hangs, "engine: .*has not responded since", "not running"),
     Failure("configuration not taken up", change_configuration, "nonsense", "has an error"),
-    Failure("webhooks gone", unsubscribe, "subscribed no webhooks", "check its access", LISTEN),
-    Failure("push unreadable", push_something_new, "nobody could read", "1 payload", LISTEN),
+    Failure("webhooks gone", unsubscribe, "No webhooks are subscribed", "check its access", LISTEN),
+    Failure("push unreadable", push_something_new, "carecli could not read", "1 payload", LISTEN),
     Failure("pushes refused", push_unsigned, "1 were refused", "pushes are refused", LISTEN),
 )
 

@@ -52,7 +52,7 @@ MAIL = {
     "mail server down": (shut_imap, "mail: inbox: ", "Shop|mail"),
     "sending server down": (shut_smtp, "mail: ", "access|mail"),
     "folder gone": (rename_folder, "mail: .*Moved", "!"),
-    "customer turned away": (turn_away, "mail: 1 were turned away", "1 turned away"),
+    "customer turned away": (turn_away, "mail: 1 messages were turned away", "1 turned away"),
 }
 
 

@@ -233,7 +233,7 @@ def test_a_total_larger_than_what_is_shown_is_said_at_the_first_reading(tmp_path
         at = Round(graph, tmp_path / "care.sqlite")
         at.pull()
         assert at.texts == SEVEN
-        assert "5 comments more than it shows" in at.channel.possible_loss
+        assert "5 more comments than it shows" in at.channel.possible_loss
         at.shop.close()
 
 

@@ -100,7 +100,7 @@ def test_a_new_channel_is_served_and_a_mistake_is_said(engine: Path, own: Practi
     until(lambda: is_stored(engine, "¿Y?"), "a comment is pulled all the same", 90)
 
     engine.write_text(before)
-    until(lambda: not is_told(engine), "nothing is said once it is mended", 60)
+    until(lambda: not is_told(engine), "this text is empty once it is mended", 60)
 
 
 def person(own: PracticeServer) -> Any:

@@ -52,7 +52,7 @@ def happened(shop: Shop, *, is_blocked: bool) -> None:
 async def test_it_asks_with_name_and_page_and_anything_but_y_is_no(shop: Shop) -> None:
     async with driven(shop.desk()) as one:
         await one.press("o", "X")
-        await one.sees("Block Zofia?", "Zofia · Avon Polska", "Tanie zegarki", "no longer write")
+        await one.sees("Block Zofia?", "Zofia · Avon Polska", "Tanie zegarki", "no longer be able")
         await one.press("n")
         await one.until(lambda: one.app.screen is one.inbox_screen)
         assert ordered(shop) == []

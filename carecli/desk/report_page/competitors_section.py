@@ -79,7 +79,7 @@ def _table(told: Competition, notes: Notes) -> Html:
     ours = sum(row.is_ours for row in told.profiles)
     n = len(told.profiles) - ours
     says = ngettext(
-        "{n} profile compared with ours.", "{n} profiles compared with ours.", n
+        "{n} profile compared with our own.", "{n} profiles compared with our own.", n
     ).format(n=number(n))
     return section(
         title,

@@ -92,7 +92,7 @@ def _coded(found: Monthly, told: Insights, notes: Notes, kind: str) -> Html:
 
 def _basis(of: int, uncoded: int, rows: Sequence[Coded]) -> str:
     """What the shares are of, and who said so."""
-    said = ngettext("Of {n} that is coded", "Of {n} that are coded", of).format(n=number(of))
+    said = ngettext("Of {n} coded message", "Of {n} coded messages", of).format(n=number(of))
     machines = sum(one.by_rules + one.by_suggestion for one in rows)
     if machines:
         people = sum(one.by_people for one in rows)
@@ -103,7 +103,7 @@ def _basis(of: int, uncoded: int, rows: Sequence[Coded]) -> str:
             suggested=number(sum(one.by_suggestion for one in rows)),
         )
     if uncoded:
-        told = ngettext("{n} is not", "{n} are not", uncoded)
+        told = ngettext("{n} is not coded", "{n} are not coded", uncoded)
         said += f"; {told.format(n=number(uncoded))}"
     return f"{said}."
 
@@ -146,7 +146,7 @@ def _quotes(found: Monthly, quotes: Sequence[Quote]) -> Html:
         )
     return section(
         _("In their own words"),
-        element("p", _("Picked by a moderator, without names."), class_="under"),
+        element("p", _("Chosen by a moderator, without names."), class_="under"),
         element("ul", items, class_="quotes"),
     )
 
@@ -196,7 +196,7 @@ def _agreement(agreements: Sequence[Agreement], notes: Notes) -> Html:
     title = _("How far two coders agree")
     facts = []
     for one in agreements:
-        told = _("{agreed} of {n} alike").format(agreed=number(one.agreed), n=number(one.n))
+        told = _("{agreed} of {n} the same").format(agreed=number(one.agreed), n=number(one.n))
         if one.kappa is not None:
             told += f" · {_('kappa {k}').format(k=decimal(one.kappa, 2))}"
         mark = formatting.few() if one.n < SMALL else None

@@ -14,13 +14,13 @@ LABELS = {
     "withdrawn": N_("Withdrawn by their authors"),
     "no_reply_needed": N_("No reply needed"),
     "no_reply_unsaid": N_("without a reason"),
-    "window_closed": N_("Too late: the platform's window closed"),
+    "window_closed": N_("Too late: the platform's time limit has passed"),
     "open": N_("Still open of what arrived"),
     "response_rate": N_("Response rate"),
     "excluded_no_reply": N_("No reply needed, for a reason"),
     "excluded_not_due": N_("Open and not yet due"),
     "in_time": N_("Answered in time"),
-    "excusable_miss": N_("Late because the platform told us late"),
+    "excusable_miss": N_("Late because carecli saw the message late"),
     "reaction": N_("Reaction time"),
     "reaction_working": N_("Reaction in working time"),
     "reaction_first": N_("First answer"),
@@ -37,7 +37,7 @@ LABELS = {
     "no_reply_share": N_("No reply needed"),
     "snippets_used": N_("Saved replies"),
     "undone": N_("Undone"),
-    "backlog": N_("Open at the end, also from before"),
+    "backlog": N_("Open at the end, including earlier ones"),
     "backlog_overdue": N_("of them overdue"),
     "backlog_earlier": N_("Open at the end, from before the period"),
     "backlog_ended": N_("Open at the end, arrived in the period, ended since"),
@@ -47,7 +47,7 @@ LABELS = {
     "automatic_replies": N_("Replies sent by rules"),
     "reopened": N_("Reopened"),
     "time_to_hide": N_("Time to hide"),
-    "handovers": N_("Handed over"),
+    "handovers": N_("Reassigned"),
 }
 """KPI -> what it is called on paper; `no_reply_` and a reason is called by the reason."""
 
@@ -57,86 +57,95 @@ REPLY = N_("Counted by the day it was done.")
 MEANINGS = {
     "arrived": N_(
         "Everybody who wrote and waited for an answer. Several messages in a row count once, from "
-        "the first of them until the answer; who writes again after it counts again."
+        "the first one until the answer. A person who writes again after the answer counts again."
     ),
-    "answered": N_("Of those that arrived, those a moderator answered, whenever that was."),
+    "answered": N_("Messages that arrived and were answered by a moderator, at any time."),
     "answered_elsewhere": N_(
-        "Answered by the brand in the platform's own app. It counts for the brand, for nobody "
-        "personally."
+        "Answered by the brand in the platform's own app. This counts for the brand, but not for "
+        "a single person."
     ),
     "answered_by_rule": N_(
-        "Ended by an automatic reply that is meant as the answer, as in a contest. It is in no "
-        "reaction time and in no share in time."
+        "Answered by an automatic reply that is meant as the answer, e.g. in a contest. Not "
+        "included in reaction times and in the share in time."
     ),
     "no_reply_needed": N_(
-        "Somebody looked and said that nothing is to be answered, mostly with the reason."
+        "Somebody read the message and decided that it needs no reply, usually with a reason."
     ),
     "response_rate": N_(
-        "Of everything that should have an answer by now, what has one, of any kind and age. "
-        "Left out: what needed no reply for a reason, what was hidden, deleted or withdrawn, and "
-        "what is open and not yet due. “Other” or no reason counts as unanswered."
+        "The share of messages with an answer of any kind and age, among those that should have "
+        "one by now. Left out are messages that needed no reply for a given reason, messages that "
+        "were hidden, deleted or withdrawn, and messages that are open and not yet due. “Other” "
+        "or no reason counts as unanswered."
     ),
     "in_time": N_(
-        "Of what a person answered, or should have by now, what was answered before the deadline "
-        "of its colour. Open past the deadline and a closed window are misses."
+        "The share of messages answered before the deadline of their colour, among those that a "
+        "person answered or should have answered by now. Messages that are open past their "
+        "deadline, or can no longer be answered, count as misses."
     ),
     "reaction": N_(
-        "From the first unanswered message to a moderator's answer, by the platform's clock, "
-        "nights and weekends included. The median: half were faster."
+        "The time from the first unanswered message to a moderator's answer, by the platform's "
+        "clock, including nights and weekends. The figure is the median: half of the answers were "
+        "faster."
     ),
     "within_2h": N_("Exactly 2, 6 and 24 hours count with the shorter time."),
     "open": N_(
-        "Of those that arrived in the period, those that are open now. Of what was open at the end "
-        "it leaves out what began before the period, and what ended since."
+        "Messages that arrived in the period and are still open. It does not include messages "
+        "from before the period, or those that were open at the end and have ended since."
     ),
     "missed": N_(
-        "Of those that arrived in the period, those answered late, those open past their deadline "
-        "now, and those the platform lets nobody answer any more. What was overdue at the end and "
-        "began before the period is a miss of that earlier one."
+        "Messages that arrived in the period and were answered late, are open past their "
+        "deadline, or can no longer be answered on the platform. Overdue messages from before the "
+        "period count as misses of that earlier period."
     ),
     "backlog": N_(
-        "Open when the period ended, whenever it began, and how long it had been so by then."
+        "Messages that were open at the end of the period, whenever they came in, and how long "
+        "they had been open by then."
     ),
     "rules": N_(
-        "Messages that rules hid or deleted and replies that rules sent, counted by the day it was "
-        "done. Made visible again, a message counts no more."
+        "Messages that rules hid or deleted, and replies that rules sent, counted on the day when "
+        "that happened. A message that was shown again no longer counts."
     ),
     "colour": N_(
-        "Each message gets a colour by what it is about: green for questions and chat, yellow for "
+        "Each message gets a colour for its content: green for questions and chat, yellow for "
         "complaints, red for crises and adverse reactions. The colour sets the deadline."
     ),
-    "replies": N_("What the person's replies ended, whenever it began."),
-    "snippets_used": N_("Replies written from a saved one, and how much of it was kept."),
+    "replies": N_("Messages answered by the person, whenever they came in."),
+    "snippets_used": N_("Replies sent from a saved reply, and how much of its text was kept."),
     "no_reply_share": N_(
-        "Of what the person ended by a reply or by saying that none is needed, the latter."
+        "The share that needed no reply, among all messages that the person answered or marked as "
+        "needing none."
     ),
-    "undone": N_("Decisions that the person took back."),
-    "heat": N_("When what arrived was written, in the time zone of the report."),
+    "undone": N_("Decisions that the person undid."),
+    "heat": N_("When the messages were written, in the time zone of the report."),
     "small": N_(
-        "“Few” stands by a figure over fewer than {n}: a case more or less would move it much."
+        "“Few” marks a figure with fewer than {n} cases, where a single case makes a big "
+        "difference."
     ),
     "sentiment": N_(
-        "What people felt, as coded by a person, by a rule or as carecli suggests; shares are of "
-        "what is coded."
+        "What people felt, as coded by a person or a rule, or as suggested by carecli. Shares "
+        "refer to coded messages only."
     ),
-    "stage": N_("Where people stood on their way: from hearing of the brand to loyalty."),
-    "theme": N_("One message may have several themes."),
+    "stage": N_("How close people were to the brand, from hearing of it to loyalty."),
+    "theme": N_("A message can have several themes."),
     "calls": N_(
-        "Calls to the contact centre, as entered for each day, with what was answered on it. A "
-        "day without an entry has no bar: that is not zero."
+        "Calls to the contact centre, as entered for each day, and the messages answered on that "
+        "day. A day without an entry has no bar, which does not mean zero."
     ),
     "agreement": N_(
-        "Two people coded the same messages without seeing each other's codes. Kappa takes off "
-        "what would agree by chance: 1 is always, 0 is chance."
+        "Two people coded the same messages without seeing each other's codes. Kappa corrects for "
+        "agreement by chance: 1 is full agreement, 0 is chance."
     ),
     "competitors": N_(
-        "From what everybody can see. Without a mark the platform's API told it; “csv” is from a "
-        "file, “hand” was read off and typed in; – is not known, which is not zero."
+        "From what everybody can see. Figures without a mark come from the platform's API, “csv” "
+        "means from a file, and “hand” means entered by hand. A – means unknown, not zero."
     ),
     "engagement": N_(
-        "Reactions, comments and shares of a post for each follower: the median post."
+        "Reactions, comments and shares of a post per follower; the figure is the median of all "
+        "posts."
     ),
-    "answers_within": N_("From a public comment to the page's first answer: the median."),
+    "answers_within": N_(
+        "The time from a public comment to the page's first answer; the figure is the median."
+    ),
 }
 """KPI or section -> its definition."""
 
@@ -156,7 +165,7 @@ CODES = {
 
 KINDS = {
     "sentiment": N_("What people felt"),
-    "stage": N_("Where they stood"),
+    "stage": N_("Stage in the funnel"),
     "theme": N_("What it was about"),
 }
 

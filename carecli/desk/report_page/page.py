@@ -110,7 +110,7 @@ def _lede(found: Monthly) -> Html:
         ).format(n=number(arrived.n))
     ]
     if rate.share is not None:
-        text = _("{share} of those that should have one by now do.")
+        text = _("{share} of those that should have an answer by now have one.")
         said.append(" " + text.format(share=exact_percent(rate.share)))
     if reaction.median is not None:
         text = _("Half of the team's replies came within {span}.")

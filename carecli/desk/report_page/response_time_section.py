@@ -159,7 +159,7 @@ def rate(found: Monthly, notes: Notes) -> Html:
     ]
     return section(
         label("response_rate"),
-        element("p", _("What it is made of, and what is left out of it."), class_="under"),
+        element("p", _("How it is computed, and what is left out."), class_="under"),
         element("dl", facts, class_="facts"),
         element("h3", _("Left out")),
         element("dl", left, class_="facts"),

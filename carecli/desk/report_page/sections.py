@@ -60,7 +60,7 @@ def days(found: Monthly, notes: Notes) -> Html:
     busiest = max(rows.values(), key=lambda row: row.n, default=None)
     says = ngettext("{n} arrived.", "{n} arrived.", arrived).format(n=number(arrived))
     if busiest is not None:
-        told = _("The busiest day was {day} with {n}.")
+        told = _("The busiest day was {day}, with {n}.")
         day = whole_day(date.fromisoformat(busiest.group))
         says += " " + told.format(day=day, n=number(busiest.n))
     heads = [(_("Day"), _("Day")), (label("arrived"), label("arrived"))]
@@ -99,7 +99,7 @@ def sources(found: Monthly, notes: Notes) -> Html:
             tables.append(_volumes(found, notes, group, caption))
     if not tables:
         tables.append(element("p", _("Nothing arrived."), class_="under"))
-    return section(_("Where it came from"), tables)
+    return section(_("Where messages came from"), tables)
 
 
 def _volumes(found: Monthly, notes: Notes, group: str, caption: str) -> Html:
@@ -158,7 +158,7 @@ def endings(found: Monthly, notes: Notes) -> Html:
     lines += [line(kpi, "part") for kpi in reasons if found.whole(kpi).n]
     lines += [line(kpi) for kpi in OUTCOMES if kpi not in _FIRST and found.whole(kpi).n]
     total = GridRow(label("arrived"), [formatting.count(arrived), ""])
-    caption = _("What became of it")
+    caption = _("Outcomes")
     heads: list[tuple[str, Child]] = [
         (_("Outcome"), _("Outcome")),
         (_("Number"), _("Number")),
@@ -270,7 +270,7 @@ def people(found: Monthly, notes: Notes) -> Html:
         if kpi == "replies":
             heads.append((GAUGE, ""))
     told = _(
-        "How fast somebody is depends on what they get: complaints and crises want more thought."
+        "A person's speed depends on what they are assigned: complaints and crises take more time."
     )
     return section(
         caption,

@@ -271,7 +271,7 @@ def _quotes(found: Monthly) -> ReportTable:
         (_("Day"), ColumnKind.DAY),
         (_("Channel"), ColumnKind.TEXT),
         (_("What people felt"), ColumnKind.TEXT),
-        (_("Where they stood"), ColumnKind.TEXT),
+        (_("Stage in the funnel"), ColumnKind.TEXT),
         (_("In their own words"), ColumnKind.TEXT),
     )
     rows = tuple(

@@ -8,7 +8,7 @@ from carecli.domain.capabilities import Capabilities
 from carecli.i18n import N_
 
 WRITING = Capabilities(reply_limit=100_000, private_limit=100_000, shows_sent=False)
-"""The server may have delivered what is not in the folder of sent mails."""
+"""The server may have delivered mails that are not in the sent folder."""
 
 NOTIFIED = Capabilities(
     can_reply=False,

@@ -93,7 +93,7 @@ class MailChannel:
     def _fetched(self, stream: str, uids: Sequence[int], validity: int) -> list[ReceivedMail]:
         with self._open(stream) as box:
             if box.validity != validity:
-                raise Transient("the mailbox was renumbered meanwhile", happened=False)
+                raise Transient("the mailbox has been renumbered meanwhile", happened=False)
             return box.fetch(uids)
 
     async def census(self, since: Millis) -> AsyncIterator[Page]:
@@ -176,7 +176,7 @@ class MailChannel:
             answered = await asyncio.to_thread(self._answered, order)
             raw = outgoing.build_reply(order, self._options, self._account.token, answered)
         else:
-            raise Refused(f"a mail cannot be told to {order.verb}")
+            raise Refused(f"mails do not support `{order.verb}`")
         to, copies = outgoing.recipients_of(raw)
         await asyncio.to_thread(
             outgoing.deliver, self._options, self._account.token, raw, to, copies
@@ -244,7 +244,7 @@ class MailChannel:
         except PlatformError as error:
             problems.append(error.what)
         if not self._options.authenticated:
-            findings.append("senders are believed without proof (options.authenticated: no)")
+            findings.append("senders are not verified (options.authenticated: no)")
         return Probe(
             is_ok=not problems,
             account=self._options.address,

@@ -160,7 +160,7 @@ def open_mailbox(options: MailOptions, password: str, folder: str) -> Iterator[M
         except imaplib.IMAP4.error:
             raise TokenRefused(
                 "the IMAP server refuses the user or the password",
-                hint="Check options.user and the stored token; some want an app password.",
+                hint="Check options.user and the stored token; some servers need an app password.",
             ) from None
         name = folder.replace("\\", "\\\\").replace('"', '\\"')
         status, _ = link.select(f'"{name}"', readonly=True)
@@ -174,7 +174,9 @@ def open_mailbox(options: MailOptions, password: str, folder: str) -> Iterator[M
     except PlatformError:
         raise
     except (OSError, imaplib.IMAP4.error, ValueError) as error:
-        raise _trouble("the IMAP server broke off", error, code=CONNECTION_LOST) from None
+        raise _trouble(
+            "the IMAP server broke the connection", error, code=CONNECTION_LOST
+        ) from None
     finally:
         try:
             link.logout()

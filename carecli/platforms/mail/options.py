@@ -99,7 +99,7 @@ def read_options(account: Account) -> MailOptions:
         raise wrong("options.tls", "expected tls, starttls or none")
     smtp_host = told.get("smtp_host", host)
     if tls == "none" and {host, smtp_host} - {"127.0.0.1", "::1", "localhost"}:
-        raise wrong("options.tls", "without encryption only this computer itself is spoken with")
+        raise wrong("options.tls", "without encryption, only a server on this computer is allowed")
     try:
         role = MailboxRole(told.get("role", "inbox"))
     except ValueError:
@@ -112,12 +112,12 @@ def read_options(account: Account) -> MailOptions:
     if role is not MailboxRole.INBOX and is_careful and not authserv:
         raise wrong(
             "options.authserv",
-            "expected the name our mail server signs Authentication-Results with",
+            "expected the name your mail server uses in Authentication-Results",
             "it is the first word of that header, e.g. mx.example.com; see docs/mail.md",
         )
     to = tuple(_list(told.get("to", "")))
     if role is MailboxRole.CASES and (not to or not all(map(is_address, to))):
-        raise wrong("options.to", "expected the address cases are sent to")
+        raise wrong("options.to", "expected the address to which cases are sent")
     return MailOptions(
         role,
         MailServer(

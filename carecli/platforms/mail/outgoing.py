@@ -100,7 +100,7 @@ def build_reply(order: Order, options: MailOptions, token: str, answered: Mail |
     to = reply_recipient(answered, options).address if answered is not None else ""
     to = to or order.target.contact
     if not is_address(to):
-        raise Refused("this person left no address that can be written to")
+        raise Refused("this person has no valid mail address")
     subject = answered.subject if answered else ""
     references = [order.target.address]
     if answered is not None:
@@ -248,18 +248,18 @@ def _expect(answer: tuple[int, bytes], what: str) -> None:
         return
     if 400 <= code < 500:
         raise Transient(
-            f"the SMTP server does not take {what} now: {code}", code=str(code), happened=False
+            f"the SMTP server cannot accept {what} now: {code}", code=str(code), happened=False
         )
     if what == "the address":
         raise PersonUnreachable(
             f"the SMTP server refuses the address: {code}",
             code=str(code),
-            hint="It may be misspelt, or gone.",
+            hint="It may be misspelt, or it no longer exists.",
         )
     if what == "another recipient":
         raise Refused(
             f"the SMTP server refuses one of the other recipients: {code}",
             code=str(code),
-            hint="Nobody got the answer. Drop it, and answer only the person who wrote.",
+            hint="Nobody got the answer. Cancel it, and answer only the sender.",
         )
     raise Refused(f"the SMTP server refuses {what}: {code}", code=str(code))

@@ -41,7 +41,7 @@ class ManualEntries:
 
     async def send(self, order: Order) -> Sent:  # noqa: ARG002 - whatever it is
         raise Refused(
-            "carecli cannot write where no API reaches",
+            "carecli cannot write here, since this place has no API",
             hint="Open the link, answer there, then confirm the answer here.",
         )
 
@@ -83,10 +83,10 @@ async def _nothing() -> AsyncIterator[Page]:
 
 def _events_of(item: object, now: Millis) -> tuple[Event, ...]:
     if not isinstance(item, dict):
-        return (Unrecognised("an entry that is no JSON object"),)
+        return (Unrecognised("an entry that is not a JSON object"),)
     words = {name: item.get(name, "") for name in ("link", "author", "text", "place", "point")}
     if not all(isinstance(word, str) for word in words.values()):
-        return (Unrecognised("an entry with something else than text in its fields"),)
+        return (Unrecognised("an entry with a field that is not a text"),)
     try:
         point = ContactPoint(words["point"] or ContactPoint.GROUP_POST)
     except ValueError:

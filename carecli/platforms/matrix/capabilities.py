@@ -8,7 +8,7 @@ from carecli.domain.capabilities import Capabilities
 from carecli.domain.model import DAY, OutboxVerb
 
 ALWAYS = 100 * 365 * DAY
-"""A direct chat can be opened however old the message is."""
+"""A direct chat can be opened no matter how old the message is."""
 
 CAPABILITIES = Capabilities(
     can_delete=True,
@@ -20,8 +20,8 @@ CAPABILITIES = Capabilities(
     reply_depth=1,
     resend_is_safe=True,
     private_deeds=frozenset({OutboxVerb.DELETE, OutboxVerb.LIKE, OutboxVerb.UNLIKE}),
-    note="Encrypted rooms cannot be read: what is said there does not reach the inbox. "
-    "Matrix cannot hide a message, only delete it.",
+    note="Encrypted rooms cannot be read; their messages do not appear in the inbox. Matrix "
+    "cannot hide a message, only delete it.",
 )
 """An event may have 65,536 bytes with everything around the text."""
 

@@ -209,7 +209,7 @@ class Homeserver:
         path = f"{V3}/rooms/{quote_id(room)}/send/{kind}/{quote_id(key)}"
         event = as_str((await self.put(path, content)).get("event_id"))
         if not event:
-            raise Transient("the homeserver took an event and did not name it")
+            raise Transient("the homeserver accepted an event but returned no id")
         return event
 
     async def redact(self, room: str, event: str, key: str) -> None:
@@ -263,7 +263,7 @@ def error_from(
             hint = "Ask the homeserver's administrator."
             return BehaviourBlocked(what, code=code, hint=hint)
         case "M_FORBIDDEN" | "M_GUEST_ACCESS_FORBIDDEN":
-            hint = "Ask a moderator of the room for the power to do this."
+            hint = "Ask a moderator of the room for this permission."
             return PermissionMissing(what, code=code, hint=hint)
         case "M_NOT_FOUND":
             return Gone(what, code=code)
@@ -274,7 +274,7 @@ def error_from(
     if answer.status >= 500:
         return Transient(what, code=code, happened=False if is_read else None)
     if answer.status == 200:
-        what = "the homeserver answered with something that is no Matrix answer"
+        what = "the homeserver's answer is not a Matrix answer"
         return Transient(what, code=code, happened=False if is_read else None)
     return Refused(what, code=code)
 

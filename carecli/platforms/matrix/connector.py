@@ -69,7 +69,9 @@ class MatrixRooms:
             problems.append(f"the token belongs to {found}, not to {self._account.account}")
         address = urlsplit(self._account.base_url)
         if address.scheme == "http" and address.hostname not in ("127.0.0.1", "::1", "localhost"):
-            problems.append("the token travels unencrypted: base_url must begin with https://")
+            problems.append(
+                "the token would be sent without encryption: base_url must begin with https://"
+            )
         rooms = await self._homeserver.joined_rooms()
         findings.append(f"in {len(rooms)} rooms")
         for room_id in rooms:
@@ -80,15 +82,15 @@ class MatrixRooms:
                 continue
             if room.successor and room.successor not in rooms:
                 problems.append(
-                    f"room {room.label} moved to {room.successor}, which we are not in: "
-                    f"invite {found} there"
+                    f"room {room.label} moved to {room.successor}, where {found} is not a member: "
+                    "invite it there"
                 )
             if room.is_encrypted:
                 problems.append(f"room {room.label} is encrypted and cannot be read")
             elif not room.is_direct and room.level_of(found) < room.level_to_redact:
                 findings.append(f"nobody else's messages can be deleted in room {room.label}")
         findings.extend(
-            f"invited to {room_id}: accept in a Matrix app, if it is to be served"
+            f"invited to {room_id}: accept in a Matrix app if carecli should handle the room"
             for room_id in await self._homeserver.invitations()
         )
         return Probe(

@@ -136,7 +136,7 @@ class RoomReader:
             with self._unreadable.at(f"successor {room_id}"):
                 room = await self.room(room_id)
                 if room.successor and room.successor not in rooms:
-                    raise self._not_inside(room, "nobody can tell who waits there")
+                    raise self._not_inside(room, "carecli cannot know who is waiting there")
             with self._unreadable.at(f"room {room_id}"):
                 room = await self.room(room_id)
                 async for wires in self._homeserver.back(room_id):
@@ -255,8 +255,8 @@ class RoomReader:
 
     def _not_inside(self, room: Room, why: str) -> PermissionMissing:
         return PermissionMissing(
-            f"room {room.label} moved to {room.successor}, which we are not in: {why}",
-            hint=f"Invite {self._account.account} to {room.successor}; carecli then goes there.",
+            f"room {room.label} moved to {room.successor}, where carecli is not a member: {why}",
+            hint=f"Invite {self._account.account} to {room.successor}; carecli then joins it.",
         )
 
     async def _successors(self) -> dict[str, str]:

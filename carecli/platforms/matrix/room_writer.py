@@ -62,7 +62,7 @@ class RoomWriter:
             case OutboxVerb.UNLIKE:
                 return await self._unlike(order)
             case _:
-                hint = "Delete it instead, where the room lets you."
+                hint = "Delete it instead, if the room allows it."
                 raise Refused("Matrix cannot hide a message", hint=hint)
 
     async def _say(self, room_id: str, key: str, content: JsonObject) -> Sent:
@@ -73,7 +73,7 @@ class RoomWriter:
         except PermissionMissing as error:
             if room.successor:
                 raise Refused(
-                    f"room {room.label} moved to {room.successor}: nothing is written here now",
+                    f"room {room.label} moved to {room.successor}; no messages can be sent here",
                     code=error.code,
                     hint="Answer there; a thread of this room cannot be answered.",
                 ) from None
@@ -95,7 +95,7 @@ class RoomWriter:
     async def _say_privately(self, order: Order) -> Sent:
         contact = order.target.contact
         if not contact.startswith("@"):
-            raise PersonUnreachable("nobody knows the Matrix id of this person")
+            raise PersonUnreachable("the Matrix id of this person is unknown")
         rooms = await self._rooms_with(contact)
         room = rooms[0] if rooms else await self._open(contact)
         private = Target(room, ContactPoint.PRIVATE_MESSAGE)
@@ -137,7 +137,10 @@ class RoomWriter:
             except PermissionMissing as error:
                 room = await self._reading.room(room_id)
                 level, needed = room.level_of(self._account.account), room.level_to_redact
-                hint = f"Power level {needed} removes messages in {room.label}, ours is {level}."
+                hint = (
+                    f"Deleting messages in {room.label} needs power level {needed}; carecli "
+                    f"has {level}."
+                )
                 raise PermissionMissing(error.what, code=error.code, hint=hint) from None
         return Sent(at=at, events=(MessageRemoved(target.message, at),))
 

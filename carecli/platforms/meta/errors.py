@@ -37,29 +37,34 @@ GONE_OR_FORBIDDEN = frozenset({(100, 33), (803, 0)})
 _TOKEN_HINTS = {
     458: "The app was removed: connect it again with `carecli connect facebook`.",
     459: "Facebook asks its user to log in at facebook.com first (checkpoint).",
-    460: "The password changed: make a new one, then `carecli token CHANNEL`.",
-    463: "The token has expired: make a new one, then `carecli token CHANNEL`.",
+    460: "The password has changed: create a new token, then `carecli token CHANNEL`.",
+    463: "The token has expired: create a new one, then `carecli token CHANNEL`.",
     464: "The user must confirm the account at facebook.com first.",
-    467: "The token is no longer valid: make a new one, then `carecli token CHANNEL`.",
-    492: "The user lost the role on the page: restore the role, a new token will not help.",
+    467: "The token is no longer valid: create a new one, then `carecli token CHANNEL`.",
+    492: "The user has lost their role on the page: restore the role; a new token will not help.",
 }
-_RENEW = "Make a new token, then `carecli token CHANNEL`."
+_RENEW = "Create a new token, then `carecli token CHANNEL`."
 _REGRANT = (
-    "Grant the permission again, then `carecli token CHANNEL`; "
-    "one that was not used for 90 days lapses, a feature may need App Review."
+    "Grant the permission again, then `carecli token CHANNEL`; a permission expires if it is not "
+    "used for 90 days, and some features need App Review."
 )
-_UNREACHABLE = "This person left, blocked the page or does not take messages; nothing can be sent."
+_UNREACHABLE = (
+    "This person has left, has blocked the page, or does not accept messages; nothing can be sent."
+)
 _OTHER_APP = "Another app owns this conversation: take it over in the page's inbox."
 
 _BY_SUBCODE: dict[tuple[int, int], tuple[type[PlatformError], str]] = {
     (10, 2018278): (WindowClosed, "24 hours have passed since the person's last message."),
     (10, 2534022): (WindowClosed, "24 hours have passed since the person's last message."),
-    (10, 2018065): (WindowClosed, "This app may not use the tag for late answers (Human Agent)."),
+    (10, 2018065): (
+        WindowClosed,
+        "This app does not have permission for late answers (Human Agent).",
+    ),
     (10, 2018108): (PersonUnreachable, _UNREACHABLE),
     (200, 1545041): (PersonUnreachable, _UNREACHABLE),
     (10, 1893063): (BehaviourBlocked, "See the page's Support Inbox; `carecli resume` afterwards."),
-    (100, 2018001): (PersonUnreachable, "The platform knows no such person for this page."),
-    (100, 2534014): (PersonUnreachable, "The platform knows no such person for this profile."),
+    (100, 2018001): (PersonUnreachable, "The platform does not know this person for this page."),
+    (100, 2534014): (PersonUnreachable, "The platform does not know this person for this profile."),
     (100, 2534025): (AlreadyDone, "A comment can be answered privately once, within 7 days."),
     (100, 2018300): (Refused, _OTHER_APP),
     (200, 2534041): (
@@ -74,32 +79,38 @@ _BY_CODE: dict[int, tuple[type[PlatformError], str]] = {
     102: (TokenRefused, _RENEW),
     104: (
         TokenRefused,
-        "The app demands a proof: name where its secret is, as `secret` of the channel.",
+        "The app requires signed calls: set `secret` of the channel to where the app secret is.",
     ),
-    110: (Gone, "No professional account has this user name; private ones cannot be seen."),
+    110: (
+        Gone,
+        "There is no professional account with this user name; private accounts cannot be read.",
+    ),
     190: (TokenRefused, _RENEW),
     3: (
         PermissionMissing,
         "The app lacks this capability: apply for the feature in the app's dashboard, App Review.",
     ),
     12: (Refused, "This version of the API no longer offers it: set another api_version."),
-    210: (PermissionMissing, "A page token is wanted: the present one speaks for a person or app."),
+    210: (PermissionMissing, "A page token is required; this one belongs to a person or an app."),
     230: (
         PermissionMissing,
         "Grant pages_messaging, for Instagram instagram_manage_messages, to the app again.",
     ),
     368: (
         BehaviourBlocked,
-        "Facebook blocked the account for its behaviour: wait for hours, then `carecli resume`.",
+        "Facebook has temporarily blocked the account: wait several hours, then `carecli resume`.",
     ),
     506: (Refused, "The same text was just sent; change a word."),
     551: (PersonUnreachable, _UNREACHABLE),
-    803: (Gone, "It was deleted, or the token may not see it."),
-    1705: (TokenRefused, "The token speaks for a person, not for the page: make a page token."),
+    803: (Gone, "It was deleted, or the token has no access to it."),
+    1705: (TokenRefused, "The token belongs to a person, not to the page: create a page token."),
     10900: (AlreadyDone, "A comment can be answered privately once, within 7 days."),
-    10903: (Refused, "This comment takes no private answer: it is too old, or a page's own."),
+    10903: (
+        Refused,
+        "This comment cannot be answered privately: it is too old, or it is a page's own.",
+    ),
     2018300: (Refused, _OTHER_APP),
-    36103: (PermissionMissing, "This Instagram account is not eligible: make it professional."),
+    36103: (PermissionMissing, "This Instagram account must be a professional account."),
     9000001: (
         Refused,
         "The platform shows only the 20 newest messages of a conversation; this one is older.",
@@ -146,7 +157,12 @@ def error_from(
     happened = None if changes else False
     if code in THROTTLES or answer.status == 429:
         until = limits_of(answer.headers, now).park_until or now + DEFAULT_SILENCE
-        return Throttled(what, until=until, code=name, hint="carecli waits as long as it is asked.")
+        return Throttled(
+            what,
+            until=until,
+            code=name,
+            hint="carecli waits until the platform accepts requests again.",
+        )
     if code == 21:
         return Refused(what, code=name, hint=_moved(what))
     if (code, sub) in _BY_SUBCODE:
@@ -171,7 +187,7 @@ def error_from(
         return Transient(what, code=name, happened=happened)
     if answer.status == 401:
         return TokenRefused(what, code=name, hint=_RENEW)
-    return Refused(what, code=name, hint="Nothing was done; repeating it would not help.")
+    return Refused(what, code=name, hint="Nothing was done, and trying again will not help.")
 
 
 def _moved(what: str) -> str:
@@ -179,12 +195,13 @@ def _moved(what: str) -> str:
     found = re.search(r"(?i)migrated to page id:? *(\d{1,20})", what)
     if found is None:
         return (
-            "The page was merged into another one: set that one's id as the channel's account, "
-            "for an Instagram profile as its option page, and store a token of that page."
+            "The page was merged into another one: set that page's id as the channel's `account` "
+            "(for an Instagram profile as its option `page`), and store a token of that page."
         )
     return (
         f'The page was merged into page {found[1]}: set account: "{found[1]}" for this channel, '
-        f'for an Instagram profile its option page: "{found[1]}", and store a token of that page.'
+        f'or, for an Instagram profile, its option page: "{found[1]}", and store a token of that '
+        "page."
     )
 
 
@@ -192,13 +209,15 @@ def _bad_parameter(what: str, name: str, sub: int, message: str) -> PlatformErro
     """Code 100 is a wrong request, a vanished object, or a permission that nobody granted."""
     said = message.lower()
     if "appsecret_proof" in said or "app secret proof" in said:
-        return TokenRefused(what, code=name, hint="The app demands a proof: store its app secret.")
+        return TokenRefused(
+            what, code=name, hint="The app requires signed calls: store its app secret."
+        )
     if sub == 33:
-        return Gone(what, code=name, hint="It was deleted, or the token may not see it.")
+        return Gone(what, code=name, hint="It was deleted, or the token has no access to it.")
     if "missing permission or reviewable feature" in said or "requires the '" in said:
         return PermissionMissing(what, code=name, hint=_REGRANT)
     if "does not exist" in said:
-        return Gone(what, code=name, hint="It was deleted, or the token may not see it.")
+        return Gone(what, code=name, hint="It was deleted, or the token has no access to it.")
     if "parameter: tag" in said:
         return WindowClosed(what, code=name, hint="The platform no longer takes this message tag.")
-    return Refused(what, code=name, hint="Nothing was done; repeating it would not help.")
+    return Refused(what, code=name, hint="Nothing was done, and trying again will not help.")

@@ -113,7 +113,7 @@ class FacebookPage:
         if is_private:
             if not order.verb.is_text:
                 raise Refused(
-                    f"Messenger offers no way to {order.verb} a private message",
+                    f"Messenger does not support `{order.verb}` for private messages",
                     hint="Only comments can be hidden, deleted or liked.",
                 )
             return await self._conversations.send(order, now)
@@ -154,6 +154,6 @@ class FacebookPage:
         limit = capabilities.MESSENGER_LIMIT if is_private else capabilities.COMMENT_LIMIT
         if len(order.text) > limit:
             raise Refused(
-                f"the text has {len(order.text)} characters, {limit} are allowed",
+                f"the text has {len(order.text)} characters; {limit} are allowed",
                 hint="Nothing was sent; shorten it.",
             )

@@ -45,8 +45,8 @@ _PAGING = frozenset({"after", "until", "since", "offset", "__paging_token", "pag
 """Parameters that say where a page begins."""
 _TOKENS = re.compile(rb"(access_token(?:=|\\?\"\s*:\s*\\?\"))[^&\"\\\s]+")
 
-NOTHING_NEW = "goes round in a circle; it was read until nothing new came"
-NO_CURSOR = "goes on at another server and names no place to go on from"
+NOTHING_NEW = "repeats itself; it was read until nothing new came"
+NO_CURSOR = "continues on another server without saying where"
 
 Params = Mapping[str, str]
 
@@ -301,4 +301,4 @@ def _query(link: str) -> dict[str, str]:
 
 
 class _TooMuch(Transient):
-    """The platform asks for less data at once."""
+    """The platform wants smaller requests."""

@@ -66,7 +66,7 @@ class ProfileComments:
         address = wire.ident(answer.node)
         if not address or address in {root, target.address, target.message}:
             raise LandedWrong(
-                "a reply was accepted but no new comment was named",
+                "a reply was accepted, but the platform returned no id",
                 hint="Look at the thread on Instagram.",
             )
         reply: dict[str, object] = {"id": address, "timestamp": now}
@@ -75,8 +75,9 @@ class ProfileComments:
             parent = wire.ident(reply, "parent_id")
             if parent and parent != root:
                 raise LandedWrong(
-                    f"a reply stands under {parent} instead of {root}",
-                    hint="Look at the thread on Instagram, and remove the reply there if need be.",
+                    f"a reply was placed under {parent} instead of {root}",
+                    hint="Look at the thread on Instagram, and remove the reply there if "
+                    "necessary.",
                 )
         return self._sent(target, root, {**reply, "text": order.text}, now)
 
@@ -144,7 +145,7 @@ class ProfileComments:
                 await self._graph.delete(f"{self._brand.account}/likes", comment_id=address)
                 return Sent("", now, (LikeChanged(own, False),))
             case _:
-                raise Refused(f"a comment cannot be asked to {order.verb}")
+                raise Refused(f"comments do not support `{order.verb}`")
 
     async def find_act(self, order: Order) -> Sent | None:
         """Whether the comment already is as wanted; a like cannot be read, so it is repeated."""

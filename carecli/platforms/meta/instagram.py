@@ -107,7 +107,7 @@ class InstagramProfile:
         if is_private:
             if not order.verb.is_text:
                 raise Refused(
-                    f"Instagram offers no way to {order.verb} a direct message",
+                    f"Instagram does not support `{order.verb}` for direct messages",
                     hint="Only comments can be hidden, deleted or liked.",
                 )
             return await self._conversations.send(order, now)

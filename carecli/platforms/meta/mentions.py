@@ -42,7 +42,7 @@ async def fetch_mentions(unreadable: Unreadable, fetch: Fetch, now: Millis) -> A
             try:
                 events, reading = await fetch(post.removeprefix("-"), address)
                 if not _tells(events, address):
-                    raise Refused("the platform tells nothing of a mention")
+                    raise Refused("the platform returns nothing about a mention")
             except PlatformError as error:
                 if unreadable.is_gone(place, error):
                     continue

@@ -144,8 +144,8 @@ class Conversations:
         mid = wire.ident(answer.node, "message_id")
         if not mid:
             raise Refused(
-                "the platform took the message and gave no id",
-                hint="Look into the page's inbox whether it stands there.",
+                "the platform accepted the message but returned no id",
+                hint="Check in the page's inbox whether it was sent.",
             )
         return Sent(
             ids.canonical_message(mid), now, (self._own(mid, contact, order.text, now, order.key),)
@@ -223,7 +223,7 @@ class Conversations:
     def _contact(self, target: Target) -> str:
         contact = ids.contact_of(target.thread) or target.contact
         if not contact:
-            raise Refused("the conversation names no contact", hint="It can only be read.")
+            raise Refused("the conversation has no contact", hint="It can only be read.")
         return contact
 
     def _tag(self, order: Order, now: Millis) -> dict[str, str]:
@@ -233,11 +233,11 @@ class Conversations:
         if not self._human_agent:
             raise WindowClosed(
                 "24 hours have passed since the contact's last message",
-                hint="With Meta's Human Agent feature (option human_agent) it would be 7 days.",
+                hint="With Meta's Human Agent feature (option human_agent), the limit is 7 days.",
             )
         if not order.by_person:
             raise WindowClosed(
-                "after 24 hours only a person may answer", hint="Answer it by hand within 7 days."
+                "after 24 hours, only a person may answer", hint="Answer it by hand within 7 days."
             )
         if now - last > HUMAN_WINDOW:
             raise WindowClosed(
@@ -268,7 +268,7 @@ class Conversations:
             looked += 1
             if looked >= SEARCHED:
                 break
-        raise Gone("no conversation with this contact is found", hint="It may have been deleted.")
+        raise Gone("no conversation with this contact was found", hint="It may have been deleted.")
 
     async def _whole(
         self, conversation: wire.Node, known: Known, horizon: Millis, *, is_new: bool

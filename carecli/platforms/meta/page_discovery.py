@@ -109,7 +109,7 @@ class PageDiscovery:
         asked = await self._graph.get("debug_token", input_token=self._account.token)
         told = parse_token_facts(wire.child(asked.node, "data"))
         if not told.is_valid:
-            raise TokenRefused("the platform calls the token invalid")
+            raise TokenRefused("the platform says that the token is invalid")
         return told
 
     async def exchanged(self, app_id: str) -> str:
@@ -166,13 +166,17 @@ def _page(node: wire.Node) -> FoundPage:
 
 PAGE_CALLS = (
     (("pages_read_engagement",), "read posts", "published_posts?fields=id&limit=1"),
-    (("pages_read_user_content",), "read what visitors write", "visitor_posts?fields=id&limit=1"),
+    (
+        ("pages_read_user_content",),
+        "read visitors' posts and comments",
+        "visitor_posts?fields=id&limit=1",
+    ),
     (
         ("pages_messaging", "pages_manage_metadata"),
         "read private messages",
         "conversations?platform=messenger&fields=id&limit=1",
     ),
-    (("pages_manage_metadata",), "see webhooks", "subscribed_apps"),
+    (("pages_manage_metadata",), "list webhooks", "subscribed_apps"),
 )
 PAGE_WRITES = ((("pages_manage_engagement",), "reply, hide, delete, like"),)
 PROFILE_CALLS = (

@@ -107,7 +107,7 @@ def _safely(read: Reader, part: Node, brand: Brand) -> list[Event]:
     try:
         return read(part, brand)
     except Exception as error:  # noqa: BLE001 - a payload nobody foresaw must not stop the others
-        return [Unrecognised(f"a payload that breaks its reader: {type(error).__name__}")]
+        return [Unrecognised(f"a payload that could not be processed: {type(error).__name__}")]
 
 
 def _part_events(part: Node, brand: Brand) -> list[Event]:

@@ -99,15 +99,16 @@ class PostReading:
         if not self.listed and total and self.is_new:
             entry.retry_at = self.now + EMPTY_RETRY
             return (
-                f"post {self.found.post} counts {total} comments and shows none: "
-                "is the token a page token with pages_read_user_content?"
+                f"post {self.found.post} has {total} comments but shows none: is the token a page "
+                "token with pages_read_user_content?"
             )
         covered = self._covers_memory()
         loss = self._unshown()
         absent = [a for a in entry.seen if a not in self.listed] if covered else []
         if absent and not self._is_believable(len(absent)):
             loss = loss or (
-                f"{len(absent)} comments vanished at once from post {self.found.post}: not believed"
+                f"{len(absent)} comments disappeared at once from post {self.found.post}; carecli "
+                "keeps them"
             )
         elif covered:
             entry.missing = {a: entry.missing.get(a, self.now) for a in absent}
@@ -142,10 +143,12 @@ class PostReading:
             and 0 < self.posts.cap <= size
             and min(self.listed.values(), default=0) > since
         ):
-            return f"post {self.found.post} gave {size} comments and no more: older may be missing"
+            return (
+                f"post {self.found.post} returned only {size} comments; older ones may be missing"
+            )
         is_compared = not self.is_new or self.is_whole
         if is_compared and self.surplus is not None and self.surplus < 0:
-            return f"post {self.found.post} counts {-self.surplus} comments more than it shows"
+            return f"post {self.found.post} has {-self.surplus} more comments than it shows"
         return ""
 
     def _remember(self) -> None:

@@ -57,7 +57,7 @@ async def probe_token(
         fields = "id,name" if scopes is PAGE_SCOPES else "id,username"
         node = (await graph.get(account.account, fields=fields)).node
         name = wire.prose(node, "name") or wire.prose(node, "username") or ""
-        findings.append(f"speaks as {name or account.account}")
+        findings.append(f"connected as {name or account.account}")
         told = (await graph.get("debug_token", input_token=account.token)).node
         token = wire.child(told, "data")
         ends = _ends(token)
@@ -109,8 +109,8 @@ async def _calls(
             problem = f"{what} cannot be read: {error.what} ({error.code})"
             if not is_page and not page and what != "posts":
                 problem += (
-                    "; they go through the page: name its id under `options`, as `page`, or let "
-                    "`carecli connect facebook` write it"
+                    "; they go through the page: set its id as `page` under `options`, or run "
+                    "`carecli connect facebook`"
                 )
             problems.append(problem)
         else:
@@ -133,18 +133,18 @@ def _judge(
         findings.append(f"token type {kind}")
     else:
         problems.append(
-            f"the token is of type {kind}, a PAGE token is needed: with this one pages are refused "
-            f"and comments look empty; `carecli token {account.channel}` fetches the page's own"
+            f"the token is of type {kind}, but a PAGE token is needed to read pages and comments: "
+            f"run `carecli token {account.channel}` to fetch it"
         )
     if wire.flag(token, "is_valid") is False:
         problems.append(
-            "the platform calls the token invalid: replace it with "
-            f"`carecli token {account.channel}`"
+            "the platform says that the token is invalid: replace it with `carecli token "
+            f"{account.channel}`"
         )
     profile = wire.ident(token, "profile_id")
     page = account.options.get("page") or (account.account if scopes is PAGE_SCOPES else "")
     if profile and page and profile != page and kind == "PAGE":
-        problems.append(f"the token is for page {profile}, this channel is page {page}")
+        problems.append(f"the token is for page {profile}, but this channel is page {page}")
     for key, what in (
         ("expires_at", "the token"),
         ("data_access_expires_at", "access to data"),
@@ -168,14 +168,14 @@ def _judge_end(
     if seconds is None:
         return
     if seconds == 0:
-        findings.append(f"{what} does not end")
+        findings.append(f"{what} does not expire")
         return
     day = f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%d}"
     left = seconds * SECOND - now
     if left <= 0:
-        problems.append(f"{what} ended on {day}: renew it with `carecli token {channel}`")
+        problems.append(f"{what} expired on {day}: renew it with `carecli token {channel}`")
     elif left < SOON:
-        problems.append(f"{what} ends on {day}: renew it with `carecli token {channel}`")
+        problems.append(f"{what} expires on {day}: renew it with `carecli token {channel}`")
     else:
         findings.append(f"{what} lasts until {day}")
 

@@ -96,8 +96,8 @@ class PublicComments:
             return [root]
         if root.startswith(NO_STORY):
             raise Refused(
-                "the platform names no story of this review, so that it takes no answer by carecli",
-                hint="Answer it on the page itself, then set it done here.",
+                "the platform returns no story for this review, so carecli cannot answer it",
+                hint="Answer it on the page itself, then mark it as done here.",
             )
         bare = ids.canonical(root)
         return list(dict.fromkeys((root, f"{self._brand.account}_{bare}", bare)))
@@ -124,8 +124,8 @@ class PublicComments:
         address = wire.ident(answer.node)
         if not address:
             raise LandedWrong(
-                "a reply was accepted but no new comment was named",
-                hint="It may have overwritten a comment: look at the thread on Facebook.",
+                "a reply was accepted, but the platform returned no id",
+                hint="It may have overwritten a comment: check the thread on Facebook.",
             )
         if ids.canonical(address) in {
             ids.canonical(root),
@@ -133,7 +133,7 @@ class PublicComments:
         }:
             raise LandedWrong(
                 "the platform answered a reply with the id of the comment replied to",
-                hint="That comment was probably overwritten: look at it on Facebook.",
+                hint="That comment was probably overwritten: check it on Facebook.",
             )
         reply = answer.node
         if "created_time" not in reply or "parent" not in reply:
@@ -153,8 +153,9 @@ class PublicComments:
         wanted = "" if is_post(target) else ids.canonical(root_of(target))
         if "created_time" in reply and parent != wanted:
             raise LandedWrong(
-                f"a reply stands under {parent or 'the post'} instead of {wanted or 'the post'}",
-                hint="Look at the thread on Facebook, and remove the reply there if need be.",
+                f"a reply was placed under {parent or 'the post'} instead of "
+                f"{wanted or 'the post'}",
+                hint="Look at the thread on Facebook, and remove the reply there if necessary.",
             )
 
     def _sent(self, target: Target, reply: wire.Node, now: Millis) -> Sent:
@@ -226,7 +227,7 @@ class PublicComments:
                 await self._graph.delete(f"{address}/likes")
                 return Sent("", now, (LikeChanged(own, False),))
             case _:
-                raise Refused(f"a comment cannot be asked to {order.verb}")
+                raise Refused(f"comments do not support `{order.verb}`")
 
     async def find_act(self, order: Order) -> Sent | None:
         """Whether the comment already is as the order wants it."""

@@ -138,8 +138,8 @@ def _after(media: wire.Node) -> str:
 def _checked(address: str) -> str:
     if _ADDRESS.fullmatch(address) is None:
         raise Refused(
-            f"{address!r} is no page id and no user name",
-            hint="It has letters, digits, dots, hyphens and underscores only.",
+            f"{address!r} is neither a page id nor a user name",
+            hint="Use only letters, digits, dots, hyphens and underscores.",
         )
     return address
 

@@ -45,7 +45,7 @@ def block(context: CommandContext) -> None:
     lines: list[Line] = [[(fit(f"  {author} · {steady(talk.reply_as)}", 70), "strong")]]
     lines += [[("  ", "text"), (line, "text")] for line in wrap(message.text, 68)[:6]]
     lines.append([])
-    said = _("They can no longer write to the brand, in public or in private.")
+    said = _("They will no longer be able to write to the brand, in public or in private.")
     lines += [[("  ", "text"), (line, "bad")] for line in wrap(said, 68)]
     said = _("Their messages stay. Undo unblocks them.")
     lines += [[("  ", "text"), (line, "text")] for line in wrap(said, 68)]

@@ -49,6 +49,22 @@ class ComposerActions:
     open_url: Callable[[str], None]
 
 
+def command_of(writing: ReplyInProgress) -> Command:
+    """The command that sends a text."""
+    if writing.is_note:
+        return Note(writing.thread, writing.text.strip())
+    return Reply(
+        writing.thread,
+        writing.text.strip(),
+        private=writing.is_private,
+        target=writing.target,
+        head=writing.head,
+        draft=writing.key,
+        snippet=writing.snippet,
+        to_all=writing.to_all,
+    )
+
+
 class Composer:
     """Owns what is being written.
 
@@ -420,7 +436,7 @@ class Composer:
 
     def _submit(self, writing: ReplyInProgress, then: Callable[[], None]) -> None:
         thread, name = writing.thread, self._selection.name_of(writing.thread)
-        command = self._command(writing)
+        command = command_of(writing)
         self._is_sending = True
         self._drafts.drop(thread, writing.kind)
 
@@ -461,20 +477,6 @@ class Composer:
         hint = _("It is saved as a draft in that thread. Open the thread and send it there.")
         self._runner.complain(CareError(what.format(name=steady(writing.to)), hint=hint))
         self.end()
-
-    def _command(self, writing: ReplyInProgress) -> Command:
-        if writing.is_note:
-            return Note(writing.thread, writing.text.strip())
-        return Reply(
-            writing.thread,
-            writing.text.strip(),
-            private=writing.is_private,
-            target=writing.target,
-            head=writing.head,
-            draft=writing.key,
-            snippet=writing.snippet,
-            to_all=writing.to_all,
-        )
 
     # painting
 

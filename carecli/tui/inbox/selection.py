@@ -13,6 +13,7 @@ from carecli.i18n import _, ngettext
 from carecli.tui.inbox.bars import threads as count_of
 from carecli.tui.inbox.conversation_pane import ConversationPane
 from carecli.tui.inbox.desk_runner import DeskRunner, StartWork
+from carecli.tui.inbox.list_ids import between, members
 from carecli.tui.inbox.marks import Marks
 from carecli.tui.inbox.outcome_words import concerning
 from carecli.tui.inbox.pane_layout import PaneLayout
@@ -96,7 +97,7 @@ class Selection:
     def targets(self) -> Targets | None:
         """What commands are about now; None when there is no thread."""
         if self._layout.context == "list" and self.marks.all:
-            marked = self._threads.only(self.marks.all)
+            marked = members(self._threads.ids, self.marks.all)
             return Targets(marked, is_marked=True) if marked else None
         thread = self.thread
         return Targets((thread,)) if thread is not None else None
@@ -106,7 +107,7 @@ class Selection:
     def show_marks(self) -> None:
         """Paint what is marked, and how many are; a range reaches to the cursor."""
         if self.marks.anchor is not None:
-            span = self._threads.between(self.marks.anchor)
+            span = between(self._threads.ids, self.marks.anchor, self._threads.cursor)
             if span:
                 self.marks.stretch(span)
             else:
@@ -147,9 +148,9 @@ class Selection:
     def drop_gone_marks(self) -> None:
         """Unmark threads that left the list."""
         threads = self._threads
-        if self.marks.all and threads.is_whole and threads.order is not self._order:
-            self._order = threads.order
-            self.marks.keep(threads.order)
+        if self.marks.all and threads.is_whole and threads.ids is not self._order:
+            self._order = threads.ids
+            self.marks.keep(threads.ids)
             threads.mark(self.marks.all)
 
     @property

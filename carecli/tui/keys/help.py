@@ -110,11 +110,12 @@ def keys_page() -> str:
         "# Keys",
         "",
         "Written from the table in `carecli/tui/keys/table.py` by `tui.keys.help.keys_page`.",
-        "A small letter is local or reversible, a capital stronger or outward. Every command is",
-        "also in the palette (`:`), and `?` shows this page in the inbox.",
+        "Small letters are for actions that are local or can be undone, capital letters for",
+        "stronger ones. All commands are also in the palette (`:`), and `?` shows this list in the",
+        "inbox.",
         "",
-        "Keys are changed in the configuration by the action's name, for example",
-        '`keys: {thread.done: ["d", "ctrl-x"]}`. A sequence is written with spaces: `g g`.',
+        "You can change keys in the configuration by the name of the action, for example",
+        '`keys: {thread.done: ["d", "ctrl-x"]}`. Write a sequence with spaces: `g g`.',
     ]
     for group, commands in _grouped(TABLE):
         lines += ["", f"## {group}", "", "| key | action | name | |", "| --- | --- | --- | --- |"]

@@ -178,7 +178,7 @@ class LessonRunner:
         if not self.at.lesson.cast:
             return
         threads = self._context.threads
-        for thread in [ThreadId(one) for one in threads.order[:100]]:
+        for thread in [ThreadId(one) for one in threads.ids[:100]]:
             row = threads.row(thread)
             if row is not None and row.author in self.at.lesson.cast[:1]:
                 threads.move_onto(thread)

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 from textual import events, work
 from textual.app import ComposeResult
 from textual.containers import Vertical
+from textual.screen import ModalScreen
 
 from carecli.domain.errors import CareError
 from carecli.i18n import _
 from carecli.tui.style.cells import Line, wrap
 from carecli.tui.widgets.board import Banner, Board, LineClicked
-from carecli.tui.widgets.dialogs import Dialog
+from carecli.tui.widgets.dialogs import dialog_frame
 
 if TYPE_CHECKING:
     from carecli.desk.rules.protocol import RuleService
@@ -25,14 +26,17 @@ Item = TypeVar("Item")
 Found = TypeVar("Found")
 
 
-class ItemListScreen(Dialog, Generic[Item]):
+class ItemListScreen(ModalScreen[str | None], Generic[Item]):
     """Things read in a thread; subclasses say how each looks and what a key does to it.
 
     Dismissed with `thread 17` where a thread is to be opened.
     """
 
     def __init__(self, context: CommandContext, title: str, hint: str) -> None:
-        super().__init__(context.preferences.painter, title, hint)
+        super().__init__()
+        self.painter = context.preferences.painter
+        self._title = title
+        self._hint = hint
         self.context = context
         self.items: Sequence[Item] = ()
         self.cursor = 0
@@ -80,7 +84,7 @@ class ItemListScreen(Dialog, Generic[Item]):
 
     def compose(self) -> ComposeResult:
         """Title, lines, keys."""
-        above, below = self.frame()
+        above, below = dialog_frame(self.painter, self._title, self._hint)
         with Vertical(id="dialog", classes="whole"):
             yield above
             yield Board(self.painter, id="reading", surface="panel")
@@ -184,7 +188,7 @@ class ItemListScreen(Dialog, Generic[Item]):
             act()
         elif event.key in steps:
             self.move_to(self.cursor + steps[event.key])
-        elif event.key == "q":
+        elif event.key in ("q", "escape"):
             self.dismiss(None)
         else:
             return

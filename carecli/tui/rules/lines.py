@@ -112,7 +112,7 @@ def waiting_lines(
     if row.kind == "delete":
         lines.append([("   ↳ ", "accent"), (_("It is deleted for everyone, permanently."), "bad")])
     elif row.kind == "block":
-        said = _("They can no longer write to the brand.")
+        said = _("They will no longer be able to write to the brand.")
         lines.append([("   ↳ ", "accent"), (said, "bad")])
     lines.append([("   ", "text"), (cut(_(row.reason), width - 4), "dim")])
     return lines

@@ -21,8 +21,56 @@ PAGE = 200
 """Deeds read at once."""
 
 
-class Deeds(ItemListScreen[DeedRow]):
-    """Deeds of rules: marked right or wrong, undone, their threads opened."""
+class RuleActionKeys:
+    """The keys of a list of what rules did: mark right or wrong, undo, open the thread."""
+
+    def __init__(self, screen: ItemListScreen[DeedRow]) -> None:
+        self._screen = screen
+
+    def keys(self) -> dict[str, Callable[[], None]]:
+        """What each key does to the item under the cursor."""
+        return {
+            "enter": self._open,
+            "+": partial(self._judge, is_right=True),
+            "-": partial(self._judge, is_right=False),
+            "u": self._undo,
+        }
+
+    def _open(self) -> None:
+        item = self._screen.item
+        if item is not None:
+            self._screen.dismiss(f"thread {item.thread}")
+
+    def _judge(self, *, is_right: bool) -> None:
+        item = self._screen.item
+        if item is not None:
+            self._screen.do(lambda: self._screen.ruling.judge(item.id, is_right=is_right))
+
+    def _undo(self) -> None:
+        item, context = self._screen.item, self._screen.context
+        if item is None:
+            return
+        if item.decision is None or item.is_undone:
+            context.runner.say(_("There is nothing to undo: it was not done."))
+            return
+        decision = item.decision
+        self._screen.do(
+            lambda: context.desk.commands.undo_decision(decision),
+            lambda what: _("Undone: {what}").format(what=what),
+        )
+
+
+class LogScreen(ItemListScreen[DeedRow]):
+    """What one rule did and wanted, newest first."""
+
+    def __init__(self, context: CommandContext, rule: str) -> None:
+        hint = _("+ right · - wrong · u undo an action · Enter open the thread · Esc close")
+        super().__init__(context, _("What {rule} did").format(rule=rule), hint)
+        self._rule = rule
+
+    def read(self) -> Sequence[DeedRow]:
+        """As many as were read before, and at least a page."""
+        return self.ruling.log(self._rule, max(PAGE, len(self.items)))
 
     def key_of(self, item: DeedRow) -> object:
         """A deed keeps its id."""
@@ -34,47 +82,7 @@ class Deeds(ItemListScreen[DeedRow]):
 
     def keys(self) -> dict[str, Callable[[], None]]:
         """What each key does."""
-        return {
-            "enter": self._open,
-            "+": partial(self._judge, is_right=True),
-            "-": partial(self._judge, is_right=False),
-            "u": self._take_back,
-        }
-
-    def _open(self) -> None:
-        if self.item is not None:
-            self.dismiss(f"thread {self.item.thread}")
-
-    def _judge(self, *, is_right: bool) -> None:
-        if self.item is not None:
-            id_ = self.item.id
-            self.do(lambda: self.ruling.judge(id_, is_right=is_right))
-
-    def _take_back(self) -> None:
-        one = self.item
-        if one is None:
-            return
-        if one.decision is None or one.is_undone:
-            self.context.runner.say(_("There is nothing to undo: it was not done."))
-            return
-        decision = one.decision
-        self.do(
-            lambda: self.context.desk.commands.undo_decision(decision),
-            lambda what: _("Undone: {what}").format(what=what),
-        )
-
-
-class LogScreen(Deeds):
-    """What one rule did and wanted, newest first."""
-
-    def __init__(self, context: CommandContext, rule: str) -> None:
-        hint = _("+ right · - wrong · u undo an action · Enter open the thread · Esc close")
-        super().__init__(context, _("What {rule} did").format(rule=rule), hint)
-        self._rule = rule
-
-    def read(self) -> Sequence[DeedRow]:
-        """As many as were read before, and at least a page."""
-        return self.ruling.log(self._rule, max(PAGE, len(self.items)))
+        return RuleActionKeys(self).keys()
 
     def empty(self) -> str:
         """Nothing yet."""
@@ -235,7 +243,7 @@ class ApplyScreen(ItemListScreen[DeedRow]):
             self.dismiss(f"thread {self.item.thread}")
 
 
-class WhyScreen(Deeds):
+class WhyScreen(ItemListScreen[DeedRow]):
     """Why a thread has its colour, and what rules did there."""
 
     def __init__(self, context: CommandContext, row: ThreadRow, who: str) -> None:
@@ -255,6 +263,18 @@ class WhyScreen(Deeds):
             return []
         now, zone = self.context.desk.now(), self.context.preferences.zone
         return why_lines(self._reason, self._who, now, zone, width)
+
+    def key_of(self, item: DeedRow) -> object:
+        """A deed keeps its id."""
+        return item.id
+
+    def draw(self, item: DeedRow, width: int) -> list[Line]:
+        """A deed."""
+        return deed_lines(item, self.context.desk.now(), self.context.preferences.zone, width)
+
+    def keys(self) -> dict[str, Callable[[], None]]:
+        """What each key does."""
+        return RuleActionKeys(self).keys()
 
     def empty(self) -> str:
         """The lines above say it."""

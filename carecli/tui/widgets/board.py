@@ -14,8 +14,8 @@ from textual.widget import Widget
 
 from carecli.tui.style.cells import Line, changed_span
 from carecli.tui.style.content import Painter
+from carecli.tui.terminal.lines import Lines
 from carecli.tui.terminal.screen_buffer import Touch, TouchUp
-from carecli.tui.widgets.lines import Lines
 
 
 @dataclass(slots=True)

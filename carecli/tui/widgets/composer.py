@@ -69,7 +69,8 @@ class ReplyText(TextArea):
             self._wait = None
         self.post_message(TypingPaused())
 
-    async def _on_paste(self, event: events.Paste) -> None:
+    def on_paste(self, event: events.Paste) -> None:
+        """Insert what is pasted, made printable."""
         event.stop()
         event.prevent_default()
         self.add(event.text)

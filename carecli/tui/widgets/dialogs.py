@@ -101,6 +101,15 @@ def _in_order(letters: str, text: str) -> bool:
     return all(letter in rest for letter in letters)
 
 
+def dialog_frame(painter: Painter, title: str, hint: str) -> tuple[Banner, Banner]:
+    """The lines above and below what a window holds."""
+    above = Banner(painter, id="dialog-title", surface="head")
+    above.show([[(f" {title}", "title")]])
+    below = Banner(painter, id="dialog-hint", surface="head")
+    below.show([[(f" {hint}", "dim")]])
+    return above, below
+
+
 class Dialog(ModalScreen[str | None]):
     """A window with a title; Esc leaves it without an answer."""
 
@@ -112,11 +121,7 @@ class Dialog(ModalScreen[str | None]):
 
     def frame(self) -> tuple[Banner, Banner]:
         """The lines above and below what the dialog holds."""
-        above = Banner(self.painter, id="dialog-title", surface="head")
-        above.show([[(f" {self._title}", "title")]])
-        below = Banner(self.painter, id="dialog-hint", surface="head")
-        below.show([[(f" {self._hint}", "dim")]])
-        return above, below
+        return dialog_frame(self.painter, self._title, self._hint)
 
     def on_key(self, event: events.Key) -> None:
         """Esc leaves; Textual calls this after a dialog's own handler."""
@@ -354,19 +359,22 @@ class Confirm(Dialog):
         self.dismiss("y" if event.character == "y" else None)
 
 
-class TextWindow(Dialog):
-    """Something to read: the help, a contact's history."""
+class TextWindow(ModalScreen[str | None]):
+    """Something to read: the help, a contact's history; Esc leaves."""
 
     def __init__(
         self, painter: Painter, title: str, write: Callable[[int], Sequence[Line]]
     ) -> None:
         """`write` makes the lines for a width."""
-        super().__init__(painter, title, _("j k ctrl-d ctrl-u scroll · Esc close"))
+        super().__init__()
+        self.painter = painter
+        self._title = title
+        self._hint = _("j k ctrl-d ctrl-u scroll · Esc close")
         self._write = write
 
     def compose(self) -> ComposeResult:
         """Title, lines, hint."""
-        above, below = self.frame()
+        above, below = dialog_frame(self.painter, self._title, self._hint)
         with Vertical(id="dialog", classes="tall"):
             yield above
             yield Board(self.painter, id="reading", surface="panel")
@@ -391,6 +399,6 @@ class TextWindow(Dialog):
         if event.key in steps:
             event.stop()
             board.turn(steps[event.key])
-        elif event.key in ("q", "question_mark", "enter"):
+        elif event.key in ("q", "question_mark", "enter", "escape"):
             event.stop()
             self.dismiss(None)

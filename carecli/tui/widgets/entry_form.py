@@ -22,7 +22,8 @@ POINTS = " ".join(point.value for point in ContactPoint)
 class PastedLine(Input):
     """Takes all lines of what is pasted, with blanks between; `Input` keeps the first only."""
 
-    def _on_paste(self, event: events.Paste) -> None:
+    def on_paste(self, event: events.Paste) -> None:
+        """Insert all lines as one."""
         if event.text:
             self.insert_text_at_cursor(" ".join(event.text.split()))
         event.stop()

@@ -15,7 +15,7 @@ from carecli.tui.keys.help import HelpLine, help_lines
 from carecli.tui.style.cells import Line
 from carecli.tui.style.content import Painter
 from carecli.tui.widgets.board import Banner, Board
-from carecli.tui.widgets.dialogs import TextWindow
+from carecli.tui.widgets.dialogs import TextWindow, dialog_frame
 
 
 class HelpReader(TextWindow):
@@ -29,7 +29,7 @@ class HelpReader(TextWindow):
 
     def compose(self) -> ComposeResult:
         """Title, the line to type in, keys, hint."""
-        above, below = self.frame()
+        above, below = dialog_frame(self.painter, self._title, self._hint)
         with Vertical(id="dialog", classes="tall"):
             yield above
             line = Input(id="dialog-input", compact=True, select_on_focus=False)

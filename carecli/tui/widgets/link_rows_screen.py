@@ -10,6 +10,7 @@ from typing import Generic, TypeVar
 from textual import events, work
 from textual.app import ComposeResult
 from textual.containers import Vertical
+from textual.screen import ModalScreen
 
 from carecli.desk.planning.rows import Handover, Today
 from carecli.desk.replies.rows import History
@@ -25,7 +26,7 @@ from carecli.tui.style.cells import Line, cut
 from carecli.tui.style.clock import day
 from carecli.tui.style.content import Painter
 from carecli.tui.widgets.board import Board, LineClicked
-from carecli.tui.widgets.dialogs import Dialog
+from carecli.tui.widgets.dialogs import dialog_frame
 
 _log = logging.getLogger(__name__)
 
@@ -38,7 +39,7 @@ LEFT = 46
 Found = TypeVar("Found")
 
 
-class LinkRowsScreen(Dialog, Generic[Found]):
+class LinkRowsScreen(ModalScreen[str | None], Generic[Found]):
     """Dismissed with `go` once `chosen` is to be shown, or with the key of `answers`."""
 
     answers: tuple[str, ...] = ()
@@ -52,7 +53,10 @@ class LinkRowsScreen(Dialog, Generic[Found]):
         lay_out: Callable[[Found, int], tuple[list[Column], list[int]]],
     ) -> None:
         """`read` runs in a thread; `lay_out` makes columns for a width, with the cells of each."""
-        super().__init__(painter, title, hint)
+        super().__init__()
+        self.painter = painter
+        self._title = title
+        self._hint = hint
         self.found: Found | None = None
         self.chosen: LinkRow | None = None
         self._read = read
@@ -64,7 +68,7 @@ class LinkRowsScreen(Dialog, Generic[Found]):
 
     def compose(self) -> ComposeResult:
         """Title, lines, keys."""
-        above, below = self.frame()
+        above, below = dialog_frame(self.painter, self._title, self._hint)
         with Vertical(id="dialog", classes="whole"):
             yield above
             yield Board(self.painter, id="reading", surface="panel")
@@ -133,7 +137,7 @@ class LinkRowsScreen(Dialog, Generic[Found]):
         ends = {"g": 0, "home": 0, "G": -1, "end": -1}
         if event.character in self.answers:
             self.dismiss(event.character)
-        elif event.key == "q":
+        elif event.key in ("q", "escape"):
             self.dismiss(None)
         elif event.key == "enter":
             self._go()

@@ -23,8 +23,8 @@ from carecli.i18n import _
 from carecli.tui.inbox.list_rows import TIME, remaining, thread_lines
 from carecli.tui.style.cells import Line, cells, fit
 from carecli.tui.style.content import Painter
+from carecli.tui.terminal.lines import Lines
 from carecli.tui.terminal.screen_buffer import Touch, TouchUp
-from carecli.tui.widgets.lines import Lines
 
 KEPT_ROWS = 2_000
 NEAR = 5_000
@@ -50,6 +50,48 @@ class ThreadClicked(Message):
     again: bool
 
 
+class RowCache:
+    """Rows that were read, by thread: the newest 2,000 of them."""
+
+    def __init__(self, read: ReadRows) -> None:
+        self._read = read
+        self._rows: dict[ThreadId, ThreadRow] = {}
+
+    def get(self, thread: ThreadId) -> ThreadRow | None:
+        """A row, if it was read."""
+        return self._rows.get(thread)
+
+    def read(self, thread: ThreadId) -> ThreadRow | None:
+        """A row, read now if it was not."""
+        self.load([thread])
+        return self._rows.get(thread)
+
+    def load(self, threads: Sequence[ThreadId]) -> None:
+        """Read the rows of these threads that were not read."""
+        missing = [thread for thread in threads if thread not in self._rows]
+        if not missing:
+            return
+        self._rows.update(self._read(missing))
+        while len(self._rows) > KEPT_ROWS:
+            del self._rows[next(iter(self._rows))]
+
+    def at(self, ids: array[int], place: int, page: int) -> ThreadRow | None:
+        """The row at a place of the list, read with a page around it."""
+        thread = ThreadId(ids[place])
+        if thread not in self._rows:
+            around = ids[max(0, place - page) : place + 2 * page]
+            self.load([ThreadId(one) for one in around])
+        return self._rows.get(thread)
+
+    def forget(self, threads: Collection[ThreadId] | None) -> None:
+        """These rows (None: all) may have changed."""
+        if threads is None:
+            self._rows.clear()
+        else:
+            for thread in threads:
+                self._rows.pop(thread, None)
+
+
 class ThreadList(Lines, can_focus=True):
     """The middle pane. `empty` is what it says when there is no thread."""
 
@@ -61,13 +103,12 @@ class ThreadList(Lines, can_focus=True):
         self.empty = _("Nothing is waiting here.")
         self.is_whole = False
         self._wanted: tuple[Phrase, ...] = ()
-        self._read = read
         self._now = now
         self._me = me
         self._per = 1 if compact else 2
         self._ids = array("q")
         self._cursor = 0
-        self._rows: dict[ThreadId, ThreadRow] = {}
+        self._rows = RowCache(read)
         self._at = now()
         self._times: dict[ThreadId, tuple[str, str]] = {}
         self._marked: frozenset[ThreadId] = frozenset()
@@ -92,9 +133,7 @@ class ThreadList(Lines, can_focus=True):
 
     def row(self, thread: ThreadId) -> ThreadRow | None:
         """A thread's row, read when it is not at hand."""
-        if thread not in self._rows:
-            self._load([thread])
-        return self._rows.get(thread)
+        return self._rows.read(thread)
 
     def shown(self) -> list[ThreadId]:
         """Threads on the screen now."""
@@ -137,7 +176,7 @@ class ThreadList(Lines, can_focus=True):
         """Mark these words in what is listed from now on."""
         if wanted != self._wanted:
             self._wanted = wanted
-            self._rows.clear()
+            self._rows.forget(None)
             self.refresh()
 
     def without(self, gone: Collection[ThreadId]) -> None:
@@ -151,35 +190,13 @@ class ThreadList(Lines, can_focus=True):
         """Read these threads (None: all) again and repaint those on the screen that changed."""
         shown = self.shown()
         old = {one: self._rows.get(one) for one in shown}
-        if threads is None:
-            self._rows.clear()
-        else:
-            for one in threads:
-                self._rows.pop(one, None)
-        self._load([one for one in shown if one not in self._rows])
+        self._rows.forget(threads)
+        self._rows.load(shown)
         for place, one in enumerate(shown, self._top):
             if self._rows.get(one) != old[one]:
                 self._repaint(place)
 
     # marks
-
-    @property
-    def order(self) -> Sequence[int]:
-        """Ids in display order; another object once they change."""
-        return self._ids
-
-    def only(self, threads: frozenset[ThreadId]) -> list[ThreadId]:
-        """Those of these threads that stand in the list, in its order."""
-        return [ThreadId(one) for one in self._ids if one in threads]
-
-    def between(self, anchor: ThreadId) -> list[ThreadId]:
-        """Threads from one of the list to the cursor, both included; none when it is gone."""
-        try:
-            place = self._ids.index(anchor)
-        except ValueError:
-            return []
-        first, last = sorted((place, self._cursor))
-        return [ThreadId(one) for one in self._ids[first : last + 1]]
 
     def mark(self, threads: frozenset[ThreadId]) -> None:
         """Show these threads as marked."""
@@ -194,14 +211,14 @@ class ThreadList(Lines, can_focus=True):
         """Show the cursor as the place keys act on, or only as a place that is kept."""
         if on != self._is_lit:
             self._is_lit = on
-            self._repaint_cursor(self._cursor)
+            self._repaint(self._cursor, 1)
 
     def show_open(self, thread: ThreadId | None) -> None:
         """Show which thread's conversation is open."""
         before, self._opened = self._opened, thread
         for place, one in enumerate(self.shown(), self._top):
             if (one == before) != (one == thread):
-                self._repaint_cursor(place)
+                self._repaint(place, 1)
 
     # moving
 
@@ -230,8 +247,8 @@ class ThreadList(Lines, can_focus=True):
         self._cursor = new
         top, page = self._top, self._page
         if top <= new < top + page:
-            self._repaint_cursor(old)
-            self._repaint_cursor(new)
+            self._repaint(old, 1)
+            self._repaint(new, 1)
             return
         if new < top:
             self._scroll(new - page + 1 if old - new == 1 else new - page // 2)
@@ -301,28 +318,10 @@ class ThreadList(Lines, can_focus=True):
         lines = len(self._ids) * self._per + self.size.height % self._per
         self.reach(lines)
 
-    def _repaint(self, place: int) -> None:
-        for line in range(self._per):
+    def _repaint(self, place: int, lines: int | None = None) -> None:
+        """All lines of a thread; the first one alone shows the cursor and what is open."""
+        for line in range(lines or self._per):
             self.refresh_line(place * self._per + line)
-
-    def _repaint_cursor(self, place: int) -> None:
-        """The line that tells whether the cursor is there, and whether the thread is open."""
-        self.refresh_line(place * self._per)
-
-    def _load(self, ids: Sequence[ThreadId]) -> None:
-        if not ids:
-            return
-        self._rows.update(self._read(ids))
-        while len(self._rows) > KEPT_ROWS:
-            del self._rows[next(iter(self._rows))]
-
-    def _row_at(self, place: int) -> ThreadRow | None:
-        one = ThreadId(self._ids[place])
-        if one not in self._rows:
-            page = self._page
-            around = self._ids[max(0, place - page) : place + 2 * page]
-            self._load([ThreadId(each) for each in around if each not in self._rows])
-        return self._rows.get(one)
 
     def render_line(self, y: int) -> Strip:
         """One line, as Textual asks for it."""
@@ -332,7 +331,7 @@ class ThreadList(Lines, can_focus=True):
             if not self._ids and y == 1:
                 return self.painter.strip([(fit(f"   {self.empty}", width), "dim")], width, "base")
             return self.painter.blank(width, "base")
-        row = self._row_at(place)
+        row = self._rows.at(self._ids, place, self._page)
         selected = place == self._cursor
         surface = "select" if selected and self._is_lit and part == 0 else "base"
         if row is None:

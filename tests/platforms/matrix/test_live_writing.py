@@ -175,7 +175,9 @@ def test_deleting_without_the_power_says_what_is_missing(
     with pytest.raises(PermissionMissing) as caught:
         desk.run(lambda c: c.send(order(OutboxVerb.DELETE, message)))
 
-    assert caught.value.hint == "Power level 50 removes messages in Ana's room, ours is 0."
+    assert (
+        caught.value.hint == "Deleting messages in Ana's room needs power level 50; carecli has 0."
+    )
     with pytest.raises(Refused):
         desk.run(lambda c: c.send(order(OutboxVerb.HIDE, message)))
     finding = "nobody else's messages can be deleted in room Ana's room"

@@ -158,7 +158,7 @@ async def test_texts_that_are_too_long_are_not_sent(practice: PracticeServer) ->
 async def test_private_messages_cannot_be_hidden(practice: PracticeServer) -> None:
     async with scene(practice) as fb:
         contact, _ = write_to(fb)
-        with pytest.raises(Refused, match="no way to hide"):
+        with pytest.raises(Refused, match="does not support `hide`"):
             await fb.connector.send(fb.order(OutboxVerb.HIDE, fb.chat(contact, NOW)))
         assert fb.writes() == []
 

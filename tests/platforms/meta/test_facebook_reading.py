@@ -260,7 +260,7 @@ async def test_fewer_than_counted_is_a_possible_loss(practice: PracticeServer) -
             fb.comment(post, f"entry {n}")
         practice.faults.fail("no_next", None, path="comments$")
         await fb.pull()
-        assert fb.losses == [f"post {post} counts 50 comments more than it shows"]
+        assert fb.losses == [f"post {post} has 50 more comments than it shows"]
 
 
 @alone

@@ -154,7 +154,7 @@ def test_fifty_at_once_and_none_old_may_be_a_loss() -> None:
     fresh = {f"n{k}": NOW - k for k in range(50)}
     one = reading(entry, 53, kind=Kind(in_time_order=False, cap=50))
     one.take(page(fresh, 53), dict.fromkeys(comments, ""))
-    assert "gave 50 comments and no more" in one.settle()
+    assert "returned only 50 comments" in one.settle()
 
 
 def test_memory_is_bounded_and_survives_the_cursor() -> None:

@@ -41,8 +41,8 @@ async def test_a_good_token_has_no_problem() -> None:
     probe = await probed(token())
     assert probe.is_ok
     assert probe.problems == ()
-    assert "speaks as Avon" in probe.findings
-    assert "the token does not end" in probe.findings
+    assert "connected as Avon" in probe.findings
+    assert "the token does not expire" in probe.findings
 
 
 @pytest.mark.parametrize(
@@ -51,9 +51,9 @@ async def test_a_good_token_has_no_problem() -> None:
         ({"type": "USER"}, "a PAGE token is needed"),
         ({"is_valid": False}, "invalid"),
         ({"profile_id": "2"}, "is for page 2"),
-        ({"expires_at": SECONDS - 1}, "ended on 2026-11-21"),
-        ({"expires_at": SECONDS + 3 * DAY // 1000}, "ends on 2026-11-24"),
-        ({"data_access_expires_at": SECONDS - 1}, "access to data ended"),
+        ({"expires_at": SECONDS - 1}, "expired on 2026-11-21"),
+        ({"expires_at": SECONDS + 3 * DAY // 1000}, "expires on 2026-11-24"),
+        ({"data_access_expires_at": SECONDS - 1}, "access to data expired"),
         ({"scopes": ["pages_messaging"]}, "pages_read_user_content is missing: read comments"),
     ],
 )
